@@ -1,0 +1,24 @@
+/**
+ * A channel is one queue, its dead-letter queue and its consumer Lambda. Each event of the seed page has
+ * one; its current organization-level name shares it. `shared/events/catalog.ts` says which event goes where.
+ */
+export const CHANNELS = [
+  'book-verified',
+  'doc-verified',
+  'image-group-verified',
+  'analytics-completed',
+  'middesk-verified',
+  'suspicious-activity',
+  'detect-signal-found',
+  'detect-signal-not-found',
+  'detect-unable-to-process',
+  'book-analytics',
+  'book-detect',
+  'book-completed',
+  'income',
+  'classification',
+  'lifecycle',
+  'unrecognized',
+] as const;
+
+export type Channel = (typeof CHANNELS)[number];

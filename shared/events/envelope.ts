@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { CHANNELS } from './channels.ts';
+import { EventIds } from './ids.ts';
+
+/** Where the raw body of a delivery is. */
+export const Payload = z.discriminatedUnion('encoding', [
+  z.object({ encoding: z.literal('utf8'), body: z.string() }),
+  /** Bytes that are not valid UTF-8: they were signed, so they are kept as they are. */
+  z.object({ encoding: z.literal('base64'), body: z.string() }),
+  /** Too large for a queue message. */
+  z.object({ encoding: z.literal('s3'), bucket: z.string(), key: z.string(), bytes: z.int() }),
+]);
+
+export type Payload = z.infer<typeof Payload>;
+
+/** A document as Book status shows it, carried by a poll message so that the consumer need not ask again. */
+export const ObservedDocument = z.object({
+  docUuid: z.string(),
+  docPk: z.string().optional(),
+  name: z.string().optional(),
+  /** As Ocrolus spells it; an open list. */
+  status: z.string(),
+  rejectionReason: z.string().optional(),
+  pages: z.int().optional(),
+  imageGroupPk: z.string().optional(),
+  mixedDocPk: z.string().optional(),
+  /** A parent PDF that was split into documents: it has a status and no results of its own. */
+  mixed: z.boolean().optional(),
+});
+
+export type ObservedDocument = z.infer<typeof ObservedDocument>;
+
+/** What Book status said, and when the question was asked. */
+export const BookObservation = z.object({
+  /** ISO 8601 UTC with milliseconds: when the request to Ocrolus started. Orders observations. */
+  observedAt: z.string(),
+  bookUuid: z.string(),
+  bookPk: z.string().optional(),
+  name: z.string().optional(),
+  bookClass: z.string().optional(),
+  /** `VERIFIED` also for the older spelling `BOOK_COMPLETE` (domain reference 12.10). */
+  status: z.string(),
+  documents: z.array(ObservedDocument),
+});
+
+export type BookObservation = z.infer<typeof BookObservation>;
+
+/** The queue message: one per delivery, and one per thing that the poller found missing. */
+export const Envelope = z.object({
+  version: z.literal(1),
+  /** `Webhook-Request-Id`, or an id of our own where there is none. */
+  deliveryId: z.string(),
+  account: z.string(),
+  source: z.enum(['webhook', 'poll']),
+  /** ISO 8601 UTC with milliseconds: when the webhook or the poller had it. */
+  receivedAt: z.string(),
+  /** The catalog's spelling, or as sent when the catalog does not know it. */
+  eventName: z.string(),
+  channel: z.enum(CHANNELS),
+  ids: EventIds,
+  /** The body's own `status`. A hint only. */
+  status: z.string().optional(),
+  unrecognized: z.string().optional(),
+  payload: Payload.optional(),
+  observation: BookObservation.optional(),
+  /** Asynchronous jobs that an earlier try has started, by result kind: asked for instead of started again. */
+  jobs: z.record(z.string(), z.string()).optional(),
+});
+
+export type Envelope = z.infer<typeof Envelope>;
+
+/**
+ * Serialises an envelope for SQS, which refuses U+FFFE and U+FFFF anywhere in a message although they are
+ * valid in JSON (AWS: SendMessage, "a message can include only XML, JSON, and unformatted text").
+ */
+export function serialiseEnvelope(envelope: Envelope): string {
+  return JSON.stringify(envelope).replace(/[\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+}
+
+/**
+ * `MessageGroupId` of a standard queue: SQS serves groups fairly, so a book of 2,000 documents does not
+ * starve the others. At most 128 characters of letters, digits and ASCII punctuation (AWS: SendMessage).
+ */
+export function messageGroupId(envelope: Pick<Envelope, 'account' | 'ids'>): string {
+  const group = envelope.ids.bookUuid ?? envelope.ids.bookPk ?? envelope.account;
+  return group.replace(/[^\x21-\x7e]/g, '_').slice(0, 128);
+}

@@ -1,0 +1,97 @@
+import { canonicalName, catalogEntry, type EventName, findEventName } from './catalog.ts';
+import type { Channel } from './channels.ts';
+import { type EventIds, readIds } from './ids.ts';
+import { parseJsonKeepingDigits } from './json.ts';
+
+/** What a webhook body turned out to be. */
+export type Identified =
+  /** The registration test: no event, answered and forgotten. */
+  | { readonly kind: 'ping' }
+  | {
+      readonly kind: 'event';
+      /** The catalog's spelling; as sent when the catalog does not know it; `(none)` when nothing names it. */
+      readonly eventName: string;
+      readonly channel: Channel;
+      readonly ids: EventIds;
+      readonly status?: string;
+      /** Why the event went to `unrecognized`. */
+      readonly unrecognized?: UnrecognizedReason;
+    };
+
+export type UnrecognizedReason = 'not-utf8' | 'not-json' | 'not-an-object' | 'no-name' | 'unknown-name';
+
+/** Stands for the name of an event that has none. */
+export const NO_NAME = '(none)';
+
+/** Longer names are cut: they end in logs, metrics and the ledger. */
+const MAX_NAME_LENGTH = 128;
+
+/**
+ * Tells what a signed body announces: by `event_name`, else `event`, else by `status` (domain reference 8.1).
+ * Never throws: a body that cannot be understood is an event of the channel `unrecognized`.
+ */
+export function identify(rawBody: Uint8Array): Identified {
+  const text = decodeUtf8(rawBody);
+  if (text === undefined) return unrecognized('not-utf8');
+  let body: unknown;
+  try {
+    body = parseJsonKeepingDigits(text);
+  } catch {
+    return unrecognized('not-json');
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return unrecognized('not-an-object');
+  return identifyObject(body as Record<string, unknown>);
+}
+
+function identifyObject(body: Record<string, unknown>): Identified {
+  const ids = readIds(body);
+  const status = nonBlank(body.status);
+  const sentName = nonBlank(body.event_name) ?? nonBlank(body.event);
+  const name = sentName === undefined ? inferFromStatus(status, ids) : findEventName(sentName);
+  const common = { kind: 'event', ids, ...(status !== undefined && { status }) } as const;
+
+  if (name !== undefined) return { ...common, eventName: name, channel: catalogEntry(name).channel };
+  if (sentName !== undefined) {
+    const eventName = canonicalName(sentName).slice(0, MAX_NAME_LENGTH);
+    return { ...common, eventName, channel: 'unrecognized', unrecognized: 'unknown-name' };
+  }
+  if (isTestPing(body, status)) return { kind: 'ping' };
+  return { ...common, eventName: NO_NAME, channel: 'unrecognized', unrecognized: 'no-name' };
+}
+
+/** Only for a body without a name: `BOOK_COMPLETE` is also the status inside `book.completed` (8.1). */
+function inferFromStatus(status: string | undefined, ids: EventIds): EventName | undefined {
+  if (status === 'BOOK_COMPLETE') return 'BOOK_VERIFIED';
+  const isDocumentEnd = status === 'VERIFICATION_COMPLETE' || status === 'REJECTED';
+  return isDocumentEnd && ids.uploadedDocPk !== undefined ? 'DOC_VERIFIED' : undefined;
+}
+
+/** `{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}` (domain reference section 7). */
+function isTestPing(body: Record<string, unknown>, status: string | undefined): boolean {
+  return status === 'VERIFICATION_COMPLETE' && isZero(body.uploaded_doc_pk) && isZero(body.book_pk);
+}
+
+function isZero(value: unknown): boolean {
+  return value === 0 || value === '0';
+}
+
+function nonBlank(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  return text === '' ? undefined : text;
+}
+
+function unrecognized(reason: UnrecognizedReason): Identified {
+  return { kind: 'event', eventName: NO_NAME, channel: 'unrecognized', ids: {}, unrecognized: reason };
+}
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** @returns `undefined` when the bytes are not valid UTF-8. A byte order mark is kept: the text is the bytes. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
