@@ -65,6 +65,8 @@ export const Envelope = z.object({
   observation: BookObservation.optional(),
   /** Asynchronous jobs that an earlier try has started, by result kind: asked for instead of started again. */
   jobs: z.record(z.string(), z.string()).optional(),
+  /** Sort key of the `WAIT` item that this message follows up. */
+  wait: z.string().optional(),
 });
 
 export type Envelope = z.infer<typeof Envelope>;

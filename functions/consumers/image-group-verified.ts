@@ -1,0 +1,32 @@
+import { Failure } from '../../shared/failure.ts';
+import { hasResults, isEnded } from '../../shared/ocrolus/statuses.ts';
+import type { WriteOutcome } from '../../shared/store/books.ts';
+import type { Observe } from './consume.ts';
+import { defineConsumer } from './define-consumer.ts';
+import { writeBookIfChanged, writeChangedDocuments } from './observe/book.ts';
+import { captureDocument } from './observe/capture.ts';
+import { documentsOfImageGroup } from './observe/documents.ts';
+import { each } from './outcome.ts';
+
+/** An image group finished verification: the documents that came of it. */
+export const observe: Observe = async (observing) => {
+  const observation = await observing.bookStatus();
+  const { generation } = await writeBookIfChanged(observing, observation);
+  const documents = documentsOfImageGroup(observation, observing.ids);
+  if (documents.length === 0) throw new Failure('later', 'image-group-not-listed');
+
+  const others = documents.filter((document) => !hasResults(document.status));
+  const written = await writeChangedDocuments(observing, observation, generation, others);
+  const captures = documents
+    .filter((document) => hasResults(document.status))
+    .map((document) => async (): Promise<WriteOutcome> => {
+      return (await captureDocument(observing, observation, document, generation)).outcome;
+    });
+  const observed = await each([...written.map((outcome) => async () => outcome), ...captures]);
+  if (!documents.every((document) => isEnded(document.status))) {
+    throw new Failure('later', 'image-group-not-verified');
+  }
+  return observed;
+};
+
+export const handler = defineConsumer('image-group-verified', observe);

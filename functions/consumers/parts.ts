@@ -1,0 +1,48 @@
+import { type Accounts, openAccounts } from '../../shared/ocrolus/accounts.ts';
+import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { type Bodies, openBodies } from '../../shared/store/result-bodies.ts';
+import { openTable, type Table } from '../../shared/store/table.ts';
+import { createLog, type Log } from '../../shared/telemetry/log.ts';
+import { createMetrics, type Metrics } from '../../shared/telemetry/metrics.ts';
+import { ConsumerSettings } from './settings.ts';
+import { changeVisibility } from './visibility.ts';
+
+/** What a consumer works with; replaced as a whole in tests. */
+export interface ConsumerParts {
+  readonly settings: Pick<
+    ConsumerSettings,
+    'LEDGER_DAYS' | 'POLL_MIN_SECONDS' | 'POLL_MAX_SECONDS' | 'POLL_GRACE_SECONDS'
+  >;
+  readonly accounts: Accounts;
+  readonly table: Table;
+  readonly bodies: Bodies;
+  /** @param seconds 0 to 43,200 (AWS: ChangeMessageVisibility). */
+  readonly changeVisibility: (receiptHandle: string, seconds: number) => Promise<void>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly now: () => Date;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+export function openConsumerParts(): ConsumerParts {
+  const settings = readSettings(ConsumerSettings);
+  const metrics = createMetrics({ stage: settings.STAGE });
+  const limiter = createLocalRateLimiter({
+    perSecond: settings.OCROLUS_REQUESTS_PER_SECOND,
+    heavyPerSecond: settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
+  });
+  return {
+    settings,
+    accounts: openAccounts(settings, limiter, metrics),
+    table: openTable(settings.TABLE_NAME),
+    bodies: openBodies(settings.BUCKET_NAME),
+    changeVisibility: (receiptHandle, seconds) =>
+      changeVisibility(settings.QUEUE_URL, receiptHandle, seconds),
+    log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
+    metrics,
+    now: () => new Date(),
+    random: Math.random,
+  };
+}

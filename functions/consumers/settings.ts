@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
+import { commonSettings, integerSetting } from '../../shared/settings.ts';
+
+export const ConsumerSettings = z.object({
+  ...commonSettings,
+  ...ocrolusSettings,
+  TABLE_NAME: z.string(),
+  BUCKET_NAME: z.string(),
+  /** The consumer's own queue: to stretch a message's visibility. */
+  QUEUE_URL: z.url(),
+  /** How long the ledger keeps an entry. */
+  LEDGER_DAYS: integerSetting(1, 3650).default(180),
+  /** Shortest and longest time until the poller looks at a book again. */
+  POLL_MIN_SECONDS: integerSetting(1, 86_400).default(300),
+  POLL_MAX_SECONDS: integerSetting(1, 604_800).default(21_600),
+  /** How long a webhook may be late before the poller steps in. */
+  POLL_GRACE_SECONDS: integerSetting(1, 86_400).default(600),
+});
+
+export type ConsumerSettings = z.infer<typeof ConsumerSettings>;

@@ -1,0 +1,40 @@
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+
+const client = new SQSClient({ maxAttempts: 3 });
+
+export async function changeVisibility(
+  queueUrl: string,
+  receiptHandle: string,
+  seconds: number,
+): Promise<void> {
+  await client.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: queueUrl,
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: seconds,
+    }),
+  );
+}
+
+const FIRST_SECONDS = 5;
+const LONGEST_SECONDS = 900;
+
+/**
+ * How long a message that failed stays out of sight: 5 s, doubling to 15 minutes, half of it jitter. With the
+ * 20 receives that a queue allows this adds up to well over two hours of Ocrolus being down.
+ *
+ * @param attempts how often the message has been received, from 1.
+ * @param random 0 to 1.
+ */
+export function retrySeconds(attempts: number, random: number, atLeastSeconds = 0): number {
+  const full = Math.min(FIRST_SECONDS * 2 ** Math.min(attempts - 1, 20), LONGEST_SECONDS);
+  return Math.max(Math.ceil(full * (0.5 + random / 2)), Math.min(atLeastSeconds, LONGEST_SECONDS));
+}
+
+/** A few quick tries for what Ocrolus does not have yet, before the poller takes over (design section 5). */
+const QUICK_SECONDS = [3, 15] as const;
+
+/** @returns `undefined` when the quick tries are used up. */
+export function quickRetrySeconds(attempts: number): number | undefined {
+  return QUICK_SECONDS[attempts - 1];
+}

@@ -1,0 +1,43 @@
+import type { Handler } from 'aws-lambda';
+import { openAccounts } from '../../shared/ocrolus/accounts.ts';
+import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { createLog } from '../../shared/telemetry/log.ts';
+import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { type PollerParts, type PollReport, poll } from './poll.ts';
+import { sendFound } from './send.ts';
+import { PollerSettings } from './settings.ts';
+
+let parts: PollerParts | undefined;
+
+/**
+ * The scheduled Lambda. A retry of it finds the books that are still due, and sends once more what it had sent
+ * before it died: consumers make nothing double.
+ */
+export const handler: Handler<unknown, PollReport> = (_event, context) => {
+  parts ??= openParts();
+  return poll(parts, context.awsRequestId, context.getRemainingTimeInMillis());
+};
+
+function openParts(): PollerParts {
+  const settings = readSettings(PollerSettings);
+  const metrics = createMetrics({ stage: settings.STAGE });
+  const limiter = createLocalRateLimiter({
+    perSecond: settings.POLL_REQUESTS_PER_SECOND,
+    heavyPerSecond: settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
+  });
+  const now = () => new Date();
+  return {
+    settings,
+    table: openTable(settings.TABLE_NAME),
+    accounts: openAccounts(settings, limiter, metrics),
+    accountNames: Object.keys(settings.ACCOUNTS),
+    send: (book, observation, found) =>
+      sendFound(settings.QUEUE_URLS, book.account, observation, found, now()),
+    log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
+    metrics,
+    now,
+    random: Math.random,
+  };
+}

@@ -1,0 +1,65 @@
+import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
+import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
+import { BOOK_VERIFIED, isEnded } from '../../shared/ocrolus/statuses.ts';
+import { isKnownAs, type KnownDocument, needsCapture } from '../../shared/store/documents.ts';
+import type { DueBook } from '../../shared/store/due.ts';
+import type { WaitItem } from '../../shared/store/items.ts';
+import type { Expectable } from './settings.ts';
+
+/** A message that the poller wants sent. */
+export type Found = Pick<Envelope, 'eventName' | 'channel' | 'ids' | 'jobs' | 'wait'> & {
+  /** Let it carry what the poller has seen. */
+  readonly carry: boolean;
+};
+
+/** Up to so many documents are fetched along with their book; more go into the queue of their own. */
+const DOCUMENTS_WITH_BOOK = 20;
+
+/**
+ * What of an observed book is not stored, as the messages that a webhook would have caused. Only for a book
+ * that has looked like this for the grace time: before that, its webhooks are merely on their way.
+ */
+export function findMissing(
+  book: DueBook,
+  observation: BookObservation,
+  known: ReadonlyMap<string, KnownDocument>,
+  waits: readonly WaitItem[],
+  expected: readonly Expectable[],
+): Found[] {
+  const { bookUuid, documents } = observation;
+  const ids = bookIds(observation);
+  const waitingFor = new Set(waits.map((wait) => wait.ids.uploadedDocUuid ?? wait.channel));
+  const changed = documents.filter((document) => !isKnownAs(known.get(document.docUuid), document));
+  const uncaptured = documents.filter((document) => needsCapture(known.get(document.docUuid), document));
+  const ended = changed.filter((document) => isEnded(document.status) && document.mixed !== true);
+  const ofDocuments = [...new Set([...uncaptured, ...ended])]
+    .filter((document) => !waitingFor.has(document.docUuid))
+    .map((document) => documentFound(bookUuid, document.docUuid));
+
+  if (observation.status !== BOOK_VERIFIED) {
+    const moved = changed.length > ended.length;
+    return [...ofDocuments, ...(moved ? [{ ...POLL_EVENTS.status, ids, carry: true }] : [])];
+  }
+  if (uncaptured.length > DOCUMENTS_WITH_BOOK) return ofDocuments;
+  const complete = book.status === BOOK_VERIFIED && book.capture?.state === 'complete';
+  if (!complete || changed.length > 0 || uncaptured.length > 0) {
+    return [{ eventName: 'BOOK_VERIFIED', channel: 'book-verified', ids, carry: true }];
+  }
+  const detected = documents.every((document) => known.get(document.docUuid)?.detect !== undefined);
+  return (
+    expected
+      .filter((strand) => book[strand] === undefined && !waitingFor.has(POLL_EVENTS[strand].channel))
+      // Whoever is told of each document need not be told of the book.
+      .filter((strand) => strand !== 'detect' || !detected)
+      .map((strand) => ({ ...POLL_EVENTS[strand], ids, carry: false }))
+  );
+}
+
+function documentFound(bookUuid: string, docUuid: string): Found {
+  const ids = { bookUuid, uploadedDocUuid: docUuid };
+  return { eventName: 'DOC_VERIFIED', channel: 'doc-verified', ids, carry: true };
+}
+
+export function bookIds({ bookUuid, bookPk }: BookObservation): Envelope['ids'] {
+  return { bookUuid, ...(bookPk !== undefined && { bookPk }) };
+}

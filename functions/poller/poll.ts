@@ -1,0 +1,98 @@
+import { asFailure } from '../../shared/failure.ts';
+import type { Accounts } from '../../shared/ocrolus/accounts.ts';
+import { type DueBook, readDueBooks } from '../../shared/store/due.ts';
+import { releaseLease, takeLease } from '../../shared/store/poller-state.ts';
+import type { Log } from '../../shared/telemetry/log.ts';
+import type { Metrics } from '../../shared/telemetry/metrics.ts';
+import { discover } from './discover.ts';
+import { type VisitParts, visit } from './visit.ts';
+
+export interface PollerParts extends VisitParts {
+  readonly accounts: Accounts;
+  readonly accountNames: readonly string[];
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+export interface PollReport {
+  /** `false`: another run was under way, and nothing was done. */
+  readonly ran: boolean;
+  readonly discovered: number;
+  readonly visited: number;
+  readonly sent: number;
+  /** Books that were due and are left for the next run. */
+  readonly failed: number;
+}
+
+/** Kept back for the last writes before the Lambda's time is over. */
+const RESERVE_MS = 10_000;
+/** Books looked at at a time; the rate limiter spaces the calls. */
+const AT_ONCE = 4;
+/** After so many failures in a row Ocrolus is down: the rest waits for the next run. */
+const FAILURES_IN_A_ROW = 5;
+
+/**
+ * One run of the poller (design section 8): new books first, then the books that are due, until all are seen
+ * or the time is up. Its cost follows the number of due books.
+ *
+ * @param remainingMs of the Lambda.
+ */
+export async function poll(parts: PollerParts, runId: string, remainingMs: number): Promise<PollReport> {
+  const now = parts.now().getTime();
+  const deadline = now + Math.max(remainingMs - RESERVE_MS, remainingMs / 2);
+  if (!(await takeLease(parts.table, runId, now, now + remainingMs))) {
+    parts.log.info('another run is under way');
+    return { ran: false, discovered: 0, visited: 0, sent: 0, failed: 0 };
+  }
+  try {
+    const discovered = parts.settings.POLL_DISCOVER ? await discoverAll(parts, deadline) : 0;
+    const visits = await visitAll(parts, deadline);
+    const report = { ran: true, discovered, ...visits };
+    parts.log.info('polled', { ...report });
+    parts.metrics.count('PollerRun');
+    parts.metrics.count('BooksDiscovered', {}, discovered);
+    parts.metrics.count('BooksPolled', {}, visits.visited);
+    parts.metrics.count('PollMessagesSent', {}, visits.sent);
+    return report;
+  } finally {
+    await releaseLease(parts.table, runId);
+  }
+}
+
+async function discoverAll(parts: PollerParts, deadline: number): Promise<number> {
+  let discovered = 0;
+  for (const account of parts.accountNames) {
+    try {
+      discovered += await discover(parts.table, parts.accounts.client(account), account, deadline, parts.now);
+    } catch (error) {
+      parts.log.warn('discovery stopped', { account, code: asFailure(error).code });
+    }
+  }
+  return discovered;
+}
+
+async function visitAll(parts: PollerParts, deadline: number) {
+  const tally = { visited: 0, sent: 0, failed: 0 };
+  let inARow = 0;
+  const underWay = new Set<Promise<void>>();
+  const visitOne = async (book: DueBook) => {
+    const log = parts.log.with({ bookUuid: book.bookUuid, account: book.account });
+    try {
+      tally.sent += await visit(parts, parts.accounts.client(book.account), book, deadline);
+      tally.visited += 1;
+      inARow = 0;
+    } catch (error) {
+      tally.failed += 1;
+      inARow += 1;
+      log.warn('book not polled', { code: asFailure(error).code });
+    }
+  };
+  for await (const book of readDueBooks(parts.table, parts.now().toISOString())) {
+    if (parts.now().getTime() >= deadline || inARow >= FAILURES_IN_A_ROW) break;
+    const visiting = visitOne(book).finally(() => underWay.delete(visiting));
+    underWay.add(visiting);
+    if (underWay.size >= AT_ONCE) await Promise.race(underWay);
+  }
+  await Promise.all(underWay);
+  return tally;
+}

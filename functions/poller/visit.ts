@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { BookObservation } from '../../shared/events/envelope.ts';
+import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
+import { asFailure } from '../../shared/failure.ts';
+import { observeBook } from '../../shared/ocrolus/book-status.ts';
+import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
+import { BOOK_VERIFIED, DELETED } from '../../shared/ocrolus/statuses.ts';
+import { readKnownDocuments } from '../../shared/store/documents.ts';
+import { type Appointment, type DueBook, makeAppointment } from '../../shared/store/due.ts';
+import type { WaitItem } from '../../shared/store/items.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { deleteWait, postponeWait, readWaits } from '../../shared/store/waits.ts';
+import { bookIds, type Found, findMissing } from './missing.ts';
+import { nextDue } from './next-due.ts';
+import type { PollerSettings } from './settings.ts';
+
+export interface VisitParts {
+  readonly settings: PollerSettings;
+  readonly table: Table;
+  readonly send: (
+    book: DueBook,
+    observation: BookObservation | undefined,
+    found: readonly Found[],
+  ) => Promise<void>;
+  readonly now: () => Date;
+  readonly random: () => number;
+}
+
+/**
+ * Looks at one book that is due: asks Book status, sends what is missing as messages, and makes the next
+ * appointment last, so that a crash in between does it all once more.
+ *
+ * @returns how many messages were sent.
+ * @throws Failure when Ocrolus fails in passing; the book stays due.
+ */
+export async function visit(
+  parts: VisitParts,
+  client: OcrolusClient,
+  book: DueBook,
+  deadline: number,
+): Promise<number> {
+  const waits = book.waiting === true ? await readWaits(parts.table, book.bookId) : [];
+  let observation: BookObservation;
+  try {
+    const ref = book.bookUuid === undefined ? pkOf(book) : { bookUuid: book.bookUuid };
+    observation = await observeBook(client, ref, deadline);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.class !== 'refused') throw failure;
+    const poll = { fingerprint: `refused-${failure.code}`, checked: true };
+    await appoint(parts, book, { poll, waitUntil: undefined });
+    return 0;
+  }
+  const { found, checked } = await look(parts, book, observation, waits);
+  const { found: followUps, waitUntil } = await followUp(parts, book, waits);
+  const messages = [...found, ...followUps];
+  if (messages.length > 0) await parts.send(book, observation, messages);
+  const poll = { fingerprint: fingerprint(observation), checked };
+  await appoint(parts, book, { poll, waitUntil, observation });
+  return messages.length;
+}
+
+function pkOf(book: DueBook) {
+  return { bookPk: book.bookPk ?? book.bookId.replace(/^pk-/, '') };
+}
+
+/** What is new is told at once; what is missing only when it has been so for the grace time. */
+async function look(
+  parts: VisitParts,
+  book: DueBook,
+  observation: BookObservation,
+  waits: readonly WaitItem[],
+): Promise<{ found: Found[]; checked: boolean }> {
+  const seenBefore = book.poll?.fingerprint === fingerprint(observation);
+  if (seenBefore && book.poll?.checked === true) return { found: [], checked: true };
+  if (!seenBefore) {
+    const moved = book.status !== observation.status && observation.status !== BOOK_VERIFIED;
+    const unknown = book.status === undefined || book.bookUuid === undefined;
+    // By the pk alone, so that the consumer moves what was stored under it to the uuid.
+    const ids = book.bookUuid === undefined ? { bookPk: pkOf(book).bookPk } : bookIds(observation);
+    const found = moved || unknown ? [{ ...POLL_EVENTS.status, ids, carry: true }] : [];
+    return { found, checked: false };
+  }
+  const known = await readKnownDocuments(parts.table, observation.bookUuid);
+  const found = findMissing(book, observation, known, waits, parts.settings.POLL_EXPECT);
+  return { found, checked: found.length === 0 };
+}
+
+/** What the book waits for and may be there by now. What has been waited for past the horizon is given up. */
+async function followUp(parts: VisitParts, book: DueBook, waits: readonly WaitItem[]) {
+  const now = parts.now();
+  const horizon = new Date(now.getTime() - parts.settings.POLL_HORIZON_DAYS * 86_400_000).toISOString();
+  const found: Found[] = [];
+  const waitUntil: string[] = [];
+  for (const wait of waits) {
+    if (wait.waitUntil > now.toISOString()) {
+      waitUntil.push(wait.waitUntil);
+      continue;
+    }
+    if (wait.since < horizon) {
+      await deleteWait(parts.table, wait.bookId, wait.item);
+      continue;
+    }
+    const { eventName, channel, ids, jobs, item } = wait;
+    found.push({ eventName, channel, ids: { ...ids, ...uuidOf(book) }, jobs, wait: item, carry: false });
+    // Time for the message to be worked off before it is sent again.
+    const again = new Date(now.getTime() + 2 * parts.settings.POLL_GRACE_SECONDS * 1000).toISOString();
+    await postponeWait(parts.table, wait, again);
+    waitUntil.push(again);
+  }
+  return { found, waitUntil: waitUntil.sort()[0] };
+}
+
+function uuidOf({ bookUuid }: DueBook) {
+  return bookUuid === undefined ? {} : { bookUuid };
+}
+
+async function appoint(
+  parts: VisitParts,
+  book: DueBook,
+  seen: {
+    readonly poll: Appointment['poll'];
+    readonly waitUntil: string | undefined;
+    readonly observation?: BookObservation;
+  },
+): Promise<void> {
+  const { poll, waitUntil, observation } = seen;
+  const now = parts.now();
+  const settled = poll.checked && observation?.status === BOOK_VERIFIED;
+  const settledAt = settled ? (book.settledAt ?? now.toISOString()) : undefined;
+  const dueAt = nextDue(
+    {
+      over: poll.checked && observation?.status === DELETED && book.status === DELETED,
+      open: !poll.checked,
+      settledAt: observation === undefined ? book.createdAt : settledAt,
+      createdAt: book.createdAt,
+      waitUntil,
+    },
+    parts.settings,
+    now,
+    parts.random(),
+  );
+  await makeAppointment(parts.table, book, { dueAt, poll, waiting: waitUntil !== undefined, settledAt });
+}
+
+/** The book as it looks: its status, and each document's. */
+function fingerprint({ status, documents }: BookObservation): string {
+  const parts = documents.map((document) => `${document.docUuid} ${document.status}`).sort();
+  return createHash('sha256')
+    .update([status, ...parts].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
+}

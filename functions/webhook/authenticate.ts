@@ -1,0 +1,72 @@
+import { checkBasic } from './basic.ts';
+import type { Delivery } from './delivery.ts';
+import { Refusal, type RefusalReason } from './refusal.ts';
+import type { WebhookSecret, WebhookSettings } from './settings.ts';
+import { checkSignature } from './signature.ts';
+
+type Policy = Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS'>;
+
+/** How a delivery proved itself. `unsigned`: the deployment allows it, since no secret is set yet. */
+export type Proof = 'signature' | 'basic' | 'both' | 'unsigned';
+
+/**
+ * Decides whether a delivery is genuine and fresh (design section 4).
+ *
+ * @param nowSeconds Unix time.
+ * @throws Refusal 401.
+ */
+export function authenticate(
+  delivery: Delivery,
+  secret: WebhookSecret,
+  policy: Policy,
+  nowSeconds: number,
+): Proof {
+  const signingSecrets = [secret.current, secret.previous].filter(
+    (text) => text !== undefined && text !== '',
+  );
+  if (signingSecrets.length === 0 && secret.basic.length === 0) {
+    if (policy.ALLOW_UNSIGNED) return 'unsigned';
+    throw new Refusal(401, 'nothing-configured');
+  }
+  const signature = checkSignature(delivery, signingSecrets as string[]);
+  const basic = checkBasic(delivery.header('authorization'), secret.basic);
+  const proof = prove(policy.WEBHOOK_AUTHENTICATION, signature, basic);
+  // Only a signature vouches for the timestamp.
+  if (proof !== 'basic') requireFresh(delivery, policy.FRESHNESS_SECONDS, nowSeconds);
+  return proof;
+}
+
+type Failure = Extract<RefusalReason, 'unsigned' | `signature-${string}` | `basic-${string}`>;
+
+function prove(
+  mode: WebhookSettings['WEBHOOK_AUTHENTICATION'],
+  signature: 'valid' | Failure,
+  basic: 'valid' | Failure,
+): Exclude<Proof, 'unsigned'> {
+  switch (mode) {
+    case 'signature':
+      if (signature !== 'valid') throw new Refusal(401, signature);
+      return 'signature';
+    case 'basic':
+      if (basic !== 'valid') throw new Refusal(401, basic);
+      return 'basic';
+    case 'both':
+      if (signature !== 'valid') throw new Refusal(401, signature);
+      if (basic !== 'valid') throw new Refusal(401, basic);
+      return 'both';
+    case 'either':
+      if (signature === 'valid') return 'signature';
+      if (basic === 'valid') return 'basic';
+      throw new Refusal(401, signature);
+  }
+}
+
+/**
+ * Refuses what is too old or too far in the future. It is not known whether Ocrolus stamps a retry anew, and
+ * its last retry comes about ten minutes after the first try, hence the default of 15 (ocrolus section 6.1).
+ */
+function requireFresh(delivery: Delivery, toleranceSeconds: number, nowSeconds: number): void {
+  const timestamp = delivery.header('webhook-timestamp') ?? '';
+  const sentAt = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : Number.NaN;
+  if (!(Math.abs(nowSeconds - sentAt) <= toleranceSeconds)) throw new Refusal(401, 'stale');
+}

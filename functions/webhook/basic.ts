@@ -1,0 +1,23 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { WebhookSecret } from './settings.ts';
+
+export type BasicCheck = 'valid' | 'basic-missing' | 'basic-mismatch';
+
+/**
+ * Checks an `Authorization: Basic` header, which Ocrolus sends when the registered URL carries `user:password@`
+ * (ocrolus section 6.2). Hashes are compared, so that lengths do not show in the time it takes.
+ */
+export function checkBasic(authorization: string | undefined, accepted: WebhookSecret['basic']): BasicCheck {
+  const encoded = /^basic +([a-z0-9+/=]+) *$/i.exec(authorization ?? '')?.[1];
+  if (encoded === undefined) return 'basic-missing';
+  const received = sha256(Buffer.from(encoded, 'base64'));
+  let valid = false;
+  for (const { username, password } of accepted) {
+    if (timingSafeEqual(sha256(Buffer.from(`${username}:${password}`)), received)) valid = true;
+  }
+  return valid ? 'valid' : 'basic-mismatch';
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

@@ -1,0 +1,19 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Envelope, messageGroupId, serialiseEnvelope } from '../../shared/events/envelope.ts';
+
+/** Two tries of 1.5 s: Ocrolus gives up after 5 s and comes again by itself (ocrolus section 6). */
+const client = new SQSClient({
+  maxAttempts: 2,
+  requestHandler: { requestTimeout: 1500, connectionTimeout: 500 },
+});
+
+/** Resolves when SQS has accepted the message. @throws what the SDK throws. */
+export async function enqueue(queueUrl: string, envelope: Envelope): Promise<void> {
+  await client.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: serialiseEnvelope(envelope),
+      MessageGroupId: messageGroupId(envelope),
+    }),
+  );
+}

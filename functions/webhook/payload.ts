@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { Payload } from '../../shared/events/envelope.ts';
+import { decodeUtf8 } from '../../shared/events/identify.ts';
+
+/**
+ * The largest body that travels inside a queue message. A message may have 1 MiB since 2025 (AWS: SQS quotas);
+ * we stay below the older 256 KiB, with room for base64, JSON escapes and ids.
+ */
+export const MAX_INLINE_BYTES = 120 * 1024;
+
+/** Puts the body into the message, or into the bucket when it is too large. @throws what the SDK throws. */
+export async function toPayload(
+  rawBody: Buffer,
+  store: (key: string, body: Buffer) => Promise<{ bucket: string; key: string }>,
+): Promise<Payload> {
+  const text = decodeUtf8(rawBody);
+  const encoded: Payload =
+    text === undefined
+      ? { encoding: 'base64', body: rawBody.toString('base64') }
+      : { encoding: 'utf8', body: text };
+  if (Buffer.byteLength(JSON.stringify(encoded.body)) <= MAX_INLINE_BYTES) return encoded;
+  // Named by content: a retry of Ocrolus writes the same object again, and nothing else.
+  const key = `deliveries/${createHash('sha256').update(rawBody).digest('hex')}`;
+  return { encoding: 's3', ...(await store(key, rawBody)), bytes: rawBody.length };
+}

@@ -1,0 +1,103 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { CachedSecret } from '../../shared/cached-secret.ts';
+import type { Channel } from '../../shared/events/channels.ts';
+import type { Envelope, Payload } from '../../shared/events/envelope.ts';
+import { identify } from '../../shared/events/identify.ts';
+import type { Log } from '../../shared/telemetry/log.ts';
+import type { Metrics } from '../../shared/telemetry/metrics.ts';
+import { authenticate } from './authenticate.ts';
+import { type Delivery, readDelivery } from './delivery.ts';
+import { toPayload } from './payload.ts';
+import { Refusal } from './refusal.ts';
+import { refusals } from './refusals.ts';
+import type { WebhookSecret, WebhookSettings } from './settings.ts';
+
+export interface WebhookParts {
+  readonly settings: Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS'>;
+  /** Account → its secret. An account that is not here is 404. */
+  readonly secrets: ReadonlyMap<string, CachedSecret<WebhookSecret>>;
+  readonly enqueue: (channel: Channel, envelope: Envelope) => Promise<void>;
+  readonly storeBody: (key: string, body: Buffer) => Promise<{ bucket: string; key: string }>;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Unix time in milliseconds. */
+  readonly now: () => number;
+}
+
+/** Least time between two readings of a secret that mismatches cause: an outsider must not drive cost. */
+const REREAD_SECONDS = 30;
+
+/**
+ * The webhook: take the raw bytes, check size, authenticate, freshness, identify, enqueue, 200 (design
+ * section 4). A retry of this handler, by Ocrolus, queues the delivery again; consumers make nothing double.
+ */
+export function createWebhook(parts: WebhookParts) {
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
+    .use(refusals(parts.log, parts.metrics))
+    .handler(async (event) => {
+      const account = event.pathParameters?.account ?? '';
+      const secret = parts.secrets.get(account);
+      if (secret === undefined) throw new Refusal(404, 'unknown-account');
+      const delivery = readDelivery(event, account);
+      await requireGenuine(parts, delivery, secret);
+      return accept(parts, delivery);
+    });
+}
+
+async function requireGenuine(
+  { settings, now }: WebhookParts,
+  delivery: Delivery,
+  secret: CachedSecret<WebhookSecret>,
+): Promise<void> {
+  const nowSeconds = () => Math.floor(now() / 1000);
+  try {
+    authenticate(delivery, await secret.get(), settings, nowSeconds());
+  } catch (error) {
+    // It may be signed with a secret that was set after ours was read.
+    const mismatch = error instanceof Refusal && error.reason.endsWith('mismatch');
+    if (!mismatch || !(await secret.refresh(REREAD_SECONDS))) throw error;
+    authenticate(delivery, await secret.get(), settings, nowSeconds());
+  }
+}
+
+async function accept(parts: WebhookParts, delivery: Delivery): Promise<APIGatewayProxyResult> {
+  const { log, metrics, now } = parts;
+  const { account, deliveryId } = delivery;
+  const identified = identify(delivery.rawBody);
+  if (identified.kind === 'ping') {
+    log.info('test ping', { account, deliveryId });
+    metrics.count('TestPing');
+    return ok();
+  }
+  const { eventName, channel, ids, status, unrecognized } = identified;
+  const payload: Payload = await toPayload(delivery.rawBody, parts.storeBody);
+  await parts.enqueue(channel, {
+    version: 1,
+    deliveryId,
+    account,
+    source: 'webhook',
+    receivedAt: new Date(now()).toISOString(),
+    eventName,
+    channel,
+    ids,
+    ...(status !== undefined && { status }),
+    ...(unrecognized !== undefined && { unrecognized }),
+    payload,
+  });
+  log.info('delivery queued', {
+    account,
+    deliveryId,
+    channel,
+    eventName,
+    bookUuid: ids.bookUuid,
+    unrecognized,
+  });
+  metrics.count('DeliveryQueued', { channel });
+  return ok();
+}
+
+/** Exactly 200: Ocrolus takes anything else for a failure (ocrolus section 6). */
+function ok(): APIGatewayProxyResult {
+  return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' };
+}

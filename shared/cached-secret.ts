@@ -1,0 +1,69 @@
+import type * as z from 'zod';
+
+export interface CachedSecret<T> {
+  /** The secret, at most `ttlSeconds` old; older only while Secrets Manager cannot be reached. */
+  get(): Promise<T>;
+  /** Reads it again unless that was done in the last `minAgeSeconds`. @returns whether it was read. */
+  refresh(minAgeSeconds: number): Promise<boolean>;
+}
+
+/**
+ * Keeps a secret for minutes, so that a rotation needs no redeploy, and keeps serving the last value when
+ * Secrets Manager fails: refusing genuine deliveries because of a hiccup there would lose them.
+ *
+ * @param read fetches the secret's text.
+ * @throws Error when there is no value at all, or when its text does not fit `schema`. The text is not told.
+ */
+export function cachedSecret<S extends z.ZodType>(options: {
+  readonly read: () => Promise<string>;
+  readonly schema: S;
+  readonly ttlSeconds: number;
+  readonly now?: () => number;
+}): CachedSecret<z.output<S>> {
+  const { read, schema, ttlSeconds, now = Date.now } = options;
+  let kept: { readonly value: z.output<S>; readonly readAt: number } | undefined;
+  let reading: Promise<z.output<S>> | undefined;
+
+  const readNow = async (): Promise<z.output<S>> => {
+    const parsed = schema.safeParse(parseJson(await read()));
+    if (!parsed.success) throw new Error('secret does not have the expected shape');
+    kept = { value: parsed.data, readAt: now() };
+    return parsed.data;
+  };
+  const readOnce = (): Promise<z.output<S>> => {
+    reading ??= readNow().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  };
+  const isOlderThan = (seconds: number) => kept === undefined || now() - kept.readAt >= seconds * 1000;
+
+  return {
+    async get() {
+      if (kept !== undefined && !isOlderThan(ttlSeconds)) return kept.value;
+      try {
+        return await readOnce();
+      } catch (error) {
+        if (kept === undefined) throw error;
+        return kept.value;
+      }
+    },
+    async refresh(minAgeSeconds) {
+      if (!isOlderThan(minAgeSeconds)) return false;
+      try {
+        await readOnce();
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { normalisePk, normaliseUuid } from '../events/ids.ts';
+import { parseJsonKeepingDigits } from '../events/json.ts';
+import { Failure } from '../failure.ts';
+import { calls } from './calls.ts';
+import type { OcrolusClient } from './client.ts';
+
+const Book = z.looseObject({
+  pk: z.union([z.string(), z.number()]),
+  book_uuid: z.string().optional(),
+  uuid: z.string().optional(),
+  name: z.string().optional().catch(undefined),
+});
+
+const Books = z.array(Book);
+
+/** An array of every book, or a page, depending on `limit` and on whom one believes (domain reference 12.11). */
+const BookList = z.looseObject({ response: z.union([Books, z.looseObject({ books: Books })]) });
+
+export interface ListedBook {
+  readonly bookUuid: string;
+  readonly bookPk: string;
+  readonly name?: string | undefined;
+}
+
+/** One page of the account's books by ascending pk; all of them where Ocrolus does not page. @throws Failure */
+export async function listBooks(
+  client: OcrolusClient,
+  limit: number,
+  offset: number,
+  deadline: number,
+): Promise<{ readonly books: ListedBook[]; readonly paged: boolean }> {
+  const answer = await client.get(calls.books(limit, offset), deadline);
+  const response = BookList.safeParse(parseJsonKeepingDigits(answer.body.toString('utf8'))).data?.response;
+  if (response === undefined) throw new Failure('retry', 'book-list-shape');
+  const listed = Array.isArray(response) ? response : response.books;
+  const books = listed.flatMap((book): ListedBook[] => {
+    const bookUuid = normaliseUuid(book.book_uuid ?? book.uuid);
+    const bookPk = normalisePk(book.pk);
+    return bookUuid === undefined || bookPk === undefined ? [] : [{ bookUuid, bookPk, name: book.name }];
+  });
+  books.sort((a, b) => comparePks(a.bookPk, b.bookPk));
+  return { books, paged: !Array.isArray(response) || response.length <= limit };
+}
+
+/** Compares digits as numbers, beyond 2^53 too. */
+export function comparePks(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
+import { normalisePk, normaliseUuid } from '../events/ids.ts';
+import { parseJsonKeepingDigits } from '../events/json.ts';
+import { Failure } from '../failure.ts';
+import { type BookRef, calls } from './calls.ts';
+import type { Answer, OcrolusClient } from './client.ts';
+
+const text = z.string().optional().catch(undefined);
+const id = z.union([z.string(), z.number()]).optional().catch(undefined);
+
+/** Only what we use; the vendor's schema has wrong types, its examples are right (domain reference 10). */
+const Document = z.looseObject({
+  uuid: id,
+  pk: id,
+  name: text,
+  status: text,
+  rejection_reason: text,
+  pages: z.int().optional().catch(undefined),
+  image_group_pk: id,
+  mixed_uploaded_doc_pk: id,
+});
+
+const documents = z.array(Document).optional().catch(undefined);
+
+const BookStatus = z.looseObject({
+  response: z.looseObject({
+    uuid: z.string().optional(),
+    book_uuid: z.string().optional(),
+    pk: id,
+    name: text,
+    book_status: z.string(),
+    book_class: text,
+    docs: documents,
+    mixed_docs: documents,
+  }),
+});
+
+/** A status that Ocrolus left out; our word, not the vendor's. */
+const UNKNOWN_STATUS = 'UNKNOWN';
+
+/** Asks Book status. @throws Failure, see `OcrolusClient.get`; `retry` when the answer has another shape. */
+export async function observeBook(
+  client: OcrolusClient,
+  book: BookRef,
+  deadline: number,
+): Promise<BookObservation> {
+  return readBookStatus(await client.get(calls.bookStatus(book), deadline));
+}
+
+export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>): BookObservation {
+  const parsed = BookStatus.safeParse(parseJsonKeepingDigits(answer.body.toString('utf8')));
+  const response = parsed.data?.response;
+  const bookUuid = normaliseUuid(response?.uuid ?? response?.book_uuid);
+  if (response === undefined || bookUuid === undefined) throw new Failure('retry', 'book-status-shape');
+  const {
+    name,
+    book_status: status,
+    book_class: bookClass,
+    docs = [],
+    mixed_docs: mixedDocs = [],
+  } = response;
+  const bookPk = normalisePk(response.pk);
+  return {
+    observedAt: answer.askedAt,
+    bookUuid,
+    ...(bookPk !== undefined && { bookPk }),
+    ...(name !== undefined && { name }),
+    ...(bookClass !== undefined && { bookClass }),
+    status: status === 'BOOK_COMPLETE' ? 'VERIFIED' : status,
+    documents: [...docs.map((doc) => readDocument(doc)), ...mixedDocs.map((doc) => readDocument(doc, true))],
+  };
+}
+
+function readDocument(doc: z.infer<typeof Document>, mixed = false): ObservedDocument {
+  const docPk = normalisePk(doc.pk);
+  const imageGroupPk = normalisePk(doc.image_group_pk);
+  const mixedDocPk = normalisePk(doc.mixed_uploaded_doc_pk);
+  return {
+    docUuid: normaliseUuid(doc.uuid) ?? `pk-${docPk ?? 'unknown'}`,
+    ...(docPk !== undefined && { docPk }),
+    ...(doc.name !== undefined && { name: doc.name }),
+    status: doc.status ?? UNKNOWN_STATUS,
+    ...(doc.rejection_reason !== undefined && { rejectionReason: doc.rejection_reason }),
+    ...(doc.pages !== undefined && { pages: doc.pages }),
+    ...(imageGroupPk !== undefined && { imageGroupPk }),
+    ...(mixedDocPk !== undefined && { mixedDocPk }),
+    ...(mixed && { mixed }),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Weight } from './rate-limit.ts';
+
+/** One GET of the Ocrolus API. `operation` is the vendor's operationId: it names a result's origin. */
+export interface Call {
+  readonly operation: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly weight: Weight;
+}
+
+/** A book by its uuid, or by its pk while nothing else is known. */
+export type BookRef = { readonly bookUuid: string } | { readonly bookPk: string };
+
+const segment = encodeURIComponent;
+
+/** `pk`, not `book_pk`: the latter is answered 400/1103 (domain reference sections 2 and 10). */
+function bookQuery(book: BookRef): Record<string, string> {
+  return 'bookUuid' in book ? { book_uuid: book.bookUuid } : { pk: book.bookPk };
+}
+
+const light = (operation: string, path: string, query?: Record<string, string>): Call => ({
+  operation,
+  path,
+  ...(query !== undefined && { query }),
+  weight: 'light',
+});
+
+const heavy = (operation: string, path: string, query?: Record<string, string>): Call => ({
+  ...light(operation, path, query),
+  weight: 'heavy',
+});
+
+/** Paths and parameters: domain reference sections 10 and 11. */
+export const calls = {
+  bookStatus: (book: BookRef) => light('book-status', '/v1/book/status', bookQuery(book)),
+  /** By ascending pk, so that new books come last. */
+  books: (limit: number, offset: number) =>
+    light('book-list', '/v1/books', {
+      order: 'ASC',
+      order_by: 'pk',
+      limit: String(limit),
+      offset: String(offset),
+    }),
+  documentForms: (docUuid: string) =>
+    light('doc-form-data', '/v1/document/forms/fields', { doc_uuid: docUuid }),
+  documentTransactions: (bookUuid: string, docUuid: string) =>
+    light('transactions', '/v1/transaction', { book_uuid: bookUuid, uploaded_doc_uuid: docUuid }),
+  analytics: (book: BookRef) => heavy('analytics', '/v1/book/summary', bookQuery(book)),
+  asyncAnalyticsResult: (requestId: string) =>
+    light('async-analytics-result', '/v1/book/analytics/async/result', { analytics_request_id: requestId }),
+  bookSummary: (bookUuid: string, async = false) =>
+    heavy('Book-summary', `/v2/book/${segment(bookUuid)}/summary`, asyncQuery(async)),
+  cashFlowFeatures: (bookUuid: string, async = false) =>
+    heavy('cash-flow-features', `/v2/book/${segment(bookUuid)}/cash_flow_features`, asyncQuery(async)),
+  enrichedTransactions: (bookUuid: string, async = false) =>
+    light('enriched-transactions', `/v2/book/${segment(bookUuid)}/enriched_txns`, asyncQuery(async)),
+  /** Rows from `offset` on, as far as one answer goes. */
+  enrichedTransactionsFrom: (bookUuid: string, offset: number) =>
+    light('enriched-transactions', `/v2/book/${segment(bookUuid)}/enriched_txns`, { offset: String(offset) }),
+  analyticsJob: (jobId: string) => light('async-job-status', `/v2/analytics/jobs/${segment(jobId)}`),
+  bookSignals: (bookUuid: string) =>
+    light('book-fraud-signals', `/v2/detect/book/${segment(bookUuid)}/signals`),
+  /** By the uuid of the uploaded document. */
+  documentSignals: (uploadedDocUuid: string) =>
+    light('doc-fraud-signals', `/v2/detect/uploaded_doc/${segment(uploadedDocUuid)}/signals`),
+  suspiciousActivityFlags: (bookUuid: string) =>
+    light('suspicious-activity-flags', `/v1/book/${segment(bookUuid)}/suspicious-activity-flags`),
+  business: (bookUuid: string, businessUuid: string) =>
+    light('retrieve-business', `/v2/book/${segment(bookUuid)}/business/${segment(businessUuid)}`),
+  incomeSummary: (bookUuid: string) =>
+    light('income-summary', `/v2/book/${segment(bookUuid)}/income/summary`),
+  incomeCalculations: (bookUuid: string) =>
+    light('income-calculations', `/v2/book/${segment(bookUuid)}/income-calculations`),
+  classificationSummary: (bookUuid: string) =>
+    light('classification-summary', `/v2/book/${segment(bookUuid)}/classification-summary`),
+};
+
+function asyncQuery(async: boolean): Record<string, string> | undefined {
+  return async ? { async: 'true' } : undefined;
+}

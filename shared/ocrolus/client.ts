@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../failure.ts';
+import type { Call } from './calls.ts';
+import { classify, type RawAnswer } from './classify.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import type { TokenSource } from './token.ts';
+
+/** An answer without error. */
+export interface Answer {
+  readonly operation: string;
+  /** Exactly as received. */
+  readonly body: Buffer;
+  /** The body, parsed; integers beyond 2^53 have lost digits here, so ids are never read from it. */
+  readonly json: unknown;
+  readonly httpStatus: number;
+  /** ISO 8601: when the request started. Orders observations. */
+  readonly askedAt: string;
+}
+
+export interface OcrolusClient {
+  /**
+   * Asks Ocrolus.
+   *
+   * @param deadline Unix milliseconds by which the answer must be here.
+   * @throws Failure of whatever class the answer means (domain reference section 4); `retry` for the network.
+   */
+  get(call: Call, deadline: number): Promise<Answer>;
+  /** Fetches the result of an asynchronous job from its pre-signed URL: without our token (section 11). */
+  getSigned(url: string, operation: string, deadline: number): Promise<Answer>;
+}
+
+/** Longest wait for one answer; the largest are some hundred KB. */
+const CALL_TIMEOUT_MS = 25_000;
+/** A 429 is waited out inside the call this often before it becomes a failure. */
+const RATE_LIMIT_TRIES = 3;
+const RATE_LIMIT_PAUSE_SECONDS = 1;
+
+export function createOcrolusClient(options: {
+  readonly apiUrl: string;
+  readonly tokens: TokenSource;
+  readonly limiter: RateLimiter;
+  readonly fetch?: typeof fetch;
+  readonly now?: () => number;
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
+  /** Told of every answer: for metrics. */
+  readonly onAnswer?: (operation: string, httpStatus: number, milliseconds: number) => void;
+}): OcrolusClient {
+  const { apiUrl, tokens, limiter, fetch: send = fetch, now = Date.now, wait = delay, onAnswer } = options;
+
+  const request = async (url: URL, headers: Record<string, string>, operation: string, deadline: number) => {
+    const startedAt = now();
+    const timeout = Math.min(CALL_TIMEOUT_MS, deadline - startedAt);
+    if (timeout <= 0) throw new Failure('retry', 'deadline');
+    try {
+      const response = await send(url, { headers, signal: AbortSignal.timeout(timeout), redirect: 'error' });
+      const body = Buffer.from(await response.arrayBuffer());
+      onAnswer?.(operation, response.status, now() - startedAt);
+      const answer: RawAnswer = {
+        httpStatus: response.status,
+        body,
+        retryAfterSeconds: readRetryAfter(response.headers.get('retry-after')),
+      };
+      return { answer, askedAt: new Date(startedAt).toISOString() };
+    } catch (cause) {
+      throw new Failure('retry', 'network', { cause });
+    }
+  };
+
+  const attempt = async (call: Call, deadline: number) => {
+    await limiter.take(call.weight, deadline);
+    const token = await tokens.get();
+    const { answer, askedAt } = await request(
+      urlOf(apiUrl, call),
+      { authorization: `Bearer ${token}`, accept: 'application/json' },
+      call.operation,
+      deadline,
+    );
+    const verdict = classify(answer);
+    if (verdict.kind === 'auth') tokens.discard(token);
+    return { answer, askedAt, verdict };
+  };
+
+  return {
+    async get(call, deadline) {
+      let authRepeated = false;
+      for (let rateLimited = 0; ; ) {
+        const { answer, askedAt, verdict } = await attempt(call, deadline);
+        if (verdict.kind === 'ok') {
+          const { httpStatus, body } = answer;
+          return { operation: call.operation, body, json: verdict.json, httpStatus, askedAt };
+        }
+        if (verdict.kind === 'auth') {
+          // A second refusal is an alarm, not a loop (domain reference section 4).
+          if (authRepeated) throw new Failure('retry', 'auth');
+          authRepeated = true;
+          continue;
+        }
+        if (answer.httpStatus !== 429 || ++rateLimited >= RATE_LIMIT_TRIES) throw verdict.failure;
+        const pause = verdict.failure.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
+        if (now() + pause * 1000 > deadline) throw verdict.failure;
+        limiter.pause(pause);
+        // Jitter, so that those who were refused together do not come back together.
+        await wait(pause * 1000 * (0.5 + Math.random()));
+      }
+    },
+    async getSigned(url, operation, deadline) {
+      const { answer, askedAt } = await request(new URL(url), {}, operation, deadline);
+      const json = parse(answer.body);
+      if (answer.httpStatus !== 200 || json === undefined) throw new Failure('retry', 'job-result');
+      return { operation, body: answer.body, json, httpStatus: 200, askedAt };
+    },
+  };
+}
+
+function urlOf(apiUrl: string, call: Call): URL {
+  const url = new URL(call.path, apiUrl);
+  for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
+  return url;
+}
+
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8')) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function readRetryAfter(header: string | null): number | undefined {
+  if (header === null || !/^\d{1,5}$/.test(header)) return undefined;
+  return Number(header);
+}

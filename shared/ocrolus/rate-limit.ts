@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../failure.ts';
+
+/** `heavy`: the four analytics calls that one version of the vendor's page limits to 1/s (section 5). */
+export type Weight = 'light' | 'heavy';
+
+export interface RateLimiter {
+  /**
+   * Resolves when a call may start.
+   *
+   * @param deadline Unix milliseconds by which it must be able to start.
+   * @throws Failure `retry`, code `rate-limit`, when it could not start by then.
+   */
+  take(weight: Weight, deadline: number): Promise<void>;
+  /** Ocrolus said 429: nobody calls for so long. */
+  pause(seconds: number): void;
+}
+
+/**
+ * Spaces the calls of one process evenly. It knows nothing of other processes; what it lets through too much
+ * comes back as 429, which `pause`s. Fair spacing needs no clock but the caller's.
+ *
+ * @param perSecond calls of either weight, and of `heavy` ones, per second.
+ */
+export function createLocalRateLimiter(options: {
+  readonly perSecond: number;
+  readonly heavyPerSecond: number;
+  readonly now?: () => number;
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
+}): RateLimiter {
+  const { perSecond, heavyPerSecond, now = Date.now, wait = delay } = options;
+  let nextLight = 0;
+  let nextHeavy = 0;
+  return {
+    async take(weight, deadline) {
+      const start = Math.max(now(), nextLight, weight === 'heavy' ? nextHeavy : 0);
+      if (start > deadline) throw new Failure('retry', 'rate-limit');
+      nextLight = start + 1000 / perSecond;
+      if (weight === 'heavy') nextHeavy = start + 1000 / heavyPerSecond;
+      const milliseconds = start - now();
+      if (milliseconds > 0) await wait(milliseconds);
+    },
+    pause(seconds) {
+      nextLight = Math.max(nextLight, now() + seconds * 1000);
+    },
+  };
+}

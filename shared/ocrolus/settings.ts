@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { jsonSetting, numberSetting } from '../settings.ts';
+
+/** What consumers and the poller are told about Ocrolus. */
+export const ocrolusSettings = {
+  /** Account → the secret with its API credentials. */
+  ACCOUNTS: jsonSetting(z.record(z.string(), z.object({ credentials: z.string() }))),
+  OCROLUS_API_URL: z.url().default('https://api.ocrolus.com'),
+  OCROLUS_AUTH_URL: z.url().default('https://auth.ocrolus.com'),
+  OCROLUS_TOKEN_FORMAT: z.enum(['json', 'form', 'basic']).default('json'),
+  OCROLUS_AUDIENCE: z.string().min(1).optional(),
+  /** Of the whole organization (domain reference section 5). */
+  OCROLUS_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(20),
+  OCROLUS_HEAVY_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(1),
+};
+
+const OcrolusSettings = z.object(ocrolusSettings);
+export type OcrolusSettings = z.infer<typeof OcrolusSettings>;
+
+/** The text of an account's credentials secret; empty until an operator fills it in. */
+export const ApiCredentials = z.object({ clientId: z.string(), clientSecret: z.string() });

@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { Failure } from '../failure.ts';
+
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** `json` and `form` send the credentials in the body, `basic` in the header (domain reference 12.1). */
+export type TokenFormat = 'json' | 'form' | 'basic';
+
+export interface TokenSource {
+  /** @throws Failure `retry` with code `auth` (wrong credentials) or `token` (the service fails). */
+  get(): Promise<string>;
+  /** The token was not accepted. */
+  discard(token: string): void;
+}
+
+const TokenAnswer = z.looseObject({
+  access_token: z.string().min(1),
+  expires_in: z.coerce.number().positive(),
+});
+
+const TOKEN_TIMEOUT_MS = 10_000;
+
+/**
+ * Gets tokens by client credentials and keeps each for its lifetime, renewing it at half of that, as the
+ * vendor suggests (domain reference section 1). While a renewal fails, the old token serves to its end.
+ */
+export function createTokenSource(options: {
+  readonly authUrl: string;
+  readonly credentials: () => Promise<Credentials>;
+  readonly format: TokenFormat;
+  readonly audience?: string | undefined;
+  readonly fetch?: typeof fetch;
+  readonly now?: () => number;
+}): TokenSource {
+  const { now = Date.now } = options;
+  let kept: { token: string; renewAt: number; endsAt: number } | undefined;
+  let fetching: Promise<string> | undefined;
+
+  const renew = async (): Promise<string> => {
+    const askedAt = now();
+    const { access_token, expires_in } = await requestToken(options);
+    kept = {
+      token: access_token,
+      renewAt: askedAt + expires_in * 500,
+      endsAt: askedAt + expires_in * 1000,
+    };
+    return access_token;
+  };
+
+  return {
+    async get() {
+      if (kept !== undefined && now() < kept.renewAt) return kept.token;
+      fetching ??= renew().finally(() => {
+        fetching = undefined;
+      });
+      try {
+        return await fetching;
+      } catch (error) {
+        if (kept !== undefined && now() < kept.endsAt) return kept.token;
+        throw error;
+      }
+    },
+    discard(token) {
+      if (kept?.token === token) kept = undefined;
+    },
+  };
+}
+
+async function requestToken(options: Parameters<typeof createTokenSource>[0]) {
+  const { authUrl, credentials, fetch: send = fetch } = options;
+  const request = tokenRequest(await credentials(), options.format, options.audience);
+  let answer: Response;
+  let body: unknown;
+  try {
+    answer = await send(new URL('/oauth/token', authUrl), {
+      method: 'POST',
+      ...request,
+      signal: AbortSignal.timeout(TOKEN_TIMEOUT_MS),
+    });
+    body = await answer.json().catch(() => undefined);
+  } catch (cause) {
+    throw new Failure('retry', 'token', { cause });
+  }
+  const parsed = TokenAnswer.safeParse(body);
+  if (answer.ok && parsed.success) return parsed.data;
+  // 400 access_denied, 403 unauthorized_client: nothing is lost, the messages wait until it is mended.
+  throw new Failure('retry', answer.status >= 400 && answer.status < 500 ? 'auth' : 'token');
+}
+
+function tokenRequest({ clientId, clientSecret }: Credentials, format: TokenFormat, audience?: string) {
+  const grant = { grant_type: 'client_credentials', ...(audience !== undefined && { audience }) };
+  const own = { client_id: clientId, client_secret: clientSecret };
+  switch (format) {
+    case 'json':
+      return {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ...grant, ...own }),
+      };
+    case 'form':
+      return { body: new URLSearchParams({ ...grant, ...own }) };
+    case 'basic': {
+      const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+      return { headers: { authorization: `Basic ${basic}` }, body: new URLSearchParams(grant) };
+    }
+  }
+}

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import type { BookObservation } from '../events/envelope.ts';
+import { BOOK_VERIFIED, DELETED } from '../ocrolus/statuses.ts';
+import type { BookItem, Outcome, Progress } from './items.ts';
+import { BOOK_ITEM, dueShard } from './keys.ts';
+import type { Condition, Item, Table, Update } from './table.ts';
+
+export type WriteOutcome = Extract<Outcome, 'applied' | 'unchanged' | 'stale'>;
+
+/** Strands of work that a book tells the state of. */
+export type Strand = 'capture' | 'analytics' | 'detect' | 'income' | 'completed';
+
+export interface BookWritten {
+  readonly outcome: WriteOutcome;
+  /** Of the book after the write, or as it stands when the write was stale. */
+  readonly generation: number;
+}
+
+/** How often a write is tried again when another writer came between reading and writing. */
+const RACES = 5;
+
+/**
+ * Writes down what Book status said. Only a newer observation wins, `DELETED` stays, and a verified book that
+ * is seen at work again, or with other documents, starts a new generation with nothing available yet (design
+ * section 5). Idempotent.
+ *
+ * @param dueAt when the poller shall look at the book next; left as it is when absent.
+ */
+export async function writeBook(
+  table: Table,
+  observation: BookObservation,
+  more: {
+    readonly account: string;
+    readonly source: BookItem['source'];
+    readonly now: string;
+    readonly dueAt?: string | undefined;
+  },
+): Promise<BookWritten> {
+  const key = { bookId: observation.bookUuid, item: BOOK_ITEM };
+  const set = { ...observedAttributes(observation), ...moreAttributes(observation.bookUuid, more) };
+  const setOnce = { account: more.account, createdAt: more.now };
+
+  const first = await table.update(key, {
+    set,
+    setOnce: { ...setOnce, generation: 1 },
+    condition: sameGeneration(observation),
+  });
+  if (first.written) return { outcome: changed(first.before, set), generation: generationOf(first.before) };
+
+  let existing = first.existing;
+  for (let race = 0; race < RACES; race += 1) {
+    if (isStale(existing, observation)) return { outcome: 'stale', generation: generationOf(existing) };
+    const generation = generationOf(existing) + 1;
+    const reopened = await table.update(key, {
+      set: { ...set, ...NOTHING_AVAILABLE, generation },
+      setOnce,
+      condition: asLastSeen(existing),
+    });
+    if (reopened.written) return { outcome: 'applied', generation };
+    existing = reopened.existing;
+  }
+  throw new Error('book is written by too many at once');
+}
+
+/** A new generation has none of these yet; results of the old one are kept. */
+const NOTHING_AVAILABLE = {
+  capture: undefined,
+  analytics: undefined,
+  detect: undefined,
+  income: undefined,
+  completed: undefined,
+  settledAt: undefined,
+} satisfies Update['set'];
+
+function observedAttributes(observation: BookObservation) {
+  const documents: Record<string, number> = {};
+  for (const { status } of observation.documents) documents[status] = (documents[status] ?? 0) + 1;
+  return {
+    bookUuid: observation.bookUuid,
+    status: observation.status,
+    observedAt: observation.observedAt,
+    documents,
+    documentSet: documentSet(observation),
+    ...(observation.bookPk !== undefined && { bookPk: observation.bookPk }),
+    ...(observation.name !== undefined && { name: observation.name }),
+    ...(observation.bookClass !== undefined && { bookClass: observation.bookClass }),
+  };
+}
+
+function moreAttributes(bookId: string, more: Parameters<typeof writeBook>[2]) {
+  return {
+    source: more.source,
+    updatedAt: more.now,
+    ...(more.dueAt !== undefined && { dueAt: more.dueAt, dueShard: dueShard(bookId) }),
+  };
+}
+
+/** Which documents the book has, whatever their statuses. */
+export function documentSet(observation: Pick<BookObservation, 'documents'>): string {
+  const uuids = observation.documents.map(({ docUuid }) => docUuid).sort();
+  return createHash('sha256').update(uuids.join('\n')).digest('hex').slice(0, 16);
+}
+
+/** Holds when the observation is newer and goes on with the generation that is stored. */
+function sameGeneration(observation: BookObservation): Condition {
+  const newer = '(attribute_not_exists(observedAt) OR observedAt < :observed)';
+  const names = { '#status': 'status' };
+  const values = { ':observed': observation.observedAt, ':deleted': DELETED };
+  if (observation.status === DELETED)
+    return { expression: newer, values: { ':observed': observation.observedAt } };
+  const alive = '(attribute_not_exists(#status) OR #status <> :deleted)';
+  const notReopened = '(attribute_not_exists(#status) OR #status <> :verified';
+  const sameDocuments = observation.status === BOOK_VERIFIED ? ' OR documentSet = :documents)' : ')';
+  return {
+    expression: `${newer} AND ${alive} AND ${notReopened}${sameDocuments}`,
+    names,
+    values: {
+      ...values,
+      ':verified': BOOK_VERIFIED,
+      ...(observation.status === BOOK_VERIFIED && { ':documents': documentSet(observation) }),
+    },
+  };
+}
+
+function asLastSeen(existing: Item | undefined): Condition {
+  return {
+    expression: 'observedAt = :seen AND generation = :generation',
+    values: { ':seen': existing?.observedAt, ':generation': generationOf(existing) },
+  };
+}
+
+function isStale(existing: Item | undefined, observation: BookObservation): boolean {
+  if (existing === undefined) return false;
+  if (existing.status === DELETED && observation.status !== DELETED) return true;
+  return typeof existing.observedAt === 'string' && existing.observedAt >= observation.observedAt;
+}
+
+function changed(before: Item | undefined, set: Item): WriteOutcome {
+  const same = before?.status === set.status && before?.documentSet === set.documentSet;
+  const sameCounts = JSON.stringify(sorted(before?.documents)) === JSON.stringify(sorted(set.documents));
+  return same && sameCounts ? 'unchanged' : 'applied';
+}
+
+function sorted(counts: unknown): [string, unknown][] {
+  return Object.entries(counts ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+export function generationOf(book: Item | undefined): number {
+  return typeof book?.generation === 'number' ? book.generation : 1;
+}
+
+/** What of a stored book decides whether an observation of it needs writing. */
+export type KnownBook = Pick<BookItem, 'status' | 'documentSet' | 'generation' | Strand>;
+
+const KNOWN: readonly (keyof KnownBook)[] = [
+  'status',
+  'documentSet',
+  'generation',
+  'capture',
+  'analytics',
+  'detect',
+  'income',
+  'completed',
+];
+
+/** Reads what is known of a book, for writes whose values depend on its generation. */
+export async function readKnownBook(table: Table, bookId: string): Promise<KnownBook | undefined> {
+  const item = await table.get({ bookId, item: BOOK_ITEM }, KNOWN);
+  return item === undefined ? undefined : (item as KnownBook);
+}
+
+/** Makes sure that a book which only an event has named is there for the poller to look at. */
+export async function ensureBook(
+  table: Table,
+  book: {
+    readonly bookId: string;
+    readonly bookUuid?: string | undefined;
+    readonly bookPk?: string | undefined;
+    readonly name?: string | undefined;
+  },
+  more: { readonly account: string; readonly source: BookItem['source']; readonly now: string },
+): Promise<{ readonly created: boolean }> {
+  const { bookId, bookUuid, bookPk, name } = book;
+  const { written } = await table.put(
+    {
+      bookId,
+      item: BOOK_ITEM,
+      ...(bookUuid !== undefined && { bookUuid }),
+      ...(bookPk !== undefined && { bookPk }),
+      ...(name !== undefined && { name }),
+      account: more.account,
+      source: more.source,
+      generation: 1,
+      createdAt: more.now,
+      updatedAt: more.now,
+      dueAt: more.now,
+      dueShard: dueShard(bookId),
+    },
+    { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } },
+  );
+  return { created: written };
+}
+
+/** Says how far a strand of a book's work has come; an older statement never replaces a newer one. */
+export async function writeStrand(
+  table: Table,
+  bookId: string,
+  strand: Strand,
+  progress: Progress,
+  more: { readonly account: string; readonly source: BookItem['source']; readonly now: string },
+): Promise<WriteOutcome> {
+  const result = await table.update(
+    { bookId, item: BOOK_ITEM },
+    {
+      set: { [strand]: progress, updatedAt: more.now },
+      setOnce: {
+        account: more.account,
+        source: more.source,
+        createdAt: more.now,
+        generation: 1,
+        dueAt: more.now,
+        dueShard: dueShard(bookId),
+      },
+      condition: {
+        expression: 'attribute_not_exists(#strand) OR #strand.#at <= :at',
+        names: { '#strand': strand, '#at': 'at' },
+        values: { ':at': progress.at },
+      },
+    },
+  );
+  return result.written ? 'applied' : 'stale';
+}

@@ -1,0 +1,55 @@
+import type { Table } from './table.ts';
+
+/** The poller's own partition: no book has this id. */
+const PARTITION = 'poller';
+
+/**
+ * Takes the right to run, which ends by itself when a run dies: two runs never overlap (design section 8).
+ *
+ * @param until Unix milliseconds: later than the run can last.
+ * @returns whether it was free.
+ */
+export async function takeLease(table: Table, owner: string, now: number, until: number): Promise<boolean> {
+  const { written } = await table.update(
+    { bookId: PARTITION, item: 'LEASE' },
+    {
+      set: { owner, until },
+      condition: {
+        expression: 'attribute_not_exists(#until) OR #until < :now',
+        names: { '#until': 'until' },
+        values: { ':now': now },
+      },
+    },
+  );
+  return written;
+}
+
+export async function releaseLease(table: Table, owner: string): Promise<void> {
+  await table.update(
+    { bookId: PARTITION, item: 'LEASE' },
+    {
+      set: { until: 0 },
+      condition: { expression: '#owner = :owner', names: { '#owner': 'owner' }, values: { ':owner': owner } },
+    },
+  );
+}
+
+/** How far the list of an account's books has been read. */
+export interface Cursor {
+  /** Place in the list by ascending pk. */
+  readonly offset: number;
+  /** The pk at the place before it, in digits; `0` at the start. */
+  readonly lastPk: string;
+}
+
+export async function readCursor(table: Table, account: string): Promise<Cursor> {
+  const item = await table.get({ bookId: PARTITION, item: `CURSOR#${account}` });
+  return {
+    offset: typeof item?.offset === 'number' ? item.offset : 0,
+    lastPk: typeof item?.lastPk === 'string' ? item.lastPk : '0',
+  };
+}
+
+export async function writeCursor(table: Table, account: string, { offset, lastPk }: Cursor): Promise<void> {
+  await table.update({ bookId: PARTITION, item: `CURSOR#${account}` }, { set: { offset, lastPk } });
+}

@@ -1,0 +1,88 @@
+import type { ResultKind } from '../events/catalog.ts';
+import type { WriteOutcome } from './books.ts';
+import type { ResultItem } from './items.ts';
+import { resultItem } from './keys.ts';
+import { type Bodies, compress, MAX_INLINE_BYTES, sha256 } from './result-bodies.ts';
+import type { Item, Table } from './table.ts';
+
+export interface ResultWrite {
+  readonly bookId: string;
+  readonly kind: ResultKind;
+  readonly subject: string;
+  readonly operation: string;
+  /** Exactly as received. */
+  readonly body: Buffer;
+  /** When the request for it started. */
+  readonly fetchedAt: string;
+  /** The book's. */
+  readonly generation: number;
+  readonly summary: ResultItem['summary'];
+}
+
+/** How often a write is tried again when another writer came between reading and writing. */
+const RACES = 5;
+
+/**
+ * Stores a result body, byte for byte: gzipped in the item, or in S3 when large. A body once stored never
+ * changes under its generation: a later answer that differs within the same generation of the book (income is
+ * edited, say) gets the next number. An older answer never replaces a newer one. Idempotent.
+ */
+export async function writeResult(table: Table, bodies: Bodies, write: ResultWrite): Promise<WriteOutcome> {
+  const hash = sha256(write.body);
+  const item = {
+    bookId: write.bookId,
+    item: resultItem(write.kind, write.subject),
+    kind: write.kind,
+    subject: write.subject,
+    operation: write.operation,
+    fetchedAt: write.fetchedAt,
+    bytes: write.body.length,
+    sha256: hash,
+    encoding: 'gzip' as const,
+    ...(await place(bodies, write, hash)),
+    summary: write.summary,
+  };
+
+  let written = await table.put(
+    { ...item, generation: write.generation },
+    {
+      expression: 'attribute_not_exists(#item) OR (generation < :generation AND fetchedAt < :fetched)',
+      names: { '#item': 'item' },
+      values: { ':generation': write.generation, ':fetched': write.fetchedAt },
+    },
+  );
+  for (let race = 0; race < RACES && !written.written; race += 1) {
+    const { existing } = written;
+    if (existing?.sha256 === hash) return 'unchanged';
+    if (existing !== undefined && String(existing.fetchedAt) >= write.fetchedAt) return 'stale';
+    const generation = Math.max(write.generation, storedGeneration(existing) + 1);
+    written = await table.put(
+      { ...item, generation },
+      {
+        expression: 'generation = :seen AND sha256 = :sha',
+        values: { ':seen': storedGeneration(existing), ':sha': existing?.sha256 ?? '' },
+      },
+    );
+  }
+  if (!written.written) throw new Error('result is written by too many at once');
+  return written.before?.sha256 === hash ? 'unchanged' : 'applied';
+}
+
+function storedGeneration(existing: Item | undefined): number {
+  return typeof existing?.generation === 'number' ? existing.generation : 0;
+}
+
+/** The object is named by its content, so that writing it twice is writing it once. */
+async function place(
+  bodies: Bodies,
+  write: ResultWrite,
+  hash: string,
+): Promise<Pick<ResultItem, 'body' | 's3'>> {
+  const compressed = await compress(write.body);
+  if (compressed.length <= MAX_INLINE_BYTES) return { body: compressed };
+  const key = ['results', write.bookId, write.kind, write.subject, `${hash}.json.gz`]
+    .map(encodeURIComponent)
+    .join('/');
+  await bodies.put(key, compressed);
+  return { s3: { bucket: bodies.bucket, key } };
+}

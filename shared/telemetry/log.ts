@@ -1,0 +1,58 @@
+export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
+
+const RANK: Record<LogLevel, number> = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40 };
+
+/** What a log line may carry. Never a body, a secret, a name or an account number (style, habit 9). */
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** A log whose every line carries these fields too. */
+  with(fields: LogFields): Log;
+}
+
+/**
+ * Structured logs: one JSON object a line on standard output, with the `timestamp` and `level` that Lambda's
+ * JSON log format knows. Ours is a page of code and loads in no time; decision 0003 says why no library.
+ */
+export function createLog(options: {
+  readonly level?: LogLevel | undefined;
+  readonly fields?: LogFields;
+  readonly write?: (line: string) => void;
+  readonly now?: () => Date;
+}): Log {
+  const { level = 'INFO', fields = {}, write = writeLine, now = () => new Date() } = options;
+  const at = (lineLevel: LogLevel) => (message: string, more?: LogFields) => {
+    if (RANK[lineLevel] < RANK[level]) return;
+    write(JSON.stringify({ timestamp: now().toISOString(), level: lineLevel, message, ...fields, ...more }));
+  };
+  return {
+    debug: at('DEBUG'),
+    info: at('INFO'),
+    warn: at('WARN'),
+    error: at('ERROR'),
+    with: (more) => createLog({ level, fields: { ...fields, ...more }, write, now }),
+  };
+}
+
+/** What may be said of an error in a log: its name and code. Messages of others may quote bodies. */
+export function errorFields(error: unknown): LogFields {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number');
+  return { error: error.name, ...(code && { code: error.code as string | number }), at: ownFrame(error) };
+}
+
+/** The first line of the stack that is a place, so that a bug can be found without the message. */
+function ownFrame(error: Error): string | undefined {
+  return error.stack
+    ?.split('\n')
+    .find((line) => /^\s+at /.test(line))
+    ?.trim();
+}
+
+export function writeLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,36 @@
+import { writeLine } from './log.ts';
+
+/** CloudWatch namespace of every metric of this project. */
+export const METRIC_NAMESPACE = 'OcrolusWebhooks';
+
+export type MetricUnit = 'Count' | 'Milliseconds' | 'Seconds';
+
+export interface Metrics {
+  /** Counts one (or `value`) of `name`. `dimensions` must be few and have few values: each is paid for. */
+  count(name: string, dimensions?: Readonly<Record<string, string>>, value?: number): void;
+  record(name: string, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void;
+}
+
+/**
+ * Metrics in CloudWatch's embedded metric format: a log line that CloudWatch turns into a metric, so that no
+ * call is made and nothing is lost when the Lambda is frozen (AWS: "CloudWatch embedded metric format").
+ */
+export function createMetrics(options: {
+  readonly stage: string;
+  readonly write?: (line: string) => void;
+  readonly now?: () => number;
+}): Metrics {
+  const { stage, write = writeLine, now = Date.now } = options;
+  const record: Metrics['record'] = (name, value, unit, dimensions = {}) => {
+    const all = { stage, ...dimensions };
+    const directive = {
+      Namespace: METRIC_NAMESPACE,
+      Dimensions: [Object.keys(all)],
+      Metrics: [{ Name: name, Unit: unit }],
+    };
+    write(
+      JSON.stringify({ _aws: { Timestamp: now(), CloudWatchMetrics: [directive] }, ...all, [name]: value }),
+    );
+  };
+  return { record, count: (name, dimensions, value = 1) => record(name, value, 'Count', dimensions) };
+}
