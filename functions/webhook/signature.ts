@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { signatureOf } from '../../shared/signature.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Why a signature did not hold, or that it did. */
@@ -25,10 +26,7 @@ export function checkSignature(
   const received = Buffer.from(signature, 'hex');
   let valid = false;
   for (const secret of secrets) {
-    const expected = createHmac('sha256', secret)
-      .update(`${timestamp}.${requestId}.`)
-      .update(delivery.rawBody)
-      .digest();
+    const expected = signatureOf(secret, { timestamp, requestId, rawBody: delivery.rawBody });
     if (timingSafeEqual(expected, received)) valid = true;
   }
   return valid ? 'valid' : 'signature-mismatch';

@@ -1,0 +1,16 @@
+import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
+import { type Command, requiredArgument, UsageError } from '../command.ts';
+
+export const result: Command = {
+  usage: 'result <uuid> <kind> [subject]',
+  summary: 'the body of a result, exactly as Ocrolus sent it',
+  async run({ reader }, call) {
+    const bookId = requiredArgument(call, 0, 'the uuid of the book');
+    const sent = requiredArgument(call, 1, 'the kind');
+    const kind = RESULT_KINDS.find((known) => known === sent);
+    if (kind === undefined) throw new UsageError(`kind is one of: ${RESULT_KINDS.join(' ')}`);
+    const bytes = await reader.resultBody(bookId, kind, call.arguments[2]);
+    if (bytes === undefined) throw new Error(`no such result of book ${bookId}`);
+    return { bytes };
+  },
+};

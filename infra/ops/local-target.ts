@@ -1,0 +1,47 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { createReader } from '../../shared/store/reader.ts';
+import { openBodies } from '../../shared/store/result-bodies.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { DEFAULT_DATA_DIR, findLocalStack } from '../local/data-dir.ts';
+import type { Target } from './target.ts';
+
+const Secrets = z.record(z.string(), z.object({ webhookSecret: z.looseObject({ current: z.string() }) }));
+
+/** The emulators take any credentials, and the SDK insists on some. */
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** @throws Error when no stack runs there. */
+export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<Target> {
+  const stack = await findLocalStack(data);
+  if (stack === undefined) {
+    throw new Error(`no local stack runs in ${data}: start one with "npm start" or "npm run local"`);
+  }
+  const { region, control } = stack;
+  const at = (endpoint: string) => ({ endpoint, region, credentials });
+  const table = openTable(stack.dynamodb.table, new DynamoDBClient(at(stack.dynamodb.endpoint)));
+  const bodies = openBodies(
+    stack.s3.bucket,
+    new S3Client({ ...at(stack.s3.endpoint), forcePathStyle: true }),
+  );
+  const ask = async (method: 'GET' | 'POST', path: string): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${control.token}` };
+    const answer = await fetch(new URL(path, control.url), { method, headers });
+    if (!answer.ok) throw new Error(`the local stack answered ${answer.status}`);
+    return answer.json();
+  };
+  return {
+    reader: createReader(table, bodies),
+    sqs: new SQSClient(at(stack.sqs.endpoint)),
+    queues: stack.sqs.queues,
+    webhookUrl: (account) => stack.webhookUrl.replace(/[^/]+$/, encodeURIComponent(account)),
+    async webhookSecret(account) {
+      const secret = Secrets.parse(await ask('GET', '/secrets'))[account];
+      if (secret === undefined) throw new Error(`the stack has no account ${account}`);
+      return secret.webhookSecret.current;
+    },
+    poll: () => ask('POST', '/poll'),
+  };
+}

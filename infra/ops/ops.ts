@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { type Call, type Command, UsageError } from './command.ts';
+import { book } from './commands/book.ts';
+import { poll } from './commands/poll.ts';
+import { queues } from './commands/queues.ts';
+import { result } from './commands/result.ts';
+import { send } from './commands/send.ts';
+import { openTarget } from './target.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = { book, result, queues, send, poll };
+
+const COMMON_OPTIONS = {
+  json: { type: 'boolean', default: false },
+  data: { type: 'string' },
+  stage: { type: 'string' },
+} as const;
+
+/**
+ * The operator's command line: `npm run -s ops -- <command>`. What was asked for goes to standard output, all
+ * else to standard error. @returns the exit status.
+ */
+async function ops(words: readonly string[]): Promise<number> {
+  const [name = '', ...rest] = words;
+  const command = COMMANDS[name];
+  try {
+    if (command === undefined) throw new UsageError(name === '' ? 'no command' : `no command ${name}`);
+    const { call, data, stage } = readCall(command, rest);
+    const output = await command.run(await openTarget({ data, stage }), call);
+    if ('bytes' in output) process.stdout.write(output.bytes);
+    else process.stdout.write(`${call.json ? JSON.stringify(output.document) : output.text}\n`);
+    return 0;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    if (error instanceof UsageError) console.error(usage());
+    return 1;
+  }
+}
+
+function readCall(command: Command, words: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options: { ...COMMON_OPTIONS, ...command.options },
+      allowPositionals: true,
+    });
+    const flags: Readonly<Record<string, unknown>> = values;
+    const text = (flag: string) => {
+      const value = flags[flag];
+      return typeof value === 'string' ? value : undefined;
+    };
+    const call: Call = { arguments: positionals, text, json: flags.json === true };
+    return { call, data: text('data'), stage: text('stage') };
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function usage(): string {
+  const lines = Object.values(COMMANDS).map(({ usage: words, summary }) => `  ${words}\n      ${summary}`);
+  return [
+    'npm run -s ops -- <command> [--json] [--data DIR | --stage NAME]',
+    ...lines,
+    'Without --data and --stage: the local stack that runs.',
+  ].join('\n');
+}
+
+process.exitCode = await ops(process.argv.slice(2));

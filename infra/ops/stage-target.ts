@@ -1,0 +1,67 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { readSecretText } from '../../shared/secrets-manager.ts';
+import { createReader } from '../../shared/store/reader.ts';
+import { openBodies } from '../../shared/store/result-bodies.ts';
+import { openTable } from '../../shared/store/table.ts';
+import { stackName } from '../stack-name.ts';
+import type { Target } from './target.ts';
+
+const Json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((text) => JSON.parse(text))
+    .pipe(schema);
+const ByName = z.record(z.string(), z.string());
+
+/** The outputs of `infra/stack.ts` that commands need. */
+const Outputs = z.object({
+  TableName: z.string(),
+  BucketName: z.string(),
+  WebhookUrls: Json(ByName),
+  QueueUrls: Json(ByName),
+  DeadLetterQueueUrls: Json(ByName),
+  FunctionNames: Json(ByName),
+  WebhookSecretArns: Json(ByName),
+});
+
+const Secret = z.looseObject({ current: z.string() });
+
+/** Finds a deployed stage by its outputs, with the credentials and region of the environment. @throws Error */
+export async function openStageTarget(stage: string): Promise<Target> {
+  const outputs = await readOutputs(stage);
+  const queues = Object.entries(outputs.QueueUrls).map(([channel, url]) => {
+    return [channel, { url, dlqUrl: outputs.DeadLetterQueueUrls[channel] ?? null }] as const;
+  });
+  return {
+    reader: createReader(openTable(outputs.TableName), openBodies(outputs.BucketName)),
+    sqs: new SQSClient({}),
+    queues: Object.fromEntries(queues),
+    webhookUrl: (account) => of(outputs.WebhookUrls, account, 'account'),
+    async webhookSecret(account) {
+      const text = await readSecretText(of(outputs.WebhookSecretArns, account, 'account'));
+      return Secret.parse(JSON.parse(text)).current;
+    },
+    async poll() {
+      const FunctionName = of(outputs.FunctionNames, 'poller', 'function');
+      const { Payload, FunctionError } = await new LambdaClient({}).send(new InvokeCommand({ FunctionName }));
+      const report: unknown = JSON.parse(Buffer.from(Payload ?? []).toString('utf8') || 'null');
+      return FunctionError === undefined ? report : { error: FunctionError };
+    },
+  };
+}
+
+async function readOutputs(stage: string) {
+  const StackName = stackName(stage);
+  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }));
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  return Outputs.parse(Object.fromEntries(outputs.map((output) => [output.OutputKey, output.OutputValue])));
+}
+
+function of(named: Readonly<Record<string, string>>, name: string, what: string): string {
+  const value = named[name];
+  if (value === undefined) throw new Error(`the stack has no ${what} ${name}`);
+  return value;
+}

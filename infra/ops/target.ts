@@ -1,0 +1,30 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Reader } from '../../shared/store/reader.ts';
+import { openLocalTarget } from './local-target.ts';
+import { openStageTarget } from './stage-target.ts';
+
+/** The stack that a command is about: on this machine, or deployed. */
+export interface Target {
+  readonly reader: Reader;
+  readonly sqs: SQSClient;
+  /** By channel. */
+  readonly queues: Readonly<Record<string, { readonly url: string; readonly dlqUrl: string | null }>>;
+  /** Where Ocrolus posts to. @throws Error for an account that the stack does not serve. */
+  webhookUrl(account: string): string;
+  /** The current signing secret of an account. @throws Error */
+  webhookSecret(account: string): Promise<string>;
+  /** Runs the poller once, now. @returns its report. */
+  poll(): Promise<unknown>;
+}
+
+export interface TargetOptions {
+  /** A deployed stage; the local stack when absent. */
+  readonly stage?: string | undefined;
+  /** Folder of the local stack. */
+  readonly data?: string | undefined;
+}
+
+/** @throws Error when there is no such stack. */
+export function openTarget({ stage, data }: TargetOptions): Promise<Target> {
+  return stage === undefined ? openLocalTarget(data) : openStageTarget(stage);
+}
