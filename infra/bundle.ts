@@ -1,0 +1,107 @@
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { entryPoint, FUNCTION_NAMES, type FunctionName } from './functions.ts';
+import { ownSourceMapsOnly } from './own-source-maps-only.ts';
+
+const PROJECT = join(import.meta.dirname, '..');
+
+/** Dependencies that are CommonJS call `require` for Node's own modules, which an ES module does not have. */
+const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
+
+/** One folder per function, each with `index.mjs` and the chunks that it may load. */
+export interface Bundles {
+  folderOf(name: FunctionName): string;
+  /** Removes the folders. The cloud assembly has copies by then. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Bundles all functions with one run of esbuild, which reads each module once instead of once per function
+ * (measured: 0.5 s instead of 4 s). The same sources give the same bytes, whatever the time and the place, so
+ * an unchanged function keeps its asset hash and is not deployed again.
+ *
+ * Each call has a folder of its own below `.bundles`, so that synths may run side by side. It lies within the
+ * project because source maps name sources relative to it: from elsewhere they would name this machine's folders.
+ *
+ * @throws BuildFailure of esbuild when a source cannot be bundled.
+ */
+export async function bundleFunctions(): Promise<Bundles> {
+  const parent = join(PROJECT, '.bundles');
+  await mkdir(parent, { recursive: true });
+  const root = await mkdtemp(join(parent, 'synth-'));
+  const folderOf = (name: FunctionName) => join(root, name);
+  const remove = () => rm(root, { recursive: true, force: true });
+  try {
+    // As deep as the functions' folders, so that relative paths stay right when files move there.
+    const together = join(root, 'together');
+    const outputs = await bundle(together);
+    await Promise.all(FUNCTION_NAMES.map((name) => layOut(name, outputs, together, folderOf(name))));
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { folderOf, remove };
+}
+
+async function bundle(outdir: string): Promise<Metafile['outputs']> {
+  const { metafile } = await build({
+    absWorkingDir: PROJECT,
+    entryPoints: Object.fromEntries(FUNCTION_NAMES.map((name) => [name, entryPoint(name)])),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    // What functions share, and what they load by `import()`, become files of their own: a cold start does
+    // not parse what it does not need.
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // The ES module builds of dependencies can be tree-shaken; esbuild's default for Node prefers CommonJS.
+    mainFields: ['module', 'main'],
+    minify: true,
+    // Class names are in log lines and in the SDK's error handling.
+    keepNames: true,
+    banner: { js: REQUIRE },
+    sourcemap: 'linked',
+    // File and line are what a stack trace needs, not the sources' text.
+    sourcesContent: false,
+    plugins: [ownSourceMapsOnly],
+    legalComments: 'none',
+    logLevel: 'error',
+    metafile: true,
+  });
+  return metafile.outputs;
+}
+
+/** Gives a function its own folder: its entry as `index.mjs`, and of the shared chunks those that it can reach. */
+async function layOut(
+  name: FunctionName,
+  outputs: Metafile['outputs'],
+  from: string,
+  to: string,
+): Promise<void> {
+  await mkdir(join(to, 'chunks'), { recursive: true });
+  const entry = `${name}.mjs`;
+  const reached = reachable(relative(PROJECT, join(from, entry)), outputs);
+  const copies = [...reached].flatMap((output) => {
+    const file = relative(from, join(PROJECT, output));
+    const target = file === entry ? 'index.mjs' : file;
+    // The map keeps its name: the code refers to it.
+    return [
+      copyFile(join(from, file), join(to, target)),
+      copyFile(join(from, `${file}.map`), join(to, `${file}.map`)),
+    ];
+  });
+  await Promise.all(copies);
+}
+
+/** An output and everything that it imports, at once or on demand. */
+function reachable(output: string, outputs: Metafile['outputs'], reached = new Set<string>()): Set<string> {
+  reached.add(output);
+  for (const { path, external } of outputs[output]?.imports ?? []) {
+    if (!external && !reached.has(path)) reachable(path, outputs, reached);
+  }
+  return reached;
+}

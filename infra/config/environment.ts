@@ -1,0 +1,63 @@
+import type { OcrolusAccess, Poll } from './ocrolus.ts';
+import type { Settings } from './settings.ts';
+
+/** What every Lambda is told. */
+function commonEnvironment(settings: Settings): Record<string, string> {
+  return { STAGE: settings.stage, LOG_LEVEL: settings.logLevel };
+}
+
+/** What the webhook is told beside its queues, bucket and secrets. */
+export function webhookEnvironment(settings: Settings): Record<string, string> {
+  return {
+    ...commonEnvironment(settings),
+    WEBHOOK_AUTHENTICATION: settings.webhookAuthentication,
+    FRESHNESS_SECONDS: String(settings.freshnessSeconds),
+    ALLOW_UNSIGNED: String(settings.allowUnsigned),
+    SECRET_CACHE_SECONDS: String(settings.secretCacheSeconds),
+  };
+}
+
+/** What a consumer is told beside its queue, table, bucket and secrets. */
+export function consumerEnvironment(settings: Settings): Record<string, string> {
+  return {
+    ...commonEnvironment(settings),
+    ...ocrolusEnvironment(settings.ocrolus),
+    ...intervalEnvironment(settings.poll),
+    LEDGER_DAYS: String(settings.ledgerDays),
+  };
+}
+
+/** What the poller is told beside its queues, table and secrets. */
+export function pollerEnvironment(settings: Settings): Record<string, string> {
+  const { poll } = settings;
+  return {
+    ...commonEnvironment(settings),
+    ...ocrolusEnvironment(settings.ocrolus),
+    ...intervalEnvironment(poll),
+    POLL_HORIZON_DAYS: String(poll.horizonDays),
+    POLL_REQUESTS_PER_SECOND: String(poll.requestsPerSecond),
+    POLL_EXPECT: poll.expect.join(','),
+    POLL_DISCOVER: String(poll.discover),
+  };
+}
+
+/** How Ocrolus is reached. */
+function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
+  return {
+    OCROLUS_API_URL: ocrolus.apiUrl,
+    OCROLUS_AUTH_URL: ocrolus.authUrl,
+    OCROLUS_TOKEN_FORMAT: ocrolus.tokenFormat,
+    ...(ocrolus.audience !== undefined && { OCROLUS_AUDIENCE: ocrolus.audience }),
+    OCROLUS_REQUESTS_PER_SECOND: String(ocrolus.requestsPerSecond),
+    OCROLUS_HEAVY_REQUESTS_PER_SECOND: String(ocrolus.heavyRequestsPerSecond),
+  };
+}
+
+/** When a book is due again: consumers and poller both set that. */
+function intervalEnvironment(poll: Poll): Record<string, string> {
+  return {
+    POLL_MIN_SECONDS: String(poll.minSeconds),
+    POLL_MAX_SECONDS: String(poll.maxSeconds),
+    POLL_GRACE_SECONDS: String(poll.graceSeconds),
+  };
+}

@@ -1,0 +1,8 @@
+import type { SettingsInput } from './settings.ts';
+
+/** The stage that counts: data outlives the stack. */
+export default {
+  stage: 'prod',
+  logRetentionDays: 365,
+  tags: { application: 'ocrolus-webhooks', stage: 'prod' },
+} satisfies SettingsInput;

@@ -1,0 +1,48 @@
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { EncryptionKey } from './encryption-key.ts';
+
+export interface BodyBucketProps {
+  /** Encrypts the objects. */
+  readonly encryptionKey: EncryptionKey;
+  /** How long a delivery's body is kept: as long as the ledger points to it. */
+  readonly deliveryRetention: Duration;
+  /** What becomes of the bucket with the stack. CloudFormation only deletes an empty one. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Bodies too large for a queue message (`deliveries/`) or for a DynamoDB item (`results/`). */
+export class BodyBucket extends Construct {
+  /** The bucket. */
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: BodyBucketProps) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: props.encryptionKey.key,
+      // One KMS call per bucket and while instead of one per object.
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      removalPolicy: props.removalPolicy,
+      lifecycleRules: [
+        { id: 'deliveries', prefix: 'deliveries/', expiration: props.deliveryRetention },
+        {
+          id: 'leftovers',
+          noncurrentVersionExpiration: Duration.days(30),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+    });
+  }
+
+  /** The ARN of everything below a prefix. */
+  below(prefix: 'deliveries' | 'results'): string {
+    return this.bucket.arnForObjects(`${prefix}/*`);
+  }
+}

@@ -1,0 +1,74 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { DUE_INDEX } from '../../shared/store/keys.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+
+/** What the poller sees of a book without reading the book: at most 20 attributes (DynamoDB's limit). */
+const DUE_ATTRIBUTES = [
+  'bookUuid',
+  'bookPk',
+  'account',
+  'name',
+  'status',
+  'generation',
+  'observedAt',
+  'capture',
+  'analytics',
+  'detect',
+  'income',
+  'completed',
+  'waiting',
+  'poll',
+  'documents',
+  'createdAt',
+  'settledAt',
+];
+
+export interface BookTableProps {
+  /** Encrypts the table. */
+  readonly encryptionKey: EncryptionKey;
+  /** What becomes of the table with the stack. */
+  readonly removalPolicy: RemovalPolicy;
+  /** Whether DynamoDB refuses to delete the table, whoever asks. */
+  readonly deletionProtection: boolean;
+}
+
+/** Books, documents, results and the ledger of deliveries. */
+export class BookTable extends Construct {
+  /**
+   * The table. `Table` and not `TableV2`: that one is a global table, which synthesizes another resource type
+   * and cannot be encrypted with this key without naming a region.
+   */
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string, props: BookTableProps) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'bookId', type: AttributeType.STRING },
+      sortKey: { name: 'item', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expiresAt',
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: props.encryptionKey.key,
+      removalPolicy: props.removalPolicy,
+      deletionProtection: props.deletionProtection,
+    });
+    this.table.addGlobalSecondaryIndex({
+      indexName: DUE_INDEX,
+      partitionKey: { name: 'dueShard', type: AttributeType.STRING },
+      sortKey: { name: 'dueAt', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: DUE_ATTRIBUTES,
+    });
+  }
+}

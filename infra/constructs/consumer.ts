@@ -1,0 +1,75 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Channel } from '../../shared/events/channels.ts';
+import { consumerEnvironment } from '../config/environment.ts';
+import type { Settings } from '../config/settings.ts';
+import type { BodyBucket } from './body-bucket.ts';
+import type { ChannelQueue } from './channel-queue.ts';
+import { type FunctionDefaults, NodeFunction } from './node-function.ts';
+import { allowToObserve, type OcrolusAccess } from './ocrolus-access.ts';
+import { apiCredentials } from './references.ts';
+
+/** How long one batch may take. */
+export const CONSUMER_TIMEOUT = Duration.seconds(60);
+
+/** More would need a batching window, during which a message waits for others to come. */
+const BATCH_SIZE = 10;
+
+export interface ConsumerProps extends FunctionDefaults, OcrolusAccess {
+  /** The channel that it consumes; its Lambda has the same name. */
+  readonly channel: Channel;
+  /** The channel's queue. */
+  readonly queue: ChannelQueue;
+  /** Large bodies: deliveries to read, results to keep. */
+  readonly bodies: BodyBucket;
+  /** The stage's settings. */
+  readonly settings: Settings;
+}
+
+/** Consumes one channel: asks Ocrolus about what was announced, and writes down the answer. */
+export class Consumer extends Construct {
+  /** The Lambda on the queue. */
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: ConsumerProps) {
+    super(scope, id);
+    const { channel, settings } = props;
+    const { queue } = props.queue;
+    const consumer = new NodeFunction(this, 'Lambda', {
+      ...props,
+      name: channel,
+      description: `Consumes the channel ${channel}`,
+      timeout: CONSUMER_TIMEOUT,
+      memorySize: 512,
+      environment: {
+        ...consumerEnvironment(settings),
+        ACCOUNTS: apiCredentials(props.secrets),
+        TABLE_NAME: props.table.table.tableName,
+        BUCKET_NAME: props.bodies.bucket.bucketName,
+        QUEUE_URL: queue.queueUrl,
+      },
+    });
+    this.lambda = consumer.lambda;
+    allowToObserve(consumer, props);
+    consumer.allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      [queue.queueArn],
+    );
+    consumer.allow(['s3:GetObject'], [props.bodies.below('deliveries'), props.bodies.below('results')]);
+    consumer.allow(['s3:PutObject'], [props.bodies.below('results')]);
+    // Messages, secrets and objects are decrypted; a new object needs a new data key.
+    consumer.allowStatement(props.encryptionKey.usableThrough(['sqs', 'secretsmanager'], ['kms:Decrypt']));
+    consumer.allowStatement(
+      props.encryptionKey.usableThrough(['s3'], ['kms:Decrypt', 'kms:GenerateDataKey']),
+    );
+    this.lambda.addEventSourceMapping('Queue', {
+      eventSourceArn: queue.queueArn,
+      batchSize: BATCH_SIZE,
+      reportBatchItemFailures: true,
+      // Not reserved concurrency: with that, polls which find no free instance count as receives, and
+      // messages end in the DLQ without ever having been looked at.
+      maxConcurrency: settings.consumerMaximumConcurrency,
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../functions.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+
+/** What all functions of a stage have in common. */
+export interface FunctionDefaults {
+  /** Where the bundle of a function is: a folder with `index.mjs`. */
+  readonly bundles: { folderOf(name: FunctionName): string };
+  /** Encrypts the logs. */
+  readonly encryptionKey: EncryptionKey;
+  /** How long logs are kept. */
+  readonly logRetention: RetentionDays;
+  /** What becomes of the logs with the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+export interface NodeFunctionProps extends FunctionDefaults {
+  /** Which function: names the bundle. */
+  readonly name: FunctionName;
+  /** Shown in the console. */
+  readonly description: string;
+  /** How long one invocation may take. */
+  readonly timeout: Duration;
+  /** The function's settings. */
+  readonly environment: Record<string, string>;
+  /** Memory in MiB; the processor's share grows with it. */
+  readonly memorySize: number;
+  /** How many invocations may run at once, taken from the account's pool. Absent: no limit of its own. */
+  readonly reservedConcurrentExecutions?: number | undefined;
+}
+
+/** A Lambda with its log group and a role that may nothing but write logs and traces. */
+export class NodeFunction extends Construct {
+  /** The Lambda itself. */
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: NodeFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      encryptionKey: props.encryptionKey.key,
+      removalPolicy: props.removalPolicy,
+    });
+    // A role of our own, because the one that CDK makes may write to every log group of the account.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      code: Code.fromAsset(props.bundles.folderOf(props.name)),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize,
+      timeout: props.timeout,
+      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // The functions filter by LOG_LEVEL themselves: a second filter at Lambda's default, INFO, would
+      // swallow what a stage with DEBUG asks for.
+      applicationLogLevelV2: ApplicationLogLevel.DEBUG,
+      systemLogLevelV2: SystemLogLevel.INFO,
+      tracing: Tracing.ACTIVE,
+      ...(props.reservedConcurrentExecutions !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      }),
+    });
+  }
+
+  /** Lets the function do something to some resources. */
+  allow(actions: readonly string[], resources: readonly string[]): void {
+    this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+  }
+
+  /** Adds a statement to the function's role. */
+  allowStatement(statement: PolicyStatement): void {
+    this.lambda.addToRolePolicy(statement);
+  }
+}

@@ -1,0 +1,64 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { webhookEnvironment } from '../config/environment.ts';
+import type { Settings } from '../config/settings.ts';
+import type { AccountSecrets } from './account-secrets.ts';
+import type { BodyBucket } from './body-bucket.ts';
+import type { ChannelQueue } from './channel-queue.ts';
+import { type FunctionDefaults, NodeFunction } from './node-function.ts';
+import { queueUrls, webhookSecrets } from './references.ts';
+
+export interface WebhookProps extends FunctionDefaults {
+  /** The stage's settings. */
+  readonly settings: Settings;
+  /** Every channel's queue. */
+  readonly queues: ReadonlyMap<string, ChannelQueue>;
+  /** Every account's secrets. */
+  readonly secrets: ReadonlyMap<string, AccountSecrets>;
+  /** Keeps bodies that are too large for a message. */
+  readonly bodies: BodyBucket;
+}
+
+/** Receives deliveries: proves them, names them and queues them. */
+export class Webhook extends Construct {
+  /** The Lambda behind the API. */
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: WebhookProps) {
+    super(scope, id);
+    const { settings, queues, secrets, bodies } = props;
+    const webhook = new NodeFunction(this, 'Lambda', {
+      ...props,
+      name: 'webhook',
+      description: 'Receives Ocrolus webhooks',
+      // Ocrolus waits 5 to 10 seconds for an answer; after that it does not matter any more.
+      timeout: Duration.seconds(10),
+      memorySize: 512,
+      environment: {
+        ...webhookEnvironment(settings),
+        ACCOUNTS: webhookSecrets(secrets),
+        QUEUE_URLS: queueUrls(queues),
+        BUCKET_NAME: bodies.bucket.bucketName,
+      },
+      reservedConcurrentExecutions: settings.webhookReservedConcurrency,
+    });
+    this.lambda = webhook.lambda;
+    webhook.allow(
+      ['sqs:SendMessage'],
+      [...queues.values()].map((channel) => channel.queue.queueArn),
+    );
+    webhook.allow(
+      ['secretsmanager:GetSecretValue'],
+      [...secrets.values()].map((secret) => secret.webhook.secretArn),
+    );
+    webhook.allow(['s3:PutObject'], [bodies.below('deliveries')]);
+    // SQS and S3 ask for a data key, and check that they can read it again; secrets are read.
+    webhook.allowStatement(
+      props.encryptionKey.usableThrough(
+        ['sqs', 's3', 'secretsmanager'],
+        ['kms:Decrypt', 'kms:GenerateDataKey'],
+      ),
+    );
+  }
+}

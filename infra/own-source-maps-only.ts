@@ -1,0 +1,19 @@
+import { readFile } from 'node:fs/promises';
+import type { Plugin } from 'esbuild';
+
+/** A source map that says nothing beyond the first character. (esbuild ignores one that says nothing at all.) */
+const NO_MAP = Buffer.from('{"version":3,"sources":["-"],"mappings":"AAAA"}').toString('base64');
+
+/**
+ * Leaves dependencies out of the source maps. Node reads a module's map when it loads the module, so the maps
+ * of the AWS SDK would cost every cold start of the webhook a fifth of its load time (measured: 40 ms without
+ * maps, 50 ms with all of them, 44 ms like this), and no stack trace of ours gets better by them.
+ */
+export const ownSourceMapsOnly: Plugin = {
+  name: 'own-source-maps-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${NO_MAP}`,
+    }));
+  },
+};

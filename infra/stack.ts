@@ -1,0 +1,93 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { CHANNELS } from '../shared/events/channels.ts';
+import type { Settings } from './config/settings.ts';
+import { AccountSecrets } from './constructs/account-secrets.ts';
+import { BodyBucket } from './constructs/body-bucket.ts';
+import { BookTable } from './constructs/book-table.ts';
+import { ChannelQueue } from './constructs/channel-queue.ts';
+import { CONSUMER_TIMEOUT, Consumer } from './constructs/consumer.ts';
+import { EncryptionKey } from './constructs/encryption-key.ts';
+import { Network } from './constructs/network.ts';
+import type { FunctionDefaults } from './constructs/node-function.ts';
+import { Poller } from './constructs/poller.ts';
+import { jsonOf } from './constructs/references.ts';
+import { Webhook } from './constructs/webhook.ts';
+import { WebhookApi } from './constructs/webhook-api.ts';
+
+export interface OcrolusWebhooksStackProps {
+  /** The stage's settings. */
+  readonly settings: Settings;
+  /** Where the bundle of each function is. */
+  readonly bundles: FunctionDefaults['bundles'];
+}
+
+/** Everything that a stage consists of. Knows neither account nor region: it can be deployed to any. */
+export class OcrolusWebhooksStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, bundles }: OcrolusWebhooksStackProps) {
+    const retained = settings.removalPolicy === 'retain';
+    super(scope, id, {
+      stackName: id,
+      description: `Ocrolus webhooks, stage ${settings.stage}`,
+      tags: settings.tags,
+      terminationProtection: retained,
+    });
+    // Each Lambda names its role twice, as its role and as a dependency. CDK does that, and it is harmless.
+    this.templateOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } };
+    const { stage } = settings;
+    const removalPolicy = retained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+    const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
+    const kept = { encryptionKey, removalPolicy };
+    const logged = { ...kept, logRetention: settings.logRetentionDays };
+
+    const table = new BookTable(this, 'Books', { ...kept, deletionProtection: retained });
+    const deliveryRetention = Duration.days(settings.ledgerDays);
+    const bodies = new BodyBucket(this, 'Bodies', { ...kept, deliveryRetention });
+    const secrets = new Map(
+      settings.accounts.map((account) => {
+        return [
+          account,
+          new AccountSecrets(this, `Secrets-${account}`, { ...kept, stage, account }),
+        ] as const;
+      }),
+    );
+    const queues = new Map(
+      CHANNELS.map((channel) => {
+        const props = { ...kept, stage, channel, consumerTimeout: CONSUMER_TIMEOUT };
+        return [channel, new ChannelQueue(this, `Channel-${channel}`, props)] as const;
+      }),
+    );
+
+    const common = { ...logged, bundles, settings, secrets, table, bodies };
+    const webhook = new Webhook(this, 'Webhook', { ...common, queues });
+    const poller = new Poller(this, 'Poller', { ...common, queues });
+    const consumers = [...queues].map(([channel, queue]) => {
+      return [channel, new Consumer(this, `Consumer-${channel}`, { ...common, channel, queue })] as const;
+    });
+
+    const network = new Network(this, 'Network', { ...logged, settings: settings.network });
+    const { endpoint } = network;
+    const api = new WebhookApi(this, 'WebhookApi', { ...logged, settings, endpoint, lambda: webhook.lambda });
+
+    const urls = new Map(settings.accounts.map((account) => [account, api.urlOf(account)]));
+    const functions = new Map([['webhook', webhook], ['poller', poller], ...consumers]);
+    this.output({
+      // Objects in JSON, by account, channel or function. `ops --stage` finds everything through these.
+      WebhookUrls: jsonOf(urls, (url) => url),
+      QueueUrls: jsonOf(queues, ({ queue }) => queue.queueUrl),
+      DeadLetterQueueUrls: jsonOf(queues, ({ deadLetterQueue }) => deadLetterQueue.queueUrl),
+      FunctionNames: jsonOf(functions, ({ lambda }) => lambda.functionName),
+      WebhookSecretArns: jsonOf(secrets, ({ webhook }) => webhook.secretArn),
+      CredentialsSecretArns: jsonOf(secrets, ({ credentials }) => credentials.secretArn),
+      TableName: table.table.tableName,
+      BucketName: bodies.bucket.bucketName,
+      AccessLogGroupName: api.accessLog.logGroupName,
+      VpcEndpointId: endpoint.vpcEndpointId,
+    });
+  }
+
+  private output(outputs: Record<string, string>): void {
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bundles, bundleFunctions } from '../../infra/bundle.ts';
+import { FUNCTION_NAMES } from '../../infra/functions.ts';
+
+let first: Bundles;
+let second: Bundles;
+
+// Both at once: synths may run side by side, of one project.
+beforeAll(async () => {
+  [first, second] = await Promise.all([bundleFunctions(), bundleFunctions()]);
+}, 30_000);
+
+afterAll(() => Promise.all([first.remove(), second.remove()]));
+
+/** A chunk's name in the code that imports it, at once or on demand. */
+const CHUNK = /(?:from|import)\(?"\.\/(?:chunks\/)?([^"]+\.mjs)"/g;
+
+/** Relative path → content of every file in a bundle. */
+function filesIn(folder: string): Record<string, string> {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.(mjs|map)$/.test(name),
+  );
+  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}
+
+/** The files that Node reads before the handler can run: the entry, and what it imports without `import()`. */
+function loadedAtStart(
+  files: Record<string, string>,
+  name = 'index.mjs',
+  loaded = new Set<string>(),
+): Set<string> {
+  loaded.add(name);
+  for (const [, chunk] of (files[name] ?? '').matchAll(/(?:from|import)"\.\/(?:chunks\/)?([^"]+\.mjs)"/g)) {
+    const path = `chunks/${chunk}`;
+    if (!loaded.has(path)) loadedAtStart(files, path, loaded);
+  }
+  return loaded;
+}
+
+describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
+  test('is the same, byte for byte, wherever and whenever it is made', () => {
+    expect(filesIn(second.folderOf(name))).toEqual(filesIn(first.folderOf(name)));
+  });
+
+  test('has everything that it may load, now or later', () => {
+    const files = filesIn(first.folderOf(name));
+    const imported = Object.values(files).flatMap((text) =>
+      [...text.matchAll(CHUNK)].map(([, chunk]) => chunk),
+    );
+    for (const chunk of imported) expect(files).toHaveProperty([`chunks/${chunk}`]);
+    expect(new Set(imported).size).toBe(
+      Object.keys(files).filter((file) => /^chunks.*mjs$/.test(file)).length,
+    );
+  });
+
+  test('exports the handler', async () => {
+    expect(filesIn(first.folderOf(name))['index.mjs']).toMatch(/export\{[^}]*\bhandler\b/);
+  });
+});
+
+describe('the bundle of the webhook', () => {
+  test('loads at most 420 KiB before it can answer', () => {
+    const files = filesIn(first.folderOf('webhook'));
+    const loaded = [...loadedAtStart(files)];
+    const bytes = loaded.reduce((sum, name) => sum + Buffer.byteLength(files[name] ?? ''), 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThanOrEqual(430_080);
+    // Every import was followed: a chunk that is not found would count as nothing.
+    expect(loaded.filter((name) => files[name] === undefined)).toEqual([]);
+  });
+
+  test('has source maps for our own sources only: Node reads them at every cold start', () => {
+    const files = filesIn(first.folderOf('webhook'));
+    const map: { sources: string[]; sourcesContent?: unknown } = JSON.parse(files['webhook.mjs.map'] ?? '');
+    expect(map.sources).toContain('../../../functions/webhook/handler.ts');
+    expect(map).not.toHaveProperty('sourcesContent');
+    const ends = (end: string) => Object.entries(files).filter(([name]) => name.endsWith(end));
+    const bytes = (some: [string, string][]) => some.reduce((sum, [, text]) => sum + text.length, 0);
+    expect(bytes(ends('.map'))).toBeLessThan(bytes(ends('.mjs')) / 2);
+  });
+
+  test('names no folder of the machine that made it', () => {
+    const text = Object.values(filesIn(first.folderOf('webhook'))).join('\n');
+    expect(text).not.toContain(join(import.meta.dirname, '../..'));
+  });
+});

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import { ConsumerSettings } from '../../functions/consumers/settings.ts';
+import { PollerSettings } from '../../functions/poller/settings.ts';
+import { WebhookSettings } from '../../functions/webhook/settings.ts';
+import { MAX_ACCOUNTS } from '../../infra/config/settings.ts';
+import { FUNCTION_NAMES } from '../../infra/functions.ts';
+import { CHANNELS } from '../../shared/events/channels.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { json, resolve } from './resolved.ts';
+import { lambdaOf, onlyResource, queueNamed, resources, STAGE, synthesizeStack } from './synthesized.ts';
+
+const template = synthesizeStack({ accounts: ['default', 'lending'] });
+const variablesOf = (name: string) => lambdaOf(template, name)[1].Properties.Environment.Variables;
+
+describe('what the Lambdas are told', () => {
+  const secretOf = (account: string, kind: string) => {
+    const name = `ocrolus/${STAGE}/${account}/${kind}`;
+    const secrets = resources(template, 'AWS::SecretsManager::Secret');
+    return `<${secrets.find(([, secret]) => secret.Properties.Name === name)?.[0]}>`;
+  };
+  const allQueues = Object.fromEntries(
+    CHANNELS.map((channel) => [channel, `<${queueNamed(template, `ocrolus-${STAGE}-${channel}`)[0]}>`]),
+  );
+
+  test('the webhook: every queue, the webhook secrets, how to judge a delivery', () => {
+    const variables = variablesOf('webhook');
+    expect(json(variables.QUEUE_URLS)).toEqual(allQueues);
+    expect(json(variables.ACCOUNTS)).toEqual({
+      default: { webhookSecret: secretOf('default', 'webhook') },
+      lending: { webhookSecret: secretOf('lending', 'webhook') },
+    });
+    expect(variables).toMatchObject({
+      WEBHOOK_AUTHENTICATION: 'signature',
+      FRESHNESS_SECONDS: '900',
+      ALLOW_UNSIGNED: 'false',
+      SECRET_CACHE_SECONDS: '300',
+      BUCKET_NAME: { Ref: onlyResource(template, 'AWS::S3::Bucket')[0] },
+    });
+    expect(variables).not.toHaveProperty('TABLE_NAME');
+  });
+
+  test.each(['poller', ...CHANNELS])('%s: table, API credentials, and how to reach Ocrolus', (name) => {
+    const variables = variablesOf(name);
+    expect(json(variables.ACCOUNTS)).toEqual({
+      default: { credentials: secretOf('default', 'credentials') },
+      lending: { credentials: secretOf('lending', 'credentials') },
+    });
+    expect(variables).toMatchObject({
+      TABLE_NAME: { Ref: onlyResource(template, 'AWS::DynamoDB::Table')[0] },
+      OCROLUS_API_URL: 'https://api.ocrolus.com',
+      OCROLUS_AUTH_URL: 'https://auth.ocrolus.com',
+      OCROLUS_TOKEN_FORMAT: 'json',
+      OCROLUS_REQUESTS_PER_SECOND: '20',
+      OCROLUS_HEAVY_REQUESTS_PER_SECOND: '1',
+      POLL_MIN_SECONDS: '300',
+      POLL_MAX_SECONDS: '21600',
+      POLL_GRACE_SECONDS: '600',
+    });
+    expect(variables).not.toHaveProperty('OCROLUS_AUDIENCE');
+  });
+
+  test.each(CHANNELS)('%s: its own queue, and how long to remember', (name) => {
+    expect(variablesOf(name)).toMatchObject({
+      QUEUE_URL: { Ref: queueNamed(template, `ocrolus-${STAGE}-${name}`)[0] },
+      LEDGER_DAYS: '180',
+    });
+  });
+
+  test('the poller: every queue, and what to look for', () => {
+    const variables = variablesOf('poller');
+    expect(json(variables.QUEUE_URLS)).toEqual(allQueues);
+    expect(variables).toMatchObject({
+      POLL_HORIZON_DAYS: '30',
+      POLL_REQUESTS_PER_SECOND: '5',
+      POLL_EXPECT: 'analytics,detect',
+      POLL_DISCOVER: 'true',
+    });
+  });
+});
+
+describe('every Lambda accepts what it is told', () => {
+  /** The environment as the Lambda sees it. Stand-ins for ARNs and names may be any text, URLs must be URLs. */
+  function environmentOf(name: string): Record<string, string> {
+    const variables: Record<string, unknown> = variablesOf(name);
+    const deployed = (reference: object) => `https://${Object.values(reference).flat()[0]}`;
+    return Object.fromEntries(
+      Object.entries(variables).map(([key, value]) => [key, resolve(value, deployed)]),
+    );
+  }
+
+  test.each<[string, z.ZodObject]>([
+    ['webhook', WebhookSettings],
+    ['poller', PollerSettings],
+    ...CHANNELS.map((channel): [string, z.ZodObject] => [channel, ConsumerSettings]),
+  ])('%s', (name, schema) => {
+    const environment = environmentOf(name);
+    expect(() => readSettings(schema, environment)).not.toThrow();
+    // Nothing is left to a default by a misspelt name, and nothing is said that nobody reads.
+    const optional = ['OCROLUS_AUDIENCE'];
+    const known = Object.keys(schema.shape).filter((key) => !optional.includes(key));
+    expect(Object.keys(environment).sort()).toEqual([...known, 'NODE_OPTIONS'].sort());
+  });
+});
+
+test('the longest names that settings allow fit into the 4 KiB that a Lambda has for its environment', () => {
+  const accounts = Array.from({ length: MAX_ACCOUNTS }, (_, i) => `${i}`.padEnd(32, 'a'));
+  const large = synthesizeStack({ accounts, ocrolus: { audience: 'https://api.ocrolus.example/audience' } });
+  const account = '123456789012.ap-southeast-1'.padEnd(27);
+  for (const name of FUNCTION_NAMES) {
+    const variables: Record<string, unknown> = lambdaOf(large, name)[1].Properties.Environment.Variables;
+    const bytes = Object.entries(variables).map(([key, value]) => {
+      const text = resolve(value, (reference) => {
+        const id = String(Object.values(reference).flat()[0]);
+        const { Type, Properties } = large.toJSON().Resources[id];
+        // Twelve characters: the longest stage has sixteen, this one has four.
+        const longest = ' '.repeat(12);
+        if (Type === 'AWS::SQS::Queue')
+          return `https://sqs..amazonaws.com/${account}/${Properties.QueueName}${longest}`;
+        if (Type === 'AWS::SecretsManager::Secret') {
+          return `arn:aws:secretsmanager::${account}:secret:${Properties.Name}-AbCdEf${longest}`;
+        }
+        return 'x'.repeat(63);
+      });
+      return key.length + text.length;
+    });
+    expect(
+      bytes.reduce((sum, size) => sum + size, 0),
+      name,
+    ).toBeLessThan(4096);
+  }
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { FUNCTION_NAMES } from '../../infra/functions.ts';
+import { json } from './resolved.ts';
+import { lambdaOf, resources, STAGE, synthesizeStack } from './synthesized.ts';
+
+const template = synthesizeStack();
+
+describe.each(FUNCTION_NAMES)('the Lambda %s', (name) => {
+  const [, { Properties: lambda }] = lambdaOf(template, name);
+
+  test('runs the bundle on arm64 and Node.js 24, with source maps and traces', () => {
+    expect(lambda).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+      Environment: { Variables: { STAGE, LOG_LEVEL: 'INFO', NODE_OPTIONS: '--enable-source-maps' } },
+    });
+  });
+
+  test('logs JSON into a group of its own, and Lambda drops none of its lines', () => {
+    expect(lambda.LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'DEBUG' });
+    const groups = resources(template, 'AWS::Logs::LogGroup').map(([id]) => id);
+    expect(groups).toContain(lambda.LoggingConfig.LogGroup.Ref);
+    const sharing = resources(template, 'AWS::Lambda::Function').filter(
+      ([, other]) => other.Properties.LoggingConfig.LogGroup.Ref === lambda.LoggingConfig.LogGroup.Ref,
+    );
+    expect(sharing).toHaveLength(1);
+  });
+});
+
+test('concurrency is reserved for the webhook only when a stage says so', () => {
+  expect(lambdaOf(template, 'webhook')[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  const reserved = synthesizeStack({ webhookReservedConcurrency: 50 });
+  expect(lambdaOf(reserved, 'webhook')[1].Properties.ReservedConcurrentExecutions).toBe(50);
+});
+
+test('the stack brings no Lambda of CDK, needs no lookup, and knows no account or region', () => {
+  expect(resources(template, 'AWS::Lambda::Function')).toHaveLength(FUNCTION_NAMES.length);
+  const types = Object.values(template.toJSON().Resources).map(
+    (resource) => (resource as { Type: string }).Type,
+  );
+  expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
+});
+
+test('an operator finds everything through the outputs', () => {
+  expect(Object.keys(template.toJSON().Outputs).sort()).toEqual([
+    'AccessLogGroupName',
+    'BucketName',
+    'CredentialsSecretArns',
+    'DeadLetterQueueUrls',
+    'FunctionNames',
+    'QueueUrls',
+    'TableName',
+    'VpcEndpointId',
+    'WebhookSecretArns',
+    'WebhookUrls',
+  ]);
+  const names = json(template.findOutputs('FunctionNames').FunctionNames?.Value);
+  const expected = FUNCTION_NAMES.map((name) => [name, `<${lambdaOf(template, name)[0]}>`]);
+  expect(names).toEqual(Object.fromEntries(expected));
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { onlyResource, resources, synthesizeStack } from './synthesized.ts';
+
+const EXECUTE_API = { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, '.execute-api']] };
+
+describe('a VPC of its own', () => {
+  const template = synthesizeStack({ network: { vpc: { source: 'created', cidr: '10.9.0.0/24' } } });
+  const [vpcId, vpc] = onlyResource(template, 'AWS::EC2::VPC');
+
+  test('has two isolated subnets in two zones, and no way out', () => {
+    expect(vpc.Properties).toMatchObject({
+      CidrBlock: '10.9.0.0/24',
+      // Both are needed for the endpoint's private DNS.
+      EnableDnsHostnames: true,
+      EnableDnsSupport: true,
+    });
+    const zones = resources(template, 'AWS::EC2::Subnet').map(
+      ([, subnet]) => subnet.Properties.AvailabilityZone,
+    );
+    expect(zones).toEqual([0, 1].map((zone) => ({ 'Fn::Select': [zone, { 'Fn::GetAZs': '' }] })));
+    for (const type of ['AWS::EC2::NatGateway', 'AWS::EC2::InternetGateway', 'AWS::EC2::Route']) {
+      template.resourceCountIs(type, 0);
+    }
+  });
+
+  test('logs its flows', () => {
+    const [, flowLog] = onlyResource(template, 'AWS::EC2::FlowLog');
+    expect(flowLog.Properties).toMatchObject({ ResourceId: { Ref: vpcId }, TrafficType: 'ALL' });
+  });
+
+  test('has an execute-api endpoint in both subnets, with the default policy', () => {
+    const [, endpoint] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
+    expect(endpoint.Properties).toMatchObject({
+      ServiceName: EXECUTE_API,
+      VpcEndpointType: 'Interface',
+      VpcId: { Ref: vpcId },
+      PrivateDnsEnabled: true,
+    });
+    expect(endpoint.Properties.SubnetIds).toHaveLength(2);
+    // With a policy of its own, API Gateway would answer Basic authentication with 403.
+    expect(endpoint.Properties).not.toHaveProperty('PolicyDocument');
+  });
+
+  test('the endpoint admits HTTPS from within the VPC, and nothing else', () => {
+    const [, group] = onlyResource(template, 'AWS::EC2::SecurityGroup');
+    expect(group.Properties.SecurityGroupIngress).toEqual([
+      expect.objectContaining({
+        CidrIp: { 'Fn::GetAtt': [vpcId, 'CidrBlock'] },
+        IpProtocol: 'tcp',
+        FromPort: 443,
+        ToPort: 443,
+      }),
+    ]);
+    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
+  });
+
+  test('the Lambdas are not in it: they need the public Ocrolus API', () => {
+    for (const [, lambda] of resources(template, 'AWS::Lambda::Function')) {
+      expect(lambda.Properties).not.toHaveProperty('VpcConfig');
+    }
+  });
+});
+
+describe('an imported VPC', () => {
+  const template = synthesizeStack({
+    network: {
+      vpc: {
+        source: 'imported',
+        vpcId: 'vpc-0123456789abcdef0',
+        cidr: '172.20.0.0/16',
+        subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+        availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+      },
+    },
+  });
+
+  test('gets the endpoint, which leaves its other inhabitants their public APIs', () => {
+    const [, endpoint] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
+    expect(endpoint.Properties).toMatchObject({
+      ServiceName: EXECUTE_API,
+      VpcId: 'vpc-0123456789abcdef0',
+      SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      PrivateDnsEnabled: false,
+    });
+    const [, group] = onlyResource(template, 'AWS::EC2::SecurityGroup');
+    expect(group.Properties.SecurityGroupIngress).toEqual([
+      expect.objectContaining({ CidrIp: '172.20.0.0/16', FromPort: 443, ToPort: 443 }),
+    ]);
+  });
+
+  test('is not created again', () => {
+    template.resourceCountIs('AWS::EC2::VPC', 0);
+    template.resourceCountIs('AWS::EC2::Subnet', 0);
+  });
+});
+
+test('with an imported endpoint there is nothing of EC2 to create', () => {
+  const template = synthesizeStack({ network: { vpcEndpointId: 'vpce-0123456789abcdef0' } });
+  const types = Object.values(template.toJSON().Resources).map(
+    (resource) => (resource as { Type: string }).Type,
+  );
+  expect(types.filter((type) => type.startsWith('AWS::EC2::'))).toEqual([]);
+});

@@ -1,0 +1,130 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadSettings, parseSettings, SettingsError } from '../../infra/config/load.ts';
+
+/** The message with which settings are refused. */
+function faultsOf(input: unknown): string {
+  try {
+    parseSettings(input, 'test');
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
+
+test.each(['dev', 'prod'])('the settings of %s are valid', async (stage) => {
+  expect(await loadSettings(stage)).toMatchObject({ stage, accounts: ['default'] });
+});
+
+test('every file in infra/config is a stage, or known not to be one', async () => {
+  const files = await readdir(join(import.meta.dirname, '../../infra/config'));
+  const parts = ['environment.ts', 'faults.ts', 'load.ts', 'network.ts', 'ocrolus.ts', 'settings.ts'];
+  for (const file of files.filter((name) => !parts.includes(name))) {
+    const stage = file.replace(/\.ts$/, '');
+    await expect(loadSettings(stage), file).resolves.toMatchObject({ stage });
+  }
+});
+
+test.each(['staging', 'settings', '../stack', ''])(
+  'there is no stage %j, and the error says which there are',
+  async (stage) => {
+    await expect(loadSettings(stage)).rejects.toThrow(/no stage .*Stages: dev, prod/);
+  },
+);
+
+test('a stage that says nothing gets the defaults', () => {
+  expect(parseSettings({ stage: 'test' }, 'test')).toEqual({
+    stage: 'test',
+    accounts: ['default'],
+    network: {},
+    webhookAuthentication: 'signature',
+    freshnessSeconds: 900,
+    allowUnsigned: false,
+    secretCacheSeconds: 300,
+    ocrolus: {
+      apiUrl: 'https://api.ocrolus.com',
+      authUrl: 'https://auth.ocrolus.com',
+      tokenFormat: 'json',
+      requestsPerSecond: 20,
+      heavyRequestsPerSecond: 1,
+    },
+    poll: {
+      minutes: 5,
+      minSeconds: 300,
+      maxSeconds: 21_600,
+      graceSeconds: 600,
+      horizonDays: 30,
+      requestsPerSecond: 5,
+      expect: ['analytics', 'detect'],
+      discover: true,
+      exclusive: true,
+    },
+    ledgerDays: 180,
+    logRetentionDays: 90,
+    logLevel: 'INFO',
+    removalPolicy: 'retain',
+    throttle: { rate: 200, burst: 400 },
+    consumerMaximumConcurrency: 5,
+    apiGatewayLogRole: true,
+    tags: {},
+  });
+});
+
+describe('faults', () => {
+  test('are reported all together, each with its setting', () => {
+    const message = faultsOf({
+      stage: 'test',
+      acounts: ['default'],
+      freshnessSeconds: 'soon',
+      ocrolus: { apiUrl: 'http://api.ocrolus.com', tokenFromat: 'json' },
+      poll: { minSeconds: 600, maxSeconds: 300, graceSeconds: '600', requestsPerSecond: 30 },
+      network: { vpcEndpointId: 'vpce-0123456789abcdef0', vpc: { source: 'created' } },
+      logRetentionDays: 91,
+    });
+    expect(message.split('\n')[0]).toBe('The settings in infra/config/test.ts have faults:');
+    for (const setting of [
+      'acounts: is no known setting',
+      'freshnessSeconds: ',
+      'ocrolus.apiUrl: must be an https:// URL',
+      'ocrolus.tokenFromat: is no known setting',
+      'poll.graceSeconds: ',
+      'poll.minSeconds: must not exceed poll.maxSeconds',
+      'poll.requestsPerSecond: must leave something of ocrolus.requestsPerSecond to the consumers',
+      'network.vpc: must be absent when network.vpcEndpointId is given',
+      'logRetentionDays: ',
+    ]) {
+      expect(message).toContain(`\n  ${setting}`);
+    }
+  });
+
+  test.each<[string, object]>([
+    ['stage', { stage: 'prod' }],
+    ['stage', { stage: 'Test' }],
+    ['accounts', { accounts: [] }],
+    ['accounts', { accounts: ['default', 'default'] }],
+    ['accounts.0', { accounts: ['De fault'] }],
+    ['consumerMaximumConcurrency', { consumerMaximumConcurrency: 1 }],
+    ['poll.requestsPerSecond', { poll: { requestsPerSecond: 30 } }],
+    ['network.vpc.cidr', { network: { vpc: { source: 'created', cidr: '10.0.0.0/28' } } }],
+    [
+      'network.vpc.availabilityZones',
+      {
+        network: {
+          vpc: {
+            source: 'imported',
+            vpcId: 'vpc-0123456789abcdef0',
+            cidr: '10.0.0.0/16',
+            subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+            availabilityZones: ['eu-west-1a'],
+          },
+        },
+      },
+    ],
+    ['(all)', []],
+  ])('%s is refused in %j', (setting, input) => {
+    const settings = Array.isArray(input) ? input : { stage: 'test', ...input };
+    expect(faultsOf(settings)).toContain(`\n  ${setting}: `);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { onlyResource, resources, statements, synthesizeStack } from './synthesized.ts';
+
+const template = synthesizeStack({ accounts: ['default', 'lending'], ledgerDays: 90, logRetentionDays: 30 });
+const [keyId, key] = onlyResource(template, 'AWS::KMS::Key');
+const keyArn = { 'Fn::GetAtt': [keyId, 'Arn'] };
+
+describe('the table', () => {
+  const [, { Properties: table }] = onlyResource(template, 'AWS::DynamoDB::Table');
+
+  test('has the keys, the time to live and the stream that readers rely on', () => {
+    expect(table).toMatchObject({
+      KeySchema: [
+        { AttributeName: 'bookId', KeyType: 'HASH' },
+        { AttributeName: 'item', KeyType: 'RANGE' },
+      ],
+      BillingMode: 'PAY_PER_REQUEST',
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    });
+    expect(
+      table.AttributeDefinitions.every(
+        ({ AttributeType }: { AttributeType: string }) => AttributeType === 'S',
+      ),
+    ).toBe(true);
+  });
+
+  test('can be put back to any second of the last 35 days', () => {
+    expect(table.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
+  });
+
+  test('is encrypted with the key, and cannot be deleted by accident', () => {
+    expect(table.SSESpecification).toMatchObject({
+      SSEEnabled: true,
+      SSEType: 'KMS',
+      KMSMasterKeyId: keyArn,
+    });
+    expect(table.DeletionProtectionEnabled).toBe(true);
+  });
+
+  test('has the sparse index of due books, with no more attributes than an index may include', () => {
+    expect(table.GlobalSecondaryIndexes).toHaveLength(1);
+    const [index] = table.GlobalSecondaryIndexes;
+    expect(index).toMatchObject({
+      IndexName: 'due',
+      KeySchema: [
+        { AttributeName: 'dueShard', KeyType: 'HASH' },
+        { AttributeName: 'dueAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'INCLUDE' },
+    });
+    expect(index.Projection.NonKeyAttributes).toEqual(
+      expect.arrayContaining(['bookUuid', 'waiting', 'poll']),
+    );
+    expect(index.Projection.NonKeyAttributes.length).toBeLessThanOrEqual(20);
+  });
+});
+
+describe('the bucket', () => {
+  const [, { Properties: bucket }] = onlyResource(template, 'AWS::S3::Bucket');
+
+  test('is encrypted with the key, closed to the public and to plain HTTP', () => {
+    expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
+      {
+        BucketKeyEnabled: true,
+        ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keyArn },
+      },
+    ]);
+    expect(Object.values(bucket.PublicAccessBlockConfiguration)).toEqual([true, true, true, true]);
+    const [, policy] = onlyResource(template, 'AWS::S3::BucketPolicy');
+    expect(statements(policy.Properties.PolicyDocument)).toContainEqual(
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+    );
+  });
+
+  test('keeps deliveries as long as the ledger, and results for good', () => {
+    const expiring = bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule);
+    expect(expiring).toEqual([expect.objectContaining({ Prefix: 'deliveries/', ExpirationInDays: 90 })]);
+  });
+});
+
+describe('the secrets', () => {
+  const secrets = resources(template, 'AWS::SecretsManager::Secret').map(([, { Properties }]) => Properties);
+
+  test('are two for each account, under names that operators know', () => {
+    expect(secrets.map(({ Name }) => Name).sort()).toEqual([
+      'ocrolus/test/default/credentials',
+      'ocrolus/test/default/webhook',
+      'ocrolus/test/lending/credentials',
+      'ocrolus/test/lending/webhook',
+    ]);
+  });
+
+  test('are encrypted with the key, and generated: no value is in the template', () => {
+    for (const secret of secrets) {
+      expect(secret.KmsKeyId).toEqual(keyArn);
+      expect(secret).not.toHaveProperty('SecretString');
+    }
+  });
+
+  test('a webhook secret is one that Ocrolus takes', () => {
+    const webhook = secrets.find(({ Name }) => Name === 'ocrolus/test/default/webhook');
+    expect(webhook?.GenerateSecretString).toEqual({
+      SecretStringTemplate: '{"basic":[]}',
+      GenerateStringKey: 'current',
+      PasswordLength: 64,
+      ExcludePunctuation: true,
+    });
+  });
+});
+
+test('the key rotates, and lets CloudWatch Logs encrypt the logs of this account only', () => {
+  expect(key.Properties.EnableKeyRotation).toBe(true);
+  const logs = statements(key.Properties.KeyPolicy).filter(({ Principal }) =>
+    JSON.stringify(Principal).includes('logs.'),
+  );
+  expect(logs).toHaveLength(1);
+  expect(JSON.stringify(logs[0]?.Condition)).toMatch(/kms:EncryptionContext:aws:logs:arn.*"AWS::AccountId"/);
+});
+
+test('every log group is encrypted and has an end', () => {
+  const groups = resources(template, 'AWS::Logs::LogGroup');
+  expect(groups.length).toBeGreaterThanOrEqual(20);
+  for (const [, { Properties }] of groups) {
+    expect(Properties).toMatchObject({ KmsKeyId: keyArn, RetentionInDays: 30 });
+  }
+});
+
+describe('what becomes of the data with the stack', () => {
+  const KEPT = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret'];
+
+  test.each(KEPT)('%s is retained', (type) => {
+    for (const [, resource] of resources(template, type)) expect(resource.DeletionPolicy).toBe('Retain');
+  });
+
+  test('a stage may say that everything goes', () => {
+    const destroyed = synthesizeStack({ removalPolicy: 'destroy' });
+    for (const type of KEPT) {
+      for (const [, resource] of resources(destroyed, type)) expect(resource.DeletionPolicy).toBe('Delete');
+    }
+    expect(onlyResource(destroyed, 'AWS::DynamoDB::Table')[1].Properties.DeletionProtectionEnabled).toBe(
+      false,
+    );
+  });
+});

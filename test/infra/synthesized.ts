@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { parseSettings } from '../../infra/config/load.ts';
+import type { SettingsInput } from '../../infra/config/settings.ts';
+import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
+import { OcrolusWebhooksStack } from '../../infra/stack.ts';
+
+type Resources = ReturnType<Template['findResources']>;
+export type Resource = Resources[string];
+
+/** The stage that tests synthesize. */
+export const STAGE = 'test';
+
+/** Synthesizes the stack as `cdk synth` does, except that every Lambda has the same one-line bundle. */
+export function synthesizeStack(settings: Omit<SettingsInput, 'stage'> = {}): Template {
+  const bundle = mkdtempSync(join(tmpdir(), 'bundle-'));
+  try {
+    writeFileSync(join(bundle, 'index.mjs'), 'export const handler = async () => {};');
+    const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false });
+    const stack = new OcrolusWebhooksStack(app, `ocrolus-webhooks-${STAGE}`, {
+      settings: parseSettings({ stage: STAGE, ...settings }, STAGE),
+      bundles: { folderOf: () => bundle },
+    });
+    return Template.fromStack(stack);
+  } finally {
+    rmSync(bundle, { recursive: true });
+  }
+}
+
+/** Every resource of a type, by logical id. */
+export function resources(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.findResources(type));
+}
+
+/** The one resource of a type. */
+export function onlyResource(template: Template, type: string): [string, Resource] {
+  const [found, ...others] = resources(template, type);
+  if (found === undefined || others.length > 0) throw new Error(`expected one ${type}`);
+  return found;
+}
+
+/** The queue with a name, and its logical id. */
+export function queueNamed(template: Template, name: string): [string, Resource] {
+  const found = resources(template, 'AWS::SQS::Queue').find(
+    ([, queue]) => queue.Properties.QueueName === name,
+  );
+  if (found === undefined) throw new Error(`no queue ${name}`);
+  return found;
+}
+
+/** The Lambda that a channel's queue feeds, or the one that only the webhook's or the poller's settings fit. */
+export function lambdaOf(template: Template, name: string): [string, Resource] {
+  const telling = { webhook: 'WEBHOOK_AUTHENTICATION', poller: 'POLL_DISCOVER' }[name];
+  const found = resources(template, 'AWS::Lambda::Function').find(([, { Properties }]) => {
+    const variables: Record<string, { Ref?: string }> = Properties.Environment.Variables;
+    if (telling !== undefined) return telling in variables;
+    return variables.QUEUE_URL?.Ref === queueNamed(template, `ocrolus-${STAGE}-${name}`)[0];
+  });
+  if (found === undefined) throw new Error(`no Lambda for ${name}`);
+  return found;
+}
+
+export interface Statement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string[];
+  readonly Resource: unknown[];
+  readonly Condition?: Record<string, Record<string, unknown>>;
+  readonly Principal?: unknown;
+}
+
+/** The statements of a policy document, with lists where CloudFormation allows single values. */
+export function statements(document: { Statement: Record<string, unknown>[] }): Statement[] {
+  return document.Statement.map((statement) => {
+    const { Action, Resource } = statement;
+    return { ...statement, Action: [Action].flat(), Resource: [Resource].flat() } as Statement;
+  });
+}
+
+/** What a Lambda's role may do: every policy that is attached to it. */
+export function statementsOf(template: Template, [, lambda]: [string, Resource]): Statement[] {
+  const role: string = lambda.Properties.Role['Fn::GetAtt'][0];
+  return resources(template, 'AWS::IAM::Policy')
+    .filter(([, policy]) =>
+      policy.Properties.Roles.some((attached: { Ref: string }) => attached.Ref === role),
+    )
+    .flatMap(([, policy]) => statements(policy.Properties.PolicyDocument));
+}

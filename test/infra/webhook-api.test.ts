@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import {
+  lambdaOf,
+  onlyResource,
+  resources,
+  type Statement,
+  statements,
+  synthesizeStack,
+} from './synthesized.ts';
+
+const template = synthesizeStack({ accounts: ['default', 'lending'] });
+const [apiId, { Properties: api }] = onlyResource(template, 'AWS::ApiGateway::RestApi');
+const [endpointId] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
+
+/** What the resource policy says to a request from an endpoint, or from elsewhere (`undefined`). */
+function decide(vpce: unknown): 'Allow' | 'Deny' | 'nothing' {
+  const applying = statements(api.Policy).filter((statement) => applies(statement, vpce));
+  if (applying.some(({ Effect }) => Effect === 'Deny')) return 'Deny';
+  return applying.some(({ Effect }) => Effect === 'Allow') ? 'Allow' : 'nothing';
+}
+
+function applies({ Action, Resource, Principal, Condition = {} }: Statement, vpce: unknown): boolean {
+  expect(Action).toEqual(['execute-api:Invoke']);
+  expect(Resource).toEqual(['execute-api:/*']);
+  expect(Principal).toEqual({ AWS: '*' });
+  return Object.entries(Condition).every(([operator, condition]) => {
+    expect(Object.keys(condition)).toEqual(['aws:SourceVpce']);
+    const equal = JSON.stringify(condition['aws:SourceVpce']) === JSON.stringify(vpce);
+    if (operator === 'StringEquals') return equal;
+    // IAM: a negated operator applies when the key is missing.
+    if (operator === 'StringNotEquals') return !equal;
+    throw new Error(`condition ${operator} is not understood here`);
+  });
+}
+
+describe('nobody but the endpoint may invoke the API', () => {
+  test('it is private, and bound to the one endpoint', () => {
+    expect(api.EndpointConfiguration).toEqual({ Types: ['PRIVATE'], VpcEndpointIds: [{ Ref: endpointId }] });
+  });
+
+  test('requests through the endpoint are allowed', () => {
+    expect(decide({ Ref: endpointId })).toBe('Allow');
+  });
+
+  test('everyone else is denied in so many words, whatever an identity policy allows', () => {
+    expect(decide('vpce-0123456789abcdef0')).toBe('Deny');
+    expect(decide(undefined)).toBe('Deny');
+  });
+
+  test('an imported endpoint is the one that is admitted', () => {
+    const imported = synthesizeStack({ network: { vpcEndpointId: 'vpce-0123456789abcdef0' } });
+    const [, { Properties }] = onlyResource(imported, 'AWS::ApiGateway::RestApi');
+    expect(Properties.EndpointConfiguration.VpcEndpointIds).toEqual(['vpce-0123456789abcdef0']);
+    const conditions = statements(Properties.Policy).map(({ Effect, Condition }) => [Effect, Condition]);
+    expect(conditions).toEqual([
+      ['Allow', { StringEquals: { 'aws:SourceVpce': 'vpce-0123456789abcdef0' } }],
+      ['Deny', { StringNotEquals: { 'aws:SourceVpce': 'vpce-0123456789abcdef0' } }],
+    ]);
+  });
+
+  test('the webhook Lambda can be invoked by this API and by nothing else', () => {
+    const [, permission] = onlyResource(template, 'AWS::Lambda::Permission');
+    expect(permission.Properties.FunctionName).toEqual({
+      'Fn::GetAtt': [lambdaOf(template, 'webhook')[0], 'Arn'],
+    });
+    expect(permission.Properties.Principal).toBe('apigateway.amazonaws.com');
+    expect(JSON.stringify(permission.Properties.SourceArn)).toContain(`{"Ref":"${apiId}"}`);
+  });
+});
+
+test('bodies reach the Lambda as the bytes that were signed', () => {
+  expect(api.BinaryMediaTypes).toEqual(['*/*']);
+});
+
+test('any method on /webhooks/{account} reaches the Lambda, which answers 405 itself', () => {
+  const paths = resources(template, 'AWS::ApiGateway::Resource').map(
+    ([, { Properties }]) => Properties.PathPart,
+  );
+  expect(paths).toEqual(['webhooks', '{account}']);
+  const [, method] = onlyResource(template, 'AWS::ApiGateway::Method');
+  expect(method.Properties).toMatchObject({
+    HttpMethod: 'ANY',
+    // Anything else would make API Gateway look into the Authorization header.
+    AuthorizationType: 'NONE',
+    Integration: { Type: 'AWS_PROXY' },
+  });
+});
+
+describe('the stage', () => {
+  const [, { Properties: stage }] = onlyResource(template, 'AWS::ApiGateway::Stage');
+
+  test('throttles and traces', () => {
+    expect(stage.TracingEnabled).toBe(true);
+    expect(stage.MethodSettings).toEqual([
+      expect.objectContaining({
+        ThrottlingRateLimit: 200,
+        ThrottlingBurstLimit: 400,
+        DataTraceEnabled: false,
+      }),
+    ]);
+  });
+
+  test('writes an access log of JSON lines without bodies, headers or anything else that a client wrote', () => {
+    const format: Record<string, string> = JSON.parse(stage.AccessLogSetting.Format);
+    expect(format).toMatchObject({ requestId: '$context.requestId', status: '$context.status' });
+    expect(Object.values(format).join(' ')).not.toMatch(/body|userAgent|message/i);
+  });
+
+  test('can write it: the account has a role for API Gateway, unless something else cares for that', () => {
+    const [, account] = onlyResource(template, 'AWS::ApiGateway::Account');
+    // It is the account's: taking it away with the stack would silence the other APIs.
+    expect(account.DeletionPolicy).toBe('Retain');
+    synthesizeStack({ apiGatewayLogRole: false }).resourceCountIs('AWS::ApiGateway::Account', 0);
+  });
+});
+
+test('the URL of every account is an output, and needs no private DNS', () => {
+  const urls = JSON.stringify(template.findOutputs('WebhookUrls').WebhookUrls?.Value);
+  expect(urls).toContain('/webhooks/default');
+  expect(urls).toContain('/webhooks/lending');
+  expect(urls).toContain(`{"Ref":"${apiId}"},"-",{"Ref":"${endpointId}"},".execute-api."`);
+});

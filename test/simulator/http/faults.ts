@@ -1,0 +1,102 @@
+import { json, messageOnly, type Reply, v1Error, v2Error } from './reply.ts';
+
+/** What goes wrong with a call. */
+export type ApiFault =
+  /** 429. */
+  | 'rate-limited'
+  /** 500 with a JSON body. */
+  | 'server-error'
+  /** 502 with an HTML body, from a proxy. */
+  | 'bad-gateway'
+  /** 503 with an empty body. */
+  | 'unavailable'
+  /** 425/9004. */
+  | 'not-ready'
+  /** HTTP 200 with `{"status":500,...}` inside. */
+  | 'error-in-body'
+  /** 401. */
+  | 'unauthorized'
+  /** HTTP 400 with code 1200: the other spelling of a bad token. */
+  | 'authentication-failed'
+  /** Never answered; the connection stays open. */
+  | 'timeout'
+  /** HTTP 200 with the first half of the right body. */
+  | 'truncated'
+  /** The connection breaks in the middle of the right body. */
+  | 'reset';
+
+export interface FaultRule {
+  readonly fault: ApiFault;
+  readonly method?: string;
+  /** Start of the path, or a pattern for it. Default: every API call, but not the token endpoint. */
+  readonly path?: string | RegExp;
+  /** Goes away after so many calls; default: stays. */
+  readonly times?: number;
+  /** 0 to 1; default 1. */
+  readonly probability?: number;
+}
+
+/** The faults that are switched on. The first rule that matches decides. */
+export class Faults {
+  readonly #random: () => number;
+  #rules: { rule: FaultRule; left: number }[] = [];
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  /** @returns a function that switches the fault off. */
+  add(rule: FaultRule): () => void {
+    const entry = { rule, left: rule.times ?? Number.POSITIVE_INFINITY };
+    this.#rules.push(entry);
+    return () => {
+      this.#rules = this.#rules.filter((other) => other !== entry);
+    };
+  }
+
+  clear(): void {
+    this.#rules = [];
+  }
+
+  /** Chooses the fault of a call, and counts it. */
+  take(method: string, path: string): ApiFault | undefined {
+    const entry = this.#rules.find(
+      ({ rule, left }) => left > 0 && matches(rule, method, path) && this.#random() < (rule.probability ?? 1),
+    );
+    if (entry === undefined) return undefined;
+    entry.left -= 1;
+    return entry.rule.fault;
+  }
+}
+
+function matches(rule: FaultRule, method: string, path: string): boolean {
+  if (rule.method !== undefined && rule.method !== method) return false;
+  if (rule.path === undefined) return path !== '/oauth/token';
+  return typeof rule.path === 'string' ? path.startsWith(rule.path) : rule.path.test(path);
+}
+
+export const RATE_LIMITED: Reply = json(429, { status: 429, message: 'API rate limit exceeded' });
+
+const ANSWERS = {
+  'rate-limited': RATE_LIMITED,
+  'server-error': json(500, { status: 500, message: 'Internal Server Error.' }),
+  'bad-gateway': {
+    status: 502,
+    contentType: 'text/html',
+    body: '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
+  },
+  unavailable: { status: 503, contentType: 'text/plain', body: '' },
+  'not-ready': v2Error(425, 9004, 'Analytics are still being processed'),
+  'error-in-body': { ...v1Error(500, 'Internal Server Error.', 500), status: 200 },
+  unauthorized: messageOnly(401, 'Unauthorized'),
+  'authentication-failed': v1Error(1200, 'Authentication failed'),
+} as const satisfies Partial<Record<ApiFault, Reply>>;
+
+/** A fault that replaces the answer; the others spoil the right one on its way. */
+export function answerOf(fault: keyof typeof ANSWERS): Reply {
+  return ANSWERS[fault];
+}
+
+export function replacesAnswer(fault: ApiFault): fault is keyof typeof ANSWERS {
+  return fault in ANSWERS;
+}

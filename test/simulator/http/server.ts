@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { Organization } from '../state/organization.ts';
+import type { CallRecord } from './calls.ts';
+import { type ApiFault, answerOf, type Faults, RATE_LIMITED, replacesAnswer } from './faults.ts';
+import { RateLimit } from './rate-limit.ts';
+import { messageOnly, type Reply } from './reply.ts';
+import { type ApiRequest, readRequest } from './request.ts';
+import { answer, findRoute, type Match, type Route, styled, UNKNOWN_PATH } from './router.ts';
+import type { Tokens } from './token.ts';
+
+export interface ServerParts {
+  readonly organization: Organization;
+  readonly routes: readonly Route[];
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+  readonly log: (call: CallRecord) => void;
+}
+
+export interface ListeningServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens on loopback. API and authentication share the address. */
+export async function listen(parts: ServerParts): Promise<ListeningServer> {
+  const { options } = parts.organization;
+  const rateLimit = new RateLimit(options.requestsPerSecond, options.heavyRequestsPerSecond, options.now);
+  const server = createServer((message, response) => {
+    readRequest(message)
+      .then((request) => serve(parts, rateLimit, request, response))
+      .catch((error: unknown) => fail(error, response));
+  });
+  server.listen(options.port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function serve(
+  parts: ServerParts,
+  rateLimit: RateLimit,
+  request: ApiRequest,
+  response: ServerResponse,
+): Promise<void> {
+  const at = new Date(parts.organization.options.now()).toISOString();
+  const match = findRoute(parts.routes, request.method, request.path);
+  const fault = match === undefined ? undefined : parts.faults.take(request.method, request.path);
+  const reply = await replyTo(parts, rateLimit, request, match, fault, response);
+  const { method, path } = request;
+  const status = fault === 'timeout' ? 0 : reply.status;
+  const query = request.query.toString();
+  parts.log({ at, method, path, query, operation: match?.route.operation, status });
+  send(response, reply, fault);
+}
+
+async function replyTo(
+  { organization, tokens }: ServerParts,
+  rateLimit: RateLimit,
+  request: ApiRequest,
+  match: Match | undefined,
+  fault: ApiFault | undefined,
+  response: ServerResponse,
+): Promise<Reply> {
+  const { envelopes } = organization.options;
+  if (match === undefined) return UNKNOWN_PATH;
+  if (fault !== undefined && replacesAnswer(fault)) return styled(answerOf(fault), envelopes);
+  const { isOpen, isHeavy } = match.route;
+  if (!isOpen && !rateLimit.admit(isHeavy ?? false)) return RATE_LIMITED;
+  if (!isOpen && !tokens.isGood(request.authorization)) return styled(tokens.refuse(), envelopes);
+  const origin = `http://${response.req.headers.host ?? 'simulator'}`;
+  return answer(match, { ...request, organization, params: match.params, origin });
+}
+
+function send(response: ServerResponse, reply: Reply, fault: ApiFault | undefined): void {
+  if (fault === 'timeout') return;
+  const body = Buffer.from(reply.body);
+  const half = body.subarray(0, Math.floor(body.length / 2));
+  const sent = fault === 'truncated' ? half : body;
+  response.writeHead(reply.status, { 'content-type': reply.contentType, 'content-length': sent.length });
+  if (fault === 'reset') response.write(half, () => response.destroy());
+  else response.end(sent);
+}
+
+/** A fault of the simulator itself, or of the connection: never silently a right-looking answer. */
+function fail(error: unknown, response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) return;
+  send(
+    response,
+    messageOnly(500, `Simulator fault: ${error instanceof Error ? error.message : error}`),
+    undefined,
+  );
+}

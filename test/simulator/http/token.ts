@@ -1,0 +1,92 @@
+import type { Ids } from '../state/ids.ts';
+import { json, messageOnly, type Reply, v1Error } from './reply.ts';
+import { type ApiRequest, formFields, jsonFields } from './request.ts';
+
+const AUDIENCE = 'https://api.ocrolus.com/';
+
+export interface TokenSettings {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly tokenSeconds: number;
+  readonly tokenError: '401' | '400/1200';
+  readonly now: () => number;
+}
+
+/** Grants access tokens and knows which ones are good. */
+export class Tokens {
+  /** How a bad token is answered from now on. */
+  error: '401' | '400/1200';
+  readonly #settings: TokenSettings;
+  readonly #ids: Ids;
+  readonly #expiry = new Map<string, number>();
+  #granted = 0;
+
+  constructor(settings: TokenSettings, ids: Ids) {
+    this.error = settings.tokenError;
+    this.#settings = settings;
+    this.#ids = ids;
+  }
+
+  /** How many tokens were granted so far. */
+  get granted(): number {
+    return this.#granted;
+  }
+
+  /** Ends every outstanding token, as a revoked credential may (ocrolus: using-api-credentials). */
+  revokeAll(): void {
+    this.#expiry.clear();
+  }
+
+  isGood(authorization: string): boolean {
+    const token = authorization.replace(/^bearer\s+/i, '');
+    return (this.#expiry.get(token) ?? 0) > this.#settings.now();
+  }
+
+  /** The answer to a call without a good token. */
+  refuse(): Reply {
+    return this.error === '401' ? messageOnly(401, 'Unauthorized') : v1Error(1200, 'Authentication failed');
+  }
+
+  /** `POST /oauth/token`: JSON, form or HTTP Basic (domain reference section 1). */
+  async grant(request: ApiRequest): Promise<Reply> {
+    const fields = await credentials(request);
+    const { clientId, clientSecret, tokenSeconds, now } = this.#settings;
+    const isClient = fields.client_id === clientId && fields.client_secret === clientSecret;
+    if (fields.grant_type !== 'client_credentials' || !isClient) {
+      return json(400, { error: 'access_denied', error_description: 'Unauthorized' });
+    }
+    if (fields.audience !== undefined && fields.audience !== AUDIENCE) {
+      return json(403, {
+        error: 'unauthorized_client',
+        error_description: 'Audience not allowed for this client',
+      });
+    }
+    const expiresAt = now() + tokenSeconds * 1000;
+    const token = this.#jwt(expiresAt);
+    this.#expiry.set(token, expiresAt);
+    this.#granted += 1;
+    return json(200, { access_token: token, token_type: 'Bearer', expires_in: tokenSeconds });
+  }
+
+  /** Looks like a JWT; nobody verifies its signature. */
+  #jwt(expiresAt: number): string {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const payload = { iss: 'simulator', exp: Math.floor(expiresAt / 1000), jti: this.#ids.uuid() };
+    return `${part({ alg: 'RS256', typ: 'JWT' })}.${part(payload)}.${this.#ids.hex(43)}`;
+  }
+}
+
+async function credentials(request: ApiRequest): Promise<Readonly<Record<string, unknown>>> {
+  const basic = /^basic\s+(.+)$/i.exec(request.authorization)?.[1];
+  const isForm = request.contentType.startsWith('application/x-www-form-urlencoded');
+  const fields = isForm ? Object.fromEntries(await formFields(request)) : jsonFields(request.body);
+  if (basic === undefined) return fields;
+  const [clientId, ...secret] = Buffer.from(basic, 'base64').toString().split(':');
+  // With Basic the body may be missing altogether.
+  return {
+    grant_type: 'client_credentials',
+    ...fields,
+    client_id: clientId,
+    client_secret: secret.join(':'),
+  };
+}

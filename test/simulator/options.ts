@@ -1,0 +1,73 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Vocabulary } from './webhooks/events.ts';
+
+/** Every setting of the simulator. Where the domain reference knows two answers, a setting chooses. */
+export interface SimulatorOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** An account-level webhook for every event, as if registered in the Dashboard. `setWebhook` sets it later. */
+  readonly webhookUrl: string | undefined;
+  /** 16 to 128 characters. Deliveries are unsigned without it, as the real ones are. */
+  readonly webhookSecret: string | undefined;
+  /** Which names are announced, unless a call says otherwise. */
+  readonly vocabulary: Vocabulary;
+  /** All API calls together, per sliding second (ocrolus: api-rate-limit-policy). */
+  readonly requestsPerSecond: number;
+  /** The heavy analytics calls together, per sliding second. */
+  readonly heavyRequestsPerSecond: number;
+  /** Life of a token, in seconds. */
+  readonly tokenSeconds: number;
+  /** How a bad token is answered: HTTP 401, or HTTP 400 with code 1200. Both are documented. */
+  readonly tokenError: '401' | '400/1200';
+  /** HTTP status of v1 errors: their own, or 200 with the error in the body (domain reference 12.2). */
+  readonly envelopes: 'http' | 'body';
+  /** Book list: an object when `limit` is given, or always an array (domain reference 12.11). */
+  readonly listShape: 'by-limit' | 'array';
+  /** Attempts are this far apart, in milliseconds. */
+  readonly retryDelayMs: number;
+  /** An attempt without an answer is given up after this time, in milliseconds (domain reference 12.4). */
+  readonly deliveryTimeoutMs: number;
+  /** Nobody knows whether a retry keeps its request id and its timestamp. */
+  readonly retryRequestId: 'same' | 'new';
+  readonly retryTimestamp: 'same' | 'new';
+  /** Whether ANALYTICS_COMPLETED and MIDDESK_VERIFIED carry the id of what they announce: not evidenced. */
+  readonly announceRequestIds: boolean;
+  /** An asynchronous v2 job is PENDING for this time, in milliseconds. */
+  readonly jobMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Resolves after the given milliseconds, or rejects when the signal aborts. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** Source of uuids and of chance, in [0, 1): `seeded(n)` and a fixed clock repeat a run exactly. */
+  readonly random: () => number;
+}
+
+const DEFAULTS = {
+  port: 0,
+  clientId: 'simulator-client',
+  clientSecret: 'simulator-client-secret',
+  webhookUrl: undefined,
+  webhookSecret: undefined,
+  vocabulary: 'legacy',
+  requestsPerSecond: 20,
+  heavyRequestsPerSecond: 1,
+  tokenSeconds: 86_400,
+  tokenError: '401',
+  envelopes: 'http',
+  listShape: 'by-limit',
+  retryDelayMs: 180_000,
+  deliveryTimeoutMs: 5_000,
+  retryRequestId: 'same',
+  retryTimestamp: 'new',
+  announceRequestIds: true,
+  jobMs: 0,
+  now: Date.now,
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+  random: Math.random,
+} as const satisfies SimulatorOptions;
+
+export function withDefaults(options: Partial<SimulatorOptions>): SimulatorOptions {
+  return { ...DEFAULTS, ...options };
+}
