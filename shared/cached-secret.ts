@@ -3,7 +3,7 @@ import type * as z from 'zod';
 export interface CachedSecret<T> {
   /** The secret, at most `ttlSeconds` old; older only while Secrets Manager cannot be reached. */
   get(): Promise<T>;
-  /** Reads it again unless that was done in the last `minAgeSeconds`. @returns whether it was read. */
+  /** Reads it again unless that was tried in the last `minAgeSeconds`. @returns whether it was read. */
   refresh(minAgeSeconds: number): Promise<boolean>;
 }
 
@@ -22,9 +22,11 @@ export function cachedSecret<S extends z.ZodType>(options: {
 }): CachedSecret<z.output<S>> {
   const { read, schema, ttlSeconds, now = Date.now } = options;
   let kept: { readonly value: z.output<S>; readonly readAt: number } | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<z.output<S>> | undefined;
 
   const readNow = async (): Promise<z.output<S>> => {
+    triedAt = now();
     const parsed = schema.safeParse(parseJson(await read()));
     if (!parsed.success) throw new Error('secret does not have the expected shape');
     kept = { value: parsed.data, readAt: now() };
@@ -36,11 +38,10 @@ export function cachedSecret<S extends z.ZodType>(options: {
     });
     return reading;
   };
-  const isOlderThan = (seconds: number) => kept === undefined || now() - kept.readAt >= seconds * 1000;
 
   return {
     async get() {
-      if (kept !== undefined && !isOlderThan(ttlSeconds)) return kept.value;
+      if (kept !== undefined && now() - kept.readAt < ttlSeconds * 1000) return kept.value;
       try {
         return await readOnce();
       } catch (error) {
@@ -49,7 +50,8 @@ export function cachedSecret<S extends z.ZodType>(options: {
       }
     },
     async refresh(minAgeSeconds) {
-      if (!isOlderThan(minAgeSeconds)) return false;
+      // Counted from the last try, not from the last success: what asks for it may come from an outsider.
+      if (now() - triedAt < minAgeSeconds * 1000) return false;
       try {
         await readOnce();
         return true;

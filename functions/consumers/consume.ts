@@ -8,7 +8,7 @@ import { close } from './close.ts';
 import { Observing } from './observing.ts';
 import type { Observed } from './outcome.ts';
 import type { ConsumerParts } from './parts.ts';
-import { quickRetrySeconds, retrySeconds } from './visibility.ts';
+import { retrySeconds } from './visibility.ts';
 
 /** Asks Ocrolus what an event needs, and writes down what it says. @throws Failure */
 export type Observe = (observing: Observing) => Promise<Observed | Unrecognized>;
@@ -91,7 +91,7 @@ async function consumeEnvelope(
     await close({ envelope, parts, log, attempts, bookId: observing.bookId, outcome, reason });
   } catch (error) {
     const failure = asFailure(error);
-    if (comesBackSoon(failure, envelope, attempts)) throw failure;
+    if (comesBackSoon(failure, envelope, quickRetrySeconds(parts, attempts))) throw failure;
     await close({ envelope, parts, log, attempts, bookId: observing?.bookId, failure });
   }
 }
@@ -100,17 +100,22 @@ async function consumeEnvelope(
 const MAYBE_TOO_EARLY = new Set(['1401']);
 
 /** The message itself comes back, instead of being finished with what failed. */
-function comesBackSoon(failure: Failure, envelope: Envelope, attempts: number): boolean {
+function comesBackSoon(failure: Failure, envelope: Envelope, quickSeconds: number | undefined): boolean {
   if (failure.class === 'retry' || failure.class === 'broken') return true;
   const early = failure.class === 'later' || MAYBE_TOO_EARLY.has(failure.code);
-  return early && envelope.source === 'webhook' && quickRetrySeconds(attempts) !== undefined;
+  return early && envelope.source === 'webhook' && quickSeconds !== undefined;
+}
+
+/** @returns `undefined` when the quick tries are used up (design section 5). */
+function quickRetrySeconds({ settings }: ConsumerParts, attempts: number): number | undefined {
+  return settings.QUICK_RETRY_SECONDS[attempts - 1];
 }
 
 /** `broken` comes back at once, until SQS puts it into the dead-letter queue (decision 0004). */
 function secondsUntilRetry(failure: Failure, attempts: number, parts: ConsumerParts): number {
   if (failure.class === 'broken') return 0;
   if (failure.class === 'retry') return retrySeconds(attempts, parts.random(), failure.retryAfterSeconds);
-  return quickRetrySeconds(attempts) ?? retrySeconds(attempts, parts.random());
+  return quickRetrySeconds(parts, attempts) ?? retrySeconds(attempts, parts.random());
 }
 
 function parseEnvelope(body: string): Envelope {

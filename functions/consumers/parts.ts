@@ -12,7 +12,7 @@ import { changeVisibility } from './visibility.ts';
 export interface ConsumerParts {
   readonly settings: Pick<
     ConsumerSettings,
-    'LEDGER_DAYS' | 'POLL_MIN_SECONDS' | 'POLL_MAX_SECONDS' | 'POLL_GRACE_SECONDS'
+    'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'POLL_MIN_SECONDS' | 'POLL_MAX_SECONDS' | 'POLL_GRACE_SECONDS'
   >;
   readonly accounts: Accounts;
   readonly table: Table;

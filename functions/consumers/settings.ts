@@ -2,6 +2,17 @@ import * as z from 'zod';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
 import { commonSettings, integerSetting } from '../../shared/settings.ts';
 
+/** Whole seconds, comma-separated; empty for none. */
+const secondsList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .filter((word) => word.trim() !== '')
+      .map(Number),
+  )
+  .pipe(z.array(z.int().min(1).max(900)));
+
 export const ConsumerSettings = z.object({
   ...commonSettings,
   ...ocrolusSettings,
@@ -9,6 +20,8 @@ export const ConsumerSettings = z.object({
   BUCKET_NAME: z.string(),
   /** The consumer's own queue: to stretch a message's visibility. */
   QUEUE_URL: z.url(),
+  /** From one quick try to the next, for what Ocrolus does not have yet; then the poller takes over. */
+  QUICK_RETRY_SECONDS: secondsList.default([3, 15]),
   /** How long the ledger keeps an entry. */
   LEDGER_DAYS: integerSetting(1, 3650).default(180),
   /** Shortest and longest time until the poller looks at a book again. */

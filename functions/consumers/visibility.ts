@@ -30,11 +30,3 @@ export function retrySeconds(attempts: number, random: number, atLeastSeconds = 
   const full = Math.min(FIRST_SECONDS * 2 ** Math.min(attempts - 1, 20), LONGEST_SECONDS);
   return Math.max(Math.ceil(full * (0.5 + random / 2)), Math.min(atLeastSeconds, LONGEST_SECONDS));
 }
-
-/** A few quick tries for what Ocrolus does not have yet, before the poller takes over (design section 5). */
-const QUICK_SECONDS = [3, 15] as const;
-
-/** @returns `undefined` when the quick tries are used up. */
-export function quickRetrySeconds(attempts: number): number | undefined {
-  return QUICK_SECONDS[attempts - 1];
-}

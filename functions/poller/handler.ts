@@ -1,4 +1,5 @@
 import type { Handler } from 'aws-lambda';
+import * as z from 'zod';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
 import { readSettings } from '../../shared/settings.ts';
@@ -15,10 +16,14 @@ let parts: PollerParts | undefined;
  * The scheduled Lambda. A retry of it finds the books that are still due, and sends once more what it had sent
  * before it died: consumers make nothing double.
  */
-export const handler: Handler<unknown, PollReport> = (_event, context) => {
+export const handler: Handler<unknown, PollReport> = (event, context) => {
   parts ??= openParts();
-  return poll(parts, context.awsRequestId, context.getRemainingTimeInMillis());
+  const mode = ByHand.safeParse(event).data?.mode ?? 'due';
+  return poll(parts, context.awsRequestId, context.getRemainingTimeInMillis(), mode);
 };
+
+/** What `ops poll` sends; a schedule sends something else. */
+const ByHand = z.looseObject({ mode: z.literal('now') });
 
 function openParts(): PollerParts {
   const settings = readSettings(PollerSettings);

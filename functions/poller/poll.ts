@@ -5,7 +5,7 @@ import { releaseLease, takeLease } from '../../shared/store/poller-state.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
 import { discover } from './discover.ts';
-import { type VisitParts, visit } from './visit.ts';
+import { type PollMode, type VisitParts, visit } from './visit.ts';
 
 export interface PollerParts extends VisitParts {
   readonly accounts: Accounts;
@@ -24,6 +24,9 @@ export interface PollReport {
   readonly failed: number;
 }
 
+/** Later than any appointment. */
+const END_OF_TIME = '9999';
+
 /** Kept back for the last writes before the Lambda's time is over. */
 const RESERVE_MS = 10_000;
 /** Books looked at at a time; the rate limiter spaces the calls. */
@@ -36,8 +39,15 @@ const FAILURES_IN_A_ROW = 5;
  * or the time is up. Its cost follows the number of due books.
  *
  * @param remainingMs of the Lambda.
+ * @param mode `now`: an operator asks. Books at work are looked at whether due or not, and what they lack is sent
+ * without waiting for the grace time.
  */
-export async function poll(parts: PollerParts, runId: string, remainingMs: number): Promise<PollReport> {
+export async function poll(
+  parts: PollerParts,
+  runId: string,
+  remainingMs: number,
+  mode: PollMode = 'due',
+): Promise<PollReport> {
   const now = parts.now().getTime();
   const deadline = now + Math.max(remainingMs - RESERVE_MS, remainingMs / 2);
   if (!(await takeLease(parts.table, runId, now, now + remainingMs))) {
@@ -46,7 +56,7 @@ export async function poll(parts: PollerParts, runId: string, remainingMs: numbe
   }
   try {
     const discovered = parts.settings.POLL_DISCOVER ? await discoverAll(parts, deadline) : 0;
-    const visits = await visitAll(parts, deadline);
+    const visits = await visitAll(parts, deadline, mode);
     const report = { ran: true, discovered, ...visits };
     parts.log.info('polled', { ...report });
     parts.metrics.count('PollerRun');
@@ -71,14 +81,14 @@ async function discoverAll(parts: PollerParts, deadline: number): Promise<number
   return discovered;
 }
 
-async function visitAll(parts: PollerParts, deadline: number) {
+async function visitAll(parts: PollerParts, deadline: number, mode: PollMode) {
   const tally = { visited: 0, sent: 0, failed: 0 };
   let inARow = 0;
   const underWay = new Set<Promise<void>>();
   const visitOne = async (book: DueBook) => {
     const log = parts.log.with({ bookUuid: book.bookUuid, account: book.account });
     try {
-      tally.sent += await visit(parts, parts.accounts.client(book.account), book, deadline);
+      tally.sent += await visit(parts, parts.accounts.client(book.account), book, deadline, mode);
       tally.visited += 1;
       inARow = 0;
     } catch (error) {
@@ -87,7 +97,9 @@ async function visitAll(parts: PollerParts, deadline: number) {
       log.warn('book not polled', { code: asFailure(error).code });
     }
   };
-  for await (const book of readDueBooks(parts.table, parts.now().toISOString())) {
+  const until = mode === 'now' ? END_OF_TIME : parts.now().toISOString();
+  for await (const book of readDueBooks(parts.table, until)) {
+    if (mode === 'now' && book.settledAt !== undefined && book.dueAt > parts.now().toISOString()) continue;
     if (parts.now().getTime() >= deadline || inARow >= FAILURES_IN_A_ROW) break;
     const visiting = visitOne(book).finally(() => underWay.delete(visiting));
     underWay.add(visiting);

@@ -14,6 +14,9 @@ import { bookIds, type Found, findMissing } from './missing.ts';
 import { nextDue } from './next-due.ts';
 import type { PollerSettings } from './settings.ts';
 
+/** `due`: on schedule. `now`: an operator asks, and does not want to wait for the grace time. */
+export type PollMode = 'due' | 'now';
+
 export interface VisitParts {
   readonly settings: PollerSettings;
   readonly table: Table;
@@ -38,6 +41,7 @@ export async function visit(
   client: OcrolusClient,
   book: DueBook,
   deadline: number,
+  mode: PollMode = 'due',
 ): Promise<number> {
   const waits = book.waiting === true ? await readWaits(parts.table, book.bookId) : [];
   let observation: BookObservation;
@@ -51,7 +55,7 @@ export async function visit(
     await appoint(parts, book, { poll, waitUntil: undefined });
     return 0;
   }
-  const { found, checked } = await look(parts, book, observation, waits);
+  const { found, checked } = await look(parts, book, observation, waits, mode);
   const { found: followUps, waitUntil } = await followUp(parts, book, waits);
   const messages = [...found, ...followUps];
   if (messages.length > 0) await parts.send(book, observation, messages);
@@ -70,20 +74,25 @@ async function look(
   book: DueBook,
   observation: BookObservation,
   waits: readonly WaitItem[],
+  mode: PollMode,
 ): Promise<{ found: Found[]; checked: boolean }> {
+  // By the pk alone, so that the consumer moves what was stored under it to the uuid.
+  if (book.bookUuid === undefined)
+    return { found: [statusFound({ bookPk: pkOf(book).bookPk })], checked: false };
   const seenBefore = book.poll?.fingerprint === fingerprint(observation);
-  if (seenBefore && book.poll?.checked === true) return { found: [], checked: true };
-  if (!seenBefore) {
+  if (mode === 'due' && seenBefore && book.poll?.checked === true) return { found: [], checked: true };
+  if (mode === 'due' && !seenBefore) {
     const moved = book.status !== observation.status && observation.status !== BOOK_VERIFIED;
-    const unknown = book.status === undefined || book.bookUuid === undefined;
-    // By the pk alone, so that the consumer moves what was stored under it to the uuid.
-    const ids = book.bookUuid === undefined ? { bookPk: pkOf(book).bookPk } : bookIds(observation);
-    const found = moved || unknown ? [{ ...POLL_EVENTS.status, ids, carry: true }] : [];
-    return { found, checked: false };
+    const isNews = moved || book.status === undefined;
+    return { found: isNews ? [statusFound(bookIds(observation))] : [], checked: false };
   }
   const known = await readKnownDocuments(parts.table, observation.bookUuid);
   const found = findMissing(book, observation, known, waits, parts.settings.POLL_EXPECT);
   return { found, checked: found.length === 0 };
+}
+
+function statusFound(ids: Found['ids']): Found {
+  return { ...POLL_EVENTS.status, ids, carry: true };
 }
 
 /** What the book waits for and may be there by now. What has been waited for past the horizon is given up. */

@@ -57,7 +57,8 @@ function prove(
     case 'either':
       if (signature === 'valid') return 'signature';
       if (basic === 'valid') return 'basic';
-      throw new Refusal(401, signature);
+      // A mismatch may be mended by reading the secret again.
+      throw new Refusal(401, signature === 'unsigned' && basic === 'basic-mismatch' ? basic : signature);
   }
 }
 

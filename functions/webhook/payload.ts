@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Payload } from '../../shared/events/envelope.ts';
+import { type Payload, toQueueText } from '../../shared/events/envelope.ts';
 import { decodeUtf8 } from '../../shared/events/identify.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function toPayload(
     text === undefined
       ? { encoding: 'base64', body: rawBody.toString('base64') }
       : { encoding: 'utf8', body: text };
-  if (Buffer.byteLength(JSON.stringify(encoded.body)) <= MAX_INLINE_BYTES) return encoded;
+  if (toQueueText(encoded.body).length <= MAX_INLINE_BYTES) return encoded;
   // Named by content: a retry of Ocrolus writes the same object again, and nothing else.
   const key = `deliveries/${createHash('sha256').update(rawBody).digest('hex')}`;
   return { encoding: 's3', ...(await store(key, rawBody)), bytes: rawBody.length };

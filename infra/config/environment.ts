@@ -23,6 +23,7 @@ export function consumerEnvironment(settings: Settings): Record<string, string> 
     ...commonEnvironment(settings),
     ...ocrolusEnvironment(settings.ocrolus),
     ...intervalEnvironment(settings.poll),
+    QUICK_RETRY_SECONDS: settings.poll.quickRetrySeconds.join(','),
     LEDGER_DAYS: String(settings.ledgerDays),
   };
 }

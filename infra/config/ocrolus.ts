@@ -41,10 +41,10 @@ export const Poll = z
     /** Whether books that no webhook ever mentioned are searched for. */
     discover: z.boolean().default(true),
     /**
-     * Lets Lambda enforce that two runs never overlap, by a reserved concurrency of 1. Turn it off only where
-     * the account's concurrency quota is so small (10 in a new account) that none of it may be reserved.
+     * Quick tries of a webhook for a result that Ocrolus does not have yet, in seconds from one to the next. After
+     * them the poller comes back for it.
      */
-    exclusive: z.boolean().default(true),
+    quickRetrySeconds: z.array(z.int().min(1).max(900)).max(5).default([3, 15]),
   })
   .superRefine(({ minSeconds, maxSeconds }, context) => {
     if (minSeconds > maxSeconds) {

@@ -41,7 +41,6 @@ export class Poller extends Construct {
         TABLE_NAME: props.table.table.tableName,
         QUEUE_URLS: queueUrls(queues),
       },
-      reservedConcurrentExecutions: settings.poll.exclusive ? 1 : undefined,
     });
     this.lambda = poller.lambda;
     allowToObserve(poller, props);

@@ -72,11 +72,19 @@ export const Envelope = z.object({
 export type Envelope = z.infer<typeof Envelope>;
 
 /**
- * Serialises an envelope for SQS, which refuses U+FFFE and U+FFFF anywhere in a message although they are
- * valid in JSON (AWS: SendMessage, "a message can include only XML, JSON, and unformatted text").
+ * Serialises for SQS: JSON in ASCII, everything else escaped. SQS refuses U+FFFE and U+FFFF anywhere in a message
+ * although JSON allows them (AWS: SendMessage), and not every queue that speaks its language takes characters
+ * beyond U+FFFF. @returns text with as many bytes as characters.
  */
+export function toQueueText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 export function serialiseEnvelope(envelope: Envelope): string {
-  return JSON.stringify(envelope).replace(/[\uFFFE\uFFFF]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+  return toQueueText(envelope);
 }
 
 /**

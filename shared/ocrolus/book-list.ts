@@ -5,14 +5,12 @@ import { Failure } from '../failure.ts';
 import { calls } from './calls.ts';
 import type { OcrolusClient } from './client.ts';
 
-const Book = z.looseObject({
-  pk: z.union([z.string(), z.number()]),
-  book_uuid: z.string().optional(),
-  uuid: z.string().optional(),
-  name: z.string().optional().catch(undefined),
-});
+const text = z.string().optional().catch(undefined);
 
-const Books = z.array(Book);
+const Book = z.looseObject({ pk: z.unknown(), book_uuid: text, uuid: text, name: text });
+
+/** One entry that cannot be read must not hide all the others. */
+const Books = z.array(Book.nullable().catch(null));
 
 /** An array of every book, or a page, depending on `limit` and on whom one believes (domain reference 12.11). */
 const BookList = z.looseObject({ response: z.union([Books, z.looseObject({ books: Books })]) });
@@ -35,9 +33,9 @@ export async function listBooks(
   if (response === undefined) throw new Failure('retry', 'book-list-shape');
   const listed = Array.isArray(response) ? response : response.books;
   const books = listed.flatMap((book): ListedBook[] => {
-    const bookUuid = normaliseUuid(book.book_uuid ?? book.uuid);
-    const bookPk = normalisePk(book.pk);
-    return bookUuid === undefined || bookPk === undefined ? [] : [{ bookUuid, bookPk, name: book.name }];
+    const bookUuid = normaliseUuid(book?.book_uuid ?? book?.uuid);
+    const bookPk = normalisePk(book?.pk);
+    return bookUuid === undefined || bookPk === undefined ? [] : [{ bookUuid, bookPk, name: book?.name }];
   });
   books.sort((a, b) => comparePks(a.bookPk, b.bookPk));
   return { books, paged: !Array.isArray(response) || response.length <= limit };

@@ -21,12 +21,13 @@ const Document = z.looseObject({
   mixed_uploaded_doc_pk: id,
 });
 
-const documents = z.array(Document).optional().catch(undefined);
+/** An entry that is no object is left out, not the whole list. */
+const documents = z.array(Document.nullable().catch(null)).optional().catch(undefined);
 
 const BookStatus = z.looseObject({
   response: z.looseObject({
-    uuid: z.string().optional(),
-    book_uuid: z.string().optional(),
+    uuid: text,
+    book_uuid: text,
     pk: id,
     name: text,
     book_status: z.string(),
@@ -68,11 +69,17 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>): BookOb
     ...(name !== undefined && { name }),
     ...(bookClass !== undefined && { bookClass }),
     status: status === 'BOOK_COMPLETE' ? 'VERIFIED' : status,
-    documents: [...docs.map((doc) => readDocument(doc)), ...mixedDocs.map((doc) => readDocument(doc, true))],
+    documents: [...readDocuments(docs, false), ...readDocuments(mixedDocs, true)],
   };
 }
 
-function readDocument(doc: z.infer<typeof Document>, mixed = false): ObservedDocument {
+type Entry = z.infer<typeof Document> | null;
+
+function readDocuments(docs: readonly Entry[], mixed: boolean): ObservedDocument[] {
+  return docs.flatMap((doc) => (doc === null ? [] : [readDocument(doc, mixed)]));
+}
+
+function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDocument {
   const docPk = normalisePk(doc.pk);
   const imageGroupPk = normalisePk(doc.image_group_pk);
   const mixedDocPk = normalisePk(doc.mixed_uploaded_doc_pk);

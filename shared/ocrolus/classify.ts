@@ -53,7 +53,8 @@ export function classify(answer: RawAnswer): Verdict {
 
 function failureClass(status: number, code: number | undefined): Failure['class'] {
   if (status === 425 || (code !== undefined && LATER_CODES.has(code))) return 'later';
-  if (status === 429 || status >= 500 || (code !== undefined && RETRY_CODES.has(code))) return 'retry';
+  if (status === 408 || status === 429 || status >= 500 || (code !== undefined && RETRY_CODES.has(code)))
+    return 'retry';
   return 'refused';
 }
 

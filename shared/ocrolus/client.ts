@@ -95,7 +95,9 @@ export function createOcrolusClient(options: {
           authRepeated = true;
           continue;
         }
-        if (answer.httpStatus !== 429 || ++rateLimited >= RATE_LIMIT_TRIES) throw verdict.failure;
+        // Ocrolus may say it in the body of an HTTP 200 (domain reference section 3).
+        const isRateLimit = answer.httpStatus === 429 || verdict.failure.code === 'http-429';
+        if (!isRateLimit || ++rateLimited >= RATE_LIMIT_TRIES) throw verdict.failure;
         const pause = verdict.failure.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
         if (now() + pause * 1000 > deadline) throw verdict.failure;
         limiter.pause(pause);

@@ -31,14 +31,23 @@ export function createLocalRateLimiter(options: {
   const { perSecond, heavyPerSecond, now = Date.now, wait = delay } = options;
   let nextLight = 0;
   let nextHeavy = 0;
+  const until = async (start: number) => {
+    const milliseconds = start - now();
+    if (milliseconds > 0) await wait(milliseconds);
+  };
   return {
     async take(weight, deadline) {
-      const start = Math.max(now(), nextLight, weight === 'heavy' ? nextHeavy : 0);
+      // A heavy call takes its place among all calls only when its own turn has come: light ones overtake it.
+      if (weight === 'heavy') {
+        const turn = Math.max(now(), nextHeavy);
+        if (turn > deadline) throw new Failure('retry', 'rate-limit');
+        nextHeavy = turn + 1000 / heavyPerSecond;
+        await until(turn);
+      }
+      const start = Math.max(now(), nextLight);
       if (start > deadline) throw new Failure('retry', 'rate-limit');
       nextLight = start + 1000 / perSecond;
-      if (weight === 'heavy') nextHeavy = start + 1000 / heavyPerSecond;
-      const milliseconds = start - now();
-      if (milliseconds > 0) await wait(milliseconds);
+      await until(start);
     },
     pause(seconds) {
       nextLight = Math.max(nextLight, now() + seconds * 1000);

@@ -10,7 +10,7 @@ export interface Credentials {
 export type TokenFormat = 'json' | 'form' | 'basic';
 
 export interface TokenSource {
-  /** @throws Failure `retry` with code `auth` (wrong credentials) or `token` (the service fails). */
+  /** @throws Failure `retry` with code `auth` (wrong credentials) or `token` (no credentials, or the service fails). */
   get(): Promise<string>;
   /** The token was not accepted. */
   discard(token: string): void;
@@ -22,6 +22,7 @@ const TokenAnswer = z.looseObject({
 });
 
 const TOKEN_TIMEOUT_MS = 10_000;
+const REFUSED_CREDENTIALS = new Set([400, 401, 403]);
 
 /**
  * Gets tokens by client credentials and keeps each for its lifetime, renewing it at half of that, as the
@@ -71,13 +72,14 @@ export function createTokenSource(options: {
 
 async function requestToken(options: Parameters<typeof createTokenSource>[0]) {
   const { authUrl, credentials, fetch: send = fetch } = options;
-  const request = tokenRequest(await credentials(), options.format, options.audience);
   let answer: Response;
   let body: unknown;
   try {
+    const request = tokenRequest(await credentials(), options.format, options.audience);
     answer = await send(new URL('/oauth/token', authUrl), {
       method: 'POST',
       ...request,
+      redirect: 'error',
       signal: AbortSignal.timeout(TOKEN_TIMEOUT_MS),
     });
     body = await answer.json().catch(() => undefined);
@@ -87,7 +89,7 @@ async function requestToken(options: Parameters<typeof createTokenSource>[0]) {
   const parsed = TokenAnswer.safeParse(body);
   if (answer.ok && parsed.success) return parsed.data;
   // 400 access_denied, 403 unauthorized_client: nothing is lost, the messages wait until it is mended.
-  throw new Failure('retry', answer.status >= 400 && answer.status < 500 ? 'auth' : 'token');
+  throw new Failure('retry', REFUSED_CREDENTIALS.has(answer.status) ? 'auth' : 'token');
 }
 
 function tokenRequest({ clientId, clientSecret }: Credentials, format: TokenFormat, audience?: string) {

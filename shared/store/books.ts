@@ -24,7 +24,7 @@ const RACES = 5;
  * is seen at work again, or with other documents, starts a new generation with nothing available yet (design
  * section 5). Idempotent.
  *
- * @param dueAt when the poller shall look at the book next; left as it is when absent.
+ * @param dueAt when the poller shall look at the book next; when absent, an appointment there is stays as it is.
  */
 export async function writeBook(
   table: Table,
@@ -38,31 +38,39 @@ export async function writeBook(
 ): Promise<BookWritten> {
   const key = { bookId: observation.bookUuid, item: BOOK_ITEM };
   const set = { ...observedAttributes(observation), ...moreAttributes(observation.bookUuid, more) };
-  const setOnce = { account: more.account, createdAt: more.now };
+  const setOnce = {
+    account: more.account,
+    createdAt: more.now,
+    // A book that is new to the table must not stay out of the poller's sight, whoever saw it first.
+    ...(more.dueAt === undefined && { dueAt: more.now, dueShard: dueShard(observation.bookUuid) }),
+  };
 
-  const first = await table.update(key, {
-    set,
-    setOnce: { ...setOnce, generation: 1 },
-    condition: sameGeneration(observation),
-  });
-  if (first.written) return { outcome: changed(first.before, set), generation: generationOf(first.before) };
-
-  let existing = first.existing;
   for (let race = 0; race < RACES; race += 1) {
+    const continued = await table.update(key, {
+      set,
+      setOnce: { ...setOnce, generation: 1 },
+      condition: sameGeneration(observation),
+    });
+    if (continued.written) {
+      return { outcome: changed(continued.before, set), generation: generationOf(continued.before) };
+    }
+    const { existing } = continued;
     if (isStale(existing, observation)) return { outcome: 'stale', generation: generationOf(existing) };
     const generation = generationOf(existing) + 1;
     const reopened = await table.update(key, {
-      set: { ...set, ...NOTHING_AVAILABLE, generation },
+      set: { ...set, ...NOTHING_AVAILABLE, generation, reopenedAt: observation.observedAt },
       setOnce,
       condition: asLastSeen(existing),
     });
     if (reopened.written) return { outcome: 'applied', generation };
-    existing = reopened.existing;
   }
   throw new Error('book is written by too many at once');
 }
 
-/** A new generation has none of these yet; results of the old one are kept. */
+/**
+ * A new generation has none of these yet; results of the old one are kept. The poller forgets that it had seen
+ * the book complete: a book may look just the same after it was reopened.
+ */
 const NOTHING_AVAILABLE = {
   capture: undefined,
   analytics: undefined,
@@ -70,6 +78,7 @@ const NOTHING_AVAILABLE = {
   income: undefined,
   completed: undefined,
   settledAt: undefined,
+  poll: undefined,
 } satisfies Update['set'];
 
 function observedAttributes(observation: BookObservation) {
@@ -201,28 +210,34 @@ export async function ensureBook(
   return { created: written };
 }
 
-/** Says how far a strand of a book's work has come; an older statement never replaces a newer one. */
+/**
+ * Says how far a strand of a book's work has come. An older statement never replaces a newer one, and one from
+ * before the book was reopened says nothing about its new generation.
+ */
 export async function writeStrand(
   table: Table,
-  bookId: string,
+  bookUuid: string,
   strand: Strand,
   progress: Progress,
   more: { readonly account: string; readonly source: BookItem['source']; readonly now: string },
 ): Promise<WriteOutcome> {
   const result = await table.update(
-    { bookId, item: BOOK_ITEM },
+    { bookId: bookUuid, item: BOOK_ITEM },
     {
       set: { [strand]: progress, updatedAt: more.now },
       setOnce: {
+        bookUuid,
         account: more.account,
         source: more.source,
         createdAt: more.now,
         generation: 1,
         dueAt: more.now,
-        dueShard: dueShard(bookId),
+        dueShard: dueShard(bookUuid),
       },
       condition: {
-        expression: 'attribute_not_exists(#strand) OR #strand.#at <= :at',
+        expression:
+          '(attribute_not_exists(#strand) OR #strand.#at <= :at)' +
+          ' AND (attribute_not_exists(reopenedAt) OR reopenedAt <= :at)',
         names: { '#strand': strand, '#at': 'at' },
         values: { ':at': progress.at },
       },

@@ -5,15 +5,27 @@ import type { Table } from './table.ts';
 /** A book as the `due` index shows it: enough to decide without reading the book itself. */
 export type DueBook = Omit<BookItem, 'updatedAt' | 'source' | 'dueAt'> & { readonly dueAt: string };
 
-/** The books that are due, shard by shard, longest due first: as many reads as books, never a scan. */
+/**
+ * The books that are due: as many reads as books, never a scan. The shards take turns, each with its longest due
+ * first, so that a backlog in one does not hold up the others.
+ */
 export async function* readDueBooks(table: Table, now: string): AsyncGenerator<DueBook> {
-  for (const shard of DUE_SHARDS) {
-    const items = table.query({
+  let shards = DUE_SHARDS.map((shard) =>
+    table.query({
       IndexName: DUE_INDEX,
       KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
       ExpressionAttributeValues: { ':shard': shard, ':now': now },
-    });
-    for await (const item of items) yield item as DueBook;
+    }),
+  );
+  while (shards.length > 0) {
+    const left: typeof shards = [];
+    for (const shard of shards) {
+      const next = await shard.next();
+      if (next.done === true) continue;
+      left.push(shard);
+      yield next.value as DueBook;
+    }
+    shards = left;
   }
 }
 

@@ -42,6 +42,8 @@ export const BookItem = z.object({
   documents: z.record(z.string(), z.int()).optional(),
   /** Internal: which documents the book had when last seen. */
   documentSet: z.string().optional(),
+  /** Internal: when the book was seen reopened, which began its generation. */
+  reopenedAt: time.optional(),
   /** Internal: some result is being waited for. */
   waiting: z.boolean().optional(),
   /** Internal: the poller's memory. */

@@ -1,4 +1,4 @@
-import { BOOK_ITEM } from './keys.ts';
+import { BOOK_ITEM, WAIT_PREFIX } from './keys.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -9,6 +9,7 @@ import type { Table } from './table.ts';
  */
 export async function relocate(table: Table, fromBookId: string, bookUuid: string): Promise<number> {
   let moved = 0;
+  let waiting = false;
   const items = table.query({
     KeyConditionExpression: 'bookId = :book',
     ExpressionAttributeValues: { ':book': fromBookId },
@@ -23,8 +24,21 @@ export async function relocate(table: Table, fromBookId: string, bookUuid: strin
         { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } },
       );
     }
+    waiting ||= key.item.startsWith(WAIT_PREFIX);
     await table.delete(key);
     moved += 1;
   }
+  if (waiting) await markWaiting(table, bookUuid);
   return moved;
+}
+
+/** The poller reads the waits of a book only where the book says that it has any. */
+async function markWaiting(table: Table, bookId: string): Promise<void> {
+  await table.update(
+    { bookId, item: BOOK_ITEM },
+    {
+      set: { waiting: true },
+      condition: { expression: 'attribute_exists(#item)', names: { '#item': 'item' } },
+    },
+  );
 }

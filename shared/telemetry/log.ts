@@ -46,9 +46,11 @@ export function errorFields(error: unknown): LogFields {
 }
 
 /** The first line of the stack that is a place, so that a bug can be found without the message. */
-function ownFrame(error: Error): string | undefined {
-  return error.stack
-    ?.split('\n')
+function ownFrame({ stack = '', message }: Error): string | undefined {
+  // The stack begins with the message, which may quote a body, line breaks and all.
+  return stack
+    .slice(Math.max(0, stack.indexOf(message)) + message.length)
+    .split('\n')
     .find((line) => /^\s+at /.test(line))
     ?.trim();
 }

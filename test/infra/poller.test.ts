@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { lambdaOf, onlyResource, synthesizeStack } from './synthesized.ts';
 
 const template = synthesizeStack();
-const [lambdaId, { Properties: lambda }] = lambdaOf(template, 'poller');
+const [lambdaId] = lambdaOf(template, 'poller');
 
 test('is started every few minutes, and late starts are dropped', () => {
   const [, schedule] = onlyResource(template, 'AWS::Scheduler::Schedule');
@@ -23,12 +23,6 @@ test.each([
 ])('a schedule of %i minutes is %s, as EventBridge spells it', (minutes, expression) => {
   const [, schedule] = onlyResource(synthesizeStack({ poll: { minutes } }), 'AWS::Scheduler::Schedule');
   expect(schedule.Properties.ScheduleExpression).toBe(expression);
-});
-
-test('never runs twice at once, unless the account is too small to promise that', () => {
-  expect(lambda.ReservedConcurrentExecutions).toBe(1);
-  const [, small] = lambdaOf(synthesizeStack({ poll: { exclusive: false } }), 'poller');
-  expect(small.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 
 test('a failed run is left to the next one', () => {

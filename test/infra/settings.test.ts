@@ -59,7 +59,7 @@ test('a stage that says nothing gets the defaults', () => {
       requestsPerSecond: 5,
       expect: ['analytics', 'detect'],
       discover: true,
-      exclusive: true,
+      quickRetrySeconds: [3, 15],
     },
     ledgerDays: 180,
     logRetentionDays: 90,

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SEED_EVENT_NAMES } from '../../shared/events/catalog.ts';
+import type { Book } from '../simulator/index.ts';
+import { type Running, startRunning } from './testing/running.ts';
+
+describe('the nine seed events', () => {
+  let running: Running;
+  let book: Book;
+  let requestId: string;
+  let businessUuid: string;
+
+  beforeAll(async () => {
+    running = await startRunning();
+    const { simulator } = running;
+    book = simulator.addBook({
+      documents: [
+        { kind: 'bank-statement', detect: 'found' },
+        { kind: 'form', imageGroup: 'scan', detect: 'not_found' },
+        { kind: 'form', rejection: 'DOCUMENT IS UNREADABLE', detect: 'unable' },
+      ],
+    });
+    await simulator.classifyBook(book.uuid);
+    for (const document of book.documents) await simulator.verifyDocument(document.uuid);
+    await simulator.verifyBook(book.uuid);
+    requestId = simulator.requestAsyncAnalytics(book.uuid).id;
+    await simulator.completeAnalytics(book.uuid);
+    for (const document of book.documents) await simulator.runDetect(document.uuid, document.detectOutcome);
+    await simulator.flagSuspiciousActivity(book.uuid);
+    businessUuid = simulator.createBusiness(book.uuid).uuid;
+    await simulator.verifyBusiness(book.uuid, businessUuid);
+    for (const { deliveryId } of simulator.deliveries) await running.ledgerOf(book.uuid, deliveryId);
+  });
+  afterAll(() => running?.stop());
+
+  it('were all delivered, and each delivery is in the ledger exactly once', async () => {
+    const { deliveries } = running.simulator;
+    expect(deliveries.every(({ outcome }) => outcome === 'delivered')).toBe(true);
+    expect(new Set(deliveries.map(({ eventName }) => eventName))).toEqual(new Set(SEED_EVENT_NAMES));
+    const events = await running.reader.events(book.uuid);
+    expect(events.map(({ deliveryId }) => deliveryId).sort()).toEqual(
+      deliveries.map(({ deliveryId }) => deliveryId).sort(),
+    );
+    expect(events.filter(({ outcome }) => ['refused', 'waiting', 'unrecognized'].includes(outcome))).toEqual(
+      [],
+    );
+    const sent = new Map(deliveries.map(({ deliveryId, body }) => [deliveryId, body]));
+    for (const { deliveryId, payload } of events) expect(payload).toBe(sent.get(deliveryId));
+  });
+
+  it('leave the book and its documents as Ocrolus has them', async () => {
+    const truth = await running.simulator.expected(book.uuid);
+    expect(await running.reader.book(book.uuid)).toMatchObject({
+      bookUuid: book.uuid,
+      bookPk: truth.bookPk,
+      status: 'VERIFIED',
+      generation: 1,
+      capture: { state: 'complete' },
+      analytics: { state: 'available' },
+      documents: { VERIFICATION_COMPLETE: 2, REJECTED: 1 },
+    });
+    const documents = await running.reader.documents(book.uuid);
+    expect(
+      documents.map(({ docUuid, status, rejectionReason }) => ({ docUuid, status, rejectionReason })),
+    ).toEqual(
+      truth.documents
+        .map(({ uuid, status, rejectionReason }) => ({ docUuid: uuid, status, rejectionReason }))
+        .sort((a, b) => (a.docUuid < b.docUuid ? -1 : 1)),
+    );
+    const unable = documents.find(({ status }) => status === 'REJECTED');
+    expect(unable?.detect).toMatchObject({ state: 'UNABLE_TO_PROCESS', reason: expect.stringMatching(/./) });
+    expect(unable?.capturedAt).toBeUndefined();
+  });
+
+  it('leave every result byte for byte', async () => {
+    const truth = await running.simulator.expected(book.uuid);
+    const captured = book.documents.slice(0, 2).map(({ uuid }) => uuid);
+    const wanted = [
+      ...captured.map((uuid) => ['forms', uuid, truth.answer('doc-form-data', uuid)] as const),
+      ...captured.map((uuid) => ['transactions', uuid, truth.answer('transactions', uuid)] as const),
+      ['analytics', requestId, truth.answer('async-analytics-result', requestId)] as const,
+      ...book.documents.map(
+        ({ uuid }) => ['signals', uuid, truth.answer('doc-fraud-signals', uuid)] as const,
+      ),
+      ['suspicious-activity', book.uuid, truth.answer('suspicious-activity-flags')] as const,
+      ['business', businessUuid, truth.answer('retrieve-business', businessUuid)] as const,
+    ];
+    for (const [kind, subject, answer] of wanted) {
+      const body = await running.reader.resultBody(book.uuid, kind, subject);
+      expect(body?.toString(), `${kind} ${subject}`).toBe(answer.body.toString());
+    }
+    const stored = await running.reader.results(book.uuid);
+    expect(stored.map(({ kind, subject }) => `${kind} ${subject}`).sort()).toEqual(
+      wanted.map(([kind, subject]) => `${kind} ${subject}`).sort(),
+    );
+  });
+
+  it('leave nothing behind in any queue, and asked nothing that Ocrolus does not have', async () => {
+    expect(await running.drained()).toBe(0);
+    expect(running.simulator.unknownPaths).toEqual([]);
+  });
+});
