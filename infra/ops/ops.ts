@@ -21,7 +21,7 @@ const COMMON_OPTIONS = {
  */
 async function ops(words: readonly string[]): Promise<number> {
   const [name = '', ...rest] = words;
-  const command = COMMANDS[name];
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   try {
     if (command === undefined) throw new UsageError(name === '' ? 'no command' : `no command ${name}`);
     const { call, data, stage } = readCall(command, rest);

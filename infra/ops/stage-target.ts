@@ -27,6 +27,8 @@ const Outputs = z.object({
   WebhookSecretArns: Json(ByName),
 });
 
+const POLL_NOW = JSON.stringify({ mode: 'now' });
+
 const Secret = z.looseObject({ current: z.string() });
 
 /** Finds a deployed stage by its outputs, with the credentials and region of the environment. @throws Error */
@@ -46,7 +48,9 @@ export async function openStageTarget(stage: string): Promise<Target> {
     },
     async poll() {
       const FunctionName = of(outputs.FunctionNames, 'poller', 'function');
-      const { Payload, FunctionError } = await new LambdaClient({}).send(new InvokeCommand({ FunctionName }));
+      const { Payload, FunctionError } = await new LambdaClient({}).send(
+        new InvokeCommand({ FunctionName, Payload: POLL_NOW }),
+      );
       const report: unknown = JSON.parse(Buffer.from(Payload ?? []).toString('utf8') || 'null');
       return FunctionError === undefined ? report : { error: FunctionError };
     },

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { BookItem, DocumentItem, EventItem, ResultItem } from '../../shared/store/items.ts';
+
+const ITEMS = {
+  book: { schema: BookItem, title: 'The book now (item BOOK)' },
+  document: { schema: DocumentItem, title: 'One document now (items DOC#<docUuid>)' },
+  result: { schema: ResultItem, title: 'A result body, or where it is (items RESULT#<kind>#<subject>)' },
+  event: { schema: EventItem, title: 'What became of a delivery (items EVENT#<receivedAt>#<deliveryId>)' },
+} as const;
+
+const BASE64 = { type: 'string', contentEncoding: 'base64' } as const;
+
+/** The items that downstream services read, as JSON Schema 2020-12, by file name. */
+export function jsonSchemas(): Record<string, string> {
+  const files = Object.entries(ITEMS).map(([name, { schema, title }]) => {
+    const document = z.toJSONSchema(schema, {
+      unrepresentable: 'any',
+      override: ({ zodSchema, jsonSchema }) => {
+        // DynamoDB's JSON has binary attributes in base64.
+        if (zodSchema._zod.def.type === 'custom') Object.assign(jsonSchema, BASE64);
+        // Zod's own way of speaking; the pattern says the same.
+        if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
+        if (jsonSchema.type === 'integer')
+          Object.assign(jsonSchema, { minimum: undefined, maximum: undefined });
+      },
+    });
+    const { $schema, ...rest } = document;
+    return [`${name}.schema.json`, `${JSON.stringify({ $schema, title, ...rest }, null, 2)}\n`];
+  });
+  return Object.fromEntries(files);
+}
