@@ -1,0 +1,66 @@
+import type { Channel } from '../channels.ts';
+
+/** What an event is about: where its ids are to be found. */
+export type Subject = 'book' | 'document' | 'mixed-document' | 'image-group' | 'account';
+
+/** Kinds of result bodies that are kept (design section 7). */
+export const RESULT_KINDS = [
+  'forms',
+  'transactions',
+  'analytics',
+  'summary',
+  'cash-flow',
+  'signals',
+  'suspicious-activity',
+  'business',
+  'income',
+  'classification',
+] as const;
+
+export type ResultKind = (typeof RESULT_KINDS)[number];
+
+/** What comes to its end with an event, if anything does. */
+export type Ends =
+  | 'nothing'
+  | 'upload'
+  | 'classification'
+  | 'document-capture'
+  | 'book-capture'
+  | 'image-group'
+  | 'mixed-document'
+  | 'analytics-request'
+  | 'analytics'
+  | 'business'
+  | 'document-detect'
+  | 'book-detect'
+  | 'income'
+  | 'comparison'
+  | 'book';
+
+export interface CatalogEntry {
+  readonly channel: Channel;
+  readonly subject: Subject;
+  /** Where one can subscribe: account level (A), organization level (G), or only on the seed page. */
+  readonly levels: readonly ('account' | 'organization' | 'seed')[];
+  /** `documented`: Ocrolus names it. `observed`: seen in deliveries or the vendor's samples only. */
+  readonly evidence: 'documented' | 'observed';
+  readonly meaning: string;
+  /** The results that this event makes available, and that its consumer stores. */
+  readonly results: readonly ResultKind[];
+  readonly ends: Ends;
+  /** The event of the seed page that means the same. */
+  readonly legacyTwin?: string;
+}
+
+/** Where one can subscribe, in short. */
+export const ACCOUNT = ['account'] as const;
+export const ORGANIZATION = ['organization'] as const;
+export const BOTH = ['account', 'organization'] as const;
+export const SEED_PAGE = ['seed'] as const;
+
+/** What capture reads from a document. */
+export const DOCUMENT_RESULTS = ['forms', 'transactions'] as const;
+/** Version 2 analytics. */
+export const ANALYTICS_RESULTS = ['summary', 'cash-flow', 'transactions'] as const;
+
+export type Entries = Readonly<Record<string, CatalogEntry>>;

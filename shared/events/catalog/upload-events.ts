@@ -1,0 +1,61 @@
+import { BOTH, DOCUMENT_RESULTS, type Entries, ORGANIZATION } from './entry.ts';
+
+/** About image groups and aggregators. */
+export const UPLOAD_EVENTS = {
+  'image_group.upload_succeeded': {
+    channel: 'lifecycle',
+    subject: 'image-group',
+    levels: BOTH,
+    evidence: 'documented',
+    meaning: 'An image group was uploaded',
+    results: [],
+    ends: 'nothing',
+  },
+  'image_group.upload_failed': {
+    channel: 'lifecycle',
+    subject: 'image-group',
+    levels: BOTH,
+    evidence: 'documented',
+    meaning: 'The upload of an image group failed',
+    results: [],
+    ends: 'upload',
+  },
+  'image_group.verification_succeeded': {
+    channel: 'image-group-verified',
+    subject: 'image-group',
+    levels: ORGANIZATION,
+    evidence: 'observed',
+    meaning: 'An image group is verified',
+    results: DOCUMENT_RESULTS,
+    ends: 'image-group',
+    legacyTwin: 'IMAGE_GROUP_VERIFIED',
+  },
+  'image_group.verification_failed': {
+    channel: 'image-group-verified',
+    subject: 'image-group',
+    levels: ORGANIZATION,
+    evidence: 'observed',
+    meaning: 'An image group is rejected',
+    results: DOCUMENT_RESULTS,
+    ends: 'image-group',
+    legacyTwin: 'IMAGE_GROUP_VERIFIED',
+  },
+  'plaid.upload_succeeded': {
+    channel: 'lifecycle',
+    subject: 'document',
+    levels: BOTH,
+    evidence: 'documented',
+    meaning: 'Aggregator data was uploaded',
+    results: [],
+    ends: 'nothing',
+  },
+  'plaid.upload_failed': {
+    channel: 'lifecycle',
+    subject: 'book',
+    levels: BOTH,
+    evidence: 'documented',
+    meaning: 'Aggregator data could not be pulled',
+    results: [],
+    ends: 'upload',
+  },
+} as const satisfies Entries;
