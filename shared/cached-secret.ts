@@ -7,6 +7,9 @@ export interface CachedSecret<T> {
   refresh(minAgeSeconds: number): Promise<boolean>;
 }
 
+/** After a reading that failed, while the last value still serves. */
+const PAUSE_MS = 10_000;
+
 /**
  * Keeps a secret for minutes, so that a rotation needs no redeploy, and keeps serving the last value when
  * Secrets Manager fails: refusing genuine deliveries because of a hiccup there would lose them.
@@ -23,6 +26,7 @@ export function cachedSecret<S extends z.ZodType>(options: {
   const { read, schema, ttlSeconds, now = Date.now } = options;
   let kept: { readonly value: z.output<S>; readonly readAt: number } | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
+  let failedAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<z.output<S>> | undefined;
 
   const readNow = async (): Promise<z.output<S>> => {
@@ -42,10 +46,13 @@ export function cachedSecret<S extends z.ZodType>(options: {
   return {
     async get() {
       if (kept !== undefined && now() - kept.readAt < ttlSeconds * 1000) return kept.value;
+      // While it fails, not every delivery shall wait for another failure.
+      if (kept !== undefined && now() - failedAt < PAUSE_MS) return kept.value;
       try {
         return await readOnce();
       } catch (error) {
         if (kept === undefined) throw error;
+        failedAt = now();
         return kept.value;
       }
     },

@@ -73,7 +73,7 @@ export class Observing {
     const observation =
       carried !== undefined && this.#isRecent(carried.observedAt)
         ? carried
-        : readBookStatus(await this.ask(calls.bookStatus(this.bookRef)));
+        : readBookStatus(await this.ask(calls.bookStatus(this.bookRef)), this.bookRef);
     this.learnBookUuid(observation.bookUuid);
     return observation;
   }

@@ -27,9 +27,11 @@ export async function discover(
   for (let page = 0; page < PAGES_PER_RUN; page += 1) {
     // One book back: where it is still the last one seen, nothing before it has been deleted.
     const offset = Math.max(0, cursor.offset - 1);
-    const { books, paged } = await listBooks(client, PAGE, offset, deadline);
+    const { books, length, paged } = await listBooks(client, PAGE, offset, deadline);
     if (paged && hasShifted(books, cursor, offset)) {
       cursor = { offset: Math.max(0, cursor.offset - PAGE), lastPk: cursor.lastPk };
+      // Kept, so that the next run goes on from here where more was deleted than one run can step back.
+      await writeCursor(table, account, cursor);
       continue;
     }
     const unseen = books.filter((book) => comparePks(book.bookPk, cursor.lastPk) > 0);
@@ -43,13 +45,13 @@ export async function discover(
     }
     const lastPk = books.at(-1)?.bookPk ?? cursor.lastPk;
     const next: Cursor = {
-      offset: paged ? offset + books.length : 0,
+      offset: paged ? offset + length : 0,
       lastPk: comparePks(lastPk, cursor.lastPk) > 0 ? lastPk : cursor.lastPk,
     };
     if (next.offset !== cursor.offset || next.lastPk !== cursor.lastPk)
       await writeCursor(table, account, next);
     cursor = next;
-    if (!paged || books.length < PAGE) break;
+    if (!paged || length < PAGE) break;
   }
   return discovered;
 }

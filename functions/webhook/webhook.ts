@@ -41,7 +41,7 @@ export function createWebhook(parts: WebhookParts) {
       if (secret === undefined) throw new Refusal(404, 'unknown-account');
       const delivery = readDelivery(event, account);
       await requireGenuine(parts, delivery, secret);
-      return accept(parts, delivery);
+      return accept(parts, delivery, event.requestContext.requestId);
     });
 }
 
@@ -55,18 +55,26 @@ async function requireGenuine(
     authenticate(delivery, await secret.get(), settings, nowSeconds());
   } catch (error) {
     // It may be signed with a secret that was set after ours was read.
-    const mismatch = error instanceof Refusal && error.reason.endsWith('mismatch');
-    if (!mismatch || !(await secret.refresh(REREAD_SECONDS))) throw error;
+    if (!mayHaveChanged(error) || !(await secret.refresh(REREAD_SECONDS))) throw error;
     authenticate(delivery, await secret.get(), settings, nowSeconds());
   }
 }
 
-async function accept(parts: WebhookParts, delivery: Delivery): Promise<APIGatewayProxyResult> {
+function mayHaveChanged(error: unknown): boolean {
+  if (!(error instanceof Refusal)) return false;
+  return error.reason.endsWith('mismatch') || error.reason === 'nothing-configured';
+}
+
+async function accept(
+  parts: WebhookParts,
+  delivery: Delivery,
+  requestId: string,
+): Promise<APIGatewayProxyResult> {
   const { log, metrics, now } = parts;
   const { account, deliveryId } = delivery;
   const identified = identify(delivery.rawBody);
   if (identified.kind === 'ping') {
-    log.info('test ping', { account, deliveryId });
+    log.info('test ping', { requestId, account, deliveryId });
     metrics.count('TestPing');
     return ok();
   }
@@ -86,6 +94,7 @@ async function accept(parts: WebhookParts, delivery: Delivery): Promise<APIGatew
     payload,
   });
   log.info('delivery queued', {
+    requestId,
     account,
     deliveryId,
     channel,

@@ -21,13 +21,22 @@ export interface ListedBook {
   readonly name?: string | undefined;
 }
 
+export interface BookPage {
+  /** Those that could be read. */
+  readonly books: ListedBook[];
+  /** How many were listed, readable or not. */
+  readonly length: number;
+  /** Whether `limit` and `offset` were heeded. */
+  readonly paged: boolean;
+}
+
 /** One page of the account's books by ascending pk; all of them where Ocrolus does not page. @throws Failure */
 export async function listBooks(
   client: OcrolusClient,
   limit: number,
   offset: number,
   deadline: number,
-): Promise<{ readonly books: ListedBook[]; readonly paged: boolean }> {
+): Promise<BookPage> {
   const answer = await client.get(calls.books(limit, offset), deadline);
   const response = BookList.safeParse(parseJsonKeepingDigits(answer.body.toString('utf8'))).data?.response;
   if (response === undefined) throw new Failure('retry', 'book-list-shape');
@@ -38,7 +47,7 @@ export async function listBooks(
     return bookUuid === undefined || bookPk === undefined ? [] : [{ bookUuid, bookPk, name: book?.name }];
   });
   books.sort((a, b) => comparePks(a.bookPk, b.bookPk));
-  return { books, paged: !Array.isArray(response) || response.length <= limit };
+  return { books, length: listed.length, paged: !Array.isArray(response) || response.length <= limit };
 }
 
 /** Compares digits as numbers, beyond 2^53 too. */

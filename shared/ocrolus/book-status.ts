@@ -46,13 +46,20 @@ export async function observeBook(
   book: BookRef,
   deadline: number,
 ): Promise<BookObservation> {
-  return readBookStatus(await client.get(calls.bookStatus(book), deadline));
+  return readBookStatus(await client.get(calls.bookStatus(book), deadline), book);
 }
 
-export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>): BookObservation {
+/**
+ * Reads an answer of Book status.
+ *
+ * @param asked what was asked for: a uuid stays the book's, however the answer spells it.
+ * @throws Failure `retry` when the answer has another shape.
+ */
+export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: BookRef): BookObservation {
   const parsed = BookStatus.safeParse(parseJsonKeepingDigits(answer.body.toString('utf8')));
   const response = parsed.data?.response;
-  const bookUuid = normaliseUuid(response?.uuid ?? response?.book_uuid);
+  const bookUuid =
+    'bookUuid' in asked ? asked.bookUuid : normaliseUuid(response?.uuid ?? response?.book_uuid);
   if (response === undefined || bookUuid === undefined) throw new Failure('retry', 'book-status-shape');
   const {
     name,
@@ -76,15 +83,18 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>): BookOb
 type Entry = z.infer<typeof Document> | null;
 
 function readDocuments(docs: readonly Entry[], mixed: boolean): ObservedDocument[] {
-  return docs.flatMap((doc) => (doc === null ? [] : [readDocument(doc, mixed)]));
+  return docs.flatMap((doc) => (doc === null ? [] : readDocument(doc, mixed)));
 }
 
-function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDocument {
+/** @returns nothing for an entry that has no id: it could not be kept apart from others. */
+function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDocument[] {
   const docPk = normalisePk(doc.pk);
+  const docUuid = normaliseUuid(doc.uuid) ?? (docPk === undefined ? undefined : `pk-${docPk}`);
+  if (docUuid === undefined) return [];
   const imageGroupPk = normalisePk(doc.image_group_pk);
   const mixedDocPk = normalisePk(doc.mixed_uploaded_doc_pk);
-  return {
-    docUuid: normaliseUuid(doc.uuid) ?? `pk-${docPk ?? 'unknown'}`,
+  const document: ObservedDocument = {
+    docUuid,
     ...(docPk !== undefined && { docPk }),
     ...(doc.name !== undefined && { name: doc.name }),
     status: doc.status ?? UNKNOWN_STATUS,
@@ -94,4 +104,5 @@ function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDo
     ...(mixedDocPk !== undefined && { mixedDocPk }),
     ...(mixed && { mixed }),
   };
+  return [document];
 }

@@ -13,7 +13,8 @@ export type Verdict =
   | { readonly kind: 'ok'; readonly json: unknown }
   /** Get a new token and repeat the call once. */
   | { readonly kind: 'auth' }
-  | { readonly kind: 'failure'; readonly failure: Failure };
+  /** `status`: the effective one, of the body or of HTTP. */
+  | { readonly kind: 'failure'; readonly failure: Failure; readonly status: number };
 
 const digits = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
 const optional = <S extends z.ZodType>(schema: S) => schema.optional().catch(undefined);
@@ -48,7 +49,7 @@ export function classify(answer: RawAnswer): Verdict {
   if (status === 401 || (status === 400 && code !== undefined && AUTH_CODES.has(code)))
     return { kind: 'auth' };
   const text = code === undefined ? `http-${status}` : String(code);
-  return failure(failureClass(status, code), text, answer);
+  return failure(failureClass(status, code), text, answer, status);
 }
 
 function failureClass(status: number, code: number | undefined): Failure['class'] {
@@ -72,9 +73,14 @@ function unreadable(answer: RawAnswer): Verdict {
   return failure(refused ? 'refused' : 'retry', `http-${httpStatus}-unreadable`, answer);
 }
 
-function failure(failureClass: Failure['class'], code: string, answer: RawAnswer): Verdict {
+function failure(
+  failureClass: Failure['class'],
+  code: string,
+  answer: RawAnswer,
+  status = answer.httpStatus,
+): Verdict {
   const { retryAfterSeconds } = answer;
-  return { kind: 'failure', failure: new Failure(failureClass, code, { retryAfterSeconds }) };
+  return { kind: 'failure', failure: new Failure(failureClass, code, { retryAfterSeconds }), status };
 }
 
 function parseJson(body: Buffer): unknown {

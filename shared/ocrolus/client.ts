@@ -96,7 +96,7 @@ export function createOcrolusClient(options: {
           continue;
         }
         // Ocrolus may say it in the body of an HTTP 200 (domain reference section 3).
-        const isRateLimit = answer.httpStatus === 429 || verdict.failure.code === 'http-429';
+        const isRateLimit = answer.httpStatus === 429 || verdict.status === 429;
         if (!isRateLimit || ++rateLimited >= RATE_LIMIT_TRIES) throw verdict.failure;
         const pause = verdict.failure.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
         if (now() + pause * 1000 > deadline) throw verdict.failure;
@@ -108,6 +108,8 @@ export function createOcrolusClient(options: {
     async getSigned(url, operation, deadline) {
       const { answer, askedAt } = await request(new URL(url), {}, operation, deadline);
       const json = parse(answer.body);
+      // The link has run out: the job is started anew.
+      if (answer.httpStatus === 403 || answer.httpStatus === 404) throw new Failure('later', 'job-expired');
       if (answer.httpStatus !== 200 || json === undefined) throw new Failure('retry', 'job-result');
       return { operation, body: answer.body, json, httpStatus: 200, askedAt };
     },

@@ -22,6 +22,8 @@ const TokenAnswer = z.looseObject({
 });
 
 const TOKEN_TIMEOUT_MS = 10_000;
+/** After a renewal that failed, while the old token still serves. */
+const RENEWAL_PAUSE_MS = 30_000;
 const REFUSED_CREDENTIALS = new Set([400, 401, 403]);
 
 /**
@@ -60,8 +62,9 @@ export function createTokenSource(options: {
       try {
         return await fetching;
       } catch (error) {
-        if (kept !== undefined && now() < kept.endsAt) return kept.token;
-        throw error;
+        if (kept === undefined || now() >= kept.endsAt) throw error;
+        kept = { ...kept, renewAt: Math.min(now() + RENEWAL_PAUSE_MS, kept.endsAt) };
+        return kept.token;
       }
     },
     discard(token) {

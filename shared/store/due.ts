@@ -53,3 +53,14 @@ export async function makeAppointment(table: Table, book: DueBook, next: Appoint
     },
   );
 }
+
+/**
+ * Leaves a book that could not be looked at due, behind those that are due already: a few books that always fail
+ * must not keep the poller from all others.
+ */
+export async function moveBehind(table: Table, book: DueBook, now: string): Promise<void> {
+  await table.update(
+    { bookId: book.bookId, item: BOOK_ITEM },
+    { set: { dueAt: now }, condition: { expression: 'dueAt = :seen', values: { ':seen': book.dueAt } } },
+  );
+}

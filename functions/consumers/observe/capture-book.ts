@@ -1,6 +1,6 @@
 import type { BookObservation } from '../../../shared/events/envelope.ts';
-import { asFailure } from '../../../shared/failure.ts';
-import { type WriteOutcome, writeStrand } from '../../../shared/store/books.ts';
+import { asFailure, type Failure } from '../../../shared/failure.ts';
+import { documentSet, readKnownBook, type WriteOutcome, writeStrand } from '../../../shared/store/books.ts';
 import { needsCapture } from '../../../shared/store/documents.ts';
 import type { Observing } from '../observing.ts';
 import { combine, type Observed } from '../outcome.ts';
@@ -20,7 +20,7 @@ const DOCUMENTS_AT_ONCE = 20;
 export async function captureBook(observing: Observing, observation: BookObservation): Promise<Observed> {
   const { bookUuid, documents } = observation;
   const book = await writeObservedBook(observing, observation);
-  if (book.outcome === 'stale') return { outcome: 'stale' };
+  if (book.outcome === 'stale' && !(await isStillSo(observing, observation))) return { outcome: 'stale' };
   const { generation } = book;
 
   const known = await knownDocuments(observing, bookUuid);
@@ -30,6 +30,7 @@ export async function captureBook(observing: Observing, observation: BookObserva
   const outcomes: WriteOutcome[] = [book.outcome];
   outcomes.push(...(await writeChangedDocuments(observing, observation, generation, rest)));
   const reasons: string[] = [];
+  let later: Failure | undefined;
   for (const document of now) {
     try {
       const captured = await captureDocument(observing, observation, document, generation);
@@ -37,10 +38,13 @@ export async function captureBook(observing: Observing, observation: BookObserva
       if (captured.reason !== undefined) reasons.push(captured.reason);
     } catch (error) {
       const failure = asFailure(error);
-      if (failure.class !== 'refused') throw failure;
-      reasons.push(failure.code);
+      // One that Ocrolus does not have yet must not hold up the others.
+      if (failure.class === 'later') later ??= failure;
+      else if (failure.class === 'refused') reasons.push(failure.code);
+      else throw failure;
     }
   }
+  if (later !== undefined) throw later;
 
   const state = missing.length > now.length ? 'partial' : 'complete';
   await writeStrand(
@@ -51,4 +55,13 @@ export async function captureBook(observing: Observing, observation: BookObserva
     observing.writer,
   );
   return { outcome: combine(outcomes), ...(reasons.length > 0 && { reason: reasons.join(' ') }) };
+}
+
+/**
+ * Whoever looked a moment later, for one of the book's documents say, saw the same book verified: it is to be
+ * captured all the same, by whom if not by us.
+ */
+async function isStillSo({ parts }: Observing, observation: BookObservation): Promise<boolean> {
+  const known = await readKnownBook(parts.table, observation.bookUuid);
+  return known?.status === observation.status && known.documentSet === documentSet(observation);
 }

@@ -1,6 +1,6 @@
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { Answer } from '../../../shared/ocrolus/client.ts';
-import { readKnownBook, type WriteOutcome } from '../../../shared/store/books.ts';
+import { ensureBook, readKnownBook, type WriteOutcome } from '../../../shared/store/books.ts';
 import { writeResult } from '../../../shared/store/results.ts';
 import type { Observing } from '../observing.ts';
 import { summarise } from './summaries.ts';
@@ -31,7 +31,9 @@ export function storeResult(observing: Observing, result: ResultOf, answer: Answ
   );
 }
 
-/** The generation of a book as stored; 1 for a book that nobody has seen yet. */
-async function generationOf(observing: Observing, bookId: string): Promise<number> {
-  return (await readKnownBook(observing.parts.table, bookId))?.generation ?? 1;
+/** The generation of a book as stored. A book that nobody has seen yet is made, so that the poller looks at it. */
+async function generationOf({ parts, writer }: Observing, bookId: string): Promise<number> {
+  const known = await readKnownBook(parts.table, bookId);
+  if (known === undefined) await ensureBook(parts.table, { bookId, bookUuid: bookId }, writer);
+  return known?.generation ?? 1;
 }

@@ -27,14 +27,17 @@ const SUMMARISERS: Record<ResultKind, (json: unknown) => Record<string, string |
     return { transactions: (v1 ?? v2)?.length };
   },
   analytics: (json) => {
-    const body = read(z.looseObject({ response: z.looseObject({ bank_accounts: z.unknown() }) }), json);
+    const body = read(
+      z.looseObject({ response: z.looseObject({ bank_accounts: z.unknown().optional() }) }),
+      json,
+    );
     return { bankAccounts: size(body?.response.bank_accounts) };
   },
   summary: (json) => {
     const body = read(
       z.looseObject({
         number_of_docs_processed: z.number().optional().catch(undefined),
-        bank_accounts: z.unknown(),
+        bank_accounts: z.unknown().optional(),
       }),
       json,
     );

@@ -1,0 +1,60 @@
+import * as z from 'zod';
+import type { SecretStore } from './backends/secrets.ts';
+import type { FunctionDefinition } from './lambda/definition.ts';
+
+/** The secrets of one Ocrolus account, by ARN. */
+export interface AccountSecretArns {
+  readonly webhookSecret?: string;
+  readonly credentials?: string;
+}
+
+export type Accounts = Readonly<Record<string, AccountSecretArns>>;
+
+const AccountsVariable = z.record(
+  z.string(),
+  z.object({ webhookSecret: z.string().optional(), credentials: z.string().optional() }),
+);
+
+/** What the functions' `ACCOUNTS` variables say together. */
+export function readAccounts(functions: readonly FunctionDefinition[]): Accounts {
+  const accounts: Record<string, { webhookSecret?: string; credentials?: string }> = {};
+  for (const { variables } of functions) {
+    const parsed = AccountsVariable.parse(JSON.parse(variables.ACCOUNTS ?? '{}'));
+    for (const [name, { webhookSecret, credentials }] of Object.entries(parsed)) {
+      accounts[name] = {
+        ...accounts[name],
+        ...(webhookSecret !== undefined && { webhookSecret }),
+        ...(credentials !== undefined && { credentials }),
+      };
+    }
+  }
+  return accounts;
+}
+
+/** Does what an operator does after a deployment: credentials, and the webhook secret where it is given. */
+export function fillAccounts(
+  accounts: Accounts,
+  secrets: SecretStore,
+  values: {
+    readonly webhookSecret?: string | undefined;
+    readonly clientId: string;
+    readonly clientSecret: string;
+  },
+): void {
+  for (const { webhookSecret, credentials } of Object.values(accounts)) {
+    if (webhookSecret !== undefined && values.webhookSecret !== undefined) {
+      const generated = secretObject(secrets, webhookSecret);
+      secrets.put(webhookSecret, JSON.stringify({ ...generated, current: values.webhookSecret }));
+    }
+    if (credentials !== undefined) {
+      const { clientId, clientSecret } = values;
+      secrets.put(credentials, JSON.stringify({ clientId, clientSecret }));
+    }
+  }
+}
+
+/** The text of a secret as an object; empty when there is no such secret. */
+export function secretObject(secrets: SecretStore, arn: string | undefined): Record<string, unknown> {
+  const text = arn === undefined ? undefined : secrets.find(arn)?.current.text;
+  return text === undefined ? {} : z.record(z.string(), z.unknown()).parse(JSON.parse(text));
+}

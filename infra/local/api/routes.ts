@@ -1,0 +1,110 @@
+import * as z from 'zod';
+import type { Topology } from '../template/topology.ts';
+
+/** A method of the REST API that is integrated with a Lambda function. */
+export interface Route {
+  readonly httpMethod: string;
+  /** As the template spells it, e.g. `/webhooks/{account}`. */
+  readonly resourcePath: string;
+  readonly resourceId: string;
+  readonly functionArn: string;
+}
+
+export interface RestApi {
+  readonly id: string;
+  readonly stage: string;
+  readonly binaryMediaTypes: readonly string[];
+  readonly routes: readonly Route[];
+}
+
+const Resource = z.object({ ParentId: z.string(), PathPart: z.string() });
+const Method = z.object({
+  RestApiId: z.string(),
+  ResourceId: z.string(),
+  HttpMethod: z.string(),
+  Integration: z.object({ Type: z.string(), Uri: z.string().optional() }),
+});
+
+/** Reads the REST API of the template; `undefined` when there is none. */
+export function readRestApi(topology: Topology): RestApi | undefined {
+  const [id] = topology.idsOf('AWS::ApiGateway::RestApi');
+  if (id === undefined) return undefined;
+  const { ref, attributes } = topology.identity(id);
+  const { BinaryMediaTypes } = topology.properties(
+    id,
+    z.object({ BinaryMediaTypes: z.array(z.string()).default([]) }),
+  );
+  const [stageId] = topology.idsOf('AWS::ApiGateway::Stage');
+  const stage =
+    stageId === undefined
+      ? 'local'
+      : topology.properties(stageId, z.object({ StageName: z.string() })).StageName;
+
+  const paths = new Map([[attributes.RootResourceId ?? '', '']]);
+  const resources = topology.idsOf('AWS::ApiGateway::Resource').map((resource) => ({
+    id: topology.identity(resource).ref,
+    ...topology.properties(resource, Resource),
+  }));
+  // A parent may come after its children.
+  for (let left = resources.length; left > 0; left -= 1) {
+    for (const resource of resources) {
+      const parent = paths.get(resource.ParentId);
+      if (parent !== undefined) paths.set(resource.id, `${parent}/${resource.PathPart}`);
+    }
+  }
+
+  const routes = topology.idsOf('AWS::ApiGateway::Method').flatMap((method): Route[] => {
+    const { RestApiId, ResourceId, HttpMethod, Integration } = topology.properties(method, Method);
+    const functionArn = /functions\/(arn:[^/]+)\/invocations/.exec(Integration.Uri ?? '')?.[1];
+    if (RestApiId !== ref || Integration.Type !== 'AWS_PROXY' || functionArn === undefined) return [];
+    const resourcePath = paths.get(ResourceId) ?? '';
+    return [
+      { httpMethod: HttpMethod, resourcePath: resourcePath || '/', resourceId: ResourceId, functionArn },
+    ];
+  });
+  return { id: ref, stage, binaryMediaTypes: BinaryMediaTypes, routes };
+}
+
+export interface Match {
+  readonly route: Route;
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+/** Finds the route of a request. A fixed path part goes before a parameter, which goes before `{proxy+}`. */
+export function matchRoute(routes: readonly Route[], httpMethod: string, path: string): Match | undefined {
+  const candidates = routes
+    .filter((route) => route.httpMethod === httpMethod || route.httpMethod === 'ANY')
+    .flatMap((route): Match[] => {
+      const pathParameters = matchPath(route.resourcePath, path);
+      return pathParameters === undefined ? [] : [{ route, pathParameters }];
+    });
+  const looseness = ({ route }: Match) =>
+    route.resourcePath.split('{').length + (route.resourcePath.includes('+}') ? 100 : 0);
+  return candidates.sort((one, other) => looseness(one) - looseness(other))[0];
+}
+
+function matchPath(resourcePath: string, path: string): Record<string, string> | undefined {
+  const wanted = resourcePath.split('/');
+  const given = path.split('/');
+  const parameters: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const value = given[index];
+    const name = /^\{(.+?)(\+?)\}$/.exec(part);
+    if (value === undefined || (name !== null && value === '')) return undefined;
+    if (name === null) {
+      if (part !== value) return undefined;
+    } else if (name[2] === '+') {
+      parameters[name[1] ?? ''] = decode(given.slice(index).join('/'));
+      return parameters;
+    } else parameters[name[1] ?? ''] = decode(value);
+  }
+  return wanted.length === given.length ? parameters : undefined;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

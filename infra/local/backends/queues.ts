@@ -1,0 +1,86 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import * as z from 'zod';
+import { REGION } from '../template/identities.ts';
+import type { Topology } from '../template/topology.ts';
+
+export interface QueuesBackend {
+  /** Serves SQS and S3. */
+  readonly endpoint: string;
+  readonly sqs: SQSClient;
+  /** Ends long polls with an empty answer, then closes. */
+  stop(): Promise<void>;
+}
+
+/** Starts SQS and S3 in memory. Not with `startFauxqs`, which listens on every interface. */
+export async function startQueues(): Promise<QueuesBackend> {
+  const app = buildApp({ logger: false, defaultRegion: REGION });
+  const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
+  const sqs = new SQSClient({
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    // Every queue holds a long poll open.
+    requestHandler: { httpAgent: { maxSockets: 256, keepAlive: true } },
+  });
+  return {
+    endpoint,
+    sqs,
+    async stop() {
+      await app.close();
+      sqs.destroy();
+    },
+  };
+}
+
+const Seconds = z.coerce.string();
+
+const Queue = z.object({
+  VisibilityTimeout: Seconds.optional(),
+  MessageRetentionPeriod: Seconds.optional(),
+  DelaySeconds: Seconds.optional(),
+  ReceiveMessageWaitTimeSeconds: Seconds.optional(),
+  MaximumMessageSize: Seconds.optional(),
+  FifoQueue: z.coerce.string().optional(),
+  RedrivePolicy: z
+    .object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() })
+    .transform((policy) => JSON.stringify(policy))
+    .optional(),
+});
+
+/** Creates every queue of the template. The order does not matter: fauxqs looks a dead-letter queue up when it is needed. */
+export async function createQueues(topology: Topology, sqs: SQSClient): Promise<void> {
+  await Promise.all(
+    topology.idsOf('AWS::SQS::Queue').map((id) => {
+      const Attributes = topology.properties(id, Queue);
+      return sqs.send(
+        new CreateQueueCommand({ QueueName: topology.identity(id).name, Attributes: defined(Attributes) }),
+      );
+    }),
+  );
+}
+
+function defined(attributes: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = Object.entries(attributes).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Creates every bucket of the template. Policies, lifecycle and encryption are left out. */
+export async function createBuckets(topology: Topology, endpoint: string): Promise<void> {
+  const s3 = new S3Client({
+    endpoint,
+    region: REGION,
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  try {
+    for (const id of topology.idsOf('AWS::S3::Bucket')) {
+      await s3.send(new CreateBucketCommand({ Bucket: topology.identity(id).name }));
+    }
+  } finally {
+    s3.destroy();
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * DynamoDB for the local stack, in a thread of its own: dynalite is CPU-bound and would otherwise hold up the
+ * queues and the API. Posts its port when it listens.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import { parentPort } from 'node:worker_threads';
+
+type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** dynalite has no types; this is what is used of it. */
+type Dynalite = (options: Record<string, number>) => { listeners(event: 'request'): RequestListener[] };
+
+const dynalite: Dynalite = createRequire(import.meta.url)('dynalite');
+const [answer] = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }).listeners('request');
+
+/**
+ * dynalite throws when a client disappears in the middle of a request, which a killed Lambda does; so it gets
+ * the requests only once they are complete.
+ */
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('error', () => response.destroy());
+  request.on('end', () => {
+    const { method, url, headers } = request;
+    const complete = Object.assign(Readable.from([Buffer.concat(chunks)]), { method, url, headers });
+    answer?.(complete as unknown as IncomingMessage, response);
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (typeof address === 'object') parentPort?.postMessage(address?.port);
+});

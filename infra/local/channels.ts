@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { FunctionDefinition } from './lambda/definition.ts';
+import type { EventSource } from './lambda/event-source.ts';
+import type { Topology } from './template/topology.ts';
+
+export interface ChannelQueues {
+  readonly url: string;
+  readonly dlqUrl: string | null;
+}
+
+const Redrive = z.object({ RedrivePolicy: z.object({ deadLetterTargetArn: z.string() }).optional() });
+
+/** The queues by channel, as the functions know them (`QUEUE_URLS`). */
+export function readChannels(
+  topology: Topology,
+  functions: readonly FunctionDefinition[],
+): Record<string, ChannelQueues> {
+  const channels: Record<string, ChannelQueues> = {};
+  const queues = topology.idsOf('AWS::SQS::Queue').map((id) => ({ id, ...topology.identity(id) }));
+  for (const { variables } of functions) {
+    const urls = z.record(z.string(), z.string()).parse(JSON.parse(variables.QUEUE_URLS ?? '{}'));
+    for (const [channel, url] of Object.entries(urls)) {
+      const queue = queues.find(({ ref }) => ref === url);
+      const policy = queue === undefined ? undefined : topology.properties(queue.id, Redrive).RedrivePolicy;
+      const dlq = queues.find(({ arn }) => arn === policy?.deadLetterTargetArn);
+      channels[channel] = { url, dlqUrl: dlq?.ref ?? null };
+    }
+  }
+  return channels;
+}
+
+/** A queue and the function that consumes it. */
+export interface Mapping extends EventSource {
+  readonly functionArn: string;
+}
+
+const MappingProperties = z.object({
+  EventSourceArn: z.string(),
+  FunctionName: z.string(),
+  Enabled: z.boolean().default(true),
+  BatchSize: z.number().default(10),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number().optional() }).default({}),
+  FunctionResponseTypes: z.array(z.string()).default([]),
+});
+
+/**
+ * Reads the event source mappings whose source is a queue of the stack.
+ *
+ * @param maxConcurrency the most that this machine can do.
+ */
+export function readMappings(topology: Topology, maxConcurrency: number): Mapping[] {
+  const queues = topology.idsOf('AWS::SQS::Queue').map((id) => topology.identity(id));
+  return topology.idsOf('AWS::Lambda::EventSourceMapping').flatMap((id): Mapping[] => {
+    const mapping = topology.properties(id, MappingProperties);
+    const queue = queues.find(({ arn }) => arn === mapping.EventSourceArn);
+    if (queue === undefined || !mapping.Enabled) return [];
+    return [
+      {
+        queueUrl: queue.ref,
+        queueArn: queue.arn,
+        functionArn: mapping.FunctionName,
+        batchSize: mapping.BatchSize,
+        maxConcurrency: Math.min(maxConcurrency, mapping.ScalingConfig.MaximumConcurrency ?? maxConcurrency),
+        reportsFailures: mapping.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+      },
+    ];
+  });
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+
+const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where a stack keeps its files unless `--data` says otherwise, so that `ops` finds it. */
+export const DEFAULT_DATA_DIR = join(PROJECT, '.local', 'default');
+
+/** What a stack says of itself once it is ready (design section 11). */
+export const ReadyDocument = z.object({
+  ready: z.literal(true),
+  pid: z.int(),
+  webhookUrl: z.string(),
+  webhookSecret: z.string(),
+  ocrolusUrl: z.string(),
+  consoleUrl: z.string().nullable(),
+  dynamodb: z.object({ endpoint: z.string(), table: z.string() }),
+  sqs: z.object({
+    endpoint: z.string(),
+    queues: z.record(z.string(), z.object({ url: z.string(), dlqUrl: z.string().nullable() })),
+  }),
+});
+
+export type ReadyDocument = z.infer<typeof ReadyDocument>;
+
+/** How to reach the stack's control endpoint: `Authorization: Bearer <token>`. */
+export const Control = z.object({ url: z.string(), token: z.string() });
+
+export type Control = z.infer<typeof Control>;
+
+/** What `stack.json` adds for the operator's command line. */
+export const StackFile = ReadyDocument.extend({
+  control: Control,
+  region: z.string(),
+  s3: z.object({ endpoint: z.string(), bucket: z.string() }),
+  secretsManager: z.object({ endpoint: z.string() }),
+});
+
+export type StackFile = z.infer<typeof StackFile>;
+
+const ClaimFile = z.object({ pid: z.int(), control: Control });
+
+export function newToken(): string {
+  return randomBytes(24).toString('hex');
+}
+
+/** A stack's hold on its data folder. */
+export interface Claim {
+  /** Publishes `stack.json`. */
+  announce(document: StackFile): Promise<void>;
+  release(): Promise<void>;
+}
+
+/**
+ * Claims a data folder for this process. What a stack left there that is gone does not count.
+ *
+ * @throws Error when a running stack has it.
+ */
+export async function claimDataDir(dataDir: string, control: Control): Promise<Claim> {
+  await mkdir(dataDir, { recursive: true });
+  const claimFile = join(dataDir, 'claim.json');
+  const stackFile = join(dataDir, 'stack.json');
+  const text = JSON.stringify({ pid: process.pid, control });
+  const write = () => writeFile(claimFile, text, { flag: 'wx', mode: 0o600 });
+  try {
+    await write();
+  } catch {
+    const holder = read(claimFile, ClaimFile);
+    if (holder !== undefined && (await answers(holder.control))) {
+      throw new Error(
+        `a local stack is running in ${dataDir} (pid ${holder.pid}): stop it or use another --data`,
+      );
+    }
+    await rm(claimFile, { force: true });
+    await write();
+  }
+  await rm(stackFile, { force: true });
+  return {
+    async announce(document) {
+      // Whoever reads the file sees all of it or nothing.
+      await writeFile(`${stackFile}.new`, JSON.stringify(document, null, 2), { mode: 0o600 });
+      await rename(`${stackFile}.new`, stackFile);
+    },
+    async release() {
+      await Promise.all([rm(stackFile, { force: true }), rm(claimFile, { force: true })]);
+    },
+  };
+}
+
+/**
+ * Finds the stack that runs in a data folder.
+ *
+ * @returns `undefined` when none does, or it is not ready.
+ */
+export async function findLocalStack(dataDir: string = DEFAULT_DATA_DIR): Promise<StackFile | undefined> {
+  const found = read(join(resolve(dataDir), 'stack.json'), StackFile);
+  return found !== undefined && (await answers(found.control)) ? found : undefined;
+}
+
+function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process id alone proves nothing: it may belong to another process by now. */
+async function answers({ url, token }: Control): Promise<boolean> {
+  try {
+    const headers = { Authorization: `Bearer ${token}` };
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(2000) });
+    return response.ok;
+  } catch (error) {
+    // A stack that is too busy to answer is there all the same.
+    return error instanceof Error && error.name === 'TimeoutError';
+  }
+}

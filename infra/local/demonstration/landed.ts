@@ -1,0 +1,58 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { BookItem, DocumentItem, EventItem } from '../../../shared/store/items.ts';
+import { createReader, type ResultDescription } from '../../../shared/store/reader.ts';
+import { openBodies } from '../../../shared/store/result-bodies.ts';
+import { openTable } from '../../../shared/store/table.ts';
+import type { LocalStack } from '../stack.ts';
+import { REGION } from '../template/identities.ts';
+
+/** What of a book is in the table. */
+export interface Landed {
+  readonly book: BookItem | undefined;
+  readonly documents: readonly DocumentItem[];
+  readonly results: readonly ResultDescription[];
+  readonly events: readonly EventItem[];
+}
+
+/** Reads the table as a downstream service does. */
+export function openLanded({ endpoints, table, bucket }: LocalStack): (bookUuid: string) => Promise<Landed> {
+  const access = { region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+  const dynamodb = new DynamoDBClient({ ...access, endpoint: endpoints.dynamodb });
+  const s3 = new S3Client({ ...access, endpoint: endpoints.s3, forcePathStyle: true });
+  const reader = createReader(openTable(table, dynamodb), openBodies(bucket, s3));
+  return async (bookUuid) => {
+    const [book, documents, results, events] = await Promise.all([
+      reader.book(bookUuid),
+      reader.documents(bookUuid),
+      reader.results(bookUuid),
+      reader.events(bookUuid),
+    ]);
+    return { book, documents, results, events };
+  };
+}
+
+/**
+ * Reads again and again until nothing is missing.
+ *
+ * @param missing what is still missing of what was read; nothing when it is complete.
+ * @returns what was read last, and what was missing then.
+ */
+export async function whenLanded(
+  read: () => Promise<Landed>,
+  missing: (landed: Landed) => string[],
+  options: {
+    readonly deadline: number;
+    readonly pause: () => Promise<unknown>;
+    readonly signal: AbortSignal;
+  },
+): Promise<{ readonly landed: Landed; readonly missing: readonly string[] }> {
+  for (;;) {
+    const landed = await read();
+    const left = missing(landed);
+    if (left.length === 0 || Date.now() > options.deadline || options.signal.aborted) {
+      return { landed, missing: left };
+    }
+    await options.pause();
+  }
+}

@@ -1,0 +1,95 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { RestApi } from './api/routes.ts';
+import type { ChannelQueues, Mapping } from './channels.ts';
+import { environmentOf, type FunctionDefinition, type ServiceEndpoints } from './lambda/definition.ts';
+import { createFunction, type LambdaFunction } from './lambda/function.ts';
+import type { LocalLog } from './log.ts';
+import type { Schedule } from './schedules.ts';
+import type { Topology } from './template/topology.ts';
+
+/** Enough to keep slow calls to Ocrolus from holding up a queue, and few enough processes for a laptop. */
+export const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
+
+/** The functions of the stack, by the names that people use. */
+export interface Functions {
+  readonly names: readonly string[];
+  /** @throws Error when there is none of this name. */
+  byName(name: string): LambdaFunction;
+  /** @param reference a function's name or ARN, also of one of its versions. @throws Error when there is none. */
+  byReference(reference: string): LambdaFunction;
+  stop(): Promise<void>;
+}
+
+/**
+ * Names each function by its place in the topology: the one behind the API is `webhook`, the scheduled one
+ * `poller`, and each consumer has the name of its channel. Others keep their logical id.
+ */
+export function nameFunctions(
+  topology: Topology,
+  definitions: readonly FunctionDefinition[],
+  places: {
+    readonly api: RestApi | undefined;
+    readonly schedules: readonly Schedule[];
+    readonly mappings: readonly Mapping[];
+    readonly channels: Readonly<Record<string, ChannelQueues>>;
+  },
+): Map<string, FunctionDefinition> {
+  const { api, schedules, mappings, channels } = places;
+  const named = definitions.map((definition): [string, FunctionDefinition] => {
+    const isThis = ({ functionArn }: { readonly functionArn: string }) =>
+      refersTo(topology, definition, functionArn);
+    if (api?.routes.some(isThis)) return ['webhook', definition];
+    if (schedules.some(isThis)) return ['poller', definition];
+    const queueUrl = mappings.find(isThis)?.queueUrl;
+    const channel = Object.entries(channels).find(([, { url }]) => url === queueUrl)?.[0];
+    return [channel ?? definition.logicalId, definition];
+  });
+  return new Map(named);
+}
+
+export function createFunctions(
+  topology: Topology,
+  definitions: ReadonlyMap<string, FunctionDefinition>,
+  options: {
+    readonly endpoints: ServiceEndpoints;
+    readonly overrides: (name: string, definition: FunctionDefinition) => Record<string, string>;
+    readonly dataDir: string;
+    readonly log: LocalLog;
+  },
+): Functions {
+  const functions = new Map<string, LambdaFunction>();
+  for (const [name, definition] of definitions) {
+    const lambda = createFunction(definition, {
+      variables: environmentOf(definition, options.endpoints, options.overrides(name, definition)),
+      compileCache: join(options.dataDir, 'compile-cache'),
+      maxEnvironments: Math.min(MAX_ENVIRONMENTS, definition.reservedConcurrency ?? MAX_ENVIRONMENTS),
+      onLine: (line) => options.log(name, line),
+    });
+    functions.set(name, lambda);
+  }
+  return {
+    names: [...functions.keys()],
+    byName(name) {
+      const found = functions.get(name);
+      if (found === undefined)
+        throw new Error(`there is no function "${name}": ${[...functions.keys()].join(', ')}`);
+      return found;
+    },
+    byReference(reference) {
+      const found = [...functions.values()].find(({ definition }) =>
+        refersTo(topology, definition, reference),
+      );
+      if (found === undefined) throw new Error(`there is no function ${reference}`);
+      return found;
+    },
+    async stop() {
+      await Promise.all([...functions.values()].map((lambda) => lambda.stop()));
+    },
+  };
+}
+
+function refersTo(topology: Topology, definition: FunctionDefinition, reference: string): boolean {
+  const { name, arn } = topology.identity(definition.logicalId);
+  return reference === name || reference === arn || reference.startsWith(`${arn}:`);
+}

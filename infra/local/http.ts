@@ -1,0 +1,56 @@
+import type { IncomingMessage, Server } from 'node:http';
+
+export interface RunningServer {
+  /** Without a slash at the end. */
+  readonly url: string;
+  /** Closes at once; requests under way are cut. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens on loopback.
+ *
+ * @param port 0 takes a free one.
+ * @throws Error when the port is taken.
+ */
+export async function listen(server: Server, port = 0): Promise<RunningServer> {
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  server.listen(port, '127.0.0.1', listening.resolve);
+  await listening.promise;
+  server.off('error', listening.reject);
+  // Longer than the clients keep their connections, so that none is closed under a request.
+  server.keepAliveTimeout = 75_000;
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async stop() {
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      await closed.promise;
+    },
+  };
+}
+
+/** A request's body is larger than it may be. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+/** @throws BodyTooLarge beyond `maxBytes`; the rest of the body is read and thrown away. */
+export async function readBody(
+  request: IncomingMessage,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+  }
+  if (bytes > maxBytes) throw new BodyTooLarge(`the body has ${bytes} bytes`);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import type { StackAssembly } from '../template/assembly.ts';
+import { REGION } from '../template/identities.ts';
+import type { Topology } from '../template/topology.ts';
+
+/** A function as the template describes it. */
+export interface FunctionDefinition {
+  readonly logicalId: string;
+  /** The name it would have on AWS. */
+  readonly physicalName: string;
+  readonly handler: string;
+  /** The folder with the bundle. */
+  readonly taskRoot: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  /** How many environments it may have at most. */
+  readonly reservedConcurrency?: number;
+  /** What the template sets, evaluated. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const Properties = z.object({
+  Runtime: z.string().optional(),
+  Handler: z.string().optional(),
+  Timeout: z.number().default(3),
+  MemorySize: z.number().default(128),
+  ReservedConcurrentExecutions: z.number().optional(),
+  Code: z.object({ S3Key: z.string().optional() }),
+  Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }).optional(),
+});
+
+/** Every Node.js function with an asset. Others (inline code, other runtimes) serve deployments only. */
+export function readFunctions(topology: Topology, assembly: StackAssembly): FunctionDefinition[] {
+  return topology.idsOf('AWS::Lambda::Function').flatMap((logicalId) => {
+    const { Runtime, Handler, Code } = topology.properties(
+      logicalId,
+      Properties.pick({ Runtime: true, Handler: true, Code: true }),
+    );
+    if (Runtime?.startsWith('nodejs') !== true || Handler === undefined || Code.S3Key === undefined)
+      return [];
+    const properties = topology.properties(logicalId, Properties);
+    const {
+      Timeout,
+      MemorySize,
+      Environment,
+      ReservedConcurrentExecutions: reservedConcurrency,
+    } = properties;
+    return {
+      logicalId,
+      physicalName: topology.identity(logicalId).name,
+      handler: Handler,
+      taskRoot: assembly.assetPath(Code.S3Key),
+      timeoutSeconds: Timeout,
+      memoryMegabytes: MemorySize,
+      ...(reservedConcurrency !== undefined && { reservedConcurrency }),
+      variables: Environment?.Variables ?? {},
+    };
+  });
+}
+
+/** Where the services are that the functions call. */
+export interface ServiceEndpoints {
+  readonly sqs: string;
+  readonly s3: string;
+  readonly dynamodb: string;
+  readonly secretsManager: string;
+}
+
+/**
+ * All environment variables of an execution environment: Lambda's own, the template's, and where the services
+ * are. Nothing of this process's environment but `PATH`: a function must not depend on the developer's shell.
+ */
+export function environmentOf(
+  definition: FunctionDefinition,
+  endpoints: ServiceEndpoints,
+  overrides: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  return {
+    ...(process.env.PATH !== undefined && { PATH: process.env.PATH }),
+    TZ: ':UTC',
+    LANG: 'en_US.UTF-8',
+    _HANDLER: definition.handler,
+    LAMBDA_TASK_ROOT: definition.taskRoot,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_LAMBDA_FUNCTION_NAME: definition.physicalName,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_TIMEOUT: String(definition.timeoutSeconds),
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${definition.physicalName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_S3: endpoints.s3,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+    ...definition.variables,
+    ...overrides,
+  };
+}

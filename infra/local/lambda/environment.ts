@@ -1,0 +1,119 @@
+import { fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { FunctionDefinition } from './definition.ts';
+import type { InvocationOutcome, InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
+
+const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
+
+/** Lambda gives the start of an environment ten seconds before it gives up (AWS: Lambda runtime environment). */
+const INIT_TIMEOUT_MS = 10_000;
+
+/** One execution environment: a child process that serves one event at a time. */
+export interface ExecutionEnvironment {
+  /** Never rejects: what went wrong is the outcome. Call it only when the one before has answered. */
+  invoke(request: { readonly requestId: string; readonly event: unknown }): Promise<InvocationOutcome>;
+  /** Whether it may be used again. */
+  readonly isAlive: boolean;
+  /** SIGKILL, as a host that disappears. The event in it fails. Resolves when the process is gone. */
+  kill(): Promise<void>;
+}
+
+export interface EnvironmentOptions {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Folder for V8's compile cache, shared by all environments. */
+  readonly compileCache: string;
+  readonly onLine: (line: string) => void;
+}
+
+/** Starts the process. It loads the handler at once, so the first event waits for that only. */
+export function startEnvironment(
+  definition: FunctionDefinition,
+  options: EnvironmentOptions,
+): ExecutionEnvironment {
+  const child = fork(RUNTIME, [options.compileCache], {
+    cwd: definition.taskRoot,
+    env: { ...options.variables },
+    execPath: process.execPath,
+    // Without the options of this process: a test runner's loaders are no part of Lambda.
+    execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(definition.memoryMegabytes * 0.9))}`],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) createInterface({ input: stream }).on('line', options.onLine);
+  }
+
+  let isAlive = true;
+  let pending:
+    | { readonly requestId: string; readonly settle: (outcome: InvocationOutcome) => void }
+    | undefined;
+  let fault: LambdaError | undefined;
+  const started = Promise.withResolvers<void>();
+  const gone = Promise.withResolvers<void>();
+
+  const settle = (outcome: InvocationOutcome) => {
+    if (pending?.requestId !== outcome.requestId) return;
+    pending.settle(outcome);
+    pending = undefined;
+  };
+  const end = (error: LambdaError) => {
+    fault ??= error;
+    isAlive = false;
+    started.resolve();
+    if (pending !== undefined) settle({ ok: false, requestId: pending.requestId, error: fault });
+  };
+
+  child.on('message', (message: RuntimeMessage) => {
+    if (message.kind === 'ready') started.resolve();
+    else if (message.kind === 'result')
+      settle({ ok: true, requestId: message.requestId, payload: message.payload });
+    else if (message.kind === 'error')
+      settle({ ok: false, requestId: message.requestId, error: message.error });
+    else {
+      end(message.error);
+      child.kill('SIGKILL');
+    }
+  });
+  child.on('error', (error) => end({ errorType: 'Runtime.StartError', errorMessage: error.message }));
+  child.on('exit', (code, signal) => {
+    const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
+    end({ errorType: 'Runtime.ExitError', errorMessage: `Error: Runtime exited with error: ${how}` });
+  });
+  child.on('close', () => gone.resolve());
+
+  /** Ends the process after `ms`, and says in Lambda's words that the time was up. */
+  const limit = (ms: number, seconds: number) =>
+    setTimeout(() => {
+      const errorMessage = `Task timed out after ${seconds.toFixed(2)} seconds`;
+      end({ errorType: 'Sandbox.Timedout', errorMessage });
+      child.kill('SIGKILL');
+    }, ms);
+
+  const initTimer = limit(INIT_TIMEOUT_MS, INIT_TIMEOUT_MS / 1000);
+  void started.promise.then(() => clearTimeout(initTimer));
+
+  return {
+    get isAlive() {
+      return isAlive;
+    },
+    async invoke({ requestId, event }) {
+      await started.promise;
+      const answer = Promise.withResolvers<InvocationOutcome>();
+      pending = { requestId, settle: answer.resolve };
+      if (fault !== undefined) end(fault);
+      else {
+        const timeoutMs = definition.timeoutSeconds * 1000;
+        const request: InvocationRequest = { requestId, event, deadline: Date.now() + timeoutMs };
+        const timer = limit(timeoutMs, definition.timeoutSeconds);
+        void answer.promise.then(() => clearTimeout(timer));
+        // The answer to a failed send is the process's end, which is reported above.
+        child.send(request, () => {});
+      }
+      return answer.promise;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await gone.promise;
+    },
+  };
+}

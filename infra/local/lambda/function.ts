@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { FunctionDefinition } from './definition.ts';
+import { type EnvironmentOptions, type ExecutionEnvironment, startEnvironment } from './environment.ts';
+import type { InvocationOutcome } from './protocol.ts';
+
+/**
+ * An event waits this long for an environment that is at work before another is started: most events take less,
+ * and a new process costs more than that on a small machine.
+ */
+const PATIENCE_MS = 50;
+
+/** A function: execution environments that are started when they are needed and used again. */
+export interface LambdaFunction {
+  readonly definition: FunctionDefinition;
+  /** Never rejects: what went wrong is the outcome, and in the log. */
+  invoke(event: unknown): Promise<InvocationOutcome>;
+  /** Kills one environment, one at work before an idle one. @returns whether there was one. */
+  killEnvironment(): Promise<boolean>;
+  /** Ends every environment; events in them fail. */
+  stop(): Promise<void>;
+}
+
+export interface FunctionOptions extends EnvironmentOptions {
+  /** Most execution environments at a time. */
+  readonly maxEnvironments: number;
+}
+
+export function createFunction(definition: FunctionDefinition, options: FunctionOptions): LambdaFunction {
+  const busy = new Set<ExecutionEnvironment>();
+  const idle: ExecutionEnvironment[] = [];
+  const waiting: ((environment: ExecutionEnvironment) => void)[] = [];
+  let stopped = false;
+
+  const start = () => startEnvironment(definition, options);
+
+  async function acquire(): Promise<ExecutionEnvironment> {
+    let environment = idle.pop();
+    while (environment !== undefined && !environment.isAlive) environment = idle.pop();
+    if (environment !== undefined || busy.size === 0) return occupy(environment ?? start());
+
+    const turn = Promise.withResolvers<ExecutionEnvironment>();
+    waiting.push(turn.resolve);
+    const impatience = setTimeout(() => {
+      const position = waiting.indexOf(turn.resolve);
+      if (position < 0 || busy.size >= options.maxEnvironments || stopped) return;
+      waiting.splice(position, 1);
+      turn.resolve(occupy(start()));
+    }, PATIENCE_MS);
+    const found = await turn.promise;
+    clearTimeout(impatience);
+    return found;
+  }
+
+  function occupy(environment: ExecutionEnvironment): ExecutionEnvironment {
+    busy.add(environment);
+    return environment;
+  }
+
+  function release(environment: ExecutionEnvironment): void {
+    busy.delete(environment);
+    const next = waiting.shift();
+    // A stopping function starts nothing more; `invoke` refuses the event.
+    if (next !== undefined) next(occupy(environment.isAlive || stopped ? environment : start()));
+    else if (environment.isAlive) idle.push(environment);
+  }
+
+  return {
+    definition,
+    async invoke(event) {
+      const requestId = randomUUID();
+      if (stopped) return failed(requestId, 'the local stack is stopping');
+      const environment = await acquire();
+      if (stopped) {
+        await environment.kill();
+        return failed(requestId, 'the local stack is stopping');
+      }
+      const outcome = await environment.invoke({ requestId, event });
+      release(environment);
+      if (!outcome.ok && !stopped) {
+        const { errorType, errorMessage, trace } = outcome.error;
+        options.onLine(`RequestId: ${requestId} ${errorType}: ${errorMessage}`);
+        for (const line of trace?.slice(1) ?? []) options.onLine(line);
+      }
+      return outcome;
+    },
+    async killEnvironment() {
+      const victim = [...busy][0] ?? idle.pop();
+      await victim?.kill();
+      return victim !== undefined;
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all([...busy, ...idle].map((environment) => environment.kill()));
+    },
+  };
+}
+
+function failed(requestId: string, errorMessage: string): InvocationOutcome {
+  return { ok: false, requestId, error: { errorType: 'Local.Stopped', errorMessage } };
+}

@@ -1,0 +1,27 @@
+/** The messages between the stack and the child process that stands for a Lambda execution environment. */
+
+/** What Lambda reports about an invocation that failed. */
+export interface LambdaError {
+  /** The class of the error that the handler threw, or one of Lambda's own, e.g. `Runtime.ExitError`. */
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
+
+export interface InvocationRequest {
+  readonly requestId: string;
+  readonly event: unknown;
+  /** Epoch milliseconds. */
+  readonly deadline: number;
+}
+
+export type RuntimeMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'init-error'; readonly error: LambdaError }
+  /** `payload` is the JSON text of what the handler returned. */
+  | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
+  | { readonly kind: 'error'; readonly requestId: string; readonly error: LambdaError };
+
+export type InvocationOutcome =
+  | { readonly ok: true; readonly requestId: string; readonly payload: string }
+  | { readonly ok: false; readonly requestId: string; readonly error: LambdaError };

@@ -1,0 +1,84 @@
+/**
+ * The Lambda runtime: runs as the child process of one execution environment, imports the handler from the
+ * asset's folder and serves one event after another. It knows nothing but its environment variables.
+ */
+import { existsSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
+
+type Handler = (event: unknown, context: object) => unknown;
+
+const [compileCache] = process.argv.slice(2);
+// Saves most of the time that a bundle takes to load; Lambda's own environments have no such thing.
+if (compileCache !== undefined) enableCompileCache(compileCache);
+
+// The end of the parent, however it came, ends this process; Ctrl-C is the parent's to handle.
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => {});
+
+await start();
+
+async function start(): Promise<void> {
+  let handler: Handler;
+  try {
+    handler = await loadHandler(environment('LAMBDA_TASK_ROOT'), environment('_HANDLER'));
+  } catch (error) {
+    send({ kind: 'init-error', error: describeError(error) });
+    return;
+  }
+  process.on('message', (request: InvocationRequest) => void serve(handler, request));
+  send({ kind: 'ready' });
+  // Not at the end of the process, as Node.js does by itself: an environment ends by being killed.
+  setTimeout(flushCompileCache, 1000).unref();
+}
+
+async function loadHandler(taskRoot: string, handlerName: string): Promise<Handler> {
+  const dot = handlerName.lastIndexOf('.');
+  const [file, name] = [handlerName.slice(0, dot), handlerName.slice(dot + 1)];
+  const path = ['.mjs', '.js', '.cjs'].map((end) => join(taskRoot, file + end)).find((it) => existsSync(it));
+  if (path === undefined) throw new Error(`Cannot find module '${file}' in ${taskRoot}`);
+  const module: Record<string, unknown> = await import(pathToFileURL(path).href);
+  const handler = module[name];
+  if (typeof handler !== 'function') throw new Error(`${handlerName} is undefined or not exported`);
+  return (event, context) => handler(event, context);
+}
+
+async function serve(handler: Handler, { requestId, event, deadline }: InvocationRequest): Promise<void> {
+  try {
+    const result = await handler(event, contextOf(requestId, deadline));
+    send({ kind: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });
+  } catch (error) {
+    send({ kind: 'error', requestId, error: describeError(error) });
+  }
+}
+
+function contextOf(awsRequestId: string, deadline: number): object {
+  const functionName = environment('AWS_LAMBDA_FUNCTION_NAME');
+  const region = environment('AWS_REGION');
+  return {
+    functionName,
+    functionVersion: environment('AWS_LAMBDA_FUNCTION_VERSION'),
+    invokedFunctionArn: `arn:aws:lambda:${region}:000000000000:function:${functionName}`,
+    memoryLimitInMB: environment('AWS_LAMBDA_FUNCTION_MEMORY_SIZE'),
+    awsRequestId,
+    logGroupName: environment('AWS_LAMBDA_LOG_GROUP_NAME'),
+    logStreamName: environment('AWS_LAMBDA_LOG_STREAM_NAME'),
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+  };
+}
+
+function describeError(error: unknown): LambdaError {
+  if (!(error instanceof Error)) return { errorType: typeof error, errorMessage: String(error) };
+  return { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') };
+}
+
+function environment(name: string): string {
+  return process.env[name] ?? '';
+}
+
+function send(message: RuntimeMessage): void {
+  process.send?.(message);
+}

@@ -1,0 +1,66 @@
+import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
+import { REGION } from '../template/identities.ts';
+
+/** The event that Lambda's poller makes of received messages (AWS: using Lambda with Amazon SQS). */
+export function toSqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
+  return { Records: messages.map((message) => toRecord(message, queueArn)) };
+}
+
+function toRecord(message: Message, queueArn: string): SQSRecord {
+  const attributes = message.Attributes ?? {};
+  return {
+    messageId: message.MessageId ?? '',
+    receiptHandle: message.ReceiptHandle ?? '',
+    body: message.Body ?? '',
+    attributes: {
+      ...attributes,
+      ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? '1',
+      SentTimestamp: attributes.SentTimestamp ?? '',
+      SenderId: attributes.SenderId ?? '',
+      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? '',
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [name, toAttribute(value)]),
+    ),
+    md5OfBody: message.MD5OfBody ?? '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: REGION,
+  };
+}
+
+function toAttribute(value: MessageAttributeValue): SQSMessageAttribute {
+  return {
+    dataType: value.DataType ?? 'String',
+    stringListValues: [],
+    binaryListValues: [],
+    ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
+    ...(value.BinaryValue !== undefined && {
+      binaryValue: Buffer.from(value.BinaryValue).toString('base64'),
+    }),
+  };
+}
+
+/**
+ * Tells which messages a batch response leaves in the queue. As Lambda does, a response that names a message
+ * which is not in the batch, or is malformed, counts as the failure of all of them; an empty one as success.
+ */
+export function failedMessageIds(payload: string, messageIds: readonly string[]): ReadonlySet<string> {
+  const all = new Set(messageIds);
+  const response: unknown = JSON.parse(payload);
+  if (typeof response !== 'object' || response === null) return new Set();
+  const failures = (response as Partial<SQSBatchResponse>).batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return all;
+  const named = failures.map((failure: unknown) =>
+    typeof failure === 'object' && failure !== null && 'itemIdentifier' in failure
+      ? failure.itemIdentifier
+      : null,
+  );
+  const failed = new Set<string>();
+  for (const id of named) {
+    if (typeof id !== 'string' || !all.has(id)) return all;
+    failed.add(id);
+  }
+  return failed;
+}

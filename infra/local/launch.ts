@@ -1,0 +1,95 @@
+import { serveControl } from './control.ts';
+import { claimDataDir, newToken, type ReadyDocument } from './data-dir.ts';
+import { logToFile, logToStandardError } from './log.ts';
+import type { LocalSettings } from './settings.ts';
+import { launchSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
+import { REGION } from './template/identities.ts';
+
+/** A running stack with all that belongs to it. */
+export interface Launched {
+  readonly stack: LocalStack;
+  /** The Ocrolus that the functions call, unless it is another. */
+  readonly simulator: Simulator | undefined;
+  readonly document: ReadyDocument;
+  /** Ends every process and forgets the stack. */
+  stop(): Promise<void>;
+}
+
+/** Takes hold of the data folder, starts the simulator and the stack, and publishes where they are. */
+export async function launch(
+  settings: LocalSettings,
+  options: Pick<LocalStackOptions, 'environment'> & {
+    readonly simulator?: SimulatorOptions;
+    /** Keeps the log out of the terminal. */
+    readonly quiet?: boolean;
+  } = {},
+): Promise<Launched> {
+  const { dataDir, environment, port } = settings;
+  const parts: (() => Promise<unknown> | undefined)[] = [];
+  const stop = async () => {
+    for (const end of parts.splice(0).reverse()) await end();
+  };
+  let stack: LocalStack | undefined;
+  try {
+    const token = newToken();
+    const control = await serveControl(token, () => stack);
+    parts.push(() => control.stop());
+    const claim = await claimDataDir(dataDir, { url: control.url, token });
+    parts.push(() => claim.release());
+    // Only now: the log of a stack that runs here must not be touched.
+    const log = options.quiet === true || settings.json ? await logToFile(dataDir) : logToStandardError;
+
+    const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
+    const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
+    const simulator = settings.simulator
+      ? await launchSimulator({ ...options.simulator, clientId, clientSecret })
+      : undefined;
+    parts.push(async () => simulator?.close());
+
+    stack = await startLocalStack({
+      dataDir,
+      port,
+      log,
+      webhookSecret: environment.WEBHOOK_SECRET,
+      ocrolus: {
+        apiUrl: simulator?.url ?? environment.OCROLUS_API_URL,
+        authUrl: simulator?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
+        clientId,
+        clientSecret,
+      },
+      pollSeconds: environment.POLL_SECONDS,
+      dynamodbEndpoint: environment.DYNAMODB_ENDPOINT,
+      ...(options.environment !== undefined && { environment: options.environment }),
+    });
+    const { endpoints, bucket } = stack;
+    simulator?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
+    parts.push(() => stack?.stop());
+
+    const document = describe(stack);
+    await claim.announce({
+      ...document,
+      control: { url: control.url, token },
+      region: REGION,
+      s3: { endpoint: endpoints.s3, bucket },
+      secretsManager: { endpoint: endpoints.secretsManager },
+    });
+    return { stack, simulator, document, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function describe(stack: LocalStack): ReadyDocument {
+  return {
+    ready: true,
+    pid: process.pid,
+    webhookUrl: stack.webhookUrl,
+    webhookSecret: stack.webhookSecret,
+    ocrolusUrl: stack.ocrolusUrl,
+    consoleUrl: null,
+    dynamodb: { endpoint: stack.endpoints.dynamodb, table: stack.table },
+    sqs: { endpoint: stack.endpoints.sqs, queues: { ...stack.queues } },
+  };
+}

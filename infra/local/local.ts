@@ -1,0 +1,23 @@
+/** `npm run local`: the whole system on this machine, until it is stopped. */
+import { launch } from './launch.ts';
+import { readLocalSettings } from './settings.ts';
+import { endAfter, untilSignalled } from './signals.ts';
+
+const signalled = untilSignalled();
+try {
+  const settings = readLocalSettings(process.argv.slice(2), process.env);
+  // A signal while the stack starts ends the process, and with it the children.
+  const launched = await Promise.race([launch(settings), signalled]);
+  if (launched === undefined) process.exit(0);
+  const { document, stop } = launched;
+  if (settings.json) process.stdout.write(`${JSON.stringify(document)}\n`);
+  else
+    console.error(
+      `\nready: POST ${document.webhookUrl}\nocrolus: ${document.ocrolusUrl}\ndata: ${settings.dataDir}`,
+    );
+  await signalled;
+  await endAfter(stop, 0);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

@@ -1,0 +1,23 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Takes one line of what a part of the stack has to say. */
+export type LocalLog = (source: string, line: string) => void;
+
+/** Lines on standard error, which `--json` leaves free for people. */
+export const logToStandardError: LocalLog = (source, line) => {
+  process.stderr.write(`[${source}] ${line}\n`);
+};
+
+/** Where a stack's log is when it does not go to standard error. */
+export function logFile(dataDir: string): string {
+  return join(dataDir, 'stack.log');
+}
+
+/** Starts {@link logFile} anew. */
+export async function logToFile(dataDir: string): Promise<LocalLog> {
+  await mkdir(dataDir, { recursive: true });
+  const file = createWriteStream(logFile(dataDir));
+  return (source, line) => file.write(`${new Date().toISOString()} [${source}] ${line}\n`);
+}

@@ -1,0 +1,201 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Accounts, fillAccounts, readAccounts, secretObject } from './accounts.ts';
+import { serveRestApi } from './api/gateway.ts';
+import { readRestApi } from './api/routes.ts';
+import { createBuckets, createQueues, startQueues } from './backends/queues.ts';
+import { createSecretStore, createSecrets, type SecretStore } from './backends/secrets.ts';
+import { serveSecrets } from './backends/secrets-server.ts';
+import { createTables, startTables } from './backends/tables.ts';
+import { type ChannelQueues, readChannels, readMappings } from './channels.ts';
+import { createFunctions, MAX_ENVIRONMENTS, nameFunctions } from './functions.ts';
+import { type FunctionDefinition, readFunctions, type ServiceEndpoints } from './lambda/definition.ts';
+import { pollQueue } from './lambda/event-source.ts';
+import type { InvocationOutcome } from './lambda/protocol.ts';
+import { type LocalLog, logToStandardError } from './log.ts';
+import { readSchedules, runSchedule } from './schedules.ts';
+import { readAssembly } from './template/assembly.ts';
+import { synthesize } from './template/synthesize.ts';
+import { createTopology } from './template/topology.ts';
+
+export interface LocalStackOptions {
+  /** Folder for the assembly and caches; made when it does not exist. */
+  readonly dataDir: string;
+  /** Of the API; 0 or nothing takes a free one. */
+  readonly port?: number | undefined;
+  /** Folder of a cloud assembly to run; without it, the app is synthesized. */
+  readonly assembly?: string;
+  /** Which settings file the app is synthesized with; default `dev`. */
+  readonly stage?: string;
+  /** Fixes the `current` webhook secret, which is generated otherwise. */
+  readonly webhookSecret?: string | undefined;
+  /** Where Ocrolus is, and the credentials for it. Default: what the template says, and no real credentials. */
+  readonly ocrolus?: {
+    readonly apiUrl?: string | undefined;
+    readonly authUrl?: string | undefined;
+    readonly clientId?: string | undefined;
+    readonly clientSecret?: string | undefined;
+  };
+  /** Overrides the interval of the schedules. */
+  readonly pollSeconds?: number | undefined;
+  /** Another DynamoDB than the one in memory. */
+  readonly dynamodbEndpoint?: string | undefined;
+  /** Environment variables over the template's, by function name; `*` is for all. */
+  readonly environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly log?: LocalLog;
+}
+
+export interface LocalStack {
+  /** Where Ocrolus posts to, for the first account. */
+  readonly webhookUrl: string;
+  readonly webhookSecret: string;
+  /** The Ocrolus API that the functions call. */
+  readonly ocrolusUrl: string;
+  readonly endpoints: ServiceEndpoints;
+  readonly table: string;
+  readonly bucket: string;
+  readonly queues: Readonly<Record<string, ChannelQueues>>;
+  readonly accounts: Accounts;
+  readonly secrets: SecretStore;
+  readonly functionNames: readonly string[];
+  /** Invokes a function and waits for its answer. @throws Error when there is no such function. */
+  invoke(functionName: string, event: unknown): Promise<InvocationOutcome>;
+  /** Runs the poller as its schedule would, now. */
+  invokePoller(): Promise<InvocationOutcome>;
+  /** Kills one execution environment, one at work if there is. @returns whether there was one. */
+  killEnvironment(functionName: string): Promise<boolean>;
+  /** Ends every process. Queues, tables and secrets are gone. */
+  stop(): Promise<void>;
+}
+
+/** Builds the whole system on this machine from the synthesized template. */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const stops: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const end of stops.reverse().splice(0)) await end();
+  };
+  try {
+    return await start(options, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(
+  options: LocalStackOptions,
+  stops: (() => unknown)[],
+  stop: () => Promise<void>,
+): Promise<LocalStack> {
+  const { dataDir, ocrolus = {}, log = logToStandardError } = options;
+  await mkdir(dataDir, { recursive: true });
+  const secrets = createSecretStore();
+
+  const [queuesBackend, tablesBackend, secretsServer, assembly] = await Promise.all([
+    startQueues().then((started) => keep(started, stops)),
+    startTables(options.dynamodbEndpoint).then((started) => keep(started, stops)),
+    serveSecrets(secrets).then((started) => keep(started, stops)),
+    loadAssembly(options, log),
+  ]);
+  const { sqs, endpoint: sqsEndpoint } = queuesBackend;
+  const endpoints: ServiceEndpoints = {
+    sqs: sqsEndpoint,
+    s3: sqsEndpoint,
+    dynamodb: tablesBackend.endpoint,
+    secretsManager: secretsServer.url,
+  };
+
+  const topology = createTopology(assembly, sqsEndpoint);
+  createSecrets(topology, secrets);
+  await Promise.all([
+    createQueues(topology, sqs),
+    createBuckets(topology, endpoints.s3),
+    createTables(topology, endpoints.dynamodb),
+  ]);
+
+  const definitions = readFunctions(topology, assembly);
+  const accounts = readAccounts(definitions);
+  const { clientId = 'local-client', clientSecret = 'local-client-secret' } = ocrolus;
+  fillAccounts(accounts, secrets, { webhookSecret: options.webhookSecret, clientId, clientSecret });
+
+  const api = readRestApi(topology);
+  const channels = readChannels(topology, definitions);
+  const mappings = readMappings(topology, MAX_ENVIRONMENTS);
+  const schedules = readSchedules(topology);
+  const named = nameFunctions(topology, definitions, { api, schedules, mappings, channels });
+  const overrides = (name: string, definition: FunctionDefinition) => overridesOf(options, name, definition);
+  const functions = createFunctions(topology, named, { endpoints, overrides, dataDir, log });
+
+  const pollers = mappings.map((mapping) =>
+    pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
+  );
+  const running = schedules.map((schedule) => {
+    const seconds = options.pollSeconds ?? schedule.seconds;
+    return runSchedule({ ...schedule, seconds }, invokeScheduled, log);
+  });
+  stops.push(async () => {
+    for (const part of [...running, ...pollers]) part.stop();
+    await functions.stop();
+  });
+
+  function invokeScheduled(schedule: { readonly functionArn: string; readonly input: unknown }) {
+    return functions.byReference(schedule.functionArn).invoke(schedule.input);
+  }
+
+  if (api === undefined) throw new Error('the template has no REST API');
+  const server = keep(
+    await serveRestApi(api, (arn, event) => functions.byReference(arn).invoke(event), options.port ?? 0),
+    stops,
+  );
+
+  const [account = 'default'] = Object.keys(accounts);
+  const path = api.routes.find(({ httpMethod }) => ['POST', 'ANY'].includes(httpMethod))?.resourcePath ?? '';
+  const consumer = definitions.find(({ variables }) => variables.TABLE_NAME !== undefined);
+  return {
+    webhookUrl: server.url + path.replace('{account}', account),
+    webhookSecret: String(secretObject(secrets, accounts[account]?.webhookSecret).current ?? ''),
+    ocrolusUrl: ocrolus.apiUrl ?? consumer?.variables.OCROLUS_API_URL ?? '',
+    endpoints,
+    table: consumer?.variables.TABLE_NAME ?? '',
+    bucket: consumer?.variables.BUCKET_NAME ?? '',
+    queues: channels,
+    accounts,
+    secrets,
+    functionNames: functions.names,
+    invoke: async (functionName, event) => functions.byName(functionName).invoke(event),
+    async invokePoller() {
+      const [schedule] = schedules;
+      if (schedule === undefined) throw new Error('the template has no schedule');
+      return invokeScheduled(schedule);
+    },
+    killEnvironment: async (functionName) => functions.byName(functionName).killEnvironment(),
+    stop,
+  };
+}
+
+async function loadAssembly(options: LocalStackOptions, log: LocalLog) {
+  if (options.assembly !== undefined) return readAssembly(options.assembly);
+  const folder = join(options.dataDir, 'cdk.out');
+  await synthesize(folder, options.stage ?? 'dev', log);
+  return readAssembly(folder);
+}
+
+/** The functions that call Ocrolus are told where it is; the others have no such variable. */
+function overridesOf(
+  { ocrolus = {}, environment = {} }: LocalStackOptions,
+  name: string,
+  { variables }: FunctionDefinition,
+): Record<string, string> {
+  const { apiUrl, authUrl } = ocrolus;
+  return {
+    ...(apiUrl !== undefined && variables.OCROLUS_API_URL !== undefined && { OCROLUS_API_URL: apiUrl }),
+    ...(authUrl !== undefined && variables.OCROLUS_AUTH_URL !== undefined && { OCROLUS_AUTH_URL: authUrl }),
+    ...environment['*'],
+    ...environment[name],
+  };
+}
+
+function keep<Part extends { stop(): unknown }>(part: Part, stops: (() => unknown)[]): Part {
+  stops.push(() => part.stop());
+  return part;
+}

@@ -1,0 +1,60 @@
+/** `npm start`: the local stack, with a demonstration of what it does; `--once` ends with it. */
+import { relative } from 'node:path';
+import { DEFAULT_DATA_DIR } from './data-dir.ts';
+import { demonstrate } from './demonstration/demonstration.ts';
+import { launch } from './launch.ts';
+import { logFile } from './log.ts';
+import { type LocalSettings, readLocalSettings } from './settings.ts';
+import { endAfter, untilSignalled } from './signals.ts';
+
+/** Waits of minutes become seconds, so that one can watch the poller at work. */
+const QUICK = { POLL_MIN_SECONDS: '1', POLL_GRACE_SECONDS: '1' };
+const POLL_SECONDS = 2;
+/** Ocrolus waits three minutes. */
+const RETRY_DELAY_MS = 2000;
+
+const show = (text: string) => process.stdout.write(`${text}\n`);
+const signalled = untilSignalled();
+try {
+  await run(readLocalSettings(process.argv.slice(2), process.env));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+async function run(settings: LocalSettings): Promise<void> {
+  const startedAt = Date.now();
+  show('Starting: synthesizing the CDK app and building it on this machine ...');
+  const { environment } = settings;
+  const quick = { ...settings, environment: { POLL_SECONDS, ...environment } };
+  const options = { environment: { '*': QUICK }, simulator: { retryDelayMs: RETRY_DELAY_MS }, quiet: true };
+  const launched = await Promise.race([launch(quick, options), signalled]);
+  if (launched === undefined) process.exit(0);
+  const { stack, simulator, document, stop } = launched;
+  show(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s: POST ${document.webhookUrl}`);
+  if (simulator === undefined)
+    throw new Error('the demonstration needs the simulator: unset OCROLUS_API_URL');
+
+  const interrupted = new AbortController();
+  void signalled.then(() => interrupted.abort());
+  const { bookUuid, missing } = await demonstrate(stack, simulator, show, interrupted.signal);
+  const isComplete = missing.length === 0;
+  show(isComplete ? '\nComplete: nothing is missing.' : `\nMissing:\n  ${missing.join('\n  ')}`);
+
+  if (!settings.once && !interrupted.signal.aborted) {
+    show(hints(bookUuid, settings.dataDir));
+    await signalled;
+  }
+  await endAfter(stop, isComplete || !settings.once ? 0 : 1);
+}
+
+function hints(bookUuid: string, dataDir: string): string {
+  const data = dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${relative(process.cwd(), dataDir)}`;
+  return `
+The stack keeps running until Ctrl-C. In another terminal:
+  npm run -s ops -- book ${bookUuid} --json${data}
+  npm run -s ops -- result ${bookUuid} analytics${data}
+  npm run -s ops -- queues --json${data}
+  npm run -s ops -- send BOOK_VERIFIED --book ${bookUuid}${data}
+The log of every function: ${relative(process.cwd(), logFile(dataDir))}`;
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import type { StackAssembly } from './assembly.ts';
+import { evaluate, type Scope } from './evaluate.ts';
+import { ACCOUNT_ID, type Identity, identify, nameProperty, REGION } from './identities.ts';
+
+/** The template with its intrinsic functions evaluated, as this machine would have created it. */
+export interface Topology {
+  readonly stackName: string;
+  /** Logical ids of every resource of one of these types, in the template's order. */
+  idsOf(...types: string[]): string[];
+  identity(logicalId: string): Identity;
+  /**
+   * The properties that `schema` asks for, evaluated. Others are not looked at: they may refer to what only AWS
+   * can know.
+   *
+   * @throws Error that names the resource and the property.
+   */
+  properties<Shape extends z.ZodRawShape>(
+    logicalId: string,
+    schema: z.ZodObject<Shape>,
+  ): z.infer<z.ZodObject<Shape>>;
+  metadata(logicalId: string): Readonly<Record<string, unknown>>;
+}
+
+export function createTopology(assembly: StackAssembly, sqsEndpoint: string): Topology {
+  const { resources, parameters, stackName } = assembly;
+  const identities = new Map<string, Identity>();
+  const pseudo: Readonly<Record<string, unknown>> = {
+    'AWS::AccountId': ACCOUNT_ID,
+    'AWS::Region': REGION,
+    'AWS::Partition': 'aws',
+    'AWS::URLSuffix': 'amazonaws.com',
+    'AWS::StackName': stackName,
+    'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT_ID}:stack/${stackName}/local`,
+    'AWS::NoValue': undefined,
+  };
+
+  const scope: Scope = {
+    ref(name) {
+      if (Object.hasOwn(pseudo, name)) return pseudo[name];
+      if (Object.hasOwn(parameters, name)) return parameters[name];
+      return identity(name).ref;
+    },
+    getAtt(logicalId, attribute) {
+      const value = identity(logicalId).attributes[attribute];
+      if (value === undefined) {
+        throw new Error(`the local stack does not know ${attribute} of ${describe(logicalId)}`);
+      }
+      return value;
+    },
+  };
+
+  function identity(logicalId: string): Identity {
+    const known = identities.get(logicalId);
+    if (known !== undefined) return known;
+    const resource = find(logicalId);
+    const explicit = evaluate(resource.Properties[nameProperty(resource)], scope);
+    const made = identify(resource, logicalId, {
+      stackName,
+      sqsEndpoint,
+      ...(typeof explicit === 'string' && { explicitName: explicit }),
+    });
+    identities.set(logicalId, made);
+    return made;
+  }
+
+  function find(logicalId: string) {
+    const resource = resources[logicalId];
+    if (resource === undefined)
+      throw new Error(`the template refers to ${logicalId}, which it does not have`);
+    return resource;
+  }
+
+  function describe(logicalId: string): string {
+    return `${logicalId} (${resources[logicalId]?.Type ?? 'unknown'})`;
+  }
+
+  return {
+    stackName,
+    idsOf: (...types) =>
+      Object.entries(resources)
+        .filter(([, { Type }]) => types.includes(Type))
+        .map(([logicalId]) => logicalId),
+    identity,
+    properties(logicalId, schema) {
+      const { Properties } = find(logicalId);
+      const wanted = Object.keys(schema.shape).filter((key) => Properties[key] !== undefined);
+      const evaluated = wanted.map((key) => {
+        try {
+          return [key, evaluate(Properties[key], scope)] as const;
+        } catch (error) {
+          throw new Error(`${describe(logicalId)}, property ${key}: ${messageOf(error)}`, { cause: error });
+        }
+      });
+      const parsed = schema.safeParse(Object.fromEntries(evaluated));
+      if (parsed.success) return parsed.data;
+      throw new Error(`${describe(logicalId)}: ${z.prettifyError(parsed.error)}`);
+    },
+    metadata: (logicalId) => find(logicalId).Metadata,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

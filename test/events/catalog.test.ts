@@ -1,0 +1,89 @@
+import { describe, expect, it, test } from 'vitest';
+import {
+  CATALOG,
+  catalogEntry,
+  EVENT_NAMES,
+  type EventName,
+  findEventName,
+  SEED_EVENT_NAMES,
+} from '../../shared/events/catalog.ts';
+import { CHANNELS, type Channel } from '../../shared/events/channels.ts';
+import { sampleBodies } from './fixtures.ts';
+
+it('has exactly the 42 names of which there are samples', () => {
+  const names = sampleBodies().map(({ file }) => file.replace(/\.json$/, ''));
+  expect(names).toHaveLength(42);
+  expect([...EVENT_NAMES].sort()).toEqual(names.sort());
+});
+
+test('the nine events of the seed page have a channel each, in the order of the page', () => {
+  const expected: [string, Channel][] = [
+    ['BOOK_VERIFIED', 'book-verified'],
+    ['DOC_VERIFIED', 'doc-verified'],
+    ['IMAGE_GROUP_VERIFIED', 'image-group-verified'],
+    ['ANALYTICS_COMPLETED', 'analytics-completed'],
+    ['MIDDESK_VERIFIED', 'middesk-verified'],
+    ['SUSPICIOUS_ACTIVITY', 'suspicious-activity'],
+    ['document.detect.signal_found', 'detect-signal-found'],
+    ['document.detect.signal_not_found', 'detect-signal-not-found'],
+    ['document.detect.unable_to_process', 'detect-unable-to-process'],
+  ];
+  expect(SEED_EVENT_NAMES.map((name) => [name, catalogEntry(name).channel])).toEqual(expected);
+});
+
+test.each<[EventName, EventName]>([
+  ['book.verified', 'BOOK_VERIFIED'],
+  ['document.verification_succeeded', 'DOC_VERIFIED'],
+  ['document.verification_failed', 'DOC_VERIFIED'],
+  ['image_group.verification_succeeded', 'IMAGE_GROUP_VERIFIED'],
+  ['image_group.verification_failed', 'IMAGE_GROUP_VERIFIED'],
+  ['book.analytics_completed', 'ANALYTICS_COMPLETED'],
+])('%s means the same as %s and shares its channel', (current, legacy) => {
+  expect(catalogEntry(current).channel).toBe(catalogEntry(legacy).channel);
+});
+
+test('every channel has an event, but for the one of unknown names', () => {
+  const used = new Set(EVENT_NAMES.map((name) => catalogEntry(name).channel));
+  expect(CHANNELS.filter((channel) => !used.has(channel))).toEqual(['unrecognized']);
+});
+
+test('what is fetched for an event is about something: account events have no results', () => {
+  for (const name of EVENT_NAMES) {
+    const { subject, results } = catalogEntry(name);
+    if (subject === 'account') expect(results).toEqual([]);
+  }
+});
+
+test('a legacy twin is an event of the seed page', () => {
+  for (const name of EVENT_NAMES) {
+    const { legacyTwin } = catalogEntry(name);
+    if (legacyTwin !== undefined) expect(SEED_EVENT_NAMES).toContain(legacyTwin);
+  }
+});
+
+describe('a name is found', () => {
+  test.each(EVENT_NAMES)('%s: as it is, in any letter case, between blanks and marked as beta', (name) => {
+    const spellings = [name, name.toUpperCase(), name.toLowerCase(), ` ${name}\t\n`, `${name} (BETA)`];
+    for (const sent of [...spellings, `${name}(beta)`, `  ${name}  (Beta)  `]) {
+      expect(findEventName(sent)).toBe(name);
+    }
+  });
+
+  test.each([
+    '',
+    ' ',
+    '(BETA)',
+    'book',
+    'book.verified.',
+    'book verified',
+    'BOOK-VERIFIED',
+    'book.verified (BETA) x',
+  ])('%j is not in the catalog', (sent) => {
+    expect(findEventName(sent)).toBeUndefined();
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is no event', (name) => {
+    expect(findEventName(name)).toBeUndefined();
+    expect(Object.hasOwn(CATALOG, name)).toBe(false);
+  });
+});

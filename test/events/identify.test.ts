@@ -1,0 +1,146 @@
+import * as fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { catalogEntry, findEventName } from '../../shared/events/catalog.ts';
+import { identify, NO_NAME } from '../../shared/events/identify.ts';
+import { identified, sampleBodies } from './fixtures.ts';
+
+const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
+
+test.each(sampleBodies())('the sample $file announces its own name', ({ file, body }) => {
+  const name = findEventName(file.replace(/\.json$/, ''));
+  if (name === undefined) throw new Error(`${file} is not in the catalog`);
+  const found = identify(body);
+  expect(found).toMatchObject({ kind: 'event', eventName: name, channel: catalogEntry(name).channel });
+  expect(found).not.toHaveProperty('unrecognized');
+});
+
+test.each(sampleBodies('_variants'))('the variant $file is the event it varies', ({ file, body }) => {
+  const name = /^(.+)\.[\w-]+\.json$/.exec(file)?.[1];
+  expect(identify(body)).toMatchObject({ eventName: name, ids: { bookUuid: BOOK } });
+});
+
+test('the names of all samples lead to the book of the samples, where they name one', () => {
+  for (const { file, body } of sampleBodies()) {
+    const found = identify(body);
+    if (found.kind !== 'event') throw new Error(`${file} is no event`);
+    if (body.includes('"book_uuid"')) expect(found.ids.bookUuid).toBe(BOOK);
+  }
+});
+
+describe('which key names the event', () => {
+  it('`event_name` before `event`', () => {
+    expect(identified({ event: 'DOC_VERIFIED', event_name: 'book.verified' })).toMatchObject({
+      eventName: 'book.verified',
+    });
+  });
+
+  it.each(['', ' ', null, 0, false, [], { a: 1 }])('`event` where `event_name` is %j', (blank) => {
+    expect(identified({ event: 'DOC_VERIFIED', event_name: blank })).toMatchObject({
+      eventName: 'DOC_VERIFIED',
+    });
+  });
+
+  it('never `event_type`', () => {
+    expect(identified({ event_type: 'BOOK_VERIFIED' })).toMatchObject({ unrecognized: 'no-name' });
+  });
+
+  it('a name beats a status that says something else', () => {
+    expect(identified({ event_name: 'book.completed', status: 'BOOK_COMPLETE' })).toMatchObject({
+      eventName: 'book.completed',
+      channel: 'book-completed',
+      status: 'BOOK_COMPLETE',
+    });
+  });
+
+  it('an unknown name beats it too: nothing is inferred', () => {
+    expect(identified({ event_name: 'book.new', status: 'BOOK_COMPLETE' })).toMatchObject({
+      eventName: 'book.new',
+      channel: 'unrecognized',
+      unrecognized: 'unknown-name',
+    });
+  });
+});
+
+describe('without a name, the status tells', () => {
+  it('BOOK_COMPLETE is BOOK_VERIFIED', () => {
+    expect(identified({ status: 'BOOK_COMPLETE', book_uuid: BOOK })).toMatchObject({
+      eventName: 'BOOK_VERIFIED',
+      channel: 'book-verified',
+      ids: { bookUuid: BOOK },
+    });
+  });
+
+  it.each(['VERIFICATION_COMPLETE', 'REJECTED'])('%s of a document is DOC_VERIFIED', (status) => {
+    expect(identified({ status, uploaded_doc_pk: 7 })).toMatchObject({ eventName: 'DOC_VERIFIED', status });
+  });
+
+  it.each([
+    { status: 'VERIFICATION_COMPLETE' },
+    { status: 'REJECTED', uploaded_doc_pk: 0 },
+    { status: 'VERIFYING', uploaded_doc_pk: 7 },
+    { status: 'book_complete' },
+    { status: 200 },
+    {},
+  ])('%j tells nothing', (body) => {
+    expect(identified(body)).toMatchObject({ eventName: NO_NAME, unrecognized: 'no-name' });
+  });
+});
+
+describe('the test ping', () => {
+  it.each([
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 0 },
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: '0', book_pk: '0' },
+  ])('%j', (body) => {
+    expect(identified(body)).toEqual({ kind: 'ping' });
+  });
+
+  it.each([
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0 },
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 5 },
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: null, book_pk: null },
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 0, book_uuid: BOOK },
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 0, event: 'DOC_VERIFIED' },
+    { status: 'REJECTED', uploaded_doc_pk: 0, book_pk: 0 },
+  ])('%j is none: it is kept', (body) => {
+    expect(identified(body)).toMatchObject({ kind: 'event' });
+  });
+});
+
+describe('a name that nobody knows', () => {
+  it('is kept as sent, but for blanks and beta', () => {
+    expect(identified({ event_name: '  Book.Underwritten (BETA) ' })).toMatchObject({
+      eventName: 'Book.Underwritten',
+    });
+  });
+
+  it('is cut at 128 characters', () => {
+    expect(identified({ event_name: 'x'.repeat(500) })).toMatchObject({ eventName: 'x'.repeat(128) });
+  });
+
+  it('that is nothing but beta is none', () => {
+    expect(identified({ event_name: '(BETA)' })).toMatchObject({ eventName: NO_NAME });
+  });
+});
+
+test('a status is a hint, and is cut at 128 characters', () => {
+  const found = identified({ event: 'BOOK_VERIFIED', status: 'x'.repeat(500) });
+  expect(found).toMatchObject({ status: 'x'.repeat(128) });
+});
+
+it('never throws, and always finds a channel or the ping', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array(),
+        fc.json().map((text) => Buffer.from(text)),
+      ),
+      (bytes) => {
+        const found = identify(bytes);
+        if (found.kind === 'ping') return;
+        expect(found.eventName).not.toBe('');
+        expect(found.eventName.length).toBeLessThanOrEqual(128);
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});

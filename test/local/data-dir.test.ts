@@ -1,0 +1,77 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { serveControl } from '../../infra/local/control.ts';
+import { claimDataDir, findLocalStack, newToken, type StackFile } from '../../infra/local/data-dir.ts';
+import type { RunningServer } from '../../infra/local/http.ts';
+
+let dataDir: string;
+let server: RunningServer;
+const token = newToken();
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'data-dir-'));
+  server = await serveControl(token, () => undefined);
+});
+afterEach(async () => {
+  await server.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const documentOf = (control: { url: string; token: string }): StackFile => ({
+  ready: true,
+  pid: process.pid,
+  webhookUrl: 'http://127.0.0.1:1/webhooks/default',
+  webhookSecret: 'secret',
+  ocrolusUrl: 'http://127.0.0.1:2',
+  consoleUrl: null,
+  dynamodb: { endpoint: 'http://127.0.0.1:3', table: 'books' },
+  sqs: { endpoint: 'http://127.0.0.1:4', queues: { lifecycle: { url: 'u', dlqUrl: null } } },
+  control,
+  region: 'us-east-1',
+  s3: { endpoint: 'http://127.0.0.1:4', bucket: 'bodies' },
+  secretsManager: { endpoint: 'http://127.0.0.1:5' },
+});
+
+test('a running stack is found once it is announced, and not after it is released', async () => {
+  const control = { url: server.url, token };
+  const claim = await claimDataDir(dataDir, control);
+  expect(await findLocalStack(dataDir)).toBeUndefined();
+  await claim.announce(documentOf(control));
+  expect(await findLocalStack(dataDir)).toEqual(documentOf(control));
+  await claim.release();
+  expect(await findLocalStack(dataDir)).toBeUndefined();
+});
+
+test('a second stack in the same folder is refused while the first one runs', async () => {
+  await claimDataDir(dataDir, { url: server.url, token });
+  await expect(claimDataDir(dataDir, { url: server.url, token })).rejects.toThrow('a local stack is running');
+});
+
+test('what a dead stack left does not count', async () => {
+  const dead = await serveControl(token, () => undefined);
+  const control = { url: dead.url, token };
+  const claim = await claimDataDir(dataDir, control);
+  await claim.announce(documentOf(control));
+  await dead.stop();
+  expect(await findLocalStack(dataDir)).toBeUndefined();
+  await claimDataDir(dataDir, { url: server.url, token });
+  expect(await readFile(join(dataDir, 'claim.json'), 'utf8')).toContain(server.url);
+});
+
+test('another process at the same address does not count: it has another token', async () => {
+  await claimDataDir(dataDir, { url: server.url, token: 'of a stack that is gone' });
+  await expect(claimDataDir(dataDir, { url: server.url, token })).resolves.toBeDefined();
+});
+
+test('a broken claim does not count', async () => {
+  await writeFile(join(dataDir, 'claim.json'), '{');
+  await expect(claimDataDir(dataDir, { url: server.url, token })).resolves.toBeDefined();
+});
+
+test('the control endpoint asks for its token', async () => {
+  expect((await fetch(server.url)).status).toBe(401);
+  const headers = { Authorization: `Bearer ${token}` };
+  expect((await fetch(server.url, { headers })).status).toBe(200);
+  expect((await fetch(`${server.url}/secrets`, { headers })).status).toBe(503);
+});

@@ -1,0 +1,157 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it, test } from 'vitest';
+import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
+
+const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
+const DOC = '07ce7a49-85d4-50a6-bcb1-4e5fe2036e0b';
+const askedAt = '2026-02-01T00:29:00.000Z';
+
+const read = (body: string) => readBookStatus({ body: Buffer.from(body), askedAt }, { bookPk: '48210457' });
+const readResponse = (response: object) =>
+  read(
+    JSON.stringify({
+      status: 200,
+      message: 'OK',
+      response: { uuid: BOOK, book_status: 'VERIFYING', ...response },
+    }),
+  );
+
+test('a whole answer', () => {
+  const doc = {
+    pk: 90311204,
+    uuid: DOC,
+    name: 'february.pdf',
+    pages: 4,
+    md5: 'x',
+    status: 'REJECTED',
+    rejection_reason: 'DOCUMENT IS UNREADABLE',
+    image_group_pk: 5,
+    mixed_uploaded_doc_pk: 12044871,
+  };
+  const mixed = { pk: 12044871, uuid: 'm', status: 'COMPLETED' };
+  expect(
+    readResponse({ pk: 7, id: 7, name: 'Bakery', book_class: 'INSTANT', docs: [doc], mixed_docs: [mixed] }),
+  ).toEqual({
+    observedAt: askedAt,
+    bookUuid: BOOK,
+    bookPk: '7',
+    name: 'Bakery',
+    bookClass: 'INSTANT',
+    status: 'VERIFYING',
+    documents: [
+      {
+        docUuid: DOC,
+        docPk: '90311204',
+        name: 'february.pdf',
+        status: 'REJECTED',
+        rejectionReason: 'DOCUMENT IS UNREADABLE',
+        pages: 4,
+        imageGroupPk: '5',
+        mixedDocPk: '12044871',
+      },
+      { docUuid: 'm', docPk: '12044871', status: 'COMPLETED', mixed: true },
+    ],
+  });
+});
+
+describe('the book', () => {
+  it.each([
+    ['BOOK_COMPLETE', 'VERIFIED'],
+    ['VERIFIED', 'VERIFIED'],
+    ['UPLOAD', 'UPLOAD'],
+    ['SOMETHING_NEW', 'SOMETHING_NEW'],
+  ])('%s is %s', (sent, status) => {
+    expect(readResponse({ book_status: sent }).status).toBe(status);
+  });
+
+  it.each([
+    { uuid: BOOK.replaceAll('-', '') },
+    { uuid: undefined, book_uuid: BOOK.toUpperCase() },
+    { uuid: null, book_uuid: BOOK },
+  ])('is named by %j', (ids) => {
+    expect(readResponse(ids).bookUuid).toBe(BOOK);
+  });
+
+  it.each([[{}], [{ docs: null }], [{ docs: [] }], [{ docs: {} }], [{ docs: 'none', mixed_docs: 5 }]])(
+    'without documents: %j',
+    (docs) => {
+      expect(readResponse(docs).documents).toEqual([]);
+    },
+  );
+
+  it('may lack what is not needed, or have it in another type', () => {
+    expect(readResponse({ name: 5, pk: null, book_class: null })).toEqual({
+      observedAt: askedAt,
+      bookUuid: BOOK,
+      status: 'VERIFYING',
+      documents: [],
+    });
+  });
+});
+
+describe('a document', () => {
+  const only = (doc: object) => readResponse({ docs: [doc] }).documents;
+
+  it('keeps the digits of a pk beyond 2^53', () => {
+    const body = `{"response":{"uuid":"${BOOK}","book_status":"VERIFIED","pk":9007199254740993,"docs":[{"pk":18446744073709551615,"uuid":"d","status":"VERIFIED"}]}}`;
+    expect(read(body)).toMatchObject({
+      bookPk: '9007199254740993',
+      documents: [{ docPk: '18446744073709551615' }],
+    });
+  });
+
+  it('without uuid goes by its pk', () => {
+    expect(only({ pk: 7, status: 'QUEUED' })).toMatchObject([{ docUuid: 'pk-7' }]);
+  });
+
+  it('without status has one that no rule knows', () => {
+    expect(only({ uuid: DOC })).toEqual([{ docUuid: DOC, status: 'UNKNOWN' }]);
+  });
+
+  it('may have null for everything that it has not', () => {
+    const nothing = {
+      rejection_reason: null,
+      image_group_pk: null,
+      mixed_uploaded_doc_pk: null,
+      pages: null,
+    };
+    expect(only({ uuid: DOC, status: 'QUEUED', name: null, ...nothing })).toEqual([
+      { docUuid: DOC, status: 'QUEUED' },
+    ]);
+  });
+
+  it('that is no object does not hide the others', () => {
+    const docs = [null, 'x', [], { uuid: DOC, status: 'QUEUED' }];
+    expect(readResponse({ docs }).documents.filter(({ docUuid }) => docUuid === DOC)).toHaveLength(1);
+  });
+});
+
+describe('an answer of another shape is asked for again', () => {
+  it.each([
+    'null',
+    '[]',
+    '{}',
+    '{"response":null}',
+    '{"response":[]}',
+    `{"response":{"uuid":"${BOOK}"}}`,
+    `{"response":{"uuid":"${BOOK}","book_status":null}}`,
+    '{"response":{"book_status":"VERIFIED"}}',
+    '{"response":{"uuid":"","book_status":"VERIFIED"}}',
+  ])('%s', (body) => {
+    expect(() => read(body)).toThrow('retry: book-status-shape');
+  });
+});
+
+const EXAMPLE = '../shared/ocrolus/responses/book-status.200.json';
+
+test.skipIf(!existsSync(EXAMPLE))("the vendor's own example is read", () => {
+  const { bookUuid, bookPk, status, documents } = readBookStatus(
+    { body: readFileSync(EXAMPLE), askedAt },
+    { bookPk: '34251191' },
+  );
+  expect(bookUuid).toMatch(/^[0-9a-f-]{36}$/);
+  expect(bookPk).toMatch(/^\d+$/);
+  expect(status).toMatch(/^[A-Z]+$/);
+  expect(documents.length).toBeGreaterThan(0);
+  for (const document of documents) expect(document.docUuid).not.toMatch(/^pk-/);
+});

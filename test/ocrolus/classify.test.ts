@@ -1,0 +1,161 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import * as z from 'zod';
+import { classify } from '../../shared/ocrolus/classify.ts';
+
+/** What an answer means: `ok`, `auth`, or the class and code of the failure. */
+function meaningOf(httpStatus: number, body: unknown): string {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const verdict = classify({ httpStatus, body: Buffer.from(text) });
+  return verdict.kind === 'failure' ? `${verdict.failure.class} ${verdict.failure.code}` : verdict.kind;
+}
+
+const v1 = (status: number, code: number) => ({
+  status,
+  code,
+  response: null,
+  message: 'told in words',
+  meta: { status, msg: 'told in words', code },
+});
+const v2 = (status: number, code?: number) => ({ status, code, message: 'told in words' });
+const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
+
+describe('errors worth branching on', () => {
+  test.each<[number, unknown, string]>([
+    [401, { message: 'Unauthorized' }, 'auth'],
+    [401, HTML, 'auth'],
+    [401, '', 'auth'],
+    [400, v1(400, 1200), 'auth'],
+    [400, v1(400, 1202), 'auth'],
+    [400, v1(400, 1204), 'auth'],
+    [400, v1(400, 1401), 'refused 1401'],
+    [404, v2(404, 1401), 'refused 1401'],
+    [400, v1(400, 2102), 'refused 2102'],
+    [403, v2(403, 2102), 'refused 2102'],
+    [400, v1(400, 2104), 'refused 2104'],
+    [400, v1(400, 1501), 'refused 1501'],
+    [400, v1(400, 2301), 'refused 2301'],
+    [400, v1(400, 1103), 'refused 1103'],
+    [400, v1(400, 1404), 'later 1404'],
+    [400, v1(400, 1511), 'later 1511'],
+    [425, v2(425, 9004), 'later 9004'],
+    [425, v2(425), 'later http-425'],
+    [425, '', 'later http-425'],
+    [404, v2(404, 9006), 'refused 9006'],
+    [400, v2(400, 9001), 'retry 9001'],
+    [400, v2(400, 9002), 'refused 9002'],
+    [400, v2(400, 9003), 'refused 9003'],
+    [422, v2(422, 1100), 'refused 1100'],
+    [400, v2(400, 1100), 'refused 1100'],
+    [404, { job_id: 'j', error: 'expired' }, 'refused http-404'],
+    [400, v1(400, 1806), 'refused 1806'],
+    [400, v1(400, 1005), 'retry 1005'],
+    [429, '', 'retry http-429-unreadable'],
+    [429, v2(429), 'retry http-429'],
+    [408, {}, 'retry http-408'],
+    [408, '', 'retry http-408-unreadable'],
+    [500, v2(500), 'retry http-500'],
+    [502, HTML, 'retry http-502-unreadable'],
+    [503, '', 'retry http-503-unreadable'],
+    [504, {}, 'retry http-504'],
+    [412, {}, 'refused http-412'],
+    [413, HTML, 'refused http-413-unreadable'],
+    [415, {}, 'refused http-415'],
+    [400, { message: 'Invalid book uuid' }, 'refused http-400'],
+    [400, { validation_error: { path_params: [] } }, 'refused http-400'],
+    [400, v1(400, 31_337), 'refused 31337'],
+  ])('HTTP %i %j is %s', (httpStatus, body, meaning) => {
+    expect(meaningOf(httpStatus, body)).toBe(meaning);
+  });
+});
+
+describe('the effective status', () => {
+  test.each<[number, unknown, string]>([
+    [200, v1(400, 1401), 'refused 1401'],
+    [200, { status: '400', code: '1401' }, 'refused 1401'],
+    [200, { status: 400, code: 404 }, 'refused 404'],
+    [200, { status: 401 }, 'auth'],
+    [200, { status: 425 }, 'later http-425'],
+    [200, { status: 429 }, 'retry http-429'],
+    [200, { status: 500 }, 'retry http-500'],
+    [403, { status: 404, message: 'SMB entity not resolved' }, 'refused http-404'],
+    [200, { status: 200, message: 'OK', response: { status: 400, message: 'failed' } }, 'refused http-400'],
+    [200, { status: 400, meta: { code: 1404 } }, 'later 1404'],
+  ])('HTTP %i with %j is %s: the body decides', (httpStatus, body, meaning) => {
+    expect(meaningOf(httpStatus, body)).toBe(meaning);
+  });
+
+  test.each<unknown>([
+    { status: 200, message: 'OK', response: {} },
+    { status: 'success' },
+    { status: 'PENDING', job_id: 'j' },
+    { status: 'DONE' },
+    { status: '0400x' },
+    { status: 1404 },
+    { status: null },
+    { status: 200, response: { status: 'VERIFIED', code: 1401 } },
+    { response: [{ status: 400 }] },
+    { book_uuid: 'b', doc_analysis: [] },
+    [],
+  ])('200 with %j is an answer', (body) => {
+    expect(meaningOf(200, body)).toBe('ok');
+  });
+
+  test('202 is an answer: an asynchronous job', () => {
+    expect(meaningOf(202, { job_id: 'j', status: 'PENDING' })).toBe('ok');
+  });
+
+  test('an error status without one in the body stands', () => {
+    expect(meaningOf(404, { status: 'error' })).toBe('refused http-404');
+    expect(meaningOf(500, { status: 200 })).toBe('retry http-500');
+  });
+});
+
+test.each(['', HTML, '{"status":200,"response":{"docs":[', '{"a":'])(
+  '200 with %j was cut off: retry',
+  (body) => {
+    expect(meaningOf(200, body)).toBe('retry http-200-unreadable');
+  },
+);
+
+test('how long to stay away is kept', () => {
+  const verdict = classify({ httpStatus: 503, body: Buffer.alloc(0), retryAfterSeconds: 17 });
+  expect(verdict).toMatchObject({ failure: { retryAfterSeconds: 17 } });
+});
+
+it('never throws, and takes no error status for an answer', () => {
+  const body = fc.oneof(
+    fc.uint8Array(),
+    fc.json().map((text) => Buffer.from(text)),
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 400, max: 599 }), body, (httpStatus, bytes) => {
+      expect(classify({ httpStatus, body: Buffer.from(bytes) }).kind).not.toBe('ok');
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+const SAMPLES = '../shared/ocrolus/responses/_errors';
+
+describe.skipIf(!existsSync(`${SAMPLES}/index.json`))('the collected error bodies', () => {
+  const Row = z.object({ file: z.string(), http_status: z.int(), class: z.string() });
+  const Text = z.object({ body_text: z.string() });
+  const read = (file: string): unknown => JSON.parse(readFileSync(`${SAMPLES}/${file}`, 'utf8'));
+  const rows = existsSync(SAMPLES) ? z.object({ errors: z.array(Row) }).parse(read('index.json')).errors : [];
+  const ours: Readonly<Record<string, RegExp>> = {
+    permanent: /^refused /,
+    auth: /^auth$/,
+    'retry-later': /^later /,
+    'retry-backoff': /^retry /,
+    'switch-to-async': /^refused 1100$/,
+    resubmit: /^refused http-404$/,
+  };
+
+  test.each(rows)('$file is $class', ({ file, http_status, class: theirs }) => {
+    const body = read(file);
+    const text = Text.safeParse(body).data?.body_text;
+    expect(meaningOf(http_status, text ?? body)).toMatch(ours[theirs] ?? /^nothing we know$/);
+  });
+});

@@ -1,0 +1,33 @@
+/** Time that passes only when everybody waits for it. */
+export function virtualClock(start = 0) {
+  let now = start;
+  let waiting: { readonly at: number; readonly wake: () => void }[] = [];
+  return {
+    now: () => now,
+    advance: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    wait: (milliseconds: number) =>
+      new Promise<void>((wake) => {
+        waiting.push({ at: now + milliseconds, wake });
+      }),
+    /** Lets everything that was started come to its end, waking one waiter after the other. */
+    async run<T>(work: Promise<T>): Promise<T> {
+      let done = false;
+      const finished = work.finally(() => {
+        done = true;
+      });
+      finished.catch(() => {});
+      while (!done) {
+        // Everything that can go on without time goes on first.
+        await new Promise(setImmediate);
+        const next = waiting.toSorted((a, b) => a.at - b.at)[0];
+        if (next === undefined) continue;
+        waiting = waiting.filter((other) => other !== next);
+        now = Math.max(now, next.at);
+        next.wake();
+      }
+      return finished;
+    },
+  };
+}

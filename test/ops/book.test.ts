@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { book } from '../../infra/ops/commands/book.ts';
+import type { BookItem, DocumentItem, EventItem } from '../../shared/store/items.ts';
+import type { ResultDescription } from '../../shared/store/reader.ts';
+import { call, fakeReader, fakeTarget } from './fake-target.ts';
+
+const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
+const at = '2026-02-01T00:29:00.000Z';
+
+const stored: BookItem = {
+  bookId: BOOK,
+  item: 'BOOK',
+  account: 'default',
+  status: 'VERIFIED',
+  generation: 2,
+  updatedAt: at,
+  createdAt: at,
+  source: 'webhook',
+};
+const document: DocumentItem = {
+  bookId: BOOK,
+  item: 'DOC#d',
+  docUuid: 'd',
+  status: 'REJECTED',
+  rejectionReason: 'DOCUMENT IS UNREADABLE',
+  generation: 2,
+};
+const result: ResultDescription = {
+  bookId: BOOK,
+  item: 'RESULT#forms#d',
+  kind: 'forms',
+  subject: 'd',
+  operation: 'doc-form-data',
+  fetchedAt: at,
+  generation: 2,
+  bytes: 2293,
+  sha256: 'f00',
+  encoding: 'gzip',
+  s3: { bucket: 'b', key: 'k' },
+  summary: {},
+};
+const event: EventItem = {
+  bookId: BOOK,
+  item: `EVENT#${at}#e`,
+  deliveryId: 'e',
+  eventName: 'BOOK_VERIFIED',
+  channel: 'book-verified',
+  account: 'default',
+  source: 'webhook',
+  receivedAt: at,
+  processedAt: at,
+  outcome: 'applied',
+  attempts: 1,
+  expiresAt: 1,
+};
+
+describe('a book', () => {
+  const target = fakeTarget({
+    reader: fakeReader({
+      book: async () => stored,
+      documents: async () => [document],
+      results: async () => [result],
+      events: async () => [event],
+    }),
+  });
+
+  it('is one document for programs', async () => {
+    expect(await book.run(target, call([BOOK]))).toMatchObject({
+      document: { book: stored, documents: [document], results: [result], events: [event] },
+    });
+  });
+
+  it('is tables for people', async () => {
+    expect(await book.run(target, call([BOOK]))).toMatchObject({
+      text: [
+        `book ${BOOK}: VERIFIED, generation 2`,
+        '',
+        'DOCUMENT  STATUS    DETECT  REASON',
+        'd         REJECTED  -       DOCUMENT IS UNREADABLE',
+        '',
+        'RESULT  SUBJECT  BYTES  FETCHED                   IN',
+        'forms   d        2293   2026-02-01T00:29:00.000Z  s3',
+        '',
+        'RECEIVED                  EVENT          SOURCE   OUTCOME  REASON',
+        '2026-02-01T00:29:00.000Z  BOOK_VERIFIED  webhook  applied',
+      ].join('\n'),
+    });
+  });
+});
+
+it('of which only a delivery is known has null for a book', async () => {
+  const target = fakeTarget({ reader: fakeReader({ events: async () => [event] }) });
+  expect(await book.run(target, call([BOOK]))).toMatchObject({ document: { book: null } });
+});
+
+it('of which nothing is stored is a failure', async () => {
+  await expect(book.run(fakeTarget(), call([BOOK]))).rejects.toThrow(`nothing is stored of book ${BOOK}`);
+});
+
+it('without a uuid is wrong usage', async () => {
+  await expect(book.run(fakeTarget(), call())).rejects.toMatchObject({ name: 'UsageError' });
+});

@@ -1,0 +1,57 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import * as z from 'zod';
+import { queues } from '../../infra/ops/commands/queues.ts';
+import { call, fakeTarget } from './fake-target.ts';
+import { startHttpServer } from './http-server.ts';
+
+/** What SQS says of each queue: visible, in flight, delayed. */
+const COUNTS: Readonly<Record<string, [number, number, number]>> = {
+  'book-verified': [12, 3, 4],
+  'book-verified-dlq': [1, 2, 5],
+  income: [0, 0, 0],
+};
+const Asked = z.object({ QueueUrl: z.string() });
+
+let server: Awaited<ReturnType<typeof startHttpServer>>;
+beforeAll(async () => {
+  server = await startHttpServer(({ body }) => {
+    const name = Asked.parse(JSON.parse(body.toString())).QueueUrl.split('/').at(-1) ?? '';
+    const [visible, inFlight, delayed] = COUNTS[name] ?? [];
+    const Attributes = {
+      ApproximateNumberOfMessages: String(visible),
+      ApproximateNumberOfMessagesNotVisible: String(inFlight),
+      ApproximateNumberOfMessagesDelayed: String(delayed),
+    };
+    return { status: 200, body: JSON.stringify({ Attributes }) };
+  });
+});
+afterAll(() => server.close());
+
+it('every queue is counted, and whatever is in its DLQ', async () => {
+  const target = fakeTarget({
+    sqs: new SQSClient({
+      endpoint: server.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+    }),
+    queues: {
+      'book-verified': {
+        url: `${server.url}/1/book-verified`,
+        dlqUrl: `${server.url}/1/book-verified-dlq`,
+      },
+      income: { url: `${server.url}/1/income`, dlqUrl: null },
+    },
+  });
+  expect(await queues.run(target, call())).toEqual({
+    document: [
+      { channel: 'book-verified', visible: 12, inFlight: 3, delayed: 4, dlq: 8 },
+      { channel: 'income', visible: 0, inFlight: 0, delayed: 0, dlq: 0 },
+    ],
+    text: [
+      'CHANNEL        VISIBLE  IN FLIGHT  DELAYED  DLQ',
+      'book-verified  12       3          4        8',
+      'income         0        0          0        0',
+    ].join('\n'),
+  });
+});

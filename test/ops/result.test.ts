@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { poll } from '../../infra/ops/commands/poll.ts';
+import { result } from '../../infra/ops/commands/result.ts';
+import { RESULT_KINDS } from '../../shared/events/catalog.ts';
+import { call, fakeReader, fakeTarget } from './fake-target.ts';
+
+it.each(RESULT_KINDS)('a result of kind %s is its bytes, whatever they are', async (kind) => {
+  const bytes = Buffer.from([0x00, 0xff, 0x0a, 0x7b, 0xe2, 0x82]);
+  const asked: unknown[] = [];
+  const reader = fakeReader({
+    resultBody: async (...question) => {
+      asked.push(question);
+      return bytes;
+    },
+  });
+  expect(await result.run(fakeTarget({ reader }), call(['book', kind, 'subject']))).toEqual({ bytes });
+  expect(asked).toEqual([['book', kind, 'subject']]);
+});
+
+it.each([[[]], [['book']], [['book', 'no-such-kind']], [['book', '__proto__']]])(
+  '%j is wrong usage',
+  async (words) => {
+    await expect(result.run(fakeTarget(), call(words))).rejects.toMatchObject({ name: 'UsageError' });
+  },
+);
+
+it('a result that is not there is a failure, not an empty one', async () => {
+  await expect(result.run(fakeTarget(), call(['book', 'forms']))).rejects.toThrow('no such result');
+});
+
+it('poll tells what the poller reports', async () => {
+  const report = { ran: true, visited: 3 };
+  const output = await poll.run(fakeTarget({ poll: async () => report }), call());
+  expect(output).toEqual({ document: report, text: JSON.stringify(report) });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { cachedSecret } from '../../shared/cached-secret.ts';
+
+function open(ttlSeconds = 300) {
+  const source = { text: '{"key":"first"}', fails: false, reads: 0, now: 0 };
+  const secret = cachedSecret({
+    read: async () => {
+      source.reads += 1;
+      if (source.fails) throw new Error('no answer');
+      return source.text;
+    },
+    schema: z.object({ key: z.string() }),
+    ttlSeconds,
+    now: () => source.now * 1000,
+  });
+  return { source, secret };
+}
+
+it('callers at the same time share one reading', async () => {
+  const { source, secret } = open();
+  const values = await Promise.all([secret.get(), secret.get(), secret.get(), secret.refresh(30)]);
+  expect(values.slice(0, 3)).toEqual([{ key: 'first' }, { key: 'first' }, { key: 'first' }]);
+  expect(source.reads).toBe(1);
+});
+
+it('a new value is seen after the time to live, not before', async () => {
+  const { source, secret } = open();
+  await secret.get();
+  source.text = '{"key":"second"}';
+  source.now = 299;
+  expect(await secret.get()).toEqual({ key: 'first' });
+  source.now = 300;
+  expect(await secret.get()).toEqual({ key: 'second' });
+});
+
+it('with a time to live of 0 it is read every time', async () => {
+  const { source, secret } = open(0);
+  await secret.get();
+  await secret.get();
+  expect(source.reads).toBe(2);
+});
+
+describe('while it cannot be read', () => {
+  it('the last value serves, and after a pause it is tried again', async () => {
+    const { source, secret } = open();
+    await secret.get();
+    source.fails = true;
+    source.now = 1000;
+    expect(await secret.get()).toEqual({ key: 'first' });
+    source.fails = false;
+    source.text = '{"key":"second"}';
+    expect(await secret.get()).toEqual({ key: 'first' });
+    source.now += 10;
+    expect(await secret.get()).toEqual({ key: 'second' });
+  });
+
+  it('there is nothing to serve before the first reading: the error is told, once for each caller', async () => {
+    const { source, secret } = open();
+    source.fails = true;
+    await expect(secret.get()).rejects.toThrow('no answer');
+    source.fails = false;
+    expect(await secret.get()).toEqual({ key: 'first' });
+  });
+
+  it('a refresh says that it was not done', async () => {
+    const { source, secret } = open();
+    await secret.get();
+    source.fails = true;
+    source.now = 30;
+    expect(await secret.refresh(30)).toBe(false);
+    expect(await secret.get()).toEqual({ key: 'first' });
+  });
+});
+
+describe('a text of another shape', () => {
+  it.each(['', '{', 'null', '{"key":5,"other":"confidential"}', '"confidential"'])('%j', async (text) => {
+    const { source, secret } = open();
+    source.text = text;
+    const error: unknown = await secret.get().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expect(String(error)).not.toContain('confidential');
+  });
+
+  it('does not push out a good one', async () => {
+    const { source, secret } = open();
+    await secret.get();
+    source.text = '{}';
+    source.now = 300;
+    expect(await secret.get()).toEqual({ key: 'first' });
+  });
+});
+
+describe('a refresh', () => {
+  it('reads again when the last try is long enough ago', async () => {
+    const { source, secret } = open();
+    await secret.get();
+    source.now = 29;
+    expect(await secret.refresh(30)).toBe(false);
+    source.text = '{"key":"second"}';
+    source.now = 30;
+    expect(await secret.refresh(30)).toBe(true);
+    expect(await secret.get()).toEqual({ key: 'second' });
+  });
+
+  it('that failed counts as a try', async () => {
+    const { source, secret } = open();
+    await secret.get();
+    source.fails = true;
+    for (source.now = 30; source.now < 60; source.now += 1) await secret.refresh(30);
+    expect(source.reads).toBe(2);
+  });
+});

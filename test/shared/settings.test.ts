@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { WebhookSettings } from '../../functions/webhook/settings.ts';
+import { CHANNELS } from '../../shared/events/channels.ts';
+import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
+import { readSettings } from '../../shared/settings.ts';
+
+const queueUrls = Object.fromEntries(CHANNELS.map((name) => [name, `https://sqs.example/${name}`]));
+const complete = {
+  STAGE: 'test',
+  ACCOUNTS: '{"default":{"webhookSecret":"arn:aws:secretsmanager:us-east-1:1:secret:w"}}',
+  QUEUE_URLS: JSON.stringify(queueUrls),
+  BUCKET_NAME: 'bucket',
+};
+
+function faultOf(environment: Record<string, string | undefined>): string {
+  try {
+    readSettings(WebhookSettings, environment);
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+  throw new Error('no fault was found');
+}
+
+it('settings left out have the defaults of the design', () => {
+  expect(readSettings(WebhookSettings, complete)).toEqual({
+    STAGE: 'test',
+    LOG_LEVEL: 'INFO',
+    ACCOUNTS: { default: { webhookSecret: 'arn:aws:secretsmanager:us-east-1:1:secret:w' } },
+    QUEUE_URLS: queueUrls,
+    BUCKET_NAME: 'bucket',
+    WEBHOOK_AUTHENTICATION: 'signature',
+    FRESHNESS_SECONDS: 900,
+    ALLOW_UNSIGNED: false,
+    SECRET_CACHE_SECONDS: 300,
+  });
+});
+
+describe('faults', () => {
+  it('are told all at once, each with its name', () => {
+    const message = faultOf({
+      ACCOUNTS: '{"default":{"webhookSecret":5}}',
+      QUEUE_URLS: '{',
+      FRESHNESS_SECONDS: '5',
+      ALLOW_UNSIGNED: 'yes',
+      SECRET_CACHE_SECONDS: 'soon',
+      WEBHOOK_AUTHENTICATION: 'none',
+      LOG_LEVEL: 'LOUD',
+    });
+    for (const name of ['STAGE', 'ACCOUNTS.default.webhookSecret', 'QUEUE_URLS', 'BUCKET_NAME']) {
+      expect(message).toContain(`${name}: `);
+    }
+    for (const name of ['FRESHNESS_SECONDS', 'ALLOW_UNSIGNED', 'SECRET_CACHE_SECONDS', 'LOG_LEVEL']) {
+      expect(message).toContain(`${name}: `);
+    }
+    expect(message).toContain('WEBHOOK_AUTHENTICATION: ');
+  });
+
+  it('are told without the values', () => {
+    const value = 'arn:aws:secretsmanager:confidential';
+    const names = ['STAGE', 'ACCOUNTS', 'QUEUE_URLS', 'FRESHNESS_SECONDS', 'ALLOW_UNSIGNED', 'LOG_LEVEL'];
+    const message = faultOf({ ...Object.fromEntries(names.map((name) => [name, value])), BUCKET_NAME: 'b' });
+    expect(message).toContain('ACCOUNTS');
+    expect(message).not.toContain('confidential');
+    expect(faultOf({ ...complete, ACCOUNTS: `{"default":{"secret":"${value}"}}` })).not.toContain(value);
+  });
+
+  it.each(CHANNELS)('the queue of %s must not be missing', (channel) => {
+    const { [channel]: _, ...others } = queueUrls;
+    expect(faultOf({ ...complete, QUEUE_URLS: JSON.stringify(others) })).toContain(`QUEUE_URLS.${channel}`);
+  });
+
+  it.each([
+    ['FRESHNESS_SECONDS', '59'],
+    ['FRESHNESS_SECONDS', '86401'],
+    ['FRESHNESS_SECONDS', '60.5'],
+    ['SECRET_CACHE_SECONDS', '-1'],
+    ['ALLOW_UNSIGNED', 'TRUE'],
+    ['ALLOW_UNSIGNED', ''],
+    ['WEBHOOK_AUTHENTICATION', 'Signature'],
+  ])('%s=%s', (name, value) => {
+    expect(faultOf({ ...complete, [name]: value })).toContain(name);
+  });
+});
+
+describe('the settings of Ocrolus', () => {
+  const schema = z.object(ocrolusSettings);
+  const accounts = { ACCOUNTS: '{"default":{"credentials":"arn"}}' };
+
+  it('default to the addresses and limits of the vendor', () => {
+    expect(readSettings(schema, accounts)).toEqual({
+      ACCOUNTS: { default: { credentials: 'arn' } },
+      OCROLUS_API_URL: 'https://api.ocrolus.com',
+      OCROLUS_AUTH_URL: 'https://auth.ocrolus.com',
+      OCROLUS_TOKEN_FORMAT: 'json',
+      OCROLUS_REQUESTS_PER_SECOND: 20,
+      OCROLUS_HEAVY_REQUESTS_PER_SECOND: 1,
+    });
+  });
+
+  it.each([
+    ['OCROLUS_API_URL', 'api.ocrolus.com'],
+    ['OCROLUS_TOKEN_FORMAT', 'xml'],
+    ['OCROLUS_AUDIENCE', ''],
+    ['OCROLUS_REQUESTS_PER_SECOND', '0'],
+    ['OCROLUS_HEAVY_REQUESTS_PER_SECOND', 'many'],
+  ])('refuse %s=%j', (name, value) => {
+    expect(() => readSettings(schema, { ...accounts, [name]: value })).toThrow(name);
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, it, test } from 'vitest';
+import { BODY, basic, openWebhook, SECRET, START, signed } from './webhook-under-test.ts';
+
+const secret = {
+  current: SECRET,
+  basic: [
+    { username: 'ocrolus', password: 'first:with-colon' },
+    { username: 'ocrolus', password: 'second' },
+  ],
+};
+const good = basic('ocrolus', 'second');
+const bad = basic('ocrolus', 'third');
+const signedWell = signed().headers;
+const signedBadly = signed({ secret: 'another-secret-of-16' }).headers;
+
+type Mode = 'signature' | 'basic' | 'either' | 'both';
+
+describe('authentication modes', () => {
+  const cases: [what: string, headers: Record<string, string>, accepting: Mode[]][] = [
+    ['nothing', {}, []],
+    ['a signature', signedWell, ['signature', 'either']],
+    ['credentials', good, ['basic', 'either']],
+    ['both', { ...signedWell, ...good }, ['signature', 'basic', 'either', 'both']],
+    ['a signature and bad credentials', { ...signedWell, ...bad }, ['signature', 'either']],
+    ['credentials and a bad signature', { ...signedBadly, ...good }, ['basic', 'either']],
+    ['both bad', { ...signedBadly, ...bad }, []],
+  ];
+
+  describe.each<Mode>(['signature', 'basic', 'either', 'both'])('%s', (authentication) => {
+    test.each(cases)('%s', async (_what, headers, accepting) => {
+      const { world, post } = openWebhook({ secret, authentication });
+      const answer = await post({ body: BODY, headers });
+      const accepted = accepting.includes(authentication);
+      expect(answer.statusCode).toBe(accepted ? 200 : 401);
+      expect(world.queued).toHaveLength(accepted ? 1 : 0);
+    });
+  });
+});
+
+it('each of several credentials is accepted, and a colon in a password is part of it', async () => {
+  const { post } = openWebhook({ secret, authentication: 'basic' });
+  const headers = basic('ocrolus', 'first:with-colon');
+  expect((await post({ body: BODY, headers })).statusCode).toBe(200);
+});
+
+it.each([
+  ['another scheme', 'Bearer b2Nyb2x1czpzZWNvbmQ='],
+  ['nothing after the scheme', 'Basic '],
+  ['plain text', 'Basic ocrolus:second'],
+  ['no colon', `Basic ${Buffer.from('ocrolussecond').toString('base64')}`],
+  ['other letter case', basic('Ocrolus', 'second').Authorization ?? ''],
+])('%s is refused', async (_what, Authorization) => {
+  const { post } = openWebhook({ secret, authentication: 'basic' });
+  expect((await post({ body: BODY, headers: { Authorization } })).statusCode).toBe(401);
+});
+
+it('the scheme may be in any letter case', async () => {
+  const { post } = openWebhook({ secret, authentication: 'basic' });
+  const Authorization = good.Authorization?.replace('Basic', 'bASIC') ?? '';
+  expect((await post({ body: BODY, headers: { Authorization } })).statusCode).toBe(200);
+});
+
+describe('freshness', () => {
+  const old = signed({ timestamp: String(START - 901) }).headers;
+
+  it('is asked of the signed when both are', async () => {
+    const { post } = openWebhook({ secret, authentication: 'both' });
+    expect((await post({ body: BODY, headers: { ...old, ...good } })).statusCode).toBe(401);
+  });
+
+  it('is not asked of credentials: nothing vouches for the timestamp', async () => {
+    const { post } = openWebhook({ secret, authentication: 'basic' });
+    expect((await post({ body: BODY, headers: { ...old, ...good } })).statusCode).toBe(200);
+  });
+});
+
+describe('nothing configured', () => {
+  const nothing = { basic: [] };
+
+  it.each<Mode>(['signature', 'basic', 'either', 'both'])('refuses everything in mode %s', async (mode) => {
+    const { world, post } = openWebhook({ secret: nothing, authentication: mode });
+    expect((await post(signed({ secret: '' }))).statusCode).toBe(401);
+    expect((await post({ body: BODY, headers: basic('', '') })).statusCode).toBe(401);
+    expect(world.queued).toEqual([]);
+    expect(world.lines.join()).toContain('"reason":"nothing-configured"');
+  });
+
+  it('accepts the unsigned where the deployment says so', async () => {
+    const { post } = openWebhook({ secret: nothing, allowUnsigned: true });
+    expect((await post({ body: BODY })).statusCode).toBe(200);
+  });
+
+  it('the permission ends with the first secret', async () => {
+    const { post } = openWebhook({ allowUnsigned: true });
+    expect((await post({ body: BODY })).statusCode).toBe(401);
+  });
+
+  it('a mode whose proof is not configured accepts nothing, whatever else is', async () => {
+    const onlySigning = openWebhook({ authentication: 'basic', allowUnsigned: true });
+    expect((await onlySigning.post(signed())).statusCode).toBe(401);
+    const onlyBasic = openWebhook({ secret: { basic: secret.basic }, allowUnsigned: true });
+    expect((await onlyBasic.post({ body: BODY, headers: good })).statusCode).toBe(401);
+  });
+});
