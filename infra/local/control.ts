@@ -14,7 +14,7 @@ const FunctionRequest = z.object({ function: z.string(), event: z.unknown().opti
  * |---|---|
  * | `GET /` | `{ready}` |
  * | `GET /secrets` | `{<account>: {webhookSecret: {…}, credentials: {…}}}` |
- * | `POST /poll` | runs the poller; its outcome |
+ * | `POST /poll` event | runs the poller; its outcome |
  * | `POST /invoke` `{function, event}` | invokes a function; its outcome |
  * | `POST /kill` `{function}` | kills an execution environment; `{killed}` |
  *
@@ -53,8 +53,10 @@ async function answer(
   switch (route) {
     case 'GET /secrets':
       return { status: 200, document: readSecrets(stack) };
-    case 'POST /poll':
-      return { status: 200, document: await stack.invokePoller() };
+    case 'POST /poll': {
+      const event: unknown = JSON.parse((await readBody(request)).toString('utf8') || '{}');
+      return { status: 200, document: await stack.invokePoller(event) };
+    }
     case 'POST /invoke': {
       const { function: name, event } = FunctionRequest.parse(
         JSON.parse((await readBody(request)).toString('utf8')),

@@ -1,6 +1,7 @@
 import { serveControl } from './control.ts';
 import { claimDataDir, newToken, type ReadyDocument } from './data-dir.ts';
 import { logToFile, logToStandardError } from './log.ts';
+import { paceOf } from './pace.ts';
 import type { LocalSettings } from './settings.ts';
 import { launchSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
@@ -60,7 +61,13 @@ export async function launch(
       },
       pollSeconds: environment.POLL_SECONDS,
       dynamodbEndpoint: environment.DYNAMODB_ENDPOINT,
-      ...(options.environment !== undefined && { environment: options.environment }),
+      environment: {
+        ...options.environment,
+        '*': {
+          ...(environment.POLL_SECONDS !== undefined && paceOf(environment.POLL_SECONDS)),
+          ...options.environment?.['*'],
+        },
+      },
     });
     const { endpoints, bucket } = stack;
     simulator?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });

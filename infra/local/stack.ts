@@ -60,8 +60,8 @@ export interface LocalStack {
   readonly functionNames: readonly string[];
   /** Invokes a function and waits for its answer. @throws Error when there is no such function. */
   invoke(functionName: string, event: unknown): Promise<InvocationOutcome>;
-  /** Runs the poller as its schedule would, now. */
-  invokePoller(): Promise<InvocationOutcome>;
+  /** Runs the poller now, as its schedule would, or with another event. */
+  invokePoller(event?: unknown): Promise<InvocationOutcome>;
   /** Kills one execution environment, one at work if there is. @returns whether there was one. */
   killEnvironment(functionName: string): Promise<boolean>;
   /** Ends every process. Queues, tables and secrets are gone. */
@@ -163,10 +163,10 @@ async function start(
     secrets,
     functionNames: functions.names,
     invoke: async (functionName, event) => functions.byName(functionName).invoke(event),
-    async invokePoller() {
+    async invokePoller(event) {
       const [schedule] = schedules;
       if (schedule === undefined) throw new Error('the template has no schedule');
-      return invokeScheduled(schedule);
+      return invokeScheduled(event === undefined ? schedule : { ...schedule, input: event });
     },
     killEnvironment: async (functionName) => functions.byName(functionName).killEnvironment(),
     stop,

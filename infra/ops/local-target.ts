@@ -6,9 +6,14 @@ import { createReader } from '../../shared/store/reader.ts';
 import { openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { DEFAULT_DATA_DIR, findLocalStack } from '../local/data-dir.ts';
-import type { Target } from './target.ts';
+import { POLL_NOW, type Target } from './target.ts';
 
 const Secrets = z.record(z.string(), z.object({ webhookSecret: z.looseObject({ current: z.string() }) }));
+
+const Outcome = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), payload: z.string() }),
+  z.object({ ok: z.literal(false), error: z.object({ errorMessage: z.string() }) }),
+]);
 
 /** The emulators take any credentials, and the SDK insists on some. */
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -26,9 +31,13 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
     stack.s3.bucket,
     new S3Client({ ...at(stack.s3.endpoint), forcePathStyle: true }),
   );
-  const ask = async (method: 'GET' | 'POST', path: string): Promise<unknown> => {
+  const ask = async (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> => {
     const headers = { authorization: `Bearer ${control.token}` };
-    const answer = await fetch(new URL(path, control.url), { method, headers });
+    const answer = await fetch(new URL(path, control.url), {
+      method,
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
     if (!answer.ok) throw new Error(`the local stack answered ${answer.status}`);
     return answer.json();
   };
@@ -42,6 +51,10 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
       if (secret === undefined) throw new Error(`the stack has no account ${account}`);
       return secret.webhookSecret.current;
     },
-    poll: () => ask('POST', '/poll'),
+    async poll() {
+      const outcome = Outcome.parse(await ask('POST', '/poll', POLL_NOW));
+      if (!outcome.ok) throw new Error(`the poller failed: ${outcome.error.errorMessage}`);
+      return JSON.parse(outcome.payload) as unknown;
+    },
   };
 }

@@ -7,7 +7,7 @@ import { createReader } from '../../shared/store/reader.ts';
 import { openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { stackName } from '../stack-name.ts';
-import type { Target } from './target.ts';
+import { POLL_NOW, type Target } from './target.ts';
 
 const Json = <S extends z.ZodType>(schema: S) =>
   z
@@ -26,8 +26,6 @@ const Outputs = z.object({
   FunctionNames: Json(ByName),
   WebhookSecretArns: Json(ByName),
 });
-
-const POLL_NOW = JSON.stringify({ mode: 'now' });
 
 const Secret = z.looseObject({ current: z.string() });
 
@@ -49,10 +47,10 @@ export async function openStageTarget(stage: string): Promise<Target> {
     async poll() {
       const FunctionName = of(outputs.FunctionNames, 'poller', 'function');
       const { Payload, FunctionError } = await new LambdaClient({}).send(
-        new InvokeCommand({ FunctionName, Payload: POLL_NOW }),
+        new InvokeCommand({ FunctionName, Payload: JSON.stringify(POLL_NOW) }),
       );
-      const report: unknown = JSON.parse(Buffer.from(Payload ?? []).toString('utf8') || 'null');
-      return FunctionError === undefined ? report : { error: FunctionError };
+      if (FunctionError !== undefined) throw new Error(`the poller failed: ${FunctionError}`);
+      return JSON.parse(Buffer.from(Payload ?? []).toString('utf8')) as unknown;
     },
   };
 }

@@ -106,16 +106,18 @@ describe('npm run local, with another Ocrolus', () => {
 
   it('keeps two stacks apart: the second, which got no webhook, finds the book by polling', async () => {
     const uuid = ocrolus.books[0]?.uuid ?? '';
-    await vi.waitFor(async () => expect((await book(1, uuid)).book?.status).toBe('VERIFIED'), {
-      timeout: 30_000,
-      interval: 200,
-    });
+    await vi.waitFor(
+      async () => expect((await book(1, uuid)).results.map(({ kind }) => kind)).toContain('forms'),
+      { timeout: 30_000, interval: 200 },
+    );
   });
 
   it('takes a delivery that ops signs, and shows the queues', async () => {
     const uuid = ocrolus.books[0]?.uuid ?? '';
     const sent = JSON.parse((await ops(0, 'send', 'BOOK_VERIFIED', '--book', uuid, '--json')).toString());
     expect(sent).toMatchObject({ status: 200 });
+    const report = JSON.parse((await ops(0, 'poll', '--json')).toString());
+    expect(report).toMatchObject({ discovered: expect.any(Number) });
     const queues = JSON.parse((await ops(0, 'queues', '--json')).toString());
     expect(queues).toContainEqual({
       channel: 'unrecognized',
