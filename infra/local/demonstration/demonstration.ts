@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Delivery } from '../../../test/simulator/index.ts';
 import type { Simulator } from '../simulator.ts';
 import type { LocalStack } from '../stack.ts';
 import { type Landed, openLanded, whenLanded } from './landed.ts';
-import { liveThroughEverything, liveUnannounced } from './moments.ts';
-import { announcedRows, missingOfAnnounced, missingOfRecovered, type Row, recoveredRows } from './rows.ts';
+import { missingOfAnnounced, missingOfRecovered, unsettled } from './missing.ts';
+import { announcedMoments, liveUnannounced } from './moments.ts';
+import { announcedRows, type Row, recoveredRows } from './rows.ts';
 import { textTable } from './text-table.ts';
 
 const DEADLINE_MS = 120_000;
@@ -33,18 +35,33 @@ export async function demonstrate(
   show(
     '\n1. A book through every event of the seed page: Ocrolus (simulated) posts, we verify, queue, ask, store.\n   (ms: from the delivery to the ledger; the first event of a channel starts its Lambda.)\n',
   );
-  const announced = await liveThroughEverything(simulator);
-  const deliveries = [...simulator.deliveries];
-  const first = await wait(announced.bookUuid, (landed) => missingOfAnnounced(deliveries, landed));
-  show(textTable(COLUMNS, announcedRows(deliveries, first.landed).map(toRecord)));
+  const { bookUuid, moments } = announcedMoments(simulator);
+  const rows: Row[] = [];
+  const missing: string[] = [];
+  const deliveries: Delivery[] = [];
+  let before = await read(bookUuid);
+  for (const moment of moments) {
+    const announced = await moment();
+    const after = await wait(bookUuid, (landed) => unsettled(announced, landed));
+    rows.push(...announcedRows(announced, before, after.landed));
+    missing.push(...after.missing);
+    deliveries.push(...announced);
+    before = after.landed;
+  }
+  missing.push(...missingOfAnnounced(deliveries, before));
+  show(textTable(COLUMNS, rows.map(toRecord)));
 
   show('\n2. Another book, and every webhook about it is lost: the poller finds it and what was missed.\n');
   const happenedAt = new Date().toISOString();
   const unannounced = await liveUnannounced(simulator);
-  const second = await wait(unannounced.bookUuid, missingOfRecovered);
-  show(textTable(COLUMNS, recoveredRows(happenedAt, second.landed).map(toRecord)));
+  const looks: Landed[] = [];
+  const second = await wait(unannounced.bookUuid, (landed) => {
+    if (landed.events.length > (looks.at(-1)?.events.length ?? 0)) looks.push(landed);
+    return missingOfRecovered(landed);
+  });
+  show(textTable(COLUMNS, recoveredRows(happenedAt, looks).map(toRecord)));
 
-  return { bookUuid: announced.bookUuid, missing: [...first.missing, ...second.missing] };
+  return { bookUuid, missing: [...missing, ...second.missing] };
 }
 
 function toRecord(row: Row): Record<keyof Row, string> {

@@ -1,7 +1,14 @@
+import type { Delivery } from '../../../test/simulator/index.ts';
 import type { Simulator } from '../simulator.ts';
 
-/** A book in whose life every event of the seed page happens. */
-export async function liveThroughEverything(simulator: Simulator): Promise<{ readonly bookUuid: string }> {
+/** Something that happens to a book, with the deliveries that announced it. */
+export type Moment = () => Promise<readonly Delivery[]>;
+
+/** A book in whose life every event of the seed page happens, one after the other. */
+export function announcedMoments(simulator: Simulator): {
+  readonly bookUuid: string;
+  readonly moments: readonly Moment[];
+} {
   const book = simulator.addBook({
     name: 'Demonstration: every seed event',
     documents: [
@@ -10,15 +17,22 @@ export async function liveThroughEverything(simulator: Simulator): Promise<{ rea
       { name: 'w2-front.jpg', kind: 'form', detect: 'unable', imageGroup: 'w2' },
     ],
   });
-  const { uuid } = book;
-  await simulator.classifyBook(uuid);
-  await simulator.verifyBook(uuid);
-  simulator.requestAsyncAnalytics(uuid);
-  await simulator.completeAnalytics(uuid);
-  for (const document of book.documents) await simulator.runDetect(document.uuid, document.detectOutcome);
-  await simulator.flagSuspiciousActivity(uuid);
-  await simulator.verifyBusiness(uuid, simulator.createBusiness(uuid).uuid);
-  return { bookUuid: uuid };
+  const { uuid, documents } = book;
+  return {
+    bookUuid: uuid,
+    moments: [
+      () => simulator.classifyBook(uuid),
+      ...documents.map((document) => () => simulator.verifyDocument(document.uuid)),
+      () => simulator.verifyBook(uuid),
+      () => {
+        simulator.requestAsyncAnalytics(uuid);
+        return simulator.completeAnalytics(uuid);
+      },
+      ...documents.map((document) => () => simulator.runDetect(document.uuid, document.detectOutcome)),
+      () => simulator.flagSuspiciousActivity(uuid),
+      () => simulator.verifyBusiness(uuid, simulator.createBusiness(uuid).uuid),
+    ],
+  };
 }
 
 /** A book that goes the same way to analytics and Detect, and of which not one webhook arrives. */
