@@ -6,7 +6,8 @@ import { createReader } from '../../shared/store/reader.ts';
 import { openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { DEFAULT_DATA_DIR, findLocalStack } from '../local/data-dir.ts';
-import { POLL_NOW, type Target } from './target.ts';
+import { POLL_NOW } from './poll-now.ts';
+import type { Target } from './target.ts';
 
 const Secrets = z.record(z.string(), z.object({ webhookSecret: z.looseObject({ current: z.string() }) }));
 

@@ -7,7 +7,8 @@ import { createReader } from '../../shared/store/reader.ts';
 import { openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { stackName } from '../stack-name.ts';
-import { POLL_NOW, type Target } from './target.ts';
+import { POLL_NOW } from './poll-now.ts';
+import type { Target } from './target.ts';
 
 const Json = <S extends z.ZodType>(schema: S) =>
   z

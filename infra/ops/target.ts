@@ -17,9 +17,6 @@ export interface Target {
   poll(): Promise<unknown>;
 }
 
-/** The poller's event when an operator asks: books at work are looked at whether due or not. */
-export const POLL_NOW = { mode: 'now' } as const;
-
 export interface TargetOptions {
   /** A deployed stage; the local stack when absent. */
   readonly stage?: string | undefined;
