@@ -37,12 +37,13 @@ export function findMissing(
     .map((document) => documentFound(bookUuid, document.docUuid));
 
   if (observation.status !== BOOK_VERIFIED) {
-    const moved = changed.length > ended.length;
+    const moved = book.status !== observation.status || changed.length > ended.length;
     return [...ofDocuments, ...(moved ? [{ ...POLL_EVENTS.status, ids, carry: true }] : [])];
   }
   if (uncaptured.length > DOCUMENTS_WITH_BOOK) return ofDocuments;
   const complete = book.status === BOOK_VERIFIED && book.capture?.state === 'complete';
   if (!complete || changed.length > 0 || uncaptured.length > 0) {
+    if (waitingFor.has('book-verified')) return [];
     return [{ eventName: 'BOOK_VERIFIED', channel: 'book-verified', ids, carry: true }];
   }
   const detected = documents.every((document) => known.get(document.docUuid)?.detect !== undefined);

@@ -1,6 +1,6 @@
 import { asFailure } from '../../shared/failure.ts';
 import type { Accounts } from '../../shared/ocrolus/accounts.ts';
-import { type DueBook, readDueBooks } from '../../shared/store/due.ts';
+import { type DueBook, moveBehind, readDueBooks } from '../../shared/store/due.ts';
 import { releaseLease, takeLease } from '../../shared/store/poller-state.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
@@ -88,13 +88,17 @@ async function visitAll(parts: PollerParts, deadline: number, mode: PollMode) {
   const visitOne = async (book: DueBook) => {
     const log = parts.log.with({ bookUuid: book.bookUuid, account: book.account });
     try {
-      tally.sent += await visit(parts, parts.accounts.client(book.account), book, deadline, mode);
+      const sent = await visit(parts, parts.accounts.client(book.account), book, deadline, mode);
+      tally.sent += sent;
       tally.visited += 1;
       inARow = 0;
     } catch (error) {
       tally.failed += 1;
       inARow += 1;
       log.warn('book not polled', { code: asFailure(error).code });
+      await moveBehind(parts.table, book, parts.now().toISOString()).catch((problem: unknown) => {
+        log.warn('book not moved behind', { code: asFailure(problem).code });
+      });
     }
   };
   const until = mode === 'now' ? END_OF_TIME : parts.now().toISOString();

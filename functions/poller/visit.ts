@@ -52,15 +52,17 @@ export async function visit(
     const failure = asFailure(error);
     if (failure.class !== 'refused') throw failure;
     const poll = { fingerprint: `refused-${failure.code}`, checked: true };
-    await appoint(parts, book, { poll, waitUntil: undefined });
+    await appoint(parts, book, { poll, open: false, waitUntil: undefined });
     return 0;
   }
-  const { found, checked } = await look(parts, book, observation, waits, mode);
+  const { found, isNew } = await look(parts, book, observation, waits, mode);
   const { found: followUps, waitUntil } = await followUp(parts, book, waits);
   const messages = [...found, ...followUps];
   if (messages.length > 0) await parts.send(book, observation, messages);
-  const poll = { fingerprint: fingerprint(observation), checked };
-  await appoint(parts, book, { poll, waitUntil, observation });
+  const open = isNew || found.length > 0;
+  // While something is waited for there may be more to look for after it; once it is given up there is not.
+  const poll = { fingerprint: fingerprint(observation), checked: !open && waitUntil === undefined };
+  await appoint(parts, book, { poll, open, waitUntil, observation });
   return messages.length;
 }
 
@@ -75,20 +77,20 @@ async function look(
   observation: BookObservation,
   waits: readonly WaitItem[],
   mode: PollMode,
-): Promise<{ found: Found[]; checked: boolean }> {
+): Promise<{ found: Found[]; isNew: boolean }> {
   // By the pk alone, so that the consumer moves what was stored under it to the uuid.
   if (book.bookUuid === undefined)
-    return { found: [statusFound({ bookPk: pkOf(book).bookPk })], checked: false };
+    return { found: [statusFound({ bookPk: pkOf(book).bookPk })], isNew: true };
   const seenBefore = book.poll?.fingerprint === fingerprint(observation);
-  if (mode === 'due' && seenBefore && book.poll?.checked === true) return { found: [], checked: true };
+  if (mode === 'due' && seenBefore && book.poll?.checked === true) return { found: [], isNew: false };
   if (mode === 'due' && !seenBefore) {
     const moved = book.status !== observation.status && observation.status !== BOOK_VERIFIED;
     const isNews = moved || book.status === undefined;
-    return { found: isNews ? [statusFound(bookIds(observation))] : [], checked: false };
+    return { found: isNews ? [statusFound(bookIds(observation))] : [], isNew: true };
   }
   const known = await readKnownDocuments(parts.table, observation.bookUuid);
   const found = findMissing(book, observation, known, waits, parts.settings.POLL_EXPECT);
-  return { found, checked: found.length === 0 };
+  return { found, isNew: false };
 }
 
 function statusFound(ids: Found['ids']): Found {
@@ -129,18 +131,19 @@ async function appoint(
   book: DueBook,
   seen: {
     readonly poll: Appointment['poll'];
+    readonly open: boolean;
     readonly waitUntil: string | undefined;
     readonly observation?: BookObservation;
   },
 ): Promise<void> {
-  const { poll, waitUntil, observation } = seen;
+  const { poll, open, waitUntil, observation } = seen;
   const now = parts.now();
   const settled = poll.checked && observation?.status === BOOK_VERIFIED;
   const settledAt = settled ? (book.settledAt ?? now.toISOString()) : undefined;
   const dueAt = nextDue(
     {
       over: poll.checked && observation?.status === DELETED && book.status === DELETED,
-      open: !poll.checked,
+      open,
       settledAt: observation === undefined ? book.createdAt : settledAt,
       createdAt: book.createdAt,
       waitUntil,

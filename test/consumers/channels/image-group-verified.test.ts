@@ -1,0 +1,59 @@
+import { beforeEach, expect, test } from 'vitest';
+import { observe } from '../../../functions/consumers/image-group-verified.ts';
+import type { EventIds } from '../../../shared/events/ids.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { bookStatus, type ScriptedDocument, saysCaptured } from '../testing/answers.ts';
+import { createStage, delivery, type Receiving, receive, type Stage } from '../testing/stage.ts';
+
+const createTable = useTables();
+let stage: Stage;
+beforeEach(async () => {
+  stage = createStage(await createTable());
+});
+
+const says = (...docs: ScriptedDocument[]) =>
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+const tell = (ids: EventIds, receiving: Receiving = {}) =>
+  receive(stage, observe, [delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', ...ids })], receiving);
+const documents = async () =>
+  (await stage.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`);
+
+const inGroup = (uuid: string, image_group_pk: number | undefined, status = 'VERIFICATION_COMPLETE') => ({
+  uuid,
+  status,
+  image_group_pk,
+});
+
+test('the documents that came of the group are fetched, and no others', async () => {
+  says(inGroup('d1', 9), inGroup('d2', 9, 'REJECTED'), inGroup('d3', 8), inGroup('d4', undefined));
+  saysCaptured(stage.ocrolus, 'b', 'd1');
+  expect(await tell({ imageGroupPk: '9' })).toEqual([]);
+  expect(await documents()).toEqual(['d1 VERIFICATION_COMPLETE', 'd2 REJECTED']);
+  expect((await stage.reader.results('b')).map(({ subject }) => subject)).toEqual(['d1', 'd1']);
+});
+
+test('named by a uuid, which Book status does not tell, every document of a group is meant', async () => {
+  says(inGroup('d1', 9), inGroup('d2', 8), inGroup('d3', undefined));
+  for (const docUuid of ['d1', 'd2']) saysCaptured(stage.ocrolus, 'b', docUuid);
+  expect(await tell({ imageGroupUuid: 'g' })).toEqual([]);
+  expect(await documents()).toEqual(['d1 VERIFICATION_COMPLETE', 'd2 VERIFICATION_COMPLETE']);
+});
+
+test('a group that is not listed yet is waited for', async () => {
+  says(inGroup('d1', 8));
+  await tell({ imageGroupPk: '9' }, { attempts: 3 });
+  expect(await stage.reader.events('b')).toMatchObject([
+    { outcome: 'waiting', reason: 'image-group-not-listed' },
+  ]);
+});
+
+test('of a group that is not done, what is done is fetched, and the rest is waited for', async () => {
+  says(inGroup('d1', 9), inGroup('d2', 9, 'VERIFYING'));
+  saysCaptured(stage.ocrolus, 'b', 'd1');
+  await tell({ imageGroupPk: '9' }, { attempts: 3 });
+  expect(await stage.reader.results('b')).toHaveLength(2);
+  expect(await stage.reader.events('b')).toMatchObject([
+    { outcome: 'waiting', reason: 'image-group-not-verified' },
+  ]);
+});

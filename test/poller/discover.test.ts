@@ -1,0 +1,131 @@
+import { beforeEach, expect, test } from 'vitest';
+import { discover } from '../../functions/poller/discover.ts';
+import { Failure } from '../../shared/failure.ts';
+import { readCursor } from '../../shared/store/poller-state.ts';
+import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
+import { useTables } from '../store/testing/table.ts';
+import { type BookList, createBookList } from './testing/book-list.ts';
+import { createPollerStage, type PollerStage } from './testing/stage.ts';
+
+const createTable = useTables();
+let stage: PollerStage;
+let list: BookList;
+beforeEach(async () => {
+  stage = createPollerStage(await createTable());
+  list = createBookList();
+});
+
+const run = () => discover(stage.table, list.client, 'default', Number.POSITIVE_INFINITY, stage.clock.now);
+const found = async () => (await stage.due()).map(({ bookId }) => bookId).sort();
+
+test('every book of the account becomes due, page by page', async () => {
+  list.add(250);
+  expect(await run()).toBe(250);
+  expect(await found()).toEqual(list.uuids());
+  expect(list.pages).toBe(3);
+});
+
+test('a book that is there already is not discovered, nor touched', async () => {
+  list.add(2);
+  const [known = ''] = list.uuids();
+  await writeAll(stage.table, [observation(known, 0, 'VERIFIED')]);
+  const before = await stage.reader.book(known);
+  expect(await run()).toBe(1);
+  expect(await stage.reader.book(known)).toEqual(before);
+});
+
+test('what was discovered tells its pk, its name and its account', async () => {
+  list.add(1);
+  await run();
+  const [uuid = ''] = list.uuids();
+  expect(await stage.reader.book(uuid)).toMatchObject({
+    bookUuid: uuid,
+    bookPk: '1',
+    name: 'book 1',
+    account: WRITER.account,
+    source: 'poll',
+  });
+});
+
+test('the next run goes on where the last one stopped', async () => {
+  list.add(250);
+  await run();
+  list.pages = 0;
+  list.add(3);
+  expect(await run()).toBe(3);
+  expect(list.pages).toBe(1);
+});
+
+test('a backlog is worked off over several runs', async () => {
+  list.add(1500);
+  const first = await run();
+  expect(first).toBeGreaterThan(900);
+  expect(first).toBeLessThan(1500);
+  expect(first + (await run())).toBe(1500);
+});
+
+test.each([1, 3, 120, 250])(
+  'when %i old books are deleted, a new one is found all the same',
+  async (deleted) => {
+    list.add(250);
+    await run();
+    list.deleteFirst(deleted);
+    list.add(2);
+    expect(await run()).toBe(2);
+    list.add(1);
+    expect(await run()).toBe(1);
+  },
+);
+
+test('when more are deleted than one run can step back, a later run finds the new ones', async () => {
+  list.add(2500);
+  for (let n = 0; n < 3; n += 1) await run();
+  list.deleteFirst(2400);
+  list.add(1);
+  let discovered = 0;
+  for (let n = 0; n < 4; n += 1) discovered += await run();
+  expect(discovered).toBe(1);
+});
+
+test('an Ocrolus that does not page gives all of them each time', async () => {
+  list.paged = false;
+  list.add(250);
+  expect(await run()).toBe(250);
+  list.deleteFirst(100);
+  list.add(1);
+  expect(await run()).toBe(1);
+  expect(await run()).toBe(0);
+});
+
+test('pks are compared as numbers, beyond what a number can hold', async () => {
+  list.nextPk = 9007199254740991n;
+  list.add(1);
+  await run();
+  list.add(1);
+  list.add(1);
+  expect(await run()).toBe(2);
+  expect(await readCursor(stage.table, 'default')).toMatchObject({ lastPk: '9007199254740993' });
+});
+
+test('what was read before a failure stays read', async () => {
+  list.add(250);
+  list.failAtPage = 2;
+  await expect(run()).rejects.toBeInstanceOf(Failure);
+  list.failAtPage = undefined;
+  expect(await run()).toBe(150);
+});
+
+test('accounts are read on their own', async () => {
+  list.add(3);
+  await run();
+  const other = createBookList('other');
+  other.add(2);
+  const ofOther = await discover(
+    stage.table,
+    other.client,
+    'lending',
+    Number.POSITIVE_INFINITY,
+    stage.clock.now,
+  );
+  expect(ofOther).toBe(2);
+});

@@ -1,0 +1,51 @@
+import { Failure } from '../../../shared/failure.ts';
+import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
+
+/** An account's list of books by ascending pk, as Ocrolus pages it, or not. */
+export interface BookList {
+  readonly client: OcrolusClient;
+  /** Whether Ocrolus heeds `limit` and `offset`. */
+  paged: boolean;
+  nextPk: bigint;
+  /** Pages read so far. */
+  pages: number;
+  failAtPage: number | undefined;
+  add(count: number): void;
+  deleteFirst(count: number): void;
+  uuids(): string[];
+}
+
+export function createBookList(prefix = 'book'): BookList {
+  let books: { pk: bigint; uuid: string }[] = [];
+  const list: BookList = {
+    paged: true,
+    nextPk: 1n,
+    pages: 0,
+    failAtPage: undefined,
+    add(count) {
+      for (let n = 0; n < count; n += 1) {
+        books.push({ pk: list.nextPk, uuid: `${prefix}-${list.nextPk}` });
+        list.nextPk += 1n;
+      }
+    },
+    deleteFirst(count) {
+      books = books.slice(count);
+    },
+    uuids: () => books.map(({ uuid }) => uuid).sort(),
+    client: {
+      async get({ operation, query }) {
+        list.pages += 1;
+        if (list.pages === list.failAtPage) throw new Failure('retry', 'network');
+        const offset = Number(query?.offset);
+        const shown = list.paged ? books.slice(offset, offset + Number(query?.limit)) : books;
+        const entries = shown.map(({ pk, uuid }) => `{"pk":${pk},"book_uuid":"${uuid}","name":"book ${pk}"}`);
+        const body = Buffer.from(`{"response":[${entries.join(',')}]}`);
+        return { operation, body, json: JSON.parse(String(body)), httpStatus: 200, askedAt: '' };
+      },
+      async getSigned() {
+        throw new Error('not asked for');
+      },
+    },
+  };
+  return list;
+}

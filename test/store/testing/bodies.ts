@@ -1,0 +1,23 @@
+import type { Bodies } from '../../../shared/store/result-bodies.ts';
+
+/** A bucket in memory. */
+export interface MemoryBodies extends Bodies {
+  readonly objects: Map<string, Buffer>;
+}
+
+export function memoryBodies(): MemoryBodies {
+  const objects = new Map<string, Buffer>();
+  const bucket = 'results-of-a-test';
+  return {
+    bucket,
+    objects,
+    async put(key, body) {
+      objects.set(key, body);
+    },
+    async get(from, key) {
+      const body = objects.get(key);
+      if (from !== bucket || body === undefined) throw new Error(`no object ${from}/${key}`);
+      return body;
+    },
+  };
+}
