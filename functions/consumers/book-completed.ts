@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { BookObservation } from '../../shared/events/envelope.ts';
 import { BOOK_VERIFIED } from '../../shared/ocrolus/statuses.ts';
-import { type KnownBook, readKnownBook, type Strand, writeStrand } from '../../shared/store/books.ts';
+import { type KnownBook, readKnownBook } from '../../shared/store/known-books.ts';
+import { type Strand, writeStrand } from '../../shared/store/strands.ts';
 import type { Observe } from './consume.ts';
 import { defineConsumer } from './define-consumer.ts';
 import { storeAnalytics } from './observe/analytics.ts';

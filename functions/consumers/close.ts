@@ -1,8 +1,8 @@
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { ACCOUNT_PARTITION, bookIdOf } from '../../shared/events/ids.ts';
 import { Failure } from '../../shared/failure.ts';
-import { ensureBook } from '../../shared/store/books.ts';
 import type { Outcome } from '../../shared/store/items.ts';
+import { ensureBook } from '../../shared/store/known-books.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
 import { relocate } from '../../shared/store/relocate.ts';
 import { deleteWait, writeWait } from '../../shared/store/waits.ts';

@@ -20,13 +20,13 @@ const FIRST_SECONDS = 5;
 const LONGEST_SECONDS = 900;
 
 /**
- * How long a message that failed stays out of sight: 5 s, doubling to 15 minutes, half of it jitter. With the
- * 20 receives that a queue allows this adds up to well over two hours of Ocrolus being down.
+ * How long a message that failed stays out of sight: 5 s, doubling to 15 minutes, a quarter of it jitter. With
+ * the 20 receives that a queue allows this adds up to more than two hours of Ocrolus being down, at the least.
  *
  * @param attempts how often the message has been received, from 1.
  * @param random 0 to 1.
  */
 export function retrySeconds(attempts: number, random: number, atLeastSeconds = 0): number {
   const full = Math.min(FIRST_SECONDS * 2 ** Math.min(attempts - 1, 20), LONGEST_SECONDS);
-  return Math.max(Math.ceil(full * (0.5 + random / 2)), Math.min(atLeastSeconds, LONGEST_SECONDS));
+  return Math.max(Math.ceil(full * (0.75 + random / 4)), Math.min(atLeastSeconds, LONGEST_SECONDS));
 }

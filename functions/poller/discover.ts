@@ -1,6 +1,6 @@
 import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
 import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
-import { ensureBook } from '../../shared/store/books.ts';
+import { ensureBook } from '../../shared/store/known-books.ts';
 import { type Cursor, readCursor, writeCursor } from '../../shared/store/poller-state.ts';
 import type { Table } from '../../shared/store/table.ts';
 

@@ -11,6 +11,8 @@ export interface Standing {
   readonly over: boolean;
   /** Something was found missing, or has only just been seen: look again after the grace time. */
   readonly open: boolean;
+  /** How often what is missing has been asked for while the book looked like this. */
+  readonly asked?: number;
   /** Everything is there since. */
   readonly settledAt: string | undefined;
   readonly createdAt: string;
@@ -41,7 +43,9 @@ export function nextDue(standing: Standing, pace: Pace, now: Date, random: numbe
 function regularSeconds(standing: Standing, pace: Pace, now: Date): number | undefined {
   const { POLL_MIN_SECONDS: min, POLL_MAX_SECONDS: max } = pace;
   if (standing.over) return undefined;
-  if (standing.open) return pace.POLL_GRACE_SECONDS;
+  // Whatever ends in a dead-letter queue time and again must not be sent for ever at the same pace.
+  if (standing.open)
+    return Math.min(pace.POLL_GRACE_SECONDS * 2 ** Math.max((standing.asked ?? 0) - 1, 0), max);
   if (standing.settledAt === undefined)
     return clamp(ageSeconds(standing.createdAt, now) / AGE_SHARE, min, max);
   const age = ageSeconds(standing.settledAt, now);

@@ -56,12 +56,19 @@ export async function visit(
     return 0;
   }
   const { found, isNew } = await look(parts, book, observation, waits, mode);
-  const { found: followUps, waitUntil } = await followUp(parts, book, waits);
+  const { found: followUps, waitUntil, postpone } = await followUp(parts, book, waits);
   const messages = [...found, ...followUps];
   if (messages.length > 0) await parts.send(book, observation, messages);
+  await postpone();
   const open = isNew || found.length > 0;
   // While something is waited for there may be more to look for after it; once it is given up there is not.
-  const poll = { fingerprint: fingerprint(observation), checked: !open && waitUntil === undefined };
+  const looks = fingerprint(observation);
+  const askedBefore = book.poll?.fingerprint === looks ? (book.poll.asked ?? 0) : 0;
+  const poll = {
+    fingerprint: looks,
+    checked: !open && waitUntil === undefined,
+    asked: found.length > 0 && !isNew ? askedBefore + 1 : 0,
+  };
   await appoint(parts, book, { poll, open, waitUntil, observation });
   return messages.length;
 }
@@ -97,12 +104,19 @@ function statusFound(ids: Found['ids']): Found {
   return { ...POLL_EVENTS.status, ids, carry: true };
 }
 
-/** What the book waits for and may be there by now. What has been waited for past the horizon is given up. */
+/**
+ * What the book waits for and may be there by now; what has been waited for past the horizon is given up.
+ *
+ * @returns `postpone` is for after the messages were sent, so that a failure in between sends them again.
+ */
 async function followUp(parts: VisitParts, book: DueBook, waits: readonly WaitItem[]) {
   const now = parts.now();
   const horizon = new Date(now.getTime() - parts.settings.POLL_HORIZON_DAYS * 86_400_000).toISOString();
   const found: Found[] = [];
   const waitUntil: string[] = [];
+  const overdue: WaitItem[] = [];
+  // Time for the message to be worked off before it is sent again.
+  const again = new Date(now.getTime() + 2 * parts.settings.POLL_GRACE_SECONDS * 1000).toISOString();
   for (const wait of waits) {
     if (wait.waitUntil > now.toISOString()) {
       waitUntil.push(wait.waitUntil);
@@ -114,12 +128,13 @@ async function followUp(parts: VisitParts, book: DueBook, waits: readonly WaitIt
     }
     const { eventName, channel, ids, jobs, item } = wait;
     found.push({ eventName, channel, ids: { ...ids, ...uuidOf(book) }, jobs, wait: item, carry: false });
-    // Time for the message to be worked off before it is sent again.
-    const again = new Date(now.getTime() + 2 * parts.settings.POLL_GRACE_SECONDS * 1000).toISOString();
-    await postponeWait(parts.table, wait, again);
+    overdue.push(wait);
     waitUntil.push(again);
   }
-  return { found, waitUntil: waitUntil.sort()[0] };
+  const postpone = async () => {
+    for (const wait of overdue) await postponeWait(parts.table, wait, again);
+  };
+  return { found, waitUntil: waitUntil.sort()[0], postpone };
 }
 
 function uuidOf({ bookUuid }: DueBook) {
@@ -144,6 +159,7 @@ async function appoint(
     {
       over: poll.checked && observation?.status === DELETED && book.status === DELETED,
       open,
+      asked: poll.asked ?? 0,
       settledAt: observation === undefined ? book.createdAt : settledAt,
       createdAt: book.createdAt,
       waitUntil,

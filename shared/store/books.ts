@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { BookObservation } from '../events/envelope.ts';
 import { BOOK_VERIFIED, DELETED } from '../ocrolus/statuses.ts';
-import type { BookItem, Outcome, Progress } from './items.ts';
+import type { BookItem, Outcome } from './items.ts';
 import { BOOK_ITEM, dueShard } from './keys.ts';
 import type { Condition, Item, Table, Update } from './table.ts';
 
 export type WriteOutcome = Extract<Outcome, 'applied' | 'unchanged' | 'stale'>;
-
-/** Strands of work that a book tells the state of. */
-export type Strand = 'capture' | 'analytics' | 'detect' | 'income' | 'completed';
 
 export interface BookWritten {
   readonly outcome: WriteOutcome;
@@ -156,92 +153,4 @@ function sorted(counts: unknown): [string, unknown][] {
 
 export function generationOf(book: Item | undefined): number {
   return typeof book?.generation === 'number' ? book.generation : 1;
-}
-
-/** What of a stored book decides whether an observation of it needs writing. */
-export type KnownBook = Pick<BookItem, 'status' | 'documentSet' | 'generation' | Strand>;
-
-const KNOWN: readonly (keyof KnownBook)[] = [
-  'status',
-  'documentSet',
-  'generation',
-  'capture',
-  'analytics',
-  'detect',
-  'income',
-  'completed',
-];
-
-/** Reads what is known of a book, for writes whose values depend on its generation. */
-export async function readKnownBook(table: Table, bookId: string): Promise<KnownBook | undefined> {
-  const item = await table.get({ bookId, item: BOOK_ITEM }, KNOWN);
-  return item === undefined ? undefined : (item as KnownBook);
-}
-
-/** Makes sure that a book which only an event has named is there for the poller to look at. */
-export async function ensureBook(
-  table: Table,
-  book: {
-    readonly bookId: string;
-    readonly bookUuid?: string | undefined;
-    readonly bookPk?: string | undefined;
-    readonly name?: string | undefined;
-  },
-  more: { readonly account: string; readonly source: BookItem['source']; readonly now: string },
-): Promise<{ readonly created: boolean }> {
-  const { bookId, bookUuid, bookPk, name } = book;
-  const { written } = await table.put(
-    {
-      bookId,
-      item: BOOK_ITEM,
-      ...(bookUuid !== undefined && { bookUuid }),
-      ...(bookPk !== undefined && { bookPk }),
-      ...(name !== undefined && { name }),
-      account: more.account,
-      source: more.source,
-      generation: 1,
-      createdAt: more.now,
-      updatedAt: more.now,
-      dueAt: more.now,
-      dueShard: dueShard(bookId),
-    },
-    { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } },
-  );
-  return { created: written };
-}
-
-/**
- * Says how far a strand of a book's work has come. An older statement never replaces a newer one, and one from
- * before the book was reopened says nothing about its new generation.
- */
-export async function writeStrand(
-  table: Table,
-  bookUuid: string,
-  strand: Strand,
-  progress: Progress,
-  more: { readonly account: string; readonly source: BookItem['source']; readonly now: string },
-): Promise<WriteOutcome> {
-  const result = await table.update(
-    { bookId: bookUuid, item: BOOK_ITEM },
-    {
-      set: { [strand]: progress, updatedAt: more.now },
-      setOnce: {
-        bookUuid,
-        account: more.account,
-        source: more.source,
-        createdAt: more.now,
-        generation: 1,
-        dueAt: more.now,
-        dueShard: dueShard(bookUuid),
-      },
-      condition: {
-        expression:
-          '(attribute_not_exists(#strand) OR #strand.#at <= :at)' +
-          ' AND (attribute_not_exists(reopenedAt) OR reopenedAt <= :at)',
-        names: { '#strand': strand, '#at': 'at' },
-        values: { ':at': progress.at },
-      },
-    },
-  );
-  return result.written ? 'applied' : 'stale';
 }

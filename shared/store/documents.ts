@@ -3,7 +3,7 @@ import { DELETED, hasResults } from '../ocrolus/statuses.ts';
 import type { WriteOutcome } from './books.ts';
 import type { DocumentItem, Progress } from './items.ts';
 import { DOCUMENT_PREFIX, documentItem } from './keys.ts';
-import type { Table } from './table.ts';
+import type { Condition, Table } from './table.ts';
 
 export interface DocumentWrite {
   readonly bookId: string;
@@ -37,13 +37,7 @@ export async function writeDocument(table: Table, write: DocumentWrite): Promise
         ...(document.mixed === true && { mixed: true }),
         ...captured(document, capturedAt),
       },
-      condition: {
-        expression:
-          '(attribute_not_exists(observedAt) OR observedAt <= :observed)' +
-          ' AND (attribute_not_exists(#status) OR #status <> :deleted OR :deleted = :status)',
-        names: { '#status': 'status' },
-        values: { ':observed': observedAt, ':deleted': DELETED, ':status': document.status },
-      },
+      condition: notOlder(document, observedAt),
     },
   );
   if (!result.written) return 'stale';
@@ -51,6 +45,17 @@ export async function writeDocument(table: Table, write: DocumentWrite): Promise
   return before?.status === document.status && before?.rejectionReason === document.rejectionReason
     ? 'unchanged'
     : 'applied';
+}
+
+/** `DELETED` stays, whatever is observed later. */
+function notOlder(document: ObservedDocument, observedAt: string): Condition {
+  const expression = '(attribute_not_exists(observedAt) OR observedAt <= :observed)';
+  if (document.status === DELETED) return { expression, values: { ':observed': observedAt } };
+  return {
+    expression: `${expression} AND (attribute_not_exists(#status) OR #status <> :deleted)`,
+    names: { '#status': 'status' },
+    values: { ':observed': observedAt, ':deleted': DELETED },
+  };
 }
 
 function captured(document: ObservedDocument, capturedAt: string | undefined) {

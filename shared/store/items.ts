@@ -47,7 +47,7 @@ export const BookItem = z.object({
   /** Internal: some result is being waited for. */
   waiting: z.boolean().optional(),
   /** Internal: the poller's memory. */
-  poll: z.object({ fingerprint: z.string(), checked: z.boolean() }).optional(),
+  poll: z.object({ fingerprint: z.string(), checked: z.boolean(), asked: z.int().optional() }).optional(),
   /** Internal: since when the poller has nothing left to look for. */
   settledAt: time.optional(),
   dueShard: z.string().optional(),

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { ensureBook } from '../../shared/store/books.ts';
+import { ensureBook } from '../../shared/store/known-books.ts';
 import { takeLease } from '../../shared/store/poller-state.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { ensureBook, writeBook, writeStrand } from '../../shared/store/books.ts';
+import { writeBook } from '../../shared/store/books.ts';
+import { ensureBook } from '../../shared/store/known-books.ts';
+import { writeStrand } from '../../shared/store/strands.ts';
 import { bookStatus, error, type ScriptedDocument } from '../consumers/testing/answers.ts';
 import { observation, second, WRITER } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { ensureBook } from '../../shared/store/books.ts';
+import { ensureBook } from '../../shared/store/known-books.ts';
 import {
   bookStatus,
   error,

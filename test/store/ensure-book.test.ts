@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { ensureBook } from '../../shared/store/books.ts';
 import { readDueBooks } from '../../shared/store/due.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
+import { ensureBook } from '../../shared/store/known-books.ts';
 import { observation, second, WRITER, writeAll } from './testing/observations.ts';
 import { useTables } from './testing/table.ts';
 

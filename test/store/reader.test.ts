@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import { writeStrand } from '../../shared/store/books.ts';
 import { writeDocument } from '../../shared/store/documents.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
 import { MAX_INLINE_BYTES } from '../../shared/store/result-bodies.ts';
 import { type ResultWrite, writeResult } from '../../shared/store/results.ts';
+import { writeStrand } from '../../shared/store/strands.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { type MemoryBodies, memoryBodies } from './testing/bodies.ts';
 import { document, observation, second, WRITER, writeAll } from './testing/observations.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import { ensureBook } from '../../shared/store/books.ts';
 import { BOOK_ITEM, eventItem, waitItem } from '../../shared/store/keys.ts';
+import { ensureBook } from '../../shared/store/known-books.ts';
 import { relocate } from '../../shared/store/relocate.ts';
 import type { Item, Table } from '../../shared/store/table.ts';
 import { readWaits, writeWait } from '../../shared/store/waits.ts';

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import { type Strand, writeBook, writeStrand } from '../../shared/store/books.ts';
+import { writeBook } from '../../shared/store/books.ts';
 import { readDueBooks } from '../../shared/store/due.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
+import { type Strand, writeStrand } from '../../shared/store/strands.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { document, generationOf, observation, second, WRITER, writeAll } from './testing/observations.ts';
 import { useTables } from './testing/table.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import { writeStrand } from '../../shared/store/books.ts';
 import { readDueBooks } from '../../shared/store/due.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
+import { writeStrand } from '../../shared/store/strands.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { observation, second, WRITER, writeAll } from './testing/observations.ts';
 import { useTables } from './testing/table.ts';

@@ -1,12 +1,12 @@
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
-import type { WriteOutcome } from '../../../shared/store/books.ts';
-import { type BookWritten, documentSet, readKnownBook, writeBook } from '../../../shared/store/books.ts';
+import { type BookWritten, documentSet, type WriteOutcome, writeBook } from '../../../shared/store/books.ts';
 import {
   isKnownAs,
   type KnownDocument,
   readKnownDocuments,
   writeDocument,
 } from '../../../shared/store/documents.ts';
+import { readKnownBook } from '../../../shared/store/known-books.ts';
 import type { Observing } from '../observing.ts';
 
 /** Writes an observation of the book, once per batch, and makes the poller look again after the grace time. */

@@ -1,7 +1,9 @@
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
-import { documentSet, readKnownBook, type WriteOutcome, writeStrand } from '../../../shared/store/books.ts';
+import { documentSet, type WriteOutcome } from '../../../shared/store/books.ts';
 import { needsCapture } from '../../../shared/store/documents.ts';
+import { readKnownBook } from '../../../shared/store/known-books.ts';
+import { writeStrand } from '../../../shared/store/strands.ts';
 import type { Observing } from '../observing.ts';
 import { combine, type Observed } from '../outcome.ts';
 import { knownDocuments, writeChangedDocuments, writeObservedBook } from './book.ts';

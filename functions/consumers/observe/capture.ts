@@ -25,12 +25,16 @@ export async function captureDocument(
   const { bookUuid: bookId, observedAt } = observation;
   const { docUuid } = document;
   const formsCalls = [...new Set([formsUuid ?? docUuid, docUuid])].map(calls.documentForms);
-  const write = () => {
-    const capturedAt = observing.parts.now().toISOString();
-    return observing.batch.once<WriteOutcome>(`captured ${docUuid} ${observedAt}`, () =>
-      writeDocument(observing.parts.table, { bookId, document, observedAt, generation, capturedAt }),
+  const write = (settled: boolean) =>
+    observing.batch.once<WriteOutcome>(`document ${docUuid} ${observedAt} ${settled}`, () =>
+      writeDocument(observing.parts.table, {
+        bookId,
+        document,
+        observedAt,
+        generation,
+        ...(settled && { capturedAt: observing.parts.now().toISOString() }),
+      }),
     );
-  };
   try {
     const results = await each([
       async () => {
@@ -42,11 +46,12 @@ export async function captureDocument(
         return storeResult(observing, { bookId, kind: 'transactions', subject: docUuid, generation }, answer);
       },
     ]);
-    const written = await write();
+    const written = await write(true);
     return { outcome: results.outcome === 'unchanged' ? written : results.outcome, reason: results.reason };
   } catch (error) {
-    // There will never be more of it: nobody shall come back for it.
-    if (asFailure(error).class === 'refused') await write();
+    // A refused one will never have more, and nobody shall come back for it; one that is late has its status.
+    const failure = asFailure(error);
+    if (failure.class === 'refused' || failure.class === 'later') await write(failure.class === 'refused');
     throw error;
   }
 }

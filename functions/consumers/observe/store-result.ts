@@ -1,6 +1,7 @@
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { Answer } from '../../../shared/ocrolus/client.ts';
-import { ensureBook, readKnownBook, type WriteOutcome } from '../../../shared/store/books.ts';
+import type { WriteOutcome } from '../../../shared/store/books.ts';
+import { ensureBook, readKnownBook } from '../../../shared/store/known-books.ts';
 import { writeResult } from '../../../shared/store/results.ts';
 import type { Observing } from '../observing.ts';
 import { summarise } from './summaries.ts';

@@ -1,5 +1,5 @@
 import { asFailure } from '../../../shared/failure.ts';
-import { type Strand, writeStrand } from '../../../shared/store/books.ts';
+import { type Strand, writeStrand } from '../../../shared/store/strands.ts';
 import type { Observing } from '../observing.ts';
 import type { Observed } from '../outcome.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { observe } from '../../../functions/consumers/book-completed.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { writeStrand } from '../../../shared/store/books.ts';
+import { writeStrand } from '../../../shared/store/strands.ts';
 import { WRITER } from '../../store/testing/observations.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, saysCaptured, signals, TOO_EARLY } from '../testing/answers.ts';

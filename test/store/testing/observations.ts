@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
-import { readKnownBook, type WriteOutcome, writeBook } from '../../../shared/store/books.ts';
+import { type WriteOutcome, writeBook } from '../../../shared/store/books.ts';
+import { readKnownBook } from '../../../shared/store/known-books.ts';
 import type { Table } from '../../../shared/store/table.ts';
 
 /** The n-th second of the day that every test plays on. */

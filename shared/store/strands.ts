@@ -1,0 +1,43 @@
+import type { WriteOutcome } from './books.ts';
+import type { BookItem, Progress } from './items.ts';
+import { BOOK_ITEM, dueShard } from './keys.ts';
+import type { Table } from './table.ts';
+
+/** Strands of work that a book tells the state of. */
+export type Strand = 'capture' | 'analytics' | 'detect' | 'income' | 'completed';
+
+/**
+ * Says how far a strand of a book's work has come. An older statement never replaces a newer one, and one from
+ * before the book was reopened says nothing about its new generation.
+ */
+export async function writeStrand(
+  table: Table,
+  bookUuid: string,
+  strand: Strand,
+  progress: Progress,
+  more: { readonly account: string; readonly source: BookItem['source']; readonly now: string },
+): Promise<WriteOutcome> {
+  const result = await table.update(
+    { bookId: bookUuid, item: BOOK_ITEM },
+    {
+      set: { [strand]: progress, updatedAt: more.now },
+      setOnce: {
+        bookUuid,
+        account: more.account,
+        source: more.source,
+        createdAt: more.now,
+        generation: 1,
+        dueAt: more.now,
+        dueShard: dueShard(bookUuid),
+      },
+      condition: {
+        expression:
+          '(attribute_not_exists(#strand) OR #strand.#at <= :at)' +
+          ' AND (attribute_not_exists(reopenedAt) OR reopenedAt <= :at)',
+        names: { '#strand': strand, '#at': 'at' },
+        values: { ':at': progress.at },
+      },
+    },
+  );
+  return result.written ? 'applied' : 'stale';
+}
