@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
 import { loadSettings, SettingsError } from './config/load.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
+import { acknowledgeFindings } from './security/acknowledge.ts';
 import { OcrolusWebhooksStack } from './stack.ts';
 import { stackName } from './stack-name.ts';
 
@@ -12,7 +13,8 @@ async function synthesize(): Promise<void> {
   const settings = await loadSettings(String(stage));
   const bundles = await bundleFunctions();
   try {
-    new OcrolusWebhooksStack(app, stackName(settings.stage), { settings, bundles });
+    const stack = new OcrolusWebhooksStack(app, stackName(settings.stage), { settings, bundles });
+    acknowledgeFindings(stack);
     app.synth();
   } finally {
     await bundles.remove();

@@ -1,12 +1,15 @@
 import { CHANNELS, type Channel } from '../shared/events/channels.ts';
 
-/** Every Lambda of the stack: the webhook, the poller, and one consumer per channel, named like its channel. */
-export type FunctionName = 'webhook' | 'poller' | Channel;
+/** Functions with a folder of their own. */
+const SINGLE = ['webhook', 'poller', 'registration', 'rotation'] as const;
 
-export const FUNCTION_NAMES: readonly FunctionName[] = ['webhook', 'poller', ...CHANNELS];
+/** Every Lambda of the stack: the single ones, and one consumer per channel, named like its channel. */
+export type FunctionName = (typeof SINGLE)[number] | Channel;
+
+export const FUNCTION_NAMES: readonly FunctionName[] = [...SINGLE, ...CHANNELS];
 
 /** Where a function's source starts, seen from the project's root. */
 export function entryPoint(name: FunctionName): string {
-  if (name === 'webhook' || name === 'poller') return `functions/${name}/handler.ts`;
-  return `functions/consumers/${name}.ts`;
+  const isSingle = SINGLE.some((single) => single === name);
+  return isSingle ? `functions/${name}/handler.ts` : `functions/consumers/${name}.ts`;
 }

@@ -8,12 +8,17 @@ import { BookTable } from './constructs/book-table.ts';
 import { ChannelQueue } from './constructs/channel-queue.ts';
 import { CONSUMER_TIMEOUT, Consumer } from './constructs/consumer.ts';
 import { EncryptionKey } from './constructs/encryption-key.ts';
+import { AllowlistedIngress } from './constructs/ingress/allowlisted-ingress.ts';
+import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { Network } from './constructs/network.ts';
 import type { FunctionDefaults } from './constructs/node-function.ts';
 import { Poller } from './constructs/poller.ts';
 import { jsonOf } from './constructs/references.ts';
+import { Registration } from './constructs/registration.ts';
+import { Rotation } from './constructs/rotation.ts';
 import { Webhook } from './constructs/webhook.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
+import { limitRoles } from './security/permissions-boundary.ts';
 
 export interface OcrolusWebhooksStackProps {
   /** The stage's settings. */
@@ -30,48 +35,102 @@ export class OcrolusWebhooksStack extends Stack {
       stackName: id,
       description: `Ocrolus webhooks, stage ${settings.stage}`,
       tags: settings.tags,
-      terminationProtection: retained,
+      terminationProtection: settings.security.terminationProtection ?? retained,
     });
     // Each Lambda names its role twice, as its role and as a dependency. CDK does that, and it is harmless.
     this.templateOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } };
-    const { stage } = settings;
+    const { stage, security } = settings;
     const removalPolicy = retained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
     const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
     const kept = { encryptionKey, removalPolicy };
+    // What has a name of its own must go when a first deployment fails, or the second would find the name taken.
+    const named = {
+      encryptionKey,
+      removalPolicy: retained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
+    };
     const logged = { ...kept, logRetention: settings.logRetentionDays };
 
     const table = new BookTable(this, 'Books', { ...kept, deletionProtection: retained });
     const deliveryRetention = Duration.days(settings.ledgerDays);
-    const bodies = new BodyBucket(this, 'Bodies', { ...kept, deliveryRetention });
+    const bodies = new BodyBucket(this, 'Bodies', {
+      ...kept,
+      deliveryRetention,
+      accessLogs: security.bucketAccessLogs,
+    });
     const secrets = new Map(
       settings.accounts.map((account) => {
         return [
           account,
-          new AccountSecrets(this, `Secrets-${account}`, { ...kept, stage, account }),
+          new AccountSecrets(this, `Secrets-${account}`, { ...named, stage, account }),
         ] as const;
       }),
     );
     const queues = new Map(
       CHANNELS.map((channel) => {
-        const props = { ...kept, stage, channel, consumerTimeout: CONSUMER_TIMEOUT };
+        const props = { ...named, stage, channel, consumerTimeout: CONSUMER_TIMEOUT };
         return [channel, new ChannelQueue(this, `Channel-${channel}`, props)] as const;
       }),
     );
 
-    const common = { ...logged, bundles, settings, secrets, table, bodies };
+    const common = {
+      ...logged,
+      dataProtection: security.logDataProtection,
+      bundles,
+      settings,
+      secrets,
+      table,
+      bodies,
+    };
     const webhook = new Webhook(this, 'Webhook', { ...common, queues });
     const poller = new Poller(this, 'Poller', { ...common, queues });
     const consumers = [...queues].map(([channel, queue]) => {
       return [channel, new Consumer(this, `Consumer-${channel}`, { ...common, channel, queue })] as const;
     });
 
-    const network = new Network(this, 'Network', { ...logged, settings: settings.network });
+    const { ingress } = settings;
+    const publicSubnets = ingress.kind === 'allowlisted';
+    const network = new Network(this, 'Network', { ...logged, settings: settings.network, publicSubnets });
     const { endpoint } = network;
     const api = new WebhookApi(this, 'WebhookApi', { ...logged, settings, endpoint, lambda: webhook.lambda });
 
-    const urls = new Map(settings.accounts.map((account) => [account, api.urlOf(account)]));
-    const functions = new Map([['webhook', webhook], ['poller', poller], ...consumers]);
+    const front =
+      ingress.kind === 'allowlisted'
+        ? new AllowlistedIngress(this, 'Ingress', { ...logged, settings, ingress, network, api })
+        : undefined;
+    const urls = new Map(settings.accounts.map((account) => [account, (front ?? api).urlOf(account)]));
+    const told = { ...common, urlOf: (account: string) => (front ?? api).urlOf(account) };
+    const registration = new Registration(this, 'Registration', {
+      ...told,
+      // Ocrolus calls the webhook, signed, before the deployment goes on.
+      after: [webhook, api, network, ...(front === undefined ? [] : [front])],
+    });
+    const rotation = new Rotation(this, 'Rotation', told);
+    const functions = new Map([
+      ['webhook', webhook],
+      ['poller', poller],
+      ['registration', registration],
+      ['rotation', rotation],
+      ...consumers,
+    ]);
+    const monitoring = new Monitoring(this, 'Monitoring', {
+      ...named,
+      watched: {
+        settings,
+        api: api.api.deploymentStage,
+        accessLog: api.accessLog,
+        queues,
+        consumers: new Map(consumers.map(([channel, { lambda }]) => [channel, lambda])),
+        webhook: webhook.lambda,
+        poller: poller.lambda,
+        upkeep: new Map([
+          ['registration', registration.lambda],
+          ['rotation', rotation.lambda],
+        ]),
+        table: table.table,
+      },
+    });
+    limitRoles(this, security.permissionsBoundary);
     this.output({
       // Objects in JSON, by account, channel or function. `ops --stage` finds everything through these.
       WebhookUrls: jsonOf(urls, (url) => url),
@@ -84,6 +143,9 @@ export class OcrolusWebhooksStack extends Stack {
       BucketName: bodies.bucket.bucketName,
       AccessLogGroupName: api.accessLog.logGroupName,
       VpcEndpointId: endpoint.vpcEndpointId,
+      AlarmTopicArns: JSON.stringify(monitoring.topics.map(({ topicArn }) => topicArn)),
+      DashboardName: monitoring.dashboardName,
+      ...front?.outputs(settings.accounts, api),
     });
   }
 

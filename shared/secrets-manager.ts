@@ -3,16 +3,30 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 let client: SecretsManagerClient | undefined;
 
 /**
- * Reads the current text of a secret. Gives up after about two seconds: Ocrolus waits five (ocrolus section 6).
+ * Reads the text of a secret, of its current version unless another is asked for. Gives up after about two seconds: Ocrolus waits five (ocrolus section 6).
  *
  * @throws what the SDK throws, and Error when the secret has no text.
  */
-export async function readSecretText(secretArn: string): Promise<string> {
+export async function readSecretText(
+  secretArn: string,
+  stage: 'AWSCURRENT' | 'AWSPENDING' = 'AWSCURRENT',
+): Promise<string> {
+  const { SecretString } = await readVersion(secretArn, stage);
+  if (SecretString === undefined) throw new Error('secret has no text');
+  return SecretString;
+}
+
+/** Since when the current version of a secret is there. @throws as `readSecretText`. */
+export async function readSecretDate(secretArn: string): Promise<Date> {
+  const { CreatedDate } = await readVersion(secretArn, 'AWSCURRENT');
+  if (CreatedDate === undefined) throw new Error('secret has no date');
+  return CreatedDate;
+}
+
+function readVersion(secretArn: string, stage: string) {
   client ??= new SecretsManagerClient({
     maxAttempts: 2,
     requestHandler: { requestTimeout: 1000, connectionTimeout: 500 },
   });
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretArn }));
-  if (SecretString === undefined) throw new Error('secret has no text');
-  return SecretString;
+  return client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionStage: stage }));
 }

@@ -1,6 +1,7 @@
 import { type Accounts, openAccounts } from '../../shared/ocrolus/accounts.ts';
-import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { createSharedRateLimiter } from '../../shared/ocrolus/shared-rate-limit.ts';
 import { readSettings } from '../../shared/settings.ts';
+import { openRateBucket } from '../../shared/store/rate-bucket.ts';
 import { type Bodies, openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { createLog, type Log } from '../../shared/telemetry/log.ts';
@@ -29,14 +30,17 @@ export interface ConsumerParts {
 export function openConsumerParts(): ConsumerParts {
   const settings = readSettings(ConsumerSettings);
   const metrics = createMetrics({ stage: settings.STAGE });
-  const limiter = createLocalRateLimiter({
+  const table = openTable(settings.TABLE_NAME);
+  const limiter = createSharedRateLimiter({
+    bucket: openRateBucket(table),
+    priority: 'consumer',
     perSecond: settings.OCROLUS_REQUESTS_PER_SECOND,
     heavyPerSecond: settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
   });
   return {
     settings,
     accounts: openAccounts(settings, limiter, metrics),
-    table: openTable(settings.TABLE_NAME),
+    table,
     bodies: openBodies(settings.BUCKET_NAME),
     changeVisibility: (receiptHandle, seconds) =>
       changeVisibility(settings.QUEUE_URL, receiptHandle, seconds),

@@ -1,8 +1,10 @@
 import type { Handler } from 'aws-lambda';
 import * as z from 'zod';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
-import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { both, createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { createSharedRateLimiter } from '../../shared/ocrolus/shared-rate-limit.ts';
 import { readSettings } from '../../shared/settings.ts';
+import { openRateBucket } from '../../shared/store/rate-bucket.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
@@ -28,14 +30,21 @@ const ByHand = z.looseObject({ mode: z.literal('now') });
 function openParts(): PollerParts {
   const settings = readSettings(PollerSettings);
   const metrics = createMetrics({ stage: settings.STAGE });
-  const limiter = createLocalRateLimiter({
-    perSecond: settings.POLL_REQUESTS_PER_SECOND,
-    heavyPerSecond: settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
-  });
+  const table = openTable(settings.TABLE_NAME);
+  const heavyPerSecond = settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND;
+  const limiter = both(
+    createLocalRateLimiter({ perSecond: settings.POLL_REQUESTS_PER_SECOND, heavyPerSecond }),
+    createSharedRateLimiter({
+      bucket: openRateBucket(table),
+      priority: 'poller',
+      perSecond: settings.OCROLUS_REQUESTS_PER_SECOND,
+      heavyPerSecond,
+    }),
+  );
   const now = () => new Date();
   return {
     settings,
-    table: openTable(settings.TABLE_NAME),
+    table,
     accounts: openAccounts(settings, limiter, metrics),
     accountNames: Object.keys(settings.ACCOUNTS),
     send: (book, observation, found) =>

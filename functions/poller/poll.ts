@@ -2,16 +2,12 @@ import { asFailure } from '../../shared/failure.ts';
 import type { Accounts } from '../../shared/ocrolus/accounts.ts';
 import { type DueBook, moveBehind, readDueBooks } from '../../shared/store/due.ts';
 import { releaseLease, takeLease } from '../../shared/store/poller-state.ts';
-import type { Log } from '../../shared/telemetry/log.ts';
-import type { Metrics } from '../../shared/telemetry/metrics.ts';
 import { discover } from './discover.ts';
 import { type PollMode, type VisitParts, visit } from './visit.ts';
 
 export interface PollerParts extends VisitParts {
   readonly accounts: Accounts;
   readonly accountNames: readonly string[];
-  readonly log: Log;
-  readonly metrics: Metrics;
 }
 
 export interface PollReport {
@@ -59,7 +55,7 @@ export async function poll(
     const visits = await visitAll(parts, deadline, mode);
     const report = { ran: true, discovered, ...visits };
     parts.log.info('polled', { ...report });
-    parts.metrics.count('PollerRun');
+    parts.metrics.count('PollerRun', {});
     parts.metrics.count('BooksDiscovered', {}, discovered);
     parts.metrics.count('BooksPolled', {}, visits.visited);
     parts.metrics.count('PollMessagesSent', {}, visits.sent);
@@ -85,6 +81,7 @@ async function visitAll(parts: PollerParts, deadline: number, mode: PollMode) {
   const tally = { visited: 0, sent: 0, failed: 0 };
   let inARow = 0;
   const underWay = new Set<Promise<void>>();
+  const startedAt = parts.now().getTime();
   const visitOne = async (book: DueBook) => {
     const log = parts.log.with({ bookUuid: book.bookUuid, account: book.account });
     try {
@@ -101,14 +98,17 @@ async function visitAll(parts: PollerParts, deadline: number, mode: PollMode) {
       });
     }
   };
+  let dueLag = 0;
   const until = mode === 'now' ? END_OF_TIME : parts.now().toISOString();
   for await (const book of readDueBooks(parts.table, until)) {
     if (mode === 'now' && book.settledAt !== undefined && book.dueAt > parts.now().toISOString()) continue;
+    dueLag = Math.max(dueLag, (startedAt - Date.parse(book.dueAt)) / 1000);
     if (parts.now().getTime() >= deadline || inARow >= FAILURES_IN_A_ROW) break;
     const visiting = visitOne(book).finally(() => underWay.delete(visiting));
     underWay.add(visiting);
     if (underWay.size >= AT_ONCE) await Promise.race(underWay);
   }
   await Promise.all(underWay);
+  parts.metrics.record('DueLag', dueLag, 'Seconds', {});
   return tally;
 }

@@ -10,6 +10,8 @@ import { type Appointment, type DueBook, makeAppointment } from '../../shared/st
 import type { WaitItem } from '../../shared/store/items.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { deleteWait, postponeWait, readWaits } from '../../shared/store/waits.ts';
+import type { Log } from '../../shared/telemetry/log.ts';
+import type { Metrics } from '../../shared/telemetry/metrics.ts';
 import { bookIds, type Found, findMissing } from './missing.ts';
 import { nextDue } from './next-due.ts';
 import type { PollerSettings } from './settings.ts';
@@ -25,6 +27,8 @@ export interface VisitParts {
     observation: BookObservation | undefined,
     found: readonly Found[],
   ) => Promise<void>;
+  readonly log: Log;
+  readonly metrics: Metrics;
   readonly now: () => Date;
   readonly random: () => number;
 }
@@ -63,13 +67,19 @@ export async function visit(
   const open = isNew || found.length > 0;
   // While something is waited for there may be more to look for after it; once it is given up there is not.
   const looks = fingerprint(observation);
-  const askedBefore = book.poll?.fingerprint === looks ? (book.poll.asked ?? 0) : 0;
+  const before = book.poll?.fingerprint === looks ? book.poll : undefined;
   const poll = {
     fingerprint: looks,
+    since: before?.since ?? parts.now().toISOString(),
     checked: !open && waitUntil === undefined,
-    asked: found.length > 0 && !isNew ? askedBefore + 1 : 0,
+    asked: found.length > 0 && !isNew ? (before?.asked ?? 0) + 1 : 0,
   };
   await appoint(parts, book, { poll, open, waitUntil, observation });
+  if (isAtWork(observation, poll.checked) && poll.since < horizonOf(parts)) {
+    const { account, bookId } = book;
+    parts.log.warn('book stuck', { account, bookId, status: observation.status, since: poll.since });
+    parts.metrics.count('BooksStuck', {});
+  }
   return messages.length;
 }
 
@@ -111,7 +121,7 @@ function statusFound(ids: Found['ids']): Found {
  */
 async function followUp(parts: VisitParts, book: DueBook, waits: readonly WaitItem[]) {
   const now = parts.now();
-  const horizon = new Date(now.getTime() - parts.settings.POLL_HORIZON_DAYS * 86_400_000).toISOString();
+  const horizon = horizonOf(parts);
   const found: Found[] = [];
   const waitUntil: string[] = [];
   const overdue: WaitItem[] = [];
@@ -124,6 +134,9 @@ async function followUp(parts: VisitParts, book: DueBook, waits: readonly WaitIt
     }
     if (wait.since < horizon) {
       await deleteWait(parts.table, wait.bookId, wait.item);
+      const { account, bookId, channel, since } = wait;
+      parts.log.warn('wait given up', { account, bookId, channel, since });
+      parts.metrics.count('WaitGivenUp', {});
       continue;
     }
     const { eventName, channel, ids, jobs, item } = wait;
@@ -135,6 +148,16 @@ async function followUp(parts: VisitParts, book: DueBook, waits: readonly WaitIt
     for (const wait of overdue) await postponeWait(parts.table, wait, again);
   };
   return { found, waitUntil: waitUntil.sort()[0], postpone };
+}
+
+/** What has not moved since before this is not going to by itself. */
+function horizonOf({ settings, now }: VisitParts): string {
+  return new Date(now().getTime() - settings.POLL_HORIZON_DAYS * 86_400_000).toISOString();
+}
+
+/** Something is still to come: from Ocrolus, or from a consumer. */
+function isAtWork({ status }: BookObservation, checked: boolean): boolean {
+  return status !== DELETED && !(status === BOOK_VERIFIED && checked);
 }
 
 function uuidOf({ bookUuid }: DueBook) {

@@ -1,7 +1,8 @@
+import { type LiveWebhookSecret, signingSecrets } from '../../shared/webhook-secret.ts';
 import { checkBasic } from './basic.ts';
 import type { Delivery } from './delivery.ts';
 import { Refusal, type RefusalReason } from './refusal.ts';
-import type { WebhookSecret, WebhookSettings } from './settings.ts';
+import type { WebhookSettings } from './settings.ts';
 import { checkSignature } from './signature.ts';
 
 type Policy = Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS'>;
@@ -17,18 +18,16 @@ export type Proof = 'signature' | 'basic' | 'both' | 'unsigned';
  */
 export function authenticate(
   delivery: Delivery,
-  secret: WebhookSecret,
+  secret: LiveWebhookSecret,
   policy: Policy,
   nowSeconds: number,
 ): Proof {
-  const signingSecrets = [secret.current, secret.previous].filter(
-    (text) => text !== undefined && text !== '',
-  );
-  if (signingSecrets.length === 0 && secret.basic.length === 0) {
+  const live = signingSecrets(secret, nowSeconds * 1000);
+  if (live.length === 0 && secret.basic.length === 0) {
     if (policy.ALLOW_UNSIGNED) return 'unsigned';
     throw new Refusal(401, 'nothing-configured');
   }
-  const signature = checkSignature(delivery, signingSecrets as string[]);
+  const signature = checkSignature(delivery, live);
   const basic = checkBasic(delivery.header('authorization'), secret.basic);
   const proof = prove(policy.WEBHOOK_AUTHENTICATION, signature, basic);
   // Only a signature vouches for the timestamp.

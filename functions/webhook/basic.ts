@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { WebhookSecret } from './settings.ts';
+import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 
 export type BasicCheck = 'valid' | 'basic-missing' | 'basic-mismatch';
 

@@ -1,10 +1,10 @@
 import { cachedSecret } from '../../shared/cached-secret.ts';
-import { readSecretText } from '../../shared/secrets-manager.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { LiveWebhookSecret, readLiveWebhookSecret } from '../../shared/webhook-secret.ts';
 import { enqueue } from './enqueue.ts';
-import { WebhookSecret, WebhookSettings } from './settings.ts';
+import { WebhookSettings } from './settings.ts';
 import { createWebhook } from './webhook.ts';
 
 const settings = readSettings(WebhookSettings);
@@ -13,8 +13,8 @@ const secrets = new Map(
   Object.entries(settings.ACCOUNTS).map(([account, { webhookSecret }]) => [
     account,
     cachedSecret({
-      read: () => readSecretText(webhookSecret),
-      schema: WebhookSecret,
+      read: () => readLiveWebhookSecret(webhookSecret),
+      schema: LiveWebhookSecret,
       ttlSeconds: settings.SECRET_CACHE_SECONDS,
     }),
   ]),

@@ -13,12 +13,18 @@ export async function toPayload(
   rawBody: Buffer,
   store: (key: string, body: Buffer) => Promise<{ bucket: string; key: string }>,
 ): Promise<Payload> {
+  // No byte becomes less than a character of the message.
+  if (rawBody.length > MAX_INLINE_BYTES) return storeLarge(rawBody, store);
   const text = decodeUtf8(rawBody);
   const encoded: Payload =
     text === undefined
       ? { encoding: 'base64', body: rawBody.toString('base64') }
       : { encoding: 'utf8', body: text };
   if (toQueueText(encoded.body).length <= MAX_INLINE_BYTES) return encoded;
+  return storeLarge(rawBody, store);
+}
+
+async function storeLarge(rawBody: Buffer, store: Parameters<typeof toPayload>[1]): Promise<Payload> {
   // Named by content: a retry of Ocrolus writes the same object again, and nothing else.
   const key = `deliveries/${createHash('sha256').update(rawBody).digest('hex')}`;
   return { encoding: 's3', ...(await store(key, rawBody)), bytes: rawBody.length };

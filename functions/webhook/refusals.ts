@@ -29,7 +29,7 @@ export function refusals(
       const requestId = request.event.requestContext?.requestId;
       if (statusCode === 503) log.error('not accepted', { requestId, reason, ...errorFields(error) });
       else log.warn('refused', { requestId, reason, statusCode });
-      metrics.count('DeliveryRefused', { reason });
+      metrics.count('DeliveryRefused', { reason, statusCode: String(statusCode) });
       request.response = {
         statusCode,
         headers: {

@@ -13,17 +13,8 @@ export const WebhookSettings = z.object({
   FRESHNESS_SECONDS: integerSetting(60, 86_400).default(900),
   ALLOW_UNSIGNED: booleanSetting.default(false),
   SECRET_CACHE_SECONDS: integerSetting(0, 3600).default(300),
+  /** Least time between two readings of a secret that mismatches cause: an outsider must not drive cost. */
+  SECRET_REREAD_SECONDS: integerSetting(0, 300).default(30),
 });
 
 export type WebhookSettings = z.infer<typeof WebhookSettings>;
-
-/** The text of an account's webhook secret: up to two live signing secrets, and Basic credentials. */
-export const WebhookSecret = z.object({
-  /** 16 to 128 characters (ocrolus section 6.1). Absent before the first one is set. */
-  current: z.string().optional(),
-  /** Still honoured after a rotation. */
-  previous: z.string().optional(),
-  basic: z.array(z.object({ username: z.string().min(1), password: z.string().min(1) })).default([]),
-});
-
-export type WebhookSecret = z.infer<typeof WebhookSecret>;

@@ -6,17 +6,21 @@ import type { Envelope, Payload } from '../../shared/events/envelope.ts';
 import { identify } from '../../shared/events/identify.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
-import { authenticate } from './authenticate.ts';
+import type { LiveWebhookSecret } from '../../shared/webhook-secret.ts';
+import { authenticate, type Proof } from './authenticate.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
 import { toPayload } from './payload.ts';
 import { Refusal } from './refusal.ts';
 import { refusals } from './refusals.ts';
-import type { WebhookSecret, WebhookSettings } from './settings.ts';
+import type { WebhookSettings } from './settings.ts';
 
 export interface WebhookParts {
-  readonly settings: Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS'>;
+  readonly settings: Pick<
+    WebhookSettings,
+    'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS' | 'SECRET_REREAD_SECONDS'
+  >;
   /** Account → its secret. An account that is not here is 404. */
-  readonly secrets: ReadonlyMap<string, CachedSecret<WebhookSecret>>;
+  readonly secrets: ReadonlyMap<string, CachedSecret<LiveWebhookSecret>>;
   readonly enqueue: (channel: Channel, envelope: Envelope) => Promise<void>;
   readonly storeBody: (key: string, body: Buffer) => Promise<{ bucket: string; key: string }>;
   readonly log: Log;
@@ -24,9 +28,6 @@ export interface WebhookParts {
   /** Unix time in milliseconds. */
   readonly now: () => number;
 }
-
-/** Least time between two readings of a secret that mismatches cause: an outsider must not drive cost. */
-const REREAD_SECONDS = 30;
 
 /**
  * The webhook: take the raw bytes, check size, authenticate, freshness, identify, enqueue, 200 (design
@@ -40,7 +41,8 @@ export function createWebhook(parts: WebhookParts) {
       const secret = parts.secrets.get(account);
       if (secret === undefined) throw new Refusal(404, 'unknown-account');
       const delivery = readDelivery(event, account);
-      await requireGenuine(parts, delivery, secret);
+      const proof = await requireGenuine(parts, delivery, secret);
+      if (proof === 'unsigned') parts.metrics.count('DeliveryAcceptedUnsigned', {});
       return accept(parts, delivery, event.requestContext.requestId);
     });
 }
@@ -48,15 +50,15 @@ export function createWebhook(parts: WebhookParts) {
 async function requireGenuine(
   { settings, now }: WebhookParts,
   delivery: Delivery,
-  secret: CachedSecret<WebhookSecret>,
-): Promise<void> {
+  secret: CachedSecret<LiveWebhookSecret>,
+): Promise<Proof> {
   const nowSeconds = () => Math.floor(now() / 1000);
   try {
-    authenticate(delivery, await secret.get(), settings, nowSeconds());
+    return authenticate(delivery, await secret.get(), settings, nowSeconds());
   } catch (error) {
     // It may be signed with a secret that was set after ours was read.
-    if (!mayHaveChanged(error) || !(await secret.refresh(REREAD_SECONDS))) throw error;
-    authenticate(delivery, await secret.get(), settings, nowSeconds());
+    if (!mayHaveChanged(error) || !(await secret.refresh(settings.SECRET_REREAD_SECONDS))) throw error;
+    return authenticate(delivery, await secret.get(), settings, nowSeconds());
   }
 }
 
@@ -75,7 +77,7 @@ async function accept(
   const identified = identify(delivery.rawBody);
   if (identified.kind === 'ping') {
     log.info('test ping', { requestId, account, deliveryId });
-    metrics.count('TestPing');
+    metrics.count('TestPing', {});
     return ok();
   }
   const { eventName, channel, ids, status, unrecognized } = identified;

@@ -42,6 +42,27 @@ export function pollerEnvironment(settings: Settings): Record<string, string> {
   };
 }
 
+/** What registration and rotation are told beside their secrets and the webhook's URL. */
+export function registrationEnvironment(settings: Settings): Record<string, string> {
+  const { registration } = settings;
+  return {
+    ...commonEnvironment(settings),
+    ...ocrolusEnvironment(settings.ocrolus),
+    WEBHOOK_AUTHENTICATION: settings.webhookAuthentication,
+    REGISTRATION_LEVEL: registration.level,
+    REGISTRATION_EVENTS: registration.events?.join(',') ?? '',
+    REGISTRATION_TEST: registration.test,
+  };
+}
+
+/** What rotation is told beyond that. */
+export function rotationEnvironment(settings: Settings): Record<string, string> {
+  return {
+    ...registrationEnvironment(settings),
+    ROTATION_OVERLAP_MINUTES: String(settings.registration.overlapMinutes),
+  };
+}
+
 /** How Ocrolus is reached. */
 function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
   return {

@@ -8,7 +8,18 @@ export class SettingsError extends Error {
 }
 
 /** Files of this folder that are no stages. */
-const OTHER_FILES = new Set(['environment', 'faults', 'load', 'network', 'ocrolus', 'settings']);
+const OTHER_FILES = new Set([
+  'alarms',
+  'environment',
+  'faults',
+  'ingress',
+  'load',
+  'network',
+  'ocrolus',
+  'registration',
+  'security',
+  'settings',
+]);
 
 /**
  * Loads the settings of a stage from `infra/config/<stage>.ts`.

@@ -1,7 +1,11 @@
 import * as z from 'zod';
+import { Alarms } from './alarms.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
+import { checkIngress, Ingress } from './ingress.ts';
 import { Network } from './network.ts';
 import { OcrolusAccess, Poll } from './ocrolus.ts';
+import { checkRegistration, Registration } from './registration.ts';
+import { Security } from './security.ts';
 
 /** Becomes part of physical names and of the URL: `ocrolus-<stage>-<channel>` must stay below 80 characters. */
 const StageName = z
@@ -43,6 +47,8 @@ export const Settings = z
 
     /** The way in: which VPC, and which `execute-api` endpoint. */
     network: Network.prefault({}),
+    /** How Ocrolus gets there. */
+    ingress: Ingress.prefault({ kind: 'private' }),
 
     /** How a delivery proves itself. `both` asks for signature and Basic, `either` accepts one of them. */
     webhookAuthentication: z.enum(['signature', 'basic', 'either', 'both']).default('signature'),
@@ -60,6 +66,8 @@ export const Settings = z
     ocrolus: OcrolusAccess.prefault({}),
     /** How the poller looks for what no webhook announced. */
     poll: Poll.prefault({}),
+    /** How Ocrolus learns of the webhook, and of its secret. */
+    registration: Registration.prefault({}),
 
     /** How long the record of a delivery is kept, in days; oversized bodies in the bucket go with it. */
     ledgerDays: z.int().min(1).max(3650).default(180),
@@ -72,6 +80,9 @@ export const Settings = z
      * CloudFormation delete the stack without disabling its protection first.
      */
     removalPolicy: z.enum(['retain', 'destroy']).default('retain'),
+
+    /** What a platform team asks of every stack in its accounts. */
+    security: Security.prefault({}),
 
     /** What API Gateway lets through before it answers 429; Ocrolus retries those. Per second, and at once. */
     throttle: z
@@ -91,6 +102,9 @@ export const Settings = z
      */
     apiGatewayLogRole: z.boolean().default(true),
 
+    /** Who is told when something is wrong, and from when on it is. */
+    alarms: Alarms.prefault({}),
+
     /** Tags on every resource. */
     tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
   })
@@ -99,7 +113,9 @@ export const Settings = z
       const message = 'must leave something of ocrolus.requestsPerSecond to the consumers';
       context.addIssue({ code: 'custom', path: ['poll', 'requestsPerSecond'], message });
     }
-  }, BESIDE_OTHER_FAULTS);
+  }, BESIDE_OTHER_FAULTS)
+  .superRefine(checkIngress, BESIDE_OTHER_FAULTS)
+  .superRefine(checkRegistration, BESIDE_OTHER_FAULTS);
 
 /** Settings with every default filled in. */
 export type Settings = z.output<typeof Settings>;

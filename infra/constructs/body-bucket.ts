@@ -10,6 +10,8 @@ export interface BodyBucketProps {
   readonly deliveryRetention: Duration;
   /** What becomes of the bucket with the stack. CloudFormation only deletes an empty one. */
   readonly removalPolicy: RemovalPolicy;
+  /** Where S3 writes down every access. Absent: it does not. */
+  readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
 }
 
 /** Bodies too large for a queue message (`deliveries/`) or for a DynamoDB item (`results/`). */
@@ -19,6 +21,7 @@ export class BodyBucket extends Construct {
 
   constructor(scope: Construct, id: string, props: BodyBucketProps) {
     super(scope, id);
+    const { accessLogs } = props;
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.KMS,
       encryptionKey: props.encryptionKey.key,
@@ -30,6 +33,10 @@ export class BodyBucket extends Construct {
       minimumTLSVersion: 1.2,
       versioned: true,
       removalPolicy: props.removalPolicy,
+      ...(accessLogs && {
+        serverAccessLogsBucket: Bucket.fromBucketName(this, 'AccessLogs', accessLogs.bucketName),
+        serverAccessLogsPrefix: accessLogs.prefix,
+      }),
       lifecycleRules: [
         { id: 'deliveries', prefix: 'deliveries/', expiration: props.deliveryRetention },
         {

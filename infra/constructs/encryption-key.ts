@@ -13,6 +13,20 @@ export interface EncryptionKeyProps {
 /** Services on whose behalf a Lambda uses the key. */
 export type KeyUser = 'sqs' | 's3' | 'dynamodb' | 'secretsmanager';
 
+/**
+ * What AWS's documents abbreviate as `kms:GenerateDataKey*` and `kms:ReEncrypt*`, spelt out: the abbreviations
+ * would also admit key pairs, which nothing here uses.
+ */
+export const ENCRYPTION_ACTIONS = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
+
 /** The one customer managed key: queues, table, bucket, secrets and logs are encrypted with it. */
 export class EncryptionKey extends Construct {
   /** The key, for the properties of the resources that it encrypts. */
@@ -30,7 +44,7 @@ export class EncryptionKey extends Construct {
     this.key.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
-        actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+        actions: [...ENCRYPTION_ACTIONS],
         resources: ['*'],
         conditions: {
           ArnLike: {

@@ -6,6 +6,7 @@ import {
   InterfaceVpcEndpointAwsService,
   IpAddresses,
   type IVpc,
+  Peer,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
@@ -23,12 +24,26 @@ export interface NetworkProps {
   readonly logRetention: RetentionDays;
   /** What becomes of the flow logs with the stack. */
   readonly removalPolicy: RemovalPolicy;
+  /** Whether a load balancer will stand in the VPC: a VPC of its own then has public subnets, too. */
+  readonly publicSubnets: boolean;
+}
+
+/** An endpoint that this stack makes. */
+export interface CreatedEndpoint {
+  /** The endpoint. */
+  readonly endpoint: InterfaceVpcEndpoint;
+  /** Where it is. */
+  readonly vpc: IVpc;
+  /** In how many subnets it has a network interface. */
+  readonly subnets: number;
 }
 
 /** The only way in: an `execute-api` interface endpoint, with the VPC around it where there is none yet. */
 export class Network extends Construct {
   /** The endpoint from which the API may be invoked. */
   readonly endpoint: IInterfaceVpcEndpoint;
+  /** The same, unless it existed already. */
+  readonly created: CreatedEndpoint | undefined;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -40,19 +55,34 @@ export class Network extends Construct {
       });
       return;
     }
-    this.endpoint =
+    this.created =
       vpc?.source === 'imported'
-        ? addEndpoint(this.importVpc(vpc), vpc.privateDns)
-        : addEndpoint(this.createVpc(vpc?.cidr ?? DEFAULT_CIDR, props), true);
+        ? addEndpoint(this.importVpc(vpc), vpc.cidr, vpc.privateDns)
+        : addEndpoint(this.createVpc(vpc?.cidr ?? DEFAULT_CIDR, props), vpc?.cidr ?? DEFAULT_CIDR, true);
+    this.endpoint = this.created.endpoint;
   }
 
-  /** Two isolated subnets in two zones: neither internet gateway nor NAT, for the Lambdas are not in here. */
-  private createVpc(cidr: string, props: NetworkProps): Vpc {
+  /**
+   * Two isolated subnets in two zones, and two public ones for a load balancer if there is one. Never a NAT
+   * gateway: the Lambdas are not in here. Without a load balancer there is no internet gateway either, but the
+   * public subnets' ranges stay free: else the isolated ones would have to be replaced, by subnets that overlap
+   * them, when a stage gets its load balancer.
+   */
+  private createVpc(cidr: string, props: NetworkProps): IVpc {
     const vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(cidr),
       maxAzs: 2,
       natGateways: 0,
-      subnetConfiguration: [{ name: 'Endpoint', subnetType: SubnetType.PRIVATE_ISOLATED }],
+      subnetConfiguration: [
+        { name: 'Endpoint', subnetType: SubnetType.PRIVATE_ISOLATED },
+        {
+          name: 'LoadBalancer',
+          subnetType: SubnetType.PUBLIC,
+          reserved: !props.publicSubnets,
+          // The load balancer gets its public addresses all the same. Nothing else should have any.
+          mapPublicIpOnLaunch: false,
+        },
+      ],
     });
     const logGroup = new LogGroup(this, 'FlowLogs', {
       retention: props.logRetention,
@@ -60,6 +90,7 @@ export class Network extends Construct {
       removalPolicy: props.removalPolicy,
     });
     vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
+    if (!isIVpc(vpc)) throw new Error('a Vpc is an IVpc');
     return vpc;
   }
 
@@ -73,6 +104,11 @@ export class Network extends Construct {
   }
 }
 
+/** So it is, were it not for `exactOptionalPropertyTypes`: its `vpnGatewayId` may be there and `undefined`. */
+function isIVpc(vpc: Construct): vpc is Construct & IVpc {
+  return vpc instanceof Vpc;
+}
+
 /**
  * The endpoint, with a security group that admits HTTPS from within the VPC.
  *
@@ -80,11 +116,15 @@ export class Network extends Construct {
  * its own, API Gateway takes an `Authorization` header for a SigV4 signature and answers 403, so Basic
  * authentication could never work.
  */
-function addEndpoint(vpc: Vpc | IVpc, privateDnsEnabled: boolean): IInterfaceVpcEndpoint {
-  return vpc.addInterfaceEndpoint('ExecuteApi', {
+function addEndpoint(vpc: IVpc, cidr: string, privateDnsEnabled: boolean): CreatedEndpoint {
+  const endpoint = vpc.addInterfaceEndpoint('ExecuteApi', {
     service: InterfaceVpcEndpointAwsService.APIGATEWAY,
     subnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-    open: true,
+    // The rule is added below with the range as it was written: a reference to the VPC says the same, but
+    // whoever reviews the template (a person, or cdk-nag) could not see what it is.
+    open: false,
     privateDnsEnabled,
   });
+  endpoint.connections.allowDefaultPortFrom(Peer.ipv4(cidr), 'HTTPS from within the VPC');
+  return { endpoint, vpc, subnets: vpc.isolatedSubnets.length };
 }

@@ -14,6 +14,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions.ts';
 import type { EncryptionKey } from './encryption-key.ts';
+import { logDataProtection } from './log-data-protection.ts';
 
 /** What all functions of a stage have in common. */
 export interface FunctionDefaults {
@@ -25,6 +26,8 @@ export interface FunctionDefaults {
   readonly logRetention: RetentionDays;
   /** What becomes of the logs with the stack. */
   readonly removalPolicy: RemovalPolicy;
+  /** Whether numbers that must not be in the logs are masked there. */
+  readonly dataProtection: boolean;
 }
 
 export interface NodeFunctionProps extends FunctionDefaults {
@@ -53,6 +56,7 @@ export class NodeFunction extends Construct {
       retention: props.logRetention,
       encryptionKey: props.encryptionKey.key,
       removalPolicy: props.removalPolicy,
+      ...(props.dataProtection && { dataProtectionPolicy: logDataProtection() }),
     });
     // A role of our own, because the one that CDK makes may write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });

@@ -1,6 +1,6 @@
 import type { AccountSecrets } from './account-secrets.ts';
 import type { BookTable } from './book-table.ts';
-import type { EncryptionKey } from './encryption-key.ts';
+import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
 import type { NodeFunction } from './node-function.ts';
 
 /** Never `Scan`: its cost follows the number of all books. */
@@ -13,13 +13,7 @@ const TABLE_ACTIONS = [
 ];
 
 /** What DynamoDB asks of a principal that reads and writes a table with a customer managed key. */
-const TABLE_KEY_ACTIONS = [
-  'kms:Decrypt',
-  'kms:DescribeKey',
-  'kms:Encrypt',
-  'kms:GenerateDataKey*',
-  'kms:ReEncrypt*',
-];
+const TABLE_KEY_ACTIONS = ENCRYPTION_ACTIONS;
 
 /** What a function needs that asks Ocrolus and writes down what it was told. */
 export interface OcrolusAccess {

@@ -23,3 +23,11 @@ export function webhookSecrets(secrets: ReadonlyMap<string, AccountSecrets>): st
 export function apiCredentials(secrets: ReadonlyMap<string, AccountSecrets>): string {
   return jsonOf(secrets, ({ credentials }) => ({ credentials: credentials.secretArn }));
 }
+
+/** `{account: {webhookSecret, credentials}}`, for those who tell Ocrolus how deliveries are to be signed. */
+export function allSecrets(secrets: ReadonlyMap<string, AccountSecrets>): string {
+  return jsonOf(secrets, ({ webhook, credentials }) => ({
+    webhookSecret: webhook.secretArn,
+    credentials: credentials.secretArn,
+  }));
+}

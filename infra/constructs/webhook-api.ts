@@ -111,7 +111,7 @@ export class WebhookApi extends Construct {
 }
 
 /** Admits who comes through the endpoint, and refuses everyone else whatever another policy may allow. */
-function onlyFrom(endpoint: IVpcEndpoint): PolicyDocument {
+export function onlyFrom(endpoint: IVpcEndpoint): PolicyDocument {
   const statement = {
     principals: [new AnyPrincipal()],
     actions: ['execute-api:Invoke'],

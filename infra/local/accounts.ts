@@ -55,6 +55,6 @@ export function fillAccounts(
 
 /** The text of a secret as an object; empty when there is no such secret. */
 export function secretObject(secrets: SecretStore, arn: string | undefined): Record<string, unknown> {
-  const text = arn === undefined ? undefined : secrets.find(arn)?.current.text;
+  const text = arn === undefined ? undefined : secrets.text(arn);
   return text === undefined ? {} : z.record(z.string(), z.unknown()).parse(JSON.parse(text));
 }

@@ -11,6 +11,9 @@ import type { Topology } from './template/topology.ts';
 /** Enough to keep slow calls to Ocrolus from holding up a queue, and few enough processes for a laptop. */
 export const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
 
+/** Rotation has the registration's settings too, so it comes first. */
+const MARKS = { rotation: 'ROTATION_OVERLAP_MINUTES', registration: 'REGISTRATION_LEVEL' };
+
 /** The functions of the stack, by the names that people use. */
 export interface Functions {
   readonly names: readonly string[];
@@ -23,7 +26,8 @@ export interface Functions {
 
 /**
  * Names each function by its place in the topology: the one behind the API is `webhook`, the scheduled one
- * `poller`, and each consumer has the name of its channel. Others keep their logical id.
+ * `poller`, and each consumer has the name of its channel. Those that may have no place yet, `registration` and
+ * `rotation`, are known by a setting that nobody else has. Others keep their logical id.
  */
 export function nameFunctions(
   topology: Topology,
@@ -40,6 +44,8 @@ export function nameFunctions(
     const isThis = ({ functionArn }: { readonly functionArn: string }) =>
       refersTo(topology, definition, functionArn);
     if (api?.routes.some(isThis)) return ['webhook', definition];
+    const marked = Object.entries(MARKS).find(([, variable]) => variable in definition.variables)?.[0];
+    if (marked !== undefined) return [marked, definition];
     if (schedules.some(isThis)) return ['poller', definition];
     const queueUrl = mappings.find(isThis)?.queueUrl;
     const channel = Object.entries(channels).find(([, { url }]) => url === queueUrl)?.[0];
@@ -61,7 +67,10 @@ export function createFunctions(
   const functions = new Map<string, LambdaFunction>();
   for (const [name, definition] of definitions) {
     const lambda = createFunction(definition, {
-      variables: environmentOf(definition, options.endpoints, options.overrides(name, definition)),
+      // Asked for when an environment starts: only then all is known of where the stack is.
+      get variables() {
+        return environmentOf(definition, options.endpoints, options.overrides(name, definition));
+      },
       compileCache: join(options.dataDir, 'compile-cache'),
       maxEnvironments: Math.min(MAX_ENVIRONMENTS, definition.reservedConcurrency ?? MAX_ENVIRONMENTS),
       onLine: (line) => options.log(name, line),

@@ -4,8 +4,9 @@ import { type Accounts, fillAccounts, readAccounts, secretObject } from './accou
 import { serveRestApi } from './api/gateway.ts';
 import { readRestApi } from './api/routes.ts';
 import { createBuckets, createQueues, startQueues } from './backends/queues.ts';
+import { startRotation } from './backends/rotation.ts';
 import { createSecretStore, createSecrets, type SecretStore } from './backends/secrets.ts';
-import { serveSecrets } from './backends/secrets-server.ts';
+import { type StartRotation, serveSecrets } from './backends/secrets-server.ts';
 import { createTables, startTables } from './backends/tables.ts';
 import { type ChannelQueues, readChannels, readMappings } from './channels.ts';
 import { createFunctions, MAX_ENVIRONMENTS, nameFunctions } from './functions.ts';
@@ -13,6 +14,7 @@ import { type FunctionDefinition, readFunctions, type ServiceEndpoints } from '.
 import { pollQueue } from './lambda/event-source.ts';
 import type { InvocationOutcome } from './lambda/protocol.ts';
 import { type LocalLog, logToStandardError } from './log.ts';
+import { overridesOf } from './overrides.ts';
 import { readSchedules, runSchedule } from './schedules.ts';
 import { readAssembly } from './template/assembly.ts';
 import { synthesize } from './template/synthesize.ts';
@@ -87,14 +89,20 @@ async function start(
   stops: (() => unknown)[],
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
-  const { dataDir, ocrolus = {}, log = logToStandardError } = options;
+  const { dataDir, ocrolus = {}, environment = {}, log = logToStandardError } = options;
   await mkdir(dataDir, { recursive: true });
   const secrets = createSecretStore();
+  const rotate: StartRotation = (secret, token) =>
+    startRotation(secret, token, {
+      store: secrets,
+      invoke: (event) => functions.byName('rotation').invoke(event),
+      log,
+    });
 
   const [queuesBackend, tablesBackend, secretsServer, assembly] = await Promise.all([
     startQueues().then((started) => keep(started, stops)),
     startTables(options.dynamodbEndpoint).then((started) => keep(started, stops)),
-    serveSecrets(secrets).then((started) => keep(started, stops)),
+    serveSecrets(secrets, rotate).then((started) => keep(started, stops)),
     loadAssembly(options, log),
   ]);
   const { sqs, endpoint: sqsEndpoint } = queuesBackend;
@@ -123,14 +131,19 @@ async function start(
   const mappings = readMappings(topology, MAX_ENVIRONMENTS);
   const schedules = readSchedules(topology);
   const named = nameFunctions(topology, definitions, { api, schedules, mappings, channels });
-  const overrides = (name: string, definition: FunctionDefinition) => overridesOf(options, name, definition);
+  const path = api?.routes.find(({ httpMethod }) => ['POST', 'ANY'].includes(httpMethod))?.resourcePath ?? '';
+  const overrides = (name: string, definition: FunctionDefinition) =>
+    overridesOf({ ...ocrolus, webhookUrl: server.url + path, environment }, name, definition);
   const functions = createFunctions(topology, named, { endpoints, overrides, dataDir, log });
 
   const pollers = mappings.map((mapping) =>
     pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
   );
+  const pollerId = named.get('poller')?.logicalId;
+  const isPoller = ({ functionArn }: { readonly functionArn: string }) =>
+    functions.byReference(functionArn).definition.logicalId === pollerId;
   const running = schedules.map((schedule) => {
-    const seconds = options.pollSeconds ?? schedule.seconds;
+    const seconds = (isPoller(schedule) ? options.pollSeconds : undefined) ?? schedule.seconds;
     return runSchedule({ ...schedule, seconds }, invokeScheduled, log);
   });
   stops.push(async () => {
@@ -149,7 +162,6 @@ async function start(
   );
 
   const [account = 'default'] = Object.keys(accounts);
-  const path = api.routes.find(({ httpMethod }) => ['POST', 'ANY'].includes(httpMethod))?.resourcePath ?? '';
   const consumer = definitions.find(({ variables }) => variables.TABLE_NAME !== undefined);
   return {
     webhookUrl: server.url + path.replace('{account}', account),
@@ -164,7 +176,7 @@ async function start(
     functionNames: functions.names,
     invoke: async (functionName, event) => functions.byName(functionName).invoke(event),
     async invokePoller(event) {
-      const [schedule] = schedules;
+      const schedule = schedules.find(isPoller);
       if (schedule === undefined) throw new Error('the template has no schedule');
       return invokeScheduled(event === undefined ? schedule : { ...schedule, input: event });
     },
@@ -178,21 +190,6 @@ async function loadAssembly(options: LocalStackOptions, log: LocalLog) {
   const folder = join(options.dataDir, 'cdk.out');
   await synthesize(folder, options.stage ?? 'dev', log);
   return readAssembly(folder);
-}
-
-/** The functions that call Ocrolus are told where it is; the others have no such variable. */
-function overridesOf(
-  { ocrolus = {}, environment = {} }: LocalStackOptions,
-  name: string,
-  { variables }: FunctionDefinition,
-): Record<string, string> {
-  const { apiUrl, authUrl } = ocrolus;
-  return {
-    ...(apiUrl !== undefined && variables.OCROLUS_API_URL !== undefined && { OCROLUS_API_URL: apiUrl }),
-    ...(authUrl !== undefined && variables.OCROLUS_AUTH_URL !== undefined && { OCROLUS_AUTH_URL: authUrl }),
-    ...environment['*'],
-    ...environment[name],
-  };
 }
 
 function keep<Part extends { stop(): unknown }>(part: Part, stops: (() => unknown)[]): Part {

@@ -6,6 +6,8 @@ export interface Call {
   readonly arguments: readonly string[];
   /** The value of a flag that takes one. */
   text(flag: string): string | undefined;
+  /** Whether a flag that takes no value is there. */
+  flag(name: string): boolean;
   readonly json: boolean;
 }
 

@@ -27,7 +27,8 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
   }
   const { region, control } = stack;
   const at = (endpoint: string) => ({ endpoint, region, credentials });
-  const table = openTable(stack.dynamodb.table, new DynamoDBClient(at(stack.dynamodb.endpoint)));
+  const dynamodb = new DynamoDBClient(at(stack.dynamodb.endpoint));
+  const table = (name = stack.dynamodb.table) => openTable(name, dynamodb);
   const bodies = openBodies(
     stack.s3.bucket,
     new S3Client({ ...at(stack.s3.endpoint), forcePathStyle: true }),
@@ -43,7 +44,9 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
     return answer.json();
   };
   return {
-    reader: createReader(table, bodies),
+    reader: createReader(table(), bodies),
+    table,
+    bodies,
     sqs: new SQSClient(at(stack.sqs.endpoint)),
     queues: stack.sqs.queues,
     webhookUrl: (account) => stack.webhookUrl.replace(/[^/]+$/, encodeURIComponent(account)),
@@ -52,10 +55,14 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
       if (secret === undefined) throw new Error(`the stack has no account ${account}`);
       return secret.webhookSecret.current;
     },
-    async poll() {
-      const outcome = Outcome.parse(await ask('POST', '/poll', POLL_NOW));
-      if (!outcome.ok) throw new Error(`the poller failed: ${outcome.error.errorMessage}`);
-      return JSON.parse(outcome.payload) as unknown;
-    },
+    poll: async () => answerOf('the poller', await ask('POST', '/poll', POLL_NOW)),
+    invoke: async (name, event) => answerOf(name, await ask('POST', '/invoke', { function: name, event })),
   };
+}
+
+/** @throws Error when the function failed. */
+function answerOf(functionName: string, answer: unknown): unknown {
+  const outcome = Outcome.parse(answer);
+  if (!outcome.ok) throw new Error(`${functionName} failed: ${outcome.error.errorMessage}`);
+  return JSON.parse(outcome.payload) as unknown;
 }

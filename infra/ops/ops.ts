@@ -1,13 +1,29 @@
 import { parseArgs } from 'node:util';
 import { type Call, type Command, UsageError } from './command.ts';
 import { book } from './commands/book.ts';
+import { dlq } from './commands/dlq.ts';
 import { poll } from './commands/poll.ts';
 import { queues } from './commands/queues.ts';
+import { redrive } from './commands/redrive.ts';
+import { register } from './commands/register.ts';
+import { registration } from './commands/registration.ts';
+import { replay } from './commands/replay.ts';
 import { result } from './commands/result.ts';
 import { send } from './commands/send.ts';
 import { openTarget } from './target.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = { book, result, queues, send, poll };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  book,
+  result,
+  queues,
+  send,
+  dlq,
+  redrive,
+  replay,
+  poll,
+  register,
+  registration,
+};
 
 const COMMON_OPTIONS = {
   json: { type: 'boolean', default: false },
@@ -48,7 +64,8 @@ function readCall(command: Command, words: readonly string[]) {
       const value = flags[flag];
       return typeof value === 'string' ? value : undefined;
     };
-    const call: Call = { arguments: positionals, text, json: flags.json === true };
+    const flag = (name: string) => flags[name] === true;
+    const call: Call = { arguments: positionals, text, flag, json: flags.json === true };
     return { call, data: text('data'), stage: text('stage') };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));

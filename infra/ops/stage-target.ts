@@ -36,8 +36,20 @@ export async function openStageTarget(stage: string): Promise<Target> {
   const queues = Object.entries(outputs.QueueUrls).map(([channel, url]) => {
     return [channel, { url, dlqUrl: outputs.DeadLetterQueueUrls[channel] ?? null }] as const;
   });
+  const table = (name = outputs.TableName) => openTable(name);
+  const bodies = openBodies(outputs.BucketName);
+  const invoke = async (name: string, event: object): Promise<unknown> => {
+    const FunctionName = of(outputs.FunctionNames, name, 'function');
+    const { Payload, FunctionError } = await new LambdaClient({}).send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
+    );
+    if (FunctionError !== undefined) throw new Error(`${name} failed: ${FunctionError}`);
+    return JSON.parse(Buffer.from(Payload ?? []).toString('utf8')) as unknown;
+  };
   return {
-    reader: createReader(openTable(outputs.TableName), openBodies(outputs.BucketName)),
+    reader: createReader(table(), bodies),
+    table,
+    bodies,
     sqs: new SQSClient({}),
     queues: Object.fromEntries(queues),
     webhookUrl: (account) => of(outputs.WebhookUrls, account, 'account'),
@@ -45,14 +57,8 @@ export async function openStageTarget(stage: string): Promise<Target> {
       const text = await readSecretText(of(outputs.WebhookSecretArns, account, 'account'));
       return Secret.parse(JSON.parse(text)).current;
     },
-    async poll() {
-      const FunctionName = of(outputs.FunctionNames, 'poller', 'function');
-      const { Payload, FunctionError } = await new LambdaClient({}).send(
-        new InvokeCommand({ FunctionName, Payload: JSON.stringify(POLL_NOW) }),
-      );
-      if (FunctionError !== undefined) throw new Error(`the poller failed: ${FunctionError}`);
-      return JSON.parse(Buffer.from(Payload ?? []).toString('utf8')) as unknown;
-    },
+    poll: () => invoke('poller', POLL_NOW),
+    invoke,
   };
 }
 

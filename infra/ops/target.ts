@@ -1,11 +1,16 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Reader } from '../../shared/store/reader.ts';
+import type { Bodies } from '../../shared/store/result-bodies.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { openLocalTarget } from './local-target.ts';
 import { openStageTarget } from './stage-target.ts';
 
 /** The stack that a command is about: on this machine, or deployed. */
 export interface Target {
   readonly reader: Reader;
+  /** The stack's table, or another one that the operator may read. */
+  table(name?: string): Table;
+  readonly bodies: Bodies;
   readonly sqs: SQSClient;
   /** By channel. */
   readonly queues: Readonly<Record<string, { readonly url: string; readonly dlqUrl: string | null }>>;
@@ -15,6 +20,8 @@ export interface Target {
   webhookSecret(account: string): Promise<string>;
   /** Runs the poller once, now. @returns its report. */
   poll(): Promise<unknown>;
+  /** Invokes a function. @returns what it answers. @throws Error when it fails. */
+  invoke(functionName: string, event: object): Promise<unknown>;
 }
 
 export interface TargetOptions {

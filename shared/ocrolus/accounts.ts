@@ -16,11 +16,18 @@ export interface Accounts {
 /** Credentials change rarely, and a wrong token is noticed by its 401. */
 const CREDENTIALS_TTL_SECONDS = 300;
 
-export function openAccounts(settings: OcrolusSettings, limiter: RateLimiter, metrics: Metrics): Accounts {
+/** @param world what is outside of the process; other than AWS and the network in tests. */
+export function openAccounts(
+  settings: OcrolusSettings,
+  limiter: RateLimiter,
+  metrics: Metrics,
+  world: { readonly readSecret?: (arn: string) => Promise<string>; readonly fetch?: typeof fetch } = {},
+): Accounts {
+  const { readSecret = readSecretText, ...network } = world;
   const clients = new Map<string, OcrolusClient>();
   for (const [account, { credentials }] of Object.entries(settings.ACCOUNTS)) {
     const secret = cachedSecret({
-      read: () => readSecretText(credentials),
+      read: () => readSecret(credentials),
       schema: ApiCredentials,
       ttlSeconds: CREDENTIALS_TTL_SECONDS,
     });
@@ -29,23 +36,44 @@ export function openAccounts(settings: OcrolusSettings, limiter: RateLimiter, me
       credentials: () => secret.get(),
       format: settings.OCROLUS_TOKEN_FORMAT,
       audience: settings.OCROLUS_AUDIENCE,
+      onRenewalFailed: () => metrics.count('OcrolusTokenRenewalFailed', {}),
+      ...network,
     });
     const client = createOcrolusClient({
       apiUrl: settings.OCROLUS_API_URL,
       tokens,
       limiter,
-      onAnswer: (operation, httpStatus, milliseconds) => {
+      ...network,
+      onAnswer: (operation, _httpStatus, milliseconds) => {
         metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
-        if (httpStatus === 429) metrics.count('OcrolusRateLimited');
       },
+      onRateLimited: () => metrics.count('OcrolusRateLimited', {}),
     });
-    clients.set(account, client);
+    clients.set(account, countingAuthFailures(client, metrics));
   }
   return {
     client(account) {
       const client = clients.get(account);
       if (client === undefined) throw new Failure('refused', 'unknown-account');
       return client;
+    },
+  };
+}
+
+/** `auth`: token or credentials are refused. `token`: there is none to be had, or no credentials to ask with. */
+const NOT_LET_IN = new Set(['auth', 'token']);
+
+/** Until somebody mends that, nothing is fetched. */
+function countingAuthFailures(client: OcrolusClient, metrics: Metrics): OcrolusClient {
+  return {
+    ...client,
+    async get(call, deadline) {
+      try {
+        return await client.get(call, deadline);
+      } catch (error) {
+        if (error instanceof Failure && NOT_LET_IN.has(error.code)) metrics.count('OcrolusAuthFailed', {});
+        throw error;
+      }
     },
   };
 }

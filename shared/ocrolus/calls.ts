@@ -8,6 +8,12 @@ export interface Call {
   readonly weight: Weight;
 }
 
+/** A call that is no GET: registration only. `body` goes out as JSON unless it is a form. */
+export interface Change extends Call {
+  readonly method: 'POST' | 'DELETE';
+  readonly body?: FormData | Readonly<Record<string, unknown>>;
+}
+
 /** A book by its uuid, or by its pk while nothing else is known. */
 export type BookRef = { readonly bookUuid: string } | { readonly bookPk: string };
 

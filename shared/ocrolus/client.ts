@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
-import type { Call } from './calls.ts';
+import type { Call, Change } from './calls.ts';
 import { classify, type RawAnswer } from './classify.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { TokenSource } from './token.ts';
@@ -25,6 +25,8 @@ export interface OcrolusClient {
    * @throws Failure of whatever class the answer means (domain reference section 4); `retry` for the network.
    */
   get(call: Call, deadline: number): Promise<Answer>;
+  /** Changes something at Ocrolus; otherwise like `get`. After `network` it is not known whether it was done. */
+  send(call: Change, deadline: number): Promise<Answer>;
   /** Fetches the result of an asynchronous job from its pre-signed URL: without our token (section 11). */
   getSigned(url: string, operation: string, deadline: number): Promise<Answer>;
 }
@@ -44,15 +46,17 @@ export function createOcrolusClient(options: {
   readonly wait?: (milliseconds: number) => Promise<unknown>;
   /** Told of every answer: for metrics. */
   readonly onAnswer?: (operation: string, httpStatus: number, milliseconds: number) => void;
+  /** Told of every 429, whether by HTTP or in the body: for metrics. */
+  readonly onRateLimited?: () => void;
 }): OcrolusClient {
   const { apiUrl, tokens, limiter, fetch: send = fetch, now = Date.now, wait = delay, onAnswer } = options;
 
-  const request = async (url: URL, headers: Record<string, string>, operation: string, deadline: number) => {
+  const request = async (url: URL, init: RequestInit, operation: string, deadline: number) => {
     const startedAt = now();
     const timeout = Math.min(CALL_TIMEOUT_MS, deadline - startedAt);
     if (timeout <= 0) throw new Failure('retry', 'deadline');
     try {
-      const response = await send(url, { headers, signal: AbortSignal.timeout(timeout), redirect: 'error' });
+      const response = await send(url, { ...init, signal: AbortSignal.timeout(timeout), redirect: 'error' });
       const body = Buffer.from(await response.arrayBuffer());
       onAnswer?.(operation, response.status, now() - startedAt);
       const answer: RawAnswer = {
@@ -66,12 +70,12 @@ export function createOcrolusClient(options: {
     }
   };
 
-  const attempt = async (call: Call, deadline: number) => {
+  const attempt = async (call: Call | Change, deadline: number) => {
     await limiter.take(call.weight, deadline);
     const token = await tokens.get();
     const { answer, askedAt } = await request(
       urlOf(apiUrl, call),
-      { authorization: `Bearer ${token}`, accept: 'application/json' },
+      initOf(call, token),
       call.operation,
       deadline,
     );
@@ -80,31 +84,35 @@ export function createOcrolusClient(options: {
     return { answer, askedAt, verdict };
   };
 
-  return {
-    async get(call, deadline) {
-      let authRepeated = false;
-      for (let rateLimited = 0; ; ) {
-        const { answer, askedAt, verdict } = await attempt(call, deadline);
-        if (verdict.kind === 'ok') {
-          const { httpStatus, body } = answer;
-          return { operation: call.operation, body, json: verdict.json, httpStatus, askedAt };
-        }
-        if (verdict.kind === 'auth') {
-          // A second refusal is an alarm, not a loop (domain reference section 4).
-          if (authRepeated) throw new Failure('retry', 'auth');
-          authRepeated = true;
-          continue;
-        }
-        // Ocrolus may say it in the body of an HTTP 200 (domain reference section 3).
-        const isRateLimit = answer.httpStatus === 429 || verdict.status === 429;
-        if (!isRateLimit || ++rateLimited >= RATE_LIMIT_TRIES) throw verdict.failure;
-        const pause = verdict.failure.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
-        if (now() + pause * 1000 > deadline) throw verdict.failure;
-        limiter.pause(pause);
-        // Jitter, so that those who were refused together do not come back together.
-        await wait(pause * 1000 * (0.5 + Math.random()));
+  const ask = async (call: Call | Change, deadline: number): Promise<Answer> => {
+    let authRepeated = false;
+    for (let rateLimited = 0; ; ) {
+      const { answer, askedAt, verdict } = await attempt(call, deadline);
+      if (verdict.kind === 'ok') {
+        const { httpStatus, body } = answer;
+        return { operation: call.operation, body, json: verdict.json, httpStatus, askedAt };
       }
-    },
+      if (verdict.kind === 'auth') {
+        // A second refusal is an alarm, not a loop (domain reference section 4).
+        if (authRepeated) throw new Failure('retry', 'auth');
+        authRepeated = true;
+        continue;
+      }
+      // Ocrolus may say it in the body of an HTTP 200 (domain reference section 3).
+      const isRateLimit = answer.httpStatus === 429 || verdict.status === 429;
+      if (isRateLimit) options.onRateLimited?.();
+      if (!isRateLimit || ++rateLimited >= RATE_LIMIT_TRIES) throw verdict.failure;
+      const pause = verdict.failure.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
+      if (now() + pause * 1000 > deadline) throw verdict.failure;
+      await limiter.pause(pause);
+      // Jitter, so that those who were refused together do not come back together.
+      await wait(pause * 1000 * (0.5 + Math.random()));
+    }
+  };
+
+  return {
+    get: ask,
+    send: ask,
     async getSigned(url, operation, deadline) {
       const { answer, askedAt } = await request(new URL(url), {}, operation, deadline);
       const json = parse(answer.body);
@@ -114,6 +122,16 @@ export function createOcrolusClient(options: {
       return { operation, body: answer.body, json, httpStatus: 200, askedAt };
     },
   };
+}
+
+function initOf(call: Call | Change, token: string): RequestInit {
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
+  if (!('method' in call)) return { headers };
+  const { method, body } = call;
+  if (body === undefined) return { method, headers };
+  // A form brings its own content type, with its boundary.
+  if (body instanceof FormData) return { method, headers, body };
+  return { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
 function urlOf(apiUrl: string, call: Call): URL {

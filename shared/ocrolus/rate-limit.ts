@@ -13,12 +13,12 @@ export interface RateLimiter {
    */
   take(weight: Weight, deadline: number): Promise<void>;
   /** Ocrolus said 429: nobody calls for so long. */
-  pause(seconds: number): void;
+  pause(seconds: number): void | Promise<void>;
 }
 
 /**
- * Spaces the calls of one process evenly. It knows nothing of other processes; what it lets through too much
- * comes back as 429, which `pause`s. Fair spacing needs no clock but the caller's.
+ * Spaces the calls of one process evenly, and knows nothing of other processes: the poller's own share of the
+ * limit.
  *
  * @param perSecond calls of either weight, and of `heavy` ones, per second.
  */
@@ -51,6 +51,19 @@ export function createLocalRateLimiter(options: {
     },
     pause(seconds) {
       nextLight = Math.max(nextLight, now() + seconds * 1000);
+    },
+  };
+}
+
+/** A limiter that keeps two limits: the poller's own share first, then what everybody shares. */
+export function both(first: RateLimiter, second: RateLimiter): RateLimiter {
+  return {
+    async take(weight, deadline) {
+      await first.take(weight, deadline);
+      await second.take(weight, deadline);
+    },
+    async pause(seconds) {
+      await Promise.all([first.pause(seconds), second.pause(seconds)]);
     },
   };
 }

@@ -37,8 +37,10 @@ export function createTokenSource(options: {
   readonly audience?: string | undefined;
   readonly fetch?: typeof fetch;
   readonly now?: () => number;
+  /** Told when a new token was not to be had while the old one still serves: for metrics. */
+  readonly onRenewalFailed?: () => void;
 }): TokenSource {
-  const { now = Date.now } = options;
+  const { now = Date.now, onRenewalFailed } = options;
   let kept: { token: string; renewAt: number; endsAt: number } | undefined;
   let fetching: Promise<string> | undefined;
 
@@ -63,6 +65,7 @@ export function createTokenSource(options: {
         return await fetching;
       } catch (error) {
         if (kept === undefined || now() >= kept.endsAt) throw error;
+        onRenewalFailed?.();
         kept = { ...kept, renewAt: Math.min(now() + RENEWAL_PAUSE_MS, kept.endsAt) };
         return kept.token;
       }

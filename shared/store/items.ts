@@ -46,8 +46,15 @@ export const BookItem = z.object({
   reopenedAt: time.optional(),
   /** Internal: some result is being waited for. */
   waiting: z.boolean().optional(),
-  /** Internal: the poller's memory. */
-  poll: z.object({ fingerprint: z.string(), checked: z.boolean(), asked: z.int().optional() }).optional(),
+  /** Internal: the poller's memory: how the book looked, and since when it has looked so. */
+  poll: z
+    .object({
+      fingerprint: z.string(),
+      since: time.optional(),
+      checked: z.boolean(),
+      asked: z.int().optional(),
+    })
+    .optional(),
   /** Internal: since when the poller has nothing left to look for. */
   settledAt: time.optional(),
   dueShard: z.string().optional(),

@@ -1,4 +1,5 @@
 import { writeLine } from './log.ts';
+import { METRICS, type MetricDimensions, type MetricName } from './metric-names.ts';
 
 /** CloudWatch namespace of every metric of this project. */
 export const METRIC_NAMESPACE = 'OcrolusWebhooks';
@@ -6,9 +7,14 @@ export const METRIC_NAMESPACE = 'OcrolusWebhooks';
 export type MetricUnit = 'Count' | 'Milliseconds' | 'Seconds';
 
 export interface Metrics {
-  /** Counts one (or `value`) of `name`. `dimensions` must be few and have few values: each is paid for. */
-  count(name: string, dimensions?: Readonly<Record<string, string>>, value?: number): void;
-  record(name: string, value: number, unit: MetricUnit, dimensions?: Readonly<Record<string, string>>): void;
+  /** Counts one (or `value`) of `name`. Values of dimensions must be few: each is paid for. */
+  count<N extends MetricName>(name: N, dimensions: MetricDimensions<N>, value?: number): void;
+  record<N extends MetricName>(
+    name: N,
+    value: number,
+    unit: MetricUnit,
+    dimensions: MetricDimensions<N>,
+  ): void;
 }
 
 /**
@@ -21,11 +27,11 @@ export function createMetrics(options: {
   readonly now?: () => number;
 }): Metrics {
   const { stage, write = writeLine, now = Date.now } = options;
-  const record: Metrics['record'] = (name, value, unit, dimensions = {}) => {
+  const record: Metrics['record'] = (name, value, unit, dimensions) => {
     const all = { stage, ...dimensions };
     const directive = {
       Namespace: METRIC_NAMESPACE,
-      Dimensions: [Object.keys(all)],
+      Dimensions: METRICS[name].map((set) => ['stage', ...set]),
       Metrics: [{ Name: name, Unit: unit }],
     };
     write(

@@ -90,14 +90,19 @@ describe('shapes that are no event', () => {
 });
 
 describe('nesting', () => {
-  const nested = (depth: number) => `{"event":"BOOK_VERIFIED","x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+  const nested = (depth: number, inside = '') =>
+    `{"event":"BOOK_VERIFIED","x":${'['.repeat(depth)}${inside}${']'.repeat(depth)}}`;
 
-  test('of a thousand levels is read', () => {
-    expect(identified(nested(1000))).toMatchObject({ eventName: 'BOOK_VERIFIED' });
+  test.each([1000, 100_000, 1_000_000])('of %i levels is read', (depth) => {
+    expect(identified(nested(depth))).toMatchObject({ eventName: 'BOOK_VERIFIED' });
   });
 
-  test.each([100_000, 1_000_000])('of %i levels is kept unread, not a crash', (depth) => {
-    const found: Identified = identified(nested(depth));
+  test('with digits to keep is read as well', () => {
+    expect(identified(nested(1000, '12345678901234567890'))).toMatchObject({ eventName: 'BOOK_VERIFIED' });
+  });
+
+  test('too deep to keep digits in is kept unread, not a crash', () => {
+    const found: Identified = identified(nested(1_000_000, '12345678901234567890'));
     expect(found).toMatchObject({ kind: 'event', channel: 'unrecognized' });
   });
 });

@@ -2,10 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { ConsumerSettings } from '../../functions/consumers/settings.ts';
 import { PollerSettings } from '../../functions/poller/settings.ts';
+import { RegistrationSettings } from '../../functions/registration/settings.ts';
+import { RotationSettings } from '../../functions/rotation/settings.ts';
 import { WebhookSettings } from '../../functions/webhook/settings.ts';
 import { MAX_ACCOUNTS } from '../../infra/config/settings.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
+import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { json, resolve } from './resolved.ts';
 import { lambdaOf, onlyResource, queueNamed, resources, STAGE, synthesizeStack } from './synthesized.ts';
@@ -92,12 +95,14 @@ describe('every Lambda accepts what it is told', () => {
   test.each<[string, z.ZodObject]>([
     ['webhook', WebhookSettings],
     ['poller', PollerSettings],
+    ['registration', RegistrationSettings],
+    ['rotation', RotationSettings],
     ...CHANNELS.map((channel): [string, z.ZodObject] => [channel, ConsumerSettings]),
   ])('%s', (name, schema) => {
     const environment = environmentOf(name);
     expect(() => readSettings(schema, environment)).not.toThrow();
     // Nothing is left to a default by a misspelt name, and nothing is said that nobody reads.
-    const optional = ['OCROLUS_AUDIENCE'];
+    const optional = ['OCROLUS_AUDIENCE', 'SECRET_REREAD_SECONDS', 'ROTATION_SETTLE_SECONDS'];
     const known = Object.keys(schema.shape).filter((key) => !optional.includes(key));
     expect(Object.keys(environment).sort()).toEqual([...known, 'NODE_OPTIONS'].sort());
   });
@@ -105,14 +110,18 @@ describe('every Lambda accepts what it is told', () => {
 
 test('the longest names that settings allow fit into the 4 KiB that a Lambda has for its environment', () => {
   const accounts = Array.from({ length: MAX_ACCOUNTS }, (_, i) => `${i}`.padEnd(32, 'a'));
-  const large = synthesizeStack({ accounts, ocrolus: { audience: 'https://api.ocrolus.example/audience' } });
+  const large = synthesizeStack({
+    accounts,
+    ocrolus: { audience: 'https://api.ocrolus.example/audience' },
+    registration: { events: eventsOfLevel('account') },
+  });
   const account = '123456789012.ap-southeast-1'.padEnd(27);
   for (const name of FUNCTION_NAMES) {
     const variables: Record<string, unknown> = lambdaOf(large, name)[1].Properties.Environment.Variables;
     const bytes = Object.entries(variables).map(([key, value]) => {
       const text = resolve(value, (reference) => {
         const id = String(Object.values(reference).flat()[0]);
-        const { Type, Properties } = large.toJSON().Resources[id];
+        const { Type, Properties } = large.toJSON().Resources[id] ?? {};
         // Twelve characters: the longest stage has sixteen, this one has four.
         const longest = ' '.repeat(12);
         if (Type === 'AWS::SQS::Queue')
@@ -120,6 +129,8 @@ test('the longest names that settings allow fit into the 4 KiB that a Lambda has
         if (Type === 'AWS::SecretsManager::Secret') {
           return `arn:aws:secretsmanager::${account}:secret:${Properties.Name}-AbCdEf${longest}`;
         }
+        // A region, or the id of an API or an endpoint.
+        if (Type === undefined || /ApiGateway|VPCEndpoint/.test(Type)) return 'x'.repeat(22);
         return 'x'.repeat(63);
       });
       return key.length + text.length;

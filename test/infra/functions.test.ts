@@ -46,8 +46,10 @@ test('the stack brings no Lambda of CDK, needs no lookup, and knows no account o
 test('an operator finds everything through the outputs', () => {
   expect(Object.keys(template.toJSON().Outputs).sort()).toEqual([
     'AccessLogGroupName',
+    'AlarmTopicArns',
     'BucketName',
     'CredentialsSecretArns',
+    'DashboardName',
     'DeadLetterQueueUrls',
     'FunctionNames',
     'QueueUrls',

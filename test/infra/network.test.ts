@@ -45,7 +45,7 @@ describe('a VPC of its own', () => {
     const [, group] = onlyResource(template, 'AWS::EC2::SecurityGroup');
     expect(group.Properties.SecurityGroupIngress).toEqual([
       expect.objectContaining({
-        CidrIp: { 'Fn::GetAtt': [vpcId, 'CidrBlock'] },
+        CidrIp: '10.9.0.0/24',
         IpProtocol: 'tcp',
         FromPort: 443,
         ToPort: 443,

@@ -112,6 +112,30 @@ describe('the poller', () => {
   });
 });
 
+describe('registration and rotation', () => {
+  const both = sorted([...secrets('credentials'), ...secrets('webhook')]);
+
+  test('registration reads secrets, and writes none', () => {
+    const { 'secretsmanager:GetSecretValue': read, ...others } = allowed('registration', 'secretsmanager');
+    expect(sorted(read)).toEqual(both);
+    expect(others).toEqual({});
+  });
+
+  test('rotation writes webhook secrets, and no API credentials', () => {
+    const { 'secretsmanager:GetSecretValue': read, ...others } = allowed('rotation', 'secretsmanager');
+    expect(sorted(read)).toEqual(both);
+    expect(Object.keys(others).sort()).toEqual([
+      'secretsmanager:PutSecretValue',
+      'secretsmanager:UpdateSecretVersionStage',
+    ]);
+    for (const written of Object.values(others)) expect(sorted(written)).toEqual(sorted(secrets('webhook')));
+  });
+
+  test.each(['registration', 'rotation'])('%s has no business with table, bucket and queues', (name) => {
+    for (const service of ['dynamodb', 's3', 'sqs']) expect(allowed(name, service)).toEqual({});
+  });
+});
+
 describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
   const lambda = lambdaOf(template, name);
   const may = statementsOf(template, lambda);

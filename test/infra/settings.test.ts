@@ -20,7 +20,18 @@ test.each(['dev', 'prod'])('the settings of %s are valid', async (stage) => {
 
 test('every file in infra/config is a stage, or known not to be one', async () => {
   const files = await readdir(join(import.meta.dirname, '../../infra/config'));
-  const parts = ['environment.ts', 'faults.ts', 'load.ts', 'network.ts', 'ocrolus.ts', 'settings.ts'];
+  const parts = [
+    'alarms.ts',
+    'environment.ts',
+    'faults.ts',
+    'ingress.ts',
+    'load.ts',
+    'network.ts',
+    'ocrolus.ts',
+    'registration.ts',
+    'security.ts',
+    'settings.ts',
+  ];
   for (const file of files.filter((name) => !parts.includes(name))) {
     const stage = file.replace(/\.ts$/, '');
     await expect(loadSettings(stage), file).resolves.toMatchObject({ stage });
@@ -39,6 +50,7 @@ test('a stage that says nothing gets the defaults', () => {
     stage: 'test',
     accounts: ['default'],
     network: {},
+    ingress: { kind: 'private' },
     webhookAuthentication: 'signature',
     freshnessSeconds: 900,
     allowUnsigned: false,
@@ -61,13 +73,27 @@ test('a stage that says nothing gets the defaults', () => {
       discover: true,
       quickRetrySeconds: [3, 15],
     },
+    registration: { enabled: false, level: 'account', test: 'require', overlapMinutes: 30 },
     ledgerDays: 180,
     logRetentionDays: 90,
     logLevel: 'INFO',
     removalPolicy: 'retain',
+    security: { logDataProtection: true },
     throttle: { rate: 200, burst: 400 },
     consumerMaximumConcurrency: 5,
     apiGatewayLogRole: true,
+    alarms: {
+      enabled: true,
+      emails: [],
+      queueAgeMinutes: { results: 15, status: 60 },
+      webhookLatencyMs: 2500,
+      webhookServerErrors: 3,
+      webhookClientErrors: 25,
+      refusals: 10,
+      recoveredByPoll: 1,
+      rateLimited: 30,
+      pollerLagMinutes: 60,
+    },
     tags: {},
   });
 });

@@ -130,8 +130,17 @@ describe('what becomes of the data with the stack', () => {
   const KEPT = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret'];
 
   test.each(KEPT)('%s is retained', (type) => {
-    for (const [, resource] of resources(template, type)) expect(resource.DeletionPolicy).toBe('Retain');
+    for (const [, resource] of resources(template, type)) expect(resource.DeletionPolicy).toMatch(/^Retain/);
   });
+
+  test.each(['AWS::SecretsManager::Secret', 'AWS::SQS::Queue'])(
+    '%s goes when the first deployment fails, for the second needs its name',
+    (type) => {
+      for (const [, resource] of resources(template, type)) {
+        expect(resource.DeletionPolicy).toBe('RetainExceptOnCreate');
+      }
+    },
+  );
 
   test('a stage may say that everything goes', () => {
     const destroyed = synthesizeStack({ removalPolicy: 'destroy' });

@@ -7,6 +7,7 @@ import { parseSettings } from '../../infra/config/load.ts';
 import type { SettingsInput } from '../../infra/config/settings.ts';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
 import { OcrolusWebhooksStack } from '../../infra/stack.ts';
+import { stackName } from '../../infra/stack-name.ts';
 
 type Resources = ReturnType<Template['findResources']>;
 export type Resource = Resources[string];
@@ -16,15 +17,22 @@ export const STAGE = 'test';
 
 /** Synthesizes the stack as `cdk synth` does, except that every Lambda has the same one-line bundle. */
 export function synthesizeStack(settings: Omit<SettingsInput, 'stage'> = {}): Template {
+  return withStack({ stage: STAGE, ...settings }, (stack) => Template.fromStack(stack));
+}
+
+/** The stack of some settings, for those who look at its constructs. Its bundle is gone afterwards. */
+export function withStack<T>(settings: SettingsInput, use: (stack: OcrolusWebhooksStack) => T): T {
   const bundle = mkdtempSync(join(tmpdir(), 'bundle-'));
   try {
     writeFileSync(join(bundle, 'index.mjs'), 'export const handler = async () => {};');
     const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false });
-    const stack = new OcrolusWebhooksStack(app, `ocrolus-webhooks-${STAGE}`, {
-      settings: parseSettings({ stage: STAGE, ...settings }, STAGE),
-      bundles: { folderOf: () => bundle },
-    });
-    return Template.fromStack(stack);
+    const { stage } = settings;
+    return use(
+      new OcrolusWebhooksStack(app, stackName(stage), {
+        settings: parseSettings(settings, stage),
+        bundles: { folderOf: () => bundle },
+      }),
+    );
   } finally {
     rmSync(bundle, { recursive: true });
   }
@@ -51,12 +59,20 @@ export function queueNamed(template: Template, name: string): [string, Resource]
   return found;
 }
 
-/** The Lambda that a channel's queue feeds, or the one that only the webhook's or the poller's settings fit. */
+/** A setting that nobody else has; rotation has the registration's too, so it comes first. */
+const TELLING = {
+  rotation: 'ROTATION_OVERLAP_MINUTES',
+  registration: 'REGISTRATION_LEVEL',
+  webhook: 'FRESHNESS_SECONDS',
+  poller: 'POLL_DISCOVER',
+};
+
+/** The Lambda that a channel's queue feeds, or the one that only its own settings fit. */
 export function lambdaOf(template: Template, name: string): [string, Resource] {
-  const telling = { webhook: 'WEBHOOK_AUTHENTICATION', poller: 'POLL_DISCOVER' }[name];
   const found = resources(template, 'AWS::Lambda::Function').find(([, { Properties }]) => {
     const variables: Record<string, { Ref?: string }> = Properties.Environment.Variables;
-    if (telling !== undefined) return telling in variables;
+    const told = Object.entries(TELLING).find(([, setting]) => setting in variables);
+    if (name in TELLING || told !== undefined) return told?.[0] === name;
     return variables.QUEUE_URL?.Ref === queueNamed(template, `ocrolus-${STAGE}-${name}`)[0];
   });
   if (found === undefined) throw new Error(`no Lambda for ${name}`);

@@ -12,6 +12,7 @@ function answering(body: string) {
       return { operation: call.operation, body: Buffer.from(body), json, httpStatus: 200, askedAt: '' };
     },
     getSigned: () => Promise.reject(new Error('not asked for')),
+    send: () => Promise.reject(new Error('not asked for')),
   };
   return { client, asked };
 }

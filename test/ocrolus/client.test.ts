@@ -16,6 +16,7 @@ function open(answer: Answering) {
     tokensGiven: 0,
     waits: [] as number[],
     told: [] as [string, number][],
+    rateLimited: 0,
   };
   const limiter: RateLimiter = {
     take: async (weight) => void world.taken.push(weight),
@@ -37,6 +38,9 @@ function open(answer: Answering) {
     wait: async (milliseconds) => {
       world.waits.push(milliseconds);
       world.now += milliseconds;
+    },
+    onRateLimited: () => {
+      world.rateLimited += 1;
     },
     onAnswer: (operation, httpStatus) => void world.told.push([operation, httpStatus]),
   });
@@ -111,6 +115,7 @@ describe('429', () => {
     const { client, world } = open(inTurn(refusal, refusal, ok));
     expect((await client.get(status, DEADLINE)).httpStatus).toBe(200);
     expect(world.pauses).toEqual([1, 1]);
+    expect(world.rateLimited).toBe(2);
     expect(world.waits).toHaveLength(2);
     for (const milliseconds of world.waits) {
       expect(milliseconds).toBeGreaterThanOrEqual(500);

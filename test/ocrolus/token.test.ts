@@ -10,6 +10,7 @@ const numbered: Answering = (_, index) =>
 
 function open(answer: Answering = numbered, format: TokenFormat = 'json', audience?: string) {
   const clock = { seconds: 0 };
+  const renewals = { failed: 0 };
   const { send, sent } = fakeFetch((request, index) => answer(request, index));
   const tokens = createTokenSource({
     authUrl: 'https://auth.example',
@@ -18,8 +19,11 @@ function open(answer: Answering = numbered, format: TokenFormat = 'json', audien
     audience,
     fetch: send,
     now: () => clock.seconds * 1000,
+    onRenewalFailed: () => {
+      renewals.failed += 1;
+    },
   });
-  return { tokens, sent, clock };
+  return { tokens, sent, clock, renewals };
 }
 
 /** Answers in turn; the last one stays. */
@@ -136,6 +140,18 @@ describe('while a renewal fails', () => {
     expect(await tokens.get()).toBe('token-1');
     clock.seconds = DAY / 2 + 30;
     expect(await tokens.get()).toBe('token-3');
+  });
+
+  it('that is told, once for each try, and only while the old token serves', async () => {
+    const { tokens, clock, renewals } = open(inTurn(numbered, failing));
+    await tokens.get();
+    clock.seconds = DAY / 2;
+    await tokens.get();
+    await tokens.get();
+    expect(renewals.failed).toBe(1);
+    clock.seconds = DAY;
+    await expect(tokens.get()).rejects.toMatchObject({ code: 'token' });
+    expect(renewals.failed).toBe(1);
   });
 
   it('a token that was thrown away does not come back', async () => {

@@ -80,6 +80,7 @@ test('what did not come within the horizon is given up', async () => {
   await stage.visitDue();
   expect(stage.sent).toEqual([]);
   expect(await readWaits(stage.table, 'b')).toEqual([]);
+  expect(stage.counted.get('WaitGivenUp')).toBe(1);
   expect(await stage.reader.book('b')).not.toHaveProperty('waiting');
 });
 

@@ -1,4 +1,7 @@
+import { glob, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { METRICS } from '../../shared/telemetry/metric-names.ts';
 import { createMetrics, METRIC_NAMESPACE } from '../../shared/telemetry/metrics.ts';
 
 function open() {
@@ -51,7 +54,30 @@ it('every dimension that is named has a value in the line: CloudWatch drops the 
 
 it('a count may be of several, or of none', () => {
   const { lines, metrics } = open();
-  metrics.count('Recovered', {}, 7);
-  metrics.count('Recovered', {}, 0);
-  expect(lines).toMatchObject([{ Recovered: 7 }, { Recovered: 0 }]);
+  metrics.count('BooksPolled', {}, 7);
+  metrics.count('BooksPolled', {}, 0);
+  expect(lines).toMatchObject([{ BooksPolled: 7 }, { BooksPolled: 0 }]);
+});
+
+it('each set of dimensions is a metric of its own: sums over one need not be added up from the other', () => {
+  const { lines, metrics } = open();
+  metrics.count('RecoveredByPoll', { channel: 'doc-verified' });
+  metrics.count('DeliveryRefused', { reason: 'stale', statusCode: '401' });
+  const sets = (...Dimensions: string[][]) => ({ _aws: { CloudWatchMetrics: [{ Dimensions }] } });
+  expect(lines).toMatchObject([
+    { ...sets(['stage', 'channel'], ['stage']), channel: 'doc-verified' },
+    { ...sets(['stage', 'reason'], ['stage', 'statusCode']), reason: 'stale', statusCode: '401' },
+  ]);
+});
+
+it('every metric is written somewhere, by its name', async () => {
+  const written = new Set<string>();
+  for (const folder of ['functions', 'shared']) {
+    for await (const file of glob(`${folder}/**/*.ts`, { cwd: join(import.meta.dirname, '../..') })) {
+      const source = await readFile(join(import.meta.dirname, '../..', file), 'utf8');
+      for (const [, call = ''] of source.matchAll(/metrics\.(?:count|record)\(([^;]*?),/gs))
+        for (const [, name = ''] of call.matchAll(/'(\w+)'/g)) written.add(name);
+    }
+  }
+  expect(Object.keys(METRICS).filter((name) => !written.has(name))).toEqual([]);
 });

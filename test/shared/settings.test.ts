@@ -33,6 +33,7 @@ it('settings left out have the defaults of the design', () => {
     FRESHNESS_SECONDS: 900,
     ALLOW_UNSIGNED: false,
     SECRET_CACHE_SECONDS: 300,
+    SECRET_REREAD_SECONDS: 30,
   });
 });
 

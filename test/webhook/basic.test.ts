@@ -86,8 +86,15 @@ describe('nothing configured', () => {
   });
 
   it('accepts the unsigned where the deployment says so', async () => {
-    const { post } = openWebhook({ secret: nothing, allowUnsigned: true });
+    const { world, post } = openWebhook({ secret: nothing, allowUnsigned: true });
     expect((await post({ body: BODY })).statusCode).toBe(200);
+    expect(world.lines.join()).toContain('"DeliveryAcceptedUnsigned":1');
+  });
+
+  it('what proves itself is not counted as unsigned', async () => {
+    const { world, post } = openWebhook({ allowUnsigned: true });
+    expect((await post(signed())).statusCode).toBe(200);
+    expect(world.lines.join()).not.toContain('DeliveryAcceptedUnsigned');
   });
 
   it('the permission ends with the first secret', async () => {

@@ -109,6 +109,24 @@ describe('two live secrets', () => {
   });
 });
 
+describe('during a rotation', () => {
+  const next = 'example-webhook-secret-D4';
+  const ends = (seconds: number) => new Date((START + seconds) * 1000).toISOString();
+
+  it('what is pending is accepted, for Ocrolus may sign with it already', async () => {
+    const { post } = openWebhook({ secret: { current: SECRET, pending: next } });
+    for (const secret of [SECRET, next]) expect((await post(signed({ secret }))).statusCode).toBe(200);
+  });
+
+  it.each([
+    [1, 200],
+    [0, 401],
+  ])('the previous secret, %i s before its end, is answered %i', async (seconds, status) => {
+    const secret = { current: next, previous: SECRET, previousUntil: ends(seconds) };
+    expect((await openWebhook({ secret }).post(signed({ secret: SECRET }))).statusCode).toBe(status);
+  });
+});
+
 describe('freshness', () => {
   it.each([
     ['15 minutes old', -900, 200],

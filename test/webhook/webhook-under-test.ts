@@ -1,11 +1,12 @@
 import type * as z from 'zod';
-import { WebhookSecret, type WebhookSettings } from '../../functions/webhook/settings.ts';
+import type { WebhookSettings } from '../../functions/webhook/settings.ts';
 import { createWebhook } from '../../functions/webhook/webhook.ts';
 import { cachedSecret } from '../../shared/cached-secret.ts';
 import type { Channel } from '../../shared/events/channels.ts';
 import { Envelope, serialiseEnvelope } from '../../shared/events/envelope.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { LiveWebhookSecret } from '../../shared/webhook-secret.ts';
 import { signDelivery } from '../simulator/index.ts';
 import { apiEvent, lambdaContext, type Request } from './api-event.ts';
 
@@ -17,7 +18,7 @@ export const BODY = '{"event":"BOOK_VERIFIED","book_uuid":"371ab5bc-b22a-522a-a1
 
 export interface Options {
   /** The text in Secrets Manager. */
-  readonly secret?: z.input<typeof WebhookSecret>;
+  readonly secret?: z.input<typeof LiveWebhookSecret>;
   readonly authentication?: WebhookSettings['WEBHOOK_AUTHENTICATION'];
   readonly allowUnsigned?: boolean;
   readonly secretTtlSeconds?: number;
@@ -44,7 +45,7 @@ export function openWebhook(options: Options = {}) {
       if (world.secretsManagerFails) throw new Error(`no answer for ${world.secretText}`);
       return world.secretText;
     },
-    schema: WebhookSecret,
+    schema: LiveWebhookSecret,
     ttlSeconds: secretTtlSeconds,
     now,
   });
@@ -53,6 +54,7 @@ export function openWebhook(options: Options = {}) {
       WEBHOOK_AUTHENTICATION: authentication,
       ALLOW_UNSIGNED: allowUnsigned,
       FRESHNESS_SECONDS: 900,
+      SECRET_REREAD_SECONDS: 30,
     },
     secrets: new Map([['default', secret]]),
     enqueue: async (channel, envelope) => {

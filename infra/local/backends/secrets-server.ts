@@ -6,16 +6,28 @@ import type { Secret, SecretStore } from './secrets.ts';
 const Request = z.object({
   SecretId: z.string(),
   SecretString: z.string().optional(),
+  ClientRequestToken: z.string().optional(),
+  VersionId: z.string().optional(),
   VersionStage: z.string().optional(),
+  VersionStages: z.array(z.string()).optional(),
+  MoveToVersionId: z.string().optional(),
 });
 
-/** Secrets Manager's JSON protocol: GetSecretValue, PutSecretValue and DescribeSecret. */
-export async function serveSecrets(store: SecretStore): Promise<RunningServer> {
+type Request = z.infer<typeof Request>;
+
+/** Starts a rotation of a secret. @returns the id of the version that is being made. */
+export type StartRotation = (secret: Secret, token: string | undefined) => string;
+
+/**
+ * Secrets Manager's JSON protocol: GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret and
+ * RotateSecret.
+ */
+export async function serveSecrets(store: SecretStore, startRotation: StartRotation): Promise<RunningServer> {
   const server = createServer((request, response) => {
     readBody(request)
       .then((body) => {
         const operation = String(request.headers['x-amz-target'] ?? '').replace('secretsmanager.', '');
-        return answer(store, operation, Request.parse(JSON.parse(body.toString('utf8'))));
+        return answer(store, startRotation, operation, Request.parse(JSON.parse(body.toString('utf8'))));
       })
       .catch((error: unknown) => refusal('InvalidRequestException', String(error)))
       .then(({ status, document }) => {
@@ -31,39 +43,59 @@ interface Answer {
   readonly document: object;
 }
 
-function answer(store: SecretStore, operation: string, request: z.infer<typeof Request>): Answer {
+function answer(
+  store: SecretStore,
+  startRotation: StartRotation,
+  operation: string,
+  request: Request,
+): Answer {
   const secret = store.find(request.SecretId);
   if (secret === undefined) {
     return refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
   }
   switch (operation) {
     case 'GetSecretValue':
-      return readValue(secret, request.VersionStage ?? 'AWSCURRENT');
+      return readValue(secret, request);
     case 'PutSecretValue': {
-      const updated = store.put(secret.arn, request.SecretString ?? '');
-      return ok(secret, { VersionId: updated.current.id, VersionStages: ['AWSCURRENT'] });
+      const {
+        SecretString = '',
+        VersionStages: stages = ['AWSCURRENT'],
+        ClientRequestToken: token,
+      } = request;
+      const { id } = store.put(secret.arn, SecretString, { stages, ...(token !== undefined && { token }) });
+      return ok(secret, { VersionId: id, VersionStages: stages });
     }
+    case 'UpdateSecretVersionStage':
+      store.label(secret.arn, request.VersionStage ?? '', request.MoveToVersionId);
+      return ok(secret, {});
     case 'DescribeSecret': {
-      const stages = { [secret.current.id]: ['AWSCURRENT'] };
-      if (secret.previous !== undefined) stages[secret.previous.id] = ['AWSPREVIOUS'];
-      return ok(secret, { VersionIdsToStages: stages });
+      const stagesOf = [...secret.versions.keys()].map((id) => [id, labelsOf(secret, id)] as const);
+      return ok(secret, {
+        VersionIdsToStages: Object.fromEntries(stagesOf.filter(([, labels]) => labels.length > 0)),
+      });
     }
+    case 'RotateSecret':
+      return ok(secret, { VersionId: startRotation(secret, request.ClientRequestToken) });
     default:
       return refusal('InvalidRequestException', `the local stack does not know ${operation}`);
   }
 }
 
-function readValue(secret: Secret, stage: string): Answer {
-  const version = stage === 'AWSPREVIOUS' ? secret.previous : secret.current;
-  if (version === undefined) {
+function readValue(secret: Secret, { VersionId, VersionStage = 'AWSCURRENT' }: Request): Answer {
+  const version = secret.versions.get(VersionId ?? secret.stages.get(VersionStage) ?? '');
+  if (version?.text === undefined) {
     return refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret value.");
   }
   return ok(secret, {
     VersionId: version.id,
     SecretString: version.text,
-    VersionStages: [stage],
+    VersionStages: labelsOf(secret, version.id),
     CreatedDate: version.createdAt.getTime() / 1000,
   });
+}
+
+function labelsOf({ stages }: Secret, versionId: string): string[] {
+  return [...stages].flatMap(([label, id]) => (id === versionId ? [label] : []));
 }
 
 function ok(secret: Secret, more: object): Answer {

@@ -2,44 +2,86 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Topology } from '../template/topology.ts';
 
-interface Version {
+export interface Version {
   readonly id: string;
-  readonly text: string;
+  /** Absent until it is put: a rotation begins with a version that has no value. */
+  readonly text?: string;
   readonly createdAt: Date;
 }
 
 export interface Secret {
   readonly arn: string;
   readonly name: string;
-  readonly current: Version;
-  readonly previous?: Version;
+  readonly versions: ReadonlyMap<string, Version>;
+  /** Staging label → id of the version that has it. */
+  readonly stages: ReadonlyMap<string, string>;
 }
 
 /** The secrets of the stack, in memory. */
 export interface SecretStore {
   /** @param id the ARN or the name. */
   find(id: string): Secret | undefined;
-  /** Makes `text` the current version, as `PutSecretValue` does. @throws Error when there is no such secret. */
-  put(id: string, text: string): Secret;
+  /** The text of the version with a label, `AWSCURRENT` unless another is given. */
+  text(id: string, stage?: string): string | undefined;
+  /**
+   * Adds a version and moves labels to it, as `PutSecretValue` does: `AWSCURRENT` unless others are given.
+   *
+   * @throws Error when there is no such secret, or the version has another value already.
+   */
+  put(
+    id: string,
+    text: string | undefined,
+    options?: { stages?: readonly string[]; token?: string },
+  ): Version;
+  /** Moves a label, or takes it away. What was current becomes `AWSPREVIOUS`. */
+  label(id: string, stage: string, versionId: string | undefined): void;
   create(secret: { readonly arn: string; readonly name: string; readonly text: string }): void;
 }
 
+interface Stored {
+  readonly arn: string;
+  readonly name: string;
+  readonly versions: Map<string, Version>;
+  readonly stages: Map<string, string>;
+}
+
 export function createSecretStore(): SecretStore {
-  const secrets = new Map<string, Secret>();
-  const version = (text: string): Version => ({ id: randomUUID(), text, createdAt: new Date() });
+  const secrets = new Map<string, Stored>();
   const find = (id: string) => secrets.get(id) ?? [...secrets.values()].find(({ name }) => name === id);
+  const get = (id: string) => {
+    const secret = find(id);
+    if (secret === undefined) throw new Error(`there is no secret ${id}`);
+    return secret;
+  };
+
+  function label(id: string, stage: string, versionId: string | undefined): void {
+    const { stages } = get(id);
+    const former = stages.get(stage);
+    if (versionId === undefined) stages.delete(stage);
+    else stages.set(stage, versionId);
+    if (stage === 'AWSCURRENT' && former !== undefined && former !== versionId)
+      stages.set('AWSPREVIOUS', former);
+  }
 
   return {
     find,
-    put(id, text) {
+    text: (id, stage = 'AWSCURRENT') => {
       const secret = find(id);
-      if (secret === undefined) throw new Error(`there is no secret ${id}`);
-      const updated = { ...secret, current: version(text), previous: secret.current };
-      secrets.set(secret.arn, updated);
-      return updated;
+      return secret?.versions.get(secret.stages.get(stage) ?? '')?.text;
     },
+    put(id, text, { stages = ['AWSCURRENT'], token = randomUUID() } = {}) {
+      const { versions } = get(id);
+      const existing = versions.get(token)?.text;
+      if (existing !== undefined && existing !== text) throw new Error(`version ${token} exists already`);
+      const version: Version = { id: token, createdAt: new Date(), ...(text !== undefined && { text }) };
+      versions.set(token, version);
+      for (const stage of stages) label(id, stage, token);
+      return version;
+    },
+    label,
     create({ arn, name, text }) {
-      secrets.set(arn, { arn, name, current: version(text) });
+      secrets.set(arn, { arn, name, versions: new Map(), stages: new Map() });
+      this.put(arn, text);
     },
   };
 }

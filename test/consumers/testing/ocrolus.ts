@@ -49,6 +49,7 @@ export function scriptedOcrolus(clock: Clock): ScriptedOcrolus {
   const client: OcrolusClient = {
     get: async (call, deadline) => answer(call.operation, targetOf(call), deadline),
     getSigned: async (url, operation, deadline) => answer(operation, url, deadline),
+    send: () => Promise.reject(new Error('consumers change nothing')),
   };
   return {
     client,

@@ -48,7 +48,7 @@ export function createStage(table: Table, more: Partial<ConsumerParts> = {}): St
     },
     log: createLog({ write: () => {} }),
     metrics: {
-      count: (name, dimensions = {}) => counted.push({ name, dimensions }),
+      count: (name, dimensions) => counted.push({ name, dimensions }),
       record: () => {},
     },
     now: clock.now,

@@ -67,7 +67,7 @@ export async function startRunning(
     pollSeconds: 86_400,
     dynamodbEndpoint: process.env.DYNAMODB_ENDPOINT,
     environment: { '*': { ...QUICK, ...options.environment } },
-    log: (line) => logLines.push(line),
+    log: (_source, line) => logLines.push(line),
   });
   simulator.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
 

@@ -42,6 +42,7 @@ export function createBookList(prefix = 'book'): BookList {
         const body = Buffer.from(`{"response":[${entries.join(',')}]}`);
         return { operation, body, json: JSON.parse(String(body)), httpStatus: 200, askedAt: '' };
       },
+      send: () => Promise.reject(new Error('not asked for')),
       async getSigned() {
         throw new Error('not asked for');
       },

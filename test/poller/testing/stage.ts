@@ -25,6 +25,8 @@ export interface PollerStage {
   readonly clock: Clock;
   readonly sent: Sent[];
   readonly counted: Map<string, number>;
+  /** The last value of each metric that was measured. */
+  readonly measured: Map<string, number>;
   /** The books that are due now. */
   due(): Promise<DueBook[]>;
   /** Visits the only book that is due. */
@@ -41,6 +43,7 @@ export function createPollerStage(
   const ocrolus = scriptedOcrolus(clock);
   const sent: Sent[] = [];
   const counted = new Map<string, number>();
+  const measured = new Map<string, number>();
   const parts: PollerParts = {
     settings: pollerSettings(settings),
     table,
@@ -52,7 +55,7 @@ export function createPollerStage(
     log: createLog({ write: () => {} }),
     metrics: {
       count: (name, _dimensions, value = 1) => counted.set(name, (counted.get(name) ?? 0) + value),
-      record: () => {},
+      record: (name, value) => measured.set(name, value),
     },
     now: clock.now,
     // In the middle of the jitter: none.
@@ -72,6 +75,7 @@ export function createPollerStage(
     clock,
     sent,
     counted,
+    measured,
     due,
     async visitDue(mode = 'due') {
       const [book, ...others] = await due();

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
+
+/** What the custom resource is given; CloudFormation turns every value into text. */
+export const Properties = z.looseObject({
+  account: z.string(),
+  level: z.enum(LEVELS),
+  url: z.url(),
+  /** Comma-separated. */
+  events: z.string().transform((text) => text.split(',').filter((name) => name !== '')),
+});
+
+const answered = {
+  /** Pre-signed: whoever has it can answer in our place, so it is never logged. */
+  ResponseURL: z.url(),
+  StackId: z.string(),
+  RequestId: z.string(),
+  LogicalResourceId: z.string(),
+};
+
+/**
+ * A request of CloudFormation (AWS: "Custom resource request types"). Properties are read when there is somebody
+ * to tell that they are wrong: a request that is not answered at all holds up the deployment.
+ */
+export const CloudFormationEvent = z.looseObject({
+  ...answered,
+  RequestType: z.enum(['Create', 'Update', 'Delete']),
+  PhysicalResourceId: z.string().optional(),
+  ResourceProperties: z.looseObject({}),
+  OldResourceProperties: z.looseObject({ url: z.string().optional().catch(undefined) }).optional(),
+});
+
+export type CloudFormationEvent = z.infer<typeof CloudFormationEvent>;
+
+/** What `ops` and the schedule send. Without `account`: every account. */
+export const Request = z.discriminatedUnion('action', [
+  z.object({ action: z.literal('register'), account: z.string().optional() }),
+  z.object({ action: z.literal('show'), account: z.string().optional() }),
+  z.object({ action: z.literal('check') }),
+]);
+
+export type Request = z.infer<typeof Request>;
+
+/** The schedule's event, in short. */
+export const Check = z.looseObject({ check: z.literal(true) });

@@ -1,0 +1,57 @@
+import type { Handler } from 'aws-lambda';
+import { openAccounts } from '../../shared/ocrolus/accounts.ts';
+import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
+import { readSecretDate, readSecretText } from '../../shared/secrets-manager.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { createLog } from '../../shared/telemetry/log.ts';
+import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { WebhookSecret } from '../../shared/webhook-secret.ts';
+import { onRequest } from './by-request.ts';
+import { onCloudFormationEvent } from './cloud-formation.ts';
+import { Check, CloudFormationEvent, Request } from './events.ts';
+import { recordSecretAge } from './secret-age.ts';
+import { RegistrationSettings } from './settings.ts';
+import { registrationOf } from './wanted.ts';
+
+/** A handful of calls a day: far below what consumers and poller may use. */
+const PER_SECOND = 5;
+/** For the last words. */
+const MARGIN_MS = 20_000;
+
+let parts: ReturnType<typeof openParts> | undefined;
+
+/** Keeps Ocrolus's registration as it should be: for CloudFormation, for `ops`, and daily to look for drift. */
+export const handler: Handler<unknown, unknown> = async (event, context) => {
+  parts ??= openParts();
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
+  const fromCloudFormation = CloudFormationEvent.safeParse(event);
+  if (fromCloudFormation.success) return onCloudFormationEvent(fromCloudFormation.data, parts, deadline);
+  const request = Check.safeParse(event).success ? { action: 'check' as const } : Request.parse(event);
+  if (request.action === 'check') {
+    await recordSecretAge(parts.webhookSecrets, readSecretDate, parts.metrics, Date.now());
+  }
+  return onRequest(request, parts.registrations, parts, deadline);
+};
+
+function openParts() {
+  const settings = readSettings(RegistrationSettings);
+  const metrics = createMetrics({ stage: settings.STAGE });
+  const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND });
+  const accounts = openAccounts(settings, limiter, metrics);
+  return {
+    webhookSecrets: Object.values(settings.ACCOUNTS).map(({ webhookSecret }) => webhookSecret),
+    registrations: Object.keys(settings.ACCOUNTS).map((account) => registrationOf(account, settings)),
+    openLevel: (account: string, level: Parameters<typeof openLevel>[0]) =>
+      openLevel(level, accounts.client(account)),
+    readSecret: async (account: string) => {
+      const arn = settings.ACCOUNTS[account]?.webhookSecret;
+      if (arn === undefined) throw new Error(`there is no account ${account}`);
+      return WebhookSecret.parse(JSON.parse(await readSecretText(arn)));
+    },
+    authentication: settings.WEBHOOK_AUTHENTICATION,
+    test: settings.REGISTRATION_TEST,
+    log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
+    metrics,
+  };
+}

@@ -1,0 +1,62 @@
+import { asFailure, type Failure } from '../../shared/failure.ts';
+import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import type { Level, Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import type { Log } from '../../shared/telemetry/log.ts';
+import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+
+/** What registering an account needs. */
+export interface RegistrationParts {
+  readonly openLevel: (account: string, level: Level) => WebhookLevel;
+  /** The current webhook secret of an account. @throws Error */
+  readonly readSecret: (account: string) => Promise<WebhookSecret>;
+  readonly authentication: 'signature' | 'basic' | 'either' | 'both';
+  /** Whether a test that fails makes the registration fail. */
+  readonly test: 'require' | 'report';
+  readonly log: Log;
+}
+
+/** A registration that cannot be; the message says why, and what to do, in words for an operator. */
+export class RegistrationError extends Error {
+  override readonly name = 'RegistrationError';
+}
+
+/**
+ * The webhook that is ours: it points at one of our places. At account level there is but one, which a
+ * registration replaces wherever it points.
+ */
+export function ownWebhook(
+  registered: readonly Registered[],
+  level: Level,
+  places: readonly string[],
+): Registered | undefined {
+  const ours = registered.find(({ url }) => places.some((place) => isSamePlace(place, url)));
+  return ours ?? (level === 'account' ? registered[0] : undefined);
+}
+
+/**
+ * Ocrolus delivers for webhooks of one level only: a second kind would silence the first, or be silent itself.
+ *
+ * @param other the other level of the same account.
+ * @throws RegistrationError when something is registered there.
+ */
+export async function requireOtherLevelEmpty(other: WebhookLevel, deadline: number): Promise<void> {
+  const found = await other.list(deadline).catch((error: unknown): readonly Registered[] => {
+    // Credentials of an account need not be allowed to see the organization's webhooks.
+    if (asFailure(error).class === 'refused') return [];
+    throw error;
+  });
+  if (found.length === 0) return;
+  throw new RegistrationError(
+    `Ocrolus has a webhook at ${other.level} level, and delivers for one level only: remove it first, or set registration.level to '${other.level}'`,
+  );
+}
+
+/** In words for an operator. */
+export function explain(error: unknown): string {
+  if (error instanceof RegistrationError) return error.message;
+  const failure: Failure = asFailure(error);
+  if (failure.code === 'auth' || failure.code === 'token') {
+    return 'Ocrolus does not accept the API credentials: put them into the secret of the output CredentialsSecretArns';
+  }
+  return `Ocrolus or a service failed: ${failure.message}`;
+}

@@ -1,0 +1,21 @@
+import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import type { RegistrationParts } from './registrar.ts';
+import type { Registration } from './wanted.ts';
+
+/**
+ * Removes an account's webhook if it still points at us: somebody may have taken it over since.
+ *
+ * @returns whether there was one of ours.
+ * @throws Failure of what Ocrolus answered.
+ */
+export async function remove(
+  { account, level, url }: Registration,
+  { openLevel }: Pick<RegistrationParts, 'openLevel'>,
+  deadline: number,
+): Promise<boolean> {
+  const webhooks = openLevel(account, level);
+  const ours = (await webhooks.list(deadline)).find((webhook) => isSamePlace(webhook.url, url));
+  if (ours === undefined) return false;
+  await webhooks.remove(ours, deadline);
+  return true;
+}

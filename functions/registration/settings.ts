@@ -1,0 +1,7 @@
+import * as z from 'zod';
+import { webhookSettings } from '../../shared/ocrolus/webhooks/settings.ts';
+import { commonSettings } from '../../shared/settings.ts';
+
+export const RegistrationSettings = z.object({ ...commonSettings, ...webhookSettings });
+
+export type RegistrationSettings = z.infer<typeof RegistrationSettings>;

@@ -1,0 +1,25 @@
+import { shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import type { RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
+import { differenceOf, isDrift } from './difference.ts';
+import { ownWebhook, type RegistrationParts } from './registrar.ts';
+import { type Registration, urlForOcrolus } from './wanted.ts';
+
+/** Looks at an account's webhook and changes nothing. @throws Failure of what Ocrolus answered. */
+export async function show(
+  registration: Registration,
+  { openLevel, readSecret, authentication }: RegistrationParts,
+  deadline: number,
+): Promise<RegistrationReport> {
+  const { account, level, url, events } = registration;
+  const found = ownWebhook(await openLevel(account, level).list(deadline), level, [url]);
+  const secret = await readSecret(account);
+  const difference = differenceOf({ url: urlForOcrolus(url, secret, authentication), events }, found);
+  return {
+    account,
+    level,
+    wanted: { url: shownUrl(url), events: [...events] },
+    registered: found === undefined ? null : { url: shownUrl(found.url), events: [...found.events] },
+    difference,
+    drift: isDrift(difference),
+  };
+}

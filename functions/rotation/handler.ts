@@ -1,0 +1,65 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Handler } from 'aws-lambda';
+import { Failure } from '../../shared/failure.ts';
+import { openAccounts } from '../../shared/ocrolus/accounts.ts';
+import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
+import { webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { createLog } from '../../shared/telemetry/log.ts';
+import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { rotate } from './rotate.ts';
+import { openVersions } from './secret-versions.ts';
+import { RotationEvent, RotationSettings } from './settings.ts';
+
+const PER_SECOND = 5;
+/** For Secrets Manager to be told before Lambda ends the process. */
+const MARGIN_MS = 5000;
+
+let parts: ReturnType<typeof openParts> | undefined;
+
+/** Rotates an account's webhook secret, step by step, as Secrets Manager says. */
+export const handler: Handler<unknown, void> = async (input, context) => {
+  parts ??= openParts();
+  const { settings, accounts, log } = parts;
+  const event = RotationEvent.parse(input);
+  const found = Object.entries(settings.ACCOUNTS).find(
+    ([, secrets]) => secrets.webhookSecret === event.SecretId,
+  );
+  if (found === undefined) throw new Error('the secret is none of the webhook secrets');
+  const [account] = found;
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
+  const webhooks = openLevel(settings.REGISTRATION_LEVEL, accounts.client(account));
+  const ours = () => ourWebhook(webhooks, webhookUrl(settings, account), deadline);
+  await rotate(event, {
+    versions: openVersions(event.SecretId),
+    tellOcrolus: async (secret) => webhooks.setSecret(await ours(), secret, deadline),
+    test: async () => webhooks.test(await ours(), deadline),
+    testRequired: settings.REGISTRATION_TEST === 'require',
+    overlapMs: settings.ROTATION_OVERLAP_MINUTES * 60_000,
+    settleMs: settings.ROTATION_SETTLE_SECONDS * 1000,
+    log: log.with({ account }),
+    now: Date.now,
+    wait,
+  });
+};
+
+/** A webhook that points elsewhere is not given our secret. */
+async function ourWebhook(webhooks: WebhookLevel, url: string, deadline: number): Promise<Registered> {
+  const found = (await webhooks.list(deadline)).find((webhook) => isSamePlace(webhook.url, url));
+  if (found === undefined) throw new Failure('refused', 'not-registered');
+  return found;
+}
+
+function openParts() {
+  const settings = readSettings(RotationSettings);
+  const metrics = createMetrics({ stage: settings.STAGE });
+  const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND });
+  return {
+    settings,
+    accounts: openAccounts(settings, limiter, metrics),
+    log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
+  };
+}

@@ -1,0 +1,67 @@
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { isNotFound, WebhookSecret } from '../../shared/webhook-secret.ts';
+
+export type Stage = 'AWSCURRENT' | 'AWSPENDING';
+
+/** A version of a secret, read. */
+export interface Version {
+  readonly id: string;
+  readonly secret: WebhookSecret;
+  readonly createdAt: Date;
+}
+
+/** The versions of one secret. */
+export interface SecretVersions {
+  /** @returns `undefined` when no version of that stage has a value. */
+  read(stage: Stage): Promise<Version | undefined>;
+  /** Makes a new version pending. @param token its id, unless a version has it already. */
+  putPending(secret: WebhookSecret, token: string): Promise<void>;
+  /** Makes a version current, and the one that is so now previous. */
+  makeCurrent(id: string, currentId: string): Promise<void>;
+}
+
+const client = new SecretsManagerClient({
+  requestHandler: { requestTimeout: 5000, connectionTimeout: 1000 },
+});
+
+/** @throws what the SDK throws; Error for a text that is no webhook secret. */
+export function openVersions(SecretId: string): SecretVersions {
+  return {
+    async read(VersionStage) {
+      try {
+        const found = await client.send(new GetSecretValueCommand({ SecretId, VersionStage }));
+        if (found.SecretString === undefined || found.VersionId === undefined) return undefined;
+        const secret = WebhookSecret.parse(JSON.parse(found.SecretString));
+        return { id: found.VersionId, secret, createdAt: found.CreatedDate ?? new Date(0) };
+      } catch (error) {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      }
+    },
+    async putPending(secret, ClientRequestToken) {
+      await client.send(
+        new PutSecretValueCommand({
+          SecretId,
+          ClientRequestToken,
+          SecretString: JSON.stringify(secret),
+          VersionStages: ['AWSPENDING'],
+        }),
+      );
+    },
+    async makeCurrent(MoveToVersionId, RemoveFromVersionId) {
+      await client.send(
+        new UpdateSecretVersionStageCommand({
+          SecretId,
+          VersionStage: 'AWSCURRENT',
+          MoveToVersionId,
+          RemoveFromVersionId,
+        }),
+      );
+    },
+  };
+}

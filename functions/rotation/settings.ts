@@ -1,0 +1,26 @@
+import * as z from 'zod';
+import { webhookSettings } from '../../shared/ocrolus/webhooks/settings.ts';
+import { commonSettings, integerSetting } from '../../shared/settings.ts';
+
+export const RotationSettings = z.object({
+  ...commonSettings,
+  ...webhookSettings,
+  /** How long the old secret is honoured after the new one is in use; longer than Ocrolus's last retry. */
+  ROTATION_OVERLAP_MINUTES: integerSetting(15, 1440).default(30),
+  /**
+   * So long after a new version was written, every instance of the webhook has it or looks for it: the webhook's
+   * `SECRET_REREAD_SECONDS`, and five seconds for what is written in one place to be read in another.
+   */
+  ROTATION_SETTLE_SECONDS: integerSetting(0, 600).default(35),
+});
+
+export type RotationSettings = z.infer<typeof RotationSettings>;
+
+/** What Secrets Manager sends (AWS: "Lambda rotation functions"). */
+export const RotationEvent = z.looseObject({
+  Step: z.enum(['createSecret', 'setSecret', 'testSecret', 'finishSecret']),
+  SecretId: z.string(),
+  ClientRequestToken: z.string(),
+});
+
+export type RotationEvent = z.infer<typeof RotationEvent>;

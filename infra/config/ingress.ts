@@ -1,0 +1,128 @@
+import * as z from 'zod';
+
+/** Where Ocrolus's deliveries come from, as far as it says (ocrolus: securing-webhook-endpoint-urls). */
+export const OCROLUS_ADDRESSES = [
+  '18.205.30.63/32',
+  '18.208.79.114/32',
+  '18.213.224.210/32',
+  '18.233.250.22/32',
+  '35.173.140.133/32',
+  '35.174.183.80/32',
+  '54.164.238.206/32',
+] as const;
+
+/** A wider range is somebody's whole network: "Ocrolus and nobody else" would not be true any more. */
+const WIDEST_PREFIX = 16;
+
+const SourceRange = z
+  .cidrv4('must be an IPv4 range such as 18.205.30.63/32')
+  .refine(
+    (cidr) => !(Number(cidr.split('/')[1]) < WIDEST_PREFIX),
+    `must not be wider than /${WIDEST_PREFIX}: only Ocrolus should come in`,
+  );
+
+/** The load balancer's certificate covers one label per `*`, and API Gateway takes no wildcard at all. */
+const HostName = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+    'must be a host name in lower case, such as webhooks.example.com',
+  );
+
+const Private = z.strictObject({ kind: z.literal('private') });
+
+const Allowlisted = z.strictObject({
+  kind: z.literal('allowlisted'),
+  /** The host in the URL that Ocrolus is given. */
+  hostName: HostName,
+  /** A certificate of ACM for `hostName`, in the stack's region. Load balancer and API Gateway both show it. */
+  certificateArn: z
+    .string()
+    .regex(
+      /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+      'must be the ARN of a certificate in ACM, in the region of the stack',
+    ),
+  /** The public hosted zone of `hostName`, when it is in this account. Absent: you make the record. */
+  hostedZoneId: z
+    .string()
+    .regex(/^Z[A-Z0-9]{1,31}$/, 'must be a hosted zone id such as Z0123456789ABCDEFGHIJ')
+    .optional(),
+  /** The name of that zone. */
+  zoneName: HostName.optional(),
+  /** Who may connect. At most 60: the rules that a security group may have. */
+  sourceAddresses: z
+    .array(SourceRange)
+    .min(1, 'must name at least one range, or nobody could connect')
+    .max(60, 'must name at most 60 ranges (the rules of a security group)')
+    .refine((ranges) => new Set(ranges).size === ranges.length, 'must not name a range twice')
+    .default([...OCROLUS_ADDRESSES]),
+  /** Whether AWS WAF looks at requests before the load balancer lets them through. */
+  waf: z.boolean().default(false),
+  /** In an imported VPC: the public subnets of the load balancer, in at least two zones. */
+  publicSubnetIds: z
+    .array(
+      z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id such as subnet-0123456789abcdef0'),
+    )
+    .min(2, 'must name subnets in at least two zones: a load balancer needs them')
+    .optional(),
+});
+
+/** How Ocrolus gets to the private API. */
+export const Ingress = z.discriminatedUnion('kind', [Private, Allowlisted]);
+
+export type Ingress = z.output<typeof Ingress>;
+export type Allowlisted = z.output<typeof Allowlisted>;
+
+/** Settings that `checkIngress` looks at. Any of them may have faults of its own. */
+interface Checked {
+  readonly ingress?: Partial<Allowlisted> | Partial<z.output<typeof Private>>;
+  readonly network?: {
+    readonly vpcEndpointId?: unknown;
+    readonly vpc?: { readonly source?: unknown; readonly cidr?: unknown } | undefined;
+  };
+}
+
+/** Four subnets are cut out of a created VPC, and a load balancer's must not be smaller than /27. */
+const SMALLEST_VPC_PREFIX = 25;
+
+/** Adds a fault for whatever in `ingress` contradicts itself or the network. To be used by `superRefine`. */
+export function checkIngress({ ingress, network }: Checked, context: z.RefinementCtx): void {
+  if (ingress?.kind !== 'allowlisted') return;
+  const fault = (path: readonly string[], message: string) =>
+    context.addIssue({ code: 'custom', path: [...path], message });
+  const { hostName, hostedZoneId, zoneName, publicSubnetIds } = ingress;
+
+  if (hostedZoneId !== undefined && zoneName === undefined) {
+    fault(['ingress', 'zoneName'], 'must be given with ingress.hostedZoneId');
+  }
+  if (zoneName !== undefined && hostedZoneId === undefined) {
+    fault(['ingress', 'hostedZoneId'], 'must be given with ingress.zoneName');
+  }
+  if (
+    typeof hostName === 'string' &&
+    typeof zoneName === 'string' &&
+    !`.${hostName}`.endsWith(`.${zoneName}`)
+  ) {
+    fault(['ingress', 'hostName'], 'must lie in ingress.zoneName');
+  }
+
+  if (network?.vpcEndpointId !== undefined) {
+    const message =
+      'must be absent with ingress.kind "allowlisted": its load balancer stands in the VPC of the endpoint. ' +
+      'Name that VPC in network.vpc; a second endpoint beside the first does no harm';
+    fault(['network', 'vpcEndpointId'], message);
+    return;
+  }
+  const { source, cidr } = network?.vpc ?? {};
+  if (source === 'imported' && publicSubnetIds === undefined) {
+    fault(['ingress', 'publicSubnetIds'], 'must name the public subnets of the imported VPC');
+  }
+  if (source !== 'imported' && publicSubnetIds !== undefined) {
+    fault(['ingress', 'publicSubnetIds'], 'must be absent unless network.vpc is imported');
+  }
+  if (source === 'created' && typeof cidr === 'string' && Number(cidr.split('/')[1]) > SMALLEST_VPC_PREFIX) {
+    const message = `must have a prefix of /16 to /${SMALLEST_VPC_PREFIX} to have room for a load balancer`;
+    fault(['network', 'vpc', 'cidr'], message);
+  }
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
+import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
+import { BESIDE_OTHER_FAULTS } from './faults.ts';
+
+/** How the webhook is registered with Ocrolus, and how often its secret changes. */
+export const Registration = z
+  .strictObject({
+    /** Whether a deployment registers. Off until the API credentials are in their secret. */
+    enabled: z.boolean().default(false),
+    /** `account`: one webhook for each account. `organization`: one for everything; one account only. */
+    level: z.enum(LEVELS).default('account'),
+    /** Which events; all that the level has when absent. */
+    events: z
+      .array(z.string())
+      .min(1, 'must name at least one event')
+      .refine((names) => new Set(names).size === names.length, 'must not name an event twice')
+      .optional(),
+    /**
+     * Where Ocrolus posts to, when that is not the stage's own URL but a proxy before it. `{account}` stands for
+     * the account's name.
+     */
+    url: z.url({ protocol: /^https$/, error: 'must be an https:// URL' }).optional(),
+    /** Whether a test delivery that fails makes the deployment fail (`require`) or is only logged (`report`). */
+    test: z.enum(['require', 'report']).default('require'),
+    /** Days between two rotations of the signing secret. Absent: it is not rotated. */
+    rotationDays: z.int().min(1).max(1000).optional(),
+    /** How long the old signing secret is honoured after a rotation; Ocrolus retries for about ten minutes. */
+    overlapMinutes: z.int().min(15).max(1440).default(30),
+  })
+  .superRefine(({ level, events, url }, context) => {
+    const offered: readonly string[] = LEVELS.includes(level) ? eventsOfLevel(level) : [];
+    for (const [index, name] of (Array.isArray(events) ? events : []).entries()) {
+      if (offered.includes(name)) continue;
+      const message = `is no event of the ${level} level: ${offered.join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['events', index], message });
+    }
+    if (typeof url === 'string' && URL.canParse(url) && new URL(url).username !== '') {
+      const message = 'must not carry credentials: they belong into the webhook secret';
+      context.addIssue({ code: 'custom', path: ['url'], message });
+    }
+  }, BESIDE_OTHER_FAULTS);
+
+export type Registration = z.output<typeof Registration>;
+
+/** What registration asks of other settings. */
+export function checkRegistration(
+  { accounts, registration }: { readonly accounts: readonly string[]; readonly registration: Registration },
+  context: z.core.$RefinementCtx,
+): void {
+  const several = Array.isArray(accounts) && accounts.length > 1;
+  const { level, url } = registration ?? {};
+  if (several && level === 'organization') {
+    const message =
+      'must be account when there are several accounts: an organization posts everything to one URL';
+    context.addIssue({ code: 'custom', path: ['registration', 'level'], message });
+  }
+  if (several && typeof url === 'string' && !url.includes('{account}')) {
+    const message = 'must have {account} in it when there are several accounts';
+    context.addIssue({ code: 'custom', path: ['registration', 'url'], message });
+  }
+}

@@ -1,0 +1,109 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import { Subnet, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import type { Allowlisted } from '../../config/ingress.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { EncryptionKey } from '../encryption-key.ts';
+import type { Network } from '../network.ts';
+import { jsonOf } from '../references.ts';
+import type { WebhookApi } from '../webhook-api.ts';
+import { EndpointAddresses } from './endpoint-addresses.ts';
+import { LoadBalancer } from './load-balancer.ts';
+import { LoadBalancerLogs } from './load-balancer-logs.ts';
+import { PrivateDomainName } from './private-domain-name.ts';
+import { WebFirewall } from './web-firewall.ts';
+
+export interface AllowlistedIngressProps {
+  /** The stage's settings. */
+  readonly settings: Settings;
+  /** Those of this ingress. */
+  readonly ingress: Allowlisted;
+  /** Where the endpoint is. */
+  readonly network: Network;
+  /** What is to be reached. */
+  readonly api: WebhookApi;
+  /** Encrypts logs. */
+  readonly encryptionKey: EncryptionKey;
+  /** How long logs are kept. */
+  readonly logRetention: RetentionDays;
+  /** What becomes of logs with the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/**
+ * A way from the internet to the private API, for Ocrolus only: a load balancer that admits its source addresses
+ * and forwards to the endpoint, and a host name that API Gateway knows there.
+ */
+export class AllowlistedIngress extends Construct {
+  /** The load balancer, and whether the endpoint answers it. */
+  readonly loadBalancer: LoadBalancer;
+  /** Its access logs. */
+  readonly logs: LoadBalancerLogs;
+  private readonly hostName: string;
+
+  constructor(scope: Construct, id: string, props: AllowlistedIngressProps) {
+    super(scope, id);
+    const { ingress, settings, api } = props;
+    const { created } = props.network;
+    if (created === undefined) throw new Error('the settings let an imported endpoint have a load balancer');
+    const { vpc, endpoint } = created;
+    this.hostName = ingress.hostName;
+    const { encryptionKey, logRetention, removalPolicy } = props;
+    const logged = { encryptionKey, logRetention, removalPolicy };
+
+    const { addresses } = new EndpointAddresses(this, 'Addresses', {
+      ...logged,
+      endpoint,
+      interfaces: created.subnets,
+    });
+    const subnets = ingress.publicSubnetIds?.map((subnet) => Subnet.fromSubnetId(this, subnet, subnet));
+    this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
+      ingress,
+      vpc,
+      subnets: subnets === undefined ? { subnetType: SubnetType.PUBLIC } : { subnets },
+      endpoint,
+      addresses,
+      deletionProtection: settings.removalPolicy === 'retain',
+    });
+    const { balancer } = this.loadBalancer;
+    const accessLogs = settings.security.bucketAccessLogs;
+    this.logs = new LoadBalancerLogs(this, 'Logs', { logRetention, removalPolicy, accessLogs });
+    this.logs.receive(balancer);
+    new PrivateDomainName(this, 'DomainName', { ...ingress, api: api.api, endpoint });
+
+    if (ingress.waf) {
+      const throttleRate = settings.throttle.rate;
+      const { loadBalancerArn } = balancer;
+      new WebFirewall(this, 'Firewall', { ...logged, stage: settings.stage, loadBalancerArn, throttleRate });
+    }
+    const { hostedZoneId, zoneName } = ingress;
+    if (hostedZoneId !== undefined && zoneName !== undefined) {
+      new ARecord(this, 'Record', {
+        zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName }),
+        recordName: `${ingress.hostName}.`,
+        target: RecordTarget.fromAlias(new LoadBalancerTarget(balancer)),
+      });
+    }
+  }
+
+  /** Where Ocrolus posts the deliveries of an account. */
+  urlOf(account: string): string {
+    return `https://${this.hostName}/webhooks/${account}`;
+  }
+
+  /** What an operator needs beside the URLs. */
+  outputs(accounts: readonly string[], api: WebhookApi): Record<string, string> {
+    const privateUrls = new Map(accounts.map((account) => [account, api.urlOf(account)]));
+    return {
+      // For a test from within the VPC, around the load balancer.
+      PrivateWebhookUrls: jsonOf(privateUrls, (url) => url),
+      // What the host name's record must point to, where the stack does not make it.
+      LoadBalancerDnsName: this.loadBalancer.balancer.loadBalancerDnsName,
+      LoadBalancerLogBucketName: this.logs.bucket.bucketName,
+      LoadBalancerTargetGroupArn: this.loadBalancer.targets.targetGroupArn,
+    };
+  }
+}

@@ -1,0 +1,63 @@
+import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Alarms } from '../../config/alarms.ts';
+import type { EncryptionKey } from '../encryption-key.ts';
+
+export interface AlarmTopicProps {
+  /** Part of the topic's name. */
+  readonly stage: string;
+  /** Who is told. */
+  readonly settings: Alarms;
+  /** Encrypts what is told. */
+  readonly encryptionKey: EncryptionKey;
+  /** What becomes of the topic with the stack. */
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Where alarms go: a topic of ours with subscribers, one that exists already, or both. */
+export class AlarmTopic extends Construct {
+  /** One or two. */
+  readonly topics: readonly ITopic[];
+
+  constructor(scope: Construct, id: string, props: AlarmTopicProps) {
+    super(scope, id);
+    const { topicArn, emails } = props.settings;
+    const existing = topicArn === undefined ? [] : [Topic.fromTopicArn(this, 'Existing', topicArn)];
+    this.topics = existing.length > 0 && emails.length === 0 ? existing : [this.ownTopic(props), ...existing];
+  }
+
+  private ownTopic({ stage, settings, encryptionKey, removalPolicy }: AlarmTopicProps): Topic {
+    const topic = new Topic(this, 'Topic', {
+      topicName: `ocrolus-${stage}-alarms`,
+      displayName: `Ocrolus webhooks ${stage}`,
+      masterKey: encryptionKey.key,
+      enforceSSL: true,
+    });
+    topic.applyRemovalPolicy(removalPolicy);
+    for (const address of settings.emails) topic.addSubscription(new EmailSubscription(address));
+    const cloudWatch = {
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: {
+          'aws:SourceArn': `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:ocrolus-${stage}-*`,
+        },
+      },
+    };
+    topic.addToResourcePolicy(
+      new PolicyStatement({ ...cloudWatch, actions: ['sns:Publish'], resources: [topic.topicArn] }),
+    );
+    // In a key's policy `*` is the key itself.
+    encryptionKey.key.addToResourcePolicy(
+      new PolicyStatement({
+        ...cloudWatch,
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+      }),
+    );
+    return topic;
+  }
+}

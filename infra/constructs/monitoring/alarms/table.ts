@@ -1,0 +1,57 @@
+import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Operation } from 'aws-cdk-lib/aws-dynamodb';
+import { DUE_INDEX } from '../../../../shared/store/keys.ts';
+import type { AlarmSet } from '../alarm-definition.ts';
+import { combined, FIVE_MINUTES } from '../metrics.ts';
+import type { Watched } from '../watched.ts';
+
+/** What our functions do with the table. */
+const OPERATIONS = [
+  Operation.GET_ITEM,
+  Operation.QUERY,
+  Operation.PUT_ITEM,
+  Operation.UPDATE_ITEM,
+  Operation.DELETE_ITEM,
+];
+
+/** Whether DynamoDB does what is asked of it. */
+export function tableAlarms({ table }: Watched): Pick<AlarmSet, 'table-throttles' | 'table-errors'> {
+  const metric = (metricName: string, more: Record<string, string>): IMetric =>
+    new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName,
+      dimensionsMap: { TableName: table.tableName, ...more },
+      statistic: Stats.SUM,
+      period: FIVE_MINUTES,
+    });
+  const throttles = ['ReadThrottleEvents', 'WriteThrottleEvents'].flatMap((name) => [
+    metric(name, {}),
+    metric(name, { GlobalSecondaryIndexName: DUE_INDEX }),
+  ]);
+  const errors = OPERATIONS.map((operation) => metric('SystemErrors', { Operation: operation }));
+  return {
+    'table-throttles': [
+      {
+        impact:
+          'DynamoDB turns requests away: deliveries are tried again and late, and lost for good after hours.',
+        firstStep: 'Look for one book with very many documents: a partition takes 1,000 writes a second.',
+        metric: combined('SUM', throttles, 'throttled'),
+        // A table on demand throttles for a moment when traffic doubles; the SDK tries again.
+        threshold: 10,
+        within: [2, 3],
+        silence: 'fine',
+      },
+    ],
+    'table-errors': [
+      {
+        impact: 'DynamoDB fails, so deliveries are late until it has recovered.',
+        firstStep:
+          'Look at the AWS Health dashboard for DynamoDB in this region; nothing is lost for some hours.',
+        metric: combined('SUM', errors, 'failed'),
+        threshold: 5,
+        within: [2, 3],
+        silence: 'fine',
+      },
+    ],
+  };
+}

@@ -1,0 +1,71 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricDimensions, MetricName, MetricSeries } from '../../../shared/telemetry/metric-names.ts';
+import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
+
+/** Where nothing speaks for another period. */
+export const FIVE_MINUTES = Duration.minutes(5);
+
+export interface Reading {
+  /** Default: the sum. */
+  readonly statistic?: string;
+  /** Default: five minutes. */
+  readonly period?: Duration;
+  /** What a graph calls it. */
+  readonly label?: string;
+}
+
+/**
+ * A metric that our functions write. Only those that they do write, under dimensions that they do give it: the
+ * compiler sees to both.
+ */
+export function ownMetric<N extends MetricName>(
+  stage: string,
+  name: N,
+  series: MetricSeries<N> & Readonly<Record<string, string>>,
+  { statistic = Stats.SUM, period = FIVE_MINUTES, label }: Reading = {},
+): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName: name,
+    dimensionsMap: { stage, ...series },
+    statistic,
+    period,
+    ...(label !== undefined && { label }),
+  });
+}
+
+/**
+ * Several metrics as one. Gaps count as 0: otherwise one silent metric would silence the sum.
+ *
+ * @param metrics at most ten, which is CloudWatch's limit for an alarm.
+ */
+export function combined(how: 'SUM' | 'MAX', metrics: readonly IMetric[], label: string): MathExpression {
+  const named = metrics.map((metric, n) => [`m${n}`, metric] as const);
+  return new MathExpression({
+    expression: `${how}([${named.map(([id]) => `FILL(${id}, 0)`).join(', ')}])`,
+    usingMetrics: Object.fromEntries(named),
+    period: FIVE_MINUTES,
+    label,
+  });
+}
+
+/**
+ * Every series of a metric by one dimension, for graphs: values that turn up appear by themselves. Alarms cannot
+ * search.
+ */
+export function everySeries<N extends MetricName>(
+  stage: string,
+  name: N,
+  dimension: keyof MetricDimensions<N> & string,
+  statistic: string = Stats.SUM,
+): MathExpression {
+  const schema = `${METRIC_NAMESPACE},stage,${dimension}`;
+  return new MathExpression({
+    expression: `SEARCH('{${schema}} MetricName="${name}" stage="${stage}"', '${statistic}', 300)`,
+    usingMetrics: {},
+    period: FIVE_MINUTES,
+    // Each line is called as what it shows.
+    label: '',
+  });
+}

@@ -1,0 +1,96 @@
+import { type ILogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Watched } from './watched.ts';
+
+/** As many lines as CloudWatch shows; a delivery has a dozen. */
+const LIMIT = 10_000;
+
+/** Questions that the logs answer, ready to be run in CloudWatch Logs Insights. */
+export class SavedQueries extends Construct {
+  constructor(scope: Construct, id: string, watched: Watched) {
+    super(scope, id);
+    const { settings, webhook, poller, accessLog, consumers, upkeep } = watched;
+    const functions = [webhook, poller, ...consumers.values(), ...upkeep.values()];
+    const everything = [...functions.map(({ logGroup }) => logGroup), accessLog];
+    const query = (
+      name: string,
+      logGroups: ILogGroup[],
+      queryString: ConstructorParameters<typeof QueryString>[0],
+    ) =>
+      new QueryDefinition(this, name, {
+        queryDefinitionName: `ocrolus-${settings.stage}/${name}`,
+        logGroups,
+        queryString: new QueryString(queryString),
+      });
+
+    query('story of a delivery', everything, {
+      fields: [
+        '@timestamp',
+        'level',
+        'message',
+        'channel',
+        'eventName',
+        'attempts',
+        'outcome',
+        'reason',
+        'code',
+        'bookUuid',
+        'requestId',
+        '@log',
+      ],
+      // The access log knows requests only: the line "delivery queued" has both ids.
+      filterStatements: ['deliveryId = "DELIVERY_ID" or requestId = "REQUEST_ID"'],
+      sort: '@timestamp asc',
+      limit: LIMIT,
+    });
+    query('story of a book', everything, {
+      fields: [
+        '@timestamp',
+        'level',
+        'message',
+        'source',
+        'channel',
+        'eventName',
+        'outcome',
+        'reason',
+        'code',
+        'deliveryId',
+        '@log',
+      ],
+      filterStatements: ['bookUuid = "BOOK_UUID" or bookId = "BOOK_UUID"'],
+      sort: '@timestamp asc',
+      limit: LIMIT,
+    });
+    query('refusals by reason', [webhook.logGroup, accessLog], {
+      // `reason` is the webhook's, `error` API Gateway's: requests that it turned away never reached the webhook.
+      fields: ['coalesce(reason, error, "-") as why', 'coalesce(statusCode, status) as answer'],
+      filterStatements: [
+        'message in ["refused", "not accepted"] or (status >= 400 and integrationStatus = "-")',
+      ],
+      statsStatements: [
+        'count(*) as requests, min(@timestamp) as first, max(@timestamp) as last by why, answer',
+      ],
+      sort: 'requests desc',
+    });
+    query('failures by code', everything, {
+      fields: ['channel', 'class', 'code'],
+      filterStatements: ['message = "comes back"'],
+      statsStatements: [
+        'count(*) as times, count_distinct(bookUuid) as books, max(@timestamp) as last by channel, class, code',
+      ],
+      sort: 'times desc',
+    });
+    query('stuck books', [poller.logGroup], {
+      fields: ['@timestamp', 'message', 'account', 'bookId', 'status', 'channel', 'since'],
+      filterStatements: ['message in ["book stuck", "wait given up"]'],
+      sort: 'since asc',
+      limit: LIMIT,
+    });
+    query('unrecognized events', everything, {
+      fields: ['@timestamp', 'eventName', 'reason', 'bookUuid', 'deliveryId'],
+      filterStatements: ['message = "delivery processed" and outcome = "unrecognized"'],
+      sort: '@timestamp desc',
+      limit: LIMIT,
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Construct, type IDependable } from 'constructs';
+import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
+import { registrationEnvironment } from '../config/environment.ts';
+import type { Settings } from '../config/settings.ts';
+import type { AccountSecrets } from './account-secrets.ts';
+import { type FunctionDefaults, NodeFunction } from './node-function.ts';
+import { allSecrets } from './references.ts';
+
+/** CloudFormation gives up after this; the Lambda has answered long before, unless it could not start. */
+const SERVICE_TIMEOUT = Duration.minutes(10);
+
+export interface RegistrationProps extends FunctionDefaults {
+  /** The stage's settings. */
+  readonly settings: Settings;
+  /** Every account's secrets. */
+  readonly secrets: ReadonlyMap<string, AccountSecrets>;
+  /** Where Ocrolus posts the deliveries of an account. */
+  readonly urlOf: (account: string) => string;
+  /** What must work before Ocrolus calls the webhook to test it. */
+  readonly after: readonly IDependable[];
+}
+
+/**
+ * Tells Ocrolus about the webhook. The Lambda is always there, for `ops register`; that a deployment registers by
+ * itself, and looks for drift daily, is a setting.
+ */
+export class Registration extends Construct {
+  /** The Lambda behind the custom resource. */
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: RegistrationProps) {
+    super(scope, id);
+    const { settings, secrets, urlOf } = props;
+    const { registration } = settings;
+    const registrar = new NodeFunction(this, 'Lambda', {
+      ...props,
+      name: 'registration',
+      description: 'Registers the webhook with Ocrolus',
+      timeout: Duration.minutes(2),
+      memorySize: 256,
+      environment: {
+        ...registrationEnvironment(settings),
+        ACCOUNTS: allSecrets(secrets),
+        WEBHOOK_URL: registration.url ?? urlOf('{account}'),
+      },
+    });
+    this.lambda = registrar.lambda;
+    registrar.allow(
+      ['secretsmanager:GetSecretValue'],
+      [...secrets.values()].flatMap(({ webhook, credentials }) => [webhook.secretArn, credentials.secretArn]),
+    );
+    registrar.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
+    if (!registration.enabled) return;
+
+    const { level, events = eventsOfLevel(level), url } = registration;
+    for (const account of settings.accounts) {
+      const resource = new CustomResource(this, `Webhook-${account}`, {
+        resourceType: 'Custom::OcrolusWebhook',
+        serviceToken: this.lambda.functionArn,
+        serviceTimeout: SERVICE_TIMEOUT,
+        properties: {
+          account,
+          level,
+          url: url?.replace('{account}', account) ?? urlOf(account),
+          events: events.join(','),
+          // Not read: a change makes CloudFormation register anew.
+          authentication: settings.webhookAuthentication,
+        },
+      });
+      resource.node.addDependency(...props.after);
+    }
+    new Schedule(this, 'Check', {
+      description: 'Looks whether Ocrolus still has the registration that we want',
+      schedule: ScheduleExpression.rate(Duration.days(1)),
+      target: new LambdaInvoke(this.lambda, {
+        input: ScheduleTargetInput.fromObject({ check: true }),
+        retryAttempts: 2,
+      }),
+    });
+  }
+}

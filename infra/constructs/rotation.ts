@@ -1,0 +1,72 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { CfnPermission, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { rotationEnvironment } from '../config/environment.ts';
+import { type FunctionDefaults, NodeFunction } from './node-function.ts';
+import { allSecrets } from './references.ts';
+import type { RegistrationProps } from './registration.ts';
+
+export interface RotationProps extends FunctionDefaults, Omit<RegistrationProps, 'after'> {}
+
+/**
+ * Makes a new signing secret for an account's webhook without losing a delivery (decision 0011). The Lambda is
+ * always there; that it runs on a schedule is a setting.
+ */
+export class Rotation extends Construct {
+  /** The Lambda that Secrets Manager calls. */
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: RotationProps) {
+    super(scope, id);
+    const { settings, secrets, urlOf } = props;
+    const { rotationDays, url } = settings.registration;
+    const rotation = new NodeFunction(this, 'Lambda', {
+      ...props,
+      name: 'rotation',
+      description: 'Rotates the signing secret',
+      // It waits until every instance of the webhook can know the new secret.
+      timeout: Duration.minutes(2),
+      memorySize: 256,
+      environment: {
+        ...rotationEnvironment(settings),
+        ACCOUNTS: allSecrets(secrets),
+        WEBHOOK_URL: url ?? urlOf('{account}'),
+      },
+    });
+    this.lambda = rotation.lambda;
+    const all = [...secrets.values()];
+    rotation.allow(
+      ['secretsmanager:GetSecretValue'],
+      all.flatMap(({ webhook, credentials }) => [webhook.secretArn, credentials.secretArn]),
+    );
+    rotation.allow(
+      ['secretsmanager:PutSecretValue', 'secretsmanager:UpdateSecretVersionStage'],
+      all.map(({ webhook }) => webhook.secretArn),
+    );
+    rotation.allowStatement(
+      props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt', 'kms:GenerateDataKey']),
+    );
+    if (rotationDays !== undefined) this.schedule(secrets, rotationDays);
+  }
+
+  /** Not CDK's `RotationSchedule`: that one lets the Lambda use `secretsmanager:GetRandomPassword` on `*`. */
+  private schedule(secrets: RotationProps['secrets'], days: number): void {
+    const permission = new CfnPermission(this, 'Invoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.lambda.functionArn,
+      principal: 'secretsmanager.amazonaws.com',
+      sourceAccount: Aws.ACCOUNT_ID,
+    });
+    for (const [account, { webhook }] of secrets) {
+      const schedule = new CfnRotationSchedule(this, `Schedule-${account}`, {
+        secretId: webhook.secretArn,
+        rotationLambdaArn: this.lambda.functionArn,
+        rotationRules: { automaticallyAfterDays: days },
+        // A deployment changes no secret.
+        rotateImmediatelyOnUpdate: false,
+      });
+      schedule.addResourceDependency(permission);
+    }
+  }
+}

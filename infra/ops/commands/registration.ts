@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { isNoReport, NoReport, RegistrationReport } from '../../../shared/ocrolus/webhooks/reports.ts';
+import type { Command } from '../command.ts';
+
+const Reports = z.array(z.union([NoReport, RegistrationReport]));
+
+export const registration: Command = {
+  usage: 'registration [--account A]',
+  summary: 'what Ocrolus has registered, against what we want',
+  options: { account: { type: 'string' } },
+  async run(target, call) {
+    const account = call.text('account');
+    const event = { action: 'show', ...(account !== undefined && { account }) };
+    const document = Reports.parse(await target.invoke('registration', event));
+    if (document.every(isNoReport)) throw new Error(document.map(describe).join('\n'));
+    return { document, text: document.map(describe).join('\n') };
+  },
+};
+
+function describe(result: NoReport | RegistrationReport): string {
+  if (isNoReport(result)) return `${result.account}: ${result.error}`;
+  const { account, level, wanted, registered, difference, drift } = result;
+  const list = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
+  return [
+    `${account} (${level} level): ${drift ? 'DIFFERS' : 'as wanted'}`,
+    `  wanted      ${wanted.url}, ${wanted.events.length} events`,
+    `  registered  ${registered === null ? 'nothing' : `${registered.url}, ${registered.events.length} events`}`,
+    `  webhook     ${difference.webhook}`,
+    `  missing     ${list(difference.missing)}`,
+    `  unasked     ${list(difference.unasked)}`,
+    `  left out by Ocrolus, as was to be expected: ${list(difference.dropped)}`,
+  ].join('\n');
+}

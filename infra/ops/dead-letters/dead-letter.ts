@@ -1,0 +1,59 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import { findEventName } from '../../../shared/events/catalog.ts';
+import { Envelope } from '../../../shared/events/envelope.ts';
+import { bookIdOf } from '../../../shared/events/ids.ts';
+
+/** A message in a dead-letter queue. */
+export interface DeadLetter {
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly body: string;
+  /** As it was sent with. */
+  readonly group: string | undefined;
+  /** How often it was received, this look and every earlier one included. */
+  readonly receives: number;
+  /** ISO 8601: when SQS took it; it keeps that when it is moved to the dead-letter queue. */
+  readonly sentAt: string;
+  readonly firstReceivedAt: string | undefined;
+  /** `undefined`: no message of ours, or not of this version. */
+  readonly envelope: Envelope | undefined;
+}
+
+export function readDeadLetter(message: Message): DeadLetter {
+  const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {} } = message;
+  const { SentTimestamp, ApproximateFirstReceiveTimestamp: first, ApproximateReceiveCount } = Attributes;
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    group: Attributes.MessageGroupId,
+    receives: Number(ApproximateReceiveCount ?? 1),
+    sentAt: new Date(Number(SentTimestamp ?? 0)).toISOString(),
+    firstReceivedAt: first === undefined ? undefined : new Date(Number(first)).toISOString(),
+    envelope: readEnvelope(Body),
+  };
+}
+
+function readEnvelope(body: string): Envelope | undefined {
+  try {
+    return Envelope.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an operator asks for; whatever is left out matches all. */
+export interface Filter {
+  readonly event?: string | undefined;
+  /** A partition of the table. */
+  readonly bookId?: string | undefined;
+}
+
+/** A message that cannot be read matches only where nothing is asked for. */
+export function matches({ envelope }: DeadLetter, { event, bookId }: Filter): boolean {
+  if (envelope === undefined) return event === undefined && bookId === undefined;
+  const { ids, eventName } = envelope;
+  const isEvent = event === undefined || eventName === (findEventName(event) ?? event);
+  const partitions = [bookIdOf(ids), bookIdOf({ bookPk: ids.bookPk })];
+  return isEvent && (bookId === undefined || partitions.includes(bookId));
+}

@@ -1,0 +1,64 @@
+import { bookIdOf } from '../../../shared/events/ids.ts';
+import { eventItem } from '../../../shared/store/keys.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import type { DeadLetter } from './dead-letter.ts';
+
+/**
+ * Why a message is in its dead-letter queue, as far as can be told from here:
+ * - `unreadable-message`: it is none of ours, or of another version.
+ * - `processed-already`: the ledger has its delivery, which was delivered twice, or whose message was not deleted.
+ * - `retries-used-up`: it failed each time. The consumer's log says how, under the delivery's id.
+ */
+export type Why = 'unreadable-message' | 'processed-already' | 'retries-used-up';
+
+/** What an operator is told of a message: no body, no names. */
+export interface Description {
+  readonly event: string | null;
+  readonly book: string | null;
+  readonly deliveryId: string | null;
+  readonly source: 'webhook' | 'poll' | null;
+  readonly receivedAt: string | null;
+  readonly why: Why;
+  /** What became of the delivery another time. */
+  readonly outcome: string | null;
+  /** How often it was received before this look; earlier looks count too. */
+  readonly attempts: number;
+  readonly firstReceived: string | null;
+  /** Since SQS first took it. */
+  readonly ageSeconds: number;
+  readonly messageId: string;
+  readonly bytes: number;
+}
+
+export async function describe(letter: DeadLetter, table: Table, now: number): Promise<Description> {
+  const { envelope, messageId, body, receives, sentAt, firstReceivedAt } = letter;
+  const ledger =
+    envelope === undefined
+      ? undefined
+      : await table.get(
+          {
+            bookId: bookIdOf(envelope.ids),
+            item: eventItem(envelope.receivedAt, envelope.deliveryId),
+          },
+          ['outcome'],
+        );
+  return {
+    event: envelope?.eventName ?? null,
+    book: envelope === undefined ? null : bookIdOf(envelope.ids),
+    deliveryId: envelope?.deliveryId ?? null,
+    source: envelope?.source ?? null,
+    receivedAt: envelope?.receivedAt ?? null,
+    why: whyOf(letter, ledger !== undefined),
+    outcome: typeof ledger?.outcome === 'string' ? ledger.outcome : null,
+    attempts: receives - 1,
+    firstReceived: firstReceivedAt ?? null,
+    ageSeconds: Math.max(0, Math.round((now - Date.parse(sentAt)) / 1000)),
+    messageId,
+    bytes: Buffer.byteLength(body),
+  };
+}
+
+function whyOf({ envelope }: DeadLetter, isInLedger: boolean): Why {
+  if (envelope === undefined) return 'unreadable-message';
+  return isInLedger ? 'processed-already' : 'retries-used-up';
+}

@@ -1,0 +1,17 @@
+import { type Call, requiredArgument, UsageError } from '../command.ts';
+import type { Target } from '../target.ts';
+
+export interface ChannelQueues {
+  readonly channel: string;
+  readonly url: string;
+  readonly dlqUrl: string;
+}
+
+/** The queues of the channel that a call names first. @throws UsageError */
+export function channelQueues({ queues }: Target, call: Call): ChannelQueues {
+  const channel = requiredArgument(call, 0, 'the channel');
+  const found = Object.hasOwn(queues, channel) ? queues[channel] : undefined;
+  if (found === undefined) throw new UsageError(`channel is one of: ${Object.keys(queues).join(' ')}`);
+  if (found.dlqUrl === null) throw new UsageError(`${channel} has no dead-letter queue`);
+  return { channel, url: found.url, dlqUrl: found.dlqUrl };
+}

@@ -1,0 +1,21 @@
+/** Whether the operator wants it to end (Ctrl-C): work stops where it can be taken up again. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** No longer listens: from now on Ctrl-C ends the process at once. */
+  [Symbol.dispose](): void;
+}
+
+/** A second Ctrl-C ends the process at once. */
+export function listenForInterruption(): Interruption {
+  const controller = new AbortController();
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const stop = () => {
+    for (const name of names) process.off(name, interrupt);
+  };
+  const interrupt = () => {
+    stop();
+    controller.abort();
+  };
+  for (const name of names) process.on(name, interrupt);
+  return { signal: controller.signal, [Symbol.dispose]: stop };
+}

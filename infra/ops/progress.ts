@@ -1,0 +1,40 @@
+/** A terminal, as far as it is needed here. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+export interface Progress {
+  /** @param done so far. @param note what else to say, such as where it stands. */
+  show(done: number, note?: string): void;
+  /** Clears the line. */
+  end(): void;
+}
+
+const WIDTH = 30;
+/** Least time between two drawings. */
+const EVERY_MS = 100;
+
+/**
+ * A bar on standard error, where somebody is watching; otherwise nothing.
+ *
+ * @param total may be an estimate.
+ */
+export function progressBar(
+  total: number,
+  { terminal = process.stderr, now = Date.now }: { terminal?: Terminal; now?: () => number } = {},
+): Progress {
+  if (terminal.isTTY !== true) return { show: () => {}, end: () => {} };
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  return {
+    show(done, note = '') {
+      if (now() - drawnAt < EVERY_MS && done < total) return;
+      drawnAt = now();
+      const share = total === 0 ? 1 : Math.min(done / total, 1);
+      const full = Math.round(share * WIDTH);
+      const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full);
+      terminal.write(`\r\x1b[K${bar} ${done}/${Math.max(total, done)} ${note}`);
+    },
+    end: () => void terminal.write('\r\x1b[K'),
+  };
+}

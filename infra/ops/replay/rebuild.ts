@@ -1,0 +1,64 @@
+import type { Envelope, Payload } from '../../../shared/events/envelope.ts';
+import { identify } from '../../../shared/events/identify.ts';
+import type { EventItem } from '../../../shared/store/items.ts';
+import type { Bodies } from '../../../shared/store/result-bodies.ts';
+
+/**
+ * Makes the message of a delivery from its entry in the ledger: the same delivery, received when it was, told anew
+ * what it is about, so that a name which was unknown then goes where it belongs now.
+ *
+ * @param bodies of this stack. A body in another stack's bucket is copied, since consumers can read no other.
+ * @returns `undefined` when its body is gone, or there never was one.
+ * @throws what S3 throws.
+ */
+export async function rebuildEnvelope(entry: EventItem, bodies: Bodies): Promise<Envelope | undefined> {
+  const stored = await readStored(entry.payload, bodies);
+  if (stored === undefined) return undefined;
+  const identified = identify(stored.rawBody);
+  if (identified.kind === 'ping') return undefined;
+  const { eventName, channel, ids, status, unrecognized } = identified;
+  return {
+    version: 1,
+    deliveryId: entry.deliveryId,
+    account: entry.account,
+    source: entry.source,
+    receivedAt: entry.receivedAt,
+    eventName,
+    channel,
+    ids,
+    ...(status !== undefined && { status }),
+    ...(unrecognized !== undefined && { unrecognized }),
+    payload: stored.payload,
+  };
+}
+
+interface Stored {
+  readonly rawBody: Uint8Array;
+  readonly payload: Payload;
+}
+
+async function readStored(payload: EventItem['payload'], bodies: Bodies): Promise<Stored | undefined> {
+  if (payload === undefined) return undefined;
+  if (typeof payload === 'string') {
+    return { rawBody: Buffer.from(payload), payload: { encoding: 'utf8', body: payload } };
+  }
+  if (payload instanceof Uint8Array) {
+    const body = Buffer.from(payload).toString('base64');
+    return { rawBody: payload, payload: { encoding: 'base64', body } };
+  }
+  const rawBody = await unlessGone(() => bodies.get(payload.bucket, payload.key));
+  if (rawBody === undefined) return undefined;
+  if (payload.bucket !== bodies.bucket) await bodies.put(payload.key, rawBody);
+  const { key } = payload;
+  return { rawBody, payload: { encoding: 's3', bucket: bodies.bucket, key, bytes: rawBody.length } };
+}
+
+/** Bodies in S3 may be removed a little before the entries that point to them. */
+async function unlessGone<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+    throw error;
+  }
+}

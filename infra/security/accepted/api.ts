@@ -1,0 +1,49 @@
+import { type Accepted, inPacks } from '../accepted.ts';
+
+const API_RESOURCE = /^WebhookApi\/Api\/Resource$/;
+const STAGE = /^WebhookApi\/Api\/DeploymentStage\.[\w-]+\/Resource$/;
+const METHOD = /^WebhookApi\/Api\/Default\/webhooks\/\{account\}\/ANY\/Resource$/;
+
+/** The private REST API. */
+export const API: readonly Accepted[] = [
+  {
+    on: API_RESOURCE,
+    findings: ['AwsSolutions-APIG2'],
+    reason:
+      'A model would be checked before the signature, against bodies whose shape Ocrolus changes without notice. ' +
+      'The Lambda checks size, signature, freshness and shape, in this order, and refuses what fails.',
+  },
+  {
+    on: METHOD,
+    findings: ['AwsSolutions-APIG4', 'AwsSolutions-COG4'],
+    reason:
+      'Ocrolus signs its deliveries and cannot log in: the Lambda verifies the HMAC (and Basic credentials, if set) ' +
+      'in constant time. The resource policy refuses whoever does not come through the one VPC endpoint.',
+  },
+  {
+    on: STAGE,
+    findings: ['AwsSolutions-APIG3', ...inPacks(['nist', 'pci'], 'APIGWAssociatedWithWAF')],
+    reason:
+      'The API is private. Where a load balancer lets Ocrolus in, the source addresses are its security group’s, and ' +
+      'a web ACL belongs in front of that one. Throttling is set on the stage.',
+  },
+  {
+    on: STAGE,
+    findings: ['AwsSolutions-APIG6', ...inPacks(['hipaa', 'nist', 'pci'], 'APIGWExecutionLoggingEnabled')],
+    reason:
+      'Execution logs can hold bodies and signatures, in a log group that API Gateway makes, without our key and for ' +
+      'ever. The access log has a line for every request, encrypted and with an end.',
+  },
+  {
+    on: STAGE,
+    findings: inPacks(['hipaa', 'nist', 'pci'], 'APIGWCacheEnabledAndEncrypted'),
+    reason: 'Only POST is served, and no answer may come from a cache. There is nothing to encrypt.',
+  },
+  {
+    on: STAGE,
+    findings: inPacks(['hipaa', 'nist', 'pci'], 'APIGWSSLEnabled'),
+    reason:
+      'A client certificate shows an HTTP backend that API Gateway is calling. The backend here is a Lambda, which ' +
+      'IAM lets this API alone invoke.',
+  },
+];

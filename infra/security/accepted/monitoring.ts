@@ -1,0 +1,19 @@
+import { type Accepted, inPacks } from '../accepted.ts';
+
+/** Alarms. */
+export const MONITORING: readonly Accepted[] = [
+  {
+    on: /^Monitoring\/Alarms\/(?!Pipeline\/)[\w-]+\/Resource$/,
+    findings: inPacks(['hipaa', 'nist'], 'CloudWatchAlarmAction'),
+    reason:
+      'Each alarm acts through the composite Monitoring/Alarms/Pipeline, which contains all of them and tells the ' +
+      'topic: one message for one cause. test/infra/monitoring/alarms.test.ts holds that none is left out.',
+  },
+  {
+    on: /^Monitoring\/AlarmTopic\/Topic\/[^/]+\/Resource$/,
+    findings: ['Serverless-SNSRedrivePolicy'],
+    reason:
+      'The subscribers are people who read mail. What cannot be delivered to them is of no use later: the alarm is ' +
+      'still there to be seen, and on the dashboard.',
+  },
+];

@@ -1,0 +1,38 @@
+import { CfnResource, type Stack, Validations } from 'aws-cdk-lib';
+import { ACCESS } from './accepted/access.ts';
+import { API } from './accepted/api.ts';
+import { FUNCTIONS } from './accepted/functions.ts';
+import { INGRESS } from './accepted/ingress.ts';
+import { MONITORING } from './accepted/monitoring.ts';
+import { NETWORK } from './accepted/network.ts';
+import { STORAGE } from './accepted/storage.ts';
+import type { Accepted } from './accepted.ts';
+
+/** Every finding of cdk-nag that we leave as it is, and why. */
+export const ACCEPTED: readonly Accepted[] = [
+  ...ACCESS,
+  ...API,
+  ...FUNCTIONS,
+  ...INGRESS,
+  ...MONITORING,
+  ...NETWORK,
+  ...STORAGE,
+];
+
+/**
+ * Tells cdk-nag which of its findings are accepted on which resource, so that whoever runs its packs over this
+ * app sees only what is new. Kept on the constructs: nothing of it gets into the template.
+ */
+export function acknowledgeFindings(stack: Stack): void {
+  for (const construct of stack.node.findAll()) {
+    if (!CfnResource.isCfnResource(construct)) continue;
+    for (const { findings, reason } of ACCEPTED.filter((accepted) => concerns(accepted, stack, construct))) {
+      Validations.of(construct).acknowledge(...findings.map((id) => ({ id, reason })));
+    }
+  }
+}
+
+/** Whether a resource is one of those that a finding is accepted on. */
+export function concerns({ on }: Pick<Accepted, 'on'>, stack: Stack, resource: CfnResource): boolean {
+  return on.test(resource.node.path.slice(stack.node.path.length + 1));
+}

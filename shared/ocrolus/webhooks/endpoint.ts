@@ -1,0 +1,43 @@
+/**
+ * Where deliveries go. The URL that Ocrolus holds may carry `user:password@` (ocrolus section 6.2), so no URL
+ * is ever logged or shown but through {@link shownUrl}.
+ */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** The URL with Basic credentials in it, for Ocrolus to send. */
+export function withCredentials(url: string, credentials: Credentials | undefined): string {
+  if (credentials === undefined) return url;
+  const full = new URL(url);
+  full.username = encodeURIComponent(credentials.username);
+  full.password = encodeURIComponent(credentials.password);
+  return full.href;
+}
+
+/** Whether two URLs are the same place, whoever may knock there. */
+export function isSamePlace(one: string, other: string): boolean {
+  return shownUrl(one) === shownUrl(other);
+}
+
+/** Whether two URLs are the same place with the same credentials. */
+export function isSameUrl(one: string, other: string): boolean {
+  return normal(one) === normal(other);
+}
+
+/** The URL without credentials, query and fragment: may be logged. */
+export function shownUrl(url: string): string {
+  if (!URL.canParse(url)) return '(not a URL)';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
+}
+
+/** Ocrolus's words, without the URLs that they may quote. */
+export function withoutUrls(text: string): string {
+  return text.replaceAll(/\b[a-z]+:\/\/\S+/gi, '(url)').slice(0, 200);
+}
+
+function normal(url: string): string {
+  return URL.canParse(url) ? new URL(url).href.replace(/\/+$/, '') : url;
+}

@@ -1,0 +1,26 @@
+import { CATALOG, EVENT_NAMES, type EventName, findEventName } from '../../events/catalog.ts';
+import type { Level } from './level.ts';
+
+/** In the catalog's spelling, without repetitions; names that it does not know stay as they are. */
+export function eventNames(sent: readonly string[]): string[] {
+  return [...new Set(sent.map((name) => findEventName(name) ?? name))];
+}
+
+/**
+ * Names of the seed page that the current list of events does not have any more: asked for, for they may still
+ * work, and not missed when Ocrolus leaves them out (ocrolus section 12.7).
+ */
+export const MAY_BE_DROPPED: readonly EventName[] = EVENT_NAMES.filter((name) =>
+  levelsOf(name).includes('seed'),
+);
+
+/** What can be subscribed to at a level, the names that may be dropped included. */
+export function eventsOfLevel(level: Level): EventName[] {
+  const offered = EVENT_NAMES.filter((name) => levelsOf(name).includes(level));
+  // At organization level an unknown name is refused instead of dropped.
+  return level === 'account' ? [...offered, ...MAY_BE_DROPPED] : offered;
+}
+
+function levelsOf(name: EventName): readonly string[] {
+  return CATALOG[name].levels;
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+import { jsonSetting } from '../../settings.ts';
+import { ocrolusSettings } from '../settings.ts';
+import { LEVELS } from './level.ts';
+
+const names = z.string().transform((text) => text.split(',').filter((name) => name !== ''));
+
+/** What the functions are told that talk to Ocrolus about webhooks. */
+export const webhookSettings = {
+  ...ocrolusSettings,
+  /** Account → its API credentials, and the secret with which its deliveries are signed. */
+  ACCOUNTS: jsonSetting(
+    z.record(z.string(), z.object({ credentials: z.string(), webhookSecret: z.string() })),
+  ),
+  /** Where Ocrolus is to post, with `{account}` for the account's name and without Basic credentials. */
+  WEBHOOK_URL: z.url(),
+  WEBHOOK_AUTHENTICATION: z.enum(['signature', 'basic', 'either', 'both']).default('signature'),
+  REGISTRATION_LEVEL: z.enum(LEVELS).default('account'),
+  /** Comma-separated. Empty: all that the level has. */
+  REGISTRATION_EVENTS: names.default([]),
+  /** Whether a test that fails makes the registration fail, or is only reported. */
+  REGISTRATION_TEST: z.enum(['require', 'report']).default('require'),
+};
+
+const WebhookManagementSettings = z.object(webhookSettings);
+export type WebhookManagementSettings = z.infer<typeof WebhookManagementSettings>;
+
+/** Where Ocrolus is to post for an account. */
+export function webhookUrl(
+  { WEBHOOK_URL }: Pick<WebhookManagementSettings, 'WEBHOOK_URL'>,
+  account: string,
+): string {
+  return WEBHOOK_URL.replace('{account}', encodeURIComponent(account));
+}

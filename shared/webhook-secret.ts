@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { readSecretText } from './secrets-manager.ts';
+
+/**
+ * The text of an account's webhook secret: up to two signing secrets, and Basic credentials. Other members are
+ * kept as they are by whoever writes it.
+ */
+export const WebhookSecret = z.looseObject({
+  /** 16 to 128 characters (ocrolus section 6.1). Absent before the first one is set. */
+  current: z.string().optional(),
+  /** Still honoured after a rotation. */
+  previous: z.string().optional(),
+  /** ISO 8601: when `previous` ends. Absent: it does not end by itself. */
+  previousUntil: z.iso.datetime().optional(),
+  basic: z.array(z.object({ username: z.string().min(1), password: z.string().min(1) })).default([]),
+});
+
+export type WebhookSecret = z.infer<typeof WebhookSecret>;
+
+/** The secret with, while it is being rotated, what is going to be `current` (decision 0011). */
+export const LiveWebhookSecret = WebhookSecret.extend({ pending: z.string().optional() });
+
+export type LiveWebhookSecret = z.infer<typeof LiveWebhookSecret>;
+
+/**
+ * Reads a webhook secret together with its pending version: Ocrolus may sign with that at any moment.
+ *
+ * @returns the text of a {@link LiveWebhookSecret}.
+ * @throws what the SDK throws. Half of it would be worse than the last value that was read.
+ */
+export async function readLiveWebhookSecret(secretArn: string): Promise<string> {
+  const [text, pendingText] = await Promise.all([
+    readSecretText(secretArn),
+    readSecretText(secretArn, 'AWSPENDING').catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }),
+  ]);
+  const pending = pendingText === undefined ? undefined : parse(pendingText)?.current;
+  const secret = parse(text);
+  // Not readable: whoever asked says so, in its own words.
+  if (pending === undefined || secret === undefined) return text;
+  return JSON.stringify({ ...secret, pending });
+}
+
+/** Whether there is no such secret, or no version of that stage. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ResourceNotFoundException';
+}
+
+function parse(text: string): WebhookSecret | undefined {
+  try {
+    return WebhookSecret.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The secrets whose signatures are to be honoured now. @param now Unix milliseconds. */
+export function signingSecrets(secret: LiveWebhookSecret, now: number): string[] {
+  const { current, previous, previousUntil, pending } = secret;
+  const isOver = previousUntil !== undefined && Date.parse(previousUntil) <= now;
+  const live = [current, isOver ? undefined : previous, pending];
+  return [...new Set(live.flatMap((text) => (text === undefined || text === '' ? [] : [text])))];
+}

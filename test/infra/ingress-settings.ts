@@ -1,0 +1,25 @@
+import type { SettingsInput } from '../../infra/config/settings.ts';
+
+type Ingress = NonNullable<SettingsInput['ingress']>;
+type Network = NonNullable<SettingsInput['network']>;
+
+/** An allowlisted ingress that says no more than it must. */
+export const ALLOWLISTED = {
+  kind: 'allowlisted',
+  hostName: 'webhooks.example.com',
+  certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012',
+} as const satisfies Ingress;
+
+/** A VPC that exists already. */
+export const IMPORTED_VPC = {
+  vpc: {
+    source: 'imported',
+    vpcId: 'vpc-0123456789abcdef0',
+    cidr: '172.20.0.0/16',
+    subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
+    availabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+  },
+} satisfies Network;
+
+/** Public subnets of that VPC. */
+export const PUBLIC_SUBNETS = ['subnet-0123456789abcdef8', 'subnet-0123456789abcdef9'];

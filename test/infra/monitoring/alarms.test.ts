@@ -1,0 +1,236 @@
+import { describe, expect, test } from 'vitest';
+import { ALARM_IDS } from '../../../infra/constructs/monitoring/alarm-ids.ts';
+import { CHANNELS } from '../../../shared/events/channels.ts';
+import { METRICS } from '../../../shared/telemetry/metric-names.ts';
+import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
+import { lambdaOf, onlyResource, queueNamed, resources, STAGE } from '../synthesized.ts';
+import { metricsOf, monitored } from './alarms-of.ts';
+
+const { template, alarms } = monitored({ registration: { enabled: true, rotationDays: 90 } });
+const only = (name: string) => {
+  const alarm = alarms.get(name);
+  if (alarm === undefined) throw new Error(`no alarm ${name}`);
+  return alarm;
+};
+
+test('there is an alarm of every kind, and none of another', () => {
+  const kinds = [...alarms.keys()].map((name) =>
+    ALARM_IDS.filter((id) => name === id || name.startsWith(`${id}-`)),
+  );
+  for (const kind of kinds) expect(kind.length).toBeGreaterThan(0);
+  expect(new Set(kinds.flat())).toEqual(new Set(ALARM_IDS));
+});
+
+describe.each([...alarms.keys()])('%s', (name) => {
+  const alarm = only(name);
+
+  test('says what is at stake, what to do first and where to read on', () => {
+    const [impact = '', first = '', runbook = '', ...more] = alarm.AlarmDescription.split('\n');
+    expect(impact).toMatch(/^[A-Z].{30,}\.$/);
+    expect(first).toMatch(/^First: .{20,}\.$/);
+    expect(runbook).toMatch(/^Runbook: docs\/runbook\.md#[a-z0-9-]+$/);
+    expect(name.startsWith(runbook.split('#')[1] ?? '-')).toBe(true);
+    expect(more).toEqual([]);
+    expect(alarm.AlarmDescription).not.toMatch(/undefined|\[object|NaN/);
+  });
+
+  test('fits in what CloudWatch allows, whatever the stage is called', () => {
+    expect(alarm.AlarmName.length - STAGE.length + 16).toBeLessThanOrEqual(255);
+    expect(alarm.AlarmDescription.length + 300).toBeLessThanOrEqual(1024);
+    expect(alarm.DatapointsToAlarm).toBeLessThanOrEqual(alarm.EvaluationPeriods);
+    expect(metricsOf(alarm).length).toBeLessThanOrEqual(10);
+  });
+
+  test('acts through the composite only: one message for one cause', () => {
+    for (const action of ['AlarmActions', 'OKActions', 'InsufficientDataActions'])
+      expect(alarm).not.toHaveProperty(action);
+  });
+
+  test('looks at metrics of ours under dimensions that they are written with', () => {
+    for (const { Namespace, MetricName, Dimensions = [] } of metricsOf(alarm)) {
+      if (Namespace !== METRIC_NAMESPACE) continue;
+      const sets = Object.entries(METRICS).find(([known]) => known === MetricName)?.[1];
+      const names = Dimensions.map(({ Name }) => Name).sort();
+      expect((sets ?? []).map((set) => ['stage', ...set].sort())).toContainEqual(names);
+      expect(Dimensions).toContainEqual({ Name: 'stage', Value: STAGE });
+    }
+  });
+
+  test('has an expression, if any, of metrics that it has, all over the same time', () => {
+    const { Metrics = [] } = alarm;
+    const expressions = Metrics.filter(({ Expression }) => Expression !== undefined);
+    expect(expressions.length).toBe(Metrics.length === 0 ? 0 : 1);
+    for (const { Expression = '', ReturnData } of expressions) {
+      expect(ReturnData).toBe(true);
+      expect(Expression).toMatch(/^(SUM|MAX)\(\[FILL\(m\d, 0\)(, FILL\(m\d, 0\))*\]\)$/);
+      const operands = Metrics.filter(({ MetricStat }) => MetricStat !== undefined);
+      expect([...Expression.matchAll(/m\d/g)].map(String)).toEqual(operands.map(({ Id }) => Id));
+      expect(operands.map(({ ReturnData: returned }) => returned)).not.toContain(true);
+      expect(new Set(operands.map(({ MetricStat }) => MetricStat?.Period)).size).toBe(1);
+    }
+  });
+});
+
+describe.each(CHANNELS)('the channel %s', (channel) => {
+  const queueName = (suffix: string) => ({
+    Name: 'QueueName',
+    Value: { 'Fn::GetAtt': [queueNamed(template, `ocrolus-${STAGE}-${channel}${suffix}`)[0], 'QueueName'] },
+  });
+
+  test('any dead letter is an alarm, seen by a metric that sees redriven messages', () => {
+    expect(only(`dead-letters-${channel}`)).toMatchObject({
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [queueName('-dlq')],
+      Statistic: 'Maximum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('a message that waits for too long is an alarm', () => {
+    const status = ['lifecycle', 'unrecognized'].includes(channel);
+    expect(only(`queue-age-${channel}`)).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [queueName('')],
+      Statistic: 'Maximum',
+      Threshold: status ? 3600 : 900,
+    });
+  });
+
+  test('its consumer is watched', () => {
+    const FunctionName = { Name: 'FunctionName', Value: { Ref: lambdaOf(template, channel)[0] } };
+    for (const [id, MetricName] of [
+      ['consumer-errors', 'Errors'],
+      ['consumer-throttles', 'Throttles'],
+      ['consumer-duration', 'Duration'],
+    ] as const) {
+      const watched = ['seed', 'other'].flatMap((group) => metricsOf(only(`${id}-${group}`)));
+      const one = { Namespace: 'AWS/Lambda', MetricName, Dimensions: [FunctionName] };
+      expect(
+        watched.filter((metric) => JSON.stringify(metric.Dimensions) === JSON.stringify([FunctionName])),
+      ).toEqual([expect.objectContaining(one)]);
+    }
+  });
+});
+
+test('a consumer is about to run out of time at four fifths of its timeout', () => {
+  const timeout = lambdaOf(template, 'doc-verified')[1].Properties.Timeout;
+  expect(only('consumer-duration-seed').Threshold).toBe(timeout * 1000 * 0.8);
+});
+
+describe('the webhook', () => {
+  const [apiStage] = resources(template, 'AWS::ApiGateway::Stage');
+  const ofStage = [
+    { Name: 'ApiName', Value: `ocrolus-webhooks-${STAGE}` },
+    { Name: 'Stage', Value: { Ref: apiStage?.[0] } },
+  ];
+
+  test.each([
+    ['webhook-server-errors', { MetricName: '5XXError', Statistic: 'Sum', Threshold: 3 }],
+    ['webhook-client-errors', { MetricName: '4XXError', Statistic: 'Sum', Threshold: 25 }],
+    ['webhook-latency', { MetricName: 'Latency', ExtendedStatistic: 'p99', Threshold: 2500 }],
+  ])('%s is that of its API', (name, expected) => {
+    expect(only(name)).toMatchObject({ Namespace: 'AWS/ApiGateway', Dimensions: ofStage, ...expected });
+  });
+
+  test('is slow well before Ocrolus gives up', () => {
+    expect(only('webhook-latency').Threshold).toBeLessThanOrEqual(5000);
+  });
+
+  test.each([
+    ['deliveries-refused', 'DeliveryRefused', { Name: 'statusCode', Value: '401' }, 10],
+    ['deliveries-unsigned', 'DeliveryRefused', { Name: 'reason', Value: 'unsigned' }, 1],
+    ['secret-missing', 'DeliveryRefused', { Name: 'reason', Value: 'nothing-configured' }, 1],
+  ])('%s counts what the webhook refused', (name, MetricName, dimension, Threshold) => {
+    const alarm = only(name);
+    expect(alarm).toMatchObject({
+      MetricName,
+      Threshold,
+      Statistic: 'Sum',
+      TreatMissingData: 'notBreaching',
+    });
+    expect(alarm.Dimensions).toContainEqual(dimension);
+  });
+});
+
+describe('the poller', () => {
+  test('that does not run is an alarm, because then there is no data', () => {
+    expect(only('poller-silent')).toMatchObject({
+      MetricName: 'PollerRun',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test.each([
+    // A run may take five minutes, and there is one at a time.
+    [1, 300],
+    [60, 3600],
+  ])('may be silent for three of its turns when it runs every %i minutes', (minutes, Period) => {
+    expect(monitored({ poll: { minutes } }).alarms.get('poller-silent')).toMatchObject({ Period });
+  });
+
+  test('looks at a book that does not move at least once in the time in which stuck books are counted', () => {
+    expect(only('books-stuck').Period).toBeGreaterThan(21_600);
+    const rare = monitored({ poll: { maxSeconds: 604_800 } }).alarms.get('books-stuck');
+    expect(rare?.Period).toBe(604_800);
+  });
+});
+
+test('nothing but the poller is alarming by its silence', () => {
+  const alarming = [...alarms].filter(([, { TreatMissingData }]) => TreatMissingData !== 'notBreaching');
+  expect(alarming.map(([name]) => name)).toEqual(['poller-silent']);
+});
+
+test('throttles of the table and of its index are an alarm', () => {
+  const [tableId] = onlyResource(template, 'AWS::DynamoDB::Table');
+  const seen = metricsOf(only('table-throttles')).map(({ MetricName, Dimensions = [] }) => [
+    MetricName,
+    ...Dimensions.map(({ Value }) => Value),
+  ]);
+  expect(seen).toEqual([
+    ['ReadThrottleEvents', { Ref: tableId }],
+    ['ReadThrottleEvents', 'due', { Ref: tableId }],
+    ['WriteThrottleEvents', { Ref: tableId }],
+    ['WriteThrottleEvents', 'due', { Ref: tableId }],
+  ]);
+});
+
+test('a secret is too old two days after it should have been rotated, where that is so at all', () => {
+  expect(only('secret-age')).toMatchObject({
+    MetricName: 'WebhookSecretAge',
+    Threshold: 92 * 86_400,
+    Period: 86_400,
+  });
+  expect(monitored({ registration: { enabled: true } }).alarms.has('secret-age')).toBe(false);
+});
+
+test('thresholds are settings', () => {
+  const strict = monitored({
+    alarms: {
+      queueAgeMinutes: { results: 5, status: 10 },
+      webhookLatencyMs: 1000,
+      refusals: 2,
+      recoveredByPoll: 7,
+      rateLimited: 300,
+      pollerLagMinutes: 10,
+    },
+  }).alarms;
+  const thresholds = [
+    'queue-age-doc-verified',
+    'queue-age-lifecycle',
+    'webhook-latency',
+    'deliveries-refused',
+    'recovered-by-poll',
+    'ocrolus-rate-limited',
+    'poller-behind',
+  ].map((name) => strict.get(name)?.Threshold);
+  expect(thresholds).toEqual([300, 600, 1000, 2, 7, 300, 600]);
+});

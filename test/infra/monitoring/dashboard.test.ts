@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { CHANNELS } from '../../../shared/events/channels.ts';
+import { METRICS } from '../../../shared/telemetry/metric-names.ts';
+import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
+import { resolve } from '../resolved.ts';
+import { onlyResource, STAGE, synthesizeStack } from '../synthesized.ts';
+
+interface Widget {
+  readonly type: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly properties: {
+    readonly title?: string;
+    readonly metrics?: unknown[][];
+    readonly alarms?: string[];
+  };
+}
+
+const template = synthesizeStack();
+const [, { Properties }] = onlyResource(template, 'AWS::CloudWatch::Dashboard');
+const body = resolve(Properties.DashboardBody, (reference) => String(Object.values(reference).flat()[0]));
+const widgets: Widget[] = JSON.parse(body).widgets;
+const graphs = widgets.filter(({ type }) => type === 'metric');
+
+/** Every metric of ours on the dashboard: its name, and the names of its dimensions. */
+function ours(): [string, string[]][] {
+  return graphs.flatMap(({ properties: { metrics = [] } }) =>
+    metrics.flatMap(([namespace, name, ...more]): [string, string[]][] => {
+      if (typeof namespace === 'object' && namespace !== null && 'expression' in namespace) {
+        const found = /\{OcrolusWebhooks,([\w,]+)\} MetricName="(\w+)" stage="test"/.exec(
+          String(namespace.expression),
+        );
+        expect(found).not.toBeNull();
+        return [[found?.[2] ?? '', (found?.[1] ?? '').split(',')]];
+      }
+      if (namespace !== METRIC_NAMESPACE) return [];
+      const words = more.filter((word) => typeof word === 'string');
+      return [[String(name), words.filter((_, position) => position % 2 === 0)]];
+    }),
+  );
+}
+
+test('fits on one screen', () => {
+  expect(Properties.DashboardName).toBe(`ocrolus-${STAGE}`);
+  for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
+  expect(Math.max(...widgets.map(({ y, height }) => y + height))).toBeLessThanOrEqual(24);
+});
+
+test('answers the five questions, in this order', () => {
+  const questions = graphs.map(({ properties }) => properties.title?.split(':')[0]);
+  expect([...new Set(questions)]).toEqual(['Coming', 'Processed', 'Late', 'Stuck', 'Rescued', 'Ocrolus']);
+});
+
+test('begins with what is in alarm now', () => {
+  expect(widgets[0]).toMatchObject({ type: 'alarm', properties: { states: ['ALARM'] } });
+  const alarms = template.findResources('AWS::CloudWatch::Alarm');
+  expect(widgets[0]?.properties.alarms).toHaveLength(Object.keys(alarms).length + 1);
+});
+
+describe.each([
+  'Coming: deliveries queued, by channel',
+  'Processed: errors of consumers; throttles (right)',
+  'Late: age of the oldest message, seconds',
+  'Late: milliseconds from reception to the end, slowest hundredth',
+  'Stuck: dead letters, by channel',
+  'Stuck: messages that wait, by channel',
+])('%s', (title) => {
+  test('has a line for each channel', () => {
+    const { metrics = [] } = graphs.find(({ properties }) => properties.title === title)?.properties ?? {};
+    const labels = metrics.map((metric) => {
+      const last = metric.at(-1);
+      return typeof last === 'object' && last !== null && 'label' in last ? last.label : undefined;
+    });
+    for (const channel of CHANNELS) expect(labels).toContain(channel);
+  });
+});
+
+test('shows metrics of ours as they are written: by name, and by dimensions', () => {
+  const shown = ours();
+  expect(shown.length).toBeGreaterThan(30);
+  for (const [name, dimensions] of shown) {
+    const sets = Object.entries(METRICS).find(([known]) => known === name)?.[1] ?? [];
+    expect(
+      sets.map((set) => ['stage', ...set].sort()),
+      name,
+    ).toContainEqual(dimensions.toSorted());
+  }
+});
+
+test('leaves out no metric of ours, except where an alarm says it all', () => {
+  const shown = new Set(ours().map(([name]) => name));
+  const missing = Object.keys(METRICS).filter((name) => !shown.has(name));
+  expect(missing).toEqual(['DeliveryAcceptedUnsigned', 'UnrecognizedEvent', 'WebhookSecretAge']);
+});

@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ALARM_IDS, PIPELINE } from '../../../infra/constructs/monitoring/alarm-ids.ts';
+import { resources, STAGE, synthesizeStack } from '../synthesized.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const runbook = await readFile(join(root, 'docs/runbook.md'), 'utf8');
+const sections = new Map(
+  runbook
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.slice(0, section.indexOf('\n')), section] as const),
+);
+
+test('no alarm is without its section, and no section without its alarm', () => {
+  expect([...sections.keys()].sort()).toEqual([PIPELINE, ...ALARM_IDS].sort());
+});
+
+describe.each([...sections])('%s', (_id, text) => {
+  test('says what it means, where to look, what to do, and how to know that it is over', () => {
+    const parts = [...text.matchAll(/^\*\*(.+?)\.\*\* /gm)].map(([, part]) => part);
+    expect(parts).toEqual(['Meaning', 'Look here', 'Do this', 'Over when']);
+  });
+});
+
+test('names saved queries that there are', () => {
+  const known = resources(synthesizeStack(), 'AWS::Logs::QueryDefinition').map(([, { Properties }]) =>
+    String(Properties.Name).replace(`ocrolus-${STAGE}/`, ''),
+  );
+  const named = [...runbook.matchAll(/saved query `([^`]+)`/gi)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(3);
+  for (const name of named) expect(known).toContain(name);
+});
+
+test('names commands of ops that there are', async () => {
+  const source = await readFile(join(root, 'infra/ops/ops.ts'), 'utf8');
+  const known = /COMMANDS[^{]*\{([^}]*)\}/.exec(source)?.[1]?.match(/[\w-]+/g) ?? [];
+  const named = [...runbook.matchAll(/ops -- ([a-z]+)/g)].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(3);
+  for (const name of named) expect(known).toContain(name);
+});
+
+test('names settings and alarms that there are', async () => {
+  const alarms = [...runbook.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor);
+  for (const anchor of alarms) expect([...sections.keys()]).toContain(anchor);
+});

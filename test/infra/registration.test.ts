@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
+import { lambdaOf, resources, synthesizeStack } from './synthesized.ts';
+
+const schedulesOf = (template: ReturnType<typeof synthesizeStack>) =>
+  resources(template, 'AWS::Scheduler::Schedule').filter(([, { Properties }]) =>
+    JSON.stringify(Properties.Target.Arn).includes(lambdaOf(template, 'registration')[0]),
+  );
+
+describe('without a word about registration', () => {
+  const template = synthesizeStack();
+
+  test('a deployment registers nothing and rotates nothing: it may have no credentials yet', () => {
+    expect(resources(template, 'Custom::OcrolusWebhook')).toEqual([]);
+    expect(resources(template, 'AWS::SecretsManager::RotationSchedule')).toEqual([]);
+    expect(schedulesOf(template)).toEqual([]);
+  });
+});
+
+describe('when a stage registers', () => {
+  const template = synthesizeStack({
+    accounts: ['default', 'lending'],
+    registration: { enabled: true, rotationDays: 90 },
+  });
+  const webhooks = resources(template, 'Custom::OcrolusWebhook');
+
+  test('each account is registered, for every event of the account level', () => {
+    expect(webhooks.map(([, { Properties }]) => Properties.account)).toEqual(['default', 'lending']);
+    for (const [, { Properties }] of webhooks) {
+      expect(Properties).toMatchObject({ level: 'account', events: eventsOfLevel('account').join(',') });
+      expect(JSON.stringify(Properties.url)).toContain(`/webhooks/${Properties.account}`);
+      expect(Properties.ServiceToken).toEqual({
+        'Fn::GetAtt': [lambdaOf(template, 'registration')[0], 'Arn'],
+      });
+    }
+  });
+
+  test('not before the webhook can be called', () => {
+    const [stage] = resources(template, 'AWS::ApiGateway::Stage').map(([id]) => id);
+    for (const [, webhook] of webhooks) expect(webhook.DependsOn).toContain(stage);
+  });
+
+  test('a daily check looks for drift', () => {
+    expect(schedulesOf(template).map(([, { Properties }]) => Properties)).toMatchObject([
+      { ScheduleExpression: 'rate(1 day)', Target: { Input: '{"check":true}' } },
+    ]);
+  });
+
+  test('every webhook secret is rotated, no API credentials, and none by the deployment itself', () => {
+    const schedules = resources(template, 'AWS::SecretsManager::RotationSchedule');
+    expect(schedules).toHaveLength(2);
+    for (const [, { Properties }] of schedules) {
+      const secret = template.toJSON().Resources[Properties.SecretId.Ref];
+      expect(secret.Properties.Name).toMatch(/\/webhook$/);
+      expect(Properties).toMatchObject({
+        RotateImmediatelyOnUpdate: false,
+        RotationRules: { AutomaticallyAfterDays: 90 },
+      });
+    }
+  });
+
+  test('only Secrets Manager of this account may call the rotation', () => {
+    const permissions = resources(template, 'AWS::Lambda::Permission').filter(
+      ([, { Properties }]) => Properties.Principal === 'secretsmanager.amazonaws.com',
+    );
+    expect(permissions.map(([, { Properties }]) => Properties.SourceAccount)).toEqual([
+      { Ref: 'AWS::AccountId' },
+    ]);
+  });
+});
+
+test('a proxy before the stage is what Ocrolus is told', () => {
+  const template = synthesizeStack({
+    registration: { enabled: true, url: 'https://hooks.example.com/{account}' },
+  });
+  const [[, { Properties }] = ['', { Properties: {} }]] = resources(template, 'Custom::OcrolusWebhook');
+  expect(Properties.url).toBe('https://hooks.example.com/default');
+});
+
+test.each([
+  [{ level: 'organization' as const, events: ['BOOK_VERIFIED'] }, ['default'], /registration\.events\.0/],
+  [{ events: ['book.verified'] }, ['default'], /registration\.events\.0/],
+  [{ level: 'organization' as const }, ['a', 'b'], /registration\.level/],
+  [{ url: 'https://x.example/hook' }, ['a', 'b'], /registration\.url/],
+  [{ url: 'https://me:secret@x.example/{account}' }, ['a'], /credentials/],
+])('%j with accounts %j is refused', (registration, accounts, fault) => {
+  expect(() => synthesizeStack({ accounts, registration })).toThrow(fault);
+});

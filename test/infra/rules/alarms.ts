@@ -1,0 +1,77 @@
+import { METRICS } from '../../../shared/telemetry/metric-names.ts';
+import { ofType, type Rule } from './template.ts';
+
+/** The metrics that AWS publishes, by namespace, as far as alarms of ours may look at them. */
+const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
+  'AWS/ApiGateway': ['4XXError', '5XXError', 'Count', 'IntegrationLatency', 'Latency'],
+  'AWS/ApplicationELB': [
+    'HealthyHostCount',
+    'HTTPCode_ELB_4XX_Count',
+    'HTTPCode_ELB_5XX_Count',
+    'HTTPCode_Target_4XX_Count',
+    'HTTPCode_Target_5XX_Count',
+    'RejectedConnectionCount',
+    'RequestCount',
+    'TargetConnectionErrorCount',
+    'TargetResponseTime',
+    'UnHealthyHostCount',
+  ],
+  'AWS/DynamoDB': [
+    'ReadThrottleEvents',
+    'SuccessfulRequestLatency',
+    'SystemErrors',
+    'ThrottledRequests',
+    'UserErrors',
+    'WriteThrottleEvents',
+  ],
+  'AWS/Lambda': ['ConcurrentExecutions', 'Duration', 'Errors', 'Invocations', 'Throttles'],
+  'AWS/Logs': ['LogEventsWithFindings'],
+  'AWS/Scheduler': ['InvocationAttemptCount', 'InvocationDroppedCount', 'TargetErrorCount'],
+  'AWS/SQS': [
+    'ApproximateAgeOfOldestMessage',
+    'ApproximateNumberOfMessagesDelayed',
+    'ApproximateNumberOfMessagesNotVisible',
+    'ApproximateNumberOfMessagesVisible',
+    'NumberOfMessagesDeleted',
+    'NumberOfMessagesReceived',
+    'NumberOfMessagesSent',
+  ],
+};
+
+/** The namespace of the functions' own metrics. */
+const OURS = 'OcrolusWebhooks';
+
+interface Metric {
+  readonly Namespace?: string;
+  readonly MetricName?: string;
+}
+
+/** An alarm on a metric that nobody publishes never fires, and nobody notices. */
+export const alarmsWatchWhatExists: Rule = (template) =>
+  ofType(template, 'AWS::CloudWatch::Alarm').flatMap(([id, alarm]) => {
+    const queries: { MetricStat?: { Metric: Metric } }[] = alarm.Metrics ?? [];
+    const metrics: Metric[] = queries.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : []));
+    if (alarm.MetricName !== undefined) metrics.push(alarm);
+    if (metrics.length === 0) return [`${id}: watches nothing`];
+    return metrics.flatMap(({ Namespace = '', MetricName = '' }) => {
+      const known = Namespace === OURS ? Object.keys(METRICS) : AWS_METRICS[Namespace];
+      if (known === undefined) return [`${id}: nobody publishes into the namespace ${Namespace}`];
+      if (!known.includes(MetricName)) return [`${id}: ${Namespace} has no metric ${MetricName}`];
+      // What SQS moves to a DLQ by itself is not counted as sent.
+      return MetricName === 'NumberOfMessagesSent' ? [`${id}: ${MetricName} does not see a redrive`] : [];
+    });
+  });
+
+/** CloudWatch looks back one day at most, or seven when periods are hours. */
+export const alarmsLookBackFarEnough: Rule = (template) =>
+  ofType(template, 'AWS::CloudWatch::Alarm').flatMap(([id, alarm]) => {
+    const queries: { Period?: number; MetricStat?: { Period: number } }[] = alarm.Metrics ?? [];
+    const periods = [alarm.Period, ...queries.map((query) => query.MetricStat?.Period ?? query.Period)];
+    return periods.flatMap((period) => {
+      if (period === undefined) return [];
+      if (![10, 20, 30].includes(period) && period % 60 !== 0) return [`${id}: a period of ${period} s`];
+      const limit = period >= 3600 ? 604_800 : 86_400;
+      const span = period * (alarm.EvaluationPeriods ?? 1);
+      return span > limit ? [`${id}: looks back ${span} s, and ${limit} s is the most`] : [];
+    });
+  });

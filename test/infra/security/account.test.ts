@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { parseSettings, SettingsError } from '../../../infra/config/load.ts';
+import { ofType } from '../rules/template.ts';
+import { withStack } from '../synthesized.ts';
+import { variant, variantTemplate } from '../variants.ts';
+
+describe('what an account may ask for', () => {
+  const strict = variantTemplate('strict-account');
+
+  test('a permissions boundary is on every role, those of CDK included', () => {
+    const roles = ofType(strict, 'AWS::IAM::Role');
+    expect(roles.length).toBeGreaterThan(18);
+    for (const [id, role] of roles) {
+      expect(role.PermissionsBoundary, id).toBe('arn:aws:iam::123456789012:policy/boundary');
+    }
+    for (const [, role] of ofType(variantTemplate('default'), 'AWS::IAM::Role')) {
+      expect(role).not.toHaveProperty('PermissionsBoundary');
+    }
+  });
+
+  test('access to the bucket is logged where the account says', () => {
+    const [[, bucket] = ['', {}]] = ofType(strict, 'AWS::S3::Bucket');
+    expect(bucket.LoggingConfiguration).toEqual({
+      DestinationBucketName: 'logs-of-the-account',
+      LogFilePrefix: 'ocrolus-webhooks/',
+    });
+  });
+
+  test.each<[string, object, boolean]>([
+    ['that keeps its data', {}, true],
+    ['that is only tried', { removalPolicy: 'destroy' }, false],
+    ['that says so', { removalPolicy: 'destroy', security: { terminationProtection: true } }, true],
+    ['that says otherwise', { security: { terminationProtection: false } }, false],
+  ])('a stage %s: is its stack protected? %#', (_, settings, expected) => {
+    const isProtected = withStack(
+      { ...variant('default'), ...settings },
+      (stack) => stack.terminationProtection,
+    );
+    expect(isProtected).toBe(expected);
+  });
+
+  test('a boundary that is no ARN of a policy is refused', () => {
+    const settings = { stage: 'test', security: { permissionsBoundary: 'boundary' } };
+    expect(() => parseSettings(settings, 'test')).toThrow(SettingsError);
+  });
+});
+
+describe('account numbers in logs', () => {
+  const logGroupOf = (name: string) => {
+    const template = variantTemplate(name);
+    const ids = ofType(template, 'AWS::Lambda::Function').map(
+      ([, lambda]) => lambda.LoggingConfig.LogGroup.Ref,
+    );
+    expect(ids.length).toBeGreaterThan(17);
+    return ofType(template, 'AWS::Logs::LogGroup').filter(([id]) => ids.includes(id));
+  };
+
+  test('are masked and counted, in the log group of every function', () => {
+    for (const [id, group] of logGroupOf('default')) {
+      const [audit, mask] = group.DataProtectionPolicy.Statement;
+      expect(audit.Operation, id).toHaveProperty('Audit');
+      expect(mask.Operation, id).toEqual({ Deidentify: { MaskConfig: {} } });
+      expect(mask.DataIdentifier, id).toEqual(audit.DataIdentifier);
+      expect(JSON.stringify(mask.DataIdentifier)).toContain(
+        'dataprotection::aws:data-identifier/BankAccountNumber-US',
+      );
+    }
+  });
+
+  test('as Ocrolus spells them: a field name before the number', () => {
+    const [[, group] = ['', {}]] = logGroupOf('default');
+    const custom: { Regex: string }[] = group.DataProtectionPolicy.Configuration.CustomDataIdentifier;
+    const masked = (line: string) => custom.some(({ Regex }) => new RegExp(Regex).test(line));
+    expect(masked('{"account_number":"000123456789"}')).toBe(true);
+    expect(masked('{\\"account_number\\": 4111}')).toBe(true);
+    expect(masked('{"routing_number":"021000021"}')).toBe(true);
+    // What we do log must stay readable.
+    expect(masked('{"account":"default","bookPk":12345678,"channel":"book-verified"}')).toBe(false);
+    for (const { Regex } of custom) expect(Regex).toMatch(/^[\w#=@/;, $?[\]{}|\\*+.^-]{1,200}$/);
+  });
+
+  test('are left alone where a stage says so', () => {
+    for (const [, group] of logGroupOf('trial-account'))
+      expect(group).not.toHaveProperty('DataProtectionPolicy');
+  });
+});

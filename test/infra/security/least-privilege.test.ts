@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { ofType, type Resource } from '../rules/template.ts';
+import { statements } from '../synthesized.ts';
+import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
+
+/** Actions that AWS offers on `*` only. Whatever is not here must name its resource. */
+const WITHOUT_RESOURCES: Readonly<Record<string, string>> = {
+  'xray:PutTraceSegments': 'X-Ray has no resources; write only',
+  'xray:PutTelemetryRecords': 'X-Ray has no resources; write only',
+  'secretsmanager:GetRandomPassword': 'makes a random text, reads nothing',
+  'ec2:DescribeNetworkInterfaces': 'the describe calls of EC2 know no resources',
+};
+
+/** Policies that say what a principal may do. */
+const POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'];
+
+describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
+  const template = variantTemplate(name);
+  const granted = POLICIES.flatMap((type) => ofType(template, type)).flatMap(([id, { PolicyDocument }]) =>
+    statements(PolicyDocument).map((statement) => ({ id, ...statement })),
+  );
+
+  test('no action has a wildcard', () => {
+    expect(granted.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
+  });
+
+  test('what is allowed on everything can be allowed in no other way', () => {
+    const everywhere = granted.filter(({ Resource }) => Resource.includes('*'));
+    const avoidable = everywhere.flatMap(({ Action }) => Action).filter((it) => !(it in WITHOUT_RESOURCES));
+    expect(avoidable).toEqual([]);
+  });
+
+  test('no role may pass roles, change policies or use what is not of this stack', () => {
+    const actions = granted.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => /^(iam|sts|organizations|cloudformation):/.test(action))).toEqual([]);
+  });
+
+  test('roles are assumed by services of AWS, one each', () => {
+    for (const [id, { AssumeRolePolicyDocument }] of ofType(template, 'AWS::IAM::Role')) {
+      for (const { Principal } of statements(AssumeRolePolicyDocument)) {
+        expect(Principal, id).toEqual({ Service: expect.stringMatching(/^[a-z0-9-]+\.amazonaws\.com$/) });
+      }
+    }
+  });
+
+  test('the only policy of AWS is the one that API Gateway documents for its logs', () => {
+    const attached = ofType(template, 'AWS::IAM::Role').flatMap(([, role]) => role.ManagedPolicyArns ?? []);
+    const others = attached.filter(
+      (arn: unknown) => !JSON.stringify(arn).includes('AmazonAPIGatewayPushToCloudWatchLogs'),
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('whoever is everybody in a resource policy is refused, or comes through the endpoint', () => {
+    const documents: [string, Resource | undefined][] = [
+      ...ofType(template, 'AWS::SQS::QueuePolicy').map(([id, it]): [string, Resource] => [
+        id,
+        it.PolicyDocument,
+      ]),
+      ...ofType(template, 'AWS::S3::BucketPolicy').map(([id, it]): [string, Resource] => [
+        id,
+        it.PolicyDocument,
+      ]),
+      ...ofType(template, 'AWS::SNS::TopicPolicy').map(([id, it]): [string, Resource] => [
+        id,
+        it.PolicyDocument,
+      ]),
+      ...ofType(template, 'AWS::KMS::Key').map(([id, it]): [string, Resource] => [id, it.KeyPolicy]),
+      ...ofType(template, 'AWS::ApiGateway::RestApi').map(([id, it]): [string, Resource] => [id, it.Policy]),
+    ];
+    expect(documents.length).toBeGreaterThan(30);
+    for (const [id, document] of documents) {
+      const open = statements({ Statement: document?.Statement ?? [] }).filter(
+        ({ Effect, Principal, Condition }) =>
+          Effect === 'Allow' &&
+          JSON.stringify(Principal).includes('"*"') &&
+          Condition?.StringEquals?.['aws:SourceVpce'] === undefined,
+      );
+      expect(open, id).toEqual([]);
+    }
+  });
+
+  test('the key may be administered by the account alone, and used by services for their own resources', () => {
+    const [[, key] = ['', {}]] = ofType(template, 'AWS::KMS::Key');
+    const all = statements(key.KeyPolicy).map((statement) => {
+      // AWS: without the account's root in it, nobody could ever change the policy, nor delete the key.
+      return { ...statement, root: JSON.stringify(statement.Principal).includes(':root"') };
+    });
+    expect(all.filter(({ Action }) => Action.includes('kms:*')).map(({ root }) => root)).toEqual([true]);
+    for (const { Principal, Action, Condition } of all.filter(({ root }) => !root)) {
+      expect(Action.filter((action) => action.includes('*'))).toEqual([]);
+      expect(Principal).toEqual({ Service: expect.anything() });
+      expect(Condition).toBeDefined();
+    }
+  });
+
+  test('nothing is public', () => {
+    for (const [id, bucket] of ofType(template, 'AWS::S3::Bucket')) {
+      expect(Object.values(bucket.PublicAccessBlockConfiguration ?? {}), id).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ]);
+    }
+    for (const type of [
+      'AWS::Lambda::Url',
+      'AWS::S3::AccessPoint',
+      'AWS::EC2::NatGateway',
+      'AWS::EC2::EIP',
+    ]) {
+      expect(ofType(template, type), type).toEqual([]);
+    }
+    for (const [id, permission] of ofType(template, 'AWS::Lambda::Permission')) {
+      expect(permission.Principal, id).toMatch(/\.amazonaws\.com$/);
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { ACCEPTED, acknowledgeFindings } from '../../../infra/security/acknowledge.ts';
+import { withStack } from '../synthesized.ts';
+import { VARIANT_NAMES, variant, variantTemplate } from '../variants.ts';
+import { type Finding, findingsIn } from './findings.ts';
+
+/** Everything that cdk-nag finds before anything is accepted, in all variants. */
+const everything = new Map(VARIANT_NAMES.map((name) => [name, withStack(variant(name), findingsIn)]));
+
+test.each(VARIANT_NAMES)('cdk-nag has no finding in the variant %s that is not explained', (name) => {
+  const unexplained = withStack(variant(name), (stack) => {
+    acknowledgeFindings(stack);
+    return findingsIn(stack);
+  });
+  expect(unexplained).toEqual([]);
+});
+
+test('the packs look at the stack at all: without explanations they find plenty', () => {
+  for (const findings of everything.values()) expect(findings.length).toBeGreaterThan(100);
+});
+
+describe('what is accepted', () => {
+  const all = [...everything.values()].flat();
+  const explains = ({ on, findings }: (typeof ACCEPTED)[number], { rule, path }: Finding) =>
+    on.test(path) && findings.includes(rule);
+
+  test('is found somewhere: an explanation of nothing would hide what comes later', () => {
+    const stale = ACCEPTED.flatMap((accepted) =>
+      accepted.findings.filter(
+        (rule) => !all.some((finding) => explains({ ...accepted, findings: [rule] }, finding)),
+      ),
+    );
+    expect(stale).toEqual([]);
+  });
+
+  test('is explained once, so that every finding has one reason', () => {
+    const twice = all.filter(
+      (finding) => ACCEPTED.filter((accepted) => explains(accepted, finding)).length > 1,
+    );
+    expect(twice).toEqual([]);
+  });
+
+  test('names a kind of resource, never the whole stack', () => {
+    for (const { on } of ACCEPTED) {
+      expect(on.source).toMatch(/\$$/);
+      expect(on.test('Any/Other/Resource')).toBe(false);
+    }
+  });
+
+  test('has a reason of at least one whole sentence', () => {
+    for (const { reason } of ACCEPTED) expect(reason).toMatch(/^[A-Z].{60,400}\.$/s);
+  });
+});
+
+test('explanations leave the template as it is', () => {
+  const explained = withStack(variant('default'), (stack) => {
+    acknowledgeFindings(stack);
+    return Template.fromStack(stack).toJSON();
+  });
+  expect(explained).toEqual(variantTemplate('default'));
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { ofType } from '../rules/template.ts';
+import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
+
+/** What a secret's value looks like in a template: resolved by CloudFormation, then visible to who reads a Lambda. */
+const RESOLVED = /\{\{resolve:(secretsmanager|ssm-secure)/;
+
+/** Long random text in an environment, that no setting of ours is. */
+const RANDOM = /^[A-Za-z0-9+/_-]{40,}=*$/;
+
+test.each(VARIANT_NAMES)(
+  'the variant %s has no secret in its template, and none in an environment',
+  (name) => {
+    const template = variantTemplate(name);
+    expect(JSON.stringify(template)).not.toMatch(RESOLVED);
+    for (const [id, secret] of ofType(template, 'AWS::SecretsManager::Secret')) {
+      expect(secret, id).not.toHaveProperty('SecretString');
+      expect(secret.KmsKeyId, id).toBeDefined();
+    }
+    for (const [id, lambda] of ofType(template, 'AWS::Lambda::Function')) {
+      const variables = Object.entries(lambda.Environment?.Variables ?? {});
+      expect(
+        variables.filter(([key]) => /PASSWORD|CLIENT_SECRET|TOKEN$/.test(key)),
+        id,
+      ).toEqual([]);
+      expect(
+        variables.filter(([, value]) => typeof value === 'string' && RANDOM.test(value)),
+        id,
+      ).toEqual([]);
+    }
+  },
+);

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { NoReport, RegisterReport, RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
+import { signIn } from '../simulator/testing/client.ts';
+import { type Running, startRunning } from './testing/running.ts';
+
+const SETTINGS = '/v1/account/settings';
+const ELSEWHERE = 'https://hooks.example.com/ocrolus';
+
+/** What happens between the registration function, bundled as it is deployed, and Ocrolus. */
+describe('registration', () => {
+  let running: Running;
+  let api: Awaited<ReturnType<typeof signIn>>;
+  beforeAll(async () => {
+    running = await startRunning();
+    api = await signIn(running.simulator);
+  });
+  afterAll(() => running?.stop());
+  beforeEach(() => running.simulator.setWebhook({}));
+
+  const ask = async <S extends z.ZodType>(schema: S, event: object): Promise<z.output<S>> => {
+    const outcome = await running.stack.invoke('registration', event);
+    if (!outcome.ok) throw new Error(outcome.error.errorMessage);
+    return schema.parse(JSON.parse(outcome.payload));
+  };
+  const register = () => ask(z.tuple([RegisterReport]), { action: 'register' });
+  const show = () => ask(z.tuple([RegistrationReport]), { action: 'show' });
+  const check = () => ask(z.tuple([RegistrationReport]), { check: true });
+  /** The function's log comes by another way than its answer. */
+  const lastDrift = (value: number) => expect.poll(() => driftMetrics().at(-1)).toBe(value);
+  const driftMetrics = () =>
+    running.logLines.flatMap((line) => {
+      const [, value] = /"RegistrationDrift":(\d)/.exec(line) ?? [];
+      return value === undefined ? [] : [Number(value)];
+    });
+  const configure = async (url: string, ...events: string[]) => {
+    const form = new FormData();
+    form.set('webhook_endpoint', url);
+    form.set('event', events.join(','));
+    await api.send('POST', `${SETTINGS}/update/webhook_endpoint`, form);
+  };
+
+  it('registers, has itself tested, and receives signed deliveries', async () => {
+    const [before] = await show();
+    expect(before).toMatchObject({ registered: null, difference: { webhook: 'none' }, drift: true });
+
+    const [report] = await register();
+    expect(report).toMatchObject({
+      url: running.stack.webhookUrl,
+      test: 'ok',
+      difference: { webhook: 'same' },
+    });
+    expect(report.difference).toMatchObject({
+      missing: [],
+      dropped: ['MIDDESK_VERIFIED', 'SUSPICIOUS_ACTIVITY'],
+    });
+    const delivery = await running.simulator.deliver('BOOK_VERIFIED', { event: 'BOOK_VERIFIED', book_pk: 1 });
+    expect(delivery).toMatchObject({ outcome: 'delivered' });
+    expect((await show())[0]).toMatchObject({ drift: false });
+  });
+
+  it('reports a drift, and registering again mends it', async () => {
+    await register();
+    await check();
+    await lastDrift(0);
+    await configure(running.stack.webhookUrl, 'BOOK_VERIFIED');
+    const [drifted] = await check();
+    expect(drifted.difference).toMatchObject({ webhook: 'same' });
+    expect(drifted.difference.missing).toContain('DOC_VERIFIED');
+    await lastDrift(1);
+
+    await configure(ELSEWHERE, 'BOOK_VERIFIED');
+    expect((await check())[0].difference).toMatchObject({ webhook: 'other' });
+    expect((await register())[0]).toMatchObject({ replaced: ELSEWHERE });
+    await check();
+    await lastDrift(0);
+  });
+
+  it('is refused while the organization has a webhook, for Ocrolus serves one level only', async () => {
+    const { body } = await api.sendJson('POST', `${SETTINGS}/webhook`, {
+      webhook: { url: ELSEWHERE, description: 'another' },
+      event_names: ['book.verified'],
+    });
+    const uuid = z.object({ response: z.object({ uuid: z.string() }) }).parse(body).response.uuid;
+    const [refused] = await ask(z.tuple([NoReport]), { action: 'register' });
+    expect(refused.error).toContain('organization level');
+    expect((await show())[0].registered).toBeNull();
+    await api.send('DELETE', `${SETTINGS}/webhook/${uuid}/delete`);
+  });
+});
+
+describe('registration of an organization', () => {
+  let running: Running;
+  beforeAll(async () => {
+    running = await startRunning({ environment: { REGISTRATION_LEVEL: 'organization' } });
+  });
+  afterAll(() => running?.stop());
+
+  it('is refused while the account has a webhook; then adds one, and updates it', async () => {
+    const { stack, simulator } = running;
+    const invoke = async (action: string) => {
+      const outcome = await stack.invoke('registration', { action });
+      if (!outcome.ok) throw new Error(outcome.error.errorMessage);
+      return z.array(z.looseObject({})).parse(JSON.parse(outcome.payload));
+    };
+    expect(await invoke('register')).toMatchObject([{ error: expect.stringContaining('account level') }]);
+
+    simulator.setWebhook({});
+    for (const _ of ['adds', 'updates']) {
+      expect(await invoke('register')).toMatchObject([
+        { level: 'organization', test: 'ok', difference: { webhook: 'same', missing: [], dropped: [] } },
+      ]);
+    }
+    const api = await signIn(simulator);
+    const { body } = await api.get(`${SETTINGS}/webhooks`);
+    expect(body).toMatchObject({ response: { webhooks: [{ url: stack.webhookUrl }] } });
+    expect(await simulator.deliver('book.verified', { event_name: 'book.verified' })).toMatchObject({
+      outcome: 'delivered',
+    });
+    expect(await invoke('show')).toMatchObject([{ drift: false }]);
+  });
+});

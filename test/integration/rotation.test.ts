@@ -1,0 +1,107 @@
+import {
+  DescribeSecretCommand,
+  RotateSecretCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Running, startRunning } from './testing/running.ts';
+
+/** A second stands for the half minute that the webhook waits between two looks at the secret. */
+const QUICK = { SECRET_REREAD_SECONDS: '1', ROTATION_SETTLE_SECONDS: '2' };
+
+describe('rotation of the signing secret', () => {
+  let running: Running;
+  let client: SecretsManagerClient;
+  beforeAll(async () => {
+    running = await startRunning({ environment: QUICK });
+    client = new SecretsManagerClient({
+      endpoint: running.stack.endpoints.secretsManager,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+  });
+  afterAll(async () => {
+    client?.destroy();
+    await running?.stop();
+  });
+
+  const secretArn = () => running.stack.accounts.default?.webhookSecret ?? '';
+  const currentVersion = async () => {
+    const { VersionIdsToStages = {} } = await client.send(
+      new DescribeSecretCommand({ SecretId: secretArn() }),
+    );
+    return Object.entries(VersionIdsToStages).find(([, stages]) => stages.includes('AWSCURRENT'))?.[0];
+  };
+
+  it('refuses no delivery, and every one is in the ledger', async () => {
+    const { simulator, reader } = running;
+    const book = simulator.addBook({ documents: [{ kind: 'form' }] }, { deliver: false });
+    const outcomes: string[] = [];
+    // Of the cheapest channel: it is the webhook that is looked at.
+    const body = { event: 'A_NEW_EVENT', book_uuid: book.uuid };
+    let flowing = true;
+    // One after another and several at once, so that instances of the webhook of any age are hit.
+    const flow = async () => {
+      while (flowing) {
+        const delivery = await simulator.deliver('A_NEW_EVENT', body);
+        outcomes.push(`${delivery.outcome} after ${delivery.attempts.length}`);
+      }
+    };
+    const flows = [flow(), flow()];
+    const more = (count: number) => {
+      const until = outcomes.length + count;
+      return expect.poll(() => outcomes.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(until);
+    };
+    try {
+      await more(10);
+      for (const _ of ['first', 'second']) {
+        const { VersionId } = await client.send(new RotateSecretCommand({ SecretId: secretArn() }));
+        await expect.poll(currentVersion, { timeout: 30_000 }).toBe(VersionId);
+        await more(10);
+      }
+    } finally {
+      flowing = false;
+      await Promise.all(flows);
+    }
+
+    expect(new Set(outcomes)).toEqual(new Set(['delivered after 1']));
+    expect(await running.drained()).toBe(0);
+    const ledger = await reader.events(book.uuid);
+    expect(ledger).toHaveLength(outcomes.length);
+  });
+
+  it('leaves the new secret with the old one beside it, until the overlap ends', async () => {
+    const text = running.stack.secrets.text(secretArn()) ?? '';
+    const former = running.stack.secrets.text(secretArn(), 'AWSPREVIOUS') ?? '';
+    const { current, previous, previousUntil, basic } = JSON.parse(text);
+    expect(current).toMatch(/^[0-9a-f]{64}$/);
+    expect(previous).toBe(JSON.parse(former).current);
+    const minutes = (Date.parse(previousUntil) - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(30);
+    expect(minutes).toBeLessThan(35);
+    expect(basic).toEqual([]);
+  });
+
+  it('that fails half way leaves a working pair, and the next one carries it on', async () => {
+    const { simulator, stack } = running;
+    const before = await currentVersion();
+    const deliver = () => simulator.deliver('BOOK_VERIFIED', { event: 'BOOK_VERIFIED', book_pk: 2 });
+    const token = 'half-way-0000-0000-0000-000000000001';
+    stack.secrets.put(secretArn(), undefined, { stages: ['AWSPENDING'], token });
+    const step = (Step: string) =>
+      stack.invoke('rotation', { Step, SecretId: secretArn(), ClientRequestToken: token });
+    expect(await step('createSecret')).toMatchObject({ ok: true });
+    expect(await deliver()).toMatchObject({ outcome: 'delivered' });
+    expect(await step('setSecret')).toMatchObject({ ok: true });
+    // Whoever should test and finish never comes.
+    expect(await deliver()).toMatchObject({ outcome: 'delivered' });
+    expect(await currentVersion()).toBe(before);
+
+    for (const name of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
+      expect(await step(name)).toMatchObject({ ok: true });
+    }
+    expect(await currentVersion()).toBe(token);
+    const delivery = await deliver();
+    expect(delivery.attempts).toHaveLength(1);
+  });
+});

@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import * as z from 'zod';
+import { openAccounts } from '../../shared/ocrolus/accounts.ts';
+import { calls } from '../../shared/ocrolus/calls.ts';
+import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
+import { createMetrics } from '../../shared/telemetry/metrics.ts';
+import { type Answering, fakeFetch, json } from './fake-fetch.ts';
+
+const CREDENTIALS = '{"clientId":"id","clientSecret":"secret"}';
+const TOKEN = () => json(200, { access_token: 'token', expires_in: 86_400 });
+
+/** Asks Book status of an Ocrolus that answers like this. @returns how often each metric was counted. */
+async function countedWhile(
+  ocrolus: { readonly auth?: Answering; readonly api?: Answering },
+  readSecret: () => Promise<string> = async () => CREDENTIALS,
+): Promise<Record<string, number>> {
+  const counted: Record<string, number> = {};
+  const write = (line: string) => {
+    const [directive] = JSON.parse(line)._aws.CloudWatchMetrics;
+    const name: string = directive.Metrics[0].Name;
+    counted[name] = (counted[name] ?? 0) + 1;
+  };
+  const { send } = fakeFetch((request, index) => {
+    const isAuth = request.url.startsWith('https://auth.ocrolus.com/');
+    const answer = isAuth ? (ocrolus.auth ?? TOKEN) : (ocrolus.api ?? (() => json(200, { status: 200 })));
+    return answer(request, index);
+  });
+  const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
+  const accounts = openAccounts(
+    settings,
+    { take: async () => {}, pause: () => {} },
+    createMetrics({ stage: 'test', write }),
+    { readSecret, fetch: send },
+  );
+  await accounts
+    .client('default')
+    .get(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 60_000)
+    .catch(() => {});
+  return counted;
+}
+
+it('an answer is counted by its latency, and nothing else', async () => {
+  expect(await countedWhile({})).toEqual({ OcrolusLatency: 1 });
+});
+
+it.each<[string, Parameters<typeof countedWhile>]>([
+  ['the token is refused twice', [{ api: () => json(401, {}) }]],
+  ['the credentials are refused', [{ auth: () => json(403, {}) }]],
+  ['the token service is down', [{ auth: () => json(503, {}) }]],
+  ['nobody has filled in the credentials', [{}, async () => '{"clientId":""}']],
+])('%s: that we are not let in is counted once for the call', async (_what, world) => {
+  expect(await countedWhile(...world)).toMatchObject({ OcrolusAuthFailed: 1 });
+});
+
+it('another failure is not taken for one of authentication', async () => {
+  expect(await countedWhile({ api: () => json(500, {}) })).not.toHaveProperty('OcrolusAuthFailed');
+});
+
+it('a 429 is counted, even one that says so in its body only', async () => {
+  const waitsTooLong = () => json(200, { status: 429 }, { 'retry-after': '3600' });
+  expect(await countedWhile({ api: waitsTooLong })).toMatchObject({ OcrolusRateLimited: 1 });
+});
+
+it('an account that is not served is refused', () => {
+  const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{}' });
+  const limiter = { take: async () => {}, pause: () => {} };
+  const accounts = openAccounts(settings, limiter, createMetrics({ stage: 'test', write: () => {} }));
+  expect(() => accounts.client('gone')).toThrow(expect.objectContaining({ class: 'refused' }));
+});

@@ -1,0 +1,81 @@
+import { createSharedRateLimiter } from '../../../shared/ocrolus/shared-rate-limit.ts';
+import { openRateBucket } from '../../../shared/store/rate-bucket.ts';
+import type { Table } from '../../../shared/store/table.ts';
+
+export interface Measured {
+  /** Calls that Ocrolus would have taken, as a share of what its limit allows in the time. */
+  readonly used: number;
+  /** Share of calls that it would have answered 429: the limit is of any second, not of clock seconds. */
+  readonly refused: number;
+  /** Table requests per call. */
+  readonly cost: number;
+  /** Calls of the process that got fewest, as a share of an equal share. */
+  readonly leastServed: number;
+}
+
+/**
+ * Lets several processes call as fast as the limiter allows, with a backlog that never ends, and looks at what
+ * Ocrolus sees.
+ *
+ * @param open a table client of its own for each process.
+ * @param skews what each process's clock is off by, in milliseconds.
+ */
+export async function measureLimiter(options: {
+  readonly open: () => Table;
+  readonly skews: readonly number[];
+  readonly perSecond: number;
+  readonly seconds: number;
+  /** Calls of one process that are under way at once: a batch. */
+  readonly atOnce: number;
+}): Promise<Measured> {
+  const { open, skews, perSecond, seconds, atOnce } = options;
+  const arrivals: number[] = [];
+  const served = skews.map(() => 0);
+  let requests = 0;
+  const startedAt = Date.now();
+  const endsAt = startedAt + seconds * 1000;
+
+  const work = skews.map(async (skew, index) => {
+    const now = () => Date.now() + skew;
+    const table = open();
+    table.client.middlewareStack.add((next) => (args) => {
+      requests += 1;
+      return next(args);
+    });
+    const limiter = createSharedRateLimiter({
+      bucket: openRateBucket(table, now),
+      perSecond,
+      heavyPerSecond: 1,
+      priority: 'consumer',
+      now,
+    });
+    const caller = async () => {
+      while (Date.now() < endsAt) {
+        // A caller that is told to come back later does so: its message would.
+        const turn = await limiter.take('light', now() + 10_000).then(
+          () => true,
+          () => false,
+        );
+        if (!turn || Date.now() > endsAt) continue;
+        arrivals.push(performance.now());
+        served[index] = (served[index] ?? 0) + 1;
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, caller));
+  });
+  await Promise.all(work);
+
+  const taken: number[] = [];
+  for (const time of arrivals.sort((a, b) => a - b)) {
+    const nth = taken.at(-perSecond);
+    if (nth === undefined || time - nth >= 1000) taken.push(time);
+  }
+  const first = arrivals[0] ?? 0;
+  const duration = ((arrivals.at(-1) ?? 0) - first) / 1000;
+  return {
+    used: (taken.length - 1) / (duration * perSecond),
+    refused: 1 - taken.length / arrivals.length,
+    cost: requests / arrivals.length,
+    leastServed: (Math.min(...served) * skews.length) / arrivals.length,
+  };
+}

@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { onCloudFormationEvent } from '../../functions/registration/cloud-formation.ts';
+import { CloudFormationEvent } from '../../functions/registration/events.ts';
+import { fakeFetch } from '../ocrolus/fake-fetch.ts';
+import { HERE, openStage, registered, THERE, unavailable } from './stage.ts';
+
+const PROPERTIES = {
+  ServiceToken: 'arn',
+  account: 'default',
+  level: 'account',
+  url: HERE,
+  events: 'BOOK_VERIFIED',
+};
+const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=abc';
+
+let stage: ReturnType<typeof openStage>;
+beforeEach(() => {
+  stage = openStage();
+});
+
+/** Sends an event as CloudFormation does. @returns what CloudFormation was told. */
+async function send(more: object, answer = () => new Response('')) {
+  const event = CloudFormationEvent.parse({
+    RequestType: 'Create',
+    ResponseURL: RESPONSE_URL,
+    StackId: 'stack',
+    RequestId: 'request',
+    LogicalResourceId: 'Webhook',
+    ResourceProperties: PROPERTIES,
+    ...more,
+  });
+  const fake = fakeFetch(answer);
+  await onCloudFormationEvent(event, stage.parts, Date.now() + 60_000, fake.send);
+  return fake.sent.map(({ body, ...request }) => ({ ...request, told: JSON.parse(body) }));
+}
+
+describe('the custom resource', () => {
+  it('registers, and says what Ocrolus took', async () => {
+    const [answer] = await send({});
+    expect(answer).toMatchObject({
+      method: 'PUT',
+      url: RESPONSE_URL,
+      told: {
+        Status: 'SUCCESS',
+        StackId: 'stack',
+        RequestId: 'request',
+        LogicalResourceId: 'Webhook',
+        PhysicalResourceId: 'ocrolus-webhook-Webhook',
+        Data: { Events: 'BOOK_VERIFIED', Missing: '', Test: 'ok' },
+      },
+    });
+    // The URL is signed for no content type.
+    expect(answer?.headers.get('content-type')).toBeFalsy();
+  });
+
+  it('keeps its physical id on update, and the old registration when the update fails', async () => {
+    const before = registered(THERE, 'DOC_VERIFIED');
+    stage.world.registered.account = [before];
+    stage.world.fails.set('test', unavailable());
+    const [answer] = await send({
+      RequestType: 'Update',
+      PhysicalResourceId: 'as-before',
+      OldResourceProperties: { ...PROPERTIES, url: THERE },
+    });
+    expect(answer?.told).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'as-before' });
+    expect(answer?.told.Reason).toContain('http-503');
+    expect(stage.world.registered.account).toEqual([before]);
+  });
+
+  it('answers even when its properties make no sense', async () => {
+    const [answer] = await send({ ResourceProperties: { level: 'galaxy' } });
+    expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.any(String) });
+  });
+
+  it.each([
+    ['Ocrolus is down', () => stage.world.fails.set('list', unavailable()), {}],
+    ['a failed creation left nothing', () => {}, { ResourceProperties: {} }],
+  ])('never fails a deletion: %s', async (_why, arrange, more) => {
+    arrange();
+    const [answer] = await send({ RequestType: 'Delete', PhysicalResourceId: 'x', ...more });
+    expect(answer?.told).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'x' });
+  });
+
+  it('removes its own registration on deletion', async () => {
+    stage.world.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
+    await send({ RequestType: 'Delete', PhysicalResourceId: 'x' });
+    expect(stage.world.registered.account).toEqual([]);
+  });
+
+  it('tries again when CloudFormation does not take the answer, and never logs where to', async () => {
+    let tries = 0;
+    const answers = await send({}, () => new Response('', { status: ++tries < 2 ? 503 : 200 }));
+    expect(answers).toHaveLength(2);
+    await expect(send({}, () => new Response('', { status: 403 }))).rejects.toThrow(/could not be answered/);
+    expect(stage.world.lines.join()).not.toContain('cloudformation.example');
+  });
+});

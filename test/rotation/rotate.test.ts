@@ -1,0 +1,161 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type RotationParts, rotate } from '../../functions/rotation/rotate.ts';
+import type { Stage, Version } from '../../functions/rotation/secret-versions.ts';
+import { createLog } from '../../shared/telemetry/log.ts';
+import { signingSecrets, type WebhookSecret } from '../../shared/webhook-secret.ts';
+
+const OLD = 'the-old-secret-0123';
+const MINUTE = 60_000;
+const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+
+let world: ReturnType<typeof open>;
+beforeEach(() => {
+  world = open();
+});
+
+function open() {
+  const state = {
+    now: Date.parse('2026-01-01T00:00:00Z'),
+    versions: new Map<string, Version>(),
+    stages: new Map<Stage, string>([['AWSCURRENT', 'v1']]),
+    /** What Ocrolus signs with. */
+    ocrolus: OLD,
+    waited: 0,
+    failing: '',
+  };
+  const put = (id: string, secret: WebhookSecret) =>
+    state.versions.set(id, { id, secret, createdAt: new Date(state.now) });
+  put('v1', { current: OLD, basic: [] });
+  /** What the webhook honours: current and pending, as it reads them. */
+  const honoured = () => {
+    const at = (stage: Stage) => state.versions.get(state.stages.get(stage) ?? '')?.secret;
+    const pending = at('AWSPENDING')?.current;
+    return signingSecrets(
+      { basic: [], ...at('AWSCURRENT'), ...(pending !== undefined && { pending }) },
+      state.now,
+    );
+  };
+  const fail = (what: string) => {
+    if (state.failing === what) throw new Error(what);
+  };
+  const parts: RotationParts = {
+    versions: {
+      read: async (stage) => state.versions.get(state.stages.get(stage) ?? ''),
+      putPending: async (secret, id) => {
+        put(id, secret);
+        state.stages.set('AWSPENDING', id);
+      },
+      makeCurrent: async (id) => {
+        fail('finish');
+        state.stages.set('AWSCURRENT', id);
+      },
+    },
+    tellOcrolus: async (secret) => {
+      state.ocrolus = secret;
+      fail('tell');
+    },
+    test: async () => (state.failing === 'test' ? { ok: false, message: '401' } : { ok: true }),
+    testRequired: true,
+    overlapMs: 30 * MINUTE,
+    settleMs: 35_000,
+    log: createLog({ write: () => {} }),
+    now: () => state.now,
+    wait: async (milliseconds) => {
+      state.waited += milliseconds;
+      state.now += milliseconds;
+    },
+  };
+  const step = (Step: (typeof STEPS)[number], token = 'v2') =>
+    rotate({ Step, SecretId: 'arn', ClientRequestToken: token }, parts);
+  return { state, parts, honoured, step };
+}
+
+async function all(token = 'v2') {
+  for (const step of STEPS) {
+    await world.step(step, token);
+    expect(world.honoured()).toContain(world.state.ocrolus);
+  }
+}
+
+describe('a rotation', () => {
+  it('ends with a new secret, and honours the old one until the overlap ends', async () => {
+    await all();
+    const { state } = world;
+    expect(state.ocrolus).toMatch(/^[0-9a-f]{64}$/);
+    expect(state.stages.get('AWSCURRENT')).toBe('v2');
+    expect(world.honoured()).toEqual([state.ocrolus, OLD]);
+    state.now += 29 * MINUTE;
+    expect(world.honoured()).toContain(OLD);
+    state.now += 6 * MINUTE;
+    expect(world.honoured()).toEqual([state.ocrolus]);
+  });
+
+  it('tells Ocrolus only when every instance of the webhook can know', async () => {
+    await world.step('createSecret');
+    expect(world.state.ocrolus).toBe(OLD);
+    await world.step('setSecret');
+    expect(world.state.waited).toBe(35_000);
+    // A retry has waited already.
+    await world.step('setSecret');
+    expect(world.state.waited).toBe(35_000);
+  });
+
+  it.each(['tell', 'test', 'finish'])(
+    'that fails at "%s" leaves a pair that works, and can be run again',
+    async (what) => {
+      world.state.failing = what;
+      await expect(all()).rejects.toThrow();
+      expect(world.honoured()).toContain(world.state.ocrolus);
+      expect(world.honoured()).toContain(OLD);
+      world.state.failing = '';
+      await all();
+      expect(world.honoured()).toEqual([world.state.ocrolus, OLD]);
+    },
+  );
+
+  it('that was given up is carried on with its secret: Ocrolus may have it', async () => {
+    await world.step('createSecret', 'given-up');
+    await world.step('setSecret', 'given-up');
+    const { ocrolus } = world.state;
+    await all('another');
+    expect(world.state.ocrolus).toBe(ocrolus);
+  });
+
+  it('whose steps come hours late still gives the old secret its whole overlap', async () => {
+    await world.step('createSecret');
+    world.state.now += 180 * MINUTE;
+    for (const step of STEPS) await world.step(step);
+    world.state.now += 29 * MINUTE;
+    expect(world.honoured()).toContain(OLD);
+  });
+
+  it('may follow another', async () => {
+    await all('v2');
+    const second = world.state.ocrolus;
+    await all('v3');
+    expect(world.honoured()).toEqual([world.state.ocrolus, second]);
+  });
+
+  it('does nothing twice when its last steps are called again', async () => {
+    await all();
+    const { ocrolus } = world.state;
+    await all();
+    expect(world.state.ocrolus).toBe(ocrolus);
+  });
+
+  it('keeps Basic credentials and what else the secret has', async () => {
+    const basic = [{ username: 'u', password: 'p' }];
+    world.state.versions.set('v1', {
+      id: 'v1',
+      secret: { current: OLD, basic, note: 'kept' },
+      createdAt: new Date(0),
+    });
+    await all();
+    expect(world.state.versions.get('v2')?.secret).toMatchObject({ basic, note: 'kept' });
+  });
+
+  it('lets Secrets Manager try the test step alone, before anything is pending', async () => {
+    world.state.failing = 'test';
+    await expect(world.step('testSecret')).resolves.toBeUndefined();
+  });
+});

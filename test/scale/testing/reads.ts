@@ -1,0 +1,28 @@
+import type { Table } from '../../../shared/store/table.ts';
+
+/** What a table was asked. */
+export interface Requests {
+  /** Items that were read, whether they were returned or filtered out: what DynamoDB charges for. */
+  items: number;
+  reads: number;
+  writes: number;
+}
+
+/** Counts what goes to a table from now on. */
+export function countRequests(table: Table): Requests {
+  const counts: Requests = { items: 0, reads: 0, writes: 0 };
+  table.client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const result = await next(args);
+        const output = result.output as { readonly ScannedCount?: number; readonly Item?: object };
+        if (/^(Get|Query|Scan|BatchGet)/.test(commandName)) {
+          counts.reads += 1;
+          counts.items += output.ScannedCount ?? (output.Item === undefined ? 0 : 1);
+        } else counts.writes += 1;
+        return result;
+      },
+    { step: 'initialize' },
+  );
+  return counts;
+}

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { drawLarge, MARK } from './fuzz/bodies.ts';
+import { drawFor } from './fuzz/draw.ts';
+import { fuzz, SLOWEST_MS } from './fuzz/fuzz.ts';
+import { openWebhook, signed } from './webhook-under-test.ts';
+
+it('20,000 requests: only what is genuine is accepted, nothing confidential is logged, nothing is slow', async () => {
+  const report = await fuzz(1, 20_000);
+  expect(report.problems).toEqual([]);
+  // Otherwise the test would show little.
+  const { 200: accepted = 0, 400: encoding = 0, 401: unauthorized = 0, 404: account = 0 } = report.statuses;
+  expect(Math.min(accepted, unauthorized)).toBeGreaterThan(4000);
+  expect(Math.min(encoding, account, report.statuses['405'] ?? 0)).toBeGreaterThan(200);
+  expect(report.pings).toBeGreaterThan(100);
+  expect(report.largestBytes).toBeGreaterThan(4 * 1024 * 1024);
+  // A busy machine cannot shift these; single cases are repeated instead.
+  expect(report.milliseconds.median).toBeLessThan(5);
+  expect(report.milliseconds.p99).toBeLessThan(SLOWEST_MS);
+});
+
+it('the same seed draws the same requests, and each can be drawn alone', async () => {
+  const { milliseconds: _, ...once } = await fuzz(7, 300);
+  const { milliseconds: __, ...again } = await fuzz(7, 300);
+  expect(again).toEqual(once);
+  expect((await fuzz(8, 300)).statuses).not.toEqual(once.statuses);
+});
+
+it.each(Array.from({ length: 10 }, (_, n) => n))(
+  'the largest body that is taken, of kind %i, is answered at once and kept whole',
+  async (number) => {
+    const body = drawLarge(drawFor(2, number), 4 * 1024 * 1024 - 100);
+    const milliseconds: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      const { world, post } = openWebhook();
+      const request = signed({ body });
+      const start = performance.now();
+      const { statusCode } = await post(request);
+      milliseconds.push(performance.now() - start);
+      expect(statusCode).toBe(200);
+      expect([...world.stored.values()][0]?.equals(body)).toBe(true);
+      expect(world.lines.join('')).not.toContain(MARK);
+    }
+    expect(Math.min(...milliseconds)).toBeLessThan(2 * SLOWEST_MS);
+  },
+);
+
+it('10 MB, which API Gateway lets through, is 413 without being looked at', async () => {
+  const { world, post } = openWebhook();
+  const { body, ...request } = signed({ body: Buffer.alloc(10 * 1024 * 1024, 'x') });
+  const eventBody = { body: Buffer.from(body ?? '').toString('base64'), isBase64Encoded: true };
+  const start = performance.now();
+  expect((await post({ ...request, eventBody })).statusCode).toBe(413);
+  expect(performance.now() - start).toBeLessThan(SLOWEST_MS);
+  expect(world.queued).toEqual([]);
+});

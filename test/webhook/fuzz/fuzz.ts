@@ -1,0 +1,128 @@
+import { openWebhook, SECRET } from '../webhook-under-test.ts';
+import { MARK } from './bodies.ts';
+import { drawFor } from './draw.ts';
+import { isGenuine } from './genuine.ts';
+import { BASIC, type Case, drawCase, MODES, PREVIOUS } from './requests.ts';
+
+/** No answer may take longer (mission). */
+export const SLOWEST_MS = 50;
+/** A case is slow when it is so each of this many times: a busy machine makes any case slow now and then. */
+const SLOW_TRIES = 5;
+/** Problems that are told; there is no use in a million. */
+const MOST_PROBLEMS = 20;
+
+const CLIENT_ERRORS = new Set([400, 401, 404, 405, 413]);
+
+export interface Problem {
+  /** Of the case: with the seed it makes the case anew. */
+  readonly number: number;
+  readonly problem: string;
+}
+
+export interface Report {
+  readonly seed: number;
+  readonly cases: number;
+  /** How many were answered so. */
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly pings: number;
+  readonly largestBytes: number;
+  /** Of the time of an answer, on this machine with whatever else it did. */
+  readonly milliseconds: Readonly<Record<'median' | 'p99' | 'p999' | 'max', number>>;
+  /** Cases that were slow once and not when they were repeated. */
+  readonly slowOnce: number;
+  readonly problems: readonly Problem[];
+}
+
+type Webhook = ReturnType<typeof openWebhook>;
+
+/**
+ * Posts drawn requests to the webhook: what is genuine is 200 and queued once, all else is the client's error and
+ * leaves nothing behind; nothing confidential is logged; nothing is slow.
+ *
+ * @param first number of the first case.
+ */
+export async function fuzz(seed: number, cases: number, first = 0): Promise<Report> {
+  const webhooks = new Map<Case['mode'], Webhook>(
+    MODES.map((authentication) => {
+      const secret = { current: SECRET, previous: PREVIOUS, basic: [BASIC] };
+      return [authentication, openWebhook({ authentication, secret })];
+    }),
+  );
+  const times = new Float64Array(cases);
+  const statuses: Record<string, number> = {};
+  const problems: Problem[] = [];
+  let [pings, largestBytes, slowOnce] = [0, 0, 0];
+
+  for (let n = 0; n < cases && problems.length < MOST_PROBLEMS; n += 1) {
+    const number = first + n;
+    const drawn = drawCase(drawFor(seed, number));
+    const webhook = webhooks.get(drawn.mode);
+    if (webhook === undefined) throw new Error(`no webhook for ${drawn.mode}`);
+    const { status, answer, milliseconds, kept, lines } = await post(webhook, drawn);
+    times[n] = milliseconds;
+    statuses[status] = (statuses[status] ?? 0) + 1;
+    largestBytes = Math.max(largestBytes, drawn.bytesSent);
+    const isPing = status === 200 && lines.includes('"test ping"');
+    if (isPing) pings += 1;
+    const found = [
+      judge(drawn, status, answer, isPing ? kept.length === 0 : kept.length === 1),
+      unsafeId(webhook.world.queued[0]?.envelope.deliveryId),
+      tellsSecrets(drawn, lines, kept.join('')),
+    ];
+    if (milliseconds > SLOWEST_MS) {
+      if (await isSlow(webhook, drawn)) found.push(`answered in ${milliseconds.toFixed(0)} ms`);
+      else slowOnce += 1;
+    }
+    for (const problem of found) if (problem !== undefined) problems.push({ number, problem });
+  }
+  return { seed, cases, statuses, pings, largestBytes, milliseconds: quantiles(times), slowOnce, problems };
+}
+
+async function post({ world, post: send }: Webhook, { request }: Case) {
+  world.queued.length = 0;
+  world.lines.length = 0;
+  world.stored.clear();
+  const start = performance.now();
+  const { statusCode, body } = await send(request);
+  const milliseconds = performance.now() - start;
+  // What says where it belongs may be said in a log; the rest of the body may not.
+  const kept = world.queued.map(({ envelope }) => JSON.stringify([envelope.eventName, envelope.ids]));
+  return { status: statusCode, answer: body, milliseconds, kept, lines: world.lines.join('\n') };
+}
+
+function judge(drawn: Case, status: number, answer: string, isKeptOnce: boolean): string | undefined {
+  if (isGenuine(drawn)) {
+    if (status !== 200) return `genuine, but ${status}`;
+    return isKeptOnce ? undefined : 'genuine, but not queued once';
+  }
+  if (!CLIENT_ERRORS.has(status)) return `not genuine, but ${status}`;
+  return /^\{"error":"[a-z ]+"\}$/.test(answer) ? undefined : 'an answer that tells more than an error';
+}
+
+/** It becomes part of a key and of log lines. */
+function unsafeId(deliveryId: string | undefined): string | undefined {
+  if (deliveryId === undefined || /^[\w.:-]{1,128}$/.test(deliveryId)) return undefined;
+  return 'a delivery id of any characters';
+}
+
+function tellsSecrets({ headers }: Case, lines: string, named: string): string | undefined {
+  if ([SECRET, PREVIOUS, BASIC.password].some((secret) => lines.includes(secret)))
+    return 'a secret in the log';
+  const signatures = headers.get('webhook-signature') ?? [];
+  if (signatures.some((one) => one.length >= 16 && lines.includes(one))) return 'a signature in the log';
+  return lines.includes(MARK) && !named.includes(MARK) ? 'a body, header or path in the log' : undefined;
+}
+
+async function isSlow(webhook: Webhook, drawn: Case): Promise<boolean> {
+  for (let tries = 0; tries < SLOW_TRIES; tries += 1) {
+    if ((await post(webhook, drawn)).milliseconds <= SLOWEST_MS) return false;
+  }
+  return true;
+}
+
+function quantiles(times: Float64Array): Report['milliseconds'] {
+  const sorted = times.toSorted();
+  const at = (share: number) =>
+    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(3));
+  return { median: at(0.5), p99: at(0.99), p999: at(0.999), max: at(1) };
+}
