@@ -1,11 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+const INTEGRATION = 'test/integration/**/*.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Integration tests start a whole stack; nothing here waits for a fixed time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [INTEGRATION] } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: [INTEGRATION],
+          globalSetup: ['test/integration/testing/synthesized-once.ts'],
+        },
+      },
+    ],
   },
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { vi } from 'vitest';
+import { inject, vi } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
@@ -57,6 +57,7 @@ export async function startRunning(
   const url = options.ocrolusUrl ?? simulator.url;
   const stack = await startLocalStack({
     dataDir,
+    assembly: inject('assembly'),
     ocrolus: {
       apiUrl: url,
       authUrl: url,
