@@ -7,7 +7,7 @@ import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts'
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
 import { fill } from './testing/fill.ts';
-import { countRequests } from './testing/reads.ts';
+import { countRequests } from './testing/requests.ts';
 
 /**
  * One in a hundred is due, as of a million books 10,000 would be. What is read does not depend on the others (see
@@ -91,11 +91,11 @@ it('a run that comes to its deadline loses nothing: the next ones go on where it
   await fillBooks(2 * DUE);
   // A second for each look: with a minute the run has time for some fifty.
   const { client } = stage.ocrolus;
-  const slow = {
-    ...client,
-    get: (...asked: Parameters<typeof client.get>) => (stage.clock.advance(1), client.get(...asked)),
+  const get: typeof client.get = (call, deadline) => {
+    stage.clock.advance(1);
+    return client.get(call, deadline);
   };
-  const parts = { ...stage.parts, accounts: { client: () => slow } };
+  const parts = { ...stage.parts, accounts: { client: () => ({ ...client, get }) } };
   const visited: number[] = [];
   while (visited.reduce((sum, n) => sum + n, 0) < DUE && visited.length < 10) {
     const report = await poll(parts, `run-${visited.length}`, 60_000);

@@ -1,4 +1,4 @@
-import { bookIdOf } from '../../../shared/events/ids.ts';
+import { ACCOUNT_PARTITION, bookIdOf } from '../../../shared/events/ids.ts';
 import { eventItem } from '../../../shared/store/keys.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import type { DeadLetter } from './dead-letter.ts';
@@ -32,19 +32,13 @@ export interface Description {
 
 export async function describe(letter: DeadLetter, table: Table, now: number): Promise<Description> {
   const { envelope, messageId, body, receives, sentAt, firstReceivedAt } = letter;
+  const bookId = envelope === undefined ? ACCOUNT_PARTITION : bookIdOf(envelope.ids);
   const ledger =
-    envelope === undefined
-      ? undefined
-      : await table.get(
-          {
-            bookId: bookIdOf(envelope.ids),
-            item: eventItem(envelope.receivedAt, envelope.deliveryId),
-          },
-          ['outcome'],
-        );
+    envelope &&
+    (await table.get({ bookId, item: eventItem(envelope.receivedAt, envelope.deliveryId) }, ['outcome']));
   return {
     event: envelope?.eventName ?? null,
-    book: envelope === undefined ? null : bookIdOf(envelope.ids),
+    book: bookId === ACCOUNT_PARTITION ? null : bookId,
     deliveryId: envelope?.deliveryId ?? null,
     source: envelope?.source ?? null,
     receivedAt: envelope?.receivedAt ?? null,

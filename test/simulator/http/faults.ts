@@ -34,6 +34,10 @@ export interface FaultRule {
   readonly times?: number;
   /** 0 to 1; default 1. */
   readonly probability?: number;
+  /** `rate-limited` only: the answer has a `Retry-After`, which Ocrolus does not document. */
+  readonly retryAfterSeconds?: number;
+  /** `timeout` only: the connection breaks after so long; default: it stays open. */
+  readonly breaksAfterMs?: number;
 }
 
 /** The faults that are switched on. The first rule that matches decides. */
@@ -59,13 +63,13 @@ export class Faults {
   }
 
   /** Chooses the fault of a call, and counts it. */
-  take(method: string, path: string): ApiFault | undefined {
+  take(method: string, path: string): FaultRule | undefined {
     const entry = this.#rules.find(
       ({ rule, left }) => left > 0 && matches(rule, method, path) && this.#random() < (rule.probability ?? 1),
     );
     if (entry === undefined) return undefined;
     entry.left -= 1;
-    return entry.rule.fault;
+    return entry.rule;
   }
 }
 
@@ -93,8 +97,9 @@ const ANSWERS = {
 } as const satisfies Partial<Record<ApiFault, Reply>>;
 
 /** A fault that replaces the answer; the others spoil the right one on its way. */
-export function answerOf(fault: keyof typeof ANSWERS): Reply {
-  return ANSWERS[fault];
+export function answerOf(fault: keyof typeof ANSWERS, { retryAfterSeconds }: Partial<FaultRule> = {}): Reply {
+  const reply: Reply = ANSWERS[fault];
+  return retryAfterSeconds === undefined ? reply : { ...reply, retryAfterSeconds };
 }
 
 export function replacesAnswer(fault: ApiFault): fault is keyof typeof ANSWERS {

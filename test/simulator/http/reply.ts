@@ -5,6 +5,7 @@ export interface Reply {
   readonly body: string;
   /** A v1 error: the setting `envelopes` may turn its HTTP status into 200 (domain reference 12.2). */
   readonly isV1Error?: true;
+  readonly retryAfterSeconds?: number;
 }
 
 /** Thrown by a route that refuses a request. */

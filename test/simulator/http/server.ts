@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { Organization } from '../state/organization.ts';
 import type { CallRecord } from './calls.ts';
-import { type ApiFault, answerOf, type Faults, RATE_LIMITED, replacesAnswer } from './faults.ts';
+import { answerOf, type FaultRule, type Faults, RATE_LIMITED, replacesAnswer } from './faults.ts';
 import { RateLimit } from './rate-limit.ts';
 import { messageOnly, type Reply } from './reply.ts';
 import { type ApiRequest, readRequest } from './request.ts';
@@ -56,7 +56,7 @@ async function serve(
   const fault = match === undefined ? undefined : parts.faults.take(request.method, request.path);
   const reply = await replyTo(parts, rateLimit, request, match, fault, response);
   const { method, path } = request;
-  const status = fault === 'timeout' ? 0 : reply.status;
+  const status = fault?.fault === 'timeout' ? 0 : reply.status;
   const query = request.query.toString();
   parts.log({ at, method, path, query, operation: match?.route.operation, status });
   send(response, reply, fault);
@@ -67,12 +67,12 @@ async function replyTo(
   rateLimit: RateLimit,
   request: ApiRequest,
   match: Match | undefined,
-  fault: ApiFault | undefined,
+  rule: FaultRule | undefined,
   response: ServerResponse,
 ): Promise<Reply> {
   const { envelopes } = organization.options;
   if (match === undefined) return UNKNOWN_PATH;
-  if (fault !== undefined && replacesAnswer(fault)) return styled(answerOf(fault), envelopes);
+  if (rule !== undefined && replacesAnswer(rule.fault)) return styled(answerOf(rule.fault, rule), envelopes);
   const { isOpen, isHeavy } = match.route;
   if (!isOpen && !rateLimit.admit(isHeavy ?? false)) return RATE_LIMITED;
   if (!isOpen && !tokens.isGood(request.authorization)) return styled(tokens.refuse(), envelopes);
@@ -80,11 +80,16 @@ async function replyTo(
   return answer(match, { ...request, organization, params: match.params, origin });
 }
 
-function send(response: ServerResponse, reply: Reply, fault: ApiFault | undefined): void {
-  if (fault === 'timeout') return;
+function send(response: ServerResponse, reply: Reply, rule: FaultRule | undefined): void {
+  const fault = rule?.fault;
+  if (fault === 'timeout') {
+    if (rule?.breaksAfterMs !== undefined) setTimeout(() => response.destroy(), rule.breaksAfterMs).unref();
+    return;
+  }
   const body = Buffer.from(reply.body);
   const half = body.subarray(0, Math.floor(body.length / 2));
   const sent = fault === 'truncated' ? half : body;
+  if (reply.retryAfterSeconds !== undefined) response.setHeader('retry-after', reply.retryAfterSeconds);
   response.writeHead(reply.status, { 'content-type': reply.contentType, 'content-length': sent.length });
   if (fault === 'reset') response.write(half, () => response.destroy());
   else response.end(sent);

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest';
+import { EVENT_PREFIX } from '../../shared/store/keys.ts';
+import { writeLedger } from '../../shared/store/ledger.ts';
+import { createReader } from '../../shared/store/reader.ts';
+import { delivery } from '../consumers/testing/stage.ts';
+import { memoryBodies } from '../store/testing/bodies.ts';
+import { second } from '../store/testing/observations.ts';
+import { useTables } from '../store/testing/table.ts';
+import { fill } from './testing/fill.ts';
+import { countRequests } from './testing/requests.ts';
+
+const EVENTS = 10_000;
+const KEEP_DAYS = 180;
+
+const createTable = useTables();
+
+it('the ten thousand deliveries of one book come page by page, oldest first, and each expires', async () => {
+  const table = await createTable();
+  // One as the consumers write it, with a body of the usual size, and others like it.
+  const payload = {
+    encoding: 'utf8',
+    body: JSON.stringify({ event: 'DOC_VERIFIED', note: 'x'.repeat(300) }),
+  } as const;
+  const envelope = delivery(
+    'DOC_VERIFIED',
+    { bookUuid: 'b' },
+    { deliveryId: 'n', receivedAt: second(0), payload },
+  );
+  const entry = { bookId: 'b', envelope, outcome: 'applied', attempts: 1, keepDays: KEEP_DAYS } as const;
+  await writeLedger(table, { ...entry, processedAt: second(1) });
+  const like = await table.get({ bookId: 'b', item: `${EVENT_PREFIX}${second(0)}#n` });
+  const others = Array.from({ length: EVENTS - 1 }, (_, n) => ({
+    ...like,
+    bookId: 'b',
+    item: `${EVENT_PREFIX}${second(n + 1)}#n`,
+    receivedAt: second(n + 1),
+  }));
+  // In no order.
+  await fill(
+    table,
+    others.toSorted((a, b) => (a.item.slice(-12) < b.item.slice(-12) ? -1 : 1)),
+  );
+
+  const requests = countRequests(table);
+  const events = await createReader(table, memoryBodies()).events('b');
+  expect(events.map(({ receivedAt }) => receivedAt)).toEqual(
+    Array.from({ length: EVENTS }, (_, n) => second(n)),
+  );
+  expect(
+    events.every(({ expiresAt }) => expiresAt === Date.parse(second(1)) / 1000 + KEEP_DAYS * 86_400),
+  ).toBe(true);
+  expect(requests.items).toBe(EVENTS);
+  // A page has at most 1 MB.
+  expect(requests.reads).toBeGreaterThan(3);
+  expect(requests.reads).toBeLessThan(10);
+});

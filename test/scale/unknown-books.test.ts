@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { poll } from '../../functions/poller/poll.ts';
+import { createOcrolusClient } from '../../shared/ocrolus/client.ts';
+import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { virtualClock } from '../ocrolus/virtual-clock.ts';
+import { createBookList } from '../poller/testing/book-list.ts';
+import { createPollerStage } from '../poller/testing/stage.ts';
+import { second } from '../store/testing/observations.ts';
+import { useTables } from '../store/testing/table.ts';
+
+/** As of a hundred thousand: so many come in three runs, those in a hundred. */
+const UNKNOWN = 2100;
+const PAGES_PER_RUN = 10;
+const PER_SECOND = 5;
+const REMAINING_MS = 300_000;
+
+const createTable = useTables();
+
+it('many unknown books are found run by run, at the pace of the poller', async () => {
+  const clock = virtualClock(Date.parse(second(0)));
+  const list = createBookList();
+  list.add(UNKNOWN);
+  const asked: { readonly at: number; readonly path: string }[] = [];
+  const client = createOcrolusClient({
+    apiUrl: 'https://api.example',
+    tokens: { get: async () => 'token', discard: () => {} },
+    limiter: createLocalRateLimiter({
+      perSecond: PER_SECOND,
+      heavyPerSecond: 1,
+      now: clock.now,
+      wait: clock.wait,
+    }),
+    now: clock.now,
+    wait: clock.wait,
+    async fetch(input) {
+      const { pathname: path, searchParams } = new URL(String(input));
+      asked.push({ at: clock.now(), path });
+      const query = Object.fromEntries(searchParams);
+      if (path === '/v1/books') {
+        const { body } = await list.client.get({ operation: '', path, query, weight: 'light' }, 0);
+        return new Response(new Uint8Array(body));
+      }
+      const response = { uuid: query.book_uuid, book_status: 'VERIFYING', docs: [] };
+      return Response.json({ status: 200, response });
+    },
+  });
+  const table = await createTable();
+  const { parts } = createPollerStage(table, { POLL_DISCOVER: 'true' });
+  const runs = { ...parts, accounts: { client: () => client }, now: () => new Date(clock.now()) };
+
+  const found: number[] = [];
+  for (let run = 0; run < 4; run += 1) {
+    const [startedAt, before] = [clock.now(), asked.length];
+    const { discovered, visited, failed } = await clock.run(poll(runs, `run-${run}`, REMAINING_MS));
+    found.push(discovered);
+    const calls = asked.slice(before);
+    expect(calls.filter(({ path }) => path === '/v1/books').length).toBeLessThanOrEqual(PAGES_PER_RUN);
+    // Whatever is found is looked at in the same run, as far as time allows.
+    expect([visited >= discovered, failed]).toEqual([true, 0]);
+    expect(clock.now() - startedAt).toBeLessThan(REMAINING_MS);
+    clock.advance(REMAINING_MS - (clock.now() - startedAt));
+  }
+  expect(found.reduce((sum, n) => sum + n, 0)).toBe(UNKNOWN);
+  expect(found.slice(0, 3).every((n) => n > 0)).toBe(true);
+  for (const [index, { at }] of asked.entries()) {
+    const later = asked[index + PER_SECOND]?.at ?? Number.POSITIVE_INFINITY;
+    expect(later - at).toBeGreaterThanOrEqual(999);
+  }
+});
