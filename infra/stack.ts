@@ -119,6 +119,7 @@ export class OcrolusWebhooksStack extends Stack {
         settings,
         api: api.api.deploymentStage,
         accessLog: api.accessLog,
+        ...(front !== undefined && { loadBalancer: front.loadBalancer }),
         queues,
         consumers: new Map(consumers.map(([channel, { lambda }]) => [channel, lambda])),
         webhook: webhook.lambda,

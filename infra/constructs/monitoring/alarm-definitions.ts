@@ -1,6 +1,7 @@
 import type { AlarmSet } from './alarm-definition.ts';
 import { channelAlarms } from './alarms/channels.ts';
 import { consumerAlarms } from './alarms/consumers.ts';
+import { ingressAlarms } from './alarms/ingress.ts';
 import { ocrolusAlarms } from './alarms/ocrolus.ts';
 import { pollerAlarms } from './alarms/poller.ts';
 import { tableAlarms } from './alarms/table.ts';
@@ -14,6 +15,7 @@ export function alarmDefinitions(watched: Watched): AlarmSet {
     ...channelAlarms(watched),
     ...consumerAlarms(watched),
     ...webhookAlarms(watched),
+    ...ingressAlarms(watched),
     ...pollerAlarms(watched),
     ...ocrolusAlarms(watched),
     ...tableAlarms(watched),

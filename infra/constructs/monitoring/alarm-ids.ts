@@ -11,6 +11,8 @@ export const ALARM_IDS = [
   'webhook-server-errors',
   'webhook-client-errors',
   'webhook-latency',
+  'ingress-unhealthy',
+  'ingress-errors',
   'deliveries-refused',
   'deliveries-unsigned',
   'deliveries-unverified',

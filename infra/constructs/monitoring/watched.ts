@@ -5,6 +5,7 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Channel } from '../../../shared/events/channels.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { ChannelQueue } from '../channel-queue.ts';
+import type { LoadBalancer } from '../ingress/load-balancer.ts';
 
 /** What is watched. */
 export interface Watched {
@@ -14,6 +15,8 @@ export interface Watched {
   readonly api: Stage;
   /** A line for each request to it. */
   readonly accessLog: ILogGroup;
+  /** What stands before it, where the internet gets in. */
+  readonly loadBalancer?: LoadBalancer;
   /** Each channel's queue and DLQ. */
   readonly queues: ReadonlyMap<Channel, ChannelQueue>;
   /** Each channel's consumer. */

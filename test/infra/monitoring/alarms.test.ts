@@ -3,10 +3,14 @@ import { ALARM_IDS } from '../../../infra/constructs/monitoring/alarm-ids.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { METRICS } from '../../../shared/telemetry/metric-names.ts';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
+import { ALLOWLISTED } from '../ingress-settings.ts';
 import { lambdaOf, onlyResource, queueNamed, resources, STAGE } from '../synthesized.ts';
 import { metricsOf, monitored } from './alarms-of.ts';
 
-const { template, alarms } = monitored({ registration: { enabled: true, rotationDays: 90 } });
+const { template, alarms } = monitored({
+  registration: { enabled: true, rotationDays: 90 },
+  ingress: ALLOWLISTED,
+});
 const only = (name: string) => {
   const alarm = alarms.get(name);
   if (alarm === undefined) throw new Error(`no alarm ${name}`);
@@ -182,6 +186,16 @@ describe('the poller', () => {
     const rare = monitored({ poll: { maxSeconds: 604_800 } }).alarms.get('books-stuck');
     expect(rare?.Period).toBe(604_800);
   });
+});
+
+test('a load balancer is watched where there is one', () => {
+  expect(only('ingress-unhealthy')).toMatchObject({
+    Namespace: 'AWS/ApplicationELB',
+    MetricName: 'UnHealthyHostCount',
+    Threshold: 1,
+  });
+  expect(only('ingress-errors')).toMatchObject({ MetricName: 'HTTPCode_ELB_5XX_Count', Threshold: 1 });
+  expect([...monitored().alarms.keys()].filter((name) => name.startsWith('ingress'))).toEqual([]);
 });
 
 test('nothing but the poller is alarming by its silence', () => {

@@ -1,0 +1,39 @@
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { HttpCodeElb } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { AlarmSet } from '../alarm-definition.ts';
+import { FIVE_MINUTES } from '../metrics.ts';
+import type { Watched } from '../watched.ts';
+
+/** Whether the load balancer, where there is one, gets through to the endpoint. */
+export function ingressAlarms({
+  loadBalancer,
+}: Watched): Pick<AlarmSet, 'ingress-unhealthy' | 'ingress-errors'> {
+  if (loadBalancer === undefined) return { 'ingress-unhealthy': [], 'ingress-errors': [] };
+  const { balancer, targets } = loadBalancer;
+  return {
+    'ingress-unhealthy': [
+      {
+        impact: 'The endpoint does not answer in some zone: once it is all of them, no webhook arrives.',
+        firstStep: 'Compare the targets of the load balancer with the addresses of the endpoint.',
+        metric: targets.metrics.unhealthyHostCount({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
+        threshold: 1,
+        within: [2, 2],
+        silence: 'fine',
+      },
+    ],
+    'ingress-errors': [
+      {
+        impact:
+          'The load balancer itself answers 5xx, so Ocrolus tries again, and gives up after ten minutes.',
+        firstStep: 'See in its access log what it could not reach, and when that began.',
+        metric: balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, {
+          statistic: Stats.SUM,
+          period: FIVE_MINUTES,
+        }),
+        threshold: 1,
+        within: [2, 3],
+        silence: 'fine',
+      },
+    ],
+  };
+}
