@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const INTEGRATION = 'test/integration/**/*.test.ts';
+const INTEGRATION = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -9,12 +9,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [INTEGRATION] } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: INTEGRATION } },
       {
         extends: true,
         test: {
           name: 'integration',
-          include: [INTEGRATION],
+          include: INTEGRATION,
           globalSetup: ['test/integration/testing/synthesized-once.ts'],
         },
       },

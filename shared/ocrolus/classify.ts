@@ -64,11 +64,14 @@ function effectiveStatus(http: number, ...inBody: (number | undefined)[]): numbe
   return inBody.find((status) => status !== undefined && status >= 400 && status < 600) ?? http;
 }
 
+/** These mean the same whatever the body says. A 400 may be a bad token or "too early", and only its body tells. */
+const PLAIN_REFUSALS = new Set([412, 413, 414, 415]);
+
 /** HTML, empty or cut off: a proxy or a broken connection, unless the status is a clear refusal. */
 function unreadable(answer: RawAnswer): Verdict {
   const { httpStatus } = answer;
   if (httpStatus === 401) return { kind: 'auth' };
-  const refused = httpStatus >= 400 && httpStatus < 500 && httpStatus !== 429 && httpStatus !== 408;
+  const refused = PLAIN_REFUSALS.has(httpStatus);
   if (httpStatus === 425) return failure('later', 'http-425', answer);
   return failure(refused ? 'refused' : 'retry', `http-${httpStatus}-unreadable`, answer);
 }

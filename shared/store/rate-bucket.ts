@@ -84,7 +84,11 @@ export function openRateBucket(table: Table, ownNow: () => number = Date.now): R
   return {
     clock,
     async reserve(name, turns, intervalMs, mostAheadMs) {
-      askedTime ??= learnTime();
+      // One answer that failed must not keep this process from asking ever again.
+      askedTime ??= learnTime().catch((error: unknown) => {
+        askedTime = undefined;
+        throw error;
+      });
       await askedTime;
       const length = turns * intervalMs;
       const now = clock.now();

@@ -57,6 +57,8 @@ describe('errors worth branching on', () => {
     [408, '', 'retry http-408-unreadable'],
     [500, v2(500), 'retry http-500'],
     [502, HTML, 'retry http-502-unreadable'],
+    [400, '{"status":400,"co', 'retry http-400-unreadable'],
+    [404, HTML, 'retry http-404-unreadable'],
     [503, '', 'retry http-503-unreadable'],
     [504, {}, 'retry http-504'],
     [412, {}, 'refused http-412'],

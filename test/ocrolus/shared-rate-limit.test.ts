@@ -25,7 +25,7 @@ const measure = async (skews: readonly number[]) => {
 test('ten processes with a backlog use the limit, hardly pass it, share it, and cost little', async () => {
   const { used, refused, cost, leastServed } = await measure(Array.from({ length: 10 }, () => 0));
   expect(used).toBeGreaterThan(0.8);
-  expect(refused).toBeLessThan(0.05);
+  expect(refused).toBeLessThan(0.15);
   expect(cost).toBeLessThanOrEqual(0.3);
   expect(leastServed).toBeGreaterThan(0.3);
 });

@@ -61,3 +61,16 @@ test('a clock that is seconds wrong gets its turns at the right time', async () 
   expect(late).toBeDefined();
   expect(Math.abs((late ?? 0) - right.clock.now())).toBeLessThan(1500);
 });
+
+test('a table that did not answer the first time is asked again', async () => {
+  const table = await createTable();
+  let fails = true;
+  const flaky: typeof table = {
+    ...table,
+    get: (...wanted) => (fails ? Promise.reject(new Error('DynamoDB is down')) : table.get(...wanted)),
+  };
+  const bucket = openRateBucket(flaky);
+  await expect(bucket.reserve('LIGHT', 1, INTERVAL, 1000)).rejects.toThrow('down');
+  fails = false;
+  expect(await bucket.reserve('LIGHT', 1, INTERVAL, 1000)).toBeDefined();
+});

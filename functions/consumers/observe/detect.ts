@@ -8,6 +8,7 @@ import { writeDocumentDetect } from '../../../shared/store/documents.ts';
 import { ensureBook, readKnownBook } from '../../../shared/store/known-books.ts';
 import type { Observing } from '../observing.ts';
 import { combine, type Observed } from '../outcome.ts';
+import { knownDocuments } from './book.ts';
 import { findDocument } from './documents.ts';
 import { storeResult } from './store-result.ts';
 
@@ -139,8 +140,8 @@ export async function storeUnableToProcess(
 }
 
 /**
- * Stores the signals of a whole book. When the poller asked, the events of its documents may have been lost
- * too: then what it says of each document is written as well.
+ * Stores the signals of a whole book, and what they say of each document that has not been told of by itself: its own
+ * event may have been lost. When the poller asked, that goes for all of them.
  */
 export async function storeBookSignals(observing: Observing, bookUuid: string): Promise<Observed> {
   const answer = await observing.ask(calls.bookSignals(bookUuid));
@@ -151,11 +152,14 @@ export async function storeBookSignals(observing: Observing, bookUuid: string): 
     { bookId: bookUuid, kind: 'signals', subject: bookUuid },
     answer,
   );
-  if (observing.envelope.source === 'poll') {
-    const generation = (await readKnownBook(observing.parts.table, bookUuid))?.generation ?? 1;
-    for (const [docUuid, state] of states) {
-      await writeDetect(observing, { bookUuid, docUuid, state, generation, at: answer.askedAt });
-    }
+  const known = await knownDocuments(observing, bookUuid);
+  const untold = [...states].filter(
+    ([docUuid]) => observing.envelope.source === 'poll' || known.get(docUuid)?.detect === undefined,
+  );
+  if (untold.length === 0) return { outcome };
+  const generation = (await readKnownBook(observing.parts.table, bookUuid))?.generation ?? 1;
+  for (const [docUuid, state] of untold) {
+    await writeDetect(observing, { bookUuid, docUuid, state, generation, at: answer.askedAt });
   }
   return { outcome };
 }

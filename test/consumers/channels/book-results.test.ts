@@ -5,6 +5,7 @@ import { observe as income } from '../../../functions/consumers/income.ts';
 import { observe as middesk } from '../../../functions/consumers/middesk-verified.ts';
 import { observe as suspiciousActivity } from '../../../functions/consumers/suspicious-activity.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { writeDocumentDetect } from '../../../shared/store/documents.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, signals } from '../testing/answers.ts';
 import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
@@ -77,11 +78,16 @@ test('Middesk without a business: those that are known, else the event is refuse
   expect(await stage.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
 });
 
-test('Detect of a book: all its signals; the documents have events of their own', async () => {
-  stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
+test('Detect of a book: all its signals, and what they say of documents whose own event did not come', async () => {
+  const told = { state: 'COMPLETED', at: '2026-03-02T08:00:00.000Z' };
+  await writeDocumentDetect(stage.table, 'b', 'd', told, 1);
+  stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
   await receive(stage, bookDetect, [delivery('book.detect.signal_found', { bookUuid: 'b' })]);
   expect(await results()).toEqual(['signals b']);
-  expect(await stage.reader.documents('b')).toEqual([]);
+  expect(await stage.reader.documents('b')).toMatchObject([
+    { docUuid: 'd', detect: told },
+    { docUuid: 'e', detect: { state: 'COMPLETED' } },
+  ]);
   expect(await stage.reader.book('b')).toMatchObject({ detect: { state: 'available' } });
 });
 

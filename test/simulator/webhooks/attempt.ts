@@ -3,6 +3,8 @@ import type { Target } from '../state/registrations.ts';
 
 /** One POST of a delivery. */
 export interface Attempt {
+  /** Its `Webhook-Request-Id`. */
+  readonly deliveryId: string;
   /** ISO 8601 UTC with milliseconds: when the attempt began. */
   readonly at: string;
   /** HTTP status; `null` when there was no answer in time or at all. */

@@ -115,7 +115,7 @@ export class Deliveries {
     const at = new Date(this.#options.now()).toISOString();
     const request = { requestId: delivery.deliveryId, timestamp, body: delivery.body };
     const status = await post(target, request, this.#options.deliveryTimeoutMs, this.#closing.signal);
-    delivery.attempts.push({ at, status });
+    delivery.attempts.push({ deliveryId: request.requestId, at, status });
     this.#release();
     return status;
   }

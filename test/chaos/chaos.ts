@@ -1,0 +1,51 @@
+/** `npm run chaos -- --seed S --books N [--largest D] [--only FAULT]… [--json]` */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { synthesize } from '../../infra/local/template/synthesize.ts';
+import { readWeather } from './faults.ts';
+import { runChaos } from './run.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    books: { type: 'string', default: '40' },
+    largest: { type: 'string', default: '200' },
+    only: { type: 'string', multiple: true, default: [] },
+    patience: { type: 'string', default: '120' },
+    /** A cloud assembly that is there already. */
+    assembly: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+});
+/** Told in full. */
+const MOST_DIFFERENCES = 20;
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const folder = values.assembly ?? (await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-assembly-')));
+try {
+  if (values.assembly === undefined) await synthesize(folder, 'dev', () => {});
+  const figures = await runChaos({
+    seed: Number(values.seed),
+    books: Number(values.books),
+    largest: Number(values.largest),
+    patienceSeconds: Number(values.patience),
+    weather: readWeather(values.only),
+    assembly: folder,
+    say,
+  });
+  const { story, ...rest } = figures;
+  if (story !== undefined) say(story);
+  const document = {
+    ...rest,
+    differences: figures.differences.length,
+    firstDifferences: figures.differences.slice(0, MOST_DIFFERENCES),
+  };
+  if (values.json) process.stdout.write(`${JSON.stringify(document)}\n`);
+  else console.log(document);
+  const isRight = figures.differences.length + figures.dead + figures.queued === 0;
+  process.exitCode = isRight ? 0 : 1;
+} finally {
+  if (values.assembly === undefined) await rm(folder, { recursive: true, force: true });
+}

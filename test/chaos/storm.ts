@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { releaseLease } from '../../shared/store/poller-state.ts';
+import type { Fault } from './faults.ts';
+import type { Sky } from './mishaps.ts';
+import type { World } from './world.ts';
+
+/** From one decision about outages and kills to the next. */
+const TICK_MS = 150;
+/** Between two runs of the poller. */
+const POLL_EVERY_MS = 400;
+
+/** What Ocrolus says with a 429 during an overload. */
+export const RETRY_AFTER_SECONDS = 3;
+/** How long it says so. */
+export const OVERLOAD_MS = 500;
+
+/** Faults of Ocrolus's API, at random. */
+const API_FAULTS = [
+  { name: 'rate-limited', fault: 'rate-limited', probability: 0.01 },
+  { name: 'server-error', fault: 'server-error', probability: 0.02 },
+  { name: 'html', fault: 'bad-gateway', probability: 0.01 },
+  { name: 'timeout', fault: 'timeout', probability: 0.003, breaksAfterMs: 2000 },
+  { name: 'truncated', fault: 'truncated', probability: 0.01 },
+  { name: 'error-in-body', fault: 'error-in-body', probability: 0.01 },
+] as const;
+
+const ANALYTICS = /^\/v2\/book\/[^/]+\/(summary|cash_flow_features|enriched_txns|income)/;
+
+/** Makes everything go wrong that the weather has, until it is over. The poller runs all the while. */
+export class Storm {
+  polls = 0;
+  /** When overloads began, in Unix milliseconds. */
+  readonly overloads: number[] = [];
+  readonly #world: World;
+  readonly #sky: Sky;
+  #over = false;
+  #running: Promise<unknown>;
+
+  constructor(world: World, sky: Sky) {
+    this.#world = world;
+    this.#sky = sky;
+    for (const { name, ...rule } of API_FAULTS) if (sky.weather.has(name)) world.simulator.faults.add(rule);
+    this.#running = Promise.all([this.#tick(), this.#poll()]);
+  }
+
+  /** The sun comes out. The poller goes on. */
+  async end(): Promise<void> {
+    this.#over = true;
+    await this.#running;
+    this.#sky.calm = true;
+    this.#sky.outages.end();
+    this.#world.simulator.faults.clear();
+  }
+
+  /** Runs the poller once. */
+  async poll(): Promise<void> {
+    this.polls += 1;
+    await this.#world.stack.invokePoller();
+  }
+
+  async #poll(): Promise<void> {
+    while (!this.#over) {
+      await this.poll();
+      await delay(POLL_EVERY_MS);
+    }
+  }
+
+  async #tick(): Promise<void> {
+    while (!this.#over) {
+      await delay(TICK_MS);
+      const { simulator } = this.#world;
+      await this.#sometimes('consumers-killed', 0.25, () => this.#kill(this.#anyChannel()));
+      await this.#sometimes('webhook-killed', 0.1, () => this.#kill('webhook'));
+      await this.#sometimes('poller-killed', 0.02, () => this.#killPoller());
+      await this.#sometimes('expired-token', 0.1, () => {
+        simulator.tokens.revokeAll();
+        simulator.tokens.error = this.#sky.random() < 0.5 ? '401' : '400/1200';
+      });
+      await this.#sometimes('overload', 0.02, () => this.#overload());
+      await this.#sometimes('not-ready', 0.04, () => {
+        const path = ANALYTICS;
+        this.#passing({ fault: 'not-ready', path, probability: 0.7 }, 3000);
+      });
+      for (const [fault, chance, longest] of OUTAGES) {
+        await this.#sometimes(fault, chance, () =>
+          this.#sky.outages.begin(fault, longest * this.#sky.random()),
+        );
+      }
+    }
+  }
+
+  async #sometimes(fault: Fault, chance: number, happen: () => unknown): Promise<void> {
+    if (this.#sky.random() >= chance || !this.#sky.weather.has(fault)) return;
+    await happen();
+    this.#sky.tally.add(`${fault} (episodes)`);
+  }
+
+  #passing(rule: Parameters<World['simulator']['faults']['add']>[0], milliseconds: number): void {
+    setTimeout(this.#world.simulator.faults.add(rule), milliseconds).unref();
+  }
+
+  #overload(): void {
+    const now = Date.now();
+    if (now - (this.overloads.at(-1) ?? 0) < 2 * RETRY_AFTER_SECONDS * 1000) return;
+    this.overloads.push(now);
+    this.#passing({ fault: 'rate-limited', retryAfterSeconds: RETRY_AFTER_SECONDS }, OVERLOAD_MS);
+  }
+
+  async #kill(name: string): Promise<void> {
+    if (await this.#world.stack.killEnvironment(name)) this.#sky.tally.add('kills');
+  }
+
+  /** Its lease ends by itself after five minutes, which are not to be waited for. */
+  async #killPoller(): Promise<void> {
+    await this.#kill('poller');
+    const lease = await this.#world.table.get({ bookId: 'poller', item: 'LEASE' });
+    if (typeof lease?.owner === 'string') await releaseLease(this.#world.table, lease.owner);
+  }
+
+  #anyChannel(): string {
+    const names = Object.keys(this.#world.stack.queues);
+    return names[Math.floor(this.#sky.random() * names.length)] ?? 'lifecycle';
+  }
+}
+
+/** What fails altogether for a while: chance at each tick, longest time in milliseconds. */
+const OUTAGES = [
+  ['webhook-down', 0.02, 1500],
+  ['dynamodb-throttled', 0.01, 800],
+  ['dynamodb-failures', 0.01, 800],
+  ['sqs-failures', 0.01, 1500],
+  ['bucket-failures', 0.01, 2000],
+] as const satisfies readonly (readonly [Fault, number, number])[];
