@@ -53,6 +53,8 @@ export async function writeBook(
     }
     const { existing } = continued;
     if (isStale(existing, observation)) return { outcome: 'stale', generation: generationOf(existing) };
+    // Read anew: somebody else may have seen it reopened in between, and begun the generation.
+    if (!isReopened(existing, observation)) continue;
     const generation = generationOf(existing) + 1;
     const reopened = await table.update(key, {
       set: { ...set, ...NOTHING_AVAILABLE, generation, reopenedAt: observation.observedAt },
@@ -139,6 +141,12 @@ function isStale(existing: Item | undefined, observation: BookObservation): bool
   if (existing === undefined) return false;
   if (existing.status === DELETED && observation.status !== DELETED) return true;
   return typeof existing.observedAt === 'string' && existing.observedAt >= observation.observedAt;
+}
+
+/** The opposite of what `sameGeneration` asks for, apart from the time. */
+function isReopened(existing: Item | undefined, observation: BookObservation): boolean {
+  if (existing?.status !== BOOK_VERIFIED || observation.status === DELETED) return false;
+  return observation.status !== BOOK_VERIFIED || existing.documentSet !== documentSet(observation);
 }
 
 function changed(before: Item | undefined, set: Item): WriteOutcome {

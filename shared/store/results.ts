@@ -3,7 +3,7 @@ import type { WriteOutcome } from './books.ts';
 import type { ResultItem } from './items.ts';
 import { resultItem } from './keys.ts';
 import { type Bodies, compress, MAX_INLINE_BYTES, sha256 } from './result-bodies.ts';
-import type { Item, Table } from './table.ts';
+import type { Item, Table, Written } from './table.ts';
 
 export interface ResultWrite {
   readonly bookId: string;
@@ -53,19 +53,43 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
   );
   for (let race = 0; race < RACES && !written.written; race += 1) {
     const { existing } = written;
-    if (existing?.sha256 === hash) return 'unchanged';
-    if (existing !== undefined && String(existing.fetchedAt) >= write.fetchedAt) return 'stale';
+    const isSame = existing?.sha256 === hash;
+    if (existing !== undefined && String(existing.fetchedAt) >= write.fetchedAt)
+      return isSame ? 'unchanged' : 'stale';
+    if (isSame) {
+      written = await renew(table, write, existing);
+      if (written.written) return 'unchanged';
+      continue;
+    }
     const generation = Math.max(write.generation, storedGeneration(existing) + 1);
     written = await table.put(
       { ...item, generation },
       {
-        expression: 'generation = :seen AND sha256 = :sha',
-        values: { ':seen': storedGeneration(existing), ':sha': existing?.sha256 ?? '' },
+        expression: 'generation = :seen AND sha256 = :sha AND fetchedAt < :fetched',
+        values: {
+          ':seen': storedGeneration(existing),
+          ':sha': existing?.sha256 ?? '',
+          ':fetched': write.fetchedAt,
+        },
       },
     );
   }
   if (!written.written) throw new Error('result is written by too many at once');
   return written.before?.sha256 === hash ? 'unchanged' : 'applied';
+}
+
+/** The same body was given once more: it is newer now than whatever was given in between, should that come late. */
+function renew(table: Table, write: ResultWrite, { generation, sha256: seen }: Item): Promise<Written> {
+  return table.update(
+    { bookId: write.bookId, item: resultItem(write.kind, write.subject) },
+    {
+      set: { fetchedAt: write.fetchedAt },
+      condition: {
+        expression: 'generation = :generation AND sha256 = :sha AND fetchedAt < :fetched',
+        values: { ':generation': generation, ':sha': seen, ':fetched': write.fetchedAt },
+      },
+    },
+  );
 }
 
 function storedGeneration(existing: Item | undefined): number {

@@ -85,11 +85,18 @@ test('a large body that repeats itself is small enough for the item', async () =
   expect(await stored()).toHaveProperty('body');
 });
 
-test('the same body again is unchanged', async () => {
+test('the same body again is unchanged, and as new as the last answer', async () => {
   await write('{"a":1}', 1);
   const before = await stored();
   expect(await write('{"a":1}', 2)).toBe('unchanged');
-  expect(await stored()).toEqual(before);
+  expect(await stored()).toEqual({ ...before, fetchedAt: second(2) });
+});
+
+test('a body that was given in between does not replace one that came back after it', async () => {
+  await write('{"a":1}', 1);
+  await write('{"a":1}', 3);
+  expect(await write('{"a":2}', 2)).toBe('stale');
+  expect(await stored()).toMatchObject({ fetchedAt: second(3), generation: 1 });
 });
 
 test('an older answer is stale, one of the same time too', async () => {
