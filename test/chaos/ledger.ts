@@ -38,6 +38,10 @@ export function checkLedger(
     differences.push(...duplicates(found).map((key) => `${what} is in the ledger twice as ${key}`));
     byId.delete(deliveryId);
   }
+  for (const { channel, outcome, deliveryId } of entries) {
+    if ((channel === 'unrecognized') !== (outcome === 'unrecognized'))
+      differences.push(`${deliveryId} of ${channel} has the outcome ${outcome}`);
+  }
   for (const deliveryId of byId.keys()) differences.push(`${deliveryId} is in the ledger and was never sent`);
   const known = entries.filter(({ source }) => source === 'webhook').length;
   return { entries: entries.length, unanswered: known - answered, differences };

@@ -8,6 +8,8 @@ export interface Pace {
   readonly visibilitySeconds: number;
   /** By which the seconds are divided for which a consumer puts a message off. */
   readonly compression: number;
+  /** From one decision about outages and kills to the next: a long run need not spend itself on starting processes. */
+  readonly tickMs: number;
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
   readonly pollGraceSeconds: number;
@@ -16,13 +18,18 @@ export interface Pace {
 /** A few hundred books need no more than a second between two looks; a machine has its limits beyond. */
 const BOOKS_PER_SECOND = 150;
 
-export function paceFor(books: number): Pace {
+/** While a consumer is at work on a large book its messages must not come back as if it had died. */
+const DOCUMENTS_PER_SECOND = 60;
+
+/** @param largest most documents of a book. */
+export function paceFor(books: number, largest: number): Pace {
   const pollMinSeconds = Math.max(1, Math.ceil(books / BOOKS_PER_SECOND));
   return {
     requestsPerSecond: 2000,
     retryDelayMs: 300,
-    visibilitySeconds: 6,
+    visibilitySeconds: 6 + Math.floor(largest / DOCUMENTS_PER_SECOND),
     compression: 20,
+    tickMs: books < 2 * BOOKS_PER_SECOND ? 150 : 1000,
     pollMinSeconds,
     pollMaxSeconds: 3 * pollMinSeconds,
     pollGraceSeconds: pollMinSeconds,

@@ -4,15 +4,13 @@ import type { Fault } from './faults.ts';
 import type { Sky } from './mishaps.ts';
 import type { World } from './world.ts';
 
-/** From one decision about outages and kills to the next. */
-const TICK_MS = 150;
 /** Between two runs of the poller. */
 const POLL_EVERY_MS = 400;
 
 /** What Ocrolus says with a 429 during an overload. */
 export const RETRY_AFTER_SECONDS = 3;
 /** How long it says so. */
-export const OVERLOAD_MS = 500;
+const OVERLOAD_MS = 500;
 
 /** Faults of Ocrolus's API, at random. */
 const API_FAULTS = [
@@ -29,16 +27,19 @@ const ANALYTICS = /^\/v2\/book\/[^/]+\/(summary|cash_flow_features|enriched_txns
 /** Makes everything go wrong that the weather has, until it is over. The poller runs all the while. */
 export class Storm {
   polls = 0;
-  /** When overloads began, in Unix milliseconds. */
+  /** How many calls there had been when each overload began. */
   readonly overloads: number[] = [];
+  #overloadAt = 0;
   readonly #world: World;
   readonly #sky: Sky;
+  readonly #tickMs: number;
   #over = false;
   #running: Promise<unknown>;
 
-  constructor(world: World, sky: Sky) {
+  constructor(world: World, sky: Sky, tickMs: number) {
     this.#world = world;
     this.#sky = sky;
+    this.#tickMs = tickMs;
     for (const { name, ...rule } of API_FAULTS) if (sky.weather.has(name)) world.simulator.faults.add(rule);
     this.#running = Promise.all([this.#tick(), this.#poll()]);
   }
@@ -67,7 +68,7 @@ export class Storm {
 
   async #tick(): Promise<void> {
     while (!this.#over) {
-      await delay(TICK_MS);
+      await delay(this.#tickMs);
       const { simulator } = this.#world;
       await this.#sometimes('consumers-killed', 0.25, () => this.#kill(this.#anyChannel()));
       await this.#sometimes('webhook-killed', 0.1, () => this.#kill('webhook'));
@@ -101,8 +102,9 @@ export class Storm {
 
   #overload(): void {
     const now = Date.now();
-    if (now - (this.overloads.at(-1) ?? 0) < 2 * RETRY_AFTER_SECONDS * 1000) return;
-    this.overloads.push(now);
+    if (now - this.#overloadAt < 2 * RETRY_AFTER_SECONDS * 1000) return;
+    this.#overloadAt = now;
+    this.overloads.push(this.#world.simulator.calls.length);
     this.#passing({ fault: 'rate-limited', retryAfterSeconds: RETRY_AFTER_SECONDS }, OVERLOAD_MS);
   }
 

@@ -1,3 +1,5 @@
+import type { ApiFault } from './faults.ts';
+
 /** One request that the simulator received. */
 export interface CallRecord {
   /** ISO 8601 UTC with milliseconds: when the request arrived. */
@@ -10,4 +12,8 @@ export interface CallRecord {
   readonly operation: string | undefined;
   /** HTTP status of the answer; 0 when none was given. */
   readonly status: number;
+  /** What was made to go wrong with it. */
+  readonly fault?: ApiFault;
+  /** What the answer's `Retry-After` said. */
+  readonly retryAfterSeconds?: number;
 }

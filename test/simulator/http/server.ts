@@ -58,7 +58,17 @@ async function serve(
   const { method, path } = request;
   const status = fault?.fault === 'timeout' ? 0 : reply.status;
   const query = request.query.toString();
-  parts.log({ at, method, path, query, operation: match?.route.operation, status });
+  const { retryAfterSeconds } = reply;
+  parts.log({
+    at,
+    method,
+    path,
+    query,
+    operation: match?.route.operation,
+    status,
+    ...(fault !== undefined && { fault: fault.fault }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
   send(response, reply, fault);
 }
 
