@@ -84,6 +84,7 @@ export async function startWorld(options: {
       },
       // `Weather` says when it runs.
       pollSeconds: 86_400,
+      maxEnvironments: 2,
       dynamodbEndpoint: dynamodb.url,
       environment: environmentOf(assembly, sqsProxy.url, s3Proxy.url, pace, sky),
       log: (_source, line) => sky.tally.add(`comes back: ${COMES_BACK.exec(line)?.[1] ?? 'other lines'}`),
@@ -129,6 +130,8 @@ function simulatorOptions(seed: number, pace: Pace, { weather }: Sky) {
     heavyRequestsPerSecond: pace.requestsPerSecond,
     retryDelayMs: pace.retryDelayMs,
     deliveryTimeoutMs: 20_000,
+    // The webhook has as many places here as this machine has for it, not as many as Lambda has.
+    attemptsAtOnce: 48,
     retryRequestId: weather.has('resigned') ? 'new' : 'same',
     retryTimestamp: weather.has('resigned') ? 'new' : 'same',
     tokenSeconds: weather.has('expired-token') ? 5 : 86_400,

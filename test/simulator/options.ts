@@ -29,6 +29,8 @@ export interface SimulatorOptions {
   readonly retryDelayMs: number;
   /** An attempt without an answer is given up after this time, in milliseconds (domain reference 12.4). */
   readonly deliveryTimeoutMs: number;
+  /** Attempts under way at a time: a real sender has its limits too, and nobody knows Ocrolus's. */
+  readonly attemptsAtOnce: number;
   /** Nobody knows whether a retry keeps its request id and its timestamp. */
   readonly retryRequestId: 'same' | 'new';
   readonly retryTimestamp: 'same' | 'new';
@@ -59,6 +61,7 @@ const DEFAULTS = {
   listShape: 'by-limit',
   retryDelayMs: 180_000,
   deliveryTimeoutMs: 5_000,
+  attemptsAtOnce: 256,
   retryRequestId: 'same',
   retryTimestamp: 'new',
   announceRequestIds: true,

@@ -3,6 +3,7 @@ import type { Ids } from '../state/ids.ts';
 import type { Target } from '../state/registrations.ts';
 import { type Attempt, post } from './attempt.ts';
 import type { DeliveryFate } from './delivery-faults.ts';
+import { Places } from './places.ts';
 
 /** The first attempt and three more (ocrolus help: article 360058364892). */
 const ATTEMPTS = 4;
@@ -42,6 +43,7 @@ export class Deliveries {
   readonly all: Delivery[] = [];
   readonly #options: SimulatorOptions;
   readonly #ids: Ids;
+  readonly #places: Places;
   readonly #closing = new AbortController();
   readonly #open = new Set<Promise<Delivery>>();
   #overtaken: (() => void)[] = [];
@@ -49,6 +51,7 @@ export class Deliveries {
   constructor(options: SimulatorOptions, ids: Ids) {
     this.#options = options;
     this.#ids = ids;
+    this.#places = new Places(options.attemptsAtOnce);
   }
 
   /** Starts a delivery, and its duplicates, and resolves when the outcome of the first is known. Never rejects. */
@@ -105,7 +108,8 @@ export class Deliveries {
         if (this.#options.retryTimestamp === 'new') timestamp = this.#timestamp();
       }
       // Exactly 200 is success: 201, 202, 204 and redirects are not.
-      if ((await this.#attempt(delivery, target, timestamp)) === 200) return 'delivered';
+      const status = await this.#places.hold(() => this.#attempt(delivery, target, timestamp));
+      if (status === 200) return 'delivered';
       if (this.#closing.signal.aborted) return 'abandoned';
     }
     return 'given-up';
