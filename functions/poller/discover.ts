@@ -1,5 +1,7 @@
 import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
 import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
+import type { DueBook } from '../../shared/store/due.ts';
+import { BOOK_ITEM } from '../../shared/store/keys.ts';
 import { ensureBook } from '../../shared/store/known-books.ts';
 import { type Cursor, readCursor, writeCursor } from '../../shared/store/poller-state.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -10,20 +12,22 @@ const PAGES_PER_RUN = 10;
 
 /**
  * Finds the books of an account that no webhook has ever mentioned, by paging through its list by ascending pk
- * from where the last run stopped. Each unknown one becomes due at once.
+ * from where the last run stopped. One book at a time, as the caller asks for the next: no more become due than are
+ * asked for. Each is handed out as it is in the table, since the `due` index shows it only some time later.
  *
- * @returns how many were unknown.
+ * Whoever stops before the end loses nothing: the place is kept, and a book that was made is due. After a crash the
+ * page is read again, and what was made of it is there already.
+ *
  * @throws Failure
  */
-export async function discover(
+export async function* discover(
   table: Table,
   client: OcrolusClient,
   account: string,
   deadline: number,
   now: () => Date,
-): Promise<number> {
+): AsyncGenerator<DueBook> {
   let cursor = await readCursor(table, account);
-  let discovered = 0;
   for (let page = 0; page < PAGES_PER_RUN; page += 1) {
     // One book back: where it is still the last one seen, nothing before it has been deleted.
     const offset = Math.max(0, cursor.offset - 1);
@@ -34,26 +38,40 @@ export async function discover(
       await writeCursor(table, account, cursor);
       continue;
     }
-    const unseen = books.filter((book) => comparePks(book.bookPk, cursor.lastPk) > 0);
-    for (const book of unseen) {
-      const { created } = await ensureBook(
-        table,
-        { bookId: book.bookUuid, ...book },
-        { account, source: 'poll', now: now().toISOString() },
-      );
-      if (created) discovered += 1;
+    const before = cursor;
+    const unseen = books.filter((book) => comparePks(book.bookPk, before.lastPk) > 0);
+    // Where entries could not be read this is too low, which the next page makes good by its overlap.
+    let place = offset + books.length - unseen.length;
+    try {
+      for (const book of unseen.slice(0, PAGE * PAGES_PER_RUN)) {
+        const made = await makeBook(table, book, account, now());
+        place += 1;
+        cursor = { offset: paged ? place : 0, lastPk: book.bookPk };
+        if (made !== undefined) yield made;
+      }
+      cursor = { offset: paged ? offset + length : 0, lastPk: cursor.lastPk };
+    } finally {
+      if (cursor.offset !== before.offset || cursor.lastPk !== before.lastPk)
+        await writeCursor(table, account, cursor);
     }
-    const lastPk = books.at(-1)?.bookPk ?? cursor.lastPk;
-    const next: Cursor = {
-      offset: paged ? offset + length : 0,
-      lastPk: comparePks(lastPk, cursor.lastPk) > 0 ? lastPk : cursor.lastPk,
-    };
-    if (next.offset !== cursor.offset || next.lastPk !== cursor.lastPk)
-      await writeCursor(table, account, next);
-    cursor = next;
     if (!paged || length < PAGE) break;
   }
-  return discovered;
+}
+
+/** @returns the book as it is now; `undefined` when it was there already, or is gone again. */
+async function makeBook(
+  table: Table,
+  book: ListedBook,
+  account: string,
+  now: Date,
+): Promise<DueBook | undefined> {
+  const bookId = book.bookUuid;
+  const { created } = await ensureBook(
+    table,
+    { bookId, ...book },
+    { account, source: 'poll', now: now.toISOString() },
+  );
+  return created ? ((await table.get({ bookId, item: BOOK_ITEM })) as DueBook | undefined) : undefined;
 }
 
 /** Books before the cursor were deleted, so that unseen ones have moved to before it. */

@@ -4,6 +4,7 @@ import { type DueBook, moveBehind, readDueBooks } from '../../shared/store/due.t
 import { releaseLease, takeLease } from '../../shared/store/poller-state.ts';
 import { discover } from './discover.ts';
 import { type PollMode, type VisitParts, visit } from './visit.ts';
+import { inTurn, visitingOrder } from './visiting-order.ts';
 
 export interface PollerParts extends VisitParts {
   readonly accounts: Accounts;
@@ -31,8 +32,8 @@ const AT_ONCE = 4;
 const FAILURES_IN_A_ROW = 5;
 
 /**
- * One run of the poller (design section 8): new books first, then the books that are due, until all are seen
- * or the time is up. Its cost follows the number of due books.
+ * One run of the poller (design section 8): the books that are due, and unknown ones as far as those leave time
+ * (`visitingOrder`), until all are seen or the time is up. Its cost follows the number of due books.
  *
  * @param remainingMs of the Lambda.
  * @param mode `now`: an operator asks. Books at work are looked at whether due or not, and what they lack is sent
@@ -51,34 +52,33 @@ export async function poll(
     return { ran: false, discovered: 0, visited: 0, sent: 0, failed: 0 };
   }
   try {
-    const discovered = parts.settings.POLL_DISCOVER ? await discoverAll(parts, deadline) : 0;
-    const visits = await visitAll(parts, deadline, mode);
-    const report = { ran: true, discovered, ...visits };
+    const tally = await visitAll(parts, deadline, mode);
+    const report = { ran: true, ...tally };
     parts.log.info('polled', { ...report });
     parts.metrics.count('PollerRun', {});
-    parts.metrics.count('BooksDiscovered', {}, discovered);
-    parts.metrics.count('BooksPolled', {}, visits.visited);
-    parts.metrics.count('PollMessagesSent', {}, visits.sent);
+    parts.metrics.count('BooksDiscovered', {}, tally.discovered);
+    parts.metrics.count('BooksPolled', {}, tally.visited);
+    parts.metrics.count('PollMessagesSent', {}, tally.sent);
     return report;
   } finally {
     await releaseLease(parts.table, runId);
   }
 }
 
-async function discoverAll(parts: PollerParts, deadline: number): Promise<number> {
-  let discovered = 0;
-  for (const account of parts.accountNames) {
-    try {
-      discovered += await discover(parts.table, parts.accounts.client(account), account, deadline, parts.now);
-    } catch (error) {
-      parts.log.warn('discovery stopped', { account, code: asFailure(error).code });
+async function* discoverIn(parts: PollerParts, account: string, deadline: number, found: () => void) {
+  const { table, accounts, now } = parts;
+  try {
+    for await (const book of discover(table, accounts.client(account), account, deadline, now)) {
+      found();
+      yield book;
     }
+  } catch (error) {
+    parts.log.warn('discovery stopped', { account, code: asFailure(error).code });
   }
-  return discovered;
 }
 
 async function visitAll(parts: PollerParts, deadline: number, mode: PollMode) {
-  const tally = { visited: 0, sent: 0, failed: 0 };
+  const tally = { discovered: 0, visited: 0, sent: 0, failed: 0 };
   let inARow = 0;
   const underWay = new Set<Promise<void>>();
   const startedAt = parts.now().getTime();
@@ -90,9 +90,11 @@ async function visitAll(parts: PollerParts, deadline: number, mode: PollMode) {
       tally.visited += 1;
       inARow = 0;
     } catch (error) {
+      const failure = asFailure(error);
       tally.failed += 1;
-      inARow += 1;
-      log.warn('book not polled', { code: asFailure(error).code });
+      // What is refused, for an account that is no more for example, says nothing of the other books.
+      if (failure.class !== 'refused') inARow += 1;
+      log.warn('book not polled', { code: failure.code });
       await moveBehind(parts.table, book, parts.now().toISOString()).catch((problem: unknown) => {
         log.warn('book not moved behind', { code: asFailure(problem).code });
       });
@@ -100,10 +102,19 @@ async function visitAll(parts: PollerParts, deadline: number, mode: PollMode) {
   };
   let dueLag = 0;
   const until = mode === 'now' ? END_OF_TIME : parts.now().toISOString();
-  for await (const book of readDueBooks(parts.table, until)) {
+  const found = () => {
+    tally.discovered += 1;
+  };
+  const accounts = parts.settings.POLL_DISCOVER ? parts.accountNames : [];
+  const discovered = inTurn(accounts.map((account) => discoverIn(parts, account, deadline, found)));
+  /** The index may show a book again: after its discovery, or after it has moved to its next appointment. */
+  const begun = new Set<string>();
+  for await (const book of visitingOrder(readDueBooks(parts.table, until), discovered)) {
+    if (begun.has(book.bookId)) continue;
     if (mode === 'now' && book.settledAt !== undefined && book.dueAt > parts.now().toISOString()) continue;
     dueLag = Math.max(dueLag, (startedAt - Date.parse(book.dueAt)) / 1000);
     if (parts.now().getTime() >= deadline || inARow >= FAILURES_IN_A_ROW) break;
+    begun.add(book.bookId);
     const visiting = visitOne(book).finally(() => underWay.delete(visiting));
     underWay.add(visiting);
     if (underWay.size >= AT_ONCE) await Promise.race(underWay);

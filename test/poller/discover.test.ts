@@ -15,7 +15,17 @@ beforeEach(async () => {
   list = createBookList();
 });
 
-const run = () => discover(stage.table, list.client, 'default', Number.POSITIVE_INFINITY, stage.clock.now);
+/** @returns how many were found, of at most so many as are asked for. */
+async function run(most = Number.POSITIVE_INFINITY, from = list, account = 'default'): Promise<number> {
+  let discovered = 0;
+  const books = discover(stage.table, from.client, account, Number.POSITIVE_INFINITY, stage.clock.now);
+  for await (const { bookId } of books) {
+    expect(bookId).toContain(from.prefix);
+    discovered += 1;
+    if (discovered >= most) break;
+  }
+  return discovered;
+}
 const found = async () => (await stage.due()).map(({ bookId }) => bookId).sort();
 
 test('every book of the account becomes due, page by page', async () => {
@@ -54,6 +64,52 @@ test('the next run goes on where the last one stopped', async () => {
   list.add(3);
   expect(await run()).toBe(3);
   expect(list.pages).toBe(1);
+});
+
+test('what was found is handed out as it is in the table', async () => {
+  list.add(1);
+  const books = discover(stage.table, list.client, 'default', Number.POSITIVE_INFINITY, stage.clock.now);
+  const { value } = await books.next();
+  expect(value).toEqual(await stage.reader.book('book-1'));
+});
+
+test.each([true, false])(
+  'no more becomes due than is asked for, and nothing is lost by stopping (paged: %s)',
+  async (paged) => {
+    list.paged = paged;
+    list.add(230);
+    const steps = [1, 42, 57, 1, 99, 30];
+    const due = [1, 43, 100, 101, 200, 230];
+    for (const [n, most] of steps.entries()) {
+      expect(await run(most)).toBe(most);
+      expect((await found()).length).toBe(due[n]);
+    }
+    expect(await run()).toBe(0);
+    expect(await found()).toEqual(list.uuids());
+  },
+);
+
+test('where it was stopped within a page, it goes on without reading anything twice', async () => {
+  list.add(90);
+  await run(40);
+  expect(await readCursor(stage.table, 'default')).toEqual({ offset: 40, lastPk: '40' });
+  list.pages = 0;
+  expect(await run()).toBe(50);
+  expect(list.pages).toBe(1);
+});
+
+test('where it was stopped, books before that may be deleted all the same', async () => {
+  list.add(100);
+  await run(40);
+  list.deleteFirst(50);
+  expect(await run()).toBe(50);
+});
+
+test('a list that is not paged is no more looked up in one run than a paged one', async () => {
+  list.paged = false;
+  list.add(1200);
+  expect(await run()).toBe(1000);
+  expect(await run()).toBe(200);
 });
 
 test('a backlog is worked off over several runs', async () => {
@@ -120,12 +176,5 @@ test('accounts are read on their own', async () => {
   await run();
   const other = createBookList('other');
   other.add(2);
-  const ofOther = await discover(
-    stage.table,
-    other.client,
-    'lending',
-    Number.POSITIVE_INFINITY,
-    stage.clock.now,
-  );
-  expect(ofOther).toBe(2);
+  expect(await run(Number.POSITIVE_INFINITY, other, 'lending')).toBe(2);
 });

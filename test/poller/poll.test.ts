@@ -132,7 +132,7 @@ test('a book of an account that is not served any more does not hold up the othe
   expect(await stage.run()).toMatchObject({ visited: 2, failed: 1 });
 });
 
-test('new books are looked for first, and looked at in the same run', async () => {
+test('a book that is discovered is looked at in the same run', async () => {
   const listed = { body: { response: [{ pk: 1, book_uuid: 'new', name: 'n' }] } };
   stage = createPollerStage(table, { POLL_DISCOVER: 'true' });
   stage.ocrolus.says(calls.books(100, 0), listed);

@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
-import { createOcrolusClient } from '../../shared/ocrolus/client.ts';
+import { createOcrolusClient, type OcrolusClient } from '../../shared/ocrolus/client.ts';
 import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
+import { bookStatus } from '../consumers/testing/answers.ts';
 import { virtualClock } from '../ocrolus/virtual-clock.ts';
 import { createBookList } from '../poller/testing/book-list.ts';
+import { workOff } from '../poller/testing/queue.ts';
 import { createPollerStage } from '../poller/testing/stage.ts';
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
 
-/** As of a hundred thousand: so many come in three runs, those in a hundred. */
+/** As of a hundred thousand: so many come in three runs, those in a hundred and more. */
 const UNKNOWN = 2100;
 const PAGES_PER_RUN = 10;
 const PER_SECOND = 5;
@@ -67,3 +69,40 @@ it('many unknown books are found run by run, at the pace of the poller', async (
     expect(later - at).toBeGreaterThanOrEqual(999);
   }
 });
+
+/**
+ * Forty-eight times what a run has time for, as 70,000 are of the 1,450 looks for which a run has time by default. All
+ * of them stay at work, which makes the most looks that books can make: each some twenty in its first day.
+ */
+const LOOKS_PER_RUN = 30;
+const AT_WORK = 48 * LOOKS_PER_RUN;
+const RUNS = 100;
+
+it('while they come in, no book that is due waits for more than six runs, and no run is without new ones', async () => {
+  const stage = createPollerStage(await createTable(), { POLL_DISCOVER: 'true' });
+  const list = createBookList();
+  list.add(AT_WORK);
+  const get: OcrolusClient['get'] = async (call, deadline) => {
+    stage.clock.advance(1);
+    if (call.path === '/v1/books') return list.client.get(call, deadline);
+    stage.ocrolus.says(call, bookStatus(String(call.query?.book_uuid), 'VERIFYING'));
+    return stage.ocrolus.client.get(call, deadline);
+  };
+  const parts = { ...stage.parts, accounts: { client: () => ({ ...stage.ocrolus.client, get }) } };
+
+  const found: number[] = [];
+  const lags: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const startedAt = stage.clock.now().getTime();
+    const { discovered, failed } = await poll(parts, `run-${run}`, (LOOKS_PER_RUN + 10) * 1000);
+    expect(failed).toBe(0);
+    found.push(discovered);
+    lags.push((stage.measured.get('DueLag') ?? 0) * 1000);
+    await workOff(stage);
+    stage.clock.advance((REMAINING_MS - (stage.clock.now().getTime() - startedAt)) / 1000);
+  }
+  // By far not all of them: as many as there was time for.
+  expect(Math.min(...found)).toBeGreaterThan(0);
+  expect(found.reduce((sum, n) => sum + n, 0)).toBeGreaterThan(2 * RUNS);
+  expect(Math.max(...lags)).toBeLessThanOrEqual(6 * REMAINING_MS);
+}, 60_000);

@@ -4,6 +4,8 @@ import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
 /** An account's list of books by ascending pk, as Ocrolus pages it, or not. */
 export interface BookList {
   readonly client: OcrolusClient;
+  /** With which each uuid begins. */
+  readonly prefix: string;
   /** Whether Ocrolus heeds `limit` and `offset`. */
   paged: boolean;
   nextPk: bigint;
@@ -18,6 +20,7 @@ export interface BookList {
 export function createBookList(prefix = 'book'): BookList {
   let books: { pk: bigint; uuid: string }[] = [];
   const list: BookList = {
+    prefix,
     paged: true,
     nextPk: 1n,
     pages: 0,
