@@ -16,6 +16,8 @@ export interface Command {
   /** As in `npm run -s ops -- <usage>`. */
   readonly usage: string;
   readonly summary: string;
+  /** When the exit status is 0. It is 1 whenever `run` throws. */
+  readonly status0: string;
   /** Flags besides `--json`, `--data` and `--stage`, which every command has. */
   readonly options?: NonNullable<ParseArgsConfig['options']>;
   /**

@@ -73,11 +73,14 @@ function readCall(command: Command, words: readonly string[]) {
 }
 
 function usage(): string {
-  const lines = Object.values(COMMANDS).map(({ usage: words, summary }) => `  ${words}\n      ${summary}`);
+  const lines = Object.values(COMMANDS).map(
+    ({ usage: words, summary, status0 }) => `  ${words}\n      ${summary}\n      Status 0: ${status0}`,
+  );
   return [
     'npm run -s ops -- <command> [--json] [--data DIR | --stage NAME]',
     ...lines,
     'Without --data and --stage: the local stack that runs.',
+    'In any other case the status is 1, and nothing is on standard output.',
   ].join('\n');
 }
 

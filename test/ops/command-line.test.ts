@@ -40,6 +40,15 @@ describe.concurrent('a wrong call is told with the usage on standard error, and 
   });
 });
 
+it('the usage tells of each command when its exit status is 0', async () => {
+  const { stderr } = await ops();
+  const commands = stderr.split(/^ {2}(?=[a-z])/m).slice(1);
+  expect(commands.map((text) => text.split(/\s/)[0])).toEqual([
+    ...['book', 'result', 'queues', 'send', 'dlq', 'redrive', 'replay', 'poll', 'register', 'registration'],
+  ]);
+  for (const text of commands) expect(text).toMatch(/^ {6}Status 0: \S/m);
+});
+
 it('without a stack there is nothing on standard output, and status 1', async () => {
   const { status, stdout, stderr } = await ops('queues', '--json', '--data', empty);
   expect(status).toBe(1);

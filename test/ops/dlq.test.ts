@@ -1,8 +1,15 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dlq } from '../../infra/ops/commands/dlq.ts';
+import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
+import type { Outcome } from '../../shared/store/items.ts';
+import { DUE_SHARDS } from '../../shared/store/keys.ts';
+import { ensureBook } from '../../shared/store/known-books.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
+import { relocate } from '../../shared/store/relocate.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { delivery } from '../consumers/testing/stage.ts';
+import { countRequests } from '../scale/testing/requests.ts';
+import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
 import { call } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
@@ -71,4 +78,73 @@ it('more than fit into one answer are all told of', async () => {
   const { document } = await look();
   const told = Array.isArray(document) ? document.map(({ deliveryId }) => deliveryId).sort() : [];
   expect(told).toEqual(ids);
+});
+
+describe('of a delivery that names its book by the pk alone', () => {
+  const BOOKS = 30;
+  const outcomes = async (): Promise<Record<string, (string | null)[]>> => {
+    const { document } = await look();
+    if (!Array.isArray(document)) throw new Error('no list');
+    return Object.fromEntries(document.map((one) => [one.deliveryId, [one.book, one.why, one.outcome]]));
+  };
+  const known = (n: number, more: Partial<BookObservation> = {}) =>
+    writeAll(table, [{ ...observation(`book-${n}`, 0, 'VERIFYING'), bookPk: String(n), ...more }]);
+  const byPk = (n: number, more: Partial<Envelope> = {}) =>
+    delivery('DOC_VERIFIED', { bookPk: String(n) }, { deliveryId: `of-${n}`, ...more });
+  const enter = (bookId: string, envelope: Envelope, outcome: Outcome) =>
+    writeLedger(table, {
+      ...{ bookId, envelope, outcome, attempts: 1, keepDays: 1 },
+      processedAt: envelope.receivedAt,
+    });
+
+  it('an entry that was moved to the uuid is found', async () => {
+    await ensureBook(table, { bookId: 'pk-7', bookPk: '7' }, WRITER);
+    await enter('pk-7', byPk(7), 'waiting');
+    await known(7);
+    await relocate(table, 'pk-7', 'book-7');
+    await stack.dead('doc-verified', byPk(7));
+    expect(await outcomes()).toEqual({ 'of-7': ['pk-7', 'processed-already', 'waiting'] });
+  });
+
+  it('one that was never in the ledger is said not to be there', async () => {
+    await ensureBook(table, { bookId: 'pk-8', bookPk: '8' }, WRITER);
+    await known(7);
+    await enter('book-7', byPk(7, { deliveryId: 'another' }), 'applied');
+    await stack.dead('doc-verified', byPk(7), byPk(8), byPk(9));
+    const lost = ['retries-used-up', null];
+    expect(await outcomes()).toEqual({
+      'of-7': ['pk-7', ...lost],
+      'of-8': ['pk-8', ...lost],
+      'of-9': ['pk-9', ...lost],
+    });
+  });
+
+  it('however many there are, their books are looked for once', async () => {
+    for (let n = 1; n <= BOOKS; n += 1) {
+      await known(n);
+      await enter(`book-${n}`, byPk(n), 'applied');
+      await stack.dead('doc-verified', byPk(n));
+    }
+    const requests = countRequests(table);
+    const found = Object.values(await outcomes());
+    expect(found.filter((one) => one.includes('processed-already'))).toHaveLength(BOOKS);
+    // Each under its pk, then under its uuid.
+    expect(requests.reads).toBeLessThanOrEqual(2 * BOOKS + DUE_SHARDS.length);
+  });
+
+  it('one that carries the uuid, and others, cost no search', async () => {
+    const carrying = byPk(7, { source: 'poll', observation: observation('book-7', 0, 'VERIFYING') });
+    await enter('book-7', carrying, 'applied');
+    const lost = delivery('DOC_VERIFIED', { bookUuid: 'book-8', bookPk: '8' }, { deliveryId: 'lost' });
+    const other = byPk(9, { source: 'poll', observation: observation('book-9', 0, 'VERIFYING') });
+    await stack.dead('doc-verified', carrying, lost, other, '{}');
+    const requests = countRequests(table);
+    expect(await outcomes()).toMatchObject({
+      'of-7': ['pk-7', 'processed-already', 'applied'],
+      'of-9': ['pk-9', 'retries-used-up', null],
+      lost: ['book-8', 'retries-used-up', null],
+    });
+    // Of those that carry it under the pk, then under the uuid.
+    expect(requests.reads).toBe(5);
+  });
 });

@@ -4,6 +4,7 @@ import { tableText } from '../table-text.ts';
 export const book: Command = {
   usage: 'book <uuid>',
   summary: 'a book: what is stored of it, and every delivery about it',
+  status0: 'something is stored of it',
   async run({ reader }, call) {
     const bookId = requiredArgument(call, 0, 'the uuid of the book');
     const [stored, documents, results, events] = await Promise.all([

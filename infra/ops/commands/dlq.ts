@@ -1,28 +1,26 @@
+import type { Envelope } from '../../../shared/events/envelope.ts';
+import type { Table } from '../../../shared/store/table.ts';
 import type { Command } from '../command.ts';
+import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import { type Description, describe } from '../dead-letters/describe.ts';
+import { findMoved, findOutcome, mayHaveMoved } from '../dead-letters/ledger.ts';
 import { lookThrough } from '../dead-letters/look-through.ts';
 import { channelQueues } from '../dead-letters/queues.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { tableText } from '../table-text.ts';
+import type { Target } from '../target.ts';
 
 export const dlq: Command = {
   usage: 'dlq <channel>',
   summary: 'what is in a dead-letter queue, and why; it stays there',
+  status0: 'everything was looked at, whatever is there',
   async run(target, call) {
     const { dlqUrl } = channelQueues(target, call);
     const table = target.table();
-    const document: Description[] = [];
-    using interruption = listenForInterruption();
-    await lookThrough(
-      target.sqs,
-      dlqUrl,
-      async (letter) => {
-        document.push(await describe(letter, table, Date.now()));
-        return 'stays';
-      },
-      () => interruption.signal.aborted,
-    );
-    if (interruption.signal.aborted) throw new Error('interrupted; everything is still there');
+    const { described: document, notFound } = await lookAtAll(target, dlqUrl, table);
+    const moved = await findMoved(table, [...notFound.keys()]);
+    for (const [envelope, letter] of notFound)
+      document.push(describe(letter, moved.get(envelope), Date.now()));
     document.sort((a, b) => b.ageSeconds - a.ageSeconds);
     const rows = document.map((one) => [
       one.event ?? '-',
@@ -37,3 +35,28 @@ export const dlq: Command = {
     return { document, text: tableText(header, rows) };
   },
 };
+
+/**
+ * @returns `notFound`: those that are to be looked for elsewhere in the ledger, together.
+ * @throws Error when it is interrupted.
+ */
+async function lookAtAll({ sqs }: Target, dlqUrl: string, table: Table) {
+  const described: Description[] = [];
+  const notFound = new Map<Envelope, DeadLetter>();
+  using interruption = listenForInterruption();
+  await lookThrough(
+    sqs,
+    dlqUrl,
+    async (letter) => {
+      const { envelope } = letter;
+      const outcome = envelope && (await findOutcome(table, envelope));
+      if (envelope !== undefined && outcome === undefined && mayHaveMoved(envelope))
+        notFound.set(envelope, letter);
+      else described.push(describe(letter, outcome, Date.now()));
+      return 'stays';
+    },
+    () => interruption.signal.aborted,
+  );
+  if (interruption.signal.aborted) throw new Error('interrupted; everything is still there');
+  return { described, notFound };
+}

@@ -5,6 +5,7 @@ import { tableText } from '../table-text.ts';
 export const queues: Command = {
   usage: 'queues',
   summary: 'how many messages are where; `dlq` should be 0 everywhere',
+  status0: 'all were counted, whatever is in them',
   async run({ sqs, queues: channels }) {
     const document = await Promise.all(
       Object.entries(channels).map(async ([channel, { url, dlqUrl }]) => {

@@ -15,6 +15,7 @@ export const redrive: Command = {
   summary:
     'a dead-letter queue back to its queue; may be interrupted and run twice. R: messages a second.\n' +
     '      Live deliveries queue up behind what is sent: use --rate where it is much',
+  status0: 'all that were chosen are moved, none being an answer too',
   options: {
     event: { type: 'string' },
     book: { type: 'string' },

@@ -7,6 +7,7 @@ const Reports = z.array(z.union([NoReport, RegisterReport]));
 export const register: Command = {
   usage: 'register [--account A]',
   summary: 'register the webhook with Ocrolus, as a deployment with registration.enabled does',
+  status0: 'every account is registered',
   options: { account: { type: 'string' } },
   async run(target, call) {
     const account = call.text('account');

@@ -7,6 +7,7 @@ const Reports = z.array(z.union([NoReport, RegistrationReport]));
 export const registration: Command = {
   usage: 'registration [--account A]',
   summary: 'what Ocrolus has registered, against what we want',
+  status0: 'an account could be asked, whether it differs or not',
   options: { account: { type: 'string' } },
   async run(target, call) {
     const account = call.text('account');

@@ -22,6 +22,7 @@ export const replay: Command = {
     '      it is. Without --book the whole table is read, at that cost and with your own right to Scan. Interrupted,\n' +
     '      it says with which --from to go on. --table: from the ledger of another table, to fill this one.\n' +
     '      What the poller had sent has no body and is skipped. R: deliveries a second',
+  status0: 'all that could be are sent, none being an answer too; some may have lost their body',
   options: {
     from: { type: 'string' },
     to: { type: 'string' },

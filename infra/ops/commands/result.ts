@@ -4,6 +4,7 @@ import { type Command, requiredArgument, UsageError } from '../command.ts';
 export const result: Command = {
   usage: 'result <uuid> <kind> [subject]',
   summary: 'the body of a result, exactly as Ocrolus sent it',
+  status0: 'there is such a result',
   async run({ reader }, call) {
     const bookId = requiredArgument(call, 0, 'the uuid of the book');
     const sent = requiredArgument(call, 1, 'the kind');

@@ -7,6 +7,7 @@ import { type Call, type Command, requiredArgument } from '../command.ts';
 export const send: Command = {
   usage: 'send <event> [--book U] [--doc U] [--body FILE] [--secret S] [--account A]',
   summary: 'sign a delivery as Ocrolus does, and post it',
+  status0: 'the webhook answered 200',
   options: {
     book: { type: 'string' },
     doc: { type: 'string' },

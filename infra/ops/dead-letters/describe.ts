@@ -1,6 +1,4 @@
 import { ACCOUNT_PARTITION, bookIdOf } from '../../../shared/events/ids.ts';
-import { eventItem } from '../../../shared/store/keys.ts';
-import type { Table } from '../../../shared/store/table.ts';
 import type { DeadLetter } from './dead-letter.ts';
 
 /**
@@ -30,20 +28,18 @@ export interface Description {
   readonly bytes: number;
 }
 
-export async function describe(letter: DeadLetter, table: Table, now: number): Promise<Description> {
+/** @param outcome in the ledger; `undefined` when the delivery is not there. */
+export function describe(letter: DeadLetter, outcome: string | undefined, now: number): Description {
   const { envelope, messageId, body, receives, sentAt, firstReceivedAt } = letter;
   const bookId = envelope === undefined ? ACCOUNT_PARTITION : bookIdOf(envelope.ids);
-  const ledger =
-    envelope &&
-    (await table.get({ bookId, item: eventItem(envelope.receivedAt, envelope.deliveryId) }, ['outcome']));
   return {
     event: envelope?.eventName ?? null,
     book: bookId === ACCOUNT_PARTITION ? null : bookId,
     deliveryId: envelope?.deliveryId ?? null,
     source: envelope?.source ?? null,
     receivedAt: envelope?.receivedAt ?? null,
-    why: whyOf(letter, ledger !== undefined),
-    outcome: typeof ledger?.outcome === 'string' ? ledger.outcome : null,
+    why: whyOf(letter, outcome),
+    outcome: outcome ?? null,
     attempts: receives - 1,
     firstReceived: firstReceivedAt ?? null,
     ageSeconds: Math.max(0, Math.round((now - Date.parse(sentAt)) / 1000)),
@@ -52,7 +48,7 @@ export async function describe(letter: DeadLetter, table: Table, now: number): P
   };
 }
 
-function whyOf({ envelope }: DeadLetter, isInLedger: boolean): Why {
+function whyOf({ envelope }: DeadLetter, outcome: string | undefined): Why {
   if (envelope === undefined) return 'unreadable-message';
-  return isInLedger ? 'processed-already' : 'retries-used-up';
+  return outcome === undefined ? 'retries-used-up' : 'processed-already';
 }
