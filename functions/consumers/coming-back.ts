@@ -1,4 +1,4 @@
-import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 const client = new SQSClient({ maxAttempts: 3 });
 
@@ -12,6 +12,28 @@ export async function changeVisibility(
       QueueUrl: queueUrl,
       ReceiptHandle: receiptHandle,
       VisibilityTimeout: seconds,
+    }),
+  );
+}
+
+/**
+ * Sends the text of a message as a new one, which has not been received yet.
+ *
+ * @param group its `MessageGroupId`.
+ * @param seconds until it can be received, 0 to 900 (AWS: SendMessage).
+ */
+export async function sendAnew(
+  queueUrl: string,
+  body: string,
+  group: string,
+  seconds: number,
+): Promise<void> {
+  await client.send(
+    new SendMessageCommand({
+      QueueUrl: queueUrl,
+      MessageBody: body,
+      MessageGroupId: group,
+      DelaySeconds: seconds,
     }),
   );
 }

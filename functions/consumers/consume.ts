@@ -1,14 +1,14 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Channel } from '../../shared/events/channels.ts';
-import { Envelope } from '../../shared/events/envelope.ts';
+import { Envelope, messageGroupId } from '../../shared/events/envelope.ts';
 import { asFailure, Failure } from '../../shared/failure.ts';
-import { errorFields } from '../../shared/telemetry/log.ts';
+import { errorFields, type Log } from '../../shared/telemetry/log.ts';
 import { Batch } from './batch.ts';
 import { close } from './close.ts';
+import { retrySeconds } from './coming-back.ts';
 import { Observing } from './observing.ts';
 import type { Observed } from './outcome.ts';
 import type { ConsumerParts } from './parts.ts';
-import { retrySeconds } from './visibility.ts';
 
 /** Asks Ocrolus what an event needs, and writes down what it says. @throws Failure */
 export type Observe = (observing: Observing) => Promise<Observed | Unrecognized>;
@@ -32,12 +32,16 @@ export async function consume(
   event: SQSEvent,
   context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>,
 ): Promise<SQSBatchResponse> {
-  const batch = new Batch();
+  const read = event.Records.map((record) => ({ record, envelope: readEnvelope(record.body) }));
+  const batch = new Batch(
+    read.flatMap(({ envelope }) => (envelope instanceof Failure ? [] : messageGroupId(envelope))),
+  );
   const deadline = parts.now().getTime() + context.getRemainingTimeInMillis() - RESERVE_MS;
   const log = parts.log.with({ channel, requestId: context.awsRequestId });
   const failed = await Promise.all(
-    event.Records.map(async (record) => {
-      const done = await consumeRecord({ observe, parts: { ...parts, log }, record, batch, deadline });
+    read.map(async ({ record, envelope }) => {
+      const work = { observe, parts: { ...parts, log }, record, envelope, batch, deadline };
+      const done = await consumeRecord(work);
       return done ? [] : [{ itemIdentifier: record.messageId }];
     }),
   );
@@ -48,23 +52,25 @@ interface RecordWork {
   readonly observe: Observe;
   readonly parts: ConsumerParts;
   readonly record: SQSRecord;
+  readonly envelope: Envelope | Failure;
   readonly batch: Batch;
   readonly deadline: number;
 }
 
 /** @returns whether the message is finished; otherwise it has been made to come back. */
 async function consumeRecord(work: RecordWork): Promise<boolean> {
-  const { parts, record } = work;
+  const { parts, record, envelope } = work;
   const attempts = Number(record.attributes.ApproximateReceiveCount);
   let log = parts.log.with({ messageId: record.messageId, attempts });
   try {
-    const envelope = parseEnvelope(record.body);
+    if (envelope instanceof Failure) throw envelope;
     const { deliveryId, eventName, source, account, ids } = envelope;
     log = log.with({ deliveryId, eventName, source, account, bookUuid: ids.bookUuid, bookPk: ids.bookPk });
     await consumeEnvelope(work, envelope, attempts, log);
     return true;
   } catch (error) {
     const failure = asFailure(error);
+    if (isTired(failure, attempts) && (await beginAnew(work, log))) return true;
     const seconds = secondsUntilRetry(failure, attempts, parts);
     const cause = failure.cause === undefined ? {} : errorFields(failure.cause);
     log.warn('comes back', { class: failure.class, code: failure.code, seconds, ...cause });
@@ -77,12 +83,7 @@ async function consumeRecord(work: RecordWork): Promise<boolean> {
   }
 }
 
-async function consumeEnvelope(
-  work: RecordWork,
-  envelope: Envelope,
-  attempts: number,
-  log: ConsumerParts['log'],
-) {
+async function consumeEnvelope(work: RecordWork, envelope: Envelope, attempts: number, log: Log) {
   const { parts, batch, deadline } = work;
   let observing: Observing | undefined;
   try {
@@ -111,6 +112,34 @@ function quickRetrySeconds({ settings }: ConsumerParts, attempts: number): numbe
   return settings.QUICK_RETRY_SECONDS[attempts - 1];
 }
 
+/** Codes that say nothing of the message, only that there is much to do for everybody. */
+const THROTTLED = new Set(['rate-limit', 'http-429']);
+
+/** Half of what a queue allows before the dead-letter queue (infra/constructs/channel-queue.ts). */
+const TIRED_AFTER_RECEIVES = 10;
+
+/** Waiting for a turn is no failure, however long a backlog lasts: it uses up no receives for good (decision 0014). */
+function isTired({ code }: Failure, attempts: number): boolean {
+  return THROTTLED.has(code) && attempts >= TIRED_AFTER_RECEIVES;
+}
+
+/** @returns whether another message has taken the place of this one, which is finished then. */
+async function beginAnew({ parts, record, envelope }: RecordWork, log: Log): Promise<boolean> {
+  if (envelope instanceof Failure) return false;
+  try {
+    await parts.sendAnew(
+      record.body,
+      messageGroupId(envelope),
+      retrySeconds(TIRED_AFTER_RECEIVES, parts.random()),
+    );
+    log.info('begins anew');
+    return true;
+  } catch (problem) {
+    log.warn('not sent anew', errorFields(problem));
+    return false;
+  }
+}
+
 /** `broken` comes back at once, until SQS puts it into the dead-letter queue (decision 0004). */
 function secondsUntilRetry(failure: Failure, attempts: number, parts: ConsumerParts): number {
   if (failure.class === 'broken') return 0;
@@ -118,10 +147,10 @@ function secondsUntilRetry(failure: Failure, attempts: number, parts: ConsumerPa
   return quickRetrySeconds(parts, attempts) ?? retrySeconds(attempts, parts.random());
 }
 
-function parseEnvelope(body: string): Envelope {
+function readEnvelope(body: string): Envelope | Failure {
   try {
     return Envelope.parse(JSON.parse(body));
   } catch (cause) {
-    throw new Failure('broken', 'unreadable-message', { cause });
+    return new Failure('broken', 'unreadable-message', { cause });
   }
 }

@@ -1,9 +1,10 @@
-import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
+import { type BookObservation, type Envelope, messageGroupId } from '../../shared/events/envelope.ts';
 import { bookIdOf } from '../../shared/events/ids.ts';
 import { Failure } from '../../shared/failure.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { type BookRef, type Call, calls } from '../../shared/ocrolus/calls.ts';
 import type { Answer, OcrolusClient } from '../../shared/ocrolus/client.ts';
+import type { Lane } from '../../shared/ocrolus/rate-limit.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { Batch } from './batch.ts';
 import type { ConsumerParts } from './parts.ts';
@@ -55,7 +56,12 @@ export class Observing {
   /** The answer of a call, asked once per batch. @throws Failure */
   ask(call: Call): Promise<Answer> {
     const key = `ask ${this.envelope.account} ${call.path} ${JSON.stringify(call.query ?? {})}`;
-    return this.batch.once(key, () => this.client.get(call, this.deadline));
+    return this.batch.once(key, () => this.client.get(call, this.deadline, this.#lane));
+  }
+
+  /** The news of a book with few documents are not held up by one that has thousands. */
+  get #lane(): Lane {
+    return this.batch.isCrowd(messageGroupId(this.envelope)) ? 'bulk' : 'express';
   }
 
   /** The book by whichever id is known. @throws Failure `refused` when the event names no book. */

@@ -6,8 +6,8 @@ import { type Bodies, openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { createLog, type Log } from '../../shared/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../shared/telemetry/metrics.ts';
+import { changeVisibility, sendAnew } from './coming-back.ts';
 import { ConsumerSettings } from './settings.ts';
-import { changeVisibility } from './visibility.ts';
 
 /** What a consumer works with; replaced as a whole in tests. */
 export interface ConsumerParts {
@@ -20,6 +20,8 @@ export interface ConsumerParts {
   readonly bodies: Bodies;
   /** @param seconds 0 to 43,200 (AWS: ChangeMessageVisibility). */
   readonly changeVisibility: (receiptHandle: string, seconds: number) => Promise<void>;
+  /** @param seconds 0 to 900 (AWS: SendMessage). */
+  readonly sendAnew: (body: string, group: string, seconds: number) => Promise<void>;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => Date;
@@ -44,6 +46,7 @@ export function openConsumerParts(): ConsumerParts {
     bodies: openBodies(settings.BUCKET_NAME),
     changeVisibility: (receiptHandle, seconds) =>
       changeVisibility(settings.QUEUE_URL, receiptHandle, seconds),
+    sendAnew: (body, group, seconds) => sendAnew(settings.QUEUE_URL, body, group, seconds),
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
     metrics,
     now: () => new Date(),

@@ -56,12 +56,14 @@ export class Consumer extends Construct {
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queue.queueArn],
     );
+    // Its own queue only: a message that has waited for its turn too often begins anew.
+    consumer.allow(['sqs:SendMessage'], [queue.queueArn]);
     consumer.allow(['s3:GetObject'], [props.bodies.below('deliveries'), props.bodies.below('results')]);
     consumer.allow(['s3:PutObject'], [props.bodies.below('results')]);
-    // Messages, secrets and objects are decrypted; a new object needs a new data key.
-    consumer.allowStatement(props.encryptionKey.usableThrough(['sqs', 'secretsmanager'], ['kms:Decrypt']));
+    // Messages, secrets and objects are decrypted; a new message or object needs a new data key.
+    consumer.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
     consumer.allowStatement(
-      props.encryptionKey.usableThrough(['s3'], ['kms:Decrypt', 'kms:GenerateDataKey']),
+      props.encryptionKey.usableThrough(['sqs', 's3'], ['kms:Decrypt', 'kms:GenerateDataKey']),
     );
     this.lambda.addEventSourceMapping('Queue', {
       eventSourceArn: queue.queueArn,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '../failure.ts';
 import type { Call, Change } from './calls.ts';
 import { classify, type RawAnswer } from './classify.ts';
-import type { RateLimiter } from './rate-limit.ts';
+import type { Lane, RateLimiter } from './rate-limit.ts';
 import type { TokenSource } from './token.ts';
 
 /** An answer without error. */
@@ -22,9 +22,10 @@ export interface OcrolusClient {
    * Asks Ocrolus.
    *
    * @param deadline Unix milliseconds by which the answer must be here.
+   * @param lane of the rate limit; `bulk` when absent.
    * @throws Failure of whatever class the answer means (domain reference section 4); `retry` for the network.
    */
-  get(call: Call, deadline: number): Promise<Answer>;
+  get(call: Call, deadline: number, lane?: Lane): Promise<Answer>;
   /** Changes something at Ocrolus; otherwise like `get`. After `network` it is not known whether it was done. */
   send(call: Change, deadline: number): Promise<Answer>;
   /** Fetches the result of an asynchronous job from its pre-signed URL: without our token (section 11). */
@@ -44,12 +45,15 @@ export function createOcrolusClient(options: {
   readonly fetch?: typeof fetch;
   readonly now?: () => number;
   readonly wait?: (milliseconds: number) => Promise<unknown>;
+  /** 0 to 1. */
+  readonly random?: () => number;
   /** Told of every answer: for metrics. */
   readonly onAnswer?: (operation: string, httpStatus: number, milliseconds: number) => void;
   /** Told of every 429, whether by HTTP or in the body: for metrics. */
   readonly onRateLimited?: () => void;
 }): OcrolusClient {
-  const { apiUrl, tokens, limiter, fetch: send = fetch, now = Date.now, wait = delay, onAnswer } = options;
+  const { apiUrl, tokens, limiter, fetch: send = fetch, onAnswer } = options;
+  const { now = Date.now, wait = delay, random = Math.random } = options;
 
   const request = async (url: URL, init: RequestInit, operation: string, deadline: number) => {
     const startedAt = now();
@@ -70,8 +74,8 @@ export function createOcrolusClient(options: {
     }
   };
 
-  const attempt = async (call: Call | Change, deadline: number) => {
-    await limiter.take(call.weight, deadline);
+  const attempt = async (call: Call | Change, deadline: number, lane: Lane | undefined) => {
+    await limiter.take(call.weight, deadline, lane);
     const token = await tokens.get();
     const { answer, askedAt } = await request(
       urlOf(apiUrl, call),
@@ -84,10 +88,10 @@ export function createOcrolusClient(options: {
     return { answer, askedAt, verdict };
   };
 
-  const ask = async (call: Call | Change, deadline: number): Promise<Answer> => {
+  const ask = async (call: Call | Change, deadline: number, lane?: Lane): Promise<Answer> => {
     let authRepeated = false;
     for (let rateLimited = 0; ; ) {
-      const { answer, askedAt, verdict } = await attempt(call, deadline);
+      const { answer, askedAt, verdict } = await attempt(call, deadline, lane);
       if (verdict.kind === 'ok') {
         const { httpStatus, body } = answer;
         return { operation: call.operation, body, json: verdict.json, httpStatus, askedAt };
@@ -106,7 +110,7 @@ export function createOcrolusClient(options: {
       if (now() + pause * 1000 > deadline) throw verdict.failure;
       await limiter.pause(pause);
       // Jitter, so that those who were refused together do not come back together.
-      await wait(pause * 1000 * (0.5 + Math.random()));
+      await wait(pause * 1000 * (1 + random() / 2));
     }
   };
 

@@ -4,14 +4,18 @@ import { Failure } from '../failure.ts';
 /** `heavy`: the four analytics calls that one version of the vendor's page limits to 1/s (section 5). */
 export type Weight = 'light' | 'heavy';
 
+/** `bulk`: one of many calls about one book, which may wait. `express`: one of a few, which passes those by. */
+export type Lane = 'bulk' | 'express';
+
 export interface RateLimiter {
   /**
    * Resolves when a call may start.
    *
    * @param deadline Unix milliseconds by which it must be able to start.
+   * @param lane `bulk` when absent.
    * @throws Failure `retry`, code `rate-limit`, when it could not start by then.
    */
-  take(weight: Weight, deadline: number): Promise<void>;
+  take(weight: Weight, deadline: number, lane?: Lane): Promise<void>;
   /** Ocrolus said 429: nobody calls for so long. */
   pause(seconds: number): void | Promise<void>;
 }
@@ -58,9 +62,9 @@ export function createLocalRateLimiter(options: {
 /** A limiter that keeps two limits: the poller's own share first, then what everybody shares. */
 export function both(first: RateLimiter, second: RateLimiter): RateLimiter {
   return {
-    async take(weight, deadline) {
-      await first.take(weight, deadline);
-      await second.take(weight, deadline);
+    async take(weight, deadline, lane) {
+      await first.take(weight, deadline, lane);
+      await second.take(weight, deadline, lane);
     },
     async pause(seconds) {
       await Promise.all([first.pause(seconds), second.pause(seconds)]);

@@ -1,13 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../failure.ts';
 import type { RateBucket } from '../store/rate-bucket.ts';
-import type { RateLimiter, Weight } from './rate-limit.ts';
-
-/** Most turns that one write reserves: what a Lambda wastes at most when it dies. */
-const BLOCK = 10;
-
-/** For how much of the time that is taken already callers are gathered for a block. */
-const GATHER_SHARE = 0.5;
+import type { Lane, RateLimiter } from './rate-limit.ts';
+import { createTurns } from './turns.ts';
 
 /** Share of the limit that is used: turns are evenly spaced here, but arrive at Ocrolus with some jitter. */
 const USED_SHARE = 0.975;
@@ -18,17 +12,21 @@ const USED_SHARE = 0.975;
  */
 const MOST_AHEAD_MS = { consumer: 10_000, poller: 500 };
 
-export type Priority = keyof typeof MOST_AHEAD_MS;
+/** Share of the limit that is left to express calls while there are such. */
+const EXPRESS_SHARE = 0.2;
+/** For so long after an express call, so that nothing is left unused when there are none. */
+const ROOM_MS = 20_000;
+/** An express call that would have to wait for longer wants room. */
+const LATE_MS = 300;
+/** With more express calls than that they are the crowd themselves, and wait with the others. */
+const EXPRESS_AHEAD_MS = 2000;
 
-interface Caller {
-  readonly deadline: number;
-  readonly go: (turn: number) => void;
-  readonly fail: (failure: Failure) => void;
-}
+export type Priority = keyof typeof MOST_AHEAD_MS;
 
 /**
  * The organization's rate limit, shared by every Lambda through the table: turns are reserved in blocks, as many at
- * once as callers wait in this process (design section 6).
+ * once as callers wait in this process (design section 6). Bulk calls queue for their turns; express calls pass them by
+ * on a part of the limit that is theirs while they need it (decision 0013).
  *
  * @param perSecond calls of either weight, and of `heavy` ones, per second, for the whole organization.
  */
@@ -42,85 +40,60 @@ export function createSharedRateLimiter(options: {
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }): RateLimiter {
   const { bucket, perSecond, heavyPerSecond, priority, now = Date.now, wait = delay } = options;
+  const { clock } = bucket;
   const mostAheadMs = MOST_AHEAD_MS[priority];
-  const limit = (name: string, limitPerSecond: number) =>
-    createTurns({ bucket, name, intervalMs: 1000 / (limitPerSecond * USED_SHARE), mostAheadMs, wait });
-  const turns: Record<Weight, (deadline: number) => Promise<number>> = {
-    light: limit('LIGHT', perSecond),
-    heavy: limit('HEAVY', heavyPerSecond),
-  };
-  const waitForTurn = async (weight: Weight, deadline: number) => {
-    const turn = await turns[weight](bucket.clock.now() + deadline - now());
-    const milliseconds = turn - bucket.clock.now();
+  const intervalMs = 1000 / (perSecond * USED_SHARE);
+  const light = createTurns({
+    ...{ bucket, name: 'LIGHT', mostAheadMs, wait },
+    pace: (leavesRoom) => (leavesRoom ? intervalMs / (1 - EXPRESS_SHARE) : intervalMs),
+  });
+  const express = createTurns({
+    ...{ bucket, name: 'EXPRESS', mostAheadMs: EXPRESS_AHEAD_MS, wait: async () => {} },
+    pace: () => intervalMs / EXPRESS_SHARE,
+  });
+  const heavy = createTurns({
+    ...{ bucket, name: 'HEAVY', mostAheadMs, wait },
+    pace: () => 1000 / (heavyPerSecond * USED_SHARE),
+  });
+
+  const waitUntil = async (turn: number) => {
+    const milliseconds = turn - clock.now();
     if (milliseconds > 0) await wait(milliseconds);
   };
+  const hasRoom = () => (bucket.roomBeside('LIGHT')?.until ?? 0) > clock.now();
+  /** @returns when an express call may start; `undefined` when there is no room for it now. */
+  const expressTurn = async (deadline: number) => {
+    try {
+      const room = await bucket.makeRoom('LIGHT', ROOM_MS);
+      const [now, until] = [clock.now(), room?.until ?? 0];
+      if (room === undefined || room.from > now || until < now + EXPRESS_AHEAD_MS) return undefined;
+      return await express(deadline);
+    } catch {
+      return undefined;
+    }
+  };
+  const lightTurn = async (lane: Lane, deadline: number): Promise<number> => {
+    if (lane === 'bulk') return light(deadline);
+    const hadRoom = hasRoom();
+    const early = hadRoom ? await expressTurn(deadline) : undefined;
+    if (early !== undefined) return early;
+    const [turn] = await Promise.allSettled([light(deadline)]);
+    const isSoon = turn.status === 'fulfilled' && turn.value <= clock.now() + LATE_MS;
+    const instead = hadRoom || isSoon ? undefined : await expressTurn(deadline);
+    if (instead !== undefined) return instead;
+    if (turn.status === 'rejected') throw turn.reason;
+    return turn.value;
+  };
   return {
-    async take(weight, deadline) {
+    async take(weight, deadline, lane = 'bulk') {
+      const until = clock.now() + deadline - now();
       // A heavy call counts twice: among its own kind, and among all.
-      if (weight === 'heavy') await waitForTurn('heavy', deadline);
-      await waitForTurn('light', deadline);
+      if (weight === 'heavy') await waitUntil(await heavy(until));
+      await waitUntil(await lightTurn(lane, until));
     },
     async pause(seconds) {
-      await bucket.emptyUntil('LIGHT', bucket.clock.now() + seconds * 1000);
+      const until = clock.now() + seconds * 1000;
+      await Promise.all([bucket.emptyUntil('LIGHT', until), bucket.emptyUntil('EXPRESS', until)]);
     },
   };
-}
-
-/** Serves the callers of this process in order, with turns of one limit. */
-function createTurns(options: {
-  readonly bucket: RateBucket;
-  readonly name: string;
-  readonly intervalMs: number;
-  readonly mostAheadMs: number;
-  readonly wait: (milliseconds: number) => Promise<unknown>;
-}): (deadline: number) => Promise<number> {
-  const { bucket, name, intervalMs, mostAheadMs, wait } = options;
-  const callers: Caller[] = [];
-  let serving = false;
-  let takenUntil = 0;
-  let contended = false;
-
-  /**
-   * Where others wait too, those who come soon shall share a block; and where turns are taken for a while yet, there
-   * is time to wait for them.
-   */
-  const gather = async () => {
-    if (!contended || callers.length >= BLOCK) return;
-    const ahead = takenUntil - bucket.clock.now();
-    await wait(Math.max(BLOCK * intervalMs, ahead * GATHER_SHARE));
-  };
-  const serveBlock = async () => {
-    await gather();
-    const block = Math.min(callers.length, BLOCK);
-    const first = await bucket.reserve(name, block, intervalMs, mostAheadMs);
-    contended = first === undefined || first > bucket.clock.now() + intervalMs;
-    if (first !== undefined) takenUntil = first + block * intervalMs;
-    const served = callers.splice(0, first === undefined ? callers.length : block);
-    for (const [index, caller] of served.entries()) {
-      const turn = first === undefined ? undefined : first + index * intervalMs;
-      if (turn === undefined || turn > caller.deadline) caller.fail(comeBack(mostAheadMs));
-      else caller.go(turn);
-    }
-  };
-  const serve = async () => {
-    if (serving) return;
-    serving = true;
-    try {
-      while (callers.length > 0) await serveBlock();
-    } catch (cause) {
-      for (const caller of callers.splice(0)) caller.fail(new Failure('retry', 'rate-limit', { cause }));
-    } finally {
-      serving = false;
-    }
-  };
-  return (deadline) =>
-    new Promise((go, fail) => {
-      callers.push({ deadline, go, fail });
-      // Those who ask in the same breath share a block.
-      queueMicrotask(serve);
-    });
-}
-
-function comeBack(mostAheadMs: number): Failure {
-  return new Failure('retry', 'rate-limit', { retryAfterSeconds: Math.ceil(mostAheadMs / 1000) });
 }

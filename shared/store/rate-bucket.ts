@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { createServerClock, type ServerClock } from './server-clock.ts';
-import type { Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 
 /** Turns to call Ocrolus, handed out in order to every Lambda of the organization. */
 export interface RateBucket {
@@ -12,18 +12,58 @@ export interface RateBucket {
    *
    * @param name of the limit.
    * @param turns how many.
-   * @param intervalMs from one turn to the next.
+   * @param pace from one turn to the next, in milliseconds: where room is left to others, and where not.
    * @param mostAheadMs nothing is reserved when the first turn would be later than this from now.
-   * @returns when the first turn is, in the clock's milliseconds, or `undefined`: too many wait already.
+   * @returns `undefined`: too many wait already.
    */
-  reserve(name: string, turns: number, intervalMs: number, mostAheadMs: number): Promise<number | undefined>;
+  reserve(name: string, turns: number, pace: Pace, mostAheadMs: number): Promise<Reservation | undefined>;
+  /**
+   * Asks that from the last turn taken on a part of a limit is left to others, until a while from now.
+   *
+   * @param forMs is renewed when less than half of it is left.
+   * @returns what is left to others, which may have been so already.
+   */
+  makeRoom(name: string, forMs: number): Promise<Room | undefined>;
+  /** The room that was made beside a limit, as far as this process has heard. */
+  roomBeside(name: string): Room | undefined;
   /** Takes away every turn before a time. */
   emptyUntil(name: string, time: number): Promise<void>;
 }
 
+export type Pace = (leavesRoom: boolean) => number;
+
+export interface Reservation {
+  /** When the first turn is, in the clock's milliseconds. */
+  readonly first: number;
+  readonly intervalMs: number;
+}
+
+/** A time, in the clock's milliseconds, for which a limit is not used up. */
+export interface Room {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** How a limit stands in the table. */
+interface Standing {
+  /** When the next turn is. */
+  readonly next: number;
+  readonly room: Room | undefined;
+}
+
+/** What a write has made of it, or what has kept it from being written. */
+interface Updated extends Standing {
+  readonly isWritten: boolean;
+}
+
+const UNKNOWN: Standing = { next: 0, room: undefined };
+
 /** Answers that are needed to know the time well enough, where our own clock is wrong, at uneven moments. */
 const TIME_QUESTIONS = 10;
 const TIME_PAUSE_MS = 93;
+
+/** Others may write in between: once because turns were waited for or not, once because room was made. */
+const TRIES = 4;
 
 /** No book has this id. */
 const PARTITION = 'limiter';
@@ -35,40 +75,57 @@ const PARTITION = 'limiter';
 export function openRateBucket(table: Table, ownNow: () => number = Date.now): RateBucket {
   const clock = createServerClock(ownNow);
   listen(table, clock, ownNow);
-  /** By name, whether turns were waited for last time: it tells which of two writes will most likely succeed. */
-  const busy = new Map<string, boolean>();
+  /** As last heard of. */
+  const known = new Map<string, Standing>();
+  /** Limits where turns were waited for last time, and so probably are again. */
+  const busy = new Set<string>();
 
-  const update = async (name: string, input: Partial<UpdateCommandInput>): Promise<number | undefined> => {
+  const update = async (name: string, input: Partial<UpdateCommandInput>): Promise<Updated> => {
+    const key = { bookId: PARTITION, item: name };
+    const hear = (isWritten: boolean, item: Item | undefined): Updated => {
+      const standing = readStanding(item);
+      known.set(name, standing);
+      return { isWritten, ...standing };
+    };
     try {
       const { Attributes } = await table.client.send(
-        new UpdateCommand({
-          TableName: table.name,
-          Key: { bookId: PARTITION, item: name },
-          ReturnValues: 'UPDATED_NEW',
-          ExpressionAttributeNames: { '#next': 'next' },
-          ...input,
-        }),
+        new UpdateCommand({ TableName: table.name, Key: key, ReturnValues: 'ALL_NEW', ...NEXT, ...input }),
       );
-      return Number(Attributes?.next);
+      return hear(true, Attributes);
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined;
-      throw error;
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // Not every DynamoDB-like server returns what failed the condition.
+      return hear(false, error.Item === undefined ? await table.get(key) : numbersOf(error.Item));
     }
   };
-  /** Turns are taken already: these follow. */
-  const queue = (name: string, length: number, now: number, mostAheadMs: number) =>
-    update(name, {
+  /**
+   * Moves the next turn, provided that the limit stands as it is thought to. Who leaves no room must know that none
+   * has been made.
+   */
+  const advance = (
+    name: string,
+    { next, room, leavesRoom }: Standing & { readonly leavesRoom: boolean },
+    length: number,
+    now: number,
+    latest: number,
+  ) => {
+    const none = room === undefined ? 'attribute_not_exists(roomUntil)' : 'roomUntil = :until';
+    const isRight = leavesRoom ? '' : ` AND ${none}`;
+    const values = leavesRoom || room === undefined ? {} : { ':until': room.until };
+    if (next < now) {
+      // Nobody waits: the first turn is now.
+      return update(name, {
+        UpdateExpression: 'SET #next = :next',
+        ConditionExpression: `(attribute_not_exists(#next) OR #next < :now)${isRight}`,
+        ExpressionAttributeValues: { ...values, ':next': now + length, ':now': now },
+      });
+    }
+    return update(name, {
       UpdateExpression: 'SET #next = #next + :length',
-      ConditionExpression: '#next BETWEEN :now AND :latest',
-      ExpressionAttributeValues: { ':length': length, ':now': now, ':latest': now + mostAheadMs },
+      ConditionExpression: `#next BETWEEN :now AND :latest${isRight}`,
+      ExpressionAttributeValues: { ...values, ':length': length, ':now': now, ':latest': latest },
     });
-  /** Nobody waits: the first turn is now. */
-  const begin = (name: string, length: number, now: number) =>
-    update(name, {
-      UpdateExpression: 'SET #next = :next',
-      ConditionExpression: 'attribute_not_exists(#next) OR #next < :now',
-      ExpressionAttributeValues: { ':next': now + length, ':now': now },
-    });
+  };
 
   /** Before its first reservation a process must know what time it is. */
   let askedTime: Promise<unknown> | undefined;
@@ -83,31 +140,79 @@ export function openRateBucket(table: Table, ownNow: () => number = Date.now): R
 
   return {
     clock,
-    async reserve(name, turns, intervalMs, mostAheadMs) {
+    async reserve(name, turns, pace, mostAheadMs) {
       // One answer that failed must not keep this process from asking ever again.
       askedTime ??= learnTime().catch((error: unknown) => {
         askedTime = undefined;
         throw error;
       });
       await askedTime;
-      const length = turns * intervalMs;
-      const now = clock.now();
-      const wasBusy = busy.get(name) === true;
-      const queued = wasBusy ? await queue(name, length, now, mostAheadMs) : undefined;
-      const next =
-        queued ?? (await begin(name, length, now)) ?? (await queue(name, length, now, mostAheadMs));
-      busy.set(name, next === undefined || next - length > now);
-      return next === undefined ? undefined : next - length;
+      for (let n = 0; n < TRIES; n += 1) {
+        const { next, room } = known.get(name) ?? UNKNOWN;
+        const now = clock.now();
+        // Heard of it a moment ago: no need to be told again.
+        if (n > 0 && next > now + mostAheadMs) return undefined;
+        const leavesRoom = Math.max(next, now) < (room?.until ?? 0);
+        const intervalMs = pace(leavesRoom);
+        const length = turns * intervalMs;
+        // By now others will have taken turns behind those that were known of.
+        const likely = n === 0 && busy.has(name) ? Math.max(next, now) : next;
+        const standing = { next: likely, room, leavesRoom };
+        const moved = await advance(name, standing, length, now, now + mostAheadMs);
+        if (!moved.isWritten) continue;
+        const first = moved.next - length;
+        if (first > now) busy.add(name);
+        else busy.delete(name);
+        return { first, intervalMs };
+      }
+      return undefined;
     },
+    async makeRoom(name, forMs) {
+      const now = clock.now();
+      const until = now + forMs;
+      const room = known.get(name)?.room;
+      if (room !== undefined && room.until > now + forMs / 2) return room;
+      if (room !== undefined && room.until > now) {
+        await update(name, {
+          UpdateExpression: 'SET roomUntil = :until',
+          ConditionExpression: 'roomUntil BETWEEN :now AND :until AND attribute_exists(#next)',
+          ExpressionAttributeValues: { ':until': until, ':now': now },
+        });
+      } else {
+        await update(name, {
+          UpdateExpression: 'SET roomFrom = #next, roomUntil = :until',
+          ConditionExpression:
+            'attribute_exists(#next) AND (attribute_not_exists(roomUntil) OR roomUntil < :now)',
+          ExpressionAttributeValues: { ':until': until, ':now': now },
+        });
+      }
+      return known.get(name)?.room;
+    },
+    roomBeside: (name) => known.get(name)?.room,
     async emptyUntil(name, time) {
       await update(name, {
         UpdateExpression: 'SET #next = :time',
         ConditionExpression: 'attribute_not_exists(#next) OR #next < :time',
         ExpressionAttributeValues: { ':time': time },
       });
-      busy.set(name, true);
     },
   };
+}
+
+const NEXT = {
+  ExpressionAttributeNames: { '#next': 'next' },
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+} as const;
+
+function readStanding(item: Item | undefined): Standing {
+  const { next, roomFrom, roomUntil } = item ?? {};
+  const room = roomUntil === undefined ? undefined : { from: Number(roomFrom), until: Number(roomUntil) };
+  return { next: Number(next ?? 0), room };
+}
+
+/** The document client leaves the item of an error as DynamoDB sent it. */
+function numbersOf(item: Readonly<Record<string, AttributeValue>>): Item {
+  return Object.fromEntries(Object.entries(item).map(([name, { N }]) => [name, N]));
 }
 
 interface HasDate {

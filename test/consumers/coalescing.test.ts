@@ -76,3 +76,20 @@ test('every call must be answered before the time is over, with some left for th
   expect(stage.ocrolus.asked.length).toBe(3);
   for (const { deadline } of stage.ocrolus.asked) expect(deadline).toBe(start + 25_000);
 });
+
+test('many records of one book are bulk; those of other books in the batch pass them by', async () => {
+  saysFinished('b', TEN);
+  saysFinished('c', ['other']);
+  const crowd = TEN.slice(0, 3).map((docUuid) => ofDocument('b', docUuid));
+  await receive(stage, docVerified, [...crowd, ofDocument('c', 'other')]);
+  const asked = Map.groupBy(stage.ocrolus.asked, ({ lane }) => lane);
+  // Book status, and two calls for each document.
+  expect(asked.get('bulk')).toHaveLength(1 + 3 * 2);
+  expect(asked.get('express')).toHaveLength(1 + 2);
+});
+
+test('two records of one book are no crowd', async () => {
+  saysFinished('b', TEN);
+  await receive(stage, docVerified, [ofDocument('b', 'd0'), ofDocument('b', 'd1')]);
+  expect(new Set(stage.ocrolus.asked.map(({ lane }) => lane))).toEqual(new Set(['express']));
+});

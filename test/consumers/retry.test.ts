@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import { retrySeconds } from '../../functions/consumers/visibility.ts';
+import { describe, expect, test } from 'vitest';
+import { retrySeconds } from '../../functions/consumers/coming-back.ts';
 import { Failure } from '../../shared/failure.ts';
 import { useTables } from '../store/testing/table.ts';
 import { createStage, delivery, receive } from './testing/stage.ts';
@@ -61,4 +61,40 @@ test('Ocrolus says for how long', async () => {
   const failing = async () => Promise.reject(new Failure('retry', 'http-429', { retryAfterSeconds: 77 }));
   await receive(stage, failing, [delivery('BOOK_VERIFIED', { bookUuid: 'a' })]);
   expect(stage.visibility.get('receipt-0')).toBe(77);
+});
+
+describe('a message that has only waited for its turn', () => {
+  const throttled = (code: string) => async () =>
+    Promise.reject(new Failure('retry', code, { retryAfterSeconds: 10 }));
+  const message = delivery('BOOK_VERIFIED', { bookUuid: 'a' });
+
+  test.each(['rate-limit', 'http-429'])('begins anew before its receives are used up (%s)', async (code) => {
+    const stage = createStage(await createTable());
+    expect(await receive(stage, throttled(code), [message], { attempts: RECEIVES / 2 })).toEqual([]);
+    expect(stage.anew).toEqual([{ body: JSON.stringify(message), group: 'a', seconds: expect.any(Number) }]);
+    expect(stage.anew[0]?.seconds).toBeGreaterThan(600);
+    expect(stage.anew[0]?.seconds).toBeLessThanOrEqual(900);
+    expect(stage.visibility.size).toBe(0);
+    // It is not through: nothing says so.
+    expect(await stage.reader.events('a')).toEqual([]);
+  });
+
+  test('comes back as others do until then', async () => {
+    const stage = createStage(await createTable());
+    expect(await receive(stage, throttled('rate-limit'), [message], { attempts: 9 })).toHaveLength(1);
+    expect(stage.anew).toEqual([]);
+  });
+
+  test('comes back as others do when it cannot be sent', async () => {
+    const sendAnew = () => Promise.reject(new Error('SQS is down'));
+    const stage = createStage(await createTable(), { sendAnew });
+    expect(await receive(stage, throttled('rate-limit'), [message], { attempts: 12 })).toHaveLength(1);
+    expect(stage.visibility.size).toBe(1);
+  });
+
+  test('is not one that Ocrolus failed to answer', async () => {
+    const stage = createStage(await createTable());
+    expect(await receive(stage, throttled('http-503'), [message], { attempts: 12 })).toHaveLength(1);
+    expect(stage.anew).toEqual([]);
+  });
 });

@@ -47,6 +47,7 @@ describe.each(CHANNELS)('the consumer of %s', (channel) => {
       'sqs:DeleteMessage': own,
       'sqs:ChangeMessageVisibility': own,
       'sqs:GetQueueAttributes': own,
+      'sqs:SendMessage': own,
     });
   });
 

@@ -12,14 +12,14 @@ const createTable = useTables();
  * Ten processes with a backlog. Bounds leave room for a machine that is busy with other tests; alone, at 20/s for
  * 30 s, 97 % is used, 0.2 % is refused, and a call costs 0.16 table requests. The rate is lifted here so that five seconds say as much as twenty-five.
  */
-const measure = async (skews: readonly number[]) => {
+const measure = async (skews: readonly number[], more: { readonly expressEveryMs?: number } = {}) => {
   const table = await createTable();
   const { endpoint, region, credentials } = table.client.config;
   const open = () => {
     const client = new DynamoDBClient({ region, credentials, ...(endpoint !== undefined && { endpoint }) });
     return openTable(table.name, client);
   };
-  return measureLimiter({ open, skews, perSecond: 100, seconds: 5, atOnce: 10 });
+  return measureLimiter({ open, skews, perSecond: 100, seconds: 5, atOnce: 10, ...more });
 };
 
 test('ten processes with a backlog use the limit, hardly pass it, share it, and cost little', async () => {
@@ -28,6 +28,16 @@ test('ten processes with a backlog use the limit, hardly pass it, share it, and 
   expect(refused).toBeLessThan(0.15);
   expect(cost).toBeLessThanOrEqual(0.3);
   expect(leastServed).toBeGreaterThan(0.3);
+});
+
+test('an express call passes the crowd by, without passing the limit', async () => {
+  const crowd = Array.from({ length: 5 }, () => 0);
+  const { refused, expressWaits } = await measure(crowd, { expressEveryMs: 100 });
+  expect(refused).toBeLessThan(0.15);
+  expect(expressWaits.length).toBeGreaterThan(10);
+  const [median = Number.NaN] = expressWaits.toSorted((a, b) => a - b).slice(expressWaits.length / 2);
+  // The crowd waits for half a second.
+  expect(median).toBeLessThan(100);
 });
 
 test('a process whose clock is seconds off is no exception', async () => {
@@ -83,19 +93,45 @@ test('a caller who cannot wait so long is told to come back, and does not hold u
   expect(outcomes.map(({ status }) => status)).toEqual([...Array(9).fill('fulfilled'), 'rejected']);
 });
 
-test('after a 429 nobody calls for a while', async () => {
+test('an express call waits for its turn like all others until there is room', async () => {
+  const bucket = openRateBucket(await createTable());
+  const { limiter, waits } = await open('consumer', bucket);
+  await Promise.all(Array.from({ length: 20 }, () => limiter.take('light', soon())));
+  const turnOf = async (lane: 'bulk' | 'express') => {
+    await limiter.take('light', soon(), lane);
+    // Before it, others may be waited for to share a block.
+    return waits.at(-1) ?? 0;
+  };
+  expect(await turnOf('express')).toBeGreaterThan(1500);
+  // From then on the others are further apart than a tenth of a second.
+  const [one, other] = [await turnOf('bulk'), await turnOf('bulk')];
+  expect(other - one).toBeGreaterThan(110);
+});
+
+test('express calls are not stopped by one of them whose table fails', async () => {
+  const bucket = openRateBucket(await createTable());
+  const failing: RateBucket = { ...bucket, makeRoom: async () => Promise.reject(new Error('throttled')) };
+  const { limiter } = await open('consumer', failing);
+  await Promise.all(Array.from({ length: 20 }, () => limiter.take('light', soon(), 'express')));
+});
+
+test('after a 429 nobody calls for a while, by neither lane', async () => {
   const bucket = openRateBucket(await createTable());
   const one = await open('consumer', bucket);
   const other = await open('consumer', bucket);
   await one.limiter.pause(5);
-  await other.limiter.take('light', soon());
-  expect(Math.max(...other.waits)).toBeGreaterThan(4500);
+  for (const lane of ['bulk', 'express'] as const) {
+    await other.limiter.take('light', soon(), lane);
+    expect(other.waits.at(-1)).toBeGreaterThan(4500);
+  }
 });
 
 test('a table that fails is a failure in passing', async () => {
   const failing: RateBucket = {
     clock: { now: Date.now, isCorrected: () => false, observe: () => undefined },
     reserve: async () => Promise.reject(new Error('throttled')),
+    makeRoom: async () => Promise.reject(new Error('throttled')),
+    roomBeside: () => undefined,
     emptyUntil: async () => undefined,
   };
   const { limiter } = await open('consumer', failing);

@@ -3,6 +3,7 @@ import type { Accounts } from '../../../shared/ocrolus/accounts.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';
 import { classify } from '../../../shared/ocrolus/classify.ts';
 import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
+import type { Lane } from '../../../shared/ocrolus/rate-limit.ts';
 import type { Clock } from '../../store/testing/clock.ts';
 
 /** What Ocrolus answers, as it would over the wire; or the failure of the call itself. */
@@ -14,6 +15,7 @@ export interface Asked {
   readonly target: string;
   /** Unix milliseconds. */
   readonly deadline: number;
+  readonly lane: Lane | undefined;
 }
 
 /** An Ocrolus that says what a test has told it to. Every answer takes a millisecond. */
@@ -31,8 +33,8 @@ export function scriptedOcrolus(clock: Clock): ScriptedOcrolus {
   const script = new Map<string, Reply[]>();
   const asked: Asked[] = [];
 
-  const answer = (operation: string, target: string, deadline: number) => {
-    asked.push({ operation, target, deadline });
+  const answer = (operation: string, target: string, deadline: number, lane?: Lane) => {
+    asked.push({ operation, target, deadline, lane });
     const askedAt = clock.now().toISOString();
     clock.advance(0.001);
     const replies = script.get(target) ?? [];
@@ -47,7 +49,7 @@ export function scriptedOcrolus(clock: Clock): ScriptedOcrolus {
   };
 
   const client: OcrolusClient = {
-    get: async (call, deadline) => answer(call.operation, targetOf(call), deadline),
+    get: async (call, deadline, lane) => answer(call.operation, targetOf(call), deadline, lane),
     getSigned: async (url, operation, deadline) => answer(operation, url, deadline),
     send: () => Promise.reject(new Error('consumers change nothing')),
   };

@@ -22,6 +22,8 @@ export interface Stage {
   readonly clock: Clock;
   /** Seconds by receipt handle, as the consumer has stretched them. */
   readonly visibility: Map<string, number>;
+  /** What was sent anew, in place of a message that is finished. */
+  readonly anew: { readonly body: string; readonly group: string; readonly seconds: number }[];
   /** Names of the metrics that were counted, with their dimensions. */
   readonly counted: { readonly name: string; readonly dimensions: Readonly<Record<string, string>> }[];
 }
@@ -31,6 +33,7 @@ export function createStage(table: Table, more: Partial<ConsumerParts> = {}): St
   const ocrolus = scriptedOcrolus(clock);
   const bodies = memoryBodies();
   const visibility = new Map<string, number>();
+  const anew: Stage['anew'] = [];
   const counted: Stage['counted'] = [];
   const parts: ConsumerParts = {
     settings: {
@@ -46,6 +49,9 @@ export function createStage(table: Table, more: Partial<ConsumerParts> = {}): St
     changeVisibility: async (receiptHandle, seconds) => {
       visibility.set(receiptHandle, seconds);
     },
+    sendAnew: async (body, group, seconds) => {
+      anew.push({ body, group, seconds });
+    },
     log: createLog({ write: () => {} }),
     metrics: {
       count: (name, dimensions) => counted.push({ name, dimensions }),
@@ -55,7 +61,8 @@ export function createStage(table: Table, more: Partial<ConsumerParts> = {}): St
     random: () => 0.5,
     ...more,
   };
-  return { parts, table, reader: createReader(table, bodies), bodies, ocrolus, clock, visibility, counted };
+  const reader = createReader(table, bodies);
+  return { parts, table, reader, bodies, ocrolus, clock, visibility, anew, counted };
 }
 
 /** The message of an event that Ocrolus sent at the tests' present. */

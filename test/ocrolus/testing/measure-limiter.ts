@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createSharedRateLimiter } from '../../../shared/ocrolus/shared-rate-limit.ts';
 import { openRateBucket } from '../../../shared/store/rate-bucket.ts';
 import type { Table } from '../../../shared/store/table.ts';
+
+const SOON_MS = 200;
 
 export interface Measured {
   /** Calls that Ocrolus would have taken, as a share of what its limit allows in the time. */
@@ -11,6 +14,8 @@ export interface Measured {
   readonly cost: number;
   /** Calls of the process that got fewest, as a share of an equal share. */
   readonly leastServed: number;
+  /** Of an express call beside them, in milliseconds, once it has had room for the first time. */
+  readonly expressWaits: readonly number[];
 }
 
 /**
@@ -27,28 +32,29 @@ export async function measureLimiter(options: {
   readonly seconds: number;
   /** Calls of one process that are under way at once: a batch. */
   readonly atOnce: number;
+  /** From one express call to the next, by one more process; none when absent. */
+  readonly expressEveryMs?: number;
 }): Promise<Measured> {
-  const { open, skews, perSecond, seconds, atOnce } = options;
+  const { open, skews, perSecond, seconds, atOnce, expressEveryMs } = options;
   const arrivals: number[] = [];
   const served = skews.map(() => 0);
   let requests = 0;
   const startedAt = Date.now();
   const endsAt = startedAt + seconds * 1000;
 
-  const work = skews.map(async (skew, index) => {
-    const now = () => Date.now() + skew;
+  const start = (now: () => number) => {
     const table = open();
     table.client.middlewareStack.add((next) => (args) => {
       requests += 1;
       return next(args);
     });
-    const limiter = createSharedRateLimiter({
-      bucket: openRateBucket(table, now),
-      perSecond,
-      heavyPerSecond: 1,
-      priority: 'consumer',
-      now,
-    });
+    const bucket = openRateBucket(table, now);
+    return createSharedRateLimiter({ bucket, perSecond, heavyPerSecond: 1, priority: 'consumer', now });
+  };
+
+  const work = skews.map(async (skew, index) => {
+    const now = () => Date.now() + skew;
+    const limiter = start(now);
     const caller = async () => {
       while (Date.now() < endsAt) {
         // A caller that is told to come back later does so: its message would.
@@ -63,7 +69,18 @@ export async function measureLimiter(options: {
     };
     await Promise.all(Array.from({ length: atOnce }, caller));
   });
-  await Promise.all(work);
+  const expressWaits: number[] = [];
+  const express = async (everyMs: number) => {
+    const limiter = start(Date.now);
+    while (Date.now() < endsAt) {
+      const askedAt = performance.now();
+      await limiter.take('light', Date.now() + 60_000, 'express');
+      arrivals.push(performance.now());
+      expressWaits.push(performance.now() - askedAt);
+      await delay(everyMs);
+    }
+  };
+  await Promise.all([...work, ...(expressEveryMs === undefined ? [] : [express(expressEveryMs)])]);
 
   const taken: number[] = [];
   for (const time of arrivals.sort((a, b) => a - b)) {
@@ -76,6 +93,8 @@ export async function measureLimiter(options: {
     used: (taken.length - 1) / (duration * perSecond),
     refused: 1 - taken.length / arrivals.length,
     cost: requests / arrivals.length,
+    // The first ones find everything taken.
+    expressWaits: expressWaits.slice(expressWaits.findIndex((wait) => wait < SOON_MS)),
     leastServed: (Math.min(...served) * skews.length) / arrivals.length,
   };
 }

@@ -1,0 +1,83 @@
+import { Failure } from '../failure.ts';
+import type { Pace, RateBucket } from '../store/rate-bucket.ts';
+
+/** Most turns that one write reserves: what a Lambda wastes at most when it dies. */
+const BLOCK = 10;
+
+/** For how much of the time that is taken already callers are gathered for a block. */
+const GATHER_SHARE = 0.5;
+
+interface Caller {
+  readonly deadline: number;
+  readonly go: (turn: number) => void;
+  readonly fail: (failure: Failure) => void;
+}
+
+/**
+ * Serves the callers of this process in order, with turns of one limit.
+ *
+ * @returns asks for a turn that must come by a deadline, in the bucket's time. @throws Failure `retry`, code `rate-limit`
+ */
+export function createTurns(options: {
+  readonly bucket: RateBucket;
+  readonly name: string;
+  readonly pace: Pace;
+  readonly mostAheadMs: number;
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+}): (deadline: number) => Promise<number> {
+  const { bucket, name, pace, mostAheadMs, wait } = options;
+  const callers: Caller[] = [];
+  let serving = false;
+  let takenUntil = 0;
+  let contended = false;
+
+  /**
+   * Where others wait too, those who come soon shall share a block; and where turns are taken for a while yet, there
+   * is time to wait for them.
+   */
+  const gather = async () => {
+    if (!contended || callers.length >= BLOCK) return;
+    const ahead = takenUntil - bucket.clock.now();
+    await wait(Math.max(BLOCK * pace(false), ahead * GATHER_SHARE));
+  };
+  const serveBlock = async () => {
+    await gather();
+    const block = Math.min(callers.length, BLOCK);
+    const reserved = await bucket.reserve(name, block, pace, mostAheadMs);
+    const served = callers.splice(0, reserved === undefined ? callers.length : block);
+    if (reserved === undefined) {
+      contended = true;
+      for (const caller of served) caller.fail(comeBack(mostAheadMs));
+      return;
+    }
+    const { first, intervalMs } = reserved;
+    contended = first > bucket.clock.now() + intervalMs;
+    takenUntil = first + block * intervalMs;
+    for (const [index, caller] of served.entries()) {
+      const turn = first + index * intervalMs;
+      if (turn > caller.deadline) caller.fail(comeBack(mostAheadMs));
+      else caller.go(turn);
+    }
+  };
+  const serve = async () => {
+    if (serving) return;
+    serving = true;
+    try {
+      while (callers.length > 0) await serveBlock();
+    } catch (cause) {
+      for (const caller of callers.splice(0)) caller.fail(new Failure('retry', 'rate-limit', { cause }));
+    } finally {
+      serving = false;
+    }
+  };
+  return (deadline) =>
+    new Promise((go, fail) => {
+      callers.push({ deadline, go, fail });
+      // Those who ask in the same breath share a block.
+      queueMicrotask(serve);
+    });
+}
+
+function comeBack(mostAheadMs: number): Failure {
+  return new Failure('retry', 'rate-limit', { retryAfterSeconds: Math.ceil(mostAheadMs / 1000) });
+}
