@@ -3,7 +3,7 @@ import type { Channel } from '../../shared/events/channels.ts';
 import { Envelope, messageGroupId } from '../../shared/events/envelope.ts';
 import { asFailure, Failure } from '../../shared/failure.ts';
 import { errorFields, type Log } from '../../shared/telemetry/log.ts';
-import { Batch } from './batch.ts';
+import { Batch, type News } from './batch.ts';
 import { close } from './close.ts';
 import { retrySeconds } from './coming-back.ts';
 import { Observing } from './observing.ts';
@@ -32,41 +32,42 @@ export async function consume(
   event: SQSEvent,
   context: Pick<Context, 'getRemainingTimeInMillis' | 'awsRequestId'>,
 ): Promise<SQSBatchResponse> {
-  const read = event.Records.map((record) => ({ record, envelope: readEnvelope(record.body) }));
-  const batch = new Batch(
-    read.flatMap(({ envelope }) => (envelope instanceof Failure ? [] : messageGroupId(envelope))),
-  );
+  const read = event.Records.map(readRecord);
+  const batch = new Batch(read.flatMap(toNews));
   const deadline = parts.now().getTime() + context.getRemainingTimeInMillis() - RESERVE_MS;
   const log = parts.log.with({ channel, requestId: context.awsRequestId });
   const failed = await Promise.all(
-    read.map(async ({ record, envelope }) => {
-      const work = { observe, parts: { ...parts, log }, record, envelope, batch, deadline };
-      const done = await consumeRecord(work);
-      return done ? [] : [{ itemIdentifier: record.messageId }];
+    read.map(async (one) => {
+      const done = await consumeRecord({ ...one, observe, parts: { ...parts, log }, batch, deadline });
+      return done ? [] : [{ itemIdentifier: one.record.messageId }];
     }),
   );
   return { batchItemFailures: failed.flat() };
 }
 
-interface RecordWork {
-  readonly observe: Observe;
-  readonly parts: ConsumerParts;
+interface ReadRecord {
   readonly record: SQSRecord;
   readonly envelope: Envelope | Failure;
+  /** How often it has been received, from 1. */
+  readonly attempts: number;
+}
+
+interface RecordWork extends ReadRecord {
+  readonly observe: Observe;
+  readonly parts: ConsumerParts;
   readonly batch: Batch;
   readonly deadline: number;
 }
 
 /** @returns whether the message is finished; otherwise it has been made to come back. */
 async function consumeRecord(work: RecordWork): Promise<boolean> {
-  const { parts, record, envelope } = work;
-  const attempts = Number(record.attributes.ApproximateReceiveCount);
+  const { parts, record, envelope, attempts } = work;
   let log = parts.log.with({ messageId: record.messageId, attempts });
   try {
     if (envelope instanceof Failure) throw envelope;
     const { deliveryId, eventName, source, account, ids } = envelope;
     log = log.with({ deliveryId, eventName, source, account, bookUuid: ids.bookUuid, bookPk: ids.bookPk });
-    await consumeEnvelope(work, envelope, attempts, log);
+    await consumeEnvelope(work, envelope, log);
     return true;
   } catch (error) {
     const failure = asFailure(error);
@@ -83,8 +84,8 @@ async function consumeRecord(work: RecordWork): Promise<boolean> {
   }
 }
 
-async function consumeEnvelope(work: RecordWork, envelope: Envelope, attempts: number, log: Log) {
-  const { parts, batch, deadline } = work;
+async function consumeEnvelope(work: RecordWork, envelope: Envelope, log: Log) {
+  const { parts, batch, deadline, attempts } = work;
   let observing: Observing | undefined;
   try {
     observing = new Observing({ envelope, parts, log, batch, deadline });
@@ -145,6 +146,16 @@ function secondsUntilRetry(failure: Failure, attempts: number, parts: ConsumerPa
   if (failure.class === 'broken') return 0;
   if (failure.class === 'retry') return retrySeconds(attempts, parts.random(), failure.retryAfterSeconds);
   return quickRetrySeconds(parts, attempts) ?? retrySeconds(attempts, parts.random());
+}
+
+function readRecord(record: SQSRecord): ReadRecord {
+  const attempts = Number(record.attributes.ApproximateReceiveCount);
+  return { record, envelope: readEnvelope(record.body), attempts };
+}
+
+function toNews({ envelope, attempts }: ReadRecord): News[] {
+  if (envelope instanceof Failure) return [];
+  return [{ group: messageGroupId(envelope), receivedAt: envelope.receivedAt, attempts }];
 }
 
 function readEnvelope(body: string): Envelope | Failure {

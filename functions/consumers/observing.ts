@@ -82,12 +82,12 @@ export class Observing {
     return observation;
   }
 
-  /** Asked, and read, once per batch: the answer about 2,000 documents has 500 KB. */
+  /** Asked, and read, once per batch, or less: the answer about 2,000 documents has 500 KB. */
   #askBookStatus(): Promise<BookObservation> {
-    const { bookRef } = this;
-    return this.batch.once(`observe ${this.envelope.account} ${JSON.stringify(bookRef)}`, async () =>
-      readBookStatus(await this.ask(calls.bookStatus(bookRef)), bookRef),
-    );
+    const { bookRef, batch, parts } = this;
+    const key = `observe ${this.envelope.account} ${JSON.stringify(bookRef)}`;
+    const ask = async () => readBookStatus(await this.ask(calls.bookStatus(bookRef)), bookRef);
+    return batch.once(key, () => parts.recent.get(key, batch.newsAt, ask));
   }
 
   /** The book's uuid; asks for it when only the pk is known. @throws Failure */

@@ -7,6 +7,7 @@ import { openTable, type Table } from '../../shared/store/table.ts';
 import { createLog, type Log } from '../../shared/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../shared/telemetry/metrics.ts';
 import { changeVisibility, sendAnew } from './coming-back.ts';
+import { RecentObservations } from './recent-observations.ts';
 import { ConsumerSettings } from './settings.ts';
 
 /** What a consumer works with; replaced as a whole in tests. */
@@ -22,6 +23,7 @@ export interface ConsumerParts {
   readonly changeVisibility: (receiptHandle: string, seconds: number) => Promise<void>;
   /** @param seconds 0 to 900 (AWS: SendMessage). */
   readonly sendAnew: (body: string, group: string, seconds: number) => Promise<void>;
+  readonly recent: RecentObservations;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly now: () => Date;
@@ -30,6 +32,7 @@ export interface ConsumerParts {
 }
 
 export function openConsumerParts(): ConsumerParts {
+  const now = () => new Date();
   const settings = readSettings(ConsumerSettings);
   const metrics = createMetrics({ stage: settings.STAGE });
   const table = openTable(settings.TABLE_NAME);
@@ -47,9 +50,10 @@ export function openConsumerParts(): ConsumerParts {
     changeVisibility: (receiptHandle, seconds) =>
       changeVisibility(settings.QUEUE_URL, receiptHandle, seconds),
     sendAnew: (body, group, seconds) => sendAnew(settings.QUEUE_URL, body, group, seconds),
+    recent: new RecentObservations(now),
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
     metrics,
-    now: () => new Date(),
+    now,
     random: Math.random,
   };
 }

@@ -52,7 +52,10 @@ export async function writeBook(
       return { outcome: changed(continued.before, set), generation: generationOf(continued.before) };
     }
     const { existing } = continued;
-    if (isStale(existing, observation)) return { outcome: 'stale', generation: generationOf(existing) };
+    if (isStale(existing, observation)) {
+      const outcome = isWrittenAlready(existing, observation) ? 'unchanged' : 'stale';
+      return { outcome, generation: generationOf(existing) };
+    }
     // Read anew: somebody else may have seen it reopened in between, and begun the generation.
     if (!isReopened(existing, observation)) continue;
     const generation = generationOf(existing) + 1;
@@ -141,6 +144,15 @@ function isStale(existing: Item | undefined, observation: BookObservation): bool
   if (existing === undefined) return false;
   if (existing.status === DELETED && observation.status !== DELETED) return true;
   return typeof existing.observedAt === 'string' && existing.observedAt >= observation.observedAt;
+}
+
+/** The very same observation, which serves several events. */
+function isWrittenAlready(existing: Item | undefined, observation: BookObservation): boolean {
+  return (
+    existing?.observedAt === observation.observedAt &&
+    existing.status === observation.status &&
+    existing.documentSet === documentSet(observation)
+  );
 }
 
 /** The opposite of what `sameGeneration` asks for, apart from the time. */

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { observe as docVerified } from '../../functions/consumers/doc-verified.ts';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
@@ -54,13 +54,6 @@ test('each book is asked for on its own', async () => {
   expect(stage.ocrolus.count('book-status')).toBe(2);
 });
 
-test('a new batch asks anew', async () => {
-  saysFinished('b', ['d0']);
-  await receive(stage, docVerified, [ofDocument('b', 'd0')]);
-  await receive(stage, docVerified, [ofDocument('b', 'd0')]);
-  expect(stage.ocrolus.count('book-status')).toBe(2);
-});
-
 test('when the shared call fails every record of that book comes back, and no other', async () => {
   saysFinished('c', ['d1']);
   stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', 'network'));
@@ -75,6 +68,54 @@ test('every call must be answered before the time is over, with some left for th
   await receive(stage, docVerified, [ofDocument('b', 'd0')], { remainingMs: 30_000 });
   expect(stage.ocrolus.asked.length).toBe(3);
   for (const { deadline } of stage.ocrolus.asked) expect(deadline).toBe(start + 25_000);
+});
+
+describe('what was seen a moment ago', () => {
+  /** @returns how often Book status has been asked for by then. */
+  const consume = async (docUuid: string, { attempts = 1, receivedAt = stage.clock.now() } = {}) => {
+    const message = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: docUuid });
+    const record = { ...message, receivedAt: receivedAt.toISOString() };
+    await receive(stage, docVerified, [record], { attempts });
+    return stage.ocrolus.count('book-status');
+  };
+
+  test('serves the next batches too, as far as their events had come before it', async () => {
+    saysFinished('b', TEN);
+    const receivedAt = stage.clock.now();
+    stage.clock.advance(10);
+    expect(await consume('d0', { receivedAt })).toBe(1);
+    stage.clock.advance(20);
+    expect(await consume('d1', { receivedAt })).toBe(1);
+    expect((await stage.reader.documents('b')).filter(({ capturedAt }) => capturedAt)).toHaveLength(2);
+    stage.clock.advance(20);
+    expect(await consume('d2', { receivedAt })).toBe(2);
+  });
+
+  test('is no answer to an event that may have come after it, by another clock', async () => {
+    saysFinished('b', TEN);
+    expect(await consume('d0')).toBe(1);
+    const receivedAt = new Date(stage.clock.now().getTime() - 4000);
+    expect(await consume('d1', { receivedAt })).toBe(2);
+  });
+
+  test('is no answer to an event that had found nothing yet', async () => {
+    saysFinished('b', TEN);
+    const receivedAt = stage.clock.now();
+    stage.clock.advance(10);
+    expect(await consume('d0', { receivedAt })).toBe(1);
+    expect(await consume('d1', { receivedAt, attempts: 2 })).toBe(2);
+  });
+
+  test('is forgotten when Ocrolus fails to answer', async () => {
+    saysFinished('b', TEN);
+    const receivedAt = stage.clock.now();
+    stage.clock.advance(10);
+    expect(await consume('d0', { receivedAt })).toBe(1);
+    stage.clock.advance(40);
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', 'http-503'));
+    expect(await consume('d1', { receivedAt })).toBe(2);
+    expect(await consume('d1', { receivedAt })).toBe(3);
+  });
 });
 
 test('many records of one book are bulk; those of other books in the batch pass them by', async () => {

@@ -46,7 +46,8 @@ it('costs hardly more calls than it has results', async () => {
   const results = 2 * DOCUMENTS;
   const count = (operation: string) => stage.ocrolus.count(operation);
   expect(stage.ocrolus.asked.length / results).toBeLessThanOrEqual(1.15);
-  expect(count('book-status')).toBe(1 + DOCUMENTS / BATCH);
+  // Everything comes at once: what was seen a moment ago is good for all of it.
+  expect(count('book-status')).toBeLessThan(DOCUMENTS / BATCH / 2);
   // The first few are fetched with the book, and once more when their own events come.
   expect(count('doc-form-data')).toBe(DOCUMENTS + 20);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import { consume, type Observe } from '../../../functions/consumers/consume.ts';
 import type { ConsumerParts } from '../../../functions/consumers/parts.ts';
+import { RecentObservations } from '../../../functions/consumers/recent-observations.ts';
 import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
@@ -52,6 +53,7 @@ export function createStage(table: Table, more: Partial<ConsumerParts> = {}): St
     sendAnew: async (body, group, seconds) => {
       anew.push({ body, group, seconds });
     },
+    recent: new RecentObservations(clock.now),
     log: createLog({ write: () => {} }),
     metrics: {
       count: (name, dimensions) => counted.push({ name, dimensions }),
