@@ -88,7 +88,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     say(`the storm is over after ${stormSeconds} s: ${progressOf(world)}`);
 
     const settlingAt = Date.now();
-    const settled = await settle(world, lives, storm, settlingAt + options.patienceSeconds * 1000);
+    const settled = await settle(world, lives, storm, settlingAt + options.patienceSeconds * 1000, say);
     clearInterval(progress);
     return {
       ...(await judge(world, settled, storm)),

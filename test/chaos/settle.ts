@@ -45,17 +45,24 @@ async function compare(world: World, lives: Lives, bookUuid: string, stored: Par
  *
  * @returns what the whole table holds then, and the books that differ.
  */
-export async function settle(world: World, lives: Lives, storm: Storm, deadline: number) {
+export async function settle(
+  world: World,
+  lives: Lives,
+  storm: Storm,
+  deadline: number,
+  say: (text: string) => void,
+) {
   let differing = world.simulator.books.map(({ uuid }) => uuid);
   while (differing.length > 0 && Date.now() < deadline) {
     await storm.poll();
-    await drain(world, deadline);
+    const left = await drain(world, deadline);
     const still: string[] = [];
     for (const uuid of differing) {
       const { differences } = await compare(world, lives, uuid, await readPartition(world, uuid));
       if (differences.length > 0) still.push(uuid);
     }
     differing = still;
+    say(`${differing.length} books differ, ${left} messages are left: ${differing.slice(0, 3).join(' ')}`);
     await delay(LOOK_EVERY_MS);
   }
   const queued = await drain(world, Math.max(deadline, Date.now() + 10_000));
