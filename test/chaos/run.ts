@@ -44,6 +44,8 @@ export interface ChaosFigures {
   /** Calls during a `Retry-After`, and how many there might have been. */
   readonly tooEarly: number;
   readonly observationsChecked: number;
+  /** Of the ledger. */
+  readonly entriesChecked: number;
   /** Of Ocrolus's API. */
   readonly faults: Readonly<Record<string, number>>;
   readonly happened: Readonly<Record<string, number>>;
@@ -118,7 +120,7 @@ function progressOf({ simulator }: World): string {
 }
 
 async function judge(world: World, settled: Awaited<ReturnType<typeof settle>>, storm: Storm) {
-  const { simulator, neverOlder, stack } = world;
+  const { simulator, neverOlder, ledgerLast, stack } = world;
   const { partitions, books, queued } = settled;
   const ledger = checkLedger(simulator.deliveries, partitions);
   const differing = [...books].filter(([, { differences }]) => differences.length > 0);
@@ -131,6 +133,7 @@ async function judge(world: World, settled: Awaited<ReturnType<typeof settle>>, 
   const differences = [
     ...differing.flatMap(([uuid, compared]) => compared.differences.map((text) => `${uuid}: ${text}`)),
     ...ledger.differences,
+    ...ledgerLast.check(simulator, partitions.values()),
     ...(await checkBodies(world, partitions.values())),
     ...underPk.map((bookId) => `${bookId} is left under its pk`),
     ...neverOlder.lowered,
@@ -158,6 +161,7 @@ async function judge(world: World, settled: Awaited<ReturnType<typeof settle>>, 
     calls: simulator.calls.length,
     tooEarly,
     observationsChecked: neverOlder.checked,
+    entriesChecked: ledgerLast.checked,
     gaps: countBy([...books.values()].flatMap(({ gaps }) => gaps)),
     queued,
     dead,
@@ -175,14 +179,18 @@ const MOST_TOO_EARLY = 5;
  * no clock is so wrong that it is over.
  */
 function callsTooEarly({ simulator }: World, { overloads }: Storm): number {
-  const calls = simulator.calls
-    .filter(({ operation }) => operation !== 'grant-authentication-token')
-    .map(({ at, retryAfterSeconds }) => ({ at: Date.parse(at), isRefused: retryAfterSeconds !== undefined }));
   return overloads.reduce((sum, from) => {
-    const first = calls.slice(from).find(({ isRefused }) => isRefused)?.at;
+    const calls = simulator.calls
+      .slice(from)
+      .filter(({ operation }) => operation !== 'grant-authentication-token')
+      .map(({ at, retryAfterSeconds }) => ({
+        at: Date.parse(at),
+        isRefused: retryAfterSeconds !== undefined,
+      }));
+    const first = calls.find(({ isRefused }) => isRefused)?.at;
     if (first === undefined) return sum;
-    const [begin, end] = [first + RETRY_AFTER_SECONDS * 400, first + RETRY_AFTER_SECONDS * 750];
-    return sum + calls.slice(from).filter(({ at }) => at > begin && at < end).length;
+    const [begin, end] = [first + RETRY_AFTER_SECONDS * 500, first + RETRY_AFTER_SECONDS * 850];
+    return sum + calls.filter(({ at }) => at > begin && at < end).length;
   }, 0);
 }
 

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 const POLL_EVERY_MS = 400;
 
 /** What Ocrolus says with a 429 during an overload. */
-export const RETRY_AFTER_SECONDS = 3;
+export const RETRY_AFTER_SECONDS = 8;
 /** How long it says so. */
 const OVERLOAD_MS = 500;
 
@@ -23,6 +23,9 @@ const API_FAULTS = [
 ] as const;
 
 const ANALYTICS = /^\/v2\/book\/[^/]+\/(summary|cash_flow_features|enriched_txns|income)/;
+
+/** Chance alone leaves something out of a short storm: each in turn comes for sure, and in full, after this many ticks. */
+const TICKS_OF_A_TURN = 6;
 
 /** Makes everything go wrong that the weather has, until it is over. The poller runs all the while. */
 export class Storm {
@@ -51,6 +54,7 @@ export class Storm {
     this.#sky.calm = true;
     this.#sky.outages.end();
     this.#world.simulator.faults.clear();
+    await this.#freeLease();
   }
 
   /** Runs the poller once. */
@@ -67,8 +71,9 @@ export class Storm {
   }
 
   async #tick(): Promise<void> {
-    while (!this.#over) {
+    for (let tick = 1; !this.#over; tick += 1) {
       await delay(this.#tickMs);
+      const isTurn = (n: number) => tick === n * TICKS_OF_A_TURN;
       const { simulator } = this.#world;
       await this.#sometimes('consumers-killed', 0.25, () => this.#kill(this.#anyChannel()));
       await this.#sometimes('webhook-killed', 0.1, () => this.#kill('webhook'));
@@ -77,14 +82,15 @@ export class Storm {
         simulator.tokens.revokeAll();
         simulator.tokens.error = this.#sky.random() < 0.5 ? '401' : '400/1200';
       });
-      await this.#sometimes('overload', 0.02, () => this.#overload());
+      await this.#sometimes('overload', isTurn(OUTAGES.length + 1) ? 1 : 0.02, () => this.#overload());
       await this.#sometimes('not-ready', 0.04, () => {
         const path = ANALYTICS;
         this.#passing({ fault: 'not-ready', path, probability: 0.7 }, 3000);
       });
-      for (const [fault, chance, longest] of OUTAGES) {
-        await this.#sometimes(fault, chance, () =>
-          this.#sky.outages.begin(fault, longest * this.#sky.random()),
+      for (const [n, [fault, chance, longest]] of OUTAGES.entries()) {
+        const isFull = isTurn(n + 1);
+        await this.#sometimes(fault, isFull ? 1 : chance, () =>
+          this.#sky.outages.begin(fault, longest * (isFull ? 1 : this.#sky.random())),
         );
       }
     }
@@ -112,9 +118,13 @@ export class Storm {
     if (await this.#world.stack.killEnvironment(name)) this.#sky.tally.add('kills');
   }
 
-  /** Its lease ends by itself after five minutes, which are not to be waited for. */
   async #killPoller(): Promise<void> {
     await this.#kill('poller');
+    await this.#freeLease();
+  }
+
+  /** A lease that is left behind ends by itself after five minutes, which are not to be waited for. */
+  async #freeLease(): Promise<void> {
     const lease = await this.#world.table.get({ bookId: 'poller', item: 'LEASE' });
     if (typeof lease?.owner === 'string') await releaseLease(this.#world.table, lease.owner);
   }
@@ -127,9 +137,9 @@ export class Storm {
 
 /** What fails altogether for a while: chance at each tick, longest time in milliseconds. */
 const OUTAGES = [
+  ['sqs-failures', 0.01, 1500],
   ['webhook-down', 0.02, 1500],
   ['dynamodb-throttled', 0.01, 800],
   ['dynamodb-failures', 0.01, 800],
-  ['sqs-failures', 0.01, 1500],
   ['bucket-failures', 0.01, 2000],
 ] as const satisfies readonly (readonly [Fault, number, number])[];

@@ -13,6 +13,7 @@ import { createTopology } from '../../infra/local/template/topology.ts';
 import { type Bodies, openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { type Simulator, seeded, startSimulator } from '../simulator/index.ts';
+import { LedgerLast } from './ledger-last.ts';
 import {
   bucketMishap,
   dynamodbMishap,
@@ -34,6 +35,7 @@ export interface World {
   readonly bodies: Bodies;
   readonly sqs: SQSClient;
   readonly neverOlder: NeverOlder;
+  readonly ledgerLast: LedgerLast;
   stop(): Promise<void>;
 }
 
@@ -60,11 +62,15 @@ export async function startWorld(options: {
   let stack: LocalStack | undefined;
   const at = (service: 'sqs' | 's3') => () => stack?.endpoints[service] ?? '';
   const neverOlder = new NeverOlder();
+  const ledgerLast = new LedgerLast(() => simulator.calls.length);
   const tables = keep(await startTables(undefined));
   const [dynamodb, sqsProxy, s3Proxy] = await Promise.all([
     startProxy(() => tables.endpoint, {
       mishap: dynamodbMishap(sky),
-      hear: (passing, answered) => neverOlder.hear(passing, answered),
+      hear(passing, answered) {
+        neverOlder.hear(passing, answered);
+        ledgerLast.hear(passing, answered);
+      },
       ...(sky.weather.has('clock-skew') && { skewMs: SERVER_SKEW_MS }),
     }).then(keep),
     startProxy(at('sqs'), { mishap: sqsMishap(sky), rewrite: shorterVisibility(pace.compression) }).then(
@@ -107,6 +113,7 @@ export async function startWorld(options: {
     bodies: openBodies(stack.bucket, new S3Client({ ...at2(endpoints.s3), forcePathStyle: true })),
     sqs,
     neverOlder,
+    ledgerLast,
     async stop() {
       for (const end of stops.reverse()) await end();
     },
