@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Announce, Book, Delivery, Simulator } from '../simulator/index.ts';
 import { Claims } from './claims.ts';
 import type { Tally } from './faults.ts';
@@ -6,16 +7,21 @@ import { type Life, planDocument, type Step } from './plan.ts';
 /** Deliveries under way at a time, beyond which no book takes another step. */
 const MOST_UNDER_WAY = 300;
 
+const LOOK_AGAIN_MS = 250;
+
 /** Lets books live their lives in the simulator, many at a time. */
 export class Lives {
   readonly claims = new Claims();
   readonly #simulator: Simulator;
   readonly #random: () => number;
   readonly #tally: Tally;
+  readonly #isCrowded: () => boolean;
   #underWay = 0;
   #roomMade = Promise.withResolvers<void>();
 
-  constructor(simulator: Simulator, random: () => number, tally: Tally) {
+  /** @param isCrowded while it is so, no book takes another step. */
+  constructor(simulator: Simulator, random: () => number, tally: Tally, isCrowded: () => boolean) {
+    this.#isCrowded = isCrowded;
     this.#simulator = simulator;
     this.#random = random;
     this.#tally = tally;
@@ -35,6 +41,7 @@ export class Lives {
     const book = this.#simulator.addBook({ documents }, announce);
     for (const step of steps) {
       while (this.#underWay > MOST_UNDER_WAY) await this.#roomMade.promise;
+      while (this.#isCrowded()) await delay(LOOK_AGAIN_MS);
       const deliveries = this.#follow(this.#take(step, book, announce));
       // Often the next thing happens while the last is still being announced.
       if (this.#random() < 0.6) await deliveries;

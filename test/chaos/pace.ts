@@ -29,7 +29,7 @@ export function paceFor(books: number, largest: number): Pace {
     retryDelayMs: 300,
     visibilitySeconds: 6 + Math.floor(largest / DOCUMENTS_PER_SECOND),
     compression: 20,
-    tickMs: books < 2 * BOOKS_PER_SECOND ? 150 : 1000,
+    tickMs: Math.max(150, Math.min(3000, 3 * books)),
     pollMinSeconds,
     pollMaxSeconds: 3 * pollMinSeconds,
     pollGraceSeconds: pollMinSeconds,

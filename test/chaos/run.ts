@@ -8,7 +8,8 @@ import { Lives } from './live.ts';
 import { Outages, type Sky } from './mishaps.ts';
 import { paceFor } from './pace.ts';
 import { planLife } from './plan.ts';
-import { countMessages, settle } from './settle.ts';
+import { countMessages } from './queued.ts';
+import { settle } from './settle.ts';
 import { RETRY_AFTER_SECONDS, Storm } from './storm.ts';
 import { tellStory } from './story.ts';
 import { startWorld, type World } from './world.ts';
@@ -73,8 +74,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
   try {
     say(`stack ready after ${seconds(startedAt)} s`);
     world.simulator.deliveryFaults = fatesOf(sky);
-    const lives = new Lives(world.simulator, fork(random), tally);
     const storm = new Storm(world, sky, pace.tickMs);
+    const lives = new Lives(world.simulator, fork(random), tally, () => storm.isCrowded);
     const progress = setInterval(() => say(progressOf(world)), 10_000);
     progress.unref();
     const stormAt = Date.now();
@@ -108,7 +109,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
 }
 
 /** Books that live at a time. */
-const AT_ONCE = 12;
+const AT_ONCE = 32;
 
 function seconds(since: number): number {
   return Math.round((Date.now() - since) / 100) / 10;

@@ -1,29 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { type Compared, compareBook } from './compare.ts';
 import type { Lives } from './live.ts';
+import { countMessages } from './queued.ts';
 import { emptyPartition, type Partition, readAll, readPartition } from './snapshot.ts';
 import type { Storm } from './storm.ts';
 import type { World } from './world.ts';
 
 const LOOK_EVERY_MS = 200;
-
-/** Messages in queues, whether visible, being worked on or delayed. */
-export async function countMessages({ sqs }: World, urls: readonly (string | null)[]): Promise<number> {
-  const AttributeNames = [
-    'ApproximateNumberOfMessages',
-    'ApproximateNumberOfMessagesNotVisible',
-    'ApproximateNumberOfMessagesDelayed',
-  ] as const;
-  let sum = 0;
-  for (const QueueUrl of urls) {
-    if (QueueUrl === null) continue;
-    const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
-    const { Attributes = {} } = await sqs.send(command);
-    for (const name of AttributeNames) sum += Number(Attributes[name] ?? 0);
-  }
-  return sum;
-}
 
 /** Waits until the queues are empty. @returns what is left in them at the deadline. */
 export async function drain(world: World, deadline: number): Promise<number> {

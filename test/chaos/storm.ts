@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { releaseLease } from '../../shared/store/poller-state.ts';
 import type { Fault } from './faults.ts';
 import type { Sky } from './mishaps.ts';
+import { countVisible } from './queued.ts';
 import type { World } from './world.ts';
 
 /** Between two runs of the poller. */
@@ -27,15 +28,20 @@ const ANALYTICS = /^\/v2\/book\/[^/]+\/(summary|cash_flow_features|enriched_txns
 /** Chance alone leaves something out of a short storm: each in turn comes for sure, and in full, after this many ticks. */
 const TICKS_OF_A_TURN = 6;
 
+/** Messages that nobody has received, beyond which the consumers are to catch up, in the storm still. */
+const MOST_WAITING = 4000;
+
 /** Makes everything go wrong that the weather has, until it is over. The poller runs all the while. */
 export class Storm {
   polls = 0;
   /** How many calls there had been when each overload began. */
   readonly overloads: number[] = [];
   #overloadAt = 0;
+  #waiting = 0;
   readonly #world: World;
   readonly #sky: Sky;
   readonly #tickMs: number;
+  readonly #queues: readonly string[];
   #over = false;
   #running: Promise<unknown>;
 
@@ -43,8 +49,13 @@ export class Storm {
     this.#world = world;
     this.#sky = sky;
     this.#tickMs = tickMs;
+    this.#queues = Object.values(world.stack.queues).map(({ url }) => url);
     for (const { name, ...rule } of API_FAULTS) if (sky.weather.has(name)) world.simulator.faults.add(rule);
     this.#running = Promise.all([this.#tick(), this.#poll()]);
+  }
+
+  get isCrowded(): boolean {
+    return this.#waiting > MOST_WAITING;
   }
 
   /** The sun comes out. The poller goes on. */
@@ -73,6 +84,7 @@ export class Storm {
   async #tick(): Promise<void> {
     for (let tick = 1; !this.#over; tick += 1) {
       await delay(this.#tickMs);
+      this.#waiting = await countVisible(this.#world, this.#queues);
       const isTurn = (n: number) => tick === n * TICKS_OF_A_TURN;
       const { simulator } = this.#world;
       await this.#sometimes('consumers-killed', 0.25, () => this.#kill(this.#anyChannel()));
