@@ -80,12 +80,19 @@ export const webhookMishap = (sky: Sky) => (): Mishap | undefined =>
     ? oneOf(sky, [{ kind: 'refused', status: 503 }, { kind: 'refused', status: 502 }, BROKEN, ANSWER_LOST])
     : undefined;
 
-/** Makes the seconds for which a consumer hides a message shorter: time is compressed. */
-export const shorterVisibility =
+/** Makes the seconds shorter for which a consumer hides a message, or puts off a new one: time is compressed. */
+export const shorterWaits =
   (compression: number): NonNullable<Rules['rewrite']> =>
   ({ operation, body }) => {
-    if (operation !== 'ChangeMessageVisibility') return body;
-    const request: { VisibilityTimeout: number } = JSON.parse(body.toString('utf8'));
-    const VisibilityTimeout = Math.ceil(request.VisibilityTimeout / compression);
-    return Buffer.from(JSON.stringify({ ...request, VisibilityTimeout }));
+    const name = WAITS.get(operation);
+    if (name === undefined) return body;
+    const request: Record<string, unknown> = JSON.parse(body.toString('utf8'));
+    const seconds = request[name];
+    if (typeof seconds !== 'number') return body;
+    return Buffer.from(JSON.stringify({ ...request, [name]: Math.ceil(seconds / compression) }));
   };
+
+const WAITS = new Map([
+  ['ChangeMessageVisibility', 'VisibilityTimeout'],
+  ['SendMessage', 'DelaySeconds'],
+]);

@@ -29,7 +29,7 @@ const ANALYTICS = /^\/v2\/book\/[^/]+\/(summary|cash_flow_features|enriched_txns
 const TICKS_OF_A_TURN = 6;
 
 /** Messages that nobody has received, beyond which the consumers are to catch up, in the storm still. */
-const MOST_WAITING = 4000;
+const MOST_WAITING = 10_000;
 
 /** Makes everything go wrong that the weather has, until it is over. The poller runs all the while. */
 export class Storm {

@@ -14,14 +14,7 @@ import { type Bodies, openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable, type Table } from '../../shared/store/table.ts';
 import { type Simulator, seeded, startSimulator } from '../simulator/index.ts';
 import { LedgerLast } from './ledger-last.ts';
-import {
-  bucketMishap,
-  dynamodbMishap,
-  type Sky,
-  shorterVisibility,
-  sqsMishap,
-  webhookMishap,
-} from './mishaps.ts';
+import { bucketMishap, dynamodbMishap, type Sky, shorterWaits, sqsMishap, webhookMishap } from './mishaps.ts';
 import { NeverOlder } from './never-older.ts';
 import { type Pace, settingsOf } from './pace.ts';
 import { startProxy } from './proxy.ts';
@@ -73,9 +66,7 @@ export async function startWorld(options: {
       },
       ...(sky.weather.has('clock-skew') && { skewMs: SERVER_SKEW_MS }),
     }).then(keep),
-    startProxy(at('sqs'), { mishap: sqsMishap(sky), rewrite: shorterVisibility(pace.compression) }).then(
-      keep,
-    ),
+    startProxy(at('sqs'), { mishap: sqsMishap(sky), rewrite: shorterWaits(pace.compression) }).then(keep),
     startProxy(at('s3'), { mishap: bucketMishap(sky) }).then(keep),
   ]);
   stack = keep(
@@ -90,7 +81,6 @@ export async function startWorld(options: {
       },
       // `Weather` says when it runs.
       pollSeconds: 86_400,
-      maxEnvironments: 2,
       dynamodbEndpoint: dynamodb.url,
       environment: environmentOf(assembly, sqsProxy.url, s3Proxy.url, pace, sky),
       log: (_source, line) => sky.tally.add(`comes back: ${COMES_BACK.exec(line)?.[1] ?? 'other lines'}`),
