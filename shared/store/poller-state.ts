@@ -6,6 +6,7 @@ const PARTITION = 'poller';
 /**
  * Takes the right to run, which ends by itself when a run dies: two runs never overlap (design section 8).
  *
+ * @param owner of this run alone.
  * @param until Unix milliseconds: later than the run can last.
  * @returns whether it was free.
  */
@@ -15,9 +16,10 @@ export async function takeLease(table: Table, owner: string, now: number, until:
     {
       set: { owner, until },
       condition: {
-        expression: 'attribute_not_exists(#until) OR #until < :now',
-        names: { '#until': 'until' },
-        values: { ':now': now },
+        // Its own already: the answer to the first try was lost, and the SDK has tried again.
+        expression: 'attribute_not_exists(#until) OR #until < :now OR #owner = :owner',
+        names: { '#until': 'until', '#owner': 'owner' },
+        values: { ':now': now, ':owner': owner },
       },
     },
   );

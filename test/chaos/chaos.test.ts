@@ -15,6 +15,7 @@ test.each([1, 2])('after a storm the table equals Ocrolus, seed %i', { timeout: 
   expect(figures.differences, figures.story).toEqual([]);
   expect(figures).toMatchObject({ dead: 0, queued: 0 });
   expect(figures.observationsChecked).toBeGreaterThan(0);
+  expect(figures.overloads).toBeGreaterThan(0);
   expect(figures.entriesChecked).toBeGreaterThan(0);
   expect(figures.accepted).toBeGreaterThan(figures.books);
 });

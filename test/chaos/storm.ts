@@ -26,8 +26,9 @@ const API_FAULTS = [
 const ANALYTICS = /^\/v2\/book\/[^/]+\/(summary|cash_flow_features|enriched_txns|income)/;
 
 /** Chance alone leaves something out of a short storm: each in turn comes for sure, and in full, after this many ticks. */
-const TICKS_OF_A_TURN = 6;
+const TICKS_OF_A_TURN = 3;
 
+const WATCH_EVERY_MS = 1000;
 /** Messages that nobody has received, beyond which the consumers are to catch up, in the storm still. */
 const MOST_WAITING = 10_000;
 
@@ -51,7 +52,7 @@ export class Storm {
     this.#tickMs = tickMs;
     this.#queues = Object.values(world.stack.queues).map(({ url }) => url);
     for (const { name, ...rule } of API_FAULTS) if (sky.weather.has(name)) world.simulator.faults.add(rule);
-    this.#running = Promise.all([this.#tick(), this.#poll()]);
+    this.#running = Promise.all([this.#tick(), this.#poll(), this.#watch()]);
   }
 
   get isCrowded(): boolean {
@@ -81,10 +82,16 @@ export class Storm {
     }
   }
 
+  async #watch(): Promise<void> {
+    while (!this.#over) {
+      this.#waiting = await countVisible(this.#world, this.#queues);
+      await delay(WATCH_EVERY_MS);
+    }
+  }
+
   async #tick(): Promise<void> {
     for (let tick = 1; !this.#over; tick += 1) {
       await delay(this.#tickMs);
-      this.#waiting = await countVisible(this.#world, this.#queues);
       const isTurn = (n: number) => tick === n * TICKS_OF_A_TURN;
       const { simulator } = this.#world;
       await this.#sometimes('consumers-killed', 0.25, () => this.#kill(this.#anyChannel()));

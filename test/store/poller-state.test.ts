@@ -15,6 +15,13 @@ test('while one holds the lease nobody else gets it', async () => {
   expect(await takeLease(table, 'run-2', 2000, 3000)).toBe(false);
 });
 
+test('who has the lease has it when asking again, for the first answer may have been lost', async () => {
+  const table = await createTable();
+  expect(await takeLease(table, 'run-1', 1000, 2000)).toBe(true);
+  expect(await takeLease(table, 'run-1', 1001, 2000)).toBe(true);
+  expect(await takeLease(table, 'run-2', 1500, 2500)).toBe(false);
+});
+
 test('of many who want it at once, one gets it', async () => {
   const runs = Array.from({ length: 8 }, (_, n) => takeLease(table, `run-${n}`, 1000, 2000));
   expect((await Promise.all(runs)).filter((taken) => taken)).toHaveLength(1);
