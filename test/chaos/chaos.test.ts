@@ -3,19 +3,23 @@ import { readWeather } from './faults.ts';
 import { runChaos } from './run.ts';
 
 /** Small ones; more books and longer storms: `npm run chaos`. */
-test.each([1, 2])('after a storm the table equals Ocrolus, seed %i', { timeout: 240_000 }, async (seed) => {
-  const figures = await runChaos({
-    seed,
-    books: 5,
-    largest: 8,
-    weather: readWeather([]),
-    assembly: inject('assembly'),
-    patienceSeconds: 120,
-  });
-  expect(figures.differences, figures.story).toEqual([]);
-  expect(figures).toMatchObject({ dead: 0, queued: 0 });
-  expect(figures.observationsChecked).toBeGreaterThan(0);
-  expect(figures.overloads).toBeGreaterThan(0);
-  expect(figures.entriesChecked).toBeGreaterThan(0);
-  expect(figures.accepted).toBeGreaterThan(figures.books);
-});
+test.concurrent.each([1, 2])(
+  'after a storm the table equals Ocrolus, seed %i',
+  { timeout: 240_000 },
+  async (seed) => {
+    const figures = await runChaos({
+      seed,
+      books: 5,
+      largest: 8,
+      weather: readWeather([]),
+      assembly: inject('assembly'),
+      patienceSeconds: 120,
+    });
+    expect(figures.differences, figures.story).toEqual([]);
+    expect(figures).toMatchObject({ dead: 0, queued: 0 });
+    expect(figures.observationsChecked).toBeGreaterThan(0);
+    expect(figures.overloads).toBeGreaterThan(0);
+    expect(figures.entriesChecked).toBeGreaterThan(0);
+    expect(figures.accepted).toBeGreaterThan(figures.books);
+  },
+);

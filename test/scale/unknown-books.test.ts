@@ -76,7 +76,7 @@ it('many unknown books are found run by run, at the pace of the poller', async (
  */
 const LOOKS_PER_RUN = 30;
 const AT_WORK = 48 * LOOKS_PER_RUN;
-const RUNS = 100;
+const RUNS = 60;
 
 it('while they come in, no book that is due waits for more than six runs, and no run is without new ones', async () => {
   const stage = createPollerStage(await createTable(), { POLL_DISCOVER: 'true' });

@@ -182,7 +182,7 @@ test('any interleaving of looks, crashes and retries ends in the items of the se
       await expectDue(bookId);
     },
   );
-  await fc.assert(run, { numRuns: Number(process.env.MODEL_RUNS ?? 60) });
+  await fc.assert(run, { numRuns: Number(process.env.MODEL_RUNS ?? 40) });
 });
 
 /** A reopening that nobody saw in time is not counted; one that was seen twice must not be either. */
