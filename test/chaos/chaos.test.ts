@@ -9,8 +9,8 @@ test.concurrent.each([1, 2])(
   async (seed) => {
     const figures = await runChaos({
       seed,
-      books: 5,
-      largest: 8,
+      books: 4,
+      largest: 6,
       weather: readWeather([]),
       assembly: inject('assembly'),
       patienceSeconds: 120,
