@@ -61,7 +61,6 @@ export function createFunctions(
     readonly endpoints: ServiceEndpoints;
     readonly overrides: (name: string, definition: FunctionDefinition) => Record<string, string>;
     readonly dataDir: string;
-    readonly maxEnvironments: number;
     readonly log: LocalLog;
   },
 ): Functions {
@@ -73,10 +72,7 @@ export function createFunctions(
         return environmentOf(definition, options.endpoints, options.overrides(name, definition));
       },
       compileCache: join(options.dataDir, 'compile-cache'),
-      maxEnvironments: Math.min(
-        options.maxEnvironments,
-        definition.reservedConcurrency ?? options.maxEnvironments,
-      ),
+      maxEnvironments: Math.min(MAX_ENVIRONMENTS, definition.reservedConcurrency ?? MAX_ENVIRONMENTS),
       onLine: (line) => options.log(name, line),
     });
     functions.set(name, lambda);

@@ -40,8 +40,6 @@ export interface LocalStackOptions {
   };
   /** Overrides the interval of the schedules. */
   readonly pollSeconds?: number | undefined;
-  /** Most processes of one function at a time; default: as many as this machine has use for. */
-  readonly maxEnvironments?: number | undefined;
   /** Another DynamoDB than the one in memory. */
   readonly dynamodbEndpoint?: string | undefined;
   /** Environment variables over the template's, by function name; `*` is for all. */
@@ -92,7 +90,6 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<LocalStack> {
   const { dataDir, ocrolus = {}, environment = {}, log = logToStandardError } = options;
-  const { maxEnvironments = MAX_ENVIRONMENTS } = options;
   await mkdir(dataDir, { recursive: true });
   const secrets = createSecretStore();
   const rotate: StartRotation = (secret, token) =>
@@ -131,19 +128,13 @@ async function start(
 
   const api = readRestApi(topology);
   const channels = readChannels(topology, definitions);
-  const mappings = readMappings(topology, maxEnvironments);
+  const mappings = readMappings(topology, MAX_ENVIRONMENTS);
   const schedules = readSchedules(topology);
   const named = nameFunctions(topology, definitions, { api, schedules, mappings, channels });
   const path = api?.routes.find(({ httpMethod }) => ['POST', 'ANY'].includes(httpMethod))?.resourcePath ?? '';
   const overrides = (name: string, definition: FunctionDefinition) =>
     overridesOf({ ...ocrolus, webhookUrl: server.url + path, environment }, name, definition);
-  const functions = createFunctions(topology, named, {
-    endpoints,
-    overrides,
-    dataDir,
-    maxEnvironments,
-    log,
-  });
+  const functions = createFunctions(topology, named, { endpoints, overrides, dataDir, log });
 
   const pollers = mappings.map((mapping) =>
     pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
