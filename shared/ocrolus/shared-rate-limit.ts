@@ -44,15 +44,25 @@ export function createSharedRateLimiter(options: {
   const mostAheadMs = MOST_AHEAD_MS[priority];
   const intervalMs = 1000 / (perSecond * USED_SHARE);
   const light = createTurns({
-    ...{ bucket, name: 'LIGHT', mostAheadMs, wait },
+    bucket,
+    name: 'LIGHT',
+    mostAheadMs,
+    wait,
     pace: (leavesRoom) => (leavesRoom ? intervalMs / (1 - EXPRESS_SHARE) : intervalMs),
   });
   const express = createTurns({
-    ...{ bucket, name: 'EXPRESS', mostAheadMs: EXPRESS_AHEAD_MS, wait: async () => {} },
+    bucket,
+    name: 'EXPRESS',
+    mostAheadMs: EXPRESS_AHEAD_MS,
+    // They do not gather: few of them come at once.
+    wait: async () => {},
     pace: () => intervalMs / EXPRESS_SHARE,
   });
   const heavy = createTurns({
-    ...{ bucket, name: 'HEAVY', mostAheadMs, wait },
+    bucket,
+    name: 'HEAVY',
+    mostAheadMs,
+    wait,
     pace: () => 1000 / (heavyPerSecond * USED_SHARE),
   });
 

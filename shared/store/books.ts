@@ -53,8 +53,9 @@ export async function writeBook(
     }
     const { existing } = continued;
     if (isStale(existing, observation)) {
-      const outcome = isWrittenAlready(existing, observation) ? 'unchanged' : 'stale';
-      return { outcome, generation: generationOf(existing) };
+      // The very same observation, which serves several events, is written already.
+      const isWritten = existing?.observedAt === observation.observedAt && isSeenLike(existing, observation);
+      return { outcome: isWritten ? 'unchanged' : 'stale', generation: generationOf(existing) };
     }
     // Read anew: somebody else may have seen it reopened in between, and begun the generation.
     if (!isReopened(existing, observation)) continue;
@@ -146,19 +147,18 @@ function isStale(existing: Item | undefined, observation: BookObservation): bool
   return typeof existing.observedAt === 'string' && existing.observedAt >= observation.observedAt;
 }
 
-/** The very same observation, which serves several events. */
-function isWrittenAlready(existing: Item | undefined, observation: BookObservation): boolean {
-  return (
-    existing?.observedAt === observation.observedAt &&
-    existing.status === observation.status &&
-    existing.documentSet === documentSet(observation)
-  );
+/** What is stored of the book, or known of it, is just what an observation shows. */
+export function isSeenLike(
+  stored: { readonly status?: unknown; readonly documentSet?: unknown } | undefined,
+  observation: BookObservation,
+): boolean {
+  return stored?.status === observation.status && stored.documentSet === documentSet(observation);
 }
 
 /** The opposite of what `sameGeneration` asks for, apart from the time. */
 function isReopened(existing: Item | undefined, observation: BookObservation): boolean {
   if (existing?.status !== BOOK_VERIFIED || observation.status === DELETED) return false;
-  return observation.status !== BOOK_VERIFIED || existing.documentSet !== documentSet(observation);
+  return !isSeenLike(existing, observation);
 }
 
 function changed(before: Item | undefined, set: Item): WriteOutcome {

@@ -172,21 +172,15 @@ export function openRateBucket(table: Table, ownNow: () => number = Date.now): R
       const until = now + forMs;
       const room = known.get(name)?.room;
       if (room !== undefined && room.until > now + forMs / 2) return room;
-      if (room !== undefined && room.until > now) {
-        await update(name, {
-          UpdateExpression: 'SET roomUntil = :until',
-          ConditionExpression: 'roomUntil BETWEEN :now AND :until AND attribute_exists(#next)',
-          ExpressionAttributeValues: { ':until': until, ':now': now },
-        });
-      } else {
-        await update(name, {
-          UpdateExpression: 'SET roomFrom = #next, roomUntil = :until',
-          ConditionExpression:
-            'attribute_exists(#next) AND (attribute_not_exists(roomUntil) OR roomUntil < :now)',
-          ExpressionAttributeValues: { ':until': until, ':now': now },
-        });
-      }
-      return known.get(name)?.room;
+      const isLonger = room !== undefined && room.until > now;
+      const wanted = await update(name, {
+        UpdateExpression: isLonger ? 'SET roomUntil = :until' : 'SET roomFrom = #next, roomUntil = :until',
+        ConditionExpression: isLonger
+          ? 'roomUntil BETWEEN :now AND :until AND attribute_exists(#next)'
+          : 'attribute_exists(#next) AND (attribute_not_exists(roomUntil) OR roomUntil < :now)',
+        ExpressionAttributeValues: { ':until': until, ':now': now },
+      });
+      return wanted.room;
     },
     roomBeside: (name) => known.get(name)?.room,
     async emptyUntil(name, time) {

@@ -79,11 +79,17 @@ describe('what was seen a moment ago', () => {
     return stage.ocrolus.count('book-status');
   };
 
-  test('serves the next batches too, as far as their events had come before it', async () => {
+  /** @returns when the events had come that what is seen now is an answer to. */
+  const seeLater = async () => {
     saysFinished('b', TEN);
     const receivedAt = stage.clock.now();
     stage.clock.advance(10);
     expect(await consume('d0', { receivedAt })).toBe(1);
+    return receivedAt;
+  };
+
+  test('serves the next batches too, as far as their events had come before it', async () => {
+    const receivedAt = await seeLater();
     stage.clock.advance(20);
     expect(await consume('d1', { receivedAt })).toBe(1);
     expect((await stage.reader.documents('b')).filter(({ capturedAt }) => capturedAt)).toHaveLength(2);
@@ -99,18 +105,12 @@ describe('what was seen a moment ago', () => {
   });
 
   test('is no answer to an event that had found nothing yet', async () => {
-    saysFinished('b', TEN);
-    const receivedAt = stage.clock.now();
-    stage.clock.advance(10);
-    expect(await consume('d0', { receivedAt })).toBe(1);
+    const receivedAt = await seeLater();
     expect(await consume('d1', { receivedAt, attempts: 2 })).toBe(2);
   });
 
   test('is forgotten when Ocrolus fails to answer', async () => {
-    saysFinished('b', TEN);
-    const receivedAt = stage.clock.now();
-    stage.clock.advance(10);
-    expect(await consume('d0', { receivedAt })).toBe(1);
+    const receivedAt = await seeLater();
     stage.clock.advance(40);
     stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', 'http-503'));
     expect(await consume('d1', { receivedAt })).toBe(2);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { BookObservation } from '../../shared/events/envelope.ts';
-import { documentSet, writeBook } from '../../shared/store/books.ts';
+import { isSeenLike, writeBook } from '../../shared/store/books.ts';
 import { writeDocument } from '../../shared/store/documents.ts';
 import { BOOK_ITEM, waitItem } from '../../shared/store/keys.ts';
 import { readKnownBook } from '../../shared/store/known-books.ts';
@@ -88,7 +88,7 @@ async function writeLook(on: Table, bookId: string, { status, documents, body }:
 /** As `captureBook` asks before it goes on. */
 async function isStillSo(on: Table, seen: BookObservation): Promise<boolean> {
   const known = await readKnownBook(on, seen.bookUuid);
-  return known?.status === seen.status && known.documentSet === documentSet(seen);
+  return isSeenLike(known, seen);
 }
 
 function writeEntry(on: Table, bookId: string, n: number) {

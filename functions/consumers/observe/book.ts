@@ -1,5 +1,5 @@
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
-import { type BookWritten, documentSet, type WriteOutcome, writeBook } from '../../../shared/store/books.ts';
+import { type BookWritten, isSeenLike, type WriteOutcome, writeBook } from '../../../shared/store/books.ts';
 import {
   isKnownAs,
   type KnownDocument,
@@ -29,8 +29,8 @@ export function writeBookIfChanged(observing: Observing, observation: BookObserv
   const { batch, parts } = observing;
   return batch.once(`book if changed ${observation.bookUuid} ${observation.observedAt}`, async () => {
     const known = await readKnownBook(parts.table, observation.bookUuid);
-    const same = known?.status === observation.status && known.documentSet === documentSet(observation);
-    if (same) return { outcome: 'unchanged', generation: known.generation };
+    if (known !== undefined && isSeenLike(known, observation))
+      return { outcome: 'unchanged', generation: known.generation };
     return writeObservedBook(observing, observation);
   });
 }

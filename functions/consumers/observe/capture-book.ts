@@ -1,6 +1,6 @@
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
-import { documentSet, type WriteOutcome } from '../../../shared/store/books.ts';
+import { isSeenLike, type WriteOutcome } from '../../../shared/store/books.ts';
 import { needsCapture } from '../../../shared/store/documents.ts';
 import { readKnownBook } from '../../../shared/store/known-books.ts';
 import { writeStrand } from '../../../shared/store/strands.ts';
@@ -65,5 +65,5 @@ export async function captureBook(observing: Observing, observation: BookObserva
  */
 async function isStillSo({ parts }: Observing, observation: BookObservation): Promise<boolean> {
   const known = await readKnownBook(parts.table, observation.bookUuid);
-  return known?.status === observation.status && known.documentSet === documentSet(observation);
+  return isSeenLike(known, observation);
 }
