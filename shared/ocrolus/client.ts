@@ -88,6 +88,16 @@ export function createOcrolusClient(options: {
     return { answer, askedAt, verdict };
   };
 
+  /** Whether or not this call itself can wait so long: the others must hear of it. */
+  const pauseAll = async (seconds: number): Promise<boolean> => {
+    try {
+      await limiter.pause(seconds);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
   const ask = async (call: Call | Change, deadline: number, lane?: Lane): Promise<Answer> => {
     let authRepeated = false;
     for (let rateLimited = 0; ; ) {
@@ -105,10 +115,12 @@ export function createOcrolusClient(options: {
       // Ocrolus may say it in the body of an HTTP 200 (domain reference section 3).
       const isRateLimit = answer.httpStatus === 429 || verdict.status === 429;
       if (isRateLimit) options.onRateLimited?.();
-      if (!isRateLimit || ++rateLimited >= RATE_LIMIT_TRIES) throw verdict.failure;
+      if (!isRateLimit) throw verdict.failure;
       const pause = verdict.failure.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
-      if (now() + pause * 1000 > deadline) throw verdict.failure;
-      await limiter.pause(pause);
+      const isPaused = await pauseAll(pause);
+      rateLimited += 1;
+      const isTooLate = rateLimited >= RATE_LIMIT_TRIES || now() + pause * 1000 > deadline;
+      if (isTooLate || !isPaused) throw verdict.failure;
       // Jitter, so that those who were refused together do not come back together.
       await wait(pause * 1000 * (1 + random() / 2));
     }

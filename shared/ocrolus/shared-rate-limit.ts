@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RateBucket } from '../store/rate-bucket.ts';
 import type { Lane, RateLimiter } from './rate-limit.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, type Turn } from './turns.ts';
 
 /** Share of the limit that is used: turns are evenly spaced here, but arrive at Ocrolus with some jitter. */
 const USED_SHARE = 0.975;
@@ -66,8 +66,8 @@ export function createSharedRateLimiter(options: {
     pace: () => 1000 / (heavyPerSecond * USED_SHARE),
   });
 
-  const waitUntil = async (turn: number) => {
-    const milliseconds = turn - clock.now();
+  const waitUntil = async ({ at }: Turn) => {
+    const milliseconds = at - clock.now();
     if (milliseconds > 0) await wait(milliseconds);
   };
   const hasRoom = () => (bucket.roomBeside('LIGHT')?.until ?? 0) > clock.now();
@@ -82,13 +82,13 @@ export function createSharedRateLimiter(options: {
       return undefined;
     }
   };
-  const lightTurn = async (lane: Lane, deadline: number): Promise<number> => {
+  const lightTurn = async (lane: Lane, deadline: number): Promise<Turn> => {
     if (lane === 'bulk') return light(deadline);
     const hadRoom = hasRoom();
     const early = hadRoom ? await expressTurn(deadline) : undefined;
     if (early !== undefined) return early;
     const [turn] = await Promise.allSettled([light(deadline)]);
-    const isSoon = turn.status === 'fulfilled' && turn.value <= clock.now() + LATE_MS;
+    const isSoon = turn.status === 'fulfilled' && turn.value.at <= clock.now() + LATE_MS;
     const instead = hadRoom || isSoon ? undefined : await expressTurn(deadline);
     if (instead !== undefined) return instead;
     if (turn.status === 'rejected') throw turn.reason;
@@ -97,9 +97,14 @@ export function createSharedRateLimiter(options: {
   return {
     async take(weight, deadline, lane = 'bulk') {
       const until = clock.now() + deadline - now();
-      // A heavy call counts twice: among its own kind, and among all.
-      if (weight === 'heavy') await waitUntil(await heavy(until));
-      await waitUntil(await lightTurn(lane, until));
+      let turn: Turn;
+      do {
+        // A heavy call counts twice: among its own kind, and among all.
+        if (weight === 'heavy') await waitUntil(await heavy(until));
+        turn = await lightTurn(lane, until);
+        await waitUntil(turn);
+        // Once a process has heard of a pause, its next turn is after it.
+      } while (await turn.isTakenAway());
     },
     async pause(seconds) {
       const until = clock.now() + seconds * 1000;

@@ -7,9 +7,16 @@ const BLOCK = 10;
 /** For how much of the time that is taken already callers are gathered for a block. */
 const GATHER_SHARE = 0.5;
 
+export interface Turn {
+  /** When it is, in the bucket's time. */
+  readonly at: number;
+  /** To be asked when it has come: it is none any more, for everybody is to pause. */
+  isTakenAway(): Promise<boolean>;
+}
+
 interface Caller {
   readonly deadline: number;
-  readonly go: (turn: number) => void;
+  readonly go: (turn: Turn) => void;
   readonly fail: (failure: Failure) => void;
 }
 
@@ -24,7 +31,7 @@ export function createTurns(options: {
   readonly pace: Pace;
   readonly mostAheadMs: number;
   readonly wait: (milliseconds: number) => Promise<unknown>;
-}): (deadline: number) => Promise<number> {
+}): (deadline: number) => Promise<Turn> {
   const { bucket, name, pace, mostAheadMs, wait } = options;
   const callers: Caller[] = [];
   let serving = false;
@@ -40,6 +47,17 @@ export function createTurns(options: {
     const ahead = takenUntil - bucket.clock.now();
     await wait(Math.max(BLOCK * pace(false), ahead * GATHER_SHARE));
   };
+  const turnAt = (at: number): Turn => {
+    const isBehindPause = bucket.emptiedUntil(name) > bucket.clock.now();
+    return {
+      at,
+      async isTakenAway() {
+        // Nobody has had reason to write meanwhile, so nothing has been heard: has the pause become longer?
+        if (isBehindPause) await bucket.ask(name).catch(() => {});
+        return at < bucket.emptiedUntil(name);
+      },
+    };
+  };
   const serveBlock = async () => {
     await gather();
     const block = Math.min(callers.length, BLOCK);
@@ -54,9 +72,9 @@ export function createTurns(options: {
     contended = first > bucket.clock.now() + intervalMs;
     takenUntil = first + block * intervalMs;
     for (const [index, caller] of served.entries()) {
-      const turn = first + index * intervalMs;
-      if (turn > caller.deadline) caller.fail(comeBack(mostAheadMs));
-      else caller.go(turn);
+      const at = first + index * intervalMs;
+      if (at > caller.deadline) caller.fail(comeBack(mostAheadMs));
+      else caller.go(turnAt(at));
     }
   };
   const serve = async () => {

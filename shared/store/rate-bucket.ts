@@ -26,8 +26,12 @@ export interface RateBucket {
   makeRoom(name: string, forMs: number): Promise<Room | undefined>;
   /** The room that was made beside a limit, as far as this process has heard. */
   roomBeside(name: string): Room | undefined;
-  /** Takes away every turn before a time. */
+  /** Takes away every turn before a time, those that are reserved already too. */
   emptyUntil(name: string, time: number): Promise<void>;
+  /** Before which time every turn has been taken away, as far as this process has heard; else 0. */
+  emptiedUntil(name: string): number;
+  /** Hears how a limit stands, unless this process has heard a moment ago. */
+  ask(name: string): Promise<void>;
 }
 
 export type Pace = (leavesRoom: boolean) => number;
@@ -46,8 +50,10 @@ export interface Room {
 
 /** How a limit stands in the table. */
 interface Standing {
+  readonly heardAt: number;
   /** When the next turn is. */
   readonly next: number;
+  readonly emptiedUntil: number;
   readonly room: Room | undefined;
 }
 
@@ -56,11 +62,14 @@ interface Updated extends Standing {
   readonly isWritten: boolean;
 }
 
-const UNKNOWN: Standing = { next: 0, room: undefined };
+const UNKNOWN: Standing = { heardAt: 0, next: 0, emptiedUntil: 0, room: undefined };
 
 /** Answers that are needed to know the time well enough, where our own clock is wrong, at uneven moments. */
 const TIME_QUESTIONS = 10;
 const TIME_PAUSE_MS = 93;
+
+/** News of a limit are no older for those who ask than this. */
+const MOMENT_MS = 200;
 
 /** Others may write in between: once because turns were waited for or not, once because room was made. */
 const TRIES = 4;
@@ -80,31 +89,34 @@ export function openRateBucket(table: Table, ownNow: () => number = Date.now): R
   /** Limits where turns were waited for last time, and so probably are again. */
   const busy = new Set<string>();
 
+  const hear = (name: string, item: Item | undefined): Standing => {
+    const standing = readStanding(item, ownNow());
+    known.set(name, standing);
+    return standing;
+  };
   const update = async (name: string, input: Partial<UpdateCommandInput>): Promise<Updated> => {
     const key = { bookId: PARTITION, item: name };
-    const hear = (isWritten: boolean, item: Item | undefined): Updated => {
-      const standing = readStanding(item);
-      known.set(name, standing);
-      return { isWritten, ...standing };
-    };
     try {
       const { Attributes } = await table.client.send(
         new UpdateCommand({ TableName: table.name, Key: key, ReturnValues: 'ALL_NEW', ...NEXT, ...input }),
       );
-      return hear(true, Attributes);
+      return { isWritten: true, ...hear(name, Attributes) };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
       // Not every DynamoDB-like server returns what failed the condition.
-      return hear(false, error.Item === undefined ? await table.get(key) : numbersOf(error.Item));
+      const existing = error.Item === undefined ? await table.get(key) : numbersOf(error.Item);
+      return { isWritten: false, ...hear(name, existing) };
     }
   };
+  /** Those who ask at the same time ask once. */
+  const asked = new Map<string, Promise<unknown>>();
   /**
    * Moves the next turn, provided that the limit stands as it is thought to. Who leaves no room must know that none
    * has been made.
    */
   const advance = (
     name: string,
-    { next, room, leavesRoom }: Standing & { readonly leavesRoom: boolean },
+    { next, room, leavesRoom }: Pick<Standing, 'next' | 'room'> & { readonly leavesRoom: boolean },
     length: number,
     now: number,
     latest: number,
@@ -184,11 +196,28 @@ export function openRateBucket(table: Table, ownNow: () => number = Date.now): R
     },
     roomBeside: (name) => known.get(name)?.room,
     async emptyUntil(name, time) {
-      await update(name, {
-        UpdateExpression: 'SET #next = :time',
+      const values = { ExpressionAttributeValues: { ':time': time } };
+      const { isWritten, emptiedUntil } = await update(name, {
+        UpdateExpression: 'SET #next = :time, emptiedUntil = :time',
         ConditionExpression: 'attribute_not_exists(#next) OR #next < :time',
-        ExpressionAttributeValues: { ':time': time },
+        ...values,
       });
+      if (isWritten || emptiedUntil >= time) return;
+      // All turns until then are reserved already: who has one must hear that it is none any more.
+      await update(name, {
+        UpdateExpression: 'SET emptiedUntil = :time',
+        ConditionExpression:
+          '#next >= :time AND (attribute_not_exists(emptiedUntil) OR emptiedUntil < :time)',
+        ...values,
+      });
+    },
+    emptiedUntil: (name) => known.get(name)?.emptiedUntil ?? 0,
+    async ask(name) {
+      if (ownNow() - (known.get(name)?.heardAt ?? 0) < MOMENT_MS) return;
+      const read = async () => hear(name, await table.get({ bookId: PARTITION, item: name }));
+      const asking = asked.get(name) ?? read().finally(() => asked.delete(name));
+      asked.set(name, asking);
+      await asking;
     },
   };
 }
@@ -198,10 +227,10 @@ const NEXT = {
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 } as const;
 
-function readStanding(item: Item | undefined): Standing {
-  const { next, roomFrom, roomUntil } = item ?? {};
+function readStanding(item: Item | undefined, heardAt: number): Standing {
+  const { next, emptiedUntil, roomFrom, roomUntil } = item ?? {};
   const room = roomUntil === undefined ? undefined : { from: Number(roomFrom), until: Number(roomUntil) };
-  return { next: Number(next ?? 0), room };
+  return { heardAt, next: Number(next ?? 0), emptiedUntil: Number(emptiedUntil ?? 0), room };
 }
 
 /** The document client leaves the item of an error as DynamoDB sent it. */

@@ -12,6 +12,7 @@ function open(answer: Answering) {
     now: 0,
     taken: [] as Weight[],
     pauses: [] as number[],
+    pauseFails: false,
     discarded: [] as string[],
     tokensGiven: 0,
     waits: [] as number[],
@@ -20,7 +21,10 @@ function open(answer: Answering) {
   };
   const limiter: RateLimiter = {
     take: async (weight) => void world.taken.push(weight),
-    pause: (seconds) => void world.pauses.push(seconds),
+    pause: async (seconds) => {
+      if (world.pauseFails) throw new Error('throttled');
+      world.pauses.push(seconds);
+    },
   };
   const { send, sent } = fakeFetch(answer);
   const client = createOcrolusClient({
@@ -124,9 +128,20 @@ describe('429', () => {
   });
 
   it('three times is a failure', async () => {
-    const { client, sent } = open(() => json(429, {}));
+    const { client, sent, world } = open(() => json(429, {}));
     await expect(client.get(status, DEADLINE)).rejects.toMatchObject({ class: 'retry', code: 'http-429' });
     expect(sent).toHaveLength(3);
+    expect(world.pauses).toEqual([1, 1, 1]);
+  });
+
+  it('is the failure, where nobody could be told to pause', async () => {
+    const { client, sent, world } = open(() => json(429, {}, { 'retry-after': '5' }));
+    world.pauseFails = true;
+    await expect(client.get(status, DEADLINE)).rejects.toMatchObject({
+      code: 'http-429',
+      retryAfterSeconds: 5,
+    });
+    expect(sent).toHaveLength(1);
   });
 
   it('Retry-After is kept to', async () => {
@@ -140,6 +155,8 @@ describe('429', () => {
     await expect(client.get(status, DEADLINE)).rejects.toMatchObject({ retryAfterSeconds: 61 });
     expect(sent).toHaveLength(1);
     expect(world.waits).toEqual([]);
+    // The others keep to it all the same.
+    expect(world.pauses).toEqual([61]);
   });
 
   it.each(['Wed, 21 Oct 2026 07:28:00 GMT', '-1', '1.5', '', '999999'])(

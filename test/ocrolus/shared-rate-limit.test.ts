@@ -129,6 +129,69 @@ test('after a 429 nobody calls for a while, by neither lane', async () => {
   }
 });
 
+/** A call has its turn in a second, and four more are taken behind it, when everybody is told to pause. */
+const pauseBefore = async (seconds: number) => {
+  const bucket = openRateBucket(await createTable());
+  const other = await open('consumer', bucket, 1);
+  const paused = Promise.withResolvers<void>();
+  const waits: number[] = [];
+  const limiter = createSharedRateLimiter({
+    bucket,
+    perSecond: 1,
+    heavyPerSecond: 1,
+    priority: 'consumer',
+    wait: async (milliseconds) => {
+      waits.push(milliseconds);
+      if (waits.length === 1) await paused.promise;
+    },
+  });
+  await other.limiter.take('light', soon());
+  const call = limiter.take('light', soon());
+  call.catch(() => {});
+  await expect.poll(() => waits.length).toBe(1);
+  await bucket.reserve('LIGHT', 4, () => 1000, 60_000);
+  await other.limiter.pause(seconds);
+  paused.resolve();
+  return { call, waits };
+};
+
+test('a 429 takes away the turns that others have already: they go behind all others', async () => {
+  const { call, waits } = await pauseBefore(3);
+  await call;
+  expect(waits[0]).toBeLessThan(1100);
+  expect(waits.at(-1)).toBeGreaterThan(4500);
+});
+
+test('a 429 that says to wait for long sends back those who have turns already', async () => {
+  const { call, waits } = await pauseBefore(30);
+  await expect(call).rejects.toMatchObject({ code: 'rate-limit' });
+  expect(waits).toHaveLength(1);
+});
+
+test('who has waited for the end of a pause hears that it has become longer', async () => {
+  const table = await createTable();
+  const other = await open('consumer', openRateBucket(table));
+  const waits: number[] = [];
+  let passedMs = 0;
+  const limiter = createSharedRateLimiter({
+    bucket: openRateBucket(table, () => Date.now() + passedMs),
+    perSecond: 10,
+    heavyPerSecond: 1,
+    priority: 'consumer',
+    wait: async (milliseconds) => {
+      waits.push(milliseconds);
+      if (waits.length > 1) return;
+      await other.limiter.pause(9);
+      // What was heard before is old by then.
+      passedMs = 250;
+    },
+  });
+  await other.limiter.pause(5);
+  await limiter.take('light', soon());
+  expect(waits[0]).toBeGreaterThan(4500);
+  expect(Math.max(...waits.slice(1))).toBeGreaterThan(8000);
+});
+
 test('a table that fails is a failure in passing', async () => {
   const failing: RateBucket = {
     clock: { now: Date.now, isCorrected: () => false, observe: () => undefined },
@@ -136,6 +199,8 @@ test('a table that fails is a failure in passing', async () => {
     makeRoom: async () => Promise.reject(new Error('throttled')),
     roomBeside: () => undefined,
     emptyUntil: async () => undefined,
+    emptiedUntil: () => 0,
+    ask: async () => undefined,
   };
   const { limiter } = await open('consumer', failing);
   await expect(limiter.take('light', soon())).rejects.toMatchObject({ class: 'retry', code: 'rate-limit' });

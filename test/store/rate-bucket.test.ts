@@ -58,6 +58,21 @@ test('emptied, it is empty for everybody, and never fuller than before', async (
   expect((await other.reserve('LIGHT', 1, every(INTERVAL), 10_000))?.first).toBeGreaterThanOrEqual(until);
 });
 
+test('emptied, its turns that are reserved already are none any more, as soon as their holder hears of it', async () => {
+  const table = await createTable();
+  const [one, other] = [openRateBucket(table), openRateBucket(table)];
+  await one.reserve('LIGHT', 100, every(INTERVAL), 60_000);
+  const until = other.clock.now() + 1000;
+  await other.emptyUntil('LIGHT', until);
+  expect(other.emptiedUntil('LIGHT')).toBe(until);
+  await other.emptyUntil('LIGHT', until - 500);
+  expect(other.emptiedUntil('LIGHT')).toBe(until);
+  expect(one.emptiedUntil('LIGHT')).toBe(0);
+  await one.reserve('LIGHT', 1, every(INTERVAL), 60_000);
+  expect(one.emptiedUntil('LIGHT')).toBe(until);
+  expect(one.emptiedUntil('HEAVY')).toBe(0);
+});
+
 test('a clock that is seconds wrong gets its turns at the right time', async () => {
   const table = await createTable();
   const right = openRateBucket(table);
