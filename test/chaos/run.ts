@@ -10,7 +10,7 @@ import { paceFor } from './pace.ts';
 import { planLife } from './plan.ts';
 import { countMessages } from './queued.ts';
 import { settle } from './settle.ts';
-import { RETRY_AFTER_SECONDS, Storm } from './storm.ts';
+import { OVERLOAD_CALLS, RETRY_AFTER_SECONDS, Storm } from './storm.ts';
 import { tellStory } from './story.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -172,25 +172,27 @@ async function judge(world: World, settled: Awaited<ReturnType<typeof settle>>, 
   };
 }
 
-/** A pause that could not be written down, because DynamoDB failed just then, is kept by nobody else. */
-const MOST_TOO_EARLY = 5;
+/** Of one overload: who has a turn already, and is held up by a cold start or by the machine, takes it late. */
+const MOST_TOO_EARLY = 15;
 
 /**
- * Calls in the middle of a time for which Ocrolus had said `Retry-After`: by then who had a turn already is through, and
- * no clock is so wrong that it is over.
+ * Calls near the end of a time for which Ocrolus had said `Retry-After` for the last time in an overload: by then who had
+ * a turn already is through, and no clock is so wrong that it is over.
  */
 function callsTooEarly({ simulator }: World, { overloads }: Storm): number {
-  return overloads.reduce((sum, from) => {
+  return overloads.reduce((sum, from, n) => {
     const calls = simulator.calls
       .slice(from)
       .filter(({ operation }) => operation !== 'grant-authentication-token')
-      .map(({ at, retryAfterSeconds }) => ({
-        at: Date.parse(at),
-        isRefused: retryAfterSeconds !== undefined,
-      }));
-    const first = calls.find(({ isRefused }) => isRefused)?.at;
-    if (first === undefined) return sum;
-    const [begin, end] = [first + RETRY_AFTER_SECONDS * 500, first + RETRY_AFTER_SECONDS * 850];
+      .map(({ at, retryAfterSeconds }) => ({ at: Date.parse(at), retryAfterSeconds }));
+    const ends = overloads[n + 1];
+    const refused = calls
+      .slice(0, ends === undefined ? undefined : ends - from)
+      .filter(({ retryAfterSeconds }) => retryAfterSeconds === RETRY_AFTER_SECONDS)
+      .slice(0, OVERLOAD_CALLS)
+      .at(-1)?.at;
+    if (refused === undefined) return sum;
+    const [begin, end] = [refused + RETRY_AFTER_SECONDS * 550, refused + RETRY_AFTER_SECONDS * 900];
     return sum + calls.filter(({ at }) => at > begin && at < end).length;
   }, 0);
 }

@@ -10,8 +10,11 @@ const POLL_EVERY_MS = 400;
 
 /** What Ocrolus says with a 429 during an overload. */
 export const RETRY_AFTER_SECONDS = 8;
-/** How long it says so. */
-const OVERLOAD_MS = 500;
+/**
+ * How many calls it refuses so: a pause that none of them could write down, because DynamoDB failed or the consumer was
+ * killed, would be kept by nobody.
+ */
+export const OVERLOAD_CALLS = 12;
 
 /** Faults of Ocrolus's API, at random. */
 const API_FAULTS = [
@@ -38,6 +41,7 @@ export class Storm {
   /** How many calls there had been when each overload began. */
   readonly overloads: number[] = [];
   #overloadAt = 0;
+  #endOverload = () => {};
   #waiting = 0;
   readonly #world: World;
   readonly #sky: Sky;
@@ -129,8 +133,13 @@ export class Storm {
     const now = Date.now();
     if (now - this.#overloadAt < 2 * RETRY_AFTER_SECONDS * 1000) return;
     this.#overloadAt = now;
+    this.#endOverload();
     this.overloads.push(this.#world.simulator.calls.length);
-    this.#passing({ fault: 'rate-limited', retryAfterSeconds: RETRY_AFTER_SECONDS }, OVERLOAD_MS);
+    this.#endOverload = this.#world.simulator.faults.add({
+      fault: 'rate-limited',
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      times: OVERLOAD_CALLS,
+    });
   }
 
   async #kill(name: string): Promise<void> {
