@@ -67,9 +67,9 @@ const NOT_LET_IN = new Set(['auth', 'token']);
 function countingAuthFailures(client: OcrolusClient, metrics: Metrics): OcrolusClient {
   return {
     ...client,
-    async get(call, deadline) {
+    async get(...asked) {
       try {
-        return await client.get(call, deadline);
+        return await client.get(...asked);
       } catch (error) {
         if (error instanceof Failure && NOT_LET_IN.has(error.code)) metrics.count('OcrolusAuthFailed', {});
         throw error;

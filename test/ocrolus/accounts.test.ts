@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
@@ -59,6 +59,23 @@ it('another failure is not taken for one of authentication', async () => {
 it('a 429 is counted, even one that says so in its body only', async () => {
   const waitsTooLong = () => json(200, { status: 429 }, { 'retry-after': '3600' });
   expect(await countedWhile({ api: waitsTooLong })).toMatchObject({ OcrolusRateLimited: 1 });
+});
+
+it('a call takes its turn in the lane it was asked for', async () => {
+  const take = vi.fn(async () => {});
+  const { send } = fakeFetch((request) =>
+    request.url.startsWith('https://auth.ocrolus.com/') ? TOKEN() : json(200, { status: 200 }),
+  );
+  const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
+  const accounts = openAccounts(
+    settings,
+    { take, pause: () => {} },
+    createMetrics({ stage: 'test', write: () => {} }),
+    { readSecret: async () => CREDENTIALS, fetch: send },
+  );
+  const deadline = Date.now() + 60_000;
+  await accounts.client('default').get(calls.bookStatus({ bookUuid: 'b' }), deadline, 'express');
+  expect(take).toHaveBeenCalledExactlyOnceWith('light', deadline, 'express');
 });
 
 it('an account that is not served is refused', () => {
