@@ -173,7 +173,7 @@ async function judge(world: World, settled: Awaited<ReturnType<typeof settle>>, 
 }
 
 /** Of one overload: who has a turn already, and is held up by a cold start or by the machine, takes it late. */
-const MOST_TOO_EARLY = 15;
+const MOST_TOO_EARLY = 10;
 
 /**
  * Calls near the end of a time for which Ocrolus had said `Retry-After` for the last time in an overload: by then who had

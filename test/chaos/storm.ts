@@ -11,14 +11,16 @@ const POLL_EVERY_MS = 400;
 /** What Ocrolus says with a 429 during an overload. */
 export const RETRY_AFTER_SECONDS = 8;
 /**
- * How many calls it refuses so: a pause that none of them could write down, because DynamoDB failed or the consumer was
- * killed, would be kept by nobody.
+ * How many calls it refuses so at most: a pause that none of them could write down, because DynamoDB failed or the
+ * consumer was killed, would be kept by nobody.
  */
 export const OVERLOAD_CALLS = 12;
+/** It is over before the first pause is: only one or two calls go out after a pause before all hear of the next one. */
+const OVERLOAD_MS = (RETRY_AFTER_SECONDS * 1000) / 2;
 
-/** Faults of Ocrolus's API, at random. */
+/** Faults of Ocrolus's API, at random. A 429 stops everybody for a second: with many of them little would happen. */
 const API_FAULTS = [
-  { name: 'rate-limited', fault: 'rate-limited', probability: 0.01 },
+  { name: 'rate-limited', fault: 'rate-limited', probability: 0.002 },
   { name: 'server-error', fault: 'server-error', probability: 0.02 },
   { name: 'html', fault: 'bad-gateway', probability: 0.01 },
   { name: 'timeout', fault: 'timeout', probability: 0.003, breaksAfterMs: 2000 },
@@ -41,7 +43,6 @@ export class Storm {
   /** How many calls there had been when each overload began. */
   readonly overloads: number[] = [];
   #overloadAt = 0;
-  #endOverload = () => {};
   #waiting = 0;
   readonly #world: World;
   readonly #sky: Sky;
@@ -133,13 +134,13 @@ export class Storm {
     const now = Date.now();
     if (now - this.#overloadAt < 2 * RETRY_AFTER_SECONDS * 1000) return;
     this.#overloadAt = now;
-    this.#endOverload();
     this.overloads.push(this.#world.simulator.calls.length);
-    this.#endOverload = this.#world.simulator.faults.add({
+    const rule = {
       fault: 'rate-limited',
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       times: OVERLOAD_CALLS,
-    });
+    } as const;
+    this.#passing(rule, OVERLOAD_MS);
   }
 
   async #kill(name: string): Promise<void> {
