@@ -21,9 +21,13 @@ const BOOKS_PER_SECOND = 150;
 /** While a consumer is at work on a large book its messages must not come back as if it had died. */
 const DOCUMENTS_PER_SECOND = 60;
 
+/** A book that this machine is still at must not be asked for once more, with each of its documents. */
+const GRACE_DOCUMENTS_PER_SECOND = 40;
+
 /** @param largest most documents of a book. */
 export function paceFor(books: number, largest: number): Pace {
   const pollMinSeconds = Math.max(1, Math.ceil(books / BOOKS_PER_SECOND));
+  const pollGraceSeconds = Math.max(pollMinSeconds, Math.floor(largest / GRACE_DOCUMENTS_PER_SECOND));
   return {
     requestsPerSecond: 2000,
     retryDelayMs: 300,
@@ -31,8 +35,8 @@ export function paceFor(books: number, largest: number): Pace {
     compression: 20,
     tickMs: Math.max(150, Math.min(3000, 3 * books)),
     pollMinSeconds,
-    pollMaxSeconds: 3 * pollMinSeconds,
-    pollGraceSeconds: pollMinSeconds,
+    pollMaxSeconds: Math.max(3 * pollMinSeconds, 2 * pollGraceSeconds),
+    pollGraceSeconds,
   };
 }
 
