@@ -60,7 +60,7 @@ describe('npm run local, with another Ocrolus', () => {
   afterAll(async () => {
     for (const { child, dataDir } of started ?? []) {
       child.kill('SIGKILL');
-      await rm(dataDir, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
     }
     await ocrolus?.close();
   });
