@@ -22,15 +22,22 @@ const measure = async (skews: readonly number[], more: { readonly expressEveryMs
   return measureLimiter({ open, skews, perSecond: 100, seconds: 4, atOnce: 10, ...more });
 };
 
-test('ten processes with a backlog use the limit, hardly pass it, share it, and cost little', async () => {
-  const { used, refused, cost, leastServed } = await measure(Array.from({ length: 10 }, () => 0));
-  expect(used).toBeGreaterThan(0.8);
-  expect(refused).toBeLessThan(0.15);
-  expect(cost).toBeLessThanOrEqual(0.3);
-  expect(leastServed).toBeGreaterThan(0.3);
-});
+/** Of real time: the machine may stand still for a moment while other tests run. */
+const BUSY = { retry: 2 };
 
-test('an express call passes the crowd by, without passing the limit', async () => {
+test(
+  'ten processes with a backlog use the limit, hardly pass it, share it, and cost little',
+  BUSY,
+  async () => {
+    const { used, refused, cost, leastServed } = await measure(Array.from({ length: 10 }, () => 0));
+    expect(used).toBeGreaterThan(0.8);
+    expect(refused).toBeLessThan(0.15);
+    expect(cost).toBeLessThanOrEqual(0.3);
+    expect(leastServed).toBeGreaterThan(0.3);
+  },
+);
+
+test('an express call passes the crowd by, without passing the limit', BUSY, async () => {
   const crowd = Array.from({ length: 5 }, () => 0);
   const { refused, expressWaits } = await measure(crowd, { expressEveryMs: 100 });
   expect(refused).toBeLessThan(0.15);
@@ -40,7 +47,7 @@ test('an express call passes the crowd by, without passing the limit', async () 
   expect(median).toBeLessThan(100);
 });
 
-test('a process whose clock is seconds off is no exception', async () => {
+test('a process whose clock is seconds off is no exception', BUSY, async () => {
   const { used, refused } = await measure([0, 3000, -3000, 0]);
   expect(used).toBeGreaterThan(0.6);
   expect(refused).toBeLessThan(0.15);
@@ -96,7 +103,7 @@ test('a caller who cannot wait so long is told to come back, and does not hold u
   expect(outcomes.map(({ status }) => status)).toEqual([...Array(9).fill('fulfilled'), 'rejected']);
 });
 
-test('an express call waits for its turn like all others until there is room', async () => {
+test('an express call waits for its turn like all others until there is room', BUSY, async () => {
   const bucket = openRateBucket(await createTable());
   const { limiter, waits } = await open('consumer', bucket);
   await Promise.all(Array.from({ length: 20 }, () => limiter.take('light', soon())));
