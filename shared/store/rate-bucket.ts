@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type AttributeValue, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { createServerClock, type ServerClock } from './server-clock.ts';
+import type { ServerClock } from './server-clock.ts';
 import type { Item, Table } from './table.ts';
+import { openTableClock } from './table-clock.ts';
 
 /** Turns to call Ocrolus, handed out in order to every Lambda of the organization. */
 export interface RateBucket {
@@ -26,7 +26,7 @@ export interface RateBucket {
   makeRoom(name: string, forMs: number): Promise<Room | undefined>;
   /** The room that was made beside a limit, as far as this process has heard. */
   roomBeside(name: string): Room | undefined;
-  /** Takes away every turn before a time, those that are reserved already too. */
+  /** Takes away every turn before a time; those that are reserved already, when their holders hear of it. */
   emptyUntil(name: string, time: number): Promise<void>;
   /** Before which time every turn has been taken away, as far as this process has heard; else 0. */
   emptiedUntil(name: string): number;
@@ -64,10 +64,6 @@ interface Updated extends Standing {
 
 const UNKNOWN: Standing = { heardAt: 0, next: 0, emptiedUntil: 0, room: undefined };
 
-/** Answers that are needed to know the time well enough, where our own clock is wrong, at uneven moments. */
-const TIME_QUESTIONS = 10;
-const TIME_PAUSE_MS = 93;
-
 /** News of a limit are no older for those who ask than this. */
 const MOMENT_MS = 200;
 
@@ -82,8 +78,7 @@ const PARTITION = 'limiter';
  * Lambda that dies with some of them costs a moment, and a clock that is wrong cannot make anybody call too often.
  */
 export function openRateBucket(table: Table, ownNow: () => number = Date.now): RateBucket {
-  const clock = createServerClock(ownNow);
-  listen(table, clock, ownNow);
+  const { clock, learned } = openTableClock(table, { bookId: PARTITION, item: 'TIME' }, ownNow);
   /** As last heard of. */
   const known = new Map<string, Standing>();
   /** Limits where turns were waited for last time, and so probably are again. */
@@ -139,26 +134,10 @@ export function openRateBucket(table: Table, ownNow: () => number = Date.now): R
     });
   };
 
-  /** Before its first reservation a process must know what time it is. */
-  let askedTime: Promise<unknown> | undefined;
-  const learnTime = async () => {
-    const ask = () => table.get({ bookId: PARTITION, item: 'TIME' });
-    await ask();
-    for (let n = 1; n < TIME_QUESTIONS && clock.isCorrected(); n += 1) {
-      await delay(TIME_PAUSE_MS);
-      await ask();
-    }
-  };
-
   return {
     clock,
     async reserve(name, turns, pace, mostAheadMs) {
-      // One answer that failed must not keep this process from asking ever again.
-      askedTime ??= learnTime().catch((error: unknown) => {
-        askedTime = undefined;
-        throw error;
-      });
-      await askedTime;
+      await learned();
       for (let n = 0; n < TRIES; n += 1) {
         const { next, room } = known.get(name) ?? UNKNOWN;
         const now = clock.now();
@@ -236,22 +215,4 @@ function readStanding(item: Item | undefined, heardAt: number): Standing {
 /** The document client leaves the item of an error as DynamoDB sent it. */
 function numbersOf(item: Readonly<Record<string, AttributeValue>>): Item {
   return Object.fromEntries(Object.entries(item).map(([name, { N }]) => [name, N]));
-}
-
-interface HasDate {
-  readonly headers: { readonly date?: string };
-}
-
-/** Lets the clock hear every answer of the table. */
-function listen(table: Table, clock: ServerClock, ownNow: () => number): void {
-  table.client.middlewareStack.add(
-    (next) => async (args) => {
-      const sentAt = ownNow();
-      const result = await next(args);
-      const date = (result.response as Partial<HasDate> | undefined)?.headers?.date;
-      if (date !== undefined) clock.observe(sentAt, ownNow(), date);
-      return result;
-    },
-    { step: 'deserialize', priority: 'low' },
-  );
 }
