@@ -10,7 +10,7 @@ import { paceFor } from './pace.ts';
 import { planLife } from './plan.ts';
 import { countMessages } from './queued.ts';
 import { settle } from './settle.ts';
-import { OVERLOAD_CALLS, RETRY_AFTER_SECONDS, Storm } from './storm.ts';
+import { RETRY_AFTER_SECONDS, Storm } from './storm.ts';
 import { tellStory } from './story.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -181,19 +181,16 @@ const MOST_TOO_EARLY = 10;
  */
 function callsTooEarly({ simulator }: World, { overloads }: Storm): number {
   return overloads.reduce((sum, from, n) => {
-    const calls = simulator.calls
+    const refused = simulator.calls
+      .slice(from, overloads[n + 1])
+      .findLast(({ retryAfterSeconds }) => retryAfterSeconds === RETRY_AFTER_SECONDS);
+    if (refused === undefined) return sum;
+    const since = (at: string) => (Date.parse(at) - Date.parse(refused.at)) / (RETRY_AFTER_SECONDS * 1000);
+    const early = simulator.calls
       .slice(from)
       .filter(({ operation }) => operation !== 'grant-authentication-token')
-      .map(({ at, retryAfterSeconds }) => ({ at: Date.parse(at), retryAfterSeconds }));
-    const ends = overloads[n + 1];
-    const refused = calls
-      .slice(0, ends === undefined ? undefined : ends - from)
-      .filter(({ retryAfterSeconds }) => retryAfterSeconds === RETRY_AFTER_SECONDS)
-      .slice(0, OVERLOAD_CALLS)
-      .at(-1)?.at;
-    if (refused === undefined) return sum;
-    const [begin, end] = [refused + RETRY_AFTER_SECONDS * 550, refused + RETRY_AFTER_SECONDS * 900];
-    return sum + calls.filter(({ at }) => at > begin && at < end).length;
+      .filter(({ at }) => since(at) > 0.55 && since(at) < 0.9);
+    return sum + early.length;
   }, 0);
 }
 

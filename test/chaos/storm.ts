@@ -14,7 +14,7 @@ export const RETRY_AFTER_SECONDS = 8;
  * How many calls it refuses so at most: a pause that none of them could write down, because DynamoDB failed or the
  * consumer was killed, would be kept by nobody.
  */
-export const OVERLOAD_CALLS = 12;
+const OVERLOAD_CALLS = 12;
 /** It is over before the first pause is: only one or two calls go out after a pause before all hear of the next one. */
 const OVERLOAD_MS = (RETRY_AFTER_SECONDS * 1000) / 2;
 
