@@ -2,6 +2,8 @@ import { expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
+import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
+import type { RateLimiter } from '../../shared/ocrolus/rate-limit.ts';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
 import { type Answering, fakeFetch, json } from './fake-fetch.ts';
@@ -9,10 +11,34 @@ import { type Answering, fakeFetch, json } from './fake-fetch.ts';
 const CREDENTIALS = '{"clientId":"id","clientSecret":"secret"}';
 const TOKEN = () => json(200, { access_token: 'token', expires_in: 86_400 });
 
+/** The client of one account, whose Ocrolus answers like this. */
+function openClient(
+  options: {
+    readonly auth?: Answering;
+    readonly api?: Answering;
+    readonly readSecret?: () => Promise<string>;
+    readonly limiter?: RateLimiter;
+    readonly write?: (line: string) => void;
+  } = {},
+): OcrolusClient {
+  const {
+    auth = TOKEN,
+    api = () => json(200, { status: 200 }),
+    readSecret = async () => CREDENTIALS,
+  } = options;
+  const { limiter = { take: async () => {}, pause: () => {} }, write = () => {} } = options;
+  const { send } = fakeFetch((request, index) =>
+    (request.url.startsWith('https://auth.ocrolus.com/') ? auth : api)(request, index),
+  );
+  const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
+  const metrics = createMetrics({ stage: 'test', write });
+  return openAccounts(settings, limiter, metrics, { readSecret, fetch: send }).client('default');
+}
+
 /** Asks Book status of an Ocrolus that answers like this. @returns how often each metric was counted. */
 async function countedWhile(
   ocrolus: { readonly auth?: Answering; readonly api?: Answering },
-  readSecret: () => Promise<string> = async () => CREDENTIALS,
+  readSecret?: () => Promise<string>,
 ): Promise<Record<string, number>> {
   const counted: Record<string, number> = {};
   const write = (line: string) => {
@@ -20,20 +46,7 @@ async function countedWhile(
     const name: string = directive.Metrics[0].Name;
     counted[name] = (counted[name] ?? 0) + 1;
   };
-  const { send } = fakeFetch((request, index) => {
-    const isAuth = request.url.startsWith('https://auth.ocrolus.com/');
-    const answer = isAuth ? (ocrolus.auth ?? TOKEN) : (ocrolus.api ?? (() => json(200, { status: 200 })));
-    return answer(request, index);
-  });
-  const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
-  const accounts = openAccounts(
-    settings,
-    { take: async () => {}, pause: () => {} },
-    createMetrics({ stage: 'test', write }),
-    { readSecret, fetch: send },
-  );
-  await accounts
-    .client('default')
+  await openClient({ ...ocrolus, ...(readSecret && { readSecret }), write })
     .get(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 60_000)
     .catch(() => {});
   return counted;
@@ -63,18 +76,12 @@ it('a 429 is counted, even one that says so in its body only', async () => {
 
 it('a call takes its turn in the lane it was asked for', async () => {
   const take = vi.fn(async () => {});
-  const { send } = fakeFetch((request) =>
-    request.url.startsWith('https://auth.ocrolus.com/') ? TOKEN() : json(200, { status: 200 }),
-  );
-  const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
-  const accounts = openAccounts(
-    settings,
-    { take, pause: () => {} },
-    createMetrics({ stage: 'test', write: () => {} }),
-    { readSecret: async () => CREDENTIALS, fetch: send },
-  );
   const deadline = Date.now() + 60_000;
-  await accounts.client('default').get(calls.bookStatus({ bookUuid: 'b' }), deadline, 'express');
+  await openClient({ limiter: { take, pause: () => {} } }).get(
+    calls.bookStatus({ bookUuid: 'b' }),
+    deadline,
+    'express',
+  );
   expect(take).toHaveBeenCalledExactlyOnceWith('light', deadline, 'express');
 });
 
