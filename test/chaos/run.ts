@@ -10,7 +10,7 @@ import { paceFor } from './pace.ts';
 import { planLife } from './plan.ts';
 import { countMessages } from './queued.ts';
 import { settle } from './settle.ts';
-import { RETRY_AFTER_SECONDS, Storm } from './storm.ts';
+import { isRefusedByOverload, RETRY_AFTER_SECONDS, Storm } from './storm.ts';
 import { tellStory } from './story.ts';
 import { startWorld, type World } from './world.ts';
 
@@ -181,9 +181,7 @@ const MOST_TOO_EARLY = 10;
  */
 function callsTooEarly({ simulator }: World, { overloads }: Storm): number {
   return overloads.reduce((sum, from, n) => {
-    const refused = simulator.calls
-      .slice(from, overloads[n + 1])
-      .findLast(({ retryAfterSeconds }) => retryAfterSeconds === RETRY_AFTER_SECONDS);
+    const refused = simulator.calls.slice(from, overloads[n + 1]).findLast(isRefusedByOverload);
     if (refused === undefined) return sum;
     const since = (at: string) => (Date.parse(at) - Date.parse(refused.at)) / (RETRY_AFTER_SECONDS * 1000);
     const early = simulator.calls

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { releaseLease } from '../../shared/store/poller-state.ts';
+import type { CallRecord } from '../simulator/index.ts';
 import type { Fault } from './faults.ts';
 import type { Sky } from './mishaps.ts';
 import { countVisible } from './queued.ts';
@@ -15,7 +16,10 @@ export const RETRY_AFTER_SECONDS = 8;
  * consumer was killed, would be kept by nobody.
  */
 const OVERLOAD_CALLS = 12;
-/** It is over before the first pause is: only one or two calls go out after a pause before all hear of the next one. */
+/**
+ * After the first of them, so that it is over before the pause is: only one or two calls go out after a pause before all
+ * hear of the next one.
+ */
 const OVERLOAD_MS = (RETRY_AFTER_SECONDS * 1000) / 2;
 
 /** Faults of Ocrolus's API, at random. A 429 stops everybody for a second: with many of them little would happen. */
@@ -37,12 +41,19 @@ const WATCH_EVERY_MS = 1000;
 /** Messages that nobody has received, beyond which the consumers are to catch up, in the storm still. */
 const MOST_WAITING = 10_000;
 
+/** Other refusals do not say for how long. */
+export function isRefusedByOverload({ retryAfterSeconds }: CallRecord): boolean {
+  return retryAfterSeconds === RETRY_AFTER_SECONDS;
+}
+
 /** Makes everything go wrong that the weather has, until it is over. The poller runs all the while. */
 export class Storm {
   polls = 0;
   /** How many calls there had been when each overload began. */
   readonly overloads: number[] = [];
   #overloadAt = 0;
+  /** While nobody has been refused by it yet: an overload that nobody hears of is none. */
+  #endOverload: (() => void) | undefined;
   #waiting = 0;
   readonly #world: World;
   readonly #sky: Sky;
@@ -97,6 +108,7 @@ export class Storm {
   async #tick(): Promise<void> {
     for (let tick = 1; !this.#over; tick += 1) {
       await delay(this.#tickMs);
+      this.#endOverloadSoon();
       const isTurn = (n: number) => tick === n * TICKS_OF_A_TURN;
       const { simulator } = this.#world;
       await this.#sometimes('consumers-killed', 0.25, () => this.#kill(this.#anyChannel()));
@@ -132,7 +144,8 @@ export class Storm {
 
   #overload(): void {
     const now = Date.now();
-    if (now - this.#overloadAt < 2 * RETRY_AFTER_SECONDS * 1000) return;
+    const isRecent = now - this.#overloadAt < 2 * RETRY_AFTER_SECONDS * 1000;
+    if (isRecent || this.#endOverload !== undefined) return;
     this.#overloadAt = now;
     this.overloads.push(this.#world.simulator.calls.length);
     const rule = {
@@ -140,7 +153,15 @@ export class Storm {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       times: OVERLOAD_CALLS,
     } as const;
-    this.#passing(rule, OVERLOAD_MS);
+    this.#endOverload = this.#world.simulator.faults.add(rule);
+  }
+
+  #endOverloadSoon(): void {
+    const end = this.#endOverload;
+    const calls = this.#world.simulator.calls.slice(this.overloads.at(-1));
+    if (end === undefined || !calls.some(isRefusedByOverload)) return;
+    this.#endOverload = undefined;
+    setTimeout(end, OVERLOAD_MS).unref();
   }
 
   async #kill(name: string): Promise<void> {
