@@ -23,13 +23,13 @@ export const observe: Observe = async (observing) => {
   const observation = await observing.bookStatus();
   const { bookUuid } = observation;
   const { table } = observing.parts;
-  await writeObservedBook(observing, observation);
+  const { generation } = await writeObservedBook(observing, observation);
   const known = await readKnownBook(table, bookUuid);
   const tasks = await readTasks(observing);
   const pieces = tasks.flatMap((task) => piecesOf(observing, observation, task, known));
   const observed = await each(pieces.map((piece) => async () => (await piece()).outcome));
   const progress = { state: 'completed', at: observation.observedAt };
-  await writeStrand(table, bookUuid, 'completed', progress, observing.writer);
+  await writeStrand(table, bookUuid, 'completed', progress, generation, observing.writer);
   return observed;
 };
 

@@ -1,10 +1,9 @@
 import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
-import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
+import { type Expectable, POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { BOOK_VERIFIED, isEnded } from '../../shared/ocrolus/statuses.ts';
 import { isKnownAs, type KnownDocument, needsCapture } from '../../shared/store/documents.ts';
 import type { DueBook } from '../../shared/store/due.ts';
 import type { WaitItem } from '../../shared/store/items.ts';
-import type { Expectable } from './settings.ts';
 
 /** A message that the poller wants sent. */
 export type Found = Pick<Envelope, 'eventName' | 'channel' | 'ids' | 'jobs' | 'wait'> & {
@@ -47,13 +46,11 @@ export function findMissing(
     return [{ eventName: 'BOOK_VERIFIED', channel: 'book-verified', ids, carry: true }];
   }
   const detected = documents.every((document) => known.get(document.docUuid)?.detect !== undefined);
-  return (
-    expected
-      .filter((strand) => book[strand] === undefined && !waitingFor.has(POLL_EVENTS[strand].channel))
-      // Whoever is told of each document need not be told of the book.
-      .filter((strand) => strand !== 'detect' || !detected)
-      .map((strand) => ({ ...POLL_EVENTS[strand], ids, carry: false }))
-  );
+  // Whoever is told of each document need not be told of the book, unless it has been so before.
+  const always = expected.filter((strand) => strand !== 'detect' || !detected);
+  return [...new Set([...always, ...(book.expected ?? [])])]
+    .filter((strand) => book[strand] === undefined && !waitingFor.has(POLL_EVENTS[strand].channel))
+    .map((strand) => ({ ...POLL_EVENTS[strand], ids, carry: false }));
 }
 
 function documentFound(bookUuid: string, docUuid: string): Found {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CHANNELS } from '../../shared/events/channels.ts';
+import { EXPECTABLE } from '../../shared/events/poll-events.ts';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
 import {
   booleanSetting,
@@ -8,11 +9,6 @@ import {
   jsonSetting,
   numberSetting,
 } from '../../shared/settings.ts';
-
-/** Strands of a verified book that the poller asks for when no webhook has brought them. */
-export const EXPECTABLE = ['analytics', 'detect', 'income'] as const;
-
-export type Expectable = (typeof EXPECTABLE)[number];
 
 const expected = z
   .string()

@@ -8,29 +8,8 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { DUE_INDEX } from '../../shared/store/keys.ts';
+import { DUE_ATTRIBUTES, DUE_INDEX } from '../../shared/store/keys.ts';
 import type { EncryptionKey } from './encryption-key.ts';
-
-/** What the poller sees of a book without reading the book: at most 20 attributes (DynamoDB's limit). */
-const DUE_ATTRIBUTES = [
-  'bookUuid',
-  'bookPk',
-  'account',
-  'name',
-  'status',
-  'generation',
-  'observedAt',
-  'capture',
-  'analytics',
-  'detect',
-  'income',
-  'completed',
-  'waiting',
-  'poll',
-  'documents',
-  'createdAt',
-  'settledAt',
-];
 
 export interface BookTableProps {
   /** Encrypts the table. */
@@ -68,7 +47,7 @@ export class BookTable extends Construct {
       partitionKey: { name: 'dueShard', type: AttributeType.STRING },
       sortKey: { name: 'dueAt', type: AttributeType.STRING },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: DUE_ATTRIBUTES,
+      nonKeyAttributes: [...DUE_ATTRIBUTES],
     });
   }
 }

@@ -1,5 +1,10 @@
 import type { Channel } from './channels.ts';
 
+/** Strands of a verified book that the poller asks for when no webhook has brought them. */
+export const EXPECTABLE = ['analytics', 'detect', 'income'] as const;
+
+export type Expectable = (typeof EXPECTABLE)[number];
+
 /**
  * Names that the poller gives to what it found by itself, where no event of Ocrolus says just that. Where one
  * does (`BOOK_VERIFIED`, `DOC_VERIFIED`), the poller uses it.

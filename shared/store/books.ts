@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BookObservation } from '../events/envelope.ts';
+import { EXPECTABLE } from '../events/poll-events.ts';
 import { BOOK_VERIFIED, DELETED } from '../ocrolus/statuses.ts';
 import type { BookItem, Outcome } from './items.ts';
 import { BOOK_ITEM, dueShard } from './keys.ts';
@@ -61,7 +62,13 @@ export async function writeBook(
     if (!isReopened(existing, observation)) continue;
     const generation = generationOf(existing) + 1;
     const reopened = await table.update(key, {
-      set: { ...set, ...NOTHING_AVAILABLE, generation, reopenedAt: observation.observedAt },
+      set: {
+        ...set,
+        ...NOTHING_AVAILABLE,
+        expected: expectedAgain(existing),
+        generation,
+        reopenedAt: observation.observedAt,
+      },
       setOnce,
       condition: asLastSeen(existing),
     });
@@ -83,6 +90,16 @@ const NOTHING_AVAILABLE = {
   settledAt: undefined,
   poll: undefined,
 } satisfies Update['set'];
+
+/**
+ * What the book has had it shall have again: the news of the new generation may have come before anybody saw the book
+ * reopened, and been taken for news of the old one.
+ */
+function expectedAgain(existing: Item | undefined): string[] | undefined {
+  const before = Array.isArray(existing?.expected) ? existing.expected : [];
+  const had = EXPECTABLE.filter((strand) => existing?.[strand] !== undefined || before.includes(strand));
+  return had.length > 0 ? had : undefined;
+}
 
 function observedAttributes(observation: BookObservation) {
   const documents: Record<string, number> = {};
@@ -134,9 +151,14 @@ function sameGeneration(observation: BookObservation): Condition {
   };
 }
 
+/** Holds as long as nobody has seen the book since, nor said anything of a strand that there was nothing of. */
 function asLastSeen(existing: Item | undefined): Condition {
+  const silent = EXPECTABLE.filter((strand) => existing?.[strand] === undefined);
   return {
-    expression: 'observedAt = :seen AND generation = :generation',
+    expression: [
+      'observedAt = :seen AND generation = :generation',
+      ...silent.map((strand) => `attribute_not_exists(${strand})`),
+    ].join(' AND '),
     values: { ':seen': existing?.observedAt, ':generation': generationOf(existing) },
   };
 }

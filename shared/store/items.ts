@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { RESULT_KINDS } from '../events/catalog.ts';
 import { CHANNELS } from '../events/channels.ts';
 import { EventIds } from '../events/ids.ts';
+import { EXPECTABLE } from '../events/poll-events.ts';
 
 /** ISO 8601 UTC with milliseconds: sorts as text. */
 const time = z.iso.datetime({ precision: 3 });
@@ -44,6 +45,8 @@ export const BookItem = z.object({
   documentSet: z.string().optional(),
   /** Internal: when the book was seen reopened, which began its generation. */
   reopenedAt: time.optional(),
+  /** Internal: strands that the book had before it was reopened; the poller looks for them again. */
+  expected: z.array(z.enum(EXPECTABLE)).optional(),
   /** Internal: some result is being waited for. */
   waiting: z.boolean().optional(),
   /** Internal: the poller's memory: how the book looked, and since when it has looked so. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ResultKind } from '../events/catalog.ts';
+import type { BookItem } from './items.ts';
 
 /** Sort keys of the table (design section 7, contract). The partition key `bookId`: see `bookIdOf`. */
 export const BOOK_ITEM = 'BOOK';
@@ -19,6 +20,28 @@ export const eventItem = (receivedAt: string, deliveryId: string) =>
 export const waitItem = (channel: string, subject: string) => `${WAIT_PREFIX}${channel}#${subject}`;
 
 export const DUE_INDEX = 'due';
+
+/** What the poller sees of a book without reading the book: at most 20 attributes (AWS: DynamoDB quotas). */
+export const DUE_ATTRIBUTES = [
+  'bookUuid',
+  'bookPk',
+  'account',
+  'name',
+  'status',
+  'generation',
+  'observedAt',
+  'capture',
+  'analytics',
+  'detect',
+  'income',
+  'completed',
+  'expected',
+  'waiting',
+  'poll',
+  'documents',
+  'createdAt',
+  'settledAt',
+] as const satisfies readonly (keyof BookItem)[];
 
 /** Partitions of the `due` index: one partition carries 1,000 writes a second (AWS: DynamoDB quotas). */
 export const DUE_SHARDS = ['0', '1', '2', '3'] as const;

@@ -54,9 +54,10 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
   for (let race = 0; race < RACES && !written.written; race += 1) {
     const { existing } = written;
     const isSame = existing?.sha256 === hash;
-    if (existing !== undefined && String(existing.fetchedAt) >= write.fetchedAt)
-      return isSame ? 'unchanged' : 'stale';
+    const isNewer = existing === undefined || String(existing.fetchedAt) < write.fetchedAt;
+    if (!isNewer && !isSame) return 'stale';
     if (isSame) {
+      if (!isNewer && storedGeneration(existing) >= write.generation) return 'unchanged';
       written = await renew(table, write, existing);
       if (written.written) return 'unchanged';
       continue;
@@ -78,15 +79,26 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
   return written.before?.sha256 === hash ? 'unchanged' : 'applied';
 }
 
-/** The same body was given once more: it is newer now than whatever was given in between, should that come late. */
-function renew(table: Table, write: ResultWrite, { generation, sha256: seen }: Item): Promise<Written> {
+/**
+ * The same body was given once more: it is newer now than whatever was given in between, should that come late, and
+ * of the book's generation, whatever the clock of the machine says that stored it before.
+ */
+function renew(table: Table, write: ResultWrite, existing: Item): Promise<Written> {
+  const fetchedAt = String(existing.fetchedAt);
   return table.update(
     { bookId: write.bookId, item: resultItem(write.kind, write.subject) },
     {
-      set: { fetchedAt: write.fetchedAt },
+      set: {
+        fetchedAt: write.fetchedAt > fetchedAt ? write.fetchedAt : fetchedAt,
+        generation: Math.max(write.generation, storedGeneration(existing)),
+      },
       condition: {
-        expression: 'generation = :generation AND sha256 = :sha AND fetchedAt < :fetched',
-        values: { ':generation': generation, ':sha': seen, ':fetched': write.fetchedAt },
+        expression: 'generation = :generation AND sha256 = :sha AND fetchedAt = :fetched',
+        values: {
+          ':generation': existing.generation,
+          ':sha': existing.sha256,
+          ':fetched': fetchedAt,
+        },
       },
     },
   );

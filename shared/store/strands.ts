@@ -1,4 +1,5 @@
-import type { WriteOutcome } from './books.ts';
+import { Failure } from '../failure.ts';
+import { generationOf, type WriteOutcome } from './books.ts';
 import type { BookItem, Progress } from './items.ts';
 import { BOOK_ITEM, dueShard } from './keys.ts';
 import type { Table } from './table.ts';
@@ -9,12 +10,16 @@ export type Strand = 'capture' | 'analytics' | 'detect' | 'income' | 'completed'
 /**
  * Says how far a strand of a book's work has come. An older statement never replaces a newer one, and one from
  * before the book was reopened says nothing about its new generation.
+ *
+ * @param generation of the book, as it was before the work of the strand began.
+ * @throws Failure `retry`, code `book-reopened`: what the work brought may be of the generation before.
  */
 export async function writeStrand(
   table: Table,
   bookUuid: string,
   strand: Strand,
   progress: Progress,
+  generation: number,
   more: { readonly account: string; readonly source: BookItem['source']; readonly now: string },
 ): Promise<WriteOutcome> {
   const result = await table.update(
@@ -26,18 +31,24 @@ export async function writeStrand(
         account: more.account,
         source: more.source,
         createdAt: more.now,
-        generation: 1,
+        generation,
         dueAt: more.now,
         dueShard: dueShard(bookUuid),
       },
       condition: {
         expression:
           '(attribute_not_exists(#strand) OR #strand.#at <= :at)' +
+          ' AND (attribute_not_exists(generation) OR generation = :generation)' +
           ' AND (attribute_not_exists(reopenedAt) OR reopenedAt <= :at)',
         names: { '#strand': strand, '#at': 'at' },
-        values: { ':at': progress.at },
+        values: { ':at': progress.at, ':generation': generation },
       },
     },
   );
-  return result.written ? 'applied' : 'stale';
+  if (result.written) return 'applied';
+  const { existing } = result;
+  const isReopened =
+    generationOf(existing) !== generation || String(existing?.reopenedAt ?? '') > progress.at;
+  if (isReopened) throw new Failure('retry', 'book-reopened');
+  return 'stale';
 }

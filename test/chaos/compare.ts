@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import type { ResultKind } from '../../shared/events/catalog.ts';
+import type { Channel } from '../../shared/events/channels.ts';
+import type { Expectable } from '../../shared/events/poll-events.ts';
 import type { ResultItem } from '../../shared/store/items.ts';
 import type { Expected, ExpectedAnswer } from '../simulator/index.ts';
 import type { Standing } from './claims.ts';
@@ -33,6 +35,7 @@ export function compareBook(
   if (truth.status === 'VERIFIED') {
     if (truth.analyticsReady) comparison.analytics();
     comparison.detected();
+    comparison.told();
   }
   for (const claim of claims) comparison.claimed(claim, change);
   return comparison;
@@ -45,6 +48,14 @@ const OPERATIONS: Partial<Record<ResultKind, string>> = {
   business: 'retrieve-business',
   analytics: 'async-analytics-result',
   signals: 'doc-fraud-signals',
+};
+
+/** The channels whose events say that a strand of a book is done. */
+const STRANDS: Partial<Record<Channel, Expectable>> = {
+  'analytics-completed': 'analytics',
+  'book-analytics': 'analytics',
+  'book-detect': 'detect',
+  income: 'income',
 };
 
 const DETECT_STATES = { found: 'COMPLETED', not_found: 'COMPLETED', unable: 'UNABLE_TO_PROCESS' };
@@ -121,6 +132,21 @@ class Comparison implements Compared {
       if (own !== undefined) this.#result('signals', uuid, 'doc-fraud-signals');
       else if (!wholeBook && inBook?.has(uuid) !== true)
         this.differences.push(`no signals of document ${uuid}`);
+    }
+  }
+
+  /** A strand that an event told of is on the book, as long as Ocrolus has results of it. */
+  told(): void {
+    const { analyticsReady, documents, bookUuid } = this.#truth;
+    const isReady: Record<Expectable, boolean> = {
+      analytics: analyticsReady,
+      detect: documents.every(({ detect }) => detect !== 'pending'),
+      income: this.#answers.get(`income-calculations ${bookUuid}`)?.status === 200,
+    };
+    const strands = this.#stored.events.flatMap(({ channel }) => STRANDS[channel] ?? []);
+    for (const strand of new Set(strands)) {
+      if (isReady[strand] && this.#stored.book?.[strand] === undefined)
+        this.differences.push(`nothing is said of ${strand}`);
     }
   }
 

@@ -91,6 +91,15 @@ test('whoever is told of each document need not be told of the book', () => {
   expect(missing({ stored: book({ analytics: there }), seen: verified(d), known })).toEqual([]);
 });
 
+test('what a reopened book has had is asked for once more, until it has it again', () => {
+  const d = finished('d');
+  const known = [captured(d, { detect: there })];
+  const reopened = book({ analytics: there, expected: ['detect', 'income'] });
+  expect(missing({ stored: reopened, seen: verified(d), known })).toEqual(['book-detect b', 'income b']);
+  const again = book({ analytics: there, detect: there, income: there, expected: ['detect', 'income'] });
+  expect(missing({ stored: again, seen: verified(d), known })).toEqual([]);
+});
+
 const wait = (channel: WaitItem['channel'], ids: WaitItem['ids']): WaitItem => ({
   bookId: 'b',
   item: 'WAIT#',

@@ -51,8 +51,8 @@ describe('a book at work', () => {
   test('that is verified and complete is not stuck, but settled', async () => {
     await store('VERIFIED');
     for (const strand of ['analytics', 'detect'] as const)
-      await writeStrand(stage.table, 'b', strand, { state: 'available', at: second(60) }, WRITER);
-    await writeStrand(stage.table, 'b', 'capture', { state: 'complete', at: second(60) }, WRITER);
+      await writeStrand(stage.table, 'b', strand, { state: 'available', at: second(60) }, 1, WRITER);
+    await writeStrand(stage.table, 'b', 'capture', { state: 'complete', at: second(60) }, 1, WRITER);
     says('VERIFIED');
     await stage.visitDue();
     stage.clock.advance(601);

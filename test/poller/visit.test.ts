@@ -67,8 +67,8 @@ test('when the webhook has come in the meantime nothing is sent, and the book is
   const at = second(200);
   await writeBook(stage.table, observation('b', 200, 'VERIFIED'), WRITER);
   for (const strand of ['analytics', 'detect'] as const)
-    await writeStrand(stage.table, 'b', strand, { state: 'available', at }, WRITER);
-  await writeStrand(stage.table, 'b', 'capture', { state: 'complete', at }, WRITER);
+    await writeStrand(stage.table, 'b', strand, { state: 'available', at }, 1, WRITER);
+  await writeStrand(stage.table, 'b', 'capture', { state: 'complete', at }, 1, WRITER);
 
   stage.clock.advance(600);
   expect(await stage.visitDue()).toBe(0);

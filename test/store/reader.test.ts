@@ -40,7 +40,7 @@ const writeBody = (
 
 test('a book is read as it was observed, with a pk that no number can hold', async () => {
   await writeAll(table, [{ ...observation(bookUuid, 1, 'VERIFIED'), bookPk: '18446744073709551615' }]);
-  await writeStrand(table, bookUuid, 'capture', { state: 'complete', at: second(2) }, WRITER);
+  await writeStrand(table, bookUuid, 'capture', { state: 'complete', at: second(2) }, 1, WRITER);
   expect(await reader.book(bookUuid)).toMatchObject({
     bookUuid,
     bookPk: '18446744073709551615',

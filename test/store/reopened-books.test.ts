@@ -25,7 +25,7 @@ const another = document('VERIFICATION_COMPLETE');
 async function writeFinishedBook(): Promise<void> {
   await writeAll(table, [observation(bookUuid, 1, 'VERIFIED', [statement])]);
   for (const strand of STRANDS) {
-    await writeStrand(table, bookUuid, strand, { state: 'available', at: second(2) }, WRITER);
+    await writeStrand(table, bookUuid, strand, { state: 'available', at: second(2) }, 1, WRITER);
   }
   await table.update(
     { bookId: bookUuid, item: BOOK_ITEM },
@@ -47,6 +47,31 @@ test.each([
   const book = await stored();
   expect(book).toMatchObject({ generation: 2, status: seen.status, observedAt: second(10) });
   for (const gone of [...STRANDS, 'settledAt', 'poll']) expect(book).not.toHaveProperty(gone);
+  expect(book).toMatchObject({ expected: ['analytics', 'detect', 'income'] });
+});
+
+test('a strand that the book never had is not expected of it when it is reopened', async () => {
+  await writeAll(table, [observation(bookUuid, 1, 'VERIFIED')]);
+  await writeAll(table, [observation(bookUuid, 2, 'VERIFYING'), observation(bookUuid, 3, 'VERIFIED')]);
+  expect(await stored()).not.toHaveProperty('expected');
+  await writeStrand(table, bookUuid, 'income', { state: 'available', at: second(4) }, 2, WRITER);
+  await writeAll(table, [observation(bookUuid, 5, 'VERIFYING'), observation(bookUuid, 6, 'VERIFIED')]);
+  await writeAll(table, [observation(bookUuid, 7, 'VERIFYING')]);
+  expect(await stored()).toMatchObject({ generation: 4, expected: ['income'] });
+});
+
+test('news that comes while the book is being written as reopened are expected again', async () => {
+  await writeAll(table, [observation(bookUuid, 1, 'VERIFIED')]);
+  const news = { state: 'available', at: second(11) };
+  const late: Table = {
+    ...table,
+    update: async (key, update) => {
+      if (update.set.reopenedAt !== undefined) await writeStrand(table, bookUuid, 'detect', news, 1, WRITER);
+      return table.update(key, update);
+    },
+  };
+  await writeBook(late, observation(bookUuid, 10, 'VERIFYING'), WRITER);
+  expect(await stored()).toMatchObject({ generation: 2, expected: ['detect'] });
 });
 
 test('a verified book that still looks the same keeps what is available', async () => {
@@ -93,11 +118,15 @@ test('a reopened book stays among the due ones', async () => {
 test('work on the old generation says nothing about the new one', async () => {
   await writeFinishedBook();
   await writeAll(table, [observation(bookUuid, 10, 'VERIFYING', [statement])]);
-  const slow = { state: 'available', at: second(9) };
-  expect(await writeStrand(table, bookUuid, 'analytics', slow, WRITER)).toBe('stale');
+  const say = (n: number, generation: number) =>
+    writeStrand(table, bookUuid, 'analytics', { state: 'available', at: second(n) }, generation, WRITER);
+  const again = { class: 'retry', code: 'book-reopened' };
+  await expect(say(11, 1)).rejects.toMatchObject(again);
+  // By the clock of another machine.
+  await expect(say(9, 2)).rejects.toMatchObject(again);
   expect(await stored()).not.toHaveProperty('analytics');
 
   const fresh = { state: 'available', at: second(10) };
-  expect(await writeStrand(table, bookUuid, 'analytics', fresh, WRITER)).toBe('applied');
+  expect(await say(10, 2)).toBe('applied');
   expect(await stored()).toMatchObject({ analytics: fresh });
 });

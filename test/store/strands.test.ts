@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const stored = () => table.get({ bookId: bookUuid, item: BOOK_ITEM });
 const say = (state: string, n: number) =>
-  writeStrand(table, bookUuid, 'analytics', { state, at: second(n) }, { ...WRITER, now: second(n) });
+  writeStrand(table, bookUuid, 'analytics', { state, at: second(n) }, 1, { ...WRITER, now: second(n) });
 
 test('a newer statement replaces an older one, and never the other way round', async () => {
   expect(await say('refused', 2)).toBe('applied');
@@ -37,7 +37,7 @@ test('the strands of a book do not touch one another, nor what was observed', as
   await writeAll(table, [observation(bookUuid, 1, 'VERIFIED')]);
   await say('available', 5);
   const older = { state: 'refused', at: second(2), reason: '9021' };
-  expect(await writeStrand(table, bookUuid, 'income', older, WRITER)).toBe('applied');
+  expect(await writeStrand(table, bookUuid, 'income', older, 1, WRITER)).toBe('applied');
   expect(await stored()).toMatchObject({
     status: 'VERIFIED',
     observedAt: second(1),

@@ -54,6 +54,7 @@ export async function captureBook(observing: Observing, observation: BookObserva
     bookUuid,
     'capture',
     { state, at: observation.observedAt },
+    generation,
     observing.writer,
   );
   return { outcome: combine(outcomes), ...(reasons.length > 0 && { reason: reasons.join(' ') }) };

@@ -5,11 +5,11 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Answer } from '../../../shared/ocrolus/client.ts';
 import type { WriteOutcome } from '../../../shared/store/books.ts';
 import { writeDocumentDetect } from '../../../shared/store/documents.ts';
-import { ensureBook, readKnownBook } from '../../../shared/store/known-books.ts';
 import type { Observing } from '../observing.ts';
 import { combine, type Observed } from '../outcome.ts';
 import { knownDocuments } from './book.ts';
 import { findDocument } from './documents.ts';
+import { bookGeneration } from './generation.ts';
 import { storeResult } from './store-result.ts';
 
 const Analysis = z.looseObject({
@@ -61,10 +61,7 @@ export async function storeDocumentSignals(
   if (state === 'PENDING') throw new Failure('later', 'detect-pending');
 
   const bookUuid = await bookOf(observing, answer);
-  const book = await readKnownBook(observing.parts.table, bookUuid);
-  if (book === undefined)
-    await ensureBook(observing.parts.table, { bookId: bookUuid, bookUuid }, observing.writer);
-  const generation = book?.generation ?? 1;
+  const generation = await bookGeneration(observing, bookUuid);
   const stored = await storeResult(
     observing,
     { bookId: bookUuid, kind: 'signals', subject: docUuid, generation },
@@ -126,13 +123,12 @@ export async function storeUnableToProcess(
     if (failure.class === 'retry' || failure.class === 'broken') throw failure;
     const docUuid = await documentUuid(observing);
     const bookUuid = await observing.bookUuid();
-    const book = await readKnownBook(observing.parts.table, bookUuid);
     const outcome = await writeDetect(observing, {
       bookUuid,
       docUuid,
       state: 'UNABLE_TO_PROCESS',
       reason: reason ?? failure.code,
-      generation: book?.generation ?? 1,
+      generation: await bookGeneration(observing, bookUuid),
       at: observing.parts.now().toISOString(),
     });
     return { outcome, reason: reason ?? failure.code };
@@ -157,7 +153,7 @@ export async function storeBookSignals(observing: Observing, bookUuid: string): 
     ([docUuid]) => observing.envelope.source === 'poll' || known.get(docUuid)?.detect === undefined,
   );
   if (untold.length === 0) return { outcome };
-  const generation = (await readKnownBook(observing.parts.table, bookUuid))?.generation ?? 1;
+  const generation = await bookGeneration(observing, bookUuid);
   for (const [docUuid, state] of untold) {
     await writeDetect(observing, { bookUuid, docUuid, state, generation, at: answer.askedAt });
   }

@@ -60,7 +60,7 @@ test('a task that we do not know does not keep the others away', async () => {
 
 test('what is there already is not fetched again', async () => {
   const at = stage.clock.now().toISOString();
-  await writeStrand(stage.table, 'b', 'analytics', { state: 'available', at }, WRITER);
+  await writeStrand(stage.table, 'b', 'analytics', { state: 'available', at }, 1, WRITER);
   await tell({ tasks: ['ANALYTICS', 'DETECT'] });
   expect(await kinds()).toEqual(['signals']);
 });

@@ -1,4 +1,5 @@
 import type fc from 'fast-check';
+import { Failure } from '../../../shared/failure.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
 
 /** The Lambda died. */
@@ -42,6 +43,11 @@ export function stepwise(table: Table, scheduler: fc.Scheduler, crash: () => boo
       yield* await readAll(input);
     },
   };
+}
+
+/** The book was reopened while its strand was being worked on. */
+export function isReopened(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'book-reopened';
 }
 
 /** Does it until it is through, as SQS does. */

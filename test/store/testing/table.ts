@@ -2,30 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { startTables, type TablesBackend } from '../../../infra/local/backends/tables.ts';
-import type { DueBook } from '../../../shared/store/due.ts';
-import { DUE_INDEX } from '../../../shared/store/keys.ts';
+import { DUE_ATTRIBUTES, DUE_INDEX } from '../../../shared/store/keys.ts';
 import { openTable, type Table } from '../../../shared/store/table.ts';
-
-/** As `infra/constructs/book-table.ts` has them: what is not included, the poller does not see. */
-const DUE_ATTRIBUTES = [
-  'bookUuid',
-  'bookPk',
-  'account',
-  'name',
-  'status',
-  'generation',
-  'observedAt',
-  'capture',
-  'analytics',
-  'detect',
-  'income',
-  'completed',
-  'waiting',
-  'poll',
-  'documents',
-  'createdAt',
-  'settledAt',
-] satisfies (keyof DueBook)[];
 
 /**
  * DynamoDB for the tests of one file: dynalite, or the server at `DYNAMODB_ENDPOINT` (DynamoDB Local, say).
@@ -77,7 +55,7 @@ function definition(TableName: string) {
       {
         IndexName: DUE_INDEX,
         KeySchema: key('dueShard', 'dueAt'),
-        Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: DUE_ATTRIBUTES },
+        Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...DUE_ATTRIBUTES] },
       },
     ],
   };
