@@ -77,8 +77,12 @@ const PARTITION = 'limiter';
  * A token bucket as one number: when the next turn is. A turn that nobody takes is lost, never made up for, so a
  * Lambda that dies with some of them costs a moment, and a clock that is wrong cannot make anybody call too often.
  */
-export function openRateBucket(table: Table, ownNow: () => number = Date.now): RateBucket {
-  const { clock, learned } = openTableClock(table, { bookId: PARTITION, item: 'TIME' }, ownNow);
+export function openRateBucket(
+  table: Table,
+  ownNow: () => number = Date.now,
+  wait?: (milliseconds: number) => Promise<unknown>,
+): RateBucket {
+  const { clock, learned } = openTableClock(table, { bookId: PARTITION, item: 'TIME' }, ownNow, wait);
   /** As last heard of. */
   const known = new Map<string, Standing>();
   /** Limits where turns were waited for last time, and so probably are again. */

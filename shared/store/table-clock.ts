@@ -18,13 +18,18 @@ export interface TableClock {
  * @param key of an item, which need not exist, that is read to be told the time.
  * @param ownNow this machine's own time, in Unix milliseconds.
  */
-export function openTableClock(table: Table, key: Key, ownNow: () => number): TableClock {
+export function openTableClock(
+  table: Table,
+  key: Key,
+  ownNow: () => number,
+  wait: (milliseconds: number) => Promise<unknown> = delay,
+): TableClock {
   const clock = createServerClock(ownNow);
   listen(table, clock, ownNow);
   const learn = async () => {
     await table.get(key);
     for (let n = 1; n < TIME_QUESTIONS && clock.isCorrected(); n += 1) {
-      await delay(TIME_PAUSE_MS);
+      await wait(TIME_PAUSE_MS);
       await table.get(key);
     }
   };

@@ -1,9 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createSharedRateLimiter } from '../../../shared/ocrolus/shared-rate-limit.ts';
 import { openRateBucket } from '../../../shared/store/rate-bucket.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { seeded } from '../../simulator/index.ts';
+import { virtualClock } from '../virtual-clock.ts';
+import { openVirtualTable } from './virtual-table.ts';
 
 const SOON_MS = 200;
+
+/** Of the way to the table, and to Ocrolus. */
+const LATENCY_MS = { least: 2, most: 12 };
 
 export interface Measured {
   /** Calls that Ocrolus would have taken, as a share of what its limit allows in the time. */
@@ -20,13 +25,12 @@ export interface Measured {
 
 /**
  * Lets several processes call as fast as the limiter allows, with a backlog that never ends, and looks at what
- * Ocrolus sees.
+ * Ocrolus sees. The table is real; time is not, so that the figures are of the limiter and not of the machine.
  *
- * @param open a table client of its own for each process.
  * @param skews what each process's clock is off by, in milliseconds.
  */
 export async function measureLimiter(options: {
-  readonly open: () => Table;
+  readonly table: Table;
   readonly skews: readonly number[];
   readonly perSecond: number;
   readonly seconds: number;
@@ -35,35 +39,36 @@ export async function measureLimiter(options: {
   /** From one express call to the next, by one more process; none when absent. */
   readonly expressEveryMs?: number;
 }): Promise<Measured> {
-  const { open, skews, perSecond, seconds, atOnce, expressEveryMs } = options;
+  const { skews, perSecond, seconds, atOnce, expressEveryMs } = options;
+  const clock = virtualClock(Date.now());
+  const random = seeded(1);
+  const latency = () => LATENCY_MS.least + random() * (LATENCY_MS.most - LATENCY_MS.least);
   const arrivals: number[] = [];
   const served = skews.map(() => 0);
   let requests = 0;
-  const startedAt = Date.now();
-  const endsAt = startedAt + seconds * 1000;
+  const endsAt = clock.now() + seconds * 1000;
 
   const start = (now: () => number) => {
-    const table = open();
-    table.client.middlewareStack.add((next) => (args) => {
+    const table = openVirtualTable(options.table, clock, latency, () => {
       requests += 1;
-      return next(args);
     });
-    const bucket = openRateBucket(table, now);
-    return createSharedRateLimiter({ bucket, perSecond, heavyPerSecond: 1, priority: 'consumer', now });
+    const bucket = openRateBucket(table, now, clock.wait);
+    const { wait } = clock;
+    return createSharedRateLimiter({ bucket, perSecond, heavyPerSecond: 1, priority: 'consumer', now, wait });
   };
 
   const work = skews.map(async (skew, index) => {
-    const now = () => Date.now() + skew;
+    const now = () => clock.now() + skew;
     const limiter = start(now);
     const caller = async () => {
-      while (Date.now() < endsAt) {
+      while (clock.now() < endsAt) {
         // A caller that is told to come back later does so: its message would.
         const turn = await limiter.take('light', now() + 10_000).then(
           () => true,
           () => false,
         );
-        if (!turn || Date.now() > endsAt) continue;
-        arrivals.push(performance.now());
+        if (!turn || clock.now() > endsAt) continue;
+        arrivals.push(clock.now() + latency());
         served[index] = (served[index] ?? 0) + 1;
       }
     };
@@ -71,16 +76,16 @@ export async function measureLimiter(options: {
   });
   const expressWaits: number[] = [];
   const express = async (everyMs: number) => {
-    const limiter = start(Date.now);
-    while (Date.now() < endsAt) {
-      const askedAt = performance.now();
-      await limiter.take('light', Date.now() + 60_000, 'express');
-      arrivals.push(performance.now());
-      expressWaits.push(performance.now() - askedAt);
-      await delay(everyMs);
+    const limiter = start(clock.now);
+    while (clock.now() < endsAt) {
+      const askedAt = clock.now();
+      await limiter.take('light', clock.now() + 60_000, 'express');
+      arrivals.push(clock.now() + latency());
+      expressWaits.push(clock.now() - askedAt);
+      await clock.wait(everyMs);
     }
   };
-  await Promise.all([...work, ...(expressEveryMs === undefined ? [] : [express(expressEveryMs)])]);
+  await clock.run(Promise.all([...work, ...(expressEveryMs === undefined ? [] : [express(expressEveryMs)])]));
 
   const taken: number[] = [];
   for (const time of arrivals.sort((a, b) => a - b)) {
