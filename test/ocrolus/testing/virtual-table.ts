@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { openTable, type Table } from '../../../shared/store/table.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -16,10 +17,17 @@ export function openVirtualTable(
   count: () => void = () => {},
 ): Table {
   const { region, credentials, endpoint, requestHandler } = table.client.config;
-  const handle: typeof requestHandler.handle = async (request, options) => {
+  type Handle = typeof requestHandler.handle;
+  /** The whole answer, so that nothing of it is on its way any more when time goes on. */
+  const ask: Handle = async (request, options) => {
+    const { response } = await requestHandler.handle(request, options);
+    response.body = new Uint8Array(await buffer(response.body));
+    return { response };
+  };
+  const handle: Handle = async (request, options) => {
     count();
     await clock.wait(latencyMs());
-    const { response } = await clock.hold(readAll(requestHandler.handle(request, options)));
+    const { response } = await clock.hold(ask(request, options));
     response.headers.date = new Date(clock.now()).toUTCString();
     await clock.wait(latencyMs());
     return { response };
@@ -31,14 +39,4 @@ export function openVirtualTable(
     requestHandler: { handle },
   });
   return openTable(table.name, client);
-}
-
-/** The whole answer, so that nothing of it is on its way any more. */
-async function readAll<T extends { readonly response: { body?: AsyncIterable<Uint8Array> } }>(
-  answer: Promise<T>,
-): Promise<T> {
-  const { response } = await answer;
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of response.body ?? []) chunks.push(chunk);
-  return { response: Object.assign(response, { body: new Uint8Array(Buffer.concat(chunks)) }) } as never;
 }
