@@ -1,5 +1,5 @@
 import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
-import { type Expectable, POLL_EVENTS } from '../../shared/events/poll-events.ts';
+import { EXPECTABLE, type Expectable, POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { BOOK_VERIFIED, isEnded } from '../../shared/ocrolus/statuses.ts';
 import { isKnownAs, type KnownDocument, needsCapture } from '../../shared/store/documents.ts';
 import type { DueBook } from '../../shared/store/due.ts';
@@ -46,11 +46,19 @@ export function findMissing(
     return [{ eventName: 'BOOK_VERIFIED', channel: 'book-verified', ids, carry: true }];
   }
   const detected = documents.every((document) => known.get(document.docUuid)?.detect !== undefined);
-  // Whoever is told of each document need not be told of the book, unless it has been so before.
-  const always = expected.filter((strand) => strand !== 'detect' || !detected);
-  return [...new Set([...always, ...(book.expected ?? [])])]
-    .filter((strand) => book[strand] === undefined && !waitingFor.has(POLL_EVENTS[strand].channel))
-    .map((strand) => ({ ...POLL_EVENTS[strand], ids, carry: false }));
+  return EXPECTABLE.filter((strand) => {
+    if (waitingFor.has(POLL_EVENTS[strand].channel)) return false;
+    // Whoever is told of each document need not be told of the book, unless it has been so before.
+    const isTold = strand === 'detect' && detected;
+    if (book[strand] !== undefined) return !isTold && isOld(book, strand);
+    return book.expected?.includes(strand) === true || (expected.includes(strand) && !isTold);
+  }).map((strand) => ({ ...POLL_EVENTS[strand], ids, carry: false }));
+}
+
+/** What was fetched before the book was seen verified as it is may be of a time when it had other documents. */
+function isOld(book: DueBook, strand: Expectable): boolean {
+  const at = book[strand]?.at;
+  return at !== undefined && book.verifiedAt !== undefined && at < book.verifiedAt;
 }
 
 function documentFound(bookUuid: string, docUuid: string): Found {

@@ -35,7 +35,12 @@ export async function writeBook(
   },
 ): Promise<BookWritten> {
   const key = { bookId: observation.bookUuid, item: BOOK_ITEM };
-  const set = { ...observedAttributes(observation), ...moreAttributes(observation.bookUuid, more) };
+  const isVerified = observation.status === BOOK_VERIFIED;
+  const set = {
+    ...observedAttributes(observation),
+    ...moreAttributes(observation.bookUuid, more),
+    ...(!isVerified && { verifiedAt: undefined }),
+  };
   const setOnce = {
     account: more.account,
     createdAt: more.now,
@@ -46,7 +51,7 @@ export async function writeBook(
   for (let race = 0; race < RACES; race += 1) {
     const continued = await table.update(key, {
       set,
-      setOnce: { ...setOnce, generation: 1 },
+      setOnce: { ...setOnce, generation: 1, ...(isVerified && { verifiedAt: observation.observedAt }) },
       condition: sameGeneration(observation),
     });
     if (continued.written) {
@@ -66,6 +71,7 @@ export async function writeBook(
         ...set,
         ...NOTHING_AVAILABLE,
         expected: expectedAgain(existing),
+        ...(isVerified && { verifiedAt: observation.observedAt }),
         generation,
         reopenedAt: observation.observedAt,
       },

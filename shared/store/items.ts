@@ -45,6 +45,8 @@ export const BookItem = z.object({
   documentSet: z.string().optional(),
   /** Internal: when the book was seen reopened, which began its generation. */
   reopenedAt: time.optional(),
+  /** Internal: since when the book has been seen verified as it is; absent while it is not. */
+  verifiedAt: time.optional(),
   /** Internal: strands that the book had before it was reopened; the poller looks for them again. */
   expected: z.array(z.enum(EXPECTABLE)).optional(),
   /** Internal: some result is being waited for. */

@@ -36,6 +36,7 @@ export const DUE_ATTRIBUTES = [
   'income',
   'completed',
   'expected',
+  'verifiedAt',
   'waiting',
   'poll',
   'documents',

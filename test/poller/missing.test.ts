@@ -91,6 +91,19 @@ test('whoever is told of each document need not be told of the book', () => {
   expect(missing({ stored: book({ analytics: there }), seen: verified(d), known })).toEqual([]);
 });
 
+test('what was fetched before the book was seen verified as it is is fetched once more', () => {
+  const d = finished('d');
+  const seen = verified(d);
+  const stored = book({ analytics: there, detect: there, income: there, verifiedAt: second(2) });
+  expect(missing({ stored, seen, known: [captured(d)] })).toEqual([
+    'book-analytics b',
+    'book-detect b',
+    'income b',
+  ]);
+  expect(missing({ stored, seen, known: [captured(d, { detect: there })] })).not.toContain('book-detect b');
+  expect(missing({ stored: { ...stored, verifiedAt: second(1) }, seen, known: [captured(d)] })).toEqual([]);
+});
+
 test('what a reopened book has had is asked for once more, until it has it again', () => {
   const d = finished('d');
   const known = [captured(d, { detect: there })];

@@ -119,6 +119,7 @@ const ON_THE_WAY = [
   'bookId',
   'generation',
   'reopenedAt',
+  'verifiedAt',
   'expected',
   'attempts',
   'documentSet',

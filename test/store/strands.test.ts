@@ -26,6 +26,12 @@ test('a newer statement replaces an older one, and never the other way round', a
   expect(await stored()).toMatchObject({ analytics: { state: 'available', at: second(3) } });
 });
 
+test('a refusal takes nothing back that is there, and is heard all the same', async () => {
+  await say('available', 2);
+  expect(await say('refused', 3)).toBe('applied');
+  expect(await stored()).toMatchObject({ analytics: { state: 'available', at: second(3) } });
+});
+
 test('a statement made twice is written twice, to the same effect', async () => {
   await say('available', 3);
   const before = await stored();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
+import type { BookObservation } from '../../shared/events/envelope.ts';
 import { writeBook } from '../../shared/store/books.ts';
 import { BOOK_ITEM, dueShard } from '../../shared/store/keys.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -66,6 +67,20 @@ test('one that shows the same is unchanged, and moves the time of the last look'
   ]);
   expect(outcomes).toEqual(['applied', 'unchanged']);
   expect(await stored()).toMatchObject({ observedAt: second(2), generation: 1 });
+});
+
+test('since when it is verified as it is stays, until it is not', async () => {
+  const [a, b] = [document('VERIFICATION_COMPLETE'), document('VERIFICATION_COMPLETE')];
+  const since = async (seen: BookObservation) => {
+    await writeAll(table, [seen]);
+    return (await stored())?.verifiedAt;
+  };
+  expect(await since(observation(bookUuid, 1, 'VERIFYING', [a]))).toBeUndefined();
+  expect(await since(observation(bookUuid, 2, 'VERIFIED', [a]))).toBe(second(2));
+  expect(await since(observation(bookUuid, 3, 'VERIFIED', [a]))).toBe(second(2));
+  expect(await since(observation(bookUuid, 4, 'VERIFIED', [a, b]))).toBe(second(4));
+  expect(await since(observation(bookUuid, 5, 'VERIFYING', [a, b]))).toBeUndefined();
+  expect(await since(observation(bookUuid, 6, 'VERIFIED', [a, b]))).toBe(second(6));
 });
 
 test('a document that moved is a change, although the book has not', async () => {
