@@ -3,7 +3,7 @@ import { hasResults, isEnded } from '../../shared/ocrolus/statuses.ts';
 import type { WriteOutcome } from '../../shared/store/books.ts';
 import type { Observe } from './consume.ts';
 import { defineConsumer } from './define-consumer.ts';
-import { writeBookIfChanged, writeChangedDocuments } from './observe/book.ts';
+import { knownDocuments, writeBookIfChanged, writeChangedDocuments } from './observe/book.ts';
 import { captureDocument } from './observe/capture.ts';
 import { documentsOfImageGroup } from './observe/documents.ts';
 import { each } from './outcome.ts';
@@ -15,10 +15,14 @@ export const observe: Observe = async (observing) => {
   const documents = documentsOfImageGroup(observation, observing.ids);
   if (documents.length === 0) throw new Failure('later', 'image-group-not-listed');
 
-  const others = documents.filter((document) => !hasResults(document.status));
+  const finished = documents.filter(({ status, mixed }) => hasResults(status) && mixed !== true);
+  const others = documents.filter((document) => !finished.includes(document));
   const written = await writeChangedDocuments(observing, observation, generation, others);
-  const captures = documents
-    .filter((document) => hasResults(document.status))
+  // A group may be large: what an earlier try has fetched since the news came is not fetched again.
+  const known = await knownDocuments(observing, observation.bookUuid);
+  const { receivedAt } = observing.envelope;
+  const captures = finished
+    .filter(({ docUuid }) => (known.get(docUuid)?.capturedAt ?? '') < receivedAt)
     .map((document) => async (): Promise<WriteOutcome> => {
       return (await captureDocument(observing, observation, document, generation)).outcome;
     });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { observe } from '../../../functions/consumers/image-group-verified.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
+import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, type ScriptedDocument, saysCaptured } from '../testing/answers.ts';
@@ -56,4 +57,28 @@ test('of a group that is not done, what is done is fetched, and the rest is wait
   expect(await stage.reader.events('b')).toMatchObject([
     { outcome: 'waiting', reason: 'image-group-not-verified' },
   ]);
+});
+
+test('a try goes on where the one before was cut off; another group event fetches all of it again', async () => {
+  says(inGroup('d1', 9), inGroup('d2', 9));
+  for (const docUuid of ['d1', 'd2']) saysCaptured(stage.ocrolus, 'b', docUuid);
+  stage.ocrolus.says(calls.documentForms('d2'), new Failure('retry', 'http-503'), { body: {} });
+  const news = delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', imageGroupPk: '9' });
+  expect(await receive(stage, observe, [news])).toHaveLength(1);
+  expect(await receive(stage, observe, [news], { attempts: 2 })).toEqual([]);
+  const forms = () =>
+    stage.ocrolus.asked.flatMap(({ target }) => target.match(/(?<=forms.*doc_uuid=)d\d/)?.[0] ?? []);
+  expect(forms()).toEqual(['d1', 'd2', 'd2']);
+
+  stage.clock.advance(1);
+  const receivedAt = stage.clock.now().toISOString();
+  expect(await receive(stage, observe, [{ ...news, receivedAt }])).toEqual([]);
+  expect(forms()).toHaveLength(5);
+});
+
+test('a PDF that was split has its status, and is not fetched', async () => {
+  const status = bookStatus('b', 'VERIFYING', [], { mixed_docs: [inGroup('m', 9)] });
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), status);
+  expect(await tell({ imageGroupPk: '9' })).toEqual([]);
+  expect(await documents()).toEqual(['m VERIFICATION_COMPLETE']);
 });
