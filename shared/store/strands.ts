@@ -9,8 +9,8 @@ export type Strand = 'capture' | 'analytics' | 'detect' | 'income' | 'completed'
 
 /**
  * Says how far a strand of a book's work has come. An older statement never replaces a newer one, and one from
- * before the book was reopened says nothing about its new generation. A refusal takes nothing back that is there: it may be
- * of another version of the same results.
+ * before the book was reopened says nothing about its new generation. A refusal takes nothing back that is there: it
+ * may be of another version of the same results.
  *
  * @param generation of the book, as it was before the work of the strand began.
  * @throws Failure `retry`, code `book-reopened`: what the work brought may be of the generation before.
