@@ -1,4 +1,4 @@
-import type { BookObservation } from '../../../shared/events/envelope.ts';
+import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
 import { isSeenLike, type WriteOutcome } from '../../../shared/store/books.ts';
 import { needsCapture } from '../../../shared/store/documents.ts';
@@ -29,26 +29,11 @@ export async function captureBook(observing: Observing, observation: BookObserva
   const missing = documents.filter((document) => needsCapture(known.get(document.docUuid), document));
   const now = missing.slice(0, DOCUMENTS_AT_ONCE);
   const rest = documents.filter((document) => !now.includes(document));
-  const outcomes: WriteOutcome[] = [book.outcome];
-  outcomes.push(...(await writeChangedDocuments(observing, observation, generation, rest)));
-  const reasons: string[] = [];
-  let later: Failure | undefined;
-  for (const document of now) {
-    try {
-      const captured = await captureDocument(observing, observation, document, generation);
-      outcomes.push(captured.outcome);
-      if (captured.reason !== undefined) reasons.push(captured.reason);
-    } catch (error) {
-      const failure = asFailure(error);
-      // One that Ocrolus does not have yet must not hold up the others.
-      if (failure.class === 'later') later ??= failure;
-      else if (failure.class === 'refused') reasons.push(failure.code);
-      else throw failure;
-    }
-  }
-  if (later !== undefined) throw later;
+  const isPartial = missing.length > now.length;
+  const written = await writeChangedDocuments(observing, observation, generation, rest);
+  const fetched = await captureEach(observing, observation, generation, now, isPartial);
 
-  const state = missing.length > now.length ? 'partial' : 'complete';
+  const state = isPartial ? 'partial' : 'complete';
   await writeStrand(
     observing.parts.table,
     bookUuid,
@@ -57,7 +42,46 @@ export async function captureBook(observing: Observing, observation: BookObserva
     generation,
     observing.writer,
   );
-  return { outcome: combine(outcomes), ...(reasons.length > 0 && { reason: reasons.join(' ') }) };
+  const outcome = combine([book.outcome, ...written, ...fetched.outcomes]);
+  return { outcome, ...(fetched.reasons.length > 0 && { reason: fetched.reasons.join(' ') }) };
+}
+
+/**
+ * Fetches documents one after the other.
+ *
+ * @param isPartial others bring documents of the book in any case: what fails in passing is left to them too, for of so
+ * many calls one always fails.
+ * @throws Failure `later` when Ocrolus does not have some yet, once all others are fetched.
+ */
+async function captureEach(
+  observing: Observing,
+  observation: BookObservation,
+  generation: number,
+  documents: readonly ObservedDocument[],
+  isPartial: boolean,
+): Promise<{ readonly outcomes: readonly WriteOutcome[]; readonly reasons: readonly string[] }> {
+  const outcomes: WriteOutcome[] = [];
+  const reasons: string[] = [];
+  let later: Failure | undefined;
+  for (const [n, document] of documents.entries()) {
+    try {
+      const captured = await captureDocument(observing, observation, document, generation);
+      outcomes.push(captured.outcome);
+      if (captured.reason !== undefined) reasons.push(captured.reason);
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.class === 'retry' && isPartial) {
+        const left = documents.slice(n);
+        outcomes.push(...(await writeChangedDocuments(observing, observation, generation, left)));
+        break;
+      }
+      if (failure.class === 'later') later ??= failure;
+      else if (failure.class === 'refused') reasons.push(failure.code);
+      else throw failure;
+    }
+  }
+  if (later !== undefined) throw later;
+  return { outcomes, reasons };
 }
 
 /**

@@ -56,6 +56,17 @@ test('of a large book twenty documents are fetched along, and the capture is par
   expect(await stage.reader.book('b')).toMatchObject({ capture: { state: 'partial' } });
 });
 
+test('of a large book, what fails in passing is left to those who bring the rest', async () => {
+  const docs = Array.from({ length: 25 }, (_, n) => finished(`d${n}`));
+  says('VERIFIED', docs);
+  for (const { uuid } of docs) saysCaptured(stage.ocrolus, 'b', uuid);
+  stage.ocrolus.says(calls.documentForms('d3'), new Failure('retry', 'http-503'));
+  expect(await tell()).toEqual([]);
+  expect(await captured()).toEqual(['d0', 'd1', 'd2']);
+  expect(await stage.reader.documents('b')).toHaveLength(25);
+  expect(await stage.reader.book('b')).toMatchObject({ capture: { state: 'partial' } });
+});
+
 test('a document that Ocrolus refuses does not hold up the book', async () => {
   says('VERIFIED', [finished('d1'), finished('d2')]);
   saysCaptured(stage.ocrolus, 'b', 'd2');
