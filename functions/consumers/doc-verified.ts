@@ -1,6 +1,6 @@
 import { Failure } from '../../shared/failure.ts';
-import { hasResults, isEnded } from '../../shared/ocrolus/statuses.ts';
-import { writeDocument } from '../../shared/store/documents.ts';
+import { isEnded } from '../../shared/ocrolus/statuses.ts';
+import { isCapturable, writeDocument } from '../../shared/store/documents.ts';
 import type { Observe } from './consume.ts';
 import { defineConsumer } from './define-consumer.ts';
 import { writeBookIfChanged } from './observe/book.ts';
@@ -13,7 +13,7 @@ export const observe: Observe = async (observing) => {
   const { generation } = await writeBookIfChanged(observing, observation);
   const document = findDocument(observation, observing.ids);
   if (document === undefined) throw new Failure('later', 'document-not-listed');
-  if (hasResults(document.status) && document.mixed !== true) {
+  if (isCapturable(document)) {
     return captureDocument(observing, observation, document, generation, observing.ids.docUuid);
   }
   const outcome = await writeDocument(observing.parts.table, {

@@ -1,6 +1,7 @@
 import { Failure } from '../../shared/failure.ts';
-import { hasResults, isEnded } from '../../shared/ocrolus/statuses.ts';
+import { isEnded } from '../../shared/ocrolus/statuses.ts';
 import type { WriteOutcome } from '../../shared/store/books.ts';
+import { isCapturable } from '../../shared/store/documents.ts';
 import type { Observe } from './consume.ts';
 import { defineConsumer } from './define-consumer.ts';
 import { knownDocuments, writeBookIfChanged, writeChangedDocuments } from './observe/book.ts';
@@ -15,13 +16,13 @@ export const observe: Observe = async (observing) => {
   const documents = documentsOfImageGroup(observation, observing.ids);
   if (documents.length === 0) throw new Failure('later', 'image-group-not-listed');
 
-  const finished = documents.filter(({ status, mixed }) => hasResults(status) && mixed !== true);
-  const others = documents.filter((document) => !finished.includes(document));
+  const others = documents.filter((document) => !isCapturable(document));
   const written = await writeChangedDocuments(observing, observation, generation, others);
   // A group may be large: what an earlier try has fetched since the news came is not fetched again.
   const known = await knownDocuments(observing, observation.bookUuid);
   const { receivedAt } = observing.envelope;
-  const captures = finished
+  const captures = documents
+    .filter(isCapturable)
     .filter(({ docUuid }) => (known.get(docUuid)?.capturedAt ?? '') < receivedAt)
     .map((document) => async (): Promise<WriteOutcome> => {
       return (await captureDocument(observing, observation, document, generation)).outcome;

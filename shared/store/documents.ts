@@ -111,7 +111,12 @@ export function isKnownAs(known: KnownDocument | undefined, observed: ObservedDo
   return known?.status === observed.status && known.rejectionReason === observed.rejectionReason;
 }
 
+/** There are forms and transactions of it: a PDF that was split has none of its own. */
+export function isCapturable({ status, mixed }: ObservedDocument): boolean {
+  return hasResults(status) && mixed !== true;
+}
+
 /** Its forms and transactions are to be fetched. */
 export function needsCapture(known: KnownDocument | undefined, observed: ObservedDocument): boolean {
-  return observed.mixed !== true && hasResults(observed.status) && known?.capturedAt === undefined;
+  return isCapturable(observed) && known?.capturedAt === undefined;
 }
