@@ -1,9 +1,11 @@
 import type { BookItem } from './items.ts';
-import { BOOK_ITEM, DUE_INDEX, DUE_SHARDS } from './keys.ts';
+import { BOOK_ITEM, type DUE_ATTRIBUTES, DUE_INDEX, DUE_SHARDS } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** A book as the `due` index shows it: enough to decide without reading the book itself. */
-export type DueBook = Omit<BookItem, 'updatedAt' | 'source' | 'dueAt'> & { readonly dueAt: string };
+export type DueBook = Pick<BookItem, 'bookId' | 'item' | (typeof DUE_ATTRIBUTES)[number]> & {
+  readonly dueAt: string;
+};
 
 /**
  * The books that are due: as many reads as books, never a scan. The shards take turns, each with its longest due
