@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -20,12 +20,16 @@ export function synthesizeStack(settings: Omit<SettingsInput, 'stage'> = {}): Te
   return withStack({ stage: STAGE, ...settings }, (stack) => Template.fromStack(stack));
 }
 
-/** The stack of some settings, for those who look at its constructs. Its bundle is gone afterwards. */
+/** The stack of some settings, for those who look at its constructs. Its bundle and assembly are gone afterwards. */
 export function withStack<T>(settings: SettingsInput, use: (stack: OcrolusWebhooksStack) => T): T {
-  const bundle = mkdtempSync(join(tmpdir(), 'bundle-'));
+  const folder = mkdtempSync(join(tmpdir(), 'synthesized-'));
+  const bundle = join(folder, 'bundle');
   try {
+    mkdirSync(bundle);
     writeFileSync(join(bundle, 'index.mjs'), 'export const handler = async () => {};');
-    const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false });
+    // Without a folder of ours the CDK makes one that nobody removes.
+    const outdir = join(folder, 'cdk.out');
+    const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false, outdir });
     const { stage } = settings;
     return use(
       new OcrolusWebhooksStack(app, stackName(stage), {
@@ -34,7 +38,7 @@ export function withStack<T>(settings: SettingsInput, use: (stack: OcrolusWebhoo
       }),
     );
   } finally {
-    rmSync(bundle, { recursive: true });
+    rmSync(folder, { recursive: true });
   }
 }
 
