@@ -61,6 +61,8 @@ describe('cdk diff', () => {
         return spawnSync(cdk, ['diff', '--app', assembly, '--template', template, '--no-color'], {
           cwd: folder,
           encoding: 'utf8',
+          // `cdk.json` says so too, but is not read from here.
+          env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
         });
       },
     );
