@@ -83,7 +83,10 @@ export async function startWorld(options: {
       pollSeconds: 86_400,
       dynamodbEndpoint: dynamodb.url,
       environment: environmentOf(assembly, sqsProxy.url, s3Proxy.url, pace, sky),
-      log: (_source, line) => sky.tally.add(`comes back: ${COMES_BACK.exec(line)?.[1] ?? 'other lines'}`),
+      log: (_source, line) => {
+        const reason = COMES_BACK.exec(line)?.[1];
+        sky.tally.add(reason === undefined ? 'other log lines' : `comes back: ${reason}`);
+      },
     }),
   );
   const { endpoints, webhookUrl, webhookSecret } = stack;
