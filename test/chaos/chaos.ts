@@ -1,9 +1,11 @@
-/** `npm run chaos -- --seed S --books N [--largest D] [--only FAULT]… [--json]` */
+/** `npm run chaos -- --seed S --books N [--largest D] [--only FAULT]… [--patience SECONDS] [--json]` */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
 import { synthesize } from '../../infra/local/template/synthesize.ts';
+import { Count, Whole } from '../flags.ts';
 import { readWeather } from './faults.ts';
 import { runChaos } from './run.ts';
 
@@ -19,6 +21,9 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+const { seed, books, largest, patience } = z
+  .object({ seed: Whole, books: Count, largest: Count, patience: Count })
+  .parse(values);
 /** Told in full. */
 const MOST_DIFFERENCES = 20;
 
@@ -27,10 +32,10 @@ const folder = values.assembly ?? (await mkdtemp(join(tmpdir(), 'ocrolus-webhook
 try {
   if (values.assembly === undefined) await synthesize(folder, 'dev', () => {});
   const figures = await runChaos({
-    seed: Number(values.seed),
-    books: Number(values.books),
-    largest: Number(values.largest),
-    patienceSeconds: Number(values.patience),
+    seed,
+    books,
+    largest,
+    patienceSeconds: patience,
     weather: readWeather(values.only),
     assembly: folder,
     say,

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import { Count, Whole } from '../../flags.ts';
 import { fuzz } from './fuzz.ts';
 
 /**
@@ -13,8 +15,9 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
+const { cases, seed, first } = z.object({ cases: Count, seed: Whole, first: Whole }).parse(values);
 const startedAt = performance.now();
-const report = await fuzz(Number(values.seed), Number(values.cases), Number(values.first));
+const report = await fuzz(seed, cases, first);
 const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(1));
 console.log(JSON.stringify({ ...report, seconds }, null, values.json ? 0 : 2));
 process.exitCode = report.problems.length === 0 ? 0 : 1;
