@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { synthesize } from '../../infra/local/template/synthesize.ts';
-import { Count, Whole } from '../flags.ts';
+import { Count, Whole } from '../numbers.ts';
 import { readWeather } from './faults.ts';
 import { runChaos } from './run.ts';
 

@@ -11,6 +11,7 @@ import { writeResult } from '../../shared/store/results.ts';
 import { writeStrand } from '../../shared/store/strands.ts';
 import type { Item, Table } from '../../shared/store/table.ts';
 import { deleteWait, readWaits, writeWait } from '../../shared/store/waits.ts';
+import { Count } from '../numbers.ts';
 import { memoryBodies } from './testing/bodies.ts';
 import { document, observation, second, WRITER } from './testing/observations.ts';
 import { again, collect, isReopened, stepwise } from './testing/stepwise.ts';
@@ -205,7 +206,7 @@ test('any interleaving of looks, crashes and retries ends in the items of the se
       await expectDue(bookId);
     },
   );
-  await fc.assert(run, { numRuns: Number(process.env.MODEL_RUNS ?? 40) });
+  await fc.assert(run, { numRuns: Count.parse(process.env.MODEL_RUNS ?? '40') });
 });
 
 /** A reopening that nobody saw in time is not counted; one that was seen twice must not be either. */

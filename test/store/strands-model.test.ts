@@ -8,6 +8,7 @@ import { readKnownBook } from '../../shared/store/known-books.ts';
 import { writeResult } from '../../shared/store/results.ts';
 import { writeStrand } from '../../shared/store/strands.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { Count } from '../numbers.ts';
 import { memoryBodies } from './testing/bodies.ts';
 import { document, observation, second, WRITER } from './testing/observations.ts';
 import { again, isReopened, stepwise } from './testing/stepwise.ts';
@@ -59,7 +60,7 @@ test('what is available is of the generation, and what was told of is there or l
       await expectTold(bookId);
     },
   );
-  await fc.assert(run, { numRuns: Number(process.env.MODEL_RUNS ?? 150) });
+  await fc.assert(run, { numRuns: Count.parse(process.env.MODEL_RUNS ?? '150') });
 });
 
 /** Fetches and says as a consumer does, until it is through; a retry comes when all looks are over. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { Count, Whole } from '../../flags.ts';
+import { Count, Whole } from '../../numbers.ts';
 import { fuzz } from './fuzz.ts';
 
 /**

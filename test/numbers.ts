@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** A whole number from 0 on, as a flag of a long run. */
+/** A whole number from 0 on, as a flag or variable of a long run. */
 export const Whole = z
   .string()
   .regex(/^\d{1,9}$/, 'a whole number')
