@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import dev from '../../infra/config/dev.ts';
 import prod from '../../infra/config/prod.ts';
 import type { SettingsInput } from '../../infra/config/settings.ts';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './ingress-settings.ts';
+import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './ingress/settings.ts';
 import type { CloudFormation } from './rules/template.ts';
 import { withStack } from './synthesized.ts';
 

@@ -3,7 +3,7 @@ import { ALARM_IDS } from '../../../infra/constructs/monitoring/alarm-ids.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { METRICS } from '../../../shared/telemetry/metric-names.ts';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
-import { ALLOWLISTED } from '../ingress-settings.ts';
+import { ALLOWLISTED } from '../ingress/settings.ts';
 import { lambdaOf, onlyResource, queueNamed, resources, STAGE } from '../synthesized.ts';
 import { metricsOf, monitored } from './alarms-of.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseSettings, SettingsError } from '../../infra/config/load.ts';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './ingress-settings.ts';
+import { parseSettings, SettingsError } from '../../../infra/config/load.ts';
+import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './settings.ts';
 
 function faultsOf(settings: object): string[] {
   try {

@@ -1,4 +1,4 @@
-import type { SettingsInput } from '../../infra/config/settings.ts';
+import type { SettingsInput } from '../../../infra/config/settings.ts';
 
 type Ingress = NonNullable<SettingsInput['ingress']>;
 type Network = NonNullable<SettingsInput['network']>;

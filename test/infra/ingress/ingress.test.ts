@@ -1,9 +1,8 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { OCROLUS_ADDRESSES } from '../../infra/config/ingress.ts';
-import { ALLOWLISTED } from './ingress-settings.ts';
-import { json } from './resolved.ts';
-import { onlyResource, type Resource, resources, synthesizeStack } from './synthesized.ts';
+import { OCROLUS_ADDRESSES } from '../../../infra/config/ingress.ts';
+import { onlyResource, type Resource, resources, synthesizeStack } from '../synthesized.ts';
+import { ALLOWLISTED } from './settings.ts';
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 
@@ -28,7 +27,7 @@ describe('private', () => {
 });
 
 describe('allowlisted', () => {
-  const template = synthesizeStack({ ingress: ALLOWLISTED, accounts: ['default', 'lending'] });
+  const template = synthesizeStack({ ingress: ALLOWLISTED });
   const [endpointId, endpoint] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
   const [, balancer] = onlyResource(template, LOAD_BALANCER);
   const [groupId, group] = balancerGroup(template);
@@ -202,55 +201,5 @@ describe('allowlisted', () => {
     expect(endpoint.Properties).not.toHaveProperty('PolicyDocument');
     const [, method] = onlyResource(template, 'AWS::ApiGateway::Method');
     expect(method.Properties.AuthorizationType).toBe('NONE');
-  });
-
-  describe('the domain name', () => {
-    const [nameId, name] = onlyResource(template, 'AWS::ApiGateway::DomainNameV2');
-    const nameArn = { 'Fn::GetAtt': [nameId, 'DomainNameArn'] };
-
-    test('is private, has the certificate, and admits who comes through the endpoint, like the API', () => {
-      expect(name.Properties).toMatchObject({
-        DomainName: 'webhooks.example.com',
-        CertificateArn: ALLOWLISTED.certificateArn,
-        EndpointConfiguration: { Types: ['PRIVATE'] },
-        SecurityPolicy: 'TLS_1_2',
-      });
-      const [, api] = onlyResource(template, 'AWS::ApiGateway::RestApi');
-      expect(name.Properties.Policy).toEqual(api.Properties.Policy);
-      expect(name.Properties.Policy.Statement).toContainEqual(
-        expect.objectContaining({
-          Effect: 'Deny',
-          Condition: { StringNotEquals: { 'aws:SourceVpce': { Ref: endpointId } } },
-        }),
-      );
-    });
-
-    test('leads to the stage, for the endpoint', () => {
-      const [, mapping] = onlyResource(template, 'AWS::ApiGateway::BasePathMappingV2');
-      const [apiId] = onlyResource(template, 'AWS::ApiGateway::RestApi');
-      const [stageId] = onlyResource(template, 'AWS::ApiGateway::Stage');
-      expect(mapping.Properties).toEqual({
-        DomainNameArn: nameArn,
-        RestApiId: { Ref: apiId },
-        Stage: { Ref: stageId },
-      });
-      const [, association] = onlyResource(template, 'AWS::ApiGateway::DomainNameAccessAssociation');
-      expect(association.Properties).toMatchObject({
-        DomainNameArn: nameArn,
-        AccessAssociationSourceType: 'VPCE',
-        AccessAssociationSource: { Ref: endpointId },
-      });
-    });
-  });
-
-  test('the URLs for Ocrolus have the host name; the private ones are there for tests from within', () => {
-    const urls = template.findOutputs('WebhookUrls').WebhookUrls?.Value;
-    expect(JSON.parse(urls)).toEqual({
-      default: 'https://webhooks.example.com/webhooks/default',
-      lending: 'https://webhooks.example.com/webhooks/lending',
-    });
-    const within = json(template.findOutputs('PrivateWebhookUrls').PrivateWebhookUrls?.Value);
-    expect(Object.keys(Object(within))).toEqual(['default', 'lending']);
-    expect(JSON.stringify(within)).toContain('.execute-api.');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './ingress-settings.ts';
-import { onlyResource, resources, statements, synthesizeStack } from './synthesized.ts';
+import { onlyResource, resources, statements, synthesizeStack } from '../synthesized.ts';
+import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './settings.ts';
 
 describe('in an imported VPC', () => {
   const template = synthesizeStack({
