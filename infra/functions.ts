@@ -11,5 +11,5 @@ export const FUNCTION_NAMES: readonly FunctionName[] = [...SINGLE, ...CHANNELS];
 /** Where a function's source starts, seen from the project's root. */
 export function entryPoint(name: FunctionName): string {
   const isSingle = SINGLE.some((single) => single === name);
-  return isSingle ? `functions/${name}/handler.ts` : `functions/consumers/${name}.ts`;
+  return isSingle ? `functions/${name}/handler.ts` : `functions/consumers/channels/${name}.ts`;
 }

@@ -43,18 +43,18 @@ export class OcrolusWebhooksStack extends Stack {
     const removalPolicy = retained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
     const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
-    const kept = { encryptionKey, removalPolicy };
-    // What has a name of its own must go when a first deployment fails, or the second would find the name taken.
-    const named = {
+    const retainedProps = { encryptionKey, removalPolicy };
+    // Resources with a name of their own are removed when the first deployment fails: the next one needs the names.
+    const namedProps = {
       encryptionKey,
       removalPolicy: retained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
     };
-    const logged = { ...kept, logRetention: settings.logRetentionDays };
+    const logged = { ...retainedProps, logRetention: settings.logRetentionDays };
 
-    const table = new BookTable(this, 'Books', { ...kept, deletionProtection: retained });
+    const table = new BookTable(this, 'Books', { ...retainedProps, deletionProtection: retained });
     const deliveryRetention = Duration.days(settings.ledgerDays);
     const bodies = new BodyBucket(this, 'Bodies', {
-      ...kept,
+      ...retainedProps,
       deliveryRetention,
       accessLogs: security.bucketAccessLogs,
     });
@@ -62,13 +62,13 @@ export class OcrolusWebhooksStack extends Stack {
       settings.accounts.map((account) => {
         return [
           account,
-          new AccountSecrets(this, `Secrets-${account}`, { ...named, stage, account }),
+          new AccountSecrets(this, `Secrets-${account}`, { ...namedProps, stage, account }),
         ] as const;
       }),
     );
     const queues = new Map(
       CHANNELS.map((channel) => {
-        const props = { ...named, stage, channel, consumerTimeout: CONSUMER_TIMEOUT };
+        const props = { ...namedProps, stage, channel, consumerTimeout: CONSUMER_TIMEOUT };
         return [channel, new ChannelQueue(this, `Channel-${channel}`, props)] as const;
       }),
     );
@@ -99,13 +99,13 @@ export class OcrolusWebhooksStack extends Stack {
         ? new AllowlistedIngress(this, 'Ingress', { ...logged, settings, ingress, network, api })
         : undefined;
     const urls = new Map(settings.accounts.map((account) => [account, (front ?? api).urlOf(account)]));
-    const told = { ...common, urlOf: (account: string) => (front ?? api).urlOf(account) };
+    const registrationProps = { ...common, urlOf: (account: string) => (front ?? api).urlOf(account) };
     const registration = new Registration(this, 'Registration', {
-      ...told,
+      ...registrationProps,
       // Ocrolus calls the webhook, signed, before the deployment goes on.
       after: [webhook, api, network, ...(front === undefined ? [] : [front])],
     });
-    const rotation = new Rotation(this, 'Rotation', told);
+    const rotation = new Rotation(this, 'Rotation', registrationProps);
     const functions = new Map([
       ['webhook', webhook],
       ['poller', poller],
@@ -114,8 +114,8 @@ export class OcrolusWebhooksStack extends Stack {
       ...consumers,
     ]);
     const monitoring = new Monitoring(this, 'Monitoring', {
-      ...named,
-      watched: {
+      ...namedProps,
+      resources: {
         settings,
         api: api.api.deploymentStage,
         accessLog: api.accessLog,

@@ -7,6 +7,15 @@ export interface CachedSecret<T> {
   refresh(minAgeSeconds: number): Promise<boolean>;
 }
 
+/** The text of a secret is not what it should be, which the message does not quote. */
+export class SecretShapeError extends Error {
+  override readonly name = 'SecretShapeError';
+
+  constructor() {
+    super('secret does not have the expected shape');
+  }
+}
+
 /** After a reading that failed, while the last value still serves. */
 const PAUSE_MS = 10_000;
 
@@ -15,7 +24,7 @@ const PAUSE_MS = 10_000;
  * Secrets Manager fails: refusing genuine deliveries because of a hiccup there would lose them.
  *
  * @param read fetches the secret's text.
- * @throws Error when there is no value at all, or when its text does not fit `schema`. The text is not told.
+ * @throws SecretShapeError when its text does not fit `schema`; what `read` throws when there is no value at all.
  */
 export function cachedSecret<S extends z.ZodType>(options: {
   readonly read: () => Promise<string>;
@@ -32,7 +41,7 @@ export function cachedSecret<S extends z.ZodType>(options: {
   const readNow = async (): Promise<z.output<S>> => {
     triedAt = now();
     const parsed = schema.safeParse(parseJson(await read()));
-    if (!parsed.success) throw new Error('secret does not have the expected shape');
+    if (!parsed.success) throw new SecretShapeError();
     kept = { value: parsed.data, readAt: now() };
     return parsed.data;
   };
@@ -46,7 +55,7 @@ export function cachedSecret<S extends z.ZodType>(options: {
   return {
     async get() {
       if (kept !== undefined && now() - kept.readAt < ttlSeconds * 1000) return kept.value;
-      // While it fails, not every delivery shall wait for another failure.
+      // While it fails, most deliveries must not wait for another failure.
       if (kept !== undefined && now() - failedAt < PAUSE_MS) return kept.value;
       try {
         return await readOnce();

@@ -1,29 +1,28 @@
 /**
- * What a failure means for the message at hand (design section 5). The class decides, never the type of a
+ * What an unexpected failure means for the message at hand (design section 5.2). The class decides, never the type of a
  * library's exception:
- * - `later`: Ocrolus is not ready, maybe for hours; the poller comes back.
  * - `retry`: a passing fault; SQS delivers the message again.
- * - `refused`: permanent; written down in the ledger.
+ * - `refused`: Ocrolus refuses a call of the registration; consumers get refusals as answers, not as exceptions.
  * - `broken`: a bug of ours or an unreadable message; dead-letter queue.
  */
-export type FailureClass = 'later' | 'retry' | 'refused' | 'broken';
+export type FailureClass = 'retry' | 'refused' | 'broken';
 
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly class: FailureClass;
   /** Short and of few values, e.g. `1404`, `http-503`, `network`: it ends in metrics and in the ledger. */
   readonly code: string;
-  /** Do not come back sooner. */
+  /** Not to be tried again sooner. */
   readonly retryAfterSeconds: number | undefined;
-  /** Asynchronous jobs under way, by result kind, to be asked for next time. */
-  readonly jobs: Readonly<Record<string, string>> | undefined;
+  /** Nothing is wrong: Ocrolus is not ready yet, and is asked again in a moment. */
+  readonly isExpected: boolean;
 
   constructor(
     failureClass: FailureClass,
     code: string,
     more: {
       readonly retryAfterSeconds?: number | undefined;
-      readonly jobs?: Readonly<Record<string, string>> | undefined;
+      readonly isExpected?: boolean;
       readonly cause?: unknown;
     } = {},
   ) {
@@ -31,11 +30,11 @@ export class Failure extends Error {
     this.class = failureClass;
     this.code = code;
     this.retryAfterSeconds = more.retryAfterSeconds;
-    this.jobs = more.jobs;
+    this.isExpected = more.isExpected ?? false;
   }
 }
 
-/** Anything thrown, as a Failure. What nobody classified is `retry` (design section 5). */
+/** Anything thrown, as a Failure. What is not classified is `retry` (design section 5.4). */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure('retry', error instanceof Error ? error.name : typeof error, { cause: error });

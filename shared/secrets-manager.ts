@@ -26,7 +26,7 @@ export async function readSecretDate(secretArn: string): Promise<Date> {
 function readVersion(secretArn: string, stage: string) {
   client ??= new SecretsManagerClient({
     maxAttempts: 2,
-    requestHandler: { requestTimeout: 1000, connectionTimeout: 500 },
+    requestHandler: { requestTimeout: 1000, throwOnRequestTimeout: true, connectionTimeout: 500 },
   });
   return client.send(new GetSecretValueCommand({ SecretId: secretArn, VersionStage: stage }));
 }

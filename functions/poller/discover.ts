@@ -1,32 +1,30 @@
 import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
-import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
-import type { DueBook } from '../../shared/store/due.ts';
+import { newBook, updateBook } from '../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
-import { ensureBook } from '../../shared/store/known-books.ts';
 import { type Cursor, readCursor, writeCursor } from '../../shared/store/poller-state.ts';
-import type { Table } from '../../shared/store/table.ts';
+import type { DueRow } from '../../shared/store/table.ts';
+import type { PollerDependencies } from './dependencies.ts';
 
-/** Books a page, and pages a run: what is left of a backlog comes in the next run. */
+/** Books per page, and pages per run: the rest of a backlog comes in the next run. */
 const PAGE = 100;
 const PAGES_PER_RUN = 10;
 
 /**
  * Finds the books of an account that no webhook has ever mentioned, by paging through its list by ascending pk
  * from where the last run stopped. One book at a time, as the caller asks for the next: no more become due than are
- * asked for. Each is handed out as it is in the table, since the `due` index shows it only some time later.
+ * asked for. Stopping before the end loses nothing: the place is kept, and a book that was made is due.
  *
- * Whoever stops before the end loses nothing: the place is kept, and a book that was made is due. After a crash the
- * page is read again, and what was made of it is there already.
- *
+ * @param deadline Unix milliseconds.
  * @throws Failure
  */
 export async function* discover(
-  table: Table,
-  client: OcrolusClient,
+  dependencies: PollerDependencies,
   account: string,
   deadline: number,
-  now: () => Date,
-): AsyncGenerator<DueBook> {
+): AsyncGenerator<DueRow> {
+  const { ports, accounts } = dependencies;
+  const { table } = ports;
+  const client = accounts.client(account);
   let cursor = await readCursor(table, account);
   for (let page = 0; page < PAGES_PER_RUN; page += 1) {
     // One book back: where it is still the last one seen, nothing before it has been deleted.
@@ -40,11 +38,11 @@ export async function* discover(
     }
     const before = cursor;
     const unseen = books.filter((book) => comparePks(book.bookPk, before.lastPk) > 0);
-    // Where entries could not be read this is too low, which the next page makes good by its overlap.
+    // Where entries could not be read this is too low, which the overlap of the next page compensates.
     let place = offset + books.length - unseen.length;
     try {
       for (const book of unseen.slice(0, PAGE * PAGES_PER_RUN)) {
-        const made = await makeBook(table, book, account, now());
+        const made = await makeBook(dependencies, book, account);
         place += 1;
         cursor = { offset: paged ? place : 0, lastPk: book.bookPk };
         if (made !== undefined) yield made;
@@ -58,20 +56,27 @@ export async function* discover(
   }
 }
 
-/** @returns the book as it is now; `undefined` when it was there already, or is gone again. */
+/** @returns the new book; `undefined` when it was there already, or is older than what is to be discovered. */
 async function makeBook(
-  table: Table,
-  book: ListedBook,
+  { ports, settings }: PollerDependencies,
+  listed: ListedBook,
   account: string,
-  now: Date,
-): Promise<DueBook | undefined> {
-  const bookId = book.bookUuid;
-  const { created } = await ensureBook(
-    table,
-    { bookId, ...book },
-    { account, source: 'poll', now: now.toISOString() },
+): Promise<DueRow | undefined> {
+  const from = settings.POLL_DISCOVER_FROM;
+  if (from !== undefined && listed.createdAt !== undefined && listed.createdAt < from) return undefined;
+  const { bookUuid: bookId } = listed;
+  const made = newBook(bookId, listed, { account, source: 'poll', now: ports.now() });
+  let isNew = false;
+  await updateBook(
+    ports.table,
+    bookId,
+    (book) => {
+      isNew = book === undefined;
+      return book ?? made;
+    },
+    null,
   );
-  return created ? ((await table.get({ bookId, item: BOOK_ITEM })) as DueBook | undefined) : undefined;
+  return isNew ? { bookId, item: BOOK_ITEM, dueAt: made.dueAt ?? '' } : undefined;
 }
 
 /** Books before the cursor were deleted, so that unseen ones have moved to before it. */

@@ -1,125 +1,166 @@
+import { iso } from '../../shared/checklist/times.ts';
 import { asFailure } from '../../shared/failure.ts';
-import type { Accounts } from '../../shared/ocrolus/accounts.ts';
-import { type DueBook, moveBehind, readDueBooks } from '../../shared/store/due.ts';
+import { readDue } from '../../shared/store/due.ts';
+import { OPEN_PREFIX } from '../../shared/store/keys.ts';
 import { releaseLease, takeLease } from '../../shared/store/poller-state.ts';
+import type { DueRow } from '../../shared/store/table.ts';
+import { AccountHealth } from './account-health.ts';
+import type { PollerDependencies } from './dependencies.ts';
 import { discover } from './discover.ts';
-import { type PollMode, type VisitParts, visit } from './visit.ts';
-import { inTurn, visitingOrder } from './visiting-order.ts';
-
-export interface PollerParts extends VisitParts {
-  readonly accounts: Accounts;
-  readonly accountNames: readonly string[];
-}
+import { moveBehind, type PollMode, pollBook } from './poll-book.ts';
+import { pollOpenItem } from './poll-open-item.ts';
+import { alternate, pollingOrder } from './polling-order.ts';
+import { Sender } from './send.ts';
 
 export interface PollReport {
   /** `false`: another run was under way, and nothing was done. */
   readonly ran: boolean;
   readonly discovered: number;
-  readonly visited: number;
+  readonly polled: number;
+  /** Messages. */
   readonly sent: number;
-  /** Books that were due and are left for the next run. */
+  /** Books that Ocrolus refuses to show. */
+  readonly refused: number;
+  /** Books that are left for the next run. */
   readonly failed: number;
 }
 
-/** Later than any appointment. */
+const NOTHING = { discovered: 0, polled: 0, sent: 0, refused: 0, failed: 0 };
+
+/** Later than any schedule. */
 const END_OF_TIME = '9999';
 
 /** Kept back for the last writes before the Lambda's time is over. */
 const RESERVE_MS = 10_000;
-/** Books looked at at a time; the rate limiter spaces the calls. */
+/** Books polled at the same time; the rate limiter spaces the calls. */
 const AT_ONCE = 4;
-/** After so many failures in a row Ocrolus is down: the rest waits for the next run. */
-const FAILURES_IN_A_ROW = 5;
+/** After so many failures in a row, of whatever account, the table or the network is down: the run ends. */
+const FAILURES_IN_A_ROW = 20;
 
 /**
  * One run of the poller (design section 8): the books that are due, and unknown ones as far as those leave time
- * (`visitingOrder`), until all are seen or the time is up. Its cost follows the number of due books.
+ * (`pollingOrder`), until all are polled or the time is up. Its cost follows the number of due books.
  *
  * @param remainingMs of the Lambda.
- * @param mode `now`: an operator asks. Books at work are looked at whether due or not, and what they lack is sent
- * without waiting for the grace time.
+ * @param mode `now`: an operator asks. Books that lack something are polled whether due or not, and what they lack is
+ * sent without waiting for the grace time.
  */
 export async function poll(
-  parts: PollerParts,
+  dependencies: PollerDependencies,
   runId: string,
   remainingMs: number,
   mode: PollMode = 'due',
 ): Promise<PollReport> {
-  const now = parts.now().getTime();
+  const { ports, log, metrics } = dependencies;
+  const now = ports.now();
   const deadline = now + Math.max(remainingMs - RESERVE_MS, remainingMs / 2);
-  if (!(await takeLease(parts.table, runId, now, now + remainingMs))) {
-    parts.log.info('another run is under way');
-    return { ran: false, discovered: 0, visited: 0, sent: 0, failed: 0 };
+  if (!(await takeLease(ports.table, runId, now, now + remainingMs))) {
+    log.info('another run is under way');
+    return { ran: false, ...NOTHING };
   }
   try {
-    const tally = await visitAll(parts, deadline, mode);
+    const tally = await new Run(dependencies, deadline, mode).pollAll();
     const report = { ran: true, ...tally };
-    parts.log.info('polled', { ...report });
-    parts.metrics.count('PollerRun', {});
-    parts.metrics.count('BooksDiscovered', {}, tally.discovered);
-    parts.metrics.count('BooksPolled', {}, tally.visited);
-    parts.metrics.count('PollMessagesSent', {}, tally.sent);
+    log.info('polled', { ...report });
+    metrics.count('PollerRun', {});
+    metrics.count('BooksDiscovered', {}, tally.discovered);
+    metrics.count('BooksPolled', {}, tally.polled);
+    metrics.count('PollMessagesSent', {}, tally.sent);
     return report;
   } finally {
-    await releaseLease(parts.table, runId);
+    await releaseLease(ports.table, runId);
   }
 }
 
-async function* discoverIn(parts: PollerParts, account: string, deadline: number, found: () => void) {
-  const { table, accounts, now } = parts;
-  try {
-    for await (const book of discover(table, accounts.client(account), account, deadline, now)) {
-      found();
-      yield book;
+/** The work of one run. */
+class Run {
+  readonly #dependencies: PollerDependencies;
+  readonly #deadline: number;
+  readonly #mode: PollMode;
+  readonly #sender: Sender;
+  readonly #health = new AccountHealth();
+  readonly #tally = { ...NOTHING };
+  #failuresInARow = 0;
+
+  constructor(dependencies: PollerDependencies, deadline: number, mode: PollMode) {
+    this.#dependencies = dependencies;
+    this.#deadline = deadline;
+    this.#mode = mode;
+    this.#sender = new Sender(dependencies);
+  }
+
+  async pollAll() {
+    const { ports, accounts, settings, metrics } = this.#dependencies;
+    const startedAt = ports.now();
+    const until = this.#mode === 'now' ? END_OF_TIME : iso(startedAt);
+    const discovered = alternate(
+      settings.POLL_DISCOVER ? accounts.names.map((account) => this.#discover(account)) : [],
+    );
+    const underWay = new Set<Promise<void>>();
+    /** The index may show a book again: after its discovery, or after it has been scheduled again. */
+    const begun = new Set<string>();
+    let dueLag = 0;
+    for await (const row of pollingOrder(readDue(ports.table, until), discovered)) {
+      const name = `${row.bookId} ${row.item}`;
+      if (begun.has(name)) continue;
+      dueLag = Math.max(dueLag, (startedAt - Date.parse(row.dueAt)) / 1000);
+      if (ports.now() >= this.#deadline || this.#isDown()) break;
+      begun.add(name);
+      const polling = this.#pollOne(row).finally(() => underWay.delete(polling));
+      underWay.add(polling);
+      if (underWay.size >= AT_ONCE) await Promise.race(underWay);
     }
-  } catch (error) {
-    parts.log.warn('discovery stopped', { account, code: asFailure(error).code });
+    await Promise.all(underWay);
+    metrics.record('DueLag', dueLag, 'Seconds', {});
+    return this.#tally;
   }
-}
 
-async function visitAll(parts: PollerParts, deadline: number, mode: PollMode) {
-  const tally = { discovered: 0, visited: 0, sent: 0, failed: 0 };
-  let inARow = 0;
-  const underWay = new Set<Promise<void>>();
-  const startedAt = parts.now().getTime();
-  const visitOne = async (book: DueBook) => {
-    const log = parts.log.with({ bookUuid: book.bookUuid, account: book.account });
+  #isDown(): boolean {
+    const { names } = this.#dependencies.accounts;
+    return this.#failuresInARow >= FAILURES_IN_A_ROW || this.#health.areAllDown(names);
+  }
+
+  async #pollOne(row: DueRow): Promise<void> {
+    const log = this.#dependencies.log.with({ bookUuid: row.bookId });
     try {
-      const sent = await visit(parts, parts.accounts.client(book.account), book, deadline, mode);
-      tally.sent += sent;
-      tally.visited += 1;
-      inARow = 0;
+      if (row.item.startsWith(OPEN_PREFIX)) {
+        this.#tally.sent += await pollOpenItem(this.#dependencies, row, this.#sender);
+        return;
+      }
+      const options = {
+        sender: this.#sender,
+        health: this.#health,
+        deadline: this.#deadline,
+        mode: this.#mode,
+      };
+      const polled = await pollBook(this.#dependencies, row, options);
+      if (polled.outcome === 'polled') {
+        this.#tally.polled += 1;
+        this.#tally.sent += polled.sent;
+      }
+      if (polled.outcome === 'refused') this.#tally.refused += 1;
+      // A refusal is an answer too; what is refused to one account says nothing about the others.
+      if (polled.outcome !== 'skipped') this.#failuresInARow = 0;
     } catch (error) {
-      const failure = asFailure(error);
-      tally.failed += 1;
-      // What is refused, for an account that is no more for example, says nothing of the other books.
-      if (failure.class !== 'refused') inARow += 1;
-      log.warn('book not polled', { code: failure.code });
-      await moveBehind(parts.table, book, parts.now().toISOString()).catch((problem: unknown) => {
+      this.#tally.failed += 1;
+      this.#failuresInARow += 1;
+      log.warn('book not polled', { code: asFailure(error).code });
+      await moveBehind(this.#dependencies, row).catch((problem: unknown) => {
         log.warn('book not moved behind', { code: asFailure(problem).code });
       });
     }
-  };
-  let dueLag = 0;
-  const until = mode === 'now' ? END_OF_TIME : parts.now().toISOString();
-  const found = () => {
-    tally.discovered += 1;
-  };
-  const accounts = parts.settings.POLL_DISCOVER ? parts.accountNames : [];
-  const discovered = inTurn(accounts.map((account) => discoverIn(parts, account, deadline, found)));
-  /** The index may show a book again: after its discovery, or after it has moved to its next appointment. */
-  const begun = new Set<string>();
-  for await (const book of visitingOrder(readDueBooks(parts.table, until), discovered)) {
-    if (begun.has(book.bookId)) continue;
-    if (mode === 'now' && book.settledAt !== undefined && book.dueAt > parts.now().toISOString()) continue;
-    dueLag = Math.max(dueLag, (startedAt - Date.parse(book.dueAt)) / 1000);
-    if (parts.now().getTime() >= deadline || inARow >= FAILURES_IN_A_ROW) break;
-    begun.add(book.bookId);
-    const visiting = visitOne(book).finally(() => underWay.delete(visiting));
-    underWay.add(visiting);
-    if (underWay.size >= AT_ONCE) await Promise.race(underWay);
   }
-  await Promise.all(underWay);
-  parts.metrics.record('DueLag', dueLag, 'Seconds', {});
-  return tally;
+
+  async *#discover(account: string): AsyncGenerator<DueRow> {
+    try {
+      for await (const row of discover(this.#dependencies, account, this.#deadline)) {
+        this.#tally.discovered += 1;
+        yield row;
+        // What is found for an account that is down could not be polled.
+        if (this.#health.isDown(account)) return;
+      }
+    } catch (error) {
+      this.#dependencies.log.warn('discovery stopped', { code: asFailure(error).code });
+    }
+  }
 }

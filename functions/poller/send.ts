@@ -1,79 +1,70 @@
-import { randomUUID } from 'node:crypto';
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { iso } from '../../shared/checklist/times.ts';
 import type { Channel } from '../../shared/events/channels.ts';
-import {
-  type BookObservation,
-  type Envelope,
-  messageGroupId,
-  serialiseEnvelope,
-} from '../../shared/events/envelope.ts';
-import { Failure } from '../../shared/failure.ts';
-import type { Found } from './missing.ts';
+import { type Envelope, messageGroupId, serialiseEnvelope } from '../../shared/events/envelope.ts';
+import { BATCH_ENTRIES } from '../../shared/queue.ts';
+import type { PollerDependencies } from './dependencies.ts';
+import type { PollMessage } from './messages.ts';
 
-const client = new SQSClient({ maxAttempts: 3 });
+/** A queue of so many messages has enough to do: what is missing is sent when it is shorter. */
+const DEEP_QUEUE = 1000;
 
-/** Of one SendMessageBatch (AWS: SQS quotas). */
-const BATCH = 10;
+/** For how long a depth counts, in milliseconds. */
+const DEPTH_FRESH_MS = 20_000;
 
-/** Observations of more are left out: the consumer asks, once for a batch. */
-const MOST_DOCUMENTS_CARRIED = 100;
+/** Sends messages into the queues, unless they are too deep. */
+export class Sender {
+  readonly #dependencies: PollerDependencies;
+  readonly #depths = new Map<Channel, { readonly depth: number; readonly readAt: number }>();
 
-/** Sends what the poller found into the channels that a webhook would have used. @throws Failure `retry` */
-export async function sendFound(
-  queueUrls: Readonly<Record<Channel, string>>,
-  account: string,
-  observation: BookObservation | undefined,
-  found: readonly Found[],
-  now: Date,
-): Promise<void> {
-  const carried =
-    observation !== undefined && observation.documents.length <= MOST_DOCUMENTS_CARRIED
-      ? observation
-      : undefined;
-  const byQueue = Map.groupBy(found, ({ channel }) => queueUrls[channel]);
-  for (const [queueUrl, messages] of byQueue) {
-    for (let start = 0; start < messages.length; start += BATCH) {
-      const envelopes = messages
-        .slice(start, start + BATCH)
-        .map((message) => toEnvelope(message, account, carried, now));
-      await sendBatch(queueUrl, envelopes);
+  constructor(dependencies: PollerDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Whether some queue that the messages go to is deep. */
+  async isDeep(messages: readonly PollMessage[]): Promise<boolean> {
+    for (const channel of new Set(messages.map((message) => message.channel))) {
+      if ((await this.#depth(channel)) >= DEEP_QUEUE) return true;
+    }
+    return false;
+  }
+
+  /** @throws Failure `retry`; the book stays due, and all of it is sent again: consumers are idempotent. */
+  async send(messages: readonly PollMessage[], account: string, sentAt: number): Promise<void> {
+    const { ports, settings } = this.#dependencies;
+    for (const [channel, group] of Map.groupBy(messages, (message) => message.channel)) {
+      for (let start = 0; start < group.length; start += BATCH_ENTRIES) {
+        const envelopes = group
+          .slice(start, start + BATCH_ENTRIES)
+          .map((message) => this.#toEnvelope(message, account, sentAt));
+        await ports.queue.sendBatch(
+          settings.QUEUE_URLS[channel],
+          envelopes.map((envelope) => ({
+            body: serialiseEnvelope(envelope),
+            group: messageGroupId(envelope),
+          })),
+        );
+      }
     }
   }
-}
 
-function toEnvelope(
-  found: Found,
-  account: string,
-  observation: BookObservation | undefined,
-  now: Date,
-): Envelope {
-  const { eventName, channel, ids, jobs, wait, carry } = found;
-  return {
-    version: 1,
-    deliveryId: `poll-${randomUUID()}`,
-    account,
-    source: 'poll',
-    receivedAt: now.toISOString(),
-    eventName,
-    channel,
-    ids,
-    ...(jobs !== undefined && { jobs }),
-    ...(wait !== undefined && { wait }),
-    ...(carry && observation !== undefined && { observation }),
-  };
-}
+  #toEnvelope(message: PollMessage, account: string, sentAt: number): Envelope {
+    return {
+      version: 1,
+      deliveryId: `poll-${this.#dependencies.ports.id()}`,
+      account,
+      source: 'poll',
+      receivedAt: iso(sentAt),
+      sentAt: iso(sentAt),
+      ...message,
+    };
+  }
 
-async function sendBatch(queueUrl: string, envelopes: readonly Envelope[]): Promise<void> {
-  const { Failed = [] } = await client.send(
-    new SendMessageBatchCommand({
-      QueueUrl: queueUrl,
-      Entries: envelopes.map((envelope, index) => ({
-        Id: String(index),
-        MessageBody: serialiseEnvelope(envelope),
-        MessageGroupId: messageGroupId(envelope),
-      })),
-    }),
-  );
-  // The book stays due, and all of it is sent once more: consumers make nothing double.
-  if (Failed.length > 0) throw new Failure('retry', 'sqs-batch');
+  async #depth(channel: Channel): Promise<number> {
+    const { ports, settings } = this.#dependencies;
+    const known = this.#depths.get(channel);
+    if (known !== undefined && ports.now() - known.readAt < DEPTH_FRESH_MS) return known.depth;
+    const depth = await ports.queue.depth(settings.QUEUE_URLS[channel]);
+    this.#depths.set(channel, { depth, readAt: ports.now() });
+    return depth;
+  }
 }

@@ -1,7 +1,8 @@
 import type { Handler } from 'aws-lambda';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
-import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
+import { openNetworkPorts } from '../../shared/ports.ts';
+import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { readSecretDate, readSecretText } from '../../shared/secrets-manager.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
@@ -37,8 +38,9 @@ export const handler: Handler<unknown, unknown> = async (event, context) => {
 function openParts() {
   const settings = readSettings(RegistrationSettings);
   const metrics = createMetrics({ stage: settings.STAGE });
-  const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND });
-  const accounts = openAccounts(settings, limiter, metrics);
+  const ports = openNetworkPorts();
+  const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND, ...ports });
+  const accounts = openAccounts(settings, limiter, metrics, ports);
   return {
     webhookSecrets: Object.values(settings.ACCOUNTS).map(({ webhookSecret }) => webhookSecret),
     registrations: Object.keys(settings.ACCOUNTS).map((account) => registrationOf(account, settings)),

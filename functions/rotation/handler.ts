@@ -2,11 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Handler } from 'aws-lambda';
 import { Failure } from '../../shared/failure.ts';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
-import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
 import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import { webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
+import { openNetworkPorts } from '../../shared/ports.ts';
+import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
@@ -56,10 +57,11 @@ async function ourWebhook(webhooks: WebhookLevel, url: string, deadline: number)
 function openParts() {
   const settings = readSettings(RotationSettings);
   const metrics = createMetrics({ stage: settings.STAGE });
-  const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND });
+  const ports = openNetworkPorts();
+  const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND, ...ports });
   return {
     settings,
-    accounts: openAccounts(settings, limiter, metrics),
+    accounts: openAccounts(settings, limiter, metrics, ports),
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
   };
 }

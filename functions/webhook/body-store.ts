@@ -9,7 +9,7 @@ let client: S3Client | undefined;
 export async function storeBody(bucket: string, key: string, body: Buffer) {
   client ??= new S3Client({
     maxAttempts: 2,
-    requestHandler: { requestTimeout: 1500, connectionTimeout: 500 },
+    requestHandler: { requestTimeout: 1500, throwOnRequestTimeout: true, connectionTimeout: 500 },
   });
   await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
   return { bucket, key };

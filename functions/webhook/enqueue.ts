@@ -4,7 +4,7 @@ import { type Envelope, messageGroupId, serialiseEnvelope } from '../../shared/e
 /** Two tries of 1.5 s: Ocrolus gives up after 5 s and comes again by itself (ocrolus section 6). */
 const client = new SQSClient({
   maxAttempts: 2,
-  requestHandler: { requestTimeout: 1500, connectionTimeout: 500 },
+  requestHandler: { requestTimeout: 1500, throwOnRequestTimeout: true, connectionTimeout: 500 },
 });
 
 /** Resolves when SQS has accepted the message. @throws what the SDK throws. */

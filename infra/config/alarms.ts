@@ -46,12 +46,14 @@ export const Alarms = z
     webhookClientErrors: count.default(25),
     /** Within 5 minutes: deliveries whose proof did not hold. */
     refusals: count.default(10),
-    /** Within an hour: what webhooks should have announced and did not. */
+    /** Within an hour: results that a webhook should have announced and did not. */
     recoveredByPoll: count.default(1),
     /** Within 5 minutes, for a quarter of an hour. At 20 requests a second 30 are 0.5 %. */
     rateLimited: count.default(30),
-    /** How late the poller may be for the book that waits longest. */
+    /** How late the poller may be for the book that has been due longest. */
     pollerLagMinutes: z.int().min(5).max(10_080).default(60),
+    /** How long a result of a polled book may be missing before it counts as overdue. */
+    overdueHours: z.int().min(1).max(8760).default(24),
   })
   .superRefine(({ enabled, emails, topicArn }, context) => {
     if (enabled !== false || (!emails?.length && topicArn === undefined)) return;

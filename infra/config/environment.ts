@@ -1,4 +1,5 @@
-import type { OcrolusAccess, Poll } from './ocrolus.ts';
+import { DEFAULT_RESULTS, KIND_NAMES } from '../../shared/checklist/kinds.ts';
+import type { OcrolusAccess } from './ocrolus.ts';
 import type { Settings } from './settings.ts';
 
 /** What every Lambda is told. */
@@ -22,7 +23,7 @@ export function consumerEnvironment(settings: Settings): Record<string, string> 
   return {
     ...commonEnvironment(settings),
     ...ocrolusEnvironment(settings.ocrolus),
-    ...intervalEnvironment(settings.poll),
+    ...checklistEnvironment(settings),
     QUICK_RETRY_SECONDS: settings.poll.quickRetrySeconds.join(','),
     LEDGER_DAYS: String(settings.ledgerDays),
   };
@@ -34,11 +35,11 @@ export function pollerEnvironment(settings: Settings): Record<string, string> {
   return {
     ...commonEnvironment(settings),
     ...ocrolusEnvironment(settings.ocrolus),
-    ...intervalEnvironment(poll),
-    POLL_HORIZON_DAYS: String(poll.horizonDays),
+    ...checklistEnvironment(settings),
     POLL_REQUESTS_PER_SECOND: String(poll.requestsPerSecond),
-    POLL_EXPECT: poll.expect.join(','),
     POLL_DISCOVER: String(poll.discover),
+    ...(poll.discoverFrom !== undefined && { POLL_DISCOVER_FROM: poll.discoverFrom }),
+    OVERDUE_HOURS: String(settings.alarms.overdueHours),
   };
 }
 
@@ -75,11 +76,18 @@ function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
   };
 }
 
-/** When a book is due again: consumers and poller both set that. */
-function intervalEnvironment(poll: Poll): Record<string, string> {
+/** What decides which results are wanted and when they are asked for: consumers and poller must agree. */
+function checklistEnvironment({ poll, results }: Settings): Record<string, string> {
+  // Only what differs from the defaults: the environment of a Lambda is limited to 4 KiB.
+  const named = KIND_NAMES.flatMap((kind) => {
+    const policy = results[kind];
+    return policy === undefined || policy === DEFAULT_RESULTS[kind] ? [] : [[kind, policy]];
+  });
   return {
     POLL_MIN_SECONDS: String(poll.minSeconds),
     POLL_MAX_SECONDS: String(poll.maxSeconds),
     POLL_GRACE_SECONDS: String(poll.graceSeconds),
+    POLL_HORIZON_DAYS: String(poll.horizonDays),
+    ...(named.length > 0 && { RESULTS: JSON.stringify(Object.fromEntries(named)) }),
   };
 }

@@ -17,6 +17,7 @@ const OTHER_FILES = new Set([
   'network',
   'ocrolus',
   'registration',
+  'results',
   'security',
   'settings',
 ]);

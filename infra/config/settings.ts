@@ -5,6 +5,7 @@ import { checkIngress, Ingress } from './ingress.ts';
 import { Network } from './network.ts';
 import { OcrolusAccess, Poll } from './ocrolus.ts';
 import { checkRegistration, Registration } from './registration.ts';
+import { Results } from './results.ts';
 import { Security } from './security.ts';
 
 /** Becomes part of physical names and of the URL: `ocrolus-<stage>-<channel>` must stay below 80 characters. */
@@ -64,8 +65,10 @@ export const Settings = z
 
     /** How Ocrolus's API is reached. */
     ocrolus: OcrolusAccess.prefault({}),
-    /** How the poller looks for what no webhook announced. */
+    /** How the poller finds what no webhook announced. */
     poll: Poll.prefault({}),
+    /** Which results are fetched; kinds that are not named have their default. */
+    results: Results.prefault({}),
     /** How Ocrolus learns of the webhook, and of its secret. */
     registration: Registration.prefault({}),
 

@@ -8,7 +8,7 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { DUE_ATTRIBUTES, DUE_INDEX } from '../../shared/store/keys.ts';
+import { DUE_INDEX } from '../../shared/store/keys.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 export interface BookTableProps {
@@ -46,8 +46,8 @@ export class BookTable extends Construct {
       indexName: DUE_INDEX,
       partitionKey: { name: 'dueShard', type: AttributeType.STRING },
       sortKey: { name: 'dueAt', type: AttributeType.STRING },
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: [...DUE_ATTRIBUTES],
+      // The poller reads the item itself: the index lags.
+      projectionType: ProjectionType.KEYS_ONLY,
     });
   }
 }

@@ -56,7 +56,7 @@ export class Consumer extends Construct {
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queue.queueArn],
     );
-    // Its own queue only: a message that has waited for its turn too often begins anew.
+    // Its own queue only: a message that was throttled too often is requeued.
     consumer.allow(['sqs:SendMessage'], [queue.queueArn]);
     consumer.allow(['s3:GetObject'], [props.bodies.below('deliveries'), props.bodies.below('results')]);
     consumer.allow(['s3:PutObject'], [props.bodies.below('results')]);

@@ -45,8 +45,9 @@ export class Poller extends Construct {
     this.lambda = poller.lambda;
     allowToObserve(poller, props);
     poller.allow(['dynamodb:Query'], [`${props.table.table.tableArn}/index/${DUE_INDEX}`]);
+    // The poller does not send into a queue that is deep already.
     poller.allow(
-      ['sqs:SendMessage'],
+      ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
       [...queues.values()].map((channel) => channel.queue.queueArn),
     );
     // SQS asks for a data key, and checks that it can be read again; secrets are read.

@@ -1,18 +1,16 @@
-/** The deployed schedule, to which the defaults of the poller's other times belong (`infra/config/ocrolus.ts`). */
-const DEPLOYED = { schedule: 300, min: 300, grace: 600, max: 21_600 };
+/** Seconds between two runs of the poller in a deployment, to which the other times belong (`infra/config/ocrolus.ts`). */
+const DEPLOYED_SECONDS = 300;
+
+/** What the functions accept (`shared/reconcile/settings.ts`). */
+const SCALE = { min: 0.000_001, max: 1 };
 
 /**
- * The poller's times for another schedule, in proportion: a stack that polls every two seconds, to be watched, must
- * not give a webhook ten minutes before it counts as lost.
+ * Shrinks every time of checklist, poller and circuit in proportion to the schedule, so that hours pass in seconds
+ * (`shared/checklist/times.ts`). Retries by SQS keep their times: it counts in whole seconds.
  *
- * @param pollSeconds between two runs.
+ * @param pollSeconds between two runs of the poller.
  */
 export function paceOf(pollSeconds: number): Record<string, string> {
-  const scaled = (seconds: number) =>
-    String(Math.max(1, Math.round((seconds * pollSeconds) / DEPLOYED.schedule)));
-  return {
-    POLL_MIN_SECONDS: scaled(DEPLOYED.min),
-    POLL_GRACE_SECONDS: scaled(DEPLOYED.grace),
-    POLL_MAX_SECONDS: scaled(DEPLOYED.max),
-  };
+  const scale = Math.min(Math.max(pollSeconds / DEPLOYED_SECONDS, SCALE.min), SCALE.max);
+  return { TIME_SCALE: String(scale) };
 }

@@ -7,8 +7,7 @@ import { logFile } from './log.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 
-/** Waits of minutes become seconds, so that one can watch the poller at work. */
-const QUICK = { POLL_MIN_SECONDS: '1', POLL_GRACE_SECONDS: '1' };
+/** Minutes become seconds, hours half a minute. */
 const POLL_SECONDS = 2;
 /** Ocrolus waits three minutes. */
 const RETRY_DELAY_MS = 2000;
@@ -27,7 +26,7 @@ async function run(settings: LocalSettings): Promise<void> {
   show('Starting: synthesizing the CDK app and building it on this machine ...');
   const { environment } = settings;
   const quick = { ...settings, environment: { POLL_SECONDS, ...environment } };
-  const options = { environment: { '*': QUICK }, simulator: { retryDelayMs: RETRY_DELAY_MS }, quiet: true };
+  const options = { simulator: { retryDelayMs: RETRY_DELAY_MS }, quiet: true };
   const launched = await Promise.race([launch(quick, options), signalled]);
   if (launched === undefined) process.exit(0);
   const { stack, simulator, document, stop } = launched;

@@ -1,5 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { normaliseUuid } from '../../shared/events/ids.ts';
-import { createLocalRateLimiter } from '../../shared/ocrolus/rate-limit.ts';
 import { type Call, UsageError } from './command.ts';
 
 /** A whole number from 1 on; `undefined` when the flag is not there. @throws UsageError */
@@ -36,6 +36,11 @@ export function paceFlag(call: Call): () => Promise<void> {
   if (text === undefined) return async () => {};
   const perSecond = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
   if (perSecond < 0.1) throw new UsageError('--rate is messages per second, from 0.1 on');
-  const limiter = createLocalRateLimiter({ perSecond, heavyPerSecond: perSecond });
-  return () => limiter.take('light', Number.POSITIVE_INFINITY);
+  let nextAt = 0;
+  return async () => {
+    const now = Date.now();
+    const at = Math.max(now, nextAt);
+    nextAt = at + 1000 / perSecond;
+    if (at > now) await delay(at - now);
+  };
 }

@@ -1,2 +1,2 @@
-/** The poller's event when an operator asks: books at work are looked at whether due or not. */
+/** The poller's event when an operator asks: books that lack something are polled whether due or not. */
 export const POLL_NOW = { mode: 'now' } as const;

@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Reader } from '../../shared/store/reader.ts';
 import type { Bodies } from '../../shared/store/result-bodies.ts';
-import type { Table } from '../../shared/store/table.ts';
+import type { DynamoTable } from '../../shared/store/table.ts';
 import { openLocalTarget } from './local-target.ts';
 import { openStageTarget } from './stage-target.ts';
 
@@ -9,7 +9,7 @@ import { openStageTarget } from './stage-target.ts';
 export interface Target {
   readonly reader: Reader;
   /** The stack's table, or another one that the operator may read. */
-  table(name?: string): Table;
+  table(name?: string): DynamoTable;
   readonly bodies: Bodies;
   readonly sqs: SQSClient;
   /** By channel. */

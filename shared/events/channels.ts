@@ -1,6 +1,7 @@
 /**
  * A channel is one queue, its dead-letter queue and its consumer Lambda. Each event of the seed page has
- * one; its current organization-level name shares it. `shared/events/catalog.ts` says which event goes where.
+ * one; its current organization-level name shares it. All other results of a book share `book-results`.
+ * `shared/events/catalog.ts` says which event goes where.
  */
 export const CHANNELS = [
   'book-verified',
@@ -12,11 +13,7 @@ export const CHANNELS = [
   'detect-signal-found',
   'detect-signal-not-found',
   'detect-unable-to-process',
-  'book-analytics',
-  'book-detect',
-  'book-completed',
-  'income',
-  'classification',
+  'book-results',
   'lifecycle',
   'unrecognized',
 ] as const;

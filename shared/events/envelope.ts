@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RESULT_KINDS } from './catalog/entry.ts';
 import { CHANNELS } from './channels.ts';
 import { EventIds } from './ids.ts';
 
@@ -29,6 +30,9 @@ export const ObservedDocument = z.object({
 });
 
 export type ObservedDocument = z.infer<typeof ObservedDocument>;
+
+/** One result to ask for: the uuid of the book or document, or the id of a request or business. */
+const Want = z.object({ kind: z.enum(RESULT_KINDS), subject: z.string() });
 
 /** What Book status said, and when the question was asked. */
 export const BookObservation = z.object({
@@ -63,10 +67,14 @@ export const Envelope = z.object({
   unrecognized: z.string().optional(),
   payload: Payload.optional(),
   observation: BookObservation.optional(),
-  /** Asynchronous jobs that an earlier try has started, by result kind: asked for instead of started again. */
-  jobs: z.record(z.string(), z.string()).optional(),
-  /** Sort key of the `WAIT` item that this message follows up. */
-  wait: z.string().optional(),
+  /** Sent again by us: attempts that failed may be recorded in the ledger. */
+  repeated: z.boolean().optional(),
+  /** What the poller found missing. Events of Ocrolus name results by their catalog entry. */
+  wants: z.array(Want).optional(),
+  /** When the poller sent it: a message that is older than the book's last round is superseded. */
+  sentAt: z.string().optional(),
+  /** Kinds of which this message may make the one call of an open circuit. */
+  canaries: z.array(z.enum(RESULT_KINDS)).optional(),
 });
 
 export type Envelope = z.infer<typeof Envelope>;

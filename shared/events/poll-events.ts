@@ -1,19 +1,16 @@
 import type { Channel } from './channels.ts';
 
-/** Strands of a verified book that the poller asks for when no webhook has brought them. */
-export const EXPECTABLE = ['analytics', 'detect', 'income'] as const;
-
-export type Expectable = (typeof EXPECTABLE)[number];
-
 /**
- * Names that the poller gives to what it found by itself, where no event of Ocrolus says just that. Where one
- * does (`BOOK_VERIFIED`, `DOC_VERIFIED`), the poller uses it.
+ * Names that the poller gives to what it sends, as the ledger shows them. What is to be asked for is in the message
+ * (`wants`).
  */
 export const POLL_EVENTS = {
-  /** A book or a document moved, or is new. */
+  /** A book or a document has another status than what is stored. */
   status: { eventName: 'poll.status', channel: 'lifecycle' },
-  /** A verified book has no analytics yet, and so on. */
-  analytics: { eventName: 'poll.analytics', channel: 'book-analytics' },
-  detect: { eventName: 'poll.detect', channel: 'book-detect' },
-  income: { eventName: 'poll.income', channel: 'income' },
+  /** Results of documents are missing. */
+  documents: { eventName: 'poll.documents', channel: 'doc-verified' },
+  /** Results of the book as a whole are missing. */
+  results: { eventName: 'poll.results', channel: 'book-results' },
+  /** The signals of a document whose book is not known yet. */
+  signals: { eventName: 'poll.signals', channel: 'detect-signal-found' },
 } as const satisfies Record<string, { eventName: string; channel: Channel }>;

@@ -1,14 +1,15 @@
-import { cachedSecret } from '../cached-secret.ts';
+import { cachedSecret, SecretShapeError } from '../cached-secret.ts';
 import { Failure } from '../failure.ts';
-import { readSecretText } from '../secrets-manager.ts';
+import type { Ports } from '../ports.ts';
+import type { RateLimiter } from '../rate-limit/limiter.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createOcrolusClient, type OcrolusClient } from './client.ts';
-import type { RateLimiter } from './rate-limit.ts';
 import { ApiCredentials, type OcrolusSettings } from './settings.ts';
 import { createTokenSource } from './token.ts';
 
 /** A client per account; the rate limit belongs to the organization that they share (design section 6). */
 export interface Accounts {
+  readonly names: readonly string[];
   /** @throws Failure `refused` for an account that the deployment does not serve (any more). */
   client(account: string): OcrolusClient;
 }
@@ -16,42 +17,45 @@ export interface Accounts {
 /** Credentials change rarely, and a wrong token is noticed by its 401. */
 const CREDENTIALS_TTL_SECONDS = 300;
 
-/** @param world what is outside of the process; other than AWS and the network in tests. */
 export function openAccounts(
   settings: OcrolusSettings,
   limiter: RateLimiter,
   metrics: Metrics,
-  world: { readonly readSecret?: (arn: string) => Promise<string>; readonly fetch?: typeof fetch } = {},
+  ports: Pick<Ports, 'secret' | 'fetch' | 'now' | 'wait' | 'random' | 'timeout'>,
 ): Accounts {
-  const { readSecret = readSecretText, ...network } = world;
   const clients = new Map<string, OcrolusClient>();
   for (const [account, { credentials }] of Object.entries(settings.ACCOUNTS)) {
     const secret = cachedSecret({
-      read: () => readSecret(credentials),
+      read: () => ports.secret(credentials),
       schema: ApiCredentials,
       ttlSeconds: CREDENTIALS_TTL_SECONDS,
+      now: ports.now,
     });
     const tokens = createTokenSource({
       authUrl: settings.OCROLUS_AUTH_URL,
-      credentials: () => secret.get(),
+      credentials: () => secret.get().catch(throwUnset),
       format: settings.OCROLUS_TOKEN_FORMAT,
       audience: settings.OCROLUS_AUDIENCE,
       onRenewalFailed: () => metrics.count('OcrolusTokenRenewalFailed', {}),
-      ...network,
+      ports,
     });
-    const client = createOcrolusClient({
-      apiUrl: settings.OCROLUS_API_URL,
-      tokens,
-      limiter,
-      ...network,
-      onAnswer: (operation, _httpStatus, milliseconds) => {
-        metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
-      },
-      onRateLimited: () => metrics.count('OcrolusRateLimited', {}),
-    });
-    clients.set(account, countingAuthFailures(client, metrics));
+    clients.set(
+      account,
+      createOcrolusClient({
+        apiUrl: settings.OCROLUS_API_URL,
+        tokens,
+        limiter,
+        ports,
+        onAnswer: (operation, _httpStatus, milliseconds) => {
+          metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
+        },
+        onRateLimited: () => metrics.count('OcrolusRateLimited', {}),
+        onAuthFailed: () => metrics.count('OcrolusAuthFailed', {}),
+      }),
+    );
   }
   return {
+    names: [...clients.keys()],
     client(account) {
       const client = clients.get(account);
       if (client === undefined) throw new Failure('refused', 'unknown-account');
@@ -60,20 +64,8 @@ export function openAccounts(
   };
 }
 
-/** `auth`: token or credentials are refused. `token`: there is none to be had, or no credentials to ask with. */
-const NOT_LET_IN = new Set(['auth', 'token']);
-
-/** Until somebody mends that, nothing is fetched. */
-function countingAuthFailures(client: OcrolusClient, metrics: Metrics): OcrolusClient {
-  return {
-    ...client,
-    async get(...asked) {
-      try {
-        return await client.get(...asked);
-      } catch (error) {
-        if (error instanceof Failure && NOT_LET_IN.has(error.code)) metrics.count('OcrolusAuthFailed', {});
-        throw error;
-      }
-    },
-  };
+/** An operator has not filled in the credentials yet. */
+function throwUnset(error: unknown): never {
+  if (error instanceof SecretShapeError) throw new Failure('refused', 'no-credentials', { cause: error });
+  throw error;
 }

@@ -7,7 +7,14 @@ import type { OcrolusClient } from './client.ts';
 
 const text = z.string().optional().catch(undefined);
 
-const Book = z.looseObject({ pk: z.unknown(), book_uuid: text, uuid: text, name: text });
+const Book = z.looseObject({
+  pk: z.unknown(),
+  book_uuid: text,
+  uuid: text,
+  name: text,
+  created_ts: text,
+  created: text,
+});
 
 /** One entry that cannot be read must not hide all the others. */
 const Books = z.array(Book.nullable().catch(null));
@@ -19,6 +26,8 @@ export interface ListedBook {
   readonly bookUuid: string;
   readonly bookPk: string;
   readonly name?: string | undefined;
+  /** ISO 8601, as far as Ocrolus gives it. */
+  readonly createdAt?: string | undefined;
 }
 
 export interface BookPage {
@@ -44,10 +53,18 @@ export async function listBooks(
   const books = listed.flatMap((book): ListedBook[] => {
     const bookUuid = normaliseUuid(book?.book_uuid ?? book?.uuid);
     const bookPk = normalisePk(book?.pk);
-    return bookUuid === undefined || bookPk === undefined ? [] : [{ bookUuid, bookPk, name: book?.name }];
+    return bookUuid === undefined || bookPk === undefined
+      ? []
+      : [{ bookUuid, bookPk, name: book?.name, createdAt: createdAt(book) }];
   });
   books.sort((a, b) => comparePks(a.bookPk, b.bookPk));
   return { books, length: listed.length, paged: !Array.isArray(response) || response.length <= limit };
+}
+
+/** `created_ts` is ISO, with or without a zone (ocrolus: section 2). */
+function createdAt(book: z.infer<typeof Book> | null): string | undefined {
+  const text = book?.created_ts ?? book?.created;
+  return text !== undefined && /^\d{4}-\d\d-\d\d/.test(text) ? text : undefined;
 }
 
 /** Compares digits as numbers, beyond 2^53 too. */

@@ -3,13 +3,13 @@ import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
 import { normalisePk, normaliseUuid } from '../events/ids.ts';
 import { parseJsonKeepingDigits } from '../events/json.ts';
 import { Failure } from '../failure.ts';
-import { type BookRef, calls } from './calls.ts';
-import type { Answer, OcrolusClient } from './client.ts';
+import type { BookRef } from './calls.ts';
+import type { Answer } from './client.ts';
 
 const text = z.string().optional().catch(undefined);
 const id = z.union([z.string(), z.number()]).optional().catch(undefined);
 
-/** Only what we use; the vendor's schema has wrong types, its examples are right (domain reference 10). */
+/** Only what we use; the vendor's schema has wrong types, its examples are right (ocrolus: section 10). */
 const Document = z.looseObject({
   uuid: id,
   pk: id,
@@ -39,15 +39,6 @@ const BookStatus = z.looseObject({
 
 /** A status that Ocrolus left out; our word, not the vendor's. */
 const UNKNOWN_STATUS = 'UNKNOWN';
-
-/** Asks Book status. @throws Failure, see `OcrolusClient.get`; `retry` when the answer has another shape. */
-export async function observeBook(
-  client: OcrolusClient,
-  book: BookRef,
-  deadline: number,
-): Promise<BookObservation> {
-  return readBookStatus(await client.get(calls.bookStatus(book), deadline), book);
-}
 
 /**
  * Reads an answer of Book status.

@@ -1,4 +1,4 @@
-import type { Weight } from './rate-limit.ts';
+import type { Weight } from '../rate-limit/limiter.ts';
 
 /** One GET of the Ocrolus API. `operation` is the vendor's operationId: it names a result's origin. */
 export interface Call {
@@ -69,6 +69,9 @@ export const calls = {
   /** By the uuid of the uploaded document. */
   documentSignals: (uploadedDocUuid: string) =>
     light('doc-fraud-signals', `/v2/detect/uploaded_doc/${segment(uploadedDocUuid)}/signals`),
+  /** The alias that also takes the uuid of a part of an upload (ocrolus: section 11, observed). */
+  partSignals: (docUuid: string) =>
+    light('doc-fraud-signals', `/v2/detect/document/${segment(docUuid)}/signals`),
   suspiciousActivityFlags: (bookUuid: string) =>
     light('suspicious-activity-flags', `/v1/book/${segment(bookUuid)}/suspicious-activity-flags`),
   business: (bookUuid: string, businessUuid: string) =>

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { Failure } from '../failure.ts';
 
 /** An answer as it came: nothing is known of its body but that it is bytes. */
 export interface RawAnswer {
@@ -9,12 +8,28 @@ export interface RawAnswer {
   readonly retryAfterSeconds?: number | undefined;
 }
 
+/** What an answer means for what was asked for (design section 5.2). `code` is short and of few values. */
 export type Verdict =
   | { readonly kind: 'ok'; readonly json: unknown }
   /** Get a new token and repeat the call once. */
   | { readonly kind: 'auth' }
-  /** `status`: the effective one, of the body or of HTTP. */
-  | { readonly kind: 'failure'; readonly failure: Failure; readonly status: number };
+  /** Too many calls, of this organization or of this Lambda. */
+  | { readonly kind: 'throttled'; readonly code: string }
+  /** A passing fault of Ocrolus or of something in between. */
+  | { readonly kind: 'failed'; readonly code: string }
+  | Refusal;
+
+/** An answer that brings no result, and is no fault. */
+export interface Refusal {
+  /**
+   * - `not-yet`: Ocrolus is still working on it.
+   * - `refused`: it may be a proxy, wrong credentials, a race or a missing product: ask again, slowly.
+   * - `permanent`: Ocrolus says something about the data.
+   * - `rejected`: our request is wrong; `refused`, with an alarm.
+   */
+  readonly kind: 'not-yet' | 'refused' | 'permanent' | 'rejected';
+  readonly code: string;
+}
 
 const digits = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
 const optional = <S extends z.ZodType>(schema: S) => schema.optional().catch(undefined);
@@ -26,64 +41,62 @@ const ErrorFields = z.looseObject({
   response: optional(z.looseObject({ status: optional(digits), code: optional(digits) })),
 });
 
+// Codes and their meaning: ocrolus section 4.
 const AUTH_CODES = new Set([1200, 1201, 1202, 1203, 1204]);
-const LATER_CODES = new Set([1404, 1511, 9004]);
-/** 1005: "request verification rate limit exceeded"; 9001: analytics took too long. */
-const RETRY_CODES = new Set([1005, 9001]);
+const NOT_YET_CODES = new Set([1404, 1511, 9004]);
+/** The only codes that say something about the data; whatever else may pass. */
+const PERMANENT_CODES = new Set([9002, 9003, 9006]);
+const REJECTED_CODES = new Set([1002, 1003, 1103]);
+const REJECTED_STATUSES = new Set([412, 413, 414, 415]);
+/** "Request verification rate limit exceeded". */
+const THROTTLED_CODE = 1005;
 
 /** Ocrolus refuses to compute this synchronously: ask again with `async=true` (ocrolus section 4). */
 export const TOO_MANY_TRANSACTIONS = '1100';
+/** Analytics took too long (ocrolus section 4). */
+export const TOOK_TOO_LONG = '9001';
 export const BOOK_NOT_FOUND = '1401';
 
 /**
- * Tells what an answer means. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or
- * another, so the body decides first (domain reference sections 3 and 4).
+ * Classifies an answer. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or another, so the body
+ * decides first; a 429 is throttling whatever its body looks like (ocrolus sections 3 and 4).
  */
 export function classify(answer: RawAnswer): Verdict {
+  const { httpStatus } = answer;
+  if (httpStatus === 429) return { kind: 'throttled', code: 'http-429' };
   const json = parseJson(answer.body);
-  if (json === undefined) return unreadable(answer);
+  if (json === undefined) return unreadable(httpStatus);
   const fields = ErrorFields.safeParse(json).data;
-  const status = effectiveStatus(answer.httpStatus, fields?.status, fields?.response?.status);
+  const status = effectiveStatus(httpStatus, fields?.status, fields?.response?.status);
   const code = fields?.code ?? fields?.meta?.code ?? fields?.response?.code;
   if (status < 400) return { kind: 'ok', json };
-  if (status === 401 || (status === 400 && code !== undefined && AUTH_CODES.has(code)))
-    return { kind: 'auth' };
+  return classifyError(status, code);
+}
+
+function classifyError(status: number, code: number | undefined): Verdict {
   const text = code === undefined ? `http-${status}` : String(code);
-  return failure(failureClass(status, code), text, answer, status);
+  const is = (codes: ReadonlySet<number>) => code !== undefined && codes.has(code);
+  if (status === 429 || code === THROTTLED_CODE) return { kind: 'throttled', code: text };
+  if (status === 401 || (status === 400 && is(AUTH_CODES))) return { kind: 'auth' };
+  if (status === 425 || is(NOT_YET_CODES)) return { kind: 'not-yet', code: text };
+  if (status === 408 || status >= 500) return { kind: 'failed', code: text };
+  if (is(PERMANENT_CODES)) return { kind: 'permanent', code: text };
+  if (is(REJECTED_CODES) || REJECTED_STATUSES.has(status)) return { kind: 'rejected', code: text };
+  return { kind: 'refused', code: text };
 }
 
-function failureClass(status: number, code: number | undefined): Failure['class'] {
-  if (status === 425 || (code !== undefined && LATER_CODES.has(code))) return 'later';
-  if (status === 408 || status === 429 || status >= 500 || (code !== undefined && RETRY_CODES.has(code)))
-    return 'retry';
-  return 'refused';
-}
-
-/** A status in the body counts when it says error; `"success"` and `"PENDING"` are none (section 3). */
+/** A status in the body counts when it says error; `"success"` and `"PENDING"` are none (ocrolus section 3). */
 function effectiveStatus(http: number, ...inBody: (number | undefined)[]): number {
   return inBody.find((status) => status !== undefined && status >= 400 && status < 600) ?? http;
 }
 
-/** These mean the same whatever the body says. A 400 may be a bad token or "too early", and only its body tells. */
-const PLAIN_REFUSALS = new Set([412, 413, 414, 415]);
-
-/** HTML, empty or cut off: a proxy or a broken connection, unless the status is a clear refusal. */
-function unreadable(answer: RawAnswer): Verdict {
-  const { httpStatus } = answer;
+/** HTML, empty or cut off: a proxy or a broken connection, unless the status is clear by itself. */
+function unreadable(httpStatus: number): Verdict {
+  const code = `http-${httpStatus}-unreadable`;
   if (httpStatus === 401) return { kind: 'auth' };
-  const refused = PLAIN_REFUSALS.has(httpStatus);
-  if (httpStatus === 425) return failure('later', 'http-425', answer);
-  return failure(refused ? 'refused' : 'retry', `http-${httpStatus}-unreadable`, answer);
-}
-
-function failure(
-  failureClass: Failure['class'],
-  code: string,
-  answer: RawAnswer,
-  status = answer.httpStatus,
-): Verdict {
-  const { retryAfterSeconds } = answer;
-  return { kind: 'failure', failure: new Failure(failureClass, code, { retryAfterSeconds }), status };
+  if (httpStatus === 425) return { kind: 'not-yet', code: 'http-425' };
+  if (REJECTED_STATUSES.has(httpStatus)) return { kind: 'rejected', code };
+  return { kind: 'failed', code };
 }
 
 function parseJson(body: Buffer): unknown {

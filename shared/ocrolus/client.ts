@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../failure.ts';
+import { asFailure, Failure } from '../failure.ts';
+import type { Ports } from '../ports.ts';
+import { MAX_PAUSE_SECONDS, type RateLimiter } from '../rate-limit/limiter.ts';
 import type { Call, Change } from './calls.ts';
-import { classify, type RawAnswer } from './classify.ts';
-import type { Lane, RateLimiter } from './rate-limit.ts';
+import { classify, type RawAnswer, type Refusal } from './classify.ts';
 import type { TokenSource } from './token.ts';
 
 /** An answer without error. */
@@ -17,19 +17,25 @@ export interface Answer {
   readonly askedAt: string;
 }
 
+/** What Ocrolus said: an answer, or a refusal that the caller must handle. */
+export type Reply =
+  | { readonly kind: 'ok'; readonly answer: Answer }
+  | (Refusal & { readonly askedAt: string });
+
 export interface OcrolusClient {
   /**
    * Asks Ocrolus.
    *
    * @param deadline Unix milliseconds by which the answer must be here.
-   * @param lane of the rate limit; `bulk` when absent.
-   * @throws Failure of whatever class the answer means (domain reference section 4); `retry` for the network.
+   * @throws Failure `retry` for what passes: network, server errors, throttling, no permit in time.
    */
-  get(call: Call, deadline: number, lane?: Lane): Promise<Answer>;
+  ask(call: Call | Change, deadline: number): Promise<Reply>;
+  /** As `ask`, for callers that cannot go on without an answer. @throws Failure `refused` besides. */
+  get(call: Call, deadline: number): Promise<Answer>;
   /** Changes something at Ocrolus; otherwise like `get`. After `network` it is not known whether it was done. */
   send(call: Change, deadline: number): Promise<Answer>;
-  /** Fetches the result of an asynchronous job from its pre-signed URL: without our token (section 11). */
-  getSigned(url: string, operation: string, deadline: number): Promise<Answer>;
+  /** Fetches the result of an asynchronous job from its pre-signed URL: without our token (ocrolus section 11). */
+  getSigned(url: string, operation: string, deadline: number): Promise<Reply>;
 }
 
 /** Longest wait for one answer; the largest are some hundred KB. */
@@ -42,27 +48,28 @@ export function createOcrolusClient(options: {
   readonly apiUrl: string;
   readonly tokens: TokenSource;
   readonly limiter: RateLimiter;
-  readonly fetch?: typeof fetch;
-  readonly now?: () => number;
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
-  /** 0 to 1. */
-  readonly random?: () => number;
-  /** Told of every answer: for metrics. */
+  readonly ports: Pick<Ports, 'fetch' | 'now' | 'wait' | 'random' | 'timeout'>;
+  /** Called with every answer: for metrics. */
   readonly onAnswer?: (operation: string, httpStatus: number, milliseconds: number) => void;
-  /** Told of every 429, whether by HTTP or in the body: for metrics. */
+  /** Called with every 429, whether by HTTP or in the body: for metrics. */
   readonly onRateLimited?: () => void;
+  /** Called when neither the token nor its replacement was accepted: for metrics. */
+  readonly onAuthFailed?: () => void;
 }): OcrolusClient {
-  const { apiUrl, tokens, limiter, fetch: send = fetch, onAnswer } = options;
-  const { now = Date.now, wait = delay, random = Math.random } = options;
+  const { apiUrl, tokens, limiter, ports, onAnswer, onRateLimited, onAuthFailed } = options;
 
   const request = async (url: URL, init: RequestInit, operation: string, deadline: number) => {
-    const startedAt = now();
+    const startedAt = ports.now();
     const timeout = Math.min(CALL_TIMEOUT_MS, deadline - startedAt);
     if (timeout <= 0) throw new Failure('retry', 'deadline');
     try {
-      const response = await send(url, { ...init, signal: AbortSignal.timeout(timeout), redirect: 'error' });
+      const response = await ports.fetch(url, {
+        ...init,
+        signal: ports.timeout(timeout),
+        redirect: 'error',
+      });
       const body = Buffer.from(await response.arrayBuffer());
-      onAnswer?.(operation, response.status, now() - startedAt);
+      onAnswer?.(operation, response.status, ports.now() - startedAt);
       const answer: RawAnswer = {
         httpStatus: response.status,
         body,
@@ -74,70 +81,104 @@ export function createOcrolusClient(options: {
     }
   };
 
-  const attempt = async (call: Call | Change, deadline: number, lane: Lane | undefined) => {
-    await limiter.take(call.weight, deadline, lane);
-    const token = await tokens.get();
-    const { answer, askedAt } = await request(
-      urlOf(apiUrl, call),
-      initOf(call, token),
-      call.operation,
-      deadline,
-    );
-    const verdict = classify(answer);
-    if (verdict.kind === 'auth') tokens.discard(token);
-    return { answer, askedAt, verdict };
-  };
-
-  /** Whether or not this call itself can wait so long: the others must hear of it. */
-  const pauseAll = async (seconds: number): Promise<boolean> => {
-    try {
-      await limiter.pause(seconds);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-
-  const ask = async (call: Call | Change, deadline: number, lane?: Lane): Promise<Answer> => {
+  const ask = async (call: Call | Change, deadline: number): Promise<Reply> => {
     let authRepeated = false;
-    for (let rateLimited = 0; ; ) {
-      const { answer, askedAt, verdict } = await attempt(call, deadline, lane);
-      if (verdict.kind === 'ok') {
-        const { httpStatus, body } = answer;
-        return { operation: call.operation, body, json: verdict.json, httpStatus, askedAt };
+    for (let throttled = 0; ; ) {
+      await limiter.take(call.weight, deadline);
+      const token = await takeToken(tokens, ports.now, onAuthFailed);
+      if (typeof token !== 'string') return token;
+      const { answer, askedAt } = await request(
+        urlOf(apiUrl, call),
+        initOf(call, token),
+        call.operation,
+        deadline,
+      );
+      const verdict = classify(answer);
+      switch (verdict.kind) {
+        case 'ok': {
+          const { httpStatus, body } = answer;
+          return {
+            kind: 'ok',
+            answer: { operation: call.operation, body, json: verdict.json, httpStatus, askedAt },
+          };
+        }
+        case 'auth':
+          tokens.discard(token);
+          // A second refusal is no loop: the credentials may be wrong for days (ocrolus section 4).
+          if (authRepeated) {
+            onAuthFailed?.();
+            return { kind: 'refused', code: 'auth', askedAt };
+          }
+          authRepeated = true;
+          break;
+        case 'throttled': {
+          onRateLimited?.();
+          throttled += 1;
+          const pause = Math.min(answer.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS, MAX_PAUSE_SECONDS);
+          // Whether or not this call itself can wait so long: the others must learn about it.
+          const isPaused = await isDone(limiter.pause(pause));
+          const isTooLate = throttled >= RATE_LIMIT_TRIES || ports.now() + pause * 1000 > deadline;
+          if (isTooLate || !isPaused) throw new Failure('retry', 'http-429', { retryAfterSeconds: pause });
+          // Jitter, so that calls which were refused together are not repeated together.
+          await ports.wait(pause * 1000 * (1 + ports.random() / 2));
+          break;
+        }
+        case 'failed':
+          throw new Failure('retry', verdict.code, {
+            retryAfterSeconds: cap(answer.retryAfterSeconds),
+          });
+        default:
+          return { ...verdict, askedAt };
       }
-      if (verdict.kind === 'auth') {
-        // A second refusal is an alarm, not a loop (domain reference section 4).
-        if (authRepeated) throw new Failure('retry', 'auth');
-        authRepeated = true;
-        continue;
-      }
-      // Ocrolus may say it in the body of an HTTP 200 (domain reference section 3).
-      const isRateLimit = answer.httpStatus === 429 || verdict.status === 429;
-      if (isRateLimit) options.onRateLimited?.();
-      if (!isRateLimit) throw verdict.failure;
-      const pause = verdict.failure.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
-      const isPaused = await pauseAll(pause);
-      rateLimited += 1;
-      const isTooLate = rateLimited >= RATE_LIMIT_TRIES || now() + pause * 1000 > deadline;
-      if (isTooLate || !isPaused) throw verdict.failure;
-      // Jitter, so that those who were refused together do not come back together.
-      await wait(pause * 1000 * (1 + random() / 2));
     }
+  };
+
+  const demand = async (call: Call | Change, deadline: number): Promise<Answer> => {
+    const reply = await ask(call, deadline);
+    if (reply.kind !== 'ok') throw new Failure('refused', reply.code);
+    return reply.answer;
   };
 
   return {
-    get: ask,
-    send: ask,
+    ask,
+    get: demand,
+    send: demand,
     async getSigned(url, operation, deadline) {
+      if (!url.startsWith('https:')) throw new Failure('retry', 'job-result-url');
       const { answer, askedAt } = await request(new URL(url), {}, operation, deadline);
-      const json = parse(answer.body);
-      // The link has run out: the job is started anew.
-      if (answer.httpStatus === 403 || answer.httpStatus === 404) throw new Failure('later', 'job-expired');
-      if (answer.httpStatus !== 200 || json === undefined) throw new Failure('retry', 'job-result');
-      return { operation, body: answer.body, json, httpStatus: 200, askedAt };
+      const { httpStatus, body } = answer;
+      // The link has run out: the job is started again.
+      if (httpStatus === 403 || httpStatus === 404) return { kind: 'not-yet', code: 'job-expired', askedAt };
+      const json = parse(body);
+      if (httpStatus !== 200 || json === undefined) throw new Failure('retry', 'job-result');
+      return { kind: 'ok', answer: { operation, body, json, httpStatus, askedAt } };
     },
   };
+}
+
+/** @returns a token, or the refusal of the credentials. @throws Failure `retry` */
+async function takeToken(
+  tokens: TokenSource,
+  now: () => number,
+  onAuthFailed: (() => void) | undefined,
+): Promise<string | Reply> {
+  try {
+    return await tokens.get();
+  } catch (error) {
+    onAuthFailed?.();
+    const failure = asFailure(error);
+    if (failure.class !== 'refused') throw failure;
+    return { kind: 'refused', code: failure.code, askedAt: new Date(now()).toISOString() };
+  }
+}
+
+async function isDone(work: Promise<void> | void): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function initOf(call: Call | Change, token: string): RequestInit {
@@ -165,6 +206,10 @@ function parse(body: Buffer): unknown {
 }
 
 function readRetryAfter(header: string | null): number | undefined {
-  if (header === null || !/^\d{1,5}$/.test(header)) return undefined;
+  if (header === null || !/^\d{1,9}$/.test(header)) return undefined;
   return Number(header);
+}
+
+function cap(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.min(seconds, MAX_PAUSE_SECONDS);
 }

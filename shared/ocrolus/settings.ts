@@ -10,7 +10,7 @@ export const ocrolusSettings = {
   OCROLUS_TOKEN_FORMAT: z.enum(['json', 'form', 'basic']).default('json'),
   OCROLUS_AUDIENCE: z.string().min(1).optional(),
   /** Of the whole organization (domain reference section 5). */
-  OCROLUS_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(20),
+  OCROLUS_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(12),
   OCROLUS_HEAVY_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(1),
 };
 

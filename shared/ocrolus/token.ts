@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Failure } from '../failure.ts';
+import type { Ports } from '../ports.ts';
 
 export interface Credentials {
   readonly clientId: string;
@@ -10,7 +11,10 @@ export interface Credentials {
 export type TokenFormat = 'json' | 'form' | 'basic';
 
 export interface TokenSource {
-  /** @throws Failure `retry` with code `auth` (wrong credentials) or `token` (no credentials, or the service fails). */
+  /**
+   * @throws Failure `refused`, code `auth`, when Ocrolus refuses the credentials or none are set; `retry`, code `token`,
+   * when the service or Secrets Manager fails.
+   */
   get(): Promise<string>;
   /** The token was not accepted. */
   discard(token: string): void;
@@ -35,12 +39,12 @@ export function createTokenSource(options: {
   readonly credentials: () => Promise<Credentials>;
   readonly format: TokenFormat;
   readonly audience?: string | undefined;
-  readonly fetch?: typeof fetch;
-  readonly now?: () => number;
-  /** Told when a new token was not to be had while the old one still serves: for metrics. */
+  readonly ports: Pick<Ports, 'fetch' | 'now' | 'timeout'>;
+  /** Called when a new token could not be obtained while the old one still serves: for metrics. */
   readonly onRenewalFailed?: () => void;
 }): TokenSource {
-  const { now = Date.now, onRenewalFailed } = options;
+  const { onRenewalFailed } = options;
+  const { now } = options.ports;
   let kept: { token: string; renewAt: number; endsAt: number } | undefined;
   let fetching: Promise<string> | undefined;
 
@@ -77,25 +81,27 @@ export function createTokenSource(options: {
 }
 
 async function requestToken(options: Parameters<typeof createTokenSource>[0]) {
-  const { authUrl, credentials, fetch: send = fetch } = options;
+  const { authUrl, credentials, ports } = options;
   let answer: Response;
   let body: unknown;
   try {
     const request = tokenRequest(await credentials(), options.format, options.audience);
-    answer = await send(new URL('/oauth/token', authUrl), {
+    answer = await ports.fetch(new URL('/oauth/token', authUrl), {
       method: 'POST',
       ...request,
       redirect: 'error',
-      signal: AbortSignal.timeout(TOKEN_TIMEOUT_MS),
+      signal: ports.timeout(TOKEN_TIMEOUT_MS),
     });
     body = await answer.json().catch(() => undefined);
   } catch (cause) {
+    if (cause instanceof Failure) throw cause;
     throw new Failure('retry', 'token', { cause });
   }
   const parsed = TokenAnswer.safeParse(body);
   if (answer.ok && parsed.success) return parsed.data;
-  // 400 access_denied, 403 unauthorized_client: nothing is lost, the messages wait until it is mended.
-  throw new Failure('retry', REFUSED_CREDENTIALS.has(answer.status) ? 'auth' : 'token');
+  // 400 access_denied, 403 unauthorized_client: the checklist keeps what is missing until the credentials are right.
+  if (REFUSED_CREDENTIALS.has(answer.status)) throw new Failure('refused', 'auth');
+  throw new Failure('retry', 'token');
 }
 
 function tokenRequest({ clientId, clientSecret }: Credentials, format: TokenFormat, audience?: string) {

@@ -1,122 +1,111 @@
+import type { Entries } from '../checklist/entry.ts';
+import { versionOf } from '../checklist/observation.ts';
+import { iso } from '../checklist/times.ts';
 import type { ObservedDocument } from '../events/envelope.ts';
-import { DELETED, hasResults } from '../ocrolus/statuses.ts';
-import type { WriteOutcome } from './books.ts';
-import type { DocumentItem, Progress } from './items.ts';
+import { DELETED, UNLISTED } from '../events/statuses.ts';
+import { parseEntries, serializeEntries } from './entries.ts';
+import { DocumentItem } from './items.ts';
 import { DOCUMENT_PREFIX, documentItem } from './keys.ts';
-import type { Condition, Table } from './table.ts';
+import { type RecordType, readRecord, updateRecord } from './records.ts';
+import type { Table } from './table.ts';
 
-export interface DocumentWrite {
+/** A document with its checklist. */
+export type Document = DocumentItem & { readonly entries: Entries };
+
+const DOCUMENT: RecordType<Document> = {
+  parse: (item) => ({ ...DocumentItem.parse(item), entries: parseEntries(item) }),
+  serialize: ({ entries, ...document }) => ({ ...document, ...serializeEntries(entries) }),
+};
+
+/** What Book status said of a document, and when. */
+export interface DocumentObservation {
   readonly bookId: string;
   readonly document: ObservedDocument;
-  /** When the request that showed the document started. */
+  /** When the request started. */
   readonly observedAt: string;
+  /** The book's. */
   readonly generation: number;
-  /** Given when its forms and transactions have just been stored. */
-  readonly capturedAt?: string;
 }
 
-/**
- * Writes down one document as Book status showed it. Only an observation that is not older wins, and
- * `DELETED` stays. A document that went back to work loses `capturedAt`. Idempotent.
- */
-export async function writeDocument(table: Table, write: DocumentWrite): Promise<WriteOutcome> {
-  const { bookId, document, observedAt, generation, capturedAt } = write;
-  const result = await table.update(
-    { bookId, item: documentItem(document.docUuid) },
-    {
-      set: {
-        docUuid: document.docUuid,
-        status: document.status,
-        rejectionReason: document.rejectionReason,
-        observedAt,
-        generation,
-        ...(document.docPk !== undefined && { docPk: document.docPk }),
-        ...(document.name !== undefined && { name: document.name }),
-        ...(document.pages !== undefined && { pages: document.pages }),
-        ...(document.imageGroupPk !== undefined && { imageGroupPk: document.imageGroupPk }),
-        ...(document.mixed === true && { mixed: true }),
-        ...captured(document, capturedAt),
-      },
-      condition: notOlder(document, observedAt),
-    },
-  );
-  if (!result.written) return 'stale';
-  const { before } = result;
-  return before?.status === document.status && before?.rejectionReason === document.rejectionReason
-    ? 'unchanged'
-    : 'applied';
+export function readDocument(table: Table, bookId: string, docUuid: string): Promise<Document | undefined> {
+  return readRecord(table, { bookId, item: documentItem(docUuid) }, DOCUMENT);
 }
 
-/** `DELETED` stays, whatever is observed later. */
-function notOlder(document: ObservedDocument, observedAt: string): Condition {
-  const expression = '(attribute_not_exists(observedAt) OR observedAt <= :observed)';
-  if (document.status === DELETED) return { expression, values: { ':observed': observedAt } };
-  return {
-    expression: `${expression} AND (attribute_not_exists(#status) OR #status <> :deleted)`,
-    names: { '#status': 'status' },
-    values: { ':observed': observedAt, ':deleted': DELETED },
-  };
+/** The stored documents of a book by uuid: one query for up to 2,000 of them. */
+export async function readDocuments(table: Table, bookId: string): Promise<Map<string, Document>> {
+  const documents = new Map<string, Document>();
+  for await (const item of table.query({ bookId, prefix: DOCUMENT_PREFIX })) {
+    const document = DOCUMENT.parse(item);
+    documents.set(document.docUuid, document);
+  }
+  return documents;
 }
 
-function captured(document: ObservedDocument, capturedAt: string | undefined) {
-  if (capturedAt !== undefined) return { capturedAt };
-  return hasResults(document.status) ? {} : { capturedAt: undefined };
-}
-
-/** Says what Detect made of a document; an older statement never replaces a newer one. */
-export async function writeDocumentDetect(
+/** Changes a document; see `updateRecord`. @throws Failure `retry`, code `conflict`. */
+export function updateDocument(
   table: Table,
   bookId: string,
   docUuid: string,
-  detect: Progress,
-  generation: number,
-): Promise<WriteOutcome> {
-  const result = await table.update(
-    { bookId, item: documentItem(docUuid) },
-    {
-      set: { detect },
-      setOnce: { docUuid, generation },
-      condition: {
-        expression: 'attribute_not_exists(#detect) OR #detect.#at <= :at',
-        names: { '#detect': 'detect', '#at': 'at' },
-        values: { ':at': detect.at },
-      },
-    },
-  );
-  return result.written ? 'applied' : 'stale';
+  merge: (document: Document | undefined) => Document | undefined,
+  known?: Document | null,
+): Promise<Document | undefined> {
+  return updateRecord(table, { bookId, item: documentItem(docUuid) }, DOCUMENT, merge, known);
 }
 
-/** What of a stored document decides whether it needs writing or fetching. */
-export type KnownDocument = Pick<
-  DocumentItem,
-  'docUuid' | 'status' | 'rejectionReason' | 'capturedAt' | 'detect'
->;
+/**
+ * The document after an observation. Only one that is not older changes anything, and `DELETED` is final. A document
+ * that returned to work, or has another final status, gets a new version: its entries are void.
+ */
+export function observeDocument(
+  known: Document | undefined,
+  { bookId, document, observedAt, generation }: DocumentObservation,
+): Document {
+  if (known !== undefined && known.observedAt > observedAt) return known;
+  if (known?.status === DELETED && document.status !== DELETED) return known;
+  if (known !== undefined && isStoredAs(known, document)) return { ...known, observedAt };
+  const { docUuid, docPk, name, status, rejectionReason, pages, imageGroupPk, mixed } = document;
+  return {
+    ...known,
+    bookId,
+    item: documentItem(docUuid),
+    docUuid,
+    status,
+    rejectionReason,
+    observedAt,
+    generation,
+    version: versionOf(known, document),
+    revision: known?.revision ?? 0,
+    entries: known?.entries ?? {},
+    ...(docPk !== undefined && { docPk }),
+    ...(name !== undefined && { name }),
+    ...(pages !== undefined && { pages }),
+    ...(imageGroupPk !== undefined && { imageGroupPk }),
+    ...(mixed === true && { mixed }),
+  };
+}
 
-/** The stored documents of a book by uuid: one read for up to 2,000 of them. */
-export async function readKnownDocuments(table: Table, bookId: string): Promise<Map<string, KnownDocument>> {
-  const known = new Map<string, KnownDocument>();
-  const items = table.query({
-    KeyConditionExpression: 'bookId = :book AND begins_with(#item, :prefix)',
-    ProjectionExpression: 'docUuid, #status, rejectionReason, capturedAt, #detect',
-    ExpressionAttributeNames: { '#item': 'item', '#status': 'status', '#detect': 'detect' },
-    ExpressionAttributeValues: { ':book': bookId, ':prefix': DOCUMENT_PREFIX },
-    ConsistentRead: true,
-  });
-  for await (const item of items) known.set(String(item.docUuid), item as KnownDocument);
-  return known;
+/** The document after an observation of its book that does not list it. */
+export function unlistDocument(known: Document, observedAt: string): Document {
+  if (known.observedAt >= observedAt || known.status === UNLISTED || known.status === DELETED) return known;
+  const version = versionOf(known, { status: UNLISTED });
+  return { ...known, status: UNLISTED, observedAt, version };
 }
 
 /** The stored document needs no write. */
-export function isKnownAs(known: KnownDocument | undefined, observed: ObservedDocument): boolean {
+export function isStoredAs(
+  known: Pick<Document, 'status' | 'rejectionReason'> | undefined,
+  observed: ObservedDocument,
+): boolean {
   return known?.status === observed.status && known.rejectionReason === observed.rejectionReason;
 }
 
-/** There are forms and transactions of it: a PDF that was split has none of its own. */
-export function isCapturable({ status, mixed }: ObservedDocument): boolean {
-  return hasResults(status) && mixed !== true;
-}
-
-/** Its forms and transactions are to be fetched. */
-export function needsCapture(known: KnownDocument | undefined, observed: ObservedDocument): boolean {
-  return isCapturable(observed) && known?.capturedAt === undefined;
+/** The state of Detect on the document; an older statement never replaces a newer one. */
+export function withDetect(
+  document: Document,
+  detect: { readonly state: string; readonly reason?: string | undefined; readonly at: number | string },
+): Document {
+  const at = typeof detect.at === 'number' ? iso(detect.at) : detect.at;
+  if (document.detect !== undefined && document.detect.at > at) return document;
+  const { state, reason } = detect;
+  return { ...document, detect: { state, at, ...(reason !== undefined && { reason }) } };
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { Entry } from '../checklist/entry.ts';
 import { RESULT_KINDS } from '../events/catalog.ts';
 import { CHANNELS } from '../events/channels.ts';
 import { EventIds } from '../events/ids.ts';
-import { EXPECTABLE } from '../events/poll-events.ts';
 
 /** ISO 8601 UTC with milliseconds: sorts as text. */
 const time = z.iso.datetime({ precision: 3 });
@@ -25,10 +25,13 @@ export const BookItem = z.object({
   bookPk: z.string().optional(),
   account: z.string(),
   name: z.string().optional(),
-  /** As Ocrolus spells it; absent while only an event has named the book. */
+  /**
+   * As Ocrolus spells it; absent while only an event has named the book. `NOT_FOUND`: Ocrolus has said for hours that
+   * there is no such book.
+   */
   status: z.string().optional(),
   bookClass: z.string().optional(),
-  /** Counts up each time a verified book is reopened. */
+  /** Counts up each time a finished book is reopened. */
   generation: z.int(),
   observedAt: time.optional(),
   updatedAt: time,
@@ -41,27 +44,43 @@ export const BookItem = z.object({
   completed: Progress.optional(),
   /** Number of documents by status. */
   documents: z.record(z.string(), z.int()).optional(),
-  /** Internal: which documents the book had when last seen. */
-  documentSet: z.string().optional(),
-  /** Internal: when the book was seen reopened, which began its generation. */
-  reopenedAt: time.optional(),
-  /** Internal: since when the book has been seen verified as it is; absent while it is not. */
-  verifiedAt: time.optional(),
-  /** Internal: strands that the book had before it was reopened; the poller looks for them again. */
-  expected: z.array(z.enum(EXPECTABLE)).optional(),
-  /** Internal: some result is being waited for. */
-  waiting: z.boolean().optional(),
-  /** Internal: the poller's memory: how the book looked, and since when it has looked so. */
-  poll: z
+  /**
+   * Whether everything that the stage's policy wants of the book is stored or was permanently refused. Absent while
+   * only an event has named the book, and for a deleted one.
+   */
+  complete: z.boolean().optional(),
+  /** When it became complete. */
+  completeAt: time.optional(),
+  /** The kinds of results that are still missing. */
+  open: z.array(z.enum(RESULT_KINDS)).optional(),
+
+  /** Internal: counts the writes of this item; each is conditional on it. */
+  revision: z.int().optional(),
+  /** Internal: a hash of the status, the documents and their statuses, as observed last. */
+  digest: z.string().optional(),
+  /** Internal: since when the book has looked like this. */
+  changedAt: time.optional(),
+  /** Internal: since when the book has been finished, within this generation. */
+  endedAt: time.optional(),
+  /** Internal: some document has results. */
+  hasResults: z.boolean().optional(),
+  /** Internal: for what every document was last found to have its results. */
+  settled: z.object({ digest: z.string(), generation: z.int(), policy: z.string() }).optional(),
+  /** Internal: what the poller has sent for this digest, and when it may send again. */
+  round: z.object({ digest: z.string(), count: z.int(), sentAt: time.optional(), nextAt: time }).optional(),
+  /** Internal: a delivery is being processed again; until then the book is not complete. */
+  hold: z.object({ until: time, by: z.string() }).optional(),
+  /** Internal: Ocrolus refuses to show the book. */
+  refused: z
     .object({
-      fingerprint: z.string(),
-      since: time.optional(),
-      checked: z.boolean(),
-      asked: z.int().optional(),
+      code: z.string(),
+      since: time,
+      count: z.int(),
+      notFound: z.object({ since: time, accounts: z.array(z.string()) }).optional(),
     })
     .optional(),
-  /** Internal: since when the poller has nothing left to look for. */
-  settledAt: time.optional(),
+  /** Internal: the book has not moved for the horizon, and has been counted as stuck. */
+  stuck: z.boolean().optional(),
   dueShard: z.string().optional(),
   dueAt: time.optional(),
 });
@@ -75,21 +94,21 @@ export const DocumentItem = z.object({
   docUuid: z.string(),
   docPk: z.string().optional(),
   name: z.string().optional(),
-  /** Absent while only an event has named the document. */
-  status: z.string().optional(),
+  /** As Ocrolus spells it. `UNLISTED`: Book status listed the document before, and does not any more. */
+  status: z.string(),
   rejectionReason: z.string().optional(),
   pages: z.int().optional(),
   imageGroupPk: z.string().optional(),
   /** True for a parent PDF that was split into documents. */
   mixed: z.boolean().optional(),
-  observedAt: time.optional(),
+  observedAt: time,
+  /** The book's, when the document was observed. */
   generation: z.int(),
   detect: Progress.optional(),
-  /**
-   * When its forms and transactions were stored, as far as Ocrolus gives them; absent before that, and after
-   * it went back to work.
-   */
-  capturedAt: time.optional(),
+  /** Internal: counts the writes of this item; each is conditional on it. */
+  revision: z.int(),
+  /** Internal: counts up when the document returns to work or changes its final status. */
+  version: z.int(),
 });
 
 export type DocumentItem = z.infer<typeof DocumentItem>;
@@ -127,12 +146,14 @@ export const Outcome = z.enum([
   'unchanged',
   /** Something newer was stored already. */
   'stale',
-  /** Ocrolus is not ready; the poller comes back for it. */
+  /** Something is still missing, see the checklist; the poller continues. */
   'waiting',
-  /** Permanently impossible; `reason` has Ocrolus's code. */
+  /** Nothing of it can be asked for; `reason` says why. */
   'refused',
   /** Kept as it is: we do not know this event. */
   'unrecognized',
+  /** Not processed yet: it failed, with `codes`, and is tried again or is in the dead-letter queue. */
+  'retrying',
 ]);
 
 export type Outcome = z.infer<typeof Outcome>;
@@ -147,9 +168,12 @@ export const EventItem = z.object({
   account: z.string(),
   source: z.enum(['webhook', 'poll']),
   receivedAt: time,
+  /** When it was finished, or failed last. */
   processedAt: time,
   outcome: Outcome,
   reason: z.string().optional(),
+  /** The code of each attempt that failed, oldest first; the latest ones where there are many. */
+  codes: z.array(z.string()).optional(),
   /** How many times SQS had delivered it. */
   attempts: z.int(),
   /** The body as received: text, bytes that are no text, or where it is. Absent for `poll`. */
@@ -162,18 +186,18 @@ export const EventItem = z.object({
 
 export type EventItem = z.infer<typeof EventItem>;
 
-/** `WAIT#<channel>#<subject>`: internal; a result that Ocrolus did not have yet. */
-export const WaitItem = z.object({
-  bookId: z.string(),
-  item: z.string().startsWith('WAIT#'),
+/** `OPEN#<kind>#<subject>` in the partition `account`: internal; a result whose book is not known yet. */
+export const OpenItem = z.object({
+  bookId: z.literal('account'),
+  item: z.string().startsWith('OPEN#'),
   account: z.string(),
-  channel: z.enum(CHANNELS),
-  eventName: z.string(),
+  kind: z.enum(RESULT_KINDS),
+  subject: z.string(),
   ids: EventIds,
-  jobs: z.record(z.string(), z.string()).optional(),
-  since: time,
-  attempts: z.int(),
-  waitUntil: time,
+  entry: Entry,
+  revision: z.int(),
+  dueShard: z.string().optional(),
+  dueAt: time.optional(),
 });
 
-export type WaitItem = z.infer<typeof WaitItem>;
+export type OpenItem = z.infer<typeof OpenItem>;

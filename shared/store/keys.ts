@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { ResultKind } from '../events/catalog.ts';
-import type { BookItem } from './items.ts';
 
 /** Sort keys of the table (design section 7, contract). The partition key `bookId`: see `bookIdOf`. */
 export const BOOK_ITEM = 'BOOK';
 export const DOCUMENT_PREFIX = 'DOC#';
 export const RESULT_PREFIX = 'RESULT#';
 export const EVENT_PREFIX = 'EVENT#';
-export const WAIT_PREFIX = 'WAIT#';
+export const OPEN_PREFIX = 'OPEN#';
+
+/** A result whose book is not known yet. */
+export const openItem = (kind: ResultKind, subject: string) => `${OPEN_PREFIX}${kind}#${subject}`;
+
+/** How an entry of the checklist is called as an attribute of its book or document. */
+export const ENTRY_PREFIX = 'need#';
 
 export const documentItem = (docUuid: string) => `${DOCUMENT_PREFIX}${docUuid}`;
 
@@ -17,32 +22,8 @@ export const resultItem = (kind: ResultKind, subject: string) => `${RESULT_PREFI
 export const eventItem = (receivedAt: string, deliveryId: string) =>
   `${EVENT_PREFIX}${receivedAt}#${deliveryId}`;
 
-export const waitItem = (channel: string, subject: string) => `${WAIT_PREFIX}${channel}#${subject}`;
-
+/** Sparse, keys only: the items that the poller must look at. */
 export const DUE_INDEX = 'due';
-
-/** What the poller sees of a book without reading the book: at most 20 attributes (AWS: DynamoDB quotas). */
-export const DUE_ATTRIBUTES = [
-  'bookUuid',
-  'bookPk',
-  'account',
-  'name',
-  'status',
-  'generation',
-  'observedAt',
-  'capture',
-  'analytics',
-  'detect',
-  'income',
-  'completed',
-  'expected',
-  'verifiedAt',
-  'waiting',
-  'poll',
-  'documents',
-  'createdAt',
-  'settledAt',
-] as const satisfies readonly (keyof BookItem)[];
 
 /** Partitions of the `due` index: one partition carries 1,000 writes a second (AWS: DynamoDB quotas). */
 export const DUE_SHARDS = ['0', '1', '2', '3'] as const;

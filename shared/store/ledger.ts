@@ -1,7 +1,7 @@
 import type { Envelope, Payload } from '../events/envelope.ts';
 import type { EventItem, Outcome } from './items.ts';
 import { eventItem } from './keys.ts';
-import type { Table } from './table.ts';
+import type { Condition, Item, Table } from './table.ts';
 
 export interface LedgerEntry {
   readonly bookId: string;
@@ -14,13 +14,77 @@ export interface LedgerEntry {
   readonly keepDays: number;
 }
 
+/** The codes of the latest attempts are kept, so that an item cannot grow for ever. */
+const MOST_CODES = 50;
+
 /**
- * Writes down what became of a delivery: the last write of all, so that a crash before it brings the message
- * back. The first entry stays; SQS may deliver a message twice.
+ * Records what became of a delivery: the last write of all, so that a crash before it makes SQS deliver the message
+ * again. The first outcome stays; SQS may deliver a message twice. The codes of failed attempts are kept.
+ *
+ * @param earlier codes of attempts that were recorded in another partition.
  */
-export async function writeLedger(table: Table, entry: LedgerEntry): Promise<void> {
+export async function writeLedger(
+  table: Table,
+  entry: LedgerEntry,
+  earlier: readonly string[] = [],
+): Promise<void> {
+  const item = toItem(entry, earlier);
+  const written = await table.put(item, {
+    expression: 'attribute_not_exists(#item)',
+    names: { '#item': 'item' },
+  });
+  if (written.written || written.existing?.outcome !== RETRYING) return;
+  const codes = [...earlier, ...codesOf(written.existing)];
+  await table.put(toItem(entry, codes), IS_NOT_FINAL);
+}
+
+/** The outcome of a delivery that is still being processed. */
+const RETRYING = 'retrying';
+
+/** The record of failed attempts may be moved to another partition at any time. */
+const IS_NOT_FINAL: Condition = {
+  expression: 'attribute_not_exists(#item) OR #outcome = :retrying',
+  names: { '#item': 'item', '#outcome': 'outcome' },
+  values: { ':retrying': RETRYING },
+};
+
+const IS_RETRYING: Condition = {
+  expression: '#outcome = :retrying',
+  names: { '#outcome': 'outcome' },
+  values: { ':retrying': RETRYING },
+};
+
+/**
+ * Records that an attempt failed, with its code, so that a delivery which is tried again or dead can be found and
+ * replayed. Never replaces a final outcome.
+ */
+export async function writeFailedAttempt(
+  table: Table,
+  entry: Omit<LedgerEntry, 'outcome' | 'reason'> & { readonly code: string },
+): Promise<void> {
+  const codes = [...(await readCodes(table, entry.bookId, entry.envelope)), entry.code].slice(-MOST_CODES);
+  const item = toItem({ ...entry, outcome: RETRYING, reason: entry.code }, codes);
+  await table.put(item, IS_NOT_FINAL);
+}
+
+/** The codes of the attempts so far. */
+export async function readCodes(table: Table, bookId: string, envelope: Envelope): Promise<string[]> {
+  const item = eventItem(envelope.receivedAt, envelope.deliveryId);
+  return codesOf(await table.get({ bookId, item }, ['codes']));
+}
+
+function codesOf(existing: Item | undefined): string[] {
+  return Array.isArray(existing?.codes) ? existing.codes.map(String) : [];
+}
+
+/** Removes the record of failed attempts from a partition that turned out not to be the delivery's. */
+export async function deleteFailedAttempts(table: Table, bookId: string, envelope: Envelope): Promise<void> {
+  await table.delete({ bookId, item: eventItem(envelope.receivedAt, envelope.deliveryId) }, IS_RETRYING);
+}
+
+function toItem(entry: LedgerEntry, codes: readonly string[]): EventItem {
   const { envelope, processedAt } = entry;
-  const item: EventItem = {
+  return {
     bookId: entry.bookId,
     item: eventItem(envelope.receivedAt, envelope.deliveryId),
     deliveryId: envelope.deliveryId,
@@ -32,11 +96,11 @@ export async function writeLedger(table: Table, entry: LedgerEntry): Promise<voi
     processedAt,
     outcome: entry.outcome,
     ...(entry.reason !== undefined && { reason: entry.reason }),
+    ...(codes.length > 0 && { codes: [...codes] }),
     attempts: entry.attempts,
     ...(envelope.payload !== undefined && { payload: storedPayload(envelope.payload) }),
     expiresAt: Math.floor(Date.parse(processedAt) / 1000) + entry.keepDays * 86_400,
   };
-  await table.put(item, { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } });
 }
 
 function storedPayload(payload: Payload): EventItem['payload'] {

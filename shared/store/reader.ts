@@ -1,5 +1,11 @@
+import { type Entry, isMissing, wantOf } from '../checklist/entry.ts';
+import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
+import { isCapturable } from '../checklist/observation.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import { normaliseUuid } from '../events/ids.ts';
+import { DELETED } from '../events/statuses.ts';
+import { readBook } from './books.ts';
+import { readDocuments } from './documents.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from './items.ts';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from './keys.ts';
 import { type Bodies, decompress } from './result-bodies.ts';
@@ -7,6 +13,19 @@ import type { Table } from './table.ts';
 
 /** A result without its body. */
 export type ResultDescription = Omit<ResultItem, 'body'>;
+
+/** A result that is missing. */
+export interface MissingResult {
+  readonly kind: ResultKind;
+  readonly subject: string;
+  /** `expired`: it was refused for so long that it is not asked for any more. */
+  readonly state: Entry['state'];
+  readonly since: string;
+  readonly attempts: number;
+  readonly nextAt: string | null;
+  /** The last answer's code. */
+  readonly code: string | null;
+}
 
 /** For downstream services: typed reads, with gzip and S3 out of sight. Needs `dynamodb:Query`, `GetItem` and `s3:GetObject`. */
 export interface Reader {
@@ -21,6 +40,8 @@ export interface Reader {
    * @returns `undefined` when there is none.
    */
   resultBody(bookId: string, kind: ResultKind, subject?: string): Promise<Buffer | undefined>;
+  /** What the book should have and does not have yet: one element for each open entry of its checklist. */
+  missing(bookId: string): Promise<MissingResult[]>;
   /** Deliveries, oldest first. */
   events(bookId: string): Promise<EventItem[]>;
 }
@@ -28,12 +49,7 @@ export interface Reader {
 export function createReader(table: Table, bodies: Pick<Bodies, 'get'>): Reader {
   const query = async <T>(bookId: string, prefix: string, parse: (item: unknown) => T): Promise<T[]> => {
     const found: T[] = [];
-    const items = table.query({
-      KeyConditionExpression: 'bookId = :book AND begins_with(#item, :prefix)',
-      ExpressionAttributeNames: { '#item': 'item' },
-      ExpressionAttributeValues: { ':book': toBookId(bookId), ':prefix': prefix },
-    });
-    for await (const item of items) found.push(parse(item));
+    for await (const item of table.query({ bookId: toBookId(bookId), prefix })) found.push(parse(item));
     return found;
   };
 
@@ -59,6 +75,7 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get'>): Reader 
       if (result.s3 !== undefined) return decompress(await bodies.get(result.s3.bucket, result.s3.key));
       return decompress(Buffer.from(result.body ?? []));
     },
+    missing: (bookId) => missingOf(table, toBookId(bookId)),
     events: (bookId) => query(bookId, EVENT_PREFIX, (item) => EventItem.parse(item)),
   };
 }
@@ -66,4 +83,34 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get'>): Reader 
 /** Accepts an id in any spelling that Ocrolus uses. */
 function toBookId(id: string): string {
   return normaliseUuid(id) ?? id;
+}
+
+async function missingOf(table: Table, bookId: string): Promise<MissingResult[]> {
+  const book = await readBook(table, bookId);
+  if (book === undefined || book.status === DELETED) return [];
+  const missing: MissingResult[] = [];
+  const add = (kind: ResultKind, subject: string, entry: Entry) => {
+    const { state, since, attempts, nextAt = null, code = null } = entry;
+    missing.push({ kind, subject, state, since, attempts, nextAt, code });
+  };
+  for (const [name, entry] of Object.entries(book.entries)) {
+    if (entry.version !== book.generation || !isMissing(entry)) continue;
+    const { kind, subject } = wantOf(name, bookId);
+    add(kind, subject, entry);
+  }
+  for (const document of (await readDocuments(table, bookId)).values()) {
+    const { docUuid, version, entries, observedAt } = document;
+    for (const kind of [...DOCUMENT_KINDS, 'signals'] as const) {
+      const entry = entries[kind]?.version === version ? entries[kind] : undefined;
+      // What an account's contract does not serve is not missing, see the circuit.
+      const isWantedKind = book.open?.includes(kind) === true;
+      if (entry !== undefined && isMissing(entry) && isWantedKind) add(kind, docUuid, entry);
+      // A finished document without an entry is wanted, where the stage's policy wants the kind at all.
+      const isWanted = entry === undefined && kind !== 'signals' && isWantedKind;
+      if (!isWanted || !isCapturable(document)) continue;
+      const nextAt = book.round?.nextAt;
+      add(kind, docUuid, { state: 'wanted', version, since: observedAt, attempts: 0, nextAt });
+    }
+  }
+  return missing;
 }

@@ -10,14 +10,22 @@ import { Failure } from '../failure.ts';
  */
 export const MAX_INLINE_BYTES = 32 * 1024;
 
+/** Result bodies that are too large for an item, and their compression. */
 export interface Bodies {
+  readonly bucket: string;
   put(key: string, body: Buffer): Promise<void>;
   get(bucket: string, key: string): Promise<Buffer>;
-  readonly bucket: string;
+  /** Gzips a body. */
+  compress(body: Buffer): Promise<Buffer>;
 }
 
+const REQUEST_TIMEOUTS = { requestTimeout: 20_000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
+
 /** The bucket for what is too large for an item. */
-export function openBodies(bucket: string, client: S3Client = new S3Client({ maxAttempts: 5 })): Bodies {
+export function openBodies(
+  bucket: string,
+  client: S3Client = new S3Client({ maxAttempts: 5, requestHandler: REQUEST_TIMEOUTS }),
+): Bodies {
   return {
     bucket,
     async put(key, body) {
@@ -30,10 +38,10 @@ export function openBodies(bucket: string, client: S3Client = new S3Client({ max
       if (Body === undefined) throw new Failure('retry', 's3-empty');
       return Buffer.from(await Body.transformToByteArray());
     },
+    compress: promisify(gzip),
   };
 }
 
-export const compress = promisify(gzip);
 export const decompress = promisify(gunzip);
 
 export function sha256(body: Buffer): string {

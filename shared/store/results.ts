@@ -1,8 +1,9 @@
 import type { ResultKind } from '../events/catalog.ts';
+import { Failure } from '../failure.ts';
 import type { WriteOutcome } from './books.ts';
 import type { ResultItem } from './items.ts';
 import { resultItem } from './keys.ts';
-import { type Bodies, compress, MAX_INLINE_BYTES, sha256 } from './result-bodies.ts';
+import { type Bodies, MAX_INLINE_BYTES, sha256 } from './result-bodies.ts';
 import type { Item, Table, Written } from './table.ts';
 
 export interface ResultWrite {
@@ -75,7 +76,7 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
       },
     );
   }
-  if (!written.written) throw new Error('result is written by too many at once');
+  if (!written.written) throw new Failure('retry', 'conflict');
   return written.before?.sha256 === hash ? 'unchanged' : 'applied';
 }
 
@@ -114,8 +115,8 @@ async function place(
   write: ResultWrite,
   hash: string,
 ): Promise<Pick<ResultItem, 'body' | 's3'>> {
-  const compressed = await compress(write.body);
-  if (compressed.length <= MAX_INLINE_BYTES) return { body: compressed };
+  const compressed = await bodies.compress(write.body);
+  if (compressed.length <= MAX_INLINE_BYTES) return { body: new Uint8Array(compressed) };
   const key = ['results', write.bookId, write.kind, write.subject, `${hash}.json.gz`]
     .map(encodeURIComponent)
     .join('/');

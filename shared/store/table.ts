@@ -2,19 +2,21 @@ import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   ProvisionedThroughputExceededException,
+  RequestLimitExceeded,
+  ThrottlingException,
 } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  type PutCommandInput,
   QueryCommand,
   type QueryCommandInput,
   UpdateCommand,
-  type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '../failure.ts';
+import { DUE_INDEX } from './keys.ts';
+import { conditionInput, projectionInput, updateInput } from './table-expressions.ts';
 
 export type Item = Record<string, unknown>;
 
@@ -28,16 +30,34 @@ export type Written =
   | { readonly written: true; readonly before: Item | undefined }
   | { readonly written: false; readonly existing: Item | undefined };
 
-/** The project's one table, with the few operations that the store needs. */
+/** The project's one table, with the few operations that the store needs. Reads of items are consistent. */
 export interface Table {
+  get(key: Key, attributes?: readonly string[]): Promise<Item | undefined>;
+  put(item: Item & Key, condition?: Condition): Promise<Written>;
+  update(key: Key, update: Update): Promise<Written>;
+  delete(key: Key, condition?: Condition): Promise<Written>;
+  /** The items of a partition whose sort key begins with `prefix`, in the order of the sort key. */
+  query(query: PartitionQuery): AsyncGenerator<Item>;
+  /** The keys of the items that are due by a time, longest due first, as the index shows them (it may lag). */
+  queryDue(dueShard: string, until: string): AsyncGenerator<DueRow>;
+}
+
+/** A table in DynamoDB, for tools that need more of it. */
+export interface DynamoTable extends Table {
   readonly name: string;
   readonly client: DynamoDBDocumentClient;
-  get(key: Key, attributes?: readonly string[]): Promise<Item | undefined>;
-  put(item: Item & Key, condition: Condition): Promise<Written>;
-  update(key: Key, update: Update): Promise<Written>;
-  delete(key: Key): Promise<void>;
-  /** All items of a query, page by page. */
-  query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item>;
+}
+
+export interface PartitionQuery {
+  readonly bookId: string;
+  readonly prefix?: string;
+  /** All when absent. */
+  readonly attributes?: readonly string[];
+}
+
+/** A row of the index `due`: keys only. */
+export interface DueRow extends Key {
+  readonly dueAt: string;
 }
 
 export interface Condition {
@@ -47,36 +67,34 @@ export interface Condition {
 }
 
 export interface Update {
-  /** Attribute → value. `undefined` removes the attribute. */
-  readonly set: Readonly<Record<string, unknown>>;
-  /** Attribute → value that is set only where there is none yet. */
+  /** Attribute to value. `undefined` removes the attribute. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Attribute to value that is set only where there is none yet. */
   readonly setOnce?: Readonly<Record<string, unknown>>;
+  /** Attribute to a number that is added to the one that is there; the attribute must exist. */
+  readonly add?: Readonly<Record<string, number>>;
   readonly condition?: Condition;
 }
 
+/** AWS: DynamoDB answers within milliseconds; a request that takes longer is repeated by the SDK. */
+const REQUEST_TIMEOUTS = { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
+
 export function openTable(
   name: string,
-  client: DynamoDBClient = new DynamoDBClient({ maxAttempts: 5 }),
-): Table {
+  client: DynamoDBClient = new DynamoDBClient({ maxAttempts: 5, requestHandler: REQUEST_TIMEOUTS }),
+): DynamoTable {
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 
   const get: Table['get'] = async (key, attributes) => {
-    const names = Object.fromEntries((attributes ?? []).map((attribute, i) => [`#a${i}`, attribute]));
-    const { Item } = await documents.send(
-      new GetCommand({
-        TableName: name,
-        Key: key,
-        ConsistentRead: true,
-        ...(attributes !== undefined && {
-          ProjectionExpression: Object.keys(names).join(', '),
-          ExpressionAttributeNames: names,
-        }),
-      }),
-    );
+    const { Item } = await documents
+      .send(
+        new GetCommand({ TableName: name, Key: key, ConsistentRead: true, ...projectionInput(attributes) }),
+      )
+      .catch(throwStoreFailure);
     return Item;
   };
 
-  /** Read anew on failure, which is rare: not every DynamoDB-like server returns what failed the condition. */
+  /** Reads the item again on failure, which is rare: some DynamoDB emulators do not return it. */
   const conditionally = async (key: Key, write: () => Promise<Item | undefined>): Promise<Written> => {
     try {
       return { written: true, before: await write() };
@@ -86,93 +104,83 @@ export function openTable(
     }
   };
 
+  async function* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item> {
+    let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const page = await documents
+        .send(new QueryCommand({ ...input, TableName: name, ExclusiveStartKey }))
+        .catch(throwStoreFailure);
+      yield* page.Items ?? [];
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey !== undefined);
+  }
+
   return {
     name,
     client: documents,
     get,
     put: ({ bookId, item, ...rest }, condition) =>
       conditionally({ bookId, item }, async () => {
-        const input: PutCommandInput = {
+        const input = {
           TableName: name,
           Item: { bookId, item, ...rest },
-          ReturnValues: 'ALL_OLD',
+          ReturnValues: 'ALL_OLD' as const,
           ...conditionInput(condition),
         };
         return (await documents.send(new PutCommand(input))).Attributes;
       }),
     update: (key, update) =>
       conditionally(key, async () => {
-        const input: UpdateCommandInput = {
-          TableName: name,
-          Key: key,
-          ReturnValues: 'ALL_OLD',
-          ...updateInput(update),
-        };
+        const input = { TableName: name, Key: key, ReturnValues: 'ALL_OLD' as const, ...updateInput(update) };
         return (await documents.send(new UpdateCommand(input))).Attributes;
       }),
-    async delete(key) {
-      await documents.send(new DeleteCommand({ TableName: name, Key: key }));
+    delete: (key, condition) =>
+      conditionally(key, async () => {
+        const input = {
+          TableName: name,
+          Key: key,
+          ReturnValues: 'ALL_OLD' as const,
+          ...conditionInput(condition),
+        };
+        return (await documents.send(new DeleteCommand(input))).Attributes;
+      }),
+    query: ({ bookId, prefix, attributes }) => {
+      const projection = projectionInput(attributes);
+      return query({
+        KeyConditionExpression:
+          prefix === undefined ? 'bookId = :book' : 'bookId = :book AND begins_with(#item, :prefix)',
+        ...projection,
+        ...((prefix !== undefined || attributes !== undefined) && {
+          ExpressionAttributeNames: {
+            ...projection.ExpressionAttributeNames,
+            ...(prefix !== undefined && { '#item': 'item' }),
+          },
+        }),
+        ExpressionAttributeValues: { ':book': bookId, ...(prefix !== undefined && { ':prefix': prefix }) },
+        ConsistentRead: true,
+      });
     },
-    async *query(input) {
-      let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
-      do {
-        const page = await documents.send(new QueryCommand({ ...input, TableName: name, ExclusiveStartKey }));
-        yield* page.Items ?? [];
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined);
+    async *queryDue(dueShard, until) {
+      const rows = query({
+        IndexName: DUE_INDEX,
+        KeyConditionExpression: 'dueShard = :shard AND dueAt <= :until',
+        ExpressionAttributeValues: { ':shard': dueShard, ':until': until },
+      });
+      for await (const { bookId, item, dueAt } of rows) {
+        yield { bookId: String(bookId), item: String(item), dueAt: String(dueAt) };
+      }
     },
   };
 }
 
-function conditionInput({ expression, names, values }: Condition) {
-  return {
-    ConditionExpression: expression,
-    ...(names !== undefined && { ExpressionAttributeNames: names }),
-    ...(values !== undefined && { ExpressionAttributeValues: values }),
-  };
-}
-
-function updateInput({ set, setOnce = {}, condition }: Update) {
-  const names: Record<string, string> = { ...condition?.names };
-  const values: Record<string, unknown> = { ...condition?.values };
-  const sets: string[] = [];
-  const removes: string[] = [];
-  let n = 0;
-  const name = (attribute: string) => {
-    const placeholder = `#s${n}`;
-    names[placeholder] = attribute;
-    return placeholder;
-  };
-  for (const [attribute, value] of Object.entries(set)) {
-    if (value === undefined) removes.push(name(attribute));
-    else {
-      sets.push(`${name(attribute)} = :s${n}`);
-      values[`:s${n}`] = value;
-    }
-    n += 1;
-  }
-  for (const [attribute, value] of Object.entries(setOnce)) {
-    if (value === undefined) continue;
-    const placeholder = name(attribute);
-    sets.push(`${placeholder} = if_not_exists(${placeholder}, :s${n})`);
-    values[`:s${n}`] = value;
-    n += 1;
-  }
-  const clauses = [
-    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
-    removes.length > 0 ? `REMOVE ${removes.join(', ')}` : '',
-  ];
-  return {
-    UpdateExpression: clauses.filter((clause) => clause !== '').join(' '),
-    ExpressionAttributeNames: names,
-    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
-    ...(condition !== undefined && { ConditionExpression: condition.expression }),
-  };
+function throwStoreFailure(error: unknown): never {
+  throw asStoreFailure(error);
 }
 
 function asStoreFailure(error: unknown): unknown {
-  if (error instanceof ProvisionedThroughputExceededException) {
-    return new Failure('retry', 'dynamodb-throttled', { cause: error });
-  }
-  return error;
+  const isThrottled =
+    error instanceof ProvisionedThroughputExceededException ||
+    error instanceof RequestLimitExceeded ||
+    error instanceof ThrottlingException;
+  return isThrottled ? new Failure('retry', 'dynamodb-throttled', { cause: error }) : error;
 }

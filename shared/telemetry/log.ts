@@ -22,12 +22,20 @@ export function createLog(options: {
   readonly level?: LogLevel | undefined;
   readonly fields?: LogFields;
   readonly write?: (line: string) => void;
-  readonly now?: () => Date;
+  readonly now?: () => number;
 }): Log {
-  const { level = 'INFO', fields = {}, write = writeLine, now = () => new Date() } = options;
+  const { level = 'INFO', fields = {}, write = writeLine, now = Date.now } = options;
   const at = (lineLevel: LogLevel) => (message: string, more?: LogFields) => {
     if (RANK[lineLevel] < RANK[level]) return;
-    write(JSON.stringify({ timestamp: now().toISOString(), level: lineLevel, message, ...fields, ...more }));
+    write(
+      JSON.stringify({
+        timestamp: new Date(now()).toISOString(),
+        level: lineLevel,
+        message,
+        ...fields,
+        ...more,
+      }),
+    );
   };
   return {
     debug: at('DEBUG'),

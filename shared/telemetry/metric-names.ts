@@ -22,6 +22,8 @@ export const METRICS = {
   OcrolusLatency: [['operation']],
   /** A 429, whether by HTTP or in the body. */
   OcrolusRateLimited: [[]],
+  /** Ocrolus says that a request of ours is wrong. */
+  RequestRejected: [['operation'], []],
   /** Ocrolus took neither the token nor its replacement, or there was none to be had. */
   OcrolusAuthFailed: [[]],
   /** A new token was not to be had, while the old one still serves. */
@@ -33,10 +35,12 @@ export const METRICS = {
   PollMessagesSent: [[]],
   /** How many seconds the book that is due longest has been so when a run begins. */
   DueLag: [[]],
-  /** A book at work was looked at, and has looked the same since before the horizon. */
+  /** A book was found not to have moved for the horizon; each is counted once. */
   BooksStuck: [[]],
-  /** A result was waited for past the horizon, and is not waited for any more. */
-  WaitGivenUp: [[]],
+  /** Results of a polled book that have been missing for longer than the stage allows. */
+  ResultsOverdue: [[]],
+  /** A result was refused for so long that it is not asked for any more. */
+  ResultExpired: [['kind'], []],
   /** What the poller sent brought something that a webhook should have announced. */
   RecoveredByPoll: [['channel'], []],
   /** What the poller sent brought something that nobody had to announce. */

@@ -1,17 +1,17 @@
 import { expect, inject, test } from 'vitest';
-import { readWeather } from './faults.ts';
+import { readProfile } from './faults.ts';
 import { runChaos } from './run.ts';
 
-/** Small ones; more books and longer storms: `npm run chaos`. */
+/** Small ones; more books and longer runs: `npm run chaos`. */
 test.concurrent.each([1, 2])(
-  'after a storm the table equals Ocrolus, seed %i',
+  'after a fault run the table equals Ocrolus, seed %i',
   { timeout: 240_000 },
   async (seed) => {
     const figures = await runChaos({
       seed,
       books: 4,
       largest: 6,
-      weather: readWeather([]),
+      profile: readProfile([]),
       assembly: inject('assembly'),
       patienceSeconds: 120,
     });

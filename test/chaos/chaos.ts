@@ -1,4 +1,5 @@
-/** `npm run chaos -- --seed S --books N [--largest D] [--only FAULT]… [--patience SECONDS] [--json]` */
+/** `npm run chaos -- --seed S --books N [--largest D] [--only FAULT]… [--patience SECONDS] [--log FILE] [--json]` */
+import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { synthesize } from '../../infra/local/template/synthesize.ts';
 import { Count, Whole } from '../numbers.ts';
-import { readWeather } from './faults.ts';
+import { readProfile } from './faults.ts';
 import { runChaos } from './run.ts';
 
 const { values } = parseArgs({
@@ -16,17 +17,20 @@ const { values } = parseArgs({
     largest: { type: 'string', default: '200' },
     only: { type: 'string', multiple: true, default: [] },
     patience: { type: 'string', default: '120' },
-    /** A cloud assembly that is there already. */
+    /** A folder with a synthesized app. */
     assembly: { type: 'string' },
+    /** Where the log lines of the functions go; they are dropped otherwise. */
+    log: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 const { seed, books, largest, patience } = z
   .object({ seed: Whole, books: Count, largest: Count, patience: Count })
   .parse(values);
-/** Told in full. */
+/** Printed in full. */
 const MOST_DIFFERENCES = 20;
 
+const logFile = values.log === undefined ? undefined : createWriteStream(values.log);
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const folder = values.assembly ?? (await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-assembly-')));
 try {
@@ -36,9 +40,10 @@ try {
     books,
     largest,
     patienceSeconds: patience,
-    weather: readWeather(values.only),
+    profile: readProfile(values.only),
     assembly: folder,
     say,
+    ...(logFile !== undefined && { log: (source, line) => logFile.write(`${source} ${line}\n`) }),
   });
   const { story, ...rest } = figures;
   if (story !== undefined) say(story);
@@ -49,8 +54,8 @@ try {
   };
   if (values.json) process.stdout.write(`${JSON.stringify(document)}\n`);
   else console.log(document);
-  const isRight = figures.differences.length + figures.dead + figures.queued === 0;
-  process.exitCode = isRight ? 0 : 1;
+  const isClean = figures.differences.length + figures.dead + figures.queued === 0;
+  process.exitCode = isClean ? 0 : 1;
 } finally {
   if (values.assembly === undefined) await rm(folder, { recursive: true, force: true });
 }

@@ -2,6 +2,7 @@
 export const FAULTS = [
   // Between Ocrolus and us.
   'lost',
+  'silent-books',
   'duplicated',
   'delayed',
   'reordered',
@@ -16,6 +17,7 @@ export const FAULTS = [
   'truncated',
   'error-in-body',
   'not-ready',
+  'forbidden',
   'overload',
   'expired-token',
   // Our own side.
@@ -31,10 +33,11 @@ export const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number];
 
-export type Weather = ReadonlySet<Fault>;
+/** The faults that are switched on. */
+export type FaultProfile = ReadonlySet<Fault>;
 
-/** @throws Error for a name that is none. */
-export function readWeather(only: readonly string[]): Weather {
+/** @throws Error for an unknown name. */
+export function readProfile(only: readonly string[]): FaultProfile {
   const unknown = only.filter((name) => !FAULTS.some((fault) => fault === name));
   if (unknown.length > 0) throw new Error(`no fault ${unknown.join(', ')}; there are ${FAULTS.join(' ')}`);
   return new Set(only.length === 0 ? FAULTS : FAULTS.filter((fault) => only.includes(fault)));

@@ -1,55 +1,77 @@
-/** How much faster than in life everything happens: seconds stand for minutes. */
+/** How much faster than in a deployment everything happens. */
 export interface Pace {
   /** Both sides' limit. */
   readonly requestsPerSecond: number;
   /** From one attempt of a delivery to the next; Ocrolus waits three minutes. */
   readonly retryDelayMs: number;
-  /** A message of a killed consumer comes back after this; deployed, after six minutes. */
+  /** A message of a killed consumer is delivered again after this; deployed, after six minutes. */
   readonly visibilitySeconds: number;
-  /** By which the seconds are divided for which a consumer puts a message off. */
+  /** By which the seconds are divided for which a consumer delays a message. */
   readonly compression: number;
   /** From one decision about outages and kills to the next: a long run need not spend itself on starting processes. */
   readonly tickMs: number;
-  readonly pollMinSeconds: number;
-  readonly pollMaxSeconds: number;
-  readonly pollGraceSeconds: number;
+  /** Of a second of checklist, poller and circuit; the three below are seconds of this run, already scaled. */
+  readonly timeScale: number;
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+  readonly graceSeconds: number;
 }
 
-/** A few hundred books need no more than a second between two looks; a machine has its limits beyond. */
+/** A few hundred books need no more than a second between two polls of each; a machine has its limits beyond. */
 const BOOKS_PER_SECOND = 150;
 
-/** While a consumer is at work on a large book its messages must not come back as if it had died. */
+/** While a consumer processes a large book its messages must not be delivered again as if it had died. */
 const DOCUMENTS_PER_SECOND = 60;
 
-/** A book that this machine is still at must not be asked for once more, with each of its documents. */
+/** A book that this machine still processes must not be asked for once more, with each of its documents. */
 const GRACE_DOCUMENTS_PER_SECOND = 40;
+
+/** So that the first probe (a day after a book was finished) comes within a small run. */
+const SECONDS_OF_A_DAY = 10;
+const DAY = 86_400;
+
+/** The longest grace time that the functions accept, in seconds (`shared/reconcile/settings.ts`). */
+const LONGEST_GRACE_SETTING = 86_400;
+
+/** Nothing is old within a run. */
+const HORIZON_DAYS = 365;
 
 /** @param largest most documents of a book. */
 export function paceFor(books: number, largest: number): Pace {
-  const pollMinSeconds = Math.max(1, Math.ceil(books / BOOKS_PER_SECOND));
-  const pollGraceSeconds = Math.max(pollMinSeconds, Math.floor(largest / GRACE_DOCUMENTS_PER_SECOND));
+  const minSeconds = Math.max(1, Math.ceil(books / BOOKS_PER_SECOND));
+  const graceSeconds = Math.max(minSeconds, Math.floor(largest / GRACE_DOCUMENTS_PER_SECOND));
   return {
     requestsPerSecond: 2000,
     retryDelayMs: 300,
     visibilitySeconds: 6 + Math.floor(largest / DOCUMENTS_PER_SECOND),
     compression: 20,
     tickMs: Math.max(150, Math.min(3000, 3 * books)),
-    pollMinSeconds,
-    pollMaxSeconds: Math.max(3 * pollMinSeconds, 2 * pollGraceSeconds),
-    pollGraceSeconds,
+    timeScale: Math.max(SECONDS_OF_A_DAY / DAY, graceSeconds / LONGEST_GRACE_SETTING),
+    minSeconds,
+    maxSeconds: Math.max(3 * minSeconds, 2 * graceSeconds),
+    graceSeconds,
   };
 }
 
-/** What the functions are told. */
+/** When a finished book is probed for the first time, in milliseconds after its end (design section 5.1). */
+export function firstProbeMs({ timeScale }: Pace): number {
+  return DAY * timeScale * 1000;
+}
+
+/** The settings of the functions. */
 export function settingsOf(pace: Pace): Record<string, string> {
   const rate = String(pace.requestsPerSecond);
+  // The functions shrink these like every other time; the pace of polling follows what this machine can do.
+  const unscaled = (seconds: number) => String(Math.round(seconds / pace.timeScale));
   return {
     QUICK_RETRY_SECONDS: '1,1',
     OCROLUS_REQUESTS_PER_SECOND: rate,
     OCROLUS_HEAVY_REQUESTS_PER_SECOND: rate,
     POLL_REQUESTS_PER_SECOND: rate,
-    POLL_MIN_SECONDS: String(pace.pollMinSeconds),
-    POLL_MAX_SECONDS: String(pace.pollMaxSeconds),
-    POLL_GRACE_SECONDS: String(pace.pollGraceSeconds),
+    TIME_SCALE: String(pace.timeScale),
+    POLL_MIN_SECONDS: unscaled(pace.minSeconds),
+    POLL_MAX_SECONDS: unscaled(pace.maxSeconds),
+    POLL_GRACE_SECONDS: unscaled(pace.graceSeconds),
+    POLL_HORIZON_DAYS: String(HORIZON_DAYS),
   };
 }

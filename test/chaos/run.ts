@@ -1,199 +1,110 @@
 import { seeded } from '../simulator/index.ts';
 import { fork } from '../simulator/state/random.ts';
-import { checkBodies } from './bodies.ts';
-import { fatesOf } from './fates.ts';
-import { Tally, type Weather } from './faults.ts';
-import { checkLedger } from './ledger.ts';
-import { Lives } from './live.ts';
-import { Outages, type Sky } from './mishaps.ts';
+import { type FaultProfile, Tally } from './faults.ts';
+import { type Harness, startHarness } from './harness.ts';
+import { type FaultContext, Outages } from './inject/context.ts';
+import { deliveryFaults } from './inject/delivery-faults.ts';
+import { FaultRun } from './inject/fault-run.ts';
+import { countBy, judge } from './judge.ts';
 import { paceFor } from './pace.ts';
-import { planLife } from './plan.ts';
-import { countMessages } from './queued.ts';
+import { BookScripts } from './scripts/book-scripts.ts';
+import { planScript } from './scripts/script.ts';
 import { settle } from './settle.ts';
-import { isRefusedByOverload, RETRY_AFTER_SECONDS, Storm } from './storm.ts';
-import { tellStory } from './story.ts';
-import { startWorld, type World } from './world.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
   readonly books: number;
   /** Most documents of a book. */
   readonly largest: number;
-  readonly weather: Weather;
+  readonly profile: FaultProfile;
   /** Folder of the synthesized app. */
   readonly assembly: string;
-  /** How long the poller has once everything has happened. */
+  /** How long the system may settle once all faults have ended. */
   readonly patienceSeconds: number;
   readonly say?: (text: string) => void;
+  /** Receives the log lines of the functions. */
+  readonly log?: (source: string, line: string) => void;
 }
 
-export interface ChaosFigures {
+export interface ChaosFigures extends Awaited<ReturnType<typeof judge>> {
   readonly seed: number;
-  readonly weather: readonly string[];
-  readonly books: number;
-  readonly documents: number;
-  readonly deliveries: number;
-  readonly attempts: number;
-  readonly accepted: number;
-  readonly lost: number;
-  readonly ledgerEntries: number;
-  readonly acceptedWithoutAnswer: number;
-  readonly results: number;
-  readonly calls: number;
+  readonly profile: readonly string[];
   readonly polls: number;
   readonly overloads: number;
-  /** Calls during a `Retry-After`, and how many there might have been. */
-  readonly tooEarly: number;
-  readonly observationsChecked: number;
-  /** Of the ledger. */
-  readonly entriesChecked: number;
   /** Of Ocrolus's API. */
   readonly faults: Readonly<Record<string, number>>;
   readonly happened: Readonly<Record<string, number>>;
-  readonly gaps: Readonly<Record<string, number>>;
-  readonly queued: number;
-  readonly dead: number;
-  readonly differingBooks: number;
-  readonly differences: readonly string[];
-  readonly story: string | undefined;
-  readonly seconds: { readonly storm: number; readonly settling: number; readonly all: number };
+  readonly seconds: { readonly faultRun: number; readonly settling: number; readonly all: number };
 }
 
+/** Books whose scripts run at a time. */
+const AT_ONCE = 32;
+
 /**
- * Lets books live in a storm, and compares the table with the truth after it. The seed fixes the lives, the fates and
- * the chances; how they interleave is the machine's.
+ * Runs the scripts of books while faults are injected, and compares the table with Ocrolus afterwards. The seed fixes the
+ * scripts and the chances; how they interleave is up to the machine.
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
   const startedAt = Date.now();
-  const { seed, assembly, weather, say = () => {} } = options;
+  const { seed, assembly, profile, say = () => {}, log } = options;
   const random = seeded(seed);
   const tally = new Tally();
-  const sky: Sky = { weather, outages: new Outages(), random: fork(random), tally, calm: false };
+  const context: FaultContext = {
+    profile,
+    outages: new Outages(),
+    random: fork(random),
+    tally,
+    isOver: false,
+  };
   const pace = paceFor(options.books, options.largest);
-  const world = await startWorld({ seed, assembly, pace, sky });
+  const harness = await startHarness({ seed, assembly, pace, context, log });
   try {
+    const { simulator } = harness;
     say(`stack ready after ${seconds(startedAt)} s`);
-    world.simulator.deliveryFaults = fatesOf(sky);
-    const storm = new Storm(world, sky, pace.tickMs);
-    const lives = new Lives(world.simulator, fork(random), tally, () => storm.isCrowded);
-    const progress = setInterval(() => say(progressOf(world)), 10_000);
+    simulator.deliveryFaults = deliveryFaults(context);
+    const faultRun = new FaultRun(harness, context, pace.tickMs);
+    const scripts = new BookScripts(simulator, fork(random), tally, () => faultRun.isOverloaded);
+    const progress = setInterval(() => say(progressOf(harness)), 10_000);
     progress.unref();
-    const stormAt = Date.now();
+    const faultRunAt = Date.now();
     const planned = fork(random);
     const giant = Math.floor(options.books / 2);
     const plans = Array.from({ length: options.books }, (_, n) =>
-      planLife(planned, options.largest, n === giant && options.largest > 100),
+      planScript(planned, options.largest, n === giant && options.largest > 100),
     );
-    await lives.run(plans, AT_ONCE);
-    await world.simulator.idle();
-    await storm.end();
-    const stormSeconds = seconds(stormAt);
-    say(`the storm is over after ${stormSeconds} s: ${progressOf(world)}`);
+    await scripts.run(plans, AT_ONCE);
+    await simulator.idle();
+    await faultRun.end();
+    const faultRunSeconds = seconds(faultRunAt);
+    say(`the fault run is over after ${faultRunSeconds} s: ${progressOf(harness)}`);
 
     const settlingAt = Date.now();
-    const settled = await settle(world, lives, storm, settlingAt + options.patienceSeconds * 1000, say);
+    const settled = await settle(
+      { harness, scripts, faultRun },
+      { deadline: settlingAt + options.patienceSeconds * 1000, quietMs: 2000 * pace.maxSeconds },
+      say,
+    );
     clearInterval(progress);
     return {
-      ...(await judge(world, settled, storm)),
+      ...(await judge(harness, settled, faultRun)),
       seed,
-      weather: [...weather],
-      polls: storm.polls,
-      overloads: storm.overloads.length,
-      faults: countBy(world.simulator.calls.flatMap(({ fault }) => fault ?? [])),
+      profile: [...profile],
+      polls: faultRun.polls,
+      overloads: faultRun.overloads.length,
+      faults: countBy(simulator.calls.flatMap(({ fault }) => fault ?? [])),
       happened: tally.counts,
-      seconds: { storm: stormSeconds, settling: seconds(settlingAt), all: seconds(startedAt) },
+      seconds: { faultRun: faultRunSeconds, settling: seconds(settlingAt), all: seconds(startedAt) },
     };
   } finally {
-    await world.stop();
+    await harness.stop();
   }
 }
-
-/** Books that live at a time. */
-const AT_ONCE = 32;
 
 function seconds(since: number): number {
   return Math.round((Date.now() - since) / 100) / 10;
 }
 
-function progressOf({ simulator }: World): string {
+function progressOf({ simulator }: Harness): string {
   const done = simulator.deliveries.filter(({ outcome }) => outcome === 'delivered').length;
   return `${simulator.books.length} books, ${simulator.deliveries.length} deliveries, ${done} accepted, ${simulator.calls.length} calls`;
-}
-
-async function judge(world: World, settled: Awaited<ReturnType<typeof settle>>, storm: Storm) {
-  const { simulator, neverOlder, ledgerLast, stack } = world;
-  const { partitions, books, queued } = settled;
-  const ledger = checkLedger(simulator.deliveries, partitions);
-  const differing = [...books].filter(([, { differences }]) => differences.length > 0);
-  const underPk = [...partitions.keys()].filter((bookId) => bookId.startsWith('pk-'));
-  const dead = await countMessages(
-    world,
-    Object.values(stack.queues).map(({ dlqUrl }) => dlqUrl),
-  );
-  const tooEarly = callsTooEarly(world, storm);
-  const differences = [
-    ...differing.flatMap(([uuid, compared]) => compared.differences.map((text) => `${uuid}: ${text}`)),
-    ...ledger.differences,
-    ...ledgerLast.check(simulator, partitions.values()),
-    ...(await checkBodies(world, partitions.values())),
-    ...underPk.map((bookId) => `${bookId} is left under its pk`),
-    ...neverOlder.lowered,
-    ...(tooEarly > MOST_TOO_EARLY * Math.max(1, storm.overloads.length)
-      ? [`${tooEarly} calls came before Retry-After was over`]
-      : []),
-    ...simulator.unknownPaths.map(({ path }) => `${path} was asked for, which there is not`),
-  ];
-  const story = await tellStory(
-    world,
-    partitions,
-    new Map(differing.map(([uuid, compared]) => [uuid, compared.differences])),
-  );
-  const delivered = simulator.deliveries.filter(({ outcome }) => outcome === 'delivered').length;
-  return {
-    books: simulator.books.length,
-    documents: simulator.books.reduce((sum, { documents }) => sum + documents.length, 0),
-    deliveries: simulator.deliveries.length,
-    attempts: simulator.deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0),
-    accepted: delivered,
-    lost: simulator.deliveries.length - delivered,
-    ledgerEntries: ledger.entries,
-    acceptedWithoutAnswer: ledger.unanswered,
-    results: [...partitions.values()].reduce((sum, { results }) => sum + results.length, 0),
-    calls: simulator.calls.length,
-    tooEarly,
-    observationsChecked: neverOlder.checked,
-    entriesChecked: ledgerLast.checked,
-    gaps: countBy([...books.values()].flatMap(({ gaps }) => gaps)),
-    queued,
-    dead,
-    differingBooks: differing.length,
-    differences,
-    story,
-  };
-}
-
-/** Of one overload: who has a turn already, and is held up by a cold start or by the machine, takes it late. */
-const MOST_TOO_EARLY = 10;
-
-/**
- * Calls near the end of a time for which Ocrolus had said `Retry-After` for the last time in an overload: by then who had
- * a turn already is through, and no clock is so wrong that it is over.
- */
-function callsTooEarly({ simulator }: World, { overloads }: Storm): number {
-  return overloads.reduce((sum, from, n) => {
-    const refused = simulator.calls.slice(from, overloads[n + 1]).findLast(isRefusedByOverload);
-    if (refused === undefined) return sum;
-    const since = (at: string) => (Date.parse(at) - Date.parse(refused.at)) / (RETRY_AFTER_SECONDS * 1000);
-    const early = simulator.calls
-      .slice(from)
-      .filter(({ operation }) => operation !== 'grant-authentication-token')
-      .filter(({ at }) => since(at) > 0.55 && since(at) < 0.9);
-    return sum + early.length;
-  }, 0);
-}
-
-function countBy(words: readonly string[]): Record<string, number> {
-  const tally = new Tally();
-  for (const word of words) tally.add(word);
-  return tally.counts;
 }

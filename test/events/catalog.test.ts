@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { KIND_NAMES, KINDS } from '../../shared/checklist/kinds.ts';
 import {
   CATALOG,
   catalogEntry,
@@ -8,6 +9,7 @@ import {
   SEED_EVENT_NAMES,
 } from '../../shared/events/catalog.ts';
 import { CHANNELS, type Channel } from '../../shared/events/channels.ts';
+import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { sampleBodies } from './fixtures.ts';
 
 it('has exactly the 42 names of which there are samples', () => {
@@ -58,6 +60,36 @@ test('a legacy twin is an event of the seed page', () => {
   for (const name of EVENT_NAMES) {
     const { legacyTwin } = catalogEntry(name);
     if (legacyTwin !== undefined) expect(SEED_EVENT_NAMES).toContain(legacyTwin);
+  }
+});
+
+test('there are at most twelve channels', () => {
+  expect(CHANNELS.length).toBeLessThanOrEqual(12);
+});
+
+test('only events that sum up what others have announced do not ask again for what is stored', () => {
+  const sums = EVENT_NAMES.filter((name) => catalogEntry(name).reopens === false);
+  expect([...sums].sort()).toEqual(['BOOK_VERIFIED', 'book.completed', 'book.verified']);
+});
+
+test('every kind of result that an event announces is one that the checklist knows', () => {
+  for (const name of EVENT_NAMES) {
+    for (const kind of catalogEntry(name).results) expect(KIND_NAMES).toContain(kind);
+  }
+});
+
+test('every kind that is not wanted anyway is announced by some event: nothing can be missed for ever', () => {
+  const announced = new Set(EVENT_NAMES.flatMap((name) => catalogEntry(name).results));
+  for (const kind of KIND_NAMES) {
+    const isSought = KINDS[kind].defaultPolicy === 'always' || KINDS[kind].probe;
+    expect(isSought || announced.has(kind), kind).toBe(true);
+  }
+});
+
+test('what the poller sends goes to channels that fetch what it asks for', () => {
+  for (const { channel, eventName } of Object.values(POLL_EVENTS)) {
+    expect(CHANNELS).toContain(channel);
+    expect(findEventName(eventName)).toBeUndefined();
   }
 });
 

@@ -20,7 +20,16 @@ function envelopeOf(text: string): Envelope {
     ids: { bookUuid: text },
     status: text,
     payload: { encoding: 'utf8', body: text },
-    jobs: { [`job ${text}`]: text },
+    wants: [{ kind: 'income', subject: text }],
+    sentAt: text,
+    canaries: ['income', 'signals'],
+    observation: {
+      observedAt: text,
+      bookUuid: text,
+      name: text,
+      status: text,
+      documents: [{ docUuid: text, status: text, rejectionReason: text }],
+    },
   };
 }
 

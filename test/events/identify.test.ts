@@ -47,7 +47,7 @@ describe('which key names the event', () => {
   it('a name beats a status that says something else', () => {
     expect(identified({ event_name: 'book.completed', status: 'BOOK_COMPLETE' })).toMatchObject({
       eventName: 'book.completed',
-      channel: 'book-completed',
+      channel: 'book-results',
       status: 'BOOK_COMPLETE',
     });
   });

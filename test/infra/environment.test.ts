@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
-import { ConsumerSettings } from '../../functions/consumers/settings.ts';
+import { ConsumerSettings } from '../../functions/consumers/runtime/settings.ts';
 import { PollerSettings } from '../../functions/poller/settings.ts';
 import { RegistrationSettings } from '../../functions/registration/settings.ts';
 import { RotationSettings } from '../../functions/rotation/settings.ts';
 import { WebhookSettings } from '../../functions/webhook/settings.ts';
 import { MAX_ACCOUNTS } from '../../infra/config/settings.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
+import { DEFAULT_RESULTS, KIND_NAMES } from '../../shared/checklist/kinds.ts';
+import type { ResultKind } from '../../shared/events/catalog.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { readSettings } from '../../shared/settings.ts';
@@ -54,13 +56,16 @@ describe('what the Lambdas are told', () => {
       OCROLUS_API_URL: 'https://api.ocrolus.com',
       OCROLUS_AUTH_URL: 'https://auth.ocrolus.com',
       OCROLUS_TOKEN_FORMAT: 'json',
-      OCROLUS_REQUESTS_PER_SECOND: '20',
+      OCROLUS_REQUESTS_PER_SECOND: '12',
       OCROLUS_HEAVY_REQUESTS_PER_SECOND: '1',
       POLL_MIN_SECONDS: '300',
       POLL_MAX_SECONDS: '21600',
       POLL_GRACE_SECONDS: '600',
+      POLL_HORIZON_DAYS: '30',
     });
-    expect(variables).not.toHaveProperty('OCROLUS_AUDIENCE');
+    for (const unset of ['OCROLUS_AUDIENCE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE']) {
+      expect(variables).not.toHaveProperty(unset);
+    }
   });
 
   test.each(CHANNELS)('%s: its own queue, and how long to remember', (name) => {
@@ -70,15 +75,22 @@ describe('what the Lambdas are told', () => {
     });
   });
 
-  test('the poller: every queue, and what to look for', () => {
+  test('the poller: every queue, its share of the rate limit, and when a result is overdue', () => {
     const variables = variablesOf('poller');
     expect(json(variables.QUEUE_URLS)).toEqual(allQueues);
     expect(variables).toMatchObject({
-      POLL_HORIZON_DAYS: '30',
       POLL_REQUESTS_PER_SECOND: '5',
-      POLL_EXPECT: 'analytics,detect',
       POLL_DISCOVER: 'true',
+      OVERDUE_HOURS: '24',
     });
+  });
+
+  test.each(['poller', ...CHANNELS])('%s: the policies that differ from the defaults', (name) => {
+    const results = { income: 'always', forms: 'always', business: 'never' } as const;
+    const stack = synthesizeStack({ results, poll: { discoverFrom: '2026-01-01' } });
+    const { Variables } = lambdaOf(stack, name)[1].Properties.Environment;
+    expect(JSON.parse(Variables.RESULTS)).toEqual({ income: 'always', business: 'never' });
+    expect(Variables.POLL_DISCOVER_FROM).toBe(name === 'poller' ? '2026-01-01' : undefined);
   });
 });
 
@@ -102,7 +114,10 @@ describe('every Lambda accepts what it is told', () => {
     const environment = environmentOf(name);
     expect(() => readSettings(schema, environment)).not.toThrow();
     // Nothing is left to a default by a misspelt name, and nothing is said that nobody reads.
-    const optional = ['OCROLUS_AUDIENCE', 'SECRET_REREAD_SECONDS', 'ROTATION_SETTLE_SECONDS'];
+    const optional = [
+      ...['OCROLUS_AUDIENCE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
+      ...['SECRET_REREAD_SECONDS', 'ROTATION_SETTLE_SECONDS'],
+    ];
     const known = Object.keys(schema.shape).filter((key) => !optional.includes(key));
     expect(Object.keys(environment).sort()).toEqual([...known, 'NODE_OPTIONS'].sort());
   });
@@ -114,6 +129,8 @@ test('the longest names that settings allow fit into the 4 KiB that a Lambda has
     accounts,
     ocrolus: { audience: 'https://api.ocrolus.example/audience' },
     registration: { events: eventsOfLevel('account') },
+    results: Object.fromEntries(KIND_NAMES.map((kind) => [kind, longestPolicy(kind)])),
+    poll: { discoverFrom: '2026-01-01' },
   });
   const account = '123456789012.ap-southeast-1'.padEnd(27);
   for (const name of FUNCTION_NAMES) {
@@ -141,3 +158,8 @@ test('the longest names that settings allow fit into the 4 KiB that a Lambda has
     ).toBeLessThan(4096);
   }
 });
+
+/** The longest policy that is not the default, which alone is passed on. */
+function longestPolicy(kind: ResultKind) {
+  return DEFAULT_RESULTS[kind] === 'announced' ? 'always' : 'announced';
+}

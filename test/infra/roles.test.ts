@@ -96,9 +96,10 @@ describe('the webhook', () => {
 });
 
 describe('the poller', () => {
-  test('sends to every queue, and receives from none', () => {
-    const { 'sqs:SendMessage': send, ...others } = allowed('poller', 'sqs');
+  test('sends to every queue and reads its depth, and receives from none', () => {
+    const { 'sqs:SendMessage': send, 'sqs:GetQueueAttributes': read, ...others } = allowed('poller', 'sqs');
     expect(sorted(send)).toEqual(sorted(CHANNELS.map(queueArn)));
+    expect(sorted(read)).toEqual(sorted(CHANNELS.map(queueArn)));
     expect(others).toEqual({});
   });
 

@@ -29,6 +29,7 @@ test('every file in infra/config is a stage, or known not to be one', async () =
     'network.ts',
     'ocrolus.ts',
     'registration.ts',
+    'results.ts',
     'security.ts',
     'settings.ts',
   ];
@@ -59,7 +60,7 @@ test('a stage that says nothing gets the defaults', () => {
       apiUrl: 'https://api.ocrolus.com',
       authUrl: 'https://auth.ocrolus.com',
       tokenFormat: 'json',
-      requestsPerSecond: 20,
+      requestsPerSecond: 12,
       heavyRequestsPerSecond: 1,
     },
     poll: {
@@ -69,10 +70,10 @@ test('a stage that says nothing gets the defaults', () => {
       graceSeconds: 600,
       horizonDays: 30,
       requestsPerSecond: 5,
-      expect: ['analytics', 'detect'],
       discover: true,
       quickRetrySeconds: [3, 15],
     },
+    results: {},
     registration: { enabled: false, level: 'account', test: 'require', overlapMinutes: 30 },
     ledgerDays: 180,
     logRetentionDays: 90,
@@ -93,6 +94,7 @@ test('a stage that says nothing gets the defaults', () => {
       recoveredByPoll: 1,
       rateLimited: 30,
       pollerLagMinutes: 60,
+      overdueHours: 24,
     },
     tags: {},
   });
@@ -133,6 +135,10 @@ describe('faults', () => {
     ['accounts.0', { accounts: ['De fault'] }],
     ['consumerMaximumConcurrency', { consumerMaximumConcurrency: 1 }],
     ['poll.requestsPerSecond', { poll: { requestsPerSecond: 30 } }],
+    ['poll.discoverFrom', { poll: { discoverFrom: '2026-02-30' } }],
+    ['results.incomes', { results: { incomes: 'always' } }],
+    ['results.income', { results: { income: 'sometimes' } }],
+    ['alarms.overdueHours', { alarms: { overdueHours: 0 } }],
     ['network.vpc.cidr', { network: { vpc: { source: 'created', cidr: '10.0.0.0/28' } } }],
     [
       'network.vpc.availabilityZones',

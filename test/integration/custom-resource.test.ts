@@ -37,13 +37,13 @@ const registered = async () => {
   return (await api.get('/v1/account/settings/webhook_details')).body;
 };
 
-it('a stack’s life: created, updated in vain, deleted', async () => {
+it('a stack’s life: created, updated without success, deleted', async () => {
   const { webhookUrl } = running.stack;
   expect(await request('Create', webhookUrl)).toMatchObject({ Status: 'SUCCESS', Data: { Test: 'ok' } });
   const ours = { response: { webhook_endpoint: webhookUrl, events: ['BOOK_VERIFIED', 'DOC_VERIFIED'] } };
   expect(await registered()).toMatchObject(ours);
 
-  // Nobody listens there: the test fails, and with it the update.
+  // Nothing listens there: the test fails, and with it the update.
   const update = await request('Update', 'http://127.0.0.1:1/webhooks/default', {
     OldResourceProperties: { url: webhookUrl },
   });

@@ -18,7 +18,7 @@ describe('a consumer that is killed in the middle of a batch', () => {
   });
   afterAll(() => running?.stop());
 
-  it('loses nothing, and makes nothing double', async () => {
+  it('loses nothing, and stores nothing twice', async () => {
     const { simulator, stack, reader } = running;
     const documents = Array.from({ length: DOCUMENTS }, () => ({ kind: 'bank-statement' as const }));
     const book = simulator.addBook({ documents }, { deliver: false });

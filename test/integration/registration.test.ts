@@ -59,7 +59,7 @@ describe('registration', () => {
     expect((await show())[0]).toMatchObject({ drift: false });
   });
 
-  it('reports a drift, and registering again mends it', async () => {
+  it('reports a drift, and registering again fixes it', async () => {
     await register();
     await check();
     await lastDrift(0);

@@ -59,9 +59,10 @@ describe.skipIf(!hasVendorExamples)("the vendor's own examples", () => {
   it.each(cases)('%j: %s is stored as it came', async (event, kind, operation, subject) => {
     const { status, deliveryId } = await running.post(JSON.stringify({ ...event, book_uuid: bookUuid }));
     expect(status).toBe(200);
-    expect(await running.ledgerOf(bookUuid, deliveryId)).toMatchObject({
-      outcome: expect.stringMatching(/applied|unchanged/),
-    });
+    const { outcome, reason } = await running.ledgerOf(bookUuid, deliveryId);
+    // The examples say so: the business is pending, and the signals are of other documents than those of the book.
+    if (outcome === 'waiting') expect(reason).toMatch(/^(middesk|detect)-pending$/);
+    else expect(outcome).toMatch(/applied|unchanged/);
     const stored = await running.reader.resultBody(bookUuid, kind, subject?.());
     expect(stored?.equals(vendor.body(operation))).toBe(true);
   });

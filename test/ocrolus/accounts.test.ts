@@ -3,13 +3,18 @@ import * as z from 'zod';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
-import type { RateLimiter } from '../../shared/ocrolus/rate-limit.ts';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
+import { openNetworkPorts } from '../../shared/ports.ts';
+import type { RateLimiter } from '../../shared/rate-limit/limiter.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
 import { type Answering, fakeFetch, json } from './fake-fetch.ts';
 
 const CREDENTIALS = '{"clientId":"id","clientSecret":"secret"}';
 const TOKEN = () => json(200, { access_token: 'token', expires_in: 86_400 });
+
+/** A call that should wait fails: no test waits. */
+const PORTS = { ...openNetworkPorts(), wait: () => Promise.reject(new Error('waited')) };
+const LIMITLESS: RateLimiter = { take: async () => {}, pause: async () => {} };
 
 /** The client of one account, whose Ocrolus answers like this. */
 function openClient(
@@ -26,13 +31,15 @@ function openClient(
     api = () => json(200, { status: 200 }),
     readSecret = async () => CREDENTIALS,
   } = options;
-  const { limiter = { take: async () => {}, pause: () => {} }, write = () => {} } = options;
+  const { limiter = LIMITLESS, write = () => {} } = options;
   const { send } = fakeFetch((request, index) =>
     (request.url.startsWith('https://auth.ocrolus.com/') ? auth : api)(request, index),
   );
   const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
   const metrics = createMetrics({ stage: 'test', write });
-  return openAccounts(settings, limiter, metrics, { readSecret, fetch: send }).client('default');
+  return openAccounts(settings, limiter, metrics, { ...PORTS, secret: readSecret, fetch: send }).client(
+    'default',
+  );
 }
 
 /** Asks Book status of an Ocrolus that answers like this. @returns how often each metric was counted. */
@@ -47,7 +54,7 @@ async function countedWhile(
     counted[name] = (counted[name] ?? 0) + 1;
   };
   await openClient({ ...ocrolus, ...(readSecret && { readSecret }), write })
-    .get(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 60_000)
+    .get(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 30_000)
     .catch(() => {});
   return counted;
 }
@@ -74,20 +81,42 @@ it('a 429 is counted, even one that says so in its body only', async () => {
   expect(await countedWhile({ api: waitsTooLong })).toMatchObject({ OcrolusRateLimited: 1 });
 });
 
-it('a call takes its turn in the lane it was asked for', async () => {
+it('a call takes a permit of its weight, by its deadline', async () => {
   const take = vi.fn(async () => {});
   const deadline = Date.now() + 60_000;
-  await openClient({ limiter: { take, pause: () => {} } }).get(
-    calls.bookStatus({ bookUuid: 'b' }),
-    deadline,
-    'express',
-  );
-  expect(take).toHaveBeenCalledExactlyOnceWith('light', deadline, 'express');
+  await openClient({ limiter: { ...LIMITLESS, take } }).get(calls.bookStatus({ bookUuid: 'b' }), deadline);
+  expect(take).toHaveBeenCalledExactlyOnceWith('light', deadline);
 });
 
-it('an account that is not served is refused', () => {
-  const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{}' });
-  const limiter = { take: async () => {}, pause: () => {} };
-  const accounts = openAccounts(settings, limiter, createMetrics({ stage: 'test', write: () => {} }));
-  expect(() => accounts.client('gone')).toThrow(expect.objectContaining({ class: 'refused' }));
+it.each<[string, Parameters<typeof openClient>[0], object]>([
+  ['the credentials are refused', { auth: () => json(403, {}) }, { kind: 'refused', code: 'auth' }],
+  [
+    'nobody has filled in the credentials',
+    { readSecret: async () => '' },
+    { kind: 'refused', code: 'no-credentials' },
+  ],
+  ['the token is refused twice', { api: () => json(401, {}) }, { kind: 'refused', code: 'auth' }],
+])('%s: a refusal', async (_what, options, reply) => {
+  const client = openClient(options);
+  expect(await client.ask(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 60_000)).toMatchObject(reply);
+});
+
+it.each<[string, Parameters<typeof openClient>[0]]>([
+  ['the token service is down', { auth: () => json(503, {}) }],
+  ['Secrets Manager is down', { readSecret: () => Promise.reject(new Error('no answer')) }],
+])('%s: a retry', async (_what, options) => {
+  const asked = openClient(options).ask(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 60_000);
+  await expect(asked).rejects.toMatchObject({ class: 'retry', code: 'token' });
+});
+
+it('an account that is not served is refused, and the others are named', () => {
+  const settings = z
+    .object(ocrolusSettings)
+    .parse({ ACCOUNTS: '{"a":{"credentials":"x"},"b":{"credentials":"y"}}' });
+  const metrics = createMetrics({ stage: 'test', write: () => {} });
+  const accounts = openAccounts(settings, LIMITLESS, metrics, PORTS);
+  expect(accounts.names).toEqual(['a', 'b']);
+  expect(() => accounts.client('gone')).toThrow(
+    expect.objectContaining({ class: 'refused', code: 'unknown-account' }),
+  );
 });

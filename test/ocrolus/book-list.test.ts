@@ -11,6 +11,7 @@ function answering(body: string) {
       const json: unknown = JSON.parse(body);
       return { operation: call.operation, body: Buffer.from(body), json, httpStatus: 200, askedAt: '' };
     },
+    ask: () => Promise.reject(new Error('not asked for')),
     getSigned: () => Promise.reject(new Error('not asked for')),
     send: () => Promise.reject(new Error('not asked for')),
   };
@@ -81,4 +82,16 @@ it('pks are compared as numbers, beyond 2^53 too', () => {
     '18446744073709551615',
   ]);
   expect(comparePks('7', '7')).toBe(0);
+});
+
+it.each([
+  [{ created_ts: '2026-03-02T08:00:00Z' }, '2026-03-02T08:00:00Z'],
+  [{ created_ts: '2026-03-02T08:00:00' }, '2026-03-02T08:00:00'],
+  [{ created: '2026-03-02' }, '2026-03-02'],
+  [{ created_ts: 'yesterday' }, undefined],
+  [{ created_ts: 5 }, undefined],
+  [{}, undefined],
+])('when a book was made is told as far as Ocrolus says so: %j', async (times, createdAt) => {
+  const [made] = (await list([{ ...book(1), ...times }])).books;
+  expect(made?.createdAt).toBe(createdAt);
 });

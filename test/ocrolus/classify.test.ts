@@ -4,11 +4,11 @@ import { describe, expect, it, test } from 'vitest';
 import * as z from 'zod';
 import { classify } from '../../shared/ocrolus/classify.ts';
 
-/** What an answer means: `ok`, `auth`, or the class and code of the failure. */
+/** What an answer means: its kind, with its code where it has one. */
 function meaningOf(httpStatus: number, body: unknown): string {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const verdict = classify({ httpStatus, body: Buffer.from(text) });
-  return verdict.kind === 'failure' ? `${verdict.failure.class} ${verdict.failure.code}` : verdict.kind;
+  return 'code' in verdict ? `${verdict.kind} ${verdict.code}` : verdict.kind;
 }
 
 const v1 = (status: number, code: number) => ({
@@ -34,36 +34,52 @@ describe('errors worth branching on', () => {
     [400, v1(400, 2102), 'refused 2102'],
     [403, v2(403, 2102), 'refused 2102'],
     [400, v1(400, 2104), 'refused 2104'],
+    [400, v1(400, 2107), 'refused 2107'],
+    [400, v1(400, 2108), 'refused 2108'],
     [400, v1(400, 1501), 'refused 1501'],
     [400, v1(400, 2301), 'refused 2301'],
-    [400, v1(400, 1103), 'refused 1103'],
-    [400, v1(400, 1404), 'later 1404'],
-    [400, v1(400, 1511), 'later 1511'],
-    [425, v2(425, 9004), 'later 9004'],
-    [425, v2(425), 'later http-425'],
-    [425, '', 'later http-425'],
-    [404, v2(404, 9006), 'refused 9006'],
-    [400, v2(400, 9001), 'retry 9001'],
-    [400, v2(400, 9002), 'refused 9002'],
-    [400, v2(400, 9003), 'refused 9003'],
+    [400, v1(400, 1002), 'rejected 1002'],
+    [400, v1(400, 1003), 'rejected 1003'],
+    [400, v1(400, 1103), 'rejected 1103'],
+    [400, v1(400, 1404), 'not-yet 1404'],
+    [400, v1(400, 1511), 'not-yet 1511'],
+    [425, v2(425, 9004), 'not-yet 9004'],
+    [425, v2(425), 'not-yet http-425'],
+    [425, '', 'not-yet http-425'],
+    [404, v2(404, 9006), 'permanent 9006'],
+    [400, v2(400, 9001), 'refused 9001'],
+    [400, v2(400, 9002), 'permanent 9002'],
+    [400, v2(400, 9003), 'permanent 9003'],
     [422, v2(422, 1100), 'refused 1100'],
     [400, v2(400, 1100), 'refused 1100'],
     [404, { job_id: 'j', error: 'expired' }, 'refused http-404'],
+    [422, { job_id: 'j', error: 'too many' }, 'refused http-422'],
     [400, v1(400, 1806), 'refused 1806'],
-    [400, v1(400, 1005), 'retry 1005'],
-    [429, '', 'retry http-429-unreadable'],
-    [429, v2(429), 'retry http-429'],
-    [408, {}, 'retry http-408'],
-    [408, '', 'retry http-408-unreadable'],
-    [500, v2(500), 'retry http-500'],
-    [502, HTML, 'retry http-502-unreadable'],
-    [400, '{"status":400,"co', 'retry http-400-unreadable'],
-    [404, HTML, 'retry http-404-unreadable'],
-    [503, '', 'retry http-503-unreadable'],
-    [504, {}, 'retry http-504'],
-    [412, {}, 'refused http-412'],
-    [413, HTML, 'refused http-413-unreadable'],
-    [415, {}, 'refused http-415'],
+    [400, v1(400, 1005), 'throttled 1005'],
+    [429, '', 'throttled http-429'],
+    [429, HTML, 'throttled http-429'],
+    [429, v2(200), 'throttled http-429'],
+    [429, v1(400, 1401), 'throttled http-429'],
+    [429, v2(404, 9006), 'throttled http-429'],
+    [429, v2(401), 'throttled http-429'],
+    [429, v2(429), 'throttled http-429'],
+    [408, {}, 'failed http-408'],
+    [408, '', 'failed http-408-unreadable'],
+    [500, v2(500), 'failed http-500'],
+    [502, HTML, 'failed http-502-unreadable'],
+    [400, '{"status":400,"co', 'failed http-400-unreadable'],
+    [404, HTML, 'failed http-404-unreadable'],
+    [503, '', 'failed http-503-unreadable'],
+    [504, {}, 'failed http-504'],
+    [500, v1(500, 9006), 'failed 9006'],
+    [403, { message: 'Forbidden' }, 'refused http-403'],
+    [404, { message: 'Not Found' }, 'refused http-404'],
+    [404, v2(404, 404), 'refused 404'],
+    [410, {}, 'refused http-410'],
+    [451, {}, 'refused http-451'],
+    [412, {}, 'rejected http-412'],
+    [413, HTML, 'rejected http-413-unreadable'],
+    [415, {}, 'rejected http-415'],
     [400, { message: 'Invalid book uuid' }, 'refused http-400'],
     [400, { validation_error: { path_params: [] } }, 'refused http-400'],
     [400, v1(400, 31_337), 'refused 31337'],
@@ -78,12 +94,16 @@ describe('the effective status', () => {
     [200, { status: '400', code: '1401' }, 'refused 1401'],
     [200, { status: 400, code: 404 }, 'refused 404'],
     [200, { status: 401 }, 'auth'],
-    [200, { status: 425 }, 'later http-425'],
-    [200, { status: 429 }, 'retry http-429'],
-    [200, { status: 500 }, 'retry http-500'],
+    [200, { status: 425 }, 'not-yet http-425'],
+    [200, { status: 429 }, 'throttled http-429'],
+    [200, { status: 429, code: 1401 }, 'throttled 1401'],
+    [403, { status: '429', code: 9006 }, 'throttled 9006'],
+    [200, v2(404, 9006), 'permanent 9006'],
+    [200, { status: 200, response: { status: 400, code: 9003 } }, 'permanent 9003'],
+    [200, { status: 500 }, 'failed http-500'],
     [403, { status: 404, message: 'SMB entity not resolved' }, 'refused http-404'],
     [200, { status: 200, message: 'OK', response: { status: 400, message: 'failed' } }, 'refused http-400'],
-    [200, { status: 400, meta: { code: 1404 } }, 'later 1404'],
+    [200, { status: 400, meta: { code: 1404 } }, 'not-yet 1404'],
   ])('HTTP %i with %j is %s: the body decides', (httpStatus, body, meaning) => {
     expect(meaningOf(httpStatus, body)).toBe(meaning);
   });
@@ -110,20 +130,37 @@ describe('the effective status', () => {
 
   test('an error status without one in the body stands', () => {
     expect(meaningOf(404, { status: 'error' })).toBe('refused http-404');
-    expect(meaningOf(500, { status: 200 })).toBe('retry http-500');
+    expect(meaningOf(500, { status: 200 })).toBe('failed http-500');
   });
 });
 
 test.each(['', HTML, '{"status":200,"response":{"docs":[', '{"a":'])(
   '200 with %j was cut off: retry',
   (body) => {
-    expect(meaningOf(200, body)).toBe('retry http-200-unreadable');
+    expect(meaningOf(200, body)).toBe('failed http-200-unreadable');
   },
 );
 
-test('how long to stay away is kept', () => {
-  const verdict = classify({ httpStatus: 503, body: Buffer.alloc(0), retryAfterSeconds: 17 });
-  expect(verdict).toMatchObject({ failure: { retryAfterSeconds: 17 } });
+it('only 9002, 9003 and 9006 say something about the data: nothing else ends a result', () => {
+  const error = fc.record({
+    status: fc.integer({ min: 400, max: 599 }),
+    code: fc.oneof(
+      fc.integer({ min: 1000, max: 9999 }),
+      fc.constantFrom(9002, 9003, 9006, 1401, 2102, 1501, 9001),
+      fc.constant(undefined),
+    ),
+  });
+  fc.assert(
+    fc.property(fc.integer({ min: 400, max: 599 }), error, (httpStatus, body) => {
+      const isPermanent = meaningOf(httpStatus, body).startsWith('permanent');
+      const isAboutData = body.code === 9002 || body.code === 9003 || body.code === 9006;
+      if (isPermanent) expect(isAboutData).toBe(true);
+      if (isAboutData && body.status === 400 && httpStatus !== 429) expect(isPermanent).toBe(true);
+      if (httpStatus === 429 || body.status === 429)
+        expect(meaningOf(httpStatus, body)).toMatch(/^throttled/);
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 it('never throws, and takes no error status for an answer', () => {
@@ -146,11 +183,12 @@ describe.skipIf(!existsSync(`${SAMPLES}/index.json`))('the collected error bodie
   const Text = z.object({ body_text: z.string() });
   const read = (file: string): unknown => JSON.parse(readFileSync(`${SAMPLES}/${file}`, 'utf8'));
   const rows = existsSync(SAMPLES) ? z.object({ errors: z.array(Row) }).parse(read('index.json')).errors : [];
+  /** "permanent" there means "do not retry quickly"; three codes only say something about the data (section 4). */
   const ours: Readonly<Record<string, RegExp>> = {
-    permanent: /^refused /,
+    permanent: /^(refused|rejected) |^permanent (9002|9003|9006)$/,
     auth: /^auth$/,
-    'retry-later': /^later /,
-    'retry-backoff': /^retry /,
+    'retry-later': /^not-yet /,
+    'retry-backoff': /^(failed|throttled) |^refused 9001$/,
     'switch-to-async': /^refused 1100$/,
     resubmit: /^refused http-404$/,
   };

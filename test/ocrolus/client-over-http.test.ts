@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { observeBook } from '../../shared/ocrolus/book-status.ts';
+import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
+import { calls } from '../../shared/ocrolus/calls.ts';
 import { createOcrolusClient, type OcrolusClient } from '../../shared/ocrolus/client.ts';
 import { createTokenSource } from '../../shared/ocrolus/token.ts';
+import { openNetworkPorts } from '../../shared/ports.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
 
 let simulator: Simulator;
 let client: OcrolusClient;
+const ports = { ...openNetworkPorts(), wait: async () => {} };
 beforeEach(async () => {
   simulator = await startSimulator();
   client = createOcrolusClient({
@@ -14,17 +17,23 @@ beforeEach(async () => {
       authUrl: simulator.url,
       credentials: async () => ({ clientId: 'simulator-client', clientSecret: 'simulator-client-secret' }),
       format: 'json',
+      ports,
     }),
-    limiter: { take: async () => {}, pause: () => {} },
-    wait: async () => {},
+    limiter: { take: async () => {}, pause: async () => {} },
+    ports,
   });
 });
 afterEach(() => simulator.close());
 
 const inSeconds = (seconds: number) => Date.now() + seconds * 1000;
-const observe = (deadline = inSeconds(30)) => {
-  const { uuid } = simulator.addBook({ documents: [{}] });
-  return observeBook(client, { bookUuid: uuid }, deadline);
+const ask = (deadline = inSeconds(30)) => {
+  const { uuid: bookUuid } = simulator.addBook({ documents: [{}] });
+  return client.ask(calls.bookStatus({ bookUuid }), deadline);
+};
+const observe = async (deadline?: number) => {
+  const reply = await ask(deadline);
+  if (reply.kind !== 'ok') throw new Error(reply.code);
+  return readBookStatus(reply.answer, { bookUuid: simulator.books.at(-1)?.uuid ?? '' });
 };
 
 it('a book is observed', async () => {
@@ -62,9 +71,9 @@ describe('a fault', () => {
     await expect(failure).rejects.toThrow(code);
   });
 
-  it('not-ready is later', async () => {
+  it('not-ready is an answer', async () => {
     simulator.faults.add({ fault: 'not-ready' });
-    await expect(observe()).rejects.toMatchObject({ class: 'later', code: '9004' });
+    expect(await ask()).toMatchObject({ kind: 'not-yet', code: '9004' });
   });
 });
 
@@ -75,6 +84,6 @@ it('an answer that does not come is given up at the deadline', async () => {
 });
 
 it('a book that Ocrolus does not know is refused', async () => {
-  const unknown = observeBook(client, { bookUuid: 'nobody' }, inSeconds(30));
-  await expect(unknown).rejects.toMatchObject({ class: 'refused', code: '1401' });
+  const unknown = await client.ask(calls.bookStatus({ bookUuid: 'nobody' }), inSeconds(30));
+  expect(unknown).toMatchObject({ kind: 'refused', code: '1401' });
 });

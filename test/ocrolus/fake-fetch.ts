@@ -5,6 +5,7 @@ export interface Sent {
   readonly headers: Headers;
   readonly body: string;
   readonly redirect: Request['redirect'];
+  readonly signal: AbortSignal;
 }
 
 export type Answering = (request: Sent, index: number) => Response | Promise<Response>;
@@ -14,8 +15,8 @@ export function fakeFetch(answer: Answering) {
   const sent: Sent[] = [];
   const send: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
-    const { method, url, headers, redirect } = request;
-    sent.push({ method, url, headers, redirect, body: await request.text() });
+    const { method, url, headers, redirect, signal } = request;
+    sent.push({ method, url, headers, redirect, signal, body: await request.text() });
     const last = sent.at(-1);
     if (last === undefined) throw new Error('nothing was sent');
     return answer(last, sent.length - 1);

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Failure } from '../../shared/failure.ts';
 import { createTokenSource, type TokenFormat } from '../../shared/ocrolus/token.ts';
 import { type Answering, fakeFetch, json } from './fake-fetch.ts';
 
 const credentials = { clientId: 'id', clientSecret: 'p&ss w:rd' };
 const DAY = 86_400;
+const timeout = () => new AbortController().signal;
 
 const numbered: Answering = (_, index) =>
   json(200, { access_token: `token-${index + 1}`, token_type: 'Bearer', expires_in: DAY });
@@ -17,8 +19,7 @@ function open(answer: Answering = numbered, format: TokenFormat = 'json', audien
     credentials: async () => credentials,
     format,
     audience,
-    fetch: send,
-    now: () => clock.seconds * 1000,
+    ports: { fetch: send, now: () => clock.seconds * 1000, timeout },
     onRenewalFailed: () => {
       renewals.failed += 1;
     },
@@ -162,10 +163,19 @@ describe('while a renewal fails', () => {
 });
 
 describe('a failure', () => {
+  it.each<[string, Answering]>([
+    ['400 access_denied', () => json(400, { error: 'access_denied' })],
+    ['401', () => json(401, {})],
+    ['403 unauthorized_client', () => json(403, { error: 'unauthorized_client' })],
+  ])('%s refuses the credentials', async (_what, answer) => {
+    await expect(open(answer).tokens.get()).rejects.toMatchObject({
+      name: 'Failure',
+      class: 'refused',
+      code: 'auth',
+    });
+  });
+
   it.each<[string, Answering, string]>([
-    ['400 access_denied', () => json(400, { error: 'access_denied' }), 'auth'],
-    ['401', () => json(401, {}), 'auth'],
-    ['403 unauthorized_client', () => json(403, { error: 'unauthorized_client' }), 'auth'],
     ['429', () => json(429, {}), 'token'],
     ['503', failing, 'token'],
     ['HTML', () => new Response('<html>', { status: 200 }), 'token'],
@@ -184,14 +194,22 @@ describe('a failure', () => {
     expect(await tokens.get()).toBe('token-2');
   });
 
-  it('to read the credentials is retry, too', async () => {
+  it.each([
+    [
+      'that nobody has filled in: refused',
+      new Failure('refused', 'no-credentials'),
+      'refused',
+      'no-credentials',
+    ],
+    ['that cannot be read: retry', new Error('no answer'), 'retry', 'token'],
+  ])('of credentials %s', async (_what, failure, failureClass, code) => {
     const { send } = fakeFetch(numbered);
     const tokens = createTokenSource({
       authUrl: 'https://auth.example',
-      credentials: () => Promise.reject(new Error('no answer')),
+      credentials: () => Promise.reject(failure),
       format: 'json',
-      fetch: send,
+      ports: { fetch: send, now: () => 0, timeout },
     });
-    await expect(tokens.get()).rejects.toMatchObject({ class: 'retry', code: 'token' });
+    await expect(tokens.get()).rejects.toMatchObject({ class: failureClass, code });
   });
 });

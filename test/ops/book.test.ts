@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { book } from '../../infra/ops/commands/book.ts';
 import type { BookItem, DocumentItem, EventItem } from '../../shared/store/items.ts';
-import type { ResultDescription } from '../../shared/store/reader.ts';
+import type { MissingResult, ResultDescription } from '../../shared/store/reader.ts';
 import { call, fakeReader, fakeTarget } from './fake-target.ts';
 
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
@@ -16,6 +16,8 @@ const stored: BookItem = {
   updatedAt: at,
   createdAt: at,
   source: 'webhook',
+  complete: false,
+  open: ['summary'],
 };
 const document: DocumentItem = {
   bookId: BOOK,
@@ -23,7 +25,10 @@ const document: DocumentItem = {
   docUuid: 'd',
   status: 'REJECTED',
   rejectionReason: 'DOCUMENT IS UNREADABLE',
+  observedAt: at,
   generation: 2,
+  revision: 1,
+  version: 1,
 };
 const result: ResultDescription = {
   bookId: BOOK,
@@ -38,6 +43,15 @@ const result: ResultDescription = {
   encoding: 'gzip',
   s3: { bucket: 'b', key: 'k' },
   summary: {},
+};
+const missing: MissingResult = {
+  kind: 'summary',
+  subject: BOOK,
+  state: 'wanted',
+  since: at,
+  attempts: 3,
+  nextAt: '2026-02-01T01:00:00.000Z',
+  code: 'http-403',
 };
 const event: EventItem = {
   bookId: BOOK,
@@ -60,13 +74,20 @@ describe('a book', () => {
       book: async () => stored,
       documents: async () => [document],
       results: async () => [result],
+      missing: async () => [missing],
       events: async () => [event],
     }),
   });
 
   it('is one document for programs', async () => {
     expect(await book.run(target, call([BOOK]))).toMatchObject({
-      document: { book: stored, documents: [document], results: [result], events: [event] },
+      document: {
+        book: stored,
+        documents: [document],
+        results: [result],
+        missing: [missing],
+        events: [event],
+      },
     });
   });
 
@@ -74,6 +95,7 @@ describe('a book', () => {
     expect(await book.run(target, call([BOOK]))).toMatchObject({
       text: [
         `book ${BOOK}: VERIFIED, generation 2`,
+        'not complete, open: summary',
         '',
         'DOCUMENT  STATUS    DETECT  REASON',
         'd         REJECTED  -       DOCUMENT IS UNREADABLE',
@@ -81,11 +103,25 @@ describe('a book', () => {
         'RESULT  SUBJECT  BYTES  FETCHED                   IN',
         'forms   d        2293   2026-02-01T00:29:00.000Z  s3',
         '',
+        'MISSING  SUBJECT                               STATE   SINCE                     ATTEMPTS  NEXT                      CODE',
+        `summary  ${BOOK}  wanted  ${at}  3         2026-02-01T01:00:00.000Z  http-403`,
+        '',
         'RECEIVED                  EVENT          SOURCE   OUTCOME  REASON',
         '2026-02-01T00:29:00.000Z  BOOK_VERIFIED  webhook  applied',
       ].join('\n'),
     });
   });
+});
+
+it.each<[Partial<BookItem>, string]>([
+  [{ complete: true, completeAt: at, open: [] }, `complete since ${at}`],
+  [{ complete: false, open: ['forms', 'signals'] }, 'not complete, open: forms, signals'],
+  [{ complete: false, open: [] }, 'not complete'],
+  [{ status: 'DELETED', complete: undefined, open: undefined }, 'completeness unknown'],
+])('of %j says whether it is complete', async (more, expected) => {
+  const target = fakeTarget({ reader: fakeReader({ book: async () => ({ ...stored, ...more }) }) });
+  const output = await book.run(target, call([BOOK]));
+  expect('text' in output && output.text.split('\n')[1]).toBe(expected);
 });
 
 it('of which only a delivery is known has null for a book', async () => {

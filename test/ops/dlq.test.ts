@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dlq } from '../../infra/ops/commands/dlq.ts';
 import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
+import { newBook, updateBook } from '../../shared/store/books.ts';
 import type { Outcome } from '../../shared/store/items.ts';
 import { DUE_SHARDS } from '../../shared/store/keys.ts';
-import { ensureBook } from '../../shared/store/known-books.ts';
-import { writeLedger } from '../../shared/store/ledger.ts';
+import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
 import { relocate } from '../../shared/store/relocate.ts';
-import type { Table } from '../../shared/store/table.ts';
+import type { DynamoTable } from '../../shared/store/table.ts';
 import { delivery } from '../consumers/testing/stage.ts';
 import { countRequests } from '../scale/testing/requests.ts';
 import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
@@ -17,7 +17,7 @@ import { type TestQueues, useQueues } from './testing/queues.ts';
 const createQueues = useQueues();
 const createTable = useTables();
 let stack: TestQueues;
-let table: Table;
+let table: DynamoTable;
 beforeEach(async () => {
   stack = await createQueues('doc-verified');
   table = await createTable();
@@ -50,6 +50,7 @@ it('tells of each message what it is and why it is there, and leaves it', async 
           receivedAt: lost.receivedAt,
           why: 'retries-used-up',
           outcome: null,
+          codes: [],
           firstReceived: expect.stringMatching(/^\d{4}-.*Z$/),
           bytes: expect.any(Number),
         },
@@ -66,6 +67,25 @@ it('tells of each message what it is and why it is there, and leaves it', async 
     expect(text).not.toContain('secret');
     expect(await stack.visible(stack.urls('doc-verified').dlqUrl)).toBe(3);
   }
+});
+
+it('a delivery that failed each time shows the codes of its attempts, and is not done', async () => {
+  const failed = delivery('DOC_VERIFIED', { bookUuid: 'b' }, { deliveryId: 'failed' });
+  for (const [n, code] of ['http-403', 'http-403', 'network'].entries()) {
+    const attempt = { bookId: 'b', envelope: failed, code, attempts: n + 1, keepDays: 1 };
+    await writeFailedAttempt(table, { ...attempt, processedAt: failed.receivedAt });
+  }
+  await stack.dead('doc-verified', failed);
+  const { document, text } = await look();
+  expect(document).toEqual([
+    expect.objectContaining({
+      deliveryId: 'failed',
+      why: 'retries-used-up',
+      outcome: 'retrying',
+      codes: ['http-403', 'http-403', 'network'],
+    }),
+  ]);
+  expect(text).toContain('retries-used-up (http-403 x2, network)');
 });
 
 it('an empty one is an empty list', async () => {
@@ -87,6 +107,10 @@ describe('of a delivery that names its book by the pk alone', () => {
     if (!Array.isArray(document)) throw new Error('no list');
     return Object.fromEntries(document.map((one) => [one.deliveryId, [one.book, one.why, one.outcome]]));
   };
+  const namedByPk = (pk: string) => {
+    const bookId = `pk-${pk}`;
+    return updateBook(table, bookId, (book) => book ?? newBook(bookId, { bookPk: pk }, WRITER));
+  };
   const known = (n: number, more: Partial<BookObservation> = {}) =>
     writeAll(table, [{ ...observation(`book-${n}`, 0, 'VERIFYING'), bookPk: String(n), ...more }]);
   const byPk = (n: number, more: Partial<Envelope> = {}) =>
@@ -98,16 +122,16 @@ describe('of a delivery that names its book by the pk alone', () => {
     });
 
   it('an entry that was moved to the uuid is found', async () => {
-    await ensureBook(table, { bookId: 'pk-7', bookPk: '7' }, WRITER);
+    await namedByPk('7');
     await enter('pk-7', byPk(7), 'waiting');
     await known(7);
-    await relocate(table, 'pk-7', 'book-7');
+    await relocate(table, 'pk-7', 'book-7', WRITER);
     await stack.dead('doc-verified', byPk(7));
     expect(await outcomes()).toEqual({ 'of-7': ['pk-7', 'processed-already', 'waiting'] });
   });
 
   it('one that was never in the ledger is said not to be there', async () => {
-    await ensureBook(table, { bookId: 'pk-8', bookPk: '8' }, WRITER);
+    await namedByPk('8');
     await known(7);
     await enter('book-7', byPk(7, { deliveryId: 'another' }), 'applied');
     await stack.dead('doc-verified', byPk(7), byPk(8), byPk(9));
@@ -129,7 +153,7 @@ describe('of a delivery that names its book by the pk alone', () => {
     const found = Object.values(await outcomes());
     expect(found.filter((one) => one.includes('processed-already'))).toHaveLength(BOOKS);
     // Each under its pk, then under its uuid.
-    expect(requests.reads).toBeLessThanOrEqual(2 * BOOKS + DUE_SHARDS.length);
+    expect(requests.reads).toBeLessThanOrEqual(2 * BOOKS + DUE_SHARDS.length + 1);
   });
 
   it('one that carries the uuid, and others, cost no search', async () => {

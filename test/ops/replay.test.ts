@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it, test } from 'vitest';
 import { replay } from '../../infra/ops/commands/replay.ts';
 import type { Envelope, Payload } from '../../shared/events/envelope.ts';
 import { bookIdOf } from '../../shared/events/ids.ts';
-import { writeLedger } from '../../shared/store/ledger.ts';
-import type { Table } from '../../shared/store/table.ts';
+import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
+import { createReader } from '../../shared/store/reader.ts';
+import type { DynamoTable } from '../../shared/store/table.ts';
 import { delivery } from '../consumers/testing/stage.ts';
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
@@ -13,7 +14,7 @@ import { type TestQueues, useQueues } from './testing/queues.ts';
 const createQueues = useQueues();
 const createTable = useTables();
 let stack: TestQueues;
-let table: Table;
+let table: DynamoTable;
 beforeEach(async () => {
   stack = await createQueues('doc-verified', 'book-verified', 'unrecognized');
   table = await createTable();
@@ -40,6 +41,20 @@ async function past(n: number, more: Partial<Envelope> = {}): Promise<Envelope> 
   } as const;
   await writeLedger(table, { ...entry, processedAt: second(n + 1) });
   return envelope;
+}
+/** A delivery of the n-th second whose only attempt failed. */
+async function dead(n: number): Promise<void> {
+  const envelope = delivery(
+    'DOC_VERIFIED',
+    { bookUuid: 'b', uploadedDocUuid: `d${n}` },
+    {
+      deliveryId: `id-${n}`,
+      receivedAt: second(n),
+      payload: utf8({ event: 'DOC_VERIFIED', book_uuid: 'b', uploaded_doc_uuid: `d${n}` }),
+    },
+  );
+  const attempt = { bookId: 'b', envelope, code: 'http-403', attempts: 1, keepDays: 36_500 };
+  await writeFailedAttempt(table, { ...attempt, processedAt: second(n + 1) });
 }
 const run = async (flags: Parameters<typeof call>[1] = {}, to: Partial<typeof stack.target> = {}) => {
   const target = { ...stack.target, table: () => table, ...to };
@@ -90,6 +105,40 @@ describe('which ones', () => {
   it('--dry-run counts and sends nothing', async () => {
     expect(await run({ 'dry-run': true })).toMatchObject({ examined: 5, sent: 4, skipped: 1, dryRun: true });
     expect(await ids()).toEqual([]);
+  });
+});
+
+describe('deliveries that failed', () => {
+  const outcomes = async () => {
+    const { events } = createReader(table, stack.bodies);
+    return (await events('b')).map(({ deliveryId, outcome }) => `${deliveryId} ${outcome}`);
+  };
+  beforeEach(async () => {
+    await past(1);
+    for (const n of [2, 3]) await dead(n);
+  });
+
+  it('are sent again like others', async () => {
+    expect(await outcomes()).toEqual(['id-1 applied', 'id-2 retrying', 'id-3 retrying']);
+    expect(await run({ book: 'b' })).toMatchObject({ examined: 3, sent: 3 });
+    expect(await ids()).toEqual(['id-1', 'id-2', 'id-3']);
+  });
+
+  test.each([
+    [{ outcome: 'retrying' }, ['id-2', 'id-3']],
+    [{ outcome: 'retrying', book: 'b', to: second(2) }, ['id-2']],
+    [{ outcome: 'applied' }, ['id-1']],
+    [{ delivery: 'id-3' }, ['id-3']],
+    [{ delivery: 'id-3', book: 'b', outcome: 'applied' }, []],
+  ])('or alone: %j', async (flags: Record<string, string>, expected) => {
+    await run(flags);
+    expect(await ids()).toEqual(expected);
+  });
+
+  it('one delivery needs no time', async () => {
+    const target = { ...stack.target, table: () => table };
+    const output = await replay.run(target, call([], { delivery: 'id-2', book: 'b' }));
+    expect(output).toMatchObject({ document: { examined: 1, sent: 1 } });
   });
 });
 
@@ -176,6 +225,7 @@ test.each([
   [{ to: second(-1) }, '--to is before --from'],
   [{ channel: 'toString' }, '--channel is one of: doc-verified'],
   [{ rate: '0' }, '--rate'],
+  [{ outcome: 'dead' }, '--outcome is one of: applied'],
 ])('a wrong call is refused: %j', async (flags: Record<string, string>, message) => {
   await expect(run(flags)).rejects.toThrow(message);
 });

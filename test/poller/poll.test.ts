@@ -1,13 +1,12 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { ensureBook } from '../../shared/store/known-books.ts';
 import { takeLease } from '../../shared/store/poller-state.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
-import { second, WRITER } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
+import { makeBook } from './testing/books.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
 const createTable = useTables();
@@ -19,20 +18,28 @@ beforeEach(async () => {
 });
 
 const DOWN = new Failure('retry', 'network');
+const DOCUMENTS = [{ uuid: 'd', status: 'QUEUED' }];
 
 /** Makes books that are due, the first of them longest. */
 async function booksDue(...uuids: readonly string[]): Promise<void> {
   for (const [n, bookUuid] of uuids.entries()) {
-    await ensureBook(table, { bookId: bookUuid, bookUuid }, { ...WRITER, now: second(n) });
-    stage.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING'));
+    await makeBook(table, bookUuid, n);
+    stage.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING', DOCUMENTS));
   }
 }
 const fails = (bookUuid: string) => stage.ocrolus.says(calls.bookStatus({ bookUuid }), DOWN);
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `b${n}`);
 
-test('every due book is looked at, once', async () => {
+test('every due book is polled, once', async () => {
   await booksDue(...numbered(12));
-  expect(await stage.run()).toEqual({ ran: true, discovered: 0, visited: 12, sent: 12, failed: 0 });
+  expect(await stage.run()).toEqual({
+    ran: true,
+    discovered: 0,
+    polled: 12,
+    sent: 0,
+    refused: 0,
+    failed: 0,
+  });
   expect(stage.ocrolus.count('book-status')).toBe(12);
   expect(await stage.due()).toEqual([]);
   expect(stage.counted).toEqual(
@@ -40,9 +47,17 @@ test('every due book is looked at, once', async () => {
       ['PollerRun', 1],
       ['BooksDiscovered', 0],
       ['BooksPolled', 12],
-      ['PollMessagesSent', 12],
+      ['PollMessagesSent', 0],
     ]),
   );
+});
+
+test('what they lack is sent when the grace time is over, and counted', async () => {
+  await booksDue(...numbered(12));
+  await stage.run();
+  stage.clock.advance(601);
+  expect(await stage.run()).toMatchObject({ polled: 12, sent: 12 });
+  expect(stage.counted.get('PollMessagesSent')).toBe(12);
 });
 
 test('books whose time has not come cost nothing', async () => {
@@ -52,18 +67,18 @@ test('books whose time has not come cost nothing', async () => {
   expect(stage.ocrolus.count('book-status')).toBe(5);
 });
 
-test('of two runs at once one looks, the other does nothing', async () => {
+test('of two runs at once one polls, the other does nothing', async () => {
   await booksDue(...numbered(6));
   const reports = await Promise.all([
-    poll(stage.parts, 'run-1', 300_000),
-    poll(stage.parts, 'run-2', 300_000),
+    poll(stage.dependencies, 'run-1', 300_000),
+    poll(stage.dependencies, 'run-2', 300_000),
   ]);
   expect(reports.map(({ ran }) => ran).sort()).toEqual([false, true]);
   expect(stage.ocrolus.count('book-status')).toBe(6);
 });
 
-test('a run that died holds up the next ones no longer than it could have lasted', async () => {
-  await takeLease(table, 'dead', stage.clock.now().getTime(), stage.clock.now().getTime() + 300_000);
+test('a run that died blocks the next ones no longer than it could have lasted', async () => {
+  await takeLease(table, 'dead', stage.clock.now(), stage.clock.now() + 300_000);
   expect(await stage.run()).toMatchObject({ ran: false });
   stage.clock.advance(301);
   expect(await stage.run()).toMatchObject({ ran: true });
@@ -74,7 +89,7 @@ test('a run that ended lets the next one run at once, even when it failed', asyn
   const broken: Table = {
     ...table,
     // biome-ignore lint/correctness/useYield: it fails before there is anything to give.
-    async *query() {
+    async *queryDue() {
       throw new Error('DynamoDB is down');
     },
   };
@@ -82,68 +97,129 @@ test('a run that ended lets the next one run at once, even when it failed', asyn
   expect(await stage.run()).toMatchObject({ ran: true });
 });
 
-test('a run stops before its time is over, and the next one goes on', async () => {
+test('a run stops before its time is over, and the next one continues', async () => {
   await booksDue(...numbered(20));
-  const slow = { ...stage.parts, send: async () => stage.clock.advance(10) };
-  const report = await poll(slow, 'run', 60_000);
-  expect(report.visited).toBeGreaterThan(0);
-  expect(report.visited).toBeLessThan(20);
-  expect((await poll(slow, 'run', 600_000)).visited).toBe(20 - report.visited);
+  stage.ocrolus.before = () => stage.clock.advance(10);
+  const report = await stage.run(60_000);
+  expect(report.polled).toBeGreaterThan(0);
+  expect(report.polled).toBeLessThan(20);
+  expect((await stage.run(600_000)).polled).toBe(20 - report.polled);
 });
 
 test('calls must be answered before the time is over', async () => {
   await booksDue('b0');
-  const start = stage.clock.now().getTime();
+  const start = stage.clock.now();
   await stage.run(60_000);
   expect(stage.ocrolus.asked.map(({ deadline }) => deadline)).toEqual([start + 50_000]);
 });
 
-test('a book that fails does not hold up the others, and stays due', async () => {
-  await booksDue('b0', 'b1', 'b2');
-  fails('b1');
-  expect(await stage.run()).toMatchObject({ visited: 2, failed: 1 });
-  expect((await stage.due()).map(({ bookId }) => bookId)).toEqual(['b1']);
+describe('failures', () => {
+  test('of one book do not hold up the others, and it stays due', async () => {
+    await booksDue('b0', 'b1', 'b2');
+    fails('b1');
+    expect(await stage.run()).toMatchObject({ polled: 2, failed: 1 });
+    expect((await stage.due()).map(({ bookId }) => bookId)).toEqual(['b1']);
+  });
+
+  test('of Ocrolus end the run soon, and everything stays due', async () => {
+    const books = numbered(40);
+    await booksDue(...books);
+    for (const bookUuid of books) fails(bookUuid);
+    const report = await stage.run();
+    expect(report).toMatchObject({ ran: true, polled: 0 });
+    expect(stage.ocrolus.count('book-status')).toBeLessThan(10);
+    expect(await stage.due()).toHaveLength(40);
+  });
+
+  test('of Ocrolus, for every account, end the run without a read of every due book, or discovery', async () => {
+    await booksDue(...numbered(60));
+    const { ocrolus, clock } = stage;
+    for (const bookUuid of numbered(60)) fails(bookUuid);
+    const listed = Array.from({ length: 50 }, (_, n) => ({ pk: n + 1, book_uuid: `new-${n}` }));
+    ocrolus.says(calls.books(100, 0), { body: { response: listed } });
+    for (const { book_uuid: bookUuid } of listed) fails(bookUuid);
+    let reads = 0;
+    const counting: Table = {
+      ...table,
+      get: (key, attributes) => {
+        reads += 1;
+        return table.get(key, attributes);
+      },
+    };
+    const report = await createPollerStage(counting, { POLL_DISCOVER: 'true' }, { clock, ocrolus }).run();
+    expect(report).toMatchObject({ ran: true, polled: 0 });
+    expect(reads).toBeLessThan(40);
+    expect(report.discovered).toBeLessThan(5);
+  });
+
+  test('of the table end the run soon, too', async () => {
+    await booksDue(...numbered(60));
+    let reads = 0;
+    const broken: Table = {
+      ...table,
+      get: (key, attributes) => {
+        if (!key.bookId.startsWith('b')) return table.get(key, attributes);
+        reads += 1;
+        return Promise.reject(new Error('DynamoDB is down'));
+      },
+    };
+    const report = await createPollerStage(broken, {}, { clock: stage.clock }).run();
+    expect(report).toMatchObject({ ran: true, polled: 0 });
+    expect(report.failed).toBeLessThan(30);
+    // Each is read once more, to move it behind the others.
+    expect(reads).toBeLessThan(60);
+  });
+
+  test('of books that always fail do not keep the poller from the others', async () => {
+    const poisoned = numbered(20);
+    await booksDue(...poisoned, 'good-1', 'good-2', 'good-3');
+    for (const bookUuid of poisoned) fails(bookUuid);
+    for (let run = 0; run < 10; run += 1) {
+      await stage.run();
+      stage.clock.advance(1);
+    }
+    for (const bookUuid of ['good-1', 'good-2', 'good-3']) {
+      expect(await stage.reader.book(bookUuid)).toMatchObject({ status: 'VERIFYING' });
+    }
+  });
+
+  test('to move a failed book behind the others do not end the run', async () => {
+    await booksDue('b0', 'b1');
+    fails('b0');
+    const broken: Table = {
+      ...table,
+      put: (item, condition) =>
+        item.bookId === 'b0' ? Promise.reject(new Error('DynamoDB is down')) : table.put(item, condition),
+    };
+    const failing = createPollerStage(broken, {}, { clock: stage.clock, ocrolus: stage.ocrolus });
+    expect(await failing.run()).toMatchObject({ polled: 1, failed: 1 });
+  });
 });
 
-test('when Ocrolus is down the run gives up soon, and everything stays due', async () => {
-  const books = numbered(40);
-  await booksDue(...books);
-  for (const bookUuid of books) fails(bookUuid);
-  const report = await stage.run();
-  expect(report).toMatchObject({ ran: true, visited: 0 });
-  expect(stage.ocrolus.count('book-status')).toBeLessThan(10);
-  expect(await stage.due()).toHaveLength(40);
-});
+describe('discovery', () => {
+  test('finds a book that is polled in the same run', async () => {
+    const listed = { body: { response: [{ pk: 1, book_uuid: 'new', name: 'n' }] } };
+    stage = createPollerStage(table, { POLL_DISCOVER: 'true' });
+    stage.ocrolus.says(calls.books(100, 0), listed);
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'new' }), bookStatus('new', 'VERIFYING'));
+    expect(await stage.run()).toMatchObject({ discovered: 1, polled: 1 });
+    expect(await stage.reader.book('new')).toMatchObject({ status: 'VERIFYING', bookPk: '1' });
+  });
 
-test('books that always fail do not keep the poller from the others', async () => {
-  const poisoned = numbered(20);
-  await booksDue(...poisoned, 'good-1', 'good-2', 'good-3');
-  for (const bookUuid of poisoned) fails(bookUuid);
-  for (let run = 0; run < 10; run += 1) {
-    await stage.run();
-    stage.clock.advance(1);
-  }
-  expect(stage.sent.map(({ bookId }) => bookId).sort()).toEqual(['good-1', 'good-2', 'good-3']);
-});
+  test.each([
+    ['fails', DOWN],
+    ['is refused', { httpStatus: 403, body: {} }],
+  ])('that %s does not keep the due books from being polled', async (_, reply) => {
+    await booksDue('b0');
+    const { ocrolus, clock } = stage;
+    const listing = createPollerStage(table, { POLL_DISCOVER: 'true' }, { ocrolus, clock });
+    ocrolus.says(calls.books(100, 0), reply);
+    expect(await listing.run()).toMatchObject({ ran: true, discovered: 0, polled: 1 });
+  });
 
-test('a book of an account that is not served any more does not hold up the others', async () => {
-  await booksDue('b0', 'b1');
-  await ensureBook(table, { bookId: 'x', bookUuid: 'x' }, { ...WRITER, account: 'gone' });
-  expect(await stage.run()).toMatchObject({ visited: 2, failed: 1 });
-});
-
-test('a book that is discovered is looked at in the same run', async () => {
-  const listed = { body: { response: [{ pk: 1, book_uuid: 'new', name: 'n' }] } };
-  stage = createPollerStage(table, { POLL_DISCOVER: 'true' });
-  stage.ocrolus.says(calls.books(100, 0), listed);
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'new' }), bookStatus('new', 'VERIFYING'));
-  expect(await stage.run()).toMatchObject({ discovered: 1, visited: 1, sent: 1 });
-});
-
-test('when the list of books fails the due ones are looked at all the same', async () => {
-  await booksDue('b0');
-  const listing = createPollerStage(table, { POLL_DISCOVER: 'true' });
-  listing.ocrolus.says(calls.books(100, 0), DOWN);
-  listing.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), bookStatus('b0', 'VERIFYING'));
-  expect(await listing.run()).toMatchObject({ ran: true, discovered: 0, visited: 1 });
+  test('is left out where the stage says so', async () => {
+    await booksDue('b0');
+    expect(await stage.run()).toMatchObject({ discovered: 0, polled: 1 });
+    expect(stage.ocrolus.count('book-list')).toBe(0);
+  });
 });

@@ -1,81 +1,130 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { writeBook } from '../../shared/store/books.ts';
-import { ensureBook } from '../../shared/store/known-books.ts';
-import { writeStrand } from '../../shared/store/strands.ts';
-import { bookStatus } from '../consumers/testing/answers.ts';
-import { observation, second, WRITER } from '../store/testing/observations.ts';
-import { useTables } from '../store/testing/table.ts';
+import { readBook } from '../../shared/store/books.ts';
+import { bookStatus, error, type ScriptedDocument } from '../consumers/testing/answers.ts';
+import { saysComplete } from '../consumers/testing/complete-book.ts';
+import { makeBook } from './testing/books.ts';
+import { memoryTable } from './testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
-const createTable = useTables();
 let stage: PollerStage;
 beforeEach(async () => {
-  stage = createPollerStage(await createTable());
+  stage = createPollerStage(await memoryTable());
+  await makeBook(stage.table, 'b');
 });
 
 const DAY = 86_400;
-const says = (status: string) =>
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status));
-const store = (status: string) =>
-  writeBook(stage.table, observation('b', 0, status), { ...WRITER, dueAt: second(50) });
-const stuck = () => stage.counted.get('BooksStuck') ?? 0;
+const says = (status: string, docs: readonly ScriptedDocument[] = []) =>
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
+const counted = (name: string) => stage.counted.get(name) ?? 0;
+const FINISHED: ScriptedDocument = { uuid: 'd', status: 'VERIFICATION_COMPLETE' };
+/** Polls whenever the book is due, for so many days; what is sent is lost. */
+const pollFor = async (days: number) => {
+  const end = stage.clock.now() + days * DAY * 1000;
+  for (;;) {
+    const at = Date.parse((await readBook(stage.table, 'b'))?.dueAt ?? '') || Number.POSITIVE_INFINITY;
+    stage.clock.advance((Math.min(Math.max(at, stage.clock.now()), end) - stage.clock.now()) / 1000);
+    if (at > end) return;
+    await stage.pollRow({ bookId: 'b', item: 'BOOK', dueAt: '' });
+  }
+};
 
-describe('a book at work', () => {
-  test('that has looked the same since before the horizon is stuck, at every look', async () => {
-    await store('VERIFYING');
+describe('a book that does not move', () => {
+  test('for the horizon is stuck, and counted once', async () => {
     says('VERIFYING');
-    await stage.visitDue();
-    stage.clock.advance(29 * DAY);
-    await stage.visitDue();
-    expect(stuck()).toBe(0);
-    stage.clock.advance(2 * DAY);
-    await stage.visitDue();
-    stage.clock.advance(DAY);
-    await stage.visitDue();
-    expect(stuck()).toBe(2);
+    await stage.pollDue();
+    await pollFor(29);
+    expect(counted('BooksStuck')).toBe(0);
+    await pollFor(40);
+    expect(counted('BooksStuck')).toBe(1);
   });
 
-  test('that has moved is not stuck, however old it is', async () => {
-    await store('PROCESSING');
+  test('is then polled monthly for a year, and not any more after it', async () => {
+    says('VERIFYING');
+    await stage.pollDue();
+    await pollFor(40);
+    const before = stage.ocrolus.count('book-status');
+    await pollFor(300);
+    expect(stage.ocrolus.count('book-status') - before).toBeGreaterThanOrEqual(9);
+    expect(stage.ocrolus.count('book-status') - before).toBeLessThanOrEqual(12);
+    await pollFor(100);
+    expect((await readBook(stage.table, 'b'))?.dueAt).toBeUndefined();
+    expect(counted('BooksStuck')).toBe(1);
+  });
+
+  test('is stuck again when it has moved and then stops', async () => {
     says('PROCESSING');
-    await stage.visitDue();
-    stage.clock.advance(31 * DAY);
+    await stage.pollDue();
+    await pollFor(35);
     says('VERIFYING');
-    await stage.visitDue();
-    stage.clock.advance(DAY);
-    await stage.visitDue();
-    expect(stuck()).toBe(0);
+    await pollFor(70);
+    expect(counted('BooksStuck')).toBe(2);
   });
 
-  test('that is verified and complete is not stuck, but settled', async () => {
-    await store('VERIFIED');
-    for (const strand of ['analytics', 'detect'] as const)
-      await writeStrand(stage.table, 'b', strand, { state: 'available', at: second(60) }, 1, WRITER);
-    await writeStrand(stage.table, 'b', 'capture', { state: 'complete', at: second(60) }, 1, WRITER);
-    says('VERIFIED');
-    await stage.visitDue();
-    stage.clock.advance(601);
-    await stage.visitDue();
-    stage.clock.advance(31 * DAY);
-    await stage.visitDue();
-    expect(stuck()).toBe(0);
+  test('and has moved lately is not stuck, however old it is', async () => {
+    says('PROCESSING');
+    await stage.pollDue();
+    await pollFor(20);
+    says('VERIFYING');
+    await pollFor(20);
+    expect(counted('BooksStuck')).toBe(0);
   });
 
-  test('that is verified, but never gets what is missing, is stuck', async () => {
-    await store('VERIFIED');
-    says('VERIFIED');
-    await stage.visitDue();
-    stage.clock.advance(31 * DAY);
-    await stage.visitDue();
-    expect(stuck()).toBe(1);
+  test('and is complete is not stuck', async () => {
+    saysComplete(stage.ocrolus);
+    await stage.live(1);
+    expect(await readBook(stage.table, 'b')).toMatchObject({ complete: true });
+    await pollFor(40);
+    expect(counted('BooksStuck')).toBe(0);
+  });
+
+  test('and lacks something is stuck', async () => {
+    says('VERIFIED', [FINISHED]);
+    await stage.pollDue();
+    await pollFor(35);
+    expect(counted('BooksStuck')).toBe(1);
+  });
+
+  test('because it is deleted is not stuck', async () => {
+    says('DELETED');
+    await stage.pollDue();
+    await pollFor(40);
+    expect(counted('BooksStuck')).toBe(0);
+  });
+});
+
+describe('results that are missing for longer than the setting allows', () => {
+  test('are counted at each poll, by kind', async () => {
+    saysComplete(stage.ocrolus);
+    stage.ocrolus.says(calls.bookSummary('b'), error(425, 9004));
+    stage.ocrolus.says(calls.documentForms('d'), error(425, 1404));
+    await stage.live(0.9);
+    expect(counted('ResultsOverdue')).toBe(0);
+    await stage.live(0.5);
+    expect(counted('ResultsOverdue')).toBeGreaterThan(0);
+    expect(counted('ResultsOverdue') % 2).toBe(0);
+  });
+
+  test('do not count once they have come', async () => {
+    saysComplete(stage.ocrolus);
+    await stage.live(3);
+    expect(counted('ResultsOverdue')).toBe(0);
+  });
+
+  test('are probes that have not been answered yet no part of', async () => {
+    // Income and the like are refused for ten days, and asked for three times.
+    saysComplete(stage.ocrolus);
+    await stage.live(11);
+    expect(stage.ocrolus.count('income-calculations')).toBe(3);
+    expect(counted('ResultsOverdue')).toBe(0);
   });
 });
 
 describe('the lag of a run', () => {
   test('is that of the book which is due longest, when the run begins', async () => {
+    stage = createPollerStage(await memoryTable());
     for (const [n, bookUuid] of ['b0', 'b1', 'b2'].entries()) {
-      await ensureBook(stage.table, { bookId: bookUuid, bookUuid }, { ...WRITER, now: second(40 + 10 * n) });
+      await makeBook(stage.table, bookUuid, 40 + 10 * n);
       stage.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING'));
     }
     await stage.run();
@@ -83,6 +132,7 @@ describe('the lag of a run', () => {
   });
 
   test('is none when nothing is due', async () => {
+    stage = createPollerStage(await memoryTable());
     await stage.run();
     expect(stage.measured.get('DueLag')).toBe(0);
   });

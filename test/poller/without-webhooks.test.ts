@@ -1,6 +1,6 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { ensureBook } from '../../shared/store/known-books.ts';
+import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
 import {
   bookStatus,
   error,
@@ -9,88 +9,176 @@ import {
   signals,
   TOO_EARLY,
 } from '../consumers/testing/answers.ts';
-import { WRITER } from '../store/testing/observations.ts';
-import { useTables } from '../store/testing/table.ts';
-import { workOff } from './testing/queue.ts';
+import { saysAnalytics, saysNoProbes } from '../consumers/testing/complete-book.ts';
+import { delivery, receive } from '../consumers/testing/stage.ts';
+import { makeBook } from './testing/books.ts';
+import { memoryTable } from './testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
-const createTable = useTables();
 let stage: PollerStage;
 beforeEach(async () => {
-  stage = createPollerStage(await createTable());
-  stage.ocrolus.says(calls.bookSummary('b'), { body: {} });
-  stage.ocrolus.says(calls.cashFlowFeatures('b'), { body: {} });
-  stage.ocrolus.says(calls.enrichedTransactions('b'), { body: { enriched_transactions: [] } });
+  stage = createPollerStage(await memoryTable());
+  saysAnalytics(stage.ocrolus);
+  saysNoProbes(stage.ocrolus);
   stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
   saysCaptured(stage.ocrolus, 'b', 'd');
 });
 
-const says = (status: string, docs: readonly ScriptedDocument[] = []) => {
-  const answer = bookStatus('b', status, docs, { pk: 77 });
+const says = (status: string, docs: readonly ScriptedDocument[] = [], more = {}) => {
+  const answer = bookStatus('b', status, docs, { pk: 77, ...more });
   stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), answer);
   stage.ocrolus.says(calls.bookStatus({ bookPk: '77' }), answer);
 };
-const FINISHED = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
+const FINISHED: ScriptedDocument[] = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
+const book = () => readBook(stage.table, 'b');
 
-/** Runs the poller on its schedule, and the consumers after it. @returns the channels of what was sent. */
+/** Runs the poller on its schedule, and the consumers after it. @returns the names of what was sent. */
 async function polledFor(hours: number, everyMinutes = 5) {
-  const channels = [];
+  const names: string[] = [];
   for (let run = 0; run < (hours * 60) / everyMinutes; run += 1) {
     await stage.run();
-    channels.push(...(await workOff(stage)));
+    names.push(...(await stage.process()));
     stage.clock.advance(everyMinutes * 60);
   }
-  return channels;
+  return names;
 }
-const everything = ['cash-flow', 'forms', 'signals', 'summary', 'transactions', 'transactions'];
-const kinds = async () => (await stage.reader.results('b')).map(({ kind }) => kind);
+const everything = ['cash-flow', 'enriched-transactions', 'forms', 'signals', 'summary', 'transactions'];
+const kinds = async () => [...new Set((await stage.reader.results('b')).map(({ kind }) => kind))].sort();
 
 test.each([
-  ['its uuid', { bookId: 'b', bookUuid: 'b' }],
-  ['its pk', { bookId: 'pk-77', bookPk: '77' }],
-])('a book of which only %s is known ends with everything, each sent once', async (_, known) => {
-  await ensureBook(stage.table, known, WRITER);
-  says('VERIFYING', [{ uuid: 'd', status: 'VERIFYING' }]);
-  expect(await polledFor(1)).toEqual(['lifecycle']);
+  ['its uuid', 'b', { bookUuid: 'b' }],
+  ['its pk', 'pk-77', { bookPk: '77' }],
+])(
+  'a book of which only %s is known is complete in the end, with everything sent once',
+  async (_, bookId, ids) => {
+    const writer = { account: 'default', source: 'webhook', now: stage.clock.now() } as const;
+    await updateBook(stage.table, bookId, (known) => known ?? newBook(bookId, ids, writer));
+    says('VERIFYING', [{ uuid: 'd', status: 'VERIFYING' }]);
+    expect(await polledFor(1)).toEqual(['poll.status']);
+    says('VERIFIED', FINISHED);
+    expect(await polledFor(2)).toEqual(['poll.documents', 'poll.results']);
+    expect(await kinds()).toEqual(everything);
+    expect(await book()).toMatchObject({
+      status: 'VERIFIED',
+      capture: { state: 'complete' },
+      analytics: { state: 'available' },
+      detect: { state: 'available' },
+      complete: true,
+      completeAt: expect.any(String),
+      open: [],
+    });
+    expect(await stage.reader.missing('b')).toEqual([]);
+    expect(await polledFor(6)).toEqual([]);
+  },
+);
+
+test('documents that the poller had to find itself are counted as recovered (decision 0005)', async () => {
+  await makeBook(stage.table, 'b');
   says('VERIFIED', FINISHED);
-  expect(await polledFor(2)).toEqual(['book-verified', 'book-analytics', 'book-detect']);
-  expect(await kinds()).toEqual(everything);
-  expect(await stage.reader.book('b')).toMatchObject({
-    status: 'VERIFIED',
-    capture: { state: 'complete' },
-    analytics: { state: 'available' },
-    detect: { state: 'available' },
-    settledAt: expect.any(String),
+  await polledFor(2);
+  const recovered = stage.consumers.counted.filter(({ name }) => name === 'RecoveredByPoll');
+  expect(recovered.map(({ dimensions }) => dimensions.channel)).toEqual(['doc-verified']);
+});
+
+describe('a complete book', () => {
+  beforeEach(async () => {
+    await makeBook(stage.table, 'b');
+    says('VERIFIED', FINISHED);
+    await polledFor(3);
+    expect(await book()).toMatchObject({ complete: true, generation: 1 });
   });
-  expect(await polledFor(6)).toEqual([]);
+
+  test('that gets a document is fetched again, but not its other documents', async () => {
+    saysCaptured(stage.ocrolus, 'b', 'e');
+    stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
+    says('VERIFIED', [...FINISHED, { uuid: 'e', status: 'COMPLETED' }]);
+    stage.ocrolus.asked.splice(0);
+    await polledFor(6);
+    expect(await book()).toMatchObject({ generation: 2, complete: true, analytics: { state: 'available' } });
+    expect(await stage.reader.documents('b')).toHaveLength(2);
+    const forms = stage.ocrolus.asked.filter(({ operation }) => operation === 'doc-form-data');
+    expect(forms.map(({ target }) => target)).toEqual([expect.stringContaining('doc_uuid=e')]);
+    expect(stage.ocrolus.count('Book-summary')).toBe(1);
+  });
+
+  test('of which a document is verified again in a different way has it fetched again', async () => {
+    says('VERIFYING', [{ uuid: 'd', status: 'VERIFYING' }]);
+    await polledFor(6);
+    expect(await book()).toMatchObject({ generation: 2, complete: false });
+    says('VERIFIED', FINISHED);
+    stage.ocrolus.says(calls.documentForms('d'), { body: { response: { forms: [{ form_type: 'W2' }] } } });
+    await polledFor(6);
+    expect(await book()).toMatchObject({ complete: true });
+    expect(String(await stage.reader.resultBody('b', 'forms', 'd'))).toContain('W2');
+  });
+
+  test('of which a document disappears says so, and is complete without it', async () => {
+    says('VERIFIED', [{ uuid: 'e', status: 'REJECTED' }]);
+    await polledFor(8);
+    expect((await stage.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`)).toEqual([
+      'd UNLISTED',
+      'e REJECTED',
+    ]);
+    expect(await book()).toMatchObject({ complete: true, documents: { REJECTED: 1 } });
+  });
+
+  test('follows its name', async () => {
+    says('VERIFIED', FINISHED, { name: 'Renamed' });
+    await polledFor(26, 30);
+    expect(await book()).toMatchObject({ name: 'Renamed', complete: true, generation: 1 });
+  });
 });
 
-test('a book that is reopened afterwards is found, and fetched anew', async () => {
-  await ensureBook(stage.table, { bookId: 'b', bookUuid: 'b' }, WRITER);
-  says('VERIFIED', FINISHED);
-  await polledFor(3);
-  saysCaptured(stage.ocrolus, 'b', 'e');
-  says('VERIFIED', [...FINISHED, { uuid: 'e', status: 'COMPLETED' }]);
-  const sent = await polledFor(6);
-  expect(new Set(sent)).toEqual(new Set(['book-verified', 'book-analytics', 'book-detect']));
-  expect(await stage.reader.book('b')).toMatchObject({ generation: 2, analytics: { state: 'available' } });
-  expect(await stage.reader.documents('b')).toHaveLength(2);
-});
-
-test('an account without analytics pays one refused call, and no more', async () => {
-  await ensureBook(stage.table, { bookId: 'b', bookUuid: 'b' }, WRITER);
+test('an account without analytics is asked for each of them ever more rarely', async () => {
+  await makeBook(stage.table, 'b');
   for (const call of [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')])
     stage.ocrolus.says(call, error(403, 1203));
   says('VERIFIED', FINISHED);
-  await polledFor(8);
-  expect(stage.ocrolus.count('Book-summary')).toBe(1);
+  await polledFor(24, 10);
+  expect(stage.ocrolus.count('Book-summary')).toBeLessThanOrEqual(9);
+  expect(await book()).toMatchObject({
+    complete: false,
+    open: ['cash-flow', 'enriched-transactions', 'summary'],
+  });
+});
+
+test('a product that no book of the account gets costs one call an hour, and comes when it is served', async () => {
+  const books = Array.from({ length: 24 }, (_, n) => `b${n}`);
+  const refuse = (bookUuid: string) => stage.ocrolus.says(calls.bookSummary(bookUuid), error(403, 1203));
+  for (const bookUuid of books) {
+    await makeBook(stage.table, bookUuid);
+    const docs = [{ uuid: `${bookUuid}-d`, status: 'VERIFICATION_COMPLETE' }];
+    stage.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFIED', docs));
+    saysCaptured(stage.ocrolus, bookUuid, `${bookUuid}-d`);
+    saysAnalytics(stage.ocrolus, bookUuid);
+    saysNoProbes(stage.ocrolus, bookUuid);
+    stage.ocrolus.says(calls.bookSignals(bookUuid), signals(bookUuid, { [`${bookUuid}-d`]: 'COMPLETED' }));
+    refuse(bookUuid);
+  }
+  await stage.live(0.5);
+  const before = stage.ocrolus.count('Book-summary');
+  expect(before).toBeLessThan(60);
+  await stage.live(0.5);
+  expect(stage.ocrolus.count('Book-summary') - before).toBeLessThanOrEqual(12);
+  // For a day it may be an outage.
+  expect(await readBook(stage.table, 'b0')).toMatchObject({ complete: false, open: ['summary'] });
+  await stage.live(1.5);
+  const states = await Promise.all(books.map((bookUuid) => readBook(stage.table, bookUuid)));
+  expect(states.map((one) => one?.complete)).toEqual(books.map(() => true));
+  expect(states.map((one) => one?.entries.summary?.code)).toEqual(books.map(() => 'not-served'));
+
+  for (const bookUuid of books) saysAnalytics(stage.ocrolus, bookUuid);
+  await stage.live(4);
+  for (const bookUuid of books) {
+    expect((await readBook(stage.table, bookUuid))?.entries.summary).toMatchObject({ state: 'stored' });
+  }
 });
 
 test.each([
   ['forms', calls.documentForms('d'), 'doc-form-data'],
   ['summaries', calls.bookSummary('b'), 'Book-summary'],
 ])('%s that never come are asked for ever more rarely', async (_, call, operation) => {
-  await ensureBook(stage.table, { bookId: 'b', bookUuid: 'b' }, WRITER);
+  await makeBook(stage.table, 'b');
   stage.ocrolus.says(call, TOO_EARLY);
   says('VERIFIED', FINISHED);
   await polledFor(24, 10);
@@ -98,23 +186,92 @@ test.each([
   expect(stage.ocrolus.count('book-status')).toBeLessThan(40);
 });
 
-test('what has been waited for and comes at last does not hide what comes after it', async () => {
-  await ensureBook(stage.table, { bookId: 'b', bookUuid: 'b' }, WRITER);
+test('what is pending and comes at last does not hide what comes after it', async () => {
+  await makeBook(stage.table, 'b');
   stage.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
   says('VERIFIED', FINISHED);
   await polledFor(4);
   saysCaptured(stage.ocrolus, 'b', 'd');
   await polledFor(8);
   expect(await kinds()).toEqual(everything);
-  expect(await stage.reader.book('b')).toMatchObject({ settledAt: expect.any(String) });
+  expect(await book()).toMatchObject({ complete: true });
 });
 
-test('what never came within the horizon is given up, and the book at last left alone', async () => {
-  stage = createPollerStage(stage.table, { POLL_HORIZON_DAYS: '1', POLL_EXPECT: '' });
-  await ensureBook(stage.table, { bookId: 'b', bookUuid: 'b' }, WRITER);
+test('what was announced without success is found by a probe a day after the book was verified', async () => {
+  await makeBook(stage.table, 'b');
+  stage.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
+  stage.ocrolus.says(calls.incomeSummary('b'), { body: {} });
+  says('VERIFIED', FINISHED);
+  await polledFor(12);
+  // A probe still to come is no open entry.
+  expect(await book()).toMatchObject({ complete: true });
+  expect(await kinds()).toEqual(everything);
+  await polledFor(16, 30);
+  expect(await kinds()).toContain('income');
+  expect(await book()).toMatchObject({ complete: true, income: { state: 'available' } });
+});
+
+test('a probe that is refused three times is not repeated', async () => {
+  await makeBook(stage.table, 'b');
+  says('VERIFIED', FINISHED);
+  await stage.live(30);
+  for (const operation of [
+    'income-calculations',
+    'classification-summary',
+    'suspicious-activity-flags',
+    'analytics',
+  ]) {
+    expect([operation, stage.ocrolus.count(operation)]).toEqual([operation, 3]);
+  }
+  expect(await book()).toMatchObject({ complete: true });
+});
+
+test('a message that was lost is sent again', async () => {
+  await makeBook(stage.table, 'b');
+  says('VERIFIED', FINISHED);
+  for (let run = 0; run < 12; run += 1) {
+    await stage.run();
+    stage.sent.splice(0);
+    stage.clock.advance(300);
+  }
+  await polledFor(4);
+  expect(await book()).toMatchObject({ complete: true });
+});
+
+test('a message that was overtaken by a newer one asks for nothing', async () => {
+  await makeBook(stage.table, 'b');
+  says('VERIFIED', FINISHED);
+  const old: typeof stage.sent = [];
+  for (let run = 0; run < 12; run += 1) {
+    await stage.run();
+    old.push(...stage.sent.splice(0));
+    stage.clock.advance(300);
+  }
+  await polledFor(4);
+  const asked = stage.ocrolus.asked.length;
+  for (const message of old) await receive(stage.consumers, [message]);
+  expect(stage.ocrolus.asked).toHaveLength(asked);
+});
+
+test('a book that only an event with a part of the ids has named is complete too', async () => {
+  says('VERIFIED', FINISHED);
+  stage.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
+  await receive(stage.consumers, [delivery('document.detect.signal_found', { uploadedDocUuid: 'd' })]);
+  await polledFor(3);
+  expect(await book()).toMatchObject({ complete: true });
+});
+
+test('a stage of which the horizon is a day gives up what never comes, and leaves the book alone', async () => {
+  stage = createPollerStage(
+    stage.table,
+    { POLL_HORIZON_DAYS: '1' },
+    { ocrolus: stage.ocrolus, clock: stage.clock },
+  );
+  await makeBook(stage.table, 'b');
   stage.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
-  stage.ocrolus.says(calls.documentTransactions('b', 'd'), TOO_EARLY);
   says('VERIFIED', FINISHED);
   await polledFor(24 * 4, 60);
-  expect(await stage.reader.book('b')).not.toHaveProperty('dueAt');
+  expect(stage.counted.get('BooksStuck')).toBe(1);
+  const { dueAt = '' } = (await book()) ?? {};
+  expect((Date.parse(dueAt) - stage.clock.now()) / 86_400_000).toBeGreaterThan(3);
 });

@@ -1,7 +1,9 @@
 import { beforeEach, expect, it } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
+import { KIND_NAMES } from '../../shared/checklist/kinds.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { DUE_SHARDS, WAIT_PREFIX } from '../../shared/store/keys.ts';
+import { DUE_SHARDS, dueShard } from '../../shared/store/keys.ts';
+import type { DynamoTable } from '../../shared/store/table.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
 import { second } from '../store/testing/observations.ts';
@@ -15,10 +17,13 @@ import { countRequests } from './testing/requests.ts';
  */
 const KNOWN = 20_000;
 const DUE = 200;
-/** Of those that are due, wait for a result: their waits are read too. */
-const WAITING = 20;
+/** Polls at the same time (functions/poller/poll.ts). */
+const AT_ONCE = 4;
+/** Read once a minute, by the first polls of a run: the circuits of an account. Besides, the poller's own items. */
+const OVERHEAD = AT_ONCE * (KIND_NAMES.length + 1) + 5;
 
 const createTable = useTables();
+let table: DynamoTable;
 let stage: PollerStage;
 
 async function fillBooks(known: number): Promise<void> {
@@ -34,75 +39,71 @@ async function fillBooks(known: number): Promise<void> {
       source: 'webhook',
       status: 'VERIFYING',
       generation: 1,
+      revision: 1,
+      observedAt: second(0),
       createdAt: second(0),
       updatedAt: second(0),
-      dueShard: DUE_SHARDS[n % DUE_SHARDS.length],
+      dueShard: dueShard(bookUuid),
       dueAt: isDue ? second(n % 90) : second(86_400 + (n % 86_400)),
-      ...(isDue && (n / (known / DUE)) % (DUE / WAITING) === 0 && { waiting: true }),
     };
   });
-  const waits = books
-    .filter(({ waiting }) => waiting)
-    .map(({ bookId }) => ({
-      bookId,
-      item: `${WAIT_PREFIX}income#${bookId}`,
-      account: 'default',
-      channel: 'income',
-      eventName: 'book.income.generated',
-      ids: { bookUuid: bookId },
-      since: second(0),
-      attempts: 1,
-      waitUntil: second(0),
-    }));
-  await fill(stage.table, [...books, ...waits]);
+  await fill(table, books);
 }
-beforeEach(async () => {
-  stage = createPollerStage(await createTable());
-});
+const create = async () => {
+  table = await createTable();
+  stage = createPollerStage(table);
+};
+beforeEach(create);
 
-it('a run reads hardly more items than there are due books, however many are known', async () => {
-  const items: number[] = [];
+it('a run reads and writes a few items for each due book, however many are known', async () => {
+  const counts: { readonly items: number; readonly writes: number }[] = [];
   for (const known of [KNOWN / 10, KNOWN]) {
-    stage = createPollerStage(await createTable());
+    await create();
     await fillBooks(known);
-    const requests = countRequests(stage.table);
-    expect(await stage.run()).toMatchObject({ visited: DUE, failed: 0 });
-    expect(requests.items / DUE).toBeLessThanOrEqual(1.2);
-    // Each shard is asked once, and each book that waits.
-    expect(requests.reads).toBeLessThanOrEqual(DUE_SHARDS.length + WAITING + 5);
-    items.push(requests.items);
+    const requests = countRequests(table);
+    expect(await stage.run()).toMatchObject({ polled: DUE, failed: 0 });
+    // Its row in the index, and the book itself; it has no documents.
+    expect(requests.items).toBeLessThanOrEqual(2 * DUE + OVERHEAD);
+    expect(requests.reads).toBeLessThanOrEqual(2 * DUE + DUE_SHARDS.length + OVERHEAD);
+    // One for each book, and the lease.
+    expect(requests.writes).toBeLessThanOrEqual(DUE + 5);
+    counts.push({ items: requests.items, writes: requests.writes });
   }
-  expect(items[1]).toBe(items[0]);
+  expect(counts[1]).toEqual(counts[0]);
+  expect(stage.ocrolus.asked).toHaveLength(DUE);
 });
 
 it('two runs at the same time do no work twice', async () => {
   await fillBooks(2 * DUE);
   const [first, second] = await Promise.all([
-    poll(stage.parts, 'first', 300_000),
-    poll(stage.parts, 'second', 300_000),
+    poll(stage.dependencies, 'first', 300_000),
+    poll(stage.dependencies, 'second', 300_000),
   ]);
   expect([first.ran, second.ran].sort()).toEqual([false, true]);
-  expect(first.visited + second.visited).toBe(DUE);
+  expect(first.polled + second.polled).toBe(DUE);
   expect(new Set(stage.ocrolus.asked.map(({ target }) => target)).size).toBe(DUE);
   expect(stage.ocrolus.asked).toHaveLength(DUE);
 });
 
 it('a run that comes to its deadline loses nothing: the next ones go on where it stopped', async () => {
   await fillBooks(2 * DUE);
-  // A second for each look: with a minute the run has time for some fifty.
+  // A second for each poll: with a minute the run has time for some fifty.
   const { client } = stage.ocrolus;
-  const get: typeof client.get = (call, deadline) => {
+  const ask: typeof client.ask = (call, deadline) => {
     stage.clock.advance(1);
-    return client.get(call, deadline);
+    return client.ask(call, deadline);
   };
-  const parts = { ...stage.parts, accounts: { client: () => ({ ...client, get }) } };
-  const visited: number[] = [];
-  while (visited.reduce((sum, n) => sum + n, 0) < DUE && visited.length < 10) {
-    const report = await poll(parts, `run-${visited.length}`, 60_000);
+  const dependencies = {
+    ...stage.dependencies,
+    accounts: { names: ['default'], client: () => ({ ...client, ask }) },
+  };
+  const polled: number[] = [];
+  while (polled.reduce((sum, n) => sum + n, 0) < DUE && polled.length < 10) {
+    const report = await poll(dependencies, `run-${polled.length}`, 60_000);
     expect(report.failed).toBe(0);
-    visited.push(report.visited);
+    polled.push(report.polled);
   }
-  expect(visited.length).toBeGreaterThan(3);
-  expect(visited.reduce((sum, n) => sum + n, 0)).toBe(DUE);
+  expect(polled.length).toBeGreaterThan(3);
+  expect(polled.reduce((sum, n) => sum + n, 0)).toBe(DUE);
   expect(new Set(stage.ocrolus.asked.map(({ target }) => target)).size).toBe(DUE);
 });

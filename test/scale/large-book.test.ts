@@ -1,53 +1,119 @@
-import { beforeAll, expect, it } from 'vitest';
-import { observe as bookVerified } from '../../functions/consumers/book-verified.ts';
-import { observe as docVerified } from '../../functions/consumers/doc-verified.ts';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { bookStatus, saysCaptured } from '../consumers/testing/answers.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { readDocuments } from '../../shared/store/documents.ts';
+import type { DynamoTable } from '../../shared/store/table.ts';
+import { saysComplete } from '../consumers/testing/complete-book.ts';
 import { createStage, delivery, receive, type Stage } from '../consumers/testing/stage.ts';
+import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
 import { useTables } from '../store/testing/table.ts';
+import { countRequests } from './testing/requests.ts';
 
 /** The most that Ocrolus takes into one book. */
 const DOCUMENTS = 2000;
 /** As infra/constructs/consumer.ts has them. */
 const BATCH = 10;
 const CONSUMERS = 5;
+/** Results of the book as a whole: analytics of three kinds, and signals. */
+const OF_BOOK = 4;
 
+const docUuids = Array.from({ length: DOCUMENTS }, (_, n) => `document-${n}`);
 const createTable = useTables();
-let stage: Stage;
 
-/** The book verifies at once: its own event, and one for each document, in full batches. */
-beforeAll(async () => {
-  stage = createStage(await createTable());
-  const docUuids = Array.from({ length: DOCUMENTS }, (_, n) => `document-${n}`);
-  const docs = docUuids.map((uuid) => ({ uuid, status: 'VERIFICATION_COMPLETE', name: `${uuid}.pdf` }));
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED', docs));
-  for (const docUuid of docUuids) saysCaptured(stage.ocrolus, 'b', docUuid);
-  expect(await receive(stage, bookVerified, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })])).toEqual([]);
-  const waiting = [...docUuids];
-  const consumer = async () => {
-    while (waiting.length > 0) {
-      const messages = waiting
-        .splice(0, BATCH)
-        .map((uploadedDocUuid) => delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid }));
-      expect(await receive(stage, docVerified, messages)).toEqual([]);
-    }
-  };
-  await Promise.all(Array.from({ length: CONSUMERS }, consumer));
+async function expectEverything(table: DynamoTable, reader: Stage['reader']): Promise<void> {
+  const documents = await readDocuments(table, 'b');
+  expect(documents.size).toBe(DOCUMENTS);
+  for (const { entries } of documents.values()) {
+    expect([entries.forms?.state, entries.transactions?.state]).toEqual(['stored', 'stored']);
+  }
+  const results = await reader.results('b');
+  expect(results.filter(({ subject }) => subject !== 'b')).toHaveLength(2 * DOCUMENTS);
+}
+
+describe('a book of 2,000 documents that verifies at once: its own event, and one for each document, in full batches', () => {
+  let stage: Stage;
+  let table: DynamoTable;
+  beforeAll(async () => {
+    table = await createTable();
+    stage = createStage(table);
+    saysComplete(stage.ocrolus, 'b', docUuids);
+    expect(await receive(stage, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })])).toEqual([]);
+    const waiting = [...docUuids];
+    const consumer = async () => {
+      while (waiting.length > 0) {
+        const messages = waiting
+          .splice(0, BATCH)
+          .map((uploadedDocUuid) => delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid }));
+        expect(await receive(stage, messages)).toEqual([]);
+      }
+    };
+    await Promise.all(Array.from({ length: CONSUMERS }, consumer));
+  }, 300_000);
+
+  it('is there with every document and every result', () => expectEverything(table, stage.reader));
+
+  it('costs hardly more calls than it has results', () => {
+    const results = 2 * DOCUMENTS;
+    const count = (operation: string) => stage.ocrolus.count(operation);
+    expect(stage.ocrolus.asked.length / results).toBeLessThanOrEqual(1.15);
+    // Everything comes at once: what was seen a moment ago is good for all of it.
+    expect(count('book-status')).toBeLessThan(DOCUMENTS / BATCH / 2);
+    // The first few are fetched with the book, and once more when their own events come.
+    expect(count('doc-form-data')).toBeLessThanOrEqual(DOCUMENTS + 20);
+  });
 });
 
-it('is there with every document and every result', async () => {
-  const documents = await stage.reader.documents('b');
-  const results = await stage.reader.results('b');
-  expect(documents.filter(({ capturedAt }) => capturedAt !== undefined)).toHaveLength(DOCUMENTS);
-  expect(results).toHaveLength(2 * DOCUMENTS);
-});
+describe('the same book when every webhook is lost', () => {
+  let stage: PollerStage;
+  let table: DynamoTable;
+  let requests: ReturnType<typeof countRequests>;
+  beforeAll(async () => {
+    table = await createTable();
+    stage = createPollerStage(table);
+    saysComplete(stage.ocrolus, 'b', docUuids);
+    requests = countRequests(table);
+    await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
+    await stage.live(0.5);
+  }, 300_000);
 
-it('costs hardly more calls than it has results', async () => {
-  const results = 2 * DOCUMENTS;
-  const count = (operation: string) => stage.ocrolus.count(operation);
-  expect(stage.ocrolus.asked.length / results).toBeLessThanOrEqual(1.15);
-  // Everything comes at once: what was seen a moment ago is good for all of it.
-  expect(count('book-status')).toBeLessThan(DOCUMENTS / BATCH / 2);
-  // The first few are fetched with the book, and once more when their own events come.
-  expect(count('doc-form-data')).toBe(DOCUMENTS + 20);
+  it('is complete, with every document and every result', async () => {
+    await expectEverything(table, stage.reader);
+    expect(await stage.reader.book('b')).toMatchObject({ complete: true, open: [] });
+    expect(await stage.reader.missing('b')).toEqual([]);
+  });
+
+  it('costs hardly more calls than it has results', () => {
+    const count = (operation: string) => stage.ocrolus.count(operation);
+    expect(count('doc-form-data')).toBe(DOCUMENTS);
+    expect(count('transactions')).toBe(DOCUMENTS);
+    // Besides, Book status for each message, here without batches: the book is too large for a message to carry it.
+    expect(stage.ocrolus.asked.length).toBeLessThanOrEqual(1.15 * (2 * DOCUMENTS + OF_BOOK));
+  });
+
+  it('costs a bounded number of writes for each result', () => {
+    // Each document is written with its status, its results and its signals; there are two results of each.
+    const ofDocuments = 3 * DOCUMENTS + 2 * DOCUMENTS;
+    expect(requests.writes).toBeLessThan(1.1 * ofDocuments);
+  });
+
+  it('costs one look at a few items, once it is complete', async () => {
+    const [row] = await stage.due().then(async (due) => {
+      if (due.length > 0) return due;
+      stage.clock.advance(86_400);
+      return stage.due();
+    });
+    if (row === undefined) throw new Error('not due');
+    const before = { ...requests };
+    const asked = stage.ocrolus.asked.length;
+    await stage.pollRow(row);
+    expect(requests.items - before.items).toBeLessThan(20);
+    expect(requests.writes - before.writes).toBe(1);
+    expect(stage.ocrolus.asked.length - asked).toBe(1);
+  });
+
+  it('costs no refetching of the others when one document is added', async () => {
+    saysComplete(stage.ocrolus, 'b', [...docUuids, 'added']);
+    const forms = stage.ocrolus.count('doc-form-data');
+    await stage.live(2);
+    expect(await stage.reader.book('b')).toMatchObject({ generation: 2, complete: true });
+    expect(stage.ocrolus.count('doc-form-data') - forms).toBe(1);
+  }, 300_000);
 });

@@ -16,6 +16,11 @@ const BYTES = 40 * 1024 * 1024;
 /** Of a consumer's Lambda (infra/constructs/consumer.ts). */
 const MEMORY_MB = 512;
 
+const BOOK_STATUS = JSON.stringify({
+  status: 200,
+  response: { uuid: 'b', book_status: 'VERIFYING', docs: [] },
+});
+
 const CHILD = fileURLToPath(new URL('./testing/large-result.ts', import.meta.url));
 const Told = z.object({ failed: z.array(z.string()), outcomes: z.array(z.string()), megabytes: z.number() });
 
@@ -42,7 +47,7 @@ it('a result of 40 MB goes to S3 byte for byte, within the memory of the Lambda'
   const text = body.toString();
   const ocrolus = await startHttpServer(({ path }) => ({
     status: 200,
-    body: path?.includes('enriched') ? text : '{}',
+    body: path?.includes('enriched') ? text : path?.includes('/status') ? BOOK_STATUS : '{}',
   }));
   const queues = await startQueues();
   onTestFinished(async () => {
@@ -78,7 +83,7 @@ it('a result of 40 MB goes to S3 byte for byte, within the memory of the Lambda'
   expect(told).toMatchObject({ failed: [], outcomes: ['applied'] });
   expect(told.megabytes).toBeLessThan(MEMORY_MB);
   const reader = createReader(table, openBodies('results', s3));
-  const [result] = (await reader.results('b')).filter(({ kind }) => kind === 'transactions');
+  const [result] = (await reader.results('b')).filter(({ kind }) => kind === 'enriched-transactions');
   expect(result).toMatchObject({ bytes: body.length, s3: { bucket: 'results' } });
-  expect((await reader.resultBody('b', 'transactions'))?.equals(body)).toBe(true);
+  expect((await reader.resultBody('b', 'enriched-transactions'))?.equals(body)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { cachedSecret } from '../../shared/cached-secret.ts';
+import { cachedSecret, SecretShapeError } from '../../shared/cached-secret.ts';
 
 function open(ttlSeconds = 300) {
   const source = { text: '{"key":"first"}', fails: false, reads: 0, now: 0 };
@@ -78,7 +78,7 @@ describe('a text of another shape', () => {
     const { source, secret } = open();
     source.text = text;
     const error: unknown = await secret.get().catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(Error);
+    expect(error).toBeInstanceOf(SecretShapeError);
     expect(String(error)).not.toContain('confidential');
   });
 

@@ -7,7 +7,7 @@ function open(level?: LogLevel) {
     level,
     fields: { stage: 'test' },
     write: (line) => void lines.push(JSON.parse(line)),
-    now: () => new Date(0),
+    now: () => 0,
   });
   return { lines, log };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { WebhookSettings } from '../../functions/webhook/settings.ts';
+import { DEFAULT_RESULTS } from '../../shared/checklist/kinds.ts';
+import { timesOf } from '../../shared/checklist/times.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
+import { checklistSettings } from '../../shared/reconcile/settings.ts';
 import { readSettings } from '../../shared/settings.ts';
 
 const queueUrls = Object.fromEntries(CHANNELS.map((name) => [name, `https://sqs.example/${name}`]));
@@ -88,13 +91,13 @@ describe('the settings of Ocrolus', () => {
   const schema = z.object(ocrolusSettings);
   const accounts = { ACCOUNTS: '{"default":{"credentials":"arn"}}' };
 
-  it('default to the addresses and limits of the vendor', () => {
+  it('default to the addresses of the vendor, and to a rate that leaves room for other uses of its limit', () => {
     expect(readSettings(schema, accounts)).toEqual({
       ACCOUNTS: { default: { credentials: 'arn' } },
       OCROLUS_API_URL: 'https://api.ocrolus.com',
       OCROLUS_AUTH_URL: 'https://auth.ocrolus.com',
       OCROLUS_TOKEN_FORMAT: 'json',
-      OCROLUS_REQUESTS_PER_SECOND: 20,
+      OCROLUS_REQUESTS_PER_SECOND: 12,
       OCROLUS_HEAVY_REQUESTS_PER_SECOND: 1,
     });
   });
@@ -107,5 +110,51 @@ describe('the settings of Ocrolus', () => {
     ['OCROLUS_HEAVY_REQUESTS_PER_SECOND', 'many'],
   ])('refuse %s=%j', (name, value) => {
     expect(() => readSettings(schema, { ...accounts, [name]: value })).toThrow(name);
+  });
+});
+
+describe('the settings of the checklist', () => {
+  const schema = z.object(checklistSettings);
+
+  it('default to what every stage wants', () => {
+    expect(readSettings(schema, {})).toEqual({
+      RESULTS: DEFAULT_RESULTS,
+      POLL_MIN_SECONDS: 300,
+      POLL_MAX_SECONDS: 21_600,
+      POLL_GRACE_SECONDS: 600,
+      POLL_HORIZON_DAYS: 30,
+      TIME_SCALE: 1,
+    });
+  });
+
+  it('take the policies of some kinds; the others keep their default', () => {
+    const { RESULTS } = readSettings(schema, { RESULTS: '{"income":"always","summary":"never"}' });
+    expect(RESULTS).toEqual({ ...DEFAULT_RESULTS, income: 'always', summary: 'never' });
+  });
+
+  it.each(['{"incomes":"always"}', '{"income":"sometimes"}', '{"income":true}', '[]', 'income'])(
+    'refuse %s: a kind or policy that is misspelt would be missed in silence',
+    (results) => {
+      expect(() => readSettings(schema, { RESULTS: results })).toThrow('RESULTS');
+    },
+  );
+
+  it.each([
+    ['POLL_MIN_SECONDS', '0'],
+    ['POLL_GRACE_SECONDS', '1.5'],
+    ['TIME_SCALE', '0'],
+    ['TIME_SCALE', '2'],
+  ])('refuse %s=%s', (name, value) => {
+    expect(() => readSettings(schema, { [name]: value })).toThrow(name);
+  });
+
+  it('shrink every time of checklist, poller and circuit together', () => {
+    const [usual, local] = ['1', '0.01'].map((scale) => timesOf(readSettings(schema, { TIME_SCALE: scale })));
+    for (const [name, time] of Object.entries(usual ?? {})) {
+      const shrunk = local?.[name as keyof typeof local];
+      for (const [n, value] of [time].flat().entries()) {
+        expect([shrunk].flat()[n], name).toBeCloseTo(Number(value) / 100, 3);
+      }
+    }
   });
 });

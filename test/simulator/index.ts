@@ -16,6 +16,7 @@ export type {
   Document,
   DocumentKind,
   DocumentStatus,
+  MixedDocument,
 } from './state/book.ts';
 export { seeded } from './state/random.ts';
 export type { BookSpec, DocumentSpec } from './state/specs.ts';

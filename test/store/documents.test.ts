@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Entry } from '../../shared/checklist/entry.ts';
 import type { ObservedDocument } from '../../shared/events/envelope.ts';
 import {
-  isKnownAs,
-  needsCapture,
-  readKnownDocuments,
-  writeDocument,
-  writeDocumentDetect,
+  type Document,
+  isStoredAs,
+  observeDocument,
+  readDocument,
+  readDocuments,
+  unlistDocument,
+  updateDocument,
+  withDetect,
 } from '../../shared/store/documents.ts';
 import { documentItem } from '../../shared/store/keys.ts';
 import type { Table } from '../../shared/store/table.ts';
@@ -15,105 +20,228 @@ import { useTables } from './testing/table.ts';
 
 const createTable = useTables();
 let table: Table;
-const bookId = randomUUID();
+let bookId: string;
 const docUuid = randomUUID();
 beforeEach(async () => {
-  table = await createTable();
+  table ??= await createTable();
+  bookId = randomUUID();
 });
 
-const stored = () => table.get({ bookId, item: documentItem(docUuid) });
-const write = (seen: ObservedDocument, n: number, capturedAt?: string) =>
-  writeDocument(table, {
-    bookId,
-    document: seen,
-    observedAt: second(n),
-    generation: 1,
-    ...(capturedAt !== undefined && { capturedAt }),
-  });
-const seenAs = (status: string) => document(status, docUuid);
+const stored = () => readDocument(table, bookId, docUuid);
+const seen = (known: Document | undefined, document: ObservedDocument, n: number, generation = 1) =>
+  observeDocument(known, { bookId, document, observedAt: second(n), generation });
+const write = (document: ObservedDocument, n: number, generation = 1) =>
+  updateDocument(table, bookId, docUuid, (known) => seen(known, document, n, generation));
+const as = (status: string) => document(status, docUuid);
+const forms: Entry = { state: 'stored', version: 1, since: second(2), attempts: 0, at: second(2) };
 
-test('a document is written with everything that Book status told', async () => {
-  const seen = {
-    ...seenAs('REJECTED'),
+test('a document is written with everything that Book status says', async () => {
+  const whole = {
+    ...as('REJECTED'),
     docPk: '18446744073709551615',
     name: 'n',
     pages: 3,
     imageGroupPk: '5',
-  };
-  expect(await write({ ...seen, rejectionReason: 'DOCUMENT IS UNREADABLE' }, 1)).toBe('applied');
-  const expected = {
-    ...seen,
+    mixed: true,
     rejectionReason: 'DOCUMENT IS UNREADABLE',
-    observedAt: second(1),
-    generation: 1,
   };
-  expect(await stored()).toMatchObject(expected);
+  await write(whole, 1, 4);
+  expect(await table.get({ bookId, item: documentItem(docUuid) })).toEqual({
+    ...whole,
+    bookId,
+    item: documentItem(docUuid),
+    observedAt: second(1),
+    generation: 4,
+    version: 1,
+    revision: 1,
+  });
 });
 
-test('an older observation never wins, one of the same time says the same again', async () => {
-  await write(seenAs('VERIFICATION_COMPLETE'), 2);
-  expect(await write(seenAs('VERIFYING'), 1)).toBe('stale');
-  expect(await write(seenAs('VERIFICATION_COMPLETE'), 2)).toBe('unchanged');
-  expect(await stored()).toMatchObject({ status: 'VERIFICATION_COMPLETE', observedAt: second(2) });
+test('what a later observation leaves out stays', async () => {
+  await write({ ...as('VERIFYING'), docPk: '7', name: 'n', pages: 3, imageGroupPk: '5' }, 1);
+  await write(as('VERIFICATION_COMPLETE'), 2);
+  expect(await stored()).toMatchObject({
+    status: 'VERIFICATION_COMPLETE',
+    docPk: '7',
+    name: 'n',
+    pages: 3,
+    imageGroupPk: '5',
+    observedAt: second(2),
+  });
 });
 
-test('DELETED stays', async () => {
-  await write(seenAs('DELETED'), 1);
-  expect(await write(seenAs('VERIFICATION_COMPLETE'), 2)).toBe('stale');
-  expect(await write(seenAs('DELETED'), 3)).toBe('unchanged');
-  expect(await stored()).toMatchObject({ status: 'DELETED' });
+describe('only a newer observation changes anything', () => {
+  test('an older one does not', () => {
+    const known = seen(undefined, as('VERIFICATION_COMPLETE'), 2);
+    expect(seen(known, as('VERIFYING'), 1)).toBe(known);
+  });
+
+  test('one that says the same does not', () => {
+    const known = seen(undefined, as('VERIFICATION_COMPLETE'), 2);
+    expect(seen(known, as('VERIFICATION_COMPLETE'), 3)).toMatchObject({ version: 1, status: known.status });
+  });
+
+  test('an older one does not, even where the newer one had nothing new to say', () => {
+    let known = seen(undefined, as('VERIFICATION_COMPLETE'), 1);
+    known = seen(known, as('VERIFICATION_COMPLETE'), 3);
+    // Asked for in between, and late.
+    known = seen(known, as('VERIFYING'), 2);
+    expect(known).toMatchObject({ status: 'VERIFICATION_COMPLETE', version: 1 });
+  });
 });
 
-test('the reason of a rejection goes when the document is taken up again', async () => {
-  await write({ ...seenAs('REJECTED'), rejectionReason: 'INVALID DOCUMENT' }, 1);
-  expect(await write(seenAs('VERIFYING'), 2)).toBe('applied');
+test('DELETED stays', () => {
+  const known = seen(undefined, as('DELETED'), 1);
+  expect(seen(known, as('VERIFICATION_COMPLETE'), 2)).toBe(known);
+  expect(unlistDocument(known, second(3))).toBe(known);
+});
+
+test('the reason of a rejection goes when the document is processed again', async () => {
+  await write({ ...as('REJECTED'), rejectionReason: 'INVALID DOCUMENT' }, 1);
+  await write(as('VERIFYING'), 2);
   expect(await stored()).not.toHaveProperty('rejectionReason');
 });
 
-test('a captured document stays so while it is finished, and no longer when it goes back to work', async () => {
-  await write(seenAs('VERIFICATION_COMPLETE'), 1, second(2));
-  await write(seenAs('VERIFICATION_COMPLETE'), 3);
-  expect(await stored()).toMatchObject({ capturedAt: second(2) });
-  await write(seenAs('VERIFYING'), 4);
-  expect(await stored()).not.toHaveProperty('capturedAt');
+describe('the version of a document, for which its entries are', () => {
+  test.each([
+    ['while it is processed', ['QUEUED', 'VERIFYING', 'VERIFICATION_COMPLETE'], 1],
+    ['when it goes back to work', ['VERIFICATION_COMPLETE', 'VERIFYING'], 2],
+    [
+      'when it comes to the same end again',
+      ['VERIFICATION_COMPLETE', 'VERIFYING', 'VERIFICATION_COMPLETE'],
+      2,
+    ],
+    ['when it comes to another end', ['VERIFICATION_COMPLETE', 'REJECTED'], 2],
+    ['when it looks the same', ['REJECTED', 'REJECTED', 'REJECTED'], 1],
+  ])('%s', (_what, statuses, version) => {
+    let known: Document | undefined;
+    for (const [n, status] of statuses.entries()) known = seen(known, as(status), n);
+    expect(known?.version).toBe(version);
+  });
+
+  test('another reason of its rejection is written, and is not another version', () => {
+    const known = seen(undefined, { ...as('REJECTED'), rejectionReason: 'a' }, 1);
+    expect(seen(known, { ...as('REJECTED'), rejectionReason: 'b' }, 2)).toMatchObject({
+      rejectionReason: 'b',
+      version: 1,
+    });
+  });
+
+  test('never goes back, and entries are never lost, whatever is seen in whatever order', () => {
+    const anyLook = fc.tuple(
+      fc.constantFrom('QUEUED', 'VERIFYING', 'VERIFICATION_COMPLETE', 'REJECTED', 'gone'),
+      fc.nat(9),
+    );
+    fc.assert(
+      fc.property(fc.array(anyLook, { maxLength: 12 }), (looks) => {
+        let known: Document = { ...seen(undefined, as('QUEUED'), 0), entries: { forms } };
+        for (const [status, n] of looks) {
+          const next = status === 'gone' ? unlistDocument(known, second(n)) : seen(known, as(status), n);
+          expect(next.version).toBeGreaterThanOrEqual(known.version);
+          expect(next.observedAt >= known.observedAt).toBe(true);
+          expect(next.entries).toEqual({ forms });
+          if (next.status === known.status) expect(next.version).toBe(known.version);
+          known = next;
+        }
+      }),
+    );
+  });
 });
 
-test('what Detect says stands beside what Book status says', async () => {
-  const detect = { state: 'COMPLETED', at: second(5) };
-  expect(await writeDocumentDetect(table, bookId, docUuid, detect, 2)).toBe('applied');
-  expect(await stored()).toMatchObject({ docUuid, detect, generation: 2 });
-  expect(await write(seenAs('VERIFYING'), 1)).toBe('applied');
-  expect(await stored()).toMatchObject({ detect, status: 'VERIFYING' });
+describe('a document that Book status does not list any more', () => {
+  const finished = () => ({ ...seen(undefined, as('VERIFICATION_COMPLETE'), 5), entries: { forms } });
+
+  test('is marked, as another version', () => {
+    expect(unlistDocument(finished(), second(6))).toMatchObject({
+      status: 'UNLISTED',
+      observedAt: second(6),
+      version: 2,
+      entries: { forms },
+    });
+  });
+
+  test('is not marked by an observation that is not newer', () => {
+    const known = finished();
+    expect(unlistDocument(known, second(5))).toBe(known);
+    expect(unlistDocument(known, second(4))).toBe(known);
+  });
+
+  test('is marked once', () => {
+    const gone = unlistDocument(finished(), second(6));
+    expect(unlistDocument(gone, second(7))).toBe(gone);
+  });
+
+  test('and lists again later has another version: everything of it is wanted again', () => {
+    const gone = unlistDocument(finished(), second(6));
+    expect(seen(gone, as('VERIFICATION_COMPLETE'), 7)).toMatchObject({
+      status: 'VERIFICATION_COMPLETE',
+      version: 3,
+    });
+  });
 });
 
-test('an older statement of Detect never replaces a newer one', async () => {
-  const newer = { state: 'UNABLE_TO_PROCESS', at: second(5), reason: 'unsupported' };
-  await writeDocumentDetect(table, bookId, docUuid, newer, 1);
-  const older = { state: 'COMPLETED', at: second(4) };
-  expect(await writeDocumentDetect(table, bookId, docUuid, older, 1)).toBe('stale');
-  expect(await stored()).toMatchObject({ detect: newer });
+describe('what Detect says', () => {
+  const base = () => seen(undefined, as('VERIFICATION_COMPLETE'), 1);
+
+  test('stands beside what Book status says', () => {
+    const known = withDetect(base(), { state: 'COMPLETED', at: second(5) });
+    expect(known).toMatchObject({
+      status: 'VERIFICATION_COMPLETE',
+      detect: { state: 'COMPLETED', at: second(5) },
+    });
+    expect(seen(known, as('VERIFYING'), 9).detect).toEqual({ state: 'COMPLETED', at: second(5) });
+  });
+
+  test('never replaces what it said later', () => {
+    const known = withDetect(base(), { state: 'UNABLE_TO_PROCESS', at: second(5), reason: 'unsupported' });
+    expect(withDetect(known, { state: 'COMPLETED', at: second(4) })).toBe(known);
+    expect(withDetect(known, { state: 'COMPLETED', at: Date.parse(second(6)) }).detect).toEqual({
+      state: 'COMPLETED',
+      at: second(6),
+    });
+  });
 });
 
-test('the stored documents of a book are read together, by uuid', async () => {
-  await write(seenAs('VERIFICATION_COMPLETE'), 1, second(2));
-  await writeDocumentDetect(table, bookId, 'other', { state: 'COMPLETED', at: second(1) }, 1);
-  const known = await readKnownDocuments(table, bookId);
+test('the stored documents of a book are read together, by uuid, with their entries', async () => {
+  await write(as('VERIFICATION_COMPLETE'), 1);
+  await updateDocument(table, bookId, docUuid, (known) => known && { ...known, entries: { forms } });
+  await updateDocument(table, bookId, 'other', (known) => seen(known, document('REJECTED', 'other'), 1));
+  const known = await readDocuments(table, bookId);
   expect([...known.keys()].sort()).toEqual([docUuid, 'other'].sort());
-  expect(known.get(docUuid)).toEqual({ docUuid, status: 'VERIFICATION_COMPLETE', capturedAt: second(2) });
+  expect(known.get(docUuid)).toMatchObject({ status: 'VERIFICATION_COMPLETE', entries: { forms } });
+  expect(await table.get({ bookId, item: documentItem(docUuid) })).toMatchObject({ 'need#forms': forms });
 });
 
 test('a document needs a write when its status or its reason is new', () => {
-  const known = { docUuid, status: 'REJECTED', rejectionReason: 'a' };
-  expect(isKnownAs(known, { ...seenAs('REJECTED'), rejectionReason: 'a' })).toBe(true);
-  expect(isKnownAs(known, { ...seenAs('REJECTED'), rejectionReason: 'b' })).toBe(false);
-  expect(isKnownAs(known, { ...seenAs('VERIFYING'), rejectionReason: 'a' })).toBe(false);
-  expect(isKnownAs(undefined, seenAs('REJECTED'))).toBe(false);
+  const known = { status: 'REJECTED', rejectionReason: 'a' };
+  expect(isStoredAs(known, { ...as('REJECTED'), rejectionReason: 'a' })).toBe(true);
+  expect(isStoredAs(known, { ...as('REJECTED'), rejectionReason: 'b' })).toBe(false);
+  expect(isStoredAs(known, { ...as('VERIFYING'), rejectionReason: 'a' })).toBe(false);
+  expect(isStoredAs(undefined, as('REJECTED'))).toBe(false);
 });
 
-test('only a finished document that nobody has fetched is fetched', () => {
-  expect(needsCapture(undefined, seenAs('VERIFICATION_COMPLETE'))).toBe(true);
-  expect(needsCapture({ docUuid, capturedAt: second(1) }, seenAs('COMPLETED'))).toBe(false);
-  expect(needsCapture(undefined, seenAs('VERIFYING'))).toBe(false);
-  expect(needsCapture(undefined, seenAs('REJECTED'))).toBe(false);
-  expect(needsCapture(undefined, { ...seenAs('COMPLETED'), mixed: true })).toBe(false);
+test('two that write the same document at once write both', async () => {
+  await write(as('VERIFICATION_COMPLETE'), 1);
+  await Promise.all([
+    updateDocument(
+      table,
+      bookId,
+      docUuid,
+      (known) => known && { ...known, entries: { ...known.entries, forms } },
+    ),
+    updateDocument(
+      table,
+      bookId,
+      docUuid,
+      (known) => known && withDetect(known, { state: 'COMPLETED', at: second(3) }),
+    ),
+    write(as('REJECTED'), 2),
+  ]);
+  expect(await stored()).toMatchObject({
+    status: 'REJECTED',
+    version: 2,
+    detect: { state: 'COMPLETED' },
+    entries: { forms },
+    revision: 4,
+  });
 });

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
-import { writeBook } from '../../shared/store/books.ts';
-import { type DueBook, makeAppointment, readDueBooks } from '../../shared/store/due.ts';
-import { BOOK_ITEM, dueShard } from '../../shared/store/keys.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
+import { readDue } from '../../shared/store/due.ts';
+import { DUE_SHARDS, dueShard } from '../../shared/store/keys.ts';
+import { updateOpenItem } from '../../shared/store/open-items.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { observation, second, WRITER } from './testing/observations.ts';
+import { second, WRITER } from './testing/observations.ts';
+import { collect } from './testing/stepwise.ts';
 import { useTables } from './testing/table.ts';
 
 const createTable = useTables();
@@ -13,23 +15,16 @@ beforeEach(async () => {
   table = await createTable();
 });
 
-async function dueAt(n: number): Promise<DueBook[]> {
-  const due: DueBook[] = [];
-  for await (const book of readDueBooks(table, second(n))) due.push(book);
-  return due;
-}
+const dueAt = (n: number) => collect(readDue(table, second(n)));
 
-async function bookDueAt(n: number, bookUuid: string = randomUUID()): Promise<string> {
-  await writeBook(table, observation(bookUuid, 0, 'VERIFYING'), { ...WRITER, dueAt: second(n) });
+async function bookDueAt(n: number | undefined, bookUuid: string = randomUUID()): Promise<string> {
+  await updateBook(table, bookUuid, (book) => {
+    const base = book ?? newBook(bookUuid, { bookUuid }, WRITER);
+    if (n === undefined) return { ...base, dueAt: undefined, dueShard: undefined };
+    return { ...base, dueAt: second(n), dueShard: dueShard(bookUuid) };
+  });
   return bookUuid;
 }
-
-const next = {
-  dueAt: second(500),
-  poll: { fingerprint: 'f', checked: true },
-  waiting: false,
-  settledAt: undefined,
-};
 
 test('only the books whose time has come are due', async () => {
   const past = await bookDueAt(1);
@@ -38,19 +33,18 @@ test('only the books whose time has come are due', async () => {
   expect((await dueAt(2)).map(({ bookId }) => bookId).sort()).toEqual([past, now].sort());
 });
 
-test('a due book tells what the poller decides by, without another read', async () => {
+test('the index has the keys and nothing else: what a book is, is read from the book', async () => {
   const bookUuid = await bookDueAt(1);
-  expect(await dueAt(1)).toEqual([
-    expect.objectContaining({
-      bookId: bookUuid,
-      bookUuid,
-      account: 'default',
-      status: 'VERIFYING',
-      generation: 1,
-      createdAt: second(0),
-      dueAt: second(1),
-    }),
-  ]);
+  expect(await dueAt(1)).toEqual([{ bookId: bookUuid, item: 'BOOK', dueAt: second(1) }]);
+  expect(await readBook(table, bookUuid)).toMatchObject({ bookUuid, createdAt: second(0) });
+});
+
+test('a result whose book is not known is due beside the books', async () => {
+  const entry = { state: 'wanted', version: 1, since: second(0), attempts: 0, nextAt: second(5) } as const;
+  const of = { account: 'default', kind: 'signals', subject: 'd', ids: { uploadedDocUuid: 'd' } } as const;
+  await updateOpenItem(table, of, () => entry);
+  expect(await dueAt(4)).toEqual([]);
+  expect(await dueAt(5)).toEqual([{ bookId: 'account', item: 'OPEN#signals#d', dueAt: second(5) }]);
 });
 
 /** Uuids by shard, some of each. */
@@ -74,37 +68,30 @@ test('the longest due of a shard come first, and a backlog of one shard does not
   expect(ofBacklog).toEqual([1, 2, 3, 4, 5].map(second));
 });
 
-test('an appointment moves the book, and remembers what was seen', async () => {
-  const bookUuid = await bookDueAt(1);
-  const [book] = await dueAt(1);
-  if (book === undefined) throw new Error('not due');
-  await makeAppointment(table, book, { ...next, waiting: true, settledAt: second(7) });
-
-  expect(await dueAt(499)).toEqual([]);
-  expect(await dueAt(500)).toEqual([
-    expect.objectContaining({ bookId: bookUuid, poll: next.poll, waiting: true, settledAt: second(7) }),
-  ]);
+test('books are spread over all shards', () => {
+  const counts = new Map<string, number>();
+  for (let n = 0; n < 1000; n += 1) {
+    const shard = dueShard(`book-${n}`);
+    counts.set(shard, (counts.get(shard) ?? 0) + 1);
+  }
+  expect([...counts.keys()].sort()).toEqual([...DUE_SHARDS]);
+  expect(Math.min(...counts.values())).toBeGreaterThan(150);
 });
 
-test('without a time the book leaves the index until something happens to it', async () => {
-  const bookUuid = await bookDueAt(1);
-  const [book] = await dueAt(1);
-  if (book === undefined) throw new Error('not due');
-  await makeAppointment(table, book, { ...next, dueAt: undefined });
-  expect(await dueAt(1_000_000)).toEqual([]);
+describe('a schedule', () => {
+  test('moves the book', async () => {
+    const bookUuid = await bookDueAt(1);
+    await bookDueAt(500, bookUuid);
+    expect(await dueAt(499)).toEqual([]);
+    expect(await dueAt(500)).toHaveLength(1);
+  });
 
-  await writeBook(table, observation(bookUuid, 5, 'VERIFIED'), { ...WRITER, dueAt: second(600) });
-  expect(await dueAt(600)).toHaveLength(1);
-});
-
-test('an appointment that somebody else has made in the meantime stays', async () => {
-  const bookUuid = await bookDueAt(1);
-  const [book] = await dueAt(1);
-  if (book === undefined) throw new Error('not due');
-  await writeBook(table, observation(bookUuid, 5, 'VERIFIED'), { ...WRITER, dueAt: second(50) });
-  await makeAppointment(table, book, next);
-
-  const stored = await table.get({ bookId: bookUuid, item: BOOK_ITEM });
-  expect(stored).toMatchObject({ dueAt: second(50) });
-  expect(stored).not.toHaveProperty('poll');
+  test('that ends takes the book out of the index until something happens to it', async () => {
+    const bookUuid = await bookDueAt(1);
+    await bookDueAt(undefined, bookUuid);
+    expect(await dueAt(1_000_000)).toEqual([]);
+    expect(await table.get({ bookId: bookUuid, item: 'BOOK' })).not.toHaveProperty('dueShard');
+    await bookDueAt(600, bookUuid);
+    expect(await dueAt(600)).toHaveLength(1);
+  });
 });

@@ -1,8 +1,15 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { eventItem } from '../../shared/store/keys.ts';
-import { type LedgerEntry, writeLedger } from '../../shared/store/ledger.ts';
+import {
+  deleteFailedAttempts,
+  type LedgerEntry,
+  readCodes,
+  writeFailedAttempt,
+  writeLedger,
+} from '../../shared/store/ledger.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { loseAnswers } from './testing/lost-answers.ts';
 import { second } from './testing/observations.ts';
 import { useTables } from './testing/table.ts';
 
@@ -85,4 +92,105 @@ test.each<[string, Envelope['payload'], unknown]>([
 test('a message of the poller has no payload', async () => {
   await write({ source: 'poll', payload: undefined });
   expect(await stored()).not.toHaveProperty('payload');
+});
+
+describe('a delivery that fails', () => {
+  const fail = (code: string, attempts: number) =>
+    writeFailedAttempt(table, {
+      bookId: 'account',
+      envelope,
+      code,
+      attempts,
+      processedAt: second(attempts),
+      keepDays: 180,
+    });
+
+  test('is found as retrying, with the code of each attempt and its payload, so that it can be replayed', async () => {
+    await fail('network', 1);
+    await fail('http-503', 2);
+    expect(await stored()).toMatchObject({
+      outcome: 'retrying',
+      reason: 'http-503',
+      codes: ['network', 'http-503'],
+      attempts: 2,
+      processedAt: second(2),
+      payload: '{"event":"BOOK_VERIFIED"}',
+      deliveryId: 'd-1',
+    });
+  });
+
+  test('keeps the latest fifty codes', async () => {
+    for (let attempt = 1; attempt <= 55; attempt += 1) await fail(`code-${attempt}`, attempt);
+    const codes = await readCodes(table, 'account', envelope);
+    expect(codes).toHaveLength(50);
+    expect([codes[0], codes.at(-1)]).toEqual(['code-6', 'code-55']);
+  });
+
+  const finish = (earlier: readonly string[] = [], on = table) =>
+    writeLedger(
+      on,
+      { bookId: 'account', envelope, outcome: 'applied', attempts: 3, processedAt: second(9), keepDays: 180 },
+      earlier,
+    );
+
+  test('is replaced once by its final outcome, which keeps the codes', async () => {
+    await fail('network', 1);
+    await fail('http-503', 2);
+    await finish();
+    expect(await stored()).toMatchObject({ outcome: 'applied', codes: ['network', 'http-503'], attempts: 3 });
+    expect(await stored()).not.toHaveProperty('reason');
+    await write({}, { outcome: 'stale', attempts: 4 });
+    expect(await stored()).toMatchObject({ outcome: 'applied', attempts: 3 });
+  });
+
+  test('keeps the codes of attempts that were recorded elsewhere, before its own', async () => {
+    await fail('http-503', 2);
+    await finish(['network']);
+    expect(await stored()).toMatchObject({ outcome: 'applied', codes: ['network', 'http-503'] });
+  });
+
+  test('is finished once, where the answers to the writes are lost', async () => {
+    await fail('network', 1);
+    await finish([], loseAnswers(table));
+    expect(await stored()).toMatchObject({ outcome: 'applied', codes: ['network'] });
+  });
+
+  test('is finished although its record is moved away at the same time', async () => {
+    await fail('network', 1);
+    let puts = 0;
+    const racing: Table = {
+      ...table,
+      async put(item, condition) {
+        puts += 1;
+        if (puts === 2) await deleteFailedAttempts(table, 'account', envelope);
+        return table.put(item, condition);
+      },
+    };
+    await finish([], racing);
+    expect(await stored()).toMatchObject({ outcome: 'applied' });
+  });
+
+  test('never goes back from its final outcome', async () => {
+    await write();
+    const before = await stored();
+    await fail('network', 3);
+    expect(await stored()).toEqual(before);
+  });
+
+  test('has no codes before it has failed', async () => {
+    expect(await readCodes(table, 'account', envelope)).toEqual([]);
+    await write();
+    expect(await readCodes(table, 'account', envelope)).toEqual([]);
+    expect(await stored()).not.toHaveProperty('codes');
+  });
+
+  test('is removed from a partition that turned out not to be its own, unless it was finished there', async () => {
+    await fail('network', 1);
+    await deleteFailedAttempts(table, 'account', envelope);
+    expect(await stored()).toBeUndefined();
+    await write();
+    await deleteFailedAttempts(table, 'account', envelope);
+    expect(await stored()).toMatchObject({ outcome: 'applied' });
+    await deleteFailedAttempts(table, 'elsewhere', envelope);
+  });
 });

@@ -1,14 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
-import { writeDocument } from '../../shared/store/documents.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Entries, Entry } from '../../shared/checklist/entry.ts';
+import { type Book, updateBook } from '../../shared/store/books.ts';
+import { observeDocument, updateDocument } from '../../shared/store/documents.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
 import { MAX_INLINE_BYTES } from '../../shared/store/result-bodies.ts';
 import { type ResultWrite, writeResult } from '../../shared/store/results.ts';
-import { writeStrand } from '../../shared/store/strands.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { type MemoryBodies, memoryBodies } from './testing/bodies.ts';
-import { document, observation, second, WRITER, writeAll } from './testing/observations.ts';
+import { document, observation, second, writeAll, writeBook } from './testing/observations.ts';
 import { useTables } from './testing/table.ts';
 
 const createTable = useTables();
@@ -22,6 +23,12 @@ beforeEach(async () => {
   reader = createReader(table, bodies);
   bookUuid = randomUUID();
 });
+
+const writeDocument = (one: ReturnType<typeof document>, entries: Entries = {}) =>
+  updateDocument(table, bookUuid, one.docUuid, (known) => ({
+    ...observeDocument(known, { bookId: bookUuid, document: one, observedAt: second(1), generation: 1 }),
+    entries,
+  }));
 
 const writeBody = (
   body: Buffer | string,
@@ -40,13 +47,19 @@ const writeBody = (
 
 test('a book is read as it was observed, with a pk that no number can hold', async () => {
   await writeAll(table, [{ ...observation(bookUuid, 1, 'VERIFIED'), bookPk: '18446744073709551615' }]);
-  await writeStrand(table, bookUuid, 'capture', { state: 'complete', at: second(2) }, 1, WRITER);
+  await updateBook(
+    table,
+    bookUuid,
+    (book) => book && { ...book, capture: { state: 'complete', at: second(2) }, complete: true, open: [] },
+  );
   expect(await reader.book(bookUuid)).toMatchObject({
     bookUuid,
     bookPk: '18446744073709551615',
     status: 'VERIFIED',
     observedAt: second(1),
     capture: { state: 'complete', at: second(2) },
+    complete: true,
+    open: [],
   });
 });
 
@@ -63,15 +76,13 @@ test('there is nothing of a book that nobody has heard of', async () => {
   expect(await reader.documents(bookUuid)).toEqual([]);
   expect(await reader.results(bookUuid)).toEqual([]);
   expect(await reader.events(bookUuid)).toEqual([]);
+  expect(await reader.missing(bookUuid)).toEqual([]);
   expect(await reader.resultBody(bookUuid, 'forms')).toBeUndefined();
 });
 
 test('every document of the book is read', async () => {
   const documents = [document('VERIFICATION_COMPLETE'), document('REJECTED')];
-  for (const one of documents) {
-    const write = { bookId: bookUuid, document: one, observedAt: second(1), generation: 1 };
-    await writeDocument(table, write);
-  }
+  for (const one of documents) await writeDocument(one);
   const read = await reader.documents(bookUuid);
   expect(read.map(({ docUuid, status }) => ({ docUuid, status }))).toEqual(expect.arrayContaining(documents));
 });
@@ -134,4 +145,97 @@ test('deliveries are read oldest first, bytes that are no text included', async 
   const events = await reader.events(bookUuid);
   expect(events.map(({ deliveryId }) => deliveryId)).toEqual(['early', 'late']);
   expect(events[0]?.payload).toEqual(Uint8Array.from([0xff]));
+});
+
+describe('what is missing', () => {
+  const open = (more: Partial<Entry> = {}): Entry => ({
+    state: 'pending',
+    version: 1,
+    since: second(2),
+    attempts: 3,
+    nextAt: second(900),
+    code: '1404',
+    ...more,
+  });
+  const closed: Entry = { state: 'stored', version: 1, since: second(2), attempts: 0, at: second(2) };
+  const write = async (more: Partial<Book>, status = 'VERIFIED') => {
+    await writeBook(table, observation(bookUuid, 1, status));
+    await updateBook(table, bookUuid, (book) => book && { ...book, ...more });
+  };
+  const missing = async () =>
+    (await reader.missing(bookUuid)).map(({ kind, subject, state }) => `${state} ${kind} ${subject}`);
+
+  test('is told with its state, its last code and its next attempt', async () => {
+    await write({
+      entries: {
+        income: open(),
+        'business#x': open({ state: 'wanted', code: undefined, nextAt: undefined }),
+      },
+    });
+    const common = { since: second(2), attempts: 3 };
+    const missed = await reader.missing(bookUuid);
+    expect(missed).toHaveLength(2);
+    expect(missed).toEqual(
+      expect.arrayContaining([
+        { kind: 'income', subject: bookUuid, state: 'pending', ...common, nextAt: second(900), code: '1404' },
+        { kind: 'business', subject: 'x', state: 'wanted', ...common, nextAt: null, code: null },
+      ]),
+    );
+  });
+
+  test('is what is open or has expired, of this generation', async () => {
+    const { nextAt: _, ...expired } = open({ state: 'expired' });
+    await write({
+      entries: {
+        income: expired,
+        summary: closed,
+        signals: { ...closed, state: 'unavailable', code: '9006' },
+        classification: open({ state: 'probe' }),
+        analytics: open({ version: 2 }),
+      },
+    });
+    expect(await missing()).toEqual([`expired income ${bookUuid}`]);
+  });
+
+  test('is told of each document, where the book lacks the kind', async () => {
+    await write({
+      open: ['forms', 'signals', 'transactions'],
+      round: { digest: 'x', count: 1, nextAt: second(700) },
+    });
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'];
+    await writeDocument(document('VERIFICATION_COMPLETE', a), {
+      forms: closed,
+      transactions: open(),
+      signals: open(),
+    });
+    await writeDocument(document('VERIFICATION_COMPLETE', b), {
+      forms: open({ version: 0 }),
+      transactions: closed,
+    });
+    await writeDocument(document('REJECTED', c));
+    await writeDocument({ ...document('COMPLETED', d), mixed: true });
+    expect(await missing()).toEqual(['pending transactions a', 'pending signals a', 'wanted forms b']);
+    expect((await reader.missing(bookUuid)).at(-1)).toEqual({
+      kind: 'forms',
+      subject: 'b',
+      state: 'wanted',
+      since: second(1),
+      attempts: 0,
+      nextAt: second(700),
+      code: null,
+    });
+  });
+
+  test('is nothing of documents where the policy wants nothing, or nothing is served', async () => {
+    await write({ open: [] });
+    await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: open() });
+    expect(await missing()).toEqual([]);
+  });
+
+  test('is nothing of a deleted book', async () => {
+    await write({ entries: { income: open() } });
+    await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: open() });
+    await writeBook(table, observation(bookUuid, 9, 'DELETED'));
+    expect(await missing()).toEqual([]);
+  });
 });

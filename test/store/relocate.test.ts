@@ -1,94 +1,340 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
-import { BOOK_ITEM, eventItem, waitItem } from '../../shared/store/keys.ts';
-import { ensureBook } from '../../shared/store/known-books.ts';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Entry } from '../../shared/checklist/entry.ts';
+import { type Book, newBook, readBook, updateBook } from '../../shared/store/books.ts';
+import { BOOK_ITEM, eventItem } from '../../shared/store/keys.ts';
 import { relocate } from '../../shared/store/relocate.ts';
 import type { Item, Table } from '../../shared/store/table.ts';
-import { readWaits, writeWait } from '../../shared/store/waits.ts';
-import { observation, second, WRITER, writeAll } from './testing/observations.ts';
+import { observation, second, WRITER, writeAll, writeBook } from './testing/observations.ts';
+import { again, Crash, collect, stepwise } from './testing/stepwise.ts';
 import { useTables } from './testing/table.ts';
 
 const createTable = useTables();
 let table: Table;
 let bookUuid: string;
+let from: string;
+let pks = 0;
 beforeEach(async () => {
-  table = await createTable();
+  table ??= await createTable();
   bookUuid = randomUUID();
+  pks += 1;
+  from = `pk-${pks}`;
 });
 
-const FROM = 'pk-77';
-const always = { expression: 'attribute_not_exists(nothing)' };
-const putEvent = (bookId: string, deliveryId: string, outcome: string) =>
-  table.put({ bookId, item: eventItem(second(1), deliveryId), deliveryId, outcome }, always);
-
-async function partition(bookId: string): Promise<Item[]> {
-  const items: Item[] = [];
-  const query = table.query({
-    KeyConditionExpression: 'bookId = :book',
-    ExpressionAttributeValues: { ':book': bookId },
+const putEvent = (bookId: string, deliveryId: string, outcome: string, codes?: readonly string[]) =>
+  table.put({
+    bookId,
+    item: eventItem(second(1), deliveryId),
+    deliveryId,
+    outcome,
+    processedAt: second(2),
+    ...(codes !== undefined && { codes }),
   });
-  for await (const item of query) items.push(item);
-  return items;
-}
+const wanted = (more: Partial<Entry> = {}): Entry => ({
+  state: 'wanted',
+  version: 1,
+  since: second(10),
+  attempts: 0,
+  nextAt: second(10),
+  openedAt: second(10),
+  ...more,
+});
+/** Time passes between two books: the revision of a new one starts with it. */
+let moment = WRITER.now;
+const writer = () => {
+  moment += 1000;
+  return { ...WRITER, now: moment };
+};
+const putBook = (entries: Book['entries'] = {}, bookId = from) =>
+  updateBook(table, bookId, (book) => ({
+    ...(book ?? newBook(bookId, { bookPk: bookId.slice(3) }, writer())),
+    entries,
+  }));
+const partition = (bookId: string): Promise<Item[]> => collect(table.query({ bookId }));
+const namesOf = async (bookId: string) => (await partition(bookId)).map(({ item }) => item);
+const move = (on: Table = table) => relocate(on, from, bookUuid, WRITER);
 
 test('what was stored under the pk moves to the uuid, and nothing is left behind', async () => {
-  await ensureBook(table, { bookId: FROM, bookPk: '77' }, WRITER);
-  await putEvent(FROM, 'd-1', 'waiting');
-  await putEvent(FROM, 'd-2', 'refused');
-  await writeAll(table, [{ ...observation(bookUuid, 1, 'VERIFYING'), bookPk: '77' }]);
+  await putBook();
+  await putEvent(from, 'd-1', 'waiting');
+  await putEvent(from, 'd-2', 'refused');
+  await writeAll(table, [observation(bookUuid, 1, 'VERIFYING')]);
 
-  expect(await relocate(table, FROM, bookUuid)).toBe(3);
-  expect(await partition(FROM)).toEqual([]);
-  expect((await partition(bookUuid)).map(({ item }) => item)).toEqual([
+  expect(await move()).toBe(3);
+  expect(await partition(from)).toEqual([]);
+  expect(await namesOf(bookUuid)).toEqual([
     BOOK_ITEM,
     eventItem(second(1), 'd-1'),
     eventItem(second(1), 'd-2'),
   ]);
 });
 
-test('what is there already stays, the book above all', async () => {
-  await ensureBook(table, { bookId: FROM, bookPk: '77' }, WRITER);
-  await putEvent(FROM, 'd-1', 'waiting');
-  await putEvent(bookUuid, 'd-1', 'applied');
-  await writeAll(table, [observation(bookUuid, 1, 'VERIFIED')]);
+test('a second time there is nothing to move', async () => {
+  await putBook({ income: wanted() });
+  await putEvent(from, 'd-1', 'waiting');
+  expect(await move()).toBe(2);
   const before = await partition(bookUuid);
-
-  await relocate(table, FROM, bookUuid);
+  expect(await move()).toBe(0);
   expect(await partition(bookUuid)).toEqual(before);
 });
 
-test('what an event said of the book while only its pk was known is not taken for the book', async () => {
-  await ensureBook(table, { bookId: FROM, bookPk: '77' }, WRITER);
-  await relocate(table, FROM, bookUuid);
-  expect(await partition(FROM)).toEqual([]);
-  expect(await partition(bookUuid)).toEqual([]);
+describe('the ledger', () => {
+  const event = () => table.get({ bookId: bookUuid, item: eventItem(second(1), 'd-1') });
+
+  test.each([
+    ['applied', 'waiting', 'applied'],
+    ['applied', 'retrying', 'applied'],
+    ['retrying', 'applied', 'applied'],
+    ['retrying', 'retrying', 'retrying'],
+  ])('%s under the uuid and %s under the pk: %s', async (there, here, outcome) => {
+    await putEvent(bookUuid, 'd-1', there, ['of the uuid']);
+    await putEvent(from, 'd-1', here, ['of the pk']);
+    await move();
+    expect(await event()).toMatchObject({ outcome });
+    expect(await partition(from)).toEqual([]);
+  });
+
+  test('what is written there in the meantime is not lost: it is moved the next time', async () => {
+    await putBook();
+    await putEvent(from, 'd-1', 'retrying', ['network']);
+    let isFirst = true;
+    const racing: Table = {
+      ...table,
+      async delete(key, condition) {
+        if (isFirst)
+          await table.put({ ...(await table.get(key)), ...key, outcome: 'applied', processedAt: second(9) });
+        isFirst = false;
+        return table.delete(key, condition);
+      },
+    };
+    await move(racing);
+    expect(await namesOf(from)).toContain(BOOK_ITEM);
+    await move();
+    expect(await event()).toMatchObject({ outcome: 'applied' });
+    expect(await partition(from)).toEqual([]);
+  });
 });
 
-test('a second time there is nothing to move', async () => {
-  await putEvent(FROM, 'd-1', 'waiting');
-  expect(await relocate(table, FROM, bookUuid)).toBe(1);
-  expect(await relocate(table, FROM, bookUuid)).toBe(0);
+describe('the book of the uuid', () => {
+  test('stays as it was observed', async () => {
+    await putBook();
+    await writeBook(table, observation(bookUuid, 1, 'VERIFIED'));
+    const before = await readBook(table, bookUuid);
+    await move();
+    expect(await readBook(table, bookUuid)).toEqual(before);
+  });
+
+  test('is made where there is none yet, due, so that it is polled', async () => {
+    await putBook();
+    await move();
+    expect(await partition(from)).toEqual([]);
+    expect(await readBook(table, bookUuid)).toMatchObject({
+      bookUuid,
+      generation: 1,
+      dueAt: expect.any(String),
+    });
+    expect(await readBook(table, bookUuid)).not.toHaveProperty('status');
+  });
+
+  test('has the entries of the pk, in its own generation, and is due by then and not complete', async () => {
+    await putBook({ income: wanted(), 'business#x': wanted({ state: 'pending', code: '1404' }) });
+    await writeAll(table, [
+      observation(bookUuid, 1, 'VERIFIED'),
+      observation(bookUuid, 2, 'VERIFYING'),
+      observation(bookUuid, 3, 'VERIFIED'),
+    ]);
+    await updateBook(
+      table,
+      bookUuid,
+      (book) => book && { ...book, complete: true, completeAt: second(4), dueAt: second(9000) },
+    );
+    await move();
+    const book = await readBook(table, bookUuid);
+    expect(book).toMatchObject({
+      generation: 2,
+      complete: false,
+      dueAt: second(10),
+      entries: {
+        income: wanted({ version: 2 }),
+        'business#x': wanted({ version: 2, state: 'pending', code: '1404' }),
+      },
+    });
+    expect(book).not.toHaveProperty('completeAt');
+  });
+
+  test.each<[string, Entry, boolean]>([
+    [
+      'stored before the event',
+      {
+        ...wanted(),
+        state: 'stored',
+        openedAt: undefined,
+        nextAt: undefined,
+        at: second(5),
+        since: second(5),
+      },
+      true,
+    ],
+    [
+      'asked for with that very event in hand',
+      {
+        ...wanted(),
+        state: 'stored',
+        openedAt: undefined,
+        nextAt: undefined,
+        at: second(11),
+        covers: second(10),
+      },
+      false,
+    ],
+    ['open for a later event', wanted({ openedAt: second(20), attempts: 3 }), false],
+    ['open for the same event', wanted({ attempts: 3 }), false],
+    ['open for an earlier event', wanted({ openedAt: second(5), attempts: 3 }), true],
+    [
+      'asked for before the event, with another in hand whose clock is fast',
+      {
+        ...wanted(),
+        state: 'stored',
+        openedAt: undefined,
+        nextAt: undefined,
+        at: second(5),
+        covers: second(11),
+      },
+      true,
+    ],
+  ])('whose own entry is %s', async (_what, own, isAdopted) => {
+    await writeBook(table, observation(bookUuid, 1, 'VERIFIED'));
+    await updateBook(table, bookUuid, (book) => book && { ...book, entries: { income: own } });
+    await putBook({ income: wanted() });
+    const before = await readBook(table, bookUuid);
+    await move();
+    const after = await readBook(table, bookUuid);
+    expect(after?.entries.income).toEqual(isAdopted ? wanted() : before?.entries.income);
+    expect(await partition(from)).toEqual([]);
+  });
 });
 
-test('what the book waits for moves along, and the poller is told that there is something', async () => {
-  const wait = {
-    bookId: FROM,
-    account: 'default',
-    channel: 'book-detect',
-    eventName: 'book.detect.signal_found',
-    ids: { bookPk: '77' },
-    subject: FROM,
-  } as const;
-  await writeWait(table, wait, { minSeconds: 300, maxSeconds: 900 }, new Date(second(0)));
-  await writeAll(table, [observation(bookUuid, 1, 'VERIFIED')]);
-
-  await relocate(table, FROM, bookUuid);
-  expect(await readWaits(table, bookUuid)).toEqual([
-    expect.objectContaining({
-      bookId: bookUuid,
-      item: waitItem('book-detect', FROM),
-      waitUntil: second(300),
-    }),
+test('an entry that is opened under the pk in the meantime keeps the book there, due, until it is moved', async () => {
+  await putBook({ income: wanted() });
+  const racing: Table = {
+    ...table,
+    async delete(key, condition) {
+      if (key.item === BOOK_ITEM) await putBook({ income: wanted(), 'business#late': wanted() });
+      return table.delete(key, condition);
+    },
+  };
+  await move(racing);
+  expect((await readBook(table, from))?.dueAt).toBeDefined();
+  await move();
+  expect(Object.keys((await readBook(table, bookUuid))?.entries ?? {}).sort()).toEqual([
+    'business#late',
+    'income',
   ]);
-  expect(await table.get({ bookId: bookUuid, item: BOOK_ITEM })).toMatchObject({ waiting: true });
+  expect(await partition(from)).toEqual([]);
+});
+
+test('a book of the pk that was moved by another, and made again by an event, is not removed as the one before', async () => {
+  await putBook({ income: wanted() });
+  let isFirst = true;
+  const racing: Table = {
+    ...table,
+    async delete(key, condition) {
+      if (isFirst && key.item === BOOK_ITEM) {
+        isFirst = false;
+        await move();
+        await putBook({ 'business#late': wanted() });
+      }
+      return table.delete(key, condition);
+    },
+  };
+  await move(racing);
+  await move();
+  const { entries = {} } = (await readBook(table, bookUuid)) ?? {};
+  expect(Object.keys(entries).sort()).toEqual(['business#late', 'income']);
+  expect(await partition(from)).toEqual([]);
+});
+
+test('a crash between any two writes loses nothing, and the book of the pk stays due until all is moved', async () => {
+  for (let crashAt = 0; crashAt < 20; crashAt += 1) {
+    bookUuid = randomUUID();
+    from = `pk-crash-${crashAt}`;
+    await putBook({ income: wanted(), 'business#x': wanted() });
+    await putEvent(from, 'd-1', 'retrying', ['network']);
+    await putEvent(from, 'd-2', 'applied');
+    await writeBook(table, observation(bookUuid, 1, 'VERIFIED'));
+    let step = 0;
+    const dies =
+      <Args extends unknown[], T>(write: (...args: Args) => Promise<T>) =>
+      async (...args: Args) => {
+        step += 1;
+        if (step - 1 === crashAt) throw new Crash();
+        return write(...args);
+      };
+    const on: Table = {
+      ...table,
+      put: dies(table.put),
+      delete: dies(table.delete),
+      update: dies(table.update),
+    };
+    const isDone = await move(on).then(
+      () => true,
+      () => false,
+    );
+    const left = await partition(from);
+    if (left.length > 0) expect(left.find(({ item }) => item === BOOK_ITEM)?.dueAt).toBeDefined();
+    else expect(isDone).toBe(true);
+    await move();
+    expect(await partition(from)).toEqual([]);
+    expect(await namesOf(bookUuid)).toHaveLength(3);
+    expect(Object.keys((await readBook(table, bookUuid))?.entries ?? {}).sort()).toEqual([
+      'business#x',
+      'income',
+    ]);
+    if (isDone) return;
+  }
+  throw new Error('it never came through');
+});
+
+test('however movers, and events that still name the pk, come between each other, every entry arrives', async () => {
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.integer({ min: 1, max: 3 }),
+      fc.infiniteStream(fc.nat(9)),
+      async (scheduler, events, chance) => {
+        run += 1;
+        from = `pk-run-${run}`;
+        bookUuid = randomUUID();
+        const source = from;
+        let crashesLeft = 4;
+        const crash = () => crashesLeft > 0 && chance.next().value === 0 && crashesLeft-- > 0;
+        const on = stepwise(table, scheduler, crash);
+        await putBook({ 'business#first': wanted() });
+        const open = (n: number) =>
+          updateBook(on, source, (book) => {
+            const base = book ?? newBook(source, { bookPk: '7' }, writer());
+            const name = `business#${n}`;
+            return base.entries[name] === undefined
+              ? { ...base, entries: { ...base.entries, [name]: wanted() } }
+              : base;
+          });
+        const work = [
+          ...Array.from({ length: events }, (_, n) => again(() => open(n))),
+          ...Array.from({ length: 2 }, () => again(() => relocate(on, source, bookUuid, WRITER))),
+        ];
+        await scheduler.waitFor(Promise.all(work));
+        // The poller finds the book of the pk due, as long as it is there.
+        const left = await readBook(table, source);
+        if (left !== undefined) expect(left.dueAt).toBeDefined();
+        await relocate(table, source, bookUuid, WRITER);
+        expect(await partition(source)).toEqual([]);
+        const arrived = Object.keys((await readBook(table, bookUuid))?.entries ?? {});
+        const opened = Array.from({ length: events }, (_, n) => `business#${n}`);
+        expect(arrived.sort()).toEqual([...opened, 'business#first'].sort());
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

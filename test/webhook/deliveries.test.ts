@@ -121,7 +121,7 @@ describe('a body too large for a message', () => {
     const raw = await body;
     const { channel, envelope, world } = await queuedFrom({ body: raw });
     const key = `deliveries/${createHash('sha256').update(raw).digest('hex')}`;
-    expect(channel).toBe('book-completed');
+    expect(channel).toBe('book-results');
     expect(envelope.payload).toEqual({
       encoding: 's3',
       bucket: 'deliveries-bucket',

@@ -67,7 +67,7 @@ export function openWebhook(options: Options = {}) {
       world.stored.set(key, body);
       return { bucket: 'deliveries-bucket', key };
     },
-    log: createLog({ level: 'DEBUG', write, now: () => new Date(now()) }),
+    log: createLog({ level: 'DEBUG', write, now }),
     metrics: createMetrics({ stage: 'test', write, now }),
     now,
   });

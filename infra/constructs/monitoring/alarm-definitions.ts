@@ -7,18 +7,18 @@ import { pollerAlarms } from './alarms/poller.ts';
 import { tableAlarms } from './alarms/table.ts';
 import { upkeepAlarms } from './alarms/upkeep.ts';
 import { webhookAlarms } from './alarms/webhook.ts';
-import type { Watched } from './watched.ts';
+import type { MonitoredResources } from './monitored-resources.ts';
 
 /** Every alarm of a stage. */
-export function alarmDefinitions(watched: Watched): AlarmSet {
+export function alarmDefinitions(resources: MonitoredResources): AlarmSet {
   return {
-    ...channelAlarms(watched),
-    ...consumerAlarms(watched),
-    ...webhookAlarms(watched),
-    ...ingressAlarms(watched),
-    ...pollerAlarms(watched),
-    ...ocrolusAlarms(watched),
-    ...tableAlarms(watched),
-    ...upkeepAlarms(watched),
+    ...channelAlarms(resources),
+    ...consumerAlarms(resources),
+    ...webhookAlarms(resources),
+    ...ingressAlarms(resources),
+    ...pollerAlarms(resources),
+    ...ocrolusAlarms(resources),
+    ...tableAlarms(resources),
+    ...upkeepAlarms(resources),
   };
 }

@@ -9,16 +9,16 @@ import {
   PeriodOverride,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { comingGraphs } from './graphs/coming.ts';
-import { lateGraphs } from './graphs/late.ts';
-import { processedGraphs } from './graphs/processed.ts';
-import { rescuedGraphs } from './graphs/rescued.ts';
-import { stuckGraphs } from './graphs/stuck.ts';
-import type { Watched } from './watched.ts';
+import { backlogGraphs } from './graphs/backlog.ts';
+import { intakeGraphs } from './graphs/intake.ts';
+import { latencyGraphs } from './graphs/latency.ts';
+import { outcomeGraphs } from './graphs/outcomes.ts';
+import { recoveryGraphs } from './graphs/recovery.ts';
+import type { MonitoredResources } from './monitored-resources.ts';
 
 export interface DashboardProps {
   /** What is shown. */
-  readonly watched: Watched;
+  readonly resources: MonitoredResources;
   /** What may be in alarm. */
   readonly alarms: AlarmStatusWidgetProps['alarms'];
 }
@@ -27,17 +27,17 @@ export interface DashboardProps {
 const GRAPH = { width: 8, height: 4 };
 
 /**
- * Answers on one screen, a row for each: are webhooks coming, are they being processed, how late, what is stuck,
- * what did the poller rescue. Every channel has its line in every graph that can tell channels apart.
+ * Answers on one screen, a row for each: do webhooks arrive, what is their outcome, how long does it take, what waits,
+ * what did the poller recover. Every channel has its line in every graph that has channels.
  */
 export class Dashboard extends Construct {
   /** The dashboard itself. */
   readonly dashboard: CloudWatchDashboard;
 
-  constructor(scope: Construct, id: string, { watched, alarms }: DashboardProps) {
+  constructor(scope: Construct, id: string, { resources, alarms }: DashboardProps) {
     super(scope, id);
     this.dashboard = new CloudWatchDashboard(this, 'Dashboard', {
-      dashboardName: `ocrolus-${watched.settings.stage}`,
+      dashboardName: `ocrolus-${resources.settings.stage}`,
       periodOverride: PeriodOverride.AUTO,
     });
     if (alarms.length > 0) {
@@ -52,11 +52,11 @@ export class Dashboard extends Construct {
         }),
       );
     }
-    for (const graphs of [comingGraphs, processedGraphs, lateGraphs, stuckGraphs, rescuedGraphs]) {
-      this.dashboard.addWidgets(...graphs(watched).map((graph) => new GraphWidget({ ...GRAPH, ...graph })));
+    for (const graphs of [intakeGraphs, outcomeGraphs, latencyGraphs, backlogGraphs, recoveryGraphs]) {
+      this.dashboard.addWidgets(...graphs(resources).map((graph) => new GraphWidget({ ...GRAPH, ...graph })));
     }
   }
 }
 
 /** A row: what its graphs show. */
-export type Graphs = (watched: Watched) => readonly GraphWidgetProps[];
+export type Graphs = (resources: MonitoredResources) => readonly GraphWidgetProps[];

@@ -6,41 +6,41 @@ import { alarmDefinitions } from './alarm-definitions.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
+import type { MonitoredResources } from './monitored-resources.ts';
 import { SavedQueries } from './saved-queries.ts';
-import type { Watched } from './watched.ts';
 
 export interface MonitoringProps {
-  /** What is watched. */
-  readonly watched: Watched;
-  /** Encrypts what the topic tells. */
+  /** What is monitored. */
+  readonly resources: MonitoredResources;
+  /** Encrypts the messages of the topic. */
   readonly encryptionKey: EncryptionKey;
   /** What becomes of the topic with the stack. */
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Watches a stage: alarms that tell people, a dashboard that shows why, and queries that tell what exactly. */
+/** Monitors a stage: alarms that notify people, a dashboard that shows why, and queries that show the details. */
 export class Monitoring extends Construct {
   /** Shows everything on one screen. */
   readonly dashboardName: string;
-  /** Who is told of alarms; nobody where they are off. */
+  /** Where alarms are sent; empty where they are off. */
   readonly topics: readonly ITopic[];
 
-  constructor(scope: Construct, id: string, { watched, ...kept }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { resources, ...topicProps }: MonitoringProps) {
     super(scope, id);
-    const { stage, alarms: settings } = watched.settings;
+    const { stage, alarms: settings } = resources.settings;
     this.topics = settings.enabled
-      ? new AlarmTopic(this, 'AlarmTopic', { ...kept, stage, settings }).topics
+      ? new AlarmTopic(this, 'AlarmTopic', { ...topicProps, stage, settings }).topics
       : [];
     const alarms = settings.enabled
       ? new Alarms(this, 'Alarms', {
           stage,
-          definitions: alarmDefinitions(watched),
+          definitions: alarmDefinitions(resources),
           runbookUrl: settings.runbookUrl,
           topics: this.topics,
         }).all
       : [];
-    const { dashboard } = new Dashboard(this, 'Dashboard', { watched, alarms });
+    const { dashboard } = new Dashboard(this, 'Dashboard', { resources, alarms });
     this.dashboardName = dashboard.dashboardName;
-    new SavedQueries(this, 'Queries', watched);
+    new SavedQueries(this, 'Queries', resources);
   }
 }

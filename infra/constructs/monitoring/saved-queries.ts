@@ -1,15 +1,15 @@
 import { type ILogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { Watched } from './watched.ts';
+import type { MonitoredResources } from './monitored-resources.ts';
 
 /** As many lines as CloudWatch shows; a delivery has a dozen. */
 const LIMIT = 10_000;
 
 /** Questions that the logs answer, ready to be run in CloudWatch Logs Insights. */
 export class SavedQueries extends Construct {
-  constructor(scope: Construct, id: string, watched: Watched) {
+  constructor(scope: Construct, id: string, resources: MonitoredResources) {
     super(scope, id);
-    const { settings, webhook, poller, accessLog, consumers, upkeep } = watched;
+    const { settings, webhook, poller, accessLog, consumers, upkeep } = resources;
     const functions = [webhook, poller, ...consumers.values(), ...upkeep.values()];
     const everything = [...functions.map(({ logGroup }) => logGroup), accessLog];
     const query = (
@@ -57,7 +57,7 @@ export class SavedQueries extends Construct {
         'deliveryId',
         '@log',
       ],
-      filterStatements: ['bookUuid = "BOOK_UUID" or bookId = "BOOK_UUID"'],
+      filterStatements: ['bookUuid = "BOOK_UUID"'],
       sort: '@timestamp asc',
       limit: LIMIT,
     });
@@ -74,17 +74,25 @@ export class SavedQueries extends Construct {
     });
     query('failures by code', everything, {
       fields: ['channel', 'class', 'code'],
-      filterStatements: ['message = "comes back"'],
+      filterStatements: ['message = "retry scheduled"'],
       statsStatements: [
         'count(*) as times, count_distinct(bookUuid) as books, max(@timestamp) as last by channel, class, code',
       ],
       sort: 'times desc',
     });
-    query('stuck books', [poller.logGroup], {
-      fields: ['@timestamp', 'message', 'account', 'bookId', 'status', 'channel', 'since'],
-      filterStatements: ['message in ["book stuck", "wait given up"]'],
-      sort: 'since asc',
+    query('stuck books', everything, {
+      fields: ['@timestamp', 'message', 'bookUuid', 'status', 'since', 'kinds', 'kind', 'code'],
+      filterStatements: ['message in ["book stuck", "results overdue", "result expired"]'],
+      sort: '@timestamp desc',
       limit: LIMIT,
+    });
+    query('rejected requests', everything, {
+      fields: ['operation', 'code'],
+      filterStatements: ['message = "request rejected"'],
+      statsStatements: [
+        'count(*) as times, count_distinct(bookUuid) as books, max(@timestamp) as last by operation, code',
+      ],
+      sort: 'times desc',
     });
     query('unrecognized events', everything, {
       fields: ['@timestamp', 'eventName', 'reason', 'bookUuid', 'deliveryId'],

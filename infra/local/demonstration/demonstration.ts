@@ -9,14 +9,14 @@ import { announcedRows, type Row, recoveredRows } from './rows.ts';
 import { textTable } from './text-table.ts';
 
 const DEADLINE_MS = 120_000;
-const LOOK_EVERY_MS = 100;
+const READ_EVERY_MS = 100;
 const COLUMNS = ['event', 'delivered', 'queue', 'processed', 'stored', 'ms'] as const satisfies (keyof Row)[];
 
 /**
  * Takes one book through every event of the seed page, and another one whose webhooks are all lost, and shows
- * what of them lands in the table.
+ * what is stored of them.
  *
- * @returns the first book's uuid, and what was still missing at the deadline; nothing when all is well.
+ * @returns the first book's uuid, and what was still missing at the deadline.
  */
 export async function demonstrate(
   stack: LocalStack,
@@ -28,7 +28,7 @@ export async function demonstrate(
   const wait = (bookUuid: string, missing: (landed: Landed) => string[]) =>
     whenLanded(() => read(bookUuid), missing, {
       deadline: Date.now() + DEADLINE_MS,
-      pause: () => delay(LOOK_EVERY_MS),
+      pause: () => delay(READ_EVERY_MS),
       signal,
     });
 
@@ -48,18 +48,21 @@ export async function demonstrate(
     deliveries.push(...announced);
     before = after.landed;
   }
-  missing.push(...missingOfAnnounced(deliveries, before));
   show(textTable(COLUMNS, rows.map(toRecord)));
+  const first = await wait(bookUuid, (landed) => missingOfAnnounced(deliveries, landed));
+  missing.push(...first.missing);
+  show(`\nBOOK.complete: ${first.landed.book?.complete ?? 'unknown'}`);
 
-  show('\n2. Another book, and every webhook about it is lost: the poller finds it and what was missed.\n');
+  show('\n2. Another book, and every webhook about it is lost: the poller finds it and what is missing.\n');
   const happenedAt = new Date().toISOString();
   const unannounced = await liveUnannounced(simulator);
-  const looks: Landed[] = [];
+  const readings: Landed[] = [];
   const second = await wait(unannounced.bookUuid, (landed) => {
-    if (landed.events.length > (looks.at(-1)?.events.length ?? 0)) looks.push(landed);
+    if (landed.events.length > (readings.at(-1)?.events.length ?? 0)) readings.push(landed);
     return missingOfRecovered(landed);
   });
-  show(textTable(COLUMNS, recoveredRows(happenedAt, looks).map(toRecord)));
+  show(textTable(COLUMNS, recoveredRows(happenedAt, readings).map(toRecord)));
+  show(`\nBOOK.complete: ${second.landed.book?.complete ?? 'unknown'}`);
 
   return { bookUuid, missing: [...missing, ...second.missing] };
 }

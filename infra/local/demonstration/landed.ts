@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { BookItem, DocumentItem, EventItem } from '../../../shared/store/items.ts';
-import { createReader, type ResultDescription } from '../../../shared/store/reader.ts';
+import { createReader, type MissingResult, type ResultDescription } from '../../../shared/store/reader.ts';
 import { openBodies } from '../../../shared/store/result-bodies.ts';
 import { openTable } from '../../../shared/store/table.ts';
 import type { LocalStack } from '../stack.ts';
@@ -12,6 +12,8 @@ export interface Landed {
   readonly book: BookItem | undefined;
   readonly documents: readonly DocumentItem[];
   readonly results: readonly ResultDescription[];
+  /** What its checklist still lacks. */
+  readonly missing: readonly MissingResult[];
   readonly events: readonly EventItem[];
 }
 
@@ -22,13 +24,14 @@ export function openLanded({ endpoints, table, bucket }: LocalStack): (bookUuid:
   const s3 = new S3Client({ ...access, endpoint: endpoints.s3, forcePathStyle: true });
   const reader = createReader(openTable(table, dynamodb), openBodies(bucket, s3));
   return async (bookUuid) => {
-    const [book, documents, results, events] = await Promise.all([
+    const [book, documents, results, missing, events] = await Promise.all([
       reader.book(bookUuid),
       reader.documents(bookUuid),
       reader.results(bookUuid),
+      reader.missing(bookUuid),
       reader.events(bookUuid),
     ]);
-    return { book, documents, results, events };
+    return { book, documents, results, missing, events };
   };
 }
 

@@ -13,7 +13,7 @@ export interface Row {
   readonly ms: string;
 }
 
-/** The rows of one moment: one for each delivery that announced it. */
+/** The rows of one step: one for each delivery that announced it. */
 export function announcedRows(deliveries: readonly Delivery[], before: Landed, after: Landed): Row[] {
   return deliveries.map(({ deliveryId, eventName, attempts, outcome }) => {
     const entry = after.events.find((event) => event.deliveryId === deliveryId);
@@ -30,13 +30,13 @@ export function announcedRows(deliveries: readonly Delivery[], before: Landed, a
 }
 
 /**
- * The rows of a book that nobody announced: one for each message that the poller sent.
+ * The rows of a book that no webhook announced: one for each message that the poller sent.
  *
- * @param looks at the table, each with more in the ledger than the one before.
+ * @param readings of the table, each with more in the ledger than the one before.
  */
-export function recoveredRows(happenedAt: string, looks: readonly Landed[]): Row[] {
-  return looks.flatMap((after, index) => {
-    const before = looks[index - 1] ?? NOTHING;
+export function recoveredRows(happenedAt: string, readings: readonly Landed[]): Row[] {
+  return readings.flatMap((after, index) => {
+    const before = readings[index - 1] ?? NOTHING;
     const known = new Set(before.events.map(({ item }) => item));
     const added = after.events.filter(({ item }) => !known.has(item));
     return added.map(({ eventName, source, channel, outcome, processedAt }) => ({
@@ -50,7 +50,7 @@ export function recoveredRows(happenedAt: string, looks: readonly Landed[]): Row
   });
 }
 
-const NOTHING: Landed = { book: undefined, documents: [], results: [], events: [] };
+const NOTHING: Landed = { book: undefined, documents: [], results: [], missing: [], events: [] };
 
 function between(from: string | undefined, to: string | undefined): string {
   return from === undefined || to === undefined ? '-' : String(Date.parse(to) - Date.parse(from));

@@ -2,15 +2,16 @@ import type { DocumentItem } from '../../../shared/store/items.ts';
 import type { ResultDescription } from '../../../shared/store/reader.ts';
 import type { Landed } from './landed.ts';
 
-/** What is new or different between two looks at a book, e.g. `BOOK VERIFIED, DOC 07ce7a49, forms (2.2 KB)`. */
+/** What is new or different between two readings of a book, e.g. `BOOK VERIFIED, DOC 07ce7a49, forms (2.2 KB)`. */
 export function describeChanges(before: Landed, after: Landed): string {
   const parts: string[] = [];
-  if (after.book !== undefined && differs(withoutTimes(before.book), withoutTimes(after.book))) {
-    parts.push(`BOOK ${after.book.status ?? ''}`.trim());
+  if (after.book !== undefined && differs(visibleOfBook(before.book), visibleOfBook(after.book))) {
+    parts.push(describeBook(after.book));
   }
   for (const document of after.documents) {
     const known = before.documents.find(({ item }) => item === document.item);
-    if (differs(known, document)) parts.push(describeDocument(document));
+    if (differs(visibleOfDocument(known), visibleOfDocument(document)))
+      parts.push(describeDocument(document));
   }
   for (const result of after.results) {
     const known = before.results.find(({ item }) => item === result.item);
@@ -19,22 +20,26 @@ export function describeChanges(before: Landed, after: Landed): string {
   return parts.length > 0 ? parts.join(', ') : 'nothing new';
 }
 
-/** A book is written each time it is looked at. */
-function withoutTimes(book: Landed['book']): unknown {
+/** Without times and internal attributes, which change with every write. */
+function visibleOfBook(book: Landed['book']): unknown {
   if (book === undefined) return undefined;
-  const {
-    observedAt: _observed,
-    updatedAt: _updated,
-    dueAt: _due,
-    poll: _poll,
-    source: _source,
-    ...rest
-  } = book;
-  return rest;
+  const { status, generation, capture, analytics, detect, income, completed, documents, complete } = book;
+  const progress = [capture, analytics, detect, income, completed].map((one) => one?.state);
+  return { status, generation, progress, documents, complete };
+}
+
+function visibleOfDocument(document: DocumentItem | undefined): unknown {
+  return document === undefined
+    ? undefined
+    : [document.status, document.rejectionReason, document.detect?.state];
 }
 
 function differs(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) !== JSON.stringify(after);
+}
+
+function describeBook({ status = '', complete }: NonNullable<Landed['book']>): string {
+  return `BOOK ${status}${complete === true ? ' complete' : ''}`.trim();
 }
 
 function describeDocument({ docUuid, status, detect }: DocumentItem): string {

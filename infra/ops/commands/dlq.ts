@@ -1,9 +1,9 @@
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import type { DynamoTable } from '../../../shared/store/table.ts';
 import type { Command } from '../command.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import { type Description, describe } from '../dead-letters/describe.ts';
-import { findMoved, findOutcome, mayHaveMoved } from '../dead-letters/ledger.ts';
+import { findLedgerState, findMoved, mayHaveMoved } from '../dead-letters/ledger.ts';
 import { lookThrough } from '../dead-letters/look-through.ts';
 import { channelQueues } from '../dead-letters/queues.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -13,11 +13,11 @@ import type { Target } from '../target.ts';
 export const dlq: Command = {
   usage: 'dlq <channel>',
   summary: 'what is in a dead-letter queue, and why; it stays there',
-  status0: 'everything was looked at, whatever is there',
+  status0: 'every message was examined, whatever it is',
   async run(target, call) {
     const { dlqUrl } = channelQueues(target, call);
     const table = target.table();
-    const { described: document, notFound } = await lookAtAll(target, dlqUrl, table);
+    const { described: document, notFound } = await examineAll(target, dlqUrl, table);
     const moved = await findMoved(table, [...notFound.keys()]);
     for (const [envelope, letter] of notFound)
       document.push(describe(letter, moved.get(envelope), Date.now()));
@@ -29,7 +29,7 @@ export const dlq: Command = {
       String(one.attempts),
       one.firstReceived ?? '-',
       String(one.ageSeconds),
-      one.outcome === null ? one.why : `${one.why} (${one.outcome})`,
+      describeWhy(one),
     ]);
     const header = ['EVENT', 'BOOK', 'DELIVERY', 'ATTEMPTS', 'FIRST RECEIVED', 'AGE S', 'WHY'];
     return { document, text: tableText(header, rows) };
@@ -37,10 +37,10 @@ export const dlq: Command = {
 };
 
 /**
- * @returns `notFound`: those that are to be looked for elsewhere in the ledger, together.
+ * @returns `notFound`: those whose ledger entry may be under another book id.
  * @throws Error when it is interrupted.
  */
-async function lookAtAll({ sqs }: Target, dlqUrl: string, table: Table) {
+async function examineAll({ sqs }: Target, dlqUrl: string, table: DynamoTable) {
   const described: Description[] = [];
   const notFound = new Map<Envelope, DeadLetter>();
   using interruption = listenForInterruption();
@@ -49,14 +49,23 @@ async function lookAtAll({ sqs }: Target, dlqUrl: string, table: Table) {
     dlqUrl,
     async (letter) => {
       const { envelope } = letter;
-      const outcome = envelope && (await findOutcome(table, envelope));
-      if (envelope !== undefined && outcome === undefined && mayHaveMoved(envelope))
+      const state = envelope && (await findLedgerState(table, envelope));
+      if (envelope !== undefined && state === undefined && mayHaveMoved(envelope))
         notFound.set(envelope, letter);
-      else described.push(describe(letter, outcome, Date.now()));
+      else described.push(describe(letter, state, Date.now()));
       return 'stays';
     },
     () => interruption.signal.aborted,
   );
   if (interruption.signal.aborted) throw new Error('interrupted; everything is still there');
   return { described, notFound };
+}
+
+/** Such as `retries-used-up (http-403 x4, network)` or `processed-already (applied)`. */
+function describeWhy({ why, outcome, codes }: Description): string {
+  if (why === 'processed-already') return `${why} (${outcome})`;
+  const counts = [...Map.groupBy(codes, (code) => code)].map(([code, all]) =>
+    all.length === 1 ? code : `${code} x${all.length}`,
+  );
+  return counts.length === 0 ? why : `${why} (${counts.join(', ')})`;
 }

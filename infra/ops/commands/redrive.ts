@@ -40,7 +40,7 @@ export const redrive: Command = {
       if (!matches(letter, filter)) return 'stays';
       chosen += 1;
       if (!dryRun) await pace();
-      // Those that wait for their turn are not worth waiting for.
+      // Interrupted while waiting for the rate.
       if (interruption.signal.aborted) return 'stays';
       const fate = dryRun ? 'stays' : await move(sqs, queues, letter);
       moved += 1;
@@ -59,7 +59,7 @@ export const redrive: Command = {
   },
 };
 
-/** In this order: a crash in between leaves it in both queues, and consumers make nothing double. */
+/** In this order: a crash in between leaves it in both queues, and consumers are idempotent. */
 async function move(sqs: SQSClient, { url, dlqUrl }: ChannelQueues, letter: DeadLetter): Promise<Fate> {
   const { envelope, group, body, receiptHandle } = letter;
   const MessageGroupId = envelope === undefined ? group : messageGroupId(envelope);

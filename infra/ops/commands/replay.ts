@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { type Envelope, messageGroupId, serialiseEnvelope } from '../../../shared/events/envelope.ts';
-import { EventItem } from '../../../shared/store/items.ts';
+import { EventItem, Outcome } from '../../../shared/store/items.ts';
 import { type Call, type Command, UsageError } from '../command.ts';
 import { bookFlag, paceFlag, timeFlag } from '../flags.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -12,21 +12,29 @@ import type { Target } from '../target.ts';
 /** Sent at the same time. */
 const AT_ONCE = 10;
 
-/** Where nobody watches a bar, its place is told every so many deliveries. */
-const TOLD_EVERY = 1000;
+/** Without a terminal, progress is reported every so many deliveries. */
+const REPORTED_EVERY = 1000;
+
+/** Earlier than any delivery. */
+const BEGINNING = new Date(0).toISOString();
 
 export const replay: Command = {
-  usage: 'replay --from T [--to T] [--channel C] [--book U] [--dry-run] [--rate R] [--table NAME]',
+  usage:
+    'replay --from T [--to T] [--channel C] [--outcome O] [--book U] [--delivery ID] [--dry-run] [--rate R]\n' +
+    '      [--table NAME]',
   summary:
-    'deliveries from the ledger again, oldest first. Consumers ask Ocrolus anew; an entry in the ledger stays as\n' +
-    '      it is. Without --book the whole table is read, at that cost and with your own right to Scan. Interrupted,\n' +
-    '      it says with which --from to go on. --table: from the ledger of another table, to fill this one.\n' +
-    '      What the poller had sent has no body and is skipped. R: deliveries a second',
+    'deliveries from the ledger again, oldest first. Consumers ask Ocrolus again; a final outcome in the ledger\n' +
+    '      stays as it is. --outcome retrying: those that are being retried or are dead. --from may be left out with\n' +
+    '      --delivery. Without --book the whole table is read, at that cost and with your own right to Scan. If it is\n' +
+    '      interrupted, it prints the --from to continue with. --table: from the ledger of another table, to fill this\n' +
+    '      one. Messages of the poller have no body and are skipped. R: deliveries a second',
   status0: 'all that could be are sent, none being an answer too; some may have lost their body',
   options: {
     from: { type: 'string' },
     to: { type: 'string' },
     channel: { type: 'string' },
+    outcome: { type: 'string' },
+    delivery: { type: 'string' },
     book: { type: 'string' },
     rate: { type: 'string' },
     table: { type: 'string' },
@@ -70,7 +78,8 @@ export const replay: Command = {
 
 /** @throws UsageError */
 function readWindow({ queues }: Target, call: Call): Window {
-  const from = timeFlag(call, 'from');
+  const deliveryId = call.text('delivery');
+  const from = timeFlag(call, 'from') ?? (deliveryId === undefined ? undefined : BEGINNING);
   if (from === undefined) throw new UsageError('--from is missing');
   const to = timeFlag(call, 'to') ?? new Date().toISOString();
   if (to < from) throw new UsageError('--to is before --from');
@@ -78,7 +87,11 @@ function readWindow({ queues }: Target, call: Call): Window {
   if (channel !== undefined && !Object.hasOwn(queues, channel)) {
     throw new UsageError(`--channel is one of: ${Object.keys(queues).join(' ')}`);
   }
-  return { from, to, channel, bookId: bookFlag(call) };
+  const outcome = Outcome.safeParse(call.text('outcome'));
+  if (!outcome.success && call.text('outcome') !== undefined) {
+    throw new UsageError(`--outcome is one of: ${Outcome.options.join(' ')}`);
+  }
+  return { from, to, channel, outcome: outcome.data, deliveryId, bookId: bookFlag(call) };
 }
 
 async function enqueue({ sqs, queues }: Target, envelope: Envelope): Promise<void> {
@@ -105,7 +118,8 @@ async function inOrder(all: readonly Past[], work: (past: Past) => Promise<void>
       done += group.length;
       const at = group.at(-1)?.receivedAt ?? '';
       bar.show(done, at);
-      if (process.stderr.isTTY !== true && done % TOLD_EVERY === 0) console.error(`${done} done, at ${at}`);
+      if (process.stderr.isTTY !== true && done % REPORTED_EVERY === 0)
+        console.error(`${done} done, at ${at}`);
     }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);

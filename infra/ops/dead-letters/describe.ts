@@ -1,15 +1,16 @@
 import { ACCOUNT_PARTITION, bookIdOf } from '../../../shared/events/ids.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import { isFinal, type LedgerState } from './ledger.ts';
 
 /**
- * Why a message is in its dead-letter queue, as far as can be told from here:
- * - `unreadable-message`: it is none of ours, or of another version.
- * - `processed-already`: the ledger has its delivery, which was delivered twice, or whose message was not deleted.
- * - `retries-used-up`: it failed each time. The consumer's log says how, under the delivery's id.
+ * Why a message is in its dead-letter queue, as far as the message and the ledger show it:
+ * - `unreadable-message`: it is no message of this project, or of another version.
+ * - `processed-already`: the ledger has a final outcome of its delivery. SQS delivered it twice, or it was not deleted.
+ * - `retries-used-up`: every attempt failed; `codes` says how.
  */
 export type Why = 'unreadable-message' | 'processed-already' | 'retries-used-up';
 
-/** What an operator is told of a message: no body, no names. */
+/** What an operator sees of a message: no body, no names. */
 export interface Description {
   readonly event: string | null;
   readonly book: string | null;
@@ -17,8 +18,10 @@ export interface Description {
   readonly source: 'webhook' | 'poll' | null;
   readonly receivedAt: string | null;
   readonly why: Why;
-  /** What became of the delivery another time. */
+  /** The delivery's outcome in the ledger; `retrying` while there is no final one. */
   readonly outcome: string | null;
+  /** The code of each failed attempt, oldest first. */
+  readonly codes: readonly string[];
   /** How often it was received before this look; earlier looks count too. */
   readonly attempts: number;
   readonly firstReceived: string | null;
@@ -28,8 +31,8 @@ export interface Description {
   readonly bytes: number;
 }
 
-/** @param outcome in the ledger; `undefined` when the delivery is not there. */
-export function describe(letter: DeadLetter, outcome: string | undefined, now: number): Description {
+/** @param state in the ledger; `undefined` when the delivery is not there. */
+export function describe(letter: DeadLetter, state: LedgerState | undefined, now: number): Description {
   const { envelope, messageId, body, receives, sentAt, firstReceivedAt } = letter;
   const bookId = envelope === undefined ? ACCOUNT_PARTITION : bookIdOf(envelope.ids);
   return {
@@ -38,8 +41,9 @@ export function describe(letter: DeadLetter, outcome: string | undefined, now: n
     deliveryId: envelope?.deliveryId ?? null,
     source: envelope?.source ?? null,
     receivedAt: envelope?.receivedAt ?? null,
-    why: whyOf(letter, outcome),
-    outcome: outcome ?? null,
+    why: whyOf(letter, state),
+    outcome: state?.outcome ?? null,
+    codes: state?.codes ?? [],
     attempts: receives - 1,
     firstReceived: firstReceivedAt ?? null,
     ageSeconds: Math.max(0, Math.round((now - Date.parse(sentAt)) / 1000)),
@@ -48,7 +52,7 @@ export function describe(letter: DeadLetter, outcome: string | undefined, now: n
   };
 }
 
-function whyOf({ envelope }: DeadLetter, outcome: string | undefined): Why {
+function whyOf({ envelope }: DeadLetter, state: LedgerState | undefined): Why {
   if (envelope === undefined) return 'unreadable-message';
-  return outcome === undefined ? 'retries-used-up' : 'processed-already';
+  return state !== undefined && isFinal(state) ? 'processed-already' : 'retries-used-up';
 }

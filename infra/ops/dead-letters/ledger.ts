@@ -1,76 +1,118 @@
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../shared/events/ids.ts';
-import { DUE_INDEX, DUE_SHARDS, eventItem } from '../../../shared/store/keys.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import { BOOK_ITEM, DUE_SHARDS, eventItem } from '../../../shared/store/keys.ts';
+import type { DynamoTable, Item, Table } from '../../../shared/store/table.ts';
+
+/** What the ledger says of a delivery. */
+export interface LedgerState {
+  /** `retrying` is not final: every attempt so far has failed. */
+  readonly outcome: string;
+  /** The code of each failed attempt, oldest first. */
+  readonly codes: readonly string[];
+}
+
+const Entry = z.object({ outcome: z.string(), codes: z.array(z.string()).default([]) });
 
 /**
- * What became of a delivery, as the ledger has it under the book that the message names: one read, and one more where
- * the message carries a uuid besides.
+ * What the ledger says of a delivery, under the book that the message names: one read, and one more where the message
+ * carries a uuid besides. A final outcome is preferred to `retrying`.
  *
- * @returns `undefined` when it is not there. Of a message that names its book by the pk alone it may be under the
- * uuid: `findMoved`.
+ * @returns `undefined` when it is not there. If the message names its book by the pk alone, the entry may be under the
+ * uuid: see `findMoved`.
  */
-export async function findOutcome(table: Table, envelope: Envelope): Promise<string | undefined> {
+export async function findLedgerState(table: Table, envelope: Envelope): Promise<LedgerState | undefined> {
   const { ids, observation } = envelope;
   const partitions = [
     bookIdOf(ids),
     ...(ids.bookUuid === undefined && observation ? [observation.bookUuid] : []),
   ];
+  let found: LedgerState | undefined;
   for (const bookId of partitions) {
-    const outcome = await readOutcome(table, bookId, envelope);
-    if (outcome !== undefined) return outcome;
+    const state = await readState(table, bookId, envelope);
+    if (state !== undefined && isFinal(state)) return state;
+    found ??= state;
   }
-  return undefined;
+  return found;
 }
 
-/** Whether an entry may be in a partition which the message does not tell. */
+/** The delivery is done; `retrying` means that it is not. */
+export function isFinal({ outcome }: LedgerState): boolean {
+  return outcome !== 'retrying';
+}
+
+/** Whether the entry may be in a partition that the message does not name. */
 export function mayHaveMoved({ ids, observation }: Envelope): boolean {
   return ids.bookPk !== undefined && ids.bookUuid === undefined && observation === undefined;
 }
 
 /**
- * What became of deliveries that name their book by its pk alone, whose entries are under the uuid, since a consumer
- * learnt it (`relocate`, or at once). Only the item of a book knows both, and only the `due` index shows those without
- * a scan of bodies and all: it is read once for all of them, some 2,000 books a read, until they are found. A
- * book that had a delivery stays there for `POLL_HORIZON_DAYS`, a dead letter for 14 days.
+ * What the ledger says of deliveries that name their book by its pk alone, and whose entries are under the uuid since a
+ * consumer learned it. Only a BOOK item has both ids, and no index has the pk: the books that are polled are read, 100 a
+ * request, until all are found. A book that had a delivery is polled for `POLL_HORIZON_DAYS`, longer by default than
+ * the 14 days of a dead letter.
  *
  * @returns what was found.
  */
 export async function findMoved(
-  table: Table,
+  table: DynamoTable,
   envelopes: readonly Envelope[],
-): Promise<ReadonlyMap<Envelope, string>> {
+): Promise<ReadonlyMap<Envelope, LedgerState>> {
   const uuids = await findUuids(table, new Set(envelopes.flatMap(({ ids }) => ids.bookPk ?? [])));
-  const found = new Map<Envelope, string>();
+  const found = new Map<Envelope, LedgerState>();
   for (const envelope of envelopes) {
     const bookId = uuids.get(envelope.ids.bookPk ?? '');
-    const outcome = bookId && (await readOutcome(table, bookId, envelope));
-    if (outcome !== undefined) found.set(envelope, outcome);
+    const state = bookId === undefined ? undefined : await readState(table, bookId, envelope);
+    if (state !== undefined) found.set(envelope, state);
   }
   return found;
 }
 
-async function findUuids(table: Table, pks: ReadonlySet<string>): Promise<Map<string, string>> {
+/** Later than any schedule. */
+const END_OF_TIME = '9999';
+
+/** Items of one BatchGetItem (AWS: DynamoDB quotas). */
+const BATCH = 100;
+
+async function findUuids(table: DynamoTable, pks: ReadonlySet<string>): Promise<Map<string, string>> {
   const uuids = new Map<string, string>();
+  const batch: string[] = [];
+  const readBatch = async () => {
+    for (const { bookId, bookPk } of await readBooks(table, batch.splice(0))) {
+      if (typeof bookPk === 'string' && pks.has(bookPk)) uuids.set(bookPk, String(bookId));
+    }
+  };
   for (const shard of DUE_SHARDS) {
     if (uuids.size === pks.size) break;
-    const books = table.query({
-      IndexName: DUE_INDEX,
-      KeyConditionExpression: 'dueShard = :shard',
-      ExpressionAttributeValues: { ':shard': shard },
-      ProjectionExpression: 'bookPk, bookUuid',
-    });
-    for await (const { bookPk, bookUuid } of books) {
-      if (typeof bookPk !== 'string' || typeof bookUuid !== 'string' || !pks.has(bookPk)) continue;
-      uuids.set(bookPk, bookUuid);
+    for await (const { bookId, item } of table.queryDue(shard, END_OF_TIME)) {
+      if (item !== BOOK_ITEM || bookId.startsWith('pk-')) continue;
+      batch.push(bookId);
+      if (batch.length === BATCH) await readBatch();
       if (uuids.size === pks.size) break;
     }
   }
+  if (batch.length > 0 && uuids.size < pks.size) await readBatch();
   return uuids;
 }
 
-async function readOutcome(table: Table, bookId: string, envelope: Envelope): Promise<string | undefined> {
+async function readBooks({ client, name }: DynamoTable, bookIds: readonly string[]): Promise<Item[]> {
+  const books: Item[] = [];
+  let keys: Record<string, unknown>[] = bookIds.map((bookId) => ({ bookId, item: BOOK_ITEM }));
+  while (keys.length > 0) {
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetCommand({
+        RequestItems: { [name]: { Keys: keys, ProjectionExpression: 'bookId, bookPk' } },
+      }),
+    );
+    books.push(...(Responses?.[name] ?? []));
+    keys = UnprocessedKeys?.[name]?.Keys ?? [];
+  }
+  return books;
+}
+
+async function readState(table: Table, bookId: string, envelope: Envelope): Promise<LedgerState | undefined> {
   const key = { bookId, item: eventItem(envelope.receivedAt, envelope.deliveryId) };
-  const entry = await table.get(key, ['outcome']);
-  return entry === undefined ? undefined : String(entry.outcome);
+  const entry = await table.get(key, ['outcome', 'codes']);
+  return entry === undefined ? undefined : Entry.parse(entry);
 }

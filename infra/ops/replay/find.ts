@@ -1,7 +1,8 @@
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import type { Outcome } from '../../../shared/store/items.ts';
 import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
-import type { Item, Key, Table } from '../../../shared/store/table.ts';
+import type { DynamoTable, Item, Key } from '../../../shared/store/table.ts';
 
 /** Which entries of the ledger: received from `from` to `to`, both included. */
 export interface Window {
@@ -9,6 +10,9 @@ export interface Window {
   readonly from: string;
   readonly to: string;
   readonly channel?: string | undefined;
+  /** `retrying`: deliveries that are being retried, or are dead. */
+  readonly outcome?: Outcome | undefined;
+  readonly deliveryId?: string | undefined;
   /** A partition; without it the whole table is read. */
   readonly bookId?: string | undefined;
 }
@@ -32,11 +36,11 @@ const SEGMENTS = 4;
 /**
  * Finds entries of the ledger, oldest first. Only their keys are kept: some hundred bytes each.
  *
- * @param onFound told how many there are so far.
+ * @param onFound receives how many there are so far.
  * @throws what DynamoDB throws.
  */
 export async function findPast(
-  table: Table,
+  table: DynamoTable,
   window: Window,
   signal: AbortSignal,
   onFound: (count: number) => void,
@@ -58,8 +62,8 @@ export async function findPast(
   return found.sort((a, b) => (a.item < b.item ? -1 : 1));
 }
 
-async function* queryPages(table: Table, window: Window, bookId: string): AsyncGenerator<Item[]> {
-  const { filter, names, values } = ofChannel(window);
+async function* queryPages(table: DynamoTable, window: Window, bookId: string): AsyncGenerator<Item[]> {
+  const { filter, names, values } = filterOf(window);
   yield* pages((ExclusiveStartKey) =>
     table.client.send(
       new QueryCommand({
@@ -75,8 +79,8 @@ async function* queryPages(table: Table, window: Window, bookId: string): AsyncG
   );
 }
 
-async function* scanPages(table: Table, window: Window, Segment: number): AsyncGenerator<Item[]> {
-  const { filter, names, values } = ofChannel(window);
+async function* scanPages(table: DynamoTable, window: Window, Segment: number): AsyncGenerator<Item[]> {
+  const { filter, names, values } = filterOf(window);
   yield* pages((ExclusiveStartKey) =>
     table.client.send(
       new ScanCommand({
@@ -115,7 +119,12 @@ function between({ from, to }: Window) {
   return { ':first': `${EVENT_PREFIX}${from}`, ':last': `${EVENT_PREFIX}${to}$` };
 }
 
-function ofChannel({ channel }: Window) {
-  if (channel === undefined) return { filter: undefined, names: {}, values: {} };
-  return { filter: '#channel = :channel', names: { '#channel': 'channel' }, values: { ':channel': channel } };
+/** A condition for each attribute that the window names. */
+function filterOf({ channel, outcome, deliveryId }: Window) {
+  const wanted = Object.entries({ channel, outcome, deliveryId }).filter(([, value]) => value !== undefined);
+  return {
+    filter: wanted.length === 0 ? undefined : wanted.map(([name]) => `#${name} = :${name}`).join(' AND '),
+    names: Object.fromEntries(wanted.map(([name]) => [`#${name}`, name])),
+    values: Object.fromEntries(wanted.map(([name, value]) => [`:${name}`, value])),
+  };
 }

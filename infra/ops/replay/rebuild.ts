@@ -4,8 +4,8 @@ import type { EventItem } from '../../../shared/store/items.ts';
 import type { Bodies } from '../../../shared/store/result-bodies.ts';
 
 /**
- * Makes the message of a delivery from its entry in the ledger: the same delivery, received when it was, told anew
- * what it is about, so that a name which was unknown then goes where it belongs now.
+ * Makes the message of a delivery from its entry in the ledger: the same delivery, received when it was, and identified
+ * again, so that an event name which was unknown then goes to its channel now.
  *
  * @param bodies of this stack. A body in another stack's bucket is copied, since consumers can read no other.
  * @returns `undefined` when its body is gone, or there never was one.

@@ -3,7 +3,7 @@ import { ANALYTICS_RESULTS, BOTH, DOCUMENT_RESULTS, type Entries, ORGANIZATION }
 /** About a book. */
 export const BOOK_EVENTS = {
   'book.classified': {
-    channel: 'classification',
+    channel: 'book-results',
     subject: 'book',
     levels: BOTH,
     evidence: 'documented',
@@ -18,11 +18,12 @@ export const BOOK_EVENTS = {
     evidence: 'documented',
     meaning: 'Every document of the book is verified or rejected',
     results: DOCUMENT_RESULTS,
+    reopens: false,
     ends: 'book-capture',
     legacyTwin: 'BOOK_VERIFIED',
   },
   'book.analytics_v2.generated': {
-    channel: 'book-analytics',
+    channel: 'book-results',
     subject: 'book',
     levels: BOTH,
     evidence: 'documented',
@@ -31,7 +32,7 @@ export const BOOK_EVENTS = {
     ends: 'analytics',
   },
   'book.analytics_v2.completed': {
-    channel: 'book-analytics',
+    channel: 'book-results',
     subject: 'book',
     levels: [],
     evidence: 'observed',
@@ -50,7 +51,7 @@ export const BOOK_EVENTS = {
     legacyTwin: 'ANALYTICS_COMPLETED',
   },
   'book.detect.signal_found': {
-    channel: 'book-detect',
+    channel: 'book-results',
     subject: 'book',
     levels: BOTH,
     evidence: 'documented',
@@ -60,7 +61,7 @@ export const BOOK_EVENTS = {
     legacyTwin: 'SUSPICIOUS_ACTIVITY',
   },
   'book.detect.signal_not_found': {
-    channel: 'book-detect',
+    channel: 'book-results',
     subject: 'book',
     levels: BOTH,
     evidence: 'documented',
@@ -69,7 +70,7 @@ export const BOOK_EVENTS = {
     ends: 'book-detect',
   },
   'book.income.generated': {
-    channel: 'income',
+    channel: 'book-results',
     subject: 'book',
     levels: BOTH,
     evidence: 'documented',
@@ -78,7 +79,7 @@ export const BOOK_EVENTS = {
     ends: 'income',
   },
   'book.income.updated': {
-    channel: 'income',
+    channel: 'book-results',
     subject: 'book',
     levels: BOTH,
     evidence: 'documented',
@@ -87,7 +88,7 @@ export const BOOK_EVENTS = {
     ends: 'nothing',
   },
   'book.pacing.discrepancies_found': {
-    channel: 'book-analytics',
+    channel: 'book-results',
     subject: 'book',
     levels: ORGANIZATION,
     evidence: 'observed',
@@ -96,7 +97,7 @@ export const BOOK_EVENTS = {
     ends: 'comparison',
   },
   'book.pacing.discrepancies_not_found': {
-    channel: 'book-analytics',
+    channel: 'book-results',
     subject: 'book',
     levels: ORGANIZATION,
     evidence: 'observed',
@@ -105,12 +106,13 @@ export const BOOK_EVENTS = {
     ends: 'comparison',
   },
   'book.completed': {
-    channel: 'book-completed',
+    channel: 'book-results',
     subject: 'book',
     levels: BOTH,
     evidence: 'documented',
     meaning: 'Capture, Detect, income and analytics are finished, as far as its `tasks` name them',
-    results: ['forms', 'transactions', 'summary', 'cash-flow', 'signals', 'income'],
+    results: [...DOCUMENT_RESULTS, ...ANALYTICS_RESULTS, 'signals', 'income'],
+    reopens: false,
     ends: 'book',
   },
 } as const satisfies Entries;

@@ -21,7 +21,7 @@ export const DOCUMENT_EVENTS = {
     ends: 'upload',
   },
   'document.classification_succeeded': {
-    channel: 'classification',
+    channel: 'book-results',
     subject: 'document',
     levels: BOTH,
     evidence: 'documented',
@@ -30,7 +30,7 @@ export const DOCUMENT_EVENTS = {
     ends: 'classification',
   },
   'document.classification_failed': {
-    channel: 'classification',
+    channel: 'book-results',
     subject: 'document',
     levels: BOTH,
     evidence: 'documented',

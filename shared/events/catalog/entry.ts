@@ -10,6 +10,7 @@ export const RESULT_KINDS = [
   'analytics',
   'summary',
   'cash-flow',
+  'enriched-transactions',
   'signals',
   'suspicious-activity',
   'business',
@@ -47,6 +48,11 @@ export interface CatalogEntry {
   readonly meaning: string;
   /** The results that this event makes available, and that its consumer stores. */
   readonly results: readonly ResultKind[];
+  /**
+   * Whether the event also asks again for results that are stored in the book's current generation (the default).
+   * `false` for events that summarize what other events have announced one by one.
+   */
+  readonly reopens?: false;
   readonly ends: Ends;
   /** The event of the seed page that means the same. */
   readonly legacyTwin?: string;
@@ -61,6 +67,6 @@ export const SEED_PAGE = ['seed'] as const;
 /** What capture reads from a document. */
 export const DOCUMENT_RESULTS = ['forms', 'transactions'] as const;
 /** Version 2 analytics. */
-export const ANALYTICS_RESULTS = ['summary', 'cash-flow', 'transactions'] as const;
+export const ANALYTICS_RESULTS = ['summary', 'cash-flow', 'enriched-transactions'] as const;
 
 export type Entries = Readonly<Record<string, CatalogEntry>>;

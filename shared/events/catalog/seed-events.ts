@@ -9,6 +9,7 @@ export const SEED_EVENTS = {
     evidence: 'documented',
     meaning: 'Every document of the book is verified or rejected',
     results: DOCUMENT_RESULTS,
+    reopens: false,
     ends: 'book-capture',
   },
   DOC_VERIFIED: {

@@ -1,5 +1,4 @@
 import { beforeEach, expect, test } from 'vitest';
-import { observe } from '../../../functions/consumers/image-group-verified.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
@@ -15,8 +14,8 @@ beforeEach(async () => {
 
 const says = (...docs: ScriptedDocument[]) =>
   stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-const tell = (ids: EventIds, receiving: Receiving = {}) =>
-  receive(stage, observe, [delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', ...ids })], receiving);
+const announce = (ids: EventIds, receiving: Receiving = {}) =>
+  receive(stage, [delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', ...ids })], receiving);
 const documents = async () =>
   (await stage.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`);
 
@@ -29,56 +28,57 @@ const inGroup = (uuid: string, image_group_pk: number | undefined, status = 'VER
 test('the documents that came of the group are fetched, and no others', async () => {
   says(inGroup('d1', 9), inGroup('d2', 9, 'REJECTED'), inGroup('d3', 8), inGroup('d4', undefined));
   saysCaptured(stage.ocrolus, 'b', 'd1');
-  expect(await tell({ imageGroupPk: '9' })).toEqual([]);
+  expect(await announce({ imageGroupPk: '9' })).toEqual([]);
   expect(await documents()).toEqual(['d1 VERIFICATION_COMPLETE', 'd2 REJECTED']);
   expect((await stage.reader.results('b')).map(({ subject }) => subject)).toEqual(['d1', 'd1']);
 });
 
-test('named by a uuid, which Book status does not tell, every document of a group is meant', async () => {
+test('named by a uuid, which Book status does not show, every document of a group is meant', async () => {
   says(inGroup('d1', 9), inGroup('d2', 8), inGroup('d3', undefined));
   for (const docUuid of ['d1', 'd2']) saysCaptured(stage.ocrolus, 'b', docUuid);
-  expect(await tell({ imageGroupUuid: 'g' })).toEqual([]);
+  expect(await announce({ imageGroupUuid: 'g' })).toEqual([]);
   expect(await documents()).toEqual(['d1 VERIFICATION_COMPLETE', 'd2 VERIFICATION_COMPLETE']);
 });
 
-test('a group that is not listed yet is waited for', async () => {
+test('while a group is not listed the event is waiting, and the poller looks again', async () => {
   says(inGroup('d1', 8));
-  await tell({ imageGroupPk: '9' }, { attempts: 3 });
+  await announce({ imageGroupPk: '9' }, { attempts: 3 });
   expect(await stage.reader.events('b')).toMatchObject([
     { outcome: 'waiting', reason: 'image-group-not-listed' },
   ]);
+  expect(await stage.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
 });
 
-test('of a group that is not done, what is done is fetched, and the rest is waited for', async () => {
+test('of a group that is not finished, what is finished is fetched, and the poller looks again', async () => {
   says(inGroup('d1', 9), inGroup('d2', 9, 'VERIFYING'));
   saysCaptured(stage.ocrolus, 'b', 'd1');
-  await tell({ imageGroupPk: '9' }, { attempts: 3 });
+  await announce({ imageGroupPk: '9' }, { attempts: 3 });
   expect(await stage.reader.results('b')).toHaveLength(2);
   expect(await stage.reader.events('b')).toMatchObject([
     { outcome: 'waiting', reason: 'image-group-not-verified' },
   ]);
 });
 
-test('a try goes on where the one before was cut off; another group event fetches all of it again', async () => {
+test('a retry continues where the attempt before stopped; another event of the group fetches all of it again', async () => {
   says(inGroup('d1', 9), inGroup('d2', 9));
   for (const docUuid of ['d1', 'd2']) saysCaptured(stage.ocrolus, 'b', docUuid);
   stage.ocrolus.says(calls.documentForms('d2'), new Failure('retry', 'http-503'), { body: {} });
-  const news = delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', imageGroupPk: '9' });
-  expect(await receive(stage, observe, [news])).toHaveLength(1);
-  expect(await receive(stage, observe, [news], { attempts: 2 })).toEqual([]);
+  const event = delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', imageGroupPk: '9' });
+  expect(await receive(stage, [event])).toHaveLength(1);
+  expect(await receive(stage, [event], { attempts: 2 })).toEqual([]);
   const forms = () =>
     stage.ocrolus.asked.flatMap(({ target }) => target.match(/(?<=forms.*doc_uuid=)d\d/)?.[0] ?? []);
   expect(forms()).toEqual(['d1', 'd2', 'd2']);
 
   stage.clock.advance(1);
-  const receivedAt = stage.clock.now().toISOString();
-  expect(await receive(stage, observe, [{ ...news, receivedAt }])).toEqual([]);
+  const receivedAt = stage.clock.iso();
+  expect(await receive(stage, [{ ...event, receivedAt }])).toEqual([]);
   expect(forms()).toHaveLength(5);
 });
 
 test('a PDF that was split has its status, and is not fetched', async () => {
   const status = bookStatus('b', 'VERIFYING', [], { mixed_docs: [inGroup('m', 9)] });
   stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), status);
-  expect(await tell({ imageGroupPk: '9' })).toEqual([]);
+  expect(await announce({ imageGroupPk: '9' })).toEqual([]);
   expect(await documents()).toEqual(['m VERIFICATION_COMPLETE']);
 });

@@ -1,56 +1,115 @@
-import { beforeEach, expect, test } from 'vitest';
-import { observe as lifecycle } from '../../../functions/consumers/lifecycle.ts';
-import { observe as unrecognized } from '../../../functions/consumers/unrecognized.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { readBook, updateBook } from '../../../shared/store/books.ts';
 import { useTables } from '../../store/testing/table.ts';
-import { bookStatus } from '../testing/answers.ts';
+import { bookStatus, type ScriptedDocument } from '../testing/answers.ts';
 import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
 
 const createTable = useTables();
 let stage: Stage;
 beforeEach(async () => {
   stage = createStage(await createTable());
-  const docs = ['d1', 'd2'].map((uuid) => ({ uuid, status: 'QUEUED' }));
+  says('d1', 'd2');
+});
+
+const says = (...uuids: string[]) => {
+  const docs: ScriptedDocument[] = uuids.map((uuid) => ({ uuid, status: 'QUEUED', name: `${uuid}.pdf` }));
   stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'PROCESSING', docs));
-});
+};
+const polledStatus = () => {
+  const receivedAt = stage.clock.iso();
+  return delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle', receivedAt });
+};
+const documents = async () =>
+  (await stage.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`);
 
-test('an event of a document refreshes the book and that document', async () => {
-  const ids = { bookUuid: 'b', uploadedDocUuid: 'd2' };
-  await receive(stage, lifecycle, [delivery('document.upload_succeeded', ids)]);
-  expect(await stage.reader.book('b')).toMatchObject({ status: 'PROCESSING', documents: { QUEUED: 2 } });
-  expect((await stage.reader.documents('b')).map(({ docUuid }) => docUuid)).toEqual(['d2']);
-});
-
-test('an event of a book refreshes all its documents', async () => {
-  const found = { source: 'poll', channel: 'lifecycle' } as const;
-  await receive(stage, lifecycle, [delivery('poll.status', { bookUuid: 'b' }, found)]);
-  expect(await stage.reader.documents('b')).toHaveLength(2);
-});
-
-test('nothing new is unchanged, and no document is written', async () => {
-  const found = () => delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle' });
-  await receive(stage, lifecycle, [found()]);
-  const before = await stage.reader.documents('b');
-  await receive(stage, lifecycle, [found()]);
-  expect((await stage.reader.events('b')).map(({ outcome }) => outcome).sort()).toEqual([
-    'applied',
-    'unchanged',
-  ]);
-  expect(await stage.reader.documents('b')).toEqual(before);
-});
-
-test.each(['document.upload_failed', 'analytics.config_updated', 'network.book.funded'])(
-  '%s asks Ocrolus nothing and is written down',
+test.each(['document.upload_succeeded', 'plaid.upload_succeeded'])(
+  '%s refreshes the book and that document',
   async (eventName) => {
-    expect(await receive(stage, lifecycle, [delivery(eventName, { bookUuid: 'b' })])).toEqual([]);
-    expect(stage.ocrolus.asked).toEqual([]);
-    expect(await stage.reader.events('b')).toMatchObject([{ eventName, outcome: 'applied' }]);
+    await receive(stage, [delivery(eventName, { bookUuid: 'b', uploadedDocUuid: 'd2' })]);
+    expect(await stage.reader.book('b')).toMatchObject({ status: 'PROCESSING', documents: { QUEUED: 2 } });
+    expect(await documents()).toEqual(['d2 QUEUED']);
   },
 );
 
-test('an event that nobody knows is kept with its body and its reason, and counted', async () => {
+test('image_group.upload_succeeded refreshes the book and all its documents', async () => {
+  await receive(stage, [delivery('image_group.upload_succeeded', { bookUuid: 'b', imageGroupPk: '9' })]);
+  expect(await stage.reader.book('b')).toMatchObject({ status: 'PROCESSING', documents: { QUEUED: 2 } });
+  expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
+});
+
+test('a message of the poller refreshes the book and its documents', async () => {
+  await receive(stage, [polledStatus()]);
+  expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
+});
+
+test('nothing new is unchanged, and no document is written', async () => {
+  await receive(stage, [polledStatus()]);
+  const before = await stage.reader.documents('b');
+  stage.clock.advance(60);
+  await receive(stage, [polledStatus()]);
+  expect((await stage.reader.events('b')).map(({ outcome }) => outcome)).toEqual(['applied', 'unchanged']);
+  expect(await stage.reader.documents('b')).toEqual(before);
+});
+
+describe('a document that Book status does not list any more', () => {
+  test('is marked as unlisted, and is what it is when it is listed again', async () => {
+    await receive(stage, [polledStatus()]);
+    stage.clock.advance(60);
+    says('d1');
+    await receive(stage, [polledStatus()]);
+    expect(await documents()).toEqual(['d1 QUEUED', 'd2 UNLISTED']);
+    stage.clock.advance(60);
+    says('d1', 'd2');
+    await receive(stage, [polledStatus()]);
+    expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
+  });
+
+  test('is not marked by an observation that is older than what is stored', async () => {
+    await receive(stage, [polledStatus()]);
+    const observation = {
+      bookUuid: 'b',
+      status: 'PROCESSING',
+      documents: [{ docUuid: 'd1', status: 'QUEUED' }],
+      observedAt: new Date(stage.clock.now() - 60_000).toISOString(),
+    };
+    await receive(stage, [{ ...polledStatus(), observation }]);
+    expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
+  });
+});
+
+test('a message of the poller that is older than its last round changes nothing', async () => {
+  await receive(stage, [polledStatus()]);
+  const sentAt = stage.clock.iso();
+  await updateBook(stage.table, 'b', (book) =>
+    book === undefined
+      ? book
+      : { ...book, round: { digest: book.digest ?? '', count: 1, nextAt: sentAt, sentAt } },
+  );
+  const before = await readBook(stage.table, 'b');
+  stage.ocrolus.asked.splice(0);
+  const older = { ...polledStatus(), sentAt: '2026-03-02T08:00:00.000Z' };
+  expect(await receive(stage, [older])).toEqual([]);
+  expect(stage.ocrolus.asked).toEqual([]);
+  expect(await readBook(stage.table, 'b')).toEqual(before);
+  expect(await stage.reader.events('b')).toContainEqual(
+    expect.objectContaining({ outcome: 'stale', reason: 'superseded' }),
+  );
+});
+
+test.each(['document.upload_failed', 'analytics.config_updated', 'network.book.funded'])(
+  '%s asks Ocrolus nothing and is in the ledger',
+  async (eventName) => {
+    expect(await receive(stage, [delivery(eventName, { bookUuid: 'b' })])).toEqual([]);
+    expect(stage.ocrolus.asked).toEqual([]);
+    expect(await stage.reader.events('b')).toMatchObject([{ eventName, outcome: 'applied' }]);
+    expect(await stage.reader.book('b')).toBeUndefined();
+  },
+);
+
+test('an event that is not known is kept with its body and its reason, and counted', async () => {
   const payload = { encoding: 'utf8', body: '{"event":"book.sings"}' } as const;
-  await receive(stage, unrecognized, [delivery('book.sings', {}, { payload, unrecognized: 'unknown-name' })]);
+  await receive(stage, [delivery('book.sings', {}, { payload, unrecognized: 'unknown-name' })]);
   expect(await stage.reader.events('account')).toMatchObject([
     { eventName: 'book.sings', outcome: 'unrecognized', reason: 'unknown-name', payload: payload.body },
   ]);

@@ -1,5 +1,5 @@
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import type { Reply, ScriptedOcrolus } from './ocrolus.ts';
+import type { ScriptedOcrolus, ScriptedReply } from './ocrolus.ts';
 
 export interface ScriptedDocument {
   readonly uuid: string;
@@ -13,7 +13,7 @@ export function bookStatus(
   status: string,
   docs: readonly ScriptedDocument[] = [],
   more: Readonly<Record<string, unknown>> = {},
-): Reply {
+): ScriptedReply {
   return {
     body: { status: 200, message: 'OK', response: { uuid: bookUuid, book_status: status, docs, ...more } },
   };
@@ -28,7 +28,10 @@ export function saysCaptured(ocrolus: ScriptedOcrolus, bookUuid: string, docUuid
 }
 
 /** An answer of Detect about some documents: uuid → status. */
-export function signals(bookUuid: string | undefined, states: Readonly<Record<string, string>>): Reply {
+export function signals(
+  bookUuid: string | undefined,
+  states: Readonly<Record<string, string>>,
+): ScriptedReply {
   const analyses = Object.entries(states).map(([uploaded_doc_uuid, detect_status]) => ({
     uploaded_doc_uuid,
     detect_status,
@@ -38,9 +41,9 @@ export function signals(bookUuid: string | undefined, states: Readonly<Record<st
 }
 
 /** An error as Ocrolus sends it: its code in the body. */
-export function error(httpStatus: number, code: number): Reply {
+export function error(httpStatus: number, code: number): ScriptedReply {
   return { httpStatus, body: { status: httpStatus, code, message: 'no' } };
 }
 
 /** Not ready yet. */
-export const TOO_EARLY: Reply = error(425, 1404);
+export const TOO_EARLY: ScriptedReply = error(425, 1404);

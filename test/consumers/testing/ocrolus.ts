@@ -2,12 +2,11 @@ import { Failure } from '../../../shared/failure.ts';
 import type { Accounts } from '../../../shared/ocrolus/accounts.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';
 import { classify } from '../../../shared/ocrolus/classify.ts';
-import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
-import type { Lane } from '../../../shared/ocrolus/rate-limit.ts';
+import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
 import type { Clock } from '../../store/testing/clock.ts';
 
 /** What Ocrolus answers, as it would over the wire; or the failure of the call itself. */
-export type Reply = { readonly httpStatus?: number; readonly body: unknown } | Failure;
+export type ScriptedReply = { readonly httpStatus?: number; readonly body: unknown } | Failure;
 
 export interface Asked {
   readonly operation: string;
@@ -15,27 +14,31 @@ export interface Asked {
   readonly target: string;
   /** Unix milliseconds. */
   readonly deadline: number;
-  readonly lane: Lane | undefined;
 }
 
-/** An Ocrolus that says what a test has told it to. Every answer takes a millisecond. */
+/** An Ocrolus that says what a test has set. Every answer takes a millisecond. */
 export interface ScriptedOcrolus {
   readonly accounts: Accounts;
   readonly client: OcrolusClient;
   readonly asked: Asked[];
-  /** The answers to a call, in turn; the last one for ever. Replaces what was said before. */
-  says(call: Call | string, ...replies: readonly Reply[]): void;
+  /** Called before each answer, as something that happens in the meantime. */
+  before: (target: string) => Promise<void> | void;
+  /** The answers to a call, in turn; the last one for ever. Replaces what was set before. */
+  says(call: Call | string, ...replies: readonly ScriptedReply[]): void;
+  /** The answers that are set for a call. */
+  script(call: Call): readonly ScriptedReply[];
   /** How often an operation was asked for. */
   count(operation: string): number;
 }
 
-export function scriptedOcrolus(clock: Clock): ScriptedOcrolus {
-  const script = new Map<string, Reply[]>();
+export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['default']): ScriptedOcrolus {
+  const script = new Map<string, ScriptedReply[]>();
   const asked: Asked[] = [];
 
-  const answer = (operation: string, target: string, deadline: number, lane?: Lane) => {
-    asked.push({ operation, target, deadline, lane });
-    const askedAt = clock.now().toISOString();
+  const answer = async (operation: string, target: string, deadline: number): Promise<Reply> => {
+    asked.push({ operation, target, deadline });
+    await ocrolus.before(target);
+    const askedAt = new Date(clock.now()).toISOString();
     clock.advance(0.001);
     const replies = script.get(target) ?? [];
     const reply = replies.length > 1 ? replies.shift() : replies[0];
@@ -44,27 +47,45 @@ export function scriptedOcrolus(clock: Clock): ScriptedOcrolus {
     const { httpStatus = 200 } = reply;
     const body = Buffer.from(JSON.stringify(reply.body));
     const verdict = classify({ httpStatus, body });
-    if (verdict.kind === 'failure') throw verdict.failure;
-    return { operation, body, json: reply.body, httpStatus, askedAt };
+    switch (verdict.kind) {
+      case 'ok':
+        return { kind: 'ok', answer: { operation, body, json: reply.body, httpStatus, askedAt } };
+      case 'throttled':
+      case 'failed':
+        throw new Failure('retry', verdict.code);
+      case 'auth':
+        return { kind: 'refused', code: 'auth', askedAt };
+      default:
+        return { ...verdict, askedAt };
+    }
   };
 
   const client: OcrolusClient = {
-    get: async (call, deadline, lane) => answer(call.operation, targetOf(call), deadline, lane),
-    getSigned: async (url, operation, deadline) => answer(operation, url, deadline),
+    ask: (call, deadline) => answer(call.operation, targetOf(call), deadline),
+    async get(call, deadline) {
+      const reply = await answer(call.operation, targetOf(call), deadline);
+      if (reply.kind !== 'ok') throw new Failure('refused', reply.code);
+      return reply.answer;
+    },
+    getSigned: (url, operation, deadline) => answer(operation, url, deadline),
     send: () => Promise.reject(new Error('consumers change nothing')),
   };
-  return {
+  const ocrolus: ScriptedOcrolus = {
     client,
     asked,
+    before: () => {},
     accounts: {
+      names,
       client(account) {
-        if (account !== 'default') throw new Failure('refused', 'unknown-account');
+        if (!names.includes(account)) throw new Failure('refused', 'unknown-account');
         return client;
       },
     },
     says: (call, ...replies) => script.set(typeof call === 'string' ? call : targetOf(call), [...replies]),
+    script: (call) => script.get(targetOf(call)) ?? [],
     count: (operation) => asked.filter((one) => one.operation === operation).length,
   };
+  return ocrolus;
 }
 
 export function targetOf({ path, query }: Call): string {

@@ -18,6 +18,6 @@ export function recordWrites(table: Table, refuses: (item: string) => boolean = 
     written,
     put: (item, condition) => noting(item, () => table.put(item, condition)),
     update: (key, update) => noting(key, () => table.update(key, update)),
-    delete: (key) => noting(key, () => table.delete(key)),
+    delete: (key, condition) => noting(key, () => table.delete(key, condition)),
   };
 }

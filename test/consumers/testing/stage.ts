@@ -1,70 +1,108 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
-import { consume, type Observe } from '../../../functions/consumers/consume.ts';
-import type { ConsumerParts } from '../../../functions/consumers/parts.ts';
-import { RecentObservations } from '../../../functions/consumers/recent-observations.ts';
+import { consume } from '../../../functions/consumers/runtime/consume.ts';
+import type { ConsumerDependencies } from '../../../functions/consumers/runtime/dependencies.ts';
+import { RecentObservations } from '../../../functions/consumers/runtime/recent-observations.ts';
+import { DEFAULT_RESULTS, type ResultsPolicy } from '../../../shared/checklist/kinds.ts';
+import type { Times } from '../../../shared/checklist/times.ts';
 import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
+import type { Ports } from '../../../shared/ports.ts';
+import type { OutgoingMessage, Queue } from '../../../shared/queue.ts';
+import { Circuits } from '../../../shared/store/circuits.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { type MemoryBodies, memoryBodies } from '../../store/testing/bodies.ts';
 import { type Clock, createClock } from '../../store/testing/clock.ts';
+import { TIMES } from '../../store/testing/observations.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from './ocrolus.ts';
 
 /** A consumer with everything around it: a real table, a scripted Ocrolus, a queue that takes notes. */
 export interface Stage {
-  readonly parts: ConsumerParts;
+  readonly dependencies: ConsumerDependencies;
   readonly table: Table;
   readonly reader: Reader;
   readonly bodies: MemoryBodies;
   readonly ocrolus: ScriptedOcrolus;
   readonly clock: Clock;
-  /** Seconds by receipt handle, as the consumer has stretched them. */
+  /** Seconds by receipt handle, as the consumer has changed them. */
   readonly visibility: Map<string, number>;
-  /** What was sent anew, in place of a message that is finished. */
-  readonly anew: { readonly body: string; readonly group: string; readonly seconds: number }[];
+  /** What was sent in place of a message that is finished. */
+  readonly requeued: OutgoingMessage[];
+  /** Every line of log. */
+  readonly lines: string[];
   /** Names of the metrics that were counted, with their dimensions. */
   readonly counted: { readonly name: string; readonly dimensions: Readonly<Record<string, string>> }[];
 }
 
-export function createStage(table: Table, more: Partial<ConsumerParts> = {}): Stage {
-  const clock = createClock();
-  const ocrolus = scriptedOcrolus(clock);
-  const bodies = memoryBodies();
+export interface StageOptions {
+  readonly results?: Partial<ResultsPolicy>;
+  readonly clock?: Clock;
+  readonly ocrolus?: ScriptedOcrolus;
+  readonly accounts?: ConsumerDependencies['accounts'];
+  readonly bodies?: MemoryBodies;
+  readonly queue?: Partial<Queue>;
+  /** Those of the default settings when absent. */
+  readonly times?: Times;
+}
+
+export function createStage(table: Table, options: StageOptions = {}): Stage {
+  const { clock = createClock(), times = TIMES } = options;
+  const ocrolus = options.ocrolus ?? scriptedOcrolus(clock);
+  const bodies = options.bodies ?? memoryBodies();
   const visibility = new Map<string, number>();
-  const anew: Stage['anew'] = [];
+  const requeued: OutgoingMessage[] = [];
+  const lines: string[] = [];
   const counted: Stage['counted'] = [];
-  const parts: ConsumerParts = {
-    settings: {
-      QUICK_RETRY_SECONDS: [3, 15],
-      LEDGER_DAYS: 180,
-      POLL_MIN_SECONDS: 300,
-      POLL_MAX_SECONDS: 21_600,
-      POLL_GRACE_SECONDS: 600,
+  const queue: Queue = {
+    send: async (_url, message) => {
+      requeued.push(message);
     },
-    accounts: ocrolus.accounts,
-    table,
-    bodies,
-    changeVisibility: async (receiptHandle, seconds) => {
+    sendBatch: () => Promise.reject(new Error('consumers send no batches')),
+    changeVisibility: async (_url, receiptHandle, seconds) => {
       visibility.set(receiptHandle, seconds);
     },
-    sendAnew: async (body, group, seconds) => {
-      anew.push({ body, group, seconds });
-    },
+    depth: async () => 0,
+    ...options.queue,
+  };
+  const dependencies: ConsumerDependencies = {
+    settings: { QUICK_RETRY_SECONDS: [3, 15], LEDGER_DAYS: 180, QUEUE_URL: 'https://queue.example/own' },
+    ports: testPorts({ table, queue, bodies, now: clock.now, line: (text) => lines.push(text) }),
+    accounts: options.accounts ?? ocrolus.accounts,
+    circuits: new Circuits(table, times, clock.now),
+    policy: { ...DEFAULT_RESULTS, ...options.results },
+    times,
     recent: new RecentObservations(clock.now),
-    log: createLog({ write: () => {} }),
+    log: createLog({ level: 'DEBUG', write: (line) => lines.push(line), now: clock.now }),
     metrics: {
       count: (name, dimensions) => counted.push({ name, dimensions }),
       record: () => {},
     },
-    now: clock.now,
-    random: () => 0.5,
-    ...more,
   };
   const reader = createReader(table, bodies);
-  return { parts, table, reader, bodies, ocrolus, clock, visibility, anew, counted };
+  return { dependencies, table, reader, bodies, ocrolus, clock, visibility, requeued, lines, counted };
+}
+
+/** Ports of which a test gives those that its code uses; the others fail. */
+export function testPorts(given: Pick<Ports, 'table' | 'now'> & Partial<Ports>): Ports {
+  const unused = () => {
+    throw new Error('this port is not used here');
+  };
+  return {
+    wait: unused,
+    // In the middle of every jitter: none.
+    random: () => 0.5,
+    id: randomUUID,
+    timeout: unused,
+    fetch: unused,
+    queue: { send: unused, sendBatch: unused, changeVisibility: unused, depth: unused },
+    bodies: memoryBodies(),
+    secret: unused,
+    line: () => {},
+    ...given,
+  };
 }
 
 /** The message of an event that Ocrolus sent at the tests' present. */
@@ -89,17 +127,16 @@ export interface Receiving {
   readonly remainingMs?: number;
 }
 
-/** Works off one batch; a message that is no envelope is sent as it is. @returns the ids that failed, as positions. */
+/** Processes one batch; a message that is no envelope is sent as it is. @returns the ids that failed, as positions. */
 export async function receive(
-  stage: Stage,
-  observe: Observe,
+  stage: Pick<Stage, 'dependencies'>,
   messages: readonly (Envelope | string)[],
   { attempts = 1, remainingMs = 60_000 }: Receiving = {},
 ): Promise<string[]> {
   const Records = messages.map((message, position) => toRecord(message, position, attempts));
   const channel = typeof messages[0] === 'object' ? messages[0].channel : 'lifecycle';
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => remainingMs };
-  const { batchItemFailures } = await consume(channel, observe, stage.parts, { Records }, context);
+  const { batchItemFailures } = await consume(channel, stage.dependencies, { Records }, context);
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 

@@ -181,10 +181,30 @@ describe('the poller', () => {
     expect(monitored({ poll: { minutes } }).alarms.get('poller-silent')).toMatchObject({ Period });
   });
 
-  test('looks at a book that does not move at least once in the time in which stuck books are counted', () => {
-    expect(only('books-stuck').Period).toBeGreaterThan(21_600);
-    const rare = monitored({ poll: { maxSeconds: 604_800 } }).alarms.get('books-stuck');
+  test('polls a book with overdue results at least once in the period in which they are counted', () => {
+    expect(only('results-overdue').Period).toBeGreaterThan(21_600);
+    const rare = monitored({ poll: { maxSeconds: 604_800 } }).alarms.get('results-overdue');
     expect(rare?.Period).toBe(604_800);
+  });
+
+  test.each([
+    ['results-overdue', 'ResultsOverdue'],
+    ['results-expired', 'ResultExpired'],
+    ['requests-rejected', 'RequestRejected'],
+    ['books-stuck', 'BooksStuck'],
+  ])('%s: one is enough, under any dimension', (name, MetricName) => {
+    expect(only(name)).toMatchObject({
+      MetricName,
+      Statistic: 'Sum',
+      Threshold: 1,
+      Dimensions: [{ Name: 'stage', Value: STAGE }],
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('the impact of overdue results names the time that the stage sets', () => {
+    const { alarms: strict } = monitored({ alarms: { overdueHours: 6 } });
+    expect(strict.get('results-overdue')?.AlarmDescription).toContain('more than 6 hours');
   });
 });
 

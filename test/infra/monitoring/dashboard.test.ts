@@ -50,7 +50,14 @@ test('fits on one screen', () => {
 
 test('answers the five questions, in this order', () => {
   const questions = graphs.map(({ properties }) => properties.title?.split(':')[0]);
-  expect([...new Set(questions)]).toEqual(['Coming', 'Processed', 'Late', 'Stuck', 'Rescued', 'Ocrolus']);
+  expect([...new Set(questions)]).toEqual([
+    'Intake',
+    'Outcomes',
+    'Latency',
+    'Backlog',
+    'Recovery',
+    'Ocrolus',
+  ]);
 });
 
 test('begins with what is in alarm now', () => {
@@ -60,12 +67,12 @@ test('begins with what is in alarm now', () => {
 });
 
 describe.each([
-  'Coming: deliveries queued, by channel',
-  'Processed: errors of consumers; throttles (right)',
-  'Late: age of the oldest message, seconds',
-  'Late: milliseconds from reception to the end, slowest hundredth',
-  'Stuck: dead letters, by channel',
-  'Stuck: messages that wait, by channel',
+  'Intake: deliveries queued, by channel',
+  'Outcomes: errors of consumers; throttles (right)',
+  'Latency: age of the oldest message, seconds',
+  'Latency: milliseconds from reception to the end, slowest hundredth',
+  'Backlog: dead letters, by channel',
+  'Backlog: messages that wait, by channel',
 ])('%s', (title) => {
   test('has a line for each channel', () => {
     const { metrics = [] } = graphs.find(({ properties }) => properties.title === title)?.properties ?? {};

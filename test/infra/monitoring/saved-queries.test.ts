@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
 import { resolve } from '../resolved.ts';
@@ -22,6 +24,7 @@ test('there is one for each question that the runbook asks', () => {
   expect([...queries.keys()].sort()).toEqual([
     'failures by code',
     'refusals by reason',
+    'rejected requests',
     'story of a book',
     'story of a delivery',
     'stuck books',
@@ -51,3 +54,21 @@ test('a delivery is found by its id, and its line in the access log by the reque
     '| filter deliveryId = "DELIVERY_ID" or requestId = "REQUEST_ID"',
   );
 });
+
+test('queries filter on messages that some function logs', async () => {
+  const source = await sourceOf('functions');
+  const named = [...queries.values()].flatMap(({ text }) =>
+    [...text.matchAll(/message (?:= "([^"]+)"|in \[([^\]]+)\])/g)].flatMap(([, one, several = '']) =>
+      one === undefined ? [...several.matchAll(/"([^"]+)"/g)].map(([, text = '']) => text) : [one],
+    ),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  for (const message of named) expect(source).toContain(`'${message}'`);
+});
+
+/** The text of every file below a folder of the project. */
+async function sourceOf(folder: string): Promise<string> {
+  const root = join(import.meta.dirname, '../../..', folder);
+  const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  return (await Promise.all(files.map((name) => readFile(join(root, name), 'utf8')))).join('\n');
+}

@@ -23,7 +23,7 @@ export interface Running {
   readonly logLines: readonly string[];
   /** Posts a body as Ocrolus would. @returns the answer's status and the delivery's id. */
   post(body: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>): Promise<Posted>;
-  /** Resolves with the ledger entry of a delivery. */
+  /** Resolves with the ledger entry of a delivery that is finished. */
   ledgerOf(bookId: string, deliveryId: string): Promise<EventItem>;
   /** Resolves when no queue holds anything. @returns what the dead-letter queues hold. */
   drained(): Promise<number>;
@@ -39,8 +39,7 @@ export interface Posted {
 /** Seconds stand for minutes; both sides' rate limits are lifted together. */
 const QUICK = {
   QUICK_RETRY_SECONDS: '1,1',
-  POLL_MIN_SECONDS: '1',
-  POLL_GRACE_SECONDS: '1',
+  TIME_SCALE: String(1 / 300),
   OCROLUS_REQUESTS_PER_SECOND: '1000',
   OCROLUS_HEAVY_REQUESTS_PER_SECOND: '1000',
   POLL_REQUESTS_PER_SECOND: '1000',
@@ -108,7 +107,8 @@ export async function startRunning(
     ledgerOf: (bookId, deliveryId) =>
       vi.waitFor(async () => {
         const found = (await reader.events(bookId)).find((event) => event.deliveryId === deliveryId);
-        if (found === undefined) throw new Error(`delivery ${deliveryId} is not in the ledger of ${bookId}`);
+        if (found === undefined || found.outcome === 'retrying')
+          throw new Error(`delivery ${deliveryId} is not finished in the ledger of ${bookId}`);
         return found;
       }, PATIENCE),
     async drained() {

@@ -1,5 +1,6 @@
 import { Failure } from '../../../shared/failure.ts';
-import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
+import type { Call } from '../../../shared/ocrolus/calls.ts';
+import type { Answer, OcrolusClient } from '../../../shared/ocrolus/client.ts';
 
 /** An account's list of books by ascending pk, as Ocrolus pages it, or not. */
 export interface BookList {
@@ -12,6 +13,8 @@ export interface BookList {
   /** Pages read so far. */
   pages: number;
   failAtPage: number | undefined;
+  /** When a book was created, as Ocrolus gives it. */
+  createdAt: (pk: bigint) => string | undefined;
   add(count: number): void;
   deleteFirst(count: number): void;
   uuids(): string[];
@@ -25,6 +28,7 @@ export function createBookList(prefix = 'book'): BookList {
     nextPk: 1n,
     pages: 0,
     failAtPage: undefined,
+    createdAt: () => undefined,
     add(count) {
       for (let n = 0; n < count; n += 1) {
         books.push({ pk: list.nextPk, uuid: `${prefix}-${list.nextPk}` });
@@ -36,20 +40,24 @@ export function createBookList(prefix = 'book'): BookList {
     },
     uuids: () => books.map(({ uuid }) => uuid).sort(),
     client: {
-      async get({ operation, query }) {
-        list.pages += 1;
-        if (list.pages === list.failAtPage) throw new Failure('retry', 'network');
-        const offset = Number(query?.offset);
-        const shown = list.paged ? books.slice(offset, offset + Number(query?.limit)) : books;
-        const entries = shown.map(({ pk, uuid }) => `{"pk":${pk},"book_uuid":"${uuid}","name":"book ${pk}"}`);
-        const body = Buffer.from(`{"response":[${entries.join(',')}]}`);
-        return { operation, body, json: JSON.parse(String(body)), httpStatus: 200, askedAt: '' };
-      },
+      get: (call) => readPage(call),
+      ask: async (call) => ({ kind: 'ok', answer: await readPage(call) }),
       send: () => Promise.reject(new Error('not asked for')),
-      async getSigned() {
-        throw new Error('not asked for');
-      },
+      getSigned: () => Promise.reject(new Error('not asked for')),
     },
+  };
+  const readPage = async ({ operation, query }: Call): Promise<Answer> => {
+    list.pages += 1;
+    if (list.pages === list.failAtPage) throw new Failure('retry', 'network');
+    const offset = Number(query?.offset);
+    const shown = list.paged ? books.slice(offset, offset + Number(query?.limit)) : books;
+    const entries = shown.map(({ pk, uuid }) => {
+      const described = { book_uuid: uuid, name: `book ${pk}`, created_ts: list.createdAt(pk) };
+      // Beyond 2^53 too.
+      return `{"pk":${pk},${JSON.stringify(described).slice(1)}`;
+    });
+    const body = Buffer.from(`{"response":[${entries.join(',')}]}`);
+    return { operation, body, json: JSON.parse(String(body)), httpStatus: 200, askedAt: '' };
   };
   return list;
 }

@@ -1,89 +1,147 @@
-import type { Found } from '../../../functions/poller/missing.ts';
-import { type PollerParts, type PollReport, poll } from '../../../functions/poller/poll.ts';
+import { AccountHealth } from '../../../functions/poller/account-health.ts';
+import type { PollerDependencies } from '../../../functions/poller/dependencies.ts';
+import { type PollReport, poll } from '../../../functions/poller/poll.ts';
+import { type PolledBook, type PollMode, pollBook } from '../../../functions/poller/poll-book.ts';
+import { Sender } from '../../../functions/poller/send.ts';
 import { PollerSettings } from '../../../functions/poller/settings.ts';
-import { type PollMode, visit } from '../../../functions/poller/visit.ts';
+import { timesOf } from '../../../shared/checklist/times.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import type { BookObservation } from '../../../shared/events/envelope.ts';
+import { Envelope } from '../../../shared/events/envelope.ts';
+import type { OutgoingMessage, Queue } from '../../../shared/queue.ts';
 import { readSettings } from '../../../shared/settings.ts';
-import { type DueBook, readDueBooks } from '../../../shared/store/due.ts';
+import { Circuits } from '../../../shared/store/circuits.ts';
+import { readDue } from '../../../shared/store/due.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
-import type { Table } from '../../../shared/store/table.ts';
+import type { DueRow, Table } from '../../../shared/store/table.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
+import { createStage, receive, type Stage, testPorts } from '../../consumers/testing/stage.ts';
 import { memoryBodies } from '../../store/testing/bodies.ts';
 import { type Clock, createClock } from '../../store/testing/clock.ts';
 
-/** A message that the poller sent, with the observation that it could carry. */
-export type Sent = Found & { readonly bookId: string; readonly observation: BookObservation | undefined };
-
-/** The poller with a real table, a scripted Ocrolus, a clock of its own, and a queue that takes notes. */
+/** The poller with a real table, a scripted Ocrolus, a clock of its own, and queues that take notes. */
 export interface PollerStage {
-  readonly parts: PollerParts;
+  readonly dependencies: PollerDependencies;
   readonly table: Table;
   readonly reader: Reader;
   readonly ocrolus: ScriptedOcrolus;
   readonly clock: Clock;
-  readonly sent: Sent[];
+  /** What was sent and has not been processed. */
+  readonly sent: Envelope[];
+  /** How deep every queue is. */
+  depth: number;
   readonly counted: Map<string, number>;
   /** The last value of each metric that was measured. */
   readonly measured: Map<string, number>;
-  /** The books that are due now. */
-  due(): Promise<DueBook[]>;
-  /** Visits the only book that is due. */
-  visitDue(mode?: PollMode): Promise<number>;
+  /** What is due now, as the index shows it. */
+  due(): Promise<DueRow[]>;
+  /** Polls the only book that is due. */
+  pollDue(mode?: PollMode): Promise<PolledBook>;
+  pollRow(row: DueRow, mode?: PollMode): Promise<PolledBook>;
   run(remainingMs?: number): Promise<PollReport>;
+  /** Lets consumers process what was sent. @returns the names of the events. */
+  process(): Promise<string[]>;
+  /** Runs the poller hourly for so many days, with consumers that process everything at once. */
+  live(days: number): Promise<void>;
+  /** The consumers, with the same table, clock and Ocrolus. */
+  readonly consumers: Stage;
+}
+
+export interface PollerStageOptions {
+  readonly accounts?: PollerDependencies['accounts'];
+  readonly ocrolus?: ScriptedOcrolus;
+  readonly clock?: Clock;
+  readonly queue?: Partial<Queue>;
 }
 
 export function createPollerStage(
   table: Table,
   settings: Readonly<Record<string, string>> = {},
-  more: Partial<PollerParts> = {},
+  options: PollerStageOptions = {},
 ): PollerStage {
-  const clock = createClock();
-  const ocrolus = scriptedOcrolus(clock);
-  const sent: Sent[] = [];
+  const { clock = createClock() } = options;
+  const { ocrolus = scriptedOcrolus(clock) } = options;
+  const accounts = options.accounts ?? ocrolus.accounts;
+  const sent: Envelope[] = [];
   const counted = new Map<string, number>();
   const measured = new Map<string, number>();
-  const parts: PollerParts = {
-    settings: pollerSettings(settings),
-    table,
-    accounts: ocrolus.accounts,
-    accountNames: ['default'],
-    send: async (book, observation, found) => {
-      sent.push(...found.map((one) => ({ ...one, bookId: book.bookId, observation })));
-    },
-    log: createLog({ write: () => {} }),
+  const read = pollerSettings(settings);
+  const times = timesOf(read);
+  const take = (messages: readonly OutgoingMessage[]) => {
+    sent.push(...messages.map(({ body }) => Envelope.parse(JSON.parse(body))));
+  };
+  const dependencies: PollerDependencies = {
+    settings: read,
+    ports: testPorts({
+      table,
+      now: clock.now,
+      queue: {
+        send: async (_url, message) => take([message]),
+        sendBatch: async (_url, messages) => take(messages),
+        changeVisibility: () => Promise.reject(new Error('the poller receives nothing')),
+        depth: async () => stage.depth,
+        ...options.queue,
+      },
+    }),
+    accounts,
+    circuits: new Circuits(table, times, clock.now),
+    policy: read.RESULTS,
+    times,
+    log: createLog({ write: () => {}, now: clock.now }),
     metrics: {
       count: (name, _dimensions, value = 1) => counted.set(name, (counted.get(name) ?? 0) + value),
       record: (name, value) => measured.set(name, value),
     },
-    now: clock.now,
-    // In the middle of the jitter: none.
-    random: () => 0.5,
-    ...more,
   };
+  const bodies = memoryBodies();
+  const consumers = createStage(table, { clock, ocrolus, accounts, bodies, results: read.RESULTS, times });
+  let runs = 0;
   const due = async () => {
-    const books: DueBook[] = [];
-    for await (const book of readDueBooks(table, clock.now().toISOString())) books.push(book);
-    return books;
+    const rows: DueRow[] = [];
+    for await (const row of readDue(table, clock.iso())) rows.push(row);
+    return rows;
   };
-  return {
-    parts,
+  const pollRow = (row: DueRow, mode: PollMode = 'due') => {
+    const sender = new Sender(dependencies);
+    const health = new AccountHealth();
+    return pollBook(dependencies, row, { sender, health, deadline: Number.POSITIVE_INFINITY, mode });
+  };
+  const stage: PollerStage = {
+    dependencies,
     table,
-    reader: createReader(table, memoryBodies()),
+    reader: createReader(table, bodies),
     ocrolus,
     clock,
     sent,
+    depth: 0,
     counted,
     measured,
     due,
-    async visitDue(mode = 'due') {
-      const [book, ...others] = await due();
-      if (book === undefined || others.length > 0) throw new Error(`${others.length} others are due`);
-      return visit(parts, ocrolus.client, book, Number.POSITIVE_INFINITY, mode);
+    pollRow,
+    async pollDue(mode = 'due') {
+      const [row, ...others] = await due();
+      if (row === undefined || others.length > 0) throw new Error(`${others.length} others are due`);
+      return pollRow(row, mode);
     },
-    run: (remainingMs = 300_000) => poll(parts, 'run', remainingMs),
+    run(remainingMs = 300_000) {
+      runs += 1;
+      return poll(dependencies, `run-${runs}`, remainingMs);
+    },
+    async process() {
+      const messages = sent.splice(0);
+      for (const message of messages) await receive(consumers, [message]);
+      return messages.map(({ eventName }) => eventName);
+    },
+    async live(days) {
+      for (let hour = 0; hour < days * 24; hour += 1) {
+        clock.advance(3600);
+        await stage.run();
+        await stage.process();
+      }
+    },
+    consumers,
   };
+  return stage;
 }
 
 /** The defaults, without discovery. */

@@ -1,12 +1,12 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import type { Item, Key, Table } from '../../../shared/store/table.ts';
+import type { DynamoTable, Item, Key } from '../../../shared/store/table.ts';
 
 /** Of one request (AWS: BatchWriteItem). */
 const BATCH = 25;
 const AT_ONCE = 8;
 
 /** Puts many items into a table as fast as it takes them. */
-export async function fill(table: Table, items: readonly (Item & Key)[]): Promise<void> {
+export async function fill(table: DynamoTable, items: readonly (Item & Key)[]): Promise<void> {
   let next = 0;
   const write = async () => {
     while (next < items.length) {

@@ -4,8 +4,8 @@
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { observe } from '../../../functions/consumers/book-analytics.ts';
 import { createOcrolusClient } from '../../../shared/ocrolus/client.ts';
+import { openNetworkPorts } from '../../../shared/ports.ts';
 import { openBodies } from '../../../shared/store/result-bodies.ts';
 import { openTable } from '../../../shared/store/table.ts';
 import { createStage, delivery, receive } from '../../consumers/testing/stage.ts';
@@ -17,14 +17,16 @@ const table = openTable(tableName, new DynamoDBClient({ ...access, endpoint: dyn
 const client = createOcrolusClient({
   apiUrl,
   tokens: { get: async () => 'token', discard: () => {} },
-  limiter: { take: async () => {}, pause: () => {} },
+  limiter: { take: async () => {}, pause: async () => {} },
+  ports: openNetworkPorts(),
 });
+const bodies = openBodies(bucket, new S3Client({ ...access, endpoint: s3, forcePathStyle: true }));
 const stage = createStage(table, {
-  accounts: { client: () => client },
-  bodies: openBodies(bucket, new S3Client({ ...access, endpoint: s3, forcePathStyle: true })),
-  now: () => new Date(),
+  accounts: { names: ['default'], client: () => client },
+  bodies: { ...bodies, objects: new Map() },
+  clock: { now: Date.now, iso: () => new Date().toISOString(), advance: () => {} },
 });
-const failed = await receive(stage, observe, [delivery('book.analytics_v2.completed', { bookUuid: 'b' })]);
+const failed = await receive(stage, [delivery('book.analytics_v2.generated', { bookUuid: 'b' })]);
 const outcomes = (await stage.reader.events('b')).map(({ outcome }) => outcome);
 const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
 console.log(JSON.stringify({ failed, outcomes, megabytes }));

@@ -1,4 +1,4 @@
-import type { Table } from '../../../shared/store/table.ts';
+import type { DynamoTable } from '../../../shared/store/table.ts';
 
 /** What a table was asked. */
 export interface Requests {
@@ -9,7 +9,7 @@ export interface Requests {
 }
 
 /** Counts what goes to a table from now on. */
-export function countRequests(table: Table): Requests {
+export function countRequests(table: DynamoTable): Requests {
   const counts: Requests = { items: 0, reads: 0, writes: 0 };
   table.client.middlewareStack.add(
     (next, { commandName = '' }) =>

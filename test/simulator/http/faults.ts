@@ -18,6 +18,8 @@ export type ApiFault =
   | 'unauthorized'
   /** HTTP 400 with code 1200: the other spelling of a bad token. */
   | 'authentication-failed'
+  /** 403 without a code of Ocrolus, from a proxy. */
+  | 'forbidden'
   /** Never answered; the connection stays open. */
   | 'timeout'
   /** HTTP 200 with the first half of the right body. */
@@ -94,6 +96,7 @@ const ANSWERS = {
   'error-in-body': { ...v1Error(500, 'Internal Server Error.', 500), status: 200 },
   unauthorized: messageOnly(401, 'Unauthorized'),
   'authentication-failed': v1Error(1200, 'Authentication failed'),
+  forbidden: messageOnly(403, 'Forbidden'),
 } as const satisfies Partial<Record<ApiFault, Reply>>;
 
 /** A fault that replaces the answer; the others spoil the right one on its way. */

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Bodies } from '../../../shared/store/result-bodies.ts';
 
 /** A bucket in memory. */
@@ -19,5 +20,6 @@ export function memoryBodies(): MemoryBodies {
       if (from !== bucket || body === undefined) throw new Error(`no object ${from}/${key}`);
       return body;
     },
+    compress: async (body) => gzipSync(body),
   };
 }

@@ -2,7 +2,10 @@ import { second } from './observations.ts';
 
 /** Time that passes only when a test says so. */
 export interface Clock {
-  readonly now: () => Date;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** ISO 8601. */
+  iso(): string;
   advance(seconds: number): void;
 }
 
@@ -10,7 +13,8 @@ export interface Clock {
 export function createClock(): Clock {
   let milliseconds = Date.parse(second(100));
   return {
-    now: () => new Date(milliseconds),
+    now: () => milliseconds,
+    iso: () => new Date(milliseconds).toISOString(),
     advance(seconds) {
       milliseconds += seconds * 1000;
     },

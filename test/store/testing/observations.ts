@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { timesOf } from '../../../shared/checklist/times.ts';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
-import { type WriteOutcome, writeBook } from '../../../shared/store/books.ts';
-import { readKnownBook } from '../../../shared/store/known-books.ts';
+import { type Book, observeBook, readBook, updateBook, type Writer } from '../../../shared/store/books.ts';
 import type { Table } from '../../../shared/store/table.ts';
 
 /** The n-th second of the day that every test plays on. */
@@ -22,19 +22,32 @@ export function observation(
   return { bookUuid, observedAt: second(n), status, documents: [...documents] };
 }
 
-/** Who writes, when nothing depends on it. */
-export const WRITER = { account: 'default', source: 'webhook', now: second(0) } as const;
+/** The times of a deployment with default settings. */
+export const TIMES = timesOf({
+  POLL_MIN_SECONDS: 300,
+  POLL_MAX_SECONDS: 21_600,
+  POLL_GRACE_SECONDS: 600,
+  POLL_HORIZON_DAYS: 30,
+  TIME_SCALE: 1,
+});
 
-/** Writes observations one after the other; tells what became of each. */
-export async function writeAll(
+/** Who writes, when nothing depends on it. */
+export const WRITER: Writer = { account: 'default', source: 'webhook', now: Date.parse(second(0)) };
+
+/** Writes an observation as consumers and poller do. */
+export function writeBook(
   table: Table,
-  observations: readonly BookObservation[],
-): Promise<WriteOutcome[]> {
-  const outcomes: WriteOutcome[] = [];
-  for (const seen of observations) outcomes.push((await writeBook(table, seen, WRITER)).outcome);
-  return outcomes;
+  observed: BookObservation,
+  writer: Writer = WRITER,
+): Promise<Book | undefined> {
+  return updateBook(table, observed.bookUuid, (book) => observeBook(book, observed, writer, TIMES));
+}
+
+/** Writes observations one after the other. */
+export async function writeAll(table: Table, observations: readonly BookObservation[]): Promise<void> {
+  for (const seen of observations) await writeBook(table, seen);
 }
 
 export async function generationOf(table: Table, bookUuid: string): Promise<number | undefined> {
-  return (await readKnownBook(table, bookUuid))?.generation;
+  return (await readBook(table, bookUuid))?.generation;
 }

@@ -45,18 +45,14 @@ export function stepwise(table: Table, scheduler: fc.Scheduler, crash: () => boo
   };
 }
 
-/** The book was reopened while its strand was being worked on. */
-export function isReopened(error: unknown): boolean {
-  return error instanceof Failure && error.code === 'book-reopened';
-}
-
-/** Does it until it is through, as SQS does. */
+/** Does it until it is through, as SQS does: after a crash, and after a conflict with too many others. */
 export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Crash)) throw error;
+      const isConflict = error instanceof Failure && error.code === 'conflict';
+      if (!(error instanceof Crash || isConflict)) throw error;
     }
   }
 }

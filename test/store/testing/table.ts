@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { startTables, type TablesBackend } from '../../../infra/local/backends/tables.ts';
-import { DUE_ATTRIBUTES, DUE_INDEX } from '../../../shared/store/keys.ts';
-import { openTable, type Table } from '../../../shared/store/table.ts';
+import { DUE_INDEX } from '../../../shared/store/keys.ts';
+import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
 
 /**
  * DynamoDB for the tests of one file: dynalite, or the server at `DYNAMODB_ENDPOINT` (DynamoDB Local, say).
  *
  * @returns makes an empty table, with a name of its own.
  */
-export function useTables(): () => Promise<Table> {
+export function useTables(): () => Promise<DynamoTable> {
   let backend: TablesBackend;
   let client: DynamoDBClient;
 
@@ -55,7 +55,7 @@ function definition(TableName: string) {
       {
         IndexName: DUE_INDEX,
         KeySchema: key('dueShard', 'dueAt'),
-        Projection: { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: [...DUE_ATTRIBUTES] },
+        Projection: { ProjectionType: 'KEYS_ONLY' as const },
       },
     ],
   };

@@ -2,7 +2,7 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
 import { channelClass } from '../channel-classes.ts';
 import { FIVE_MINUTES } from '../metrics.ts';
-import type { Watched } from '../watched.ts';
+import type { MonitoredResources } from '../monitored-resources.ts';
 
 const OLDEST = { statistic: Stats.MAXIMUM, period: FIVE_MINUTES };
 
@@ -10,7 +10,10 @@ const OLDEST = { statistic: Stats.MAXIMUM, period: FIVE_MINUTES };
  * One alarm per channel, and not one over all: what is at stake and what is to be done depend on the channel, and
  * an alarm over several metrics costs as much as one for each.
  */
-export function channelAlarms({ queues, settings }: Watched): Pick<AlarmSet, 'dead-letters' | 'queue-age'> {
+export function channelAlarms({
+  queues,
+  settings,
+}: MonitoredResources): Pick<AlarmSet, 'dead-letters' | 'queue-age'> {
   const { stage, alarms } = settings;
   const channels = [...queues];
   return {

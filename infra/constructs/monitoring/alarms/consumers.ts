@@ -4,7 +4,7 @@ import { CONSUMER_TIMEOUT } from '../../consumer.ts';
 import type { AlarmDefinition, AlarmSet } from '../alarm-definition.ts';
 import { type ChannelGroup, channelGroup } from '../channel-classes.ts';
 import { combined, FIVE_MINUTES } from '../metrics.ts';
-import type { Watched } from '../watched.ts';
+import type { MonitoredResources } from '../monitored-resources.ts';
 
 /** Consumers stop by themselves five seconds before their time is over: this is well before that. */
 const NEAR_TIMEOUT = 0.8;
@@ -15,7 +15,7 @@ type ConsumerAlarms = Pick<AlarmSet, 'consumer-errors' | 'consumer-throttles' | 
  * Over groups of channels: what it means for a channel is told by its queue's age and its DLQ, so these need
  * not say which consumer it is.
  */
-export function consumerAlarms({ consumers }: Watched): ConsumerAlarms {
+export function consumerAlarms({ consumers }: MonitoredResources): ConsumerAlarms {
   const perGroup = (
     how: 'SUM' | 'MAX',
     label: string,

@@ -2,12 +2,12 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { HttpCodeElb } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { AlarmSet } from '../alarm-definition.ts';
 import { FIVE_MINUTES } from '../metrics.ts';
-import type { Watched } from '../watched.ts';
+import type { MonitoredResources } from '../monitored-resources.ts';
 
 /** Whether the load balancer, where there is one, gets through to the endpoint. */
 export function ingressAlarms({
   loadBalancer,
-}: Watched): Pick<AlarmSet, 'ingress-unhealthy' | 'ingress-errors'> {
+}: MonitoredResources): Pick<AlarmSet, 'ingress-unhealthy' | 'ingress-errors'> {
   if (loadBalancer === undefined) return { 'ingress-unhealthy': [], 'ingress-errors': [] };
   const { balancer, targets } = loadBalancer;
   return {

@@ -1,12 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import type { AlarmSet } from '../alarm-definition.ts';
 import { ownMetric } from '../metrics.ts';
-import type { Watched } from '../watched.ts';
+import type { MonitoredResources } from '../monitored-resources.ts';
 
-type OcrolusAlarms = Pick<AlarmSet, 'ocrolus-auth' | 'ocrolus-token-renewal' | 'ocrolus-rate-limited'>;
+type OcrolusAlarms = Pick<
+  AlarmSet,
+  'ocrolus-auth' | 'ocrolus-token-renewal' | 'ocrolus-rate-limited' | 'requests-rejected'
+>;
 
-/** Whether Ocrolus answers us. */
-export function ocrolusAlarms({ settings }: Watched): OcrolusAlarms {
+/** Whether Ocrolus accepts our requests. */
+export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
   const { stage, alarms, poll } = settings;
   // An idle deployment asks once a run.
   const period = Duration.minutes(Math.max(5, poll.minutes));
@@ -33,12 +36,23 @@ export function ocrolusAlarms({ settings }: Watched): OcrolusAlarms {
     ],
     'ocrolus-rate-limited': [
       {
-        impact: 'Ocrolus turns our calls away, so everything that is fetched comes late.',
+        impact: 'Ocrolus answers 429 to our calls, so everything that is fetched is late.',
         firstStep:
           'Find out who else of the organization calls Ocrolus, and lower ocrolus.requestsPerSecond.',
         metric: ownMetric(stage, 'OcrolusRateLimited', {}),
         threshold: alarms.rateLimited,
         within: [3, 3],
+        silence: 'fine',
+      },
+    ],
+    'requests-rejected': [
+      {
+        impact:
+          'Ocrolus says that requests of ours are malformed: the results that they ask for stay missing.',
+        firstStep:
+          'Run the saved query "rejected requests": it names the operation and the code of the answer.',
+        metric: ownMetric(stage, 'RequestRejected', {}, { period: Duration.hours(1) }),
+        threshold: 1,
         silence: 'fine',
       },
     ],

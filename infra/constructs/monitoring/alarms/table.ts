@@ -3,7 +3,7 @@ import { Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { DUE_INDEX } from '../../../../shared/store/keys.ts';
 import type { AlarmSet } from '../alarm-definition.ts';
 import { combined, FIVE_MINUTES } from '../metrics.ts';
-import type { Watched } from '../watched.ts';
+import type { MonitoredResources } from '../monitored-resources.ts';
 
 /** What our functions do with the table. */
 const OPERATIONS = [
@@ -15,7 +15,9 @@ const OPERATIONS = [
 ];
 
 /** Whether DynamoDB does what is asked of it. */
-export function tableAlarms({ table }: Watched): Pick<AlarmSet, 'table-throttles' | 'table-errors'> {
+export function tableAlarms({
+  table,
+}: MonitoredResources): Pick<AlarmSet, 'table-throttles' | 'table-errors'> {
   const metric = (metricName: string, more: Record<string, string>): IMetric =>
     new Metric({
       namespace: 'AWS/DynamoDB',

@@ -2,16 +2,16 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
 import { FIVE_MINUTES, ownMetric } from '../metrics.ts';
-import type { Watched } from '../watched.ts';
+import type { MonitoredResources } from '../monitored-resources.ts';
 
 /** Secrets Manager rotates some time of the day, and tries again when that fails. */
 const ROTATION_GRACE_DAYS = 2;
 
 /** Whether what keeps the deployment registered and its secrets fresh does so. */
 export function upkeepAlarms(
-  watched: Watched,
+  resources: MonitoredResources,
 ): Pick<AlarmSet, 'registration-drift' | 'secret-age' | 'upkeep-errors'> {
-  const { stage, registration } = watched.settings;
+  const { stage, registration } = resources.settings;
   const { enabled, rotationDays } = registration;
   return {
     'registration-drift': [
@@ -46,7 +46,7 @@ export function upkeepAlarms(
             },
           ]
         : [],
-    'upkeep-errors': [...watched.upkeep].map(([name, lambda]) => ({
+    'upkeep-errors': [...resources.upkeep].map(([name, lambda]) => ({
       of: name,
       impact: `The function ${name} fails: registration or secrets are not what they should be.`,
       firstStep: `Read the last error in the log of ${name}.`,

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
 import { FIVE_MINUTES, ownMetric } from '../metrics.ts';
-import type { Watched } from '../watched.ts';
+import type { MonitoredResources } from '../monitored-resources.ts';
 
 type WebhookAlarms = Pick<
   AlarmSet,
@@ -18,7 +18,7 @@ type WebhookAlarms = Pick<
 const HOUR = { period: Duration.hours(1) };
 
 /** Whether what Ocrolus sends gets in, and nothing else does. */
-export function webhookAlarms({ api, settings }: Watched): WebhookAlarms {
+export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAlarms {
   const { stage, alarms } = settings;
   return {
     'webhook-server-errors': [

@@ -1,0 +1,128 @@
+import type { Entry, Want } from '../../../shared/checklist/entry.ts';
+import type { Answered } from '../../../shared/checklist/transitions.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import { asFailure, type Failure } from '../../../shared/failure.ts';
+import type { WriteOutcome } from '../../../shared/store/books.ts';
+import type { Fetched, FetchTarget } from '../results/fetch.ts';
+import { FETCHERS } from '../results/fetchers.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+
+/** How a delivery may deal with what Ocrolus does not answer now. */
+export interface Patience {
+  /** Whether the message itself may be delivered again in some seconds for what is not there yet. */
+  readonly mayRetrySoon: boolean;
+  /** Whether a failure that lasts is left to the poller. */
+  readonly handsOver: (failure: Failure) => boolean;
+}
+
+/** What was asked for, and what came of it. */
+export interface AnsweredWant {
+  readonly want: Want;
+  /** The book's generation or the document's version, read before asking. */
+  readonly version: number;
+  readonly answered: Answered;
+  readonly fetched: Fetched;
+}
+
+/** Everything that was asked for about one delivery. */
+export class Answers {
+  readonly all: AnsweredWant[] = [];
+  readonly written: WriteOutcome[] = [];
+  /** The first failure that makes the message come again. */
+  failure: Failure | undefined;
+
+  add(answer: AnsweredWant): void {
+    this.all.push(answer);
+    if (answer.fetched.written !== undefined) this.written.push(answer.fetched.written);
+  }
+
+  /** Puts a more precise answer in the place of another. */
+  replace(answer: AnsweredWant, by: AnsweredWant): void {
+    this.all[this.all.indexOf(answer)] = by;
+  }
+
+  /** Answers that leave something missing. */
+  get open(): AnsweredWant[] {
+    return this.all.filter(({ answered }) => answered.class !== 'stored' && answered.class !== 'permanent');
+  }
+
+  /** Codes of what was not stored, without repetitions. */
+  get codes(): string[] {
+    const codes = this.all.flatMap(({ answered }) => ('code' in answered ? [answered.code] : []));
+    return [...new Set(codes)];
+  }
+}
+
+/**
+ * Asks for one result, once per batch, unless the circuit of its kind is open. What passes is kept in `answers.failure`,
+ * so that one result which fails does not hold up the others.
+ */
+export async function askFor(
+  context: DeliveryContext,
+  answers: Answers,
+  target: FetchTarget & { readonly kind: ResultKind; readonly version: number },
+  patience: Patience,
+): Promise<AnsweredWant | undefined> {
+  const { kind, subject, version } = target;
+  const { covers } = context.batch;
+  const opens = context.isPoll ? undefined : context.envelope.receivedAt;
+  const want = { kind, subject };
+  const record = (fetched: Fetched): AnsweredWant => {
+    const answer = {
+      want,
+      version,
+      fetched,
+      answered: { ...fetched, covers: fetched.covers ?? covers, opens },
+    };
+    answers.add(answer);
+    return answer;
+  };
+  try {
+    if (!(await mayAsk(context, kind))) {
+      return record({ class: 'suppressed', askedAt: new Date(context.now).toISOString() });
+    }
+    const key = `want ${target.bookUuid} ${kind} ${subject} ${version}`;
+    const fetched = await context.batch.once(key, async () => {
+      const one = await FETCHERS[kind](context, target);
+      await countForCircuit(context, kind, one);
+      return one;
+    });
+    return record(fetched);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (patience.handsOver(failure)) {
+      const askedAt = new Date(context.now).toISOString();
+      return record({ class: 'refused', code: failure.code, askedAt });
+    }
+    answers.failure ??= failure;
+    return undefined;
+  }
+}
+
+async function mayAsk(
+  { dependencies, account, envelope }: DeliveryContext,
+  kind: ResultKind,
+): Promise<boolean> {
+  if (envelope.canaries?.includes(kind) === true) return true;
+  const { circuits } = dependencies;
+  const { state } = await circuits.state(account, kind);
+  if (state === 'closed') return true;
+  return state === 'canary' && circuits.takeCanary(account, kind);
+}
+
+async function countForCircuit(
+  { dependencies, account, bookId }: DeliveryContext,
+  kind: ResultKind,
+  fetched: Fetched,
+): Promise<void> {
+  const { circuits } = dependencies;
+  if (fetched.class === 'refused') await circuits.refused(account, kind, fetched.code, bookId);
+  else await circuits.answered(account, kind);
+}
+
+/** Whether an entry is waiting for an answer. */
+export function isWaiting(entry: Entry | undefined): boolean {
+  return (
+    entry === undefined || entry.state === 'wanted' || entry.state === 'pending' || entry.state === 'probe'
+  );
+}

@@ -1,0 +1,176 @@
+import * as z from 'zod';
+import type { Want } from '../../../shared/checklist/entry.ts';
+import { DOCUMENT_KINDS, KINDS } from '../../../shared/checklist/kinds.ts';
+import {
+  type CatalogEntry,
+  catalogEntry,
+  type EventName,
+  findEventName,
+  type ResultKind,
+} from '../../../shared/events/catalog.ts';
+import type { Envelope } from '../../../shared/events/envelope.ts';
+import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
+import { RESULT_PREFIX } from '../../../shared/store/keys.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { readBody } from './payload.ts';
+import { findReason } from './reason.ts';
+
+/** What a delivery is about, as far as that decides what is asked for. */
+export interface AnnouncedEvent {
+  readonly name: EventName | undefined;
+  /** Results of the book, of a request or of a business. */
+  readonly wants: readonly Want[];
+  /** Kinds of results of documents, and of which documents. */
+  readonly documentKinds: readonly ResultKind[];
+  readonly documents: 'named' | 'image-group' | 'missing' | 'listed' | 'none';
+  /** For `listed`: what the poller found missing. */
+  readonly listed: readonly Want[];
+  /** Whether what is stored already is asked for again. */
+  readonly reopens: boolean;
+  /** The status of every document is to be compared. */
+  readonly isAboutBook: boolean;
+  /** Book status is needed to process it. */
+  readonly needsStatus: boolean;
+  /** It announces a result of something that it does not name, and that is not known. */
+  readonly isUnnamed: boolean;
+  /** All of Ocrolus's work on the book is done. */
+  readonly completesBook: boolean;
+  /** Why Detect could not process the document. */
+  readonly detectFailure?: string | undefined;
+}
+
+/** Events of sharing and monitoring, whose book may be another organization's, and those that leave nothing behind. */
+export function isOnlyRecorded(envelope: Envelope): boolean {
+  const name = findEventName(envelope.eventName);
+  return (
+    name === 'document.upload_failed' || (name !== undefined && catalogEntry(name).subject === 'account')
+  );
+}
+
+/** Reads what a delivery is about. @throws what S3 throws, where the body is there. */
+export async function readEvent(context: DeliveryContext, bookId: string): Promise<AnnouncedEvent> {
+  const { envelope } = context;
+  if (envelope.source === 'poll') return pollEvent(envelope, bookId);
+  const name = findEventName(envelope.eventName);
+  const entry = name === undefined ? undefined : catalogEntry(name);
+  const kinds = name === 'book.completed' ? await kindsOfTasks(context) : (entry?.results ?? []);
+  const isDetect = entry?.ends === 'document-detect';
+  const documentKinds = isDetect ? (['signals'] as const) : kinds.filter(isOfDocuments);
+  const wants = isDetect ? [] : await wantsOf(context, kinds, bookId);
+  const documents = documentsOf(context, entry, documentKinds);
+  const needsStatus =
+    !isDetect && (documentKinds.length > 0 || wants.length === 0 || kinds.includes('classification'));
+  return {
+    name,
+    wants,
+    documentKinds,
+    documents,
+    listed: [],
+    reopens: entry?.reopens !== false,
+    isAboutBook: needsStatus && (documents === 'none' || documents === 'missing'),
+    needsStatus,
+    isUnnamed: kinds.includes('business') && wants.length === 0,
+    completesBook: name === 'book.completed',
+    ...(name === 'document.detect.unable_to_process' && {
+      detectFailure: findReason(await readBody(context)) ?? 'unknown',
+    }),
+  };
+}
+
+/** The poller asks for the signals of a document whose book was not known: the message names it as an event would. */
+const NAMED_SIGNALS: AnnouncedEvent = {
+  name: undefined,
+  wants: [],
+  documentKinds: ['signals'],
+  documents: 'named',
+  listed: [],
+  reopens: false,
+  isAboutBook: false,
+  needsStatus: false,
+  isUnnamed: false,
+  completesBook: false,
+};
+
+function pollEvent({ eventName, wants = [] }: Envelope, bookId: string): AnnouncedEvent {
+  if (eventName === POLL_EVENTS.signals.eventName) return NAMED_SIGNALS;
+  const listed = wants.filter(({ kind, subject }) => subject !== bookId && KINDS[kind].scope === 'document');
+  return {
+    name: undefined,
+    wants: wants.filter((want) => !listed.includes(want)),
+    documentKinds: [...DOCUMENT_KINDS, 'signals'],
+    documents: listed.length > 0 ? 'listed' : 'none',
+    listed,
+    reopens: false,
+    isAboutBook: wants.length === 0,
+    needsStatus: wants.length === 0 || listed.length > 0,
+    isUnnamed: false,
+    completesBook: false,
+  };
+}
+
+function isOfDocuments(kind: ResultKind): boolean {
+  return DOCUMENT_KINDS.some((one) => one === kind);
+}
+
+function documentsOf(
+  { ids }: DeliveryContext,
+  entry: CatalogEntry | undefined,
+  documentKinds: readonly ResultKind[],
+): AnnouncedEvent['documents'] {
+  if (documentKinds.length > 0) {
+    if (entry?.subject === 'image-group') return 'image-group';
+    return entry?.subject === 'document' ? 'named' : 'missing';
+  }
+  const isOfDocument = entry?.subject === 'document' || entry?.subject === 'mixed-document';
+  const isNamed = [ids.uploadedDocUuid, ids.docUuid, ids.uploadedDocPk, ids.mixedDocUuid].some(
+    (id) => id !== undefined,
+  );
+  return isOfDocument && isNamed ? 'named' : 'none';
+}
+
+const Tasks = z.looseObject({ tasks: z.array(z.string()) });
+
+/** What each task of `book.completed` stands for; `tasks` is optional (ocrolus: section 8.2). */
+const KINDS_OF_TASKS: Readonly<Record<string, readonly ResultKind[]>> = {
+  CAPTURE: DOCUMENT_KINDS,
+  ANALYTICS: ['summary', 'cash-flow', 'enriched-transactions'],
+  DETECT: ['signals'],
+  INCOME: ['income'],
+};
+
+async function kindsOfTasks(context: DeliveryContext): Promise<readonly ResultKind[]> {
+  const { data } = Tasks.safeParse(await readBody(context));
+  const kinds = (data?.tasks ?? []).flatMap((task) => KINDS_OF_TASKS[task] ?? []);
+  return kinds.length > 0 ? kinds : DOCUMENT_KINDS;
+}
+
+async function wantsOf(
+  context: DeliveryContext,
+  kinds: readonly ResultKind[],
+  bookId: string,
+): Promise<Want[]> {
+  const { analyticsRequestId } = context.ids;
+  const wants: Want[] = [];
+  for (const kind of kinds.filter((one) => !isOfDocuments(one))) {
+    if (kind === 'business') wants.push(...(await businesses(context, bookId)));
+    else if (kind === 'analytics') wants.push({ kind, subject: analyticsRequestId ?? bookId });
+    else wants.push({ kind, subject: bookId });
+  }
+  return wants;
+}
+
+/** The business that the event names, else those of the book that are known: no call lists them. */
+async function businesses(context: DeliveryContext, bookId: string): Promise<Want[]> {
+  const { businessUuid } = context.ids;
+  if (businessUuid !== undefined) return [{ kind: 'business', subject: businessUuid }];
+  const wants: Want[] = [];
+  const { table } = context.dependencies.ports;
+  for await (const { subject } of table.query({
+    bookId,
+    prefix: `${RESULT_PREFIX}business#`,
+    attributes: ['subject'],
+  })) {
+    wants.push({ kind: 'business', subject: String(subject) });
+  }
+  return wants;
+}

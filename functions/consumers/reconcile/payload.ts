@@ -1,0 +1,21 @@
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+
+/**
+ * The event's body, parsed, from wherever it is; `undefined` when there is none or it is not JSON. Ids are not
+ * read from it: the webhook has done that, without losing digits.
+ *
+ * @throws what S3 throws.
+ */
+export async function readBody({ envelope, dependencies }: DeliveryContext): Promise<unknown> {
+  const { payload } = envelope;
+  if (payload === undefined || payload.encoding === 'base64') return undefined;
+  const text =
+    payload.encoding === 'utf8'
+      ? payload.body
+      : (await dependencies.ports.bodies.get(payload.bucket, payload.key)).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

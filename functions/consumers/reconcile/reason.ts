@@ -1,0 +1,43 @@
+/** Keys that may hold a reason, the most specific first; none is documented (ocrolus: section 13). */
+const REASON_KEYS = [
+  'reason',
+  'unable_to_process_reason',
+  'failure_reason',
+  'error_reason',
+  'detect_reason',
+  'notification_reason',
+  'error_message',
+  'message',
+  'error',
+  'detail',
+  'description',
+];
+
+const DEEPEST = 4;
+
+/** Finds the reason that an event gives, wherever its body has it: at the top first, then further inside. */
+export function findReason(body: unknown): string | undefined {
+  let level: unknown[] = [body];
+  for (let depth = 0; depth < DEEPEST && level.length > 0; depth += 1) {
+    const objects = level.flatMap((value) => (isRecord(value) ? [value] : []));
+    for (const key of [...REASON_KEYS, ...otherReasonKeys(objects)]) {
+      for (const object of objects) {
+        const value = object[key];
+        if (typeof value === 'string' && value.trim() !== '') return value.trim();
+      }
+    }
+    level = objects
+      .flatMap((object) => Object.values(object))
+      .flatMap((value) => (Array.isArray(value) ? value : [value]));
+  }
+  return undefined;
+}
+
+/** Any other key that speaks of a reason. */
+function otherReasonKeys(objects: readonly Record<string, unknown>[]): string[] {
+  return objects.flatMap((object) => Object.keys(object).filter((key) => /reason|error/i.test(key)));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,127 @@
+import { digestOf, isCaptureEnded } from '../../../shared/checklist/observation.ts';
+import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
+import { asFailure } from '../../../shared/failure.ts';
+import { BOOK_NOT_FOUND } from '../../../shared/ocrolus/classify.ts';
+import { type Book, observeBook, updateBook } from '../../../shared/store/books.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
+import type { Observed } from '../runtime/recent-observations.ts';
+import type { Patience } from './answers.ts';
+import { type AnnouncedEvent, isOnlyRecorded, readEvent } from './event.ts';
+import { openAnnounced } from './open-announced.ts';
+import { reconcileBook } from './reconcile-book.ts';
+import { reconcileWithoutBook } from './reconcile-without-book.ts';
+import { recordRefusedBook } from './write-outcome.ts';
+
+/**
+ * Reconciles what a delivery is about: asks Ocrolus, stores what it has, and writes down in the checklist what is still
+ * missing (design section 5.2). Doing it twice changes nothing.
+ *
+ * @throws Failure `retry` for what passes, once everything else is written.
+ */
+export async function reconcileDelivery(
+  context: DeliveryContext,
+  patience: Patience,
+): Promise<Finished | RetrySoon> {
+  const { envelope, dependencies } = context;
+  if (envelope.channel === 'unrecognized') {
+    const reason = envelope.unrecognized ?? 'unknown-name';
+    dependencies.metrics.count('UnrecognizedEvent', { reason });
+    return { outcome: 'unrecognized', reason };
+  }
+  if (isOnlyRecorded(envelope)) return { outcome: 'applied' };
+  if (context.bookRef === undefined) return reconcileWithoutBook(context, patience, reconcileDelivery);
+
+  let book = await context.book();
+  if (isSuperseded(envelope, book)) return { outcome: 'stale', reason: 'superseded' };
+  context.account = ownerOf(book, dependencies.accounts.names) ?? envelope.account;
+  if (!dependencies.accounts.names.includes(context.account)) {
+    return { outcome: 'refused', reason: 'unknown-account' };
+  }
+  const announced = await readEvent(context, context.bookId);
+  if (context.attempts > 1 && !context.isPoll) book = await openAnnounced(context, announced, book);
+
+  const isUnknown = context.ids.bookUuid === undefined || book?.observedAt === undefined;
+  let observation: BookObservation | undefined;
+  let hasMoved = false;
+  if (isUnknown || announced.needsStatus) {
+    const observed = await observeWithPatience(context, patience);
+    if (observed.kind !== 'observed') return refusedBook(context, announced, book, observed.code, patience);
+    observation = observed.observation;
+    if (context.bookId !== book?.bookId) book = await context.book();
+    const before = book;
+    book = await writeObservation(context, before, observation);
+    hasMoved = before?.status !== book?.status || before?.digest !== book?.digest;
+  }
+  if (book === undefined) return { outcome: 'stale', reason: 'book-deleted' };
+  // The uuid may have been learned just now.
+  const event = book.bookId === context.bookId ? await readEvent(context, book.bookId) : announced;
+  // No call lists the businesses of a book (ocrolus: section 8.3).
+  if (event.isUnnamed) return { outcome: 'refused', reason: 'no-business-id' };
+  return reconcileBook(context, event, book, observation, patience, hasMoved);
+}
+
+/** What Book status says. A failure that lasts counts as a refusal, which is left to the poller. */
+async function observeWithPatience(context: DeliveryContext, { handsOver }: Patience): Promise<Observed> {
+  try {
+    return await context.observe();
+  } catch (error) {
+    const failure = asFailure(error);
+    if (!handsOver(failure)) throw failure;
+    return { kind: 'refused', code: failure.code, askedAt: new Date(context.now).toISOString() };
+  }
+}
+
+/** A newer round of the poller has everything that this message asks for. */
+function isSuperseded({ source, sentAt }: Envelope, book: Book | undefined): boolean {
+  const latest = book?.round?.sentAt;
+  return source === 'poll' && sentAt !== undefined && latest !== undefined && sentAt < latest;
+}
+
+/** The account whose credentials have shown the book: an event may come through another one. */
+function ownerOf(book: Book | undefined, served: readonly string[]): string | undefined {
+  if (book?.observedAt === undefined) return undefined;
+  return served.includes(book.account) ? book.account : undefined;
+}
+
+async function refusedBook(
+  context: DeliveryContext,
+  event: AnnouncedEvent,
+  book: Book | undefined,
+  code: string,
+  patience: Patience,
+): Promise<Finished | RetrySoon> {
+  // Straight after its creation, a book may not be found yet.
+  if (code === BOOK_NOT_FOUND && patience.mayRetrySoon) return { outcome: 'retry-soon', reason: code };
+  await recordRefusedBook(context, event, book);
+  return { outcome: 'waiting', reason: code };
+}
+
+/**
+ * Writes an observation of the book where it matters before anything is asked: the generation must be known. The event
+ * of one document of a book at work changes nothing that is not found by the poller anyway.
+ */
+async function writeObservation(
+  context: DeliveryContext,
+  book: Book | undefined,
+  observation: BookObservation,
+): Promise<Book | undefined> {
+  const { table } = context.dependencies.ports;
+  if (book !== undefined && !mattersNow(book, observation)) return book;
+  return context.batch.once(`observed ${observation.bookUuid} ${observation.observedAt}`, () =>
+    updateBook(
+      table,
+      observation.bookUuid,
+      (current) => observeBook(current, observation, context.writer, context.dependencies.times),
+      book ?? null,
+    ),
+  );
+}
+
+function mattersNow(book: Book, observation: BookObservation): boolean {
+  if (book.observedAt === undefined || book.status !== observation.status) return true;
+  if (book.refused !== undefined) return true;
+  const isSettledOtherwise =
+    book.endedAt !== undefined || book.settled !== undefined || isCaptureEnded(observation);
+  return isSettledOtherwise && book.digest !== digestOf(observation);
+}

@@ -1,0 +1,221 @@
+import type { Entry } from '../../../shared/checklist/entry.ts';
+import { policyFor } from '../../../shared/checklist/kinds.ts';
+import { isCapturable } from '../../../shared/checklist/observation.ts';
+import { afterAnswer, openEntry } from '../../../shared/checklist/transitions.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
+import { isEnded } from '../../../shared/events/statuses.ts';
+import { inGroups } from '../../../shared/in-groups.ts';
+import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
+import {
+  type Document,
+  type DocumentObservation,
+  isStoredAs,
+  observeDocument,
+  unlistDocument,
+  updateDocument,
+  withDetect,
+} from '../../../shared/store/documents.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { type AnsweredWant, type Answers, askFor, isWaiting, type Patience } from './answers.ts';
+import type { AnnouncedEvent } from './event.ts';
+
+/** What came of the documents of a delivery. */
+export interface DocumentsReconciled {
+  readonly written: WriteOutcome[];
+  /** When the first of what is still missing is asked for again, in Unix milliseconds. */
+  nextAt: number | undefined;
+  /** A stored document is not any more as the book was settled with. */
+  hasChanged: boolean;
+  /** Results were stored for which there was no entry: no webhook announced them. */
+  hasUnannounced: boolean;
+}
+
+export interface DocumentsOf {
+  readonly event: AnnouncedEvent;
+  readonly book: Book;
+  readonly observation: BookObservation;
+}
+
+/** Fetches what is missing of a document, or announced again, and writes the document with its entries. */
+export async function reconcileDocument(
+  context: DeliveryContext,
+  of: DocumentsOf,
+  document: ObservedDocument,
+  answers: Answers,
+  patience: Patience,
+  reconciled: DocumentsReconciled,
+): Promise<void> {
+  const { bookUuid } = of.observation;
+  const known = await context.document(bookUuid, document.docUuid);
+  // What is stored may be newer than the observation: then that is what the document is.
+  const seen = observeDocument(known, documentObservation(of, document));
+  const { version } = seen;
+  const own: AnsweredWant[] = [];
+  for (const kind of kindsToAsk(context, of, { ...document, status: seen.status })) {
+    const entry = known?.entries[kind]?.version === version ? known.entries[kind] : undefined;
+    if (!isToBeAsked(context, of.event, entry, version)) continue;
+    const answer = await askFor(
+      context,
+      answers,
+      {
+        kind,
+        subject: document.docUuid,
+        version,
+        bookUuid,
+        generation: of.book.generation,
+        entry,
+        docUuid: context.ids.docUuid,
+      },
+      patience,
+    );
+    if (answer === undefined) continue;
+    own.push(answer);
+    if (entry === undefined && answer.answered.class === 'stored') reconciled.hasUnannounced = true;
+  }
+  await writeReconciled(context, of, document, known, own, patience, reconciled);
+}
+
+function documentObservation(
+  { observation, book }: DocumentsOf,
+  document: ObservedDocument,
+): DocumentObservation {
+  const { bookUuid: bookId, observedAt } = observation;
+  return { bookId, document, observedAt, generation: book.generation };
+}
+
+function kindsToAsk(
+  { dependencies }: DeliveryContext,
+  { event, book }: DocumentsOf,
+  document: ObservedDocument,
+): ResultKind[] {
+  const isListed = event.documents === 'listed';
+  return event.documentKinds.filter((kind) => {
+    if (policyFor(dependencies.policy, book.bookClass, kind) === 'never') return false;
+    if (isListed && !event.listed.some((want) => want.kind === kind && want.subject === document.docUuid))
+      return false;
+    return kind === 'signals' || isCapturable(document);
+  });
+}
+
+/**
+ * The entry as a delivery opens it: an event asks for what it names unless that was asked for after the event; the
+ * poller only for what is missing.
+ */
+export function entryFor(
+  { envelope, isPoll, now }: DeliveryContext,
+  { reopens }: Pick<AnnouncedEvent, 'reopens'>,
+  entry: Entry | undefined,
+  version: number,
+): Entry | undefined {
+  if (isPoll) return entry;
+  return openEntry(entry, { version, receivedAt: envelope.receivedAt, reopens }, now);
+}
+
+/** Whether a delivery asks for a result. */
+export function isToBeAsked(...of: Parameters<typeof entryFor>): boolean {
+  return isWaiting(entryFor(...of));
+}
+
+async function writeReconciled(
+  context: DeliveryContext,
+  of: DocumentsOf,
+  document: ObservedDocument,
+  known: Document | undefined,
+  own: readonly AnsweredWant[],
+  patience: Patience,
+  reconciled: DocumentsReconciled,
+): Promise<void> {
+  const { bookUuid } = of.observation;
+  const { times, ports } = context.dependencies;
+  // What is asked for again in some seconds is not written as missing yet.
+  const answersToWrite = own.filter(
+    ({ answered }) => !(patience.mayRetrySoon && answered.class === 'not-yet'),
+  );
+  // Nothing was asked for, and nothing is new: not worth a write.
+  const isUnchanged = answersToWrite.length === 0 && isStoredAs(known, document);
+  if (isUnchanged) {
+    reconciled.written.push('unchanged');
+    return;
+  }
+  const { now } = context;
+  const stored = await updateDocument(
+    ports.table,
+    bookUuid,
+    document.docUuid,
+    (current) => {
+      let next = observeDocument(current, documentObservation(of, document));
+      for (const { want, version, answered, fetched } of answersToWrite) {
+        // The document has returned to work in the meantime: the answer is not about it any more.
+        if (version !== next.version) continue;
+        const entry = afterAnswer(next.entries[want.kind], version, answered, now, times);
+        next = { ...next, entries: { ...next.entries, [want.kind]: entry } };
+        const detect = fetched.documents?.find(({ docUuid }) => docUuid === document.docUuid);
+        if (detect !== undefined) next = withDetect(next, { state: detect.state, at: answered.askedAt });
+      }
+      return next;
+    },
+    known ?? null,
+  );
+  if (stored === undefined) return;
+  for (const [kind, entry] of Object.entries(stored.entries)) {
+    if (entry.state === 'expired' && known?.entries[kind]?.state !== 'expired')
+      countExpired(context, kind, entry);
+  }
+  reconciled.written.push(isStoredAs(known, document) ? 'unchanged' : 'applied');
+  // The book was settled with another status, which it may have again when it is polled.
+  const wasSettled = known !== undefined && (isEnded(known.status) || of.book.settled !== undefined);
+  if (wasSettled && known.status !== stored.status) reconciled.hasChanged = true;
+  for (const { nextAt, version } of Object.values(stored.entries)) {
+    if (nextAt === undefined || version !== stored.version) continue;
+    reconciled.nextAt = Math.min(reconciled.nextAt ?? Number.POSITIVE_INFINITY, Date.parse(nextAt));
+  }
+}
+
+/** Documents written at a time. */
+export const WRITES_AT_ONCE = 25;
+
+/** Writes those documents of an observation that are not stored like this yet, and marks those that are gone. */
+export async function writeChangedDocuments(
+  context: DeliveryContext,
+  { observation, book }: DocumentsOf,
+  except: ReadonlySet<string>,
+  reconciled: DocumentsReconciled,
+): Promise<void> {
+  const { bookUuid, observedAt, documents } = observation;
+  const { table } = context.dependencies.ports;
+  const known = await context.documents(bookUuid);
+  const listed = new Set(documents.map(({ docUuid }) => docUuid));
+  const changed = documents.filter(
+    (document) => !except.has(document.docUuid) && !isStoredAs(known.get(document.docUuid), document),
+  );
+  const gone = [...known.values()].filter(
+    (document) => !listed.has(document.docUuid) && unlistDocument(document, observedAt) !== document,
+  );
+  await inGroups(changed, WRITES_AT_ONCE, (document) => {
+    const observed = { bookId: bookUuid, document, observedAt, generation: book.generation };
+    return updateDocument(
+      table,
+      bookUuid,
+      document.docUuid,
+      (current) => observeDocument(current, observed),
+      known.get(document.docUuid) ?? null,
+    );
+  });
+  await inGroups(gone, WRITES_AT_ONCE, (document) =>
+    updateDocument(
+      table,
+      bookUuid,
+      document.docUuid,
+      (current) => (current === undefined ? current : unlistDocument(current, observedAt)),
+      document,
+    ),
+  );
+  reconciled.written.push(changed.length + gone.length > 0 ? 'applied' : 'unchanged');
+}
+
+/** A result was refused for so long that it is not asked for any more. */
+export function countExpired({ dependencies, log }: DeliveryContext, kind: string, entry: Entry): void {
+  log.warn('result expired', { kind, code: entry.code });
+  dependencies.metrics.count('ResultExpired', { kind });
+}

@@ -1,0 +1,229 @@
+import { isCapturable, versionOf } from '../../../shared/checklist/observation.ts';
+import { type Answered, afterAnswer } from '../../../shared/checklist/transitions.ts';
+import type { BookObservation } from '../../../shared/events/envelope.ts';
+import { DELETED, UNLISTED } from '../../../shared/events/statuses.ts';
+import { inGroups } from '../../../shared/in-groups.ts';
+import type { Book } from '../../../shared/store/books.ts';
+import {
+  type Document,
+  observeDocument,
+  updateDocument,
+  withDetect,
+} from '../../../shared/store/documents.ts';
+import type { DetectState } from '../results/fetch.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { type AnsweredWant, type Answers, askFor, type Patience } from './answers.ts';
+import type { AnnouncedEvent } from './event.ts';
+import { findDocument } from './find-documents.ts';
+import { type DocumentsReconciled, isToBeAsked, WRITES_AT_ONCE } from './reconcile-documents.ts';
+
+/** Detect could not process the document, as an event says. */
+const UNABLE = 'UNABLE_TO_PROCESS';
+
+/**
+ * Fetches the signals of the document that a Detect event names, and writes what they say about each document. An
+ * event may name a part of a split upload only: the answer has the upload. No document is made up: without a status
+ * from Book status, what is missing is kept as missing of the book.
+ *
+ * @returns the answer, where it belongs to the book's own entry.
+ */
+export async function reconcileNamedSignals(
+  context: DeliveryContext,
+  of: {
+    readonly event: AnnouncedEvent;
+    readonly book: Book;
+    readonly observation: BookObservation | undefined;
+  },
+  answers: Answers,
+  patience: Patience,
+  reconciled: DocumentsReconciled,
+): Promise<AnsweredWant | undefined> {
+  const { ids, dependencies } = context;
+  const { event, book, observation } = of;
+  const listed = observation === undefined ? undefined : findDocument(observation, ids);
+  const subject = listed?.docUuid ?? ids.uploadedDocUuid ?? ids.docUuid;
+  if (subject === undefined) return undefined;
+  const { table } = dependencies.ports;
+  const known = await context.document(book.bookId, subject);
+  const version = known === undefined ? 1 : listed === undefined ? known.version : versionOf(known, listed);
+  const entry = known?.entries.signals?.version === version ? known.entries.signals : undefined;
+  const isAsked = isToBeAsked(context, event, entry, version);
+  const answer = isAsked
+    ? await askFor(
+        context,
+        answers,
+        {
+          kind: 'signals',
+          subject,
+          version,
+          bookUuid: book.bookId,
+          generation: book.generation,
+          entry,
+          docUuid: ids.docUuid,
+        },
+        patience,
+      )
+    : undefined;
+  const isSoonAgain = patience.mayRetrySoon && answer?.answered.class === 'not-yet';
+  const isKnown = known !== undefined || listed !== undefined;
+  if (answer === undefined && event.detectFailure === undefined) return undefined;
+  const merge = (current: Document | undefined): Document | undefined => {
+    let next =
+      listed === undefined || observation === undefined
+        ? current
+        : observeDocument(current, {
+            bookId: book.bookId,
+            document: listed,
+            observedAt: observation.observedAt,
+            generation: book.generation,
+          });
+    if (next === undefined) return current;
+    const isGone = next.status === UNLISTED || next.status === DELETED;
+    const isWritten = answer?.answered.class === 'stored' || !(isSoonAgain || isGone);
+    if (answer !== undefined && isWritten) {
+      const signals = afterAnswer(
+        next.entries.signals,
+        version,
+        answer.answered,
+        context.now,
+        dependencies.times,
+      );
+      next = { ...next, entries: { ...next.entries, signals } };
+    }
+    if (event.detectFailure !== undefined) {
+      next = withDetect(next, { state: UNABLE, reason: event.detectFailure, at: context.now });
+    }
+    const told = answer?.fetched.documents?.find(({ docUuid }) => docUuid === subject);
+    if (told !== undefined && answer !== undefined) {
+      const reason = told.state === UNABLE ? event.detectFailure : undefined;
+      next = withDetect(next, { state: told.state, reason, at: context.now });
+    }
+    return next;
+  };
+  if (isKnown) {
+    const stored = await updateDocument(table, book.bookId, subject, merge, known ?? null);
+    const nextAt = stored?.entries.signals?.nextAt;
+    if (nextAt !== undefined) {
+      reconciled.nextAt = Math.min(reconciled.nextAt ?? Number.POSITIVE_INFINITY, Date.parse(nextAt));
+    }
+    if (event.detectFailure !== undefined && answer === undefined) reconciled.written.push('applied');
+  }
+  if (answer === undefined) return undefined;
+  const others = answer.fetched.documents?.filter(({ docUuid }) => docUuid !== subject) ?? [];
+  await closeSignals(context, book, others, answer.answered, { observation });
+  const isStored = answer.answered.class === 'stored' && answer.fetched.documents !== undefined;
+  return isKnown || isStored ? undefined : { ...answer, want: { kind: 'signals', subject: book.bookId } };
+}
+
+/**
+ * Writes what Detect said about documents, and closes their entries. Documents that are neither stored nor listed by Book
+ * status are left alone.
+ *
+ * @param more `known`: the stored documents, read before asking; the others are left alone.
+ */
+async function closeSignals(
+  context: DeliveryContext,
+  { bookId, generation }: Book,
+  states: readonly DetectState[],
+  answered: Answered,
+  more: {
+    readonly known?: ReadonlyMap<string, Document>;
+    readonly observation?: BookObservation | undefined;
+  },
+): Promise<void> {
+  const { known, observation } = more;
+  const { times, ports } = context.dependencies;
+  await inGroups(states, WRITES_AT_ONCE, async ({ docUuid, state }) => {
+    const before = known?.get(docUuid);
+    if (known !== undefined && before === undefined) return;
+    const version = before?.version;
+    const listed = observation?.documents.find((document) => document.docUuid === docUuid);
+    await updateDocument(
+      ports.table,
+      bookId,
+      docUuid,
+      (stored) => {
+        const current =
+          listed === undefined || observation === undefined
+            ? stored
+            : observeDocument(stored, { ...observation, bookId, document: listed, generation });
+        if (current === undefined) return current;
+        const { askedAt, covers } = answered;
+        const closed = { class: 'stored', askedAt, covers } as const;
+        const signals = afterAnswer(
+          current.entries.signals,
+          version ?? current.version,
+          closed,
+          context.now,
+          times,
+        );
+        const next = { ...current, entries: { ...current.entries, signals } };
+        return withDetect(next, { state, at: askedAt });
+      },
+      before,
+    );
+  });
+}
+
+/**
+ * Writes what the signals of a whole book say about its documents. A document that Detect does not list for two days
+ * is not analyzed by it.
+ *
+ * @param known the stored documents, read before asking.
+ * @returns the answer: not all of it is there while Detect does not list some document.
+ */
+export async function reconcileBookSignals(
+  context: DeliveryContext,
+  book: Book,
+  answer: AnsweredWant,
+  known: ReadonlyMap<string, Document>,
+): Promise<AnsweredWant> {
+  const { fetched, answered } = answer;
+  if (fetched.documents === undefined) return answer;
+  const isNews = ({ docUuid, state }: DetectState) => {
+    const document = known.get(docUuid);
+    const entry = document?.entries.signals;
+    const isClosed = entry?.version === document?.version && entry?.state === 'stored';
+    return document !== undefined && !(isClosed && document.detect?.state === state);
+  };
+  await closeSignals(context, book, fetched.documents.filter(isNews), answered, { known });
+  const analyzed = new Set(fetched.documents.map(({ docUuid }) => docUuid));
+  const absent = [...known.values()].filter((document) => {
+    const { docUuid, version, entries } = document;
+    return isCapturable(document) && !analyzed.has(docUuid) && entries.signals?.version !== version;
+  });
+  if (absent.length === 0) return answer;
+  const { times } = context.dependencies;
+  const since = book.entries.signals?.since;
+  if (since !== undefined && context.now - Date.parse(since) >= times.detect) {
+    await inGroups(absent, WRITES_AT_ONCE, (document) =>
+      giveUpSignals(context, book.bookId, document, answered),
+    );
+    return answer;
+  }
+  if (answered.class !== 'stored') return answer;
+  return { ...answer, answered: { ...answered, class: 'not-yet', code: 'detect-pending' } };
+}
+
+/** Detect does not analyze the document. */
+async function giveUpSignals(
+  context: DeliveryContext,
+  bookId: string,
+  document: Document,
+  { askedAt, covers }: Answered,
+): Promise<void> {
+  const { times, ports } = context.dependencies;
+  const { docUuid, version } = document;
+  const absent = { class: 'permanent', code: 'not-analyzed', askedAt, covers } as const;
+  await updateDocument(
+    ports.table,
+    bookId,
+    docUuid,
+    (current) => {
+      if (current === undefined) return current;
+      const signals = afterAnswer(current.entries.signals, version, absent, context.now, times);
+      return { ...current, entries: { ...current.entries, signals } };
+    },
+    document,
+  );
+}

@@ -1,0 +1,130 @@
+import { entryName } from '../../../shared/checklist/entry.ts';
+import { iso } from '../../../shared/checklist/times.ts';
+import { afterAnswer } from '../../../shared/checklist/transitions.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import type { BookObservation } from '../../../shared/events/envelope.ts';
+import { FEW_DOCUMENTS, settle } from '../../../shared/reconcile/settle.ts';
+import { type Book, dueBy, newBook, observeBook, updateBook } from '../../../shared/store/books.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import type { Answers } from './answers.ts';
+import type { AnnouncedEvent } from './event.ts';
+import { openDocuments, openEntries } from './open-announced.ts';
+import { countExpired, type DocumentsReconciled } from './reconcile-documents.ts';
+
+export interface OutcomeOf {
+  readonly event: AnnouncedEvent;
+  readonly book: Book;
+  readonly observation: BookObservation | undefined;
+  readonly answers: Answers;
+  readonly reconciled: DocumentsReconciled;
+  /** The message is delivered again in some seconds: what is not there yet is not written as missing. */
+  readonly isSoonAgain: boolean;
+  /** Book status did not show what the event announced. */
+  readonly isUnready: boolean;
+}
+
+/**
+ * Writes the outcome of each entry of the book, after its documents: in one write together with what is still missing.
+ * The book is not written where nothing of it changed.
+ */
+export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Promise<void> {
+  const { event, book, observation, answers, reconciled, isSoonAgain, isUnready } = of;
+  const { dependencies } = context;
+  const ofBook = answers.all.filter(
+    ({ want }) =>
+      event.wants.some((one) => one.kind === want.kind && one.subject === want.subject) ||
+      want.subject === book.bookId,
+  );
+  const mayBeSettled = (observation?.documents.length ?? Number.POSITIVE_INFINITY) <= FEW_DOCUMENTS;
+  const settles = observation !== undefined && mayBeSettled && book.endedAt !== undefined;
+  const leavesOpen = reconciled.nextAt !== undefined || reconciled.hasChanged || isUnready;
+  const openKinds = answers.open.map(({ want }) => want.kind);
+  const isHeld = book.hold?.by === context.envelope.deliveryId;
+  const completes = event.completesBook && !isSoonAgain;
+  if (ofBook.length === 0 && !settles && !leavesOpen && !isHeld && !completes) return;
+
+  const merge = (current: Book | undefined): Book | undefined => {
+    if (current === undefined) return undefined;
+    const { now, writer } = context;
+    const { times } = dependencies;
+    let next = observation === undefined ? current : observeBook(current, observation, writer, times);
+    const entries = { ...next.entries };
+    for (const { want, version, answered } of ofBook) {
+      // What is asked for again in some seconds is not written as missing; a job that was started must be known.
+      if (isSoonAgain && answered.class === 'not-yet' && answered.job === undefined) continue;
+      const name = entryName(want, next.bookId);
+      entries[name] = afterAnswer(entries[name], version, answered, now, times);
+    }
+    next = { ...next, entries };
+    if (!isSoonAgain && next.hold?.by === context.envelope.deliveryId && answers.failure === undefined) {
+      next = { ...next, hold: undefined };
+    }
+    if (completes) next = { ...next, completed: { state: 'completed', at: iso(now) } };
+    if (leavesOpen) next = leaveOpen(next, reconciled.nextAt ?? now + times.min, openKinds);
+    return next;
+  };
+  const settleBook = async (known: Book | undefined) => {
+    const settled = await settle(
+      {
+        ...dependencies,
+        table: dependencies.ports.table,
+        now: dependencies.ports.now,
+        random: dependencies.ports.random,
+      },
+      { bookId: book.bookId, known, observation: settles ? observation : undefined, merge },
+    );
+    countNewlyExpired(context, book, settled.book);
+  };
+  // Records that only settle all do the same.
+  const isShared = ofBook.length === 0 && !leavesOpen && !isHeld && !completes;
+  if (!isShared) return settleBook(book);
+  await context.batch.afterAll(`settle ${book.bookId} ${observation?.observedAt}`, (isFirst) =>
+    settleBook(isFirst ? book : undefined),
+  );
+}
+
+/** Something of a document is still missing: no settling before it is looked at again, and no waiting for a round. */
+function leaveOpen(book: Book, nextAt: number, kinds: readonly ResultKind[]): Book {
+  const { round, open = [] } = book;
+  const isSooner = round !== undefined && Date.parse(round.nextAt) > nextAt;
+  return dueBy(
+    {
+      ...book,
+      settled: undefined,
+      ...(book.status !== undefined && { open: [...new Set([...open, ...kinds])].sort() }),
+      ...(round !== undefined && { round: { ...round, count: 0, ...(isSooner && { nextAt: iso(nextAt) }) } }),
+    },
+    nextAt,
+  );
+}
+
+function countNewlyExpired(context: DeliveryContext, before: Book, after: Book | undefined): void {
+  for (const [name, entry] of Object.entries(after?.entries ?? {})) {
+    if (entry.state !== 'expired' || before.entries[name]?.state === 'expired') continue;
+    countExpired(context, name.split('#')[0] ?? name, entry);
+  }
+}
+
+/**
+ * Ocrolus refuses to show the book: what the event announces is kept, and the poller asks soon. How often it is refused
+ * is counted by the poller alone, whose tries are spread over time.
+ */
+export async function recordRefusedBook(
+  context: DeliveryContext,
+  event: AnnouncedEvent,
+  known: Book | undefined,
+): Promise<void> {
+  const { dependencies, ids, bookId, envelope } = context;
+  const announced = await openDocuments(context, event, known);
+  await updateBook(
+    dependencies.ports.table,
+    bookId,
+    (current) => {
+      const book = current ?? newBook(bookId, ids, context.writer);
+      const opened = { ...openEntries(context, event, announced, book), settled: undefined };
+      const released = opened.hold?.by === envelope.deliveryId ? { ...opened, hold: undefined } : opened;
+      return dueBy(released, context.now + dependencies.times.min);
+    },
+    known ?? null,
+  );
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { Entry } from '../../../shared/checklist/entry.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
+import { TOO_MANY_TRANSACTIONS, TOOK_TOO_LONG } from '../../../shared/ocrolus/classify.ts';
+import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
+
+/** An answer with the result. `covers`: the event for which a job was started. */
+export interface Found {
+  readonly answer: Answer;
+  readonly covers?: string | undefined;
+}
+
+/** Fetches analytics of version 2, by an asynchronous job where one answer is too large or takes too long. */
+export function fetchAnalytics(kind: ResultKind, call: (bookUuid: string, async: boolean) => Call): Fetch {
+  return async (context, target) => {
+    const found = await askOrStartJob(context, target, (async) => call(target.bookUuid, async));
+    return 'answer' in found
+      ? { ...(await store(context, target, kind, found.answer)), covers: found.covers }
+      : found;
+  };
+}
+
+const Job = z.looseObject({ job_id: z.string(), status: z.string().optional() });
+const FinishedJob = z.looseObject({ result_url: z.url() });
+
+/**
+ * Asks for analytics, and where Ocrolus does not compute them at once starts a job for them (ocrolus: sections 4, 5
+ * and 11). The job's id is kept in the entry, so that each job is asked for until it ends.
+ */
+export async function askOrStartJob(
+  context: DeliveryContext,
+  { entry }: FetchTarget,
+  call: (async: boolean) => Call,
+): Promise<Fetched | Found> {
+  const job = entry?.job;
+  if (job !== undefined) {
+    const ended = await askForJob(context, job, entry, call(false).operation);
+    return ended ?? unlessJob(await context.ask(call(true)));
+  }
+  let reply = await context.ask(call(false));
+  // Once more, and then asynchronously. Not through the batch, which remembers the first reply.
+  if (reply.kind === 'refused' && reply.code === TOOK_TOO_LONG) {
+    reply = await context.client.ask(call(false), context.deadline);
+  }
+  const isTooLarge =
+    reply.kind === 'refused' && (reply.code === TOO_MANY_TRANSACTIONS || reply.code === TOOK_TOO_LONG);
+  return unlessJob(isTooLarge ? await context.ask(call(true)) : reply);
+}
+
+/** A 202 is no result but a job's id. */
+function unlessJob(reply: Reply): Fetched | Found {
+  if (reply.kind !== 'ok') return toFetched(reply);
+  const { answer } = reply;
+  const job = answer.httpStatus === 202 ? Job.safeParse(answer.json).data : undefined;
+  if (job === undefined) return { answer };
+  return { class: 'not-yet', code: 'job-started', job: job.job_id, askedAt: answer.askedAt };
+}
+
+/** HTTP status and code of a job that failed (ocrolus: section 4). */
+const JOB_FAILED = 'http-422';
+
+/** @returns `undefined` when the job is unknown or has expired: they live a day (ocrolus: section 5). */
+async function askForJob(
+  context: DeliveryContext,
+  job: string,
+  entry: Entry | undefined,
+  operation: string,
+): Promise<Fetched | Found | undefined> {
+  const reply = await context.ask(calls.analyticsJob(job));
+  if (reply.kind !== 'ok') {
+    const { code, askedAt } = reply;
+    if (code === 'http-404') return undefined;
+    if (code === JOB_FAILED) return { class: 'permanent', code: 'job-failed', askedAt };
+    // Whatever else refuses to show it: the job itself goes on.
+    return { class: 'not-yet', code, job, askedAt };
+  }
+  const { answer } = reply;
+  const finished = FinishedJob.safeParse(answer.json).data;
+  if (finished === undefined) return { class: 'not-yet', code: 'job-pending', job, askedAt: answer.askedAt };
+  const result = await context.client.getSigned(finished.result_url, operation, context.deadline);
+  // The link has run out: the next try asks the job for another one, or starts a new job.
+  if (result.kind !== 'ok') return { class: 'not-yet', code: result.code, job, askedAt: result.askedAt };
+  // What the job computed is as old as its start, not as the download.
+  const askedAt = entry?.jobAt ?? answer.askedAt;
+  return { answer: { ...result.answer, askedAt }, covers: entry?.jobCovers };
+}

@@ -1,0 +1,82 @@
+import type { Entry } from '../../../shared/checklist/entry.ts';
+import type { AnswerClass } from '../../../shared/checklist/transitions.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import type { Call } from '../../../shared/ocrolus/calls.ts';
+import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
+import type { WriteOutcome } from '../../../shared/store/books.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { storeResult } from './store-result.ts';
+
+/** What to fetch, and for which book as it was before asking. */
+export interface FetchTarget {
+  readonly bookUuid: string;
+  readonly subject: string;
+  /** The book's, read before asking. */
+  readonly generation: number;
+  /** The entry of the checklist that is being answered. */
+  readonly entry: Entry | undefined;
+  /** Another uuid of the document, under which its forms or signals may be filed (ocrolus: section 12.9). */
+  readonly docUuid?: string | undefined;
+}
+
+/** What Detect said about one document. */
+export interface DetectState {
+  readonly docUuid: string;
+  readonly state: string;
+}
+
+/** What came of asking for a result. */
+export type Fetched = AnswerClass & {
+  /** When the request started. */
+  readonly askedAt: string;
+  /** For which event the answer was made, where that was an earlier one than those in hand. */
+  readonly covers?: string | undefined;
+  /** Whether the table changed, where something was stored. */
+  readonly written?: WriteOutcome | undefined;
+  /** The documents that an answer of Detect is about. */
+  readonly documents?: readonly DetectState[];
+};
+
+/** Asks for one kind of result and stores the answer. @throws Failure `retry` for what passes. */
+export type Fetch = (context: DeliveryContext, target: FetchTarget) => Promise<Fetched>;
+
+/** A reply without result, as what it means for the entry. */
+export function toFetched(reply: Exclude<Reply, { kind: 'ok' }>): Fetched {
+  const { kind, code, askedAt } = reply;
+  return { class: kind === 'rejected' ? 'refused' : kind, code, askedAt };
+}
+
+/** Fetches a result that is the whole answer of one call. */
+export function fetchOne(kind: ResultKind, call: (target: FetchTarget) => Call): Fetch {
+  return async (context, target) => {
+    const reply = await context.ask(call(target));
+    return reply.kind === 'ok' ? store(context, target, kind, reply.answer) : toFetched(reply);
+  };
+}
+
+export async function store(
+  context: DeliveryContext,
+  { bookUuid, subject, generation }: Pick<FetchTarget, 'bookUuid' | 'subject' | 'generation'>,
+  kind: ResultKind,
+  answer: Answer,
+): Promise<Fetched> {
+  const written = await storeResult(context, { bookId: bookUuid, kind, subject, generation }, answer);
+  return { class: 'stored', askedAt: answer.askedAt, written };
+}
+
+/** How much each class of several answers to one question weighs: what is not there yet comes before what is. */
+const RANK: Record<Fetched['class'], number> = {
+  suppressed: 4,
+  'not-yet': 3,
+  refused: 2,
+  permanent: 1,
+  stored: 0,
+};
+
+/** Several answers that are one result together: the worst of them, asked as early as the first. */
+export function combine(all: readonly [Fetched, ...Fetched[]]): Fetched {
+  const worst = all.reduce((a, b) => (RANK[b.class] > RANK[a.class] ? b : a));
+  const askedAt = all.map((one) => one.askedAt).reduce((a, b) => (a < b ? a : b));
+  const written = all.some((one) => one.written === 'applied') ? 'applied' : worst.written;
+  return { ...worst, askedAt, written };
+}

@@ -1,0 +1,18 @@
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { combine, type Fetch, store, toFetched } from './fetch.ts';
+
+/** The income calculations of a book under its uuid, and their summary under `<uuid>@summary`. */
+export const fetchIncome: Fetch = async (context, target) => {
+  const { bookUuid } = target;
+  const calculations = await context.ask(calls.incomeCalculations(bookUuid));
+  const first =
+    calculations.kind === 'ok'
+      ? await store(context, target, 'income', calculations.answer)
+      : toFetched(calculations);
+  const summary = await context.ask(calls.incomeSummary(bookUuid));
+  const second =
+    summary.kind === 'ok'
+      ? await store(context, { ...target, subject: `${bookUuid}@summary` }, 'income', summary.answer)
+      : toFetched(summary);
+  return combine([first, second]);
+};

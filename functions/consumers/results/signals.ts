@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { normaliseUuid } from '../../../shared/events/ids.ts';
+import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
+import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { type DetectState, type Fetch, type Fetched, store, toFetched } from './fetch.ts';
+
+const Analysis = z.looseObject({
+  uploaded_doc_uuid: z.string().optional().catch(undefined),
+  detect_status: z.string().optional().catch(undefined),
+});
+
+/** Bare, without envelope; nearly everything in it is optional (ocrolus: sections 3 and 11). */
+const Signals = z.looseObject({
+  book_uuid: z.string().optional().catch(undefined),
+  doc_analysis: z.array(Analysis).optional().catch(undefined),
+});
+
+/** What Detect says about documents. A status that is left out counts as `COMPLETED`. */
+export function readDetectStates({ json }: Pick<Answer, 'json'>): DetectState[] {
+  const analyses = Signals.safeParse(json).data?.doc_analysis ?? [];
+  return analyses.flatMap(({ uploaded_doc_uuid, detect_status }) => {
+    const docUuid = normaliseUuid(uploaded_doc_uuid);
+    return docUuid === undefined ? [] : [{ docUuid, state: detect_status ?? 'COMPLETED' }];
+  });
+}
+
+/** The book that an answer of Detect is about. */
+export function readBookUuid({ json }: Pick<Answer, 'json'>): string | undefined {
+  return normaliseUuid(Signals.safeParse(json).data?.book_uuid);
+}
+
+const PENDING = 'PENDING';
+
+/** The signals of a book: one body for all its documents. Those that are pending do not withhold the others. */
+export const fetchBookSignals: Fetch = async (context, target) => {
+  const reply = await context.ask(calls.bookSignals(target.bookUuid));
+  return reply.kind === 'ok' ? storeBookSignals(context, target, reply.answer) : toFetched(reply);
+};
+
+async function storeBookSignals(
+  context: DeliveryContext,
+  { bookUuid, generation }: Parameters<Fetch>[1],
+  answer: Answer,
+): Promise<Fetched> {
+  const stored = await store(context, { bookUuid, subject: bookUuid, generation }, 'signals', answer);
+  const all = readDetectStates(answer);
+  const documents = all.filter(({ state }) => state !== PENDING);
+  if (documents.length === all.length) return { ...stored, documents };
+  return { ...stored, class: 'not-yet', code: 'detect-pending', documents };
+}
+
+/** The answer of the first call that Ocrolus does not refuse. */
+export async function askForDocumentSignals(
+  context: DeliveryContext,
+  docUuid: string,
+  mayBePart: boolean,
+): Promise<Reply> {
+  const candidates: Call[] = [calls.documentSignals(docUuid)];
+  if (mayBePart) candidates.push(calls.partSignals(docUuid));
+  let reply: Reply | undefined;
+  for (const call of candidates) {
+    reply = await context.ask(call);
+    if (reply.kind === 'ok' || reply.kind === 'not-yet') return reply;
+  }
+  return reply ?? Promise.reject(new Error('no call to make'));
+}
+
+/**
+ * The signals of one document. The event may have named a part of a split upload: the answer has the upload's uuid.
+ * Where Ocrolus refuses the document's own signals, the book's are asked for (ocrolus: section 8.3).
+ */
+export const fetchDocumentSignals: Fetch = async (context, target) => {
+  const mayBePart = target.docUuid === target.subject;
+  const reply = await askForDocumentSignals(context, target.subject, mayBePart);
+  if (reply.kind === 'not-yet') return toFetched(reply);
+  if (reply.kind !== 'ok') {
+    const ofBook = await fetchBookSignals(context, target);
+    if (ofBook.class === 'refused' || ofBook.class === 'permanent') return toFetched(reply);
+    const isCovered = ofBook.documents?.some(({ docUuid }) => docUuid === target.subject) ?? false;
+    return isCovered
+      ? { ...ofBook, class: 'stored' }
+      : { ...ofBook, class: 'not-yet', code: 'detect-pending' };
+  }
+  const { answer } = reply;
+  const states = readDetectStates(answer);
+  const own = states.find(({ docUuid }) => docUuid === target.subject) ?? states[0];
+  const state = own?.state ?? 'COMPLETED';
+  if (state === PENDING) return { class: 'not-yet', code: 'detect-pending', askedAt: answer.askedAt };
+  const docUuid = own?.docUuid ?? target.subject;
+  const stored = await store(context, { ...target, subject: docUuid }, 'signals', answer);
+  return { ...stored, documents: [{ docUuid, state }] };
+};

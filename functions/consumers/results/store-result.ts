@@ -1,0 +1,36 @@
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import type { Answer } from '../../../shared/ocrolus/client.ts';
+import type { WriteOutcome } from '../../../shared/store/books.ts';
+import { writeResult } from '../../../shared/store/results.ts';
+import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { summarize } from './summaries.ts';
+
+export interface ResultOf {
+  readonly bookId: string;
+  readonly kind: ResultKind;
+  readonly subject: string;
+  /** The book's, read before asking. */
+  readonly generation: number;
+}
+
+/** Stores an answer as a result, once per batch. */
+export function storeResult(
+  context: DeliveryContext,
+  { bookId, kind, subject, generation }: ResultOf,
+  answer: Answer,
+): Promise<WriteOutcome> {
+  const { batch, dependencies } = context;
+  const { table, bodies } = dependencies.ports;
+  return batch.once(`result ${bookId} ${kind} ${subject} ${answer.askedAt}`, () =>
+    writeResult(table, bodies, {
+      bookId,
+      kind,
+      subject,
+      operation: answer.operation,
+      body: answer.body,
+      fetchedAt: answer.askedAt,
+      generation,
+      summary: summarize(kind, answer.json),
+    }),
+  );
+}

@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import type { ResultItem } from '../../../shared/store/items.ts';
+
+type Summary = ResultItem['summary'];
+
+const list = z.array(z.looseObject({})).optional().catch(undefined);
+const text = z.string().optional().catch(undefined);
+
+/**
+ * A few facts of a result that can be read without its body: counts and statuses, never a name, an amount or
+ * an account number. Whatever is missing or has another shape is left out.
+ */
+export function summarize(kind: ResultKind, json: unknown): Summary {
+  return pick(SUMMARIZERS[kind](json));
+}
+
+const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string | number | undefined>> = {
+  forms: (json) => {
+    const forms = read(z.looseObject({ response: z.looseObject({ forms: list }) }), json)?.response.forms;
+    const types = new Set(forms?.map((form) => form.form_type).filter((type) => typeof type === 'string'));
+    return { forms: forms?.length, formTypes: types.size > 0 ? [...types].sort().join(' ') : undefined };
+  },
+  transactions: (json) => {
+    const body = read(z.looseObject({ response: z.looseObject({ txns: list }) }), json);
+    return { transactions: body?.response.txns?.length };
+  },
+  'enriched-transactions': (json) => {
+    const body = read(z.looseObject({ enriched_transactions: list }), json);
+    return { transactions: body?.enriched_transactions?.length };
+  },
+  analytics: (json) => {
+    const body = read(
+      z.looseObject({ response: z.looseObject({ bank_accounts: z.unknown().optional() }) }),
+      json,
+    );
+    return { bankAccounts: size(body?.response.bank_accounts) };
+  },
+  summary: (json) => {
+    const body = read(
+      z.looseObject({
+        number_of_docs_processed: z.number().optional().catch(undefined),
+        bank_accounts: z.unknown().optional(),
+      }),
+      json,
+    );
+    return { documents: body?.number_of_docs_processed, bankAccounts: size(body?.bank_accounts) };
+  },
+  'cash-flow': (json) => {
+    const body = read(z.looseObject({ num_of_months: z.number().optional().catch(undefined) }), json);
+    return { months: body?.num_of_months };
+  },
+  signals: (json) => summarizeSignals(json),
+  'suspicious-activity': (json) => {
+    const Flags = z.looseObject({ suspicious_activity_detected: z.boolean().optional().catch(undefined) });
+    const Results = z.array(z.looseObject({ flags: z.array(Flags).optional().catch(undefined) }));
+    const Body = z.looseObject({ response: z.looseObject({ suspicious_activity_results: Results }) });
+    const flags = read(Body, json)?.response.suspicious_activity_results.flatMap(
+      (result) => result.flags ?? [],
+    );
+    return {
+      flags: flags?.length,
+      detected: flags?.filter((flag) => flag.suspicious_activity_detected === true).length,
+    };
+  },
+  business: (json) => {
+    const body = read(z.looseObject({ middesk_response: z.looseObject({ status: text }) }), json);
+    return { status: body?.middesk_response.status };
+  },
+  income: (json) => {
+    const body = read(z.looseObject({ incomes: list, borrowers: list, income_summary_data: list }), json);
+    return {
+      borrowers: (body?.borrowers ?? body?.income_summary_data)?.length,
+      incomes: body?.incomes?.length,
+    };
+  },
+  classification: (json) => {
+    const body = read(z.looseObject({ response: z.looseObject({ forms: list }) }), json);
+    return { forms: body?.response.forms?.length };
+  },
+};
+
+const Form = z.looseObject({
+  signals: list,
+  form_authenticity: z
+    .looseObject({ score: z.number().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+});
+const Signals = z.looseObject({
+  doc_analysis: z.array(
+    z.looseObject({ detect_status: text, form_analysis: z.array(Form).optional().catch(undefined) }),
+  ),
+});
+
+/** Scores run from 0 to 100, and low means suspicious (ocrolus: section 11). */
+function summarizeSignals(json: unknown) {
+  const documents = read(Signals, json)?.doc_analysis;
+  const forms = documents?.flatMap((document) => document.form_analysis ?? []);
+  const scores = forms?.flatMap((form) => form.form_authenticity?.score ?? []) ?? [];
+  return {
+    documents: documents?.length,
+    signals: forms?.reduce((sum, form) => sum + (form.signals?.length ?? 0), 0),
+    lowestScore: scores.length > 0 ? Math.min(...scores) : undefined,
+  };
+}
+
+function read<S extends z.ZodType>(schema: S, json: unknown): z.output<S> | undefined {
+  return schema.safeParse(json).data;
+}
+
+/** Ocrolus shows some lists as objects keyed by pk (ocrolus: section 10). */
+function size(collection: unknown): number | undefined {
+  if (Array.isArray(collection)) return collection.length;
+  return typeof collection === 'object' && collection !== null ? Object.keys(collection).length : undefined;
+}
+
+function pick(facts: Record<string, string | number | undefined>): Summary {
+  return Object.fromEntries(
+    Object.entries(facts).filter((fact): fact is [string, string | number] => fact[1] !== undefined),
+  );
+}

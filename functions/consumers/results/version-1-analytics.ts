@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { type Fetch, type Fetched, store, toFetched } from './fetch.ts';
+
+/** `response` is keyed by the request's id (ocrolus: section 11). */
+const AsyncResult = z.looseObject({
+  response: z.record(z.string(), z.looseObject({ analytics_status: z.string() })),
+});
+
+/**
+ * Version 1 analytics: the result of an asynchronous request where the subject is one, else the book's. A request that
+ * has expired is answered by the book's analytics (ocrolus: section 8.3).
+ */
+export const fetchVersion1Analytics: Fetch = async (context, target) => {
+  const { bookUuid, subject } = target;
+  if (subject === bookUuid) return fetchOfBook(context, target);
+  const reply = await context.ask(calls.asyncAnalyticsResult(subject));
+  if (reply.kind !== 'ok') {
+    const refused = toFetched(reply);
+    if (refused.class !== 'refused') return refused;
+    // The request may be unknown by now, or it may be a proxy: the book's analytics are there in both cases.
+    const ofBook = await fetchOfBook(context, { ...target, subject: bookUuid });
+    const isOld = isRefusedForTwoDays(
+      target.entry?.refusedSince,
+      context.now,
+      context.dependencies.times.detect,
+    );
+    return ofBook.class === 'stored' && isOld ? ofBook : refused;
+  }
+  const states = Object.values(AsyncResult.safeParse(reply.answer.json).data?.response ?? {});
+  const state = states[0]?.analytics_status;
+  if (state === 'EXPIRED') return fetchOfBook(context, { ...target, subject: bookUuid });
+  if (state === 'PROCESSING') {
+    return { class: 'not-yet', code: 'analytics-processing', askedAt: reply.answer.askedAt };
+  }
+  return store(context, target, 'analytics', reply.answer);
+};
+
+const fetchOfBook: Fetch = async (context, target): Promise<Fetched> => {
+  const { bookUuid } = target;
+  const reply = await context.ask(calls.analytics({ bookUuid }));
+  return reply.kind === 'ok' ? store(context, target, 'analytics', reply.answer) : toFetched(reply);
+};
+
+function isRefusedForTwoDays(since: string | undefined, now: number, twoDays: number): boolean {
+  return since !== undefined && now - Date.parse(since) > twoDays;
+}

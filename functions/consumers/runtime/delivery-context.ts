@@ -1,0 +1,158 @@
+import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
+import { bookIdOf } from '../../../shared/events/ids.ts';
+import { Failure } from '../../../shared/failure.ts';
+import { readBookStatus } from '../../../shared/ocrolus/book-status.ts';
+import { type BookRef, type Call, calls } from '../../../shared/ocrolus/calls.ts';
+import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
+import { type Book, readBook, type Writer } from '../../../shared/store/books.ts';
+import { BOOK_STATUS, isBookStatusSuppressed } from '../../../shared/store/circuits.ts';
+import { type Document, readDocument, readDocuments } from '../../../shared/store/documents.ts';
+import type { Log } from '../../../shared/telemetry/log.ts';
+import type { Batch } from './batch.ts';
+import type { ConsumerDependencies } from './dependencies.ts';
+import type { Observed } from './recent-observations.ts';
+
+/** A poll message may have waited in its queue: what it carries counts as current only this long. */
+const OBSERVATION_SECONDS = 120;
+
+/** One delivery that is being processed: what is known about it, and how to ask Ocrolus about it. */
+export class DeliveryContext {
+  readonly envelope: Envelope;
+  readonly dependencies: ConsumerDependencies;
+  readonly log: Log;
+  readonly batch: Batch;
+  /** How often SQS has delivered it, from 1. */
+  readonly attempts: number;
+  /** Unix milliseconds by which everything must be done. */
+  readonly deadline: number;
+  /** Whose credentials are used: the book's owner, once it is known. */
+  account: string;
+  #learnedUuid: string | undefined;
+
+  constructor(options: {
+    envelope: Envelope;
+    dependencies: ConsumerDependencies;
+    log: Log;
+    batch: Batch;
+    attempts: number;
+    deadline: number;
+  }) {
+    this.envelope = options.envelope;
+    this.dependencies = options.dependencies;
+    this.log = options.log;
+    this.batch = options.batch;
+    this.attempts = options.attempts;
+    this.deadline = options.deadline;
+    this.account = options.envelope.account;
+  }
+
+  get ids() {
+    return this.envelope.ids;
+  }
+
+  get isPoll(): boolean {
+    return this.envelope.source === 'poll';
+  }
+
+  get now(): number {
+    return this.dependencies.ports.now();
+  }
+
+  get writer(): Writer {
+    return { account: this.account, source: this.envelope.source, now: this.now };
+  }
+
+  /** The partition that the delivery belongs to, as far as it is known by now. */
+  get bookId(): string {
+    return this.#learnedUuid ?? bookIdOf(this.ids);
+  }
+
+  /** An answer gave the uuid of a book that the event named by its pk, or not at all. */
+  learnBookUuid(bookUuid: string): void {
+    if (this.ids.bookUuid === undefined) this.#learnedUuid = bookUuid;
+  }
+
+  /** The book by whichever id is known; `undefined` when the event names none. */
+  get bookRef(): BookRef | undefined {
+    const { bookUuid, bookPk } = this.ids;
+    if (bookUuid !== undefined) return { bookUuid };
+    if (this.#learnedUuid !== undefined) return { bookUuid: this.#learnedUuid };
+    return bookPk === undefined ? undefined : { bookPk };
+  }
+
+  /** @throws Failure `refused` for an account that is not served. */
+  get client(): OcrolusClient {
+    return this.dependencies.accounts.client(this.account);
+  }
+
+  /** The reply to a call, asked for once per batch. @throws Failure `retry` */
+  ask(call: Call): Promise<Reply> {
+    const key = `ask ${this.account} ${call.path} ${JSON.stringify(call.query ?? {})}`;
+    return this.batch.once(key, async () => {
+      const reply = await this.client.ask(call, this.deadline);
+      if (reply.kind === 'rejected') {
+        this.dependencies.metrics.count('RequestRejected', { operation: call.operation });
+        this.log.error('request rejected', { operation: call.operation, code: reply.code });
+      }
+      return reply;
+    });
+  }
+
+  /** The book as it is stored, read once per batch; written ones must be read again. */
+  book(bookId: string = this.bookId): Promise<Book | undefined> {
+    return this.batch.once(`book ${bookId}`, () => readBook(this.dependencies.ports.table, bookId));
+  }
+
+  /** A document as it is stored, read once per batch. */
+  document(bookId: string, docUuid: string): Promise<Document | undefined> {
+    return this.batch.once(`document ${bookId} ${docUuid}`, () =>
+      readDocument(this.dependencies.ports.table, bookId, docUuid),
+    );
+  }
+
+  /** The stored documents of the book, read once per batch. */
+  documents(bookId: string = this.bookId): Promise<Map<string, Document>> {
+    return this.batch.once(`documents ${bookId}`, () => readDocuments(this.dependencies.ports.table, bookId));
+  }
+
+  /** What Book status says now, or said a moment ago to the poller. @throws Failure `retry` */
+  async observe(): Promise<Observed> {
+    const carried = this.envelope.observation;
+    const observed =
+      carried !== undefined && this.#isRecent(carried.observedAt)
+        ? ({ kind: 'observed', observation: carried } as const)
+        : await this.#askBookStatus();
+    if (observed.kind === 'observed') this.learnBookUuid(observed.observation.bookUuid);
+    return observed;
+  }
+
+  /** Asked for, and read, once per batch, or less: the answer about 2,000 documents has 500 KB. */
+  #askBookStatus(): Promise<Observed> {
+    const ref = this.bookRef;
+    if (ref === undefined) throw new Failure('broken', 'no-book-id');
+    const { recent } = this.dependencies;
+    const key = `observe ${this.account} ${JSON.stringify(ref)}`;
+    return this.batch.once(key, () =>
+      recent.get(key, this.batch.newestFirstTry, () => this.#observeNow(ref)),
+    );
+  }
+
+  async #observeNow(ref: BookRef): Promise<Observed> {
+    const { circuits } = this.dependencies;
+    if (await isBookStatusSuppressed(circuits, this.account)) {
+      return { kind: 'refused', code: 'circuit-open', askedAt: new Date(this.now).toISOString() };
+    }
+    const reply = await this.ask(calls.bookStatus(ref));
+    if (reply.kind !== 'ok') {
+      await circuits.refused(this.account, BOOK_STATUS, reply.code, this.bookId);
+      return reply;
+    }
+    const observation: BookObservation = readBookStatus(reply.answer, ref);
+    await circuits.answered(this.account, BOOK_STATUS);
+    return { kind: 'observed', observation };
+  }
+
+  #isRecent(time: string): boolean {
+    return this.now - Date.parse(time) < OBSERVATION_SECONDS * 1000;
+  }
+}

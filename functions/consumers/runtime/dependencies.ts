@@ -1,0 +1,54 @@
+import type { ResultsPolicy } from '../../../shared/checklist/kinds.ts';
+import { type Times, timesOf } from '../../../shared/checklist/times.ts';
+import { type Accounts, openAccounts } from '../../../shared/ocrolus/accounts.ts';
+import { openPorts } from '../../../shared/open-ports.ts';
+import type { Ports } from '../../../shared/ports.ts';
+import { createSharedRateLimiter } from '../../../shared/rate-limit/shared.ts';
+import { readSettings } from '../../../shared/settings.ts';
+import { Circuits } from '../../../shared/store/circuits.ts';
+import { createLog, type Log } from '../../../shared/telemetry/log.ts';
+import { createMetrics, type Metrics } from '../../../shared/telemetry/metrics.ts';
+import { RecentObservations } from './recent-observations.ts';
+import { ConsumerSettings } from './settings.ts';
+
+/** What a consumer works with. */
+export interface ConsumerDependencies {
+  readonly settings: Pick<ConsumerSettings, 'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'QUEUE_URL'>;
+  readonly ports: Ports;
+  readonly accounts: Accounts;
+  readonly circuits: Circuits;
+  readonly policy: ResultsPolicy;
+  readonly times: Times;
+  readonly recent: RecentObservations;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Opens what a consumer works with. @param ports the real ones of the Lambda when absent. */
+export function openConsumer(
+  settings: ConsumerSettings = readSettings(ConsumerSettings),
+  ports: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),
+): ConsumerDependencies {
+  const { now, line: write } = ports;
+  const metrics = createMetrics({ stage: settings.STAGE, write, now });
+  const times = timesOf(settings);
+  const limiter = createSharedRateLimiter({
+    table: ports.table,
+    now,
+    wait: ports.wait,
+    priority: 'consumer',
+    perSecond: settings.OCROLUS_REQUESTS_PER_SECOND,
+    heavyPerSecond: settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
+  });
+  return {
+    settings,
+    ports,
+    accounts: openAccounts(settings, limiter, metrics, ports),
+    circuits: new Circuits(ports.table, times, now),
+    policy: settings.RESULTS,
+    times,
+    recent: new RecentObservations(now),
+    log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE }, write, now }),
+    metrics,
+  };
+}

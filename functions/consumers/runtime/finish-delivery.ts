@@ -1,0 +1,107 @@
+import { iso } from '../../../shared/checklist/times.ts';
+import { bookIdOf } from '../../../shared/events/ids.ts';
+import { asFailure, type Failure } from '../../../shared/failure.ts';
+import { newBook, updateBook } from '../../../shared/store/books.ts';
+import type { Outcome } from '../../../shared/store/items.ts';
+import {
+  deleteFailedAttempts,
+  readCodes,
+  writeFailedAttempt,
+  writeLedger,
+} from '../../../shared/store/ledger.ts';
+import { relocate } from '../../../shared/store/relocate.ts';
+import type { DeliveryContext } from './delivery-context.ts';
+import { isThrottled } from './redelivery.ts';
+
+/** How the processing of a delivery ended. */
+export interface Finished {
+  readonly outcome: Outcome;
+  /** A code of Ocrolus or of ours; never text from a body. */
+  readonly reason?: string | undefined;
+  /** What Ocrolus says about it, for the ledger only: it may name people. */
+  readonly details?: string | undefined;
+  /** Something was stored that no webhook has announced in time. */
+  readonly isRecovered?: boolean;
+}
+
+/** The message is to be delivered again in some seconds: Ocrolus does not have yet what it announced. */
+export interface RetrySoon {
+  readonly outcome: 'retry-soon';
+  readonly reason: string;
+}
+
+/**
+ * Finishes a delivery: moves what was stored under the book's pk, and writes the ledger last, so that a crash anywhere
+ * before makes SQS deliver the message again (design section 5.4).
+ */
+export async function finishDelivery(context: DeliveryContext, finished: Finished): Promise<void> {
+  const { envelope, dependencies, log, attempts, bookId } = context;
+  const { table } = dependencies.ports;
+  const { outcome, reason } = finished;
+  const firstBookId = bookIdOf(envelope.ids);
+  const isMoved = firstBookId !== bookId;
+  if (isMoved && firstBookId.startsWith('pk-')) {
+    const moved = await relocate(table, firstBookId, bookId, context.writer);
+    if (moved > 0) log.info('book moved to its uuid', { moved });
+  }
+  if (bookId.startsWith('pk-')) await keepForPoller(context);
+  // In another partition than a book's, nothing is relocated.
+  const mayBeElsewhere = isMoved && (attempts > 1 || envelope.repeated === true);
+  const earlier = mayBeElsewhere ? await readCodes(table, firstBookId, envelope) : [];
+  await writeLedger(
+    table,
+    {
+      bookId,
+      envelope,
+      outcome,
+      reason: reason ?? finished.details,
+      attempts,
+      processedAt: iso(context.now),
+      keepDays: dependencies.settings.LEDGER_DAYS,
+    },
+    earlier,
+  );
+  if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
+  recordMetrics(context, finished);
+  log.info('delivery processed', { outcome, reason });
+}
+
+/** While only the pk is known, the poller must find the book, to move all of it to its uuid. */
+async function keepForPoller({ dependencies, bookId, ids, writer }: DeliveryContext): Promise<void> {
+  await updateBook(dependencies.ports.table, bookId, (book) => book ?? newBook(bookId, ids, writer));
+}
+
+/**
+ * Records a failed attempt in the ledger, so that a delivery which is being retried, or dead, can be found. Throttling is
+ * recorded once: it says nothing about the delivery, and there may be much of it.
+ */
+export async function recordFailedAttempt(context: DeliveryContext, failure: Failure): Promise<void> {
+  if (failure.isExpected || (isThrottled(failure) && context.attempts > 1)) return;
+  const { envelope, dependencies, log, attempts } = context;
+  try {
+    await writeFailedAttempt(dependencies.ports.table, {
+      bookId: bookIdOf(envelope.ids),
+      envelope,
+      code: failure.code,
+      attempts,
+      processedAt: iso(context.now),
+      keepDays: dependencies.settings.LEDGER_DAYS,
+    });
+  } catch (error) {
+    // The message is delivered again in any case.
+    log.warn('failed attempt not recorded', { code: asFailure(error).code });
+  }
+}
+
+function recordMetrics({ envelope, dependencies, now }: DeliveryContext, finished: Finished): void {
+  const { channel } = envelope;
+  const { outcome, reason } = finished;
+  const { metrics } = dependencies;
+  metrics.count('DeliveryProcessed', { channel, outcome });
+  const delay = now - Date.parse(envelope.receivedAt);
+  metrics.record('ProcessingDelay', delay, 'Milliseconds', { channel });
+  if (outcome === 'refused') metrics.count('DeliveryRefusedByOcrolus', { code: reason ?? 'unknown' });
+  if (envelope.source === 'poll' && outcome === 'applied') {
+    metrics.count(finished.isRecovered === true ? 'RecoveredByPoll' : 'FetchedByPoll', { channel });
+  }
+}

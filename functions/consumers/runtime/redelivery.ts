@@ -1,0 +1,44 @@
+import type { Failure } from '../../../shared/failure.ts';
+
+const FIRST_SECONDS = 5;
+const LONGEST_SECONDS = 900;
+
+/**
+ * How long a message that failed stays invisible: 5 s, doubling to 15 minutes, a quarter of it jitter. With
+ * the 20 receives that a queue allows this adds up to more than two hours.
+ *
+ * @param attempts how often the message has been received, from 1.
+ * @param random 0 to 1.
+ */
+export function retrySeconds(attempts: number, random: number, atLeastSeconds = 0): number {
+  const full = Math.min(FIRST_SECONDS * 2 ** Math.min(attempts - 1, 20), LONGEST_SECONDS);
+  return Math.max(Math.ceil(full * (0.75 + random / 4)), Math.min(atLeastSeconds, LONGEST_SECONDS));
+}
+
+/** Half of what a queue allows before the dead-letter queue (infra/constructs/channel-queue.ts). */
+export const REQUEUE_AFTER_RECEIVES = 10;
+
+/** Failures of our own rate limit or of Ocrolus's, which say nothing about the message. */
+const THROTTLED = new Set(['rate-limit', 'http-429', 'dynamodb-throttled']);
+
+export function isThrottled({ code }: Failure): boolean {
+  return THROTTLED.has(code);
+}
+
+/** Waiting for a permit uses up no receives for good, however long a backlog lasts (decision 0014). */
+export function shouldRequeue(failure: Failure, attempts: number): boolean {
+  return isThrottled(failure) && attempts >= REQUEUE_AFTER_RECEIVES;
+}
+
+/** Failures of Ocrolus, or on the way to it, that last until it works again. */
+const OUTAGE =
+  /^(network|deadline|token|http-[45]\d\d(-unreadable)?|http-200-unreadable|\d{4}|book-status-shape)$/;
+
+/**
+ * An outage of Ocrolus is the poller's to sit out: the checklist has what is missing, and a message that fails for two
+ * hours would end in the dead-letter queue without anything being wrong with it.
+ */
+export function shouldHandOver(failure: Failure, attempts: number): boolean {
+  if (failure.class !== 'retry' || isThrottled(failure)) return false;
+  return OUTAGE.test(failure.code) && attempts >= REQUEUE_AFTER_RECEIVES;
+}

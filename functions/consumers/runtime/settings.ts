@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
+import { checklistSettings } from '../../../shared/reconcile/settings.ts';
+import { commonSettings, integerSetting } from '../../../shared/settings.ts';
+
+/** Whole seconds, comma-separated; empty for none. */
+const secondsList = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .filter((word) => word.trim() !== '')
+      .map(Number),
+  )
+  .pipe(z.array(z.int().min(1).max(900)));
+
+export const ConsumerSettings = z.object({
+  ...commonSettings,
+  ...ocrolusSettings,
+  ...checklistSettings,
+  TABLE_NAME: z.string(),
+  BUCKET_NAME: z.string(),
+  /** The consumer's own queue: to change a message's visibility, and to requeue it. */
+  QUEUE_URL: z.url(),
+  /** From one quick try to the next, for what Ocrolus does not have yet; then the poller takes over. */
+  QUICK_RETRY_SECONDS: secondsList.default([3, 15]),
+  /** How long the ledger keeps an entry. */
+  LEDGER_DAYS: integerSetting(1, 3650).default(180),
+});
+
+export type ConsumerSettings = z.infer<typeof ConsumerSettings>;

@@ -1,0 +1,56 @@
+import type { ResultsPolicy } from '../../shared/checklist/kinds.ts';
+import { type Times, timesOf } from '../../shared/checklist/times.ts';
+import { type Accounts, openAccounts } from '../../shared/ocrolus/accounts.ts';
+import { openPorts } from '../../shared/open-ports.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { both, createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
+import { createSharedRateLimiter } from '../../shared/rate-limit/shared.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { Circuits } from '../../shared/store/circuits.ts';
+import { createLog, type Log } from '../../shared/telemetry/log.ts';
+import { createMetrics, type Metrics } from '../../shared/telemetry/metrics.ts';
+import { PollerSettings } from './settings.ts';
+
+/** What the poller works with. */
+export interface PollerDependencies {
+  readonly settings: PollerSettings;
+  readonly ports: Ports;
+  readonly accounts: Accounts;
+  readonly circuits: Circuits;
+  readonly policy: ResultsPolicy;
+  readonly times: Times;
+  readonly log: Log;
+  readonly metrics: Metrics;
+}
+
+/** Opens what the poller works with. @param ports the real ones of the Lambda when absent. */
+export function openPoller(
+  settings: PollerSettings = readSettings(PollerSettings),
+  ports: Ports = openPorts({ tableName: settings.TABLE_NAME }),
+): PollerDependencies {
+  const { now, wait, line: write } = ports;
+  const metrics = createMetrics({ stage: settings.STAGE, write, now });
+  const times = timesOf(settings);
+  const heavyPerSecond = settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND;
+  const limiter = both(
+    createLocalRateLimiter({ perSecond: settings.POLL_REQUESTS_PER_SECOND, heavyPerSecond, now, wait }),
+    createSharedRateLimiter({
+      table: ports.table,
+      now,
+      wait,
+      priority: 'poller',
+      perSecond: settings.OCROLUS_REQUESTS_PER_SECOND,
+      heavyPerSecond,
+    }),
+  );
+  return {
+    settings,
+    ports,
+    accounts: openAccounts(settings, limiter, metrics, ports),
+    circuits: new Circuits(ports.table, times, now),
+    policy: settings.RESULTS,
+    times,
+    log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE }, write, now }),
+    metrics,
+  };
+}

@@ -1,0 +1,199 @@
+import type { Want } from '../../shared/checklist/entry.ts';
+import { iso } from '../../shared/checklist/times.ts';
+import type { ResultKind } from '../../shared/events/catalog.ts';
+import type { BookObservation } from '../../shared/events/envelope.ts';
+import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
+import { type BookRef, calls } from '../../shared/ocrolus/calls.ts';
+import { overdue } from '../../shared/reconcile/overdue.ts';
+import { type Sending, settle } from '../../shared/reconcile/settle.ts';
+import { type Book, observeBook, readBook, updateBook, type Writer } from '../../shared/store/books.ts';
+import { BOOK_STATUS, isBookStatusSuppressed } from '../../shared/store/circuits.ts';
+import { refuseBook } from '../../shared/store/refused-books.ts';
+import { relocate } from '../../shared/store/relocate.ts';
+import type { DueRow } from '../../shared/store/table.ts';
+import type { AccountHealth } from './account-health.ts';
+import type { PollerDependencies } from './dependencies.ts';
+import { messagesFor } from './messages.ts';
+import type { Sender } from './send.ts';
+
+/** `due`: on schedule. `now`: an operator asks, and does not want to wait for the grace time. */
+export type PollMode = 'due' | 'now';
+
+export interface PollOptions {
+  readonly sender: Sender;
+  readonly health: AccountHealth;
+  /** Unix milliseconds. */
+  readonly deadline: number;
+  readonly mode: PollMode;
+}
+
+/** What came of polling a book. `skipped`: it is not due, whatever the index shows, or its account is down. */
+export type PolledBook =
+  | { readonly outcome: 'polled'; readonly sent: number }
+  | { readonly outcome: 'refused' }
+  | { readonly outcome: 'skipped' };
+
+/**
+ * Polls one book: asks Book status, and reconciles the whole book. What is missing is sent to the queues; the schedule
+ * is written last, so that a crash in between does it all again.
+ *
+ * @throws Failure `retry` when Ocrolus, the table or a queue fails; the book stays due.
+ */
+export async function pollBook(
+  dependencies: PollerDependencies,
+  row: DueRow,
+  options: PollOptions,
+): Promise<PolledBook> {
+  const { ports, accounts, circuits } = dependencies;
+  const book = await readBook(ports.table, row.bookId);
+  if (book === undefined || !isDue(book, options.mode, ports.now())) return { outcome: 'skipped' };
+  const account = accounts.names.includes(book.account) ? book.account : (accounts.names[0] ?? book.account);
+  if (options.health.isDown(account)) return { outcome: 'skipped' };
+  if (await isBookStatusSuppressed(circuits, account)) {
+    await postpone(dependencies, book);
+    return { outcome: 'refused' };
+  }
+  const ref = refOf(book);
+  const client = accounts.client(account);
+  const reply = await options.health.watch(account, () =>
+    client.ask(calls.bookStatus(ref), options.deadline),
+  );
+  if (reply.kind !== 'ok') {
+    await circuits.refused(account, BOOK_STATUS, reply.code, book.bookId);
+    await refuse(dependencies, book, account, reply.code);
+    return { outcome: 'refused' };
+  }
+  const observation = readBookStatus(reply.answer, ref);
+  await circuits.answered(account, BOOK_STATUS);
+  const writer = { account, source: 'poll', now: ports.now() } as const;
+  const isMoved = book.bookId !== observation.bookUuid;
+  if (isMoved) await relocate(ports.table, book.bookId, observation.bookUuid, writer);
+  return reconcile(dependencies, isMoved ? undefined : book, observation, writer, options);
+}
+
+function isDue(book: Book, mode: PollMode, now: number): boolean {
+  if (book.dueAt !== undefined && book.dueAt <= iso(now)) return true;
+  return mode === 'now' && book.complete !== true && book.dueAt !== undefined;
+}
+
+function refOf(book: Book): BookRef {
+  if (book.bookUuid !== undefined) return { bookUuid: book.bookUuid };
+  return { bookPk: book.bookPk ?? book.bookId.replace(/^pk-/, '') };
+}
+
+async function reconcile(
+  dependencies: PollerDependencies,
+  known: Book | undefined,
+  observation: BookObservation,
+  writer: Writer,
+  { sender, mode }: PollOptions,
+): Promise<PolledBook> {
+  const { ports, times, settings, metrics, log } = dependencies;
+  let sent = 0;
+  const send: Sending = async (book, planned) => {
+    const { changed } = planned;
+    const asks = [...planned.asks, ...planned.canaries];
+    const { allowed, canaries } = await allowedBy(dependencies, book, asks);
+    const messages = messagesFor({ asks: allowed, changed }, observation, canaries);
+    if (messages.length === 0) return 'nothing';
+    if (mode === 'due' && (await sender.isDeep(messages))) return 'later';
+    await sender.send(messages, book.account, ports.now());
+    sent = messages.length;
+    return 'sent';
+  };
+  const { book, isNewlyStuck } = await settle(
+    { ...dependencies, table: ports.table, now: ports.now, random: ports.random },
+    {
+      bookId: observation.bookUuid,
+      known,
+      observation,
+      // A book that was removed in between stays removed.
+      merge: (current) =>
+        current === undefined && known !== undefined
+          ? undefined
+          : observeBook(current, observation, { ...writer, now: ports.now() }, times),
+      send,
+      isUrgent: mode === 'now',
+    },
+  );
+  if (book === undefined) return { outcome: 'skipped' };
+  if (isNewlyStuck) {
+    log.warn('book stuck', { bookUuid: book.bookId, status: book.status, since: book.changedAt });
+    metrics.count('BooksStuck', {});
+  }
+  const before = iso(ports.now() - settings.OVERDUE_HOURS * 3_600_000 * settings.TIME_SCALE);
+  const late = overdue(book, before);
+  if (late.length > 0) {
+    log.warn('results overdue', { bookUuid: book.bookId, kinds: late.join(' ') });
+    metrics.count('ResultsOverdue', {}, late.length);
+  }
+  return { outcome: 'polled', sent };
+}
+
+/** Leaves out what an open circuit forbids, but for the one call of this hour. */
+async function allowedBy({ circuits }: PollerDependencies, { account }: Book, asks: readonly Want[]) {
+  const canaries: ResultKind[] = [];
+  const forbidden = new Set<ResultKind>();
+  for (const kind of new Set(asks.map((want) => want.kind))) {
+    const { state } = await circuits.state(account, kind);
+    if (state === 'open') forbidden.add(kind);
+    if (state !== 'canary') continue;
+    if (await circuits.takeCanary(account, kind)) canaries.push(kind);
+    else forbidden.add(kind);
+  }
+  const allowed = asks.filter(({ kind }) => !forbidden.has(kind));
+  // One call is enough to find out.
+  const isFirst = (want: Want) => allowed.find(({ kind }) => kind === want.kind) === want;
+  return { allowed: allowed.filter((want) => !canaries.includes(want.kind) || isFirst(want)), canaries };
+}
+
+/** Ocrolus refuses to show the book. It may belong to another account than the event that named it came through. */
+async function refuse(
+  { ports, times, circuits, accounts }: PollerDependencies,
+  known: Book,
+  account: string,
+  code: string,
+): Promise<void> {
+  const isOutage = (await circuits.state(account, BOOK_STATUS)).state !== 'closed';
+  const { names } = accounts;
+  const next = names[(names.indexOf(account) + 1) % names.length] ?? account;
+  await updateBook(
+    ports.table,
+    known.bookId,
+    (book) => {
+      if (book === undefined) return book;
+      const refused = refuseBook(book, {
+        code,
+        account,
+        accounts: names,
+        isOutage,
+        now: ports.now(),
+        times,
+        random: ports.random(),
+      });
+      return book.observedAt === undefined ? { ...refused, account: next } : refused;
+    },
+    known,
+  );
+}
+
+/** Nothing can be asked about books of the account for now. */
+async function postpone({ ports, times }: PollerDependencies, known: Book): Promise<void> {
+  const dueAt = iso(ports.now() + times.min * (1 + ports.random()));
+  await updateBook(
+    ports.table,
+    known.bookId,
+    (book) => (book?.dueAt === known.dueAt && book !== undefined ? { ...book, dueAt } : book),
+    known,
+  );
+}
+
+/**
+ * Leaves a book that could not be polled due, behind those that are due already: a few books that always fail must not
+ * keep the poller from all others.
+ */
+export async function moveBehind({ ports }: PollerDependencies, { bookId, dueAt }: DueRow): Promise<void> {
+  await updateBook(ports.table, bookId, (book) =>
+    book !== undefined && book.dueAt === dueAt ? { ...book, dueAt: iso(ports.now()) } : book,
+  );
+}

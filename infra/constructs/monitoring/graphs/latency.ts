@@ -1,0 +1,24 @@
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Graphs } from '../dashboard.ts';
+import { everySeries, FIVE_MINUTES, ownMetric } from '../metrics.ts';
+
+/** How long does processing take? */
+export const latencyGraphs: Graphs = ({ settings: { stage, alarms }, queues }) => [
+  {
+    title: 'Latency: age of the oldest message, seconds',
+    left: [...queues].map(([label, { queue }]) =>
+      queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES, label }),
+    ),
+    leftAnnotations: [{ value: alarms.queueAgeMinutes.results * 60, label: 'alarm, where results wait' }],
+  },
+  {
+    title: 'Latency: milliseconds from reception to the end, slowest hundredth',
+    left: [...queues.keys()].map((channel) =>
+      ownMetric(stage, 'ProcessingDelay', { channel }, { statistic: Stats.p(99), label: channel }),
+    ),
+  },
+  {
+    title: 'Latency: milliseconds that Ocrolus takes, slowest hundredth by call',
+    left: [everySeries(stage, 'OcrolusLatency', 'operation', 'p99')],
+  },
+];

@@ -1,0 +1,17 @@
+import type { Times } from './times.ts';
+
+/** Where the circuit of a kind stands (docs/decisions: circuit). */
+export type CircuitState =
+  | { readonly state: 'closed' }
+  /** Nothing is asked. */
+  | { readonly state: 'open'; readonly since: string; readonly code: string }
+  /** Open, and a call is due that finds out whether it can be closed: whoever asks must take the right to it first. */
+  | { readonly state: 'canary'; readonly since: string; readonly code: string };
+
+/** A kind that Ocrolus has refused for a day to every book of the account is not part of the lender's contract. */
+export const NOT_SERVED = 'not-served';
+
+/** Whether a kind counts as not served to the account. */
+export function isNotServed(circuit: CircuitState, now: number, times: Times): boolean {
+  return circuit.state !== 'closed' && now - Date.parse(circuit.since) >= times.notServed;
+}

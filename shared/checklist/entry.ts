@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import type { ResultKind } from '../events/catalog.ts';
+
+/** ISO 8601 UTC with milliseconds: sorts as text. */
+const time = z.iso.datetime({ precision: 3 });
+
+/**
+ * One result that a book or a document should have, and how far it is (design section 5.1).
+ *
+ * - `probe`: never announced; asked for at `nextAt` in case the announcement was lost. Not an open entry.
+ * - `wanted`: not asked for yet, or being retried.
+ * - `pending`: Ocrolus answered "not yet".
+ * - `stored`, `unavailable` (Ocrolus said something permanent about the data, see `code`).
+ * - `expired`: refused for so long that it is not asked for any more.
+ */
+export const Entry = z.object({
+  state: z.enum(['probe', 'wanted', 'pending', 'stored', 'unavailable', 'expired']),
+  /** The book's generation, or the document's version, for which this is. Another one makes the entry void. */
+  version: z.int(),
+  /** Since when it has been open, or when it was closed. */
+  since: time,
+  /** How often it was asked for while open. */
+  attempts: z.int(),
+  /** When it is asked for next; only while open. */
+  nextAt: time.optional(),
+  /** The code of the last answer that brought no result. */
+  code: z.string().optional(),
+  /** When the request started whose answer is stored. */
+  at: time.optional(),
+  /** The event that wants it (its `receivedAt`); only a request made for it, or clearly later, closes the entry. */
+  openedAt: time.optional(),
+  /** The latest event (its `receivedAt`) that was in hand when the stored answer was asked for. */
+  covers: time.optional(),
+  /** Refusals in a row, and since when. */
+  refusals: z.int().optional(),
+  refusedSince: time.optional(),
+  /** The asynchronous job of Ocrolus that computes it, and when it was started: its result is as old as that. */
+  job: z.string().optional(),
+  jobAt: time.optional(),
+  /** The latest event (its `receivedAt`) that was in hand when the job was started. */
+  jobCovers: time.optional(),
+});
+
+export type Entry = z.infer<typeof Entry>;
+
+/** Entries by kind, or by `kind#subject` where the subject is not the book itself. */
+export type Entries = Readonly<Record<string, Entry>>;
+
+/** One result to ask for. `subject`: the uuid of the book or document, or the id of a request or business. */
+export interface Want {
+  readonly kind: ResultKind;
+  readonly subject: string;
+}
+
+/** The name of an entry of a book. */
+export function entryName({ kind, subject }: Want, bookId: string): string {
+  return subject === bookId ? kind : `${kind}#${subject}`;
+}
+
+/** Whether an entry is of a request or a business instead of the book itself. */
+export function isNamedEntry(name: string): boolean {
+  return name.includes('#');
+}
+
+/** The opposite of {@link entryName}. */
+export function wantOf(name: string, bookId: string): Want {
+  const [kind = '', subject] = splitOnce(name, '#');
+  return { kind: kind as ResultKind, subject: subject ?? bookId };
+}
+
+/** Still to be asked for. */
+export function isOpen(entry: Entry | undefined): boolean {
+  return entry?.state === 'wanted' || entry?.state === 'pending';
+}
+
+/** Missing, whether or not it is still asked for. */
+export function isMissing(entry: Entry | undefined): boolean {
+  return isOpen(entry) || entry?.state === 'expired';
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
+import { BOOK_VERIFIED, DELETED, hasResults, isEnded } from '../events/statuses.ts';
+import { CLASSIFY_ONLY } from './kinds.ts';
+
+/** A hash of everything that decides what a book should have: its class and status, its documents and their statuses. */
+export function digestOf({ status, bookClass = '', documents }: BookObservation): string {
+  const lines = documents.map((document) => `${document.docUuid} ${document.status}`).sort();
+  return createHash('sha256')
+    .update([bookClass, status, ...lines].join('\n'))
+    .digest('base64url')
+    .slice(0, 16);
+}
+
+/**
+ * Whether capture has ended: the book is verified, or, where Ocrolus only classifies, every document is classified
+ * (ocrolus: section 10, book_class; such a book may never be verified).
+ */
+export function isCaptureEnded({ status, bookClass, documents }: BookObservation): boolean {
+  if (status === DELETED) return false;
+  if (status === BOOK_VERIFIED) return true;
+  if (bookClass !== CLASSIFY_ONLY || documents.length === 0) return false;
+  return documents.every((document) => document.status === 'CLASSIFIED' || isEnded(document.status));
+}
+
+/** There are forms and transactions of it: a PDF that was split has none of its own. */
+export function isCapturable({ status, mixed }: Pick<ObservedDocument, 'status' | 'mixed'>): boolean {
+  return hasResults(status) && mixed !== true;
+}
+
+/** A document that goes from one status to another has to be captured again. */
+export function startsNewVersion(before: string, after: string): boolean {
+  return isEnded(before) && before !== after;
+}
+
+/** The version that a document has once what was observed of it is stored. */
+export function versionOf(
+  known: { readonly status: string; readonly version: number } | undefined,
+  observed: Pick<ObservedDocument, 'status'>,
+): number {
+  if (known === undefined) return 1;
+  return startsNewVersion(known.status, observed.status) ? known.version + 1 : known.version;
+}

@@ -1,0 +1,88 @@
+import type { ResultKind } from '../events/catalog.ts';
+import { DELETED } from '../events/statuses.ts';
+import { type CircuitState, isNotServed, NOT_SERVED } from './circuit-state.ts';
+import { type Entries, type Entry, isMissing, isOpen, wantOf } from './entry.ts';
+import { BOOK_KINDS, KINDS, policyFor } from './kinds.ts';
+import { type Collected, current, type PlanInput } from './plan-input.ts';
+import { iso, type Times } from './times.ts';
+
+/** The entries that a book should have. */
+export function planBook(input: PlanInput, needsSignals: boolean, collected: Collected): Entries {
+  const { book, policy, circuit, now, times } = input;
+  if (book.status === DELETED) return book.entries;
+  const entries: Record<string, Entry> = { ...book.entries };
+  for (const kind of BOOK_KINDS) {
+    const wanted = wantedEntry(input, kind);
+    if (wanted !== undefined) entries[kind] = wanted;
+  }
+  if (input.documents !== undefined) {
+    const signals = signalsEntry(input, needsSignals);
+    if (signals !== undefined) entries.signals = signals;
+  }
+  for (const [name, entry] of Object.entries(entries)) {
+    const want = wantOf(name, book.bookId);
+    if (entry.version !== book.generation || policy[want.kind] === 'never') continue;
+    const { state } = circuit(want.kind);
+    const served = underCircuit(entry, circuit(want.kind), now, times);
+    entries[name] = served;
+    if (isMissing(served)) collected.open.add(want.kind);
+    const isCanary = state === 'canary' && served.code === NOT_SERVED;
+    if (isCanary) collected.canaries.push(want);
+    if (served.nextAt === undefined) continue;
+    if (state === 'open') collected.later(Math.max(Date.parse(served.nextAt), now + times.max));
+    else collected.ask(want, Date.parse(served.nextAt));
+  }
+  return entries;
+}
+
+/**
+ * The entry that a book should have of a kind and has not: because its policy says so, because an earlier generation
+ * had it, or as a probe.
+ */
+function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind): Entry | undefined {
+  const { endedAt, generation } = book;
+  const rule = policyFor(policy, book.bookClass, kind);
+  if (endedAt === undefined || rule === 'never') return undefined;
+  // Analytics, income and the like exist only where some document has results; a classification exists anyway.
+  if (book.hasResults !== true && kind !== 'classification') return undefined;
+  const before = book.entries[kind];
+  const entry = current(before, generation);
+  const isStale = entry?.state === 'stored' && (entry.at ?? '') < endedAt;
+  if (entry !== undefined && !isStale) return undefined;
+  const wasThere = before !== undefined && before.state !== 'probe' && before.state !== 'unavailable';
+  const common = { version: generation, attempts: 0 };
+  if (rule === 'always' || wasThere) {
+    return { ...common, state: 'wanted', since: iso(now), nextAt: iso(now + times.grace) };
+  }
+  if (!KINDS[kind].probe) return undefined;
+  const first = times.probes[0] ?? times.month;
+  return { ...common, state: 'probe', since: endedAt, nextAt: iso(Date.parse(endedAt) + first) };
+}
+
+/** One call answers for the signals of all documents: the entry of the book is its schedule. */
+function signalsEntry({ book, circuit, now, times }: PlanInput, needsSignals: boolean): Entry | undefined {
+  const entry = current(book.entries.signals, book.generation);
+  if (needsSignals) {
+    if (entry !== undefined && entry.state !== 'stored' && entry.state !== 'probe') return undefined;
+    const nextAt = iso(now + times.grace);
+    return { state: 'wanted', version: book.generation, since: iso(now), attempts: 0, nextAt };
+  }
+  // What an event has asked for is still to be answered.
+  if (entry === undefined || entry.openedAt !== undefined) return undefined;
+  const isServedAgain = entry.code === NOT_SERVED && !isNotServed(circuit('signals'), now, times);
+  // Every document has its own by now.
+  if (!isOpen(entry) && !isServedAgain) return undefined;
+  return { state: 'stored', version: entry.version, since: iso(now), attempts: 0 };
+}
+
+/** An entry as far as the circuit of its kind lets it be asked for. */
+function underCircuit(entry: Entry, circuit: CircuitState, now: number, times: Times): Entry {
+  if (isNotServed(circuit, now, times) && isOpen(entry)) {
+    const { nextAt: _, ...kept } = entry;
+    return { ...kept, state: 'unavailable', code: NOT_SERVED };
+  }
+  if (entry.state === 'unavailable' && entry.code === NOT_SERVED && !isNotServed(circuit, now, times)) {
+    return { ...entry, state: 'wanted', since: iso(now), attempts: 0, nextAt: iso(now) };
+  }
+  return entry;
+}

@@ -1,0 +1,68 @@
+import type { ObservedDocument } from '../events/envelope.ts';
+import { DELETED, UNLISTED } from '../events/statuses.ts';
+import { isNotServed } from './circuit-state.ts';
+import { type Entry, isMissing, isOpen } from './entry.ts';
+import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
+import { isCapturable, versionOf } from './observation.ts';
+import { type Collected, current, type PlanInput, type PlannedDocument } from './plan-input.ts';
+
+/** What the documents of a book should have. `needsSignals`: of some of them. */
+export function planDocuments(
+  { book, documents, policy, circuit, times, now }: PlanInput,
+  collected: Collected,
+) {
+  const changed: string[] = [];
+  if (documents === undefined) return { changed, needsSignals: false, isSettled: true };
+  const { observation, stored } = documents;
+  const kinds = DOCUMENT_KINDS.filter((kind) => policyFor(policy, book.bookClass, kind) !== 'never');
+  const wantsSignals =
+    book.endedAt !== undefined && policyFor(policy, book.bookClass, 'signals') === 'always';
+  const areSignalsOff =
+    policyFor(policy, book.bookClass, 'signals') === 'never' || isNotServed(circuit('signals'), now, times);
+  let needsSignals = false;
+  let isSettled = true;
+
+  for (const document of observation.documents) {
+    const known = stored.get(document.docUuid);
+    if (!isStoredAs(known, document)) changed.push(document.docUuid);
+    // Of a deleted book, only the statuses matter.
+    if (observation.status === DELETED) continue;
+    const version = versionOf(known, document);
+    const signals = current(known?.entries.signals, version);
+    if (!areSignalsOff && isOpen(signals)) askFor('signals', document, signals);
+    if (!areSignalsOff && signals?.state === 'expired') isMissingOf('signals');
+    if (!isCapturable(document)) continue;
+    for (const kind of kinds) {
+      const entry = current(known?.entries[kind], version);
+      if (entry === undefined && policyFor(policy, book.bookClass, kind) !== 'always') continue;
+      if (isNotServed(circuit(kind), now, times)) continue;
+      if (entry === undefined || isOpen(entry)) askFor(kind, document, entry);
+      else if (isMissing(entry)) isMissingOf(kind);
+    }
+    if (wantsSignals && signals === undefined) needsSignals = true;
+  }
+  const listed = new Set(observation.documents.map(({ docUuid }) => docUuid));
+  for (const [docUuid, { status }] of stored) {
+    if (!listed.has(docUuid) && status !== UNLISTED && status !== DELETED) changed.push(docUuid);
+  }
+  const isRefused = current(book.entries.signals, book.generation)?.state === 'unavailable';
+  const areSignalsSettled = !needsSignals || areSignalsOff || isRefused;
+  if (changed.length > 0) collected.later(Date.parse(book.round?.nextAt ?? '') || now);
+  return { changed, needsSignals, isSettled: isSettled && areSignalsSettled && changed.length === 0 };
+
+  function isMissingOf(kind: DocumentKind | 'signals') {
+    collected.open.add(kind);
+    isSettled = false;
+  }
+
+  function askFor(kind: DocumentKind | 'signals', { docUuid }: ObservedDocument, entry: Entry | undefined) {
+    isMissingOf(kind);
+    if (circuit(kind).state === 'open') collected.later(now + times.max);
+    else collected.ask({ kind, subject: docUuid }, Date.parse(entry?.nextAt ?? '') || 0);
+  }
+}
+
+/** The stored document needs no write. */
+function isStoredAs(known: PlannedDocument | undefined, observed: ObservedDocument): boolean {
+  return known?.status === observed.status && known.rejectionReason === observed.rejectionReason;
+}

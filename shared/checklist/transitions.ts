@@ -1,0 +1,250 @@
+import type { Entry } from './entry.ts';
+import { backoff, iso, type Times } from './times.ts';
+
+/** What an answer, or the lack of one, means for an entry (design section 5.2). */
+export type AnswerClass =
+  | { readonly class: 'stored' }
+  /** Ocrolus does not have it yet. */
+  | { readonly class: 'not-yet'; readonly code: string; readonly job?: string | undefined }
+  /** A refusal that may be wrong credentials, a proxy or a race. */
+  | { readonly class: 'refused'; readonly code: string }
+  /** A refusal that says something about the data. */
+  | { readonly class: 'permanent'; readonly code: string }
+  /** The circuit of the kind is open: nothing was asked. */
+  | { readonly class: 'suppressed' };
+
+export type Answered = AnswerClass & {
+  /** ISO 8601: when the request started. */
+  readonly askedAt: string;
+  /** ISO 8601: the latest `receivedAt` of the events that were in hand before the request started. */
+  readonly covers: string | undefined;
+  /** ISO 8601: the `receivedAt` of the event that wants the result; absent where the poller asks. */
+  readonly opens?: string | undefined;
+};
+
+/** By how much the clocks of the Lambda that received an event and of the one that asked may differ. */
+const CLOCK_SKEW_MS = 5000;
+
+/** Refusals before an entry may expire; it also takes the horizon, counted from the first of them. */
+const REFUSALS_BEFORE_EXPIRY = 20;
+
+/** A probe that was refused this often is not repeated. */
+const PROBES = 3;
+
+/** Whether what is stored was asked for after the event was received. */
+export function isAskedAfter(entry: Entry, receivedAt: string): boolean {
+  // With that very event in hand. A later one proves nothing: the clocks of the Lambdas that received them may differ.
+  if (entry.covers === receivedAt) return true;
+  return entry.at !== undefined && Date.parse(entry.at) > Date.parse(receivedAt) + CLOCK_SKEW_MS;
+}
+
+/**
+ * Opens an entry that an event names. A job that was started before the event computes something older: it is dropped.
+ *
+ * @param reopens whether the event also asks again for what is stored.
+ * @returns the same entry where nothing changes: it is open for this event already, or was asked for after it.
+ */
+export function openEntry(
+  entry: Entry | undefined,
+  event: { readonly version: number; readonly receivedAt: string; readonly reopens: boolean },
+  now: number,
+): Entry {
+  const { version, receivedAt, reopens } = event;
+  const current = entry?.version === version ? entry : undefined;
+  if (current?.state === 'stored' && (!reopens || isAskedAfter(current, receivedAt))) return current;
+  if (current?.state === 'unavailable' && isAskedAfter(current, receivedAt)) return current;
+  const isOpenAlready = current?.state === 'wanted' || current?.state === 'pending';
+  if (current !== undefined && isOpenAlready && (current.openedAt ?? '') >= receivedAt) return current;
+  return {
+    state: isOpenAlready ? current.state : 'wanted',
+    version,
+    since: isOpenAlready ? current.since : iso(now),
+    attempts: 0,
+    nextAt: iso(now),
+    openedAt: receivedAt,
+    ...(isOpenAlready && current.code !== undefined && { code: current.code }),
+  };
+}
+
+/**
+ * The entry after an answer.
+ *
+ * @param entry as it is stored now, which may be later than what was known when the request was made.
+ * @param version the book's generation or the document's version, as read *before* asking.
+ */
+export function afterAnswer(
+  entry: Entry | undefined,
+  version: number,
+  answer: Answered,
+  now: number,
+  times: Times,
+): Entry {
+  // The book was reopened in the meantime: the answer says nothing about the new generation.
+  if (entry !== undefined && entry.version > version) return entry;
+  const current = entry?.version === version ? entry : undefined;
+  if (answer.class === 'stored' || answer.class === 'permanent') return close(current, version, answer);
+  // Something newer than this answer has closed it already.
+  const isClosed = current?.state === 'stored' || current?.state === 'unavailable';
+  if (isClosed && !isReopenedBy(current, answer)) return current;
+  const before = openFor(isClosed ? reopen(current, now) : (current ?? fresh(version, now)), answer, now);
+  switch (answer.class) {
+    case 'not-yet':
+      return notYet(before, answer, now, times);
+    case 'refused':
+      return refused(before, answer, now, times);
+    case 'suppressed':
+      return suppressed(before, now, times);
+  }
+}
+
+function fresh(version: number, now: number): Entry {
+  return { state: 'wanted', version, since: iso(now), attempts: 0 };
+}
+
+/** What is stored stays known, so that an answer which is older does not count as news. */
+function reopen(entry: Entry, now: number): Entry {
+  const { code: _, ...kept } = entry;
+  return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
+}
+
+/** An event that wants the result makes a probe an open entry, and waits for its own answer. */
+function openFor(entry: Entry, { opens }: Answered, now: number): Entry {
+  if (opens === undefined) return entry;
+  const openedAt = (entry.openedAt ?? '') > opens ? entry.openedAt : opens;
+  if (entry.state !== 'probe') return { ...entry, openedAt };
+  const { refusals: _, ...kept } = entry;
+  return { ...kept, state: 'wanted', since: iso(now), attempts: 0, openedAt };
+}
+
+/** An answer for an event that is later than what is stored opens the entry again. */
+function isReopenedBy(entry: Entry, { opens }: Answered): boolean {
+  return opens !== undefined && !isAskedAfter(entry, opens);
+}
+
+function close(entry: Entry | undefined, version: number, answer: Answered): Entry {
+  const { askedAt, covers } = answer;
+  const isClosed = entry?.state === 'stored' || entry?.state === 'unavailable';
+  if (isClosed && entry.at !== undefined && entry.at > askedAt) return entry;
+  const closed: Entry = {
+    state: answer.class === 'stored' ? 'stored' : 'unavailable',
+    version,
+    since: askedAt,
+    attempts: 0,
+    at: askedAt,
+    ...latest(entry?.covers, covers),
+    ...(answer.class === 'permanent' && { code: answer.code }),
+  };
+  // Another event has opened it since: that one's own request, or a clearly later one, closes it.
+  const isAnotherWaiting =
+    entry?.openedAt !== undefined &&
+    (entry.state === 'wanted' || entry.state === 'pending') &&
+    !isAskedAfter(closed, entry.openedAt);
+  return isAnotherWaiting ? entry : closed;
+}
+
+function latest(one: string | undefined, other: string | undefined): { covers?: string } {
+  if (one === undefined && other === undefined) return {};
+  return { covers: (one ?? '') > (other ?? '') ? (one ?? '') : (other ?? '') };
+}
+
+function notYet(
+  entry: Entry,
+  answer: Extract<Answered, { class: 'not-yet' }>,
+  now: number,
+  times: Times,
+): Entry {
+  const { code, job } = answer;
+  const attempts = entry.attempts + 1;
+  const age = now - Date.parse(entry.since);
+  if (entry.state === 'probe') return probedTooEarly(entry, answer, now, times);
+  const { refusals: _, refusedSince: __, job: ___, jobAt: ____, jobCovers: _____, ...kept } = entry;
+  const { since } = entry;
+  if (age > times.year) {
+    const { nextAt: _nextAt, ...expired } = kept;
+    return { ...expired, state: 'expired', since, attempts, code };
+  }
+  const wait =
+    age > times.horizon
+      ? times.month
+      : backoff(times.min, attempts, job === undefined ? times.max : Math.min(times.job, times.max));
+  return {
+    ...kept,
+    state: 'pending',
+    since,
+    attempts,
+    code,
+    nextAt: iso(now + wait),
+    ...(job !== undefined && jobOf(entry, job, answer)),
+  };
+}
+
+/** A new job was started with the events in hand, so that it is what they ask for. */
+function jobOf(entry: Entry, job: string, { askedAt, covers }: Answered) {
+  if (entry.job === job) {
+    const { jobAt, jobCovers } = entry;
+    return { job, ...(jobAt !== undefined && { jobAt }), ...(jobCovers !== undefined && { jobCovers }) };
+  }
+  if (covers === undefined) return { job, jobAt: askedAt };
+  const openedAt = (entry.openedAt ?? '') > covers ? entry.openedAt : covers;
+  return { job, jobAt: askedAt, jobCovers: covers, openedAt };
+}
+
+/**
+ * A probe that is answered "not yet" is repeated after an hour, doubling up to a day, until the time of the last probe.
+ * It does not become an open entry: a book that never gets the result would never be complete (decision 0018).
+ */
+function probedTooEarly(
+  entry: Entry,
+  { code, askedAt }: Extract<Answered, { class: 'not-yet' }>,
+  now: number,
+  times: Times,
+): Entry {
+  const attempts = entry.attempts + 1;
+  const end = Date.parse(entry.since) + (times.probes.at(-1) ?? 0);
+  if (now >= end) {
+    const { nextAt: _, ...kept } = entry;
+    return { ...kept, state: 'unavailable', attempts, code, at: askedAt };
+  }
+  const nextAt = iso(Math.min(now + backoff(times.canary, attempts, times.probes[0] ?? 0), end));
+  return { ...entry, attempts, code, refusals: 0, nextAt };
+}
+
+function refused(
+  entry: Entry,
+  { code, askedAt }: Extract<Answered, { class: 'refused' }>,
+  now: number,
+  times: Times,
+): Entry {
+  const attempts = entry.attempts + 1;
+  const { job: _, jobAt: __, jobCovers: ____, ...kept } = entry;
+  const refusals = (entry.refusals ?? 0) + 1;
+  if (entry.state === 'probe') {
+    const { nextAt: _nextAt, ...ended } = kept;
+    if (refusals >= PROBES) return { ...ended, state: 'unavailable', attempts, code, at: askedAt };
+    return { ...kept, attempts, refusals, code, nextAt: nextProbe(entry, refusals, now, times) };
+  }
+  const refusedSince = entry.refusedSince ?? iso(now);
+  const isExpired = refusals >= REFUSALS_BEFORE_EXPIRY && now - Date.parse(refusedSince) > times.horizon;
+  const { nextAt: ___, ...rest } = kept;
+  if (isExpired) return { ...rest, state: 'expired', attempts, refusals, refusedSince, code };
+  const nextAt = iso(now + backoff(times.min, refusals, times.max));
+  return { ...rest, state: 'wanted', attempts, refusals, refusedSince, code, nextAt };
+}
+
+/** Probes are counted from `since`, which is when the book was finished; one that was late is not followed at once. */
+function nextProbe(entry: Entry, attempts: number, now: number, times: Times): string {
+  const wait = times.probes[Math.min(attempts, times.probes.length - 1)] ?? times.month;
+  return iso(Math.max(Date.parse(entry.since) + wait, now + (times.probes[0] ?? times.month)));
+}
+
+function suppressed(entry: Entry, now: number, times: Times): Entry {
+  if (entry.state === 'probe') return { ...entry, nextAt: iso(now + times.max) };
+  const attempts = entry.attempts + 1;
+  return {
+    ...entry,
+    state: 'wanted',
+    attempts,
+    code: entry.code ?? 'circuit-open',
+    nextAt: iso(now + backoff(times.min, attempts, times.max)),
+  };
+}

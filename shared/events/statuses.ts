@@ -1,0 +1,25 @@
+/** Statuses of a document in which its forms and transactions can be fetched (ocrolus: section 9.2). */
+const CAPTURED = new Set(['VERIFICATION_COMPLETE', 'COMPLETED']);
+const ENDED_WITHOUT_RESULT = new Set(['REJECTED', 'FAILED', 'DELETING', 'DELETED', 'UNLISTED']);
+
+/** Its forms and transactions can be fetched. */
+export function hasResults(documentStatus: string): boolean {
+  return CAPTURED.has(documentStatus);
+}
+
+/** It came to its end, one way or the other. */
+export function isEnded(documentStatus: string): boolean {
+  return hasResults(documentStatus) || ENDED_WITHOUT_RESULT.has(documentStatus);
+}
+
+/** The book's capture is done; not final, since a new document reopens it (ocrolus: section 9.1). */
+export const BOOK_VERIFIED = 'VERIFIED';
+
+/** Final for books and documents alike. */
+export const DELETED = 'DELETED';
+
+/** Our own status of a book that Ocrolus has not found for hours. */
+export const NOT_FOUND = 'NOT_FOUND';
+
+/** Our own status of a document that Book status listed before, and does not list any more. */
+export const UNLISTED = 'UNLISTED';

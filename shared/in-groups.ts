@@ -1,0 +1,14 @@
+/**
+ * Does the same work for many things, so many at a time: 2,000 documents must not open 2,000 connections.
+ *
+ * @throws the first failure; the groups after it are not begun.
+ */
+export async function inGroups<T>(
+  list: readonly T[],
+  size: number,
+  work: (one: T) => Promise<unknown>,
+): Promise<void> {
+  for (let start = 0; start < list.length; start += size) {
+    await Promise.all(list.slice(start, start + size).map(work));
+  }
+}

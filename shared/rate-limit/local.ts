@@ -1,0 +1,52 @@
+import { endOfPause, noPermit, type RateLimiter } from './limiter.ts';
+
+/**
+ * Spaces the calls of one process evenly. It does not know about other processes.
+ *
+ * @param perSecond calls of either weight, and of `heavy` ones, per second.
+ */
+export function createLocalRateLimiter(options: {
+  readonly perSecond: number;
+  readonly heavyPerSecond: number;
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<unknown>;
+}): RateLimiter {
+  const { perSecond, heavyPerSecond, now, wait } = options;
+  const light = { nextAt: 0, intervalMs: 1000 / perSecond };
+  const heavy = { nextAt: 0, intervalMs: 1000 / heavyPerSecond };
+  let pausedUntil = 0;
+
+  /** @returns whether the permit is still valid once its time has come. */
+  const takePermit = async (limit: typeof light, deadline: number): Promise<boolean> => {
+    const at = Math.max(now(), limit.nextAt);
+    if (at > deadline) throw noPermit(at - now());
+    limit.nextAt = at + limit.intervalMs;
+    const milliseconds = at - now();
+    if (milliseconds > 0) await wait(milliseconds);
+    return at >= pausedUntil;
+  };
+  return {
+    async take(weight, deadline) {
+      // A heavy call queues among all calls only once its heavy permit is due: light calls overtake it.
+      while (weight === 'heavy' && !(await takePermit(heavy, deadline)));
+      while (!(await takePermit(light, deadline)));
+    },
+    async pause(seconds) {
+      pausedUntil = Math.max(pausedUntil, endOfPause(now(), seconds));
+      for (const limit of [light, heavy]) limit.nextAt = Math.max(limit.nextAt, pausedUntil);
+    },
+  };
+}
+
+/** Keeps two limits. The first one is taken first, so it should be the local one. */
+export function both(first: RateLimiter, second: RateLimiter): RateLimiter {
+  return {
+    async take(weight, deadline) {
+      await first.take(weight, deadline);
+      await second.take(weight, deadline);
+    },
+    async pause(seconds) {
+      await Promise.all([first.pause(seconds), second.pause(seconds)]);
+    },
+  };
+}

@@ -1,0 +1,251 @@
+import { createHash } from 'node:crypto';
+import { type CircuitState, isNotServed } from '../checklist/circuit-state.ts';
+import { DOCUMENT_KINDS, KIND_NAMES, type ResultsPolicy } from '../checklist/kinds.ts';
+import { isStuck, nextDue } from '../checklist/next-due.ts';
+import { digestOf } from '../checklist/observation.ts';
+import { type Plan, plan } from '../checklist/plan.ts';
+import { progressOf } from '../checklist/progress.ts';
+import { backoff, iso, type Times } from '../checklist/times.ts';
+import type { ResultKind } from '../events/catalog.ts';
+import type { BookObservation } from '../events/envelope.ts';
+import { DELETED, NOT_FOUND, UNLISTED } from '../events/statuses.ts';
+import { Failure } from '../failure.ts';
+import { isEqual } from '../is-equal.ts';
+import { type Book, dueBy, readBook, replaceBook } from '../store/books.ts';
+import type { Circuits } from '../store/circuits.ts';
+import { readDocuments } from '../store/documents.ts';
+import { dueShard } from '../store/keys.ts';
+import type { Table } from '../store/table.ts';
+
+export interface SettleContext {
+  readonly table: Table;
+  readonly policy: ResultsPolicy;
+  readonly circuits: Circuits;
+  readonly times: Times;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** 0 to 1. */
+  readonly random: () => number;
+}
+
+export interface SettleOptions {
+  readonly bookId: string;
+  /** What was read a moment ago, to save a read; `null`: there is none. */
+  readonly known?: Book | null | undefined;
+  /** What Book status said; absent where only results of the book were asked for. */
+  readonly observation?: BookObservation | undefined;
+  /** Pure: the book with what was just learned about it. May run several times. @returns `undefined`: nothing to do. */
+  readonly merge: (book: Book | undefined) => Book | undefined;
+  /** Sends what is missing. Absent in consumers, which leave it to the poller. Called once at most. */
+  readonly send?: Sending;
+  readonly isUrgent?: boolean;
+}
+
+/** @returns `later`: the queues are too deep now. `nothing`: nothing may be asked for now. */
+export type Sending = (book: Book, plan: Plan) => Promise<'sent' | 'later' | 'nothing'>;
+
+export interface Settled {
+  readonly book: Book | undefined;
+  readonly plan: Plan | undefined;
+  /** The book has just been found not to have moved for the horizon. */
+  readonly isNewlyStuck: boolean;
+}
+
+/** How often it is tried again when another writer came between reading and writing. */
+const CONFLICTS = 12;
+
+/**
+ * Compares a book with what it should have, and writes down what is missing and when to look again: reads it
+ * consistently, plans, sends, and writes on condition that nothing has changed since (design section 5.3). Only this
+ * raises `dueAt`, and sets `settled` and `complete`.
+ *
+ * @throws Failure `retry`.
+ */
+export async function settle(context: SettleContext, options: SettleOptions): Promise<Settled> {
+  const { table, times, now: clock } = context;
+  const { bookId, observation, merge, isUrgent = false } = options;
+  let current = options.known === undefined ? await readBook(table, bookId) : (options.known ?? undefined);
+  const digest = observation === undefined ? undefined : digestOf(observation);
+  let sending: Awaited<ReturnType<Sending>> | undefined;
+  for (let conflict = 0; conflict < CONFLICTS; conflict += 1) {
+    const book = merge(current);
+    if (book === undefined) return { book: current, plan: undefined, isNewlyStuck: false };
+    const now = clock();
+    const circuit = await circuitsOf(context, book);
+    const policy = policyHash(context.policy, circuit, now, times);
+    const isKnownSettled = matchesSettled(book, policy);
+    // Of an observation that is not the latest one, nothing is concluded about the documents.
+    const isLatest = observation !== undefined && digest === book.digest;
+    const documents = isKnownSettled
+      ? undefined
+      : isLatest
+        ? { observation, stored: await readDocuments(table, book.bookId) }
+        : await documentsAsStored(table, book);
+    const planned = plan({ book, documents, policy: context.policy, circuit, now, times, isUrgent });
+    const mayComplete = isKnownSettled || (documents !== undefined && planned.isSettled);
+    const hasSeenDocuments = isKnownSettled || documents !== undefined;
+    let next = withPlan(book, planned, { policy, mayComplete, hasSeenDocuments, now });
+    if (options.send !== undefined && hasWork(planned, book, now, isUrgent)) {
+      sending ??= await options.send(next, planned);
+    }
+    const isRound = sending !== undefined && (planned.asks.length > 0 || planned.changed.length > 0);
+    if (isRound) next = withRound(next, sending, now, times);
+    const plannedAt = isRound ? afterSending(planned, next) : planned.nextAt;
+    next = withSchedule(next, plannedAt, isLatest, context, now);
+    const stuck = isStuck(next, now, times);
+    next = { ...next, ...(stuck && { stuck: true }) };
+    if (current !== undefined && !isWorthWriting(current, next, options.send !== undefined)) {
+      return { book: current, plan: planned, isNewlyStuck: false };
+    }
+    const written = await replaceBook(table, current, { ...next, updatedAt: iso(now) });
+    if (written.replaced) {
+      return { book: written.record, plan: planned, isNewlyStuck: stuck && current?.stuck !== true };
+    }
+    current = written.existing;
+  }
+  throw new Failure('retry', 'conflict');
+}
+
+/** Books of up to so many documents are settled by what is stored of them. */
+export const FEW_DOCUMENTS = 50;
+
+/**
+ * The documents of a finished book as they are stored, where that is just what Book status said last: nothing has to be
+ * asked to see that the book is complete.
+ */
+async function documentsAsStored(table: Table, book: Book) {
+  const { bookId, digest, endedAt, observedAt, status, documents = {} } = book;
+  const count = Object.values(documents).reduce((sum, n) => sum + n, 0);
+  if (endedAt === undefined || observedAt === undefined || status === undefined || count > FEW_DOCUMENTS)
+    return undefined;
+  const stored = await readDocuments(table, bookId);
+  const listed = [...stored.values()].filter((document) => document.status !== UNLISTED);
+  const { bookClass } = book;
+  const observation = {
+    bookUuid: bookId,
+    observedAt,
+    status,
+    ...(bookClass !== undefined && { bookClass }),
+    documents: listed,
+  };
+  return digestOf(observation) === digest ? { observation, stored } : undefined;
+}
+
+/** A later look alone is written by the poller only, which has looked. */
+function isWorthWriting(current: Book, next: Book, isPoller: boolean): boolean {
+  if (isPoller || isEarlier(next.dueAt, current.dueAt)) return !isEqual(current, next);
+  const unscheduled = { dueAt: undefined, dueShard: undefined, observedAt: undefined };
+  return !isEqual({ ...current, ...unscheduled }, { ...next, ...unscheduled });
+}
+
+function isEarlier(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && (other === undefined || one < other);
+}
+
+function hasWork(planned: Plan, book: Book, now: number, isUrgent: boolean): boolean {
+  if (planned.asks.length > 0 || planned.canaries.length > 0) return true;
+  return planned.changed.length > 0 && (isUrgent || Date.parse(book.round?.nextAt ?? '') <= now);
+}
+
+async function circuitsOf({ circuits }: SettleContext, { account }: Book) {
+  const states = await circuits.states(account, KIND_NAMES);
+  return (kind: ResultKind): CircuitState => states(kind);
+}
+
+/** What `settled` depends on besides the book: another policy, or a product that is now served, wants more. */
+function policyHash(
+  policy: ResultsPolicy,
+  circuit: (kind: ResultKind) => CircuitState,
+  now: number,
+  times: Times,
+): string {
+  const notServed = KIND_NAMES.filter((kind) => isNotServed(circuit(kind), now, times));
+  const text = JSON.stringify([KIND_NAMES.map((kind) => [kind, policy[kind]]), notServed]);
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}
+
+function matchesSettled({ settled, digest, generation }: Book, policy: string): boolean {
+  return (
+    settled !== undefined &&
+    settled.digest === digest &&
+    settled.generation === generation &&
+    settled.policy === policy
+  );
+}
+
+/** The book with what was planned for it. */
+function withPlan(
+  book: Book,
+  planned: Plan,
+  state: {
+    readonly policy: string;
+    readonly mayComplete: boolean;
+    readonly hasSeenDocuments: boolean;
+    readonly now: number;
+  },
+): Book {
+  const { policy, mayComplete, hasSeenDocuments, now } = state;
+  const { generation, digest } = book;
+  const isGone = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
+  const isHeld = book.hold !== undefined && book.hold.until > iso(now);
+  // Without a look at the documents, what was missing of them still is.
+  const ofDocuments: readonly ResultKind[] = [...DOCUMENT_KINDS, 'signals'];
+  const unseen = hasSeenDocuments ? [] : (book.open ?? []).filter((kind) => ofDocuments.includes(kind));
+  const open = [...new Set([...planned.open, ...unseen])].sort();
+  const complete = book.endedAt !== undefined && mayComplete && planned.open.length === 0 && !isHeld;
+  return {
+    ...book,
+    ...progressOf(planned.entries, generation),
+    ...captureOf(book, open, hasSeenDocuments, now),
+    entries: planned.entries,
+    settled: mayComplete && digest !== undefined ? { digest, generation, policy } : undefined,
+    open: isGone ? undefined : open,
+    complete: isGone ? undefined : complete,
+    completeAt: complete ? (book.completeAt ?? iso(now)) : undefined,
+  };
+}
+
+/** Forms and transactions are there of every document, as far as the documents were looked at. */
+function captureOf(book: Book, open: readonly ResultKind[], hasSeenDocuments: boolean, now: number) {
+  if (book.endedAt === undefined) return {};
+  const isMissing = DOCUMENT_KINDS.some((kind) => open.includes(kind));
+  const state =
+    hasSeenDocuments && !isMissing ? 'complete' : isMissing ? 'partial' : (book.capture?.state ?? 'partial');
+  return { capture: book.capture?.state === state ? book.capture : { state, at: iso(now) } };
+}
+
+/** What was sent has the time of a round to be processed before it is sent again. */
+function withRound(
+  book: Book,
+  sending: 'sent' | 'later' | 'nothing' | undefined,
+  now: number,
+  times: Times,
+): Book {
+  const { digest = '', round } = book;
+  if (sending !== 'sent') {
+    // A deep queue empties within minutes; an open circuit lets one call through an hour.
+    const wait = sending === 'later' ? times.min : times.canary;
+    return { ...book, round: { count: 0, ...round, digest, nextAt: iso(now + wait) } };
+  }
+  const count = (round?.digest === digest ? round.count : 0) + 1;
+  const nextAt = iso(now + backoff(times.grace, count, times.max));
+  return { ...book, round: { digest, count, sentAt: iso(now), nextAt } };
+}
+
+function afterSending(planned: Plan, { round }: Book): number | undefined {
+  if (planned.nextAt === undefined) return undefined;
+  return Math.max(planned.nextAt, Date.parse(round?.nextAt ?? '') || 0);
+}
+
+function withSchedule(
+  book: Book,
+  plannedAt: number | undefined,
+  isFull: boolean,
+  { times, random }: SettleContext,
+  now: number,
+): Book {
+  if (!isFull) return plannedAt === undefined ? book : dueBy(book, Math.max(plannedAt, now));
+  const at = nextDue(book, plannedAt, now, times, random());
+  if (at === undefined) return { ...book, dueAt: undefined, dueShard: undefined };
+  return { ...book, dueAt: iso(at), dueShard: dueShard(book.bookId) };
+}

@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import type { CircuitState } from '../checklist/circuit-state.ts';
+import { iso, type Times } from '../checklist/times.ts';
+import { type RecordType, updateRecord } from './records.ts';
+import type { Table } from './table.ts';
+
+/** The partition of the circuits: no book has this id. */
+const PARTITION = 'circuit';
+
+/** What Book status is asked about: not a kind of result, but it has a circuit too. */
+export const BOOK_STATUS = 'book-status';
+
+/** Different books with the same refusal, and no other answer in between, that open a circuit. */
+const BOOKS = 20;
+
+/** For how long a process believes what it has read. */
+const FRESH_MS = 60_000;
+
+const Circuit = z.object({
+  code: z.string(),
+  /** The books that were refused. */
+  books: z.array(z.string()),
+  openedAt: z.string().optional(),
+  /** When the next call may be made that finds out whether the circuit can be closed. */
+  canaryAt: z.string().optional(),
+  revision: z.int(),
+});
+
+type Circuit = z.infer<typeof Circuit>;
+
+const CIRCUIT: RecordType<Circuit> = {
+  parse: (item) => Circuit.parse(item),
+  serialize: (circuit) => ({ ...circuit }),
+};
+
+/**
+ * The circuit of each account and kind of result: a product that the lender's contract lacks must not cost calls for
+ * every book (design section 5.2). One item for each account and kind that was refused lately.
+ */
+export class Circuits {
+  readonly #table: Table;
+  readonly #times: Times;
+  readonly #now: () => number;
+  readonly #known = new Map<
+    string,
+    { readonly circuits: Promise<Map<string, Circuit>>; readonly readAt: number }
+  >();
+
+  constructor(table: Table, times: Times, now: () => number) {
+    this.#table = table;
+    this.#times = times;
+    this.#now = now;
+  }
+
+  /** Where a circuit stands, as of a minute ago at most. */
+  async state(account: string, kind: string): Promise<CircuitState> {
+    return this.#stateOf(await this.#read(account, kind));
+  }
+
+  /** Where all circuits of an account stand that a plan may need, to be looked up without waiting. */
+  async states(account: string, kinds: readonly string[]): Promise<(kind: string) => CircuitState> {
+    const states = new Map<string, CircuitState>();
+    await Promise.all(kinds.map(async (kind) => states.set(kind, await this.state(account, kind))));
+    return (kind) => states.get(kind) ?? CLOSED;
+  }
+
+  /** Counts a refusal of a book; the twentieth opens the circuit. */
+  async refused(account: string, kind: string, code: string, bookId: string): Promise<void> {
+    const known = await this.#read(account, kind);
+    if (known?.code === code && (known.openedAt !== undefined || known.books.includes(bookId))) return;
+    await this.#update(account, kind, (circuit) => {
+      if (circuit?.code !== code) return { code, books: [bookId], revision: circuit?.revision ?? 0 };
+      if (circuit.openedAt !== undefined || circuit.books.includes(bookId)) return circuit;
+      const books = [...circuit.books, bookId];
+      if (books.length < BOOKS) return { ...circuit, books };
+      const now = this.#now();
+      return { ...circuit, books, openedAt: iso(now), canaryAt: iso(now + this.#pause(kind)) };
+    });
+  }
+
+  /** Any other answer closes the circuit. */
+  async answered(account: string, kind: string): Promise<void> {
+    const known = await this.#read(account, kind);
+    if (known === undefined) return;
+    await this.#table.delete({ bookId: PARTITION, item: itemOf(account, kind) });
+    await this.#remember(account, kind, undefined);
+  }
+
+  /** Takes the right to make the one call of this hour. @returns whether it was free. */
+  async takeCanary(account: string, kind: string): Promise<boolean> {
+    let isTaken = false;
+    await this.#update(account, kind, (circuit) => {
+      isTaken = circuit !== undefined && this.#stateOf(circuit).state === 'canary';
+      if (circuit === undefined || !isTaken) return circuit;
+      return { ...circuit, canaryAt: iso(this.#now() + this.#pause(kind)) };
+    });
+    return isTaken;
+  }
+
+  /** Without Book status nothing else can be fetched: it is tried more often. */
+  #pause(kind: string): number {
+    return kind === BOOK_STATUS ? this.#times.min : this.#times.canary;
+  }
+
+  #stateOf(circuit: Circuit | undefined): CircuitState {
+    if (circuit?.openedAt === undefined) return CLOSED;
+    const isCanaryDue = (circuit.canaryAt ?? '') <= iso(this.#now());
+    return { state: isCanaryDue ? 'canary' : 'open', since: circuit.openedAt, code: circuit.code };
+  }
+
+  async #read(account: string, kind: string): Promise<Circuit | undefined> {
+    return (await this.#of(account)).get(kind);
+  }
+
+  /** All circuits of an account in one read, shared by those who ask at the same time. There is rarely one. */
+  #of(account: string): Promise<Map<string, Circuit>> {
+    const known = this.#known.get(account);
+    const fresh = Math.min(FRESH_MS, this.#times.canary / 4);
+    if (known !== undefined && this.#now() - known.readAt < fresh) return known.circuits;
+    const circuits = this.#readAll(account);
+    this.#known.set(account, { circuits, readAt: this.#now() });
+    circuits.catch(() => this.#known.delete(account));
+    return circuits;
+  }
+
+  async #readAll(account: string): Promise<Map<string, Circuit>> {
+    const prefix = itemOf(account, '');
+    const circuits = new Map<string, Circuit>();
+    for await (const item of this.#table.query({ bookId: PARTITION, prefix })) {
+      circuits.set(String(item.item).slice(prefix.length), CIRCUIT.parse(item));
+    }
+    return circuits;
+  }
+
+  async #update(
+    account: string,
+    kind: string,
+    merge: (circuit: Circuit | undefined) => Circuit | undefined,
+  ): Promise<void> {
+    const key = { bookId: PARTITION, item: itemOf(account, kind) };
+    await this.#remember(account, kind, await updateRecord(this.#table, key, CIRCUIT, merge));
+  }
+
+  async #remember(account: string, kind: string, circuit: Circuit | undefined): Promise<void> {
+    const circuits = await this.#of(account);
+    if (circuit === undefined) circuits.delete(kind);
+    else circuits.set(kind, circuit);
+  }
+}
+
+/** Codes of a book that is not there: they say nothing about the account. */
+const ABOUT_A_BOOK = new Set(['1401', 'http-404', '2102']);
+
+/**
+ * Whether Book status is not asked for the account's books for now. Many books that are not found are no reason: the
+ * next one may be.
+ */
+export async function isBookStatusSuppressed(circuits: Circuits, account: string): Promise<boolean> {
+  const circuit = await circuits.state(account, BOOK_STATUS);
+  if (circuit.state === 'closed' || ABOUT_A_BOOK.has(circuit.code)) return false;
+  return circuit.state === 'open' || !(await circuits.takeCanary(account, BOOK_STATUS));
+}
+
+const CLOSED: CircuitState = { state: 'closed' };
+
+function itemOf(account: string, kind: string): string {
+  return `${account}#${kind}`;
+}

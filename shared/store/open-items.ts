@@ -1,0 +1,63 @@
+import type { Entry } from '../checklist/entry.ts';
+import type { ResultKind } from '../events/catalog.ts';
+import { ACCOUNT_PARTITION, type EventIds } from '../events/ids.ts';
+import { OpenItem } from './items.ts';
+import { dueShard, openItem } from './keys.ts';
+import { type RecordType, readRecord, updateRecord } from './records.ts';
+import type { Key, Table } from './table.ts';
+
+/**
+ * A result that an event announced without naming its book, and that could not be fetched yet: it has a schedule of
+ * its own until an answer names the book (design section 5.3).
+ */
+const OPEN: RecordType<OpenItem> = {
+  parse: (item) => OpenItem.parse(item),
+  serialize: (open) => ({ ...open }),
+};
+
+export function readOpenItem(table: Table, item: string): Promise<OpenItem | undefined> {
+  return readRecord(table, { bookId: ACCOUNT_PARTITION, item }, OPEN);
+}
+
+/** Changes the entry, and makes it due when the entry is. */
+export async function updateOpenItem(
+  table: Table,
+  of: {
+    readonly account: string;
+    readonly kind: ResultKind;
+    readonly subject: string;
+    readonly ids: EventIds;
+  },
+  merge: (entry: Entry | undefined) => Entry,
+): Promise<Entry | undefined> {
+  const item = openItem(of.kind, of.subject);
+  const key: Key = { bookId: ACCOUNT_PARTITION, item };
+  const updated = await updateRecord(table, key, OPEN, (current): OpenItem => {
+    const entry = merge(current?.entry);
+    if (current !== undefined && entry === current.entry) return current;
+    const { nextAt } = entry;
+    return {
+      bookId: 'account' as const,
+      item,
+      ...of,
+      entry,
+      revision: current?.revision ?? 0,
+      ...(nextAt !== undefined && { dueAt: nextAt, dueShard: dueShard(of.subject) }),
+    };
+  });
+  return updated?.entry;
+}
+
+/** Its next look, after it has been sent. */
+export async function postponeOpenItem(table: Table, open: OpenItem, dueAt: string): Promise<void> {
+  await updateRecord(table, { bookId: ACCOUNT_PARTITION, item: open.item }, OPEN, (current) =>
+    current === undefined || current.dueAt === undefined || current.dueAt !== open.dueAt
+      ? current
+      : { ...current, dueAt },
+  );
+}
+
+/** The book is known: its own checklist has the result now. */
+export async function deleteOpenItem(table: Table, kind: ResultKind, subject: string): Promise<void> {
+  await table.delete({ bookId: ACCOUNT_PARTITION, item: openItem(kind, subject) });
+}

@@ -1,0 +1,76 @@
+import { Failure } from '../failure.ts';
+import { isEqual } from '../is-equal.ts';
+import type { Item, Key, Table } from './table.ts';
+
+/** An item of which each write is conditional on the one before. */
+export interface Revised {
+  readonly revision?: number | undefined;
+}
+
+/** How often a write is tried again when another writer came between reading and writing. */
+const CONFLICTS = 12;
+
+/** How an item is read from the table and written to it. */
+export interface RecordType<T extends Revised> {
+  parse(item: Item): T;
+  serialize(record: T): Item;
+}
+
+/**
+ * Changes an item by a consistent read, a pure merge and a write on condition that its revision is unchanged; repeats
+ * on conflict. `merge` may run several times and must give the same result when its change is applied already.
+ *
+ * @param merge the new item, which may be the same as before: then nothing is written.
+ * @param known what was read a moment ago, to save the first read; `null`: there is none.
+ * @returns the item as it is stored now.
+ * @throws Failure `retry`, code `conflict`, when others write it too often.
+ */
+export async function updateRecord<T extends Revised>(
+  table: Table,
+  key: Key,
+  type: RecordType<T>,
+  merge: (current: T | undefined) => T | undefined,
+  known?: T | null,
+): Promise<T | undefined> {
+  let current = known === undefined ? await readRecord(table, key, type) : (known ?? undefined);
+  for (let conflict = 0; conflict < CONFLICTS; conflict += 1) {
+    const next = merge(current);
+    if (next === undefined || isEqual(current, next)) return current;
+    const written = await replaceRecord(table, key, type, current, next);
+    if (written.replaced) return written.record;
+    current = written.existing;
+  }
+  throw new Failure('retry', 'conflict');
+}
+
+/** Writes an item on condition that it is still as it was read. */
+export async function replaceRecord<T extends Revised>(
+  table: Table,
+  key: Key,
+  type: RecordType<T>,
+  current: T | undefined,
+  next: T,
+): Promise<
+  | { readonly replaced: true; readonly record: T }
+  | { readonly replaced: false; readonly existing: T | undefined }
+> {
+  const record = { ...next, revision: (current?.revision ?? next.revision ?? 0) + 1 };
+  const written = await table.put(
+    { ...type.serialize(record), ...key },
+    current?.revision === undefined
+      ? { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } }
+      : { expression: 'revision = :revision', values: { ':revision': current.revision } },
+  );
+  if (written.written) return { replaced: true, record };
+  const { existing } = written;
+  return { replaced: false, existing: existing === undefined ? undefined : type.parse(existing) };
+}
+
+export async function readRecord<T extends Revised>(
+  table: Table,
+  key: Key,
+  type: RecordType<T>,
+): Promise<T | undefined> {
+  const item = await table.get(key);
+  return item === undefined ? undefined : type.parse(item);
+}

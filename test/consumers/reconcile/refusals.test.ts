@@ -1,0 +1,208 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { readBook } from '../../../shared/store/books.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { bookStatus, error } from '../testing/answers.ts';
+import { saysComplete } from '../testing/complete-book.ts';
+import type { ScriptedReply } from '../testing/ocrolus.ts';
+import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { entryOf } from '../testing/stored.ts';
+
+const createTable = useTables();
+let stage: Stage;
+beforeEach(async () => {
+  stage = createStage(await createTable());
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
+});
+
+const flags = calls.suspiciousActivityFlags('b');
+const announce = () => receive(stage, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' })]);
+const entry = () => entryOf(stage.table, 'b', 'suspicious-activity');
+const polled = () =>
+  receive(stage, [
+    delivery(
+      'poll.results',
+      { bookUuid: 'b' },
+      {
+        source: 'poll',
+        channel: 'book-results',
+        receivedAt: stage.clock.iso(),
+        wants: [{ kind: 'suspicious-activity', subject: 'b' }],
+      },
+    ),
+  ]);
+const FORBIDDEN: ScriptedReply = { httpStatus: 403, body: { message: 'Forbidden' } };
+
+describe('what Ocrolus refuses', () => {
+  test.each<[string, ScriptedReply, string]>([
+    ['by a proxy', FORBIDDEN, 'http-403'],
+    ['by a proxy that does not find it', { httpStatus: 404, body: {} }, 'http-404'],
+    ['with a code that nobody documents', error(400, 9999), '9999'],
+    ['as not part of the contract', error(403, 9005), '9005'],
+    ['as not applicable', error(400, 9021), '9021'],
+    ['as unknown book', error(404, 1401), '1401'],
+    ['for lack of permission', error(403, 2102), '2102'],
+    ['for lack of permission for a document', error(400, 2104), '2104'],
+    ['as unknown document', error(400, 1501), '1501'],
+    ['as unknown object', error(400, 2301), '2301'],
+    ['with an error inside a 200', { body: { status: 403, code: 1203 } }, '1203'],
+  ])('%s is asked for again: it may be wrong', async (_, reply, code) => {
+    stage.ocrolus.says(flags, reply);
+    expect(await announce()).toEqual([]);
+    expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+    expect(await stage.reader.missing('b')).toMatchObject([
+      { kind: 'suspicious-activity', state: 'wanted', code, attempts: 1, nextAt: expect.any(String) },
+    ]);
+    expect(await stage.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
+  });
+
+  test('is asked for with backoff from five minutes on, counted from the first refusal', async () => {
+    stage.ocrolus.says(flags, FORBIDDEN);
+    await announce();
+    const first = await entry();
+    const waits: number[] = [];
+    for (let n = 0; n < 9; n += 1) {
+      const { nextAt = '' } = (await entry()) ?? {};
+      waits.push(Math.round((Date.parse(nextAt) - stage.clock.now()) / 60_000));
+      stage.clock.advance((Date.parse(nextAt) - stage.clock.now()) / 1000);
+      await polled();
+    }
+    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 360, 360]);
+    expect(await entry()).toMatchObject({ refusals: 10, refusedSince: first?.refusedSince });
+  });
+
+  test('expires after at least 20 refusals over the horizon, and is counted once', async () => {
+    stage.ocrolus.says(flags, FORBIDDEN);
+    await announce();
+    for (let n = 0; n < 19; n += 1) {
+      stage.clock.advance(3600);
+      await polled();
+    }
+    // Twenty within a day are none of a month.
+    expect(await entry()).toMatchObject({ state: 'wanted', refusals: 20 });
+    stage.clock.advance(31 * 86_400);
+    await polled();
+    expect(await entry()).toMatchObject({ state: 'expired', code: 'http-403' });
+    expect(await stage.reader.missing('b')).toMatchObject([{ state: 'expired', nextAt: null }]);
+    const expired = () => stage.counted.filter(({ name }) => name === 'ResultExpired');
+    expect(expired()).toEqual([{ name: 'ResultExpired', dimensions: { kind: 'suspicious-activity' } }]);
+    await polled();
+    expect(expired()).toHaveLength(1);
+
+    // An event that names it is as good a reason as it was the first time.
+    stage.ocrolus.says(flags, { body: { response: { suspicious_activity_results: [] } } });
+    const receivedAt = stage.clock.iso();
+    await receive(stage, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt })]);
+    expect(await entry()).toMatchObject({ state: 'stored' });
+  });
+
+  test('because of our request is asked for again, with an alarm', async () => {
+    stage.ocrolus.says(flags, error(400, 1103));
+    expect(await announce()).toEqual([]);
+    expect(await entry()).toMatchObject({ state: 'wanted', code: '1103' });
+    expect(stage.counted).toContainEqual({
+      name: 'RequestRejected',
+      dimensions: { operation: 'suspicious-activity-flags' },
+    });
+    expect(stage.lines.some((line) => line.includes('"level":"ERROR"') && line.includes('1103'))).toBe(true);
+  });
+
+  test.each(['9002', '9003', '9006'])(
+    'with %s is not asked for again until an event names it',
+    async (code) => {
+      stage.ocrolus.says(flags, error(400, Number(code)));
+      expect(await announce()).toEqual([]);
+      expect(await entry()).toMatchObject({ state: 'unavailable', code });
+      expect(await stage.reader.missing('b')).toEqual([]);
+      expect(await stage.reader.events('b')).toMatchObject([{ reason: code }]);
+      await polled();
+      expect(stage.ocrolus.count('suspicious-activity-flags')).toBe(1);
+
+      stage.clock.advance(60);
+      stage.ocrolus.says(flags, { body: { response: { suspicious_activity_results: [] } } });
+      const receivedAt = stage.clock.iso();
+      await receive(stage, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt })]);
+      expect(await entry()).toMatchObject({ state: 'stored' });
+    },
+  );
+});
+
+describe('a book that Ocrolus refuses to show', () => {
+  const status = calls.bookStatus({ bookUuid: 'b' });
+  const message = delivery('BOOK_VERIFIED', { bookUuid: 'b' });
+
+  test('because it does not know it may only be too new: two quick tries, then the poller', async () => {
+    stage.ocrolus.says(status, error(404, 1401));
+    const failed = [];
+    for (const attempts of [1, 2, 3]) failed.push(await receive(stage, [message], { attempts }));
+    expect(failed).toEqual([['message-0'], ['message-0'], []]);
+    expect(await stage.reader.events('b')).toMatchObject([
+      { outcome: 'waiting', reason: '1401', attempts: 3 },
+    ]);
+    const book = await readBook(stage.table, 'b');
+    expect(book).toMatchObject({ dueAt: expect.any(String) });
+    expect(book).not.toHaveProperty('hold');
+    expect(book).not.toHaveProperty('status');
+    // The poller alone counts, whose tries are spread over time.
+    expect(book).not.toHaveProperty('refused');
+  });
+
+  test('for any other reason is left to the poller at once', async () => {
+    stage.ocrolus.says(status, FORBIDDEN);
+    expect(await receive(stage, [message])).toEqual([]);
+    expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: 'http-403' }]);
+    const { dueAt = '' } = (await stage.reader.book('b')) ?? {};
+    expect(Date.parse(dueAt) - stage.clock.now()).toBeLessThanOrEqual(300_000);
+  });
+
+  test('keeps what its events have named', async () => {
+    stage.ocrolus.says(status, FORBIDDEN);
+    const events = [
+      delivery('book.income.generated', { bookUuid: 'b' }),
+      delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'biz' }),
+      delivery('ANALYTICS_COMPLETED', { bookUuid: 'b', analyticsRequestId: 'r' }),
+    ];
+    for (const event of events) await receive(stage, [event]);
+    expect((await stage.reader.missing('b')).map(({ kind, subject }) => `${kind} ${subject}`).sort()).toEqual(
+      ['analytics r', 'business biz', 'income b'],
+    );
+    // Its class may forbid some of it, but is not known.
+    expect(await stage.reader.book('b')).not.toHaveProperty('complete');
+  });
+
+  test('keeps the checklist that it had, and is not complete with something open', async () => {
+    saysComplete(stage.ocrolus);
+    const ofResults = ['book.analytics_v2.generated', 'book.detect.signal_found'];
+    for (const eventName of ['BOOK_VERIFIED', ...ofResults, 'BOOK_VERIFIED']) {
+      await receive(stage, [delivery(eventName, { bookUuid: 'b' })]);
+    }
+    expect(await stage.reader.book('b')).toMatchObject({ complete: true });
+    stage.clock.advance(3600);
+    stage.ocrolus.says(status, FORBIDDEN);
+    const receivedAt = stage.clock.iso();
+    await receive(stage, [delivery('book.classified', { bookUuid: 'b' }, { receivedAt })]);
+    const book = await readBook(stage.table, 'b');
+    expect(book?.entries.summary).toMatchObject({ state: 'stored' });
+    expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'classification', state: 'wanted' }]);
+    expect(book).toMatchObject({ status: 'VERIFIED', complete: false });
+  });
+
+  test('is what it is again with the next answer', async () => {
+    stage.ocrolus.says(status, FORBIDDEN, bookStatus('b', 'VERIFYING'));
+    await receive(stage, [message]);
+    await receive(stage, [message], { attempts: 3 });
+    const book = await readBook(stage.table, 'b');
+    expect(book).toMatchObject({ status: 'VERIFYING' });
+    expect(book).not.toHaveProperty('refused');
+  });
+});
+
+test('an account that the deployment does not serve any more is refused', async () => {
+  const message = delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { account: 'gone' });
+  expect(await receive(stage, [message])).toEqual([]);
+  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'refused', reason: 'unknown-account' }]);
+  expect(stage.counted).toContainEqual({
+    name: 'DeliveryRefusedByOcrolus',
+    dimensions: { code: 'unknown-account' },
+  });
+});

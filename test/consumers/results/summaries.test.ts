@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { summarize } from '../../../functions/consumers/results/summaries.ts';
+import { RESULT_KINDS, type ResultKind } from '../../../shared/events/catalog.ts';
+
+test.each<[ResultKind, unknown, unknown]>([
+  [
+    'forms',
+    { response: { forms: [{ form_type: 'W2' }, { form_type: 'A_1099' }, { form_type: 'W2' }] } },
+    { forms: 3, formTypes: 'A_1099 W2' },
+  ],
+  ['forms', { response: { forms: [] } }, { forms: 0 }],
+  ['transactions', { response: { txns: [{}, {}] } }, { transactions: 2 }],
+  ['enriched-transactions', { enriched_transactions: [{}] }, { transactions: 1 }],
+  ['analytics', { response: { bank_accounts: { 1: {}, 2: {} } } }, { bankAccounts: 2 }],
+  ['summary', { number_of_docs_processed: 3, bank_accounts: [{}] }, { documents: 3, bankAccounts: 1 }],
+  ['summary', { number_of_docs_processed: 3 }, { documents: 3 }],
+  ['cash-flow', { num_of_months: 12 }, { months: 12 }],
+  [
+    'signals',
+    {
+      doc_analysis: [
+        { form_analysis: [{ signals: [{}, {}], form_authenticity: { score: 70 } }] },
+        { form_analysis: [{ signals: [{}], form_authenticity: { score: 15 } }, {}] },
+        {},
+      ],
+    },
+    { documents: 3, signals: 3, lowestScore: 15 },
+  ],
+  ['business', { middesk_response: { status: 'approved' } }, { status: 'approved' }],
+  ['income', { borrowers: [{}, {}], incomes: [{}] }, { borrowers: 2, incomes: 1 }],
+  ['classification', { response: { forms: [{}] } }, { forms: 1 }],
+])('%s of %j', (kind, json, expected) => {
+  expect(summarize(kind, json)).toEqual(expected);
+});
+
+test('whatever Ocrolus sends, a summary is a few numbers and words, and never a failure', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...RESULT_KINDS), fc.jsonValue(), (kind, json) => {
+      for (const fact of Object.values(summarize(kind, json)))
+        expect(typeof fact).toMatch(/^(string|number)$/);
+    }),
+  );
+});
+
+test('a summary never carries an amount, a name or an account number', () => {
+  const account = { name: 'Riverside Bakery', account_number: '12345678', balance: '99.10' };
+  const bodies: Record<string, unknown> = {
+    response: { bank_accounts: [account], forms: [{ form_type: 'W2', ...account }], txns: [account] },
+    bank_accounts: [account],
+    enriched_transactions: [account],
+    incomes: [account],
+    borrowers: [account],
+    doc_analysis: [{ form_analysis: [{ signals: [account] }] }],
+    middesk_response: { status: 'approved', ...account },
+  };
+  for (const kind of RESULT_KINDS) {
+    const said = JSON.stringify(summarize(kind, bodies));
+    for (const secret of Object.values(account)) expect(said).not.toContain(secret);
+  }
+});

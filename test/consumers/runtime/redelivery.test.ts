@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  REQUEUE_AFTER_RECEIVES,
+  retrySeconds,
+  shouldHandOver,
+  shouldRequeue,
+} from '../../../functions/consumers/runtime/redelivery.ts';
+import { Envelope } from '../../../shared/events/envelope.ts';
+import { Failure } from '../../../shared/failure.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { bookStatus, saysCaptured } from '../testing/answers.ts';
+import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+
+const createTable = useTables();
+
+/** Of every queue; the wait after the last receive leads to the dead-letter queue. */
+const RECEIVES = 20;
+
+test('Ocrolus may be down for more than two hours before anything ends in the dead-letter queue', () => {
+  const waits = Array.from({ length: RECEIVES - 1 }, (_, n) => retrySeconds(n + 1, 0));
+  expect(waits.reduce((sum, seconds) => sum + seconds, 0)).toBeGreaterThan(2 * 3600);
+});
+
+test('the first retry comes soon, and no wait is longer than 15 minutes or than SQS allows', () => {
+  expect(retrySeconds(1, 0.999)).toBeLessThanOrEqual(5);
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1000 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (attempts, random) => {
+        const seconds = retrySeconds(attempts, random);
+        expect(Number.isInteger(seconds)).toBe(true);
+        expect(seconds).toBeGreaterThan(0);
+        expect(seconds).toBeLessThanOrEqual(900);
+      },
+    ),
+  );
+});
+
+test('waits grow, and are spread so that what failed together is not retried together', () => {
+  for (let attempts = 1; attempts < RECEIVES; attempts += 1) {
+    const [soonest, latest] = [retrySeconds(attempts, 0), retrySeconds(attempts, 1)];
+    expect(latest).toBeGreaterThanOrEqual(Math.floor((soonest * 4) / 3) - 1);
+    expect(latest).toBeGreaterThan(soonest);
+    expect(retrySeconds(attempts + 1, 0)).toBeGreaterThanOrEqual(soonest);
+  }
+});
+
+test('no retry comes sooner than Ocrolus has asked for, within reason', () => {
+  expect(retrySeconds(1, 0.5, 120)).toBe(120);
+  expect(retrySeconds(1, 0.5, 86_400)).toBe(900);
+});
+
+/** A consumer for which Book status, or the forms of a finished document, fail. */
+async function failing(where: 'book-status' | 'forms', failure: Failure): Promise<Stage> {
+  const stage = createStage(await createTable());
+  const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
+  const status = calls.bookStatus({ bookUuid: 'a' });
+  stage.ocrolus.says(status, where === 'book-status' ? failure : bookStatus('a', 'VERIFYING', docs));
+  saysCaptured(stage.ocrolus, 'a', 'd');
+  if (where === 'forms') stage.ocrolus.says(calls.documentForms('d'), failure);
+  return stage;
+}
+const message = delivery('DOC_VERIFIED', { bookUuid: 'a', uploadedDocUuid: 'd' });
+
+test('a failed message stays invisible longer each time it fails', async () => {
+  const stage = await failing('book-status', new Failure('retry', 'http-503'));
+  const seconds: (number | undefined)[] = [];
+  for (const attempts of [1, 4, 9]) {
+    await receive(stage, [message], { attempts });
+    seconds.push(stage.visibility.get('receipt-0'));
+  }
+  expect(seconds).toEqual([1, 4, 9].map((attempts) => retrySeconds(attempts, 0.5)));
+});
+
+test('Ocrolus says for how long', async () => {
+  const stage = await failing('book-status', new Failure('retry', 'http-429', { retryAfterSeconds: 77 }));
+  await receive(stage, [message]);
+  expect(stage.visibility.get('receipt-0')).toBe(77);
+});
+
+describe('a message that has only been throttled', () => {
+  const throttled = (code: string) => new Failure('retry', code, { retryAfterSeconds: 10 });
+
+  test.each(
+    (['book-status', 'forms'] as const).flatMap((where) =>
+      ['rate-limit', 'http-429', 'dynamodb-throttled'].map((code) => [where, code] as const),
+    ),
+  )('is requeued before its receives are used up (%s, %s)', async (where, code) => {
+    const stage = await failing(where, throttled(code));
+    expect(await receive(stage, [message], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
+    expect(stage.requeued).toEqual([
+      { body: expect.any(String), group: 'a', delaySeconds: expect.any(Number) },
+    ]);
+    const body = Envelope.parse(JSON.parse(stage.requeued[0]?.body ?? ''));
+    expect(body).toEqual({ ...message, repeated: true });
+    expect(stage.requeued[0]?.delaySeconds).toBeGreaterThan(600);
+    expect(stage.requeued[0]?.delaySeconds).toBeLessThanOrEqual(900);
+    expect(stage.visibility.size).toBe(0);
+    // It is not finished: no outcome says so.
+    expect((await stage.reader.events('a')).filter(({ outcome }) => outcome !== 'retrying')).toEqual([]);
+  });
+
+  test('is retried as others are until then', async () => {
+    const stage = await failing('book-status', throttled('rate-limit'));
+    expect(await receive(stage, [message], { attempts: REQUEUE_AFTER_RECEIVES - 1 })).toHaveLength(1);
+    expect(stage.requeued).toEqual([]);
+  });
+
+  test('is retried as others are when it cannot be sent', async () => {
+    const { ocrolus } = await failing('book-status', throttled('rate-limit'));
+    const queue = { send: () => Promise.reject(new Error('SQS is down')) };
+    const stage = createStage(await createTable(), { ocrolus, queue });
+    expect(await receive(stage, [message], { attempts: 12 })).toHaveLength(1);
+    expect(stage.visibility.size).toBe(1);
+  });
+
+  test.each(['http-503', 'network', 'rate-limit-store', 'TypeError'])(
+    'is not one that failed with %s',
+    (code) => {
+      expect(shouldRequeue(new Failure('retry', code), RECEIVES)).toBe(false);
+    },
+  );
+
+  test('is finished under the delivery id that it had, with the codes of all receives', async () => {
+    const stage = await failing('book-status', throttled('http-429'));
+    await receive(stage, [message]);
+    await receive(stage, [message], { attempts: REQUEUE_AFTER_RECEIVES });
+    const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'a' }), bookStatus('a', 'VERIFYING', docs));
+    // SQS counts the receives of the new message from 1.
+    expect(await receive(stage, [message])).toEqual([]);
+    expect(await stage.reader.events('a')).toMatchObject([
+      { deliveryId: message.deliveryId, outcome: 'applied', codes: ['http-429'] },
+    ]);
+  });
+
+  test('leaves one entry in the ledger when its book was not known at first', async () => {
+    const stage = await failing('book-status', throttled('http-429'));
+    const nameless = delivery('document.detect.signal_found', { uploadedDocUuid: 'd' });
+    stage.ocrolus.says(calls.documentSignals('d'), throttled('http-429'));
+    await receive(stage, [nameless]);
+    await receive(stage, [nameless], { attempts: REQUEUE_AFTER_RECEIVES });
+    expect(stage.requeued).toHaveLength(1);
+    stage.ocrolus.says(calls.documentSignals('d'), {
+      body: { book_uuid: 'a', doc_analysis: [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED' }] },
+    });
+    const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'a' }), bookStatus('a', 'VERIFYING', docs));
+    expect(await receive(stage, [stage.requeued[0]?.body ?? ''])).toEqual([]);
+    expect(await stage.reader.events('a')).toMatchObject([{ outcome: 'applied' }]);
+    expect(await stage.reader.events('account')).toEqual([]);
+  });
+});
+
+describe('an outage of Ocrolus', () => {
+  test.each(['http-500', 'http-503', 'network', 'deadline', 'http-502-unreadable', 'token'])(
+    '%s is left to the poller after half of the receives',
+    async (code) => {
+      const stage = await failing('forms', new Failure('retry', code));
+      const attempts = REQUEUE_AFTER_RECEIVES;
+      expect(await receive(stage, [message], { attempts: attempts - 1 })).toHaveLength(1);
+      expect(await receive(stage, [message], { attempts })).toEqual([]);
+      expect(stage.requeued).toEqual([]);
+      expect(await stage.reader.events('a')).toMatchObject([
+        { outcome: 'waiting', reason: code, codes: [code], attempts },
+      ]);
+      expect(await stage.reader.missing('a')).toMatchObject([
+        { kind: 'forms', subject: 'd', state: 'wanted', code, nextAt: expect.any(String) },
+      ]);
+      expect(await stage.reader.book('a')).toMatchObject({ dueAt: expect.any(String) });
+    },
+  );
+
+  test.each(['http-500', 'http-503', 'network', 'book-status-shape'])(
+    '%s is left to the poller when Book status itself does not answer, too',
+    async (code) => {
+      const stage = await failing('book-status', new Failure('retry', code));
+      expect(await receive(stage, [message], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
+      expect(await stage.reader.events('a')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+      expect(await stage.reader.book('a')).toMatchObject({ dueAt: expect.any(String) });
+    },
+  );
+
+  test('of the signals of a document whose book is not known is left to the poller, too', async () => {
+    const stage = createStage(await createTable());
+    stage.ocrolus.says(calls.documentSignals('d'), new Failure('retry', 'http-503'));
+    const nameless = delivery('document.detect.signal_found', { uploadedDocUuid: 'd' });
+    expect(await receive(stage, [nameless], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
+    expect(await stage.reader.events('account')).toMatchObject([{ outcome: 'waiting', reason: 'http-503' }]);
+  });
+
+  test.each(['dynamodb-throttled', 'rate-limit', 'http-429', 'conflict', 'ResourceNotFoundException'])(
+    'is not what %s says',
+    (code) => {
+      expect(shouldHandOver(new Failure('retry', code), RECEIVES)).toBe(false);
+    },
+  );
+
+  test('is not a bug of ours', () => {
+    expect(shouldHandOver(new Failure('broken', 'network'), RECEIVES)).toBe(false);
+  });
+});

@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Failure } from '../../../shared/failure.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { readBook } from '../../../shared/store/books.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { bookStatus, saysCaptured } from '../testing/answers.ts';
+import { saysComplete } from '../testing/complete-book.ts';
+import { recordWrites } from '../testing/recorded-table.ts';
+import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { entryOf } from '../testing/stored.ts';
+
+const createTable = useTables();
+let stage: Stage;
+beforeEach(async () => {
+  stage = createStage(await createTable());
+});
+
+const fails = (code: string) =>
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', code));
+const ledger = () => stage.reader.events('b');
+
+describe('a delivery that is being retried', () => {
+  const message = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' });
+
+  test('is in the ledger with the code of each attempt, and then with its outcome', async () => {
+    for (const [n, code] of ['network', 'http-503', 'http-500'].entries()) {
+      fails(code);
+      await receive(stage, [message], { attempts: n + 1 });
+    }
+    expect(await ledger()).toMatchObject([
+      { outcome: 'retrying', reason: 'http-500', codes: ['network', 'http-503', 'http-500'], attempts: 3 },
+    ]);
+    const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    saysCaptured(stage.ocrolus, 'b', 'd');
+    await receive(stage, [message], { attempts: 4 });
+    expect(await ledger()).toMatchObject([
+      { outcome: 'applied', codes: ['network', 'http-503', 'http-500'], attempts: 4 },
+    ]);
+  });
+
+  test('keeps the body that can be replayed', async () => {
+    fails('network');
+    const payload = { encoding: 'utf8', body: '{"event":"DOC_VERIFIED"}' } as const;
+    await receive(stage, [{ ...message, payload }]);
+    expect(await ledger()).toMatchObject([{ outcome: 'retrying', payload: payload.body }]);
+  });
+
+  test('is recorded once while it is throttled, however long that lasts', async () => {
+    const recorded = recordWrites(stage.table);
+    stage = createStage(recorded);
+    fails('http-429');
+    for (const attempts of [1, 2, 3, 4]) await receive(stage, [message], { attempts });
+    expect(await ledger()).toMatchObject([{ outcome: 'retrying', codes: ['http-429'] }]);
+    expect(recorded.written.filter((item) => item.startsWith('EVENT#'))).toHaveLength(1);
+  });
+
+  test('has no more codes than an item can hold', async () => {
+    fails('http-503');
+    for (let n = 0; n < 60; n += 1) await receive(stage, [message], { attempts: 9 });
+    expect((await ledger())[0]?.codes).toHaveLength(50);
+  });
+
+  test('that only waits some seconds for Ocrolus is not in the ledger', async () => {
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
+    expect(await receive(stage, [message])).toHaveLength(1);
+    expect(await ledger()).toEqual([]);
+  });
+
+  test('never replaces the outcome of a delivery that is finished', async () => {
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
+    await receive(stage, [message], { attempts: 3 });
+    fails('network');
+    await receive(stage, [message], { attempts: 4 });
+    expect(await ledger()).toMatchObject([{ outcome: 'waiting', attempts: 3 }]);
+  });
+
+  test('is retried even when the failed attempt cannot be recorded', async () => {
+    stage = createStage(recordWrites(stage.table, (item) => item.startsWith('EVENT#')));
+    fails('network');
+    expect(await receive(stage, [message])).toEqual(['message-0']);
+  });
+});
+
+describe('the second receive of a message', () => {
+  const income = () => delivery('book.income.generated', { bookUuid: 'b' });
+
+  /** The book has everything that it should have. */
+  const complete = async () => {
+    saysComplete(stage.ocrolus);
+    const ofResults = ['book.analytics_v2.generated', 'book.detect.signal_found'];
+    for (const eventName of ['BOOK_VERIFIED', ...ofResults, 'BOOK_VERIFIED']) {
+      await receive(stage, [delivery(eventName, { bookUuid: 'b' })]);
+    }
+    expect(await stage.reader.book('b')).toMatchObject({ complete: true });
+  };
+
+  test('begins by writing down what the event names, before anything is asked', async () => {
+    await complete();
+    const { calculations, seen } = { calculations: calls.incomeCalculations('b'), seen: [] as unknown[] };
+    stage.ocrolus.says(calculations, new Failure('retry', 'http-503'));
+    stage.ocrolus.before = async (target) => {
+      if (target === calculations.path) seen.push(await entryOf(stage.table, 'b', 'income'));
+    };
+    const message = income();
+    await receive(stage, [message]);
+    await receive(stage, [message], { attempts: 2 });
+    expect(seen).toMatchObject([{ state: 'probe' }, { state: 'wanted', openedAt: message.receivedAt }]);
+  });
+
+  test('holds the book: it is not complete, and due no later than when the message may have died', async () => {
+    await complete();
+    const message = income();
+    stage.ocrolus.says(calls.incomeCalculations('b'), new Failure('retry', 'http-503'));
+    await receive(stage, [message], { attempts: 2 });
+    const held = await readBook(stage.table, 'b');
+    const until = new Date(stage.clock.now() + 15 * 60_000).toISOString();
+    expect(held).toMatchObject({ complete: false, hold: { by: message.deliveryId } });
+    expect(held?.dueAt?.localeCompare(until)).toBeLessThanOrEqual(0);
+
+    stage.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
+    stage.ocrolus.says(calls.incomeSummary('b'), { body: {} });
+    await receive(stage, [message], { attempts: 3 });
+    expect(await readBook(stage.table, 'b')).not.toHaveProperty('hold');
+  });
+
+  test('that dies straight after its first write leaves an open entry, and a book that is not complete', async () => {
+    await complete();
+    let writes = 0;
+    const dying = createStage(
+      recordWrites(stage.table, () => ++writes > 1),
+      { ocrolus: stage.ocrolus },
+    );
+    stage.ocrolus.before = () => Promise.reject(new Error('the Lambda died'));
+    await receive(dying, [income()], { attempts: 2 });
+    expect(await stage.reader.missing('b')).toContainEqual(expect.objectContaining({ kind: 'income' }));
+    expect(await stage.reader.book('b')).toMatchObject({ complete: false, dueAt: expect.any(String) });
+  });
+
+  test('opens the entries of the document that it names, so that it is found although the message dies', async () => {
+    const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    saysCaptured(stage.ocrolus, 'b', 'd');
+    await receive(stage, [delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
+    stage.clock.advance(60);
+    const receivedAt = stage.clock.iso();
+    const again = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }, { receivedAt });
+    fails('network');
+    await receive(stage, [again]);
+    expect(await stage.reader.missing('b')).toEqual([]);
+    await receive(stage, [again], { attempts: 2 });
+    expect((await stage.reader.missing('b')).map(({ kind, subject }) => `${kind} ${subject}`)).toEqual([
+      'forms d',
+      'transactions d',
+    ]);
+  });
+
+  test('of a message of the poller writes nothing down: the poller finds it itself', async () => {
+    const recorded = recordWrites(stage.table);
+    stage = createStage(recorded);
+    fails('network');
+    const polled = delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle' });
+    await receive(stage, [polled], { attempts: 2 });
+    expect(recorded.written.filter((item) => !item.startsWith('EVENT#'))).toEqual([]);
+  });
+});

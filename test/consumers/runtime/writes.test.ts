@@ -1,0 +1,176 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { EVENT_NAMES } from '../../../shared/events/catalog.ts';
+import type { EventIds } from '../../../shared/events/ids.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { bookStatus, saysCaptured, signals } from '../testing/answers.ts';
+import { saysAnalytics } from '../testing/complete-book.ts';
+import { type RecordedTable, recordWrites } from '../testing/recorded-table.ts';
+import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+
+const createTable = useTables();
+let table: RecordedTable;
+let stage: Stage;
+beforeEach(async () => {
+  table = recordWrites(await createTable());
+  stage = createStage(table);
+  saysAnalytics(stage.ocrolus);
+  for (const docUuid of ['d', 'e']) {
+    saysCaptured(stage.ocrolus, 'b', docUuid);
+    stage.ocrolus.says(calls.documentSignals(docUuid), signals('b', { [docUuid]: 'COMPLETED' }));
+  }
+  const bodies = [
+    calls.bookSignals('b'),
+    calls.incomeCalculations('b'),
+    calls.incomeSummary('b'),
+    calls.classificationSummary('b'),
+    calls.suspiciousActivityFlags('b'),
+    calls.analytics({ bookUuid: 'b' }),
+    calls.business('b', 'biz'),
+  ];
+  for (const call of bodies) stage.ocrolus.says(call, { body: { response: {} } });
+  stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
+  const requested = { response: { r: { analytics_status: 'COMPLETED', analytics: {} } } };
+  stage.ocrolus.says(calls.asyncAnalyticsResult('r'), { body: requested });
+});
+
+/** Two documents, of which the first has a status of its own; in one image group. */
+const says = (status: string, first: string, second = first) => {
+  const docs = [
+    { uuid: 'd', status: first, image_group_pk: 9 },
+    { uuid: 'e', status: second, image_group_pk: 8 },
+  ];
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
+};
+const send = async (eventName: string, ids: EventIds = {}, body?: unknown): Promise<string[]> => {
+  stage.clock.advance(60);
+  const payload = { encoding: 'utf8', body: JSON.stringify(body) } as const;
+  const more = { receivedAt: stage.clock.iso(), ...(body !== undefined && { payload }) };
+  table.written.splice(0);
+  expect(await receive(stage, [delivery(eventName, { bookUuid: 'b', ...ids }, more)])).toEqual([]);
+  return table.written.map((item) => item.replace(/^EVENT#.*/, 'EVENT'));
+};
+const ofDocument: EventIds = { uploadedDocUuid: 'd' };
+const refresh = () => {
+  const sent = { source: 'poll', channel: 'lifecycle', receivedAt: stage.clock.iso() } as const;
+  return receive(stage, [delivery('poll.status', { bookUuid: 'b' }, sent)]);
+};
+
+describe('a book at work, whose documents are stored', () => {
+  beforeEach(async () => {
+    says('VERIFYING', 'VERIFYING');
+    await refresh();
+  });
+
+  test.each<[string, EventIds, string[]]>([
+    ['DOC_VERIFIED', ofDocument, ['RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d', 'EVENT']],
+    [
+      'document.verification_succeeded',
+      ofDocument,
+      ['RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d', 'EVENT'],
+    ],
+    [
+      'IMAGE_GROUP_VERIFIED',
+      { imageGroupPk: '9' },
+      ['RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d', 'EVENT'],
+    ],
+    ['ANALYTICS_COMPLETED', { analyticsRequestId: 'r' }, ['RESULT#analytics#r', 'BOOK', 'EVENT']],
+    ['MIDDESK_VERIFIED', { businessUuid: 'biz' }, ['RESULT#business#biz', 'BOOK', 'EVENT']],
+    ['SUSPICIOUS_ACTIVITY', {}, ['RESULT#suspicious-activity#b', 'BOOK', 'EVENT']],
+    ['document.detect.signal_found', ofDocument, ['RESULT#signals#d', 'DOC#d', 'EVENT']],
+    ['document.detect.signal_not_found', ofDocument, ['RESULT#signals#d', 'DOC#d', 'EVENT']],
+    ['document.detect.unable_to_process', ofDocument, ['RESULT#signals#d', 'DOC#d', 'EVENT']],
+    ['book.classified', {}, ['RESULT#classification#b', 'BOOK', 'EVENT']],
+    ['book.income.generated', {}, ['RESULT#income#b', 'RESULT#income#b@summary', 'BOOK', 'EVENT']],
+    [
+      'book.analytics_v2.generated',
+      {},
+      ['RESULT#summary#b', 'RESULT#cash-flow#b', 'RESULT#enriched-transactions#b', 'BOOK', 'EVENT'],
+    ],
+    ['book.detect.signal_found', {}, ['RESULT#signals#b', 'DOC#d', 'DOC#e', 'BOOK', 'EVENT']],
+    ['network.book.funded', {}, ['EVENT']],
+    ['book.sings', {}, ['EVENT']],
+  ])('%s: each result once, its entry once, the ledger once', async (eventName, ids, expected) => {
+    if (expected.includes('RESULT#forms#d')) says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
+    const written = await send(eventName, ids);
+    expect(written.toSorted()).toEqual(expected.toSorted());
+    expect(written.at(-1)).toBe('EVENT');
+  });
+
+  test('a document that is rejected: the document, the ledger', async () => {
+    says('VERIFYING', 'REJECTED', 'VERIFYING');
+    expect(await send('DOC_VERIFIED', ofDocument)).toEqual(['DOC#d', 'EVENT']);
+  });
+
+  test('an upload: the document, the ledger', async () => {
+    const docs = ['d', 'e', 'new'].map((uuid) => ({ uuid, status: 'VERIFYING' }));
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    const written = await send('document.upload_succeeded', { uploadedDocUuid: 'new' });
+    expect(written).toEqual(['DOC#new', 'EVENT']);
+  });
+
+  test.each([
+    ['document.upload_succeeded', ofDocument],
+    ['BOOK_VERIFIED', {}],
+  ])('%s that finds nothing new: the ledger', async (eventName, ids) => {
+    says('VERIFIED', 'REJECTED');
+    await refresh();
+    expect(await send(eventName, ids)).toEqual(['EVENT']);
+  });
+
+  test('a second delivery: each result is found there already, and renewed', async () => {
+    says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
+    await send('DOC_VERIFIED', ofDocument);
+    const results = ['RESULT#forms#d', 'RESULT#transactions#d'];
+    const written = await send('DOC_VERIFIED', ofDocument);
+    expect(written.toSorted()).toEqual([...results, ...results, 'DOC#d', 'EVENT'].toSorted());
+  });
+});
+
+test('BOOK_VERIFIED after its documents: the book as observed and as settled, the ledger', async () => {
+  says('VERIFYING', 'VERIFICATION_COMPLETE');
+  await refresh();
+  for (const docUuid of ['d', 'e']) await send('DOC_VERIFIED', { uploadedDocUuid: docUuid });
+  says('VERIFIED', 'VERIFICATION_COMPLETE');
+  expect((await send('BOOK_VERIFIED')).length).toBeLessThanOrEqual(3);
+});
+
+test('book.completed after everything: the book, the ledger', async () => {
+  says('VERIFIED', 'VERIFICATION_COMPLETE');
+  for (const event of [
+    'BOOK_VERIFIED',
+    'book.analytics_v2.generated',
+    'book.detect.signal_found',
+    'book.income.generated',
+  ])
+    await send(event);
+  const tasks = ['CAPTURE', 'ANALYTICS', 'DETECT', 'INCOME'];
+  expect((await send('book.completed', {}, { tasks })).filter((item) => item !== 'BOOK')).toEqual(['EVENT']);
+  expect(table.written.filter((item) => item === 'BOOK').length).toBeLessThanOrEqual(1);
+});
+
+describe('the first event of a book', () => {
+  test.each<[string, EventIds, number]>([
+    ['document.upload_succeeded', ofDocument, 3],
+    ['document.detect.signal_found', ofDocument, 4],
+    ['SUSPICIOUS_ACTIVITY', {}, 4],
+    ['DOC_VERIFIED', ofDocument, 5],
+  ])('%s makes the book with one more write', async (eventName, ids, most) => {
+    says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
+    expect((await send(eventName, ids)).length).toBeLessThanOrEqual(most);
+  });
+});
+
+test('every event that is known is processed in at most three writes besides its results and documents', async () => {
+  says('VERIFYING', 'VERIFICATION_COMPLETE');
+  await refresh();
+  for (const eventName of EVENT_NAMES) {
+    const ids = { ...ofDocument, imageGroupPk: '9', businessUuid: 'biz' };
+    stage.clock.advance(60);
+    const receivedAt = stage.clock.iso();
+    table.written.splice(0);
+    await receive(stage, [delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt })], { attempts: 3 });
+    const others = table.written.filter((item) => !/^(RESULT|DOC)#/.test(item));
+    expect([eventName, others.length <= 3]).toEqual([eventName, true]);
+  }
+});

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { paceOf } from '../../infra/local/pace.ts';
+import { timesOf } from '../../shared/checklist/times.ts';
+import { checklistSettings } from '../../shared/reconcile/settings.ts';
+import { readSettings } from '../../shared/settings.ts';
+
+const Times = z.object(checklistSettings);
+const timesAt = (pollSeconds: number) => timesOf(readSettings(Times, paceOf(pollSeconds)));
+const DEPLOYED = timesOf(readSettings(Times, {}));
+
+test('every time of checklist, poller and circuit shrinks in the same proportion', () => {
+  const shrunk = (milliseconds: number) => expect.closeTo(milliseconds / 100, 3);
+  const expected = Object.entries(DEPLOYED).map(([name, time]) => [
+    name,
+    Array.isArray(time) ? time.map(shrunk) : shrunk(Number(time)),
+  ]);
+  expect(timesAt(3)).toEqual(Object.fromEntries(expected));
+});
+
+test('a schedule that is slower than a deployment stretches nothing', () => {
+  expect(timesAt(600)).toEqual(DEPLOYED);
+  expect(timesAt(300)).toEqual(DEPLOYED);
+});
+
+test('a schedule of less than a millisecond is accepted by the functions', () => {
+  expect(timesAt(0.000_01).min).toBeGreaterThan(0);
+});

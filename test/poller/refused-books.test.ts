@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { Failure } from '../../shared/failure.ts';
+import { calls } from '../../shared/ocrolus/calls.ts';
+import { readBook } from '../../shared/store/books.ts';
+import { bookStatus, error } from '../consumers/testing/answers.ts';
+import { saysComplete } from '../consumers/testing/complete-book.ts';
+import { type ScriptedReply, scriptedOcrolus } from '../consumers/testing/ocrolus.ts';
+import { delivery, receive } from '../consumers/testing/stage.ts';
+import { createClock } from '../store/testing/clock.ts';
+import { makeBook } from './testing/books.ts';
+import { memoryTable } from './testing/memory-table.ts';
+import { createPollerStage, type PollerStage } from './testing/stage.ts';
+
+let stage: PollerStage;
+beforeEach(async () => {
+  stage = createPollerStage(await memoryTable());
+});
+
+const NOT_FOUND = error(404, 1401);
+const FORBIDDEN: ScriptedReply = { httpStatus: 403, body: { message: 'Forbidden' } };
+const says = (...replies: ScriptedReply[]) =>
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...replies);
+const book = (bookUuid = 'b') => readBook(stage.table, bookUuid);
+/** Minutes until the next poll. */
+const untilNext = async () =>
+  Math.round((Date.parse((await book())?.dueAt ?? '') - stage.clock.now()) / 60_000);
+const pollNext = async () => {
+  stage.clock.advance(((await untilNext()) + 1) * 60);
+  return stage.pollDue();
+};
+
+test('a book that Ocrolus refuses to show is asked for with backoff, from 5 minutes to 6 hours', async () => {
+  await makeBook(stage.table, 'b');
+  says(FORBIDDEN);
+  expect(await stage.pollDue()).toEqual({ outcome: 'refused' });
+  const waits = [await untilNext()];
+  for (let n = 0; n < 8; n += 1) {
+    await pollNext();
+    waits.push(await untilNext());
+  }
+  expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 360, 360]);
+  expect(stage.sent).toEqual([]);
+});
+
+test('it keeps its checklist, and goes on where it was with the first answer', async () => {
+  await makeBook(stage.table, 'b');
+  saysComplete(stage.ocrolus);
+  await stage.pollDue();
+  stage.clock.advance(601);
+  await stage.pollDue();
+  await stage.process();
+  const before = (await book())?.entries;
+  says(FORBIDDEN);
+  await pollNext();
+  expect(await book()).toMatchObject({ status: 'VERIFIED', refused: { code: 'http-403', count: 1 } });
+  expect((await book())?.entries).toEqual(before);
+
+  saysComplete(stage.ocrolus);
+  await pollNext();
+  expect(await book()).not.toHaveProperty('refused');
+  expect(await book()).toMatchObject({ status: 'VERIFIED', complete: true });
+});
+
+describe('a book that Ocrolus does not find', () => {
+  test('for minutes is nothing: it may be too new', async () => {
+    await makeBook(stage.table, 'b');
+    says(NOT_FOUND);
+    await stage.pollDue();
+    for (let n = 0; n < 4; n += 1) await pollNext();
+    expect((await book())?.refused?.count).toBe(5);
+    expect(await book()).not.toHaveProperty('status');
+  });
+
+  test('for hours is NOT_FOUND, neither complete nor incomplete, and asked for monthly for a year', async () => {
+    await makeBook(stage.table, 'b');
+    says(NOT_FOUND);
+    await stage.pollDue();
+    for (let n = 0; n < 7; n += 1) await pollNext();
+    expect(await book()).toMatchObject({ status: 'NOT_FOUND' });
+    for (const attribute of ['complete', 'completeAt', 'open']) {
+      expect(await book()).not.toHaveProperty(attribute);
+    }
+    expect(await untilNext()).toBe(30 * 24 * 60);
+    const asked = stage.ocrolus.count('book-status');
+    while ((await book())?.dueAt !== undefined) await pollNext();
+    expect(stage.ocrolus.count('book-status') - asked).toBeGreaterThanOrEqual(11);
+    expect(stage.ocrolus.count('book-status') - asked).toBeLessThanOrEqual(14);
+  });
+
+  test('is what it is with any later success', async () => {
+    await makeBook(stage.table, 'b');
+    says(NOT_FOUND);
+    await stage.pollDue();
+    for (let n = 0; n < 7; n += 1) await pollNext();
+    says(bookStatus('b', 'VERIFYING'));
+    await pollNext();
+    expect(await book()).toMatchObject({ status: 'VERIFYING', complete: false });
+    expect(await book()).not.toHaveProperty('refused');
+  });
+
+  test('is what it is when an event of it succeeds', async () => {
+    await makeBook(stage.table, 'b');
+    says(NOT_FOUND);
+    await stage.pollDue();
+    for (let n = 0; n < 7; n += 1) await pollNext();
+    says(bookStatus('b', 'VERIFYING'));
+    await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
+    expect(await book()).toMatchObject({ status: 'VERIFYING' });
+    expect(await untilNext()).toBeLessThanOrEqual(10);
+  });
+});
+
+test.each([
+  ['with a code that says something else', error(403, 2102)],
+  ['by a proxy', FORBIDDEN],
+])('a book that is refused %s is never NOT_FOUND', async (_, reply) => {
+  await makeBook(stage.table, 'b');
+  says(reply);
+  await stage.pollDue();
+  for (let n = 0; n < 30; n += 1) await pollNext();
+  expect(await book()).not.toHaveProperty('status');
+});
+
+test('while many books of an account are not found nothing is concluded about any of them', async () => {
+  const books = Array.from({ length: 25 }, (_, n) => `b${n}`);
+  for (const bookUuid of books) {
+    await makeBook(stage.table, bookUuid);
+    stage.ocrolus.says(calls.bookStatus({ bookUuid }), NOT_FOUND);
+  }
+  await stage.live(1);
+  const statuses = await Promise.all(books.map(async (bookUuid) => (await book(bookUuid))?.status));
+  expect(new Set(statuses)).toEqual(new Set([undefined]));
+  for (const bookUuid of books) expect((await book(bookUuid))?.dueAt).toBeDefined();
+});
+
+test('while Book status is refused for many books the others of the account are not asked for', async () => {
+  for (let n = 0; n < 60; n += 1) {
+    await makeBook(stage.table, `b${n}`, n);
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: `b${n}` }), FORBIDDEN);
+  }
+  const report = await stage.run();
+  expect(report).toMatchObject({ refused: 60, failed: 0 });
+  // Some polls are under way when the twentieth is refused.
+  expect(stage.ocrolus.count('book-status')).toBeLessThan(25);
+  for (let n = 0; n < 60; n += 1) expect((await book(`b${n}`))?.dueAt).toBeDefined();
+
+  // One of them finds out that it works again, and then all are polled.
+  for (let n = 0; n < 60; n += 1) {
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: `b${n}` }), bookStatus(`b${n}`, 'VERIFYING'));
+  }
+  await stage.live(1);
+  for (let n = 0; n < 60; n += 1) expect(await book(`b${n}`)).toMatchObject({ status: 'VERIFYING' });
+});
+
+describe('several accounts', () => {
+  /** `theirs` is shown to the account `lending` only. */
+  async function twoAccounts(): Promise<PollerStage> {
+    const clock = createClock();
+    const ocrolus = scriptedOcrolus(clock, ['default', 'lending']);
+    const other = scriptedOcrolus(clock, ['default', 'lending']);
+    other.says(calls.bookStatus({ bookUuid: 'theirs' }), bookStatus('theirs', 'VERIFYING'));
+    other.says(calls.bookStatus({ bookUuid: 'ours' }), error(404, 1401));
+    ocrolus.says(calls.bookStatus({ bookUuid: 'theirs' }), error(404, 1401));
+    ocrolus.says(calls.bookStatus({ bookUuid: 'ours' }), bookStatus('ours', 'VERIFYING'));
+    const accounts = {
+      names: ['default', 'lending'],
+      client: (account: string) => (account === 'lending' ? other.client : ocrolus.client),
+    };
+    const settings = { ACCOUNTS: '{"default":{"credentials":"a"},"lending":{"credentials":"b"}}' };
+    return createPollerStage(await memoryTable(), settings, { clock, ocrolus, accounts });
+  }
+
+  test('a book that an event named through the wrong account is found through the other', async () => {
+    stage = await twoAccounts();
+    await makeBook(stage.table, 'theirs');
+    await stage.pollDue();
+    expect(await book('theirs')).toMatchObject({ account: 'lending', refused: { count: 1 } });
+    stage.clock.advance(330);
+    await stage.pollDue();
+    expect(await book('theirs')).toMatchObject({ account: 'lending', status: 'VERIFYING' });
+  });
+
+  test('a book that was shown to one account stays its own, whatever it is refused', async () => {
+    stage = await twoAccounts();
+    await makeBook(stage.table, 'ours');
+    await stage.pollDue();
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'ours' }), FORBIDDEN);
+    for (let n = 0; n < 3; n += 1) {
+      stage.clock.advance(21_600);
+      await stage.pollDue();
+    }
+    expect(await book('ours')).toMatchObject({ account: 'default', status: 'VERIFYING' });
+  });
+
+  test('a broken account does not stop the others', async () => {
+    stage = await twoAccounts();
+    for (let n = 0; n < 30; n += 1) {
+      await makeBook(stage.table, `x${n}`, n);
+      stage.ocrolus.says(calls.bookStatus({ bookUuid: `x${n}` }), new Failure('retry', 'network'));
+    }
+    await makeBook(stage.table, 'theirs', 60, 'lending');
+    expect(await stage.run()).toMatchObject({ polled: 1 });
+    expect(await book('theirs')).toMatchObject({ status: 'VERIFYING' });
+    expect(stage.ocrolus.count('book-status')).toBeLessThan(10);
+  });
+
+  test('a book of an account that is not served any more is asked for through those that are', async () => {
+    stage = await twoAccounts();
+    await makeBook(stage.table, 'ours', 0, 'gone');
+    await stage.pollDue();
+    expect(await book('ours')).toMatchObject({ account: 'default', status: 'VERIFYING' });
+  });
+});

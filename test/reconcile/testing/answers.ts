@@ -1,0 +1,50 @@
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { bookStatus, type ScriptedDocument, saysCaptured, signals } from '../../consumers/testing/answers.ts';
+import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
+
+/** What a proxy or a product that is not enabled says: no code. */
+export const FORBIDDEN = { httpStatus: 403, body: { message: 'Forbidden' } };
+
+/** Sets what Book status shows. */
+export function saysStatus(
+  ocrolus: ScriptedOcrolus,
+  bookUuid: string,
+  status: string,
+  docs: readonly ScriptedDocument[],
+  more: Readonly<Record<string, unknown>> = {},
+): void {
+  ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, status, docs, more));
+}
+
+/**
+ * A verified book that has everything of the default policy; what is only fetched when an event names it is refused.
+ *
+ * @param docUuids its documents, all verified.
+ */
+export function saysEverything(
+  ocrolus: ScriptedOcrolus,
+  bookUuid = 'b',
+  docUuids: readonly string[] = ['d'],
+): void {
+  const docs = docUuids.map((uuid) => ({ uuid, status: 'VERIFICATION_COMPLETE' }));
+  saysStatus(ocrolus, bookUuid, 'VERIFIED', docs);
+  for (const docUuid of docUuids) {
+    saysCaptured(ocrolus, bookUuid, docUuid);
+    ocrolus.says(calls.documentSignals(docUuid), signals(bookUuid, { [docUuid]: 'COMPLETED' }));
+  }
+  saysAnalytics(ocrolus, bookUuid);
+  const states = Object.fromEntries(docUuids.map((uuid) => [uuid, 'COMPLETED']));
+  ocrolus.says(calls.bookSignals(bookUuid), signals(bookUuid, states));
+  ocrolus.says(calls.incomeCalculations(bookUuid), FORBIDDEN);
+  ocrolus.says(calls.incomeSummary(bookUuid), FORBIDDEN);
+  ocrolus.says(calls.classificationSummary(bookUuid), FORBIDDEN);
+  ocrolus.says(calls.suspiciousActivityFlags(bookUuid), FORBIDDEN);
+  ocrolus.says(calls.analytics({ bookUuid }), FORBIDDEN);
+}
+
+/** Analytics of version 2. @param version shows which answer was stored. */
+export function saysAnalytics(ocrolus: ScriptedOcrolus, bookUuid = 'b', version = 1): void {
+  ocrolus.says(calls.bookSummary(bookUuid), { body: { number_of_docs_processed: version } });
+  ocrolus.says(calls.cashFlowFeatures(bookUuid), { body: { num_of_months: version } });
+  ocrolus.says(calls.enrichedTransactions(bookUuid), { body: { version, enriched_transactions: [] } });
+}

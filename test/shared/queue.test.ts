@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BATCH_ENTRIES, openQueue } from '../../shared/queue.ts';
+
+const URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/queue';
+
+/** SQS as far as its client shows it: what it is asked, and what it answers. Emulators ignore half of the attributes. */
+function fakeSqs(answer: object = {}) {
+  const sent: { readonly command: object; readonly input: unknown }[] = [];
+  class FakeClient extends SQSClient {
+    override send = async (command: { readonly input: unknown }) => {
+      sent.push({ command: command.constructor, input: command.input });
+      return answer;
+    };
+  }
+  return { sent, queue: openQueue(new FakeClient({ region: 'us-east-1' })) };
+}
+
+describe('a message', () => {
+  it('is sent with its group and its delay', async () => {
+    const { sent, queue } = fakeSqs();
+    await queue.send(URL, { body: '{}', group: 'book', delaySeconds: 788 });
+    expect(sent).toEqual([
+      {
+        command: SendMessageCommand,
+        input: { QueueUrl: URL, MessageBody: '{}', MessageGroupId: 'book', DelaySeconds: 788 },
+      },
+    ]);
+  });
+
+  it('without a delay can be received at once, whatever delay the queue itself has', async () => {
+    const { sent, queue } = fakeSqs();
+    await queue.send(URL, { body: '{}', group: 'book' });
+    expect(sent).toMatchObject([{ input: { DelaySeconds: 0 } }]);
+  });
+});
+
+describe('a batch', () => {
+  it('has an id of its own for each message, with its group and its delay', async () => {
+    const { sent, queue } = fakeSqs();
+    await queue.sendBatch(URL, [
+      { body: 'one', group: 'a' },
+      { body: 'two', group: 'b', delaySeconds: 5 },
+    ]);
+    expect(sent).toEqual([
+      {
+        command: SendMessageBatchCommand,
+        input: {
+          QueueUrl: URL,
+          Entries: [
+            { Id: '0', MessageBody: 'one', MessageGroupId: 'a', DelaySeconds: 0 },
+            { Id: '1', MessageBody: 'two', MessageGroupId: 'b', DelaySeconds: 5 },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('holds no more messages than SQS allows', () => {
+    expect(BATCH_ENTRIES).toBe(10);
+  });
+
+  it('of which SQS refuses one fails as a whole, to be sent again', async () => {
+    const { queue } = fakeSqs({ Failed: [{ Id: '1', SenderFault: false, Code: 'InternalError' }] });
+    await expect(queue.sendBatch(URL, [{ body: 'one', group: 'a' }])).rejects.toMatchObject({
+      class: 'retry',
+      code: 'sqs-batch',
+    });
+  });
+
+  it('of which SQS refuses none is sent', async () => {
+    const { queue } = fakeSqs({ Failed: [] });
+    await expect(queue.sendBatch(URL, [{ body: 'one', group: 'a' }])).resolves.toBeUndefined();
+  });
+});
+
+it('the visibility of one receive of a message is changed', async () => {
+  const { sent, queue } = fakeSqs();
+  await queue.changeVisibility(URL, 'receipt', 77);
+  expect(sent).toEqual([
+    {
+      command: ChangeMessageVisibilityCommand,
+      input: { QueueUrl: URL, ReceiptHandle: 'receipt', VisibilityTimeout: 77 },
+    },
+  ]);
+});
+
+describe('the depth of a queue', () => {
+  it('is what waits to be received', async () => {
+    const { sent, queue } = fakeSqs({ Attributes: { ApproximateNumberOfMessages: '1234' } });
+    expect(await queue.depth(URL)).toBe(1234);
+    expect(sent).toEqual([
+      {
+        command: GetQueueAttributesCommand,
+        input: { QueueUrl: URL, AttributeNames: ['ApproximateNumberOfMessages'] },
+      },
+    ]);
+  });
+
+  it('is none where SQS does not say', async () => {
+    expect(await fakeSqs().queue.depth(URL)).toBe(0);
+  });
+});
+
+describe('a request that SQS never answers', () => {
+  let server: Server;
+  let url: string;
+  let requests = 0;
+  beforeAll(async () => {
+    server = createServer(() => {
+      requests += 1;
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    url = `http://127.0.0.1:${port}/000000000000/queue`;
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterAll(() => {
+    vi.useRealTimers();
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it('is given up after some seconds, and tried again', async () => {
+    const failed = openQueue()
+      .send(url, { body: '{}', group: 'book' })
+      .catch((error: Error) => error.name);
+    for (let seconds = 0; seconds < 40; seconds += 1) {
+      // Lets the network do its part before the next second passes.
+      for (let n = 0; n < 20; n += 1) await setImmediate();
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(requests).toBe(3);
+    expect(await Promise.race([failed, setImmediate('still waiting')])).toBe('TimeoutError');
+  });
+});

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+
+export interface SimulateArguments {
+  readonly seeds: readonly number[];
+  readonly deliveries: number;
+  readonly days: number;
+  readonly isCalm: boolean;
+  readonly workers: number;
+  /** Whether a run that fails is repeated to record the story of a book. */
+  readonly explains: boolean;
+  readonly json: boolean;
+  readonly trace: boolean;
+  /** A book of which the story is wanted. */
+  readonly story: string | undefined;
+}
+
+export const USAGE = `npm run simulate -- [options]
+
+  --seed S         one seed, 1 unless it says otherwise
+  --seeds A..B     several, each in a process of its own; also A,B,C
+  --workers N      how many at a time (1)
+  --deliveries N   about how many webhooks Ocrolus announces, per seed (2000)
+  --days D         of the phase in which things go wrong (30); 24 quiet ones follow
+  --calm           nothing goes wrong
+  --story UUID     everything that happens to one book
+  --no-explain     without the story of a book where a run fails
+  --trace          everything that happens, on standard error
+  --json           one JSON document
+  --help
+
+The same seed gives the same history. Exit status 1 when an invariant is violated.`;
+
+/** @returns `undefined` where only help is wanted. @throws Error with what is wrong. */
+export function readArguments(args: readonly string[]): SimulateArguments | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      seed: { type: 'string', default: '1' },
+      seeds: { type: 'string' },
+      workers: { type: 'string', default: '1' },
+      deliveries: { type: 'string', default: '2000' },
+      days: { type: 'string', default: '30' },
+      calm: { type: 'boolean', default: false },
+      explain: { type: 'boolean', default: true },
+      json: { type: 'boolean', default: false },
+      trace: { type: 'boolean', default: false },
+      story: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  return {
+    seeds: readSeeds(values.seeds ?? values.seed),
+    deliveries: readNumber('deliveries', values.deliveries),
+    days: readNumber('days', values.days),
+    workers: readNumber('workers', values.workers),
+    isCalm: values.calm,
+    explains: values.explain,
+    json: values.json,
+    trace: values.trace,
+    story: values.story,
+  };
+}
+
+function readSeeds(text: string): number[] {
+  const [first, last] = text.split('..');
+  if (last === undefined) return text.split(',').map((one) => readNumber('seed', one));
+  const [from, to] = [readNumber('seeds', first ?? ''), readNumber('seeds', last)];
+  if (to < from) throw new Error(`--seeds ${text}: the last one is before the first`);
+  return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+}
+
+function readNumber(name: string, text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new Error(`--${name} ${text}: a whole number from 1 is expected`);
+  return Number(text);
+}

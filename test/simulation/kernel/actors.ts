@@ -1,0 +1,92 @@
+import type { Faults } from './faults.ts';
+import type { History } from './history.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What all actors of a simulation share. */
+export interface Simulation {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly faults: Faults;
+  readonly history: History;
+}
+
+/**
+ * A process that can die: one Lambda environment. The code of a dead actor stops at its next call of a port,
+ * because the promise it waits for never settles.
+ */
+export class Actor {
+  readonly id: number;
+  readonly name: string;
+  readonly simulation: Simulation;
+  /** Its own, so that one actor's draws do not change another's. */
+  readonly random: Random;
+  readonly #deathListeners: (() => void)[] = [];
+  #isAlive = true;
+
+  constructor(simulation: Simulation, id: number, name: string) {
+    this.simulation = simulation;
+    this.id = id;
+    this.name = name;
+    this.random = simulation.random.fork(`actor-${id}`);
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  /** @param cause for the trace. */
+  kill(cause: string): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    const { scheduler, history } = this.simulation;
+    history.record(scheduler.now(), this.id, 'death', this.name, cause);
+    for (const listener of this.#deathListeners) listener();
+  }
+
+  /** Called once, at the moment of death: the platform ends the invocation. */
+  onDeath(listener: () => void): void {
+    this.#deathListeners.push(listener);
+  }
+
+  /** For the port `wait`. */
+  sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#isAlive) return;
+      const { scheduler, history } = this.simulation;
+      scheduler.after(milliseconds, () => {
+        if (!this.#isAlive) return;
+        history.record(scheduler.now(), this.id, 'wait', '', 'ok');
+        resolve();
+      });
+    });
+  }
+
+  /** For the port `timeout`: `AbortSignal.timeout` in virtual time. */
+  timeout(milliseconds: number): AbortSignal {
+    const controller = new AbortController();
+    this.simulation.scheduler.after(milliseconds, () => {
+      if (this.#isAlive) controller.abort(new DOMException('The operation timed out', 'TimeoutError'));
+    });
+    return controller.signal;
+  }
+}
+
+/** Starts actors, with the ids 1, 2, 3 and so on. */
+export class Actors {
+  readonly #simulation: Simulation;
+  #count = 0;
+
+  constructor(simulation: Simulation) {
+    this.#simulation = simulation;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  start(name: string): Actor {
+    this.#count += 1;
+    return new Actor(this.#simulation, this.#count, name);
+  }
+}

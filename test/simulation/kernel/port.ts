@@ -1,0 +1,71 @@
+import type { Actor } from './actors.ts';
+import { decide, decideDelay } from './faults.ts';
+
+type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
+
+/**
+ * One I/O of an actor: a scheduling point at which the seed decides when, and whether, its effect happens. The
+ * effect and its answer are one event, unless the fault profile wants the answer late.
+ *
+ * @param name e.g. `table.put`; the fault profile goes by it.
+ * @param key what it is about, for the history.
+ * @param effect happens at once when it is called. What it throws, the caller gets.
+ * @param signal gives the caller an error when it aborts; the effect happens anyway, as that of a request on its way.
+ * @returns never settles once the actor is dead.
+ */
+export function port<Result>(
+  actor: Actor,
+  name: string,
+  key: string,
+  effect: () => Result,
+  signal?: AbortSignal,
+): Promise<Result> {
+  return new Promise<Result>((resolve, reject) => {
+    if (!actor.isAlive) return;
+    if (signal?.aborted) return reject(signal.reason);
+    const { random } = actor;
+    const { scheduler, history } = actor.simulation;
+    const faults = actor.simulation.faults.of(name);
+    const decision = decide(faults, random);
+
+    /** The work of a dead actor does not happen, except that of a request on its way. */
+    const later = (word: string, work: () => void) => {
+      scheduler.after(decideDelay(faults, random), () => {
+        if (!actor.isAlive && !random.chance(faults.onTheWire)) return;
+        history.record(scheduler.now(), actor.id, name, key, word);
+        work();
+      });
+    };
+    const settle = (outcome: Outcome<Result>) => {
+      if (!actor.isAlive) return;
+      if ('error' in outcome) reject(outcome.error);
+      else resolve(outcome.result);
+    };
+    const answer = (outcome: Outcome<Result>) => {
+      if (random.chance(faults.lateAnswer)) later('answer', () => settle(outcome));
+      else settle(outcome);
+    };
+    const failure = (moment: 'before' | 'after') => ({ error: faults.error(name, moment, random) });
+
+    if (signal !== undefined) {
+      signal.addEventListener('abort', () => settle({ error: signal.reason }), { once: true });
+    }
+    later(decision, () => {
+      if (decision === 'failBefore') return answer(failure('before'));
+      if (decision === 'dieBefore') return actor.kill('before the effect');
+      const outcome = attempt(effect);
+      if (decision === 'dieAfter') return actor.kill('after the effect');
+      if (decision === 'ok' || 'error' in outcome) return answer(outcome);
+      if (decision === 'failAfter') return answer(failure('after'));
+      later('repeated', () => answer(attempt(effect)));
+    });
+  });
+}
+
+function attempt<Result>(effect: () => Result): Outcome<Result> {
+  try {
+    return { result: effect() };
+  } catch (error) {
+    return { error };
+  }
+}

@@ -1,0 +1,161 @@
+import type { DueRow, Item, Key, PartitionQuery, Written } from '../../../../shared/store/table.ts';
+import type { PreparedCondition } from './condition.ts';
+import { DueIndex } from './due-index.ts';
+import { Partition, type StoredItem } from './partition.ts';
+import { applyUpdate, checkItem, type PreparedUpdate } from './prepare.ts';
+import { Usage } from './usage.ts';
+import {
+  type Attributes,
+  copyAttributes,
+  NO_ATTRIBUTES,
+  sizeOfAttributes,
+  validationException,
+} from './values.ts';
+
+/** AWS: a query returns at most 1 MB. */
+const MAX_PAGE_BYTES = 1024 * 1024;
+
+/** A write that has happened. The attributes are those that the table keeps: to read, never to change. */
+export interface Change {
+  readonly key: Key;
+  readonly before: Attributes | undefined;
+  readonly after: Attributes | undefined;
+}
+
+export interface Page<Row, Position> {
+  readonly rows: readonly Row[];
+  /** Where the next page begins; `undefined` after the last one. */
+  readonly next: Position | undefined;
+}
+
+/** The table, whose operations happen at once. `MemoryTable` has it as the interface that handlers use. */
+export class MemoryTableCore {
+  readonly usage = new Usage();
+  readonly #partitions = new Map<string, Partition>();
+  readonly #listeners: ((change: Change) => void)[] = [];
+  readonly #index: DueIndex;
+  readonly #now: () => number;
+
+  /** @param lag decides for one change how long the index takes to show it, in virtual milliseconds. */
+  constructor(now: () => number, lag: () => number) {
+    this.#now = now;
+    this.#index = new DueIndex(lag);
+  }
+
+  get({ bookId, item }: Key, attributes?: readonly string[]): Item | undefined {
+    checkProjection(attributes);
+    const stored = this.#partitions.get(bookId)?.get(item);
+    this.usage.read(stored?.bytes ?? 0);
+    return stored && copyAttributes(stored.attributes, attributes);
+  }
+
+  put(key: Key, attributes: Attributes, condition?: PreparedCondition): Written {
+    return this.#write(key, condition, () => attributes);
+  }
+
+  update(key: Key, update: PreparedUpdate): Written {
+    return this.#write(key, update.condition, (before) => applyUpdate(key, before, update));
+  }
+
+  delete(key: Key, condition?: PreparedCondition): Written {
+    return this.#write(key, condition, () => undefined);
+  }
+
+  /** @param after the sort key behind which the page begins. */
+  queryPage(query: PartitionQuery, maxItems: number, after?: string): Page<Item, string> {
+    const { bookId, prefix = '', attributes } = query;
+    checkProjection(attributes);
+    const rows: Item[] = [];
+    let bytes = 0;
+    let next: string | undefined;
+    for (const [sortKey, stored] of this.#partitions.get(bookId)?.withPrefix(prefix, after) ?? []) {
+      rows.push(copyAttributes(stored.attributes, attributes));
+      bytes += stored.bytes;
+      if (rows.length >= maxItems || bytes >= MAX_PAGE_BYTES) {
+        next = sortKey;
+        break;
+      }
+    }
+    this.usage.query(bytes, true);
+    return { rows, next };
+  }
+
+  queryDuePage(shard: string, until: string, maxItems: number, after?: DueRow): Page<DueRow, DueRow> {
+    const rows: DueRow[] = [];
+    let bytes = 0;
+    let next: DueRow | undefined;
+    for (const row of this.#index.rows(this.#now(), shard, until, after)) {
+      rows.push({ ...row });
+      bytes += row.bookId.length + row.item.length + row.dueAt.length + 32;
+      if (rows.length >= maxItems || bytes >= MAX_PAGE_BYTES) {
+        next = row;
+        break;
+      }
+    }
+    this.usage.query(bytes, false);
+    return { rows, next };
+  }
+
+  /** Whether the index shows something that is due by a time; costs nothing. */
+  hasDue(shard: string, until: string): boolean {
+    return this.#index.rows(this.#now(), shard, until).next().done !== true;
+  }
+
+  /** Told of every write, at the moment of the write: for invariants. */
+  onChange(listener: (change: Change) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** An item as the table keeps it, for invariants: costs nothing, and nobody may change it. */
+  peek({ bookId, item }: Key): Attributes | undefined {
+    return this.#partitions.get(bookId)?.get(item)?.attributes;
+  }
+
+  bookIds(): IterableIterator<string> {
+    return this.#partitions.keys();
+  }
+
+  /** The items of a partition as the table keeps them, in the order of the sort key. */
+  *peekPartition(bookId: string, prefix = ''): Generator<Attributes> {
+    for (const [, stored] of this.#partitions.get(bookId)?.withPrefix(prefix) ?? []) yield stored.attributes;
+  }
+
+  #write(
+    key: Key,
+    condition: PreparedCondition | undefined,
+    next: (before: Attributes) => Attributes | undefined,
+  ): Written {
+    const stored = this.#partitions.get(key.bookId)?.get(key.item);
+    const before = stored?.attributes ?? NO_ATTRIBUTES;
+    if (condition !== undefined && !condition.isMet(before)) {
+      this.usage.refusedWrite(stored?.bytes ?? 0);
+      return { written: false, existing: stored && copyAttributes(before) };
+    }
+    const after = next(before);
+    const bytes = after === undefined ? 0 : sizeOfAttributes(after);
+    if (after !== undefined) checkItem(after, bytes);
+    const indexUnits = this.#index.change(this.#now(), key.bookId, key.item, before, after ?? NO_ATTRIBUTES);
+    this.usage.write(Math.max(bytes, stored?.bytes ?? 0), indexUnits);
+    this.#store(key, after && { attributes: after, bytes });
+    for (const listener of this.#listeners) listener({ key, before: stored?.attributes, after });
+    return { written: true, before: stored && copyAttributes(before) };
+  }
+
+  #store({ bookId, item }: Key, stored: StoredItem | undefined): void {
+    let partition = this.#partitions.get(bookId);
+    if (stored === undefined) {
+      partition?.delete(item);
+      if (partition?.size === 0) this.#partitions.delete(bookId);
+      return;
+    }
+    if (partition === undefined) {
+      partition = new Partition();
+      this.#partitions.set(bookId, partition);
+    }
+    partition.set(item, stored);
+  }
+}
+
+function checkProjection(attributes: readonly string[] | undefined): void {
+  if (attributes?.length === 0) throw validationException('the projection is empty');
+}

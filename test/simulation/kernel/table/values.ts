@@ -1,0 +1,109 @@
+/** What an attribute can be, without the sets, which this project does not use. */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | Uint8Array
+  | readonly Value[]
+  | { readonly [name: string]: Value };
+
+export type Attributes = { readonly [name: string]: Value };
+
+/** Nothing and nobody can add to it. */
+export const NO_ATTRIBUTES: Attributes = Object.freeze({});
+
+/** An error as DynamoDB gives it for a request that it refuses as such. */
+export function validationException(message: string): Error {
+  return Object.assign(new Error(message), { name: 'ValidationException' });
+}
+
+/**
+ * A copy of an item as the SDK marshals it with `removeUndefinedValues`: undefined values and functions are left
+ * out, binary values become a Uint8Array of their own.
+ *
+ * @throws Error for what cannot be stored, as `@aws-sdk/util-dynamodb` does.
+ */
+export function marshalAttributes(attributes: Readonly<Record<string, unknown>>): Attributes {
+  const marshalled: Record<string, Value> = {};
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined && typeof value !== 'function') marshalled[name] = marshalValue(value);
+  }
+  return marshalled;
+}
+
+export function marshalValue(value: unknown): Value {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
+  if (typeof value === 'number') {
+    const isAllowed = Number.isFinite(value) && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+    if (!isAllowed) throw new Error(`number ${value} cannot be stored`);
+    return value === 0 ? 0 : value;
+  }
+  if (Array.isArray(value)) {
+    const elements: readonly unknown[] = value;
+    return elements
+      .filter((element) => element !== undefined && typeof element !== 'function')
+      .map((element) => marshalValue(element));
+  }
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (isPlain(value)) return marshalAttributes(value);
+  throw new Error(`a ${typeof value} cannot be stored: ${String(value)}`);
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** A copy that its receiver may change. */
+export function copyAttributes(attributes: Attributes, only?: readonly string[]): Record<string, Value> {
+  const copied: Record<string, Value> = {};
+  if (only === undefined) {
+    for (const name in attributes) copyOne(attributes, name, copied);
+  } else {
+    for (const name of only) copyOne(attributes, name, copied);
+  }
+  return copied;
+}
+
+function copyOne(from: Attributes, name: string, into: Record<string, Value>): void {
+  const value = from[name];
+  if (value === undefined) return;
+  into[name] = typeof value === 'object' && value !== null ? copyObject(value) : value;
+}
+
+function copyObject(value: Exclude<Value, string | number | boolean | null>): Value {
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (isList(value)) {
+    return value.map((element) =>
+      typeof element === 'object' && element !== null ? copyObject(element) : element,
+    );
+  }
+  return copyAttributes(value);
+}
+
+export function isList(value: Value): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+export function isMap(value: Value): value is Attributes {
+  return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Uint8Array);
+}
+
+/** About the bytes that DynamoDB counts for an item (AWS: item sizes and formats); a character counts as one. */
+export function sizeOfAttributes(attributes: Attributes): number {
+  let size = 0;
+  for (const name in attributes) size += name.length + sizeOfValue(attributes[name] ?? null);
+  return size;
+}
+
+function sizeOfValue(value: Value): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value === 'number') return 1 + Math.ceil(String(value).length / 2);
+  if (typeof value === 'boolean' || value === null) return 1;
+  if (value instanceof Uint8Array) return value.byteLength;
+  if (isList(value)) return value.reduce<number>((sum, element) => sum + 1 + sizeOfValue(element), 3);
+  return 3 + Object.keys(value).length + sizeOfAttributes(value);
+}

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import type { Condition, Item, Key, PartitionQuery, Table, Update } from '../../../../shared/store/table.ts';
+import { attributes, number, scalar, text } from './attributes.ts';
+import { condition } from './conditions.ts';
+import { allOf } from './simulation.ts';
+
+/** One request, as a value, so that a counterexample can be read. */
+export type Operation =
+  | { readonly put: Item & Key; readonly condition: Condition | undefined }
+  | { readonly update: Key; readonly by: Update }
+  | { readonly delete: Key; readonly condition: Condition | undefined }
+  | { readonly get: Key; readonly attributes: readonly string[] | undefined }
+  | { readonly query: PartitionQuery }
+  | { readonly queryDue: string; readonly until: string };
+
+export async function send(table: Table, operation: Operation): Promise<unknown> {
+  if ('put' in operation) return await table.put(operation.put, operation.condition);
+  if ('update' in operation) return await table.update(operation.update, operation.by);
+  if ('delete' in operation) return await table.delete(operation.delete, operation.condition);
+  if ('get' in operation) return await table.get(operation.get, operation.attributes);
+  if ('query' in operation) return await allOf(table.query(operation.query));
+  const rows = await allOf(table.queryDue(operation.queryDue, operation.until));
+  // The order of rows with the same time is not defined.
+  return rows.map(({ dueAt, bookId, item }) => `${dueAt} ${bookId} ${item}`).sort();
+}
+
+const bookId = fc.constantFrom('book-1', 'book-2');
+const sortKey = fc.constantFrom('BOOK', 'DOC#1', 'DOC#2', 'RESULT#forms#1', 'RESULT#forms#2', 'EVENT#1');
+const key: fc.Arbitrary<Key> = fc.record({ bookId, item: sortKey });
+
+const projection = fc.option(fc.constantFrom(['status'], ['a', 'm', 'missing'], ['item', 'body', 'deep']), {
+  nil: undefined,
+});
+
+const update: fc.Arbitrary<Update> = fc
+  .record({
+    set: attributes,
+    setOnce: fc.record({ once: scalar, status: text }, { requiredKeys: [] }),
+    add: fc.record({ count: number, generation: number }, { requiredKeys: [] }),
+    condition,
+    uses: fc.constantFrom('set', 'set setOnce', 'set add', 'setOnce', 'add', 'set setOnce add', 'nothing'),
+  })
+  .map(({ set, setOnce, add, condition: when, uses }) => ({
+    ...(uses.split(' ').includes('set') && { set }),
+    ...(uses.includes('setOnce') && { setOnce }),
+    ...(uses.includes('add') && { add }),
+    ...(when !== undefined && { condition: when }),
+  }));
+
+/** Requests of the shapes in use; some are invalid, which both tables must refuse. */
+export const operation: fc.Arbitrary<Operation> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(key, attributes, condition)
+      .map(([at, rest, when]) => ({ put: { ...rest, ...at }, condition: when })),
+  },
+  { weight: 5, arbitrary: fc.tuple(key, update).map(([at, by]) => ({ update: at, by })) },
+  { weight: 1, arbitrary: fc.tuple(key, condition).map(([at, when]) => ({ delete: at, condition: when })) },
+  { weight: 1, arbitrary: fc.tuple(key, projection).map(([at, only]) => ({ get: at, attributes: only })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(bookId, fc.constantFrom(undefined, 'DOC#', 'RESULT#', 'E'), projection)
+      .map(([book, prefix, only]) => ({
+        query: { bookId: book, ...(prefix && { prefix }), ...(only && { attributes: only }) },
+      })),
+  },
+  { weight: 1, arbitrary: fc.record({ queryDue: fc.constantFrom('0', '1'), until: text }) },
+);

@@ -1,0 +1,144 @@
+import type { Mutation } from '../mutation.ts';
+
+const TRANSITIONS = 'shared/checklist/transitions.ts';
+const PLAN_BOOK = 'shared/checklist/plan-book.ts';
+const PLAN_DOCUMENTS = 'shared/checklist/plan-documents.ts';
+const OBSERVATION = 'shared/checklist/observation.ts';
+const NEXT_DUE = 'shared/checklist/next-due.ts';
+
+export const CHECKLIST: readonly Mutation[] = [
+  {
+    file: TRANSITIONS,
+    search: '  if (entry.covers === receivedAt) return true;',
+    replace: '  if (entry.covers !== undefined && entry.covers >= receivedAt) return true;',
+    why: 'an answer for a later event closes what an earlier one asks for, whatever the clocks say',
+  },
+  {
+    file: TRANSITIONS,
+    search: 'const CLOCK_SKEW_MS = 5000;',
+    replace: 'const CLOCK_SKEW_MS = -60_000;',
+    why: 'an answer from before an event closes what the event asks for',
+  },
+  {
+    file: TRANSITIONS,
+    search: '  if (entry !== undefined && entry.version > version) return entry;',
+    replace: '',
+    why: 'an answer about an earlier generation replaces an entry of the present one',
+  },
+  {
+    file: TRANSITIONS,
+    search: '  return isAnotherWaiting ? entry : closed;',
+    replace: '  return closed;',
+    why: 'an answer closes an entry that another event has opened since',
+  },
+  {
+    file: TRANSITIONS,
+    search: '  if (isClosed && !isReopenedBy(current, answer)) return current;',
+    replace: '  if (isClosed) return current;',
+    why: 'what is not ready for a later event is not asked for again',
+  },
+  {
+    file: TRANSITIONS,
+    search: 'const REFUSALS_BEFORE_EXPIRY = 20;',
+    replace: 'const REFUSALS_BEFORE_EXPIRY = 0;',
+    why: 'a result expires by time alone',
+  },
+  {
+    file: TRANSITIONS,
+    search:
+      '  const isExpired = refusals >= REFUSALS_BEFORE_EXPIRY && now - Date.parse(refusedSince) > times.horizon;',
+    replace: '  const isExpired = refusals >= 3;',
+    why: 'three refusals end a result',
+  },
+  {
+    file: TRANSITIONS,
+    search: '  const nextAt = iso(now + backoff(times.min, refusals, times.max));',
+    replace: '  const nextAt = iso(now + times.min);',
+    why: 'a refused result is asked for every five minutes, for ever',
+  },
+  {
+    file: TRANSITIONS,
+    search: '    if (refusals >= PROBES) return',
+    replace: '    if (refusals >= 1) return',
+    why: 'one refusal ends a probe',
+  },
+  {
+    file: TRANSITIONS,
+    search: "  const isOpenAlready = current?.state === 'wanted' || current?.state === 'pending';",
+    replace: "  const isOpenAlready = current?.state === 'wanted' || current?.state === 'stored';",
+    why: 'an event that reopens a stored result leaves it with the age of the old one',
+  },
+  {
+    file: TRANSITIONS,
+    search: "  if (entry?.at !== undefined && entry.at > askedAt && entry.state === 'stored') return entry;",
+    replace: '',
+    why: 'an older answer closes an entry as if it were the newest',
+  },
+  {
+    file: PLAN_BOOK,
+    search: "  const isStale = entry?.state === 'stored' && (entry.at ?? '') < endedAt;",
+    replace: '  const isStale = false;',
+    why: 'what was fetched while the book was at work counts for the finished book',
+  },
+  {
+    file: PLAN_BOOK,
+    search: '    if (isMissing(served)) collected.open.add(want.kind);',
+    replace: '',
+    why: 'a book is complete although an entry of it is open',
+  },
+  {
+    file: PLAN_BOOK,
+    search: "  if (book.hasResults !== true && kind !== 'classification') return undefined;",
+    replace: '',
+    why: 'analytics of a book without any results are asked for',
+  },
+  {
+    file: PLAN_BOOK,
+    search: '  if (needsSignals && (entry === undefined || !isOpen(entry))) {',
+    replace: '  if (needsSignals && entry === undefined) {',
+    why: 'signals that a new document needs are not asked for once those of others are stored',
+  },
+  {
+    file: PLAN_DOCUMENTS,
+    search: '    const version = versionOf(known, document);',
+    replace: '    const version = known?.version ?? 1;',
+    why: 'a document that goes through its work again needs nothing new',
+  },
+  {
+    file: PLAN_DOCUMENTS,
+    search: 'if (!listed.has(docUuid) && status !== UNLISTED && status !== DELETED) changed.push(docUuid);',
+    replace: '',
+    why: 'a document that is not listed any more keeps its status',
+  },
+  {
+    file: PLAN_DOCUMENTS,
+    search:
+      '  return { changed, needsSignals, isSettled: isSettled && areSignalsSettled && changed.length === 0 };',
+    replace: '  return { changed, needsSignals, isSettled: isSettled && areSignalsSettled };',
+    why: 'a book is settled although the status of a document is not stored',
+  },
+  {
+    file: OBSERVATION,
+    search: "    .update([status, ...lines].join('\\n'))",
+    replace: '    .update(status + lines.length)',
+    why: 'a document that changes its status does not change the digest of its book',
+  },
+  {
+    file: OBSERVATION,
+    search: '  return isEnded(before) && before !== after;',
+    replace: '  return isEnded(before) && !isEnded(after);',
+    why: 'a document that goes from one final status to another keeps its old results',
+  },
+  {
+    file: NEXT_DUE,
+    search: '    held !== undefined && held > now ? held : undefined,',
+    replace: '',
+    why: 'a book that a message holds is not polled when the hold ends',
+  },
+  {
+    file: NEXT_DUE,
+    search: 'const ENDED_FACTOR = { min: 12, max: 4 };',
+    replace: 'const ENDED_FACTOR = { min: 1, max: 0.01 };',
+    why: 'a finished book is polled every few minutes, for ever',
+  },
+];

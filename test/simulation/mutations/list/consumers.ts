@@ -1,0 +1,153 @@
+import type { Mutation } from '../mutation.ts';
+
+const RECONCILE_BOOK = 'functions/consumers/reconcile/reconcile-book.ts';
+const RECONCILE_DELIVERY = 'functions/consumers/reconcile/reconcile-delivery.ts';
+const RECONCILE_DOCUMENTS = 'functions/consumers/reconcile/reconcile-documents.ts';
+const RECONCILE_SIGNALS = 'functions/consumers/reconcile/reconcile-signals.ts';
+const WRITE_OUTCOME = 'functions/consumers/reconcile/write-outcome.ts';
+const OPEN_ANNOUNCED = 'functions/consumers/reconcile/open-announced.ts';
+const ANSWERS = 'functions/consumers/reconcile/answers.ts';
+const ANALYTICS = 'functions/consumers/results/analytics.ts';
+const ENRICHED = 'functions/consumers/results/enriched-transactions.ts';
+const REDELIVERY = 'functions/consumers/runtime/redelivery.ts';
+const FINISH = 'functions/consumers/runtime/finish-delivery.ts';
+const RECENT = 'functions/consumers/runtime/recent-observations.ts';
+
+export const CONSUMERS: readonly Mutation[] = [
+  {
+    file: RECONCILE_DELIVERY,
+    search:
+      '  if (context.attempts > 1 && !context.isPoll) book = await openAnnounced(context, announced, book);',
+    replace: '',
+    why: 'a message that is received again does not write down what it opens',
+  },
+  {
+    file: RECONCILE_DELIVERY,
+    search: "  return source === 'poll' && sentAt !== undefined && latest !== undefined && sentAt < latest;",
+    replace:
+      "  return source === 'poll' && sentAt !== undefined && latest !== undefined && sentAt <= latest;",
+    why: 'the latest round of the poller counts as superseded',
+  },
+  {
+    file: RECONCILE_DELIVERY,
+    search: '  context.account = ownerOf(book, dependencies.accounts.names) ?? envelope.account;',
+    replace: '  context.account = envelope.account;',
+    why: 'a book is asked for with the account that its event came through',
+  },
+  {
+    file: RECONCILE_BOOK,
+    search: '  if (answers.failure !== undefined) throw answers.failure;',
+    replace: '',
+    why: 'a message is finished although a call has failed',
+  },
+  {
+    file: RECONCILE_BOOK,
+    search: '    const current = stored?.version === book.generation ? stored : undefined;',
+    replace: '    const current = stored;',
+    why: 'an entry of an earlier generation says that nothing is missing',
+  },
+  {
+    file: RECONCILE_DOCUMENTS,
+    search: '        if (version !== next.version) continue;',
+    replace: '',
+    why: 'an answer about an earlier version of a document closes an entry of the present one',
+  },
+  {
+    file: RECONCILE_DOCUMENTS,
+    search: "    ({ answered }) => !(patience.mayRetrySoon && answered.class === 'not-yet'),",
+    replace: "    ({ answered }) => answered.class !== 'not-yet',",
+    why: 'a document whose results are not ready is not written as open',
+  },
+  {
+    file: RECONCILE_SIGNALS,
+    search: "  return { ...answer, answered: { ...answered, class: 'not-yet', code: 'detect-pending' } };",
+    replace: '  return answer;',
+    why: 'the signals of a book are stored although Detect does not list a document yet',
+  },
+  {
+    file: RECONCILE_SIGNALS,
+    search:
+      '    if (known !== undefined && before === undefined) return;\n    const version = before?.version;',
+    replace: '    const version = undefined;',
+    why: 'an answer of Detect closes the signals of a document that has changed since',
+  },
+  {
+    file: WRITE_OUTCOME,
+    search: '      settled: undefined,\n      ...(book.status',
+    replace: '      ...(book.status',
+    why: 'a book stays settled although something of a document is missing',
+  },
+  {
+    file: WRITE_OUTCOME,
+    search: '    if (leavesOpen) next = leaveOpen(next, reconciled.nextAt ?? now + times.min, openKinds);',
+    replace: '',
+    why: 'what is missing of a document is not scheduled',
+  },
+  {
+    file: WRITE_OUTCOME,
+    search:
+      '      const opened = { ...openEntries(context, { ...event, wants }, book), settled: undefined };',
+    replace: '      const opened = { ...book, settled: undefined };',
+    why: 'what an event names of a book that is refused is forgotten',
+  },
+  {
+    file: OPEN_ANNOUNCED,
+    search: '      const held = { ...book, settled: undefined, hold: { until, by: deliveryId } };',
+    replace: '      const held = { ...book, settled: undefined };',
+    why: 'a message that may have written half of its work does not hold the book',
+  },
+  {
+    file: OPEN_ANNOUNCED,
+    search: "    if (entries[kind]?.version !== version && kind !== 'signals') continue;",
+    replace: '    if (entries[kind]?.version !== version) continue;',
+    why: 'signals that a Detect event names are not opened where the document has none',
+  },
+  {
+    file: ANSWERS,
+    search: "  return state === 'canary' && circuits.takeCanary(account, kind);",
+    replace: '  return true;',
+    why: 'events ask for a product although its circuit is open',
+  },
+  {
+    file: ANALYTICS,
+    search: '  const askedAt = entry?.jobAt ?? answer.askedAt;',
+    replace: '  const { askedAt } = answer;',
+    why: 'what a job computed counts as new as its download',
+  },
+  {
+    file: ANALYTICS,
+    search: "    if (code === 'http-404') return undefined;",
+    replace: '',
+    why: 'a job that Ocrolus has lost is asked for, for ever',
+  },
+  {
+    file: ENRICHED,
+    search: '    const isLast = page === undefined || page.enriched_transactions.length === 0;',
+    replace: '    const isLast = true;',
+    why: 'only the first page of enriched transactions is fetched',
+  },
+  {
+    file: REDELIVERY,
+    search: '  return isThrottled(failure) && attempts >= REQUEUE_AFTER_RECEIVES;',
+    replace: '  return false;',
+    why: 'a message that waits for a permit ends in the dead-letter queue',
+  },
+  {
+    file: REDELIVERY,
+    search: '  return OUTAGE.test(failure.code) && attempts >= REQUEUE_AFTER_RECEIVES;',
+    replace: '  return false;',
+    why: 'an outage of Ocrolus fills the dead-letter queues',
+  },
+  {
+    file: FINISH,
+    search: '  if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);',
+    replace: '',
+    why: 'the record of failed attempts stays in the partition of the pk',
+  },
+  {
+    file: RECENT,
+    search: '    return at > Date.parse(after) + CLOCK_SKEW_MS && this.#now() - at < REUSE_MS;',
+    replace: '    return this.#now() - at < REUSE_MS * 100;',
+    why: 'an observation from before an event is used for it',
+  },
+];

@@ -1,0 +1,68 @@
+import type { Mutation } from '../mutation.ts';
+
+const SETTLE = 'shared/reconcile/settle.ts';
+
+export const RECONCILE: readonly Mutation[] = [
+  {
+    file: SETTLE,
+    search: '    const isLatest = observation !== undefined && digest === book.digest;',
+    replace: '    const isLatest = observation !== undefined;',
+    why: 'an old observation says what is missing of the documents',
+  },
+  {
+    file: SETTLE,
+    search: '    const mayComplete = isKnownSettled || (documents !== undefined && planned.isSettled);',
+    replace: '    const mayComplete = isKnownSettled || documents !== undefined;',
+    why: 'a book is settled although something of its documents is missing',
+  },
+  {
+    file: SETTLE,
+    search:
+      '  const complete = book.endedAt !== undefined && mayComplete && planned.open.length === 0 && !isHeld;',
+    replace: '  const complete = book.endedAt !== undefined && mayComplete && planned.open.length === 0;',
+    why: 'a book that a message holds is complete',
+  },
+  {
+    file: SETTLE,
+    search: '    settled.generation === generation &&\n',
+    replace: '',
+    why: 'what was settled for an earlier generation counts for the present one',
+  },
+  {
+    file: SETTLE,
+    search: '    settled.policy === policy\n',
+    replace: '    true\n',
+    why: 'a product that is served again is not asked for in settled books',
+  },
+  {
+    file: SETTLE,
+    search: '  const nextAt = iso(now + backoff(times.grace, count, times.max));',
+    replace: '  const nextAt = iso(now + times.max * 1000);',
+    why: 'what was sent once is not sent again',
+  },
+  {
+    file: SETTLE,
+    search: '  return Math.max(planned.nextAt, Date.parse(round?.nextAt ??',
+    replace: '  return Math.min(planned.nextAt, Date.parse(round?.nextAt ??',
+    why: 'a book is polled again before its round has had its time',
+  },
+  {
+    file: SETTLE,
+    search: '  if (!isFull) return plannedAt === undefined ? book : dueBy(book, Math.max(plannedAt, now));',
+    replace: '  if (!isFull) return book;',
+    why: 'a consumer that leaves something open does not schedule a poll',
+  },
+  {
+    file: SETTLE,
+    search: '  if (isPoller || isEarlier(next.dueAt, current.dueAt)) return !isEqual(current, next);',
+    replace: '  if (isPoller) return !isEqual(current, next);',
+    why: 'an earlier poll that a consumer needs is not written where nothing else changes',
+  },
+  {
+    file: SETTLE,
+    search:
+      '  const unseen = hasSeenDocuments ? [] : (book.open ?? []).filter((kind) => ofDocuments.includes(kind));',
+    replace: '  const unseen: readonly ResultKind[] = [];',
+    why: 'a consumer that has not looked at the documents says that nothing of them is open',
+  },
+];

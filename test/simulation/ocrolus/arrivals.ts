@@ -1,0 +1,55 @@
+import type { Book } from './book.ts';
+import { type BookSpec, makeBook } from './make.ts';
+import { planOtherEvents } from './other-events.ts';
+import type { Profile } from './profile.ts';
+import type { Random } from './random.ts';
+import { uploadRound } from './upload.ts';
+import type { World } from './world.ts';
+
+/** Measured with the default profile and no giants; a giant announces four for each of its documents. */
+const DELIVERIES_PER_BOOK = 20;
+
+/** About how many books announce so many deliveries. */
+export function booksFor(deliveries: number): number {
+  return Math.ceil(deliveries / DELIVERIES_PER_BOOK);
+}
+
+/** Lets the books of the profile arrive, one after the other. */
+export function startArrivals(world: World): void {
+  const { now, schedule, profile, random } = world;
+  const startedAt = now();
+  const arrive = (n: number): void => {
+    if (n >= profile.books) return;
+    const spec = isGiant(n, profile) ? { documents: giantCount(random, profile), shares: GIANT_SHARES } : {};
+    addBook(world, spec);
+    const elapsed = ((n + 1 + random.next()) * profile.arrivalMs) / profile.books;
+    schedule(startedAt + Math.round(elapsed), () => arrive(n + 1));
+  };
+  schedule(startedAt, () => arrive(0));
+}
+
+/** A book that is created now, and whose life follows by itself. */
+export function addBook(world: World, spec: BookSpec = {}): Book {
+  const book = makeBook(world, spec);
+  const isEmpty = spec.documents === undefined && book.random.chance(book.shares.empty);
+  const count = spec.documents ?? documentCount(book.random, world.profile.mostDocuments);
+  if (!isEmpty) uploadRound(world, book, count);
+  planOtherEvents(world, book);
+  return book;
+}
+
+/** Mostly one to five documents, with a heavy tail (Pareto), as borrowers have. */
+function documentCount(random: Random, most: number): number {
+  return Math.min(most, Math.ceil(random.next() ** -0.9));
+}
+
+const GIANT_SHARES = { classifyOnly: 0, stuck: 0, bookDeleted: 0 };
+
+/** The giants come evenly between the others. */
+function isGiant(n: number, { books, giants }: Profile): boolean {
+  return giants > 0 && n % Math.ceil(books / giants) === Math.ceil(books / giants) - 1;
+}
+
+function giantCount(random: Random, { giantDocuments: { least, most } }: Profile): number {
+  return least + random.int(most - least + 1);
+}

@@ -1,0 +1,146 @@
+import { computeAnalytics } from './aftermath.ts';
+import * as announce from './announce.ts';
+import type { Book, Document } from './book.ts';
+import { isFinished, renew, setStatus, touch } from './book-state.ts';
+import { signalsChanged } from './detect-life.ts';
+import { goToWork, resultsChanged, scheduleFinish } from './life.ts';
+import { DAY, HOUR, MINUTE, span } from './random.ts';
+import { uploadRound } from './upload.ts';
+import { after, type World } from './world.ts';
+
+type Change = (world: World, book: Book) => void;
+
+/** What happens to a book after it was verified: hours to two weeks later, and never after `changesUntil`. */
+export function planChanges(world: World, book: Book): void {
+  const { random, shares } = book;
+  const plan = (share: number, change: Change) => {
+    if (!random.chance(share)) return;
+    after(world, book, span(random, HOUR, 14 * DAY), () => attempt(world, book, change, 3));
+  };
+  plan(shares.reopened, reopen);
+  plan(shares.reopened / 4, reopen);
+  plan(shares.upgraded, upgrade);
+  plan(shares.upgradedAtOnce, upgradeAtOnce);
+  plan(shares.documentDeleted, deleteDocument);
+  plan(shares.documentUnlisted, unlistDocument);
+  plan(shares.bookDeleted, deleteBook);
+}
+
+/** A book at work is left alone: the change waits. */
+function attempt(world: World, book: Book, change: Change, tries: number): void {
+  if (world.now() >= world.changesUntil || tries === 0) return;
+  if (book.status === 'VERIFIED') {
+    change(world, book);
+    return;
+  }
+  after(world, book, span(book.random, HOUR, DAY), () => attempt(world, book, change, tries - 1));
+}
+
+/** Documents are added: the book goes back to work, and its analytics are computed again. */
+function reopen(world: World, book: Book): void {
+  uploadRound(world, book, 1 + book.random.int(3));
+}
+
+/** A finished document goes back to work, and ends with another result. */
+function upgrade(world: World, book: Book): void {
+  const document = anyDocument(book, isFinished);
+  if (document === undefined) return;
+  const now = world.now();
+  book.turn += 1;
+  book.working += 1;
+  if (document.imageGroup !== undefined) document.imageGroup.working += 1;
+  document.outcome = book.random.chance(0.9) ? 'VERIFICATION_COMPLETE' : 'REJECTED';
+  document.resultsFrom = 0;
+  if (document.detect !== 'ABSENT') {
+    document.detect = 'PENDING';
+    signalsChanged(world, document);
+  }
+  setStatus(document, book.random.pick(['PROCESSING', 'VERIFYING']), now);
+  goToWork(world, book, 'VERIFYING');
+  // Long enough to be seen by a poller that looks now and then.
+  after(world, book, span(book.random, 30 * MINUTE, DAY), () => scheduleFinish(world, document));
+}
+
+/** COMPLETED becomes VERIFICATION_COMPLETE: the forms may differ (ocrolus 12.16). The book stays verified. */
+function upgradeAtOnce(world: World, book: Book): void {
+  const document = anyDocument(book, ({ status }) => status === 'COMPLETED');
+  if (document === undefined) return;
+  const now = world.now();
+  document.outcome = 'VERIFICATION_COMPLETE';
+  setStatus(document, 'VERIFICATION_COMPLETE', now);
+  resultsChanged(document, now);
+  contentChanged(document, now);
+  announce.documentEnded(world, document);
+}
+
+/** DELETING, then DELETED; some are not listed any more in the end. */
+function deleteDocument(world: World, book: Book): void {
+  const document = anyDocument(book, isFinished);
+  if (document === undefined) return;
+  setStatus(document, 'DELETING', world.now());
+  gone(world, document);
+  after(world, book, span(book.random, MINUTE, HOUR), () => {
+    setStatus(document, 'DELETED', world.now());
+    signalsChanged(world, document);
+    if (!book.random.chance(0.5)) return;
+    after(world, book, span(book.random, HOUR, 3 * DAY), () => vanish(world, document));
+  });
+}
+
+/** It is gone from Book status from one call to the next. */
+function unlistDocument(world: World, book: Book): void {
+  const document = anyDocument(book, isFinished);
+  if (document === undefined) return;
+  setStatus(document, 'DELETED', world.now());
+  vanish(world, document);
+  gone(world, document);
+}
+
+function vanish(world: World, document: Document): void {
+  document.listed = false;
+  signalsChanged(world, document);
+  touch(document.book, world.now());
+}
+
+/** Analytics without the document: only where an event can say that there are new ones. */
+function gone(world: World, document: Document): void {
+  const { book } = document;
+  contentChanged(document, world.now());
+  signalsChanged(world, document);
+  if (book.account.profile.vocabulary !== 'legacy' && book.analytics.ready) computeAnalytics(world, book);
+}
+
+/** What is computed on demand from all documents. */
+function contentChanged({ book, kind }: Document, now: number): void {
+  if (kind === 'statement') renew(book.statements, now);
+  if (kind === 'paystub') renew(book.paystubs, now);
+}
+
+/** Book status says DELETED for ever, for a while, or does not find the book from the start. */
+function deleteBook(world: World, book: Book): void {
+  const now = world.now();
+  const dice = book.random.next();
+  if (dice < 0.25) book.vanishesAt = now;
+  else if (dice < 0.5) book.vanishesAt = now + span(book.random, HOUR, 3 * DAY);
+  for (const document of book.documents) setStatus(document, 'DELETED', now);
+  for (const mixed of book.mixed) mixed.status = 'DELETED';
+  book.status = 'DELETED';
+  touch(book, now);
+  world.registry.unlist(book);
+}
+
+function anyDocument(book: Book, matches: (document: Document) => boolean): Document | undefined {
+  const found = book.documents.filter((document) => document.listed && matches(document));
+  return found.length === 0 ? undefined : book.random.pick(found);
+}
+
+export const CHANGES = {
+  reopen,
+  upgrade,
+  upgradeAtOnce,
+  deleteDocument,
+  unlistDocument,
+  deleteBook,
+} as const satisfies Readonly<Record<string, Change>>;
+
+export type ChangeName = keyof typeof CHANGES;

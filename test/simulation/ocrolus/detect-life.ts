@@ -1,0 +1,59 @@
+import { completeWhenDone } from './aftermath.ts';
+import * as announce from './announce.ts';
+import type { Book, Document } from './book.ts';
+import { isCaptured, isFinished, renew } from './book-state.ts';
+import { endsDetect } from './detect.ts';
+import { HOUR, MINUTE, SECOND, span } from './random.ts';
+import { after, type World } from './world.ts';
+
+/** Detect begins with a finished document. Of rejected ones it looks at about half. */
+export function startDetect(world: World, document: Document): void {
+  const { book, detectFate } = document;
+  const isLookedAt = isCaptured(document) || book.random.chance(0.5);
+  const isAbsent = !isLookedAt || detectFate === 'absent' || detectFate === 'late';
+  set(world, document, isAbsent ? 'ABSENT' : 'PENDING');
+  if (!isLookedAt || !endsDetect(detectFate)) return;
+  book.detecting += 1;
+  document.detectRun += 1;
+  const run = document.detectRun;
+  after(world, book, detectTime(document), () => {
+    book.detecting -= 1;
+    // It went back to work or was deleted meanwhile.
+    if (document.detectRun === run && document.listed && isFinished(document)) end(world, document);
+    bookDetected(world, book);
+  });
+}
+
+function detectTime({ detectFate, book: { random } }: Document): number {
+  if (detectFate === 'late') return span(random, HOUR, 30 * HOUR);
+  return random.chance(0.8) ? span(random, 30 * SECOND, 30 * MINUTE) : span(random, 30 * MINUTE, 6 * HOUR);
+}
+
+function end(world: World, document: Document): void {
+  const { detectFate } = document;
+  const isDone = detectFate === 'found' || detectFate === 'not_found' || detectFate === 'late';
+  set(world, document, isDone ? 'COMPLETED' : detectFate === 'unable' ? 'UNABLE_TO_PROCESS' : 'UNSUPPORTED');
+  announce.documentDetected(world, document);
+}
+
+function set(world: World, document: Document, state: Document['detect']): void {
+  document.detect = state;
+  signalsChanged(world, document);
+}
+
+/** The answers of Detect about a document, and so about its book, are others from now on. */
+export function signalsChanged(world: World, document: Document): void {
+  const now = world.now();
+  document.detectRevision += 1;
+  document.detectChangedAt = now;
+  document.signalsText = undefined;
+  renew(document.book.signals, now);
+}
+
+/** Once a turn, when Detect is through with a verified book. */
+export function bookDetected(world: World, book: Book): void {
+  if (book.detecting > 0 || book.status !== 'VERIFIED' || book.detectedTurn === book.turn) return;
+  book.detectedTurn = book.turn;
+  if (book.documents.some(({ detect }) => detect !== 'ABSENT')) announce.bookDetected(world, book);
+  completeWhenDone(world, book);
+}

@@ -1,0 +1,80 @@
+import type { Book, DetectFate, Document } from './book.ts';
+import { isHopeless } from './book-state.ts';
+import { available, partial, type Reply, refusal } from './reply.ts';
+import type { Match } from './world.ts';
+
+/*
+ * Detect: bare bodies. A document's part of the answer is the same text in its own answer and in the book's, so that
+ * either can be compared byte by byte.
+ */
+
+export function bookSignals({ book }: Match): Reply {
+  if (book === undefined) throw new Error('no book');
+  let analyses = '';
+  let isPending = false;
+  for (const document of book.documents) {
+    const text = signalsText(document);
+    if (text === '') continue;
+    isPending ||= isPendingNow(document);
+    analyses += analyses === '' ? text : `,${text}`;
+  }
+  const body = signalsBody(book, analyses, book.signals.revision);
+  return isPending ? partial(body, 'notYet') : available(body);
+}
+
+/** Detect is at work on it, and will end. */
+function isPendingNow({ detect, detectFate, status }: Document): boolean {
+  return detect === 'PENDING' && detectFate !== 'pending' && status !== 'DELETING' && status !== 'DELETED';
+}
+
+/** By the uuid of the upload; the alias also takes the `doc_uuid` of a part of a split upload. */
+export function documentSignals({ document, id }: Match): Reply {
+  if (document === undefined) return uploadNotFound(id);
+  const { book, detect, detectFate, detectRevision } = document;
+  const text = signalsText(document);
+  if (text === '') {
+    const state = willBeAnalysed(document) ? 'notYet' : 'neverReady';
+    // Two ways to say that there is no analysis of it.
+    if (document.book.hash % 2 === 0) return { ...uploadNotFound(document.uuid), state };
+    return partial(signalsBody(book, '', detectRevision), state);
+  }
+  const body = signalsBody(book, text, detectRevision);
+  if (detect !== 'PENDING') return available(body);
+  return partial(body, detectFate === 'pending' ? 'neverReady' : 'notYet');
+}
+
+export function uploadNotFound(id: string): Reply {
+  return refusal(404, `{"message":"Uploaded doc not found: '${id}'"}`);
+}
+
+function willBeAnalysed({ detectFate, outcome, status, book }: Document): boolean {
+  if (!endsDetect(detectFate) || isHopeless(book)) return false;
+  if (status === 'DELETING' || status === 'DELETED') return false;
+  return outcome === 'VERIFICATION_COMPLETE' || outcome === 'COMPLETED';
+}
+
+/** Whether Detect will come to an end with a document. */
+export function endsDetect(fate: DetectFate): boolean {
+  return fate !== 'absent' && fate !== 'pending';
+}
+
+function signalsBody(book: Book, analyses: string, revision: number): string {
+  return `{"book_uuid":"${book.uuid}","doc_analysis":[${analyses}],"book_dashboard_url":"https://dashboard.ocrolus.com/books/${book.uuid}","simulated_revision":${revision}}`;
+}
+
+/** Empty where the answers leave the document out. */
+export function signalsText(document: Document): string {
+  document.signalsText ??= makeSignalsText(document);
+  return document.signalsText;
+}
+
+function makeSignalsText(document: Document): string {
+  const { uuid, kind, status, detect, detectFate, detectRevision, listed, imageGroup } = document;
+  if (detect === 'ABSENT' || !listed) return '';
+  const type = kind === 'statement' ? 'BANK_STATEMENT' : kind === 'paystub' ? 'PAYSTUB' : 'W2';
+  const state = status === 'DELETED' || status === 'DELETING' ? 'DELETED' : detect;
+  const found = detectFate === 'found';
+  const signal = '{"identifier":"dollar_amount_edits","display_name":"Dollar Amount Edits","signal_count":1}';
+  const form = `{"form_type":"${type}","signals":[${found ? signal : ''}],"form_authenticity":{"version":"1.0","score":${found ? 41 : 97}}}`;
+  return `{"uploaded_doc_uuid":"${uuid}","uploaded_doc_type":"${type}","detect_status":"${state}","form_analysis":[${state === 'COMPLETED' ? form : ''}],"is_image_based_pdf":${imageGroup !== undefined},"analysis_revision":${detectRevision}}`;
+}

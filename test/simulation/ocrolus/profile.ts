@@ -1,0 +1,180 @@
+import { DAY } from './random.ts';
+
+/** The kinds of results (design section 7): what a contract may lack. */
+export const KINDS = [
+  'forms',
+  'transactions',
+  'paystubs',
+  'analytics',
+  'summary',
+  'cash-flow',
+  'enriched-transactions',
+  'signals',
+  'suspicious-activity',
+  'business',
+  'income',
+  'bank-statement-income',
+  'risk-score',
+  'classification',
+] as const;
+
+export type Kind = (typeof KINDS)[number];
+
+/**
+ * `legacy`: the nine names of the seed page. `organization`: the dotted names. `mixed`: what the account-level list
+ * offers, upper-case names where there is one and dotted names for the rest.
+ */
+export type Vocabulary = 'legacy' | 'organization' | 'mixed';
+
+/** How one API account behaves: where the sources disagree, accounts differ (ocrolus section 12). */
+export interface AccountProfile {
+  readonly name: string;
+  readonly vocabulary: Vocabulary;
+  /** Products that the contract lacks until `setProduct` adds them. */
+  readonly without?: readonly Kind[];
+  /** Errors that have a status in the body come with HTTP 200 (ocrolus 12.2). */
+  readonly errorsAsOk?: boolean;
+  /** Primary keys above 2^53. */
+  readonly largePks?: boolean;
+  /** `array`: Book list ignores nothing but has no envelope around its page (ocrolus 12.11). */
+  readonly listShape?: 'page' | 'array';
+  /** `page`: `filtered_total` counts the rows of the page. `total`: all rows (ocrolus 12.15). */
+  readonly filteredTotal?: 'page' | 'total';
+  /** The most rows in one answer of enriched transactions; also the default. */
+  readonly pageLimit?: number;
+  /** Transactions of one document are answered with 1404 while any document of the book is in progress. */
+  readonly transactionsWaitForBook?: boolean;
+}
+
+/** Probabilities, per book unless stated otherwise. */
+export interface Shares {
+  readonly instant: number;
+  readonly classifyOnly: number;
+  /** Of the classify-only books, how many become another class later. */
+  readonly classUpgraded: number;
+  /** Nothing is ever uploaded. */
+  readonly empty: number;
+  /** Some document never finishes. */
+  readonly stuck: number;
+  /** Events arrive before the API finds the book. */
+  readonly lateVisible: number;
+  /** Every document is rejected. */
+  readonly allRejected: number;
+  /** Synchronous analytics are refused with 1100. */
+  readonly large: number;
+  /** As `large`, and the job fails, too. */
+  readonly tooLarge: number;
+  /** 9001, once per kind or always. */
+  readonly slow: number;
+  /** 9002 although there are transactions. */
+  readonly unsupported: number;
+  readonly income: number;
+  readonly suspicious: number;
+  readonly business: number;
+  readonly analyticsRequest: number;
+  readonly reopened: number;
+  readonly upgraded: number;
+  /** COMPLETED becomes VERIFICATION_COMPLETE without work in between. */
+  readonly upgradedAtOnce: number;
+  readonly documentDeleted: number;
+  readonly documentUnlisted: number;
+  readonly bookDeleted: number;
+  /** Per document. */
+  readonly rejected: number;
+  /** Per upload. */
+  readonly mixed: number;
+  /** Events about nothing that we store, and names from the future. */
+  readonly otherEvents: number;
+}
+
+export interface Profile {
+  readonly accounts: readonly AccountProfile[];
+  /** How many books arrive, evenly spread over `arrivalMs` from the start. */
+  readonly books: number;
+  readonly arrivalMs: number;
+  /** Of the books, how many have `giantDocuments`. */
+  readonly giants: number;
+  readonly giantDocuments: { readonly least: number; readonly most: number };
+  readonly mostDocuments: number;
+  /** Reopenings, upgrades and deletions begin before this time after the start only, so that all comes to rest. */
+  readonly changesMs: number;
+  readonly shares: Shares;
+  /** Above this, calls are answered with 429; the organization's limit is 20. None when absent. */
+  readonly callsPerSecond?: number;
+}
+
+export const DEFAULT_SHARES: Shares = {
+  instant: 0.3,
+  classifyOnly: 0.05,
+  classUpgraded: 0.15,
+  empty: 0.01,
+  stuck: 0.01,
+  lateVisible: 0.03,
+  allRejected: 0.02,
+  large: 0.02,
+  tooLarge: 0.004,
+  slow: 0.015,
+  unsupported: 0.01,
+  income: 0.25,
+  suspicious: 0.05,
+  business: 0.07,
+  analyticsRequest: 0.07,
+  reopened: 0.12,
+  upgraded: 0.06,
+  upgradedAtOnce: 0.05,
+  documentDeleted: 0.03,
+  documentUnlisted: 0.03,
+  bookDeleted: 0.02,
+  rejected: 0.07,
+  mixed: 0.06,
+  otherEvents: 0.05,
+};
+
+/** Books without surprises: every document is verified, and nothing else happens. */
+export const NO_SHARES: Shares = {
+  instant: 0,
+  classifyOnly: 0,
+  classUpgraded: 0,
+  empty: 0,
+  stuck: 0,
+  lateVisible: 0,
+  allRejected: 0,
+  large: 0,
+  tooLarge: 0,
+  slow: 0,
+  unsupported: 0,
+  income: 0,
+  suspicious: 0,
+  business: 0,
+  analyticsRequest: 0,
+  reopened: 0,
+  upgraded: 0,
+  upgradedAtOnce: 0,
+  documentDeleted: 0,
+  documentUnlisted: 0,
+  bookDeleted: 0,
+  rejected: 0,
+  mixed: 0,
+  otherEvents: 0,
+};
+
+export const DEFAULT_PROFILE: Profile = {
+  accounts: [
+    { name: 'alpha', vocabulary: 'organization', filteredTotal: 'total' },
+    {
+      name: 'beta',
+      vocabulary: 'legacy',
+      errorsAsOk: true,
+      transactionsWaitForBook: true,
+      without: ['signals'],
+    },
+    { name: 'gamma', vocabulary: 'mixed', largePks: true, listShape: 'array', pageLimit: 200 },
+  ],
+  books: 100,
+  arrivalMs: 20 * DAY,
+  giants: 0,
+  giantDocuments: { least: 500, most: 2000 },
+  mostDocuments: 60,
+  changesMs: 25 * DAY,
+  shares: DEFAULT_SHARES,
+};

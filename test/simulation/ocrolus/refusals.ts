@@ -1,0 +1,106 @@
+import { type Reply, type ReplyState, refusal } from './reply.ts';
+
+/** The answers that do not depend on a book, ready-made: envelopes of ocrolus sections 3 and 4. */
+export interface Refusals {
+  readonly missing: Reply;
+  readonly bookNotFound: Reply;
+  readonly bookForbidden: Reply;
+  readonly documentNotFound: Reply;
+  readonly documentForbidden: Reply;
+  readonly objectNotFound: Reply;
+  readonly documentsPending: Reply;
+  readonly mixedPending: Reply;
+  readonly notStatementsV1: Reply;
+  readonly unknownPath: Reply;
+  /** Of the v2 analyze family. */
+  readonly analyticsNotFound: Reply;
+  readonly analyticsForbidden: Reply;
+  /** With the code 9004, and without it. */
+  readonly notReady: readonly Reply[];
+  readonly neverReady: readonly Reply[];
+  readonly noTransactions: Reply;
+  readonly unsupported: Reply;
+  readonly notStatements: Reply;
+  readonly tooLong: Reply;
+  readonly tooMany: readonly Reply[];
+  /** Of Detect: a message and nothing else. */
+  readonly detectBookNotFound: Reply;
+  readonly detectForbidden: Reply;
+  readonly incomeNotFound: Reply;
+  readonly unauthorized: readonly Reply[];
+}
+
+const NOT_READY = 'Analytics are still being processed, please check back momentari';
+
+/** @param asOk errors with a status in the body come with HTTP 200. */
+export function createRefusals(asOk: boolean): Refusals {
+  const http = (status: number) => (asOk ? 200 : status);
+  const v1 = (code: number, message: string, state?: ReplyState) =>
+    refusal(
+      http(400),
+      `{"status":400,"code":${code},"response":null,"message":"${message}","meta":{"status":400,"msg":"${message}","code":${code}}}`,
+      state,
+    );
+  const v2 = (status: number, code: number, message: string, state?: ReplyState) =>
+    refusal(http(status), `{"status":${status},"code":${code},"message":"${message}"}`, state);
+  const notReady = (state: ReplyState) => [
+    v2(425, 9004, NOT_READY, state),
+    refusal(425, `{"status":425,"message":"${NOT_READY}"}`, state),
+  ];
+  return {
+    missing: v1(1103, 'Required pk or book uuid'),
+    bookNotFound: v1(1401, 'Book not found'),
+    bookForbidden: v1(2102, 'No permission to access this book'),
+    documentNotFound: v1(1501, 'Document not found'),
+    documentForbidden: v1(2104, 'No permission to access this doc'),
+    objectNotFound: v1(2301, 'Database object not found'),
+    documentsPending: v1(1404, 'Book containing documents pending verification', 'notYet'),
+    mixedPending: v1(1511, 'Mixed document is pending classification.', 'notYet'),
+    notStatementsV1: v1(
+      9003,
+      'Analytics (JSON) can only process analytics for bank statements',
+      'unavailable',
+    ),
+    unknownPath: refusal(200, '{"status":400,"code":404}'),
+    analyticsNotFound: v2(404, 1401, 'Book not found'),
+    analyticsForbidden: v2(403, 2102, 'No permission to access this book'),
+    notReady: notReady('notYet'),
+    neverReady: notReady('neverReady'),
+    noTransactions: v2(404, 9006, 'No transactions found in the book', 'unavailable'),
+    unsupported: v2(400, 9002, 'Analytics is not supported for this type of case.', 'unavailable'),
+    notStatements: v2(400, 9003, 'Analytics can only process analytics for bank statements', 'unavailable'),
+    tooLong: v2(400, 9001, 'Analytics took too long', 'slow'),
+    tooMany: [
+      v2(422, 1100, 'Book transaction limit exceeded', 'asynchronous'),
+      v2(400, 1100, 'Book summary cannot be generated for these many transactions', 'asynchronous'),
+    ],
+    detectBookNotFound: refusal(404, '{"message":"Book not found"}'),
+    detectForbidden: refusal(403, '{"message":"No permission to access this book"}'),
+    incomeNotFound: refusal(404, '{"error":"Book not found"}'),
+    unauthorized: [
+      refusal(401, '{"message":"Unauthorized"}'),
+      refusal(401, '{"status":401,"message":"Provide or refresh your OAuth bearer token."}'),
+      v1(1200, 'Authentication failed'),
+      v1(1202, 'Invalid access token'),
+    ],
+  };
+}
+
+/** A product that the contract lacks. */
+export const FORBIDDEN: Reply = refusal(403, '{"message":"Forbidden"}');
+
+/** What a proxy in front of Ocrolus answers while it is misconfigured: without a code. */
+export const UNCODED: readonly Reply[] = [
+  FORBIDDEN,
+  refusal(404, '{"message":"Not Found"}'),
+  refusal(403, '<html><head><title>403 Forbidden</title></head></html>'),
+  refusal(404, ''),
+];
+
+export const TOO_MANY_CALLS: Reply = refusal(429, '');
+
+export const TOKEN_REFUSALS: readonly Reply[] = [
+  refusal(400, '{"error":"access_denied","error_description":"Unauthorized"}'),
+  refusal(401, '{"error":"access_denied","error_description":"Unauthorized"}'),
+  refusal(403, '{"error":"unauthorized_client","error_description":"Grant type not allowed for the client"}'),
+];

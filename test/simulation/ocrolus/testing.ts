@@ -1,0 +1,128 @@
+import type { BookSpec } from './make.ts';
+import { createOcrolus, type SimulatedOcrolus } from './model.ts';
+import { DEFAULT_PROFILE, NO_SHARES, type Profile, type Shares } from './profile.ts';
+import { createRandom } from './random.ts';
+import type { Reply } from './reply.ts';
+import type { ResultTruth } from './truth-types.ts';
+import type { Query, SimulatedDelivery } from './world.ts';
+
+/** An Ocrolus with a clock of its own: what is scheduled is done in the order of time, then of scheduling. */
+export interface TestOcrolus extends SimulatedOcrolus {
+  readonly deliveries: SimulatedDelivery[];
+  now(): number;
+  /** Does everything that is due within so many milliseconds. */
+  advance(milliseconds: number): void;
+  /** Does everything until nothing more is scheduled, but no longer than a year. */
+  settle(): void;
+  get(path: string, query?: Query, account?: string): Reply;
+  names(): string[];
+}
+
+export const START = Date.UTC(2026, 0, 1);
+
+export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): TestOcrolus {
+  let now = START;
+  let order = 0;
+  const queue: { readonly at: number; readonly order: number; readonly work: () => void }[] = [];
+  const deliveries: SimulatedDelivery[] = [];
+  const runsBefore = (a: { at: number; order: number }, b: { at: number; order: number }) =>
+    a.at < b.at || (a.at === b.at && a.order < b.order);
+
+  const push = (at: number, work: () => void) => {
+    order += 1;
+    queue.push({ at, order, work });
+    for (let n = queue.length - 1; n > 0; ) {
+      const parent = (n - 1) >> 1;
+      if (!swapWhen(parent, n)) break;
+      n = parent;
+    }
+  };
+
+  /** @returns whether the later of the two was to run first, and they changed places. */
+  const swapWhen = (upper: number, lower: number): boolean => {
+    const a = queue[upper];
+    const b = queue[lower];
+    if (a === undefined || b === undefined || !runsBefore(b, a)) return false;
+    queue[upper] = b;
+    queue[lower] = a;
+    return true;
+  };
+
+  const pop = () => {
+    const first = queue[0];
+    const last = queue.pop();
+    if (last === undefined || queue.length === 0) return first;
+    queue[0] = last;
+    for (let n = 0; ; ) {
+      const [left, right] = [queue[2 * n + 1], queue[2 * n + 2]];
+      if (left === undefined) break;
+      const child = right !== undefined && runsBefore(right, left) ? 2 * n + 2 : 2 * n + 1;
+      if (!swapWhen(n, child)) break;
+      n = child;
+    }
+    return first;
+  };
+
+  const model = createOcrolus({
+    random: createRandom(seed),
+    now: () => now,
+    schedule: push,
+    deliver: (delivery) => deliveries.push(delivery),
+    profile: { ...DEFAULT_PROFILE, books: 0, ...profile },
+  });
+  const tokens = new Map<string, { readonly token: string; readonly renewAt: number }>();
+
+  const token = (account: string): string | undefined => {
+    const known = tokens.get(account);
+    if (known !== undefined && now < known.renewAt) return known.token;
+    const reply = model.answer({
+      method: 'POST',
+      path: '/oauth/token',
+      query: {},
+      token: undefined,
+      account,
+    });
+    const found = /"access_token":"([^"]+)"/.exec(reply.body)?.[1];
+    if (found !== undefined) tokens.set(account, { token: found, renewAt: now + 43_200_000 });
+    return found;
+  };
+
+  const runUntil = (end: number) => {
+    for (let next = queue[0]; next !== undefined && next.at <= end; next = queue[0]) {
+      pop();
+      now = Math.max(now, next.at);
+      next.work();
+    }
+  };
+
+  return {
+    ...model,
+    deliveries,
+    now: () => now,
+    advance: (milliseconds) => {
+      const end = now + milliseconds;
+      runUntil(end);
+      now = end;
+    },
+    settle: () => runUntil(START + 366 * 86_400_000),
+    get: (path, query = {}, account = 'alpha') =>
+      model.answer({ method: 'GET', path, query, token: token(account), account }),
+    names: () => deliveries.map(({ eventName }) => eventName),
+  };
+}
+
+/** A book of the account `alpha` without surprises, except those named. */
+export function quietBook(shares: Partial<Shares> = {}, more: BookSpec = {}): BookSpec {
+  return { account: 'alpha', documents: 3, ...more, shares: { ...NO_SHARES, instant: 1, ...shares } };
+}
+
+export const statusOf = (ocrolus: TestOcrolus, uuid: string, account = 'alpha'): Reply =>
+  ocrolus.get('/v1/book/status', { book_uuid: uuid }, account);
+
+export const codeOf = (body: string): number => Number(/"code":(\d+)/.exec(body)?.[1]);
+
+export function resultOf(ocrolus: TestOcrolus, uuid: string, kind: string): ResultTruth {
+  const found = ocrolus.truth(uuid).results.find((known) => known.kind === kind);
+  if (found === undefined) throw new Error(`no ${kind}`);
+  return found;
+}

@@ -1,0 +1,61 @@
+import type { BookClass, BookStatus, DetectState, DocumentStatus } from './book.ts';
+import type { Kind } from './profile.ts';
+import type { Reply, ReplyState } from './reply.ts';
+
+export interface DocumentTruth {
+  readonly uuid: string;
+  readonly pk: string;
+  /** The id of a part of a split upload; else the same as `uuid`. */
+  readonly docUuid: string;
+  readonly name: string;
+  readonly status: DocumentStatus;
+  /** As Book status says it: of rejected documents. */
+  readonly rejectionReason: string | undefined;
+  readonly listed: boolean;
+  /** Of a split upload itself: it has a status and no results. */
+  readonly isMixed: boolean;
+  readonly detect: DetectState;
+  /** How often it has finished: more than once after an upgrade. */
+  readonly revision: number;
+  /** The document's part of Detect's answers, the same text in its own and in the book's; empty where they omit it. */
+  readonly analysis: string;
+}
+
+export interface ResultTruth {
+  readonly kind: Kind;
+  /** The uuid of the book, document or business, or the id of a request; `<uuid>@summary` for the income summary. */
+  readonly subject: string;
+  readonly operation: string;
+  /** Path and query of the call. */
+  readonly target: string;
+  /** `slow` is resolved: `available` when the next call succeeds, `asynchronous` where only a job returns it. */
+  readonly state: ReplyState;
+  /** What the call is answered now. */
+  readonly answer: Reply;
+  /** The result, where there is one: of a call, or of a job where `state` is `asynchronous`. */
+  readonly body: string | undefined;
+  /** What a job that starts now will answer; the same, except for enriched transactions: all rows in one page. */
+  readonly jobBody: string | undefined;
+  /** Unix milliseconds: when the result last changed. */
+  readonly changedAt: number;
+}
+
+export interface BookTruth {
+  readonly bookUuid: string;
+  readonly bookPk: string;
+  readonly account: string;
+  readonly name: string;
+  readonly bookClass: BookClass;
+  readonly status: BookStatus;
+  /** Whether Book status finds it: a deleted book may not be found any more. */
+  readonly found: boolean;
+  readonly createdAt: number;
+  /** Unix milliseconds: when the answer of Book status last changed. */
+  readonly changedAt: number;
+  readonly version: number;
+  /** Rows of enriched transactions. */
+  readonly rows: number;
+  /** Those that are not listed any more included. */
+  readonly documents: readonly DocumentTruth[];
+  readonly results: readonly ResultTruth[];
+}

@@ -1,0 +1,137 @@
+import { signatureOf } from '../../../shared/signature.ts';
+import type { Random } from '../kernel/random.ts';
+import { DAY, MINUTE, SECOND } from '../ocrolus/random.ts';
+import type { SimulatedDelivery } from '../ocrolus/world.ts';
+import type { Core } from './core.ts';
+import { webhookSecret } from './settings.ts';
+import type { Posted, WebhookApi } from './webhook.ts';
+
+/** Ocrolus tries again three times, about three minutes apart (ocrolus: section 6). */
+const RETRIES = 3;
+const RETRY_AFTER_MS = 3 * MINUTE;
+const ANSWER_WITHIN_MS = 5 * SECOND;
+
+/** What became of one attempt to deliver. */
+export interface Attempt {
+  readonly delivery: SimulatedDelivery;
+  readonly account: string;
+  readonly status: number;
+  readonly posted: Posted | undefined;
+}
+
+/** Ocrolus's sender of webhooks, and whatever lies between it and ours. */
+export class Courier {
+  readonly #core: Core;
+  readonly #api: WebhookApi;
+  readonly #random: Random;
+  readonly #accounts: readonly string[];
+  /** Books of which nothing is ever announced. */
+  readonly #isSilentBook: (bookUuid: string) => boolean;
+  readonly #listener: (attempt: Attempt) => void;
+  readonly counts = { announced: 0, lost: 0, attempts: 0, accepted: 0, givenUp: 0 };
+  /** Deliveries on their way. */
+  underWay = 0;
+
+  constructor(
+    core: Core,
+    api: WebhookApi,
+    options: {
+      readonly accounts: readonly string[];
+      readonly isSilentBook: (bookUuid: string) => boolean;
+      readonly listener: (attempt: Attempt) => void;
+    },
+  ) {
+    this.#core = core;
+    this.#api = api;
+    this.#random = core.simulation.random.fork('courier');
+    this.#accounts = options.accounts;
+    this.#isSilentBook = options.isSilentBook;
+    this.#listener = options.listener;
+  }
+
+  deliver(delivery: SimulatedDelivery): void {
+    const faults = this.#core.faults.current.delivery;
+    const random = this.#random;
+    this.counts.announced += 1;
+    const isSilent = faults.isSilent || this.#isSilentBook(delivery.bookUuid ?? '');
+    if (isSilent || random.chance(faults.lost)) {
+      this.counts.lost += 1;
+      return;
+    }
+    const account = random.chance(faults.wrongAccount) ? random.pick(this.#accounts) : delivery.account;
+    const copies = random.chance(faults.duplicated) ? random.int(2, 3) : 1;
+    for (let copy = 0; copy < copies; copy += 1) this.#send(delivery, account);
+  }
+
+  #send(delivery: SimulatedDelivery, account: string): void {
+    const { delayed, late } = this.#core.faults.current.delivery;
+    const random = this.#random;
+    let delay = random.int(5, 500);
+    if (random.chance(late)) delay = random.int(MINUTE, 4 * DAY);
+    else if (random.chance(delayed)) delay = random.int(SECOND, 10 * MINUTE);
+    this.underWay += 1;
+    const requestId = random.uuid();
+    this.#core.simulation.scheduler.after(delay, () => {
+      const sent = {
+        delivery,
+        account,
+        requestId,
+        timestamp: this.#timestamp(),
+        isResigned: random.chance(0.3),
+      };
+      void this.#attempt(sent, 0).finally(() => {
+        this.underWay -= 1;
+      });
+    });
+  }
+
+  async #attempt(sent: Sent, retries: number): Promise<void> {
+    const { scheduler } = this.#core.simulation;
+    const { delivery, account } = sent;
+    this.counts.attempts += 1;
+    const startedAt = scheduler.now();
+    const { refused, answerLost } = this.#core.faults.current.delivery;
+    const posted = this.#random.chance(refused) ? undefined : await this.#post(sent);
+    const isTooLate = scheduler.now() - startedAt > ANSWER_WITHIN_MS || this.#random.chance(answerLost);
+    const status = posted === undefined ? 503 : posted.statusCode;
+    if (status === 200) this.counts.accepted += 1;
+    this.#listener({ delivery, account, status, posted });
+    if (status === 200 && !isTooLate) return;
+    if (retries >= RETRIES) {
+      this.counts.givenUp += 1;
+      return;
+    }
+    await scheduler.sleep(RETRY_AFTER_MS + this.#random.int(0, 20 * SECOND));
+    const renewed = sent.isResigned
+      ? { ...sent, requestId: this.#random.uuid(), timestamp: this.#timestamp() }
+      : sent;
+    await this.#attempt(renewed, retries + 1);
+  }
+
+  #post({ delivery: { body }, account, requestId, timestamp }: Sent): Promise<Posted | undefined> {
+    const signature = signatureOf(webhookSecret(account), {
+      timestamp,
+      requestId,
+      rawBody: Buffer.from(body),
+    }).toString('hex');
+    const headers = {
+      'Webhook-Signature': signature,
+      'Webhook-Timestamp': timestamp,
+      'Webhook-Request-Id': requestId,
+    };
+    return this.#api.post({ account, headers, body });
+  }
+
+  #timestamp(): string {
+    return String(Math.floor(this.#core.simulation.scheduler.now() / 1000));
+  }
+}
+
+interface Sent {
+  readonly delivery: SimulatedDelivery;
+  readonly account: string;
+  readonly requestId: string;
+  readonly timestamp: string;
+  /** Whether a retry has an id and a time of its own, which is not known of Ocrolus. */
+  readonly isResigned: boolean;
+}

@@ -1,0 +1,79 @@
+import type { Ports } from '../../../shared/ports.ts';
+import type { Actor } from '../kernel/actors.ts';
+import { openMemoryBodies } from '../kernel/memory-bodies.ts';
+import { openMemoryQueue } from '../kernel/memory-queue.ts';
+import { MemoryTable } from '../kernel/memory-table.ts';
+import { port } from '../kernel/port.ts';
+import type { ScheduledEvent } from '../kernel/scheduler.ts';
+import type { Core } from './core.ts';
+import { openFetch } from './fetch.ts';
+import { BUCKET, secretText } from './settings.ts';
+
+/** One Lambda execution environment: it serves one invocation at a time, keeps its caches, and can die. */
+export class Environment {
+  readonly actor: Actor;
+  readonly ports: Ports;
+  readonly #core: Core;
+  #ends: (() => void) | undefined;
+
+  constructor(core: Core, name: string) {
+    this.#core = core;
+    this.actor = core.actors.start(name);
+    this.ports = openActorPorts(core, this.actor);
+    this.actor.onDeath(() => {
+      core.kills.count += 1;
+      this.#ends?.();
+    });
+  }
+
+  get isAlive(): boolean {
+    return this.actor.isAlive;
+  }
+
+  /**
+   * @param timeoutMs after which the platform kills the environment.
+   * @param killed probability that it dies at some moment of its work.
+   * @param work gets how many milliseconds are left.
+   * @returns `undefined` when it died.
+   */
+  async invoke<Result>(
+    timeoutMs: number,
+    killed: number,
+    work: (remainingMs: () => number) => Promise<Result>,
+  ): Promise<Result | undefined> {
+    const { scheduler } = this.#core.simulation;
+    const endsAt = scheduler.now() + timeoutMs;
+    const kills: ScheduledEvent[] = [scheduler.at(endsAt, () => this.actor.kill('timeout'))];
+    if (this.actor.random.chance(killed)) {
+      const span = this.actor.random.chance(0.5) ? timeoutMs / 100 : timeoutMs;
+      kills.push(scheduler.after(this.actor.random.int(1, span), () => this.actor.kill('killed')));
+    }
+    const death = new Promise<undefined>((resolve) => {
+      this.#ends = () => resolve(undefined);
+    });
+    const result = await Promise.race([work(() => endsAt - scheduler.now()), death]);
+    this.#ends = undefined;
+    for (const kill of kills) scheduler.cancel(kill);
+    return result;
+  }
+}
+
+function openActorPorts(core: Core, actor: Actor): Ports {
+  const { scheduler } = core.simulation;
+  const { skewMs } = core.faults.current;
+  const skew = skewMs === 0 ? 0 : actor.random.int(-skewMs, skewMs);
+  const now = () => scheduler.now() + skew;
+  return {
+    now,
+    wait: (milliseconds) => actor.sleep(milliseconds),
+    random: () => actor.random.float(),
+    id: () => actor.random.uuid(),
+    timeout: (milliseconds) => actor.timeout(milliseconds),
+    fetch: openFetch(core, actor, now),
+    table: new MemoryTable(core.table, actor),
+    queue: openMemoryQueue(core.queues, actor),
+    bodies: openMemoryBodies(core.bodies, BUCKET, actor),
+    secret: (name) => port(actor, 'secret.get', name, () => secretText(name)),
+    line: (text) => core.listeners.line(actor.name, text),
+  };
+}

@@ -1,0 +1,73 @@
+import { Actors, type Simulation } from '../kernel/actors.ts';
+import { Faults, QUIET } from '../kernel/faults.ts';
+import { History } from '../kernel/history.ts';
+import { BodyStore } from '../kernel/memory-bodies.ts';
+import { MemoryQueues } from '../kernel/memory-queue.ts';
+import { openMemoryTable } from '../kernel/memory-table.ts';
+import { Random } from '../kernel/random.ts';
+import { Scheduler } from '../kernel/scheduler.ts';
+import { createOcrolus } from '../ocrolus/model.ts';
+import type { Profile } from '../ocrolus/profile.ts';
+import { createRandom } from '../ocrolus/random.ts';
+import { startConsumers } from './consumers.ts';
+import { type Core, type CoreListeners, NO_FAULTS } from './core.ts';
+import { type Attempt, Courier } from './courier.ts';
+import { PollerSchedule } from './poller.ts';
+import { WebhookApi } from './webhook.ts';
+
+export const START = Date.UTC(2026, 0, 1);
+
+/** The whole system: every Lambda, table, queues and bucket, and Ocrolus. */
+export interface System {
+  readonly core: Core;
+  readonly courier: Courier;
+  readonly poller: PollerSchedule;
+}
+
+export function startSystem(options: {
+  readonly seed: number;
+  readonly profile: Profile;
+  /** Of the books, how many are never announced. */
+  readonly silentBooks: number;
+  readonly listeners: CoreListeners & { readonly attempt: (attempt: Attempt) => void };
+}): System {
+  const { seed, profile, listeners, silentBooks } = options;
+  const random = new Random(seed);
+  const simulation: Simulation = {
+    random,
+    scheduler: new Scheduler(random.fork('scheduler'), START),
+    faults: new Faults(QUIET),
+    history: new History(),
+  };
+  const { scheduler } = simulation;
+  const ocrolus = createOcrolus({
+    random: createRandom(random.fork('ocrolus').uint32()),
+    now: scheduler.now,
+    schedule: (at, work) => void scheduler.at(at, work),
+    deliver: (delivery) => courier.deliver(delivery),
+    profile,
+    onCall: (call) => listeners.understood(call),
+  });
+  const core: Core = {
+    simulation,
+    actors: new Actors(simulation),
+    table: openMemoryTable(simulation),
+    queues: new MemoryQueues(simulation),
+    bodies: new BodyStore(),
+    ocrolus,
+    random: random.fork('world'),
+    faults: { current: NO_FAULTS },
+    listeners,
+    kills: { count: 0 },
+  };
+  const accounts = profile.accounts.map(({ name }) => name);
+  const courier = new Courier(core, new WebhookApi(core, accounts), {
+    accounts,
+    isSilentBook: (uuid) => Number.parseInt(uuid.slice(0, 4), 16) < silentBooks * 0x1_0000,
+    listener: listeners.attempt,
+  });
+  startConsumers(core, accounts);
+  const poller = new PollerSchedule(core, accounts);
+  poller.start();
+  return { core, courier, poller };
+}

@@ -1,0 +1,101 @@
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import type { WebhookSettings } from '../../../functions/webhook/settings.ts';
+import { createWebhook } from '../../../functions/webhook/webhook.ts';
+import { cachedSecret } from '../../../shared/cached-secret.ts';
+import { type Envelope, messageGroupId, serialiseEnvelope } from '../../../shared/events/envelope.ts';
+import { createLog } from '../../../shared/telemetry/log.ts';
+import { createMetrics } from '../../../shared/telemetry/metrics.ts';
+import { LiveWebhookSecret } from '../../../shared/webhook-secret.ts';
+import { apiEvent, lambdaContext } from '../../webhook/api-event.ts';
+import type { Core } from './core.ts';
+import { Environment } from './environment.ts';
+import { BUCKET, queueUrl, webhookSettings } from './settings.ts';
+
+const TIMEOUT_MS = 10_000;
+
+/** A POST as Ocrolus makes it. */
+export interface Post {
+  readonly account: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the webhook answered, and what it put into a queue. */
+export interface Posted {
+  readonly statusCode: number;
+  readonly envelope: Envelope | undefined;
+}
+
+interface Function {
+  readonly environment: Environment;
+  readonly handle: (event: APIGatewayProxyEvent) => Promise<{ readonly statusCode: number }>;
+  /** What the last invocation has put into a queue. */
+  enqueued: Envelope | undefined;
+}
+
+/** The webhook Lambda: as many environments as there are requests at the same time. */
+export class WebhookApi {
+  readonly #core: Core;
+  readonly #settings: WebhookSettings;
+  readonly #idle: Function[] = [];
+
+  constructor(core: Core, accounts: readonly string[]) {
+    this.#core = core;
+    this.#settings = webhookSettings(accounts);
+  }
+
+  /** @returns `undefined` when there is no answer. */
+  async post({ account, headers, body }: Post): Promise<Posted | undefined> {
+    const webhook = this.#idle.pop() ?? this.#open();
+    const { environment } = webhook;
+    webhook.enqueued = undefined;
+    const event = apiEvent({ account, headers, body });
+    const answer = await environment.invoke(TIMEOUT_MS, this.#core.faults.current.killed.webhook, () =>
+      webhook.handle(event),
+    );
+    if (environment.isAlive) this.#idle.push(webhook);
+    return answer && { statusCode: answer.statusCode, envelope: webhook.enqueued };
+  }
+
+  #open(): Function {
+    const environment = new Environment(this.#core, 'webhook');
+    const settings = this.#settings;
+    const { now, line: write, secret, queue, bodies } = environment.ports;
+    const secrets = Object.entries(settings.ACCOUNTS).map(([account, { webhookSecret }]) => {
+      const cached = cachedSecret({
+        read: () => secret(webhookSecret),
+        schema: LiveWebhookSecret,
+        ttlSeconds: settings.SECRET_CACHE_SECONDS,
+        now,
+      });
+      return [account, cached] as const;
+    });
+    const handler = createWebhook({
+      settings,
+      secrets: new Map(secrets),
+      enqueue: async (channel, envelope) => {
+        const message = { body: serialiseEnvelope(envelope), group: messageGroupId(envelope) };
+        await queue.send(queueUrl(channel), message);
+        opened.enqueued = envelope;
+      },
+      storeBody: async (key, body) => {
+        await bodies.put(key, body);
+        return { bucket: BUCKET, key };
+      },
+      log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE }, write, now }),
+      metrics: createMetrics({ stage: settings.STAGE, write, now }),
+      now,
+    });
+    const opened: Function = {
+      environment,
+      handle: (event) => handler(event, withoutTimer()),
+      enqueued: undefined,
+    };
+    return opened;
+  }
+}
+
+/** Middy sets a timer of Node's own where the context says how much time is left. */
+function withoutTimer(): Context {
+  return Object.defineProperty(lambdaContext(), 'getRemainingTimeInMillis', { value: undefined });
+}

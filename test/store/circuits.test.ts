@@ -1,0 +1,202 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { BOOK_STATUS, Circuits, isBookStatusSuppressed } from '../../shared/store/circuits.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { type Clock, createClock } from './testing/clock.ts';
+import { TIMES } from './testing/observations.ts';
+import { useTables } from './testing/table.ts';
+
+const createTable = useTables();
+let table: Table;
+let clock: Clock;
+let circuits: Circuits;
+beforeEach(async () => {
+  table = await createTable();
+  clock = createClock();
+  circuits = new Circuits(table, TIMES, clock.now);
+});
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const another = () => new Circuits(table, TIMES, clock.now);
+const refuse = (bookId: string, code = 'http-403', kind = 'summary', by = circuits) =>
+  by.refused('default', kind, code, bookId);
+const stateOf = (kind = 'summary', by = another()) => by.state('default', kind);
+const open = async (code = 'http-403', kind = 'summary') => {
+  for (let n = 0; n < 20; n += 1) await refuse(`book-${n}`, code, kind);
+};
+
+describe('a circuit opens', () => {
+  it('with the twentieth book in a row that is refused with the same code', async () => {
+    for (let n = 0; n < 19; n += 1) await refuse(`book-${n}`);
+    expect(await stateOf()).toEqual({ state: 'closed' });
+    const at = clock.iso();
+    await refuse('book-19');
+    expect(await stateOf()).toEqual({ state: 'open', since: at, code: 'http-403' });
+  });
+
+  it('whichever processes were refused', async () => {
+    for (let n = 0; n < 20; n += 1) await refuse(`book-${n}`, 'http-403', 'summary', another());
+    expect(await stateOf()).toMatchObject({ state: 'open' });
+  });
+
+  it('where twenty are refused at once', async () => {
+    const books = Array.from({ length: 20 }, (_, n) => `book-${n}`);
+    for (let start = 0; start < 20; start += 5) {
+      await Promise.all(
+        books.slice(start, start + 5).map((book) => refuse(book, 'http-403', 'summary', another())),
+      );
+    }
+    expect(await stateOf()).toMatchObject({ state: 'open' });
+  });
+});
+
+describe('a circuit stays closed', () => {
+  it('for one book that is refused again and again', async () => {
+    for (let n = 0; n < 50; n += 1) await refuse('book', 'http-403', 'summary', another());
+    expect(await stateOf()).toEqual({ state: 'closed' });
+  });
+
+  it('where another answer came in between', async () => {
+    for (let n = 0; n < 19; n += 1) await refuse(`book-${n}`);
+    await circuits.answered('default', 'summary');
+    await refuse('book-19');
+    expect(await stateOf()).toEqual({ state: 'closed' });
+  });
+
+  it('where another refusal came in between', async () => {
+    for (let n = 0; n < 19; n += 1) await refuse(`book-${n}`);
+    await refuse('other', '2102');
+    for (let n = 19; n < 38; n += 1) await refuse(`book-${n}`);
+    expect(await stateOf()).toEqual({ state: 'closed' });
+  });
+
+  it('for other kinds and other accounts', async () => {
+    await open();
+    expect(await stateOf('cash-flow')).toEqual({ state: 'closed' });
+    expect(await another().state('other', 'summary')).toEqual({ state: 'closed' });
+    const states = await another().states('default', ['summary', 'cash-flow']);
+    expect([states('summary').state, states('cash-flow').state, states('income').state]).toEqual([
+      'open',
+      'closed',
+      'closed',
+    ]);
+  });
+});
+
+describe('an open circuit', () => {
+  it('allows one call an hour, to whoever asks first', async () => {
+    await open();
+    expect(await another().takeCanary('default', 'summary')).toBe(false);
+    for (let hour = 0; hour < 3; hour += 1) {
+      clock.advance(HOUR);
+      expect(await stateOf()).toMatchObject({ state: 'canary' });
+      const taken = await Promise.all(
+        Array.from({ length: 5 }, () => another().takeCanary('default', 'summary')),
+      );
+      expect(taken.filter(Boolean)).toHaveLength(1);
+      expect(await stateOf()).toMatchObject({ state: 'open' });
+    }
+  });
+
+  it('is as old as its opening, whatever is refused later', async () => {
+    const at = clock.iso();
+    await open();
+    clock.advance(HOUR);
+    await another().takeCanary('default', 'summary');
+    await refuse('late', 'http-403', 'summary', another());
+    expect(await stateOf()).toMatchObject({ since: at, code: 'http-403' });
+  });
+
+  it.each([
+    ['an answer', () => another().answered('default', 'summary')],
+    ['another refusal', () => another().refused('default', 'summary', '1404', 'b')],
+  ])('is closed by %s', async (_what, answer) => {
+    await open();
+    await answer();
+    expect(await stateOf()).toEqual({ state: 'closed' });
+    expect(await another().takeCanary('default', 'summary')).toBe(false);
+  });
+
+  it('opens again only with twenty other books', async () => {
+    await open();
+    await circuits.answered('default', 'summary');
+    for (let n = 0; n < 19; n += 1) await refuse(`book-${n}`);
+    expect(await stateOf()).toEqual({ state: 'closed' });
+    await refuse('book-19');
+    expect(await stateOf()).toMatchObject({ state: 'open' });
+  });
+});
+
+describe('what it costs', () => {
+  /** Counts what goes to the table. */
+  const counted = () => {
+    const counts = { reads: 0, writes: 0 };
+    const counting: Table = {
+      ...table,
+      query: (...args) => {
+        counts.reads += 1;
+        return table.query(...args);
+      },
+      put: (...args) => {
+        counts.writes += 1;
+        return table.put(...args);
+      },
+      delete: (...args) => {
+        counts.writes += 1;
+        return table.delete(...args);
+      },
+    };
+    return { counts, circuits: new Circuits(counting, TIMES, clock.now) };
+  };
+
+  it('a process reads the circuits of an account once a minute, and writes nothing while all is well', async () => {
+    const { counts, circuits } = counted();
+    for (let n = 0; n < 100; n += 1) {
+      await circuits.state('default', 'summary');
+      await circuits.answered('default', 'summary');
+    }
+    expect(counts).toEqual({ reads: 1, writes: 0 });
+    clock.advance(MINUTE);
+    await circuits.state('default', 'summary');
+    expect(counts).toEqual({ reads: 2, writes: 0 });
+  });
+
+  it('refusals of a circuit that is open already are not written', async () => {
+    await open();
+    const { counts, circuits } = counted();
+    for (let n = 100; n < 200; n += 1) await circuits.refused('default', 'summary', 'http-403', `book-${n}`);
+    expect(counts).toEqual({ reads: 1, writes: 0 });
+  });
+
+  it('a circuit that another process has opened is seen within a minute', async () => {
+    const mine = another();
+    expect(await mine.state('default', 'summary')).toEqual({ state: 'closed' });
+    await open();
+    clock.advance(MINUTE);
+    expect(await mine.state('default', 'summary')).toMatchObject({ state: 'open' });
+  });
+});
+
+describe('Book status', () => {
+  const isSuppressed = () => isBookStatusSuppressed(another(), 'default');
+
+  it('is asked for while its circuit is closed', async () => {
+    expect(await isSuppressed()).toBe(false);
+  });
+
+  it('is not asked for while the account is refused, but for one call every five minutes', async () => {
+    await open('auth', BOOK_STATUS);
+    expect(await isSuppressed()).toBe(true);
+    clock.advance(5 * MINUTE);
+    expect([await isSuppressed(), await isSuppressed()]).toEqual([false, true]);
+  });
+
+  it.each(['1401', 'http-404', '2102'])(
+    'is asked for although many books answer %s: the next may be there',
+    async (code) => {
+      await open(code, BOOK_STATUS);
+      expect(await stateOf(BOOK_STATUS)).toMatchObject({ state: 'open' });
+      expect(await isSuppressed()).toBe(false);
+    },
+  );
+});
