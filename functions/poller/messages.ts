@@ -2,7 +2,7 @@ import type { Want } from '../../shared/checklist/entry.ts';
 import { KINDS } from '../../shared/checklist/kinds.ts';
 import type { Plan } from '../../shared/checklist/plan.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
-import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
+import { type BookObservation, type Envelope, toQueueText } from '../../shared/events/envelope.ts';
 import type { EventIds } from '../../shared/events/ids.ts';
 import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 
@@ -15,8 +15,8 @@ export type PollMessage = Pick<
 /** Documents in one message: each takes two calls, and a message that fails is processed as a whole again. */
 const DOCUMENTS_PER_MESSAGE = 5;
 
-/** Observations of more are left out: the consumer asks, once for a batch. */
-const MOST_DOCUMENTS_CARRIED = 100;
+/** Larger observations are left out: the consumer asks, once for a batch. Ten messages of one batch have 1 MiB (AWS: SQS). */
+const MOST_BYTES_CARRIED = 64 * 1024;
 
 /**
  * What a plan asks for, as messages: the documents in small groups, the results of the book in one, and one for
@@ -29,7 +29,7 @@ export function messagesFor(
 ): PollMessage[] {
   const { bookUuid, bookPk } = observation;
   const ids: EventIds = { bookUuid, ...(bookPk !== undefined && { bookPk }) };
-  const carried = observation.documents.length <= MOST_DOCUMENTS_CARRIED ? { observation } : {};
+  const carried = toQueueText(observation).length <= MOST_BYTES_CARRIED ? { observation } : {};
   const isOfDocument = ({ kind, subject }: Want) => KINDS[kind].scope === 'document' && subject !== bookUuid;
   const ofBook = asks.filter((want) => !isOfDocument(want));
   const byDocument = Map.groupBy(asks.filter(isOfDocument), ({ subject }) => subject);

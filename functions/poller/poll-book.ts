@@ -5,6 +5,7 @@ import type { BookObservation } from '../../shared/events/envelope.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { type BookRef, calls } from '../../shared/ocrolus/calls.ts';
 import { overdue } from '../../shared/reconcile/overdue.ts';
+import { recordReturns } from '../../shared/reconcile/record-returns.ts';
 import { type Sending, settle } from '../../shared/reconcile/settle.ts';
 import { type Book, observeBook, readBook, updateBook, type Writer } from '../../shared/store/books.ts';
 import { BOOK_STATUS, isBookStatusSuppressed } from '../../shared/store/circuits.ts';
@@ -65,6 +66,7 @@ export async function pollBook(
   }
   const observation = readBookStatus(reply.answer, ref);
   await circuits.answered(account, BOOK_STATUS);
+  await recordReturns(ports.table, book, observation);
   const writer = { account, source: 'poll', now: ports.now() } as const;
   const isMoved = book.bookId !== observation.bookUuid;
   if (isMoved) await relocate(ports.table, book.bookId, observation.bookUuid, writer);
@@ -97,7 +99,7 @@ async function reconcile(
     const messages = messagesFor({ asks: allowed, changed }, observation, canaries);
     if (messages.length === 0) return 'nothing';
     if (mode === 'due' && (await sender.isDeep(messages))) return 'later';
-    await sender.send(messages, book.account, ports.now());
+    await sender.send(messages, book.account, ports.now(), mode === 'now');
     sent = messages.length;
     return 'sent';
   };
@@ -171,7 +173,8 @@ async function refuse(
         times,
         random: ports.random(),
       });
-      return book.observedAt === undefined ? { ...refused, account: next } : refused;
+      const isUnsettled = book.observedAt === undefined || !names.includes(book.account);
+      return isUnsettled ? { ...refused, account: next } : refused;
     },
     known,
   );

@@ -29,13 +29,19 @@ export class Sender {
   }
 
   /** @throws Failure `retry`; the book stays due, and all of it is sent again: consumers are idempotent. */
-  async send(messages: readonly PollMessage[], account: string, sentAt: number): Promise<void> {
+  async send(
+    messages: readonly PollMessage[],
+    account: string,
+    sentAt: number,
+    isUrgent = false,
+  ): Promise<void> {
     const { ports, settings } = this.#dependencies;
     for (const [channel, group] of Map.groupBy(messages, (message) => message.channel)) {
       for (let start = 0; start < group.length; start += BATCH_ENTRIES) {
-        const envelopes = group
-          .slice(start, start + BATCH_ENTRIES)
-          .map((message) => this.#toEnvelope(message, account, sentAt));
+        const envelopes = group.slice(start, start + BATCH_ENTRIES).map((message) => ({
+          ...this.#toEnvelope(message, account, sentAt),
+          ...(isUrgent && { urgent: true }),
+        }));
         await ports.queue.sendBatch(
           settings.QUEUE_URLS[channel],
           envelopes.map((envelope) => ({

@@ -34,6 +34,8 @@ export const Entry = z.object({
   /** Refusals in a row, and since when. */
   refusals: z.int().optional(),
   refusedSince: time.optional(),
+  /** Since when Ocrolus has answered without some part of the result. */
+  partialSince: time.optional(),
   /** The asynchronous job of Ocrolus that computes it, and when it was started: its result is as old as that. */
   job: z.string().optional(),
   jobAt: time.optional(),

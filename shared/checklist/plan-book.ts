@@ -2,7 +2,7 @@ import type { ResultKind } from '../events/catalog.ts';
 import { DELETED } from '../events/statuses.ts';
 import { type CircuitState, isNotServed, NOT_SERVED } from './circuit-state.ts';
 import { type Entries, type Entry, isMissing, isOpen, wantOf } from './entry.ts';
-import { BOOK_KINDS, KINDS, policyFor } from './kinds.ts';
+import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type Policy, policyFor } from './kinds.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
 import { iso, type Times } from './times.ts';
 
@@ -19,6 +19,10 @@ export function planBook(input: PlanInput, needsSignals: boolean, collected: Col
     const signals = signalsEntry(input, needsSignals);
     if (signals !== undefined) entries.signals = signals;
   }
+  // A kind of documents that is not served may become part of the contract.
+  if (book.hasResults === true && DOCUMENT_KINDS.some((kind) => isNotServed(circuit(kind), now, times))) {
+    collected.later(now + times.month);
+  }
   for (const [name, entry] of Object.entries(entries)) {
     const want = wantOf(name, book.bookId);
     if (entry.version !== book.generation || policy[want.kind] === 'never') continue;
@@ -30,7 +34,7 @@ export function planBook(input: PlanInput, needsSignals: boolean, collected: Col
     if (isCanary) collected.canaries.push(want);
     if (served.nextAt === undefined) continue;
     if (state === 'open') collected.later(Math.max(Date.parse(served.nextAt), now + times.max));
-    else collected.ask(want, Date.parse(served.nextAt));
+    else collected.ask(want, served);
   }
   return entries;
 }
@@ -47,8 +51,7 @@ function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind):
   if (book.hasResults !== true && kind !== 'classification') return undefined;
   const before = book.entries[kind];
   const entry = current(before, generation);
-  const isStale = entry?.state === 'stored' && (entry.at ?? '') < endedAt;
-  if (entry !== undefined && !isStale) return undefined;
+  if (entry !== undefined && !isOutdated(entry, endedAt) && !isLeftByProbe(entry, rule)) return undefined;
   const wasThere = before !== undefined && before.state !== 'probe' && before.state !== 'unavailable';
   const common = { version: generation, attempts: 0 };
   if (rule === 'always' || wasThere) {
@@ -58,6 +61,20 @@ function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind):
   const first = times.probes[0] ?? times.month;
   return { ...common, state: 'probe', since: endedAt, nextAt: iso(Date.parse(endedAt) + first) };
 }
+
+/** What was answered before the book was finished may have been about other documents. */
+function isOutdated({ state, at = '', code }: Entry, endedAt: string): boolean {
+  return (state === 'stored' || state === 'unavailable') && code !== NOT_SERVED && at < endedAt;
+}
+
+/** The policy has become `always` since the result was only probed: a refusal does not end it any more. */
+function isLeftByProbe({ state, code }: Entry, rule: Policy): boolean {
+  if (rule !== 'always') return false;
+  return state === 'probe' || (state === 'unavailable' && !ABOUT_DATA.has(code ?? ''));
+}
+
+/** Codes of what is permanent, see shared/ocrolus/classify.ts, and of what this plan decides itself. */
+const ABOUT_DATA: ReadonlySet<string> = new Set(['9002', '9003', '9006', 'job-failed', NOT_SERVED]);
 
 /** One call answers for the signals of all documents: the entry of the book is its schedule. */
 function signalsEntry({ book, circuit, now, times }: PlanInput, needsSignals: boolean): Entry | undefined {

@@ -35,7 +35,12 @@ export function planDocuments(
     for (const kind of kinds) {
       const entry = current(known?.entries[kind], version);
       if (entry === undefined && policyFor(policy, book.bookClass, kind) !== 'always') continue;
-      if (isNotServed(circuit(kind), now, times)) continue;
+      if (isNotServed(circuit(kind), now, times)) {
+        const isAsked = collected.canaries.some((want) => want.kind === kind);
+        if (circuit(kind).state === 'canary' && !isAsked && !isClosed(entry))
+          collected.canaries.push({ kind, subject: document.docUuid });
+        continue;
+      }
       if (entry === undefined || isOpen(entry)) askFor(kind, document, entry);
       else if (isMissing(entry)) isMissingOf(kind);
     }
@@ -58,8 +63,12 @@ export function planDocuments(
   function askFor(kind: DocumentKind | 'signals', { docUuid }: ObservedDocument, entry: Entry | undefined) {
     isMissingOf(kind);
     if (circuit(kind).state === 'open') collected.later(now + times.max);
-    else collected.ask({ kind, subject: docUuid }, Date.parse(entry?.nextAt ?? '') || 0);
+    else collected.ask({ kind, subject: docUuid }, entry);
   }
+}
+
+function isClosed(entry: Entry | undefined): boolean {
+  return entry?.state === 'stored' || entry?.state === 'unavailable';
 }
 
 /** The stored document needs no write. */

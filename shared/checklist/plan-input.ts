@@ -4,6 +4,7 @@ import type { CircuitState } from './circuit-state.ts';
 import type { Entries, Entry, Want } from './entry.ts';
 import type { ResultsPolicy } from './kinds.ts';
 import type { Times } from './times.ts';
+import { isDueSoon } from './transitions.ts';
 
 /** What of a book decides what it should have. */
 export interface PlannedBook {
@@ -45,25 +46,35 @@ export interface PlanInput {
 
 /** What planning comes across. */
 export class Collected {
-  readonly asks: Want[] = [];
   readonly canaries: Want[] = [];
   readonly open = new Set<ResultKind>();
   nextAt: number | undefined;
+  readonly #asks: Want[] = [];
+  readonly #soon: Want[] = [];
   readonly #now: number;
   readonly #roundAt: number;
   readonly #isUrgent: boolean;
+  readonly #times: Times;
 
-  constructor(now: number, roundAt: number, isUrgent: boolean) {
+  constructor({ book, now, times, isUrgent = false }: PlanInput) {
     this.#now = now;
-    this.#roundAt = roundAt;
+    this.#roundAt = Date.parse(book.round?.nextAt ?? '') || 0;
     this.#isUrgent = isUrgent;
+    this.#times = times;
   }
 
-  /** Something to ask for at a time, or as soon as the last round has had its time. */
-  ask(want: Want, at: number): void {
-    const from = this.#isUrgent ? 0 : Math.max(at, this.#roundAt);
-    if (from <= this.#now) this.asks.push(want);
-    this.later(Math.max(at, this.#roundAt));
+  /** Something to ask for when it is due, or as soon as the last round has had its time. */
+  ask(want: Want, entry: Entry | undefined): void {
+    const at = Date.parse(entry?.nextAt ?? '') || 0;
+    const from = Math.max(at, this.#roundAt);
+    if (this.#isUrgent || from <= this.#now) this.#asks.push(want);
+    else if (this.#roundAt <= this.#now && isDueSoon(entry, this.#now, this.#times)) this.#soon.push(want);
+    this.later(from);
+  }
+
+  /** What to ask for now: with what is due, also what would be due before long, so that one look serves for all. */
+  get asks(): readonly Want[] {
+    return this.#asks.length === 0 ? [] : [...this.#asks, ...this.#soon];
   }
 
   later(at: number): void {

@@ -26,9 +26,7 @@ export interface Plan {
  * planning twice gives the same plan (design section 5.2).
  */
 export function plan(input: PlanInput): Plan {
-  const { book, now, isUrgent = false } = input;
-  const roundAt = Date.parse(book.round?.nextAt ?? '') || 0;
-  const collected = new Collected(isUrgent ? Number.POSITIVE_INFINITY : now, roundAt, isUrgent);
+  const collected = new Collected(input);
   const documents = planDocuments(input, collected);
   const entries = planBook(input, documents.needsSignals, collected);
   return {

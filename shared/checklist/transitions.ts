@@ -28,8 +28,18 @@ const CLOCK_SKEW_MS = 5000;
 /** Refusals before an entry may expire; it also takes the horizon, counted from the first of them. */
 const REFUSALS_BEFORE_EXPIRY = 20;
 
+/** The code of an answer that lacks a part which Ocrolus may never give. */
+export const PARTIAL = 'detect-absent';
+
 /** A probe that was refused this often is not repeated. */
 const PROBES = 3;
+
+/** Whether an open entry is due, or would be within a quarter of the pause after the last try. */
+export function isDueSoon(entry: Entry | undefined, now: number, times: Times): boolean {
+  if (entry?.nextAt === undefined) return true;
+  const slack = backoff(times.min, Math.max(entry.attempts, 1), times.max) / 4;
+  return Date.parse(entry.nextAt) <= now + slack;
+}
 
 /** Whether what is stored was asked for after the event was received. */
 export function isAskedAfter(entry: Entry, receivedAt: string): boolean {
@@ -175,6 +185,7 @@ function notYet(
     code,
     nextAt: iso(now + wait),
     ...(job !== undefined && jobOf(entry, job, answer)),
+    ...(code === PARTIAL && { partialSince: entry.partialSince ?? iso(now) }),
   };
 }
 

@@ -73,6 +73,8 @@ export const Envelope = z.object({
   wants: z.array(Want).optional(),
   /** When the poller sent it: a message that is older than the book's last round is superseded. */
   sentAt: z.string().optional(),
+  /** An operator asks: for what is missing, whether due or not. */
+  urgent: z.boolean().optional(),
   /** Kinds of which this message may make the one call of an open circuit. */
   canaries: z.array(z.enum(RESULT_KINDS)).optional(),
 });

@@ -1,5 +1,6 @@
 import { isOpen } from '../checklist/entry.ts';
 import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
+import { PARTIAL } from '../checklist/transitions.ts';
 import type { Book } from '../store/books.ts';
 
 /** The kinds of which something has been missing since before a time. */
@@ -7,7 +8,7 @@ export function overdue({ entries, generation, open, changedAt }: Book, before: 
   const ofBook = Object.entries(entries)
     .filter(([, entry]) => entry.version === generation && isOpen(entry) && entry.since < before)
     // Detect has two days for a document before it counts as not analyzed.
-    .filter(([, { code }]) => code !== 'detect-pending')
+    .filter(([, { code }]) => code !== 'detect-pending' && code !== PARTIAL)
     .map(([name]) => name);
   const isOld = changedAt !== undefined && changedAt < before;
   return [...ofBook, ...DOCUMENT_KINDS.filter((kind) => isOld && open?.includes(kind) === true)];

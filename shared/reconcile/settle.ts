@@ -67,13 +67,14 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
   let current = options.known === undefined ? await readBook(table, bookId) : (options.known ?? undefined);
   const digest = observation === undefined ? undefined : digestOf(observation);
   let sending: Awaited<ReturnType<Sending>> | undefined;
+  let sentAt: number | undefined;
   for (let conflict = 0; conflict < CONFLICTS; conflict += 1) {
     const book = merge(current);
     if (book === undefined) return { book: current, plan: undefined, isNewlyStuck: false };
     const now = clock();
     const circuit = await circuitsOf(context, book);
     const policy = policyHash(context.policy, circuit, now, times);
-    const isKnownSettled = matchesSettled(book, policy);
+    const isKnownSettled = matchesSettled(book, policy) && !isDocumentCanaryDue(circuit);
     // Of an observation that is not the latest one, nothing is concluded about the documents.
     const isLatest = observation !== undefined && digest === book.digest;
     const documents = isKnownSettled
@@ -86,12 +87,16 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
     const hasSeenDocuments = isKnownSettled || documents !== undefined;
     let next = withPlan(book, planned, { policy, mayComplete, hasSeenDocuments, now });
     if (options.send !== undefined && hasWork(planned, book, now, isUrgent)) {
+      sentAt ??= now;
       sending ??= await options.send(next, planned);
     }
     const isRound = sending !== undefined && (planned.asks.length > 0 || planned.changed.length > 0);
-    if (isRound) next = withRound(next, sending, now, times);
+    if (isRound) next = withRound(next, sending, sentAt ?? now, times);
     const plannedAt = isRound ? afterSending(planned, next) : planned.nextAt;
     next = withSchedule(next, plannedAt, isLatest, context, now);
+    const isLeftAlone = next.dueAt === undefined && next.settled === undefined && next.status !== DELETED;
+    // Something has unsettled a book that is not polled any more.
+    if (book.settled !== undefined && isLeftAlone) next = dueBy(next, now + times.min);
     const stuck = isStuck(next, now, times);
     next = { ...next, ...(stuck && { stuck: true }) };
     if (current !== undefined && !isWorthWriting(current, next, options.send !== undefined)) {
@@ -162,6 +167,11 @@ function policyHash(
   const notServed = KIND_NAMES.filter((kind) => isNotServed(circuit(kind), now, times));
   const text = JSON.stringify([KIND_NAMES.map((kind) => [kind, policy[kind]]), notServed]);
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}
+
+/** Only a look at the documents tells of which of them the one call may ask. */
+function isDocumentCanaryDue(circuit: (kind: ResultKind) => CircuitState): boolean {
+  return DOCUMENT_KINDS.some((kind) => circuit(kind).state === 'canary');
 }
 
 function matchesSettled({ settled, digest, generation }: Book, policy: string): boolean {

@@ -57,6 +57,7 @@ export async function judge(harness: Harness, settled: Settled, faultRun: FaultR
     ledgerEntries: ledger.entries,
     acceptedWithoutAnswer: ledger.unanswered,
     results: stored.reduce((sum, { results }) => sum + results.length, 0),
+    resultsInS3: stored.flatMap(({ results }) => results).filter(({ s3 }) => s3 !== undefined).length,
     complete: stored.filter(({ book }) => book?.complete === true).length,
     completionsChecked: completeWatch.checked,
     calls: simulator.calls.length,

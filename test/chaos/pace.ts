@@ -43,7 +43,7 @@ export function paceFor(books: number, largest: number): Pace {
   return {
     requestsPerSecond: 2000,
     retryDelayMs: 300,
-    visibilitySeconds: 6 + Math.floor(largest / DOCUMENTS_PER_SECOND),
+    visibilitySeconds: 15 + Math.floor(largest / DOCUMENTS_PER_SECOND),
     compression: 20,
     tickMs: Math.max(150, Math.min(3000, 3 * books)),
     timeScale: Math.max(SECONDS_OF_A_DAY / DAY, graceSeconds / LONGEST_GRACE_SETTING),

@@ -70,7 +70,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
     const planned = fork(random);
     const giant = Math.floor(options.books / 2);
     const plans = Array.from({ length: options.books }, (_, n) =>
-      planScript(planned, options.largest, n === giant && options.largest > 100),
+      planScript(planned, options.largest, {
+        isGiant: n === giant && options.largest > 100,
+        isWide: n === 0,
+      }),
     );
     await scripts.run(plans, AT_ONCE);
     await simulator.idle();

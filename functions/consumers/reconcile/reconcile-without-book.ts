@@ -34,7 +34,8 @@ export async function reconcileWithoutBook(
   if (reply.kind === 'ok' && bookUuid !== undefined) {
     context.learnBookUuid(bookUuid);
     const finished = await reconcile(context, patience);
-    if (finished.outcome !== 'retry-soon') await deleteOpenItem(table, 'signals', docUuid);
+    const isDone = finished.outcome !== 'retry-soon' && finished.outcome !== 'stale';
+    if (isDone) await deleteOpenItem(table, 'signals', docUuid);
     return finished;
   }
   if (reply.kind === 'not-yet' && patience.mayRetrySoon) return { outcome: 'retry-soon', reason: reply.code };

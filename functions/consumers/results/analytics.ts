@@ -23,7 +23,8 @@ export function fetchAnalytics(kind: ResultKind, call: (bookUuid: string, async:
   };
 }
 
-const Job = z.looseObject({ job_id: z.string(), status: z.string().optional() });
+const Job = z.looseObject({ job_id: z.union([z.string(), z.number()]).transform(String).optional() });
+const Pending = z.looseObject({ job_id: z.union([z.string(), z.number()]), status: z.literal('PENDING') });
 const FinishedJob = z.looseObject({ result_url: z.url() });
 
 /**
@@ -54,9 +55,14 @@ export async function askOrStartJob(
 function unlessJob(reply: Reply): Fetched | Found {
   if (reply.kind !== 'ok') return toFetched(reply);
   const { answer } = reply;
-  const job = answer.httpStatus === 202 ? Job.safeParse(answer.json).data : undefined;
-  if (job === undefined) return { answer };
-  return { class: 'not-yet', code: 'job-started', job: job.job_id, askedAt: answer.askedAt };
+  if (answer.httpStatus !== 202 && !Pending.safeParse(answer.json).success) return { answer };
+  const job = Job.safeParse(answer.json).data?.job_id;
+  return {
+    class: 'not-yet',
+    code: job === undefined ? 'job-unreadable' : 'job-started',
+    job,
+    askedAt: answer.askedAt,
+  };
 }
 
 /** HTTP status and code of a job that failed (ocrolus: section 4). */

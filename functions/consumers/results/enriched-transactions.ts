@@ -4,6 +4,7 @@ import { askOrStartJob } from './analytics.ts';
 import { type Fetch, store, toFetched } from './fetch.ts';
 
 const Page = z.looseObject({
+  total: z.number().optional().catch(undefined),
   filtered_total: z.number().optional().catch(undefined),
   enriched_transactions: z.array(z.unknown()),
 });
@@ -27,7 +28,8 @@ export const fetchEnrichedTransactions: Fetch = async (context, target) => {
     const page = Page.safeParse(answer.json).data;
     rows += page?.enriched_transactions.length ?? 0;
     const isLast = page === undefined || page.enriched_transactions.length === 0;
-    if (isLast || rows >= (page.filtered_total ?? 0)) break;
+    // `filtered_total` may be that of this page (ocrolus: section 12.15).
+    if (isLast || rows >= (page.total ?? page.filtered_total ?? 0)) break;
     const reply = await context.ask(calls.enrichedTransactionsFrom(bookUuid, rows));
     if (reply.kind !== 'ok') return toFetched(reply);
     answer = reply.answer;

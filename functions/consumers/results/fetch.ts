@@ -61,6 +61,8 @@ export async function store(
   answer: Answer,
 ): Promise<Fetched> {
   const written = await storeResult(context, { bookId: bookUuid, kind, subject, generation }, answer);
+  // By the clocks, something newer is stored: which of them is right is found out by asking once more.
+  if (written === 'stale') return { class: 'not-yet', code: 'older-than-stored', askedAt: answer.askedAt };
   return { class: 'stored', askedAt: answer.askedAt, written };
 }
 

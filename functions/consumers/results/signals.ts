@@ -25,6 +25,10 @@ export function readDetectStates({ json }: Pick<Answer, 'json'>): DetectState[] 
   });
 }
 
+function isReadable({ json }: Pick<Answer, 'json'>): boolean {
+  return Signals.safeParse(json).data?.doc_analysis !== undefined;
+}
+
 /** The book that an answer of Detect is about. */
 export function readBookUuid({ json }: Pick<Answer, 'json'>): string | undefined {
   return normaliseUuid(Signals.safeParse(json).data?.book_uuid);
@@ -44,6 +48,8 @@ async function storeBookSignals(
   answer: Answer,
 ): Promise<Fetched> {
   const stored = await store(context, { bookUuid, subject: bookUuid, generation }, 'signals', answer);
+  // A body that lists nothing at all says nothing about any document.
+  if (!isReadable(answer)) return { ...stored, class: 'not-yet', code: 'detect-pending' };
   const all = readDetectStates(answer);
   const documents = all.filter(({ state }) => state !== PENDING);
   if (documents.length === all.length) return { ...stored, documents };

@@ -18,14 +18,9 @@ export const fetchVersion1Analytics: Fetch = async (context, target) => {
   if (reply.kind !== 'ok') {
     const refused = toFetched(reply);
     if (refused.class !== 'refused') return refused;
-    // The request may be unknown by now, or it may be a proxy: the book's analytics are there in both cases.
-    const ofBook = await fetchOfBook(context, { ...target, subject: bookUuid });
-    const isOld = isRefusedForTwoDays(
-      target.entry?.refusedSince,
-      context.now,
-      context.dependencies.times.detect,
-    );
-    return ofBook.class === 'stored' && isOld ? ofBook : refused;
+    // The request may be unknown by now, or it may be a proxy: the book's analytics are stored in both cases.
+    await fetchOfBook(context, { ...target, subject: bookUuid });
+    return refused;
   }
   const states = Object.values(AsyncResult.safeParse(reply.answer.json).data?.response ?? {});
   const state = states[0]?.analytics_status;
@@ -41,7 +36,3 @@ const fetchOfBook: Fetch = async (context, target): Promise<Fetched> => {
   const reply = await context.ask(calls.analytics({ bookUuid }));
   return reply.kind === 'ok' ? store(context, target, 'analytics', reply.answer) : toFetched(reply);
 };
-
-function isRefusedForTwoDays(since: string | undefined, now: number, twoDays: number): boolean {
-  return since !== undefined && now - Date.parse(since) > twoDays;
-}

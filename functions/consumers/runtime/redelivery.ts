@@ -32,7 +32,7 @@ export function shouldRequeue(failure: Failure, attempts: number): boolean {
 
 /** Failures of Ocrolus, or on the way to it, that last until it works again. */
 const OUTAGE =
-  /^(network|deadline|token|http-[45]\d\d(-unreadable)?|http-200-unreadable|\d{4}|book-status-shape)$/;
+  /^(network|deadline|token|http-[45]\d\d(-unreadable)?|http-200-unreadable|\d+|job-result(-url)?|book-status-shape)$/;
 
 /**
  * An outage of Ocrolus is the poller's to sit out: the checklist has what is missing, and a message that fails for two

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { releaseLease } from '../../../shared/store/poller-state.ts';
-import type { CallRecord } from '../../simulator/index.ts';
+import type { CallRecord, FaultRule } from '../../simulator/index.ts';
 import type { Fault } from '../faults.ts';
 import type { Harness } from '../harness.ts';
 import { countVisible } from '../oracle/queued.ts';
@@ -35,7 +35,7 @@ const API_FAULTS = [
 const ANALYTICS = /^\/v2\/book\/[^/]+\/(summary|cash_flow_features|enriched_txns|income)/;
 const NOT_READY_MS = 3000;
 
-/** A proxy refuses every call without a code of Ocrolus for so long at most. */
+/** A proxy refuses every call without a code of Ocrolus, for so long after the first one. */
 const FORBIDDEN_MS = 2000;
 
 /** Chance alone leaves something out of a short run: each outage in turn comes for sure, after this many ticks. */
@@ -50,14 +50,26 @@ export function isRefusedByOverload({ retryAfterSeconds }: CallRecord): boolean 
   return retryAfterSeconds === RETRY_AFTER_SECONDS;
 }
 
+function isForbidden({ fault }: CallRecord): boolean {
+  return fault === 'forbidden';
+}
+
+interface Unnoticed {
+  /** How many calls there had been when it began. */
+  readonly from: number;
+  readonly isMet: (call: CallRecord) => boolean;
+  readonly end: () => void;
+  readonly lastsMs: number;
+}
+
 /** Injects every fault of the profile until it is ended. The poller runs all the while. */
 export class FaultRun {
   polls = 0;
   /** How many calls there had been when each overload began. */
   readonly overloads: number[] = [];
   #overloadAt = 0;
-  /** Until the first call is refused by it: an overload that no caller notices is none. */
-  #endOverload: (() => void) | undefined;
+  /** Faults that last until some call has met them, and a while longer: one that no caller notices is none. */
+  #unnoticed: Unnoticed[] = [];
   #waiting = 0;
   readonly #harness: Harness;
   readonly #context: FaultContext;
@@ -113,7 +125,7 @@ export class FaultRun {
   async #tick(): Promise<void> {
     for (let tick = 1; !this.#isOver; tick += 1) {
       await delay(this.#tickMs);
-      this.#endOverloadSoon();
+      this.#endNoticed();
       const isTurn = (n: number) => tick === n * TICKS_OF_A_TURN;
       const { simulator } = this.#harness;
       await this.#sometimes('consumers-killed', 0.25, () => this.#kill(this.#anyChannel()));
@@ -125,7 +137,8 @@ export class FaultRun {
       });
       await this.#sometimes('overload', isTurn(OUTAGES.length + 3) ? 1 : 0.02, () => this.#overload());
       await this.#sometimes('forbidden', isTurn(OUTAGES.length + 1) ? 1 : 0.02, () => {
-        this.#forAWhile({ fault: 'forbidden' }, FORBIDDEN_MS);
+        if (this.#unnoticed.some(({ isMet }) => isMet === isForbidden)) return;
+        this.#untilNoticed({ fault: 'forbidden' }, isForbidden, FORBIDDEN_MS);
       });
       await this.#sometimes('not-ready', 0.04, () => {
         this.#forAWhile({ fault: 'not-ready', path: ANALYTICS, probability: 0.7 }, NOT_READY_MS);
@@ -145,14 +158,14 @@ export class FaultRun {
     this.#context.tally.add(`${fault} (episodes)`);
   }
 
-  #forAWhile(rule: Parameters<Harness['simulator']['faults']['add']>[0], milliseconds: number): void {
+  #forAWhile(rule: FaultRule, milliseconds: number): void {
     setTimeout(this.#harness.simulator.faults.add(rule), milliseconds).unref();
   }
 
   #overload(): void {
     const now = Date.now();
-    const isRecent = now - this.#overloadAt < 2 * RETRY_AFTER_SECONDS * 1000;
-    if (isRecent || this.#endOverload !== undefined) return;
+    if (now - this.#overloadAt < 2 * RETRY_AFTER_SECONDS * 1000) return;
+    if (this.#unnoticed.some(({ isMet }) => isMet === isRefusedByOverload)) return;
     this.#overloadAt = now;
     this.overloads.push(this.#harness.simulator.calls.length);
     const rule = {
@@ -160,15 +173,21 @@ export class FaultRun {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       times: OVERLOAD_CALLS,
     } as const;
-    this.#endOverload = this.#harness.simulator.faults.add(rule);
+    this.#untilNoticed(rule, isRefusedByOverload, OVERLOAD_MS);
   }
 
-  #endOverloadSoon(): void {
-    const end = this.#endOverload;
-    const calls = this.#harness.simulator.calls.slice(this.overloads.at(-1));
-    if (end === undefined || !calls.some(isRefusedByOverload)) return;
-    this.#endOverload = undefined;
-    setTimeout(end, OVERLOAD_MS).unref();
+  #untilNoticed(rule: FaultRule, isMet: Unnoticed['isMet'], lastsMs: number): void {
+    const { faults, calls } = this.#harness.simulator;
+    this.#unnoticed.push({ from: calls.length, isMet, end: faults.add(rule), lastsMs });
+  }
+
+  #endNoticed(): void {
+    const { calls } = this.#harness.simulator;
+    this.#unnoticed = this.#unnoticed.filter(({ from, isMet, end, lastsMs }) => {
+      const isNoticed = calls.slice(from).some(isMet);
+      if (isNoticed) setTimeout(end, lastsMs).unref();
+      return !isNoticed;
+    });
   }
 
   async #kill(name: string): Promise<void> {

@@ -63,7 +63,7 @@ test.each<[string, ScriptedReply, string]>([
   ['is unknown', error(404, 1405), '1405'],
   ['is refused by a proxy', { httpStatus: 403, body: {} }, 'http-403'],
 ])(
-  'when the request %s the analytics of the book are stored, and it is asked for until it is old',
+  'when the request %s the analytics of the book are stored, and the request stays missing',
   async (_, reply, code) => {
     stage.ocrolus.says(ofRequest, reply);
     expect(await announce('r')).toEqual([]);
@@ -72,6 +72,10 @@ test.each<[string, ScriptedReply, string]>([
     stage.clock.advance(3600);
     await follow();
     expect(await missing()).toEqual([`analytics r ${code}`]);
+    stage.clock.advance(49 * 3600);
+    await follow();
+    expect(await missing()).toEqual([`analytics r ${code}`]);
+    stage.ocrolus.says(ofRequest, state('EXPIRED'));
     stage.clock.advance(49 * 3600);
     await follow();
     expect(await missing()).toEqual([]);

@@ -200,12 +200,16 @@ describe('Detect of a book', () => {
     };
     const signalsOf = async (docUuid: string) =>
       (await readDocument(stage.table, 'b', docUuid))?.entries.signals;
+    stage.clock.advance(3 * 24 * 3600);
+    await poll();
+    // The two days begin with the first answer that lacks it: none before was about this document.
+    expect(await signalsOf('e')).toBeUndefined();
     stage.clock.advance(47 * 3600);
     await poll();
     expect(await signalsOf('d')).toMatchObject({ state: 'stored' });
     expect(await signalsOf('e')).toBeUndefined();
     expect(await stage.reader.missing('b')).toContainEqual(
-      expect.objectContaining({ kind: 'signals', state: 'pending', code: 'detect-pending' }),
+      expect.objectContaining({ kind: 'signals', state: 'pending', code: 'detect-absent' }),
     );
     stage.clock.advance(2 * 3600);
     await poll();

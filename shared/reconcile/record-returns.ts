@@ -1,0 +1,44 @@
+import { digestOf, startsNewVersion } from '../checklist/observation.ts';
+import type { BookObservation } from '../events/envelope.ts';
+import { DELETED, UNLISTED } from '../events/statuses.ts';
+import { inGroups } from '../in-groups.ts';
+import type { Book } from '../store/books.ts';
+import { observeDocument, readDocuments, unlistDocument, updateDocument } from '../store/documents.ts';
+import type { Table } from '../store/table.ts';
+
+/** Documents written at a time. */
+const WRITES_AT_ONCE = 25;
+
+/**
+ * Writes the documents that an observation shows at work again, with another final status, or not any more, before the
+ * book is written: they may look as before by the next time, and their results would be taken for current.
+ */
+export async function recordReturns(
+  table: Table,
+  book: Book | undefined,
+  observation: BookObservation,
+): Promise<void> {
+  if (book?.digest === undefined || book.digest === digestOf(observation)) return;
+  const { bookUuid: bookId, observedAt } = observation;
+  const listed = new Map(observation.documents.map((document) => [document.docUuid, document]));
+  const stored = [...(await readDocuments(table, bookId)).values()];
+  const returned = stored.filter(({ docUuid, status }) => {
+    const document = listed.get(docUuid);
+    if (document === undefined) return status !== UNLISTED && status !== DELETED;
+    return startsNewVersion(status, document.status);
+  });
+  await inGroups(returned, WRITES_AT_ONCE, (known) => {
+    const document = listed.get(known.docUuid);
+    return updateDocument(
+      table,
+      bookId,
+      known.docUuid,
+      (current) => {
+        if (current === undefined) return current;
+        if (document === undefined) return unlistDocument(current, observedAt);
+        return observeDocument(current, { bookId, document, observedAt, generation: book.generation });
+      },
+      known,
+    );
+  });
+}
