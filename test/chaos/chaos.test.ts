@@ -20,6 +20,7 @@ test.concurrent.each([1, 2])(
     expect(figures.observationsChecked).toBeGreaterThan(0);
     expect(figures.overloads).toBeGreaterThan(0);
     expect(figures.entriesChecked).toBeGreaterThan(0);
+    expect(figures.completionsChecked).toBeGreaterThan(0);
     expect(figures.accepted).toBeGreaterThan(figures.books);
   },
 );

@@ -3,13 +3,23 @@ import type { FaultContext } from './context.ts';
 
 const LONGEST_MS = 1500;
 
-/** Of how many books one is never announced: every delivery about it is lost. */
-const SILENT_SHARE = 12;
+/** Of how many books one is silent: every delivery that names it by uuid is lost. The first is the fourth book. */
+const SILENT_EVERY = 8;
+const FIRST_SILENT = 3;
 
-const BOOK_UUID = /"book_uuid":"([0-9a-f]{8})/;
+const BOOK_UUID = /"book_uuid":"([0-9a-f-]{36})"/;
 
 /** What becomes of deliveries on their way. */
 export function deliveryFaults({ profile, random, tally }: FaultContext): DeliveryFaults {
+  /** Books in the order of their first delivery. */
+  const books = new Map<string, number>();
+  const isOfSilentBook = (body: string) => {
+    const uuid = BOOK_UUID.exec(body)?.[1];
+    if (uuid === undefined) return false;
+    const nth = books.get(uuid) ?? books.size;
+    books.set(uuid, nth);
+    return nth % SILENT_EVERY === FIRST_SILENT;
+  };
   return (_eventName, body) => {
     const [drop = 1, duplicate = 1, sameId = 1, delay = 1, wait = 0, reorder = 1] = Array.from(
       { length: 6 },
@@ -32,10 +42,4 @@ export function deliveryFaults({ profile, random, tally }: FaultContext): Delive
       overtakenWithinMs: reordered ? LONGEST_MS : 0,
     };
   };
-}
-
-/** Uuids are random: their first digits choose the books. */
-function isOfSilentBook(body: string): boolean {
-  const digits = BOOK_UUID.exec(body)?.[1];
-  return digits !== undefined && Number.parseInt(digits, 16) % SILENT_SHARE === 0;
 }
