@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
-import { BOOK_VERIFIED, DELETED, hasResults, isEnded } from '../events/statuses.ts';
+import { BOOK_VERIFIED, DELETED, DELETING, hasResults, isEnded, UNLISTED } from '../events/statuses.ts';
 import { CLASSIFY_ONLY } from './kinds.ts';
 
 /** A hash of everything that decides what a book should have: its class and status, its documents and their statuses. */
@@ -26,6 +26,14 @@ export function isCaptureEnded({ status, bookClass, documents }: BookObservation
 /** There are forms and transactions of it: a PDF that was split has none of its own. */
 export function isCapturable({ status, mixed }: Pick<ObservedDocument, 'status' | 'mixed'>): boolean {
   return hasResults(status) && mixed !== true;
+}
+
+/**
+ * Detect may have analyzed it. A rejected document counts, too: its signals may have been answered before it was stored,
+ * and nothing else would ask for them again.
+ */
+export function isAnalyzable({ status }: Pick<ObservedDocument, 'status'>): boolean {
+  return isEnded(status) && status !== DELETED && status !== DELETING && status !== UNLISTED;
 }
 
 /** A document that goes from one status to another has to be captured again. */

@@ -3,7 +3,7 @@ import { DELETED, UNLISTED } from '../events/statuses.ts';
 import { isNotServed } from './circuit-state.ts';
 import { type Entry, isMissing, isOpen } from './entry.ts';
 import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
-import { isCapturable, versionOf } from './observation.ts';
+import { isAnalyzable, isCapturable, versionOf } from './observation.ts';
 import { type Collected, current, type PlanInput, type PlannedDocument } from './plan-input.ts';
 
 /** What the documents of a book should have. `needsSignals`: of some of them. */
@@ -15,8 +15,11 @@ export function planDocuments(
   if (documents === undefined) return { changed, needsSignals: false, isSettled: true };
   const { observation, stored } = documents;
   const kinds = DOCUMENT_KINDS.filter((kind) => policyFor(policy, book.bookClass, kind) !== 'never');
+  // Where no document has results, the book's signals are not asked for: Ocrolus may refuse them for days.
   const wantsSignals =
-    book.endedAt !== undefined && policyFor(policy, book.bookClass, 'signals') === 'always';
+    book.endedAt !== undefined &&
+    book.hasResults === true &&
+    policyFor(policy, book.bookClass, 'signals') === 'always';
   const areSignalsOff =
     policyFor(policy, book.bookClass, 'signals') === 'never' || isNotServed(circuit('signals'), now, times);
   let needsSignals = false;
@@ -31,6 +34,7 @@ export function planDocuments(
     const signals = current(known?.entries.signals, version);
     if (!areSignalsOff && isOpen(signals)) askFor('signals', document, signals);
     if (!areSignalsOff && signals?.state === 'expired') isMissingOf('signals');
+    if (wantsSignals && signals === undefined && isAnalyzable(document)) needsSignals = true;
     if (!isCapturable(document)) continue;
     for (const kind of kinds) {
       const entry = current(known?.entries[kind], version);
@@ -44,7 +48,6 @@ export function planDocuments(
       if (entry === undefined || isOpen(entry)) askFor(kind, document, entry);
       else if (isMissing(entry)) isMissingOf(kind);
     }
-    if (wantsSignals && signals === undefined) needsSignals = true;
   }
   const listed = new Set(observation.documents.map(({ docUuid }) => docUuid));
   for (const [docUuid, { status }] of stored) {

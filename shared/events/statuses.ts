@@ -18,6 +18,9 @@ export const BOOK_VERIFIED = 'VERIFIED';
 /** Final for books and documents alike. */
 export const DELETED = 'DELETED';
 
+/** Of a document that is about to be deleted. */
+export const DELETING = 'DELETING';
+
 /** Our own status of a book that Ocrolus has not found for hours. */
 export const NOT_FOUND = 'NOT_FOUND';
 

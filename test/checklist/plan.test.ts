@@ -203,7 +203,7 @@ describe('a document', () => {
   it('that was split has none of its own', () => {
     const planned = planWith({
       listed: [{ docUuid: 'd', status: 'COMPLETED', mixed: true }],
-      stored: { d: { status: 'COMPLETED', entries: {} } },
+      stored: { d: { status: 'COMPLETED', entries: { signals: stored(0) } } },
     });
     expect(planned).toMatchObject({ asks: [], open: [], isSettled: true });
   });
@@ -291,14 +291,32 @@ describe('signals', () => {
     expect(planned).toMatchObject({ open: ['signals'], isSettled: false });
   });
 
-  it('are not wanted before the book is finished, nor of documents without results', () => {
+  it('are not wanted before the book is finished, nor where no document has results', () => {
     const book = { endedAt: undefined, entries: {} };
     expect(planWith({ book, status: 'VERIFYING', stored: { d: hasNot } })).toMatchObject({ open: [] });
     const rejected = [{ docUuid: 'd', status: 'REJECTED' }];
     const known = { d: { status: 'REJECTED', entries: {} } };
-    expect(planWith({ listed: rejected, stored: known, book: { entries: without } })).toMatchObject({
-      open: [],
+    const withoutResults = { entries: without, hasResults: false };
+    expect(planWith({ listed: rejected, stored: known, book: withoutResults })).toMatchObject({ open: [] });
+  });
+
+  it.each([
+    ['rejected', { status: 'REJECTED' }],
+    ['that was split', { status: 'COMPLETED', mixed: true }],
+  ])('are wanted of a document %s beside others: the answer may have come before the document', (_, is) => {
+    const planned = planWith({
+      listed: [...listed, { docUuid: 'r', ...is }],
+      stored: { d: has, e: has, f: has, r: { ...is, entries: {} } },
     });
+    expect(planned).toMatchObject({ open: ['signals'], isSettled: false });
+  });
+
+  it.each(['DELETED', 'DELETING', 'PROCESSING'])('are not wanted of a document that is %s', (status) => {
+    const planned = planWith({
+      listed: [...listed, { docUuid: 'r', status }],
+      stored: { d: has, e: has, f: has, r: { status, entries: {} } },
+    });
+    expect(planned).toMatchObject({ open: [], isSettled: true });
   });
 
   it('that Detect does not list are missing since the first time, however often the others were stored meanwhile', () => {

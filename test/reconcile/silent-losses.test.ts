@@ -233,3 +233,36 @@ test('a request of version 1 that a proxy refuses for three days is still fetche
   expect(await results(stage)).toContain('analytics req');
   expect(await book(stage)).toMatchObject({ complete: true });
 });
+
+test('the state of Detect on a rejected document is written, whichever is read first: the document or its signals', async () => {
+  const stage = await createStage();
+  const { ocrolus } = stage;
+  const rejected = { uuid: 'r', status: 'REJECTED' };
+  const verified = { uuid: 'd', status: 'VERIFICATION_COMPLETE' };
+  saysStatus(ocrolus, 'b', 'VERIFIED', [verified]);
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', r: 'UNABLE_TO_PROCESS' }));
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(1);
+  saysStatus(ocrolus, 'b', 'VERIFIED', [verified, rejected]);
+  await liveUntil(stage, async () => (await book(stage))?.complete === true);
+  await stage.live(3);
+  expect(await stage.reader.documents('b')).toMatchObject([
+    { docUuid: 'd', detect: { state: 'COMPLETED' } },
+    { docUuid: 'r', status: 'REJECTED', detect: { state: 'UNABLE_TO_PROCESS' } },
+  ]);
+  expect(await book(stage)).toMatchObject({ complete: true });
+});
+
+test('a rejected document that Detect does not list keeps no book incomplete', async () => {
+  const stage = await createStage();
+  const { ocrolus } = stage;
+  saysEverything(ocrolus);
+  saysStatus(ocrolus, 'b', 'VERIFIED', [
+    { uuid: 'd', status: 'VERIFICATION_COMPLETE' },
+    { uuid: 'r', status: 'REJECTED' },
+  ]);
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(1);
+  expect(await book(stage)).toMatchObject({ complete: true });
+  expect(ocrolus.count('book-fraud-signals')).toBe(1);
+});

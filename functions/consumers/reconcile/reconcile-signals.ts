@@ -1,4 +1,4 @@
-import { isCapturable, versionOf } from '../../../shared/checklist/observation.ts';
+import { isAnalyzable, isCapturable, versionOf } from '../../../shared/checklist/observation.ts';
 import { type Answered, afterAnswer, PARTIAL } from '../../../shared/checklist/transitions.ts';
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { DELETED, UNLISTED } from '../../../shared/events/statuses.ts';
@@ -190,18 +190,19 @@ export async function reconcileBookSignals(
   const analyzed = new Set(fetched.documents.map(({ docUuid }) => docUuid));
   const absent = [...known.values()].filter((document) => {
     const { docUuid, version, entries } = document;
-    return isCapturable(document) && !analyzed.has(docUuid) && entries.signals?.version !== version;
+    return isAnalyzable(document) && !analyzed.has(docUuid) && entries.signals?.version !== version;
   });
-  if (absent.length === 0) return answer;
   const { times } = context.dependencies;
   const since = book.entries.signals?.partialSince;
-  if (since !== undefined && context.now - Date.parse(since) >= times.detect) {
-    await inGroups(absent, WRITES_AT_ONCE, (document) =>
-      giveUpSignals(context, book.bookId, document, answered),
-    );
-    return answer;
-  }
-  if (answered.class !== 'stored') return answer;
+  const isLate = since !== undefined && context.now - Date.parse(since) >= times.detect;
+  // A document without results is not waited for: Detect seldom analyzes it.
+  const given = isLate
+    ? absent
+    : absent.filter((document) => answered.class === 'stored' && !isCapturable(document));
+  await inGroups(given, WRITES_AT_ONCE, (document) =>
+    giveUpSignals(context, book.bookId, document, answered),
+  );
+  if (given.length === absent.length || answered.class !== 'stored') return answer;
   return { ...answer, answered: { ...answered, class: 'not-yet', code: PARTIAL } };
 }
 

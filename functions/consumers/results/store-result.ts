@@ -13,7 +13,7 @@ export interface ResultOf {
   readonly generation: number;
 }
 
-/** Stores an answer as a result, once per batch. */
+/** Stores an answer as a result, once per batch and generation of the book. */
 export function storeResult(
   context: DeliveryContext,
   { bookId, kind, subject, generation }: ResultOf,
@@ -21,7 +21,7 @@ export function storeResult(
 ): Promise<WriteOutcome> {
   const { batch, dependencies } = context;
   const { table, bodies } = dependencies.ports;
-  return batch.once(`result ${bookId} ${kind} ${subject} ${answer.askedAt}`, () =>
+  return batch.once(`result ${bookId} ${kind} ${subject} ${generation} ${answer.askedAt}`, () =>
     writeResult(table, bodies, {
       bookId,
       kind,

@@ -67,7 +67,8 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
 }
 
 /** While only the pk is known, the poller must find the book, to move all of it to its uuid. */
-async function keepForPoller({ dependencies, bookId, ids, writer }: DeliveryContext): Promise<void> {
+async function keepForPoller({ dependencies, ids, writer }: DeliveryContext): Promise<void> {
+  const bookId = bookIdOf(ids);
   await updateBook(dependencies.ports.table, bookId, (book) => book ?? newBook(bookId, ids, writer));
 }
 
@@ -87,6 +88,8 @@ export async function recordFailedAttempt(context: DeliveryContext, failure: Fai
       processedAt: iso(context.now),
       keepDays: dependencies.settings.LEDGER_DAYS,
     });
+    // A copy of the message may have ended it under the book's uuid: then only the poller moves this record there.
+    if (bookIdOf(envelope.ids).startsWith('pk-')) await keepForPoller(context);
   } catch (error) {
     // The message is delivered again in any case.
     log.warn('failed attempt not recorded', { code: asFailure(error).code });

@@ -25,9 +25,12 @@ export function isThrottled({ code }: Failure): boolean {
   return THROTTLED.has(code);
 }
 
-/** Waiting for a permit uses up no receives for good, however long a backlog lasts (decision 0014). */
+/**
+ * Waiting for a permit, or for many other writers of the same book, uses up no receives for good, however long a backlog
+ * lasts (decision 0014).
+ */
 export function shouldRequeue(failure: Failure, attempts: number): boolean {
-  return isThrottled(failure) && attempts >= REQUEUE_AFTER_RECEIVES;
+  return (isThrottled(failure) || failure.code === 'conflict') && attempts >= REQUEUE_AFTER_RECEIVES;
 }
 
 /** Failures of Ocrolus, or on the way to it, that last until it works again. */

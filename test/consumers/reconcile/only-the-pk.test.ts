@@ -50,6 +50,12 @@ test('a delivery that failed while only the pk was known is in the ledger once, 
   expect(await stage.reader.events('b')).toMatchObject([{ codes: ['http-503', 'http-503'], attempts: 3 }]);
 });
 
+test('what a copy of a finished message leaves under the pk is found by the poller, and moved', async () => {
+  stage.ocrolus.says(byPk, { httpStatus: 503, body: {} });
+  await receive(stage, [delivery('BOOK_VERIFIED', { bookPk: '77' })]);
+  expect(await stage.reader.book('pk-77')).toMatchObject({ bookPk: '77', dueAt: expect.any(String) });
+});
+
 test('a result of a book that nothing has named before makes the book, for the poller to look at', async () => {
   stage.ocrolus.says(byPk, bookStatus('b', 'VERIFIED', [], { pk: 77 }));
   stage.ocrolus.says(calls.suspiciousActivityFlags('b'), { body: { response: {} } });

@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { storeResult } from '../../../functions/consumers/results/store-result.ts';
+import { Batch } from '../../../functions/consumers/runtime/batch.ts';
+import { DeliveryContext } from '../../../functions/consumers/runtime/delivery-context.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
@@ -124,4 +127,27 @@ describe('an observation of a moment ago', () => {
     expect(await consume('d1', { receivedAt })).toBe(2);
     expect(await consume('d1', { receivedAt })).toBe(3);
   });
+});
+
+test('an answer that two records of a batch share has the newer generation of the two', async () => {
+  const summary = {
+    httpStatus: 200,
+    json: {},
+    body: Buffer.from('{}'),
+    askedAt: '2026-03-02T08:01:31.000Z',
+    operation: 'book-summary',
+  };
+  const envelope = delivery('book.analytics_v2.generated', { bookUuid: 'b' });
+  const records = [{ envelope, attempts: 1 }];
+  const context = new DeliveryContext({
+    envelope,
+    dependencies: stage.dependencies,
+    log: stage.dependencies.log,
+    batch: new Batch(records),
+    attempts: 1,
+    deadline: Number.POSITIVE_INFINITY,
+  });
+  for (const generation of [1, 2])
+    await storeResult(context, { bookId: 'b', kind: 'summary', subject: 'b', generation }, summary);
+  expect(await stage.reader.results('b')).toMatchObject([{ kind: 'summary', generation: 2 }]);
 });

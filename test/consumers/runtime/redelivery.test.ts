@@ -117,6 +117,11 @@ describe('a message that has only been throttled', () => {
     expect(stage.visibility.size).toBe(1);
   });
 
+  test('or one that lost to other writers of its book each time, is requeued', () => {
+    expect(shouldRequeue(new Failure('retry', 'conflict'), REQUEUE_AFTER_RECEIVES)).toBe(true);
+    expect(shouldRequeue(new Failure('retry', 'conflict'), REQUEUE_AFTER_RECEIVES - 1)).toBe(false);
+  });
+
   test.each(['http-503', 'network', 'rate-limit-store', 'TypeError'])(
     'is not one that failed with %s',
     (code) => {
