@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
 import { normalisePk, normaliseUuid } from '../events/ids.ts';
 import { parseJsonKeepingDigits } from '../events/json.ts';
+import { BOOK_VERIFIED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import type { BookRef } from './calls.ts';
 import type { Answer } from './client.ts';
@@ -22,7 +23,7 @@ const Document = z.looseObject({
 });
 
 /** An entry that is no object is left out, not the whole list. */
-const documents = z.array(Document.nullable().catch(null)).optional().catch(undefined);
+const documents = z.array(Document.nullable().catch(null));
 
 const BookStatus = z.looseObject({
   response: z.looseObject({
@@ -32,10 +33,15 @@ const BookStatus = z.looseObject({
     name: text,
     book_status: z.string(),
     book_class: text,
-    docs: documents,
-    mixed_docs: documents,
+    // `null`: there is no list that can be read.
+    docs: documents.nullable().default(null).catch(null),
+    // Left out of a book that has none (ocrolus: section 10).
+    mixed_docs: z.preprocess((list) => list ?? [], documents.nullable().catch(null)),
   }),
 });
+
+/** What Book status says of a book whose analytics are done, too (ocrolus: section 9.1). */
+const BOOK_COMPLETE = 'BOOK_COMPLETE';
 
 /** A status that Ocrolus left out; our word, not the vendor's. */
 const UNKNOWN_STATUS = 'UNKNOWN';
@@ -44,7 +50,8 @@ const UNKNOWN_STATUS = 'UNKNOWN';
  * Reads an answer of Book status.
  *
  * @param asked what was asked for: a uuid stays the book's, however the answer spells it.
- * @throws Failure `retry` when the answer has another shape.
+ * @throws Failure `retry` when the answer has another shape, or is about a finished book and not all of its documents
+ *   can be read.
  */
 export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: BookRef): BookObservation {
   const parsed = BookStatus.safeParse(parseJsonKeepingDigits(answer.body.toString('utf8')));
@@ -52,13 +59,11 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
   const bookUuid =
     'bookUuid' in asked ? asked.bookUuid : normaliseUuid(response?.uuid ?? response?.book_uuid);
   if (response === undefined || bookUuid === undefined) throw new Failure('retry', 'book-status-shape');
-  const {
-    name,
-    book_status: status,
-    book_class: bookClass,
-    docs = [],
-    mixed_docs: mixedDocs = [],
-  } = response;
+  const { name, book_status: status, book_class: bookClass, docs, mixed_docs: mixedDocs } = response;
+  const isVerified = status === BOOK_VERIFIED || status === BOOK_COMPLETE;
+  // What cannot be read of a finished book might be documents whose results are missing.
+  if (isVerified && !(isReadable(docs) && isReadable(mixedDocs)))
+    throw new Failure('retry', 'book-status-shape');
   const bookPk = normalisePk(response.pk);
   return {
     observedAt: answer.askedAt,
@@ -66,12 +71,17 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
     ...(bookPk !== undefined && { bookPk }),
     ...(name !== undefined && { name }),
     ...(bookClass !== undefined && { bookClass }),
-    status: status === 'BOOK_COMPLETE' ? 'VERIFIED' : status,
-    documents: [...readDocuments(docs, false), ...readDocuments(mixedDocs, true)],
+    status: status === BOOK_COMPLETE ? BOOK_VERIFIED : status,
+    documents: [...readDocuments(docs ?? [], false), ...readDocuments(mixedDocs ?? [], true)],
   };
 }
 
 type Entry = z.infer<typeof Document> | null;
+
+/** Each entry can be told from the others. */
+function isReadable(docs: readonly Entry[] | null): boolean {
+  return docs?.every((doc) => doc !== null && readDocument(doc, false).length === 1) === true;
+}
 
 function readDocuments(docs: readonly Entry[], mixed: boolean): ObservedDocument[] {
   return docs.flatMap((doc) => (doc === null ? [] : readDocument(doc, mixed)));

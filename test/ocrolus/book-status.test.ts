@@ -61,7 +61,7 @@ describe('the book', () => {
     ['UPLOAD', 'UPLOAD'],
     ['SOMETHING_NEW', 'SOMETHING_NEW'],
   ])('%s is %s', (sent, status) => {
-    expect(readResponse({ book_status: sent }).status).toBe(status);
+    expect(readResponse({ book_status: sent, docs: [] }).status).toBe(status);
   });
 
   it.each([
@@ -76,6 +76,20 @@ describe('the book', () => {
     'without documents: %j',
     (docs) => {
       expect(readResponse(docs).documents).toEqual([]);
+    },
+  );
+
+  it.each(['VERIFIED', 'BOOK_COMPLETE'])(
+    '%s has documents that can be read, or the answer is none',
+    (status) => {
+      const verified = (docs: object) => () => readResponse({ book_status: status, ...docs });
+      const doc = { uuid: DOC, status: 'VERIFICATION_COMPLETE' };
+      for (const docs of [null, {}, 'none', [null], [doc, 'x'], [doc, { name: 'without id' }], undefined])
+        expect(verified({ docs })).toThrow('book-status-shape');
+      for (const mixed_docs of [{}, [null]])
+        expect(verified({ docs: [doc], mixed_docs })).toThrow('book-status-shape');
+      expect(verified({ docs: [] })().documents).toEqual([]);
+      expect(verified({ docs: [doc], mixed_docs: null })().documents).toHaveLength(1);
     },
   );
 
