@@ -2,9 +2,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { discover } from '../../functions/poller/discover.ts';
 import { Failure } from '../../shared/failure.ts';
 import { readCursor } from '../../shared/store/poller-state.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
 import { type BookList, createBookList } from './testing/book-list.ts';
-import { memoryTable } from './testing/memory-table.ts';
 import { createPollerStage, type PollerStage, pollerSettings } from './testing/stage.ts';
 
 let stage: PollerStage;

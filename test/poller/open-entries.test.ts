@@ -4,7 +4,7 @@ import { readBook } from '../../shared/store/books.ts';
 import { bookStatus, TOO_EARLY } from '../consumers/testing/answers.ts';
 import { saysAnalytics } from '../consumers/testing/complete-book.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
-import { memoryTable } from './testing/memory-table.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
 let stage: PollerStage;

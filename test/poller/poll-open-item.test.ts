@@ -3,7 +3,7 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { readOpenItem } from '../../shared/store/open-items.ts';
 import { bookStatus, error, signals, TOO_EARLY } from '../consumers/testing/answers.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
-import { memoryTable } from './testing/memory-table.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
 let stage: PollerStage;

@@ -5,9 +5,9 @@ import { Failure } from '../../shared/failure.ts';
 import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
 import { readCursor } from '../../shared/store/poller-state.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { type BookList, createBookList } from './testing/book-list.ts';
 import { makeBook } from './testing/books.ts';
-import { memoryTable } from './testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
 let stage: PollerStage;

@@ -7,8 +7,8 @@ import { saysComplete } from '../consumers/testing/complete-book.ts';
 import { type ScriptedReply, scriptedOcrolus } from '../consumers/testing/ocrolus.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
 import { createClock } from '../store/testing/clock.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { makeBook } from './testing/books.ts';
-import { memoryTable } from './testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
 let stage: PollerStage;

@@ -3,8 +3,8 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
 import { bookStatus, error, type ScriptedDocument } from '../consumers/testing/answers.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { makeBook } from './testing/books.ts';
-import { memoryTable } from './testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
 let stage: PollerStage;

@@ -11,8 +11,8 @@ import {
 } from '../consumers/testing/answers.ts';
 import { saysAnalytics, saysNoProbes } from '../consumers/testing/complete-book.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { makeBook } from './testing/books.ts';
-import { memoryTable } from './testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from './testing/stage.ts';
 
 let stage: PollerStage;

@@ -4,9 +4,9 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
 import type { ScriptedOcrolus } from '../consumers/testing/ocrolus.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
-import { memoryTable } from '../poller/testing/memory-table.ts';
 import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
 import { createClock } from '../store/testing/clock.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
 
 /**
