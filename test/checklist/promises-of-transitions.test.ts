@@ -1,26 +1,19 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook, updateBook } from '../../shared/store/books.ts';
 import { observeDocument, readDocument, updateDocument } from '../../shared/store/documents.ts';
-import type { DynamoTable } from '../../shared/store/table.ts';
 import { bookStatus, error, saysCaptured, signals, TOO_EARLY } from '../consumers/testing/answers.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
 import { createStage, delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { document, observation, second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
 
 /* What the rules of single entries come to, with the real consumers and poller around them. */
 
 const createTable = useTables();
-let table: DynamoTable;
-beforeAll(async () => {
-  table = await createTable();
-});
-const fresh = async () => {
-  table = await createTable();
-  return createPollerStage(table);
-};
+const fresh = async () => createPollerStage(await memoryTable());
 
 const FORBIDDEN = { httpStatus: 403, body: { message: 'Forbidden' } };
 
@@ -107,7 +100,9 @@ describe('Detect', () => {
     await stage.live(3);
     expect(await stage.reader.missing('b')).toEqual([]);
     expect(await stage.reader.book('b')).toMatchObject({ complete: true });
-    expect((await readDocument(table, 'b', 'e'))?.entries.signals).toMatchObject({ state: 'unavailable' });
+    expect((await readDocument(stage.table, 'b', 'e'))?.entries.signals).toMatchObject({
+      state: 'unavailable',
+    });
     const asked = stage.ocrolus.count('book-fraud-signals');
     await stage.live(3);
     expect(stage.ocrolus.count('book-fraud-signals')).toBe(asked);
@@ -116,8 +111,8 @@ describe('Detect', () => {
 
 describe('a message with an observation that is older than what is stored', () => {
   it('asks for nothing of a document that has gone back to work since', async () => {
-    const stage = createStage(await createTable());
-    table = stage.table as DynamoTable;
+    const table = await createTable();
+    const stage = createStage(table);
     const finished = document('VERIFICATION_COMPLETE', 'd');
     const old = observation('b', 10, 'VERIFYING', [finished]);
     // Since then: an upgrade, seen at second 60.

@@ -4,6 +4,7 @@ import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
 import { error, saysCaptured, signals } from '../consumers/testing/answers.ts';
 import { createStage, delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage } from '../poller/testing/stage.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { useTables } from '../store/testing/table.ts';
 import { saysAnalytics, saysEverything, saysStatus } from './testing/answers.ts';
 
@@ -59,7 +60,7 @@ test('point 3: two consumers open different results of one book', async () => {
 
 test('point 3: a crash between any two writes loses nothing', async () => {
   for (let crashAt = 1; crashAt <= 12; crashAt += 1) {
-    const table = await createTable();
+    const table = await memoryTable();
     let writes = 0;
     const isOver = () => {
       writes += 1;
@@ -101,7 +102,7 @@ test('point 3: a crash between any two writes loses nothing', async () => {
 });
 
 test('point 3: a stale row of the index does not undo what has been scheduled since', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   saysEverything(stage.ocrolus);
   await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
   stage.clock.advance(700);
@@ -114,7 +115,7 @@ test('point 3: a stale row of the index does not undo what has been scheduled si
 });
 
 test('point 3: a message of the poller that is lost is sent again', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   saysEverything(stage.ocrolus);
   await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   stage.clock.advance(700);
@@ -143,7 +144,7 @@ test('point 3: entries of a book that was known by its pk only move to its uuid'
 });
 
 test('point 3: documents that are known only by their pk are captured', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d1', 'd2']);
   saysStatus(ocrolus, 'b', 'VERIFIED', [
@@ -159,7 +160,7 @@ test('point 3: documents that are known only by their pk are captured', async ()
 });
 
 test('point 5: a document that changes its final status is fetched again, and the others are not', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d1', 'd2']);
   const docs = (first: string) => [
@@ -187,7 +188,7 @@ test('point 5: a document that changes its final status is fetched again, and th
 });
 
 test('point 5: a document that Book status does not list any more does not look current', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   saysEverything(stage.ocrolus, 'b', ['d1', 'd2']);
   await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
   await stage.live(1);
@@ -211,7 +212,7 @@ test('point 5: a document that Book status does not list any more does not look 
 });
 
 test('point 5: an added document does not refetch the others, but the analytics', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d1']);
   await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
@@ -227,7 +228,7 @@ test('point 5: an added document does not refetch the others, but the analytics'
 });
 
 test('point 6: a Detect event with the doc_uuid of a part finds its upload', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['up']);
   ocrolus.says(calls.documentSignals('part'), error(404, 1501));
@@ -246,7 +247,7 @@ test('point 6: a Detect event with the doc_uuid of a part finds its upload', asy
 });
 
 test('point 6: a document that is PENDING does not withhold the signals of others, and is not COMPLETED', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d1', 'd2']);
   ocrolus.says(calls.bookSignals('b'), signals('b', { d1: 'COMPLETED', d2: 'PENDING' }));
@@ -263,7 +264,7 @@ test('point 6: a document that is PENDING does not withhold the signals of other
 });
 
 test('point 6: a document that Detect does not analyze is unavailable after two days', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   saysEverything(stage.ocrolus, 'b', ['d1', 'd2']);
   stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d1: 'COMPLETED' }));
   await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
@@ -274,7 +275,7 @@ test('point 6: a document that Detect does not analyze is unavailable after two 
 });
 
 test('point 6: a Detect event that names no book is kept until its signals tell the book', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d']);
   ocrolus.says(calls.documentSignals('d'), { httpStatus: 404, body: { message: 'no' } });
@@ -302,7 +303,7 @@ test('point 10: an account never writes the book of another one, which is found 
     names: ['a', 'b'],
     client: (account: string) => (account === 'b' ? own.client : foreign.client),
   };
-  const stage = createPollerStage(await createTable(), {}, { clock, ocrolus: own, accounts });
+  const stage = createPollerStage(await memoryTable(), {}, { clock, ocrolus: own, accounts });
   foreign.says(calls.bookStatus({ bookUuid: 'bb' }), error(403, 2102));
   const wrong = delivery('book.analytics_v2.generated', { bookUuid: 'bb' }, { account: 'a' });
   await receive(stage.consumers, [wrong]);
@@ -323,7 +324,7 @@ test('point 10: an account never writes the book of another one, which is found 
 });
 
 test('point 9: a book that does not move is counted once and then polled monthly', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysStatus(ocrolus, 'b', 'VERIFYING', [{ uuid: 'd', status: 'VERIFYING' }]);
   await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
@@ -336,7 +337,7 @@ test('point 9: a book that does not move is counted once and then polled monthly
 }, 120_000);
 
 test('point 9: a classify-only book settles when it is classified', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d']);
   const more = { book_class: 'INSTANT_CLASSIFY_ONLY' };
@@ -350,7 +351,7 @@ test('point 9: a classify-only book settles when it is classified', async () => 
 });
 
 test('point 7: Middesk `pending` is not final', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
@@ -367,7 +368,7 @@ test('point 7: Middesk `pending` is not final', async () => {
 });
 
 test('point 7: 9001 goes asynchronous after one retry', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   ocrolus.says(calls.bookSummary('b'), error(400, 9001));
@@ -384,7 +385,7 @@ test('point 7: 9001 goes asynchronous after one retry', async () => {
 });
 
 test('point 7: a finished job is remembered while another runs, and one from before a reopening is dropped', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   const job = (id: string) => ({ httpStatus: 202, body: { job_id: id, status: 'PENDING' } });
@@ -422,7 +423,7 @@ test('point 7: a finished job is remembered while another runs, and one from bef
 });
 
 test('point 11: version 1 analytics do not count as version 2, and lost announcements are found by probes', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   ocrolus.says(calls.analytics({ bookUuid: 'b' }), { body: { response: { bank_accounts: {} } } });
@@ -445,7 +446,7 @@ test('point 11: version 1 analytics do not count as version 2, and lost announce
 });
 
 test('point 13: a message that is older than the last round is dropped', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   saysEverything(stage.ocrolus);
   await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   stage.clock.advance(700);
@@ -462,7 +463,7 @@ test('point 13: a message that is older than the last round is dropped', async (
 });
 
 test('point 13: nothing is sent into a deep queue', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   saysEverything(stage.ocrolus);
   await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   stage.clock.advance(700);
@@ -475,7 +476,7 @@ test('point 13: nothing is sent into a deep queue', async () => {
 });
 
 test('point 13: poll.discoverFrom bounds the first discovery', async () => {
-  const stage = createPollerStage(await createTable(), {
+  const stage = createPollerStage(await memoryTable(), {
     POLL_DISCOVER: 'true',
     POLL_DISCOVER_FROM: '2026-02-01',
   });
@@ -494,7 +495,7 @@ test('point 13: poll.discoverFrom bounds the first discovery', async () => {
 
 test('point 12: a delivery that is being retried is in the ledger, with the code of each attempt', async () => {
   const { Failure } = await import('../../shared/failure.ts');
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   ocrolus.says(
@@ -523,7 +524,7 @@ test('point 12: a delivery that is being retried is in the ledger, with the code
 
 test('point 8: a rate limit never uses up the receives of a message', async () => {
   const { Failure } = await import('../../shared/failure.ts');
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   for (const code of ['http-429', 'rate-limit']) {
     stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', code));
     const failed = await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })], {
@@ -558,7 +559,7 @@ test('point 14: reasons, names and account numbers reach the table, never a log'
 });
 
 test('a product that is not enabled opens the circuit: bounded calls, and everything is fetched when it is enabled', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   const books = Array.from({ length: 30 }, (_, n) => `b${n}`);
   for (const book of books) {

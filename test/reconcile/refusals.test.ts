@@ -3,6 +3,7 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage } from '../poller/testing/stage.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { useTables } from '../store/testing/table.ts';
 import { FORBIDDEN, saysEverything } from './testing/answers.ts';
 
@@ -10,7 +11,7 @@ const createTable = useTables();
 const NO_FORMS = { body: { status: 200, response: { forms: [] } } };
 
 test('point 1: an unlisted 4xx on any call never ends a result', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   const fetched = [
@@ -48,7 +49,7 @@ test('point 1: an unlisted 4xx on any call never ends a result', async () => {
 });
 
 test.each(['1401', '2102', '2104', '1501', '2301'])('point 1: code %s is asked for again', async (code) => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   saysEverything(stage.ocrolus);
   stage.ocrolus.says(calls.documentForms('d'), error(400, Number(code)), NO_FORMS);
   await receive(stage.consumers, [delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
@@ -61,7 +62,7 @@ test.each(['1401', '2102', '2104', '1501', '2301'])('point 1: code %s is asked f
 test.each(['9002', '9003', '9006'])(
   'point 1: code %s ends a result until an event names it',
   async (code) => {
-    const stage = createPollerStage(await createTable());
+    const stage = createPollerStage(await memoryTable());
     const { ocrolus } = stage;
     saysEverything(ocrolus);
     for (const call of [
@@ -88,7 +89,7 @@ test.each(['9002', '9003', '9006'])(
 );
 
 test('point 1: a job that failed ends a result', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   ocrolus.says(calls.bookSummary('b'), error(422, 1100));
@@ -122,7 +123,7 @@ test('point 2: a follow-up of book.completed knows its tasks', async () => {
 });
 
 test('point 4: a refused Book status keeps the checklist and backs off', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   ocrolus.says(calls.incomeCalculations('b'), error(425, 9004));
@@ -145,7 +146,7 @@ test('point 4: a refused Book status keeps the checklist and backs off', async (
 });
 
 test('point 4: "not found" for hours becomes NOT_FOUND, and any success revives the book', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), error(400, 1401));
   await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })], { attempts: 3 });
@@ -188,7 +189,7 @@ test('point 4: one broken account does not stop the others', async () => {
 });
 
 test('point 1: Detect codes without a number are refusals, and the signals are fetched later', async () => {
-  const stage = createPollerStage(await createTable());
+  const stage = createPollerStage(await memoryTable());
   saysEverything(stage.ocrolus);
   stage.ocrolus.says(
     calls.bookSignals('b'),
