@@ -1,11 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../shared/store/documents.ts';
-import type { DynamoTable } from '../../shared/store/table.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
 import { createStage, delivery, receive, type Stage } from '../consumers/testing/stage.ts';
 import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
-import { useTables } from '../store/testing/table.ts';
-import { countRequests } from './testing/requests.ts';
+import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';
 
 /** The most that Ocrolus takes into one book. */
 const DOCUMENTS = 2000;
@@ -16,9 +15,8 @@ const CONSUMERS = 5;
 const OF_BOOK = 4;
 
 const docUuids = Array.from({ length: DOCUMENTS }, (_, n) => `document-${n}`);
-const createTable = useTables();
 
-async function expectEverything(table: DynamoTable, reader: Stage['reader']): Promise<void> {
+async function expectEverything(table: Table, reader: Stage['reader']): Promise<void> {
   const documents = await readDocuments(table, 'b');
   expect(documents.size).toBe(DOCUMENTS);
   for (const { entries } of documents.values()) {
@@ -30,9 +28,9 @@ async function expectEverything(table: DynamoTable, reader: Stage['reader']): Pr
 
 describe('a book of 2,000 documents that verifies at once: its own event, and one for each document, in full batches', () => {
   let stage: Stage;
-  let table: DynamoTable;
+  let table: MemoryTable;
   beforeAll(async () => {
-    table = await createTable();
+    table = await memoryTable();
     stage = createStage(table);
     saysComplete(stage.ocrolus, 'b', docUuids);
     expect(await receive(stage, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })])).toEqual([]);
@@ -63,13 +61,11 @@ describe('a book of 2,000 documents that verifies at once: its own event, and on
 
 describe('the same book when every webhook is lost', () => {
   let stage: PollerStage;
-  let table: DynamoTable;
-  let requests: ReturnType<typeof countRequests>;
+  let table: MemoryTable;
   beforeAll(async () => {
-    table = await createTable();
+    table = await memoryTable();
     stage = createPollerStage(table);
     saysComplete(stage.ocrolus, 'b', docUuids);
-    requests = countRequests(table);
     await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
     await stage.live(0.5);
   }, 300_000);
@@ -91,7 +87,7 @@ describe('the same book when every webhook is lost', () => {
   it('costs a bounded number of writes for each result', () => {
     // Each document is written with its status, its results and its signals; there are two results of each.
     const ofDocuments = 3 * DOCUMENTS + 2 * DOCUMENTS;
-    expect(requests.writes).toBeLessThan(1.1 * ofDocuments);
+    expect(table.requests.writes).toBeLessThan(1.1 * ofDocuments);
   });
 
   it('costs one look at a few items, once it is complete', async () => {
@@ -101,11 +97,11 @@ describe('the same book when every webhook is lost', () => {
       return stage.due();
     });
     if (row === undefined) throw new Error('not due');
-    const before = { ...requests };
+    const before = { ...table.requests };
     const asked = stage.ocrolus.asked.length;
     await stage.pollRow(row);
-    expect(requests.items - before.items).toBeLessThan(20);
-    expect(requests.writes - before.writes).toBe(1);
+    expect(table.requests.items - before.items).toBeLessThan(20);
+    expect(table.requests.writes - before.writes).toBe(1);
     expect(stage.ocrolus.asked.length - asked).toBe(1);
   });
 

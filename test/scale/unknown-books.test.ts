@@ -7,16 +7,14 @@ import { bookStatus } from '../consumers/testing/answers.ts';
 import { virtualClock } from '../ocrolus/virtual-clock.ts';
 import { createBookList } from '../poller/testing/book-list.ts';
 import { createPollerStage } from '../poller/testing/stage.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { second } from '../store/testing/observations.ts';
-import { useTables } from '../store/testing/table.ts';
 
 /** As of a hundred thousand: so many come in three runs, those in a hundred and more. */
 const UNKNOWN = 2100;
 const PAGES_PER_RUN = 10;
 const PER_SECOND = 5;
 const REMAINING_MS = 300_000;
-
-const createTable = useTables();
 
 it('many unknown books are found run by run, at the pace of the poller', async () => {
   const clock = virtualClock(Date.parse(second(0)));
@@ -50,7 +48,7 @@ it('many unknown books are found run by run, at the pace of the poller', async (
       },
     },
   });
-  const table = await createTable();
+  const table = await memoryTable();
   const { dependencies } = createPollerStage(table, { POLL_DISCOVER: 'true' });
   const { times } = dependencies;
   const runs = {
@@ -89,7 +87,7 @@ const AT_WORK = 48 * LOOKS_PER_RUN;
 const RUNS = 60;
 
 it('while they come in, no book that is due waits for more than six runs, and no run is without new ones', async () => {
-  const stage = createPollerStage(await createTable(), { POLL_DISCOVER: 'true' });
+  const stage = createPollerStage(await memoryTable(), { POLL_DISCOVER: 'true' });
   const list = createBookList();
   list.add(AT_WORK);
   const get: OcrolusClient['get'] = (call, deadline) => {

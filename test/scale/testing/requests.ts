@@ -1,14 +1,7 @@
 import type { DynamoTable } from '../../../shared/store/table.ts';
+import type { Requests } from '../../store/testing/memory-table.ts';
 
-/** What a table was asked. */
-export interface Requests {
-  /** Items that were read, whether they were returned or filtered out: what DynamoDB charges for. */
-  items: number;
-  reads: number;
-  writes: number;
-}
-
-/** Counts what goes to a table from now on. */
+/** Counts what goes to a table of DynamoDB from now on. */
 export function countRequests(table: DynamoTable): Requests {
   const counts: Requests = { items: 0, reads: 0, writes: 0 };
   table.client.middlewareStack.add(
