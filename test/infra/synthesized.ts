@@ -17,7 +17,23 @@ export const STAGE = 'test';
 
 /** Synthesizes the stack as `cdk synth` does, except that every Lambda has the same one-line bundle. */
 export function synthesizeStack(settings: Omit<SettingsInput, 'stage'> = {}): Template {
-  return withStack({ stage: STAGE, ...settings }, (stack) => Template.fromStack(stack));
+  return Template.fromJSON(synthesizeTemplate({ stage: STAGE, ...settings }));
+}
+
+/**
+ * The template of some settings, each time a copy. Most files ask for the same few, and a synth takes half a second: so
+ * there is one for all files of a process, whose modules are loaded anew for each file.
+ */
+export function synthesizeTemplate(settings: SettingsInput): ReturnType<Template['toJSON']> {
+  const known = globalThis as { synthesizedTemplates?: Map<string, string> };
+  known.synthesizedTemplates ??= new Map();
+  const key = JSON.stringify(settings);
+  let text = known.synthesizedTemplates.get(key);
+  if (text === undefined) {
+    text = JSON.stringify(withStack(settings, (stack) => Template.fromStack(stack).toJSON()));
+    known.synthesizedTemplates.set(key, text);
+  }
+  return JSON.parse(text);
 }
 
 /** The stack of some settings, for those who look at its constructs. Its bundle and assembly are gone afterwards. */

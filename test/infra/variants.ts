@@ -1,10 +1,9 @@
-import { Template } from 'aws-cdk-lib/assertions';
 import dev from '../../infra/config/dev.ts';
 import prod from '../../infra/config/prod.ts';
 import type { SettingsInput } from '../../infra/config/settings.ts';
 import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './ingress/settings.ts';
 import type { CloudFormation } from './rules/template.ts';
-import { withStack } from './synthesized.ts';
+import { synthesizeTemplate } from './synthesized.ts';
 
 /**
  * The shapes that a stage can have: together they contain every resource that the stack can ever make. What holds
@@ -83,16 +82,7 @@ export function variant(name: string): SettingsInput {
   return settings;
 }
 
-const templates = new Map<string, CloudFormation>();
-
-/** The template of a variant, synthesized once for all who ask. */
+/** The template of a variant. */
 export function variantTemplate(name: string): CloudFormation {
-  const known = templates.get(name);
-  if (known !== undefined) return known;
-  const template: CloudFormation = {
-    Resources: {},
-    ...withStack(variant(name), (stack) => Template.fromStack(stack).toJSON()),
-  };
-  templates.set(name, template);
-  return template;
+  return { Resources: {}, ...synthesizeTemplate(variant(name)) };
 }
