@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const INFRA = ['test/infra/**/*.test.ts'];
+/** They measure time, or replace globals of their process. */
+const ALONE = ['test/webhook/fuzz.test.ts', 'test/simulation/**/*.test.ts'];
 const INTEGRATION = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
 
 export default defineConfig({
@@ -10,10 +12,17 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
+      // Every file cleans up after itself, so that a process need not load the SDK anew for each of them.
       {
         extends: true,
-        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...INFRA, ...INTEGRATION] },
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...INFRA, ...INTEGRATION, ...ALONE],
+          isolate: false,
+        },
       },
+      { extends: true, test: { name: 'alone', include: ALONE } },
       // They only read what they synthesize; to load the CDK for each file anew takes twice the time of all tests in it.
       { extends: true, test: { name: 'infra', include: INFRA, isolate: false } },
       {
