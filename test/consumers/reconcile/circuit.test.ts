@@ -1,16 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, error } from '../testing/answers.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
 import { entryOf } from '../testing/stored.ts';
 
-const createTable = useTables();
 let stage: Stage;
 beforeEach(async () => {
-  stage = createStage(await createTable());
+  stage = createStage(await memoryTable());
 });
 
 const NOT_SERVED = error(403, 1203);
