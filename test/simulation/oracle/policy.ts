@@ -35,6 +35,11 @@ export function isCaptured({ status, listed, isMixed }: DocumentTruth): boolean 
   return listed && !isMixed && (status === 'VERIFICATION_COMPLETE' || status === 'COMPLETED');
 }
 
+/** Its work is over, with results or without. */
+export function isDone({ status, listed }: DocumentTruth): boolean {
+  return listed && (status === 'VERIFICATION_COMPLETE' || status === 'COMPLETED' || status === 'REJECTED');
+}
+
 const ENDED = new Set([
   'VERIFICATION_COMPLETE',
   'COMPLETED',

@@ -5,7 +5,7 @@ import { DAY } from '../ocrolus/random.ts';
 import { revisionOf } from '../ocrolus/reply.ts';
 import type { BookTruth, DocumentTruth, ResultTruth } from '../ocrolus/truth-types.ts';
 import type { Core } from '../system/core.ts';
-import { isCaptured, isEnded, wantedOf } from './policy.ts';
+import { isCaptured, isDone, isEnded, wantedOf } from './policy.ts';
 import type { Triggers } from './triggers.ts';
 import type { Violations } from './violations.ts';
 
@@ -65,13 +65,9 @@ export function isExpected(
   return core.simulation.scheduler.now() - endedAt > LAST_PROBE_MS;
 }
 
-function checkResult(
-  context: ResultsContext,
-  { bookUuid }: BookTruth,
-  kind: ResultKind,
-  result: ResultTruth,
-): void {
-  const { core, violations, counts, triggers } = context;
+function checkResult(context: ResultsContext, truth: BookTruth, kind: ResultKind, result: ResultTruth): void {
+  const { bookUuid } = truth;
+  const { core, violations, counts } = context;
   const { subject, body, jobBody, changedAt, state } = result;
   counts.compared += 1;
   const stored = core.table.peek({ bookId: bookUuid, item: `RESULT#${kind}#${subject}` });
@@ -80,10 +76,41 @@ function checkResult(
     return;
   }
   const text = bodyOf(core, stored);
+  if (kind === 'enriched-transactions' && text === body) checkPages(context, truth, result, body);
   if (text === body || text === jobBody) return;
   const owner = kind === 'forms' || kind === 'transactions' ? subject : bookUuid;
   reportStale(context, bookUuid, kind, { subject, stored, changedAt, text, body: body ?? '', owner });
-  void triggers;
+}
+
+/** The pages after the first, where that is the current one. */
+function checkPages(
+  context: ResultsContext,
+  { bookUuid, rows }: BookTruth,
+  { kind, changedAt }: ResultTruth,
+  first: string,
+): void {
+  const { core, violations, counts } = context;
+  const limit = Number(/"limit":(\d+)/.exec(first)?.[1]);
+  for (let offset = limit; offset < rows; offset += limit) {
+    const subject = `${bookUuid}@${offset}`;
+    counts.compared += 1;
+    const stored = core.table.peek({ bookId: bookUuid, item: `RESULT#${kind}#${subject}` });
+    if (stored === undefined) {
+      violations.add('result-missing', bookUuid, `${kind} ${subject} of ${rows} since ${iso(changedAt)}`);
+      continue;
+    }
+    const text = bodyOf(core, stored);
+    const body = core.ocrolus.enrichedPage(bookUuid, offset, limit);
+    if (text !== body)
+      reportStale(context, bookUuid, 'enriched-transactions', {
+        subject,
+        stored,
+        changedAt,
+        text,
+        body,
+        owner: bookUuid,
+      });
+  }
 }
 
 function reportStale(
@@ -128,7 +155,9 @@ function checkSignals(
   const isSettled = detect === 'COMPLETED' || detect === 'UNABLE_TO_PROCESS' || detect === 'UNSUPPORTED';
   if (!isSettled || analysis === '' || !document.listed || result.state !== 'available') return;
   const namedAt = triggers.namedAt(bookUuid, 'signals', uuid);
-  const isWanted = isCaptured(document) && isEnded(truth) && wantedOf('signals', truth) === 'always';
+  // Of a rejected document, too, where others have results.
+  const isOfDone = isDone(document) && truth.documents.some(isCaptured);
+  const isWanted = isOfDone && isEnded(truth) && wantedOf('signals', truth) === 'always';
   if (!isWanted && namedAt === 0) return;
   counts.compared += 1;
   const bodies = [uuid, bookUuid].flatMap((subject) => {
@@ -142,7 +171,14 @@ function checkSignals(
     return;
   }
   const newest = bodies.reduce((a, b) => (b.fetchedAt > a.fetchedAt ? b : a));
-  if (newest.text.includes(analysis)) return;
+  if (newest.text.includes(analysis)) {
+    const stored = core.table.peek({ bookId: bookUuid, item: `DOC#${uuid}` })?.detect;
+    const known =
+      typeof stored === 'object' && stored !== null && 'state' in stored ? stored.state : undefined;
+    if (known !== detect)
+      violations.add('detect-differs', bookUuid, `${uuid}: ${known}, Ocrolus has ${detect}`);
+    return;
+  }
   const renewedAt =
     Math.max(triggers.renewedAt(uuid), triggers.namedAt(bookUuid, 'signals', bookUuid)) - SURELY_AFTER_MS;
   if (Math.max(namedAt, renewedAt) < result.changedAt) {

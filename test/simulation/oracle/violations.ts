@@ -18,6 +18,7 @@ export type Invariant =
   | 'document-differs'
   | 'result-missing'
   | 'result-differs'
+  | 'detect-differs'
   | 'result-invented'
   | 'complete-wrong'
   | 'open-wrong'
