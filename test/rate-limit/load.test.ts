@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
-import { useTables } from '../store/testing/table.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { measureLimiter } from './testing/measure.ts';
 
-const createTable = useTables();
 const TEN_PROCESSES = Array.from({ length: 10 }, () => 0);
 
 /** The limit of Ocrolus and a backlog that lasts. */
 const measure = async (more: Partial<Parameters<typeof measureLimiter>[0]> = {}) =>
   measureLimiter({
-    table: await createTable(),
+    table: await memoryTable(),
     skews: TEN_PROCESSES,
     perSecond: 20,
     seconds: 60,

@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
-import { useTables } from '../store/testing/table.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 import { openProcesses, repeat } from './testing/processes.ts';
 
-const createTable = useTables();
-
 const start = async () => {
-  const processes = openProcesses(await createTable(), { perSecond: 10 });
+  const processes = openProcesses(await memoryTable(), { perSecond: 10 });
   return { ...processes, consumer: processes.startConsumer(), poller: processes.startPoller() };
 };
 type Processes = Awaited<ReturnType<typeof start>>;

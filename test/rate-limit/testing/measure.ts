@@ -30,7 +30,7 @@ export interface Measured {
 
 /**
  * Lets processes call as fast as the limiter allows, with a backlog that never ends, and evaluates what Ocrolus sees.
- * The table is real. Time is virtual, so that the figures describe the limiter and not this machine.
+ * Time is virtual, so that the figures describe the limiter and not this machine.
  */
 export async function measureLimiter(options: {
   readonly table: Table;

@@ -4,7 +4,7 @@ import type { VirtualClock } from '../../ocrolus/virtual-clock.ts';
 type LimiterTable = Pick<Table, 'get' | 'update'>;
 
 /**
- * The same table, seen by one process: each request is answered by the real server, but takes as long as `latencyMs`
+ * The same table, seen by one process: each request is answered by the table at once, but takes as long as `latencyMs`
  * says, in the clock's time. An update whose condition fails takes two requests, as in `openTable`.
  *
  * @param latencyMs of the way to the server, and of the way back.
