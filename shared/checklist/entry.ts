@@ -29,6 +29,8 @@ export const Entry = z.object({
   at: time.optional(),
   /** The event that wants it (its `receivedAt`); only a request made for it, or clearly later, closes the entry. */
   openedAt: time.optional(),
+  /** Another event that wants it, within seconds of that: the clocks of the Lambdas that received them may differ. */
+  openedBefore: time.optional(),
   /** The latest event (its `receivedAt`) that was in hand when the stored answer was asked for. */
   covers: time.optional(),
   /** Refusals in a row, and since when. */

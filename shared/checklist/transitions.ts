@@ -64,16 +64,38 @@ export function openEntry(
   if (current?.state === 'stored' && (!reopens || isAskedAfter(current, receivedAt))) return current;
   if (current?.state === 'unavailable' && isAskedAfter(current, receivedAt)) return current;
   const isOpenAlready = current?.state === 'wanted' || current?.state === 'pending';
-  if (current !== undefined && isOpenAlready && (current.openedAt ?? '') >= receivedAt) return current;
+  const before = isOpenAlready ? current : undefined;
+  const opened = openedBy(before, receivedAt);
+  const isKnown = before?.openedAt === opened.openedAt;
+  if (before !== undefined && isKnown) return withOpening(before, receivedAt);
   return {
-    state: isOpenAlready ? current.state : 'wanted',
+    state: before?.state ?? 'wanted',
     version,
-    since: isOpenAlready ? current.since : iso(now),
+    since: before?.since ?? iso(now),
     attempts: 0,
     nextAt: iso(now),
-    openedAt: receivedAt,
-    ...(isOpenAlready && current.code !== undefined && { code: current.code }),
+    ...opened,
+    ...(before?.code !== undefined && { code: before.code }),
   };
+}
+
+/**
+ * The latest event that wants an entry, with one more, and the one before where the clocks leave open which came first. An
+ * answer that satisfies both satisfies all earlier ones: it was asked for clearly after them.
+ */
+function openedBy(entry: Pick<Entry, 'openedAt' | 'openedBefore'> | undefined, receivedAt: string) {
+  const known = [receivedAt, entry?.openedAt, entry?.openedBefore].filter((event) => event !== undefined);
+  const [openedAt = receivedAt, openedBefore] = [...new Set(known)].sort().reverse();
+  const isClearlyBefore =
+    openedBefore === undefined || Date.parse(openedAt) - Date.parse(openedBefore) >= 2 * CLOCK_SKEW_MS;
+  return { openedAt, openedBefore: isClearlyBefore ? undefined : openedBefore };
+}
+
+/** An entry that one more event wants. @returns the same entry where that says nothing new. */
+export function withOpening(entry: Entry, receivedAt: string): Entry {
+  const opened = openedBy(entry, receivedAt);
+  if (entry.openedAt === opened.openedAt && entry.openedBefore === opened.openedBefore) return entry;
+  return { ...entry, ...opened };
 }
 
 /**
@@ -120,10 +142,10 @@ function reopen(entry: Entry, now: number): Entry {
 /** An event that wants the result makes a probe an open entry, and waits for its own answer. */
 function openFor(entry: Entry, { opens }: Answered, now: number): Entry {
   if (opens === undefined) return entry;
-  const openedAt = (entry.openedAt ?? '') > opens ? entry.openedAt : opens;
-  if (entry.state !== 'probe') return { ...entry, openedAt };
-  const { refusals: _, ...kept } = entry;
-  return { ...kept, state: 'wanted', since: iso(now), attempts: 0, openedAt };
+  const opened = withOpening(entry, opens);
+  if (entry.state !== 'probe') return opened;
+  const { refusals: _, ...kept } = opened;
+  return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
 }
 
 /** An answer for an event that is later than what is stored opens the entry again. */
@@ -145,11 +167,10 @@ function close(entry: Entry | undefined, version: number, answer: Answered): Ent
     ...(answer.class === 'permanent' && { code: answer.code }),
   };
   // Another event has opened it since: that one's own request, or a clearly later one, closes it.
-  const isAnotherWaiting =
-    entry?.openedAt !== undefined &&
-    (entry.state === 'wanted' || entry.state === 'pending') &&
-    !isAskedAfter(closed, entry.openedAt);
-  return isAnotherWaiting ? entry : closed;
+  const isWaiting = entry?.state === 'wanted' || entry?.state === 'pending';
+  const opened = isWaiting ? [entry.openedAt, entry.openedBefore] : [];
+  const isAnotherWaiting = opened.some((event) => event !== undefined && !isAskedAfter(closed, event));
+  return isWaiting && isAnotherWaiting ? entry : closed;
 }
 
 function latest(one: string | undefined, other: string | undefined): { covers?: string } {
@@ -196,8 +217,7 @@ function jobOf(entry: Entry, job: string, { askedAt, covers }: Answered) {
     return { job, ...(jobAt !== undefined && { jobAt }), ...(jobCovers !== undefined && { jobCovers }) };
   }
   if (covers === undefined) return { job, jobAt: askedAt };
-  const openedAt = (entry.openedAt ?? '') > covers ? entry.openedAt : covers;
-  return { job, jobAt: askedAt, jobCovers: covers, openedAt };
+  return { job, jobAt: askedAt, jobCovers: covers, ...openedBy(entry, covers) };
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Entries } from '../checklist/entry.ts';
-import { isAskedAfter } from '../checklist/transitions.ts';
+import { type Entries, isOpen } from '../checklist/entry.ts';
+import { isAskedAfter, withOpening } from '../checklist/transitions.ts';
 import { type Book, deleteBook, dueBy, newBook, readBook, updateBook, type Writer } from './books.ts';
 import { BOOK_ITEM } from './keys.ts';
 import type { Table } from './table.ts';
@@ -60,8 +60,10 @@ function adopt(book: Book, from: Book): Book {
   for (const [name, entry] of Object.entries(from.entries)) {
     const own = book.entries[name];
     const openedAt = entry.openedAt ?? entry.since;
-    if (own !== undefined && (isAskedAfter(own, openedAt) || (own.openedAt ?? '') >= openedAt)) continue;
-    added[name] = { ...entry, version: book.generation };
+    if (own !== undefined && isAskedAfter(own, openedAt)) continue;
+    const isOpenLater = own !== undefined && isOpen(own) && (own.openedAt ?? '') >= openedAt;
+    if (isOpenLater && withOpening(own, openedAt) === own) continue;
+    added[name] = isOpenLater ? withOpening(own, openedAt) : { ...entry, version: book.generation };
   }
   if (Object.keys(added).length === 0) return book;
   const due = Math.min(...Object.values(added).map(({ nextAt, since }) => Date.parse(nextAt ?? since)));
