@@ -6,6 +6,28 @@ type Summary = ResultItem['summary'];
 
 const list = z.array(z.looseObject({})).optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
+const number = z.number().optional().catch(undefined);
+
+// Zod compiles a schema when it is used first, so each is made once.
+const Forms = z.looseObject({ response: z.looseObject({ forms: list }) });
+const Transactions = z.looseObject({ response: z.looseObject({ txns: list }) });
+const EnrichedTransactions = z.looseObject({ enriched_transactions: list });
+const Analytics = z.looseObject({ response: z.looseObject({ bank_accounts: z.unknown().optional() }) });
+const BookSummary = z.looseObject({
+  number_of_docs_processed: number,
+  bank_accounts: z.unknown().optional(),
+});
+const CashFlow = z.looseObject({ num_of_months: number });
+const Flags = z.looseObject({ suspicious_activity_detected: z.boolean().optional().catch(undefined) });
+const SuspiciousActivity = z.looseObject({
+  response: z.looseObject({
+    suspicious_activity_results: z.array(
+      z.looseObject({ flags: z.array(Flags).optional().catch(undefined) }),
+    ),
+  }),
+});
+const Business = z.looseObject({ middesk_response: z.looseObject({ status: text }) });
+const Income = z.looseObject({ incomes: list, borrowers: list, income_summary_data: list });
 
 /**
  * A few facts of a result that can be read without its body: counts and statuses, never a name, an amount or
@@ -17,75 +39,43 @@ export function summarize(kind: ResultKind, json: unknown): Summary {
 
 const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string | number | undefined>> = {
   forms: (json) => {
-    const forms = read(z.looseObject({ response: z.looseObject({ forms: list }) }), json)?.response.forms;
+    const forms = read(Forms, json)?.response.forms;
     const types = new Set(forms?.map((form) => form.form_type).filter((type) => typeof type === 'string'));
     return { forms: forms?.length, formTypes: types.size > 0 ? [...types].sort().join(' ') : undefined };
   },
-  transactions: (json) => {
-    const body = read(z.looseObject({ response: z.looseObject({ txns: list }) }), json);
-    return { transactions: body?.response.txns?.length };
-  },
-  'enriched-transactions': (json) => {
-    const body = read(z.looseObject({ enriched_transactions: list }), json);
-    return { transactions: body?.enriched_transactions?.length };
-  },
-  analytics: (json) => {
-    const body = read(
-      z.looseObject({ response: z.looseObject({ bank_accounts: z.unknown().optional() }) }),
-      json,
-    );
-    return { bankAccounts: size(body?.response.bank_accounts) };
-  },
+  transactions: (json) => ({ transactions: read(Transactions, json)?.response.txns?.length }),
+  'enriched-transactions': (json) => ({
+    transactions: read(EnrichedTransactions, json)?.enriched_transactions?.length,
+  }),
+  analytics: (json) => ({ bankAccounts: size(read(Analytics, json)?.response.bank_accounts) }),
   summary: (json) => {
-    const body = read(
-      z.looseObject({
-        number_of_docs_processed: z.number().optional().catch(undefined),
-        bank_accounts: z.unknown().optional(),
-      }),
-      json,
-    );
+    const body = read(BookSummary, json);
     return { documents: body?.number_of_docs_processed, bankAccounts: size(body?.bank_accounts) };
   },
-  'cash-flow': (json) => {
-    const body = read(z.looseObject({ num_of_months: z.number().optional().catch(undefined) }), json);
-    return { months: body?.num_of_months };
-  },
+  'cash-flow': (json) => ({ months: read(CashFlow, json)?.num_of_months }),
   signals: (json) => summarizeSignals(json),
   'suspicious-activity': (json) => {
-    const Flags = z.looseObject({ suspicious_activity_detected: z.boolean().optional().catch(undefined) });
-    const Results = z.array(z.looseObject({ flags: z.array(Flags).optional().catch(undefined) }));
-    const Body = z.looseObject({ response: z.looseObject({ suspicious_activity_results: Results }) });
-    const flags = read(Body, json)?.response.suspicious_activity_results.flatMap(
-      (result) => result.flags ?? [],
-    );
+    const results = read(SuspiciousActivity, json)?.response.suspicious_activity_results;
+    const flags = results?.flatMap((result) => result.flags ?? []);
     return {
       flags: flags?.length,
       detected: flags?.filter((flag) => flag.suspicious_activity_detected === true).length,
     };
   },
-  business: (json) => {
-    const body = read(z.looseObject({ middesk_response: z.looseObject({ status: text }) }), json);
-    return { status: body?.middesk_response.status };
-  },
+  business: (json) => ({ status: read(Business, json)?.middesk_response.status }),
   income: (json) => {
-    const body = read(z.looseObject({ incomes: list, borrowers: list, income_summary_data: list }), json);
+    const body = read(Income, json);
     return {
       borrowers: (body?.borrowers ?? body?.income_summary_data)?.length,
       incomes: body?.incomes?.length,
     };
   },
-  classification: (json) => {
-    const body = read(z.looseObject({ response: z.looseObject({ forms: list }) }), json);
-    return { forms: body?.response.forms?.length };
-  },
+  classification: (json) => ({ forms: read(Forms, json)?.response.forms?.length }),
 };
 
 const Form = z.looseObject({
   signals: list,
-  form_authenticity: z
-    .looseObject({ score: z.number().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
+  form_authenticity: z.looseObject({ score: number }).optional().catch(undefined),
 });
 const Signals = z.looseObject({
   doc_analysis: z.array(
