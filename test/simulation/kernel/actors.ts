@@ -3,6 +3,9 @@ import type { History } from './history.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** As `AbortSignal.timeout` gives it. One for all, because most signals time out long after their call is over. */
+const TIMED_OUT = new DOMException('The operation timed out', 'TimeoutError');
+
 /** What all actors of a simulation share. */
 export interface Simulation {
   readonly scheduler: Scheduler;
@@ -66,7 +69,7 @@ export class Actor {
   timeout(milliseconds: number): AbortSignal {
     const controller = new AbortController();
     this.simulation.scheduler.after(milliseconds, () => {
-      if (this.#isAlive) controller.abort(new DOMException('The operation timed out', 'TimeoutError'));
+      if (this.#isAlive) controller.abort(TIMED_OUT);
     });
     return controller.signal;
   }
