@@ -1,6 +1,6 @@
-import { gzipSync } from 'node:zlib';
 import type { Bodies } from '../../../shared/store/result-bodies.ts';
 import type { Actor } from './actors.ts';
+import { compress } from './compression.ts';
 import { awsError } from './faults.ts';
 import { port } from './port.ts';
 
@@ -38,6 +38,6 @@ export function openMemoryBodies(store: BodyStore, bucket: string, actor: Actor)
       return port(actor, 'bodies.put', key, () => store.put(bucket, key, copy));
     },
     get: (from, key) => port(actor, 'bodies.get', key, () => store.get(from, key)),
-    compress: (body) => port(actor, 'bodies.compress', '', () => gzipSync(body, { level: 1 })),
+    compress: (body) => port(actor, 'bodies.compress', '', () => compress(body)),
   };
 }

@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import { RESULT_KINDS, type ResultKind } from '../../../shared/events/catalog.ts';
+import { decompress } from '../kernel/compression.ts';
 import type { Attributes } from '../kernel/table/values.ts';
 import { DAY } from '../ocrolus/random.ts';
 import { revisionOf } from '../ocrolus/reply.ts';
@@ -193,9 +193,9 @@ function checkSignals(
 }
 
 function bodyOf(core: Core, { body, s3 }: Attributes): string {
-  if (body instanceof Uint8Array) return gunzipSync(body).toString('utf8');
+  if (body instanceof Uint8Array) return decompress(body).toString('utf8');
   if (typeof s3 !== 'object' || s3 === null || !('bucket' in s3) || !('key' in s3)) return '';
-  return gunzipSync(core.bodies.get(String(s3.bucket), String(s3.key))).toString('utf8');
+  return decompress(core.bodies.get(String(s3.bucket), String(s3.key))).toString('utf8');
 }
 
 function iso(time: number): string {
