@@ -120,6 +120,7 @@ export class MemoryTableCore {
     for (const [, stored] of this.#partitions.get(bookId)?.withPrefix(prefix) ?? []) yield stored.attributes;
   }
 
+  /** Most callers do not look at what was there before: it is copied when they do, which is soon enough. */
   #write(
     key: Key,
     condition: PreparedCondition | undefined,
@@ -129,7 +130,12 @@ export class MemoryTableCore {
     const before = stored?.attributes ?? NO_ATTRIBUTES;
     if (condition !== undefined && !condition.isMet(before)) {
       this.usage.refusedWrite(stored?.bytes ?? 0);
-      return { written: false, existing: stored && copyAttributes(before) };
+      return {
+        written: false,
+        get existing() {
+          return stored && copyAttributes(stored.attributes);
+        },
+      };
     }
     const after = next(before);
     const bytes = after === undefined ? 0 : sizeOfAttributes(after);
@@ -138,7 +144,12 @@ export class MemoryTableCore {
     this.usage.write(Math.max(bytes, stored?.bytes ?? 0), indexUnits);
     this.#store(key, after && { attributes: after, bytes });
     for (const listener of this.#listeners) listener({ key, before: stored?.attributes, after });
-    return { written: true, before: stored && copyAttributes(before) };
+    return {
+      written: true,
+      get before() {
+        return stored && copyAttributes(stored.attributes);
+      },
+    };
   }
 
   #store({ bookId, item }: Key, stored: StoredItem | undefined): void {
