@@ -2,7 +2,7 @@ import { BACKGROUND } from './faults/episodes.ts';
 import { scheduleFaults } from './faults/timeline.ts';
 import { installGuard } from './kernel/guard.ts';
 import { booksFor } from './ocrolus/arrivals.ts';
-import { DEFAULT_PROFILE, type Profile } from './ocrolus/profile.ts';
+import { DEFAULT_PROFILE, LARGE_BOOKS, type Profile, SMALL_BOOKS } from './ocrolus/profile.ts';
 import { DAY } from './ocrolus/random.ts';
 import { Oracle } from './oracle/oracle.ts';
 import type { Violation } from './oracle/violations.ts';
@@ -65,7 +65,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const startedAt = clock();
   const guard = installGuard();
   try {
-    const profile = profileOf(deliveries, days);
+    const profile = profileOf(seed, deliveries, days);
     let now = () => START;
     const quietAt = START + days * DAY;
     const skewMs = isCalm ? 0 : (BACKGROUND.skewMs ?? 0);
@@ -120,13 +120,16 @@ export async function run(options: RunOptions): Promise<RunReport> {
   }
 }
 
-function profileOf(deliveries: number, days: number): Profile {
+/** Odd seeds have many small books, even ones fewer large ones. */
+function profileOf(seed: number, deliveries: number, days: number): Profile {
+  const documents = seed % 2 === 0 ? LARGE_BOOKS : SMALL_BOOKS;
   const giants = deliveries >= 20_000 ? Math.max(1, Math.round(deliveries / 100_000)) : 0;
   const giantDocuments = { least: 300, most: 2000 };
   const ordinary = Math.max(100, deliveries - giants * 4 * 1150);
   return {
     ...DEFAULT_PROFILE,
-    books: booksFor(ordinary),
+    books: booksFor(ordinary, documents),
+    documents,
     arrivalMs: days * 0.7 * DAY,
     giants,
     giantDocuments,

@@ -90,13 +90,15 @@ export async function reconcileNamedSignals(
       );
       next = { ...next, entries: { ...next.entries, signals } };
     }
-    if (event.detectFailure !== undefined) {
-      next = withDetect(next, { state: UNABLE, reason: event.detectFailure, at: context.now });
-    }
+    const { receivedAt } = context.envelope;
+    const reason = event.detectFailure;
+    if (reason !== undefined) next = withFailure(next, reason, receivedAt);
     const told = answer?.fetched.documents?.find(({ docUuid }) => docUuid === subject);
     if (told !== undefined && answer !== undefined) {
-      const reason = told.state === UNABLE ? event.detectFailure : undefined;
-      next = withDetect(next, { state: told.state, reason, at: context.now });
+      const { askedAt } = answer.answered;
+      // The event was in hand when it was asked, whatever the clock says that stamped it.
+      const at = askedAt > receivedAt ? askedAt : receivedAt;
+      next = withDetect(next, { state: told.state, reason: told.state === UNABLE ? reason : undefined, at });
     }
     return next;
   };
@@ -113,6 +115,14 @@ export async function reconcileNamedSignals(
   await closeSignals(context, book, others, answer.answered, { observation });
   const isStored = answer.answered.class === 'stored' && answer.fetched.documents !== undefined;
   return isKnown || isStored ? undefined : { ...answer, want: { kind: 'signals', subject: book.bookId } };
+}
+
+/** The document with what an event says of Detect, as of when the event was received: an answer may have come since. */
+function withFailure(document: Document, reason: string, receivedAt: string): Document {
+  const { detect } = document;
+  if (detect === undefined || detect.at <= receivedAt)
+    return withDetect(document, { state: UNABLE, reason, at: receivedAt });
+  return detect.state === UNABLE ? { ...document, detect: { ...detect, reason } } : document;
 }
 
 /**

@@ -54,6 +54,22 @@ test('what Detect answers anyway is stored', async () => {
 });
 
 test.each([
+  ['UNSUPPORTED', undefined],
+  ['UNABLE_TO_PROCESS', 'encrypted'],
+])('an event that was delayed says nothing newer than what was answered since: %s', async (state, reason) => {
+  stage.ocrolus.says(calls.documentSignals('d'), signals('b', { d: state }));
+  stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: state }));
+  await receive(stage, [delivery('document.detect.signal_found', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
+  stage.ocrolus.says(calls.documentSignals('d'), error(404, 1402));
+  stage.ocrolus.says(calls.bookSignals('b'), error(404, 1402));
+  const receivedAt = '2026-03-02T08:00:00.000Z';
+  const ids = { bookUuid: 'b', uploadedDocUuid: 'd' };
+  const more = { receivedAt, payload: inline({ reason: 'encrypted' }) };
+  await receive(stage, [delivery('document.detect.unable_to_process', ids, more)]);
+  expect(await detect()).toEqual({ state, at: expect.any(String), ...(reason !== undefined && { reason }) });
+});
+
+test.each([
   ['refuses to answer', error(404, 1402), 'wanted', '1402'],
   ['is not finished', signals('b', { d: 'PENDING' }), 'pending', 'detect-pending'],
 ])(

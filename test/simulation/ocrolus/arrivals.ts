@@ -1,17 +1,14 @@
 import type { Book } from './book.ts';
 import { type BookSpec, makeBook } from './make.ts';
 import { planOtherEvents } from './other-events.ts';
-import type { Profile } from './profile.ts';
+import { type BookSizes, type Profile, SMALL_BOOKS } from './profile.ts';
 import type { Random } from './random.ts';
 import { uploadRound } from './upload.ts';
 import type { World } from './world.ts';
 
-/** Measured with the default profile and no giants; a giant announces four for each of its documents. */
-const DELIVERIES_PER_BOOK = 20;
-
-/** About how many books announce so many deliveries. */
-export function booksFor(deliveries: number): number {
-  return Math.ceil(deliveries / DELIVERIES_PER_BOOK);
+/** About how many books announce so many deliveries, without giants: those announce four for each of their documents. */
+export function booksFor(deliveries: number, sizes: BookSizes = SMALL_BOOKS): number {
+  return Math.ceil(deliveries / sizes.deliveries);
 }
 
 /** Lets the books of the profile arrive, one after the other. */
@@ -32,15 +29,14 @@ export function startArrivals(world: World): void {
 export function addBook(world: World, spec: BookSpec = {}): Book {
   const book = makeBook(world, spec);
   const isEmpty = spec.documents === undefined && book.random.chance(book.shares.empty);
-  const count = spec.documents ?? documentCount(book.random, world.profile.mostDocuments);
+  const count = spec.documents ?? documentCount(book.random, world.profile.documents);
   if (!isEmpty) uploadRound(world, book, count);
   planOtherEvents(world, book);
   return book;
 }
 
-/** Mostly one to five documents, with a heavy tail (Pareto), as borrowers have. */
-function documentCount(random: Random, most: number): number {
-  return Math.min(most, Math.ceil(random.next() ** -0.9));
+function documentCount(random: Random, { least, tail, most }: BookSizes): number {
+  return Math.min(most, Math.ceil(least * random.next() ** -tail));
 }
 
 const GIANT_SHARES = { classifyOnly: 0, stuck: 0, bookDeleted: 0 };

@@ -38,6 +38,8 @@ export interface SimulatedCall {
   readonly subject: string;
   /** Of a product that the account's contract lacks. */
   readonly isDisabled: boolean;
+  /** A page after the first: a list of many rows takes many calls. */
+  readonly isFurtherPage: boolean;
 }
 
 export interface SimulatedRequest {
@@ -153,6 +155,7 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
       bookUuid: (match.document?.book ?? match.book)?.uuid ?? '',
       subject: subject?.uuid ?? match.id,
       isDisabled: operation.kind !== undefined && account.disabled.has(operation.kind),
+      isFurtherPage: Number(parameter(query, 'offset') ?? 0) > 0,
     });
     return answerMatch(operation, match);
   };

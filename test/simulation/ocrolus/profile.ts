@@ -87,6 +87,22 @@ export interface Shares {
   readonly otherEvents: number;
 }
 
+/** How many documents an ordinary book begins with: a Pareto distribution with a limit. */
+export interface BookSizes {
+  readonly least: number;
+  /** 1 / alpha: the larger, the heavier the tail. */
+  readonly tail: number;
+  readonly most: number;
+  /** About how many deliveries are announced per book, all its changes included; measured. */
+  readonly deliveries: number;
+}
+
+/** Mostly one to five documents, as a borrower's application has. */
+export const SMALL_BOOKS: BookSizes = { least: 1, tail: 0.9, most: 60, deliveries: 20 };
+
+/** Forty documents on average, as a year of statements of several accounts has. */
+export const LARGE_BOOKS: BookSizes = { least: 20, tail: 0.5, most: 400, deliveries: 100 };
+
 export interface Profile {
   readonly accounts: readonly AccountProfile[];
   /** How many books arrive, evenly spread over `arrivalMs` from the start. */
@@ -95,7 +111,7 @@ export interface Profile {
   /** Of the books, how many have `giantDocuments`. */
   readonly giants: number;
   readonly giantDocuments: { readonly least: number; readonly most: number };
-  readonly mostDocuments: number;
+  readonly documents: BookSizes;
   /** Reopenings, upgrades and deletions begin before this time after the start only, so that all comes to rest. */
   readonly changesMs: number;
   readonly shares: Shares;
@@ -174,7 +190,7 @@ export const DEFAULT_PROFILE: Profile = {
   arrivalMs: 20 * DAY,
   giants: 0,
   giantDocuments: { least: 500, most: 2000 },
-  mostDocuments: 60,
+  documents: SMALL_BOOKS,
   changesMs: 25 * DAY,
   shares: DEFAULT_SHARES,
 };

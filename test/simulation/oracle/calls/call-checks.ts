@@ -39,7 +39,7 @@ export class CallChecks {
 
   understood(call: SimulatedCall, now: number): void {
     this.totals.add(call, now);
-    if (call.operation.name !== 'book-list') this.#days.call(call, now);
+    if (call.operation.name !== 'book-list' && !call.isFurtherPage) this.#days.call(call, now);
     if (call.isDisabled) this.#circuits.refused(call, now);
   }
 
