@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /** An answer as it came: nothing is known of its body but that it is bytes. */
 export interface RawAnswer {
   readonly httpStatus: number;
@@ -31,16 +29,6 @@ export interface Refusal {
   readonly code: string;
 }
 
-const digits = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);
-const optional = <S extends z.ZodType>(schema: S) => schema.optional().catch(undefined);
-
-const ErrorFields = z.looseObject({
-  status: optional(digits),
-  code: optional(digits),
-  meta: optional(z.looseObject({ code: optional(digits) })),
-  response: optional(z.looseObject({ status: optional(digits), code: optional(digits) })),
-});
-
 // Codes and their meaning: ocrolus section 4.
 const AUTH_CODES = new Set([1200, 1201, 1202, 1203, 1204]);
 const NOT_YET_CODES = new Set([1404, 1511, 9004]);
@@ -66,9 +54,10 @@ export function classify(answer: RawAnswer): Verdict {
   if (httpStatus === 429) return { kind: 'throttled', code: 'http-429' };
   const json = parseJson(answer.body);
   if (json === undefined) return unreadable(httpStatus);
-  const fields = ErrorFields.safeParse(json).data;
-  const status = effectiveStatus(httpStatus, fields?.status, fields?.response?.status);
-  const code = fields?.code ?? fields?.meta?.code ?? fields?.response?.code;
+  const { status: ownStatus, code: ownCode, meta, response } = fieldsOf(json);
+  const inResponse = fieldsOf(response);
+  const status = effectiveStatus(httpStatus, digitsOf(ownStatus), digitsOf(inResponse.status));
+  const code = digitsOf(ownCode) ?? digitsOf(fieldsOf(meta).code) ?? digitsOf(inResponse.code);
   if (status < 400) return { kind: 'ok', json };
   return classifyError(status, code);
 }
@@ -97,6 +86,20 @@ function unreadable(httpStatus: number): Verdict {
   if (httpStatus === 425) return { kind: 'not-yet', code: 'http-425' };
   if (REJECTED_STATUSES.has(httpStatus)) return { kind: 'rejected', code };
   return { kind: 'failed', code };
+}
+
+/**
+ * Read by hand, because every answer is classified and hardly one has all fields: to find that out by a schema takes
+ * longer than to parse the body.
+ */
+function fieldsOf(json: unknown): Readonly<Record<string, unknown>> {
+  return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
+}
+
+/** A number, or a text of digits; a word such as `"success"` is neither. */
+function digitsOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
 function parseJson(body: Buffer): unknown {
