@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
 import { BOOK_VERIFIED, DELETED, DELETING, hasResults, isEnded, UNLISTED } from '../events/statuses.ts';
 import { CLASSIFY_ONLY } from './kinds.ts';
@@ -6,10 +6,7 @@ import { CLASSIFY_ONLY } from './kinds.ts';
 /** A hash of everything that decides what a book should have: its class and status, its documents and their statuses. */
 export function digestOf({ status, bookClass = '', documents }: BookObservation): string {
   const lines = documents.map((document) => `${document.docUuid} ${document.status}`).sort();
-  return createHash('sha256')
-    .update([bookClass, status, ...lines].join('\n'))
-    .digest('base64url')
-    .slice(0, 16);
+  return hash('sha256', [bookClass, status, ...lines].join('\n'), 'base64url').slice(0, 16);
 }
 
 /**

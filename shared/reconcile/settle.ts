@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CircuitState, isNotServed } from '../checklist/circuit-state.ts';
 import { DOCUMENT_KINDS, KIND_NAMES, type ResultsPolicy } from '../checklist/kinds.ts';
 import { isStuck, nextDue } from '../checklist/next-due.ts';
@@ -166,7 +166,7 @@ function policyHash(
 ): string {
   const notServed = KIND_NAMES.filter((kind) => isNotServed(circuit(kind), now, times));
   const text = JSON.stringify([KIND_NAMES.map((kind) => [kind, policy[kind]]), notServed]);
-  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+  return hash('sha256', text, 'base64url').slice(0, 12);
 }
 
 /** Only a look at the documents tells of which of them the one call may ask. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ResultKind } from '../events/catalog.ts';
 
 /** Sort keys of the table (design section 7, contract). The partition key `bookId`: see `bookIdOf`. */
@@ -29,6 +29,6 @@ export const DUE_INDEX = 'due';
 export const DUE_SHARDS = ['0', '1', '2', '3'] as const;
 
 export function dueShard(bookId: string): string {
-  const first = createHash('sha256').update(bookId).digest()[0] ?? 0;
+  const first = hash('sha256', bookId, 'buffer')[0] ?? 0;
   return DUE_SHARDS[first % DUE_SHARDS.length] ?? DUE_SHARDS[0];
 }
