@@ -26,17 +26,22 @@ export async function* discover(
   const { table } = ports;
   const client = accounts.client(account);
   let cursor = await readCursor(table, account);
+  let isSteppingBack = false;
   for (let page = 0; page < PAGES_PER_RUN; page += 1) {
     // One book back: where it is still the last one seen, nothing before it has been deleted.
     const offset = Math.max(0, cursor.offset - 1);
     const { books, length, paged } = await listBooks(client, PAGE, offset, deadline);
     if (paged && hasShifted(books, cursor, offset)) {
       cursor = { offset: Math.max(0, cursor.offset - PAGE), lastPk: cursor.lastPk };
+      isSteppingBack = true;
       // Kept, so that the next run goes on from here where more was deleted than one run can step back.
       await writeCursor(table, account, cursor);
       continue;
     }
     const before = cursor;
+    if (paged && !isSteppingBack && hasGrown(books, cursor, offset))
+      yield* lookBack(dependencies, account, cursor, books, deadline);
+    isSteppingBack = false;
     const unseen = books.filter((book) => comparePks(book.bookPk, before.lastPk) > 0);
     // Where entries could not be read this is too low, which the overlap of the next page compensates.
     let place = offset + books.length - unseen.length;
@@ -53,6 +58,26 @@ export async function* discover(
         await writeCursor(table, account, cursor);
     }
     if (!paged || length < PAGE) break;
+  }
+}
+
+/**
+ * The books of the page before a place, and of the one after it, that are not stored: pks are given before books become visible, so that a lower one
+ * may come after a higher one.
+ */
+async function* lookBack(
+  dependencies: PollerDependencies,
+  account: string,
+  { offset, lastPk }: Cursor,
+  page: readonly ListedBook[],
+  deadline: number,
+): AsyncGenerator<DueRow> {
+  const client = dependencies.accounts.client(account);
+  const before = await listBooks(client, PAGE, Math.max(0, offset - PAGE), deadline);
+  for (const book of [...before.books, ...page]) {
+    if (comparePks(book.bookPk, lastPk) >= 0) continue;
+    const made = await makeBook(dependencies, book, account);
+    if (made !== undefined) yield made;
   }
 }
 
@@ -84,4 +109,10 @@ function hasShifted(books: readonly ListedBook[], cursor: Cursor, offset: number
   if (offset === 0) return false;
   const first = books[0];
   return first === undefined || comparePks(first.bookPk, cursor.lastPk) > 0;
+}
+
+/** A book before the cursor has become visible: the last one seen has moved to after it. */
+function hasGrown(books: readonly ListedBook[], cursor: Cursor, offset: number): boolean {
+  const first = books[0];
+  return offset > 0 && first !== undefined && comparePks(first.bookPk, cursor.lastPk) < 0;
 }

@@ -150,6 +150,20 @@ test.each([1, 3, 120, 250])('when %i old books are deleted, a new one is still f
   expect(await run()).toBe(1);
 });
 
+test.each([1, 5])('a book that becomes visible after one with a higher pk is found (%i)', async (count) => {
+  list.add(250);
+  list.nextPk += BigInt(count);
+  list.add(1);
+  await run();
+  for (let n = 1; n <= count; n += 1) list.addLate(250n + BigInt(n));
+  expect(await run()).toBe(count);
+  expect(await found()).toEqual(list.uuids());
+  list.pages = 0;
+  list.add(1);
+  expect(await run()).toBe(1);
+  expect(list.pages).toBe(1);
+});
+
 test('when more are deleted than one run can step back, a later run finds the new ones', async () => {
   list.add(2500);
   for (let n = 0; n < 3; n += 1) await run();

@@ -16,6 +16,8 @@ export interface BookList {
   /** When a book was created, as Ocrolus gives it. */
   createdAt: (pk: bigint) => string | undefined;
   add(count: number): void;
+  /** Makes the book with this pk visible, after higher ones. */
+  addLate(pk: bigint): void;
   deleteFirst(count: number): void;
   uuids(): string[];
 }
@@ -34,6 +36,10 @@ export function createBookList(prefix = 'book'): BookList {
         books.push({ pk: list.nextPk, uuid: `${prefix}-${list.nextPk}` });
         list.nextPk += 1n;
       }
+    },
+    addLate(pk) {
+      books.push({ pk, uuid: `${prefix}-${pk}` });
+      books.sort((a, b) => (a.pk < b.pk ? -1 : 1));
     },
     deleteFirst(count) {
       books = books.slice(count);
