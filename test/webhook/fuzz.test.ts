@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { drawLarge, MARK } from './fuzz/bodies.ts';
+import { cpuMs } from './fuzz/cpu-time.ts';
 import { drawFor } from './fuzz/draw.ts';
 import { fuzz, SLOWEST_MS } from './fuzz/fuzz.ts';
 import { openWebhook, signed } from './webhook-under-test.ts';
@@ -33,9 +34,9 @@ it.each(Array.from({ length: 10 }, (_, n) => n))(
     for (let n = 0; n < 5; n += 1) {
       const { world, post } = openWebhook();
       const request = signed({ body });
-      const start = performance.now();
+      const start = process.cpuUsage();
       const { statusCode } = await post(request);
-      milliseconds.push(performance.now() - start);
+      milliseconds.push(cpuMs(start));
       expect(statusCode).toBe(200);
       expect([...world.stored.values()][0]?.equals(body)).toBe(true);
       expect(world.lines.join('')).not.toContain(MARK);
@@ -48,8 +49,8 @@ it('10 MB, which API Gateway lets through, is 413 without being looked at', asyn
   const { world, post } = openWebhook();
   const { body, ...request } = signed({ body: Buffer.alloc(10 * 1024 * 1024, 'x') });
   const eventBody = { body: Buffer.from(body ?? '').toString('base64'), isBase64Encoded: true };
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect((await post({ ...request, eventBody })).statusCode).toBe(413);
-  expect(performance.now() - start).toBeLessThan(SLOWEST_MS);
+  expect(cpuMs(start)).toBeLessThan(SLOWEST_MS);
   expect(world.queued).toEqual([]);
 });
