@@ -4,8 +4,9 @@ import { BOOK_VERIFIED, DELETED, DELETING, hasResults, isEnded, UNLISTED } from 
 import { CLASSIFY_ONLY } from './kinds.ts';
 
 /** A hash of everything that decides what a book should have: its class and status, its documents and their statuses. */
-export function digestOf({ status, bookClass = '', documents }: BookObservation): string {
+export function digestOf({ status, bookClass = '', documents, isPartial }: BookObservation): string {
   const lines = documents.map((document) => `${document.docUuid} ${document.status}`).sort();
+  if (isPartial === true) lines.push('partial');
   return hash('sha256', [bookClass, status, ...lines].join('\n'), 'base64url').slice(0, 16);
 }
 
@@ -13,11 +14,16 @@ export function digestOf({ status, bookClass = '', documents }: BookObservation)
  * Whether capture has ended: the book is verified, or, where Ocrolus only classifies, every document is classified
  * (ocrolus: section 10, book_class; such a book may never be verified).
  */
-export function isCaptureEnded({ status, bookClass, documents }: BookObservation): boolean {
+export function isCaptureEnded({ status, bookClass, documents, isPartial }: BookObservation): boolean {
   if (status === DELETED) return false;
   if (status === BOOK_VERIFIED) return true;
-  if (bookClass !== CLASSIFY_ONLY || documents.length === 0) return false;
-  return documents.every((document) => document.status === 'CLASSIFIED' || isEnded(document.status));
+  if (bookClass !== CLASSIFY_ONLY || documents.length === 0 || isPartial === true) return false;
+  return documents.every((document) => isDone(document, bookClass));
+}
+
+/** Ocrolus's work on the document is over: where it only classifies, that is classified. */
+export function isDone({ status }: Pick<ObservedDocument, 'status'>, bookClass: string | undefined): boolean {
+  return isEnded(status) || (bookClass === CLASSIFY_ONLY && status === 'CLASSIFIED');
 }
 
 /** There are forms and transactions of it: a PDF that was split has none of its own. */

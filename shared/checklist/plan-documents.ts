@@ -3,7 +3,7 @@ import { DELETED, UNLISTED } from '../events/statuses.ts';
 import { isNotServed } from './circuit-state.ts';
 import { type Entry, isMissing, isOpen } from './entry.ts';
 import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
-import { isAnalyzable, isCapturable, versionOf } from './observation.ts';
+import { isAnalyzable, isCapturable, isDone, versionOf } from './observation.ts';
 import { type Collected, current, type PlanInput, type PlannedDocument } from './plan-input.ts';
 
 /** What the documents of a book should have. `needsSignals`: of some of them. */
@@ -23,7 +23,7 @@ export function planDocuments(
   const areSignalsOff =
     policyFor(policy, book.bookClass, 'signals') === 'never' || isNotServed(circuit('signals'), now, times);
   let needsSignals = false;
-  let isSettled = true;
+  let isSettled = observation.isPartial !== true;
 
   for (const document of observation.documents) {
     const known = stored.get(document.docUuid);
@@ -35,6 +35,8 @@ export function planDocuments(
     if (!areSignalsOff && isOpen(signals)) askFor('signals', document, signals);
     if (!areSignalsOff && signals?.state === 'expired') isMissingOf('signals');
     if (wantsSignals && signals === undefined && isAnalyzable(document)) needsSignals = true;
+    // A verified book may show a document that is not finished yet, or has a status of a word that is not known.
+    if (book.endedAt !== undefined && !isDone(document, book.bookClass)) isSettled = false;
     if (!isCapturable(document)) continue;
     for (const kind of kinds) {
       const entry = current(known?.entries[kind], version);
@@ -51,7 +53,8 @@ export function planDocuments(
   }
   const listed = new Set(observation.documents.map(({ docUuid }) => docUuid));
   for (const [docUuid, { status }] of stored) {
-    if (!listed.has(docUuid) && status !== UNLISTED && status !== DELETED) changed.push(docUuid);
+    const isGone = observation.isPartial !== true && !listed.has(docUuid);
+    if (isGone && status !== UNLISTED && status !== DELETED) changed.push(docUuid);
   }
   const isRefused = current(book.entries.signals, book.generation)?.state === 'unavailable';
   const areSignalsSettled = !needsSignals || areSignalsOff || isRefused;

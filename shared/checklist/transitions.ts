@@ -114,7 +114,7 @@ export function afterAnswer(
   // The book was reopened in the meantime: the answer says nothing about the new generation.
   if (entry !== undefined && entry.version > version) return entry;
   const current = entry?.version === version ? entry : undefined;
-  if (answer.class === 'stored' || answer.class === 'permanent') return close(current, version, answer);
+  if (answer.class === 'stored' || answer.class === 'permanent') return close(current, version, answer, now);
   // Something newer than this answer has closed it already.
   const isClosed = current?.state === 'stored' || current?.state === 'unavailable';
   if (isClosed && !isReopenedBy(current, answer)) return current;
@@ -153,10 +153,12 @@ function isReopenedBy(entry: Entry, { opens }: Answered): boolean {
   return opens !== undefined && !isAskedAfter(entry, opens);
 }
 
-function close(entry: Entry | undefined, version: number, answer: Answered): Entry {
+function close(entry: Entry | undefined, version: number, answer: Answered, now: number): Entry {
   const { askedAt, covers } = answer;
   const isClosed = entry?.state === 'stored' || entry?.state === 'unavailable';
   if (isClosed && entry.at !== undefined && entry.at > askedAt) return entry;
+  // This very answer has closed it, and something has opened it since.
+  if (!isClosed && entry?.at === askedAt) return entry;
   const closed: Entry = {
     state: answer.class === 'stored' ? 'stored' : 'unavailable',
     version,
@@ -166,6 +168,17 @@ function close(entry: Entry | undefined, version: number, answer: Answered): Ent
     ...latest(entry?.covers, covers),
     ...(answer.class === 'permanent' && { code: answer.code }),
   };
+  // Asked later only by its own clock, for an earlier event: one more answer tells which of the two is newer.
+  const isDoubtful =
+    isClosed &&
+    entry.at !== undefined &&
+    entry.at < askedAt &&
+    (entry.covers ?? '') > (covers ?? '') &&
+    Date.parse(askedAt) - Date.parse(entry.at) <= CLOCK_SKEW_MS;
+  if (isDoubtful) {
+    const { covers: openedAt, ...reopened } = reopen(closed, now);
+    return { ...reopened, nextAt: iso(now), ...(openedAt !== undefined && { openedAt }) };
+  }
   // Another event has opened it since: that one's own request, or a clearly later one, closes it.
   const isWaiting = entry?.state === 'wanted' || entry?.state === 'pending';
   const opened = isWaiting ? [entry.openedAt, entry.openedBefore] : [];

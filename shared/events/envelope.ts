@@ -45,6 +45,8 @@ export const BookObservation = z.object({
   /** `VERIFIED` also for the older spelling `BOOK_COMPLETE` (domain reference 12.10). */
   status: z.string(),
   documents: z.array(ObservedDocument),
+  /** Not all documents could be read: nothing is concluded from what is not listed, and the book is not complete. */
+  isPartial: z.boolean().optional(),
 });
 
 export type BookObservation = z.infer<typeof BookObservation>;

@@ -50,8 +50,7 @@ const UNKNOWN_STATUS = 'UNKNOWN';
  * Reads an answer of Book status.
  *
  * @param asked what was asked for: a uuid stays the book's, however the answer spells it.
- * @throws Failure `retry` when the answer has another shape, or is about a finished book and not all of its documents
- *   can be read.
+ * @throws Failure `retry` when the answer has another shape.
  */
 export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: BookRef): BookObservation {
   const parsed = BookStatus.safeParse(parseJsonKeepingDigits(answer.body.toString('utf8')));
@@ -60,10 +59,11 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
     'bookUuid' in asked ? asked.bookUuid : normaliseUuid(response?.uuid ?? response?.book_uuid);
   if (response === undefined || bookUuid === undefined) throw new Failure('retry', 'book-status-shape');
   const { name, book_status: status, book_class: bookClass, docs, mixed_docs: mixedDocs } = response;
-  const isVerified = status === BOOK_VERIFIED || status === BOOK_COMPLETE;
-  // What cannot be read of a finished book might be documents whose results are missing.
-  if (isVerified && !(isReadable(docs) && isReadable(mixedDocs)))
-    throw new Failure('retry', 'book-status-shape');
+  // What cannot be read might be documents whose results are missing.
+  const isPartial = !(isReadable(docs) && isReadable(mixedDocs));
+  const documents = readDocuments(docs ?? [], false);
+  const known = new Set(documents.map(({ docUuid }) => docUuid));
+  const mixed = readDocuments(mixedDocs ?? [], true).filter(({ docUuid }) => !known.has(docUuid));
   const bookPk = normalisePk(response.pk);
   return {
     observedAt: answer.askedAt,
@@ -72,15 +72,16 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
     ...(name !== undefined && { name }),
     ...(bookClass !== undefined && { bookClass }),
     status: status === BOOK_COMPLETE ? BOOK_VERIFIED : status,
-    documents: [...readDocuments(docs ?? [], false), ...readDocuments(mixedDocs ?? [], true)],
+    documents: [...documents, ...mixed],
+    ...(isPartial && { isPartial }),
   };
 }
 
 type Entry = z.infer<typeof Document> | null;
 
-/** Each entry can be told from the others. */
+/** Each entry has a status, and can be told from the others. */
 function isReadable(docs: readonly Entry[] | null): boolean {
-  return docs?.every((doc) => doc !== null && readDocument(doc, false).length === 1) === true;
+  return docs?.every((doc) => doc?.status !== undefined && readDocument(doc, false).length === 1) === true;
 }
 
 function readDocuments(docs: readonly Entry[], mixed: boolean): ObservedDocument[] {

@@ -24,7 +24,8 @@ export async function recordReturns(
   const stored = [...(await readDocuments(table, bookId)).values()];
   const returned = stored.filter(({ docUuid, status }) => {
     const document = listed.get(docUuid);
-    if (document === undefined) return status !== UNLISTED && status !== DELETED;
+    const isGone = document === undefined && observation.isPartial !== true;
+    if (document === undefined) return isGone && status !== UNLISTED && status !== DELETED;
     return startsNewVersion(status, document.status);
   });
   await inGroups(returned, WRITES_AT_ONCE, (known) => {

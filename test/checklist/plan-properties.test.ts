@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { type CircuitState, isNotServed } from '../../shared/checklist/circuit-state.ts';
 import { type Entries, type Entry, entryName, isMissing, isOpen } from '../../shared/checklist/entry.ts';
 import { CLASSIFY_ONLY, DEFAULT_RESULTS, KIND_NAMES, POLICIES } from '../../shared/checklist/kinds.ts';
-import { isCapturable, isCaptureEnded } from '../../shared/checklist/observation.ts';
+import { isCapturable, isCaptureEnded, isDone } from '../../shared/checklist/observation.ts';
 import { type Plan, plan } from '../../shared/checklist/plan.ts';
 import type { PlanInput, PlannedDocument } from '../../shared/checklist/plan-input.ts';
 import { afterAnswer } from '../../shared/checklist/transitions.ts';
@@ -226,7 +226,11 @@ it('once Ocrolus has everything, a few rounds of asking make any checklist compl
   fc.assert(
     fc.property(anyInput, (given) => {
       if (given.documents === undefined || given.book.status === 'DELETED') return;
-      const { observation: seen } = given.documents;
+      // Ocrolus finishes what a finished book shows at work.
+      const finished = given.documents.observation.documents.map((one) =>
+        isDone(one, given.book.bookClass) ? one : { ...one, status: 'REJECTED' },
+      );
+      const seen = { ...given.documents.observation, documents: finished };
       let now = given.now;
       let entries = given.book.entries;
       const stored = new Map(

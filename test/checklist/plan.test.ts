@@ -191,7 +191,16 @@ describe('a document', () => {
     expect(asksOf(planned)).toEqual(['forms d', 'transactions d']);
   });
 
-  it.each(['VERIFYING', 'REJECTED', 'FAILED', 'DELETED'])('in status %s has no results', (status) => {
+  it.each(['VERIFYING', 'GROOMED_IN_A_NEW_WAY'])('in status %s keeps its book unsettled', (status) => {
+    const planned = planWith({
+      listed: [{ docUuid: 'd', status }],
+      stored: { d: { status, entries: {} } },
+      policy: { signals: 'never' },
+    });
+    expect(planned).toMatchObject({ asks: [], open: [], changed: [], isSettled: false });
+  });
+
+  it.each(['REJECTED', 'FAILED', 'DELETED'])('in status %s has no results', (status) => {
     const planned = planWith({
       listed: [{ docUuid: 'd', status }],
       stored: { d: { status, entries: {} } },
@@ -311,7 +320,7 @@ describe('signals', () => {
     expect(planned).toMatchObject({ open: ['signals'], isSettled: false });
   });
 
-  it.each(['DELETED', 'DELETING', 'PROCESSING'])('are not wanted of a document that is %s', (status) => {
+  it.each(['DELETED', 'DELETING'])('are not wanted of a document that is %s', (status) => {
     const planned = planWith({
       listed: [...listed, { docUuid: 'r', status }],
       stored: { d: has, e: has, f: has, r: { status, entries: {} } },

@@ -60,7 +60,12 @@ export class Answers {
 export async function askFor(
   context: DeliveryContext,
   answers: Answers,
-  target: FetchTarget & { readonly kind: ResultKind; readonly version: number },
+  target: FetchTarget & {
+    readonly kind: ResultKind;
+    readonly version: number;
+    /** The event itself is about this kind: its product is served, whatever other books were refused. */
+    readonly isAnnounced?: boolean;
+  },
   patience: Patience,
 ): Promise<AnsweredWant | undefined> {
   const { kind, subject, version } = target;
@@ -78,7 +83,7 @@ export async function askFor(
     return answer;
   };
   try {
-    if (!(await mayAsk(context, kind))) {
+    if (target.isAnnounced !== true && !(await mayAsk(context, kind))) {
       return record({ class: 'suppressed', askedAt: new Date(context.now).toISOString() });
     }
     const key = `want ${target.bookUuid} ${kind} ${subject} ${version}`;

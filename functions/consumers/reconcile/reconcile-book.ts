@@ -171,7 +171,10 @@ async function documentsToReconcile(
       return isToBeAsked(context, event, entry, stored?.version ?? 1);
     });
   });
-  return missing.slice(0, DOCUMENTS_AT_ONCE);
+  const { policy } = context.dependencies;
+  const { bookClass } = observation;
+  const isPolled = event.documentKinds.every((kind) => policyFor(policy, bookClass, kind) !== 'announced');
+  return isPolled ? missing.slice(0, DOCUMENTS_AT_ONCE) : missing;
 }
 
 /** Book status does not show yet what an event announced. */
@@ -224,6 +227,7 @@ async function reconcileBookWants(
         bookUuid: book.bookId,
         generation: book.generation,
         entry,
+        isAnnounced: !context.isPoll && !event.completesBook,
       },
       patience,
     );

@@ -65,7 +65,8 @@ export async function reconcileDocument(
         bookUuid,
         generation: of.book.generation,
         entry,
-        docUuid: context.ids.docUuid,
+        // The event's own id belongs to the document that it names, and to no other.
+        docUuid: of.event.documents === 'named' ? context.ids.docUuid : undefined,
       },
       patience,
     );
@@ -194,7 +195,7 @@ export async function writeChangedDocuments(
   except: ReadonlySet<string>,
   reconciled: DocumentsReconciled,
 ): Promise<void> {
-  const { bookUuid, observedAt, documents } = observation;
+  const { bookUuid, observedAt, documents, isPartial } = observation;
   const { table } = context.dependencies.ports;
   const known = await context.documents(bookUuid);
   const listed = new Set(documents.map(({ docUuid }) => docUuid));
@@ -202,7 +203,10 @@ export async function writeChangedDocuments(
     (document) => !except.has(document.docUuid) && !isStoredAs(known.get(document.docUuid), document),
   );
   const gone = [...known.values()].filter(
-    (document) => !listed.has(document.docUuid) && unlistDocument(document, observedAt) !== document,
+    (document) =>
+      isPartial !== true &&
+      !listed.has(document.docUuid) &&
+      unlistDocument(document, observedAt) !== document,
   );
   await inGroups(changed, WRITES_AT_ONCE, (document) => {
     const observed = { bookId: bookUuid, document, observedAt, generation: book.generation };

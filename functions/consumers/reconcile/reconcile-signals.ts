@@ -197,14 +197,18 @@ export async function reconcileBookSignals(
     return document !== undefined && !(isClosed && document.detect?.state === state);
   };
   await closeSignals(context, book, fetched.documents.filter(isNews), answered, { known });
-  const analyzed = new Set(fetched.documents.map(({ docUuid }) => docUuid));
+  const listed = new Set([...fetched.documents.map(({ docUuid }) => docUuid), ...(fetched.pending ?? [])]);
   const absent = [...known.values()].filter((document) => {
     const { docUuid, version, entries } = document;
-    return isAnalyzable(document) && !analyzed.has(docUuid) && entries.signals?.version !== version;
+    return isAnalyzable(document) && !listed.has(docUuid) && entries.signals?.version !== version;
   });
   const { times } = context.dependencies;
-  const since = book.entries.signals?.partialSince;
-  const isLate = since !== undefined && context.now - Date.parse(since) >= times.detect;
+  const entry = book.entries.signals;
+  const since = entry?.version === book.generation ? entry.partialSince : undefined;
+  const isLate =
+    since !== undefined &&
+    book.endedAt !== undefined &&
+    context.now - Math.max(Date.parse(since), Date.parse(book.endedAt)) >= times.detect;
   // A document without results is not waited for: Detect seldom analyzes it.
   const given = isLate
     ? absent

@@ -26,6 +26,9 @@ export function fetchAnalytics(kind: ResultKind, call: (bookUuid: string, async:
 const Job = z.looseObject({ job_id: z.union([z.string(), z.number()]).transform(String).optional() });
 const Pending = z.looseObject({ job_id: z.union([z.string(), z.number()]), status: z.literal('PENDING') });
 const FinishedJob = z.looseObject({ result_url: z.url() });
+const FailedJob = z.looseObject({ status: z.literal('FAILED') });
+/** Jobs live a day (ocrolus: section 5); with a margin for a clock that is wrong. */
+const JOB_LIVES_MS = 26 * 3_600_000;
 
 /**
  * Asks for analytics, and where Ocrolus does not compute them at once starts a job for them (ocrolus: sections 4, 5
@@ -68,6 +71,11 @@ function unlessJob(reply: Reply): Fetched | Found {
 /** HTTP status and code of a job that failed (ocrolus: section 4). */
 const JOB_FAILED = 'http-422';
 
+/** Whatever is said of the job, another one must be started. */
+function isOver(entry: Entry | undefined, now: number): boolean {
+  return entry?.jobAt !== undefined && now - Date.parse(entry.jobAt) > JOB_LIVES_MS;
+}
+
 /** @returns `undefined` when the job is unknown or has expired: they live a day (ocrolus: section 5). */
 async function askForJob(
   context: DeliveryContext,
@@ -78,13 +86,18 @@ async function askForJob(
   const reply = await context.ask(calls.analyticsJob(job));
   if (reply.kind !== 'ok') {
     const { code, askedAt } = reply;
-    if (code === 'http-404') return undefined;
-    if (code === JOB_FAILED) return { class: 'permanent', code: 'job-failed', askedAt };
+    if (code === 'http-404' || isOver(entry, context.now)) return undefined;
+    if (code === JOB_FAILED || reply.kind === 'permanent')
+      return { class: 'permanent', code: 'job-failed', askedAt };
     // Whatever else refuses to show it: the job itself goes on.
     return { class: 'not-yet', code, job, askedAt };
   }
   const { answer } = reply;
   const finished = FinishedJob.safeParse(answer.json).data;
+  if (FailedJob.safeParse(answer.json).success) {
+    return { class: 'permanent', code: 'job-failed', askedAt: answer.askedAt };
+  }
+  if (finished === undefined && isOver(entry, context.now)) return undefined;
   if (finished === undefined) return { class: 'not-yet', code: 'job-pending', job, askedAt: answer.askedAt };
   const result = await context.client.getSigned(finished.result_url, operation, context.deadline);
   // The link has run out: the next try asks the job for another one, or starts a new job.

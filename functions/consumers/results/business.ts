@@ -2,14 +2,16 @@ import * as z from 'zod';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { type Fetch, store, toFetched } from './fetch.ts';
 
-const Business = z.looseObject({ middesk_response: z.looseObject({ status: z.string() }) });
+const Business = z.looseObject({
+  middesk_response: z.looseObject({ status: z.string().optional().catch(undefined) }).nullable(),
+});
 
 /** What Middesk found out about a business. It is stored while Middesk is still working on it, too. */
 export const fetchBusiness: Fetch = async (context, target) => {
   const reply = await context.ask(calls.business(target.bookUuid, target.subject));
   if (reply.kind !== 'ok') return toFetched(reply);
   const stored = await store(context, target, 'business', reply.answer);
-  const status = Business.safeParse(reply.answer.json).data?.middesk_response.status;
-  if (status?.toLowerCase() !== 'pending') return stored;
+  const said = Business.safeParse(reply.answer.json).data?.middesk_response;
+  if (said !== null && said?.status?.toLowerCase() !== 'pending') return stored;
   return { ...stored, class: 'not-yet', code: 'middesk-pending' };
 };

@@ -33,7 +33,8 @@ export const fetchEnrichedTransactions: Fetch = async (context, target) => {
     const reply = await context.ask(calls.enrichedTransactionsFrom(bookUuid, rows));
     if (reply.kind !== 'ok') return toFetched(reply);
     answer = reply.answer;
-    await store(context, { ...target, subject: `${bookUuid}@${rows}` }, kind, answer);
+    const stored = await store(context, { ...target, subject: `${bookUuid}@${rows}` }, kind, answer);
+    if (!Page.safeParse(answer.json).success) return { ...stored, class: 'not-yet', code: 'page-unreadable' };
   }
   return { ...first, covers: found.covers };
 };

@@ -35,6 +35,8 @@ export type Fetched = AnswerClass & {
   readonly written?: WriteOutcome | undefined;
   /** The documents that an answer of Detect is about. */
   readonly documents?: readonly DetectState[];
+  /** Documents that Detect is still at work on. */
+  readonly pending?: readonly string[];
 };
 
 /** Asks for one kind of result and stores the answer. @throws Failure `retry` for what passes. */
@@ -60,10 +62,27 @@ export async function store(
   kind: ResultKind,
   answer: Answer,
 ): Promise<Fetched> {
+  if (!isResult(answer.json)) return { class: 'not-yet', code: 'no-result', askedAt: answer.askedAt };
   const written = await storeResult(context, { bookId: bookUuid, kind, subject, generation }, answer);
   // By the clocks, something newer is stored: which of them is right is found out by asking once more.
   if (written === 'stale') return { class: 'not-yet', code: 'older-than-stored', askedAt: answer.askedAt };
   return { class: 'stored', askedAt: answer.askedAt, written };
+}
+
+const WORDS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta', 'response']);
+
+/**
+ * Ocrolus may answer 200 with `null`, or with an error that is only in words (ocrolus: section 4). A body of other keys is
+ * a result, whatever is in it, and so is an empty one.
+ */
+function isResult(json: unknown): boolean {
+  if (typeof json !== 'object' || json === null) return false;
+  const keys = Object.keys(json);
+  return keys.length === 0 || keys.some((key) => !WORDS.has(key) || isPresent(json, key));
+}
+
+function isPresent(json: object, key: string): boolean {
+  return key === 'response' && (json as { response?: unknown }).response !== null;
 }
 
 /** How much each class of several answers to one question weighs: what is not there yet comes before what is. */

@@ -34,7 +34,8 @@ export function readBookUuid({ json }: Pick<Answer, 'json'>): string | undefined
   return normaliseUuid(Signals.safeParse(json).data?.book_uuid);
 }
 
-const PENDING = 'PENDING';
+/** Ocrolus: section 9.2. Detect is at work on a document of any other state. */
+const FINAL = new Set(['COMPLETED', 'UNABLE_TO_PROCESS', 'UNSUPPORTED', 'DELETED']);
 
 /** The signals of a book: one body for all its documents. Those that are pending do not withhold the others. */
 export const fetchBookSignals: Fetch = async (context, target) => {
@@ -48,12 +49,14 @@ async function storeBookSignals(
   answer: Answer,
 ): Promise<Fetched> {
   const stored = await store(context, { bookUuid, subject: bookUuid, generation }, 'signals', answer);
+  if (stored.class !== 'stored') return stored;
   // A body that lists nothing at all says nothing about any document.
   if (!isReadable(answer)) return { ...stored, class: 'not-yet', code: 'detect-pending' };
   const all = readDetectStates(answer);
-  const documents = all.filter(({ state }) => state !== PENDING);
-  if (documents.length === all.length) return { ...stored, documents };
-  return { ...stored, class: 'not-yet', code: 'detect-pending', documents };
+  const documents = all.filter(({ state }) => FINAL.has(state));
+  const pending = all.filter(({ state }) => !FINAL.has(state)).map(({ docUuid }) => docUuid);
+  if (pending.length === 0) return { ...stored, documents };
+  return { ...stored, class: 'not-yet', code: 'detect-pending', documents, pending };
 }
 
 /** The answer of the first call that Ocrolus does not refuse. */
@@ -92,8 +95,9 @@ export const fetchDocumentSignals: Fetch = async (context, target) => {
   const states = readDetectStates(answer);
   const own = states.find(({ docUuid }) => docUuid === target.subject) ?? states[0];
   const state = own?.state ?? 'COMPLETED';
-  if (state === PENDING) return { class: 'not-yet', code: 'detect-pending', askedAt: answer.askedAt };
+  if (!FINAL.has(state)) return { class: 'not-yet', code: 'detect-pending', askedAt: answer.askedAt };
   const docUuid = own?.docUuid ?? target.subject;
   const stored = await store(context, { ...target, subject: docUuid }, 'signals', answer);
+  if (stored.class !== 'stored') return stored;
   return { ...stored, documents: [{ docUuid, state }] };
 };

@@ -25,7 +25,8 @@ export const fetchVersion1Analytics: Fetch = async (context, target) => {
   const states = Object.values(AsyncResult.safeParse(reply.answer.json).data?.response ?? {});
   const state = states[0]?.analytics_status;
   if (state === 'EXPIRED') return fetchOfBook(context, { ...target, subject: bookUuid });
-  if (state === 'PROCESSING') {
+  // Whatever other word it is: there is no result yet.
+  if (state !== undefined && state !== 'COMPLETED') {
     return { class: 'not-yet', code: 'analytics-processing', askedAt: reply.answer.askedAt };
   }
   return store(context, target, 'analytics', reply.answer);

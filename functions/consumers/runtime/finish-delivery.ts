@@ -44,7 +44,6 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
     const moved = await relocate(table, firstBookId, bookId, context.writer);
     if (moved > 0) log.info('book moved to its uuid', { moved });
   }
-  if (bookId.startsWith('pk-')) await keepForPoller(context);
   // In another partition than a book's, nothing is relocated.
   const mayBeElsewhere = isMoved && (attempts > 1 || envelope.repeated === true);
   const earlier = mayBeElsewhere ? await readCodes(table, firstBookId, envelope) : [];
@@ -61,6 +60,8 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
     },
     earlier,
   );
+  // Last of all, because the poller moves what it finds, and then removes the book of the pk.
+  if (bookId.startsWith('pk-')) await keepForPoller(context);
   if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(context, finished);
   log.info('delivery processed', { outcome, reason });
