@@ -3,28 +3,17 @@ import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
 import type { ScriptedOcrolus } from '../consumers/testing/ocrolus.ts';
-import { delivery, receive } from '../consumers/testing/stage.ts';
+import { createStage, delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
 import { createClock } from '../store/testing/clock.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
+import { announce, book, createBookStage, liveHours, results } from './testing/stage.ts';
 
 /**
  * Losses that were silent once: a review proved each of them on the finished checklist. The book was complete without
  * the result, or nobody asked for it any more.
  */
-async function createStage() {
-  const stage = createPollerStage(await memoryTable());
-  saysEverything(stage.ocrolus);
-  return stage;
-}
-
-const announce = (stage: PollerStage, eventName: string, bookUuid = 'b') =>
-  receive(stage.consumers, [delivery(eventName, { bookUuid })]);
-const book = (stage: PollerStage) => stage.reader.book('b');
-const results = async (stage: PollerStage, bookUuid = 'b') =>
-  (await stage.reader.results(bookUuid)).map(({ kind, subject }) => `${kind} ${subject}`);
-
 /** Lives hour by hour until something has been seen. */
 async function liveUntil(stage: PollerStage, isSeen: () => Promise<boolean>, hours = 40) {
   for (let hour = 0; hour < hours && !(await isSeen()); hour += 1) {
@@ -36,7 +25,7 @@ async function liveUntil(stage: PollerStage, isSeen: () => Promise<boolean>, hou
 }
 
 test('enriched transactions are read to their total, also when filtered_total is that of the page', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   const page = (offset: number, count: number) => ({
     body: {
       total: 120,
@@ -60,7 +49,7 @@ test('enriched transactions are read to their total, also when filtered_total is
 });
 
 test('a document that was only polled while it was at work again is fetched again', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   await announce(stage, 'BOOK_VERIFIED');
   await stage.live(1);
   expect(await book(stage)).toMatchObject({ complete: true });
@@ -75,7 +64,7 @@ test('a document that was only polled while it was at work again is fetched agai
 });
 
 test('what a book at work does not have, it may have once it is verified', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   saysStatus(stage.ocrolus, 'b', 'VERIFYING', [{ uuid: 'd', status: 'PROCESSING' }]);
   const ofBook = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
   for (const call of ofBook) stage.ocrolus.says(call, error(404, 9006));
@@ -88,12 +77,12 @@ test('what a book at work does not have, it may have once it is verified', async
 });
 
 test('forms that were refused to all books for two days are fetched once they are served', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   const { ocrolus } = stage;
   const books = Array.from({ length: 25 }, (_, n) => ({ bookUuid: `b${n}`, docUuid: `d${n}` }));
   for (const { bookUuid, docUuid } of books) {
     saysStatus(ocrolus, bookUuid, 'VERIFYING', [{ uuid: docUuid, status: 'PROCESSING' }]);
-    await announce(stage, 'document.upload_succeeded', bookUuid);
+    await announce(stage, 'document.upload_succeeded', { bookUuid });
   }
   for (const { bookUuid, docUuid } of books) {
     saysEverything(ocrolus, bookUuid, [docUuid]);
@@ -124,7 +113,7 @@ test('a result that was only probed is fetched once the policy says always', asy
 });
 
 test('a round of its book does not replace the question for a document that the book did not have', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   const { ocrolus } = stage;
   const docs = (status: string) => [
     { uuid: 'd', status },
@@ -156,7 +145,7 @@ test('a round of its book does not replace the question for a document that the 
 });
 
 test('Detect has two days for a document from the first answer that lacks it', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d1', 'd2']);
   ocrolus.says(calls.bookSignals('b'), FORBIDDEN);
@@ -178,7 +167,7 @@ test.each([
   ['a 202 without a job', { httpStatus: 202, body: { status: 'PENDING' } }],
   ['a 200 with a job that is pending', { httpStatus: 200, body: { job_id: 'j', status: 'PENDING' } }],
 ])('%s is no result', async (_, reply) => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   stage.ocrolus.says(calls.bookSummary('b'), error(422, 1100));
   stage.ocrolus.says(calls.bookSummary('b', true), reply);
   const running = { httpStatus: 202, body: { job_id: 'j', status: 'PENDING' } };
@@ -207,7 +196,7 @@ test.each<[string, (ocrolus: ScriptedOcrolus) => void]>([
   ],
   ['an address that is not https', (ocrolus) => startsJob(ocrolus, 'http://s3.test/x', 'job-result-url')],
 ])('%s of Ocrolus is handed over to the poller, and never becomes a dead letter', async (_, says) => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   says(stage.ocrolus);
   const event = delivery('book.analytics_v2.generated', { bookUuid: 'b' });
   const failed: number[] = [];
@@ -219,7 +208,7 @@ test.each<[string, (ocrolus: ScriptedOcrolus) => void]>([
 });
 
 test('a request of version 1 that a proxy refuses for three days is still fetched', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   const { ocrolus } = stage;
   ocrolus.says(calls.analytics({ bookUuid: 'b' }), { body: { status: 200, response: { v1: true } } });
   ocrolus.says(calls.asyncAnalyticsResult('req'), FORBIDDEN);
@@ -235,7 +224,7 @@ test('a request of version 1 that a proxy refuses for three days is still fetche
 });
 
 test('the state of Detect on a rejected document is written, whichever is read first: the document or its signals', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   const { ocrolus } = stage;
   const rejected = { uuid: 'r', status: 'REJECTED' };
   const verified = { uuid: 'd', status: 'VERIFICATION_COMPLETE' };
@@ -254,7 +243,7 @@ test('the state of Detect on a rejected document is written, whichever is read f
 });
 
 test('a rejected document that Detect does not list keeps no book incomplete', async () => {
-  const stage = await createStage();
+  const stage = await createBookStage();
   const { ocrolus } = stage;
   saysEverything(ocrolus);
   saysStatus(ocrolus, 'b', 'VERIFIED', [
@@ -265,4 +254,106 @@ test('a rejected document that Detect does not list keeps no book incomplete', a
   await stage.live(1);
   expect(await book(stage)).toMatchObject({ complete: true });
   expect(ocrolus.count('book-fraud-signals')).toBe(1);
+});
+
+const document = (uuid: string, status = 'VERIFICATION_COMPLETE') => ({ uuid, status });
+const detectOf = async (stage: PollerStage, docUuid: string) =>
+  (await stage.reader.documents('b')).find((one) => one.docUuid === docUuid)?.detect;
+
+test('a document that Detect lists as pending is not given up after two days', async () => {
+  const stage = await createBookStage();
+  const { ocrolus } = stage;
+  ocrolus.says(calls.bookSignals('b'), signals('b', {}));
+  await announce(stage, 'BOOK_VERIFIED');
+  await liveHours(stage, 30);
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'PENDING' }));
+  await liveHours(stage, 30);
+  expect(await book(stage)).toMatchObject({ complete: false });
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
+  await stage.live(3);
+  expect(await detectOf(stage, 'd')).toMatchObject({ state: 'COMPLETED' });
+});
+
+test('the two days for Detect begin when the book is verified, however early it was asked', async () => {
+  const stage = await createBookStage({}, ['d0', 'd2']);
+  const { ocrolus } = stage;
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
+  ocrolus.says(calls.bookSignals('b'), signals('b', {}));
+  await announce(stage, 'document.verification_succeeded', { uploadedDocUuid: 'd0' });
+  const ids = { bookUuid: 'b' };
+  const early = delivery('book.detect.signal_not_found', ids, { receivedAt: stage.clock.iso() });
+  await receive(stage.consumers, [early], { attempts: 3 });
+  await liveHours(stage, 46);
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0'), document('d2')]);
+  await announce(stage, 'BOOK_VERIFIED');
+  await liveHours(stage, 24);
+  expect(await book(stage)).toMatchObject({ complete: false });
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d2: 'COMPLETED' }));
+  await stage.live(3);
+  expect(await detectOf(stage, 'd2')).toMatchObject({ state: 'COMPLETED' });
+});
+
+test('the two days for Detect of an earlier generation are not those of the next', async () => {
+  const stage = await createBookStage({}, ['d0', 'd2']);
+  const { ocrolus } = stage;
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0')]);
+  ocrolus.says(calls.bookSignals('b'), signals('b', {}));
+  await announce(stage, 'BOOK_VERIFIED');
+  await liveHours(stage, 30);
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
+  await announce(stage, 'document.upload_succeeded');
+  await liveHours(stage, 40);
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d0'), document('d2'), document('d3', 'VERIFYING')]);
+  await announce(stage, 'document.verification_succeeded', { uploadedDocUuid: 'd2' });
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d0: 'COMPLETED' }));
+  await announce(stage, 'book.detect.signal_not_found');
+  await liveHours(stage, 1);
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0'), document('d2')]);
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d0: 'COMPLETED', d2: 'COMPLETED' }));
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(4);
+  expect(await detectOf(stage, 'd2')).toMatchObject({ state: 'COMPLETED' });
+});
+
+test('a result that an event names is asked for although twenty other books have none of it', async () => {
+  const stage = await createBookStage();
+  const { ocrolus } = stage;
+  for (let n = 0; n < 25; n += 1) {
+    const bookUuid = `o${n}`;
+    saysEverything(ocrolus, bookUuid, [`${bookUuid}d`]);
+    ocrolus.says(calls.incomeCalculations(bookUuid), error(404, 1501));
+    ocrolus.says(calls.incomeSummary(bookUuid), error(404, 1501));
+    await announce(stage, 'BOOK_VERIFIED', { bookUuid });
+  }
+  await announce(stage, 'BOOK_VERIFIED');
+  // The first probes, a day later, open the circuit.
+  await stage.live(2);
+  ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [1] } });
+  ocrolus.says(calls.incomeSummary('b'), { body: {} });
+  await announce(stage, 'book.income.generated');
+  expect(await results(stage)).toContain('income b');
+});
+
+test('of two events within seconds, the answer to the first does not replace the one to the second', async () => {
+  const stage = await createBookStage();
+  const { clock, ocrolus } = stage;
+  // The Lambda of the first event has a clock that is ahead.
+  const ahead = createClock();
+  ahead.advance(3);
+  const { bodies } = stage.consumers;
+  const first = createStage(stage.table, { clock: ahead, bodies });
+  saysEverything(first.ocrolus);
+  await announce(stage, 'BOOK_VERIFIED');
+  for (const one of [clock, ahead]) one.advance(600);
+  first.ocrolus.says(calls.suspiciousActivityFlags('b'), { body: { version: 1 } });
+  ocrolus.says(calls.suspiciousActivityFlags('b'), { body: { version: 2 } });
+  const event = delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt: clock.iso() });
+  first.ocrolus.before = async (target) => {
+    if (!target.includes('suspicious')) return;
+    clock.advance(1);
+    expect(await announce(stage, 'SUSPICIOUS_ACTIVITY')).toEqual([]);
+  };
+  expect(await receive(first, [event])).toEqual([]);
+  await stage.live(2);
+  expect(String(await stage.reader.resultBody('b', 'suspicious-activity'))).toContain('2');
 });
