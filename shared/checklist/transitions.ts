@@ -20,6 +20,8 @@ export type Answered = AnswerClass & {
   readonly covers: string | undefined;
   /** ISO 8601: the `receivedAt` of the event that wants the result; absent where the poller asks. */
   readonly opens?: string | undefined;
+  /** What is stored was replaced by another body. */
+  readonly hasReplaced?: boolean;
 };
 
 /** By how much the clocks of the Lambda that received an event and of the one that asked may differ. */
@@ -171,6 +173,7 @@ function close(entry: Entry | undefined, version: number, answer: Answered, now:
   // Asked later only by its own clock, for an earlier event: one more answer tells which of the two is newer.
   const isDoubtful =
     isClosed &&
+    answer.hasReplaced === true &&
     entry.at !== undefined &&
     entry.at < askedAt &&
     (entry.covers ?? '') > (covers ?? '') &&

@@ -148,8 +148,13 @@ export class Circuits {
   }
 }
 
-/** Codes of a book that is not there: they say nothing about the account. */
-const ABOUT_A_BOOK = new Set(['1401', 'http-404', '2102']);
+/** Codes of a book, or a result of it, that is not there: they say nothing about the account. */
+const ABOUT_A_BOOK = new Set(['1401', '1501', 'http-404', '2102']);
+
+/** Whether other books were refused because they do not have it, which says nothing about a book that is said to have it. */
+export function isOnlyMissing(circuit: CircuitState): boolean {
+  return circuit.state !== 'closed' && ABOUT_A_BOOK.has(circuit.code);
+}
 
 /**
  * Whether Book status is not asked for the account's books for now. Many books that are not found are no reason: the

@@ -3,6 +3,7 @@ import type { Answered } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
 import type { WriteOutcome } from '../../../shared/store/books.ts';
+import { isOnlyMissing } from '../../../shared/store/circuits.ts';
 import type { Fetched, FetchTarget } from '../results/fetch.ts';
 import { FETCHERS } from '../results/fetchers.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
@@ -63,7 +64,7 @@ export async function askFor(
   target: FetchTarget & {
     readonly kind: ResultKind;
     readonly version: number;
-    /** The event itself is about this kind: its product is served, whatever other books were refused. */
+    /** The event itself is about this kind. */
     readonly isAnnounced?: boolean;
   },
   patience: Patience,
@@ -77,13 +78,18 @@ export async function askFor(
       want,
       version,
       fetched,
-      answered: { ...fetched, covers: fetched.covers ?? covers, opens },
+      answered: {
+        ...fetched,
+        covers: fetched.covers ?? covers,
+        opens,
+        hasReplaced: fetched.written === 'applied',
+      },
     };
     answers.add(answer);
     return answer;
   };
   try {
-    if (target.isAnnounced !== true && !(await mayAsk(context, kind))) {
+    if (!(await mayAsk(context, kind, target.isAnnounced === true))) {
       return record({ class: 'suppressed', askedAt: new Date(context.now).toISOString() });
     }
     const key = `want ${target.bookUuid} ${kind} ${subject} ${version}`;
@@ -107,12 +113,13 @@ export async function askFor(
 async function mayAsk(
   { dependencies, account, envelope }: DeliveryContext,
   kind: ResultKind,
+  isAnnounced: boolean,
 ): Promise<boolean> {
   if (envelope.canaries?.includes(kind) === true) return true;
   const { circuits } = dependencies;
-  const { state } = await circuits.state(account, kind);
-  if (state === 'closed') return true;
-  return state === 'canary' && circuits.takeCanary(account, kind);
+  const circuit = await circuits.state(account, kind);
+  if (circuit.state === 'closed' || (isAnnounced && isOnlyMissing(circuit))) return true;
+  return circuit.state === 'canary' && circuits.takeCanary(account, kind);
 }
 
 async function countForCircuit(

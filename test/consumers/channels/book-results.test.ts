@@ -186,7 +186,7 @@ describe('Detect of a book', () => {
       { uuid: 'd', status: 'VERIFICATION_COMPLETE' },
       { uuid: 'e', status: 'VERIFICATION_COMPLETE' },
     ];
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED', docs));
     await receive(stage, [
       delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle' }),
     ]);
