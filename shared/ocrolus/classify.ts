@@ -45,6 +45,9 @@ export const TOO_MANY_TRANSACTIONS = '1100';
 export const TOOK_TOO_LONG = '9001';
 export const BOOK_NOT_FOUND = '1401';
 
+/** The account may not see the book (ocrolus: section 4). */
+export const BOOK_OF_ANOTHER = '2102';
+
 /**
  * Classifies an answer. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or another, so the body
  * decides first; a 429 is throttling whatever its body looks like (ocrolus sections 3 and 4).

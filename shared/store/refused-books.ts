@@ -1,6 +1,6 @@
 import { backoff, iso, type Times } from '../checklist/times.ts';
 import { DELETED, NOT_FOUND } from '../events/statuses.ts';
-import { BOOK_NOT_FOUND } from '../ocrolus/classify.ts';
+import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../ocrolus/classify.ts';
 import type { Book } from './books.ts';
 import { dueShard } from './keys.ts';
 
@@ -24,8 +24,8 @@ export interface RefusedPoll {
 
 /**
  * The book after Ocrolus refused to show it to the poller. Its checklist is kept, and it is asked about again with
- * backoff. Only code 1401, from every account that the book may belong to and from nothing else for hours, ends as
- * `NOT_FOUND`: a proxy answers 404 too. Any later success revives it; until then it is polled monthly for a year.
+ * backoff. Only code 1401, from every account that the book may belong to (from others than the first, 2102 says the
+ * same) and nothing else for hours, ends as `NOT_FOUND`: a proxy answers 404 too. Any later success revives it; until then it is polled monthly for a year.
  */
 export function refuseBook(book: Book, poll: RefusedPoll): Book {
   const { code, now, times, random } = poll;
@@ -52,8 +52,10 @@ export function refuseBook(book: Book, poll: RefusedPoll): Book {
 
 /** Since when every answer has been "not found", and to which accounts. */
 function notFoundAfter({ refused }: Book, { code, account, now }: RefusedPoll) {
-  if (code !== BOOK_NOT_FOUND) return undefined;
   const before = refused?.notFound;
+  // Another account may only be told that the book is none of its own.
+  const isNotFound = code === BOOK_NOT_FOUND || (code === BOOK_OF_ANOTHER && before !== undefined);
+  if (!isNotFound) return undefined;
   return {
     since: before?.since ?? iso(now),
     accounts: [...new Set([...(before?.accounts ?? []), account])].sort(),

@@ -122,6 +122,20 @@ describe('NOT_FOUND', () => {
     expect(book.status).toBe('NOT_FOUND');
   });
 
+  it('of a book that nobody has seen takes no more than 2102 from accounts whose own it is not', () => {
+    const accounts = ['default', 'other'];
+    let book = named;
+    for (let n = 0; n < 6; n += 1) {
+      book = refuse(book, '1401', 2 * n * HOUR, { accounts });
+      book = refuse(book, '2102', (2 * n + 1) * HOUR, { accounts, account: 'other' });
+    }
+    expect(book.status).toBe('NOT_FOUND');
+  });
+
+  it('is not concluded of a book that is only said to be of another', () => {
+    expect(poll(named, '2102', 10 * DAY).book.status).toBeUndefined();
+  });
+
   it('of a book that was seen takes the account that has shown it', () => {
     const accounts = ['default', 'other'];
     let book = observed;
