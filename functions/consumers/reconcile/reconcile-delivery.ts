@@ -35,6 +35,11 @@ export async function reconcileDelivery(
   if (context.bookRef === undefined) return reconcileWithoutBook(context, patience, reconcileDelivery);
 
   let book = await context.book();
+  // An earlier attempt has learned the uuid of the pk.
+  if (book?.bookUuid !== undefined && book.bookUuid !== book.bookId) {
+    context.learnBookUuid(book.bookUuid);
+    book = await context.book();
+  }
   if (isSuperseded(envelope, book)) return { outcome: 'stale', reason: 'superseded' };
   context.account = ownerOf(book, dependencies.accounts.names) ?? envelope.account;
   if (!dependencies.accounts.names.includes(context.account)) {

@@ -67,10 +67,17 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
   log.info('delivery processed', { outcome, reason });
 }
 
-/** While only the pk is known, the poller must find the book, to move all of it to its uuid. */
-async function keepForPoller({ dependencies, ids, writer }: DeliveryContext): Promise<void> {
-  const bookId = bookIdOf(ids);
-  await updateBook(dependencies.ports.table, bookId, (book) => book ?? newBook(bookId, ids, writer));
+/**
+ * While only the pk is known, the poller must find the book, to move all of it to its uuid. A uuid that an answer gave is
+ * kept for the next attempt, which may be refused one.
+ */
+async function keepForPoller({ dependencies, ids, writer, bookId }: DeliveryContext): Promise<void> {
+  const ofPk = bookIdOf(ids);
+  const learned = ofPk === bookId ? {} : { bookUuid: bookId };
+  await updateBook(dependencies.ports.table, ofPk, (book) => ({
+    ...(book ?? newBook(ofPk, ids, writer)),
+    ...learned,
+  }));
 }
 
 /**

@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
+import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
-import { bookStatus, error } from '../testing/answers.ts';
+import { bookStatus, error, saysCaptured } from '../testing/answers.ts';
 import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
 
 const createTable = useTables();
@@ -54,6 +55,25 @@ test('what a copy of a finished message leaves under the pk is found by the poll
   stage.ocrolus.says(byPk, { httpStatus: 503, body: {} });
   await receive(stage, [delivery('BOOK_VERIFIED', { bookPk: '77' })]);
   expect(await stage.reader.book('pk-77')).toMatchObject({ bookPk: '77', dueAt: expect.any(String) });
+});
+
+test('an attempt that learned the uuid tells it to the next one, which may be refused', async () => {
+  const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
+  const ofDocument = { bookPk: '77', uploadedDocUuid: 'd' };
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs, { pk: 77 }));
+  stage.ocrolus.says(byPk, bookStatus('b', 'VERIFYING', docs, { pk: 77 }));
+  saysCaptured(stage.ocrolus, 'b', 'd');
+  await receive(stage, [delivery('DOC_VERIFIED', ofDocument)]);
+  stage.clock.advance(3600);
+  const again = delivery('DOC_VERIFIED', ofDocument, { receivedAt: stage.clock.iso() });
+  stage.ocrolus.says(calls.documentForms('d'), new Failure('retry', 'network'));
+  expect(await receive(stage, [again])).toHaveLength(1);
+  stage.ocrolus.says(byPk, error(400, 2102));
+  stage.ocrolus.says(calls.documentForms('d'), { body: { response: { forms: ['new'] } } });
+  expect(await receive(stage, [again], { attempts: 2 })).toEqual([]);
+  expect(String(await stage.reader.resultBody('b', 'forms', 'd'))).toContain('new');
+  expect(await stage.reader.events('pk-77')).toEqual([]);
+  expect(await stage.reader.book('pk-77')).toBeUndefined();
 });
 
 test('a result of a book that nothing has named before makes the book, for the poller to look at', async () => {
