@@ -16,7 +16,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
-      // Every file cleans up after itself, so that a process need not load the SDK anew for each of them.
+      // Every file cleans up after itself, so one process can run many of them and load the SDK only once.
       {
         extends: true,
         test: {

@@ -62,8 +62,8 @@ export async function* discover(
 }
 
 /**
- * The books of the page before a place, and of the one after it, that are not stored: pks are given before books become visible, so that a lower one
- * may come after a higher one.
+ * The books of the page before a place, and of the one after it, that are not stored: pks are given before books become
+ * visible, so that a lower one may come after a higher one.
  */
 async function* lookBack(
   dependencies: PollerDependencies,

@@ -77,6 +77,11 @@ export function isOpen(entry: Entry | undefined): boolean {
   return entry?.state === 'wanted' || entry?.state === 'pending';
 }
 
+/** Stored, or not to be had. */
+export function isClosed(entry: Entry | undefined): boolean {
+  return entry?.state === 'stored' || entry?.state === 'unavailable';
+}
+
 /** Missing, whether or not it is still asked for. */
 export function isMissing(entry: Entry | undefined): boolean {
   return isOpen(entry) || entry?.state === 'expired';

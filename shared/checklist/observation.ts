@@ -39,6 +39,16 @@ export function isAnalyzable({ status }: Pick<ObservedDocument, 'status'>): bool
   return isEnded(status) && status !== DELETED && status !== DELETING && status !== UNLISTED;
 }
 
+/** Which stored documents an observation shows to be gone: none, where not all of it could be read. */
+export function goneFrom({
+  documents,
+  isPartial,
+}: BookObservation): (docUuid: string, status: string) => boolean {
+  const listed = new Set(documents.map(({ docUuid }) => docUuid));
+  return (docUuid, status) =>
+    isPartial !== true && !listed.has(docUuid) && status !== UNLISTED && status !== DELETED;
+}
+
 /** A document that goes from one status to another has to be captured again. */
 export function startsNewVersion(before: string, after: string): boolean {
   return isEnded(before) && before !== after;

@@ -1,7 +1,7 @@
 import type { ResultKind } from '../events/catalog.ts';
 import { DELETED } from '../events/statuses.ts';
 import { type CircuitState, isNotServed, NOT_SERVED } from './circuit-state.ts';
-import { type Entries, type Entry, isMissing, isOpen, wantOf } from './entry.ts';
+import { type Entries, type Entry, isClosed, isMissing, isOpen, wantOf } from './entry.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type Policy, policyFor } from './kinds.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
 import { iso, type Times } from './times.ts';
@@ -63,8 +63,8 @@ function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind):
 }
 
 /** What was answered before the book was finished may have been about other documents. */
-function isOutdated({ state, at = '', code }: Entry, endedAt: string): boolean {
-  return (state === 'stored' || state === 'unavailable') && code !== NOT_SERVED && at < endedAt;
+function isOutdated(entry: Entry, endedAt: string): boolean {
+  return isClosed(entry) && entry.code !== NOT_SERVED && (entry.at ?? '') < endedAt;
 }
 
 /** The policy has become `always` since the result was only probed: a refusal does not end it any more. */

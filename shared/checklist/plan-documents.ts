@@ -1,9 +1,9 @@
 import type { ObservedDocument } from '../events/envelope.ts';
-import { DELETED, UNLISTED } from '../events/statuses.ts';
+import { DELETED } from '../events/statuses.ts';
 import { isNotServed } from './circuit-state.ts';
-import { type Entry, isMissing, isOpen } from './entry.ts';
+import { type Entry, isClosed, isMissing, isOpen } from './entry.ts';
 import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
-import { isAnalyzable, isCapturable, isDone, versionOf } from './observation.ts';
+import { goneFrom, isAnalyzable, isCapturable, isDone, versionOf } from './observation.ts';
 import { type Collected, current, type PlanInput, type PlannedDocument } from './plan-input.ts';
 
 /** What the documents of a book should have. `needsSignals`: of some of them. */
@@ -51,11 +51,8 @@ export function planDocuments(
       else if (isMissing(entry)) isMissingOf(kind);
     }
   }
-  const listed = new Set(observation.documents.map(({ docUuid }) => docUuid));
-  for (const [docUuid, { status }] of stored) {
-    const isGone = observation.isPartial !== true && !listed.has(docUuid);
-    if (isGone && status !== UNLISTED && status !== DELETED) changed.push(docUuid);
-  }
+  const isGone = goneFrom(observation);
+  for (const [docUuid, { status }] of stored) if (isGone(docUuid, status)) changed.push(docUuid);
   const isRefused = current(book.entries.signals, book.generation)?.state === 'unavailable';
   const areSignalsSettled = !needsSignals || areSignalsOff || isRefused;
   if (changed.length > 0) collected.later(Date.parse(book.round?.nextAt ?? '') || now);
@@ -71,10 +68,6 @@ export function planDocuments(
     if (circuit(kind).state === 'open') collected.later(now + times.max);
     else collected.ask({ kind, subject: docUuid }, entry);
   }
-}
-
-function isClosed(entry: Entry | undefined): boolean {
-  return entry?.state === 'stored' || entry?.state === 'unavailable';
 }
 
 /** The stored document needs no write. */

@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import { type Entry, isClosed, isOpen } from './entry.ts';
 import { backoff, iso, type Times } from './times.ts';
 
 /** What an answer, or the lack of one, means for an entry (design section 5.2). */
@@ -65,8 +65,7 @@ export function openEntry(
   const current = entry?.version === version ? entry : undefined;
   if (current?.state === 'stored' && (!reopens || isAskedAfter(current, receivedAt))) return current;
   if (current?.state === 'unavailable' && isAskedAfter(current, receivedAt)) return current;
-  const isOpenAlready = current?.state === 'wanted' || current?.state === 'pending';
-  const before = isOpenAlready ? current : undefined;
+  const before = isOpen(current) ? current : undefined;
   const opened = openedBy(before, receivedAt);
   const isKnown = before?.openedAt === opened.openedAt;
   if (before !== undefined && isKnown) return withOpening(before, receivedAt);
@@ -82,8 +81,8 @@ export function openEntry(
 }
 
 /**
- * The latest event that wants an entry, with one more, and the one before where the clocks leave open which came first. An
- * answer that satisfies both satisfies all earlier ones: it was asked for clearly after them.
+ * The latest event that wants an entry, one more included, and the one before it where the clocks leave open which of the
+ * two came first. An answer that satisfies both satisfies all earlier ones: it was asked for clearly after them.
  */
 function openedBy(entry: Pick<Entry, 'openedAt' | 'openedBefore'> | undefined, receivedAt: string) {
   const known = [receivedAt, entry?.openedAt, entry?.openedBefore].filter((event) => event !== undefined);
@@ -118,9 +117,10 @@ export function afterAnswer(
   const current = entry?.version === version ? entry : undefined;
   if (answer.class === 'stored' || answer.class === 'permanent') return close(current, version, answer, now);
   // Something newer than this answer has closed it already.
-  const isClosed = current?.state === 'stored' || current?.state === 'unavailable';
-  if (isClosed && !isReopenedBy(current, answer)) return current;
-  const before = openFor(isClosed ? reopen(current, now) : (current ?? fresh(version, now)), answer, now);
+  const closed = isClosed(current) ? current : undefined;
+  if (closed !== undefined && !isReopenedBy(closed, answer)) return closed;
+  const asked = closed === undefined ? (current ?? fresh(version, now)) : reopen(closed, now);
+  const before = openFor(asked, answer, now);
   switch (answer.class) {
     case 'not-yet':
       return notYet(before, answer, now, times);
@@ -157,10 +157,10 @@ function isReopenedBy(entry: Entry, { opens }: Answered): boolean {
 
 function close(entry: Entry | undefined, version: number, answer: Answered, now: number): Entry {
   const { askedAt, covers } = answer;
-  const isClosed = entry?.state === 'stored' || entry?.state === 'unavailable';
-  if (isClosed && entry.at !== undefined && entry.at > askedAt) return entry;
+  const before = isClosed(entry) ? entry : undefined;
+  if (before?.at !== undefined && before.at > askedAt) return before;
   // This very answer has closed it, and something has opened it since.
-  if (!isClosed && entry?.at === askedAt) return entry;
+  if (before === undefined && entry?.at === askedAt) return entry;
   const closed: Entry = {
     state: answer.class === 'stored' ? 'stored' : 'unavailable',
     version,
@@ -172,21 +172,20 @@ function close(entry: Entry | undefined, version: number, answer: Answered, now:
   };
   // Asked later only by its own clock, for an earlier event: one more answer tells which of the two is newer.
   const isDoubtful =
-    isClosed &&
+    before?.at !== undefined &&
     answer.hasReplaced === true &&
-    entry.at !== undefined &&
-    entry.at < askedAt &&
-    (entry.covers ?? '') > (covers ?? '') &&
-    Date.parse(askedAt) - Date.parse(entry.at) <= CLOCK_SKEW_MS;
+    before.at < askedAt &&
+    (before.covers ?? '') > (covers ?? '') &&
+    Date.parse(askedAt) - Date.parse(before.at) <= CLOCK_SKEW_MS;
   if (isDoubtful) {
     const { covers: openedAt, ...reopened } = reopen(closed, now);
     return { ...reopened, nextAt: iso(now), ...(openedAt !== undefined && { openedAt }) };
   }
   // Another event has opened it since: that one's own request, or a clearly later one, closes it.
-  const isWaiting = entry?.state === 'wanted' || entry?.state === 'pending';
-  const opened = isWaiting ? [entry.openedAt, entry.openedBefore] : [];
-  const isAnotherWaiting = opened.some((event) => event !== undefined && !isAskedAfter(closed, event));
-  return isWaiting && isAnotherWaiting ? entry : closed;
+  if (entry === undefined || !isOpen(entry)) return closed;
+  const events = [entry.openedAt, entry.openedBefore];
+  const isAnotherWaiting = events.some((event) => event !== undefined && !isAskedAfter(closed, event));
+  return isAnotherWaiting ? entry : closed;
 }
 
 function latest(one: string | undefined, other: string | undefined): { covers?: string } {

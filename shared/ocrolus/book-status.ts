@@ -59,11 +59,12 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
     'bookUuid' in asked ? asked.bookUuid : normaliseUuid(response?.uuid ?? response?.book_uuid);
   if (response === undefined || bookUuid === undefined) throw new Failure('retry', 'book-status-shape');
   const { name, book_status: status, book_class: bookClass, docs, mixed_docs: mixedDocs } = response;
-  // What cannot be read might be documents whose results are missing.
-  const isPartial = !(isReadable(docs) && isReadable(mixedDocs));
   const documents = readDocuments(docs ?? [], false);
+  const allMixed = readDocuments(mixedDocs ?? [], true);
+  // What cannot be read might be documents whose results are missing.
+  const isPartial = !(isReadable(docs, documents) && isReadable(mixedDocs, allMixed));
   const known = new Set(documents.map(({ docUuid }) => docUuid));
-  const mixed = readDocuments(mixedDocs ?? [], true).filter(({ docUuid }) => !known.has(docUuid));
+  const mixed = allMixed.filter(({ docUuid }) => !known.has(docUuid));
   const bookPk = normalisePk(response.pk);
   return {
     observedAt: answer.askedAt,
@@ -80,8 +81,8 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
 type Entry = z.infer<typeof Document> | null;
 
 /** Each entry has a status, and can be told from the others. */
-function isReadable(docs: readonly Entry[] | null): boolean {
-  return docs?.every((doc) => doc?.status !== undefined && readDocument(doc, false).length === 1) === true;
+function isReadable(docs: readonly Entry[] | null, read: readonly ObservedDocument[]): boolean {
+  return docs?.length === read.length && docs.every((doc) => doc?.status !== undefined);
 }
 
 function readDocuments(docs: readonly Entry[], mixed: boolean): ObservedDocument[] {

@@ -1,13 +1,15 @@
-import { digestOf, startsNewVersion } from '../checklist/observation.ts';
+import { digestOf, goneFrom, startsNewVersion } from '../checklist/observation.ts';
 import type { BookObservation } from '../events/envelope.ts';
-import { DELETED, UNLISTED } from '../events/statuses.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Book } from '../store/books.ts';
-import { observeDocument, readDocuments, unlistDocument, updateDocument } from '../store/documents.ts';
+import {
+  observeDocument,
+  readDocuments,
+  unlistDocument,
+  updateDocument,
+  WRITES_AT_ONCE,
+} from '../store/documents.ts';
 import type { Table } from '../store/table.ts';
-
-/** Documents written at a time. */
-const WRITES_AT_ONCE = 25;
 
 /**
  * Writes the documents that an observation shows at work again, with another final status, or not any more, before the
@@ -21,12 +23,11 @@ export async function recordReturns(
   if (book?.digest === undefined || book.digest === digestOf(observation)) return;
   const { bookUuid: bookId, observedAt } = observation;
   const listed = new Map(observation.documents.map((document) => [document.docUuid, document]));
+  const isGone = goneFrom(observation);
   const stored = [...(await readDocuments(table, bookId)).values()];
   const returned = stored.filter(({ docUuid, status }) => {
     const document = listed.get(docUuid);
-    const isGone = document === undefined && observation.isPartial !== true;
-    if (document === undefined) return isGone && status !== UNLISTED && status !== DELETED;
-    return startsNewVersion(status, document.status);
+    return document === undefined ? isGone(docUuid, status) : startsNewVersion(status, document.status);
   });
   await inGroups(returned, WRITES_AT_ONCE, (known) => {
     const document = listed.get(known.docUuid);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { CircuitState } from '../checklist/circuit-state.ts';
 import { iso, type Times } from '../checklist/times.ts';
+import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../ocrolus/classify.ts';
 import { type RecordType, updateRecord } from './records.ts';
 import type { Table } from './table.ts';
 
@@ -149,7 +150,7 @@ export class Circuits {
 }
 
 /** Codes of a book, or a result of it, that is not there: they say nothing about the account. */
-const ABOUT_A_BOOK = new Set(['1401', '1501', 'http-404', '2102']);
+const ABOUT_A_BOOK = new Set([BOOK_NOT_FOUND, BOOK_OF_ANOTHER, '1501', 'http-404']);
 
 /** Whether other books were refused because they do not have it, which says nothing about a book that is said to have it. */
 export function isOnlyMissing(circuit: CircuitState): boolean {
@@ -162,7 +163,7 @@ export function isOnlyMissing(circuit: CircuitState): boolean {
  */
 export async function isBookStatusSuppressed(circuits: Circuits, account: string): Promise<boolean> {
   const circuit = await circuits.state(account, BOOK_STATUS);
-  if (circuit.state === 'closed' || ABOUT_A_BOOK.has(circuit.code)) return false;
+  if (circuit.state === 'closed' || isOnlyMissing(circuit)) return false;
   return circuit.state === 'open' || !(await circuits.takeCanary(account, BOOK_STATUS));
 }
 

@@ -17,6 +17,9 @@ const DOCUMENT: RecordType<Document> = {
   serialize: ({ entries, ...document }) => ({ ...document, ...serializeEntries(entries) }),
 };
 
+/** Documents written at a time. */
+export const WRITES_AT_ONCE = 25;
+
 /** What Book status said of a document, and when. */
 export interface DocumentObservation {
   readonly bookId: string;

@@ -21,8 +21,8 @@ export function synthesizeStack(settings: Omit<SettingsInput, 'stage'> = {}): Te
 }
 
 /**
- * The template of some settings, each time a copy. Most files ask for the same few, and a synth takes half a second: so
- * there is one for all files of a process, whose modules are loaded anew for each file.
+ * Returns a new copy of the template for some settings. A synth takes half a second, and most files ask for the same
+ * settings, so each template is kept in a global: modules are loaded again for each file.
  */
 export function synthesizeTemplate(settings: SettingsInput): ReturnType<Template['toJSON']> {
   const known = globalThis as { synthesizedTemplates?: Map<string, string> };

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
-import { saysEverything, saysStatus } from './testing/answers.ts';
-import { announce, book, createBookStage, liveHours, results } from './testing/stage.ts';
+import { document, saysEverything, saysStatus } from './testing/answers.ts';
+import { announce, book, createBookStage, results } from './testing/stage.ts';
 
 /** Answers that Ocrolus may give, and that say less than they seem to: none of them completes a book. */
 
-const document = (uuid: string, status = 'VERIFICATION_COMPLETE') => ({ uuid, status });
 /** What no type of ours allows in Book status. */
 const unreadable = (value: unknown) => value as ReturnType<typeof document>;
 
@@ -21,7 +20,7 @@ describe('a 200 that is no result', () => {
     const stage = await createBookStage();
     stage.ocrolus.says(calls.documentForms('d'), { body });
     await announce(stage, 'BOOK_VERIFIED');
-    await liveHours(stage, 3);
+    await stage.liveHours(3);
     expect(await book(stage)).toMatchObject({ complete: false, open: ['forms'] });
     saysEverything(stage.ocrolus);
     await stage.live(2);
@@ -128,9 +127,9 @@ test('Book status that lists no documents once, of a book at work, makes none of
   const stage = await createBookStage({}, ['d', 'e']);
   saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d'), document('e', 'VERIFYING')]);
   await announce(stage, 'document.verification_succeeded', { uploadedDocUuid: 'd' });
-  await liveHours(stage, 2);
+  await stage.liveHours(2);
   saysStatus(stage.ocrolus, 'b', 'VERIFYING', unreadable(null) as never);
-  await liveHours(stage, 2);
+  await stage.liveHours(2);
   saysStatus(stage.ocrolus, 'b', 'VERIFIED', [document('d'), document('e')]);
   await stage.live(2);
   expect(await book(stage)).toMatchObject({ complete: true });

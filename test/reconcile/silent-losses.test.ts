@@ -7,8 +7,8 @@ import { createStage, delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
 import { createClock } from '../store/testing/clock.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
-import { FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
-import { announce, book, createBookStage, liveHours, results } from './testing/stage.ts';
+import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
+import { announce, book, createBookStage, results } from './testing/stage.ts';
 
 /**
  * Losses that were silent once: a review proved each of them on the finished checklist. The book was complete without
@@ -17,9 +17,7 @@ import { announce, book, createBookStage, liveHours, results } from './testing/s
 /** Lives hour by hour until something has been seen. */
 async function liveUntil(stage: PollerStage, isSeen: () => Promise<boolean>, hours = 40) {
   for (let hour = 0; hour < hours && !(await isSeen()); hour += 1) {
-    stage.clock.advance(3600);
-    await stage.run();
-    await stage.process();
+    await stage.liveHours(1);
   }
   expect(await isSeen()).toBe(true);
 }
@@ -256,7 +254,6 @@ test('a rejected document that Detect does not list keeps no book incomplete', a
   expect(ocrolus.count('book-fraud-signals')).toBe(1);
 });
 
-const document = (uuid: string, status = 'VERIFICATION_COMPLETE') => ({ uuid, status });
 const detectOf = async (stage: PollerStage, docUuid: string) =>
   (await stage.reader.documents('b')).find((one) => one.docUuid === docUuid)?.detect;
 
@@ -265,9 +262,9 @@ test('a document that Detect lists as pending is not given up after two days', a
   const { ocrolus } = stage;
   ocrolus.says(calls.bookSignals('b'), signals('b', {}));
   await announce(stage, 'BOOK_VERIFIED');
-  await liveHours(stage, 30);
+  await stage.liveHours(30);
   ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'PENDING' }));
-  await liveHours(stage, 30);
+  await stage.liveHours(30);
   expect(await book(stage)).toMatchObject({ complete: false });
   ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
   await stage.live(3);
@@ -283,10 +280,10 @@ test('the two days for Detect begin when the book is verified, however early it 
   const ids = { bookUuid: 'b' };
   const early = delivery('book.detect.signal_not_found', ids, { receivedAt: stage.clock.iso() });
   await receive(stage.consumers, [early], { attempts: 3 });
-  await liveHours(stage, 46);
+  await stage.liveHours(46);
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0'), document('d2')]);
   await announce(stage, 'BOOK_VERIFIED');
-  await liveHours(stage, 24);
+  await stage.liveHours(24);
   expect(await book(stage)).toMatchObject({ complete: false });
   ocrolus.says(calls.bookSignals('b'), signals('b', { d2: 'COMPLETED' }));
   await stage.live(3);
@@ -299,15 +296,15 @@ test('the two days for Detect of an earlier generation are not those of the next
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0')]);
   ocrolus.says(calls.bookSignals('b'), signals('b', {}));
   await announce(stage, 'BOOK_VERIFIED');
-  await liveHours(stage, 30);
+  await stage.liveHours(30);
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
   await announce(stage, 'document.upload_succeeded');
-  await liveHours(stage, 40);
+  await stage.liveHours(40);
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d0'), document('d2'), document('d3', 'VERIFYING')]);
   await announce(stage, 'document.verification_succeeded', { uploadedDocUuid: 'd2' });
   ocrolus.says(calls.bookSignals('b'), signals('b', { d0: 'COMPLETED' }));
   await announce(stage, 'book.detect.signal_not_found');
-  await liveHours(stage, 1);
+  await stage.liveHours(1);
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0'), document('d2')]);
   ocrolus.says(calls.bookSignals('b'), signals('b', { d0: 'COMPLETED', d2: 'COMPLETED' }));
   await announce(stage, 'BOOK_VERIFIED');

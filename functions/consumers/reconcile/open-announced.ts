@@ -6,10 +6,9 @@ import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { DELETED, UNLISTED } from '../../../shared/events/statuses.ts';
 import { inGroups } from '../../../shared/in-groups.ts';
 import { type Book, dueBy, newBook, updateBook } from '../../../shared/store/books.ts';
-import { type Document, updateDocument } from '../../../shared/store/documents.ts';
+import { type Document, updateDocument, WRITES_AT_ONCE } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { AnnouncedEvent } from './event.ts';
-import { WRITES_AT_ONCE } from './reconcile-documents.ts';
 
 /**
  * Writes down what an event announces before anything is asked: for a message that was received before, and so may

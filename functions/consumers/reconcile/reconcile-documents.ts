@@ -1,6 +1,6 @@
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
-import { isCapturable } from '../../../shared/checklist/observation.ts';
+import { goneFrom, isCapturable } from '../../../shared/checklist/observation.ts';
 import { afterAnswer, isDueSoon, openEntry } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
@@ -14,6 +14,7 @@ import {
   observeDocument,
   unlistDocument,
   updateDocument,
+  WRITES_AT_ONCE,
   withDetect,
 } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
@@ -114,8 +115,8 @@ export function entryFor(
 }
 
 /**
- * Whether a delivery asks for a result. A message of the poller's round that is delivered again does not ask again for what was
- * answered in the meantime.
+ * Whether a delivery asks for a result. A message of the poller's round that is delivered again does not ask again for
+ * what was answered in the meantime.
  */
 export function isToBeAsked(
   context: DeliveryContext,
@@ -185,9 +186,6 @@ async function writeReconciled(
   }
 }
 
-/** Documents written at a time. */
-export const WRITES_AT_ONCE = 25;
-
 /** Writes those documents of an observation that are not stored like this yet, and marks those that are gone. */
 export async function writeChangedDocuments(
   context: DeliveryContext,
@@ -195,18 +193,16 @@ export async function writeChangedDocuments(
   except: ReadonlySet<string>,
   reconciled: DocumentsReconciled,
 ): Promise<void> {
-  const { bookUuid, observedAt, documents, isPartial } = observation;
+  const { bookUuid, observedAt, documents } = observation;
   const { table } = context.dependencies.ports;
   const known = await context.documents(bookUuid);
-  const listed = new Set(documents.map(({ docUuid }) => docUuid));
+  const isGone = goneFrom(observation);
   const changed = documents.filter(
     (document) => !except.has(document.docUuid) && !isStoredAs(known.get(document.docUuid), document),
   );
   const gone = [...known.values()].filter(
     (document) =>
-      isPartial !== true &&
-      !listed.has(document.docUuid) &&
-      unlistDocument(document, observedAt) !== document,
+      isGone(document.docUuid, document.status) && unlistDocument(document, observedAt) !== document,
   );
   await inGroups(changed, WRITES_AT_ONCE, (document) => {
     const observed = { bookId: bookUuid, document, observedAt, generation: book.generation };

@@ -8,6 +8,7 @@ import {
   type Document,
   observeDocument,
   updateDocument,
+  WRITES_AT_ONCE,
   withDetect,
 } from '../../../shared/store/documents.ts';
 import type { DetectState } from '../results/fetch.ts';
@@ -15,7 +16,7 @@ import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { type AnsweredWant, type Answers, askFor, type Patience } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { findDocument } from './find-documents.ts';
-import { type DocumentsReconciled, isToBeAsked, WRITES_AT_ONCE } from './reconcile-documents.ts';
+import { type DocumentsReconciled, isToBeAsked } from './reconcile-documents.ts';
 
 /** Detect could not process the document, as an event says. */
 const UNABLE = 'UNABLE_TO_PROCESS';

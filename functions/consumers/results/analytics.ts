@@ -23,8 +23,9 @@ export function fetchAnalytics(kind: ResultKind, call: (bookUuid: string, async:
   };
 }
 
-const Job = z.looseObject({ job_id: z.union([z.string(), z.number()]).transform(String).optional() });
-const Pending = z.looseObject({ job_id: z.union([z.string(), z.number()]), status: z.literal('PENDING') });
+const jobId = z.union([z.string(), z.number()]).transform(String);
+const Job = z.looseObject({ job_id: jobId.optional() });
+const Pending = z.looseObject({ job_id: jobId, status: z.literal('PENDING') });
 const FinishedJob = z.looseObject({ result_url: z.url() });
 const FailedJob = z.looseObject({ status: z.literal('FAILED') });
 /** Jobs live a day (ocrolus: section 5); with a margin for a clock that is wrong. */
@@ -93,12 +94,14 @@ async function askForJob(
     return { class: 'not-yet', code, job, askedAt };
   }
   const { answer } = reply;
-  const finished = FinishedJob.safeParse(answer.json).data;
   if (FailedJob.safeParse(answer.json).success) {
     return { class: 'permanent', code: 'job-failed', askedAt: answer.askedAt };
   }
-  if (finished === undefined && isOver(entry, context.now)) return undefined;
-  if (finished === undefined) return { class: 'not-yet', code: 'job-pending', job, askedAt: answer.askedAt };
+  const finished = FinishedJob.safeParse(answer.json).data;
+  if (finished === undefined) {
+    if (isOver(entry, context.now)) return undefined;
+    return { class: 'not-yet', code: 'job-pending', job, askedAt: answer.askedAt };
+  }
   const result = await context.client.getSigned(finished.result_url, operation, context.deadline);
   // The link has run out: the next try asks the job for another one, or starts a new job.
   if (result.kind !== 'ok') return { class: 'not-yet', code: result.code, job, askedAt: result.askedAt };

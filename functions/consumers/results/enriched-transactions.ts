@@ -22,19 +22,22 @@ export const fetchEnrichedTransactions: Fetch = async (context, target) => {
   const found = await askOrStartJob(context, target, (async) => calls.enrichedTransactions(bookUuid, async));
   if (!('answer' in found)) return found;
   const first = await store(context, target, kind, found.answer);
-  let { answer } = found;
-  let rows = 0;
-  for (let pages = 1; pages < MOST_PAGES; pages += 1) {
-    const page = Page.safeParse(answer.json).data;
-    rows += page?.enriched_transactions.length ?? 0;
-    const isLast = page === undefined || page.enriched_transactions.length === 0;
-    // `filtered_total` may be that of this page (ocrolus: section 12.15).
-    if (isLast || rows >= (page.total ?? page.filtered_total ?? 0)) break;
+  let page = Page.safeParse(found.answer.json).data;
+  let rows = page?.enriched_transactions.length ?? 0;
+  for (let pages = 1; pages < MOST_PAGES && isFollowed(page, rows); pages += 1) {
     const reply = await context.ask(calls.enrichedTransactionsFrom(bookUuid, rows));
     if (reply.kind !== 'ok') return toFetched(reply);
-    answer = reply.answer;
-    const stored = await store(context, { ...target, subject: `${bookUuid}@${rows}` }, kind, answer);
-    if (!Page.safeParse(answer.json).success) return { ...stored, class: 'not-yet', code: 'page-unreadable' };
+    const stored = await store(context, { ...target, subject: `${bookUuid}@${rows}` }, kind, reply.answer);
+    page = Page.safeParse(reply.answer.json).data;
+    if (page === undefined) return { ...stored, class: 'not-yet', code: 'page-unreadable' };
+    rows += page.enriched_transactions.length;
   }
   return { ...first, covers: found.covers };
 };
+
+/** Whether there are more rows than those that were read, this page included. */
+function isFollowed(page: z.infer<typeof Page> | undefined, rows: number): boolean {
+  if (page === undefined || page.enriched_transactions.length === 0) return false;
+  // `filtered_total` may be that of this page (ocrolus: section 12.15).
+  return rows < (page.total ?? page.filtered_total ?? 0);
+}

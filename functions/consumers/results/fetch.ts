@@ -69,7 +69,7 @@ export async function store(
   return { class: 'stored', askedAt: answer.askedAt, written };
 }
 
-const WORDS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta', 'response']);
+const WORDS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta']);
 
 /**
  * Ocrolus may answer 200 with `null`, or with an error that is only in words (ocrolus: section 4). A body of other keys is
@@ -77,12 +77,9 @@ const WORDS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code',
  */
 function isResult(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;
-  const keys = Object.keys(json);
-  return keys.length === 0 || keys.some((key) => !WORDS.has(key) || isPresent(json, key));
-}
-
-function isPresent(json: object, key: string): boolean {
-  return key === 'response' && (json as { response?: unknown }).response !== null;
+  const fields = Object.entries(json);
+  const isData = ([key, value]: [string, unknown]) => (key === 'response' ? value !== null : !WORDS.has(key));
+  return fields.length === 0 || fields.some(isData);
 }
 
 /** How much each class of several answers to one question weighs: what is not there yet comes before what is. */

@@ -41,7 +41,9 @@ export interface PollerStage {
   run(remainingMs?: number): Promise<PollReport>;
   /** Lets consumers process what was sent. @returns the names of the events. */
   process(): Promise<string[]>;
-  /** Runs the poller hourly for so many days, with consumers that process everything at once. */
+  /** Runs the poller hourly for so many hours, with consumers that process everything at once. */
+  liveHours(hours: number): Promise<void>;
+  /** The same for days. */
   live(days: number): Promise<void>;
   /** The consumers, with the same table, clock and Ocrolus. */
   readonly consumers: Stage;
@@ -132,13 +134,14 @@ export function createPollerStage(
       for (const message of messages) await receive(consumers, [message]);
       return messages.map(({ eventName }) => eventName);
     },
-    async live(days) {
-      for (let hour = 0; hour < days * 24; hour += 1) {
+    async liveHours(hours) {
+      for (let hour = 0; hour < hours; hour += 1) {
         clock.advance(3600);
         await stage.run();
         await stage.process();
       }
     },
+    live: (days) => stage.liveHours(days * 24),
     consumers,
   };
   return stage;

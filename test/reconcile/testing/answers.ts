@@ -5,6 +5,12 @@ import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 /** What a proxy or a product that is not enabled says: no code. */
 export const FORBIDDEN = { httpStatus: 403, body: { message: 'Forbidden' } };
 
+/** A document as Book status lists it. */
+export const document = (uuid: string, status = 'VERIFICATION_COMPLETE'): ScriptedDocument => ({
+  uuid,
+  status,
+});
+
 /** Sets what Book status shows. */
 export function saysStatus(
   ocrolus: ScriptedOcrolus,

@@ -29,12 +29,3 @@ export const book = (stage: PollerStage) => stage.reader.book('b');
 export async function results(stage: PollerStage, bookUuid = 'b'): Promise<string[]> {
   return (await stage.reader.results(bookUuid)).map(({ kind, subject }) => `${kind} ${subject}`);
 }
-
-/** Runs the poller hourly, with consumers that process everything at once. */
-export async function liveHours(stage: PollerStage, hours: number): Promise<void> {
-  for (let hour = 0; hour < hours; hour += 1) {
-    stage.clock.advance(3600);
-    await stage.run();
-    await stage.process();
-  }
-}
