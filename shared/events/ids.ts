@@ -73,7 +73,14 @@ export function readIds(body: Readonly<Record<string, unknown>>): EventIds {
  */
 export function bookIdOf(ids: Pick<EventIds, 'bookUuid' | 'bookPk'>): string {
   if (ids.bookUuid !== undefined) return ids.bookUuid;
-  return ids.bookPk === undefined ? ACCOUNT_PARTITION : `pk-${ids.bookPk}`;
+  return ids.bookPk === undefined ? ACCOUNT_PARTITION : `${PK_PREFIX}${ids.bookPk}`;
+}
+
+const PK_PREFIX = 'pk-';
+
+/** Whether a partition is that of a book of which only the pk is known. */
+export function isPkOnly(bookId: string): boolean {
+  return bookId.startsWith(PK_PREFIX);
 }
 
 /** The partition of events that name no book. */

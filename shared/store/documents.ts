@@ -1,6 +1,8 @@
 import type { Entries } from '../checklist/entry.ts';
 import { versionOf } from '../checklist/observation.ts';
 import { iso } from '../checklist/times.ts';
+import { openEntry } from '../checklist/transitions.ts';
+import type { ResultKind } from '../events/catalog.ts';
 import type { ObservedDocument } from '../events/envelope.ts';
 import { DELETED, UNLISTED } from '../events/statuses.ts';
 import { parseEntries, serializeEntries } from './entries.ts';
@@ -92,6 +94,25 @@ export function unlistDocument(known: Document, observedAt: string): Document {
   if (known.observedAt >= observedAt || known.status === UNLISTED || known.status === DELETED) return known;
   const version = versionOf(known, { status: UNLISTED });
   return { ...known, status: UNLISTED, observedAt, version };
+}
+
+/** The document with what an event names of it open, unless it was asked for after the event. */
+export function openKinds(
+  document: Document,
+  kinds: readonly ResultKind[],
+  receivedAt: string,
+  now: number,
+): Document {
+  const { version, status } = document;
+  // What is gone wants nothing; listed again, it has another version.
+  if (status === UNLISTED || status === DELETED) return document;
+  const entries = { ...document.entries };
+  for (const kind of kinds) {
+    // Forms and transactions without an entry are wanted anyway.
+    if (entries[kind]?.version !== version && kind !== 'signals') continue;
+    entries[kind] = openEntry(entries[kind], { version, receivedAt, reopens: true }, now);
+  }
+  return { ...document, entries };
 }
 
 /** The stored document needs no write. */

@@ -1,6 +1,11 @@
-import { type Entries, isOpen } from '../checklist/entry.ts';
+import { type Entry, isOpen, type Want, wantOf } from '../checklist/entry.ts';
+import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
 import { isAskedAfter, withOpening } from '../checklist/transitions.ts';
+import type { ResultKind } from '../events/catalog.ts';
+import { inGroups } from '../in-groups.ts';
 import { type Book, deleteBook, dueBy, newBook, readBook, updateBook, type Writer } from './books.ts';
+import { isNamedBy } from './document-ref.ts';
+import { type Document, openKinds, readDocuments, updateDocument, WRITES_AT_ONCE } from './documents.ts';
 import { BOOK_ITEM } from './keys.ts';
 import type { Table } from './table.ts';
 
@@ -48,16 +53,55 @@ export async function relocate(
   if (!isEmpty) return moved;
   const from = await readBook(table, fromBookId);
   if (from === undefined) return moved;
-  await updateBook(table, bookUuid, (book) => adopt(book ?? newBook(bookUuid, { bookUuid }, writer), from));
+  const opened = await openDocuments(table, bookUuid, from, writer.now);
+  await updateBook(table, bookUuid, (book) =>
+    adopt(book ?? newBook(bookUuid, { bookUuid }, writer), from, opened, writer.now),
+  );
   // Where it has been changed in the meantime it stays, due, and is moved again.
   await deleteBook(table, from);
   return moved + 1;
 }
 
+/**
+ * Opens what events have named of documents while only the pk was known, and none of the documents.
+ *
+ * @returns the kinds of which some document has an open entry now.
+ */
+async function openDocuments(table: Table, bookUuid: string, from: Book, now: number): Promise<ResultKind[]> {
+  const named = Object.entries(from.entries)
+    .map(([name, { openedAt, openedBefore }]) => ({ ...wantOf(name, from.bookId), openedBefore, openedAt }))
+    .filter(isOfDocuments);
+  if (named.length === 0) return [];
+  const opened = new Set<ResultKind>();
+  await inGroups([...(await readDocuments(table, bookUuid)).values()], WRITES_AT_ONCE, async (known) => {
+    const own = named.filter(({ subject }) => subject === from.bookId || isNamedBy(known, subject));
+    if (own.length === 0) return;
+    const open = (document: Document, { kind, openedBefore, openedAt }: (typeof own)[number]) =>
+      [openedBefore, openedAt].reduce(
+        (next, event) => (event === undefined ? next : openKinds(next, [kind], event, now)),
+        document,
+      );
+    const stored = await updateDocument(
+      table,
+      bookUuid,
+      known.docUuid,
+      (document) => document && own.reduce(open, document),
+      known,
+    );
+    for (const { kind } of own) if (isOpen(stored?.entries[kind])) opened.add(kind);
+  });
+  return [...opened];
+}
+
+function isOfDocuments({ kind }: Want): boolean {
+  return DOCUMENT_KINDS.some((one) => one === kind);
+}
+
 /** The book of the uuid with the entries of the book of the pk, which only an event can have opened. */
-function adopt(book: Book, from: Book): Book {
-  const added: Record<string, Entries[string]> = {};
+function adopt(book: Book, from: Book, ofDocuments: readonly ResultKind[], now: number): Book {
+  const added: Record<string, Entry> = {};
   for (const [name, entry] of Object.entries(from.entries)) {
+    if (isOfDocuments(wantOf(name, from.bookId))) continue;
     const own = book.entries[name];
     const openedAt = entry.openedAt ?? entry.since;
     if (own !== undefined && isAskedAfter(own, openedAt)) continue;
@@ -65,8 +109,16 @@ function adopt(book: Book, from: Book): Book {
     if (isOpenLater && withOpening(own, openedAt) === own) continue;
     added[name] = isOpenLater ? withOpening(own, openedAt) : { ...entry, version: book.generation };
   }
-  if (Object.keys(added).length === 0) return book;
-  const due = Math.min(...Object.values(added).map(({ nextAt, since }) => Date.parse(nextAt ?? since)));
-  const adopted = { ...book, entries: { ...book.entries, ...added }, complete: false, completeAt: undefined };
-  return dueBy(adopted, due);
+  const entries = Object.values(added);
+  if (entries.length === 0 && ofDocuments.length === 0) return book;
+  const dueAts = entries.map(({ nextAt, since }) => Date.parse(nextAt ?? since));
+  const open = [...new Set([...(book.open ?? []), ...ofDocuments])].sort();
+  const adopted: Book = {
+    ...book,
+    entries: { ...book.entries, ...added },
+    complete: false,
+    completeAt: undefined,
+    ...(ofDocuments.length > 0 && { open, settled: undefined }),
+  };
+  return dueBy(adopted, Math.min(...dueAts, ...(ofDocuments.length > 0 ? [now] : [])));
 }

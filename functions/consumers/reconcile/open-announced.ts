@@ -3,10 +3,11 @@ import { policyFor } from '../../../shared/checklist/kinds.ts';
 import { iso } from '../../../shared/checklist/times.ts';
 import { openEntry } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import { DELETED, UNLISTED } from '../../../shared/events/statuses.ts';
+import { isPkOnly } from '../../../shared/events/ids.ts';
 import { inGroups } from '../../../shared/in-groups.ts';
 import { type Book, dueBy, newBook, updateBook } from '../../../shared/store/books.ts';
-import { type Document, updateDocument, WRITES_AT_ONCE } from '../../../shared/store/documents.ts';
+import { documentRef, isNamedBy } from '../../../shared/store/document-ref.ts';
+import { type Document, openKinds, updateDocument, WRITES_AT_ONCE } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { AnnouncedEvent } from './event.ts';
 
@@ -73,51 +74,54 @@ export function openEntries(
 /**
  * Opens what an event names of documents.
  *
- * @returns what is to be opened of the book: besides what the event names of it, the signals of all documents where the
- * named one is not stored. Forms and transactions of such a document are wanted anyway, once Book status lists it.
+ * @returns what is to be opened of the book: besides what the event names of it, what it names of documents that are not
+ * stored.
  */
 export async function openDocuments(
   context: DeliveryContext,
   event: AnnouncedEvent,
   book: Book | undefined,
 ): Promise<Announced> {
-  const { documentKinds, documents, reopens, wants } = event;
-  const { dependencies, bookId } = context;
+  const { documentKinds, reopens, wants } = event;
   if (!reopens || documentKinds.length === 0 || context.isPoll) return { wants, documentKinds: [] };
   const opened = new Set<ResultKind>();
   const announced = book === undefined ? [] : await announcedDocuments(context, event, book);
   await inGroups(announced, WRITES_AT_ONCE, async (known) => {
     const stored = await updateDocument(
-      dependencies.ports.table,
+      context.dependencies.ports.table,
       known.bookId,
       known.docUuid,
-      (document) => document && openKinds(context, document, documentKinds),
+      (document) => document && openKinds(document, documentKinds, context.envelope.receivedAt, context.now),
       known,
     );
     for (const kind of documentKinds) if (isOpen(stored?.entries[kind])) opened.add(kind);
   });
-  const isUnknown = documents === 'named' && announced.length === 0;
-  const signals: Want[] =
-    isUnknown && documentKinds.includes('signals') ? [{ kind: 'signals', subject: bookId }] : [];
-  return { wants: [...wants, ...signals], documentKinds: [...opened] };
+  const unknown = announced.length > 0 ? [] : ofUnknown(event, context, book);
+  return { wants: [...wants, ...unknown], documentKinds: [...opened] };
 }
 
-function openKinds(
-  { envelope, now }: DeliveryContext,
-  document: Document,
-  kinds: readonly ResultKind[],
-): Document {
-  const { version, status } = document;
-  // What is gone wants nothing; listed again, it has another version.
-  if (status === UNLISTED || status === DELETED) return document;
-  const entries = { ...document.entries };
-  for (const kind of kinds) {
-    // Forms and transactions without an entry are wanted anyway.
-    if (entries[kind]?.version !== version && kind !== 'signals') continue;
-    const event = { version, receivedAt: envelope.receivedAt, reopens: true };
-    entries[kind] = openEntry(entries[kind], event, now);
-  }
-  return { ...document, entries };
+/** Entries for documents that are not known, in the book of a pk; what is more is asked for of all documents. */
+const MOST_UNKNOWN = 100;
+
+/**
+ * What is asked for besides, since the document that the event is about is not stored: the signals of all documents. Forms
+ * and transactions of such a document are wanted anyway, once Book status lists it; not so while only the pk of the book
+ * is known, and so none of its documents: `relocate` opens these.
+ */
+function ofUnknown(
+  { documents, documentKinds }: AnnouncedEvent,
+  { bookId, ids }: DeliveryContext,
+  book: Book | undefined,
+): Want[] {
+  if (documents !== 'named' && documents !== 'image-group') return [];
+  const signals = documents === 'named' ? documentKinds.filter((kind) => kind === 'signals') : [];
+  const captured = isPkOnly(bookId) ? documentKinds.filter((kind) => kind !== 'signals') : [];
+  const hasMany = Object.keys(book?.entries ?? {}).length >= MOST_UNKNOWN;
+  const subject = hasMany ? bookId : (documentRef(documents, ids) ?? bookId);
+  return [
+    ...signals.map((kind) => ({ kind, subject: bookId })),
+    ...captured.map((kind) => ({ kind, subject })),
+  ];
 }
 
 /** The stored documents that an event is about. */
@@ -126,18 +130,13 @@ async function announcedDocuments(
   { documents }: AnnouncedEvent,
   { bookId }: Book,
 ): Promise<Document[]> {
-  const { uploadedDocUuid, docUuid, uploadedDocPk, imageGroupPk } = context.ids;
-  if (documents === 'named') {
-    const uuid = uploadedDocUuid ?? docUuid;
-    if (uuid !== undefined) {
-      const known = await context.document(bookId, uuid);
-      return known === undefined ? [] : [known];
-    }
-    const all = [...(await context.documents(bookId)).values()];
-    return all.filter(({ docPk }) => docPk !== undefined && docPk === uploadedDocPk);
+  if (documents !== 'named' && documents !== 'image-group') return [];
+  const { ids } = context;
+  const ref = documentRef(documents, ids);
+  if (ref === undefined) return [];
+  if (documents === 'named' && (ids.uploadedDocUuid ?? ids.docUuid) !== undefined) {
+    const known = await context.document(bookId, ref);
+    return known === undefined ? [] : [known];
   }
-  if (documents !== 'image-group') return [];
-  return [...(await context.documents(bookId)).values()].filter((document) =>
-    imageGroupPk === undefined ? document.imageGroupPk !== undefined : document.imageGroupPk === imageGroupPk,
-  );
+  return [...(await context.documents(bookId)).values()].filter((document) => isNamedBy(document, ref));
 }

@@ -1,5 +1,5 @@
 import { iso } from '../../../shared/checklist/times.ts';
-import { bookIdOf } from '../../../shared/events/ids.ts';
+import { bookIdOf, isPkOnly } from '../../../shared/events/ids.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
 import { newBook, updateBook } from '../../../shared/store/books.ts';
 import type { Outcome } from '../../../shared/store/items.ts';
@@ -40,7 +40,7 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
   const { outcome, reason } = finished;
   const firstBookId = bookIdOf(envelope.ids);
   const isMoved = firstBookId !== bookId;
-  if (isMoved && firstBookId.startsWith('pk-')) {
+  if (isMoved && isPkOnly(firstBookId)) {
     const moved = await relocate(table, firstBookId, bookId, context.writer);
     if (moved > 0) log.info('book moved to its uuid', { moved });
   }
@@ -61,7 +61,7 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
     earlier,
   );
   // Last of all, because the poller moves what it finds, and then removes the book of the pk.
-  if (bookId.startsWith('pk-')) await keepForPoller(context);
+  if (isPkOnly(bookId)) await keepForPoller(context);
   if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(context, finished);
   log.info('delivery processed', { outcome, reason });
@@ -97,7 +97,7 @@ export async function recordFailedAttempt(context: DeliveryContext, failure: Fai
       keepDays: dependencies.settings.LEDGER_DAYS,
     });
     // A copy of the message may have ended it under the book's uuid: then only the poller moves this record there.
-    if (bookIdOf(envelope.ids).startsWith('pk-')) await keepForPoller(context);
+    if (isPkOnly(bookIdOf(envelope.ids))) await keepForPoller(context);
   } catch (error) {
     // The message is delivered again in any case.
     log.warn('failed attempt not recorded', { code: asFailure(error).code });

@@ -1,7 +1,7 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import { bookIdOf } from '../../../shared/events/ids.ts';
+import { bookIdOf, isPkOnly } from '../../../shared/events/ids.ts';
 import { BOOK_ITEM, DUE_SHARDS, eventItem } from '../../../shared/store/keys.ts';
 import type { DynamoTable, Item, Table } from '../../../shared/store/table.ts';
 
@@ -86,7 +86,7 @@ async function findUuids(table: DynamoTable, pks: ReadonlySet<string>): Promise<
   for (const shard of DUE_SHARDS) {
     if (uuids.size === pks.size) break;
     for await (const { bookId, item } of table.queryDue(shard, END_OF_TIME)) {
-      if (item !== BOOK_ITEM || bookId.startsWith('pk-')) continue;
+      if (item !== BOOK_ITEM || isPkOnly(bookId)) continue;
       batch.push(bookId);
       if (batch.length === BATCH) await readBatch();
       if (uuids.size === pks.size) break;
