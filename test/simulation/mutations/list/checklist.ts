@@ -33,8 +33,8 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: TRANSITIONS,
-    search: '  if (isClosed && !isReopenedBy(current, answer)) return current;',
-    replace: '  if (isClosed) return current;',
+    search: '  if (closed !== undefined && !isReopenedBy(closed, answer)) return closed;',
+    replace: '  if (closed !== undefined) return closed;',
     why: 'what is not ready for a later event is not asked for again',
   },
   {
@@ -64,20 +64,20 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: TRANSITIONS,
-    search: "  const isOpenAlready = current?.state === 'wanted' || current?.state === 'pending';",
-    replace: "  const isOpenAlready = current?.state === 'wanted' || current?.state === 'stored';",
+    search: '    since: before?.since ?? iso(now),\n    attempts: 0,\n    nextAt: iso(now),\n    ...opened,',
+    replace: '    since: entry?.since ?? iso(now),\n    attempts: 0,\n    nextAt: iso(now),\n    ...opened,',
     why: 'an event that reopens a stored result leaves it with the age of the old one',
   },
   {
     file: TRANSITIONS,
-    search: "  if (entry?.at !== undefined && entry.at > askedAt && entry.state === 'stored') return entry;",
+    search: '  if (before?.at !== undefined && before.at > askedAt) return before;',
     replace: '',
     why: 'an older answer closes an entry as if it were the newest',
   },
   {
     file: PLAN_BOOK,
-    search: "  const isStale = entry?.state === 'stored' && (entry.at ?? '') < endedAt;",
-    replace: '  const isStale = false;',
+    search: "  return isClosed(entry) && entry.code !== NOT_SERVED && (entry.at ?? '') < endedAt;",
+    replace: "  return isClosed(entry) && endedAt === '';",
     why: 'what was fetched while the book was at work counts for the finished book',
   },
   {
@@ -94,8 +94,9 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: PLAN_BOOK,
-    search: '  if (needsSignals && (entry === undefined || !isOpen(entry))) {',
-    replace: '  if (needsSignals && entry === undefined) {',
+    search:
+      "    if (entry !== undefined && entry.state !== 'stored' && entry.state !== 'probe') return undefined;",
+    replace: '    if (entry !== undefined) return undefined;',
     why: 'signals that a new document needs are not asked for once those of others are stored',
   },
   {
@@ -106,8 +107,10 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: PLAN_DOCUMENTS,
-    search: 'if (!listed.has(docUuid) && status !== UNLISTED && status !== DELETED) changed.push(docUuid);',
-    replace: '',
+    search:
+      '  for (const [docUuid, { status }] of stored) if (isGone(docUuid, status)) changed.push(docUuid);',
+    replace:
+      '  for (const [docUuid, { status }] of stored) if (isGone(docUuid, status)) changed.push(...([docUuid].slice(1)));',
     why: 'a document that is not listed any more keeps its status',
   },
   {
@@ -119,8 +122,8 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: OBSERVATION,
-    search: "    .update([status, ...lines].join('\\n'))",
-    replace: '    .update(status + lines.length)',
+    search: "[bookClass, status, ...lines].join('\\n'), 'base64url')",
+    replace: "[bookClass, status, lines.length].join('\\n'), 'base64url')",
     why: 'a document that changes its status does not change the digest of its book',
   },
   {

@@ -5,6 +5,7 @@ const RECONCILE_DELIVERY = 'functions/consumers/reconcile/reconcile-delivery.ts'
 const RECONCILE_DOCUMENTS = 'functions/consumers/reconcile/reconcile-documents.ts';
 const RECONCILE_SIGNALS = 'functions/consumers/reconcile/reconcile-signals.ts';
 const WRITE_OUTCOME = 'functions/consumers/reconcile/write-outcome.ts';
+const DOCUMENTS = 'shared/store/documents.ts';
 const OPEN_ANNOUNCED = 'functions/consumers/reconcile/open-announced.ts';
 const ANSWERS = 'functions/consumers/reconcile/answers.ts';
 const ANALYTICS = 'functions/consumers/results/analytics.ts';
@@ -60,7 +61,7 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: RECONCILE_SIGNALS,
-    search: "  return { ...answer, answered: { ...answered, class: 'not-yet', code: 'detect-pending' } };",
+    search: "  return { ...answer, answered: { ...answered, class: 'not-yet', code: PARTIAL } };",
     replace: '  return answer;',
     why: 'the signals of a book are stored although Detect does not list a document yet',
   },
@@ -85,8 +86,7 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: WRITE_OUTCOME,
-    search:
-      '      const opened = { ...openEntries(context, { ...event, wants }, book), settled: undefined };',
+    search: '      const opened = { ...openEntries(context, event, announced, book), settled: undefined };',
     replace: '      const opened = { ...book, settled: undefined };',
     why: 'what an event names of a book that is refused is forgotten',
   },
@@ -97,14 +97,14 @@ export const CONSUMERS: readonly Mutation[] = [
     why: 'a message that may have written half of its work does not hold the book',
   },
   {
-    file: OPEN_ANNOUNCED,
+    file: DOCUMENTS,
     search: "    if (entries[kind]?.version !== version && kind !== 'signals') continue;",
     replace: '    if (entries[kind]?.version !== version) continue;',
     why: 'signals that a Detect event names are not opened where the document has none',
   },
   {
     file: ANSWERS,
-    search: "  return state === 'canary' && circuits.takeCanary(account, kind);",
+    search: "  return circuit.state === 'canary' && circuits.takeCanary(account, kind);",
     replace: '  return true;',
     why: 'events ask for a product although its circuit is open',
   },
@@ -116,19 +116,20 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: ANALYTICS,
-    search: "    if (code === 'http-404') return undefined;",
+    search: "    if (code === 'http-404' || isOver(entry, context.now)) return undefined;",
     replace: '',
     why: 'a job that Ocrolus has lost is asked for, for ever',
   },
   {
     file: ENRICHED,
-    search: '    const isLast = page === undefined || page.enriched_transactions.length === 0;',
-    replace: '    const isLast = true;',
+    search: '  return rows < (page.total ?? page.filtered_total ?? 0);',
+    replace: '  return false;',
     why: 'only the first page of enriched transactions is fetched',
   },
   {
     file: REDELIVERY,
-    search: '  return isThrottled(failure) && attempts >= REQUEUE_AFTER_RECEIVES;',
+    search:
+      "  return (isThrottled(failure) || failure.code === 'conflict') && attempts >= REQUEUE_AFTER_RECEIVES;",
     replace: '  return false;',
     why: 'a message that waits for a permit ends in the dead-letter queue',
   },
@@ -149,5 +150,11 @@ export const CONSUMERS: readonly Mutation[] = [
     search: '    return at > Date.parse(after) + CLOCK_SKEW_MS && this.#now() - at < REUSE_MS;',
     replace: '    return this.#now() - at < REUSE_MS * 100;',
     why: 'an observation from before an event is used for it',
+  },
+  {
+    file: OPEN_ANNOUNCED,
+    search: "  const captured = isPkOnly(bookId) ? documentKinds.filter((kind) => kind !== 'signals') : [];",
+    replace: '  const captured: ResultKind[] = [];',
+    why: 'a document that is announced by the pk of a book which is refused is not fetched again',
   },
 ];

@@ -85,10 +85,8 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: LEDGER,
-    search:
-      "    expression: 'attribute_not_exists(#item) OR #outcome = :retrying',\n    names: { '#item': 'item', '#outcome': 'outcome' },",
-    replace:
-      "    expression: 'attribute_not_exists(#item) OR #outcome = :retrying OR attribute_exists(#outcome)',\n    names: { '#item': 'item', '#outcome': 'outcome' },",
+    search: '  if (written.written || written.existing?.outcome !== RETRYING) return;',
+    replace: '  if (!written.written) await table.put(item, { expression: "attribute_exists(bookId)" });',
     why: 'a delivery that is processed twice changes its final outcome',
   },
   {
@@ -112,7 +110,8 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: RELOCATE,
-    search: '    added[name] = { ...entry, version: book.generation };',
+    search:
+      '    added[name] = isOpenLater ? withOpening(own, openedAt) : { ...entry, version: book.generation };',
     replace: '',
     why: 'what an event has opened under the pk of a book is lost with the move',
   },
@@ -133,5 +132,11 @@ export const STORE: readonly Mutation[] = [
     search: 'backoff(times.min, count, times.max);',
     replace: 'times.min;',
     why: 'a book that Ocrolus refuses to show is polled every five minutes',
+  },
+  {
+    file: RELOCATE,
+    search: '    if (isOfDocuments(wantOf(name, from.bookId))) continue;',
+    replace: '',
+    why: 'the book keeps an open entry for a document, which nothing closes',
   },
 ];

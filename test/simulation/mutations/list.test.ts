@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { MUTATIONS } from './list/all.ts';
+
+test('the line that each mutation changes is there, once', () => {
+  const lost = MUTATIONS.filter(({ file, search }) => readFileSync(file, 'utf8').split(search).length !== 2);
+  expect(lost.map(({ file, why }) => `${file}: ${why}`)).toEqual([]);
+});
+
+test('each mutation has a reason of its own', () => {
+  expect(new Set(MUTATIONS.map(({ why }) => why)).size).toBe(MUTATIONS.length);
+});
