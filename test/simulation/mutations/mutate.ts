@@ -10,7 +10,7 @@ const USAGE = `npm run mutations -- [options]
   --deliveries N   per seed (600)
   --days D         of the phase in which things go wrong (6)
   --only TEXT      mutations whose file or reason has this in it
-  --all-tests      run the tests also where a seed has found the mutation
+  --all            run the seeds also where a test has found the mutation
   --workers N      copies of the project that are worked on at a time (1)
   --json
 
@@ -19,7 +19,7 @@ Changes one line of a copy of the project at a time, and prints what finds it. E
 interface Row {
   readonly mutation: Mutation;
   readonly seed: string | undefined;
-  readonly tests: readonly string[] | undefined;
+  readonly test: string | undefined;
   readonly error?: string;
 }
 
@@ -30,7 +30,7 @@ const { values } = parseArgs({
     days: { type: 'string', default: '6' },
     only: { type: 'string' },
     workers: { type: 'string', default: '1' },
-    'all-tests': { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -65,32 +65,32 @@ async function mutateAll(): Promise<void> {
 async function tryMutation(copy: ProjectCopy, mutation: Mutation, options: CatchOptions): Promise<Row> {
   try {
     return await copy.with(mutation, async () => {
-      const seed = await catchBySeed(copy, options);
-      const tests = seed === undefined || values['all-tests'] ? await catchByTests(copy) : undefined;
-      return { mutation, seed, tests };
+      const test = await catchByTests(copy, mutation.file);
+      const seed = test === undefined || values.all ? await catchBySeed(copy, options) : undefined;
+      return { mutation, seed, test };
     });
   } catch (error) {
-    return { mutation, seed: undefined, tests: undefined, error: String(error) };
+    return { mutation, seed: undefined, test: undefined, error: String(error) };
   }
 }
 
-function isCaught({ seed, tests = [] }: Row): boolean {
-  return seed !== undefined || tests.length > 0;
+function isCaught({ seed, test }: Row): boolean {
+  return seed !== undefined || test !== undefined;
 }
 
-function verdictOf(row: Row): string {
-  const { seed, tests, error } = row;
+function verdictOf({ seed, test, error }: Row): string {
   if (error !== undefined) return error;
-  const [first] = tests ?? [];
-  const others = (tests?.length ?? 0) > 1 ? ` and ${(tests?.length ?? 0) - 1} more` : '';
-  const found = [seed, first && `test "${first}"${others}`].filter((one) => one !== undefined);
+  const found = [test && `test "${test}"`, seed].filter((one) => one !== undefined);
   return found.length === 0 ? 'NOT CAUGHT' : found.join('; ');
 }
 
 function print(rows: readonly Row[]): void {
   console.log('| file | mutation | caught by |\n|---|---|---|');
   for (const row of rows) console.log(`| ${row.mutation.file} | ${row.mutation.why} | ${verdictOf(row)} |`);
+  const byTest = rows.filter(({ test }) => test !== undefined).length;
   const bySeed = rows.filter(({ seed }) => seed !== undefined).length;
   const missed = rows.filter((row) => !isCaught(row)).length;
-  console.log(`\n${rows.length} mutations, ${bySeed} caught by a seed, ${missed} not caught`);
+  console.log(
+    `\n${rows.length} mutations, ${byTest} caught by a test, ${bySeed} by a seed, ${missed} not caught`,
+  );
 }
