@@ -2,6 +2,7 @@ import type { DueRow, Item, Key, Table, Written } from '../../../shared/store/ta
 import { prepareCondition } from '../../simulation/kernel/table/condition.ts';
 import { MemoryTableCore, type Page } from '../../simulation/kernel/table/memory-table-core.ts';
 import { prepareUpdate } from '../../simulation/kernel/table/prepare.ts';
+import type { Usage } from '../../simulation/kernel/table/usage.ts';
 import { marshalAttributes } from '../../simulation/kernel/table/values.ts';
 
 /** Items of one page of a query, so that even a small test has several pages. */
@@ -18,6 +19,8 @@ export interface Requests {
 /** A table in memory, which counts what it is asked. */
 export interface MemoryTable extends Table {
   readonly requests: Requests;
+  /** What DynamoDB would charge for. */
+  readonly usage: Usage;
 }
 
 /**
@@ -58,6 +61,7 @@ export async function memoryTable(pageItems = PAGE): Promise<MemoryTable> {
   }
   return {
     requests,
+    usage: core.usage,
     get,
     put: async ({ bookId, item, ...rest }, condition) => {
       const key = { bookId, item };

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { calls } from '../../shared/ocrolus/calls.ts';
+import { readBook } from '../../shared/store/books.ts';
+import { bookStatus } from '../consumers/testing/answers.ts';
+import { saysComplete } from '../consumers/testing/complete-book.ts';
+import { delivery, receive } from '../consumers/testing/stage.ts';
+import { createPollerStage } from '../poller/testing/stage.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
+
+/**
+ * What a book costs in its first 30 days: calls to Ocrolus, and requests to the table. The figures are exact, so that
+ * whoever changes one of them says why.
+ */
+interface Cost {
+  /** Stored results. */
+  readonly results: number;
+  readonly calls: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+/** Documents are verified one after the other, a minute apart; then the book is, and Detect and analytics follow. */
+async function costOf(documents: number, areWebhooksLost: boolean): Promise<Cost> {
+  const table = await memoryTable();
+  const stage = createPollerStage(table);
+  const { ocrolus, clock } = stage;
+  const docUuids = Array.from({ length: documents }, (_, n) => `d${n}`);
+  saysComplete(ocrolus, 'b', docUuids);
+  const verified = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
+  const announce = async (eventName: string, ids = {}) => {
+    const event = delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: clock.iso() });
+    expect(await receive(stage.consumers, [event])).toEqual([]);
+  };
+  /** The poller polls the book whenever it is due, and what it sends is processed at once. */
+  const live = async (seconds: number) => {
+    const end = clock.now() + seconds * 1000;
+    for (;;) {
+      const dueAt = (await readBook(table, 'b'))?.dueAt;
+      if (dueAt === undefined || Date.parse(dueAt) > end) break;
+      clock.advance(Math.max(0, (Date.parse(dueAt) - clock.now()) / 1000));
+      await stage.pollRow({ bookId: 'b', item: 'BOOK', dueAt });
+      await stage.process();
+    }
+    clock.advance(Math.max(0, (end - clock.now()) / 1000));
+  };
+  const showVerified = (count: number) => {
+    const docs = docUuids.map((uuid, n) => ({
+      uuid,
+      status: n < count ? 'VERIFICATION_COMPLETE' : 'VERIFYING',
+    }));
+    ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+  };
+  showVerified(0);
+  await announce('document.upload_succeeded');
+  for (let count = 1; count <= documents; count += 1) {
+    await live(60);
+    showVerified(count);
+    if (!areWebhooksLost) await announce('DOC_VERIFIED', { uploadedDocUuid: `d${count - 1}` });
+  }
+  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...verified);
+  if (!areWebhooksLost) {
+    const atTheEnd = ['BOOK_VERIFIED', 'book.detect.signal_not_found', 'book.analytics_v2.generated'];
+    for (const eventName of atTheEnd) await announce(eventName);
+  }
+  await live(30 * 86_400);
+  expect(await stage.reader.book('b')).toMatchObject({ complete: true });
+  const { readUnits, writeUnits } = table.usage;
+  const results = (await stage.reader.results('b')).length;
+  return { results, calls: ocrolus.asked.length, readUnits: Math.round(readUnits), writeUnits };
+}
+
+test.each<[number, string, Cost]>([
+  [1, 'whose webhooks all come', { results: 6, calls: 62, readUnits: 141, writeUnits: 190 }],
+  [1, 'whose webhooks are lost', { results: 6, calls: 62, readUnits: 146, writeUnits: 191 }],
+  [20, 'whose webhooks all come', { results: 44, calls: 122, readUnits: 250, writeUnits: 316 }],
+  [20, 'whose webhooks are lost', { results: 44, calls: 103, readUnits: 211, writeUnits: 298 }],
+  [100, 'whose webhooks all come', { results: 204, calls: 378, readUnits: 1091, writeUnits: 856 }],
+  [100, 'whose webhooks are lost', { results: 204, calls: 279, readUnits: 605, writeUnits: 760 }],
+])('a book of %i documents, %s', async (documents, which, cost) => {
+  expect(await costOf(documents, which.endsWith('lost'))).toEqual(cost);
+});
