@@ -141,12 +141,16 @@ function reopen(entry: Entry, now: number): Entry {
   return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
 }
 
-/** An event that wants the result makes a probe an open entry, and waits for its own answer. */
+/**
+ * An event that wants the result makes a probe an open entry, and waits for its own answer. It is news: the pauses begin
+ * as for a new entry.
+ */
 function openFor(entry: Entry, { opens }: Answered, now: number): Entry {
   if (opens === undefined) return entry;
   const opened = withOpening(entry, opens);
-  if (entry.state !== 'probe') return opened;
-  const { refusals: _, ...kept } = opened;
+  if (opened === entry && entry.state !== 'probe') return entry;
+  const { refusals: _, refusedSince: __, ...kept } = opened;
+  if (entry.state !== 'probe') return { ...kept, attempts: 0 };
   return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
 }
 

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { calls } from '../../shared/ocrolus/calls.ts';
+import { delivery, receive } from '../consumers/testing/stage.ts';
+import { FORBIDDEN } from './testing/answers.ts';
+import { announce, book, createBookStage } from './testing/stage.ts';
+
+const MINUTE = 60_000;
+
+test('what an event announces again is asked for soon, however long its pauses have become', async () => {
+  const stage = await createBookStage();
+  stage.ocrolus.says(calls.documentForms('d'), FORBIDDEN);
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(5);
+  const pause = Date.parse((await book(stage))?.dueAt ?? '') - stage.clock.now();
+  expect(pause).toBeGreaterThan(60 * MINUTE);
+  await announce(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  const soon = Date.parse((await book(stage))?.dueAt ?? '') - stage.clock.now();
+  expect(soon).toBeLessThan(15 * MINUTE);
+});
+
+test('a book is not called complete while a message about it is being tried again', async () => {
+  const stage = await createBookStage();
+  const { clock, ocrolus } = stage;
+  await announce(stage, 'BOOK_VERIFIED');
+  // Everything is stored, and only analytics are still to be asked for: then the book would be complete.
+  expect(await book(stage)).toMatchObject({ complete: false });
+  const shown = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
+  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), { httpStatus: 500, body: {} });
+  clock.advance(3600);
+  const event = delivery('document.upload_succeeded', { bookUuid: 'b' }, { receivedAt: clock.iso() });
+  expect(await receive(stage.consumers, [event], { attempts: 2 })).toHaveLength(1);
+  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...shown);
+  await stage.pollDue('now');
+  await stage.process();
+  expect(await book(stage)).toMatchObject({ complete: false, open: [] });
+  clock.advance(16 * 60);
+  await stage.run();
+  await stage.process();
+  expect(await book(stage)).toMatchObject({ complete: true });
+});
