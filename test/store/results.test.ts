@@ -108,6 +108,30 @@ test('an older answer is stale, one of the same time too', async () => {
   expect(await stored()).toEqual(before);
 });
 
+test('a body that comes back while another one is being written is not replaced by it', async () => {
+  await write('a', 1);
+  let isFirst = true;
+  const racing: Table = {
+    ...table,
+    async put(item, condition) {
+      const written = await table.put(item, condition);
+      // Between the refused write and the next one.
+      if (isFirst) await write('a', 9);
+      isFirst = false;
+      return written;
+    },
+  };
+  const body = {
+    kind: 'income',
+    subject: bookId,
+    operation: 'income-summary',
+    body: Buffer.from('b'),
+  } as const;
+  const late = { bookId, ...body, fetchedAt: second(5), generation: 1, summary: { incomes: 1 } };
+  expect(await writeResult(racing, bodies, late)).toBe('stale');
+  expect(String(storedBody(await stored()))).toBe('a');
+});
+
 test('a later answer that differs gets the next generation, so that a body stays for ever under its own', async () => {
   await write('{"a":1}', 1);
   expect(await write('{"a":2}', 2)).toBe('applied');
