@@ -62,15 +62,26 @@ export async function writeFailedAttempt(
   table: Table,
   entry: Omit<LedgerEntry, 'outcome' | 'reason'> & { readonly code: string },
 ): Promise<void> {
-  const codes = [...(await readCodes(table, entry.bookId, entry.envelope)), entry.code].slice(-MOST_CODES);
+  const earlier = await readRecord(table, entry.bookId, entry.envelope);
+  const codes = [...earlier.codes, entry.code].slice(-MOST_CODES);
   const item = toItem({ ...entry, outcome: RETRYING, reason: entry.code }, codes);
   await table.put(item, IS_NOT_FINAL);
 }
 
-/** The codes of the attempts so far. */
-export async function readCodes(table: Table, bookId: string, envelope: Envelope): Promise<string[]> {
+/** What the ledger has of a delivery so far. */
+export interface LedgerRecord {
+  readonly isFinal: boolean;
+  /** Of failed attempts. */
+  readonly codes: readonly string[];
+}
+
+export const NO_RECORD: LedgerRecord = { isFinal: false, codes: [] };
+
+export async function readRecord(table: Table, bookId: string, envelope: Envelope): Promise<LedgerRecord> {
   const item = eventItem(envelope.receivedAt, envelope.deliveryId);
-  return codesOf(await table.get({ bookId, item }, ['codes']));
+  const existing = await table.get({ bookId, item }, ['codes', 'outcome']);
+  if (existing === undefined) return NO_RECORD;
+  return { isFinal: existing.outcome !== RETRYING, codes: codesOf(existing) };
 }
 
 function codesOf(existing: Item | undefined): string[] {

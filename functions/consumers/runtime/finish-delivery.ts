@@ -1,11 +1,14 @@
 import { iso } from '../../../shared/checklist/times.ts';
+import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
+import type { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf, isPkOnly } from '../../../shared/events/ids.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
 import { newBook, updateBook } from '../../../shared/store/books.ts';
 import type { Outcome } from '../../../shared/store/items.ts';
 import {
   deleteFailedAttempts,
-  readCodes,
+  NO_RECORD,
+  readRecord,
   writeFailedAttempt,
   writeLedger,
 } from '../../../shared/store/ledger.ts';
@@ -46,25 +49,34 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
   }
   // In another partition than a book's, nothing is relocated.
   const mayBeElsewhere = isMoved && (attempts > 1 || envelope.repeated === true);
-  const earlier = mayBeElsewhere ? await readCodes(table, firstBookId, envelope) : [];
-  await writeLedger(
-    table,
-    {
-      bookId,
-      envelope,
-      outcome,
-      reason: reason ?? finished.details,
-      attempts,
-      processedAt: iso(context.now),
-      keepDays: dependencies.settings.LEDGER_DAYS,
-    },
-    earlier,
-  );
+  const earlier = mayBeElsewhere ? await readRecord(table, firstBookId, envelope) : NO_RECORD;
+  // A copy of the message was finished before the book was known: the first outcome stays, where it is.
+  if (!earlier.isFinal) {
+    await writeLedger(
+      table,
+      {
+        bookId,
+        envelope,
+        outcome,
+        reason: reason ?? finished.details,
+        attempts,
+        processedAt: iso(context.now),
+        keepDays: dependencies.settings.LEDGER_DAYS,
+      },
+      earlier.codes,
+    );
+  }
   // Last of all, because the poller moves what it finds, and then removes the book of the pk.
-  if (isPkOnly(bookId)) await keepForPoller(context);
+  if (isPkOnly(bookId) && !isOfAccount(envelope)) await keepForPoller(context);
   if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(context, finished);
   log.info('delivery processed', { outcome, reason });
+}
+
+/** The book may be another organization's: nothing is asked about it. */
+function isOfAccount({ eventName }: Envelope): boolean {
+  const name = findEventName(eventName);
+  return name !== undefined && catalogEntry(name).subject === 'account';
 }
 
 /**
@@ -97,7 +109,7 @@ export async function recordFailedAttempt(context: DeliveryContext, failure: Fai
       keepDays: dependencies.settings.LEDGER_DAYS,
     });
     // A copy of the message may have ended it under the book's uuid: then only the poller moves this record there.
-    if (isPkOnly(bookIdOf(envelope.ids))) await keepForPoller(context);
+    if (isPkOnly(bookIdOf(envelope.ids)) && !isOfAccount(envelope)) await keepForPoller(context);
   } catch (error) {
     // The message is delivered again in any case.
     log.warn('failed attempt not recorded', { code: asFailure(error).code });

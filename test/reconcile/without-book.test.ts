@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { calls } from '../../shared/ocrolus/calls.ts';
+import { error, signals } from '../consumers/testing/answers.ts';
+import { delivery, receive } from '../consumers/testing/stage.ts';
+import { book, createBookStage, results } from './testing/stage.ts';
+
+const NOT_YET = error(404, 1501);
+
+test('a Detect event without a book that comes twice is in the ledger once', async () => {
+  const stage = await createBookStage();
+  const { consumers, ocrolus, reader } = stage;
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
+  const event = delivery('document.detect.signal_found', { docUuid: 'd' });
+  expect(await receive(consumers, [event], { attempts: 3 })).toEqual([]);
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
+    ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
+  expect(await receive(consumers, [event], { attempts: 4 })).toEqual([]);
+  expect(await results(stage)).toEqual(['signals d']);
+  const recorded = [...(await reader.events('b')), ...(await reader.events('account'))];
+  expect(recorded).toMatchObject([{ outcome: 'waiting', bookId: 'account' }]);
+});
+
+test('a Detect event without a book, of an account that has been removed, ends', async () => {
+  const stage = await createBookStage();
+  const event = delivery('document.detect.signal_found', { docUuid: 'd' }, { account: 'removed' });
+  expect(await receive(stage.consumers, [event])).toEqual([]);
+  expect(await stage.reader.events('account')).toMatchObject([
+    { outcome: 'refused', reason: 'unknown-account' },
+  ]);
+});
+
+test('nothing is asked about a book that another organization shares, whose pk an event names', async () => {
+  const stage = await createBookStage();
+  const event = delivery('book.copy.request_received', { bookPk: '7' });
+  expect(await receive(stage.consumers, [event])).toEqual([]);
+  await stage.live(2);
+  expect(stage.ocrolus.asked).toEqual([]);
+  expect(await stage.reader.events('pk-7')).toMatchObject([{ outcome: 'applied' }]);
+  expect(await book(stage)).toBeUndefined();
+});
