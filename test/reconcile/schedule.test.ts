@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
+import { updateBook } from '../../shared/store/books.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
 import { FORBIDDEN } from './testing/answers.ts';
 import { announce, book, createBookStage } from './testing/stage.ts';
@@ -37,4 +39,23 @@ test('a book is not called complete while a message about it is being tried agai
   await stage.run();
   await stage.process();
   expect(await book(stage)).toMatchObject({ complete: true });
+});
+
+test('the poller asks for what an earlier generation has, also before it has written that down', async () => {
+  const stage = await createBookStage();
+  const { ocrolus } = stage;
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(1);
+  await updateBook(stage.table, 'b', (book) => book && { ...book, generation: 2 });
+  const before = ocrolus.count('Book-summary');
+  const { eventName, channel } = POLL_EVENTS.results;
+  const wants = [{ kind: 'summary', subject: 'b' }] as const;
+  const sentAt = stage.clock.iso();
+  const message = delivery(
+    eventName,
+    { bookUuid: 'b' },
+    { channel, source: 'poll', sentAt, wants: [...wants] },
+  );
+  expect(await receive(stage.consumers, [message])).toEqual([]);
+  expect(ocrolus.count('Book-summary')).toBe(before + 1);
 });
