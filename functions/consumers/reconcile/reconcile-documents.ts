@@ -160,8 +160,7 @@ async function writeReconciled(
     (current) => {
       let next = observeDocument(current, documentObservation(of, document));
       for (const { want, version, answered, fetched } of answersToWrite) {
-        // The document has returned to work in the meantime: the answer is not about it any more.
-        if (version !== next.version) continue;
+        // Where the document has returned to work in the meantime, the entry is void: it has the version before.
         const entry = afterAnswer(next.entries[want.kind], version, answered, now, times);
         next = { ...next, entries: { ...next.entries, [want.kind]: entry } };
         const detect = fetched.documents?.find(({ docUuid }) => docUuid === document.docUuid);

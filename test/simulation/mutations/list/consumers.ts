@@ -49,12 +49,6 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: RECONCILE_DOCUMENTS,
-    search: '        if (version !== next.version) continue;',
-    replace: '',
-    why: 'an answer about an earlier version of a document closes an entry of the present one',
-  },
-  {
-    file: RECONCILE_DOCUMENTS,
     search: "    ({ answered }) => !(patience.mayRetrySoon && answered.class === 'not-yet'),",
     replace: "    ({ answered }) => answered.class !== 'not-yet',",
     why: 'a document whose results are not ready is not written as open',
