@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { updateBook } from '../../shared/store/books.ts';
+import { readDocument, updateDocument } from '../../shared/store/documents.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
 import { FORBIDDEN } from './testing/answers.ts';
 import { announce, book, createBookStage } from './testing/stage.ts';
@@ -58,4 +59,28 @@ test('the poller asks for what an earlier generation has, also before it has wri
   );
   expect(await receive(stage.consumers, [message])).toEqual([]);
   expect(ocrolus.count('Book-summary')).toBe(before + 1);
+});
+
+test('a complete book of which an event announces more, which is refused, is not complete any more', async () => {
+  const stage = await createBookStage();
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(1);
+  expect(await book(stage)).toMatchObject({ complete: true });
+  stage.ocrolus.says(calls.documentForms('d'), FORBIDDEN);
+  await announce(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  expect(await book(stage)).toMatchObject({ complete: false, open: ['forms'] });
+});
+
+test('an answer of Detect does not close the signals of a document that has changed while it was asked for', async () => {
+  const stage = await createBookStage();
+  await announce(stage, 'BOOK_VERIFIED');
+  stage.ocrolus.before = async (target) => {
+    if (!target.includes('signals')) return;
+    await updateDocument(stage.table, 'b', 'd', (document) => document && { ...document, version: 2 });
+  };
+  await announce(stage, 'book.detect.signal_found');
+  const document = await readDocument(stage.table, 'b', 'd');
+  expect(stage.ocrolus.count('book-fraud-signals')).toBe(1);
+  expect(document).toMatchObject({ version: 2 });
+  expect(document?.entries.signals?.version).not.toBe(2);
 });
