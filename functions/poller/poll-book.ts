@@ -132,13 +132,12 @@ async function reconcile(
   return { outcome: 'polled', sent };
 }
 
-/** Leaves out what an open circuit forbids, but for the one call of this hour. */
+/** Of a kind whose circuit is open, only the one call of this hour; a plan asks for nothing else of it. */
 async function allowedBy({ circuits }: PollerDependencies, { account }: Book, asks: readonly Want[]) {
   const canaries: ResultKind[] = [];
   const forbidden = new Set<ResultKind>();
   for (const kind of new Set(asks.map((want) => want.kind))) {
     const { state } = await circuits.state(account, kind);
-    if (state === 'open') forbidden.add(kind);
     if (state !== 'canary') continue;
     if (await circuits.takeCanary(account, kind)) canaries.push(kind);
     else forbidden.add(kind);

@@ -135,6 +135,17 @@ describe('a job', () => {
     expect(await entry()).not.toHaveProperty('job');
   });
 
+  test('computes a result that is as old as its start, whenever it is fetched', async () => {
+    await startJob();
+    const startedAt = (await entry())?.jobAt;
+    stage.ocrolus.says(calls.analyticsJob('job-1'), finished);
+    stage.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
+    await follow();
+    expect(await entry()).toMatchObject({ state: 'stored', at: startedAt });
+    const summary = (await stage.reader.results('b')).find(({ kind }) => kind === 'summary');
+    expect(summary?.fetchedAt).toBe(startedAt);
+  });
+
   test('that is running is waited for, and not started again', async () => {
     await startJob();
     const before = stage.ocrolus.count('Book-summary');

@@ -39,12 +39,6 @@ export const POLLER: readonly Mutation[] = [
     why: 'a stale row of the index polls a book that is not due',
   },
   {
-    file: POLL_BOOK,
-    search: "    if (state === 'open') forbidden.add(kind);",
-    replace: '',
-    why: 'the poller sends what an open circuit forbids',
-  },
-  {
     file: MESSAGES,
     search: '  if (changed.some((docUuid) => !byDocument.has(docUuid))) {',
     replace: '  if (changed.length > 1_000_000) {',
