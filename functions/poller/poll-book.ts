@@ -9,7 +9,7 @@ import { recordReturns } from '../../shared/reconcile/record-returns.ts';
 import { type Sending, settle } from '../../shared/reconcile/settle.ts';
 import { type Book, observeBook, readBook, updateBook, type Writer } from '../../shared/store/books.ts';
 import { BOOK_STATUS, isBookStatusSuppressed } from '../../shared/store/circuits.ts';
-import { refuseBook } from '../../shared/store/refused-books.ts';
+import { isElsewhere, refuseBook } from '../../shared/store/refused-books.ts';
 import { relocate } from '../../shared/store/relocate.ts';
 import type { DueRow } from '../../shared/store/table.ts';
 import type { AccountHealth } from './account-health.ts';
@@ -66,11 +66,12 @@ export async function pollBook(
   }
   const observation = readBookStatus(reply.answer, ref);
   await circuits.answered(account, BOOK_STATUS);
-  await recordReturns(ports.table, book, observation);
   const writer = { account, source: 'poll', now: ports.now() } as const;
   const isMoved = book.bookId !== observation.bookUuid;
   if (isMoved) await relocate(ports.table, book.bookId, observation.bookUuid, writer);
-  return reconcile(dependencies, isMoved ? undefined : book, observation, writer, options);
+  const known = isMoved ? await readBook(ports.table, observation.bookUuid) : book;
+  await recordReturns(ports.table, known, observation);
+  return reconcile(dependencies, known, observation, writer, options);
 }
 
 function isDue(book: Book, mode: PollMode, now: number): boolean {
@@ -172,7 +173,7 @@ async function refuse(
         times,
         random: ports.random(),
       });
-      const isUnsettled = book.observedAt === undefined || !names.includes(book.account);
+      const isUnsettled = book.observedAt === undefined || isElsewhere(book, names);
       return isUnsettled ? { ...refused, account: next } : refused;
     },
     known,

@@ -33,6 +33,8 @@ export const Entry = z.object({
   openedBefore: time.optional(),
   /** The latest event (its `receivedAt`) that was in hand when the stored answer was asked for. */
   covers: time.optional(),
+  /** It was closed by an answer that was asked for before the book was known to be finished. */
+  early: z.boolean().optional(),
   /** Refusals in a row, and since when. */
   refusals: z.int().optional(),
   refusedSince: time.optional(),

@@ -9,6 +9,7 @@ export interface ScheduledBook {
   readonly createdAt: string;
   readonly changedAt?: string | undefined;
   readonly endedAt?: string | undefined;
+  readonly complete?: boolean | undefined;
   readonly hold?: { readonly until: string } | undefined;
   readonly entries: Entries;
 }
@@ -50,7 +51,8 @@ function regularWait(book: ScheduledBook, now: number, times: Times): number | u
     return age > times.horizon ? times.month : clamp(age / AGE_SHARE, times.min, times.max);
   }
   if (age <= times.horizon) return clamp(age, times.min * ENDED_FACTOR.min, times.max * ENDED_FACTOR.max);
-  // A product that was not part of the contract may become so.
+  // What is not complete may become so; a product that was not part of the contract, too.
+  if (book.complete === false) return times.month;
   return Object.values(book.entries).some(({ code }) => code === NOT_SERVED) ? times.month : undefined;
 }
 

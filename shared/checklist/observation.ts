@@ -5,7 +5,9 @@ import { CLASSIFY_ONLY } from './kinds.ts';
 
 /** A hash of everything that decides what a book should have: its class and status, its documents and their statuses. */
 export function digestOf({ status, bookClass = '', documents, isPartial }: BookObservation): string {
-  const lines = documents.map((document) => `${document.docUuid} ${document.status}`).sort();
+  const lines = documents
+    .map((document) => `${document.docUuid} ${document.status}${document.mixed === true ? ' mixed' : ''}`)
+    .sort();
   if (isPartial === true) lines.push('partial');
   return hash('sha256', [bookClass, status, ...lines].join('\n'), 'base64url').slice(0, 16);
 }

@@ -51,7 +51,7 @@ function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind):
   if (book.hasResults !== true && kind !== 'classification') return undefined;
   const before = book.entries[kind];
   const entry = current(before, generation);
-  if (entry !== undefined && !isOutdated(entry, endedAt) && !isLeftByProbe(entry, rule)) return undefined;
+  if (entry !== undefined && !isOutdated(entry) && !isLeftByProbe(entry, rule)) return undefined;
   const wasThere = before !== undefined && before.state !== 'probe' && before.state !== 'unavailable';
   const common = { version: generation, attempts: 0 };
   if (rule === 'always' || wasThere) {
@@ -62,9 +62,9 @@ function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind):
   return { ...common, state: 'probe', since: endedAt, nextAt: iso(Date.parse(endedAt) + first) };
 }
 
-/** What was answered before the book was finished may have been about other documents. */
-function isOutdated(entry: Entry, endedAt: string): boolean {
-  return isClosed(entry) && entry.code !== NOT_SERVED && (entry.at ?? '') < endedAt;
+/** What was asked for before the book was finished may have been about other documents. */
+function isOutdated(entry: Entry): boolean {
+  return isClosed(entry) && entry.code !== NOT_SERVED && entry.early === true;
 }
 
 /** The policy has become `always` since the result was only probed: a refusal does not end it any more. */

@@ -1,4 +1,5 @@
 import { type Entry, isClosed, isOpen } from './entry.ts';
+import { CLOCK_SKEW_MS, isAskedAfter, isReopenedBy, openedBy, openFor, reopen } from './opening.ts';
 import { backoff, iso, type Times } from './times.ts';
 
 /** What an answer, or the lack of one, means for an entry (design section 5.2). */
@@ -20,12 +21,11 @@ export type Answered = AnswerClass & {
   readonly covers: string | undefined;
   /** ISO 8601: the `receivedAt` of the event that wants the result; absent where the poller asks. */
   readonly opens?: string | undefined;
+  /** The book was not known to be finished when it was asked for. */
+  readonly isEarly?: boolean;
   /** What is stored was replaced by another body. */
   readonly hasReplaced?: boolean;
 };
-
-/** By how much the clocks of the Lambda that received an event and of the one that asked may differ. */
-const CLOCK_SKEW_MS = 5000;
 
 /** Refusals before an entry may expire; it also takes the horizon, counted from the first of them. */
 const REFUSALS_BEFORE_EXPIRY = 20;
@@ -41,62 +41,6 @@ export function isDueSoon(entry: Entry | undefined, now: number, times: Times): 
   if (entry?.nextAt === undefined) return true;
   const slack = backoff(times.min, Math.max(entry.attempts, 1), times.max) / 4;
   return Date.parse(entry.nextAt) <= now + slack;
-}
-
-/** Whether what is stored was asked for after the event was received. */
-export function isAskedAfter(entry: Entry, receivedAt: string): boolean {
-  // With that very event in hand. A later one proves nothing: the clocks of the Lambdas that received them may differ.
-  if (entry.covers === receivedAt) return true;
-  return entry.at !== undefined && Date.parse(entry.at) > Date.parse(receivedAt) + CLOCK_SKEW_MS;
-}
-
-/**
- * Opens an entry that an event names. A job that was started before the event computes something older: it is dropped.
- *
- * @param reopens whether the event also asks again for what is stored.
- * @returns the same entry where nothing changes: it is open for this event already, or was asked for after it.
- */
-export function openEntry(
-  entry: Entry | undefined,
-  event: { readonly version: number; readonly receivedAt: string; readonly reopens: boolean },
-  now: number,
-): Entry {
-  const { version, receivedAt, reopens } = event;
-  const current = entry?.version === version ? entry : undefined;
-  if (current?.state === 'stored' && (!reopens || isAskedAfter(current, receivedAt))) return current;
-  if (current?.state === 'unavailable' && isAskedAfter(current, receivedAt)) return current;
-  const before = isOpen(current) ? current : undefined;
-  const opened = openedBy(before, receivedAt);
-  const isKnown = before?.openedAt === opened.openedAt;
-  if (before !== undefined && isKnown) return withOpening(before, receivedAt);
-  return {
-    state: before?.state ?? 'wanted',
-    version,
-    since: before?.since ?? iso(now),
-    attempts: 0,
-    nextAt: iso(now),
-    ...opened,
-    ...(before?.code !== undefined && { code: before.code }),
-  };
-}
-
-/**
- * The latest event that wants an entry, one more included, and the one before it where the clocks leave open which of the
- * two came first. An answer that satisfies both satisfies all earlier ones: it was asked for clearly after them.
- */
-function openedBy(entry: Pick<Entry, 'openedAt' | 'openedBefore'> | undefined, receivedAt: string) {
-  const known = [receivedAt, entry?.openedAt, entry?.openedBefore].filter((event) => event !== undefined);
-  const [openedAt = receivedAt, openedBefore] = [...new Set(known)].sort().reverse();
-  const isClearlyBefore =
-    openedBefore === undefined || Date.parse(openedAt) - Date.parse(openedBefore) >= 2 * CLOCK_SKEW_MS;
-  return { openedAt, openedBefore: isClearlyBefore ? undefined : openedBefore };
-}
-
-/** An entry that one more event wants. @returns the same entry where that says nothing new. */
-export function withOpening(entry: Entry, receivedAt: string): Entry {
-  const opened = openedBy(entry, receivedAt);
-  if (entry.openedAt === opened.openedAt && entry.openedBefore === opened.openedBefore) return entry;
-  return { ...entry, ...opened };
 }
 
 /**
@@ -118,9 +62,9 @@ export function afterAnswer(
   if (answer.class === 'stored' || answer.class === 'permanent') return close(current, version, answer, now);
   // Something newer than this answer has closed it already.
   const closed = isClosed(current) ? current : undefined;
-  if (closed !== undefined && !isReopenedBy(closed, answer)) return closed;
+  if (closed !== undefined && !isReopenedBy(closed, answer.opens)) return closed;
   const asked = closed === undefined ? (current ?? fresh(version, now)) : reopen(closed, now);
-  const before = openFor(asked, answer, now);
+  const before = openFor(asked, answer.opens, now);
   switch (answer.class) {
     case 'not-yet':
       return notYet(before, answer, now, times);
@@ -133,30 +77,6 @@ export function afterAnswer(
 
 function fresh(version: number, now: number): Entry {
   return { state: 'wanted', version, since: iso(now), attempts: 0 };
-}
-
-/** What is stored stays known, so that an answer which is older does not count as news. */
-function reopen(entry: Entry, now: number): Entry {
-  const { code: _, ...kept } = entry;
-  return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
-}
-
-/**
- * An event that wants the result makes a probe an open entry, and waits for its own answer. It is news: the pauses begin
- * as for a new entry.
- */
-function openFor(entry: Entry, { opens }: Answered, now: number): Entry {
-  if (opens === undefined) return entry;
-  const opened = withOpening(entry, opens);
-  if (opened === entry && entry.state !== 'probe') return entry;
-  const { refusals: _, refusedSince: __, ...kept } = opened;
-  if (entry.state !== 'probe') return { ...kept, attempts: 0 };
-  return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
-}
-
-/** An answer for an event that is later than what is stored opens the entry again. */
-function isReopenedBy(entry: Entry, { opens }: Answered): boolean {
-  return opens !== undefined && !isAskedAfter(entry, opens);
 }
 
 function close(entry: Entry | undefined, version: number, answer: Answered, now: number): Entry {
@@ -172,6 +92,7 @@ function close(entry: Entry | undefined, version: number, answer: Answered, now:
     attempts: 0,
     at: askedAt,
     ...latest(entry?.covers, covers),
+    ...(answer.isEarly === true && { early: true }),
     ...(answer.class === 'permanent' && { code: answer.code }),
   };
   // Asked later only by its own clock, for an earlier event: one more answer tells which of the two is newer.
@@ -205,10 +126,11 @@ function notYet(
 ): Entry {
   const { code, job } = answer;
   const attempts = entry.attempts + 1;
-  const age = now - Date.parse(entry.since);
+  const { since, openedAt = since } = entry;
+  // What an event has announced once more is as new as the event.
+  const age = now - Date.parse(openedAt > since ? openedAt : since);
   if (entry.state === 'probe') return probedTooEarly(entry, answer, now, times);
   const { refusals: _, refusedSince: __, job: ___, jobAt: ____, jobCovers: _____, ...kept } = entry;
-  const { since } = entry;
   if (age > times.year) {
     const { nextAt: _nextAt, ...expired } = kept;
     return { ...expired, state: 'expired', since, attempts, code };

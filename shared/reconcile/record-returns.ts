@@ -1,7 +1,7 @@
 import { digestOf, goneFrom, startsNewVersion } from '../checklist/observation.ts';
 import type { BookObservation } from '../events/envelope.ts';
 import { inGroups } from '../in-groups.ts';
-import type { Book } from '../store/books.ts';
+import { type Book, dueBy, updateBook } from '../store/books.ts';
 import {
   observeDocument,
   readDocuments,
@@ -29,6 +29,17 @@ export async function recordReturns(
     const document = listed.get(docUuid);
     return document === undefined ? isGone(docUuid, status) : startsNewVersion(status, document.status);
   });
+  if (returned.length === 0) return;
+  // First of all: whoever sees the book as before has to look at its documents.
+  await updateBook(
+    table,
+    bookId,
+    (current) =>
+      current?.settled === undefined
+        ? current
+        : dueBy({ ...current, settled: undefined }, Date.parse(observedAt)),
+    book,
+  );
   await inGroups(returned, WRITES_AT_ONCE, (known) => {
     const document = listed.get(known.docUuid);
     return updateDocument(

@@ -119,7 +119,8 @@ export function observeBook(
     ...(bookPk !== undefined && { bookPk }),
     ...(bookClass !== undefined && { bookClass }),
   };
-  if (book?.digest === digest) return described;
+  if (book?.digest === digest)
+    return book.refused === undefined ? described : dueBy(described, writer.now + times.min);
   return changeDigest(described, observation, { digest, now: writer.now, times, isNew: book === undefined });
 }
 

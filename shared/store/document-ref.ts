@@ -5,15 +5,16 @@ import type { Document } from './documents.ts';
 const ANY = 'any';
 
 /**
- * How an event names documents: a uuid, `pk-<number>`, or `group-<number>` for those of an image group. It may be kept as
- * the subject of an entry while the documents are not known.
+ * How an event names documents: by uuid, as `pk-<number>`, or as `group-<number>` for those of an image group. May be kept
+ * as the subject of an entry while the documents are not known.
  *
- * @returns `undefined` where it names none.
+ * @returns all names, the surest first: not each of them must be known to Book status (ocrolus: section 12.9).
  */
-export function documentRef(of: 'named' | 'image-group', ids: EventIds): string | undefined {
-  if (of === 'image-group') return `group-${ids.imageGroupPk ?? ANY}`;
+export function documentRefs(of: 'named' | 'image-group', ids: EventIds): string[] {
+  if (of === 'image-group') return [`group-${ids.imageGroupPk ?? ANY}`];
   const { uploadedDocUuid, docUuid, uploadedDocPk } = ids;
-  return uploadedDocUuid ?? docUuid ?? (uploadedDocPk === undefined ? undefined : `pk-${uploadedDocPk}`);
+  const pk = uploadedDocPk === undefined ? undefined : `pk-${uploadedDocPk}`;
+  return [uploadedDocUuid, docUuid, pk].filter((ref) => ref !== undefined);
 }
 
 /** Whether a stored document is one of those that an event names. */

@@ -1,7 +1,7 @@
 import type { Entries } from '../checklist/entry.ts';
 import { versionOf } from '../checklist/observation.ts';
+import { openEntry } from '../checklist/opening.ts';
 import { iso } from '../checklist/times.ts';
-import { openEntry } from '../checklist/transitions.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import type { ObservedDocument } from '../events/envelope.ts';
 import { DELETED, UNLISTED } from '../events/statuses.ts';
@@ -85,7 +85,7 @@ export function observeDocument(
     ...(name !== undefined && { name }),
     ...(pages !== undefined && { pages }),
     ...(imageGroupPk !== undefined && { imageGroupPk }),
-    ...(mixed === true && { mixed }),
+    mixed: mixed === true ? true : undefined,
   };
 }
 
@@ -108,8 +108,6 @@ export function openKinds(
   if (status === UNLISTED || status === DELETED) return document;
   const entries = { ...document.entries };
   for (const kind of kinds) {
-    // Forms and transactions without an entry are wanted anyway.
-    if (entries[kind]?.version !== version && kind !== 'signals') continue;
     entries[kind] = openEntry(entries[kind], { version, receivedAt, reopens: true }, now);
   }
   return { ...document, entries };
@@ -117,10 +115,14 @@ export function openKinds(
 
 /** The stored document needs no write. */
 export function isStoredAs(
-  known: Pick<Document, 'status' | 'rejectionReason'> | undefined,
+  known: Pick<Document, 'status' | 'rejectionReason' | 'mixed'> | undefined,
   observed: ObservedDocument,
 ): boolean {
-  return known?.status === observed.status && known.rejectionReason === observed.rejectionReason;
+  return (
+    known?.status === observed.status &&
+    known.rejectionReason === observed.rejectionReason &&
+    known.mixed === observed.mixed
+  );
 }
 
 /** The state of Detect on the document; an older statement never replaces a newer one. */

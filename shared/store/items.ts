@@ -76,6 +76,8 @@ export const BookItem = z.object({
       code: z.string(),
       since: time,
       count: z.int(),
+      /** Its account is not served any more: it may belong to any of the others. */
+      elsewhere: z.boolean().optional(),
       notFound: z.object({ since: time, accounts: z.array(z.string()) }).optional(),
     })
     .optional(),

@@ -43,7 +43,13 @@ export function refuseBook(book: Book, poll: RefusedPoll): Book {
   const dueAt = iso(now + wait * (0.9 + random / 5));
   return {
     ...book,
-    refused: { code, since, count, ...(notFound !== undefined && { notFound }) },
+    refused: {
+      code,
+      since,
+      count,
+      ...(isElsewhere(book, poll.accounts) && { elsewhere: true }),
+      ...(notFound !== undefined && { notFound }),
+    },
     updatedAt: iso(now),
     ...(isGone && { status: NOT_FOUND, complete: undefined, completeAt: undefined, open: undefined }),
     dueAt: isOver ? undefined : dueAt,
@@ -63,6 +69,11 @@ function notFoundAfter({ refused }: Book, { code, account, now }: RefusedPoll) {
   };
 }
 
+/** Its account is not served any more. */
+export function isElsewhere({ account, refused }: Book, accounts: readonly string[]): boolean {
+  return refused?.elsewhere === true || !accounts.includes(account);
+}
+
 function isConcluded(
   book: Book,
   notFound: ReturnType<typeof notFoundAfter>,
@@ -70,7 +81,7 @@ function isConcluded(
   { accounts, isOutage, now, times }: RefusedPoll,
 ): boolean {
   if (notFound === undefined || isOutage || count < LEAST_POLLS) return false;
-  const candidates = book.observedAt === undefined ? accounts : [book.account];
+  const candidates = book.observedAt === undefined || isElsewhere(book, accounts) ? accounts : [book.account];
   const isEverywhere = candidates.every((account) => notFound.accounts.includes(account));
   return isEverywhere && now - Date.parse(notFound.since) >= times.notFound;
 }

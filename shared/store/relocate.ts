@@ -1,6 +1,6 @@
 import { type Entry, isOpen, type Want, wantOf } from '../checklist/entry.ts';
 import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
-import { isAskedAfter, withOpening } from '../checklist/transitions.ts';
+import { isAskedAfter, withOpening } from '../checklist/opening.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import { inGroups } from '../in-groups.ts';
 import { type Book, deleteBook, dueBy, newBook, readBook, updateBook, type Writer } from './books.ts';

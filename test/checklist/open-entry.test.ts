@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../shared/checklist/entry.ts';
-import { isAskedAfter, openEntry } from '../../shared/checklist/transitions.ts';
+import { isAskedAfter, openEntry } from '../../shared/checklist/opening.ts';
 import { second } from '../store/testing/observations.ts';
 import { anyEntry } from './testing/arbitraries.ts';
 import { expired, pending, probe, stored, time, unavailable, wanted } from './testing/checklists.ts';

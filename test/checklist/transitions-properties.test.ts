@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Entry } from '../../shared/checklist/entry.ts';
-import { afterAnswer, openEntry } from '../../shared/checklist/transitions.ts';
+import { openEntry } from '../../shared/checklist/opening.ts';
+import { afterAnswer } from '../../shared/checklist/transitions.ts';
 import { second, TIMES } from '../store/testing/observations.ts';
 import { anyEntry } from './testing/arbitraries.ts';
 import { answered, time } from './testing/checklists.ts';

@@ -22,11 +22,15 @@ test('a Detect event without a book that comes twice is in the ledger once', asy
 
 test('a Detect event without a book, of an account that has been removed, ends', async () => {
   const stage = await createBookStage();
+  const { ocrolus, reader } = stage;
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
   const event = delivery('document.detect.signal_found', { docUuid: 'd' }, { account: 'removed' });
-  expect(await receive(stage.consumers, [event])).toEqual([]);
-  expect(await stage.reader.events('account')).toMatchObject([
-    { outcome: 'refused', reason: 'unknown-account' },
-  ]);
+  expect(await receive(stage.consumers, [event], { attempts: 3 })).toEqual([]);
+  expect(await reader.events('account')).toMatchObject([{ outcome: 'waiting', account: 'removed' }]);
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
+    ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
+  await stage.live(1);
+  expect(await results(stage)).toContain('signals d');
 });
 
 test('nothing is asked about a book that another organization shares, whose pk an event names', async () => {

@@ -1,8 +1,9 @@
 import type { Entry, Want } from '../../../shared/checklist/entry.ts';
+import { CLOCK_SKEW_MS } from '../../../shared/checklist/opening.ts';
 import type { Answered } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
-import type { WriteOutcome } from '../../../shared/store/books.ts';
+import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
 import { isOnlyMissing } from '../../../shared/store/circuits.ts';
 import type { Fetched, FetchTarget } from '../results/fetch.ts';
 import { FETCHERS } from '../results/fetchers.ts';
@@ -66,6 +67,8 @@ export async function askFor(
     readonly version: number;
     /** The event itself is about this kind. */
     readonly isAnnounced?: boolean;
+    /** For a result of the book as a whole: the book as it was before asking. */
+    readonly book?: Pick<Book, 'endedAt'>;
   },
   patience: Patience,
 ): Promise<AnsweredWant | undefined> {
@@ -82,6 +85,7 @@ export async function askFor(
         ...fetched,
         covers: fetched.covers ?? covers,
         opens,
+        isEarly: target.book !== undefined && isEarly(target.book, target.entry, fetched),
         hasReplaced: fetched.written === 'applied',
       },
     };
@@ -108,6 +112,16 @@ export async function askFor(
     answers.failure ??= failure;
     return undefined;
   }
+}
+
+/** What a job computed is as old as its start, by whichever clock that was noted. */
+function isEarly(
+  { endedAt }: Pick<Book, 'endedAt'>,
+  entry: Entry | undefined,
+  { askedAt }: Fetched,
+): boolean {
+  if (endedAt === undefined) return true;
+  return askedAt === entry?.jobAt && Date.parse(askedAt) < Date.parse(endedAt) + CLOCK_SKEW_MS;
 }
 
 async function mayAsk(

@@ -1,12 +1,12 @@
 import { entryName, isOpen, type Want } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
+import { openEntry } from '../../../shared/checklist/opening.ts';
 import { iso } from '../../../shared/checklist/times.ts';
-import { openEntry } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { isPkOnly } from '../../../shared/events/ids.ts';
 import { inGroups } from '../../../shared/in-groups.ts';
 import { type Book, dueBy, newBook, updateBook } from '../../../shared/store/books.ts';
-import { documentRef, isNamedBy } from '../../../shared/store/document-ref.ts';
+import { documentRefs, isNamedBy } from '../../../shared/store/document-ref.ts';
 import { type Document, openKinds, updateDocument, WRITES_AT_ONCE } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { AnnouncedEvent } from './event.ts';
@@ -117,10 +117,11 @@ function ofUnknown(
   const signals = documents === 'named' ? documentKinds.filter((kind) => kind === 'signals') : [];
   const captured = isPkOnly(bookId) ? documentKinds.filter((kind) => kind !== 'signals') : [];
   const hasMany = Object.keys(book?.entries ?? {}).length >= MOST_UNKNOWN;
-  const subject = hasMany ? bookId : (documentRef(documents, ids) ?? bookId);
+  const refs = hasMany ? [] : documentRefs(documents, ids);
+  const subjects = refs.length > 0 ? refs : [bookId];
   return [
     ...signals.map((kind) => ({ kind, subject: bookId })),
-    ...captured.map((kind) => ({ kind, subject })),
+    ...captured.flatMap((kind) => subjects.map((subject) => ({ kind, subject }))),
   ];
 }
 
@@ -132,11 +133,14 @@ async function announcedDocuments(
 ): Promise<Document[]> {
   if (documents !== 'named' && documents !== 'image-group') return [];
   const { ids } = context;
-  const ref = documentRef(documents, ids);
-  if (ref === undefined) return [];
-  if (documents === 'named' && (ids.uploadedDocUuid ?? ids.docUuid) !== undefined) {
-    const known = await context.document(bookId, ref);
-    return known === undefined ? [] : [known];
+  if (documents === 'named') {
+    for (const docUuid of [ids.uploadedDocUuid, ids.docUuid]) {
+      const known = docUuid === undefined ? undefined : await context.document(bookId, docUuid);
+      if (known !== undefined) return [known];
+    }
+    if (ids.uploadedDocPk === undefined) return [];
   }
-  return [...(await context.documents(bookId)).values()].filter((document) => isNamedBy(document, ref));
+  const refs = documentRefs(documents, ids);
+  const all = [...(await context.documents(bookId)).values()];
+  return all.filter((document) => refs.some((ref) => isNamedBy(document, ref)));
 }

@@ -4,6 +4,7 @@ import { isCapturable, isCaptureEnded } from '../../../shared/checklist/observat
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { isEnded, UNLISTED } from '../../../shared/events/statuses.ts';
 import { asFailure } from '../../../shared/failure.ts';
+import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
 import type { Book } from '../../../shared/store/books.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
@@ -127,6 +128,8 @@ async function signalsOfDocument(
   const isKnown = known !== undefined && known.status !== UNLISTED;
   if (observation === undefined && !isKnown) {
     observation = await observeIfPossible(context, answers, patience);
+    if (observation !== undefined)
+      await recordReturns(context.dependencies.ports.table, of.book, observation);
   }
   const isListed = observation !== undefined && findDocument(observation, ids) !== undefined;
   if (named === undefined && !isListed) return { isUnnamed: true, observation };
@@ -227,6 +230,7 @@ async function reconcileBookWants(
         bookUuid: book.bookId,
         generation: book.generation,
         entry,
+        book,
         isAnnounced: !context.isPoll && !event.completesBook,
       },
       patience,

@@ -1,9 +1,11 @@
 import { digestOf, isCaptureEnded } from '../../../shared/checklist/observation.ts';
 import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
 import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
+import { NOT_FOUND } from '../../../shared/events/statuses.ts';
 import { asFailure } from '../../../shared/failure.ts';
 import { BOOK_NOT_FOUND } from '../../../shared/ocrolus/classify.ts';
 import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
+import { FEW_DOCUMENTS } from '../../../shared/reconcile/settle.ts';
 import { type Book, observeBook, updateBook } from '../../../shared/store/books.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
@@ -32,6 +34,9 @@ export async function reconcileDelivery(
     return { outcome: 'unrecognized', reason };
   }
   if (isOnlyRecorded(envelope)) return { outcome: 'applied' };
+  const { names } = dependencies.accounts;
+  // Where the account has been removed, the book or document may be another one's.
+  if (!names.includes(context.account)) context.account = names[0] ?? context.account;
   if (context.bookRef === undefined) return reconcileWithoutBook(context, patience, reconcileDelivery);
 
   let book = await context.book();
@@ -41,14 +46,12 @@ export async function reconcileDelivery(
     book = await context.book();
   }
   if (isSuperseded(envelope, book)) return { outcome: 'stale', reason: 'superseded' };
-  context.account = ownerOf(book, dependencies.accounts.names) ?? envelope.account;
-  if (!dependencies.accounts.names.includes(context.account)) {
-    return { outcome: 'refused', reason: 'unknown-account' };
-  }
+  context.account = ownerOf(book, names) ?? context.account;
   const announced = await readEvent(context, context.bookId);
   if (context.attempts > 1 && !context.isPoll) book = await openAnnounced(context, announced, book);
 
-  const isUnknown = context.ids.bookUuid === undefined || book?.observedAt === undefined;
+  const isUnknown =
+    context.ids.bookUuid === undefined || book?.observedAt === undefined || book.status === NOT_FOUND;
   let observation: BookObservation | undefined;
   let hasMoved = false;
   if (isUnknown || announced.needsStatus) {
@@ -89,7 +92,7 @@ function isSuperseded({ eventName, source, sentAt }: Envelope, book: Book | unde
 
 /** The account whose credentials have shown the book: an event may come through another one. */
 function ownerOf(book: Book | undefined, served: readonly string[]): string | undefined {
-  if (book?.observedAt === undefined) return undefined;
+  if (book?.observedAt === undefined || book.refused?.elsewhere === true) return undefined;
   return served.includes(book.account) ? book.account : undefined;
 }
 
@@ -116,7 +119,11 @@ async function writeObservation(
   observation: BookObservation,
 ): Promise<Book | undefined> {
   const { table } = context.dependencies.ports;
-  if (book !== undefined && !mattersNow(book, observation)) return book;
+  if (book !== undefined && !mattersNow(book, observation)) {
+    // Of a large book, that would be a query for each event: the poller does it.
+    if (observation.documents.length <= FEW_DOCUMENTS) await recordReturns(table, book, observation);
+    return book;
+  }
   return context.batch.once(`observed ${observation.bookUuid} ${observation.observedAt}`, async () => {
     await recordReturns(table, book, observation);
     return updateBook(
@@ -131,6 +138,7 @@ async function writeObservation(
 function mattersNow(book: Book, observation: BookObservation): boolean {
   if (book.observedAt === undefined || book.status !== observation.status) return true;
   if (book.refused !== undefined) return true;
+  if (book.stuck === true && book.digest !== digestOf(observation)) return true;
   const isSettledOtherwise =
     book.endedAt !== undefined || book.settled !== undefined || isCaptureEnded(observation);
   return isSettledOtherwise && book.digest !== digestOf(observation);

@@ -1,7 +1,8 @@
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
 import { goneFrom, isCapturable } from '../../../shared/checklist/observation.ts';
-import { afterAnswer, isDueSoon, openEntry } from '../../../shared/checklist/transitions.ts';
+import { openEntry } from '../../../shared/checklist/opening.ts';
+import { afterAnswer, isDueSoon } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
 import { isEnded } from '../../../shared/events/statuses.ts';

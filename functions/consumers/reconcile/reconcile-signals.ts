@@ -1,3 +1,4 @@
+import { policyFor } from '../../../shared/checklist/kinds.ts';
 import { isAnalyzable, isCapturable, versionOf } from '../../../shared/checklist/observation.ts';
 import { type Answered, afterAnswer, PARTIAL } from '../../../shared/checklist/transitions.ts';
 import type { BookObservation } from '../../../shared/events/envelope.ts';
@@ -48,7 +49,8 @@ export async function reconcileNamedSignals(
   const known = await context.document(book.bookId, subject);
   const version = known === undefined ? 1 : listed === undefined ? known.version : versionOf(known, listed);
   const entry = known?.entries.signals?.version === version ? known.entries.signals : undefined;
-  const isAsked = isToBeAsked(context, event, entry, version);
+  const isNever = policyFor(dependencies.policy, book.bookClass, 'signals') === 'never';
+  const isAsked = !isNever && isToBeAsked(context, event, entry, version);
   const answer = isAsked
     ? await askFor(
         context,

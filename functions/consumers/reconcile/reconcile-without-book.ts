@@ -27,12 +27,6 @@ export async function reconcileWithoutBook(
   const isDetect = name !== undefined && catalogEntry(name).ends === 'document-detect';
   const isPolled = envelope.wants?.some(({ kind }) => kind === 'signals') === true;
   if (!(isDetect || isPolled) || docUuid === undefined) return { outcome: 'refused', reason: 'no-book-id' };
-  const { names } = dependencies.accounts;
-  if (!names.includes(context.account)) {
-    if (!context.isPoll) return { outcome: 'refused', reason: 'unknown-account' };
-    // The account has been removed since; the document may be another one's.
-    context.account = names[0] ?? context.account;
-  }
   const { table } = dependencies.ports;
 
   const reply = await askWithPatience(context, docUuid, patience);

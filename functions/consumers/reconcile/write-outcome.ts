@@ -40,7 +40,7 @@ export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Pro
   const leavesOpen = reconciled.nextAt !== undefined || reconciled.hasChanged || isUnready;
   const openKinds = answers.open.map(({ want }) => want.kind);
   const isHeld = book.hold?.by === context.envelope.deliveryId;
-  const completes = event.completesBook && !isSoonAgain;
+  const completes = event.completesBook && !isSoonAgain && !isOfEarlierGeneration(context, book);
   if (ofBook.length === 0 && !settles && !leavesOpen && !isHeld && !completes) return;
 
   const merge = (current: Book | undefined): Book | undefined => {
@@ -81,6 +81,11 @@ export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Pro
   await context.batch.afterAll(`settle ${book.bookId} ${observation?.observedAt}`, (isFirst) =>
     settleBook(isFirst ? book : undefined),
   );
+}
+
+/** A late copy of an event says nothing about a book that was reopened since, and is at work. */
+function isOfEarlierGeneration({ envelope }: DeliveryContext, book: Book): boolean {
+  return book.generation > 1 && book.endedAt === undefined && envelope.receivedAt < (book.changedAt ?? '');
 }
 
 /** Something of a document is still missing: no settling before it is looked at again, and no waiting for a round. */

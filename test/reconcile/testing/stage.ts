@@ -29,3 +29,17 @@ export const book = (stage: PollerStage) => stage.reader.book('b');
 export async function results(stage: PollerStage, bookUuid = 'b'): Promise<string[]> {
   return (await stage.reader.results(bookUuid)).map(({ kind, subject }) => `${kind} ${subject}`);
 }
+
+/** Lets a consumer have an event of the book, again and again until it is finished. @throws Error when it never is. */
+export async function deliver(
+  stage: PollerStage,
+  eventName: string,
+  ids: Parameters<typeof delivery>[1] = {},
+): Promise<void> {
+  const event = delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: stage.clock.iso() });
+  for (let attempts = 1; attempts <= 20; attempts += 1) {
+    if ((await receive(stage.consumers, [event], { attempts })).length === 0) return;
+    stage.clock.advance(10);
+  }
+  throw new Error('a dead letter');
+}

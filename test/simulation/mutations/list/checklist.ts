@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
 const TRANSITIONS = 'shared/checklist/transitions.ts';
+const OPENING = 'shared/checklist/opening.ts';
 const PLAN_BOOK = 'shared/checklist/plan-book.ts';
 const PLAN_DOCUMENTS = 'shared/checklist/plan-documents.ts';
 const OBSERVATION = 'shared/checklist/observation.ts';
@@ -8,13 +9,13 @@ const NEXT_DUE = 'shared/checklist/next-due.ts';
 
 export const CHECKLIST: readonly Mutation[] = [
   {
-    file: TRANSITIONS,
+    file: OPENING,
     search: '  if (entry.covers === receivedAt) return true;',
     replace: '  if (entry.covers !== undefined && entry.covers >= receivedAt) return true;',
     why: 'an answer for a later event closes what an earlier one asks for, whatever the clocks say',
   },
   {
-    file: TRANSITIONS,
+    file: OPENING,
     search: 'const CLOCK_SKEW_MS = 5000;',
     replace: 'const CLOCK_SKEW_MS = -60_000;',
     why: 'an answer from before an event closes what the event asks for',
@@ -33,7 +34,7 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: TRANSITIONS,
-    search: '  if (closed !== undefined && !isReopenedBy(closed, answer)) return closed;',
+    search: '  if (closed !== undefined && !isReopenedBy(closed, answer.opens)) return closed;',
     replace: '  if (closed !== undefined) return closed;',
     why: 'what is not ready for a later event is not asked for again',
   },
@@ -63,7 +64,7 @@ export const CHECKLIST: readonly Mutation[] = [
     why: 'one refusal ends a probe',
   },
   {
-    file: TRANSITIONS,
+    file: OPENING,
     search: '    since: before?.since ?? iso(now),\n    attempts: 0,\n    nextAt: iso(now),\n    ...opened,',
     replace: '    since: entry?.since ?? iso(now),\n    attempts: 0,\n    nextAt: iso(now),\n    ...opened,',
     why: 'an event that reopens a stored result leaves it with the age of the old one',
@@ -76,8 +77,8 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: PLAN_BOOK,
-    search: "  return isClosed(entry) && entry.code !== NOT_SERVED && (entry.at ?? '') < endedAt;",
-    replace: "  return isClosed(entry) && endedAt === '';",
+    search: '  return isClosed(entry) && entry.code !== NOT_SERVED && entry.early === true;',
+    replace: '  return isClosed(entry) && entry.code === "none";',
     why: 'what was fetched while the book was at work counts for the finished book',
   },
   {
@@ -143,5 +144,23 @@ export const CHECKLIST: readonly Mutation[] = [
     search: 'const ENDED_FACTOR = { min: 12, max: 4 };',
     replace: 'const ENDED_FACTOR = { min: 1, max: 0.01 };',
     why: 'a finished book is polled every few minutes, for ever',
+  },
+  {
+    file: OPENING,
+    search: '  if (isOpen(entry)) return { ...kept, attempts: 0 };',
+    replace: '  if (isOpen(entry)) return opened;',
+    why: 'what an event announces once more keeps its long pauses',
+  },
+  {
+    file: OPENING,
+    search: '  const { refusals: _, refusedSince: __, ...kept } = opened;',
+    replace: '  const kept = opened;',
+    why: 'what was given up, and is announced again, is given up at the first refusal',
+  },
+  {
+    file: NEXT_DUE,
+    search: '  if (book.complete === false) return times.month;',
+    replace: '',
+    why: 'a finished book that is not complete is never polled again after the horizon',
   },
 ];

@@ -31,8 +31,8 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: RECONCILE_DELIVERY,
-    search: '  context.account = ownerOf(book, dependencies.accounts.names) ?? envelope.account;',
-    replace: '  context.account = envelope.account;',
+    search: '  context.account = ownerOf(book, names) ?? context.account;',
+    replace: '',
     why: 'a book is asked for with the account that its event came through',
   },
   {
@@ -92,9 +92,10 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: DOCUMENTS,
-    search: "    if (entries[kind]?.version !== version && kind !== 'signals') continue;",
-    replace: '    if (entries[kind]?.version !== version) continue;',
-    why: 'signals that a Detect event names are not opened where the document has none',
+    search: '    entries[kind] = openEntry(entries[kind], { version, receivedAt, reopens: true }, now);',
+    replace:
+      '    if (entries[kind]?.version === version) entries[kind] = openEntry(entries[kind], { version, receivedAt, reopens: true }, now);',
+    why: 'what an event names of a document is not opened where the document has no entry for it',
   },
   {
     file: ANSWERS,
@@ -150,5 +151,18 @@ export const CONSUMERS: readonly Mutation[] = [
     search: "  const captured = isPkOnly(bookId) ? documentKinds.filter((kind) => kind !== 'signals') : [];",
     replace: '  const captured: ResultKind[] = [];',
     why: 'a document that is announced by the pk of a book which is refused is not fetched again',
+  },
+  {
+    file: ANSWERS,
+    search: '  if (endedAt === undefined) return true;',
+    replace: '  if (endedAt === undefined) return false;',
+    why: 'what was asked for before the book was finished counts for the finished book',
+  },
+  {
+    file: RECONCILE_DELIVERY,
+    search:
+      '    if (observation.documents.length <= FEW_DOCUMENTS) await recordReturns(table, book, observation);',
+    replace: '',
+    why: 'a document that only the event of another one showed at work is not fetched again',
   },
 ];

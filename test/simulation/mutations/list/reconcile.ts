@@ -65,4 +65,10 @@ export const RECONCILE: readonly Mutation[] = [
     replace: '  const unseen: readonly ResultKind[] = [];',
     why: 'a consumer that has not looked at the documents says that nothing of them is open',
   },
+  {
+    file: 'shared/reconcile/record-returns.ts',
+    search: '        : dueBy({ ...current, settled: undefined }, Date.parse(observedAt)),',
+    replace: '        : current,',
+    why: 'a book stays settled while its documents are written as at work',
+  },
 ];

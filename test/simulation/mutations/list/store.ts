@@ -139,4 +139,10 @@ export const STORE: readonly Mutation[] = [
     replace: '',
     why: 'the book keeps an open entry for a document, which nothing closes',
   },
+  {
+    file: REFUSED,
+    search: '  return refused?.elsewhere === true || !accounts.includes(account);',
+    replace: '  return !accounts.includes(account);',
+    why: 'a book whose account was removed sticks to the first account that refuses it',
+  },
 ];

@@ -1,4 +1,5 @@
 import type { Violations } from '../violations.ts';
+import { ADDRESSES } from './addresses.ts';
 import type { BookDay } from './book-days.ts';
 
 /**
@@ -21,11 +22,12 @@ interface Bounds {
  * While nothing goes wrong. A book that has just changed is polled after a quarter of the time since then, from 5
  * minutes to 6 hours: 23 times on the first day, then 4 times (shared/checklist/next-due.ts). A result that is not there
  * is asked for after 5 minutes, doubling up to 6 hours: 10 times on the first day, then 4 times
- * (shared/checklist/transitions.ts), by an event at most three times in a row. A job is asked for every hour.
+ * (shared/checklist/transitions.ts), by an event at most three times in a row. An event that announces it once more begins
+ * these pauses anew: 8 times within a day, and as many polls. A job is asked for every hour.
  */
 const QUIET: Bounds = {
-  status: { inAnyCase: 24, perCause: 4 },
-  result: { inAnyCase: 14, perCause: 1 },
+  status: { inAnyCase: 24, perCause: 8 },
+  result: { inAnyCase: 14, perCause: 8 },
   job: { inAnyCase: 40, perCause: 0 },
 };
 
@@ -34,8 +36,8 @@ const QUIET: Bounds = {
  * up to ten times before it is left to the poller (functions/consumers/runtime/redelivery.ts).
  */
 const FAULTS: Bounds = {
-  status: { inAnyCase: 48, perCause: 4 },
-  result: { inAnyCase: 24, perCause: 1 },
+  status: { inAnyCase: 48, perCause: 8 },
+  result: { inAnyCase: 24, perCause: 8 },
   job: { inAnyCase: 80, perCause: 0 },
 };
 
@@ -49,7 +51,7 @@ export function checkBookDay(
   for (const { call, count } of calls.values()) {
     const { operation, subject } = call;
     const { inAnyCase, perCause } = bounds[classOf(call.bookUuid, operation.name)];
-    const most = inAnyCase + perCause * causes;
+    const most = (inAnyCase + perCause * causes) * (ADDRESSES[operation.name] ?? 1);
     if (count <= most) continue;
     const date = new Date(day * 86_400_000).toISOString().slice(0, 10);
     violations.add(

@@ -7,8 +7,8 @@ import { saysStatus } from './testing/answers.ts';
 import { announce, book, createBookStage } from './testing/stage.ts';
 
 /**
- * Events that name a book by its pk, about documents that are stored under its uuid, while Book status is refused: what
- * they announce is fetched once the poller has found out the uuid.
+ * Events about documents that are stored, while Book status is refused: what they announce is fetched once it is shown. Most
+ * of them name the book by its pk, so that none of its documents can be found yet.
  */
 const BY_PK = calls.bookStatus({ bookPk: '7' });
 const DOCUMENTS = [
@@ -86,4 +86,23 @@ test('what the event itself has fetched at its second attempt is not fetched aga
   const before = ocrolus.asked.length;
   expect(await recover(stage)).toEqual(['d2']);
   expect(ocrolus.asked.slice(before).filter(({ target }) => /form|transaction/.test(target))).toEqual([]);
+});
+
+test.each([
+  ['a doc_uuid of its own and the pk of the upload', { docUuid: 'x', uploadedDocPk: '11' }, ['d1']],
+  ['the uuid of its parent and its own', { uploadedDocUuid: 'parent', docUuid: 'd2' }, ['d2']],
+  ['a uuid that is not listed and the pk', { uploadedDocUuid: 'y', uploadedDocPk: '13' }, ['d3']],
+])('a document of a book that is known, by %s', async (_what, ids, fetched) => {
+  const stage = await createRefusedStage();
+  const byUuid = calls.bookStatus({ bookUuid: 'b' });
+  const shown = stage.ocrolus.script(byUuid);
+  stage.ocrolus.says(byUuid, error(400, 1401));
+  const named = delivery(
+    'document.verification_succeeded',
+    { bookUuid: 'b', ...ids },
+    { receivedAt: stage.clock.iso() },
+  );
+  expect(await receive(stage.consumers, [named], { attempts: 20 })).toEqual([]);
+  stage.ocrolus.says(byUuid, ...shown);
+  expect(await recover(stage)).toEqual(fetched);
 });

@@ -1,0 +1,85 @@
+import { type Entry, isOpen } from './entry.ts';
+import { iso } from './times.ts';
+
+/** By how much the clocks of the Lambda that received an event and of the one that asked may differ. */
+export const CLOCK_SKEW_MS = 5000;
+
+/** Whether what is stored was asked for after the event was received. */
+export function isAskedAfter(entry: Entry, receivedAt: string): boolean {
+  // With that very event in hand. A later one proves nothing: the clocks of the Lambdas that received them may differ.
+  if (entry.covers === receivedAt) return true;
+  return entry.at !== undefined && Date.parse(entry.at) > Date.parse(receivedAt) + CLOCK_SKEW_MS;
+}
+
+/**
+ * Opens an entry that an event names. A job that was started before the event computes something older: it is dropped.
+ *
+ * @param reopens whether the event also asks again for what is stored.
+ * @returns the same entry where nothing changes: it is open for this event already, or was asked for after it.
+ */
+export function openEntry(
+  entry: Entry | undefined,
+  event: { readonly version: number; readonly receivedAt: string; readonly reopens: boolean },
+  now: number,
+): Entry {
+  const { version, receivedAt, reopens } = event;
+  const current = entry?.version === version ? entry : undefined;
+  if (current?.state === 'stored' && (!reopens || isAskedAfter(current, receivedAt))) return current;
+  if (current?.state === 'unavailable' && isAskedAfter(current, receivedAt)) return current;
+  const before = isOpen(current) ? current : undefined;
+  const opened = openedBy(before, receivedAt);
+  const isKnown = before?.openedAt === opened.openedAt;
+  if (before !== undefined && isKnown) return withOpening(before, receivedAt);
+  return {
+    state: before?.state ?? 'wanted',
+    version,
+    since: before?.since ?? iso(now),
+    attempts: 0,
+    nextAt: iso(now),
+    ...opened,
+    ...(before?.code !== undefined && { code: before.code }),
+  };
+}
+
+/**
+ * The latest event that wants an entry, one more included, and the one before it where the clocks leave open which of the
+ * two came first. An answer that satisfies both satisfies all earlier ones: it was asked for clearly after them.
+ */
+export function openedBy(entry: Pick<Entry, 'openedAt' | 'openedBefore'> | undefined, receivedAt: string) {
+  const known = [receivedAt, entry?.openedAt, entry?.openedBefore].filter((event) => event !== undefined);
+  const [openedAt = receivedAt, openedBefore] = [...new Set(known)].sort().reverse();
+  const isClearlyBefore =
+    openedBefore === undefined || Date.parse(openedAt) - Date.parse(openedBefore) >= 2 * CLOCK_SKEW_MS;
+  return { openedAt, openedBefore: isClearlyBefore ? undefined : openedBefore };
+}
+
+/** An entry that one more event wants. @returns the same entry where that says nothing new. */
+export function withOpening(entry: Entry, receivedAt: string): Entry {
+  const opened = openedBy(entry, receivedAt);
+  if (entry.openedAt === opened.openedAt && entry.openedBefore === opened.openedBefore) return entry;
+  return { ...entry, ...opened };
+}
+
+/** What is stored stays known, so that an answer which is older does not count as news. */
+export function reopen(entry: Entry, now: number): Entry {
+  const { code: _, ...kept } = entry;
+  return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
+}
+
+/**
+ * An event that wants the result makes a probe, or a result that was given up, an open entry, and waits for its own
+ * answer. It is news: the pauses begin as for a new entry.
+ */
+export function openFor(entry: Entry, opens: string | undefined, now: number): Entry {
+  if (opens === undefined) return entry;
+  const opened = withOpening(entry, opens);
+  if (opened === entry && entry.state !== 'probe') return entry;
+  const { refusals: _, refusedSince: __, ...kept } = opened;
+  if (isOpen(entry)) return { ...kept, attempts: 0 };
+  return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
+}
+
+/** An answer for an event that is later than what is stored opens the entry again. */
+export function isReopenedBy(entry: Entry, opens: string | undefined): boolean {
+  return opens !== undefined && !isAskedAfter(entry, opens);
+}

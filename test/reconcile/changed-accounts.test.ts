@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { calls } from '../../shared/ocrolus/calls.ts';
+import { error, signals } from '../consumers/testing/answers.ts';
+import { type ScriptedOcrolus, scriptedOcrolus } from '../consumers/testing/ocrolus.ts';
+import { delivery, receive } from '../consumers/testing/stage.ts';
+import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
+import { type Clock, createClock } from '../store/testing/clock.ts';
+import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';
+import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
+import { announce, book, results } from './testing/stage.ts';
+
+const STATUS = calls.bookStatus({ bookUuid: 'b' });
+
+/** Accounts are renamed, split or removed while their books are at work. */
+/** A stage with some accounts, each with its own Ocrolus. */
+function stageOf(
+  table: MemoryTable,
+  clock: Clock,
+  oc: Readonly<Record<string, ScriptedOcrolus>>,
+  settings: Readonly<Record<string, string>> = {},
+): PollerStage {
+  const names = Object.keys(oc);
+  const accounts = {
+    names,
+    client: (account: string) => {
+      const one = oc[account];
+      if (one === undefined) throw new Error(`no account ${account}`);
+      return one.client;
+    },
+  };
+  return createPollerStage(
+    table,
+    {
+      ACCOUNTS: JSON.stringify(Object.fromEntries(names.map((name) => [name, { credentials: name }]))),
+      ...settings,
+    },
+    { clock, accounts, ocrolus: Object.values(oc)[0] as ScriptedOcrolus },
+  );
+}
+
+test('an account is split into three: its books are found through the one that they belong to now', async () => {
+  const table = await memoryTable();
+  const clock = createClock();
+  const before = createPollerStage(table, {}, { clock });
+  saysStatus(before.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await announce(before, 'document.upload_succeeded');
+  await before.liveHours(2);
+  const one = scriptedOcrolus(clock);
+  const two = scriptedOcrolus(clock);
+  const three = scriptedOcrolus(clock);
+  one.says(STATUS, error(403, 2102));
+  two.says(STATUS, error(403, 2102));
+  saysEverything(three);
+  const after = stageOf(table, clock, { one, two, three });
+  await after.live(5);
+  expect(await results(after)).toContain('forms d');
+});
+
+test('an event through the right account finds such a book', async () => {
+  const table = await memoryTable();
+  const clock = createClock();
+  const before = createPollerStage(table, {}, { clock });
+  saysStatus(before.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await announce(before, 'document.upload_succeeded');
+  await before.liveHours(2);
+  const one = scriptedOcrolus(clock);
+  const two = scriptedOcrolus(clock);
+  const three = scriptedOcrolus(clock);
+  one.says(STATUS, error(404, 1401));
+  two.says(STATUS, error(404, 1401));
+  saysEverything(three);
+  const after = stageOf(table, clock, { one, two, three });
+  await after.live(2);
+  await receive(after.consumers, [
+    delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { account: 'three', receivedAt: clock.iso() }),
+  ]);
+  await after.live(2);
+  expect(await results(after)).toContain('forms d');
+});
+
+test('account renamed while the right one answers 403 for some hours', async () => {
+  const table = await memoryTable();
+  const clock = createClock();
+  const before = createPollerStage(table, {}, { clock });
+  saysStatus(before.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await announce(before, 'document.upload_succeeded');
+  await before.liveHours(2);
+  const one = scriptedOcrolus(clock);
+  const two = scriptedOcrolus(clock);
+  one.says(STATUS, FORBIDDEN);
+  two.says(STATUS, error(403, 2102));
+  // `one` is its account; credentials are put in hours after the deployment.
+  const after = stageOf(table, clock, { one, two });
+  await after.liveHours(5);
+  saysEverything(one);
+  await after.live(5);
+  expect(await results(after)).toContain('forms d');
+});
+
+test('an event that came through an account which is not served any more is no loss for a known book', async () => {
+  const table = await memoryTable();
+  const clock = createClock();
+  const before = createPollerStage(table, {}, { clock });
+  saysEverything(before.ocrolus);
+  await announce(before, 'BOOK_VERIFIED');
+  await before.live(20);
+  expect(await book(before)).toMatchObject({ complete: true });
+  // `default` is renamed to `main` while this event is in the queue.
+  const event = delivery('book.income.generated', { bookUuid: 'b' }, { receivedAt: clock.iso() });
+  const main = scriptedOcrolus(clock);
+  saysEverything(main);
+  main.says(calls.incomeCalculations('b'), { body: { incomes: [1] } });
+  main.says(calls.incomeSummary('b'), { body: {} });
+  const after = stageOf(table, clock, { main });
+  expect(await receive(after.consumers, [event])).toEqual([]);
+  await after.live(20);
+  expect(await results(after)).toContain('income b');
+});
+
+test('an open item of an account that is not served any more sends no dead letters', async () => {
+  const table = await memoryTable();
+  const clock = createClock();
+  const before = createPollerStage(table, {}, { clock });
+  before.ocrolus.says(calls.documentSignals('d'), FORBIDDEN);
+  before.ocrolus.says(calls.partSignals('d'), FORBIDDEN);
+  await receive(before.consumers, [delivery('document.detect.signal_found', { docUuid: 'd' })], {
+    attempts: 3,
+  });
+  const main = scriptedOcrolus(clock, ['main']);
+  saysEverything(main);
+  main.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
+  main.says(calls.partSignals('d'), signals('b', { d: 'COMPLETED' }));
+  const after = createPollerStage(
+    table,
+    { ACCOUNTS: '{"main":{"credentials":"a"}}' },
+    { clock, ocrolus: main },
+  );
+  let dead = 0;
+  for (let n = 0; n < 48; n += 1) {
+    clock.advance(1800);
+    await after.run();
+    for (const message of after.sent.splice(0)) {
+      const failed = await receive(after.consumers, [message], { attempts: 20 });
+      dead += failed.length;
+    }
+  }
+  expect(dead).toBe(0);
+  expect(await results(after)).toContain('signals d');
+});

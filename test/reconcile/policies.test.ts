@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest';
+import { calls } from '../../shared/ocrolus/calls.ts';
+import { error, signals } from '../consumers/testing/answers.ts';
+import { createPollerStage } from '../poller/testing/stage.ts';
+import { createClock } from '../store/testing/clock.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
+import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
+import { announce, book, createBookStage, deliver, results } from './testing/stage.ts';
+
+const STATUS = calls.bookStatus({ bookUuid: 'b' });
+
+/** Policies other than the default, and books that are only classified. */
+const ANNOUNCED = { RESULTS: JSON.stringify({ forms: 'announced', transactions: 'announced' }) };
+
+test('announced: the event of a document comes a minute before Book status shows it finished', async () => {
+  const stage = await createBookStage(ANNOUNCED);
+  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await deliver(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  saysEverything(stage.ocrolus);
+  await stage.live(5);
+  expect(await results(stage)).toContain('forms d');
+});
+
+test('announced: Book status is refused when the event of a document comes', async () => {
+  const stage = await createBookStage(ANNOUNCED);
+  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await deliver(stage, 'document.upload_succeeded');
+  stage.ocrolus.says(STATUS, FORBIDDEN);
+  await deliver(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  saysEverything(stage.ocrolus);
+  await stage.live(5);
+  expect(await results(stage)).toContain('forms d');
+});
+
+test('default: the event of a document of a classify-only book comes a minute too early', async () => {
+  const stage = await createBookStage();
+  const more = { book_class: 'INSTANT_CLASSIFY_ONLY' };
+  stage.ocrolus.says(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
+  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')], more);
+  await deliver(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'COMPLETED')], more);
+  await stage.live(5);
+  expect(await results(stage)).toContain('forms d');
+});
+
+test('announced signals: an event of an unknown document while Book status is refused', async () => {
+  const stage = await createBookStage({ RESULTS: JSON.stringify({ signals: 'announced' }) }, ['d', 'e']);
+  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await deliver(stage, 'document.upload_succeeded');
+  stage.ocrolus.says(STATUS, FORBIDDEN);
+  stage.ocrolus.says(calls.documentSignals('e'), FORBIDDEN);
+  stage.ocrolus.says(calls.partSignals('e'), FORBIDDEN);
+  stage.ocrolus.says(calls.bookSignals('b'), FORBIDDEN);
+  await deliver(stage, 'document.detect.signal_found', { uploadedDocUuid: 'e' });
+  saysEverything(stage.ocrolus, 'b', ['d', 'e']);
+  await stage.live(5);
+  const e = (await stage.reader.documents('b')).find(({ docUuid }) => docUuid === 'e');
+  expect(e?.detect?.state).toBe('COMPLETED');
+});
+
+test('always: the same', async () => {
+  const stage = await createBookStage({}, ['d', 'e']);
+  const { ocrolus } = stage;
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  ocrolus.says(calls.documentSignals('e'), error(404, 1501));
+  ocrolus.says(calls.partSignals('e'), error(404, 1501));
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
+  await deliver(stage, 'document.detect.signal_found', { uploadedDocUuid: 'e' });
+  await stage.live(1);
+  saysEverything(ocrolus, 'b', ['d', 'e']);
+  await stage.live(5);
+  const e = (await stage.reader.documents('b')).find(({ docUuid }) => docUuid === 'e');
+  expect(e?.detect?.state).toBe('COMPLETED');
+});
+
+test('never becomes always: everything of a finished book is fetched', async () => {
+  const table = await memoryTable();
+  const clock = createClock();
+  const never = { forms: 'never', transactions: 'never', signals: 'never', summary: 'never' };
+  const before = createPollerStage(table, { RESULTS: JSON.stringify(never) }, { clock });
+  saysEverything(before.ocrolus);
+  await announce(before, 'BOOK_VERIFIED');
+  await announce(before, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
+  await before.live(5);
+  expect(await book(before)).toMatchObject({ complete: true });
+  const after = createPollerStage(table, {}, { clock, ocrolus: before.ocrolus });
+  await after.live(5);
+  expect(await results(after)).toEqual(expect.arrayContaining(['forms d', 'transactions d', 'summary b']));
+});
+
+test('a book that was only classified is upgraded', async () => {
+  const stage = await createBookStage();
+  const { ocrolus } = stage;
+  const more = { book_class: 'INSTANT_CLASSIFY_ONLY' };
+  ocrolus.says(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'COMPLETED')], more);
+  await deliver(stage, 'document.upload_succeeded');
+  await stage.live(2);
+  expect(await book(stage)).toMatchObject({ complete: true });
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d', 'COMPLETED')], { book_class: 'COMPLETE' });
+  await stage.live(4);
+  expect(await results(stage)).toEqual(expect.arrayContaining(['forms d', 'signals b', 'summary b']));
+  expect(await book(stage)).toMatchObject({ complete: true });
+});
+
+test('never: the signals of a document are not asked for, not even when an event names them', async () => {
+  const stage = await createBookStage({ RESULTS: JSON.stringify({ signals: 'never' }) });
+  await deliver(stage, 'BOOK_VERIFIED');
+  await deliver(stage, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
+  expect(stage.ocrolus.count('doc-fraud-signals')).toBe(0);
+  expect(await results(stage)).not.toContain('signals d');
+});
