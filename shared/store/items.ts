@@ -95,6 +95,8 @@ export const DocumentItem = z.object({
   item: z.string().startsWith('DOC#'),
   docUuid: z.string(),
   docPk: z.string().optional(),
+  /** Internal: another uuid that an event has given, under which its forms may be filed. */
+  otherUuid: z.string().optional(),
   name: z.string().optional(),
   /** As Ocrolus spells it. `UNLISTED`: Book status listed the document before, and does not any more. */
   status: z.string(),

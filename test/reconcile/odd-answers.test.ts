@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
 import { document, saysEverything, saysStatus } from './testing/answers.ts';
-import { announce, book, createBookStage, results } from './testing/stage.ts';
+import { announce, book, createBookStage, deliver, results } from './testing/stage.ts';
 
 /** Answers that Ocrolus may give, and that say less than they seem to: none of them completes a book. */
 
@@ -185,4 +185,16 @@ test.each([
   await announce(stage, 'BOOK_VERIFIED');
   await stage.live(4);
   expect(await results(stage)).toContain('summary b');
+});
+
+test('the other uuid of a document, under which its forms are filed, is not forgotten while they are pending', async () => {
+  const stage = await createBookStage();
+  const { ocrolus } = stage;
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
+  ocrolus.says(calls.documentForms('d'), error(400, 1501));
+  ocrolus.says(calls.documentForms('x'), error(400, 1404));
+  await deliver(stage, 'document.verification_succeeded', { uploadedDocUuid: 'd', docUuid: 'x' });
+  ocrolus.says(calls.documentForms('x'), { body: { status: 200, response: { forms: [] } } });
+  await stage.live(5);
+  expect(await results(stage)).toContain('forms d');
 });

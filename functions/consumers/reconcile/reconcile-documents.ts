@@ -67,8 +67,7 @@ export async function reconcileDocument(
         bookUuid,
         generation: of.book.generation,
         entry,
-        // The event's own id belongs to the document that it names, and to no other.
-        docUuid: of.event.documents === 'named' ? context.ids.docUuid : undefined,
+        docUuid: otherUuid(context, of, document) ?? known?.otherUuid,
       },
       patience,
     );
@@ -77,6 +76,15 @@ export async function reconcileDocument(
     if (entry === undefined && answer.answered.class === 'stored') reconciled.hasUnannounced = true;
   }
   await writeReconciled(context, of, document, known, own, patience, reconciled);
+}
+
+/** Another uuid of the document, which an event gives. It belongs to the document that the event names, and to no other. */
+function otherUuid(
+  { ids }: DeliveryContext,
+  { event }: DocumentsOf,
+  document: ObservedDocument,
+): string | undefined {
+  return event.documents === 'named' && ids.docUuid !== document.docUuid ? ids.docUuid : undefined;
 }
 
 function documentObservation(
@@ -160,6 +168,8 @@ async function writeReconciled(
     document.docUuid,
     (current) => {
       let next = observeDocument(current, documentObservation(of, document));
+      const other = otherUuid(context, of, document);
+      if (other !== undefined) next = { ...next, otherUuid: other };
       for (const { want, version, answered, fetched } of answersToWrite) {
         // Where the document has returned to work in the meantime, the entry is void: it has the version before.
         const entry = afterAnswer(next.entries[want.kind], version, answered, now, times);
