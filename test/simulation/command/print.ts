@@ -14,6 +14,9 @@ export function printSeed(result: SeedResult): void {
     return;
   }
   console.error(`seed ${seed}: ${verdictOf(report)} in ${report.seconds} s`);
+  for (const { invariant, bookUuid, text } of report.violations.slice(0, MOST_OF_EACH)) {
+    console.error(`  ${invariant} ${bookUuid} ${text}`);
+  }
 }
 
 function verdictOf({ violationCounts }: RunReport): string {
