@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 
-export type BasicCheck = 'valid' | 'basic-missing' | 'basic-mismatch';
+export type BasicCheck = 'valid' | 'basic-missing' | 'basic-malformed' | 'basic-mismatch';
 
 /**
  * Checks an `Authorization: Basic` header, which Ocrolus sends when the registered URL carries `user:password@`
@@ -10,7 +10,10 @@ export type BasicCheck = 'valid' | 'basic-missing' | 'basic-mismatch';
 export function checkBasic(authorization: string | undefined, accepted: WebhookSecret['basic']): BasicCheck {
   const encoded = /^basic +([a-z0-9+/=]+) *$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return 'basic-missing';
-  const received = sha256(Buffer.from(encoded, 'base64'));
+  const decoded = Buffer.from(encoded, 'base64');
+  // Node ignores stray bits and missing padding: the same credentials would have several spellings.
+  if (decoded.toString('base64') !== encoded) return 'basic-malformed';
+  const received = sha256(decoded);
   let valid = false;
   for (const { username, password } of accepted) {
     if (timingSafeEqual(sha256(Buffer.from(`${username}:${password}`)), received)) valid = true;

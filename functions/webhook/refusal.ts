@@ -10,6 +10,7 @@ export type RefusalReason =
   | 'signature-malformed'
   | 'signature-mismatch'
   | 'basic-missing'
+  | 'basic-malformed'
   | 'basic-mismatch'
   | 'stale'
   | 'unavailable';

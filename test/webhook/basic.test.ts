@@ -54,6 +54,18 @@ it.each([
   expect((await post({ body: BODY, headers: { Authorization } })).statusCode).toBe(401);
 });
 
+it.each([
+  ['unused bits that are set', 'b2Nyb2x1czpzZWNvbmR='],
+  ['no padding', 'b2Nyb2x1czpzZWNvbmQ'],
+  ['too much padding', 'b2Nyb2x1czpzZWNvbmQ=='],
+  ['padding in the middle', 'b2Nyb2x1=czpzZWNvbmQ='],
+])('base64 with %s is refused', async (_what, encoded) => {
+  const { world, post } = openWebhook({ secret, authentication: 'basic' });
+  const headers = { Authorization: `Basic ${encoded}` };
+  expect((await post({ body: BODY, headers })).statusCode).toBe(401);
+  expect(world.lines.join()).toContain('"reason":"basic-malformed"');
+});
+
 it('the scheme may be in any letter case', async () => {
   const { post } = openWebhook({ secret, authentication: 'basic' });
   const Authorization = good.Authorization?.replace('Basic', 'bASIC') ?? '';
