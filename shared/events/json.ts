@@ -13,7 +13,8 @@ const MAY_LOSE_DIGITS = /(?:^|[\s:,[])-?\d{16,}(?:[\s,\]}]|$)/;
  *
  * @throws SyntaxError when the text is not JSON.
  */
-export function parseJsonKeepingDigits(text: string): unknown {
+export function parseJsonKeepingDigits(sent: string): unknown {
+  const text = withoutByteOrderMark(sent);
   // The look at every value takes ten times as long as parsing, and is hardly ever needed.
   if (!MAY_LOSE_DIGITS.test(text)) return JSON.parse(text);
   return parseWithSource(text, (_key, value, context) => {
@@ -21,4 +22,9 @@ export function parseJsonKeepingDigits(text: string): unknown {
     const losesDigits = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source);
     return losesDigits ? source : value;
   });
+}
+
+/** Some clients put a byte order mark before JSON, which `JSON.parse` refuses. A reader may ignore it (RFC 8259, section 8.1). */
+export function withoutByteOrderMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

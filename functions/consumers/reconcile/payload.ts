@@ -1,3 +1,4 @@
+import { withoutByteOrderMark } from '../../../shared/events/json.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function readBody({ envelope, dependencies }: DeliveryContext): Pro
       ? payload.body
       : (await dependencies.ports.bodies.get(payload.bucket, payload.key)).toString('utf8');
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutByteOrderMark(text));
   } catch {
     return undefined;
   }

@@ -48,6 +48,11 @@ test('the reason is found in a body that was too large for the message', async (
   expect(await detect()).toMatchObject({ reason: 'encrypted' });
 });
 
+test('the reason is found behind a byte order mark', async () => {
+  await announce({ encoding: 'utf8', body: '\uFEFF{"reason":"encrypted"}' });
+  expect(await detect()).toMatchObject({ reason: 'encrypted' });
+});
+
 test('what Detect answers anyway is stored', async () => {
   await announce(inline({ reason: 'encrypted' }));
   expect(await stage.reader.results('b')).toMatchObject([{ kind: 'signals', subject: 'd' }]);
