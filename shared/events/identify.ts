@@ -1,6 +1,6 @@
 import { canonicalName, catalogEntry, type EventName, findEventName } from './catalog.ts';
 import type { Channel } from './channels.ts';
-import { type EventIds, readIds } from './ids.ts';
+import { type EventIds, namesAnything, readIds } from './ids.ts';
 import { parseJsonKeepingDigits } from './json.ts';
 
 /** What a webhook body turned out to be. */
@@ -55,7 +55,7 @@ function identifyObject(body: Record<string, unknown>): Identified {
     const eventName = canonicalName(sentName).slice(0, MAX_WORD_LENGTH) || NO_NAME;
     return { ...common, eventName, channel: 'unrecognized', unrecognized: 'unknown-name' };
   }
-  if (isTestPing(body, status, ids)) return { kind: 'ping' };
+  if (isTestPing(body, status)) return { kind: 'ping' };
   return { ...common, eventName: NO_NAME, channel: 'unrecognized', unrecognized: 'no-name' };
 }
 
@@ -70,9 +70,9 @@ function inferFromStatus(status: string | undefined, ids: EventIds): EventName |
  * `{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}` (domain reference section 7). A body that
  * names anything by another id is kept: a ping is forgotten.
  */
-function isTestPing(body: Record<string, unknown>, status: string | undefined, ids: EventIds): boolean {
+function isTestPing(body: Record<string, unknown>, status: string | undefined): boolean {
   const hasZeroPks = isZero(body.uploaded_doc_pk) && isZero(body.book_pk);
-  return status === 'VERIFICATION_COMPLETE' && hasZeroPks && Object.keys(ids).length === 0;
+  return status === 'VERIFICATION_COMPLETE' && hasZeroPks && !namesAnything(body);
 }
 
 function isZero(value: unknown): boolean {

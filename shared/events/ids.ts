@@ -1,22 +1,28 @@
 import * as z from 'zod';
+import { isOwnPartition, OWN_PARTITIONS, PK_PREFIX } from '../store/partitions.ts';
 
 const HEX_UUID = /^[0-9a-f]{32}$/;
-/** Longer than any id seen; keeps a hostile or broken body from making an impossible DynamoDB key. */
-const MAX_ID_LENGTH = 128;
 
 /**
- * Normalises an id of Ocrolus: lower case, dashed when it is 32 hex digits. Anything else is kept as it is,
- * since the vendor's own samples carry ids that are no valid uuids (domain reference section 2).
+ * Safe as a DynamoDB key, a URL path segment and part of an S3 key. At most 128 characters, longer than any id seen.
+ */
+const OPAQUE_ID = /^[a-z0-9][a-z0-9_-]{0,127}$/;
+
+/**
+ * Normalises an id of Ocrolus: lower case, dashed when it is 32 hex digits. Other ids of letters, digits, `_` and `-`
+ * are kept as they are, since the vendor's own samples carry ids that are no valid uuids (domain reference section 2).
  *
- * @returns `undefined` when there is no id: not a string, blank, or longer than 128 characters.
+ * @returns `undefined` when there is no id: not a string, blank, longer than 128 characters, with characters that are not
+ * safe in keys and paths, or the name of a partition of our own.
  */
 export function normaliseUuid(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   const id = value.trim().toLowerCase();
-  if (id === '' || id.length > MAX_ID_LENGTH) return undefined;
   const hex = id.replaceAll('-', '');
-  if (!HEX_UUID.test(hex)) return id;
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  if (HEX_UUID.test(hex)) {
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  }
+  return OPAQUE_ID.test(id) && !isOwnPartition(id) ? id : undefined;
 }
 
 /**
@@ -48,23 +54,38 @@ export const EventIds = z.object({
 
 export type EventIds = z.infer<typeof EventIds>;
 
-/** Reads the ids out of a body. Keys: domain reference 8.2; the Middesk and analytics keys are inferred. */
-export function readIds(body: Readonly<Record<string, unknown>>): EventIds {
-  const found: Record<keyof EventIds, string | undefined> = {
-    bookUuid: normaliseUuid(body.book_uuid),
-    bookPk: normalisePk(body.book_pk),
-    docUuid: normaliseUuid(body.doc_uuid),
-    uploadedDocUuid: normaliseUuid(body.uploaded_doc_uuid),
-    uploadedDocPk: normalisePk(body.uploaded_doc_pk),
-    mixedDocUuid: normaliseUuid(body.mixed_uploaded_doc_uuid),
-    mixedDocPk: normalisePk(body.mixed_uploaded_doc_pk),
-    imageGroupUuid: normaliseUuid(body.uploaded_image_group_uuid),
-    imageGroupPk: normalisePk(body.uploaded_image_group_pk),
-    analyticsRequestId: normaliseUuid(body.analytics_request_id),
-    businessUuid: normaliseUuid(body.business_uuid),
-  };
-  const present = Object.entries(found).filter(([, id]) => id !== undefined);
-  return Object.fromEntries(present) as EventIds;
+type Body = Readonly<Record<string, unknown>>;
+
+/** Under which key of a body each id is. Domain reference 8.2; the Middesk and analytics keys are inferred. */
+const SOURCES: Record<
+  keyof EventIds,
+  readonly [key: string, normalise: (value: unknown) => string | undefined]
+> = {
+  bookUuid: ['book_uuid', normaliseUuid],
+  bookPk: ['book_pk', normalisePk],
+  docUuid: ['doc_uuid', normaliseUuid],
+  uploadedDocUuid: ['uploaded_doc_uuid', normaliseUuid],
+  uploadedDocPk: ['uploaded_doc_pk', normalisePk],
+  mixedDocUuid: ['mixed_uploaded_doc_uuid', normaliseUuid],
+  mixedDocPk: ['mixed_uploaded_doc_pk', normalisePk],
+  imageGroupUuid: ['uploaded_image_group_uuid', normaliseUuid],
+  imageGroupPk: ['uploaded_image_group_pk', normalisePk],
+  analyticsRequestId: ['analytics_request_id', normaliseUuid],
+  businessUuid: ['business_uuid', normaliseUuid],
+};
+
+/** Reads the ids out of a body. */
+export function readIds(body: Body): EventIds {
+  const found = Object.entries(SOURCES).map(([name, [key, normalise]]) => [name, normalise(body[key])]);
+  return Object.fromEntries(found.filter(([, id]) => id !== undefined)) as EventIds;
+}
+
+/** What Ocrolus sends in the place of an id that it does not have. */
+const NOTHING: readonly unknown[] = [undefined, null, '', 0, '0'];
+
+/** Whether a body names anything, be it by an id that {@link readIds} does not accept. */
+export function namesAnything(body: Body): boolean {
+  return Object.values(SOURCES).some(([key]) => !NOTHING.includes(body[key]));
 }
 
 /**
@@ -73,15 +94,10 @@ export function readIds(body: Readonly<Record<string, unknown>>): EventIds {
  */
 export function bookIdOf(ids: Pick<EventIds, 'bookUuid' | 'bookPk'>): string {
   if (ids.bookUuid !== undefined) return ids.bookUuid;
-  return ids.bookPk === undefined ? ACCOUNT_PARTITION : `${PK_PREFIX}${ids.bookPk}`;
+  return ids.bookPk === undefined ? OWN_PARTITIONS.account : `${PK_PREFIX}${ids.bookPk}`;
 }
-
-const PK_PREFIX = 'pk-';
 
 /** Whether a partition is that of a book of which only the pk is known. */
 export function isPkOnly(bookId: string): boolean {
   return bookId.startsWith(PK_PREFIX);
 }
-
-/** The partition of events that name no book. */
-export const ACCOUNT_PARTITION = 'account';

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { OWN_PARTITIONS } from '../store/partitions.ts';
 import type { Item, Table, Update } from '../store/table.ts';
 import { endOfPause, noPermit } from './limiter.ts';
 
@@ -30,8 +31,7 @@ interface State {
   readonly pausedUntil: number;
 }
 
-/** No book has this id. */
-const PARTITION = 'limiter';
+const PARTITION = OWN_PARTITIONS.rateLimits;
 
 /** The first try may guess wrong whether there is a queue, and other processes write in between. */
 const TRIES = 5;

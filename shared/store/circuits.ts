@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { CircuitState } from '../checklist/circuit-state.ts';
 import { iso, type Times } from '../checklist/times.ts';
 import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../ocrolus/classify.ts';
+import { OWN_PARTITIONS } from './partitions.ts';
 import { type RecordType, updateRecord } from './records.ts';
 import type { Table } from './table.ts';
 
-/** The partition of the circuits: no book has this id. */
-const PARTITION = 'circuit';
+const PARTITION = OWN_PARTITIONS.circuits;
 
 /** What Book status is asked about: not a kind of result, but it has a circuit too. */
 export const BOOK_STATUS = 'book-status';

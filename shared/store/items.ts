@@ -3,6 +3,7 @@ import { Entry } from '../checklist/entry.ts';
 import { RESULT_KINDS } from '../events/catalog.ts';
 import { CHANNELS } from '../events/channels.ts';
 import { EventIds } from '../events/ids.ts';
+import { OWN_PARTITIONS } from './partitions.ts';
 
 /** ISO 8601 UTC with milliseconds: sorts as text. */
 const time = z.iso.datetime({ precision: 3 });
@@ -192,7 +193,7 @@ export type EventItem = z.infer<typeof EventItem>;
 
 /** `OPEN#<kind>#<subject>` in the partition `account`: internal; a result whose book is not known yet. */
 export const OpenItem = z.object({
-  bookId: z.literal('account'),
+  bookId: z.literal(OWN_PARTITIONS.account),
   item: z.string().startsWith('OPEN#'),
   account: z.string(),
   kind: z.enum(RESULT_KINDS),

@@ -1,8 +1,9 @@
 import type { Entry } from '../checklist/entry.ts';
 import type { ResultKind } from '../events/catalog.ts';
-import { ACCOUNT_PARTITION, type EventIds } from '../events/ids.ts';
+import type { EventIds } from '../events/ids.ts';
 import { OpenItem } from './items.ts';
 import { dueShard, openItem } from './keys.ts';
+import { OWN_PARTITIONS } from './partitions.ts';
 import { type RecordType, readRecord, updateRecord } from './records.ts';
 import type { Key, Table } from './table.ts';
 
@@ -16,7 +17,7 @@ const OPEN: RecordType<OpenItem> = {
 };
 
 export function readOpenItem(table: Table, item: string): Promise<OpenItem | undefined> {
-  return readRecord(table, { bookId: ACCOUNT_PARTITION, item }, OPEN);
+  return readRecord(table, { bookId: OWN_PARTITIONS.account, item }, OPEN);
 }
 
 /** Changes the entry, and makes it due when the entry is. */
@@ -31,13 +32,13 @@ export async function updateOpenItem(
   merge: (entry: Entry | undefined) => Entry,
 ): Promise<Entry | undefined> {
   const item = openItem(of.kind, of.subject);
-  const key: Key = { bookId: ACCOUNT_PARTITION, item };
+  const key: Key = { bookId: OWN_PARTITIONS.account, item };
   const updated = await updateRecord(table, key, OPEN, (current): OpenItem => {
     const entry = merge(current?.entry);
     if (current !== undefined && entry === current.entry) return current;
     const { nextAt } = entry;
     return {
-      bookId: 'account' as const,
+      bookId: OWN_PARTITIONS.account,
       item,
       ...of,
       entry,
@@ -50,7 +51,7 @@ export async function updateOpenItem(
 
 /** Its next look, after it has been sent. */
 export async function postponeOpenItem(table: Table, open: OpenItem, dueAt: string): Promise<void> {
-  await updateRecord(table, { bookId: ACCOUNT_PARTITION, item: open.item }, OPEN, (current) =>
+  await updateRecord(table, { bookId: OWN_PARTITIONS.account, item: open.item }, OPEN, (current) =>
     current === undefined || current.dueAt === undefined || current.dueAt !== open.dueAt
       ? current
       : { ...current, dueAt },
@@ -59,5 +60,5 @@ export async function postponeOpenItem(table: Table, open: OpenItem, dueAt: stri
 
 /** The book is known: its own checklist has the result now. */
 export async function deleteOpenItem(table: Table, kind: ResultKind, subject: string): Promise<void> {
-  await table.delete({ bookId: ACCOUNT_PARTITION, item: openItem(kind, subject) });
+  await table.delete({ bookId: OWN_PARTITIONS.account, item: openItem(kind, subject) });
 }

@@ -1,7 +1,7 @@
+import { OWN_PARTITIONS } from './partitions.ts';
 import type { Table } from './table.ts';
 
-/** The poller's own partition: no book has this id. */
-const PARTITION = 'poller';
+const PARTITION = OWN_PARTITIONS.poller;
 
 /**
  * Takes the right to run, which ends by itself when a run dies: two runs never overlap (design section 8).

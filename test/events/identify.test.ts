@@ -90,6 +90,7 @@ describe('the test ping', () => {
   it.each([
     { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 0 },
     { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: '0', book_pk: '0' },
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 0, book_uuid: null, doc_uuid: '' },
   ])('%j', (body) => {
     expect(identified(body)).toEqual({ kind: 'ping' });
   });
@@ -99,6 +100,7 @@ describe('the test ping', () => {
     { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 5 },
     { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: null, book_pk: null },
     { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 0, book_uuid: BOOK },
+    { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 0, book_uuid: 'a/b' },
     { status: 'VERIFICATION_COMPLETE', uploaded_doc_pk: 0, book_pk: 0, event: 'DOC_VERIFIED' },
     { status: 'REJECTED', uploaded_doc_pk: 0, book_pk: 0 },
   ])('%j is none: it is kept', (body) => {
@@ -120,6 +122,13 @@ describe('a name that nobody knows', () => {
   it('that is nothing but beta is none', () => {
     expect(identified({ event_name: '(BETA)' })).toMatchObject({ eventName: NO_NAME });
   });
+});
+
+test('a byte order mark before the body hides nothing', () => {
+  const body = Buffer.from(`\uFEFF{"event":"BOOK_VERIFIED","book_uuid":"${BOOK}"}`);
+  expect(identify(body)).toMatchObject({ eventName: 'BOOK_VERIFIED', ids: { bookUuid: BOOK } });
+  const ping = '\uFEFF{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}';
+  expect(identify(Buffer.from(ping))).toEqual({ kind: 'ping' });
 });
 
 test('a status is a hint, and is cut at 128 characters', () => {

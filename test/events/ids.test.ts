@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { bookIdOf, normalisePk, normaliseUuid, readIds } from '../../shared/events/ids.ts';
 import { parseJsonKeepingDigits } from '../../shared/events/json.ts';
+import { OWN_PARTITIONS } from '../../shared/store/partitions.ts';
 import { identified } from './fixtures.ts';
 
 const DASHED = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
@@ -22,13 +23,62 @@ describe('a uuid', () => {
     ['Not-A-Uuid', 'not-a-uuid'],
     [`${DASHED}0`, `${DASHED}0`],
     ['371ab5bc-b22a-522a-a19b-ae78c1bbdbzz', '371ab5bc-b22a-522a-a19b-ae78c1bbdbzz'],
+    ['b', 'b'],
+    ['7_a-', '7_a-'],
     ['x'.repeat(128), 'x'.repeat(128)],
   ])('%s is opaque: the vendor has ids that are none', (sent, kept) => {
     expect(normaliseUuid(sent)).toBe(kept);
   });
 
-  test.each(['', '  ', 'x'.repeat(129), null, undefined, 5, {}, [DASHED], true])('%j is no id', (sent) => {
+  test.each([
+    '',
+    '  ',
+    'x'.repeat(129),
+    null,
+    undefined,
+    5,
+    {},
+    [DASHED],
+    true,
+    '-',
+    '_a',
+    '.',
+    '..',
+    'a/b',
+    'a#b',
+    'a..b',
+    'a@b.example',
+    'a b',
+    `${DASHED} ${DASHED}`,
+    'a?b',
+    'a%2fb',
+    'a\\b',
+    'a:b',
+    'a\u0000b',
+    'a\nb',
+    'a\u200bb',
+    'é',
+    '٣',
+  ])('%j is no id', (sent) => {
     expect(normaliseUuid(sent)).toBeUndefined();
+  });
+
+  test.each([...Object.values(OWN_PARTITIONS), 'Account', ' poller ', 'pk-7', 'PK-7', 'pk-x'])(
+    '%j is no id: the partition is ours',
+    (sent) => {
+      expect(normaliseUuid(sent)).toBeUndefined();
+    },
+  );
+
+  it('can be a key, a path segment and part of an S3 key, whatever was sent', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.webPath()), (sent) => {
+        const id = normaliseUuid(sent);
+        if (id === undefined) return;
+        expect(id).toMatch(/^[a-z0-9][a-z0-9_-]{0,127}$/);
+        expect(new URL(`https://api.example/v2/${id}/x`).pathname).toBe(`/v2/${id}/x`);
+      }),
+    );
   });
 
   it('normalised twice is the same', () => {
@@ -137,6 +187,11 @@ test('every id of the domain reference is read from its key', () => {
     analyticsRequestId: 'a',
     businessUuid: 'c',
   });
+});
+
+test('an event whose book has an impossible id belongs to the pk, else to no book', () => {
+  expect(bookIdOf(readIds({ book_uuid: '../../v1/books', book_pk: 7 }))).toBe('pk-7');
+  expect(bookIdOf(readIds({ book_uuid: 'circuit' }))).toBe('account');
 });
 
 test('null and missing ids leave no trace', () => {

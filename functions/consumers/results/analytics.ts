@@ -23,9 +23,11 @@ export function fetchAnalytics(kind: ResultKind, call: (bookUuid: string, async:
   };
 }
 
-const jobId = z.union([z.string(), z.number()]).transform(String);
+const sentId = z.union([z.string(), z.number()]);
+/** Becomes a path segment, which must not lead elsewhere as `..` would. */
+const jobId = sentId.transform(String).pipe(z.string().regex(/^\w[\w.:-]{0,127}$/));
 const Job = z.looseObject({ job_id: jobId.optional() });
-const Pending = z.looseObject({ job_id: jobId, status: z.literal('PENDING') });
+const Pending = z.looseObject({ job_id: sentId, status: z.literal('PENDING') });
 const FinishedJob = z.looseObject({ result_url: z.url() });
 const FailedJob = z.looseObject({ status: z.literal('FAILED') });
 /** Jobs live a day (ocrolus: section 5); with a margin for a clock that is wrong. */

@@ -1,4 +1,5 @@
-import { ACCOUNT_PARTITION, bookIdOf } from '../../../shared/events/ids.ts';
+import { bookIdOf } from '../../../shared/events/ids.ts';
+import { OWN_PARTITIONS } from '../../../shared/store/partitions.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { isFinal, type LedgerState } from './ledger.ts';
 
@@ -34,10 +35,10 @@ export interface Description {
 /** @param state in the ledger; `undefined` when the delivery is not there. */
 export function describe(letter: DeadLetter, state: LedgerState | undefined, now: number): Description {
   const { envelope, messageId, body, receives, sentAt, firstReceivedAt } = letter;
-  const bookId = envelope === undefined ? ACCOUNT_PARTITION : bookIdOf(envelope.ids);
+  const bookId = envelope === undefined ? OWN_PARTITIONS.account : bookIdOf(envelope.ids);
   return {
     event: envelope?.eventName ?? null,
-    book: bookId === ACCOUNT_PARTITION ? null : bookId,
+    book: bookId === OWN_PARTITIONS.account ? null : bookId,
     deliveryId: envelope?.deliveryId ?? null,
     source: envelope?.source ?? null,
     receivedAt: envelope?.receivedAt ?? null,

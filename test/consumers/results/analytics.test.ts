@@ -116,6 +116,15 @@ describe('a job', () => {
     expect(await entry()).toMatchObject({ state: 'pending', job: 'job-1' });
   });
 
+  test.each([202, 200])('whose id cannot be part of a path is not asked for (%i)', async (httpStatus) => {
+    stage.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
+    stage.ocrolus.says(calls.bookSummary('b', true), { ...started('..'), httpStatus });
+    await announce();
+    expect(await entry()).toMatchObject({ state: 'pending', code: 'job-unreadable' });
+    expect(await entry()).not.toHaveProperty('job');
+    expect(await kinds()).not.toContain('summary');
+  });
+
   test('is not started when the second try succeeds', async () => {
     stage.ocrolus.says(calls.bookSummary('b'), error(400, 9001), { body: { number_of_docs_processed: 3 } });
     await announce();
