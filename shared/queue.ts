@@ -18,7 +18,7 @@ export interface OutgoingMessage {
 /** The operations of SQS that consumers and poller use. */
 export interface Queue {
   send(queueUrl: string, message: OutgoingMessage): Promise<void>;
-  /** At most ten messages. @throws Failure `retry`, code `sqs-batch`, when SQS refused some of them. */
+  /** One of {@link inBatches}. @throws Failure `retry`, code `sqs-batch`, when SQS refused some of the messages. */
   sendBatch(queueUrl: string, messages: readonly OutgoingMessage[]): Promise<void>;
   /** @param seconds 0 to 43,200 (AWS: ChangeMessageVisibility). */
   changeVisibility(queueUrl: string, receiptHandle: string, seconds: number): Promise<void>;
@@ -26,8 +26,27 @@ export interface Queue {
   depth(queueUrl: string): Promise<number>;
 }
 
-/** Messages of one SendMessageBatch (AWS: SQS quotas). */
+/** Messages of one SendMessageBatch, and the bytes of all their bodies together (AWS: SQS quotas). */
 export const BATCH_ENTRIES = 10;
+export const BATCH_BYTES = 1024 * 1024;
+
+/** Splits messages into batches that SQS accepts. A message that is too large by itself gets a batch of its own. */
+export function* inBatches(messages: readonly OutgoingMessage[]): Generator<OutgoingMessage[]> {
+  let batch: OutgoingMessage[] = [];
+  let batchBytes = 0;
+  for (const message of messages) {
+    const bytes = Buffer.byteLength(message.body);
+    const isFull = batch.length === BATCH_ENTRIES || batchBytes + bytes > BATCH_BYTES;
+    if (isFull && batch.length > 0) {
+      yield batch;
+      batch = [];
+      batchBytes = 0;
+    }
+    batch.push(message);
+    batchBytes += bytes;
+  }
+  if (batch.length > 0) yield batch;
+}
 
 const REQUEST_TIMEOUTS = { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
 

@@ -15,7 +15,7 @@ export type PollMessage = Pick<
 /** Documents in one message: each takes two calls, and a message that fails is processed as a whole again. */
 const DOCUMENTS_PER_MESSAGE = 5;
 
-/** Larger observations are left out: the consumer asks, once for a batch. Ten messages of one batch have 1 MiB (AWS: SQS). */
+/** Larger observations are left out, and the consumer asks, once for a batch: each of a book's messages would carry it. */
 const MOST_BYTES_CARRIED = 64 * 1024;
 
 /**

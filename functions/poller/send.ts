@@ -1,7 +1,7 @@
 import { iso } from '../../shared/checklist/times.ts';
 import type { Channel } from '../../shared/events/channels.ts';
 import { type Envelope, messageGroupId, serialiseEnvelope } from '../../shared/events/envelope.ts';
-import { BATCH_ENTRIES } from '../../shared/queue.ts';
+import { inBatches } from '../../shared/queue.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import type { PollMessage } from './messages.ts';
 
@@ -37,18 +37,12 @@ export class Sender {
   ): Promise<void> {
     const { ports, settings } = this.#dependencies;
     for (const [channel, group] of Map.groupBy(messages, (message) => message.channel)) {
-      for (let start = 0; start < group.length; start += BATCH_ENTRIES) {
-        const envelopes = group.slice(start, start + BATCH_ENTRIES).map((message) => ({
-          ...this.#toEnvelope(message, account, sentAt),
-          ...(isUrgent && { urgent: true }),
-        }));
-        await ports.queue.sendBatch(
-          settings.QUEUE_URLS[channel],
-          envelopes.map((envelope) => ({
-            body: serialiseEnvelope(envelope),
-            group: messageGroupId(envelope),
-          })),
-        );
+      const outgoing = group.map((message) => {
+        const envelope = { ...this.#toEnvelope(message, account, sentAt), ...(isUrgent && { urgent: true }) };
+        return { body: serialiseEnvelope(envelope), group: messageGroupId(envelope) };
+      });
+      for (const batch of inBatches(outgoing)) {
+        await ports.queue.sendBatch(settings.QUEUE_URLS[channel], batch);
       }
     }
   }

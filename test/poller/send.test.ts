@@ -55,6 +55,21 @@ test('messages go to the queue of their channel, ten at most at a time', async (
   ]);
 });
 
+test('large messages go in smaller batches, of 1 MiB at most', async () => {
+  const stage = await stageWith();
+  const wants = Array.from({ length: 2000 }, () => ({ kind: 'forms' as const, subject: 'd'.repeat(128) }));
+  const messages = Array.from({ length: 10 }, (_, n) => ({ ...documents(`b${n}`), wants }));
+  await new Sender(stage.dependencies).send(messages, 'default', SENT_AT);
+  const bytes = batches.map(({ messages: some }) =>
+    some.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0),
+  );
+  expect(bytes.length).toBeGreaterThan(1);
+  for (const sum of bytes) expect(sum).toBeLessThanOrEqual(1024 * 1024);
+  expect(batches.flatMap(({ messages: some }) => some.map(({ group }) => group))).toEqual(
+    Array.from({ length: 10 }, (_, n) => `b${n}`),
+  );
+});
+
 test('each is an envelope of its own, in the group of its book', async () => {
   const stage = await stageWith();
   await new Sender(stage.dependencies).send([documents('b1'), documents('b2')], 'lending', SENT_AT);

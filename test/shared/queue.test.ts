@@ -10,7 +10,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { BATCH_ENTRIES, openQueue } from '../../shared/queue.ts';
+import { BATCH_BYTES, BATCH_ENTRIES, inBatches, openQueue } from '../../shared/queue.ts';
 
 const URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/queue';
 
@@ -66,8 +66,8 @@ describe('a batch', () => {
     ]);
   });
 
-  it('holds no more messages than SQS allows', () => {
-    expect(BATCH_ENTRIES).toBe(10);
+  it('holds no more messages and bytes than SQS allows', () => {
+    expect([BATCH_ENTRIES, BATCH_BYTES]).toEqual([10, 1_048_576]);
   });
 
   it('of which SQS refuses one fails as a whole, to be sent again', async () => {
@@ -81,6 +81,35 @@ describe('a batch', () => {
   it('of which SQS refuses none is sent', async () => {
     const { queue } = fakeSqs({ Failed: [] });
     await expect(queue.sendBatch(URL, [{ body: 'one', group: 'a' }])).resolves.toBeUndefined();
+  });
+});
+
+describe('messages in batches', () => {
+  const message = (body: string) => ({ body, group: 'book' });
+  const lengths = (...bodies: string[]) => [...inBatches(bodies.map(message))].map((batch) => batch.length);
+
+  it('are ten at most', () => {
+    expect(lengths(...Array.from({ length: 23 }, () => '{}'))).toEqual([10, 10, 3]);
+    expect(lengths()).toEqual([]);
+  });
+
+  it('are 1 MiB at most, to the byte', () => {
+    const half = 'x'.repeat(BATCH_BYTES / 2);
+    expect(lengths(half, half)).toEqual([2]);
+    expect(lengths(half, `${half}x`)).toEqual([1, 1]);
+    expect(lengths(half, half, 'x')).toEqual([2, 1]);
+  });
+
+  it('are measured in bytes, not in characters', () => {
+    const half = 'é'.repeat(BATCH_BYTES / 4);
+    expect(lengths(half, half, 'é')).toEqual([2, 1]);
+  });
+
+  it('keep their order, and one that is too large is alone', () => {
+    const bodies = ['a', 'x'.repeat(BATCH_BYTES + 1), 'b', 'c'];
+    const batches = [...inBatches(bodies.map(message))];
+    expect(batches.map((batch) => batch.length)).toEqual([1, 1, 2]);
+    expect(batches.flat().map(({ body }) => body)).toEqual(bodies);
   });
 });
 

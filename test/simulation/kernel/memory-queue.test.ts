@@ -117,6 +117,13 @@ it('accepts a batch in part when the profile says so', async () => {
   expect(queues.of(WORK).depth).toBeLessThan(10);
 });
 
+it('refuses a batch of more than 1 MiB', async () => {
+  const { simulation, queues, queue } = open();
+  const messages = Array.from({ length: 2 }, () => ({ body: 'x'.repeat(600_000), group: 'g' }));
+  await expect(settled(simulation, queue.sendBatch(WORK, messages))).rejects.toThrow();
+  expect(queues.of(WORK).depth).toBe(0);
+});
+
 it('loses a message after its retention', async () => {
   const { queues, send, pass, receiveOne } = open();
   await send('body');

@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { Failure } from '../../../shared/failure.ts';
-import { BATCH_ENTRIES, type OutgoingMessage, type Queue } from '../../../shared/queue.ts';
+import { BATCH_BYTES, BATCH_ENTRIES, type OutgoingMessage, type Queue } from '../../../shared/queue.ts';
 import type { Actor, Simulation } from './actors.ts';
 import { awsError } from './faults.ts';
 import { port } from './port.ts';
@@ -72,6 +72,8 @@ function sendBatch(queue: MemoryQueueCore, messages: readonly OutgoingMessage[],
   if (messages.length === 0 || messages.length > BATCH_ENTRIES) {
     throw awsError('InvalidParameterValue', `a batch of ${messages.length} messages`);
   }
+  const bytes = messages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+  if (bytes > BATCH_BYTES) throw awsError('BatchRequestTooLong', `a batch of ${bytes} bytes`);
   const { partialBatch } = actor.simulation.faults.profile.queue;
   const isPartial = actor.random.chance(partialBatch);
   const accepted = messages.filter(() => !isPartial || actor.random.chance(0.5));
