@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { createOcrolusClient, type OcrolusClient } from '../../shared/ocrolus/client.ts';
+import { createOcrolusClient, type OcrolusClient, type Reply } from '../../shared/ocrolus/client.ts';
 import { createTokenSource } from '../../shared/ocrolus/token.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
 import { type Simulator, startSimulator } from '../simulator/index.ts';
@@ -87,3 +88,22 @@ it('a book that Ocrolus does not know is refused', async () => {
   const unknown = await client.ask(calls.bookStatus({ bookUuid: 'nobody' }), inSeconds(30));
   expect(unknown).toMatchObject({ kind: 'refused', code: '1401' });
 });
+
+it('the result of a job is fetched from where Ocrolus says, with http where Ocrolus itself has it', async () => {
+  const { uuid } = simulator.addBook({ documents: [{}] });
+  await simulator.verifyBook(uuid);
+  await simulator.completeAnalytics(uuid);
+  const { answer } = okOf(await client.ask(calls.bookSummary(uuid, true), inSeconds(30)));
+  const { job_id: job } = z.object({ job_id: z.string() }).parse(answer.json);
+  const askForJob = async () => okOf(await client.ask(calls.analyticsJob(job), inSeconds(30))).answer;
+  await expect.poll(async () => (await askForJob()).json).toMatchObject({ status: 'DONE' });
+  const { result_url: url } = z.object({ result_url: z.url() }).parse((await askForJob()).json);
+  const result = okOf(await client.getSigned(url, 'Book-summary', inSeconds(30)));
+  const expected = (await simulator.expected(uuid)).answer('Book-summary');
+  expect(result.answer.body).toEqual(expected.body);
+});
+
+function okOf(reply: Reply): Extract<Reply, { kind: 'ok' }> {
+  if (reply.kind !== 'ok') throw new Error(reply.code);
+  return reply;
+}

@@ -8,7 +8,7 @@ import { type Answering, fakeFetch, json } from './fake-fetch.ts';
 const DEADLINE = 60_000;
 const status = calls.bookStatus({ bookUuid: 'b' });
 
-function open(answer: Answering) {
+function open(answer: Answering, apiUrl = 'https://api.example') {
   const recorded = {
     now: 0,
     taken: [] as Weight[],
@@ -36,7 +36,7 @@ function open(answer: Answering) {
   };
   const { send, sent } = fakeFetch(answer);
   const client = createOcrolusClient({
-    apiUrl: 'https://api.example',
+    apiUrl,
     tokens: {
       get: async () => {
         if (recorded.tokenFails !== undefined) throw recorded.tokenFails;
@@ -370,12 +370,27 @@ describe('a pre-signed address', () => {
     });
   });
 
-  it.each(['http://bucket.example/x', 'file:///etc/passwd'])(
-    'that is not encrypted is not asked: %s',
-    async (url) => {
-      const { client, sent } = open(ok);
-      await expect(client.getSigned(url, 'x', DEADLINE)).rejects.toMatchObject({ class: 'retry' });
-      expect(sent).toEqual([]);
-    },
-  );
+  const refused = { class: 'retry', code: 'job-result-url' };
+
+  it.each([
+    'http://bucket.example/x',
+    'HTTP://127.0.0.1/x',
+    'ftp://bucket.example/x',
+    'file:///etc/passwd',
+    'data:application/json,{}',
+    'https:',
+    'bucket.example/x',
+  ])('that is not https is not asked: %s', async (url) => {
+    const { client, sent } = open(ok);
+    await expect(client.getSigned(url, 'x', DEADLINE)).rejects.toMatchObject(refused);
+    expect(sent).toEqual([]);
+  });
+
+  it('may be http where the API is, as in the local stack', async () => {
+    const { client, sent } = open(ok, 'http://127.0.0.1:4000');
+    await client.getSigned('http://127.0.0.1:4000/x', 'x', DEADLINE);
+    await client.getSigned('https://bucket.example/x', 'x', DEADLINE);
+    expect(sent.map(({ url }) => url)).toEqual(['http://127.0.0.1:4000/x', 'https://bucket.example/x']);
+    await expect(client.getSigned('file:///etc/passwd', 'x', DEADLINE)).rejects.toMatchObject(refused);
+  });
 });
