@@ -9,14 +9,19 @@ export interface Received {
   readonly body: Buffer;
 }
 
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
 /** A server on loopback that answers as it is told, and remembers what it was asked. */
-export async function startHttpServer(answer: (request: Received) => { status: number; body: string }) {
+export async function startHttpServer(answer: (request: Received) => Reply | Promise<Reply>) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {
     const { method, url, headers } = request;
     const seen = { method, path: url, headers, body: await buffer(request) };
     received.push(seen);
-    const { status, body } = answer(seen);
+    const { status, body } = await answer(seen);
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));

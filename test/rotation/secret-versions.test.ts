@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SecretVersions } from '../../functions/rotation/secret-versions.ts';
+import { startHttpServer } from '../ops/http-server.ts';
+
+const ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook';
+
+/** What Secrets Manager receives: the stages decide which secret the webhook accepts. */
+describe('the versions of a secret', () => {
+  let secrets: Awaited<ReturnType<typeof startHttpServer>>;
+  let answer: { status: number; body: string };
+  let versions: SecretVersions;
+  beforeAll(async () => {
+    secrets = await startHttpServer(() => answer);
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
+    versions = (await import('../../functions/rotation/secret-versions.ts')).openVersions(ARN);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await secrets.close();
+  });
+  beforeEach(() => {
+    secrets.received.length = 0;
+    answer = { status: 200, body: '{}' };
+  });
+  const asked = () =>
+    secrets.received.map(({ headers, body }) => [
+      String(headers['x-amz-target']).replace('secretsmanager.', ''),
+      JSON.parse(String(body)),
+    ]);
+
+  it.each(['AWSCURRENT', 'AWSPENDING'] as const)('are read by their stage: %s', async (stage) => {
+    const CreatedDate = Date.parse('2026-01-01T00:00:00Z') / 1000;
+    const SecretString = '{"current":"one-one-one-one-one"}';
+    answer.body = JSON.stringify({ VersionId: 'v1', SecretString, CreatedDate });
+    expect(await versions.read(stage)).toEqual({
+      id: 'v1',
+      secret: { current: 'one-one-one-one-one', basic: [] },
+      createdAt: new Date('2026-01-01T00:00:00Z'),
+    });
+    expect(asked()).toEqual([['GetSecretValue', { SecretId: ARN, VersionStage: stage }]]);
+  });
+
+  it('that are not there are none', async () => {
+    answer = { status: 400, body: '{"__type":"ResourceNotFoundException"}' };
+    expect(await versions.read('AWSPENDING')).toBeUndefined();
+  });
+
+  it('become pending only: the current one stays current', async () => {
+    const token = '12345678-1234-1234-1234-123456789012';
+    await versions.putPending({ current: 'two-two-two-two-two', basic: [] }, token);
+    expect(asked()).toEqual([
+      [
+        'PutSecretValue',
+        {
+          SecretId: ARN,
+          ClientRequestToken: token,
+          SecretString: '{"current":"two-two-two-two-two","basic":[]}',
+          VersionStages: ['AWSPENDING'],
+        },
+      ],
+    ]);
+  });
+
+  it('become current in the place of the one that is', async () => {
+    await versions.makeCurrent('v2', 'v1');
+    expect(asked()).toEqual([
+      [
+        'UpdateSecretVersionStage',
+        { SecretId: ARN, VersionStage: 'AWSCURRENT', MoveToVersionId: 'v2', RemoveFromVersionId: 'v1' },
+      ],
+    ]);
+  });
+});

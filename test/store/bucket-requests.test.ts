@@ -1,0 +1,48 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { storeBody } from '../../functions/webhook/body-store.ts';
+import { openBodies } from '../../shared/store/result-bodies.ts';
+import { startHttpServer } from '../ops/http-server.ts';
+
+/** What S3 receives: emulators ignore half of it. */
+describe('bodies in the bucket', () => {
+  let s3: Awaited<ReturnType<typeof startHttpServer>>;
+  beforeAll(async () => {
+    s3 = await startHttpServer(({ method }) => ({ status: 200, body: method === 'GET' ? 'a body' : '' }));
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.url);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await s3.close();
+  });
+  beforeEach(() => {
+    s3.received.length = 0;
+  });
+  const path = () => s3.received.map((request) => `${request.method} ${request.path?.split('?')[0]}`);
+
+  it('of results are written as gzip, under their key', async () => {
+    const bodies = openBodies('results-bucket', new S3Client({}));
+    await bodies.put('results/b/summary', Buffer.from('zipped'));
+    expect(path()).toEqual(['PUT /results-bucket/results/b/summary']);
+    expect(s3.received[0]).toMatchObject({ headers: { 'content-type': 'application/gzip' } });
+    expect(String(s3.received[0]?.body)).toBe('zipped');
+  });
+
+  it('are read from the bucket that they are said to be in', async () => {
+    const bodies = openBodies('results-bucket', new S3Client({}));
+    expect(String(await bodies.get('former-bucket', 'results/b/summary'))).toBe('a body');
+    expect(path()).toEqual(['GET /former-bucket/results/b/summary']);
+  });
+
+  it('of deliveries are written as they came', async () => {
+    const store: typeof storeBody = (await import('../../functions/webhook/body-store.ts')).storeBody;
+    const body = Buffer.from([0xff, 0x00, 0x0a]);
+    const stored = await store('deliveries-bucket', 'deliveries/0a', body);
+    expect(stored).toEqual({ bucket: 'deliveries-bucket', key: 'deliveries/0a' });
+    expect(path()).toEqual(['PUT /deliveries-bucket/deliveries/0a']);
+    expect(s3.received[0]?.body).toEqual(body);
+  });
+});

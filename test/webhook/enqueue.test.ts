@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { enqueue } from '../../functions/webhook/enqueue.ts';
+import { type Envelope, serialiseEnvelope } from '../../shared/events/envelope.ts';
+import { startHttpServer } from '../ops/http-server.ts';
+
+const envelope: Envelope = {
+  version: 1,
+  deliveryId: 'd-1',
+  account: 'lending',
+  source: 'webhook',
+  receivedAt: '2026-03-02T08:00:00.000Z',
+  eventName: 'BOOK_VERIFIED',
+  channel: 'book-verified',
+  ids: { bookUuid: '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f' },
+  payload: { encoding: 'utf8', body: '{"event":"BOOK_VERIFIED"}' },
+};
+
+/** What SQS receives, byte for byte: emulators ignore the group of a message in a standard queue. */
+describe('a message to SQS', () => {
+  let sqs: Awaited<ReturnType<typeof startHttpServer>>;
+  let state: 'up' | 'down' | 'hanging' = 'up';
+  let send: typeof enqueue;
+  beforeAll(async () => {
+    sqs = await startHttpServer(({ body }) => {
+      if (state === 'hanging') return new Promise(() => {});
+      if (state === 'down') return { status: 503, body: '{}' };
+      const { MessageBody } = JSON.parse(String(body));
+      // The SDK compares it with what it sent.
+      const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
+      return { status: 200, body: JSON.stringify({ MessageId: 'm', MD5OfMessageBody }) };
+    });
+    vi.stubEnv('AWS_ENDPOINT_URL_SQS', sqs.url);
+    vi.stubEnv('AWS_REGION', 'us-east-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    send = (await import('../../functions/webhook/enqueue.ts')).enqueue;
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await sqs.close();
+  });
+  const queueUrl = () => `${sqs.url}/000000000000/book-verified`;
+
+  it('has the envelope, the group of its book, and nothing else', async () => {
+    await send(queueUrl(), envelope);
+    expect(sqs.received).toHaveLength(1);
+    expect(sqs.received[0]?.headers['x-amz-target']).toBe('AmazonSQS.SendMessage');
+    expect(JSON.parse(String(sqs.received[0]?.body))).toEqual({
+      QueueUrl: queueUrl(),
+      MessageBody: serialiseEnvelope(envelope),
+      MessageGroupId: '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f',
+    });
+  });
+
+  it('is tried twice', async () => {
+    sqs.received.length = 0;
+    state = 'down';
+    await expect(send(queueUrl(), envelope)).rejects.toThrow();
+    expect(sqs.received).toHaveLength(2);
+  });
+
+  it('that is never answered is given up within four seconds: Ocrolus waits for five', async () => {
+    sqs.received.length = 0;
+    state = 'hanging';
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const failed = send(queueUrl(), envelope).catch((error: Error) => error.name);
+    for (let tenths = 0; tenths < 40; tenths += 1) {
+      // Lets the network do its part before time passes.
+      for (let n = 0; n < 20; n += 1) await setImmediate();
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    vi.useRealTimers();
+    expect(sqs.received).toHaveLength(2);
+    expect(await Promise.race([failed, setImmediate('still waiting')])).toBe('TimeoutError');
+  });
+});
