@@ -45,7 +45,7 @@ function openParts() {
     webhookSecrets: Object.values(settings.ACCOUNTS).map(({ webhookSecret }) => webhookSecret),
     registrations: Object.keys(settings.ACCOUNTS).map((account) => registrationOf(account, settings)),
     openLevel: (account: string, level: Parameters<typeof openLevel>[0]) =>
-      openLevel(level, accounts.client(account)),
+      openLevel(level, accounts.client(account), settings.REGISTRATION_ENCODING),
     readSecret: async (account: string) => {
       const arn = settings.ACCOUNTS[account]?.webhookSecret;
       if (arn === undefined) throw new Error(`there is no account ${account}`);

@@ -32,7 +32,8 @@ export const handler: Handler<unknown, void> = async (input, context) => {
   if (found === undefined) throw new Error('the secret is none of the webhook secrets');
   const [account] = found;
   const deadline = Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
-  const webhooks = openLevel(settings.REGISTRATION_LEVEL, accounts.client(account));
+  const { REGISTRATION_LEVEL: level, REGISTRATION_ENCODING: encoding } = settings;
+  const webhooks = openLevel(level, accounts.client(account), encoding);
   const ours = () => ourWebhook(webhooks, webhookUrl(settings, account), deadline);
   await rotate(event, {
     versions: openVersions(event.SecretId),

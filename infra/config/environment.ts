@@ -52,6 +52,7 @@ export function registrationEnvironment(settings: Settings): Record<string, stri
     WEBHOOK_AUTHENTICATION: settings.webhookAuthentication,
     REGISTRATION_LEVEL: registration.level,
     REGISTRATION_EVENTS: registration.events?.join(',') ?? '',
+    REGISTRATION_ENCODING: registration.encoding,
     REGISTRATION_TEST: registration.test,
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ENCODINGS } from '../../shared/ocrolus/webhooks/calls.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
@@ -16,6 +17,11 @@ export const Registration = z
       .min(1, 'must name at least one event')
       .refine((names) => new Set(names).size === names.length, 'must not name an event twice')
       .optional(),
+    /**
+     * How the request that registers an account's webhook is encoded: Ocrolus's documents disagree. At organization
+     * level it is always JSON.
+     */
+    encoding: z.enum(ENCODINGS).default('multipart'),
     /**
      * Where Ocrolus posts to, when that is not the stage's own URL but a proxy before it. `{account}` stands for
      * the account's name.

@@ -69,6 +69,7 @@ export class Registration extends Construct {
           events: events.join(','),
           // Not read: a change makes CloudFormation register anew.
           authentication: settings.webhookAuthentication,
+          encoding: registration.encoding,
         },
       });
       resource.node.addDependency(...props.after);

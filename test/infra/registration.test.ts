@@ -86,3 +86,13 @@ test.each([
 ])('%j with accounts %j is refused', (registration, accounts, fault) => {
   expect(() => synthesizeStack({ accounts, registration })).toThrow(fault);
 });
+
+test('the encoding of the request is a setting: registration and rotation have it, and a change registers again', () => {
+  const template = synthesizeStack({ registration: { enabled: true, encoding: 'json' } });
+  for (const name of ['registration', 'rotation'] as const) {
+    const { Environment } = lambdaOf(template, name)[1].Properties;
+    expect(Environment.Variables.REGISTRATION_ENCODING).toBe('json');
+  }
+  const [[, { Properties }] = ['', { Properties: {} }]] = resources(template, 'Custom::OcrolusWebhook');
+  expect(Properties.encoding).toBe('json');
+});

@@ -33,13 +33,14 @@ describe('account-level registration', () => {
     const events = [
       'BOOK_VERIFIED,DOC_VERIFIED',
       'network.book.created (BETA)',
+      'network.book.funded',
       'no.such.event',
       'MIDDESK_VERIFIED',
     ];
     const { body } = await configure(receiver.url, ...events);
     expect(field(body, 'response')).toEqual({
       webhook_endpoint: receiver.url,
-      events: ['BOOK_VERIFIED', 'DOC_VERIFIED', 'network.book.created'],
+      events: ['BOOK_VERIFIED', 'DOC_VERIFIED', 'network.book.created (BETA)'],
     });
     await configure(receiver.url, 'BOOK_VERIFIED');
     expect(await details()).toEqual({ webhook_endpoint: receiver.url, events: ['BOOK_VERIFIED'] });

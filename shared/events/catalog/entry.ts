@@ -45,6 +45,8 @@ export interface CatalogEntry {
   readonly levels: readonly ('account' | 'organization' | 'seed')[];
   /** `documented`: Ocrolus names it. `observed`: seen in deliveries or the vendor's samples only. */
   readonly evidence: 'documented' | 'observed';
+  /** How Ocrolus's list of events for registration spells the name, where that is not how deliveries do. */
+  readonly registeredAs?: string;
   readonly meaning: string;
   /** The results that this event makes available, and that its consumer stores. */
   readonly results: readonly ResultKind[];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Failure } from '../../failure.ts';
 import type { Answer, OcrolusClient } from '../client.ts';
-import { accountCalls } from './calls.ts';
+import { accountCalls, type Encoding } from './calls.ts';
 import { withoutUrls } from './endpoint.ts';
 import { eventNames } from './event-names.ts';
 import type { Registered, WebhookLevel } from './level.ts';
@@ -21,7 +21,7 @@ const Tested = z.looseObject({
 });
 
 /** The one webhook of an account, which the seed page describes (domain reference section 7). */
-export function accountLevel(client: OcrolusClient): WebhookLevel {
+export function accountLevel(client: OcrolusClient, encoding: Encoding): WebhookLevel {
   return {
     level: 'account',
     async list(deadline) {
@@ -29,7 +29,7 @@ export function accountLevel(client: OcrolusClient): WebhookLevel {
       return registered === undefined ? [] : [registered];
     },
     async put({ url, events }, _existing, deadline) {
-      const registered = read(await client.send(accountCalls.configure(url, events), deadline));
+      const registered = read(await client.send(accountCalls.configure(url, events, encoding), deadline));
       return registered ?? { url, events: [], isActive: true };
     },
     async setSecret(_webhook, secret, deadline) {
@@ -42,7 +42,7 @@ export function accountLevel(client: OcrolusClient): WebhookLevel {
       return code === 200 ? { ok: true } : { ok: false, message: withoutUrls(message) };
     },
     async remove({ url }, deadline) {
-      await client.send(accountCalls.configure(url, []), deadline);
+      await client.send(accountCalls.configure(url, [], encoding), deadline);
     },
   };
 }

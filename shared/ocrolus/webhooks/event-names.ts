@@ -1,9 +1,17 @@
-import { CATALOG, EVENT_NAMES, type EventName, findEventName } from '../../events/catalog.ts';
+import { catalogEntry, EVENT_NAMES, type EventName, findEventName } from '../../events/catalog.ts';
 import type { Level } from './level.ts';
 
 /** In the catalog's spelling, without repetitions; names that it does not know stay as they are. */
 export function eventNames(sent: readonly string[]): string[] {
   return [...new Set(sent.map((name) => findEventName(name) ?? name))];
+}
+
+/** As Ocrolus spells the names at registration; names that the catalog does not know stay as they are. */
+export function registrationNames(names: readonly string[]): string[] {
+  return names.map((name) => {
+    const known = findEventName(name);
+    return known === undefined ? name : (catalogEntry(known).registeredAs ?? known);
+  });
 }
 
 /**
@@ -22,5 +30,5 @@ export function eventsOfLevel(level: Level): EventName[] {
 }
 
 function levelsOf(name: EventName): readonly string[] {
-  return CATALOG[name].levels;
+  return catalogEntry(name).levels;
 }

@@ -1,10 +1,12 @@
 import type { OcrolusClient } from '../client.ts';
 import { accountLevel } from './account-level.ts';
+import type { Encoding } from './calls.ts';
 import type { Level, WebhookLevel } from './level.ts';
 import { organizationLevel } from './organization-level.ts';
 
-export function openLevel(level: Level, client: OcrolusClient): WebhookLevel {
-  return level === 'account' ? accountLevel(client) : organizationLevel(client);
+/** @param encoding of the account level; the organization level has JSON only. */
+export function openLevel(level: Level, client: OcrolusClient, encoding: Encoding): WebhookLevel {
+  return level === 'account' ? accountLevel(client, encoding) : organizationLevel(client);
 }
 
 /** The one that must be empty, since Ocrolus delivers for one kind only. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { jsonSetting } from '../../settings.ts';
 import { ocrolusSettings } from '../settings.ts';
+import { ENCODINGS } from './calls.ts';
 import { LEVELS } from './level.ts';
 
 const names = z.string().transform((text) => text.split(',').filter((name) => name !== ''));
@@ -18,6 +19,8 @@ export const webhookSettings = {
   REGISTRATION_LEVEL: z.enum(LEVELS).default('account'),
   /** Comma-separated. Empty: all that the level has. */
   REGISTRATION_EVENTS: names.default([]),
+  /** Of the request that registers an account's webhook. */
+  REGISTRATION_ENCODING: z.enum(ENCODINGS).default('multipart'),
   /** Whether a test that fails makes the registration fail, or is only reported. */
   REGISTRATION_TEST: z.enum(['require', 'report']).default('require'),
 };

@@ -1,4 +1,4 @@
-import { CATALOG, catalogEntry, EVENT_NAMES, findEventName } from '../../../shared/events/catalog.ts';
+import { catalogEntry, EVENT_NAMES, type EventName } from '../../../shared/events/catalog.ts';
 import { json, Refusal, type Reply, v1, v1Error } from '../http/reply.ts';
 import { type ApiRequest, formFields, jsonFields } from '../http/request.ts';
 import type { Call, Route } from '../http/router.ts';
@@ -7,6 +7,11 @@ import { ping } from './ping.ts';
 
 const SETTINGS = '/v1/account/settings';
 const INVALID = v1Error(1806, 'One of the input is invalid');
+
+/** What an account can subscribe to. */
+const OFFERED: readonly EventName[] = EVENT_NAMES.filter((name) =>
+  catalogEntry(name).levels.includes('account'),
+);
 
 /** The one webhook of the account (domain reference section 7). */
 export const accountWebhookRoutes: readonly Route[] = [
@@ -31,23 +36,27 @@ export const accountWebhookRoutes: readonly Route[] = [
   },
 ];
 
-/** The given events replace the old ones; none removes the webhook; unknown ones are left out silently. */
+/**
+ * The given events replace the old ones; none removes the webhook; those that the enum does not spell so are left out
+ * silently.
+ */
 async function configure(call: Call): Promise<Reply> {
   const { registrations } = call.organization;
   const { url, events } = await readConfiguration(call);
   if (url === undefined || !isHttpUrl(url)) throw new Refusal(INVALID);
-  const known = events.map((name) => findEventName(name)).filter((name) => name !== undefined);
-  const offered = known.filter((name) => catalogEntry(name).levels.includes('account'));
-  registrations.account = events.length === 0 ? undefined : { url, events: [...new Set(offered)] };
+  const subscribed = OFFERED.filter((name) => events.includes(spellingOf(name)));
+  registrations.account = events.length === 0 ? undefined : { url, events: subscribed };
   return v1(details(registrations));
 }
 
 function details({ account }: Registrations) {
-  return { webhook_endpoint: account?.url ?? null, events: account === undefined ? [] : subscribed(account) };
+  const events = account === undefined ? [] : (account.events ?? OFFERED);
+  return { webhook_endpoint: account?.url ?? null, events: events.map(spellingOf) };
 }
 
-function subscribed({ events }: { events: readonly string[] | undefined }): readonly string[] {
-  return events ?? EVENT_NAMES.filter((name) => CATALOG[name].levels.some((level) => level === 'account'));
+/** As the vendor's enum has it. */
+function spellingOf(name: EventName): string {
+  return catalogEntry(name).registeredAs ?? name;
 }
 
 /** HTTP 200 either way; only a success has `resp_code`. */

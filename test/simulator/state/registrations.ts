@@ -1,3 +1,4 @@
+import type { EventName } from '../../../shared/events/catalog.ts';
 import type { Ids } from './ids.ts';
 
 /** Where an event goes. */
@@ -10,7 +11,7 @@ export interface Target {
 export interface AccountWebhook {
   url: string;
   /** `undefined`: everything, as for a webhook that was set by the simulator's owner. */
-  events: readonly string[] | undefined;
+  events: readonly EventName[] | undefined;
 }
 
 /** One of up to five webhooks of the organization. */
@@ -74,7 +75,7 @@ export class Registrations {
       return this.organization.filter((webhook) => webhook.isActive && webhook.events.includes(eventName));
     }
     const { account, accountSecret } = this;
-    const isSubscribed = account?.events === undefined || account.events.includes(eventName);
+    const isSubscribed = account?.events === undefined || account.events.some((name) => name === eventName);
     return account !== undefined && isSubscribed ? [{ url: account.url, secret: accountSecret }] : [];
   }
 }

@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { createOcrolusClient } from '../../shared/ocrolus/client.ts';
+import { createTokenSource } from '../../shared/ocrolus/token.ts';
+import { ENCODINGS, type Encoding } from '../../shared/ocrolus/webhooks/calls.ts';
+import {
+  eventNames,
+  eventsOfLevel,
+  MAY_BE_DROPPED,
+  registrationNames,
+} from '../../shared/ocrolus/webhooks/event-names.ts';
+import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
+import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
+import { openNetworkPorts } from '../../shared/ports.ts';
+import { type Simulator, startSimulator } from '../simulator/index.ts';
+
+const URL_OF_WEBHOOK = 'https://hooks.example.com/webhooks/default';
+const later = () => Date.now() + 30_000;
+
+let simulator: Simulator;
+/** Bodies of the changes that were sent, and how they were encoded. */
+let sent: { readonly contentType: string; readonly body: string }[];
+beforeEach(async () => {
+  simulator = await startSimulator({ requestsPerSecond: 1e6 });
+  simulator.setWebhook({});
+  sent = [];
+});
+afterEach(() => simulator.close());
+
+function open(level: Level, encoding: Encoding) {
+  const ports = openNetworkPorts();
+  const recordingFetch: typeof fetch = async (input, init) => {
+    const request = new Request(input, init);
+    const contentType = request.headers.get('content-type') ?? '';
+    if (request.method === 'POST') sent.push({ contentType, body: await request.clone().text() });
+    return fetch(request);
+  };
+  const tokens = createTokenSource({
+    authUrl: simulator.url,
+    credentials: async () => ({ clientId: 'simulator-client', clientSecret: 'simulator-client-secret' }),
+    format: 'json',
+    ports,
+  });
+  const limiter = { take: async () => {}, pause: async () => {} };
+  const client = createOcrolusClient({
+    apiUrl: simulator.url,
+    tokens,
+    limiter,
+    ports: { ...ports, fetch: recordingFetch },
+  });
+  return openLevel(level, client, encoding);
+}
+
+describe.each(ENCODINGS)('an account is registered with %s', (encoding) => {
+  const offered = eventsOfLevel('account').filter((name) => !MAY_BE_DROPPED.includes(name));
+
+  it('for every event that Ocrolus offers, in its spelling, and removed', async () => {
+    const webhooks = open('account', encoding);
+    const wanted = { url: URL_OF_WEBHOOK, events: eventsOfLevel('account'), isActive: true };
+    const registered = await webhooks.put(wanted, undefined, later());
+    expect(registered.url).toBe(URL_OF_WEBHOOK);
+    expect([...registered.events].sort()).toEqual([...offered].sort());
+    expect(await webhooks.list(later())).toEqual([registered]);
+
+    await webhooks.remove(registered, later());
+    expect(await webhooks.list(later())).toEqual([]);
+  });
+
+  it('and the request says so', async () => {
+    const events = ['BOOK_VERIFIED', 'network.book.funded'];
+    await open('account', encoding).put({ url: URL_OF_WEBHOOK, events, isActive: true }, undefined, later());
+    const [{ contentType, body } = { contentType: '', body: '' }] = sent;
+    if (encoding === 'json') {
+      expect(contentType).toBe('application/json');
+      expect(JSON.parse(body)).toEqual({
+        webhook_endpoint: URL_OF_WEBHOOK,
+        event: ['BOOK_VERIFIED', 'network.book.funded (BETA)'],
+      });
+      return;
+    }
+    const form = await new Response(body, { headers: { 'content-type': contentType } }).formData();
+    expect([...form]).toEqual([
+      ['webhook_endpoint', URL_OF_WEBHOOK],
+      ['event', 'BOOK_VERIFIED,network.book.funded (BETA)'],
+    ]);
+  });
+});
+
+it('an organization is registered with the same spelling, and keeps it when it is updated', async () => {
+  const webhooks = open('organization', 'multipart');
+  const wanted = { url: URL_OF_WEBHOOK, events: ['book.verified', 'network.book.created'], isActive: true };
+  const added = await webhooks.put(wanted, undefined, later());
+  const updated = await webhooks.put(wanted, added, later());
+  expect([added.events, updated.events]).toEqual([wanted.events, wanted.events]);
+  expect(sent.map(({ body }) => JSON.parse(body).event_names)).toEqual([
+    ['book.verified', 'network.book.created (BETA)'],
+    ['book.verified', 'network.book.created (BETA)'],
+  ]);
+});
+
+/** Not part of the project. */
+const DOCUMENT = '../shared/ocrolus/openapi/ocrolus-account-level-webhooks-openapi.json';
+
+test.skipIf(!existsSync(DOCUMENT))("the vendor's enum is what an account is registered for", () => {
+  const { components } = JSON.parse(readFileSync(DOCUMENT, 'utf8'));
+  const names: string[] = components.schemas.WebhookEventType.enum;
+  const offered = eventsOfLevel('account').filter((name) => !MAY_BE_DROPPED.includes(name));
+  expect(registrationNames(offered).sort()).toEqual(names.toSorted());
+  expect(eventNames(names).sort()).toEqual([...offered].sort());
+});
