@@ -1,21 +1,22 @@
-import { shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import { isSamePlace, shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { otherLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import type { Difference, RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
-import { errorFields } from '../../shared/telemetry/log.ts';
 import { differenceOf } from './difference.ts';
+import { putWebhook } from './put-webhook.ts';
 import {
+  explain,
   ownWebhook,
   RegistrationError,
   type RegistrationParts,
   requireOtherLevelEmpty,
 } from './registrar.ts';
+import { restore } from './restore.ts';
+import { formerSecretOf, isSigning, requireUsable, setSecret } from './signing-secret.ts';
 import { type Registration, urlForOcrolus } from './wanted.ts';
 
 /** How long putting things back may take. */
 const RESTORE_MS = 20_000;
-/** A rotation may change the secret while it is being set; more than once in a second it does not. */
-const SECRET_TRIES = 3;
 
 /**
  * Registers an account's webhook: configures it, sets the signing secret, compares the events and has it
@@ -38,20 +39,26 @@ export async function register(
   const places = former === undefined ? [url] : [url, former];
   const before = ownWebhook(await webhooks.list(workUntil), level, places);
   const secret = await parts.readSecret(account);
+  requireUsable(secret);
   const wanted = { url: urlForOcrolus(url, secret, parts.authentication), events, isActive: true };
+  /** The webhook of another receiver that this one takes the place of. */
+  const replaced = before === undefined || isOneOf(places, before) ? undefined : before;
+  const formerSecret = replaced === undefined ? undefined : formerSecretOf(secret);
 
   let registered: Registered | undefined;
+  let isSecretSet = false;
   try {
-    registered = await webhooks.put(wanted, before, workUntil);
+    registered = await putWebhook(webhooks, wanted, before, workUntil);
     const difference = differenceOf(wanted, registered);
     if (registered.events.length === 0) {
       throw new RegistrationError('Ocrolus took none of the events: look at registration.events');
     }
+    // Ocrolus still signs with the former secret: what fails now has not touched it.
+    if (formerSecret !== undefined) await runTest(webhooks, registered, parts, workUntil, FORMER_SECRET_HINT);
+    isSecretSet = isSigning(secret.current);
     await setSecret(webhooks, registered, parts, account, workUntil);
-    const test = await runTest(webhooks, registered, parts, workUntil);
+    const test = await runTest(webhooks, registered, parts, workUntil, UNSIGNED_HINT);
     report(parts, registration, difference);
-    const replaced =
-      before !== undefined && !places.some((place) => shownUrl(place) === shownUrl(before.url));
     return {
       account,
       level,
@@ -59,46 +66,42 @@ export async function register(
       events: [...registered.events],
       difference,
       test,
-      ...(replaced && { replaced: shownUrl(before.url) }),
+      ...(replaced !== undefined && { replaced: shownUrl(replaced.url) }),
     };
   } catch (error) {
-    await restore(webhooks, before, registered ?? wanted, parts, deadline);
-    throw error;
+    const secretToRestore = isSecretSet ? formerSecret : undefined;
+    await restore(webhooks, before, registered ?? wanted, secretToRestore, parts.log, deadline);
+    if (!isSecretSet || replaced === undefined || formerSecret !== undefined) throw error;
+    throw new RegistrationError(`${explain(error)}. ${secretLost(replaced)}`);
   }
 }
 
-/** Ocrolus signs with the secret from now on. Set again when a rotation has changed it meanwhile. */
-async function setSecret(
-  webhooks: WebhookLevel,
-  registered: Registered,
-  { readSecret }: RegistrationParts,
-  account: string,
-  deadline: number,
-): Promise<void> {
-  let { current } = await readSecret(account);
-  for (let tries = 0; tries < SECRET_TRIES; tries += 1) {
-    // Only Basic credentials protect the webhook then.
-    if (current === undefined || current === '') return;
-    await webhooks.setSecret(registered, current, deadline);
-    const after = (await readSecret(account)).current;
-    if (after === current) return;
-    current = after;
-  }
-  throw new RegistrationError('The webhook secret changes all the time: is a rotation running? Try again');
+function isOneOf(places: readonly string[], { url }: Registered): boolean {
+  return places.some((place) => isSamePlace(place, url));
 }
 
+const UNSIGNED_HINT =
+  "If the webhook's log says \"unsigned\", Ocrolus does not sign tests: set registration.test to 'report'";
+
+const FORMER_SECRET_HINT =
+  'It is signed with the secret of the former webhook: is that what the webhook secret has in "previous"?';
+
+function secretLost({ url }: Registered): string {
+  return `${shownUrl(url)} is registered again, but Ocrolus signs with our secret and does not tell the former one: set that again, or put it into "previous" of the webhook secret before the next try`;
+}
+
+/** @throws RegistrationError when Ocrolus could not deliver the test, unless that is only to be reported. */
 async function runTest(
   webhooks: WebhookLevel,
   registered: Registered,
   { test, log }: RegistrationParts,
   deadline: number,
+  hint: string,
 ): Promise<string> {
   const outcome = await webhooks.test(registered, deadline);
   if (outcome.ok) return 'ok';
   if (test === 'require') {
-    throw new RegistrationError(
-      `Ocrolus could not deliver a test: ${outcome.message}. If the webhook's log says "unsigned", Ocrolus does not sign tests: set registration.test to 'report'`,
-    );
+    throw new RegistrationError(`Ocrolus could not deliver a test: ${outcome.message}. ${hint}`);
   }
   log.warn('registration test failed', { reason: outcome.message });
   return outcome.message;
@@ -114,27 +117,4 @@ function report({ log }: RegistrationParts, { account, level }: Registration, di
     dropped: dropped.join(','),
     unasked: unasked.join(','),
   });
-}
-
-/** Puts back what was registered before; what cannot be put back is for the drift check to find. */
-async function restore(
-  webhooks: WebhookLevel,
-  before: Registered | undefined,
-  now: Registered,
-  { log }: RegistrationParts,
-  deadline: number,
-): Promise<void> {
-  try {
-    if (before !== undefined) await webhooks.put(before, before, deadline);
-    else await removeIfThere(webhooks, now, deadline);
-    log.warn('registration failed: what was registered before is back', { level: webhooks.level });
-  } catch (error) {
-    log.error('registration failed, and what was before could not be put back', errorFields(error));
-  }
-}
-
-/** After a failure it is not known whether a webhook was added. */
-async function removeIfThere(webhooks: WebhookLevel, now: Registered, deadline: number): Promise<void> {
-  const found = (await webhooks.list(deadline)).find(({ url }) => shownUrl(url) === shownUrl(now.url));
-  if (found !== undefined) await webhooks.remove(found, deadline);
 }

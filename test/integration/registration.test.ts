@@ -120,3 +120,26 @@ describe('registration of an organization', () => {
     expect(await invoke('show')).toMatchObject([{ drift: false }]);
   });
 });
+
+describe('registration of an event that Ocrolus does not know', () => {
+  let running: Running;
+  beforeAll(async () => {
+    const environment = {
+      REGISTRATION_LEVEL: 'organization',
+      REGISTRATION_EVENTS: 'book.verified,book.no_such_event,book.completed,network.book.created',
+    };
+    running = await startRunning({ environment });
+  });
+  afterAll(() => running?.stop());
+
+  it('fails, says which one it is, and leaves nothing behind', async () => {
+    const { stack, simulator } = running;
+    simulator.setWebhook({});
+    const outcome = await stack.invoke('registration', { action: 'register' });
+    if (!outcome.ok) throw new Error(outcome.error.errorMessage);
+    const [{ error }] = z.tuple([NoReport]).parse(JSON.parse(outcome.payload));
+    expect(error).toContain('because of these events: book.no_such_event. Leave');
+    const { body } = await (await signIn(simulator)).get(`${SETTINGS}/webhooks`);
+    expect(body).toMatchObject({ response: { webhooks: [] } });
+  });
+});

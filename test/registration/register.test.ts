@@ -36,7 +36,7 @@ describe('a step that fails leaves what was there before', () => {
   });
 
   it('nothing, when there was nothing', async () => {
-    stage.world.outcome = { ok: false, message: '401 Client Error' };
+    stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
     await expect(run()).rejects.toThrow(/could not deliver a test: 401 Client Error.*registration\.test/);
     expect(stage.world.registered.account).toEqual([]);
   });
@@ -51,8 +51,144 @@ describe('a step that fails leaves what was there before', () => {
   });
 });
 
+describe('the place of another receiver', () => {
+  const before = registered(THERE, 'BOOK_VERIFIED');
+  const FORMER = 'the-former-secret-1';
+  const OURS = 'secret-number-one-1';
+  beforeEach(() => {
+    stage.world.registered.account = [before];
+  });
+
+  it('is taken only after a test that is still signed with the former secret, where that is known', async () => {
+    stage.world.previous = { previous: FORMER };
+    await expect(run()).resolves.toMatchObject({ test: 'ok', replaced: THERE });
+    expect(stage.world.tests).toEqual([undefined, OURS]);
+    expect(stage.world.secrets).toEqual([OURS]);
+  });
+
+  it('is left to it with its secret untouched when that test fails', async () => {
+    stage.world.previous = { previous: FORMER };
+    stage.world.outcomeOf = (secret) => ({ ok: secret !== undefined, message: '502 Bad Gateway' });
+    await expect(run()).rejects.toThrow(/502 Bad Gateway.*"previous"/);
+    expect(stage.world.secrets).toEqual([]);
+    expect(stage.world.registered.account).toEqual([before]);
+  });
+
+  it.each(['setSecret', 'test'] as const)(
+    'is given back with its secret when %s fails',
+    async (operation) => {
+      stage.world.previous = { previous: FORMER };
+      if (operation === 'setSecret') stage.world.fails.set(operation, unavailable());
+      else stage.world.outcomeOf = (secret) => ({ ok: secret !== OURS, message: '401 Client Error' });
+      await expect(run()).rejects.toThrow(/http-503|401/);
+      expect(stage.world.secrets).toEqual([OURS, FORMER]);
+      expect(stage.world.registered.account).toEqual([before]);
+    },
+  );
+
+  it.each([{}, { previous: '' }, { previous: FORMER, previousUntil: '2099-01-01T00:00:00Z' }])(
+    'is given back without its secret where that is not known, and the error says so: %j',
+    async (previous) => {
+      stage.world.previous = previous;
+      stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
+      await expect(run()).rejects.toThrow(
+        /401 Client Error.*https:\/\/elsewhere\.example\.com\/old is registered again.*"previous"/,
+      );
+      expect(stage.world.secrets).toEqual([OURS]);
+      expect(stage.world.lines.join()).not.toMatch(/secret-number|former-secret/);
+    },
+  );
+
+  it('is taken by an update of our own without any of this', async () => {
+    stage.world.previous = { previous: FORMER };
+    stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
+    await expect(run(THERE)).rejects.toThrow(/401 Client Error\. If the webhook/);
+    expect(stage.world.secrets).toEqual([OURS]);
+  });
+});
+
+test.each(['x'.repeat(15), 'x'.repeat(129)])(
+  'a secret that Ocrolus would refuse stops a registration before it begins',
+  async (current) => {
+    stage.world.stored = [current];
+    await expect(run()).rejects.toThrow(/16 to 128/);
+    expect(stage.world).toMatchObject({ puts: 0, secrets: [] });
+  },
+);
+
+describe('a list of events that Ocrolus refuses', () => {
+  const events = Array.from({ length: 27 }, (_, n) => `event.${n}`);
+  const register27 = () => register({ ...REGISTRATION, events }, undefined, stage.parts, LATER);
+
+  it.each([
+    [['event.0']],
+    [['event.13']],
+    [['event.26']],
+    [['event.3', 'event.4']],
+    [['event.0', 'event.13', 'event.26']],
+  ])('is said to be so because of %j', async (refused) => {
+    const before = registered(HERE, 'BOOK_VERIFIED');
+    stage.world.registered.account = [before];
+    stage.world.refused = refused;
+    await expect(register27()).rejects.toThrow(
+      `Ocrolus refuses the registration (1806), because of these events: ${refused.join(', ')}. Leave them out`,
+    );
+    expect(stage.world.puts).toBeLessThanOrEqual(1 + 10 * refused.length + 1);
+    expect(stage.world.registered.account).toEqual([before]);
+    expect(stage.world.secrets).toEqual([]);
+  });
+
+  it('is not to blame when each name is refused', async () => {
+    stage.world.refused = events;
+    await expect(register27()).rejects.toThrow(
+      /for each event alone.*registration\.url.*registration\.encoding/,
+    );
+  });
+
+  it('or when each is accepted alone', async () => {
+    let isFirst = true;
+    const { openLevel } = stage.parts;
+    const parts: typeof stage.parts = {
+      ...stage.parts,
+      openLevel: (account, level) => ({
+        ...openLevel(account, level),
+        put: async (...wanted) => {
+          if (isFirst) {
+            isFirst = false;
+            throw new Failure('refused', '1806');
+          }
+          return openLevel(account, level).put(...wanted);
+        },
+      }),
+    };
+    await expect(register({ ...REGISTRATION, events }, undefined, parts, LATER)).rejects.toThrow(
+      'each event alone is accepted',
+    );
+  });
+
+  it('is not searched when the answer is about something else', async () => {
+    stage.world.refused = ['event.3'];
+    stage.world.refusal = new Failure('refused', 'auth');
+    await expect(register27()).rejects.toThrow('auth');
+    expect(stage.world.puts).toBe(1);
+  });
+
+  it('is reported as it was answered when the search fails', async () => {
+    stage.world.refused = ['event.26'];
+    stage.world.fails.set('put', unavailable());
+    await expect(register27()).rejects.toThrow('1806');
+  });
+
+  it('leaves one webhook of an organization, or none', async () => {
+    stage.world.refused = ['event.3'];
+    const registration = { ...REGISTRATION, level: 'organization', events } as const;
+    await expect(register(registration, undefined, stage.parts, LATER)).rejects.toThrow(/event\.3/);
+    expect(stage.world.registered.organization).toEqual([]);
+  });
+});
+
 test('a test that fails is only reported where a stage says so', async () => {
-  stage.world.outcome = { ok: false, message: 'unsigned' };
+  stage.world.outcomeOf = () => ({ ok: false, message: 'unsigned' });
   expect((await run(undefined, { ...stage.parts, test: 'report' })).test).toBe('unsigned');
 });
 

@@ -2,6 +2,7 @@ import type { RegistrationParts } from '../../functions/registration/registrar.t
 import { Failure } from '../../shared/failure.ts';
 import type { Level, Registered, TestOutcome, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
+import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 
 export const HERE = 'https://hooks.example.com/webhooks/default';
 export const THERE = 'https://elsewhere.example.com/old';
@@ -18,13 +19,24 @@ type Operation = 'list' | 'put' | 'setSecret' | 'test' | 'remove';
 export function openStage() {
   const world = {
     registered: { account: [] as Registered[], organization: [] as Registered[] },
+    /** What Ocrolus was told, secret after secret; it signs with the last one. */
     secrets: [] as string[],
+    /** Tests, and with which secret each was signed. */
+    tests: [] as (string | undefined)[],
     /** What is in Secrets Manager, reading after reading; the last one stays. */
     stored: ['secret-number-one-1'],
+    /** What else is in there. */
+    previous: {} as Pick<WebhookSecret, 'previous' | 'previousUntil'>,
     basic: [] as { username: string; password: string }[],
     fails: new Map<Operation, Failure>(),
+    /** Left out silently. */
     unknown: ['MIDDESK_VERIFIED'],
-    outcome: { ok: true } as TestOutcome,
+    /** The whole list is refused. */
+    refused: [] as string[],
+    refusal: new Failure('refused', '1806'),
+    puts: 0,
+    /** By the secret that a test is signed with. */
+    outcomeOf: (_secret: string | undefined): TestOutcome => ({ ok: true }),
     lines: [] as string[],
   };
   const act = (operation: Operation) => {
@@ -40,6 +52,8 @@ export function openStage() {
       return world.registered[level];
     },
     async put(wanted, existing) {
+      world.puts += 1;
+      if (wanted.events.some((name) => world.refused.includes(name))) throw world.refusal;
       const events = wanted.events.filter((name) => !world.unknown.includes(name));
       const others = world.registered[level].filter((one) => one !== existing && level !== 'account');
       const uuid = level === 'organization' ? { uuid: existing?.uuid ?? 'a-new-one' } : {};
@@ -55,7 +69,8 @@ export function openStage() {
     },
     async test() {
       act('test');
-      return world.outcome;
+      world.tests.push(world.secrets.at(-1));
+      return world.outcomeOf(world.secrets.at(-1));
     },
     async remove({ url }) {
       act('remove');
@@ -66,7 +81,7 @@ export function openStage() {
     openLevel,
     readSecret: async () => {
       const [current] = world.stored.length > 1 ? world.stored.splice(0, 1) : world.stored;
-      return { current, basic: world.basic };
+      return { current, ...world.previous, basic: world.basic };
     },
     authentication: 'signature',
     test: 'require',

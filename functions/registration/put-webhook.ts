@@ -1,0 +1,78 @@
+import { asFailure, type Failure } from '../../shared/failure.ts';
+import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import { RegistrationError } from './registrar.ts';
+
+type Wanted = Parameters<WebhookLevel['put']>[0];
+
+/**
+ * Registers. When Ocrolus refuses the request, finds out by asking whether some names of events are why: its answer
+ * does not say which. Meanwhile the webhook has some of the events only; the caller restores what was there before.
+ *
+ * @throws RegistrationError that names the refused events, or Failure of what Ocrolus answered.
+ */
+export async function putWebhook(
+  webhooks: WebhookLevel,
+  wanted: Wanted,
+  before: Registered | undefined,
+  deadline: number,
+): Promise<Registered> {
+  try {
+    return await webhooks.put(wanted, before, deadline);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (!INPUT_CODES.has(failure.code)) throw error;
+    const refused = await findRefused(webhooks, wanted, before, deadline).catch(() => undefined);
+    throw refused === undefined ? error : explainRefusal(failure, wanted, refused);
+  }
+}
+
+/** Something of the request is wrong (ocrolus: section 4); 1000 is the organization level's. */
+const INPUT_CODES = new Set(['1000', '1002', '1003', '1103', '1806', 'http-400', 'http-415', 'http-422']);
+
+function explainRefusal(
+  { code }: Failure,
+  { events }: Wanted,
+  refused: readonly string[],
+): RegistrationError {
+  const answer = `Ocrolus refuses the registration (${code})`;
+  if (refused.length === 0) return new RegistrationError(`${answer}, but each event alone is accepted`);
+  if (refused.length < events.length) {
+    return new RegistrationError(
+      `${answer}, because of these events: ${refused.join(', ')}. Leave them out of registration.events`,
+    );
+  }
+  return new RegistrationError(
+    `${answer}, also for each event alone: look at registration.url, registration.encoding and registration.events`,
+  );
+}
+
+/** Halves the list until each part is accepted or has one name. @throws Failure of another kind of answer. */
+async function findRefused(
+  webhooks: WebhookLevel,
+  wanted: Wanted,
+  before: Registered | undefined,
+  deadline: number,
+): Promise<string[]> {
+  // A webhook that an accepted part has added is updated by the next.
+  let existing = before;
+  const isAccepted = async (events: readonly string[]): Promise<boolean> => {
+    try {
+      existing = await webhooks.put({ ...wanted, events }, existing, deadline);
+      return true;
+    } catch (error) {
+      if (INPUT_CODES.has(asFailure(error).code)) return false;
+      throw error;
+    }
+  };
+  /** @param events a list that was refused. */
+  const refusedOf = async (events: readonly string[]): Promise<string[]> => {
+    if (events.length === 1) return [...events];
+    const middle = Math.ceil(events.length / 2);
+    const refused: string[] = [];
+    for (const half of [events.slice(0, middle), events.slice(middle)]) {
+      if (!(await isAccepted(half))) refused.push(...(await refusedOf(half)));
+    }
+    return refused;
+  };
+  return refusedOf(wanted.events);
+}

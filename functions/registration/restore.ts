@@ -1,0 +1,37 @@
+import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import { errorFields, type Log } from '../../shared/telemetry/log.ts';
+
+/**
+ * Puts back what was registered before; what cannot be put back is for the drift check to find.
+ *
+ * @param now what Ocrolus may have now.
+ * @param secret with which Ocrolus signed before, when that has changed and is known.
+ */
+export async function restore(
+  webhooks: WebhookLevel,
+  before: Registered | undefined,
+  now: Pick<Registered, 'url'>,
+  secret: string | undefined,
+  log: Log,
+  deadline: number,
+): Promise<void> {
+  try {
+    if (before === undefined) await removeIfThere(webhooks, now, deadline);
+    else await webhooks.put(before, before, deadline);
+    if (before !== undefined && secret !== undefined) await webhooks.setSecret(before, secret, deadline);
+    log.warn('registration failed: what was registered before is back', { level: webhooks.level });
+  } catch (error) {
+    log.error('registration failed, and what was before could not be put back', errorFields(error));
+  }
+}
+
+/** After a failure it is not known whether a webhook was added. */
+async function removeIfThere(
+  webhooks: WebhookLevel,
+  { url }: Pick<Registered, 'url'>,
+  deadline: number,
+): Promise<void> {
+  const found = (await webhooks.list(deadline)).find((webhook) => isSamePlace(webhook.url, url));
+  if (found !== undefined) await webhooks.remove(found, deadline);
+}

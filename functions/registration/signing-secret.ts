@@ -1,0 +1,49 @@
+import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+import { RegistrationError, type RegistrationParts } from './registrar.ts';
+
+/** A rotation may change the secret while it is being set; more than once in a second it does not. */
+const SECRET_TRIES = 3;
+
+/** What Ocrolus accepts (ocrolus section 6.1). */
+const LENGTH = { min: 16, max: 128 };
+
+/** Before anything is changed at Ocrolus. @throws RegistrationError when Ocrolus would refuse the secret. */
+export function requireUsable({ current }: WebhookSecret): void {
+  if (!isSigning(current) || (current.length >= LENGTH.min && current.length <= LENGTH.max)) return;
+  throw new RegistrationError(
+    `The webhook secret's "current" has ${current.length} characters: Ocrolus takes ${LENGTH.min} to ${LENGTH.max}`,
+  );
+}
+
+/** Whether Ocrolus is to sign at all: else only Basic credentials protect the webhook. */
+export function isSigning(current: string | undefined): current is string {
+  return current !== undefined && current !== '';
+}
+
+/**
+ * The secret that Ocrolus signs with before a registration, which it does not tell: what an operator has put into
+ * `previous`. One with an end is from a rotation of our own.
+ */
+export function formerSecretOf({ previous, previousUntil }: WebhookSecret): string | undefined {
+  return previousUntil === undefined && isSigning(previous) ? previous : undefined;
+}
+
+/** Ocrolus signs with the secret from now on. Set again when a rotation has changed it meanwhile. */
+export async function setSecret(
+  webhooks: WebhookLevel,
+  registered: Registered,
+  { readSecret }: RegistrationParts,
+  account: string,
+  deadline: number,
+): Promise<void> {
+  let { current } = await readSecret(account);
+  for (let tries = 0; tries < SECRET_TRIES; tries += 1) {
+    if (!isSigning(current)) return;
+    await webhooks.setSecret(registered, current, deadline);
+    const after = (await readSecret(account)).current;
+    if (after === current) return;
+    current = after;
+  }
+  throw new RegistrationError('The webhook secret changes all the time: is a rotation running? Try again');
+}
