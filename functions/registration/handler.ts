@@ -13,6 +13,7 @@ import { onCloudFormationEvent } from './cloud-formation.ts';
 import { Check, CloudFormationEvent, Request } from './events.ts';
 import { recordSecretAge } from './secret-age.ts';
 import { RegistrationSettings } from './settings.ts';
+import { trySecret } from './try-secret.ts';
 import { registrationOf } from './wanted.ts';
 
 /** A handful of calls a day: far below what consumers and poller may use. */
@@ -51,6 +52,8 @@ function openParts() {
       if (arn === undefined) throw new Error(`there is no account ${account}`);
       return WebhookSecret.parse(JSON.parse(await readSecretText(arn)));
     },
+    trySecret: (url: string, secret: WebhookSecret) =>
+      trySecret(url, secret, settings.WEBHOOK_AUTHENTICATION),
     authentication: settings.WEBHOOK_AUTHENTICATION,
     test: settings.REGISTRATION_TEST,
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),

@@ -2,6 +2,7 @@ import { isSamePlace, shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts
 import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { otherLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import type { Difference, RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
+import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 import { differenceOf } from './difference.ts';
 import { putWebhook } from './put-webhook.ts';
 import {
@@ -44,6 +45,7 @@ export async function register(
   /** The webhook of another receiver that this one takes the place of. */
   const replaced = before === undefined || isOneOf(places, before) ? undefined : before;
   const formerSecret = replaced === undefined ? undefined : formerSecretOf(secret);
+  if (replaced !== undefined) await requireAccepted(url, secret, parts);
 
   let registered: Registered | undefined;
   let isSecretSet = false;
@@ -78,6 +80,16 @@ export async function register(
 
 function isOneOf(places: readonly string[], { url }: Registered): boolean {
   return places.some((place) => isSamePlace(place, url));
+}
+
+/** A takeover costs the other receiver its secret, so ours must work. @throws RegistrationError when it does not. */
+async function requireAccepted(url: string, secret: WebhookSecret, parts: RegistrationParts): Promise<void> {
+  const trial = await parts.trySecret(url, secret);
+  parts.log.info('tried the webhook secret before a takeover', { trial });
+  if (trial !== 'refused') return;
+  throw new RegistrationError(
+    'The webhook does not accept its own secret, so nothing was registered. After a change of the secret, wait half a minute and try again',
+  );
 }
 
 const UNSIGNED_HINT =

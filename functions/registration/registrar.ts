@@ -3,12 +3,15 @@ import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import type { Level, Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+import type { Trial } from './try-secret.ts';
 
 /** What registering an account needs. */
 export interface RegistrationParts {
   readonly openLevel: (account: string, level: Level) => WebhookLevel;
   /** The current webhook secret of an account. @throws Error */
   readonly readSecret: (account: string) => Promise<WebhookSecret>;
+  /** Whether the webhook at a URL accepts a secret, as far as that can be found out without Ocrolus. */
+  readonly trySecret: (url: string, secret: WebhookSecret) => Promise<Trial>;
   readonly authentication: 'signature' | 'basic' | 'either' | 'both';
   /** Whether a test that fails makes the registration fail. */
   readonly test: 'require' | 'report';

@@ -12,7 +12,7 @@ describe('registration', () => {
   let running: Running;
   let api: Awaited<ReturnType<typeof signIn>>;
   beforeAll(async () => {
-    running = await startRunning();
+    running = await startRunning({ environment: { REGISTRATION_ENCODING: 'json' } });
     api = await signIn(running.simulator);
   });
   afterAll(() => running?.stop());
@@ -54,6 +54,8 @@ describe('registration', () => {
       missing: [],
       dropped: ['MIDDESK_VERIFIED', 'SUSPICIOUS_ACTIVITY'],
     });
+    const configured = running.simulator.calls.filter(({ operation }) => operation === 'configure-webhook');
+    expect(configured).toMatchObject([{ contentType: 'application/json' }]);
     const delivery = await running.simulator.deliver('BOOK_VERIFIED', { event: 'BOOK_VERIFIED', book_pk: 1 });
     expect(delivery).toMatchObject({ outcome: 'delivered' });
     expect((await show())[0]).toMatchObject({ drift: false });
@@ -72,6 +74,8 @@ describe('registration', () => {
     await configure(ELSEWHERE, 'BOOK_VERIFIED');
     expect((await check())[0].difference).toMatchObject({ webhook: 'other' });
     expect((await register())[0]).toMatchObject({ replaced: ELSEWHERE });
+    // Its own test reaches the webhook here.
+    expect(running.logLines.join('\n')).toContain('"trial":"accepted"');
     await check();
     await lastDrift(0);
   });

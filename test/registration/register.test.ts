@@ -66,6 +66,17 @@ describe('the place of another receiver', () => {
     expect(stage.world.secrets).toEqual([OURS]);
   });
 
+  it('is left to it when the webhook does not accept our secret', async () => {
+    stage.world.trial = 'refused';
+    await expect(run()).rejects.toThrow(/does not accept its own secret/);
+    expect(stage.world).toMatchObject({ puts: 0, secrets: [], tried: [HERE] });
+  });
+
+  it.each(['accepted', 'unreachable'] as const)('is taken when our own test is %s', async (trial) => {
+    stage.world.trial = trial;
+    await expect(run()).resolves.toMatchObject({ test: 'ok' });
+  });
+
   it('is left to it with its secret untouched when that test fails', async () => {
     stage.world.previous = { previous: FORMER };
     stage.world.outcomeOf = (secret) => ({ ok: secret !== undefined, message: '502 Bad Gateway' });
@@ -103,7 +114,7 @@ describe('the place of another receiver', () => {
     stage.world.previous = { previous: FORMER };
     stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
     await expect(run(THERE)).rejects.toThrow(/401 Client Error\. If the webhook/);
-    expect(stage.world.secrets).toEqual([OURS]);
+    expect(stage.world).toMatchObject({ secrets: [OURS], tried: [] });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { RegistrationParts } from '../../functions/registration/registrar.ts';
+import type { Trial } from '../../functions/registration/try-secret.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Level, Registered, TestOutcome, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
@@ -35,6 +36,8 @@ export function openStage() {
     refused: [] as string[],
     refusal: new Failure('refused', '1806'),
     puts: 0,
+    tried: [] as string[],
+    trial: 'unreachable' as Trial,
     /** By the secret that a test is signed with. */
     outcomeOf: (_secret: string | undefined): TestOutcome => ({ ok: true }),
     lines: [] as string[],
@@ -82,6 +85,10 @@ export function openStage() {
     readSecret: async () => {
       const [current] = world.stored.length > 1 ? world.stored.splice(0, 1) : world.stored;
       return { current, ...world.previous, basic: world.basic };
+    },
+    trySecret: async (url) => {
+      world.tried.push(url);
+      return world.trial;
     },
     authentication: 'signature',
     test: 'require',

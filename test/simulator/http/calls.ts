@@ -8,6 +8,8 @@ export interface CallRecord {
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
+  /** Of the request's body, without parameters; empty when it has none. */
+  readonly contentType: string;
   /** The vendor's name of the call; `undefined` for a path that Ocrolus does not have. */
   readonly operation: string | undefined;
   /** HTTP status of the answer; 0 when none was given. */

@@ -64,6 +64,7 @@ async function serve(
     method,
     path,
     query,
+    contentType: request.contentType.replace(/;.*$/, ''),
     operation: match?.route.operation,
     status,
     ...(fault !== undefined && { fault: fault.fault }),

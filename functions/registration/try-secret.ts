@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Credentials } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import { signatureOf } from '../../shared/signature.ts';
+import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+import type { RegistrationParts } from './registrar.ts';
+import { isSigning } from './signing-secret.ts';
+
+/** What became of a delivery of our own. `unreachable`: it says nothing about the secret. */
+export type Trial = 'accepted' | 'refused' | 'unreachable';
+
+/** Ocrolus's test ping, which the webhook answers and forgets (ocrolus section 7). */
+const PING = '{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}';
+
+const TIMEOUT_MS = 3000;
+
+/**
+ * Posts a test ping as Ocrolus does, to find out whether the webhook accepts our secret before Ocrolus signs with it.
+ * Many webhooks cannot be reached from here: they admit their VPC or Ocrolus only.
+ */
+export async function trySecret(
+  url: string,
+  secret: WebhookSecret,
+  authentication: RegistrationParts['authentication'],
+  send: typeof fetch = fetch,
+): Promise<Trial> {
+  const credentials = authentication === 'signature' ? undefined : secret.basic[0];
+  const headers = {
+    'content-type': 'application/json',
+    ...signatureHeaders(secret.current),
+    ...basicHeader(credentials),
+  };
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  try {
+    const { status } = await send(url, { method: 'POST', headers, body: PING, redirect: 'error', signal });
+    if (status === 200) return 'accepted';
+    return status === 401 ? 'refused' : 'unreachable';
+  } catch {
+    return 'unreachable';
+  }
+}
+
+function signatureHeaders(current: string | undefined): Record<string, string> {
+  if (!isSigning(current)) return {};
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const requestId = randomUUID();
+  const signature = signatureOf(current, { timestamp, requestId, rawBody: Buffer.from(PING) });
+  return {
+    'webhook-timestamp': timestamp,
+    'webhook-request-id': requestId,
+    'webhook-signature': signature.toString('hex'),
+  };
+}
+
+function basicHeader(credentials: Credentials | undefined): Record<string, string> {
+  if (credentials === undefined) return {};
+  const { username, password } = credentials;
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+}
