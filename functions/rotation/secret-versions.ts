@@ -26,7 +26,7 @@ export interface SecretVersions {
 }
 
 const client = new SecretsManagerClient({
-  requestHandler: { requestTimeout: 5000, connectionTimeout: 1000 },
+  requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
 });
 
 /** @throws what the SDK throws; Error for a text that is no webhook secret. */

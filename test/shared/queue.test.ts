@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
@@ -9,7 +5,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BATCH_BYTES, BATCH_ENTRIES, inBatches, openQueue } from '../../shared/queue.ts';
 
 const URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/queue';
@@ -138,42 +134,5 @@ describe('the depth of a queue', () => {
 
   it('is none where SQS does not say', async () => {
     expect(await fakeSqs().queue.depth(URL)).toBe(0);
-  });
-});
-
-describe('a request that SQS never answers', () => {
-  let server: Server;
-  let url: string;
-  let requests = 0;
-  beforeAll(async () => {
-    server = createServer(() => {
-      requests += 1;
-    });
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
-    url = `http://127.0.0.1:${port}/000000000000/queue`;
-    vi.stubEnv('AWS_REGION', 'us-east-1');
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  });
-  afterAll(() => {
-    vi.useRealTimers();
-    vi.unstubAllEnvs();
-    server.closeAllConnections();
-    server.close();
-  });
-
-  it('is given up after some seconds, and tried again', async () => {
-    const failed = openQueue()
-      .send(url, { body: '{}', group: 'book' })
-      .catch((error: Error) => error.name);
-    for (let seconds = 0; seconds < 40; seconds += 1) {
-      // Lets the network do its part before the next second passes.
-      for (let n = 0; n < 20; n += 1) await setImmediate();
-      await vi.advanceTimersByTimeAsync(1000);
-    }
-    expect(requests).toBe(3);
-    expect(await Promise.race([failed, setImmediate('still waiting')])).toBe('TimeoutError');
   });
 });
