@@ -1,26 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SecretVersions } from '../../functions/rotation/secret-versions.ts';
-import { startHttpServer } from '../ops/http-server.ts';
+import { type AwsServer, startAwsServer } from '../shared/aws-server.ts';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook';
 
 /** What Secrets Manager receives: the stages decide which secret the webhook accepts. */
 describe('the versions of a secret', () => {
-  let secrets: Awaited<ReturnType<typeof startHttpServer>>;
+  let secrets: AwsServer;
   let answer: { status: number; body: string };
   let versions: SecretVersions;
   beforeAll(async () => {
-    secrets = await startHttpServer(() => answer);
-    vi.stubEnv('AWS_REGION', 'us-east-1');
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
+    secrets = await startAwsServer(() => answer);
     versions = (await import('../../functions/rotation/secret-versions.ts')).openVersions(ARN);
   });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await secrets.close();
-  });
+  afterAll(() => secrets.close());
   beforeEach(() => {
     secrets.received.length = 0;
     answer = { status: 200, body: '{}' };

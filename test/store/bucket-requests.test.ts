@@ -1,23 +1,16 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { storeBody } from '../../functions/webhook/body-store.ts';
 import { openBodies } from '../../shared/store/result-bodies.ts';
-import { startHttpServer } from '../ops/http-server.ts';
+import { type AwsServer, startAwsServer } from '../shared/aws-server.ts';
 
 /** What S3 receives: emulators ignore half of it. */
 describe('bodies in the bucket', () => {
-  let s3: Awaited<ReturnType<typeof startHttpServer>>;
+  let s3: AwsServer;
   beforeAll(async () => {
-    s3 = await startHttpServer(({ method }) => ({ status: 200, body: method === 'GET' ? 'a body' : '' }));
-    vi.stubEnv('AWS_REGION', 'us-east-1');
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-    vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.url);
+    s3 = await startAwsServer(({ method }) => ({ status: 200, body: method === 'GET' ? 'a body' : '' }));
   });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await s3.close();
-  });
+  afterAll(() => s3.close());
   beforeEach(() => {
     s3.received.length = 0;
   });

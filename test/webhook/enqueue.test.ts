@@ -1,33 +1,26 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { enqueue } from '../../functions/webhook/enqueue.ts';
 import { serialiseEnvelope } from '../../shared/events/envelope.ts';
-import { startHttpServer } from '../ops/http-server.ts';
+import { type AwsServer, startAwsServer } from '../shared/aws-server.ts';
 import { envelope } from './envelope.ts';
 
 /** What SQS receives, byte for byte: emulators ignore the group of a message in a standard queue. */
 describe('a message to SQS', () => {
-  let sqs: Awaited<ReturnType<typeof startHttpServer>>;
+  let sqs: AwsServer;
   let isDown = false;
   let send: typeof enqueue;
   beforeAll(async () => {
-    sqs = await startHttpServer(({ body }) => {
+    sqs = await startAwsServer(({ body }) => {
       if (isDown) return { status: 503, body: '{}' };
       const { MessageBody } = JSON.parse(String(body));
       // The SDK compares it with what it sent.
       const MD5OfMessageBody = createHash('md5').update(MessageBody).digest('hex');
       return { status: 200, body: JSON.stringify({ MessageId: 'm', MD5OfMessageBody }) };
     });
-    vi.stubEnv('AWS_ENDPOINT_URL_SQS', sqs.url);
-    vi.stubEnv('AWS_REGION', 'us-east-1');
-    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
     send = (await import('../../functions/webhook/enqueue.ts')).enqueue;
   });
-  afterAll(async () => {
-    vi.unstubAllEnvs();
-    await sqs.close();
-  });
+  afterAll(() => sqs.close());
   const queueUrl = () => `${sqs.url}/000000000000/book-verified`;
 
   it('has the envelope, the group of its book, and nothing else', async () => {
