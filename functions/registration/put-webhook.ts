@@ -20,14 +20,18 @@ export async function putWebhook(
     return await webhooks.put(wanted, before, deadline);
   } catch (error) {
     const failure = asFailure(error);
+    if (failure.code.startsWith('http-415')) throw new RegistrationError(OTHER_ENCODING);
     if (!INPUT_CODES.has(failure.code)) throw error;
     const refused = await findRefused(webhooks, wanted, before, deadline).catch(() => undefined);
     throw refused === undefined ? error : explainRefusal(failure, wanted, refused);
   }
 }
 
+const OTHER_ENCODING =
+  'Ocrolus refuses the encoding of the request (415): set registration.encoding to the other one';
+
 /** Something of the request is wrong (ocrolus: section 4); 1000 is the organization level's. */
-const INPUT_CODES = new Set(['1000', '1002', '1003', '1103', '1806', 'http-400', 'http-415', 'http-422']);
+const INPUT_CODES = new Set(['1000', '1002', '1003', '1103', '1806', 'http-400', 'http-422']);
 
 function explainRefusal(
   { code }: Failure,

@@ -16,7 +16,7 @@ export function requireUsable({ current }: WebhookSecret): void {
   );
 }
 
-/** Whether Ocrolus is to sign at all: else only Basic credentials protect the webhook. */
+/** Whether Ocrolus signs at all; otherwise only Basic credentials protect the webhook. */
 export function isSigning(current: string | undefined): current is string {
   return current !== undefined && current !== '';
 }

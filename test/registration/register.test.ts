@@ -51,7 +51,7 @@ describe('a step that fails leaves what was there before', () => {
   });
 });
 
-describe('the place of another receiver', () => {
+describe('a takeover from another receiver', () => {
   const before = registered(THERE, 'BOOK_VERIFIED');
   const FORMER = 'the-former-secret-1';
   const OURS = 'secret-number-one-1';
@@ -59,25 +59,25 @@ describe('the place of another receiver', () => {
     stage.world.registered.account = [before];
   });
 
-  it('is taken only after a test that is still signed with the former secret, where that is known', async () => {
+  it('is tested with the former secret, where that is known, before ours is set', async () => {
     stage.world.previous = { previous: FORMER };
     await expect(run()).resolves.toMatchObject({ test: 'ok', replaced: THERE });
     expect(stage.world.tests).toEqual([undefined, OURS]);
     expect(stage.world.secrets).toEqual([OURS]);
   });
 
-  it('is left to it when the webhook does not accept our secret', async () => {
+  it('changes nothing when the webhook does not accept our secret', async () => {
     stage.world.trial = 'refused';
     await expect(run()).rejects.toThrow(/does not accept its own secret/);
     expect(stage.world).toMatchObject({ puts: 0, secrets: [], tried: [HERE] });
   });
 
-  it.each(['accepted', 'unreachable'] as const)('is taken when our own test is %s', async (trial) => {
+  it.each(['accepted', 'unreachable'] as const)('goes on when our own test is %s', async (trial) => {
     stage.world.trial = trial;
     await expect(run()).resolves.toMatchObject({ test: 'ok' });
   });
 
-  it('is left to it with its secret untouched when that test fails', async () => {
+  it('leaves the former secret untouched when that test fails', async () => {
     stage.world.previous = { previous: FORMER };
     stage.world.outcomeOf = (secret) => ({ ok: secret !== undefined, message: '502 Bad Gateway' });
     await expect(run()).rejects.toThrow(/502 Bad Gateway.*"previous"/);
@@ -86,7 +86,7 @@ describe('the place of another receiver', () => {
   });
 
   it.each(['setSecret', 'test'] as const)(
-    'is given back with its secret when %s fails',
+    'that fails at %s restores the former secret',
     async (operation) => {
       stage.world.previous = { previous: FORMER };
       if (operation === 'setSecret') stage.world.fails.set(operation, unavailable());
@@ -98,7 +98,7 @@ describe('the place of another receiver', () => {
   );
 
   it.each([{}, { previous: '' }, { previous: FORMER, previousUntil: '2099-01-01T00:00:00Z' }])(
-    'is given back without its secret where that is not known, and the error says so: %j',
+    'that fails says so where the former secret is not known: %j',
     async (previous) => {
       stage.world.previous = previous;
       stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
@@ -110,7 +110,7 @@ describe('the place of another receiver', () => {
     },
   );
 
-  it('is taken by an update of our own without any of this', async () => {
+  it('is not an update of our own URL', async () => {
     stage.world.previous = { previous: FORMER };
     stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
     await expect(run(THERE)).rejects.toThrow(/401 Client Error\. If the webhook/);
@@ -137,7 +137,7 @@ describe('a list of events that Ocrolus refuses', () => {
     [['event.26']],
     [['event.3', 'event.4']],
     [['event.0', 'event.13', 'event.26']],
-  ])('is said to be so because of %j', async (refused) => {
+  ])('is refused because of %j, says the error', async (refused) => {
     const before = registered(HERE, 'BOOK_VERIFIED');
     stage.world.registered.account = [before];
     stage.world.refused = refused;
@@ -149,14 +149,14 @@ describe('a list of events that Ocrolus refuses', () => {
     expect(stage.world.secrets).toEqual([]);
   });
 
-  it('is not to blame when each name is refused', async () => {
+  it('is not the cause when each name is refused', async () => {
     stage.world.refused = events;
     await expect(register27()).rejects.toThrow(
       /for each event alone.*registration\.url.*registration\.encoding/,
     );
   });
 
-  it('or when each is accepted alone', async () => {
+  it('is not the cause when each name is accepted alone', async () => {
     let isFirst = true;
     const { openLevel } = stage.parts;
     const parts: typeof stage.parts = {
@@ -183,6 +183,16 @@ describe('a list of events that Ocrolus refuses', () => {
     await expect(register27()).rejects.toThrow('auth');
     expect(stage.world.puts).toBe(1);
   });
+
+  it.each(['http-415', 'http-415-unreadable'])(
+    'is not searched when its encoding is refused: %s',
+    async (code) => {
+      stage.world.refused = ['event.3'];
+      stage.world.refusal = new Failure('refused', code);
+      await expect(register27()).rejects.toThrow(/registration\.encoding/);
+      expect(stage.world.puts).toBe(1);
+    },
+  );
 
   it('is reported as it was answered when the search fails', async () => {
     stage.world.refused = ['event.26'];
