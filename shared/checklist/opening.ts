@@ -66,17 +66,24 @@ export function reopen(entry: Entry, now: number): Entry {
   return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
 }
 
+/** Tries that count when an event announces once more what is missing: the next pause is 20 minutes at most. */
+const TRIES_AFTER_EVENT = 2;
+
 /**
  * An event that wants the result makes a probe, or a result that was given up, an open entry, and waits for its own
- * answer. It is news: the pauses begin as for a new entry.
+ * answer. It is news: what has been asked for seldom is asked for soon.
  */
 export function openFor(entry: Entry, opens: string | undefined, now: number): Entry {
   if (opens === undefined) return entry;
   const opened = withOpening(entry, opens);
   if (opened === entry && entry.state !== 'probe') return entry;
-  const { refusals: _, refusedSince: __, ...kept } = opened;
-  if (isOpen(entry)) return { ...kept, attempts: 0 };
-  return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
+  const { refusals = 0, refusedSince: _, ...kept } = opened;
+  if (!isOpen(entry)) return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
+  return {
+    ...opened,
+    attempts: Math.min(entry.attempts, TRIES_AFTER_EVENT),
+    ...(refusals > TRIES_AFTER_EVENT && { refusals: TRIES_AFTER_EVENT, refusedSince: iso(now) }),
+  };
 }
 
 /** An answer for an event that is later than what is stored opens the entry again. */

@@ -147,14 +147,15 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: OPENING,
-    search: '  if (isOpen(entry)) return { ...kept, attempts: 0 };',
-    replace: '  if (isOpen(entry)) return opened;',
+    search:
+      '    attempts: Math.min(entry.attempts, TRIES_AFTER_EVENT),\n    ...(refusals > TRIES_AFTER_EVENT',
+    replace: '    ...(refusals > 1000',
     why: 'what an event announces once more keeps its long pauses',
   },
   {
     file: OPENING,
-    search: '  const { refusals: _, refusedSince: __, ...kept } = opened;',
-    replace: '  const kept = opened;',
+    search: "  if (!isOpen(entry)) return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };",
+    replace: "  if (!isOpen(entry)) return { ...opened, state: 'wanted', since: iso(now), attempts: 0 };",
     why: 'what was given up, and is announced again, is given up at the first refusal',
   },
   {

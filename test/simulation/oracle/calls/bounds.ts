@@ -22,12 +22,12 @@ interface Bounds {
  * While nothing goes wrong. A book that has just changed is polled after a quarter of the time since then, from 5
  * minutes to 6 hours: 23 times on the first day, then 4 times (shared/checklist/next-due.ts). A result that is not there
  * is asked for after 5 minutes, doubling up to 6 hours: 10 times on the first day, then 4 times
- * (shared/checklist/transitions.ts), by an event at most three times in a row. An event that announces it once more begins
- * these pauses anew: 8 times within a day, and as many polls. A job is asked for every hour.
+ * (shared/checklist/transitions.ts), by an event at most three times in a row. An event that announces it once more makes
+ * these pauses short again: 6 times within a day, and as many polls. A job is asked for every hour.
  */
 const QUIET: Bounds = {
-  status: { inAnyCase: 24, perCause: 8 },
-  result: { inAnyCase: 14, perCause: 8 },
+  status: { inAnyCase: 24, perCause: 6 },
+  result: { inAnyCase: 14, perCause: 6 },
   job: { inAnyCase: 40, perCause: 0 },
 };
 
@@ -36,8 +36,8 @@ const QUIET: Bounds = {
  * up to ten times before it is left to the poller (functions/consumers/runtime/redelivery.ts).
  */
 const FAULTS: Bounds = {
-  status: { inAnyCase: 48, perCause: 8 },
-  result: { inAnyCase: 24, perCause: 8 },
+  status: { inAnyCase: 48, perCause: 6 },
+  result: { inAnyCase: 24, perCause: 6 },
   job: { inAnyCase: 80, perCause: 0 },
 };
 
