@@ -103,3 +103,21 @@ test('a Detect event without a book, and two crashes: it is in the ledger once, 
     expect((await stage.reader.documents('b'))[0]).toMatchObject({ detect: { state: 'COMPLETED' } });
   }
 });
+
+test('what Detect has answered to an event stays when the event is processed once more', async () => {
+  const { dying, stage, killed, ocrolus, clock } = await createDyingStage();
+  await announce(stage, 'BOOK_VERIFIED');
+  ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'UNSUPPORTED' }));
+  const event = delivery(
+    'document.detect.unable_to_process',
+    { bookUuid: 'b', uploadedDocUuid: 'd' },
+    // By a clock that is ahead.
+    { receivedAt: new Date(clock.now() + 3000).toISOString() },
+  );
+  dying.dies = (item) => item.startsWith('EVENT#');
+  expect(await receive(killed, [event])).toHaveLength(1);
+  dying.dies = () => false;
+  clock.advance(5);
+  expect(await receive(stage.consumers, [event], { attempts: 2 })).toEqual([]);
+  expect((await stage.reader.documents('b'))[0]).toMatchObject({ detect: { state: 'UNSUPPORTED' } });
+});

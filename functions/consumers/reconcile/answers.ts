@@ -146,6 +146,11 @@ async function countForCircuit(
   else await circuits.answered(account, kind);
 }
 
+/** Of when an answer is: later than the events that were in hand when it was asked for, whatever clocks have stamped them. */
+export function toldAt({ askedAt, covers = '' }: Answered, receivedAt = ''): string {
+  return [askedAt, covers, receivedAt].reduce((one, other) => (other > one ? other : one));
+}
+
 /** Whether an entry is waiting for an answer. */
 export function isWaiting(entry: Entry | undefined): boolean {
   return (

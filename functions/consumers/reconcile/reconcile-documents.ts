@@ -19,7 +19,7 @@ import {
   withDetect,
 } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { type AnsweredWant, type Answers, askFor, isWaiting, type Patience } from './answers.ts';
+import { type AnsweredWant, type Answers, askFor, isWaiting, type Patience, toldAt } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 
 /** What came of the documents of a delivery. */
@@ -175,7 +175,7 @@ async function writeReconciled(
         const entry = afterAnswer(next.entries[want.kind], version, answered, now, times);
         next = { ...next, entries: { ...next.entries, [want.kind]: entry } };
         const detect = fetched.documents?.find(({ docUuid }) => docUuid === document.docUuid);
-        if (detect !== undefined) next = withDetect(next, { state: detect.state, at: answered.askedAt });
+        if (detect !== undefined) next = withDetect(next, { state: detect.state, at: toldAt(answered) });
       }
       return next;
     },

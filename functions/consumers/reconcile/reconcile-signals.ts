@@ -14,7 +14,7 @@ import {
 } from '../../../shared/store/documents.ts';
 import type { DetectState } from '../results/fetch.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { type AnsweredWant, type Answers, askFor, type Patience } from './answers.ts';
+import { type AnsweredWant, type Answers, askFor, type Patience, toldAt } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { findDocument } from './find-documents.ts';
 import { type DocumentsReconciled, isToBeAsked } from './reconcile-documents.ts';
@@ -98,9 +98,7 @@ export async function reconcileNamedSignals(
     if (reason !== undefined) next = withFailure(next, reason, receivedAt);
     const told = answer?.fetched.documents?.find(({ docUuid }) => docUuid === subject);
     if (told !== undefined && answer !== undefined) {
-      const { askedAt } = answer.answered;
-      // The event was in hand when it was asked, whatever the clock says that stamped it.
-      const at = askedAt > receivedAt ? askedAt : receivedAt;
+      const at = toldAt(answer.answered, receivedAt);
       next = withDetect(next, { state: told.state, reason: told.state === UNABLE ? reason : undefined, at });
     }
     return next;
@@ -123,7 +121,7 @@ export async function reconcileNamedSignals(
 /** The document with what an event says of Detect, as of when the event was received: an answer may have come since. */
 function withFailure(document: Document, reason: string, receivedAt: string): Document {
   const { detect } = document;
-  if (detect === undefined || detect.at <= receivedAt)
+  if (detect === undefined || detect.at < receivedAt)
     return withDetect(document, { state: UNABLE, reason, at: receivedAt });
   return detect.state === UNABLE ? { ...document, detect: { ...detect, reason } } : document;
 }
@@ -171,7 +169,7 @@ async function closeSignals(
           times,
         );
         const next = { ...current, entries: { ...current.entries, signals } };
-        return withDetect(next, { state, at: askedAt });
+        return withDetect(next, { state, at: toldAt(answered) });
       },
       before,
     );

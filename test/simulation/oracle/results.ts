@@ -167,6 +167,10 @@ function checkSignals(
     return subject === uuid || text.includes(uuid) ? [{ text, fetchedAt: String(stored.fetchedAt) }] : [];
   });
   if (bodies.length === 0) {
+    if (!isCaptured(document) && isTooLate(context, bookUuid, namedAt, result)) {
+      counts.unknowable += 1;
+      return;
+    }
     violations.add('result-missing', bookUuid, `signals ${uuid} (${detect}) since ${iso(result.changedAt)}`);
     return;
   }
@@ -190,6 +194,22 @@ function checkSignals(
     bookUuid,
     `signals ${uuid} (${detect}): fetched ${newest.fetchedAt}, changed ${iso(result.changedAt)}, named ${iso(namedAt)}, renewed ${iso(renewedAt)}`,
   );
+}
+
+/**
+ * The signals of a rejected document are stored with those of the book: what Detect has of it later, while its webhook is
+ * lost, is not found (docs/data-model.md).
+ */
+function isTooLate(
+  { core }: ResultsContext,
+  bookUuid: string,
+  namedAt: number,
+  { changedAt }: ResultTruth,
+): boolean {
+  const ofBook = core.table.peek({ bookId: bookUuid, item: `RESULT#signals#${bookUuid}` });
+  const isFetchedBefore =
+    ofBook !== undefined && Date.parse(String(ofBook.fetchedAt)) < changedAt + SURELY_AFTER_MS;
+  return isFetchedBefore && namedAt < changedAt;
 }
 
 function bodyOf(core: Core, { body, s3 }: Attributes): string {
