@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Failure } from '../failure.ts';
+import { removeVersions } from './remove-versions.ts';
 
 /**
  * The largest gzipped body that is kept in the item. DynamoDB charges a write unit per KB: from about 8 KB on
@@ -10,11 +11,18 @@ import { Failure } from '../failure.ts';
  */
 export const MAX_INLINE_BYTES = 32 * 1024;
 
-/** Result bodies that are too large for an item, and their compression. */
+/** The bodies that are too large for an item or a message, and their compression. */
 export interface Bodies {
   readonly bucket: string;
   put(key: string, body: Buffer): Promise<void>;
   get(bucket: string, key: string): Promise<Buffer>;
+  /**
+   * Deletes every version, and every delete marker, of the objects whose keys begin with a prefix: nothing can be
+   * restored. For operators and the poller, which may do so.
+   *
+   * @returns how many versions there were.
+   */
+  removeAll(prefix: string): Promise<number>;
   /** Gzips a body. */
   compress(body: Buffer): Promise<Buffer>;
 }
@@ -38,6 +46,7 @@ export function openBodies(
       if (Body === undefined) throw new Failure('retry', 's3-empty');
       return Buffer.from(await Body.transformToByteArray());
     },
+    removeAll: (prefix) => removeVersions(client, bucket, prefix),
     compress: promisify(gzip),
   };
 }

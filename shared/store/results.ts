@@ -109,6 +109,11 @@ function storedGeneration(existing: Item | undefined): number {
   return typeof existing?.generation === 'number' ? existing.generation : 0;
 }
 
+/** The prefix of all bodies of a book in the bucket. */
+export function bodiesOf(bookId: string): string {
+  return `results/${encodeURIComponent(bookId)}/`;
+}
+
 /** The object is named by its content, so that writing it twice is writing it once. */
 async function place(
   bodies: Bodies,
@@ -117,9 +122,8 @@ async function place(
 ): Promise<Pick<ResultItem, 'body' | 's3'>> {
   const compressed = await bodies.compress(write.body);
   if (compressed.length <= MAX_INLINE_BYTES) return { body: new Uint8Array(compressed) };
-  const key = ['results', write.bookId, write.kind, write.subject, `${hash}.json.gz`]
-    .map(encodeURIComponent)
-    .join('/');
+  const name = [write.kind, write.subject, `${hash}.json.gz`].map(encodeURIComponent).join('/');
+  const key = `${bodiesOf(write.bookId)}${name}`;
   await bodies.put(key, compressed);
   return { s3: { bucket: bodies.bucket, key } };
 }

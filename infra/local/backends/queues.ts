@@ -4,6 +4,7 @@ import { buildApp } from 'fauxqs';
 import * as z from 'zod';
 import { REGION } from '../template/identities.ts';
 import type { Topology } from '../template/topology.ts';
+import { serveObjectVersions } from './object-versions.ts';
 
 export interface QueuesBackend {
   /** Serves SQS and S3. */
@@ -16,6 +17,7 @@ export interface QueuesBackend {
 /** Starts SQS and S3 in memory. Not with `startFauxqs`, which listens on every interface. */
 export async function startQueues(): Promise<QueuesBackend> {
   const app = buildApp({ logger: false, defaultRegion: REGION });
+  serveObjectVersions(app);
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   const sqs = new SQSClient({
     endpoint,

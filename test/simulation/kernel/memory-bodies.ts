@@ -27,6 +27,13 @@ export class BodyStore {
     if (body === undefined) throw awsError('NoSuchKey', 'The specified key does not exist.');
     return Buffer.from(body);
   }
+
+  /** @returns how many there were. */
+  removeAll(bucket: string, prefix: string): number {
+    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`));
+    for (const key of keys) this.#objects.delete(key);
+    return keys.length;
+  }
 }
 
 /** Result bodies as one actor stores them. To compress is a scheduling point too: Lambda does it in another thread. */
@@ -38,6 +45,7 @@ export function openMemoryBodies(store: BodyStore, bucket: string, actor: Actor)
       return port(actor, 'bodies.put', key, () => store.put(bucket, key, copy));
     },
     get: (from, key) => port(actor, 'bodies.get', key, () => store.get(from, key)),
+    removeAll: (prefix) => port(actor, 'bodies.removeAll', prefix, () => store.removeAll(bucket, prefix)),
     compress: (body) => port(actor, 'bodies.compress', '', () => compress(body)),
   };
 }

@@ -20,6 +20,11 @@ export function memoryBodies(): MemoryBodies {
       if (from !== bucket || body === undefined) throw new Error(`no object ${from}/${key}`);
       return body;
     },
+    async removeAll(prefix) {
+      const keys = [...objects.keys()].filter((key) => key.startsWith(prefix));
+      for (const key of keys) objects.delete(key);
+      return keys.length;
+    },
     compress: async (body) => gzipSync(body),
   };
 }

@@ -1,0 +1,17 @@
+import type { buildApp } from 'fauxqs';
+
+/**
+ * Lets fauxqs answer ListObjectVersions. It knows no versions, and answers as if it had been asked for ListObjects: each
+ * object is its only version, which S3 calls `null`. Deleting that version is deleting the object.
+ */
+export function serveObjectVersions(app: ReturnType<typeof buildApp>): void {
+  app.addHook('onSend', async (request, _reply, payload) => {
+    const { searchParams } = new URL(request.url, 'http://s3');
+    if (request.method !== 'GET' || !searchParams.has('versions') || typeof payload !== 'string')
+      return payload;
+    return payload
+      .replaceAll('ListBucketResult', 'ListVersionsResult')
+      .replaceAll('<Contents>', '<Version><VersionId>null</VersionId>')
+      .replaceAll('</Contents>', '</Version>');
+  });
+}
