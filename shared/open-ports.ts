@@ -3,12 +3,12 @@ import { openQueue } from './queue.ts';
 import { openBodies } from './store/result-bodies.ts';
 import { openTable } from './store/table.ts';
 
-/** The real ports of a Lambda. @param names `bucketName`: none where no bodies are read or written. */
-export function openPorts(names: { readonly tableName: string; readonly bucketName?: string }): Ports {
+/** The real ports of a Lambda. */
+export function openPorts(names: { readonly tableName: string; readonly bucketName: string }): Ports {
   return {
     ...openNetworkPorts(),
     table: openTable(names.tableName),
     queue: openQueue(),
-    bodies: openBodies(names.bucketName ?? ''),
+    bodies: openBodies(names.bucketName),
   };
 }

@@ -26,7 +26,7 @@ export interface PollerDependencies {
 /** Opens what the poller works with. @param ports the real ones of the Lambda when absent. */
 export function openPoller(
   settings: PollerSettings = readSettings(PollerSettings),
-  ports: Ports = openPorts({ tableName: settings.TABLE_NAME }),
+  ports: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),
 ): PollerDependencies {
   const { now, wait, line: write } = ports;
   const metrics = createMetrics({ stage: settings.STAGE, write, now });

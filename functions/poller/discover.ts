@@ -1,8 +1,9 @@
 import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
-import { newBook, updateBook } from '../../shared/store/books.ts';
+import { isForgotten, newBook, updateBook } from '../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
 import { type Cursor, readCursor, writeCursor } from '../../shared/store/poller-state.ts';
 import type { DueRow } from '../../shared/store/table.ts';
+import { forgetIfPkIsForgotten } from '../../shared/store/tombstones.ts';
 import type { PollerDependencies } from './dependencies.ts';
 
 /** Books per page, and pages per run: the rest of a backlog comes in the next run. */
@@ -81,7 +82,7 @@ async function* lookBack(
   }
 }
 
-/** @returns the new book; `undefined` when it was there already, or is older than what is to be discovered. */
+/** @returns the new book; `undefined` when it was there already, is forgotten, or is older than what is to be discovered. */
 async function makeBook(
   { ports, settings }: PollerDependencies,
   listed: ListedBook,
@@ -90,9 +91,11 @@ async function makeBook(
   const from = settings.POLL_DISCOVER_FROM;
   if (from !== undefined && listed.createdAt !== undefined && listed.createdAt < from) return undefined;
   const { bookUuid: bookId } = listed;
-  const made = newBook(bookId, listed, { account, source: 'poll', now: ports.now() });
+  const writer = { account, source: 'poll', now: ports.now() } as const;
+  await forgetIfPkIsForgotten(ports.table, listed, writer);
+  const made = newBook(bookId, listed, writer);
   let isNew = false;
-  await updateBook(
+  const stored = await updateBook(
     ports.table,
     bookId,
     (book) => {
@@ -101,7 +104,7 @@ async function makeBook(
     },
     null,
   );
-  return isNew ? { bookId, item: BOOK_ITEM, dueAt: made.dueAt ?? '' } : undefined;
+  return isNew && !isForgotten(stored) ? { bookId, item: BOOK_ITEM, dueAt: made.dueAt ?? '' } : undefined;
 }
 
 /** Books before the cursor were deleted, so that unseen ones have moved to before it. */

@@ -2,20 +2,31 @@ import type { Want } from '../../shared/checklist/entry.ts';
 import { iso } from '../../shared/checklist/times.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
 import type { BookObservation } from '../../shared/events/envelope.ts';
+import { pkOf } from '../../shared/events/ids.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { type BookRef, calls } from '../../shared/ocrolus/calls.ts';
 import { overdue } from '../../shared/reconcile/overdue.ts';
 import { recordReturns } from '../../shared/reconcile/record-returns.ts';
 import { type Sending, settle } from '../../shared/reconcile/settle.ts';
-import { type Book, observeBook, readBook, updateBook, type Writer } from '../../shared/store/books.ts';
+import {
+  type Book,
+  isForgotten,
+  observeBook,
+  readBook,
+  updateAnyBook,
+  updateBook,
+  type Writer,
+} from '../../shared/store/books.ts';
 import { BOOK_STATUS, isBookStatusSuppressed } from '../../shared/store/circuits.ts';
 import { isElsewhere, refuseBook } from '../../shared/store/refused-books.ts';
 import { relocate } from '../../shared/store/relocate.ts';
 import type { DueRow } from '../../shared/store/table.ts';
+import { forgetIfPkIsForgotten } from '../../shared/store/tombstones.ts';
 import type { AccountHealth } from './account-health.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import { messagesFor } from './messages.ts';
 import type { Sender } from './send.ts';
+import { sweepForgotten } from './sweep-forgotten.ts';
 
 /** `due`: on schedule. `now`: an operator asks, and does not want to wait for the grace time. */
 export type PollMode = 'due' | 'now';
@@ -28,10 +39,14 @@ export interface PollOptions {
   readonly mode: PollMode;
 }
 
-/** What came of polling a book. `skipped`: it is not due, whatever the index shows, or its account is down. */
+/**
+ * What came of polling a book. `skipped`: it is not due, whatever the index shows, or its account is down. `forgotten`:
+ * nothing was asked about it, and what was left of it is removed.
+ */
 export type PolledBook =
   | { readonly outcome: 'polled'; readonly sent: number }
   | { readonly outcome: 'refused' }
+  | { readonly outcome: 'forgotten' }
   | { readonly outcome: 'skipped' };
 
 /**
@@ -48,6 +63,10 @@ export async function pollBook(
   const { ports, accounts, circuits } = dependencies;
   const book = await readBook(ports.table, row.bookId);
   if (book === undefined || !isDue(book, options.mode, ports.now())) return { outcome: 'skipped' };
+  if (isForgotten(book)) {
+    await sweepForgotten(dependencies, book, options);
+    return { outcome: 'forgotten' };
+  }
   const account = accounts.names.includes(book.account) ? book.account : (accounts.names[0] ?? book.account);
   if (options.health.isDown(account)) return { outcome: 'skipped' };
   if (await isBookStatusSuppressed(circuits, account)) {
@@ -67,6 +86,8 @@ export async function pollBook(
   const observation = readBookStatus(reply.answer, ref);
   await circuits.answered(account, BOOK_STATUS);
   const writer = { account, source: 'poll', now: ports.now() } as const;
+  if (book.observedAt === undefined) await forgetIfPkIsForgotten(ports.table, observation, writer);
+  await recordReturns(ports.table, book, observation);
   const isMoved = book.bookId !== observation.bookUuid;
   if (isMoved) await relocate(ports.table, book.bookId, observation.bookUuid, writer);
   const known = isMoved ? await readBook(ports.table, observation.bookUuid) : book;
@@ -81,7 +102,7 @@ function isDue(book: Book, mode: PollMode, now: number): boolean {
 
 function refOf(book: Book): BookRef {
   if (book.bookUuid !== undefined) return { bookUuid: book.bookUuid };
-  return { bookPk: book.bookPk ?? book.bookId.replace(/^pk-/, '') };
+  return { bookPk: book.bookPk ?? pkOf(book.bookId) ?? '' };
 }
 
 async function reconcile(
@@ -196,7 +217,7 @@ async function postpone({ ports, times }: PollerDependencies, known: Book): Prom
  * keep the poller from all others.
  */
 export async function moveBehind({ ports }: PollerDependencies, { bookId, dueAt }: DueRow): Promise<void> {
-  await updateBook(ports.table, bookId, (book) =>
+  await updateAnyBook(ports.table, bookId, (book) =>
     book !== undefined && book.dueAt === dueAt ? { ...book, dueAt: iso(ports.now()) } : book,
   );
 }

@@ -15,6 +15,8 @@ export const PollerSettings = z.object({
   ...ocrolusSettings,
   ...checklistSettings,
   TABLE_NAME: z.string(),
+  /** What is left of forgotten books is removed from it. */
+  BUCKET_NAME: z.string(),
   QUEUE_URLS: jsonSetting(z.record(z.enum(CHANNELS), z.url())),
   /** The poller's share of the organization's rate limit. */
   POLL_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(5),

@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -6,6 +7,7 @@ import { Construct } from 'constructs';
 import { DUE_INDEX } from '../../shared/store/keys.ts';
 import { pollerEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
+import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 import { allowToObserve, type OcrolusAccess } from './ocrolus-access.ts';
@@ -19,6 +21,8 @@ export interface PollerProps extends FunctionDefaults, OcrolusAccess {
   readonly settings: Settings;
   /** Every channel's queue: what was missed goes where the webhook would have sent it. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
+  /** What is left of forgotten books is removed from it. */
+  readonly bodies: BodyBucket;
 }
 
 /** Asks Ocrolus, on a schedule, about the books that are due, and queues what no webhook announced. */
@@ -28,7 +32,7 @@ export class Poller extends Construct {
 
   constructor(scope: Construct, id: string, props: PollerProps) {
     super(scope, id);
-    const { settings, queues } = props;
+    const { settings, queues, bodies } = props;
     const poller = new NodeFunction(this, 'Lambda', {
       ...props,
       name: 'poller',
@@ -39,6 +43,7 @@ export class Poller extends Construct {
         ...pollerEnvironment(settings),
         ACCOUNTS: apiCredentials(props.secrets),
         TABLE_NAME: props.table.table.tableName,
+        BUCKET_NAME: bodies.bucket.bucketName,
         QUEUE_URLS: queueUrls(queues),
       },
     });
@@ -50,6 +55,15 @@ export class Poller extends Construct {
       ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
       [...queues.values()].map((channel) => channel.queue.queueArn),
     );
+    // Of forgotten books nothing may be left, earlier versions included. It reads no body, and writes none.
+    poller.allowStatement(
+      new PolicyStatement({
+        actions: ['s3:ListBucketVersions'],
+        resources: [bodies.bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': ['results/*', 'deliveries/*'] } },
+      }),
+    );
+    poller.allow(['s3:DeleteObjectVersion'], [bodies.below('results'), bodies.below('deliveries')]);
     // SQS asks for a data key, and checks that it can be read again; secrets are read.
     poller.allowStatement(
       props.encryptionKey.usableThrough(['sqs', 'secretsmanager'], ['kms:Decrypt', 'kms:GenerateDataKey']),

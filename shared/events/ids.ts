@@ -101,3 +101,8 @@ export function bookIdOf(ids: Pick<EventIds, 'bookUuid' | 'bookPk'>): string {
 export function isPkOnly(bookId: string): boolean {
   return bookId.startsWith(PK_PREFIX);
 }
+
+/** The pk of which a partition is; `undefined` for that of a uuid. */
+export function pkOf(bookId: string): string | undefined {
+  return isPkOnly(bookId) ? bookId.slice(PK_PREFIX.length) : undefined;
+}

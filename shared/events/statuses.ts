@@ -24,5 +24,8 @@ export const DELETING = 'DELETING';
 /** Our own status of a book that Ocrolus has not found for hours. */
 export const NOT_FOUND = 'NOT_FOUND';
 
+/** Our own status of a book whose data was removed for good, and is not to be stored again. */
+export const FORGOTTEN = 'FORGOTTEN';
+
 /** Our own status of a document that Book status listed before, and does not list any more. */
 export const UNLISTED = 'UNLISTED';

@@ -11,7 +11,7 @@ import type { BookObservation } from '../events/envelope.ts';
 import { DELETED, NOT_FOUND, UNLISTED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
-import { type Book, dueBy, readBook, replaceBook } from '../store/books.ts';
+import { type Book, dueBy, isForgotten, readBook, replaceBook } from '../store/books.ts';
 import type { Circuits } from '../store/circuits.ts';
 import { readDocuments } from '../store/documents.ts';
 import { dueShard } from '../store/keys.ts';
@@ -69,7 +69,7 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
   let sending: Awaited<ReturnType<Sending>> | undefined;
   let sentAt: number | undefined;
   for (let conflict = 0; conflict < CONFLICTS; conflict += 1) {
-    const book = merge(current);
+    const book = isForgotten(current) ? undefined : merge(current);
     if (book === undefined) return { book: current, plan: undefined, isNewlyStuck: false };
     const now = clock();
     const circuit = await circuitsOf(context, book);

@@ -31,14 +31,32 @@ export function readBook(table: Table, bookId: string): Promise<Book | undefined
   return readRecord(table, { bookId, item: BOOK_ITEM }, BOOK);
 }
 
-/** Changes a book; see `updateRecord`. @throws Failure `retry`, code `conflict`. */
+/** Changes a book; see `updateRecord`. One that is forgotten stays as it is. @throws Failure `retry`, code `conflict`. */
 export function updateBook(
   table: Table,
   bookId: string,
   merge: (book: Book | undefined) => Book | undefined,
   known?: Book | null,
 ): Promise<Book | undefined> {
+  return updateAnyBook(table, bookId, (book) => (isForgotten(book) ? book : merge(book)), known);
+}
+
+/** As `updateBook`, for the few writers of forgotten books. */
+export function updateAnyBook(
+  table: Table,
+  bookId: string,
+  merge: (book: Book | undefined) => Book | undefined,
+  known?: Book | null,
+): Promise<Book | undefined> {
   return updateRecord(table, { bookId, item: BOOK_ITEM }, BOOK, merge, known);
+}
+
+/** A book whose data was removed for good (decision 0019). */
+export type ForgottenBook = Book & { readonly forgottenAt: string };
+
+/** Nothing is asked about a forgotten book, and nothing of it is stored. */
+export function isForgotten(book: Book | undefined): book is ForgottenBook {
+  return book?.forgottenAt !== undefined;
 }
 
 /** Removes a book, provided that it is still as it was read. @returns whether it was. */

@@ -28,7 +28,7 @@ export const BookItem = z.object({
   name: z.string().optional(),
   /**
    * As Ocrolus spells it; absent while only an event has named the book. `NOT_FOUND`: Ocrolus has said for hours that
-   * there is no such book.
+   * there is no such book. `FORGOTTEN`: its data was removed for good, see `forgottenAt`.
    */
   status: z.string().optional(),
   bookClass: z.string().optional(),
@@ -54,6 +54,10 @@ export const BookItem = z.object({
   completeAt: time.optional(),
   /** The kinds of results that are still missing. */
   open: z.array(z.enum(RESULT_KINDS)).optional(),
+  /** When the book's data was removed for good. All that is left are its ids and the ledger without payloads. */
+  forgottenAt: time.optional(),
+  /** Unix seconds: DynamoDB removes the item then. Absent where the stage sets no limit, and once it is forgotten. */
+  expiresAt: z.int().optional(),
 
   /** Internal: counts the writes of this item; each is conditional on it. */
   revision: z.int().optional(),
@@ -110,6 +114,8 @@ export const DocumentItem = z.object({
   /** The book's, when the document was observed. */
   generation: z.int(),
   detect: Progress.optional(),
+  /** Unix seconds: DynamoDB removes the item then. Absent where the stage sets no limit. */
+  expiresAt: z.int().optional(),
   /** Internal: counts the writes of this item; each is conditional on it. */
   revision: z.int(),
   /** Internal: counts up when the document returns to work or changes its final status. */
@@ -139,6 +145,8 @@ export const ResultItem = z.object({
   body: z.instanceof(Uint8Array).optional(),
   s3: z.object({ bucket: z.string(), key: z.string() }).optional(),
   summary: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  /** Unix seconds: DynamoDB removes the item then. Absent where the stage sets no limit. */
+  expiresAt: z.int().optional(),
 });
 
 export type ResultItem = z.infer<typeof ResultItem>;
@@ -157,6 +165,8 @@ export const Outcome = z.enum([
   'refused',
   /** Kept as it is: we do not know this event. */
   'unrecognized',
+  /** The book's data was removed for good: nothing was asked for, and the payload was not kept. */
+  'forgotten',
   /** Not processed yet: it failed, with `codes`, and is tried again or is in the dead-letter queue. */
   'retrying',
 ]);
@@ -181,7 +191,7 @@ export const EventItem = z.object({
   codes: z.array(z.string()).optional(),
   /** How many times SQS had delivered it. */
   attempts: z.int(),
-  /** The body as received: text, bytes that are no text, or where it is. Absent for `poll`. */
+  /** The body as received: text, bytes that are no text, or where it is. Absent for `poll`, and of a forgotten book. */
   payload: z
     .union([z.string(), z.instanceof(Uint8Array), z.object({ bucket: z.string(), key: z.string() })])
     .optional(),

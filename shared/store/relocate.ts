@@ -3,11 +3,21 @@ import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
 import { isAskedAfter, withOpening } from '../checklist/opening.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import { inGroups } from '../in-groups.ts';
-import { type Book, deleteBook, dueBy, newBook, readBook, updateBook, type Writer } from './books.ts';
+import {
+  type Book,
+  deleteBook,
+  dueBy,
+  isForgotten,
+  newBook,
+  readBook,
+  updateBook,
+  type Writer,
+} from './books.ts';
 import { isNamedBy } from './document-ref.ts';
 import { type Document, openKinds, readDocuments, updateDocument, WRITES_AT_ONCE } from './documents.ts';
 import { BOOK_ITEM } from './keys.ts';
 import type { Table } from './table.ts';
+import { forgetBoth } from './tombstones.ts';
 
 /** The outcome of a delivery that is still being processed, see the ledger. */
 const RETRYING = 'retrying';
@@ -16,6 +26,8 @@ const RETRYING = 'retrying';
  * Moves what was stored while only a book's pk was known to the partition of its uuid (design section 7). First the
  * entries of its checklist, then the rest, then the book of the pk itself, which stays due until then. What is there
  * already stays. Idempotent.
+ *
+ * A book that turns out to be forgotten by one of its ids is forgotten by both: the poller removes what was moved.
  *
  * @returns how many items were moved.
  */
@@ -54,9 +66,15 @@ export async function relocate(
   const from = await readBook(table, fromBookId);
   if (from === undefined) return moved;
   const opened = await openDocuments(table, bookUuid, from, writer.now);
-  await updateBook(table, bookUuid, (book) =>
-    adopt(book ?? newBook(bookUuid, { bookUuid }, writer), from, opened, writer.now),
-  );
+  const to = isForgotten(from)
+    ? from
+    : await updateBook(table, bookUuid, (book) =>
+        adopt(book ?? newBook(bookUuid, { bookUuid }, writer), from, opened, writer.now),
+      );
+  if (isForgotten(to)) {
+    await forgetBoth(table, fromBookId, bookUuid, writer);
+    return moved;
+  }
   // Where it has been changed in the meantime it stays, due, and is moved again.
   await deleteBook(table, from);
   return moved + 1;

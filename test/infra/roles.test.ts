@@ -109,8 +109,15 @@ describe('the poller', () => {
     expect(actions).not.toHaveProperty('dynamodb:Scan');
   });
 
-  test('has no business with the bucket', () => {
-    expect(allowed('poller', 's3')).toEqual({});
+  test('deletes bodies with all their versions, for forgotten books, and neither reads nor writes them', () => {
+    const both = sorted([objects('results'), objects('deliveries')]);
+    const { 's3:DeleteObjectVersion': deleted, ...others } = allowed('poller', 's3');
+    expect(sorted(deleted)).toEqual(both);
+    expect(others).toEqual({ 's3:ListBucketVersions': [arn(bucketId)] });
+    const [list] = statementsOf(template, lambdaOf(template, 'poller')).filter(({ Action }) =>
+      Action.includes('s3:ListBucketVersions'),
+    );
+    expect(list?.Condition).toEqual({ StringLike: { 's3:prefix': ['results/*', 'deliveries/*'] } });
   });
 });
 

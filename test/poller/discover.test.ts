@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { discover } from '../../functions/poller/discover.ts';
 import { Failure } from '../../shared/failure.ts';
 import { readCursor } from '../../shared/store/poller-state.ts';
+import { markForgotten } from '../../shared/store/tombstones.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
 import { type BookList, createBookList } from './testing/book-list.ts';
@@ -48,6 +49,18 @@ test('a book that is stored already is neither discovered nor changed', async ()
   const before = await stage.reader.book(known);
   expect(await run()).toBe(1);
   expect(await stage.reader.book(known)).toEqual(before);
+});
+
+test('a book that was forgotten, by either id, is not discovered', async () => {
+  list.add(3);
+  const [first = '', , third = ''] = list.uuids();
+  await markForgotten(stage.table, first, {}, WRITER);
+  await markForgotten(stage.table, 'pk-3', { bookPk: '3' }, WRITER);
+  expect(await run()).toBe(1);
+  for (const uuid of [first, third]) {
+    expect(await stage.reader.book(uuid)).toMatchObject({ status: 'FORGOTTEN' });
+    expect(await stage.reader.book(uuid)).not.toHaveProperty('name');
+  }
 });
 
 test('what was discovered has its pk, its name and its account', async () => {

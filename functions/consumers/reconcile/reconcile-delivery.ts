@@ -6,7 +6,8 @@ import { asFailure } from '../../../shared/failure.ts';
 import { BOOK_NOT_FOUND } from '../../../shared/ocrolus/classify.ts';
 import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
 import { FEW_DOCUMENTS } from '../../../shared/reconcile/settle.ts';
-import { type Book, observeBook, updateBook } from '../../../shared/store/books.ts';
+import { type Book, isForgotten, observeBook, updateBook } from '../../../shared/store/books.ts';
+import { forgetIfPkIsForgotten } from '../../../shared/store/tombstones.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
 import type { Observed } from '../runtime/recent-observations.ts';
@@ -16,6 +17,9 @@ import { openAnnounced } from './open-announced.ts';
 import { reconcileBook } from './reconcile-book.ts';
 import { reconcileWithoutBook } from './reconcile-without-book.ts';
 import { recordRefusedBook } from './write-outcome.ts';
+
+/** Nothing is asked about a forgotten book, and nothing of it is stored. */
+const BOOK_FORGOTTEN: Finished = { outcome: 'forgotten' };
 
 /**
  * Reconciles what a delivery is about: asks Ocrolus, stores what it has, and writes down in the checklist what is still
@@ -28,6 +32,9 @@ export async function reconcileDelivery(
   patience: Patience,
 ): Promise<Finished | RetrySoon> {
   const { envelope, dependencies } = context;
+  let book = context.bookRef === undefined ? undefined : await readKnownBook(context);
+  // Before anything else, whatever the event: its payload is not kept either.
+  if (isForgotten(book)) return BOOK_FORGOTTEN;
   if (envelope.channel === 'unrecognized') {
     const reason = envelope.unrecognized ?? 'unknown-name';
     dependencies.metrics.count('UnrecognizedEvent', { reason });
@@ -39,12 +46,6 @@ export async function reconcileDelivery(
   if (!names.includes(context.account)) context.account = names[0] ?? context.account;
   if (context.bookRef === undefined) return reconcileWithoutBook(context, patience, reconcileDelivery);
 
-  let book = await context.book();
-  // An earlier attempt has learned the uuid of the pk.
-  if (book?.bookUuid !== undefined && book.bookUuid !== book.bookId) {
-    context.learnBookUuid(book.bookUuid);
-    book = await context.book();
-  }
   if (isSuperseded(envelope, book)) return { outcome: 'stale', reason: 'superseded' };
   context.account = ownerOf(book, names) ?? context.account;
   const announced = await readEvent(context, context.bookId);
@@ -64,11 +65,21 @@ export async function reconcileDelivery(
     hasMoved = before?.status !== book?.status || before?.digest !== book?.digest;
   }
   if (book === undefined) return { outcome: 'stale', reason: 'book-deleted' };
+  // Since it was read, or by the uuid that was learned just now.
+  if (isForgotten(book)) return BOOK_FORGOTTEN;
   // The uuid may have been learned just now.
   const event = book.bookId === context.bookId ? await readEvent(context, book.bookId) : announced;
   // No call lists the businesses of a book (ocrolus: section 8.3).
   if (event.isUnnamed) return { outcome: 'refused', reason: 'no-business-id' };
   return reconcileBook(context, event, book, observation, patience, hasMoved);
+}
+
+/** The book as it is stored, under its uuid where an earlier attempt has learned that. */
+async function readKnownBook(context: DeliveryContext): Promise<Book | undefined> {
+  const book = await context.book();
+  if (isForgotten(book) || book?.bookUuid === undefined || book.bookUuid === book.bookId) return book;
+  context.learnBookUuid(book.bookUuid);
+  return context.book();
 }
 
 /** What Book status says. A failure that lasts counts as a refusal, which is left to the poller. */
@@ -111,7 +122,8 @@ async function refusedBook(
 
 /**
  * Writes an observation of the book where it matters before anything is asked: the generation must be known. The event
- * of one document of a book at work changes nothing that is not found by the poller anyway.
+ * of one document of a book at work changes nothing that is not found by the poller anyway. Only a book that is seen for
+ * the first time may have been forgotten by its pk without its uuid being known.
  */
 async function writeObservation(
   context: DeliveryContext,
@@ -125,6 +137,7 @@ async function writeObservation(
     return book;
   }
   return context.batch.once(`observed ${observation.bookUuid} ${observation.observedAt}`, async () => {
+    if (book?.observedAt === undefined) await forgetIfPkIsForgotten(table, observation, context.writer);
     await recordReturns(table, book, observation);
     return updateBook(
       table,

@@ -13,6 +13,7 @@ import {
   writeLedger,
 } from '../../../shared/store/ledger.ts';
 import { relocate } from '../../../shared/store/relocate.ts';
+import { forgetBoth, sweepAgain } from '../../../shared/store/tombstones.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import { isThrottled } from './redelivery.ts';
 
@@ -43,7 +44,9 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
   const { outcome, reason } = finished;
   const firstBookId = bookIdOf(envelope.ids);
   const isMoved = firstBookId !== bookId;
-  if (isMoved && isPkOnly(firstBookId)) {
+  if (isMoved && isPkOnly(firstBookId) && outcome === 'forgotten') {
+    await forgetBoth(table, firstBookId, bookId, context.writer);
+  } else if (isMoved && isPkOnly(firstBookId)) {
     const moved = await relocate(table, firstBookId, bookId, context.writer);
     if (moved > 0) log.info('book moved to its uuid', { moved });
   }
@@ -56,7 +59,7 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
       table,
       {
         bookId,
-        envelope,
+        envelope: outcome === 'forgotten' ? withoutBody(envelope) : envelope,
         outcome,
         reason: reason ?? finished.details,
         attempts,
@@ -66,11 +69,20 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
       earlier.codes,
     );
   }
+  // Its body is in the bucket: the poller removes it, and what the ledger says of it.
+  if (outcome === 'forgotten' && envelope.payload?.encoding === 's3')
+    await sweepAgain(table, bookId, context.now);
   // Last of all, because the poller moves what it finds, and then removes the book of the pk.
   if (isPkOnly(bookId) && !isOfAccount(envelope)) await keepForPoller(context);
   if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(context, finished);
   log.info('delivery processed', { outcome, reason });
+}
+
+/** The delivery without its body, but for where it is in the bucket. */
+function withoutBody(envelope: Envelope): Envelope {
+  const { payload, ...rest } = envelope;
+  return payload?.encoding === 's3' ? { ...rest, payload } : rest;
 }
 
 /** The book may be another organization's: nothing is asked about it. */

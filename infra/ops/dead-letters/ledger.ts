@@ -75,7 +75,8 @@ const END_OF_TIME = '9999';
 /** Items of one BatchGetItem (AWS: DynamoDB quotas). */
 const BATCH = 100;
 
-async function findUuids(table: DynamoTable, pks: ReadonlySet<string>): Promise<Map<string, string>> {
+/** The uuids of books by their pk, of those books that are polled. */
+export async function findUuids(table: DynamoTable, pks: ReadonlySet<string>): Promise<Map<string, string>> {
   const uuids = new Map<string, string>();
   const batch: string[] = [];
   const readBatch = async () => {

@@ -17,8 +17,8 @@ const BATCH = 10;
 /** Asks every server of SQS instead of a few, which an empty answer must come from. */
 const WAIT_SECONDS = 1;
 
-/** What became of a message: it stays, or it was taken out, and sent elsewhere under another id. */
-export type Fate = 'stays' | { readonly sentAs: string };
+/** What became of a message: it stays, it was deleted, or it was taken out and sent elsewhere under another id. */
+export type Fate = 'stays' | 'deleted' | { readonly sentAs: string };
 
 /**
  * Looks at each message of a dead-letter queue once. Those that stay are visible again in the end, whatever
@@ -47,7 +47,7 @@ export async function lookThrough(
     const fate = await visit(letter);
     if (fate === 'stays') return;
     held.delete(letter.messageId);
-    seen.add(fate.sentAs);
+    if (fate !== 'deleted') seen.add(fate.sentAs);
   };
   try {
     while (!isOver()) {

@@ -25,6 +25,16 @@ export const ACCESS: readonly Accepted[] = [
     reason: 'Results are kept under their hash, which is not known before. No other prefix is writable.',
   },
   {
+    on: /^Poller\/Lambda\/Role\/DefaultPolicy\/Resource$/,
+    findings: [
+      'AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/results/*]',
+      'AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/deliveries/*]',
+    ],
+    reason:
+      'The poller deletes the bodies of forgotten books, with all versions, and which books those are is not known ' +
+      'before. It may delete below these two prefixes only, and neither read nor write there (decision 0019).',
+  },
+  {
     on: /^SchedulerRoleForTarget-\w+\/DefaultPolicy\/Resource$/,
     findings: [
       'AwsSolutions-IAM5[Resource::<PollerLambdaFunction54C753AB.Arn>:*]',

@@ -72,10 +72,12 @@ export function createPollerStage(
   const take = (messages: readonly OutgoingMessage[]) => {
     sent.push(...messages.map(({ body }) => Envelope.parse(JSON.parse(body))));
   };
+  const bodies = memoryBodies();
   const dependencies: PollerDependencies = {
     settings: read,
     ports: testPorts({
       table,
+      bodies,
       now: clock.now,
       queue: {
         send: async (_url, message) => take([message]),
@@ -95,7 +97,6 @@ export function createPollerStage(
       record: (name, value) => measured.set(name, value),
     },
   };
-  const bodies = memoryBodies();
   const consumers = createStage(table, { clock, ocrolus, accounts, bodies, results: read.RESULTS, times });
   let runs = 0;
   const due = async () => {
@@ -154,6 +155,7 @@ export function pollerSettings(settings: Readonly<Record<string, string>>): Poll
     STAGE: 'test',
     ACCOUNTS: '{"default":{"credentials":"arn"}}',
     TABLE_NAME: 'books',
+    BUCKET_NAME: 'bodies',
     QUEUE_URLS: JSON.stringify(Object.fromEntries(queues)),
     POLL_DISCOVER: 'false',
     ...settings,

@@ -1,0 +1,45 @@
+import { DeleteMessageCommand } from '@aws-sdk/client-sqs';
+import { type RemovedData, removeBody } from '../../../shared/store/remove-book-data.ts';
+import type { DeadLetter } from '../dead-letters/dead-letter.ts';
+import { type Fate, lookThrough } from '../dead-letters/look-through.ts';
+import type { Target } from '../target.ts';
+import { type BookNames, isAbout } from './names.ts';
+
+/**
+ * Deletes the dead letters of a book, of every channel, with their bodies in the bucket.
+ *
+ * @param options `removed` is counted up. `isPreview`: only counts.
+ * @returns how many there were.
+ * @throws Error when it is interrupted.
+ */
+export async function removeDeadLetters(
+  { sqs, queues, bodies }: Pick<Target, 'sqs' | 'queues' | 'bodies'>,
+  names: BookNames,
+  options: { readonly removed: RemovedData; readonly isPreview: boolean; readonly signal: AbortSignal },
+): Promise<number> {
+  const { removed, isPreview, signal } = options;
+  let count = 0;
+  for (const { dlqUrl } of Object.values(queues)) {
+    if (dlqUrl === null) continue;
+    const visit = async (letter: DeadLetter): Promise<Fate> => {
+      if (!isOf(names, letter)) return 'stays';
+      count += 1;
+      if (isPreview) return 'stays';
+      if (letter.envelope?.payload?.encoding === 's3')
+        await removeBody(bodies, letter.envelope.payload, removed);
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: dlqUrl, ReceiptHandle: letter.receiptHandle }));
+      return 'deleted';
+    };
+    await lookThrough(sqs, dlqUrl, visit, () => signal.aborted);
+    if (signal.aborted) throw new Error('interrupted; run it again for the rest');
+  }
+  return count;
+}
+
+/** A message that cannot be read is the book's if its uuid is in it. */
+function isOf(names: BookNames, { envelope, body }: DeadLetter): boolean {
+  const { bookUuid } = names;
+  if (envelope === undefined) return bookUuid !== undefined && body.includes(bookUuid);
+  if (envelope.observation !== undefined && envelope.observation.bookUuid === bookUuid) return true;
+  return isAbout(names, envelope.ids);
+}

@@ -1,0 +1,53 @@
+import { identify } from '../../../shared/events/identify.ts';
+import { ACCOUNT_PARTITION } from '../../../shared/events/ids.ts';
+import { EVENT_PREFIX, OPEN_PREFIX } from '../../../shared/store/keys.ts';
+import { type RemovedData, removeBody, stripEntry } from '../../../shared/store/remove-book-data.ts';
+import type { Bodies } from '../../../shared/store/result-bodies.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { type BookNames, isAbout } from './names.ts';
+
+/**
+ * Removes what is stored of events that named a document, a request or a business of the book, and not the book: they are
+ * in the partition `account`, which is read as a whole.
+ *
+ * @param options `removed` is counted up. `isPreview`: only counts.
+ */
+export async function removeEventsWithoutBook(
+  table: Table,
+  bodies: Bodies,
+  names: BookNames,
+  { removed, isPreview }: { readonly removed: RemovedData; readonly isPreview: boolean },
+): Promise<void> {
+  if (names.uuids.size === 0) return;
+  const bookId = ACCOUNT_PARTITION;
+  const attributes = ['item', 'payload'];
+  for await (const { item, payload } of table.query({ bookId, prefix: EVENT_PREFIX, attributes })) {
+    const body = await readPayload(bodies, payload);
+    if (body === undefined) continue;
+    const identified = identify(body);
+    if (identified.kind === 'ping' || !isAbout(names, identified.ids)) continue;
+    removed.payloads += 1;
+    if (isPreview) continue;
+    await removeBody(bodies, payload, removed);
+    await stripEntry(table, bookId, String(item));
+  }
+  for await (const { item, subject } of table.query({
+    bookId,
+    prefix: OPEN_PREFIX,
+    attributes: ['item', 'subject'],
+  })) {
+    if (!names.uuids.has(String(subject))) continue;
+    removed.others += 1;
+    if (!isPreview) await table.delete({ bookId, item: String(item) });
+  }
+}
+
+/** @returns `undefined` where there is none, or it cannot be read any more. */
+async function readPayload(bodies: Bodies, payload: unknown): Promise<Uint8Array | undefined> {
+  if (typeof payload === 'string') return Buffer.from(payload);
+  if (payload instanceof Uint8Array) return payload;
+  if (typeof payload !== 'object' || payload === null || !('key' in payload && 'bucket' in payload))
+    return undefined;
+  // Removed by its lifecycle, or in a bucket that is not ours.
+  return bodies.get(String(payload.bucket), String(payload.key)).catch(() => undefined);
+}

@@ -1,0 +1,55 @@
+import { bookIdOf, isPkOnly, normalisePk, normaliseUuid, pkOf } from '../../../shared/events/ids.ts';
+import { type Book, readBook } from '../../../shared/store/books.ts';
+import type { DynamoTable } from '../../../shared/store/table.ts';
+import { UsageError } from '../command.ts';
+import { findUuids } from '../dead-letters/ledger.ts';
+
+/** A book that is to be forgotten, by every id that is known. */
+export interface BookToForget {
+  readonly bookUuid: string | undefined;
+  readonly bookPk: string | undefined;
+  /** The partitions of its uuid and of its pk. */
+  readonly partitions: readonly string[];
+  /** Whose it is, where that is known. */
+  readonly account: string;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The account of a book that was never stored. */
+const NO_ACCOUNT = 'unknown';
+
+/**
+ * Finds the ids of a book: the one that is given, and the other one where the table has it.
+ *
+ * @param text a uuid in any spelling, or `pk-<number>`.
+ * @throws UsageError where it is neither, and no book of that name is stored.
+ */
+export async function findBook(table: DynamoTable, text: string): Promise<BookToForget> {
+  const bookId = toBookId(text);
+  const book = await readBook(table, bookId);
+  // The partitions of circuits, poller and events without a book have names, too, and hold no book.
+  if (book === undefined && !UUID.test(bookId) && !isPkOnly(bookId)) {
+    throw new UsageError(`${text} is no uuid, no pk-<number>, and no book that is stored`);
+  }
+  const { bookUuid, bookPk } = await idsOf(table, bookId, book);
+  const partitions = [
+    ...(bookUuid === undefined ? [] : [bookUuid]),
+    ...(bookPk === undefined ? [] : [bookIdOf({ bookPk })]),
+  ];
+  return { bookUuid, bookPk, partitions, account: book?.account ?? NO_ACCOUNT };
+}
+
+async function idsOf(table: DynamoTable, bookId: string, book: Book | undefined) {
+  const pk = pkOf(bookId);
+  if (pk === undefined) return { bookUuid: bookId, bookPk: book?.bookPk };
+  const known = book?.bookUuid;
+  const bookUuid = known ?? (await findUuids(table, new Set([pk]))).get(pk);
+  return { bookUuid, bookPk: pk };
+}
+
+function toBookId(text: string): string {
+  const pk = /^pk-/.test(text) ? normalisePk(text.slice('pk-'.length)) : undefined;
+  if (pk !== undefined) return bookIdOf({ bookPk: pk });
+  return normaliseUuid(text) ?? text;
+}

@@ -1,0 +1,98 @@
+import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from './keys.ts';
+import type { Bodies } from './result-bodies.ts';
+import { bodiesOf } from './results.ts';
+import type { Item, Table } from './table.ts';
+
+/** What was removed of a book; all counts. */
+export interface RemovedData {
+  documents: number;
+  results: number;
+  /** Entries of the ledger, which stay without payload and reason. */
+  payloads: number;
+  /** Versions of objects in the bucket. */
+  objects: number;
+  /** Other items. */
+  others: number;
+  /** Objects in another bucket, which another stack has to remove: items that were copied from its table named them. */
+  elsewhere: number;
+}
+
+export function nothingRemoved(): RemovedData {
+  return { documents: 0, results: 0, payloads: 0, objects: 0, others: 0, elsewhere: 0 };
+}
+
+export function isAnyRemoved(removed: RemovedData): boolean {
+  return Object.values(removed).some((count) => count > 0);
+}
+
+/** Items removed at the same time. */
+const AT_ONCE = 25;
+
+/**
+ * Removes everything of a partition but the tombstone: documents, results and their bodies with all versions. Entries of
+ * the ledger stay, without payload and without reason, which may be text of Ocrolus. Bodies go before the items that point
+ * to them, so that it can be killed at any point and run again.
+ *
+ * @param removed is counted up.
+ */
+export async function removeBookData(
+  table: Table,
+  bodies: Bodies,
+  bookId: string,
+  removed: RemovedData = nothingRemoved(),
+): Promise<RemovedData> {
+  const attributes = ['item', 'payload', 'reason', 's3'];
+  const group: Item[] = [];
+  const removeGroup = () =>
+    Promise.all(group.splice(0).map((item) => removeItem(table, bodies, bookId, item, removed)));
+  for await (const item of table.query({ bookId, attributes })) {
+    if (item.item === BOOK_ITEM) continue;
+    group.push(item);
+    if (group.length === AT_ONCE) await removeGroup();
+  }
+  await removeGroup();
+  // A body whose item was never written has no other name.
+  removed.objects += await bodies.removeAll(bodiesOf(bookId));
+  return removed;
+}
+
+async function removeItem(
+  table: Table,
+  bodies: Bodies,
+  bookId: string,
+  { item, payload, reason, s3 }: Item,
+  removed: RemovedData,
+): Promise<void> {
+  const key = { bookId, item: String(item) };
+  await removeBody(bodies, key.item.startsWith(EVENT_PREFIX) ? payload : s3, removed);
+  if (key.item.startsWith(EVENT_PREFIX)) {
+    if (payload === undefined && reason === undefined) return;
+    await stripEntry(table, bookId, key.item);
+    removed.payloads += 1;
+    return;
+  }
+  await table.delete(key);
+  if (key.item.startsWith(DOCUMENT_PREFIX)) removed.documents += 1;
+  else if (key.item.startsWith(RESULT_PREFIX)) removed.results += 1;
+  else removed.others += 1;
+}
+
+/** Removes what an entry of the ledger has of a delivery's body. */
+export async function stripEntry(table: Table, bookId: string, item: string): Promise<void> {
+  await table.update(
+    { bookId, item },
+    {
+      set: { payload: undefined, reason: undefined },
+      // It may have expired, or moved, since it was read.
+      condition: { expression: 'attribute_exists(#item)', names: { '#item': 'item' } },
+    },
+  );
+}
+
+/** @param pointer `{bucket, key}` of a body; anything else is none. */
+export async function removeBody(bodies: Bodies, pointer: unknown, removed: RemovedData): Promise<void> {
+  if (typeof pointer !== 'object' || pointer === null) return;
+  if (!('bucket' in pointer && 'key' in pointer)) return;
+  if (pointer.bucket === bodies.bucket) removed.objects += await bodies.removeAll(String(pointer.key));
+  else removed.elsewhere += 1;
+}

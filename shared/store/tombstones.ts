@@ -1,0 +1,95 @@
+import { iso } from '../checklist/times.ts';
+import { bookIdOf, type EventIds, pkOf } from '../events/ids.ts';
+import { FORGOTTEN } from '../events/statuses.ts';
+import { dueBy, type ForgottenBook, isForgotten, readBook, updateAnyBook, type Writer } from './books.ts';
+import { dueShard } from './keys.ts';
+import type { Table } from './table.ts';
+
+type BookIds = Pick<EventIds, 'bookUuid' | 'bookPk'>;
+
+/**
+ * Puts a tombstone in the place of a book: its ids, and when it was forgotten. Every writer of a book finds it, since its
+ * `revision` is not the one they have read. It is due at once, so that the poller removes what is left (decision 0019).
+ * Idempotent: the first `forgottenAt` stays.
+ */
+export async function markForgotten(
+  table: Table,
+  bookId: string,
+  ids: BookIds,
+  writer: Writer,
+): Promise<ForgottenBook> {
+  const at = iso(writer.now);
+  const marked = await updateAnyBook(table, bookId, (book): ForgottenBook => {
+    const forgottenAt = book?.forgottenAt ?? at;
+    const bookUuid = ids.bookUuid ?? book?.bookUuid;
+    const bookPk = ids.bookPk ?? book?.bookPk;
+    return {
+      bookId,
+      item: 'BOOK',
+      ...(bookUuid !== undefined && { bookUuid }),
+      ...(bookPk !== undefined && { bookPk }),
+      account: book?.account ?? writer.account,
+      source: book?.source ?? writer.source,
+      status: FORGOTTEN,
+      generation: book?.generation ?? 1,
+      revision: book?.revision,
+      forgottenAt,
+      createdAt: forgottenAt,
+      updatedAt: forgottenAt,
+      dueAt: at,
+      dueShard: dueShard(bookId),
+      entries: {},
+    };
+  });
+  if (!isForgotten(marked)) throw new Error('a book was not marked as forgotten');
+  return marked;
+}
+
+/** Lets the poller remove again what is left of a forgotten book. */
+export async function sweepAgain(table: Table, bookId: string, now: number): Promise<void> {
+  await updateAnyBook(table, bookId, (book) => (isForgotten(book) ? dueBy(book, now) : book));
+}
+
+/** When the poller looks next, unless the tombstone was made due in the meantime. `undefined`: not again. */
+export async function scheduleSweep(
+  table: Table,
+  swept: ForgottenBook,
+  dueAt: string | undefined,
+): Promise<void> {
+  await updateAnyBook(
+    table,
+    swept.bookId,
+    (book) =>
+      isForgotten(book) && book.dueAt === swept.dueAt
+        ? { ...book, dueAt, dueShard: dueAt === undefined ? undefined : dueShard(book.bookId) }
+        : book,
+    swept,
+  );
+}
+
+/**
+ * Forgets a book by its uuid that was forgotten by its pk, when it was not known which book that is. To be asked before a
+ * book is stored for the first time: that write finds the tombstone then.
+ */
+export async function forgetIfPkIsForgotten(
+  table: Table,
+  ids: BookIds & { readonly bookUuid: string },
+  writer: Writer,
+): Promise<void> {
+  if (ids.bookPk === undefined) return;
+  const pkBookId = bookIdOf({ bookPk: ids.bookPk });
+  if (!isForgotten(await readBook(table, pkBookId))) return;
+  await forgetBoth(table, pkBookId, ids.bookUuid, writer);
+}
+
+/** Forgets both the pk and the uuid of a book. */
+export async function forgetBoth(
+  table: Table,
+  pkBookId: string,
+  bookUuid: string,
+  writer: Writer,
+): Promise<void> {
+  const ids = { bookUuid, bookPk: pkOf(pkBookId) };
+  await markForgotten(table, bookUuid, ids, writer);
+  await markForgotten(table, pkBookId, ids, writer);
+}

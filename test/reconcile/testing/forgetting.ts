@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import type { BookToForget } from '../../../infra/ops/forget/find-book.ts';
+import { type ForgetReport, forgetBook } from '../../../infra/ops/forget/forget-book.ts';
+import type { Payload } from '../../../shared/events/envelope.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import type { Bodies } from '../../../shared/store/result-bodies.ts';
+import type { Item, Table } from '../../../shared/store/table.ts';
+import { fakeTarget } from '../../ops/fake-target.ts';
+import { createPollerStage, type PollerStage } from '../../poller/testing/stage.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
+import { Crash, collect } from '../../store/testing/stepwise.ts';
+import { saysEverything } from './answers.ts';
+
+/** Part of every text that is personal: of names, bodies, payloads and reasons. */
+export const PERSONAL = 'Jane Doe';
+
+/** The ids of a book, as far as an operator knows them. */
+export const UUID: Pick<BookToForget, 'bookUuid' | 'bookPk'> = { bookUuid: 'b', bookPk: undefined };
+export const PK: Pick<BookToForget, 'bookUuid' | 'bookPk'> = { bookUuid: undefined, bookPk: '7' };
+export const BOTH: Pick<BookToForget, 'bookUuid' | 'bookPk'> = { bookUuid: 'b', bookPk: '7' };
+
+/** Poller and consumers, with something that can happen in between: before the n-th access to the table or bucket. */
+export interface ForgettingStage extends PollerStage {
+  /** The table itself, which counts nothing. */
+  readonly store: Table;
+  readonly bodies: Bodies & { readonly objects: Map<string, Buffer> };
+  /** @param n from 0. */
+  before(n: number, happening: () => Promise<unknown>): void;
+  /** Whether it has happened. */
+  readonly hasHappened: boolean;
+  forget(ids?: typeof BOTH): Promise<ForgetReport>;
+  /** Forgets it by both ids, and dies before the n-th write, from 0. @throws Crash */
+  forgetUntil(n: number): Promise<ForgetReport>;
+  /** All items of the book and of what has no book. */
+  items(): Promise<Item[]>;
+}
+
+/** A book `b` with pk 7 and a document `d`, full of personal data; its forms are too large for an item. */
+export async function createForgettingStage(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ForgettingStage> {
+  const store = await memoryTable();
+  let left = Number.POSITIVE_INFINITY;
+  let happening: (() => Promise<unknown>) | undefined;
+  const step = async () => {
+    left -= 1;
+    if (left >= 0 || happening === undefined) return;
+    const now = happening;
+    happening = undefined;
+    await now();
+  };
+  const table: Table = {
+    ...store,
+    get: async (...args) => step().then(() => store.get(...args)),
+    put: async (...args) => step().then(() => store.put(...args)),
+    update: async (...args) => step().then(() => store.update(...args)),
+    delete: async (...args) => step().then(() => store.delete(...args)),
+    async *query(query) {
+      await step();
+      yield* store.query(query);
+    },
+  };
+  const stage = createPollerStage(table, settings);
+  const { bodies } = stage.consumers;
+  const put = bodies.put;
+  bodies.put = async (...args) => step().then(() => put(...args));
+  saysPersonal(stage);
+  return {
+    ...stage,
+    store,
+    bodies,
+    before(n, what) {
+      left = n;
+      happening = what;
+    },
+    get hasHappened() {
+      return happening === undefined;
+    },
+    forget: (ids = BOTH) => forgetIn(stage, store, bodies, ids),
+    forgetUntil(n) {
+      let written = 0;
+      const write =
+        <Args extends unknown[], T>(work: (...args: Args) => Promise<T>) =>
+        async (...args: Args): Promise<T> => {
+          if (written >= n) throw new Crash();
+          written += 1;
+          return work(...args);
+        };
+      const dying = { put: write(store.put), update: write(store.update), delete: write(store.delete) };
+      return forgetIn(stage, { ...store, ...dying }, { ...bodies, removeAll: write(bodies.removeAll) }, BOTH);
+    },
+    async items() {
+      const partitions = ['b', 'pk-7', 'account'].map((bookId) => collect(store.query({ bookId })));
+      return (await Promise.all(partitions)).flat();
+    },
+  };
+}
+
+function forgetIn(
+  stage: PollerStage,
+  table: Table,
+  bodies: Bodies,
+  { bookUuid, bookPk }: typeof BOTH,
+): Promise<ForgetReport> {
+  const partitions = [bookUuid, bookPk === undefined ? undefined : `pk-${bookPk}`].filter(
+    (id) => id !== undefined,
+  );
+  return forgetBook(
+    { ...fakeTarget({ bodies }), table },
+    { bookUuid, bookPk, partitions, account: 'default' },
+    { isPreview: false, signal: new AbortController().signal, now: stage.clock.now },
+  );
+}
+
+/** Lets Ocrolus have a verified book of a person. */
+export function saysPersonal({ ocrolus }: Pick<PollerStage, 'ocrolus'>, status = 'VERIFIED'): void {
+  saysEverything(ocrolus, 'b', ['d', 'e']);
+  const docs = [
+    { uuid: 'd', pk: 70, name: `${PERSONAL} 1.pdf`, status: 'VERIFICATION_COMPLETE' },
+    {
+      uuid: 'e',
+      pk: 71,
+      name: `${PERSONAL} 2.pdf`,
+      status: 'REJECTED',
+      rejection_reason: `not of ${PERSONAL}`,
+    },
+  ];
+  const answer = {
+    body: { status: 200, response: { uuid: 'b', pk: 7, name: PERSONAL, book_status: status, docs } },
+  };
+  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), answer);
+  ocrolus.says(calls.bookStatus({ bookPk: '7' }), answer);
+  const forms = [{ name: PERSONAL, image: randomBytes(60_000).toString('base64') }];
+  ocrolus.says(calls.documentForms('d'), { body: { status: 200, response: { forms } } });
+}
+
+export const payload = (body: object = {}): Payload => ({
+  encoding: 'utf8',
+  body: JSON.stringify({ ...body, borrower: PERSONAL }),
+});
+
+/** Asserts that nothing personal is left: tombstones, and entries of the ledger without payload and reason. */
+export async function expectForgotten(stage: ForgettingStage): Promise<void> {
+  const items = await stage.items();
+  const left = items.filter(({ item }) => !/^(BOOK$|EVENT#)/.test(String(item)));
+  expect(left).toEqual([]);
+  for (const { item, status, payload: body, reason } of items) {
+    if (item === 'BOOK') expect(status).toBe('FORGOTTEN');
+    expect({ item, body, reason }).toEqual({ item, body: undefined, reason: undefined });
+  }
+  expect(JSON.stringify(items)).not.toContain(PERSONAL);
+  expect([...stage.bodies.objects.keys()]).toEqual([]);
+}
