@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { type Call, type Command, UsageError } from './command.ts';
 import { book } from './commands/book.ts';
 import { dlq } from './commands/dlq.ts';
+import { forget } from './commands/forget.ts';
 import { poll } from './commands/poll.ts';
 import { queues } from './commands/queues.ts';
 import { redrive } from './commands/redrive.ts';
@@ -20,6 +21,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   dlq,
   redrive,
   replay,
+  forget,
   poll,
   register,
   registration,

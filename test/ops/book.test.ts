@@ -118,6 +118,7 @@ it.each<[Partial<BookItem>, string]>([
   [{ complete: false, open: ['forms', 'signals'] }, 'not complete, open: forms, signals'],
   [{ complete: false, open: [] }, 'not complete'],
   [{ status: 'DELETED', complete: undefined, open: undefined }, 'completeness unknown'],
+  [{ status: 'FORGOTTEN', forgottenAt: at, complete: undefined }, `forgotten since ${at}`],
 ])('of %j says whether it is complete', async (more, expected) => {
   const target = fakeTarget({ reader: fakeReader({ book: async () => ({ ...stored, ...more }) }) });
   const output = await book.run(target, call([BOOK]));

@@ -44,7 +44,19 @@ it('the usage tells of each command when its exit status is 0', async () => {
   const { stderr } = await ops();
   const commands = stderr.split(/^ {2}(?=[a-z])/m).slice(1);
   expect(commands.map((text) => text.split(/\s/)[0])).toEqual([
-    ...['book', 'result', 'queues', 'send', 'dlq', 'redrive', 'replay', 'poll', 'register', 'registration'],
+    ...[
+      'book',
+      'result',
+      'queues',
+      'send',
+      'dlq',
+      'redrive',
+      'replay',
+      'forget',
+      'poll',
+      'register',
+      'registration',
+    ],
   ]);
   for (const text of commands) expect(text).toMatch(/^ {6}Status 0: \S/m);
 });

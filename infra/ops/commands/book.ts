@@ -72,6 +72,7 @@ export const book: Command = {
 
 /** `complete` is absent while only an event has named the book, and for a book that is deleted or not found. */
 function describeCompleteness(book: BookItem | undefined): string {
+  if (book?.forgottenAt !== undefined) return `forgotten since ${book.forgottenAt}`;
   const open = book?.open ?? [];
   const kinds = open.length > 0 ? `, open: ${open.join(', ')}` : '';
   if (book?.complete === true) return `complete since ${book.completeAt ?? '-'}${kinds}`;

@@ -19,20 +19,22 @@ export async function removeDeadLetters(
 ): Promise<number> {
   const { removed, isPreview, signal } = options;
   let count = 0;
-  for (const { dlqUrl } of Object.values(queues)) {
-    if (dlqUrl === null) continue;
+  const removeFrom = (dlqUrl: string) => {
     const visit = async (letter: DeadLetter): Promise<Fate> => {
       if (!isOf(names, letter)) return 'stays';
       count += 1;
       if (isPreview) return 'stays';
-      if (letter.envelope?.payload?.encoding === 's3')
-        await removeBody(bodies, letter.envelope.payload, removed);
+      const payload = letter.envelope?.payload;
+      if (payload?.encoding === 's3') await removeBody(bodies, payload, removed);
       await sqs.send(new DeleteMessageCommand({ QueueUrl: dlqUrl, ReceiptHandle: letter.receiptHandle }));
       return 'deleted';
     };
-    await lookThrough(sqs, dlqUrl, visit, () => signal.aborted);
-    if (signal.aborted) throw new Error('interrupted; run it again for the rest');
-  }
+    return lookThrough(sqs, dlqUrl, visit, () => signal.aborted);
+  };
+  const urls = Object.values(queues).flatMap(({ dlqUrl }) => dlqUrl ?? []);
+  const looked = await Promise.allSettled(urls.map(removeFrom));
+  for (const one of looked) if (one.status === 'rejected') throw one.reason;
+  if (signal.aborted) throw new Error('interrupted; run it again for the rest');
   return count;
 }
 

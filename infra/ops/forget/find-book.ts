@@ -27,7 +27,7 @@ const NO_ACCOUNT = 'unknown';
  */
 export async function findBook(table: DynamoTable, text: string): Promise<BookToForget> {
   const bookId = toBookId(text);
-  const book = await readBook(table, bookId);
+  const book = bookId === '' ? undefined : await readBook(table, bookId);
   // The partitions of circuits, poller and events without a book have names, too, and hold no book.
   if (book === undefined && !UUID.test(bookId) && !isPkOnly(bookId)) {
     throw new UsageError(`${text} is no uuid, no pk-<number>, and no book that is stored`);

@@ -6,6 +6,7 @@ import type { Payload } from '../../../shared/events/envelope.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Bodies } from '../../../shared/store/result-bodies.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
+import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 import { fakeTarget } from '../../ops/fake-target.ts';
 import { createPollerStage, type PollerStage } from '../../poller/testing/stage.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
@@ -114,7 +115,7 @@ function forgetIn(
 }
 
 /** Lets Ocrolus have a verified book of a person. */
-export function saysPersonal({ ocrolus }: Pick<PollerStage, 'ocrolus'>, status = 'VERIFIED'): void {
+export function saysPersonal({ ocrolus }: { readonly ocrolus: ScriptedOcrolus }, status = 'VERIFIED'): void {
   saysEverything(ocrolus, 'b', ['d', 'e']);
   const docs = [
     { uuid: 'd', pk: 70, name: `${PERSONAL} 1.pdf`, status: 'VERIFICATION_COMPLETE' },
