@@ -20,6 +20,9 @@ import { Webhook } from './constructs/webhook.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import { limitRoles } from './security/permissions-boundary.ts';
 
+/** DynamoDB removes an item within about two days after its time to live (AWS: DynamoDB TTL); S3 counts whole days. */
+const TTL_DAYS = 3;
+
 export interface OcrolusWebhooksStackProps {
   /** The stage's settings. */
   readonly settings: Settings;
@@ -52,10 +55,11 @@ export class OcrolusWebhooksStack extends Stack {
     const logged = { ...retainedProps, logRetention: settings.logRetentionDays };
 
     const table = new BookTable(this, 'Books', { ...retainedProps, deletionProtection: retained });
-    const deliveryRetention = Duration.days(settings.ledgerDays);
+    const { results, payloads = settings.ledgerDays } = settings.retention;
     const bodies = new BodyBucket(this, 'Bodies', {
       ...retainedProps,
-      deliveryRetention,
+      deliveryRetention: Duration.days(payloads),
+      resultRetention: results === undefined ? undefined : Duration.days(results + TTL_DAYS),
       accessLogs: security.bucketAccessLogs,
     });
     const secrets = new Map(

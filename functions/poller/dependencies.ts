@@ -7,6 +7,7 @@ import { both, createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { createSharedRateLimiter } from '../../shared/rate-limit/shared.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { Circuits } from '../../shared/store/circuits.ts';
+import { withRetention } from '../../shared/store/retention.ts';
 import { createLog, type Log } from '../../shared/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../shared/telemetry/metrics.ts';
 import { PollerSettings } from './settings.ts';
@@ -23,12 +24,14 @@ export interface PollerDependencies {
   readonly metrics: Metrics;
 }
 
-/** Opens what the poller works with. @param ports the real ones of the Lambda when absent. */
+/** Opens what the poller works with. @param given the real ports of the Lambda when absent. */
 export function openPoller(
   settings: PollerSettings = readSettings(PollerSettings),
-  ports: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),
+  given: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),
 ): PollerDependencies {
-  const { now, wait, line: write } = ports;
+  const { now, wait, line: write } = given;
+  const retention = { results: settings.RESULT_DAYS, documents: settings.DOCUMENT_DAYS };
+  const ports = { ...given, table: withRetention(given.table, retention, now) };
   const metrics = createMetrics({ stage: settings.STAGE, write, now });
   const times = timesOf(settings);
   const heavyPerSecond = settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND;

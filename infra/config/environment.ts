@@ -26,6 +26,7 @@ export function consumerEnvironment(settings: Settings): Record<string, string> 
     ...checklistEnvironment(settings),
     QUICK_RETRY_SECONDS: settings.poll.quickRetrySeconds.join(','),
     LEDGER_DAYS: String(settings.ledgerDays),
+    ...days('PAYLOAD_DAYS', settings.retention.payloads),
   };
 }
 
@@ -78,7 +79,7 @@ function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
 }
 
 /** What decides which results are wanted and when they are asked for: consumers and poller must agree. */
-function checklistEnvironment({ poll, results }: Settings): Record<string, string> {
+function checklistEnvironment({ poll, results, retention }: Settings): Record<string, string> {
   // Only what differs from the defaults: the environment of a Lambda is limited to 4 KiB.
   const named = KIND_NAMES.flatMap((kind) => {
     const policy = results[kind];
@@ -90,5 +91,12 @@ function checklistEnvironment({ poll, results }: Settings): Record<string, strin
     POLL_GRACE_SECONDS: String(poll.graceSeconds),
     POLL_HORIZON_DAYS: String(poll.horizonDays),
     ...(named.length > 0 && { RESULTS: JSON.stringify(Object.fromEntries(named)) }),
+    ...days('RESULT_DAYS', retention.results),
+    ...days('DOCUMENT_DAYS', retention.documents),
   };
+}
+
+/** A variable for a number of days that is set. */
+function days(name: string, value: number | undefined): Record<string, string> {
+  return value === undefined ? {} : { [name]: String(value) };
 }

@@ -18,6 +18,7 @@ const OTHER_FILES = new Set([
   'ocrolus',
   'registration',
   'results',
+  'retention',
   'security',
   'settings',
 ]);

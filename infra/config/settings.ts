@@ -6,6 +6,7 @@ import { Network } from './network.ts';
 import { OcrolusAccess, Poll } from './ocrolus.ts';
 import { checkRegistration, Registration } from './registration.ts';
 import { Results } from './results.ts';
+import { checkRetention, Retention } from './retention.ts';
 import { Security } from './security.ts';
 
 /** Becomes part of physical names and of the URL: `ocrolus-<stage>-<channel>` must stay below 80 characters. */
@@ -74,6 +75,8 @@ export const Settings = z
 
     /** How long the record of a delivery is kept, in days; oversized bodies in the bucket go with it. */
     ledgerDays: z.int().min(1).max(3650).default(180),
+    /** How long results, payloads and documents are kept. */
+    retention: Retention.prefault({}),
     logRetentionDays: z.literal(RETENTION_DAYS).default(90),
     /** The Lambdas' own log lines below this level are not written. */
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
@@ -118,6 +121,7 @@ export const Settings = z
     }
   }, BESIDE_OTHER_FAULTS)
   .superRefine(checkIngress, BESIDE_OTHER_FAULTS)
+  .superRefine(checkRetention, BESIDE_OTHER_FAULTS)
   .superRefine(checkRegistration, BESIDE_OTHER_FAULTS);
 
 /** Settings with every default filled in. */

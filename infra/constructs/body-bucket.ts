@@ -8,6 +8,8 @@ export interface BodyBucketProps {
   readonly encryptionKey: EncryptionKey;
   /** How long a delivery's body is kept: as long as the ledger points to it. */
   readonly deliveryRetention: Duration;
+  /** How long a result's body is kept: longer than any item points to it. Absent: for good. */
+  readonly resultRetention: Duration | undefined;
   /** What becomes of the bucket with the stack. CloudFormation only deletes an empty one. */
   readonly removalPolicy: RemovalPolicy;
   /** Where S3 writes down every access. Absent: it does not. */
@@ -39,9 +41,14 @@ export class BodyBucket extends Construct {
       }),
       lifecycleRules: [
         { id: 'deliveries', prefix: 'deliveries/', expiration: props.deliveryRetention },
+        ...(props.resultRetention === undefined
+          ? []
+          : [{ id: 'results', prefix: 'results/', expiration: props.resultRetention }]),
         {
           id: 'leftovers',
           noncurrentVersionExpiration: Duration.days(30),
+          // What expires leaves a marker, which is of no use without the versions before it.
+          expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],

@@ -17,6 +17,9 @@ export const checklistSettings = {
   POLL_GRACE_SECONDS: integerSetting(1, 86_400).default(600),
   /** For how long what does not move is asked about at the usual pace. */
   POLL_HORIZON_DAYS: numberSetting(0, 3650).default(30),
+  /** For how many days results are kept, and books with their documents. Absent: for good. */
+  RESULT_DAYS: integerSetting(1, 3650).optional(),
+  DOCUMENT_DAYS: integerSetting(1, 3650).optional(),
   /** Shrinks every time of checklist, poller and circuit: 1 in a deployment, less in the local stack. */
   TIME_SCALE: numberSetting(0.000_001, 1).default(1),
 };

@@ -12,6 +12,8 @@ export interface LedgerEntry {
   /** ISO 8601. */
   readonly processedAt: string;
   readonly keepDays: number;
+  /** The same for an entry with a body, where that is kept for a shorter time: DynamoDB removes whole items. */
+  readonly keepPayloadDays?: number | undefined;
 }
 
 /** The codes of the latest attempts are kept, so that an item cannot grow for ever. */
@@ -110,8 +112,12 @@ function toItem(entry: LedgerEntry, codes: readonly string[]): EventItem {
     ...(codes.length > 0 && { codes: [...codes] }),
     attempts: entry.attempts,
     ...(envelope.payload !== undefined && { payload: storedPayload(envelope.payload) }),
-    expiresAt: Math.floor(Date.parse(processedAt) / 1000) + entry.keepDays * 86_400,
+    expiresAt: Math.floor(Date.parse(processedAt) / 1000) + daysOf(entry) * 86_400,
   };
+}
+
+function daysOf({ envelope, keepDays, keepPayloadDays = keepDays }: LedgerEntry): number {
+  return envelope.payload === undefined ? keepDays : keepPayloadDays;
 }
 
 function storedPayload(payload: Payload): EventItem['payload'] {

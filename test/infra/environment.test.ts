@@ -63,7 +63,15 @@ describe('what the Lambdas are told', () => {
       POLL_GRACE_SECONDS: '600',
       POLL_HORIZON_DAYS: '30',
     });
-    for (const unset of ['OCROLUS_AUDIENCE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE']) {
+    const unsets = [
+      'OCROLUS_AUDIENCE',
+      'RESULTS',
+      'POLL_DISCOVER_FROM',
+      'TIME_SCALE',
+      'RESULT_DAYS',
+      'DOCUMENT_DAYS',
+    ];
+    for (const unset of [...unsets, 'PAYLOAD_DAYS']) {
       expect(variables).not.toHaveProperty(unset);
     }
   });
@@ -83,6 +91,14 @@ describe('what the Lambdas are told', () => {
       POLL_DISCOVER: 'true',
       OVERDUE_HOURS: '24',
     });
+  });
+
+  test.each(['poller', ...CHANNELS])('%s: how long what it writes is kept', (name) => {
+    const stack = synthesizeStack({ retention: { results: 365, payloads: 90, documents: 730 } });
+    const { Variables } = lambdaOf(stack, name)[1].Properties.Environment;
+    expect(Variables).toMatchObject({ RESULT_DAYS: '365', DOCUMENT_DAYS: '730' });
+    // The poller writes no ledger.
+    expect(Variables.PAYLOAD_DAYS).toBe(name === 'poller' ? undefined : '90');
   });
 
   test.each(['poller', ...CHANNELS])('%s: the policies that differ from the defaults', (name) => {
@@ -116,7 +132,7 @@ describe('every Lambda accepts what it is told', () => {
     // Nothing is left to a default by a misspelt name, and nothing is said that nobody reads.
     const optional = [
       ...['OCROLUS_AUDIENCE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
-      ...['SECRET_REREAD_SECONDS', 'ROTATION_SETTLE_SECONDS'],
+      ...['SECRET_REREAD_SECONDS', 'ROTATION_SETTLE_SECONDS', 'PAYLOAD_DAYS', 'RESULT_DAYS', 'DOCUMENT_DAYS'],
     ];
     const known = Object.keys(schema.shape).filter((key) => !optional.includes(key));
     expect(Object.keys(environment).sort()).toEqual([...known, 'NODE_OPTIONS'].sort());
@@ -131,6 +147,7 @@ test('the longest names that settings allow fit into the 4 KiB that a Lambda has
     registration: { events: eventsOfLevel('account') },
     results: Object.fromEntries(KIND_NAMES.map((kind) => [kind, longestPolicy(kind)])),
     poll: { discoverFrom: '2026-01-01' },
+    retention: { results: 3000, payloads: 180, documents: 3650 },
   });
   const account = '123456789012.ap-southeast-1'.padEnd(27);
   for (const name of FUNCTION_NAMES) {

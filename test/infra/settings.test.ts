@@ -30,6 +30,7 @@ test('every file in infra/config is a stage, or known not to be one', async () =
     'ocrolus.ts',
     'registration.ts',
     'results.ts',
+    'retention.ts',
     'security.ts',
     'settings.ts',
   ];
@@ -74,6 +75,7 @@ test('a stage that says nothing gets the defaults', () => {
       quickRetrySeconds: [3, 15],
     },
     results: {},
+    retention: {},
     registration: {
       enabled: false,
       level: 'account',
@@ -133,6 +135,28 @@ describe('faults', () => {
     }
   });
 
+  test('say why data has to be kept for longer', () => {
+    const message = faultsOf({
+      stage: 'test',
+      ledgerDays: 30,
+      retention: { results: 7, payloads: 60, documents: 90 },
+    });
+    for (const text of [
+      'retention.results: must be at least poll.horizonDays (30): for so long a book may be waited for',
+      'retention.payloads: must not exceed ledgerDays (30): payloads are in the ledger',
+      'retention.documents: must be at least 400: the poller compares a book with its documents',
+    ]) {
+      expect(message).toContain(`\n  ${text}`);
+    }
+  });
+
+  test('retention is complained of beside other faults', () => {
+    expect(faultsOf({ stage: 'test', retention: 'short', poll: 'often' })).toContain('\n  retention: ');
+    expect(faultsOf({ stage: 'test', retention: { results: 1 }, logLevel: 'LOUD' })).toContain(
+      '\n  retention.results: ',
+    );
+  });
+
   test.each<[string, object]>([
     ['stage', { stage: 'prod' }],
     ['stage', { stage: 'Test' }],
@@ -144,6 +168,15 @@ describe('faults', () => {
     ['poll.discoverFrom', { poll: { discoverFrom: '2026-02-30' } }],
     ['results.incomes', { results: { incomes: 'always' } }],
     ['results.income', { results: { income: 'sometimes' } }],
+    ['ledgerDays', { ledgerDays: 14 }],
+    ['retention.payloads', { retention: { payloads: 14 } }],
+    ['retention.payloads', { retention: { payloads: 181 } }],
+    ['retention.results', { retention: { results: 29 } }],
+    ['retention.results', { retention: { results: 30 }, poll: { horizonDays: 60 } }],
+    ['retention.documents', { retention: { results: 30, documents: 399 } }],
+    ['retention.documents', { retention: { documents: 400 } }],
+    ['retention.documents', { retention: { results: 401, documents: 400 } }],
+    ['retention.names', { retention: { names: 30 } }],
     ['alarms.overdueHours', { alarms: { overdueHours: 0 } }],
     ['network.vpc.cidr', { network: { vpc: { source: 'created', cidr: '10.0.0.0/28' } } }],
     [

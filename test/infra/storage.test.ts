@@ -75,6 +75,25 @@ describe('the bucket', () => {
     const expiring = bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule);
     expect(expiring).toEqual([expect.objectContaining({ Prefix: 'deliveries/', ExpirationInDays: 90 })]);
   });
+
+  test('keeps both for as long as the stage says; results until no item points to them any more', () => {
+    const limited = synthesizeStack({ retention: { results: 365, payloads: 60, documents: 730 } });
+    const [, { Properties }] = onlyResource(limited, 'AWS::S3::Bucket');
+    const rules: Record<string, unknown>[] = Properties.LifecycleConfiguration.Rules;
+    expect(rules.filter((rule) => 'ExpirationInDays' in rule)).toEqual([
+      expect.objectContaining({ Prefix: 'deliveries/', ExpirationInDays: 60 }),
+      expect.objectContaining({ Prefix: 'results/', ExpirationInDays: 368 }),
+    ]);
+  });
+
+  test('keeps earlier versions for 30 days, and no delete marker without them', () => {
+    expect(bucket.LifecycleConfiguration.Rules).toContainEqual(
+      expect.objectContaining({
+        ExpiredObjectDeleteMarker: true,
+        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+      }),
+    );
+  });
 });
 
 describe('the secrets', () => {

@@ -59,6 +59,14 @@ test('an entry tells the delivery, what became of it, and when it may be forgott
   });
 });
 
+test('an entry with a body may be kept for a shorter time than the others', async () => {
+  await write({}, { keepPayloadDays: 60 });
+  expect(await stored()).toMatchObject({ expiresAt: Date.parse(second(5)) / 1000 + 60 * 86_400 });
+  await write({ deliveryId: 'd-2', payload: undefined }, { keepPayloadDays: 60 });
+  const other = await table.get({ bookId: 'account', item: eventItem(second(1), 'd-2') });
+  expect(other).toMatchObject({ expiresAt: Date.parse(second(5)) / 1000 + 180 * 86_400 });
+});
+
 test('the first entry of a delivery stays', async () => {
   await write();
   await write({}, { outcome: 'unchanged', attempts: 3 });

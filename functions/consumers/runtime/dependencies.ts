@@ -6,6 +6,7 @@ import type { Ports } from '../../../shared/ports.ts';
 import { createSharedRateLimiter } from '../../../shared/rate-limit/shared.ts';
 import { readSettings } from '../../../shared/settings.ts';
 import { Circuits } from '../../../shared/store/circuits.ts';
+import { withRetention } from '../../../shared/store/retention.ts';
 import { createLog, type Log } from '../../../shared/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../../shared/telemetry/metrics.ts';
 import { RecentObservations } from './recent-observations.ts';
@@ -13,7 +14,10 @@ import { ConsumerSettings } from './settings.ts';
 
 /** What a consumer works with. */
 export interface ConsumerDependencies {
-  readonly settings: Pick<ConsumerSettings, 'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'QUEUE_URL'>;
+  readonly settings: Pick<
+    ConsumerSettings,
+    'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'PAYLOAD_DAYS' | 'QUEUE_URL'
+  >;
   readonly ports: Ports;
   readonly accounts: Accounts;
   readonly circuits: Circuits;
@@ -24,12 +28,14 @@ export interface ConsumerDependencies {
   readonly metrics: Metrics;
 }
 
-/** Opens what a consumer works with. @param ports the real ones of the Lambda when absent. */
+/** Opens what a consumer works with. @param given the real ports of the Lambda when absent. */
 export function openConsumer(
   settings: ConsumerSettings = readSettings(ConsumerSettings),
-  ports: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),
+  given: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),
 ): ConsumerDependencies {
-  const { now, line: write } = ports;
+  const { now, line: write } = given;
+  const retention = { results: settings.RESULT_DAYS, documents: settings.DOCUMENT_DAYS };
+  const ports = { ...given, table: withRetention(given.table, retention, now) };
   const metrics = createMetrics({ stage: settings.STAGE, write, now });
   const times = timesOf(settings);
   const limiter = createSharedRateLimiter({

@@ -26,6 +26,8 @@ export const ConsumerSettings = z.object({
   QUICK_RETRY_SECONDS: secondsList.default([3, 15]),
   /** How long the ledger keeps an entry. */
   LEDGER_DAYS: integerSetting(1, 3650).default(180),
+  /** How long it keeps one that has the body of a delivery. Absent: as long. */
+  PAYLOAD_DAYS: integerSetting(1, 3650).optional(),
 });
 
 export type ConsumerSettings = z.infer<typeof ConsumerSettings>;

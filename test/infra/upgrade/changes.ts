@@ -20,6 +20,7 @@ export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { poll: { horizonDays: 60, discover: false, discoverFrom: '2026-01-01' } },
   { results: { income: 'always', 'suspicious-activity': 'never' } },
   { ledgerDays: 365 },
+  { retention: { results: 365, payloads: 90, documents: 730 } },
   { logRetentionDays: 365 },
   { logLevel: 'DEBUG' },
   { removalPolicy: 'destroy' },

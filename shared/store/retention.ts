@@ -1,0 +1,55 @@
+import { BOOK_ITEM, DOCUMENT_PREFIX, RESULT_PREFIX } from './keys.ts';
+import type { Key, Table } from './table.ts';
+
+/** For how many days items are kept after they were written last. Absent: for good. */
+export interface Retention {
+  readonly results?: number | undefined;
+  /** Books too. */
+  readonly documents?: number | undefined;
+}
+
+const DAY_SECONDS = 86_400;
+
+/**
+ * The table with a time to live on whatever is written of books, documents and results. Where the stage sets no limit, one
+ * that was set before is taken off. A forgotten book is kept for good, and the ledger has a time to live of its own.
+ *
+ * @param now Unix milliseconds.
+ */
+export function withRetention(table: Table, retention: Retention, now: () => number): Table {
+  const expiresAt = (days: number | undefined) =>
+    days === undefined ? undefined : Math.floor(now() / 1000) + days * DAY_SECONDS;
+  return {
+    get: (key, attributes) => table.get(key, attributes),
+    query: (query) => table.query(query),
+    queryDue: (shard, until) => table.queryDue(shard, until),
+    delete: (key, condition) => table.delete(key, condition),
+    put(item, condition) {
+      if (!isLimited(item)) return table.put(item, condition);
+      const { expiresAt: _, ...rest } = item;
+      const at = expiresAt(daysOf(item, retention));
+      return table.put({ ...rest, ...keyOf(item), ...(at !== undefined && { expiresAt: at }) }, condition);
+    },
+    // Books and documents are always written as a whole.
+    update(key, update) {
+      if (!isLimited(key)) return table.update(key, update);
+      return table.update(key, {
+        ...update,
+        set: { ...update.set, expiresAt: expiresAt(daysOf(key, retention)) },
+      });
+    },
+  };
+}
+
+function keyOf({ bookId, item }: Key): Key {
+  return { bookId, item };
+}
+
+function isLimited({ item }: Key): boolean {
+  return item === BOOK_ITEM || item.startsWith(DOCUMENT_PREFIX) || item.startsWith(RESULT_PREFIX);
+}
+
+function daysOf(item: Key & { readonly forgottenAt?: unknown }, { results, documents }: Retention) {
+  if (item.forgottenAt !== undefined) return undefined;
+  return item.item.startsWith(RESULT_PREFIX) ? results : documents;
+}

@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it, test } from 'vitest';
+import { openConsumer } from '../../functions/consumers/runtime/dependencies.ts';
+import { ConsumerSettings } from '../../functions/consumers/runtime/settings.ts';
+import { openPoller } from '../../functions/poller/dependencies.ts';
+import { PollerSettings } from '../../functions/poller/settings.ts';
+import { CHANNELS } from '../../shared/events/channels.ts';
+import type { Ports } from '../../shared/ports.ts';
+import { readSettings } from '../../shared/settings.ts';
+import { updateDocument } from '../../shared/store/documents.ts';
+import { writeResult } from '../../shared/store/results.ts';
+import { type Retention, withRetention } from '../../shared/store/retention.ts';
+import type { Item, Table } from '../../shared/store/table.ts';
+import { markForgotten } from '../../shared/store/tombstones.ts';
+import { testPorts } from '../consumers/testing/stage.ts';
+import { memoryBodies } from './testing/bodies.ts';
+import { memoryTable } from './testing/memory-table.ts';
+import { observation, second, WRITER, writeBook } from './testing/observations.ts';
+
+const ENVIRONMENT = {
+  STAGE: 'test',
+  ACCOUNTS: '{"default":{"credentials":"arn"}}',
+  TABLE_NAME: 'books',
+  BUCKET_NAME: 'bodies',
+  QUEUE_URL: 'https://queue.example/own',
+  QUEUE_URLS: JSON.stringify(
+    Object.fromEntries(CHANNELS.map((channel) => [channel, `https://queue.example/${channel}`])),
+  ),
+  RESULT_DAYS: '30',
+  DOCUMENT_DAYS: '400',
+};
+
+let store: Table;
+beforeEach(async () => {
+  store = await memoryTable();
+});
+
+/** The table as a function has it at the n-th second. */
+const at = (n: number, retention: Retention) => withRetention(store, retention, () => Date.parse(second(n)));
+const LIMITED: Retention = { results: 30, documents: 400 };
+const expiry = (n: number, days: number) => Math.floor(Date.parse(second(n)) / 1000) + days * 86_400;
+const stored = async (item: string): Promise<Item> => (await store.get({ bookId: 'b', item })) ?? {};
+
+const document = (table: Table, status: string) =>
+  updateDocument(table, 'b', 'd', (known) => ({
+    bookId: 'b',
+    item: 'DOC#d',
+    docUuid: 'd',
+    status,
+    observedAt: second(1),
+    generation: 1,
+    version: 1,
+    revision: known?.revision ?? 0,
+    entries: {},
+  }));
+const forms = (table: Table, n: number, body = 'body') =>
+  writeResult(table, memoryBodies(), {
+    bookId: 'b',
+    kind: 'forms',
+    subject: 'd',
+    operation: 'doc-form-data',
+    body: Buffer.from(body),
+    fetchedAt: second(n),
+    generation: 1,
+    summary: {},
+  });
+
+describe('an item is kept for so long after it was written last', () => {
+  test('a book', async () => {
+    await writeBook(at(1, LIMITED), observation('b', 1, 'VERIFYING'));
+    expect(await stored('BOOK')).toMatchObject({ expiresAt: expiry(1, 400) });
+    await writeBook(at(9, LIMITED), observation('b', 9, 'VERIFIED'));
+    expect(await stored('BOOK')).toMatchObject({ expiresAt: expiry(9, 400) });
+  });
+
+  test('a document', async () => {
+    await document(at(1, LIMITED), 'VERIFYING');
+    await document(at(9, LIMITED), 'REJECTED');
+    expect(await stored('DOC#d')).toMatchObject({ expiresAt: expiry(9, 400) });
+  });
+
+  test('a result, also one that was given again', async () => {
+    await forms(at(1, LIMITED), 1);
+    expect(await stored('RESULT#forms#d')).toMatchObject({ expiresAt: expiry(1, 30) });
+    expect(await forms(at(9, LIMITED), 9)).toBe('unchanged');
+    expect(await stored('RESULT#forms#d')).toMatchObject({ expiresAt: expiry(9, 30) });
+  });
+});
+
+it('where the stage sets no limit any more, what is written is kept for good', async () => {
+  await writeBook(at(1, LIMITED), observation('b', 1, 'VERIFYING'));
+  await document(at(1, LIMITED), 'VERIFYING');
+  await forms(at(1, LIMITED), 1);
+  await writeBook(at(9, {}), observation('b', 9, 'VERIFIED'));
+  await document(at(9, {}), 'REJECTED');
+  await forms(at(9, {}), 9);
+  for (const item of ['BOOK', 'DOC#d', 'RESULT#forms#d']) {
+    expect(await stored(item)).not.toHaveProperty('expiresAt');
+  }
+});
+
+it('a forgotten book is kept for good', async () => {
+  await writeBook(at(1, LIMITED), observation('b', 1, 'VERIFYING'));
+  await markForgotten(at(2, LIMITED), 'b', {}, WRITER);
+  expect(await stored('BOOK')).not.toHaveProperty('expiresAt');
+});
+
+test.each([
+  ['a consumer', (ports: Ports) => openConsumer(readSettings(ConsumerSettings, ENVIRONMENT), ports)],
+  ['the poller', (ports: Ports) => openPoller(readSettings(PollerSettings, ENVIRONMENT), ports)],
+])('%s does so by the stage’s settings', async (_who, open) => {
+  const { ports } = open(testPorts({ table: store, now: () => Date.parse(second(1)) }));
+  await document(ports.table, 'VERIFYING');
+  await forms(ports.table, 1);
+  expect(await stored('DOC#d')).toMatchObject({ expiresAt: expiry(1, 400) });
+  expect(await stored('RESULT#forms#d')).toMatchObject({ expiresAt: expiry(1, 30) });
+});
+
+it('the ledger keeps its own time to live, and everything else has none', async () => {
+  const table = at(1, LIMITED);
+  await table.put({ bookId: 'b', item: 'EVENT#1', expiresAt: 7 });
+  await table.put({ bookId: 'b', item: 'OPEN#signals#d' });
+  await table.update({ bookId: 'b', item: 'LEASE' }, { set: { until: 1 } });
+  expect(await stored('EVENT#1')).toMatchObject({ expiresAt: 7 });
+  expect(await stored('OPEN#signals#d')).not.toHaveProperty('expiresAt');
+  expect(await stored('LEASE')).not.toHaveProperty('expiresAt');
+});
