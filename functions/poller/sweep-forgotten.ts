@@ -23,7 +23,7 @@ export async function sweepForgotten(
   const { ports, times, log } = dependencies;
   const removed = await removeBookData(ports.table, ports.bodies, book.bookId);
   if (isAnyRemoved(removed))
-    log.info('leftovers of a forgotten book removed', { bookId: book.bookId, ...removed });
+    log.info('leftovers of a forgotten book removed', { bookUuid: book.bookId, ...removed });
   const now = ports.now();
   const age = now - Date.parse(book.forgottenAt);
   const dueAt = age > times.month ? undefined : iso(now + Math.max(times.hold, age));

@@ -4,7 +4,7 @@ import { isCapturable } from '../checklist/observation.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import { normaliseUuid } from '../events/ids.ts';
 import { DELETED } from '../events/statuses.ts';
-import { isForgotten, readBook } from './books.ts';
+import { readBook } from './books.ts';
 import { readDocuments } from './documents.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from './items.ts';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from './keys.ts';
@@ -87,7 +87,7 @@ function toBookId(id: string): string {
 
 async function missingOf(table: Table, bookId: string): Promise<MissingResult[]> {
   const book = await readBook(table, bookId);
-  if (book === undefined || isForgotten(book) || book.status === DELETED) return [];
+  if (book === undefined || book.status === DELETED) return [];
   const missing: MissingResult[] = [];
   const add = (kind: ResultKind, subject: string, entry: Entry) => {
     const { state, since, attempts, nextAt = null, code = null } = entry;

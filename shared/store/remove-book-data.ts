@@ -52,7 +52,8 @@ export async function removeBookData(
   }
   await removeGroup();
   // A body whose item was never written has no other name.
-  removed.objects += await bodies.removeAll(bodiesOf(bookId));
+  const objects = await bodies.removeAll(bodiesOf(bookId));
+  removed.objects += objects;
   return removed;
 }
 
@@ -93,6 +94,11 @@ export async function stripEntry(table: Table, bookId: string, item: string): Pr
 export async function removeBody(bodies: Bodies, pointer: unknown, removed: RemovedData): Promise<void> {
   if (typeof pointer !== 'object' || pointer === null) return;
   if (!('bucket' in pointer && 'key' in pointer)) return;
-  if (pointer.bucket === bodies.bucket) removed.objects += await bodies.removeAll(String(pointer.key));
-  else removed.elsewhere += 1;
+  if (pointer.bucket !== bodies.bucket) {
+    removed.elsewhere += 1;
+    return;
+  }
+  // Counted only then: others count at the same time.
+  const objects = await bodies.removeAll(String(pointer.key));
+  removed.objects += objects;
 }

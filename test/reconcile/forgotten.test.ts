@@ -150,6 +150,17 @@ it('a late body that is too large for a message is removed from the bucket by th
   expect(await stage.due()).toEqual([]);
 });
 
+it('bodies that are removed at the same time are all counted', async () => {
+  const stage = await createForgettingStage();
+  const { bucket } = stage.bodies;
+  for (const key of ['deliveries/1', 'deliveries/2', 'deliveries/3']) {
+    await stage.bodies.put(key, Buffer.from(PERSONAL));
+    await announce(stage, 'BOOK_VERIFIED', undefined, { payload: { encoding: 's3', bucket, key, bytes: 8 } });
+  }
+  // Those of the deliveries, and the forms.
+  expect(await stage.forget()).toMatchObject({ removed: { objects: 4 } });
+});
+
 it('bodies in the bucket are removed whether or not an item points to them', async () => {
   const stage = await createForgotten();
   await stage.bodies.put('results/b/forms/d/0123.json.gz', Buffer.from(PERSONAL));

@@ -7,10 +7,12 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject, vi } from 'vitest';
 import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts';
+import type { Target } from '../../../infra/ops/target.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import { openBodies } from '../../../shared/store/result-bodies.ts';
-import { openTable, type Table } from '../../../shared/store/table.ts';
+import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
+import { fakeTarget } from '../../ops/fake-target.ts';
 import { type Simulator, signDelivery, startSimulator } from '../../simulator/index.ts';
 
 /** The system as it is deployed, from the synthesized template and the real bundles, with a fake Ocrolus. */
@@ -18,7 +20,11 @@ export interface Running {
   readonly stack: LocalStack;
   readonly simulator: Simulator;
   readonly reader: Reader;
-  readonly table: Table;
+  readonly table: DynamoTable;
+  /** The bucket. */
+  readonly s3: S3Client;
+  /** The stack, as commands of `ops` see it. */
+  readonly target: Target;
   /** What the functions wrote to their logs, a line each. */
   readonly logLines: readonly string[];
   /** Posts a body as Ocrolus would. @returns the answer's status and the delivery's id. */
@@ -78,7 +84,8 @@ export async function startRunning(
   });
   const table = openTable(stack.table, new DynamoDBClient(at(stack.endpoints.dynamodb)));
   const s3 = new S3Client({ ...at(stack.endpoints.s3), forcePathStyle: true });
-  const reader = createReader(table, openBodies(stack.bucket, s3));
+  const bodies = openBodies(stack.bucket, s3);
+  const reader = createReader(table, bodies);
   const sqs = new SQSClient(at(stack.endpoints.sqs));
 
   return {
@@ -86,6 +93,8 @@ export async function startRunning(
     simulator,
     reader,
     table,
+    s3,
+    target: fakeTarget({ reader, table: () => table, bodies, sqs, queues: stack.queues }),
     logLines,
     async post(body, headers = {}) {
       const deliveryId = randomUUID();
