@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
-import { Crash } from '../store/testing/stepwise.ts';
+import { again, Crash, stepwise } from '../store/testing/stepwise.ts';
 import {
   BOTH,
   createForgettingStage,
@@ -24,7 +26,7 @@ type Ids = Parameters<typeof delivery>[1];
 function event(eventName: string, ids: Ids, attempts = 1) {
   return async (stage: ForgettingStage) => {
     const message = delivery(eventName, ids, { receivedAt: stage.clock.iso(), payload: payload() });
-    for (let attempt = attempts; attempt < attempts + 4; attempt += 1) {
+    for (let attempt = attempts; attempt < attempts + 15; attempt += 1) {
       const failed = await receive(stage.consumers, [message], { attempts: attempt });
       if (failed.length === 0) return;
     }
@@ -165,6 +167,65 @@ describe('whatever is under way when a book is forgotten, a quarter of an hour l
     }
   });
 });
+
+test('any interleaving of two consumers, the poller and the command, with crashes, ends without a trace', async () => {
+  const documents = [
+    event('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }),
+    event('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' }),
+    event('document.detect.signal_found', { uploadedDocUuid: 'd' }),
+  ];
+  const run = fc.asyncProperty(
+    fc.scheduler(),
+    fc.constantFrom(nothing, stored, storedByPk),
+    fc.constantFrom(...documents),
+    fc.constantFrom(BOTH, UUID, PK),
+    fc.infiniteStream(fc.nat(30)),
+    async (scheduler, prepare, ofDocument, ids, chance) => {
+      let crashesLeft = 0;
+      const crash = () => {
+        const dies = crashesLeft > 0 && chance.next().value === 0;
+        if (dies) crashesLeft -= 1;
+        return dies;
+      };
+      let isStepwise = false;
+      let steps: Table | undefined;
+      const stage = await createForgettingStage((table) => {
+        steps = stepwise(table, scheduler, crash);
+        return switched(table, steps, () => isStepwise);
+      });
+      await prepare(stage);
+      isStepwise = true;
+      crashesLeft = 4;
+      const all = [
+        ofDocument(stage),
+        event('BOOK_VERIFIED', { bookUuid: 'b' })(stage),
+        stage.run().catch(() => undefined),
+        again(() => stage.forget(ids, steps)),
+      ];
+      await scheduler.waitFor(Promise.all(all));
+      isStepwise = false;
+      await stage.process();
+      stage.clock.advance(IN_FLIGHT_SECONDS);
+      await poll(stage);
+      await poll(stage);
+      await expectForgotten(stage);
+    },
+  );
+  await fc.assert(run, { numRuns: 150 });
+});
+
+/** One of two tables, as long as it is said to be that one. */
+function switched(one: Table, other: Table, isOther: () => boolean): Table {
+  const now = () => (isOther() ? other : one);
+  return {
+    get: (...args) => now().get(...args),
+    put: (...args) => now().put(...args),
+    update: (...args) => now().update(...args),
+    delete: (...args) => now().delete(...args),
+    query: (...args) => now().query(...args),
+    queryDue: (...args) => now().queryDue(...args),
+  };
+}
 
 it('killed at any point, it is all removed when it is run again', async () => {
   for (let n = 0; ; n += 1) {

@@ -30,7 +30,7 @@ export interface ForgettingStage extends PollerStage {
   before(n: number, happening: () => Promise<unknown>): void;
   /** Whether it has happened. */
   readonly hasHappened: boolean;
-  forget(ids?: typeof BOTH): Promise<ForgetReport>;
+  forget(ids?: typeof BOTH, table?: Table): Promise<ForgetReport>;
   /** Forgets it by both ids, and dies before the n-th write, from 0. @throws Crash */
   forgetUntil(n: number): Promise<ForgetReport>;
   /** All items of the book and of what has no book. */
@@ -39,7 +39,7 @@ export interface ForgettingStage extends PollerStage {
 
 /** A book `b` with pk 7 and a document `d`, full of personal data; its forms are too large for an item. */
 export async function createForgettingStage(
-  settings: Readonly<Record<string, string>> = {},
+  wrap: (table: Table) => Table = (table) => table,
 ): Promise<ForgettingStage> {
   const store = await memoryTable();
   let left = Number.POSITIVE_INFINITY;
@@ -62,7 +62,7 @@ export async function createForgettingStage(
       yield* store.query(query);
     },
   };
-  const stage = createPollerStage(table, settings);
+  const stage = createPollerStage(wrap(table));
   const { bodies } = stage.consumers;
   const put = bodies.put;
   bodies.put = async (...args) => step().then(() => put(...args));
@@ -78,7 +78,7 @@ export async function createForgettingStage(
     get hasHappened() {
       return happening === undefined;
     },
-    forget: (ids = BOTH) => forgetIn(stage, store, bodies, ids),
+    forget: (ids = BOTH, on = store) => forgetIn(stage, on, bodies, ids),
     forgetUntil(n) {
       let written = 0;
       const write =
