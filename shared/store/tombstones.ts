@@ -70,26 +70,29 @@ export async function scheduleSweep(
 /**
  * Forgets a book by its uuid that was forgotten by its pk, when it was not known which book that is. To be asked before a
  * book is stored for the first time: that write finds the tombstone then.
+ *
+ * @returns the tombstone of the uuid; `undefined`: its pk is not forgotten.
  */
 export async function forgetIfPkIsForgotten(
   table: Table,
   ids: BookIds & { readonly bookUuid: string },
   writer: Writer,
-): Promise<void> {
-  if (ids.bookPk === undefined) return;
+): Promise<ForgottenBook | undefined> {
+  if (ids.bookPk === undefined) return undefined;
   const pkBookId = bookIdOf({ bookPk: ids.bookPk });
-  if (!isForgotten(await readBook(table, pkBookId))) return;
-  await forgetBoth(table, pkBookId, ids.bookUuid, writer);
+  if (!isForgotten(await readBook(table, pkBookId))) return undefined;
+  return forgetBoth(table, pkBookId, ids.bookUuid, writer);
 }
 
-/** Forgets both the pk and the uuid of a book. */
+/** Forgets both the pk and the uuid of a book. @returns the tombstone of the uuid. */
 export async function forgetBoth(
   table: Table,
   pkBookId: string,
   bookUuid: string,
   writer: Writer,
-): Promise<void> {
+): Promise<ForgottenBook> {
   const ids = { bookUuid, bookPk: pkOf(pkBookId) };
-  await markForgotten(table, bookUuid, ids, writer);
+  const ofUuid = await markForgotten(table, bookUuid, ids, writer);
   await markForgotten(table, pkBookId, ids, writer);
+  return ofUuid;
 }

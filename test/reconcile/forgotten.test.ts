@@ -3,6 +3,7 @@ import { EVENT_NAMES } from '../../shared/events/catalog.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { newBook, updateBook } from '../../shared/store/books.ts';
 import { dueShard } from '../../shared/store/keys.ts';
+import { error } from '../consumers/testing/answers.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
 import { FORBIDDEN } from './testing/answers.ts';
 import {
@@ -239,7 +240,7 @@ it('an event whose uuid an earlier attempt has learned asks nothing', async () =
   await expectForgotten(stage);
 });
 
-it('a book that was never shown, and is forgotten by its pk, is found out when it is polled', async () => {
+it('a book that was never shown, and is forgotten by its pk, is recognized when it is polled', async () => {
   const stage = await createForgettingStage();
   for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
     stage.ocrolus.says(calls.bookStatus(ref), FORBIDDEN);
@@ -263,6 +264,27 @@ it('forgotten by its pk before it was ever announced, a book is not stored by it
   await stage.run();
   await expectForgotten(stage);
   expect(await stage.reader.book('b')).toMatchObject({ status: 'FORGOTTEN' });
+});
+
+it('forgotten by its pk alone, a book that Ocrolus does not show any more is not stored by an event that names both ids', async () => {
+  const stage = await createForgettingStage();
+  await stage.forget(PK);
+  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
+    stage.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
+  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
+  await announce(stage, 'book.something_new', { bookUuid: 'b', bookPk: '7' });
+  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b' });
+  await expectForgotten(stage);
+});
+
+it('forgotten by its uuid alone, a book is forgotten by the pk that an event names with it', async () => {
+  const stage = await createForgettingStage();
+  await stage.forget(UUID);
+  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
+    stage.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
+  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
+  await announce(stage, 'BOOK_VERIFIED', { bookPk: '7' });
+  await expectForgotten(stage);
 });
 
 it('forgotten by its pk alone, the poller asks Ocrolus which book that is, and removes it', async () => {

@@ -1,5 +1,6 @@
 import { digestOf, isCaptureEnded } from '../../../shared/checklist/observation.ts';
 import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
+import { bookIdOf } from '../../../shared/events/ids.ts';
 import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { NOT_FOUND } from '../../../shared/events/statuses.ts';
 import { asFailure } from '../../../shared/failure.ts';
@@ -7,7 +8,7 @@ import { BOOK_NOT_FOUND } from '../../../shared/ocrolus/classify.ts';
 import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
 import { FEW_DOCUMENTS } from '../../../shared/reconcile/settle.ts';
 import { type Book, isForgotten, observeBook, updateBook } from '../../../shared/store/books.ts';
-import { forgetIfPkIsForgotten } from '../../../shared/store/tombstones.ts';
+import { forgetBoth, forgetIfPkIsForgotten } from '../../../shared/store/tombstones.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
 import type { Observed } from '../runtime/recent-observations.ts';
@@ -74,9 +75,19 @@ export async function reconcileDelivery(
   return reconcileBook(context, event, book, observation, patience, hasMoved);
 }
 
-/** The book as it is stored, under its uuid where an earlier attempt has learned that. */
+/**
+ * The book as it is stored, under its uuid where an earlier attempt has learned that. An event that names both ids shows
+ * that a book is forgotten by both: Ocrolus may not show it any more.
+ */
 async function readKnownBook(context: DeliveryContext): Promise<Book | undefined> {
+  const { ids, writer, dependencies } = context;
+  const { table } = dependencies.ports;
+  const { bookUuid, bookPk } = ids;
   const book = await context.book();
+  if (bookUuid !== undefined && bookPk !== undefined && book?.observedAt === undefined) {
+    if (!isForgotten(book)) return (await forgetIfPkIsForgotten(table, { bookUuid, bookPk }, writer)) ?? book;
+    if (book.bookPk === undefined) await forgetBoth(table, bookIdOf({ bookPk }), bookUuid, writer);
+  }
   if (isForgotten(book) || book?.bookUuid === undefined || book.bookUuid === book.bookId) return book;
   context.learnBookUuid(book.bookUuid);
   return context.book();

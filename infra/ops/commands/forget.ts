@@ -44,13 +44,13 @@ function describe(report: ForgetReport): string {
     lines.push(`${elsewhere} bodies are in the bucket of another stack, which has to remove them`);
   if (inFlightUntil !== null) {
     lines.push(
-      `functions at work may have written since; the poller removes that. Run this again after ${inFlightUntil}:`,
-      'it must find nothing',
+      'functions that were running may have written something since; the poller removes it.',
+      `Run this again after ${inFlightUntil}: it must find nothing`,
     );
   }
   if (recoverableUntil !== null) {
     lines.push(
-      `point-in-time recovery can show it until ${recoverableUntil}; other backups as long as you keep them`,
+      `point-in-time recovery holds it until ${recoverableUntil}; other backups as long as you keep them`,
     );
   }
   return lines.join('\n');

@@ -12,7 +12,7 @@ import { readNames } from './names.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Longer than any function runs; the poller removes what those at work have written since (decision 0019). */
+/** Longer than any function runs; the poller removes what running ones have written since (decision 0019). */
 const IN_FLIGHT_MS = 15 * MINUTE_MS;
 
 /** DynamoDB's recovery points go back this far (AWS: point-in-time recovery). */
@@ -25,9 +25,9 @@ export interface ForgetReport {
   /** When it was forgotten first. `null`: only looked at. */
   readonly forgottenAt: string | null;
   readonly removed: RemovedData & { readonly deadLetters: number };
-  /** From then on, nothing that was at work when it was forgotten can write any more. */
+  /** From then on, no function that was running when it was forgotten can write any more. */
   readonly inFlightUntil: string | null;
-  /** Until when point-in-time recovery can show what was removed. `null`: nothing was removed from the table. */
+  /** Until when point-in-time recovery holds what was removed. `null`: nothing was removed from the table. */
   readonly recoverableUntil: string | null;
   readonly dryRun: boolean;
 }
