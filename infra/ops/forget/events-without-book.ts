@@ -1,6 +1,6 @@
 import { identify } from '../../../shared/events/identify.ts';
-import { ACCOUNT_PARTITION } from '../../../shared/events/ids.ts';
 import { EVENT_PREFIX, OPEN_PREFIX } from '../../../shared/store/keys.ts';
+import { OWN_PARTITIONS } from '../../../shared/store/partitions.ts';
 import { type RemovedData, removeBody, stripEntry } from '../../../shared/store/remove-book-data.ts';
 import type { Bodies } from '../../../shared/store/result-bodies.ts';
 import type { Table } from '../../../shared/store/table.ts';
@@ -19,7 +19,7 @@ export async function removeEventsWithoutBook(
   { removed, isPreview }: { readonly removed: RemovedData; readonly isPreview: boolean },
 ): Promise<void> {
   if (names.uuids.size === 0) return;
-  const bookId = ACCOUNT_PARTITION;
+  const bookId = OWN_PARTITIONS.account;
   const attributes = ['item', 'payload'];
   for await (const { item, payload } of table.query({ bookId, prefix: EVENT_PREFIX, attributes })) {
     const body = await readPayload(bodies, payload);
