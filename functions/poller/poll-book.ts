@@ -87,7 +87,6 @@ export async function pollBook(
   await circuits.answered(account, BOOK_STATUS);
   const writer = { account, source: 'poll', now: ports.now() } as const;
   if (book.observedAt === undefined) await forgetIfPkIsForgotten(ports.table, observation, writer);
-  await recordReturns(ports.table, book, observation);
   const isMoved = book.bookId !== observation.bookUuid;
   if (isMoved) await relocate(ports.table, book.bookId, observation.bookUuid, writer);
   const known = isMoved ? await readBook(ports.table, observation.bookUuid) : book;
