@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
-import { book, createBookStage, results } from './testing/stage.ts';
+import { FORBIDDEN, saysEverything } from './testing/answers.ts';
+import { announce, book, createBookStage, results } from './testing/stage.ts';
 
 const NOT_YET = error(404, 1501);
 
@@ -41,4 +42,26 @@ test('nothing is asked about a book that another organization shares, whose pk a
   expect(stage.ocrolus.asked).toEqual([]);
   expect(await stage.reader.events('pk-7')).toMatchObject([{ outcome: 'applied' }]);
   expect(await book(stage)).toBeUndefined();
+});
+
+test('Detect events without a book cost no calls while the account has no Detect', async () => {
+  const stage = await createBookStage();
+  const { consumers, ocrolus, clock } = stage;
+  for (let n = 0; n < 25; n += 1) {
+    const bookUuid = `o${n}`;
+    saysEverything(ocrolus, bookUuid, [`d${n}`]);
+    ocrolus.says(calls.bookSignals(bookUuid), FORBIDDEN);
+    await announce(stage, 'BOOK_VERIFIED', { bookUuid });
+    await announce(stage, 'book.detect.signal_found', { bookUuid });
+  }
+  clock.advance(120);
+  const event = delivery('document.detect.signal_found', { docUuid: 'd' }, { receivedAt: clock.iso() });
+  expect(await receive(consumers, [event])).toEqual([]);
+  expect(ocrolus.count('doc-fraud-signals')).toBe(0);
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
+    ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
+  for (let n = 0; n < 25; n += 1) saysEverything(ocrolus, `o${n}`, [`d${n}`]);
+  saysEverything(ocrolus);
+  await stage.live(2);
+  expect((await stage.reader.documents('b'))[0]).toMatchObject({ detect: { state: 'COMPLETED' } });
 });

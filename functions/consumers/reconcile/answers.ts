@@ -124,7 +124,8 @@ function isEarly(
   return askedAt === entry?.jobAt && Date.parse(askedAt) < Date.parse(endedAt) + CLOCK_SKEW_MS;
 }
 
-async function mayAsk(
+/** Whether the circuit of the kind lets a call through. */
+export async function mayAsk(
   { dependencies, account, envelope }: DeliveryContext,
   kind: ResultKind,
   isAnnounced: boolean,

@@ -1,13 +1,13 @@
 import { afterAnswer } from '../../../shared/checklist/transitions.ts';
 import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
-import { asFailure, Failure } from '../../../shared/failure.ts';
+import { asFailure } from '../../../shared/failure.ts';
 import type { Reply } from '../../../shared/ocrolus/client.ts';
 import { deleteOpenItem, updateOpenItem } from '../../../shared/store/open-items.ts';
-import { toFetched } from '../results/fetch.ts';
+import { type Fetched, toFetched } from '../results/fetch.ts';
 import { askForDocumentSignals, readBookUuid } from '../results/signals.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
-import type { Patience } from './answers.ts';
+import { mayAsk, type Patience } from './answers.ts';
 
 /**
  * A delivery that names no book. The signals of a document tell the book; until they are there, the result is kept
@@ -29,24 +29,24 @@ export async function reconcileWithoutBook(
   if (!(isDetect || isPolled) || docUuid === undefined) return { outcome: 'refused', reason: 'no-book-id' };
   const { table } = dependencies.ports;
 
-  const reply = await askWithPatience(context, docUuid, patience);
-  const bookUuid = reply.kind === 'ok' ? readBookUuid(reply.answer) : undefined;
-  if (reply.kind === 'ok' && bookUuid !== undefined) {
+  const isAllowed = await mayAsk(context, 'signals', true);
+  const reply = isAllowed ? await askWithPatience(context, docUuid, patience) : undefined;
+  const bookUuid = reply?.kind === 'ok' ? readBookUuid(reply.answer) : undefined;
+  if (reply?.kind === 'ok' && bookUuid !== undefined) {
+    await dependencies.circuits.answered(context.account, 'signals');
     context.learnBookUuid(bookUuid);
     const finished = await reconcile(context, patience);
     const isDone = finished.outcome !== 'retry-soon' && finished.outcome !== 'stale';
     if (isDone) await deleteOpenItem(table, 'signals', docUuid);
     return finished;
   }
-  if (reply.kind === 'not-yet' && patience.mayRetrySoon) return { outcome: 'retry-soon', reason: reply.code };
-  const fetched =
-    reply.kind === 'ok'
-      ? ({ class: 'not-yet', code: 'no-book-id', askedAt: reply.answer.askedAt } as const)
-      : toFetched(reply);
-  if (fetched.class === 'stored' || fetched.class === 'suppressed') throw new Failure('broken', 'no-answer');
+  if (reply?.kind === 'not-yet' && patience.mayRetrySoon)
+    return { outcome: 'retry-soon', reason: reply.code };
+  const fetched = whatIsMissing(reply, context);
   const { covers } = context.batch;
   const opens = context.isPoll ? undefined : envelope.receivedAt;
-  const account = fetched.class === 'refused' ? nextAccount(context) : context.account;
+  const isAsked = fetched.class === 'not-yet' || fetched.class === 'permanent';
+  const account = isAsked ? context.account : nextAccount(context);
   const entry = await updateOpenItem(table, { account, kind: 'signals', subject: docUuid, ids }, (current) =>
     afterAnswer(current, 1, { ...fetched, covers, opens }, context.now, dependencies.times),
   );
@@ -54,7 +54,14 @@ export async function reconcileWithoutBook(
     dependencies.metrics.count('ResultExpired', { kind: 'signals' });
     await deleteOpenItem(table, 'signals', docUuid);
   }
-  return { outcome: 'waiting', reason: fetched.code };
+  return { outcome: 'waiting', reason: 'code' in fetched ? fetched.code : 'circuit-open' };
+}
+
+/** What the lack of an answer that names the book means for the entry. */
+function whatIsMissing(reply: Reply | undefined, { now }: DeliveryContext): Fetched {
+  if (reply === undefined) return { class: 'suppressed', askedAt: new Date(now).toISOString() };
+  if (reply.kind !== 'ok') return toFetched(reply);
+  return { class: 'not-yet', code: 'no-book-id', askedAt: reply.answer.askedAt };
 }
 
 /** The document may be another account's than the one that its event came through. */
