@@ -15,7 +15,8 @@ test('a Detect event without a book that comes twice is in the ledger once', asy
   expect(await receive(consumers, [event], { attempts: 3 })).toEqual([]);
   for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
     ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
-  expect(await receive(consumers, [event], { attempts: 4 })).toEqual([]);
+  // Another copy, that SQS was sent twice.
+  expect(await receive(consumers, [event])).toEqual([]);
   expect(await results(stage)).toEqual(['signals d']);
   const recorded = [...(await reader.events('b')), ...(await reader.events('account'))];
   expect(recorded).toMatchObject([{ outcome: 'waiting', bookId: 'account' }]);

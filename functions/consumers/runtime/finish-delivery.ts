@@ -50,8 +50,9 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
     const moved = await relocate(table, firstBookId, bookId, context.writer);
     if (moved > 0) log.info('book moved to its uuid', { moved });
   }
-  // In another partition than a book's, nothing is relocated.
-  const mayBeElsewhere = isMoved && (attempts > 1 || envelope.repeated === true);
+  // In another partition than a book's, nothing is relocated: a copy of the message may have left its outcome there.
+  const isRepeated = attempts > 1 || envelope.repeated === true;
+  const mayBeElsewhere = isMoved && (isRepeated || !isPkOnly(firstBookId));
   const earlier = mayBeElsewhere ? await readRecord(table, firstBookId, envelope) : NO_RECORD;
   // A copy of the message was finished before the book was known: the first outcome stays, where it is.
   if (!earlier.isFinal) {
