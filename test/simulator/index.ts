@@ -20,7 +20,7 @@ export type {
 } from './state/book.ts';
 export { seeded } from './state/random.ts';
 export type { BookSpec, DocumentSpec } from './state/specs.ts';
-export type { Expected, ExpectedAnswer, ExpectedDocument } from './truth.ts';
+export type { Expected, ExpectedAnswer, ExpectedDocument, ExpectedOperation } from './truth.ts';
 export type { Attempt } from './webhooks/attempt.ts';
 export type { Delivery, Outcome } from './webhooks/delivery.ts';
 export type { DeliveryFate, DeliveryFaults, DeliveryOdds } from './webhooks/delivery-faults.ts';

@@ -17,7 +17,7 @@ export interface ExpectedDocument {
 /** What one call would be answered now, were there no faults and no limits. */
 export interface ExpectedAnswer {
   /** The vendor's name of the call (`operationId`). */
-  readonly operation: string;
+  readonly operation: ExpectedOperation;
   /** The uuid of the book, document or business, or the id of the analytics request. */
   readonly subject: string;
   /** Path and query. */
@@ -36,7 +36,7 @@ export interface Expected {
   readonly documents: readonly ExpectedDocument[];
   readonly answers: readonly ExpectedAnswer[];
   /** @throws Error when the book has no such call. Without a subject: the first of that name. */
-  answer(operation: string, subject?: string): ExpectedAnswer;
+  answer(operation: ExpectedOperation, subject?: string): ExpectedAnswer;
 }
 
 /** Asks every call about the book in-process: the same code, and so the same bytes, as over HTTP. */
@@ -83,43 +83,68 @@ function answerNow(
     : answer(match, { ...request, organization, params: match.params, origin });
 }
 
-function targetsOf(book: Book): [operation: string, subject: string, target: string][] {
-  const { uuid } = book;
-  const v2 = `/v2/book/${uuid}`;
+const v2 = ({ uuid }: Book, rest: string) => `/v2/book/${uuid}/${rest}`;
+
+/** The calls about a book as a whole, by the vendor's name. */
+const BOOK_CALLS = {
+  'book-status': ({ uuid }: Book) => `/v1/book/status?book_uuid=${uuid}`,
+  'book-info': ({ uuid }: Book) => `/v1/book/info?book_uuid=${uuid}`,
+  'book-form-data': ({ uuid }: Book) => `/v1/book/forms?book_uuid=${uuid}`,
+  'book-paystub-data': (book: Book) => v2(book, 'paystub'),
+  transactions: ({ uuid }: Book) => `/v1/transaction?book_uuid=${uuid}`,
+  'classification-summary': (book: Book) => v2(book, 'classification-summary'),
+  analytics: ({ uuid }: Book) => `/v1/book/summary?book_uuid=${uuid}`,
+  'Book-summary': (book: Book) => v2(book, 'summary'),
+  'cash-flow-features': (book: Book) => v2(book, 'cash_flow_features'),
+  'enriched-transactions': (book: Book) => v2(book, 'enriched_txns'),
+  'risk-score': (book: Book) => v2(book, 'cash_flow_risk_score'),
+  'book-fraud-signals': ({ uuid }: Book) => `/v2/detect/book/${uuid}/signals`,
+  'suspicious-activity-flags': ({ uuid }: Book) => `/v1/book/${uuid}/suspicious-activity-flags`,
+  'income-summary': (book: Book) => v2(book, 'income/summary'),
+  'income-calculations': (book: Book) => v2(book, 'income-calculations'),
+  bsic: (book: Book) => v2(book, 'income/bank-statement-v2'),
+} as const satisfies Readonly<Record<string, (book: Book) => string>>;
+
+/** Calls about one document of a book. */
+const DOCUMENT_CALLS = {
+  'doc-form-data': (_: Book, id: string) => `/v1/document/forms/fields?doc_uuid=${id}`,
+  'doc-paystub-data': (_: Book, id: string) => `/v2/document/${id}/paystub`,
+  transactions: ({ uuid }: Book, id: string) => `/v1/transaction?book_uuid=${uuid}&uploaded_doc_uuid=${id}`,
+  'doc-fraud-signals': (_: Book, id: string) => `/v2/detect/uploaded_doc/${id}/signals`,
+} as const satisfies Readonly<Record<string, (book: Book, id: string) => string>>;
+
+/** Calls about a business or a request, by an id of its own. */
+const NAMED_CALLS = {
+  'retrieve-business': (book: Book, id: string) => v2(book, `business/${id}`),
+  'async-analytics-result': (_: Book, id: string) =>
+    `/v1/book/analytics/async/result?analytics_request_id=${id}`,
+} as const;
+
+/** The calls whose answers are known. */
+export type ExpectedOperation =
+  | keyof typeof BOOK_CALLS
+  | keyof typeof DOCUMENT_CALLS
+  | keyof typeof NAMED_CALLS;
+
+type Target = readonly [operation: ExpectedOperation, subject: string, target: string];
+
+function targetsOf(book: Book): Target[] {
+  const about = <O extends ExpectedOperation>(
+    calls: Readonly<Record<O, (book: Book, id: string) => string>>,
+    id: string,
+  ): Target[] => namesOf(calls).map((operation) => [operation, id, calls[operation](book, id)]);
+  const { 'retrieve-business': business, 'async-analytics-result': request } = NAMED_CALLS;
   return [
-    ['book-status', uuid, `/v1/book/status?book_uuid=${uuid}`],
-    ['book-info', uuid, `/v1/book/info?book_uuid=${uuid}`],
-    ['book-form-data', uuid, `/v1/book/forms?book_uuid=${uuid}`],
-    ['book-paystub-data', uuid, `${v2}/paystub`],
-    ['transactions', uuid, `/v1/transaction?book_uuid=${uuid}`],
-    ['classification-summary', uuid, `${v2}/classification-summary`],
-    ['analytics', uuid, `/v1/book/summary?book_uuid=${uuid}`],
-    ['Book-summary', uuid, `${v2}/summary`],
-    ['cash-flow-features', uuid, `${v2}/cash_flow_features`],
-    ['enriched-transactions', uuid, `${v2}/enriched_txns`],
-    ['risk-score', uuid, `${v2}/cash_flow_risk_score`],
-    ['book-fraud-signals', uuid, `/v2/detect/book/${uuid}/signals`],
-    ['suspicious-activity-flags', uuid, `/v1/book/${uuid}/suspicious-activity-flags`],
-    ['income-summary', uuid, `${v2}/income/summary`],
-    ['income-calculations', uuid, `${v2}/income-calculations`],
-    ['bsic', uuid, `${v2}/income/bank-statement-v2`],
-    ...book.documents.flatMap(({ uuid: id }): [string, string, string][] => [
-      ['doc-form-data', id, `/v1/document/forms/fields?doc_uuid=${id}`],
-      ['doc-paystub-data', id, `/v2/document/${id}/paystub`],
-      ['transactions', id, `/v1/transaction?book_uuid=${uuid}&uploaded_doc_uuid=${id}`],
-      ['doc-fraud-signals', id, `/v2/detect/uploaded_doc/${id}/signals`],
-    ]),
-    ...book.businesses.map(({ uuid: id }): [string, string, string] => [
-      'retrieve-business',
-      id,
-      `${v2}/business/${id}`,
-    ]),
-    ...book.analyticsRequests.map(({ id }): [string, string, string] => [
-      'async-analytics-result',
-      id,
-      `/v1/book/analytics/async/result?analytics_request_id=${id}`,
-    ]),
+    ...about(BOOK_CALLS, book.uuid),
+    ...book.documents.flatMap(({ uuid }) => about(DOCUMENT_CALLS, uuid)),
+    ...book.businesses.flatMap(({ uuid }) => about({ 'retrieve-business': business }, uuid)),
+    ...book.analyticsRequests.flatMap(({ id }) => about({ 'async-analytics-result': request }, id)),
   ];
+}
+
+/** The keys of a record that has no others. */
+function namesOf<K extends string>(record: Readonly<Record<K, unknown>>): K[] {
+  return Object.keys(record) as K[];
 }
 
 function expectedDocument(document: Document): ExpectedDocument {

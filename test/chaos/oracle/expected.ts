@@ -1,41 +1,50 @@
-import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { Expected, ExpectedAnswer } from '../../simulator/index.ts';
+import { RESULT_KINDS, type ResultKind } from '../../../shared/events/catalog.ts';
+import type { Expected, ExpectedAnswer, ExpectedOperation } from '../../simulator/index.ts';
 import type { Announced } from '../scripts/announcements.ts';
 
-/*
- * What a stage that sets nothing wants (design section 5.1), written down once more on purpose, with the vendor's call
- * that each result is the answer of.
+/** When a result must be in the table, and the vendor's calls that it is the answer of. */
+interface Wanted {
+  /** `always`, of every document with results. */
+  readonly ofDocument?: ExpectedOperation;
+  /** `always`, of every finished book in which some document has results. */
+  readonly ofBook?: ExpectedOperation;
+  /** `announced`, and found by a probe where the announcement was lost. */
+  readonly probed?: readonly ExpectedOperation[];
+  /** `announced`, under the id that the event names: no call lists these. */
+  readonly named?: ExpectedOperation;
+  /** Compared by document, see `signals.ts`. */
+  readonly isDetect?: true;
+}
+
+/**
+ * What a stage that sets nothing wants (design section 5.1), written down once more on purpose. A kind without an entry,
+ * or whose call the simulator's truth does not have, does not compile.
  */
+const WANTED: Readonly<Record<ResultKind, Wanted>> = {
+  forms: { ofDocument: 'doc-form-data' },
+  transactions: { ofDocument: 'transactions' },
+  summary: { ofBook: 'Book-summary' },
+  'cash-flow': { ofBook: 'cash-flow-features' },
+  'enriched-transactions': { ofBook: 'enriched-transactions' },
+  income: { probed: ['income-calculations', 'income-summary'] },
+  'suspicious-activity': { probed: ['suspicious-activity-flags'] },
+  classification: { probed: ['classification-summary'] },
+  analytics: { probed: ['analytics'], named: 'async-analytics-result' },
+  business: { named: 'retrieve-business' },
+  signals: { isDetect: true },
+};
 
-/** `always`, of every document with results. */
-const OF_DOCUMENTS = [
-  ['forms', 'doc-form-data'],
-  ['transactions', 'transactions'],
-] as const satisfies Calls;
+type WantedCall = readonly [ResultKind, ExpectedOperation];
 
-/** `always`, of every finished book in which some document has results. */
-const OF_BOOKS = [
-  ['summary', 'Book-summary'],
-  ['cash-flow', 'cash-flow-features'],
-  ['enriched-transactions', 'enriched-transactions'],
-] as const satisfies Calls;
+const callsOf = (select: (wanted: Wanted) => ExpectedOperation | readonly ExpectedOperation[] | undefined) =>
+  RESULT_KINDS.flatMap((kind): WantedCall[] =>
+    [select(WANTED[kind]) ?? []].flat().map((operation) => [kind, operation]),
+  );
 
-/** `announced`, and found by a probe where the announcement was lost. */
-const PROBED = [
-  ['income', 'income-calculations'],
-  ['income', 'income-summary'],
-  ['suspicious-activity', 'suspicious-activity-flags'],
-  ['classification', 'classification-summary'],
-  ['analytics', 'analytics'],
-] as const satisfies Calls;
-
-/** `announced`, under the id that the event names: no call lists these. */
-const NAMED = [
-  ['business', 'retrieve-business'],
-  ['analytics', 'async-analytics-result'],
-] as const satisfies Calls;
-
-type Calls = readonly (readonly [ResultKind, string])[];
+const OF_DOCUMENTS = callsOf(({ ofDocument }) => ofDocument);
+const OF_BOOKS = callsOf(({ ofBook }) => ofBook);
+const PROBED = callsOf(({ probed }) => probed);
+const NAMED = callsOf(({ named }) => named);
 
 /** One result that must be in the table. */
 export interface ExpectedResult {
@@ -71,11 +80,7 @@ export function expectationOf(
   const answers = new Map(truth.answers.map((answer) => [`${answer.operation} ${answer.subject}`, answer]));
   const latest = (kind: ResultKind, subject: string) =>
     announced.find((one) => one.kind === kind && one.subject === subject);
-  const expect = (
-    because: ExpectedResult['because'],
-    [kind, operation]: readonly [ResultKind, string],
-    subject: string,
-  ) => {
+  const expect = (because: ExpectedResult['because'], [kind, operation]: WantedCall, subject: string) => {
     const answer = answers.get(`${operation} ${subject}`);
     if (answer === undefined) return;
     if (because === 'always' && isNotYet(answer)) notYet.add(kind);

@@ -65,38 +65,70 @@ function mixedTruths(book: Book): DocumentTruth[] {
   }));
 }
 
+type Add = (operation: Operation, subject: string, target: string, changedAt: number) => void;
+
+const v2 = ({ uuid }: Book, rest: string) => `/v2/book/${uuid}/${rest}`;
+
+/** The calls that answer each kind of result of a book. A kind without a call does not compile. */
+const CALLS: Readonly<Record<Kind, (book: Book, add: Add) => void>> = {
+  summary: (book, add) => add(operations.SUMMARY, book.uuid, v2(book, 'summary'), book.analytics.changedAt),
+  'cash-flow': (book, add) =>
+    add(operations.CASH_FLOW, book.uuid, v2(book, 'cash_flow_features'), book.analytics.changedAt),
+  'enriched-transactions': (book, add) =>
+    add(operations.ENRICHED, book.uuid, v2(book, 'enriched_txns'), book.analytics.changedAt),
+  'risk-score': (book, add) =>
+    add(operations.RISK_SCORE, book.uuid, v2(book, 'cash_flow_risk_score'), book.analytics.changedAt),
+  paystubs: (book, add) => add(operations.PAYSTUBS, book.uuid, v2(book, 'paystub'), book.paystubs.changedAt),
+  classification: (book, add) =>
+    add(
+      operations.CLASSIFICATION,
+      book.uuid,
+      v2(book, 'classification-summary'),
+      book.classification.changedAt,
+    ),
+  income: (book, add) => {
+    const { uuid, income } = book;
+    add(operations.INCOME, uuid, v2(book, 'income-calculations'), income.changedAt);
+    add(operations.INCOME_SUMMARY, `${uuid}@summary`, v2(book, 'income/summary'), income.changedAt);
+  },
+  'bank-statement-income': (book, add) =>
+    add(operations.BANK_INCOME, book.uuid, v2(book, 'income/bank-statement-v2'), book.income.changedAt),
+  'suspicious-activity': ({ uuid, suspicious }, add) =>
+    add(operations.SUSPICIOUS, uuid, `/v1/book/${uuid}/suspicious-activity-flags`, suspicious.changedAt),
+  analytics: ({ uuid, statements, requests }, add) => {
+    add(operations.ANALYTICS_V1, uuid, `/v1/book/summary?book_uuid=${uuid}`, statements.changedAt);
+    for (const { id, changedAt } of requests) {
+      const target = `/v1/book/analytics/async/result?analytics_request_id=${id}`;
+      add(operations.ASYNC_RESULT, id, target, changedAt);
+    }
+  },
+  business: (book, add) => {
+    for (const { uuid: id, changedAt } of book.businesses)
+      add(operations.BUSINESS, id, v2(book, `business/${id}`), changedAt);
+  },
+  signals: ({ uuid, signals, documents }, add) => {
+    add(operations.BOOK_SIGNALS, uuid, `/v2/detect/book/${uuid}/signals`, signals.changedAt);
+    for (const { uuid: id, detectChangedAt } of documents)
+      add(operations.DOCUMENT_SIGNALS, id, `/v2/detect/uploaded_doc/${id}/signals`, detectChangedAt);
+  },
+  forms: ({ documents }, add) => {
+    for (const { uuid: id, changedAt } of documents)
+      add(operations.FORMS, id, `/v1/document/forms/fields?doc_uuid=${id}`, changedAt);
+  },
+  transactions: ({ uuid, documents }, add) => {
+    for (const { uuid: id, changedAt } of documents) {
+      const query = `book_uuid=${uuid}&uploaded_doc_uuid=${id}`;
+      add(operations.DOCUMENT_TRANSACTIONS, id, `/v1/transaction?${query}`, changedAt);
+    }
+  },
+};
+
 function resultTruths(world: World, book: Book): ResultTruth[] {
-  const { uuid, analytics } = book;
-  const v2 = `/v2/book/${uuid}`;
   const results: ResultTruth[] = [];
-  const add = (operation: Operation, subject: string, target: string, changedAt: number) => {
+  const add: Add = (operation, subject, target, changedAt) => {
     results.push(resultTruth(world, book, operation, subject, target, changedAt));
   };
-  add(operations.SUMMARY, uuid, `${v2}/summary`, analytics.changedAt);
-  add(operations.CASH_FLOW, uuid, `${v2}/cash_flow_features`, analytics.changedAt);
-  add(operations.ENRICHED, uuid, `${v2}/enriched_txns`, analytics.changedAt);
-  add(operations.RISK_SCORE, uuid, `${v2}/cash_flow_risk_score`, analytics.changedAt);
-  add(operations.PAYSTUBS, uuid, `${v2}/paystub`, book.paystubs.changedAt);
-  add(operations.CLASSIFICATION, uuid, `${v2}/classification-summary`, book.classification.changedAt);
-  add(operations.INCOME, uuid, `${v2}/income-calculations`, book.income.changedAt);
-  add(operations.INCOME_SUMMARY, `${uuid}@summary`, `${v2}/income/summary`, book.income.changedAt);
-  add(operations.BANK_INCOME, uuid, `${v2}/income/bank-statement-v2`, book.income.changedAt);
-  add(operations.SUSPICIOUS, uuid, `/v1/book/${uuid}/suspicious-activity-flags`, book.suspicious.changedAt);
-  add(operations.ANALYTICS_V1, uuid, `/v1/book/summary?book_uuid=${uuid}`, book.statements.changedAt);
-  add(operations.BOOK_SIGNALS, uuid, `/v2/detect/book/${uuid}/signals`, book.signals.changedAt);
-  for (const { uuid: id, changedAt } of book.businesses) {
-    add(operations.BUSINESS, id, `${v2}/business/${id}`, changedAt);
-  }
-  for (const { id, changedAt } of book.requests) {
-    add(operations.ASYNC_RESULT, id, `/v1/book/analytics/async/result?analytics_request_id=${id}`, changedAt);
-  }
-  for (const document of book.documents) {
-    const { uuid: id, changedAt, detectChangedAt } = document;
-    add(operations.FORMS, id, `/v1/document/forms/fields?doc_uuid=${id}`, changedAt);
-    const query = `book_uuid=${uuid}&uploaded_doc_uuid=${id}`;
-    add(operations.DOCUMENT_TRANSACTIONS, id, `/v1/transaction?${query}`, changedAt);
-    add(operations.DOCUMENT_SIGNALS, id, `/v2/detect/uploaded_doc/${id}/signals`, detectChangedAt);
-  }
+  for (const addCalls of Object.values(CALLS)) addCalls(book, add);
   return results;
 }
 

@@ -1,34 +1,34 @@
 import type { ResultKind } from '../../../shared/events/catalog.ts';
+import type { Kind } from '../ocrolus/profile.ts';
 import type { BookTruth, DocumentTruth } from '../ocrolus/truth-types.ts';
-
-/** What a stage that sets nothing wants (design section 5.1), written down once more on purpose. */
-const ALWAYS: ReadonlySet<string> = new Set<ResultKind>([
-  'forms',
-  'transactions',
-  'summary',
-  'cash-flow',
-  'enriched-transactions',
-  'signals',
-]);
-const PROBED: ReadonlySet<string> = new Set<ResultKind>([
-  'suspicious-activity',
-  'income',
-  'classification',
-  'analytics',
-]);
-const NAMED: ReadonlySet<string> = new Set<ResultKind>(['business']);
-
-const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
 
 export type Wanted = 'always' | 'probed' | 'announced' | 'never';
 
+/**
+ * What a stage that sets nothing wants (design section 5.1), written down once more on purpose. A kind without an entry
+ * does not compile; nor does one that the simulated Ocrolus does not have.
+ */
+const WANTED: Readonly<Record<ResultKind, Wanted>> & Partial<Record<Kind, Wanted>> = {
+  forms: 'always',
+  transactions: 'always',
+  summary: 'always',
+  'cash-flow': 'always',
+  'enriched-transactions': 'always',
+  signals: 'always',
+  'suspicious-activity': 'probed',
+  income: 'probed',
+  classification: 'probed',
+  analytics: 'probed',
+  business: 'announced',
+};
+
+const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
+
 /** What is wanted of a kind of a book of this class. */
-export function wantedOf(kind: string, { bookClass }: BookTruth): Wanted {
-  const isKnown = ALWAYS.has(kind) || PROBED.has(kind) || NAMED.has(kind);
-  if (!isKnown) return 'never';
-  if (bookClass === CLASSIFY_ONLY && kind === 'classification') return 'always';
-  if (NAMED.has(kind)) return 'announced';
-  return bookClass === CLASSIFY_ONLY || PROBED.has(kind) ? 'probed' : 'always';
+export function wantedOf(kind: Kind, { bookClass }: BookTruth): Wanted {
+  const wanted = WANTED[kind] ?? 'never';
+  if (bookClass !== CLASSIFY_ONLY || wanted === 'never' || wanted === 'announced') return wanted;
+  return kind === 'classification' ? 'always' : 'probed';
 }
 
 export function isCaptured({ status, listed, isMixed }: DocumentTruth): boolean {
