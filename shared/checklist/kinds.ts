@@ -23,6 +23,8 @@ export const KINDS: Readonly<Record<ResultKind, Kind>> = {
   forms: { scope: 'document', defaultPolicy: 'always', probe: false },
   transactions: { scope: 'document', defaultPolicy: 'always', probe: false },
   signals: { scope: 'document', defaultPolicy: 'always', probe: false },
+  /** One answer for all documents of the book; no event names it. */
+  paystubs: { scope: 'book', defaultPolicy: 'always', probe: true },
   summary: { scope: 'book', defaultPolicy: 'always', probe: true },
   'cash-flow': { scope: 'book', defaultPolicy: 'always', probe: true },
   'enriched-transactions': { scope: 'book', defaultPolicy: 'always', probe: true },

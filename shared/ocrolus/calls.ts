@@ -51,6 +51,8 @@ export const calls = {
     light('doc-form-data', '/v1/document/forms/fields', { doc_uuid: docUuid }),
   documentTransactions: (bookUuid: string, docUuid: string) =>
     light('transactions', '/v1/transaction', { book_uuid: bookUuid, uploaded_doc_uuid: docUuid }),
+  /** Every pay stub of the book: the form endpoints do not have them (ocrolus: section 11). */
+  bookPayStubs: (bookUuid: string) => light('book-paystub-data', `/v2/book/${segment(bookUuid)}/paystub`),
   analytics: (book: BookRef) => heavy('analytics', '/v1/book/summary', bookQuery(book)),
   asyncAnalyticsResult: (requestId: string) =>
     light('async-analytics-result', '/v1/book/analytics/async/result', { analytics_request_id: requestId }),

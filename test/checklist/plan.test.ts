@@ -50,15 +50,18 @@ describe('a result of the book', () => {
     expect(asksOf(later)).toEqual(['summary b']);
   });
 
-  it.each(['summary', 'cash-flow', 'enriched-transactions'] as const)('%s is wanted by default', (kind) => {
-    const entries = { ...BOOK_HAS_ALL };
-    delete entries[kind];
-    expect(planWith({ book: { entries } })).toMatchObject({ open: [kind] });
-    expect(planWith({ book: { entries }, policy: { [kind]: 'never' } })).toMatchObject({
-      open: [],
-      nextAt: undefined,
-    });
-  });
+  it.each(['paystubs', 'summary', 'cash-flow', 'enriched-transactions'] as const)(
+    '%s is wanted by default',
+    (kind) => {
+      const entries = { ...BOOK_HAS_ALL };
+      delete entries[kind];
+      expect(planWith({ book: { entries } })).toMatchObject({ open: [kind] });
+      expect(planWith({ book: { entries }, policy: { [kind]: 'never' } })).toMatchObject({
+        open: [],
+        nextAt: undefined,
+      });
+    },
+  );
 
   it('of an earlier generation is wanted again, whatever the policy says, where it was announced then', () => {
     for (const entry of [stored(10), pending(10), wanted(10), expired(10)]) {

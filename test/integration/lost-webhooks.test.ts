@@ -27,7 +27,15 @@ describe('webhooks that never come', () => {
   const hasAll = async (book: Book) => {
     const stored = await running.reader.book(book.uuid);
     const results = await running.reader.results(book.uuid);
-    const wanted = ['forms', 'transactions', 'summary', 'cash-flow', 'enriched-transactions', 'signals'];
+    const wanted = [
+      'forms',
+      'transactions',
+      'paystubs',
+      'summary',
+      'cash-flow',
+      'enriched-transactions',
+      'signals',
+    ];
     return (
       stored?.complete === true && wanted.every((kind) => results.some((result) => result.kind === kind))
     );

@@ -82,6 +82,7 @@ test('what is sent is a whole message, with what Book status said and what to as
     channel: 'book-results',
     ids: { bookUuid: 'b' },
     wants: [
+      { kind: 'paystubs', subject: 'b' },
       { kind: 'summary', subject: 'b' },
       { kind: 'cash-flow', subject: 'b' },
       { kind: 'enriched-transactions', subject: 'b' },
@@ -101,13 +102,16 @@ test('a status that is not stored is sent as such', async () => {
   ]);
 });
 
-test('when the webhooks have come in the meantime nothing is sent, and the book is complete', async () => {
+test('when the webhooks have come in the meantime only pay stubs are sent for, and the book is complete', async () => {
   saysComplete(stage.ocrolus);
   await makeBook(stage.table, 'b');
   await stage.pollDue();
   for (const name of ['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found']) {
     await receive(stage.consumers, [delivery(name, { bookUuid: 'b' }, { receivedAt: stage.clock.iso() })]);
   }
+  expect(await pollNext()).toEqual({ outcome: 'polled', sent: 1 });
+  expect(stage.sent).toMatchObject([{ wants: [{ kind: 'paystubs', subject: 'b' }] }]);
+  await stage.process();
   expect(await pollNext()).toEqual({ outcome: 'polled', sent: 0 });
   expect(await book()).toMatchObject({ complete: true, completeAt: expect.any(String), open: [] });
   expect(await untilNext()).toBe(3600);
@@ -290,6 +294,7 @@ test('a kind that the stage never wants is not asked for', async () => {
   await pollNext();
   expect(stage.sent.flatMap(({ wants = [] }) => wants.map(({ kind }) => kind))).toEqual([
     'transactions',
+    'paystubs',
     'enriched-transactions',
     'signals',
   ]);

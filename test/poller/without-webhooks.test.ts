@@ -42,7 +42,15 @@ async function polledFor(hours: number, everyMinutes = 5) {
   }
   return names;
 }
-const everything = ['cash-flow', 'enriched-transactions', 'forms', 'signals', 'summary', 'transactions'];
+const everything = [
+  'cash-flow',
+  'enriched-transactions',
+  'forms',
+  'paystubs',
+  'signals',
+  'summary',
+  'transactions',
+];
 const kinds = async () => [...new Set((await stage.reader.results('b')).map(({ kind }) => kind))].sort();
 
 test.each([

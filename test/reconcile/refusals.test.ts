@@ -34,6 +34,7 @@ test('point 1: an unlisted 4xx on any call never ends a result', async () => {
     'cash-flow http-403',
     'enriched-transactions http-403',
     'forms http-403',
+    'paystubs null',
     'signals http-403',
     'summary http-403',
     'transactions http-403',

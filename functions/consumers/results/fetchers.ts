@@ -15,6 +15,7 @@ export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
   transactions: fetchTransactions,
   signals: (context, target) =>
     (target.subject === target.bookUuid ? fetchBookSignals : fetchDocumentSignals)(context, target),
+  paystubs: fetchOne('paystubs', ({ bookUuid }) => calls.bookPayStubs(bookUuid)),
   summary: fetchAnalytics('summary', calls.bookSummary),
   'cash-flow': fetchAnalytics('cash-flow', calls.cashFlowFeatures),
   'enriched-transactions': fetchEnrichedTransactions,

@@ -11,6 +11,7 @@ const number = z.number().optional().catch(undefined);
 // Zod compiles a schema when it is used first, so each is made once.
 const Forms = z.looseObject({ response: z.looseObject({ forms: list }) });
 const Transactions = z.looseObject({ response: z.looseObject({ txns: list }) });
+const PayStubs = z.looseObject({ response: list });
 const EnrichedTransactions = z.looseObject({ enriched_transactions: list });
 const Analytics = z.looseObject({ response: z.looseObject({ bank_accounts: z.unknown().optional() }) });
 const BookSummary = z.looseObject({
@@ -44,6 +45,7 @@ const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string |
     return { forms: forms?.length, formTypes: types.size > 0 ? [...types].sort().join(' ') : undefined };
   },
   transactions: (json) => ({ transactions: read(Transactions, json)?.response.txns?.length }),
+  paystubs: (json) => ({ payStubs: read(PayStubs, json)?.response?.length }),
   'enriched-transactions': (json) => ({
     transactions: read(EnrichedTransactions, json)?.enriched_transactions?.length,
   }),

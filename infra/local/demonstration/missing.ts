@@ -33,6 +33,7 @@ export function missingOfAnnounced(deliveries: readonly Delivery[], landed: Land
 const RECOVERABLE: readonly ResultKind[] = [
   'forms',
   'transactions',
+  'paystubs',
   'summary',
   'cash-flow',
   'enriched-transactions',

@@ -7,6 +7,7 @@ export type Subject = 'book' | 'document' | 'mixed-document' | 'image-group' | '
 export const RESULT_KINDS = [
   'forms',
   'transactions',
+  'paystubs',
   'analytics',
   'summary',
   'cash-flow',

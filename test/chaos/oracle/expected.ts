@@ -23,6 +23,7 @@ interface Wanted {
 const WANTED: Readonly<Record<ResultKind, Wanted>> = {
   forms: { ofDocument: 'doc-form-data' },
   transactions: { ofDocument: 'transactions' },
+  paystubs: { ofBook: 'book-paystub-data' },
   summary: { ofBook: 'Book-summary' },
   'cash-flow': { ofBook: 'cash-flow-features' },
   'enriched-transactions': { ofBook: 'enriched-transactions' },

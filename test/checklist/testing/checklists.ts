@@ -87,6 +87,7 @@ export function answered(
 
 /** Everything that the default policy wants of a book, stored after it was finished. */
 export const BOOK_HAS_ALL: Entries = {
+  paystubs: stored(10),
   summary: stored(10),
   'cash-flow': stored(10),
   'enriched-transactions': stored(10),

@@ -36,7 +36,7 @@ test('a verified book is written with its documents, and what they lack is fetch
     documents: { VERIFICATION_COMPLETE: 2, REJECTED: 1 },
     capture: { state: 'complete' },
     complete: false,
-    open: ['cash-flow', 'enriched-transactions', 'signals', 'summary'],
+    open: ['cash-flow', 'enriched-transactions', 'paystubs', 'signals', 'summary'],
   });
   expect(await stage.reader.documents('b')).toHaveLength(3);
   expect(await captured()).toEqual(['d1', 'd2']);

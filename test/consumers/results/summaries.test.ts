@@ -11,6 +11,8 @@ test.each<[ResultKind, unknown, unknown]>([
   ],
   ['forms', { response: { forms: [] } }, { forms: 0 }],
   ['transactions', { response: { txns: [{}, {}] } }, { transactions: 2 }],
+  ['paystubs', { response: [{}, {}] }, { payStubs: 2 }],
+  ['paystubs', { response: [] }, { payStubs: 0 }],
   ['enriched-transactions', { enriched_transactions: [{}] }, { transactions: 1 }],
   ['analytics', { response: { bank_accounts: { 1: {}, 2: {} } } }, { bankAccounts: 2 }],
   ['summary', { number_of_docs_processed: 3, bank_accounts: [{}] }, { documents: 3, bankAccounts: 1 }],
@@ -55,7 +57,7 @@ test('a summary never carries an amount, a name or an account number', () => {
     middesk_response: { status: 'approved', ...account },
   };
   for (const kind of RESULT_KINDS) {
-    const said = JSON.stringify(summarize(kind, bodies));
+    const said = JSON.stringify([summarize(kind, bodies), summarize(kind, { response: [account] })]);
     for (const secret of Object.values(account)) expect(said).not.toContain(secret);
   }
 });

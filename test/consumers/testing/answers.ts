@@ -19,12 +19,13 @@ export function bookStatus(
   };
 }
 
-/** Lets Ocrolus have forms and transactions of a document. */
+/** Lets Ocrolus have forms and transactions of a document, in a book without pay stubs. */
 export function saysCaptured(ocrolus: ScriptedOcrolus, bookUuid: string, docUuid: string): void {
   ocrolus.says(calls.documentForms(docUuid), { body: { status: 200, response: { forms: [] } } });
   ocrolus.says(calls.documentTransactions(bookUuid, docUuid), {
     body: { status: 200, response: { txns: [] } },
   });
+  ocrolus.says(calls.bookPayStubs(bookUuid), { body: { status: 200, response: [] } });
 }
 
 /** An answer of Detect about some documents: uuid → status. */

@@ -1,6 +1,8 @@
+import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { bookStatus, saysCaptured, signals } from './answers.ts';
 import type { ScriptedOcrolus } from './ocrolus.ts';
+import { delivery, receive, type Stage } from './stage.ts';
 
 /** Lets Ocrolus have everything that a verified book with some documents has by the default policy. */
 export function saysComplete(
@@ -15,6 +17,17 @@ export function saysComplete(
   const states = Object.fromEntries(docUuids.map((uuid) => [uuid, 'COMPLETED']));
   ocrolus.says(calls.bookSignals(bookUuid), signals(bookUuid, states));
   saysNoProbes(ocrolus, bookUuid);
+}
+
+/** Lets consumers receive every event of a book that has everything, and what the poller sends for the rest of it. */
+export async function receiveEverything(stage: Pick<Stage, 'dependencies'>, bookUuid = 'b'): Promise<void> {
+  for (const eventName of ['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'])
+    await receive(stage, [delivery(eventName, { bookUuid })]);
+  // No event names the pay stubs.
+  const wants = [{ kind: 'paystubs', subject: bookUuid } as const];
+  const { eventName, channel } = POLL_EVENTS.results;
+  await receive(stage, [delivery(eventName, { bookUuid }, { channel, source: 'poll', wants })]);
+  await receive(stage, [delivery('BOOK_VERIFIED', { bookUuid })]);
 }
 
 /** Lets Ocrolus have analytics of version 2. */

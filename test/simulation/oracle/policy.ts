@@ -11,6 +11,7 @@ export type Wanted = 'always' | 'probed' | 'announced' | 'never';
 const WANTED: Readonly<Record<ResultKind, Wanted>> & Partial<Record<Kind, Wanted>> = {
   forms: 'always',
   transactions: 'always',
+  paystubs: 'always',
   summary: 'always',
   'cash-flow': 'always',
   'enriched-transactions': 'always',
