@@ -33,6 +33,9 @@ const REFUSALS_BEFORE_EXPIRY = 20;
 /** The code of an answer that lacks a part which Ocrolus may never give. */
 export const PARTIAL = 'detect-absent';
 
+/** The code of an answer of which the first pages are stored, and the others were not reached in time. */
+export const PAGES_LEFT = 'pages-left';
+
 /** A probe that was refused this often is not repeated. */
 const PROBES = 3;
 
@@ -135,10 +138,7 @@ function notYet(
     const { nextAt: _nextAt, ...expired } = kept;
     return { ...expired, state: 'expired', since, attempts, code };
   }
-  const wait =
-    age > times.horizon
-      ? times.month
-      : backoff(times.min, attempts, job === undefined ? times.max : Math.min(times.job, times.max));
+  const wait = age > times.horizon ? times.month : backoff(times.min, attempts, longestWait(answer, times));
   return {
     ...kept,
     state: 'pending',
@@ -149,6 +149,12 @@ function notYet(
     ...(job !== undefined && jobOf(entry, job, answer)),
     ...(code === PARTIAL && { partialSince: entry.partialSince ?? iso(now) }),
   };
+}
+
+/** A job lives for a day only; pages that are left come as fast as Ocrolus gives them. */
+function longestWait({ code, job }: Extract<Answered, { class: 'not-yet' }>, times: Times): number {
+  if (code === PAGES_LEFT) return times.min;
+  return job === undefined ? times.max : Math.min(times.job, times.max);
 }
 
 /** A new job was started with the events in hand, so that it is what they ask for. */

@@ -17,6 +17,12 @@ export interface Change extends Call {
 /** A book by its uuid, or by its pk while nothing else is known. */
 export type BookRef = { readonly bookUuid: string } | { readonly bookPk: string };
 
+/**
+ * Rows of enriched transactions to ask for at once: about 850 KB. Ocrolus documents neither a default nor a maximum of
+ * `limit`, and may answer with fewer (ocrolus: section 11).
+ */
+export const ENRICHED_LIMIT = 500;
+
 const segment = encodeURIComponent;
 
 /** `pk`, not `book_pk`: the latter is answered 400/1103 (domain reference sections 2 and 10). */
@@ -60,11 +66,19 @@ export const calls = {
     heavy('Book-summary', `/v2/book/${segment(bookUuid)}/summary`, asyncQuery(async)),
   cashFlowFeatures: (bookUuid: string, async = false) =>
     heavy('cash-flow-features', `/v2/book/${segment(bookUuid)}/cash_flow_features`, asyncQuery(async)),
+  /** The first rows, or a job that answers with all of them. */
   enrichedTransactions: (bookUuid: string, async = false) =>
-    light('enriched-transactions', `/v2/book/${segment(bookUuid)}/enriched_txns`, asyncQuery(async)),
-  /** Rows from `offset` on, as far as one answer goes. */
+    light(
+      'enriched-transactions',
+      `/v2/book/${segment(bookUuid)}/enriched_txns`,
+      asyncQuery(async) ?? { limit: String(ENRICHED_LIMIT) },
+    ),
+  /** Rows from `offset` on, counted from the latest. */
   enrichedTransactionsFrom: (bookUuid: string, offset: number) =>
-    light('enriched-transactions', `/v2/book/${segment(bookUuid)}/enriched_txns`, { offset: String(offset) }),
+    light('enriched-transactions', `/v2/book/${segment(bookUuid)}/enriched_txns`, {
+      offset: String(offset),
+      limit: String(ENRICHED_LIMIT),
+    }),
   analyticsJob: (jobId: string) => light('async-job-status', `/v2/analytics/jobs/${segment(jobId)}`),
   bookSignals: (bookUuid: string) =>
     light('book-fraud-signals', `/v2/detect/book/${segment(bookUuid)}/signals`),

@@ -124,6 +124,21 @@ export const DocumentItem = z.object({
 
 export type DocumentItem = z.infer<typeof DocumentItem>;
 
+/** Which page of which set an item is. */
+export const PageSet = z.object({
+  id: z.string(),
+  /** On the first page: how many pages the set has, this one included. It is there once all of them are. */
+  pages: z.int().optional(),
+  /** On the others: the rows before this page. */
+  offset: z.int().optional(),
+  /** On the others, internal: the rows of this page, and what is needed to continue an unfinished set. */
+  rows: z.int().optional(),
+  first: z.string().optional(),
+  covers: z.string().optional(),
+});
+
+export type PageSet = z.infer<typeof PageSet>;
+
 /** `RESULT#<kind>#<subject>`: a result body, or where it is. */
 export const ResultItem = z.object({
   bookId: z.string(),
@@ -147,6 +162,8 @@ export const ResultItem = z.object({
   summary: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** Unix seconds: DynamoDB removes the item then. Absent where the stage sets no limit. */
   expiresAt: z.int().optional(),
+  /** Of a result in several pages: the set that this page belongs to (docs/decisions: page sets). */
+  set: PageSet.optional(),
 });
 
 export type ResultItem = z.infer<typeof ResultItem>;

@@ -4,10 +4,11 @@ import { isCapturable } from '../checklist/observation.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import { normaliseUuid } from '../events/ids.ts';
 import { DELETED } from '../events/statuses.ts';
+import { Failure } from '../failure.ts';
 import { readBook } from './books.ts';
 import { readDocuments } from './documents.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from './items.ts';
-import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from './keys.ts';
+import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX, resultItem } from './keys.ts';
 import { type Bodies, decompress } from './result-bodies.ts';
 import type { Table } from './table.ts';
 
@@ -40,6 +41,12 @@ export interface Reader {
    * @returns `undefined` when there is none.
    */
   resultBody(bookId: string, kind: ResultKind, subject?: string): Promise<Buffer | undefined>;
+  /**
+   * The pages of a result of the book, in their order: of enriched transactions there may be many. All are of one set.
+   *
+   * @returns `undefined` when there is none.
+   */
+  resultPages(bookId: string, kind: ResultKind): Promise<Buffer[] | undefined>;
   /** What the book should have and does not have yet: one element for each open entry of its checklist. */
   missing(bookId: string): Promise<MissingResult[]>;
   /** Deliveries, oldest first. */
@@ -71,13 +78,35 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get'>): Reader 
       );
       const exact = candidates.find((result) => result.subject === (wanted ?? toBookId(bookId)));
       const result = wanted === undefined ? (exact ?? candidates[0]) : exact;
-      if (result === undefined) return undefined;
-      if (result.s3 !== undefined) return decompress(await bodies.get(result.s3.bucket, result.s3.key));
-      return decompress(Buffer.from(result.body ?? []));
+      return result === undefined ? undefined : bodyOf(result, bodies);
+    },
+    async resultPages(bookId, kind) {
+      const own = toBookId(bookId);
+      for (let attempt = 0; attempt < SETS_READ; attempt += 1) {
+        const item = await table.get({ bookId: own, item: resultItem(kind, own) });
+        if (item === undefined) return undefined;
+        const first = ResultItem.parse(item);
+        const { id, pages = 1 } = first.set ?? { id: '' };
+        const prefix = `${RESULT_PREFIX}${kind}#${own}@${id}@`;
+        const others = pages === 1 ? [] : await query(own, prefix, (page) => ResultItem.parse(page));
+        // While they were read, a newer set has taken the place of this one, and its pages were removed.
+        if (others.length !== pages - 1) continue;
+        const all: Buffer[] = [];
+        for (const page of [first, ...others]) all.push(await bodyOf(page, bodies));
+        return all;
+      }
+      throw new Failure('retry', 'pages-changing');
     },
     missing: (bookId) => missingOf(table, toBookId(bookId)),
     events: (bookId) => query(bookId, EVENT_PREFIX, (item) => EventItem.parse(item)),
   };
+}
+
+/** How often a set of pages is read that changes meanwhile. */
+const SETS_READ = 5;
+
+async function bodyOf({ s3, body }: ResultItem, bodies: Pick<Bodies, 'get'>): Promise<Buffer> {
+  return decompress(s3 === undefined ? Buffer.from(body ?? []) : await bodies.get(s3.bucket, s3.key));
 }
 
 /** Accepts an id in any spelling that Ocrolus uses. */

@@ -18,6 +18,8 @@ export interface ResultWrite {
   /** The book's. */
   readonly generation: number;
   readonly summary: ResultItem['summary'];
+  /** Of a result in several pages. */
+  readonly set?: ResultItem['set'];
 }
 
 /** How often a write is tried again when another writer came between reading and writing. */
@@ -42,6 +44,7 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
     encoding: 'gzip' as const,
     ...(await place(bodies, write, hash)),
     summary: write.summary,
+    ...(write.set !== undefined && { set: write.set }),
   };
 
   let written = await table.put(
@@ -92,6 +95,7 @@ function renew(table: Table, write: ResultWrite, existing: Item): Promise<Writte
       set: {
         fetchedAt: write.fetchedAt > fetchedAt ? write.fetchedAt : fetchedAt,
         generation: Math.max(write.generation, storedGeneration(existing)),
+        ...(write.set !== undefined && { set: write.set }),
       },
       condition: {
         expression: 'generation = :generation AND sha256 = :sha AND fetchedAt = :fetched',

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Entry } from '../../shared/checklist/entry.ts';
-import { type Answered, afterAnswer } from '../../shared/checklist/transitions.ts';
+import { type Answered, afterAnswer, PAGES_LEFT } from '../../shared/checklist/transitions.ts';
 import { second, TIMES } from '../store/testing/observations.ts';
 import {
   answered,
@@ -192,6 +192,15 @@ describe('not yet', () => {
     expect(asked.at(-1)).toBeGreaterThan(365 * DAY);
     expect(asked.at(-1)).toBeLessThan(400 * DAY);
   });
+});
+
+test('pages that are left are asked for every five minutes, however many attempts it takes', () => {
+  const left = { ...answered('not-yet', 100), class: 'not-yet', code: PAGES_LEFT } as const;
+  for (const attempts of [0, 1, 5, 30])
+    expect(entryAfter(pending(0, { attempts }), left)).toMatchObject({
+      state: 'pending',
+      nextAt: second(200 + TIMES.min / 1000),
+    });
 });
 
 describe('a job', () => {

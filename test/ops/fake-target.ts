@@ -28,6 +28,7 @@ export function fakeReader(parts: Partial<Reader> = {}): Reader {
     documents: async () => [],
     results: async () => [],
     resultBody: async () => undefined,
+    resultPages: async () => undefined,
     missing: async () => [],
     events: async () => [],
     ...parts,

@@ -29,7 +29,7 @@ test('enriched transactions are read to their total, also when filtered_total is
       total: 120,
       filtered_total: count,
       offset,
-      enriched_transactions: Array.from({ length: count }, (_, row) => ({ row })),
+      enriched_transactions: Array.from({ length: count }, (_, n) => ({ row: offset + n })),
     },
   });
   stage.ocrolus.says(calls.enrichedTransactions('b'), page(0, 50));
@@ -37,13 +37,9 @@ test('enriched transactions are read to their total, also when filtered_total is
   stage.ocrolus.says(calls.enrichedTransactionsFrom('b', 100), page(100, 20));
   await announce(stage, 'BOOK_VERIFIED');
   await stage.live(2);
-  expect(await results(stage)).toEqual(
-    expect.arrayContaining([
-      'enriched-transactions b',
-      'enriched-transactions b@50',
-      'enriched-transactions b@100',
-    ]),
-  );
+  const pages = await stage.reader.resultPages('b', 'enriched-transactions');
+  const counts = pages?.map((body) => JSON.parse(String(body)).enriched_transactions.length);
+  expect(counts).toEqual([50, 50, 20]);
 });
 
 test('a document that was only polled while it was at work again is fetched again', async () => {

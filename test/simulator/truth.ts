@@ -1,3 +1,4 @@
+import { transactionCount } from './bodies/analytics-v2.ts';
 import type { Reply } from './http/reply.ts';
 import { getRequest } from './http/request.ts';
 import { answer, findRoute, type Route, UNKNOWN_PATH } from './http/router.ts';
@@ -83,6 +84,9 @@ function answerNow(
     : answer(match, { ...request, organization, params: match.params, origin });
 }
 
+/** Rows of enriched transactions that are asked for at once. */
+const ENRICHED_ROWS = 500;
+
 const v2 = ({ uuid }: Book, rest: string) => `/v2/book/${uuid}/${rest}`;
 
 /** The calls about a book as a whole, by the vendor's name. */
@@ -96,7 +100,7 @@ const BOOK_CALLS = {
   analytics: ({ uuid }: Book) => `/v1/book/summary?book_uuid=${uuid}`,
   'Book-summary': (book: Book) => v2(book, 'summary'),
   'cash-flow-features': (book: Book) => v2(book, 'cash_flow_features'),
-  'enriched-transactions': (book: Book) => v2(book, 'enriched_txns'),
+  'enriched-transactions': (book: Book) => v2(book, `enriched_txns?limit=${ENRICHED_ROWS}`),
   'risk-score': (book: Book) => v2(book, 'cash_flow_risk_score'),
   'book-fraud-signals': ({ uuid }: Book) => `/v2/detect/book/${uuid}/signals`,
   'suspicious-activity-flags': ({ uuid }: Book) => `/v1/book/${uuid}/suspicious-activity-flags`,
@@ -136,10 +140,21 @@ function targetsOf(book: Book): Target[] {
   const { 'retrieve-business': business, 'async-analytics-result': request } = NAMED_CALLS;
   return [
     ...about(BOOK_CALLS, book.uuid),
+    ...furtherPages(book),
     ...book.documents.flatMap(({ uuid }) => about(DOCUMENT_CALLS, uuid)),
     ...book.businesses.flatMap(({ uuid }) => about({ 'retrieve-business': business }, uuid)),
     ...book.analyticsRequests.flatMap(({ id }) => about({ 'async-analytics-result': request }, id)),
   ];
+}
+
+/** The pages of enriched transactions after the first; the subject is `<book>@<offset>`. */
+function furtherPages(book: Book): Target[] {
+  const pages: Target[] = [];
+  for (let offset = ENRICHED_ROWS; offset < transactionCount(book); offset += ENRICHED_ROWS) {
+    const target = v2(book, `enriched_txns?offset=${offset}&limit=${ENRICHED_ROWS}`);
+    pages.push(['enriched-transactions', `${book.uuid}@${offset}`, target]);
+  }
+  return pages;
 }
 
 /** The keys of a record that has no others. */

@@ -4,6 +4,7 @@ import type { Entries, Entry } from '../../shared/checklist/entry.ts';
 import { type Book, updateBook } from '../../shared/store/books.ts';
 import { observeDocument, updateDocument } from '../../shared/store/documents.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
+import { pageSubject } from '../../shared/store/page-sets.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
 import { MAX_INLINE_BYTES } from '../../shared/store/result-bodies.ts';
 import { type ResultWrite, writeResult } from '../../shared/store/results.ts';
@@ -32,7 +33,7 @@ const writeDocument = (one: ReturnType<typeof document>, entries: Entries = {}) 
 
 const writeBody = (
   body: Buffer | string,
-  { kind, subject = bookUuid }: Partial<Pick<ResultWrite, 'kind' | 'subject'>> = {},
+  { kind, subject = bookUuid, set }: Partial<Pick<ResultWrite, 'kind' | 'subject' | 'set'>> = {},
 ) =>
   writeResult(table, bodies, {
     bookId: bookUuid,
@@ -43,6 +44,7 @@ const writeBody = (
     fetchedAt: second(1),
     generation: 1,
     summary: { forms: 2 },
+    ...(set !== undefined && { set }),
   });
 
 test('a book is read as it was observed, with a pk that no number can hold', async () => {
@@ -237,5 +239,57 @@ describe('what is missing', () => {
     await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: open() });
     await writeBook(table, observation(bookUuid, 9, 'DELETED'));
     expect(await missing()).toEqual([]);
+  });
+});
+
+describe('the pages of a result', () => {
+  const kind = 'enriched-transactions';
+  const writePage = (id: string, offset: number, body: Buffer | string) =>
+    writeBody(body, { kind, subject: pageSubject(bookUuid, id, offset), set: { id, offset } });
+  const pages = async () => (await reader.resultPages(bookUuid, kind))?.map(String);
+
+  test('are in the order of their rows, and of the set that the first page names', async () => {
+    await writePage('old', 500, 'old 500');
+    for (const offset of [10_000, 500, 9500]) await writePage('new', offset, `new ${offset}`);
+    await writePage('new-2', 500, 'new-2 500');
+    await writeBody('new 0', { kind, set: { id: 'new', pages: 4 } });
+    expect(await pages()).toEqual(['new 0', 'new 500', 'new 9500', 'new 10000']);
+  });
+
+  test('are one where the result fits into one, and none where there is no result', async () => {
+    expect(await pages()).toBeUndefined();
+    await writePage('unfinished', 500, 'no');
+    expect(await pages()).toBeUndefined();
+    await writeBody('all', { kind });
+    expect(await pages()).toEqual(['all']);
+  });
+
+  test('are read from S3 where they are large', async () => {
+    const large = randomBytes(2 * MAX_INLINE_BYTES).toString('hex');
+    await writePage('s', 500, large);
+    await writeBody('first', { kind, set: { id: 's', pages: 2 } });
+    expect(await pages()).toEqual(['first', large]);
+  });
+
+  test('are of the newer set where it takes the place of theirs meanwhile', async () => {
+    await writePage('two', 500, 'two 500');
+    await writeBody('one 0', { kind, set: { id: 'one', pages: 2 } });
+    let reads = 0;
+    const changing: Table = {
+      ...table,
+      async get(key, attributes) {
+        const item = await table.get(key, attributes);
+        reads += 1;
+        return reads === 1 ? item : { ...item, set: { id: 'two', pages: 2 } };
+      },
+    };
+    const read = await createReader(changing, bodies).resultPages(bookUuid, kind);
+    expect(read?.map(String)).toEqual(['one 0', 'two 500']);
+  });
+
+  test('are never a part of a set', async () => {
+    await writePage('one', 500, 'one 500');
+    await writeBody('one 0', { kind, set: { id: 'one', pages: 3 } });
+    await expect(pages()).rejects.toMatchObject({ code: 'pages-changing' });
   });
 });

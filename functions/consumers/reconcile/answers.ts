@@ -67,8 +67,6 @@ export async function askFor(
     readonly version: number;
     /** The event itself is about this kind. */
     readonly isAnnounced?: boolean;
-    /** For a result of the book as a whole: the book as it was before asking. */
-    readonly book?: Pick<Book, 'endedAt'>;
   },
   patience: Patience,
 ): Promise<AnsweredWant | undefined> {

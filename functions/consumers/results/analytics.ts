@@ -11,6 +11,8 @@ import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './
 export interface Found {
   readonly answer: Answer;
   readonly covers?: string | undefined;
+  /** A job has computed it. */
+  readonly isJob?: true;
 }
 
 /** Fetches analytics of version 2, by an asynchronous job where one answer is too large or takes too long. */
@@ -109,5 +111,5 @@ async function askForJob(
   if (result.kind !== 'ok') return { class: 'not-yet', code: result.code, job, askedAt: result.askedAt };
   // What the job computed is as old as its start, not as the download.
   const askedAt = entry?.jobAt ?? answer.askedAt;
-  return { answer: { ...result.answer, askedAt }, covers: entry?.jobCovers };
+  return { answer: { ...result.answer, askedAt }, covers: entry?.jobCovers, isJob: true };
 }

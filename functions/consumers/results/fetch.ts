@@ -3,7 +3,8 @@ import type { AnswerClass } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';
 import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
-import type { WriteOutcome } from '../../../shared/store/books.ts';
+import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
+import type { PageSet } from '../../../shared/store/items.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { storeResult } from './store-result.ts';
 
@@ -15,6 +16,8 @@ export interface FetchTarget {
   readonly generation: number;
   /** The entry of the checklist that is being answered. */
   readonly entry: Entry | undefined;
+  /** For a result of the book as a whole: the book as it was before asking. */
+  readonly book?: Pick<Book, 'endedAt'>;
   /** Another uuid of the document, under which its forms or signals may be filed (ocrolus: section 12.9). */
   readonly docUuid?: string | undefined;
 }
@@ -61,9 +64,14 @@ export async function store(
   { bookUuid, subject, generation }: Pick<FetchTarget, 'bookUuid' | 'subject' | 'generation'>,
   kind: ResultKind,
   answer: Answer,
+  set?: PageSet,
 ): Promise<Fetched> {
   if (!isResult(answer.json)) return { class: 'not-yet', code: 'no-result', askedAt: answer.askedAt };
-  const written = await storeResult(context, { bookId: bookUuid, kind, subject, generation }, answer);
+  const written = await storeResult(
+    context,
+    { bookId: bookUuid, kind, subject, generation, ...(set !== undefined && { set }) },
+    answer,
+  );
   // By the clocks, something newer is stored: which of them is right is found out by asking once more.
   if (written === 'stale') return { class: 'not-yet', code: 'older-than-stored', askedAt: answer.askedAt };
   return { class: 'stored', askedAt: answer.askedAt, written };

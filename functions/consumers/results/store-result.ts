@@ -1,6 +1,7 @@
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { Answer } from '../../../shared/ocrolus/client.ts';
 import type { WriteOutcome } from '../../../shared/store/books.ts';
+import type { PageSet } from '../../../shared/store/items.ts';
 import { writeResult } from '../../../shared/store/results.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { summarize } from './summaries.ts';
@@ -11,12 +12,14 @@ export interface ResultOf {
   readonly subject: string;
   /** The book's, read before asking. */
   readonly generation: number;
+  /** Of a result in several pages. */
+  readonly set?: PageSet;
 }
 
 /** Stores an answer as a result, once per batch and generation of the book. */
 export function storeResult(
   context: DeliveryContext,
-  { bookId, kind, subject, generation }: ResultOf,
+  { bookId, kind, subject, generation, set }: ResultOf,
   answer: Answer,
 ): Promise<WriteOutcome> {
   const { batch, dependencies } = context;
@@ -31,6 +34,7 @@ export function storeResult(
       fetchedAt: answer.askedAt,
       generation,
       summary: summarize(kind, answer.json),
+      ...(set !== undefined && { set }),
     }),
   );
 }

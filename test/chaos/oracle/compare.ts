@@ -31,9 +31,6 @@ export interface BothSides {
 /** By how much the clocks of Ocrolus and of the Lambdas may differ, together. */
 const SKEW_MS = 5000;
 
-/** Rows of a page of enriched transactions (ocrolus: section 5). */
-const PAGE_ROWS = 1000;
-
 /** Compares what the table has of a book with what Ocrolus has, as far as the policy wants it. */
 export async function compareBook(sides: BothSides): Promise<Compared> {
   const { truth, stored, announced, changes, bodyOf } = sides;
@@ -117,16 +114,25 @@ class Comparison implements Compared {
     const isOfBook = !documents.some(({ docUuid }) => docUuid === subject);
     if (isOfBook && found.generation < (book?.generation ?? 0))
       this.differences.push(`${kind} has generation ${found.generation} of ${book?.generation}`);
-    if (kind === 'enriched-transactions') this.#pages(answer.body);
+    if (kind === 'enriched-transactions') this.#pages(found.set);
   }
 
-  #pages(body: Buffer): void {
-    const { bookUuid } = this.#sides.truth;
-    const total = Number(JSON.parse(body.toString('utf8')).filtered_total);
-    for (let rows = PAGE_ROWS; rows < total; rows += PAGE_ROWS) {
-      if (!this.#results.has(`enriched-transactions ${bookUuid}@${rows}`))
-        this.differences.push(`no enriched-transactions from ${rows} of ${total}`);
+  /** Every further page is of the set that the first page names, and as Ocrolus has it; there are no others. */
+  #pages(set: ResultItem['set']): void {
+    const { bookUuid, answers } = this.#sides.truth;
+    const expected = answers.filter(({ subject }) => subject.startsWith(`${bookUuid}@`));
+    for (const { subject, body } of expected) {
+      const offset = Number(subject.split('@')[1]);
+      const own = `enriched-transactions ${bookUuid}@${set?.id}@${String(offset).padStart(7, '0')}`;
+      const sha256 = createHash('sha256').update(body).digest('hex');
+      if (this.#results.get(own)?.sha256 !== sha256)
+        this.differences.push(`enriched-transactions from ${offset} are others than those of Ocrolus`);
     }
+    const pages = [...this.#results.keys()].filter((key) =>
+      key.startsWith(`enriched-transactions ${bookUuid}@`),
+    );
+    if (pages.length > expected.length)
+      this.differences.push(`${pages.length - expected.length} surplus pages`);
   }
 
   /** How far Ocrolus's work has come, as the book shows it. */

@@ -1,74 +1,287 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, TOO_EARLY } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
+import { targetOf } from '../testing/ocrolus.ts';
 import { createStage, delivery, type Receiving, receive, type Stage } from '../testing/stage.ts';
 import { entryOf } from '../testing/stored.ts';
 
-const createTable = useTables();
+/** Rows that Ocrolus gives at most. */
+const MOST = 50;
+
 let stage: Stage;
 beforeEach(async () => {
-  stage = createStage(await createTable());
+  stage = createStage(await memoryTable());
   stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
   saysAnalytics(stage.ocrolus);
 });
 
-const page = (first: number, count: number, filtered_total?: number) => ({
+const FIRST = calls.enrichedTransactions('b');
+const from = (offset: number) => (offset === 0 ? FIRST : calls.enrichedTransactionsFrom('b', offset));
+const atOffset = (target: string) => Number(new URLSearchParams(target.split('?')[1]).get('offset') ?? 0);
+
+/** Rows are counted from the latest: row n is the n-th oldest. */
+const page = (offset: number, rows: number, more: object = {}) => ({
   body: {
-    ...(filtered_total !== undefined && { filtered_total }),
-    enriched_transactions: Array.from({ length: count }, (_, n) => ({ pk: first + n })),
+    total: rows,
+    filtered_total: 7,
+    offset,
+    limit: MOST,
+    enriched_transactions: Array.from({ length: Math.max(0, Math.min(MOST, rows - offset)) }, (_, n) => ({
+      pk: rows - offset - n,
+    })),
+    ...more,
   },
 });
-const announce = (receiving: Receiving = {}) =>
-  receive(stage, [delivery('book.analytics_v2.generated', { bookUuid: 'b' })], receiving);
+
+/** Lets Ocrolus have so many rows, in pages of 50. */
+const hasRows = (rows: number, more: object = {}) => {
+  for (let offset = 0; offset <= rows; offset += MOST)
+    stage.ocrolus.says(from(offset), page(offset, rows, more));
+  stage.ocrolus.says(from(rows), page(rows, rows, more));
+};
+
+let received = 0;
+const announce = (receiving: Receiving = {}) => {
+  received += 1;
+  const receivedAt = new Date(stage.clock.now() + received).toISOString();
+  return receive(
+    stage,
+    [delivery('book.analytics_v2.generated', { bookUuid: 'b' }, { receivedAt })],
+    receiving,
+  );
+};
+const storedRows = async (): Promise<number[] | undefined> => {
+  const pages = await stage.reader.resultPages('b', 'enriched-transactions');
+  return pages?.flatMap((body) =>
+    JSON.parse(String(body)).enriched_transactions.map(({ pk }: { pk: number }) => pk),
+  );
+};
+const all = (rows: number) => Array.from({ length: rows }, (_, n) => rows - n);
 const subjects = async () => {
   const results = await stage.reader.results('b');
   return results.flatMap(({ kind, subject }) => (kind === 'enriched-transactions' ? [subject] : []));
 };
+const asked = () =>
+  stage.ocrolus.asked.flatMap(({ operation, target }) =>
+    operation === 'enriched-transactions' ? [atOffset(target)] : [],
+  );
 const entry = () => entryOf(stage.table, 'b', 'enriched-transactions');
 
-test('transactions that do not fit into one answer are stored page by page', async () => {
-  stage.ocrolus.says(calls.enrichedTransactions('b'), page(0, 5, 12));
-  stage.ocrolus.says(calls.enrichedTransactionsFrom('b', 5), page(5, 5, 12));
-  stage.ocrolus.says(calls.enrichedTransactionsFrom('b', 10), page(10, 2, 12));
+test('12,000 rows in pages of 50 are stored to the last row, and joined by the reader', async () => {
+  hasRows(12_000);
   expect(await announce()).toEqual([]);
-  expect(await subjects()).toEqual(['b', 'b@10', 'b@5']);
-  expect(String(await stage.reader.resultBody('b', 'enriched-transactions', 'b@10'))).toContain('"pk":11');
+  expect(await storedRows()).toEqual(all(12_000));
   expect(await entry()).toMatchObject({ state: 'stored' });
+  // One call for each page, one that is empty because the last page was full, one for the first page again.
+  expect(asked()).toHaveLength(240 + 2);
+});
+
+test.each([0, 1, 49])('%i rows are one answer, one item and one call', async (rows) => {
+  hasRows(rows);
+  await announce();
+  expect(await subjects()).toEqual(['b']);
+  expect(asked()).toEqual([0]);
+  const [result] = (await stage.reader.results('b')).filter(({ kind }) => kind === 'enriched-transactions');
+  expect(result).not.toHaveProperty('set');
 });
 
 test.each([
-  ['that has them all', page(0, 5, 5)],
-  ['that does not say how many there are', page(0, 5)],
-  ['without any', page(0, 0, 12)],
-])('an answer %s is the only page', async (_, only) => {
-  stage.ocrolus.says(calls.enrichedTransactions('b'), only);
-  expect(await announce()).toEqual([]);
+  ['a total that is too small', { total: 3 }],
+  ['no total', { total: undefined }],
+  ['no total and no limit', { total: undefined, limit: undefined }],
+  ['no limit', { limit: undefined }],
+  ['a filtered_total of nothing', { filtered_total: 0 }],
+])('with %s, what comes is read until nothing more comes', async (_, more) => {
+  hasRows(120, more);
+  await announce();
+  expect(await storedRows()).toEqual(all(120));
+});
+
+test('a full first page is followed by a look for more, whatever the total says', async () => {
+  hasRows(50);
+  await announce();
   expect(await subjects()).toEqual(['b']);
+  expect(asked()).toEqual([0, 50]);
 });
 
-test('an empty page ends the list, whatever its total says', async () => {
-  stage.ocrolus.says(calls.enrichedTransactions('b'), page(0, 5, 12));
-  stage.ocrolus.says(calls.enrichedTransactionsFrom('b', 5), page(5, 0, 12));
-  expect(await announce()).toEqual([]);
-  expect(stage.ocrolus.count('enriched-transactions')).toBe(2);
+test('an empty page before the total is asked for once more, and then ends the set', async () => {
+  for (const offset of [0, 50, 100]) stage.ocrolus.says(from(offset), page(offset, 120, { total: 500 }));
+  stage.ocrolus.says(from(120), page(120, 120, { total: 500 }));
+  await announce();
+  expect(await storedRows()).toEqual(all(120));
+  expect(asked()).toEqual([0, 50, 100, 120, 120, 0]);
 });
 
-test('a page that fails retries the message, and the entry is not closed', async () => {
-  stage.ocrolus.says(calls.enrichedTransactions('b'), page(0, 5, 12));
-  stage.ocrolus.says(calls.enrichedTransactionsFrom('b', 5), new Failure('retry', 'http-503'));
+test('an empty page that was a slip ends nothing', async () => {
+  hasRows(120);
+  stage.ocrolus.says(from(50), page(50, 120, { enriched_transactions: [] }), page(50, 120));
+  await announce();
+  expect(await storedRows()).toEqual(all(120));
+});
+
+describe('a deadline in the middle', () => {
+  const failsFrom = (offset: number) => {
+    stage.ocrolus.before = (target) => {
+      if (target.includes('enriched') && atOffset(target) >= offset) throw new Failure('retry', 'network');
+    };
+  };
+
+  test('leaves what was read; the next attempt continues there', async () => {
+    hasRows(500);
+    failsFrom(300);
+    await announce({ attempts: 3 });
+    expect(await storedRows()).toBeUndefined();
+    expect(await entry()).toMatchObject({ state: 'pending', code: 'pages-left' });
+    expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'enriched-transactions' }]);
+    stage.ocrolus.before = () => {};
+    stage.ocrolus.asked.splice(0);
+    stage.clock.advance(60);
+    await receive(stage, [
+      delivery(
+        'poll.results',
+        { bookUuid: 'b' },
+        {
+          source: 'poll',
+          channel: 'book-results',
+          receivedAt: stage.clock.iso(),
+          wants: [{ kind: 'enriched-transactions', subject: 'b' }],
+        },
+      ),
+    ]);
+    expect(asked()).toEqual([0, 300, 350, 400, 450, 500, 0]);
+    expect(await storedRows()).toEqual(all(500));
+    expect(await entry()).toMatchObject({ state: 'stored' });
+  });
+
+  test('before the second page retries the message', async () => {
+    hasRows(120);
+    failsFrom(50);
+    expect(await announce()).toEqual(['message-0']);
+    expect((await entry())?.state).not.toBe('stored');
+  });
+
+  test('is not continued for a later event: its rows may be older', async () => {
+    hasRows(200);
+    failsFrom(100);
+    await announce({ attempts: 3 });
+    stage.ocrolus.before = () => {};
+    stage.ocrolus.asked.splice(0);
+    stage.clock.advance(3600);
+    await announce();
+    expect(asked()).toEqual([0, 50, 100, 150, 200, 0]);
+    expect(await storedRows()).toEqual(all(200));
+  });
+});
+
+describe('rows that are added', () => {
+  test('while pages are read begin the set again: the total changes', async () => {
+    hasRows(200);
+    let isAdded = false;
+    stage.ocrolus.before = (target) => {
+      if (isAdded || !target.includes('enriched') || atOffset(target) < 100) return;
+      isAdded = true;
+      hasRows(230);
+    };
+    await announce();
+    expect(await storedRows()).toEqual(all(230));
+  });
+
+  test('in place of others, with the same total, are noticed by the first page', async () => {
+    hasRows(200);
+    let isChanged = false;
+    stage.ocrolus.before = (target) => {
+      if (isChanged || !target.includes('enriched') || atOffset(target) < 150) return;
+      isChanged = true;
+      for (let offset = 0; offset <= 200; offset += MOST) {
+        const rows = all(201).slice(offset, Math.min(200, offset + MOST));
+        stage.ocrolus.says(
+          from(offset),
+          page(offset, 200, { enriched_transactions: rows.map((pk) => ({ pk })) }),
+        );
+      }
+    };
+    await announce();
+    expect(await storedRows()).toEqual(all(201).slice(0, 200));
+  });
+
+  test('again and again leave the set missing, and the book open', async () => {
+    let rows = 200;
+    hasRows(rows);
+    stage.ocrolus.before = (target) => {
+      if (!target.includes('enriched') || atOffset(target) !== 50) return;
+      rows += 1;
+      hasRows(rows);
+    };
+    await announce({ attempts: 3 });
+    expect(await entry()).toMatchObject({ state: 'pending', code: 'rows-changing' });
+    expect(await storedRows()).toBeUndefined();
+  });
+
+  test('later leave the earlier set readable until the new one is whole', async () => {
+    hasRows(200);
+    await announce();
+    hasRows(300);
+    stage.clock.advance(3600);
+    stage.ocrolus.before = async (target) => {
+      if (target.includes('enriched')) expect(await storedRows()).toEqual(all(200));
+    };
+    await announce();
+    expect(await storedRows()).toEqual(all(300));
+  });
+});
+
+test.each([
+  ['shorter', 120, 3],
+  ['no longer in pages', 30, 1],
+])('the pages of an earlier, longer set are removed when it is %s', async (_, rows, items) => {
+  hasRows(400);
+  await announce();
+  expect(await subjects()).toHaveLength(8);
+  hasRows(rows);
+  stage.clock.advance(3600);
+  await announce();
+  expect(await subjects()).toHaveLength(items);
+  expect(await storedRows()).toEqual(all(rows));
+});
+
+test('the same rows once more are the same set for readers, with nothing left over', async () => {
+  hasRows(120);
+  await announce();
+  stage.clock.advance(3600);
+  await announce();
+  expect(await subjects()).toHaveLength(3);
+  expect(await storedRows()).toEqual(all(120));
+});
+
+test('two consumers at once leave one whole set', async () => {
+  hasRows(400);
+  await Promise.all([announce(), announce(), announce()]);
+  expect(await storedRows()).toEqual(all(400));
+  expect(await entry()).toMatchObject({ state: 'stored' });
+});
+
+test('a crash before the first page is stored shows readers nothing of the set', async () => {
+  hasRows(400);
+  stage.ocrolus.before = (target) => {
+    const isAgain = stage.ocrolus.count('enriched-transactions') > 2 && target === targetOf(FIRST);
+    if (isAgain) throw new Failure('retry', 'network');
+  };
   expect(await announce()).toEqual(['message-0']);
-  expect((await entry())?.state).not.toBe('stored');
+  expect(await storedRows()).toBeUndefined();
 });
 
 test.each([
   ['is not ready', TOO_EARLY, 'pending'],
   ['is refused', { httpStatus: 403, body: {} }, 'wanted'],
+  ['has no rows that can be read', { body: { rows: 'try later' } }, 'pending'],
+  ['is the first one again', page(0, 120), 'pending'],
 ])('a page that %s leaves the whole list missing', async (_, reply, state) => {
-  stage.ocrolus.says(calls.enrichedTransactions('b'), page(0, 5, 12));
-  stage.ocrolus.says(calls.enrichedTransactionsFrom('b', 5), reply);
+  hasRows(120);
+  stage.ocrolus.says(from(50), reply);
   await announce({ attempts: 3 });
   expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'enriched-transactions', state }]);
+  expect(await storedRows()).toBeUndefined();
 });

@@ -76,7 +76,7 @@ function checkResult(context: ResultsContext, truth: BookTruth, kind: ResultKind
     return;
   }
   const text = bodyOf(core, stored);
-  if (kind === 'enriched-transactions' && text === body) checkPages(context, truth, result, body);
+  if (kind === 'enriched-transactions' && text === body) checkPages(context, truth, result, body, stored);
   if (text === body || text === jobBody) return;
   const owner = kind === 'forms' || kind === 'transactions' ? subject : bookUuid;
   reportStale(context, bookUuid, kind, { subject, stored, changedAt, text, body: body ?? '', owner });
@@ -88,11 +88,13 @@ function checkPages(
   { bookUuid, rows }: BookTruth,
   { kind, changedAt }: ResultTruth,
   first: string,
+  { set }: Attributes,
 ): void {
   const { core, violations, counts } = context;
   const limit = Number(/"limit":(\d+)/.exec(first)?.[1]);
+  const id = typeof set === 'object' && set !== null && 'id' in set ? String(set.id) : '';
   for (let offset = limit; offset < rows; offset += limit) {
-    const subject = `${bookUuid}@${offset}`;
+    const subject = `${bookUuid}@${id}@${String(offset).padStart(7, '0')}`;
     counts.compared += 1;
     const stored = core.table.peek({ bookId: bookUuid, item: `RESULT#${kind}#${subject}` });
     if (stored === undefined) {

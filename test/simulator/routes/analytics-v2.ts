@@ -64,8 +64,10 @@ export function requireAnalytics(book: Book): void {
   }
 }
 
-/** Documented: `offset` and `limit`. Not documented: a default and a maximum of `limit`. */
+/** Documented: `offset` and `limit`. Not documented: a default and a maximum of `limit`. A job has every row. */
 function enriched(book: Book, { query }: Call): unknown {
+  if (query.get('async') === 'true' && !query.has('limit'))
+    return enrichedBody(book, 0, transactionCount(book));
   return enrichedBody(book, wholeNumber(query, 'offset', 0), wholeNumber(query, 'limit', DEFAULT_PAGE));
 }
 

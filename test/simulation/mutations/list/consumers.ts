@@ -117,8 +117,8 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: ENRICHED,
-    search: '  return rows < (page.total ?? page.filtered_total ?? 0);',
-    replace: '  return false;',
+    search: '  if (length === 0) return true;',
+    replace: '  return true;',
     why: 'only the first page of enriched transactions is fetched',
   },
   {

@@ -1,0 +1,72 @@
+import type { ResultKind } from '../events/catalog.ts';
+import { PageSet } from './items.ts';
+import { RESULT_PREFIX, resultItem } from './keys.ts';
+import type { Table } from './table.ts';
+
+/** A page after the first, without its body. */
+export interface StoredPage {
+  readonly item: string;
+  readonly fetchedAt: string;
+  readonly generation: number;
+  readonly set: PageSet;
+}
+
+/** Pages of a set that was not finished may still be continued for so long. */
+export const SET_LIVES_MS = 24 * 3_600_000;
+
+/** Digits of an offset, so that the pages of a set sort by it: Ocrolus has 1,000,000 rows at most. */
+const OFFSET_DIGITS = 7;
+
+/** The subject of a page after the first: each set has items of its own, so that none is ever a mixture. */
+export function pageSubject(bookId: string, id: string, offset: number): string {
+  return `${bookId}@${id}@${String(offset).padStart(OFFSET_DIGITS, '0')}`;
+}
+
+/** All pages after the first, of every set, in the order of set and offset. */
+export async function readPages(table: Table, bookId: string, kind: ResultKind): Promise<StoredPage[]> {
+  const prefix = `${RESULT_PREFIX}${kind}#${bookId}@`;
+  const attributes = ['item', 'fetchedAt', 'generation', 'set'];
+  const pages: StoredPage[] = [];
+  for await (const { item, fetchedAt, generation, set } of table.query({ bookId, prefix, attributes })) {
+    const known = PageSet.safeParse(set).data ?? { id: '' };
+    pages.push({
+      item: String(item),
+      fetchedAt: String(fetchedAt),
+      generation: Number(generation),
+      set: known,
+    });
+  }
+  return pages;
+}
+
+/**
+ * Removes pages that no reader needs: all but those of the set that is current, and of sets that may still be continued.
+ *
+ * @param replaced the set that was current before.
+ * @param now Unix milliseconds.
+ */
+export async function removeSurplus(
+  table: Table,
+  bookId: string,
+  kind: ResultKind,
+  pages: readonly StoredPage[],
+  replaced: string | undefined,
+  now: number,
+): Promise<void> {
+  const current = await currentSet(table, bookId, kind);
+  for (const { item, fetchedAt, set } of pages) {
+    const isAbandoned = now - Date.parse(fetchedAt) > SET_LIVES_MS;
+    if (set.id === current?.id || !(set.id === replaced || set.id === '' || isAbandoned)) continue;
+    await table.delete({ bookId, item });
+  }
+}
+
+/** The set that readers see; `undefined` where one page is the whole result, or there is none. */
+export async function currentSet(
+  table: Table,
+  bookId: string,
+  kind: ResultKind,
+): Promise<PageSet | undefined> {
+  const first = await table.get({ bookId, item: resultItem(kind, bookId) }, ['set']);
+  return PageSet.safeParse(first?.set).data;
+}
