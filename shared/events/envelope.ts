@@ -22,6 +22,7 @@ export const ObservedDocument = z.object({
   /** As Ocrolus spells it; an open list. */
   status: z.string(),
   rejectionReason: z.string().optional(),
+  rejectionReasonDescription: z.string().optional(),
   pages: z.int().optional(),
   imageGroupPk: z.string().optional(),
   mixedDocPk: z.string().optional(),

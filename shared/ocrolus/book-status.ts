@@ -17,6 +17,7 @@ const Document = z.looseObject({
   name: text,
   status: text,
   rejection_reason: text,
+  rejection_reason_description: text,
   pages: z.int().optional().catch(undefined),
   image_group_pk: id,
   mixed_uploaded_doc_pk: id,
@@ -96,12 +97,14 @@ function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDo
   if (docUuid === undefined) return [];
   const imageGroupPk = normalisePk(doc.image_group_pk);
   const mixedDocPk = normalisePk(doc.mixed_uploaded_doc_pk);
+  const description = doc.rejection_reason_description;
   const document: ObservedDocument = {
     docUuid,
     ...(docPk !== undefined && { docPk }),
     ...(doc.name !== undefined && { name: doc.name }),
     status: doc.status ?? UNKNOWN_STATUS,
     ...(doc.rejection_reason !== undefined && { rejectionReason: doc.rejection_reason }),
+    ...(description !== undefined && { rejectionReasonDescription: description }),
     ...(doc.pages !== undefined && { pages: doc.pages }),
     ...(imageGroupPk !== undefined && { imageGroupPk }),
     ...(mixedDocPk !== undefined && { mixedDocPk }),

@@ -68,7 +68,8 @@ export function observeDocument(
   if (known !== undefined && known.observedAt > observedAt) return known;
   if (known?.status === DELETED && document.status !== DELETED) return known;
   if (known !== undefined && isStoredAs(known, document)) return { ...known, observedAt };
-  const { docUuid, docPk, name, status, rejectionReason, pages, imageGroupPk, mixed } = document;
+  const { docUuid, docPk, name, status, pages, imageGroupPk, mixed } = document;
+  const { rejectionReason, rejectionReasonDescription } = document;
   return {
     ...known,
     bookId,
@@ -76,6 +77,7 @@ export function observeDocument(
     docUuid,
     status,
     rejectionReason,
+    rejectionReasonDescription,
     observedAt,
     generation,
     version: versionOf(known, document),

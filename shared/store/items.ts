@@ -106,6 +106,8 @@ export const DocumentItem = z.object({
   /** As Ocrolus spells it. `UNLISTED`: Book status listed the document before, and does not any more. */
   status: z.string(),
   rejectionReason: z.string().optional(),
+  /** In words, where Ocrolus gives them. */
+  rejectionReasonDescription: z.string().optional(),
   pages: z.int().optional(),
   imageGroupPk: z.string().optional(),
   /** True for a parent PDF that was split into documents. */

@@ -25,6 +25,7 @@ test('a whole answer', () => {
     md5: 'x',
     status: 'REJECTED',
     rejection_reason: 'DOCUMENT IS UNREADABLE',
+    rejection_reason_description: 'The scan is too dark to read.',
     image_group_pk: 5,
     mixed_uploaded_doc_pk: 12044871,
   };
@@ -45,6 +46,7 @@ test('a whole answer', () => {
         name: 'february.pdf',
         status: 'REJECTED',
         rejectionReason: 'DOCUMENT IS UNREADABLE',
+        rejectionReasonDescription: 'The scan is too dark to read.',
         pages: 4,
         imageGroupPk: '5',
         mixedDocPk: '12044871',
@@ -138,6 +140,7 @@ describe('a document', () => {
   it('may have null for everything that it has not', () => {
     const nothing = {
       rejection_reason: null,
+      rejection_reason_description: null,
       image_group_pk: null,
       mixed_uploaded_doc_pk: null,
       pages: null,

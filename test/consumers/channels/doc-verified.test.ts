@@ -43,16 +43,22 @@ test('a verified document has its forms and transactions fetched', async () => {
 });
 
 test('of a rejected one nothing is fetched, and the reason is kept, but not logged', async () => {
-  says({ uuid: 'd', status: 'REJECTED', rejection_reason: 'DOCUMENT IS UNREADABLE' });
+  const rejection_reason_description = 'The scan is too dark to read.';
+  const rejection_reason = 'DOCUMENT IS UNREADABLE';
+  says({ uuid: 'd', status: 'REJECTED', rejection_reason, rejection_reason_description });
   expect(await announce({ uploadedDocUuid: 'd' })).toEqual([]);
   expect(operations()).toEqual(['book-status']);
   expect(await stage.reader.documents('b')).toMatchObject([
-    { status: 'REJECTED', rejectionReason: 'DOCUMENT IS UNREADABLE' },
+    {
+      status: 'REJECTED',
+      rejectionReason: rejection_reason,
+      rejectionReasonDescription: rejection_reason_description,
+    },
   ]);
   expect(await stage.reader.events('b')).toMatchObject([
     { outcome: 'applied', reason: 'DOCUMENT IS UNREADABLE' },
   ]);
-  expect(stage.lines.join('\n')).not.toContain('UNREADABLE');
+  expect(stage.lines.join('\n')).not.toMatch(/UNREADABLE|too dark/);
 });
 
 test('what Book status says counts, not what the event says', async () => {
