@@ -31,6 +31,9 @@ export const KINDS: Readonly<Record<ResultKind, Kind>> = {
   income: { scope: 'book', defaultPolicy: 'announced', probe: true },
   classification: { scope: 'book', defaultPolicy: 'announced', probe: true },
   'suspicious-activity': { scope: 'book', defaultPolicy: 'announced', probe: true },
+  /** Products of their own, and not part of every contract. */
+  'risk-score': { scope: 'book', defaultPolicy: 'never', probe: true },
+  'bank-statement-income': { scope: 'book', defaultPolicy: 'never', probe: true },
   /** Version 1; an asynchronous request's result has the request's id as its subject. */
   analytics: { scope: 'book', defaultPolicy: 'announced', probe: true },
   business: { scope: 'named', defaultPolicy: 'announced', probe: false },

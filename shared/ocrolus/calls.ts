@@ -6,6 +6,8 @@ export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly weight: Weight;
+  /** A code by which Ocrolus refuses the product to the organization, although it is otherwise one of credentials. */
+  readonly notEnabledCode?: number;
 }
 
 /** A call that is no GET: registration only. `body` goes out as JSON unless it is a form. */
@@ -22,6 +24,9 @@ export type BookRef = { readonly bookUuid: string } | { readonly bookPk: string 
  * `limit`, and may answer with fewer (ocrolus: section 11).
  */
 export const ENRICHED_LIMIT = 500;
+
+/** "Risk score is not enabled for this org"; of other calls, 1200 is refused credentials (ocrolus: section 4). */
+const RISK_SCORE_NOT_ENABLED = 1200;
 
 const segment = encodeURIComponent;
 
@@ -66,6 +71,10 @@ export const calls = {
     heavy('Book-summary', `/v2/book/${segment(bookUuid)}/summary`, asyncQuery(async)),
   cashFlowFeatures: (bookUuid: string, async = false) =>
     heavy('cash-flow-features', `/v2/book/${segment(bookUuid)}/cash_flow_features`, asyncQuery(async)),
+  riskScore: (bookUuid: string, async = false): Call => ({
+    ...heavy('risk-score', `/v2/book/${segment(bookUuid)}/cash_flow_risk_score`, asyncQuery(async)),
+    notEnabledCode: RISK_SCORE_NOT_ENABLED,
+  }),
   /** The first rows, or a job that answers with all of them. */
   enrichedTransactions: (bookUuid: string, async = false) =>
     light(
@@ -96,6 +105,8 @@ export const calls = {
     light('income-summary', `/v2/book/${segment(bookUuid)}/income/summary`),
   incomeCalculations: (bookUuid: string) =>
     light('income-calculations', `/v2/book/${segment(bookUuid)}/income-calculations`),
+  bankStatementIncome: (bookUuid: string) =>
+    light('bsic', `/v2/book/${segment(bookUuid)}/income/bank-statement-v2`),
   classificationSummary: (bookUuid: string) =>
     light('classification-summary', `/v2/book/${segment(bookUuid)}/classification-summary`),
 };

@@ -51,8 +51,10 @@ export const BOOK_OF_ANOTHER = '2102';
 /**
  * Classifies an answer. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or another, so the body
  * decides first; a 429 is throttling whatever its body looks like (ocrolus sections 3 and 4).
+ *
+ * @param notEnabledCode of the call: a code that refuses the product, and says nothing about the credentials.
  */
-export function classify(answer: RawAnswer): Verdict {
+export function classify(answer: RawAnswer, notEnabledCode?: number): Verdict {
   const { httpStatus } = answer;
   if (httpStatus === 429) return { kind: 'throttled', code: 'http-429' };
   const json = parseJson(answer.body);
@@ -62,6 +64,7 @@ export function classify(answer: RawAnswer): Verdict {
   const status = effectiveStatus(httpStatus, digitsOf(ownStatus), digitsOf(inResponse.status));
   const code = digitsOf(ownCode) ?? digitsOf(fieldsOf(meta).code) ?? digitsOf(inResponse.code);
   if (status < 400) return { kind: 'ok', json };
+  if (code !== undefined && code === notEnabledCode) return { kind: 'refused', code: String(code) };
   return classifyError(status, code);
 }
 

@@ -100,7 +100,7 @@ export function createOcrolusClient(options: {
         call.operation,
         deadline,
       );
-      const verdict = classify(answer);
+      const verdict = classify(answer, call.notEnabledCode);
       switch (verdict.kind) {
         case 'ok': {
           const { httpStatus, body } = answer;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import * as z from 'zod';
+import { calls } from '../../shared/ocrolus/calls.ts';
 import { classify } from '../../shared/ocrolus/classify.ts';
 
 /** What an answer means: its kind, with its code where it has one. */
@@ -198,4 +199,16 @@ describe.skipIf(!existsSync(`${SAMPLES}/index.json`))('the collected error bodie
     const text = Text.safeParse(body).data?.body_text;
     expect(meaningOf(http_status, text ?? body)).toMatch(ours[theirs] ?? /^nothing we know$/);
   });
+});
+
+test('a product that is not enabled is no matter of credentials, where the call says by which code', () => {
+  const body = Buffer.from('{"status":400,"code":1200,"message":"Risk score is not enabled for this org"}');
+  const { notEnabledCode } = calls.riskScore('b');
+  expect(classify({ httpStatus: 400, body }, notEnabledCode)).toEqual({ kind: 'refused', code: '1200' });
+  expect(classify({ httpStatus: 200, body }, notEnabledCode)).toEqual({ kind: 'refused', code: '1200' });
+  expect(classify({ httpStatus: 400, body }, calls.bookSummary('b').notEnabledCode)).toEqual({
+    kind: 'auth',
+  });
+  const unauthorized = { httpStatus: 401, body: Buffer.from('{"message":"Unauthorized"}') };
+  expect(classify(unauthorized, notEnabledCode)).toEqual({ kind: 'auth' });
 });

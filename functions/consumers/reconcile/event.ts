@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Want } from '../../../shared/checklist/entry.ts';
 import { DOCUMENT_KINDS, KINDS } from '../../../shared/checklist/kinds.ts';
+import { ANALYTICS_RESULTS, INCOME_RESULTS } from '../../../shared/events/catalog/entry.ts';
 import {
   type CatalogEntry,
   catalogEntry,
@@ -133,9 +134,9 @@ const Tasks = z.looseObject({ tasks: z.array(z.string()) });
 /** What each task of `book.completed` stands for; `tasks` is optional (ocrolus: section 8.2). */
 const KINDS_OF_TASKS: Readonly<Record<string, readonly ResultKind[]>> = {
   CAPTURE: DOCUMENT_KINDS,
-  ANALYTICS: ['summary', 'cash-flow', 'enriched-transactions'],
+  ANALYTICS: ANALYTICS_RESULTS,
   DETECT: ['signals'],
-  INCOME: ['income'],
+  INCOME: INCOME_RESULTS,
 };
 
 async function kindsOfTasks(context: DeliveryContext): Promise<readonly ResultKind[]> {

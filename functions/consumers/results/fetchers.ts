@@ -19,7 +19,11 @@ export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
   summary: fetchAnalytics('summary', calls.bookSummary),
   'cash-flow': fetchAnalytics('cash-flow', calls.cashFlowFeatures),
   'enriched-transactions': fetchEnrichedTransactions,
+  'risk-score': fetchAnalytics('risk-score', calls.riskScore),
   income: fetchIncome,
+  'bank-statement-income': fetchOne('bank-statement-income', ({ bookUuid }) =>
+    calls.bankStatementIncome(bookUuid),
+  ),
   classification: fetchOne('classification', ({ bookUuid }) => calls.classificationSummary(bookUuid)),
   'suspicious-activity': fetchOne('suspicious-activity', ({ bookUuid }) =>
     calls.suspiciousActivityFlags(bookUuid),

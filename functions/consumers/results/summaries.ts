@@ -28,6 +28,8 @@ const SuspiciousActivity = z.looseObject({
   }),
 });
 const Business = z.looseObject({ middesk_response: z.looseObject({ status: text }) });
+const BankStatementIncome = z.looseObject({ bank_statement_income: list });
+const RiskScore = z.looseObject({ feature_importance: z.unknown().optional() });
 const Income = z.looseObject({ incomes: list, borrowers: list, income_summary_data: list });
 
 /**
@@ -72,6 +74,10 @@ const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string |
       incomes: body?.incomes?.length,
     };
   },
+  'bank-statement-income': (json) => ({
+    bankAccounts: read(BankStatementIncome, json)?.bank_statement_income?.length,
+  }),
+  'risk-score': (json) => ({ features: size(read(RiskScore, json)?.feature_importance) }),
   classification: (json) => ({ forms: read(Forms, json)?.response.forms?.length }),
 };
 

@@ -1,4 +1,11 @@
-import { ANALYTICS_RESULTS, BOTH, DOCUMENT_RESULTS, type Entries, ORGANIZATION } from './entry.ts';
+import {
+  ANALYTICS_RESULTS,
+  BOTH,
+  DOCUMENT_RESULTS,
+  type Entries,
+  INCOME_RESULTS,
+  ORGANIZATION,
+} from './entry.ts';
 
 /** About a book. */
 export const BOOK_EVENTS = {
@@ -75,7 +82,7 @@ export const BOOK_EVENTS = {
     levels: BOTH,
     evidence: 'documented',
     meaning: 'Income was calculated for the first time',
-    results: ['income'],
+    results: INCOME_RESULTS,
     ends: 'income',
   },
   'book.income.updated': {
@@ -84,7 +91,7 @@ export const BOOK_EVENTS = {
     levels: BOTH,
     evidence: 'documented',
     meaning: 'Income was edited; can repeat',
-    results: ['income'],
+    results: INCOME_RESULTS,
     ends: 'nothing',
   },
   'book.pacing.discrepancies_found': {
@@ -111,7 +118,7 @@ export const BOOK_EVENTS = {
     levels: BOTH,
     evidence: 'documented',
     meaning: 'Capture, Detect, income and analytics are finished, as far as its `tasks` name them',
-    results: [...DOCUMENT_RESULTS, ...ANALYTICS_RESULTS, 'signals', 'income'],
+    results: [...DOCUMENT_RESULTS, ...ANALYTICS_RESULTS, 'signals', ...INCOME_RESULTS],
     reopens: false,
     ends: 'book',
   },

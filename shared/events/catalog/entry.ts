@@ -16,6 +16,8 @@ export const RESULT_KINDS = [
   'suspicious-activity',
   'business',
   'income',
+  'bank-statement-income',
+  'risk-score',
   'classification',
 ] as const;
 
@@ -70,6 +72,8 @@ export const SEED_PAGE = ['seed'] as const;
 /** What capture reads from a document. */
 export const DOCUMENT_RESULTS = ['forms', 'transactions'] as const;
 /** Version 2 analytics. */
-export const ANALYTICS_RESULTS = ['summary', 'cash-flow', 'enriched-transactions'] as const;
+export const ANALYTICS_RESULTS = ['summary', 'cash-flow', 'enriched-transactions', 'risk-score'] as const;
+/** What income is calculated from documents, and from bank statements. */
+export const INCOME_RESULTS = ['income', 'bank-statement-income'] as const;
 
 export type Entries = Readonly<Record<string, CatalogEntry>>;

@@ -16,6 +16,9 @@ interface Wanted {
   readonly isDetect?: true;
 }
 
+/** Not asked for unless a stage says so. */
+const NEVER: Wanted = {};
+
 /**
  * What a stage that sets nothing wants (design section 5.1), written down once more on purpose. A kind without an entry,
  * or whose call the simulator's truth does not have, does not compile.
@@ -33,6 +36,8 @@ const WANTED: Readonly<Record<ResultKind, Wanted>> = {
   analytics: { probed: ['analytics'], named: 'async-analytics-result' },
   business: { named: 'retrieve-business' },
   signals: { isDetect: true },
+  'risk-score': NEVER,
+  'bank-statement-income': NEVER,
 };
 
 type WantedCall = readonly [ResultKind, ExpectedOperation];

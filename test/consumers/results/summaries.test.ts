@@ -31,6 +31,8 @@ test.each<[ResultKind, unknown, unknown]>([
   ],
   ['business', { middesk_response: { status: 'approved' } }, { status: 'approved' }],
   ['income', { borrowers: [{}, {}], incomes: [{}] }, { borrowers: 2, incomes: 1 }],
+  ['bank-statement-income', { bank_statement_income: [{}] }, { bankAccounts: 1 }],
+  ['risk-score', { proba_default: 0.3, feature_importance: { a: 1, b: 2 } }, { features: 2 }],
   ['classification', { response: { forms: [{}] } }, { forms: 1 }],
 ])('%s of %j', (kind, json, expected) => {
   expect(summarize(kind, json)).toEqual(expected);

@@ -1,3 +1,4 @@
+import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { DAY } from './random.ts';
 
 /** The kinds of results (design section 7): what a contract may lack. */
@@ -16,9 +17,9 @@ export const KINDS = [
   'bank-statement-income',
   'risk-score',
   'classification',
-] as const;
+] as const satisfies readonly ResultKind[];
 
-export type Kind = (typeof KINDS)[number];
+export type Kind = ResultKind;
 
 /**
  * `legacy`: the nine names of the seed page. `organization`: the dotted names. `mixed`: what the account-level list

@@ -1,14 +1,13 @@
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { Kind } from '../ocrolus/profile.ts';
 import type { BookTruth, DocumentTruth } from '../ocrolus/truth-types.ts';
 
 export type Wanted = 'always' | 'probed' | 'announced' | 'never';
 
 /**
  * What a stage that sets nothing wants (design section 5.1), written down once more on purpose. A kind without an entry
- * does not compile; nor does one that the simulated Ocrolus does not have.
+ * does not compile.
  */
-const WANTED: Readonly<Record<ResultKind, Wanted>> & Partial<Record<Kind, Wanted>> = {
+const WANTED: Readonly<Record<ResultKind, Wanted>> = {
   forms: 'always',
   transactions: 'always',
   paystubs: 'always',
@@ -21,13 +20,15 @@ const WANTED: Readonly<Record<ResultKind, Wanted>> & Partial<Record<Kind, Wanted
   classification: 'probed',
   analytics: 'probed',
   business: 'announced',
+  'risk-score': 'never',
+  'bank-statement-income': 'never',
 };
 
 const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
 
 /** What is wanted of a kind of a book of this class. */
-export function wantedOf(kind: Kind, { bookClass }: BookTruth): Wanted {
-  const wanted = WANTED[kind] ?? 'never';
+export function wantedOf(kind: ResultKind, { bookClass }: BookTruth): Wanted {
+  const wanted = WANTED[kind];
   if (bookClass !== CLASSIFY_ONLY || wanted === 'never' || wanted === 'announced') return wanted;
   return kind === 'classification' ? 'always' : 'probed';
 }

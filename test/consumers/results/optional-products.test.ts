@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import type { ResultsPolicy } from '../../../shared/checklist/kinds.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
+import { bookStatus, error, TOO_EARLY } from '../testing/answers.ts';
+import { saysAnalytics } from '../testing/complete-book.ts';
+import { createStage, delivery, receive } from '../testing/stage.ts';
+
+const INCOME = { body: { incomes: [], borrowers: [] } };
+const SCORE = { body: { book_uuid: 'b', proba_default: 0.31, feature_importance: { base: -1 } } };
+const OF_STATEMENTS = { body: { book_uuid: 'b', bank_statement_income: [{ account: { pk: 1 } }] } };
+
+async function announced(results: Partial<ResultsPolicy>) {
+  const stage = createStage(await memoryTable(), { results });
+  const { ocrolus } = stage;
+  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
+  saysAnalytics(ocrolus);
+  ocrolus.says(calls.incomeCalculations('b'), INCOME);
+  ocrolus.says(calls.incomeSummary('b'), INCOME);
+  ocrolus.says(calls.riskScore('b'), SCORE);
+  ocrolus.says(calls.bankStatementIncome('b'), OF_STATEMENTS);
+  const announce = (attempts = 1) =>
+    receive(
+      stage,
+      ['book.analytics_v2.generated', 'book.income.generated'].map((name) =>
+        delivery(name, { bookUuid: 'b' }),
+      ),
+      { attempts },
+    );
+  return { ...stage, announce };
+}
+
+const PRODUCTS = { 'risk-score': 'announced', 'bank-statement-income': 'announced' } as const;
+
+test('risk score and bank-statement income are not asked for unless the stage says so', async () => {
+  const { announce, ocrolus, reader } = await announced({});
+  expect(await announce()).toEqual([]);
+  expect([ocrolus.count('risk-score'), ocrolus.count('bsic')]).toEqual([0, 0]);
+  expect(await reader.missing('b')).toEqual([]);
+});
+
+test('where the stage wants them, the events of analytics and income bring them as they came', async () => {
+  const { announce, reader } = await announced(PRODUCTS);
+  expect(await announce()).toEqual([]);
+  expect(String(await reader.resultBody('b', 'risk-score'))).toBe(JSON.stringify(SCORE.body));
+  expect(String(await reader.resultBody('b', 'bank-statement-income'))).toBe(
+    JSON.stringify(OF_STATEMENTS.body),
+  );
+});
+
+test.each([
+  ['not there yet', TOO_EARLY, 'pending', '1404'],
+  ['refused', error(403, 2102), 'wanted', '2102'],
+])('while they are %s, they are missing', async (_, reply, state, code) => {
+  const { announce, ocrolus, reader } = await announced(PRODUCTS);
+  ocrolus.says(calls.riskScore('b'), reply);
+  ocrolus.says(calls.bankStatementIncome('b'), reply);
+  await announce(3);
+  expect(await reader.missing('b')).toMatchObject([
+    { kind: 'risk-score', state, code },
+    { kind: 'bank-statement-income', state, code },
+  ]);
+});
