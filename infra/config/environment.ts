@@ -20,10 +20,12 @@ export function webhookEnvironment(settings: Settings): Record<string, string> {
 
 /** What a consumer is told beside its queue, table, bucket and secrets. */
 export function consumerEnvironment(settings: Settings): Record<string, string> {
+  const { incomeGuideline } = settings.ocrolus;
   return {
     ...commonEnvironment(settings),
     ...ocrolusEnvironment(settings.ocrolus),
     ...checklistEnvironment(settings),
+    ...(incomeGuideline !== undefined && { INCOME_GUIDELINE: incomeGuideline }),
     QUICK_RETRY_SECONDS: settings.poll.quickRetrySeconds.join(','),
     LEDGER_DAYS: String(settings.ledgerDays),
     ...days('PAYLOAD_DAYS', settings.retention.payloads),

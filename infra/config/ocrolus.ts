@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GUIDELINES } from '../../shared/ocrolus/calls.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });
@@ -11,6 +12,8 @@ export const OcrolusAccess = z.strictObject({
   tokenFormat: z.enum(['json', 'form', 'basic']).default('json'),
   /** Sent with the token request when given. */
   audience: z.string().min(1).optional(),
+  /** By whose rules income is calculated. Absent: Ocrolus's default, `FANNIE_MAE`. */
+  incomeGuideline: z.enum(GUIDELINES, { error: `must be one of: ${GUIDELINES.join(', ')}` }).optional(),
   /**
    * Shared by every Lambda and every account of this deployment. Ocrolus allows the organization 20; the rest is left
    * to the lender's own uploads.

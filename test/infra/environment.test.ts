@@ -65,6 +65,7 @@ describe('what the Lambdas are told', () => {
     });
     const unsets = [
       'OCROLUS_AUDIENCE',
+      'INCOME_GUIDELINE',
       'RESULTS',
       'POLL_DISCOVER_FROM',
       'TIME_SCALE',
@@ -81,6 +82,11 @@ describe('what the Lambdas are told', () => {
       QUEUE_URL: { Ref: queueNamed(template, `ocrolus-${STAGE}-${name}`)[0] },
       LEDGER_DAYS: '180',
     });
+  });
+
+  test.each(CHANNELS)('%s: the guideline of income, where the stage has one', (name) => {
+    const stack = synthesizeStack({ ocrolus: { incomeGuideline: 'USDA' } });
+    expect(lambdaOf(stack, name)[1].Properties.Environment.Variables.INCOME_GUIDELINE).toBe('USDA');
   });
 
   test('the poller: every queue, its share of the rate limit, and when a result is overdue', () => {
@@ -131,7 +137,7 @@ describe('every Lambda accepts what it is told', () => {
     expect(() => readSettings(schema, environment)).not.toThrow();
     // Nothing is left to a default by a misspelt name, and nothing is said that nobody reads.
     const optional = [
-      ...['OCROLUS_AUDIENCE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
+      ...['OCROLUS_AUDIENCE', 'INCOME_GUIDELINE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
       ...['SECRET_REREAD_SECONDS', 'ROTATION_SETTLE_SECONDS', 'PAYLOAD_DAYS', 'RESULT_DAYS', 'DOCUMENT_DAYS'],
     ];
     const known = Object.keys(schema.shape).filter((key) => !optional.includes(key));
@@ -143,7 +149,7 @@ test('the longest names that settings allow fit into the 4 KiB that a Lambda has
   const accounts = Array.from({ length: MAX_ACCOUNTS }, (_, i) => `${i}`.padEnd(32, 'a'));
   const large = synthesizeStack({
     accounts,
-    ocrolus: { audience: 'https://api.ocrolus.example/audience' },
+    ocrolus: { audience: 'https://api.ocrolus.example/audience', incomeGuideline: 'FREDDIE_MAC' },
     registration: { events: eventsOfLevel('account') },
     results: Object.fromEntries(KIND_NAMES.map((kind) => [kind, longestPolicy(kind)])),
     poll: { discoverFrom: '2026-01-01' },

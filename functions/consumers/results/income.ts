@@ -4,12 +4,13 @@ import { combine, type Fetch, store, toFetched } from './fetch.ts';
 /** The income calculations of a book under its uuid, and their summary under `<uuid>@summary`. */
 export const fetchIncome: Fetch = async (context, target) => {
   const { bookUuid } = target;
-  const calculations = await context.ask(calls.incomeCalculations(bookUuid));
+  const { INCOME_GUIDELINE: guideline } = context.dependencies.settings;
+  const calculations = await context.ask(calls.incomeCalculations(bookUuid, guideline));
   const first =
     calculations.kind === 'ok'
       ? await store(context, target, 'income', calculations.answer)
       : toFetched(calculations);
-  const summary = await context.ask(calls.incomeSummary(bookUuid));
+  const summary = await context.ask(calls.incomeSummary(bookUuid, guideline));
   const second =
     summary.kind === 'ok'
       ? await store(context, { ...target, subject: `${bookUuid}@summary` }, 'income', summary.answer)

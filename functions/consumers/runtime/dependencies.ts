@@ -16,7 +16,7 @@ import { ConsumerSettings } from './settings.ts';
 export interface ConsumerDependencies {
   readonly settings: Pick<
     ConsumerSettings,
-    'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'PAYLOAD_DAYS' | 'QUEUE_URL'
+    'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'PAYLOAD_DAYS' | 'QUEUE_URL' | 'INCOME_GUIDELINE'
   >;
   readonly ports: Ports;
   readonly accounts: Accounts;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { GUIDELINES } from '../../../shared/ocrolus/calls.ts';
 import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
 import { checklistSettings } from '../../../shared/reconcile/settings.ts';
 import { commonSettings, integerSetting } from '../../../shared/settings.ts';
@@ -24,6 +25,8 @@ export const ConsumerSettings = z.object({
   QUEUE_URL: z.url(),
   /** From one quick try to the next, for what Ocrolus does not have yet; then the poller takes over. */
   QUICK_RETRY_SECONDS: secondsList.default([3, 15]),
+  /** By whose rules income is calculated; Ocrolus's default where absent. */
+  INCOME_GUIDELINE: z.enum(GUIDELINES).optional(),
   /** How long the ledger keeps an entry. */
   LEDGER_DAYS: integerSetting(1, 3650).default(180),
   /** How long it keeps one that has the body of a delivery. Absent: as long. */

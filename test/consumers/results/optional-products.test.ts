@@ -61,3 +61,18 @@ test.each([
     { kind: 'bank-statement-income', state, code },
   ]);
 });
+
+test('income is asked for by the guideline of the stage', async () => {
+  const { announce, ocrolus, reader, dependencies } = await announced({});
+  const fha = { body: { incomes: [{ income_type: 'FHA' }], borrowers: [] } };
+  ocrolus.says(calls.incomeCalculations('b', 'FHA'), fha);
+  ocrolus.says(calls.incomeSummary('b', 'FHA'), fha);
+  Object.assign(dependencies.settings, { INCOME_GUIDELINE: 'FHA' });
+  expect(await announce()).toEqual([]);
+  const targets = ocrolus.asked.filter(({ operation }) => operation.startsWith('income-'));
+  expect(targets.map(({ target }) => target)).toEqual([
+    '/v2/book/b/income-calculations?guideline=FHA',
+    '/v2/book/b/income/summary?guideline=FHA',
+  ]);
+  expect(String(await reader.resultBody('b', 'income'))).toBe(JSON.stringify(fha.body));
+});

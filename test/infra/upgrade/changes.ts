@@ -16,6 +16,7 @@ export const CHANGES: readonly Omit<SettingsInput, 'stage'>[] = [
   { allowUnsigned: true },
   { secretCacheSeconds: 60 },
   { ocrolus: { requestsPerSecond: 40, tokenFormat: 'form' } },
+  { ocrolus: { incomeGuideline: 'FHA' } },
   { poll: { minutes: 10 } },
   { poll: { horizonDays: 60, discover: false, discoverFrom: '2026-01-01' } },
   { results: { income: 'always', 'suspicious-activity': 'never' } },
