@@ -1,5 +1,7 @@
 import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
-import { isForgotten, newBook, updateBook } from '../../shared/store/books.ts';
+
+import { describeListed, isForgotten, newBook, updateBook } from '../../shared/store/books.ts';
+
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
 import { type Cursor, readCursor, writeCursor } from '../../shared/store/poller-state.ts';
 import type { DueRow } from '../../shared/store/table.ts';
@@ -93,14 +95,14 @@ async function makeBook(
   const { bookUuid: bookId } = listed;
   const writer = { account, source: 'poll', now: ports.now() } as const;
   await forgetIfPkIsForgotten(ports.table, listed, writer);
-  const made = newBook(bookId, listed, writer);
+  const made = describeListed(newBook(bookId, listed, writer), listed);
   let isNew = false;
   const stored = await updateBook(
     ports.table,
     bookId,
     (book) => {
       isNew = book === undefined;
-      return book ?? made;
+      return book === undefined ? made : describeListed(book, listed);
     },
     null,
   );

@@ -14,6 +14,8 @@ const Book = z.looseObject({
   name: text,
   created_ts: text,
   created: text,
+  xid: text,
+  book_type: text,
 });
 
 /** One entry that cannot be read must not hide all the others. */
@@ -28,6 +30,9 @@ export interface ListedBook {
   readonly name?: string | undefined;
   /** ISO 8601, as far as Ocrolus gives it. */
   readonly createdAt?: string | undefined;
+  /** The lender's own key. */
+  readonly xid?: string | undefined;
+  readonly bookType?: string | undefined;
 }
 
 export interface BookPage {
@@ -55,7 +60,16 @@ export async function listBooks(
     const bookPk = normalisePk(book?.pk);
     return bookUuid === undefined || bookPk === undefined
       ? []
-      : [{ bookUuid, bookPk, name: book?.name, createdAt: createdAt(book) }];
+      : [
+          {
+            bookUuid,
+            bookPk,
+            name: book?.name,
+            createdAt: createdAt(book),
+            xid: book?.xid,
+            bookType: book?.book_type,
+          },
+        ];
   });
   books.sort((a, b) => comparePks(a.bookPk, b.bookPk));
   return { books, length: listed.length, paged: !Array.isArray(response) || response.length <= limit };

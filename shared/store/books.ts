@@ -93,6 +93,13 @@ export function newBook(
   };
 }
 
+/** The book with what only the account's list of books says of it. @returns the same book where that says nothing new. */
+export function describeListed(book: Book, { xid, bookType }: Pick<Book, 'xid' | 'bookType'>): Book {
+  const isKnown = (xid ?? book.xid) === book.xid && (bookType ?? book.bookType) === book.bookType;
+  if (isKnown) return book;
+  return { ...book, ...(xid !== undefined && { xid }), ...(bookType !== undefined && { bookType }) };
+}
+
 /** The book, due no later than a time. */
 export function dueBy(book: Book, at: number): Book {
   const dueAt = iso(at);

@@ -32,6 +32,9 @@ export const BookItem = z.object({
    */
   status: z.string().optional(),
   bookClass: z.string().optional(),
+  /** The lender's own key, and Ocrolus's type of the book: as the account's list of books has them. */
+  xid: z.string().optional(),
+  bookType: z.string().optional(),
   /** Counts up each time a finished book is reopened. */
   generation: z.int(),
   observedAt: time.optional(),

@@ -51,6 +51,14 @@ it('comes in the order of pks, whatever order Ocrolus has', async () => {
   expect(books.map(({ bookPk }) => bookPk)).toEqual(['9', '20', '100']);
 });
 
+it("has the lender's own key and the type of the book", async () => {
+  const { books } = await list([
+    { ...book(1), xid: 'loan-1', book_type: 'DEFAULT' },
+    { ...book(2), xid: null },
+  ]);
+  expect(books).toEqual([{ ...listed(1), xid: 'loan-1', bookType: 'DEFAULT' }, listed(2)]);
+});
+
 it('keeps the digits of a pk beyond 2^53', async () => {
   const { client } = answering('{"response":[{"pk":9007199254740993,"uuid":"B"}]}');
   expect((await listBooks(client, 3, 0, 0)).books).toEqual([{ bookUuid: 'b', bookPk: '9007199254740993' }]);

@@ -63,6 +63,24 @@ test('a book that was forgotten, by either id, is not discovered', async () => {
   }
 });
 
+test("a book has the lender's own key, whether it was discovered or announced", async () => {
+  list.xid = (pk) => `loan-${pk}`;
+  list.add(2);
+  const [announced = '', discovered = ''] = list.uuids();
+  await writeAll(stage.table, [observation(announced, 0, 'VERIFIED')]);
+  const before = await stage.reader.book(announced);
+  expect(await run()).toBe(1);
+  expect(await stage.reader.book(announced)).toEqual({
+    ...before,
+    xid: 'loan-1',
+    revision: (before?.revision ?? 0) + 1,
+  });
+  expect(await stage.reader.book(discovered)).toMatchObject({ xid: 'loan-2' });
+  // An observation says nothing of it, and does not take it away.
+  await writeAll(stage.table, [observation(announced, 60, 'VERIFYING')]);
+  expect(await stage.reader.book(announced)).toMatchObject({ status: 'VERIFYING', xid: 'loan-1' });
+});
+
 test('what was discovered has its pk, its name and its account', async () => {
   list.add(1);
   await run();

@@ -15,6 +15,8 @@ export interface BookList {
   failAtPage: number | undefined;
   /** When a book was created, as Ocrolus gives it. */
   createdAt: (pk: bigint) => string | undefined;
+  /** The lender's own key of each book. */
+  xid: (pk: bigint) => string | null;
   add(count: number): void;
   /** Makes the book with this pk visible, after higher ones. */
   addLate(pk: bigint): void;
@@ -31,6 +33,7 @@ export function createBookList(prefix = 'book'): BookList {
     pages: 0,
     failAtPage: undefined,
     createdAt: () => undefined,
+    xid: () => null,
     add(count) {
       for (let n = 0; n < count; n += 1) {
         books.push({ pk: list.nextPk, uuid: `${prefix}-${list.nextPk}` });
@@ -58,7 +61,12 @@ export function createBookList(prefix = 'book'): BookList {
     const offset = Number(query?.offset);
     const shown = list.paged ? books.slice(offset, offset + Number(query?.limit)) : books;
     const entries = shown.map(({ pk, uuid }) => {
-      const described = { book_uuid: uuid, name: `book ${pk}`, created_ts: list.createdAt(pk) };
+      const described = {
+        book_uuid: uuid,
+        name: `book ${pk}`,
+        created_ts: list.createdAt(pk),
+        xid: list.xid(pk),
+      };
       // Beyond 2^53 too.
       return `{"pk":${pk},${JSON.stringify(described).slice(1)}`;
     });
