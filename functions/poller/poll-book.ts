@@ -3,6 +3,7 @@ import { iso } from '../../shared/checklist/times.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
 import type { BookObservation } from '../../shared/events/envelope.ts';
 import { pkOf } from '../../shared/events/ids.ts';
+import { readBookInfo } from '../../shared/ocrolus/book-info.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { type BookRef, calls } from '../../shared/ocrolus/calls.ts';
 import { overdue } from '../../shared/reconcile/overdue.ts';
@@ -91,7 +92,25 @@ export async function pollBook(
   if (isMoved) await relocate(ports.table, book.bookId, observation.bookUuid, writer);
   const known = isMoved ? await readBook(ports.table, observation.bookUuid) : book;
   await recordReturns(ports.table, known, observation);
-  return reconcile(dependencies, known, observation, writer, options);
+  const info = await askInfo(dependencies, known, observation.bookUuid, account, options.deadline);
+  return reconcile(dependencies, known, observation, writer, options, info);
+}
+
+/** What Book info says, once per book, where the list of books is not read. What fails is left to the next poll. */
+async function askInfo(
+  { settings, accounts }: PollerDependencies,
+  book: Book | undefined,
+  bookUuid: string,
+  account: string,
+  deadline: number,
+): Promise<Pick<Book, 'hasInfo' | 'xid' | 'bookType'>> {
+  if (settings.POLL_DISCOVER || book?.hasInfo === true) return {};
+  try {
+    const reply = await accounts.client(account).ask(calls.bookInfo({ bookUuid }), deadline);
+    return { hasInfo: true, ...(reply.kind === 'ok' && readBookInfo(reply.answer)) };
+  } catch {
+    return {};
+  }
 }
 
 function isDue(book: Book, mode: PollMode, now: number): boolean {
@@ -110,6 +129,7 @@ async function reconcile(
   observation: BookObservation,
   writer: Writer,
   { sender, mode }: PollOptions,
+  info: Pick<Book, 'hasInfo' | 'xid' | 'bookType'>,
 ): Promise<PolledBook> {
   const { ports, times, settings, metrics, log } = dependencies;
   let sent = 0;
@@ -134,7 +154,7 @@ async function reconcile(
       merge: (current) =>
         current === undefined && known !== undefined
           ? undefined
-          : observeBook(current, observation, { ...writer, now: ports.now() }, times),
+          : { ...observeBook(current, observation, { ...writer, now: ports.now() }, times), ...info },
       send,
       isUrgent: mode === 'now',
     },

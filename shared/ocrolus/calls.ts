@@ -55,6 +55,7 @@ const heavy = (operation: string, path: string, query?: Record<string, string>):
 /** Paths and parameters: domain reference sections 10 and 11. */
 export const calls = {
   bookStatus: (book: BookRef) => light('book-status', '/v1/book/status', bookQuery(book)),
+  bookInfo: (book: BookRef) => light('book-info', '/v1/book/info', bookQuery(book)),
   /** By ascending pk, so that new books come last. */
   books: (limit: number, offset: number) =>
     light('book-list', '/v1/books', {

@@ -89,6 +89,8 @@ export const BookItem = z.object({
       notFound: z.object({ since: time, accounts: z.array(z.string()) }).optional(),
     })
     .optional(),
+  /** Internal: Book info was asked for, where no list of books is read. */
+  hasInfo: z.boolean().optional(),
   /** Internal: the book has not moved for the horizon, and has been counted as stuck. */
   stuck: z.boolean().optional(),
   dueShard: z.string().optional(),

@@ -36,6 +36,10 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
   const asked: Asked[] = [];
 
   const answer = async (operation: string, target: string, deadline: number): Promise<Reply> => {
+    // Asked for where no list of books is read, as in most tests: counted only where a test scripts it.
+    const isUnscriptedInfo = operation === 'book-info' && !script.has(target);
+    if (isUnscriptedInfo)
+      return { kind: 'refused', code: 'http-404', askedAt: new Date(clock.now()).toISOString() };
     asked.push({ operation, target, deadline });
     await ocrolus.before(target);
     const askedAt = new Date(clock.now()).toISOString();
