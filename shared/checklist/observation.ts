@@ -64,3 +64,21 @@ export function versionOf(
   if (known === undefined) return 1;
   return startsNewVersion(known.status, observed.status) ? known.version + 1 : known.version;
 }
+
+/** The stored document is as it was observed: it needs no write. */
+export function isStoredAs(
+  known:
+    | {
+        readonly status: string;
+        readonly rejectionReason?: string | undefined;
+        readonly mixed?: boolean | undefined;
+      }
+    | undefined,
+  observed: ObservedDocument,
+): boolean {
+  return (
+    known?.status === observed.status &&
+    known.rejectionReason === observed.rejectionReason &&
+    known.mixed === observed.mixed
+  );
+}

@@ -3,8 +3,8 @@ import { DELETED } from '../events/statuses.ts';
 import { isNotServed } from './circuit-state.ts';
 import { type Entry, isClosed, isMissing, isOpen } from './entry.ts';
 import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
-import { goneFrom, isAnalyzable, isCapturable, isDone, versionOf } from './observation.ts';
-import { type Collected, current, type PlanInput, type PlannedDocument } from './plan-input.ts';
+import { goneFrom, isAnalyzable, isCapturable, isDone, isStoredAs, versionOf } from './observation.ts';
+import { type Collected, current, type PlanInput } from './plan-input.ts';
 
 /** What the documents of a book should have. `needsSignals`: of some of them. */
 export function planDocuments(
@@ -68,9 +68,4 @@ export function planDocuments(
     if (circuit(kind).state === 'open') collected.later(now + times.max);
     else collected.ask({ kind, subject: docUuid }, entry);
   }
-}
-
-/** The stored document needs no write. */
-function isStoredAs(known: PlannedDocument | undefined, observed: ObservedDocument): boolean {
-  return known?.status === observed.status && known.rejectionReason === observed.rejectionReason;
 }

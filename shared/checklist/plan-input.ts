@@ -22,6 +22,7 @@ export interface PlannedBook {
 export interface PlannedDocument {
   readonly status: string;
   readonly rejectionReason?: string | undefined;
+  readonly mixed?: boolean | undefined;
   readonly version: number;
   readonly entries: Entries;
 }

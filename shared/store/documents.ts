@@ -1,5 +1,5 @@
 import type { Entries } from '../checklist/entry.ts';
-import { versionOf } from '../checklist/observation.ts';
+import { isStoredAs, versionOf } from '../checklist/observation.ts';
 import { openEntry } from '../checklist/opening.ts';
 import { iso } from '../checklist/times.ts';
 import type { ResultKind } from '../events/catalog.ts';
@@ -113,18 +113,6 @@ export function openKinds(
     entries[kind] = openEntry(entries[kind], { version, receivedAt, reopens: true }, now);
   }
   return { ...document, entries };
-}
-
-/** The stored document needs no write. */
-export function isStoredAs(
-  known: Pick<Document, 'status' | 'rejectionReason' | 'mixed'> | undefined,
-  observed: ObservedDocument,
-): boolean {
-  return (
-    known?.status === observed.status &&
-    known.rejectionReason === observed.rejectionReason &&
-    known.mixed === observed.mixed
-  );
 }
 
 /** The state of Detect on the document; an older statement never replaces a newer one. */

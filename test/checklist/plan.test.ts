@@ -214,7 +214,7 @@ describe('a document', () => {
   it('that was split has none of its own', () => {
     const planned = planWith({
       listed: [{ docUuid: 'd', status: 'COMPLETED', mixed: true }],
-      stored: { d: { status: 'COMPLETED', entries: { signals: stored(0) } } },
+      stored: { d: { status: 'COMPLETED', mixed: true, entries: { signals: stored(0) } } },
     });
     expect(planned).toMatchObject({ asks: [], open: [], isSettled: true });
   });

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Entry } from '../../shared/checklist/entry.ts';
+import { isStoredAs } from '../../shared/checklist/observation.ts';
 import type { ObservedDocument } from '../../shared/events/envelope.ts';
 import {
   type Document,
-  isStoredAs,
   observeDocument,
   readDocument,
   readDocuments,

@@ -1,6 +1,6 @@
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
-import { goneFrom, isCapturable } from '../../../shared/checklist/observation.ts';
+import { goneFrom, isCapturable, isStoredAs } from '../../../shared/checklist/observation.ts';
 import { openEntry } from '../../../shared/checklist/opening.ts';
 import { afterAnswer, isDueSoon } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
@@ -11,7 +11,6 @@ import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
 import {
   type Document,
   type DocumentObservation,
-  isStoredAs,
   observeDocument,
   unlistDocument,
   updateDocument,
