@@ -54,3 +54,9 @@ export function canonicalName(sent: string): string {
 export function catalogEntry(name: EventName): CatalogEntry {
   return CATALOG[name];
 }
+
+/** Whether an event is about sharing or monitoring: its book may be another organization's, and nothing is asked about it. */
+export function isAboutAccount(eventName: string): boolean {
+  const name = findEventName(eventName);
+  return name !== undefined && catalogEntry(name).subject === 'account';
+}

@@ -7,6 +7,7 @@ import {
   catalogEntry,
   type EventName,
   findEventName,
+  isAboutAccount,
   type ResultKind,
 } from '../../../shared/events/catalog.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
@@ -41,11 +42,8 @@ export interface AnnouncedEvent {
 }
 
 /** Events of sharing and monitoring, whose book may be another organization's, and those that leave nothing behind. */
-export function isOnlyRecorded(envelope: Envelope): boolean {
-  const name = findEventName(envelope.eventName);
-  return (
-    name === 'document.upload_failed' || (name !== undefined && catalogEntry(name).subject === 'account')
-  );
+export function isOnlyRecorded({ eventName }: Envelope): boolean {
+  return findEventName(eventName) === 'document.upload_failed' || isAboutAccount(eventName);
 }
 
 /** Reads what a delivery is about. @throws what S3 throws, where the body is there. */

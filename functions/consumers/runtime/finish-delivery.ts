@@ -1,5 +1,5 @@
 import { iso } from '../../../shared/checklist/times.ts';
-import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
+import { isAboutAccount } from '../../../shared/events/catalog.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf, isPkOnly } from '../../../shared/events/ids.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
@@ -74,7 +74,7 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
   if (outcome === 'forgotten' && envelope.payload?.encoding === 's3')
     await sweepAgain(table, bookId, context.now);
   // Last of all, because the poller moves what it finds, and then removes the book of the pk.
-  if (isPkOnly(bookId) && !isOfAccount(envelope)) await keepForPoller(context);
+  if (isPkOnly(bookId) && !isAboutAccount(envelope.eventName)) await keepForPoller(context);
   if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(context, finished);
   log.info('delivery processed', { outcome, reason });
@@ -84,12 +84,6 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
 function withoutBody(envelope: Envelope): Envelope {
   const { payload, ...rest } = envelope;
   return payload?.encoding === 's3' ? { ...rest, payload } : rest;
-}
-
-/** The book may be another organization's: nothing is asked about it. */
-function isOfAccount({ eventName }: Envelope): boolean {
-  const name = findEventName(eventName);
-  return name !== undefined && catalogEntry(name).subject === 'account';
 }
 
 /**
@@ -122,7 +116,7 @@ export async function recordFailedAttempt(context: DeliveryContext, failure: Fai
       keepDays: dependencies.settings.LEDGER_DAYS,
     });
     // A copy of the message may have ended it under the book's uuid: then only the poller moves this record there.
-    if (isPkOnly(bookIdOf(envelope.ids)) && !isOfAccount(envelope)) await keepForPoller(context);
+    if (isPkOnly(bookIdOf(envelope.ids)) && !isAboutAccount(envelope.eventName)) await keepForPoller(context);
   } catch (error) {
     // The message is delivered again in any case.
     log.warn('failed attempt not recorded', { code: asFailure(error).code });

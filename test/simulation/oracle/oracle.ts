@@ -1,4 +1,4 @@
-import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
+import { isAboutAccount } from '../../../shared/events/catalog.ts';
 import { isPkOnly } from '../../../shared/events/ids.ts';
 import type { Change, MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../ocrolus/model.ts';
@@ -109,8 +109,5 @@ function isRenewed({ key: { item }, before, after }: Change): boolean {
 
 /** Only events about books of other organizations have named the pk: nothing is asked about it. */
 function isShared(table: MemoryTableCore, bookId: string): boolean {
-  return [...table.peekPartition(bookId)].every(({ eventName }) => {
-    const name = findEventName(String(eventName));
-    return name !== undefined && catalogEntry(name).subject === 'account';
-  });
+  return [...table.peekPartition(bookId)].every(({ eventName }) => isAboutAccount(String(eventName)));
 }
