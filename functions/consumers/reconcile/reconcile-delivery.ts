@@ -144,7 +144,11 @@ async function writeObservation(
   const { table } = context.dependencies.ports;
   if (book !== undefined && !mattersNow(book, observation)) {
     // Of a large book, that would be a query for each event: the poller does it.
-    if (observation.documents.length <= FEW_DOCUMENTS) await recordReturns(table, book, observation);
+    if (observation.documents.length <= FEW_DOCUMENTS) {
+      await context.batch.once(`returns ${observation.bookUuid} ${observation.observedAt}`, () =>
+        recordReturns(table, book, observation),
+      );
+    }
     return book;
   }
   return context.batch.once(`observed ${observation.bookUuid} ${observation.observedAt}`, async () => {

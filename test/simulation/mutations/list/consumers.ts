@@ -160,9 +160,8 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: RECONCILE_DELIVERY,
-    search:
-      '    if (observation.documents.length <= FEW_DOCUMENTS) await recordReturns(table, book, observation);',
-    replace: '',
+    search: '    if (observation.documents.length <= FEW_DOCUMENTS) {',
+    replace: '    if (observation.documents.length < 0) {',
     why: 'a document that only the event of another one showed at work is not fetched again',
   },
 ];
