@@ -12,12 +12,12 @@ import { announce, book, results } from './testing/stage.ts';
 const STATUS = calls.bookStatus({ bookUuid: 'b' });
 
 /** Accounts are renamed, split or removed while their books are at work. */
+
 /** A stage with some accounts, each with its own Ocrolus. */
 function stageOf(
   table: MemoryTable,
   clock: Clock,
   oc: Readonly<Record<string, ScriptedOcrolus>>,
-  settings: Readonly<Record<string, string>> = {},
 ): PollerStage {
   const names = Object.keys(oc);
   const accounts = {
@@ -30,21 +30,24 @@ function stageOf(
   };
   return createPollerStage(
     table,
-    {
-      ACCOUNTS: JSON.stringify(Object.fromEntries(names.map((name) => [name, { credentials: name }]))),
-      ...settings,
-    },
+    { ACCOUNTS: JSON.stringify(Object.fromEntries(names.map((name) => [name, { credentials: name }]))) },
     { clock, accounts, ocrolus: Object.values(oc)[0] as ScriptedOcrolus },
   );
 }
 
-test('an account is split into three: its books are found through the one that they belong to now', async () => {
+/** A table with a book at work, which the account `default` has shown. */
+async function createBookAtWork() {
   const table = await memoryTable();
   const clock = createClock();
   const before = createPollerStage(table, {}, { clock });
   saysStatus(before.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
   await announce(before, 'document.upload_succeeded');
   await before.liveHours(2);
+  return { table, clock };
+}
+
+test('an account is split into three: its books are found through the one that they belong to now', async () => {
+  const { table, clock } = await createBookAtWork();
   const one = scriptedOcrolus(clock);
   const two = scriptedOcrolus(clock);
   const three = scriptedOcrolus(clock);
@@ -57,12 +60,7 @@ test('an account is split into three: its books are found through the one that t
 });
 
 test('an event through the right account finds such a book', async () => {
-  const table = await memoryTable();
-  const clock = createClock();
-  const before = createPollerStage(table, {}, { clock });
-  saysStatus(before.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
-  await announce(before, 'document.upload_succeeded');
-  await before.liveHours(2);
+  const { table, clock } = await createBookAtWork();
   const one = scriptedOcrolus(clock);
   const two = scriptedOcrolus(clock);
   const three = scriptedOcrolus(clock);
@@ -79,12 +77,7 @@ test('an event through the right account finds such a book', async () => {
 });
 
 test('account renamed while the right one answers 403 for some hours', async () => {
-  const table = await memoryTable();
-  const clock = createClock();
-  const before = createPollerStage(table, {}, { clock });
-  saysStatus(before.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
-  await announce(before, 'document.upload_succeeded');
-  await before.liveHours(2);
+  const { table, clock } = await createBookAtWork();
   const one = scriptedOcrolus(clock);
   const two = scriptedOcrolus(clock);
   one.says(STATUS, FORBIDDEN);

@@ -1,3 +1,4 @@
+import { DEFAULT_RESULTS, KIND_NAMES } from '../../../shared/checklist/kinds.ts';
 import { catalogEntry, type ResultKind, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import type { Delivery } from '../../../test/simulator/index.ts';
@@ -29,16 +30,8 @@ export function missingOfAnnounced(deliveries: readonly Delivery[], landed: Land
   ];
 }
 
-/** Kinds that a book with a bank statement has in any case: their policy is `always` (docs/data-model.md). */
-const RECOVERABLE: readonly ResultKind[] = [
-  'forms',
-  'transactions',
-  'paystubs',
-  'summary',
-  'cash-flow',
-  'enriched-transactions',
-  'signals',
-];
+/** Kinds that a book with a bank statement has in any case (docs/data-model.md). */
+const RECOVERABLE = KIND_NAMES.filter((kind) => DEFAULT_RESULTS[kind] === 'always');
 
 /** What is missing of a book whose webhooks are all lost. */
 export function missingOfRecovered(landed: Landed): string[] {
