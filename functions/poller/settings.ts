@@ -15,7 +15,7 @@ export const PollerSettings = z.object({
   ...ocrolusSettings,
   ...checklistSettings,
   TABLE_NAME: z.string(),
-  /** What is left of forgotten books is removed from it. */
+  /** The poller removes bodies of forgotten books from it. */
   BUCKET_NAME: z.string(),
   QUEUE_URLS: jsonSetting(z.record(z.enum(CHANNELS), z.url())),
   /** The poller's share of the organization's rate limit. */

@@ -21,7 +21,7 @@ export interface PollerProps extends FunctionDefaults, OcrolusAccess {
   readonly settings: Settings;
   /** Every channel's queue: what was missed goes where the webhook would have sent it. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
-  /** What is left of forgotten books is removed from it. */
+  /** The poller removes bodies of forgotten books from it. */
   readonly bodies: BodyBucket;
 }
 

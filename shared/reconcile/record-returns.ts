@@ -30,7 +30,7 @@ export async function recordReturns(
     return document === undefined ? isGone(docUuid, status) : startsNewVersion(status, document.status);
   });
   if (returned.length === 0) return;
-  // First of all: whoever sees the book as before has to look at its documents.
+  // Written first, so that the next poll compares all documents even if the book looks as it did before.
   await updateBook(
     table,
     bookId,

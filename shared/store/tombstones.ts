@@ -45,7 +45,7 @@ export async function markForgotten(
   return marked;
 }
 
-/** Lets the poller remove again what is left of a forgotten book. */
+/** Schedules another sweep of a forgotten book by the poller. */
 export async function sweepAgain(table: Table, bookId: string, now: number): Promise<void> {
   await updateAnyBook(table, bookId, (book) => (isForgotten(book) ? dueBy(book, now) : book));
 }

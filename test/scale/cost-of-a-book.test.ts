@@ -8,8 +8,8 @@ import { createPollerStage } from '../poller/testing/stage.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 
 /**
- * What a book costs in its first 30 days: calls to Ocrolus, and requests to the table. The figures are exact, so that
- * whoever changes one of them says why.
+ * What a book costs in its first 30 days: calls to Ocrolus, and requests to the table. The figures are exact: a commit that
+ * changes one explains why.
  */
 interface Cost {
   /** Stored results. */

@@ -108,7 +108,7 @@ test('an older answer is stale, one of the same time too', async () => {
   expect(await stored()).toEqual(before);
 });
 
-test('a body that comes back while another one is being written is not replaced by it', async () => {
+test('an older body does not replace a newer one that is stored while it is being written', async () => {
   await write('a', 1);
   let isFirst = true;
   const racing: Table = {

@@ -41,7 +41,7 @@ export interface PollerStage {
   run(remainingMs?: number): Promise<PollReport>;
   /** Lets consumers process what was sent. @returns the names of the events. */
   process(): Promise<string[]>;
-  /** Runs the poller hourly for so many hours, with consumers that process everything at once. */
+  /** Runs the poller once an hour for a number of hours; consumers process each message immediately. */
   liveHours(hours: number): Promise<void>;
   /** The same for days. */
   live(days: number): Promise<void>;
