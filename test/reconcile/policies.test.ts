@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import type { ResultKind } from '../../shared/events/catalog.ts';
+import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
+import { readBook, updateBook } from '../../shared/store/books.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
+import { delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage } from '../poller/testing/stage.ts';
 import { createClock } from '../store/testing/clock.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
@@ -110,3 +114,38 @@ test('never: the signals of a document are not asked for, not even when an event
   expect(stage.ocrolus.count('doc-fraud-signals')).toBe(0);
   expect(await results(stage)).not.toContain('signals d');
 });
+
+test('a message with a canary that is delivered again does not use up the probes', async () => {
+  const stage = await createBookStage();
+  await deliver(stage, 'BOOK_VERIFIED');
+  await stage.live(0.5);
+  const before = stage.ocrolus.count('suspicious-activity-flags');
+  stage.ocrolus.says(calls.bookSummary('b'), { httpStatus: 502, body: {} });
+  const { eventName, channel } = POLL_EVENTS.results;
+  const kinds = ['suspicious-activity', 'summary'] as const;
+  const wants = kinds.map((kind) => ({ kind, subject: 'b' }));
+  const sentAt = stage.clock.iso();
+  await openEntryOf(stage, 'summary');
+  const message = delivery(
+    eventName,
+    { bookUuid: 'b' },
+    { channel, source: 'poll', sentAt, wants, canaries: ['suspicious-activity'] },
+  );
+  for (let attempts = 1; attempts <= 4; attempts += 1) {
+    expect(await receive(stage.consumers, [message], { attempts })).toHaveLength(1);
+    stage.clock.advance(60);
+  }
+  expect(stage.ocrolus.count('suspicious-activity-flags')).toBe(before + 1);
+  const stored = await readBook(stage.table, 'b');
+  expect(stored?.entries['suspicious-activity']).toMatchObject({ state: 'probe', refusals: 1 });
+});
+
+/** As an event that names it. */
+async function openEntryOf({ table, clock }: Parameters<typeof book>[0], kind: ResultKind): Promise<void> {
+  await updateBook(table, 'b', (current) => {
+    const entry = current?.entries[kind];
+    if (current === undefined || entry === undefined) return current;
+    const opened = { ...entry, state: 'wanted', nextAt: clock.iso() } as const;
+    return { ...current, entries: { ...current.entries, [kind]: opened } };
+  });
+}

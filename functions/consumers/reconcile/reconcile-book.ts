@@ -217,7 +217,8 @@ async function reconcileBookWants(
     const stored = book.entries[entryName(want, book.bookId)];
     const current = stored?.version === book.generation ? stored : undefined;
     const entry = entryFor(context, event, current, book.generation);
-    const isCanary = context.envelope.canaries?.includes(want.kind) === true;
+    // Once: the answer to a repetition would count as another refusal of the entry.
+    const isCanary = !context.isRepeated && context.envelope.canaries?.includes(want.kind) === true;
     if (!isCanary && !isToBeAsked(context, event, current, book.generation)) continue;
     // The documents as they were before asking: their versions go with the answer.
     const known = want.kind === 'signals' ? await context.documents(book.bookId) : undefined;

@@ -54,6 +54,11 @@ export class DeliveryContext {
     return this.envelope.source === 'poll';
   }
 
+  /** It may have been processed before, in part or as a whole. */
+  get isRepeated(): boolean {
+    return this.attempts > 1 || this.envelope.repeated === true;
+  }
+
   get now(): number {
     return this.dependencies.ports.now();
   }
