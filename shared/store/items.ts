@@ -201,6 +201,8 @@ export type Outcome = z.infer<typeof Outcome>;
 export const EventItem = z.object({
   bookId: z.string(),
   item: z.string().startsWith('EVENT#'),
+  /** In the partition `account`: the book of the document that the event names, where Ocrolus has told it. */
+  bookUuid: z.string().optional(),
   deliveryId: z.string(),
   eventName: z.string(),
   channel: z.enum(CHANNELS),

@@ -5,6 +5,8 @@ import type { Condition, Item, Table } from './table.ts';
 
 export interface LedgerEntry {
   readonly bookId: string;
+  /** The book of a delivery that names none, where an answer has told it. */
+  readonly bookUuid?: string | undefined;
   readonly envelope: Envelope;
   readonly outcome: Outcome;
   readonly reason?: string | undefined;
@@ -99,6 +101,7 @@ function toItem(entry: LedgerEntry, codes: readonly string[]): EventItem {
   const { envelope, processedAt } = entry;
   return {
     bookId: entry.bookId,
+    ...(entry.bookUuid !== undefined && { bookUuid: entry.bookUuid }),
     item: eventItem(envelope.receivedAt, envelope.deliveryId),
     deliveryId: envelope.deliveryId,
     eventName: envelope.eventName,

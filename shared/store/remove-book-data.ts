@@ -1,4 +1,5 @@
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from './keys.ts';
+import { OWN_PARTITIONS } from './partitions.ts';
 import type { Bodies } from './result-bodies.ts';
 import { bodiesOf } from './results.ts';
 import type { Item, Table } from './table.ts';
@@ -30,7 +31,8 @@ const AT_ONCE = 25;
 
 /**
  * Removes everything of a partition but the tombstone: documents, results and their bodies with all versions. Entries of
- * the ledger stay, without payload and without reason, which may be text of Ocrolus. Bodies go before the items that point
+ * the ledger stay, also those of deliveries that did not name the book, without payload and without reason, which may be
+ * text of Ocrolus. Bodies go before the items that point
  * to them, so that it can be killed at any point and run again.
  *
  * @param removed is counted up.
@@ -51,10 +53,21 @@ export async function removeBookData(
     if (group.length === AT_ONCE) await removeGroup();
   }
   await removeGroup();
+  for await (const item of eventsWithoutBook(table, bookId)) {
+    await removeItem(table, bodies, OWN_PARTITIONS.account, item, removed);
+  }
   // A body whose item was never written has no other name.
   const objects = await bodies.removeAll(bodiesOf(bookId));
   removed.objects += objects;
   return removed;
+}
+
+/** What the ledger has of deliveries that named no book, of which Ocrolus has told that they are about this one. */
+async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerator<Item> {
+  const query = { bookId: OWN_PARTITIONS.account, prefix: EVENT_PREFIX };
+  for await (const item of table.query({ ...query, attributes: ['item', 'payload', 'reason', 'bookUuid'] })) {
+    if (item.bookUuid === bookUuid) yield item;
+  }
 }
 
 async function removeItem(

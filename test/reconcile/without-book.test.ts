@@ -22,6 +22,26 @@ test('a Detect event without a book that comes twice is in the ledger once', asy
   expect(recorded).toMatchObject([{ outcome: 'waiting', bookId: 'account' }]);
 });
 
+test('two copies of it that are processed at the same time are in the ledger once, whichever finds the book', async () => {
+  const stage = await createBookStage();
+  const { consumers, ocrolus, reader } = stage;
+  const event = delivery('document.detect.signal_found', { docUuid: 'd' });
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
+  let isFirst = true;
+  ocrolus.before = async () => {
+    if (!isFirst) return;
+    isFirst = false;
+    for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
+      ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
+    expect(await receive(consumers, [event])).toEqual([]);
+    for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
+  };
+  expect(await receive(consumers, [event], { attempts: 3 })).toEqual([]);
+  expect(await results(stage)).toEqual(['signals d']);
+  const recorded = [...(await reader.events('b')), ...(await reader.events('account'))];
+  expect(recorded).toMatchObject([{ outcome: 'applied', bookId: 'account', bookUuid: 'b' }]);
+});
+
 test('a Detect event without a book, of an account that has been removed, ends', async () => {
   const stage = await createBookStage();
   const { ocrolus, reader } = stage;

@@ -12,6 +12,7 @@ import {
   writeFailedAttempt,
   writeLedger,
 } from '../../../shared/store/ledger.ts';
+import { OWN_PARTITIONS } from '../../../shared/store/partitions.ts';
 import { relocate } from '../../../shared/store/relocate.ts';
 import { forgetBoth, sweepAgain } from '../../../shared/store/tombstones.ts';
 import type { DeliveryContext } from './delivery-context.ts';
@@ -50,16 +51,18 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
     const moved = await relocate(table, firstBookId, bookId, context.writer);
     if (moved > 0) log.info('book moved to its uuid', { moved });
   }
-  // In another partition than a book's, nothing is relocated: a copy of the message may have left its outcome there.
-  const isRepeated = attempts > 1 || envelope.repeated === true;
-  const mayBeElsewhere = isMoved && (isRepeated || !isPkOnly(firstBookId));
+  // What names no book stays where every copy of the message looks for it: one may have found the book, another not.
+  const namesNoBook = firstBookId === OWN_PARTITIONS.account;
+  const ledgerId = namesNoBook ? firstBookId : bookId;
+  const mayBeElsewhere = ledgerId !== firstBookId && context.isRepeated;
   const earlier = mayBeElsewhere ? await readRecord(table, firstBookId, envelope) : NO_RECORD;
   // A copy of the message was finished before the book was known: the first outcome stays, where it is.
   if (!earlier.isFinal) {
     await writeLedger(
       table,
       {
-        bookId,
+        bookId: ledgerId,
+        bookUuid: namesNoBook && isMoved ? bookId : undefined,
         envelope: outcome === 'forgotten' ? withoutBody(envelope) : envelope,
         outcome,
         reason: reason ?? finished.details,

@@ -56,8 +56,8 @@ test('an event that names the document only finds its book in the answer', async
   stage.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
   expect(await announce({ uploadedDocUuid: 'd' })).toEqual([]);
   expect(await results()).toEqual(['signals d']);
-  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'applied' }]);
-  expect(await stage.reader.events('account')).toEqual([]);
+  expect(await stage.reader.events('b')).toEqual([]);
+  expect(await stage.reader.events('account')).toMatchObject([{ outcome: 'applied', bookUuid: 'b' }]);
 });
 
 test('an event that names the document by its pk finds its uuid in Book status', async () => {
