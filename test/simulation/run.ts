@@ -7,6 +7,7 @@ import { DAY } from './ocrolus/random.ts';
 import { Oracle } from './oracle/oracle.ts';
 import type { Violation } from './oracle/violations.ts';
 import { StoryRecorder } from './story.ts';
+import { scheduleForgetting } from './system/operator.ts';
 import { START, startSystem } from './system/start.ts';
 
 export interface RunOptions {
@@ -34,6 +35,8 @@ export interface RunReport {
   readonly calls: number;
   readonly results: number;
   readonly kills: number;
+  /** Books that an operator has removed. */
+  readonly forgotten: number;
   readonly pollerRuns: number;
   /** Results that Ocrolus has changed without anything that could tell. */
   readonly unknowable: number;
@@ -88,6 +91,8 @@ export async function run(options: RunOptions): Promise<RunReport> {
       for (const line of scheduleFaults(core, { startAt: START, quietAt, accounts, random }))
         options.trace?.(line);
     }
+    const forgetting = core.simulation.random.fork('operator');
+    scheduleForgetting(core, { startAt: START, quietAt, books: profile.books, random: forgetting });
     core.ocrolus.start();
     const endAt = quietAt + (REST_DAYS + PROBE_DAYS) * DAY;
     await scheduler.run(endAt);
@@ -104,6 +109,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
       calls: core.ocrolus.counts.total(),
       results: counts.compared,
       kills: core.kills.count,
+      forgotten: core.forgotten.size,
       pollerRuns: poller.runs,
       unknowable: counts.unknowable,
       ...oracle.calls.rate.counts,

@@ -28,6 +28,11 @@ export class BodyStore {
     return Buffer.from(body);
   }
 
+  /** Keys with their buckets. */
+  keys(): Iterable<string> {
+    return this.#objects.keys();
+  }
+
   /** @returns how many there were. */
   removeAll(bucket: string, prefix: string): number {
     const keys = [...this.#objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`));

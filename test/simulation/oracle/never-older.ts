@@ -1,3 +1,4 @@
+import { FORGOTTEN } from '../../../shared/events/statuses.ts';
 import type { Change } from '../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../kernel/table/values.ts';
 import type { Violations } from './violations.ts';
@@ -19,6 +20,8 @@ export function checkNeverOlder({ key, before, after }: Change, violations: Viol
     return;
   }
   if (item !== 'BOOK' && !item.startsWith('DOC#')) return;
+  // A tombstone has nothing of the book.
+  if (after.status === FORGOTTEN) return;
   if (isLess(after, before, 'observedAt')) report('observation-older', 'observedAt');
   if (isLess(after, before, 'generation')) report('generation-older', 'generation');
   if (isLess(after, before, 'version')) report('generation-older', 'version');

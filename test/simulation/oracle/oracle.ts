@@ -1,12 +1,15 @@
 import { isAboutAccount } from '../../../shared/events/catalog.ts';
 import { isPkOnly } from '../../../shared/events/ids.ts';
+import { FORGOTTEN } from '../../../shared/events/statuses.ts';
 import type { Change, MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../ocrolus/model.ts';
+import type { Core } from '../system/core.ts';
 import type { Attempt } from '../system/courier.ts';
 import type { System } from '../system/start.ts';
 import { checkBook } from './books.ts';
 import { CallChecks, type RunTimes } from './calls/call-checks.ts';
 import { checkComplete } from './complete.ts';
+import { checkForgotten, checkForgottenCall } from './forgotten.ts';
 import { LedgerCheck } from './ledger.ts';
 import { checkNeverOlder } from './never-older.ts';
 import { checkOpen } from './open.ts';
@@ -23,6 +26,7 @@ export class Oracle {
   readonly calls: CallChecks;
   readonly #ledger: LedgerCheck;
   readonly #now: () => number;
+  #core: Core | undefined;
   /** How often each kind is still missing in the end, because Ocrolus does not have it. */
   readonly missing: Record<string, number> = {};
 
@@ -43,7 +47,10 @@ export class Oracle {
       this.counts.calls += 1;
     },
     send: (path: string, ownTime: number) => this.calls.rate.send(path, this.#now(), ownTime),
-    understood: (call: SimulatedCall) => this.calls.understood(call, this.#now()),
+    understood: (call: SimulatedCall) => {
+      this.calls.understood(call, this.#now());
+      if (this.#core !== undefined) checkForgottenCall(call, this.#core, this.#now(), this.violations);
+    },
     attempt: (attempt: Attempt) => {
       const { status, posted, delivery } = attempt;
       if (status !== 200 || posted?.envelope === undefined) return;
@@ -53,7 +60,9 @@ export class Oracle {
     },
   };
 
-  watch({ core: { table } }: System): void {
+  watch({ core }: System): void {
+    const { table } = core;
+    this.#core = core;
     this.calls.watch(table);
     table.onChange((change) => {
       checkNeverOlder(change, this.violations);
@@ -69,6 +78,10 @@ export class Oracle {
     const { violations, triggers, counts } = this;
     for (const { uuid } of core.ocrolus.books()) {
       const truth = core.ocrolus.truth(uuid);
+      if (core.forgotten.has(uuid)) {
+        checkForgotten(core, truth, violations);
+        continue;
+      }
       const book = checkBook(core, truth, violations);
       if (book === undefined) continue;
       checkResults({ core, triggers, violations, counts }, truth, book);
@@ -93,7 +106,7 @@ export class Oracle {
     );
     for (const bookId of core.table.bookIds()) {
       // Ocrolus has never shown a book that it does not find any more.
-      if (isPkOnly(bookId) && !gone.has(bookId) && !isShared(core.table, bookId))
+      if (isPkOnly(bookId) && !gone.has(bookId) && !isSettledPk(core.table, bookId))
         violations.add('left-open', '', `${bookId} has not been moved`);
     }
     this.calls.check(counts.compared);
@@ -107,7 +120,9 @@ function isRenewed({ key: { item }, before, after }: Change): boolean {
   return item.startsWith('DOC#') && before?.version !== after.version;
 }
 
-/** Only events about books of other organizations have named the pk: nothing is asked about it. */
-function isShared(table: MemoryTableCore, bookId: string): boolean {
-  return [...table.peekPartition(bookId)].every(({ eventName }) => isAboutAccount(String(eventName)));
+/** Nothing is asked about it: it is forgotten, or only events about books of other organizations have named the pk. */
+function isSettledPk(table: MemoryTableCore, bookId: string): boolean {
+  return [...table.peekPartition(bookId)].every(
+    ({ eventName, status }) => status === FORGOTTEN || isAboutAccount(String(eventName)),
+  );
 }

@@ -23,6 +23,8 @@ export type Invariant =
   | 'complete-wrong'
   | 'open-wrong'
   | 'left-open'
+  | 'forgotten-kept'
+  | 'forgotten-asked'
   | 'guard';
 
 export interface Violation {

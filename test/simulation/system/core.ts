@@ -18,6 +18,8 @@ export interface Core {
   /** What goes wrong at present, besides the faults of ports. */
   readonly faults: { current: WorldFaults };
   readonly listeners: CoreListeners;
+  /** Books that an operator has forgotten, by uuid. `since`: infinite while the command has not succeeded. */
+  readonly forgotten: Map<string, { readonly since: number }>;
   /** Environments that have died. */
   readonly kills: { count: number };
 }

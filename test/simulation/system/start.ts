@@ -58,6 +58,7 @@ export function startSystem(options: {
     random: random.fork('world'),
     faults: { current: NO_FAULTS },
     listeners,
+    forgotten: new Map(),
     kills: { count: 0 },
   };
   const accounts = profile.accounts.map(({ name }) => name);
