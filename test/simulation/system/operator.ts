@@ -1,3 +1,4 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { BookToForget } from '../../../infra/ops/forget/find-book.ts';
 import { forgetBook } from '../../../infra/ops/forget/forget-book.ts';
 import { bookIdOf } from '../../../shared/events/ids.ts';
@@ -44,7 +45,7 @@ async function forget(core: Core, ids: Ids, isByPk: boolean): Promise<void> {
     const report = await invoke(async () => {
       const book = isByPk ? await findByPk(table, ids) : await findByUuid(table, ids.uuid);
       const options = { isPreview: false, signal: new AbortController().signal, now };
-      return forgetBook({ table, bodies, ...NO_QUEUES }, book, options);
+      return forgetBook({ table, bodies, queues: {}, sqs: NOT_USED }, book, options);
     });
     if (report !== undefined) {
       // By the pk alone, the poller has to learn the uuid first.
@@ -55,13 +56,12 @@ async function forget(core: Core, ids: Ids, isByPk: boolean): Promise<void> {
   }
 }
 
-/** No dead letters are looked for: one is a violation of its own. */
-const NO_QUEUES = {
-  queues: {},
-  get sqs(): never {
+/** Without queues: a dead letter is a violation of its own. */
+const NOT_USED = new Proxy({} as SQSClient, {
+  get: () => {
     throw new Error('there are no dead-letter queues');
   },
-};
+});
 
 function openOperator(core: Core) {
   const environment = new Environment(core, 'operator');
