@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { KIND_NAMES, POLICIES } from '../../shared/checklist/kinds.ts';
 
 /**
- * What a stage wants of each kind of result: `always`, `announced` or `never` (docs/data-model.md, "Policies").
+ * What a stage wants of each kind of result: `always`, `announced` or `never` (docs/events.md).
  * Kinds that it does not name have the default of `shared/checklist/kinds.ts`.
  */
 export const Results = z.partialRecord(

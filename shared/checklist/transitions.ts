@@ -33,6 +33,9 @@ const REFUSALS_BEFORE_EXPIRY = 20;
 /** The code of an answer that lacks a part which Ocrolus may never give. */
 export const PARTIAL = 'detect-absent';
 
+/** The code of a document that Detect has not listed for two days: it is not analyzed. */
+export const NOT_ANALYZED = 'not-analyzed';
+
 /** The code of an answer of which the first pages are stored, and the others were not reached in time. */
 export const PAGES_LEFT = 'pages-left';
 

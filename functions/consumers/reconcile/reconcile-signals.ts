@@ -1,6 +1,6 @@
 import { policyFor } from '../../../shared/checklist/kinds.ts';
 import { isAnalyzable, isCapturable, versionOf } from '../../../shared/checklist/observation.ts';
-import { type Answered, afterAnswer, PARTIAL } from '../../../shared/checklist/transitions.ts';
+import { type Answered, afterAnswer, NOT_ANALYZED, PARTIAL } from '../../../shared/checklist/transitions.ts';
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { DELETED, UNLISTED } from '../../../shared/events/statuses.ts';
 import { inGroups } from '../../../shared/in-groups.ts';
@@ -230,7 +230,7 @@ async function giveUpSignals(
 ): Promise<void> {
   const { times, ports } = context.dependencies;
   const { docUuid, version } = document;
-  const absent = { class: 'permanent', code: 'not-analyzed', askedAt, covers } as const;
+  const absent = { class: 'permanent', code: NOT_ANALYZED, askedAt, covers } as const;
   await updateDocument(
     ports.table,
     bookId,

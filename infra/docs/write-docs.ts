@@ -1,0 +1,11 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { generatedFiles } from './generated-files.ts';
+
+/** `npm run docs`: writes what is generated under `docs/`. `npm test` fails when it is stale. */
+const folder = join(import.meta.dirname, '../../docs');
+for (const [path, text] of Object.entries(await generatedFiles())) {
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}

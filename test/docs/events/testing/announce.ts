@@ -1,0 +1,29 @@
+import { KINDS_OF_TASKS } from '../../../../functions/consumers/reconcile/event.ts';
+import { KIND_NAMES, type Policy } from '../../../../shared/checklist/kinds.ts';
+import { delivery, receive } from '../../../consumers/testing/stage.ts';
+import { createPollerStage, type PollerStage } from '../../../poller/testing/stage.ts';
+import { memoryTable } from '../../../store/testing/memory-table.ts';
+
+/** A stage with one policy for all kinds. */
+export async function stageOf(policy: Policy): Promise<PollerStage> {
+  const results = Object.fromEntries(KIND_NAMES.map((kind) => [kind, policy]));
+  return createPollerStage(await memoryTable(), { RESULTS: JSON.stringify(results) });
+}
+
+/** Lets a consumer have an event with every id and task, once. @returns the ids of the messages that failed. */
+export function announce(stage: PollerStage, eventName: string): Promise<string[]> {
+  const ids = {
+    bookUuid: 'b',
+    uploadedDocUuid: 'd',
+    docUuid: 'd',
+    imageGroupPk: '9',
+    analyticsRequestId: 'r',
+    businessUuid: 'm',
+  };
+  const body = JSON.stringify({ tasks: Object.keys(KINDS_OF_TASKS) });
+  const event = delivery(eventName, ids, {
+    receivedAt: stage.clock.iso(),
+    payload: { encoding: 'utf8', body },
+  });
+  return receive(stage.consumers, [event]);
+}

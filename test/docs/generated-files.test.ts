@@ -1,0 +1,16 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { generatedFiles } from '../../infra/docs/generated-files.ts';
+
+const DOCS = join(import.meta.dirname, '../../docs');
+const generated = await generatedFiles();
+
+test.each(Object.keys(generated))('docs/%s is what the code says (else: npm run docs)', (path) => {
+  expect(readFileSync(join(DOCS, path), 'utf8')).toBe(generated[path]);
+});
+
+test('docs/schemas has no schema of an item that does not exist any more', () => {
+  const written = readdirSync(join(DOCS, 'schemas')).map((name) => `schemas/${name}`);
+  expect(Object.keys(generated)).toEqual(expect.arrayContaining(written));
+});
