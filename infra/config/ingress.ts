@@ -30,42 +30,67 @@ const HostName = z
     'must be a host name in lower case, such as webhooks.example.com',
   );
 
-const Private = z.strictObject({ kind: z.literal('private') });
+const KIND = {
+  description:
+    'How Ocrolus reaches the private API. `private`: only through the endpoint, by a path of your own. `allowlisted`: ' +
+    'through a public load balancer that admits the addresses of Ocrolus only',
+  cost: '`allowlisted` adds a load balancer with public addresses: [what it costs](ingress.md#what-it-costs)',
+};
+
+const Private = z.strictObject({ kind: z.literal('private').meta(KIND) });
 
 const Allowlisted = z.strictObject({
-  kind: z.literal('allowlisted'),
-  /** The host in the URL that Ocrolus is given. */
-  hostName: HostName,
-  /** A certificate of ACM for `hostName`, in the stack's region. Load balancer and API Gateway both show it. */
+  kind: z.literal('allowlisted').meta(KIND),
+  hostName: HostName.meta({ description: 'The host in the URL that Ocrolus is given', cost: 'none' }),
   certificateArn: z
     .string()
     .regex(
       /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
       'must be the ARN of a certificate in ACM, in the region of the stack',
-    ),
-  /** The public hosted zone of `hostName`, when it is in this account. Absent: you make the record. */
+    )
+    .meta({
+      description:
+        "A certificate of ACM for `ingress.hostName`, in the stack's region. Load balancer and API Gateway both present it",
+      cost: 'none',
+    }),
   hostedZoneId: z
     .string()
     .regex(/^Z[A-Z0-9]{1,31}$/, 'must be a hosted zone id such as Z0123456789ABCDEFGHIJ')
-    .optional(),
-  /** The name of that zone. */
-  zoneName: HostName.optional(),
-  /** Who may connect. At most 60: the rules that a security group may have. */
+    .optional()
+    .meta({
+      description:
+        'The public hosted zone of `ingress.hostName`, if it is in this account. Absent: you create the DNS record',
+      cost: 'none',
+    }),
+  zoneName: HostName.optional().meta({
+    description: 'The name of that zone: required with `ingress.hostedZoneId`',
+    cost: 'none',
+  }),
   sourceAddresses: z
     .array(SourceRange)
     .min(1, 'must name at least one range, or nobody could connect')
     .max(60, 'must name at most 60 ranges (the rules of a security group)')
     .refine((ranges) => new Set(ranges).size === ranges.length, 'must not name a range twice')
-    .default([...OCROLUS_ADDRESSES]),
-  /** Whether AWS WAF looks at requests before the load balancer lets them through. */
-  waf: z.boolean().default(false),
-  /** In an imported VPC: the public subnets of the load balancer, in at least two zones. */
+    .default([...OCROLUS_ADDRESSES])
+    .meta({
+      description: 'Who may connect, by default the addresses from which Ocrolus delivers',
+      cost: 'none',
+    }),
+  waf: z.boolean().default(false).meta({
+    description: 'Whether AWS WAF inspects requests before the load balancer forwards them',
+    cost: 'a web ACL with two rules, and each request: [what it costs](ingress.md#what-it-costs)',
+  }),
   publicSubnetIds: z
     .array(
       z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id such as subnet-0123456789abcdef0'),
     )
     .min(2, 'must name subnets in at least two zones: a load balancer needs them')
-    .optional(),
+    .optional()
+    .meta({
+      description:
+        'The public subnets of the load balancer, in at least two zones: required with an imported VPC, else absent',
+      cost: 'each zone has a public address',
+    }),
 });
 
 /** How Ocrolus gets to the private API. */

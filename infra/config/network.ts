@@ -6,33 +6,57 @@ const CIDR = z.cidrv4('must be an IPv4 range such as 10.64.0.0/24');
 /** Of the VPC that is created when nothing is said. */
 export const DEFAULT_CIDR = '10.64.0.0/24';
 
+const SOURCE = {
+  description:
+    'Whether the VPC of the endpoint is created, or exists already. `network.vpc` absent: it is created, unless ' +
+    '`network.vpcEndpointId` names an endpoint',
+  cost: 'none',
+};
+
 const CreatedVpc = z.strictObject({
-  source: z.literal('created'),
-  /** Two isolated subnets are cut out of it, so the prefix must leave room: /16 to /26. */
+  source: z.literal('created').meta(SOURCE),
   cidr: CIDR.refine((cidr) => {
     const prefix = Number(cidr.split('/')[1]);
     return prefix >= 16 && prefix <= 26;
-  }, 'must have a prefix of /16 to /26').default(DEFAULT_CIDR),
+  }, 'must have a prefix of /16 to /26')
+    .default(DEFAULT_CIDR)
+    .meta({
+      description:
+        'The addresses of the VPC, /16 to /26. Two isolated subnets are cut out of it; four with `ingress.kind` ' +
+        '`allowlisted`, and then it must be /25 at least',
+      cost: 'none',
+    }),
 });
 
 const ImportedVpc = z.strictObject({
-  source: z.literal('imported'),
-  vpcId: z.string().regex(/^vpc-[0-9a-f]{8,17}$/, 'must be a VPC id such as vpc-0123456789abcdef0'),
-  /** Who may talk to the endpoint. */
-  cidr: CIDR,
-  /** Where the endpoint gets its network interfaces, one subnet per zone. */
+  source: z.literal('imported').meta(SOURCE),
+  vpcId: z
+    .string()
+    .regex(/^vpc-[0-9a-f]{8,17}$/, 'must be a VPC id such as vpc-0123456789abcdef0')
+    .meta({ description: 'The VPC', cost: 'none' }),
+  cidr: CIDR.meta({ description: 'Which addresses may connect to the endpoint', cost: 'none' }),
   subnetIds: z
     .array(
       z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id such as subnet-0123456789abcdef0'),
     )
-    .min(1),
-  /** The zones of `subnetIds`, in the same order. */
-  availabilityZones: z.array(z.string().min(1)).min(1),
-  /**
-   * Whether the endpoint takes over the name of *every* API of API Gateway within this VPC. That would cut
-   * its other inhabitants off from public APIs, and the webhook's URL does not need it.
-   */
-  privateDns: z.boolean().default(false),
+    .min(1)
+    .meta({
+      description: 'Where the endpoint gets its network interfaces: one subnet per zone',
+      cost: 'the endpoint has an hourly price for each of them',
+    }),
+  availabilityZones: z.array(z.string().min(1)).min(1).meta({
+    description: 'The zones of `network.vpc.subnetIds`, in the same order',
+    cost: 'none',
+  }),
+  privateDns: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'Whether the endpoint takes over the name of every API of API Gateway within this VPC. That would cut other users ' +
+        "of the VPC off from public APIs, and the webhook's URL does not need it",
+      cost: 'none',
+    }),
 });
 
 export type ImportedVpc = z.output<typeof ImportedVpc>;
@@ -40,13 +64,17 @@ export type ImportedVpc = z.output<typeof ImportedVpc>;
 /** Which VPC and which `execute-api` interface endpoint lead to the private API. */
 export const Network = z
   .strictObject({
-    /** Absent: one is created, unless `vpcEndpointId` says that there is an endpoint already. */
     vpc: z.discriminatedUnion('source', [CreatedVpc, ImportedVpc]).optional(),
-    /** An `execute-api` interface endpoint that exists already. Absent: one is created in `vpc`. */
     vpcEndpointId: z
       .string()
       .regex(/^vpce-[0-9a-f]{8,17}$/, 'must be an endpoint id such as vpce-0123456789abcdef0')
-      .optional(),
+      .optional()
+      .meta({
+        description:
+          'An `execute-api` interface endpoint that exists already; then `network.vpc` is absent, and `ingress.kind` is ' +
+          '`private`. Absent: one is created in `network.vpc`',
+        cost: 'an endpoint that exists already saves the hourly price of a second one',
+      }),
   })
   .superRefine(({ vpc, vpcEndpointId }, context) => {
     if (vpcEndpointId !== undefined && vpc !== undefined) {

@@ -6,21 +6,45 @@ const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' }
 
 /** How Ocrolus's API is reached, and how much of its rate limit this deployment uses. */
 export const OcrolusAccess = z.strictObject({
-  apiUrl: HttpsUrl.default('https://api.ocrolus.com'),
-  authUrl: HttpsUrl.default('https://auth.ocrolus.com'),
-  /** How the token endpoint wants the client credentials. */
-  tokenFormat: z.enum(['json', 'form', 'basic']).default('json'),
-  /** Sent with the token request when given. */
-  audience: z.string().min(1).optional(),
-  /** By whose rules income is calculated. Absent: Ocrolus's default, `FANNIE_MAE`. */
-  incomeGuideline: z.enum(GUIDELINES, { error: `must be one of: ${GUIDELINES.join(', ')}` }).optional(),
-  /**
-   * Shared by every Lambda and every account of this deployment. Ocrolus allows the organization 20; the rest is left
-   * to the lender's own uploads.
-   */
-  requestsPerSecond: z.number().min(0.1).max(1000).default(12),
-  /** The limit of the four heavy analytics calls. */
-  heavyRequestsPerSecond: z.number().min(0.1).max(1000).default(1),
+  apiUrl: HttpsUrl.default('https://api.ocrolus.com').meta({
+    description: 'Where the API of Ocrolus is',
+    cost: 'none',
+  }),
+  authUrl: HttpsUrl.default('https://auth.ocrolus.com').meta({
+    description: 'Where Ocrolus issues access tokens',
+    cost: 'none',
+  }),
+  tokenFormat: z.enum(['json', 'form', 'basic']).default('json').meta({
+    description: 'How the client credentials are sent in the token request',
+    cost: 'none',
+  }),
+  audience: z.string().min(1).optional().meta({
+    description: 'Sent with the token request if set',
+    cost: 'none',
+  }),
+  incomeGuideline: z
+    .enum(GUIDELINES, { error: `must be one of: ${GUIDELINES.join(', ')}` })
+    .optional()
+    .meta({
+      description: `By whose rules income is calculated. Absent: Ocrolus's default, \`${GUIDELINES[0]}\``,
+      cost: 'none',
+    }),
+  requestsPerSecond: z
+    .number()
+    .min(0.1)
+    .max(1000)
+    .default(12)
+    .meta({
+      description:
+        'Requests to Ocrolus per second, of every Lambda and every account of this deployment together. Ocrolus allows the ' +
+        'organization 20: the rest is left to your own uploads',
+      cost: 'less makes consumers wait, and Lambda charges for waiting',
+    }),
+  heavyRequestsPerSecond: z.number().min(0.1).max(1000).default(1).meta({
+    description:
+      'The same for the four heavy analytics calls ([which](events.md#kinds-of-results)). Ocrolus allows the organization 1',
+    cost: 'less makes consumers wait, and Lambda charges for waiting',
+  }),
 });
 
 export type OcrolusAccess = z.output<typeof OcrolusAccess>;
@@ -28,26 +52,57 @@ export type OcrolusAccess = z.output<typeof OcrolusAccess>;
 /** How the poller finds what no webhook announced, and what was not available at once. */
 export const Poll = z
   .strictObject({
-    /** Minutes between two runs. */
-    minutes: z.int().min(1).max(60).default(5),
-    /** Shortest and longest time until the same book or result is asked for again. */
-    minSeconds: z.int().min(1).max(86_400).default(300),
-    maxSeconds: z.int().min(1).max(604_800).default(21_600),
-    /** How late a webhook may be before what it would have announced counts as missed. */
-    graceSeconds: z.int().min(1).max(86_400).default(600),
-    /** For how many days a book or result that does not change is asked about at the usual pace. Then it is monthly. */
-    horizonDays: z.int().min(1).max(3650).default(30),
-    /** The poller's share of `ocrolus.requestsPerSecond`. */
-    requestsPerSecond: z.number().min(0.1).max(1000).default(5),
-    /** Whether the poller pages through the account's list to find books that no webhook has mentioned. */
-    discover: z.boolean().default(true),
-    /** Books that were created before this day are not discovered. Absent: all are. */
-    discoverFrom: z.iso.date('must be a date such as 2026-03-01').optional(),
-    /**
-     * Quick retries of a delivery for a result that Ocrolus does not have yet, in seconds from one to the next. After
-     * them the poller asks for it.
-     */
-    quickRetrySeconds: z.array(z.int().min(1).max(900)).max(5).default([3, 15]),
+    minutes: z.int().min(1).max(60).default(5).meta({
+      description: 'Minutes between two runs of the poller',
+      cost: 'one run of a Lambda each time',
+    }),
+    minSeconds: z.int().min(1).max(86_400).default(300).meta({
+      description:
+        'The shortest time until the same book or result is asked for again, at most `poll.maxSeconds`',
+      cost: 'less means more calls, table requests and Lambda time for each active book',
+    }),
+    maxSeconds: z.int().min(1).max(604_800).default(21_600).meta({
+      description: 'The longest time until the same book or result is asked for again',
+      cost: 'less means more calls, table requests and Lambda time for each active book',
+    }),
+    graceSeconds: z.int().min(1).max(86_400).default(600).meta({
+      description: 'How late a webhook may be before what it would have announced counts as lost',
+      cost: 'less makes the poller ask for what webhooks would have announced',
+    }),
+    horizonDays: z
+      .int()
+      .min(1)
+      .max(3650)
+      .default(30)
+      .meta({
+        description:
+          'For how many days a book or result that does not change is asked for at the usual pace. After that it is monthly, ' +
+          'for a year',
+        cost: 'more means calls and table requests for books that do not change',
+      }),
+    requestsPerSecond: z.number().min(0.1).max(1000).default(5).meta({
+      description: "The poller's share of `ocrolus.requestsPerSecond`, which must be larger",
+      cost: 'less makes the poller wait, and Lambda charges for waiting',
+    }),
+    discover: z.boolean().default(true).meta({
+      description:
+        "Whether the poller pages through the account's list to find books that no webhook has mentioned",
+      cost: 'a call for each page of new books; `false` costs a call of Book info for each book instead',
+    }),
+    discoverFrom: z.iso.date('must be a date such as 2026-03-01').optional().meta({
+      description: 'Books that were created before this day are not discovered. Absent: all are',
+      cost: 'every book that is discovered is fetched and stored',
+    }),
+    quickRetrySeconds: z
+      .array(z.int().min(1).max(900))
+      .max(5)
+      .default([3, 15])
+      .meta({
+        description:
+          'Quick retries of a delivery whose result Ocrolus does not have yet: seconds from one to the next. After them the ' +
+          'poller takes over',
+        cost: 'each is one more run of a consumer, and one more call',
+      }),
   })
   .superRefine(({ minSeconds, maxSeconds }, context) => {
     if (minSeconds > maxSeconds) {

@@ -7,32 +7,61 @@ import { BESIDE_OTHER_FAULTS } from './faults.ts';
 /** How the webhook is registered with Ocrolus, and how often its secret changes. */
 export const Registration = z
   .strictObject({
-    /** Whether a deployment registers. Off until the API credentials are in their secret. */
-    enabled: z.boolean().default(false),
-    /** `account`: one webhook for each account. `organization`: one for everything; one account only. */
-    level: z.enum(LEVELS).default('account'),
-    /** Which events; all that the level has when absent. */
+    enabled: z
+      .boolean()
+      .default(false)
+      .meta({
+        description:
+          'Whether a deployment registers the webhook with Ocrolus, deletion of the stack removes it, and a daily check ' +
+          'compares it. Off until the API credentials are in their secret',
+        cost: 'one short run of a Lambda a day',
+      }),
+    level: z.enum(LEVELS).default('account').meta({
+      description:
+        '`account`: one webhook for each account. `organization`: one for everything; only with a single account',
+      cost: 'none',
+    }),
     events: z
       .array(z.string())
       .min(1, 'must name at least one event')
       .refine((names) => new Set(names).size === names.length, 'must not name an event twice')
-      .optional(),
-    /**
-     * How the request that registers an account's webhook is encoded: Ocrolus's documents disagree. At organization
-     * level it is always JSON.
-     */
-    encoding: z.enum(ENCODINGS).default('multipart'),
-    /**
-     * Where Ocrolus posts to, when that is not the stage's own URL but a proxy before it. `{account}` stands for
-     * the account's name.
-     */
-    url: z.url({ protocol: /^https$/, error: 'must be an https:// URL' }).optional(),
-    /** Whether a test delivery that fails makes the deployment fail (`require`) or is only logged (`report`). */
-    test: z.enum(['require', 'report']).default('require'),
-    /** Days between two rotations of the signing secret. Absent: it is not rotated. */
-    rotationDays: z.int().min(1).max(1000).optional(),
-    /** How long the old signing secret is honoured after a rotation; Ocrolus retries for about ten minutes. */
-    overlapMinutes: z.int().min(15).max(1440).default(30),
+      .optional()
+      .meta({
+        description: 'Which [events](events.md) to subscribe to, by name. Absent: all that the level has',
+        cost: 'each delivery is a request, a message, a run of a consumer and a ledger entry',
+      }),
+    encoding: z
+      .enum(ENCODINGS)
+      .default('multipart')
+      .meta({
+        description:
+          "How the request that registers an account's webhook is encoded: Ocrolus's documents disagree. At organization " +
+          'level it is always JSON',
+        cost: 'none',
+      }),
+    url: z
+      .url({ protocol: /^https$/, error: 'must be an https:// URL' })
+      .optional()
+      .meta({
+        description:
+          "Where Ocrolus posts to, if that is not the stage's own URL but a proxy before it. `{account}` in it stands for the " +
+          "account's name, and is required with several accounts",
+        cost: 'none',
+      }),
+    test: z.enum(['require', 'report']).default('require').meta({
+      description:
+        'Whether a test delivery that fails makes the deployment fail (`require`) or is only logged (`report`)',
+      cost: 'none',
+    }),
+    rotationDays: z.int().min(1).max(1000).optional().meta({
+      description: 'Days between two rotations of the signing secret. Absent: it is not rotated',
+      cost: 'a short run of a Lambda each time',
+    }),
+    overlapMinutes: z.int().min(15).max(1440).default(30).meta({
+      description:
+        'How long the old signing secret is accepted after a rotation, in minutes. Ocrolus retries for about ten',
+      cost: 'none',
+    }),
   })
   .superRefine(({ level, events, url }, context) => {
     const offered: readonly string[] = LEVELS.includes(level) ? eventsOfLevel(level) : [];

@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { KIND_NAMES, POLICIES } from '../../shared/checklist/kinds.ts';
 
-/**
- * What a stage wants of each kind of result: `always`, `announced` or `never` (docs/events.md).
- * Kinds that it does not name have the default of `shared/checklist/kinds.ts`.
- */
+/** What a stage wants of each kind of result. Kinds that it does not name have the default of `shared/checklist/kinds.ts`. */
 export const Results = z.partialRecord(
-  z.enum(KIND_NAMES, { error: `must be a kind of result: ${KIND_NAMES.join(', ')}` }),
-  z.enum(POLICIES, { error: `must be one of: ${POLICIES.join(', ')}` }),
+  z.enum(KIND_NAMES, { error: `must be a kind of result: ${KIND_NAMES.join(', ')}` }).meta({ title: 'kind' }),
+  z.enum(POLICIES, { error: `must be one of: ${POLICIES.join(', ')}` }).meta({
+    description:
+      'The policy of each [kind of result](events.md#policies-and-what-is-found-when-webhooks-are-lost). Kinds that are not ' +
+      'named keep their default',
+    cost: '`always` makes calls for every book or document, and stores what they answer; `never` makes none',
+  }),
 );
 
 export type Results = z.output<typeof Results>;

@@ -2,21 +2,6 @@ import * as z from 'zod';
 
 const Days = z.int().min(1).max(3650).optional();
 
-/**
- * How long borrowers' data is kept, in days since it was written last. Absent: results and documents for good, payloads as
- * long as the ledger. DynamoDB removes items within a few days after that, by their time to live; S3 by lifecycle.
- */
-export const Retention = z.strictObject({
-  /** Results, and their bodies in the bucket. */
-  results: Days,
-  /** Bodies of deliveries. An entry of the ledger that has one goes with it: DynamoDB removes whole items. */
-  payloads: Days,
-  /** Books and their documents: names, statuses, and the checklist. */
-  documents: Days,
-});
-
-export type Retention = z.output<typeof Retention>;
-
 /** A dead letter may point to its body for 14 days (infra/constructs/channel-queue.ts); S3 counts whole days. */
 const LEAST_PAYLOAD_DAYS = 15;
 
@@ -25,6 +10,30 @@ const LEAST_PAYLOAD_DAYS = 15;
  * (shared/checklist/next-due.ts). Documents that are gone by then would be taken for new ones, and fetched again.
  */
 const LEAST_DOCUMENT_DAYS = 400;
+
+/** How long borrowers' data is kept. DynamoDB removes items by their time to live, S3 by lifecycle. */
+export const Retention = z.strictObject({
+  results: Days.meta({
+    description:
+      'For how many days results, and their bodies in the bucket, are kept after they were written last; at least ' +
+      '`poll.horizonDays`. Absent: for good. See [retention](operations.md#retention)',
+    cost: 'storage grows as long as nothing expires',
+  }),
+  payloads: Days.meta({
+    description:
+      `For how many days bodies of deliveries are kept, with their ledger entries; ${LEAST_PAYLOAD_DAYS} at least, and ` +
+      '`ledgerDays` at most. Absent: `ledgerDays`',
+    cost: 'storage of the ledger',
+  }),
+  documents: Days.meta({
+    description:
+      'For how many days books with their documents (names, statuses and the checklist) are kept after they were written ' +
+      `last; at least \`retention.results\`, which is then required, and ${LEAST_DOCUMENT_DAYS}. Absent: for good`,
+    cost: 'storage grows as long as nothing expires',
+  }),
+});
+
+export type Retention = z.output<typeof Retention>;
 
 /** What recovery needs is kept, whatever is asked for. */
 export function checkRetention(

@@ -32,87 +32,136 @@ const RETENTION_DAYS = [
 
 /**
  * Everything that differs between stages. Unknown keys are faults, so that a misspelt setting cannot be
- * silently ignored. A stage that does not say gets the default that is written here.
+ * silently ignored. A stage that does not say gets the default that is written here. `docs/settings.md` is generated from
+ * this: `description` says what a setting does, `cost` its effect on the bill.
  */
 export const Settings = z
   .strictObject({
-    /** Must equal the name of its file. */
-    stage: StageName,
-
-    /** The Ocrolus API accounts served. Ocrolus allows one webhook per account. */
+    stage: StageName.meta({
+      description: 'Part of every name and URL. Must equal the name of its file',
+      cost: 'each stage is a deployment of its own',
+    }),
     accounts: z
       .array(AccountName)
       .min(1, 'must name at least one account')
       .max(MAX_ACCOUNTS, `must name at most ${MAX_ACCOUNTS} accounts (the environment of a Lambda is 4 KiB)`)
       .refine((names) => new Set(names).size === names.length, 'must not name an account twice')
-      .default(['default']),
-
-    /** The way in: which VPC, and which `execute-api` endpoint. */
-    network: Network.prefault({}),
-    /** How Ocrolus gets there. */
-    ingress: Ingress.prefault({ kind: 'private' }),
-
-    /** How a delivery proves itself. `both` asks for signature and Basic, `either` accepts one of them. */
-    webhookAuthentication: z.enum(['signature', 'basic', 'either', 'both']).default('signature'),
-    /**
-     * How old a signature may be, in seconds. Ocrolus's last retry comes 9 to 10 minutes after the first try,
-     * perhaps with the first one's timestamp: less than 15 minutes may refuse genuine deliveries.
-     */
-    freshnessSeconds: z.int().min(60).max(86_400).default(900),
-    /** Accepts unsigned deliveries. Only for bring-up, before Ocrolus has the secret. */
-    allowUnsigned: z.boolean().default(false),
-    /** How long a Lambda keeps a secret, in seconds: the longest that a rotation takes to be noticed. */
-    secretCacheSeconds: z.int().min(0).max(3600).default(300),
-
-    /** How Ocrolus's API is reached. */
-    ocrolus: OcrolusAccess.prefault({}),
-    /** How the poller finds what no webhook announced. */
-    poll: Poll.prefault({}),
-    /** Which results are fetched; kinds that are not named have their default. */
-    results: Results.prefault({}),
-    /** How Ocrolus learns of the webhook, and of its secret. */
-    registration: Registration.prefault({}),
-
-    /** How long the record of a delivery is kept, in days; oversized bodies in the bucket go with it. */
-    ledgerDays: z.int().min(1).max(3650).default(180),
-    /** How long results, payloads and documents are kept. */
-    retention: Retention.prefault({}),
-    logRetentionDays: z.literal(RETENTION_DAYS).default(90),
-    /** The Lambdas' own log lines below this level are not written. */
-    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
-
-    /**
-     * What becomes of table, bucket, key, secrets and logs when the stack is deleted. `destroy` also lets
-     * CloudFormation delete the stack without disabling its protection first.
-     */
-    removalPolicy: z.enum(['retain', 'destroy']).default('retain'),
-
-    /** What a platform team asks of every stack in its accounts. */
-    security: Security.prefault({}),
-
-    /** What API Gateway lets through before it answers 429; Ocrolus retries those. Per second, and at once. */
+      .default(['default'])
+      .meta({
+        description:
+          'The Ocrolus API accounts served, each at `/webhooks/<account>` with its own secrets. Ocrolus allows one webhook ' +
+          'per account',
+        cost: 'two secrets for each account',
+      }),
+    network: Network.prefault({}).meta({ description: 'The VPC and the `execute-api` endpoint.' }),
+    ingress: Ingress.prefault({ kind: 'private' }).meta({
+      description: 'How Ocrolus reaches the endpoint: [ingress.md](ingress.md).',
+    }),
+    webhookAuthentication: z.enum(['signature', 'basic', 'either', 'both']).default('signature').meta({
+      description:
+        'How a delivery is authenticated. `both` requires signature and Basic credentials, `either` accepts one of them',
+      cost: 'none',
+    }),
+    freshnessSeconds: z
+      .int()
+      .min(60)
+      .max(86_400)
+      .default(900)
+      .meta({
+        description:
+          "How old a signature may be. Ocrolus's last retry comes 9 to 10 minutes after the first attempt, perhaps with its " +
+          'timestamp: below 900, genuine retries may be refused',
+        cost: 'none',
+      }),
+    allowUnsigned: z.boolean().default(false).meta({
+      description:
+        'Accept unsigned deliveries while no secret is set. Only for the first deployment, until Ocrolus has the secret',
+      cost: 'none',
+    }),
+    secretCacheSeconds: z.int().min(0).max(3600).default(300).meta({
+      description: 'How long a Lambda keeps a secret: the longest time until a new one is noticed',
+      cost: 'less means more requests to Secrets Manager',
+    }),
+    ocrolus: OcrolusAccess.prefault({}).meta({
+      description: "How Ocrolus's API is reached, and how much of its rate limit this deployment uses.",
+    }),
+    poll: Poll.prefault({}).meta({
+      description: 'How the poller finds what no webhook announced, and what was not available at once.',
+    }),
+    results: Results.prefault({}).meta({ description: 'Which results are fetched.' }),
+    registration: Registration.prefault({}).meta({
+      description: 'How the webhook is registered with Ocrolus, and how often its signing secret changes.',
+    }),
+    ledgerDays: z.int().min(1).max(3650).default(180).meta({
+      description:
+        'How long the record of a delivery is kept, in days; large bodies in the bucket are removed with it',
+      cost: 'storage of the ledger, with the body of each delivery',
+    }),
+    retention: Retention.prefault({}).meta({
+      description:
+        "How long borrowers' data is kept. DynamoDB removes items within a few days after that, S3 by lifecycle.",
+    }),
+    logRetentionDays: z.literal(RETENTION_DAYS).default(90).meta({
+      description: 'How long logs are kept, in days',
+      cost: 'storage of the logs',
+    }),
+    logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO').meta({
+      description: 'The functions write no log lines below this level',
+      cost: '`DEBUG` writes more logs',
+    }),
+    removalPolicy: z
+      .enum(['retain', 'destroy'])
+      .default('retain')
+      .meta({
+        description:
+          'What happens to table, bucket, key, secrets and logs when the stack is deleted. `destroy`, for trial stages, also ' +
+          'lets CloudFormation delete the stack without disabling its protection first',
+        cost: '`retain`: what is left costs storage until you delete it',
+      }),
+    security: Security.prefault({}).meta({
+      description: 'What a platform team requires of every stack in its accounts.',
+    }),
     throttle: z
       .strictObject({
-        rate: z.int().min(1).max(10_000).default(200),
-        burst: z.int().min(1).max(5_000).default(400),
+        rate: z
+          .int()
+          .min(1)
+          .max(10_000)
+          .default(200)
+          .meta({ description: 'Requests per second', cost: 'none' }),
+        burst: z.int().min(1).max(5_000).default(400).meta({ description: 'Requests at once', cost: 'none' }),
       })
-      .prefault({}),
-    /** Lambda concurrency kept for the webhook, and its limit. Absent: it shares the account's pool. */
-    webhookReservedConcurrency: z.int().min(1).max(1000).optional(),
-    /** How many instances of each consumer run at once, at most. Event source mappings allow 2 to 1000. */
-    consumerMaximumConcurrency: z.int().min(2).max(1000).default(5),
-
-    /**
-     * Whether the stack sets the role with which API Gateway writes access logs. It is one per account and
-     * region: say `false` where something else has set it already.
-     */
-    apiGatewayLogRole: z.boolean().default(true),
-
-    /** Who is told when something is wrong, and from when on it is. */
-    alarms: Alarms.prefault({}),
-
-    /** Tags on every resource. */
-    tags: z.record(z.string().min(1).max(128), z.string().max(256)).default({}),
+      .prefault({})
+      .meta({
+        description: 'What API Gateway accepts before it answers 429. Ocrolus retries those deliveries.',
+      }),
+    webhookReservedConcurrency: z.int().min(1).max(1000).optional().meta({
+      description:
+        "Lambda concurrency reserved for the webhook, and its limit. Absent: it shares the account's unreserved concurrency",
+      cost: 'none',
+    }),
+    consumerMaximumConcurrency: z.int().min(2).max(1000).default(5).meta({
+      description: 'How many instances of each consumer run at once, at most',
+      cost: 'more than `ocrolus.requestsPerSecond` can serve makes instances wait, and Lambda charges for waiting',
+    }),
+    apiGatewayLogRole: z
+      .boolean()
+      .default(true)
+      .meta({
+        description:
+          'Whether the stack sets the role with which API Gateway writes access logs. There is one per account and region: ' +
+          '`false` if another stack has set it',
+        cost: 'none',
+      }),
+    alarms: Alarms.prefault({}).meta({
+      description: 'Who is notified when something is wrong, and the thresholds.',
+    }),
+    tags: z
+      .record(
+        z.string().min(1).max(128).meta({ title: 'name' }),
+        z.string().max(256).meta({ description: 'A tag on every resource', cost: 'none' }),
+      )
+      .default({}),
   })
   .superRefine(({ poll, ocrolus }, context) => {
     if (poll?.requestsPerSecond >= ocrolus?.requestsPerSecond) {

@@ -48,11 +48,14 @@ export function page(...blocks: readonly string[]): string {
   return `${[GENERATED, ...blocks].join('\n\n')}\n`;
 }
 
+/** Code and links are not broken. */
+const WORDS = /(?:`[^`]*`|\[[^\]]*\]\([^)]*\)|[^\s`[]|\[)+/g;
+
 /** @param indent of every line but the first. */
 function wrap(text: string, indent: string): string {
   const wrapped: string[] = [];
   let line = '';
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.match(WORDS) ?? []) {
     if (line !== '' && `${indent}${line} ${word}`.length > WIDTH) {
       wrapped.push(line);
       line = word;

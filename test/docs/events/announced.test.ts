@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type EventFacts, eventFacts } from '../../../infra/docs/events/event-facts.ts';
+import { SUBJECTS } from '../../../infra/docs/events/subjects.ts';
 import { POLICIES, type Policy } from '../../../shared/checklist/kinds.ts';
 import { EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { RESULT_PREFIX } from '../../../shared/store/keys.ts';
+import { RESULT_PREFIX, resultItem } from '../../../shared/store/keys.ts';
 import type { PollerStage } from '../../poller/testing/stage.ts';
 import { announce, stageOf } from './testing/announce.ts';
 import { saysAllKinds, withIds, withIdsOf } from './testing/everything.ts';
@@ -38,6 +39,15 @@ describe.each(events)('$name', (facts) => {
       });
     },
   );
+
+  if (facts.opens.some(({ of }) => of === 'request')) {
+    test('without the id of a request: what the page says for that is stored', async () => {
+      const stage = await stageWithAll('announced');
+      expect(await announce(stage, facts.name, { bookUuid: 'b' })).toEqual([]);
+      const opened = facts.opensWithoutId.map(({ kind, of }) => resultItem(kind, withIds(SUBJECTS[of])));
+      expect(await resultItems(stage)).toEqual(opened);
+    });
+  }
 
   test.each(FETCHED)(
     'of an unknown book, %s: Book status is asked too, unless the event is only recorded',

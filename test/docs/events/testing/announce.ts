@@ -1,5 +1,6 @@
 import { KINDS_OF_TASKS } from '../../../../functions/consumers/reconcile/event.ts';
 import { KIND_NAMES, type Policy } from '../../../../shared/checklist/kinds.ts';
+import type { EventIds } from '../../../../shared/events/ids.ts';
 import { delivery, receive } from '../../../consumers/testing/stage.ts';
 import { createPollerStage, type PollerStage } from '../../../poller/testing/stage.ts';
 import { memoryTable } from '../../../store/testing/memory-table.ts';
@@ -10,16 +11,18 @@ export async function stageOf(policy: Policy): Promise<PollerStage> {
   return createPollerStage(await memoryTable(), { RESULTS: JSON.stringify(results) });
 }
 
-/** Lets a consumer have an event with every id and task, once. @returns the ids of the messages that failed. */
-export function announce(stage: PollerStage, eventName: string): Promise<string[]> {
-  const ids = {
-    bookUuid: 'b',
-    uploadedDocUuid: 'd',
-    docUuid: 'd',
-    imageGroupPk: '9',
-    analyticsRequestId: 'r',
-    businessUuid: 'm',
-  };
+/** Every id that an event may have. */
+const ALL_IDS: EventIds = {
+  bookUuid: 'b',
+  uploadedDocUuid: 'd',
+  docUuid: 'd',
+  imageGroupPk: '9',
+  analyticsRequestId: 'r',
+  businessUuid: 'm',
+};
+
+/** Lets a consumer have an event with every task, once. @returns the ids of the messages that failed. */
+export function announce(stage: PollerStage, eventName: string, ids: EventIds = ALL_IDS): Promise<string[]> {
   const body = JSON.stringify({ tasks: Object.keys(KINDS_OF_TASKS) });
   const event = delivery(eventName, ids, {
     receivedAt: stage.clock.iso(),
