@@ -3,7 +3,7 @@ import * as z from 'zod';
 const Days = z.int().min(1).max(3650).optional();
 
 /** A dead letter may point to its body for 14 days (infra/constructs/channel-queue.ts); S3 counts whole days. */
-const LEAST_PAYLOAD_DAYS = 15;
+export const LEAST_PAYLOAD_DAYS = 15;
 
 /**
  * The poller compares a book with its documents for a year after it changed last, and then within a month once more

@@ -6,7 +6,7 @@ import { Network } from './network.ts';
 import { OcrolusAccess, Poll } from './ocrolus.ts';
 import { checkRegistration, Registration } from './registration.ts';
 import { Results } from './results.ts';
-import { checkRetention, Retention } from './retention.ts';
+import { checkRetention, LEAST_PAYLOAD_DAYS, Retention } from './retention.ts';
 import { Security } from './security.ts';
 
 /** Becomes part of physical names and of the URL: `ocrolus-<stage>-<channel>` must stay below 80 characters. */
@@ -92,11 +92,17 @@ export const Settings = z
     registration: Registration.prefault({}).meta({
       description: 'How the webhook is registered with Ocrolus, and how often its signing secret changes.',
     }),
-    ledgerDays: z.int().min(1).max(3650).default(180).meta({
-      description:
-        'How long the record of a delivery is kept, in days; large bodies in the bucket are removed with it',
-      cost: 'storage of the ledger, with the body of each delivery',
-    }),
+    ledgerDays: z
+      .int()
+      .min(1)
+      .max(3650)
+      .default(180)
+      .meta({
+        description:
+          'How long the record of a delivery is kept, in days; large bodies in the bucket are removed with it. At least ' +
+          `${LEAST_PAYLOAD_DAYS}, since a dead letter may need the body`,
+        cost: 'storage of the ledger, with the body of each delivery',
+      }),
     retention: Retention.prefault({}).meta({
       description:
         "How long borrowers' data is kept. DynamoDB removes items within a few days after that, S3 by lifecycle.",

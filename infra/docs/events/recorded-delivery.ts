@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Batch } from '../../../functions/consumers/runtime/batch.ts';
 import { DeliveryContext } from '../../../functions/consumers/runtime/delivery-context.ts';
 import type { ConsumerDependencies } from '../../../functions/consumers/runtime/dependencies.ts';
@@ -61,7 +62,7 @@ export function recordedDelivery(
     ...envelope,
   };
   const dependencies = recordingDependencies(stored, (call) => {
-    if (!asked.some((known) => known.path === call.path && known.query === call.query)) asked.push(call);
+    if (!asked.some((known) => isDeepStrictEqual(known, call))) asked.push(call);
     return replyTo(call, answering);
   });
   const context = new DeliveryContext({
