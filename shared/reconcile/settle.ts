@@ -238,8 +238,16 @@ function withRound(
     return { ...book, round: { count: 0, ...round, digest, nextAt: iso(now + wait) } };
   }
   const count = (round?.digest === digest ? round.count : 0) + 1;
-  const nextAt = iso(now + backoff(times.grace, count, times.max));
+  const nextAt = iso(now + backoff(times.grace, count, longestRound(book, times)));
   return { ...book, round: { digest, count, sentAt: iso(now), nextAt } };
+}
+
+/** The result of a job would be gone before the next of rounds that are far apart. */
+function longestRound({ entries, generation }: Book, times: Times): number {
+  const hasJob = Object.values(entries).some(
+    ({ version, job }) => version === generation && job !== undefined,
+  );
+  return hasJob ? Math.min(times.job, times.max) : times.max;
 }
 
 function afterSending(planned: Plan, { round }: Book): number | undefined {
