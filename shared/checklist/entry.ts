@@ -33,7 +33,7 @@ export const Entry = z.object({
   openedBefore: time.optional(),
   /** The latest event (its `receivedAt`) that was in hand when the stored answer was asked for. */
   covers: time.optional(),
-  /** It was closed by an answer that was asked for before the book was known to be finished. */
+  /** It was closed by an answer that was asked for before the book, or the document, was known to be finished. */
   early: z.boolean().optional(),
   /** Refusals in a row, and since when. */
   refusals: z.int().optional(),
@@ -82,6 +82,11 @@ export function isOpen(entry: Entry | undefined): boolean {
 /** Stored, or not to be had. */
 export function isClosed(entry: Entry | undefined): boolean {
   return entry?.state === 'stored' || entry?.state === 'unavailable';
+}
+
+/** Closed by an answer that may be of before the book, or the document, was finished. */
+export function isClosedEarly(entry: Entry | undefined): boolean {
+  return isClosed(entry) && entry?.early === true;
 }
 
 /** Missing, whether or not it is still asked for. */

@@ -41,6 +41,17 @@ export function isAnalyzable({ status }: Pick<ObservedDocument, 'status'>): bool
   return isEnded(status) && status !== DELETED && status !== DELETING && status !== UNLISTED;
 }
 
+/**
+ * Whether an answer about a document may be of before its last change of status: it was at work when it was asked for, as
+ * far as that is known now.
+ */
+export function isAskedEarly(
+  document: Pick<ObservedDocument, 'status'> & { readonly observedAt: string },
+  askedAt: string,
+): boolean {
+  return !isAnalyzable(document) || document.observedAt > askedAt;
+}
+
 /** Which stored documents an observation shows to be gone: none, where not all of it could be read. */
 export function goneFrom({
   documents,

@@ -1,7 +1,7 @@
 import type { ResultKind } from '../events/catalog.ts';
 import { DELETED } from '../events/statuses.ts';
 import { type CircuitState, isNotServed, NOT_SERVED } from './circuit-state.ts';
-import { type Entries, type Entry, isClosed, isMissing, isOpen, wantOf } from './entry.ts';
+import { type Entries, type Entry, isClosedEarly, isMissing, isOpen, wantOf } from './entry.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type Policy, policyFor } from './kinds.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
 import { iso, type Times } from './times.ts';
@@ -64,7 +64,7 @@ function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind):
 
 /** What was asked for before the book was finished may have been about other documents. */
 function isOutdated(entry: Entry): boolean {
-  return isClosed(entry) && entry.code !== NOT_SERVED && entry.early === true;
+  return isClosedEarly(entry) && entry.code !== NOT_SERVED;
 }
 
 /** The policy has become `always` since the result was only probed: a refusal does not end it any more. */

@@ -1,7 +1,7 @@
 import type { ObservedDocument } from '../events/envelope.ts';
 import { DELETED } from '../events/statuses.ts';
 import { isNotServed } from './circuit-state.ts';
-import { type Entry, isClosed, isMissing, isOpen } from './entry.ts';
+import { type Entry, isClosed, isClosedEarly, isMissing, isOpen } from './entry.ts';
 import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
 import { goneFrom, isAnalyzable, isCapturable, isDone, isStoredAs, versionOf } from './observation.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
@@ -34,7 +34,8 @@ export function planDocuments(
     const signals = current(known?.entries.signals, version);
     if (!areSignalsOff && isOpen(signals)) askFor('signals', document, signals);
     if (!areSignalsOff && signals?.state === 'expired') isMissingOf('signals');
-    if (wantsSignals && signals === undefined && isAnalyzable(document)) needsSignals = true;
+    const lacksSignals = signals === undefined || isClosedEarly(signals);
+    if (wantsSignals && lacksSignals && isAnalyzable(document)) needsSignals = true;
     // A verified book may show a document that is not finished yet, or has a status of a word that is not known.
     if (book.endedAt !== undefined && !isDone(document, book.bookClass)) isSettled = false;
     if (!isCapturable(document)) continue;

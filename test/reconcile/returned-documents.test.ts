@@ -248,3 +248,71 @@ test('a Detect event shows a new document in a complete book: it is not complete
   expect((await stage.reader.documents('b')).map(({ docUuid }) => docUuid)).toContain('e');
   expect(await book(stage)).toMatchObject({ complete: false });
 });
+
+/** Detect has another answer once a document is verified again. */
+const saysSignals = (stage: Awaited<ReturnType<typeof createBookStage>>, version: number) => {
+  const body = {
+    book_uuid: 'b',
+    doc_analysis: [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED', version }],
+  };
+  stage.ocrolus.says(calls.documentSignals('d'), { body });
+  stage.ocrolus.says(calls.bookSignals('b'), { body });
+};
+
+const latestSignals = async (stage: Awaited<ReturnType<typeof createBookStage>>) => {
+  const bodies = await Promise.all(
+    ['d', 'b'].map((subject) => stage.reader.resultBody('b', 'signals', subject)),
+  );
+  return bodies.join(' ');
+};
+
+test.each(['document.detect.signal_found', 'book.detect.signal_found'])(
+  'signals that a late %s brings of a document at work are not those of the document once it is verified',
+  async (event) => {
+    const stage = await createBookStage();
+    saysSignals(stage, 1);
+    await announce(stage, 'BOOK_VERIFIED');
+    await stage.live(1);
+    saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+    await announce(stage, 'document.upload_succeeded');
+    await stage.liveHours(2);
+    await announce(stage, event, { uploadedDocUuid: 'd' });
+    saysStatus(stage.ocrolus, 'b', 'VERIFIED', [document('d')]);
+    saysSignals(stage, 2);
+    await stage.live(3);
+    expect(await book(stage)).toMatchObject({ complete: true });
+    expect(await latestSignals(stage)).toContain('"version":2');
+  },
+);
+
+test('signals that were asked for while a document was at work, and are written when it is verified', async () => {
+  const stage = await createBookStage();
+  const { ocrolus, clock } = stage;
+  saysSignals(stage, 1);
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(1);
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await announce(stage, 'document.upload_succeeded');
+  await stage.liveHours(2);
+  const other = createStage(stage.table, { clock, ocrolus, bodies: stage.consumers.bodies });
+  const [before] = ocrolus.script(calls.documentSignals('d'));
+  let isMeanwhile = false;
+  // The answer is on its way while the document is verified, and another consumer writes that.
+  ocrolus.before = async (target) => {
+    if (isMeanwhile || !target.includes('/signals')) return;
+    isMeanwhile = true;
+    const asked = clock.now();
+    clock.advance(1);
+    saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
+    await receive(other, [delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { receivedAt: clock.iso() })]);
+    clock.advance((asked - clock.now()) / 1000);
+    ocrolus.says(target, ...(before === undefined ? [] : [before]));
+  };
+  await announce(stage, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
+  expect(isMeanwhile).toBe(true);
+  clock.advance(10);
+  saysSignals(stage, 2);
+  await stage.live(3);
+  expect(await book(stage)).toMatchObject({ complete: true });
+  expect(await latestSignals(stage)).toContain('"version":2');
+});

@@ -1,5 +1,11 @@
+import { isClosedEarly } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
-import { isAnalyzable, isCapturable, versionOf } from '../../../shared/checklist/observation.ts';
+import {
+  isAnalyzable,
+  isAskedEarly,
+  isCapturable,
+  versionOf,
+} from '../../../shared/checklist/observation.ts';
 import { type Answered, afterAnswer, NOT_ANALYZED, PARTIAL } from '../../../shared/checklist/transitions.ts';
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { DELETED, UNLISTED } from '../../../shared/events/statuses.ts';
@@ -84,13 +90,9 @@ export async function reconcileNamedSignals(
     const isGone = next.status === UNLISTED || next.status === DELETED;
     const isWritten = answer?.answered.class === 'stored' || !(isSoonAgain || isGone);
     if (answer !== undefined && isWritten) {
-      const signals = afterAnswer(
-        next.entries.signals,
-        version,
-        answer.answered,
-        context.now,
-        dependencies.times,
-      );
+      const isEarly = isAskedEarly(next, answer.answered.askedAt);
+      const answered = { ...answer.answered, isEarly };
+      const signals = afterAnswer(next.entries.signals, version, answered, context.now, dependencies.times);
       next = { ...next, entries: { ...next.entries, signals } };
     }
     const { receivedAt } = context.envelope;
@@ -160,7 +162,8 @@ async function closeSignals(
             : observeDocument(stored, { ...observation, bookId, document: listed, generation });
         if (current === undefined) return current;
         const { askedAt, covers } = answered;
-        const closed = { class: 'stored', askedAt, covers } as const;
+        const isEarly = isAskedEarly(current, askedAt);
+        const closed = { class: 'stored', askedAt, covers, isEarly } as const;
         const signals = afterAnswer(
           current.entries.signals,
           version ?? current.version,
@@ -193,15 +196,18 @@ export async function reconcileBookSignals(
   if (fetched.documents === undefined) return answer;
   const isNews = ({ docUuid, state }: DetectState) => {
     const document = known.get(docUuid);
-    const entry = document?.entries.signals;
-    const isClosed = entry?.version === document?.version && entry?.state === 'stored';
-    return document !== undefined && !(isClosed && document.detect?.state === state);
+    if (document === undefined) return false;
+    const entry = document.entries.signals;
+    const isAskedAgain = isClosedEarly(entry) && isAnalyzable(document);
+    const isClosed = entry?.version === document.version && entry.state === 'stored' && !isAskedAgain;
+    return !(isClosed && document.detect?.state === state);
   };
   await closeSignals(context, book, fetched.documents.filter(isNews), answered, { known });
   const listed = new Set([...fetched.documents.map(({ docUuid }) => docUuid), ...(fetched.pending ?? [])]);
   const absent = [...known.values()].filter((document) => {
     const { docUuid, version, entries } = document;
-    return isAnalyzable(document) && !listed.has(docUuid) && entries.signals?.version !== version;
+    const isAnswered = entries.signals?.version === version && !isClosedEarly(entries.signals);
+    return isAnalyzable(document) && !listed.has(docUuid) && !isAnswered;
   });
   const { times } = context.dependencies;
   const entry = book.entries.signals;
