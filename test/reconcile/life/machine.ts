@@ -1,0 +1,344 @@
+import { randomUUID } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { consume } from '../../../functions/consumers/runtime/consume.ts';
+import { poll } from '../../../functions/poller/poll.ts';
+import { Envelope } from '../../../shared/events/envelope.ts';
+import { Failure } from '../../../shared/failure.ts';
+import type { Accounts } from '../../../shared/ocrolus/accounts.ts';
+import type { OutgoingMessage } from '../../../shared/queue.ts';
+import type { Item, Key, Table } from '../../../shared/store/table.ts';
+import { createStage, type Stage } from '../../consumers/testing/stage.ts';
+import { createPollerStage, type PollerStage } from '../../poller/testing/stage.ts';
+import type { Random } from '../../simulation/kernel/random.ts';
+import { memoryBodies } from '../../store/testing/bodies.ts';
+import { type Clock, createClock } from '../../store/testing/clock.ts';
+import { type MemoryTable, memoryTable } from '../../store/testing/memory-table.ts';
+import { LifeOcrolus } from './answers.ts';
+import type { Run } from './truth.ts';
+
+/** Receives before a message is a dead letter (infra/constructs/channel-queue.ts). */
+const MOST_RECEIVES = 20;
+/** After a Lambda died, its messages are visible again. */
+const VISIBILITY_MS = 6 * 60_000;
+
+export const ACCOUNTS = ['default', 'other'] as const;
+
+interface Message {
+  readonly envelope: Envelope;
+  attempts: number;
+  /** Unix milliseconds. */
+  visibleAt: number;
+  isInFlight: boolean;
+}
+
+/** What is to happen to the next Lambda that starts: at which of its accesses to table, queue or Ocrolus. */
+export interface Trap {
+  readonly at: number;
+  readonly does: 'kill-before' | 'kill-after' | 'throttle';
+}
+
+/** One execution environment of a Lambda, with what it keeps in memory. */
+class Environment {
+  run: Run = { isDone: false };
+  isDead = false;
+  accesses = 0;
+  trap: Trap | undefined;
+}
+
+/** The system in one process: poller and consumers whose every access can be overtaken, or be the last one. */
+export class Machine {
+  readonly clock: Clock = createClock();
+  readonly ocrolus = new LifeOcrolus(this.clock);
+  readonly queue: Message[] = [];
+  readonly accepted = new Set<string>();
+  readonly problems: string[] = [];
+  readonly story: string[] = [];
+  readonly store: MemoryTable;
+  readonly bodies = memoryBodies();
+  trap: Trap | undefined;
+  isInterleaved = true;
+  readonly #settings: Readonly<Record<string, string>>;
+  readonly #random: Random;
+  readonly #waiting: (() => void)[] = [];
+  readonly #running = new Set<Promise<void>>();
+  #poller: { stage: PollerStage; environment: Environment; isBusy: boolean } | undefined;
+  #consumers: { stage: Stage; environment: Environment; isBusy: boolean }[] = [];
+  #runs = 0;
+
+  static async create(random: Random, settings: Readonly<Record<string, string>>): Promise<Machine> {
+    return new Machine(await memoryTable(), random, settings);
+  }
+
+  private constructor(store: MemoryTable, random: Random, settings: Readonly<Record<string, string>>) {
+    this.store = store;
+    this.#random = random;
+    this.#settings = settings;
+  }
+
+  get atWork(): number {
+    return this.#running.size;
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
+  tell(line: string): void {
+    if (this.story.length > 300) return;
+    this.story.push(`${this.clock.iso()} ${line}`);
+  }
+
+  /** Ocrolus delivers an event, and the webhook queues it. */
+  acceptAt(envelope: Envelope, at: number): void {
+    this.accepted.add(envelope.deliveryId);
+    this.#enqueue(envelope, Math.max(0, at - this.clock.now()));
+  }
+
+  #enqueue(envelope: Envelope, delayMs: number): void {
+    this.queue.push({ envelope, attempts: 0, visibleAt: this.clock.now() + delayMs, isInFlight: false });
+  }
+
+  /** Starts a run of the poller, unless one is under way. */
+  poll(): void {
+    this.#poller ??= this.#createPoller();
+    const poller = this.#poller;
+    if (poller.isBusy) return;
+    poller.isBusy = true;
+    this.#start(poller.environment, async (run) => {
+      this.#runs += 1;
+      const { failed, ran } = await poll(poller.stage.dependencies, `run-${this.#runs}`, 300_000);
+      this.tell(`poller ${ran ? '' : 'not '}ran, ${failed} failed`);
+      run.isDone = ran && failed === 0 && !poller.environment.isDead;
+    }).finally(() => {
+      poller.isBusy = false;
+      if (poller.environment.isDead) this.#poller = undefined;
+    });
+  }
+
+  /** Starts a consumer with a batch of what is visible. @param isTwice SQS delivers it once more. */
+  consume(most: number, isTwice = false): boolean {
+    const visible = this.queue.filter((one) => !one.isInFlight && one.visibleAt <= this.clock.now());
+    if (visible.length === 0) return false;
+    const first = this.isInterleaved ? this.#random.pick(visible) : visible[0];
+    const channel = first?.envelope.channel;
+    const batch = visible.filter(({ envelope }) => envelope.channel === channel).slice(0, most);
+    let consumer = this.#consumers.find(({ isBusy }) => !isBusy);
+    if (consumer === undefined) {
+      consumer = this.#createConsumer();
+      this.#consumers.push(consumer);
+    }
+    const own = consumer;
+    own.isBusy = true;
+    for (const message of batch) {
+      message.isInFlight = true;
+      message.attempts += 1;
+    }
+    this.#start(own.environment, (run) => this.#process(own, batch, run, isTwice)).finally(() => {
+      own.isBusy = false;
+      if (own.environment.isDead) this.#consumers = this.#consumers.filter((one) => one !== own);
+    });
+    return true;
+  }
+
+  async #process(
+    { stage, environment }: { stage: Stage; environment: Environment },
+    batch: readonly Message[],
+    run: Run,
+    isTwice: boolean,
+  ): Promise<void> {
+    const id = randomUUID();
+    const records = batch.map(({ envelope, attempts }, position) => ({
+      messageId: `${position}`,
+      receiptHandle: `${id}-${position}`,
+      body: JSON.stringify(envelope),
+      attributes: {
+        ApproximateReceiveCount: String(attempts),
+        SentTimestamp: '0',
+        SenderId: 'life',
+        ApproximateFirstReceiveTimestamp: '0',
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:life',
+      awsRegion: 'us-east-1',
+    }));
+    const channel = batch[0]?.envelope.channel ?? 'lifecycle';
+    const { batchItemFailures } = await consume(
+      channel,
+      stage.dependencies,
+      { Records: records },
+      { awsRequestId: id, getRemainingTimeInMillis: () => 60_000 },
+    );
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    run.isDone = failed.size === 0 && !environment.isDead;
+    for (const [position, message] of batch.entries()) {
+      message.isInFlight = false;
+      const hasFailed = environment.isDead || failed.has(String(position));
+      const seconds = stage.visibility.get(`${id}-${position}`) ?? VISIBILITY_MS / 1000;
+      const { eventName, ids, wants } = message.envelope;
+      const about = `${eventName} ${JSON.stringify(ids)} ${(wants ?? []).map((w) => `${w.kind}/${w.subject}`)}`;
+      this.tell(`consumed ${about} attempt ${message.attempts}${hasFailed ? ' failed' : ''}`);
+      if (hasFailed && message.attempts >= MOST_RECEIVES) this.problems.push(`dead letter: ${about}`);
+      if ((hasFailed && message.attempts < MOST_RECEIVES) || (!hasFailed && isTwice)) {
+        message.visibleAt =
+          this.clock.now() + (environment.isDead || !hasFailed ? VISIBILITY_MS : seconds * 1000);
+      } else this.queue.splice(this.queue.indexOf(message), 1);
+    }
+    this.#take(stage.requeued.splice(0));
+  }
+
+  #take(messages: readonly OutgoingMessage[]): void {
+    for (const { body, delaySeconds = 0 } of messages)
+      this.#enqueue(Envelope.parse(JSON.parse(body)), delaySeconds * 1000);
+  }
+
+  #start(environment: Environment, work: (run: Run) => Promise<void>): Promise<void> {
+    const run: Run = { isDone: false };
+    environment.run = run;
+    environment.accesses = 0;
+    environment.trap = this.trap;
+    this.trap = undefined;
+    const running = work(run).catch((error: unknown) => {
+      // A run of the poller that fails is tried again five minutes later.
+      if (!environment.isDead && !(error instanceof Failure))
+        this.problems.push(`${error instanceof Error ? error.stack : error}`);
+    });
+    this.#running.add(running);
+    return running.finally(() => this.#running.delete(running));
+  }
+
+  /** Lets some accesses happen, in any order. */
+  async step(count: number): Promise<void> {
+    for (let n = 0; n < count; n += 1) {
+      await new Promise(setImmediate);
+      if (this.#waiting.length === 0) return;
+      const at = this.#random.int(0, this.#waiting.length - 1);
+      const [next] = this.#waiting.splice(at, 1);
+      next?.();
+    }
+  }
+
+  /** Until no Lambda is at work. */
+  async finish(): Promise<void> {
+    while (this.#running.size > 0) {
+      if (this.isInterleaved) await this.step(1);
+      else await Promise.all(this.#running);
+    }
+    await new Promise(setImmediate);
+  }
+
+  async #pass(environment: Environment): Promise<void> {
+    if (this.isInterleaved) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (environment.isDead) throw new Error('killed');
+  }
+
+  async #access<T>(environment: Environment, work: () => Promise<T>): Promise<T> {
+    await this.#pass(environment);
+    environment.accesses += 1;
+    const isTrapped = environment.accesses === environment.trap?.at;
+    const does = isTrapped ? environment.trap?.does : undefined;
+    if (does === 'throttle') throw new Failure('retry', 'dynamodb-throttled');
+    if (does === 'kill-before') this.#kill(environment);
+    const result = await work();
+    if (does === 'kill-after') this.#kill(environment);
+    return result;
+  }
+
+  #kill(environment: Environment): never {
+    environment.isDead = true;
+    this.tell('killed');
+    throw new Error('killed');
+  }
+
+  #tableOf(environment: Environment): Table {
+    const { store } = this;
+    const access = <T>(work: () => Promise<T>) => this.#access(environment, work);
+    const pass = () => this.#pass(environment);
+    const write = async <T>(key: Key, work: () => Promise<T>) =>
+      access(async () => {
+        const before = await store.get(key);
+        const written = await work();
+        this.#watch(key, before, await store.get(key));
+        return written;
+      });
+    return {
+      get: (key, attributes) => access(() => store.get(key, attributes)),
+      put: (item, condition) => write(item, () => store.put(item, condition)),
+      update: (key, update) => write(key, () => store.update(key, update)),
+      delete: (key, condition) => write(key, () => store.delete(key, condition)),
+      async *query(query) {
+        await pass();
+        // One page is one answer.
+        const rows: Item[] = [];
+        for await (const row of store.query(query)) rows.push(row);
+        yield* rows;
+      },
+      queryDue: (shard, until) => store.queryDue(shard, until),
+    };
+  }
+
+  /** docs/data-model.md: "Never backwards in time", and "Results are immutable per generation". */
+  #watch(key: Key, before: Item | undefined, after: Item | undefined): void {
+    if (before === undefined || after === undefined) return;
+    const name = `${key.bookId} ${key.item}`;
+    if (String(after.observedAt ?? '') < String(before.observedAt ?? ''))
+      this.problems.push(`${name}: observedAt goes back`);
+    if (!key.item.startsWith('RESULT#')) return;
+    if (String(after.fetchedAt) < String(before.fetchedAt))
+      this.problems.push(`${name}: fetchedAt goes back`);
+    if (after.sha256 === before.sha256) return;
+    if (Number(after.generation) <= Number(before.generation))
+      this.problems.push(`${name}: another body in the same generation`);
+    const [old, next] = [versionOf(before), versionOf(after)];
+    if (old !== undefined && next !== undefined && next < old)
+      this.problems.push(`${name}: version ${next} in the place of ${old}`);
+  }
+
+  #accountsOf(environment: Environment): Accounts {
+    const pass = () => this.#access(environment, async () => {});
+    const clients = new Map(
+      ACCOUNTS.map((account) => [
+        account as string,
+        this.ocrolus.client(account, () => environment.run, pass),
+      ]),
+    );
+    return {
+      names: ACCOUNTS,
+      client(account) {
+        const client = clients.get(account);
+        if (client === undefined) throw new Failure('refused', 'unknown-account');
+        return client;
+      },
+    };
+  }
+
+  #createPoller() {
+    const environment = new Environment();
+    const take = (messages: readonly OutgoingMessage[]) =>
+      this.#access(environment, async () => this.#take(messages));
+    const stage = createPollerStage(this.#tableOf(environment), this.#settings, {
+      clock: this.clock,
+      accounts: this.#accountsOf(environment),
+      queue: { sendBatch: async (_, messages) => take(messages), depth: async () => this.queue.length },
+    });
+    return { stage, environment, isBusy: false };
+  }
+
+  #createConsumer() {
+    const environment = new Environment();
+    const results = (this.#poller ?? this.#createPoller()).stage.dependencies.policy;
+    const stage = createStage(this.#tableOf(environment), {
+      clock: this.clock,
+      accounts: this.#accountsOf(environment),
+      bodies: this.bodies,
+      results,
+    });
+    return { stage, environment, isBusy: false };
+  }
+}
+
+/** The version that the body of a result carries; `undefined` for signals, whose documents have one each. */
+export function versionOf({ body }: Item): number | undefined {
+  return (JSON.parse(gunzipSync(body as Uint8Array).toString()) as { version?: number }).version;
+}
