@@ -1,4 +1,4 @@
-import { type Entries, isNamedEntry } from '../checklist/entry.ts';
+import { type Entries, isNamedEntry, isOpen } from '../checklist/entry.ts';
 import { digestOf, isCapturable, isCaptureEnded } from '../checklist/observation.ts';
 import { iso, type Times } from '../checklist/times.ts';
 import type { BookObservation } from '../events/envelope.ts';
@@ -175,7 +175,7 @@ function changeDigest(
     ...book,
     ...progress,
     generation,
-    entries: isReopened ? carryNamed(book.entries, generation) : book.entries,
+    entries: isReopened ? carryOver(book.entries, generation) : book.entries,
     digest,
     changedAt: observation.observedAt,
     endedAt: isEnded ? observation.observedAt : undefined,
@@ -190,13 +190,22 @@ function changeDigest(
   return isNew ? { ...changed, dueAt: iso(nextAt) } : dueBy(changed, nextAt);
 }
 
-/** What belongs to a request or a business, and not to the documents, is as far in the new generation as it was. */
-function carryNamed(entries: Entries, generation: number): Entries {
+/**
+ * What belongs to a request or a business, and not to the documents, is as far in the new generation as it was. So are
+ * signals that an event has named: the documents of before keep theirs, and nothing else would ask for them again.
+ */
+function carryOver(entries: Entries, generation: number): Entries {
   return Object.fromEntries(
-    Object.entries(entries).map(([name, entry]) => [
-      name,
-      isNamedEntry(name) ? { ...entry, version: generation } : entry,
-    ]),
+    Object.entries(entries).map(([name, entry]) => {
+      if (isNamedEntry(name)) return [name, { ...entry, version: generation }];
+      const isAnnounced = isOpen(entry) && entry.version === generation - 1 && entry.openedAt !== undefined;
+      return [
+        name,
+        name === 'signals' && isAnnounced
+          ? { ...entry, version: generation, partialSince: undefined }
+          : entry,
+      ];
+    }),
   );
 }
 

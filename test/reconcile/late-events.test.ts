@@ -176,3 +176,26 @@ test('book.completed that comes after the book was reopened does not complete th
   await receive(stage.consumers, [late], { attempts: 2 });
   expect((await book(stage))?.completed).toBeUndefined();
 });
+
+test('signals that an event named while they were refused are still asked for once the book was at work in between', async () => {
+  const stage = await createBookStage();
+  const { ocrolus } = stage;
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(1);
+  expect(await book(stage)).toMatchObject({ complete: true });
+  const shown = ocrolus.script(calls.bookSignals('b'));
+  ocrolus.says(calls.bookSignals('b'), FORBIDDEN);
+  await deliver(stage, 'book.detect.signal_found');
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d')]);
+  await announce(stage, 'document.upload_succeeded');
+  await stage.liveHours(2);
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.liveHours(2);
+  expect(await book(stage)).toMatchObject({ complete: false, open: expect.arrayContaining(['signals']) });
+  const asked = ocrolus.count('book-fraud-signals');
+  ocrolus.says(calls.bookSignals('b'), ...shown);
+  await stage.live(2);
+  expect(ocrolus.count('book-fraud-signals')).toBe(asked + 1);
+  expect(await book(stage)).toMatchObject({ complete: true });
+});
