@@ -85,7 +85,8 @@ export class LifeOcrolus {
       const verdict = classify({ httpStatus, body });
       if (verdict.kind === 'ok')
         return { kind: 'ok', answer: { operation, body, json: said.body, httpStatus, askedAt } };
-      if (verdict.kind === 'throttled' || verdict.kind === 'failed') throw new Failure('retry', verdict.code);
+      if (verdict.kind === 'throttled') throw new Failure('retry', 'http-429');
+      if (verdict.kind === 'failed') throw new Failure('retry', verdict.code);
       if (verdict.kind === 'auth') return { kind: 'refused', code: 'auth', askedAt };
       return { ...verdict, askedAt };
     };

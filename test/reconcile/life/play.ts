@@ -83,6 +83,7 @@ class Player {
     ocrolus.faults = [];
     for (const book of ocrolus.books) {
       book.isPartial = false;
+      changeBook(book, book.status, PLAIN, machine.clock.now());
       if (this.#life.ends) this.#finishBook(book, PLAIN);
       // Without discovery, a book must be named once.
       if (!this.#life.isDiscovering)
