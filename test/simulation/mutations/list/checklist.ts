@@ -77,8 +77,8 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: PLAN_BOOK,
-    search: '  return isClosed(entry) && entry.code !== NOT_SERVED && entry.early === true;',
-    replace: '  return isClosed(entry) && entry.code === "none";',
+    search: '  return isClosedEarly(entry) && entry.code !== NOT_SERVED;',
+    replace: '  return isClosedEarly(entry) && entry.code === "none";',
     why: 'what was fetched while the book was at work counts for the finished book',
   },
   {
@@ -163,5 +163,11 @@ export const CHECKLIST: readonly Mutation[] = [
     search: '  if (book.complete === false) return times.month;',
     replace: '',
     why: 'a finished book that is not complete is never polled again after the horizon',
+  },
+  {
+    file: 'shared/checklist/plan-documents.ts',
+    search: '    const lacksSignals = signals === undefined || isClosedEarly(signals);',
+    replace: '    const lacksSignals = signals === undefined;',
+    why: 'signals of a document at work count for the verified document',
   },
 ];

@@ -164,4 +164,16 @@ export const CONSUMERS: readonly Mutation[] = [
     replace: '    if (observation.documents.length < 0) {',
     why: 'a document that only the event of another one showed at work is not fetched again',
   },
+  {
+    file: RECONCILE_BOOK,
+    search: '    const isCanary = !context.isRepeated && ',
+    replace: '    const isCanary = ',
+    why: 'a message that is delivered again uses up the probes of a result',
+  },
+  {
+    file: 'functions/consumers/runtime/finish-delivery.ts',
+    search: '  const ledgerId = namesNoBook ? firstBookId : bookId;',
+    replace: '  const ledgerId = bookId;',
+    why: 'two copies of a delivery without a book are in the ledger twice',
+  },
 ];

@@ -36,7 +36,7 @@ export const RECONCILE: readonly Mutation[] = [
   },
   {
     file: SETTLE,
-    search: '  const nextAt = iso(now + backoff(times.grace, count, times.max));',
+    search: '  const nextAt = iso(now + backoff(times.grace, count, longestRound(book, times)));',
     replace: '  const nextAt = iso(now + times.max * 1000);',
     why: 'what was sent once is not sent again',
   },
@@ -70,5 +70,11 @@ export const RECONCILE: readonly Mutation[] = [
     search: '        : dueBy({ ...current, settled: undefined }, Date.parse(observedAt)),',
     replace: '        : current,',
     why: 'a book stays settled while its documents are written as at work',
+  },
+  {
+    file: SETTLE,
+    search: '  return hasJob ? Math.min(times.job, times.max) : times.max;',
+    replace: '  return times.max;',
+    why: 'the result of a job is gone before it is asked for',
   },
 ];

@@ -30,7 +30,7 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: BOOKS,
-    search: '    entries: isReopened ? carryNamed(book.entries, generation) : book.entries,',
+    search: '    entries: isReopened ? carryOver(book.entries, generation) : book.entries,',
     replace: '    entries: isReopened ? {} : book.entries,',
     why: 'a new generation forgets the requests and businesses that events have named',
   },
@@ -144,5 +144,17 @@ export const STORE: readonly Mutation[] = [
     search: '  return refused?.elsewhere === true || !accounts.includes(account);',
     replace: '  return !accounts.includes(account);',
     why: 'a book whose account was removed sticks to the first account that refuses it',
+  },
+  {
+    file: BOOKS,
+    search: "        name === 'signals' && isAnnounced",
+    replace: "        name === 'none' && isAnnounced",
+    why: 'signals that an event has named are forgotten when the book begins a new generation',
+  },
+  {
+    file: 'shared/store/remove-book-data.ts',
+    search: '    if (item.bookUuid === bookUuid) yield item;',
+    replace: '    if (item.bookUuid === "none") yield item;',
+    why: 'the payload of an event without a book stays when its book is forgotten',
   },
 ];
