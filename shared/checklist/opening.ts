@@ -42,6 +42,14 @@ export function openEntry(
 }
 
 /**
+ * What an event names of a document that is not known yet. It is not asked for, nor missing: once the document is listed,
+ * it is wanted of the document.
+ */
+export function rememberedEntry(version: number, receivedAt: string, now: number): Entry {
+  return { state: 'probe', version, since: iso(now), attempts: 0, openedAt: receivedAt };
+}
+
+/**
  * The latest event that wants an entry, one more included, and the one before it where the clocks leave open which of the
  * two came first. An answer that satisfies both satisfies all earlier ones: it was asked for clearly after them.
  */

@@ -4,13 +4,14 @@ import { type CircuitState, isNotServed, NOT_SERVED } from './circuit-state.ts';
 import { type Entries, type Entry, isClosedEarly, isMissing, isOpen, wantOf } from './entry.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type Policy, policyFor } from './kinds.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
+import { withoutAnswered } from './remembered.ts';
 import { iso, type Times } from './times.ts';
 
 /** The entries that a book should have. */
 export function planBook(input: PlanInput, needsSignals: boolean, collected: Collected): Entries {
   const { book, policy, circuit, now, times } = input;
   if (book.status === DELETED) return book.entries;
-  const entries: Record<string, Entry> = { ...book.entries };
+  const entries = withoutAnswered(book.entries, input);
   for (const kind of BOOK_KINDS) {
     const wanted = wantedEntry(input, kind);
     if (wanted !== undefined) entries[kind] = wanted;

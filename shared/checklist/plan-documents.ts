@@ -5,6 +5,7 @@ import { type Entry, isClosed, isClosedEarly, isMissing, isOpen } from './entry.
 import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
 import { goneFrom, isAnalyzable, isCapturable, isDone, isStoredAs, versionOf } from './observation.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
+import { isRemembered } from './remembered.ts';
 
 /** What the documents of a book should have. `needsSignals`: of some of them. */
 export function planDocuments(
@@ -41,7 +42,9 @@ export function planDocuments(
     if (!isCapturable(document)) continue;
     for (const kind of kinds) {
       const entry = current(known?.entries[kind], version);
-      if (entry === undefined && policyFor(policy, book.bookClass, kind) !== 'always') continue;
+      const isWanted =
+        policyFor(policy, book.bookClass, kind) === 'always' || isRemembered(book, kind, document);
+      if (entry === undefined && !isWanted) continue;
       if (isNotServed(circuit(kind), now, times)) {
         const isAsked = collected.canaries.some((want) => want.kind === kind);
         if (circuit(kind).state === 'canary' && !isAsked && !isClosed(entry))

@@ -1,7 +1,8 @@
-import { type Entry, isOpen, type Want, wantOf } from '../checklist/entry.ts';
+import { type Entry, isNamedEntry, isOpen, type Want, wantOf } from '../checklist/entry.ts';
 import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
-import { isAskedAfter, withOpening } from '../checklist/opening.ts';
+import { isAskedAfter, rememberedEntry, withOpening } from '../checklist/opening.ts';
 import type { ResultKind } from '../events/catalog.ts';
+import { isNamedBy } from '../events/document-ref.ts';
 import { inGroups } from '../in-groups.ts';
 import {
   type Book,
@@ -13,7 +14,6 @@ import {
   updateBook,
   type Writer,
 } from './books.ts';
-import { isNamedBy } from './document-ref.ts';
 import { type Document, openKinds, readDocuments, updateDocument, WRITES_AT_ONCE } from './documents.ts';
 import { BOOK_ITEM } from './keys.ts';
 import type { Table } from './table.ts';
@@ -118,22 +118,28 @@ function isOfDocuments({ kind }: Want): boolean {
 /** The book of the uuid with the entries of the book of the pk, which only an event can have opened. */
 function adopt(book: Book, from: Book, ofDocuments: readonly ResultKind[], now: number): Book {
   const added: Record<string, Entry> = {};
+  const remembered: Record<string, Entry> = {};
   for (const [name, entry] of Object.entries(from.entries)) {
-    if (isOfDocuments(wantOf(name, from.bookId))) continue;
     const own = book.entries[name];
     const openedAt = entry.openedAt ?? entry.since;
+    if (isOfDocuments(wantOf(name, from.bookId))) {
+      // The document may not be stored yet.
+      if (isNamedEntry(name)) remembered[name] = own ?? rememberedEntry(book.generation, openedAt, now);
+      continue;
+    }
     if (own !== undefined && isAskedAfter(own, openedAt)) continue;
     const isOpenLater = own !== undefined && isOpen(own) && (own.openedAt ?? '') >= openedAt;
     if (isOpenLater && withOpening(own, openedAt) === own) continue;
     added[name] = isOpenLater ? withOpening(own, openedAt) : { ...entry, version: book.generation };
   }
   const entries = Object.values(added);
-  if (entries.length === 0 && ofDocuments.length === 0) return book;
+  const known = { ...book, entries: { ...book.entries, ...remembered } };
+  if (entries.length === 0 && ofDocuments.length === 0) return known;
   const dueAts = entries.map(({ nextAt, since }) => Date.parse(nextAt ?? since));
   const open = [...new Set([...(book.open ?? []), ...ofDocuments])].sort();
   const adopted: Book = {
-    ...book,
-    entries: { ...book.entries, ...added },
+    ...known,
+    entries: { ...known.entries, ...added },
     complete: false,
     completeAt: undefined,
     ...(ofDocuments.length > 0 && { open, settled: undefined }),

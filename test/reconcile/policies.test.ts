@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ResultKind } from '../../shared/events/catalog.ts';
 import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook, updateBook } from '../../shared/store/books.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
-import { createPollerStage } from '../poller/testing/stage.ts';
+import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
 import { createClock } from '../store/testing/clock.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
@@ -33,6 +33,81 @@ test('announced: Book status is refused when the event of a document comes', asy
   await deliver(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
   saysEverything(stage.ocrolus);
   await stage.live(5);
+  expect(await results(stage)).toContain('forms d');
+});
+
+/** Events about documents that are not known yet, and must not be forgotten until they are. */
+describe('announced, and Book status lists the document only later', () => {
+  const createTwo = async () => {
+    const stage = await createBookStage(ANNOUNCED, ['d', 'e']);
+    saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+    return stage;
+  };
+  const saysBoth = ({ ocrolus }: PollerStage) => {
+    saysEverything(ocrolus, 'b', ['d', 'e']);
+    saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), { ...document('e'), pk: 12, image_group_pk: 5 }], {
+      pk: 7,
+    });
+  };
+
+  test.each([
+    ['by its uuid', 'DOC_VERIFIED', { uploadedDocUuid: 'e' }],
+    ['by its pk', 'DOC_VERIFIED', { uploadedDocPk: '12' }],
+    ['by its image group', 'IMAGE_GROUP_VERIFIED', { imageGroupPk: '5' }],
+  ])('an event names it %s', async (_, event, ids) => {
+    const stage = await createTwo();
+    await announce(stage, 'document.upload_succeeded');
+    await stage.liveHours(1);
+    await deliver(stage, event, ids);
+    await stage.liveHours(1);
+    saysBoth(stage);
+    await stage.live(2);
+    expect(await results(stage)).toContain('forms e');
+    expect(await results(stage)).not.toContain('forms d');
+    expect(await book(stage)).toMatchObject({ complete: true });
+    expect(Object.keys((await readBook(stage.table, 'b'))?.entries ?? {})).not.toContain('forms#e');
+  });
+
+  test('an event is the first that names the book, and Book status is refused', async () => {
+    const stage = await createTwo();
+    stage.ocrolus.says(STATUS, FORBIDDEN);
+    await deliver(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'e' });
+    await stage.liveHours(3);
+    saysBoth(stage);
+    await stage.live(2);
+    expect(await results(stage)).toContain('forms e');
+  });
+
+  test('an event names the book by its pk, while Book status is refused', async () => {
+    const stage = await createTwo();
+    const byPk = calls.bookStatus({ bookPk: '7' });
+    stage.ocrolus.says(byPk, FORBIDDEN);
+    await deliver(stage, 'DOC_VERIFIED', { bookUuid: undefined, bookPk: '7', uploadedDocUuid: 'e' });
+    await stage.liveHours(3);
+    saysBoth(stage);
+    stage.ocrolus.says(byPk, ...stage.ocrolus.script(STATUS));
+    await stage.live(2);
+    expect(await results(stage)).toContain('forms e');
+  });
+
+  test('a document that is never listed keeps no book incomplete', async () => {
+    const stage = await createTwo();
+    await deliver(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'x' });
+    saysBoth(stage);
+    await stage.live(2);
+    expect(await book(stage)).toMatchObject({ complete: true });
+  });
+});
+
+test('announced, without quick tries: the event of a document comes too early', async () => {
+  const stage = await createBookStage(ANNOUNCED);
+  stage.consumers.dependencies.settings.QUICK_RETRY_SECONDS.length = 0;
+  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await announce(stage, 'document.upload_succeeded');
+  await stage.liveHours(1);
+  await announce(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  saysEverything(stage.ocrolus);
+  await stage.live(2);
   expect(await results(stage)).toContain('forms d');
 });
 

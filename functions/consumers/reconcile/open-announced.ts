@@ -1,12 +1,12 @@
 import { entryName, isOpen, type Want } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
-import { openEntry } from '../../../shared/checklist/opening.ts';
+import { openEntry, rememberedEntry } from '../../../shared/checklist/opening.ts';
 import { iso } from '../../../shared/checklist/times.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
+import { documentRefs, isNamedBy } from '../../../shared/events/document-ref.ts';
 import { isPkOnly } from '../../../shared/events/ids.ts';
 import { inGroups } from '../../../shared/in-groups.ts';
 import { type Book, dueBy, newBook, updateBook } from '../../../shared/store/books.ts';
-import { documentRefs, isNamedBy } from '../../../shared/store/document-ref.ts';
 import { type Document, openKinds, updateDocument, WRITES_AT_ONCE } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { AnnouncedEvent } from './event.ts';
@@ -47,17 +47,23 @@ export interface Announced {
   readonly wants: readonly Want[];
   /** Kinds of which documents have open entries now. */
   readonly documentKinds: readonly ResultKind[];
+  /** What is named of documents that are not stored: the book remembers it until they are. */
+  readonly remembered: readonly Want[];
 }
 
 /** The book with the entries that an event names, open unless they were asked for after it, and so not complete. */
 export function openEntries(
   { dependencies, envelope, now }: DeliveryContext,
   { reopens }: Pick<AnnouncedEvent, 'reopens'>,
-  { wants, documentKinds }: Announced,
+  { wants, documentKinds, remembered }: Announced,
   book: Book,
 ): Book {
   const { receivedAt } = envelope;
   const entries = { ...book.entries };
+  for (const want of remembered) {
+    if (policyFor(dependencies.policy, book.bookClass, want.kind) !== 'announced') continue;
+    entries[entryName(want, book.bookId)] ??= rememberedEntry(book.generation, receivedAt, now);
+  }
   const open = new Set([...(book.open ?? []), ...documentKinds]);
   for (const want of wants) {
     if (policyFor(dependencies.policy, book.bookClass, want.kind) === 'never') continue;
@@ -83,7 +89,8 @@ export async function openDocuments(
   book: Book | undefined,
 ): Promise<Announced> {
   const { documentKinds, reopens, wants } = event;
-  if (!reopens || documentKinds.length === 0 || context.isPoll) return { wants, documentKinds: [] };
+  if (!reopens || documentKinds.length === 0 || context.isPoll)
+    return { wants, documentKinds: [], remembered: [] };
   const opened = new Set<ResultKind>();
   const announced = book === undefined ? [] : await announcedDocuments(context, event, book);
   await inGroups(announced, WRITES_AT_ONCE, async (known) => {
@@ -96,33 +103,39 @@ export async function openDocuments(
     );
     for (const kind of documentKinds) if (isOpen(stored?.entries[kind])) opened.add(kind);
   });
-  const unknown = announced.length > 0 ? [] : ofUnknown(event, context, book);
-  return { wants: [...wants, ...unknown], documentKinds: [...opened] };
+  const unknown = announced.length > 0 ? NOTHING : ofUnknown(event, context, book);
+  return {
+    wants: [...wants, ...unknown.wants],
+    documentKinds: [...opened],
+    remembered: unknown.remembered,
+  };
 }
 
 /** Entries for documents that are not known, in the book of a pk; what is more is asked for of all documents. */
 const MOST_UNKNOWN = 100;
 
+const NOTHING: Pick<Announced, 'wants' | 'remembered'> = { wants: [], remembered: [] };
+
 /**
  * What is asked for besides, since the document that the event is about is not stored: the signals of all documents. Forms
- * and transactions of such a document are wanted anyway, once Book status lists it; not so while only the pk of the book
- * is known, and so none of its documents: `relocate` opens these.
+ * and transactions of such a document are remembered until Book status lists it. While only the pk of the book is known,
+ * and so none of its documents, they are entries of its book: `relocate` opens the documents that the uuid has.
  */
 function ofUnknown(
   { documents, documentKinds }: AnnouncedEvent,
   { bookId, ids }: DeliveryContext,
   book: Book | undefined,
-): Want[] {
-  if (documents !== 'named' && documents !== 'image-group') return [];
+): Pick<Announced, 'wants' | 'remembered'> {
+  if (documents !== 'named' && documents !== 'image-group') return NOTHING;
   const signals = documents === 'named' ? documentKinds.filter((kind) => kind === 'signals') : [];
-  const captured = isPkOnly(bookId) ? documentKinds.filter((kind) => kind !== 'signals') : [];
+  const captured = documentKinds.filter((kind) => kind !== 'signals');
   const hasMany = Object.keys(book?.entries ?? {}).length >= MOST_UNKNOWN;
   const refs = hasMany ? [] : documentRefs(documents, ids);
-  const subjects = refs.length > 0 ? refs : [bookId];
-  return [
-    ...signals.map((kind) => ({ kind, subject: bookId })),
-    ...captured.flatMap((kind) => subjects.map((subject) => ({ kind, subject }))),
-  ];
+  const ofBook = signals.map((kind) => ({ kind, subject: bookId }));
+  const ofDocuments = (subjects: readonly string[]) =>
+    captured.flatMap((kind) => subjects.map((subject) => ({ kind, subject })));
+  if (!isPkOnly(bookId)) return { wants: ofBook, remembered: ofDocuments(refs) };
+  return { wants: [...ofBook, ...ofDocuments(refs.length > 0 ? refs : [bookId])], remembered: [] };
 }
 
 /** The stored documents that an event is about. */

@@ -11,6 +11,7 @@ import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
 import { Answers, askFor, type Patience } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { documentsOf, findDocument } from './find-documents.ts';
+import { openDocuments } from './open-announced.ts';
 import {
   type DocumentsReconciled,
   entryFor,
@@ -77,8 +78,11 @@ export async function reconcileBook(
   await reconcileBookWants(context, event, book, answers, patience);
 
   const isSoonAgain = patience.mayRetrySoon && (answers.open.some(isNotYet) || isUnready !== undefined);
+  // Without quick tries there is no second receive, which would have written this down.
+  const isLastTry = isUnready !== undefined && !isSoonAgain && context.attempts === 1;
   await writeOutcome(context, {
     event,
+    announced: isLastTry ? await openDocuments(context, event, book) : undefined,
     book,
     observation,
     answers,

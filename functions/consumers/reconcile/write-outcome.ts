@@ -8,11 +8,13 @@ import { type Book, dueBy, newBook, observeBook, updateBook } from '../../../sha
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Answers } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
-import { openDocuments, openEntries } from './open-announced.ts';
+import { type Announced, openDocuments, openEntries } from './open-announced.ts';
 import { countExpired, type DocumentsReconciled } from './reconcile-documents.ts';
 
 export interface OutcomeOf {
   readonly event: AnnouncedEvent;
+  /** What the event names, where Book status does not show it yet and nothing has written it down. */
+  readonly announced: Announced | undefined;
   readonly book: Book;
   readonly observation: BookObservation | undefined;
   readonly answers: Answers;
@@ -28,7 +30,7 @@ export interface OutcomeOf {
  * The book is not written where nothing of it changed.
  */
 export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Promise<void> {
-  const { event, book, observation, answers, reconciled, isSoonAgain, isUnready } = of;
+  const { event, announced, book, observation, answers, reconciled, isSoonAgain, isUnready } = of;
   const { dependencies } = context;
   const ofBook = answers.all.filter(
     ({ want }) =>
@@ -60,6 +62,7 @@ export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Pro
       next = { ...next, hold: undefined };
     }
     if (completes) next = { ...next, completed: { state: 'completed', at: iso(now) } };
+    if (announced !== undefined) next = openEntries(context, event, announced, next);
     if (leavesOpen) next = leaveOpen(next, reconciled.nextAt ?? now + times.min, openKinds);
     return next;
   };

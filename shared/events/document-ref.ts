@@ -1,5 +1,5 @@
-import type { EventIds } from '../events/ids.ts';
-import type { Document } from './documents.ts';
+import type { ObservedDocument } from './envelope.ts';
+import type { EventIds } from './ids.ts';
 
 /** Any image group. */
 const ANY = 'any';
@@ -18,7 +18,10 @@ export function documentRefs(of: 'named' | 'image-group', ids: EventIds): string
 }
 
 /** Whether a stored document is one of those that an event names. */
-export function isNamedBy({ docUuid, docPk, imageGroupPk }: Document, ref: string): boolean {
+export function isNamedBy(
+  { docUuid, docPk, imageGroupPk }: Pick<ObservedDocument, 'docUuid' | 'docPk' | 'imageGroupPk'>,
+  ref: string,
+): boolean {
   if (docUuid === ref) return true;
   if (docPk !== undefined && ref === `pk-${docPk}`) return true;
   return imageGroupPk !== undefined && (ref === `group-${imageGroupPk}` || ref === `group-${ANY}`);
