@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error } from '../consumers/testing/answers.ts';
-import { saysEverything } from './testing/answers.ts';
+import { document, saysEverything, saysStatus } from './testing/answers.ts';
 import { book, createBookStage, deliver, results } from './testing/stage.ts';
 
 const HOUR = 3_600_000;
@@ -37,3 +37,30 @@ test('a job that takes most of its day is asked for before its result is gone', 
   expect(await results(stage)).toContain('summary b');
   expect(await book(stage)).toMatchObject({ complete: true });
 });
+
+test.each([
+  ['an answer', { body: { job_id: 'early', status: 'FAILED' } }],
+  ['a refusal', { httpStatus: 422, body: { message: 'failed' } }],
+])(
+  'a job of a book at work that fails, as %s says, once the book is verified is started again',
+  async (_, reply) => {
+    const stage = await createBookStage();
+    const { ocrolus } = stage;
+    saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+    ocrolus.says(calls.bookSummary('b'), error(422, 1100));
+    ocrolus.says(calls.bookSummary('b', true), { httpStatus: 202, body: { job_id: 'early' } });
+    ocrolus.says(calls.analyticsJob('early'), {
+      httpStatus: 202,
+      body: { job_id: 'early', status: 'PENDING' },
+    });
+    await deliver(stage, 'book.analytics_v2.generated');
+    saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
+    await deliver(stage, 'BOOK_VERIFIED');
+    await stage.liveHours(2);
+    ocrolus.says(calls.analyticsJob('early'), reply);
+    ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 1 } });
+    await stage.live(2);
+    expect(await results(stage)).toContain('summary b');
+    expect(await book(stage)).toMatchObject({ complete: true });
+  },
+);

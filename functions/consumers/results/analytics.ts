@@ -89,18 +89,22 @@ async function askForJob(
   operation: string,
 ): Promise<Fetched | Found | undefined> {
   const reply = await context.ask(calls.analyticsJob(job));
+  // That a job failed says something about the data of when it was started, as its result does.
+  const failed = (askedAt: string): Fetched => ({
+    class: 'permanent',
+    code: 'job-failed',
+    askedAt: entry?.jobAt ?? askedAt,
+    covers: entry?.jobCovers,
+  });
   if (reply.kind !== 'ok') {
     const { code, askedAt } = reply;
     if (code === 'http-404' || isOver(entry, context.now)) return undefined;
-    if (code === JOB_FAILED || reply.kind === 'permanent')
-      return { class: 'permanent', code: 'job-failed', askedAt };
+    if (code === JOB_FAILED || reply.kind === 'permanent') return failed(askedAt);
     // Whatever else refuses to show it: the job itself goes on.
     return { class: 'not-yet', code, job, askedAt };
   }
   const { answer } = reply;
-  if (FailedJob.safeParse(answer.json).success) {
-    return { class: 'permanent', code: 'job-failed', askedAt: answer.askedAt };
-  }
+  if (FailedJob.safeParse(answer.json).success) return failed(answer.askedAt);
   const finished = FinishedJob.safeParse(answer.json).data;
   if (finished === undefined) {
     if (isOver(entry, context.now)) return undefined;
