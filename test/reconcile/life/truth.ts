@@ -58,12 +58,10 @@ export class Told {
   /** Whether a change to a state must be noticed; if not, what was there when it was told is as good. */
   mustNotice(state: string): boolean {
     const done = this.#tells.findLastIndex((one) => one.run.isDone);
-    const known = this.#tells[done];
-    if (known?.state === state) {
-      for (const [fact, base] of known.bases) fact.base = Math.min(fact.base, base);
-      return false;
-    }
-    return !this.#tells.slice(done + 1).some((one) => one.state === state);
+    // The last one that counts, and those that may come to count.
+    const same = this.#tells.slice(Math.max(done, 0)).filter((one) => one.state === state);
+    for (const { bases } of same) for (const [fact, base] of bases) fact.base = Math.min(fact.base, base);
+    return same.length === 0;
   }
 }
 
