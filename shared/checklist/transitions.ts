@@ -176,18 +176,26 @@ function jobOf(entry: Entry, job: string, { askedAt, covers }: Answered) {
  */
 function probedTooEarly(
   entry: Entry,
-  { code, askedAt }: Extract<Answered, { class: 'not-yet' }>,
+  answer: Extract<Answered, { class: 'not-yet' }>,
   now: number,
   times: Times,
 ): Entry {
+  const { code, askedAt, job } = answer;
   const attempts = entry.attempts + 1;
+  const { job: before, jobAt: _, jobCovers: __, ...kept } = entry;
   const end = Date.parse(entry.since) + (times.probes.at(-1) ?? 0);
-  if (now >= end) {
-    const { nextAt: _, ...kept } = entry;
-    return { ...kept, state: 'unavailable', attempts, code, at: askedAt };
+  // The last probe may have started a job; another one is not waited for.
+  const isJobAwaited = job !== undefined && (before === undefined || before === job);
+  if (now >= end && !isJobAwaited) {
+    const { nextAt: ___, ...ended } = kept;
+    return { ...ended, state: 'unavailable', attempts, code, at: askedAt };
   }
-  const nextAt = iso(Math.min(now + backoff(times.canary, attempts, times.probes[0] ?? 0), end));
-  return { ...entry, attempts, code, refusals: 0, nextAt };
+  const next = { ...kept, attempts, code, refusals: 0 };
+  if (job !== undefined) {
+    const nextAt = iso(now + backoff(times.min, attempts, times.job));
+    return { ...next, nextAt, ...jobOf(entry, job, answer) };
+  }
+  return { ...next, nextAt: iso(Math.min(now + backoff(times.canary, attempts, times.probes[0] ?? 0), end)) };
 }
 
 function refused(

@@ -86,3 +86,18 @@ test('Detect events without a book cost no calls while the account has no Detect
   await stage.live(2);
   expect((await stage.reader.documents('b'))[0]).toMatchObject({ detect: { state: 'COMPLETED' } });
 });
+
+test('a Detect event without a book, which the poller has kept, replaces the signals that are stored', async () => {
+  const stage = await createBookStage();
+  const { clock, consumers, ocrolus } = stage;
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(1);
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, FORBIDDEN);
+  const event = delivery('document.detect.signal_found', { docUuid: 'd' }, { receivedAt: clock.iso() });
+  expect(await receive(consumers, [event], { attempts: 3 })).toEqual([]);
+  const doc_analysis = [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED', form_analysis: ['new'] }];
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
+    ocrolus.says(call, { body: { book_uuid: 'b', doc_analysis } });
+  await stage.live(1);
+  expect(String(await stage.reader.resultBody('b', 'signals', 'd'))).toContain('new');
+});

@@ -71,8 +71,8 @@ export async function askFor(
   patience: Patience,
 ): Promise<AnsweredWant | undefined> {
   const { kind, subject, version } = target;
+  const { opens } = context;
   const { covers } = context.batch;
-  const opens = context.isPoll ? undefined : context.envelope.receivedAt;
   const want = { kind, subject };
   const record = (fetched: Fetched): AnsweredWant => {
     const answer = {

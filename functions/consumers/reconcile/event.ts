@@ -83,7 +83,7 @@ const NAMED_SIGNALS: AnnouncedEvent = {
   documentKinds: ['signals'],
   documents: 'named',
   listed: [],
-  reopens: false,
+  reopens: true,
   isAboutBook: false,
   needsStatus: false,
   isUnnamed: false,

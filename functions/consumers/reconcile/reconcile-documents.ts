@@ -113,13 +113,13 @@ function kindsToAsk(
  * poller only for what is missing.
  */
 export function entryFor(
-  { envelope, isPoll, now }: DeliveryContext,
+  { opens, now }: DeliveryContext,
   { reopens }: Pick<AnnouncedEvent, 'reopens'>,
   entry: Entry | undefined,
   version: number,
 ): Entry | undefined {
-  if (isPoll) return entry;
-  return openEntry(entry, { version, receivedAt: envelope.receivedAt, reopens }, now);
+  if (opens === undefined) return entry;
+  return openEntry(entry, { version, receivedAt: opens, reopens }, now);
 }
 
 /**
@@ -135,7 +135,7 @@ export function isToBeAsked(
   const entry = entryFor(context, event, stored, version);
   if (!isWaiting(entry)) return false;
   const { urgent, sentAt } = context.envelope;
-  const isOfRound = context.isPoll && urgent !== true && sentAt !== undefined;
+  const isOfRound = context.opens === undefined && urgent !== true && sentAt !== undefined;
   return !isOfRound || isDueSoon(entry, context.now, context.dependencies.times);
 }
 

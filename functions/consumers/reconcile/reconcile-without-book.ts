@@ -2,7 +2,9 @@ import { afterAnswer } from '../../../shared/checklist/transitions.ts';
 import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
 import { asFailure } from '../../../shared/failure.ts';
 import type { Reply } from '../../../shared/ocrolus/client.ts';
-import { deleteOpenItem, updateOpenItem } from '../../../shared/store/open-items.ts';
+import { openItem } from '../../../shared/store/keys.ts';
+import { deleteOpenItem, readOpenItem, updateOpenItem } from '../../../shared/store/open-items.ts';
+import type { Table } from '../../../shared/store/table.ts';
 import { type Fetched, toFetched } from '../results/fetch.ts';
 import { askForDocumentSignals, readBookUuid } from '../results/signals.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
@@ -35,6 +37,7 @@ export async function reconcileWithoutBook(
   if (reply?.kind === 'ok' && bookUuid !== undefined) {
     await dependencies.circuits.answered(context.account, 'signals');
     context.learnBookUuid(bookUuid);
+    if (context.isPoll) context.opensFor(await eventOf(table, docUuid));
     const finished = await reconcile(context, patience);
     const isDone = finished.outcome !== 'retry-soon' && finished.outcome !== 'stale';
     if (isDone) await deleteOpenItem(table, 'signals', docUuid);
@@ -44,7 +47,7 @@ export async function reconcileWithoutBook(
     return { outcome: 'retry-soon', reason: reply.code };
   const fetched = whatIsMissing(reply, context);
   const { covers } = context.batch;
-  const opens = context.isPoll ? undefined : envelope.receivedAt;
+  const { opens } = context;
   const isAsked = fetched.class === 'not-yet' || fetched.class === 'permanent';
   const account = isAsked ? context.account : nextAccount(context);
   const entry = await updateOpenItem(table, { account, kind: 'signals', subject: docUuid, ids }, (current) =>
@@ -55,6 +58,12 @@ export async function reconcileWithoutBook(
     await deleteOpenItem(table, 'signals', docUuid);
   }
   return { outcome: 'waiting', reason: 'code' in fetched ? fetched.code : 'circuit-open' };
+}
+
+/** The event that the poller has kept: its signals may be newer than what the book has stored. */
+async function eventOf(table: Table, docUuid: string): Promise<string | undefined> {
+  const open = await readOpenItem(table, openItem('signals', docUuid));
+  return open?.entry.openedAt ?? open?.entry.since;
 }
 
 /** What the lack of an answer that names the book means for the entry. */

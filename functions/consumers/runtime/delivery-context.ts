@@ -28,6 +28,7 @@ export class DeliveryContext {
   /** Whose credentials are used: the book's owner, once it is known. */
   account: string;
   #learnedUuid: string | undefined;
+  #kept: string | undefined;
 
   constructor(options: {
     envelope: Envelope;
@@ -57,6 +58,19 @@ export class DeliveryContext {
   /** It may have been processed before, in part or as a whole. */
   get isRepeated(): boolean {
     return this.attempts > 1 || this.envelope.repeated === true;
+  }
+
+  /**
+   * The event that wants what the delivery names (its `receivedAt`). Absent for messages of the poller, which ask for what is
+   * missing, unless the poller has kept an event that named no book.
+   */
+  get opens(): string | undefined {
+    return this.isPoll ? this.#kept : this.envelope.receivedAt;
+  }
+
+  /** The poller sent this for an event that it has kept. */
+  opensFor(receivedAt: string | undefined): void {
+    this.#kept = receivedAt;
   }
 
   get now(): number {

@@ -122,7 +122,9 @@ function isRenewed({ key: { item }, before, after }: Change): boolean {
 
 /** Nothing is asked about it: it is forgotten, or only events about books of other organizations have named the pk. */
 function isSettledPk(table: MemoryTableCore, bookId: string): boolean {
-  return [...table.peekPartition(bookId)].every(
-    ({ eventName, status }) => status === FORGOTTEN || isAboutAccount(String(eventName)),
+  const items = [...table.peekPartition(bookId)];
+  return (
+    items.some(({ status }) => status === FORGOTTEN) ||
+    items.every(({ eventName }) => isAboutAccount(String(eventName)))
   );
 }

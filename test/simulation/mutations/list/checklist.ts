@@ -170,4 +170,16 @@ export const CHECKLIST: readonly Mutation[] = [
     replace: '    const lacksSignals = signals === undefined;',
     why: 'signals of a document at work count for the verified document',
   },
+  {
+    file: 'shared/checklist/remembered.ts',
+    search: '    return named.length > 0 && named.every(isAnswered);',
+    replace: '    return named.every(isAnswered);',
+    why: 'what an event has named of a document that is not listed yet is forgotten',
+  },
+  {
+    file: 'shared/checklist/transitions.ts',
+    search: '    return { ...next, nextAt, ...jobOf(entry, job, answer) };',
+    replace: '    return { ...next, nextAt };',
+    why: 'a probe forgets the job that it has started',
+  },
 ];

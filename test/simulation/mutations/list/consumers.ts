@@ -148,7 +148,7 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: OPEN_ANNOUNCED,
-    search: "  const captured = isPkOnly(bookId) ? documentKinds.filter((kind) => kind !== 'signals') : [];",
+    search: "  const captured = documentKinds.filter((kind) => kind !== 'signals');",
     replace: '  const captured: ResultKind[] = [];',
     why: 'a document that is announced by the pk of a book which is refused is not fetched again',
   },
@@ -175,5 +175,17 @@ export const CONSUMERS: readonly Mutation[] = [
     search: '  const ledgerId = namesNoBook ? firstBookId : bookId;',
     replace: '  const ledgerId = bookId;',
     why: 'two copies of a delivery without a book are in the ledger twice',
+  },
+  {
+    file: 'functions/consumers/reconcile/reconcile-without-book.ts',
+    search: '    if (context.isPoll) context.opensFor(await eventOf(table, docUuid));',
+    replace: '',
+    why: 'signals that a kept event has announced do not replace those that are stored',
+  },
+  {
+    file: ANALYTICS,
+    search: '    askedAt: entry?.jobAt ?? askedAt,',
+    replace: '    askedAt,',
+    why: 'the failure of a job of the unfinished book ends the entry of the finished one',
   },
 ];

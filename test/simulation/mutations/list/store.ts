@@ -135,8 +135,8 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: RELOCATE,
-    search: '    if (isOfDocuments(wantOf(name, from.bookId))) continue;',
-    replace: '',
+    search: '    if (isOfDocuments(wantOf(name, from.bookId))) {',
+    replace: '    if (name === "none") {',
     why: 'the book keeps an open entry for a document, which nothing closes',
   },
   {
