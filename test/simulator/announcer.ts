@@ -1,9 +1,11 @@
+import type { Book } from './state/book.ts';
 import type { Moment } from './state/moments.ts';
 import type { Organization } from './state/organization.ts';
 import { fork } from './state/random.ts';
 import { Deliveries, type Delivery } from './webhooks/delivery.ts';
 import { type DeliveryFaults, fateOf } from './webhooks/delivery-faults.ts';
 import { eventOf, type Vocabulary } from './webhooks/events.ts';
+import { type OtherEventName, otherEvent } from './webhooks/other-events.ts';
 
 /** How a change is announced. */
 export interface Announce {
@@ -35,6 +37,10 @@ export class Announcer {
       .filter((event) => event !== undefined);
     const sent = events.map(({ eventName, body }) => this.send(eventName, JSON.stringify(body)));
     return (await Promise.all(sent)).flat();
+  }
+
+  async announceOther(book: Book, eventName: OtherEventName): Promise<Delivery[]> {
+    return this.send(eventName, JSON.stringify(otherEvent(book, eventName)));
   }
 
   /** One delivery for each subscriber; one record that says so when there is none. */

@@ -12,6 +12,7 @@ export type {
   Book,
   BookStatus,
   Business,
+  CopyJob,
   DetectResult,
   Document,
   DocumentKind,
@@ -25,3 +26,4 @@ export type { Attempt } from './webhooks/attempt.ts';
 export type { Delivery, Outcome } from './webhooks/delivery.ts';
 export type { DeliveryFate, DeliveryFaults, DeliveryOdds } from './webhooks/delivery-faults.ts';
 export type { Vocabulary } from './webhooks/events.ts';
+export { OTHER_EVENTS, type OtherEventName } from './webhooks/other-events.ts';

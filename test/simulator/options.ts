@@ -25,6 +25,14 @@ export interface SimulatorOptions {
   readonly envelopes: 'http' | 'body';
   /** Book list: an object when `limit` is given, or always an array (domain reference 12.11). */
   readonly listShape: 'by-limit' | 'array';
+  /** Which uuid of a document that was split from a mixed one gives its forms and pay stubs (domain reference 12.9). */
+  readonly formsBy: 'doc_uuid' | 'any-uuid';
+  /** What `total` of enriched transactions counts: the book's rows, or the page's as in the vendor's example. */
+  readonly enrichedTotals: 'book' | 'page';
+  /** How Book summary refuses more than 100,000 transactions; both are documented. */
+  readonly tooManyTransactions: 422 | 400;
+  /** A product of its own, which an organization may lack: then it is 400/1200. */
+  readonly hasRiskScore: boolean;
   /** Attempts are this far apart, in milliseconds. */
   readonly retryDelayMs: number;
   /** An attempt without an answer is given up after this time, in milliseconds (domain reference 12.4). */
@@ -59,6 +67,10 @@ const DEFAULTS = {
   tokenError: '401',
   envelopes: 'http',
   listShape: 'by-limit',
+  formsBy: 'doc_uuid',
+  enrichedTotals: 'book',
+  tooManyTransactions: 422,
+  hasRiskScore: true,
   retryDelayMs: 180_000,
   deliveryTimeoutMs: 5_000,
   attemptsAtOnce: 256,

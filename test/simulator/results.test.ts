@@ -71,13 +71,74 @@ describe('capture', () => {
     });
   });
 
+  // No example of it is known: its fields are those of OpenAPI 3.1.1, which is not at hand.
   it('names classified documents', async () => {
-    const { book } = addDocument({ kind: 'form', formType: 'VOIDED_CHECK' });
+    const { book, document } = addDocument({ kind: 'form', formType: 'VOIDED_CHECK', mixed: 'all.pdf' });
     const summary = async () =>
       field((await api.get(`/v2/book/${book.uuid}/classification-summary`)).body, 'response', 'forms', 0);
-    expect(await summary()).toMatchObject({ status: 'UPLOADED', form_type: null });
+    expect(await summary()).toEqual({
+      form_uuid: null,
+      upload_origin: 'MIXED',
+      upload_details: {
+        doc_uuid: document.docUuid,
+        doc_page_indexes: [0],
+        mixed_doc_uuid: document.mixed?.uuid,
+        mixed_doc_page_indexes: [0],
+        confidence: null,
+      },
+      status: 'UPLOADED',
+      rejection_reason: null,
+      form_type: { name: 'UNKNOWN', account_type: null, display_name: null },
+      is_original: null,
+      form_uuid_duplicate_of: null,
+      uniqueness_values: [],
+      pages: [{ uploaded_page_index: 0, form_page_number: '1', given_page_total: '1' }],
+    });
     await simulator.classifyBook(book.uuid);
-    expect(await summary()).toMatchObject({ status: 'VERIFYING', form_type: 'VOIDED_CHECK' });
+    expect(await summary()).toMatchObject({
+      form_uuid: document.form.uuid,
+      status: 'VERIFYING',
+      form_type: { name: 'VOIDED_CHECK', display_name: 'VOIDED CHECK' },
+      upload_details: { confidence: '0.98' },
+    });
+    await simulator.verifyBook(book.uuid);
+    expect(await summary()).toMatchObject({
+      uniqueness_values: [{ display_name: 'Year', raw_field_key: expect.any(String), confidence: 0.98 }],
+    });
+  });
+
+  it('takes each id by its own name only', async () => {
+    const { book, document } = addDocument({ kind: 'form', mixed: 'all.pdf' });
+    await simulator.verifyBook(book.uuid);
+    const { uuid, docUuid, pk, form } = document;
+    const forms = '/v1/document/forms/fields';
+    expect(await codeOf(`${forms}?doc_uuid=${docUuid}`)).toEqual([200, undefined]);
+    expect(await codeOf(`${forms}?pk=${pk}`)).toEqual([200, undefined]);
+    for (const wrong of [`doc_uuid=${uuid}`, `doc_uuid=${pk}`, `pk=${docUuid}`])
+      expect(await codeOf(`${forms}?${wrong}`), wrong).toEqual([400, 1501]);
+    expect(await codeOf(`/v2/document/${uuid}/paystub`)).toEqual([400, 1501]);
+    expect(await codeOf(`/v1/form?uuid=${form.uuid}`)).toEqual([200, undefined]);
+    expect(await codeOf(`/v1/form?uuid=${form.pk}`)).toEqual([400, 2301]);
+    const transactions = `/v1/transaction?book_uuid=${book.uuid}`;
+    expect(await codeOf(`${transactions}&uploaded_doc_uuid=${docUuid}`)).toEqual([400, 1501]);
+    expect(await codeOf(`${transactions}&uploaded_doc_uuid=${uuid}`)).toEqual([200, undefined]);
+  });
+
+  it('lists a deleted document as DELETED, or not at all', async () => {
+    const { uuid, documents } = simulator.addBook({ documents: [{}, {}] });
+    await simulator.verifyBook(uuid);
+    const statuses = async () => {
+      const { body } = await api.get(`/v1/book/status?book_uuid=${uuid}`);
+      const docs = field(body, 'response', 'docs');
+      return Array.isArray(docs) ? docs.map((document) => field(document, 'status')) : docs;
+    };
+    const [first, second] = documents.map((document) => document.uuid);
+    simulator.deleteDocument(first ?? '', { listed: true });
+    expect(await statuses()).toEqual(['DELETED', 'VERIFICATION_COMPLETE']);
+    simulator.deleteDocument(second ?? '');
+    expect(await statuses()).toEqual(['DELETED']);
+    expect((await api.get(`/v2/detect/uploaded_doc/${second}/signals`)).status).toBe(404);
+    expect(await codeOf(`/v1/document/forms/fields?doc_uuid=${second}`)).toEqual([400, 1501]);
   });
 });
 
@@ -103,12 +164,18 @@ describe('analytics', () => {
     expect(await codeOf(`/v1/book/summary?pk=${book.pk}`)).toEqual([400, 9003]);
   });
 
-  it('page enriched transactions', async () => {
-    const { book } = addDocument({ transactions: 30 });
+  it('page enriched transactions from the latest on, 50 unless more are asked for', async () => {
+    const { book } = addDocument({ transactions: 60 });
     await simulator.verifyBook(book.uuid);
     await simulator.completeAnalytics(book.uuid);
-    const { body } = await api.get(`/v2/book/${book.uuid}/enriched_txns?offset=25&limit=10`);
-    expect(body).toMatchObject({ offset: 25, limit: 10, filtered_total: 5, total: 30 });
+    const rows = `/v2/book/${book.uuid}/enriched_txns`;
+    const { body } = await api.get(`${rows}?offset=55&limit=10`);
+    expect(body).toMatchObject({ offset: 55, limit: 10, filtered_total: 5, total: 60 });
+    const first = (await api.get(rows)).body;
+    expect(first).toMatchObject({ offset: 0, limit: 50, filtered_total: 50, total: 60 });
+    const dates = field(first, 'enriched_transactions');
+    const days = Array.isArray(dates) ? dates.map((row) => String(field(row, 'txn_date'))) : [];
+    expect(days).toEqual(days.toSorted().reverse());
   });
 
   it('of v1 come by request id: processing, completed, expired', async () => {
@@ -210,4 +277,15 @@ describe('detect, income and business', () => {
     await simulator.verifyBusiness(book.uuid, id);
     expect(await status()).toBe('approved');
   });
+});
+
+it('lists the books that are shared, by the direction', async () => {
+  const { uuid } = simulator.addBook();
+  const outbound = simulator.copyBook(uuid);
+  const inbound = simulator.copyBook(uuid, 'INBOUND');
+  const ids = async (query: string) => field((await api.get(`/v1/book/copy-jobs${query}`)).body, 'copy_jobs');
+  expect(await ids('')).toMatchObject([{ job_id: outbound.id, book_uuid: uuid }]);
+  expect(await ids('?job_type=INBOUND')).toMatchObject([{ job_id: inbound.id }]);
+  expect(await ids(`?org_uuid=${inbound.orgUuid}`)).toEqual([]);
+  expect((await api.get('/v1/book/copy-jobs?limit=101')).status).toBe(400);
 });

@@ -4,8 +4,9 @@ import type { Faults } from './http/faults.ts';
 import type { Tokens } from './http/token.ts';
 import { requestAnalytics } from './routes/analytics-v1.ts';
 import { createBusiness } from './routes/business.ts';
+import { startCopyJob } from './routes/copy-jobs.ts';
 import { ROUTES } from './routes/index.ts';
-import type { AnalyticsRequest, Book, Business, DetectResult, Document } from './state/book.ts';
+import type { AnalyticsRequest, Book, Business, CopyJob, DetectResult, Document } from './state/book.ts';
 import * as lifecycle from './state/lifecycle.ts';
 import type { Moment } from './state/moments.ts';
 import { nextStep } from './state/next-step.ts';
@@ -14,6 +15,7 @@ import type { BookSpec, DocumentSpec } from './state/specs.ts';
 import { type Expected, truthOf } from './truth.ts';
 import type { Delivery } from './webhooks/delivery.ts';
 import type { DeliveryFaults } from './webhooks/delivery-faults.ts';
+import type { OtherEventName } from './webhooks/other-events.ts';
 
 /** What `startSimulator` has put together. */
 export interface SimulatorParts {
@@ -169,6 +171,24 @@ export class Simulator {
     announce: Announce = {},
   ): Promise<readonly Delivery[]> {
     return this.#change(bookUuid, (book) => lifecycle.verifyBusiness(book, businessUuid), announce);
+  }
+
+  /** Starts to share the book with another organization, or to receive it: `listed` by List book copy jobs. */
+  copyBook(bookUuid: string, type: CopyJob['type'] = 'OUTBOUND'): CopyJob {
+    return startCopyJob(this.#organization, this.#book(bookUuid), type);
+  }
+
+  /**
+   * Announces what nothing in the simulated life of a book leads to, such as a failed upload; nothing changes.
+   * `analytics.config_updated` is about no book, whichever is given.
+   */
+  announce(bookUuid: string, eventName: OtherEventName): Promise<readonly Delivery[]> {
+    return this.#announcer.announceOther(this.#book(bookUuid), eventName);
+  }
+
+  /** Ocrolus announces no deletion. @param listed whether the book goes on listing the document, as DELETED. */
+  deleteDocument(documentUuid: string, { listed = false } = {}): void {
+    lifecycle.deleteDocument(this.#document(documentUuid).document, listed);
   }
 
   /** Ocrolus announces no deletion. */

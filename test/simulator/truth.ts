@@ -111,11 +111,12 @@ const BOOK_CALLS = {
 
 /** Calls about one document of a book. */
 const DOCUMENT_CALLS = {
-  'doc-form-data': (_: Book, id: string) => `/v1/document/forms/fields?doc_uuid=${id}`,
-  'doc-paystub-data': (_: Book, id: string) => `/v2/document/${id}/paystub`,
-  transactions: ({ uuid }: Book, id: string) => `/v1/transaction?book_uuid=${uuid}&uploaded_doc_uuid=${id}`,
-  'doc-fraud-signals': (_: Book, id: string) => `/v2/detect/uploaded_doc/${id}/signals`,
-} as const satisfies Readonly<Record<string, (book: Book, id: string) => string>>;
+  'doc-form-data': (_: Book, { docUuid }: Document) => `/v1/document/forms/fields?doc_uuid=${docUuid}`,
+  'doc-paystub-data': (_: Book, { docUuid }: Document) => `/v2/document/${docUuid}/paystub`,
+  transactions: (book: Book, { uuid }: Document) =>
+    `/v1/transaction?book_uuid=${book.uuid}&uploaded_doc_uuid=${uuid}`,
+  'doc-fraud-signals': (_: Book, { uuid }: Document) => `/v2/detect/uploaded_doc/${uuid}/signals`,
+} as const satisfies Readonly<Record<string, (book: Book, document: Document) => string>>;
 
 /** Calls about a business or a request, by an id of its own. */
 const NAMED_CALLS = {
@@ -133,17 +134,18 @@ export type ExpectedOperation =
 type Target = readonly [operation: ExpectedOperation, subject: string, target: string];
 
 function targetsOf(book: Book): Target[] {
-  const about = <O extends ExpectedOperation>(
-    calls: Readonly<Record<O, (book: Book, id: string) => string>>,
+  const about = <O extends ExpectedOperation, T>(
+    calls: Readonly<Record<O, (book: Book, of: T) => string>>,
     id: string,
-  ): Target[] => namesOf(calls).map((operation) => [operation, id, calls[operation](book, id)]);
+    of: T,
+  ): Target[] => namesOf(calls).map((operation) => [operation, id, calls[operation](book, of)]);
   const { 'retrieve-business': business, 'async-analytics-result': request } = NAMED_CALLS;
   return [
-    ...about(BOOK_CALLS, book.uuid),
+    ...about(BOOK_CALLS, book.uuid, undefined),
     ...furtherPages(book),
-    ...book.documents.flatMap(({ uuid }) => about(DOCUMENT_CALLS, uuid)),
-    ...book.businesses.flatMap(({ uuid }) => about({ 'retrieve-business': business }, uuid)),
-    ...book.analyticsRequests.flatMap(({ id }) => about({ 'async-analytics-result': request }, id)),
+    ...book.documents.flatMap((document) => about(DOCUMENT_CALLS, document.uuid, document)),
+    ...book.businesses.flatMap(({ uuid }) => about({ 'retrieve-business': business }, uuid, uuid)),
+    ...book.analyticsRequests.flatMap(({ id }) => about({ 'async-analytics-result': request }, id, id)),
   ];
 }
 

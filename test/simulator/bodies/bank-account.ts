@@ -2,43 +2,63 @@ import type { Book, Document } from '../state/book.ts';
 import { integer } from '../state/json.ts';
 import { decimal, monthOf, rowsOf, sumOf, usDate } from './rows.ts';
 
-const OPENING_CENTS = 1_250_000;
+/** Every statement begins with it. */
+export const OPENING_CENTS = 1_250_000;
 
 /** Every simulated book has one account; its pk follows from the book's. */
 export function accountPk(book: Book): string {
   return String(BigInt(book.pk) + 500_000_000n);
 }
 
-/** Bank accounts of the v1 family, with the periods of the given statements: an object keyed by pk. */
+/** Who holds the account, and where; the same in every family of bodies. */
+export const ACCOUNT = {
+  bank_name: 'LANTERN BANK',
+  account_type: 'CHECKING',
+  account_holder: 'HILLSIDE CARPENTRY LLC',
+  account_number: '000123400099',
+  holder_zip: '00000',
+  holder_country: 'US',
+  holder_state: 'VT',
+  holder_city: 'Northfield',
+  holder_address_1: '1 PLANER LANE',
+  holder_address_2: 'SUITE 4',
+  account_category: 'BUSINESS ACCOUNT',
+} as const;
+
+export const ACCOUNT_NAME = `${ACCOUNT.account_number} ${ACCOUNT.bank_name} ${ACCOUNT.account_type}`;
+
+/** What v1 bodies say of the account beside its periods. */
+export function accountFacts(book: Book, documents: readonly Document[]) {
+  const pk = integer(accountPk(book));
+  return {
+    pk,
+    book_pk: integer(book.pk),
+    name: ACCOUNT_NAME,
+    activity_info: { active: documents.map(activity), missing: [] },
+    ...ACCOUNT,
+  };
+}
+
+/**
+ * Bank accounts of the v1 family, with the periods of the given statements: an object keyed by pk.
+ *
+ * @param more what only one of the answers has.
+ */
 export function bankAccounts(
   book: Book,
-  bookUuid: string,
   documents: readonly Document[],
+  more: { readonly ofAccount?: object; readonly ofPeriod?: object } = {},
 ): Record<string, unknown> {
   const [first] = documents;
   if (first === undefined) return {};
   const pk = accountPk(book);
   return {
     [pk]: {
-      pk: integer(pk),
-      book_pk: integer(book.pk),
-      name: '000123400099 LANTERN BANK CHECKING',
-      bank_name: 'LANTERN BANK',
-      activity_info: { active: documents.map(activity), missing: [] },
-      account_type: 'CHECKING',
-      account_holder: 'HILLSIDE CARPENTRY LLC',
-      account_number: '000123400099',
-      holder_zip: '00000',
-      holder_country: 'US',
-      holder_state: 'VT',
-      holder_city: 'Northfield',
-      holder_address_1: '1 PLANER LANE',
-      holder_address_2: null,
-      account_category: 'BUSINESS ACCOUNT',
+      ...accountFacts(book, documents),
       id: integer(pk),
-      book_uuid: bookUuid,
-      periods: documents.map((document) => period(document, pk)),
-      account_holders: ['HILLSIDE CARPENTRY LLC'],
+      periods: documents.map((document) => ({ ...period(document, pk), ...more.ofPeriod })),
+      account_holders: [ACCOUNT.account_holder],
+      ...more.ofAccount,
     },
   };
 }

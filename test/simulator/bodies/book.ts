@@ -1,4 +1,11 @@
-import { type Book, type Document, type MixedDocument, mixedDocuments, statements } from '../state/book.ts';
+import {
+  type Book,
+  type Document,
+  listedDocuments,
+  type MixedDocument,
+  mixedDocuments,
+  statements,
+} from '../state/book.ts';
 import { integer, integerOrNull } from '../state/json.ts';
 import { bankAccounts } from './bank-account.ts';
 
@@ -17,19 +24,33 @@ export function bookStatusBody(book: Book): unknown {
     uuid: book.uuid,
     id: integer(book.pk),
     is_shared_or_public_book: true,
-    docs: book.documents.map(statusDocument),
+    docs: listedDocuments(book).map(statusDocument),
     ...(mixed.length > 0 && { mixed_docs: mixed.map(mixedDocument) }),
     book_status: book.status,
     book_class: book.bookClass,
   };
 }
 
+/** A tag that the lender uses for all its books. */
+const STATUS_TAG = {
+  pk: 2_386_333,
+  created_ts: '2025-06-27T13:41:34Z',
+  tag_name: 'in review',
+  color: 'navy',
+  text_color: null,
+  is_status_tag: true,
+  is_hidden: false,
+  org_info_pk: 4005,
+  config_name: null,
+  id: 2_386_333,
+};
+
 /** `response` of Book info: `book_uuid`, documents without uuid, no status of the book. */
 export function bookInfoBody(book: Book): unknown {
   return {
     ...bookListItem(book),
     is_shared_or_public_book: true,
-    docs: book.documents.map((document) => ({
+    docs: listedDocuments(book).map((document) => ({
       pk: integer(document.pk),
       status: document.status,
       name: document.name,
@@ -39,11 +60,15 @@ export function bookInfoBody(book: Book): unknown {
       mixed_uploaded_doc_pk: integerOrNull(document.mixed?.pk),
       document_class: book.bookClass,
     })),
-    mixed_docs: mixedDocuments(book).map(mixedDocument),
+    mixed_docs: mixedDocuments(book).map((document) => {
+      const { uuid: _uuid, id: _id, ...facts } = mixedDocument(document);
+      return { ...facts, document_class: book.bookClass };
+    }),
     // An object keyed by pk, although the vendor's schema says array.
-    bank_accounts: bankAccounts(book, book.uuid, statements(book)),
+    bank_accounts: bankAccounts(book, statements(book)),
     custom_filters: {},
-    status_tags: {},
+    status_tags: { [STATUS_TAG.pk]: STATUS_TAG },
+    book_class: book.bookClass,
   };
 }
 
@@ -71,7 +96,7 @@ export function createdBookBody(book: Book): unknown {
 
 /** The list of documents in v2 analytics. */
 export function uploadedDocuments(book: Book) {
-  return book.documents.map((document) => ({
+  return listedDocuments(book).map((document) => ({
     pk: integer(document.pk),
     uuid: document.uuid,
     status: document.status,

@@ -1,24 +1,57 @@
-import type { Book } from '../state/book.ts';
-import { integer, integerOrNull } from '../state/json.ts';
+import { type Book, type Document, isFinished, listedDocuments } from '../state/book.ts';
+import { rejectionReason } from './book.ts';
 import { typeOf } from './transactions.ts';
 
-/**
- * `response` of the classification summary. Only `book_uuid` and `forms` are sourced (domain reference 8.3);
- * the fields of a form are ours.
- */
+/** `response` of the classification summary (ocrolus: OpenAPI 3.1.1; no example of it is known). */
 export function classificationBody(book: Book): unknown {
+  return { book_uuid: book.uuid, forms: listedDocuments(book).map(classified) };
+}
+
+/** A document that is not classified yet is a form of no known type, without a uuid. */
+function classified(document: Document) {
+  const isClassified = document.status !== 'QUEUED';
+  const pages = Array.from({ length: document.pages }, (_, page) => page);
+  const isSplit = document.mixed !== undefined;
   return {
-    book_uuid: book.uuid,
-    forms: book.documents.map((document) => ({
-      // The one endpoint that says UPLOADED (domain reference 9.2).
-      status: document.status === 'QUEUED' ? 'UPLOADED' : document.status,
-      form_type: document.status === 'QUEUED' ? null : typeOf(document),
-      form_uuid: document.form.uuid,
+    form_uuid: isClassified ? document.form.uuid : null,
+    upload_origin: isSplit ? 'MIXED' : 'PRE_IDENTIFIED',
+    upload_details: {
       doc_uuid: document.docUuid,
-      uploaded_doc_pk: integer(document.pk),
-      mixed_uploaded_doc_pk: integerOrNull(document.mixed?.pk),
-      pages: document.pages,
-      confidence: document.status === 'QUEUED' ? null : 0.98,
+      doc_page_indexes: pages,
+      mixed_doc_uuid: document.mixed?.uuid ?? null,
+      mixed_doc_page_indexes: isSplit ? pages : [],
+      // A text, not a number.
+      confidence: isClassified ? '0.98' : null,
+    },
+    status: statusOf(document),
+    rejection_reason: rejectionReason(document) ?? null,
+    form_type: {
+      name: isClassified ? typeOf(document) : 'UNKNOWN',
+      account_type: document.kind === 'bank-statement' && isClassified ? 'CHECKING' : null,
+      display_name: isClassified ? typeOf(document).replaceAll('_', ' ') : null,
+    },
+    is_original: isClassified ? true : null,
+    form_uuid_duplicate_of: null,
+    uniqueness_values: isFinished(document) ? [uniqueness(document)] : [],
+    pages: pages.map((page) => ({
+      uploaded_page_index: page,
+      form_page_number: String(page + 1),
+      given_page_total: String(document.pages),
     })),
   };
+}
+
+function uniqueness(document: Document) {
+  return {
+    display_name: 'Year',
+    raw_field_key: `${typeOf(document).toLowerCase()}-Part1:year`,
+    value: '2025',
+    confidence: 0.98,
+  };
+}
+
+/** Statuses of the summary: UPLOADED is only here, and there is no CLASSIFIED (domain reference 9.2). */
+function statusOf({ status }: Document): string {
+  if (status === 'QUEUED') return 'UPLOADED';
+  return status === 'CLASSIFIED' ? 'COMPLETED' : status;
 }

@@ -1,6 +1,8 @@
 import type { Book, Document } from '../state/book.ts';
 import { integer } from '../state/json.ts';
 
+const FORM_CONFIG_PK = 4100;
+
 /** `response` of Book form data. Its `book_status` is another vocabulary: always ACTIVE (9.1). */
 export function bookFormsBody(book: Book): unknown {
   return {
@@ -18,7 +20,11 @@ export function bookFormsBody(book: Book): unknown {
       uploaded_doc_pk: integer(document.pk),
       form_type: document.formType,
       raw_fields: rawFields(document),
+      form_config_pk: FORM_CONFIG_PK,
+      tables: [],
+      attribute_data: null,
     })),
+    book_is_complete: book.status === 'VERIFIED',
   };
 }
 
@@ -28,7 +34,7 @@ export function documentFormsBody(document: Document): unknown {
     pk: integer(document.form.pk),
     uuid: document.form.uuid,
     form_type: document.formType,
-    form_config_pk: 4100,
+    form_config_pk: FORM_CONFIG_PK,
     tables: [],
     raw_fields: rawFields(document),
   };

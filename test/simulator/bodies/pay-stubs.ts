@@ -37,7 +37,7 @@ export function payStub(book: Book, document: Document): unknown {
     employee: {
       name: 'NORA ASHGROVE',
       address: address('2 CHISEL COURT'),
-      marital_status: null,
+      marital_status: 'SINGLE',
       taxpayer_id: { id_type: 'SSN', last_4_digits: '0000' },
     },
     employer: { name: 'HILLSIDE CARPENTRY LLC', address: address('1 PLANER LANE') },

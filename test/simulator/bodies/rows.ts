@@ -28,7 +28,7 @@ export function rowsOf(document: Document): Row[] {
     const counterparty = COUNTERPARTIES[index % COUNTERPARTIES.length] ?? '';
     return {
       pk: String(firstPk + BigInt(index)),
-      isoDate: `${month}-${twoDigits(1 + (index % DAYS))}`,
+      isoDate: `${month}-${twoDigits(1 + Math.floor((index * DAYS) / document.transactions))}`,
       cents: centsOf(document.position, index),
       description: `${counterparty.toUpperCase()} REF ${1000 + index}`,
       counterparty,
@@ -45,6 +45,11 @@ export function monthOf(document: Document): string {
 /** v1 bodies: a decimal string. */
 export function decimal(cents: number): string {
   return (cents / 100).toFixed(2);
+}
+
+/** v2 bodies: a number. */
+export function dollars(cents: number): number {
+  return cents / 100;
 }
 
 /** v1 bodies: `MM/DD/YYYY`. */

@@ -2,7 +2,7 @@ import { type Book, type Document, isCapturedStatement } from '../state/book.ts'
 import { integer, integerOrNull } from '../state/json.ts';
 import { accountPk, bankAccounts } from './bank-account.ts';
 import { rejectionReason } from './book.ts';
-import { decimal, rowsOf, usDate } from './rows.ts';
+import { decimal, monthOf, rowsOf, usDate } from './rows.ts';
 
 /** `response` of `/v1/transaction`, of the whole book or of one document. Its uuids have no dashes. */
 export function transactionsBody(book: Book, only?: Document): unknown {
@@ -11,7 +11,12 @@ export function transactionsBody(book: Book, only?: Document): unknown {
   return {
     txns: captured.flatMap((document) => transactionsOf(document, accountPk(book))),
     uploaded_docs: Object.fromEntries(documents.map((document) => [document.pk, uploadedDocument(document)])),
-    bank_accounts: bankAccounts(book, dashless(book.uuid), captured),
+    bank_accounts: bankAccounts(book, captured, {
+      ofAccount: { member_id: 'a1', account_source: 'PDF', book_uuid: dashless(book.uuid) },
+      ofPeriod: { absolute_recon_error: '0.00' },
+    }),
+    bank_checks: captured.slice(0, 1).map((document) => bankCheck(book, document)),
+    tags: {},
   };
 }
 
@@ -36,6 +41,19 @@ export function transactionsOf(document: Document, bankAccountPk: string) {
   }));
 }
 
+/** A check that the statement has an image of. Money and date are written as in v1, here and in v2. */
+export function bankCheck(book: Book, document: Document, uuid: string = dashless(document.form.uuid)) {
+  return {
+    uuid,
+    bank_account_pk: integer(accountPk(book)),
+    amount: '100.00',
+    pay_to: 'TALLOW LUMBER',
+    txn_date: usDate(`${monthOf(document)}-05`),
+    check_number: '1025',
+    memo_number: '',
+  };
+}
+
 export function dashless(uuid: string): string {
   return uuid.replaceAll('-', '');
 }
@@ -52,7 +70,7 @@ function uploadedDocument(document: Document) {
     sub_doc_type: null,
     sub_doc_type_details: null,
     mixed_uploaded_doc_pk: integerOrNull(document.mixed?.pk),
-    mixed_uploaded_doc_uuid: document.mixed === undefined ? null : dashless(document.mixed.uuid),
+    mixed_uploaded_doc_uuid: document.mixed?.uuid ?? null,
   };
 }
 

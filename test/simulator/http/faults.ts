@@ -1,4 +1,4 @@
-import { json, messageOnly, type Reply, v1Error, v2Error } from './reply.ts';
+import { ANALYTICS_PENDING, json, messageOnly, type Reply, v1Error } from './reply.ts';
 
 /** What goes wrong with a call. */
 export type ApiFault =
@@ -92,7 +92,7 @@ const ANSWERS = {
     body: '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
   },
   unavailable: { status: 503, contentType: 'text/plain', body: '' },
-  'not-ready': v2Error(425, 9004, 'Analytics are still being processed'),
+  'not-ready': ANALYTICS_PENDING,
   'error-in-body': { ...v1Error(500, 'Internal Server Error.', 500), status: 200 },
   unauthorized: messageOnly(401, 'Unauthorized'),
   'authentication-failed': v1Error(1200, 'Authentication failed'),

@@ -2,7 +2,7 @@
 export interface Reply {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** A v1 error: the setting `envelopes` may turn its HTTP status into 200 (domain reference 12.2). */
   readonly isV1Error?: true;
   readonly retryAfterSeconds?: number;
@@ -38,6 +38,13 @@ export function v1Error(code: number, message: string, status = 400): Reply {
 export function v2Error(status: number, code: number, message: string): Reply {
   return json(status, { status, code, message });
 }
+
+/** Cut in the middle of a word, as the vendor's text is: never match on it. */
+export const ANALYTICS_PENDING = v2Error(
+  425,
+  9004,
+  'Analytics are still being processed, please check back momentari',
+);
 
 /** The error of the v2 detect family: a message and nothing else. */
 export function messageOnly(status: number, message: string): Reply {

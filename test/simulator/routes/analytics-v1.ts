@@ -1,6 +1,6 @@
 import { normalisePk, normaliseUuid } from '../../../shared/events/ids.ts';
 import { analyticsV1 } from '../bodies/analytics-v1.ts';
-import { Refusal, type Reply, v1, v1Error } from '../http/reply.ts';
+import { Refusal, type Reply, v1, v1Error, v2Error } from '../http/reply.ts';
 import { jsonFields } from '../http/request.ts';
 import type { Call, Route } from '../http/router.ts';
 import { type AnalyticsRequest, type Book, statements } from '../state/book.ts';
@@ -8,7 +8,8 @@ import type { Organization } from '../state/organization.ts';
 import { bookInQuery, requireAllFinished, V1 } from './find.ts';
 
 const DAY_MS = 86_400_000;
-const NO_STATEMENTS = v1Error(9003, 'Analytics (JSON) can only process analytics for bank statements');
+/** Without the envelope of other v1 errors. */
+const NO_STATEMENTS = v2Error(400, 9003, 'Analytics (JSON) can only process analytics for bank statements');
 
 /** The deprecated analytics: at once, or by request and result. */
 export const analyticsV1Routes: readonly Route[] = [
@@ -46,10 +47,11 @@ function request({ body, organization }: Call): Reply {
   const fields = jsonFields(body);
   const pk = normalisePk(fields.pk);
   const uuid = normaliseUuid(fields.book_uuid);
-  if (pk === undefined && uuid === undefined) throw new Refusal(v1Error(1103, 'Required pk or book uuid'));
+  if (pk === undefined && uuid === undefined) throw new Refusal(v1Error(1103, 'Required pk'));
   const book = pk === undefined ? organization.books.byUuid(uuid ?? '') : organization.books.byPk(pk);
   if (book === undefined || book.status === 'DELETED') throw new Refusal(V1.notFound);
   if (book.forbidden) throw new Refusal(V1.forbidden);
+  if (book.status === 'VERIFIED' && statements(book).length === 0) throw new Refusal(NO_STATEMENTS);
   return v1({ analytics_request_id: requestAnalytics(organization, book).id });
 }
 
@@ -63,7 +65,7 @@ function result({ query, organization }: Call): Reply {
     if (organization.options.now() - found.requestedAt >= DAY_MS) return keyed(found, 'EXPIRED', null);
     return found.completed ? keyed(found, 'COMPLETED', analyticsV1(book)) : keyed(found, 'PROCESSING', null);
   }
-  throw new Refusal(v1Error(2301, 'Database object not found'));
+  throw new Refusal(v1Error(2301, 'DB Object Not Found'));
 }
 
 function keyed({ id }: AnalyticsRequest, status: string, analytics: unknown): Reply {

@@ -41,6 +41,6 @@ function create(call: Call): Reply {
 function retrieve(call: Call): Reply {
   const book = bookInPath(call, V1);
   const business = book.businesses.find(({ uuid }) => uuid === call.params.business_uuid?.toLowerCase());
-  if (business === undefined) throw new Refusal(v1Error(2301, 'Database object not found'));
+  if (business === undefined) throw new Refusal(v1Error(2301, 'DB Object Not Found'));
   return json(200, businessBody(book, business));
 }

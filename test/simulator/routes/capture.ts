@@ -4,7 +4,15 @@ import { hasPayStub, payStub, payStubDocuments } from '../bodies/pay-stubs.ts';
 import { transactionsBody } from '../bodies/transactions.ts';
 import { Refusal, v1, v1Error } from '../http/reply.ts';
 import type { Call, Route } from '../http/router.ts';
-import { bookInPath, bookInQuery, documentById, requireAllFinished, requireFinished, V1 } from './find.ts';
+import {
+  bookInPath,
+  bookInQuery,
+  docUuidNames,
+  documentById,
+  requireAllFinished,
+  requireFinished,
+  V1,
+} from './find.ts';
 
 /** What Ocrolus read in the documents: all in the v1 envelope, pay stubs under /v2 included. */
 export const captureRoutes: readonly Route[] = [
@@ -40,32 +48,41 @@ function bookForms(call: Call) {
 }
 
 function documentForms(call: Call) {
-  const id = call.query.get('doc_uuid') ?? call.query.get('pk');
-  if (id === null) throw new Refusal(v1Error(1103, 'Required pk or doc uuid'));
-  const { document } = documentById(call, id);
+  const uuid = call.query.get('doc_uuid');
+  const pk = call.query.get('pk');
+  if (uuid === null && pk === null) throw new Refusal(v1Error(1103, 'Required pk or doc_uuid'));
+  const { document } =
+    uuid === null ? documentById(call, pk ?? '', ['pk']) : documentById(call, uuid, docUuidNames(call));
   requireFinished(document);
   return v1(documentFormsBody(document));
 }
 
 /** 400/2301 for what is no form of v1, for example the uuid of a pay stub. */
 function form({ query, organization }: Call) {
-  const id = query.get('uuid') ?? query.get('pk');
-  if (id === null) throw new Refusal(v1Error(1103, 'Required pk or form uuid'));
-  const found = organization.books.all
-    .flatMap((book) => book.documents)
-    .find((document) => hasForm(document) && [document.form.uuid, document.form.pk].includes(id));
-  if (found === undefined) throw new Refusal(v1Error(2301, 'Database object not found'));
-  return v1(formBody(found));
+  const uuid = query.get('uuid');
+  const pk = query.get('pk');
+  if (uuid === null && pk === null) throw new Refusal(v1Error(1103, 'Required parameter not found'));
+  for (const book of organization.books.all) {
+    const found = book.documents.find(
+      (document) =>
+        hasForm(document) && (uuid === null ? document.form.pk === pk : document.form.uuid === uuid),
+    );
+    if (found === undefined) continue;
+    if (book.forbidden) throw new Refusal(v1Error(2107, 'No permission to access this form'));
+    return v1(formBody(found));
+  }
+  throw new Refusal(v1Error(2301, 'DB Object Not Found'));
 }
 
 function transactions(call: Call) {
   const book = bookInQuery(call, 'book_pk');
-  const id = call.query.get('uploaded_doc_uuid') ?? call.query.get('uploaded_doc_pk');
-  if (id === null) {
+  const uuid = call.query.get('uploaded_doc_uuid');
+  const pk = call.query.get('uploaded_doc_pk');
+  if (uuid === null && pk === null) {
     requireAllFinished(book);
     return v1(transactionsBody(book));
   }
-  const found = documentById(call, id);
+  const found = uuid === null ? documentById(call, pk ?? '', ['pk']) : documentById(call, uuid, ['uuid']);
   if (found.book !== book) throw new Refusal(v1Error(1501, 'Document not found'));
   requireFinished(found.document);
   return v1(transactionsBody(book, found.document));
@@ -78,7 +95,7 @@ function bookPayStubs(call: Call) {
 }
 
 function documentPayStubs(call: Call) {
-  const { book, document } = documentById(call, call.params.doc_uuid ?? '');
+  const { book, document } = documentById(call, call.params.doc_uuid ?? '', docUuidNames(call));
   requireFinished(document);
   return v1(hasPayStub(document) ? [payStub(book, document)] : []);
 }
@@ -86,7 +103,9 @@ function documentPayStubs(call: Call) {
 function onePayStub({ params, organization }: Call) {
   for (const book of organization.books.all) {
     const document = payStubDocuments(book).find(({ form: stub }) => stub.uuid === params.paystub_uuid);
-    if (document !== undefined) return v1([payStub(book, document)]);
+    if (document === undefined) continue;
+    if (book.forbidden) throw new Refusal(v1Error(2104, 'No permission to access this doc'));
+    return v1([payStub(book, document)]);
   }
   throw new Refusal(v1Error(1501, 'Document not found'));
 }

@@ -1,3 +1,4 @@
+import { normaliseUuid } from '../../../shared/events/ids.ts';
 import { messageOnly, Refusal, type Reply, v1Error, v2Error } from '../http/reply.ts';
 import type { Call } from '../http/router.ts';
 import { type Book, type Document, isFinished } from '../state/book.ts';
@@ -20,7 +21,7 @@ export const ANALYZE: Family = {
 
 export const DETECT: Family = {
   notFound: messageOnly(404, 'Book not found'),
-  forbidden: messageOnly(403, 'No permission to access this book'),
+  forbidden: messageOnly(403, 'Unauthorized'),
 };
 
 /** By `book_uuid` in the path. A deleted book is not found. */
@@ -42,14 +43,31 @@ export function anyBookInQuery(call: Call, pkName: 'pk' | 'book_pk' = 'pk'): Boo
   return permitted(uuid === null ? books.byPk(pk ?? '') : books.byUuid(uuid), V1);
 }
 
-/** A document of the v1 family by uuid, `doc_uuid` or pk: 400/1501 when there is none. */
-export function documentById(call: Call, id: string): { book: Book; document: Document } {
+type IdName = 'pk' | 'uuid' | 'docUuid';
+
+/**
+ * A document of the v1 family: 400/1501 when there is none.
+ *
+ * @param names the ids that may be given: another id of the same document is as good as none.
+ */
+export function documentById(
+  call: Call,
+  id: string,
+  names: readonly IdName[],
+): { book: Book; document: Document } {
   const found = call.organization.books.document(id);
-  if (found === undefined || found.document.status === 'DELETED') {
+  const known = normaliseUuid(id);
+  const isNamed = names.some((name) => found?.document[name] === known);
+  if (found === undefined || !isNamed || found.document.status === 'DELETED') {
     throw new Refusal(v1Error(1501, 'Document not found'));
   }
   if (found.book.forbidden) throw new Refusal(v1Error(2104, 'No permission to access this doc'));
   return found;
+}
+
+/** The ids that `doc_uuid` takes. */
+export function docUuidNames({ organization }: Call): readonly IdName[] {
+  return organization.options.formsBy === 'doc_uuid' ? ['docUuid'] : ['docUuid', 'uuid'];
 }
 
 /** 400/1404, or 400/1511 while the document's mixed parent is not split yet. */

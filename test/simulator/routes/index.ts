@@ -1,4 +1,3 @@
-import { json } from '../http/reply.ts';
 import type { Route } from '../http/router.ts';
 import { accountWebhookRoutes } from './account-webhook.ts';
 import { analyticsV1Routes } from './analytics-v1.ts';
@@ -6,6 +5,7 @@ import { analyticsV2Routes } from './analytics-v2.ts';
 import { bookRoutes } from './books.ts';
 import { businessRoutes } from './business.ts';
 import { captureRoutes } from './capture.ts';
+import { copyJobRoutes } from './copy-jobs.ts';
 import { detectRoutes } from './detect.ts';
 import { incomeRoutes } from './income.ts';
 import { organizationWebhookRoutes } from './organization-webhooks.ts';
@@ -21,10 +21,5 @@ export const ROUTES: readonly Route[] = [
   ...businessRoutes,
   ...accountWebhookRoutes,
   ...organizationWebhookRoutes,
-  {
-    operation: 'list-book-copy-jobs',
-    method: 'GET',
-    path: '/v1/book/copy-jobs',
-    answer: () => json(200, { copy_jobs: [], total: 0, offset: 0, limit: 50 }),
-  },
+  ...copyJobRoutes,
 ];

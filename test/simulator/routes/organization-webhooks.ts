@@ -81,6 +81,8 @@ function remove(call: Call): Reply {
   return organizationOk(null);
 }
 
+const SAMPLE_DOCUMENT = { uuid: '00000000-0000-4000-8000-000000000001', status: 'COMPLETED' };
+
 /** Posts a sample of one event; the answer is that sample. */
 async function test(call: Call): Promise<Reply> {
   const webhook = find(call);
@@ -93,6 +95,7 @@ async function test(call: Call): Promise<Reply> {
     notification_reason: 'Test of the webhook',
     notification_type: 'STATUS',
     book_uuid: '00000000-0000-4000-8000-000000000000',
+    ...(eventName === 'book.verified' && { uploaded_docs: [SAMPLE_DOCUMENT] }),
   };
   await ping(call.organization, webhook, JSON.stringify(sample));
   return json(200, sample);

@@ -57,6 +57,18 @@ export interface Document {
   readonly detectOutcome: DetectResult;
   status: DocumentStatus;
   detect: DetectResult | 'pending';
+  /** Deleted, and not listed any more: nobody knows whether Ocrolus lists a deleted document (domain reference 12.17). */
+  unlisted: boolean;
+}
+
+/** Books that are shared with another organization, or by it. */
+export interface CopyJob {
+  readonly id: string;
+  readonly type: 'OUTBOUND' | 'INBOUND';
+  readonly orgUuid: string;
+  readonly createdAt: string;
+  readonly label: string;
+  status: 'PENDING' | 'AWAITING_RECIPIENT' | 'IN_PROGRESS' | 'REJECTED';
 }
 
 export interface AnalyticsRequest {
@@ -87,6 +99,7 @@ export interface Book {
   readonly documents: Document[];
   readonly businesses: Business[];
   readonly analyticsRequests: AnalyticsRequest[];
+  readonly copyJobs: CopyJob[];
   status: BookStatus;
   classified: boolean;
   analyticsReady: boolean;
@@ -94,6 +107,11 @@ export interface Book {
   incomeRevision: number;
   suspicious: boolean;
   completed: boolean;
+}
+
+/** What the answers about a book list. */
+export function listedDocuments(book: Book): Document[] {
+  return book.documents.filter(({ unlisted }) => !unlisted);
 }
 
 export function isFinished(document: Document): boolean {
@@ -110,7 +128,7 @@ export function statements(book: Book): Document[] {
 }
 
 export function mixedDocuments(book: Book): MixedDocument[] {
-  return [...new Set(book.documents.map((document) => document.mixed))].filter((m) => m !== undefined);
+  return [...new Set(listedDocuments(book).map((document) => document.mixed))].filter((m) => m !== undefined);
 }
 
 export function imageGroups(book: Book): ImageGroup[] {

@@ -34,6 +34,7 @@ export class Books {
       documents: [],
       businesses: [],
       analyticsRequests: [],
+      copyJobs: [],
       status: 'CREATED',
       classified: false,
       analyticsReady: false,
@@ -70,6 +71,7 @@ export class Books {
       detectOutcome: spec.detect ?? 'not_found',
       status: 'QUEUED',
       detect: 'pending',
+      unlisted: false,
     };
     book.documents.push(document);
     for (const id of [uuid, document.docUuid, document.pk]) this.#documents.set(id, { book, document });

@@ -95,6 +95,12 @@ export function completeBook(book: Book): Moment[] {
   return [{ kind: 'book-completed', book }];
 }
 
+/** Nothing announces it. @param listed whether the book goes on listing it, as DELETED. */
+export function deleteDocument(document: Document, listed: boolean): void {
+  document.status = 'DELETED';
+  document.unlisted = !listed;
+}
+
 /** Nothing announces it, and nothing follows it. */
 export function deleteBook(book: Book): void {
   book.status = 'DELETED';

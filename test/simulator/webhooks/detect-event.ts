@@ -18,7 +18,8 @@ export function detectEvent(book: Book, document: Document): WebhookEvent | unde
   return {
     eventName,
     body: {
-      status: document.status,
+      // The only status that the event is documented with; the document may have been rejected.
+      status: 'VERIFICATION_COMPLETE',
       book_pk: integer(book.pk),
       book_name: book.name,
       book_uuid: book.uuid,

@@ -1,4 +1,4 @@
-import type { Book, Document } from '../state/book.ts';
+import { type Book, type Document, listedDocuments } from '../state/book.ts';
 import { integer, integerOrNull } from '../state/json.ts';
 import type { Moment } from '../state/moments.ts';
 import { detectEvent } from './detect-event.ts';
@@ -22,7 +22,7 @@ export function organizationEvent(moment: Moment, withRequestIds: boolean): Webh
       });
     case 'book-classified':
       return news('book.classified', book, 'Book is classified', {
-        uploaded_docs: book.documents.map(({ uuid }) => ({ uuid, status: 'CLASSIFIED' })),
+        uploaded_docs: listedDocuments(book).map(({ uuid }) => ({ uuid, status: 'CLASSIFIED' })),
       });
     case 'document-verified':
       return documentVerified(book, moment.document);
@@ -53,7 +53,7 @@ export function organizationEvent(moment: Moment, withRequestIds: boolean): Webh
   }
 }
 
-function news(eventName: string, book: Book, reason: string, more: Fields = {}): WebhookEvent {
+export function news(eventName: string, book: Book, reason: string, more: Fields = {}): WebhookEvent {
   return {
     eventName,
     body: {
@@ -68,9 +68,9 @@ function news(eventName: string, book: Book, reason: string, more: Fields = {}):
   };
 }
 
-const ISSUE = { severity: 'HIGH', notification_type: 'ISSUE' };
+export const ISSUE = { severity: 'HIGH', notification_type: 'ISSUE' };
 
-function documentIds(document: Document): Fields {
+export function documentIds(document: Document): Fields {
   return {
     doc_uuid: document.docUuid,
     uploaded_doc_pk: integer(document.pk),
@@ -111,7 +111,7 @@ function imageGroupVerified(moment: Moment & { kind: 'image-group-verified' }): 
 /** The documented body: no `book_pk`, no `status`, and verified documents are COMPLETED. */
 function bookVerified(book: Book): WebhookEvent {
   const eventName = 'book.verified';
-  const uploaded_docs = book.documents.map(({ uuid, status }) => ({
+  const uploaded_docs = listedDocuments(book).map(({ uuid, status }) => ({
     uuid,
     status: status === 'VERIFICATION_COMPLETE' ? 'COMPLETED' : status,
   }));
@@ -141,6 +141,6 @@ function bookCompleted(book: Book): WebhookEvent {
     severity: 'MODERATE',
     book_name: book.name,
     tasks,
-    uploaded_docs: book.documents.map(({ uuid, status }) => ({ uuid, status })),
+    uploaded_docs: listedDocuments(book).map(({ uuid, status }) => ({ uuid, status })),
   });
 }
