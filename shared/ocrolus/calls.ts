@@ -66,6 +66,8 @@ export const calls = {
     }),
   documentForms: (docUuid: string) =>
     light('doc-form-data', '/v1/document/forms/fields', { doc_uuid: docUuid }),
+  /** By the document's pk, where none of its uuids is the one that the call takes (ocrolus: section 12.9). */
+  documentFormsByPk: (docPk: string) => light('doc-form-data', '/v1/document/forms/fields', { pk: docPk }),
   documentTransactions: (bookUuid: string, docUuid: string) =>
     light('transactions', '/v1/transaction', { book_uuid: bookUuid, uploaded_doc_uuid: docUuid }),
   /** Every pay stub of the book: the form endpoints do not have them (ocrolus: section 11). */

@@ -67,6 +67,7 @@ export async function reconcileDocument(
         generation: of.book.generation,
         entry,
         docUuid: otherUuid(context, of, document) ?? known?.otherUuid,
+        docPk: document.docPk,
       },
       patience,
     );

@@ -1,15 +1,27 @@
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import type { Reply } from '../../../shared/ocrolus/client.ts';
 import { type Fetch, fetchOne, store, toFetched } from './fetch.ts';
 
-/** The forms of a document, by the uuid of the upload or, where an event gave one, its other uuid first. */
+/** "Document not found" (ocrolus: section 4). */
+const NOT_FOUND = '1501';
+
+/**
+ * The forms of a document: by its other uuid first, where an event gave one, then by the uuid of the upload. Which of
+ * them Ocrolus takes is not certain, and no list tells the other one: where it knows neither, by the pk
+ * (docs/decisions/0022).
+ */
 export const fetchForms: Fetch = async (context, target) => {
-  const candidates = [...new Set([target.docUuid ?? target.subject, target.subject])];
-  const first = await context.ask(calls.documentForms(candidates[0] ?? target.subject));
-  const [, second] = candidates;
-  const reply =
-    first.kind === 'ok' || first.kind === 'not-yet' || second === undefined
-      ? first
-      : await context.ask(calls.documentForms(second));
+  const { subject, docUuid, docPk } = target;
+  let reply: Reply | undefined;
+  for (const uuid of new Set([docUuid ?? subject, subject])) {
+    reply = await context.ask(calls.documentForms(uuid));
+    if (reply.kind === 'ok' || reply.kind === 'not-yet') break;
+  }
+  if (reply === undefined) throw new Error('no call to make');
+  if (reply.kind === 'refused' && reply.code === NOT_FOUND && docPk !== undefined) {
+    const byPk = await context.ask(calls.documentFormsByPk(docPk));
+    if (byPk.kind === 'ok' || byPk.kind === 'not-yet') reply = byPk;
+  }
   return reply.kind === 'ok' ? store(context, target, 'forms', reply.answer) : toFetched(reply);
 };
 

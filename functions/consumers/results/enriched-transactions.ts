@@ -72,6 +72,15 @@ function hasAll({ total, enriched_transactions: { length } }: Page): boolean {
   return total === undefined || length >= total;
 }
 
+/**
+ * Whether the totals of two pages cannot be of the same rows. In one of the vendor's examples `total` counts the rows of
+ * the page; two pages that both do so say nothing of the whole (ocrolus: section 11).
+ */
+function hasOtherTotal(page: Page, first: Page): boolean {
+  const isOfPage = ({ total, enriched_transactions: { length } }: Page) => total === length;
+  return page.total !== first.total && !(isOfPage(page) && isOfPage(first));
+}
+
 /** What tells whether a first page is still the same: rows are counted from the latest, so new ones change it. */
 function fingerprint({ total, enriched_transactions: rows }: Page): string {
   return hash('sha256', JSON.stringify([total, rows]), 'hex').slice(0, 16);
@@ -127,7 +136,7 @@ async function readSet(
     // An answer that does not heed `offset` begins with the first row again.
     if (page === undefined || (page.offset ?? rows) !== rows || fingerprint(page) === print)
       return { class: 'not-yet', code: 'page-unreadable', askedAt };
-    if (page.total !== first.total) return 'changed';
+    if (hasOtherTotal(page, first)) return 'changed';
     const count = page.enriched_transactions.length;
     if (count > 0) {
       const own = { id, offset: rows, rows: count, first: print, covers: context.batch.covers };

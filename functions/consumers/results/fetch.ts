@@ -20,6 +20,8 @@ export interface FetchTarget {
   readonly book?: Pick<Book, 'endedAt'>;
   /** Another uuid of the document, under which its forms or signals may be filed (ocrolus: section 12.9). */
   readonly docUuid?: string | undefined;
+  /** The document's, as Book status has it. */
+  readonly docPk?: string | undefined;
 }
 
 /** What Detect said about one document. */

@@ -13,7 +13,12 @@ const Forms = z.looseObject({ response: z.looseObject({ forms: list }) });
 const Transactions = z.looseObject({ response: z.looseObject({ txns: list }) });
 const PayStubs = z.looseObject({ response: list });
 const EnrichedTransactions = z.looseObject({ enriched_transactions: list });
-const Analytics = z.looseObject({ response: z.looseObject({ bank_accounts: z.unknown().optional() }) });
+const Accounts = z.looseObject({ bank_accounts: z.unknown().optional() });
+const Analytics = z.looseObject({ response: Accounts });
+/** The result of an asynchronous request: keyed by the request's id (ocrolus: section 11). */
+const AnalyticsOfRequest = z.looseObject({
+  response: z.record(z.string(), z.looseObject({ analytics: Accounts })),
+});
 const BookSummary = z.looseObject({
   number_of_docs_processed: number,
   bank_accounts: z.unknown().optional(),
@@ -51,7 +56,11 @@ const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string |
   'enriched-transactions': (json) => ({
     transactions: read(EnrichedTransactions, json)?.enriched_transactions?.length,
   }),
-  analytics: (json) => ({ bankAccounts: size(read(Analytics, json)?.response.bank_accounts) }),
+  analytics: (json) => {
+    const [ofRequest] = Object.values(read(AnalyticsOfRequest, json)?.response ?? {});
+    const analytics = ofRequest?.analytics ?? read(Analytics, json)?.response;
+    return { bankAccounts: size(analytics?.bank_accounts) };
+  },
   summary: (json) => {
     const body = read(BookSummary, json);
     return { documents: body?.number_of_docs_processed, bankAccounts: size(body?.bank_accounts) };

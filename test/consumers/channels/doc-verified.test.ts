@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readDocument } from '../../../shared/store/documents.ts';
@@ -109,6 +109,44 @@ test('forms that are not filed under the other uuid are found under its own', as
   stage.ocrolus.says(calls.documentForms('other'), error(404, 1501));
   await announce({ uploadedDocUuid: 'd', docUuid: 'other' });
   expect(await captured()).toEqual(['d']);
+});
+
+describe('forms that Ocrolus does not know by any uuid of the document', () => {
+  const NOT_FOUND = error(400, 1501);
+  const byPk = { body: { response: { pk: 5, forms: [{ form_type: 'W2' }] } } };
+  beforeEach(() => {
+    saysCaptured(stage.ocrolus, 'b', 'd');
+    stage.ocrolus.says(calls.documentForms('d'), NOT_FOUND);
+    stage.ocrolus.says(calls.documentFormsByPk('5'), byPk);
+  });
+
+  test('are asked for by its pk', async () => {
+    says({ ...VERIFIED, pk: 5 });
+    stage.ocrolus.says(calls.documentForms('other'), NOT_FOUND);
+    await announce({ uploadedDocUuid: 'd', docUuid: 'other' });
+    expect(String(await stage.reader.resultBody('b', 'forms', 'd'))).toContain('W2');
+  });
+
+  test('are missing where it has no pk', async () => {
+    says(VERIFIED);
+    await announce({ uploadedDocUuid: 'd' });
+    expect(await missing()).toEqual(['forms wanted 1501']);
+  });
+
+  test('are missing with the first code where the pk is not known either', async () => {
+    says({ ...VERIFIED, pk: 5 });
+    stage.ocrolus.says(calls.documentFormsByPk('5'), error(400, 1103));
+    await announce({ uploadedDocUuid: 'd' });
+    expect(await missing()).toEqual(['forms wanted 1501']);
+  });
+
+  test('are not asked for by it where the refusal is another', async () => {
+    says({ ...VERIFIED, pk: 5 });
+    stage.ocrolus.says(calls.documentForms('d'), error(400, 2104));
+    await announce({ uploadedDocUuid: 'd' });
+    expect(await missing()).toEqual(['forms wanted 2104']);
+    expect(stage.ocrolus.count('doc-form-data')).toBe(1);
+  });
 });
 
 test('a document without transactions is stored as far as it goes, and they stay missing', async () => {

@@ -100,6 +100,20 @@ test.each([
   expect(await storedRows()).toEqual(all(120));
 });
 
+// In one of the vendor's examples the page begins at row 1 and has two rows, of a total of two.
+test.each([120, 100, 51, 50, 3])(
+  'a total of the page itself is no change: %i rows are read',
+  async (rows) => {
+    for (let offset = 0; offset <= rows; offset += MOST) {
+      const { length } = page(offset, rows).body.enriched_transactions;
+      stage.ocrolus.says(from(offset), page(offset, rows, { total: length, filtered_total: MOST }));
+    }
+    expect(await announce()).toEqual([]);
+    expect(await storedRows()).toEqual(all(rows));
+    expect(await entry()).toMatchObject({ state: 'stored' });
+  },
+);
+
 test('a full first page is followed by a look for more, whatever the total says', async () => {
   hasRows(50);
   await announce();

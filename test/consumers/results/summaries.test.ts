@@ -15,6 +15,12 @@ test.each<[ResultKind, unknown, unknown]>([
   ['paystubs', { response: [] }, { payStubs: 0 }],
   ['enriched-transactions', { enriched_transactions: [{}] }, { transactions: 1 }],
   ['analytics', { response: { bank_accounts: { 1: {}, 2: {} } } }, { bankAccounts: 2 }],
+  [
+    'analytics',
+    { response: { 'request-1': { analytics_status: 'COMPLETED', analytics: { bank_accounts: [{}] } } } },
+    { bankAccounts: 1 },
+  ],
+  ['analytics', { response: { 'request-1': { analytics_status: 'EXPIRED', analytics: null } } }, {}],
   ['summary', { number_of_docs_processed: 3, bank_accounts: [{}] }, { documents: 3, bankAccounts: 1 }],
   ['summary', { number_of_docs_processed: 3 }, { documents: 3 }],
   ['cash-flow', { num_of_months: 12 }, { months: 12 }],

@@ -35,7 +35,12 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
   const script = new Map<string, ScriptedReply[]>();
   const asked: Asked[] = [];
 
-  const answer = async (operation: string, target: string, deadline: number): Promise<Reply> => {
+  const answer = async (
+    operation: string,
+    target: string,
+    deadline: number,
+    notEnabledCode?: number,
+  ): Promise<Reply> => {
     // Asked for where no list of books is read, as in most tests: counted only where a test scripts it.
     const isUnscriptedInfo = operation === 'book-info' && !script.has(target);
     if (isUnscriptedInfo)
@@ -50,7 +55,7 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
     if (reply instanceof Failure) throw reply;
     const { httpStatus = 200 } = reply;
     const body = Buffer.from(JSON.stringify(reply.body));
-    const verdict = classify({ httpStatus, body });
+    const verdict = classify({ httpStatus, body }, notEnabledCode);
     switch (verdict.kind) {
       case 'ok':
         return { kind: 'ok', answer: { operation, body, json: reply.body, httpStatus, askedAt } };
@@ -65,7 +70,7 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
   };
 
   const client: OcrolusClient = {
-    ask: (call, deadline) => answer(call.operation, targetOf(call), deadline),
+    ask: (call, deadline) => answer(call.operation, targetOf(call), deadline, call.notEnabledCode),
     async get(call, deadline) {
       const reply = await answer(call.operation, targetOf(call), deadline);
       if (reply.kind !== 'ok') throw new Failure('refused', reply.code);

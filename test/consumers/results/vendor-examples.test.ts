@@ -1,0 +1,207 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { type DEFAULT_RESULTS, KIND_NAMES } from '../../../shared/checklist/kinds.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
+import { readBookInfo } from '../../../shared/ocrolus/book-info.ts';
+import { listBooks } from '../../../shared/ocrolus/book-list.ts';
+import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
+import { documentedOperations, hasVendorDocuments } from '../../simulator/vendor/documents.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
+import { bookStatus } from '../testing/answers.ts';
+import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { entryOf } from '../testing/stored.ts';
+
+const operations = hasVendorDocuments ? documentedOperations() : new Map();
+
+/** The vendor's example answers of an operation, with their HTTP statuses. */
+function examplesOf(operation: string): { readonly httpStatus: number; readonly body: unknown }[] {
+  const answers = operations.get(operation)?.answers ?? new Map();
+  return [...answers].flatMap(([httpStatus, { examples }]) =>
+    examples.map((body: unknown) => ({ httpStatus, body })),
+  );
+}
+
+/** Kinds of a book as a whole, with the calls that they take and what is known of the example without its body. */
+const OF_BOOK: readonly [kind: ResultKind, calls: readonly Call[], summary: object][] = [
+  ['paystubs', [calls.bookPayStubs('b')], { payStubs: 2 }],
+  ['summary', [calls.bookSummary('b')], { documents: 7, bankAccounts: 2 }],
+  ['cash-flow', [calls.cashFlowFeatures('b')], { months: 1 }],
+  ['enriched-transactions', [calls.enrichedTransactions('b')], { transactions: 2 }],
+  ['risk-score', [calls.riskScore('b')], { features: 11 }],
+  ['bank-statement-income', [calls.bankStatementIncome('b')], { bankAccounts: 1 }],
+  [
+    'income',
+    [calls.incomeCalculations('b', 'FREDDIE_MAC'), calls.incomeSummary('b', 'FREDDIE_MAC')],
+    { borrowers: 1, incomes: 55 },
+  ],
+  ['suspicious-activity', [calls.suspiciousActivityFlags('b')], { flags: 5, detected: 0 }],
+  ['analytics', [calls.analytics({ bookUuid: 'b' })], { bankAccounts: 2 }],
+];
+
+/** What becomes of an entry by HTTP status and code (ocrolus: section 4), or by the status alone. */
+const OUTCOMES: Readonly<Record<string, object>> = {
+  '400/1103': { state: 'wanted', code: '1103' },
+  '400/1200 risk-score': { state: 'wanted', code: '1200' },
+  '400/1200': { state: 'wanted', code: 'auth' },
+  '400/1401': { state: 'wanted', code: '1401' },
+  '400/2102': { state: 'wanted', code: '2102' },
+  '400/9002': { state: 'unavailable', code: '9002' },
+  '400/9003': { state: 'unavailable', code: '9003' },
+  '403/2102': { state: 'wanted', code: '2102' },
+  '404/1401': { state: 'wanted', code: '1401' },
+  '404/9006': { state: 'unavailable', code: '9006' },
+  '425/9004': { state: 'pending', code: '9004' },
+  // The fault of a path or of the query, and a book that is not found, of income: without a code.
+  '400': { state: 'wanted', code: 'http-400' },
+  '404': { state: 'wanted', code: 'http-404' },
+  '202': { state: 'pending', job: expect.any(String) },
+};
+
+const codeOf = (body: unknown) =>
+  typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
+
+describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
+  let stage: Stage;
+  beforeEach(async () => {
+    const results = Object.fromEntries(KIND_NAMES.map((kind) => [kind, 'always'])) as typeof DEFAULT_RESULTS;
+    stage = createStage(await memoryTable(), { results });
+    Object.assign(stage.dependencies.settings, { INCOME_GUIDELINE: 'FREDDIE_MAC' });
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
+  });
+
+  /** As the poller does for what is missing. @returns the messages that come again. */
+  const ask = (kind: ResultKind) => {
+    const { eventName, channel } = POLL_EVENTS.results;
+    const wants = [{ kind, subject: 'b' }];
+    const receivedAt = stage.clock.iso();
+    const message = delivery(eventName, { bookUuid: 'b' }, { channel, source: 'poll', wants, receivedAt });
+    return receive(stage, [message]);
+  };
+  const entry = (kind: ResultKind) => entryOf(stage.table, 'b', kind);
+
+  test.each(OF_BOOK)('of %s is stored, with a summary', async (kind, own, summary) => {
+    for (const call of own) {
+      const success = examplesOf(call.operation).find(({ httpStatus }) => httpStatus === 200);
+      if (success === undefined) throw new Error(`no example of ${call.operation}`);
+      stage.ocrolus.says(call, success);
+    }
+    expect(await ask(kind)).toEqual([]);
+    expect(await entry(kind)).toMatchObject({ state: 'stored' });
+    const stored = (await stage.reader.results('b')).find((result) => result.kind === kind);
+    expect(stored).toMatchObject({ operation: own[0]?.operation, subject: 'b' });
+    expect(stored?.summary).toEqual(summary);
+  });
+
+  const refusals = OF_BOOK.flatMap(([kind, own]) =>
+    examplesOf(own[0]?.operation ?? '')
+      .filter(({ httpStatus }) => httpStatus !== 200)
+      .map((example) => [kind, example.httpStatus, codeOf(example.body), own, example] as const),
+  );
+
+  test.each(refusals)(
+    'of %s, %i with code %s, is of the class that it says',
+    async (kind, status, code, own, example) => {
+      for (const call of own) stage.ocrolus.says(call, example);
+      // What is too much for one answer is asked for as a job.
+      const jobs = {
+        'Book-summary': calls.bookSummary,
+        'cash-flow-features': calls.cashFlowFeatures,
+      } as const;
+      const asJob =
+        kind === 'enriched-transactions'
+          ? calls.enrichedTransactions('b', true)
+          : jobs[own[0]?.operation as keyof typeof jobs]?.('b', true);
+      const started = examplesOf('Book-summary').find(({ httpStatus }) => httpStatus === 202);
+      if (asJob !== undefined && started !== undefined) stage.ocrolus.says(asJob, started);
+
+      const again = await ask(kind);
+      if (status >= 500) {
+        expect(again).toEqual(['message-0']);
+        return;
+      }
+      expect(again).toEqual([]);
+      const key = code === undefined ? `${status}` : `${status}/${code}`;
+      const isTooMuch = code === 1100;
+      const expected = isTooMuch
+        ? asJob === undefined
+          ? { state: 'wanted', code: '1100' }
+          : OUTCOMES['202']
+        : (OUTCOMES[`${key} ${kind}`] ?? OUTCOMES[key]);
+      expect(expected, `an outcome for ${key}`).toBeDefined();
+      expect(await entry(kind)).toMatchObject(expected ?? {});
+      expect(await stage.reader.results('b')).toEqual([]);
+    },
+  );
+
+  describe('of a job', () => {
+    const ofStatus = (operation: string, status: number) => {
+      const found = examplesOf(operation).find(({ httpStatus }) => httpStatus === status);
+      if (found === undefined) throw new Error(`no example of ${operation} ${status}`);
+      return found;
+    };
+    const started = () => ofStatus('Book-summary', 202);
+    const jobId = () => String(Reflect.get(Object(started().body), 'job_id'));
+    /** An hour later the job is asked for again. */
+    const later = () => {
+      stage.clock.advance(3600);
+      return ask('summary');
+    };
+    beforeEach(async () => {
+      stage.ocrolus.says(calls.bookSummary('b'), ofStatus('Book-summary', 422));
+      stage.ocrolus.says(calls.bookSummary('b', true), started());
+      await ask('summary');
+    });
+
+    test('that runs is waited for, and that is done gives the result of its URL', async () => {
+      const done = ofStatus('async-job-status', 200);
+      stage.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 202), done);
+      stage.ocrolus.says(String(Reflect.get(Object(done.body), 'result_url')), ofStatus('Book-summary', 200));
+      await later();
+      expect(await entry('summary')).toMatchObject({ state: 'pending', code: 'job-pending' });
+      await later();
+      expect(await entry('summary')).toMatchObject({ state: 'stored' });
+    });
+
+    test('that is unknown is started again', async () => {
+      stage.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 404));
+      await later();
+      expect(await entry('summary')).toMatchObject({ state: 'pending', code: 'job-started' });
+    });
+
+    test('that failed is permanent', async () => {
+      stage.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 422));
+      await later();
+      expect(await entry('summary')).toMatchObject({ state: 'unavailable', code: 'job-failed' });
+    });
+  });
+
+  test('of an asynchronous version 1 result is stored with a summary', async () => {
+    const [example] = examplesOf('async-analytics-result').filter(({ httpStatus }) => httpStatus === 200);
+    if (example === undefined) throw new Error('no example');
+    stage.ocrolus.says(calls.asyncAnalyticsResult('request-1'), example);
+    const ids = { bookUuid: 'b', analyticsRequestId: 'request-1' };
+    await receive(stage, [delivery('ANALYTICS_COMPLETED', ids, { receivedAt: stage.clock.iso() })]);
+    expect(await stage.reader.results('b')).toMatchObject([
+      { kind: 'analytics', subject: 'request-1', summary: { bankAccounts: 2 } },
+    ]);
+  });
+
+  test("give the lender's key and the type of a book, from the list and from the book's info", async () => {
+    const [list] = examplesOf('book-list');
+    const [info] = examplesOf('book-info');
+    const answer = { operation: 'book-list', json: list?.body, httpStatus: 200, askedAt: '' };
+    const get = async () => ({ ...answer, body: Buffer.from(JSON.stringify(list?.body)) });
+    const { books } = await listBooks({ ...stage.ocrolus.client, get }, 100, 0, 0);
+    // Neither example has a key of the lender.
+    expect(books).toHaveLength(2);
+    for (const book of books) expect(book).toMatchObject({ bookType: 'DEFAULT', xid: undefined });
+    expect(readBookInfo({ json: info?.body })).toEqual({ bookType: 'DEFAULT' });
+  });
+
+  test.each(examplesOf('book-info').filter(({ httpStatus }) => httpStatus >= 400))(
+    'of a refused book info (%j) says nothing of the book',
+    ({ body }) => {
+      expect(readBookInfo({ json: body })).toEqual({});
+    },
+  );
+});
