@@ -53,6 +53,7 @@ describe.skipIf(!hasVendorExamples)("the vendor's own examples", () => {
     [{ event_name: 'book.detect.signal_found' }, 'signals', 'book-fraud-signals'],
     [{ event_name: 'book.analytics_v2.generated' }, 'summary', 'Book-summary'],
     [{ event_name: 'book.analytics_v2.generated' }, 'cash-flow', 'cash-flow-features'],
+    [{ event_name: 'book.analytics_v2.generated' }, 'enriched-transactions', 'enriched-transactions'],
     [{ event_name: 'book.income.generated' }, 'income', 'income-calculations'],
   ];
 

@@ -3,6 +3,8 @@ import { afterEach, expect, test } from 'vitest';
 import { EVENT_NAMES } from '../../shared/events/catalog.ts';
 import { identified } from '../events/fixtures.ts';
 import { OTHER_EVENTS, type OtherEventName, type Simulator, startSimulator } from './index.ts';
+import { hasVendorDocuments, namedSchema } from './vendor/documents.ts';
+import { validator } from './vendor/schema.ts';
 import { differences, shapeOf } from './vendor/shape.ts';
 
 let simulator: Simulator;
@@ -44,6 +46,15 @@ test('every event of the catalog is sent, with the fields of its sample and thei
     const sample: unknown = JSON.parse(readFileSync(`test/fixtures/events/${name}.json`, 'utf8'));
     expect(differences(shapeOf(sent), shapeOf([sample]), () => false).filter(isWrong), name).toEqual([]);
     for (const body of sent) expect(identified(body)).toMatchObject({ kind: 'event', eventName: name });
+  }
+});
+
+// The only body of an event that has a schema.
+test.skipIf(!hasVendorDocuments)("events of Detect are as the vendor's schema of them says", async () => {
+  const faultsOf = validator(namedSchema('ocrolus-detect-openapi.json', 'EventPayload'));
+  const bodies = await everyBody();
+  for (const name of ['document.detect.signal_found', 'document.detect.signal_not_found']) {
+    expect(bodies.get(name)?.flatMap(faultsOf), name).toEqual([]);
   }
 });
 

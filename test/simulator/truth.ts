@@ -1,4 +1,4 @@
-import { transactionCount } from './bodies/analytics-v2.ts';
+import { transactionCount } from './bodies/analytics/common.ts';
 import type { Reply } from './http/reply.ts';
 import { getRequest } from './http/request.ts';
 import { answer, findRoute, type Route, UNKNOWN_PATH } from './http/router.ts';

@@ -119,7 +119,7 @@ export function analyticsV1({ account, book }: Match): Reply {
 }
 
 function bodyV1(pk: string, revision: number): string {
-  return `{"average_daily_balance":"15460.36","bank_accounts":{"${pk}":{"account_holder":"NORA QUILLFEATHER"}},"simulated_revision":${revision}}`;
+  return `{"average_daily_balance":"15460.36","bank_accounts":[{"book_pk":${pk},"account_holder":"NORA QUILLFEATHER"}],"simulated_revision":${revision}}`;
 }
 
 /** Keyed by the request id; PROCESSING, COMPLETED or EXPIRED. */

@@ -129,6 +129,6 @@ export function classificationSummary({ account, book }: Match): Reply {
     return isUnsplit ? account.refusals.mixedPending : account.refusals.documentsPending;
   }
   return available(
-    `{"status":200,"response":{"book_uuid":"${book.uuid}","forms":[{"form_type":"W2","confidence":0.98}],"simulated_revision":${book.classification.revision}},"message":"OK"}`,
+    `{"status":200,"response":{"book_uuid":"${book.uuid}","forms":[{"form_type":{"name":"W2"},"upload_details":{"confidence":"0.98"}}],"simulated_revision":${book.classification.revision}},"message":"OK"}`,
   );
 }

@@ -71,10 +71,11 @@ export function signalsText(document: Document): string {
 function makeSignalsText(document: Document): string {
   const { uuid, kind, status, detect, detectFate, detectRevision, listed, imageGroup } = document;
   if (detect === 'ABSENT' || !listed) return '';
-  const type = kind === 'statement' ? 'BANK_STATEMENT' : kind === 'paystub' ? 'PAYSTUB' : 'W2';
+  const type = kind === 'statement' ? 'BANK_STATEMENT' : kind === 'paystub' ? 'PAYSTUB' : 'FORM';
+  const formType = type === 'FORM' ? 'W2' : type;
   const state = status === 'DELETED' || status === 'DELETING' ? 'DELETED' : detect;
   const found = detectFate === 'found';
   const signal = '{"identifier":"dollar_amount_edits","display_name":"Dollar Amount Edits","signal_count":1}';
-  const form = `{"form_type":"${type}","signals":[${found ? signal : ''}],"form_authenticity":{"version":"1.0","score":${found ? 41 : 97}}}`;
+  const form = `{"form_type":"${formType}","signals":[${found ? signal : ''}],"form_authenticity":{"version":"1.0","score":${found ? 41 : 97}}}`;
   return `{"uploaded_doc_uuid":"${uuid}","uploaded_doc_type":"${type}","detect_status":"${state}","form_analysis":[${state === 'COMPLETED' ? form : ''}],"is_image_based_pdf":${imageGroup !== undefined},"analysis_revision":${detectRevision}}`;
 }

@@ -53,7 +53,7 @@ export function createRefusals(asOk: boolean): Refusals {
     bookForbidden: v1(2102, 'No permission to access this book'),
     documentNotFound: v1(1501, 'Document not found'),
     documentForbidden: v1(2104, 'No permission to access this doc'),
-    objectNotFound: v1(2301, 'Database object not found'),
+    objectNotFound: v1(2301, 'DB Object Not Found'),
     documentsPending: v1(1404, 'Book containing documents pending verification', 'notYet'),
     mixedPending: v1(1511, 'Mixed document is pending classification.', 'notYet'),
     notStatementsV1: v1(
@@ -75,7 +75,7 @@ export function createRefusals(asOk: boolean): Refusals {
       v2(400, 1100, 'Book summary cannot be generated for these many transactions', 'asynchronous'),
     ],
     detectBookNotFound: refusal(404, '{"message":"Book not found"}'),
-    detectForbidden: refusal(403, '{"message":"No permission to access this book"}'),
+    detectForbidden: refusal(403, '{"message":"Unauthorized"}'),
     incomeNotFound: refusal(404, '{"error":"Book not found"}'),
     unauthorized: [
       refusal(401, '{"message":"Unauthorized"}'),

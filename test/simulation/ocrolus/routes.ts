@@ -38,7 +38,7 @@ export function findOperation(path: string, match: Match): Operation | undefined
     case '/v1/books':
       return operations.BOOK_LIST;
     case '/v1/document/forms/fields':
-      documentBy(match, parameter(match.query, 'doc_uuid') ?? parameter(match.query, 'pk'));
+      documentByOwnUuid(match);
       return operations.FORMS;
     case '/v1/transaction':
       bookInQuery(match, 'book_pk');
@@ -104,6 +104,13 @@ function documentBy(match: Match, id: string | undefined): void {
   if (id === undefined) return;
   match.id = id;
   match.document = match.world.registry.documents.get(id);
+}
+
+/** Forms: by the `doc_uuid`, which is not the uuid of Book status for a part of a split upload, or by the pk. */
+function documentByOwnUuid(match: Match): void {
+  const uuid = parameter(match.query, 'doc_uuid');
+  documentBy(match, uuid ?? parameter(match.query, 'pk'));
+  if (uuid !== undefined && match.document?.docUuid !== uuid) match.document = undefined;
 }
 
 /** The answer of an operation to the account of `match`: first what it may not see, then what there is. */

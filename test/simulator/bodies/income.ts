@@ -1,7 +1,7 @@
 import { type Book, type Document, statements } from '../state/book.ts';
 import { integer } from '../state/json.ts';
+import { DAYS, largestOf, type Month, meanOf, monthsOf } from './analytics/months.ts';
 import { ACCOUNT, accountPk, OPENING_CENTS } from './bank-account.ts';
-import { DAYS, largestOf, type Month, meanOf, monthsOf } from './months.ts';
 import { dollars, type Row, sumOf } from './rows.ts';
 import { typeOf } from './transactions.ts';
 

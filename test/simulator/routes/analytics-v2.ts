@@ -1,7 +1,7 @@
-import { riskScoreBody, transactionCount } from '../bodies/analytics-v2.ts';
-import { cashFlowBody } from '../bodies/cash-flow.ts';
-import { enrichedBody } from '../bodies/enriched.ts';
-import { summaryBody } from '../bodies/summary.ts';
+import { cashFlowBody } from '../bodies/analytics/cash-flow.ts';
+import { riskScoreBody, transactionCount } from '../bodies/analytics/common.ts';
+import { enrichedBody } from '../bodies/analytics/enriched.ts';
+import { summaryBody } from '../bodies/analytics/summary.ts';
 import { ANALYTICS_PENDING, json, Refusal, type Reply, v2Error } from '../http/reply.ts';
 import type { Call, Route } from '../http/router.ts';
 import type { Book } from '../state/book.ts';

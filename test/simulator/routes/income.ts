@@ -1,5 +1,5 @@
 import { normaliseUuid } from '../../../shared/events/ids.ts';
-import { transactionCount } from '../bodies/analytics-v2.ts';
+import { transactionCount } from '../bodies/analytics/common.ts';
 import { bankStatementIncomeBody, incomeCalculationsBody, incomeSummaryBody } from '../bodies/income.ts';
 import { ANALYTICS_PENDING, json, Refusal, type Reply, v2Error } from '../http/reply.ts';
 import type { Call, Route } from '../http/router.ts';

@@ -72,6 +72,12 @@ export function documentedOperations(): ReadonlyMap<string, DocumentedOperation>
   return operations;
 }
 
+/** A schema that a document of the vendor names. @throws Error when it has none of that name. */
+export function namedSchema(file: string, name: string): Schema {
+  const document = json.parse(read(`openapi/${file}`));
+  return { schema: resolved({ $ref: `#/components/schemas/${name}` }, document), document };
+}
+
 /** Pairs of `<operationId> <status>` and the schema of the JSON answer. */
 function schemasOf(file: string): [string, Schema | undefined][] {
   const document = json.parse(read(`openapi/${file}`));

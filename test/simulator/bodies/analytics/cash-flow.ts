@@ -1,8 +1,8 @@
-import type { Book } from '../state/book.ts';
-import { documentCounts } from './analytics-v2.ts';
+import type { Book } from '../../state/book.ts';
+import { dollars, sumOf } from '../rows.ts';
 import { FEATURES, isOfThreeMonths } from './categories.ts';
+import { documentCounts } from './common.ts';
 import { monthsOf } from './months.ts';
-import { dollars, sumOf } from './rows.ts';
 
 /** Cash flow features: three-month metrics are null, with a reason, while the statements cover less. */
 export function cashFlowBody(book: Book): unknown {

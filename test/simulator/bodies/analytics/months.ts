@@ -1,6 +1,6 @@
-import { type Book, type Document, statements } from '../state/book.ts';
-import { OPENING_CENTS } from './bank-account.ts';
-import { monthOf, type Row, rowsOf } from './rows.ts';
+import { type Book, type Document, statements } from '../../state/book.ts';
+import { OPENING_CENTS } from '../bank-account.ts';
+import { monthOf, type Row, rowsOf } from '../rows.ts';
 
 /** A month of a book: what one statement says. */
 export interface Month {

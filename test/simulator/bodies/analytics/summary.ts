@@ -1,10 +1,10 @@
-import type { Book } from '../state/book.ts';
-import { integer } from '../state/json.ts';
-import { documentCounts } from './analytics-v2.ts';
-import { ACCOUNT, ACCOUNT_NAME, accountPk, OPENING_CENTS } from './bank-account.ts';
+import type { Book } from '../../state/book.ts';
+import { integer } from '../../state/json.ts';
+import { ACCOUNT, ACCOUNT_NAME, accountPk, OPENING_CENTS } from '../bank-account.ts';
+import { dollars, type Row, sumOf } from '../rows.ts';
 import { CATEGORIES } from './categories.ts';
+import { documentCounts } from './common.ts';
 import { DAYS, largestOf, type Month, meanOf, monthsOf } from './months.ts';
-import { dollars, type Row, sumOf } from './rows.ts';
 
 /** Sums of categories, all nothing, are written for these many months at most: there are 78 of them, twice. */
 const CATEGORY_MONTHS = 3;

@@ -1,8 +1,8 @@
-import type { Book } from '../state/book.ts';
-import { integer } from '../state/json.ts';
-import { accountFacts, accountPk, period } from './bank-account.ts';
+import type { Book } from '../../state/book.ts';
+import { integer } from '../../state/json.ts';
+import { accountFacts, accountPk, period } from '../bank-account.ts';
+import { decimal, type Row, sumOf, usDate } from '../rows.ts';
 import { DAYS, largestOf, type Month, meanOf, monthsOf, smallestOf } from './months.ts';
-import { decimal, type Row, sumOf, usDate } from './rows.ts';
 
 /** The v1 analytics object: amounts are strings, months are `MM/YYYY`. Large: it repeats every row. */
 export function analyticsV1(book: Book): unknown {

@@ -1,10 +1,10 @@
-import { type Book, type Document, statements } from '../state/book.ts';
-import { integer } from '../state/json.ts';
-import { documentCounts } from './analytics-v2.ts';
-import { accountPk } from './bank-account.ts';
+import { type Book, type Document, statements } from '../../state/book.ts';
+import { integer } from '../../state/json.ts';
+import { accountPk } from '../bank-account.ts';
+import { dollars, monthOf, type Row, rowsOf } from '../rows.ts';
+import { bankCheck } from '../transactions.ts';
 import { NO_FLAGS } from './categories.ts';
-import { dollars, monthOf, type Row, rowsOf } from './rows.ts';
-import { bankCheck } from './transactions.ts';
+import { documentCounts } from './common.ts';
 
 export interface Page {
   /** Counted from the latest row. */

@@ -1,5 +1,5 @@
-import { type Book, statements } from '../state/book.ts';
-import { uploadedDocuments } from './book.ts';
+import { type Book, statements } from '../../state/book.ts';
+import { uploadedDocuments } from '../book.ts';
 
 /** What every answer of the analyze family says of the book's documents. */
 export function documentCounts(book: Book) {
