@@ -95,7 +95,7 @@ describe('changes after verification', () => {
     const uuid = ocrolus.addBook(quietBook({}, { documents: 1 }));
     ocrolus.settle();
     const [document] = ocrolus.truth(uuid).documents;
-    const forms = () => ocrolus.get('/v1/document/forms/fields', { doc_uuid: document?.uuid ?? '' });
+    const forms = () => ocrolus.get('/v1/document/forms/fields', { doc_uuid: document?.docUuid ?? '' });
     const before = forms();
     ocrolus.change(uuid, 'upgrade');
     expect(codeOf(forms().body)).toBe(1404);
@@ -111,7 +111,7 @@ describe('changes after verification', () => {
     const [document] = ocrolus.truth(uuid).documents;
     ocrolus.change(uuid, 'unlistDocument');
     expect(statusOf(ocrolus, uuid).body).toContain('"docs":[]');
-    expect(codeOf(ocrolus.get('/v1/document/forms/fields', { doc_uuid: document?.uuid ?? '' }).body)).toBe(
+    expect(codeOf(ocrolus.get('/v1/document/forms/fields', { doc_uuid: document?.docUuid ?? '' }).body)).toBe(
       1501,
     );
   });

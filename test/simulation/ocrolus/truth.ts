@@ -112,8 +112,8 @@ const CALLS: Readonly<Record<Kind, (book: Book, add: Add) => void>> = {
       add(operations.DOCUMENT_SIGNALS, id, `/v2/detect/uploaded_doc/${id}/signals`, detectChangedAt);
   },
   forms: ({ documents }, add) => {
-    for (const { uuid: id, changedAt } of documents)
-      add(operations.FORMS, id, `/v1/document/forms/fields?doc_uuid=${id}`, changedAt);
+    for (const { uuid: id, docUuid, changedAt } of documents)
+      add(operations.FORMS, id, `/v1/document/forms/fields?doc_uuid=${docUuid}`, changedAt);
   },
   transactions: ({ uuid, documents }, add) => {
     for (const { uuid: id, changedAt } of documents) {
