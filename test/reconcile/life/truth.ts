@@ -204,6 +204,8 @@ export function tell(book: LifeBook, run: Run): void {
   const ofBook = OF_BOOK.map((kind) => factOf(book, kind, book.uuid));
   book.told.tell(digestOf(observationOf(book)), run, ofBook);
   for (const document of book.documents) {
+    // An answer of which a part cannot be read does not tell that a document is gone.
+    if (book.isPartial && !document.isListed) continue;
     const own = OF_DOCUMENT.map((kind) => factOf(book, kind, idOf(document)));
     document.told.tell(stateOf(document), run, own);
   }
