@@ -316,3 +316,34 @@ test('signals that were asked for while a document was at work, and are written 
   expect(await book(stage)).toMatchObject({ complete: true });
   expect(await latestSignals(stage)).toContain('"version":2');
 });
+
+test('signals that the poller fetched while the document was at work are fetched again once it is verified', async () => {
+  const stage = await createBookStage();
+  const { ocrolus } = stage;
+  await announce(stage, 'BOOK_VERIFIED');
+  await stage.live(1);
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await announce(stage, 'document.upload_succeeded');
+  for (const call of [calls.documentSignals('d'), calls.partSignals('d'), calls.bookSignals('b')])
+    ocrolus.says(call, error(404, 1501));
+  await deliver(stage, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
+  const saysSignals = (text: string) => {
+    const doc_analysis = [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED', form_analysis: [text] }];
+    for (const call of [calls.documentSignals('d'), calls.partSignals('d'), calls.bookSignals('b')])
+      ocrolus.says(call, { body: { book_uuid: 'b', doc_analysis } });
+  };
+  saysSignals('of the document at work');
+  await stage.live(1);
+  expect(await newestSignals(stage)).toContain('at work');
+  saysSignals('of the verified document');
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
+  await stage.live(2);
+  expect(await newestSignals(stage)).toContain('verified document');
+});
+
+/** Of the document or of its book, whichever was fetched later. */
+async function newestSignals({ reader }: Parameters<typeof book>[0]): Promise<string> {
+  const stored = (await reader.results('b')).filter(({ kind }) => kind === 'signals');
+  const [newest] = stored.sort((one, other) => (one.fetchedAt < other.fetchedAt ? 1 : -1));
+  return String(await reader.resultBody('b', 'signals', newest?.subject));
+}

@@ -1,6 +1,6 @@
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
-import { goneFrom, isCapturable, isStoredAs } from '../../../shared/checklist/observation.ts';
+import { goneFrom, isAskedEarly, isCapturable, isStoredAs } from '../../../shared/checklist/observation.ts';
 import { openEntry } from '../../../shared/checklist/opening.ts';
 import { afterAnswer, isDueSoon } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
@@ -171,8 +171,9 @@ async function writeReconciled(
       const other = otherUuid(context, of, document);
       if (other !== undefined) next = { ...next, otherUuid: other };
       for (const { want, version, answered, fetched } of answersToWrite) {
+        const isEarly = want.kind === 'signals' && isAskedEarly(next, answered.askedAt);
         // Where the document has returned to work in the meantime, the entry is void: it has the version before.
-        const entry = afterAnswer(next.entries[want.kind], version, answered, now, times);
+        const entry = afterAnswer(next.entries[want.kind], version, { ...answered, isEarly }, now, times);
         next = { ...next, entries: { ...next.entries, [want.kind]: entry } };
         const detect = fetched.documents?.find(({ docUuid }) => docUuid === document.docUuid);
         if (detect !== undefined) next = withDetect(next, { state: detect.state, at: toldAt(answered) });
