@@ -1,0 +1,185 @@
+import { createHash, type Hash } from 'node:crypto';
+import { JsonScanner, type JsonVisitor, parseToken, stringOf, type ValueType } from './scanner.ts';
+
+/** What is kept of a JSON text that is too large to be parsed. */
+export interface OutlineShape {
+  /**
+   * Keys joined by dots; `*` is each element of an array, or each key that no other path names. Of a string or literal at
+   * the end of a path the value is kept, of an array the length, of an object the keys.
+   */
+  readonly paths: readonly string[];
+  /** The path of a container whose bytes are hashed. */
+  readonly digest: string;
+}
+
+export interface Outline {
+  /**
+   * The parsed text with what the paths name and nothing else. Elements and fields that are only counted are empty values.
+   * `{}` where it would have more than {@link MAX_OUTLINE_VALUES}.
+   */
+  readonly json: unknown;
+  /** SHA-256, in hexadecimal, of the bytes of the container at the path `digest`, where there is one. */
+  readonly digest: string | undefined;
+}
+
+/** Bounds the memory of an outline: what is only counted takes 8 bytes. */
+export const MAX_OUTLINE_VALUES = 1_000_000;
+
+/** @throws JsonError */
+export function outlineOf(text: Uint8Array, shape: OutlineShape): Outline {
+  const scan = new OutlineScan(shape);
+  scan.write(text);
+  return scan.end();
+}
+
+/** Collects the outline of a JSON text that comes piece by piece. */
+export class OutlineScan {
+  readonly #collector: Collector;
+  readonly #scanner: JsonScanner;
+
+  constructor(shape: OutlineShape) {
+    this.#collector = new Collector(toTree(shape), {
+      start: (sink) => this.#scanner.record(sink),
+      stop: () => this.#scanner.stopRecording(),
+    });
+    this.#scanner = new JsonScanner(this.#collector);
+  }
+
+  /** @throws JsonError */
+  write(chunk: Uint8Array): void {
+    this.#scanner.write(chunk);
+  }
+
+  /** @throws JsonError when something is missing. */
+  end(): Outline {
+    this.#scanner.end();
+    return this.#collector.outline();
+  }
+}
+
+interface Node {
+  readonly children: Map<string, Node>;
+  isEnd: boolean;
+  isDigest: boolean;
+}
+
+interface Container {
+  readonly node: Node;
+  readonly value: Record<string, unknown> | unknown[];
+}
+
+interface Recording {
+  start(sink: (bytes: Uint8Array) => void): void;
+  stop(): void;
+}
+
+/** What stands for a value that is only counted. */
+const PLACEHOLDERS: Record<ValueType, unknown> = {
+  object: Object.freeze({}),
+  array: Object.freeze([]),
+  string: '',
+  literal: null,
+};
+
+class Collector implements JsonVisitor {
+  readonly #root: Node;
+  readonly #recording: Recording;
+  readonly #kept: Container[] = [];
+  #key: string | undefined;
+  /** The value that is being read, where it is no kept container. */
+  #leaf: { readonly type: ValueType; readonly isKept: boolean } | undefined;
+  #values = 0;
+  #json: unknown;
+  #hash: Hash | undefined;
+  #hashed: Container | undefined;
+  #digest: string | undefined;
+
+  constructor(root: Node, recording: Recording) {
+    this.#root = root;
+    this.#recording = recording;
+  }
+
+  outline(): Outline {
+    return { json: this.#values > MAX_OUTLINE_VALUES ? {} : this.#json, digest: this.#digest };
+  }
+
+  begin(type: ValueType): boolean {
+    const node = this.#nodeOfNext();
+    if (node === undefined && this.#kept.at(-1)?.node.isEnd === true) this.#keep(PLACEHOLDERS[type]);
+    if (node === undefined || type === 'string' || type === 'literal')
+      this.#leaf = { type, isKept: node !== undefined };
+    else this.#open({ node, value: type === 'object' ? {} : [] });
+    return node !== undefined;
+  }
+
+  key(key: string | undefined): void {
+    this.#key = key;
+  }
+
+  end(text?: string): void {
+    const leaf = this.#leaf;
+    if (leaf === undefined) {
+      const closed = this.#kept.pop();
+      if (closed !== undefined && closed === this.#hashed) this.#endDigest();
+      return;
+    }
+    this.#leaf = undefined;
+    if (!leaf.isKept || text === undefined) return;
+    this.#keep(leaf.type === 'string' ? stringOf(text) : parseToken(text));
+  }
+
+  /** Where the value that begins now is in the tree; `undefined` when nothing of it is kept. */
+  #nodeOfNext(): Node | undefined {
+    const parent = this.#kept.at(-1);
+    if (parent === undefined) return this.#root;
+    const { children } = parent.node;
+    if (Array.isArray(parent.value)) return children.get('*');
+    return this.#key === undefined ? undefined : (children.get(this.#key) ?? children.get('*'));
+  }
+
+  #open(container: Container): void {
+    this.#keep(container.value);
+    this.#kept.push(container);
+    if (!container.node.isDigest) return;
+    const hash = createHash('sha256');
+    this.#hash = hash;
+    this.#hashed = container;
+    this.#recording.start((bytes) => hash.update(bytes));
+  }
+
+  #endDigest(): void {
+    this.#recording.stop();
+    this.#digest = this.#hash?.digest('hex');
+    this.#hashed = undefined;
+  }
+
+  #keep(value: unknown): void {
+    this.#values += 1;
+    if (this.#values > MAX_OUTLINE_VALUES) return;
+    const parent = this.#kept.at(-1)?.value;
+    if (parent === undefined) this.#json = value;
+    else if (Array.isArray(parent)) parent.push(value);
+    else if (this.#key !== undefined && this.#key !== '__proto__') parent[this.#key] = value;
+  }
+}
+
+function toTree({ paths, digest }: OutlineShape): Node {
+  const root = newNode();
+  for (const path of paths) nodeAt(root, path).isEnd = true;
+  nodeAt(root, digest).isDigest = true;
+  return root;
+}
+
+function nodeAt(root: Node, path: string): Node {
+  let node = root;
+  for (const key of path.split('.')) {
+    const next = node.children.get(key) ?? newNode();
+    node.children.set(key, next);
+    node = next;
+  }
+  return node;
+}
+
+function newNode(): Node {
+  return { children: new Map(), isEnd: false, isDigest: false };
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { MAX_OUTLINE_VALUES, OutlineScan, type OutlineShape } from '../../shared/json/outline.ts';
+
+const SHAPE: OutlineShape = {
+  paths: ['total', 'rows', 'response.*.status', 'documents.*.uuid', 'documents.*.forms.*.signals', 'sizes'],
+  digest: 'rows',
+};
+
+function outline(text: string, size = Number.POSITIVE_INFINITY) {
+  const bytes = Buffer.from(text);
+  const scan = new OutlineScan(SHAPE);
+  for (let at = 0; at < bytes.length; at += size) scan.write(bytes.subarray(at, at + size));
+  return scan.end();
+}
+
+it.each([1, 2, 7, 1000])('has what the paths name and nothing else, in pieces of %i bytes', (size) => {
+  const body = {
+    total: 12,
+    note: 'x',
+    rows: [{ a: 1 }, { b: [2] }, 3, 'four', null, []],
+    response: { r1: { status: 'DONE "é"', more: {} }, r2: { status: null } },
+    documents: [{ uuid: 'a', name: 'n', forms: [{ signals: [{}, {}] }, {}] }, { name: 'm' }, 7],
+    sizes: { one: { deep: [1] }, two: 'x' },
+  };
+  expect(outline(JSON.stringify(body, null, 1), size).json).toEqual({
+    total: 12,
+    rows: [{}, {}, null, '', null, []],
+    response: { r1: { status: 'DONE "é"' }, r2: { status: null } },
+    documents: [{ uuid: 'a', forms: [{ signals: [{}, {}] }, {}] }, {}, 7],
+    sizes: { one: {}, two: '' },
+  });
+});
+
+it('hashes the bytes of the rows, whatever is around them', () => {
+  const rows = '[{"a": 1.10}, {"b":"]"}]';
+  const digest = createHash('sha256').update(rows).digest('hex');
+  expect(outline(`{"offset":0,"rows": ${rows} ,"x":1}`, 3).digest).toBe(digest);
+  expect(outline(`{"rows":${rows}}`).digest).toBe(digest);
+  expect(outline('{"rows":null}').digest).toBeUndefined();
+});
+
+it('of any JSON text is what its parsed value has at the paths', () => {
+  const status = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
+  const response = fc.dictionary(fc.string(), fc.record({ status, other: fc.jsonValue() }));
+  fc.assert(
+    fc.property(response, fc.jsonValue(), fc.integer({ min: 1, max: 20 }), (responses, other, size) => {
+      const expected = Object.entries(responses).map(([key, value]) => [key, { status: value.status }]);
+      const text = JSON.stringify({ other, response: responses });
+      expect(outline(text, size).json).toEqual({ response: Object.fromEntries(expected) });
+    }),
+  );
+});
+
+it('is empty where it would not fit into its bound', () => {
+  const scan = new OutlineScan(SHAPE);
+  scan.write(Buffer.from('{"total":1,"rows":[0'));
+  const many = Buffer.from(',0'.repeat(1000));
+  for (let n = 0; n < MAX_OUTLINE_VALUES; n += 1000) scan.write(many);
+  scan.write(Buffer.from(']}'));
+  expect(scan.end().json).toEqual({});
+});
