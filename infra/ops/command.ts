@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { ParseArgsConfig } from 'node:util';
 import type { Target } from './target.ts';
 
@@ -21,13 +22,13 @@ export interface Command {
   /** Flags besides `--json`, `--data` and `--stage`, which every command has. */
   readonly options?: NonNullable<ParseArgsConfig['options']>;
   /**
-   * @returns what goes to standard output: bytes as they are, anything else as JSON with `--json`, or as `text`.
+   * @returns what goes to standard output: a stream as it is, anything else as JSON with `--json`, or as `text`.
    * @throws UsageError for wrong arguments; Error when it cannot be done.
    */
   run(target: Target, call: Call): Promise<Output>;
 }
 
-export type Output = { readonly bytes: Buffer } | { readonly document: unknown; readonly text: string };
+export type Output = { readonly stream: Readable } | { readonly document: unknown; readonly text: string };
 
 /** The call itself is wrong: the usage is shown. */
 export class UsageError extends Error {

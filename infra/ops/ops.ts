@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { type Call, type Command, UsageError } from './command.ts';
 import { book } from './commands/book.ts';
@@ -44,7 +46,7 @@ async function ops(words: readonly string[]): Promise<number> {
     if (command === undefined) throw new UsageError(name === '' ? 'no command' : `no command ${name}`);
     const { call, data, stage } = readCall(command, rest);
     const output = await command.run(await openTarget({ data, stage }), call);
-    if ('bytes' in output) process.stdout.write(output.bytes);
+    if ('stream' in output) await print(output.stream);
     else process.stdout.write(`${call.json ? JSON.stringify(output.document) : output.text}\n`);
     return 0;
   } catch (error) {
@@ -52,6 +54,13 @@ async function ops(words: readonly string[]): Promise<number> {
     if (error instanceof UsageError) console.error(usage());
     return 1;
   }
+}
+
+/** Whoever reads may have seen enough, as `head` has. */
+async function print(stream: Readable): Promise<void> {
+  await pipeline(stream, process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
 function readCall(command: Command, words: readonly string[]) {
@@ -82,7 +91,7 @@ function usage(): string {
     'npm run -s ops -- <command> [--json] [--data DIR | --stage NAME]',
     ...lines,
     'Without --data and --stage: the local stack that runs.',
-    'In any other case the status is 1, and nothing is on standard output.',
+    'In any other case the status is 1, and nothing is on standard output, unless a body breaks off.',
   ].join('\n');
 }
 

@@ -2,15 +2,19 @@ import { asFailure, Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
 import { MAX_PAUSE_SECONDS, type RateLimiter } from '../rate-limit/limiter.ts';
 import type { Call, Change } from './calls.ts';
-import { classify, type RawAnswer, type Refusal } from './classify.ts';
+import { classify, type Refusal } from './classify.ts';
+import { type Receive, requestAnswer } from './read-answer.ts';
 import type { TokenSource } from './token.ts';
 
-/** An answer without error. */
-export interface Answer {
+/** An answer without error. `Body`: what a body is that may be too large for memory. */
+export interface Answer<Body = Buffer> {
   readonly operation: string;
   /** Exactly as received. */
-  readonly body: Buffer;
-  /** The body, parsed; integers beyond 2^53 have lost digits here, so ids are never read from it. */
+  readonly body: Body;
+  /**
+   * The body, parsed, or what was kept of a large one; integers beyond 2^53 have lost digits here, so ids are never read
+   * from it.
+   */
   readonly json: unknown;
   readonly httpStatus: number;
   /** ISO 8601: when the request started. Orders observations. */
@@ -18,33 +22,38 @@ export interface Answer {
 }
 
 /** What Ocrolus said: an answer, or a refusal that the caller must handle. */
-export type Reply =
-  | { readonly kind: 'ok'; readonly answer: Answer }
+export type Reply<Body = Buffer> =
+  | { readonly kind: 'ok'; readonly answer: Answer<Body> }
   | (Refusal & { readonly askedAt: string });
 
 export interface OcrolusClient {
   /**
-   * Asks Ocrolus.
+   * Asks Ocrolus for something of a limited size (8 MB).
    *
    * @param deadline Unix milliseconds by which the answer must be here.
    * @throws Failure `retry` for what passes: network, server errors, throttling, no permit in time.
    */
   ask(call: Call | Change, deadline: number): Promise<Reply>;
+  /** As `ask`, for a result of any size. @param receive takes a body of more than 64 KB, which can be no error. */
+  fetch<Large>(call: Call, deadline: number, receive: Receive<Large>): Promise<Reply<Buffer | Large>>;
   /** As `ask`, for callers that cannot go on without an answer. @throws Failure `refused` besides. */
   get(call: Call, deadline: number): Promise<Answer>;
   /** Changes something at Ocrolus; otherwise like `get`. After `network` it is not known whether it was done. */
   send(call: Change, deadline: number): Promise<Answer>;
   /**
-   * Fetches the result of an asynchronous job from its pre-signed URL: without our token (ocrolus section 11). Only
+   * As `fetch`, for the result of an asynchronous job at its pre-signed URL: without our token (ocrolus section 11). Only
    * `https:`, unless the API itself is at `http:`.
    *
    * @throws Failure `retry`, code `job-result-url` for another URL, `job-result` for an unusable answer.
    */
-  getSigned(url: string, operation: string, deadline: number): Promise<Reply>;
+  getSigned<Large>(
+    url: string,
+    operation: string,
+    deadline: number,
+    receive: Receive<Large>,
+  ): Promise<Reply<Buffer | Large>>;
 }
 
-/** Longest wait for one answer; the largest are some hundred KB. */
-const CALL_TIMEOUT_MS = 25_000;
 /** A 429 is waited out inside the call this often before it becomes a failure. */
 const RATE_LIMIT_TRIES = 3;
 const RATE_LIMIT_PAUSE_SECONDS = 1;
@@ -65,50 +74,39 @@ export function createOcrolusClient(options: {
   // Results may come without encryption only where the API does: in the local stack.
   const resultProtocols = ['https:', new URL(apiUrl).protocol];
 
-  const request = async (url: URL, init: RequestInit, operation: string, deadline: number) => {
+  const request = async <Large>(
+    url: URL,
+    init: RequestInit,
+    operation: string,
+    deadline: number,
+    receive?: Receive<Large>,
+  ) => {
     const startedAt = ports.now();
-    const timeout = Math.min(CALL_TIMEOUT_MS, deadline - startedAt);
-    if (timeout <= 0) throw new Failure('retry', 'deadline');
-    try {
-      const response = await ports.fetch(url, {
-        ...init,
-        signal: ports.timeout(timeout),
-        redirect: 'error',
-      });
-      const body = Buffer.from(await response.arrayBuffer());
-      onAnswer?.(operation, response.status, ports.now() - startedAt);
-      const answer: RawAnswer = {
-        httpStatus: response.status,
-        body,
-        retryAfterSeconds: readRetryAfter(response.headers.get('retry-after')),
-      };
-      return { answer, askedAt: new Date(startedAt).toISOString() };
-    } catch (cause) {
-      throw new Failure('retry', 'network', { cause });
-    }
+    const answer = await requestAnswer(ports, url, init, deadline, receive);
+    onAnswer?.(operation, answer.httpStatus, ports.now() - startedAt);
+    const retryAfterSeconds = readRetryAfter(answer.headers.get('retry-after'));
+    return { ...answer, retryAfterSeconds, askedAt: new Date(startedAt).toISOString() };
   };
 
-  const ask = async (call: Call | Change, deadline: number): Promise<Reply> => {
+  const exchange = async <Large = never>(
+    call: Call | Change,
+    deadline: number,
+    receive?: Receive<Large>,
+  ): Promise<Reply<Buffer | Large>> => {
     let authRepeated = false;
     for (let throttled = 0; ; ) {
       await limiter.take(call.weight, deadline);
       const token = await takeToken(tokens, ports.now, onAuthFailed);
       if (typeof token !== 'string') return token;
-      const { answer, askedAt } = await request(
-        urlOf(apiUrl, call),
-        initOf(call, token),
-        call.operation,
-        deadline,
-      );
+      const { operation } = call;
+      const answer = await request(urlOf(apiUrl, call), initOf(call, token), operation, deadline, receive);
+      const { httpStatus, body, askedAt } = answer;
+      if (!answer.isWhole)
+        return { kind: 'ok', answer: { operation, body, json: answer.json, httpStatus, askedAt } };
       const verdict = classify(answer, call.notEnabledCode);
       switch (verdict.kind) {
-        case 'ok': {
-          const { httpStatus, body } = answer;
-          return {
-            kind: 'ok',
-            answer: { operation: call.operation, body, json: verdict.json, httpStatus, askedAt },
-          };
-        }
+        case 'ok':
+          return { kind: 'ok', answer: { operation, body, json: verdict.json, httpStatus, askedAt } };
         case 'auth':
           tokens.discard(token);
           // A second refusal is no loop: the credentials may be wrong for days (ocrolus section 4).
@@ -141,25 +139,26 @@ export function createOcrolusClient(options: {
   };
 
   const demand = async (call: Call | Change, deadline: number): Promise<Answer> => {
-    const reply = await ask(call, deadline);
+    const reply = await exchange(call, deadline);
     if (reply.kind !== 'ok') throw new Failure('refused', reply.code);
     return reply.answer;
   };
 
   return {
-    ask,
+    ask: (call, deadline) => exchange(call, deadline),
+    fetch: exchange,
     get: demand,
     send: demand,
-    async getSigned(url, operation, deadline) {
+    async getSigned(url, operation, deadline, receive) {
       const address = URL.canParse(url) ? new URL(url) : undefined;
       if (address === undefined || !resultProtocols.includes(address.protocol)) {
         throw new Failure('retry', 'job-result-url');
       }
-      const { answer, askedAt } = await request(address, {}, operation, deadline);
-      const { httpStatus, body } = answer;
+      const answer = await request(address, {}, operation, deadline, receive);
+      const { httpStatus, body, askedAt } = answer;
       // The link has run out: the job is started again.
       if (httpStatus === 403 || httpStatus === 404) return { kind: 'not-yet', code: 'job-expired', askedAt };
-      const json = parse(body);
+      const json = answer.isWhole ? parse(answer.body) : answer.json;
       if (httpStatus !== 200 || json === undefined) throw new Failure('retry', 'job-result');
       return { kind: 'ok', answer: { operation, body, json, httpStatus, askedAt } };
     },

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Entry, isMissing, wantOf } from '../checklist/entry.ts';
 import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
 import { isCapturable } from '../checklist/observation.ts';
@@ -5,11 +6,13 @@ import type { ResultKind } from '../events/catalog.ts';
 import { normaliseUuid } from '../events/ids.ts';
 import { DELETED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
+import { rowsOf } from '../json/rows.ts';
 import { readBook } from './books.ts';
 import { readDocuments } from './documents.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from './items.ts';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX, resultItem } from './keys.ts';
-import { type Bodies, decompress } from './result-bodies.ts';
+import { bodyOf, streamOf } from './read-body.ts';
+import type { Bodies } from './result-bodies.ts';
 import type { Table } from './table.ts';
 
 /** A result without its body. */
@@ -35,14 +38,30 @@ export interface Reader {
   /** In the order of kind and subject. */
   results(bookId: string): Promise<ResultDescription[]>;
   /**
-   * The body exactly as Ocrolus sent it.
+   * The body exactly as Ocrolus sent it, as a whole: `bytes` of its description tells how much memory that takes. For bodies
+   * of any size see {@link Reader.resultStream}.
    *
    * @param subject the book's own uuid where it is left out, else the first subject of that kind.
    * @returns `undefined` when there is none.
    */
   resultBody(bookId: string, kind: ResultKind, subject?: string): Promise<Buffer | undefined>;
   /**
-   * The pages of a result of the book, in their order: of enriched transactions there may be many. All are of one set.
+   * As `resultBody`, piece by piece, in less than 1 MB of memory whatever the size. It is opened when it is first read, and
+   * checked at its end: the stream fails when it was not the stored body to the last byte.
+   */
+  resultStream(bookId: string, kind: ResultKind, subject?: string): Promise<Readable | undefined>;
+  /**
+   * Every row of the enriched transactions, in the order of the pages, each exactly as Ocrolus sent it (JSON; `JSON.parse`
+   * loses digits of integers beyond 2^53). All are of one set, also when it is replaced meanwhile. Keeps one row in memory,
+   * and of the pages those that are in items (8 KB each at most).
+   *
+   * @returns `undefined` when there is none.
+   * @throws Failure `retry`, code `pages-changing`, before the first row; while iterating, as `resultStream`.
+   */
+  transactionRows(bookId: string): Promise<AsyncIterable<Buffer> | undefined>;
+  /**
+   * The pages of a result of the book, in their order, as wholes: of enriched transactions there may be many. All are of one
+   * set.
    *
    * @returns `undefined` when there is none.
    */
@@ -53,11 +72,36 @@ export interface Reader {
   events(bookId: string): Promise<EventItem[]>;
 }
 
-export function createReader(table: Table, bodies: Pick<Bodies, 'get'>): Reader {
+export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>): Reader {
   const query = async <T>(bookId: string, prefix: string, parse: (item: unknown) => T): Promise<T[]> => {
     const found: T[] = [];
     for await (const item of table.query({ bookId: toBookId(bookId), prefix })) found.push(parse(item));
     return found;
+  };
+
+  const find = async (bookId: string, kind: ResultKind, subject: string | undefined) => {
+    const wanted = subject === undefined ? undefined : toBookId(subject);
+    const candidates = await query(bookId, `${RESULT_PREFIX}${kind}#${wanted ?? ''}`, (item) =>
+      ResultItem.parse(item),
+    );
+    const exact = candidates.find((result) => result.subject === (wanted ?? toBookId(bookId)));
+    return wanted === undefined ? (exact ?? candidates[0]) : exact;
+  };
+
+  /** The pages of one set, the first page included. Their bodies stay readable when the set is replaced. */
+  const findPages = async (bookId: string, kind: ResultKind): Promise<ResultItem[] | undefined> => {
+    const own = toBookId(bookId);
+    for (let attempt = 0; attempt < SETS_READ; attempt += 1) {
+      const item = await table.get({ bookId: own, item: resultItem(kind, own) });
+      if (item === undefined) return undefined;
+      const first = ResultItem.parse(item);
+      const { id, pages = 1 } = first.set ?? { id: '' };
+      const prefix = `${RESULT_PREFIX}${kind}#${own}@${id}@`;
+      const others = pages === 1 ? [] : await query(own, prefix, (page) => ResultItem.parse(page));
+      // While they were read, a newer set has taken the place of this one, and its pages were removed.
+      if (others.length === pages - 1) return [first, ...others];
+    }
+    throw new Failure('retry', 'pages-changing');
   };
 
   return {
@@ -72,30 +116,23 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get'>): Reader 
         return description;
       }),
     async resultBody(bookId, kind, subject) {
-      const wanted = subject === undefined ? undefined : toBookId(subject);
-      const candidates = await query(bookId, `${RESULT_PREFIX}${kind}#${wanted ?? ''}`, (item) =>
-        ResultItem.parse(item),
-      );
-      const exact = candidates.find((result) => result.subject === (wanted ?? toBookId(bookId)));
-      const result = wanted === undefined ? (exact ?? candidates[0]) : exact;
+      const result = await find(bookId, kind, subject);
       return result === undefined ? undefined : bodyOf(result, bodies);
     },
+    async resultStream(bookId, kind, subject) {
+      const result = await find(bookId, kind, subject);
+      return result === undefined ? undefined : streamOf(result, bodies);
+    },
+    async transactionRows(bookId) {
+      const pages = await findPages(bookId, 'enriched-transactions');
+      return pages === undefined ? undefined : rowsOfPages(pages, bodies);
+    },
     async resultPages(bookId, kind) {
-      const own = toBookId(bookId);
-      for (let attempt = 0; attempt < SETS_READ; attempt += 1) {
-        const item = await table.get({ bookId: own, item: resultItem(kind, own) });
-        if (item === undefined) return undefined;
-        const first = ResultItem.parse(item);
-        const { id, pages = 1 } = first.set ?? { id: '' };
-        const prefix = `${RESULT_PREFIX}${kind}#${own}@${id}@`;
-        const others = pages === 1 ? [] : await query(own, prefix, (page) => ResultItem.parse(page));
-        // While they were read, a newer set has taken the place of this one, and its pages were removed.
-        if (others.length !== pages - 1) continue;
-        const all: Buffer[] = [];
-        for (const page of [first, ...others]) all.push(await bodyOf(page, bodies));
-        return all;
-      }
-      throw new Failure('retry', 'pages-changing');
+      const pages = await findPages(bookId, kind);
+      if (pages === undefined) return undefined;
+      const all: Buffer[] = [];
+      for (const page of pages) all.push(await bodyOf(page, bodies));
+      return all;
     },
     missing: (bookId) => missingOf(table, toBookId(bookId)),
     events: (bookId) => query(bookId, EVENT_PREFIX, (item) => EventItem.parse(item)),
@@ -105,8 +142,8 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get'>): Reader 
 /** How often a set of pages is read that changes meanwhile. */
 const SETS_READ = 5;
 
-async function bodyOf({ s3, body }: ResultItem, bodies: Pick<Bodies, 'get'>): Promise<Buffer> {
-  return decompress(s3 === undefined ? Buffer.from(body ?? []) : await bodies.get(s3.bucket, s3.key));
+async function* rowsOfPages(pages: readonly ResultItem[], bodies: Pick<Bodies, 'open'>) {
+  for (const page of pages) yield* rowsOf(streamOf(page, bodies), 'enriched_transactions');
 }
 
 /** Accepts an id in any spelling that Ocrolus uses. */

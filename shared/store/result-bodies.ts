@@ -1,21 +1,29 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Failure } from '../failure.ts';
+import { gzipStream } from './gzip.ts';
 import { removeVersions } from './remove-versions.ts';
+import { startUpload, type Upload } from './upload.ts';
 
 /**
- * The largest gzipped body that is kept in the item. DynamoDB charges a write unit per KB: from about 8 KB on
- * S3 is cheaper, but an item is one read. 32 KB holds every vendor example, the largest of 360 KB included.
+ * The largest gzipped body that is kept in the item. DynamoDB charges a write unit per KB, so from here on S3 is cheaper
+ * however seldom the body is read and however soon it goes (docs/decisions/0021).
  */
-export const MAX_INLINE_BYTES = 32 * 1024;
+export const MAX_INLINE_BYTES = 8 * 1024;
 
 /** The bodies that are too large for an item or a message, and their compression. */
 export interface Bodies {
   readonly bucket: string;
   put(key: string, body: Buffer): Promise<void>;
+  /** A whole object: for those whose size has a bound. */
   get(bucket: string, key: string): Promise<Buffer>;
+  /** An object of any size, piece by piece. To stop early, end the iteration: that closes the connection. */
+  open(bucket: string, key: string): Promise<AsyncIterable<Uint8Array>>;
+  /** Begins an object of unknown length. @param signal ends its requests. */
+  startUpload(key: string, signal: AbortSignal): Promise<Upload>;
   /**
    * Deletes every version, and every delete marker, of the objects whose keys begin with a prefix: nothing can be
    * restored. For operators and the poller, which may do so.
@@ -25,6 +33,8 @@ export interface Bodies {
   removeAll(prefix: string): Promise<number>;
   /** Gzips a body. */
   compress(body: Buffer): Promise<Buffer>;
+  /** Gzips a body of any size, piece by piece. What reading it throws, this throws. */
+  compressStream(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Buffer>;
 }
 
 const REQUEST_TIMEOUTS = { requestTimeout: 20_000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
@@ -34,6 +44,11 @@ export function openBodies(
   bucket: string,
   client: S3Client = new S3Client({ maxAttempts: 5, requestHandler: REQUEST_TIMEOUTS }),
 ): Bodies {
+  const open = async (from: string, key: string) => {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: from, Key: key }));
+    if (Body === undefined) throw new Failure('retry', 's3-empty');
+    return Body;
+  };
   return {
     bucket,
     async put(key, body) {
@@ -41,17 +56,19 @@ export function openBodies(
         new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: 'application/gzip' }),
       );
     },
-    async get(from, key) {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: from, Key: key }));
-      if (Body === undefined) throw new Failure('retry', 's3-empty');
-      return Buffer.from(await Body.transformToByteArray());
+    get: async (from, key) => Buffer.from(await (await open(from, key)).transformToByteArray()),
+    async open(from, key) {
+      const body = await open(from, key);
+      // In Node.js it is one; the type also has what browsers get.
+      if (!(body instanceof Readable)) throw new Failure('broken', 's3-no-stream');
+      return body;
     },
+    startUpload: (key, signal) => startUpload(client, { bucket, key, signal }),
     removeAll: (prefix) => removeVersions(client, bucket, prefix),
     compress: promisify(gzip),
+    compressStream: gzipStream,
   };
 }
-
-export const decompress = promisify(gunzip);
 
 export function sha256(body: Buffer): string {
   return createHash('sha256').update(body).digest('hex');

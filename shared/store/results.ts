@@ -3,8 +3,9 @@ import { Failure } from '../failure.ts';
 import type { WriteOutcome } from './books.ts';
 import type { ResultItem } from './items.ts';
 import { resultItem } from './keys.ts';
+import type { LargeBody, Placed } from './large-body.ts';
 import { type Bodies, MAX_INLINE_BYTES, sha256 } from './result-bodies.ts';
-import type { Item, Table, Written } from './table.ts';
+import type { Condition, Item, Table, Written } from './table.ts';
 
 export interface ResultWrite {
   readonly bookId: string;
@@ -12,7 +13,7 @@ export interface ResultWrite {
   readonly subject: string;
   readonly operation: string;
   /** Exactly as received. */
-  readonly body: Buffer;
+  readonly body: Buffer | LargeBody;
   /** When the request for it started. */
   readonly fetchedAt: string;
   /** The book's. */
@@ -29,32 +30,44 @@ const RACES = 5;
  * Stores a result body, byte for byte: gzipped in the item, or in S3 when large. A body once stored never
  * changes under its generation: a later answer that differs within the same generation of the book (income is
  * edited, say) gets the next number. An older answer never replaces a newer one. Idempotent.
+ *
+ * The item is written after the object that it points to. No object is written for a body that is stored already, or that
+ * is older than the stored one, as far as one read can tell.
  */
 export async function writeResult(table: Table, bodies: Bodies, write: ResultWrite): Promise<WriteOutcome> {
-  const hash = sha256(write.body);
-  const item = {
-    bookId: write.bookId,
-    item: resultItem(write.kind, write.subject),
-    kind: write.kind,
-    subject: write.subject,
-    operation: write.operation,
-    fetchedAt: write.fetchedAt,
-    bytes: write.body.length,
-    sha256: hash,
-    encoding: 'gzip' as const,
-    ...(await place(bodies, write, hash)),
-    summary: write.summary,
-    ...(write.set !== undefined && { set: write.set }),
-  };
+  const { body } = write;
+  const hash = body instanceof Uint8Array ? sha256(body) : body.sha256;
+  const key = { bookId: write.bookId, item: resultItem(write.kind, write.subject) };
+  const { isInline, place } = await placement(bodies, write, hash);
+  const put = async (generation: number, condition: Condition) =>
+    table.put(
+      {
+        ...key,
+        kind: write.kind,
+        subject: write.subject,
+        operation: write.operation,
+        fetchedAt: write.fetchedAt,
+        bytes: body instanceof Uint8Array ? body.length : body.bytes,
+        sha256: hash,
+        encoding: 'gzip' as const,
+        ...(await place()),
+        summary: write.summary,
+        ...(write.set !== undefined && { set: write.set }),
+        generation,
+      },
+      condition,
+    );
 
-  let written = await table.put(
-    { ...item, generation: write.generation },
-    {
-      expression: 'attribute_not_exists(#item) OR (generation < :generation AND fetchedAt < :fetched)',
-      names: { '#item': 'item' },
-      values: { ':generation': write.generation, ':fetched': write.fetchedAt },
-    },
-  );
+  const known = isInline ? undefined : await table.get(key, ['sha256', 'fetchedAt', 'generation']);
+  const isObjectNeeded =
+    known === undefined || (known.sha256 !== hash && String(known.fetchedAt) < write.fetchedAt);
+  let written: Written = isObjectNeeded
+    ? await put(write.generation, {
+        expression: 'attribute_not_exists(#item) OR (generation < :generation AND fetchedAt < :fetched)',
+        names: { '#item': 'item' },
+        values: { ':generation': write.generation, ':fetched': write.fetchedAt },
+      })
+    : { written: false, existing: known };
   for (let race = 0; race < RACES && !written.written; race += 1) {
     const { existing } = written;
     const isSame = existing?.sha256 === hash;
@@ -67,17 +80,14 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
       continue;
     }
     const generation = Math.max(write.generation, storedGeneration(existing) + 1);
-    written = await table.put(
-      { ...item, generation },
-      {
-        expression: 'generation = :seen AND sha256 = :sha AND fetchedAt < :fetched',
-        values: {
-          ':seen': storedGeneration(existing),
-          ':sha': existing?.sha256 ?? '',
-          ':fetched': write.fetchedAt,
-        },
+    written = await put(generation, {
+      expression: 'generation = :seen AND sha256 = :sha AND fetchedAt < :fetched',
+      values: {
+        ':seen': storedGeneration(existing),
+        ':sha': existing?.sha256 ?? '',
+        ':fetched': write.fetchedAt,
       },
-    );
+    });
   }
   if (!written.written) throw new Failure('retry', 'conflict');
   return written.before?.sha256 === hash ? 'unchanged' : 'applied';
@@ -118,16 +128,34 @@ export function bodiesOf(bookId: string): string {
   return `results/${encodeURIComponent(bookId)}/`;
 }
 
-/** The object is named by its content, so that writing it twice is writing it once. */
-async function place(
+/** The key of a body whose content is not known yet. @param id that nothing else has. */
+export function streamedKey(bookId: string, id: string): string {
+  return `${bodiesOf(bookId)}streamed/${id}.json.gz`;
+}
+
+/**
+ * Where the body goes. An object that is put as a whole is named by its content, so that writing it twice is writing it once.
+ *
+ * @returns `place`: puts it there, once.
+ */
+async function placement(
   bodies: Bodies,
-  write: ResultWrite,
+  { bookId, kind, subject, body }: ResultWrite,
   hash: string,
-): Promise<Pick<ResultItem, 'body' | 's3'>> {
-  const compressed = await bodies.compress(write.body);
-  if (compressed.length <= MAX_INLINE_BYTES) return { body: new Uint8Array(compressed) };
-  const name = [write.kind, write.subject, `${hash}.json.gz`].map(encodeURIComponent).join('/');
-  const key = `${bodiesOf(write.bookId)}${name}`;
-  await bodies.put(key, compressed);
-  return { s3: { bucket: bodies.bucket, key } };
+): Promise<{ readonly isInline: boolean; readonly place: () => Promise<Placed> }> {
+  const name = [kind, subject, `${hash}.json.gz`].map(encodeURIComponent).join('/');
+  const key = `${bodiesOf(bookId)}${name}`;
+  if (!(body instanceof Uint8Array)) return { isInline: false, place: () => body.place(key) };
+  const compressed = await bodies.compress(body);
+  if (compressed.length <= MAX_INLINE_BYTES) {
+    const inline = { body: new Uint8Array(compressed) };
+    return { isInline: true, place: async () => inline };
+  }
+  let put: Promise<void> | undefined;
+  const place = async () => {
+    put ??= bodies.put(key, compressed);
+    await put;
+    return { s3: { bucket: bodies.bucket, key } };
+  };
+  return { isInline: false, place };
 }

@@ -12,6 +12,7 @@ function answering(body: string) {
       return { operation: call.operation, body: Buffer.from(body), json, httpStatus: 200, askedAt: '' };
     },
     ask: () => Promise.reject(new Error('not asked for')),
+    fetch: () => Promise.reject(new Error('not asked for')),
     getSigned: () => Promise.reject(new Error('not asked for')),
     send: () => Promise.reject(new Error('not asked for')),
   };

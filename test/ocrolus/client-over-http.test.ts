@@ -98,7 +98,9 @@ it('the result of a job is fetched from where Ocrolus says, with http where Ocro
   const askForJob = async () => okOf(await client.ask(calls.analyticsJob(job), inSeconds(30))).answer;
   await expect.poll(async () => (await askForJob()).json).toMatchObject({ status: 'DONE' });
   const { result_url: url } = z.object({ result_url: z.url() }).parse((await askForJob()).json);
-  const result = okOf(await client.getSigned(url, 'Book-summary', inSeconds(30)));
+  const result = okOf(
+    await client.getSigned(url, 'Book-summary', inSeconds(30), () => Promise.reject(new Error('not large'))),
+  );
   const expected = (await simulator.expected(uuid)).answer('Book-summary');
   expect(result.answer.body).toEqual(expected.body);
 });

@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 const look = async () => {
   const output = await dlq.run({ ...stack.target, table: () => table }, call(['doc-verified']));
-  if ('bytes' in output) throw new Error('no document');
+  if ('stream' in output) throw new Error('no document');
   return output;
 };
 

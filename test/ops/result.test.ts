@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { poll } from '../../infra/ops/commands/poll.ts';
 import { result } from '../../infra/ops/commands/result.ts';
@@ -8,12 +10,13 @@ it.each(RESULT_KINDS)('a result of kind %s is its bytes, whatever they are', asy
   const bytes = Buffer.from([0x00, 0xff, 0x0a, 0x7b, 0xe2, 0x82]);
   const asked: unknown[] = [];
   const reader = fakeReader({
-    resultBody: async (...question) => {
+    resultStream: async (...question) => {
       asked.push(question);
-      return bytes;
+      return Readable.from([bytes.subarray(0, 2), bytes.subarray(2)]);
     },
   });
-  expect(await result.run(fakeTarget({ reader }), call(['book', kind, 'subject']))).toEqual({ bytes });
+  const output = await result.run(fakeTarget({ reader }), call(['book', kind, 'subject']));
+  expect('stream' in output && (await buffer(output.stream))).toEqual(bytes);
   expect(asked).toEqual([['book', kind, 'subject']]);
 });
 

@@ -6,6 +6,7 @@ import { openItem } from '../../../shared/store/keys.ts';
 import { deleteOpenItem, readOpenItem, updateOpenItem } from '../../../shared/store/open-items.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type Fetched, toFetched } from '../results/fetch.ts';
+import type { ResultAnswer } from '../results/outline.ts';
 import { askForDocumentSignals, readBookUuid } from '../results/signals.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
@@ -67,7 +68,7 @@ async function eventOf(table: Table, docUuid: string): Promise<string | undefine
 }
 
 /** What the lack of an answer that names the book means for the entry. */
-function whatIsMissing(reply: Reply | undefined, { now }: DeliveryContext): Fetched {
+function whatIsMissing(reply: Reply<unknown> | undefined, { now }: DeliveryContext): Fetched {
   if (reply === undefined) return { class: 'suppressed', askedAt: new Date(now).toISOString() };
   if (reply.kind !== 'ok') return toFetched(reply);
   return { class: 'not-yet', code: 'no-book-id', askedAt: reply.answer.askedAt };
@@ -84,7 +85,7 @@ async function askWithPatience(
   context: DeliveryContext,
   docUuid: string,
   { handsOver }: Patience,
-): Promise<Reply> {
+): Promise<Reply<ResultAnswer['body']>> {
   try {
     return await askForDocumentSignals(context, docUuid, context.ids.uploadedDocUuid === undefined);
   } catch (error) {

@@ -3,13 +3,14 @@ import type { Entry } from '../../../shared/checklist/entry.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
 import { TOO_MANY_TRANSACTIONS, TOOK_TOO_LONG } from '../../../shared/ocrolus/classify.ts';
-import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
+import type { Reply } from '../../../shared/ocrolus/client.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
+import type { ResultAnswer } from './outline.ts';
 
 /** An answer with the result. `covers`: the event for which a job was started. */
 export interface Found {
-  readonly answer: Answer;
+  readonly answer: ResultAnswer;
   readonly covers?: string | undefined;
   /** A job has computed it. */
   readonly isJob?: true;
@@ -41,26 +42,26 @@ const JOB_LIVES_MS = 26 * 3_600_000;
  */
 export async function askOrStartJob(
   context: DeliveryContext,
-  { entry }: FetchTarget,
+  { entry, bookUuid }: FetchTarget,
   call: (async: boolean) => Call,
 ): Promise<Fetched | Found> {
   const job = entry?.job;
   if (job !== undefined) {
-    const ended = await askForJob(context, job, entry, call(false).operation);
-    return ended ?? unlessJob(await context.ask(call(true)));
+    const ended = await askForJob(context, bookUuid, job, entry, call(false).operation);
+    return ended ?? unlessJob(await context.fetch(bookUuid, call(true)));
   }
-  let reply = await context.ask(call(false));
+  let reply = await context.fetch(bookUuid, call(false));
   // Once more, and then asynchronously. Not through the batch, which remembers the first reply.
   if (reply.kind === 'refused' && reply.code === TOOK_TOO_LONG) {
-    reply = await context.client.ask(call(false), context.deadline);
+    reply = await context.fetchAgain(bookUuid, call(false));
   }
   const isTooLarge =
     reply.kind === 'refused' && (reply.code === TOO_MANY_TRANSACTIONS || reply.code === TOOK_TOO_LONG);
-  return unlessJob(isTooLarge ? await context.ask(call(true)) : reply);
+  return unlessJob(isTooLarge ? await context.fetch(bookUuid, call(true)) : reply);
 }
 
 /** A 202 is no result but a job's id. */
-function unlessJob(reply: Reply): Fetched | Found {
+function unlessJob(reply: Reply<ResultAnswer['body']>): Fetched | Found {
   if (reply.kind !== 'ok') return toFetched(reply);
   const { answer } = reply;
   if (answer.httpStatus !== 202 && !Pending.safeParse(answer.json).success) return { answer };
@@ -84,6 +85,7 @@ function isOver(entry: Entry | undefined, now: number): boolean {
 /** @returns `undefined` when the job is unknown or has expired: they live a day (ocrolus: section 5). */
 async function askForJob(
   context: DeliveryContext,
+  bookUuid: string,
   job: string,
   entry: Entry | undefined,
   operation: string,
@@ -110,7 +112,7 @@ async function askForJob(
     if (isOver(entry, context.now)) return undefined;
     return { class: 'not-yet', code: 'job-pending', job, askedAt: answer.askedAt };
   }
-  const result = await context.client.getSigned(finished.result_url, operation, context.deadline);
+  const result = await context.fetchSigned(bookUuid, finished.result_url, operation);
   // The link has run out: the next try asks the job for another one, or starts a new job.
   if (result.kind !== 'ok') return { class: 'not-yet', code: result.code, job, askedAt: result.askedAt };
   // What the job computed is as old as its start, not as the download.

@@ -8,7 +8,7 @@ const Business = z.looseObject({
 
 /** What Middesk found out about a business. It is stored while Middesk is still working on it, too. */
 export const fetchBusiness: Fetch = async (context, target) => {
-  const reply = await context.ask(calls.business(target.bookUuid, target.subject));
+  const reply = await context.fetch(target.bookUuid, calls.business(target.bookUuid, target.subject));
   if (reply.kind !== 'ok') return toFetched(reply);
   const stored = await store(context, target, 'business', reply.answer);
   const said = Business.safeParse(reply.answer.json).data?.middesk_response;

@@ -1,6 +1,7 @@
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Reply } from '../../../shared/ocrolus/client.ts';
 import { type Fetch, fetchOne, store, toFetched } from './fetch.ts';
+import type { ResultAnswer } from './outline.ts';
 
 /** "Document not found" (ocrolus: section 4). */
 const NOT_FOUND = '1501';
@@ -11,15 +12,15 @@ const NOT_FOUND = '1501';
  * (docs/decisions/0022).
  */
 export const fetchForms: Fetch = async (context, target) => {
-  const { subject, docUuid, docPk } = target;
-  let reply: Reply | undefined;
+  const { bookUuid, subject, docUuid, docPk } = target;
+  let reply: Reply<ResultAnswer['body']> | undefined;
   for (const uuid of new Set([docUuid ?? subject, subject])) {
-    reply = await context.ask(calls.documentForms(uuid));
+    reply = await context.fetch(bookUuid, calls.documentForms(uuid));
     if (reply.kind === 'ok' || reply.kind === 'not-yet') break;
   }
   if (reply === undefined) throw new Error('no call to make');
   if (reply.kind === 'refused' && reply.code === NOT_FOUND && docPk !== undefined) {
-    const byPk = await context.ask(calls.documentFormsByPk(docPk));
+    const byPk = await context.fetch(bookUuid, calls.documentFormsByPk(docPk));
     if (byPk.kind === 'ok' || byPk.kind === 'not-yet') reply = byPk;
   }
   return reply.kind === 'ok' ? store(context, target, 'forms', reply.answer) : toFetched(reply);

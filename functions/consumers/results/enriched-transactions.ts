@@ -15,6 +15,7 @@ import {
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { askOrStartJob, type Found } from './analytics.ts';
 import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
+import { type ResultAnswer, rowsDigest } from './outline.ts';
 
 const KIND = 'enriched-transactions';
 
@@ -47,7 +48,7 @@ export const fetchEnrichedTransactions: Fetch = async (context, target) => {
     if (restarts === RESTARTS)
       return { class: 'not-yet', code: 'rows-changing', askedAt: found.answer.askedAt };
     // Not through the batch, which remembers the first reply.
-    const reply = await context.client.ask(calls.enrichedTransactions(bookUuid), context.deadline);
+    const reply = await context.fetchAgain(bookUuid, calls.enrichedTransactions(bookUuid));
     found = reply.kind === 'ok' ? { answer: reply.answer } : toFetched(reply);
   }
 };
@@ -82,8 +83,8 @@ function hasOtherTotal(page: Page, first: Page): boolean {
 }
 
 /** What tells whether a first page is still the same: rows are counted from the latest, so new ones change it. */
-function fingerprint({ total, enriched_transactions: rows }: Page): string {
-  return hash('sha256', JSON.stringify([total, rows]), 'hex').slice(0, 16);
+function fingerprint({ total }: Page, answer: ResultAnswer): string {
+  return hash('sha256', JSON.stringify([total, rowsDigest(answer)]), 'hex').slice(0, 16);
 }
 
 async function storeOnlyPage(
@@ -111,7 +112,7 @@ async function readSet(
 ): Promise<Fetched | 'changed'> {
   const { bookUuid } = target;
   const { table } = context.dependencies.ports;
-  const print = fingerprint(first);
+  const print = fingerprint(first, answer);
   const stored = await readPages(table, bookUuid, KIND);
   const before = await currentSet(table, bookUuid, KIND);
   const usable = stored.filter((page) => page.set.first === print && isUsable(context, target, page));
@@ -123,7 +124,7 @@ async function readSet(
   const since = known.reduce<string | undefined>((at, { set }) => earlier(at, set.covers), covers);
   let hasProgressed = false;
   for (;;) {
-    let reply: Reply;
+    let reply: Reply<ResultAnswer['body']>;
     try {
       reply = await askForPage(context, bookUuid, rows, first.total);
     } catch (error) {
@@ -134,7 +135,7 @@ async function readSet(
     if (reply.kind !== 'ok') return toFetched(reply);
     const page = Page.safeParse(reply.answer.json).data;
     // An answer that does not heed `offset` begins with the first row again.
-    if (page === undefined || (page.offset ?? rows) !== rows || fingerprint(page) === print)
+    if (page === undefined || (page.offset ?? rows) !== rows || fingerprint(page, reply.answer) === print)
       return { class: 'not-yet', code: 'page-unreadable', askedAt };
     if (hasOtherTotal(page, first)) return 'changed';
     const count = page.enriched_transactions.length;
@@ -164,13 +165,13 @@ async function askForPage(
   bookUuid: string,
   offset: number,
   total: number | undefined,
-): Promise<Reply> {
+): Promise<Reply<ResultAnswer['body']>> {
   const call = calls.enrichedTransactionsFrom(bookUuid, offset);
   // Not through the batch: a set that is begun again needs another answer.
-  const reply = await context.client.ask(call, context.deadline);
+  const reply = await context.fetchAgain(bookUuid, call);
   if (reply.kind !== 'ok' || total === undefined || offset >= total) return reply;
   const isEmpty = Page.safeParse(reply.answer.json).data?.enriched_transactions.length === 0;
-  return isEmpty ? context.client.ask(call, context.deadline) : reply;
+  return isEmpty ? context.fetchAgain(bookUuid, call) : reply;
 }
 
 /** Makes the set the one that readers see, provided that its first page is still the same, and all others are there. */
@@ -189,10 +190,10 @@ async function commit(
   const { bookUuid } = target;
   const { table } = context.dependencies.ports;
   const { id, pages, print, askedAt, covers, replaced } = set;
-  const reply = await context.client.ask(calls.enrichedTransactions(bookUuid), context.deadline);
+  const reply = await context.fetchAgain(bookUuid, calls.enrichedTransactions(bookUuid));
   if (reply.kind !== 'ok') return toFetched(reply);
   const again = Page.safeParse(reply.answer.json).data;
-  if (again === undefined || fingerprint(again) !== print) return 'changed';
+  if (again === undefined || fingerprint(again, reply.answer) !== print) return 'changed';
   const all = await readPages(table, bookUuid, KIND);
   if (all.filter((page) => page.set.id === id).length !== pages - 1)
     return { class: 'not-yet', code: PAGES_LEFT, askedAt };

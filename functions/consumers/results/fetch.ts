@@ -2,10 +2,11 @@ import type { Entry } from '../../../shared/checklist/entry.ts';
 import type { AnswerClass } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';
-import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
+import type { Reply } from '../../../shared/ocrolus/client.ts';
 import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
 import type { PageSet } from '../../../shared/store/items.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { isLarge, type ResultAnswer } from './outline.ts';
 import { storeResult } from './store-result.ts';
 
 /** What to fetch, and for which book as it was before asking. */
@@ -48,7 +49,7 @@ export type Fetched = AnswerClass & {
 export type Fetch = (context: DeliveryContext, target: FetchTarget) => Promise<Fetched>;
 
 /** A reply without result, as what it means for the entry. */
-export function toFetched(reply: Exclude<Reply, { kind: 'ok' }>): Fetched {
+export function toFetched(reply: Exclude<Reply<unknown>, { kind: 'ok' }>): Fetched {
   const { kind, code, askedAt } = reply;
   return { class: kind === 'rejected' ? 'refused' : kind, code, askedAt };
 }
@@ -56,7 +57,7 @@ export function toFetched(reply: Exclude<Reply, { kind: 'ok' }>): Fetched {
 /** Fetches a result that is the whole answer of one call. */
 export function fetchOne(kind: ResultKind, call: (target: FetchTarget) => Call): Fetch {
   return async (context, target) => {
-    const reply = await context.ask(call(target));
+    const reply = await context.fetch(target.bookUuid, call(target));
     return reply.kind === 'ok' ? store(context, target, kind, reply.answer) : toFetched(reply);
   };
 }
@@ -65,10 +66,11 @@ export async function store(
   context: DeliveryContext,
   { bookUuid, subject, generation }: Pick<FetchTarget, 'bookUuid' | 'subject' | 'generation'>,
   kind: ResultKind,
-  answer: Answer,
+  answer: ResultAnswer,
   set?: PageSet,
 ): Promise<Fetched> {
-  if (!isResult(answer.json)) return { class: 'not-yet', code: 'no-result', askedAt: answer.askedAt };
+  if (!isLarge(answer) && !isResult(answer.json))
+    return { class: 'not-yet', code: 'no-result', askedAt: answer.askedAt };
   const written = await storeResult(
     context,
     { bookId: bookUuid, kind, subject, generation, ...(set !== undefined && { set }) },

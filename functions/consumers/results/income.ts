@@ -5,12 +5,12 @@ import { combine, type Fetch, store, toFetched } from './fetch.ts';
 export const fetchIncome: Fetch = async (context, target) => {
   const { bookUuid } = target;
   const { INCOME_GUIDELINE: guideline } = context.dependencies.settings;
-  const calculations = await context.ask(calls.incomeCalculations(bookUuid, guideline));
+  const calculations = await context.fetch(bookUuid, calls.incomeCalculations(bookUuid, guideline));
   const first =
     calculations.kind === 'ok'
       ? await store(context, target, 'income', calculations.answer)
       : toFetched(calculations);
-  const summary = await context.ask(calls.incomeSummary(bookUuid, guideline));
+  const summary = await context.fetch(bookUuid, calls.incomeSummary(bookUuid, guideline));
   const second =
     summary.kind === 'ok'
       ? await store(context, { ...target, subject: `${bookUuid}@summary` }, 'income', summary.answer)

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { normaliseUuid } from '../../../shared/events/ids.ts';
 import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
-import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
+import type { Reply } from '../../../shared/ocrolus/client.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { type DetectState, type Fetch, type Fetched, store, toFetched } from './fetch.ts';
+import type { ResultAnswer } from './outline.ts';
 
 const Analysis = z.looseObject({
   uploaded_doc_uuid: z.string().optional().catch(undefined),
@@ -17,7 +18,7 @@ const Signals = z.looseObject({
 });
 
 /** What Detect says about documents. A status that is left out counts as `COMPLETED`. */
-export function readDetectStates({ json }: Pick<Answer, 'json'>): DetectState[] {
+export function readDetectStates({ json }: Pick<ResultAnswer, 'json'>): DetectState[] {
   const analyses = Signals.safeParse(json).data?.doc_analysis ?? [];
   return analyses.flatMap(({ uploaded_doc_uuid, detect_status }) => {
     const docUuid = normaliseUuid(uploaded_doc_uuid);
@@ -25,12 +26,12 @@ export function readDetectStates({ json }: Pick<Answer, 'json'>): DetectState[] 
   });
 }
 
-function isReadable({ json }: Pick<Answer, 'json'>): boolean {
+function isReadable({ json }: Pick<ResultAnswer, 'json'>): boolean {
   return Signals.safeParse(json).data?.doc_analysis !== undefined;
 }
 
 /** The book that an answer of Detect is about. */
-export function readBookUuid({ json }: Pick<Answer, 'json'>): string | undefined {
+export function readBookUuid({ json }: Pick<ResultAnswer, 'json'>): string | undefined {
   return normaliseUuid(Signals.safeParse(json).data?.book_uuid);
 }
 
@@ -39,14 +40,14 @@ const FINAL = new Set(['COMPLETED', 'UNABLE_TO_PROCESS', 'UNSUPPORTED', 'DELETED
 
 /** The signals of a book: one body for all its documents. Those that are pending do not withhold the others. */
 export const fetchBookSignals: Fetch = async (context, target) => {
-  const reply = await context.ask(calls.bookSignals(target.bookUuid));
+  const reply = await context.fetch(target.bookUuid, calls.bookSignals(target.bookUuid));
   return reply.kind === 'ok' ? storeBookSignals(context, target, reply.answer) : toFetched(reply);
 };
 
 async function storeBookSignals(
   context: DeliveryContext,
   { bookUuid, generation }: Parameters<Fetch>[1],
-  answer: Answer,
+  answer: ResultAnswer,
 ): Promise<Fetched> {
   const stored = await store(context, { bookUuid, subject: bookUuid, generation }, 'signals', answer);
   if (stored.class !== 'stored') return stored;
@@ -64,12 +65,13 @@ export async function askForDocumentSignals(
   context: DeliveryContext,
   docUuid: string,
   mayBePart: boolean,
-): Promise<Reply> {
+  bookId: string = context.bookId,
+): Promise<Reply<ResultAnswer['body']>> {
   const candidates: Call[] = [calls.documentSignals(docUuid)];
   if (mayBePart) candidates.push(calls.partSignals(docUuid));
-  let reply: Reply | undefined;
+  let reply: Reply<ResultAnswer['body']> | undefined;
   for (const call of candidates) {
-    reply = await context.ask(call);
+    reply = await context.fetch(bookId, call);
     if (reply.kind === 'ok' || reply.kind === 'not-yet') return reply;
   }
   return reply ?? Promise.reject(new Error('no call to make'));
@@ -81,7 +83,7 @@ export async function askForDocumentSignals(
  */
 export const fetchDocumentSignals: Fetch = async (context, target) => {
   const mayBePart = target.docUuid === target.subject;
-  const reply = await askForDocumentSignals(context, target.subject, mayBePart);
+  const reply = await askForDocumentSignals(context, target.subject, mayBePart, target.bookUuid);
   if (reply.kind === 'not-yet') return toFetched(reply);
   if (reply.kind !== 'ok') {
     const ofBook = await fetchBookSignals(context, target);

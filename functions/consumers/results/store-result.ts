@@ -1,9 +1,9 @@
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { Answer } from '../../../shared/ocrolus/client.ts';
 import type { WriteOutcome } from '../../../shared/store/books.ts';
 import type { PageSet } from '../../../shared/store/items.ts';
 import { writeResult } from '../../../shared/store/results.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import type { ResultAnswer } from './outline.ts';
 import { summarize } from './summaries.ts';
 
 export interface ResultOf {
@@ -20,7 +20,7 @@ export interface ResultOf {
 export function storeResult(
   context: DeliveryContext,
   { bookId, kind, subject, generation, set }: ResultOf,
-  answer: Answer,
+  answer: ResultAnswer,
 ): Promise<WriteOutcome> {
   const { batch, dependencies } = context;
   const { table, bodies } = dependencies.ports;

@@ -14,7 +14,7 @@ const AsyncResult = z.looseObject({
 export const fetchVersion1Analytics: Fetch = async (context, target) => {
   const { bookUuid, subject } = target;
   if (subject === bookUuid) return fetchOfBook(context, target);
-  const reply = await context.ask(calls.asyncAnalyticsResult(subject));
+  const reply = await context.fetch(bookUuid, calls.asyncAnalyticsResult(subject));
   if (reply.kind !== 'ok') {
     const refused = toFetched(reply);
     if (refused.class !== 'refused') return refused;
@@ -34,6 +34,6 @@ export const fetchVersion1Analytics: Fetch = async (context, target) => {
 
 const fetchOfBook: Fetch = async (context, target): Promise<Fetched> => {
   const { bookUuid } = target;
-  const reply = await context.ask(calls.analytics({ bookUuid }));
+  const reply = await context.fetch(bookUuid, calls.analytics({ bookUuid }));
   return reply.kind === 'ok' ? store(context, target, 'analytics', reply.answer) : toFetched(reply);
 };

@@ -1,4 +1,5 @@
 import type { Envelope } from '../../../shared/events/envelope.ts';
+import type { LargeBody } from '../../../shared/store/large-body.ts';
 
 /** A record of a batch that could be read. */
 export interface BatchRecord {
@@ -17,6 +18,8 @@ export class Batch {
   readonly covers: string;
   /** As `covers`; `undefined` when some records have been tried before, without success. */
   readonly newestFirstTry: string | undefined;
+  /** Bodies that were received as streams. What is not stored when the batch ends is thrown away. */
+  readonly largeBodies: LargeBody[] = [];
   readonly #done = new Map<string, Promise<unknown>>();
   readonly #underWay = new Map<string, { readonly done: Promise<unknown>; next?: Promise<unknown> }>();
 

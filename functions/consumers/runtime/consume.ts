@@ -37,6 +37,7 @@ export async function consume(
       return isDone ? [] : [{ itemIdentifier: one.record.messageId }];
     }),
   );
+  await Promise.all(batch.largeBodies.map((body) => body.discard()));
   return { batchItemFailures: failed.flat() };
 }
 

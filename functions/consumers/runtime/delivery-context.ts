@@ -4,10 +4,14 @@ import { Failure } from '../../../shared/failure.ts';
 import { readBookStatus } from '../../../shared/ocrolus/book-status.ts';
 import { type BookRef, type Call, calls } from '../../../shared/ocrolus/calls.ts';
 import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
+import type { Receive } from '../../../shared/ocrolus/read-answer.ts';
 import { type Book, readBook, type Writer } from '../../../shared/store/books.ts';
 import { BOOK_STATUS, isBookStatusSuppressed } from '../../../shared/store/circuits.ts';
 import { type Document, readDocument, readDocuments } from '../../../shared/store/documents.ts';
+import { type LargeBody, receiveLargeBody } from '../../../shared/store/large-body.ts';
+import { streamedKey } from '../../../shared/store/results.ts';
 import type { Log } from '../../../shared/telemetry/log.ts';
+import { RESULT_OUTLINE } from '../results/outline.ts';
 import type { Batch } from './batch.ts';
 import type { ConsumerDependencies } from './dependencies.ts';
 import type { Observed } from './recent-observations.ts';
@@ -106,15 +110,50 @@ export class DeliveryContext {
 
   /** The reply to a call, asked for once per batch. @throws Failure `retry` */
   ask(call: Call): Promise<Reply> {
-    const key = `ask ${this.account} ${call.path} ${JSON.stringify(call.query ?? {})}`;
-    return this.batch.once(key, async () => {
+    return this.batch.once(`ask ${this.#keyOf(call)}`, async () => {
       const reply = await this.client.ask(call, this.deadline);
-      if (reply.kind === 'rejected') {
-        this.dependencies.metrics.count('RequestRejected', { operation: call.operation });
-        this.log.error('request rejected', { operation: call.operation, code: reply.code });
-      }
+      this.#report(call, reply);
       return reply;
     });
+  }
+
+  /** As `ask`, for a result of any size. @param bookId of which it will be a result, as far as that is known. */
+  fetch(bookId: string, call: Call): Promise<Reply<Buffer | LargeBody>> {
+    return this.batch.once(`fetch ${this.#keyOf(call)}`, () => this.fetchAgain(bookId, call));
+  }
+
+  /** As `fetch`, whatever was answered before. */
+  async fetchAgain(bookId: string, call: Call): Promise<Reply<Buffer | LargeBody>> {
+    const reply = await this.client.fetch(call, this.deadline, this.#receiver(bookId));
+    this.#report(call, reply);
+    return reply;
+  }
+
+  /** As `fetchAgain`, from the pre-signed URL of a job's result. */
+  fetchSigned(bookId: string, url: string, operation: string): Promise<Reply<Buffer | LargeBody>> {
+    return this.client.getSigned(url, operation, this.deadline, this.#receiver(bookId));
+  }
+
+  #receiver(bookId: string): Receive<LargeBody> {
+    const { ports, streams } = this.dependencies;
+    return (chunks, signal) =>
+      streams.run(async () => {
+        const key = streamedKey(bookId, ports.id());
+        const receiving = { bodies: ports.bodies, key, shape: RESULT_OUTLINE, signal };
+        const body = await receiveLargeBody(chunks, receiving);
+        this.batch.largeBodies.push(body);
+        return { body, json: body.outline.json };
+      });
+  }
+
+  #keyOf({ path, query = {} }: Call): string {
+    return `${this.account} ${path} ${JSON.stringify(query)}`;
+  }
+
+  #report({ operation }: Call, reply: Reply<unknown>): void {
+    if (reply.kind !== 'rejected') return;
+    this.dependencies.metrics.count('RequestRejected', { operation });
+    this.log.error('request rejected', { operation, code: reply.code });
   }
 
   /** The book as it is stored, read once per batch; written ones must be read again. */

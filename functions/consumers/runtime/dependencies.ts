@@ -5,6 +5,7 @@ import { openPorts } from '../../../shared/open-ports.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import { createSharedRateLimiter } from '../../../shared/rate-limit/shared.ts';
 import { readSettings } from '../../../shared/settings.ts';
+import { Slots } from '../../../shared/slots.ts';
 import { Circuits } from '../../../shared/store/circuits.ts';
 import { withRetention } from '../../../shared/store/retention.ts';
 import { createLog, type Log } from '../../../shared/telemetry/log.ts';
@@ -24,9 +25,17 @@ export interface ConsumerDependencies {
   readonly policy: ResultsPolicy;
   readonly times: Times;
   readonly recent: RecentObservations;
+  /** For bodies that are streamed to S3. */
+  readonly streams: Slots;
   readonly log: Log;
   readonly metrics: Metrics;
 }
+
+/**
+ * Bodies that are streamed to S3 at the same time. Ten at once would fit into the memory, but on a third of a core none of
+ * them might end in time, at no attempt; so some end, and the others are tried again (docs/decisions/0021).
+ */
+export const STREAMS_AT_ONCE = 4;
 
 /** Opens what a consumer works with. @param given the real ports of the Lambda when absent. */
 export function openConsumer(
@@ -54,6 +63,7 @@ export function openConsumer(
     policy: settings.RESULTS,
     times,
     recent: new RecentObservations(now),
+    streams: new Slots(STREAMS_AT_ONCE),
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE }, write, now }),
     metrics,
   };

@@ -10,8 +10,8 @@ export const result: Command = {
     const sent = requiredArgument(call, 1, 'the kind');
     const kind = RESULT_KINDS.find((known) => known === sent);
     if (kind === undefined) throw new UsageError(`kind is one of: ${RESULT_KINDS.join(' ')}`);
-    const bytes = await reader.resultBody(bookId, kind, call.arguments[2]);
-    if (bytes === undefined) throw new Error(`no such result of book ${bookId}`);
-    return { bytes };
+    const stream = await reader.resultStream(bookId, kind, call.arguments[2]);
+    if (stream === undefined) throw new Error(`no such result of book ${bookId}`);
+    return { stream };
   },
 };

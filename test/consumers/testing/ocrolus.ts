@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { Failure } from '../../../shared/failure.ts';
 import type { Accounts } from '../../../shared/ocrolus/accounts.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';
 import { classify } from '../../../shared/ocrolus/classify.ts';
 import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
+import { MAX_ERROR_BYTES, type Receive } from '../../../shared/ocrolus/read-answer.ts';
 import type { Clock } from '../../store/testing/clock.ts';
 
 /** What Ocrolus answers, as it would over the wire; or the failure of the call itself. */
@@ -76,7 +78,9 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
       if (reply.kind !== 'ok') throw new Failure('refused', reply.code);
       return reply.answer;
     },
-    getSigned: (url, operation, deadline) => answer(operation, url, deadline),
+    fetch: (call, deadline, receive) =>
+      receiveLarge(answer(call.operation, targetOf(call), deadline), receive),
+    getSigned: (url, operation, deadline, receive) => receiveLarge(answer(operation, url, deadline), receive),
     send: () => Promise.reject(new Error('consumers change nothing')),
   };
   const ocrolus: ScriptedOcrolus = {
@@ -95,6 +99,17 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
     count: (operation) => asked.filter((one) => one.operation === operation).length,
   };
   return ocrolus;
+}
+
+/** A body that is no error for its size alone is given away as a stream, as the real client does. */
+async function receiveLarge<Large>(
+  asked: Promise<Reply>,
+  receive: Receive<Large>,
+): Promise<Reply<Buffer | Large>> {
+  const reply = await asked;
+  if (reply.kind !== 'ok' || reply.answer.body.length <= MAX_ERROR_BYTES) return reply;
+  const received = await receive(Readable.from([reply.answer.body]), new AbortController().signal);
+  return { kind: 'ok', answer: { ...reply.answer, ...received } };
 }
 
 export function targetOf({ path, query }: Call): string {

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SQSRecord } from 'aws-lambda';
 import { consume } from '../../../functions/consumers/runtime/consume.ts';
-import type { ConsumerDependencies } from '../../../functions/consumers/runtime/dependencies.ts';
+import {
+  type ConsumerDependencies,
+  STREAMS_AT_ONCE,
+} from '../../../functions/consumers/runtime/dependencies.ts';
 import { RecentObservations } from '../../../functions/consumers/runtime/recent-observations.ts';
 import { DEFAULT_RESULTS, type ResultsPolicy } from '../../../shared/checklist/kinds.ts';
 import type { Times } from '../../../shared/checklist/times.ts';
@@ -10,6 +13,7 @@ import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import type { OutgoingMessage, Queue } from '../../../shared/queue.ts';
+import { Slots } from '../../../shared/slots.ts';
 import { Circuits } from '../../../shared/store/circuits.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import type { Table } from '../../../shared/store/table.ts';
@@ -75,6 +79,7 @@ export function createStage(table: Table, options: StageOptions = {}): Stage {
     policy: { ...DEFAULT_RESULTS, ...options.results },
     times,
     recent: new RecentObservations(clock.now),
+    streams: new Slots(STREAMS_AT_ONCE),
     log: createLog({ level: 'DEBUG', write: (line) => lines.push(line), now: clock.now }),
     metrics: {
       count: (name, dimensions) => counted.push({ name, dimensions }),

@@ -52,6 +52,7 @@ export function createBookList(prefix = 'book'): BookList {
       get: (call) => readPage(call),
       ask: async (call) => ({ kind: 'ok', answer: await readPage(call) }),
       send: () => Promise.reject(new Error('not asked for')),
+      fetch: () => Promise.reject(new Error('not asked for')),
       getSigned: () => Promise.reject(new Error('not asked for')),
     },
   };

@@ -23,7 +23,7 @@ const client = createOcrolusClient({
 const bodies = openBodies(bucket, new S3Client({ ...access, endpoint: s3, forcePathStyle: true }));
 const stage = createStage(table, {
   accounts: { names: ['default'], client: () => client },
-  bodies: { ...bodies, objects: new Map() },
+  bodies: { ...bodies, objects: new Map(), uploads: new Set() },
   clock: { now: Date.now, iso: () => new Date().toISOString(), advance: () => {} },
 });
 const failed = await receive(stage, [delivery('book.analytics_v2.generated', { bookUuid: 'b' })]);

@@ -7,6 +7,8 @@ import { port } from './port.ts';
 /** The objects of all buckets, by bucket and key. */
 export class BodyStore {
   readonly #objects = new Map<string, Buffer>();
+  /** Buckets and keys of uploads that are neither complete nor aborted. */
+  readonly uploads = new Set<string>();
   /** Requests so far. */
   puts = 0;
   gets = 0;
@@ -33,6 +35,19 @@ export class BodyStore {
     return this.#objects.keys();
   }
 
+  startUpload(name: string): void {
+    this.uploads.add(name);
+  }
+
+  completeUpload(bucket: string, key: string, body: Buffer): void {
+    this.abortUpload(`${bucket}/${key}`);
+    this.put(bucket, key, body);
+  }
+
+  abortUpload(name: string): void {
+    if (!this.uploads.delete(name)) throw awsError('NoSuchUpload', 'The specified upload does not exist.');
+  }
+
   /** @returns how many there were. */
   removeAll(bucket: string, prefix: string): number {
     const keys = [...this.#objects.keys()].filter((key) => key.startsWith(`${bucket}/${prefix}`));
@@ -51,6 +66,31 @@ export function openMemoryBodies(store: BodyStore, bucket: string, actor: Actor)
     },
     get: (from, key) => port(actor, 'bodies.get', key, () => store.get(from, key)),
     removeAll: (prefix) => port(actor, 'bodies.removeAll', prefix, () => store.removeAll(bucket, prefix)),
+    async open(from, key) {
+      return once(await port(actor, 'bodies.open', key, () => store.get(from, key)));
+    },
+    async startUpload(key) {
+      const parts: Buffer[] = [];
+      await port(actor, 'bodies.startUpload', key, () => store.startUpload(`${bucket}/${key}`));
+      return {
+        part: (number, bytes) =>
+          port(actor, 'bodies.part', key, () => {
+            parts[number - 1] = Buffer.from(bytes);
+          }),
+        complete: () =>
+          port(actor, 'bodies.complete', key, () => store.completeUpload(bucket, key, Buffer.concat(parts))),
+        abort: () => port(actor, 'bodies.abort', key, () => store.abortUpload(`${bucket}/${key}`)),
+      };
+    },
     compress: (body) => port(actor, 'bodies.compress', '', () => compress(body)),
+    async *compressStream(chunks) {
+      const whole: Uint8Array[] = [];
+      for await (const chunk of chunks) whole.push(chunk);
+      yield await port(actor, 'bodies.compress', '', () => compress(Buffer.concat(whole)));
+    },
   };
+}
+
+async function* once(body: Buffer): AsyncGenerator<Uint8Array> {
+  yield body;
 }

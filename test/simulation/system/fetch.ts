@@ -11,14 +11,18 @@ const encoder = new TextEncoder();
  * stream needs Node's timers.
  */
 function toResponse({ status, body, headers }: Pick<Reply, 'status' | 'body' | 'headers'>): Response {
-  const response: Pick<Response, 'status' | 'ok' | 'headers' | 'arrayBuffer' | 'json'> = {
+  const response = {
     status,
     ok: status >= 200 && status < 300,
     headers: headers === undefined ? NO_HEADERS : new Headers(headers),
-    arrayBuffer: async () => encoder.encode(body).buffer,
+    body: once(encoder.encode(body)),
     json: async () => JSON.parse(body),
   };
-  return response as Response;
+  return response as unknown as Response;
+}
+
+async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body;
 }
 
 /** The port `fetch` of an actor: Ocrolus, with whatever lies on the way to it. @param now the actor's clock. */

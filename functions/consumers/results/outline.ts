@@ -1,0 +1,54 @@
+import { type OutlineShape, outlineOf } from '../../../shared/json/outline.ts';
+import type { Answer } from '../../../shared/ocrolus/client.ts';
+import type { LargeBody } from '../../../shared/store/large-body.ts';
+
+/** An answer with a result: what is large is not in memory, and of its JSON only {@link RESULT_OUTLINE} is known. */
+export type ResultAnswer = Answer<Buffer | LargeBody>;
+
+/**
+ * What is kept of an answer of more than 64 KB, which is never parsed as a whole: all that is read from an answer besides
+ * storing it. What is not here is missing from the summary of a large result.
+ */
+export const RESULT_OUTLINE: OutlineShape = {
+  paths: [
+    // Which of them are finished, and the summary of forms, classification, transactions, pay stubs and version 1 analytics.
+    'response.*.analytics_status',
+    'response.forms.*.form_type',
+    'response.txns',
+    'response.bank_accounts',
+    'response.suspicious_activity_results.*.flags.*.suspicious_activity_detected',
+    // The pages of enriched transactions.
+    'total',
+    'limit',
+    'offset',
+    'enriched_transactions',
+    // Book summary and cash flow.
+    'number_of_docs_processed',
+    'bank_accounts',
+    'num_of_months',
+    // Detect.
+    'book_uuid',
+    'doc_analysis.*.uploaded_doc_uuid',
+    'doc_analysis.*.detect_status',
+    'doc_analysis.*.form_analysis.*.signals',
+    'doc_analysis.*.form_analysis.*.form_authenticity.score',
+    // The others.
+    'middesk_response.status',
+    'borrowers',
+    'incomes',
+    'income_summary_data',
+    'bank_statement_income',
+    'feature_importance',
+  ],
+  digest: 'enriched_transactions',
+};
+
+export function isLarge({ body }: ResultAnswer): boolean {
+  return !(body instanceof Uint8Array);
+}
+
+/** A hash of the rows of a page, byte for byte. */
+export function rowsDigest({ body }: ResultAnswer): string {
+  const { digest } = body instanceof Uint8Array ? outlineOf(body, RESULT_OUTLINE) : body.outline;
+  return digest ?? '';
+}

@@ -1,0 +1,161 @@
+import { Failure } from '../failure.ts';
+import type { Ports } from '../ports.ts';
+
+/** An error fits into this; a larger body is never parsed to find out whether it is one. */
+export const MAX_ERROR_BYTES = 64 * 1024;
+
+/**
+ * The largest answer that is read as a whole, where no result is asked for: Book status about 2,000 documents has 500 KB.
+ * Ten of them at once must fit into a Lambda of 512 MB.
+ */
+export const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
+
+/** Longest wait for the beginning of an answer, and for each further piece of it. */
+const STALL_MS = 25_000;
+
+/**
+ * Takes a body of any size, to its end.
+ *
+ * @param signal aborts when the time is over.
+ * @throws what reading `chunks` throws: Failure `retry`.
+ */
+export type Receive<Large> = (
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+) => Promise<{ readonly body: Large; readonly json: unknown }>;
+
+export type ReceivedAnswer<Large> = {
+  readonly httpStatus: number;
+  readonly headers: Headers;
+} & (
+  | { readonly isWhole: true; readonly body: Buffer }
+  | { readonly isWhole: false; readonly body: Large; readonly json: unknown }
+);
+
+/**
+ * Makes a request and reads its answer. A body of more than 64 KB goes to `receive`, if there is one and the status says
+ * success; the body of another status is left unread when it is so large. An answer that makes progress may take until the
+ * deadline, one that does not is given up after 25 s.
+ *
+ * @param deadline Unix milliseconds.
+ * @throws Failure `retry`: `deadline` before anything is sent, `network`, `too-large`; and what `receive` throws.
+ */
+export async function requestAnswer<Large>(
+  ports: Pick<Ports, 'fetch' | 'now' | 'timeout'>,
+  url: URL,
+  init: RequestInit,
+  deadline: number,
+  receive?: Receive<Large>,
+): Promise<ReceivedAnswer<Large>> {
+  if (deadline <= ports.now()) throw new Failure('retry', 'deadline');
+  const watch = startWatch(ports, deadline);
+  try {
+    const response = await ports
+      .fetch(url, { ...init, signal: watch.signal, redirect: 'error' })
+      .catch(throwNetworkFailure);
+    const { status: httpStatus, headers } = response;
+    const chunks = read(response.body, watch);
+    try {
+      const { pieces, isWhole } = await readHead(chunks);
+      const answer = { httpStatus, headers };
+      if (isWhole) return { ...answer, isWhole, body: Buffer.concat(pieces) };
+      if (httpStatus >= 400) return { ...answer, isWhole: true, body: Buffer.alloc(0) };
+      const all = join(pieces, chunks);
+      if (receive === undefined) return { ...answer, isWhole: true, body: await readWhole(all) };
+      return { ...answer, isWhole, ...(await receive(all, watch.signal)) };
+    } finally {
+      // Closes the connection, if the body was not read to its end.
+      await chunks.return(undefined);
+    }
+  } finally {
+    watch.end();
+  }
+}
+
+interface Watch {
+  readonly signal: AbortSignal;
+  /** From now on the answer is waited for. */
+  wait(): void;
+  /** The reader is at work on what came, however long that takes. */
+  pause(): void;
+  end(): void;
+}
+
+/** Aborts a request at its deadline, or when nothing comes for too long. */
+function startWatch({ now, timeout }: Pick<Ports, 'now' | 'timeout'>, deadline: number): Watch {
+  const controller = new AbortController();
+  let waitingSince: number | undefined = now();
+  let isOver = false;
+  const arm = () => {
+    const stallAt = (waitingSince ?? now()) + STALL_MS;
+    const timer = timeout(Math.max(0, Math.min(stallAt, deadline) - now()));
+    timer.addEventListener('abort', () => check(timer.reason), { once: true });
+  };
+  const check = (reason: unknown) => {
+    if (isOver) return;
+    const isStalled = waitingSince !== undefined && now() - waitingSince >= STALL_MS;
+    if (isStalled || now() >= deadline) controller.abort(reason);
+    else arm();
+  };
+  arm();
+  return {
+    signal: controller.signal,
+    wait: () => {
+      waitingSince = now();
+    },
+    pause: () => {
+      waitingSince = undefined;
+    },
+    end: () => {
+      isOver = true;
+    },
+  };
+}
+
+async function* read(body: Response['body'], watch: Watch): AsyncGenerator<Uint8Array, void> {
+  if (body === null) return;
+  try {
+    watch.wait();
+    for await (const chunk of body) {
+      watch.pause();
+      yield chunk;
+      watch.wait();
+    }
+  } catch (error) {
+    throwNetworkFailure(error);
+  }
+}
+
+/** Reads until it is too much for an error. */
+async function readHead(
+  chunks: AsyncGenerator<Uint8Array, void>,
+): Promise<{ readonly pieces: Uint8Array[]; readonly isWhole: boolean }> {
+  const pieces: Uint8Array[] = [];
+  for (let bytes = 0; bytes <= MAX_ERROR_BYTES; ) {
+    const next = await chunks.next();
+    if (next.done === true) return { pieces, isWhole: true };
+    pieces.push(next.value);
+    bytes += next.value.length;
+  }
+  return { pieces, isWhole: false };
+}
+
+async function* join(head: Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  yield* head.splice(0);
+  yield* rest;
+}
+
+async function readWhole(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of chunks) {
+    bytes += piece.length;
+    if (bytes > MAX_WHOLE_BYTES) throw new Failure('retry', 'too-large');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function throwNetworkFailure(cause: unknown): never {
+  throw new Failure('retry', 'network', { cause });
+}

@@ -1,0 +1,45 @@
+import {
+  AbortMultipartUploadCommand,
+  type CompletedPart,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  type S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+
+/** An object that is written in parts. Nobody can read it before it is complete. */
+export interface Upload {
+  /** @param number from 1. @param bytes at least {@link MIN_PART_BYTES}, unless it is the last part. */
+  part(number: number, bytes: Buffer): Promise<void>;
+  complete(): Promise<void>;
+  /** Throws the parts away. No part may be on its way: S3 might keep it. */
+  abort(): Promise<void>;
+}
+
+/** AWS: "Amazon S3 multipart upload limits"; 10,000 parts of it are 50 GB. */
+export const MIN_PART_BYTES = 5 * 1024 * 1024;
+
+/** A multipart upload. What its creator does not end, the bucket's lifecycle rule ends after a day. */
+export async function startUpload(
+  client: S3Client,
+  { bucket, key, signal: abortSignal }: { bucket: string; key: string; signal: AbortSignal },
+): Promise<Upload> {
+  const { UploadId } = await client.send(
+    new CreateMultipartUploadCommand({ Bucket: bucket, Key: key, ContentType: 'application/gzip' }),
+    { abortSignal },
+  );
+  const upload = { Bucket: bucket, Key: key, UploadId };
+  const parts: CompletedPart[] = [];
+  return {
+    async part(PartNumber, Body) {
+      const sent = await client.send(new UploadPartCommand({ ...upload, PartNumber, Body }), { abortSignal });
+      parts.push({ PartNumber, ETag: sent.ETag, ChecksumCRC32: sent.ChecksumCRC32 });
+    },
+    async complete() {
+      await client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }));
+    },
+    async abort() {
+      await client.send(new AbortMultipartUploadCommand(upload));
+    },
+  };
+}
