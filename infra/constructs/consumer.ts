@@ -59,7 +59,8 @@ export class Consumer extends Construct {
     // Its own queue only: a message that was throttled too often is requeued.
     consumer.allow(['sqs:SendMessage'], [queue.queueArn]);
     consumer.allow(['s3:GetObject'], [props.bodies.below('deliveries'), props.bodies.below('results')]);
-    consumer.allow(['s3:PutObject'], [props.bodies.below('results')]);
+    // A large result is uploaded in parts; what is not stored after all is aborted.
+    consumer.allow(['s3:PutObject', 's3:AbortMultipartUpload'], [props.bodies.below('results')]);
     // Messages, secrets and objects are decrypted; a new message or object needs a new data key.
     consumer.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
     consumer.allowStatement(

@@ -66,6 +66,7 @@ describe.each(CHANNELS)('the consumer of %s', (channel) => {
     expect(allowed(channel, 's3')).toEqual({
       's3:GetObject': [objects('deliveries'), objects('results')],
       's3:PutObject': [objects('results')],
+      's3:AbortMultipartUpload': [objects('results')],
     });
   });
 

@@ -91,6 +91,7 @@ describe('the bucket', () => {
       expect.objectContaining({
         ExpiredObjectDeleteMarker: true,
         NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
       }),
     );
   });

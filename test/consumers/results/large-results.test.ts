@@ -1,0 +1,120 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { memoryBodies } from '../../store/testing/bodies.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+
+const createTable = useTables();
+let table: Table;
+let stage: Stage;
+beforeEach(async () => {
+  table = await createTable();
+  stage = createStage(table);
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), {
+    body: { status: 200, response: { uuid: 'b', book_status: 'VERIFIED', docs: [] } },
+  });
+});
+
+/** Half of it is left by gzip: 12 MB are two parts of an upload. */
+const text = (megabytes: number) => randomBytes(megabytes * 512 * 1024).toString('hex');
+
+const income = delivery('book.income.generated', { bookUuid: 'b' });
+const business = delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'm' });
+const stored = async () => (await stage.reader.results('b')).filter(({ subject }) => subject !== 'b@summary');
+
+function saysIncome(body: unknown): string {
+  stage.ocrolus.says(calls.incomeSummary('b', undefined), { body: { income_summary_data: [] } });
+  stage.ocrolus.says(calls.incomeCalculations('b', undefined), { body });
+  return JSON.stringify(body);
+}
+
+it('of several parts is stored byte for byte, with its summary, and read as a stream', async () => {
+  const body = saysIncome({ incomes: [{ a: text(6) }, { b: text(6) }, {}], borrowers: [{}] });
+  expect(await receive(stage, [income])).toEqual([]);
+  const [result] = await stored();
+  expect(result).toMatchObject({
+    kind: 'income',
+    bytes: body.length,
+    sha256: createHash('sha256').update(body).digest('hex'),
+    summary: { incomes: 3, borrowers: 1 },
+    s3: { key: expect.stringMatching(/^results\/b\/streamed\/[\w-]{36}\.json\.gz$/) },
+  });
+  const stream = await stage.reader.resultStream('b', 'income');
+  expect(stream && String(await buffer(stream)) === body).toBe(true);
+  expect(stage.bodies.uploads.size).toBe(0);
+});
+
+it('that is stored already is not stored again', async () => {
+  saysIncome({ incomes: [{ a: text(12) }] });
+  await receive(stage, [income]);
+  const [first] = await stored();
+  stage.clock.advance(60);
+  const later = { receivedAt: stage.clock.iso() };
+  stage.clock.advance(1);
+  await receive(stage, [delivery('book.income.generated', { bookUuid: 'b' }, later)]);
+  const [second] = await stored();
+  expect(stage.ocrolus.count('income-calculations')).toBe(2);
+  expect(second).toMatchObject({ s3: first?.s3, sha256: first?.sha256 });
+  expect(second?.fetchedAt).not.toBe(first?.fetchedAt);
+  expect(stage.bodies.objects.size).toBe(1);
+  expect(stage.bodies.uploads.size).toBe(0);
+});
+
+it('of ten deliveries of a batch is uploaded once', async () => {
+  saysIncome({ incomes: [{ a: text(12) }] });
+  expect(await receive(stage, Array(10).fill(income))).toEqual([]);
+  expect(stage.ocrolus.count('income-calculations')).toBe(1);
+  expect(stage.bodies.objects.size).toBe(1);
+});
+
+it('that is not final is stored and asked for again', async () => {
+  const body = { middesk_response: { status: 'pending', more: text(1) } };
+  stage.ocrolus.says(calls.business('b', 'm'), { body });
+  await receive(stage, [business], { attempts: 3 });
+  expect(await stored()).toMatchObject([{ kind: 'business', summary: { status: 'pending' } }]);
+  expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'business', code: 'middesk-pending' }]);
+});
+
+describe('an upload that fails', () => {
+  it.each(['part', 'complete'] as const)(
+    'in %s: the message is retried, and no item or upload is left',
+    async (step) => {
+      const real = memoryBodies();
+      const bodies = {
+        ...real,
+        startUpload: async (key: string, signal: AbortSignal) => {
+          const upload = await real.startUpload(key, signal);
+          return { ...upload, [step]: () => Promise.reject(new Error('S3 refuses')) };
+        },
+      };
+      const { ocrolus } = stage;
+      stage = createStage(table, { bodies, ocrolus });
+      saysIncome({ incomes: [{ a: text(12) }] });
+      expect(await receive(stage, [income])).toEqual(['message-0']);
+      expect(await stored()).toEqual([]);
+      expect(real.objects.size).toBe(0);
+      expect(real.uploads.size).toBe(0);
+      expect(stage.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
+    },
+  );
+});
+
+it('that no entry wants after all is thrown away when the batch ends', async () => {
+  // Detect is still at work on the document that the event names.
+  const analysis = {
+    uploaded_doc_uuid: 'd',
+    detect_status: 'PROCESSING',
+    form_analysis: [{ text: text(12) }],
+  };
+  stage.ocrolus.says(calls.documentSignals('d'), { body: { book_uuid: 'b', doc_analysis: [analysis] } });
+  await receive(stage, [
+    delivery('document.detect.signal_found', { bookUuid: 'b', docUuid: 'd', uploadedDocUuid: 'd' }),
+  ]);
+  expect(stage.ocrolus.count('doc-fraud-signals')).toBe(1);
+  expect(await stored()).toEqual([]);
+  expect(stage.bodies.objects.size).toBe(0);
+  expect(stage.bodies.uploads.size).toBe(0);
+});
