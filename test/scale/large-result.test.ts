@@ -1,89 +1,98 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import { startQueues } from '../../infra/local/backends/queues.ts';
-import { createReader } from '../../shared/store/reader.ts';
-import { openBodies } from '../../shared/store/result-bodies.ts';
-import { startHttpServer } from '../ops/http-server.ts';
+import { type Bundles, bundleFunctions } from '../../infra/bundle.ts';
+import { DEFAULT_RESULTS } from '../../shared/checklist/kinds.ts';
+import { delivery } from '../consumers/testing/stage.ts';
 import { useTables } from '../store/testing/table.ts';
+import { startCheckingS3 } from './testing/checking-s3.ts';
+import { startLargeOcrolus } from './testing/large-ocrolus.ts';
 
-/** More than a hundred times the largest body that is known. */
-const BYTES = 40 * 1024 * 1024;
+/** Of each result; enough for several parts. `npm run memory` measures 200. */
+const MEGABYTES = Number(process.env.LARGE_RESULT_MEGABYTES ?? 20);
+const BATCH = 10;
 /** Of a consumer's Lambda (infra/constructs/consumer.ts). */
 const MEMORY_MB = 512;
 
-const BOOK_STATUS = JSON.stringify({
-  status: 200,
-  response: { uuid: 'b', book_status: 'VERIFYING', docs: [] },
-});
-
-const CHILD = fileURLToPath(new URL('./testing/large-result.ts', import.meta.url));
-const Told = z.object({ failed: z.array(z.string()), outcomes: z.array(z.string()), megabytes: z.number() });
+const CHILD = fileURLToPath(new URL('./testing/run-batch.ts', import.meta.url));
+const Told = z.object({ failed: z.number(), megabytes: z.number(), seconds: z.number() });
 
 const createTable = useTables();
+let bundles: Bundles;
+beforeAll(async () => {
+  bundles = await bundleFunctions();
+}, 60_000);
+afterAll(() => bundles.remove());
 
-/** Enriched transactions that compress about as badly as real ones. */
-function largeBody(): Buffer {
-  const row = (n: number) => ({
-    txn_id: randomBytes(16).toString('hex'),
-    bank_account_pk: 1_000_000 + (n % 7),
-    description: `PAYMENT TO ${randomBytes(10).toString('hex')}`,
-    amount: `${n}.${n % 100}`,
-    txn_date: '2026-01-31',
-    tags: ['deposit', 'true_revenue'],
-  });
-  const rows = Array.from({ length: 1000 }, (_, n) => JSON.stringify(row(n))).join(',');
-  const times = Math.floor((BYTES - 100) / (rows.length + 1));
-  const all = Array.from({ length: times }, () => rows).join(',');
-  return Buffer.from(`{"filtered_total":${times * 1000},"enriched_transactions":[${all}]}`);
-}
-
-it('a result of 40 MB goes to S3 byte for byte, within the memory of the Lambda', async () => {
-  const body = largeBody();
-  const text = body.toString();
-  const ocrolus = await startHttpServer(({ path }) => ({
-    status: 200,
-    body: path?.includes('enriched') ? text : path?.includes('/status') ? BOOK_STATUS : '{}',
-  }));
-  const queues = await startQueues();
+it(`ten results of ${MEGABYTES} MB in one batch go to S3 byte for byte, within the memory of the Lambda`, async () => {
+  const [ocrolus, s3, table] = await Promise.all([
+    startLargeOcrolus(MEGABYTES * 1024 * 1024),
+    startCheckingS3(),
+    createTable(),
+  ]);
   onTestFinished(async () => {
-    await ocrolus.close();
-    await queues.stop();
+    await Promise.all([ocrolus.close(), s3.close()]);
   });
-  const table = await createTable();
-  const s3 = new S3Client({
-    endpoint: queues.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    forcePathStyle: true,
-  });
-  await s3.send(new CreateBucketCommand({ Bucket: 'results' }));
   const dynamodb = await table.client.config.endpoint?.();
-  const dynamodbUrl = `http://${dynamodb?.hostname}:${dynamodb?.port}`;
+  const books = Array.from({ length: BATCH }, () => randomUUID());
+  const messages = books.map((bookUuid) => delivery('book.analytics_v2.generated', { bookUuid }));
 
-  const { stdout } = await promisify(execFile)(
+  const child = spawn(
     process.execPath,
     // As Lambda's Node.js does, so that garbage is collected in time.
     [
       `--max-old-space-size=${Math.floor(MEMORY_MB * 0.9)}`,
       CHILD,
-      ocrolus.url,
-      dynamodbUrl,
-      table.name,
-      queues.endpoint,
-      'results',
+      join(bundles.folderOf(messages[0]?.channel ?? 'lifecycle'), 'index.mjs'),
     ],
-    { env: { ...process.env, NODE_OPTIONS: '' } },
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: {
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_ENDPOINT_URL: s3.url,
+        AWS_ENDPOINT_URL_DYNAMODB: `http://${dynamodb?.hostname}:${dynamodb?.port}`,
+        STAGE: 'test',
+        ACCOUNTS: JSON.stringify({ default: { credentials: 'arn' } }),
+        TABLE_NAME: table.name,
+        BUCKET_NAME: 'results',
+        QUEUE_URL: `${s3.url}/queue`,
+        OCROLUS_API_URL: ocrolus.url,
+        OCROLUS_AUTH_URL: `${ocrolus.url}/oauth/token`,
+        OCROLUS_REQUESTS_PER_SECOND: '20',
+        OCROLUS_HEAVY_REQUESTS_PER_SECOND: '20',
+        RESULTS: JSON.stringify({ ...DEFAULT_RESULTS, summary: 'never', 'cash-flow': 'never' }),
+      },
+    },
   );
-  const told = Told.parse(JSON.parse(stdout));
-  expect(told).toMatchObject({ failed: [], outcomes: ['applied'] });
+  child.stdin.end(JSON.stringify({ Records: messages.map(toRecord) }));
+  const lines = (await text(child.stdout)).trim().split('\n');
+  const told = Told.parse(JSON.parse(lines.at(-1) ?? ''));
+  console.info(`ten of ${MEGABYTES} MB: peak ${told.megabytes} MB, ${told.seconds} s`);
+
+  expect(told.failed).toBe(0);
   expect(told.megabytes).toBeLessThan(MEMORY_MB);
-  const reader = createReader(table, openBodies('results', s3));
-  const [result] = (await reader.results('b')).filter(({ kind }) => kind === 'enriched-transactions');
-  expect(result).toMatchObject({ bytes: body.length, s3: { bucket: 'results' } });
-  expect((await reader.resultBody('b', 'enriched-transactions'))?.equals(body)).toBe(true);
-});
+  expect(s3.uploads.size).toBe(0);
+  for (const bookId of books) {
+    const item = await table.get({ bookId, item: `RESULT#enriched-transactions#${bookId}` });
+    const { s3: at, sha256 } = z
+      .object({ s3: z.object({ bucket: z.string(), key: z.string() }), sha256: z.string() })
+      .parse(item);
+    expect(sha256).toBe(ocrolus.sent.get(bookId));
+    expect(s3.objects.get(`/${at.bucket}/${at.key}`)).toBe(sha256);
+  }
+}, 1_800_000);
+
+function toRecord(message: unknown, n: number) {
+  return {
+    messageId: `message-${n}`,
+    receiptHandle: `receipt-${n}`,
+    body: JSON.stringify(message),
+    attributes: { ApproximateReceiveCount: '1', SentTimestamp: '0' },
+  };
+}

@@ -1,10 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Entries, Entry } from '../../shared/checklist/entry.ts';
+import type { ResultKind } from '../../shared/events/catalog.ts';
 import { type Book, updateBook } from '../../shared/store/books.ts';
 import { observeDocument, updateDocument } from '../../shared/store/documents.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
-import { pageSubject } from '../../shared/store/page-sets.ts';
+import { pageSubject, readPages, removeSurplus } from '../../shared/store/page-sets.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
 import { MAX_INLINE_BYTES } from '../../shared/store/result-bodies.ts';
 import { type ResultWrite, writeResult } from '../../shared/store/results.ts';
@@ -107,6 +109,34 @@ test('a body is read byte for byte, whether it is in the item or in the bucket',
   await writeBody(large, { kind: 'analytics' });
   expect(await reader.resultBody(bookUuid, 'forms', bookUuid)).toEqual(small);
   expect(await reader.resultBody(bookUuid, 'analytics', bookUuid)).toEqual(large);
+});
+
+describe('a body as a stream', () => {
+  const read = async (kind: ResultKind) => {
+    const stream = await reader.resultStream(bookUuid, kind);
+    return stream === undefined ? undefined : buffer(stream);
+  };
+
+  test('is the same bytes, wherever it is', async () => {
+    const large = randomBytes(MAX_INLINE_BYTES * 20);
+    await writeBody('{ "pk": 18446744073709551615 }\n');
+    await writeBody(large, { kind: 'analytics' });
+    expect(String(await read('forms'))).toBe('{ "pk": 18446744073709551615 }\n');
+    expect(await read('analytics')).toEqual(large);
+    expect(await read('income')).toBeUndefined();
+  });
+
+  test('fails at its end where it is not the body that was stored', async () => {
+    await writeBody(randomBytes(MAX_INLINE_BYTES * 2));
+    await writeBody(randomBytes(MAX_INLINE_BYTES * 2), { kind: 'analytics' });
+    const [one = '', other = ''] = [...bodies.objects.keys()];
+    bodies.objects.set(one, bodies.objects.get(other) ?? Buffer.alloc(0));
+    await expect(read('forms')).rejects.toMatchObject({ class: 'broken', code: 'body-differs' });
+    bodies.objects.set(other, (bodies.objects.get(other) ?? Buffer.alloc(0)).subarray(0, -20));
+    await expect(read('analytics')).rejects.toMatchObject({ code: 'Z_BUF_ERROR' });
+    bodies.objects.clear();
+    await expect(read('forms')).rejects.toThrow('no object');
+  });
 });
 
 test('without a subject the result of the book itself is meant, else the first there is', async () => {
@@ -291,5 +321,59 @@ describe('the pages of a result', () => {
     await writePage('one', 500, 'one 500');
     await writeBody('one 0', { kind, set: { id: 'one', pages: 3 } });
     await expect(pages()).rejects.toMatchObject({ code: 'pages-changing' });
+    await expect(reader.transactionRows(bookUuid)).rejects.toMatchObject({ code: 'pages-changing' });
+  });
+});
+
+describe('the rows of enriched transactions', () => {
+  const kind = 'enriched-transactions';
+  const page = (rows: readonly string[]) => `{"total":9,"enriched_transactions":[${rows.join(', ')}]}`;
+  const writePage = (id: string, offset: number, rows: readonly string[]) =>
+    writeBody(page(rows), { kind, subject: pageSubject(bookUuid, id, offset), set: { id, offset } });
+  const collect = async (rows: AsyncIterable<Buffer> | undefined) => {
+    const all: string[] = [];
+    for await (const row of rows ?? []) all.push(String(row));
+    return all;
+  };
+
+  test('are those of all pages of one set, as they were sent', async () => {
+    const large = `{"note":"${randomBytes(MAX_INLINE_BYTES * 2).toString('hex')}"}`;
+    await writePage('other', 500, ['{"no":1}']);
+    await writePage('set', 1000, ['{"pk": 18446744073709551615}']);
+    await writePage('set', 500, [large, '{"b":2}']);
+    await writeBody(page(['{"a":1}']), { kind, set: { id: 'set', pages: 3 } });
+    const rows = await collect(await reader.transactionRows(bookUuid));
+    expect(rows).toEqual(['{"a":1}', large, '{"b":2}', '{"pk": 18446744073709551615}']);
+  });
+
+  test('are of the set that was whole when they were asked for, also when it is replaced meanwhile', async () => {
+    const large = `{"note":"${randomBytes(MAX_INLINE_BYTES * 2).toString('hex')}"}`;
+    await writePage('old', 500, [large]);
+    await writeBody(page(['"old"']), { kind, set: { id: 'old', pages: 2 } });
+    const rows = await reader.transactionRows(bookUuid);
+    const first = rows?.[Symbol.asyncIterator]();
+    expect(String((await first?.next())?.value)).toBe('"old"');
+    await writePage('new', 500, ['"new 2"']);
+    await writeResult(table, bodies, {
+      bookId: bookUuid,
+      kind,
+      subject: bookUuid,
+      operation: 'enriched-transactions',
+      body: Buffer.from(page(['"new"'])),
+      fetchedAt: second(2),
+      generation: 2,
+      summary: {},
+      set: { id: 'new', pages: 2 },
+    });
+    await removeSurplus(table, bookUuid, kind, await readPages(table, bookUuid, kind), 'old', Date.now());
+    expect(String((await first?.next())?.value)).toBe(large);
+    expect((await first?.next())?.done).toBe(true);
+    expect(await collect(await reader.transactionRows(bookUuid))).toEqual(['"new"', '"new 2"']);
+  });
+
+  test('are those of one page where it is all, and none where there is no result', async () => {
+    expect(await reader.transactionRows(bookUuid)).toBeUndefined();
+    await writeBody(page(['{"a":1}', '{"b":2}']), { kind });
+    expect(await collect(await reader.transactionRows(bookUuid))).toEqual(['{"a":1}', '{"b":2}']);
   });
 });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { RESULT_OUTLINE } from '../../../functions/consumers/results/outline.ts';
 import { summarize } from '../../../functions/consumers/results/summaries.ts';
 import { RESULT_KINDS, type ResultKind } from '../../../shared/events/catalog.ts';
+import { outlineOf } from '../../../shared/json/outline.ts';
 
 test.each<[ResultKind, unknown, unknown]>([
   [
@@ -42,6 +44,9 @@ test.each<[ResultKind, unknown, unknown]>([
   ['classification', { response: { forms: [{}] } }, { forms: 1 }],
 ])('%s of %j', (kind, json, expected) => {
   expect(summarize(kind, json)).toEqual(expected);
+  // Of a body that is too large to be parsed.
+  const outline = outlineOf(Buffer.from(JSON.stringify(json)), RESULT_OUTLINE);
+  expect(summarize(kind, outline.json)).toEqual(expected);
 });
 
 test('whatever Ocrolus sends, a summary is a few numbers and words, and never a failure', () => {
