@@ -4,8 +4,8 @@ import { JsonScanner, type JsonVisitor, parseToken, stringOf, type ValueType } f
 /** What is kept of a JSON text that is too large to be parsed. */
 export interface OutlineShape {
   /**
-   * Keys joined by dots; `*` is each element of an array, or each key that no other path names. Of a string or literal at
-   * the end of a path the value is kept, of an array the length, of an object the keys.
+   * Keys joined by dots; `*` is each element of an array, or each key that no other path names. No path is the beginning of
+   * another. A string or literal at the end of a path is kept, an array or object is {@link Counted}.
    */
   readonly paths: readonly string[];
   /** The path of a container whose bytes are hashed. */
@@ -14,16 +14,26 @@ export interface OutlineShape {
 
 export interface Outline {
   /**
-   * The parsed text with what the paths name and nothing else. Elements and fields that are only counted are empty values.
-   * `{}` where it would have more than {@link MAX_OUTLINE_VALUES}.
+   * The parsed text with what the paths name and nothing else. `{}` where that would be more than
+   * {@link MAX_OUTLINE_VALUES}.
    */
   readonly json: unknown;
   /** SHA-256, in hexadecimal, of the bytes of the container at the path `digest`, where there is one. */
   readonly digest: string | undefined;
 }
 
-/** Bounds the memory of an outline: what is only counted takes 8 bytes. */
-export const MAX_OUTLINE_VALUES = 1_000_000;
+/** Bounds the memory of an outline, to about 10 MB. What is only counted is one value, however much it is. */
+export const MAX_OUTLINE_VALUES = 100_000;
+
+/** In the place of an array or object: how many elements or keys it has. */
+export class Counted {
+  readonly isArray: boolean;
+  length = 0;
+
+  constructor(isArray: boolean) {
+    this.isArray = isArray;
+  }
+}
 
 /** @throws JsonError */
 export function outlineOf(text: Uint8Array, shape: OutlineShape): Outline {
@@ -58,28 +68,20 @@ export class OutlineScan {
 }
 
 interface Node {
+  /** None: a path ends here. */
   readonly children: Map<string, Node>;
-  isEnd: boolean;
   isDigest: boolean;
 }
 
 interface Container {
   readonly node: Node;
-  readonly value: Record<string, unknown> | unknown[];
+  readonly value: Record<string, unknown> | unknown[] | Counted;
 }
 
 interface Recording {
   start(sink: (bytes: Uint8Array) => void): void;
   stop(): void;
 }
-
-/** What stands for a value that is only counted. */
-const PLACEHOLDERS: Record<ValueType, unknown> = {
-  object: Object.freeze({}),
-  array: Object.freeze([]),
-  string: '',
-  literal: null,
-};
 
 class Collector implements JsonVisitor {
   readonly #root: Node;
@@ -104,10 +106,12 @@ class Collector implements JsonVisitor {
   }
 
   begin(type: ValueType): boolean {
+    const parent = this.#kept.at(-1)?.value;
+    if (parent instanceof Counted) parent.length += 1;
     const node = this.#nodeOfNext();
-    if (node === undefined && this.#kept.at(-1)?.node.isEnd === true) this.#keep(PLACEHOLDERS[type]);
     if (node === undefined || type === 'string' || type === 'literal')
       this.#leaf = { type, isKept: node !== undefined };
+    else if (node.children.size === 0) this.#open({ node, value: new Counted(type === 'array') });
     else this.#open({ node, value: type === 'object' ? {} : [] });
     return node !== undefined;
   }
@@ -159,13 +163,14 @@ class Collector implements JsonVisitor {
     const parent = this.#kept.at(-1)?.value;
     if (parent === undefined) this.#json = value;
     else if (Array.isArray(parent)) parent.push(value);
-    else if (this.#key !== undefined && this.#key !== '__proto__') parent[this.#key] = value;
+    else if (parent instanceof Counted || this.#key === undefined || this.#key === '__proto__') return;
+    else parent[this.#key] = value;
   }
 }
 
 function toTree({ paths, digest }: OutlineShape): Node {
   const root = newNode();
-  for (const path of paths) nodeAt(root, path).isEnd = true;
+  for (const path of paths) nodeAt(root, path);
   nodeAt(root, digest).isDigest = true;
   return root;
 }
@@ -181,5 +186,5 @@ function nodeAt(root: Node, path: string): Node {
 }
 
 function newNode(): Node {
-  return { children: new Map(), isEnd: false, isDigest: false };
+  return { children: new Map(), isDigest: false };
 }

@@ -3,8 +3,8 @@ import { Failure } from '../failure.ts';
 import { type Outline, OutlineScan, type OutlineShape } from '../json/outline.ts';
 import { JsonError } from '../json/scanner.ts';
 import type { ResultItem } from './items.ts';
+import { Parts } from './parts.ts';
 import { type Bodies, MAX_INLINE_BYTES } from './result-bodies.ts';
-import { MIN_PART_BYTES, type Upload } from './upload.ts';
 
 /** Where a body is: gzipped in the item, or in an object. */
 export type Placed = Pick<ResultItem, 'body' | 's3'>;
@@ -68,68 +68,6 @@ export async function receiveLargeBody(
   } catch (cause) {
     await parts.abort();
     throw cause instanceof JsonError ? new Failure('retry', 'http-200-unreadable', { cause }) : cause;
-  }
-}
-
-/** Collects compressed bytes to parts, of which one is on its way while the next is filled. */
-class Parts {
-  readonly #bodies: Bodies;
-  readonly #key: string;
-  readonly #signal: AbortSignal;
-  #pending: Buffer[] = [];
-  #pendingBytes = 0;
-  #upload: Upload | undefined;
-  #onItsWay: Promise<void> = Promise.resolve();
-  #sent = 0;
-
-  constructor(bodies: Bodies, key: string, signal: AbortSignal) {
-    this.#bodies = bodies;
-    this.#key = key;
-    this.#signal = signal;
-  }
-
-  async write(bytes: Buffer): Promise<void> {
-    this.#pending.push(bytes);
-    this.#pendingBytes += bytes.length;
-    if (this.#pendingBytes >= MIN_PART_BYTES) await this.#send();
-  }
-
-  /** @returns everything, where it is less than a part; otherwise all parts are in S3. */
-  async end(): Promise<Buffer | undefined> {
-    if (this.#upload === undefined) return this.#take();
-    if (this.#pendingBytes > 0) await this.#send();
-    await this.#onItsWay;
-    return undefined;
-  }
-
-  async complete(): Promise<void> {
-    await this.#upload?.complete();
-    this.#upload = undefined;
-  }
-
-  async abort(): Promise<void> {
-    this.#pending = [];
-    const upload = this.#upload;
-    this.#upload = undefined;
-    await this.#onItsWay.catch(() => {});
-    await upload?.abort().catch(() => {});
-  }
-
-  async #send(): Promise<void> {
-    const part = this.#take();
-    this.#upload ??= await this.#bodies.startUpload(this.#key, this.#signal);
-    await this.#onItsWay;
-    this.#sent += 1;
-    this.#onItsWay = this.#upload.part(this.#sent, part);
-    // It is awaited before the next part, or at the end.
-    this.#onItsWay.catch(() => {});
-  }
-
-  #take(): Buffer {
-    const taken = Buffer.concat(this.#pending);
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    return taken;
   }
 }
 

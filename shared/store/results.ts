@@ -21,6 +21,11 @@ export interface ResultWrite {
   readonly summary: ResultItem['summary'];
   /** Of a result in several pages. */
   readonly set?: ResultItem['set'];
+  /**
+   * Whether results are kept for a limited time: objects then expire by their age, so that one which is stored already is
+   * written again when its item is renewed.
+   */
+  readonly expires?: boolean;
 }
 
 /** How often a write is tried again when another writer came between reading and writing. */
@@ -31,8 +36,8 @@ const RACES = 5;
  * changes under its generation: a later answer that differs within the same generation of the book (income is
  * edited, say) gets the next number. An older answer never replaces a newer one. Idempotent.
  *
- * The item is written after the object that it points to. No object is written for a body that is stored already, or that
- * is older than the stored one, as far as one read can tell.
+ * The item is written after the object that it points to. As far as one read can tell, no object is written for a body that
+ * is stored already, unless that expires, or that is older than the stored one.
  */
 export async function writeResult(table: Table, bodies: Bodies, write: ResultWrite): Promise<WriteOutcome> {
   const { body } = write;
@@ -59,9 +64,10 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
     );
 
   const known = isInline ? undefined : await table.get(key, ['sha256', 'fetchedAt', 'generation']);
-  const isObjectNeeded =
-    known === undefined || (known.sha256 !== hash && String(known.fetchedAt) < write.fetchedAt);
-  let written: Written = isObjectNeeded
+  const isSuperfluous =
+    known !== undefined &&
+    (known.sha256 === hash ? write.expires !== true : String(known.fetchedAt) >= write.fetchedAt);
+  let written: Written = !isSuperfluous
     ? await put(write.generation, {
         expression: 'attribute_not_exists(#item) OR (generation < :generation AND fetchedAt < :fetched)',
         names: { '#item': 'item' },
@@ -75,7 +81,7 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
     if (!isNewer && !isSame) return 'stale';
     if (isSame) {
       if (!isNewer && storedGeneration(existing) >= write.generation) return 'unchanged';
-      written = await renew(table, write, existing);
+      written = await renew(table, write, existing, write.expires === true ? await place() : {});
       if (written.written) return 'unchanged';
       continue;
     }
@@ -97,7 +103,7 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
  * The same body was given once more: it is newer now than whatever was given in between, should that come late, and
  * of the book's generation, whatever the clock of the machine says that stored it before.
  */
-function renew(table: Table, write: ResultWrite, existing: Item): Promise<Written> {
+function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed): Promise<Written> {
   const fetchedAt = String(existing.fetchedAt);
   return table.update(
     { bookId: write.bookId, item: resultItem(write.kind, write.subject) },
@@ -106,6 +112,7 @@ function renew(table: Table, write: ResultWrite, existing: Item): Promise<Writte
         fetchedAt: write.fetchedAt > fetchedAt ? write.fetchedAt : fetchedAt,
         generation: Math.max(write.generation, storedGeneration(existing)),
         ...(write.set !== undefined && { set: write.set }),
+        ...(s3 !== undefined && { s3, body: undefined }),
       },
       condition: {
         expression: 'generation = :generation AND sha256 = :sha AND fetchedAt = :fetched',

@@ -26,10 +26,10 @@ it.each([1, 2, 7, 1000])('has what the paths name and nothing else, in pieces of
   };
   expect(outline(JSON.stringify(body, null, 1), size).json).toEqual({
     total: 12,
-    rows: [{}, {}, null, '', null, []],
+    rows: { isArray: true, length: 6 },
     response: { r1: { status: 'DONE "é"' }, r2: { status: null } },
-    documents: [{ uuid: 'a', forms: [{ signals: [{}, {}] }, {}] }, {}, 7],
-    sizes: { one: {}, two: '' },
+    documents: [{ uuid: 'a', forms: [{ signals: { isArray: true, length: 2 } }, {}] }, {}, 7],
+    sizes: { isArray: false, length: 2 },
   });
 });
 
@@ -53,11 +53,18 @@ it('of any JSON text is what its parsed value has at the paths', () => {
   );
 });
 
-it('is empty where it would not fit into its bound', () => {
-  const scan = new OutlineScan(SHAPE);
-  scan.write(Buffer.from('{"total":1,"rows":[0'));
-  const many = Buffer.from(',0'.repeat(1000));
-  for (let n = 0; n < MAX_OUTLINE_VALUES; n += 1000) scan.write(many);
-  scan.write(Buffer.from(']}'));
-  expect(scan.end().json).toEqual({});
+it('is empty where it would not fit into its bound, unless it is only counted', () => {
+  const ofRepeated = (before: string, element: string) => {
+    const scan = new OutlineScan(SHAPE);
+    scan.write(Buffer.from(`{"total":1,${before}:[${element}`));
+    const many = Buffer.from(`,${element}`.repeat(1000));
+    for (let n = 0; n < MAX_OUTLINE_VALUES; n += 1000) scan.write(many);
+    scan.write(Buffer.from(']}'));
+    return scan.end().json;
+  };
+  expect(ofRepeated('"documents"', '{}')).toEqual({});
+  expect(ofRepeated('"rows"', '{}')).toEqual({
+    total: 1,
+    rows: { isArray: true, length: MAX_OUTLINE_VALUES + 1 },
+  });
 });

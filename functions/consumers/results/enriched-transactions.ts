@@ -15,7 +15,7 @@ import {
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { askOrStartJob, type Found } from './analytics.ts';
 import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
-import { type ResultAnswer, rowsDigest } from './outline.ts';
+import { anyList, type ResultAnswer, rowsDigest } from './outline.ts';
 
 const KIND = 'enriched-transactions';
 
@@ -23,7 +23,7 @@ const Page = z.looseObject({
   total: z.number().optional().catch(undefined),
   limit: z.number().optional().catch(undefined),
   offset: z.number().optional().catch(undefined),
-  enriched_transactions: z.array(z.unknown()),
+  enriched_transactions: anyList,
 });
 
 type Page = z.infer<typeof Page>;

@@ -1,4 +1,5 @@
-import { type OutlineShape, outlineOf } from '../../../shared/json/outline.ts';
+import * as z from 'zod';
+import { Counted, type OutlineShape, outlineOf } from '../../../shared/json/outline.ts';
 import type { Answer } from '../../../shared/ocrolus/client.ts';
 import type { LargeBody } from '../../../shared/store/large-body.ts';
 
@@ -42,6 +43,11 @@ export const RESULT_OUTLINE: OutlineShape = {
   ],
   digest: 'enriched_transactions',
 };
+
+/** An array, or what is kept of one; only its length matters: zod would copy each element. */
+export const anyList = z.custom<{ readonly length: number }>(
+  (value) => Array.isArray(value) || (value instanceof Counted && value.isArray),
+);
 
 export function isLarge({ body }: ResultAnswer): boolean {
   return !(body instanceof Uint8Array);

@@ -24,6 +24,7 @@ export function storeResult(
 ): Promise<WriteOutcome> {
   const { batch, dependencies } = context;
   const { table, bodies } = dependencies.ports;
+  const expires = dependencies.settings.RESULT_DAYS !== undefined;
   return batch.once(`result ${bookId} ${kind} ${subject} ${generation} ${answer.askedAt}`, () =>
     writeResult(table, bodies, {
       bookId,
@@ -35,6 +36,7 @@ export function storeResult(
       generation,
       summary: summarize(kind, answer.json),
       ...(set !== undefined && { set }),
+      expires,
     }),
   );
 }

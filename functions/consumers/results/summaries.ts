@@ -1,15 +1,19 @@
 import * as z from 'zod';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
+import { Counted } from '../../../shared/json/outline.ts';
 import type { ResultItem } from '../../../shared/store/items.ts';
+import { anyList } from './outline.ts';
 
 type Summary = ResultItem['summary'];
 
-const list = z.array(z.looseObject({})).optional().catch(undefined);
+const list = anyList.optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
 
 // Zod compiles a schema when it is used first, so each is made once.
-const Forms = z.looseObject({ response: z.looseObject({ forms: list }) });
+const Forms = z.looseObject({
+  response: z.looseObject({ forms: z.array(z.looseObject({})).optional().catch(undefined) }),
+});
 const Transactions = z.looseObject({ response: z.looseObject({ txns: list }) });
 const PayStubs = z.looseObject({ response: list });
 const EnrichedTransactions = z.looseObject({ enriched_transactions: list });
@@ -118,7 +122,7 @@ function read<S extends z.ZodType>(schema: S, json: unknown): z.output<S> | unde
 
 /** Ocrolus shows some lists as objects keyed by pk (ocrolus: section 10). */
 function size(collection: unknown): number | undefined {
-  if (Array.isArray(collection)) return collection.length;
+  if (Array.isArray(collection) || collection instanceof Counted) return collection.length;
   return typeof collection === 'object' && collection !== null ? Object.keys(collection).length : undefined;
 }
 

@@ -17,7 +17,7 @@ import { ConsumerSettings } from './settings.ts';
 export interface ConsumerDependencies {
   readonly settings: Pick<
     ConsumerSettings,
-    'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'PAYLOAD_DAYS' | 'QUEUE_URL' | 'INCOME_GUIDELINE'
+    'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'PAYLOAD_DAYS' | 'RESULT_DAYS' | 'QUEUE_URL' | 'INCOME_GUIDELINE'
   >;
   readonly ports: Ports;
   readonly accounts: Accounts;

@@ -63,6 +63,25 @@ it('that is stored already is not stored again', async () => {
   expect(stage.bodies.uploads.size).toBe(0);
 });
 
+it('that is stored already, and expires by age, is stored again: its item points to the younger object', async () => {
+  const { dependencies } = stage;
+  const expiring = {
+    dependencies: { ...dependencies, settings: { ...dependencies.settings, RESULT_DAYS: 90 } },
+  };
+  const body = saysIncome({ incomes: [{ a: text(12) }] });
+  await receive(expiring, [income]);
+  const [first] = await stored();
+  stage.clock.advance(60);
+  const later = { receivedAt: stage.clock.iso() };
+  stage.clock.advance(1);
+  await receive(expiring, [delivery('book.income.generated', { bookUuid: 'b' }, later)]);
+  const [second] = await stored();
+  expect(second?.s3?.key).not.toBe(first?.s3?.key);
+  expect(second).toMatchObject({ sha256: first?.sha256, generation: first?.generation });
+  const stream = await stage.reader.resultStream('b', 'income');
+  expect(stream && String(await buffer(stream)) === body).toBe(true);
+});
+
 it('of ten deliveries of a batch is uploaded once', async () => {
   saysIncome({ incomes: [{ a: text(12) }] });
   expect(await receive(stage, Array(10).fill(income))).toEqual([]);

@@ -1,42 +1,52 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { gunzipStream } from '../../../shared/store/gzip.ts';
+import { createGunzip, type Gunzip } from 'node:zlib';
 
 export interface CheckingS3 {
   readonly url: string;
   /** SHA-256 of the complete objects, after gunzip, by path. Their bytes are not kept. */
   readonly objects: Map<string, string>;
-  /** Uploads that are neither complete nor aborted. */
-  readonly uploads: Map<string, Buffer[]>;
+  /** Uploads that are neither complete nor aborted, by path. */
+  readonly uploads: Map<string, CheckedUpload>;
   close(): Promise<void>;
+}
+
+/** An upload whose parts come in their order. */
+interface CheckedUpload {
+  readonly gunzip: Gunzip;
+  readonly hash: Hash;
 }
 
 /** S3 as far as uploads go, and Secrets Manager, whose secrets all are API credentials. */
 export async function startCheckingS3(): Promise<CheckingS3> {
   const objects = new Map<string, string>();
-  const uploads = new Map<string, Buffer[]>();
+  const uploads = new Map<string, CheckedUpload>();
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://s3');
     const body = await buffer(request);
     const target = String(request.headers['x-amz-target'] ?? '');
+    const upload = uploads.get(pathname);
     if (target.endsWith('GetSecretValue')) {
       const credentials = JSON.stringify({ clientId: 'id', clientSecret: 'secret' });
       response.end(JSON.stringify({ SecretString: credentials }));
     } else if (searchParams.has('uploads')) {
-      uploads.set(pathname, []);
+      uploads.set(pathname, startCheck());
       response.end('<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>');
+    } else if (upload === undefined) {
+      response.writeHead(404).end('<Error><Code>NoSuchUpload</Code></Error>');
     } else if (request.method === 'PUT') {
-      uploads.get(pathname)?.push(body);
+      if (!upload.gunzip.write(body)) await once(upload.gunzip, 'drain');
       response.setHeader('etag', '"part"').end();
-    } else if (request.method === 'POST') {
-      objects.set(pathname, await hashOf(uploads.get(pathname) ?? []));
-      uploads.delete(pathname);
-      response.end('<CompleteMultipartUploadResult><ETag>"whole"</ETag></CompleteMultipartUploadResult>');
     } else {
       uploads.delete(pathname);
-      response.writeHead(204).end();
+      upload.gunzip.end();
+      if (request.method === 'POST') {
+        await once(upload.gunzip, 'end');
+        objects.set(pathname, upload.hash.digest('hex'));
+      }
+      response.end('<CompleteMultipartUploadResult><ETag>"whole"</ETag></CompleteMultipartUploadResult>');
     }
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
@@ -54,8 +64,9 @@ export async function startCheckingS3(): Promise<CheckingS3> {
   };
 }
 
-async function hashOf(parts: readonly Buffer[]): Promise<string> {
+function startCheck(): CheckedUpload {
+  const gunzip = createGunzip();
   const hash = createHash('sha256');
-  for await (const piece of gunzipStream(Readable.from(parts))) hash.update(piece);
-  return hash.digest('hex');
+  gunzip.on('data', (piece: Buffer) => hash.update(piece));
+  return { gunzip, hash };
 }
