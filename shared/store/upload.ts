@@ -9,7 +9,10 @@ import {
 
 /** An object that is written in parts. Nobody can read it before it is complete. */
 export interface Upload {
-  /** @param number from 1. @param bytes at least {@link MIN_PART_BYTES}, unless it is the last part. */
+  /**
+   * @param number from 1.
+   * @param bytes at least {@link MIN_PART_BYTES}, unless it is the last part; the caller uses the buffer again afterwards.
+   */
   part(number: number, bytes: Buffer): Promise<void>;
   complete(): Promise<void>;
   /** Throws the parts away. No part may be on its way: S3 might keep it. */

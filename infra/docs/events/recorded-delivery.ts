@@ -7,6 +7,7 @@ import { DEFAULT_RESULTS } from '../../../shared/checklist/kinds.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';
 import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
+import { Slots } from '../../../shared/slots.ts';
 import { Circuits } from '../../../shared/store/circuits.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
@@ -88,6 +89,7 @@ function recordingDependencies(stored: string[], ask: (call: Call) => Reply): Co
   const table = recordingTable(stored);
   const client: OcrolusClient = {
     ask: async (call) => ask(call),
+    fetch: async (call) => ask(call),
     get: unused,
     getSigned: async () => ({ kind: 'not-yet', code: '', askedAt: NOW }),
     send: unused,
@@ -103,7 +105,16 @@ function recordingDependencies(stored: string[], ask: (call: Call) => Reply): Co
       fetch: unused,
       table,
       queue: { send: unused, sendBatch: unused, changeVisibility: unused, depth: unused },
-      bodies: { bucket: '', put: unused, get: unused, removeAll: unused, compress: async (body) => body },
+      bodies: {
+        bucket: '',
+        put: unused,
+        get: unused,
+        open: unused,
+        startUpload: unused,
+        removeAll: unused,
+        compress: async (body) => body,
+        compressStream: unused,
+      },
       secret: unused,
       line: () => {},
     },
@@ -112,6 +123,7 @@ function recordingDependencies(stored: string[], ask: (call: Call) => Reply): Co
     policy: DEFAULT_RESULTS,
     times: DEFAULT_TIMES,
     recent: new RecentObservations(now),
+    streams: new Slots(1),
     log: createLog({ write: () => {} }),
     metrics: { count: () => {}, record: () => {} },
   };

@@ -92,6 +92,7 @@ export class LifeOcrolus {
     };
     return {
       ask: (call) => answer(call.operation, targetOf(call)),
+      fetch: (call) => answer(call.operation, targetOf(call)),
       async get(call) {
         const reply = await answer(call.operation, targetOf(call));
         if (reply.kind !== 'ok') throw new Failure('refused', reply.code);

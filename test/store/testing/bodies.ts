@@ -39,7 +39,7 @@ export function memoryBodies(): MemoryBodies {
       uploads.add(key);
       return {
         async part(number, bytes) {
-          parts.set(number, bytes);
+          parts.set(number, Buffer.from(bytes));
         },
         async complete() {
           const numbers = [...parts.keys()].sort((a, b) => a - b);
