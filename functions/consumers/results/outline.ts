@@ -14,6 +14,7 @@ export const RESULT_OUTLINE: OutlineShape = {
   paths: [
     // Which of them are finished, and the summary of forms, classification, transactions, pay stubs and version 1 analytics.
     'response.*.analytics_status',
+    'response.*.analytics.bank_accounts',
     'response.forms.*.form_type',
     'response.txns',
     'response.bank_accounts',

@@ -79,7 +79,7 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
       return reply.answer;
     },
     fetch: (call, deadline, receive) =>
-      receiveLarge(answer(call.operation, targetOf(call), deadline), receive),
+      receiveLarge(answer(call.operation, targetOf(call), deadline, call.notEnabledCode), receive),
     getSigned: (url, operation, deadline, receive) => receiveLarge(answer(operation, url, deadline), receive),
     send: () => Promise.reject(new Error('consumers change nothing')),
   };

@@ -67,8 +67,8 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: RESULTS,
-    search: "        expression: 'generation = :seen AND sha256 = :sha AND fetchedAt < :fetched',",
-    replace: "        expression: 'generation = :seen AND sha256 = :sha AND fetchedAt <> :fetched',",
+    search: "      expression: 'generation = :seen AND sha256 = :sha AND fetchedAt < :fetched',",
+    replace: "      expression: 'generation = :seen AND sha256 = :sha AND fetchedAt <> :fetched',",
     why: 'an older answer replaces a newer result in a race',
   },
   {
