@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { CHANNELS } from '../shared/events/channels.ts';
 import type { Settings } from './config/settings.ts';
@@ -38,7 +38,7 @@ export class OcrolusWebhooksStack extends Stack {
       stackName: id,
       description: `Ocrolus webhooks, stage ${settings.stage}`,
       tags: settings.tags,
-      terminationProtection: settings.security.terminationProtection ?? retained,
+      terminationProtection: settings.security.terminationProtection,
     });
     // Each Lambda names its role twice, as its role and as a dependency. CDK does that, and it is harmless.
     this.templateOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } };
@@ -47,8 +47,8 @@ export class OcrolusWebhooksStack extends Stack {
 
     const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
     const retainedProps = { encryptionKey, removalPolicy };
-    // Resources with a name of their own are removed when the first deployment fails: the next one needs the names.
-    const namedProps = {
+    // Queues have names of their own: those that a failed deployment has made are removed, for the next one needs the names.
+    const queueProps = {
       encryptionKey,
       removalPolicy: retained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
     };
@@ -57,7 +57,7 @@ export class OcrolusWebhooksStack extends Stack {
     const table = new BookTable(this, 'Books', { ...retainedProps, deletionProtection: retained });
     const { results, payloads = settings.ledgerDays } = settings.retention;
     const bodies = new BodyBucket(this, 'Bodies', {
-      ...retainedProps,
+      ...logged,
       deliveryRetention: Duration.days(payloads),
       resultRetention: results === undefined ? undefined : Duration.days(results + TTL_DAYS),
       accessLogs: security.bucketAccessLogs,
@@ -66,13 +66,13 @@ export class OcrolusWebhooksStack extends Stack {
       settings.accounts.map((account) => {
         return [
           account,
-          new AccountSecrets(this, `Secrets-${account}`, { ...namedProps, stage, account }),
+          new AccountSecrets(this, `Secrets-${account}`, { encryptionKey, stage, account }),
         ] as const;
       }),
     );
     const queues = new Map(
       CHANNELS.map((channel) => {
-        const props = { ...namedProps, stage, channel, consumerTimeout: CONSUMER_TIMEOUT };
+        const props = { ...queueProps, stage, channel, consumerTimeout: CONSUMER_TIMEOUT };
         return [channel, new ChannelQueue(this, `Channel-${channel}`, props)] as const;
       }),
     );
@@ -118,7 +118,7 @@ export class OcrolusWebhooksStack extends Stack {
       ...consumers,
     ]);
     const monitoring = new Monitoring(this, 'Monitoring', {
-      ...namedProps,
+      encryptionKey,
       resources: {
         settings,
         api: api.api.deploymentStage,
@@ -135,12 +135,15 @@ export class OcrolusWebhooksStack extends Stack {
         table: table.table,
       },
     });
+    const { emails, topicArn } = settings.alarms;
+    if (retained && emails.length === 0 && topicArn === undefined) this.warnThatNobodyIsTold();
     limitRoles(this, security.permissionsBoundary);
     this.output({
       // Objects in JSON, by account, channel or function. `ops --stage` finds everything through these.
       WebhookUrls: jsonOf(urls, (url) => url),
       QueueUrls: jsonOf(queues, ({ queue }) => queue.queueUrl),
       DeadLetterQueueUrls: jsonOf(queues, ({ deadLetterQueue }) => deadLetterQueue.queueUrl),
+      PollerScheduleName: poller.scheduleName,
       FunctionNames: jsonOf(functions, ({ lambda }) => lambda.functionName),
       WebhookSecretArns: jsonOf(secrets, ({ webhook }) => webhook.secretArn),
       CredentialsSecretArns: jsonOf(secrets, ({ credentials }) => credentials.secretArn),
@@ -149,9 +152,17 @@ export class OcrolusWebhooksStack extends Stack {
       AccessLogGroupName: api.accessLog.logGroupName,
       VpcEndpointId: endpoint.vpcEndpointId,
       AlarmTopicArns: JSON.stringify(monitoring.topics.map(({ topicArn }) => topicArn)),
-      DashboardName: monitoring.dashboardName,
+      ...(monitoring.dashboardName !== undefined && { DashboardName: monitoring.dashboardName }),
       ...front?.outputs(settings.accounts, api),
     });
+  }
+
+  /** A stage that keeps its data is one that counts, and alarms that reach nobody are as good as none. */
+  private warnThatNobodyIsTold(): void {
+    const warning =
+      'Nobody is told when something is wrong: set alarms.emails or alarms.topicArn, or removalPolicy: "destroy" for a stage ' +
+      'to try things on';
+    Annotations.of(this).addWarningV2('ocrolus-webhooks:noAlarmRecipient', warning);
   }
 
   private output(outputs: Record<string, string>): void {

@@ -49,7 +49,7 @@ export function openPoller(
   return {
     settings,
     ports,
-    accounts: openAccounts(settings, limiter, metrics, ports),
+    accounts: openAccounts(settings, limiter, metrics, ports, { latency: false }),
     circuits: new Circuits(ports.table, times, now),
     policy: settings.RESULTS,
     times,

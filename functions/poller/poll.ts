@@ -63,9 +63,10 @@ export async function poll(
     const report = { ran: true, ...tally };
     log.info('polled', { ...report });
     metrics.count('PollerRun', {});
-    metrics.count('BooksDiscovered', {}, tally.discovered);
-    metrics.count('BooksPolled', {}, tally.polled);
-    metrics.count('PollMessagesSent', {}, tally.sent);
+    // A metric is paid for in each hour in which it is written: an idle stage writes its heartbeat only.
+    if (tally.discovered > 0) metrics.count('BooksDiscovered', {}, tally.discovered);
+    if (tally.polled > 0) metrics.count('BooksPolled', {}, tally.polled);
+    if (tally.sent > 0) metrics.count('PollMessagesSent', {}, tally.sent);
     return report;
   } finally {
     await releaseLease(ports.table, runId);
@@ -111,7 +112,7 @@ class Run {
       if (underWay.size >= AT_ONCE) await Promise.race(underWay);
     }
     await Promise.all(underWay);
-    metrics.record('DueLag', dueLag, 'Seconds', {});
+    if (dueLag > 0) metrics.record('DueLag', dueLag, 'Seconds', {});
     return this.#tally;
   }
 

@@ -3,12 +3,14 @@ import {
   type NoReport,
   type RegisterReport,
   type RegistrationReport,
+  type UnregisterReport,
 } from '../../shared/ocrolus/webhooks/reports.ts';
 import { errorFields } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
 import type { Request } from './events.ts';
 import { register } from './register.ts';
 import { explain, type RegistrationParts } from './registrar.ts';
+import { remove } from './remove.ts';
 import { show } from './show.ts';
 import type { Registration } from './wanted.ts';
 
@@ -23,17 +25,18 @@ export async function onRequest(
   registrations: readonly Registration[],
   parts: RegistrationParts & { readonly metrics: Metrics },
   deadline: number,
-): Promise<(RegisterReport | RegistrationReport | NoReport)[]> {
+): Promise<(RegisterReport | UnregisterReport | RegistrationReport | NoReport)[]> {
   if (request.action === 'check') return check(registrations, parts, deadline);
   const wanted = registrations.filter(
     ({ account }) => request.account === undefined || request.account === account,
   );
   if (wanted.length === 0) throw new Error(`there is no account ${request.account}`);
-  return each<RegisterReport | RegistrationReport>(wanted, parts, (registration) =>
-    request.action === 'register'
-      ? register(registration, undefined, parts, deadline)
-      : show(registration, parts, deadline),
-  );
+  const { action } = request;
+  return each<RegisterReport | UnregisterReport | RegistrationReport>(wanted, parts, async (registration) => {
+    if (action === 'register') return register(registration, undefined, parts, deadline);
+    if (action === 'show') return show(registration, parts, deadline);
+    return { account: registration.account, removed: await remove(registration, parts, deadline) };
+  });
 }
 
 async function check(

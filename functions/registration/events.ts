@@ -10,6 +10,16 @@ export const Properties = z.looseObject({
   events: z.string().transform((text) => text.split(',').filter((name) => name !== '')),
 });
 
+/**
+ * The account's secrets, which the custom resource names itself: when an account is taken out of a stage, the function's
+ * settings no longer have it by the time its webhook is removed.
+ */
+export const OwnSecrets = z.looseObject({
+  account: z.string(),
+  credentials: z.string(),
+  webhookSecret: z.string(),
+});
+
 const answered = {
   /** Pre-signed: whoever has it can answer in our place, so it is never logged. */
   ResponseURL: z.url(),
@@ -35,6 +45,7 @@ export type CloudFormationEvent = z.infer<typeof CloudFormationEvent>;
 /** What `ops` and the schedule send. Without `account`: every account. */
 export const Request = z.discriminatedUnion('action', [
   z.object({ action: z.literal('register'), account: z.string().optional() }),
+  z.object({ action: z.literal('unregister'), account: z.string().optional() }),
   z.object({ action: z.literal('show'), account: z.string().optional() }),
   z.object({ action: z.literal('check') }),
 ]);

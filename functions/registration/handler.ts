@@ -10,7 +10,7 @@ import { createMetrics } from '../../shared/telemetry/metrics.ts';
 import { WebhookSecret } from '../../shared/webhook-secret.ts';
 import { onRequest } from './by-request.ts';
 import { onCloudFormationEvent } from './cloud-formation.ts';
-import { Check, CloudFormationEvent, Request } from './events.ts';
+import { Check, CloudFormationEvent, OwnSecrets, Request } from './events.ts';
 import { recordSecretAge } from './secret-age.ts';
 import { RegistrationSettings } from './settings.ts';
 import { trySecret } from './try-secret.ts';
@@ -18,6 +18,8 @@ import { registrationOf } from './wanted.ts';
 
 /** A handful of calls a day: far below what consumers and poller may use. */
 const PER_SECOND = 5;
+/** Whoever asks by hand, or by schedule, does not wait for a way in that is being made. */
+const REQUEST_MS = 100_000;
 /** For the last words. */
 const MARGIN_MS = 20_000;
 
@@ -26,9 +28,14 @@ let parts: ReturnType<typeof openParts> | undefined;
 /** Keeps Ocrolus's registration as it should be: for CloudFormation, for `ops`, and daily to look for drift. */
 export const handler: Handler<unknown, unknown> = async (event, context) => {
   parts ??= openParts();
-  const deadline = Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
+  const timeout = Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
   const fromCloudFormation = CloudFormationEvent.safeParse(event);
-  if (fromCloudFormation.success) return onCloudFormationEvent(fromCloudFormation.data, parts, deadline);
+  if (fromCloudFormation.success) {
+    const own = OwnSecrets.safeParse(fromCloudFormation.data.ResourceProperties).data;
+    const known = own === undefined ? parts : openParts({ [own.account]: own });
+    return onCloudFormationEvent(fromCloudFormation.data, { ...known, repeatTestUntil: timeout }, timeout);
+  }
+  const deadline = Math.min(timeout, Date.now() + REQUEST_MS);
   const request = Check.safeParse(event).success ? { action: 'check' as const } : Request.parse(event);
   if (request.action === 'check') {
     await recordSecretAge(parts.webhookSecrets, readSecretDate, parts.metrics, Date.now());
@@ -36,8 +43,10 @@ export const handler: Handler<unknown, unknown> = async (event, context) => {
   return onRequest(request, parts.registrations, parts, deadline);
 };
 
-function openParts() {
-  const settings = readSettings(RegistrationSettings);
+/** @param more accounts besides those of the settings. */
+function openParts(more: RegistrationSettings['ACCOUNTS'] = {}) {
+  const read = readSettings(RegistrationSettings);
+  const settings = { ...read, ACCOUNTS: { ...read.ACCOUNTS, ...more } };
   const metrics = createMetrics({ stage: settings.STAGE });
   const ports = openNetworkPorts();
   const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND, ...ports });
@@ -56,6 +65,8 @@ function openParts() {
       trySecret(url, secret, settings.WEBHOOK_AUTHENTICATION),
     authentication: settings.WEBHOOK_AUTHENTICATION,
     test: settings.REGISTRATION_TEST,
+    now: ports.now,
+    wait: ports.wait,
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
     metrics,
   };

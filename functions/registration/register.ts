@@ -1,5 +1,5 @@
 import { isSamePlace, shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
-import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import type { Registered, TestOutcome, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { otherLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import type { Difference, RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
@@ -18,6 +18,8 @@ import { type Registration, urlForOcrolus } from './wanted.ts';
 
 /** How long putting things back may take. */
 const RESTORE_MS = 20_000;
+/** Between two tests of a webhook that cannot be reached yet. */
+const BETWEEN_TESTS_MS = 20_000;
 
 /**
  * Registers an account's webhook: configures it, sets the signing secret, compares the events and has it
@@ -106,17 +108,34 @@ function secretLost({ url }: Registered): string {
 async function runTest(
   webhooks: WebhookLevel,
   registered: Registered,
-  { test, log }: RegistrationParts,
+  parts: RegistrationParts,
   deadline: number,
   hint: string,
 ): Promise<string> {
-  const outcome = await webhooks.test(registered, deadline);
+  const { test, log } = parts;
+  const outcome = await testUntilDelivered(webhooks, registered, parts, deadline);
   if (outcome.ok) return 'ok';
   if (test === 'require') {
     throw new RegistrationError(`Ocrolus could not deliver a test: ${outcome.message}. ${hint}`);
   }
   log.warn('registration test failed', { reason: outcome.message });
   return outcome.message;
+}
+
+/** @returns the outcome of the last test. */
+async function testUntilDelivered(
+  webhooks: WebhookLevel,
+  registered: Registered,
+  { repeatTestUntil = 0, now, wait, log }: RegistrationParts,
+  deadline: number,
+): Promise<TestOutcome> {
+  const until = Math.min(repeatTestUntil, deadline);
+  for (let tests = 1; ; tests += 1) {
+    const outcome = await webhooks.test(registered, deadline);
+    if (outcome.ok || now() + BETWEEN_TESTS_MS >= until) return outcome;
+    log.info('registration test to be repeated', { tests, reason: outcome.message });
+    await wait(BETWEEN_TESTS_MS);
+  }
 }
 
 function report({ log }: RegistrationParts, { account, level }: Registration, difference: Difference): void {

@@ -15,6 +15,14 @@ export interface RegistrationParts {
   readonly authentication: 'signature' | 'basic' | 'either' | 'both';
   /** Whether a test that fails makes the registration fail. */
   readonly test: 'require' | 'report';
+  /**
+   * Unix milliseconds until which a test that fails is repeated. A deployment that makes the way in has to wait for it: DNS
+   * and a domain-name access association take minutes. Absent: it is not repeated.
+   */
+  readonly repeatTestUntil?: number;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly wait: (milliseconds: number) => Promise<unknown>;
   readonly log: Log;
 }
 

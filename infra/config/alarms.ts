@@ -7,7 +7,7 @@ const count = z.int().min(1).max(1_000_000);
 export const Alarms = z
   .strictObject({
     enabled: z.boolean().default(true).meta({
-      description: 'Whether there are alarms and a topic. The dashboard is there in both cases',
+      description: 'Whether there are alarms and a topic',
       cost: 'each alarm has a monthly price: `false` saves all of them',
     }),
     emails: z

@@ -91,6 +91,16 @@ const Allowlisted = z.strictObject({
         'The public subnets of the load balancer, in at least two zones: required with an imported VPC, else absent',
       cost: 'each zone has a public address',
     }),
+  publicAvailabilityZones: z
+    .array(z.string().min(1))
+    .min(2)
+    .optional()
+    .meta({
+      description:
+        'The zones of `ingress.publicSubnetIds`, in the same order. They must cover those of the endpoint: a load balancer sends ' +
+        'nothing to a zone where it has no subnet',
+      cost: 'none',
+    }),
 });
 
 /** How Ocrolus gets to the private API. */
@@ -104,7 +114,9 @@ interface Checked {
   readonly ingress?: Partial<Allowlisted> | Partial<z.output<typeof Private>>;
   readonly network?: {
     readonly vpcEndpointId?: unknown;
-    readonly vpc?: { readonly source?: unknown; readonly cidr?: unknown } | undefined;
+    readonly vpc?:
+      | { readonly source?: unknown; readonly cidr?: unknown; readonly availabilityZones?: unknown }
+      | undefined;
   };
 }
 
@@ -116,7 +128,7 @@ export function checkIngress({ ingress, network }: Checked, context: z.Refinemen
   if (ingress?.kind !== 'allowlisted') return;
   const fault = (path: readonly string[], message: string) =>
     context.addIssue({ code: 'custom', path: [...path], message });
-  const { hostName, hostedZoneId, zoneName, publicSubnetIds } = ingress;
+  const { hostName, hostedZoneId, zoneName, publicSubnetIds, publicAvailabilityZones } = ingress;
 
   if (hostedZoneId !== undefined && zoneName === undefined) {
     fault(['ingress', 'zoneName'], 'must be given with ingress.hostedZoneId');
@@ -139,12 +151,23 @@ export function checkIngress({ ingress, network }: Checked, context: z.Refinemen
     fault(['network', 'vpcEndpointId'], message);
     return;
   }
-  const { source, cidr } = network?.vpc ?? {};
+  const { source, cidr, availabilityZones } = network?.vpc ?? {};
   if (source === 'imported' && publicSubnetIds === undefined) {
     fault(['ingress', 'publicSubnetIds'], 'must name the public subnets of the imported VPC');
   }
   if (source !== 'imported' && publicSubnetIds !== undefined) {
     fault(['ingress', 'publicSubnetIds'], 'must be absent unless network.vpc is imported');
+  }
+  if (publicSubnetIds?.length !== publicAvailabilityZones?.length) {
+    fault(['ingress', 'publicAvailabilityZones'], 'must name one zone for each of ingress.publicSubnetIds');
+  } else if (Array.isArray(publicAvailabilityZones) && Array.isArray(availabilityZones)) {
+    const missing = availabilityZones.filter((zone) => !publicAvailabilityZones.includes(zone));
+    if (missing.length > 0) {
+      const message =
+        `must cover the zones of the endpoint, and lacks ${missing.join(', ')}: a load balancer sends nothing to addresses in ` +
+        'a zone where it has no subnet';
+      fault(['ingress', 'publicAvailabilityZones'], message);
+    }
   }
   if (source === 'created' && typeof cidr === 'string' && Number(cidr.split('/')[1]) > SMALLEST_VPC_PREFIX) {
     const message = `must have a prefix of /16 to /${SMALLEST_VPC_PREFIX} to have room for a load balancer`;

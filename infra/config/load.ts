@@ -10,6 +10,7 @@ export class SettingsError extends Error {
 /** Files of this folder that are no stages. */
 const OTHER_FILES = new Set([
   'alarms',
+  'concurrency',
   'environment',
   'faults',
   'ingress',

@@ -26,6 +26,13 @@ const CreatedVpc = z.strictObject({
         '`allowlisted`, and then it must be /25 at least',
       cost: 'none',
     }),
+  zones: z
+    .union([z.literal(1), z.literal(2)])
+    .default(2)
+    .meta({
+      description: 'In how many zones the endpoint is. With one, no webhook arrives when that zone is down',
+      cost: 'an endpoint has an hourly price in each zone',
+    }),
 });
 
 const ImportedVpc = z.strictObject({
@@ -34,7 +41,11 @@ const ImportedVpc = z.strictObject({
     .string()
     .regex(/^vpc-[0-9a-f]{8,17}$/, 'must be a VPC id such as vpc-0123456789abcdef0')
     .meta({ description: 'The VPC', cost: 'none' }),
-  cidr: CIDR.meta({ description: 'Which addresses may connect to the endpoint', cost: 'none' }),
+  cidr: CIDR.meta({
+    description:
+      'Its addresses, which may connect to the endpoint unless `network.allowedCidrs` says otherwise',
+    cost: 'none',
+  }),
   subnetIds: z
     .array(
       z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'must be a subnet id such as subnet-0123456789abcdef0'),
@@ -75,11 +86,27 @@ export const Network = z
           '`private`. Absent: one is created in `network.vpc`',
         cost: 'an endpoint that exists already saves the hourly price of a second one',
       }),
+    allowedCidrs: z
+      .array(CIDR)
+      .min(1, 'must name at least one range, or nobody could connect')
+      .max(60, 'must name at most 60 ranges (the rules of a security group)')
+      .refine((ranges) => new Set(ranges).size === ranges.length, 'must not name a range twice')
+      .optional()
+      .meta({
+        description:
+          'Who may connect to a created endpoint, such as the network of your proxy; at most 60 ranges. Absent: whoever is in ' +
+          'the VPC',
+        cost: 'none',
+      }),
   })
-  .superRefine(({ vpc, vpcEndpointId }, context) => {
+  .superRefine(({ vpc, vpcEndpointId, allowedCidrs }, context) => {
     if (vpcEndpointId !== undefined && vpc !== undefined) {
       const message = 'must be absent when network.vpcEndpointId is given: that endpoint has its VPC already';
       context.addIssue({ code: 'custom', path: ['vpc'], message });
+    }
+    if (vpcEndpointId !== undefined && allowedCidrs !== undefined) {
+      const message = 'must be absent when network.vpcEndpointId is given: its security groups are yours';
+      context.addIssue({ code: 'custom', path: ['allowedCidrs'], message });
     }
     if (vpc?.source === 'imported' && vpc.subnetIds?.length !== vpc.availabilityZones?.length) {
       const message = 'must name one zone for each of subnetIds';

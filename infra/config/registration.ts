@@ -45,7 +45,7 @@ export const Registration = z
       .meta({
         description:
           "Where Ocrolus posts to, if that is not the stage's own URL but a proxy before it. `{account}` in it stands for the " +
-          "account's name, and is required with several accounts",
+          "account's name, and is required with several accounts. To register with `ingress.kind` `private`, it is required",
         cost: 'none',
       }),
     test: z.enum(['require', 'report']).default('require').meta({
@@ -80,11 +80,25 @@ export type Registration = z.output<typeof Registration>;
 
 /** What registration asks of other settings. */
 export function checkRegistration(
-  { accounts, registration }: { readonly accounts: readonly string[]; readonly registration: Registration },
+  {
+    accounts,
+    ingress,
+    registration,
+  }: {
+    readonly accounts: readonly string[];
+    readonly ingress: { readonly kind?: unknown };
+    readonly registration: Registration;
+  },
   context: z.core.$RefinementCtx,
 ): void {
   const several = Array.isArray(accounts) && accounts.length > 1;
-  const { level, url } = registration ?? {};
+  const { enabled, level, url } = registration ?? {};
+  if (enabled === true && ingress?.kind === 'private' && url === undefined) {
+    const message =
+      'must be set where ingress.kind is "private": Ocrolus, on the internet, cannot reach the private URL of the stage. ' +
+      'Give the URL of the proxy that leads to it, or let Ocrolus in with ingress.kind "allowlisted" (docs/ingress.md)';
+    context.addIssue({ code: 'custom', path: ['registration', 'url'], message });
+  }
   if (several && level === 'organization') {
     const message =
       'must be account when there are several accounts: an organization posts everything to one URL';

@@ -14,10 +14,17 @@ export const Security = z.strictObject({
         'The policy that limits what any role of the stack may do, whatever its own policies allow',
       cost: 'none',
     }),
-  terminationProtection: z.boolean().optional().meta({
-    description: 'Whether CloudFormation refuses to delete the stack. Absent: if `removalPolicy` is `retain`',
-    cost: 'none',
-  }),
+  // The CDK CLI sets it at each deployment, and before the first one is executed: if that fails, the stack can be neither
+  // deleted nor deployed again.
+  terminationProtection: z
+    .boolean()
+    .default(false)
+    .meta({
+      description:
+        'Whether CloudFormation refuses to delete the stack. Only for a stage that has been deployed, with `ops protect`: a ' +
+        'first deployment that fails could be neither deleted nor repeated',
+      cost: 'none',
+    }),
   logDataProtection: z
     .boolean()
     .default(true)

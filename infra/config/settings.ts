@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Alarms } from './alarms.ts';
+import { checkConcurrency } from './concurrency.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
 import { checkIngress, Ingress } from './ingress.ts';
 import { Network } from './network.ts';
@@ -120,8 +121,8 @@ export const Settings = z
       .default('retain')
       .meta({
         description:
-          'What happens to table, bucket, key, secrets and logs when the stack is deleted. `destroy`, for trial stages, also ' +
-          'lets CloudFormation delete the stack without disabling its protection first',
+          'What happens to table, buckets, key, queues and logs when the stack is deleted. `destroy`, for trial stages, empties ' +
+          'the buckets and deletes all',
         cost: '`retain`: what is left costs storage until you delete it',
       }),
     security: Security.prefault({}).meta({
@@ -150,6 +151,17 @@ export const Settings = z
       description: 'How many instances of each consumer run at once, at most',
       cost: 'more than `ocrolus.requestsPerSecond` can serve makes instances wait, and Lambda charges for waiting',
     }),
+    lambdaConcurrency: z
+      .int()
+      .min(10)
+      .max(100_000)
+      .default(100)
+      .meta({
+        description:
+          "What the account's quota of concurrent executions in this region (Service Quotas, L-B99A9384) has for this stage: " +
+          'synth refuses settings that need more. A new account may have 10, which is not enough',
+        cost: 'none',
+      }),
     apiGatewayLogRole: z
       .boolean()
       .default(true)
@@ -161,6 +173,10 @@ export const Settings = z
       }),
     alarms: Alarms.prefault({}).meta({
       description: 'Who is notified when something is wrong, and the thresholds.',
+    }),
+    dashboard: z.boolean().default(true).meta({
+      description: 'Whether there is a dashboard',
+      cost: 'AWS charges for a dashboard with more than 50 metrics',
     }),
     tags: z
       .record(
@@ -175,6 +191,7 @@ export const Settings = z
       context.addIssue({ code: 'custom', path: ['poll', 'requestsPerSecond'], message });
     }
   }, BESIDE_OTHER_FAULTS)
+  .superRefine(checkConcurrency, BESIDE_OTHER_FAULTS)
   .superRefine(checkIngress, BESIDE_OTHER_FAULTS)
   .superRefine(checkRetention, BESIDE_OTHER_FAULTS)
   .superRefine(checkRegistration, BESIDE_OTHER_FAULTS);

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from './encryption-key.ts';
@@ -10,11 +10,13 @@ export interface AccountSecretsProps {
   readonly account: string;
   /** Encrypts them. */
   readonly encryptionKey: EncryptionKey;
-  /** What becomes of them with the stack. */
-  readonly removalPolicy: RemovalPolicy;
 }
 
-/** What one Ocrolus API account needs to be kept secret. */
+/**
+ * What one Ocrolus API account needs to be kept secret. The secrets go with the account or the stack, and at once (AWS:
+ * "DeletionPolicy attribute"): kept, they would occupy their names, and the account could not be served again. The signing
+ * secret is made anew, and API credentials are issued in the Ocrolus Dashboard.
+ */
 export class AccountSecrets extends Construct {
   /** `{"current", "previous"?, "basic"?}`: proves that a delivery comes from Ocrolus. */
   readonly webhook: Secret;
@@ -24,7 +26,7 @@ export class AccountSecrets extends Construct {
   constructor(scope: Construct, id: string, props: AccountSecretsProps) {
     super(scope, id);
     const prefix = `ocrolus/${props.stage}/${props.account}`;
-    const common = { encryptionKey: props.encryptionKey.key, removalPolicy: props.removalPolicy };
+    const common = { encryptionKey: props.encryptionKey.key, removalPolicy: RemovalPolicy.DESTROY };
     // Any change to `generateSecretString` makes CloudFormation generate a new value over what operators and
     // rotations have put there: leave both as they are once a stage is deployed.
     this.webhook = new Secret(this, 'Webhook', {

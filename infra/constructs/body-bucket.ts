@@ -1,6 +1,8 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { emptyLikeOurFunctions, isEmptied } from './emptying.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 export interface BodyBucketProps {
@@ -10,7 +12,9 @@ export interface BodyBucketProps {
   readonly deliveryRetention: Duration;
   /** How long a result's body is kept: longer than any item points to it. Absent: for good. */
   readonly resultRetention: Duration | undefined;
-  /** What becomes of the bucket with the stack. CloudFormation only deletes an empty one. */
+  /** How long the logs of what empties the bucket are kept. */
+  readonly logRetention: RetentionDays;
+  /** What becomes of the bucket with the stack. One that is destroyed is emptied first. */
   readonly removalPolicy: RemovalPolicy;
   /** Where S3 writes down every access. Absent: it does not. */
   readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
@@ -35,6 +39,7 @@ export class BodyBucket extends Construct {
       minimumTLSVersion: 1.2,
       versioned: true,
       removalPolicy: props.removalPolicy,
+      autoDeleteObjects: isEmptied(props.removalPolicy),
       ...(accessLogs && {
         serverAccessLogsBucket: Bucket.fromBucketName(this, 'AccessLogs', accessLogs.bucketName),
         serverAccessLogsPrefix: accessLogs.prefix,
@@ -53,6 +58,9 @@ export class BodyBucket extends Construct {
         },
       ],
     });
+    // A bucket that is kept must go on refusing plain HTTP.
+    this.bucket.policy?.applyRemovalPolicy(props.removalPolicy);
+    emptyLikeOurFunctions(this.bucket, props);
   }
 
   /** The ARN of everything below a prefix. */

@@ -1,5 +1,12 @@
 import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type IQueue, Queue, QueueEncryption, type QueueProps, RedrivePermission } from 'aws-cdk-lib/aws-sqs';
+import {
+  type IQueue,
+  Queue,
+  QueueEncryption,
+  QueuePolicy,
+  type QueueProps,
+  RedrivePermission,
+} from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Channel } from '../../shared/events/channels.ts';
 import type { EncryptionKey } from './encryption-key.ts';
@@ -61,6 +68,11 @@ export class ChannelQueue extends Construct {
       retentionPeriod: Duration.days(7),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
     });
+    // A queue that is kept must go on refusing plain HTTP. The policy has no removal policy of its own.
+    for (const { node } of [this.deadLetterQueue, this.queue]) {
+      const policy = node.tryFindChild('Policy');
+      if (policy instanceof QueuePolicy) policy.applyRemovalPolicy(props.removalPolicy);
+    }
   }
 
   /** The queue by its name: each of the two queues names the other, and one of them must come first. */

@@ -5,6 +5,7 @@ import {
   InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
+  type ISubnet,
   type IVpc,
   Peer,
   SubnetType,
@@ -30,6 +31,11 @@ export interface NetworkProps {
 
 /** An endpoint that this stack makes. */
 export interface CreatedEndpoint {
+  /**
+   * Which VPC it is, as part of construct ids: in another VPC, everything that CloudFormation cannot move there is another
+   * resource (decision 0024). Empty for the VPC that is created when nothing is said.
+   */
+  readonly id: string;
   /** The endpoint. */
   readonly endpoint: InterfaceVpcEndpoint;
   /** Where it is. */
@@ -55,10 +61,19 @@ export class Network extends Construct {
       });
       return;
     }
-    this.created =
-      vpc?.source === 'imported'
-        ? addEndpoint(this.importVpc(vpc), vpc.cidr, vpc.privateDns)
-        : addEndpoint(this.createVpc(vpc?.cidr ?? DEFAULT_CIDR, props), vpc?.cidr ?? DEFAULT_CIDR, true);
+    const where = vpc ?? { source: 'created' as const, cidr: DEFAULT_CIDR, zones: 2 };
+    const allowed = props.settings.allowedCidrs ?? [where.cidr];
+    if (where.source === 'imported') {
+      const imported = this.importVpc(where);
+      const subnets = imported.isolatedSubnets;
+      this.created = addEndpoint({ ...where, id: where.vpcId, vpc: imported, subnets, allowed });
+    } else {
+      const id = where.cidr === DEFAULT_CIDR ? '' : where.cidr.replace('/', '-');
+      const created = this.createVpc(id, where.cidr, props);
+      // The second subnet stays where it is: a stage may want it later.
+      const subnets = created.isolatedSubnets.slice(0, where.zones);
+      this.created = addEndpoint({ id, vpc: created, subnets, allowed, privateDns: true });
+    }
     this.endpoint = this.created.endpoint;
   }
 
@@ -68,8 +83,8 @@ export class Network extends Construct {
    * public subnets' ranges stay free: else the isolated ones would have to be replaced, by subnets that overlap
    * them, when a stage gets its load balancer.
    */
-  private createVpc(cidr: string, props: NetworkProps): IVpc {
-    const vpc = new Vpc(this, 'Vpc', {
+  private createVpc(id: string, cidr: string, props: NetworkProps): IVpc {
+    const vpc = new Vpc(this, `Vpc${id}`, {
       ipAddresses: IpAddresses.cidr(cidr),
       maxAzs: 2,
       natGateways: 0,
@@ -95,7 +110,7 @@ export class Network extends Construct {
   }
 
   private importVpc(vpc: ImportedVpc): IVpc {
-    return Vpc.fromVpcAttributes(this, 'Vpc', {
+    return Vpc.fromVpcAttributes(this, `Vpc${vpc.vpcId}`, {
       vpcId: vpc.vpcId,
       vpcCidrBlock: vpc.cidr,
       availabilityZones: vpc.availabilityZones,
@@ -109,22 +124,32 @@ function isIVpc(vpc: Construct): vpc is Construct & IVpc {
   return vpc instanceof Vpc;
 }
 
+interface EndpointPlace {
+  readonly id: string;
+  readonly vpc: IVpc;
+  readonly subnets: ISubnet[];
+  /** Who may connect. */
+  readonly allowed: readonly string[];
+  readonly privateDns: boolean;
+}
+
 /**
- * The endpoint, with a security group that admits HTTPS from within the VPC.
+ * The endpoint, with a security group that admits HTTPS from the ranges named.
  *
  * It keeps its default policy (full access); the restriction is in the API's resource policy. With a policy of
  * its own, API Gateway takes an `Authorization` header for a SigV4 signature and answers 403, so Basic
  * authentication could never work.
  */
-function addEndpoint(vpc: IVpc, cidr: string, privateDnsEnabled: boolean): CreatedEndpoint {
+function addEndpoint({ id, vpc, subnets, allowed, privateDns }: EndpointPlace): CreatedEndpoint {
   const endpoint = vpc.addInterfaceEndpoint('ExecuteApi', {
     service: InterfaceVpcEndpointAwsService.APIGATEWAY,
-    subnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-    // The rule is added below with the range as it was written: a reference to the VPC says the same, but
+    subnets: { subnets },
+    // The rules are added below with the ranges as they were written: a reference to the VPC says the same, but
     // whoever reviews the template (a person, or cdk-nag) could not see what it is.
     open: false,
-    privateDnsEnabled,
+    privateDnsEnabled: privateDns,
   });
-  endpoint.connections.allowDefaultPortFrom(Peer.ipv4(cidr), 'HTTPS from within the VPC');
-  return { endpoint, vpc, subnets: vpc.isolatedSubnets.length };
+  for (const range of allowed)
+    endpoint.connections.allowDefaultPortFrom(Peer.ipv4(range), `HTTPS from ${range}`);
+  return { id, endpoint, vpc, subnets: subnets.length };
 }

@@ -29,6 +29,8 @@ export interface PollerProps extends FunctionDefaults, OcrolusAccess {
 export class Poller extends Construct {
   /** The Lambda on the schedule. */
   readonly lambda: LambdaFunction;
+  /** The name of the schedule. */
+  readonly scheduleName: string;
 
   constructor(scope: Construct, id: string, props: PollerProps) {
     super(scope, id);
@@ -70,11 +72,12 @@ export class Poller extends Construct {
     );
     // A run that fails is not repeated by Lambda either: it has set new due times for what it got done.
     this.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: WORTH_STARTING });
-    new Schedule(this, 'Schedule', {
+    const schedule = new Schedule(this, 'Schedule', {
       description: 'Starts the poller',
       schedule: ScheduleExpression.rate(Duration.minutes(settings.poll.minutes)),
       // No DLQ: a missed start has no content to keep. That runs are missing is seen by their heartbeat.
       target: new LambdaInvoke(this.lambda, { retryAttempts: 2, maxEventAge: WORTH_STARTING }),
     });
+    this.scheduleName = schedule.scheduleName;
   }
 }

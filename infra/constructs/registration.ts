@@ -1,4 +1,5 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
+import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -10,8 +11,11 @@ import type { AccountSecrets } from './account-secrets.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 import { allSecrets } from './references.ts';
 
-/** CloudFormation gives up after this; the Lambda has answered long before, unless it could not start. */
-const SERVICE_TIMEOUT = Duration.minutes(10);
+/** Lambda's longest: a deployment that makes the way in waits until Ocrolus's test gets through. */
+const TIMEOUT = Duration.minutes(15);
+
+/** CloudFormation gives up after this; the Lambda has answered before, unless it could not start. */
+const SERVICE_TIMEOUT = Duration.minutes(20);
 
 export interface RegistrationProps extends FunctionDefaults {
   /** The stage's settings. */
@@ -40,7 +44,7 @@ export class Registration extends Construct {
       ...props,
       name: 'registration',
       description: 'Registers the webhook with Ocrolus',
-      timeout: Duration.minutes(2),
+      timeout: TIMEOUT,
       memorySize: 256,
       environment: {
         ...registrationEnvironment(settings),
@@ -49,15 +53,23 @@ export class Registration extends Construct {
       },
     });
     this.lambda = registrar.lambda;
-    registrar.allow(
-      ['secretsmanager:GetSecretValue'],
-      [...secrets.values()].flatMap(({ webhook, credentials }) => [webhook.secretArn, credentials.secretArn]),
+    // A policy for each account: of an account that is taken out of a stage, CloudFormation deletes the registration first,
+    // then the policy, and then the secrets. In one policy, the function would lose the secrets before it needs them.
+    const policies = new Map(
+      [...secrets].map(([account, { webhook, credentials }]) => {
+        const read = new PolicyStatement({
+          actions: ['secretsmanager:GetSecretValue'],
+          resources: [webhook.secretArn, credentials.secretArn],
+        });
+        const roles = registrar.lambda.role === undefined ? [] : [registrar.lambda.role];
+        return [account, new Policy(this, `Secrets-${account}`, { statements: [read], roles })] as const;
+      }),
     );
     registrar.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
     if (!registration.enabled) return;
 
     const { level, events = eventsOfLevel(level), url } = registration;
-    for (const account of settings.accounts) {
+    for (const [account, { webhook, credentials }] of secrets) {
       const resource = new CustomResource(this, `Webhook-${account}`, {
         resourceType: 'Custom::OcrolusWebhook',
         serviceToken: this.lambda.functionArn,
@@ -66,13 +78,16 @@ export class Registration extends Construct {
           account,
           level,
           url: url?.replace('{account}', account) ?? urlOf(account),
+          webhookSecret: webhook.secretArn,
+          credentials: credentials.secretArn,
           events: events.join(','),
           // Not read: a change makes CloudFormation register anew.
           authentication: settings.webhookAuthentication,
           encoding: registration.encoding,
         },
       });
-      resource.node.addDependency(...props.after);
+      const policy = policies.get(account);
+      resource.node.addDependency(...props.after, ...(policy === undefined ? [] : [policy]));
     }
     new Schedule(this, 'Check', {
       description: 'Looks whether Ocrolus still has the registration that we want',

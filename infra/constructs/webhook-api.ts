@@ -11,6 +11,7 @@ import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
 import type { EncryptionKey } from './encryption-key.ts';
@@ -60,12 +61,12 @@ export class WebhookApi extends Construct {
   readonly api: RestApi;
   /** One line per request. */
   readonly accessLog: LogGroup;
-  private readonly endpointId: string;
+  private readonly endpoint: IVpcEndpoint;
 
   constructor(scope: Construct, id: string, props: WebhookApiProps) {
     super(scope, id);
     const { settings, endpoint } = props;
-    this.endpointId = endpoint.vpcEndpointId;
+    this.endpoint = endpoint;
     this.accessLog = new LogGroup(this, 'AccessLog', {
       retention: props.logRetention,
       encryptionKey: props.encryptionKey.key,
@@ -92,6 +93,23 @@ export class WebhookApi extends Construct {
         dataTraceEnabled: false,
       },
     });
+    this.deployAgainWith(settings);
+    // The account's default rule may be another one day: of deliveries, one a second and 1 % of the rest are traced.
+    new CfnSamplingRule(this, 'Sampling', {
+      samplingRule: {
+        ruleName: `ocrolus-${settings.stage}`,
+        version: 1,
+        priority: 100,
+        reservoirSize: 1,
+        fixedRate: 0.01,
+        serviceName: `${this.api.restApiName}/${settings.stage}`,
+        serviceType: 'AWS::ApiGateway::Stage',
+        host: '*',
+        httpMethod: '*',
+        urlPath: '*',
+        resourceArn: '*',
+      },
+    });
     // CDK's own output names a URL that is only resolved where the endpoint has private DNS.
     this.api.node.tryRemoveChild('Endpoint');
     // Any method, so that it is the Lambda that says 405, in the same words as its other refusals.
@@ -103,9 +121,27 @@ export class WebhookApi extends Construct {
       });
   }
 
+  /**
+   * Makes a change of network or ingress a new deployment, because a changed resource policy has no effect before one
+   * (AWS: "Create and attach an API Gateway resource policy to an API"). By itself, CDK makes a new one only when the
+   * template of the API changes, and the policy names the endpoint by a reference, which stays the same when CloudFormation
+   * replaces the endpoint.
+   */
+  private deployAgainWith({ network, ingress }: Settings): void {
+    const deployment = this.api.latestDeployment;
+    if (deployment === undefined) throw new Error('the API has no deployment');
+    deployment.addToLogicalId({ policy: onlyFrom(this.endpoint).toJSON(), network, ingress });
+  }
+
   /** Where Ocrolus posts the deliveries of an account. Resolved anywhere, reachable through the endpoint. */
   urlOf(account: string): string {
-    const host = Fn.join('', [this.api.restApiId, '-', this.endpointId, '.execute-api.', Aws.REGION]);
+    const host = Fn.join('', [
+      this.api.restApiId,
+      '-',
+      this.endpoint.vpcEndpointId,
+      '.execute-api.',
+      Aws.REGION,
+    ]);
     return `https://${host}.${Aws.URL_SUFFIX}/${this.api.deploymentStage.stageName}/webhooks/${account}`;
   }
 }

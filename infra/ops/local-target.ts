@@ -56,6 +56,9 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
       return secret.webhookSecret.current;
     },
     poll: async () => answerOf('the poller', await ask('POST', '/poll', POLL_NOW)),
+    protect: async () => {
+      throw new Error('the local stack has no protection: name a deployed stage with --stage');
+    },
     invoke: async (name, event) => answerOf(name, await ask('POST', '/invoke', { function: name, event })),
   };
 }

@@ -6,6 +6,7 @@ import { book } from './commands/book.ts';
 import { dlq } from './commands/dlq.ts';
 import { forget } from './commands/forget.ts';
 import { poll } from './commands/poll.ts';
+import { protect } from './commands/protect.ts';
 import { queues } from './commands/queues.ts';
 import { redrive } from './commands/redrive.ts';
 import { register } from './commands/register.ts';
@@ -13,6 +14,7 @@ import { registration } from './commands/registration.ts';
 import { replay } from './commands/replay.ts';
 import { result } from './commands/result.ts';
 import { send } from './commands/send.ts';
+import { unregister } from './commands/unregister.ts';
 import { openTarget } from './target.ts';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -26,7 +28,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   forget,
   poll,
   register,
+  unregister,
   registration,
+  protect,
 };
 
 const COMMON_OPTIONS = {

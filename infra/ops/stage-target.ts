@@ -1,4 +1,5 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
@@ -8,6 +9,7 @@ import { openBodies } from '../../shared/store/result-bodies.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { stackName } from '../stack-name.ts';
 import { POLL_NOW } from './poll-now.ts';
+import { setProtection } from './protection.ts';
 import type { Target } from './target.ts';
 
 const Json = <S extends z.ZodType>(schema: S) =>
@@ -59,6 +61,11 @@ export async function openStageTarget(stage: string): Promise<Target> {
     },
     poll: () => invoke('poller', POLL_NOW),
     invoke,
+    protect: (isOn) =>
+      setProtection(stackName(stage), isOn, {
+        cloudFormation: new CloudFormationClient({}),
+        loadBalancing: new ElasticLoadBalancingV2Client({}),
+      }),
   };
 }
 

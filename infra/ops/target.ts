@@ -3,6 +3,7 @@ import type { Reader } from '../../shared/store/reader.ts';
 import type { Bodies } from '../../shared/store/result-bodies.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
 import { openLocalTarget } from './local-target.ts';
+import type { Protection } from './protection.ts';
 import { openStageTarget } from './stage-target.ts';
 
 /** The stack that a command is about: on this machine, or deployed. */
@@ -22,6 +23,8 @@ export interface Target {
   poll(): Promise<unknown>;
   /** Invokes a function. @returns what it answers. @throws Error when it fails. */
   invoke(functionName: string, event: object): Promise<unknown>;
+  /** Turns protection from deletion on or off. @throws Error where there is nothing to protect. */
+  protect(isOn: boolean): Promise<Protection>;
 }
 
 export interface TargetOptions {

@@ -17,11 +17,13 @@ export interface Accounts {
 /** Credentials change rarely, and a wrong token is noticed by its 401. */
 const CREDENTIALS_TTL_SECONDS = 300;
 
+/** @param options `latency`: whether Ocrolus's latency is recorded. */
 export function openAccounts(
   settings: OcrolusSettings,
   limiter: RateLimiter,
   metrics: Metrics,
   ports: Pick<Ports, 'secret' | 'fetch' | 'now' | 'wait' | 'random' | 'timeout'>,
+  { latency = true }: { readonly latency?: boolean } = {},
 ): Accounts {
   const clients = new Map<string, OcrolusClient>();
   for (const [account, { credentials }] of Object.entries(settings.ACCOUNTS)) {
@@ -47,7 +49,7 @@ export function openAccounts(
         limiter,
         ports,
         onAnswer: (operation, _httpStatus, milliseconds) => {
-          metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
+          if (latency) metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
         },
         onRateLimited: () => metrics.count('OcrolusRateLimited', {}),
         onAuthFailed: () => metrics.count('OcrolusAuthFailed', {}),

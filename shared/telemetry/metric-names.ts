@@ -1,25 +1,26 @@
 /**
  * Every metric that the functions write, with the sets of dimensions under which CloudWatch keeps it, beside
  * `stage`. Functions, alarms and dashboard name metrics through this table only, so nobody can watch for what
- * is never written. `[]` is the total. Each set costs one metric per combination of its values: a metric
- * with two sets has two sums, not their product.
+ * is never written. `[]` is the total. Each set costs one metric per combination of its values, in each hour in which it is
+ * written: a metric with two sets has two sums, not their product. What is only looked at now and then is in `FIELDS`.
  */
 export const METRICS = {
   /** Ocrolus's registration test arrived. */
   TestPing: [[]],
-  DeliveryQueued: [['channel']],
+  DeliveryQueued: [[]],
   DeliveryRefused: [['reason'], ['statusCode']],
   /** Taken without proof, because the stage says `allowUnsigned` and no secret is set. */
   DeliveryAcceptedUnsigned: [[]],
 
-  DeliveryProcessed: [['channel'], ['outcome']],
+  DeliveryProcessed: [['outcome']],
   /** Milliseconds from its reception to its end. */
-  ProcessingDelay: [['channel']],
+  ProcessingDelay: [[]],
   MessageRetried: [['class']],
-  DeliveryRefusedByOcrolus: [['code']],
+  DeliveryRefusedByOcrolus: [[]],
   UnrecognizedEvent: [['reason'], []],
 
-  OcrolusLatency: [['operation']],
+  /** Milliseconds until Ocrolus answers a consumer. Of others it would be written, and paid for, while nothing happens. */
+  OcrolusLatency: [[]],
   /** A 429, whether by HTTP or in the body. */
   OcrolusRateLimited: [[]],
   /** Ocrolus says that a request of ours is wrong. */
@@ -29,11 +30,12 @@ export const METRICS = {
   /** A new token was not to be had, while the old one still serves. */
   OcrolusTokenRenewalFailed: [[]],
 
+  /** The heartbeat: the one metric that is written while nothing happens. */
   PollerRun: [[]],
   BooksDiscovered: [[]],
   BooksPolled: [[]],
   PollMessagesSent: [[]],
-  /** How many seconds the book that is due longest has been so when a run begins. */
+  /** How many seconds the book that is due longest has been so when a run begins; not written where none is due. */
   DueLag: [[]],
   /** A book was found not to have moved for the horizon; each is counted once. */
   BooksStuck: [[]],
@@ -42,9 +44,9 @@ export const METRICS = {
   /** A result was refused for so long that it is not asked for any more. */
   ResultExpired: [['kind'], []],
   /** What the poller sent brought something that a webhook should have announced. */
-  RecoveredByPoll: [['channel'], []],
+  RecoveredByPoll: [[]],
   /** What the poller sent brought something that nobody had to announce. */
-  FetchedByPoll: [['channel']],
+  FetchedByPoll: [[]],
 
   /** How Ocrolus's registration differs from what is wanted: number of differences. */
   RegistrationDrift: [[]],
@@ -54,10 +56,31 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
+/**
+ * What a line says of a metric beside its dimensions: found in CloudWatch Logs Insights, which is paid for by the query,
+ * and no metric of its own.
+ */
+export const FIELDS = {
+  DeliveryQueued: ['channel'],
+  DeliveryProcessed: ['channel'],
+  ProcessingDelay: ['channel'],
+  DeliveryRefusedByOcrolus: ['code'],
+  OcrolusLatency: ['operation'],
+  RecoveredByPoll: ['channel'],
+  FetchedByPoll: ['channel'],
+} as const satisfies Partial<Record<MetricName, readonly string[]>>;
+
+type FieldsOf<N extends MetricName> = N extends keyof typeof FIELDS ? (typeof FIELDS)[N][number] : never;
+
 type SetsOf<N extends MetricName> = (typeof METRICS)[N][number];
 
-/** What must be said of a metric when it is written: a value for each dimension of any of its sets. */
-export type MetricDimensions<N extends MetricName> = Readonly<Record<SetsOf<N>[number], string>>;
+/** What must be said of a metric when it is written: a value for each dimension of any of its sets, and for each field. */
+export type MetricDimensions<N extends MetricName> = Readonly<
+  Record<SetsOf<N>[number] | FieldsOf<N>, string>
+>;
+
+/** What a metric may be looked at by. */
+export type MetricDimension<N extends MetricName> = SetsOf<N>[number];
 
 type ValuesOf<Set extends readonly string[]> = Set extends readonly []
   ? Readonly<Record<string, never>>

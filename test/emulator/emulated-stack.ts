@@ -25,6 +25,7 @@ export const NOT_IN_EMULATED_STACKS = [
   'AWS::SecretsManager::ResourcePolicy',
   'AWS::SecretsManager::RotationSchedule',
   'AWS::SecretsManager::Secret',
+  'AWS::XRay::SamplingRule',
 ];
 
 /** A stack in the emulator, with what became of the template in it. */

@@ -31,7 +31,7 @@ describe.each(FUNCTION_NAMES)('the Lambda %s', (name) => {
 
 test('concurrency is reserved for the webhook only when a stage says so', () => {
   expect(lambdaOf(template, 'webhook')[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions');
-  const reserved = synthesizeStack({ webhookReservedConcurrency: 50 });
+  const reserved = synthesizeStack({ webhookReservedConcurrency: 50, lambdaConcurrency: 150 });
   expect(lambdaOf(reserved, 'webhook')[1].Properties.ReservedConcurrentExecutions).toBe(50);
 });
 
@@ -52,6 +52,7 @@ test('an operator finds everything through the outputs', () => {
     'DashboardName',
     'DeadLetterQueueUrls',
     'FunctionNames',
+    'PollerScheduleName',
     'QueueUrls',
     'TableName',
     'VpcEndpointId',

@@ -54,6 +54,21 @@ describe('a VPC of its own', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
   });
 
+  test('or from the ranges that a stage names instead, such as that of a proxy', () => {
+    const allowedCidrs = ['10.20.0.0/16', '192.168.7.0/24'];
+    const [, group] = onlyResource(synthesizeStack({ network: { allowedCidrs } }), 'AWS::EC2::SecurityGroup');
+    const rules: { CidrIp: string; FromPort: number; ToPort: number }[] =
+      group.Properties.SecurityGroupIngress;
+    expect(rules.map(({ CidrIp }) => CidrIp)).toEqual(allowedCidrs);
+    for (const rule of rules) expect([rule.FromPort, rule.ToPort]).toEqual([443, 443]);
+  });
+
+  test('the endpoint may be in one zone only; the other subnet stays, for later', () => {
+    const oneZone = synthesizeStack({ network: { vpc: { source: 'created', zones: 1 } } });
+    expect(onlyResource(oneZone, 'AWS::EC2::VPCEndpoint')[1].Properties.SubnetIds).toHaveLength(1);
+    oneZone.resourceCountIs('AWS::EC2::Subnet', 2);
+  });
+
   test('the Lambdas are not in it: they need the public Ocrolus API', () => {
     for (const [, lambda] of resources(template, 'AWS::Lambda::Function')) {
       expect(lambda.Properties).not.toHaveProperty('VpcConfig');

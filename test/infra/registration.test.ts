@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
+import { ALLOWLISTED } from './ingress/settings.ts';
 import { lambdaOf, resources, synthesizeStack } from './synthesized.ts';
 
 const schedulesOf = (template: ReturnType<typeof synthesizeStack>) =>
@@ -20,6 +21,7 @@ describe('without a word about registration', () => {
 describe('when a stage registers', () => {
   const template = synthesizeStack({
     accounts: ['default', 'lending'],
+    ingress: ALLOWLISTED,
     registration: { enabled: true, rotationDays: 90 },
   });
   const webhooks = resources(template, 'Custom::OcrolusWebhook');
@@ -38,6 +40,35 @@ describe('when a stage registers', () => {
   test('not before the webhook can be called', () => {
     const [stage] = resources(template, 'AWS::ApiGateway::Stage').map(([id]) => id);
     for (const [, webhook] of webhooks) expect(webhook.DependsOn).toContain(stage);
+  });
+
+  /**
+   * CloudFormation deletes what a template no longer has after all updates, and what depends on something before that:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
+   */
+  test('an account that is taken out is unregistered before its secrets go, by a function that can still read them', () => {
+    for (const [, webhook] of webhooks) {
+      const { account, credentials, webhookSecret } = webhook.Properties;
+      const secretNames = [credentials.Ref, webhookSecret.Ref].map(
+        (id) => template.toJSON().Resources[id].Properties.Name,
+      );
+      expect(secretNames).toEqual([`ocrolus/test/${account}/credentials`, `ocrolus/test/${account}/webhook`]);
+      const [policyId, policy] =
+        resources(template, 'AWS::IAM::Policy').find(([id]) =>
+          id.startsWith(`RegistrationSecrets${account}`),
+        ) ?? [];
+      expect(webhook.DependsOn).toContain(policyId);
+      expect(
+        policy?.Properties.PolicyDocument.Statement[0].Resource.map(({ Ref }: { Ref: string }) => Ref).sort(),
+      ).toEqual([credentials.Ref, webhookSecret.Ref].sort());
+    }
+  });
+
+  test('Ocrolus is asked again until the way in is there, for as long as a Lambda may run', () => {
+    const [, { Properties }] = lambdaOf(template, 'registration');
+    for (const [, webhook] of webhooks)
+      expect(Number(webhook.Properties.ServiceTimeout)).toBeGreaterThan(Properties.Timeout);
+    expect(Properties.Timeout).toBe(900);
   });
 
   test('a daily check looks for drift', () => {
@@ -88,7 +119,9 @@ test.each([
 });
 
 test('the encoding of the request is a setting: registration and rotation have it, and a change registers again', () => {
-  const template = synthesizeStack({ registration: { enabled: true, encoding: 'json' } });
+  const template = synthesizeStack({
+    registration: { enabled: true, url: 'https://hooks.example.com', encoding: 'json' },
+  });
   for (const name of ['registration', 'rotation'] as const) {
     const { Environment } = lambdaOf(template, name)[1].Properties;
     expect(Environment.Variables.REGISTRATION_ENCODING).toBe('json');

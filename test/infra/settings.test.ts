@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadSettings, parseSettings, SettingsError } from '../../infra/config/load.ts';
+import { ALLOWLISTED } from './ingress/settings.ts';
 
 /** The message with which settings are refused. */
 function faultsOf(input: unknown): string {
@@ -22,6 +23,7 @@ test('every file in infra/config is a stage, or known not to be one', async () =
   const files = await readdir(join(import.meta.dirname, '../../infra/config'));
   const parts = [
     'alarms.ts',
+    'concurrency.ts',
     'environment.ts',
     'faults.ts',
     'ingress.ts',
@@ -87,7 +89,7 @@ test('a stage that says nothing gets the defaults', () => {
     logRetentionDays: 90,
     logLevel: 'INFO',
     removalPolicy: 'retain',
-    security: { logDataProtection: true },
+    security: { terminationProtection: false, logDataProtection: true },
     throttle: { rate: 200, burst: 400 },
     consumerMaximumConcurrency: 5,
     apiGatewayLogRole: true,
@@ -104,6 +106,8 @@ test('a stage that says nothing gets the defaults', () => {
       pollerLagMinutes: 60,
       overdueHours: 24,
     },
+    lambdaConcurrency: 100,
+    dashboard: true,
     tags: {},
   });
 });
@@ -148,6 +152,37 @@ describe('faults', () => {
     ]) {
       expect(message).toContain(`\n  ${text}`);
     }
+  });
+
+  test('say that Ocrolus cannot reach a private stage, and what to do', () => {
+    const message = faultsOf({ stage: 'test', registration: { enabled: true } });
+    expect(message).toMatch(
+      /\n {2}registration\.url: must be set where ingress\.kind is "private": .*proxy.*"allowlisted" \(docs\/ingress\.md\)$/,
+    );
+  });
+
+  test.each<[string, object]>([
+    ['behind a proxy', { registration: { enabled: true, url: 'https://hooks.example.com' } }],
+    ['allowlisted', { registration: { enabled: true }, ingress: ALLOWLISTED }],
+    ['not yet', { registration: { rotationDays: 30 } }],
+  ])('do not keep a stage from registering: %s', (_, settings) => {
+    expect(parseSettings({ stage: 'test', ...settings }, 'test').stage).toBe('test');
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: at least 2 for each mapping
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: 100 must be left unreserved
+  test.each<[string, object, number]>([
+    ['a new account', { lambdaConcurrency: 10, consumerMaximumConcurrency: 2 }, 48],
+    ['the defaults', { lambdaConcurrency: 83 }, 84],
+    ['many consumers', { consumerMaximumConcurrency: 20 }, 264],
+    ['a reserved share', { webhookReservedConcurrency: 10 }, 110],
+  ])('say how much concurrency a stage needs: %s', (_, settings, needed) => {
+    expect(faultsOf({ stage: 'test', ...settings })).toContain(
+      `\n  lambdaConcurrency: must be at least ${needed}: `,
+    );
+    expect(
+      parseSettings({ stage: 'test', ...settings, lambdaConcurrency: needed }, 'test').lambdaConcurrency,
+    ).toBe(needed);
   });
 
   test('retention is complained of beside other faults', () => {

@@ -145,20 +145,23 @@ test('every log group is encrypted and has an end', () => {
 });
 
 describe('what becomes of the data with the stack', () => {
-  const KEPT = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret'];
+  const KEPT = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::SQS::Queue'];
 
   test.each(KEPT)('%s is retained', (type) => {
     for (const [, resource] of resources(template, type)) expect(resource.DeletionPolicy).toMatch(/^Retain/);
   });
 
-  test.each(['AWS::SecretsManager::Secret', 'AWS::SQS::Queue'])(
-    '%s goes when the first deployment fails, for the second needs its name',
-    (type) => {
-      for (const [, resource] of resources(template, type)) {
-        expect(resource.DeletionPolicy).toBe('RetainExceptOnCreate');
-      }
-    },
-  );
+  test('queues go when the first deployment fails, for the second needs their names', () => {
+    for (const [, resource] of resources(template, 'AWS::SQS::Queue')) {
+      expect(resource.DeletionPolicy).toBe('RetainExceptOnCreate');
+    }
+  });
+
+  test('secrets go with their account, for it may be served again under its name', () => {
+    for (const [, resource] of resources(template, 'AWS::SecretsManager::Secret')) {
+      expect(resource.DeletionPolicy).toBe('Delete');
+    }
+  });
 
   test('a stage may say that everything goes', () => {
     const destroyed = synthesizeStack({ removalPolicy: 'destroy' });

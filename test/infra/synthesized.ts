@@ -90,7 +90,7 @@ const TELLING = {
 /** The Lambda that a channel's queue feeds, or the one that only its own settings fit. */
 export function lambdaOf(template: Template, name: string): [string, Resource] {
   const found = resources(template, 'AWS::Lambda::Function').find(([, { Properties }]) => {
-    const variables: Record<string, { Ref?: string }> = Properties.Environment.Variables;
+    const variables: Record<string, { Ref?: string }> = Properties.Environment?.Variables ?? {};
     const told = Object.entries(TELLING).find(([, setting]) => setting in variables);
     if (name in TELLING || told !== undefined) return told?.[0] === name;
     return variables.QUEUE_URL?.Ref === queueNamed(template, `ocrolus-${STAGE}-${name}`)[0];

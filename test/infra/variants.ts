@@ -24,28 +24,40 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   'allowlisted-in-imported-vpc': {
     stage: 'test',
     network: IMPORTED_VPC,
-    ingress: { ...ALLOWLISTED, publicSubnetIds: PUBLIC_SUBNETS },
+    ingress: { ...ALLOWLISTED, ...PUBLIC_SUBNETS },
   },
   registered: {
     stage: 'test',
     accounts: ['default', 'lending'],
-    registration: { enabled: true, rotationDays: 30 },
+    registration: { enabled: true, rotationDays: 30, url: 'https://hooks.example.com/{account}' },
   },
   'registered-for-the-organization': {
     stage: 'test',
-    registration: { enabled: true, level: 'organization', rotationDays: 90 },
+    registration: {
+      enabled: true,
+      level: 'organization',
+      rotationDays: 90,
+      url: 'https://hooks.example.com/webhooks/default',
+    },
   },
   'alarms-to-a-topic': {
     stage: 'test',
     alarms: { topicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
   },
-  'without-alarms': { stage: 'test', alarms: { enabled: false } },
+  'without-alarms': { stage: 'test', alarms: { enabled: false }, dashboard: false },
+  'one-zone': {
+    stage: 'test',
+    network: { vpc: { source: 'created', zones: 1 } },
+    alarms: { enabled: false },
+    dashboard: false,
+  },
   // The longest names and the most accounts that settings allow.
   largest: {
     stage: 'a-sixteen-letter',
     accounts: Array.from({ length: 8 }, (_, index) => `${index}`.padEnd(32, 'a')),
     ocrolus: { audience: 'https://api.ocrolus.example/audience' },
     webhookReservedConcurrency: 50,
+    lambdaConcurrency: 1000,
     ingress: { ...ALLOWLISTED, hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com', waf: true },
     registration: { enabled: true, rotationDays: 30 },
     alarms: { emails: ['operations@example.com'], topicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },

@@ -6,6 +6,7 @@ import {
   type Statement,
   statements,
   synthesizeStack,
+  synthesizeTemplate,
 } from './synthesized.ts';
 
 const template = synthesizeStack({ accounts: ['default', 'lending'] });
@@ -119,4 +120,29 @@ test('the URL of every account is an output, and needs no private DNS', () => {
   expect(urls).toContain('/webhooks/default');
   expect(urls).toContain('/webhooks/lending');
   expect(urls).toContain(`{"Ref":"${apiId}"},"-",{"Ref":"${endpointId}"},".execute-api."`);
+});
+
+/**
+ * Of what comes through the API, a rule decides; Lambda's own rate for what does not, one a second and 5 %, cannot be changed:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-configuring-xray-sampling-rules.html
+ */
+test('a sampling rule of its own bounds what traces cost, whatever the rule of the account is', () => {
+  const sampled = synthesizeStack();
+  const [, { Properties }] = onlyResource(sampled, 'AWS::XRay::SamplingRule');
+  const [, api] = onlyResource(sampled, 'AWS::ApiGateway::RestApi');
+  expect(Properties.SamplingRule).toMatchObject({
+    ServiceType: 'AWS::ApiGateway::Stage',
+    ServiceName: `${api.Properties.Name}/test`,
+    ReservoirSize: 1,
+    FixedRate: 0.01,
+  });
+  const longest = synthesizeTemplate({ stage: 'a-sixteen-letter' });
+  const rules: { SamplingRule?: { RuleName: string } }[] = Object.values(longest.Resources ?? {}).map(
+    (resource) => (resource as { Properties?: { SamplingRule?: { RuleName: string } } }).Properties ?? {},
+  );
+  const names = rules.flatMap(({ SamplingRule }) =>
+    SamplingRule === undefined ? [] : [SamplingRule.RuleName],
+  );
+  expect(names).toHaveLength(1);
+  for (const name of names) expect(name.length).toBeLessThanOrEqual(32);
 });

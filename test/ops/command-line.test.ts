@@ -55,7 +55,9 @@ it('the usage tells of each command when its exit status is 0', async () => {
       'forget',
       'poll',
       'register',
+      'unregister',
       'registration',
+      'protect',
     ],
   ]);
   for (const text of commands) expect(text).toMatch(/^ {6}Status 0: \S/m);

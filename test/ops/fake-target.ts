@@ -18,6 +18,7 @@ export function fakeTarget(parts: Partial<Target> = {}): Target {
     webhookSecret: async () => 'example-webhook-secret-A1',
     poll: async () => ({ ran: true }),
     invoke: async () => ({}),
+    protect: async (isOn) => ({ stack: isOn, loadBalancer: null }),
     ...parts,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { register } from '../../infra/ops/commands/register.ts';
 import { registration } from '../../infra/ops/commands/registration.ts';
+import { unregister } from '../../infra/ops/commands/unregister.ts';
 import { call, fakeTarget } from './fake-target.ts';
 
 const DIFFERENCE = { webhook: 'same', missing: ['DOC_VERIFIED'], dropped: ['MIDDESK_VERIFIED'], unasked: [] };
@@ -51,5 +52,22 @@ describe('registration', () => {
 
   it('fails when nothing could be seen', async () => {
     await expect(registration.run(answering([FAILED]).target, call())).rejects.toThrow('credentials');
+  });
+});
+
+describe('unregister', () => {
+  it('removes the webhook of the account that is asked for', async () => {
+    const { asked, target } = answering([{ account: 'lending', removed: true }]);
+    const output = await unregister.run(target, call([], { account: 'lending' }));
+    expect(asked).toEqual([['registration', { action: 'unregister', account: 'lending' }]]);
+    expect(output).toEqual({ document: [{ account: 'lending', removed: true }], text: 'lending: removed' });
+  });
+
+  it('succeeds where nothing of ours was registered, and fails where Ocrolus could not be asked', async () => {
+    const { target } = answering([{ account: 'lending', removed: false }]);
+    expect(await unregister.run(target, call())).toMatchObject({
+      text: 'lending: nothing of ours was registered',
+    });
+    await expect(unregister.run(answering([FAILED]).target, call())).rejects.toThrow('other: Ocrolus');
   });
 });

@@ -131,9 +131,10 @@ describe('the lag of a run', () => {
     expect(stage.measured.get('DueLag')).toBe(60);
   });
 
-  test('is none when nothing is due', async () => {
+  test('is not written when nothing is due: an idle stage pays for its heartbeat only', async () => {
     stage = createPollerStage(await memoryTable());
     await stage.run();
-    expect(stage.measured.get('DueLag')).toBe(0);
+    expect(stage.measured).toEqual(new Map());
+    expect(stage.counted).toEqual(new Map([['PollerRun', 1]]));
   });
 });

@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 /** Sends an event as CloudFormation does. @returns what CloudFormation was told. */
-async function send(more: object, answer = () => new Response('')) {
+async function send(more: object, answer = () => new Response(''), parts = stage.parts, remaining = 60_000) {
   const event = CloudFormationEvent.parse({
     RequestType: 'Create',
     ResponseURL: RESPONSE_URL,
@@ -30,7 +30,7 @@ async function send(more: object, answer = () => new Response('')) {
     ...more,
   });
   const fake = fakeFetch(answer);
-  await onCloudFormationEvent(event, stage.parts, Date.now() + 60_000, fake.send);
+  await onCloudFormationEvent(event, parts, Date.now() + remaining, fake.send);
   return fake.sent.map(({ body, ...request }) => ({ ...request, told: JSON.parse(body) }));
 }
 
@@ -64,6 +64,27 @@ describe('the custom resource', () => {
     });
     expect(answer?.told).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'as-before' });
     expect(answer?.told.Reason).toContain('http-503');
+    expect(stage.world.registered.account).toEqual([before]);
+  });
+
+  it('repeats the test while the way in is being made, and succeeds when it is there', async () => {
+    stage.world.outcomeOf = () =>
+      stage.world.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
+    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000 };
+    const [answer] = await send({}, undefined, parts, 15 * 60_000);
+    expect(answer?.told).toMatchObject({ Status: 'SUCCESS', Data: { Test: 'ok' } });
+    expect(stage.world.waited).toBe(11 * 20_000);
+  });
+
+  it('gives up in time to put back what was registered before', async () => {
+    const before = registered(THERE, 'DOC_VERIFIED');
+    stage.world.registered.account = [before];
+    stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000 };
+    const [answer] = await send({}, undefined, parts, 15 * 60_000);
+    expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('timed out') });
+    expect(stage.world.waited).toBeGreaterThan(13 * 60_000);
+    expect(stage.world.waited).toBeLessThan(14 * 60_000);
     expect(stage.world.registered.account).toEqual([before]);
   });
 

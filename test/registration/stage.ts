@@ -37,6 +37,8 @@ export function openStage() {
     refusal: new Failure('refused', '1806'),
     puts: 0,
     tried: [] as string[],
+    /** Milliseconds of waiting, which take no time. */
+    waited: 0,
     trial: 'unreachable' as Trial,
     /** By the secret that a test is signed with. */
     outcomeOf: (_secret: string | undefined): TestOutcome => ({ ok: true }),
@@ -92,6 +94,10 @@ export function openStage() {
     },
     authentication: 'signature',
     test: 'require',
+    now: () => Date.now() + world.waited,
+    wait: async (milliseconds) => {
+      world.waited += milliseconds;
+    },
     log: createLog({ level: 'DEBUG', write: (line) => world.lines.push(line) }),
   };
   return { world, parts };

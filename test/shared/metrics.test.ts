@@ -20,7 +20,7 @@ it('a count is a line in the embedded metric format, with the stage as a dimensi
         CloudWatchMetrics: [
           {
             Namespace: METRIC_NAMESPACE,
-            Dimensions: [['stage', 'channel']],
+            Dimensions: [['stage']],
             Metrics: [{ Name: 'DeliveryQueued', Unit: 'Count' }],
           },
         ],
@@ -35,6 +35,7 @@ it('a count is a line in the embedded metric format, with the stage as a dimensi
 it('every dimension that is named has a value in the line: CloudWatch drops the metric otherwise', () => {
   const { lines, metrics } = open();
   metrics.record('OcrolusLatency', 12.5, 'Milliseconds', { operation: 'book-status' });
+  metrics.count('MessageRetried', { class: 'retry' });
   expect(lines).toMatchObject([
     {
       stage: 'test',
@@ -43,12 +44,13 @@ it('every dimension that is named has a value in the line: CloudWatch drops the 
       _aws: {
         CloudWatchMetrics: [
           {
-            Dimensions: [['stage', 'operation']],
+            Dimensions: [['stage']],
             Metrics: [{ Name: 'OcrolusLatency', Unit: 'Milliseconds' }],
           },
         ],
       },
     },
+    { class: 'retry', _aws: { CloudWatchMetrics: [{ Dimensions: [['stage', 'class']] }] } },
   ]);
 });
 
@@ -61,11 +63,11 @@ it('a count may be of several, or of none', () => {
 
 it('each set of dimensions is a metric of its own: sums over one need not be added up from the other', () => {
   const { lines, metrics } = open();
-  metrics.count('RecoveredByPoll', { channel: 'doc-verified' });
+  metrics.count('UnrecognizedEvent', { reason: 'unknown-name' });
   metrics.count('DeliveryRefused', { reason: 'stale', statusCode: '401' });
   const sets = (...Dimensions: string[][]) => ({ _aws: { CloudWatchMetrics: [{ Dimensions }] } });
   expect(lines).toMatchObject([
-    { ...sets(['stage', 'channel'], ['stage']), channel: 'doc-verified' },
+    { ...sets(['stage', 'reason'], ['stage']), reason: 'unknown-name' },
     { ...sets(['stage', 'reason'], ['stage', 'statusCode']), reason: 'stale', statusCode: '401' },
   ]);
 });

@@ -49,7 +49,7 @@ export class AllowlistedIngress extends Construct {
     const { ingress, settings, api } = props;
     const { created } = props.network;
     if (created === undefined) throw new Error('the settings let an imported endpoint have a load balancer');
-    const { vpc, endpoint } = created;
+    const { vpc, endpoint, id: vpcName } = created;
     this.hostName = ingress.hostName;
     const { encryptionKey, logRetention, removalPolicy } = props;
     const logged = { encryptionKey, logRetention, removalPolicy };
@@ -63,14 +63,14 @@ export class AllowlistedIngress extends Construct {
     this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
       ingress,
       vpc,
+      vpcName,
       subnets: subnets === undefined ? { subnetType: SubnetType.PUBLIC } : { subnets },
       endpoint,
       addresses,
-      deletionProtection: settings.removalPolicy === 'retain',
     });
     const { balancer } = this.loadBalancer;
     const accessLogs = settings.security.bucketAccessLogs;
-    this.logs = new LoadBalancerLogs(this, 'Logs', { logRetention, removalPolicy, accessLogs });
+    this.logs = new LoadBalancerLogs(this, 'Logs', { ...logged, accessLogs });
     this.logs.receive(balancer);
     new PrivateDomainName(this, 'DomainName', { ...ingress, api: api.api, endpoint });
 
@@ -100,6 +100,8 @@ export class AllowlistedIngress extends Construct {
     return {
       // For a test from within the VPC, around the load balancer.
       PrivateWebhookUrls: jsonOf(privateUrls, (url) => url),
+      // `ops protect` protects it.
+      LoadBalancerArn: this.loadBalancer.balancer.loadBalancerArn,
       // What the host name's record must point to, where the stack does not make it.
       LoadBalancerDnsName: this.loadBalancer.balancer.loadBalancerDnsName,
       LoadBalancerLogBucketName: this.logs.bucket.bucketName,

@@ -4,11 +4,18 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { emptyLikeOurFunctions, isEmptied } from '../emptying.ts';
+import type { EncryptionKey } from '../encryption-key.ts';
 
 export interface LoadBalancerLogsProps {
   /** How long the logs are kept, like those in CloudWatch. */
   readonly logRetention: RetentionDays;
-  /** What becomes of the bucket with the stack. CloudFormation only deletes an empty one. */
+  /** Encrypts the logs of what empties the bucket. */
+  readonly encryptionKey: EncryptionKey;
+  /**
+   * What becomes of the bucket with the stack. It is never empty: Elastic Load Balancing writes a test file into it, so a
+   * deployment that fails would leave a stack that cannot be deleted, were it not kept or emptied.
+   */
   readonly removalPolicy: RemovalPolicy;
   /** Where S3 writes down every access. Absent: it does not. */
   readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
@@ -32,6 +39,7 @@ export class LoadBalancerLogs extends Construct {
       minimumTLSVersion: 1.2,
       versioned: true,
       removalPolicy: props.removalPolicy,
+      autoDeleteObjects: isEmptied(props.removalPolicy),
       ...(accessLogs && {
         serverAccessLogsBucket: Bucket.fromBucketName(this, 'AccessLogs', accessLogs.bucketName),
         serverAccessLogsPrefix: accessLogs.prefix,
@@ -45,6 +53,8 @@ export class LoadBalancerLogs extends Construct {
         },
       ],
     });
+    this.bucket.policy?.applyRemovalPolicy(props.removalPolicy);
+    emptyLikeOurFunctions(this.bucket, props);
   }
 
   /**
@@ -62,7 +72,7 @@ export class LoadBalancerLogs extends Construct {
     balancer.setAttribute('access_logs.s3.enabled', 'true');
     balancer.setAttribute('access_logs.s3.bucket', this.bucket.bucketName);
     balancer.setAttribute('access_logs.s3.prefix', PREFIX);
-    // Elastic Load Balancing tries to write before it believes.
-    if (this.bucket.policy !== undefined) balancer.node.addDependency(this.bucket.policy);
+    // Elastic Load Balancing tries to write before it believes, and goes before the bucket is emptied.
+    balancer.node.addDependency(this.bucket);
   }
 }

@@ -14,6 +14,7 @@ import {
   ListenerAction,
   ListenerCertificate,
   ListenerCondition,
+  Protocol,
   SslPolicy,
   TargetType,
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -26,14 +27,14 @@ export interface LoadBalancerProps {
   readonly ingress: Allowlisted;
   /** Where it stands. */
   readonly vpc: IVpc;
+  /** Part of its id: it cannot be moved to another VPC, so there it is another load balancer. */
+  readonly vpcName: string;
   /** Public subnets, in at least two zones. */
   readonly subnets: SubnetSelection;
   /** Where it forwards to. */
   readonly endpoint: InterfaceVpcEndpoint;
   /** The private addresses of `endpoint`. */
   readonly addresses: readonly string[];
-  /** Whether Elastic Load Balancing refuses to delete it. */
-  readonly deletionProtection: boolean;
 }
 
 /** The one thing that the internet can see: port 443, for the source addresses only, for the webhooks only. */
@@ -56,22 +57,25 @@ export class LoadBalancer extends Construct {
     }
     securityGroup.connections.allowTo(endpoint, Port.tcp(443), 'HTTPS from the load balancer');
 
-    this.balancer = new ApplicationLoadBalancer(this, 'Balancer', {
+    this.balancer = new ApplicationLoadBalancer(this, `Balancer${props.vpcName}`, {
       vpc,
       vpcSubnets: props.subnets,
       internetFacing: true,
       securityGroup,
       dropInvalidHeaderFields: true,
-      deletionProtection: props.deletionProtection,
     });
+    // CloudFormation must not have a say: a protected load balancer cannot be rolled back, and an update would undo
+    // what `ops protect` has set.
+    this.balancer.removeAttribute('deletion_protection.enabled');
     this.targets = new ApplicationTargetGroup(this, 'Endpoint', {
       vpc,
       targetType: TargetType.IP,
       protocol: ApplicationProtocol.HTTPS,
       port: 443,
       targets: props.addresses.map((address) => new IpTarget(address, 443)),
-      // A health check names no API, and API Gateway refuses it. So it is alive.
-      healthCheck: { path: '/', healthyHttpCodes: '403' },
+      // A health check names no API, and API Gateway refuses it. So it is alive. Without a protocol it would speak plain
+      // HTTP (AWS: AWS::ElasticLoadBalancingV2::TargetGroup), which the endpoint does not.
+      healthCheck: { protocol: Protocol.HTTPS, path: '/', healthyHttpCodes: '403' },
       // No request takes longer than API Gateway's 29 seconds.
       deregistrationDelay: Duration.seconds(30),
     });

@@ -1,4 +1,4 @@
-import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
@@ -15,8 +15,6 @@ export interface WebFirewallProps {
   readonly encryptionKey: EncryptionKey;
   /** How long the log is kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of the log with the stack. */
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
@@ -85,7 +83,8 @@ export class WebFirewall extends Construct {
       logGroupName,
       retention: props.logRetention,
       encryptionKey: props.encryptionKey.key,
-      removalPolicy: props.removalPolicy,
+      // Kept, it would occupy the one name that WAF accepts when the setting is turned on again.
+      removalPolicy: RemovalPolicy.DESTROY,
     });
     const logging = new CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: acl.attrArn,

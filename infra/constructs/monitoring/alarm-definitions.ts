@@ -1,6 +1,5 @@
 import type { AlarmSet } from './alarm-definition.ts';
 import { channelAlarms } from './alarms/channels.ts';
-import { consumerAlarms } from './alarms/consumers.ts';
 import { ingressAlarms } from './alarms/ingress.ts';
 import { ocrolusAlarms } from './alarms/ocrolus.ts';
 import { pollerAlarms } from './alarms/poller.ts';
@@ -13,7 +12,6 @@ import type { MonitoredResources } from './monitored-resources.ts';
 export function alarmDefinitions(resources: MonitoredResources): AlarmSet {
   return {
     ...channelAlarms(resources),
-    ...consumerAlarms(resources),
     ...webhookAlarms(resources),
     ...ingressAlarms(resources),
     ...pollerAlarms(resources),

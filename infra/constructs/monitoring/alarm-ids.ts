@@ -5,9 +5,6 @@
 export const ALARM_IDS = [
   'dead-letters',
   'queue-age',
-  'consumer-errors',
-  'consumer-throttles',
-  'consumer-duration',
   'webhook-server-errors',
   'webhook-client-errors',
   'webhook-latency',
@@ -38,5 +35,32 @@ export const ALARM_IDS = [
 
 export type AlarmId = (typeof ALARM_IDS)[number];
 
-/** The composite of all of them, with a runbook section of its own. */
-export const PIPELINE = 'pipeline';
+/**
+ * How urgent it is. `page`: deliveries are being lost, or are not processed, or nobody would notice. `ticket`: late,
+ * degraded or wrong, without loss, perhaps for days. Each urgency has a composite alarm of its own, because a composite
+ * that is in alarm already sends nothing when another of its alarms goes off: a long ticket must not silence a page.
+ */
+export const URGENCIES = ['page', 'ticket'] as const;
+
+export type Urgency = (typeof URGENCIES)[number];
+
+/** Everything else is a ticket. */
+const PAGES: readonly AlarmId[] = [
+  'dead-letters',
+  'queue-age',
+  'webhook-server-errors',
+  'webhook-client-errors',
+  'webhook-latency',
+  'ingress-unhealthy',
+  'ingress-errors',
+  'deliveries-refused',
+  'deliveries-unsigned',
+  'secret-missing',
+  'poller-silent',
+  'table-throttles',
+  'table-errors',
+];
+
+export function urgencyOf(id: AlarmId): Urgency {
+  return PAGES.includes(id) ? 'page' : 'ticket';
+}

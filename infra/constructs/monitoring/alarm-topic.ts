@@ -1,4 +1,4 @@
-import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -13,8 +13,6 @@ export interface AlarmTopicProps {
   readonly settings: Alarms;
   /** Encrypts what is told. */
   readonly encryptionKey: EncryptionKey;
-  /** What becomes of the topic with the stack. */
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /** Where alarms go: a topic of ours with subscribers, one that exists already, or both. */
@@ -29,14 +27,15 @@ export class AlarmTopic extends Construct {
     this.topics = existing.length > 0 && emails.length === 0 ? existing : [this.ownTopic(props), ...existing];
   }
 
-  private ownTopic({ stage, settings, encryptionKey, removalPolicy }: AlarmTopicProps): Topic {
+  private ownTopic({ stage, settings, encryptionKey }: AlarmTopicProps): Topic {
     const topic = new Topic(this, 'Topic', {
       topicName: `ocrolus-${stage}-alarms`,
       displayName: `Ocrolus webhooks ${stage}`,
       masterKey: encryptionKey.key,
       enforceSSL: true,
     });
-    topic.applyRemovalPolicy(removalPolicy);
+    // It holds nothing, and its name is wanted again when a stage gets its own topic back.
+    topic.applyRemovalPolicy(RemovalPolicy.DESTROY);
     for (const address of settings.emails) topic.addSubscription(new EmailSubscription(address));
     const cloudWatch = {
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],

@@ -9,8 +9,8 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlarmDefinition, AlarmSet } from './alarm-definition.ts';
-import { ALARM_IDS, type AlarmId, PIPELINE } from './alarm-ids.ts';
+import type { AlarmDefinition, AlarmSet, Sentence } from './alarm-definition.ts';
+import { ALARM_IDS, type AlarmId, URGENCIES, type Urgency, urgencyOf } from './alarm-ids.ts';
 
 /** Where the runbook is when a stage's settings do not say: seen from the project's root. */
 const RUNBOOK_PATH = 'docs/runbook.md';
@@ -26,34 +26,59 @@ export interface AlarmsProps {
   readonly topics: readonly ITopic[];
 }
 
+/** What the composite of an urgency says. */
+const TEXTS: Readonly<Record<Urgency, readonly [impact: Sentence, firstStep: Sentence]>> = {
+  page: [
+    'Webhooks of Ocrolus are being lost, or are not processed.',
+    'See which alarms make it up. Further ones send no further message.',
+  ],
+  ticket: [
+    'Something is late or not as it should be, but nothing is being lost.',
+    'See which alarms make it up. Further ones send no further message; what is urgent has a composite of its own.',
+  ],
+};
+
 /**
- * Every alarm of a stage, and the composite of them that tells people: one mail when the pipeline stops being
- * healthy and one when it is healthy again, and not one for each of the dozen alarms that one cause sets off.
+ * Every alarm of a stage, and two composites of them that tell people, one for each urgency: one mail when the first of
+ * them goes off and one when all are quiet again, and not one for each of the dozen alarms that one cause sets off.
  */
 export class Alarms extends Construct {
-  /** The composite first. */
+  /** The composites first. */
   readonly all: AlarmStatusWidgetProps['alarms'];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const runbook = props.runbookUrl ?? RUNBOOK_PATH;
     const alarms = ALARM_IDS.flatMap((id) =>
-      props.definitions[id].map((definition) => this.alarm(props.stage, id, definition, runbook)),
+      props.definitions[id].map((definition) => ({
+        urgency: urgencyOf(id),
+        alarm: this.alarm(props.stage, id, definition, runbook),
+      })),
     );
-    const composite = new CompositeAlarm(this, 'Pipeline', {
-      compositeAlarmName: `ocrolus-${props.stage}-${PIPELINE}`,
-      alarmDescription: [
-        'Webhooks of Ocrolus are late, are being lost, or soon will be.',
-        'First: see on the dashboard which alarms make it up. Further ones send no further message.',
-        `Runbook: ${runbook}#${PIPELINE}`,
-      ].join('\n'),
-      alarmRule: AlarmRule.anyOf(...alarms),
+    const composites = URGENCIES.map((urgency) => {
+      const members = alarms.filter((alarm) => alarm.urgency === urgency).map(({ alarm }) => alarm);
+      return this.composite(urgency, members, props, runbook);
     });
-    for (const topic of props.topics) {
+    this.all = [...composites, ...alarms.map(({ alarm }) => alarm)];
+  }
+
+  private composite(
+    urgency: Urgency,
+    members: readonly Alarm[],
+    { stage, topics }: AlarmsProps,
+    runbook: string,
+  ): CompositeAlarm {
+    const [impact, firstStep] = TEXTS[urgency];
+    const composite = new CompositeAlarm(this, urgency === 'page' ? 'Page' : 'Ticket', {
+      compositeAlarmName: `ocrolus-${stage}-${urgency}`,
+      alarmDescription: [impact, `First: ${firstStep}`, `Runbook: ${runbook}#${urgency}`].join('\n'),
+      alarmRule: AlarmRule.anyOf(...members),
+    });
+    for (const topic of topics) {
       composite.addAlarmAction(new SnsAction(topic));
       composite.addOkAction(new SnsAction(topic));
     }
-    this.all = [composite, ...alarms];
+    return composite;
   }
 
   private alarm(stage: string, id: AlarmId, definition: AlarmDefinition, runbook: string): Alarm {

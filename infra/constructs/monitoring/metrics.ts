@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { MetricDimensions, MetricName, MetricSeries } from '../../../shared/telemetry/metric-names.ts';
+import type { MetricDimension, MetricName, MetricSeries } from '../../../shared/telemetry/metric-names.ts';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 
 /** Where nothing speaks for another period. */
@@ -57,7 +57,7 @@ export function combined(how: 'SUM' | 'MAX', metrics: readonly IMetric[], label:
 export function everySeries<N extends MetricName>(
   stage: string,
   name: N,
-  dimension: keyof MetricDimensions<N> & string,
+  dimension: MetricDimension<N>,
   statistic: string = Stats.SUM,
 ): MathExpression {
   const schema = `${METRIC_NAMESPACE},stage,${dimension}`;

@@ -1,4 +1,3 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption-key.ts';
@@ -14,22 +13,20 @@ export interface MonitoringProps {
   readonly resources: MonitoredResources;
   /** Encrypts the messages of the topic. */
   readonly encryptionKey: EncryptionKey;
-  /** What becomes of the topic with the stack. */
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /** Monitors a stage: alarms that notify people, a dashboard that shows why, and queries that show the details. */
 export class Monitoring extends Construct {
-  /** Shows everything on one screen. */
-  readonly dashboardName: string;
+  /** Shows everything on one screen; absent where a stage wants none. */
+  readonly dashboardName: string | undefined;
   /** Where alarms are sent; empty where they are off. */
   readonly topics: readonly ITopic[];
 
-  constructor(scope: Construct, id: string, { resources, ...topicProps }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { resources, encryptionKey }: MonitoringProps) {
     super(scope, id);
-    const { stage, alarms: settings } = resources.settings;
+    const { stage, alarms: settings, dashboard } = resources.settings;
     this.topics = settings.enabled
-      ? new AlarmTopic(this, 'AlarmTopic', { ...topicProps, stage, settings }).topics
+      ? new AlarmTopic(this, 'AlarmTopic', { encryptionKey, stage, settings }).topics
       : [];
     const alarms = settings.enabled
       ? new Alarms(this, 'Alarms', {
@@ -39,8 +36,9 @@ export class Monitoring extends Construct {
           topics: this.topics,
         }).all
       : [];
-    const { dashboard } = new Dashboard(this, 'Dashboard', { resources, alarms });
-    this.dashboardName = dashboard.dashboardName;
+    this.dashboardName = dashboard
+      ? new Dashboard(this, 'Dashboard', { resources, alarms }).dashboard.dashboardName
+      : undefined;
     new SavedQueries(this, 'Queries', resources);
   }
 }

@@ -94,6 +94,23 @@ export class SavedQueries extends Construct {
       ],
       sort: 'times desc',
     });
+    query('latency of Ocrolus', everything, {
+      // The metric has no dimension: each operation would be one more to pay for.
+      fields: ['operation', 'OcrolusLatency'],
+      filterStatements: ['ispresent(OcrolusLatency)'],
+      statsStatements: [
+        'count(*) as calls, pct(OcrolusLatency, 50) as median, pct(OcrolusLatency, 99) as slowest by operation',
+      ],
+      sort: 'slowest desc',
+    });
+    query('deliveries by channel', everything, {
+      fields: ['channel', 'outcome', 'ProcessingDelay'],
+      filterStatements: ['ispresent(ProcessingDelay) or ispresent(DeliveryProcessed)'],
+      statsStatements: [
+        'sum(DeliveryProcessed) as processed, pct(ProcessingDelay, 99) as slowest by channel',
+      ],
+      sort: 'processed desc',
+    });
     query('unrecognized events', everything, {
       fields: ['@timestamp', 'eventName', 'reason', 'bookUuid', 'deliveryId'],
       filterStatements: ['message = "delivery processed" and outcome = "unrecognized"'],

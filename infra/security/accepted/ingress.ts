@@ -8,25 +8,25 @@ const LOOKUP = /^AWS679f53fac002430cb0da5b7982bd2287\/Resource$/;
 /** The allowlisted ingress. */
 export const INGRESS: readonly Accepted[] = [
   {
-    on: /^Network\/Vpc\/LoadBalancerSubnet\d\/DefaultRoute$/,
+    on: /^Network\/Vpc[\w.-]*\/LoadBalancerSubnet\d\/DefaultRoute$/,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'VPCNoUnrestrictedRouteToIGW'),
     reason:
       'An internet-facing load balancer needs it to answer. Nothing else is in these subnets, and its security group ' +
       'admits port 443 from the source addresses only. The endpoint’s subnets have no such route.',
   },
   {
-    on: /^Ingress\/LoadBalancer\/Balancer\/Resource$/,
+    on: /^Ingress\/LoadBalancer\/Balancer[\w.-]*\/Resource$/,
     findings: inPacks(['nist', 'pci'], 'ALBWAFEnabled'),
     reason:
       'Only the vendor’s addresses can connect, and every delivery is authenticated over its exact bytes. The setting ' +
       'ingress.waf puts AWS WAF in front for those who must have it.',
   },
   {
-    on: /^Ingress\/LoadBalancer\/Balancer\/Resource$/,
+    on: /^Ingress\/LoadBalancer\/Balancer[\w.-]*\/Resource$/,
     findings: inPacks(['hipaa', 'nist'], 'ELBDeletionProtectionEnabled'),
     reason:
-      'It is on unless removalPolicy is "destroy", which is for trial stages: those are to go with their stack in ' +
-      'one step.',
+      'In the template it would block the rollback of a failed deployment, which has to delete the load balancer. ' +
+      '`ops protect` turns it on, together with the termination protection of the stack, once a deployment has succeeded.',
   },
   {
     on: LOG_BUCKET,

@@ -3,11 +3,11 @@ import { type Accepted, inPacks } from '../accepted.ts';
 /** Alarms. */
 export const MONITORING: readonly Accepted[] = [
   {
-    on: /^Monitoring\/Alarms\/(?!Pipeline\/)[\w-]+\/Resource$/,
+    on: /^Monitoring\/Alarms\/(?!(?:Page|Ticket)\/)[\w-]+\/Resource$/,
     findings: inPacks(['hipaa', 'nist'], 'CloudWatchAlarmAction'),
     reason:
-      'Each alarm acts through the composite Monitoring/Alarms/Pipeline, which contains all of them and tells the ' +
-      'topic: one message for one cause. test/infra/monitoring/alarms.test.ts holds that none is left out.',
+      'Each alarm acts through one of two composites, Monitoring/Alarms/Page and Ticket, which contain all of them and ' +
+      'tell the topic: one message for one cause. test/infra/monitoring/notifications.test.ts holds that none is left out.',
   },
   {
     on: /^Monitoring\/AlarmTopic\/Topic\/[^/]+\/Resource$/,

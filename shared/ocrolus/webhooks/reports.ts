@@ -34,6 +34,11 @@ export const RegisterReport = Webhook.extend({
 
 export type RegisterReport = z.infer<typeof RegisterReport>;
 
+/** What came of removing an account's webhook. `removed` is `false` where none pointed at us. */
+export const UnregisterReport = z.object({ account: z.string(), removed: z.boolean() });
+
+export type UnregisterReport = z.infer<typeof UnregisterReport>;
+
 /** What an account has registered. */
 export const RegistrationReport = z.object({
   account: z.string(),

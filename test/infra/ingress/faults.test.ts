@@ -33,10 +33,7 @@ test('an allowlisted ingress admits the addresses that Ocrolus has named, withou
 });
 
 test.each<[string, object]>([
-  [
-    'an imported VPC',
-    { network: IMPORTED_VPC, ingress: { ...ALLOWLISTED, publicSubnetIds: PUBLIC_SUBNETS } },
-  ],
+  ['an imported VPC', { network: IMPORTED_VPC, ingress: { ...ALLOWLISTED, ...PUBLIC_SUBNETS } }],
   ['a zone', { ingress: { ...ALLOWLISTED, hostedZoneId: 'Z0123456789', zoneName: 'example.com' } }],
   [
     'the apex of a zone',
@@ -69,10 +66,27 @@ test.each<[string, object]>([
   ['ingress.zoneName', { ingress: { ...ALLOWLISTED, hostedZoneId: 'Z0123456789' } }],
   ['ingress.hostName', { ingress: { ...ALLOWLISTED, hostedZoneId: 'Z1', zoneName: 'ple.com' } }],
   ['ingress.publicSubnetIds', { ingress: ALLOWLISTED, network: IMPORTED_VPC }],
-  ['ingress.publicSubnetIds', { ingress: { ...ALLOWLISTED, publicSubnetIds: PUBLIC_SUBNETS } }],
+  ['ingress.publicSubnetIds', { ingress: { ...ALLOWLISTED, ...PUBLIC_SUBNETS } }],
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-register-targets.html
   [
-    'ingress.publicSubnetIds',
-    { ingress: { ...ALLOWLISTED, publicSubnetIds: PUBLIC_SUBNETS.slice(1) }, network: IMPORTED_VPC },
+    'ingress.publicAvailabilityZones',
+    {
+      ingress: {
+        ...ALLOWLISTED,
+        ...PUBLIC_SUBNETS,
+        publicAvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1d'],
+      },
+      network: IMPORTED_VPC,
+    },
+  ],
+  [
+    'ingress.publicAvailabilityZones',
+    { ingress: { ...ALLOWLISTED, publicSubnetIds: PUBLIC_SUBNETS.publicSubnetIds }, network: IMPORTED_VPC },
+  ],
+  ['network.allowedCidrs', { network: { allowedCidrs: [] } }],
+  [
+    'network.allowedCidrs',
+    { network: { vpcEndpointId: 'vpce-0123456789abcdef0', allowedCidrs: ['10.0.0.0/8'] } },
   ],
   ['network.vpcEndpointId', { ingress: ALLOWLISTED, network: { vpcEndpointId: 'vpce-0123456789abcdef0' } }],
   [

@@ -5,12 +5,12 @@ import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './settings.ts';
 describe('in an imported VPC', () => {
   const template = synthesizeStack({
     network: IMPORTED_VPC,
-    ingress: { ...ALLOWLISTED, publicSubnetIds: PUBLIC_SUBNETS },
+    ingress: { ...ALLOWLISTED, ...PUBLIC_SUBNETS },
   });
 
   test('the load balancer stands in the public subnets named, and nothing of the VPC is created', () => {
     const [, balancer] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
-    expect(balancer.Properties.Subnets).toEqual(PUBLIC_SUBNETS);
+    expect(balancer.Properties.Subnets).toEqual(PUBLIC_SUBNETS.publicSubnetIds);
     for (const type of ['VPC', 'Subnet', 'Route', 'InternetGateway', 'NatGateway']) {
       template.resourceCountIs(`AWS::EC2::${type}`, 0);
     }

@@ -21,5 +21,8 @@ export const IMPORTED_VPC = {
   },
 } satisfies Network;
 
-/** Public subnets of that VPC. */
-export const PUBLIC_SUBNETS = ['subnet-0123456789abcdef8', 'subnet-0123456789abcdef9'];
+/** Public subnets of that VPC, one in each of its zones. */
+export const PUBLIC_SUBNETS = {
+  publicSubnetIds: ['subnet-0123456789abcdef8', 'subnet-0123456789abcdef9', 'subnet-0123456789abcdefa'],
+  publicAvailabilityZones: ['us-east-1a', 'us-east-1b', 'us-east-1c'],
+};

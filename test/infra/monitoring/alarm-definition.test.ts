@@ -30,10 +30,12 @@ const refused = [
   () => ownMetric('test', 'PollerRuns', {}),
   // @ts-expect-error the metric is not written with that dimension
   () => ownMetric('test', 'DeliveryQueued', { outcome: 'applied' }),
+  // @ts-expect-error the channel is in the line, and no dimension
+  () => ownMetric('test', 'DeliveryQueued', { channel: 'lifecycle' }),
   // @ts-expect-error the metric is not written without its dimension
-  () => ownMetric('test', 'DeliveryQueued', {}),
+  () => ownMetric('test', 'MessageRetried', {}),
 ];
 
 test('an alarm without its texts, or on a metric that is not written, does not compile', () => {
-  expect(refused).toHaveLength(8);
+  expect(refused).toHaveLength(9);
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { URGENCIES, type Urgency } from '../../../infra/constructs/monitoring/alarm-ids.ts';
 import { resolve } from '../resolved.ts';
 import { onlyResource, resources, STAGE, statements } from '../synthesized.ts';
 import { monitored } from './alarms-of.ts';
@@ -6,41 +7,81 @@ import { monitored } from './alarms-of.ts';
 const OPERATIONS = 'operations@lender.example';
 const EXISTING = 'arn:aws:sns:eu-west-1:123456789012:alarms';
 
-/** The composite, with its rule as CloudFormation will write it. */
-function composite({ template }: ReturnType<typeof monitored>) {
-  const [, { Properties }] = onlyResource(template, 'AWS::CloudWatch::CompositeAlarm');
+/** A composite, with its rule as CloudFormation will write it. */
+function composite({ template }: ReturnType<typeof monitored>, urgency: Urgency) {
+  const found = resources(template, 'AWS::CloudWatch::CompositeAlarm').find(
+    ([, { Properties }]) => Properties.AlarmName === `ocrolus-${STAGE}-${urgency}`,
+  );
+  const Properties = found?.[1].Properties;
   // As long as an ARN can be, apart from the alarm's name.
   const arn = 'arn:aws-us-gov:cloudwatch:us-gov-east-1:123456789012:alarm:';
   const rule = resolve(Properties.AlarmRule, (reference) => `${arn}${Object.values(reference).flat()[0]}`);
   return { ...Properties, rule };
 }
 
-describe('the composite', () => {
-  const stack = monitored();
-  const { rule, ...properties } = composite(stack);
+/** The names of the alarms that a rule names. */
+function membersOf(stack: ReturnType<typeof monitored>, urgency: Urgency): string[] {
+  const ids = [...composite(stack, urgency).rule.matchAll(/ALARM\("[^"]*:alarm:(\w+)"\)/g)].map(
+    ([, id]) => id,
+  );
+  return [...stack.alarms].filter(([, { logicalId }]) => ids.includes(logicalId)).map(([name]) => name);
+}
 
-  test('is in alarm when any alarm is, and none is left out', () => {
-    const named = [...rule.matchAll(/ALARM\("[^"]*:alarm:(\w+)"\)/g)].map(([, id]) => id);
-    expect(named.sort()).toEqual([...stack.alarms.values()].map(({ logicalId }) => logicalId).sort());
+describe.each(URGENCIES)('the composite of the urgency %s', (urgency) => {
+  const stack = monitored();
+  const { rule, ...properties } = composite(stack, urgency);
+
+  test('is in alarm when any of its alarms is', () => {
     expect(rule.replace(/ALARM\("[^"]*"\)/g, 'A')).toMatch(/^\(A( OR A)*\)$/);
   });
 
   test('keeps within what CloudWatch allows: 100 alarms, and 10,240 characters', () => {
-    expect(stack.alarms.size).toBeLessThanOrEqual(100);
-    const names = [...stack.alarms.values()].map(({ AlarmName }) => AlarmName.length - STAGE.length + 16);
-    const around = 'ALARM("arn:aws-us-gov:cloudwatch:us-gov-east-1:123456789012:alarm:") OR '.length;
-    const longest = names.reduce((sum, length) => sum + around + length, 0);
+    const members = membersOf(stack, urgency);
+    expect(members.length).toBeLessThanOrEqual(100);
+    const around =
+      'ALARM("arn:aws-us-gov:cloudwatch:us-gov-east-1:123456789012:alarm:ocrolus-a-sixteen-letter-") OR ';
+    const longest = members.reduce((sum, name) => sum + around.length + name.length, 0);
     expect(longest).toBeLessThanOrEqual(10_240);
   });
 
   test('tells the topic, also when all is well again', () => {
     const [topicId] = onlyResource(stack.template, 'AWS::SNS::Topic');
-    expect(properties).toMatchObject({
-      AlarmName: `ocrolus-${STAGE}-pipeline`,
-      AlarmActions: [{ Ref: topicId }],
-      OKActions: [{ Ref: topicId }],
-    });
-    expect(properties.AlarmDescription).toContain('docs/runbook.md#pipeline');
+    expect(properties).toMatchObject({ AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }] });
+    expect(properties.AlarmDescription).toContain(`docs/runbook.md#${urgency}`);
+  });
+});
+
+/**
+ * A composite that is in alarm sends nothing more when another of its alarms goes off:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html
+ */
+describe('a ticket that stays open for days does not silence a page', () => {
+  const stack = monitored({ registration: { rotationDays: 30 } });
+  const pages = membersOf(stack, 'page');
+  const tickets = membersOf(stack, 'ticket');
+
+  test('no alarm is in both composites, and none in neither', () => {
+    expect([...pages, ...tickets].sort()).toEqual([...stack.alarms.keys()].sort());
+  });
+
+  test.each([
+    'webhook-server-errors',
+    'secret-missing',
+    'dead-letters-doc-verified',
+    'queue-age-doc-verified',
+    'poller-silent',
+  ])('%s is a page', (name) => {
+    expect(pages).toContain(name);
+  });
+
+  test.each([
+    'registration-drift',
+    'books-stuck',
+    'results-overdue',
+    'ocrolus-auth',
+    'deliveries-unverified',
+  ])('%s, which may last, is a ticket', (name) => {
+    expect(tickets).toContain(name);
   });
 });
 
@@ -89,12 +130,13 @@ describe('the topic', () => {
 test('a topic that exists already is told instead of one of ours', () => {
   const stack = monitored({ alarms: { topicArn: EXISTING } });
   stack.template.resourceCountIs('AWS::SNS::Topic', 0);
-  expect(composite(stack)).toMatchObject({ AlarmActions: [EXISTING], OKActions: [EXISTING] });
+  for (const urgency of URGENCIES)
+    expect(composite(stack, urgency)).toMatchObject({ AlarmActions: [EXISTING], OKActions: [EXISTING] });
 });
 
 test('or beside ours, when there are addresses too', () => {
   const stack = monitored({ alarms: { topicArn: EXISTING, emails: [OPERATIONS] } });
-  expect(composite(stack).AlarmActions).toEqual([
+  expect(composite(stack, 'page').AlarmActions).toEqual([
     expect.objectContaining({ Ref: expect.any(String) }),
     EXISTING,
   ]);
@@ -104,7 +146,7 @@ test('alarms link to the runbook where people read it', () => {
   const runbookUrl = 'https://wiki.lender.example/runbook';
   const stack = monitored({ alarms: { runbookUrl } });
   expect(stack.alarms.get('ocrolus-auth')?.AlarmDescription).toContain(`${runbookUrl}#ocrolus-auth`);
-  expect(composite(stack).AlarmDescription).toContain(`${runbookUrl}#pipeline`);
+  expect(composite(stack, 'ticket').AlarmDescription).toContain(`${runbookUrl}#ticket`);
 });
 
 test('a stage that nobody watches has no alarms and no topic, but its dashboard and its queries', () => {

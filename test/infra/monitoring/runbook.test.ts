@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ALARM_IDS, PIPELINE } from '../../../infra/constructs/monitoring/alarm-ids.ts';
+import { ALARM_IDS, URGENCIES } from '../../../infra/constructs/monitoring/alarm-ids.ts';
 import { resources, STAGE, synthesizeStack } from '../synthesized.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -14,7 +14,7 @@ const sections = new Map(
 );
 
 test('no alarm is without its section, and no section without its alarm', () => {
-  expect([...sections.keys()].sort()).toEqual([PIPELINE, ...ALARM_IDS].sort());
+  expect([...sections.keys()].sort()).toEqual([...URGENCIES, ...ALARM_IDS].sort());
 });
 
 describe.each([...sections])('%s', (_id, text) => {

@@ -22,7 +22,9 @@ const accessLog = resolve(stage.AccessLogSetting.DestinationArn, (arn) =>
 
 test('there is one for each question that the runbook asks', () => {
   expect([...queries.keys()].sort()).toEqual([
+    'deliveries by channel',
     'failures by code',
+    'latency of Ocrolus',
     'refusals by reason',
     'rejected requests',
     'story of a book',

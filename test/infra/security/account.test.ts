@@ -29,7 +29,7 @@ describe('what an account may ask for', () => {
   });
 
   test.each<[string, object, boolean]>([
-    ['that keeps its data', {}, true],
+    ['that keeps its data', {}, false],
     ['that is only tried', { removalPolicy: 'destroy' }, false],
     ['that says so', { removalPolicy: 'destroy', security: { terminationProtection: true } }, true],
     ['that says otherwise', { security: { terminationProtection: false } }, false],

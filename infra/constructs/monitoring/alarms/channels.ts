@@ -31,7 +31,7 @@ export function channelAlarms({
       return {
         of: channel,
         impact: `Deliveries of ${channel} wait for more than ${minutes} minutes: their books are late.`,
-        firstStep: `Look whether ocrolus-auth, ocrolus-rate-limited or consumer-* is in alarm too; it is the cause.`,
+        firstStep: `Look whether ocrolus-auth, ocrolus-rate-limited or table-* is in alarm too; it is the cause.`,
         metric: queue.metricApproximateAgeOfOldestMessage(OLDEST),
         threshold: minutes * 60,
         silence: 'fine',

@@ -12,11 +12,13 @@ export const intakeGraphs: Graphs = ({ settings, queues, api }) => {
     api.metricLatency({ statistic, period: FIVE_MINUTES, label });
   return [
     {
-      title: 'Intake: deliveries queued, by channel',
+      title: 'Intake: messages queued, by channel; deliveries (right)',
       stacked: true,
-      left: [...queues.keys()].map((channel) =>
-        ownMetric(stage, 'DeliveryQueued', { channel }, { label: channel }),
+      // SQS counts by queue, for nothing; what the poller sends is among them.
+      left: [...queues].map(([label, { queue }]) =>
+        queue.metricNumberOfMessagesSent({ statistic: Stats.SUM, period: FIVE_MINUTES, label }),
       ),
+      right: [ownMetric(stage, 'DeliveryQueued', {}, { label: 'deliveries' })],
     },
     {
       title: 'Intake: refused, by reason',

@@ -1,5 +1,5 @@
 import type { Graphs } from '../dashboard.ts';
-import { everySeries, FIVE_MINUTES } from '../metrics.ts';
+import { everySeries, FIVE_MINUTES, ownMetric } from '../metrics.ts';
 
 /** Are they being processed? */
 export const outcomeGraphs: Graphs = ({ settings: { stage }, consumers }) => [
@@ -9,10 +9,10 @@ export const outcomeGraphs: Graphs = ({ settings: { stage }, consumers }) => [
     left: [everySeries(stage, 'DeliveryProcessed', 'outcome')],
   },
   {
-    title: 'Outcomes: messages retried by class, and refusals of Ocrolus by code',
+    title: 'Outcomes: messages retried by class, and refusals of Ocrolus',
     left: [
       everySeries(stage, 'MessageRetried', 'class'),
-      everySeries(stage, 'DeliveryRefusedByOcrolus', 'code'),
+      ownMetric(stage, 'DeliveryRefusedByOcrolus', {}, { label: 'refused by Ocrolus' }),
     ],
   },
   {

@@ -1,13 +1,13 @@
 import type { Graphs } from '../dashboard.ts';
-import { everySeries, ownMetric } from '../metrics.ts';
+import { ownMetric } from '../metrics.ts';
 
 /** What did the poller recover? And could it: does it run, and does Ocrolus answer? */
 export const recoveryGraphs: Graphs = ({ settings: { stage } }) => [
   {
     title: 'Recovery: results of lost webhooks; results that no webhook announces (right)',
     stacked: true,
-    left: [everySeries(stage, 'RecoveredByPoll', 'channel')],
-    right: [everySeries(stage, 'FetchedByPoll', 'channel')],
+    left: [ownMetric(stage, 'RecoveredByPoll', {}, { label: 'recovered' })],
+    right: [ownMetric(stage, 'FetchedByPoll', {}, { label: 'fetched' })],
   },
   {
     title: 'Recovery: runs of the poller; books polled, books discovered, messages sent (right)',

@@ -1,0 +1,36 @@
+import type * as z from 'zod';
+import { CHANNELS } from '../../shared/events/channels.ts';
+
+/** What the webhook needs where none is reserved for it: 200 requests a second of 0.1 seconds each. */
+const WEBHOOK = 20;
+
+/** Poller, registration and rotation, one each, and one of them started by hand. */
+const OTHERS = 4;
+
+/** What Lambda keeps for functions without reserved concurrency (AWS: "Configuring reserved concurrency"). */
+const UNRESERVED = 100;
+
+interface Checked {
+  readonly lambdaConcurrency: number;
+  readonly consumerMaximumConcurrency: number;
+  readonly webhookReservedConcurrency?: number | undefined;
+}
+
+/** How many functions of a stage may run at once. */
+export function concurrencyOf({ consumerMaximumConcurrency, webhookReservedConcurrency }: Checked): number {
+  return CHANNELS.length * consumerMaximumConcurrency + (webhookReservedConcurrency ?? WEBHOOK) + OTHERS;
+}
+
+/** Adds a fault where a stage would take more than the account has: consumers would starve the webhook. */
+export function checkConcurrency(settings: Checked, context: z.core.$RefinementCtx): void {
+  const { lambdaConcurrency, webhookReservedConcurrency = 0 } = settings;
+  const needed = Math.max(
+    concurrencyOf(settings),
+    webhookReservedConcurrency > 0 ? webhookReservedConcurrency + UNRESERVED : 0,
+  );
+  if (!(lambdaConcurrency < needed)) return;
+  const message =
+    `must be at least ${needed}: ${CHANNELS.length} consumers, webhook and poller may run at once. Check the quota of the account ` +
+    '(Service Quotas, L-B99A9384), and ask for more or lower consumerMaximumConcurrency (docs/operations.md, "Concurrency")';
+  context.addIssue({ code: 'custom', path: ['lambdaConcurrency'], message });
+}

@@ -1,0 +1,64 @@
+/** What the template does not say. Measured where a test or bench shows it, otherwise estimated. */
+export const ASSUMPTIONS = {
+  hours: { value: 730, says: 'hours of a month' },
+  pollersPerQueue: {
+    value: 5,
+    says: 'connections with which Lambda waits at a queue that is empty (AWS: "Configuring scaling behavior for SQS event source mappings")',
+  },
+  pollSeconds: { value: 20, says: 'seconds that each of them waits' },
+  idlePollSeconds: { value: 0.5, says: 'seconds of a run of the poller that finds nothing' },
+  idlePollLogKilobytes: { value: 2.5, says: 'KB that it logs' },
+  idlePollReads: { value: 10, says: 'read request units that it uses' },
+  idlePollWrites: { value: 2, says: 'write request units that it uses, for its lease' },
+  documentsPerBook: { value: 5, says: 'documents to a book' },
+  deliveriesPerDocument: {
+    value: 3,
+    says: 'deliveries for a document, its share of those of the book included',
+  },
+  deliveryKilobytes: { value: 2, says: 'KB of the body of a delivery' },
+  requestsPerMessage: { value: 3, says: 'requests of SQS for a message: send, receive, delete' },
+  webhookSeconds: { value: 0.1, says: 'seconds that the webhook takes to answer' },
+  consumerSeconds: { value: 1, says: 'seconds of a consumer for a delivery, most of it waiting for Ocrolus' },
+  kilobytesPerDocument: {
+    value: 35,
+    says: 'KB written to the table for a document: forms gzipped, ledger, index',
+  },
+  readsPerDocument: { value: 50, says: 'read request units for a document' },
+  logKilobytesPerDocument: { value: 20, says: 'KB of logs for a document' },
+  objectsPerDocument: { value: 0.2, says: 'bodies that are too large for the table, for a document' },
+  keyRequestsPerDelivery: { value: 1, says: 'requests of KMS for a delivery' },
+  tracesPerDelivery: {
+    value: 1,
+    says: 'traces recorded for a delivery, where it is the only one in a second',
+  },
+  sampledTraces: {
+    value: 0.2,
+    says: 'of these recorded at a million documents a month: one a second, and 5 %',
+  },
+} as const satisfies Readonly<Record<string, { readonly value: number; readonly says: string }>>;
+
+/** Metrics of ours that a stage through which nothing passes writes in every hour. */
+export const IDLE_METRICS = ['PollerRun'] as const;
+
+/**
+ * How many series of each metric a busy stage writes in every hour. Those that are left out are written in some hours
+ * only, when something fails or once a day.
+ */
+export const BUSY_METRICS = {
+  PollerRun: 1,
+  BooksDiscovered: 1,
+  BooksPolled: 1,
+  PollMessagesSent: 1,
+  DueLag: 1,
+  FetchedByPoll: 1,
+  RecoveredByPoll: 1,
+  DeliveryQueued: 1,
+  // applied, unchanged, superseded and the like
+  DeliveryProcessed: 5,
+  ProcessingDelay: 1,
+  // waiting and retry
+  MessageRetried: 2,
+  DeliveryRefusedByOcrolus: 1,
+  OcrolusLatency: 1,
+  OcrolusRateLimited: 1,
+} as const;

@@ -1,0 +1,170 @@
+import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from './assumptions.ts';
+import { PRICES, type PriceName } from './prices.ts';
+
+/** A CloudFormation template, as far as it is paid for. */
+export interface PaidTemplate {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type?: unknown; readonly Properties?: Readonly<Record<string, unknown>> }>
+  >;
+}
+
+/** What is paid for: an amount of something that has a price. */
+export interface CostLine {
+  readonly what: string;
+  /** What it is made up of: amounts by price. */
+  readonly amounts: Readonly<Partial<Record<PriceName, number>>>;
+}
+
+const { hours } = ASSUMPTIONS;
+const KILOBYTES_PER_GIGABYTE = 1_000_000;
+const WEBHOOK_GIGABYTES = 0.5;
+const POLLER_GIGABYTES = 0.5;
+const CONSUMER_GIGABYTES = 0.5;
+
+/** The USD of a line. */
+export function usd({ amounts }: CostLine): number {
+  return Object.entries(amounts).reduce(
+    (sum, [name, amount]) => sum + PRICES[name as PriceName].usd * amount,
+    0,
+  );
+}
+
+/** The USD of several lines. */
+export function sum(lines: readonly CostLine[]): number {
+  return lines.reduce((total, line) => total + usd(line), 0);
+}
+
+/** What a stage costs in a month in which nothing happens, but for what may be left out: the dashboard. */
+export function idleCost(template: PaidTemplate): CostLine[] {
+  const count = (type: string) => of(template, type).length;
+  const zones = ofEach(template, 'AWS::EC2::VPCEndpoint', 'SubnetIds');
+  const addresses = ofEach(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer', 'Subnets');
+  const rules = ofEach(template, 'AWS::WAFv2::WebACL', 'Rules');
+  const receives = (hours.value * 3600 * ASSUMPTIONS.pollersPerQueue.value) / ASSUMPTIONS.pollSeconds.value;
+  return [
+    { what: 'endpoint', amounts: { endpoint: zones * hours.value } },
+    {
+      what: 'load balancer and its addresses',
+      amounts: {
+        loadBalancer: count('AWS::ElasticLoadBalancingV2::LoadBalancer') * hours.value,
+        publicAddress: addresses * hours.value,
+      },
+    },
+    { what: 'WAF', amounts: { webAcl: count('AWS::WAFv2::WebACL'), webAclRule: rules } },
+    {
+      what: 'key, secrets',
+      amounts: { key: count('AWS::KMS::Key'), secret: count('AWS::SecretsManager::Secret') },
+    },
+    {
+      what: 'alarms',
+      amounts: {
+        alarmMetric: alarmMetrics(template),
+        compositeAlarm: count('AWS::CloudWatch::CompositeAlarm'),
+      },
+    },
+    { what: 'custom metrics', amounts: { customMetric: IDLE_METRICS.length } },
+    {
+      what: 'waiting at the queues',
+      amounts: { queueRequest: count('AWS::Lambda::EventSourceMapping') * receives },
+    },
+    { what: 'runs of the poller', amounts: pollerRuns(template) },
+  ].filter((line) => usd(line) > 0);
+}
+
+/** What a busy stage costs beyond an idle one. @param documents of a month. */
+export function trafficCost(documents: number): CostLine[] {
+  const a = ASSUMPTIONS;
+  const deliveries = documents * a.deliveriesPerDocument.value;
+  const gigabytes = (documents * a.kilobytesPerDocument.value) / KILOBYTES_PER_GIGABYTE;
+  const logGigabytes = (documents * a.logKilobytesPerDocument.value) / KILOBYTES_PER_GIGABYTE;
+  const metrics = Object.values(BUSY_METRICS).reduce((total, series) => total + series, 0);
+  // One request in a second is traced whatever happens: only in a busy stage are there more.
+  const traced = documents < 1_000_000 ? 1 : a.sampledTraces.value;
+  return [
+    { what: 'custom metrics', amounts: { customMetric: metrics - IDLE_METRICS.length } },
+    { what: 'API Gateway', amounts: { apiRequest: deliveries } },
+    { what: 'SQS', amounts: { queueRequest: deliveries * a.requestsPerMessage.value } },
+    {
+      what: 'Lambda',
+      amounts: {
+        lambdaRequest: 2 * deliveries,
+        lambdaSecond:
+          deliveries *
+          (a.webhookSeconds.value * WEBHOOK_GIGABYTES + a.consumerSeconds.value * CONSUMER_GIGABYTES),
+      },
+    },
+    {
+      what: 'DynamoDB: requests',
+      amounts: {
+        tableWrite: documents * a.kilobytesPerDocument.value,
+        tableRead: documents * a.readsPerDocument.value,
+      },
+    },
+    {
+      what: 'DynamoDB: what is added, with recovery',
+      amounts: { tableStorage: gigabytes, tableRecovery: gigabytes },
+    },
+    {
+      what: 'S3, KMS, X-Ray',
+      amounts: {
+        bucketWrite: documents * a.objectsPerDocument.value,
+        keyRequest: deliveries * a.keyRequestsPerDelivery.value,
+        trace: deliveries * a.tracesPerDelivery.value * traced,
+      },
+    },
+    { what: 'logs, masked', amounts: { logs: logGigabytes, maskedLogs: logGigabytes } },
+  ];
+}
+
+/** What the dashboard costs, where there is one. */
+export function dashboardCost(template: PaidTemplate): CostLine {
+  return { what: 'dashboard', amounts: { dashboard: of(template, 'AWS::CloudWatch::Dashboard').length } };
+}
+
+/** CloudWatch charges for each metric that an alarm looks at, those of an expression one by one. */
+export function alarmMetrics(template: PaidTemplate): number {
+  return of(template, 'AWS::CloudWatch::Alarm').reduce((total, { Metrics }) => {
+    const queries: readonly unknown[] = Array.isArray(Metrics) ? Metrics : [{ MetricStat: true }];
+    return (
+      total +
+      queries.filter((query) => typeof query === 'object' && query !== null && 'MetricStat' in query).length
+    );
+  }, 0);
+}
+
+/** Every run asks for its secrets, Ocrolus's list of books and the index of due books. */
+function pollerRuns(template: PaidTemplate): CostLine['amounts'] {
+  const a = ASSUMPTIONS;
+  const runs = of(template, 'AWS::Scheduler::Schedule').reduce((total, { ScheduleExpression }) => {
+    const [, minutes] = /^rate\((\d+) minutes?\)$/.exec(String(ScheduleExpression)) ?? [];
+    return minutes === undefined ? total : total + (hours.value * 60) / Number(minutes);
+  }, 0);
+  const accounts = of(template, 'AWS::SecretsManager::Secret').length / 2;
+  const logGigabytes = (runs * a.idlePollLogKilobytes.value) / KILOBYTES_PER_GIGABYTE;
+  return {
+    schedule: runs,
+    lambdaRequest: runs,
+    lambdaSecond: runs * a.idlePollSeconds.value * POLLER_GIGABYTES,
+    trace: runs,
+    secretRequest: runs * accounts,
+    keyRequest: runs * accounts,
+    tableRead: runs * a.idlePollReads.value,
+    tableWrite: runs * a.idlePollWrites.value,
+    logs: logGigabytes,
+    maskedLogs: logGigabytes,
+  };
+}
+
+function of({ Resources }: PaidTemplate, type: string): Readonly<Record<string, unknown>>[] {
+  return Object.values(Resources)
+    .filter(({ Type }) => Type === type)
+    .map(({ Properties = {} }) => Properties);
+}
+
+/** How long a list is that each resource of a type has. */
+function ofEach(template: PaidTemplate, type: string, property: string): number {
+  return of(template, type).reduce(
+    (total, { [property]: list }) => total + (Array.isArray(list) ? list.length : 0),
+    0,
+  );
+}

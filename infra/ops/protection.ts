@@ -1,0 +1,52 @@
+import {
+  type CloudFormationClient,
+  DescribeStacksCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  type ElasticLoadBalancingV2Client,
+  ModifyLoadBalancerAttributesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+
+/** What protects a deployed stage from being deleted by mistake. */
+export interface Protection {
+  /** CloudFormation refuses to delete the stack. */
+  readonly stack: boolean;
+  /** Elastic Load Balancing refuses to delete the load balancer; `null` where the stage has none. */
+  readonly loadBalancer: boolean | null;
+}
+
+export interface ProtectionClients {
+  readonly cloudFormation: Pick<CloudFormationClient, 'send'>;
+  readonly loadBalancing: Pick<ElasticLoadBalancingV2Client, 'send'>;
+}
+
+/** Where a deployment has succeeded, or an update failed and was rolled back to one that had. */
+const DEPLOYED = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'];
+
+/**
+ * Turns the protection of a stack and of its load balancer on or off. Neither is in the template: a protected stack
+ * whose first deployment fails can be neither deleted nor repeated, and a protected load balancer cannot be rolled back.
+ *
+ * @throws Error when protection would get in the way: the stack is being deployed, or was never deployed successfully.
+ */
+export async function setProtection(
+  StackName: string,
+  isOn: boolean,
+  { cloudFormation, loadBalancing }: ProtectionClients,
+): Promise<Protection> {
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+  const { StackStatus = 'unknown', Outputs = [] } = Stacks?.[0] ?? {};
+  if (isOn && !DEPLOYED.includes(StackStatus)) {
+    throw new Error(`${StackName} is ${StackStatus}: protect it when a deployment has succeeded`);
+  }
+  const arn = Outputs.find(({ OutputKey }) => OutputKey === 'LoadBalancerArn')?.OutputValue;
+  if (arn !== undefined) {
+    const Attributes = [{ Key: 'deletion_protection.enabled', Value: String(isOn) }];
+    await loadBalancing.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: arn, Attributes }));
+  }
+  await cloudFormation.send(
+    new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: isOn }),
+  );
+  return { stack: isOn, loadBalancer: arn === undefined ? null : isOn };
+}
