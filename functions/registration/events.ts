@@ -8,6 +8,8 @@ export const Properties = z.looseObject({
   url: z.url(),
   /** Comma-separated. */
   events: z.string().transform((text) => text.split(',').filter((name) => name !== '')),
+  /** `true`: the stack makes the way in itself, perhaps in this deployment, so a test that fails is repeated. */
+  makesWayIn: z.enum(['true', 'false']).default('false'),
 });
 
 /**

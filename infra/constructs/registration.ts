@@ -78,6 +78,7 @@ export class Registration extends Construct {
           account,
           level,
           url: url?.replace('{account}', account) ?? urlOf(account),
+          makesWayIn: String(url === undefined && settings.ingress.kind === 'allowlisted'),
           webhookSecret: webhook.secretArn,
           credentials: credentials.secretArn,
           events: events.join(','),

@@ -69,6 +69,7 @@ describe('when a stage registers', () => {
     for (const [, webhook] of webhooks)
       expect(Number(webhook.Properties.ServiceTimeout)).toBeGreaterThan(Properties.Timeout);
     expect(Properties.Timeout).toBe(900);
+    for (const [, webhook] of webhooks) expect(webhook.Properties.makesWayIn).toBe('true');
   });
 
   test('a daily check looks for drift', () => {

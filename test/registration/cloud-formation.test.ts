@@ -71,9 +71,22 @@ describe('the custom resource', () => {
     stage.world.outcomeOf = () =>
       stage.world.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
     const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000 };
-    const [answer] = await send({}, undefined, parts, 15 * 60_000);
+    const [answer] = await send(
+      { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
+      undefined,
+      parts,
+      15 * 60_000,
+    );
     expect(answer?.told).toMatchObject({ Status: 'SUCCESS', Data: { Test: 'ok' } });
     expect(stage.world.waited).toBe(11 * 20_000);
+  });
+
+  it('tests once where the way in is not of our making, such as a proxy', async () => {
+    stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000 };
+    const [answer] = await send({}, undefined, parts, 15 * 60_000);
+    expect(answer?.told.Status).toBe('FAILED');
+    expect(stage.world.waited).toBe(0);
   });
 
   it('gives up in time to put back what was registered before', async () => {
@@ -81,7 +94,12 @@ describe('the custom resource', () => {
     stage.world.registered.account = [before];
     stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
     const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000 };
-    const [answer] = await send({}, undefined, parts, 15 * 60_000);
+    const [answer] = await send(
+      { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
+      undefined,
+      parts,
+      15 * 60_000,
+    );
     expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('timed out') });
     expect(stage.world.waited).toBeGreaterThan(13 * 60_000);
     expect(stage.world.waited).toBeLessThan(14 * 60_000);
