@@ -21,7 +21,9 @@ export const fetchForms: Fetch = async (context, target) => {
   if (reply === undefined) throw new Error('no call to make');
   if (reply.kind === 'refused' && reply.code === NOT_FOUND && docPk !== undefined) {
     const byPk = await context.fetch(bookUuid, calls.documentFormsByPk(docPk));
-    if (byPk.kind === 'ok' || byPk.kind === 'not-yet') reply = byPk;
+    // A product that is not served is refused by the code of that, whatever the document.
+    const saysMore = byPk.kind === 'refused' ? byPk.code !== NOT_FOUND : byPk.kind !== 'rejected';
+    if (saysMore) reply = byPk;
   }
   return reply.kind === 'ok' ? store(context, target, 'forms', reply.answer) : toFetched(reply);
 };

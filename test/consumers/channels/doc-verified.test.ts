@@ -140,6 +140,13 @@ describe('forms that Ocrolus does not know by any uuid of the document', () => {
     expect(await missing()).toEqual(['forms wanted 1501']);
   });
 
+  test('are missing with the code of the contract where the account has no forms', async () => {
+    says({ ...VERIFIED, pk: 5 });
+    stage.ocrolus.says(calls.documentFormsByPk('5'), error(403, 2102));
+    await announce({ uploadedDocUuid: 'd' });
+    expect(await missing()).toEqual(['forms wanted 2102']);
+  });
+
   test('are not asked for by it where the refusal is another', async () => {
     says({ ...VERIFIED, pk: 5 });
     stage.ocrolus.says(calls.documentForms('d'), error(400, 2104));
