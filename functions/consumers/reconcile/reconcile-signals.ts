@@ -132,7 +132,7 @@ function withFailure(document: Document, reason: string, receivedAt: string): Do
  * Writes what Detect said about documents, and closes their entries. Documents that are neither stored nor listed by Book
  * status are left alone.
  *
- * @param more `known`: the stored documents, read before asking; the others are left alone.
+ * @param more `known`: the stored documents, read before asking. Another may have been stored since.
  */
 async function closeSignals(
   context: DeliveryContext,
@@ -148,7 +148,6 @@ async function closeSignals(
   const { times, ports } = context.dependencies;
   await inGroups(states, WRITES_AT_ONCE, async ({ docUuid, state }) => {
     const before = known?.get(docUuid);
-    if (known !== undefined && before === undefined) return;
     const version = before?.version;
     const listed = observation?.documents.find((document) => document.docUuid === docUuid);
     await updateDocument(
@@ -196,7 +195,7 @@ export async function reconcileBookSignals(
   if (fetched.documents === undefined) return answer;
   const isNews = ({ docUuid, state }: DetectState) => {
     const document = known.get(docUuid);
-    if (document === undefined) return false;
+    if (document === undefined) return true;
     const entry = document.entries.signals;
     const isAskedAgain = isClosedEarly(entry) && isAnalyzable(document);
     const isClosed = entry?.version === document.version && entry.state === 'stored' && !isAskedAgain;

@@ -188,4 +188,16 @@ export const CONSUMERS: readonly Mutation[] = [
     replace: '    askedAt,',
     why: 'the failure of a job of the unfinished book ends the entry of the finished one',
   },
+  {
+    file: RECONCILE_SIGNALS,
+    search: '    if (document === undefined) return true;',
+    replace: '    if (document === undefined) return false;',
+    why: 'a document that is stored while the signals of its book are asked for has no state of Detect',
+  },
+  {
+    file: 'functions/consumers/results/documents.ts',
+    search: '    if (saysMore) reply = byPk;',
+    replace: '    if (byPk.kind === "ok") reply = byPk;',
+    why: 'two codes that alternate keep the circuit of forms closed',
+  },
 ];
