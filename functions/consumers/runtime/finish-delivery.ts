@@ -68,7 +68,7 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
         reason: reason ?? finished.details,
         attempts,
         processedAt: iso(context.now),
-        keepDays: dependencies.settings.LEDGER_DAYS,
+        ...keptFor(context),
       },
       earlier.codes,
     );
@@ -81,6 +81,11 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
   if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(context, finished);
   log.info('delivery processed', { outcome, reason });
+}
+
+/** For how long the ledger keeps an entry, with and without the body of a delivery. */
+function keptFor({ dependencies: { settings } }: DeliveryContext) {
+  return { keepDays: settings.LEDGER_DAYS, keepPayloadDays: settings.PAYLOAD_DAYS };
 }
 
 /** The delivery without its body, but for where it is in the bucket. */
@@ -116,7 +121,7 @@ export async function recordFailedAttempt(context: DeliveryContext, failure: Fai
       code: failure.code,
       attempts,
       processedAt: iso(context.now),
-      keepDays: dependencies.settings.LEDGER_DAYS,
+      ...keptFor(context),
     });
     // A copy of the message may have ended it under the book's uuid: then only the poller moves this record there.
     if (isPkOnly(bookIdOf(envelope.ids)) && !isAboutAccount(envelope.eventName)) await keepForPoller(context);
