@@ -85,7 +85,8 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
       ResultItem.parse(item),
     );
     const exact = candidates.find((result) => result.subject === (wanted ?? toBookId(bookId)));
-    return wanted === undefined ? (exact ?? candidates[0]) : exact;
+    // A page is no result by itself: its set may not be whole yet, or not be the one that readers see.
+    return wanted === undefined ? (exact ?? candidates.find(({ set }) => set?.offset === undefined)) : exact;
   };
 
   /** The pages of one set, the first page included. Their bodies stay readable when the set is replaced. */

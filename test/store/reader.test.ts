@@ -146,6 +146,14 @@ test('without a subject the result of the book itself is meant, else the first t
   expect(String(await reader.resultBody(bookUuid, 'forms'))).toBe('"of the book"');
 });
 
+test('without a subject, a page of a set that is not whole is no result', async () => {
+  const kind = 'enriched-transactions';
+  const subject = pageSubject(bookUuid, 'unfinished', 500);
+  await writeBody('"rows 500 to 999"', { kind, subject, set: { id: 'unfinished', offset: 500 } });
+  expect(await reader.resultBody(bookUuid, kind)).toBeUndefined();
+  expect(await reader.resultStream(bookUuid, kind)).toBeUndefined();
+});
+
 test('a subject is matched as a whole', async () => {
   await writeBody('"page"', { kind: 'transactions', subject: `${bookUuid}@50` });
   expect(await reader.resultBody(bookUuid, 'transactions', bookUuid)).toBeUndefined();
