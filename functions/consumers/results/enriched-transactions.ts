@@ -78,6 +78,9 @@ function hasAll({ total, enriched_transactions: { length } }: Page): boolean {
  * the page; two pages that both do so say nothing of the whole (ocrolus: section 11).
  */
 function hasOtherTotal(page: Page, first: Page): boolean {
+  // After the last row, a total may count no rows. Whether rows were removed meanwhile shows in the first page, at the end.
+  if (page.enriched_transactions.length === 0 && page.total === 0) return false;
+  if (page.total === undefined || first.total === undefined) return false;
   const isOfPage = ({ total, enriched_transactions: { length } }: Page) => total === length;
   return page.total !== first.total && !(isOfPage(page) && isOfPage(first));
 }
@@ -148,7 +151,7 @@ async function readSet(
       pages += 1;
       if (reply.answer.askedAt < askedAt) askedAt = reply.answer.askedAt;
     }
-    if (isLast(page, rows)) break;
+    if (isLast({ ...page, total: page.total ?? first.total }, rows)) break;
     rows += count;
   }
   if (pages === 1) return storeOnlyPage(context, target, { answer, covers });

@@ -121,6 +121,23 @@ test('a full first page is followed by a look for more, whatever the total says'
   expect(asked()).toEqual([0, 50]);
 });
 
+test('pages without a total, after a first page that has one, are read until it is reached', async () => {
+  hasRows(120);
+  for (const offset of [50, 100]) stage.ocrolus.says(from(offset), page(offset, 120, { total: undefined }));
+  expect(await announce()).toEqual([]);
+  expect(await storedRows()).toEqual(all(120));
+  expect(await entry()).toMatchObject({ state: 'stored' });
+  expect(asked()).toEqual([0, 50, 100, 0]);
+});
+
+test('an empty page after the last row ends the set, also when its total counts no rows', async () => {
+  hasRows(100);
+  stage.ocrolus.says(from(100), page(100, 100, { total: 0 }));
+  expect(await announce()).toEqual([]);
+  expect(await storedRows()).toEqual(all(100));
+  expect(await entry()).toMatchObject({ state: 'stored' });
+});
+
 test('an empty page before the total is asked for once more, and then ends the set', async () => {
   for (const offset of [0, 50, 100]) stage.ocrolus.says(from(offset), page(offset, 120, { total: 500 }));
   stage.ocrolus.says(from(120), page(120, 120, { total: 500 }));
