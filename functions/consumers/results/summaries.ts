@@ -6,6 +6,9 @@ import { anyList } from './outline.ts';
 
 type Summary = ResultItem['summary'];
 
+/** A longer text is left out: an item has 400 KB at most (AWS: DynamoDB quotas), and a summary is to be read at a glance. */
+const MAX_TEXT_LENGTH = 4096;
+
 const list = anyList.optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
@@ -53,7 +56,9 @@ const SUMMARIZERS: Record<ResultKind, (json: unknown) => Record<string, string |
   forms: (json) => {
     const forms = read(Forms, json)?.response.forms;
     const types = new Set(forms?.map((form) => form.form_type).filter((type) => typeof type === 'string'));
-    return { forms: forms?.length, formTypes: types.size > 0 ? [...types].sort().join(' ') : undefined };
+    const formTypes = [...types].sort().join(' ');
+    const isShort = formTypes !== '' && formTypes.length <= MAX_TEXT_LENGTH;
+    return { forms: forms?.length, formTypes: isShort ? formTypes : undefined };
   },
   transactions: (json) => ({ transactions: read(Transactions, json)?.response.txns?.length }),
   paystubs: (json) => ({ payStubs: read(PayStubs, json)?.response?.length }),

@@ -49,6 +49,11 @@ test.each<[ResultKind, unknown, unknown]>([
   expect(summarize(kind, outline.json)).toEqual(expected);
 });
 
+test('types of forms that would not fit into an item are only counted', () => {
+  const forms = Array.from({ length: 30_000 }, (_, n) => ({ form_type: `FORM_TYPE_${n}` }));
+  expect(summarize('forms', { response: { forms } })).toEqual({ forms: 30_000 });
+});
+
 test('whatever Ocrolus sends, a summary is a few numbers and words, and never a failure', () => {
   fc.assert(
     fc.property(fc.constantFrom(...RESULT_KINDS), fc.jsonValue(), (kind, json) => {
