@@ -72,6 +72,12 @@ describe('a stored book', () => {
     expect(await target.reader.documents('b')).toEqual([]);
   });
 
+  it('is found by its pk, too, when it is not polled any more', async () => {
+    await updateBook(table, 'b', (book) => book && { ...book, dueAt: undefined, dueShard: undefined });
+    expect(await run('pk-7')).toMatchObject({ document: { bookUuid: 'b', bookPk: '7' } });
+    expect(await target.reader.documents('b')).toEqual([]);
+  });
+
   it('a second run removes nothing, and says when it was forgotten first', async () => {
     await run('b');
     const { forgottenAt } = (await target.reader.book('b')) ?? {};
@@ -129,6 +135,18 @@ describe('dead letters', () => {
     expect(await run('b')).toMatchObject({ document: { removed: { deadLetters: 6, objects: 2 } } });
     expect(await inDlq('doc-verified')).toBe(3);
     expect(await inDlq('book-verified')).toBe(0);
+  });
+
+  it('that name both ids go, also when only the pk is given and the uuid is not known here', async () => {
+    await stack.dead(
+      'doc-verified',
+      dead({ bookUuid: 'b', bookPk: '7' }, '1'),
+      dead({ bookUuid: 'other', bookPk: '8' }, '2'),
+      dead({ bookUuid: 'other' }, '3'),
+    );
+    const { document } = await run('pk-7');
+    expect(document).toMatchObject({ bookUuid: null, removed: { deadLetters: 1 } });
+    expect(await inDlq('doc-verified')).toBe(2);
   });
 
   it('that cannot be read go when the uuid is in them', async () => {

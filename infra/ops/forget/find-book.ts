@@ -1,5 +1,7 @@
+import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
 import { bookIdOf, isPkOnly, normalisePk, normaliseUuid, pkOf } from '../../../shared/events/ids.ts';
 import { type Book, readBook } from '../../../shared/store/books.ts';
+import { BOOK_ITEM } from '../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
 import { UsageError } from '../command.ts';
 import { findUuids } from '../dead-letters/ledger.ts';
@@ -44,8 +46,32 @@ async function idsOf(table: DynamoTable, bookId: string, book: Book | undefined)
   const pk = pkOf(bookId);
   if (pk === undefined) return { bookUuid: bookId, bookPk: book?.bookPk };
   const known = book?.bookUuid;
-  const bookUuid = known ?? (await findUuids(table, new Set([pk]))).get(pk);
+  const bookUuid = known ?? (await findUuids(table, new Set([pk]))).get(pk) ?? (await searchUuid(table, pk));
   return { bookUuid, bookPk: pk };
+}
+
+/**
+ * The uuid of a book that is not polled any more: no index has its pk, so the whole table is read. Ocrolus cannot be relied
+ * upon: the book may have been deleted there.
+ */
+async function searchUuid({ client, name }: DynamoTable, bookPk: string): Promise<string | undefined> {
+  let ExclusiveStartKey: ScanCommandInput['ExclusiveStartKey'];
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: name,
+        ProjectionExpression: 'bookId',
+        FilterExpression: '#item = :item AND bookPk = :pk',
+        ExpressionAttributeNames: { '#item': 'item' },
+        ExpressionAttributeValues: { ':item': BOOK_ITEM, ':pk': bookPk },
+        ExclusiveStartKey,
+      }),
+    );
+    const found = page.Items?.map(({ bookId }) => String(bookId)).find((bookId) => !isPkOnly(bookId));
+    if (found !== undefined) return found;
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return undefined;
 }
 
 function toBookId(text: string): string {

@@ -33,11 +33,11 @@ export async function readNames(table: Table, book: BookToForget): Promise<BookN
   return { bookUuid, bookPk, uuids, documentPks, imageGroupPks };
 }
 
-/** Whether an event is about the book. One that names a book is about that one only. */
+/** Whether an event is about the book. One that names a book, by either id, is about that one only. */
 export function isAbout(names: BookNames, ids: EventIds): boolean {
   const { bookUuid, bookPk } = ids;
-  if (bookUuid !== undefined) return bookUuid === names.bookUuid;
-  if (bookPk !== undefined) return bookPk === names.bookPk;
+  if (bookUuid !== undefined && names.bookUuid !== undefined) return bookUuid === names.bookUuid;
+  if (bookUuid !== undefined || bookPk !== undefined) return bookPk !== undefined && bookPk === names.bookPk;
   const has = (known: ReadonlySet<string>, ...found: (string | undefined)[]) =>
     found.some((name) => name !== undefined && known.has(name));
   const { docUuid, uploadedDocUuid, mixedDocUuid, analyticsRequestId, businessUuid } = ids;
