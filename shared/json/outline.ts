@@ -8,6 +8,11 @@ export interface OutlineShape {
    * another. A string or literal at the end of a path is kept, an array or object is {@link Counted}.
    */
   readonly paths: readonly string[];
+  /**
+   * Paths, or their beginnings, of what may be left out: from half of {@link MAX_OUTLINE_VALUES} on, so that the rest has
+   * the other half.
+   */
+  readonly details?: readonly string[];
   /** The path of a container whose bytes are hashed. */
   readonly digest: string;
 }
@@ -18,6 +23,8 @@ export interface Outline {
    * {@link MAX_OUTLINE_VALUES}.
    */
   readonly json: unknown;
+  /** Some details, or everything, did not fit: nothing can be counted by it. */
+  readonly isPartial?: boolean;
   /** SHA-256, in hexadecimal, of the bytes of the container at the path `digest`, where there is one. */
   readonly digest: string | undefined;
 }
@@ -71,6 +78,7 @@ interface Node {
   /** None: a path ends here. */
   readonly children: Map<string, Node>;
   isDigest: boolean;
+  isDetail: boolean;
 }
 
 interface Container {
@@ -87,6 +95,7 @@ class Collector implements JsonVisitor {
   readonly #root: Node;
   readonly #recording: Recording;
   readonly #kept: Container[] = [];
+  #isPartial = false;
   #key: string | undefined;
   /** The value that is being read, where it is no kept container. */
   #leaf: { readonly type: ValueType; readonly isKept: boolean } | undefined;
@@ -102,13 +111,18 @@ class Collector implements JsonVisitor {
   }
 
   outline(): Outline {
-    return { json: this.#values > MAX_OUTLINE_VALUES ? {} : this.#json, digest: this.#digest };
+    const isTooMuch = this.#values > MAX_OUTLINE_VALUES;
+    return {
+      json: isTooMuch ? {} : this.#json,
+      ...((this.#isPartial || isTooMuch) && { isPartial: true }),
+      digest: this.#digest,
+    };
   }
 
   begin(type: ValueType): boolean {
     const parent = this.#kept.at(-1)?.value;
     if (parent instanceof Counted) parent.length += 1;
-    const node = this.#nodeOfNext();
+    const node = this.#unlessTooMuch(this.#nodeOfNext());
     if (node === undefined || type === 'string' || type === 'literal')
       this.#leaf = { type, isKept: node !== undefined };
     else if (node.children.size === 0) this.#open({ node, value: new Counted(type === 'array') });
@@ -141,6 +155,12 @@ class Collector implements JsonVisitor {
     return this.#key === undefined ? undefined : (children.get(this.#key) ?? children.get('*'));
   }
 
+  #unlessTooMuch(node: Node | undefined): Node | undefined {
+    if (node?.isDetail !== true || this.#values < MAX_OUTLINE_VALUES / 2) return node;
+    this.#isPartial = true;
+    return undefined;
+  }
+
   #open(container: Container): void {
     this.#keep(container.value);
     this.#kept.push(container);
@@ -168,11 +188,17 @@ class Collector implements JsonVisitor {
   }
 }
 
-function toTree({ paths, digest }: OutlineShape): Node {
+function toTree({ paths, details = [], digest }: OutlineShape): Node {
   const root = newNode();
   for (const path of paths) nodeAt(root, path);
+  for (const path of details) markDetails(nodeAt(root, path));
   nodeAt(root, digest).isDigest = true;
   return root;
+}
+
+function markDetails(node: Node): void {
+  node.isDetail = true;
+  for (const child of node.children.values()) markDetails(child);
 }
 
 function nodeAt(root: Node, path: string): Node {
@@ -186,5 +212,5 @@ function nodeAt(root: Node, path: string): Node {
 }
 
 function newNode(): Node {
-  return { children: new Map(), isDigest: false };
+  return { children: new Map(), isDigest: false, isDetail: false };
 }

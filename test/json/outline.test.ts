@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { MAX_OUTLINE_VALUES, OutlineScan, type OutlineShape } from '../../shared/json/outline.ts';
+import { MAX_OUTLINE_VALUES, OutlineScan, type OutlineShape, outlineOf } from '../../shared/json/outline.ts';
 
 const SHAPE: OutlineShape = {
   paths: ['total', 'rows', 'response.*.status', 'documents.*.uuid', 'documents.*.forms.*.signals', 'sizes'],
@@ -51,6 +51,19 @@ it('of any JSON text is what its parsed value has at the paths', () => {
       expect(outline(text, size).json).toEqual({ response: Object.fromEntries(expected) });
     }),
   );
+});
+
+it('leaves out details, and says so, where they would not fit into half of its bound', () => {
+  const shape = { ...SHAPE, details: ['documents.*.forms'] };
+  const document = (uuid: string, forms: number) => ({ forms: Array(forms).fill({ signals: [] }), uuid });
+  const of = (forms: number) => {
+    const documents = [document('a', forms), document('b', forms)];
+    return outlineOf(Buffer.from(JSON.stringify({ documents })), shape);
+  };
+  expect(of(10)).toEqual({ json: { documents: [expect.anything(), expect.anything()] }, digest: undefined });
+  const { json, isPartial } = of(MAX_OUTLINE_VALUES);
+  expect(isPartial).toBe(true);
+  expect(json).toMatchObject({ documents: [{ uuid: 'a' }, { uuid: 'b' }] });
 });
 
 it('is empty where it would not fit into its bound, unless it is only counted', () => {

@@ -42,6 +42,8 @@ export const RESULT_OUTLINE: OutlineShape = {
     'bank_statement_income',
     'feature_importance',
   ],
+  // Of which there may be any number, and which only the summary needs.
+  details: ['response.forms', 'response.suspicious_activity_results', 'doc_analysis.*.form_analysis'],
   digest: 'enriched_transactions',
 };
 
@@ -49,6 +51,11 @@ export const RESULT_OUTLINE: OutlineShape = {
 export const anyList = z.custom<{ readonly length: number }>(
   (value) => Array.isArray(value) || (value instanceof Counted && value.isArray),
 );
+
+/** What a summary may be made of: of a large answer, everything that it counts, or nothing. */
+export function summarizableJson({ body, json }: ResultAnswer): unknown {
+  return body instanceof Uint8Array || body.outline.isPartial !== true ? json : undefined;
+}
 
 export function isLarge({ body }: ResultAnswer): boolean {
   return !(body instanceof Uint8Array);

@@ -3,7 +3,7 @@ import type { WriteOutcome } from '../../../shared/store/books.ts';
 import type { PageSet } from '../../../shared/store/items.ts';
 import { writeResult } from '../../../shared/store/results.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import type { ResultAnswer } from './outline.ts';
+import { type ResultAnswer, summarizableJson } from './outline.ts';
 import { summarize } from './summaries.ts';
 
 export interface ResultOf {
@@ -34,7 +34,7 @@ export function storeResult(
       body: answer.body,
       fetchedAt: answer.askedAt,
       generation,
-      summary: summarize(kind, answer.json),
+      summary: summarize(kind, summarizableJson(answer)),
       ...(set !== undefined && { set }),
       expires,
     }),

@@ -5,6 +5,7 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { memoryBodies } from '../../store/testing/bodies.ts';
 import { useTables } from '../../store/testing/table.ts';
+import { bookStatus } from '../testing/answers.ts';
 import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
 
 const createTable = useTables();
@@ -119,6 +120,30 @@ describe('an upload that fails', () => {
       expect(stage.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
     },
   );
+});
+
+it('of Detect closes what it is about, however many forms it has; only its summary is empty', async () => {
+  const docs = ['d', 'e'].map((uuid) => ({ uuid, status: 'VERIFYING' }));
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+  await receive(stage, [
+    delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle' }),
+  ]);
+  const analysisOf = (uploaded_doc_uuid: string) => ({
+    form_analysis: Array(20_000).fill({ signals: [{}], form_authenticity: { score: 50 } }),
+    uploaded_doc_uuid,
+    detect_status: 'UNABLE_TO_PROCESS',
+  });
+  const body = { doc_analysis: ['d', 'e'].map(analysisOf), book_uuid: 'b' };
+  stage.ocrolus.says(calls.bookSignals('b'), { body });
+  await receive(stage, [delivery('book.detect.signal_found', { bookUuid: 'b' })], { attempts: 3 });
+  expect(await stored()).toMatchObject([{ kind: 'signals', subject: 'b', summary: {} }]);
+  expect((await stored())[0]?.summary).toEqual({});
+  expect(await stage.reader.documents('b')).toMatchObject([
+    { docUuid: 'd', detect: { state: 'UNABLE_TO_PROCESS' } },
+    { docUuid: 'e', detect: { state: 'UNABLE_TO_PROCESS' } },
+  ]);
+  const missing = (await stage.reader.missing('b')).filter(({ kind }) => kind === 'signals');
+  expect(missing).toEqual([]);
 });
 
 it('that no entry wants after all is thrown away when the batch ends', async () => {
