@@ -155,6 +155,13 @@ describe('dead letters', () => {
     expect(await inDlq('unrecognized')).toBe(1);
   });
 
+  it('that cannot be read are not taken for the book’s because its id is a part of a word', async () => {
+    await storeBook();
+    await stack.dead('unrecognized', 'of another book, b-2', '{"book":"B"}');
+    expect(await run('b')).toMatchObject({ document: { removed: { deadLetters: 1 } } });
+    expect(await inDlq('unrecognized')).toBe(1);
+  });
+
   it('interrupted, it says so; run again, it removes the rest', async () => {
     await storeBook();
     await stack.dead(

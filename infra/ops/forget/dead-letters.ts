@@ -38,10 +38,18 @@ export async function removeDeadLetters(
   return count;
 }
 
-/** A message that cannot be read is the book's if its uuid is in it. */
+/** A message that cannot be read is the book's if its uuid is in it as a whole: an id may be as short as a letter. */
 function isOf(names: BookNames, { envelope, body }: DeadLetter): boolean {
   const { bookUuid } = names;
-  if (envelope === undefined) return bookUuid !== undefined && body.includes(bookUuid);
+  if (envelope === undefined) {
+    return (
+      bookUuid !== undefined &&
+      body
+        .toLowerCase()
+        .split(/[^\w-]+/)
+        .includes(bookUuid)
+    );
+  }
   if (envelope.observation !== undefined && envelope.observation.bookUuid === bookUuid) return true;
   return isAbout(names, envelope.ids);
 }
