@@ -1,6 +1,6 @@
 /**
- * What an unexpected failure means for the message at hand (design section 5.2). The class decides, never the type of a
- * library's exception:
+ * What an unexpected failure means for the message at hand (docs/design.md#failures). The class decides, never the type
+ * of a library's exception:
  * - `retry`: a passing fault; SQS delivers the message again.
  * - `refused`: Ocrolus refuses a call of the registration; consumers get refusals as answers, not as exceptions.
  * - `broken`: a bug of ours or an unreadable message; dead-letter queue.
@@ -34,7 +34,7 @@ export class Failure extends Error {
   }
 }
 
-/** Anything thrown, as a Failure. What is not classified is `retry` (design section 5.4). */
+/** Anything thrown, as a Failure. What is not classified is `retry` (docs/design.md#failures). */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure('retry', error instanceof Error ? error.name : typeof error, { cause: error });

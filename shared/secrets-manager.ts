@@ -3,7 +3,8 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 let client: SecretsManagerClient | undefined;
 
 /**
- * Reads the text of a secret, of its current version unless another is asked for. Gives up after about two seconds: Ocrolus waits five (ocrolus section 6).
+ * Reads the text of a secret, of its current version unless another is asked for. Gives up after about two seconds:
+ * Ocrolus waits five (docs/ocrolus.md#response-time).
  *
  * @throws what the SDK throws, and Error when the secret has no text.
  */

@@ -10,7 +10,7 @@ export interface SignedParts {
 }
 
 /**
- * The HMAC-SHA256 of a delivery over `timestamp.request-id.` and the raw body (ocrolus section 6.1: documented).
+ * The HMAC-SHA256 of a delivery over `timestamp.request-id.` and the raw body (docs/ocrolus.md#signature: documented).
  * `Webhook-Signature` carries it in lower-case hex.
  *
  * @param secret 16 to 128 characters; its UTF-8 bytes are the key.

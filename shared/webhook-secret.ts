@@ -6,7 +6,7 @@ import { readSecretText } from './secrets-manager.ts';
  * kept as they are by whoever writes it.
  */
 export const WebhookSecret = z.looseObject({
-  /** 16 to 128 characters (ocrolus section 6.1). Absent before the first one is set. */
+  /** 16 to 128 characters (docs/ocrolus.md#signing-secret). Absent before the first one is set. */
   current: z.string().optional(),
   /** Still honoured after a rotation. */
   previous: z.string().optional(),
@@ -17,7 +17,7 @@ export const WebhookSecret = z.looseObject({
 
 export type WebhookSecret = z.infer<typeof WebhookSecret>;
 
-/** The secret with, while it is being rotated, what is going to be `current` (decision 0011). */
+/** The secret with, while it is being rotated, what is going to be `current` (docs/decisions/0011). */
 export const LiveWebhookSecret = WebhookSecret.extend({ pending: z.string().optional() });
 
 export type LiveWebhookSecret = z.infer<typeof LiveWebhookSecret>;

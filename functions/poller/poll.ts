@@ -38,8 +38,8 @@ const AT_ONCE = 4;
 const FAILURES_IN_A_ROW = 20;
 
 /**
- * One run of the poller (design section 8): the books that are due, and unknown ones as far as those leave time
- * (`pollingOrder`), until all are polled or the time is up. Its cost follows the number of due books.
+ * One run of the poller (docs/design.md#the-poller): the books that are due, and unknown ones as far as those leave
+ * time (`pollingOrder`), until all are polled or the time is up. Its cost follows the number of due books.
  *
  * @param remainingMs of the Lambda.
  * @param mode `now`: an operator asks. Books that lack something are polled whether due or not, and what they lack is

@@ -30,7 +30,7 @@ export async function putWebhook(
 const OTHER_ENCODING =
   'Ocrolus refuses the encoding of the request (415): set registration.encoding to the other one';
 
-/** Something of the request is wrong (ocrolus: section 4); 1000 is the organization level's. */
+/** Something of the request is wrong (docs/ocrolus.md#error-codes); 1000 is the organization level's. */
 const INPUT_CODES = new Set(['1000', '1002', '1003', '1103', '1806', 'http-400', 'http-422']);
 
 function explainRefusal(

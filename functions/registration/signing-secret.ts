@@ -5,7 +5,7 @@ import { RegistrationError, type RegistrationParts } from './registrar.ts';
 /** A rotation may change the secret while it is being set; more than once in a second it does not. */
 const SECRET_TRIES = 3;
 
-/** What Ocrolus accepts (ocrolus section 6.1). */
+/** What Ocrolus accepts (docs/ocrolus.md#signing-secret). */
 const LENGTH = { min: 16, max: 128 };
 
 /** Before anything is changed at Ocrolus. @throws RegistrationError when Ocrolus would refuse the secret. */

@@ -8,7 +8,7 @@ import { isSigning } from './signing-secret.ts';
 /** What became of a delivery of our own. `unreachable`: it says nothing about the secret. */
 export type Trial = 'accepted' | 'refused' | 'unreachable';
 
-/** Ocrolus's test ping, which the webhook answers and forgets (ocrolus section 7). */
+/** Ocrolus's test ping, which the webhook answers and forgets (docs/ocrolus.md#test-ping). */
 const PING = '{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}';
 
 const TIMEOUT_MS = 3000;

@@ -28,7 +28,7 @@ const DURATION_MS = 5 * 60_000;
 const SECRET_BYTES = 32;
 
 /**
- * One step of a rotation (decision 0011). Every step may be run again. Wherever it stops, Ocrolus signs with the
+ * One step of a rotation (docs/decisions/0011). Every step may be run again. Wherever it stops, Ocrolus signs with the
  * current or with the pending version, and the webhook honours both.
  */
 export async function rotate(

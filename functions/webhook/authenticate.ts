@@ -11,7 +11,7 @@ type Policy = Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' 
 export type Proof = 'signature' | 'basic' | 'both' | 'unsigned';
 
 /**
- * Decides whether a delivery is genuine and fresh (design section 4).
+ * Decides whether a delivery is genuine and fresh (docs/design.md#the-webhook).
  *
  * @param nowSeconds Unix time.
  * @throws Refusal 401.
@@ -63,7 +63,7 @@ function prove(
 
 /**
  * Refuses what is too old or too far in the future. It is not known whether Ocrolus stamps a retry anew, and
- * its last retry comes about ten minutes after the first try, hence the default of 15 (ocrolus section 6.1).
+ * its last retry comes about ten minutes after the first try, hence the default of 15 (docs/ocrolus.md#freshness).
  */
 function requireFresh(delivery: Delivery, toleranceSeconds: number, nowSeconds: number): void {
   const timestamp = delivery.header('webhook-timestamp') ?? '';

@@ -4,7 +4,8 @@ import { Refusal } from './refusal.ts';
 
 /**
  * The largest body that is taken. Lambda's own limit is 6 MB for the whole event with the body in base64,
- * which is about 4.5 MB of body (AWS: Lambda quotas); the largest body known, 2,000 documents, has 160 KB.
+ * which is about 4.5 MB of body (AWS: Lambda quotas); the largest body known, 2,000 documents, has 160 KB
+ * (docs/ocrolus.md#sizes).
  */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 

@@ -9,7 +9,7 @@ const HEX_SHA256 = /^[0-9a-f]{64}$/;
 
 /**
  * Checks `Webhook-Signature`: lower-case hex HMAC-SHA256 over `timestamp.request-id.` and the raw body, with
- * any of the live secrets (ocrolus section 6.1). Every comparison takes the same time, and every secret is
+ * any of the live secrets (docs/ocrolus.md#signature). Every comparison takes the same time, and every secret is
  * tried, so that nothing can be learnt from how long the answer took.
  */
 export function checkSignature(

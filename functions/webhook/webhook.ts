@@ -30,8 +30,9 @@ export interface WebhookParts {
 }
 
 /**
- * The webhook: take the raw bytes, check size, authenticate, freshness, identify, enqueue, 200 (design
- * section 4). A retry of this handler, by Ocrolus, queues the delivery again; consumers make nothing double.
+ * The webhook: take the raw bytes, check size, authenticate, freshness, identify, enqueue, 200
+ * (docs/design.md#the-webhook). A retry of this handler, by Ocrolus, queues the delivery again; consumers make nothing
+ * double.
  */
 export function createWebhook(parts: WebhookParts) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
@@ -108,7 +109,7 @@ async function accept(
   return ok();
 }
 
-/** Exactly 200: Ocrolus takes anything else for a failure (ocrolus section 6). */
+/** Exactly 200: Ocrolus takes anything else for a failure (docs/ocrolus.md#deliveries). */
 function ok(): APIGatewayProxyResult {
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' };
 }

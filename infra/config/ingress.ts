@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Where Ocrolus's deliveries come from, as far as it says (ocrolus: securing-webhook-endpoint-urls). */
+/** Where Ocrolus's deliveries come from, as far as it says (docs/ocrolus.md#source-addresses). */
 export const OCROLUS_ADDRESSES = [
   '18.205.30.63/32',
   '18.208.79.114/32',

@@ -10,7 +10,7 @@ import type { RegistrationProps } from './registration.ts';
 export interface RotationProps extends FunctionDefaults, Omit<RegistrationProps, 'after'> {}
 
 /**
- * Makes a new signing secret for an account's webhook without losing a delivery (decision 0011). The Lambda is
+ * Makes a new signing secret for an account's webhook without losing a delivery (docs/decisions/0011). The Lambda is
  * always there; that it runs on a schedule is a setting.
  */
 export class Rotation extends Construct {

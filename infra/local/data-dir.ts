@@ -10,7 +10,7 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** Where a stack keeps its files unless `--data` says otherwise, so that `ops` finds it. */
 export const DEFAULT_DATA_DIR = join(PROJECT, '.local', 'default');
 
-/** What a stack says of itself once it is ready (design section 11). */
+/** What a stack says of itself once it is ready (docs/design.md#the-local-stack). */
 export const ReadyDocument = z.object({
   ready: z.literal(true),
   pid: z.int(),

@@ -1,6 +1,6 @@
 import type { Times } from './times.ts';
 
-/** Where the circuit of a kind stands (docs/decisions: circuit). */
+/** Where the circuit of a kind stands (docs/decisions/0016). */
 export type CircuitState =
   | { readonly state: 'closed' }
   /** Nothing is asked. */

@@ -5,7 +5,7 @@ import type { ResultKind } from '../events/catalog.ts';
 const time = z.iso.datetime({ precision: 3 });
 
 /**
- * One result that a book or a document should have, and how far it is (design section 5.1).
+ * One result that a book or a document should have, and how far it is (docs/design.md#the-checklist).
  *
  * - `probe`: never announced; asked for at `nextAt` in case the announcement was lost. Not an open entry.
  * - `wanted`: not asked for yet, or being retried.

@@ -1,6 +1,6 @@
 import type { ResultKind } from '../events/catalog.ts';
 
-/** What a stage does about a kind of result (docs/settings: `results`). */
+/** What a stage does about a kind of result (docs/settings.md#results). */
 export const POLICIES = ['always', 'announced', 'never'] as const;
 
 /**
@@ -56,7 +56,7 @@ export const DEFAULT_RESULTS: ResultsPolicy = Object.fromEntries(
   KIND_NAMES.map((kind) => [kind, KINDS[kind].defaultPolicy]),
 ) as Record<ResultKind, Policy>;
 
-/** A book that Ocrolus only classifies has a classification and nothing else (ocrolus: section 10, book_class). */
+/** A book that Ocrolus only classifies has a classification and nothing else (docs/ocrolus.md#book-classes). */
 export const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
 
 /** The policy for one book: what applies to a book of its class. */

@@ -20,7 +20,8 @@ const AGE_SHARE = 4;
 const ENDED_FACTOR = { min: 12, max: 4 };
 
 /**
- * When to poll a book next (design section 8), with a tenth of jitter so that books of one hour do not stay together.
+ * When to poll a book next (docs/design.md#the-poller), with a tenth of jitter so that books of one hour do not stay
+ * together.
  *
  * @param plannedAt when something of its checklist is to be asked for, in Unix milliseconds.
  * @param random 0 to 1.

@@ -3,7 +3,9 @@ import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
 import { BOOK_VERIFIED, DELETED, DELETING, hasResults, isEnded, UNLISTED } from '../events/statuses.ts';
 import { CLASSIFY_ONLY } from './kinds.ts';
 
-/** A hash of everything that decides what a book should have: its class and status, its documents and their statuses. */
+/**
+ * A hash of everything that decides what a book should have: its class and status, its documents and their statuses.
+ */
 export function digestOf({ status, bookClass = '', documents, isPartial }: BookObservation): string {
   const lines = documents
     .map((document) => `${document.docUuid} ${document.status}${document.mixed === true ? ' mixed' : ''}`)
@@ -14,7 +16,7 @@ export function digestOf({ status, bookClass = '', documents, isPartial }: BookO
 
 /**
  * Whether capture has ended: the book is verified, or, where Ocrolus only classifies, every document is classified
- * (ocrolus: section 10, book_class; such a book may never be verified).
+ * (docs/ocrolus.md#book-classes; such a book may never be verified).
  */
 export function isCaptureEnded({ status, bookClass, documents, isPartial }: BookObservation): boolean {
   if (status === DELETED) return false;
@@ -34,16 +36,16 @@ export function isCapturable({ status, mixed }: Pick<ObservedDocument, 'status' 
 }
 
 /**
- * Detect may have analyzed it. A rejected document counts, too: its signals may have been answered before it was stored,
- * and nothing else would ask for them again.
+ * Detect may have analyzed it. A rejected document counts, too: its signals may have been answered before it was
+ * stored, and nothing else would ask for them again.
  */
 export function isAnalyzable({ status }: Pick<ObservedDocument, 'status'>): boolean {
   return isEnded(status) && status !== DELETED && status !== DELETING && status !== UNLISTED;
 }
 
 /**
- * Whether an answer about a document may be of before its last change of status: it was at work when it was asked for, as
- * far as that is known now.
+ * Whether an answer about a document may be of before its last change of status: it was at work when it was asked for,
+ * as far as that is known now.
  */
 export function isAskedEarly(
   document: Pick<ObservedDocument, 'status'> & { readonly observedAt: string },

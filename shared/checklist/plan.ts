@@ -23,7 +23,7 @@ export interface Plan {
 
 /**
  * Compares what a book has with what it should have: what to ask for now, when to look again, what is missing. Pure;
- * planning twice gives the same plan (design section 5.2).
+ * planning twice gives the same plan (docs/design.md#reconcile).
  */
 export function plan(input: PlanInput): Plan {
   const collected = new Collected(input);

@@ -2,7 +2,7 @@ import { type Entry, isClosed, isOpen } from './entry.ts';
 import { CLOCK_SKEW_MS, isAskedAfter, isReopenedBy, openedBy, openFor, reopen } from './opening.ts';
 import { backoff, iso, type Times } from './times.ts';
 
-/** What an answer, or the lack of one, means for an entry (design section 5.2). */
+/** What an answer, or the lack of one, means for an entry (docs/design.md#what-an-answer-means). */
 export type AnswerClass =
   | { readonly class: 'stored' }
   /** Ocrolus does not have it yet. */
@@ -172,7 +172,7 @@ function jobOf(entry: Entry, job: string, { askedAt, covers }: Answered) {
 
 /**
  * A probe that is answered "not yet" is repeated after an hour, doubling up to a day, until the time of the last probe.
- * It does not become an open entry: a book that never gets the result would never be complete (decision 0018).
+ * It does not become an open entry: a book that never gets the result would never be complete (docs/decisions/0018).
  */
 function probedTooEarly(
   entry: Entry,

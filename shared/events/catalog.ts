@@ -17,7 +17,7 @@ export {
  * Every event name that Ocrolus is known to send, once. Queues, consumers, permissions, registration, the
  * simulator and the tests are derived from this table.
  *
- * Source: domain reference section 8.3 (names, meaning, what to fetch, what ends).
+ * Source of names and meanings: docs/ocrolus.md#event-names.
  */
 export const CATALOG = {
   ...SEED_EVENTS,
@@ -38,7 +38,7 @@ const BY_LOWER_CASE = new Map<string, EventName>(EVENT_NAMES.map((name) => [name
 
 /**
  * Finds the catalog's spelling of a name that Ocrolus sent. Blanks around it, letter case and the ` (BETA)`
- * that the vendor's enum carries do not matter (domain reference 8.1).
+ * that the vendor's enum carries do not matter (docs/ocrolus.md#naming-key).
  *
  * @returns `undefined` for a name that the catalog does not know.
  */
@@ -55,7 +55,10 @@ export function catalogEntry(name: EventName): CatalogEntry {
   return CATALOG[name];
 }
 
-/** Whether an event is about sharing or monitoring: its book may be another organization's, and nothing is asked about it. */
+/**
+ * Whether an event is about sharing or monitoring: its book may be another organization's, and nothing is asked about
+ * it.
+ */
 export function isAboutAccount(eventName: string): boolean {
   const name = findEventName(eventName);
   return name !== undefined && catalogEntry(name).subject === 'account';

@@ -5,10 +5,10 @@ import type { EventIds } from './ids.ts';
 const ANY = 'any';
 
 /**
- * How an event names documents: by uuid, as `pk-<number>`, or as `group-<number>` for those of an image group. May be kept
- * as the subject of an entry while the documents are not known.
+ * How an event names documents: by uuid, as `pk-<number>`, or as `group-<number>` for those of an image group. May be
+ * kept as the subject of an entry while the documents are not known.
  *
- * @returns all names, the surest first: not each of them must be known to Book status (ocrolus: section 12.9).
+ * @returns all names, the surest first: not each of them must be known to Book status (docs/ocrolus.md#document-ids).
  */
 export function documentRefs(of: 'named' | 'image-group', ids: EventIds): string[] {
   if (of === 'image-group') return [`group-${ids.imageGroupPk ?? ANY}`];

@@ -43,7 +43,7 @@ export const BookObservation = z.object({
   bookPk: z.string().optional(),
   name: z.string().optional(),
   bookClass: z.string().optional(),
-  /** `VERIFIED` also for the older spelling `BOOK_COMPLETE` (domain reference 12.10). */
+  /** `VERIFIED` also for the older spelling `BOOK_COMPLETE` (docs/ocrolus.md#book-statuses). */
   status: z.string(),
   documents: z.array(ObservedDocument),
   /** Not all documents could be read: nothing is concluded from what is not listed, and the book is not complete. */

@@ -27,7 +27,7 @@ export const NO_NAME = '(none)';
 const MAX_WORD_LENGTH = 128;
 
 /**
- * Tells what a signed body announces: by `event_name`, else `event`, else by `status` (domain reference 8.1).
+ * Tells what a signed body announces: by `event_name`, else `event`, else by `status` (docs/ocrolus.md#naming-key).
  * Never throws: a body that cannot be understood is an event of the channel `unrecognized`.
  */
 export function identify(rawBody: Uint8Array): Identified {
@@ -67,7 +67,7 @@ function inferFromStatus(status: string | undefined, ids: EventIds): EventName |
 }
 
 /**
- * `{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}` (domain reference section 7). A body that
+ * `{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}` (docs/ocrolus.md#test-ping). A body that
  * names anything by another id is kept: a ping is forgotten.
  */
 function isTestPing(body: Record<string, unknown>, status: string | undefined): boolean {

@@ -10,10 +10,10 @@ const OPAQUE_ID = /^[a-z0-9][a-z0-9_-]{0,127}$/;
 
 /**
  * Normalises an id of Ocrolus: lower case, dashed when it is 32 hex digits. Other ids of letters, digits, `_` and `-`
- * are kept as they are, since the vendor's own samples carry ids that are no valid uuids (domain reference section 2).
+ * are kept as they are, since the vendor's own samples carry ids that are no valid uuids (docs/ocrolus.md#ids).
  *
- * @returns `undefined` when there is no id: not a string, blank, longer than 128 characters, with characters that are not
- * safe in keys and paths, or the name of a partition of our own.
+ * @returns `undefined` when there is no id: not a string, blank, longer than 128 characters, with characters that are
+ * not safe in keys and paths, or the name of a partition of our own.
  */
 export function normaliseUuid(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -37,7 +37,7 @@ export function normalisePk(value: unknown): string | undefined {
   return digits === '' ? undefined : digits;
 }
 
-/** The ids that an event carries, normalised. Every one may be missing (domain reference 8.2). */
+/** The ids that an event carries, normalised. Every one may be missing (docs/ocrolus.md#event-fields). */
 export const EventIds = z.object({
   bookUuid: z.string().optional(),
   bookPk: z.string().optional(),
@@ -56,7 +56,7 @@ export type EventIds = z.infer<typeof EventIds>;
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Under which key of a body each id is. Domain reference 8.2; the Middesk and analytics keys are inferred. */
+/** Under which key of a body each id is (docs/ocrolus.md#event-fields); the Middesk and analytics keys are inferred. */
 const SOURCES: Record<
   keyof EventIds,
   readonly [key: string, normalise: (value: unknown) => string | undefined]
@@ -90,7 +90,7 @@ export function namesAnything(body: Body): boolean {
 
 /**
  * The partition key of a book: its uuid, `pk-<number>` while only the pk is known, `account` for an event
- * without a book (design section 7).
+ * without a book (docs/data-model.md).
  */
 export function bookIdOf(ids: Pick<EventIds, 'bookUuid' | 'bookPk'>): string {
   if (ids.bookUuid !== undefined) return ids.bookUuid;

@@ -8,8 +8,8 @@ const parseWithSource: (
 const MAY_LOSE_DIGITS = /(?:^|[\s:,[])-?\d{16,}(?:[\s,\]}]|$)/;
 
 /**
- * Parses JSON and keeps the digits of integers beyond 2^53, which Ocrolus's pks may reach (domain reference
- * section 2): such an integer becomes a string of its digits.
+ * Parses JSON and keeps the digits of integers beyond 2^53, which Ocrolus's pks may reach (docs/ocrolus.md#large-pks):
+ * such an integer becomes a string of its digits.
  *
  * @throws SyntaxError when the text is not JSON.
  */
@@ -24,7 +24,8 @@ export function parseJsonKeepingDigits(sent: string): unknown {
   });
 }
 
-/** Some clients put a byte order mark before JSON, which `JSON.parse` refuses. A reader may ignore it (RFC 8259, section 8.1). */
+/** Some clients put a byte order mark before JSON, which `JSON.parse` refuses. A reader may ignore it
+ * (https://www.rfc-editor.org/rfc/rfc8259#section-8.1). */
 export function withoutByteOrderMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

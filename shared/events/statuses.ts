@@ -1,4 +1,4 @@
-/** Statuses of a document in which its forms and transactions can be fetched (ocrolus: section 9.2). */
+/** Statuses of a document in which its forms and transactions can be fetched (docs/ocrolus.md#document-statuses). */
 const CAPTURED = new Set(['VERIFICATION_COMPLETE', 'COMPLETED']);
 const ENDED_WITHOUT_RESULT = new Set(['REJECTED', 'FAILED', 'DELETING', 'DELETED', 'UNLISTED']);
 
@@ -12,7 +12,7 @@ export function isEnded(documentStatus: string): boolean {
   return hasResults(documentStatus) || ENDED_WITHOUT_RESULT.has(documentStatus);
 }
 
-/** The book's capture is done; not final, since a new document reopens it (ocrolus: section 9.1). */
+/** The book's capture is done; not final, since a new document reopens it (docs/ocrolus.md#book-statuses). */
 export const BOOK_VERIFIED = 'VERIFIED';
 
 /** Final for books and documents alike. */

@@ -7,7 +7,7 @@ import { createOcrolusClient, type OcrolusClient } from './client.ts';
 import { ApiCredentials, type OcrolusSettings } from './settings.ts';
 import { createTokenSource } from './token.ts';
 
-/** A client per account; the rate limit belongs to the organization that they share (design section 6). */
+/** A client per account; the rate limit belongs to the organization that they share (docs/design.md#accounts). */
 export interface Accounts {
   readonly names: readonly string[];
   /** @throws Failure `refused` for an account that the deployment does not serve (any more). */

@@ -3,7 +3,7 @@ import type { Answer } from './client.ts';
 
 const text = z.string().optional().catch(undefined);
 
-/** Only what nothing else tells of a book; the answer also has bank accounts (ocrolus: section 10). */
+/** Only what nothing else tells of a book; the answer also has bank accounts (docs/ocrolus.md#book-info). */
 const BookInfo = z.looseObject({ response: z.looseObject({ xid: text, book_type: text }) });
 
 /** Reads what Book info says of a book. Whatever is missing or has another shape is left out. */

@@ -21,7 +21,7 @@ const Book = z.looseObject({
 /** One entry that cannot be read must not hide all the others. */
 const Books = z.array(Book.nullable().catch(null));
 
-/** An array of every book, or a page, depending on `limit` and on whom one believes (domain reference 12.11). */
+/** An array of every book, or a page, depending on `limit` and on whom one believes (docs/ocrolus.md#book-list). */
 const BookList = z.looseObject({ response: z.union([Books, z.looseObject({ books: Books })]) });
 
 export interface ListedBook {
@@ -75,7 +75,7 @@ export async function listBooks(
   return { books, length: listed.length, paged: !Array.isArray(response) || response.length <= limit };
 }
 
-/** `created_ts` is ISO, with or without a zone (ocrolus: section 2). */
+/** `created_ts` is ISO, with or without a zone (docs/ocrolus.md#times). */
 function createdAt(book: z.infer<typeof Book> | null): string | undefined {
   const text = book?.created_ts ?? book?.created;
   return text !== undefined && /^\d{4}-\d\d-\d\d/.test(text) ? text : undefined;

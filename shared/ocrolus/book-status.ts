@@ -10,7 +10,7 @@ import type { Answer } from './client.ts';
 const text = z.string().optional().catch(undefined);
 const id = z.union([z.string(), z.number()]).optional().catch(undefined);
 
-/** Only what we use; the vendor's schema has wrong types, its examples are right (ocrolus: section 10). */
+/** Only what we use; the vendor's schema has wrong types, its examples are right (docs/ocrolus.md#book-status). */
 const Document = z.looseObject({
   uuid: id,
   pk: id,
@@ -36,12 +36,12 @@ const BookStatus = z.looseObject({
     book_class: text,
     // `null`: there is no list that can be read.
     docs: documents.nullable().default(null).catch(null),
-    // Left out of a book that has none (ocrolus: section 10).
+    // Left out of a book that has none (docs/ocrolus.md#book-status).
     mixed_docs: z.preprocess((list) => list ?? [], documents.nullable().catch(null)),
   }),
 });
 
-/** What Book status says of a book whose analytics are done, too (ocrolus: section 9.1). */
+/** What Book status says of a book whose analytics are done, too (docs/ocrolus.md#book-statuses). */
 const BOOK_COMPLETE = 'BOOK_COMPLETE';
 
 /** A status that Ocrolus left out; our word, not the vendor's. */

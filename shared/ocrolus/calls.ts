@@ -26,16 +26,19 @@ export type BookRef = { readonly bookUuid: string } | { readonly bookPk: string 
 
 /**
  * Rows of enriched transactions to ask for at once: about 850 KB. Ocrolus documents neither a default nor a maximum of
- * `limit`, and may answer with fewer (ocrolus: section 11).
+ * `limit`, and may answer with fewer (docs/ocrolus.md#enriched-transactions).
  */
 export const ENRICHED_LIMIT = 500;
 
-/** "Risk score is not enabled for this org"; of other calls, 1200 is refused credentials (ocrolus: section 4). */
+/**
+ * "Risk score is not enabled for this org"; of other calls, 1200 is refused credentials
+ * (docs/ocrolus.md#products-that-are-not-enabled).
+ */
 const RISK_SCORE_NOT_ENABLED = 1200;
 
 const segment = encodeURIComponent;
 
-/** `pk`, not `book_pk`: the latter is answered 400/1103 (domain reference sections 2 and 10). */
+/** `pk`, not `book_pk`: the latter is answered 400/1103 (docs/ocrolus.md#request-parameters). */
 function bookQuery(book: BookRef): Record<string, string> {
   return 'bookUuid' in book ? { book_uuid: book.bookUuid } : { pk: book.bookPk };
 }
@@ -52,7 +55,7 @@ const heavy = (operation: string, path: string, query?: Record<string, string>):
   weight: 'heavy',
 });
 
-/** Paths and parameters: domain reference sections 10 and 11. */
+/** Paths and parameters: docs/ocrolus.md#calls. */
 export const calls = {
   bookStatus: (book: BookRef) => light('book-status', '/v1/book/status', bookQuery(book)),
   bookInfo: (book: BookRef) => light('book-info', '/v1/book/info', bookQuery(book)),
@@ -66,11 +69,11 @@ export const calls = {
     }),
   documentForms: (docUuid: string) =>
     light('doc-form-data', '/v1/document/forms/fields', { doc_uuid: docUuid }),
-  /** By the document's pk, where none of its uuids is the one that the call takes (ocrolus: section 12.9). */
+  /** By the document's pk, where none of its uuids is the one that the call takes (docs/ocrolus.md#document-ids). */
   documentFormsByPk: (docPk: string) => light('doc-form-data', '/v1/document/forms/fields', { pk: docPk }),
   documentTransactions: (bookUuid: string, docUuid: string) =>
     light('transactions', '/v1/transaction', { book_uuid: bookUuid, uploaded_doc_uuid: docUuid }),
-  /** Every pay stub of the book: the form endpoints do not have them (ocrolus: section 11). */
+  /** Every pay stub of the book: the form endpoints do not have them (docs/ocrolus.md#pay-stubs). */
   bookPayStubs: (bookUuid: string) => light('book-paystub-data', `/v2/book/${segment(bookUuid)}/paystub`),
   analytics: (book: BookRef) => heavy('analytics', '/v1/book/summary', bookQuery(book)),
   asyncAnalyticsResult: (requestId: string) =>
@@ -102,7 +105,7 @@ export const calls = {
   /** By the uuid of the uploaded document. */
   documentSignals: (uploadedDocUuid: string) =>
     light('doc-fraud-signals', `/v2/detect/uploaded_doc/${segment(uploadedDocUuid)}/signals`),
-  /** The alias that also takes the uuid of a part of an upload (ocrolus: section 11, observed). */
+  /** The alias that also takes the uuid of a part of an upload (docs/ocrolus.md#signals: observed). */
   partSignals: (docUuid: string) =>
     light('doc-fraud-signals', `/v2/detect/document/${segment(docUuid)}/signals`),
   suspiciousActivityFlags: (bookUuid: string) =>

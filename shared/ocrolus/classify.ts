@@ -6,7 +6,9 @@ export interface RawAnswer {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** What an answer means for what was asked for (design section 5.2). `code` is short and of few values. */
+/**
+ * What an answer means for what was asked for (docs/design.md#what-an-answer-means). `code` is short and of few values.
+ */
 export type Verdict =
   | { readonly kind: 'ok'; readonly json: unknown }
   /** Get a new token and repeat the call once. */
@@ -29,7 +31,7 @@ export interface Refusal {
   readonly code: string;
 }
 
-// Codes and their meaning: ocrolus section 4.
+// Codes and their meaning: docs/ocrolus.md#error-codes.
 const AUTH_CODES = new Set([1200, 1201, 1202, 1203, 1204]);
 const NOT_YET_CODES = new Set([1404, 1511, 9004]);
 /** The only codes that say something about the data; whatever else may pass. */
@@ -39,18 +41,18 @@ const REJECTED_STATUSES = new Set([412, 413, 414, 415]);
 /** "Request verification rate limit exceeded". */
 const THROTTLED_CODE = 1005;
 
-/** Ocrolus refuses to compute this synchronously: ask again with `async=true` (ocrolus section 4). */
+/** Ocrolus refuses to compute this synchronously: ask again with `async=true` (docs/ocrolus.md#error-codes). */
 export const TOO_MANY_TRANSACTIONS = '1100';
-/** Analytics took too long (ocrolus section 4). */
+/** Analytics took too long (docs/ocrolus.md#error-codes). */
 export const TOOK_TOO_LONG = '9001';
 export const BOOK_NOT_FOUND = '1401';
 
-/** The account may not see the book (ocrolus: section 4). */
+/** The account may not see the book (docs/ocrolus.md#error-codes). */
 export const BOOK_OF_ANOTHER = '2102';
 
 /**
  * Classifies an answer. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or another, so the body
- * decides first; a 429 is throttling whatever its body looks like (ocrolus sections 3 and 4).
+ * decides first; a 429 is throttling whatever its body looks like (docs/ocrolus.md#effective-status).
  *
  * @param notEnabledCode of the call: a code that refuses the product, and says nothing about the credentials.
  */
@@ -80,7 +82,10 @@ function classifyError(status: number, code: number | undefined): Verdict {
   return { kind: 'refused', code: text };
 }
 
-/** A status in the body counts when it says error; `"success"` and `"PENDING"` are none (ocrolus section 3). */
+/**
+ * A status in the body counts when it says error; `"success"` and `"PENDING"` are none
+ * (docs/ocrolus.md#effective-status).
+ */
 function effectiveStatus(http: number, ...inBody: (number | undefined)[]): number {
   return inBody.find((status) => status !== undefined && status >= 400 && status < 600) ?? http;
 }

@@ -12,8 +12,8 @@ export interface Answer<Body = Buffer> {
   /** Exactly as received. */
   readonly body: Body;
   /**
-   * The body, parsed, or what was kept of a large one; integers beyond 2^53 have lost digits here, so ids are never read
-   * from it.
+   * The body, parsed, or what was kept of a large one; integers beyond 2^53 have lost digits here, so ids are never
+   * read from it.
    */
   readonly json: unknown;
   readonly httpStatus: number;
@@ -41,8 +41,8 @@ export interface OcrolusClient {
   /** Changes something at Ocrolus; otherwise like `get`. After `network` it is not known whether it was done. */
   send(call: Change, deadline: number): Promise<Answer>;
   /**
-   * As `fetch`, for the result of an asynchronous job at its pre-signed URL: without our token (ocrolus section 11). Only
-   * `https:`, unless the API itself is at `http:`.
+   * As `fetch`, for the result of an asynchronous job at its pre-signed URL: without our token
+   * (docs/ocrolus.md#asynchronous-jobs). Only `https:`, unless the API itself is at `http:`.
    *
    * @throws Failure `retry`, code `job-result-url` for another URL, `job-result` for an unusable answer.
    */
@@ -109,7 +109,7 @@ export function createOcrolusClient(options: {
           return { kind: 'ok', answer: { operation, body, json: verdict.json, httpStatus, askedAt } };
         case 'auth':
           tokens.discard(token);
-          // A second refusal is no loop: the credentials may be wrong for days (ocrolus section 4).
+          // A second refusal is no loop: the credentials may be wrong for days (docs/ocrolus.md#error-codes).
           if (authRepeated) {
             onAuthFailed?.();
             return { kind: 'refused', code: 'auth', askedAt };

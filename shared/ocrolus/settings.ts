@@ -9,7 +9,7 @@ export const ocrolusSettings = {
   OCROLUS_AUTH_URL: z.url().default('https://auth.ocrolus.com'),
   OCROLUS_TOKEN_FORMAT: z.enum(['json', 'form', 'basic']).default('json'),
   OCROLUS_AUDIENCE: z.string().min(1).optional(),
-  /** Of the whole organization (domain reference section 5). */
+  /** Of the whole organization (docs/ocrolus.md#rate-limit). */
   OCROLUS_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(12),
   OCROLUS_HEAVY_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(1),
 };

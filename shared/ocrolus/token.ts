@@ -7,13 +7,13 @@ export interface Credentials {
   readonly clientSecret: string;
 }
 
-/** `json` and `form` send the credentials in the body, `basic` in the header (domain reference 12.1). */
+/** `json` and `form` send the credentials in the body, `basic` in the header (docs/ocrolus.md#token-request-format). */
 export type TokenFormat = 'json' | 'form' | 'basic';
 
 export interface TokenSource {
   /**
-   * @throws Failure `refused`, code `auth`, when Ocrolus refuses the credentials or none are set; `retry`, code `token`,
-   * when the service or Secrets Manager fails.
+   * @throws Failure `refused`, code `auth`, when Ocrolus refuses the credentials or none are set; `retry`, code
+   * `token`, when the service or Secrets Manager fails.
    */
   get(): Promise<string>;
   /** The token was not accepted. */
@@ -32,7 +32,7 @@ const REFUSED_CREDENTIALS = new Set([400, 401, 403]);
 
 /**
  * Gets tokens by client credentials and keeps each for its lifetime, renewing it at half of that, as the
- * vendor suggests (domain reference section 1). While a renewal fails, the old token serves to its end.
+ * vendor suggests (docs/ocrolus.md#authentication). While a renewal fails, the old token serves to its end.
  */
 export function createTokenSource(options: {
   readonly authUrl: string;

@@ -1,6 +1,9 @@
 import { Failure } from '../failure.ts';
 
-/** `heavy`: the four analytics calls that one version of the Ocrolus documentation limits to 1/s (ocrolus: section 5). */
+/**
+ * `heavy`: the four analytics calls that one version of the Ocrolus documentation limits to 1/s
+ * (docs/ocrolus.md#rate-limit).
+ */
 export type Weight = 'light' | 'heavy';
 
 export interface RateLimiter {

@@ -8,7 +8,7 @@ import { createPollerPermits } from './poller-permits.ts';
 const USED_SHARE = 0.975;
 
 /**
- * The organization's rate limit, shared by every Lambda through the table (docs/decisions/0013-one-lane-and-own-clocks.md).
+ * The organization's rate limit, shared by every Lambda through the table (docs/decisions/0013).
  *
  * @param perSecond calls of either weight, and of `heavy` ones, per second, for the whole organization.
  * @param priority the poller gives way to consumers, but always gets a minimum share.

@@ -13,7 +13,7 @@ export const checklistSettings = {
   /** Shortest and longest time until the same thing is asked for again, in seconds. */
   POLL_MIN_SECONDS: integerSetting(1, 86_400).default(300),
   POLL_MAX_SECONDS: integerSetting(1, 604_800).default(21_600),
-  /** How long a webhook may be late, in seconds; Ocrolus tries for about ten minutes (ocrolus: section 6). */
+  /** How long a webhook may be late, in seconds; Ocrolus tries for about ten minutes (docs/ocrolus.md#retries). */
   POLL_GRACE_SECONDS: integerSetting(1, 86_400).default(600),
   /** For how long what does not move is asked about at the usual pace. */
   POLL_HORIZON_DAYS: numberSetting(0, 3650).default(30),

@@ -56,7 +56,7 @@ const CONFLICTS = 12;
 
 /**
  * Compares a book with what it should have, and writes down what is missing and when to look again: reads it
- * consistently, plans, sends, and writes on condition that nothing has changed since (design section 5.3). Only this
+ * consistently, plans, sends, and writes on condition that nothing has changed since (docs/design.md#settle). Only this
  * raises `dueAt`, and sets `settled` and `complete`.
  *
  * @throws Failure `retry`.

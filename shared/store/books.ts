@@ -31,7 +31,9 @@ export function readBook(table: Table, bookId: string): Promise<Book | undefined
   return readRecord(table, { bookId, item: BOOK_ITEM }, BOOK);
 }
 
-/** Changes a book; see `updateRecord`. One that is forgotten stays as it is. @throws Failure `retry`, code `conflict`. */
+/**
+ * Changes a book; see `updateRecord`. One that is forgotten stays as it is. @throws Failure `retry`, code `conflict`.
+ */
 export function updateBook(
   table: Table,
   bookId: string,
@@ -51,7 +53,7 @@ export function updateAnyBook(
   return updateRecord(table, { bookId, item: BOOK_ITEM }, BOOK, merge, known);
 }
 
-/** A book whose data was removed for good (decision 0019). */
+/** A book whose data was removed for good (docs/decisions/0019). */
 export type ForgottenBook = Book & { readonly forgottenAt: string };
 
 /** Nothing is asked about a forgotten book, and nothing of it is stored. */
@@ -93,7 +95,9 @@ export function newBook(
   };
 }
 
-/** The book with what only the account's list of books says of it. @returns the same book where that says nothing new. */
+/**
+ * The book with what only the account's list of books says of it. @returns the same book where that says nothing new.
+ */
 export function describeListed(book: Book, { xid, bookType }: Pick<Book, 'xid' | 'bookType'>): Book {
   const isKnown = (xid ?? book.xid) === book.xid && (bookType ?? book.bookType) === book.bookType;
   if (isKnown) return book;
@@ -109,7 +113,7 @@ export function dueBy(book: Book, at: number): Book {
 
 /**
  * The book after an observation. Only a newer one changes anything, `DELETED` is final, and a finished book that is
- * observed otherwise starts a new generation, in which nothing is complete (design section 5.4).
+ * observed otherwise starts a new generation, in which nothing is complete (docs/design.md#generations).
  *
  * @returns the very same book where the observation is older than what is stored.
  */

@@ -36,7 +36,7 @@ const CIRCUIT: RecordType<Circuit> = {
 
 /**
  * The circuit of each account and kind of result: a product that the lender's contract lacks must not cost calls for
- * every book (design section 5.2). One item for each account and kind that was refused lately.
+ * every book (docs/design.md#circuits). One item for each account and kind that was refused lately.
  */
 export class Circuits {
   readonly #table: Table;
@@ -152,7 +152,10 @@ export class Circuits {
 /** Codes of a book, or a result of it, that is not there: they say nothing about the account. */
 const ABOUT_A_BOOK = new Set([BOOK_NOT_FOUND, BOOK_OF_ANOTHER, '1501', 'http-404']);
 
-/** Whether other books were refused because they do not have it, which says nothing about a book that is said to have it. */
+/**
+ * Whether other books were refused because they do not have it, which says nothing about a book that is said to have
+ * it.
+ */
 export function isOnlyMissing(circuit: CircuitState): boolean {
   return circuit.state !== 'closed' && ABOUT_A_BOOK.has(circuit.code);
 }

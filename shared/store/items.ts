@@ -169,7 +169,7 @@ export const ResultItem = z.object({
   summary: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   /** Unix seconds: DynamoDB removes the item then. Absent where the stage sets no limit. */
   expiresAt: z.int().optional(),
-  /** Of a result in several pages: the set that this page belongs to (docs/decisions: page sets). */
+  /** Of a result in several pages: the set that this page belongs to (docs/decisions/0020). */
   set: PageSet.optional(),
 });
 

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ResultKind } from '../events/catalog.ts';
 
-/** Sort keys of the table (design section 7, contract). The partition key `bookId`: see `bookIdOf`. */
+/** Sort keys of the table (docs/data-model.md#items: a contract). The partition key `bookId`: see `bookIdOf`. */
 export const BOOK_ITEM = 'BOOK';
 export const DOCUMENT_PREFIX = 'DOC#';
 export const RESULT_PREFIX = 'RESULT#';

@@ -9,7 +9,7 @@ import type { Key, Table } from './table.ts';
 
 /**
  * A result that an event announced without naming its book, and that could not be fetched yet: it has a schedule of
- * its own until an answer names the book (design section 5.3).
+ * its own until an answer names the book (docs/data-model.md#internal-items).
  */
 const OPEN: RecordType<OpenItem> = {
   parse: (item) => OpenItem.parse(item),

@@ -14,7 +14,10 @@ export interface StoredPage {
 /** Pages of a set that was not finished may still be continued for so long. */
 export const SET_LIVES_MS = 24 * 3_600_000;
 
-/** Digits of an offset, so that the pages of a set sort by it: Ocrolus has 1,000,000 rows at most. */
+/**
+ * Digits of an offset, so that the pages of a set sort by it: Ocrolus has 1,000,000 rows at most
+ * (docs/ocrolus.md#sizes).
+ */
 const OFFSET_DIGITS = 7;
 
 /** The subject of a page after the first: each set has items of its own, so that none is ever a mixture. */

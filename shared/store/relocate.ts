@@ -23,7 +23,7 @@ import { forgetBoth } from './tombstones.ts';
 const RETRYING = 'retrying';
 
 /**
- * Moves what was stored while only a book's pk was known to the partition of its uuid (design section 7). First the
+ * Moves what was stored while only a book's pk was known to the partition of its uuid (docs/data-model.md). First the
  * entries of its checklist, then the rest, then the book of the pk itself, which stays due until then. What is there
  * already stays. Idempotent.
  *

@@ -8,9 +8,9 @@ import type { Table } from './table.ts';
 type BookIds = Pick<EventIds, 'bookUuid' | 'bookPk'>;
 
 /**
- * Puts a tombstone in the place of a book: its ids, and when it was forgotten. Every writer of a book finds it, since its
- * `revision` is not the one they have read. It is due at once, so that the poller removes what is left (decision 0019).
- * Idempotent: the first `forgottenAt` stays.
+ * Puts a tombstone in the place of a book: its ids, and when it was forgotten. Every writer of a book finds it, since
+ * its `revision` is not the one they have read. It is due at once, so that the poller removes what is left
+ * (docs/decisions/0019). Idempotent: the first `forgottenAt` stays.
  */
 export async function markForgotten(
   table: Table,
@@ -68,8 +68,8 @@ export async function scheduleSweep(
 }
 
 /**
- * Forgets a book by its uuid that was forgotten by its pk, when it was not known which book that is. To be asked before a
- * book is stored for the first time: that write finds the tombstone then.
+ * Forgets a book by its uuid that was forgotten by its pk, when it was not known which book that is. To be asked before
+ * a book is stored for the first time: that write finds the tombstone then.
  *
  * @returns the tombstone of the uuid; `undefined`: its pk is not forgotten.
  */

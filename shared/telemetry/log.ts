@@ -16,7 +16,7 @@ export interface Log {
 
 /**
  * Structured logs: one JSON object a line on standard output, with the `timestamp` and `level` that Lambda's
- * JSON log format knows. Ours is a page of code and loads in no time; decision 0003 says why no library.
+ * JSON log format knows. Ours is a page of code and loads in no time; docs/decisions/0003 says why no library.
  */
 export function createLog(options: {
   readonly level?: LogLevel | undefined;

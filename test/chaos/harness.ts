@@ -131,8 +131,8 @@ const RETRIED = /"retry scheduled".*"code":"([^"]+)"/;
 /** Ocrolus's clock against ours, for `Webhook-Timestamp`: well within the tolerance. */
 const OCROLUS_SKEW_MS = -120_000;
 /**
- * Channels whose Lambdas run ahead or behind, in milliseconds: more than NTP leaves. By whole seconds, a process may call
- * during a pause, and the poller is served one call a second (decision 0013).
+ * Channels whose Lambdas run ahead or behind, in milliseconds: more than NTP leaves. By whole seconds, a process may
+ * call during a pause, and the poller is served one call a second (docs/decisions/0013).
  */
 const SKEWED = { 'doc-verified': 200, 'book-verified': -200, 'book-results': 300, lifecycle: -100 };
 

@@ -53,7 +53,7 @@ export function paceFor(books: number, largest: number): Pace {
   };
 }
 
-/** When a finished book is probed for the first time, in milliseconds after its end (design section 5.1). */
+/** When a finished book is probed for the first time, in milliseconds after its end (docs/design.md#policies). */
 export function firstProbeMs({ timeScale }: Pace): number {
   return DAY * timeScale * 1000;
 }

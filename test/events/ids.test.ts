@@ -159,7 +159,7 @@ describe('JSON whose digits are kept', () => {
   });
 });
 
-test('every id of the domain reference is read from its key', () => {
+test('every id that an event can carry is read from its key', () => {
   expect(
     readIds({
       book_uuid: 'B',

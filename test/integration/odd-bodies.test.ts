@@ -9,7 +9,7 @@ const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 const DOCUMENTS = ['07ce7a49-85d4-50a6-bcb1-4e5fe2036e0b', '691b93d7-e757-5fea-89fa-5657f004d901'];
 const LOST = { deliver: false };
 
-/** The partition that a body's delivery belongs to, as a reader of the design would say. */
+/** The partition that a body's delivery belongs to, as docs/data-model.md has it. */
 function bookIdOf(body: Buffer): string {
   try {
     const { book_uuid: uuid } = JSON.parse(body.toString('utf8')) as { book_uuid?: unknown };

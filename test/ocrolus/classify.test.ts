@@ -184,7 +184,10 @@ describe.skipIf(!existsSync(`${SAMPLES}/index.json`))('the collected error bodie
   const Text = z.object({ body_text: z.string() });
   const read = (file: string): unknown => JSON.parse(readFileSync(`${SAMPLES}/${file}`, 'utf8'));
   const rows = existsSync(SAMPLES) ? z.object({ errors: z.array(Row) }).parse(read('index.json')).errors : [];
-  /** "permanent" there means "do not retry quickly"; three codes only say something about the data (section 4). */
+  /**
+   * "permanent" there means "do not retry quickly"; three codes only say something about the data
+   * (docs/ocrolus.md#error-codes).
+   */
   const ours: Readonly<Record<string, RegExp>> = {
     permanent: /^(refused|rejected) |^permanent (9002|9003|9006)$/,
     auth: /^auth$/,

@@ -80,7 +80,7 @@ test.each([
   },
 );
 
-test('documents that the poller had to find itself are counted as recovered (decision 0005)', async () => {
+test('documents that the poller had to find itself are counted as recovered (docs/decisions/0005)', async () => {
   await makeBook(stage.table, 'b');
   says('VERIFIED', FINISHED);
   await polledFor(2);

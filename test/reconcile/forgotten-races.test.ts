@@ -17,7 +17,7 @@ import {
   UUID,
 } from './testing/forgetting.ts';
 
-/** Longer than any function runs (decision 0019). */
+/** Longer than any function runs (docs/decisions/0019). */
 const IN_FLIGHT_SECONDS = 15 * 60;
 
 type Ids = Parameters<typeof delivery>[1];

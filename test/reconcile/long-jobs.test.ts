@@ -6,7 +6,7 @@ import { document, saysEverything, saysStatus } from './testing/answers.ts';
 import { book, createBookStage, deliver, results } from './testing/stage.ts';
 
 const HOUR = 3_600_000;
-/** A job and its result live for a day (ocrolus: section 5). */
+/** A job and its result live for a day (docs/ocrolus.md#asynchronous-jobs). */
 const LIFE = 24 * HOUR;
 
 test('a job that takes most of its day is asked for before its result is gone', async () => {

@@ -25,7 +25,7 @@ function faultOf(environment: Record<string, string | undefined>): string {
   throw new Error('no fault was found');
 }
 
-it('settings left out have the defaults of the design', () => {
+it('settings left out have their defaults', () => {
   expect(readSettings(WebhookSettings, complete)).toEqual({
     STAGE: 'test',
     LOG_LEVEL: 'INFO',

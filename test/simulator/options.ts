@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Vocabulary } from './webhooks/events.ts';
 
-/** Every setting of the simulator. Where the domain reference knows two answers, a setting chooses. */
+/** Every setting of the simulator. Where docs/ocrolus.md has two answers, a setting chooses. */
 export interface SimulatorOptions {
   /** 0 takes a free port. */
   readonly port: number;
@@ -13,7 +13,7 @@ export interface SimulatorOptions {
   readonly webhookSecret: string | undefined;
   /** Which names are announced, unless a call says otherwise. */
   readonly vocabulary: Vocabulary;
-  /** All API calls together, per sliding second (ocrolus: api-rate-limit-policy). */
+  /** All API calls together, per sliding second (docs/ocrolus.md#rate-limit). */
   readonly requestsPerSecond: number;
   /** The heavy analytics calls together, per sliding second. */
   readonly heavyRequestsPerSecond: number;
@@ -21,11 +21,14 @@ export interface SimulatorOptions {
   readonly tokenSeconds: number;
   /** How a bad token is answered: HTTP 401, or HTTP 400 with code 1200. Both are documented. */
   readonly tokenError: '401' | '400/1200';
-  /** HTTP status of v1 errors: their own, or 200 with the error in the body (domain reference 12.2). */
+  /** HTTP status of v1 errors: their own, or 200 with the error in the body (docs/ocrolus.md#effective-status). */
   readonly envelopes: 'http' | 'body';
-  /** Book list: an object when `limit` is given, or always an array (domain reference 12.11). */
+  /** Book list: an object when `limit` is given, or always an array (docs/ocrolus.md#book-list). */
   readonly listShape: 'by-limit' | 'array';
-  /** Which uuid of a document that was split from a mixed one gives its forms and pay stubs (domain reference 12.9). */
+  /**
+   * Which uuid of a document that was split from a mixed one gives its forms and pay stubs
+   * (docs/ocrolus.md#document-ids).
+   */
   readonly formsBy: 'doc_uuid' | 'any-uuid';
   /** What `total` of enriched transactions counts: the book's rows, or the page's as in the vendor's example. */
   readonly enrichedTotals: 'book' | 'page';
@@ -35,7 +38,7 @@ export interface SimulatorOptions {
   readonly hasRiskScore: boolean;
   /** Attempts are this far apart, in milliseconds. */
   readonly retryDelayMs: number;
-  /** An attempt without an answer is given up after this time, in milliseconds (domain reference 12.4). */
+  /** An attempt without an answer is given up after this time, in milliseconds (docs/ocrolus.md#response-time). */
   readonly deliveryTimeoutMs: number;
   /** Attempts under way at a time: a real sender has its limits too, and nobody knows Ocrolus's. */
   readonly attemptsAtOnce: number;

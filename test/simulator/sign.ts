@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** What Ocrolus signs (ocrolus: secure-webhook-urls). */
+/** What Ocrolus signs (docs/ocrolus.md#signature). */
 export interface SignedParts {
   /** 16 to 128 characters; its UTF-8 bytes are the key. */
   readonly secret: string;

@@ -10,8 +10,8 @@ import { createOrganization } from './state/organization.ts';
 import { fork } from './state/random.ts';
 
 /**
- * Starts a fake Ocrolus on loopback. It behaves like sections 1 to 11 of the domain reference: one address
- * for API and tokens, `port` 0 for a free one.
+ * Starts a fake Ocrolus on loopback. It behaves as docs/ocrolus.md says: one address for API and
+ * tokens, `port` 0 for a free one.
  */
 export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const settings = withDefaults(options);

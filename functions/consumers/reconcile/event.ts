@@ -129,7 +129,7 @@ function documentsOf(
 
 const Tasks = z.looseObject({ tasks: z.array(z.string()) });
 
-/** What each task of `book.completed` stands for; `tasks` is optional (ocrolus: section 8.2). */
+/** What each task of `book.completed` stands for; `tasks` is optional (docs/ocrolus.md#event-fields). */
 export const KINDS_OF_TASKS: Readonly<Record<string, readonly ResultKind[]>> = {
   CAPTURE: DOCUMENT_KINDS,
   ANALYTICS: ANALYTICS_RESULTS,

@@ -5,7 +5,7 @@ import type { AnnouncedEvent } from './event.ts';
 
 /**
  * Finds the document that an event names: by the uuid of the upload first, which is Book status's own, then by
- * its other uuid, then by pk (ocrolus: section 12.9).
+ * its other uuid, then by pk (docs/ocrolus.md#document-ids).
  */
 export function findDocument(observation: BookObservation, ids: EventIds): ObservedDocument | undefined {
   const by = (matches: (document: ObservedDocument) => boolean) => observation.documents.find(matches);

@@ -13,7 +13,7 @@ import type { AnnouncedEvent } from './event.ts';
 
 /**
  * Writes down what an event announces before anything is asked: for a message that was received before, and so may
- * never be processed to its end (design section 5.3). First the document, then the book, so that a crash in between
+ * never be processed to its end (docs/design.md#crashes). First the document, then the book, so that a crash in between
  * leaves the message to do it again.
  *
  * @returns the book as it is now.
@@ -80,8 +80,8 @@ export function openEntries(
 /**
  * Opens what an event names of documents.
  *
- * @returns what is to be opened of the book: besides what the event names of it, what it names of documents that are not
- * stored.
+ * @returns what is to be opened of the book: besides what the event names of it, what it names of documents that are
+ * not stored.
  */
 export async function openDocuments(
   context: DeliveryContext,
@@ -117,9 +117,9 @@ const MOST_UNKNOWN = 100;
 const NOTHING: Pick<Announced, 'wants' | 'remembered'> = { wants: [], remembered: [] };
 
 /**
- * What is asked for besides, since the document that the event is about is not stored: the signals of all documents. Forms
- * and transactions of such a document are remembered until Book status lists it. While only the pk of the book is known,
- * and so none of its documents, they are entries of its book: `relocate` opens the documents that the uuid has.
+ * What is asked for besides, since the document that the event is about is not stored: the signals of all documents.
+ * Forms and transactions of such a document are remembered until Book status lists it. While only the pk of the book is
+ * known, and so none of its documents, they are entries of its book: `relocate` opens the documents that the uuid has.
  */
 function ofUnknown(
   { documents, documentKinds }: AnnouncedEvent,

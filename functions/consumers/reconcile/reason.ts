@@ -1,4 +1,4 @@
-/** Keys that may hold a reason, the most specific first; none is documented (ocrolus: section 13). */
+/** Keys that may hold a reason, the most specific first; none is documented (docs/ocrolus.md#event-fields). */
 const REASON_KEYS = [
   'reason',
   'unable_to_process_reason',

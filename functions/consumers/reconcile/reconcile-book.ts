@@ -24,7 +24,7 @@ import { recordRefusedBook, writeOutcome } from './write-outcome.ts';
 
 /**
  * How many documents are fetched along with their book. The events of the documents themselves, or the poller, bring
- * the others: a book of 2,000 must not be fetched by two consumers at once (decision 0008).
+ * the others: a book of 2,000 must not be fetched by two consumers at once (docs/decisions/0008).
  */
 const DOCUMENTS_AT_ONCE = 20;
 

@@ -24,7 +24,7 @@ const BOOK_FORGOTTEN: Finished = { outcome: 'forgotten' };
 
 /**
  * Reconciles what a delivery is about: asks Ocrolus, stores what it has, and writes down in the checklist what is still
- * missing (design section 5.2). Doing it twice changes nothing.
+ * missing (docs/design.md#reconcile). Doing it twice changes nothing.
  *
  * @throws Failure `retry` for what passes, once everything else is written.
  */
@@ -70,14 +70,14 @@ export async function reconcileDelivery(
   if (isForgotten(book)) return BOOK_FORGOTTEN;
   // The uuid may have been learned just now.
   const event = book.bookId === context.bookId ? await readEvent(context, book.bookId) : announced;
-  // No call lists the businesses of a book (ocrolus: section 8.3).
+  // No call lists the businesses of a book (docs/ocrolus.md#result-calls).
   if (event.isUnnamed) return { outcome: 'refused', reason: 'no-business-id' };
   return reconcileBook(context, event, book, observation, patience, hasMoved);
 }
 
 /**
- * The book as it is stored, under its uuid where an earlier attempt has learned that. An event that names both ids shows
- * that a book is forgotten by both: Ocrolus may not show it any more.
+ * The book as it is stored, under its uuid where an earlier attempt has learned that. An event that names both ids
+ * shows that a book is forgotten by both: Ocrolus may not show it any more.
  */
 async function readKnownBook(context: DeliveryContext): Promise<Book | undefined> {
   const { ids, writer, dependencies } = context;
@@ -133,8 +133,8 @@ async function refusedBook(
 
 /**
  * Writes an observation of the book where it matters before anything is asked: the generation must be known. The event
- * of one document of a book at work changes nothing that is not found by the poller anyway. Only a book that is seen for
- * the first time may have been forgotten by its pk without its uuid being known.
+ * of one document of a book at work changes nothing that is not found by the poller anyway. Only a book that is seen
+ * for the first time may have been forgotten by its pk without its uuid being known.
  */
 async function writeObservation(
   context: DeliveryContext,

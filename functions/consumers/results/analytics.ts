@@ -33,12 +33,12 @@ const Job = z.looseObject({ job_id: jobId.optional() });
 const Pending = z.looseObject({ job_id: sentId, status: z.literal('PENDING') });
 const FinishedJob = z.looseObject({ result_url: z.url() });
 const FailedJob = z.looseObject({ status: z.literal('FAILED') });
-/** Jobs live a day (ocrolus: section 5); with a margin for a clock that is wrong. */
+/** Jobs live a day (docs/ocrolus.md#asynchronous-jobs); with a margin for a clock that is wrong. */
 const JOB_LIVES_MS = 26 * 3_600_000;
 
 /**
- * Asks for analytics, and where Ocrolus does not compute them at once starts a job for them (ocrolus: sections 4, 5
- * and 11). The job's id is kept in the entry, so that each job is asked for until it ends.
+ * Asks for analytics, and where Ocrolus does not compute them at once starts a job for them
+ * (docs/ocrolus.md#asynchronous-jobs). The job's id is kept in the entry, so that each job is asked for until it ends.
  */
 export async function askOrStartJob(
   context: DeliveryContext,
@@ -74,7 +74,7 @@ function unlessJob(reply: Reply<ResultAnswer['body']>): Fetched | Found {
   };
 }
 
-/** HTTP status and code of a job that failed (ocrolus: section 4). */
+/** HTTP status and code of a job that failed (docs/ocrolus.md#error-codes). */
 const JOB_FAILED = 'http-422';
 
 /** Whatever is said of the job, another one must be started. */
@@ -82,7 +82,7 @@ function isOver(entry: Entry | undefined, now: number): boolean {
   return entry?.jobAt !== undefined && now - Date.parse(entry.jobAt) > JOB_LIVES_MS;
 }
 
-/** @returns `undefined` when the job is unknown or has expired: they live a day (ocrolus: section 5). */
+/** @returns `undefined` when the job is unknown or has expired: they live a day (docs/ocrolus.md#asynchronous-jobs). */
 async function askForJob(
   context: DeliveryContext,
   bookUuid: string,

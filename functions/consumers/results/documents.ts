@@ -3,7 +3,7 @@ import type { Reply } from '../../../shared/ocrolus/client.ts';
 import { type Fetch, fetchOne, store, toFetched } from './fetch.ts';
 import type { ResultAnswer } from './outline.ts';
 
-/** "Document not found" (ocrolus: section 4). */
+/** "Document not found" (docs/ocrolus.md#error-codes). */
 const NOT_FOUND = '1501';
 
 /**

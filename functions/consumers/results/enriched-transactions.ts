@@ -54,8 +54,9 @@ export const fetchEnrichedTransactions: Fetch = async (context, target) => {
 };
 
 /**
- * Whether nothing comes after a page. Neither `total` nor `filtered_total` proves it (ocrolus: section 12.15): the page
- * must also be shorter than what was asked for, or than what Ocrolus says that it gives at most.
+ * Whether nothing comes after a page. Neither `total` nor `filtered_total` proves it
+ * (docs/ocrolus.md#enriched-transactions): the page must also be shorter than what was asked for, or than what Ocrolus
+ * says that it gives at most.
  *
  * @param before rows before the page.
  */
@@ -74,8 +75,8 @@ function hasAll({ total, enriched_transactions: { length } }: Page): boolean {
 }
 
 /**
- * Whether the totals of two pages cannot be of the same rows. In one of the vendor's examples `total` counts the rows of
- * the page; two pages that both do so say nothing of the whole (ocrolus: section 11).
+ * Whether the totals of two pages cannot be of the same rows. In one of the vendor's examples `total` counts the rows
+ * of the page; two pages that both do so say nothing of the whole (docs/ocrolus.md#enriched-transactions).
  */
 function hasOtherTotal(page: Page, first: Page): boolean {
   // After the last row, a total may count no rows. Whether rows were removed meanwhile shows in the first page, at the end.
@@ -207,8 +208,8 @@ async function commit(
 }
 
 /**
- * Whether a page of an unfinished set may be part of the answer: it was asked for in this generation, after the book was
- * finished, and with every event in hand that wants the result, or clearly after it (decision 0015).
+ * Whether a page of an unfinished set may be part of the answer: it was asked for in this generation, after the book
+ * was finished, and with every event in hand that wants the result, or clearly after it (docs/decisions/0015).
  */
 function isUsable(
   context: DeliveryContext,

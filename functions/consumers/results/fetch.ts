@@ -19,7 +19,7 @@ export interface FetchTarget {
   readonly entry: Entry | undefined;
   /** For a result of the book as a whole: the book as it was before asking. */
   readonly book?: Pick<Book, 'endedAt'>;
-  /** Another uuid of the document, under which its forms or signals may be filed (ocrolus: section 12.9). */
+  /** Another uuid of the document, under which its forms or signals may be filed (docs/ocrolus.md#document-ids). */
   readonly docUuid?: string | undefined;
   /** The document's, as Book status has it. */
   readonly docPk?: string | undefined;
@@ -84,8 +84,8 @@ export async function store(
 const WORDS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta']);
 
 /**
- * Ocrolus may answer 200 with `null`, or with an error that is only in words (ocrolus: section 4). A body of other keys is
- * a result, whatever is in it, and so is an empty one.
+ * Ocrolus may answer 200 with `null`, or with an error that is only in words (docs/ocrolus.md#envelopes). A body of
+ * other keys is a result, whatever is in it, and so is an empty one.
  */
 function isResult(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;

@@ -11,7 +11,7 @@ const Analysis = z.looseObject({
   detect_status: z.string().optional().catch(undefined),
 });
 
-/** Bare, without envelope; nearly everything in it is optional (ocrolus: sections 3 and 11). */
+/** Bare, without envelope; nearly everything in it is optional (docs/ocrolus.md#signals). */
 const Signals = z.looseObject({
   book_uuid: z.string().optional().catch(undefined),
   doc_analysis: z.array(Analysis).optional().catch(undefined),
@@ -35,7 +35,7 @@ export function readBookUuid({ json }: Pick<ResultAnswer, 'json'>): string | und
   return normaliseUuid(Signals.safeParse(json).data?.book_uuid);
 }
 
-/** Ocrolus: section 9.2. Detect is at work on a document of any other state. */
+/** Detect is at work on a document of any other state (docs/ocrolus.md#detect-statuses). */
 const FINAL = new Set(['COMPLETED', 'UNABLE_TO_PROCESS', 'UNSUPPORTED', 'DELETED']);
 
 /** The signals of a book: one body for all its documents. Those that are pending do not withhold the others. */
@@ -79,7 +79,7 @@ export async function askForDocumentSignals(
 
 /**
  * The signals of one document. The event may have named a part of a split upload: the answer has the upload's uuid.
- * Where Ocrolus refuses the document's own signals, the book's are asked for (ocrolus: section 8.3).
+ * Where Ocrolus refuses the document's own signals, the book's are asked for (docs/ocrolus.md#signals).
  */
 export const fetchDocumentSignals: Fetch = async (context, target) => {
   const mayBePart = target.docUuid === target.subject;

@@ -22,7 +22,7 @@ const PayStubs = z.looseObject({ response: list });
 const EnrichedTransactions = z.looseObject({ enriched_transactions: list });
 const Accounts = z.looseObject({ bank_accounts: z.unknown().optional() });
 const Analytics = z.looseObject({ response: Accounts });
-/** The result of an asynchronous request: keyed by the request's id (ocrolus: section 11). */
+/** The result of an asynchronous request: keyed by the request's id (docs/ocrolus.md#version-1-analytics). */
 const AnalyticsOfRequest = z.looseObject({
   response: z.record(z.string(), z.looseObject({ analytics: Accounts })),
 });
@@ -109,7 +109,7 @@ const Signals = z.looseObject({
   ),
 });
 
-/** Scores run from 0 to 100, and low means suspicious (ocrolus: section 11). */
+/** Scores run from 0 to 100, and low means suspicious (docs/ocrolus.md#signals). */
 function summarizeSignals(json: unknown) {
   const documents = read(Signals, json)?.doc_analysis;
   const forms = documents?.flatMap((document) => document.form_analysis ?? []);
@@ -125,7 +125,7 @@ function read<S extends z.ZodType>(schema: S, json: unknown): z.output<S> | unde
   return schema.safeParse(json).data;
 }
 
-/** Ocrolus shows some lists as objects keyed by pk (ocrolus: section 10). */
+/** Ocrolus shows some lists as objects keyed by pk (docs/ocrolus.md#book-info). */
 function size(collection: unknown): number | undefined {
   if (Array.isArray(collection) || collection instanceof Counted) return collection.length;
   return typeof collection === 'object' && collection !== null ? Object.keys(collection).length : undefined;

@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { type Fetch, type Fetched, store, toFetched } from './fetch.ts';
 
-/** `response` is keyed by the request's id (ocrolus: section 11). */
+/** `response` is keyed by the request's id (docs/ocrolus.md#version-1-analytics). */
 const AsyncResult = z.looseObject({
   response: z.record(z.string(), z.looseObject({ analytics_status: z.string() })),
 });
 
 /**
  * Version 1 analytics: the result of an asynchronous request where the subject is one, else the book's. A request that
- * has expired is answered by the book's analytics (ocrolus: section 8.3).
+ * has expired is answered by the book's analytics (docs/ocrolus.md#version-1-analytics).
  */
 export const fetchVersion1Analytics: Fetch = async (context, target) => {
   const { bookUuid, subject } = target;

@@ -10,7 +10,7 @@ export interface BatchRecord {
 
 /**
  * What the records of one batch share: whatever is asked or written under the same key is done once, so that
- * ten events about one book cost one Book status call (design section 5). A batch has been received as a whole
+ * ten events about one book cost one Book status call (docs/design.md#reconcile). A batch has been received as a whole
  * before anything is asked, so what is shared is never older than the event of a record.
  */
 export class Batch {
@@ -37,8 +37,8 @@ export class Batch {
   }
 
   /**
-   * Does work that takes into account everything done before it begins. Calls that come while it runs share the run after
-   * it: ten records of one book settle it twice at most.
+   * Does work that takes into account everything done before it begins. Calls that come while it runs share the run
+   * after it: ten records of one book settle it twice at most.
    *
    * @param work `isFirst`: nothing was done under this key before.
    */

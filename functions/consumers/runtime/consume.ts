@@ -131,7 +131,9 @@ async function requeue({ dependencies }: RecordWork, envelope: Envelope, log: Lo
   }
 }
 
-/** A `broken` message is delivered again at once, until SQS puts it into the dead-letter queue (decision 0004). */
+/**
+ * A `broken` message is delivered again at once, until SQS puts it into the dead-letter queue (docs/decisions/0004).
+ */
 function secondsUntilRetry(failure: Failure, attempts: number, random: number): number {
   if (failure.class === 'broken') return 0;
   if (failure.isExpected) return failure.retryAfterSeconds ?? retrySeconds(attempts, random);

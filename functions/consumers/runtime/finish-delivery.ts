@@ -37,7 +37,7 @@ export interface RetrySoon {
 
 /**
  * Finishes a delivery: moves what was stored under the book's pk, and writes the ledger last, so that a crash anywhere
- * before makes SQS deliver the message again (design section 5.4).
+ * before makes SQS deliver the message again (docs/design.md#crashes).
  */
 export async function finishDelivery(context: DeliveryContext, finished: Finished): Promise<void> {
   const { envelope, dependencies, log, attempts, bookId } = context;
@@ -95,8 +95,8 @@ function withoutBody(envelope: Envelope): Envelope {
 }
 
 /**
- * While only the pk is known, the poller must find the book, to move all of it to its uuid. A uuid that an answer gave is
- * kept for the next attempt, which may be refused one.
+ * While only the pk is known, the poller must find the book, to move all of it to its uuid. A uuid that an answer gave
+ * is kept for the next attempt, which may be refused one.
  */
 async function keepForPoller({ dependencies, ids, writer, bookId }: DeliveryContext): Promise<void> {
   const ofPk = bookIdOf(ids);
@@ -108,8 +108,8 @@ async function keepForPoller({ dependencies, ids, writer, bookId }: DeliveryCont
 }
 
 /**
- * Records a failed attempt in the ledger, so that a delivery which is being retried, or dead, can be found. Throttling is
- * recorded once: it says nothing about the delivery, and there may be much of it.
+ * Records a failed attempt in the ledger, so that a delivery which is being retried, or dead, can be found. Throttling
+ * is recorded once: it says nothing about the delivery, and there may be much of it.
  */
 export async function recordFailedAttempt(context: DeliveryContext, failure: Failure): Promise<void> {
   if (failure.isExpected || (isThrottled(failure) && context.attempts > 1)) return;

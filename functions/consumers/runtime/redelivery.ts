@@ -26,8 +26,8 @@ export function isThrottled({ code }: Failure): boolean {
 }
 
 /**
- * Waiting for a permit, or for many other writers of the same book, uses up no receives for good, however long a backlog
- * lasts (decision 0014).
+ * Waiting for a permit, or for many other writers of the same book, uses up no receives for good, however long a
+ * backlog lasts (docs/decisions/0014).
  */
 export function shouldRequeue(failure: Failure, attempts: number): boolean {
   return (isThrottled(failure) || failure.code === 'conflict') && attempts >= REQUEUE_AFTER_RECEIVES;

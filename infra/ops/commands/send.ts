@@ -45,7 +45,7 @@ async function readBody(call: Call): Promise<Buffer> {
   if (file !== undefined) return readFile(file);
   const event = requiredArgument(call, 0, 'the event');
   const name = findEventName(event) ?? event;
-  // Legacy events name themselves in `event` (ocrolus section 8.2).
+  // Legacy events name themselves in `event` (docs/ocrolus.md#naming-key).
   const named = /^[A-Z_]+$/.test(name) ? { event: name } : { event_name: name };
   const book = call.text('book');
   const doc = call.text('doc');

@@ -12,7 +12,7 @@ import { readNames } from './names.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Longer than any function runs; the poller removes what running ones have written since (decision 0019). */
+/** Longer than any function runs; the poller removes what running ones have written since (docs/decisions/0019). */
 const IN_FLIGHT_MS = 15 * MINUTE_MS;
 
 /** DynamoDB's recovery points go back this far (AWS: point-in-time recovery). */
@@ -41,7 +41,7 @@ export interface ForgetOptions {
 
 /**
  * Removes a book's data for good. The tombstones come first, so that nothing is stored from then on; what the book is
- * named by comes last, so that it can be killed at any point and run again (decision 0019).
+ * named by comes last, so that it can be killed at any point and run again (docs/decisions/0019).
  */
 export async function forgetBook(
   target: Pick<Target, 'sqs' | 'queues' | 'bodies'> & { readonly table: Table },

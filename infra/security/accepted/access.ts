@@ -32,7 +32,7 @@ export const ACCESS: readonly Accepted[] = [
     ],
     reason:
       'The poller deletes the bodies of forgotten books, with all versions, and which books those are is not known ' +
-      'before. It may delete below these two prefixes only, and neither read nor write there (decision 0019).',
+      'before. It may delete below these two prefixes only, and neither read nor write there (docs/decisions/0019).',
   },
   {
     on: /^SchedulerRoleForTarget-\w+\/DefaultPolicy\/Resource$/,

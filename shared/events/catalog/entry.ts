@@ -3,7 +3,7 @@ import type { Channel } from '../channels.ts';
 /** What an event is about: where its ids are to be found. */
 export type Subject = 'book' | 'document' | 'mixed-document' | 'image-group' | 'account';
 
-/** Kinds of result bodies that are kept (design section 7). */
+/** Kinds of result bodies that are kept (docs/events.md#kinds-of-results). */
 export const RESULT_KINDS = [
   'forms',
   'transactions',

@@ -20,7 +20,7 @@ const Tested = z.looseObject({
   }),
 });
 
-/** The one webhook of an account, which the seed page describes (domain reference section 7). */
+/** The one webhook of an account, which the seed page describes (docs/ocrolus.md#account-level). */
 export function accountLevel(client: OcrolusClient, encoding: Encoding): WebhookLevel {
   return {
     level: 'account',

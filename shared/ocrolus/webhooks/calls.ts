@@ -26,12 +26,12 @@ function configureForm(url: string, events: readonly string[]): FormData {
   return form;
 }
 
-/** How the registration of an account is encoded: documents disagree (domain reference 12.6). */
+/** How the registration of an account is encoded: documents disagree (docs/ocrolus.md#registration-encoding). */
 export const ENCODINGS = ['multipart', 'json'] as const;
 
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** The one webhook of an account (domain reference section 7). */
+/** The one webhook of an account (docs/ocrolus.md#account-level). */
 export const accountCalls = {
   /** Replaces URL and events. No events: removes the webhook. */
   configure(url: string, events: readonly string[], encoding: Encoding): Change {
@@ -45,7 +45,7 @@ export const accountCalls = {
     post('configure-webhook-secret-account-level', 'webhook/rotate-secret', { secret_key: secret }),
 };
 
-/** The up to five webhooks of an organization (domain reference section 7). */
+/** The up to five webhooks of an organization (docs/ocrolus.md#organization-level). */
 export const organizationCalls = {
   add: (url: string, description: string, events: readonly string[]) =>
     post('add-webhook', 'webhook', { webhook: { url, description }, event_names: registrationNames(events) }),

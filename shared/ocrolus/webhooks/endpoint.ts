@@ -1,6 +1,6 @@
 /**
- * Where deliveries go. The URL that Ocrolus holds may carry `user:password@` (ocrolus section 6.2), so no URL
- * is ever logged or shown but through {@link shownUrl}.
+ * Where deliveries go. The URL that Ocrolus holds may carry `user:password@` (docs/ocrolus.md#basic-authentication), so
+ * no URL is ever logged or shown but through {@link shownUrl}.
  */
 export interface Credentials {
   readonly username: string;

@@ -16,7 +16,7 @@ export function registrationNames(names: readonly string[]): string[] {
 
 /**
  * Names of the seed page that the current list of events does not have any more: asked for, for they may still
- * work, and not missed when Ocrolus leaves them out (ocrolus section 12.7).
+ * work, and not missed when Ocrolus leaves them out (docs/ocrolus.md#registered-event-names).
  */
 export const MAY_BE_DROPPED: readonly EventName[] = EVENT_NAMES.filter((name) =>
   levelsOf(name).includes('seed'),

@@ -1,4 +1,4 @@
-/** Where a webhook is registered. Ocrolus delivers for one kind only (ocrolus section 6: observed). */
+/** Where a webhook is registered. Ocrolus delivers for one kind only (docs/ocrolus.md#levels: observed). */
 export const LEVELS = ['account', 'organization'] as const;
 
 export type Level = (typeof LEVELS)[number];

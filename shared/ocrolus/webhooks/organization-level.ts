@@ -26,7 +26,7 @@ const Events = z.looseObject({
 
 type Wanted = Parameters<WebhookLevel['put']>[0];
 
-/** The webhooks of an organization (domain reference section 7). */
+/** The webhooks of an organization (docs/ocrolus.md#organization-level). */
 export function organizationLevel(client: OcrolusClient): WebhookLevel {
   const activeEvents = async (uuid: string, deadline: number) => {
     const { response } = read(await client.get(calls.events(uuid), deadline), Events);

@@ -20,8 +20,8 @@ interface Wanted {
 const NEVER: Wanted = {};
 
 /**
- * What a stage that sets nothing wants (design section 5.1), written down once more on purpose. A kind without an entry,
- * or whose call the simulator's truth does not have, does not compile.
+ * What a stage that sets nothing wants (docs/design.md#policies), written down once more on purpose. A kind without an
+ * entry, or whose call the simulator's truth does not have, does not compile.
  */
 const WANTED: Readonly<Record<ResultKind, Wanted>> = {
   forms: { ofDocument: 'doc-form-data' },
@@ -132,7 +132,7 @@ export function expectationOf(
   return { results, notYet, perhapsNotYet };
 }
 
-/** 425, or a code that says that documents are still being processed (ocrolus: section 4). */
+/** 425, or a code that says that documents are still being processed (docs/ocrolus.md#error-codes). */
 function isNotYet({ status, body }: ExpectedAnswer): boolean {
   return status === 425 || (status >= 400 && /"code": ?(1404|1511|9004)\b/.test(body.toString('utf8')));
 }

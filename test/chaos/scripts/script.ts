@@ -91,7 +91,7 @@ function planSteps(random: Random, isGiant: boolean): Step[] {
   return steps;
 }
 
-/** One pass from the upload to the end, in the usual order or nearly (ocrolus: section 8.4). */
+/** One pass from the upload to the end, in the usual order or nearly (docs/ocrolus.md#event-order). */
 function planPass(random: Random): Step[] {
   const capture: Step[] = random() < 0.7 ? ['classify', 'verify-documents', 'verify-book'] : ['verify-book'];
   const rest: Step[] = random() < 0.5 ? ['analytics', 'detect'] : ['detect', 'analytics'];

@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 /*
  * What Ocrolus announces, in the words of the account: upper-case names, dotted names, or both where a name has no
- * twin (ocrolus 8.3). What a vocabulary has no word for is not announced.
+ * twin (docs/ocrolus.md#event-names). What a vocabulary has no word for is not announced.
  */
 
 const speaksDotted = ({ account }: Book) => account.profile.vocabulary !== 'legacy';

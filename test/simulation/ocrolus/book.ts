@@ -62,7 +62,7 @@ export interface Document extends Counted {
   /** `docs[].uuid` of Book status, `uploaded_doc_uuid` elsewhere. */
   readonly uuid: string;
   readonly pk: string;
-  /** `doc_uuid`: another one for a part of a split upload (ocrolus 12.9). */
+  /** `doc_uuid`: another one for a part of a split upload (docs/ocrolus.md#document-ids). */
   readonly docUuid: string;
   readonly name: string;
   readonly kind: 'statement' | 'form' | 'paystub';

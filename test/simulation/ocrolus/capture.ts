@@ -37,7 +37,7 @@ function documentText(document: Document): string {
   return `{"pk":${pk},"name":"${name}","uuid":"${uuid}","pages":2,"md5":"e78045a8","status":"${status}","image_group_pk":${imageGroup?.pk ?? 'null'},"mixed_uploaded_doc_pk":${mixed?.pk ?? 'null'}${reason}}`;
 }
 
-/** Newest first, or by ascending pk; with `limit` in an envelope of its own (ocrolus section 10). */
+/** Newest first, or by ascending pk; with `limit` in an envelope of its own (docs/ocrolus.md#book-list). */
 export function bookList({ account, query }: Match): Reply {
   const { listed, profile } = account;
   const limit = Number(parameter(query, 'limit') ?? listed.length);

@@ -61,7 +61,10 @@ function upgrade(world: World, book: Book): void {
   after(world, book, span(book.random, 30 * MINUTE, DAY), () => scheduleFinish(world, document));
 }
 
-/** COMPLETED becomes VERIFICATION_COMPLETE: the forms may differ (ocrolus 12.16). The book stays verified. */
+/**
+ * COMPLETED becomes VERIFICATION_COMPLETE: the forms may differ (docs/ocrolus.md#document-statuses). The book stays
+ * verified.
+ */
 function upgradeAtOnce(world: World, book: Book): void {
   const document = anyDocument(book, ({ status }) => status === 'COMPLETED');
   if (document === undefined) return;

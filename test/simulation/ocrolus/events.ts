@@ -2,8 +2,8 @@ import type { Book, Document } from './book.ts';
 import type { World } from './world.ts';
 
 /*
- * Bodies of events in both envelopes (ocrolus 8.2; samples in test/fixtures/events). Ids are now and then only the pk,
- * only the uuid, a pk as text or a uuid without dashes: any of them may be missing.
+ * Bodies of events in both envelopes (docs/ocrolus.md#event-fields; samples in test/fixtures/events). Ids are now and
+ * then only the pk, only the uuid, a pk as text or a uuid without dashes: any of them may be missing.
  */
 
 /** Hands an announcement to the caller. @param subject what it is about, where that is not the book. */

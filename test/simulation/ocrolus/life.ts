@@ -115,7 +115,7 @@ export function resultsChanged(document: Document, now: number): void {
 function endWork(world: World, book: Book, { status }: Document): void {
   book.working -= 1;
   if (book.working > 0 || book.uploading > 0 || status === 'CLASSIFIED') return;
-  // The two events race: 45 ms were seen between them (ocrolus 8.4).
+  // The two events race: 45 ms were seen between them (docs/ocrolus.md#event-order).
   after(world, book, book.random.int(2 * SECOND), () => verify(world, book));
 }
 

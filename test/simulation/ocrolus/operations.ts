@@ -26,7 +26,7 @@ import type { Kind } from './profile.ts';
 import type { Reply } from './reply.ts';
 import type { Match } from './world.ts';
 
-/** Who may ask, and how a refusal is spelled: each family has its own (ocrolus sections 3 and 4). */
+/** Who may ask, and how a refusal is spelled: each family has its own (docs/ocrolus.md#envelopes). */
 export type Family = 'v1' | 'analytics' | 'income' | 'detect' | 'document' | 'signals' | 'account';
 
 /** A call by the vendor's operationId. */

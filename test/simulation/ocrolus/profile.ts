@@ -1,7 +1,7 @@
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { DAY } from './random.ts';
 
-/** The kinds of results (design section 7): what a contract may lack. */
+/** The kinds of results (docs/events.md#kinds-of-results): what a contract may lack. */
 export const KINDS = [
   'forms',
   'transactions',
@@ -27,19 +27,21 @@ export type Kind = ResultKind;
  */
 export type Vocabulary = 'legacy' | 'organization' | 'mixed';
 
-/** How one API account behaves: where the sources disagree, accounts differ (ocrolus section 12). */
+/** How one API account behaves: where the sources disagree, accounts differ (docs/ocrolus.md). */
 export interface AccountProfile {
   readonly name: string;
   readonly vocabulary: Vocabulary;
   /** Products that the contract lacks until `setProduct` adds them. */
   readonly without?: readonly Kind[];
-  /** Errors that have a status in the body come with HTTP 200 (ocrolus 12.2). */
+  /** Errors that have a status in the body come with HTTP 200 (docs/ocrolus.md#effective-status). */
   readonly errorsAsOk?: boolean;
   /** Primary keys above 2^53. */
   readonly largePks?: boolean;
-  /** `array`: Book list ignores nothing but has no envelope around its page (ocrolus 12.11). */
+  /** `array`: Book list ignores nothing but has no envelope around its page (docs/ocrolus.md#book-list). */
   readonly listShape?: 'page' | 'array';
-  /** `page`: `filtered_total` counts the rows of the page. `total`: all rows (ocrolus 12.15). */
+  /**
+   * `page`: `filtered_total` counts the rows of the page. `total`: all rows (docs/ocrolus.md#enriched-transactions).
+   */
   readonly filteredTotal?: 'page' | 'total';
   /** The most rows in one answer of enriched transactions; also the default. */
   readonly pageLimit?: number;

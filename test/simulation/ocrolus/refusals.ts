@@ -1,6 +1,6 @@
 import { type Reply, type ReplyState, refusal } from './reply.ts';
 
-/** The answers that do not depend on a book, ready-made: envelopes of ocrolus sections 3 and 4. */
+/** The answers that do not depend on a book, ready-made (docs/ocrolus.md#envelopes). */
 export interface Refusals {
   readonly missing: Reply;
   readonly bookNotFound: Reply;

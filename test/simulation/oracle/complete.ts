@@ -12,8 +12,8 @@ const NOT_SERVED_MS = 24 * 3_600_000 - 10_000;
 const IN_BETWEEN_MS = 70_000;
 
 /**
- * A book that becomes complete has everything its own checklist wants (design section 5.4): no entry of the book is
- * open, and no document as far as it was not written a moment ago.
+ * A book that becomes complete has everything its own checklist wants (docs/design.md#complete): no entry of the book
+ * is open, and no document as far as it was not written a moment ago.
  */
 export function checkComplete(
   { key, before, after }: Change,

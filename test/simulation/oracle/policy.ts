@@ -4,8 +4,8 @@ import type { BookTruth, DocumentTruth } from '../ocrolus/truth-types.ts';
 export type Wanted = 'always' | 'probed' | 'announced' | 'never';
 
 /**
- * What a stage that sets nothing wants (design section 5.1), written down once more on purpose. A kind without an entry
- * does not compile.
+ * What a stage that sets nothing wants (docs/design.md#policies), written down once more on purpose. A kind without an
+ * entry does not compile.
  */
 const WANTED: Readonly<Record<ResultKind, Wanted>> = {
   forms: 'always',

@@ -144,7 +144,7 @@ function reportStale(
   );
 }
 
-/** The signals of a document are in its own body or in the book's, whichever is newer (design section 5.3). */
+/** The signals of a document are in its own body or in the book's, whichever is newer (docs/decisions/0015). */
 function checkSignals(
   context: ResultsContext,
   truth: BookTruth,
@@ -199,8 +199,8 @@ function checkSignals(
 }
 
 /**
- * The signals of a rejected document are stored with those of the book: what Detect has of it later, while its webhook is
- * lost, is not found (docs/data-model.md).
+ * The signals of a rejected document are stored with those of the book: what Detect has of it later, while its webhook
+ * is lost, is not found (docs/data-model.md).
  */
 function isTooLate(
   { core }: ResultsContext,

@@ -6,7 +6,7 @@ import type { Core } from './core.ts';
 import { webhookSecret } from './settings.ts';
 import type { Posted, WebhookApi } from './webhook.ts';
 
-/** Ocrolus tries again three times, about three minutes apart (ocrolus: section 6). */
+/** Ocrolus tries again three times, about three minutes apart (docs/ocrolus.md#retries). */
 const RETRIES = 3;
 const RETRY_AFTER_MS = 3 * MINUTE;
 const ANSWER_WITHIN_MS = 5 * SECOND;

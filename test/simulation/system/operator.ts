@@ -18,7 +18,7 @@ const INTERRUPTED = 0.3;
 /** Of the books, how many are forgotten by their pk. */
 const BY_PK = 0.3;
 
-/** Lets an operator forget books with `ops forget`, in the middle of their lives (decision 0019). */
+/** Lets an operator forget books with `ops forget`, in the middle of their lives (docs/decisions/0019). */
 export function scheduleForgetting(
   core: Core,
   options: { readonly startAt: number; readonly quietAt: number; readonly books: number; random: Random },

@@ -50,7 +50,7 @@ function uniqueness(document: Document) {
   };
 }
 
-/** Statuses of the summary: UPLOADED is only here, and there is no CLASSIFIED (domain reference 9.2). */
+/** Statuses of the summary: UPLOADED is only here, and there is no CLASSIFIED (docs/ocrolus.md#document-statuses). */
 function statusOf({ status }: Document): string {
   if (status === 'QUEUED') return 'UPLOADED';
   return status === 'CLASSIFIED' ? 'COMPLETED' : status;

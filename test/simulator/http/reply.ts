@@ -3,7 +3,7 @@ export interface Reply {
   readonly status: number;
   readonly contentType: string;
   readonly body: string | Uint8Array;
-  /** A v1 error: the setting `envelopes` may turn its HTTP status into 200 (domain reference 12.2). */
+  /** A v1 error: the setting `envelopes` may turn its HTTP status into 200 (docs/ocrolus.md#effective-status). */
   readonly isV1Error?: true;
   readonly retryAfterSeconds?: number;
 }

@@ -16,7 +16,7 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** `:name` matches one segment. */
   readonly path: string;
-  /** One of the heavy analytics calls (domain reference section 5). */
+  /** One of the heavy analytics calls (docs/ocrolus.md#rate-limit). */
   readonly isHeavy?: true;
   /** Not an API call: no token wanted, no rate limit. */
   readonly isOpen?: true;
@@ -57,7 +57,7 @@ function safeDecode(segment: string): string {
   }
 }
 
-/** An unknown route is HTTP 200 with this body (observed; domain reference section 3). */
+/** An unknown route is HTTP 200 with this body (docs/ocrolus.md#envelopes: observed). */
 export const UNKNOWN_PATH: Reply = json(200, { status: 400, code: 404 });
 
 /** Runs a route and applies the setting `envelopes`. */

@@ -32,7 +32,7 @@ export class Tokens {
     return this.#granted;
   }
 
-  /** Ends every outstanding token, as a revoked credential may (ocrolus: using-api-credentials). */
+  /** Ends every outstanding token, as a revoked credential may (docs/ocrolus.md#authentication). */
   revokeAll(): void {
     this.#expiry.clear();
   }
@@ -47,7 +47,7 @@ export class Tokens {
     return this.error === '401' ? messageOnly(401, 'Unauthorized') : v1Error(1200, 'Authentication failed');
   }
 
-  /** `POST /oauth/token`: JSON, form or HTTP Basic (domain reference section 1). */
+  /** `POST /oauth/token`: JSON, form or HTTP Basic (docs/ocrolus.md#token-request-format). */
   async grant(request: ApiRequest): Promise<Reply> {
     const fields = await credentials(request);
     const { clientId, clientSecret, tokenSeconds, now } = this.#settings;

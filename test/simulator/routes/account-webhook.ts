@@ -13,7 +13,7 @@ const OFFERED: readonly EventName[] = EVENT_NAMES.filter((name) =>
   catalogEntry(name).levels.includes('account'),
 );
 
-/** The one webhook of the account (domain reference section 7). */
+/** The one webhook of the account (docs/ocrolus.md#account-level). */
 export const accountWebhookRoutes: readonly Route[] = [
   {
     operation: 'configure-webhook',
@@ -85,7 +85,7 @@ export function readSecret(body: Uint8Array): string {
   return secret;
 }
 
-/** Multipart as documented, or JSON as an older page and OpenAPI 3.1 say (domain reference 12.6). */
+/** Multipart as documented, or JSON as an older page and OpenAPI 3.1 say (docs/ocrolus.md#registration-encoding). */
 async function readConfiguration(request: ApiRequest): Promise<{ url?: string; events: string[] }> {
   const isJson = request.contentType.startsWith('application/json');
   const fields = isJson

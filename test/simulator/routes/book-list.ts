@@ -13,7 +13,7 @@ const COMPARE = {
 
 /**
  * Book list: newest pk first by default; no status. A bare array without `limit`, an object with it
- * (domain reference section 10).
+ * (docs/ocrolus.md#book-list).
  */
 export function listBooks(call: Call): Reply {
   const limit = count(call.query.get('limit'));

@@ -3,7 +3,7 @@ import { messageOnly, Refusal, type Reply, v1Error, v2Error } from '../http/repl
 import type { Call } from '../http/router.ts';
 import { type Book, type Document, isFinished } from '../state/book.ts';
 
-/** How a family spells its refusals (domain reference sections 3 and 4). */
+/** How a family spells its refusals (docs/ocrolus.md#envelopes). */
 export interface Family {
   readonly notFound: Reply;
   readonly forbidden: Reply;

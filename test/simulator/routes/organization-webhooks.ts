@@ -14,7 +14,7 @@ const OFFERED: readonly EventName[] = EVENT_NAMES.filter((name) =>
   catalogEntry(name).levels.includes('organization'),
 );
 
-/** Up to five webhooks of the organization (domain reference section 7). `status` is a string here. */
+/** Up to five webhooks of the organization (docs/ocrolus.md#organization-level). `status` is a string here. */
 export const organizationWebhookRoutes: readonly Route[] = [
   { operation: 'add-webhook', method: 'POST', path: `${SETTINGS}/webhook`, answer: add },
   {

@@ -2,7 +2,7 @@ import type { Organization } from '../state/organization.ts';
 import type { Target } from '../state/registrations.ts';
 import { post } from '../webhooks/attempt.ts';
 
-/** The registration test, byte for byte (domain reference section 7): no event name, no uuid, zero pks. */
+/** The registration test, byte for byte (docs/ocrolus.md#test-ping): no event name, no uuid, zero pks. */
 export const PING_BODY = '{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}';
 
 /**

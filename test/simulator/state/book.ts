@@ -1,9 +1,9 @@
-/** Book status values (domain reference 9.1). */
+/** Book status values (docs/ocrolus.md#book-statuses). */
 export type BookStatus = 'CREATED' | 'UPLOAD' | 'VERIFYING' | 'VERIFIED' | 'DELETED';
 
 export type BookClass = 'COMPLETE' | 'INSTANT' | 'INSTANT_CLASSIFY_ONLY';
 
-/** The document statuses that the simulator uses (domain reference 9.2). */
+/** The document statuses that the simulator uses (docs/ocrolus.md#document-statuses). */
 export type DocumentStatus =
   | 'QUEUED'
   | 'VERIFYING'
@@ -35,7 +35,7 @@ export interface Document {
   /** `uploaded_doc_uuid`, and `docs[].uuid` of Book status. */
   readonly uuid: string;
   readonly pk: string;
-  /** `doc_uuid`: another one for a document that was split from a mixed one (domain reference 12.9). */
+  /** `doc_uuid`: another one for a document that was split from a mixed one (docs/ocrolus.md#document-ids). */
   readonly docUuid: string;
   readonly name: string;
   readonly kind: DocumentKind;
@@ -57,7 +57,10 @@ export interface Document {
   readonly detectOutcome: DetectResult;
   status: DocumentStatus;
   detect: DetectResult | 'pending';
-  /** Deleted, and not listed any more: nobody knows whether Ocrolus lists a deleted document (domain reference 12.17). */
+  /**
+   * Deleted, and not listed any more: nobody knows whether Ocrolus lists a deleted document
+   * (docs/ocrolus.md#deleted-documents).
+   */
   unlisted: boolean;
 }
 

@@ -2,7 +2,7 @@ import { type Book, type DetectResult, type Document, isFinished, mixedDocuments
 import type { Moment } from './moments.ts';
 
 /*
- * What can happen to a book (domain reference 9.1, 9.2). Each function changes the book and returns the
+ * What can happen to a book (docs/ocrolus.md#statuses). Each function changes the book and returns the
  * moments that Ocrolus would announce, in their usual order (8.4).
  */
 

@@ -4,7 +4,7 @@ import type { Moment } from './moments.ts';
 
 /**
  * Takes the book one step further on its usual way: classification, each document, the book, analytics,
- * Detect of each document, completion (domain reference 8.4).
+ * Detect of each document, completion (docs/ocrolus.md#event-order).
  *
  * @returns `undefined` when nothing is left to happen.
  */

@@ -30,7 +30,7 @@ export interface OrganizationWebhook {
 
 export const MAX_ORGANIZATION_WEBHOOKS = 5;
 
-/** Registered webhooks: of the account, or of the organization; one kind only (domain reference section 6). */
+/** Registered webhooks: of the account, or of the organization; one kind only (docs/ocrolus.md#levels). */
 export class Registrations {
   account: AccountWebhook | undefined;
   accountSecret: string | undefined;

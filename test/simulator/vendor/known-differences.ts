@@ -1,4 +1,6 @@
-/** Differences between simulator and documents that shall be, each with the reason. One that is gone must go from here. */
+/**
+ * Differences between simulator and documents that shall be, each with the reason. One that is gone must go from here.
+ */
 export const KNOWN_DIFFERENCES: readonly (readonly [difference: RegExp, reason: string])[] = [
   // Where the documents contradict themselves or what is observed.
   [
@@ -12,15 +14,15 @@ export const KNOWN_DIFFERENCES: readonly (readonly [difference: RegExp, reason: 
   ],
   [
     /^book-list 200: (schema)?\.response(:|\.(_links|books|limit|total_book_count)| is object)/,
-    'with `limit` it is an object (OpenAPI 3.1.1, domain reference 12.11)',
+    'with `limit` it is an object (OpenAPI 3.1.1, docs/ocrolus.md#book-list)',
   ],
   [
     /^(book|doc)-fraud-signals 200: schema\.doc_analysis\[\]\.form_analysis(\[\]\.signals)?: must NOT have fewer/,
-    'a clean or pending document has none, and OpenAPI 3.1.1 makes them optional (domain reference section 11)',
+    'a clean or pending document has none, and OpenAPI 3.1.1 makes them optional (docs/ocrolus.md#signals)',
   ],
   [
     /^webhook-configuration 200: (schema)?\.response\.webhook_endpoint/,
-    'null when none is set (OpenAPI 3.1.1, domain reference section 7)',
+    'null when none is set (OpenAPI 3.1.1, docs/ocrolus.md#account-level)',
   ],
   [
     /^async-analytics-result 200: \.response\{\}\.analytics is null/,
@@ -36,22 +38,22 @@ export const KNOWN_DIFFERENCES: readonly (readonly [difference: RegExp, reason: 
   ],
 
   // Answers that the documents of the operation do not list.
-  [/^\(none\) 200: code 404 is not documented/, 'an unknown route, as observed (domain reference section 3)'],
+  [/^\(none\) 200: code 404 is not documented/, 'an unknown route, as observed (docs/ocrolus.md#envelopes)'],
   [
     /^[\w-]+ 400: code (1404|1511) is not documented/,
-    'not ready yet; on the status-code page for every capture call (domain reference section 4)',
+    'not ready yet; on the status-code page for every capture call (docs/ocrolus.md#error-codes)',
   ],
   [
     /^(async-analytics-result|retrieve-business) 400: code 2301 is not documented/,
-    'no such id; on the status-code page (domain reference section 4)',
+    'no such id; on the status-code page (docs/ocrolus.md#error-codes)',
   ],
   [
     /^(book-list|create-a-book|configure-webhook-secret-account-level) 400: code (1003|1103) is not documented/,
-    'a wrong request; on the status-code page (domain reference section 4)',
+    'a wrong request; on the status-code page (docs/ocrolus.md#error-codes)',
   ],
   [
     /^test-webhook 400: code 1806 is not documented/,
-    'no webhook to test, as observed (domain reference section 7)',
+    'no webhook to test, as observed (docs/ocrolus.md#account-level)',
   ],
   [
     /^(book|doc)-fraud-signals 403: an answer without code is not documented/,
@@ -59,7 +61,7 @@ export const KNOWN_DIFFERENCES: readonly (readonly [difference: RegExp, reason: 
   ],
   [
     /^income-(summary|calculations) 425: code 9004 is not documented/,
-    'until income is calculated, as observed (domain reference 8.4)',
+    'until income is calculated, as observed (docs/ocrolus.md#event-order)',
   ],
   [
     /^income-(summary|calculations) 403: code 2102 is not documented/,

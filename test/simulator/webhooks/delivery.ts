@@ -5,7 +5,7 @@ import { type Attempt, post } from './attempt.ts';
 import type { DeliveryFate } from './delivery-faults.ts';
 import { Places } from './places.ts';
 
-/** The first attempt and three more (ocrolus help: article 360058364892). */
+/** The first attempt and three more (docs/ocrolus.md#retries). */
 const ATTEMPTS = 4;
 
 export type Outcome =

@@ -4,7 +4,7 @@ import type { Moment } from '../state/moments.ts';
 import { detectEvent } from './detect-event.ts';
 import type { WebhookEvent } from './events.ts';
 
-/** The legacy envelope: `event`, `status`, ids (domain reference 8.2). Shapes: `test/fixtures/events`. */
+/** The legacy envelope: `event`, `status`, ids (docs/ocrolus.md#event-fields). Shapes: `test/fixtures/events`. */
 export function legacyEvent(moment: Moment, withRequestIds: boolean): WebhookEvent | undefined {
   const { book } = moment;
   switch (moment.kind) {

@@ -6,7 +6,7 @@ import type { WebhookEvent } from './events.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The current envelope (domain reference 8.2). Shapes: `test/fixtures/events`. */
+/** The current envelope (docs/ocrolus.md#event-fields). Shapes: `test/fixtures/events`. */
 export function organizationEvent(moment: Moment, withRequestIds: boolean): WebhookEvent | undefined {
   const { book } = moment;
   switch (moment.kind) {
@@ -46,7 +46,7 @@ export function organizationEvent(moment: Moment, withRequestIds: boolean): Webh
         : news('book.income.updated', book, 'Income calculation updated');
     case 'book-completed':
       return bookCompleted(book);
-    // The organization level has no names for these (domain reference 8.3).
+    // The organization level has no names for these (docs/ocrolus.md#event-names).
     case 'business-verified':
     case 'suspicious-activity':
       return undefined;

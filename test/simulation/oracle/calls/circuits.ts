@@ -19,7 +19,9 @@ interface Day {
   byBook: Map<string, number>;
 }
 
-/** A product that the lender's contract lacks costs a few calls a day, and not some for each book (decision 0016). */
+/**
+ * A product that the lender's contract lacks costs a few calls a day, and not some for each book (docs/decisions/0016).
+ */
 export class CircuitCheck {
   readonly #violations: Violations;
   /** By account and operation. */

@@ -1,7 +1,7 @@
 import type { Violations } from '../violations.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
-/** Ocrolus's limit for an organization, per second (ocrolus: section 5). */
+/** Ocrolus's limit for an organization, per second (docs/ocrolus.md#rate-limit). */
 const OCROLUS_LIMIT = 20;
 /** What a stage takes of it unless it says otherwise (shared/ocrolus/settings.ts). */
 const CONFIGURED_LIMIT = 12;
@@ -17,8 +17,9 @@ const UNLIMITED = /^\/(oauth|async_jobs)/;
 
 /**
  * How fast calls are sent. The limiter hands out permits as times of its bucket, which every process reads from its own
- * clock. So the limit of Ocrolus holds in the senders' own time, whatever their clocks say; in real time it holds as far
- * as the clocks agree: where they are up to `skewMs` wrong, the permits of that many more seconds can fall into one.
+ * clock. So the limit of Ocrolus holds in the senders' own time, whatever their clocks say; in real time it holds as
+ * far as the clocks agree: where they are up to `skewMs` wrong, the permits of that many more seconds can fall into
+ * one.
  */
 export class RateCheck {
   readonly #own: SlidingWindow;
