@@ -48,7 +48,7 @@ export const METRICS = {
   /** What the poller sent brought something that nobody had to announce. */
   FetchedByPoll: [[]],
 
-  /** How Ocrolus's registration differs from what is wanted: number of differences. */
+  /** In how many accounts Ocrolus's registration differs from what is wanted. */
   RegistrationDrift: [[]],
   /** Seconds since the oldest signing secret was made. */
   WebhookSecretAge: [[]],
