@@ -33,7 +33,7 @@ export interface NetworkProps {
 export interface CreatedEndpoint {
   /**
    * Which VPC it is, as part of construct ids: in another VPC, everything that CloudFormation cannot move there is another
-   * resource (decision 0024). Empty for the VPC that is created when nothing is said.
+   * resource (docs/decisions/0024). Empty for the VPC that is created when nothing is said.
    */
   readonly id: string;
   /** The endpoint. */

@@ -42,7 +42,10 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
         ...rows(stages.map(({ template }) => idleCost(template))),
         ['**sum**', ...stages.map(({ template }) => bold(sum(idleCost(template))))],
         ['target', ...stages.map(({ target }) => `≤ ${target}`)],
-        ['before decision 0025', ...stages.map(({ before }) => (before === undefined ? '–' : cell(before)))],
+        [
+          'before [decision 0025](decisions/0025-what-is-monitored-and-what-it-costs.md)',
+          ...stages.map(({ before }) => (before === undefined ? '–' : cell(before))),
+        ],
         ['dashboard, if there is one', ...stages.map(({ template }) => cell(usd(dashboardCost(template))))],
         ['metrics that alarms look at', ...stages.map(({ template }) => String(alarmMetrics(template)))],
       ],
