@@ -61,8 +61,7 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: RECONCILE_SIGNALS,
-    search:
-      '    if (known !== undefined && before === undefined) return;\n    const version = before?.version;',
+    search: '    const version = before?.version;',
     replace: '    const version = undefined;',
     why: 'an answer of Detect closes the signals of a document that has changed since',
   },
