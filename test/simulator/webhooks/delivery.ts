@@ -1,9 +1,9 @@
+import { Slots } from '../../../shared/slots.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Ids } from '../state/ids.ts';
 import type { Target } from '../state/registrations.ts';
 import { type Attempt, post } from './attempt.ts';
 import type { DeliveryFate } from './delivery-faults.ts';
-import { Places } from './places.ts';
 
 /** The first attempt and three more (docs/ocrolus.md#retries). */
 const ATTEMPTS = 4;
@@ -43,7 +43,7 @@ export class Deliveries {
   readonly all: Delivery[] = [];
   readonly #options: SimulatorOptions;
   readonly #ids: Ids;
-  readonly #places: Places;
+  readonly #slots: Slots;
   readonly #closing = new AbortController();
   readonly #open = new Set<Promise<Delivery>>();
   #overtaken: (() => void)[] = [];
@@ -51,7 +51,7 @@ export class Deliveries {
   constructor(options: SimulatorOptions, ids: Ids) {
     this.#options = options;
     this.#ids = ids;
-    this.#places = new Places(options.attemptsAtOnce);
+    this.#slots = new Slots(options.attemptsAtOnce);
   }
 
   /** Starts a delivery, and its duplicates, and resolves when the outcome of the first is known. Never rejects. */
@@ -108,7 +108,7 @@ export class Deliveries {
         if (this.#options.retryTimestamp === 'new') timestamp = this.#timestamp();
       }
       // Exactly 200 is success: 201, 202, 204 and redirects are not.
-      const status = await this.#places.hold(() => this.#attempt(delivery, target, timestamp));
+      const status = await this.#slots.run(() => this.#attempt(delivery, target, timestamp));
       if (status === 200) return 'delivered';
       if (this.#closing.signal.aborted) return 'abandoned';
     }
