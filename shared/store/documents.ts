@@ -1,7 +1,8 @@
 import type { Entries } from '../checklist/entry.ts';
-import { isStoredAs, versionOf } from '../checklist/observation.ts';
+import { isAskedEarly, isStoredAs, versionOf } from '../checklist/observation.ts';
 import { openEntry } from '../checklist/opening.ts';
-import { iso } from '../checklist/times.ts';
+import { iso, type Times } from '../checklist/times.ts';
+import { type Answered, afterAnswer } from '../checklist/transitions.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import type { ObservedDocument } from '../events/envelope.ts';
 import { DELETED, UNLISTED } from '../events/statuses.ts';
@@ -113,6 +114,23 @@ export function openKinds(
     entries[kind] = openEntry(entries[kind], { version, receivedAt, reopens: true }, now);
   }
   return { ...document, entries };
+}
+
+/**
+ * A document with what an answer means for one of its entries. Detect answers about a document at work, too: such signals
+ * are asked for once more.
+ *
+ * @param of `version`: the document's, as read before asking.
+ */
+export function withAnswer(
+  document: Document,
+  of: { readonly kind: ResultKind; readonly version: number },
+  answered: Answered,
+  { now, times }: { readonly now: number; readonly times: Times },
+): Document {
+  const isEarly = of.kind === 'signals' && isAskedEarly(document, answered.askedAt);
+  const entry = afterAnswer(document.entries[of.kind], of.version, { ...answered, isEarly }, now, times);
+  return { ...document, entries: { ...document.entries, [of.kind]: entry } };
 }
 
 /** The state of Detect on the document; an older statement never replaces a newer one. */

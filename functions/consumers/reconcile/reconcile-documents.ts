@@ -1,8 +1,8 @@
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
-import { goneFrom, isAskedEarly, isCapturable, isStoredAs } from '../../../shared/checklist/observation.ts';
+import { goneFrom, isCapturable, isStoredAs } from '../../../shared/checklist/observation.ts';
 import { openEntry } from '../../../shared/checklist/opening.ts';
-import { afterAnswer, isDueSoon } from '../../../shared/checklist/transitions.ts';
+import { isDueSoon } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
 import { isEnded } from '../../../shared/events/statuses.ts';
@@ -15,6 +15,7 @@ import {
   unlistDocument,
   updateDocument,
   WRITES_AT_ONCE,
+  withAnswer,
   withDetect,
 } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
@@ -171,10 +172,8 @@ async function writeReconciled(
       const other = otherUuid(context, of, document);
       if (other !== undefined) next = { ...next, otherUuid: other };
       for (const { want, version, answered, fetched } of answersToWrite) {
-        const isEarly = want.kind === 'signals' && isAskedEarly(next, answered.askedAt);
         // Where the document has returned to work in the meantime, the entry is void: it has the version before.
-        const entry = afterAnswer(next.entries[want.kind], version, { ...answered, isEarly }, now, times);
-        next = { ...next, entries: { ...next.entries, [want.kind]: entry } };
+        next = withAnswer(next, { kind: want.kind, version }, answered, { now, times });
         const detect = fetched.documents?.find(({ docUuid }) => docUuid === document.docUuid);
         if (detect !== undefined) next = withDetect(next, { state: detect.state, at: toldAt(answered) });
       }

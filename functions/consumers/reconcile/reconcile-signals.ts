@@ -1,11 +1,6 @@
 import { isClosedEarly } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
-import {
-  isAnalyzable,
-  isAskedEarly,
-  isCapturable,
-  versionOf,
-} from '../../../shared/checklist/observation.ts';
+import { isAnalyzable, isCapturable, versionOf } from '../../../shared/checklist/observation.ts';
 import { type Answered, afterAnswer, NOT_ANALYZED, PARTIAL } from '../../../shared/checklist/transitions.ts';
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { DELETED, UNLISTED } from '../../../shared/events/statuses.ts';
@@ -16,6 +11,7 @@ import {
   observeDocument,
   updateDocument,
   WRITES_AT_ONCE,
+  withAnswer,
   withDetect,
 } from '../../../shared/store/documents.ts';
 import type { DetectState } from '../results/fetch.ts';
@@ -90,10 +86,10 @@ export async function reconcileNamedSignals(
     const isGone = next.status === UNLISTED || next.status === DELETED;
     const isWritten = answer?.answered.class === 'stored' || !(isSoonAgain || isGone);
     if (answer !== undefined && isWritten) {
-      const isEarly = isAskedEarly(next, answer.answered.askedAt);
-      const answered = { ...answer.answered, isEarly };
-      const signals = afterAnswer(next.entries.signals, version, answered, context.now, dependencies.times);
-      next = { ...next, entries: { ...next.entries, signals } };
+      next = withAnswer(next, { kind: 'signals', version }, answer.answered, {
+        now: context.now,
+        times: dependencies.times,
+      });
     }
     const { receivedAt } = context.envelope;
     const reason = event.detectFailure;
@@ -161,16 +157,9 @@ async function closeSignals(
             : observeDocument(stored, { ...observation, bookId, document: listed, generation });
         if (current === undefined) return current;
         const { askedAt, covers } = answered;
-        const isEarly = isAskedEarly(current, askedAt);
-        const closed = { class: 'stored', askedAt, covers, isEarly } as const;
-        const signals = afterAnswer(
-          current.entries.signals,
-          version ?? current.version,
-          closed,
-          context.now,
-          times,
-        );
-        const next = { ...current, entries: { ...current.entries, signals } };
+        const closed = { class: 'stored', askedAt, covers } as const;
+        const want = { kind: 'signals', version: version ?? current.version } as const;
+        const next = withAnswer(current, want, closed, { now: context.now, times });
         return withDetect(next, { state, at: toldAt(answered) });
       },
       before,
