@@ -1,24 +1,18 @@
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import type { Reply } from '../../../shared/ocrolus/client.ts';
-import { type Fetch, fetchOne, store, toFetched } from './fetch.ts';
-import type { ResultAnswer } from './outline.ts';
+import { askInTurn, type Fetch, fetchOne, store, toFetched } from './fetch.ts';
 
 /** "Document not found" (docs/ocrolus.md#error-codes). */
 const NOT_FOUND = '1501';
 
 /**
  * The forms of a document: by its other uuid first, where an event gave one, then by the uuid of the upload. Which of
- * them Ocrolus takes is not certain, and no list tells the other one: where it knows neither, by the pk
+ * the two Ocrolus accepts is not certain, and Book status shows only one of them. If it knows neither, by the pk
  * (docs/decisions/0022).
  */
 export const fetchForms: Fetch = async (context, target) => {
   const { bookUuid, subject, docUuid, docPk } = target;
-  let reply: Reply<ResultAnswer['body']> | undefined;
-  for (const uuid of new Set([docUuid ?? subject, subject])) {
-    reply = await context.fetch(bookUuid, calls.documentForms(uuid));
-    if (reply.kind === 'ok' || reply.kind === 'not-yet') break;
-  }
-  if (reply === undefined) throw new Error('no call to make');
+  const others = docUuid === undefined || docUuid === subject ? [] : [calls.documentForms(subject)];
+  let reply = await askInTurn(context, bookUuid, [calls.documentForms(docUuid ?? subject), ...others]);
   if (reply.kind === 'refused' && reply.code === NOT_FOUND && docPk !== undefined) {
     const byPk = await context.fetch(bookUuid, calls.documentFormsByPk(docPk));
     // A product that is not served is refused by the code of that, whatever the document.

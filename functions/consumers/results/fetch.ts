@@ -54,6 +54,22 @@ export function toFetched(reply: Exclude<Reply<unknown>, { kind: 'ok' }>): Fetch
   return { class: kind === 'rejected' ? 'refused' : kind, code, askedAt };
 }
 
+export type ResultReply = Reply<ResultAnswer['body']>;
+
+/** Makes one call after the other, up to the first that Ocrolus does not refuse. @returns the reply to the last one. */
+export async function askInTurn(
+  context: DeliveryContext,
+  bookId: string,
+  [first, ...others]: readonly [Call, ...Call[]],
+): Promise<ResultReply> {
+  let reply = await context.fetch(bookId, first);
+  for (const call of others) {
+    if (reply.kind === 'ok' || reply.kind === 'not-yet') break;
+    reply = await context.fetch(bookId, call);
+  }
+  return reply;
+}
+
 /** Fetches a result that is the whole answer of one call. */
 export function fetchOne(kind: ResultKind, call: (target: FetchTarget) => Call): Fetch {
   return async (context, target) => {

@@ -1,9 +1,16 @@
 import * as z from 'zod';
 import { normaliseUuid } from '../../../shared/events/ids.ts';
-import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
-import type { Reply } from '../../../shared/ocrolus/client.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { type DetectState, type Fetch, type Fetched, store, toFetched } from './fetch.ts';
+import {
+  askInTurn,
+  type DetectState,
+  type Fetch,
+  type Fetched,
+  type ResultReply,
+  store,
+  toFetched,
+} from './fetch.ts';
 import type { ResultAnswer } from './outline.ts';
 
 const Analysis = z.looseObject({
@@ -60,21 +67,15 @@ async function storeBookSignals(
   return { ...stored, class: 'not-yet', code: 'detect-pending', documents, pending };
 }
 
-/** The answer of the first call that Ocrolus does not refuse. */
-export async function askForDocumentSignals(
+/** The signals of a document, or of the upload of which the event has named a part. */
+export function askForDocumentSignals(
   context: DeliveryContext,
   docUuid: string,
   mayBePart: boolean,
   bookId: string = context.bookId,
-): Promise<Reply<ResultAnswer['body']>> {
-  const candidates: Call[] = [calls.documentSignals(docUuid)];
-  if (mayBePart) candidates.push(calls.partSignals(docUuid));
-  let reply: Reply<ResultAnswer['body']> | undefined;
-  for (const call of candidates) {
-    reply = await context.fetch(bookId, call);
-    if (reply.kind === 'ok' || reply.kind === 'not-yet') return reply;
-  }
-  return reply ?? Promise.reject(new Error('no call to make'));
+): Promise<ResultReply> {
+  const parts = mayBePart ? [calls.partSignals(docUuid)] : [];
+  return askInTurn(context, bookId, [calls.documentSignals(docUuid), ...parts]);
 }
 
 /**
