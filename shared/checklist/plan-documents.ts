@@ -5,7 +5,7 @@ import { type Entry, isClosed, isClosedEarly, isMissing, isOpen } from './entry.
 import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
 import { goneFrom, isAnalyzable, isCapturable, isDone, isStoredAs, versionOf } from './observation.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
-import { isRemembered } from './remembered.ts';
+import { isRemembered, rememberedOf } from './remembered.ts';
 
 /** What the documents of a book should have. `needsSignals`: of some of them. */
 export function planDocuments(
@@ -15,6 +15,7 @@ export function planDocuments(
   const changed: string[] = [];
   if (documents === undefined) return { changed, needsSignals: false, isSettled: true };
   const { observation, stored } = documents;
+  const remembered = rememberedOf(book);
   const kinds = DOCUMENT_KINDS.filter((kind) => policyFor(policy, book.bookClass, kind) !== 'never');
   // Where no document has results, the book's signals are not asked for: Ocrolus may refuse them for days.
   const wantsSignals =
@@ -42,9 +43,9 @@ export function planDocuments(
     if (!isCapturable(document)) continue;
     for (const kind of kinds) {
       const entry = current(known?.entries[kind], version);
-      const isWanted =
-        policyFor(policy, book.bookClass, kind) === 'always' || isRemembered(book, kind, document);
-      if (entry === undefined && !isWanted) continue;
+      const isWanted = () =>
+        policyFor(policy, book.bookClass, kind) === 'always' || isRemembered(remembered, kind, document);
+      if (entry === undefined && !isWanted()) continue;
       if (isNotServed(circuit(kind), now, times)) {
         const isAsked = collected.canaries.some((want) => want.kind === kind);
         if (circuit(kind).state === 'canary' && !isAsked && !isClosed(entry))

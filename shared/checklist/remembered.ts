@@ -6,7 +6,7 @@ import { isCapturable, isDone } from './observation.ts';
 import { current, type PlanInput, type PlannedBook } from './plan-input.ts';
 
 /** What events have named of documents that were not known then (see `rememberedEntry`), by the name of its entry. */
-function rememberedOf({ bookId, entries, generation }: PlannedBook): [string, Want][] {
+export function rememberedOf({ bookId, entries, generation }: PlannedBook): [string, Want][] {
   return Object.entries(entries)
     .filter(([name, entry]) => isNamedEntry(name) && current(entry, generation) !== undefined)
     .map(([name]): [string, Want] => [name, wantOf(name, bookId)])
@@ -14,8 +14,12 @@ function rememberedOf({ bookId, entries, generation }: PlannedBook): [string, Wa
 }
 
 /** Whether an event has named the document before it was known. */
-export function isRemembered(book: PlannedBook, kind: DocumentKind, document: ObservedDocument): boolean {
-  return rememberedOf(book).some(([, want]) => want.kind === kind && isNamedBy(document, want.subject));
+export function isRemembered(
+  remembered: ReturnType<typeof rememberedOf>,
+  kind: DocumentKind,
+  document: ObservedDocument,
+): boolean {
+  return remembered.some(([, want]) => want.kind === kind && isNamedBy(document, want.subject));
 }
 
 /** The entries without those whose documents have entries of their own by now, or nothing to ask for. */
