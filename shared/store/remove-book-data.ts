@@ -1,3 +1,4 @@
+import { isPkOnly } from '../events/ids.ts';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from './keys.ts';
 import { OWN_PARTITIONS } from './partitions.ts';
 import type { Bodies } from './result-bodies.ts';
@@ -64,6 +65,8 @@ export async function removeBookData(
 
 /** What the ledger has of deliveries that named no book, of which Ocrolus has told that they are about this one. */
 async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerator<Item> {
+  // Such an entry has the uuid of its book, never the pk.
+  if (isPkOnly(bookUuid)) return;
   const query = { bookId: OWN_PARTITIONS.account, prefix: EVENT_PREFIX };
   for await (const item of table.query({ ...query, attributes: ['item', 'payload', 'reason', 'bookUuid'] })) {
     if (item.bookUuid === bookUuid) yield item;
