@@ -18,7 +18,7 @@ import { registrationOf } from './wanted.ts';
 
 /** A handful of calls a day: far below what consumers and poller may use. */
 const PER_SECOND = 5;
-/** Whoever asks by hand, or by schedule, does not wait for a way in that is being made. */
+/** A request by hand, or by schedule, does not wait for an ingress that is being created. */
 const REQUEST_MS = 100_000;
 /** For the last words. */
 const MARGIN_MS = 20_000;

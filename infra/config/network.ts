@@ -94,8 +94,8 @@ export const Network = z
       .optional()
       .meta({
         description:
-          'Who may connect to a created endpoint, such as the network of your proxy; at most 60 ranges. Absent: whoever is in ' +
-          'the VPC',
+          'Networks that may connect to a created endpoint, such as that of your proxy; at most 60 ranges. Absent: the VPC ' +
+          'only',
         cost: 'none',
       }),
   })

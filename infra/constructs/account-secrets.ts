@@ -14,8 +14,8 @@ export interface AccountSecretsProps {
 
 /**
  * What one Ocrolus API account needs to be kept secret. The secrets go with the account or the stack, and at once (AWS:
- * "DeletionPolicy attribute"): kept, they would occupy their names, and the account could not be served again. The signing
- * secret is made anew, and API credentials are issued in the Ocrolus Dashboard.
+ * "DeletionPolicy attribute"): kept, they would occupy their names, and the account could not be served again. A new
+ * signing secret is generated, and API credentials are issued in the Ocrolus Dashboard.
  */
 export class AccountSecrets extends Construct {
   /** `{"current", "previous"?, "basic"?}`: proves that a delivery comes from Ocrolus. */

@@ -60,7 +60,7 @@ async function ops(words: readonly string[]): Promise<number> {
   }
 }
 
-/** Whoever reads may have seen enough, as `head` has. */
+/** The reader of a pipe, such as `head`, may close it early. */
 async function print(stream: Readable): Promise<void> {
   await pipeline(stream, process.stdout, { end: false }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -27,7 +27,7 @@ export const NO_NAME = '(none)';
 const MAX_WORD_LENGTH = 128;
 
 /**
- * Tells what a signed body announces: by `event_name`, else `event`, else by `status` (docs/ocrolus.md#naming-key).
+ * Identifies the event that a signed body announces: by `event_name`, else `event`, else by `status` (docs/ocrolus.md#naming-key).
  * Never throws: a body that cannot be understood is an event of the channel `unrecognized`.
  */
 export function identify(rawBody: Uint8Array): Identified {

@@ -2,8 +2,8 @@ import type { Bodies } from './result-bodies.ts';
 import { MIN_PART_BYTES, type Upload } from './upload.ts';
 
 /**
- * Buffers of parts that are not in use. Without them each part would be allocated anew, and the memory of the process would
- * grow with the size of the bodies, for it is fragmented (measured: by 150 MB for 2 GB).
+ * Buffers of parts that are not in use. Allocating a new one for each part would fragment the memory of the process, which
+ * would grow with the size of the bodies (measured: by 150 MB for 2 GB).
  */
 const spare: Buffer[] = [];
 /** Two for each stream (functions/consumers/runtime/dependencies.ts). */

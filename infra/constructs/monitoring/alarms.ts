@@ -39,8 +39,8 @@ const TEXTS: Readonly<Record<Urgency, readonly [impact: Sentence, firstStep: Sen
 };
 
 /**
- * Every alarm of a stage, and two composites of them that tell people, one for each urgency: one mail when the first of
- * them goes off and one when all are quiet again, and not one for each of the dozen alarms that one cause sets off.
+ * Every alarm of a stage, and a composite alarm for each urgency, which sends the notifications: one when its first alarm
+ * goes off and one when all are OK again, instead of a dozen for alarms that have the same cause.
  */
 export class Alarms extends Construct {
   /** The composites first. */

@@ -7,7 +7,7 @@ export const MONITORING: readonly Accepted[] = [
     findings: inPacks(['hipaa', 'nist'], 'CloudWatchAlarmAction'),
     reason:
       'Each alarm acts through one of two composites, Monitoring/Alarms/Page and Ticket, which contain all of them and ' +
-      'tell the topic: one message for one cause. test/infra/monitoring/notifications.test.ts holds that none is left out.',
+      'notify the topic: one message for one cause. test/infra/monitoring/notifications.test.ts checks that none is left out.',
   },
   {
     on: /^Monitoring\/AlarmTopic\/Topic\/[^/]+\/Resource$/,
