@@ -6,7 +6,7 @@ import { openItem } from '../../../shared/store/keys.ts';
 import { deleteOpenItem, readOpenItem, updateOpenItem } from '../../../shared/store/open-items.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type Fetched, toFetched } from '../results/fetch.ts';
-import type { ResultAnswer } from '../results/outline.ts';
+import type { ResultReply } from '../results/outline.ts';
 import { askForDocumentSignals, readBookUuid } from '../results/signals.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
@@ -85,7 +85,7 @@ async function askWithPatience(
   context: DeliveryContext,
   docUuid: string,
   { handsOver }: Patience,
-): Promise<Reply<ResultAnswer['body']>> {
+): Promise<ResultReply> {
   try {
     return await askForDocumentSignals(context, docUuid, context.ids.uploadedDocUuid === undefined);
   } catch (error) {

@@ -3,10 +3,9 @@ import type { Entry } from '../../../shared/checklist/entry.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
 import { TOO_MANY_TRANSACTIONS, TOOK_TOO_LONG } from '../../../shared/ocrolus/classify.ts';
-import type { Reply } from '../../../shared/ocrolus/client.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
-import type { ResultAnswer } from './outline.ts';
+import type { ResultAnswer, ResultReply } from './outline.ts';
 
 /** An answer with the result. `covers`: the event for which a job was started. */
 export interface Found {
@@ -61,7 +60,7 @@ export async function askOrStartJob(
 }
 
 /** A 202 is no result but a job's id. */
-function unlessJob(reply: Reply<ResultAnswer['body']>): Fetched | Found {
+function unlessJob(reply: ResultReply): Fetched | Found {
   if (reply.kind !== 'ok') return toFetched(reply);
   const { answer } = reply;
   if (answer.httpStatus !== 202 && !Pending.safeParse(answer.json).success) return { answer };

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { isAskedAfter } from '../../../shared/checklist/opening.ts';
 import { PAGES_LEFT } from '../../../shared/checklist/transitions.ts';
 import { calls, ENRICHED_LIMIT } from '../../../shared/ocrolus/calls.ts';
-import type { Reply } from '../../../shared/ocrolus/client.ts';
 import {
   currentSet,
   pageSubject,
@@ -15,7 +14,7 @@ import {
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { askOrStartJob, type Found } from './analytics.ts';
 import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
-import { anyList, type ResultAnswer, rowsDigest } from './outline.ts';
+import { anyList, type ResultAnswer, type ResultReply, rowsDigest } from './outline.ts';
 
 const KIND = 'enriched-transactions';
 
@@ -128,7 +127,7 @@ async function readSet(
   const since = known.reduce<string | undefined>((at, { set }) => earlier(at, set.covers), covers);
   let hasProgressed = false;
   for (;;) {
-    let reply: Reply<ResultAnswer['body']>;
+    let reply: ResultReply;
     try {
       reply = await askForPage(context, bookUuid, rows, first.total);
     } catch (error) {
@@ -169,7 +168,7 @@ async function askForPage(
   bookUuid: string,
   offset: number,
   total: number | undefined,
-): Promise<Reply<ResultAnswer['body']>> {
+): Promise<ResultReply> {
   const call = calls.enrichedTransactionsFrom(bookUuid, offset);
   // Not through the batch: a set that is begun again needs another answer.
   const reply = await context.fetchAgain(bookUuid, call);

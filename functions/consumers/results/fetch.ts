@@ -6,7 +6,7 @@ import type { Reply } from '../../../shared/ocrolus/client.ts';
 import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
 import type { PageSet } from '../../../shared/store/items.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { isLarge, type ResultAnswer } from './outline.ts';
+import { isLarge, type ResultAnswer, type ResultReply } from './outline.ts';
 import { storeResult } from './store-result.ts';
 
 /** What to fetch, and for which book as it was before asking. */
@@ -53,8 +53,6 @@ export function toFetched(reply: Exclude<Reply<unknown>, { kind: 'ok' }>): Fetch
   const { kind, code, askedAt } = reply;
   return { class: kind === 'rejected' ? 'refused' : kind, code, askedAt };
 }
-
-export type ResultReply = Reply<ResultAnswer['body']>;
 
 /** Makes one call after the other, up to the first that Ocrolus does not refuse. @returns the reply to the last one. */
 export async function askInTurn(

@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { Counted, type OutlineShape, outlineOf } from '../../../shared/json/outline.ts';
-import type { Answer } from '../../../shared/ocrolus/client.ts';
+import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
 import type { LargeBody } from '../../../shared/store/large-body.ts';
 
 /** An answer with a result: what is large is not in memory, and of its JSON only {@link RESULT_OUTLINE} is known. */
 export type ResultAnswer = Answer<Buffer | LargeBody>;
+
+/** The same, or a refusal. */
+export type ResultReply = Reply<Buffer | LargeBody>;
 
 /**
  * What is kept of an answer of more than 64 KB, which is never parsed as a whole: all that is read from an answer besides

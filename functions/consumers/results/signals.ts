@@ -2,16 +2,8 @@ import * as z from 'zod';
 import { normaliseUuid } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import {
-  askInTurn,
-  type DetectState,
-  type Fetch,
-  type Fetched,
-  type ResultReply,
-  store,
-  toFetched,
-} from './fetch.ts';
-import type { ResultAnswer } from './outline.ts';
+import { askInTurn, type DetectState, type Fetch, type Fetched, store, toFetched } from './fetch.ts';
+import type { ResultAnswer, ResultReply } from './outline.ts';
 
 const Analysis = z.looseObject({
   uploaded_doc_uuid: z.string().optional().catch(undefined),

@@ -11,7 +11,7 @@ import { type Document, readDocument, readDocuments } from '../../../shared/stor
 import { type LargeBody, receiveLargeBody } from '../../../shared/store/large-body.ts';
 import { streamedKey } from '../../../shared/store/results.ts';
 import type { Log } from '../../../shared/telemetry/log.ts';
-import { RESULT_OUTLINE } from '../results/outline.ts';
+import { RESULT_OUTLINE, type ResultReply } from '../results/outline.ts';
 import type { Batch } from './batch.ts';
 import type { ConsumerDependencies } from './dependencies.ts';
 import type { Observed } from './recent-observations.ts';
@@ -118,19 +118,19 @@ export class DeliveryContext {
   }
 
   /** As `ask`, for a result of any size. @param bookId of which it will be a result, as far as that is known. */
-  fetch(bookId: string, call: Call): Promise<Reply<Buffer | LargeBody>> {
+  fetch(bookId: string, call: Call): Promise<ResultReply> {
     return this.batch.once(`fetch ${this.#keyOf(call)}`, () => this.fetchAgain(bookId, call));
   }
 
   /** As `fetch`, whatever was answered before. */
-  async fetchAgain(bookId: string, call: Call): Promise<Reply<Buffer | LargeBody>> {
+  async fetchAgain(bookId: string, call: Call): Promise<ResultReply> {
     const reply = await this.client.fetch(call, this.deadline, this.#receiver(bookId));
     this.#report(call, reply);
     return reply;
   }
 
   /** As `fetchAgain`, from the pre-signed URL of a job's result. */
-  fetchSigned(bookId: string, url: string, operation: string): Promise<Reply<Buffer | LargeBody>> {
+  fetchSigned(bookId: string, url: string, operation: string): Promise<ResultReply> {
     return this.client.getSigned(url, operation, this.deadline, this.#receiver(bookId));
   }
 
