@@ -7,6 +7,7 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cach
 const INFRA = ['test/infra/**/*.test.ts'];
 /** They measure time, or replace globals of their process. */
 const ALONE = ['test/webhook/fuzz.test.ts', 'test/simulation/**/*.test.ts'];
+const SETUP = ['test/fixed-property-seed.ts'];
 const INTEGRATION = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
 
 export default defineConfig({
@@ -23,10 +24,11 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: [...INFRA, ...INTEGRATION, ...ALONE],
+          setupFiles: SETUP,
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'alone', include: ALONE } },
+      { extends: true, test: { name: 'alone', include: ALONE, setupFiles: SETUP } },
       // They only read what they synthesize; to load the CDK for each file anew takes twice the time of all tests in it.
       { extends: true, test: { name: 'infra', include: INFRA, isolate: false } },
       {

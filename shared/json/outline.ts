@@ -5,7 +5,8 @@ import { JsonScanner, type JsonVisitor, parseToken, stringOf, type ValueType } f
 export interface OutlineShape {
   /**
    * Keys joined by dots; `*` is each element of an array, or each key that no other path names. No path is the beginning of
-   * another. A string or literal at the end of a path is kept, an array or object is {@link Counted}.
+   * another. A string or literal at the end of a path is kept, an array or object is {@link Counted}. A key `__proto__` is
+   * left out.
    */
   readonly paths: readonly string[];
   /**
