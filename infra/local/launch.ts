@@ -1,9 +1,9 @@
 import { serveControl } from './control.ts';
 import { claimDataDir, newToken, type ReadyDocument } from './data-dir.ts';
 import { logToFile, logToStandardError } from './log.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
 import { paceOf } from './pace.ts';
 import type { LocalSettings } from './settings.ts';
-import { launchSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
 import { REGION } from './template/identities.ts';
 
@@ -21,7 +21,7 @@ export interface Launched {
 export async function launch(
   settings: LocalSettings,
   options: Pick<LocalStackOptions, 'environment'> & {
-    readonly simulator?: SimulatorOptions;
+    readonly simulator?: Partial<SimulatorOptions>;
     /** Keeps the log out of the terminal. */
     readonly quiet?: boolean;
   } = {},
@@ -44,7 +44,7 @@ export async function launch(
     const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
     const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
     const simulator = settings.simulator
-      ? await launchSimulator({ ...options.simulator, clientId, clientSecret })
+      ? await startSimulator({ ...options.simulator, clientId, clientSecret })
       : undefined;
     parts.push(async () => simulator?.close());
 

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ReadyDocument } from '../../infra/local/data-dir.ts';
-import { type Simulator, startSimulator } from '../simulator/index.ts';
+import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
 
 const run = promisify(execFile);
 const OPS = join(import.meta.dirname, '../../infra/ops/ops.ts');

@@ -1,9 +1,9 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Book } from '../../infra/local/ocrolus/index.ts';
 import { forget } from '../../infra/ops/commands/forget.ts';
 import { replay } from '../../infra/ops/commands/replay.ts';
 import { call } from '../ops/fake-target.ts';
-import type { Book } from '../simulator/index.ts';
 import { collect } from '../store/testing/stepwise.ts';
 import { type Running, startRunning } from './testing/running.ts';
 

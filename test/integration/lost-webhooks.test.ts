@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Book } from '../simulator/index.ts';
+import type { Book } from '../../infra/local/ocrolus/index.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 const LOST = { deliver: false };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Book } from '../../infra/local/ocrolus/index.ts';
 import { SEED_EVENT_NAMES } from '../../shared/events/catalog.ts';
-import type { Book } from '../simulator/index.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 describe('the nine seed events', () => {

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { createOcrolusClient, type OcrolusClient, type Reply } from '../../shared/ocrolus/client.ts';
 import { createTokenSource } from '../../shared/ocrolus/token.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
-import { type Simulator, startSimulator } from '../simulator/index.ts';
 
 let simulator: Simulator;
 let client: OcrolusClient;

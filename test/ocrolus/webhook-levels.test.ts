@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
 import { createOcrolusClient } from '../../shared/ocrolus/client.ts';
 import { createTokenSource } from '../../shared/ocrolus/token.ts';
 import { ENCODINGS, type Encoding } from '../../shared/ocrolus/webhooks/calls.ts';
@@ -12,7 +13,6 @@ import {
 import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
-import { type Simulator, startSimulator } from '../simulator/index.ts';
 
 const URL_OF_WEBHOOK = 'https://hooks.example.com/webhooks/default';
 const later = () => Date.now() + 30_000;

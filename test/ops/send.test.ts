@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { signDelivery } from '../../infra/local/ocrolus/index.ts';
 import { send } from '../../infra/ops/commands/send.ts';
-import { signDelivery } from '../simulator/index.ts';
 import { call, fakeTarget } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
 

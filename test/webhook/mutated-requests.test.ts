@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { signDelivery } from '../simulator/index.ts';
+import { signDelivery } from '../../infra/local/ocrolus/index.ts';
 import type { Request } from './api-event.ts';
 import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './webhook-under-test.ts';
 

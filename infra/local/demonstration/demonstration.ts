@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Delivery } from '../../../test/simulator/index.ts';
-import type { Simulator } from '../simulator.ts';
+import type { Delivery, Simulator } from '../ocrolus/index.ts';
 import type { LocalStack } from '../stack.ts';
 import { type Landed, openLanded, whenLanded } from './landed.ts';
 import { missingOfAnnounced, missingOfRecovered, unsettled } from './missing.ts';

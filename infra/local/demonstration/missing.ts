@@ -1,7 +1,7 @@
 import { DEFAULT_RESULTS, KIND_NAMES } from '../../../shared/checklist/kinds.ts';
 import { catalogEntry, type ResultKind, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
-import type { Delivery } from '../../../test/simulator/index.ts';
+import type { Delivery } from '../ocrolus/index.ts';
 import type { Landed } from './landed.ts';
 
 /** Outcomes of a delivery whose results are stored. */

@@ -1,5 +1,4 @@
-import type { Delivery } from '../../../test/simulator/index.ts';
-import type { Simulator } from '../simulator.ts';
+import type { Delivery, Simulator } from '../ocrolus/index.ts';
 
 /** Something that happens to a book, with the deliveries that announced it. */
 export type Moment = () => Promise<readonly Delivery[]>;

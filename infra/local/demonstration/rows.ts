@@ -1,4 +1,4 @@
-import type { Delivery } from '../../../test/simulator/index.ts';
+import type { Delivery } from '../ocrolus/index.ts';
 import type { Landed } from './landed.ts';
 import { describeChanges } from './stored.ts';
 

@@ -1,4 +1,4 @@
-import type { DeliveryFaults } from '../../simulator/index.ts';
+import type { DeliveryFaults } from '../../../infra/local/ocrolus/index.ts';
 import type { FaultContext } from './context.ts';
 
 const LONGEST_MS = 1500;

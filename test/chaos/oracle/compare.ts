@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { Expected, MixedDocument } from '../../../infra/local/ocrolus/index.ts';
 import type { ResultItem } from '../../../shared/store/items.ts';
 import type { MissingResult } from '../../../shared/store/reader.ts';
-import type { Expected, MixedDocument } from '../../simulator/index.ts';
 import type { Announced } from '../scripts/announcements.ts';
 import { type Expectation, type ExpectedResult, expectationOf } from './expected.ts';
 import { compareSignals } from './signals.ts';

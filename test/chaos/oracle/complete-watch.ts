@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Expected } from '../../../infra/local/ocrolus/index.ts';
 import type { BookItem } from '../../../shared/store/items.ts';
-import type { Expected } from '../../simulator/index.ts';
 import type { Answered, Passing } from '../inject/proxy.ts';
 import type { Expectation } from './expected.ts';
 import { putItem, type WireAttributes } from './wire.ts';

@@ -1,5 +1,5 @@
+import type { Expected, ExpectedAnswer, ExpectedOperation } from '../../../infra/local/ocrolus/index.ts';
 import { RESULT_KINDS, type ResultKind } from '../../../shared/events/catalog.ts';
-import type { Expected, ExpectedAnswer, ExpectedOperation } from '../../simulator/index.ts';
 import type { Announced } from '../scripts/announcements.ts';
 
 /** When a result must be in the table, and the vendor's calls that it is the answer of. */

@@ -1,5 +1,5 @@
+import type { Simulator } from '../../../infra/local/ocrolus/index.ts';
 import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
-import type { Simulator } from '../../simulator/index.ts';
 import type { Answered, Passing } from '../inject/proxy.ts';
 import type { Partition } from './snapshot.ts';
 import { putItem } from './wire.ts';

@@ -1,5 +1,5 @@
+import type { Delivery } from '../../../infra/local/ocrolus/index.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
-import type { Delivery } from '../../simulator/index.ts';
 import type { Partition } from './snapshot.ts';
 
 export interface LedgerFigures {

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
+import type { Expected } from '../../../infra/local/ocrolus/index.ts';
 import type { ResultItem } from '../../../shared/store/items.ts';
-import type { Expected } from '../../simulator/index.ts';
 import type { Announced } from '../scripts/announcements.ts';
 import type { Partition } from './snapshot.ts';
 

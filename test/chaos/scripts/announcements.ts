@@ -1,5 +1,5 @@
+import type { Delivery } from '../../../infra/local/ocrolus/index.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { Delivery } from '../../simulator/index.ts';
 
 /** A result that Ocrolus announced. */
 interface Announcement {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Announce, Book, Delivery, Simulator } from '../../../infra/local/ocrolus/index.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { Announce, Book, Delivery, Simulator } from '../../simulator/index.ts';
 import type { Tally } from '../faults.ts';
 import { Announcements } from './announcements.ts';
 import { type BookScript, planDocument, type Step } from './script.ts';

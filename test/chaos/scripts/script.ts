@@ -1,4 +1,9 @@
-import type { DetectResult, DocumentKind, DocumentSpec, Vocabulary } from '../../simulator/index.ts';
+import type {
+  DetectResult,
+  DocumentKind,
+  DocumentSpec,
+  Vocabulary,
+} from '../../../infra/local/ocrolus/index.ts';
 
 /** What happens to a book at Ocrolus, one step after the other. */
 export type Step =

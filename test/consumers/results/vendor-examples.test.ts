@@ -5,7 +5,7 @@ import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { readBookInfo } from '../../../shared/ocrolus/book-info.ts';
 import { listBooks } from '../../../shared/ocrolus/book-list.ts';
 import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
-import { documentedOperations, hasVendorDocuments } from '../../simulator/vendor/documents.ts';
+import { documentedOperations, hasVendorDocuments } from '../../local/ocrolus/vendor/documents.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus } from '../testing/answers.ts';
 import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';

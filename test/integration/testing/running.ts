@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject, vi } from 'vitest';
+import { type Simulator, signDelivery, startSimulator } from '../../../infra/local/ocrolus/index.ts';
 import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts';
 import type { Target } from '../../../infra/ops/target.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
@@ -13,7 +14,6 @@ import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import { openBodies } from '../../../shared/store/result-bodies.ts';
 import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
 import { fakeTarget } from '../../ops/fake-target.ts';
-import { type Simulator, signDelivery, startSimulator } from '../../simulator/index.ts';
 
 /** The system as it is deployed, from the synthesized template and the real bundles, with a fake Ocrolus. */
 export interface Running {

@@ -1,10 +1,10 @@
+import { seeded } from '../../../infra/local/ocrolus/index.ts';
 import { Failure } from '../../../shared/failure.ts';
 import type { RateLimiter } from '../../../shared/rate-limit/limiter.ts';
 import { both, createLocalRateLimiter } from '../../../shared/rate-limit/local.ts';
 import { createSharedRateLimiter } from '../../../shared/rate-limit/shared.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { virtualClock } from '../../ocrolus/virtual-clock.ts';
-import { seeded } from '../../simulator/index.ts';
 import { openVirtualTable } from './virtual-table.ts';
 
 /** Of a request to the table or to Ocrolus, one way. */

@@ -1,4 +1,4 @@
-import { signDelivery } from '../../simulator/index.ts';
+import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
 import { SECRET, START } from '../webhook-under-test.ts';
 import { type Case, PREVIOUS, VALID_BASIC } from './requests.ts';
 

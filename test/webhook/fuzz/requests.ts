@@ -1,5 +1,5 @@
 import type { WebhookSettings } from '../../../functions/webhook/settings.ts';
-import { signDelivery } from '../../simulator/index.ts';
+import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
 import type { Request } from '../api-event.ts';
 import { REQUEST_ID, SECRET, START } from '../webhook-under-test.ts';
 import { drawBody, MARK } from './bodies.ts';

@@ -1,0 +1,159 @@
+import { Slots } from '../../../../shared/slots.ts';
+import type { SimulatorOptions } from '../options.ts';
+import type { Ids } from '../state/ids.ts';
+import type { Target } from '../state/registrations.ts';
+import { type Attempt, post } from './attempt.ts';
+import type { DeliveryFate } from './delivery-faults.ts';
+
+/** The first attempt and three more (docs/ocrolus.md#retries). */
+const ATTEMPTS = 4;
+
+export type Outcome =
+  | 'pending'
+  | 'delivered'
+  /** Every attempt failed: Ocrolus never comes back to it. */
+  | 'given-up'
+  /** Lost on purpose. */
+  | 'dropped'
+  /** Nobody has subscribed to the event. */
+  | 'unsubscribed'
+  /** The simulator was closed first. */
+  | 'abandoned';
+
+/** What became of one delivery. It changes while attempts are made. */
+export interface Delivery {
+  /** `Webhook-Request-Id` of the latest attempt. */
+  readonly deliveryId: string;
+  readonly eventName: string;
+  readonly body: string;
+  readonly attempts: readonly Attempt[];
+  readonly outcome: Outcome;
+}
+
+interface OpenDelivery {
+  deliveryId: string;
+  readonly eventName: string;
+  readonly body: string;
+  readonly attempts: Attempt[];
+  outcome: Outcome;
+}
+
+/** Posts deliveries, tries again, and remembers what became of them. */
+export class Deliveries {
+  readonly all: Delivery[] = [];
+  readonly #options: SimulatorOptions;
+  readonly #ids: Ids;
+  readonly #slots: Slots;
+  readonly #closing = new AbortController();
+  readonly #open = new Set<Promise<Delivery>>();
+  #overtaken: (() => void)[] = [];
+
+  constructor(options: SimulatorOptions, ids: Ids) {
+    this.#options = options;
+    this.#ids = ids;
+    this.#slots = new Slots(options.attemptsAtOnce);
+  }
+
+  /** Starts a delivery, and its duplicates, and resolves when the outcome of the first is known. Never rejects. */
+  send(target: Target | undefined, eventName: string, body: string, fate: DeliveryFate): Promise<Delivery> {
+    const first = this.#start(target, eventName, body, fate, this.#requestId());
+    for (let left = fate.duplicates ?? 0; left > 0 && fate.drop !== true; left -= 1) {
+      const requestId = fate.duplicateRequestId === 'same' ? first.delivery.deliveryId : this.#requestId();
+      this.#start(target, eventName, body, {}, requestId);
+    }
+    return first.done;
+  }
+
+  /** Waits until every delivery has its outcome. Deliveries held back are let go. */
+  async idle(): Promise<void> {
+    while (this.#open.size > 0) {
+      this.#release();
+      await Promise.race([...this.#open]);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.idle();
+  }
+
+  #start(
+    target: Target | undefined,
+    eventName: string,
+    body: string,
+    fate: DeliveryFate,
+    deliveryId: string,
+  ): { delivery: OpenDelivery; done: Promise<Delivery> } {
+    const delivery: OpenDelivery = { deliveryId, eventName, body, attempts: [], outcome: 'pending' };
+    this.all.push(delivery);
+    const done: Promise<Delivery> = this.#run(delivery, target, fate).then((outcome) => {
+      delivery.outcome = outcome;
+      this.#open.delete(done);
+      return delivery;
+    });
+    this.#open.add(done);
+    return { delivery, done };
+  }
+
+  async #run(delivery: OpenDelivery, target: Target | undefined, fate: DeliveryFate): Promise<Outcome> {
+    if (target === undefined) return 'unsubscribed';
+    if (fate.drop === true) return 'dropped';
+    await this.#beOvertaken(fate.overtakenWithinMs ?? 0);
+    if (!(await this.#sleep(fate.delayMs ?? 0))) return 'abandoned';
+    let timestamp = this.#timestamp();
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      if (attempt > 1) {
+        if (!(await this.#sleep(this.#options.retryDelayMs))) return 'abandoned';
+        if (this.#options.retryRequestId === 'new') delivery.deliveryId = this.#requestId();
+        if (this.#options.retryTimestamp === 'new') timestamp = this.#timestamp();
+      }
+      // Exactly 200 is success: 201, 202, 204 and redirects are not.
+      const status = await this.#slots.run(() => this.#attempt(delivery, target, timestamp));
+      if (status === 200) return 'delivered';
+      if (this.#closing.signal.aborted) return 'abandoned';
+    }
+    return 'given-up';
+  }
+
+  async #attempt(delivery: OpenDelivery, target: Target, timestamp: string): Promise<number | null> {
+    const at = new Date(this.#options.now()).toISOString();
+    const request = { requestId: delivery.deliveryId, timestamp, body: delivery.body };
+    const status = await post(target, request, this.#options.deliveryTimeoutMs, this.#closing.signal);
+    delivery.attempts.push({ deliveryId: request.requestId, at, status });
+    this.#release();
+    return status;
+  }
+
+  async #beOvertaken(withinMs: number): Promise<void> {
+    if (withinMs === 0) return;
+    const released = new AbortController();
+    this.#overtaken.push(() => released.abort());
+    await this.#sleep(withinMs, released.signal);
+  }
+
+  #release(): void {
+    const waiting = this.#overtaken;
+    this.#overtaken = [];
+    for (const go of waiting) go();
+  }
+
+  /** @returns false when the simulator was closed meanwhile. */
+  async #sleep(ms: number, wake?: AbortSignal): Promise<boolean> {
+    const closing = this.#closing.signal;
+    const signal = wake === undefined ? closing : AbortSignal.any([closing, wake]);
+    try {
+      if (ms > 0) await this.#options.sleep(ms, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    return !closing.aborted;
+  }
+
+  #requestId(): string {
+    return this.#ids.uuidV7(this.#options.now());
+  }
+
+  #timestamp(): string {
+    return String(Math.floor(this.#options.now() / 1000));
+  }
+}
