@@ -1,6 +1,6 @@
 import { openNetworkPorts, type Ports } from './ports.ts';
 import { openQueue } from './queue.ts';
-import { openBodies } from './store/result-bodies.ts';
+import { openBodies } from './store/bodies/result-bodies.ts';
 import { openTable } from './store/table.ts';
 
 /** The real ports of a Lambda. */

@@ -6,7 +6,7 @@ import type { Ports } from '../../shared/ports.ts';
 import { both, createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { createSharedRateLimiter } from '../../shared/rate-limit/shared.ts';
 import { readSettings } from '../../shared/settings.ts';
-import { Circuits } from '../../shared/store/circuits.ts';
+import { Circuits } from '../../shared/store/polling/circuits.ts';
 import { withRetention } from '../../shared/store/retention.ts';
 import { createLog, type Log } from '../../shared/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../shared/telemetry/metrics.ts';

@@ -3,9 +3,9 @@ import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/boo
 import { describeListed, isForgotten, newBook, updateBook } from '../../shared/store/books.ts';
 
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
-import { type Cursor, readCursor, writeCursor } from '../../shared/store/poller-state.ts';
+import { type Cursor, readCursor, writeCursor } from '../../shared/store/polling/poller-state.ts';
+import { forgetIfPkIsForgotten } from '../../shared/store/removal/tombstones.ts';
 import type { DueRow } from '../../shared/store/table.ts';
-import { forgetIfPkIsForgotten } from '../../shared/store/tombstones.ts';
 import type { PollerDependencies } from './dependencies.ts';
 
 /** Books per page, and pages per run: the rest of a backlog comes in the next run. */

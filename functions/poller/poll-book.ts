@@ -18,27 +18,15 @@ import {
   updateBook,
   type Writer,
 } from '../../shared/store/books.ts';
-import { BOOK_STATUS, isBookStatusSuppressed } from '../../shared/store/circuits.ts';
-import { isElsewhere, refuseBook } from '../../shared/store/refused-books.ts';
+import { BOOK_STATUS, isBookStatusSuppressed } from '../../shared/store/polling/circuits.ts';
+import { isElsewhere, refuseBook } from '../../shared/store/polling/refused-books.ts';
 import { relocate } from '../../shared/store/relocate.ts';
+import { forgetIfPkIsForgotten } from '../../shared/store/removal/tombstones.ts';
 import type { DueRow } from '../../shared/store/table.ts';
-import { forgetIfPkIsForgotten } from '../../shared/store/tombstones.ts';
-import type { AccountHealth } from './account-health.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import { messagesFor } from './messages.ts';
-import type { Sender } from './send.ts';
+import type { PollMode, PollOptions } from './poll-options.ts';
 import { sweepForgotten } from './sweep-forgotten.ts';
-
-/** `due`: on schedule. `now`: an operator asks, and does not want to wait for the grace time. */
-export type PollMode = 'due' | 'now';
-
-export interface PollOptions {
-  readonly sender: Sender;
-  readonly health: AccountHealth;
-  /** Unix milliseconds. */
-  readonly deadline: number;
-  readonly mode: PollMode;
-}
 
 /**
  * What came of polling a book. `skipped`: it is not due, whatever the index shows, or its account is down. `forgotten`:

@@ -1,14 +1,15 @@
 import { iso } from '../../shared/checklist/times.ts';
 import { asFailure } from '../../shared/failure.ts';
-import { readDue } from '../../shared/store/due.ts';
 import { OPEN_PREFIX } from '../../shared/store/keys.ts';
-import { releaseLease, takeLease } from '../../shared/store/poller-state.ts';
+import { readDue } from '../../shared/store/polling/due.ts';
+import { releaseLease, takeLease } from '../../shared/store/polling/poller-state.ts';
 import type { DueRow } from '../../shared/store/table.ts';
 import { AccountHealth } from './account-health.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import { discover } from './discover.ts';
-import { moveBehind, type PollMode, pollBook } from './poll-book.ts';
+import { moveBehind, pollBook } from './poll-book.ts';
 import { pollOpenItem } from './poll-open-item.ts';
+import type { PollMode } from './poll-options.ts';
 import { alternate, pollingOrder } from './polling-order.ts';
 import { Sender } from './send.ts';
 

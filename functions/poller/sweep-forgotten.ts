@@ -3,10 +3,10 @@ import { pkOf } from '../../shared/events/ids.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import type { ForgottenBook } from '../../shared/store/books.ts';
-import { isAnyRemoved, removeBookData } from '../../shared/store/remove-book-data.ts';
-import { forgetBoth, scheduleSweep } from '../../shared/store/tombstones.ts';
+import { isAnyRemoved, removeBookData } from '../../shared/store/removal/remove-book-data.ts';
+import { forgetBoth, scheduleSweep } from '../../shared/store/removal/tombstones.ts';
 import type { PollerDependencies } from './dependencies.ts';
-import type { PollOptions } from './poll-book.ts';
+import type { PollOptions } from './poll-options.ts';
 
 /**
  * Removes what was written of a forgotten book by functions that were running when it was forgotten. They end within

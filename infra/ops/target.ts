@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { Bodies } from '../../shared/store/bodies/result-bodies.ts';
 import type { Reader } from '../../shared/store/reader.ts';
-import type { Bodies } from '../../shared/store/result-bodies.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
 import { openLocalTarget } from './local-target.ts';
 import type { Protection } from './protection.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isOwnPartition, OWN_PARTITIONS, PK_PREFIX } from '../store/partitions.ts';
+import { isOwnPartition, OWN_PARTITIONS, PK_PREFIX } from './partitions.ts';
 
 const HEX_UUID = /^[0-9a-f]{32}$/;
 

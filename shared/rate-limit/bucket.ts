@@ -1,6 +1,7 @@
+import { OWN_PARTITIONS } from '../events/partitions.ts';
 import { Failure } from '../failure.ts';
-import { OWN_PARTITIONS } from '../store/partitions.ts';
-import type { Item, Table, Update } from '../store/table.ts';
+import type { Item, Table } from '../store/table.ts';
+import type { Update } from '../store/table-expressions.ts';
 import { endOfPause, noPermit } from './limiter.ts';
 
 /** Each limit is one item of the partition. */

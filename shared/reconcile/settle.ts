@@ -12,9 +12,9 @@ import { DELETED, NOT_FOUND, UNLISTED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
 import { type Book, dueBy, isForgotten, readBook, replaceBook } from '../store/books.ts';
-import type { Circuits } from '../store/circuits.ts';
 import { readDocuments } from '../store/documents.ts';
 import { dueShard } from '../store/keys.ts';
+import type { Circuits } from '../store/polling/circuits.ts';
 import type { Table } from '../store/table.ts';
 
 export interface SettleContext {

@@ -3,7 +3,7 @@ import { Entry } from '../checklist/entry.ts';
 import { RESULT_KINDS } from '../events/catalog.ts';
 import { CHANNELS } from '../events/channels.ts';
 import { EventIds } from '../events/ids.ts';
-import { OWN_PARTITIONS } from './partitions.ts';
+import { OWN_PARTITIONS } from '../events/partitions.ts';
 
 /** ISO 8601 UTC with milliseconds: sorts as text. */
 const time = z.iso.datetime({ precision: 3 });

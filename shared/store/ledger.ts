@@ -1,7 +1,8 @@
 import type { Envelope, Payload } from '../events/envelope.ts';
 import type { EventItem, Outcome } from './items.ts';
 import { eventItem } from './keys.ts';
-import type { Condition, Item, Table } from './table.ts';
+import type { Item, Table } from './table.ts';
+import type { Condition } from './table-expressions.ts';
 
 export interface LedgerEntry {
   readonly bookId: string;

@@ -7,12 +7,12 @@ import { normaliseUuid } from '../events/ids.ts';
 import { DELETED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import { rowsOf } from '../json/rows.ts';
+import { bodyOf, streamOf } from './bodies/read-body.ts';
+import type { Bodies } from './bodies/result-bodies.ts';
 import { readBook } from './books.ts';
 import { readDocuments } from './documents.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from './items.ts';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX, resultItem } from './keys.ts';
-import { bodyOf, streamOf } from './read-body.ts';
-import type { Bodies } from './result-bodies.ts';
 import type { Table } from './table.ts';
 
 /** A result without its body. */

@@ -16,8 +16,8 @@ import {
 } from './books.ts';
 import { type Document, openKinds, readDocuments, updateDocument, WRITES_AT_ONCE } from './documents.ts';
 import { BOOK_ITEM } from './keys.ts';
+import { forgetBoth } from './removal/tombstones.ts';
 import type { Table } from './table.ts';
-import { forgetBoth } from './tombstones.ts';
 
 /** The outcome of a delivery that is still being processed, see the ledger. */
 const RETRYING = 'retrying';

@@ -1,11 +1,12 @@
 import type { ResultKind } from '../events/catalog.ts';
 import { Failure } from '../failure.ts';
+import type { LargeBody, Placed } from './bodies/large-body.ts';
+import { type Bodies, MAX_INLINE_BYTES, sha256 } from './bodies/result-bodies.ts';
 import type { WriteOutcome } from './books.ts';
 import type { ResultItem } from './items.ts';
 import { resultItem } from './keys.ts';
-import type { LargeBody, Placed } from './large-body.ts';
-import { type Bodies, MAX_INLINE_BYTES, sha256 } from './result-bodies.ts';
-import type { Condition, Item, Table, Written } from './table.ts';
+import type { Item, Table, Written } from './table.ts';
+import type { Condition } from './table-expressions.ts';
 
 export interface ResultWrite {
   readonly bookId: string;

@@ -1,4 +1,18 @@
-import type { Condition, Update } from './table.ts';
+export interface Condition {
+  readonly expression: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+export interface Update {
+  /** Attribute to value. `undefined` removes the attribute. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Attribute to value that is set only where there is none yet. */
+  readonly setOnce?: Readonly<Record<string, unknown>>;
+  /** Attribute to a number that is added to the one that is there; the attribute must exist. */
+  readonly add?: Readonly<Record<string, number>>;
+  readonly condition?: Condition;
+}
 
 /** The parts of a DynamoDB request that say on what condition it is carried out. */
 export function conditionInput(condition: Condition | undefined) {

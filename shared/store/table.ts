@@ -16,7 +16,13 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '../failure.ts';
 import { DUE_INDEX } from './keys.ts';
-import { conditionInput, projectionInput, updateInput } from './table-expressions.ts';
+import {
+  type Condition,
+  conditionInput,
+  projectionInput,
+  type Update,
+  updateInput,
+} from './table-expressions.ts';
 
 export type Item = Record<string, unknown>;
 
@@ -58,22 +64,6 @@ export interface PartitionQuery {
 /** A row of the index `due`: keys only. */
 export interface DueRow extends Key {
   readonly dueAt: string;
-}
-
-export interface Condition {
-  readonly expression: string;
-  readonly names?: Readonly<Record<string, string>>;
-  readonly values?: Readonly<Record<string, unknown>>;
-}
-
-export interface Update {
-  /** Attribute to value. `undefined` removes the attribute. */
-  readonly set?: Readonly<Record<string, unknown>>;
-  /** Attribute to value that is set only where there is none yet. */
-  readonly setOnce?: Readonly<Record<string, unknown>>;
-  /** Attribute to a number that is added to the one that is there; the attribute must exist. */
-  readonly add?: Readonly<Record<string, number>>;
-  readonly condition?: Condition;
 }
 
 /** AWS: DynamoDB answers within milliseconds; a request that takes longer is repeated by the SDK. */

@@ -11,7 +11,7 @@ import { type Simulator, seeded, startSimulator } from '../../infra/local/ocrolu
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
 import { readAssembly } from '../../infra/local/template/assembly.ts';
 import { createTopology } from '../../infra/local/template/topology.ts';
-import { type Bodies, openBodies } from '../../shared/store/result-bodies.ts';
+import { type Bodies, openBodies } from '../../shared/store/bodies/result-bodies.ts';
 import { type DynamoTable, openTable } from '../../shared/store/table.ts';
 import type { FaultContext } from './inject/context.ts';
 import { startProxy } from './inject/proxy.ts';

@@ -4,8 +4,9 @@ import type { Harness } from './harness.ts';
 import type { FaultRun } from './inject/fault-run.ts';
 import { readBody } from './oracle/bodies.ts';
 import { type Compared, compareBook } from './oracle/compare.ts';
+import type { Partition } from './oracle/partition.ts';
 import { countMessages } from './oracle/queued.ts';
-import { emptyPartition, type Partition, readAll, readPartition } from './oracle/snapshot.ts';
+import { emptyPartition, readAll, readPartition } from './oracle/snapshot.ts';
 import type { BookScripts } from './scripts/book-scripts.ts';
 
 const CHECK_EVERY_MS = 200;

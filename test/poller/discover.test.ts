@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { discover } from '../../functions/poller/discover.ts';
 import { Failure } from '../../shared/failure.ts';
-import { readCursor } from '../../shared/store/poller-state.ts';
-import { markForgotten } from '../../shared/store/tombstones.ts';
+import { readCursor } from '../../shared/store/polling/poller-state.ts';
+import { markForgotten } from '../../shared/store/removal/tombstones.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
 import { type BookList, createBookList } from './testing/book-list.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { readOpenItem } from '../../shared/store/open-items.ts';
+import { readOpenItem } from '../../shared/store/polling/open-items.ts';
 import { bookStatus, error, signals, TOO_EARLY } from '../consumers/testing/answers.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';

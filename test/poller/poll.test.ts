@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { takeLease } from '../../shared/store/poller-state.ts';
+import { takeLease } from '../../shared/store/polling/poller-state.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { useTables } from '../store/testing/table.ts';

@@ -3,7 +3,7 @@ import { poll } from '../../functions/poller/poll.ts';
 import { POLLS_PER_DISCOVERY } from '../../functions/poller/polling-order.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
-import { readCursor } from '../../shared/store/poller-state.ts';
+import { readCursor } from '../../shared/store/polling/poller-state.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { type BookList, createBookList } from './testing/book-list.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
 import { createOcrolusClient, type OcrolusClient } from '../../shared/ocrolus/client.ts';
 import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
-import { Circuits } from '../../shared/store/circuits.ts';
+import { Circuits } from '../../shared/store/polling/circuits.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { virtualClock } from '../ocrolus/virtual-clock.ts';
 import { createBookList } from '../poller/testing/book-list.ts';

@@ -19,7 +19,7 @@ async function loadClients() {
     ...(await import('../../shared/secrets-manager.ts')),
     ...(await import('../../shared/queue.ts')),
     ...(await import('../../shared/store/table.ts')),
-    ...(await import('../../shared/store/result-bodies.ts')),
+    ...(await import('../../shared/store/bodies/result-bodies.ts')),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Answered } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
 import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
-import { isOnlyMissing } from '../../../shared/store/circuits.ts';
+import { isOnlyMissing } from '../../../shared/store/polling/circuits.ts';
 import type { Fetched, FetchTarget } from '../results/fetch.ts';
 import { FETCHERS } from '../results/fetchers.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';

@@ -8,7 +8,7 @@ import { BOOK_NOT_FOUND } from '../../../shared/ocrolus/classify.ts';
 import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
 import { FEW_DOCUMENTS } from '../../../shared/reconcile/settle.ts';
 import { type Book, isForgotten, observeBook, updateBook } from '../../../shared/store/books.ts';
-import { forgetBoth, forgetIfPkIsForgotten } from '../../../shared/store/tombstones.ts';
+import { forgetBoth, forgetIfPkIsForgotten } from '../../../shared/store/removal/tombstones.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
 import type { Observed } from '../runtime/recent-observations.ts';

@@ -3,7 +3,7 @@ import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
 import { asFailure } from '../../../shared/failure.ts';
 import type { Reply } from '../../../shared/ocrolus/client.ts';
 import { openItem } from '../../../shared/store/keys.ts';
-import { deleteOpenItem, readOpenItem, updateOpenItem } from '../../../shared/store/open-items.ts';
+import { deleteOpenItem, readOpenItem, updateOpenItem } from '../../../shared/store/polling/open-items.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type Fetched, toFetched } from '../results/fetch.ts';
 import type { ResultReply } from '../results/outline.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Counted, type OutlineShape, outlineOf } from '../../../shared/json/outline.ts';
 import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
-import type { LargeBody } from '../../../shared/store/large-body.ts';
+import type { LargeBody } from '../../../shared/store/bodies/large-body.ts';
 
 /** An answer with a result: what is large is not in memory, and of its JSON only {@link RESULT_OUTLINE} is known. */
 export type ResultAnswer = Answer<Buffer | LargeBody>;

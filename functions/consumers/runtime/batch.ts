@@ -1,5 +1,5 @@
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import type { LargeBody } from '../../../shared/store/large-body.ts';
+import type { LargeBody } from '../../../shared/store/bodies/large-body.ts';
 
 /** A record of a batch that could be read. */
 export interface BatchRecord {

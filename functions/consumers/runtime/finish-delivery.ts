@@ -2,6 +2,7 @@ import { iso } from '../../../shared/checklist/times.ts';
 import { isAboutAccount } from '../../../shared/events/catalog.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf, isPkOnly } from '../../../shared/events/ids.ts';
+import { OWN_PARTITIONS } from '../../../shared/events/partitions.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
 import { newBook, updateBook } from '../../../shared/store/books.ts';
 import type { Outcome } from '../../../shared/store/items.ts';
@@ -12,9 +13,8 @@ import {
   writeFailedAttempt,
   writeLedger,
 } from '../../../shared/store/ledger.ts';
-import { OWN_PARTITIONS } from '../../../shared/store/partitions.ts';
 import { relocate } from '../../../shared/store/relocate.ts';
-import { forgetBoth, sweepAgain } from '../../../shared/store/tombstones.ts';
+import { forgetBoth, sweepAgain } from '../../../shared/store/removal/tombstones.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import { isThrottled } from './redelivery.ts';
 

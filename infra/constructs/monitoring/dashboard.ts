@@ -5,15 +5,10 @@ import {
   AlarmStatusWidgetSortBy,
   Dashboard as CloudWatchDashboard,
   GraphWidget,
-  type GraphWidgetProps,
   PeriodOverride,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import { backlogGraphs } from './graphs/backlog.ts';
-import { intakeGraphs } from './graphs/intake.ts';
-import { latencyGraphs } from './graphs/latency.ts';
-import { outcomeGraphs } from './graphs/outcomes.ts';
-import { recoveryGraphs } from './graphs/recovery.ts';
+import { GRAPHS } from './dashboard-graphs.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 
 export interface DashboardProps {
@@ -52,11 +47,8 @@ export class Dashboard extends Construct {
         }),
       );
     }
-    for (const graphs of [intakeGraphs, outcomeGraphs, latencyGraphs, backlogGraphs, recoveryGraphs]) {
+    for (const graphs of GRAPHS) {
       this.dashboard.addWidgets(...graphs(resources).map((graph) => new GraphWidget({ ...GRAPH, ...graph })));
     }
   }
 }
-
-/** A row: what its graphs show. */
-export type Graphs = (resources: MonitoredResources) => readonly GraphWidgetProps[];

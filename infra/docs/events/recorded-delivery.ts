@@ -8,7 +8,7 @@ import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';
 import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
 import { Slots } from '../../../shared/slots.ts';
-import { Circuits } from '../../../shared/store/circuits.ts';
+import { Circuits } from '../../../shared/store/polling/circuits.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { DEFAULT_TIMES } from './default-times.ts';

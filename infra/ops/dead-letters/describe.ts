@@ -1,5 +1,5 @@
 import { bookIdOf } from '../../../shared/events/ids.ts';
-import { OWN_PARTITIONS } from '../../../shared/store/partitions.ts';
+import { OWN_PARTITIONS } from '../../../shared/events/partitions.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { isFinal, type LedgerState } from './ledger.ts';
 

@@ -1,5 +1,5 @@
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs';
-import { type RemovedData, removeBody } from '../../../shared/store/remove-book-data.ts';
+import { type RemovedData, removeBody } from '../../../shared/store/removal/remove-book-data.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import { type Fate, lookThrough } from '../dead-letters/look-through.ts';
 import type { Target } from '../target.ts';

@@ -1,8 +1,8 @@
 import { identify } from '../../../shared/events/identify.ts';
+import { OWN_PARTITIONS } from '../../../shared/events/partitions.ts';
+import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import { EVENT_PREFIX, OPEN_PREFIX } from '../../../shared/store/keys.ts';
-import { OWN_PARTITIONS } from '../../../shared/store/partitions.ts';
-import { type RemovedData, removeBody, stripEntry } from '../../../shared/store/remove-book-data.ts';
-import type { Bodies } from '../../../shared/store/result-bodies.ts';
+import { type RemovedData, removeBody, stripEntry } from '../../../shared/store/removal/remove-book-data.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type BookNames, isAbout } from './names.ts';
 

@@ -1,8 +1,12 @@
 import { iso } from '../../../shared/checklist/times.ts';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../../../shared/store/keys.ts';
-import { nothingRemoved, type RemovedData, removeBookData } from '../../../shared/store/remove-book-data.ts';
+import {
+  nothingRemoved,
+  type RemovedData,
+  removeBookData,
+} from '../../../shared/store/removal/remove-book-data.ts';
+import { markForgotten } from '../../../shared/store/removal/tombstones.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import { markForgotten } from '../../../shared/store/tombstones.ts';
 import type { Target } from '../target.ts';
 import { removeDeadLetters } from './dead-letters.ts';
 import { removeEventsWithoutBook } from './events-without-book.ts';

@@ -1,7 +1,7 @@
 import type { Envelope, Payload } from '../../../shared/events/envelope.ts';
 import { identify } from '../../../shared/events/identify.ts';
+import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
-import type { Bodies } from '../../../shared/store/result-bodies.ts';
 
 /**
  * Makes the message of a delivery from its entry in the ledger: the same delivery, received when it was, and identified

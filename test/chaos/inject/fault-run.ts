@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallRecord, FaultRule } from '../../../infra/local/ocrolus/index.ts';
-import { releaseLease } from '../../../shared/store/poller-state.ts';
+import { releaseLease } from '../../../shared/store/polling/poller-state.ts';
 import type { Fault } from '../faults.ts';
 import type { Harness } from '../harness.ts';
 import { countVisible } from '../oracle/queued.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { ResultItem } from '../../../shared/store/items.ts';
 import type { Harness } from '../harness.ts';
-import type { Partition } from './snapshot.ts';
+import type { Partition } from './partition.ts';
 
 /** The compressed body of a result, from the item or from S3. */
 export async function readBody(

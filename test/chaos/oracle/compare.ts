@@ -4,8 +4,8 @@ import type { ResultItem } from '../../../shared/store/items.ts';
 import type { MissingResult } from '../../../shared/store/reader.ts';
 import type { Announced } from '../scripts/announcements.ts';
 import { type Expectation, type ExpectedResult, expectationOf } from './expected.ts';
+import type { Partition } from './partition.ts';
 import { compareSignals } from './signals.ts';
-import type { Partition } from './snapshot.ts';
 
 export interface Compared {
   readonly differences: string[];

@@ -1,7 +1,7 @@
 import type { Simulator } from '../../../infra/local/ocrolus/index.ts';
 import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
 import type { Answered, Passing } from '../inject/proxy.ts';
-import type { Partition } from './snapshot.ts';
+import type { Partition } from './partition.ts';
 import { putItem } from './wire.ts';
 
 /** Outcomes of deliveries about which Ocrolus was asked. */

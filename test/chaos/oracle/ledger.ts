@@ -1,6 +1,6 @@
 import type { Delivery } from '../../../infra/local/ocrolus/index.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
-import type { Partition } from './snapshot.ts';
+import type { Partition } from './partition.ts';
 
 export interface LedgerFigures {
   readonly entries: number;

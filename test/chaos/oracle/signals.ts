@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Expected } from '../../../infra/local/ocrolus/index.ts';
 import type { ResultItem } from '../../../shared/store/items.ts';
 import type { Announced } from '../scripts/announcements.ts';
-import type { Partition } from './snapshot.ts';
+import type { Partition } from './partition.ts';
 
 const Signals = z.looseObject({ doc_analysis: z.array(z.looseObject({ uploaded_doc_uuid: z.string() })) });
 

@@ -2,17 +2,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { BookItem, DocumentItem, EventItem, OpenItem, ResultItem } from '../../../shared/store/items.ts';
 import type { Harness } from '../harness.ts';
-
-/** What the table holds of one partition. */
-export interface Partition {
-  readonly bookId: string;
-  book: BookItem | undefined;
-  readonly documents: DocumentItem[];
-  readonly results: ResultItem[];
-  readonly events: EventItem[];
-  /** Results of which the book is not known, in the partition `account`. */
-  readonly openItems: OpenItem[];
-}
+import type { Partition } from './partition.ts';
 
 const Keys = z.looseObject({ bookId: z.string(), item: z.string() });
 

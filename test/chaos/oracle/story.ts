@@ -1,5 +1,5 @@
 import type { Harness } from '../harness.ts';
-import type { Partition } from './snapshot.ts';
+import type { Partition } from './partition.ts';
 
 /** Lines of each part of a story; more are not read. */
 const MOST_LINES = 60;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { readOpenItem } from '../../../shared/store/open-items.ts';
+import { readOpenItem } from '../../../shared/store/polling/open-items.ts';
 import { second } from '../../store/testing/observations.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, signals, TOO_EARLY } from '../testing/answers.ts';

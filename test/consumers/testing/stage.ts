@@ -14,7 +14,7 @@ import type { EventIds } from '../../../shared/events/ids.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import type { OutgoingMessage, Queue } from '../../../shared/queue.ts';
 import { Slots } from '../../../shared/slots.ts';
-import { Circuits } from '../../../shared/store/circuits.ts';
+import { Circuits } from '../../../shared/store/polling/circuits.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';

@@ -9,9 +9,9 @@ import { inject, vi } from 'vitest';
 import { type Simulator, signDelivery, startSimulator } from '../../../infra/local/ocrolus/index.ts';
 import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts';
 import type { Target } from '../../../infra/ops/target.ts';
+import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
-import { openBodies } from '../../../shared/store/result-bodies.ts';
 import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
 import { fakeTarget } from '../../ops/fake-target.ts';
 

@@ -1,6 +1,6 @@
 import { catalogEntry, findEventName, type ResultKind } from '../../../shared/events/catalog.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
-import { readDue } from '../../../shared/store/due.ts';
+import { readDue } from '../../../shared/store/polling/due.ts';
 import { delivery } from '../../consumers/testing/stage.ts';
 import { Random } from '../../simulation/kernel/random.ts';
 import { OPERATIONS_OF } from './answers.ts';

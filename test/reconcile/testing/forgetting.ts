@@ -4,7 +4,7 @@ import type { BookToForget } from '../../../infra/ops/forget/find-book.ts';
 import { type ForgetReport, forgetBook } from '../../../infra/ops/forget/forget-book.ts';
 import type { Payload } from '../../../shared/events/envelope.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import type { Bodies } from '../../../shared/store/result-bodies.ts';
+import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
 import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 import { fakeTarget } from '../../ops/fake-target.ts';

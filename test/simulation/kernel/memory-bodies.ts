@@ -1,4 +1,4 @@
-import type { Bodies } from '../../../shared/store/result-bodies.ts';
+import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { Actor } from './actors.ts';
 import { compress } from './compression.ts';
 import { awsError } from './faults.ts';

@@ -1,13 +1,5 @@
-import type {
-  Condition,
-  DueRow,
-  Item,
-  Key,
-  PartitionQuery,
-  Table,
-  Update,
-  Written,
-} from '../../../shared/store/table.ts';
+import type { DueRow, Item, Key, PartitionQuery, Table, Written } from '../../../shared/store/table.ts';
+import type { Condition, Update } from '../../../shared/store/table-expressions.ts';
 import type { Actor, Simulation } from './actors.ts';
 import { port } from './port.ts';
 import { prepareCondition } from './table/condition.ts';

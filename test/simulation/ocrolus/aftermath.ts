@@ -1,8 +1,9 @@
+import { computeAnalytics } from './analytics-life.ts';
 import * as announce from './announce.ts';
 import type { AnalyticsRequest, Book, Business } from './book.ts';
-import { isCaptured, renew } from './book-state.ts';
+import { renew } from './book-state.ts';
 import { planChanges } from './changes.ts';
-import { bookDetected } from './detect-life.ts';
+import { bookDetected, completeWhenDone } from './completion.ts';
 import { DAY, HOUR, MINUTE, SECOND, span, uuidFrom } from './random.ts';
 import { after, type World } from './world.ts';
 
@@ -20,62 +21,6 @@ export function verifiedBook(world: World, book: Book): void {
   if (random.chance(shares.business)) lookUpBusiness(world, book);
   if (random.chance(shares.analyticsRequest)) requestAnalytics(world, book);
   planChanges(world, book);
-}
-
-/** Minutes to days after capture; never for a book whose documents were all rejected. */
-export function computeAnalytics(world: World, book: Book): void {
-  if (book.captured === 0) return;
-  const { random, turn } = book;
-  const wait = random.chance(0.1) ? span(random, HOUR, 3 * DAY) : span(random, MINUTE, 2 * HOUR);
-  const isCurrent = () => book.turn === turn && book.status === 'VERIFIED';
-  const isEarly = random.chance(0.05);
-  after(world, book, wait, () => {
-    if (!isCurrent()) return;
-    if (!isEarly) {
-      analyticsReady(world, book, true);
-      return;
-    }
-    // The event comes before the API has them.
-    announce.analyticsGenerated(world, book);
-    after(world, book, span(random, 5 * SECOND, 3 * MINUTE), () => {
-      if (isCurrent()) analyticsReady(world, book, false);
-    });
-  });
-}
-
-function analyticsReady(world: World, book: Book, isAnnounced: boolean): void {
-  const { analytics, random } = book;
-  const captured = book.documents.filter((document) => document.listed && isCaptured(document));
-  analytics.ready = true;
-  analytics.documents = captured.length;
-  analytics.rows = captured.reduce((sum, { rows }) => sum + rows, 0);
-  renew(analytics, world.now());
-  book.slowAnswered.clear();
-  if (isAnnounced) announce.analyticsGenerated(world, book);
-  completeWhenDone(world, book);
-  const isCompared = book.account.profile.vocabulary === 'organization' && random.chance(0.03);
-  if (!isCompared) return;
-  const { turn } = book;
-  after(world, book, span(random, HOUR, DAY), () => {
-    if (book.turn !== turn || !analytics.ready) return;
-    renew(analytics, world.now());
-    announce.discrepanciesCompared(world, book);
-  });
-}
-
-/** Once a turn; one book in ten never says so. */
-export function completeWhenDone(world: World, book: Book): void {
-  const { turn, analytics, detecting, income, status } = book;
-  if (status !== 'VERIFIED' || book.completedTurn >= turn || !analytics.ready || detecting > 0) return;
-  if (income.expected && income.revision === 0) return;
-  book.completedTurn = turn;
-  if (book.hash % 10 === 0) return;
-  const tasks = ['ANALYTICS', 'CAPTURE'];
-  if (!book.account.disabled.has('signals')) tasks.push('DETECT');
-  if (income.revision > 0) tasks.push('INCOME');
-  after(world, book, book.random.int(MINUTE), () => {
-    if (book.turn === turn && book.status === 'VERIFIED') announce.bookCompleted(world, book, tasks);
-  });
 }
 
 /** Calculated once, and edited up to a few times. */

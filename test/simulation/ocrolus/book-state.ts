@@ -1,4 +1,5 @@
 import type { Book, Document, DocumentStatus, Versioned } from './book.ts';
+import type { World } from './world.ts';
 
 export function isCaptured({ status }: Document): boolean {
   return status === 'VERIFICATION_COMPLETE' || status === 'COMPLETED';
@@ -34,4 +35,26 @@ export function setStatus(document: Document, status: DocumentStatus, now: numbe
 export function renew(versioned: Versioned, now: number): void {
   versioned.revision += 1;
   versioned.changedAt = now;
+}
+
+/** A document is listed and in progress from now on. */
+export function list(world: World, document: Document): void {
+  const { book, imageGroup } = document;
+  document.listed = true;
+  book.documents.push(document);
+  book.working += 1;
+  if (imageGroup !== undefined) imageGroup.working += 1;
+  // Detect's answers show some documents before it has begun with them.
+  if (book.random.chance(0.3) && document.detectFate !== 'absent' && document.detectFate !== 'late')
+    document.detect = 'PENDING';
+  setStatus(document, 'QUEUED', world.now());
+}
+
+/** The answers of Detect about a document, and so about its book, are others from now on. */
+export function signalsChanged(world: World, document: Document): void {
+  const now = world.now();
+  document.detectRevision += 1;
+  document.detectChangedAt = now;
+  document.signalsText = undefined;
+  renew(document.book.signals, now);
 }

@@ -1,8 +1,7 @@
-import { computeAnalytics } from './aftermath.ts';
+import { computeAnalytics } from './analytics-life.ts';
 import * as announce from './announce.ts';
 import type { Book, Document } from './book.ts';
-import { isFinished, renew, setStatus, touch } from './book-state.ts';
-import { signalsChanged } from './detect-life.ts';
+import { isFinished, renew, setStatus, signalsChanged, touch } from './book-state.ts';
 import { goToWork, resultsChanged, scheduleFinish } from './life.ts';
 import { DAY, HOUR, MINUTE, span } from './random.ts';
 import { uploadRound } from './upload.ts';

@@ -1,7 +1,7 @@
-import { completeWhenDone } from './aftermath.ts';
 import * as announce from './announce.ts';
-import type { Book, Document } from './book.ts';
-import { isCaptured, isFinished, renew } from './book-state.ts';
+import type { Document } from './book.ts';
+import { isCaptured, isFinished, signalsChanged } from './book-state.ts';
+import { bookDetected } from './completion.ts';
 import { endsDetect } from './detect.ts';
 import { HOUR, MINUTE, SECOND, span } from './random.ts';
 import { after, type World } from './world.ts';
@@ -39,21 +39,4 @@ function end(world: World, document: Document): void {
 function set(world: World, document: Document, state: Document['detect']): void {
   document.detect = state;
   signalsChanged(world, document);
-}
-
-/** The answers of Detect about a document, and so about its book, are others from now on. */
-export function signalsChanged(world: World, document: Document): void {
-  const now = world.now();
-  document.detectRevision += 1;
-  document.detectChangedAt = now;
-  document.signalsText = undefined;
-  renew(document.book.signals, now);
-}
-
-/** Once a turn, when Detect is through with a verified book. */
-export function bookDetected(world: World, book: Book): void {
-  if (book.detecting > 0 || book.status !== 'VERIFIED' || book.detectedTurn === book.turn) return;
-  book.detectedTurn = book.turn;
-  if (book.documents.some(({ detect }) => detect !== 'ABSENT')) announce.bookDetected(world, book);
-  completeWhenDone(world, book);
 }

@@ -1,10 +1,8 @@
-import { verifiedBook } from './aftermath.ts';
 import * as announce from './announce.ts';
 import type { Book, Document } from './book.ts';
-import { isFinished, renew, setStatus, touch } from './book-state.ts';
+import { isFinished, list, renew, setStatus, touch } from './book-state.ts';
 import { startDetect } from './detect-life.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
-import { list } from './upload.ts';
 import { after, type World } from './world.ts';
 
 /** One of the expected uploads has come; the last one starts the classification. */
@@ -127,7 +125,7 @@ export function verify(world: World, book: Book): void {
   book.isClassified = true;
   touch(book, world.now());
   announce.bookVerified(world, book);
-  verifiedBook(world, book);
+  world.onVerified(book);
 }
 
 /** Classify becomes Instant or Complete: its documents go on. */

@@ -1,4 +1,5 @@
 import { Access } from './access.ts';
+import { verifiedBook } from './aftermath.ts';
 import { addBook, startArrivals } from './arrivals.ts';
 import type { Account, Book } from './book.ts';
 import { CHANGES, type ChangeName } from './changes.ts';
@@ -111,6 +112,7 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     registry,
     counters,
     jobs: new Jobs(now),
+    onVerified: (book) => verifiedBook(world, book),
     changesUntil: startedAt + profile.changesMs,
   };
   const [anyAccount] = registry.accounts.values();

@@ -1,6 +1,6 @@
 import * as announce from './announce.ts';
 import type { Book, Document, Mixed } from './book.ts';
-import { setStatus } from './book-state.ts';
+import { list } from './book-state.ts';
 import { uploaded } from './life.ts';
 import { makeDocument } from './make.ts';
 import { MINUTE, SECOND, span, uuidFrom } from './random.ts';
@@ -56,17 +56,4 @@ function uploadDocument(world: World, document: Document): void {
   list(world, document);
   uploaded(world, document.book);
   announce.documentUploaded(world, document);
-}
-
-/** It is listed and in progress from now on. */
-export function list(world: World, document: Document): void {
-  const { book, imageGroup } = document;
-  document.listed = true;
-  book.documents.push(document);
-  book.working += 1;
-  if (imageGroup !== undefined) imageGroup.working += 1;
-  // Detect's answers show some documents before it has begun with them.
-  if (book.random.chance(0.3) && document.detectFate !== 'absent' && document.detectFate !== 'late')
-    document.detect = 'PENDING';
-  setStatus(document, 'QUEUED', world.now());
 }

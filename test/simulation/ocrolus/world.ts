@@ -28,6 +28,8 @@ export interface World {
   readonly registry: Registry;
   readonly jobs: Jobs;
   readonly counters: Counters;
+  /** What follows the end of capture. */
+  readonly onVerified: (book: Book) => void;
   /** Unix milliseconds: no reopening, upgrade or deletion begins from then on. */
   readonly changesUntil: number;
 }

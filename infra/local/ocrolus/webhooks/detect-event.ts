@@ -1,6 +1,6 @@
 import type { Book, Document } from '../state/book.ts';
 import { integer } from '../state/json.ts';
-import type { WebhookEvent } from './events.ts';
+import type { WebhookEvent } from './webhook-event.ts';
 
 const WORDS = {
   found: ['document.detect.signal_found', 'Detect signals found in document'],

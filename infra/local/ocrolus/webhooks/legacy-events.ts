@@ -2,7 +2,7 @@ import type { Book } from '../state/book.ts';
 import { integer } from '../state/json.ts';
 import type { Moment } from '../state/moments.ts';
 import { detectEvent } from './detect-event.ts';
-import type { WebhookEvent } from './events.ts';
+import type { WebhookEvent } from './webhook-event.ts';
 
 /** The legacy envelope: `event`, `status`, ids (docs/ocrolus.md#event-fields). Shapes: `test/fixtures/events`. */
 export function legacyEvent(moment: Moment, withRequestIds: boolean): WebhookEvent | undefined {

@@ -2,7 +2,7 @@ import { type Book, type Document, listedDocuments } from '../state/book.ts';
 import { integer, integerOrNull } from '../state/json.ts';
 import type { Moment } from '../state/moments.ts';
 import { detectEvent } from './detect-event.ts';
-import type { WebhookEvent } from './events.ts';
+import type { WebhookEvent } from './webhook-event.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,5 @@
-import type { Key, Update } from '../../../../shared/store/table.ts';
+import type { Key } from '../../../../shared/store/table.ts';
+import type { Update } from '../../../../shared/store/table-expressions.ts';
 import { type PreparedCondition, prepareCondition } from './condition.ts';
 import {
   type Attributes,

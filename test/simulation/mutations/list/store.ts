@@ -5,9 +5,9 @@ const DOCUMENTS = 'shared/store/documents.ts';
 const RESULTS = 'shared/store/results.ts';
 const RECORDS = 'shared/store/records.ts';
 const LEDGER = 'shared/store/ledger.ts';
-const CIRCUITS = 'shared/store/circuits.ts';
+const CIRCUITS = 'shared/store/polling/circuits.ts';
 const RELOCATE = 'shared/store/relocate.ts';
-const REFUSED = 'shared/store/refused-books.ts';
+const REFUSED = 'shared/store/polling/refused-books.ts';
 
 export const STORE: readonly Mutation[] = [
   {
@@ -152,7 +152,7 @@ export const STORE: readonly Mutation[] = [
     why: 'signals that an event has named are forgotten when the book begins a new generation',
   },
   {
-    file: 'shared/store/remove-book-data.ts',
+    file: 'shared/store/removal/remove-book-data.ts',
     search: '    if (item.bookUuid === bookUuid) yield item;',
     replace: '    if (item.bookUuid === "none") yield item;',
     why: 'the payload of an event without a book stays when its book is forgotten',

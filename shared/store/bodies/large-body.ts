@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Failure } from '../failure.ts';
-import { type Outline, OutlineScan, type OutlineShape } from '../json/outline.ts';
-import { JsonError } from '../json/scanner.ts';
-import type { ResultItem } from './items.ts';
+import { Failure } from '../../failure.ts';
+import { type Outline, OutlineScan, type OutlineShape } from '../../json/outline.ts';
+import { JsonError } from '../../json/scanner.ts';
+import type { ResultItem } from '../items.ts';
 import { Parts } from './parts.ts';
 import { type Bodies, MAX_INLINE_BYTES } from './result-bodies.ts';
 

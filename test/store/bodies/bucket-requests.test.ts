@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { storeBody } from '../../functions/webhook/body-store.ts';
-import { openBodies } from '../../shared/store/result-bodies.ts';
-import { type AwsServer, startAwsServer } from '../shared/aws-server.ts';
+import type { storeBody } from '../../../functions/webhook/body-store.ts';
+import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { type AwsServer, startAwsServer } from '../../shared/aws-server.ts';
 
 /** What S3 receives: emulators ignore half of it. */
 describe('bodies in the bucket', () => {
@@ -31,7 +31,7 @@ describe('bodies in the bucket', () => {
   });
 
   it('of deliveries are written as they came', async () => {
-    const store: typeof storeBody = (await import('../../functions/webhook/body-store.ts')).storeBody;
+    const store: typeof storeBody = (await import('../../../functions/webhook/body-store.ts')).storeBody;
     const body = Buffer.from([0xff, 0x00, 0x0a]);
     const stored = await store('deliveries-bucket', 'deliveries/0a', body);
     expect(stored).toEqual({ bucket: 'deliveries-bucket', key: 'deliveries/0a' });

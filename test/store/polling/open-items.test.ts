@@ -1,18 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Entry } from '../../shared/checklist/entry.ts';
-import { afterAnswer } from '../../shared/checklist/transitions.ts';
-import { readDue } from '../../shared/store/due.ts';
+import type { Entry } from '../../../shared/checklist/entry.ts';
+import { afterAnswer } from '../../../shared/checklist/transitions.ts';
+import { readDue } from '../../../shared/store/polling/due.ts';
 import {
   deleteOpenItem,
   postponeOpenItem,
   readOpenItem,
   updateOpenItem,
-} from '../../shared/store/open-items.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { loseAnswers } from './testing/lost-answers.ts';
-import { second, TIMES } from './testing/observations.ts';
-import { collect } from './testing/stepwise.ts';
-import { useTables } from './testing/table.ts';
+} from '../../../shared/store/polling/open-items.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { loseAnswers } from '../testing/lost-answers.ts';
+import { second, TIMES } from '../testing/observations.ts';
+import { collect } from '../testing/stepwise.ts';
+import { useTables } from '../testing/table.ts';
 
 const createTable = useTables();
 let table: Table;

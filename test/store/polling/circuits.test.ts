@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { BOOK_STATUS, Circuits, isBookStatusSuppressed } from '../../shared/store/circuits.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { type Clock, createClock } from './testing/clock.ts';
-import { TIMES } from './testing/observations.ts';
-import { useTables } from './testing/table.ts';
+import { BOOK_STATUS, Circuits, isBookStatusSuppressed } from '../../../shared/store/polling/circuits.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { type Clock, createClock } from '../testing/clock.ts';
+import { TIMES } from '../testing/observations.ts';
+import { useTables } from '../testing/table.ts';
 
 const createTable = useTables();
 let table: Table;

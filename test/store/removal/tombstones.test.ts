@@ -6,11 +6,16 @@ import {
   readBook,
   replaceBook,
   updateBook,
-} from '../../shared/store/books.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { forgetBoth, markForgotten, scheduleSweep, sweepAgain } from '../../shared/store/tombstones.ts';
-import { memoryTable } from './testing/memory-table.ts';
-import { observation, second, WRITER, writeBook } from './testing/observations.ts';
+} from '../../../shared/store/books.ts';
+import {
+  forgetBoth,
+  markForgotten,
+  scheduleSweep,
+  sweepAgain,
+} from '../../../shared/store/removal/tombstones.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { memoryTable } from '../testing/memory-table.ts';
+import { observation, second, WRITER, writeBook } from '../testing/observations.ts';
 
 let table: Table;
 beforeEach(async () => {

@@ -1,5 +1,5 @@
-import { OWN_PARTITIONS } from './partitions.ts';
-import type { Table } from './table.ts';
+import { OWN_PARTITIONS } from '../../events/partitions.ts';
+import type { Table } from '../table.ts';
 
 const PARTITION = OWN_PARTITIONS.poller;
 

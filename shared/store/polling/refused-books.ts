@@ -1,8 +1,8 @@
-import { backoff, iso, type Times } from '../checklist/times.ts';
-import { DELETED, NOT_FOUND } from '../events/statuses.ts';
-import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../ocrolus/classify.ts';
-import type { Book } from './books.ts';
-import { dueShard } from './keys.ts';
+import { backoff, iso, type Times } from '../../checklist/times.ts';
+import { DELETED, NOT_FOUND } from '../../events/statuses.ts';
+import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../../ocrolus/classify.ts';
+import type { Book } from '../books.ts';
+import { dueShard } from '../keys.ts';
 
 /** Polls without success before a book may be concluded not to exist; it also takes hours. */
 const LEAST_POLLS = 5;

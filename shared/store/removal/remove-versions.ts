@@ -4,7 +4,7 @@ import {
   type ListObjectVersionsCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { Failure } from '../failure.ts';
+import { Failure } from '../../failure.ts';
 
 /** What belongs to one book or one delivery; anything shorter would be everything. */
 const NARROW = /^(results\/[^/]+\/|deliveries\/[^/]+)/;

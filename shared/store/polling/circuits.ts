@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { CircuitState } from '../checklist/circuit-state.ts';
-import { iso, type Times } from '../checklist/times.ts';
-import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../ocrolus/classify.ts';
-import { OWN_PARTITIONS } from './partitions.ts';
-import { type RecordType, updateRecord } from './records.ts';
-import type { Table } from './table.ts';
+import type { CircuitState } from '../../checklist/circuit-state.ts';
+import { iso, type Times } from '../../checklist/times.ts';
+import { OWN_PARTITIONS } from '../../events/partitions.ts';
+import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../../ocrolus/classify.ts';
+import { type RecordType, updateRecord } from '../records.ts';
+import type { Table } from '../table.ts';
 
 const PARTITION = OWN_PARTITIONS.circuits;
 

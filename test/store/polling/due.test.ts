@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
-import { readDue } from '../../shared/store/due.ts';
-import { DUE_SHARDS, dueShard } from '../../shared/store/keys.ts';
-import { updateOpenItem } from '../../shared/store/open-items.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { second, WRITER } from './testing/observations.ts';
-import { collect } from './testing/stepwise.ts';
-import { useTables } from './testing/table.ts';
+import { newBook, readBook, updateBook } from '../../../shared/store/books.ts';
+import { DUE_SHARDS, dueShard } from '../../../shared/store/keys.ts';
+import { readDue } from '../../../shared/store/polling/due.ts';
+import { updateOpenItem } from '../../../shared/store/polling/open-items.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { second, WRITER } from '../testing/observations.ts';
+import { collect } from '../testing/stepwise.ts';
+import { useTables } from '../testing/table.ts';
 
 const createTable = useTables();
 let table: Table;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Book, newBook, observeBook } from '../../shared/store/books.ts';
-import { refuseBook } from '../../shared/store/refused-books.ts';
-import { observation, second, TIMES, WRITER } from './testing/observations.ts';
+import { type Book, newBook, observeBook } from '../../../shared/store/books.ts';
+import { refuseBook } from '../../../shared/store/polling/refused-books.ts';
+import { observation, second, TIMES, WRITER } from '../testing/observations.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;

@@ -2,11 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { receiveLargeBody } from '../../shared/store/large-body.ts';
-import { openBodies } from '../../shared/store/result-bodies.ts';
-import { MIN_PART_BYTES } from '../../shared/store/upload.ts';
-import { type MemoryBodies, memoryBodies } from './testing/bodies.ts';
-import { type S3Server, startS3Server } from './testing/s3-server.ts';
+import { receiveLargeBody } from '../../../shared/store/bodies/large-body.ts';
+import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { MIN_PART_BYTES } from '../../../shared/store/bodies/upload.ts';
+import { type MemoryBodies, memoryBodies } from '../testing/bodies.ts';
+import { type S3Server, startS3Server } from '../testing/s3-server.ts';
 
 const SHAPE = { paths: ['rows', 'total'], digest: 'rows' };
 const never = new AbortController().signal;

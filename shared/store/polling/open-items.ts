@@ -1,11 +1,11 @@
-import type { Entry } from '../checklist/entry.ts';
-import type { ResultKind } from '../events/catalog.ts';
-import type { EventIds } from '../events/ids.ts';
-import { OpenItem } from './items.ts';
-import { dueShard, openItem } from './keys.ts';
-import { OWN_PARTITIONS } from './partitions.ts';
-import { type RecordType, readRecord, updateRecord } from './records.ts';
-import type { Key, Table } from './table.ts';
+import type { Entry } from '../../checklist/entry.ts';
+import type { ResultKind } from '../../events/catalog.ts';
+import type { EventIds } from '../../events/ids.ts';
+import { OWN_PARTITIONS } from '../../events/partitions.ts';
+import { OpenItem } from '../items.ts';
+import { dueShard, openItem } from '../keys.ts';
+import { type RecordType, readRecord, updateRecord } from '../records.ts';
+import type { Key, Table } from '../table.ts';
 
 /**
  * A result that an event announced without naming its book, and that could not be fetched yet: it has a schedule of

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { Failure } from '../failure.ts';
+import { Failure } from '../../failure.ts';
+import { removeVersions } from '../removal/remove-versions.ts';
 import { gzipStream } from './gzip.ts';
-import { removeVersions } from './remove-versions.ts';
 import { startUpload, type Upload } from './upload.ts';
 
 /**

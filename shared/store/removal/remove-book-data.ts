@@ -1,9 +1,9 @@
-import { isPkOnly } from '../events/ids.ts';
-import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from './keys.ts';
-import { OWN_PARTITIONS } from './partitions.ts';
-import type { Bodies } from './result-bodies.ts';
-import { bodiesOf } from './results.ts';
-import type { Item, Table } from './table.ts';
+import { isPkOnly } from '../../events/ids.ts';
+import { OWN_PARTITIONS } from '../../events/partitions.ts';
+import type { Bodies } from '../bodies/result-bodies.ts';
+import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../keys.ts';
+import { bodiesOf } from '../results.ts';
+import type { Item, Table } from '../table.ts';
 
 /** What was removed of a book; all counts. */
 export interface RemovedData {

@@ -1,5 +1,5 @@
-import { DUE_SHARDS } from './keys.ts';
-import type { DueRow, Table } from './table.ts';
+import { DUE_SHARDS } from '../keys.ts';
+import type { DueRow, Table } from '../table.ts';
 
 /**
  * The items that are due: as many reads as items, never a scan. The shards take turns, each with its longest due

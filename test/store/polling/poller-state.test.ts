@@ -1,7 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import { readCursor, releaseLease, takeLease, writeCursor } from '../../shared/store/poller-state.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { useTables } from './testing/table.ts';
+import {
+  readCursor,
+  releaseLease,
+  takeLease,
+  writeCursor,
+} from '../../../shared/store/polling/poller-state.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { useTables } from '../testing/table.ts';
 
 const createTable = useTables();
 let table: Table;

@@ -8,10 +8,10 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { type QueuesBackend, startQueues } from '../../infra/local/backends/queues.ts';
-import { removeVersions } from '../../shared/store/remove-versions.ts';
-import { openBodies } from '../../shared/store/result-bodies.ts';
-import { bodiesOf } from '../../shared/store/results.ts';
+import { type QueuesBackend, startQueues } from '../../../infra/local/backends/queues.ts';
+import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { removeVersions } from '../../../shared/store/removal/remove-versions.ts';
+import { bodiesOf } from '../../../shared/store/results.ts';
 
 type Page = Partial<ListObjectVersionsCommandOutput>;
 

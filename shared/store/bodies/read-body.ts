@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Failure } from '../failure.ts';
+import { Failure } from '../../failure.ts';
+import type { ResultItem } from '../items.ts';
 import { decompress, gunzipStream } from './gzip.ts';
-import type { ResultItem } from './items.ts';
 import type { Bodies } from './result-bodies.ts';
 
 /** The body of a result as a whole. */

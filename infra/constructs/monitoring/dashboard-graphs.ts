@@ -1,0 +1,157 @@
+import { type GraphWidgetProps, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { everySeries, FIVE_MINUTES, ownMetric } from './metrics.ts';
+import type { MonitoredResources } from './monitored-resources.ts';
+
+/** A row of the dashboard: what its graphs show. */
+type Graphs = (resources: MonitoredResources) => readonly GraphWidgetProps[];
+
+/** How long Ocrolus waits for an answer. */
+const OCROLUS_WAITS_MS = 5000;
+
+/** Are webhooks coming? */
+const intakeGraphs: Graphs = ({ settings, queues, api }) => {
+  const { stage, alarms } = settings;
+  const latency = (statistic: string, label: string) =>
+    api.metricLatency({ statistic, period: FIVE_MINUTES, label });
+  return [
+    {
+      title: 'Intake: messages queued, by channel; deliveries (right)',
+      stacked: true,
+      // SQS counts by queue, for nothing; what the poller sends is among them.
+      left: [...queues].map(([label, { queue }]) =>
+        queue.metricNumberOfMessagesSent({ statistic: Stats.SUM, period: FIVE_MINUTES, label }),
+      ),
+      right: [ownMetric(stage, 'DeliveryQueued', {}, { label: 'deliveries' })],
+    },
+    {
+      title: 'Intake: refused, by reason',
+      left: [
+        everySeries(stage, 'DeliveryRefused', 'reason'),
+        api.metricServerError({ statistic: Stats.SUM, period: FIVE_MINUTES, label: 'answered 5xx' }),
+        api.metricClientError({ statistic: Stats.SUM, period: FIVE_MINUTES, label: 'answered 4xx' }),
+      ],
+    },
+    {
+      title: 'Intake: milliseconds until we answer',
+      left: [latency(Stats.p(50), 'median'), latency(Stats.p(99), 'slowest hundredth')],
+      leftAnnotations: [
+        { value: alarms.webhookLatencyMs, label: 'alarm' },
+        { value: OCROLUS_WAITS_MS, label: 'Ocrolus gives up' },
+      ],
+    },
+  ];
+};
+
+/** Are they being processed? */
+const outcomeGraphs: Graphs = ({ settings: { stage }, consumers }) => [
+  {
+    title: 'Outcomes: deliveries processed, by outcome',
+    stacked: true,
+    left: [everySeries(stage, 'DeliveryProcessed', 'outcome')],
+  },
+  {
+    title: 'Outcomes: messages retried by class, and refusals of Ocrolus',
+    left: [
+      everySeries(stage, 'MessageRetried', 'class'),
+      ownMetric(stage, 'DeliveryRefusedByOcrolus', {}, { label: 'refused by Ocrolus' }),
+    ],
+  },
+  {
+    title: 'Outcomes: errors of consumers; throttles (right)',
+    left: [...consumers].map(([label, lambda]) => lambda.metricErrors({ period: FIVE_MINUTES, label })),
+    right: [...consumers].map(([label, lambda]) => lambda.metricThrottles({ period: FIVE_MINUTES, label })),
+  },
+];
+
+/** How long does processing take? */
+const latencyGraphs: Graphs = ({ settings: { stage, alarms }, queues }) => [
+  {
+    title: 'Latency: age of the oldest message, seconds',
+    left: [...queues].map(([label, { queue }]) =>
+      queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES, label }),
+    ),
+    leftAnnotations: [{ value: alarms.queueAgeMinutes.results * 60, label: 'alarm, where results wait' }],
+  },
+  {
+    title: 'Latency: milliseconds from reception to the end',
+    left: [
+      ownMetric(stage, 'ProcessingDelay', {}, { statistic: Stats.p(50), label: 'median' }),
+      ownMetric(stage, 'ProcessingDelay', {}, { statistic: Stats.p(99), label: 'slowest hundredth' }),
+    ],
+  },
+  {
+    title: 'Latency: milliseconds that Ocrolus takes',
+    left: [
+      ownMetric(stage, 'OcrolusLatency', {}, { statistic: Stats.p(50), label: 'median' }),
+      ownMetric(stage, 'OcrolusLatency', {}, { statistic: Stats.p(99), label: 'slowest hundredth' }),
+    ],
+  },
+];
+
+const MOST = { statistic: Stats.MAXIMUM, period: FIVE_MINUTES };
+
+/** What waits, and what is missing for too long? */
+const backlogGraphs: Graphs = ({ settings: { stage }, queues }) => [
+  {
+    title: 'Backlog: dead letters, by channel',
+    stacked: true,
+    left: [...queues].map(([label, { deadLetterQueue }]) =>
+      deadLetterQueue.metricApproximateNumberOfMessagesVisible({ ...MOST, label }),
+    ),
+  },
+  {
+    title: 'Backlog: messages that wait, by channel',
+    stacked: true,
+    left: [...queues].map(([label, { queue }]) =>
+      queue.metricApproximateNumberOfMessagesVisible({ ...MOST, label }),
+    ),
+  },
+  {
+    title: 'Backlog: results missing for too long, books stuck; lag of the poller in seconds (right)',
+    left: [
+      ownMetric(stage, 'ResultsOverdue', {}, { label: 'results overdue' }),
+      everySeries(stage, 'ResultExpired', 'kind'),
+      everySeries(stage, 'RequestRejected', 'operation'),
+      ownMetric(stage, 'BooksStuck', {}, { label: 'books stuck' }),
+    ],
+    right: [ownMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, label: 'lag' })],
+  },
+];
+
+/** What did the poller recover? And could it: does it run, and does Ocrolus answer? */
+const recoveryGraphs: Graphs = ({ settings: { stage } }) => [
+  {
+    title: 'Recovery: results of lost webhooks; results that no webhook announces (right)',
+    stacked: true,
+    left: [ownMetric(stage, 'RecoveredByPoll', {}, { label: 'recovered' })],
+    right: [ownMetric(stage, 'FetchedByPoll', {}, { label: 'fetched' })],
+  },
+  {
+    title: 'Recovery: runs of the poller; books polled, books discovered, messages sent (right)',
+    left: [ownMetric(stage, 'PollerRun', {}, { label: 'runs' })],
+    right: [
+      ownMetric(stage, 'BooksPolled', {}, { label: 'polled' }),
+      ownMetric(stage, 'BooksDiscovered', {}, { label: 'discovered' }),
+      ownMetric(stage, 'PollMessagesSent', {}, { label: 'messages' }),
+    ],
+  },
+  {
+    title: 'Ocrolus: 429s, no token, and registration',
+    left: [
+      ownMetric(stage, 'OcrolusRateLimited', {}, { label: '429' }),
+      ownMetric(stage, 'OcrolusAuthFailed', {}, { label: 'authentication failed' }),
+      ownMetric(stage, 'OcrolusTokenRenewalFailed', {}, { label: 'token not renewed' }),
+      ownMetric(stage, 'RegistrationDrift', {}, { statistic: 'Maximum', label: 'registration differs' }),
+      ownMetric(stage, 'TestPing', {}, { label: 'test pings' }),
+    ],
+  },
+];
+
+/** The rows of the dashboard, from top to bottom. */
+export const GRAPHS: readonly Graphs[] = [
+  intakeGraphs,
+  outcomeGraphs,
+  latencyGraphs,
+  backlogGraphs,
+  recoveryGraphs,
+];

@@ -1,0 +1,12 @@
+import type { BookItem, DocumentItem, EventItem, OpenItem, ResultItem } from '../../../shared/store/items.ts';
+
+/** What the table holds of one partition. */
+export interface Partition {
+  readonly bookId: string;
+  book: BookItem | undefined;
+  readonly documents: DocumentItem[];
+  readonly results: ResultItem[];
+  readonly events: EventItem[];
+  /** Results of which the book is not known, in the partition `account`. */
+  readonly openItems: OpenItem[];
+}
