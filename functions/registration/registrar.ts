@@ -3,7 +3,9 @@ import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import type { Level, Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
-import type { Trial } from './try-secret.ts';
+
+/** What became of a delivery of our own. `unreachable`: it says nothing about the secret. */
+export type Trial = 'accepted' | 'refused' | 'unreachable';
 
 /** What registering an account needs. */
 export interface RegistrationParts {

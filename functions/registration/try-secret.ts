@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Credentials } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import { signatureOf } from '../../shared/signature.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
-import type { RegistrationParts } from './registrar.ts';
+import type { RegistrationParts, Trial } from './registrar.ts';
 import { isSigning } from './signing-secret.ts';
-
-/** What became of a delivery of our own. `unreachable`: it says nothing about the secret. */
-export type Trial = 'accepted' | 'refused' | 'unreachable';
 
 /** Ocrolus's test ping, which the webhook answers and forgets (docs/ocrolus.md#test-ping). */
 const PING = '{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}';

@@ -45,10 +45,6 @@ const THROTTLED_CODE = 1005;
 export const TOO_MANY_TRANSACTIONS = '1100';
 /** Analytics took too long (docs/ocrolus.md#error-codes). */
 export const TOOK_TOO_LONG = '9001';
-export const BOOK_NOT_FOUND = '1401';
-
-/** The account may not see the book (docs/ocrolus.md#error-codes). */
-export const BOOK_OF_ANOTHER = '2102';
 
 /**
  * Classifies an answer. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or another, so the body

@@ -1,5 +1,4 @@
-import type { RegistrationParts } from '../../functions/registration/registrar.ts';
-import type { Trial } from '../../functions/registration/try-secret.ts';
+import type { RegistrationParts, Trial } from '../../functions/registration/registrar.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Level, Registered, TestOutcome, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { createLog } from '../../shared/telemetry/log.ts';

@@ -1,10 +1,10 @@
+import { BOOK_NOT_FOUND } from '../../../shared/book-refusals.ts';
 import { digestOf, isCaptureEnded } from '../../../shared/checklist/observation.ts';
 import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../shared/events/ids.ts';
 import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { NOT_FOUND } from '../../../shared/events/statuses.ts';
 import { asFailure } from '../../../shared/failure.ts';
-import { BOOK_NOT_FOUND } from '../../../shared/ocrolus/classify.ts';
 import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
 import { FEW_DOCUMENTS } from '../../../shared/reconcile/settle.ts';
 import { type Book, isForgotten, observeBook, updateBook } from '../../../shared/store/books.ts';

@@ -1,6 +1,6 @@
+import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../../book-refusals.ts';
 import { backoff, iso, type Times } from '../../checklist/times.ts';
 import { DELETED, NOT_FOUND } from '../../events/statuses.ts';
-import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../../ocrolus/classify.ts';
 import type { Book } from '../books.ts';
 import { dueShard } from '../keys.ts';
 
