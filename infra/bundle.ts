@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { entryPoint, FUNCTION_NAMES, type FunctionName } from './functions.ts';
 import { ownSourceMapsOnly } from './own-source-maps-only.ts';
 
@@ -44,34 +44,35 @@ export async function bundleFunctions(): Promise<Bundles> {
   return { folderOf, remove };
 }
 
+/** How every function is bundled. */
+export const BUNDLE_OPTIONS = {
+  absWorkingDir: PROJECT,
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  // What functions share, and what they load by `import()`, become files of their own: a cold start does
+  // not parse what it does not need.
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // The ES module builds of dependencies can be tree-shaken; esbuild's default for Node prefers CommonJS.
+  mainFields: ['module', 'main'],
+  minify: true,
+  // Class names are in log lines and in the SDK's error handling.
+  keepNames: true,
+  banner: { js: REQUIRE },
+  sourcemap: 'linked',
+  // File and line are what a stack trace needs, not the sources' text.
+  sourcesContent: false,
+  plugins: [ownSourceMapsOnly],
+  legalComments: 'none',
+  logLevel: 'error',
+} as const satisfies BuildOptions;
+
 async function bundle(outdir: string): Promise<Metafile['outputs']> {
-  const { metafile } = await build({
-    absWorkingDir: PROJECT,
-    entryPoints: Object.fromEntries(FUNCTION_NAMES.map((name) => [name, entryPoint(name)])),
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    // What functions share, and what they load by `import()`, become files of their own: a cold start does
-    // not parse what it does not need.
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    // The ES module builds of dependencies can be tree-shaken; esbuild's default for Node prefers CommonJS.
-    mainFields: ['module', 'main'],
-    minify: true,
-    // Class names are in log lines and in the SDK's error handling.
-    keepNames: true,
-    banner: { js: REQUIRE },
-    sourcemap: 'linked',
-    // File and line are what a stack trace needs, not the sources' text.
-    sourcesContent: false,
-    plugins: [ownSourceMapsOnly],
-    legalComments: 'none',
-    logLevel: 'error',
-    metafile: true,
-  });
+  const entryPoints = Object.fromEntries(FUNCTION_NAMES.map((name) => [name, entryPoint(name)]));
+  const { metafile } = await build({ ...BUNDLE_OPTIONS, entryPoints, outdir, metafile: true });
   return metafile.outputs;
 }
 

@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+import { BUNDLE_OPTIONS, bundleFunctions } from '../../infra/bundle.ts';
+import { signDelivery } from '../../infra/local/ocrolus/index.ts';
+import { CHANNELS } from '../../shared/events/channels.ts';
+import { apiEvent, lambdaContext } from '../webhook/api-event.ts';
+import type { ColdStart } from './cold-start.ts';
+import { serveEndpoints } from './endpoints.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const SECRET = 'benchmark-secret-1234567890';
+const BODY = readFileSync(join(PROJECT, 'test/fixtures/events/DOC_VERIFIED.json'));
+const run = promisify(execFile);
+
+/** The webhook and the floor, under the same load. Milliseconds; the fastest of all runs. */
+export interface WebhookFigures {
+  readonly webhook: ColdStart;
+  readonly floor: ColdStart;
+  /** Loaded before the webhook can answer. */
+  readonly kibibytes: number;
+}
+
+/**
+ * @param runs cold starts of each.
+ * @param deliveries accepted after each cold start.
+ */
+export async function measureWebhook(runs: number, deliveries: number): Promise<WebhookFigures> {
+  const bundles = await bundleFunctions();
+  const floor = await mkdtemp(join(PROJECT, '.bundles/floor-'));
+  const endpoints = await serveEndpoints(JSON.stringify({ current: SECRET }));
+  try {
+    await build({ ...BUNDLE_OPTIONS, entryPoints: { index: 'test/bench/floor.ts' }, outdir: floor });
+    const webhook = bundles.folderOf('webhook');
+    const started: Record<'webhook' | 'floor', ColdStart[]> = { webhook: [], floor: [] };
+    // One after the other, so that a slow minute of the machine is slow for both.
+    for (let n = 0; n < runs; n += 1) {
+      started.webhook.push(await coldStart(webhook, endpoints.url, deliveries));
+      started.floor.push(await coldStart(floor, endpoints.url, deliveries));
+    }
+    return {
+      webhook: fastest(started.webhook),
+      floor: fastest(started.floor),
+      kibibytes: (await bytesLoaded(webhook)) / 1024,
+    };
+  } finally {
+    await endpoints.stop();
+    await Promise.all([bundles.remove(), rm(floor, { recursive: true })]);
+  }
+}
+
+async function coldStart(folder: string, endpoint: string, deliveries: number): Promise<ColdStart> {
+  const args = [
+    join(import.meta.dirname, 'cold-start.ts'),
+    pathToFileURL(join(folder, 'index.mjs')).href,
+    JSON.stringify(signedEvent()),
+    JSON.stringify(lambdaContext()),
+    String(deliveries),
+  ];
+  const { stdout } = await run(process.execPath, args, { env: environment(endpoint) }).catch(
+    ({ stderr }: { stderr: string }) => {
+      // Node prints the line of the bundle that failed, which is its whole code.
+      throw new Error(`a cold start failed: ${stderr.slice(-500)}`);
+    },
+  );
+  // The webhook writes its log lines to standard output, too.
+  return JSON.parse(stdout.slice(stdout.lastIndexOf('{"init"'))) as ColdStart;
+}
+
+function signedEvent() {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const requestId = '5d3c7b0e-6f0a-4d6e-9c58-2f4f0f6a7d11';
+  const signature = signDelivery({ secret: SECRET, timestamp, requestId, body: BODY });
+  return apiEvent({
+    headers: {
+      'content-type': 'application/json',
+      'webhook-timestamp': timestamp,
+      'webhook-request-id': requestId,
+      'webhook-signature': signature,
+    },
+    body: BODY,
+  });
+}
+
+function environment(endpoint: string): Record<string, string> {
+  const queueUrl = `${endpoint}/000000000000/queue`;
+  return {
+    PATH: process.env.PATH ?? '',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL: endpoint,
+    STAGE: 'bench',
+    LOG_LEVEL: 'INFO',
+    ACCOUNTS: JSON.stringify({ default: { webhookSecret: 'webhook' } }),
+    QUEUE_URLS: JSON.stringify(Object.fromEntries(CHANNELS.map((channel) => [channel, queueUrl]))),
+    BUCKET_NAME: 'bodies',
+    FLOOR_SECRET: SECRET,
+    FLOOR_QUEUE_URL: queueUrl,
+  };
+}
+
+/** Of the entry and of what it imports without `import()`. */
+async function bytesLoaded(folder: string): Promise<number> {
+  const files = new Map<string, string>();
+  for (const name of await readdir(folder, { recursive: true })) {
+    if (name.endsWith('.mjs')) files.set(name, await readFile(join(folder, name), 'utf8'));
+  }
+  const loaded = new Set(['index.mjs']);
+  for (const name of loaded) {
+    for (const [, chunk] of (files.get(name) ?? '').matchAll(
+      /(?:from|import)"\.\/(?:chunks\/)?([^"]+\.mjs)"/g,
+    ))
+      loaded.add(`chunks/${chunk}`);
+  }
+  return [...loaded].reduce((sum, name) => sum + Buffer.byteLength(files.get(name) ?? ''), 0);
+}
+
+/** What else the machine does only adds time, so the least is nearest to the truth. */
+function fastest(runs: readonly ColdStart[]): ColdStart {
+  const least = (figure: keyof ColdStart) => Math.min(...runs.map((run) => run[figure]));
+  return { init: least('init'), first: least('first'), accept: least('accept') };
+}
