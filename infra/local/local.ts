@@ -1,11 +1,13 @@
 /** `npm run local`: the whole system on this machine, until it is stopped. */
+import { reportError } from '../command-line/exit.ts';
 import { launch } from './launch.ts';
 import { readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 
 const signalled = untilSignalled();
 try {
-  const settings = readLocalSettings(process.argv.slice(2), process.env);
+  const settings = await readLocalSettings('local', process.argv.slice(2), process.env);
+  if (settings === undefined) process.exit(0);
   // A signal while the stack starts ends the process, and with it the children.
   const launched = await Promise.race([launch(settings), signalled]);
   if (launched === undefined) process.exit(0);
@@ -18,6 +20,5 @@ try {
   await signalled;
   await endAfter(stop, 0);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  process.exit(reportError(error));
 }

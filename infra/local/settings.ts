@@ -1,6 +1,13 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
 import * as z from 'zod';
+import {
+  createCommand,
+  type Example,
+  examplesText,
+  runCommand,
+  UsageError,
+} from '../command-line/commands.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
 
 const Environment = z.object({
@@ -25,33 +32,85 @@ export interface LocalSettings {
   readonly environment: z.infer<typeof Environment>;
 }
 
+/** `npm start`, or `npm run local`. */
+export type LocalProgram = 'start' | 'local';
+
+const ABOUT: Readonly<Record<LocalProgram, { description: string; examples: readonly Example[] }>> = {
+  start: {
+    description:
+      'The local stack with a simulated Ocrolus: runs a book through every event, shows what landed, and keeps running.',
+    examples: [
+      ['npm start', 'the demonstration; Ctrl-C ends it'],
+      ['npm start -- --once', 'the same, and the end: the exit status is 1 if anything is missing'],
+    ],
+  },
+  local: {
+    description: 'The local stack alone, until it is stopped.',
+    examples: [
+      ['npm run local', 'with a simulated Ocrolus'],
+      [
+        'npm run -s local -- --json --port 8080',
+        'one line of JSON when it is ready, and the webhook at port 8080',
+      ],
+      ['OCROLUS_API_URL=https://ocrolus.example npm run local', 'with another Ocrolus'],
+    ],
+  },
+};
+
+const VARIABLES = `
+Environment:
+  OCROLUS_API_URL, OCROLUS_AUTH_URL         another Ocrolus, in place of the simulated one
+  OCROLUS_CLIENT_ID, OCROLUS_CLIENT_SECRET  the credentials it accepts
+  WEBHOOK_SECRET                            the signing secret, from 16 to 128 characters; random when not set
+  POLL_SECONDS                              how often the poller runs; all other times shrink in proportion
+  DYNAMODB_ENDPOINT                         another DynamoDB, such as DynamoDB Local
+
+Exit status: 0 it ended as it should, 1 it failed, 2 the call is wrong.`;
+
 /**
- * @throws Error that names every fault.
+ * @returns `undefined` when help was asked for, and is printed.
+ * @throws UsageError that names every fault.
  */
-export function readLocalSettings(args: readonly string[], environment: NodeJS.ProcessEnv): LocalSettings {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: 'boolean', default: false },
-      once: { type: 'boolean', default: false },
-      port: { type: 'string', default: '0' },
-      data: { type: 'string', default: DEFAULT_DATA_DIR },
-      'no-simulator': { type: 'boolean', default: false },
-    },
-  });
+export async function readLocalSettings(
+  name: LocalProgram,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<LocalSettings | undefined> {
+  const { description, examples } = ABOUT[name];
+  let options: { json?: true; once?: true; port: string; data: string; simulator: boolean } | undefined;
+  const program = createCommand(name === 'start' ? 'npm start --' : 'npm run local --')
+    .description(description)
+    .addOption(
+      new Option('--json', 'print one line of JSON when the stack is ready').hideHelp(name === 'start'),
+    )
+    .addOption(new Option('--once', 'end when the demonstration is complete').hideHelp(name === 'local'))
+    .option('--port <number>', 'where the webhook listens; 0 is any free port', '0')
+    .addOption(
+      new Option('--data <dir>', 'folder of the stack; stacks in different folders run side by side').default(
+        DEFAULT_DATA_DIR,
+        '.local/default',
+      ),
+    )
+    .addOption(new Option('--no-simulator', 'without a simulated Ocrolus').hideHelp(name === 'start'))
+    .addHelpText('after', `${examplesText(examples)}\n${VARIABLES}`)
+    .action((parsed) => {
+      options = parsed;
+    });
+  await runCommand(program, args);
+  if (options === undefined) return undefined;
   // An empty variable is how a shell says "not set".
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = z
     .object({ port: Port, environment: Environment })
-    .safeParse({ port: values.port, environment: set });
-  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+    .safeParse({ port: options.port, environment: set });
+  if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
   return {
-    json: values.json,
-    once: values.once,
+    json: options.json === true,
+    once: options.once === true,
     port: parsed.data.port,
-    dataDir: resolve(values.data),
+    dataDir: resolve(options.data),
     // Another Ocrolus makes the simulator pointless.
-    simulator: !values['no-simulator'] && parsed.data.environment.OCROLUS_API_URL === undefined,
+    simulator: options.simulator && parsed.data.environment.OCROLUS_API_URL === undefined,
     environment: parsed.data.environment,
   };
 }

@@ -1,5 +1,6 @@
 /** `npm start`: the local stack, with a demonstration of what it does; `--once` ends with it. */
 import { relative } from 'node:path';
+import { reportError } from '../command-line/exit.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
 import { demonstrate } from './demonstration/demonstration.ts';
 import { launch } from './launch.ts';
@@ -15,10 +16,11 @@ const RETRY_DELAY_MS = 2000;
 const show = (text: string) => process.stdout.write(`${text}\n`);
 const signalled = untilSignalled();
 try {
-  await run(readLocalSettings(process.argv.slice(2), process.env));
+  const settings = await readLocalSettings('start', process.argv.slice(2), process.env);
+  if (settings === undefined) process.exit(0);
+  await run(settings);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  process.exit(reportError(error));
 }
 
 async function run(settings: LocalSettings): Promise<void> {

@@ -1,13 +1,16 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { readSecretText } from '../../shared/secrets-manager.ts';
 import { openBodies } from '../../shared/store/bodies/result-bodies.ts';
 import { createReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { stackName } from '../stack-name.ts';
+import { nameCalls } from './aws-calls.ts';
 import { POLL_NOW } from './poll-now.ts';
 import { setProtection } from './protection.ts';
 import type { Target } from './target.ts';
@@ -32,17 +35,20 @@ const Outputs = z.object({
 
 const Secret = z.looseObject({ current: z.string() });
 
-/** Finds a deployed stage by its outputs, with the credentials and region of the environment. @throws Error */
+/** Finds a deployed stage by its outputs, with the credentials and region of the environment. @throws Error that names the call to AWS. */
 export async function openStageTarget(stage: string): Promise<Target> {
   const outputs = await readOutputs(stage);
   const queues = Object.entries(outputs.QueueUrls).map(([channel, url]) => {
     return [channel, { url, dlqUrl: outputs.DeadLetterQueueUrls[channel] ?? null }] as const;
   });
-  const table = (name = outputs.TableName) => openTable(name);
-  const bodies = openBodies(outputs.BucketName);
+  const dynamodb = nameCalls(new DynamoDBClient({}));
+  const lambda = nameCalls(new LambdaClient({}));
+  const secrets = nameCalls(new SecretsManagerClient({}));
+  const table = (name = outputs.TableName) => openTable(name, dynamodb);
+  const bodies = openBodies(outputs.BucketName, nameCalls(new S3Client({})));
   const invoke = async (name: string, event: object): Promise<unknown> => {
     const FunctionName = of(outputs.FunctionNames, name, 'function');
-    const { Payload, FunctionError } = await new LambdaClient({}).send(
+    const { Payload, FunctionError } = await lambda.send(
       new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
     );
     if (FunctionError !== undefined) throw new Error(`${name} failed: ${FunctionError}`);
@@ -52,28 +58,35 @@ export async function openStageTarget(stage: string): Promise<Target> {
     reader: createReader(table(), bodies),
     table,
     bodies,
-    sqs: new SQSClient({}),
+    sqs: nameCalls(new SQSClient({})),
     queues: Object.fromEntries(queues),
     webhookUrl: (account) => of(outputs.WebhookUrls, account, 'account'),
     async webhookSecret(account) {
-      const text = await readSecretText(of(outputs.WebhookSecretArns, account, 'account'));
-      return Secret.parse(JSON.parse(text)).current;
+      const SecretId = of(outputs.WebhookSecretArns, account, 'account');
+      const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      return Secret.parse(JSON.parse(SecretString)).current;
     },
     poll: () => invoke('poller', POLL_NOW),
     invoke,
     protect: (isOn) =>
       setProtection(stackName(stage), isOn, {
-        cloudFormation: new CloudFormationClient({}),
-        loadBalancing: new ElasticLoadBalancingV2Client({}),
+        cloudFormation: nameCalls(new CloudFormationClient({})),
+        loadBalancing: nameCalls(new ElasticLoadBalancingV2Client({})),
       }),
   };
 }
 
 async function readOutputs(stage: string) {
   const StackName = stackName(stage);
-  const { Stacks } = await new CloudFormationClient({}).send(new DescribeStacksCommand({ StackName }));
+  const cloudFormation = nameCalls(new CloudFormationClient({}));
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
   const outputs = Stacks?.[0]?.Outputs ?? [];
-  return Outputs.parse(Object.fromEntries(outputs.map((output) => [output.OutputKey, output.OutputValue])));
+  const parsed = Outputs.safeParse(
+    Object.fromEntries(outputs.map((output) => [output.OutputKey, output.OutputValue])),
+  );
+  if (parsed.success) return parsed.data;
+  const names = parsed.error.issues.map(({ path }) => path[0]).join(', ');
+  throw new Error(`${StackName} lacks these outputs: ${names}; was it deployed by another version?`);
 }
 
 function of(named: Readonly<Record<string, string>>, name: string, what: string): string {

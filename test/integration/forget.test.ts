@@ -1,9 +1,9 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Book } from '../../infra/local/ocrolus/index.ts';
-import { forget } from '../../infra/ops/commands/forget.ts';
-import { replay } from '../../infra/ops/commands/replay.ts';
-import { call } from '../ops/fake-target.ts';
+import { forgetCommand } from '../../infra/ops/commands/forget.ts';
+import { replayCommand } from '../../infra/ops/commands/replay.ts';
+import { runOps } from '../ops/fake-target.ts';
 import { collect } from '../store/testing/stepwise.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
@@ -64,7 +64,7 @@ describe('a request for erasure that names a delivery', () => {
   });
 
   it('removes it', async () => {
-    const output = await forget.run(running.target, call([book.uuid]));
+    const output = await runOps(forgetCommand, running.target, [book.uuid]);
     expect(output).toMatchObject({
       document: {
         bookUuid: book.uuid,
@@ -106,8 +106,8 @@ describe('a request for erasure that names a delivery', () => {
 
   it('has nothing left to be replayed, and finds nothing the second time', async () => {
     const from = { from: '2020-01-01', book: book.uuid };
-    expect(await replay.run(running.target, call([], from))).toMatchObject({ document: { sent: 0 } });
-    const again = await forget.run(running.target, call([book.uuid]));
+    expect(await runOps(replayCommand, running.target, [], from)).toMatchObject({ document: { sent: 0 } });
+    const again = await runOps(forgetCommand, running.target, [book.uuid]);
     const removed = {
       documents: 0,
       results: 0,

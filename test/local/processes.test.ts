@@ -75,7 +75,7 @@ test('faults of the command line are told before anything is started', async () 
   const local = run('../../infra/local/local.ts', ['--port', 'many', '--data', dataDir], {
     POLL_SECONDS: 'often',
   });
-  expect(await local.ended).toBe(1);
+  expect(await local.ended).toBe(2);
   expect(local.err.join('\n')).toMatch(/port[\s\S]*POLL_SECONDS/);
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { book } from '../../infra/ops/commands/book.ts';
+import { bookCommand } from '../../infra/ops/commands/book.ts';
 import type { BookItem, DocumentItem, EventItem } from '../../shared/store/items.ts';
 import type { MissingResult, ResultDescription } from '../../shared/store/reader.ts';
-import { call, fakeReader, fakeTarget } from './fake-target.ts';
+import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
 
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 const at = '2026-02-01T00:29:00.000Z';
@@ -80,7 +80,7 @@ describe('a book', () => {
   });
 
   it('is one document for programs', async () => {
-    expect(await book.run(target, call([BOOK]))).toMatchObject({
+    expect(await runOps(bookCommand, target, [BOOK])).toMatchObject({
       document: {
         book: stored,
         documents: [document],
@@ -92,7 +92,7 @@ describe('a book', () => {
   });
 
   it('is tables for people', async () => {
-    expect(await book.run(target, call([BOOK]))).toMatchObject({
+    expect(await runOps(bookCommand, target, [BOOK])).toMatchObject({
       text: [
         `book ${BOOK}: VERIFIED, generation 2`,
         'not complete, open: summary',
@@ -121,19 +121,21 @@ it.each<[Partial<BookItem>, string]>([
   [{ status: 'FORGOTTEN', forgottenAt: at, complete: undefined }, `forgotten since ${at}`],
 ])('of %j says whether it is complete', async (more, expected) => {
   const target = fakeTarget({ reader: fakeReader({ book: async () => ({ ...stored, ...more }) }) });
-  const output = await book.run(target, call([BOOK]));
+  const output = await runOps(bookCommand, target, [BOOK]);
   expect('text' in output && output.text.split('\n')[1]).toBe(expected);
 });
 
 it('of which only a delivery is known has null for a book', async () => {
   const target = fakeTarget({ reader: fakeReader({ events: async () => [event] }) });
-  expect(await book.run(target, call([BOOK]))).toMatchObject({ document: { book: null } });
+  expect(await runOps(bookCommand, target, [BOOK])).toMatchObject({ document: { book: null } });
 });
 
 it('of which nothing is stored is a failure', async () => {
-  await expect(book.run(fakeTarget(), call([BOOK]))).rejects.toThrow(`nothing is stored of book ${BOOK}`);
+  await expect(runOps(bookCommand, fakeTarget(), [BOOK])).rejects.toThrow(
+    `nothing is stored of book ${BOOK}`,
+  );
 });
 
 it('without a uuid is wrong usage', async () => {
-  await expect(book.run(fakeTarget(), call())).rejects.toMatchObject({ name: 'UsageError' });
+  await expect(runOps(bookCommand, fakeTarget())).rejects.toMatchObject({ name: 'UsageError' });
 });

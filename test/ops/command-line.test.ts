@@ -1,72 +1,223 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { runCommand } from '../../infra/command-line/commands.ts';
+import { createProgram } from '../../infra/ops/program.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { startHttpServer } from './http-server.ts';
 
 let empty = '';
 beforeAll(async () => {
+  // Vitest may set it for its own reports.
+  vi.stubEnv('FORCE_COLOR', undefined);
+  vi.stubEnv('NO_COLOR', '1');
   empty = await mkdtemp(join(tmpdir(), 'ops-'));
 });
-afterAll(() => rm(empty, { recursive: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(empty, { recursive: true });
+});
 
-async function ops(...words: string[]) {
-  const child = spawn(process.execPath, ['infra/ops/ops.ts', ...words], {
+/** The file that `npx ocrolus-webhooks` runs. */
+function start(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  // As npm puts it into the PATH.
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  return spawn(resolve(packageJson.bin['ocrolus-webhooks']), words, {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: undefined, PATH, ...env },
   });
-  const status = new Promise<number | null>((exited) => child.on('exit', exited));
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { status: await status, stdout, stderr };
 }
 
-describe.concurrent('a wrong call is told with the usage on standard error, and status 1', () => {
-  test.each([
-    [[], 'no command'],
-    [['explode'], 'no command explode'],
-    [['constructor'], 'no command constructor'],
-    [['__proto__'], 'no command __proto__'],
-    [['queues', '--no-such-flag'], '--no-such-flag'],
-    [['queues', '--book', 'x'], '--book'],
-    [['send', 'book.verified', '--book'], '--book'],
-  ])('%j', async (words, message) => {
-    const { status, stdout, stderr } = await ops(...words);
-    expect(status).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toContain(message);
-    for (const usage of ['book <uuid>', 'result <uuid> <kind>', 'queues', 'send <event>', 'poll']) {
-      expect(stderr).toContain(usage);
+async function ops(words: readonly string[], env?: NodeJS.ProcessEnv) {
+  const child = start(words, env);
+  const exited = once(child, 'exit');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status] = await exited;
+  return { status, stdout, stderr };
+}
+
+const NAMES = createProgram(async () => {}).commands.map((command) => command.name());
+
+/** In this process, where nothing may run. */
+async function helpOf(...words: string[]): Promise<string> {
+  const written: string[] = [];
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    written.push(String(chunk));
+    return true;
+  });
+  const program = createProgram(async () => {
+    throw new Error('it ran');
+  });
+  await runCommand(program, words).finally(() => spy.mockRestore());
+  return written.join('');
+}
+
+describe('help', () => {
+  it.each(NAMES)('of %s has a description, examples, and says when the exit status is 0', async (name) => {
+    const help = await helpOf('help', name);
+    expect(help).toMatch(/^Usage: ops /);
+    expect(help).toMatch(/^Examples:\n {2}# \S.*\n {2}(\w+=\S+ )?ops /m);
+    expect(help).toMatch(/^Exit status 0: \S/m);
+    expect(await helpOf(name, '--help')).toBe(help);
+  });
+
+  it('of the whole names every command and the exit statuses', async () => {
+    const help = await helpOf('--help');
+    for (const name of NAMES) expect(help).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
+    expect(help).toContain('Exit status: 0');
+    expect(await helpOf('help')).toBe(help);
+  });
+
+  it('ends with status 0, without colours where nobody sees them', async () => {
+    const { status, stdout, stderr } = await ops(['--help']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  it('shows examples that can be called', async () => {
+    for (const name of NAMES) {
+      const examples = (await helpOf(name, '--help')).matchAll(/^ {2}ops (.*?)( > .*)?$/gm);
+      for (const [, words = ''] of examples) {
+        const run = vi.fn(async () => {});
+        await runCommand(createProgram(run), words.split(' '));
+        expect(run).toHaveBeenCalledOnce();
+      }
     }
   });
 });
 
-it('the usage tells of each command when its exit status is 0', async () => {
-  const { stderr } = await ops();
-  const commands = stderr.split(/^ {2}(?=[a-z])/m).slice(1);
-  expect(commands.map((text) => text.split(/\s/)[0])).toEqual([
-    ...[
-      'book',
-      'result',
-      'queues',
-      'send',
-      'dlq',
-      'redrive',
-      'replay',
-      'forget',
-      'poll',
-      'register',
-      'unregister',
-      'registration',
-      'protect',
+describe('a wrong call is one line', () => {
+  const wrong = (...words: string[]) =>
+    runCommand(
+      createProgram(async () => {}),
+      words,
+    );
+  test.each([
+    [[], 'a command is missing'],
+    [['explode'], "unknown command 'explode'"],
+    [['constructor'], "unknown command 'constructor'"],
+    [['__proto__'], "unknown command '__proto__'"],
+    [['queus'], "unknown command 'queus' (Did you mean queues?)"],
+    [['help', 'queus'], "unknown command 'queus' (Did you mean queues?)"],
+    [['queues', '--no-such-flag'], "unknown option '--no-such-flag'"],
+    [['queues', '--stge', 'x'], "unknown option '--stge' (Did you mean --stage?)"],
+    [['queues', '--book', 'x'], '--book'],
+    [['queues', 'extra'], 'too many arguments'],
+    [['send', 'book.verified', '--book'], '--book'],
+    [
+      ['queues', '--stage', 'prod', '--data', 'x'],
+      "'--stage <name>' cannot be used with option '--data <dir>'",
     ],
-  ]);
-  for (const text of commands) expect(text).toMatch(/^ {6}Status 0: \S/m);
+  ])('%j', async (words, message) => {
+    const error = await wrong(...words).catch((error: unknown) => error);
+    expect(error).toMatchObject({ name: 'UsageError', message: expect.stringContaining(message) });
+    expect(String(error)).not.toContain('\n');
+  });
+
+  it('on standard error, with status 2', async () => {
+    expect(await ops(['queus'])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: "error: unknown command 'queus' (Did you mean queues?)\n",
+    });
+  });
+
+  it('--region is for a stage', async () => {
+    const { status, stderr } = await ops(['queues', '--region', 'eu-west-1', '--data', empty]);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: expect.stringContaining('--stage') });
+  });
 });
 
 it('without a stack there is nothing on standard output, and status 1', async () => {
-  const { status, stdout, stderr } = await ops('queues', '--json', '--data', empty);
-  expect(status).toBe(1);
-  expect(stdout).toBe('');
-  expect(stderr).toContain('no local stack runs');
-  expect(stderr).not.toContain('npm run -s ops');
+  const { status, stdout, stderr } = await ops(['queues', '--json', '--data', empty]);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^error: no local stack runs in .*\n$/);
+});
+
+it('a reader that goes away ends it quietly', async () => {
+  const child = start(['--help']);
+  child.stdout.destroy();
+  const exited = once(child, 'exit');
+  expect(await text(child.stderr)).toBe('');
+  expect(await exited).toEqual([0, null]);
+});
+
+describe('against a stage, what changes something', () => {
+  const outputs = Object.entries({
+    TableName: 'books',
+    BucketName: 'bodies',
+    WebhookUrls: '{}',
+    QueueUrls: '{}',
+    DeadLetterQueueUrls: '{}',
+    FunctionNames: '{"registration":"ocrolus-registration-1"}',
+    WebhookSecretArns: '{}',
+  }).map(
+    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+  );
+  const stack = `<Stacks><member><Outputs>${outputs.join('')}</Outputs></member></Stacks>`;
+  const described = `<DescribeStacksResponse><DescribeStacksResult>${stack}</DescribeStacksResult></DescribeStacksResponse>`;
+
+  it('needs --yes where there is no terminal, and says what it would do', async () => {
+    const server = await startHttpServer(({ path }) => ({
+      status: 200,
+      body: path?.includes('/functions/') ? '[{"account":"default","removed":true}]' : described,
+    }));
+    const env = {
+      AWS_ENDPOINT_URL: server.url,
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'example',
+      AWS_SECRET_ACCESS_KEY: 'example',
+    };
+    const plan =
+      'Stage prod: remove the webhook of every account from Ocrolus: no delivery comes after that\n';
+    const unregister = ['unregister', '--stage', 'prod', '--json'];
+    const refused = await ops(unregister, env);
+    expect(refused).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/--yes\n$/) });
+    expect(refused.stderr.startsWith(plan)).toBe(true);
+    expect(server.received).toHaveLength(1);
+
+    const done = await ops([...unregister, '--yes'], env);
+    expect(done).toMatchObject({ status: 0, stderr: plan });
+    expect(JSON.parse(done.stdout)).toEqual([{ account: 'default', removed: true }]);
+    await server.close();
+  });
+});
+
+describe('an error of AWS', () => {
+  const denied = () =>
+    startHttpServer(() => ({
+      status: 403,
+      body: '<ErrorResponse><Error><Code>AccessDenied</Code><Message>no\nright</Message></Error></ErrorResponse>',
+    }));
+
+  it('says in one line what was tried, where, and as who', async () => {
+    const server = await denied();
+    const files = {
+      AWS_CONFIG_FILE: join(empty, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: join(empty, 'credentials'),
+    };
+    const keys = { AWS_ACCESS_KEY_ID: 'example', AWS_SECRET_ACCESS_KEY: 'example', AWS_PROFILE: '' };
+    const env = { AWS_ENDPOINT_URL: server.url, AWS_REGION: 'us-east-1', ...keys, ...files };
+    const failed = await ops(['queues', '--stage', 'prod', '--region', 'eu-west-1'], env);
+    expect(failed).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'error: AWS CloudFormation DescribeStacks, region eu-west-1, profile none (keys from the environment): ' +
+        'AccessDenied: no right\n',
+    });
+    const [request] = server.received;
+    expect(request?.headers.authorization).toContain('/eu-west-1/cloudformation/');
+
+    const unknown = await ops(['queues', '--stage', 'prod', '--profile', 'nobody'], env);
+    expect(unknown).toMatchObject({ status: 1, stdout: '' });
+    expect(unknown.stderr).toMatch(
+      /error: AWS CloudFormation DescribeStacks, region us-east-1, profile nobody: Cred.*\n$/,
+    );
+    await server.close();
+  });
 });

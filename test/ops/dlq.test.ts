@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dlq } from '../../infra/ops/commands/dlq.ts';
+import { dlqCommand } from '../../infra/ops/commands/dlq.ts';
 import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
 import { newBook, updateBook } from '../../shared/store/books.ts';
 import type { Outcome } from '../../shared/store/items.ts';
@@ -11,7 +11,7 @@ import { delivery } from '../consumers/testing/stage.ts';
 import { countRequests } from '../scale/testing/requests.ts';
 import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
-import { call } from './fake-target.ts';
+import { runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 const look = async () => {
-  const output = await dlq.run({ ...stack.target, table: () => table }, call(['doc-verified']));
+  const output = await runOps(dlqCommand, { ...stack.target, table: () => table }, ['doc-verified']);
   if ('stream' in output) throw new Error('no document');
   return output;
 };

@@ -1,5 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Call } from '../../infra/ops/command.ts';
+import { runCommand } from '../../infra/command-line/commands.ts';
+import { PLAIN } from '../../infra/command-line/screen.ts';
+import type { Output, Run } from '../../infra/ops/stack-command.ts';
 import type { Target } from '../../infra/ops/target.ts';
 import type { Reader } from '../../shared/store/reader.ts';
 import { memoryBodies } from '../store/testing/bodies.ts';
@@ -38,14 +40,29 @@ export function fakeReader(parts: Partial<Reader> = {}): Reader {
   };
 }
 
-/** @param flags that take a value, and `true` for those that take none. */
-export function call(
+/**
+ * Parses the words of a call as the command line does, and runs the command on a target.
+ *
+ * @param flags that take a value, and `true` for those that take none.
+ * @param plans receives what the command asks to confirm; it is always agreed to.
+ */
+export async function runOps(
+  build: (run: Run) => Parameters<typeof runCommand>[0],
+  target: Target,
   words: readonly string[] = [],
   flags: Readonly<Record<string, string | true>> = {},
-): Call {
-  const text = (flag: string) => {
-    const value = flags[flag];
-    return value === true ? undefined : value;
-  };
-  return { arguments: words, text, flag: (name) => flags[name] === true, json: false };
+  plans: string[] = [],
+): Promise<Output> {
+  const confirm = async (plan: string | (() => Promise<string>)) =>
+    void plans.push(typeof plan === 'string' ? plan : await plan());
+  let output: Output | undefined;
+  const command = build(async (_options, work) => {
+    output = await work({ target, screen: PLAIN, confirm });
+  });
+  const options = Object.entries(flags).map(([name, value]) =>
+    value === true ? `--${name}` : `--${name}=${value}`,
+  );
+  await runCommand(command, [...words, ...options]);
+  if (output === undefined) throw new Error('the command did not run');
+  return output;
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { forget } from '../../infra/ops/commands/forget.ts';
-import { replay } from '../../infra/ops/commands/replay.ts';
+import { forgetCommand } from '../../infra/ops/commands/forget.ts';
+import { replayCommand } from '../../infra/ops/commands/replay.ts';
 import type { Target } from '../../infra/ops/target.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { newBook, updateBook } from '../../shared/store/books.ts';
@@ -11,7 +11,7 @@ import { createStage, delivery, receive, type Stage } from '../consumers/testing
 import { payload, saysPersonal } from '../reconcile/testing/forgetting.ts';
 import { second, WRITER } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
-import { call } from './fake-target.ts';
+import { runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
@@ -27,8 +27,8 @@ beforeEach(async () => {
   target = { ...stack.target, table: () => table, reader: createReader(table, stack.bodies) };
 });
 
-const run = async (book: string, flags: Parameters<typeof call>[1] = {}) => {
-  const output = await forget.run(target, call([book], flags));
+const run = async (book: string, flags: Parameters<typeof runOps>[3] = {}) => {
+  const output = await runOps(forgetCommand, target, [book], flags);
   if (!('document' in output)) throw new Error('no document');
   return output;
 };
@@ -105,7 +105,7 @@ describe('a stored book', () => {
 
   it('has nothing left to be replayed', async () => {
     await run('b');
-    const output = await replay.run(target, call([], { from: second(0), book: 'b' }));
+    const output = await runOps(replayCommand, target, [], { from: second(0), book: 'b' });
     expect(output).toMatchObject({ document: { examined: 1, sent: 0, unreadable: 1 } });
   });
 });
@@ -221,5 +221,5 @@ it('a body in the bucket of another stack is reported', async () => {
 });
 
 it('without a book it is wrong usage', async () => {
-  await expect(forget.run(target, call())).rejects.toMatchObject({ name: 'UsageError' });
+  await expect(runOps(forgetCommand, target)).rejects.toMatchObject({ name: 'UsageError' });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { protect } from '../../infra/ops/commands/protect.ts';
+import { protectCommand } from '../../infra/ops/commands/protect.ts';
 import { setProtection } from '../../infra/ops/protection.ts';
-import { call, fakeTarget } from './fake-target.ts';
+import { fakeTarget, runOps } from './fake-target.ts';
 
 /** AWS as far as protection is concerned: it remembers what it was told. */
 function account(StackStatus: string, outputs: Readonly<Record<string, string>> = {}) {
@@ -54,7 +54,7 @@ describe('protection', () => {
 
 describe('ops protect', () => {
   it('turns protection on, and says which setting keeps it', async () => {
-    const output = await protect.run(fakeTarget(), call());
+    const output = await runOps(protectCommand, fakeTarget());
     expect(output).toMatchObject({
       document: { stack: true, loadBalancer: null },
       text: expect.stringContaining('security.terminationProtection: true'),
@@ -62,7 +62,7 @@ describe('ops protect', () => {
   });
 
   it('turns it off with --off', async () => {
-    const output = await protect.run(fakeTarget(), call([], { off: true }));
+    const output = await runOps(protectCommand, fakeTarget(), [], { off: true });
     expect(output).toMatchObject({
       document: { stack: false },
       text: expect.stringContaining('not protected'),

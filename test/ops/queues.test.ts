@@ -1,8 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
-import { queues } from '../../infra/ops/commands/queues.ts';
-import { call, fakeTarget } from './fake-target.ts';
+import { queuesCommand } from '../../infra/ops/commands/queues.ts';
+import { fakeTarget, runOps } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
 
 /** What SQS says of each queue: visible, in flight, delayed. */
@@ -43,7 +43,7 @@ it('every queue is counted, and whatever is in its DLQ', async () => {
       income: { url: `${server.url}/1/income`, dlqUrl: null },
     },
   });
-  expect(await queues.run(target, call())).toEqual({
+  expect(await runOps(queuesCommand, target)).toEqual({
     document: [
       { channel: 'book-verified', visible: 12, inFlight: 3, delayed: 4, dlq: 8 },
       { channel: 'income', visible: 0, inFlight: 0, delayed: 0, dlq: 0 },

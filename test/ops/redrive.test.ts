@@ -1,8 +1,8 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { redrive } from '../../infra/ops/commands/redrive.ts';
+import { redriveCommand } from '../../infra/ops/commands/redrive.ts';
 import { delivery } from '../consumers/testing/stage.ts';
-import { call } from './fake-target.ts';
+import { runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
@@ -15,8 +15,8 @@ const B = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 const doc = (bookUuid: string, n: number) =>
   delivery('DOC_VERIFIED', { bookUuid, uploadedDocUuid: `d${n}` }, { deliveryId: `${bookUuid}-${n}` });
 const many = (count: number, book = 'b') => Array.from({ length: count }, (_, n) => doc(book, n));
-const run = async (flags: Parameters<typeof call>[1] = {}) => {
-  const output = await redrive.run(stack.target, call(['doc-verified'], flags));
+const run = async (flags: Parameters<typeof runOps>[3] = {}) => {
+  const output = await runOps(redriveCommand, stack.target, ['doc-verified'], flags);
   return 'document' in output ? output.document : output;
 };
 const taken = async () =>
@@ -96,7 +96,7 @@ it('when sending fails everything stays, to be seen at once', async () => {
         : Reflect.get(sqs, key),
   });
   const target = { ...stack.target, sqs: failing };
-  await expect(redrive.run(target, call(['doc-verified']))).rejects.toThrow('SQS is down');
+  await expect(runOps(redriveCommand, target, ['doc-verified'])).rejects.toThrow('SQS is down');
   expect(await inDlq()).toBe(12);
 });
 
@@ -119,7 +119,7 @@ it('what fails again meanwhile, and comes back, is not moved in circles', async 
   const { dlqUrl } = stack.urls('doc-verified');
   // Its consumer fails at once: whatever is sent is in the dead-letter queue.
   const target = { ...stack.target, queues: { 'doc-verified': { url: dlqUrl, dlqUrl } } };
-  const output = await redrive.run(target, call(['doc-verified']));
+  const output = await runOps(redriveCommand, target, ['doc-verified']);
   expect(output).toMatchObject({ document: { examined: 1, moved: 1 } });
   expect(await inDlq()).toBe(1);
 });
@@ -127,9 +127,9 @@ it('what fails again meanwhile, and comes back, is not moved in circles', async 
 test.each([
   [['nonsense'], {}, 'channel is one of: doc-verified lifecycle'],
   [['constructor'], {}, 'channel is one of'],
-  [[], {}, 'the channel is missing'],
+  [[], {}, "missing required argument 'channel'"],
   [['lifecycle'], { limit: '0' }, '--limit'],
   [['lifecycle'], { rate: 'fast' }, '--rate'],
 ])('a wrong call is refused: %j %j', async (words, flags: Record<string, string>, message) => {
-  await expect(redrive.run(stack.target, call(words, flags))).rejects.toThrow(message);
+  await expect(runOps(redriveCommand, stack.target, words, flags)).rejects.toThrow(message);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { register } from '../../infra/ops/commands/register.ts';
-import { registration } from '../../infra/ops/commands/registration.ts';
-import { unregister } from '../../infra/ops/commands/unregister.ts';
-import { call, fakeTarget } from './fake-target.ts';
+import { registerCommand } from '../../infra/ops/commands/register.ts';
+import { registrationCommand } from '../../infra/ops/commands/registration.ts';
+import { unregisterCommand } from '../../infra/ops/commands/unregister.ts';
+import { fakeTarget, runOps } from './fake-target.ts';
 
 const DIFFERENCE = { webhook: 'same', missing: ['DOC_VERIFIED'], dropped: ['MIDDESK_VERIFIED'], unasked: [] };
 const WEBHOOK = { url: 'https://hooks.example.com/webhooks/lending', events: ['BOOK_VERIFIED'] };
@@ -29,21 +29,21 @@ function answering(answer: unknown) {
 describe('register', () => {
   it('registers the account that is asked for, and says what Ocrolus left out', async () => {
     const { asked, target } = answering([REGISTERED]);
-    const output = await register.run(target, call([], { account: 'lending' }));
+    const output = await runOps(registerCommand, target, [], { account: 'lending' });
     expect(asked).toEqual([['registration', { action: 'register', account: 'lending' }]]);
     expect(output).toMatchObject({ document: [REGISTERED], text: expect.stringContaining('DOC_VERIFIED') });
   });
 
   it('fails when one account could not be registered', async () => {
     const { asked, target } = answering([REGISTERED, FAILED]);
-    await expect(register.run(target, call())).rejects.toThrow('other: Ocrolus does not accept');
+    await expect(runOps(registerCommand, target)).rejects.toThrow('other: Ocrolus does not accept');
     expect(asked).toEqual([['registration', { action: 'register' }]]);
   });
 });
 
 describe('registration', () => {
   it('shows what Ocrolus has against what we want', async () => {
-    const output = await registration.run(answering([SHOWN, FAILED]).target, call());
+    const output = await runOps(registrationCommand, answering([SHOWN, FAILED]).target);
     expect(output).toMatchObject({ document: [SHOWN, FAILED] });
     expect('text' in output && output.text).toMatch(
       /lending .*DIFFERS[\s\S]*missing +DOC_VERIFIED[\s\S]*other:/,
@@ -51,23 +51,23 @@ describe('registration', () => {
   });
 
   it('fails when nothing could be seen', async () => {
-    await expect(registration.run(answering([FAILED]).target, call())).rejects.toThrow('credentials');
+    await expect(runOps(registrationCommand, answering([FAILED]).target)).rejects.toThrow('credentials');
   });
 });
 
 describe('unregister', () => {
   it('removes the webhook of the account that is asked for', async () => {
     const { asked, target } = answering([{ account: 'lending', removed: true }]);
-    const output = await unregister.run(target, call([], { account: 'lending' }));
+    const output = await runOps(unregisterCommand, target, [], { account: 'lending' });
     expect(asked).toEqual([['registration', { action: 'unregister', account: 'lending' }]]);
     expect(output).toEqual({ document: [{ account: 'lending', removed: true }], text: 'lending: removed' });
   });
 
   it('succeeds where nothing of ours was registered, and fails where Ocrolus could not be asked', async () => {
     const { target } = answering([{ account: 'lending', removed: false }]);
-    expect(await unregister.run(target, call())).toMatchObject({
+    expect(await runOps(unregisterCommand, target)).toMatchObject({
       text: 'lending: nothing of ours was registered',
     });
-    await expect(unregister.run(answering([FAILED]).target, call())).rejects.toThrow('other: Ocrolus');
+    await expect(runOps(unregisterCommand, answering([FAILED]).target)).rejects.toThrow('other: Ocrolus');
   });
 });

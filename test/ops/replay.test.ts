@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { replay } from '../../infra/ops/commands/replay.ts';
+import { replayCommand } from '../../infra/ops/commands/replay.ts';
 import type { Envelope, Payload } from '../../shared/events/envelope.ts';
 import { bookIdOf } from '../../shared/events/ids.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
@@ -8,7 +8,7 @@ import type { DynamoTable } from '../../shared/store/table.ts';
 import { delivery } from '../consumers/testing/stage.ts';
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
-import { call } from './fake-target.ts';
+import { runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
@@ -56,9 +56,9 @@ async function dead(n: number): Promise<void> {
   const attempt = { bookId: 'b', envelope, code: 'http-403', attempts: 1, keepDays: 36_500 };
   await writeFailedAttempt(table, { ...attempt, processedAt: second(n + 1) });
 }
-const run = async (flags: Parameters<typeof call>[1] = {}, to: Partial<typeof stack.target> = {}) => {
+const run = async (flags: Parameters<typeof runOps>[3] = {}, to: Partial<typeof stack.target> = {}) => {
   const target = { ...stack.target, table: () => table, ...to };
-  const output = await replay.run(target, call([], { from: second(0), ...flags }));
+  const output = await runOps(replayCommand, target, [], { from: second(0), ...flags });
   return 'document' in output ? output.document : output;
 };
 const ids = async (channel = 'doc-verified') =>
@@ -137,7 +137,7 @@ describe('deliveries that failed', () => {
 
   it('one delivery needs no time', async () => {
     const target = { ...stack.target, table: () => table };
-    const output = await replay.run(target, call([], { delivery: 'id-2', book: 'b' }));
+    const output = await runOps(replayCommand, target, [], { delivery: 'id-2', book: 'b' });
     expect(output).toMatchObject({ document: { examined: 1, sent: 1 } });
   });
 });
@@ -221,15 +221,16 @@ it('interrupted, it says from where to go on', async () => {
 });
 
 test.each([
-  [{ from: 'yesterday' }, '--from is a time'],
+  [{ from: 'yesterday' }, /--from.*must be a time/],
+  [{ from: '2026-02-30' }, /--from.*must be a time that exists/],
   [{ to: second(-1) }, '--to is before --from'],
   [{ channel: 'toString' }, '--channel is one of: doc-verified'],
   [{ rate: '0' }, '--rate'],
-  [{ outcome: 'dead' }, '--outcome is one of: applied'],
-])('a wrong call is refused: %j', async (flags: Record<string, string>, message) => {
+  [{ outcome: 'dead' }, /--outcome.*choices are applied/],
+])('a wrong call is refused: %j', async (flags: Record<string, string>, message: string | RegExp) => {
   await expect(run(flags)).rejects.toThrow(message);
 });
 
 it('--from is not left out by mistake', async () => {
-  await expect(replay.run(stack.target, call())).rejects.toThrow('--from is missing');
+  await expect(runOps(replayCommand, stack.target)).rejects.toThrow('--from is missing');
 });

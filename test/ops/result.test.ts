@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { poll } from '../../infra/ops/commands/poll.ts';
-import { result } from '../../infra/ops/commands/result.ts';
+import { pollCommand } from '../../infra/ops/commands/poll.ts';
+import { resultCommand } from '../../infra/ops/commands/result.ts';
 import { RESULT_KINDS } from '../../shared/events/catalog.ts';
-import { call, fakeReader, fakeTarget } from './fake-target.ts';
+import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
 
 it.each(RESULT_KINDS)('a result of kind %s is its bytes, whatever they are', async (kind) => {
   const bytes = Buffer.from([0x00, 0xff, 0x0a, 0x7b, 0xe2, 0x82]);
@@ -15,7 +15,7 @@ it.each(RESULT_KINDS)('a result of kind %s is its bytes, whatever they are', asy
       return Readable.from([bytes.subarray(0, 2), bytes.subarray(2)]);
     },
   });
-  const output = await result.run(fakeTarget({ reader }), call(['book', kind, 'subject']));
+  const output = await runOps(resultCommand, fakeTarget({ reader }), ['book', kind, 'subject']);
   expect('stream' in output && (await buffer(output.stream))).toEqual(bytes);
   expect(asked).toEqual([['book', kind, 'subject']]);
 });
@@ -23,16 +23,16 @@ it.each(RESULT_KINDS)('a result of kind %s is its bytes, whatever they are', asy
 it.each([[[]], [['book']], [['book', 'no-such-kind']], [['book', '__proto__']]])(
   '%j is wrong usage',
   async (words) => {
-    await expect(result.run(fakeTarget(), call(words))).rejects.toMatchObject({ name: 'UsageError' });
+    await expect(runOps(resultCommand, fakeTarget(), words)).rejects.toMatchObject({ name: 'UsageError' });
   },
 );
 
 it('a result that is not there is a failure, not an empty one', async () => {
-  await expect(result.run(fakeTarget(), call(['book', 'forms']))).rejects.toThrow('no such result');
+  await expect(runOps(resultCommand, fakeTarget(), ['book', 'forms'])).rejects.toThrow('no such result');
 });
 
 it('poll tells what the poller reports', async () => {
   const report = { ran: true, visited: 3 };
-  const output = await poll.run(fakeTarget({ poll: async () => report }), call());
+  const output = await runOps(pollCommand, fakeTarget({ poll: async () => report }));
   expect(output).toEqual({ document: report, text: JSON.stringify(report) });
 });

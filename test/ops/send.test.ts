@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { signDelivery } from '../../infra/local/ocrolus/index.ts';
-import { send } from '../../infra/ops/commands/send.ts';
-import { call, fakeTarget } from './fake-target.ts';
+import { sendCommand } from '../../infra/ops/commands/send.ts';
+import { fakeTarget, runOps } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
 
 const SECRET = 'example-webhook-secret-A1';
@@ -23,7 +23,7 @@ async function post(words: readonly string[], flags: Readonly<Record<string, str
     webhookUrl: (account) => `${server.url}/webhooks/${account}`,
     webhookSecret: async (account) => `${SECRET}-of-${account}`,
   });
-  const output = await send.run(target, call(words, flags));
+  const output = await runOps(sendCommand, target, words, flags);
   const request = server.received.at(-1);
   if (request === undefined) throw new Error('nothing was posted');
   return { output, ...request };

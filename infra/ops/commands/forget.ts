@@ -1,28 +1,36 @@
-import { type Command, requiredArgument } from '../command.ts';
+import { listenForInterruption } from '../../command-line/interruption.ts';
 import { findBook } from '../forget/find-book.ts';
 import { type ForgetReport, forgetBook } from '../forget/forget-book.ts';
-import { listenForInterruption } from '../interruption.ts';
+import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 
-export const forget: Command = {
-  usage: 'forget <uuid|pk-number> [--dry-run]',
-  summary:
-    'remove a book’s data for good: documents, results, payloads in the ledger, bodies with all versions, dead letters.\n' +
-    '      It is not stored again, whatever is announced. There is no way back; may be interrupted and run twice',
-  status0: 'the book is forgotten, and everything that was found is removed',
-  options: { 'dry-run': { type: 'boolean' } },
-  async run(target, call) {
-    const bookId = requiredArgument(call, 0, 'the uuid of the book');
-    const table = target.table();
-    const book = await findBook(table, bookId);
-    using interruption = listenForInterruption();
-    const document = await forgetBook({ ...target, table }, book, {
-      isPreview: call.flag('dry-run'),
-      signal: interruption.signal,
-      now: Date.now,
-    });
-    return { document, text: describe(document) };
-  },
-};
+export function forgetCommand(run: Run) {
+  return changingCommand('forget', {
+    summary: 'remove a book’s data for good, so that nothing brings it back',
+    description:
+      'Documents, results, payloads in the ledger, bodies with all versions, dead letters. It is not stored again, whatever is ' +
+      'announced. There is no way back; it may be interrupted and run twice.',
+    status0: 'the book is forgotten, and everything that was found is removed.',
+    examples: [
+      ['ops forget 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f --dry-run --stage prod', 'what would be removed'],
+      ['ops forget pk-1234567 --stage prod --json', 'by its number, with a report to keep'],
+    ],
+  })
+    .argument('<book>', 'its uuid, or pk-<number>')
+    .option('--dry-run', 'say what would be removed, and remove nothing')
+    .action((bookId, options) => run(options, (session) => forget(session, bookId, options.dryRun === true)));
+}
+
+async function forget({ target, confirm }: Session, bookId: string, dryRun: boolean): Promise<Output> {
+  const table = target.table();
+  const book = await findBook(table, bookId);
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+  const forgetIt = (isPreview: boolean) =>
+    forgetBook({ ...target, table }, book, { isPreview, signal, now: Date.now });
+  if (!dryRun) await confirm(async () => `forget for good\n${describe(await forgetIt(true))}`, signal);
+  const document = await forgetIt(dryRun);
+  return { document, text: describe(document) };
+}
 
 function describe(report: ForgetReport): string {
   const { bookUuid, bookPk, removed, dryRun, forgottenAt, inFlightUntil, recoverableUntil } = report;

@@ -1,25 +1,35 @@
-import type { Command } from '../command.ts';
+import { changingCommand, type Run } from '../stack-command.ts';
 
-export const protect: Command = {
-  usage: 'protect --stage NAME [--off]',
-  summary:
-    'protect a deployed stack, and its load balancer, from deletion; --off: before it is to be deleted, or before\n' +
-    '      ingress goes back to private. Set security.terminationProtection too, or the next deployment turns it off',
-  status0: 'the protection is as asked for',
-  options: { off: { type: 'boolean' } },
-  async run(target, call) {
-    const document = await target.protect(!call.flag('off'));
-    const { stack, loadBalancer } = document;
-    const lines = [`stack: ${words(stack)}`];
-    if (loadBalancer !== null) lines.push(`load balancer: ${words(loadBalancer)}`);
-    lines.push(
-      stack
-        ? 'Keep security.terminationProtection: true in the settings: each deployment sets the stack to what they say'
-        : 'Take security.terminationProtection out of the settings, or the next deployment turns it on again',
+export function protectCommand(run: Run) {
+  return changingCommand('protect', {
+    summary: 'protect a deployed stack, and its load balancer, from deletion',
+    description:
+      'Set security.terminationProtection too, or the next deployment turns it off. Use --off before the stack is to be ' +
+      'deleted, or before ingress goes back to private.',
+    status0: 'the protection is as asked for.',
+    examples: [
+      ['ops protect --stage prod', 'after the first deployment'],
+      ['ops protect --off --stage prod', 'before the stack is deleted'],
+    ],
+  })
+    .option('--off', 'take the protection away')
+    .action((options) =>
+      run(options, async ({ target, confirm }) => {
+        const isOn = options.off !== true;
+        await confirm(isOn ? 'protect it from deletion' : 'allow its deletion');
+        const document = await target.protect(isOn);
+        const { stack, loadBalancer } = document;
+        const lines = [`stack: ${words(stack)}`];
+        if (loadBalancer !== null) lines.push(`load balancer: ${words(loadBalancer)}`);
+        lines.push(
+          stack
+            ? 'Keep security.terminationProtection: true in the settings: each deployment sets the stack to what they say'
+            : 'Take security.terminationProtection out of the settings, or the next deployment turns it on again',
+        );
+        return { document, text: lines.join('\n') };
+      }),
     );
-    return { document, text: lines.join('\n') };
-  },
-};
+}
 
 function words(isOn: boolean): string {
   return isOn ? 'protected from deletion' : 'not protected from deletion';

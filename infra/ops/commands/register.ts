@@ -1,24 +1,35 @@
 import * as z from 'zod';
 import { isNoReport, NoReport, RegisterReport } from '../../../shared/ocrolus/webhooks/reports.ts';
-import type { Command } from '../command.ts';
+import { changingCommand, type Run } from '../stack-command.ts';
 
 const Reports = z.array(z.union([NoReport, RegisterReport]));
 
-export const register: Command = {
-  usage: 'register [--account A]',
-  summary: 'register the webhook with Ocrolus, as a deployment with registration.enabled does',
-  status0: 'every account is registered',
-  options: { account: { type: 'string' } },
-  async run(target, call) {
-    const account = call.text('account');
-    const event = { action: 'register', ...(account !== undefined && { account }) };
-    const results = Reports.parse(await target.invoke('registration', event));
-    const failed = results.filter(isNoReport);
-    if (failed.length > 0)
-      throw new Error(failed.map(({ account, error }) => `${account}: ${error}`).join('\n'));
-    return { document: results, text: results.map(describe).join('\n') };
-  },
-};
+export function registerCommand(run: Run) {
+  return changingCommand('register', {
+    summary: 'register the webhook with Ocrolus and have it tested',
+    description: 'As a deployment with registration.enabled does.',
+    status0: 'every account is registered.',
+    examples: [
+      ['ops register --stage prod', 'every account'],
+      ['ops register --stage prod --account lending --yes', 'one account, without being asked'],
+    ],
+  })
+    .option('--account <name>', 'only this account')
+    .action((options) =>
+      run(options, async ({ target, confirm }) => {
+        const { account } = options;
+        await confirm(
+          `register the webhook of ${account ?? 'every account'} with Ocrolus, in place of what is there`,
+        );
+        const event = { action: 'register', ...(account !== undefined && { account }) };
+        const results = Reports.parse(await target.invoke('registration', event));
+        const failed = results.filter(isNoReport);
+        if (failed.length > 0)
+          throw new Error(failed.map(({ account, error }) => `${account}: ${error}`).join('\n'));
+        return { document: results, text: results.map(describe).join('\n') };
+      }),
+    );
+}
 
 function describe(result: NoReport | RegisterReport): string {
   if (isNoReport(result)) return '';

@@ -1,22 +1,29 @@
 import * as z from 'zod';
 import { isNoReport, NoReport, RegistrationReport } from '../../../shared/ocrolus/webhooks/reports.ts';
-import type { Command } from '../command.ts';
+import { type Run, stackCommand } from '../stack-command.ts';
 
 const Reports = z.array(z.union([NoReport, RegistrationReport]));
 
-export const registration: Command = {
-  usage: 'registration [--account A]',
-  summary: 'what Ocrolus has registered, against what we want',
-  status0: 'an account could be asked, whether it differs or not',
-  options: { account: { type: 'string' } },
-  async run(target, call) {
-    const account = call.text('account');
-    const event = { action: 'show', ...(account !== undefined && { account }) };
-    const document = Reports.parse(await target.invoke('registration', event));
-    if (document.every(isNoReport)) throw new Error(document.map(describe).join('\n'));
-    return { document, text: document.map(describe).join('\n') };
-  },
-};
+export function registrationCommand(run: Run) {
+  return stackCommand('registration', {
+    summary: 'what Ocrolus has registered, against what we want',
+    status0: 'an account could be asked, whether it differs or not.',
+    examples: [
+      ['ops registration --stage prod', 'every account'],
+      ['ops registration --account lending --stage prod --json', 'one account, for a program'],
+    ],
+  })
+    .option('--account <name>', 'only this account')
+    .action((options) =>
+      run(options, async ({ target }) => {
+        const { account } = options;
+        const event = { action: 'show', ...(account !== undefined && { account }) };
+        const document = Reports.parse(await target.invoke('registration', event));
+        if (document.every(isNoReport)) throw new Error(document.map(describe).join('\n'));
+        return { document, text: document.map(describe).join('\n') };
+      }),
+    );
+}
 
 function describe(result: NoReport | RegistrationReport): string {
   if (isNoReport(result)) return `${result.account}: ${result.error}`;

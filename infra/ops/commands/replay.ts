@@ -1,12 +1,15 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { Option } from '@commander-js/extra-typings';
 import { type Envelope, messageGroupId, serialiseEnvelope } from '../../../shared/events/envelope.ts';
 import { EventItem, Outcome } from '../../../shared/store/items.ts';
-import { type Call, type Command, UsageError } from '../command.ts';
-import { bookFlag, paceFlag, timeFlag } from '../flags.ts';
-import { listenForInterruption } from '../interruption.ts';
-import { progressBar } from '../progress.ts';
+import { UsageError } from '../../command-line/commands.ts';
+import { listenForInterruption } from '../../command-line/interruption.ts';
+import { progressBar } from '../../command-line/progress.ts';
+import { rate, time } from '../../command-line/values.ts';
+import { bookId, paceOf } from '../option-values.ts';
 import { findPast, type Past, type Window } from '../replay/find.ts';
 import { rebuildEnvelope } from '../replay/rebuild.ts';
+import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 import type { Target } from '../target.ts';
 
 /** Sent at the same time. */
@@ -18,80 +21,105 @@ const REPORTED_EVERY = 1000;
 /** Earlier than any delivery. */
 const BEGINNING = new Date(0).toISOString();
 
-export const replay: Command = {
-  usage:
-    'replay --from T [--to T] [--channel C] [--outcome O] [--book U] [--delivery ID] [--dry-run] [--rate R]\n' +
-    '      [--table NAME]',
-  summary:
-    'deliveries from the ledger again, oldest first. Consumers ask Ocrolus again; a final outcome in the ledger\n' +
-    '      stays as it is. --outcome retrying: those that are being retried or are dead. --from may be left out with\n' +
-    '      --delivery. Without --book the whole table is read, at that cost and with your own right to Scan. If it is\n' +
-    '      interrupted, it prints the --from to continue with. --table: from the ledger of another table, to fill this\n' +
-    '      one. Messages of the poller have no body and are skipped. R: deliveries a second',
-  status0: 'all that could be are sent, none being an answer too; some may have lost their body',
-  options: {
-    from: { type: 'string' },
-    to: { type: 'string' },
-    channel: { type: 'string' },
-    outcome: { type: 'string' },
-    delivery: { type: 'string' },
-    book: { type: 'string' },
-    rate: { type: 'string' },
-    table: { type: 'string' },
-    'dry-run': { type: 'boolean' },
-  },
-  async run(target, call) {
-    const window = readWindow(target, call);
-    const pace = paceFlag(call);
-    const table = target.table(call.text('table'));
-    using interruption = listenForInterruption();
-    const { signal } = interruption;
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly channel?: string;
+  readonly outcome?: Outcome;
+  readonly delivery?: string;
+  readonly book?: string;
+  readonly rate?: number;
+  readonly table?: string;
+  readonly dryRun?: true;
+}
 
-    const found = await findPast(table, window, signal, () => {});
-    if (signal.aborted) throw new Error('interrupted; nothing was sent');
-    const sendable = found.filter(({ source }) => source === 'webhook');
-    const tally = { sent: 0, unreadable: 0 };
-    if (!call.flag('dry-run')) {
-      const replayOne = async (past: Past) => {
-        await pace();
-        const item = await table.get({ bookId: past.bookId, item: past.item });
-        // Expired, or moved to another partition, since it was found.
-        const envelope = item && (await rebuildEnvelope(EventItem.parse(item), target.bodies));
-        if (envelope === undefined) tally.unreadable += 1;
-        else {
-          await enqueue(target, envelope);
-          tally.sent += 1;
-        }
-      };
-      await inOrder(sendable, replayOne, signal);
-    } else tally.sent = sendable.length;
+export function replayCommand(run: Run) {
+  return changingCommand('replay', {
+    summary: 'deliveries from the ledger again, oldest first',
+    description:
+      'Consumers ask Ocrolus again; a final outcome in the ledger stays as it is. Without --book the whole table is read, at that ' +
+      'cost and with your own right to Scan. If it is interrupted, it prints the --from to continue with. Messages of the poller ' +
+      'have no body and are skipped.',
+    status0: 'all that could be are sent, none being an answer too; some may have lost their body.',
+    examples: [
+      ['ops replay --from 2h --dry-run', 'how many came in the last two hours'],
+      [
+        'ops replay --from 2026-03-01T00:00:00Z --outcome retrying --stage prod',
+        'those that are being retried or are dead',
+      ],
+      ['ops replay --delivery DELIVERY_ID --book BOOK_UUID', 'one delivery'],
+    ],
+  })
+    .option(
+      '--from <time>',
+      'received since: 2h, 3d, 2026-03-02 or 2026-03-02T08:00:00Z; needed without --delivery',
+      time,
+    )
+    .option('--to <time>', 'received until; now when left out', time)
+    .option('--channel <name>', 'only of this channel')
+    .addOption(
+      new Option(
+        '--outcome <name>',
+        'only with this outcome; retrying: those that are being retried or are dead',
+      ).choices(Outcome.options),
+    )
+    .option('--delivery <id>', 'only this delivery')
+    .option('--book <uuid>', 'only about this book, or pk-<number>', bookId)
+    .option('--rate <number>', 'deliveries per second', rate)
+    .option('--table <name>', 'from the ledger of another table, to fill this one')
+    .option('--dry-run', 'count them, and send nothing')
+    .action((options) => run(options, (session) => replay(session, options)));
+}
 
+async function replay({ target, confirm }: Session, options: Options): Promise<Output> {
+  const window = readWindow(target, options);
+  const pace = paceOf(options.rate);
+  const dryRun = options.dryRun === true;
+  const table = target.table(options.table);
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+
+  const found = await findPast(table, window, signal, () => {});
+  if (signal.aborted) throw new Error('interrupted; nothing was sent');
+  const sendable = found.filter(({ source }) => source === 'webhook');
+  const tally = { sent: 0, unreadable: 0 };
+  if (!dryRun) {
     const { from, to } = window;
-    const skipped = found.length - sendable.length;
-    const document = { from, to, examined: found.length, ...tally, skipped, dryRun: call.flag('dry-run') };
-    const text =
-      `${tally.sent} of ${found.length} ${document.dryRun ? 'would be sent' : 'sent'}, ` +
-      `${skipped} of the poller skipped, ${tally.unreadable} without a body`;
-    return { document, text };
-  },
-};
+    await confirm(`send ${sendable.length} deliveries of ${from} to ${to} again`, signal);
+    const replayOne = async (past: Past) => {
+      await pace();
+      const item = await table.get({ bookId: past.bookId, item: past.item });
+      // Expired, or moved to another partition, since it was found.
+      const envelope = item && (await rebuildEnvelope(EventItem.parse(item), target.bodies));
+      if (envelope === undefined) tally.unreadable += 1;
+      else {
+        await enqueue(target, envelope);
+        tally.sent += 1;
+      }
+    };
+    await inOrder(sendable, replayOne, signal);
+  } else tally.sent = sendable.length;
+
+  const { from, to } = window;
+  const skipped = found.length - sendable.length;
+  const document = { from, to, examined: found.length, ...tally, skipped, dryRun };
+  const text =
+    `${tally.sent} of ${found.length} ${dryRun ? 'would be sent' : 'sent'}, ` +
+    `${skipped} of the poller skipped, ${tally.unreadable} without a body`;
+  return { document, text };
+}
 
 /** @throws UsageError */
-function readWindow({ queues }: Target, call: Call): Window {
-  const deliveryId = call.text('delivery');
-  const from = timeFlag(call, 'from') ?? (deliveryId === undefined ? undefined : BEGINNING);
+function readWindow({ queues }: Target, options: Options): Window {
+  const { channel, outcome, delivery: deliveryId, book } = options;
+  const from = options.from ?? (deliveryId === undefined ? undefined : BEGINNING);
   if (from === undefined) throw new UsageError('--from is missing');
-  const to = timeFlag(call, 'to') ?? new Date().toISOString();
+  const to = options.to ?? new Date().toISOString();
   if (to < from) throw new UsageError('--to is before --from');
-  const channel = call.text('channel');
   if (channel !== undefined && !Object.hasOwn(queues, channel)) {
     throw new UsageError(`--channel is one of: ${Object.keys(queues).join(' ')}`);
   }
-  const outcome = Outcome.safeParse(call.text('outcome'));
-  if (!outcome.success && call.text('outcome') !== undefined) {
-    throw new UsageError(`--outcome is one of: ${Outcome.options.join(' ')}`);
-  }
-  return { from, to, channel, outcome: outcome.data, deliveryId, bookId: bookFlag(call) };
+  return { from, to, channel, outcome, deliveryId, bookId: book };
 }
 
 async function enqueue({ sqs, queues }: Target, envelope: Envelope): Promise<void> {

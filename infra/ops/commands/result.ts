@@ -1,17 +1,25 @@
+import { Argument } from '@commander-js/extra-typings';
 import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
-import { type Command, requiredArgument, UsageError } from '../command.ts';
+import { type Run, stackCommand } from '../stack-command.ts';
 
-export const result: Command = {
-  usage: 'result <uuid> <kind> [subject]',
-  summary: 'the body of a result, exactly as Ocrolus sent it',
-  status0: 'there is such a result',
-  async run({ reader }, call) {
-    const bookId = requiredArgument(call, 0, 'the uuid of the book');
-    const sent = requiredArgument(call, 1, 'the kind');
-    const kind = RESULT_KINDS.find((known) => known === sent);
-    if (kind === undefined) throw new UsageError(`kind is one of: ${RESULT_KINDS.join(' ')}`);
-    const stream = await reader.resultStream(bookId, kind, call.arguments[2]);
-    if (stream === undefined) throw new Error(`no such result of book ${bookId}`);
-    return { stream };
-  },
-};
+export function resultCommand(run: Run) {
+  return stackCommand('result', {
+    summary: 'the body of a result, exactly as Ocrolus sent it',
+    description: 'Bytes, not a table: --json changes nothing, because the body is JSON already.',
+    status0: 'there is such a result.',
+    examples: [
+      ['ops result 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f summary', 'of a book'],
+      ['ops result 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f forms DOC_UUID > forms.json', 'of one document'],
+    ],
+  })
+    .argument('<uuid>', 'the book')
+    .addArgument(new Argument('<kind>', 'what kind of result').choices(RESULT_KINDS))
+    .argument('[subject]', 'what it is about, such as the uuid of a document; the book when left out')
+    .action((bookId, kind, subject, options) =>
+      run(options, async ({ target: { reader } }) => {
+        const stream = await reader.resultStream(bookId, kind, subject);
+        if (stream === undefined) throw new Error(`no such result of book ${bookId}`);
+        return { stream };
+      }),
+    );
+}

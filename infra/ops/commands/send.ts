@@ -2,53 +2,70 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { findEventName } from '../../../shared/events/catalog.ts';
 import { signatureOf } from '../../../shared/signature.ts';
-import { type Call, type Command, requiredArgument } from '../command.ts';
+import { UsageError } from '../../command-line/commands.ts';
+import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 
-export const send: Command = {
-  usage: 'send <event> [--book U] [--doc U] [--body FILE] [--secret S] [--account A]',
-  summary: 'sign a delivery as Ocrolus does, and post it',
-  status0: 'the webhook answered 200',
-  options: {
-    book: { type: 'string' },
-    doc: { type: 'string' },
-    body: { type: 'string' },
-    secret: { type: 'string' },
-    account: { type: 'string' },
-  },
-  async run(target, call) {
-    const account = call.text('account') ?? 'default';
-    const rawBody = await readBody(call);
-    const secret = call.text('secret') ?? (await target.webhookSecret(account));
-    const timestamp = String(Math.floor(Date.now() / 1000));
-    const deliveryId = randomUUID();
-    const answer = await fetch(target.webhookUrl(account), {
-      method: 'POST',
-      body: new Uint8Array(rawBody),
-      headers: {
-        'Content-Type': 'application/json',
-        'Webhook-Timestamp': timestamp,
-        'Webhook-Request-Id': deliveryId,
-        'Webhook-Signature': signatureOf(secret, { timestamp, requestId: deliveryId, rawBody }).toString(
-          'hex',
-        ),
-      },
-    });
-    const document = { deliveryId, status: answer.status, body: await answer.text() };
-    if (answer.status !== 200) throw new Error(`answered ${answer.status}: ${document.body}`);
-    return { document, text: `${deliveryId}: ${answer.status}` };
-  },
-};
+interface Options {
+  readonly book?: string;
+  readonly doc?: string;
+  readonly body?: string;
+  readonly secret?: string;
+  readonly account: string;
+}
+
+export function sendCommand(run: Run) {
+  return changingCommand('send', {
+    summary: 'sign a delivery as Ocrolus does, and post it',
+    status0: 'the webhook answered 200.',
+    examples: [
+      ['ops send BOOK_VERIFIED --book 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f', 'an event about a book'],
+      ['ops send --body delivery.json', 'the bytes of a file, as they are'],
+    ],
+  })
+    .argument('[event]', 'the name of the event; not needed with --body')
+    .option('--book <uuid>', 'the book it is about')
+    .option('--doc <uuid>', 'the document it is about')
+    .option('--body <file>', 'send the bytes of this file as the body')
+    .option('--secret <text>', 'sign with this secret instead of that of the account')
+    .option('--account <name>', 'the account it is for', 'default')
+    .action((event, options) => run(options, (session) => send(session, event, options)));
+}
+
+async function send(
+  { target, confirm }: Session,
+  event: string | undefined,
+  options: Options,
+): Promise<Output> {
+  const { account } = options;
+  const rawBody = await readBody(event, options);
+  const url = target.webhookUrl(account);
+  await confirm(`post a signed delivery${event === undefined ? '' : ` of ${event}`} to ${url}`);
+  const secret = options.secret ?? (await target.webhookSecret(account));
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const deliveryId = randomUUID();
+  const signature = signatureOf(secret, { timestamp, requestId: deliveryId, rawBody }).toString('hex');
+  const answer = await fetch(url, {
+    method: 'POST',
+    body: new Uint8Array(rawBody),
+    headers: {
+      'Content-Type': 'application/json',
+      'Webhook-Timestamp': timestamp,
+      'Webhook-Request-Id': deliveryId,
+      'Webhook-Signature': signature,
+    },
+  });
+  const document = { deliveryId, status: answer.status, body: await answer.text() };
+  if (answer.status !== 200) throw new Error(`answered ${answer.status}: ${document.body}`);
+  return { document, text: `${deliveryId}: ${answer.status}` };
+}
 
 /** The file's bytes as they are, or a small body with the ids given. */
-async function readBody(call: Call): Promise<Buffer> {
-  const file = call.text('body');
+async function readBody(event: string | undefined, { body: file, book, doc }: Options): Promise<Buffer> {
   if (file !== undefined) return readFile(file);
-  const event = requiredArgument(call, 0, 'the event');
+  if (event === undefined) throw new UsageError('the event is missing');
   const name = findEventName(event) ?? event;
   // Legacy events name themselves in `event` (docs/ocrolus.md#naming-key).
   const named = /^[A-Z_]+$/.test(name) ? { event: name } : { event_name: name };
-  const book = call.text('book');
-  const doc = call.text('doc');
   return Buffer.from(
     JSON.stringify({
       ...named,

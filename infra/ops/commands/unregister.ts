@@ -1,25 +1,34 @@
 import * as z from 'zod';
 import { isNoReport, NoReport, UnregisterReport } from '../../../shared/ocrolus/webhooks/reports.ts';
-import type { Command } from '../command.ts';
+import { changingCommand, type Run } from '../stack-command.ts';
 
 const Reports = z.array(z.union([NoReport, UnregisterReport]));
 
-export const unregister: Command = {
-  usage: 'unregister [--account A]',
-  summary:
-    'remove the webhook from Ocrolus, if it still points here: before an account is taken out of a stage',
-  status0: 'nothing of ours is registered any more',
-  options: { account: { type: 'string' } },
-  async run(target, call) {
-    const account = call.text('account');
-    const event = { action: 'unregister', ...(account !== undefined && { account }) };
-    const results = Reports.parse(await target.invoke('registration', event));
-    const failed = results.filter(isNoReport);
-    if (failed.length > 0)
-      throw new Error(failed.map(({ account, error }) => `${account}: ${error}`).join('\n'));
-    return { document: results, text: results.map(describe).join('\n') };
-  },
-};
+export function unregisterCommand(run: Run) {
+  return changingCommand('unregister', {
+    summary: 'remove the webhook from Ocrolus, if it still points here',
+    description: 'Before an account is taken out of a stage: afterwards nobody has its credentials.',
+    status0: 'nothing of ours is registered any more.',
+    examples: [
+      ['ops unregister --account lending --stage prod', 'before the account is taken out of the settings'],
+    ],
+  })
+    .option('--account <name>', 'only this account')
+    .action((options) =>
+      run(options, async ({ target, confirm }) => {
+        const { account } = options;
+        await confirm(
+          `remove the webhook of ${account ?? 'every account'} from Ocrolus: no delivery comes after that`,
+        );
+        const event = { action: 'unregister', ...(account !== undefined && { account }) };
+        const results = Reports.parse(await target.invoke('registration', event));
+        const failed = results.filter(isNoReport);
+        if (failed.length > 0)
+          throw new Error(failed.map(({ account, error }) => `${account}: ${error}`).join('\n'));
+        return { document: results, text: results.map(describe).join('\n') };
+      }),
+    );
+}
 
 function describe(result: NoReport | UnregisterReport): string {
   if (isNoReport(result)) return '';

@@ -1,4 +1,4 @@
-import { type Call, requiredArgument, UsageError } from '../command.ts';
+import { UsageError } from '../../command-line/commands.ts';
 import type { Target } from '../target.ts';
 
 export interface ChannelQueues {
@@ -7,9 +7,8 @@ export interface ChannelQueues {
   readonly dlqUrl: string;
 }
 
-/** The queues of the channel that a call names first. @throws UsageError */
-export function channelQueues({ queues }: Target, call: Call): ChannelQueues {
-  const channel = requiredArgument(call, 0, 'the channel');
+/** The queues of a channel. @throws UsageError */
+export function channelQueues({ queues }: Target, channel: string): ChannelQueues {
   const found = Object.hasOwn(queues, channel) ? queues[channel] : undefined;
   if (found === undefined) throw new UsageError(`channel is one of: ${Object.keys(queues).join(' ')}`);
   if (found.dlqUrl === null) throw new UsageError(`${channel} has no dead-letter queue`);

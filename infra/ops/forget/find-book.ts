@@ -3,7 +3,7 @@ import { bookIdOf, isPkOnly, normalisePk, normaliseUuid, pkOf } from '../../../s
 import { type Book, readBook } from '../../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
-import { UsageError } from '../command.ts';
+import { UsageError } from '../../command-line/commands.ts';
 import { findUuids } from '../dead-letters/ledger.ts';
 
 /** A book that is to be forgotten, by every id that is known. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { progressBar } from '../../infra/ops/progress.ts';
+import { progressBar } from '../../infra/command-line/progress.ts';
 
 function terminal(isTTY: boolean) {
   const written: string[] = [];

@@ -1,0 +1,51 @@
+import { styleText } from 'node:util';
+import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
+
+/** The call itself is wrong: exit status 2, and nothing was done. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** A command, or a program, that throws where commander would print and exit. */
+export function createCommand(name: string) {
+  return new Command(name)
+    .exitOverride()
+    .configureOutput({ outputError: () => {}, writeErr: () => {} })
+    .configureHelp({ styleTitle: (title) => styleText('bold', title, { validateStream: false }) })
+    .helpOption('-h, --help', 'show this help');
+}
+
+/** What a call looks like, and what for. */
+export type Example = readonly [call: string, purpose: string];
+
+/** The end of a command's help. */
+export function examplesText(examples: readonly Example[]): string {
+  const lines = examples.map(([call, purpose]) => `  # ${purpose}\n  ${call}`);
+  return `\n${styleText('bold', 'Examples:', { validateStream: false })}\n${lines.join('\n')}`;
+}
+
+/**
+ * Parses the words of a call and runs what they name. Asked for help, it prints that and runs nothing.
+ *
+ * @throws UsageError for a wrong call; whatever the command throws.
+ */
+export async function runCommand(program: CommandUnknownOpts, words: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return;
+    const [help, unknown] = words;
+    // Commander has no suggestion here; without `help` it has.
+    if (error.code === 'commander.help' && help === 'help' && unknown !== undefined) {
+      return runCommand(program, [unknown]);
+    }
+    throw new UsageError(usageMessage(error, program.name()), { cause: error });
+  }
+}
+
+/** In one line: commander puts its suggestion on a line of its own. */
+function usageMessage({ code, message }: CommanderError, program: string): string {
+  if (code === 'commander.help') return `a command is missing; "${program} --help" lists them`;
+  return message.replace(/^error: /, '').replaceAll('\n', ' ');
+}

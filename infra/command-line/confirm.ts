@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { UsageError } from './commands.ts';
+
+/** Where a question is asked: standard input and standard error, which `--json` leaves free. */
+export interface Prompt {
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean };
+}
+
+const STANDARD: Prompt = { input: process.stdin, output: process.stderr };
+
+/**
+ * Shows what is about to be done, and asks whether to do it.
+ *
+ * @param signal ends the question: the answer is no.
+ * @throws Error where the answer is anything but yes; UsageError where no terminal can answer.
+ */
+export async function confirm(
+  plan: string,
+  { isAgreed, signal, prompt = STANDARD }: { isAgreed: boolean; signal?: AbortSignal; prompt?: Prompt },
+): Promise<void> {
+  const { input, output } = prompt;
+  output.write(`${plan}\n`);
+  if (isAgreed) return;
+  if (input.isTTY !== true || output.isTTY !== true) {
+    throw new UsageError('nothing was done: without a terminal to ask on, this needs --yes');
+  }
+  output.write('Do it? [y/N] ');
+  // Not in raw mode: Ctrl-C stays a signal.
+  const lines = createInterface({ input, terminal: false });
+  try {
+    const line = once(lines, 'line', { signal }).then(([text]) => String(text));
+    const end = once(lines, 'close').then(() => '');
+    const answer = await Promise.race([line, end]).catch(() => '');
+    if (!/^y(es)?$/i.test(answer.trim())) throw new Error('nothing was done');
+  } finally {
+    lines.close();
+  }
+}

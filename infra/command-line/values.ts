@@ -1,0 +1,46 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import * as z from 'zod';
+
+/** Parsers for the values of options; commander puts the option's name before what they say. */
+
+/** A whole number from 1 on. */
+export function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return Number(text);
+}
+
+/** So many a second, from 0.1 on. */
+export function rate(text: string): number {
+  const perSecond = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (perSecond < 0.1)
+    throw new InvalidArgumentError('It must be a number of messages per second, from 0.1 on.');
+  return perSecond;
+}
+
+const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/** Refuses days that no calendar has; Date.parse takes 2026-02-30 for 2 March. */
+const IsoTime = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]);
+
+const HAS_ZONE = /(Z|[+-]\d\d:\d\d)$/;
+
+/**
+ * A time: so long ago (`30m`, `2h`, `3d`), or ISO 8601. Without a zone it is UTC; a date alone is its midnight.
+ *
+ * @returns ISO 8601 UTC with milliseconds, as the ledger has it.
+ */
+export function time(text: string): string {
+  const ago = /^(\d{1,6})([smhdw])$/.exec(text);
+  if (ago !== null) return new Date(Date.now() - Number(ago[1]) * unitMs(ago[2])).toISOString();
+  if (!IsoTime.safeParse(text).success) {
+    throw new InvalidArgumentError(
+      'It must be a time that exists, in UTC: 2h, 30m, 3d, 2026-03-02 or 2026-03-02T08:00:00Z.',
+    );
+  }
+  const isDate = text.length === 'YYYY-MM-DD'.length;
+  return new Date(isDate || HAS_ZONE.test(text) ? text : `${text}Z`).toISOString();
+}
+
+function unitMs(unit: string | undefined): number {
+  return Object.entries(UNITS_MS).find(([name]) => name === unit)?.[1] ?? Number.NaN;
+}

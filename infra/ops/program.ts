@@ -1,0 +1,51 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { createCommand, examplesText } from '../command-line/commands.ts';
+import { bookCommand } from './commands/book.ts';
+import { dlqCommand } from './commands/dlq.ts';
+import { forgetCommand } from './commands/forget.ts';
+import { pollCommand } from './commands/poll.ts';
+import { protectCommand } from './commands/protect.ts';
+import { queuesCommand } from './commands/queues.ts';
+import { redriveCommand } from './commands/redrive.ts';
+import { registerCommand } from './commands/register.ts';
+import { registrationCommand } from './commands/registration.ts';
+import { replayCommand } from './commands/replay.ts';
+import { resultCommand } from './commands/result.ts';
+import { sendCommand } from './commands/send.ts';
+import { unregisterCommand } from './commands/unregister.ts';
+import type { Run } from './stack-command.ts';
+
+/** Commands by what they are for, in the order of the help. */
+const GROUPS = {
+  'See:': [bookCommand, resultCommand, queuesCommand, dlqCommand, registrationCommand],
+  'Make:': [sendCommand],
+  'Act:': [pollCommand, redriveCommand, replayCommand, forgetCommand],
+  'Set up:': [registerCommand, unregisterCommand, protectCommand],
+} as const;
+
+const NOTES = `
+"ops" stands for "npm run -s ops --" or "npx ocrolus-webhooks". Without --data and --stage a command is about the
+local stack that runs. All times are UTC.
+
+Exit status: 0 the command did what it says, 1 it failed or found a problem, 2 the call is wrong.`;
+
+/** The operator's command line. */
+export function createProgram(run: Run) {
+  const program = createCommand('ops')
+    .description('Look into a stack that receives Ocrolus webhooks, local or deployed, and act on it.')
+    .usage('<command> [options]')
+    .version(packageJson.version, '-V, --version', 'show the version')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText(
+      'after',
+      `${examplesText([
+        ['ops queues', 'how many messages are where, in the local stack'],
+        ['ops dlq doc-verified --stage prod --region us-east-1', 'what is in a dead-letter queue, and why'],
+        ['ops help redrive', 'everything about one command'],
+      ])}\n${NOTES}`,
+    );
+  for (const [group, commands] of Object.entries(GROUPS)) {
+    for (const build of commands) program.addCommand(build(run).helpGroup(group));
+  }
+  return program;
+}
