@@ -3,14 +3,15 @@ import { UsageError } from '../command-line/commands.ts';
 import { confirm } from '../command-line/confirm.ts';
 import { EXIT } from '../command-line/exit.ts';
 import { screenOf } from '../command-line/screen.ts';
+import { openLocalTarget } from './local-target.ts';
 import type { Output, Run, StackOptions } from './stack-command.ts';
-import { openTarget } from './target.ts';
+import { openStageTarget } from './stage-target.ts';
 
 /** Runs a command against the stack that its options name, and prints to standard output. */
 export const run: Run = async (options, work) => {
   useAwsOptions(options);
   const { stage, data, yes = false } = options;
-  const target = await openTarget({ stage, data });
+  const target = await (stage === undefined ? openLocalTarget(data) : openStageTarget(stage));
   const output = await work({
     target,
     screen: screenOf(process.stdout),

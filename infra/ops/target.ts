@@ -2,9 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bodies } from '../../shared/store/bodies/result-bodies.ts';
 import type { Reader } from '../../shared/store/reader.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
-import { openLocalTarget } from './local-target.ts';
 import type { Protection } from './protection.ts';
-import { openStageTarget } from './stage-target.ts';
 
 /** The stack that a command is about: on this machine, or deployed. */
 export interface Target {
@@ -25,16 +23,4 @@ export interface Target {
   invoke(functionName: string, event: object): Promise<unknown>;
   /** Turns protection from deletion on or off. @throws Error where there is nothing to protect. */
   protect(isOn: boolean): Promise<Protection>;
-}
-
-export interface TargetOptions {
-  /** A deployed stage; the local stack when absent. */
-  readonly stage?: string | undefined;
-  /** Folder of the local stack. */
-  readonly data?: string | undefined;
-}
-
-/** @throws Error when there is no such stack. */
-export function openTarget({ stage, data }: TargetOptions): Promise<Target> {
-  return stage === undefined ? openLocalTarget(data) : openStageTarget(stage);
 }
