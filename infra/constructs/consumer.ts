@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Channel } from '../../shared/events/channels.ts';
 import { consumerEnvironment } from '../config/environment.ts';
@@ -49,6 +49,9 @@ export class Consumer extends Construct {
         BUCKET_NAME: props.bodies.bucket.bucketName,
         QUEUE_URL: queue.queueUrl,
       },
+      // A consumer requeues what was throttled (docs/decisions/0014). Lambda sees that as a loop, and by default stops it
+      // after about 16 rounds: the message would become a dead letter.
+      recursiveLoop: RecursiveLoop.ALLOW,
     });
     this.lambda = consumer.lambda;
     allowToObserve(consumer, props);

@@ -6,6 +6,7 @@ import {
   Code,
   Function as LambdaFunction,
   LoggingFormat,
+  type RecursiveLoop,
   Runtime,
   SystemLogLevel,
   Tracing,
@@ -43,6 +44,8 @@ export interface NodeFunctionProps extends FunctionDefaults {
   readonly memorySize: number;
   /** How many invocations may run at once, taken from the account's pool. Absent: no limit of its own. */
   readonly reservedConcurrentExecutions?: number | undefined;
+  /** Whether Lambda stops a chain of invocations that comes back to this function. Absent: it does. */
+  readonly recursiveLoop?: RecursiveLoop;
 }
 
 /** A Lambda with its log group and a role that may nothing but write logs and traces. */
@@ -83,6 +86,7 @@ export class NodeFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.DEBUG,
       systemLogLevelV2: SystemLogLevel.INFO,
       tracing: Tracing.ACTIVE,
+      ...(props.recursiveLoop !== undefined && { recursiveLoop: props.recursiveLoop }),
       ...(props.reservedConcurrentExecutions !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
+import { CHANNELS } from '../../shared/events/channels.ts';
 import { json } from './resolved.ts';
 import { lambdaOf, resources, STAGE, synthesizeStack } from './synthesized.ts';
 
@@ -27,6 +28,14 @@ describe.each(FUNCTION_NAMES)('the Lambda %s', (name) => {
     );
     expect(sharing).toHaveLength(1);
   });
+});
+
+test('Lambda stops no chain of requeued messages, and every other loop', () => {
+  const allowed = FUNCTION_NAMES.filter((name) => 'RecursiveLoop' in lambdaOf(template, name)[1].Properties);
+  expect(allowed.sort()).toEqual([...CHANNELS].sort());
+  for (const channel of allowed) {
+    expect(lambdaOf(template, channel)[1].Properties.RecursiveLoop, channel).toBe('Allow');
+  }
 });
 
 test('concurrency is reserved for the webhook only when a stage says so', () => {
