@@ -6,15 +6,20 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type CloudFormation, list, ofType, type Resource } from '../infra/rules/template.ts';
+import { inAccount } from './account.ts';
 import type { Moto } from './moto.ts';
 import { substitute } from './references.ts';
 
 /** Types that moto's CloudFormation does not create. Where its services have them, tests call those instead. */
 export const NOT_IN_EMULATED_STACKS = [
   'AWS::ApiGateway::Account',
+  'AWS::ApiGateway::BasePathMappingV2',
+  'AWS::ApiGateway::DomainNameAccessAssociation',
+  'AWS::ApiGateway::DomainNameV2',
   'AWS::ApiGateway::Stage',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
+  'AWS::EC2::SecurityGroupEgress',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Logs::QueryDefinition',
   'AWS::S3::BucketPolicy',
@@ -22,9 +27,11 @@ export const NOT_IN_EMULATED_STACKS = [
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
   'AWS::Scheduler::Schedule',
-  'AWS::SecretsManager::ResourcePolicy',
   'AWS::SecretsManager::RotationSchedule',
   'AWS::SecretsManager::Secret',
+  'AWS::WAFv2::LoggingConfiguration',
+  'AWS::WAFv2::WebACL',
+  'AWS::WAFv2::WebACLAssociation',
   'AWS::XRay::SamplingRule',
 ];
 
@@ -42,7 +49,8 @@ export interface EmulatedStack {
 }
 
 /** Creates a template as one stack, and has the emulator say how it understood every property. */
-export async function createStack(moto: Moto, template: CloudFormation): Promise<EmulatedStack> {
+export async function createStack(moto: Moto, synthesized: CloudFormation): Promise<EmulatedStack> {
+  const template = await inAccount(moto, synthesized);
   const secrets = await createSecrets(moto, template);
   const left = new Set(
     Object.entries(template.Resources)
@@ -51,7 +59,8 @@ export async function createStack(moto: Moto, template: CloudFormation): Promise
   );
   // The emulator gives deployments no id, so nothing may refer to one.
   for (const [id] of ofType(template, 'AWS::ApiGateway::Deployment')) left.add(id);
-  const known = (id: string) => secrets.get(id) ?? (left.has(id) ? id : undefined);
+  const known = (id: string, attribute = '') =>
+    secrets.get(id) ?? standIn(id, attribute) ?? (left.has(id) ? id : undefined);
   const all = Object.entries(template.Resources).map(([id, resource]): [string, Resource] => {
     // The emulator looks at what a template says, not at what follows from it: methods before deployments.
     const DependsOn = list(resource.DependsOn).filter((other) => !left.has(other));
@@ -84,6 +93,13 @@ export async function createStack(moto: Moto, template: CloudFormation): Promise
     resolved: (type) => ofType(template, type).map(([id]) => [id, properties(id)]),
     idOf: (id) => secrets.get(id) ?? ids.get(id) ?? '',
   };
+}
+
+/** What the emulator's CloudFormation does not know of what it has made; one such attribute empties all of its outputs. */
+function standIn(id: string, attribute: string): unknown {
+  if (attribute === 'NetworkInterfaceIds') return [0, 1, 2].map((index) => `eni-${index}`);
+  const unknown = ['CanonicalHostedZoneID', 'LoadBalancerFullName', 'TargetGroupFullName'];
+  return unknown.includes(attribute) ? `app/${id}/${attribute}` : undefined;
 }
 
 /** Secrets come first, because functions and policies name them. Logical id → ARN. */

@@ -19,6 +19,8 @@ export interface Moto {
   readonly endpoint: string;
   /** What every client of the AWS SDK needs to talk to it. */
   readonly client: { endpoint: string; region: string; credentials: typeof CREDENTIALS };
+  /** Empties the account. */
+  reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -33,6 +35,10 @@ export async function startMoto(): Promise<Moto> {
   return {
     endpoint,
     client: { endpoint, region: REGION, credentials: CREDENTIALS },
+    async reset() {
+      const { ok, status } = await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' });
+      if (!ok) throw new Error(`moto_server cannot be emptied: ${status}`);
+    },
     async stop() {
       const gone = once(server, 'exit');
       server.kill();
