@@ -63,6 +63,11 @@ export class BodyBucket extends Construct {
     emptyLikeOurFunctions(this.bucket, props);
   }
 
+  /** A function that writes is gone before the bucket is emptied: what it wrote afterwards would keep the bucket. */
+  emptyAfter(writer: Construct): void {
+    writer.node.addDependency(this.bucket);
+  }
+
   /** The ARN of everything below a prefix. */
   below(prefix: 'deliveries' | 'results'): string {
     return this.bucket.arnForObjects(`${prefix}/*`);

@@ -54,6 +54,7 @@ export class Consumer extends Construct {
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     this.lambda = consumer.lambda;
+    props.bodies.emptyAfter(this.lambda);
     allowToObserve(consumer, props);
     consumer.allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   type IInterfaceVpcEndpoint,
@@ -11,6 +11,7 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DEFAULT_CIDR, type ImportedVpc, type Network as NetworkSettings } from '../config/network.ts';
@@ -104,9 +105,25 @@ export class Network extends Construct {
       encryptionKey: props.encryptionKey.key,
       removalPolicy: props.removalPolicy,
     });
-    vpc.addFlowLog('FlowLog', { destination: FlowLogDestination.toCloudWatchLogs(logGroup) });
+    vpc.addFlowLog('FlowLog', {
+      destination: FlowLogDestination.toCloudWatchLogs(logGroup, this.flowLogRole()),
+    });
     if (!isIVpc(vpc)) throw new Error('a Vpc is an IVpc');
     return vpc;
+  }
+
+  /** Only for flow logs of this account: the service writes those of others, too (AWS: "The confused deputy problem"). */
+  private flowLogRole(): Role {
+    return new Role(this, 'FlowLogRole', {
+      assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: {
+            'aws:SourceArn': `arn:${Aws.PARTITION}:ec2:${Aws.REGION}:${Aws.ACCOUNT_ID}:vpc-flow-log/*`,
+          },
+        },
+      }),
+    });
   }
 
   private importVpc(vpc: ImportedVpc): IVpc {

@@ -50,6 +50,7 @@ export class Poller extends Construct {
       },
     });
     this.lambda = poller.lambda;
+    bodies.emptyAfter(this.lambda);
     allowToObserve(poller, props);
     poller.allow(['dynamodb:Query'], [`${props.table.table.tableArn}/index/${DUE_INDEX}`]);
     // The poller does not send into a queue that is deep already.

@@ -44,6 +44,7 @@ export class Webhook extends Construct {
       reservedConcurrentExecutions: settings.webhookReservedConcurrency,
     });
     this.lambda = webhook.lambda;
+    bodies.emptyAfter(this.lambda);
     webhook.allow(
       ['sqs:SendMessage'],
       [...queues.values()].map((channel) => channel.queue.queueArn),

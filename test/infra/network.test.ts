@@ -28,6 +28,16 @@ describe('a VPC of its own', () => {
     expect(flowLog.Properties).toMatchObject({ ResourceId: { Ref: vpcId }, TrafficType: 'ALL' });
   });
 
+  // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+  test('the flow log service may use its role for this account only', () => {
+    const [, flowLog] = onlyResource(template, 'AWS::EC2::FlowLog');
+    const [roleId] = flowLog.Properties.DeliverLogsPermissionArn['Fn::GetAtt'];
+    const role = template.toJSON().Resources[roleId].Properties;
+    const [{ Condition }] = role.AssumeRolePolicyDocument.Statement;
+    expect(Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+    expect(JSON.stringify(Condition.ArnLike['aws:SourceArn'])).toContain(':vpc-flow-log/*');
+  });
+
   test('has an execute-api endpoint in both subnets, with the default policy', () => {
     const [, endpoint] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
     expect(endpoint.Properties).toMatchObject({

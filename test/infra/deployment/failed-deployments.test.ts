@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CHANNELS } from '../../../shared/events/channels.ts';
 import { ALLOWLISTED } from '../ingress/settings.ts';
 import { ofType } from '../rules/template.ts';
 import { onlyResource, resources, synthesizeStack, withStack } from '../synthesized.ts';
@@ -62,6 +63,17 @@ describe('a bucket does not block the deletion of its stack, although it holds o
     const [emptying] =
       resources(template, 'Custom::S3AutoDeleteObjects').find(([id]) => id.startsWith('Ingress')) ?? [];
     expect(balancer.DependsOn).toContain(emptying);
+  });
+
+  test('functions, which write bodies, are gone before their bucket is emptied', () => {
+    const template = synthesizeStack({ removalPolicy: 'destroy' });
+    const [emptying] =
+      resources(template, 'Custom::S3AutoDeleteObjects').find(([id]) => id.startsWith('Bodies')) ?? [];
+    const writers = resources(template, 'AWS::Lambda::Function').filter(
+      ([, { Properties }]) => 'BUCKET_NAME' in (Properties.Environment?.Variables ?? {}),
+    );
+    expect(writers).toHaveLength(CHANNELS.length + 2);
+    for (const [id, { DependsOn }] of writers) expect(DependsOn, id).toContain(emptying);
   });
 
   test('what empties them has an encrypted log with an end, in the stack', () => {
