@@ -3,13 +3,39 @@ import type { Log } from '../../shared/telemetry/log.ts';
 import { errorFields } from '../../shared/telemetry/log.ts';
 import { type CloudFormationEvent, Properties } from './events.ts';
 import { register } from './register.ts';
-import { explain, type RegistrationParts } from './registrar.ts';
+import { explain, type RegistrationParts, TestFailed } from './registrar.ts';
 import { remove } from './remove.ts';
 
 /** CloudFormation reads at most this much of an answer, 4 KiB (AWS: "Custom resource response objects"). */
 const MAX_REASON = 1000;
 const PUT_TRIES = 3;
 const PUT_TIMEOUT_MS = 5000;
+
+/**
+ * How long Ocrolus's test is repeated while a deployment makes the way in: a resolver that has asked for the host name
+ * too early does not ask again for 15 minutes (docs/decisions/0024).
+ */
+const TEST_MS = 20 * 60_000;
+
+/** What a request of CloudFormation needs besides the rest. */
+export interface CloudFormationParts extends RegistrationParts {
+  /** Has another invocation begin with the request again. Absent: this one must answer. */
+  readonly handOver?: () => Promise<void>;
+}
+
+/**
+ * Until when an invocation repeats the test, and whether another one has to go on after it.
+ *
+ * @param started when the invocation began, and `timeout` when it must end; Unix milliseconds.
+ */
+export function testWindow(
+  { testUntil }: Pick<CloudFormationEvent, 'testUntil'>,
+  started: number,
+  timeout: number,
+): { readonly testUntil: number; readonly repeatTestUntil: number; readonly isLonger: boolean } {
+  const until = testUntil ?? started + TEST_MS;
+  return { testUntil: until, repeatTestUntil: Math.min(until, timeout), isLonger: until > timeout };
+}
 
 /** What CloudFormation is told. */
 interface Outcome {
@@ -27,11 +53,12 @@ interface Outcome {
  */
 export async function onCloudFormationEvent(
   event: CloudFormationEvent,
-  parts: RegistrationParts,
+  parts: CloudFormationParts,
   deadline: number,
   send: typeof fetch = fetch,
 ): Promise<void> {
   const outcome = await carryOut(event, parts, deadline);
+  if (outcome === 'handed over') return;
   const { StackId, RequestId, LogicalResourceId } = event;
   // It stays the same for the resource's life: another one would make CloudFormation delete the old.
   const PhysicalResourceId = event.PhysicalResourceId ?? `ocrolus-webhook-${LogicalResourceId}`;
@@ -41,17 +68,26 @@ export async function onCloudFormationEvent(
 
 async function carryOut(
   event: CloudFormationEvent,
-  parts: RegistrationParts,
+  parts: CloudFormationParts,
   deadline: number,
-): Promise<Outcome> {
+): Promise<Outcome | 'handed over'> {
   if (event.RequestType === 'Delete') return removeIfOurs(event, parts, deadline);
+  const { repeatTestUntil, handOver, ...once } = parts;
   try {
     const registration = Properties.parse(event.ResourceProperties);
     const former = event.OldResourceProperties?.url;
-    const { repeatTestUntil, ...once } = parts;
-    const isRepeated = registration.makesWayIn === 'true' && repeatTestUntil !== undefined;
-    const report = await register(registration, former, isRepeated ? parts : once, deadline);
-    return { Status: 'SUCCESS', Data: described(report) };
+    if (registration.makesWayIn !== 'true' || repeatTestUntil === undefined) {
+      return { Status: 'SUCCESS', Data: described(await register(registration, former, once, deadline)) };
+    }
+    try {
+      return { Status: 'SUCCESS', Data: described(await register(registration, former, parts, deadline)) };
+    } catch (error) {
+      if (!(error instanceof TestFailed) || handOver === undefined) throw error;
+      // What was registered before is back, so the next invocation begins like this one.
+      parts.log.info('not reachable yet: another invocation goes on', { reason: explain(error) });
+      await handOver();
+      return 'handed over';
+    }
   } catch (error) {
     parts.log.error('not registered', errorFields(error));
     return { Status: 'FAILED', Reason: explain(error).slice(0, MAX_REASON) };

@@ -39,6 +39,8 @@ export const CloudFormationEvent = z.looseObject({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
   PhysicalResourceId: z.string().optional(),
   ResourceProperties: z.looseObject({}),
+  /** Unix milliseconds: set by an invocation that hands the request over to another one. */
+  testUntil: z.number().optional(),
   OldResourceProperties: z.looseObject({ url: z.string().optional().catch(undefined) }).optional(),
 });
 

@@ -9,8 +9,9 @@ import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
 import { WebhookSecret } from '../../shared/webhook-secret.ts';
 import { onRequest } from './by-request.ts';
-import { onCloudFormationEvent } from './cloud-formation.ts';
+import { onCloudFormationEvent, testWindow } from './cloud-formation.ts';
 import { Check, CloudFormationEvent, OwnSecrets, Request } from './events.ts';
+import { handOver } from './hand-over.ts';
 import { recordSecretAge } from './secret-age.ts';
 import { RegistrationSettings } from './settings.ts';
 import { trySecret } from './try-secret.ts';
@@ -28,12 +29,16 @@ let parts: ReturnType<typeof openParts> | undefined;
 /** Keeps Ocrolus's registration as it should be: for CloudFormation, for `ops`, and daily to look for drift. */
 export const handler: Handler<unknown, unknown> = async (event, context) => {
   parts ??= openParts();
-  const timeout = Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
+  const started = Date.now();
+  const timeout = started + context.getRemainingTimeInMillis() - MARGIN_MS;
   const fromCloudFormation = CloudFormationEvent.safeParse(event);
   if (fromCloudFormation.success) {
     const own = OwnSecrets.safeParse(fromCloudFormation.data.ResourceProperties).data;
     const known = own === undefined ? parts : openParts({ [own.account]: own });
-    return onCloudFormationEvent(fromCloudFormation.data, { ...known, repeatTestUntil: timeout }, timeout);
+    const { testUntil, repeatTestUntil, isLonger } = testWindow(fromCloudFormation.data, started, timeout);
+    const next = () => handOver(context.invokedFunctionArn, { ...fromCloudFormation.data, testUntil });
+    const more = { repeatTestUntil, ...(isLonger && { handOver: next }) };
+    return onCloudFormationEvent(fromCloudFormation.data, { ...known, ...more }, timeout);
   }
   const deadline = Math.min(timeout, Date.now() + REQUEST_MS);
   const request = Check.safeParse(event).success ? { action: 'check' as const } : Request.parse(event);

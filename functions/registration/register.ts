@@ -11,6 +11,7 @@ import {
   RegistrationError,
   type RegistrationParts,
   requireOtherLevelEmpty,
+  TestFailed,
 } from './registrar.ts';
 import { restore } from './restore.ts';
 import { formerSecretOf, isSigning, requireUsable, setSecret } from './signing-secret.ts';
@@ -76,7 +77,8 @@ export async function register(
     const secretToRestore = isSecretSet ? formerSecret : undefined;
     await restore(webhooks, before, registered ?? wanted, secretToRestore, parts.log, deadline);
     if (!isSecretSet || replaced === undefined || formerSecret !== undefined) throw error;
-    throw new RegistrationError(`${explain(error)}. ${secretLost(replaced)}`);
+    const explanation = `${explain(error)}. ${secretLost(replaced)}`;
+    throw error instanceof TestFailed ? new TestFailed(explanation) : new RegistrationError(explanation);
   }
 }
 
@@ -116,7 +118,7 @@ async function runTest(
   const outcome = await testUntilDelivered(webhooks, registered, parts, deadline);
   if (outcome.ok) return 'ok';
   if (test === 'require') {
-    throw new RegistrationError(`Ocrolus could not deliver a test: ${outcome.message}. ${hint}`);
+    throw new TestFailed(`Ocrolus could not deliver a test: ${outcome.message}. ${hint}`);
   }
   log.warn('registration test failed', { reason: outcome.message });
   return outcome.message;

@@ -33,6 +33,9 @@ export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
 }
 
+/** Ocrolus could not deliver its test: with time, it may. */
+export class TestFailed extends RegistrationError {}
+
 /**
  * The webhook that is ours: it points at one of our places. At account level there is but one, which a
  * registration replaces wherever it points.

@@ -11,11 +11,11 @@ import type { AccountSecrets } from './account-secrets.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 import { allSecrets } from './references.ts';
 
-/** Lambda's longest: a deployment that makes the way in waits until Ocrolus's test gets through. */
+/** Lambda's longest: a deployment that makes the way in waits until Ocrolus's test gets through, in two invocations. */
 const TIMEOUT = Duration.minutes(15);
 
-/** CloudFormation gives up after this; the Lambda has answered before, unless it could not start. */
-const SERVICE_TIMEOUT = Duration.minutes(20);
+/** CloudFormation gives up after this; the Lambda has answered before (20 minutes), unless it could not start. */
+const SERVICE_TIMEOUT = Duration.minutes(30);
 
 export interface RegistrationProps extends FunctionDefaults {
   /** The stage's settings. */
@@ -69,6 +69,9 @@ export class Registration extends Construct {
     if (!registration.enabled) return;
 
     const { level, events = eventsOfLevel(level), url } = registration;
+    const makesWayIn = url === undefined && settings.ingress.kind === 'allowlisted';
+    const after = [...props.after, ...(makesWayIn ? [this.allowToGoOn()] : [])];
+    const webhooks: CustomResource[] = [];
     for (const [account, { webhook, credentials }] of secrets) {
       const resource = new CustomResource(this, `Webhook-${account}`, {
         resourceType: 'Custom::OcrolusWebhook',
@@ -78,7 +81,7 @@ export class Registration extends Construct {
           account,
           level,
           url: url?.replace('{account}', account) ?? urlOf(account),
-          makesWayIn: String(url === undefined && settings.ingress.kind === 'allowlisted'),
+          makesWayIn: String(makesWayIn),
           webhookSecret: webhook.secretArn,
           credentials: credentials.secretArn,
           events: events.join(','),
@@ -87,16 +90,33 @@ export class Registration extends Construct {
           encoding: registration.encoding,
         },
       });
+      webhooks.push(resource);
       const policy = policies.get(account);
-      resource.node.addDependency(...props.after, ...(policy === undefined ? [] : [policy]));
+      resource.node.addDependency(...after, ...(policy === undefined ? [] : [policy]));
     }
-    new Schedule(this, 'Check', {
+    const check = new Schedule(this, 'Check', {
       description: 'Looks whether Ocrolus still has the registration that we want',
       schedule: ScheduleExpression.rate(Duration.days(1)),
       target: new LambdaInvoke(this.lambda, {
         input: ScheduleTargetInput.fromObject({ check: true }),
         retryAttempts: 2,
       }),
+    });
+    // A schedule by rate starts at once. Before the registration it would find drift, and the alarm looks at a whole day.
+    check.node.addDependency(...webhooks);
+  }
+
+  /**
+   * Lets the Lambda start itself again. A policy of its own, because the Lambda depends on its default policy, which
+   * therefore cannot name it.
+   */
+  private allowToGoOn(): Policy {
+    const { role } = this.lambda;
+    return new Policy(this, 'GoOn', {
+      statements: [
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.lambda.functionArn] }),
+      ],
+      roles: role === undefined ? [] : [role],
     });
   }
 }

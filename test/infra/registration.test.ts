@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { ALLOWLISTED } from './ingress/settings.ts';
-import { lambdaOf, resources, synthesizeStack } from './synthesized.ts';
+import { lambdaOf, resources, statements, synthesizeStack } from './synthesized.ts';
 
 const schedulesOf = (template: ReturnType<typeof synthesizeStack>) =>
   resources(template, 'AWS::Scheduler::Schedule').filter(([, { Properties }]) =>
@@ -64,11 +64,24 @@ describe('when a stage registers', () => {
     }
   });
 
-  test('Ocrolus is asked again until the way in is there, for as long as a Lambda may run', () => {
-    const [, { Properties }] = lambdaOf(template, 'registration');
-    for (const [, webhook] of webhooks)
-      expect(Number(webhook.Properties.ServiceTimeout)).toBeGreaterThan(Properties.Timeout);
+  test('Ocrolus is asked again until the way in is there, for twenty minutes, in two invocations', () => {
+    const [lambdaId, { Properties }] = lambdaOf(template, 'registration');
     expect(Properties.Timeout).toBe(900);
+    const [policyId, policy] =
+      resources(template, 'AWS::IAM::Policy').find(([id]) => id.startsWith('RegistrationGoOn')) ?? [];
+    expect(statements(policy?.Properties.PolicyDocument)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['lambda:InvokeFunction'],
+        Resource: [{ 'Fn::GetAtt': [lambdaId, 'Arn'] }],
+      },
+    ]);
+    for (const [, webhook] of webhooks) {
+      expect(Number(webhook.Properties.ServiceTimeout)).toBeGreaterThan(20 * 60 + 5 * 60);
+      // CloudFormation takes an hour at most.
+      expect(Number(webhook.Properties.ServiceTimeout)).toBeLessThanOrEqual(3600);
+      expect(webhook.DependsOn).toContain(policyId);
+    }
     for (const [, webhook] of webhooks) expect(webhook.Properties.makesWayIn).toBe('true');
   });
 
@@ -76,6 +89,11 @@ describe('when a stage registers', () => {
     expect(schedulesOf(template).map(([, { Properties }]) => Properties)).toMatchObject([
       { ScheduleExpression: 'rate(1 day)', Target: { Input: '{"check":true}' } },
     ]);
+  });
+
+  test('but not before the first registration, which it would report for a day', () => {
+    const [[, check] = ['', { DependsOn: [] }]] = schedulesOf(template);
+    expect(check.DependsOn).toEqual(expect.arrayContaining(webhooks.map(([id]) => id)));
   });
 
   test('every webhook secret is rotated, no API credentials, and none by the deployment itself', () => {
@@ -107,6 +125,9 @@ test('a proxy before the stage is what Ocrolus is told', () => {
   });
   const [[, { Properties }] = ['', { Properties: {} }]] = resources(template, 'Custom::OcrolusWebhook');
   expect(Properties.url).toBe('https://hooks.example.com/default');
+  // The way in was there before: nothing is to be waited for.
+  const policies = resources(template, 'AWS::IAM::Policy').map(([id]) => id);
+  expect(policies.filter((id) => id.startsWith('RegistrationGoOn'))).toEqual([]);
 });
 
 test.each([

@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { onCloudFormationEvent } from '../../functions/registration/cloud-formation.ts';
+import {
+  type CloudFormationParts,
+  onCloudFormationEvent,
+  testWindow,
+} from '../../functions/registration/cloud-formation.ts';
 import { CloudFormationEvent } from '../../functions/registration/events.ts';
 import { fakeFetch } from '../ocrolus/fake-fetch.ts';
 import { HERE, openStage, registered, THERE, unavailable } from './stage.ts';
@@ -19,7 +23,12 @@ beforeEach(() => {
 });
 
 /** Sends an event as CloudFormation does. @returns what CloudFormation was told. */
-async function send(more: object, answer = () => new Response(''), parts = stage.parts, remaining = 60_000) {
+async function send(
+  more: object,
+  answer = () => new Response(''),
+  parts: CloudFormationParts = stage.parts,
+  remaining = 60_000,
+) {
   const event = CloudFormationEvent.parse({
     RequestType: 'Create',
     ResponseURL: RESPONSE_URL,
@@ -106,6 +115,33 @@ describe('the custom resource', () => {
     expect(stage.world.registered.account).toEqual([before]);
   });
 
+  it('hands over to another invocation while it could still be reached, with everything as it was before', async () => {
+    const before = registered(THERE, 'DOC_VERIFIED');
+    stage.world.registered.account = [before];
+    stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    let handedOver = 0;
+    const handOver = async () => {
+      handedOver += 1;
+    };
+    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000, handOver };
+    const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
+    expect(await send(resource, undefined, parts, 15 * 60_000)).toEqual([]);
+    expect(handedOver).toBe(1);
+    expect(stage.world.registered.account).toEqual([before]);
+  });
+
+  it('answers when nobody could be handed over to, and when time cannot help', async () => {
+    const handOver = () => Promise.reject(new Error('AccessDenied'));
+    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 60_000, handOver };
+    const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
+    stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    const [unreachable] = await send(resource, undefined, parts);
+    expect(unreachable?.told.Status).toBe('FAILED');
+    stage.world.fails.set('list', unavailable());
+    const [down] = await send(resource, undefined, { ...parts, handOver: () => Promise.resolve() });
+    expect(down?.told.Status).toBe('FAILED');
+  });
+
   it('answers even when its properties make no sense', async () => {
     const [answer] = await send({ ResourceProperties: { level: 'galaxy' } });
     expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.any(String) });
@@ -132,5 +168,23 @@ describe('the custom resource', () => {
     expect(answers).toHaveLength(2);
     await expect(send({}, () => new Response('', { status: 403 }))).rejects.toThrow(/could not be answered/);
     expect(stage.world.lines.join()).not.toContain('cloudformation.example');
+  });
+});
+
+describe('the test is repeated for twenty minutes', () => {
+  const MINUTE = 60_000;
+
+  it('in two invocations, of which the second one answers', () => {
+    const first = testWindow({}, 0, 14 * MINUTE);
+    expect(first).toEqual({ testUntil: 20 * MINUTE, repeatTestUntil: 14 * MINUTE, isLonger: true });
+    const second = testWindow({ testUntil: first.testUntil }, 15 * MINUTE, 29 * MINUTE);
+    expect(second).toEqual({ testUntil: 20 * MINUTE, repeatTestUntil: 20 * MINUTE, isLonger: false });
+  });
+
+  it('and no longer where the second one began late', () => {
+    expect(testWindow({ testUntil: 20 * MINUTE }, 25 * MINUTE, 39 * MINUTE)).toMatchObject({
+      repeatTestUntil: 20 * MINUTE,
+      isLonger: false,
+    });
   });
 });

@@ -43,7 +43,7 @@ export const ACCESS: readonly Accepted[] = [
     reason: 'Versions and aliases of the one function that the schedule is for. Nothing else can be invoked.',
   },
   {
-    on: /(\/DefaultPolicy|^Registration\/Secrets-[\w-]+)\/Resource$/,
+    on: /(\/DefaultPolicy|^Registration\/(Secrets-[\w-]+|GoOn))\/Resource$/,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'IAMNoInlinePolicy'),
     reason:
       'Each policy is made for one role, names the resources of this stack and is deleted with the role. As a ' +
