@@ -1,4 +1,4 @@
-import { DEFAULT_RESULTS, KIND_NAMES } from '../../shared/checklist/kinds.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import type { OcrolusAccess } from './ocrolus.ts';
 import type { Settings } from './settings.ts';
 
@@ -83,7 +83,7 @@ function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
 /** What decides which results are wanted and when they are asked for: consumers and poller must agree. */
 function checklistEnvironment({ poll, results, retention }: Settings): Record<string, string> {
   // Only what differs from the defaults: the environment of a Lambda is limited to 4 KiB.
-  const named = KIND_NAMES.flatMap((kind) => {
+  const named = RESULT_KINDS.flatMap((kind) => {
     const policy = results[kind];
     return policy === undefined || policy === DEFAULT_RESULTS[kind] ? [] : [[kind, policy]];
   });

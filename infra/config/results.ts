@@ -1,9 +1,11 @@
 import * as z from 'zod';
-import { KIND_NAMES, POLICIES } from '../../shared/checklist/kinds.ts';
+import { POLICIES, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 
 /** What a stage wants of each kind of result. Kinds that it does not name have the default of `shared/checklist/kinds.ts`. */
 export const Results = z.partialRecord(
-  z.enum(KIND_NAMES, { error: `must be a kind of result: ${KIND_NAMES.join(', ')}` }).meta({ title: 'kind' }),
+  z
+    .enum(RESULT_KINDS, { error: `must be a kind of result: ${RESULT_KINDS.join(', ')}` })
+    .meta({ title: 'kind' }),
   z.enum(POLICIES, { error: `must be one of: ${POLICIES.join(', ')}` }).meta({
     description:
       'The policy of each [kind of result](events.md#policies-and-what-is-found-when-webhooks-are-lost). Kinds that are not ' +

@@ -44,6 +44,7 @@ export class Consumer extends Construct {
       memorySize: 512,
       environment: {
         ...consumerEnvironment(settings),
+        CHANNEL: channel,
         ACCOUNTS: apiCredentials(props.secrets),
         TABLE_NAME: props.table.table.tableName,
         BUCKET_NAME: props.bodies.bucket.bucketName,

@@ -5,13 +5,8 @@ import { SEED_EVENTS } from './catalog/seed-events.ts';
 import { SHARING_EVENTS } from './catalog/sharing-events.ts';
 import { UPLOAD_EVENTS } from './catalog/upload-events.ts';
 
-export {
-  type CatalogEntry,
-  type Ends,
-  RESULT_KINDS,
-  type ResultKind,
-  type Subject,
-} from './catalog/entry.ts';
+export type { CatalogEntry, Ends, Subject } from './catalog/entry.ts';
+export { RESULT_KINDS, type ResultKind } from './result-kinds.ts';
 
 /**
  * Every event name that Ocrolus is known to send, once. Queues, consumers, permissions, registration, the

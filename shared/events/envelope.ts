@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { RESULT_KINDS } from './catalog/entry.ts';
 import { CHANNELS } from './channels.ts';
 import { EventIds } from './ids.ts';
+import { RESULT_KINDS } from './result-kinds.ts';
 
 /** Where the raw body of a delivery is. */
 export const Payload = z.discriminatedUnion('encoding', [

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { DEFAULT_RESULTS, KIND_NAMES, POLICIES, type ResultsPolicy } from '../checklist/kinds.ts';
+import { DEFAULT_RESULTS, POLICIES, RESULT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { integerSetting, jsonSetting, numberSetting } from '../settings.ts';
 
 /** What a stage wants of each kind of result; kinds that it does not name have their default. */
 export const ResultsSetting = z
-  .partialRecord(z.enum(KIND_NAMES), z.enum(POLICIES))
+  .partialRecord(z.enum(RESULT_KINDS), z.enum(POLICIES))
   .transform((named): ResultsPolicy => ({ ...DEFAULT_RESULTS, ...named }));
 
 /** The settings of consumers and poller on which checklist and schedule depend. */

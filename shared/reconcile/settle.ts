@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type CircuitState, isNotServed } from '../checklist/circuit-state.ts';
-import { DOCUMENT_KINDS, KIND_NAMES, type ResultsPolicy } from '../checklist/kinds.ts';
+import { DOCUMENT_KINDS, RESULT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { isStuck, nextDue } from '../checklist/next-due.ts';
 import { digestOf } from '../checklist/observation.ts';
 import { type Plan, plan } from '../checklist/plan.ts';
@@ -153,7 +153,7 @@ function hasWork(planned: Plan, book: Book, now: number, isUrgent: boolean): boo
 }
 
 async function circuitsOf({ circuits }: SettleContext, { account }: Book) {
-  const states = await circuits.states(account, KIND_NAMES);
+  const states = await circuits.states(account, RESULT_KINDS);
   return (kind: ResultKind): CircuitState => states(kind);
 }
 
@@ -164,8 +164,8 @@ function policyHash(
   now: number,
   times: Times,
 ): string {
-  const notServed = KIND_NAMES.filter((kind) => isNotServed(circuit(kind), now, times));
-  const text = JSON.stringify([KIND_NAMES.map((kind) => [kind, policy[kind]]), notServed]);
+  const notServed = RESULT_KINDS.filter((kind) => isNotServed(circuit(kind), now, times));
+  const text = JSON.stringify([RESULT_KINDS.map((kind) => [kind, policy[kind]]), notServed]);
   return hash('sha256', text, 'base64url').slice(0, 12);
 }
 

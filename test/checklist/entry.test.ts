@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
 import { Entry, entryName, isMissing, isOpen, wantOf } from '../../shared/checklist/entry.ts';
-import { KIND_NAMES } from '../../shared/checklist/kinds.ts';
+import { RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import { expired, pending, probe, stored, unavailable, wanted } from './testing/checklists.ts';
 
-test.each(KIND_NAMES)(
+test.each(RESULT_KINDS)(
   'the entry of %s is named after its kind, and after its subject where that is not the book',
   (kind) => {
     for (const subject of ['b', 'd-1', 'request#7']) {

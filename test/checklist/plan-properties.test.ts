@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type CircuitState, isNotServed } from '../../shared/checklist/circuit-state.ts';
 import { type Entries, type Entry, entryName, isMissing, isOpen } from '../../shared/checklist/entry.ts';
-import { CLASSIFY_ONLY, DEFAULT_RESULTS, KIND_NAMES, POLICIES } from '../../shared/checklist/kinds.ts';
+import { CLASSIFY_ONLY, DEFAULT_RESULTS, POLICIES, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import { isCapturable, isCaptureEnded, isDone } from '../../shared/checklist/observation.ts';
 import { type Plan, plan } from '../../shared/checklist/plan.ts';
 import type { PlanInput, PlannedDocument } from '../../shared/checklist/plan-input.ts';
@@ -14,7 +14,7 @@ import { answered, DAY, time } from './testing/checklists.ts';
 
 const RUNS = { numRuns: 1000 };
 const BOOK_NAMES = [
-  ...KIND_NAMES.filter((kind) => !['forms', 'transactions'].includes(kind)),
+  ...RESULT_KINDS.filter((kind) => !['forms', 'transactions'].includes(kind)),
   'analytics#r',
   'business#x',
 ];
@@ -67,7 +67,7 @@ const anyInput: fc.Arbitrary<PlanInput> = fc
     stored: fc.dictionary(fc.constantFrom('d', 'e', 'f'), anyStored, { noNullPrototype: true }),
     policy: fc.record(
       Object.fromEntries(
-        KIND_NAMES.map((kind) => [
+        RESULT_KINDS.map((kind) => [
           kind,
           fc.oneof(
             { weight: 3, arbitrary: fc.constant(DEFAULT_RESULTS[kind]) },
@@ -76,7 +76,7 @@ const anyInput: fc.Arbitrary<PlanInput> = fc
         ]),
       ) as unknown as Record<ResultKind, fc.Arbitrary<(typeof POLICIES)[number]>>,
     ),
-    circuits: fc.dictionary(fc.constantFrom(...KIND_NAMES), anyCircuit, { noNullPrototype: true }),
+    circuits: fc.dictionary(fc.constantFrom(...RESULT_KINDS), anyCircuit, { noNullPrototype: true }),
     round: fc.option(fc.nat(400), { nil: undefined }),
     now: fc.integer({ min: 200, max: 500 }),
     isUrgent: fc.boolean(),
@@ -158,7 +158,7 @@ it('nothing is asked for under an open circuit, nor what is never wanted', () =>
 
 it('what is not served is neither missing nor asked for, but for the call of the hour', () => {
   check(({ circuit, now, times, book }, { asks, open, entries }) => {
-    for (const kind of KIND_NAMES) {
+    for (const kind of RESULT_KINDS) {
       if (!isNotServed(circuit(kind), now, times)) continue;
       const isExpired = Object.entries(entries).some(
         ([name, entry]) =>

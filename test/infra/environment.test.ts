@@ -7,7 +7,7 @@ import { RotationSettings } from '../../functions/rotation/settings.ts';
 import { WebhookSettings } from '../../functions/webhook/settings.ts';
 import { MAX_ACCOUNTS } from '../../infra/config/settings.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
-import { DEFAULT_RESULTS, KIND_NAMES } from '../../shared/checklist/kinds.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
@@ -77,8 +77,9 @@ describe('what the Lambdas are told', () => {
     }
   });
 
-  test.each(CHANNELS)('%s: its own queue, and how long to remember', (name) => {
+  test.each(CHANNELS)('%s: its name and its queue, and how long to remember', (name) => {
     expect(variablesOf(name)).toMatchObject({
+      CHANNEL: name,
       QUEUE_URL: { Ref: queueNamed(template, `ocrolus-${STAGE}-${name}`)[0] },
       LEDGER_DAYS: '180',
     });
@@ -151,7 +152,7 @@ test('the longest names that settings allow fit into the 4 KiB that a Lambda has
     accounts,
     ocrolus: { audience: 'https://api.ocrolus.example/audience', incomeGuideline: 'FREDDIE_MAC' },
     registration: { events: eventsOfLevel('account') },
-    results: Object.fromEntries(KIND_NAMES.map((kind) => [kind, longestPolicy(kind)])),
+    results: Object.fromEntries(RESULT_KINDS.map((kind) => [kind, longestPolicy(kind)])),
     poll: { discoverFrom: '2026-01-01' },
     retention: { results: 3000, payloads: 180, documents: 3650 },
   });

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadSettings, parseSettings, SettingsError } from '../../infra/config/load.ts';
+import { CHANNELS } from '../../shared/events/channels.ts';
 import { ALLOWLISTED } from './ingress/settings.ts';
 
 /** The message with which settings are refused. */
@@ -172,9 +173,9 @@ describe('faults', () => {
   // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: at least 2 for each mapping
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: 100 must be left unreserved
   test.each<[string, object, number]>([
-    ['a new account', { lambdaConcurrency: 10, consumerMaximumConcurrency: 2 }, 48],
-    ['the defaults', { lambdaConcurrency: 83 }, 84],
-    ['many consumers', { consumerMaximumConcurrency: 20 }, 264],
+    ['a new account', { lambdaConcurrency: 10, consumerMaximumConcurrency: 2 }, CHANNELS.length * 2 + 24],
+    ['the defaults', { lambdaConcurrency: 20 }, CHANNELS.length * 5 + 24],
+    ['many consumers', { consumerMaximumConcurrency: 20 }, CHANNELS.length * 20 + 24],
     ['a reserved share', { webhookReservedConcurrency: 10 }, 110],
   ])('say how much concurrency a stage needs: %s', (_, settings, needed) => {
     expect(faultsOf({ stage: 'test', ...settings })).toContain(

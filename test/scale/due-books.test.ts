@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
-import { KIND_NAMES } from '../../shared/checklist/kinds.ts';
+import { RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { DUE_SHARDS, dueShard } from '../../shared/store/keys.ts';
 import type { Item, Key, Table } from '../../shared/store/table.ts';
@@ -19,7 +19,7 @@ const DUE = 200;
 /** Polls at the same time (functions/poller/poll.ts). */
 const AT_ONCE = 4;
 /** Read once a minute, by the first polls of a run: the circuits of an account. Besides, the poller's own items. */
-const OVERHEAD = AT_ONCE * (KIND_NAMES.length + 1) + 5;
+const OVERHEAD = AT_ONCE * (RESULT_KINDS.length + 1) + 5;
 
 const createTable = useTables();
 

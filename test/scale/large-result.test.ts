@@ -61,6 +61,7 @@ it(`ten results of ${MEGABYTES} MB in one batch go to S3 byte for byte, within t
         ACCOUNTS: JSON.stringify({ default: { credentials: 'arn' } }),
         TABLE_NAME: table.name,
         BUCKET_NAME: 'results',
+        CHANNEL: 'book-results',
         QUEUE_URL: `${s3.url}/queue`,
         OCROLUS_API_URL: ocrolus.url,
         OCROLUS_AUTH_URL: `${ocrolus.url}/oauth/token`,

@@ -21,6 +21,7 @@ const ENVIRONMENT = {
   ACCOUNTS: '{"default":{"credentials":"arn"}}',
   TABLE_NAME: 'books',
   BUCKET_NAME: 'bodies',
+  CHANNEL: 'doc-verified',
   QUEUE_URL: 'https://queue.example/own',
   QUEUE_URLS: JSON.stringify(
     Object.fromEntries(CHANNELS.map((channel) => [channel, `https://queue.example/${channel}`])),

@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/define-consumer.ts';
 
 /** A version 1 asynchronous analytics request is done: its result. */
-export const handler = defineConsumer('analytics-completed');
+export const handler = defineConsumer();

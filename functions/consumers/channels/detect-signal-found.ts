@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/define-consumer.ts';
 
 /** Detect found tampering signals in a document. */
-export const handler = defineConsumer('detect-signal-found');
+export const handler = defineConsumer();

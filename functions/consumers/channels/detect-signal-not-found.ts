@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/define-consumer.ts';
 
 /** Detect found no tampering signals in a document. */
-export const handler = defineConsumer('detect-signal-not-found');
+export const handler = defineConsumer();

@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/define-consumer.ts';
 
 /** A document is verified or rejected: its forms and transactions. The poller sends here what documents lack. */
-export const handler = defineConsumer('doc-verified');
+export const handler = defineConsumer();

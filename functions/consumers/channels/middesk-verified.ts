@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/define-consumer.ts';
 
 /** What Middesk found out about a business is ready. */
-export const handler = defineConsumer('middesk-verified');
+export const handler = defineConsumer();

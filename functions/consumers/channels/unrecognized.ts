@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/define-consumer.ts';
 
 /** Genuine deliveries that are not understood: recorded with their body, and counted. */
-export const handler = defineConsumer('unrecognized');
+export const handler = defineConsumer();

@@ -1,16 +1,25 @@
 import type { SQSHandler } from 'aws-lambda';
-import type { Channel } from '../../../shared/events/channels.ts';
+import { readSettings } from '../../../shared/settings.ts';
 import { consume } from './consume.ts';
 import { type ConsumerDependencies, openConsumer } from './dependencies.ts';
+import { ConsumerSettings } from './settings.ts';
 
 /**
- * The Lambda of a channel. A retry of it, by SQS, asks Ocrolus again and changes nothing that is already
- * written. Dependencies are opened at the first batch, so that tests can import a channel without its environment.
+ * The Lambda of a channel, whose name is its setting `CHANNEL`. A retry of it, by SQS, asks Ocrolus again and changes
+ * nothing that is already written. Settings are read and dependencies opened at the first batch, so that tests can import
+ * a channel without its environment.
  */
-export function defineConsumer(channel: Channel): SQSHandler {
-  let dependencies: ConsumerDependencies | undefined;
+export function defineConsumer(): SQSHandler {
+  let opened:
+    | { readonly settings: ConsumerSettings; readonly dependencies: ConsumerDependencies }
+    | undefined;
   return (event, context) => {
-    dependencies ??= openConsumer();
-    return consume(channel, dependencies, event, context);
+    opened ??= open();
+    return consume(opened.settings.CHANNEL, opened.dependencies, event, context);
   };
+}
+
+function open() {
+  const settings = readSettings(ConsumerSettings);
+  return { settings, dependencies: openConsumer(settings) };
 }

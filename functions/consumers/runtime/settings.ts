@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHANNELS } from '../../../shared/events/channels.ts';
 import { GUIDELINES } from '../../../shared/ocrolus/calls.ts';
 import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
 import { checklistSettings } from '../../../shared/reconcile/settings.ts';
@@ -19,6 +20,8 @@ export const ConsumerSettings = z.object({
   ...commonSettings,
   ...ocrolusSettings,
   ...checklistSettings,
+  /** The channel that it consumes. */
+  CHANNEL: z.enum(CHANNELS),
   TABLE_NAME: z.string(),
   BUCKET_NAME: z.string(),
   /** The consumer's own queue: to change a message's visibility, and to requeue it. */

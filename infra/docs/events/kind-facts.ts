@@ -1,11 +1,11 @@
 import {
   CLASSIFY_ONLY,
   DEFAULT_RESULTS,
-  KIND_NAMES,
   KINDS,
   POLICIES,
   type Policy,
   policyFor,
+  RESULT_KINDS,
 } from '../../../shared/checklist/kinds.ts';
 import { NOT_ANALYZED } from '../../../shared/checklist/transitions.ts';
 import type { EventName, ResultKind } from '../../../shared/events/catalog.ts';
@@ -42,7 +42,7 @@ export interface KindFacts {
 
 /** Every kind, once for each kind of subject that it is asked for. */
 export async function kindFacts(events: readonly EventFacts[]): Promise<KindFacts[]> {
-  const pairs = KIND_NAMES.flatMap((kind) => ofsOf(kind, events).map((of) => factsOf(kind, of, events)));
+  const pairs = RESULT_KINDS.flatMap((kind) => ofsOf(kind, events).map((of) => factsOf(kind, of, events)));
   return Promise.all(pairs);
 }
 

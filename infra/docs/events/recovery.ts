@@ -1,5 +1,5 @@
 import { type Entry, entryName } from '../../../shared/checklist/entry.ts';
-import { KIND_NAMES, KINDS, type Policy, type ResultsPolicy } from '../../../shared/checklist/kinds.ts';
+import { KINDS, type Policy, RESULT_KINDS, type ResultsPolicy } from '../../../shared/checklist/kinds.ts';
 import { type Plan, plan } from '../../../shared/checklist/plan.ts';
 import { afterAnswer } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
@@ -28,7 +28,7 @@ export function recoveryOf(kind: ResultKind, of: Of, policy: Policy, bookClass?:
   return { by: isOpen ? 'poller' : 'nothing' };
 }
 
-const NOTHING = Object.fromEntries(KIND_NAMES.map((kind) => [kind, 'never'])) as ResultsPolicy;
+const NOTHING = Object.fromEntries(RESULT_KINDS.map((kind) => [kind, 'never'])) as ResultsPolicy;
 
 /** A book that was verified now, with one document, of which nothing is stored but the status. */
 function planVerified(policy: ResultsPolicy, bookClass: string | undefined): Plan {

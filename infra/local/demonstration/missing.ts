@@ -1,4 +1,4 @@
-import { DEFAULT_RESULTS, KIND_NAMES } from '../../../shared/checklist/kinds.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
 import { catalogEntry, type ResultKind, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import type { Delivery } from '../ocrolus/index.ts';
@@ -31,7 +31,7 @@ export function missingOfAnnounced(deliveries: readonly Delivery[], landed: Land
 }
 
 /** Kinds that a book with a bank statement has in any case (docs/data-model.md). */
-const RECOVERABLE = KIND_NAMES.filter((kind) => DEFAULT_RESULTS[kind] === 'always');
+const RECOVERABLE = RESULT_KINDS.filter((kind) => DEFAULT_RESULTS[kind] === 'always');
 
 /** What is missing of a book whose webhooks are all lost. */
 export function missingOfRecovered(landed: Landed): string[] {

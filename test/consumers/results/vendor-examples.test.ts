@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type DEFAULT_RESULTS, KIND_NAMES } from '../../../shared/checklist/kinds.ts';
+import { type DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { readBookInfo } from '../../../shared/ocrolus/book-info.ts';
@@ -63,7 +63,9 @@ const codeOf = (body: unknown) =>
 describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
   let stage: Stage;
   beforeEach(async () => {
-    const results = Object.fromEntries(KIND_NAMES.map((kind) => [kind, 'always'])) as typeof DEFAULT_RESULTS;
+    const results = Object.fromEntries(
+      RESULT_KINDS.map((kind) => [kind, 'always']),
+    ) as typeof DEFAULT_RESULTS;
     stage = createStage(await memoryTable(), { results });
     Object.assign(stage.dependencies.settings, { INCOME_GUIDELINE: 'FREDDIE_MAC' });
     stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));

@@ -18,7 +18,6 @@ const FETCHED = POLICIES.filter((policy) => policy !== 'never');
 
 test('docs/events.md has every event of the catalog', () => {
   expect(events.map(({ name }) => name)).toEqual(EVENT_NAMES);
-  expect(events).toHaveLength(42);
 });
 
 describe.each(events)('$name', (facts) => {

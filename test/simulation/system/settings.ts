@@ -31,6 +31,7 @@ export function consumerSettings(channel: Channel, accounts: readonly string[]):
   return readSettings(ConsumerSettings, {
     ...COMMON,
     ACCOUNTS: apiAccounts(accounts),
+    CHANNEL: channel,
     QUEUE_URL: queueUrl(channel),
   });
 }

@@ -1,5 +1,5 @@
 import { KINDS_OF_TASKS } from '../../../../functions/consumers/reconcile/event.ts';
-import { KIND_NAMES, type Policy } from '../../../../shared/checklist/kinds.ts';
+import { type Policy, RESULT_KINDS } from '../../../../shared/checklist/kinds.ts';
 import type { EventIds } from '../../../../shared/events/ids.ts';
 import { delivery, receive } from '../../../consumers/testing/stage.ts';
 import { createPollerStage, type PollerStage } from '../../../poller/testing/stage.ts';
@@ -7,7 +7,7 @@ import { memoryTable } from '../../../store/testing/memory-table.ts';
 
 /** A stage with one policy for all kinds. */
 export async function stageOf(policy: Policy): Promise<PollerStage> {
-  const results = Object.fromEntries(KIND_NAMES.map((kind) => [kind, policy]));
+  const results = Object.fromEntries(RESULT_KINDS.map((kind) => [kind, policy]));
   return createPollerStage(await memoryTable(), { RESULTS: JSON.stringify(results) });
 }
 
