@@ -5,7 +5,7 @@ import { summarize } from '../../../functions/consumers/results/summaries.ts';
 import { RESULT_KINDS, type ResultKind } from '../../../shared/events/catalog.ts';
 import { outlineOf } from '../../../shared/json/outline.ts';
 
-test.each<[ResultKind, unknown, unknown]>([
+const EXAMPLES: [ResultKind, unknown, object][] = [
   [
     'forms',
     { response: { forms: [{ form_type: 'W2' }, { form_type: 'A_1099' }, { form_type: 'W2' }] } },
@@ -41,8 +41,19 @@ test.each<[ResultKind, unknown, unknown]>([
   ['income', { borrowers: [{}, {}], incomes: [{}] }, { borrowers: 2, incomes: 1 }],
   ['bank-statement-income', { bank_statement_income: [{}] }, { bankAccounts: 1 }],
   ['risk-score', { proba_default: 0.3, feature_importance: { a: 1, b: 2 } }, { features: 2 }],
+  [
+    'suspicious-activity',
+    { response: { suspicious_activity_results: [{ flags: [{ suspicious_activity_detected: true }, {}] }] } },
+    { flags: 2, detected: 1 },
+  ],
   ['classification', { response: { forms: [{}] } }, { forms: 1 }],
-])('%s of %j', (kind, json, expected) => {
+];
+
+test('every kind has an example', () => {
+  expect(new Set(EXAMPLES.map(([kind]) => kind))).toEqual(new Set(RESULT_KINDS));
+});
+
+test.each(EXAMPLES)('%s of %j', (kind, json, expected) => {
   expect(summarize(kind, json)).toEqual(expected);
   // Of a body that is too large to be parsed.
   const outline = outlineOf(Buffer.from(JSON.stringify(json)), RESULT_OUTLINE);
