@@ -1,0 +1,27 @@
+import { PHRASES } from './phrases.ts';
+
+/** A phrase that is to be replaced. */
+export interface Hit {
+  readonly line: number;
+  readonly phrase: string;
+  readonly instead: string;
+}
+
+/** Between two words: blanks, or a line break with the mark of a comment or a quotation. */
+const GAP = '(?:[ \\t]+|[ \\t]*\\n[ \\t]*(?:\\*|//|#|>)?[ \\t]*)';
+
+const PATTERNS = Object.entries(PHRASES).map(([phrase, instead]) => ({
+  pattern: new RegExp(`(?<![\\w-])(?:${phrase.replaceAll(' ', GAP)})(?![\\w-])`, 'gi'),
+  instead,
+}));
+
+/** Finds phrases without a legitimate use in a text. */
+export function findPhrases(text: string): Hit[] {
+  return PATTERNS.flatMap(({ pattern, instead }) =>
+    [...text.matchAll(pattern)].map((match) => ({
+      line: text.slice(0, match.index).split('\n').length,
+      phrase: match[0].replaceAll(/\s+(?:\*|\/\/|#|>)?\s*/g, ' '),
+      instead,
+    })),
+  );
+}
