@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { parseSettings } from '../../infra/config/load.ts';
+import { ROOT } from './markdown.ts';
+
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+const [, prod = ''] = /```ts\n([\s\S]*?satisfies SettingsInput;\n)```/.exec(readme) ?? [];
+
+const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the compiler says of the settings, beside the real type. */
+function errorsOf(settings: string): string {
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(folder, 'prod.ts'), settings);
+  writeFileSync(join(folder, 'settings.ts'), `export * from '${ROOT}/infra/config/settings.ts';\n`);
+  const tsconfig = {
+    extends: join(ROOT, 'tsconfig.json'),
+    compilerOptions: { typeRoots: [join(ROOT, 'node_modules/@types')] },
+    include: ['prod.ts'],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+  try {
+    execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', folder]);
+    return '';
+  } catch (error) {
+    return String((error as { readonly stdout?: Buffer }).stdout);
+  }
+}
+
+test('the settings of the README compile', () => {
+  expect(errorsOf(prod)).toBe('');
+  expect(errorsOf(prod.replace('discoverFrom', 'discoverForm'))).toContain("'discoverForm' does not exist");
+});
+
+test('the settings of the README are accepted, and decide eight things', async () => {
+  const module = stripTypeScriptTypes(prod, { mode: 'strip' });
+  const { default: settings } = await import(`data:text/javascript,${encodeURIComponent(module)}`);
+  expect(() => parseSettings(settings, 'prod')).not.toThrow();
+  expect(Object.keys(settings).filter((name) => name !== 'stage')).toHaveLength(8);
+});
