@@ -27,8 +27,8 @@ export const Alarms = z
       .optional()
       .meta({
         description:
-          'A topic of the same region that exists already. It must let CloudWatch publish; if it is encrypted, its key must ' +
-          'let CloudWatch encrypt. With it and without `alarms.emails`, the stack creates no topic',
+          'An existing SNS topic of the same region. CloudWatch must be allowed to publish to it and, if it is encrypted, to use ' +
+          'its key. With it and without `alarms.emails`, the stack creates no topic',
         cost: 'none',
       }),
     runbookUrl: z
@@ -38,7 +38,7 @@ export const Alarms = z
       .optional()
       .meta({
         description:
-          'Where people read the [runbook](runbook.md); alarms add `#<section>`. Absent: its path in this project',
+          'URL of the [runbook](runbook.md) for the texts of alarms, which add `#<section>`. Absent: its path in this project',
         cost: 'none',
       }),
     queueAgeMinutes: z
@@ -54,12 +54,13 @@ export const Alarms = z
       })
       .prefault({}),
     webhookLatencyMs: z.int().min(100).max(5000).default(2500).meta({
-      description: 'How slow the slowest hundredth of answers may be, in milliseconds. Ocrolus waits 5,000',
+      description:
+        "Limit for the 99th percentile of the webhook's latency, in milliseconds. Ocrolus waits 5,000",
       cost: 'none',
     }),
     webhookServerErrors: count.default(3).meta({
       description:
-        'Answers 5xx within 5 minutes. Ocrolus tries each delivery three times more, within about ten',
+        'Answers 5xx within 5 minutes. Ocrolus retries each delivery three times, within about ten',
       cost: 'none',
     }),
     webhookClientErrors: count.default(25).meta({
@@ -71,13 +72,12 @@ export const Alarms = z
       cost: 'none',
     }),
     recoveredByPoll: count.default(1).meta({
-      description:
-        'Results within an hour that the poller found although a webhook should have announced them',
+      description: 'Documents within an hour whose results the poller found without a webhook',
       cost: 'none',
     }),
     rateLimited: count.default(30).meta({
       description:
-        'Answers 429 of Ocrolus within 5 minutes, for a quarter of an hour. At 20 requests a second, 30 are 0.5 %',
+        'Answers 429 of Ocrolus within 5 minutes, three times in a row. At 20 requests a second, 30 are 0.5 %',
       cost: 'none',
     }),
     pollerLagMinutes: z.int().min(5).max(10_080).default(60).meta({
@@ -91,7 +91,7 @@ export const Alarms = z
   })
   .superRefine(({ enabled, emails, topicArn }, context) => {
     if (enabled !== false || (!emails?.length && topicArn === undefined)) return;
-    const message = 'must be true where alarms.emails or alarms.topicArn says who is to be told';
+    const message = 'must be true where alarms.emails or alarms.topicArn names who is notified';
     context.addIssue({ code: 'custom', path: ['enabled'], message });
   }, BESIDE_OTHER_FAULTS);
 

@@ -21,7 +21,7 @@ export function concurrencyOf({ consumerMaximumConcurrency, webhookReservedConcu
   return CHANNELS.length * consumerMaximumConcurrency + (webhookReservedConcurrency ?? WEBHOOK) + OTHERS;
 }
 
-/** Adds a fault where a stage would take more than the account has: consumers would starve the webhook. */
+/** Adds a fault where a stage needs more than the account has: consumers would starve the webhook. */
 export function checkConcurrency(settings: Checked, context: z.core.$RefinementCtx): void {
   const { lambdaConcurrency, webhookReservedConcurrency = 0 } = settings;
   const needed = Math.max(

@@ -2,12 +2,12 @@ import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import type { OcrolusAccess } from './ocrolus.ts';
 import type { Settings } from './settings.ts';
 
-/** What every Lambda is told. */
+/** The environment that all Lambdas share. */
 function commonEnvironment(settings: Settings): Record<string, string> {
   return { STAGE: settings.stage, LOG_LEVEL: settings.logLevel };
 }
 
-/** What the webhook is told beside its queues, bucket and secrets. */
+/** The environment of the webhook, except queues, bucket and secrets. */
 export function webhookEnvironment(settings: Settings): Record<string, string> {
   return {
     ...commonEnvironment(settings),
@@ -18,7 +18,7 @@ export function webhookEnvironment(settings: Settings): Record<string, string> {
   };
 }
 
-/** What a consumer is told beside its queue, table, bucket and secrets. */
+/** The environment of a consumer, except channel, queue, table, bucket and secrets. */
 export function consumerEnvironment(settings: Settings): Record<string, string> {
   const { incomeGuideline } = settings.ocrolus;
   return {
@@ -32,7 +32,7 @@ export function consumerEnvironment(settings: Settings): Record<string, string> 
   };
 }
 
-/** What the poller is told beside its queues, table and secrets. */
+/** The environment of the poller, except queues, table and secrets. */
 export function pollerEnvironment(settings: Settings): Record<string, string> {
   const { poll } = settings;
   return {
@@ -46,7 +46,7 @@ export function pollerEnvironment(settings: Settings): Record<string, string> {
   };
 }
 
-/** What registration and rotation are told beside their secrets and the webhook's URL. */
+/** The environment of registration and rotation, except secrets and the webhook's URL. */
 export function registrationEnvironment(settings: Settings): Record<string, string> {
   const { registration } = settings;
   return {
@@ -60,7 +60,7 @@ export function registrationEnvironment(settings: Settings): Record<string, stri
   };
 }
 
-/** What rotation is told beyond that. */
+/** The environment of rotation: that of registration, and the overlap. */
 export function rotationEnvironment(settings: Settings): Record<string, string> {
   return {
     ...registrationEnvironment(settings),

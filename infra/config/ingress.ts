@@ -11,14 +11,14 @@ export const OCROLUS_ADDRESSES = [
   '54.164.238.206/32',
 ] as const;
 
-/** A wider range is somebody's whole network: "Ocrolus and nobody else" would not be true any more. */
+/** A wider range is a whole network: it would admit more than Ocrolus. */
 const WIDEST_PREFIX = 16;
 
 const SourceRange = z
   .cidrv4('must be an IPv4 range such as 18.205.30.63/32')
   .refine(
     (cidr) => !(Number(cidr.split('/')[1]) < WIDEST_PREFIX),
-    `must not be wider than /${WIDEST_PREFIX}: only Ocrolus should come in`,
+    `must not be wider than /${WIDEST_PREFIX}: only Ocrolus should connect`,
   );
 
 /** The load balancer's certificate covers one label per `*`, and API Gateway takes no wildcard at all. */
@@ -32,7 +32,7 @@ const HostName = z
 
 const KIND = {
   description:
-    'How Ocrolus reaches the private API. `private`: only through the endpoint, by a path of your own. `allowlisted`: ' +
+    'How Ocrolus reaches the private API. `private`: only through the endpoint, by your own path. `allowlisted`: ' +
     'through a public load balancer that admits the addresses of Ocrolus only',
   cost: '`allowlisted` adds a load balancer with public addresses: [what it costs](ingress.md#what-it-costs)',
 };
@@ -41,7 +41,10 @@ const Private = z.strictObject({ kind: z.literal('private').meta(KIND) });
 
 const Allowlisted = z.strictObject({
   kind: z.literal('allowlisted').meta(KIND),
-  hostName: HostName.meta({ description: 'The host in the URL that Ocrolus is given', cost: 'none' }),
+  hostName: HostName.meta({
+    description: 'The host in the URL that is registered with Ocrolus',
+    cost: 'none',
+  }),
   certificateArn: z
     .string()
     .regex(
@@ -68,12 +71,12 @@ const Allowlisted = z.strictObject({
   }),
   sourceAddresses: z
     .array(SourceRange)
-    .min(1, 'must name at least one range, or nobody could connect')
+    .min(1, 'must name at least one range, or no client could connect')
     .max(60, 'must name at most 60 ranges (the rules of a security group)')
     .refine((ranges) => new Set(ranges).size === ranges.length, 'must not name a range twice')
     .default([...OCROLUS_ADDRESSES])
     .meta({
-      description: 'Who may connect, by default the addresses from which Ocrolus delivers',
+      description: 'The addresses that may connect, by default those from which Ocrolus delivers',
       cost: 'none',
     }),
   waf: z.boolean().default(false).meta({
@@ -103,7 +106,7 @@ const Allowlisted = z.strictObject({
     }),
 });
 
-/** How Ocrolus gets to the private API. */
+/** How Ocrolus reaches the private API. */
 export const Ingress = z.discriminatedUnion('kind', [Private, Allowlisted]);
 
 export type Ingress = z.output<typeof Ingress>;
@@ -123,7 +126,7 @@ interface Checked {
 /** Four subnets are cut out of a created VPC, and a load balancer's must not be smaller than /27. */
 const SMALLEST_VPC_PREFIX = 25;
 
-/** Adds a fault for whatever in `ingress` contradicts itself or the network. To be used by `superRefine`. */
+/** Adds a fault for each setting of `ingress` that contradicts another one or the network. To be used by `superRefine`. */
 export function checkIngress({ ingress, network }: Checked, context: z.RefinementCtx): void {
   if (ingress?.kind !== 'allowlisted') return;
   const fault = (path: readonly string[], message: string) =>
@@ -146,7 +149,7 @@ export function checkIngress({ ingress, network }: Checked, context: z.Refinemen
 
   if (network?.vpcEndpointId !== undefined) {
     const message =
-      'must be absent with ingress.kind "allowlisted": its load balancer stands in the VPC of the endpoint. ' +
+      'must be absent with ingress.kind "allowlisted": its load balancer is in the VPC of the endpoint. ' +
       'Name that VPC in network.vpc; a second endpoint beside the first does no harm';
     fault(['network', 'vpcEndpointId'], message);
     return;

@@ -82,13 +82,13 @@ export const Network = z
       .optional()
       .meta({
         description:
-          'An `execute-api` interface endpoint that exists already; then `network.vpc` is absent, and `ingress.kind` is ' +
+          'An existing `execute-api` interface endpoint; then `network.vpc` is absent, and `ingress.kind` is ' +
           '`private`. Absent: one is created in `network.vpc`',
-        cost: 'an endpoint that exists already saves the hourly price of a second one',
+        cost: 'an existing endpoint saves the hourly price of a second one',
       }),
     allowedCidrs: z
       .array(CIDR)
-      .min(1, 'must name at least one range, or nobody could connect')
+      .min(1, 'must name at least one range, or no client could connect')
       .max(60, 'must name at most 60 ranges (the rules of a security group)')
       .refine((ranges) => new Set(ranges).size === ranges.length, 'must not name a range twice')
       .optional()

@@ -7,11 +7,11 @@ const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' }
 /** How Ocrolus's API is reached, and how much of its rate limit this deployment uses. */
 export const OcrolusAccess = z.strictObject({
   apiUrl: HttpsUrl.default('https://api.ocrolus.com').meta({
-    description: 'Where the API of Ocrolus is',
+    description: 'URL of the Ocrolus API',
     cost: 'none',
   }),
   authUrl: HttpsUrl.default('https://auth.ocrolus.com').meta({
-    description: 'Where Ocrolus issues access tokens',
+    description: 'URL at which Ocrolus issues access tokens',
     cost: 'none',
   }),
   tokenFormat: z.enum(['json', 'form', 'basic']).default('json').meta({
@@ -26,7 +26,7 @@ export const OcrolusAccess = z.strictObject({
     .enum(GUIDELINES, { error: `must be one of: ${GUIDELINES.join(', ')}` })
     .optional()
     .meta({
-      description: `By whose rules income is calculated. Absent: Ocrolus's default, \`${GUIDELINES[0]}\``,
+      description: `The rules by which income is calculated. Absent: Ocrolus's default, \`${GUIDELINES[0]}\``,
       cost: 'none',
     }),
   requestsPerSecond: z

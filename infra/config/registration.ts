@@ -44,7 +44,7 @@ export const Registration = z
       .optional()
       .meta({
         description:
-          "Where Ocrolus posts to, if that is not the stage's own URL but a proxy before it. `{account}` in it stands for the " +
+          "Where Ocrolus posts to, if that is a proxy and not the stage's own URL. `{account}` in it stands for the " +
           "account's name, and is required with several accounts. To register with `ingress.kind` `private`, it is required",
         cost: 'none',
       }),
@@ -71,7 +71,7 @@ export const Registration = z
       context.addIssue({ code: 'custom', path: ['events', index], message });
     }
     if (typeof url === 'string' && URL.canParse(url) && new URL(url).username !== '') {
-      const message = 'must not carry credentials: they belong into the webhook secret';
+      const message = 'must not carry credentials: put them into the webhook secret';
       context.addIssue({ code: 'custom', path: ['url'], message });
     }
   }, BESIDE_OTHER_FAULTS);

@@ -7,7 +7,7 @@ export const LEAST_PAYLOAD_DAYS = 15;
 
 /**
  * The poller compares a book with its documents for a year after it changed last, and then within a month once more
- * (shared/checklist/next-due.ts). Documents that are gone by then would be taken for new ones, and fetched again.
+ * (shared/checklist/next-due.ts). Documents that have expired by then would look new, and would be fetched again.
  */
 const LEAST_DOCUMENT_DAYS = 400;
 
@@ -15,9 +15,9 @@ const LEAST_DOCUMENT_DAYS = 400;
 export const Retention = z.strictObject({
   results: Days.meta({
     description:
-      'For how many days results, and their bodies in the bucket, are kept after they were written last; at least ' +
-      '`poll.horizonDays`. Absent: for good. See [retention](operations.md#retention)',
-    cost: 'storage grows as long as nothing expires',
+      'For how many days results, and their bodies in the bucket, are kept after their last write; at least ' +
+      '`poll.horizonDays`. Absent: permanently. See [retention](operations.md#retention)',
+    cost: 'without it, storage grows',
   }),
   payloads: Days.meta({
     description:
@@ -28,14 +28,14 @@ export const Retention = z.strictObject({
   documents: Days.meta({
     description:
       'For how many days books with their documents (names, statuses and the checklist) are kept after they were written ' +
-      `last; at least \`retention.results\`, which is then required, and ${LEAST_DOCUMENT_DAYS}. Absent: for good`,
-    cost: 'storage grows as long as nothing expires',
+      `last; at least \`retention.results\`, which is then required, and ${LEAST_DOCUMENT_DAYS}. Absent: permanently`,
+    cost: 'without it, storage grows',
   }),
 });
 
 export type Retention = z.output<typeof Retention>;
 
-/** What recovery needs is kept, whatever is asked for. */
+/** Refuses a retention that is shorter than recovery needs. */
 export function checkRetention(
   {
     retention,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a platform team asks of every stack in its accounts. */
+/** What a platform team requires of every stack in its accounts. */
 export const Security = z.strictObject({
   permissionsBoundary: z
     .string()
@@ -21,7 +21,7 @@ export const Security = z.strictObject({
     .default(false)
     .meta({
       description:
-        'Whether CloudFormation refuses to delete the stack. Only for a stage that has been deployed, with `ops protect`: a ' +
+        'Whether CloudFormation refuses to delete the stack. Set it only after the first deployment, with `ops protect`: a ' +
         'first deployment that fails could be neither deleted nor repeated',
       cost: 'none',
     }),
@@ -31,7 +31,7 @@ export const Security = z.strictObject({
     .meta({
       description:
         'Whether CloudWatch Logs masks what looks like a bank account, routing, social security, tax or card number in the ' +
-        'logs of the functions. None is logged: this is for the day that something goes wrong',
+        'logs of the functions. No such data is logged intentionally',
       cost: 'AWS charges for each byte of logs that it scans',
     }),
   bucketAccessLogs: z
@@ -41,11 +41,11 @@ export const Security = z.strictObject({
         .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
         .meta({
           description:
-            'Where S3 logs who accessed the buckets: a bucket for logs in the same account and region',
+            'A bucket for logs, in the same account and region, in which S3 records each access to the buckets',
           cost: 'storage of the logs',
         }),
       prefix: z.string().max(512).default('ocrolus-webhooks/').meta({
-        description: 'What the keys of these logs begin with',
+        description: 'Prefix of the keys of these logs',
         cost: 'none',
       }),
     })

@@ -33,7 +33,7 @@ const RETENTION_DAYS = [
 
 /**
  * Everything that differs between stages. Unknown keys are faults, so that a misspelt setting cannot be
- * silently ignored. A stage that does not say gets the default that is written here. `docs/settings.md` is generated from
+ * silently ignored. A setting that a stage leaves out has the default given here. `docs/settings.md` is generated from
  * this: `description` says what a setting does, `cost` its effect on the bill.
  */
 export const Settings = z
@@ -70,17 +70,17 @@ export const Settings = z
       .default(900)
       .meta({
         description:
-          "How old a signature may be. Ocrolus's last retry comes 9 to 10 minutes after the first attempt, perhaps with its " +
-          'timestamp: below 900, genuine retries may be refused',
+          "How old a signature may be, in seconds. Ocrolus's last retry comes 9 to 10 minutes after the first attempt, perhaps with its " +
+          'timestamp: below 900, retries may be refused',
         cost: 'none',
       }),
     allowUnsigned: z.boolean().default(false).meta({
       description:
-        'Accept unsigned deliveries while no secret is set. Only for the first deployment, until Ocrolus has the secret',
+        'Whether unsigned deliveries are accepted while no secret is set. Only for the first deployment, until Ocrolus has the secret',
       cost: 'none',
     }),
     secretCacheSeconds: z.int().min(0).max(3600).default(300).meta({
-      description: 'How long a Lambda keeps a secret: the longest time until a new one is noticed',
+      description: 'How long a Lambda caches a secret, in seconds: the longest time until it uses a new one',
       cost: 'less means more requests to Secrets Manager',
     }),
     ocrolus: OcrolusAccess.prefault({}).meta({
@@ -123,7 +123,7 @@ export const Settings = z
         description:
           'What happens to table, buckets, key, queues and logs when the stack is deleted. `destroy`, for trial stages, empties ' +
           'the buckets and deletes all',
-        cost: '`retain`: what is left costs storage until you delete it',
+        cost: '`retain`: what remains costs storage until you delete it',
       }),
     security: Security.prefault({}).meta({
       description: 'What a platform team requires of every stack in its accounts.',
@@ -158,7 +158,7 @@ export const Settings = z
       .default(100)
       .meta({
         description:
-          "What the account's quota of concurrent executions in this region (Service Quotas, L-B99A9384) has for this stage: " +
+          "The part of the account's quota of concurrent executions (Service Quotas, L-B99A9384, in this region) for this stage: " +
           'synth refuses settings that need more. A new account may have 10, which is not enough',
         cost: 'none',
       }),
