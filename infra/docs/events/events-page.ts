@@ -98,7 +98,7 @@ function kindsOfResults(kinds: readonly KindFacts[]): string[] {
     ),
     paragraph(
       'An entry that Ocrolus refuses without a permanent code ends as `expired`, after a month or more:',
-      '[what happens then](data-model.md#what-is-asked-for-and-not-there-yet).',
+      '[what happens then](data-model.md#what-is-not-available-yet).',
     ),
     kindTable(kinds),
   ];

@@ -14,7 +14,6 @@ const TESTS = [
   'test/events',
   'test/docs/events',
   'test/infra/channels.test.ts',
-  'test/infra/environment.test.ts',
   'test/infra/settings.test.ts',
 ];
 const COMPILER = 'compiler:';
