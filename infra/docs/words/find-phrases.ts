@@ -11,7 +11,7 @@ export interface Hit {
 const GAP = '(?:[ \\t]+|[ \\t]*\\n[ \\t]*(?:\\*|//|#|>)?[ \\t]*)';
 
 const PATTERNS = Object.entries(PHRASES).map(([phrase, instead]) => ({
-  pattern: new RegExp(`(?<![\\w-])(?:${phrase.replaceAll(' ', GAP)})(?![\\w-])`, 'gi'),
+  pattern: new RegExp(`(?<![\\w-])(?:${phrase.replaceAll(' ', GAP)})(?![\\w-]|\\.\\w)`, 'gi'),
   instead,
 }));
 

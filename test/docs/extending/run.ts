@@ -13,7 +13,6 @@ import { follow, readSteps, type Step, undo } from './recipe.ts';
 const TESTS = [
   'test/events',
   'test/docs/events',
-  'test/infra/channels.test.ts',
   'test/infra/settings.test.ts',
 ];
 const COMPILER = 'compiler:';
