@@ -29,7 +29,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'alone', include: ALONE, setupFiles: SETUP } },
-      // They only read what they synthesize; to load the CDK for each file anew takes twice the time of all tests in it.
+      // They only read what they synthesize; to load the CDK for each file takes twice the time of all tests in it.
       { extends: true, test: { name: 'infra', include: INFRA, isolate: false } },
       {
         extends: true,

@@ -25,7 +25,7 @@ try {
   await synthesize();
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
-  // The reader made a slip in a settings file: a stack trace of ours would only hide what it was.
+  // There is a mistake in a settings file: a stack trace would only hide it.
   console.error(error.message);
   process.exitCode = 1;
 }

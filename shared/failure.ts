@@ -3,7 +3,7 @@
  * of a library's exception:
  * - `retry`: a passing fault; SQS delivers the message again.
  * - `refused`: Ocrolus refuses a call of the registration; consumers get refusals as answers, not as exceptions.
- * - `broken`: a bug of ours or an unreadable message; dead-letter queue.
+ * - `broken`: a bug or an unreadable message; dead-letter queue.
  */
 export type FailureClass = 'retry' | 'refused' | 'broken';
 

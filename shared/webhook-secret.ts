@@ -3,7 +3,7 @@ import { readSecretText } from './secrets-manager.ts';
 
 /**
  * The text of an account's webhook secret: up to two signing secrets, and Basic credentials. Other members are
- * kept as they are by whoever writes it.
+ * kept unchanged when it is written.
  */
 export const WebhookSecret = z.looseObject({
   /** 16 to 128 characters (docs/ocrolus.md#signing-secret). Absent before the first one is set. */
@@ -38,7 +38,7 @@ export async function readLiveWebhookSecret(secretArn: string): Promise<string> 
   ]);
   const pending = pendingText === undefined ? undefined : parse(pendingText)?.current;
   const secret = parse(text);
-  // Not readable: whoever asked says so, in its own words.
+  // Not readable: the caller reports it in its own words.
   if (pending === undefined || secret === undefined) return text;
   return JSON.stringify({ ...secret, pending });
 }

@@ -102,7 +102,7 @@ async function removeIfOurs(
 ): Promise<Outcome> {
   try {
     const removed = await remove(Properties.parse(ResourceProperties), parts, deadline);
-    parts.log.info(removed ? 'registration removed' : 'nothing of ours is registered');
+    parts.log.info(removed ? 'registration removed' : 'webhook is not registered');
   } catch (error) {
     parts.log.warn('registration not removed: remove it in the Dashboard', errorFields(error));
   }

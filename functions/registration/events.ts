@@ -23,7 +23,7 @@ export const OwnSecrets = z.looseObject({
 });
 
 const answered = {
-  /** Pre-signed: whoever has it can answer in our place, so it is never logged. */
+  /** Pre-signed: a client that has it can answer in place of this function, so it is never logged. */
   ResponseURL: z.url(),
   StackId: z.string(),
   RequestId: z.string(),
@@ -31,7 +31,7 @@ const answered = {
 };
 
 /**
- * A request of CloudFormation (AWS: "Custom resource request types"). Properties are read when there is somebody
+ * A request of CloudFormation (AWS: "Custom resource request types"). Properties are read when there is a caller
  * to tell that they are wrong: a request that is not answered at all holds up the deployment.
  */
 export const CloudFormationEvent = z.looseObject({

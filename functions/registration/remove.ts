@@ -3,9 +3,9 @@ import type { RegistrationParts } from './registrar.ts';
 import type { Registration } from './wanted.ts';
 
 /**
- * Removes an account's webhook if it still points at us: somebody may have taken it over since.
+ * Removes an account's webhook if it still points at this stack: another deployment may have replaced it.
  *
- * @returns whether there was one of ours.
+ * @returns whether there was one.
  * @throws Failure of what Ocrolus answered.
  */
 export async function remove(

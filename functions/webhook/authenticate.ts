@@ -56,13 +56,13 @@ function prove(
     case 'either':
       if (signature === 'valid') return 'signature';
       if (basic === 'valid') return 'basic';
-      // A mismatch may be mended by reading the secret again.
+      // Reading the secret again may resolve a mismatch.
       throw new Refusal(401, signature === 'unsigned' && basic === 'basic-mismatch' ? basic : signature);
   }
 }
 
 /**
- * Refuses what is too old or too far in the future. It is not known whether Ocrolus stamps a retry anew, and
+ * Refuses what is too old or too far in the future. It is not known whether Ocrolus stamps a retry again, and
  * its last retry comes about ten minutes after the first try, hence the default of 15 (docs/ocrolus.md#freshness).
  */
 function requireFresh(delivery: Delivery, toleranceSeconds: number, nowSeconds: number): void {

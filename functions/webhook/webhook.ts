@@ -31,8 +31,8 @@ export interface WebhookParts {
 
 /**
  * The webhook: take the raw bytes, check size, authenticate, freshness, identify, enqueue, 200
- * (docs/design.md#the-webhook). A retry of this handler, by Ocrolus, queues the delivery again; consumers make nothing
- * double.
+ * (docs/design.md#the-webhook). A retry of this handler, by Ocrolus, queues the delivery again; consumers are
+ * idempotent.
  */
 export function createWebhook(parts: WebhookParts) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()

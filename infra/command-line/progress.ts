@@ -16,7 +16,7 @@ const WIDTH = 30;
 const EVERY_MS = 100;
 
 /**
- * A bar on standard error, where somebody is watching; otherwise nothing.
+ * A bar on standard error, if it is a terminal; otherwise nothing.
  *
  * @param total may be an estimate.
  */

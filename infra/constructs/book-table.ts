@@ -16,7 +16,7 @@ export interface BookTableProps {
   readonly encryptionKey: EncryptionKey;
   /** What becomes of the table with the stack. */
   readonly removalPolicy: RemovalPolicy;
-  /** Whether DynamoDB refuses to delete the table, whoever asks. */
+  /** Whether DynamoDB refuses every request to delete the table. */
   readonly deletionProtection: boolean;
 }
 

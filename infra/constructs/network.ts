@@ -95,7 +95,7 @@ export class Network extends Construct {
           name: 'LoadBalancer',
           subnetType: SubnetType.PUBLIC,
           reserved: !props.publicSubnets,
-          // The load balancer gets its public addresses all the same. Nothing else should have any.
+          // The load balancer gets its public addresses anyway. Nothing else should have any.
           mapPublicIpOnLaunch: false,
         },
       ],
@@ -162,7 +162,7 @@ function addEndpoint({ id, vpc, subnets, allowed, privateDns }: EndpointPlace): 
     service: InterfaceVpcEndpointAwsService.APIGATEWAY,
     subnets: { subnets },
     // The rules are added below with the ranges as they were written: a reference to the VPC says the same, but
-    // whoever reviews the template (a person, or cdk-nag) could not see what it is.
+    // a reviewer of the template (a person, or cdk-nag) could not see what it is.
     open: false,
     privateDnsEnabled: privateDns,
   });

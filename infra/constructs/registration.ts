@@ -85,7 +85,7 @@ export class Registration extends Construct {
           webhookSecret: webhook.secretArn,
           credentials: credentials.secretArn,
           events: events.join(','),
-          // Not read: a change makes CloudFormation register anew.
+          // Not read: a change makes CloudFormation register again.
           authentication: settings.webhookAuthentication,
           encoding: registration.encoding,
         },

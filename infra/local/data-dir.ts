@@ -81,7 +81,7 @@ export async function claimDataDir(dataDir: string, control: Control): Promise<C
   await rm(stackFile, { force: true });
   return {
     async announce(document) {
-      // Whoever reads the file sees all of it or nothing.
+      // A reader of the file sees all of it or nothing.
       await writeFile(`${stackFile}.new`, JSON.stringify(document, null, 2), { mode: 0o600 });
       await rename(`${stackFile}.new`, stackFile);
     },
@@ -116,7 +116,7 @@ async function answers({ url, token }: Control): Promise<boolean> {
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(2000) });
     return response.ok;
   } catch (error) {
-    // A stack that is too busy to answer is there all the same.
+    // A stack that is too busy to answer exists anyway.
     return error instanceof Error && error.name === 'TimeoutError';
   }
 }

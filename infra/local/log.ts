@@ -15,7 +15,7 @@ export function logFile(dataDir: string): string {
   return join(dataDir, 'stack.log');
 }
 
-/** Starts {@link logFile} anew. */
+/** Starts {@link logFile} again, empty. */
 export async function logToFile(dataDir: string): Promise<LocalLog> {
   await mkdir(dataDir, { recursive: true });
   const file = createWriteStream(logFile(dataDir));

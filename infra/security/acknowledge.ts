@@ -20,7 +20,7 @@ export const ACCEPTED: readonly Accepted[] = [
 ];
 
 /**
- * Tells cdk-nag which of its findings are accepted on which resource, so that whoever runs its packs over this
+ * Tells cdk-nag which of its findings are accepted on which resource, so that running its packs over this
  * app sees only what is new. Kept on the constructs: nothing of it gets into the template.
  */
 export function acknowledgeFindings(stack: Stack): void {

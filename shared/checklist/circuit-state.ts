@@ -5,7 +5,7 @@ export type CircuitState =
   | { readonly state: 'closed' }
   /** Nothing is asked. */
   | { readonly state: 'open'; readonly since: string; readonly code: string }
-  /** Open, and a call is due that finds out whether it can be closed: whoever asks must take the right to it first. */
+  /** Open, and a call is due that finds out whether it can be closed: the caller must take the right to it first. */
   | { readonly state: 'canary'; readonly since: string; readonly code: string };
 
 /** A kind that Ocrolus has refused for a day to every book of the account is not part of the lender's contract. */

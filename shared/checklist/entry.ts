@@ -84,7 +84,7 @@ export function isClosed(entry: Entry | undefined): boolean {
   return entry?.state === 'stored' || entry?.state === 'unavailable';
 }
 
-/** Closed by an answer that may be of before the book, or the document, was finished. */
+/** Closed by an answer that may be older than the end of the book or document. */
 export function isClosedEarly(entry: Entry | undefined): boolean {
   return isClosed(entry) && entry?.early === true;
 }

@@ -44,7 +44,7 @@ export function isAnalyzable({ status }: Pick<ObservedDocument, 'status'>): bool
 }
 
 /**
- * Whether an answer about a document may be of before its last change of status: it was at work when it was asked for,
+ * Whether an answer about a document may be older than its last change of status: it was at work when it was asked for,
  * as far as that is known now.
  */
 export function isAskedEarly(

@@ -10,7 +10,7 @@ export const OWN_PARTITIONS = {
 /** Of a book of which only the pk is known, before the pk. */
 export const PK_PREFIX = 'pk-';
 
-/** Whether an id would lead to a partition of ours instead of a book's. */
+/** Whether an id would lead to an internal partition instead of a book's. */
 export function isOwnPartition(id: string): boolean {
   return id.startsWith(PK_PREFIX) || Object.values<string>(OWN_PARTITIONS).includes(id);
 }

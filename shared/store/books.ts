@@ -196,7 +196,7 @@ function changeDigest(
 
 /**
  * What belongs to a request or a business, and not to the documents, is as far in the new generation as it was. So are
- * signals that an event has named: the documents of before keep theirs, and nothing else would ask for them again.
+ * signals that an event has named: the earlier documents keep theirs, and nothing else would ask for them again.
  */
 function carryOver(entries: Entries, generation: number): Entries {
   return Object.fromEntries(

@@ -157,7 +157,7 @@ export const ResultItem = z.object({
   operation: z.string(),
   /** When the request for it started. */
   fetchedAt: time,
-  /** The book's generation; more where the body changed within it. One body for ever. */
+  /** The book's generation; more where the body changed within it. It always names one body. */
   generation: z.int(),
   /** Length of the body as received. */
   bytes: z.int(),

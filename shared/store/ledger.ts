@@ -19,7 +19,7 @@ export interface LedgerEntry {
   readonly keepPayloadDays?: number | undefined;
 }
 
-/** The codes of the latest attempts are kept, so that an item cannot grow for ever. */
+/** The codes of the latest attempts are kept, so that an item cannot grow without limit. */
 const MOST_CODES = 50;
 
 /**

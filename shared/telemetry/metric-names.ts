@@ -23,7 +23,7 @@ export const METRICS = {
   OcrolusLatency: [[]],
   /** A 429, whether by HTTP or in the body. */
   OcrolusRateLimited: [[]],
-  /** Ocrolus says that a request of ours is wrong. */
+  /** Ocrolus says that a request is wrong. */
   RequestRejected: [['operation'], []],
   /** Ocrolus took neither the token nor its replacement, or there was none to be had. */
   OcrolusAuthFailed: [[]],

@@ -330,7 +330,7 @@ describe('a probe', () => {
     expect(entry).not.toHaveProperty('nextAt');
   });
 
-  it('is refused three times in a row before it ends: a "not yet" in between counts anew', () => {
+  it('is refused three times in a row before it ends: a "not yet" in between restarts the count', () => {
     const twice = probe({ refusals: 2 });
     const between = entryAfter(twice, answered('not-yet', 4 * DAY), 4 * DAY);
     expect(entryAfter(between, answered('refused', 5 * DAY), 5 * DAY).state).toBe('probe');

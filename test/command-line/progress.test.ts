@@ -6,7 +6,7 @@ function terminal(isTTY: boolean) {
   return { isTTY, written, write: (text: string) => written.push(text) };
 }
 
-it('is drawn where somebody watches, not too often, and cleared in the end', () => {
+it('is drawn on a terminal, not too often, and cleared in the end', () => {
   const watched = terminal(true);
   let time = 0;
   const bar = progressBar(10, { terminal: watched, now: () => time });

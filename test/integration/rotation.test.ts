@@ -93,7 +93,7 @@ describe('rotation of the signing secret', () => {
     expect(await step('createSecret')).toMatchObject({ ok: true });
     expect(await deliver()).toMatchObject({ outcome: 'delivered' });
     expect(await step('setSecret')).toMatchObject({ ok: true });
-    // Whoever should test and finish never comes.
+    // The test and finish steps never run.
     expect(await deliver()).toMatchObject({ outcome: 'delivered' });
     expect(await currentVersion()).toBe(before);
 

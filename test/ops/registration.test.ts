@@ -63,10 +63,10 @@ describe('unregister', () => {
     expect(output).toEqual({ document: [{ account: 'lending', removed: true }], text: 'lending: removed' });
   });
 
-  it('succeeds where nothing of ours was registered, and fails where Ocrolus could not be asked', async () => {
+  it('succeeds where the webhook was not registered, and fails where Ocrolus could not be asked', async () => {
     const { target } = answering([{ account: 'lending', removed: false }]);
     expect(await runOps(unregisterCommand, target)).toMatchObject({
-      text: 'lending: nothing of ours was registered',
+      text: 'lending: was not registered',
     });
     await expect(runOps(unregisterCommand, answering([FAILED]).target)).rejects.toThrow('other: Ocrolus');
   });

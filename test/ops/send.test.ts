@@ -48,7 +48,7 @@ it('a delivery is posted and signed as Ocrolus does, for the account', async () 
   expect(Math.abs(Number(request.headers['webhook-timestamp']) - Date.now() / 1000)).toBeLessThan(60);
 });
 
-it('the account is `default` unless told, and the secret may be told', async () => {
+it('the account is `default` by default, and the secret may be given', async () => {
   const request = await post(['book.verified'], { secret: 'another-secret-of-16' });
   expect(request.path).toBe('/webhooks/default');
   expect(request.headers['webhook-signature']).toBe(signatureOf(request, 'another-secret-of-16'));

@@ -86,7 +86,7 @@ test('several things are open, each by its own clock', async () => {
   expect(wants()).toContain('suspicious-activity b');
 });
 
-test('what does not come is asked for ever more rarely, monthly after the horizon, and expires after a year', async () => {
+test('what does not come is requested less and less often, monthly after the horizon, and expires after a year', async () => {
   stage.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
   await announce('book.analytics_v2.generated');
   const since = stage.clock.now();

@@ -185,7 +185,7 @@ test('a product that no book of the account gets costs one call an hour, and com
 test.each([
   ['forms', calls.documentForms('d'), 'doc-form-data'],
   ['summaries', calls.bookSummary('b'), 'Book-summary'],
-])('%s that never come are asked for ever more rarely', async (_, call, operation) => {
+])('%s that never come are requested less and less often', async (_, call, operation) => {
   await makeBook(stage.table, 'b');
   stage.ocrolus.says(call, TOO_EARLY);
   says('VERIFIED', FINISHED);

@@ -171,7 +171,7 @@ test('book.completed that comes after the book was reopened does not complete th
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d'), document('e', 'PROCESSING')]);
   await announce(stage, 'document.upload_succeeded');
   expect((await book(stage))?.completed).toBeUndefined();
-  // The message of before is delivered once more.
+  // The earlier message is delivered again.
   stage.clock.advance(60);
   await receive(stage.consumers, [late], { attempts: 2 });
   expect((await book(stage))?.completed).toBeUndefined();

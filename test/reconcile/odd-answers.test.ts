@@ -6,7 +6,7 @@ import { announce, book, createBookStage, deliver, results } from './testing/sta
 
 /** Answers that Ocrolus may give, and that say less than they seem to: none of them completes a book. */
 
-/** What no type of ours allows in Book status. */
+/** What the types do not allow in Book status. */
 const unreadable = (value: unknown) => value as ReturnType<typeof document>;
 
 describe('a 200 that is no result', () => {
@@ -81,7 +81,7 @@ describe('Book status of a verified book', () => {
     ['a status that is not known', [document('d', 'GROOMED')]],
     ['an entry that is null', [document('d'), unreadable(null)]],
     ['an entry without id', [document('d'), unreadable({ status: 'VERIFICATION_COMPLETE' })]],
-  ])('with %s does not complete it, and is asked for ever more rarely', async (_, docs) => {
+  ])('with %s does not complete it, and is requested less and less often', async (_, docs) => {
     const stage = await createBookStage({}, ['d', 'e']);
     saysStatus(stage.ocrolus, 'b', 'VERIFIED', docs);
     await announce(stage, 'BOOK_VERIFIED');

@@ -22,7 +22,7 @@ it('removes what is registered for us', async () => {
   expect(stage.world.registered.account).toEqual([]);
 });
 
-it('leaves alone what somebody else has registered since', async () => {
+it('leaves alone what another deployment has registered since', async () => {
   const theirs = registered(THERE, 'BOOK_VERIFIED');
   stage.world.registered.account = [theirs];
   expect(await unregister()).toEqual([{ account: 'default', removed: false }]);

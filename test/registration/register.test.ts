@@ -256,7 +256,7 @@ describe('removing', () => {
     expect(stage.world.registered.account).toEqual([]);
   });
 
-  it('leaves what somebody has taken over', async () => {
+  it('leaves what another receiver has taken over', async () => {
     stage.world.registered.account = [registered(THERE, 'BOOK_VERIFIED')];
     expect(await remove(REGISTRATION, stage.parts, LATER)).toBe(false);
     expect(stage.world.registered.account).toHaveLength(1);

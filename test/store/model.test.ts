@@ -25,7 +25,7 @@ import { useTables } from './testing/table.ts';
 
 /*
  * However many consumers look at a book, in whatever order their writes come, wherever they are cut off and started
- * again: once somebody has looked at what is there in the end, the items are as if one look had followed the other.
+ * again: once a reader has looked at the final items, the items are as if one look had followed the other.
  */
 
 const createTable = useTables();

@@ -75,7 +75,7 @@ test('an id is accepted in any spelling that Ocrolus uses', async () => {
   expect(String(await reader.resultBody(spelling, 'forms', spelling))).toBe('{"a":1}');
 });
 
-test('there is nothing of a book that nobody has heard of', async () => {
+test('there is nothing of an unknown book', async () => {
   expect(await reader.book(bookUuid)).toBeUndefined();
   expect(await reader.documents(bookUuid)).toEqual([]);
   expect(await reader.results(bookUuid)).toEqual([]);
@@ -309,7 +309,7 @@ describe('the pages of a result', () => {
     expect(await pages()).toEqual(['first', large]);
   });
 
-  test('are of the newer set where it takes the place of theirs meanwhile', async () => {
+  test('are of the newer set where it replaces theirs meanwhile', async () => {
     await writePage('two', 500, 'two 500');
     await writeBody('one 0', { kind, set: { id: 'one', pages: 2 } });
     let reads = 0;

@@ -21,7 +21,7 @@ import { isThrottled } from './redelivery.ts';
 /** How the processing of a delivery ended. */
 export interface Finished {
   readonly outcome: Outcome;
-  /** A code of Ocrolus or of ours; never text from a body. */
+  /** A code of Ocrolus or of this project; never text from a body. */
   readonly reason?: string | undefined;
   /** What Ocrolus says about it, for the ledger only: it may name people. */
   readonly details?: string | undefined;

@@ -20,7 +20,7 @@ export interface PrivateDomainNameProps {
 }
 
 /**
- * Makes API Gateway take requests for a host name of ours: what comes through the endpoint is told apart by its
+ * Makes API Gateway take requests for the stage's host name: what comes through the endpoint is told apart by its
  * `Host` header. Nobody outside the endpoint can use the name, which has no DNS record here.
  */
 export class PrivateDomainName extends Construct {

@@ -10,7 +10,7 @@ export interface AlarmDefinition {
   readonly of?: string;
   /** What lenders lose while this goes on. */
   readonly impact: Sentence;
-  /** What whoever is woken up does first. */
+  /** What the person on call does first. */
   readonly firstStep: Sentence;
   /** One metric, or an expression over at most ten. CloudWatch charges for each. */
   readonly metric: IMetric;

@@ -15,7 +15,7 @@ export interface AlarmTopicProps {
   readonly encryptionKey: EncryptionKey;
 }
 
-/** Where alarms go: a topic of ours with subscribers, one that exists already, or both. */
+/** Where alarms go: the stack's topic with subscribers, an existing topic, or both. */
 export class AlarmTopic extends Construct {
   /** One or two. */
   readonly topics: readonly ITopic[];

@@ -37,7 +37,7 @@ export const ASSUMPTIONS = {
   },
 } as const satisfies Readonly<Record<string, { readonly value: number; readonly says: string }>>;
 
-/** Metrics of ours that a stage through which nothing passes writes in every hour. */
+/** Custom metrics that an idle stage writes in every hour. */
 export const IDLE_METRICS = ['PollerRun'] as const;
 
 /**

@@ -15,7 +15,7 @@ export interface Announce {
   readonly vocabulary?: Vocabulary;
 }
 
-/** Turns moments into deliveries to whoever has subscribed. */
+/** Turns moments into deliveries to the subscribers. */
 export class Announcer {
   readonly deliveries: Deliveries;
   faults: DeliveryFaults = {};

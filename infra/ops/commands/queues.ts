@@ -18,7 +18,7 @@ export function queuesCommand(run: Run) {
             queueDepth(sqs, url),
             dlqUrl === null ? undefined : queueDepth(sqs, dlqUrl),
           ]);
-          // In a dead-letter queue a message that somebody is looking at is there all the same.
+          // In a dead-letter queue, a message in flight is still there.
           return { channel, ...queue, dlq: dlq === undefined ? 0 : total(dlq) };
         }),
       );

@@ -8,7 +8,7 @@ export function unregisterCommand(run: Run) {
   return changingCommand('unregister', {
     summary: 'remove the webhook from Ocrolus, if it still points here',
     description: 'Before an account is taken out of a stage: afterwards nobody has its credentials.',
-    status0: 'nothing of ours is registered any more.',
+    status0: 'the webhook is no longer registered.',
     examples: [
       ['ops unregister --account lending --stage prod', 'before the account is taken out of the settings'],
     ],
@@ -32,5 +32,5 @@ export function unregisterCommand(run: Run) {
 
 function describe(result: NoReport | UnregisterReport): string {
   if (isNoReport(result)) return '';
-  return `${result.account}: ${result.removed ? 'removed' : 'nothing of ours was registered'}`;
+  return `${result.account}: ${result.removed ? 'removed' : 'was not registered'}`;
 }

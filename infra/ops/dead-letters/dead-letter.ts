@@ -15,7 +15,7 @@ export interface DeadLetter {
   /** ISO 8601: when SQS took it; it keeps that when it is moved to the dead-letter queue. */
   readonly sentAt: string;
   readonly firstReceivedAt: string | undefined;
-  /** `undefined`: no message of ours, or not of this version. */
+  /** `undefined`: a message of another sender, or of another version. */
   readonly envelope: Envelope | undefined;
 }
 

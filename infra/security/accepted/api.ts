@@ -18,7 +18,7 @@ export const API: readonly Accepted[] = [
     findings: ['AwsSolutions-APIG4', 'AwsSolutions-COG4'],
     reason:
       'Ocrolus signs its deliveries and cannot log in: the Lambda verifies the HMAC (and Basic credentials, if set) ' +
-      'in constant time. The resource policy refuses whoever does not come through the one VPC endpoint.',
+      'in constant time. The resource policy refuses every request that does not come through the one VPC endpoint.',
   },
   {
     on: STAGE,

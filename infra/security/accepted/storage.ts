@@ -17,7 +17,7 @@ export const STORAGE: readonly Accepted[] = [
     findings: inPacks(['hipaa', 'nist', 'pci'], 'S3BucketReplicationEnabled'),
     reason:
       'Ocrolus keeps the originals: what is lost is fetched again. Versions are kept for 30 days, and borrowers’ data ' +
-      'does not leave the region unless somebody decides so.',
+      'does not leave the region unless you decide so.',
   },
   {
     on: /^Books\/Table\/Resource$/,

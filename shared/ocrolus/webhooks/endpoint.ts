@@ -16,7 +16,7 @@ export function withCredentials(url: string, credentials: Credentials | undefine
   return full.href;
 }
 
-/** Whether two URLs are the same place, whoever may knock there. */
+/** Whether two URLs are the same place, whatever their credentials. */
 export function isSamePlace(one: string, other: string): boolean {
   return shownUrl(one) === shownUrl(other);
 }

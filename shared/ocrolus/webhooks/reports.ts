@@ -46,7 +46,7 @@ export const RegistrationReport = z.object({
   wanted: Webhook,
   registered: Webhook.nullable(),
   difference: Difference,
-  /** Whether somebody has to look at it. */
+  /** Whether an operator has to look at it. */
   drift: z.boolean(),
 });
 

@@ -105,7 +105,7 @@ class Comparison implements Compared {
     }
     if (createHash('sha256').update(answer.body).digest('hex') !== found.sha256) {
       const isBefore = Date.parse(found.fetchedAt) < (lostChangeAt ?? 0) + SKEW_MS;
-      if (isBefore) this.gaps.push(`${kind} is of before a change whose announcement was lost`);
+      if (isBefore) this.gaps.push(`${kind} is older than a change whose announcement was lost`);
       else if (isExact)
         this.differences.push(`${kind} of ${subject} is another (fetched ${found.fetchedAt}, ${because})`);
     }

@@ -70,7 +70,7 @@ test.each([
   expect(await outcomes('a')).toEqual(['applied']);
 });
 
-test('a bug of ours is delivered again at once too, and is in the ledger', async () => {
+test('a message with a bug is delivered again at once too, and is in the ledger', async () => {
   failsFor({ a: new Failure('broken', 'bug') });
   expect(await receive(stage, [ofBook('a')])).toEqual(['message-0']);
   expect(stage.visibility).toEqual(new Map([['receipt-0', 0]]));

@@ -204,7 +204,7 @@ describe('an outage of Ocrolus', () => {
     },
   );
 
-  test('is not a bug of ours', () => {
+  test('is not a bug of this project', () => {
     expect(shouldHandOver(new Failure('broken', 'network'), RECEIVES)).toBe(false);
   });
 });

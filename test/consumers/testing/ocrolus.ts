@@ -25,7 +25,7 @@ export interface ScriptedOcrolus {
   readonly asked: Asked[];
   /** Called before each answer, as something that happens in the meantime. */
   before: (target: string) => Promise<void> | void;
-  /** The answers to a call, in turn; the last one for ever. Replaces what was set before. */
+  /** The answers to a call, in turn; the last one repeats. Replaces what was set before. */
   says(call: Call | string, ...replies: readonly ScriptedReply[]): void;
   /** The answers that are set for a call. */
   script(call: Call): readonly ScriptedReply[];

@@ -10,11 +10,7 @@ import { follow, readSteps, type Step, undo } from './recipe.ts';
  * tests; without any one of them, the compiler or the test that the step names must fail.
  */
 
-const TESTS = [
-  'test/events',
-  'test/docs/events',
-  'test/infra/settings.test.ts',
-];
+const TESTS = ['test/events', 'test/docs/events', 'test/infra/settings.test.ts'];
 const COMPILER = 'compiler:';
 const exec = promisify(execFile);
 

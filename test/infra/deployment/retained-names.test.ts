@@ -30,7 +30,7 @@ const templateOf = (settings: Changed): CloudFormation => ({
 });
 
 /**
- * CloudFormation does not create what exists already, so a name that is left behind blocks whoever wants it again:
+ * CloudFormation does not create what exists already, so a name that is left behind blocks the next deployment that wants it:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
  */
 describe('a setting can be changed, changed back and changed again: no name is left behind', () => {
@@ -72,7 +72,7 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
     ([, resource]) => isLeftBehind(resource) && physicalName(resource) !== undefined,
   );
 
-  test('only queues are kept under a name of ours, and every variant has them', () => {
+  test('only queues are kept under a fixed name, and every variant has them', () => {
     for (const [id, { Type }] of named) expect(Type, id).toBe('AWS::SQS::Queue');
     const queues = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::SQS::Queue');
     expect(queues.map(([id]) => id)).toEqual(

@@ -5,7 +5,7 @@ import { ownMetric } from '../../../infra/constructs/monitoring/metrics.ts';
 
 const metric = new Metric({ namespace: 'AWS/SQS', metricName: 'ApproximateNumberOfMessagesVisible' });
 const whole = {
-  impact: 'Somebody waits in vain.',
+  impact: 'A reader waits without success.',
   firstStep: 'Look why.',
   metric,
   threshold: 1,

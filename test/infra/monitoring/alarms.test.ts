@@ -50,7 +50,7 @@ describe.each([...alarms.keys()])('%s', (name) => {
       expect(alarm).not.toHaveProperty(action);
   });
 
-  test('looks at metrics of ours under dimensions that they are written with', () => {
+  test('looks at custom metrics under dimensions that they are written with', () => {
     for (const { Namespace, MetricName, Dimensions = [] } of metricsOf(alarm)) {
       if (Namespace !== METRIC_NAMESPACE) continue;
       const sets = Object.entries(METRICS).find(([known]) => known === MetricName)?.[1];

@@ -24,7 +24,7 @@ const body = resolve(Properties.DashboardBody, (reference) => String(Object.valu
 const widgets: Widget[] = JSON.parse(body).widgets;
 const graphs = widgets.filter(({ type }) => type === 'metric');
 
-/** Every metric of ours on the dashboard: its name, and the names of its dimensions. */
+/** Every custom metric on the dashboard: its name, and the names of its dimensions. */
 function ours(): [string, string[]][] {
   return graphs.flatMap(({ properties: { metrics = [] } }) =>
     metrics.flatMap(([namespace, name, ...more]): [string, string[]][] => {
@@ -83,7 +83,7 @@ describe.each([
   });
 });
 
-test('shows metrics of ours as they are written: by name, and by dimensions', () => {
+test('shows custom metrics as they are written: by name, and by dimensions', () => {
   const shown = ours();
   expect(shown.length).toBeGreaterThan(20);
   for (const [name, dimensions] of shown) {
@@ -95,7 +95,7 @@ test('shows metrics of ours as they are written: by name, and by dimensions', ()
   }
 });
 
-test('leaves out no metric of ours, except where an alarm says it all', () => {
+test('leaves out no custom metric, except where an alarm says it all', () => {
   const shown = new Set(ours().map(([name]) => name));
   const missing = Object.keys(METRICS).filter((name) => !shown.has(name));
   expect(missing).toEqual(['DeliveryAcceptedUnsigned', 'UnrecognizedEvent', 'WebhookSecretAge']);

@@ -127,7 +127,7 @@ describe('the topic', () => {
   });
 });
 
-test('a topic that exists already is told instead of one of ours', () => {
+test('an existing topic is notified instead of a new one', () => {
   const stack = monitored({ alarms: { topicArn: EXISTING } });
   stack.template.resourceCountIs('AWS::SNS::Topic', 0);
   for (const urgency of URGENCIES)

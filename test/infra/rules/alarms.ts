@@ -1,7 +1,7 @@
 import { METRICS } from '../../../shared/telemetry/metric-names.ts';
 import { ofType, type Rule } from './template.ts';
 
-/** The metrics that AWS publishes, by namespace, as far as alarms of ours may look at them. */
+/** The metrics that AWS publishes, by namespace, as far as alarms may look at them. */
 const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway': ['4XXError', '5XXError', 'Count', 'IntegrationLatency', 'Latency'],
   'AWS/ApplicationELB': [

@@ -13,12 +13,12 @@ test.each<[string, CloudFormation]>([
   ],
   ['a private API', api()],
   ['an endpoint', endpoint()],
-  ['an endpoint in a VPC of somebody else', endpoint({ endpoint: { VpcId: 'vpc-0123456789abcdef0' } })],
+  ['an endpoint in another VPC', endpoint({ endpoint: { VpcId: 'vpc-0123456789abcdef0' } })],
   ['a schedule by the minute', schedule('rate(1 minute)')],
   ['a schedule by the hours', schedule('rate(12 hours)')],
   ['a schedule by the calendar', schedule('cron(0/5 * * * ? *)')],
   ['an alarm', alarm()],
-  ['an alarm on a metric of ours', alarm({ Namespace: 'OcrolusWebhooks', MetricName: 'RecoveredByPoll' })],
+  ['an alarm on a custom metric', alarm({ Namespace: 'OcrolusWebhooks', MetricName: 'RecoveredByPoll' })],
   ['a Lambda', lambda({ environment: { STAGE: 'test' } })],
 ])('%s that is right has no faults', (_, template) => {
   expect(faultsIn(template)).toEqual([]);
@@ -65,7 +65,7 @@ describe('found is', () => {
       /^Alarm: .*no metric/,
     ],
     [
-      'an alarm on a misspelt metric of ours',
+      'an alarm on a misspelt custom metric',
       alarm({ Namespace: 'OcrolusWebhooks', MetricName: 'RecoveredByPolls' }),
       /^Alarm: .*no metric/,
     ],

@@ -52,7 +52,7 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
     expect(others).toEqual([]);
   });
 
-  test('whoever is everybody in a resource policy is refused, or comes through the endpoint', () => {
+  test('a principal `*` in a resource policy is refused, or comes through the endpoint', () => {
     const documents: [string, Resource | undefined][] = [
       ...ofType(template, 'AWS::SQS::QueuePolicy').map(([id, it]): [string, Resource] => [
         id,

@@ -5,7 +5,7 @@ import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 /** What a secret's value looks like in a template: resolved by CloudFormation, then visible to who reads a Lambda. */
 const RESOLVED = /\{\{resolve:(secretsmanager|ssm-secure)/;
 
-/** Long random text in an environment, that no setting of ours is. */
+/** Long random text in an environment, that no setting is. */
 const RANDOM = /^[A-Za-z0-9+/_-]{40,}=*$/;
 
 test.each(VARIANT_NAMES)(

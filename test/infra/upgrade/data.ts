@@ -18,7 +18,7 @@ export const DATA: Readonly<Record<string, readonly string[]>> = {
   'AWS::KMS::Key': ['KeySpec', 'KeyUsage', 'MultiRegion', 'Origin'],
   'AWS::Logs::LogGroup': ['LogGroupName', 'LogGroupClass'],
   'AWS::S3::Bucket': ['BucketName', 'ObjectLockEnabled'],
-  // A change of how it is generated generates it anew, over what Ocrolus knows.
+  // A change of how it is generated generates it again, over what Ocrolus knows.
   'AWS::SecretsManager::Secret': ['Name', 'GenerateSecretString', 'SecretString'],
   'AWS::SNS::Topic': ['TopicName', 'FifoTopic'],
   'AWS::SQS::Queue': ['QueueName', 'FifoQueue'],

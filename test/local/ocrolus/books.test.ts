@@ -103,7 +103,7 @@ describe('errors', () => {
     ]);
   });
 
-  it('refuses a book of somebody else by family', async () => {
+  it('refuses a book of another owner by family', async () => {
     const api = await start();
     const { uuid } = simulator.addBook({ forbidden: true });
     expect(await api.get(`/v1/book/status?book_uuid=${uuid}`)).toMatchObject({

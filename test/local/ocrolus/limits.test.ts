@@ -80,7 +80,7 @@ describe('faults', () => {
     await unanswered;
   });
 
-  it('hit by chance, by path and method, and not the token endpoint unless told', async () => {
+  it('hit by chance, by path and method, and by default not the token endpoint', async () => {
     const api = await start();
     simulator.faults.add({ fault: 'server-error', probability: 0 });
     simulator.faults.add({ fault: 'server-error', method: 'POST' });

@@ -12,7 +12,7 @@ import type { Shares } from './profile.ts';
 import { createRandom, MINUTE, type Random, span, uuidFrom } from './random.ts';
 import type { World } from './world.ts';
 
-/** What a book shall be; whatever is left out is left to chance. */
+/** What a book should be; what is left out is random. */
 export interface BookSpec {
   readonly account?: string;
   /** Uploads at the beginning. */

@@ -1,5 +1,5 @@
 /**
- * What an answer means for whoever waits for the result.
+ * What an answer means for the caller that waits for the result.
  *
  * - `available`: the body is the result.
  * - `notYet`: it comes by itself. `neverReady`: the same answer, but nothing will come unless the book changes.

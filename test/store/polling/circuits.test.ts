@@ -84,7 +84,7 @@ describe('a circuit stays closed', () => {
 });
 
 describe('an open circuit', () => {
-  it('allows one call an hour, to whoever asks first', async () => {
+  it('allows one call an hour, to the first caller', async () => {
     await open();
     expect(await another().takeCanary('default', 'summary')).toBe(false);
     for (let hour = 0; hour < 3; hour += 1) {

@@ -15,7 +15,7 @@ const MOST_PROBLEMS = 20;
 const CLIENT_ERRORS = new Set([400, 401, 404, 405, 413]);
 
 export interface Problem {
-  /** Of the case: with the seed it makes the case anew. */
+  /** Of the case: with the seed it reproduces the case. */
   readonly number: number;
   readonly problem: string;
 }

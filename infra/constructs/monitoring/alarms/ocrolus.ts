@@ -47,8 +47,7 @@ export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
     ],
     'requests-rejected': [
       {
-        impact:
-          'Ocrolus says that requests of ours are malformed: the results that they ask for stay missing.',
+        impact: 'Ocrolus reports malformed requests: the results that they ask for stay missing.',
         firstStep:
           'Run the saved query "rejected requests": it names the operation and the code of the answer.',
         metric: ownMetric(stage, 'RequestRejected', {}, { period: Duration.hours(1) }),

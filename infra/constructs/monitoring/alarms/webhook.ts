@@ -55,7 +55,7 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
     ],
     'deliveries-refused': [
       {
-        impact: 'Either deliveries of Ocrolus are refused and lost, or somebody else is trying to get in.',
+        impact: 'Either deliveries of Ocrolus are refused and lost, or a third party is trying to get in.',
         firstStep:
           'Run the saved query "refusals by reason": signature-mismatch and stale are the two to tell apart.',
         metric: ownMetric(stage, 'DeliveryRefused', { statusCode: '401' }),
@@ -75,7 +75,7 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
     ],
     'deliveries-unverified': [
       {
-        impact: 'Deliveries are accepted without any proof: whoever reaches the URL can send us events.',
+        impact: 'Deliveries are accepted without any proof: any client that reaches the URL can send events.',
         firstStep: `Set the webhook secret, then remove allowUnsigned from the settings of ${stage} and deploy.`,
         metric: ownMetric(stage, 'DeliveryAcceptedUnsigned', {}, HOUR),
         threshold: 1,

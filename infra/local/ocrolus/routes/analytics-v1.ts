@@ -28,7 +28,7 @@ export const analyticsV1Routes: readonly Route[] = [
   },
 ];
 
-/** Registers a request of an API client, or of somebody at the Dashboard. */
+/** Registers a request of an API client, or of a user of the Dashboard. */
 export function requestAnalytics({ ids, options }: Organization, book: Book): AnalyticsRequest {
   const made = { id: ids.uuid(), requestedAt: options.now(), completed: false };
   book.analyticsRequests.push(made);

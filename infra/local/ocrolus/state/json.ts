@@ -6,7 +6,7 @@ declare global {
 }
 
 /**
- * A pk as `JSON.stringify` shall write it: an integer without quotes, every digit kept. Ocrolus's pks are
+ * A pk as `JSON.stringify` must write it: an integer without quotes, every digit kept. Ocrolus's pks are
  * documented as uint64 (docs/ocrolus.md#large-pks).
  *
  * @throws SyntaxError when the text is not a JSON number.

@@ -6,7 +6,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** A webhook endpoint that records what it gets and answers with the given statuses, the last one for ever. */
+/** A webhook endpoint that records what it gets and answers with the given statuses; the last one repeats. */
 export async function startReceiver(...statuses: number[]) {
   const received: Received[] = [];
   const server = createServer(async (request, response) => {

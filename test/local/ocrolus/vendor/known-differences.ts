@@ -1,5 +1,5 @@
 /**
- * Differences between simulator and documents that shall be, each with the reason. One that is gone must go from here.
+ * Differences between simulator and documents that are intended, each with the reason. Remove one here when it no longer exists.
  */
 export const KNOWN_DIFFERENCES: readonly (readonly [difference: RegExp, reason: string])[] = [
   // Where the documents contradict themselves or what is observed.

@@ -106,7 +106,7 @@ export class MemoryTableCore {
     this.#listeners.push(listener);
   }
 
-  /** An item as the table keeps it, for invariants: costs nothing, and nobody may change it. */
+  /** An item as the table keeps it, for invariants: costs nothing, and must not be changed. */
   peek({ bookId, item }: Key): Attributes | undefined {
     return this.#partitions.get(bookId)?.get(item)?.attributes;
   }
