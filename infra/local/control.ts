@@ -1,86 +1,96 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
 import * as z from 'zod';
 import { secretObject } from './accounts.ts';
-import { listen, type RunningServer, readBody } from './http.ts';
+import { listen, type RunningServer } from './http.ts';
+import type { SimulatorControl } from './ocrolus/control/control.ts';
+import { simulatorRoutes } from './ocrolus/control/routes.ts';
 import type { LocalStack } from './stack.ts';
 
 const FunctionRequest = z.object({ function: z.string(), event: z.unknown().optional() });
 
+/** What the control is about, as far as it has started. */
+export interface Controlled {
+  readonly stack?: LocalStack | undefined;
+  /** Absent where the functions call another Ocrolus. */
+  readonly simulator?: SimulatorControl | undefined;
+}
+
 /**
- * What the operator's command line needs beyond the queues and the table. Every request carries the token.
+ * What the operator's command line and other tools need beyond the queues and the table. It listens on loopback; where,
+ * and the token, are in `stack.json` of the data folder (`control.url`, `control.token`). Every request carries
+ * `Authorization: Bearer <token>`.
  *
  * | request | answer |
  * |---|---|
- * | `GET /` | `{ready}` |
+ * | `GET /` | `{ready, simulator}` |
  * | `GET /secrets` | `{<account>: {webhookSecret: {…}, credentials: {…}}}` |
  * | `POST /poll` event | runs the poller; its outcome |
  * | `POST /invoke` `{function, event}` | invokes a function; its outcome |
  * | `POST /kill` `{function}` | kills an execution environment; `{killed}` |
+ * | `… /ocrolus/…` | the simulated Ocrolus: `ocrolus/control/routes.ts`; 409 where there is none |
  *
- * @param currentStack `undefined` while the stack starts: 503.
+ * @param current nothing in it while the stack starts: 503.
  */
-export async function serveControl(
-  token: string,
-  currentStack: () => LocalStack | undefined,
-): Promise<RunningServer> {
-  const server = createServer((request, response) => {
-    answer(request, token, currentStack())
-      .catch((error: unknown): Answer => ({ status: 400, document: { error: String(error) } }))
-      .then(({ status, document }) => {
-        response.writeHead(status, { 'Content-Type': 'application/json' });
-        response.end(JSON.stringify(document));
-      });
+export async function serveControl(token: string, current: () => Controlled): Promise<RunningServer> {
+  const app = controlRoutes(token, current);
+  return listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })));
+}
+
+function controlRoutes(token: string, current: () => Controlled): Hono<{ Variables: { stack: LocalStack } }> {
+  const app = new Hono<{ Variables: { stack: LocalStack } }>();
+  app.use(async ({ req, json }, next) => {
+    if (!isToken(req.header('authorization') ?? '', token)) return json({ error: 'wrong token' }, 401);
+    return next();
   });
-  return listen(server);
+  app.get('/', ({ json }) => {
+    const { stack, simulator } = current();
+    return json({ ready: stack !== undefined, simulator: simulator !== undefined });
+  });
+  app.use(async ({ set, json }, next) => {
+    const { stack } = current();
+    if (stack === undefined) return json({ error: 'the stack is starting' }, 503);
+    set('stack', stack);
+    return next();
+  });
+
+  app.get('/secrets', ({ var: { stack }, json }) => json(readSecrets(stack)));
+  app.post('/poll', async ({ req, var: { stack }, json }) => {
+    const event: unknown = JSON.parse((await req.text()) || '{}');
+    return json(await stack.invokePoller(event));
+  });
+  app.post('/invoke', async ({ req, var: { stack }, json }) => {
+    const { function: name, event } = FunctionRequest.parse(await req.json());
+    return json(await stack.invoke(name, event));
+  });
+  app.post('/kill', async ({ req, var: { stack }, json }) => {
+    const { function: name } = FunctionRequest.parse(await req.json());
+    return json({ killed: await stack.killEnvironment(name) });
+  });
+
+  const simulated = new WeakMap<SimulatorControl, Hono>();
+  app.all('/ocrolus/*', ({ req, json }) => {
+    const { simulator } = current();
+    if (simulator === undefined) return json({ error: 'this stack calls another Ocrolus' }, 409);
+    const routes = simulated.get(simulator) ?? new Hono().route('/ocrolus', simulatorRoutes(simulator));
+    simulated.set(simulator, routes);
+    return routes.fetch(req.raw);
+  });
+
+  app.notFound(({ req, json }) => json({ error: `there is no ${req.method} ${req.path}` }, 404));
+  app.onError((error, { json }) => json({ error: String(error) }, 400));
+  return app;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly document: object;
-}
-
-async function answer(
-  request: IncomingMessage,
-  token: string,
-  stack: LocalStack | undefined,
-): Promise<Answer> {
-  if (!hasToken(request, token)) return { status: 401, document: { error: 'wrong token' } };
-  const route = `${request.method} ${request.url}`;
-  if (route === 'GET /') return { status: 200, document: { ready: stack !== undefined } };
-  if (stack === undefined) return { status: 503, document: { error: 'the stack is starting' } };
-
-  switch (route) {
-    case 'GET /secrets':
-      return { status: 200, document: readSecrets(stack) };
-    case 'POST /poll': {
-      const event: unknown = JSON.parse((await readBody(request)).toString('utf8') || '{}');
-      return { status: 200, document: await stack.invokePoller(event) };
-    }
-    case 'POST /invoke': {
-      const { function: name, event } = FunctionRequest.parse(
-        JSON.parse((await readBody(request)).toString('utf8')),
-      );
-      return { status: 200, document: await stack.invoke(name, event) };
-    }
-    case 'POST /kill': {
-      const { function: name } = FunctionRequest.parse(
-        JSON.parse((await readBody(request)).toString('utf8')),
-      );
-      return { status: 200, document: { killed: await stack.killEnvironment(name) } };
-    }
-    default:
-      return { status: 404, document: { error: `there is no ${route}` } };
-  }
-}
-
-function hasToken(request: IncomingMessage, token: string): boolean {
-  const given = Buffer.from(request.headers.authorization ?? '');
+function isToken(authorization: string, token: string): boolean {
+  const given = Buffer.from(authorization);
   const wanted = Buffer.from(`Bearer ${token}`);
   return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
-function readSecrets({ accounts, secrets }: LocalStack): object {
+function readSecrets({ accounts, secrets }: LocalStack): Record<string, object> {
   const entries = Object.entries(accounts).map(([account, { webhookSecret, credentials }]) => [
     account,
     { webhookSecret: secretObject(secrets, webhookSecret), credentials: secretObject(secrets, credentials) },

@@ -1,6 +1,7 @@
 import { serveControl } from './control.ts';
 import { claimDataDir, newToken, type ReadyDocument } from './data-dir.ts';
 import { logToFile, logToStandardError } from './log.ts';
+import { SimulatorControl } from './ocrolus/control/control.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
 import { paceOf } from './pace.ts';
 import type { LocalSettings } from './settings.ts';
@@ -32,9 +33,10 @@ export async function launch(
     for (const end of parts.splice(0).reverse()) await end();
   };
   let stack: LocalStack | undefined;
+  let simulator: SimulatorControl | undefined;
   try {
     const token = newToken();
-    const control = await serveControl(token, () => stack);
+    const control = await serveControl(token, () => ({ stack, simulator }));
     parts.push(() => control.stop());
     const claim = await claimDataDir(dataDir, { url: control.url, token });
     parts.push(() => claim.release());
@@ -43,10 +45,11 @@ export async function launch(
 
     const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
     const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
-    const simulator = settings.simulator
+    const ocrolus = settings.simulator
       ? await startSimulator({ ...options.simulator, clientId, clientSecret })
       : undefined;
-    parts.push(async () => simulator?.close());
+    parts.push(async () => ocrolus?.close());
+    simulator = ocrolus && new SimulatorControl(ocrolus);
 
     stack = await startLocalStack({
       dataDir,
@@ -54,8 +57,8 @@ export async function launch(
       log,
       webhookSecret: environment.WEBHOOK_SECRET,
       ocrolus: {
-        apiUrl: simulator?.url ?? environment.OCROLUS_API_URL,
-        authUrl: simulator?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
+        apiUrl: ocrolus?.url ?? environment.OCROLUS_API_URL,
+        authUrl: ocrolus?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
         clientId,
         clientSecret,
       },
@@ -70,7 +73,7 @@ export async function launch(
       },
     });
     const { endpoints, bucket } = stack;
-    simulator?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
+    ocrolus?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
     parts.push(() => stack?.stop());
 
     const document = describe(stack);
@@ -81,7 +84,7 @@ export async function launch(
       s3: { endpoint: endpoints.s3, bucket },
       secretsManager: { endpoint: endpoints.secretsManager },
     });
-    return { stack, simulator, document, stop };
+    return { stack, simulator: ocrolus, document, stop };
   } catch (error) {
     await stop();
     throw error;

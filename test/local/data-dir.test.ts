@@ -11,7 +11,7 @@ let server: RunningServer;
 const token = newToken();
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'data-dir-'));
-  server = await serveControl(token, () => undefined);
+  server = await serveControl(token, () => ({}));
 });
 afterEach(async () => {
   await server.stop();
@@ -49,7 +49,7 @@ test('a second stack in the same folder is refused while the first one runs', as
 });
 
 test('what a dead stack left does not count', async () => {
-  const dead = await serveControl(token, () => undefined);
+  const dead = await serveControl(token, () => ({}));
   const control = { url: dead.url, token };
   const claim = await claimDataDir(dataDir, control);
   await claim.announce(documentOf(control));

@@ -58,6 +58,11 @@ test('npm run local says once that it is ready, can be found, and ends with stat
   const unsigned = await fetch(document.webhookUrl, { method: 'POST', body: '{"event":"BOOK_VERIFIED"}' });
   expect(unsigned.status).toBe(401);
 
+  const { control } = (await findLocalStack(dataDir)) ?? {};
+  const books = (token = '') => fetch(`${control?.url}/ocrolus/books`, { headers: { authorization: token } });
+  expect((await books()).status).toBe(401);
+  expect(await (await books(`Bearer ${control?.token}`)).json()).toEqual([]);
+
   const second = run('../../infra/local/local.ts', args);
   expect(await second.ended).toBe(1);
   expect(second.err.join('\n')).toContain(`a local stack is running in ${dataDir}`);

@@ -1,11 +1,12 @@
+import type { EventName } from '../../../shared/events/catalog.ts';
 import type { Book } from './state/book.ts';
 import type { Moment } from './state/moments.ts';
 import type { Organization } from './state/organization.ts';
 import { fork } from './state/random.ts';
+import { anyEvent } from './webhooks/any-event.ts';
 import { Deliveries, type Delivery } from './webhooks/delivery.ts';
 import { type DeliveryFaults, fateOf } from './webhooks/delivery-faults.ts';
 import { eventOf, type Vocabulary } from './webhooks/events.ts';
-import { type OtherEventName, otherEvent } from './webhooks/other-events.ts';
 
 /** How a change is announced. */
 export interface Announce {
@@ -39,8 +40,9 @@ export class Announcer {
     return (await Promise.all(sent)).flat();
   }
 
-  async announceOther(book: Book, eventName: OtherEventName): Promise<Delivery[]> {
-    return this.send(eventName, JSON.stringify(otherEvent(book, eventName)));
+  /** Nothing happens to the book. */
+  async announceAny(book: Book, eventName: EventName): Promise<Delivery[]> {
+    return this.send(eventName, JSON.stringify(anyEvent(book, eventName).body));
   }
 
   /** One delivery for each subscriber; one record that says so when there is none. */

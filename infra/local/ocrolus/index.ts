@@ -1,6 +1,6 @@
 export type { Announce } from './announcer.ts';
 export type { CallRecord } from './http/calls.ts';
-export type { ApiFault, FaultRule, Faults } from './http/faults.ts';
+export { API_FAULTS, type ApiFault, type FaultRule, type Faults } from './http/faults.ts';
 export type { Tokens } from './http/token.ts';
 export type { SimulatorOptions } from './options.ts';
 export { PING_BODY } from './routes/ping.ts';

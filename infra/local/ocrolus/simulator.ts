@@ -1,3 +1,4 @@
+import type { EventName } from '../../../shared/events/catalog.ts';
 import { type Announce, Announcer } from './announcer.ts';
 import type { CallRecord } from './http/calls.ts';
 import type { Faults } from './http/faults.ts';
@@ -9,13 +10,12 @@ import { ROUTES } from './routes/index.ts';
 import type { AnalyticsRequest, Book, Business, CopyJob, DetectResult, Document } from './state/book.ts';
 import * as lifecycle from './state/lifecycle.ts';
 import type { Moment } from './state/moments.ts';
-import { nextStep } from './state/next-step.ts';
+import { nextStep, type StepName } from './state/next-step.ts';
 import type { Organization } from './state/organization.ts';
 import type { BookSpec, DocumentSpec } from './state/specs.ts';
 import { type Expected, truthOf } from './truth.ts';
 import type { Delivery } from './webhooks/delivery.ts';
 import type { DeliveryFaults } from './webhooks/delivery-faults.ts';
-import type { OtherEventName } from './webhooks/other-events.ts';
 
 /** What `startSimulator` has put together. */
 export interface SimulatorParts {
@@ -107,8 +107,16 @@ export class Simulator {
 
   /** Takes the book one step further on its usual way. @returns `undefined` when it has come to its end. */
   async advance(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[] | undefined> {
-    const moments = nextStep(this.#book(bookUuid));
-    return moments === undefined ? undefined : this.#announcer.announce(moments, announce);
+    return this.step(bookUuid, announce)?.announced;
+  }
+
+  /** As `advance`, and says what happened before the deliveries have their outcomes. */
+  step(
+    bookUuid: string,
+    announce: Announce = {},
+  ): { readonly name: StepName; readonly announced: Promise<readonly Delivery[]> } | undefined {
+    const next = nextStep(this.#book(bookUuid));
+    return next && { name: next.name, announced: this.#announcer.announce(next.take(), announce) };
   }
 
   classifyBook(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[]> {
@@ -179,11 +187,11 @@ export class Simulator {
   }
 
   /**
-   * Announces what nothing in the simulated life of a book leads to, such as a failed upload; nothing changes.
-   * `analytics.config_updated` is about no book, whichever is given.
+   * Announces any event, also what nothing in the simulated life of a book leads to, such as a failed upload; nothing
+   * changes. `analytics.config_updated` is about no book, whichever is given.
    */
-  announce(bookUuid: string, eventName: OtherEventName): Promise<readonly Delivery[]> {
-    return this.#announcer.announceOther(this.#book(bookUuid), eventName);
+  announce(bookUuid: string, eventName: EventName): Promise<readonly Delivery[]> {
+    return this.#announcer.announceAny(this.#book(bookUuid), eventName);
   }
 
   /** Ocrolus announces no deletion. @param listed whether the book goes on listing the document, as DELETED. */

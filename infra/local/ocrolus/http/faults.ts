@@ -1,31 +1,34 @@
 import { ANALYTICS_PENDING, json, messageOnly, type Reply, v1Error } from './reply.ts';
 
 /** What goes wrong with a call. */
-export type ApiFault =
+export const API_FAULTS = [
   /** 429. */
-  | 'rate-limited'
+  'rate-limited',
   /** 500 with a JSON body. */
-  | 'server-error'
+  'server-error',
   /** 502 with an HTML body, from a proxy. */
-  | 'bad-gateway'
+  'bad-gateway',
   /** 503 with an empty body. */
-  | 'unavailable'
+  'unavailable',
   /** 425/9004. */
-  | 'not-ready'
+  'not-ready',
   /** HTTP 200 with `{"status":500,...}` inside. */
-  | 'error-in-body'
+  'error-in-body',
   /** 401. */
-  | 'unauthorized'
+  'unauthorized',
   /** HTTP 400 with code 1200: the other spelling of a bad token. */
-  | 'authentication-failed'
+  'authentication-failed',
   /** 403 without a code of Ocrolus, from a proxy. */
-  | 'forbidden'
+  'forbidden',
   /** Never answered; the connection stays open. */
-  | 'timeout'
+  'timeout',
   /** HTTP 200 with the first half of the right body. */
-  | 'truncated'
+  'truncated',
   /** The connection breaks in the middle of the right body. */
-  | 'reset';
+  'reset',
+] as const;
+
+export type ApiFault = (typeof API_FAULTS)[number];
 
 export interface FaultRule {
   readonly fault: ApiFault;
@@ -62,6 +65,11 @@ export class Faults {
 
   clear(): void {
     this.#rules = [];
+  }
+
+  /** Those that may still be chosen, and how often. */
+  get active(): readonly { readonly rule: FaultRule; readonly left: number }[] {
+    return this.#rules.filter(({ left }) => left > 0);
   }
 
   /** Chooses the fault of a call, and counts it. */

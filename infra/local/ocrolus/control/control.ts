@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventName } from '../../../../shared/events/catalog.ts';
+import type { Announce } from '../announcer.ts';
+import type { Simulator } from '../simulator.ts';
+import type { Book } from '../state/book.ts';
+import { nextStep, type StepName } from '../state/next-step.ts';
+import type { DocumentSpec } from '../state/specs.ts';
+import type { Delivery } from '../webhooks/delivery.ts';
+import type { NewBook } from './requests.ts';
+import { defined, FaultSwitches } from './switches.ts';
+
+/** A step does not wait longer than this for the deliveries of the one before: they may be delayed for long, or fail. */
+const STEP_PATIENCE_MS = 1000;
+
+/** A book as the simulated Ocrolus has it. */
+export interface BookState {
+  readonly uuid: string;
+  readonly pk: string;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly status: Book['status'];
+  readonly analyticsReady: boolean;
+  readonly completed: boolean;
+  readonly documents: readonly {
+    readonly uuid: string;
+    readonly name: string;
+    readonly kind: string;
+    readonly status: string;
+    readonly detect: string;
+    readonly rows: number;
+  }[];
+  /** What the next step does; `null` when the book has come to its end. */
+  readonly next: StepName | null;
+}
+
+/** There is no such book in the simulated Ocrolus. */
+export class NoSuchBook extends Error {
+  override readonly name = 'NoSuchBook';
+}
+
+/** What a person or a tool can make the simulated Ocrolus do. */
+export class SimulatorControl {
+  readonly simulator: Simulator;
+  readonly faults: FaultSwitches;
+
+  constructor(simulator: Simulator) {
+    this.simulator = simulator;
+    this.faults = new FaultSwitches(simulator);
+  }
+
+  /** Newest first. */
+  get books(): BookState[] {
+    return this.simulator.books.map(describeBook).reverse();
+  }
+
+  /** @throws NoSuchBook */
+  book(uuid: string): BookState {
+    return describeBook(this.#book(uuid));
+  }
+
+  newBook({ documents, rows, steps, deliver, vocabulary, ...spec }: NewBook): BookState {
+    const announce = defined({ deliver, vocabulary });
+    const specs = typeof documents === 'number' ? Array.from({ length: documents }, () => ({})) : documents;
+    const { uuid } = this.simulator.addBook(
+      { ...defined(spec), documents: spreadRows(specs.map(defined), rows) },
+      announce,
+    );
+    if (steps !== undefined) void this.advance(uuid, steps, announce).announced;
+    return this.book(uuid);
+  }
+
+  /**
+   * Takes the book some steps further. The first is taken at once, each other when the deliveries of the one before have
+   * their outcomes, or after a second.
+   *
+   * @returns the first step; `null` when the book had come to its end. `announced` resolves when every delivery of every
+   * step has its outcome.
+   * @throws NoSuchBook
+   */
+  advance(
+    uuid: string,
+    steps: number | 'all',
+    announce: Announce = {},
+  ): { readonly step: StepName | null; readonly announced: Promise<Delivery[]> } {
+    this.#book(uuid);
+    const first = this.simulator.step(uuid, announce);
+    if (first === undefined) return { step: null, announced: Promise.resolve([]) };
+    const follow = async () => {
+      const taken = [first.announced];
+      for (let left = steps === 'all' ? Number.POSITIVE_INFINITY : steps; left > 1; left -= 1) {
+        await Promise.race([taken.at(-1), delay(STEP_PATIENCE_MS, undefined, { ref: false })]);
+        const next = this.simulator.step(uuid, announce);
+        if (next === undefined) break;
+        taken.push(next.announced);
+      }
+      return (await Promise.all(taken)).flat();
+    };
+    return { step: first.name, announced: follow() };
+  }
+
+  /** @throws NoSuchBook */
+  send(uuid: string, eventName: EventName): Promise<readonly Delivery[]> {
+    return this.simulator.announce(this.#book(uuid).uuid, eventName);
+  }
+
+  #book(uuid: string): Book {
+    const book = this.simulator.books.find((one) => one.uuid === uuid.toLowerCase());
+    if (book === undefined) throw new NoSuchBook(`the simulated Ocrolus has no book ${uuid}`);
+    return book;
+  }
+}
+
+function describeBook(book: Book): BookState {
+  const { uuid, pk, name, createdAt, status, analyticsReady, completed } = book;
+  const documents = book.documents.map((document) => ({
+    uuid: document.uuid,
+    name: document.name,
+    kind: document.kind,
+    status: document.status,
+    detect: document.detect,
+    rows: document.transactions,
+  }));
+  const next = nextStep(book)?.name ?? null;
+  return { uuid, pk, name, createdAt, status, analyticsReady, completed, documents, next };
+}
+
+/** The first ones get one more where it does not come out even. */
+function spreadRows(documents: readonly DocumentSpec[], rows: number | undefined): DocumentSpec[] {
+  const takesRows = ({ kind = 'bank-statement', transactions }: DocumentSpec) =>
+    kind === 'bank-statement' && transactions === undefined;
+  const count = documents.filter(takesRows).length;
+  let position = 0;
+  return documents.map((document) => {
+    if (rows === undefined || !takesRows(document)) return document;
+    const share = Math.floor(rows / count) + (position < rows % count ? 1 : 0);
+    position += 1;
+    return { ...document, transactions: share };
+  });
+}

@@ -1,0 +1,96 @@
+import * as z from 'zod';
+import { EVENT_NAMES, findEventName } from '../../../../shared/events/catalog.ts';
+
+/** Most documents of a book that is made by number; a book can be made with any list of documents. */
+const MOST_DOCUMENTS = 500;
+const MOST_ROWS = 1_000_000;
+
+const Pk = z.string().regex(/^\d+$/);
+
+const Document = z.strictObject({
+  kind: z.enum(['bank-statement', 'form', 'pay-stub']).optional(),
+  formType: z.string().optional(),
+  name: z.string().optional(),
+  uuid: z.uuid().optional(),
+  pk: Pk.optional(),
+  pages: z.int().min(1).optional(),
+  rejection: z.string().optional(),
+  imageGroup: z.string().optional(),
+  mixed: z.string().optional(),
+  transactions: z.int().min(0).max(MOST_ROWS).optional(),
+  detect: z.enum(['found', 'not_found', 'unable']).optional(),
+});
+
+/** How what happens is announced. */
+export const Announced = z.strictObject({
+  /** `false`: the change happens and no webhook is sent. */
+  deliver: z.boolean().optional(),
+  vocabulary: z.enum(['legacy', 'organization']).optional(),
+});
+
+/** How far a book goes on its usual way: so many steps, or to its end. */
+const Steps = z.union([z.literal('all'), z.int().min(1).max(10_000)]);
+
+/** `POST /ocrolus/books`. */
+export const NewBook = Announced.extend({
+  name: z.string().optional(),
+  uuid: z.uuid().optional(),
+  pk: Pk.optional(),
+  xid: z.string().optional(),
+  bookClass: z.enum(['COMPLETE', 'INSTANT', 'INSTANT_CLASSIFY_ONLY']).optional(),
+  forbidden: z.boolean().optional(),
+  /** So many bank statements, or each document. */
+  documents: z.union([z.int().min(0).max(MOST_DOCUMENTS), z.array(Document)]).default(1),
+  /** Rows of all bank statements together, which are spread over those that do not name theirs. */
+  rows: z.int().min(0).max(MOST_ROWS).optional(),
+  /** Advances the book in the background once it is there. */
+  steps: Steps.optional(),
+});
+
+export type NewBook = z.infer<typeof NewBook>;
+
+/** `POST /ocrolus/books/<uuid>/advance`. */
+export const Advance = Announced.extend({
+  steps: Steps.default(1),
+  /** `true`: answered only when the deliveries of every step have their outcomes. */
+  wait: z.boolean().default(false),
+});
+
+/** `POST /ocrolus/books/<uuid>/events`: any event of the catalog, in any spelling that Ocrolus uses. */
+export const SentEvent = z.strictObject({
+  event: z.string().transform((sent, context) => {
+    const name = findEventName(sent);
+    if (name !== undefined) return name;
+    context.addIssue({ code: 'custom', message: `no event ${sent}; it is one of: ${EVENT_NAMES.join(' ')}` });
+    return z.NEVER;
+  }),
+  wait: z.boolean().default(false),
+});
+
+const Chance = z.number().min(0).max(1);
+
+/** `PUT /ocrolus/faults/api/<fault>`; everything has a default. */
+export const ApiFaultSettings = z.strictObject({
+  method: z.enum(['GET', 'POST', 'DELETE']).optional(),
+  /** Start of the path of the calls that fail; every call of the API otherwise, but not the token's. */
+  path: z.string().startsWith('/').optional(),
+  /** Ends by itself after so many calls. */
+  times: z.int().min(1).optional(),
+  probability: Chance.optional(),
+  retryAfterSeconds: z.int().min(0).optional(),
+  breaksAfterMs: z.int().min(0).optional(),
+});
+
+export type ApiFaultSettings = z.infer<typeof ApiFaultSettings>;
+
+/** `PUT /ocrolus/faults/deliveries`: the chance of each, 0 to 1. Those that are left out keep theirs. */
+export const DeliveryFaultSettings = z.strictObject({
+  drop: Chance.optional(),
+  duplicate: Chance.optional(),
+  delay: Chance.optional(),
+  reorder: Chance.optional(),
+  /** The longest wait of a delayed or overtaken delivery. */
+  maxDelayMs: z.int().min(0).max(3_600_000).optional(),
+});
+
+export type DeliveryFaultSettings = z.infer<typeof DeliveryFaultSettings>;
