@@ -5,6 +5,7 @@ import type { ChannelQueues, Mapping } from './channels.ts';
 import { environmentOf, type FunctionDefinition, type ServiceEndpoints } from './lambda/definition.ts';
 import { createFunction, type LambdaFunction } from './lambda/function.ts';
 import type { LocalLog } from './log.ts';
+import type { FunctionCall, StackObserver } from './observer.ts';
 import type { Schedule } from './schedules.ts';
 import type { Topology } from './template/topology.ts';
 
@@ -62,18 +63,30 @@ export function createFunctions(
     readonly overrides: (name: string, definition: FunctionDefinition) => Record<string, string>;
     readonly dataDir: string;
     readonly log: LocalLog;
+    readonly observer?: StackObserver | undefined;
   },
 ): Functions {
   const functions = new Map<string, LambdaFunction>();
+  const { observer } = options;
   for (const [name, definition] of definitions) {
     const lambda = createFunction(definition, {
       // Asked for when an environment starts: only then all is known of where the stack is.
       get variables() {
         return environmentOf(definition, options.endpoints, options.overrides(name, definition));
       },
+      get calls() {
+        const { OCROLUS_API_URL: url } = this.variables;
+        if (observer === undefined || url === undefined) return undefined;
+        return {
+          origin: new URL(url).origin,
+          onCall: (requestId: string, call: FunctionCall) => observer.ocrolusCalled(name, requestId, call),
+        };
+      },
       compileCache: join(options.dataDir, 'compile-cache'),
       maxEnvironments: Math.min(MAX_ENVIRONMENTS, definition.reservedConcurrency ?? MAX_ENVIRONMENTS),
       onLine: (line) => options.log(name, line),
+      onStart: (requestId, event) => observer?.invocationStarted(name, requestId, event),
+      onEnd: (requestId, outcome) => observer?.invocationEnded(name, requestId, outcome),
     });
     functions.set(name, lambda);
   }

@@ -1,5 +1,10 @@
+import { join, relative } from 'node:path';
+import { EVENT_NAMES } from '../../shared/events/catalog.ts';
+import { Journal } from './console/journal/journal.ts';
+import { serveConsole } from './console/server.ts';
+import type { StackFacts } from './console/views/snapshot.ts';
 import { serveControl } from './control.ts';
-import { claimDataDir, newToken, type ReadyDocument } from './data-dir.ts';
+import { claimDataDir, DEFAULT_DATA_DIR, newToken, type ReadyDocument } from './data-dir.ts';
 import { logToFile, logToStandardError } from './log.ts';
 import { SimulatorControl } from './ocrolus/control/control.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
@@ -51,10 +56,15 @@ export async function launch(
     parts.push(async () => ocrolus?.close());
     simulator = ocrolus && new SimulatorControl(ocrolus);
 
+    const journal = new Journal();
     stack = await startLocalStack({
       dataDir,
       port,
-      log,
+      log: (source, line) => {
+        log(source, line);
+        journal.logged(line);
+      },
+      observer: journal,
       webhookSecret: environment.WEBHOOK_SECRET,
       ocrolus: {
         apiUrl: ocrolus?.url ?? environment.OCROLUS_API_URL,
@@ -76,7 +86,16 @@ export async function launch(
     ocrolus?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
     parts.push(() => stack?.stop());
 
-    const document = describe(stack);
+    const console = await serveConsole({
+      stack,
+      control: simulator,
+      journal,
+      dataDir,
+      facts: { ...factsOf(settings), requestsPerSecond: stack.requestsPerSecond },
+    });
+    parts.push(() => console.stop());
+
+    const document = describe(stack, console.url);
     await claim.announce({
       ...document,
       control: { url: control.url, token },
@@ -91,14 +110,26 @@ export async function launch(
   }
 }
 
-function describe(stack: LocalStack): ReadyDocument {
+/** What the console says of the stack as a whole. */
+function factsOf({ dataDir, environment }: LocalSettings): Omit<StackFacts, 'requestsPerSecond'> {
+  const here = relative(process.cwd(), dataDir);
+  return {
+    pid: process.pid,
+    opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${here}`,
+    stackFile: join(here, 'stack.json'),
+    pollSeconds: environment.POLL_SECONDS ?? null,
+    events: EVENT_NAMES,
+  };
+}
+
+function describe(stack: LocalStack, consoleUrl: string): ReadyDocument {
   return {
     ready: true,
     pid: process.pid,
     webhookUrl: stack.webhookUrl,
     webhookSecret: stack.webhookSecret,
     ocrolusUrl: stack.ocrolusUrl,
-    consoleUrl: null,
+    consoleUrl,
     dynamodb: { endpoint: stack.endpoints.dynamodb, table: stack.table },
     sqs: { endpoint: stack.endpoints.sqs, queues: { ...stack.queues } },
   };

@@ -15,7 +15,7 @@ try {
   if (settings.json) process.stdout.write(`${JSON.stringify(document)}\n`);
   else
     console.error(
-      `\nready: POST ${document.webhookUrl}\nocrolus: ${document.ocrolusUrl}\ndata: ${settings.dataDir}`,
+      `\nready: POST ${document.webhookUrl}\nconsole: ${document.consoleUrl}\nocrolus: ${document.ocrolusUrl}\ndata: ${settings.dataDir}`,
     );
   await signalled;
   await endAfter(stop, 0);

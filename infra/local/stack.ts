@@ -14,6 +14,7 @@ import { type FunctionDefinition, readFunctions, type ServiceEndpoints } from '.
 import { pollQueue } from './lambda/event-source.ts';
 import type { InvocationOutcome } from './lambda/protocol.ts';
 import { type LocalLog, logToStandardError } from './log.ts';
+import type { StackObserver } from './observer.ts';
 import { overridesOf } from './overrides.ts';
 import { readSchedules, runSchedule } from './schedules.ts';
 import { readAssembly } from './template/assembly.ts';
@@ -45,6 +46,7 @@ export interface LocalStackOptions {
   /** Environment variables over the template's, by function name; `*` is for all. */
   readonly environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly log?: LocalLog;
+  readonly observer?: StackObserver | undefined;
 }
 
 export interface LocalStack {
@@ -60,10 +62,14 @@ export interface LocalStack {
   readonly accounts: Accounts;
   readonly secrets: SecretStore;
   readonly functionNames: readonly string[];
+  /** How many calls to Ocrolus a second the functions may make together; 0 where the template does not say. */
+  readonly requestsPerSecond: number;
   /** Invokes a function and waits for its answer. @throws Error when there is no such function. */
   invoke(functionName: string, event: unknown): Promise<InvocationOutcome>;
   /** Runs the poller now, as its schedule would, or with another event. */
   invokePoller(event?: unknown): Promise<InvocationOutcome>;
+  /** Execution environments of a function: at work, and waiting for an event. */
+  environments(functionName: string): { readonly busy: number; readonly idle: number };
   /** Kills one execution environment, one at work if there is. @returns whether there was one. */
   killEnvironment(functionName: string): Promise<boolean>;
   /** Ends every process. Queues, tables and secrets are gone. */
@@ -134,7 +140,13 @@ async function start(
   const path = api?.routes.find(({ httpMethod }) => ['POST', 'ANY'].includes(httpMethod))?.resourcePath ?? '';
   const overrides = (name: string, definition: FunctionDefinition) =>
     overridesOf({ ...ocrolus, webhookUrl: server.url + path, environment }, name, definition);
-  const functions = createFunctions(topology, named, { endpoints, overrides, dataDir, log });
+  const functions = createFunctions(topology, named, {
+    endpoints,
+    overrides,
+    dataDir,
+    log,
+    observer: options.observer,
+  });
 
   const pollers = mappings.map((mapping) =>
     pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
@@ -157,7 +169,12 @@ async function start(
 
   if (api === undefined) throw new Error('the template has no REST API');
   const server = keep(
-    await serveRestApi(api, (arn, event) => functions.byReference(arn).invoke(event), options.port ?? 0),
+    await serveRestApi(
+      api,
+      (arn, event) => functions.byReference(arn).invoke(event),
+      options.port ?? 0,
+      (request) => options.observer?.requestAnswered(request),
+    ),
     stops,
   );
 
@@ -174,12 +191,16 @@ async function start(
     accounts,
     secrets,
     functionNames: functions.names,
+    requestsPerSecond: Number(
+      environment['*']?.OCROLUS_REQUESTS_PER_SECOND ?? consumer?.variables.OCROLUS_REQUESTS_PER_SECOND ?? 0,
+    ),
     invoke: async (functionName, event) => functions.byName(functionName).invoke(event),
     async invokePoller(event) {
       const schedule = schedules.find(isPoller);
       if (schedule === undefined) throw new Error('the template has no schedule');
       return invokeScheduled(event === undefined ? schedule : { ...schedule, input: event });
     },
+    environments: (functionName) => functions.byName(functionName).environments(),
     killEnvironment: async (functionName) => functions.byName(functionName).killEnvironment(),
     stop,
   };

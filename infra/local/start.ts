@@ -33,6 +33,7 @@ async function run(settings: LocalSettings): Promise<void> {
   if (launched === undefined) process.exit(0);
   const { stack, simulator, document, stop } = launched;
   show(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s: POST ${document.webhookUrl}`);
+  show(`Watch it: ${document.consoleUrl}`);
   if (simulator === undefined)
     throw new Error('the demonstration needs the simulator: unset OCROLUS_API_URL');
 
@@ -43,16 +44,18 @@ async function run(settings: LocalSettings): Promise<void> {
   show(isComplete ? '\nComplete: nothing is missing.' : `\nMissing:\n  ${missing.join('\n  ')}`);
 
   if (!settings.once && !interrupted.signal.aborted) {
-    show(hints(bookUuid, settings.dataDir));
+    show(hints(bookUuid, settings.dataDir, document.consoleUrl));
     await signalled;
   }
   await endAfter(stop, isComplete || !settings.once ? 0 : 1);
 }
 
-function hints(bookUuid: string, dataDir: string): string {
+function hints(bookUuid: string, dataDir: string, consoleUrl: string | null): string {
   const data = dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${relative(process.cwd(), dataDir)}`;
   return `
-The stack keeps running until Ctrl-C. In another terminal:
+The stack keeps running until Ctrl-C. Its console, in a browser on this machine:
+  ${consoleUrl}
+In another terminal:
   npm run -s ops -- book ${bookUuid} --json${data}
   npm run -s ops -- result ${bookUuid} analytics${data}
   npm run -s ops -- queues --json${data}

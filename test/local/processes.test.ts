@@ -51,7 +51,8 @@ test('npm run local says once that it is ready, can be found, and ends with stat
   const args = ['--json', '--data', dataDir];
   const local = run('../../infra/local/local.ts', args, { WEBHOOK_SECRET: secret });
   const document = ReadyDocument.strict().parse(JSON.parse(await local.firstLine()));
-  expect(document).toMatchObject({ pid: local.child.pid, webhookSecret: secret, consoleUrl: null });
+  expect(document).toMatchObject({ pid: local.child.pid, webhookSecret: secret });
+  expect((await fetch(document.consoleUrl ?? '')).status).toBe(200);
   expect(Object.keys(document.sqs.queues)).toEqual([...CHANNELS]);
   expect(await findLocalStack(dataDir)).toMatchObject(document);
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import * as z from 'zod';
 import { BodyTooLarge, listen, type RunningServer, readBody } from '../http.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
+import type { ApiRequest } from '../observer.ts';
 import { toProxyEvent } from './proxy-event.ts';
 import { matchRoute, type RestApi } from './routes.ts';
 
@@ -24,8 +25,24 @@ export type InvokeByArn = (functionArn: string, event: unknown) => Promise<Invoc
  * 413, 502 when the function failed or answered what is no proxy result, 504. Throttling, resource policy and
  * access logs are left out.
  */
-export async function serveRestApi(api: RestApi, invoke: InvokeByArn, port: number): Promise<RunningServer> {
+export async function serveRestApi(
+  api: RestApi,
+  invoke: InvokeByArn,
+  port: number,
+  onAnswered?: (request: ApiRequest) => void,
+): Promise<RunningServer> {
   const server = createServer((request, response) => {
+    const at = Date.now();
+    response.once('finish', () => {
+      const deliveryId = request.headers['webhook-request-id'];
+      onAnswered?.({
+        requestId: String(response.getHeader('x-amzn-RequestId') ?? ''),
+        deliveryId: typeof deliveryId === 'string' ? deliveryId : undefined,
+        at,
+        ms: Date.now() - at,
+        status: response.statusCode,
+      });
+    });
     handle(request, response, api, invoke).catch(() => response.destroy());
   });
   return listen(server, port);

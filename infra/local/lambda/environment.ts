@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { FunctionCall } from '../observer.ts';
 import type { FunctionDefinition } from './definition.ts';
 import type { InvocationOutcome, InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
 
@@ -24,6 +25,10 @@ export interface EnvironmentOptions {
   /** Folder for V8's compile cache, shared by all environments. */
   readonly compileCache: string;
   readonly onLine: (line: string) => void;
+  /** Is told of the calls to an origin. */
+  readonly calls?:
+    | { readonly origin: string; readonly onCall: (requestId: string, call: FunctionCall) => void }
+    | undefined;
 }
 
 /** Starts the process. It loads the handler at once, so the first event waits for that only. */
@@ -31,14 +36,18 @@ export function startEnvironment(
   definition: FunctionDefinition,
   options: EnvironmentOptions,
 ): ExecutionEnvironment {
-  const child = fork(RUNTIME, [options.compileCache], {
-    cwd: definition.taskRoot,
-    env: { ...options.variables },
-    execPath: process.execPath,
-    // Without the options of this process: a test runner's loaders are no part of Lambda.
-    execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(definition.memoryMegabytes * 0.9))}`],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const child = fork(
+    RUNTIME,
+    [options.compileCache, ...(options.calls === undefined ? [] : [options.calls.origin])],
+    {
+      cwd: definition.taskRoot,
+      env: { ...options.variables },
+      execPath: process.execPath,
+      // Without the options of this process: a test runner's loaders are no part of Lambda.
+      execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(definition.memoryMegabytes * 0.9))}`],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
   for (const stream of [child.stdout, child.stderr]) {
     if (stream !== null) createInterface({ input: stream }).on('line', options.onLine);
   }
@@ -67,6 +76,7 @@ export function startEnvironment(
     if (message.kind === 'ready') started.resolve();
     else if (message.kind === 'result')
       settle({ ok: true, requestId: message.requestId, payload: message.payload });
+    else if (message.kind === 'call') options.calls?.onCall(message.requestId, message.call);
     else if (message.kind === 'error')
       settle({ ok: false, requestId: message.requestId, error: message.error });
     else {

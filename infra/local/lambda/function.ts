@@ -14,6 +14,8 @@ export interface LambdaFunction {
   readonly definition: FunctionDefinition;
   /** Never rejects: what went wrong is the outcome, and in the log. */
   invoke(event: unknown): Promise<InvocationOutcome>;
+  /** Execution environments: at work, and waiting for an event. */
+  environments(): { readonly busy: number; readonly idle: number };
   /** Kills one environment, one at work before an idle one. @returns whether there was one. */
   killEnvironment(): Promise<boolean>;
   /** Ends every environment; events in them fail. */
@@ -23,6 +25,8 @@ export interface LambdaFunction {
 export interface FunctionOptions extends EnvironmentOptions {
   /** Most execution environments at a time. */
   readonly maxEnvironments: number;
+  readonly onStart?: ((requestId: string, event: unknown) => void) | undefined;
+  readonly onEnd?: ((requestId: string, outcome: InvocationOutcome) => void) | undefined;
 }
 
 export function createFunction(definition: FunctionDefinition, options: FunctionOptions): LambdaFunction {
@@ -74,7 +78,9 @@ export function createFunction(definition: FunctionDefinition, options: Function
         await environment.kill();
         return failed(requestId, 'the local stack is stopping');
       }
+      options.onStart?.(requestId, event);
       const outcome = await environment.invoke({ requestId, event });
+      options.onEnd?.(requestId, outcome);
       release(environment);
       if (!outcome.ok && !stopped) {
         const { errorType, errorMessage, trace } = outcome.error;
@@ -83,6 +89,7 @@ export function createFunction(definition: FunctionDefinition, options: Function
       }
       return outcome;
     },
+    environments: () => ({ busy: busy.size, idle: idle.filter(({ isAlive }) => isAlive).length }),
     async killEnvironment() {
       const victim = [...busy][0] ?? idle.pop();
       await victim?.kill();

@@ -1,3 +1,5 @@
+import type { FunctionCall } from '../observer.ts';
+
 /** The messages between the stack and the child process that stands for a Lambda execution environment. */
 
 /** What Lambda reports about an invocation that failed. */
@@ -20,6 +22,8 @@ export type RuntimeMessage =
   | { readonly kind: 'init-error'; readonly error: LambdaError }
   /** `payload` is the JSON text of what the handler returned. */
   | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
+  /** Sent only where calls are watched. */
+  | { readonly kind: 'call'; readonly requestId: string; readonly call: FunctionCall }
   | { readonly kind: 'error'; readonly requestId: string; readonly error: LambdaError };
 
 export type InvocationOutcome =

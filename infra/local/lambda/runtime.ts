@@ -7,16 +7,23 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
+import { watchCalls } from './watch-calls.ts';
 
 type Handler = (event: unknown, context: object) => unknown;
 
-const [compileCache] = process.argv.slice(2);
+const [compileCache, watchedOrigin] = process.argv.slice(2);
 // Saves most of the time that a bundle takes to load; Lambda's own environments have no such thing.
 if (compileCache !== undefined) enableCompileCache(compileCache);
 
 // The end of the parent, however it came, ends this process; Ctrl-C is the parent's to handle.
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => {});
+
+/** Of the event in hand: an environment serves one at a time. */
+let currentRequestId = '';
+if (watchedOrigin !== undefined) {
+  watchCalls(watchedOrigin, (call) => send({ kind: 'call', requestId: currentRequestId, call }));
+}
 
 await start();
 
@@ -46,6 +53,7 @@ async function loadHandler(taskRoot: string, handlerName: string): Promise<Handl
 }
 
 async function serve(handler: Handler, { requestId, event, deadline }: InvocationRequest): Promise<void> {
+  currentRequestId = requestId;
   try {
     const result = await handler(event, contextOf(requestId, deadline));
     send({ kind: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });

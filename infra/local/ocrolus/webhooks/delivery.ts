@@ -26,6 +26,8 @@ export interface Delivery {
   readonly deliveryId: string;
   readonly eventName: string;
   readonly body: string;
+  /** ISO 8601 UTC with milliseconds: when it was to be sent, whether or not it was. */
+  readonly at: string;
   readonly attempts: readonly Attempt[];
   readonly outcome: Outcome;
 }
@@ -34,6 +36,7 @@ interface OpenDelivery {
   deliveryId: string;
   readonly eventName: string;
   readonly body: string;
+  readonly at: string;
   readonly attempts: Attempt[];
   outcome: Outcome;
 }
@@ -84,7 +87,8 @@ export class Deliveries {
     fate: DeliveryFate,
     deliveryId: string,
   ): { delivery: OpenDelivery; done: Promise<Delivery> } {
-    const delivery: OpenDelivery = { deliveryId, eventName, body, attempts: [], outcome: 'pending' };
+    const at = new Date(this.#options.now()).toISOString();
+    const delivery: OpenDelivery = { deliveryId, eventName, body, at, attempts: [], outcome: 'pending' };
     this.all.push(delivery);
     const done: Promise<Delivery> = this.#run(delivery, target, fate).then((outcome) => {
       delivery.outcome = outcome;

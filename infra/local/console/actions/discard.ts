@@ -1,0 +1,34 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeleteMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { lookThrough } from '../../../ops/dead-letters/look-through.ts';
+
+/**
+ * Removes a message from a dead-letter queue for good. It is saved to a file first.
+ *
+ * @returns the file.
+ * @throws Error when it is not there.
+ */
+export async function discard(
+  sqs: SQSClient,
+  dlqUrl: string,
+  messageId: string,
+  folder: string,
+): Promise<string> {
+  let file: string | undefined;
+  await lookThrough(
+    sqs,
+    dlqUrl,
+    async (letter) => {
+      if (letter.messageId !== messageId) return 'stays';
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      file = join(folder, `${letter.messageId}.json`);
+      await writeFile(file, letter.body, { mode: 0o600 });
+      await sqs.send(new DeleteMessageCommand({ QueueUrl: dlqUrl, ReceiptHandle: letter.receiptHandle }));
+      return 'deleted';
+    },
+    () => file !== undefined,
+  );
+  if (file === undefined) throw new Error(`message ${messageId} is not in the dead-letter queue any more`);
+  return file;
+}

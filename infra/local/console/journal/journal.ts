@@ -1,0 +1,235 @@
+import type { SQSEvent } from 'aws-lambda';
+import { Envelope } from '../../../../shared/events/envelope.ts';
+import { bookIdOf } from '../../../../shared/events/ids.ts';
+import type { InvocationOutcome } from '../../lambda/protocol.ts';
+import { failedMessageIds } from '../../lambda/sqs-event.ts';
+import type { ApiRequest, FunctionCall, StackObserver } from '../../observer.ts';
+import type { AttemptRecord, DeliveryRecord, PostRecord } from './delivery-record.ts';
+import { LogLine } from './log-line.ts';
+import { PollerRuns } from './poller-runs.ts';
+import { Series } from './series.ts';
+
+/** More than a person looks through; the ledger has all. */
+const MOST_DELIVERIES = 5000;
+
+interface Counts {
+  posts: number;
+  accepted: number;
+  refused: number;
+  processed: number;
+  failedAttempts: number;
+  calls: number;
+}
+
+/** An invocation of a consumer that is under way. */
+interface OpenInvocation {
+  readonly calls: FunctionCall[];
+  readonly messages: {
+    readonly messageId: string;
+    readonly deliveryId: string;
+    readonly attempt: AttemptRecord;
+  }[];
+}
+
+/**
+ * What has happened in the stack since it started, in memory: it is told by the stack itself and by the functions' logs,
+ * so that a delivery can be followed while it is retried. What lasts is in the table.
+ */
+export class Journal implements StackObserver {
+  readonly counts: Counts = { posts: 0, accepted: 0, refused: 0, processed: 0, failedAttempts: 0, calls: 0 };
+  readonly series = new Series();
+  readonly pollerRuns = new PollerRuns();
+  /** Counts up with each change. */
+  revision = 0;
+  readonly #deliveries = new Map<string, DeliveryRecord>();
+  readonly #open = new Map<string, OpenInvocation>();
+  /** Reasons by API Gateway's request id: the log's line may come before the answer, or after it. */
+  readonly #refusals = new Map<string, string | PostRecord>();
+  readonly #invocations = new Map<string, { done: number; failed: number }>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Newest first. */
+  get deliveries(): DeliveryRecord[] {
+    return [...this.#deliveries.values()].sort((a, b) => b.at - a.at);
+  }
+
+  delivery(deliveryId: string): DeliveryRecord | undefined {
+    return this.#deliveries.get(deliveryId);
+  }
+
+  invocations(functionName: string): { readonly done: number; readonly failed: number } {
+    return this.#invocations.get(functionName) ?? { done: 0, failed: 0 };
+  }
+
+  requestAnswered({ requestId, deliveryId, at, ms, status }: ApiRequest): void {
+    this.revision += 1;
+    this.counts.posts += 1;
+    this.counts[status === 200 ? 'accepted' : 'refused'] += 1;
+    const post: PostRecord = { at, ms, status };
+    if (status !== 200) {
+      const reason = this.#refusals.get(requestId);
+      if (typeof reason === 'string') post.reason = reason;
+      else this.#refusals.set(requestId, post);
+    }
+    const record = this.#record(deliveryId ?? requestId, 'webhook', at);
+    record.posts.push(post);
+    // What was refused now may have been taken before, or be taken later.
+    if (status !== 200 && record.attempts.length === 0 && record.posts.every((one) => one.status !== 200))
+      record.state = 'refused';
+    else if (record.state === 'refused') record.state = 'queued';
+  }
+
+  invocationStarted(functionName: string, requestId: string, event: unknown): void {
+    this.revision += 1;
+    if (functionName === 'poller') this.pollerRuns.started(requestId, this.#now());
+    const records = (event as Partial<SQSEvent> | undefined)?.Records;
+    if (!Array.isArray(records)) return;
+    const calls: FunctionCall[] = [];
+    const messages = records.flatMap(({ messageId, body, attributes }) => {
+      const envelope = readEnvelope(body);
+      if (envelope === undefined) return [];
+      const record = this.#recordOf(envelope);
+      const attempt: AttemptRecord = {
+        requestId,
+        functionName,
+        receive: Number(attributes.ApproximateReceiveCount),
+        at: this.#now(),
+        batch: records.length,
+        calls,
+      };
+      record.attempts.push(attempt);
+      if (record.state !== 'done') record.state = 'processing';
+      return [{ messageId, deliveryId: envelope.deliveryId, attempt }];
+    });
+    this.#open.set(requestId, { calls, messages });
+  }
+
+  ocrolusCalled(_functionName: string, requestId: string, call: FunctionCall): void {
+    this.revision += 1;
+    this.counts.calls += 1;
+    this.series.called(call);
+    this.#open.get(requestId)?.calls.push(call);
+    this.pollerRuns.called(requestId);
+  }
+
+  invocationEnded(functionName: string, requestId: string, outcome: InvocationOutcome): void {
+    this.revision += 1;
+    const tally = this.invocations(functionName);
+    const { done, failed: failedBefore } = tally;
+    this.#invocations.set(functionName, {
+      done: done + (outcome.ok ? 1 : 0),
+      failed: failedBefore + (outcome.ok ? 0 : 1),
+    });
+    this.pollerRuns.ended(requestId, outcome, this.#now());
+    const open = this.#open.get(requestId);
+    if (open === undefined) return;
+    this.#open.delete(requestId);
+    const ids = open.messages.map(({ messageId }) => messageId);
+    const failed = outcome.ok ? failedMessageIds(outcome.payload, ids) : new Set(ids);
+    for (const { messageId, deliveryId, attempt } of open.messages) {
+      attempt.ms = this.#now() - attempt.at;
+      attempt.result = !outcome.ok ? 'killed' : failed.has(messageId) ? 'failed' : 'done';
+      if (!outcome.ok) attempt.code ??= outcome.error.errorType;
+      if (attempt.result !== 'done') this.counts.failedAttempts += 1;
+      const record = this.#deliveries.get(deliveryId);
+      if (record !== undefined && record.outcome === undefined && attempt.result !== 'done')
+        record.state = 'retrying';
+    }
+  }
+
+  /** Takes a line that a function wrote to its log. */
+  logged(text: string): void {
+    const line = LogLine.read(text);
+    if (line === undefined) return;
+    this.revision += 1;
+    const { message, requestId = '', deliveryId = '' } = line;
+    const record = this.#deliveries.get(deliveryId);
+    if (message === 'refused' || message === 'not accepted') this.#refused(requestId, line.reason ?? message);
+    else if (message === 'delivery queued') this.#queued(line);
+    else if (message === 'delivery processed' && record !== undefined) {
+      record.state = 'done';
+      record.outcome ??= line.outcome;
+      record.reason ??= line.reason;
+      record.endedAt ??= this.#now();
+      this.counts.processed += 1;
+      this.series.processed(this.#now() - record.at);
+    } else if (message === 'retry scheduled' && record !== undefined) {
+      const attempt = record.attempts.find((one) => one.requestId === requestId);
+      if (attempt !== undefined) Object.assign(attempt, { code: line.code, retrySeconds: line.seconds });
+    }
+  }
+
+  /** A look into the dead-letter queues: who is in one, and who is not any more. */
+  setDead(deliveryIds: ReadonlySet<string>): void {
+    for (const record of this.#deliveries.values()) {
+      const isDead = deliveryIds.has(record.deliveryId);
+      if (isDead === (record.state === 'dead') || (!isDead && record.state !== 'dead')) continue;
+      if (record.outcome !== undefined) continue;
+      record.state = isDead ? 'dead' : 'queued';
+      this.revision += 1;
+    }
+  }
+
+  #refused(requestId: string, reason: string): void {
+    const post = this.#refusals.get(requestId);
+    if (typeof post === 'object') {
+      post.reason = reason;
+      this.#refusals.delete(requestId);
+    } else this.#refusals.set(requestId, reason);
+    // Those that never meet are of requests which were cut off.
+    if (this.#refusals.size > MOST_DELIVERIES) this.#refusals.clear();
+  }
+
+  #queued({ deliveryId, eventName, channel, bookUuid }: LogLine): void {
+    if (deliveryId === undefined) return;
+    const record = this.#record(deliveryId, 'webhook', this.#now());
+    record.eventName ??= eventName;
+    record.channel ??= channel;
+    record.bookId ??= bookUuid;
+  }
+
+  #recordOf({ deliveryId, source, receivedAt, eventName, channel, ids }: Envelope): DeliveryRecord {
+    const record = this.#record(deliveryId, source, Date.parse(receivedAt));
+    record.eventName ??= eventName;
+    record.channel ??= channel;
+    record.bookId ??= ids.bookUuid ?? (ids.bookPk === undefined ? undefined : bookIdOf(ids));
+    return record;
+  }
+
+  #record(deliveryId: string, source: DeliveryRecord['source'], at: number): DeliveryRecord {
+    const known = this.#deliveries.get(deliveryId);
+    if (known !== undefined) return known;
+    const record: DeliveryRecord = {
+      deliveryId,
+      source,
+      at,
+      eventName: undefined,
+      channel: undefined,
+      bookId: undefined,
+      state: 'queued',
+      outcome: undefined,
+      reason: undefined,
+      endedAt: undefined,
+      posts: [],
+      attempts: [],
+    };
+    this.#deliveries.set(deliveryId, record);
+    if (this.#deliveries.size > MOST_DELIVERIES) {
+      const [oldest = ''] = this.#deliveries.keys();
+      this.#deliveries.delete(oldest);
+    }
+    return record;
+  }
+}
+
+function readEnvelope(body: string): Envelope | undefined {
+  try {
+    return Envelope.safeParse(JSON.parse(body)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import type { FunctionCall } from '../../observer.ts';
+
+/** How far back the plots go. */
+const SECONDS = 180;
+
+interface Second {
+  calls: number;
+  /** Answered 429. */
+  limited: number;
+  /** Milliseconds that each call took. */
+  readonly callMs: number[];
+  /** Milliseconds from the reception of a delivery to its end. */
+  readonly deliveryMs: number[];
+}
+
+/** Columns for plots, one value for each second of the last three minutes, the current one last. */
+export interface Plotted {
+  /** Unix seconds. */
+  readonly at: number[];
+  readonly calls: number[];
+  readonly limited: number[];
+  /** The slowest; `null` where there was none. */
+  readonly callMs: (number | null)[];
+  readonly deliveryMs: (number | null)[];
+}
+
+/** Counts and times of each second. */
+export class Series {
+  readonly #seconds = new Map<number, Second>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  called({ at, ms, status }: FunctionCall): void {
+    const second = this.#at(at);
+    second.calls += 1;
+    if (status === 429) second.limited += 1;
+    second.callMs.push(ms);
+  }
+
+  processed(ms: number): void {
+    this.#at(this.#now()).deliveryMs.push(ms);
+  }
+
+  plotted(): Plotted {
+    const last = Math.floor(this.#now() / 1000);
+    const at = Array.from({ length: SECONDS }, (_, index) => last - SECONDS + 1 + index);
+    const seconds = at.map((second) => this.#seconds.get(second));
+    const slowest = (values: readonly number[] = []) => (values.length === 0 ? null : Math.max(...values));
+    return {
+      at,
+      calls: seconds.map((second) => second?.calls ?? 0),
+      limited: seconds.map((second) => second?.limited ?? 0),
+      callMs: seconds.map((second) => slowest(second?.callMs)),
+      deliveryMs: seconds.map((second) => slowest(second?.deliveryMs)),
+    };
+  }
+
+  #at(ms: number): Second {
+    const key = Math.floor(ms / 1000);
+    const known = this.#seconds.get(key);
+    if (known !== undefined) return known;
+    const second: Second = { calls: 0, limited: 0, callMs: [], deliveryMs: [] };
+    this.#seconds.set(key, second);
+    for (const old of this.#seconds.keys()) if (old < key - SECONDS * 2) this.#seconds.delete(old);
+    return second;
+  }
+}

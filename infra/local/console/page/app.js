@@ -1,0 +1,188 @@
+import { html, render } from 'htm/preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { plural, short } from './lib/format.js';
+import { useLive, useNow } from './lib/live.js';
+import { linkTo, useRoute } from './lib/route.js';
+import { Book } from './pages/book.js';
+import { Books } from './pages/books.js';
+import { Deliveries } from './pages/deliveries.js';
+import { Delivery } from './pages/delivery.js';
+import { Overview } from './pages/overview.js';
+import { Poller } from './pages/poller.js';
+import { Queues } from './pages/queues.js';
+import { Simulate } from './pages/simulate.js';
+import { Command, Reports } from './parts/actions.js';
+
+/**
+ * @typedef {import('./lib/types.js').Snapshot} Snapshot
+ * @typedef {import('./lib/route.js').Route} Route
+ * @typedef {import('./parts/actions.js').Report} Report
+ */
+
+const PAGES = [
+  ['', 'Overview'],
+  ['deliveries', 'Deliveries'],
+  ['books', 'Books'],
+  ['queues', 'Queues'],
+  ['poller', 'Poller'],
+  ['simulate', 'Simulate'],
+];
+
+/** A screen reader is told of the state at most this often. */
+const SAID_EVERY_MS = 5000;
+
+function App() {
+  const { snapshot, isConnected } = useLive();
+  const now = useNow();
+  const route = useRoute();
+  const [report, setReport] = useState(/** @type {Report | undefined} */ (undefined));
+  const take = useCallback((/** @type {Report} */ one) => setReport(one), []);
+  const headline = snapshot === undefined ? undefined : headlineOf(snapshot);
+  const title = titleOf(route);
+  const heading = useRef(/** @type {HTMLElement | null} */ (null));
+  const isFirst = useRef(true);
+
+  useEffect(() => {
+    document.title = `${title} · Ocrolus webhooks`;
+    // After the first page, the reader is taken to the beginning of the one that was asked for.
+    if (!isFirst.current) heading.current?.focus();
+    isFirst.current = false;
+  }, [title]);
+
+  return html`
+    <${Reports.Provider} value=${take}>
+      <a class="skip" href="#main" onClick=${(/** @type {Event} */ event) => {
+        event.preventDefault();
+        heading.current?.focus();
+      }}>Skip to the content</a>
+      <header>
+        <div class="bar">
+          <a class="brand" href=${linkTo('')}><img src="./icon.svg" alt="" width="28" height="28" /> Ocrolus webhooks</a>
+          <p class=${`live ${isConnected ? '' : 'is-off'}`}>${isConnected ? 'Live' : 'Not connected'}</p>
+          <nav aria-label="Pages">
+            ${PAGES.map(
+              ([page = '', name]) => html`
+                <a href=${linkTo(page)} aria-current=${route.page === page ? 'page' : undefined}>${name}</a>
+              `,
+            )}
+          </nav>
+        </div>
+      </header>
+      <main id="main">
+        <div class="title">
+          <h1 ref=${heading} tabindex="-1">${title}</h1>
+          ${headline !== undefined && html`<p class=${`headline ${headline.tone}`}>${headline.text}</p>`}
+        </div>
+        ${
+          snapshot === undefined
+            ? html`<p class="muted">Connecting to the stack …</p>`
+            : html`<${Page} route=${route} snapshot=${snapshot} now=${now} />`
+        }
+      </main>
+      <${Announcer} text=${headline?.text ?? ''} />
+      <div class="report-place" role="status">
+        ${
+          report !== undefined &&
+          html`
+            <div class=${`report ${report.isProblem ? 'is-problem' : ''}`}>
+              <div class="report-text">
+                <p>${report.isProblem ? `Not done: ${report.message}` : report.message}</p>
+                <button type="button" class="quiet" onClick=${() => setReport(undefined)}>Close</button>
+              </div>
+              <${Command} text=${report.command} />
+            </div>
+          `
+        }
+      </div>
+    </${Reports.Provider}>
+  `;
+}
+
+/** @param {{ route: Route, snapshot: Snapshot, now: number }} props */
+function Page({ route: { page, id, query }, snapshot, now }) {
+  const { facts, counts } = snapshot;
+  // What is shown of one thing may have changed when any of these has.
+  const version = [
+    counts.posts,
+    counts.processed,
+    counts.failedAttempts,
+    counts.inFlight,
+    counts.waiting,
+    counts.dead,
+    counts.lost,
+  ].join();
+  if (page === 'deliveries' && id !== undefined)
+    return html`<${Delivery} key=${id} id=${id} version=${version} facts=${facts} />`;
+  if (page === 'deliveries') return html`<${Deliveries} version=${version} query=${query} />`;
+  if (page === 'books' && id !== undefined) {
+    const next = snapshot.books.find(({ uuid }) => uuid === id)?.next;
+    return html`<${Book} key=${id} id=${id} version=${`${version} ${next}`} facts=${facts} />`;
+  }
+  if (page === 'books') return html`<${Books} snapshot=${snapshot} />`;
+  if (page === 'queues') return html`<${Queues} snapshot=${snapshot} version=${version} />`;
+  if (page === 'poller') return html`<${Poller} snapshot=${snapshot} />`;
+  if (page === 'simulate') return html`<${Simulate} snapshot=${snapshot} />`;
+  return html`<${Overview} snapshot=${snapshot} now=${now} />`;
+}
+
+/** @param {Route} route */
+function titleOf({ page, id }) {
+  if (page === 'deliveries' && id !== undefined) return `Delivery ${short(id)}`;
+  if (page === 'books' && id !== undefined) return `Book ${short(id)}`;
+  return PAGES.find(([name]) => name === page)?.[1] ?? 'Overview';
+}
+
+/**
+ * The state of everything in one sentence.
+ *
+ * @param {Snapshot} snapshot
+ * @returns {{ text: string, tone: 'ok' | 'busy' | 'warn' | 'bad' }}
+ */
+function headlineOf({ counts, table, deliveries }) {
+  const retrying = deliveries.filter(({ state }) => state === 'retrying').length;
+  const lacking = table.latest.filter(({ complete }) => complete === false).length;
+  if (counts.dead > 0) {
+    const are = counts.dead === 1 ? 'is' : 'are';
+    return {
+      tone: 'bad',
+      text: `${plural(counts.dead, 'message')} ${are} dead: look at the reason, then redrive.`,
+    };
+  }
+  if (retrying > 0) {
+    const are = retrying === 1 ? 'is' : 'are';
+    return { tone: 'warn', text: `${plural(retrying, 'delivery', 'deliveries')} ${are} being retried.` };
+  }
+  if (counts.waiting + counts.inFlight > 0) {
+    return { tone: 'busy', text: `${plural(counts.waiting + counts.inFlight, 'message')} on the way.` };
+  }
+  if (lacking > 0) {
+    const lack = lacking === 1 ? 'lacks' : 'lack';
+    return {
+      tone: 'busy',
+      text: `${plural(lacking, 'book')} ${lack} something: Ocrolus is not done, or the poller will find it.`,
+    };
+  }
+  if (table.books === 0) return { tone: 'ok', text: 'Ready. Nothing has happened yet.' };
+  return { tone: 'ok', text: 'All is well: every book has what it should have.' };
+}
+
+/** Says the state to a screen reader, not more often than it can be listened to. @param {{ text: string }} props */
+function Announcer({ text }) {
+  const [said, setSaid] = useState('');
+  const saidAt = useRef(0);
+  useEffect(() => {
+    const wait = Math.max(0, saidAt.current + SAID_EVERY_MS - Date.now());
+    const timer = setTimeout(() => {
+      saidAt.current = Date.now();
+      setSaid(text);
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return html`<p class="unseen" aria-live="polite">${said}</p>`;
+}
+
+const place = document.getElementById('app');
+if (place !== null) {
+  place.replaceChildren();
+  render(html`<${App} />`, place);
+}

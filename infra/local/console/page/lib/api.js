@@ -1,0 +1,65 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/**
+ * Asks the console's server. Addresses are relative to the page, which has the token in its path.
+ *
+ * @param {string} method
+ * @param {string} path below `api/`
+ * @param {object} [body]
+ * @returns {Promise<any>}
+ * @throws {Error} with what the server says is wrong.
+ */
+export async function ask(method, path, body) {
+  const response = await fetch(`api/${path}`, {
+    method,
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    }),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(answer.error ?? `answered ${response.status}`);
+  return answer;
+}
+
+/** Least milliseconds between two readings of the same thing. */
+const PAUSE_MS = 800;
+
+/**
+ * Reads something, and again whenever `version` changes. What was read last stays until there is something newer.
+ *
+ * @template T
+ * @param {string} path below `api/`
+ * @param {unknown} version
+ * @returns {{ data: T | undefined, problem: string | undefined }}
+ */
+export function useData(path, version) {
+  const [state, setState] = useState(
+    /** @type {{ path: string, data?: T, problem?: string, at: number }} */ ({ path, at: 0 }),
+  );
+  useEffect(() => {
+    let isOver = false;
+    const isNew = state.path !== path;
+    const wait = isNew ? 0 : Math.max(0, state.at + PAUSE_MS - Date.now());
+    const timer = setTimeout(async () => {
+      try {
+        const data = await ask('GET', path);
+        if (!isOver) setState({ path, data, at: Date.now() });
+      } catch (error) {
+        if (!isOver) setState({ path, problem: messageOf(error), at: Date.now() });
+      }
+    }, wait);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [path, version]);
+  return state.path === path
+    ? { data: state.data, problem: state.problem }
+    : { data: undefined, problem: undefined };
+}
+
+/** @param {unknown} error */
+export function messageOf(error) {
+  return error instanceof Error ? error.message : String(error);
+}

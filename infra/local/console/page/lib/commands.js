@@ -1,0 +1,33 @@
+/**
+ * The commands that do the same as the console.
+ *
+ * @typedef {import('./types.js').Snapshot['facts']} Facts
+ */
+
+/** Quotes a word for a shell, where it needs it. @param {string | number} word */
+function quote(word) {
+  const text = String(word);
+  return /^[\w.,:=/@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * @param {Facts} facts
+ * @param {(string | number)[]} words
+ */
+export function ops(facts, ...words) {
+  return `npm run -s ops -- ${words.map(quote).join(' ')}${facts.opsFlags}`;
+}
+
+/**
+ * What no command of `ops` does is a request to the stack's control, whose address and token are in a file of the stack.
+ *
+ * @param {Facts} facts
+ * @param {string} method
+ * @param {string} path
+ * @param {object} [body]
+ */
+export function control({ stackFile }, method, path, body) {
+  const from = (/** @type {string} */ name) => `$(node -p "require('./${stackFile}').control.${name}")`;
+  const data = body === undefined ? '' : ` -d ${quote(JSON.stringify(body))}`;
+  return `curl -X ${method} "${from('url')}${path}" -H "Authorization: Bearer ${from('token')}"${data}`;
+}

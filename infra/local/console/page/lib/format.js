@@ -1,0 +1,62 @@
+const COUNT = new Intl.NumberFormat('en');
+
+/** @param {number} count */
+export function number(count) {
+  return COUNT.format(count);
+}
+
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export function plural(count, one, many = `${one}s`) {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+/**
+ * Seconds as a person says them.
+ *
+ * @template {number | null} T
+ * @param {T} seconds
+ * @returns {T extends null ? null : string}
+ */
+export function duration(seconds) {
+  return /** @type {any} */ (seconds === null ? null : spoken(seconds));
+}
+
+/** @param {number} seconds */
+function spoken(seconds) {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** @param {number | null | undefined} ms */
+export function milliseconds(ms) {
+  if (ms === null || ms === undefined) return null;
+  return ms < 10_000 ? `${number(Math.round(ms))} ms` : spoken(ms / 1000);
+}
+
+/** @param {number} bytes */
+export function size(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`;
+}
+
+/** Of the day, UTC, as the logs and `ops` have it. @param {number | string} time */
+export function clock(time) {
+  return new Date(time).toISOString().slice(11, 23);
+}
+
+/** The part of an id that tells it from others. @param {string} id */
+export function short(id) {
+  return /^[0-9a-f]{8}-[0-9a-f-]+$/.test(id) ? `…${id.slice(-8)}` : id;
+}
+
+/** `verify-document` → `Verify document`. @param {string} name */
+export function words(name) {
+  const text = name.replaceAll(/[-_]/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,34 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** @typedef {import('./types.js').Snapshot} Snapshot */
+
+/**
+ * The latest state of the stack. The browser connects again by itself when the connection breaks.
+ *
+ * @returns {{ snapshot: Snapshot | undefined, isConnected: boolean }}
+ */
+export function useLive() {
+  const [snapshot, setSnapshot] = useState(/** @type {Snapshot | undefined} */ (undefined));
+  const [isConnected, setConnected] = useState(false);
+  useEffect(() => {
+    const source = new EventSource('api/live');
+    source.onopen = () => setConnected(true);
+    source.onerror = () => setConnected(false);
+    source.onmessage = ({ data }) => {
+      setConnected(true);
+      setSnapshot(JSON.parse(data));
+    };
+    return () => source.close();
+  }, []);
+  return { snapshot, isConnected };
+}
+
+/** Now, in Unix milliseconds, again each second: ages grow although nothing happens. */
+export function useNow() {
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/**
+ * Where in the console we are, from the address after `#`: `#/deliveries/<id>?state=dead`.
+ *
+ * @typedef {{ page: string, id: string | undefined, query: URLSearchParams }} Route
+ */
+
+/** @returns {Route} */
+function readRoute() {
+  const [path = '', query = ''] = location.hash.replace(/^#\/?/, '').split('?');
+  const [page = '', id] = path.split('/');
+  return {
+    page,
+    id: id === undefined ? undefined : decodeURIComponent(id),
+    query: new URLSearchParams(query),
+  };
+}
+
+/** @returns {Route} */
+export function useRoute() {
+  const [route, setRoute] = useState(readRoute);
+  useEffect(() => {
+    const change = () => setRoute(readRoute());
+    addEventListener('hashchange', change);
+    return () => removeEventListener('hashchange', change);
+  }, []);
+  return route;
+}
+
+/**
+ * @param {string} page
+ * @param {string | null} [id]
+ */
+export function linkTo(page, id) {
+  return `#/${page}${id == null ? '' : `/${encodeURIComponent(id)}`}`;
+}

@@ -1,0 +1,29 @@
+import { html } from 'htm/preact';
+import { linkTo } from '../lib/route.js';
+import { BookTable, bookRows } from '../parts/book-table.js';
+import { DeliveryTable } from '../parts/delivery-table.js';
+import { Flow } from '../parts/flow.js';
+import { NewBook } from '../parts/new-book.js';
+import { Plots } from '../parts/plots.js';
+
+/** @param {{ snapshot: import('../lib/types.js').Snapshot, now: number }} props */
+export function Overview({ snapshot, now }) {
+  const { facts, faults, deliveries, series } = snapshot;
+  return html`
+    <${Flow} snapshot=${snapshot} now=${now} />
+    <${Plots} series=${series} limit=${facts.requestsPerSecond} />
+    <div class="columns">
+      <section class="card wide" aria-labelledby="latest">
+        <h2 id="latest">Latest deliveries</h2>
+        <${DeliveryTable} rows=${deliveries.slice(0, 8)} empty="No delivery yet." />
+        <p><a href=${linkTo('deliveries')}>All deliveries</a></p>
+      </section>
+      ${faults !== null && html`<${NewBook} facts=${facts} />`}
+    </div>
+    <section class="card" aria-labelledby="books">
+      <h2 id="books">Books</h2>
+      <${BookTable} rows=${bookRows(snapshot).slice(0, 5)} />
+      <p><a href=${linkTo('books')}>All books</a></p>
+    </section>
+  `;
+}

@@ -1,0 +1,63 @@
+import { html } from 'htm/preact';
+import { ask } from '../lib/api.js';
+import { ops } from '../lib/commands.js';
+import { clock, milliseconds } from '../lib/format.js';
+import { ActionButton, Command } from '../parts/actions.js';
+import { Table } from '../parts/table.js';
+
+/** @typedef {import('../lib/types.js').Snapshot} Snapshot */
+
+/** @param {{ snapshot: Snapshot }} props */
+export function Poller({ snapshot }) {
+  const { facts, poller } = snapshot;
+  const command = ops(facts, 'poll');
+  return html`
+    <section class="card" aria-labelledby="now">
+      <h2 id="now">Ask now</h2>
+      <p class="muted">
+        The poller runs ${facts.pollSeconds === null ? 'on its schedule' : `every ${facts.pollSeconds} s`} and asks about the books
+        that are due. This run asks about every book that lacks something.
+      </p>
+      <p><${ActionButton} kind="main" command=${command} act=${async () => (await ask('POST', 'poll')).message}>Poll now</${ActionButton}></p>
+      <${Command} text=${command} />
+    </section>
+    <section class="card" aria-labelledby="runs">
+      <h2 id="runs">Runs</h2>
+      <${Table}
+        caption="Runs of the poller, newest first"
+        columns=${COLUMNS}
+        rows=${poller}
+        rowKey=${(/** @type {any} */ run) => run.requestId}
+        empty="It has not run yet."
+      />
+    </section>
+  `;
+}
+
+/** @typedef {Snapshot['poller'][number]} Run */
+
+/** @type {(name: 'discovered' | 'polled' | 'sent' | 'refused' | 'failed', label: string) => import('../parts/table.js').Column<Run>} */
+const counted = (name, label) => ({ label, isNumber: true, cell: ({ report }) => report?.[name] ?? null });
+
+/** @type {import('../parts/table.js').Column<Run>[]} */
+const COLUMNS = [
+  { label: 'Began (UTC)', cell: ({ at }) => clock(at) },
+  {
+    label: 'Result',
+    cell: ({ report, error, ms }) =>
+      error !== undefined
+        ? html`<span class="badge bad">${error}</span>`
+        : ms === undefined
+          ? html`<span class="badge busy">Running</span>`
+          : report?.ran === false
+            ? html`<span class="badge plain">Another was running</span>`
+            : html`<span class="badge ok">Done</span>`,
+  },
+  counted('discovered', 'New books'),
+  counted('polled', 'Asked'),
+  counted('sent', 'Sent'),
+  counted('refused', 'Refused'),
+  counted('failed', 'Failed'),
+  { label: 'Calls', isNumber: true, cell: ({ calls }) => calls },
+  { label: 'Took', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
+];

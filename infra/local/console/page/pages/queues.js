@@ -1,0 +1,105 @@
+import { html } from 'htm/preact';
+import { ask, useData } from '../lib/api.js';
+import { ops } from '../lib/commands.js';
+import { duration, number, words } from '../lib/format.js';
+import { linkTo } from '../lib/route.js';
+import { ActionButton, Command } from '../parts/actions.js';
+import { Table } from '../parts/table.js';
+
+/**
+ * @typedef {import('../lib/types.js').Snapshot} Snapshot
+ * @typedef {import('../lib/types.js').DeadLetter} DeadLetter
+ */
+
+/** @param {{ snapshot: Snapshot, version: string }} props */
+export function Queues({ snapshot, version }) {
+  const { facts, queues } = snapshot;
+  const dead = queues.filter(({ dlq }) => dlq > 0);
+  return html`
+    <section class="card" aria-labelledby="queues">
+      <h2 id="queues" class="unseen">All queues</h2>
+      <${Table}
+        caption="Queues"
+        columns=${COLUMNS}
+        rows=${queues}
+        rowKey=${(/** @type {any} */ queue) => queue.channel}
+        empty="The stack has no queue."
+      />
+      <${Command} text=${ops(facts, 'queues')} />
+    </section>
+    <h2>Dead letters</h2>
+    ${dead.length === 0 && html`<p class="empty">None. A message that fails too often ends here and waits for you; nothing is lost.</p>`}
+    ${dead.map(({ channel }) => html`<${DeadLetters} key=${channel} channel=${channel} version=${version} facts=${facts} />`)}
+  `;
+}
+
+/** @param {{ channel: string, version: string, facts: Snapshot['facts'] }} props */
+function DeadLetters({ channel, version, facts }) {
+  const { data, problem } = useData(/** @type {string} */ (`dead-letters/${channel}`), version);
+  const letters = /** @type {DeadLetter[]} */ (data ?? []);
+  const redrive = ops(facts, 'redrive', channel);
+  const discard = (/** @type {string} */ messageId) => ops(facts, 'dlq', 'discard', messageId);
+  /** @type {import('../parts/table.js').Column<DeadLetter>[]} */
+  const columns = [
+    {
+      label: 'Event',
+      cell: ({ deliveryId, event }) =>
+        deliveryId === null
+          ? 'unreadable'
+          : html`<a href=${linkTo('deliveries', deliveryId)}>${event ?? 'unknown'}</a>`,
+    },
+    { label: 'Why', cell: ({ why }) => words(why) },
+    { label: 'Last code', cell: ({ codes }) => codes.at(-1) ?? null },
+    { label: 'Attempts', isNumber: true, cell: ({ attempts }) => attempts },
+    { label: 'Age', isNumber: true, cell: ({ ageSeconds }) => duration(ageSeconds) },
+    {
+      label: 'Discard',
+      isAction: true,
+      cell: ({ messageId, event }) => html`
+        <${ActionButton}
+          kind="danger"
+          label=${`Discard ${event ?? 'the message'} ${messageId}`}
+          command=${discard(messageId)}
+          act=${async () => (await ask('POST', 'discard', { channel, messageId })).message}
+        >
+          Discard
+        </${ActionButton}>
+      `,
+    },
+  ];
+  return html`
+    <section class="card" aria-labelledby=${`dead-${channel}`}>
+      <h3 id=${`dead-${channel}`}>${channel}</h3>
+      ${problem !== undefined && html`<p class="problem">${problem}</p>`}
+      <${Table}
+        caption=${`Dead letters of ${channel}`}
+        columns=${columns}
+        rows=${letters}
+        rowKey=${(/** @type {DeadLetter} */ { messageId }) => messageId}
+        empty="Reading …"
+      />
+      <p>
+        <${ActionButton} kind="main" command=${redrive} act=${async () => (await ask('POST', 'redrive', { channel })).message}>
+          Redrive all of ${channel}
+        </${ActionButton}>
+      </p>
+      <${Command} text=${redrive} />
+      <p class="muted">Discarding saves a message to a file of the stack first: <code>${discard('<message id>')}</code></p>
+    </section>
+  `;
+}
+
+/** @type {import('../parts/table.js').Column<Snapshot['queues'][number]>[]} */
+const COLUMNS = [
+  { label: 'Queue', cell: ({ channel }) => channel },
+  { label: 'Waiting', isNumber: true, cell: ({ visible }) => number(visible) },
+  { label: 'In work', isNumber: true, cell: ({ inFlight }) => number(inFlight) },
+  { label: 'Delayed', isNumber: true, cell: ({ delayed }) => number(delayed) },
+  { label: 'Oldest', isNumber: true, cell: ({ oldestSeconds }) => duration(oldestSeconds) },
+  {
+    label: 'Dead',
+    isNumber: true,
+    cell: ({ dlq }) => (dlq === 0 ? '0' : html`<span class="badge bad">${number(dlq)} dead</span>`),
+  },
+  { label: 'Oldest dead', isNumber: true, cell: ({ dlqOldestSeconds }) => duration(dlqOldestSeconds) },
+];

@@ -1,0 +1,36 @@
+import { html } from 'htm/preact';
+import { words } from '../lib/format.js';
+
+/** What a state means for the one who looks: it is well, under way, or needs attention. @type {Record<string, string>} */
+const TONES = {
+  done: 'ok',
+  applied: 'ok',
+  stored: 'ok',
+  delivered: 'ok',
+  complete: 'ok',
+  VERIFIED: 'ok',
+  VERIFICATION_COMPLETE: 'ok',
+  unchanged: 'plain',
+  unavailable: 'plain',
+  queued: 'busy',
+  processing: 'busy',
+  retrying: 'warn',
+  waiting: 'warn',
+  wanted: 'warn',
+  pending: 'warn',
+  lost: 'warn',
+  dropped: 'warn',
+  'not complete': 'warn',
+  failed: 'warn',
+  killed: 'warn',
+  refused: 'bad',
+  dead: 'bad',
+  expired: 'bad',
+  'given-up': 'bad',
+  REJECTED: 'bad',
+};
+
+/** A state in a word; the colour says nothing that the word does not say. @param {{ state: string }} props */
+export function Badge({ state }) {
+  return html`<span class=${`badge ${TONES[state] ?? 'plain'}`}>${words(state.toLowerCase())}</span>`;
+}

@@ -1,0 +1,78 @@
+import { html } from 'htm/preact';
+import { short, words } from '../lib/format.js';
+import { linkTo } from '../lib/route.js';
+import { Badge } from './badge.js';
+import { Table } from './table.js';
+
+/** @typedef {import('../lib/types.js').Snapshot} Snapshot */
+
+/**
+ * A book that Ocrolus has, that is stored, or both.
+ *
+ * @typedef {object} BookRow
+ * @property {string} bookId
+ * @property {string} name
+ * @property {string | undefined} status as stored
+ * @property {boolean | undefined} complete
+ * @property {readonly string[]} open kinds of results that are missing
+ * @property {string | null} next the next step in the simulated Ocrolus
+ * @property {string} at
+ */
+
+/** Newest first. @param {Snapshot} snapshot @returns {BookRow[]} */
+export function bookRows({ books, table }) {
+  const simulated = new Map(books.map((book) => [book.uuid, book]));
+  const stored = new Map(table.latest.map((book) => [book.bookId, book]));
+  const ids = new Set([...simulated.keys(), ...stored.keys()]);
+  return [...ids]
+    .map((bookId) => {
+      const of = simulated.get(bookId);
+      const kept = stored.get(bookId);
+      return {
+        bookId,
+        name: of?.name ?? kept?.name ?? short(bookId),
+        status: kept?.status,
+        complete: kept?.complete,
+        open: kept?.open ?? [],
+        next: of?.next ?? null,
+        at: of?.createdAt ?? kept?.updatedAt ?? '',
+      };
+    })
+    .sort((a, b) => (a.at < b.at ? 1 : -1));
+}
+
+/** @type {import('./table.js').Column<BookRow>[]} */
+const COLUMNS = [
+  { label: 'Book', cell: ({ bookId, name }) => html`<a href=${linkTo('books', bookId)}>${name}</a>` },
+  {
+    label: 'Stored as',
+    cell: ({ status }) =>
+      status === undefined ? html`<span class="muted">not stored yet</span>` : words(status.toLowerCase()),
+  },
+  {
+    label: 'Checklist',
+    cell: ({ complete }) =>
+      complete === undefined ? null : html`<${Badge} state=${complete ? 'complete' : 'not complete'} />`,
+  },
+  {
+    label: 'Missing',
+    cell: ({ open }) => (open.length === 0 ? null : open.join(', ')),
+  },
+  {
+    label: 'Next in Ocrolus',
+    cell: ({ next }) => (next === null ? html`<span class="muted">at its end</span>` : words(next)),
+  },
+];
+
+/** @param {{ rows: readonly BookRow[] }} props */
+export function BookTable({ rows }) {
+  return html`
+    <${Table}
+      caption="Books, newest first"
+      columns=${COLUMNS}
+      rows=${rows}
+      rowKey=${(/** @type {BookRow} */ row) => row.bookId}
+      empty="No book yet. Make one under “Simulate”."
+    />
+  `;
+}

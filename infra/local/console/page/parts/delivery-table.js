@@ -1,0 +1,45 @@
+import { html } from 'htm/preact';
+import { clock, milliseconds, short, words } from '../lib/format.js';
+import { linkTo } from '../lib/route.js';
+import { Badge } from './badge.js';
+import { Table } from './table.js';
+
+/** @typedef {import('../lib/types.js').DeliveryRow} DeliveryRow */
+
+/** @type {import('./table.js').Column<DeliveryRow>[]} */
+const COLUMNS = [
+  {
+    label: 'Event',
+    cell: ({ deliveryId, eventName }) =>
+      html`<a href=${linkTo('deliveries', deliveryId)}>${eventName ?? 'unknown'}</a>`,
+  },
+  {
+    label: 'State',
+    cell: ({ state, outcome }) => html`<${Badge} state=${state === 'done' ? (outcome ?? state) : state} />`,
+  },
+  { label: 'Why', cell: ({ code }) => (code === null ? null : words(code)) },
+  {
+    label: 'Book',
+    cell: ({ bookId }) =>
+      bookId === null ? null : html`<a class="mono" href=${linkTo('books', bookId)}>${short(bookId)}</a>`,
+  },
+  { label: 'Through', cell: ({ source }) => SOURCES[source] },
+  { label: 'Attempts', isNumber: true, cell: ({ attempts }) => attempts },
+  { label: 'Took', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
+  { label: 'Came (UTC)', isNumber: true, cell: ({ at }) => clock(at).slice(0, 8) },
+];
+
+const SOURCES = { webhook: 'webhook', poll: 'poller', ocrolus: 'never arrived' };
+
+/** @param {{ rows: readonly DeliveryRow[], empty: string }} props */
+export function DeliveryTable({ rows, empty }) {
+  return html`
+    <${Table}
+      caption="Deliveries, newest first"
+      columns=${COLUMNS}
+      rows=${rows}
+      rowKey=${(/** @type {DeliveryRow} */ row) => row.deliveryId + row.at}
+      empty=${empty}
+    />
+  `;
+}

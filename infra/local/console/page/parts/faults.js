@@ -1,0 +1,87 @@
+import { html } from 'htm/preact';
+import { ask } from '../lib/api.js';
+import { control } from '../lib/commands.js';
+import { Command, useAction } from './actions.js';
+
+/**
+ * @typedef {import('../lib/types.js').Snapshot} Snapshot
+ * @typedef {NonNullable<Snapshot['faults']>} Faults
+ */
+
+/** @type {{ name: 'drop' | 'duplicate' | 'delay' | 'reorder', label: string, text: string }[]} */
+const DELIVERIES = [
+  { name: 'drop', label: 'Lose', text: 'No webhook arrives: the poller has to find what happened.' },
+  { name: 'duplicate', label: 'Duplicate', text: 'Each webhook arrives twice.' },
+  { name: 'delay', label: 'Delay', text: 'Each webhook waits for up to five seconds.' },
+  { name: 'reorder', label: 'Reorder', text: 'Each webhook lets another one overtake it.' },
+];
+
+/** @type {{ name: Faults['api'][number]['fault'], label: string, text: string }[]} */
+const API = [
+  { name: 'rate-limited', label: '429', text: 'Too many calls: everything pauses.' },
+  { name: 'server-error', label: '500', text: 'Each attempt fails and is repeated.' },
+  { name: 'forbidden', label: '403', text: 'Access is refused by a proxy.' },
+  { name: 'not-ready', label: 'Too early', text: 'Ocrolus has announced what it does not have yet.' },
+];
+
+const MAX_DELAY_MS = 5000;
+
+/** One switch for each fault. @param {{ facts: Snapshot['facts'], faults: Faults }} props */
+export function FaultSwitches({ facts, faults }) {
+  return html`
+    <section class="card" aria-labelledby="faults">
+      <h2 id="faults">Make something go wrong</h2>
+      <h3>Webhooks on their way</h3>
+      <div class="switches">
+        ${DELIVERIES.map(({ name, label, text }) => {
+          const isOn = (faults.deliveries[name] ?? 0) > 0;
+          const body = { [name]: isOn ? 0 : 1, ...(!isOn && { maxDelayMs: MAX_DELAY_MS }) };
+          return html`
+            <${Switch}
+              key=${name}
+              name=${label}
+              text=${text}
+              isOn=${isOn}
+              command=${control(facts, 'PUT', '/ocrolus/faults/deliveries', body)}
+              set=${() => ask('PUT', 'ocrolus/faults/deliveries', body)}
+            />
+          `;
+        })}
+      </div>
+      <h3>Answers of Ocrolus</h3>
+      <div class="switches">
+        ${API.map(({ name, label, text }) => {
+          const isOn = faults.api.some(({ fault }) => fault === name);
+          const method = isOn ? 'DELETE' : 'PUT';
+          return html`
+            <${Switch}
+              key=${name}
+              name=${label}
+              text=${text}
+              isOn=${isOn}
+              command=${control(facts, method, `/ocrolus/faults/api/${name}`)}
+              set=${() => ask(method, `ocrolus/faults/api/${name}`)}
+            />
+          `;
+        })}
+      </div>
+      <${Command} text=${control(facts, 'PUT', '/ocrolus/faults/deliveries', { drop: 1 })} />
+      <p class="muted">Every switch reports the command that does the same. <code>DELETE /ocrolus/faults</code> ends all of them.</p>
+    </section>
+  `;
+}
+
+/** @param {{ name: string, text: string, isOn: boolean, command: string, set: () => Promise<unknown> }} props */
+function Switch({ name, text, isOn, command, set }) {
+  const { isBusy, run } = useAction();
+  const turn = async () => {
+    await set();
+    return `${name}: ${isOn ? 'off' : 'on'}.`;
+  };
+  return html`
+    <button type="button" role="switch" class="switch" aria-checked=${isOn} aria-disabled=${isBusy} onClick=${() => run(command, turn)}>
+      <span class="knob" aria-hidden="true"></span>
+      <span><strong>${name}</strong><span class="muted">${text}</span></span>
+    </button>
+  `;
+}

@@ -1,0 +1,115 @@
+import { html } from 'htm/preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import uPlot from 'uplot';
+
+/**
+ * @typedef {{ label: string, colour: 'accent' | 'bad' | 'muted' | 'ok', values: (number | null)[], isDashed?: boolean, isPoints?: boolean }} Line
+ */
+
+const HEIGHT = 150;
+
+/**
+ * Lines over the last minutes.
+ *
+ * @param {{ title: string, summary: string, at: number[], lines: Line[], unit: string }} props
+ */
+export function Plot({ title, summary, at, lines, unit }) {
+  const place = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const plot = useRef(/** @type {uPlot | undefined} */ (undefined));
+  const scheme = useScheme();
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const made = new uPlot(optionsOf(element, lines, unit), dataOf(at, lines), element);
+    plot.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+    };
+  }, [scheme]);
+
+  useEffect(() => {
+    plot.current?.setData(dataOf(at, lines));
+  }, [at]);
+
+  return html`
+    <figure class="plot">
+      <figcaption>
+        <strong>${title}</strong>
+        <span class="legend">
+          ${lines.map(({ label, colour }) => html`<span><i class=${`key ${colour}`}></i>${label}</span>`)}
+        </span>
+      </figcaption>
+      <div ref=${place} role="img" aria-label=${`${title}. ${summary}`}></div>
+      <p class="summary">${summary}</p>
+    </figure>
+  `;
+}
+
+/** @param {number[]} at @param {Line[]} lines @returns {uPlot.AlignedData} */
+function dataOf(at, lines) {
+  return [at, ...lines.map(({ values }) => values)];
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {Line[]} lines
+ * @param {string} unit
+ * @returns {uPlot.Options}
+ */
+function optionsOf(element, lines, unit) {
+  const style = getComputedStyle(element);
+  const colour = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  const axis = {
+    stroke: colour('muted'),
+    font: `12px ${style.fontFamily}`,
+    grid: { stroke: colour('line'), width: 1 },
+    ticks: { show: false },
+  };
+  return {
+    width: element.clientWidth,
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { show: false },
+    scales: { y: { range: (_, _min, max) => [0, Math.max(1, (max ?? 0) * 1.15)] } },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        size: 28,
+        gap: 4,
+        values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toISOString().slice(11, 16)),
+        incrs: [60],
+      },
+      { ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => `${tick}${unit}`) },
+    ],
+    series: [
+      {},
+      ...lines.map(({ label, colour: name, isDashed, isPoints }) => ({
+        label,
+        stroke: colour(name),
+        fill: name === 'accent' && !isPoints ? colour('accent-soft') : '',
+        width: isDashed ? 1 : 1.5,
+        dash: isDashed ? [4, 4] : [],
+        spanGaps: false,
+        ...(isPoints && { paths: () => null }),
+        points: isPoints ? { show: true, size: 6, fill: colour(name) } : { show: false },
+      })),
+    ],
+  };
+}
+
+/** Canvas takes its colours once: they are taken again when the scheme changes. */
+function useScheme() {
+  const query = matchMedia('(prefers-color-scheme: dark)');
+  const [isDark, setDark] = useState(query.matches);
+  useEffect(() => {
+    const change = () => setDark(query.matches);
+    query.addEventListener('change', change);
+    return () => query.removeEventListener('change', change);
+  }, []);
+  return isDark;
+}

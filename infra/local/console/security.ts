@@ -1,0 +1,51 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+
+/**
+ * Lets in only what a browser on this machine sends for this page, and what carries the token:
+ * - the host must be loopback by name or number: another name that leads here is DNS rebinding;
+ * - an `Origin`, where there is one, must be the console's own;
+ * - the first part of the path must be the token.
+ */
+export function admit(token: string): MiddlewareHandler {
+  return async ({ req, text }, next) => {
+    const host = req.header('host') ?? '';
+    if (!/^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host)) return text('foreign host', 403);
+    const origin = req.header('origin');
+    if (origin !== undefined && origin !== `http://${host}`) return text('foreign origin', 403);
+    if (!isSame(req.path.split('/')[1] ?? '', token)) {
+      return text('Open the address that the stack has printed (`consoleUrl`): it carries a token.', 401);
+    }
+    return next();
+  };
+}
+
+/** @param inlineScript the one script in the page itself, which is its import map. */
+export function protect(inlineScript: string): MiddlewareHandler {
+  const hash = createHash('sha256').update(inlineScript).digest('base64');
+  const policy = [
+    "default-src 'none'",
+    `script-src 'self' 'sha256-${hash}'`,
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return async ({ header }, next) => {
+    await next();
+    header('content-security-policy', policy);
+    header('x-content-type-options', 'nosniff');
+    // The token is in the address.
+    header('referrer-policy', 'no-referrer');
+    header('cross-origin-opener-policy', 'same-origin');
+    header('cross-origin-resource-policy', 'same-origin');
+    header('cache-control', 'no-store');
+  };
+}
+
+function isSame(given: string, wanted: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(wanted)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

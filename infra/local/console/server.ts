@@ -1,0 +1,151 @@
+import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import * as z from 'zod';
+import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
+import { normaliseUuid } from '../../../shared/events/ids.ts';
+import { newToken } from '../data-dir.ts';
+import { listen, type RunningServer } from '../http.ts';
+import type { SimulatorControl } from '../ocrolus/control/control.ts';
+import { simulatorRoutes } from '../ocrolus/control/routes.ts';
+import type { LocalStack } from '../stack.ts';
+import { actionRoutes } from './actions/actions.ts';
+import type { Journal } from './journal/journal.ts';
+import { Live } from './live.ts';
+import { admit, protect } from './security.ts';
+import { IMPORT_MAP, staticFile } from './static-files.ts';
+import { openStore, type Store } from './store.ts';
+import { bookPage } from './views/book-page.ts';
+import { DeliveryFilter, listDeliveries } from './views/delivery-list.ts';
+import { deliveryPage } from './views/delivery-page.ts';
+import { QueueInspection } from './views/queues.ts';
+import { Snapshots, type StackFacts } from './views/snapshot.ts';
+
+export interface ConsoleOptions {
+  readonly stack: LocalStack;
+  /** Absent where the functions call another Ocrolus. */
+  readonly control: SimulatorControl | undefined;
+  readonly journal: Journal;
+  readonly dataDir: string;
+  readonly facts: StackFacts;
+}
+
+const KEEP_ALIVE_MS = 15_000;
+
+/** Bytes of a result's body that are shown. */
+const MOST_SHOWN = 256 * 1024;
+
+const ResultQuery = z.object({
+  book: z.string(),
+  kind: z.enum(RESULT_KINDS),
+  subject: z.string().optional(),
+  all: z.literal('true').optional(),
+});
+
+/**
+ * Serves the console on loopback. Its address carries a token: `url` opens it.
+ *
+ * | request, after the token | answer |
+ * |---|---|
+ * | `GET /` and files | the page |
+ * | `GET /api/live` | server-sent events, each a `Snapshot` |
+ * | `GET /api/deliveries?event&book&state&source&limit` | `{total, rows}` |
+ * | `GET /api/deliveries/<id>`, `/api/books/<uuid>`, `/api/dead-letters/<channel>` | what their pages show |
+ * | `GET /api/result?book&kind&subject&all` | a result's body: its beginning, or all of it |
+ * | `… /api/ocrolus/…` | the simulated Ocrolus: `../ocrolus/control/routes.ts` |
+ * | `POST /api/{poll,kill,redrive,discard,replay}` | `actions/actions.ts` |
+ */
+export async function serveConsole(options: ConsoleOptions): Promise<RunningServer> {
+  const { stack, journal, facts, control } = options;
+  const token = newToken();
+  const store = openStore(stack);
+  const queues = new QueueInspection(stack.endpoints.sqs, stack.queues);
+  const live = new Live(new Snapshots({ stack, control, journal, store, queues, facts }));
+
+  const app = new Hono();
+  app.use(protect(IMPORT_MAP), admit(token));
+  // Addresses in the page are relative to this one.
+  app.get(`/${token}`, ({ redirect }) => redirect(`/${token}/`));
+  app.route(`/${token}/api`, apiRoutes(options, { store, queues, live }));
+  app.get(`/${token}/*`, async ({ req, body, text }) => {
+    const file = await staticFile(req.path.slice(token.length + 2));
+    return file === undefined ? text('not found', 404) : body(file.body, 200, { 'content-type': file.type });
+  });
+
+  const server = await listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })));
+  return {
+    url: `${server.url}/${token}/`,
+    async stop() {
+      live.stop();
+      store.close();
+      await server.stop();
+    },
+  };
+}
+
+function apiRoutes(
+  { stack, journal, control, dataDir }: ConsoleOptions,
+  { store, queues, live }: { readonly store: Store; readonly queues: QueueInspection; readonly live: Live },
+): Hono {
+  const app = new Hono();
+
+  app.get('/live', (context) =>
+    streamSSE(context, async (stream) => {
+      const end = Promise.withResolvers<void>();
+      const stopListening = live.listen((snapshot) => void stream.writeSSE({ data: snapshot }));
+      const keepAlive = setInterval(() => void stream.write(': still here\n\n'), KEEP_ALIVE_MS);
+      stream.onAbort(() => end.resolve());
+      await end.promise;
+      clearInterval(keepAlive);
+      stopListening();
+    }),
+  );
+
+  app.get('/deliveries', ({ req, json }) =>
+    json(listDeliveries(journal, control?.simulator, DeliveryFilter.parse(req.query()))),
+  );
+  app.get('/deliveries/:id', async ({ req, json }) => {
+    const parts = { journal, store, simulator: control?.simulator };
+    const page = await deliveryPage(req.param('id'), parts);
+    return page === undefined ? json({ error: 'no such delivery since the stack started' }, 404) : json(page);
+  });
+  app.get('/books/:id', async ({ req, json }) => {
+    const id = req.param('id');
+    const page = await bookPage(normaliseUuid(id) ?? id, store, control);
+    return page === undefined ? json({ error: 'nothing is stored of this book' }, 404) : json(page);
+  });
+  app.get('/dead-letters/:channel', async ({ req, json }) =>
+    json(await queues.describeDeadLetters(req.param('channel'), store.table, Date.now())),
+  );
+  app.get('/result', async ({ req, json, body }) => {
+    const { book, kind, subject, all } = ResultQuery.parse(req.query());
+    const stream = await store.reader.resultStream(book, kind, subject);
+    if (stream === undefined) return json({ error: 'no such result' }, 404);
+    // As text, whatever it is: what Ocrolus sent is never taken for a page.
+    const headers = { 'content-type': 'text/plain; charset=utf-8' };
+    if (all === 'true') return body(Readable.toWeb(stream) as ReadableStream, 200, headers);
+    return body(await beginning(stream), 200, headers);
+  });
+
+  if (control !== undefined) app.route('/ocrolus', simulatorRoutes(control));
+  app.route('/', actionRoutes({ stack, store, dataDir }));
+
+  app.notFound(({ json }) => json({ error: 'not found' }, 404));
+  app.onError((error, { json }) =>
+    json({ error: error instanceof z.ZodError ? z.prettifyError(error) : error.message }, 400),
+  );
+  return app;
+}
+
+async function beginning(stream: Readable): Promise<Buffer<ArrayBuffer>> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= MOST_SHOWN) break;
+  }
+  return Buffer.concat(chunks).subarray(0, MOST_SHOWN);
+}

@@ -1,0 +1,97 @@
+import type { EventItem } from '../../../../shared/store/items.ts';
+import type { Simulator } from '../../ocrolus/index.ts';
+import type { AttemptRecord, DeliveryRecord } from '../journal/delivery-record.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Store } from '../store.ts';
+
+/** The webhook's verdict on a delivery. */
+export interface Verdict {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** A longer body is shown in part. */
+const MOST_BODY = 200_000;
+
+/** All that the page of a delivery shows. @returns `undefined` for one that is not known. */
+export async function deliveryPage(
+  deliveryId: string,
+  {
+    journal,
+    store,
+    simulator,
+  }: {
+    readonly journal: Journal;
+    readonly store: Store;
+    readonly simulator: Simulator | undefined;
+  },
+) {
+  const record = journal.delivery(deliveryId);
+  const sent = simulator?.deliveries.findLast((one) => one.deliveryId === deliveryId);
+  if (record === undefined && sent === undefined) return undefined;
+  const bookId = record?.bookId;
+  const events = bookId === undefined ? [] : await store.reader.events(bookId);
+  const ledger = events.find((event) => event.deliveryId === deliveryId);
+  const body = sent?.body ?? textOf(ledger?.payload);
+  return {
+    deliveryId,
+    record: record ?? null,
+    sent:
+      sent === undefined
+        ? null
+        : { eventName: sent.eventName, outcome: sent.outcome, attempts: sent.attempts },
+    verdict: record === undefined ? null : verdictOf(record),
+    ledger: ledger === undefined ? null : withoutPayload(ledger),
+    body: body === undefined ? null : body.slice(0, MOST_BODY),
+    bodyLength: body?.length ?? null,
+    written:
+      bookId === undefined || record === undefined ? [] : await writtenBy(bookId, record, store, ledger),
+  };
+}
+
+function verdictOf({ source, posts }: DeliveryRecord): Verdict | null {
+  if (source === 'poll')
+    return { status: 0, text: 'No webhook: the poller found that something is missing.' };
+  const last = posts.at(-1);
+  if (last === undefined) return null;
+  if (last.status === 200) return { status: 200, text: 'Signature valid: accepted and queued.' };
+  return { status: last.status, text: `Refused: ${last.reason ?? 'no reason in the log'}.` };
+}
+
+/** Items of the book whose time lies within an attempt; what was overwritten since is not among them. */
+async function writtenBy(
+  bookId: string,
+  { attempts }: DeliveryRecord,
+  { reader }: Store,
+  ledger: EventItem | undefined,
+) {
+  const [book, documents, results] = await Promise.all([
+    reader.book(bookId),
+    reader.documents(bookId),
+    reader.results(bookId),
+  ]);
+  const items = [
+    ...(book === undefined ? [] : [{ item: 'BOOK', at: book.updatedAt, bytes: null }]),
+    ...documents.map(({ item, observedAt }) => ({ item, at: observedAt, bytes: null })),
+    ...results.map(({ item, fetchedAt, bytes }) => ({ item, at: fetchedAt, bytes })),
+  ];
+  const isWithin = (at: string) => attempts.some((attempt) => within(Date.parse(at), attempt));
+  const written = items.filter(({ at }) => isWithin(at));
+  return ledger === undefined
+    ? written
+    : [...written, { item: ledger.item, at: ledger.processedAt, bytes: null }];
+}
+
+function within(time: number, { at, ms }: AttemptRecord): boolean {
+  return time >= at && (ms === undefined || time <= at + ms);
+}
+
+function textOf(payload: EventItem['payload']): string | undefined {
+  if (payload === undefined) return undefined;
+  if (typeof payload === 'string') return payload;
+  return payload instanceof Uint8Array ? Buffer.from(payload).toString('latin1') : `(in S3: ${payload.key})`;
+}
+
+function withoutPayload({ payload: _, ...event }: EventItem) {
+  return event;
+}
