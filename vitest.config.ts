@@ -8,6 +8,7 @@ const INFRA = ['test/infra/**/*.test.ts'];
 /** They measure time, or replace globals of their process. */
 const ALONE = ['test/webhook/fuzz.test.ts', 'test/simulation/**/*.test.ts'];
 const SETUP = ['test/fixed-property-seed.ts'];
+const BROWSER = ['test/browser/**/*.test.ts'];
 const INTEGRATION = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
 
 export default defineConfig({
@@ -23,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [...INFRA, ...INTEGRATION, ...ALONE],
+          exclude: [...INFRA, ...INTEGRATION, ...ALONE, ...BROWSER],
           setupFiles: SETUP,
           isolate: false,
         },
@@ -39,6 +40,8 @@ export default defineConfig({
           globalSetup: ['test/integration/testing/synthesized-once.ts'],
         },
       },
+      // Skipped where no Chromium is found.
+      { extends: true, test: { name: 'browser', include: BROWSER } },
     ],
   },
 });

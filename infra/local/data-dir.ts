@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
@@ -61,14 +61,15 @@ export interface Claim {
  * @throws Error when a running stack has it.
  */
 export async function claimDataDir(dataDir: string, control: Control): Promise<Claim> {
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   const claimFile = join(dataDir, 'claim.json');
   const stackFile = join(dataDir, 'stack.json');
   const text = JSON.stringify({ pid: process.pid, control });
   const write = () => writeFile(claimFile, text, { flag: 'wx', mode: 0o600 });
   try {
     await write();
-  } catch {
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw new Error(unwritable(dataDir, error));
     const holder = read(claimFile, ClaimFile);
     if (holder !== undefined && (await answers(holder.control))) {
       throw new Error(
@@ -89,6 +90,31 @@ export async function claimDataDir(dataDir: string, control: Control): Promise<C
       await Promise.all([rm(stackFile, { force: true }), rm(claimFile, { force: true })]);
     },
   };
+}
+
+/**
+ * Makes a folder and those that it is in. Not by `recursive`, with which Node.js 24 never returns where an existing folder
+ * takes no new one, as `/proc`.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    if (!existsSync(folder)) {
+      if (dirname(folder) !== folder) await makeFolder(dirname(folder));
+      await mkdir(folder);
+    }
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (codeOf(error) === 'EEXIST') return;
+    throw codeOf(error) === undefined ? error : new Error(unwritable(folder, error));
+  }
+}
+
+function unwritable(folder: string, error: unknown): string {
+  return `cannot write in ${folder} (${codeOf(error) ?? error}): name another folder with --data`;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 /**

@@ -2,9 +2,8 @@
 import { relative } from 'node:path';
 import { reportError } from '../command-line/exit.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
-import { demonstrate } from './demonstration/demonstration.ts';
-import { launch } from './launch.ts';
 import { logFile } from './log.ts';
+import { requirePlace } from './preconditions.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 
@@ -18,6 +17,7 @@ const signalled = untilSignalled();
 try {
   const settings = await readLocalSettings('start', process.argv.slice(2), process.env);
   if (settings === undefined) process.exit(0);
+  await requirePlace(settings);
   await run(settings);
 } catch (error) {
   process.exit(reportError(error));
@@ -29,6 +29,9 @@ async function run(settings: LocalSettings): Promise<void> {
   const { environment } = settings;
   const quick = { ...settings, environment: { POLL_SECONDS, ...environment } };
   const options = { simulator: { retryDelayMs: RETRY_DELAY_MS }, quiet: true };
+  // Not before: what they import takes a second, and a wrong call is refused at once.
+  const { launch } = await import('./launch.ts');
+  const { demonstrate } = await import('./demonstration/demonstration.ts');
   const launched = await Promise.race([launch(quick, options), signalled]);
   if (launched === undefined) process.exit(0);
   const { stack, simulator, document, stop } = launched;

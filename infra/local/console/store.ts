@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
-import { openBodies } from '../../../shared/store/result-bodies.ts';
 import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
 import type { LocalStack } from '../stack.ts';
 import { REGION } from '../template/identities.ts';

@@ -9,6 +9,9 @@ import type { InvocationOutcome } from './protocol.ts';
  */
 const PATIENCE_MS = 50;
 
+/** An environment that has nothing to do for so long ends, as on AWS after some minutes: each takes some 50 MB. */
+const IDLE_MS = 30_000;
+
 /** A function: execution environments that are started when they are needed and used again. */
 export interface LambdaFunction {
   readonly definition: FunctionDefinition;
@@ -25,6 +28,8 @@ export interface LambdaFunction {
 export interface FunctionOptions extends EnvironmentOptions {
   /** Most execution environments at a time. */
   readonly maxEnvironments: number;
+  /** Milliseconds until an environment without an event ends. */
+  readonly idleMs?: number | undefined;
   readonly onStart?: ((requestId: string, event: unknown) => void) | undefined;
   readonly onEnd?: ((requestId: string, outcome: InvocationOutcome) => void) | undefined;
 }
@@ -32,14 +37,16 @@ export interface FunctionOptions extends EnvironmentOptions {
 export function createFunction(definition: FunctionDefinition, options: FunctionOptions): LambdaFunction {
   const busy = new Set<ExecutionEnvironment>();
   const idle: ExecutionEnvironment[] = [];
+  const { idleMs = IDLE_MS } = options;
+  const idleTimers = new Map<ExecutionEnvironment, NodeJS.Timeout>();
   const waiting: ((environment: ExecutionEnvironment) => void)[] = [];
   let stopped = false;
 
   const start = () => startEnvironment(definition, options);
 
   async function acquire(): Promise<ExecutionEnvironment> {
-    let environment = idle.pop();
-    while (environment !== undefined && !environment.isAlive) environment = idle.pop();
+    let environment = takeIdle();
+    while (environment !== undefined && !environment.isAlive) environment = takeIdle();
     if (environment !== undefined || busy.size === 0) return occupy(environment ?? start());
 
     const turn = Promise.withResolvers<ExecutionEnvironment>();
@@ -55,6 +62,25 @@ export function createFunction(definition: FunctionDefinition, options: Function
     return found;
   }
 
+  /** The one that was used last: the others get old, and end. */
+  function takeIdle(): ExecutionEnvironment | undefined {
+    const environment = idle.pop();
+    if (environment === undefined) return undefined;
+    clearTimeout(idleTimers.get(environment));
+    idleTimers.delete(environment);
+    return environment;
+  }
+
+  function rest(environment: ExecutionEnvironment): void {
+    idle.push(environment);
+    const end = () => {
+      idle.splice(idle.indexOf(environment), 1);
+      idleTimers.delete(environment);
+      void environment.kill();
+    };
+    idleTimers.set(environment, setTimeout(end, idleMs).unref());
+  }
+
   function occupy(environment: ExecutionEnvironment): ExecutionEnvironment {
     busy.add(environment);
     return environment;
@@ -65,7 +91,7 @@ export function createFunction(definition: FunctionDefinition, options: Function
     const next = waiting.shift();
     // A stopping function starts nothing more; `invoke` refuses the event.
     if (next !== undefined) next(occupy(environment.isAlive || stopped ? environment : start()));
-    else if (environment.isAlive) idle.push(environment);
+    else if (environment.isAlive) rest(environment);
   }
 
   return {
@@ -91,12 +117,13 @@ export function createFunction(definition: FunctionDefinition, options: Function
     },
     environments: () => ({ busy: busy.size, idle: idle.filter(({ isAlive }) => isAlive).length }),
     async killEnvironment() {
-      const victim = [...busy][0] ?? idle.pop();
+      const victim = [...busy][0] ?? takeIdle();
       await victim?.kill();
       return victim !== undefined;
     },
     async stop() {
       stopped = true;
+      for (const timer of idleTimers.values()) clearTimeout(timer);
       await Promise.all([...busy, ...idle].map((environment) => environment.kill()));
     },
   };

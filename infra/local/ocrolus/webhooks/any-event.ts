@@ -2,9 +2,10 @@ import { catalogEntry, type EventName } from '../../../../shared/events/catalog.
 import { type Book, imageGroups } from '../state/book.ts';
 import { integer } from '../state/json.ts';
 import type { Moment } from '../state/moments.ts';
-import { eventOf, type WebhookEvent } from './events.ts';
+import { eventOf } from './events.ts';
 import { documentIds, news } from './organization-events.ts';
 import { OTHER_EVENTS, type OtherEventName, otherEvent } from './other-events.ts';
+import type { WebhookEvent } from './webhook-event.ts';
 
 /**
  * Any event of the catalog about a book as it is now: with the body that its life leads to where that has a name for it,

@@ -11,7 +11,6 @@ export function Overview({ snapshot, now }) {
   const { facts, faults, deliveries, series } = snapshot;
   return html`
     <${Flow} snapshot=${snapshot} now=${now} />
-    <${Plots} series=${series} limit=${facts.requestsPerSecond} />
     <div class="columns">
       <section class="card wide" aria-labelledby="latest">
         <h2 id="latest">Latest deliveries</h2>
@@ -20,6 +19,7 @@ export function Overview({ snapshot, now }) {
       </section>
       ${faults !== null && html`<${NewBook} facts=${facts} />`}
     </div>
+    <${Plots} series=${series} limit=${facts.requestsPerSecond} />
     <section class="card" aria-labelledby="books">
       <h2 id="books">Books</h2>
       <${BookTable} rows=${bookRows(snapshot).slice(0, 5)} />

@@ -7,6 +7,8 @@ import { Table } from '../parts/table.js';
 
 /** @typedef {import('../lib/types.js').Snapshot} Snapshot */
 
+const SHOWN = 25;
+
 /** @param {{ snapshot: Snapshot }} props */
 export function Poller({ snapshot }) {
   const { facts, poller } = snapshot;
@@ -26,7 +28,7 @@ export function Poller({ snapshot }) {
       <${Table}
         caption="Runs of the poller, newest first"
         columns=${COLUMNS}
-        rows=${poller}
+        rows=${poller.slice(0, SHOWN)}
         rowKey=${(/** @type {any} */ run) => run.requestId}
         empty="It has not run yet."
       />

@@ -1,6 +1,6 @@
 import { html } from 'htm/preact';
 import { createContext } from 'preact';
-import { useContext, useState } from 'preact/hooks';
+import { useContext, useId, useState } from 'preact/hooks';
 import { messageOf } from '../lib/api.js';
 
 /**
@@ -49,6 +49,7 @@ export function ActionButton({ children, command, act, kind = 'plain', label }) 
 
 /** A command that can be copied. @param {{ text: string }} props */
 export function Command({ text }) {
+  const id = useId();
   const [isCopied, setCopied] = useState(false);
   const copy = async () => {
     await navigator.clipboard.writeText(text);
@@ -57,8 +58,8 @@ export function Command({ text }) {
   };
   return html`
     <div class="command">
-      <code>${text}</code>
-      <button type="button" class="quiet" aria-label=${`Copy the command ${text}`} onClick=${copy}>
+      <code id=${id}>${text}</code>
+      <button type="button" class="quiet" aria-label=${isCopied ? 'Copied' : 'Copy the command'} aria-describedby=${id} onClick=${copy}>
         ${isCopied ? 'Copied' : 'Copy'}
       </button>
     </div>
