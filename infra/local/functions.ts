@@ -4,8 +4,9 @@ import type { RestApi } from './api/routes.ts';
 import type { ChannelQueues, Mapping } from './channels.ts';
 import { environmentOf, type FunctionDefinition, type ServiceEndpoints } from './lambda/definition.ts';
 import { createFunction, type LambdaFunction } from './lambda/function.ts';
+import type { FunctionCall } from './lambda/protocol.ts';
 import type { LocalLog } from './log.ts';
-import type { FunctionCall, StackObserver } from './observer.ts';
+import type { StackObserver } from './observer.ts';
 import type { Schedule } from './schedules.ts';
 import type { Topology } from './template/topology.ts';
 
@@ -64,6 +65,7 @@ export function createFunctions(
     readonly dataDir: string;
     readonly log: LocalLog;
     readonly observer?: StackObserver | undefined;
+    readonly idleMs?: number | undefined;
   },
 ): Functions {
   const functions = new Map<string, LambdaFunction>();
@@ -85,6 +87,7 @@ export function createFunctions(
       compileCache: join(options.dataDir, 'compile-cache'),
       maxEnvironments: Math.min(MAX_ENVIRONMENTS, definition.reservedConcurrency ?? MAX_ENVIRONMENTS),
       onLine: (line) => options.log(name, line),
+      idleMs: options.idleMs,
       onStart: (requestId, event) => observer?.invocationStarted(name, requestId, event),
       onEnd: (requestId, outcome) => observer?.invocationEnded(name, requestId, outcome),
     });

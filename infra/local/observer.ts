@@ -1,4 +1,4 @@
-import type { InvocationOutcome } from './lambda/protocol.ts';
+import type { FunctionCall, InvocationOutcome } from './lambda/protocol.ts';
 
 /** A request that the API got, and how it was answered. */
 export interface ApiRequest {
@@ -10,19 +10,6 @@ export interface ApiRequest {
   readonly at: number;
   readonly ms: number;
   readonly status: number;
-}
-
-/** A call of a function to Ocrolus. */
-export interface FunctionCall {
-  /** Unix milliseconds. */
-  readonly at: number;
-  readonly method: string;
-  /** With its query. */
-  readonly path: string;
-  /** 0: there was no answer. */
-  readonly status: number;
-  /** Until the answer was there as a whole. */
-  readonly ms: number;
 }
 
 /** Is told what happens in a stack. It must be quick, and must not throw. */

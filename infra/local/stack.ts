@@ -47,6 +47,8 @@ export interface LocalStackOptions {
   readonly environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly log?: LocalLog;
   readonly observer?: StackObserver | undefined;
+  /** Milliseconds until an execution environment without an event ends. */
+  readonly idleMs?: number;
 }
 
 export interface LocalStack {
@@ -146,6 +148,7 @@ async function start(
     dataDir,
     log,
     observer: options.observer,
+    idleMs: options.idleMs,
   });
 
   const pollers = mappings.map((mapping) =>

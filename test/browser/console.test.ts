@@ -68,7 +68,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
   const isComplete = () => shows(page.locator('.facts .badge.ok', { hasText: 'Complete' }));
   const sendEvent = async (book: string, event: string) => {
     await open(`books/${book}`);
-    await page.getByLabel('Event').selectOption(event);
+    await page.getByRole('combobox', { name: 'Event' }).selectOption(event);
     await button('Send the event').click();
     await shows(report().getByText(`${event} sent`));
   };

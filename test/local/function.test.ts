@@ -69,3 +69,15 @@ test('environment variables can be overridden, for one function before all', asy
 test('an unknown function is an error that names those there are', async () => {
   await expect(stack.invoke('nothing', {})).rejects.toThrow('webhook, work, poller');
 });
+
+test('an environment that has nothing to do ends after a while, and the next event gets another', async () => {
+  const quick = await startFixtureStack({ idleMs: 50 });
+  try {
+    await quick.invoke('poller', {});
+    expect(quick.environments('poller')).toEqual({ busy: 0, idle: 1 });
+    await expect.poll(() => quick.environments('poller')).toEqual({ busy: 0, idle: 0 });
+    expect(await quick.invoke('poller', {})).toMatchObject({ ok: true });
+  } finally {
+    await quick.stop();
+  }
+});

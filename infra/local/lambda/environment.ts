@@ -1,9 +1,14 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { FunctionCall } from '../observer.ts';
 import type { FunctionDefinition } from './definition.ts';
-import type { InvocationOutcome, InvocationRequest, LambdaError, RuntimeMessage } from './protocol.ts';
+import type {
+  FunctionCall,
+  InvocationOutcome,
+  InvocationRequest,
+  LambdaError,
+  RuntimeMessage,
+} from './protocol.ts';
 
 const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
 

@@ -1,5 +1,3 @@
-import type { FunctionCall } from '../observer.ts';
-
 /** The messages between the stack and the child process that stands for a Lambda execution environment. */
 
 /** What Lambda reports about an invocation that failed. */
@@ -8,6 +6,19 @@ export interface LambdaError {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
+}
+
+/** A call of a function to Ocrolus. */
+export interface FunctionCall {
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** 0: there was no answer. */
+  readonly status: number;
+  /** Until the answer was there as a whole. */
+  readonly ms: number;
 }
 
 export interface InvocationRequest {

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import type { FunctionCall } from '../observer.ts';
+import type { FunctionCall } from './protocol.ts';
 
 /** What undici publishes of a request (Node.js: undici, diagnostics channel support). */
 interface Published {

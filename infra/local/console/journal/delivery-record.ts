@@ -1,4 +1,4 @@
-import type { FunctionCall } from '../../observer.ts';
+import type { FunctionCall } from '../../lambda/protocol.ts';
 
 /** One POST to the webhook. */
 export interface PostRecord {

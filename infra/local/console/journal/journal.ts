@@ -1,9 +1,9 @@
 import type { SQSEvent } from 'aws-lambda';
 import { Envelope } from '../../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../../shared/events/ids.ts';
-import type { InvocationOutcome } from '../../lambda/protocol.ts';
+import type { FunctionCall, InvocationOutcome } from '../../lambda/protocol.ts';
 import { failedMessageIds } from '../../lambda/sqs-event.ts';
-import type { ApiRequest, FunctionCall, StackObserver } from '../../observer.ts';
+import type { ApiRequest, StackObserver } from '../../observer.ts';
 import type { AttemptRecord, DeliveryRecord, PostRecord } from './delivery-record.ts';
 import { LogLine } from './log-line.ts';
 import { PollerRuns } from './poller-runs.ts';

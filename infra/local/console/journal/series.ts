@@ -1,4 +1,4 @@
-import type { FunctionCall } from '../../observer.ts';
+import type { FunctionCall } from '../../lambda/protocol.ts';
 
 /** How far back the plots go. */
 const SECONDS = 180;
