@@ -19,8 +19,9 @@ export interface Started {
   stop(): Promise<number>;
 }
 
-export async function npmStart(): Promise<Started> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'console-'));
+/** @param folder of the stack, which stays; a new one, which goes, without it. */
+export async function npmStart(folder?: string): Promise<Started> {
+  const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'console-')));
   const child = spawn(process.execPath, [START, '--data', dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = Promise.withResolvers<void>();
   const demonstrated = Promise.withResolvers<void>();
@@ -49,7 +50,7 @@ export async function npmStart(): Promise<Started> {
       child.kill('SIGINT');
       await ended;
       const ms = Date.now() - stoppedAt;
-      await rm(dataDir, { recursive: true, force: true });
+      if (folder === undefined) await rm(dataDir, { recursive: true, force: true });
       return ms;
     },
   };

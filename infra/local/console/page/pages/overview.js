@@ -14,7 +14,7 @@ export function Overview({ snapshot, now }) {
     <div class="columns">
       <section class="card wide" aria-labelledby="latest">
         <h2 id="latest">Latest deliveries</h2>
-        <${DeliveryTable} rows=${deliveries.slice(0, 8)} empty="No delivery yet." />
+        <${DeliveryTable} isShort rows=${deliveries.slice(0, 8)} empty="No delivery yet." />
         <p><a href=${linkTo('deliveries')}>All deliveries</a></p>
       </section>
       ${faults !== null && html`<${NewBook} facts=${facts} />`}

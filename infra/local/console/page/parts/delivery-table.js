@@ -31,12 +31,15 @@ const COLUMNS = [
 
 const SOURCES = { webhook: 'webhook', poll: 'poller', ocrolus: 'never arrived' };
 
-/** @param {{ rows: readonly DeliveryRow[], empty: string }} props */
-export function DeliveryTable({ rows, empty }) {
+/** Where there is little room. */
+const SHORT = COLUMNS.filter(({ label }) => ['Event', 'State', 'Book', 'Took', 'Came (UTC)'].includes(label));
+
+/** @param {{ rows: readonly DeliveryRow[], empty: string, isShort?: boolean }} props */
+export function DeliveryTable({ rows, empty, isShort = false }) {
   return html`
     <${Table}
       caption="Deliveries, newest first"
-      columns=${COLUMNS}
+      columns=${isShort ? SHORT : COLUMNS}
       rows=${rows}
       rowKey=${(/** @type {DeliveryRow} */ row) => row.deliveryId + row.at}
       empty=${empty}
