@@ -84,7 +84,12 @@ function optionsOf(element, lines, unit) {
         values: (_, ticks) => ticks.map((tick) => new Date(tick * 1000).toISOString().slice(11, 16)),
         incrs: [60],
       },
-      { ...axis, size: 60, values: (_, ticks) => ticks.map((tick) => (unit === ' ms' && tick >= 1000 ? `${tick / 1000} s` : `${tick}${unit}`)) },
+      {
+        ...axis,
+        size: 60,
+        values: (_, ticks) =>
+          ticks.map((tick) => (unit === ' ms' && tick >= 1000 ? `${tick / 1000} s` : `${tick}${unit}`)),
+      },
     ],
     series: [
       {},
