@@ -35,7 +35,8 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('dialog', (dialog) => problems.push(`a dialog: ${dialog.message()}`));
     await page.goto(started.consoleUrl);
-  }, 2 * PATIENCE);
+    // It synthesizes and bundles the app, on a machine that may be busy.
+  }, 5 * PATIENCE);
   afterAll(async () => {
     await browser?.close();
     await started?.stop();
