@@ -209,7 +209,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     await open(`deliveries/${deliveryId}`);
     await shows(page.locator('.facts .badge.ok', { hasText: 'Done' }));
 
-    await client.send(new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: 'no message of ours' }));
+    await client.send(new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: 'not an envelope' }));
     client.destroy();
     await open('queues');
     await shows(

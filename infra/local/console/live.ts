@@ -18,7 +18,7 @@ export class Live {
   /** @returns a function that ends it. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
-    // Whoever comes later gets what the others have, whether or not it changes.
+    // A reader that connects later gets the current state at once, whether or not it changes.
     if (this.#last !== '' && this.#timer !== undefined) listener(this.#last);
     if (this.#timer === undefined) void this.#tick();
     return () => void this.#listeners.delete(listener);

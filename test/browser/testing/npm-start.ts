@@ -36,7 +36,7 @@ export async function npmStart(folder?: string): Promise<Started> {
     ready.reject(problem);
     demonstrated.reject(problem);
   });
-  // Whoever waits for it is told; when nobody does, its end is no fault.
+  // A caller that waits gets the error; without one, the end of the process is no fault.
   demonstrated.promise.catch(() => {});
   await ready.promise;
   const stack = await findLocalStack(dataDir);

@@ -69,7 +69,7 @@ export class QueueInspection {
         const dead = byName.get(dlqName);
         const visible = queue?.approximateMessageCount ?? 0;
         const delayed = queue?.approximateDelayedCount ?? 0;
-        // In a dead-letter queue a message that somebody is looking at is there all the same.
+        // A dead letter stays in its queue while a reader has it in flight.
         const dlq =
           dead === undefined
             ? 0

@@ -45,7 +45,7 @@ export function Delivery({ id, version, facts }) {
         columns=${ATTEMPTS}
         rows=${record?.attempts ?? []}
         rowKey=${(/** @type {any} */ attempt) => attempt.requestId}
-        empty="No consumer has had it yet."
+        empty="No consumer has received it yet."
       />
     </section>
     <section class="card" aria-labelledby="calls">
