@@ -49,7 +49,7 @@ export function openPoller(
   return {
     settings,
     ports,
-    accounts: openAccounts(settings, limiter, metrics, ports, { latency: false }),
+    accounts: openAccounts(settings, { limiter, metrics, ports, recordsLatency: false }),
     circuits: new Circuits(ports.table, times, now),
     policy: settings.RESULTS,
     times,

@@ -1,21 +1,20 @@
 import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
-
+import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
 import { describeListed, isForgotten, newBook, updateBook } from '../../shared/store/books.ts';
-
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
 import { type Cursor, readCursor, writeCursor } from '../../shared/store/polling/poller-state.ts';
 import { forgetIfPkIsForgotten } from '../../shared/store/removal/tombstones.ts';
 import type { DueRow } from '../../shared/store/table.ts';
 import type { PollerDependencies } from './dependencies.ts';
 
-/** Books per page, and pages per run: the rest of a backlog comes in the next run. */
+/** Books per page, and pages per run: the rest of a backlog is left to the next run. */
 const PAGE = 100;
 const PAGES_PER_RUN = 10;
 
 /**
- * Finds the books of an account that no webhook has ever mentioned, by paging through its list by ascending pk
- * from where the last run stopped. One book at a time, as the caller asks for the next: no more become due than are
- * asked for. Stopping before the end loses nothing: the place is kept, and a book that was made is due.
+ * Finds the books of an account that no webhook has ever mentioned, by paging through its list by ascending pk from
+ * where the last run stopped. Yields one book at a time, when the caller asks for the next: no more become due than are
+ * asked for. Stopping early loses nothing: the cursor is kept, and a new book is due.
  *
  * @param deadline Unix milliseconds.
  * @throws Failure
@@ -37,13 +36,16 @@ export async function* discover(
     if (paged && hasShifted(books, cursor, offset)) {
       cursor = { offset: Math.max(0, cursor.offset - PAGE), lastPk: cursor.lastPk };
       isSteppingBack = true;
-      // Kept, so that the next run goes on from here where more was deleted than one run can step back.
+      // Kept, so that the next run continues from here where more was deleted than one run can step back.
       await writeCursor(table, account, cursor);
       continue;
     }
     const before = cursor;
     if (paged && !isSteppingBack && hasGrown(books, cursor, offset))
-      yield* lookBack(dependencies, account, cursor, books, deadline);
+      for (const book of await booksAround({ client, deadline }, cursor, books)) {
+        const made = await makeBook(dependencies, book, account);
+        if (made !== undefined) yield made;
+      }
     isSteppingBack = false;
     const unseen = books.filter((book) => comparePks(book.bookPk, before.lastPk) > 0);
     // Where entries could not be read this is too low, which the overlap of the next page compensates.
@@ -65,26 +67,19 @@ export async function* discover(
 }
 
 /**
- * The books of the page before a place, and of the one after it, that are not stored: pks are given before books become
- * visible, so that a lower one may come after a higher one.
+ * The books with a lower pk than the last one seen, in the page before the cursor and in the one at it: pks are given
+ * before books become visible, so that a lower one may appear after a higher one.
  */
-async function* lookBack(
-  dependencies: PollerDependencies,
-  account: string,
+async function booksAround(
+  { client, deadline }: { readonly client: OcrolusClient; readonly deadline: number },
   { offset, lastPk }: Cursor,
   page: readonly ListedBook[],
-  deadline: number,
-): AsyncGenerator<DueRow> {
-  const client = dependencies.accounts.client(account);
+): Promise<ListedBook[]> {
   const before = await listBooks(client, PAGE, Math.max(0, offset - PAGE), deadline);
-  for (const book of [...before.books, ...page]) {
-    if (comparePks(book.bookPk, lastPk) >= 0) continue;
-    const made = await makeBook(dependencies, book, account);
-    if (made !== undefined) yield made;
-  }
+  return [...before.books, ...page].filter(({ bookPk }) => comparePks(bookPk, lastPk) < 0);
 }
 
-/** @returns the new book; `undefined` when it was there already, is forgotten, or is older than what is to be discovered. */
+/** @returns the new book; `undefined` when it was there already, is forgotten, or is older than what is discovered. */
 async function makeBook(
   { ports, settings }: PollerDependencies,
   listed: ListedBook,

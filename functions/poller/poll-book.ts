@@ -6,6 +6,7 @@ import { pkOf } from '../../shared/events/ids.ts';
 import { readBookInfo } from '../../shared/ocrolus/book-info.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { type BookRef, calls } from '../../shared/ocrolus/calls.ts';
+import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
 import { overdue } from '../../shared/reconcile/overdue.ts';
 import { recordReturns } from '../../shared/reconcile/record-returns.ts';
 import { type Sending, settle } from '../../shared/reconcile/settle.ts';
@@ -29,7 +30,7 @@ import type { PollMode, PollOptions } from './poll-options.ts';
 import { sweepForgotten } from './sweep-forgotten.ts';
 
 /**
- * What came of polling a book. `skipped`: it is not due, whatever the index shows, or its account is down. `forgotten`:
+ * The outcome of polling a book. `skipped`: it is not due, whatever the index shows, or its account is down. `forgotten`:
  * nothing was asked about it, and what was left of it is removed.
  */
 export type PolledBook =
@@ -49,7 +50,7 @@ export async function pollBook(
   row: DueRow,
   options: PollOptions,
 ): Promise<PolledBook> {
-  const { ports, accounts, circuits } = dependencies;
+  const { ports, accounts, circuits, settings } = dependencies;
   const book = await readBook(ports.table, row.bookId);
   if (book === undefined || !isDue(book, options.mode, ports.now())) return { outcome: 'skipped' };
   if (isForgotten(book)) {
@@ -80,21 +81,17 @@ export async function pollBook(
   if (isMoved) await relocate(ports.table, book.bookId, observation.bookUuid, writer);
   const known = isMoved ? await readBook(ports.table, observation.bookUuid) : book;
   await recordReturns(ports.table, known, observation);
-  const info = await askInfo(dependencies, known, observation.bookUuid, account, options.deadline);
-  return reconcile(dependencies, known, observation, writer, options, info);
+  const isWanted = !settings.POLL_DISCOVER && known?.hasInfo !== true;
+  const info = isWanted ? await askInfo(client, observation.bookUuid, options.deadline) : {};
+  return reconcile(dependencies, { known, observation, info, writer }, options);
 }
 
+type BookInfo = Pick<Book, 'hasInfo' | 'xid' | 'bookType'>;
+
 /** What Book info says, once per book, where the list of books is not read. What fails is left to the next poll. */
-async function askInfo(
-  { settings, accounts }: PollerDependencies,
-  book: Book | undefined,
-  bookUuid: string,
-  account: string,
-  deadline: number,
-): Promise<Pick<Book, 'hasInfo' | 'xid' | 'bookType'>> {
-  if (settings.POLL_DISCOVER || book?.hasInfo === true) return {};
+async function askInfo(client: OcrolusClient, bookUuid: string, deadline: number): Promise<BookInfo> {
   try {
-    const reply = await accounts.client(account).ask(calls.bookInfo({ bookUuid }), deadline);
+    const reply = await client.ask(calls.bookInfo({ bookUuid }), deadline);
     return { hasInfo: true, ...(reply.kind === 'ok' && readBookInfo(reply.answer)) };
   } catch {
     return {};
@@ -111,13 +108,18 @@ function refOf(book: Book): BookRef {
   return { bookPk: book.bookPk ?? pkOf(book.bookId) ?? '' };
 }
 
+interface AnsweredPoll {
+  /** The book as it is stored under its uuid. */
+  readonly known: Book | undefined;
+  readonly observation: BookObservation;
+  readonly info: BookInfo;
+  readonly writer: Writer;
+}
+
 async function reconcile(
   dependencies: PollerDependencies,
-  known: Book | undefined,
-  observation: BookObservation,
-  writer: Writer,
+  { known, observation, info, writer }: AnsweredPoll,
   { sender, mode }: PollOptions,
-  info: Pick<Book, 'hasInfo' | 'xid' | 'bookType'>,
 ): Promise<PolledBook> {
   const { ports, times, settings, metrics, log } = dependencies;
   let sent = 0;
@@ -138,7 +140,7 @@ async function reconcile(
       bookId: observation.bookUuid,
       known,
       observation,
-      // A book that was removed in between stays removed.
+      // A book that was removed in the meantime stays removed.
       merge: (current) =>
         current === undefined && known !== undefined
           ? undefined

@@ -100,14 +100,14 @@ class Run {
     );
     const underWay = new Set<Promise<void>>();
     /** The index may show a book again: after its discovery, or after it has been scheduled again. */
-    const begun = new Set<string>();
+    const started = new Set<string>();
     let dueLag = 0;
     for await (const row of pollingOrder(readDue(ports.table, until), discovered)) {
       const name = `${row.bookId} ${row.item}`;
-      if (begun.has(name)) continue;
+      if (started.has(name)) continue;
       dueLag = Math.max(dueLag, (startedAt - Date.parse(row.dueAt)) / 1000);
       if (ports.now() >= this.#deadline || this.#isDown()) break;
-      begun.add(name);
+      started.add(name);
       const polling = this.#pollOne(row).finally(() => underWay.delete(polling));
       underWay.add(polling);
       if (underWay.size >= AT_ONCE) await Promise.race(underWay);
@@ -126,7 +126,9 @@ class Run {
     const log = this.#dependencies.log.with({ bookUuid: row.bookId });
     try {
       if (row.item.startsWith(OPEN_PREFIX)) {
-        this.#tally.sent += await pollOpenItem(this.#dependencies, row, this.#sender);
+        const sent = await pollOpenItem(this.#dependencies, row, this.#sender);
+        // Not `+= await`: it would lose what other polls have counted in the meantime.
+        this.#tally.sent += sent;
         return;
       }
       const options = {

@@ -55,7 +55,7 @@ function openParts(more: RegistrationSettings['ACCOUNTS'] = {}) {
   const metrics = createMetrics({ stage: settings.STAGE });
   const ports = openNetworkPorts();
   const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND, ...ports });
-  const accounts = openAccounts(settings, limiter, metrics, ports);
+  const accounts = openAccounts(settings, { limiter, metrics, ports });
   return {
     webhookSecrets: Object.values(settings.ACCOUNTS).map(({ webhookSecret }) => webhookSecret),
     registrations: Object.keys(settings.ACCOUNTS).map((account) => registrationOf(account, settings)),

@@ -62,7 +62,7 @@ function openParts() {
   const limiter = createLocalRateLimiter({ perSecond: PER_SECOND, heavyPerSecond: PER_SECOND, ...ports });
   return {
     settings,
-    accounts: openAccounts(settings, limiter, metrics, ports),
+    accounts: openAccounts(settings, { limiter, metrics, ports }),
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Times } from './times.ts';
+import type { Timing } from './times.ts';
 
 /** Where the circuit of a kind stands (docs/decisions/0016). */
 export type CircuitState =
@@ -12,6 +12,6 @@ export type CircuitState =
 export const NOT_SERVED = 'not-served';
 
 /** Whether a kind counts as not served to the account. */
-export function isNotServed(circuit: CircuitState, now: number, times: Times): boolean {
+export function isNotServed(circuit: CircuitState, { now, times }: Timing): boolean {
   return circuit.state !== 'closed' && now - Date.parse(circuit.since) >= times.notServed;
 }

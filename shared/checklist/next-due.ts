@@ -1,7 +1,7 @@
 import { DELETED } from '../events/statuses.ts';
 import { NOT_SERVED } from './circuit-state.ts';
 import type { Entries } from './entry.ts';
-import type { Times } from './times.ts';
+import type { Timing } from './times.ts';
 
 /** What of a book decides when the poller looks at it next, besides its plan. */
 export interface ScheduledBook {
@@ -24,18 +24,17 @@ const ENDED_FACTOR = { min: 12, max: 4 };
  * together.
  *
  * @param plannedAt when something of its checklist is to be asked for, in Unix milliseconds.
- * @param random 0 to 1.
+ * @param timing `random`: 0 to 1.
  * @returns Unix milliseconds, or `undefined`: not again, until an event makes it due.
  */
 export function nextDue(
   book: ScheduledBook,
   plannedAt: number | undefined,
-  now: number,
-  times: Times,
-  random: number,
+  timing: Timing & { readonly random: number },
 ): number | undefined {
+  const { now, times, random } = timing;
   const isDeleted = book.status === DELETED;
-  const wait = isDeleted ? undefined : regularWait(book, now, times);
+  const wait = isDeleted ? undefined : regularWait(book, timing);
   const held = book.hold === undefined ? undefined : Date.parse(book.hold.until);
   const candidates = [
     wait === undefined ? undefined : now + wait * (0.9 + random / 5),
@@ -45,7 +44,7 @@ export function nextDue(
   return candidates.length === 0 ? undefined : Math.max(Math.min(...candidates), now + times.min / 10);
 }
 
-function regularWait(book: ScheduledBook, now: number, times: Times): number | undefined {
+function regularWait(book: ScheduledBook, { now, times }: Timing): number | undefined {
   const age = Math.max(0, now - Date.parse(book.changedAt ?? book.createdAt));
   if (age > times.year) return undefined;
   if (book.endedAt === undefined) {
@@ -58,11 +57,7 @@ function regularWait(book: ScheduledBook, now: number, times: Times): number | u
 }
 
 /** Whether a book that is not finished, or that lacks something, has not moved for the horizon. */
-export function isStuck(
-  book: ScheduledBook & { readonly complete?: boolean | undefined },
-  now: number,
-  times: Times,
-): boolean {
+export function isStuck(book: ScheduledBook, { now, times }: Timing): boolean {
   if (book.status === DELETED || book.complete === true) return false;
   return now - Date.parse(book.changedAt ?? book.createdAt) > times.horizon;
 }

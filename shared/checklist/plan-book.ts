@@ -5,7 +5,7 @@ import { type Entries, type Entry, isClosedEarly, isMissing, isOpen, wantOf } fr
 import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type Policy, policyFor } from './kinds.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
 import { withoutAnswered } from './remembered.ts';
-import { iso, type Times } from './times.ts';
+import { iso, type Timing } from './times.ts';
 
 /** The entries that a book should have. */
 export function planBook(input: PlanInput, needsSignals: boolean, collected: Collected): Entries {
@@ -21,14 +21,14 @@ export function planBook(input: PlanInput, needsSignals: boolean, collected: Col
     if (signals !== undefined) entries.signals = signals;
   }
   // A kind of documents that is not served may become part of the contract.
-  if (book.hasResults === true && DOCUMENT_KINDS.some((kind) => isNotServed(circuit(kind), now, times))) {
+  if (book.hasResults === true && DOCUMENT_KINDS.some((kind) => isNotServed(circuit(kind), input))) {
     collected.later(now + times.month);
   }
   for (const [name, entry] of Object.entries(entries)) {
     const want = wantOf(name, book.bookId);
     if (entry.version !== book.generation || policy[want.kind] === 'never') continue;
     const { state } = circuit(want.kind);
-    const served = underCircuit(entry, circuit(want.kind), now, times);
+    const served = underCircuit(entry, circuit(want.kind), input);
     entries[name] = served;
     if (isMissing(served)) collected.open.add(want.kind);
     const isCanary = state === 'canary' && served.code === NOT_SERVED;
@@ -78,7 +78,8 @@ function isLeftByProbe({ state, code }: Entry, rule: Policy): boolean {
 const ABOUT_DATA: ReadonlySet<string> = new Set(['9002', '9003', '9006', 'job-failed', NOT_SERVED]);
 
 /** One call answers for the signals of all documents: the entry of the book is its schedule. */
-function signalsEntry({ book, circuit, now, times }: PlanInput, needsSignals: boolean): Entry | undefined {
+function signalsEntry(input: PlanInput, needsSignals: boolean): Entry | undefined {
+  const { book, circuit, now, times } = input;
   const entry = current(book.entries.signals, book.generation);
   if (needsSignals) {
     if (entry !== undefined && entry.state !== 'stored' && entry.state !== 'probe') return undefined;
@@ -87,19 +88,20 @@ function signalsEntry({ book, circuit, now, times }: PlanInput, needsSignals: bo
   }
   // What an event has asked for is still to be answered.
   if (entry === undefined || entry.openedAt !== undefined) return undefined;
-  const isServedAgain = entry.code === NOT_SERVED && !isNotServed(circuit('signals'), now, times);
+  const isServedAgain = entry.code === NOT_SERVED && !isNotServed(circuit('signals'), input);
   // Every document has its own by now.
   if (!isOpen(entry) && !isServedAgain) return undefined;
   return { state: 'stored', version: entry.version, since: iso(now), attempts: 0 };
 }
 
 /** An entry as far as the circuit of its kind lets it be asked for. */
-function underCircuit(entry: Entry, circuit: CircuitState, now: number, times: Times): Entry {
-  if (isNotServed(circuit, now, times) && isOpen(entry)) {
+function underCircuit(entry: Entry, circuit: CircuitState, timing: Timing): Entry {
+  const { now } = timing;
+  if (isNotServed(circuit, timing) && isOpen(entry)) {
     const { nextAt: _, ...kept } = entry;
     return { ...kept, state: 'unavailable', code: NOT_SERVED };
   }
-  if (entry.state === 'unavailable' && entry.code === NOT_SERVED && !isNotServed(circuit, now, times)) {
+  if (entry.state === 'unavailable' && entry.code === NOT_SERVED && !isNotServed(circuit, timing)) {
     return { ...entry, state: 'wanted', since: iso(now), attempts: 0, nextAt: iso(now) };
   }
   return entry;

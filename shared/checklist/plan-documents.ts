@@ -8,10 +8,8 @@ import { type Collected, current, type PlanInput } from './plan-input.ts';
 import { isRemembered, rememberedOf } from './remembered.ts';
 
 /** What the documents of a book should have. `needsSignals`: of some of them. */
-export function planDocuments(
-  { book, documents, policy, circuit, times, now }: PlanInput,
-  collected: Collected,
-) {
+export function planDocuments(input: PlanInput, collected: Collected) {
+  const { book, documents, policy, circuit, times, now } = input;
   const changed: string[] = [];
   if (documents === undefined) return { changed, needsSignals: false, isSettled: true };
   const { observation, stored } = documents;
@@ -23,7 +21,7 @@ export function planDocuments(
     book.hasResults === true &&
     policyFor(policy, book.bookClass, 'signals') === 'always';
   const areSignalsOff =
-    policyFor(policy, book.bookClass, 'signals') === 'never' || isNotServed(circuit('signals'), now, times);
+    policyFor(policy, book.bookClass, 'signals') === 'never' || isNotServed(circuit('signals'), input);
   let needsSignals = false;
   let isSettled = observation.isPartial !== true;
 
@@ -46,7 +44,7 @@ export function planDocuments(
       const isWanted = () =>
         policyFor(policy, book.bookClass, kind) === 'always' || isRemembered(remembered, kind, document);
       if (entry === undefined && !isWanted()) continue;
-      if (isNotServed(circuit(kind), now, times)) {
+      if (isNotServed(circuit(kind), input)) {
         const isAsked = collected.canaries.some((want) => want.kind === kind);
         if (circuit(kind).state === 'canary' && !isAsked && !isClosed(entry))
           collected.canaries.push({ kind, subject: document.docUuid });

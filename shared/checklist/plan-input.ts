@@ -69,7 +69,8 @@ export class Collected {
     const at = Date.parse(entry?.nextAt ?? '') || 0;
     const from = Math.max(at, this.#roundAt);
     if (this.#isUrgent || from <= this.#now) this.#asks.push(want);
-    else if (this.#roundAt <= this.#now && isDueSoon(entry, this.#now, this.#times)) this.#soon.push(want);
+    else if (this.#roundAt <= this.#now && isDueSoon(entry, { now: this.#now, times: this.#times }))
+      this.#soon.push(want);
     this.later(from);
   }
 

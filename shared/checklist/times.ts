@@ -40,6 +40,13 @@ export interface Times {
   readonly hold: number;
 }
 
+/** The present, and the times that are counted from it. */
+export interface Timing {
+  /** Unix milliseconds. */
+  readonly now: number;
+  readonly times: Times;
+}
+
 export function timesOf(settings: TimeSettings): Times {
   const { TIME_SCALE: scale } = settings;
   return {

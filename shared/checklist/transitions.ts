@@ -1,6 +1,6 @@
 import { type Entry, isClosed, isOpen } from './entry.ts';
 import { CLOCK_SKEW_MS, isAskedAfter, isReopenedBy, openedBy, openFor, reopen } from './opening.ts';
-import { backoff, iso, type Times } from './times.ts';
+import { backoff, iso, type Times, type Timing } from './times.ts';
 
 /** What an answer, or the lack of one, means for an entry (docs/design.md#what-an-answer-means). */
 export type AnswerClass =
@@ -43,7 +43,7 @@ export const PAGES_LEFT = 'pages-left';
 const PROBES = 3;
 
 /** Whether an open entry is due, or would be within a quarter of the pause after the last try. */
-export function isDueSoon(entry: Entry | undefined, now: number, times: Times): boolean {
+export function isDueSoon(entry: Entry | undefined, { now, times }: Timing): boolean {
   if (entry?.nextAt === undefined) return true;
   const slack = backoff(times.min, Math.max(entry.attempts, 1), times.max) / 4;
   return Date.parse(entry.nextAt) <= now + slack;
@@ -59,9 +59,9 @@ export function afterAnswer(
   entry: Entry | undefined,
   version: number,
   answer: Answered,
-  now: number,
-  times: Times,
+  timing: Timing,
 ): Entry {
+  const { now } = timing;
   // The book was reopened in the meantime: the answer says nothing about the new generation.
   if (entry !== undefined && entry.version > version) return entry;
   const current = entry?.version === version ? entry : undefined;
@@ -73,11 +73,11 @@ export function afterAnswer(
   const before = openFor(asked, answer.opens, now);
   switch (answer.class) {
     case 'not-yet':
-      return notYet(before, answer, now, times);
+      return notYet(before, answer, timing);
     case 'refused':
-      return refused(before, answer, now, times);
+      return refused(before, answer, timing);
     case 'suppressed':
-      return suppressed(before, now, times);
+      return suppressed(before, timing);
   }
 }
 
@@ -124,18 +124,14 @@ function latest(one: string | undefined, other: string | undefined): { covers?: 
   return { covers: (one ?? '') > (other ?? '') ? (one ?? '') : (other ?? '') };
 }
 
-function notYet(
-  entry: Entry,
-  answer: Extract<Answered, { class: 'not-yet' }>,
-  now: number,
-  times: Times,
-): Entry {
+function notYet(entry: Entry, answer: Extract<Answered, { class: 'not-yet' }>, timing: Timing): Entry {
+  const { now, times } = timing;
   const { code, job } = answer;
   const attempts = entry.attempts + 1;
   const { since, openedAt = since } = entry;
   // What an event has announced once more is as new as the event.
   const age = now - Date.parse(openedAt > since ? openedAt : since);
-  if (entry.state === 'probe') return probedTooEarly(entry, answer, now, times);
+  if (entry.state === 'probe') return probedTooEarly(entry, answer, timing);
   const { refusals: _, refusedSince: __, job: ___, jobAt: ____, jobCovers: _____, ...kept } = entry;
   if (age > times.year) {
     const { nextAt: _nextAt, ...expired } = kept;
@@ -177,8 +173,7 @@ function jobOf(entry: Entry, job: string, { askedAt, covers }: Answered) {
 function probedTooEarly(
   entry: Entry,
   answer: Extract<Answered, { class: 'not-yet' }>,
-  now: number,
-  times: Times,
+  { now, times }: Timing,
 ): Entry {
   const { code, askedAt, job } = answer;
   const attempts = entry.attempts + 1;
@@ -201,16 +196,16 @@ function probedTooEarly(
 function refused(
   entry: Entry,
   { code, askedAt }: Extract<Answered, { class: 'refused' }>,
-  now: number,
-  times: Times,
+  timing: Timing,
 ): Entry {
+  const { now, times } = timing;
   const attempts = entry.attempts + 1;
   const { job: _, jobAt: __, jobCovers: ____, ...kept } = entry;
   const refusals = (entry.refusals ?? 0) + 1;
   if (entry.state === 'probe') {
     const { nextAt: _nextAt, ...ended } = kept;
     if (refusals >= PROBES) return { ...ended, state: 'unavailable', attempts, code, at: askedAt };
-    return { ...kept, attempts, refusals, code, nextAt: nextProbe(entry, refusals, now, times) };
+    return { ...kept, attempts, refusals, code, nextAt: nextProbe(entry, refusals, timing) };
   }
   const refusedSince = entry.refusedSince ?? iso(now);
   const isExpired = refusals >= REFUSALS_BEFORE_EXPIRY && now - Date.parse(refusedSince) > times.horizon;
@@ -221,12 +216,12 @@ function refused(
 }
 
 /** Probes are counted from `since`, which is when the book was finished; one that was late is not followed at once. */
-function nextProbe(entry: Entry, attempts: number, now: number, times: Times): string {
+function nextProbe(entry: Entry, attempts: number, { now, times }: Timing): string {
   const wait = times.probes[Math.min(attempts, times.probes.length - 1)] ?? times.month;
   return iso(Math.max(Date.parse(entry.since) + wait, now + (times.probes[0] ?? times.month)));
 }
 
-function suppressed(entry: Entry, now: number, times: Times): Entry {
+function suppressed(entry: Entry, { now, times }: Timing): Entry {
   if (entry.state === 'probe') return { ...entry, nextAt: iso(now + times.max) };
   const attempts = entry.attempts + 1;
   return {

@@ -17,14 +17,16 @@ export interface Accounts {
 /** Credentials change rarely, and a wrong token is noticed by its 401. */
 const CREDENTIALS_TTL_SECONDS = 300;
 
-/** @param options `latency`: whether Ocrolus's latency is recorded. */
-export function openAccounts(
-  settings: OcrolusSettings,
-  limiter: RateLimiter,
-  metrics: Metrics,
-  ports: Pick<Ports, 'secret' | 'fetch' | 'now' | 'wait' | 'random' | 'timeout'>,
-  { latency = true }: { readonly latency?: boolean } = {},
-): Accounts {
+export interface AccountsDependencies {
+  readonly limiter: RateLimiter;
+  readonly metrics: Metrics;
+  readonly ports: Pick<Ports, 'secret' | 'fetch' | 'now' | 'wait' | 'random' | 'timeout'>;
+  /** Whether Ocrolus's latency is recorded; it is unless this says otherwise. */
+  readonly recordsLatency?: boolean;
+}
+
+export function openAccounts(settings: OcrolusSettings, dependencies: AccountsDependencies): Accounts {
+  const { limiter, metrics, ports, recordsLatency = true } = dependencies;
   const clients = new Map<string, OcrolusClient>();
   for (const [account, { credentials }] of Object.entries(settings.ACCOUNTS)) {
     const secret = cachedSecret({
@@ -49,7 +51,7 @@ export function openAccounts(
         limiter,
         ports,
         onAnswer: (operation, _httpStatus, milliseconds) => {
-          if (latency) metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
+          if (recordsLatency) metrics.record('OcrolusLatency', milliseconds, 'Milliseconds', { operation });
         },
         onRateLimited: () => metrics.count('OcrolusRateLimited', {}),
         onAuthFailed: () => metrics.count('OcrolusAuthFailed', {}),

@@ -3,7 +3,7 @@ import type { Ports } from '../ports.ts';
 import { MAX_PAUSE_SECONDS, type RateLimiter } from '../rate-limit/limiter.ts';
 import type { Call, Change } from './calls.ts';
 import { classify, type Refusal } from './classify.ts';
-import { type Receive, requestAnswer } from './read-answer.ts';
+import { type OutgoingRequest, type Receive, requestAnswer } from './read-answer.ts';
 import type { TokenSource } from './token.ts';
 
 /** An answer without error. `Body`: what a body is that may be too large for memory. */
@@ -74,15 +74,9 @@ export function createOcrolusClient(options: {
   // Results may come without encryption only where the API does: in the local stack.
   const resultProtocols = ['https:', new URL(apiUrl).protocol];
 
-  const request = async <Large>(
-    url: URL,
-    init: RequestInit,
-    operation: string,
-    deadline: number,
-    receive?: Receive<Large>,
-  ) => {
+  const request = async <Large>(operation: string, sent: OutgoingRequest, receive?: Receive<Large>) => {
     const startedAt = ports.now();
-    const answer = await requestAnswer(ports, url, init, deadline, receive);
+    const answer = await requestAnswer(ports, sent, receive);
     onAnswer?.(operation, answer.httpStatus, ports.now() - startedAt);
     const retryAfterSeconds = readRetryAfter(answer.headers.get('retry-after'));
     return { ...answer, retryAfterSeconds, askedAt: new Date(startedAt).toISOString() };
@@ -99,7 +93,8 @@ export function createOcrolusClient(options: {
       const token = await takeToken(tokens, ports.now, onAuthFailed);
       if (typeof token !== 'string') return token;
       const { operation } = call;
-      const answer = await request(urlOf(apiUrl, call), initOf(call, token), operation, deadline, receive);
+      const sent = { url: urlOf(apiUrl, call), init: initOf(call, token), deadline };
+      const answer = await request(operation, sent, receive);
       const { httpStatus, body, askedAt } = answer;
       if (!answer.isWhole)
         return { kind: 'ok', answer: { operation, body, json: answer.json, httpStatus, askedAt } };
@@ -154,7 +149,7 @@ export function createOcrolusClient(options: {
       if (address === undefined || !resultProtocols.includes(address.protocol)) {
         throw new Failure('retry', 'job-result-url');
       }
-      const answer = await request(address, {}, operation, deadline, receive);
+      const answer = await request(operation, { url: address, init: {}, deadline }, receive);
       const { httpStatus, body, askedAt } = answer;
       // The link has run out: the job is started again.
       if (httpStatus === 403 || httpStatus === 404) return { kind: 'not-yet', code: 'job-expired', askedAt };

@@ -32,19 +32,23 @@ export type ReceivedAnswer<Large> = {
   | { readonly isWhole: false; readonly body: Large; readonly json: unknown }
 );
 
+export interface OutgoingRequest {
+  readonly url: URL;
+  readonly init: RequestInit;
+  /** Unix milliseconds by which the answer must be here. */
+  readonly deadline: number;
+}
+
 /**
  * Makes a request and reads its answer. A body of more than 64 KB goes to `receive`, if there is one and the status says
  * success; the body of another status is left unread when it is so large. An answer that makes progress may take until the
  * deadline, one that does not is given up after 25 s.
  *
- * @param deadline Unix milliseconds.
  * @throws Failure `retry`: `deadline` before anything is sent, `network`, `too-large`; and what `receive` throws.
  */
 export async function requestAnswer<Large>(
   ports: Pick<Ports, 'fetch' | 'now' | 'timeout'>,
-  url: URL,
-  init: RequestInit,
-  deadline: number,
+  { url, init, deadline }: OutgoingRequest,
   receive?: Receive<Large>,
 ): Promise<ReceivedAnswer<Large>> {
   if (deadline <= ports.now()) throw new Failure('retry', 'deadline');

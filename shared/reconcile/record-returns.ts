@@ -44,8 +44,7 @@ export async function recordReturns(
     const document = listed.get(known.docUuid);
     return updateDocument(
       table,
-      bookId,
-      known.docUuid,
+      known,
       (current) => {
         if (current === undefined) return current;
         if (document === undefined) return unlistDocument(current, observedAt);

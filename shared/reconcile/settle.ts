@@ -1,21 +1,20 @@
 import { hash } from 'node:crypto';
 import { type CircuitState, isNotServed } from '../checklist/circuit-state.ts';
 import { DOCUMENT_KINDS, RESULT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
-import { isStuck, nextDue } from '../checklist/next-due.ts';
+import { isStuck } from '../checklist/next-due.ts';
 import { digestOf } from '../checklist/observation.ts';
 import { type Plan, plan } from '../checklist/plan.ts';
-import { progressOf } from '../checklist/progress.ts';
-import { backoff, iso, type Times } from '../checklist/times.ts';
+import { iso, type Times, type Timing } from '../checklist/times.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import type { BookObservation } from '../events/envelope.ts';
-import { DELETED, NOT_FOUND, UNLISTED } from '../events/statuses.ts';
+import { DELETED, UNLISTED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
 import { type Book, dueBy, isForgotten, readBook, replaceBook } from '../store/books.ts';
 import { readDocuments } from '../store/documents.ts';
-import { dueShard } from '../store/keys.ts';
 import type { Circuits } from '../store/polling/circuits.ts';
 import type { Table } from '../store/table.ts';
+import { afterSending, type SendOutcome, withPlan, withRound, withSchedule } from './apply-plan.ts';
 
 export interface SettleContext {
   readonly table: Table;
@@ -41,8 +40,7 @@ export interface SettleOptions {
   readonly isUrgent?: boolean;
 }
 
-/** @returns `later`: the queues are too deep now. `nothing`: nothing may be asked for now. */
-export type Sending = (book: Book, plan: Plan) => Promise<'sent' | 'later' | 'nothing'>;
+export type Sending = (book: Book, plan: Plan) => Promise<SendOutcome>;
 
 export interface Settled {
   readonly book: Book | undefined;
@@ -66,14 +64,15 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
   const { bookId, observation, merge, isUrgent = false } = options;
   let current = options.known === undefined ? await readBook(table, bookId) : (options.known ?? undefined);
   const digest = observation === undefined ? undefined : digestOf(observation);
-  let sending: Awaited<ReturnType<Sending>> | undefined;
+  let sending: SendOutcome | undefined;
   let sentAt: number | undefined;
   for (let conflict = 0; conflict < CONFLICTS; conflict += 1) {
     const book = isForgotten(current) ? undefined : merge(current);
     if (book === undefined) return { book: current, plan: undefined, isNewlyStuck: false };
     const now = clock();
+    const timing = { now, times };
     const circuit = await circuitsOf(context, book);
-    const policy = policyHash(context.policy, circuit, now, times);
+    const policy = policyHash(context.policy, circuit, timing);
     const isKnownSettled = matchesSettled(book, policy) && !isDocumentCanaryDue(circuit);
     // Of an observation that is not the latest one, nothing is concluded about the documents.
     const isLatest = observation !== undefined && digest === book.digest;
@@ -91,13 +90,13 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
       sending ??= await options.send(next, planned);
     }
     const isRound = sending !== undefined && (planned.asks.length > 0 || planned.changed.length > 0);
-    if (isRound) next = withRound(next, sending, sentAt ?? now, times);
+    if (isRound) next = withRound(next, sending, { now: sentAt ?? now, times });
     const plannedAt = isRound ? afterSending(planned, next) : planned.nextAt;
-    next = withSchedule(next, plannedAt, isLatest, context, now);
+    next = withSchedule(next, plannedAt, isLatest, { ...timing, random: context.random });
     const isLeftAlone = next.dueAt === undefined && next.settled === undefined && next.status !== DELETED;
     // Something has unsettled a book that is not polled any more.
     if (book.settled !== undefined && isLeftAlone) next = dueBy(next, now + times.min);
-    const stuck = isStuck(next, now, times);
+    const stuck = isStuck(next, timing);
     next = { ...next, ...(stuck && { stuck: true }) };
     if (current !== undefined && !isWorthWriting(current, next, options.send !== undefined)) {
       return { book: current, plan: planned, isNewlyStuck: false };
@@ -161,10 +160,9 @@ async function circuitsOf({ circuits }: SettleContext, { account }: Book) {
 function policyHash(
   policy: ResultsPolicy,
   circuit: (kind: ResultKind) => CircuitState,
-  now: number,
-  times: Times,
+  timing: Timing,
 ): string {
-  const notServed = RESULT_KINDS.filter((kind) => isNotServed(circuit(kind), now, times));
+  const notServed = RESULT_KINDS.filter((kind) => isNotServed(circuit(kind), timing));
   const text = JSON.stringify([RESULT_KINDS.map((kind) => [kind, policy[kind]]), notServed]);
   return hash('sha256', text, 'base64url').slice(0, 12);
 }
@@ -181,89 +179,4 @@ function matchesSettled({ settled, digest, generation }: Book, policy: string): 
     settled.generation === generation &&
     settled.policy === policy
   );
-}
-
-/** The book with what was planned for it. */
-function withPlan(
-  book: Book,
-  planned: Plan,
-  state: {
-    readonly policy: string;
-    readonly mayComplete: boolean;
-    readonly hasSeenDocuments: boolean;
-    readonly now: number;
-  },
-): Book {
-  const { policy, mayComplete, hasSeenDocuments, now } = state;
-  const { generation, digest } = book;
-  const isGone = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
-  const isHeld = book.hold !== undefined && book.hold.until > iso(now);
-  // Without a look at the documents, what was missing of them still is.
-  const ofDocuments: readonly ResultKind[] = [...DOCUMENT_KINDS, 'signals'];
-  const unseen = hasSeenDocuments ? [] : (book.open ?? []).filter((kind) => ofDocuments.includes(kind));
-  const open = [...new Set([...planned.open, ...unseen])].sort();
-  const complete = book.endedAt !== undefined && mayComplete && planned.open.length === 0 && !isHeld;
-  return {
-    ...book,
-    ...progressOf(planned.entries, generation),
-    ...captureOf(book, open, hasSeenDocuments, now),
-    entries: planned.entries,
-    settled: mayComplete && digest !== undefined ? { digest, generation, policy } : undefined,
-    open: isGone ? undefined : open,
-    complete: isGone ? undefined : complete,
-    completeAt: complete ? (book.completeAt ?? iso(now)) : undefined,
-  };
-}
-
-/** Forms and transactions are there of every document, as far as the documents were looked at. */
-function captureOf(book: Book, open: readonly ResultKind[], hasSeenDocuments: boolean, now: number) {
-  if (book.endedAt === undefined) return {};
-  const isMissing = DOCUMENT_KINDS.some((kind) => open.includes(kind));
-  const state =
-    hasSeenDocuments && !isMissing ? 'complete' : isMissing ? 'partial' : (book.capture?.state ?? 'partial');
-  return { capture: book.capture?.state === state ? book.capture : { state, at: iso(now) } };
-}
-
-/** What was sent has the time of a round to be processed before it is sent again. */
-function withRound(
-  book: Book,
-  sending: 'sent' | 'later' | 'nothing' | undefined,
-  now: number,
-  times: Times,
-): Book {
-  const { digest = '', round } = book;
-  if (sending !== 'sent') {
-    // A deep queue empties within minutes; an open circuit lets one call through an hour.
-    const wait = sending === 'later' ? times.min : times.canary;
-    return { ...book, round: { count: 0, ...round, digest, nextAt: iso(now + wait) } };
-  }
-  const count = (round?.digest === digest ? round.count : 0) + 1;
-  const nextAt = iso(now + backoff(times.grace, count, longestRound(book, times)));
-  return { ...book, round: { digest, count, sentAt: iso(now), nextAt } };
-}
-
-/** The result of a job would be gone before the next of rounds that are far apart. */
-function longestRound({ entries, generation }: Book, times: Times): number {
-  const hasJob = Object.values(entries).some(
-    ({ version, job }) => version === generation && job !== undefined,
-  );
-  return hasJob ? Math.min(times.job, times.max) : times.max;
-}
-
-function afterSending(planned: Plan, { round }: Book): number | undefined {
-  if (planned.nextAt === undefined) return undefined;
-  return Math.max(planned.nextAt, Date.parse(round?.nextAt ?? '') || 0);
-}
-
-function withSchedule(
-  book: Book,
-  plannedAt: number | undefined,
-  isFull: boolean,
-  { times, random }: SettleContext,
-  now: number,
-): Book {
-  if (!isFull) return plannedAt === undefined ? book : dueBy(book, Math.max(plannedAt, now));
-  const at = nextDue(book, plannedAt, now, times, random());
-  if (at === undefined) return { ...book, dueAt: undefined, dueShard: undefined };
-  return { ...book, dueAt: iso(at), dueShard: dueShard(book.bookId) };
 }

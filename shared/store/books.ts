@@ -7,7 +7,7 @@ import { DELETED } from '../events/statuses.ts';
 import { parseEntries, serializeEntries } from './entries.ts';
 import { BookItem, type Outcome } from './items.ts';
 import { BOOK_ITEM, dueShard } from './keys.ts';
-import { type RecordType, readRecord, replaceRecord, updateRecord } from './records.ts';
+import { type RecordAt, type RecordType, readRecord, replaceRecord, updateRecord } from './records.ts';
 import type { Table } from './table.ts';
 
 export type WriteOutcome = Extract<Outcome, 'applied' | 'unchanged' | 'stale'>;
@@ -20,6 +20,10 @@ const BOOK: RecordType<Book> = {
   serialize: ({ entries, ...book }) => ({ ...book, ...serializeEntries(entries) }),
 };
 
+function bookRecord(bookId: string): RecordAt<Book> {
+  return { key: { bookId, item: BOOK_ITEM }, type: BOOK };
+}
+
 /** Who writes. `now`: Unix milliseconds. */
 export interface Writer {
   readonly account: string;
@@ -28,7 +32,7 @@ export interface Writer {
 }
 
 export function readBook(table: Table, bookId: string): Promise<Book | undefined> {
-  return readRecord(table, { bookId, item: BOOK_ITEM }, BOOK);
+  return readRecord(table, bookRecord(bookId));
 }
 
 /**
@@ -50,7 +54,7 @@ export function updateAnyBook(
   merge: (book: Book | undefined) => Book | undefined,
   known?: Book | null,
 ): Promise<Book | undefined> {
-  return updateRecord(table, { bookId, item: BOOK_ITEM }, BOOK, merge, known);
+  return updateRecord(table, bookRecord(bookId), merge, known);
 }
 
 /** A book whose data was removed for good (docs/decisions/0019). */
@@ -238,5 +242,5 @@ function countByStatus({ documents }: BookObservation): Record<string, number> {
 
 /** Writes a book on condition that it is still as it was read. */
 export function replaceBook(table: Table, current: Book | undefined, next: Book) {
-  return replaceRecord(table, { bookId: next.bookId, item: BOOK_ITEM }, BOOK, current, next);
+  return replaceRecord(table, bookRecord(next.bookId), current, next);
 }

@@ -1,7 +1,7 @@
 import type { Entries } from '../checklist/entry.ts';
 import { isAskedEarly, isStoredAs, versionOf } from '../checklist/observation.ts';
 import { openEntry } from '../checklist/opening.ts';
-import { iso, type Times } from '../checklist/times.ts';
+import type { Timing } from '../checklist/times.ts';
 import { type Answered, afterAnswer } from '../checklist/transitions.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import type { ObservedDocument } from '../events/envelope.ts';
@@ -9,7 +9,7 @@ import { DELETED, UNLISTED } from '../events/statuses.ts';
 import { parseEntries, serializeEntries } from './entries.ts';
 import { DocumentItem } from './items.ts';
 import { DOCUMENT_PREFIX, documentItem } from './keys.ts';
-import { type RecordType, readRecord, updateRecord } from './records.ts';
+import { type RecordAt, type RecordType, readRecord, updateRecord } from './records.ts';
 import type { Table } from './table.ts';
 
 /** A document with its checklist. */
@@ -19,6 +19,10 @@ const DOCUMENT: RecordType<Document> = {
   parse: (item) => ({ ...DocumentItem.parse(item), entries: parseEntries(item) }),
   serialize: ({ entries, ...document }) => ({ ...document, ...serializeEntries(entries) }),
 };
+
+function documentRecord(bookId: string, docUuid: string): RecordAt<Document> {
+  return { key: { bookId, item: documentItem(docUuid) }, type: DOCUMENT };
+}
 
 /** Documents written at a time. */
 export const WRITES_AT_ONCE = 25;
@@ -34,7 +38,7 @@ export interface DocumentObservation {
 }
 
 export function readDocument(table: Table, bookId: string, docUuid: string): Promise<Document | undefined> {
-  return readRecord(table, { bookId, item: documentItem(docUuid) }, DOCUMENT);
+  return readRecord(table, documentRecord(bookId, docUuid));
 }
 
 /** The stored documents of a book by uuid: one query for up to 2,000 of them. */
@@ -50,12 +54,11 @@ export async function readDocuments(table: Table, bookId: string): Promise<Map<s
 /** Changes a document; see `updateRecord`. @throws Failure `retry`, code `conflict`. */
 export function updateDocument(
   table: Table,
-  bookId: string,
-  docUuid: string,
+  { bookId, docUuid }: Pick<Document, 'bookId' | 'docUuid'>,
   merge: (document: Document | undefined) => Document | undefined,
   known?: Document | null,
 ): Promise<Document | undefined> {
-  return updateRecord(table, { bookId, item: documentItem(docUuid) }, DOCUMENT, merge, known);
+  return updateRecord(table, documentRecord(bookId, docUuid), merge, known);
 }
 
 /**
@@ -126,20 +129,19 @@ export function withAnswer(
   document: Document,
   of: { readonly kind: ResultKind; readonly version: number },
   answered: Answered,
-  { now, times }: { readonly now: number; readonly times: Times },
+  timing: Timing,
 ): Document {
   const isEarly = of.kind === 'signals' && isAskedEarly(document, answered.askedAt);
-  const entry = afterAnswer(document.entries[of.kind], of.version, { ...answered, isEarly }, now, times);
+  const entry = afterAnswer(document.entries[of.kind], of.version, { ...answered, isEarly }, timing);
   return { ...document, entries: { ...document.entries, [of.kind]: entry } };
 }
 
 /** The state of Detect on the document; an older statement never replaces a newer one. */
 export function withDetect(
   document: Document,
-  detect: { readonly state: string; readonly reason?: string | undefined; readonly at: number | string },
+  detect: { readonly state: string; readonly reason?: string | undefined; readonly at: string },
 ): Document {
-  const at = typeof detect.at === 'number' ? iso(detect.at) : detect.at;
+  const { state, reason, at } = detect;
   if (document.detect !== undefined && document.detect.at > at) return document;
-  const { state, reason } = detect;
   return { ...document, detect: { state, at, ...(reason !== undefined && { reason }) } };
 }

@@ -3,6 +3,12 @@ import { PageSet } from './items.ts';
 import { RESULT_PREFIX, resultItem } from './keys.ts';
 import type { Table } from './table.ts';
 
+/** A result of a book that may have several pages. */
+export interface PagedResult {
+  readonly bookId: string;
+  readonly kind: ResultKind;
+}
+
 /** A page after the first, without its body. */
 export interface StoredPage {
   readonly item: string;
@@ -26,7 +32,7 @@ export function pageSubject(bookId: string, id: string, offset: number): string 
 }
 
 /** All pages after the first, of every set, in the order of set and offset. */
-export async function readPages(table: Table, bookId: string, kind: ResultKind): Promise<StoredPage[]> {
+export async function readPages(table: Table, { bookId, kind }: PagedResult): Promise<StoredPage[]> {
   const prefix = `${RESULT_PREFIX}${kind}#${bookId}@`;
   const attributes = ['item', 'fetchedAt', 'generation', 'set'];
   const pages: StoredPage[] = [];
@@ -45,18 +51,20 @@ export async function readPages(table: Table, bookId: string, kind: ResultKind):
 /**
  * Removes pages that no reader needs: all but those of the set that is current, and of sets that may still be continued.
  *
- * @param replaced the set that was current before.
- * @param now Unix milliseconds.
+ * @param stored `replaced`: the set that was current before. `now`: Unix milliseconds.
  */
 export async function removeSurplus(
   table: Table,
-  bookId: string,
-  kind: ResultKind,
-  pages: readonly StoredPage[],
-  replaced: string | undefined,
-  now: number,
+  result: PagedResult,
+  stored: {
+    readonly pages: readonly StoredPage[];
+    readonly replaced: string | undefined;
+    readonly now: number;
+  },
 ): Promise<void> {
-  const current = await currentSet(table, bookId, kind);
+  const { pages, replaced, now } = stored;
+  const { bookId } = result;
+  const current = await currentSet(table, result);
   for (const { item, fetchedAt, set } of pages) {
     const isAbandoned = now - Date.parse(fetchedAt) > SET_LIVES_MS;
     if (set.id === current?.id || !(set.id === replaced || set.id === '' || isAbandoned)) continue;
@@ -65,11 +73,7 @@ export async function removeSurplus(
 }
 
 /** The set that readers see; `undefined` where one page is the whole result, or there is none. */
-export async function currentSet(
-  table: Table,
-  bookId: string,
-  kind: ResultKind,
-): Promise<PageSet | undefined> {
+export async function currentSet(table: Table, { bookId, kind }: PagedResult): Promise<PageSet | undefined> {
   const first = await table.get({ bookId, item: resultItem(kind, bookId) }, ['set']);
   return PageSet.safeParse(first?.set).data;
 }

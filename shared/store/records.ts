@@ -16,6 +16,12 @@ export interface RecordType<T extends Revised> {
   serialize(record: T): Item;
 }
 
+/** One item, and how it is read and written. */
+export interface RecordAt<T extends Revised> {
+  readonly key: Key;
+  readonly type: RecordType<T>;
+}
+
 /**
  * Changes an item by a consistent read, a pure merge and a write on condition that its revision is unchanged; repeats
  * on conflict. `merge` may run several times and must give the same result when its change is applied already.
@@ -27,16 +33,15 @@ export interface RecordType<T extends Revised> {
  */
 export async function updateRecord<T extends Revised>(
   table: Table,
-  key: Key,
-  type: RecordType<T>,
+  record: RecordAt<T>,
   merge: (current: T | undefined) => T | undefined,
   known?: T | null,
 ): Promise<T | undefined> {
-  let current = known === undefined ? await readRecord(table, key, type) : (known ?? undefined);
+  let current = known === undefined ? await readRecord(table, record) : (known ?? undefined);
   for (let conflict = 0; conflict < CONFLICTS; conflict += 1) {
     const next = merge(current);
     if (next === undefined || isEqual(current, next)) return current;
-    const written = await replaceRecord(table, key, type, current, next);
+    const written = await replaceRecord(table, record, current, next);
     if (written.replaced) return written.record;
     current = written.existing;
   }
@@ -46,8 +51,7 @@ export async function updateRecord<T extends Revised>(
 /** Writes an item on condition that it is still as it was read. */
 export async function replaceRecord<T extends Revised>(
   table: Table,
-  key: Key,
-  type: RecordType<T>,
+  { key, type }: RecordAt<T>,
   current: T | undefined,
   next: T,
 ): Promise<
@@ -68,8 +72,7 @@ export async function replaceRecord<T extends Revised>(
 
 export async function readRecord<T extends Revised>(
   table: Table,
-  key: Key,
-  type: RecordType<T>,
+  { key, type }: RecordAt<T>,
 ): Promise<T | undefined> {
   const item = await table.get(key);
   return item === undefined ? undefined : type.parse(item);

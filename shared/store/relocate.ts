@@ -101,8 +101,7 @@ async function openDocuments(table: Table, bookUuid: string, from: Book, now: nu
       );
     const stored = await updateDocument(
       table,
-      bookUuid,
-      known.docUuid,
+      known,
       (document) => document && own.reduce(open, document),
       known,
     );

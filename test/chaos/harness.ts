@@ -91,7 +91,7 @@ export async function startHarness(options: {
       // `FaultRun` says when it runs.
       pollSeconds: 86_400,
       dynamodbEndpoint: dynamodb.url,
-      environment: environmentOf(assembly, sqsProxy.url, s3Proxy.url, pace, context),
+      environment: environmentOf(assembly, { sqsUrl: sqsProxy.url, s3Url: s3Proxy.url }, pace, context),
       log: (source, line) => {
         options.log?.(source, line);
         const reason = RETRIED.exec(line)?.[1];
@@ -156,8 +156,7 @@ function simulatorOptions(seed: number, pace: Pace, { profile }: FaultContext) {
 /** The functions' environment: a fast pace, SQS and S3 through the proxies, and wrong clocks. */
 function environmentOf(
   assembly: string,
-  sqsUrl: string,
-  s3Url: string,
+  { sqsUrl, s3Url }: { readonly sqsUrl: string; readonly s3Url: string },
   pace: Pace,
   { profile }: FaultContext,
 ) {

@@ -18,7 +18,7 @@ import {
 } from './testing/checklists.ts';
 
 const entryAfter = (entry: Entry | undefined, answer: Answered, now = 200, version = 1) =>
-  afterAnswer(entry, version, answer, time(now), TIMES);
+  afterAnswer(entry, version, answer, { now: time(now), times: TIMES });
 
 /** The same answer each time the entry is due, until it is not asked for any more or the time is up; 1000 times at most. */
 function repeat(entry: Entry | undefined, kind: Parameters<typeof answered>[0], untilDay: number) {

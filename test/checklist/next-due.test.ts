@@ -16,7 +16,11 @@ const finished: ScheduledBook = { ...atWork, status: 'VERIFIED', endedAt: second
 
 /** In seconds from now; without jitter. */
 const waitOf = (book: ScheduledBook, now: number, plannedAt?: number) => {
-  const at = nextDue(book, plannedAt === undefined ? undefined : time(plannedAt), time(now), TIMES, 0.5);
+  const at = nextDue(book, plannedAt === undefined ? undefined : time(plannedAt), {
+    now: time(now),
+    times: TIMES,
+    random: 0.5,
+  });
   return at === undefined ? undefined : (at - time(now)) / 1000;
 };
 
@@ -94,8 +98,8 @@ const anyBook = fc
 it('is within bounds, with a tenth of jitter at most', () => {
   fc.assert(
     fc.property(anyBook, fc.double({ min: 0, max: 1, noNaN: true }), (book, random) => {
-      const at = nextDue(book, undefined, time(0), TIMES, random);
-      const middle = nextDue(book, undefined, time(0), TIMES, 0.5);
+      const at = nextDue(book, undefined, { now: time(0), times: TIMES, random });
+      const middle = nextDue(book, undefined, { now: time(0), times: TIMES, random: 0.5 });
       if (at === undefined || middle === undefined) {
         expect([at, middle]).toEqual([undefined, undefined]);
         return;
@@ -118,7 +122,7 @@ it('a book that does not move costs some hundred calls in all, and stops being p
     let polls = 0;
     let now: number | undefined = time(0);
     while (polls < 1000) {
-      now = nextDue(book, undefined, now, TIMES, 0.5);
+      now = nextDue(book, undefined, { now, times: TIMES, random: 0.5 });
       if (now === undefined) break;
       polls += 1;
     }
@@ -140,7 +144,7 @@ describe('a book is stuck', () => {
     ['never when it is complete', { ...finished, complete: true }, 300 * DAY, false],
     ['never when it is deleted', { ...atWork, status: 'DELETED' }, 300 * DAY, false],
   ])('%s', (_what, book, now, expected) => {
-    expect(isStuck(book, time(now), TIMES)).toBe(expected);
+    expect(isStuck(book, { now: time(now), times: TIMES })).toBe(expected);
   });
 });
 

@@ -159,7 +159,7 @@ it('nothing is asked for under an open circuit, nor what is never wanted', () =>
 it('what is not served is neither missing nor asked for, but for the call of the hour', () => {
   check(({ circuit, now, times, book }, { asks, open, entries }) => {
     for (const kind of RESULT_KINDS) {
-      if (!isNotServed(circuit(kind), now, times)) continue;
+      if (!isNotServed(circuit(kind), { now, times })) continue;
       const isExpired = Object.entries(entries).some(
         ([name, entry]) =>
           name.split('#')[0] === kind && entry.state === 'expired' && entry.version === book.generation,
@@ -262,7 +262,7 @@ it('once Ocrolus has everything, a few rounds of asking make any checklist compl
         const asked = (now - time(0)) / 1000;
         const answer = answered('stored', asked);
         const close = (entry: Entry | undefined, version: number) =>
-          afterAnswer(entry, version, answer, now, TIMES);
+          afterAnswer(entry, version, answer, { now, times: TIMES });
         for (const { kind, subject } of planned.asks) {
           const known = stored.get(subject);
           if (known !== undefined) {

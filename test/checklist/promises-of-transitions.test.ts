@@ -125,7 +125,7 @@ describe('a message with an observation that is older than what is stored', () =
       [finished, 5],
       [document('VERIFYING', 'd'), 60],
     ] as const) {
-      await updateDocument(table, 'b', 'd', (known) =>
+      await updateDocument(table, { bookId: 'b', docUuid: 'd' }, (known) =>
         observeDocument(known, { bookId: 'b', document: seen, observedAt: second(n), generation: 1 }),
       );
     }

@@ -27,7 +27,12 @@ const anyAnswer = fc
 type AnyAnswer = typeof anyAnswer extends fc.Arbitrary<infer T> ? T : never;
 
 const apply = (entry: Entry | undefined, { kind, askedAt, covers, now }: AnyAnswer, version = 1) =>
-  afterAnswer(entry, version, { ...answered(kind, askedAt, covers), hasReplaced: true }, time(now), TIMES);
+  afterAnswer(
+    entry,
+    version,
+    { ...answered(kind, askedAt, covers), hasReplaced: true },
+    { now: time(now), times: TIMES },
+  );
 
 const isOpen = ({ state }: Entry) => state === 'wanted' || state === 'pending';
 

@@ -37,9 +37,11 @@ function openClient(
   );
   const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
   const metrics = createMetrics({ stage: 'test', write });
-  return openAccounts(settings, limiter, metrics, { ...PORTS, secret: readSecret, fetch: send }).client(
-    'default',
-  );
+  return openAccounts(settings, {
+    limiter,
+    metrics,
+    ports: { ...PORTS, secret: readSecret, fetch: send },
+  }).client('default');
 }
 
 /** Asks Book status of an Ocrolus that answers like this. @returns how often each metric was counted. */
@@ -114,7 +116,7 @@ it('an account that is not served is refused, and the others are named', () => {
     .object(ocrolusSettings)
     .parse({ ACCOUNTS: '{"a":{"credentials":"x"},"b":{"credentials":"y"}}' });
   const metrics = createMetrics({ stage: 'test', write: () => {} });
-  const accounts = openAccounts(settings, LIMITLESS, metrics, PORTS);
+  const accounts = openAccounts(settings, { limiter: LIMITLESS, metrics, ports: PORTS });
   expect(accounts.names).toEqual(['a', 'b']);
   expect(() => accounts.client('gone')).toThrow(
     expect.objectContaining({ class: 'refused', code: 'unknown-account' }),

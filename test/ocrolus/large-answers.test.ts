@@ -59,7 +59,11 @@ function counting() {
 }
 
 const ask = (url: URL, clock = openClock(), receive = counting().receive, deadline = 600_000) =>
-  requestAnswer({ fetch, now: () => clock.now, timeout: clock.timeout }, url, {}, deadline, receive);
+  requestAnswer(
+    { fetch, now: () => clock.now, timeout: clock.timeout },
+    { url, init: {}, deadline },
+    receive,
+  );
 
 const bytes = (count: number) => Buffer.alloc(count, ' ');
 
@@ -96,7 +100,7 @@ describe('a body', () => {
   it('that nobody takes as a stream has a limit', async () => {
     const url = await serve((response) => response.end(bytes(MAX_WHOLE_BYTES + 1)));
     const { timeout, now } = openClock();
-    const answer = requestAnswer({ fetch, now: () => now, timeout }, url, {}, 60_000);
+    const answer = requestAnswer({ fetch, now: () => now, timeout }, { url, init: {}, deadline: 60_000 });
     await expect(answer).rejects.toMatchObject({ class: 'retry', code: 'too-large' });
   });
 

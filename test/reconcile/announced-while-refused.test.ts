@@ -3,7 +3,7 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { error } from '../consumers/testing/answers.ts';
 import { delivery, receive } from '../consumers/testing/stage.ts';
 import type { PollerStage } from '../poller/testing/stage.ts';
-import { saysStatus } from './testing/answers.ts';
+import { saysBook } from './testing/answers.ts';
 import { announce, book, createBookStage } from './testing/stage.ts';
 
 /**
@@ -20,7 +20,7 @@ const DOCUMENTS = [
 /** A complete book, of which Book status is refused by its pk from now on; all forms are other ones. */
 async function createRefusedStage(): Promise<PollerStage> {
   const stage = await createBookStage({}, ['d1', 'd2', 'd3']);
-  saysStatus(stage.ocrolus, 'b', 'VERIFIED', DOCUMENTS, { pk: 7 });
+  saysBook(stage.ocrolus, 'b', { book_status: 'VERIFIED', docs: DOCUMENTS, pk: 7 });
   await announce(stage, 'BOOK_VERIFIED');
   await stage.live(1);
   expect(await book(stage)).toMatchObject({ complete: true });

@@ -4,7 +4,7 @@ import { readBook } from '../../shared/store/books.ts';
 import { signals } from '../consumers/testing/answers.ts';
 import { createStage, delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
-import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
+import { document, FORBIDDEN, saysBook, saysEverything } from './testing/answers.ts';
 import { type DyingTable, dyingTable } from './testing/dying-table.ts';
 import { announce, book, results } from './testing/stage.ts';
 
@@ -34,7 +34,7 @@ function killAt(dying: DyingTable, first: number): void {
 /** What became of the events of a pk when the consumer was killed twice. @returns what is wrong. */
 async function killTwice(crashAt: number, secondAt: number): Promise<string[]> {
   const { dying, stage, killed, ocrolus, clock } = await createDyingStage();
-  saysStatus(ocrolus, 'b', 'VERIFIED', [{ ...document('d'), pk: 11 }], { pk: 7 });
+  saysBook(ocrolus, 'b', { book_status: 'VERIFIED', docs: [{ ...document('d'), pk: 11 }], pk: 7 });
   await announce(stage, 'BOOK_VERIFIED');
   await stage.liveHours(2);
   ocrolus.says(calls.documentForms('d'), { body: { status: 200, response: { forms: ['new'] } } });

@@ -177,10 +177,9 @@ test('any interleaving of two consumers, the poller and the command, with crashe
   const run = fc.asyncProperty(
     fc.scheduler(),
     fc.constantFrom(nothing, stored, storedByPk),
-    fc.constantFrom(...documents),
-    fc.constantFrom(BOTH, UUID, PK),
+    fc.tuple(fc.constantFrom(...documents), fc.constantFrom(BOTH, UUID, PK)),
     fc.infiniteStream(fc.nat(30)),
-    async (scheduler, prepare, ofDocument, ids, chance) => {
+    async (scheduler, prepare, [ofDocument, ids], chance) => {
       let crashesLeft = 0;
       const crash = () => {
         const dies = crashesLeft > 0 && chance.next().value === 0;

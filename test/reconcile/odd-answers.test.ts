@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
-import { document, saysEverything, saysStatus } from './testing/answers.ts';
+import { document, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
 import { announce, book, createBookStage, deliver, results } from './testing/stage.ts';
 
 /** Answers that Ocrolus may give, and that say less than they seem to: none of them completes a book. */
@@ -106,7 +106,11 @@ describe('Book status of a verified book', () => {
 
   test('with a document in both lists, under two statuses, is complete, and fetches it once', async () => {
     const stage = await createBookStage();
-    saysStatus(stage.ocrolus, 'b', 'VERIFIED', [document('d')], { mixed_docs: [document('d', 'COMPLETED')] });
+    saysBook(stage.ocrolus, 'b', {
+      book_status: 'VERIFIED',
+      docs: [document('d')],
+      mixed_docs: [document('d', 'COMPLETED')],
+    });
     await announce(stage, 'BOOK_VERIFIED');
     await stage.live(4);
     expect(await book(stage)).toMatchObject({ complete: true });
@@ -118,7 +122,7 @@ test('Book status of a classify-only book is not over while a document cannot be
   const stage = await createBookStage();
   stage.ocrolus.says(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
   const docs = [document('d', 'CLASSIFIED'), unreadable(null)];
-  saysStatus(stage.ocrolus, 'b', 'VERIFYING', docs, { book_class: 'INSTANT_CLASSIFY_ONLY' });
+  saysBook(stage.ocrolus, 'b', { book_status: 'VERIFYING', docs, book_class: 'INSTANT_CLASSIFY_ONLY' });
   await announce(stage, 'document.upload_succeeded');
   await stage.live(1);
   expect(await book(stage)).toMatchObject({ complete: false });

@@ -8,7 +8,7 @@ import { delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
 import { createClock } from '../store/testing/clock.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
-import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
+import { document, FORBIDDEN, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
 import { announce, book, createBookStage, deliver, results } from './testing/stage.ts';
 
 const STATUS = calls.bookStatus({ bookUuid: 'b' });
@@ -45,7 +45,9 @@ describe('announced, and Book status lists the document only later', () => {
   };
   const saysBoth = ({ ocrolus }: PollerStage) => {
     saysEverything(ocrolus, 'b', ['d', 'e']);
-    saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), { ...document('e'), pk: 12, image_group_pk: 5 }], {
+    saysBook(ocrolus, 'b', {
+      book_status: 'VERIFIED',
+      docs: [document('d'), { ...document('e'), pk: 12, image_group_pk: 5 }],
       pk: 7,
     });
   };
@@ -115,9 +117,9 @@ test('default: the event of a document of a classify-only book comes a minute to
   const stage = await createBookStage();
   const more = { book_class: 'INSTANT_CLASSIFY_ONLY' };
   stage.ocrolus.says(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
-  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')], more);
+  saysBook(stage.ocrolus, 'b', { book_status: 'VERIFYING', docs: [document('d', 'PROCESSING')], ...more });
   await deliver(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
-  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'COMPLETED')], more);
+  saysBook(stage.ocrolus, 'b', { book_status: 'VERIFYING', docs: [document('d', 'COMPLETED')], ...more });
   await stage.live(5);
   expect(await results(stage)).toContain('forms d');
 });
@@ -172,11 +174,15 @@ test('a book that was only classified is upgraded', async () => {
   const { ocrolus } = stage;
   const more = { book_class: 'INSTANT_CLASSIFY_ONLY' };
   ocrolus.says(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'COMPLETED')], more);
+  saysBook(ocrolus, 'b', { book_status: 'VERIFYING', docs: [document('d', 'COMPLETED')], ...more });
   await deliver(stage, 'document.upload_succeeded');
   await stage.live(2);
   expect(await book(stage)).toMatchObject({ complete: true });
-  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d', 'COMPLETED')], { book_class: 'COMPLETE' });
+  saysBook(ocrolus, 'b', {
+    book_status: 'VERIFIED',
+    docs: [document('d', 'COMPLETED')],
+    book_class: 'COMPLETE',
+  });
   await stage.live(4);
   expect(await results(stage)).toEqual(expect.arrayContaining(['forms d', 'signals b', 'summary b']));
   expect(await book(stage)).toMatchObject({ complete: true });

@@ -6,7 +6,7 @@ import { createStage, delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage } from '../poller/testing/stage.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { useTables } from '../store/testing/table.ts';
-import { saysAnalytics, saysEverything, saysStatus } from './testing/answers.ts';
+import { saysAnalytics, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
 
 const createTable = useTables();
 
@@ -171,7 +171,7 @@ test('point 5: a document that changes its final status is fetched again, and th
   await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
   await stage.live(1);
   expect((await stage.reader.book('b'))?.complete).toBe(true);
-  saysStatus(ocrolus, 'b', 'VERIFIED', docs('VERIFICATION_COMPLETE'), { name: 'renamed' });
+  saysBook(ocrolus, 'b', { book_status: 'VERIFIED', docs: docs('VERIFICATION_COMPLETE'), name: 'renamed' });
   const forms = { body: { status: 200, response: { forms: [{ form_type: 'W2' }] } } };
   ocrolus.says(calls.documentForms('d1'), forms);
   const asked = ocrolus.asked.length;
@@ -341,9 +341,9 @@ test('point 9: a classify-only book settles when it is classified', async () => 
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d']);
   const more = { book_class: 'INSTANT_CLASSIFY_ONLY' };
-  saysStatus(ocrolus, 'b', 'VERIFYING', [{ uuid: 'd', status: 'PROCESSING' }], more);
+  saysBook(ocrolus, 'b', { book_status: 'VERIFYING', docs: [{ uuid: 'd', status: 'PROCESSING' }], ...more });
   await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
-  saysStatus(ocrolus, 'b', 'VERIFYING', [{ uuid: 'd', status: 'CLASSIFIED' }], more);
+  saysBook(ocrolus, 'b', { book_status: 'VERIFYING', docs: [{ uuid: 'd', status: 'CLASSIFIED' }], ...more });
   ocrolus.says(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
   await stage.live(1);
   expect((await stage.reader.results('b')).map(({ kind }) => kind)).toEqual(['classification']);

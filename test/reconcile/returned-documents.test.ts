@@ -3,7 +3,7 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
 import { createStage, delivery, receive } from '../consumers/testing/stage.ts';
 import { createPollerStage } from '../poller/testing/stage.ts';
-import { document, saysEverything, saysStatus } from './testing/answers.ts';
+import { document, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
 import { dyingTable } from './testing/dying-table.ts';
 import { announce, book, createBookStage, deliver, results } from './testing/stage.ts';
 
@@ -80,7 +80,7 @@ test('the same in a book at work that is not settled', async () => {
 test('a poll by the pk shows a document of the uuid at work', async () => {
   const stage = await createBookStage({}, ['d1', 'd2']);
   const { ocrolus } = stage;
-  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d1'), document('d2')], { pk: 7 });
+  saysBook(ocrolus, 'b', { book_status: 'VERIFIED', docs: [document('d1'), document('d2')], pk: 7 });
   await announce(stage, 'BOOK_VERIFIED');
   await stage.live(2);
   expect(await book(stage)).toMatchObject({ complete: true });
@@ -88,13 +88,17 @@ test('a poll by the pk shows a document of the uuid at work', async () => {
   ocrolus.says(byPk, error(400, 1401));
   const event = delivery('document.upload_succeeded', { bookPk: '7' }, { receivedAt: stage.clock.iso() });
   await receive(stage.consumers, [event], { attempts: 3 });
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1', 'PROCESSING'), document('d2')], { pk: 7 });
+  saysBook(ocrolus, 'b', {
+    book_status: 'VERIFYING',
+    docs: [document('d1', 'PROCESSING'), document('d2')],
+    pk: 7,
+  });
   ocrolus.says(byPk, ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
   stage.clock.advance(330);
   await stage.run();
   expect(await stage.reader.book('pk-7')).toBeUndefined();
   expect(await book(stage)).toMatchObject({ status: 'VERIFYING' });
-  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d1'), document('d2')], { pk: 7 });
+  saysBook(ocrolus, 'b', { book_status: 'VERIFIED', docs: [document('d1'), document('d2')], pk: 7 });
   ocrolus.says(calls.documentForms('d1'), NEW_FORMS);
   await stage.live(5);
   expect(await book(stage)).toMatchObject({ complete: true });
@@ -197,7 +201,11 @@ test('what a slow consumer saw is written after the poller has seen the book as 
 test('a document that moves from mixed_docs to docs', async () => {
   const stage = await createBookStage({}, ['d', 'm']);
   const { ocrolus } = stage;
-  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')], { mixed_docs: [document('m', 'COMPLETED')] });
+  saysBook(ocrolus, 'b', {
+    book_status: 'VERIFIED',
+    docs: [document('d')],
+    mixed_docs: [document('m', 'COMPLETED')],
+  });
   await announce(stage, 'BOOK_VERIFIED');
   await stage.live(2);
   expect(await book(stage)).toMatchObject({ complete: true });
@@ -209,7 +217,11 @@ test('a document that moves from mixed_docs to docs', async () => {
 test('a document that was a mixed one while it was at work is waited for by Detect', async () => {
   const stage = await createBookStage({}, ['d', 'm']);
   const { ocrolus } = stage;
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d')], { mixed_docs: [document('m', 'PROCESSING')] });
+  saysBook(ocrolus, 'b', {
+    book_status: 'VERIFYING',
+    docs: [document('d')],
+    mixed_docs: [document('m', 'PROCESSING')],
+  });
   ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
   await deliver(stage, 'document.upload_succeeded');
   await stage.liveHours(2);

@@ -76,7 +76,11 @@ test('an answer of Detect does not close the signals of a document that has chan
   await announce(stage, 'BOOK_VERIFIED');
   stage.ocrolus.before = async (target) => {
     if (!target.includes('signals')) return;
-    await updateDocument(stage.table, 'b', 'd', (document) => document && { ...document, version: 2 });
+    await updateDocument(
+      stage.table,
+      { bookId: 'b', docUuid: 'd' },
+      (document) => document && { ...document, version: 2 },
+    );
   };
   await announce(stage, 'book.detect.signal_found');
   const document = await readDocument(stage.table, 'b', 'd');

@@ -31,7 +31,7 @@ const stored = () => readDocument(table, bookId, docUuid);
 const seen = (known: Document | undefined, document: ObservedDocument, n: number, generation = 1) =>
   observeDocument(known, { bookId, document, observedAt: second(n), generation });
 const write = (document: ObservedDocument, n: number, generation = 1) =>
-  updateDocument(table, bookId, docUuid, (known) => seen(known, document, n, generation));
+  updateDocument(table, { bookId, docUuid }, (known) => seen(known, document, n, generation));
 const as = (status: string) => document(status, docUuid);
 const forms: Entry = { state: 'stored', version: 1, since: second(2), attempts: 0, at: second(2) };
 
@@ -195,7 +195,7 @@ describe('what Detect says', () => {
   test('never replaces what it said later', () => {
     const known = withDetect(base(), { state: 'UNABLE_TO_PROCESS', at: second(5), reason: 'unsupported' });
     expect(withDetect(known, { state: 'COMPLETED', at: second(4) })).toBe(known);
-    expect(withDetect(known, { state: 'COMPLETED', at: Date.parse(second(6)) }).detect).toEqual({
+    expect(withDetect(known, { state: 'COMPLETED', at: second(6) }).detect).toEqual({
       state: 'COMPLETED',
       at: second(6),
     });
@@ -204,8 +204,10 @@ describe('what Detect says', () => {
 
 test('the stored documents of a book are read together, by uuid, with their entries', async () => {
   await write(as('VERIFICATION_COMPLETE'), 1);
-  await updateDocument(table, bookId, docUuid, (known) => known && { ...known, entries: { forms } });
-  await updateDocument(table, bookId, 'other', (known) => seen(known, document('REJECTED', 'other'), 1));
+  await updateDocument(table, { bookId, docUuid }, (known) => known && { ...known, entries: { forms } });
+  await updateDocument(table, { bookId, docUuid: 'other' }, (known) =>
+    seen(known, document('REJECTED', 'other'), 1),
+  );
   const known = await readDocuments(table, bookId);
   expect([...known.keys()].sort()).toEqual([docUuid, 'other'].sort());
   expect(known.get(docUuid)).toMatchObject({ status: 'VERIFICATION_COMPLETE', entries: { forms } });
@@ -225,14 +227,12 @@ test('two that write the same document at once write both', async () => {
   await Promise.all([
     updateDocument(
       table,
-      bookId,
-      docUuid,
+      { bookId, docUuid },
       (known) => known && { ...known, entries: { ...known.entries, forms } },
     ),
     updateDocument(
       table,
-      bookId,
-      docUuid,
+      { bookId, docUuid },
       (known) => known && withDetect(known, { state: 'COMPLETED', at: second(3) }),
     ),
     write(as('REJECTED'), 2),

@@ -78,12 +78,11 @@ async function writeLook(on: Table, bookId: string, { status, documents, body }:
     const answer = { class: 'stored', askedAt: iso(askedAt), covers: undefined } as const;
     await updateDocument(
       on,
-      bookId,
-      one.docUuid,
+      { bookId, docUuid: one.docUuid },
       (current) => {
         const next = observeDocument(current, seen);
         if (!isAsked) return next;
-        const forms = afterAnswer(next.entries.forms, target.version, answer, askedAt, TIMES);
+        const forms = afterAnswer(next.entries.forms, target.version, answer, { now: askedAt, times: TIMES });
         return { ...next, entries: { ...next.entries, forms } };
       },
       before ?? null,
@@ -91,13 +90,7 @@ async function writeLook(on: Table, bookId: string, { status, documents, body }:
   }
   for (const gone of known.values()) {
     if (documents[gone.docUuid] !== undefined) continue;
-    await updateDocument(
-      on,
-      bookId,
-      gone.docUuid,
-      (current) => current && unlistDocument(current, observedAt),
-      gone,
-    );
+    await updateDocument(on, gone, (current) => current && unlistDocument(current, observedAt), gone);
   }
   await writeResult(on, memoryBodies(), {
     bookId,
@@ -133,7 +126,7 @@ function openBusiness(on: Table, bookId: string, n: number) {
     const name = `business#${n}`;
     if (book.entries[name] !== undefined) return book;
     const answer = { class: 'not-yet', code: '1404', askedAt: second(n), covers: second(n) } as const;
-    const entry = afterAnswer(undefined, 1, answer, Date.parse(second(n)), TIMES);
+    const entry = afterAnswer(undefined, 1, answer, { now: Date.parse(second(n)), times: TIMES });
     return { ...book, entries: { ...book.entries, [name]: entry } };
   });
 }

@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 
 const writeDocument = (one: ReturnType<typeof document>, entries: Entries = {}) =>
-  updateDocument(table, bookUuid, one.docUuid, (known) => ({
+  updateDocument(table, { bookId: bookUuid, docUuid: one.docUuid }, (known) => ({
     ...observeDocument(known, { bookId: bookUuid, document: one, observedAt: second(1), generation: 1 }),
     entries,
   }));
@@ -373,7 +373,12 @@ describe('the rows of enriched transactions', () => {
       summary: {},
       set: { id: 'new', pages: 2 },
     });
-    await removeSurplus(table, bookUuid, kind, await readPages(table, bookUuid, kind), 'old', Date.now());
+    const result = { bookId: bookUuid, kind } as const;
+    await removeSurplus(table, result, {
+      pages: await readPages(table, result),
+      replaced: 'old',
+      now: Date.now(),
+    });
     expect(String((await first?.next())?.value)).toBe(large);
     expect((await first?.next())?.done).toBe(true);
     expect(await collect(await reader.transactionRows(bookUuid))).toEqual(['"new"', '"new 2"']);

@@ -33,12 +33,13 @@ const set =
     revision: current?.revision ?? 0,
     by: { ...current?.by, [who]: value },
   });
+const recordNow = () => ({ key, type: COUNTS });
 const update = (
   merge: (current: Counts | undefined) => Counts | undefined,
   on = table,
   known?: Counts | null,
-) => updateRecord(on, key, COUNTS, merge, known);
-const stored = () => readRecord(table, key, COUNTS);
+) => updateRecord(on, recordNow(), merge, known);
+const stored = () => readRecord(table, recordNow());
 
 describe('an update', () => {
   it('makes the item, and counts its writes', async () => {
@@ -111,11 +112,11 @@ describe('a replacement', () => {
   it('is done only on what was read', async () => {
     const first = await update(set('a', 1));
     const second = await update(set('b', 2));
-    expect(await replaceRecord(table, key, COUNTS, first, next)).toEqual({
+    expect(await replaceRecord(table, recordNow(), first, next)).toEqual({
       replaced: false,
       existing: second,
     });
-    expect(await replaceRecord(table, key, COUNTS, second, next)).toEqual({
+    expect(await replaceRecord(table, recordNow(), second, next)).toEqual({
       replaced: true,
       record: { revision: 3, by: { x: 1 } },
     });
@@ -123,8 +124,8 @@ describe('a replacement', () => {
   });
 
   it('makes an item only where there is none', async () => {
-    expect(await replaceRecord(table, key, COUNTS, undefined, next)).toMatchObject({ replaced: true });
-    expect(await replaceRecord(table, key, COUNTS, undefined, next)).toMatchObject({
+    expect(await replaceRecord(table, recordNow(), undefined, next)).toMatchObject({ replaced: true });
+    expect(await replaceRecord(table, recordNow(), undefined, next)).toMatchObject({
       replaced: false,
       existing: { revision: 1 },
     });
@@ -133,7 +134,7 @@ describe('a replacement', () => {
   it('does not make again what was removed', async () => {
     const first = await update(set('a', 1));
     await table.delete(key);
-    expect(await replaceRecord(table, key, COUNTS, first, next)).toEqual({
+    expect(await replaceRecord(table, recordNow(), first, next)).toEqual({
       replaced: false,
       existing: undefined,
     });

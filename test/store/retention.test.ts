@@ -42,7 +42,7 @@ const expiry = (n: number, days: number) => Math.floor(Date.parse(second(n)) / 1
 const stored = async (item: string): Promise<Item> => (await store.get({ bookId: 'b', item })) ?? {};
 
 const document = (table: Table, status: string) =>
-  updateDocument(table, 'b', 'd', (known) => ({
+  updateDocument(table, { bookId: 'b', docUuid: 'd' }, (known) => ({
     bookId: 'b',
     item: 'DOC#d',
     docUuid: 'd',

@@ -17,7 +17,7 @@ export interface Patience {
   readonly handsOver: (failure: Failure) => boolean;
 }
 
-/** What was asked for, and what came of it. */
+/** One result that was asked for, with the answer. */
 export interface AnsweredWant {
   readonly want: Want;
   /** The book's generation or the document's version, read before asking. */
@@ -30,7 +30,7 @@ export interface AnsweredWant {
 export class Answers {
   readonly all: AnsweredWant[] = [];
   readonly written: WriteOutcome[] = [];
-  /** The first failure that makes the message come again. */
+  /** The first failure for which the message is delivered again. */
   failure: Failure | undefined;
 
   add(answer: AnsweredWant): void {
@@ -56,14 +56,13 @@ export class Answers {
 }
 
 /**
- * Asks for one result, once per batch, unless the circuit of its kind is open. What passes is kept in `answers.failure`,
- * so that one result which fails does not hold up the others.
+ * Asks for one result, once per batch, unless the circuit of its kind is open. A passing failure is kept in
+ * `answers.failure`, so that it does not hold up the other results.
  */
 export async function askFor(
   context: DeliveryContext,
   answers: Answers,
   target: FetchTarget & {
-    readonly kind: ResultKind;
     readonly version: number;
     /** The event itself is about this kind. */
     readonly isAnnounced?: boolean;
@@ -112,7 +111,7 @@ export async function askFor(
   }
 }
 
-/** What a job computed is as old as its start, by whichever clock that was noted. */
+/** What a job computed is as old as the start of the job, by the clock that recorded it. */
 function isEarly(
   { endedAt }: Pick<Book, 'endedAt'>,
   entry: Entry | undefined,
@@ -122,7 +121,7 @@ function isEarly(
   return askedAt === entry?.jobAt && Date.parse(askedAt) < Date.parse(endedAt) + CLOCK_SKEW_MS;
 }
 
-/** Whether the circuit of the kind lets a call through. */
+/** Whether the circuit of the kind allows a call. */
 export async function mayAsk(
   { dependencies, account, envelope }: DeliveryContext,
   kind: ResultKind,
@@ -145,8 +144,8 @@ async function countForCircuit(
   else await circuits.answered(account, kind);
 }
 
-/** Of when an answer is: later than the events that were in hand when it was asked for, whatever clocks have stamped them. */
-export function toldAt({ askedAt, covers = '' }: Answered, receivedAt = ''): string {
+/** The time that an answer stands for: no earlier than the events that were in hand when it was asked for, whatever their clocks. */
+export function asOf({ askedAt, covers = '' }: Answered, receivedAt = ''): string {
   return [askedAt, covers, receivedAt].reduce((one, other) => (other > one ? other : one));
 }
 

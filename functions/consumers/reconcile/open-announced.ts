@@ -13,7 +13,7 @@ import type { AnnouncedEvent } from './event.ts';
 
 /**
  * Writes down what an event announces before anything is asked: for a message that was received before, and so may
- * never be processed to its end (docs/design.md#crashes). First the document, then the book, so that a crash in between
+ * never be processed completely (docs/design.md#crashes). First the document, then the book, so that a crash in between
  * leaves the message to do it again.
  *
  * @returns the book as it is now.
@@ -96,8 +96,7 @@ export async function openDocuments(
   await inGroups(announced, WRITES_AT_ONCE, async (known) => {
     const stored = await updateDocument(
       context.dependencies.ports.table,
-      known.bookId,
-      known.docUuid,
+      known,
       (document) => document && openKinds(document, documentKinds, context.envelope.receivedAt, context.now),
       known,
     );
@@ -111,7 +110,7 @@ export async function openDocuments(
   };
 }
 
-/** Entries for documents that are not known, in the book of a pk; what is more is asked for of all documents. */
+/** Entries for unknown documents in the book of a pk. Beyond that, the results of all documents are asked for. */
 const MOST_UNKNOWN = 100;
 
 const NOTHING: Pick<Announced, 'wants' | 'remembered'> = { wants: [], remembered: [] };

@@ -1,25 +1,18 @@
 import { entryName } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
-import { isCapturable, isCaptureEnded } from '../../../shared/checklist/observation.ts';
-import type { BookObservation } from '../../../shared/events/envelope.ts';
-import { isEnded, UNLISTED } from '../../../shared/events/statuses.ts';
-import { asFailure } from '../../../shared/failure.ts';
-import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
+import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
 import type { Book } from '../../../shared/store/books.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
-import { Answers, askFor, type Patience } from './answers.ts';
+import { type AnsweredWant, Answers, askFor, type Patience } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { documentsOf, findDocument } from './find-documents.ts';
 import { openDocuments } from './open-announced.ts';
-import {
-  type DocumentsReconciled,
-  entryFor,
-  isToBeAsked,
-  reconcileDocument,
-  writeChangedDocuments,
-} from './reconcile-documents.ts';
-import { reconcileBookSignals, reconcileNamedSignals } from './reconcile-signals.ts';
+import { unreadiness } from './readiness.ts';
+import { reconcileBookSignals } from './reconcile-book-signals.ts';
+import { entryFor, isToBeAsked, reconcileDocument, writeChangedDocuments } from './reconcile-documents.ts';
+import { reconcileNamedSignals } from './reconcile-named-signals.ts';
+import type { DocumentsReconciled, ObservedReconciliation, Reconciliation } from './reconciliation.ts';
 import { recordRefusedBook, writeOutcome } from './write-outcome.ts';
 
 /**
@@ -28,144 +21,92 @@ import { recordRefusedBook, writeOutcome } from './write-outcome.ts';
  */
 const DOCUMENTS_AT_ONCE = 20;
 
+/** What a delivery is about, now that its book is known. */
+export interface KnownBook {
+  readonly event: AnnouncedEvent;
+  readonly book: Book;
+  /** What Book status said, where it was needed. */
+  readonly observation: BookObservation | undefined;
+  /** Whether Book status showed another status, or other documents, than what was stored. */
+  readonly hasMoved: boolean;
+}
+
 /**
- * Asks for what an event is about, now that its book is known, and writes what came of it: documents first, then the
- * book.
+ * Asks for what an event is about, now that its book is known, and writes the outcome: documents first, then the book.
  *
- * @param observation what Book status said, where it was needed.
- * @param hasMoved whether it was another status, or other documents, than what was stored.
- * @throws Failure `retry` for what passes, once everything else is written.
+ * @throws Failure `retry` for a passing fault, once everything else is written.
  */
 export async function reconcileBook(
   context: DeliveryContext,
-  event: AnnouncedEvent,
-  book: Book,
-  observation: BookObservation | undefined,
+  { event, book, observation, hasMoved }: KnownBook,
   patience: Patience,
-  hasMoved: boolean,
 ): Promise<Finished | RetrySoon> {
   const answers = new Answers();
-  const reconciled: DocumentsReconciled = {
+  const documents: DocumentsReconciled = {
     written: hasMoved ? ['applied'] : [],
     nextAt: undefined,
     hasChanged: false,
     hasUnannounced: false,
   };
+  let work: Reconciliation = { context, event, book, observation, patience, answers, documents };
   let details: string | undefined;
   let isUnready: string | undefined;
   if (event.documentKinds.includes('signals') && event.documents === 'named') {
-    const ofBook = await signalsOfDocument(
-      context,
-      { event, book, observation },
-      answers,
-      patience,
-      reconciled,
-    );
-    if (ofBook.isUnnamed) return unknownDocument(context, event, book, patience);
-    observation = ofBook.observation ?? observation;
-  } else if (observation !== undefined) {
-    const documents = await documentsToReconcile(context, event, observation);
-    for (const document of documents) {
-      await reconcileDocument(context, { event, book, observation }, document, answers, patience, reconciled);
-    }
-    if (event.isAboutBook) {
-      const except = new Set(documents.map(({ docUuid }) => docUuid));
-      await writeChangedDocuments(context, { event, book, observation }, except, reconciled);
-    }
-    isUnready = unreadiness(event, observation, context);
-    details = findDocument(observation, context.ids)?.rejectionReason;
+    const named = await reconcileNamedSignals(work);
+    if (named.isUnnamed) return unknownDocument(work);
+    work = { ...work, observation: named.observation ?? observation };
+  } else if (isObserved(work)) {
+    await reconcileListed(work);
+    isUnready = unreadiness(work);
+    details = findDocument(work.observation, context.ids)?.rejectionReason;
   }
-  await reconcileBookWants(context, event, book, answers, patience);
+  await reconcileBookWants(work);
 
   const isSoonAgain = patience.mayRetrySoon && (answers.open.some(isNotYet) || isUnready !== undefined);
-  // Without quick tries there is no second receive, which would have written this down.
+  // Without quick retries there is no second receive, which would have written this down.
   const isLastTry = isUnready !== undefined && !isSoonAgain && context.attempts === 1;
-  await writeOutcome(context, {
-    event,
+  await writeOutcome(work, {
     announced: isLastTry ? await openDocuments(context, event, book) : undefined,
-    book,
-    observation,
-    answers,
-    reconciled,
     isSoonAgain,
     isUnready: isUnready !== undefined,
   });
   if (answers.failure !== undefined) throw answers.failure;
   if (isSoonAgain) return { outcome: 'retry-soon', reason: answers.codes[0] ?? isUnready ?? 'not-yet' };
-  return summarize(context, answers, reconciled, isUnready, details);
+  return summarize(work, isUnready, details);
+}
+
+function isObserved(work: Reconciliation): work is ObservedReconciliation {
+  return work.observation !== undefined;
 }
 
 /** The document is known by its pk only, and Book status does not list it: the signals of the whole book are wanted. */
-async function unknownDocument(
-  context: DeliveryContext,
-  event: AnnouncedEvent,
-  book: Book,
-  { mayRetrySoon }: Patience,
-): Promise<Finished | RetrySoon> {
+async function unknownDocument({
+  context,
+  event,
+  book,
+  patience,
+}: Reconciliation): Promise<Finished | RetrySoon> {
   if (context.ids.uploadedDocPk === undefined) return { outcome: 'refused', reason: 'no-document-id' };
   const reason = 'document-not-listed';
-  if (mayRetrySoon) return { outcome: 'retry-soon', reason };
+  if (patience.mayRetrySoon) return { outcome: 'retry-soon', reason };
   await recordRefusedBook(context, event, book);
   return { outcome: 'waiting', reason };
 }
 
-function isNotYet({ answered }: Answers['all'][number]): boolean {
+function isNotYet({ answered }: AnsweredWant): boolean {
   return answered.class === 'not-yet';
 }
 
-async function signalsOfDocument(
-  context: DeliveryContext,
-  of: {
-    readonly event: AnnouncedEvent;
-    readonly book: Book;
-    readonly observation: BookObservation | undefined;
-  },
-  answers: Answers,
-  patience: Patience,
-  reconciled: DocumentsReconciled,
-): Promise<{ readonly isUnnamed: boolean; readonly observation: BookObservation | undefined }> {
-  const { ids } = context;
-  const named = ids.uploadedDocUuid ?? ids.docUuid;
-  let { observation } = of;
-  const known = named === undefined ? undefined : await context.document(of.book.bookId, named);
-  // Only Book status has the status of a document that is not stored, and knows which document a pk is.
-  const isKnown = known !== undefined && known.status !== UNLISTED;
-  if (observation === undefined && !isKnown) {
-    observation = await observeIfPossible(context, answers, patience);
-    if (observation !== undefined)
-      await recordReturns(context.dependencies.ports.table, of.book, observation);
-  }
-  const isListed = observation !== undefined && findDocument(observation, ids) !== undefined;
-  if (named === undefined && !isListed) return { isUnnamed: true, observation };
-  const ofBook = await reconcileNamedSignals(context, { ...of, observation }, answers, patience, reconciled);
-  if (ofBook !== undefined) {
-    const own = answers.all.find(({ want }) => want.kind === 'signals');
-    if (own !== undefined) answers.replace(own, { ...ofBook, version: of.book.generation });
-  }
-  return { isUnnamed: false, observation };
+/** The documents of which the event announces results, and for an event of the book the changes of all others. */
+async function reconcileListed(work: ObservedReconciliation): Promise<void> {
+  const documents = await documentsToReconcile(work);
+  for (const document of documents) await reconcileDocument(work, document);
+  if (!work.event.isAboutBook) return;
+  await writeChangedDocuments(work, new Set(documents.map(({ docUuid }) => docUuid)));
 }
 
-/** Book status, where Ocrolus shows it: the signals of a document can be asked for without. */
-async function observeIfPossible(
-  context: DeliveryContext,
-  answers: Answers,
-  patience: Patience,
-): Promise<BookObservation | undefined> {
-  try {
-    const observed = await context.observe();
-    return observed.kind === 'observed' ? observed.observation : undefined;
-  } catch (error) {
-    const failure = asFailure(error);
-    if (!patience.handsOver(failure)) answers.failure ??= failure;
-    return undefined;
-  }
-}
-
-async function documentsToReconcile(
-  context: DeliveryContext,
-  event: AnnouncedEvent,
-  observation: BookObservation,
-) {
+async function documentsToReconcile(work: ObservedReconciliation): Promise<readonly ObservedDocument[]> {
+  const { context, event, observation } = work;
   const documents = documentsOf(event, observation, context.ids);
   if (event.documents !== 'missing') return documents;
   const known = await context.documents(observation.bookUuid);
@@ -184,37 +125,14 @@ async function documentsToReconcile(
   return isPolled ? missing.slice(0, DOCUMENTS_AT_ONCE) : missing;
 }
 
-/** Book status does not show yet what an event announced. */
-function unreadiness(
-  { name, documents, documentKinds }: AnnouncedEvent,
-  observation: BookObservation,
-  { ids, isPoll }: DeliveryContext,
-): string | undefined {
-  if (isPoll) return undefined;
-  if (name === 'BOOK_VERIFIED' || name === 'book.verified') {
-    const isOver = isCaptureEnded(observation) || observation.status === 'DELETED';
-    return isOver ? undefined : 'book-not-verified';
-  }
-  if (documentKinds.length === 0) return undefined;
-  if (documents === 'named') {
-    const document = findDocument(observation, ids);
-    if (document === undefined) return 'document-not-listed';
-    return isEnded(document.status) || isCapturable(document) ? undefined : 'document-not-verified';
-  }
-  if (documents !== 'image-group') return undefined;
-  const group = documentsOf({ documents, listed: [] }, observation, ids);
-  if (group.length === 0) return 'image-group-not-listed';
-  return group.every(({ status }) => isEnded(status)) ? undefined : 'image-group-not-verified';
-}
-
 /** Results of the book as a whole. */
-async function reconcileBookWants(
-  context: DeliveryContext,
-  event: AnnouncedEvent,
-  book: Book,
-  answers: Answers,
-  patience: Patience,
-): Promise<void> {
+async function reconcileBookWants({
+  context,
+  event,
+  book,
+  answers,
+  patience,
+}: Reconciliation): Promise<void> {
   const { policy } = context.dependencies;
   for (const want of event.wants) {
     if (policyFor(policy, book.bookClass, want.kind) === 'never') continue;
@@ -246,18 +164,16 @@ async function reconcileBookWants(
 }
 
 function summarize(
-  context: DeliveryContext,
-  answers: Answers,
-  reconciled: DocumentsReconciled,
+  { context, answers, documents }: Reconciliation,
   isUnready: string | undefined,
   details: string | undefined,
 ): Finished {
-  const written = [...answers.written, ...reconciled.written];
+  const written = [...answers.written, ...documents.written];
   const reason = answers.codes.length > 0 ? answers.codes.join(' ') : isUnready;
   const common = { ...(reason !== undefined && { reason }), ...(details !== undefined && { details }) };
   if (answers.open.length > 0 || isUnready !== undefined) return { outcome: 'waiting', ...common };
   const isApplied = written.includes('applied');
-  const isRecovered = context.isPoll && reconciled.hasUnannounced;
+  const isRecovered = context.isPoll && documents.hasUnannounced;
   if (isApplied) return { outcome: 'applied', isRecovered, ...common };
   return { outcome: written.includes('stale') ? 'stale' : 'unchanged', ...common };
 }

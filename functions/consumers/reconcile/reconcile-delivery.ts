@@ -13,7 +13,7 @@ import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
 import type { Observed } from '../runtime/recent-observations.ts';
 import type { Patience } from './answers.ts';
-import { type AnnouncedEvent, isOnlyRecorded, readEvent } from './event.ts';
+import { isOnlyRecorded, readEvent } from './event.ts';
 import { openAnnounced } from './open-announced.ts';
 import { reconcileBook } from './reconcile-book.ts';
 import { reconcileWithoutBook } from './reconcile-without-book.ts';
@@ -24,9 +24,9 @@ const BOOK_FORGOTTEN: Finished = { outcome: 'forgotten' };
 
 /**
  * Reconciles what a delivery is about: asks Ocrolus, stores what it has, and writes down in the checklist what is still
- * missing (docs/design.md#reconcile). Doing it twice changes nothing.
+ * missing (docs/design.md#reconcile). Idempotent.
  *
- * @throws Failure `retry` for what passes, once everything else is written.
+ * @throws Failure `retry` for a passing fault, once everything else is written.
  */
 export async function reconcileDelivery(
   context: DeliveryContext,
@@ -58,7 +58,13 @@ export async function reconcileDelivery(
   let hasMoved = false;
   if (isUnknown || announced.needsStatus) {
     const observed = await observeWithPatience(context, patience);
-    if (observed.kind !== 'observed') return refusedBook(context, announced, book, observed.code, patience);
+    if (observed.kind !== 'observed') {
+      const { code } = observed;
+      // Straight after its creation, a book may not be found yet.
+      if (code === BOOK_NOT_FOUND && patience.mayRetrySoon) return { outcome: 'retry-soon', reason: code };
+      await recordRefusedBook(context, announced, book);
+      return { outcome: 'waiting', reason: code };
+    }
     observation = observed.observation;
     if (context.bookId !== book?.bookId) book = await context.book();
     const before = book;
@@ -72,7 +78,7 @@ export async function reconcileDelivery(
   const event = book.bookId === context.bookId ? await readEvent(context, book.bookId) : announced;
   // No call lists the businesses of a book (docs/ocrolus.md#result-calls).
   if (event.isUnnamed) return { outcome: 'refused', reason: 'no-business-id' };
-  return reconcileBook(context, event, book, observation, patience, hasMoved);
+  return reconcileBook(context, { event, book, observation, hasMoved }, patience);
 }
 
 /**
@@ -104,10 +110,10 @@ async function observeWithPatience(context: DeliveryContext, { handsOver }: Pati
   }
 }
 
-/** A newer round of the poller has everything that this message asks for. */
+/** A newer round of the poller asks for everything that this message asks for. */
 function isSuperseded({ eventName, source, sentAt }: Envelope, book: Book | undefined): boolean {
   const latest = book?.round?.sentAt;
-  // It was sent for a document whose book was not known: no round has that.
+  // It was sent for a document whose book was not known: no round asks for that.
   if (eventName === POLL_EVENTS.signals.eventName) return false;
   return source === 'poll' && sentAt !== undefined && latest !== undefined && sentAt < latest;
 }
@@ -118,22 +124,9 @@ function ownerOf(book: Book | undefined, served: readonly string[]): string | un
   return served.includes(book.account) ? book.account : undefined;
 }
 
-async function refusedBook(
-  context: DeliveryContext,
-  event: AnnouncedEvent,
-  book: Book | undefined,
-  code: string,
-  patience: Patience,
-): Promise<Finished | RetrySoon> {
-  // Straight after its creation, a book may not be found yet.
-  if (code === BOOK_NOT_FOUND && patience.mayRetrySoon) return { outcome: 'retry-soon', reason: code };
-  await recordRefusedBook(context, event, book);
-  return { outcome: 'waiting', reason: code };
-}
-
 /**
  * Writes an observation of the book where it matters before anything is asked: the generation must be known. The event
- * of one document of a book at work changes nothing that is not found by the poller anyway. Only a book that is seen
+ * of one document of an active book changes nothing that the poller does not find anyway. Only a book that is seen
  * for the first time may have been forgotten by its pk without its uuid being known.
  */
 async function writeObservation(

@@ -4,10 +4,9 @@ import { goneFrom, isCapturable, isStoredAs } from '../../../shared/checklist/ob
 import { openEntry } from '../../../shared/checklist/opening.ts';
 import { isDueSoon } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
+import type { ObservedDocument } from '../../../shared/events/envelope.ts';
 import { isEnded } from '../../../shared/events/statuses.ts';
 import { inGroups } from '../../../shared/in-groups.ts';
-import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
 import {
   type Document,
   type DocumentObservation,
@@ -19,44 +18,25 @@ import {
   withDetect,
 } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { type AnsweredWant, type Answers, askFor, isWaiting, type Patience, toldAt } from './answers.ts';
+import { type AnsweredWant, askFor, asOf, isWaiting } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
-
-/** What came of the documents of a delivery. */
-export interface DocumentsReconciled {
-  readonly written: WriteOutcome[];
-  /** When the first of what is still missing is asked for again, in Unix milliseconds. */
-  nextAt: number | undefined;
-  /** A stored document is not any more as the book was settled with. */
-  hasChanged: boolean;
-  /** Results were stored for which there was no entry: no webhook announced them. */
-  hasUnannounced: boolean;
-}
-
-export interface DocumentsOf {
-  readonly event: AnnouncedEvent;
-  readonly book: Book;
-  readonly observation: BookObservation;
-}
+import { noteNext, type ObservedReconciliation } from './reconciliation.ts';
 
 /** Fetches what is missing of a document, or announced again, and writes the document with its entries. */
 export async function reconcileDocument(
-  context: DeliveryContext,
-  of: DocumentsOf,
+  work: ObservedReconciliation,
   document: ObservedDocument,
-  answers: Answers,
-  patience: Patience,
-  reconciled: DocumentsReconciled,
 ): Promise<void> {
-  const { bookUuid } = of.observation;
+  const { context, event, book, observation, answers, patience } = work;
+  const { bookUuid } = observation;
   const known = await context.document(bookUuid, document.docUuid);
-  // What is stored may be newer than the observation: then that is what the document is.
-  const seen = observeDocument(known, documentObservation(of, document));
+  // What is stored may be newer than the observation: then it is the state of the document.
+  const seen = observeDocument(known, documentObservation(work, document));
   const { version } = seen;
   const own: AnsweredWant[] = [];
-  for (const kind of kindsToAsk(context, of, { ...document, status: seen.status })) {
+  for (const kind of kindsToAsk(work, { ...document, status: seen.status })) {
     const entry = known?.entries[kind]?.version === version ? known.entries[kind] : undefined;
-    if (!isToBeAsked(context, of.event, entry, version)) continue;
+    if (!isToBeAsked(context, event, entry, version)) continue;
     const answer = await askFor(
       context,
       answers,
@@ -65,31 +45,31 @@ export async function reconcileDocument(
         subject: document.docUuid,
         version,
         bookUuid,
-        generation: of.book.generation,
+        generation: book.generation,
         entry,
-        docUuid: otherUuid(context, of, document) ?? known?.otherUuid,
+        docUuid: otherUuid(work, document) ?? known?.otherUuid,
         docPk: document.docPk,
       },
       patience,
     );
     if (answer === undefined) continue;
     own.push(answer);
-    if (entry === undefined && answer.answered.class === 'stored') reconciled.hasUnannounced = true;
+    if (entry === undefined && answer.answered.class === 'stored') work.documents.hasUnannounced = true;
   }
-  await writeReconciled(context, of, document, known, own, patience, reconciled);
+  await writeReconciled(work, document, known, own);
 }
 
 /** Another uuid of the document, which an event gives. It belongs to the document that the event names, and to no other. */
 function otherUuid(
-  { ids }: DeliveryContext,
-  { event }: DocumentsOf,
+  { context, event }: ObservedReconciliation,
   document: ObservedDocument,
 ): string | undefined {
+  const { ids } = context;
   return event.documents === 'named' && ids.docUuid !== document.docUuid ? ids.docUuid : undefined;
 }
 
 function documentObservation(
-  { observation, book }: DocumentsOf,
+  { observation, book }: ObservedReconciliation,
   document: ObservedDocument,
 ): DocumentObservation {
   const { bookUuid: bookId, observedAt } = observation;
@@ -97,13 +77,13 @@ function documentObservation(
 }
 
 function kindsToAsk(
-  { dependencies }: DeliveryContext,
-  { event, book }: DocumentsOf,
+  { context, event, book }: ObservedReconciliation,
   document: ObservedDocument,
 ): ResultKind[] {
+  const { policy } = context.dependencies;
   const isListed = event.documents === 'listed';
   return event.documentKinds.filter((kind) => {
-    if (policyFor(dependencies.policy, book.bookClass, kind) === 'never') return false;
+    if (policyFor(policy, book.bookClass, kind) === 'never') return false;
     if (isListed && !event.listed.some((want) => want.kind === kind && want.subject === document.docUuid))
       return false;
     return kind === 'signals' || isCapturable(document);
@@ -138,20 +118,16 @@ export function isToBeAsked(
   if (!isWaiting(entry)) return false;
   const { urgent, sentAt } = context.envelope;
   const isOfRound = context.opens === undefined && urgent !== true && sentAt !== undefined;
-  return !isOfRound || isDueSoon(entry, context.now, context.dependencies.times);
+  return !isOfRound || isDueSoon(entry, context.timing);
 }
 
 async function writeReconciled(
-  context: DeliveryContext,
-  of: DocumentsOf,
+  work: ObservedReconciliation,
   document: ObservedDocument,
   known: Document | undefined,
   own: readonly AnsweredWant[],
-  patience: Patience,
-  reconciled: DocumentsReconciled,
 ): Promise<void> {
-  const { bookUuid } = of.observation;
-  const { times, ports } = context.dependencies;
+  const { context, book, observation, patience, documents } = work;
   // What is asked for again in some seconds is not written as missing yet.
   const answersToWrite = own.filter(
     ({ answered }) => !(patience.mayRetrySoon && answered.class === 'not-yet'),
@@ -159,23 +135,21 @@ async function writeReconciled(
   // Nothing was asked for, and nothing is new: not worth a write.
   const isUnchanged = answersToWrite.length === 0 && isStoredAs(known, document);
   if (isUnchanged) {
-    reconciled.written.push('unchanged');
+    documents.written.push('unchanged');
     return;
   }
-  const { now } = context;
   const stored = await updateDocument(
-    ports.table,
-    bookUuid,
-    document.docUuid,
+    context.dependencies.ports.table,
+    { bookId: observation.bookUuid, docUuid: document.docUuid },
     (current) => {
-      let next = observeDocument(current, documentObservation(of, document));
-      const other = otherUuid(context, of, document);
+      let next = observeDocument(current, documentObservation(work, document));
+      const other = otherUuid(work, document);
       if (other !== undefined) next = { ...next, otherUuid: other };
       for (const { want, version, answered, fetched } of answersToWrite) {
         // Where the document has returned to work in the meantime, the entry is void: it has the version before.
-        next = withAnswer(next, { kind: want.kind, version }, answered, { now, times });
+        next = withAnswer(next, { kind: want.kind, version }, answered, context.timing);
         const detect = fetched.documents?.find(({ docUuid }) => docUuid === document.docUuid);
-        if (detect !== undefined) next = withDetect(next, { state: detect.state, at: toldAt(answered) });
+        if (detect !== undefined) next = withDetect(next, { state: detect.state, at: asOf(answered) });
       }
       return next;
     },
@@ -186,22 +160,20 @@ async function writeReconciled(
     if (entry.state === 'expired' && known?.entries[kind]?.state !== 'expired')
       countExpired(context, kind, entry);
   }
-  reconciled.written.push(isStoredAs(known, document) ? 'unchanged' : 'applied');
+  documents.written.push(isStoredAs(known, document) ? 'unchanged' : 'applied');
   // The book was settled with another status, which it may have again when it is polled.
-  const wasSettled = known !== undefined && (isEnded(known.status) || of.book.settled !== undefined);
-  if (wasSettled && known.status !== stored.status) reconciled.hasChanged = true;
+  const wasSettled = known !== undefined && (isEnded(known.status) || book.settled !== undefined);
+  if (wasSettled && known.status !== stored.status) documents.hasChanged = true;
   for (const { nextAt, version } of Object.values(stored.entries)) {
     if (nextAt === undefined || version !== stored.version) continue;
-    reconciled.nextAt = Math.min(reconciled.nextAt ?? Number.POSITIVE_INFINITY, Date.parse(nextAt));
+    noteNext(documents, nextAt);
   }
 }
 
 /** Writes those documents of an observation that are not stored like this yet, and marks those that are gone. */
 export async function writeChangedDocuments(
-  context: DeliveryContext,
-  { observation, book }: DocumentsOf,
+  { context, observation, book, documents: reconciled }: ObservedReconciliation,
   except: ReadonlySet<string>,
-  reconciled: DocumentsReconciled,
 ): Promise<void> {
   const { bookUuid, observedAt, documents } = observation;
   const { table } = context.dependencies.ports;
@@ -218,8 +190,7 @@ export async function writeChangedDocuments(
     const observed = { bookId: bookUuid, document, observedAt, generation: book.generation };
     return updateDocument(
       table,
-      bookUuid,
-      document.docUuid,
+      { bookId: bookUuid, docUuid: document.docUuid },
       (current) => observeDocument(current, observed),
       known.get(document.docUuid) ?? null,
     );
@@ -227,8 +198,7 @@ export async function writeChangedDocuments(
   await inGroups(gone, WRITES_AT_ONCE, (document) =>
     updateDocument(
       table,
-      bookUuid,
-      document.docUuid,
+      document,
       (current) => (current === undefined ? current : unlistDocument(current, observedAt)),
       document,
     ),

@@ -13,11 +13,11 @@ import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
 import { mayAsk, type Patience } from './answers.ts';
 
 /**
- * A delivery that names no book. The signals of a document tell the book; until they are there, the result is kept
- * in the partition `account`, with a schedule of its own. Nothing can be asked for about other events.
+ * Reconciles a delivery that names no book. The signals of a document name the book; until they are there, the result is
+ * kept in the partition `account`, with its own schedule. Nothing can be asked for about other events.
  *
- * @param reconcile goes on once the book is known.
- * @throws Failure `retry` for what passes.
+ * @param reconcile continues once the book is known.
+ * @throws Failure `retry` for a passing fault.
  */
 export async function reconcileWithoutBook(
   context: DeliveryContext,
@@ -52,7 +52,7 @@ export async function reconcileWithoutBook(
   const isAsked = fetched.class === 'not-yet' || fetched.class === 'permanent';
   const account = isAsked ? context.account : nextAccount(context);
   const entry = await updateOpenItem(table, { account, kind: 'signals', subject: docUuid, ids }, (current) =>
-    afterAnswer(current, 1, { ...fetched, covers, opens }, context.now, dependencies.times),
+    afterAnswer(current, 1, { ...fetched, covers, opens }, context.timing),
   );
   if (entry?.state === 'expired' || entry?.state === 'unavailable') {
     dependencies.metrics.count('ResultExpired', { kind: 'signals' });
@@ -74,7 +74,7 @@ function whatIsMissing(reply: Reply<unknown> | undefined, { now }: DeliveryConte
   return { class: 'not-yet', code: 'no-book-id', askedAt: reply.answer.askedAt };
 }
 
-/** The document may be another account's than the one that its event came through. */
+/** The document may belong to another account than the one that its event came through. */
 function nextAccount({ account, dependencies }: DeliveryContext): string {
   const { names } = dependencies.accounts;
   return names[(names.indexOf(account) + 1) % names.length] ?? account;

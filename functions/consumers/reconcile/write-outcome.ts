@@ -2,23 +2,18 @@ import { entryName } from '../../../shared/checklist/entry.ts';
 import { iso } from '../../../shared/checklist/times.ts';
 import { afterAnswer } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { BookObservation } from '../../../shared/events/envelope.ts';
 import { FEW_DOCUMENTS, settle } from '../../../shared/reconcile/settle.ts';
 import { type Book, dueBy, newBook, observeBook, updateBook } from '../../../shared/store/books.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import type { Answers } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { type Announced, openDocuments, openEntries } from './open-announced.ts';
-import { countExpired, type DocumentsReconciled } from './reconcile-documents.ts';
+import { countExpired } from './reconcile-documents.ts';
+import type { Reconciliation } from './reconciliation.ts';
 
-export interface OutcomeOf {
-  readonly event: AnnouncedEvent;
+/** How the reconciliation of a delivery ended. */
+export interface ReconciledOutcome {
   /** What the event names, where Book status does not show it yet and nothing has written it down. */
   readonly announced: Announced | undefined;
-  readonly book: Book;
-  readonly observation: BookObservation | undefined;
-  readonly answers: Answers;
-  readonly reconciled: DocumentsReconciled;
   /** The message is delivered again in some seconds: what is not there yet is not written as missing. */
   readonly isSoonAgain: boolean;
   /** Book status did not show what the event announced. */
@@ -29,8 +24,10 @@ export interface OutcomeOf {
  * Writes the outcome of each entry of the book, after its documents: in one write together with what is still missing.
  * The book is not written where nothing of it changed.
  */
-export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Promise<void> {
-  const { event, announced, book, observation, answers, reconciled, isSoonAgain, isUnready } = of;
+export async function writeOutcome(
+  { context, event, book, observation, answers, documents }: Reconciliation,
+  { announced, isSoonAgain, isUnready }: ReconciledOutcome,
+): Promise<void> {
   const { dependencies } = context;
   const ofBook = answers.all.filter(
     ({ want }) =>
@@ -39,7 +36,7 @@ export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Pro
   );
   const mayBeSettled = (observation?.documents.length ?? Number.POSITIVE_INFINITY) <= FEW_DOCUMENTS;
   const settles = observation !== undefined && mayBeSettled && book.endedAt !== undefined;
-  const leavesOpen = reconciled.nextAt !== undefined || reconciled.hasChanged || isUnready;
+  const leavesOpen = documents.nextAt !== undefined || documents.hasChanged || isUnready;
   const openKinds = answers.open.map(({ want }) => want.kind);
   const isHeld = book.hold?.by === context.envelope.deliveryId;
   const completes = event.completesBook && !isSoonAgain && !isOfEarlierGeneration(context, book);
@@ -55,7 +52,7 @@ export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Pro
       // What is asked for again in some seconds is not written as missing; a job that was started must be known.
       if (isSoonAgain && answered.class === 'not-yet' && answered.job === undefined) continue;
       const name = entryName(want, next.bookId);
-      entries[name] = afterAnswer(entries[name], version, answered, now, times);
+      entries[name] = afterAnswer(entries[name], version, answered, { now, times });
     }
     next = { ...next, entries };
     if (!isSoonAgain && next.hold?.by === context.envelope.deliveryId && answers.failure === undefined) {
@@ -63,7 +60,7 @@ export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Pro
     }
     if (completes) next = { ...next, completed: { state: 'completed', at: iso(now) } };
     if (announced !== undefined) next = openEntries(context, event, announced, next);
-    if (leavesOpen) next = leaveOpen(next, reconciled.nextAt ?? now + times.min, openKinds);
+    if (leavesOpen) next = leaveOpen(next, documents.nextAt ?? now + times.min, openKinds);
     return next;
   };
   const settleBook = async (known: Book | undefined) => {
@@ -86,12 +83,12 @@ export async function writeOutcome(context: DeliveryContext, of: OutcomeOf): Pro
   );
 }
 
-/** A late copy of an event says nothing about a book that was reopened since, and is at work. */
+/** A late copy of an event says nothing about a book that was reopened since, and is active. */
 function isOfEarlierGeneration({ envelope }: DeliveryContext, book: Book): boolean {
   return book.generation > 1 && book.endedAt === undefined && envelope.receivedAt < (book.changedAt ?? '');
 }
 
-/** Something of a document is still missing: no settling before it is looked at again, and no waiting for a round. */
+/** A result of a document is still missing: the book is not settled before the next poll, and does not wait for a round. */
 function leaveOpen(book: Book, nextAt: number, kinds: readonly ResultKind[]): Book {
   const { round, open = [] } = book;
   const isSooner = round !== undefined && Date.parse(round.nextAt) > nextAt;

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Entry } from '../../../shared/checklist/entry.ts';
-import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
 import { TOO_MANY_TRANSACTIONS, TOOK_TOO_LONG } from '../../../shared/ocrolus/classify.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
@@ -16,11 +15,11 @@ export interface Found {
 }
 
 /** Fetches analytics of version 2, by an asynchronous job where one answer is too large or takes too long. */
-export function fetchAnalytics(kind: ResultKind, call: (bookUuid: string, async: boolean) => Call): Fetch {
+export function fetchAnalytics(call: (bookUuid: string, async: boolean) => Call): Fetch {
   return async (context, target) => {
     const found = await askOrStartJob(context, target, (async) => call(target.bookUuid, async));
     return 'answer' in found
-      ? { ...(await store(context, target, kind, found.answer)), covers: found.covers }
+      ? { ...(await store(context, target, found.answer)), covers: found.covers }
       : found;
   };
 }
@@ -32,7 +31,7 @@ const Job = z.looseObject({ job_id: jobId.optional() });
 const Pending = z.looseObject({ job_id: sentId, status: z.literal('PENDING') });
 const FinishedJob = z.looseObject({ result_url: z.url() });
 const FailedJob = z.looseObject({ status: z.literal('FAILED') });
-/** Jobs live a day (docs/ocrolus.md#asynchronous-jobs); with a margin for a clock that is wrong. */
+/** Jobs live a day (docs/ocrolus.md#asynchronous-jobs); with a margin for wrong clocks. */
 const JOB_LIVES_MS = 26 * 3_600_000;
 
 /**
@@ -44,9 +43,9 @@ export async function askOrStartJob(
   { entry, bookUuid }: FetchTarget,
   call: (async: boolean) => Call,
 ): Promise<Fetched | Found> {
-  const job = entry?.job;
-  if (job !== undefined) {
-    const ended = await askForJob(context, bookUuid, job, entry, call(false).operation);
+  if (entry?.job !== undefined) {
+    const { job } = entry;
+    const ended = await askForJob(context, { bookUuid, job, entry, operation: call(false).operation });
     return ended ?? unlessJob(await context.fetch(bookUuid, call(true)));
   }
   let reply = await context.fetch(bookUuid, call(false));
@@ -59,7 +58,7 @@ export async function askOrStartJob(
   return unlessJob(isTooLarge ? await context.fetch(bookUuid, call(true)) : reply);
 }
 
-/** A 202 is no result but a job's id. */
+/** A 202 has the id of a job instead of a result. */
 function unlessJob(reply: ResultReply): Fetched | Found {
   if (reply.kind !== 'ok') return toFetched(reply);
   const { answer } = reply;
@@ -76,32 +75,37 @@ function unlessJob(reply: ResultReply): Fetched | Found {
 /** HTTP status and code of a job that failed (docs/ocrolus.md#error-codes). */
 const JOB_FAILED = 'http-422';
 
-/** Whatever is said of the job, another one must be started. */
-function isOver(entry: Entry | undefined, now: number): boolean {
-  return entry?.jobAt !== undefined && now - Date.parse(entry.jobAt) > JOB_LIVES_MS;
+/** The job has expired, whatever Ocrolus says about it: another one must be started. */
+function isOver(entry: Entry, now: number): boolean {
+  return entry.jobAt !== undefined && now - Date.parse(entry.jobAt) > JOB_LIVES_MS;
+}
+
+interface StartedJob {
+  readonly bookUuid: string;
+  readonly job: string;
+  readonly entry: Entry;
+  /** That the result of the job is stored under. */
+  readonly operation: string;
 }
 
 /** @returns `undefined` when the job is unknown or has expired: they live a day (docs/ocrolus.md#asynchronous-jobs). */
 async function askForJob(
   context: DeliveryContext,
-  bookUuid: string,
-  job: string,
-  entry: Entry | undefined,
-  operation: string,
+  { bookUuid, job, entry, operation }: StartedJob,
 ): Promise<Fetched | Found | undefined> {
   const reply = await context.ask(calls.analyticsJob(job));
   // That a job failed says something about the data of when it was started, as its result does.
   const failed = (askedAt: string): Fetched => ({
     class: 'permanent',
     code: 'job-failed',
-    askedAt: entry?.jobAt ?? askedAt,
-    covers: entry?.jobCovers,
+    askedAt: entry.jobAt ?? askedAt,
+    covers: entry.jobCovers,
   });
   if (reply.kind !== 'ok') {
     const { code, askedAt } = reply;
     if (code === 'http-404' || isOver(entry, context.now)) return undefined;
     if (code === JOB_FAILED || reply.kind === 'permanent') return failed(askedAt);
-    // Whatever else refuses to show it: the job itself goes on.
+    // Any other refusal: the job itself continues.
     return { class: 'not-yet', code, job, askedAt };
   }
   const { answer } = reply;
@@ -112,9 +116,9 @@ async function askForJob(
     return { class: 'not-yet', code: 'job-pending', job, askedAt: answer.askedAt };
   }
   const result = await context.fetchSigned(bookUuid, finished.result_url, operation);
-  // The link has run out: the next try asks the job for another one, or starts a new job.
+  // The link has expired: the next attempt asks the job for another one, or starts a new job.
   if (result.kind !== 'ok') return { class: 'not-yet', code: result.code, job, askedAt: result.askedAt };
   // What the job computed is as old as its start, not as the download.
-  const askedAt = entry?.jobAt ?? answer.askedAt;
-  return { answer: { ...result.answer, askedAt }, covers: entry?.jobCovers, isJob: true };
+  const askedAt = entry.jobAt ?? answer.askedAt;
+  return { answer: { ...result.answer, askedAt }, covers: entry.jobCovers, isJob: true };
 }

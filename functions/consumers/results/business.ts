@@ -6,11 +6,11 @@ const Business = z.looseObject({
   middesk_response: z.looseObject({ status: z.string().optional().catch(undefined) }).nullable(),
 });
 
-/** What Middesk found out about a business. It is stored while Middesk is still working on it, too. */
+/** What Middesk found out about a business. It is stored even while Middesk is still working on it. */
 export const fetchBusiness: Fetch = async (context, target) => {
   const reply = await context.fetch(target.bookUuid, calls.business(target.bookUuid, target.subject));
   if (reply.kind !== 'ok') return toFetched(reply);
-  const stored = await store(context, target, 'business', reply.answer);
+  const stored = await store(context, target, reply.answer);
   const said = Business.safeParse(reply.answer.json).data?.middesk_response;
   if (said !== null && said?.status?.toLowerCase() !== 'pending') return stored;
   return { ...stored, class: 'not-yet', code: 'middesk-pending' };

@@ -19,9 +19,9 @@ export const fetchForms: Fetch = async (context, target) => {
     const saysMore = byPk.kind === 'refused' ? byPk.code !== NOT_FOUND : byPk.kind !== 'rejected';
     if (saysMore) reply = byPk;
   }
-  return reply.kind === 'ok' ? store(context, target, 'forms', reply.answer) : toFetched(reply);
+  return reply.kind === 'ok' ? store(context, target, reply.answer) : toFetched(reply);
 };
 
-export const fetchTransactions: Fetch = fetchOne('transactions', ({ bookUuid, subject }) =>
+export const fetchTransactions: Fetch = fetchOne(({ bookUuid, subject }) =>
   calls.documentTransactions(bookUuid, subject),
 );

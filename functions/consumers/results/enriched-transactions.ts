@@ -1,10 +1,9 @@
-import { hash } from 'node:crypto';
-import * as z from 'zod';
 import { isAskedAfter } from '../../../shared/checklist/opening.ts';
 import { PAGES_LEFT } from '../../../shared/checklist/transitions.ts';
-import { calls, ENRICHED_LIMIT } from '../../../shared/ocrolus/calls.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
 import {
   currentSet,
+  type PagedResult,
   pageSubject,
   readPages,
   removeSurplus,
@@ -13,21 +12,11 @@ import {
 } from '../../../shared/store/page-sets.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { askOrStartJob, type Found } from './analytics.ts';
+import { fingerprint, hasAll, hasOtherTotal, isLast, Page } from './enriched-page.ts';
 import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
-import { anyList, type ResultAnswer, type ResultReply, rowsDigest } from './outline.ts';
+import type { ResultReply } from './outline.ts';
 
-const KIND = 'enriched-transactions';
-
-const Page = z.looseObject({
-  total: z.number().optional().catch(undefined),
-  limit: z.number().optional().catch(undefined),
-  offset: z.number().optional().catch(undefined),
-  enriched_transactions: anyList,
-});
-
-type Page = z.infer<typeof Page>;
-
-/** How often a set is begun again within one attempt because Ocrolus changed it while it was read. */
+/** How often a set is restarted within one attempt because Ocrolus changed it while it was read. */
 const RESTARTS = 3;
 
 /**
@@ -52,42 +41,8 @@ export const fetchEnrichedTransactions: Fetch = async (context, target) => {
   }
 };
 
-/**
- * Whether nothing comes after a page. Neither `total` nor `filtered_total` proves it
- * (docs/ocrolus.md#enriched-transactions): the page must also be shorter than what was asked for, or than what Ocrolus
- * says that it gives at most.
- *
- * @param before rows before the page.
- */
-function isLast({ total, limit, enriched_transactions: { length } }: Page, before: number): boolean {
-  if (length === 0) return true;
-  // An answer with more rows than were asked for does not heed `limit`: it has them all, unless it says otherwise.
-  if (length > ENRICHED_LIMIT) return total === undefined || before + length >= total;
-  const isShort = length < Math.min(limit ?? ENRICHED_LIMIT, ENRICHED_LIMIT);
-  if (total === undefined) return isShort && limit !== undefined;
-  return isShort && before + length >= total;
-}
-
-/** A job is not asked for a page: it answers with every row, as far as it says so. */
-function hasAll({ total, enriched_transactions: { length } }: Page): boolean {
-  return total === undefined || length >= total;
-}
-
-/**
- * Whether the totals of two pages cannot be of the same rows. In one of the vendor's examples `total` counts the rows
- * of the page; two pages that both do so say nothing of the whole (docs/ocrolus.md#enriched-transactions).
- */
-function hasOtherTotal(page: Page, first: Page): boolean {
-  // After the last row, a total may count no rows. Whether rows were removed meanwhile shows in the first page, at the end.
-  if (page.enriched_transactions.length === 0 && page.total === 0) return false;
-  if (page.total === undefined || first.total === undefined) return false;
-  const isOfPage = ({ total, enriched_transactions: { length } }: Page) => total === length;
-  return page.total !== first.total && !(isOfPage(page) && isOfPage(first));
-}
-
-/** What tells whether a first page is still the same: rows are counted from the latest, so new ones change it. */
-function fingerprint({ total }: Page, answer: ResultAnswer): string {
-  return hash('sha256', JSON.stringify([total, rowsDigest(answer)]), 'hex').slice(0, 16);
+function resultOf({ bookUuid, kind }: FetchTarget): PagedResult {
+  return { bookId: bookUuid, kind };
 }
 
 async function storeOnlyPage(
@@ -95,18 +50,18 @@ async function storeOnlyPage(
   target: FetchTarget,
   { answer, covers }: Found,
 ): Promise<Fetched> {
-  const { bookUuid } = target;
   const { table } = context.dependencies.ports;
-  const pages = await readPages(table, bookUuid, KIND);
-  const before = pages.length === 0 ? undefined : await currentSet(table, bookUuid, KIND);
+  const result = resultOf(target);
+  const pages = await readPages(table, result);
+  const before = pages.length === 0 ? undefined : await currentSet(table, result);
   const set = before === undefined ? undefined : { id: answer.askedAt.replace(/\D/g, ''), pages: 1 };
-  const stored = await store(context, target, KIND, answer, set);
+  const stored = await store(context, target, answer, set);
   if (stored.class === 'stored' && pages.length > 0)
-    await removeSurplus(table, bookUuid, KIND, pages, before?.id, context.now);
+    await removeSurplus(table, result, { pages, replaced: before?.id, now: context.now });
   return { ...stored, covers };
 }
 
-/** @returns `changed`: the set must be begun again. @throws Failure `retry`, where not even one more page was read. */
+/** @returns `changed`: the set must be restarted. @throws Failure `retry`, where not even one more page was read. */
 async function readSet(
   context: DeliveryContext,
   target: FetchTarget,
@@ -116,8 +71,8 @@ async function readSet(
   const { bookUuid } = target;
   const { table } = context.dependencies.ports;
   const print = fingerprint(first, answer);
-  const stored = await readPages(table, bookUuid, KIND);
-  const before = await currentSet(table, bookUuid, KIND);
+  const stored = await readPages(table, resultOf(target));
+  const before = await currentSet(table, resultOf(target));
   const usable = stored.filter((page) => page.set.first === print && isUsable(context, target, page));
   const known = longestOf(usable, first.enriched_transactions.length, before?.id);
   const id = known[0]?.set.id ?? `${answer.askedAt.replace(/\D/g, '')}-${print}`;
@@ -137,7 +92,7 @@ async function readSet(
     }
     if (reply.kind !== 'ok') return toFetched(reply);
     const page = Page.safeParse(reply.answer.json).data;
-    // An answer that does not heed `offset` begins with the first row again.
+    // An answer that ignores `offset` starts with the first row again.
     if (page === undefined || (page.offset ?? rows) !== rows || fingerprint(page, reply.answer) === print)
       return { class: 'not-yet', code: 'page-unreadable', askedAt };
     if (hasOtherTotal(page, first)) return 'changed';
@@ -145,7 +100,7 @@ async function readSet(
     if (count > 0) {
       const own = { id, offset: rows, rows: count, first: print, covers: context.batch.covers };
       const subject = pageSubject(bookUuid, id, rows);
-      const written = await store(context, { ...target, subject }, KIND, reply.answer, own);
+      const written = await store(context, { ...target, subject }, reply.answer, own);
       if (written.class !== 'stored') return written;
       hasProgressed = true;
       pages += 1;
@@ -159,7 +114,7 @@ async function readSet(
 }
 
 /**
- * Asks for a page. An empty one before the total is asked for once more: it ends the set, and it may have been a slip.
+ * Asks for a page. An empty one before the total is asked for once more: it would end the set, and may be an error.
  *
  * @throws Failure `retry`
  */
@@ -170,7 +125,7 @@ async function askForPage(
   total: number | undefined,
 ): Promise<ResultReply> {
   const call = calls.enrichedTransactionsFrom(bookUuid, offset);
-  // Not through the batch: a set that is begun again needs another answer.
+  // Not through the batch: a restarted set needs another answer.
   const reply = await context.fetchAgain(bookUuid, call);
   if (reply.kind !== 'ok' || total === undefined || offset >= total) return reply;
   const isEmpty = Page.safeParse(reply.answer.json).data?.enriched_transactions.length === 0;
@@ -197,12 +152,12 @@ async function commit(
   if (reply.kind !== 'ok') return toFetched(reply);
   const again = Page.safeParse(reply.answer.json).data;
   if (again === undefined || fingerprint(again, reply.answer) !== print) return 'changed';
-  const all = await readPages(table, bookUuid, KIND);
+  const all = await readPages(table, resultOf(target));
   if (all.filter((page) => page.set.id === id).length !== pages - 1)
     return { class: 'not-yet', code: PAGES_LEFT, askedAt };
-  const stored = await store(context, target, KIND, reply.answer, { id, pages });
+  const stored = await store(context, target, reply.answer, { id, pages });
   if (stored.class !== 'stored') return stored;
-  await removeSurplus(table, bookUuid, KIND, all, replaced, context.now);
+  await removeSurplus(table, resultOf(target), { pages: all, replaced, now: context.now });
   return { ...stored, askedAt, covers };
 }
 
@@ -232,7 +187,7 @@ function isUsable(
   );
 }
 
-/** The longest unbroken beginning of a set, other than the one that readers see already. */
+/** The longest unbroken start of a set, other than the one that readers see already. */
 function longestOf(pages: readonly StoredPage[], from: number, current: string | undefined): StoredPage[] {
   const sets = Map.groupBy(
     pages.filter(({ set }) => set.id !== current),

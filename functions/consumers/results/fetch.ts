@@ -11,6 +11,7 @@ import { storeResult } from './store-result.ts';
 
 /** What to fetch, and for which book as it was before asking. */
 export interface FetchTarget {
+  readonly kind: ResultKind;
   readonly bookUuid: string;
   readonly subject: string;
   /** The book's, read before asking. */
@@ -31,7 +32,7 @@ export interface DetectState {
   readonly state: string;
 }
 
-/** What came of asking for a result. */
+/** The answer to the request for a result. */
 export type Fetched = AnswerClass & {
   /** When the request started. */
   readonly askedAt: string;
@@ -41,11 +42,11 @@ export type Fetched = AnswerClass & {
   readonly written?: WriteOutcome | undefined;
   /** The documents that an answer of Detect is about. */
   readonly documents?: readonly DetectState[];
-  /** Documents that Detect is still at work on. */
+  /** Documents that Detect is still processing. */
   readonly pending?: readonly string[];
 };
 
-/** Asks for one kind of result and stores the answer. @throws Failure `retry` for what passes. */
+/** Asks for one kind of result and stores the answer. @throws Failure `retry` for a passing fault. */
 export type Fetch = (context: DeliveryContext, target: FetchTarget) => Promise<Fetched>;
 
 /** A reply without result, as what it means for the entry. */
@@ -69,17 +70,17 @@ export async function askInTurn(
 }
 
 /** Fetches a result that is the whole answer of one call. */
-export function fetchOne(kind: ResultKind, call: (target: FetchTarget) => Call): Fetch {
+export function fetchOne(call: (target: FetchTarget) => Call): Fetch {
   return async (context, target) => {
     const reply = await context.fetch(target.bookUuid, call(target));
-    return reply.kind === 'ok' ? store(context, target, kind, reply.answer) : toFetched(reply);
+    return reply.kind === 'ok' ? store(context, target, reply.answer) : toFetched(reply);
   };
 }
 
+/** Stores an answer as the result that was asked for. @param set of a result in several pages. */
 export async function store(
   context: DeliveryContext,
-  { bookUuid, subject, generation }: Pick<FetchTarget, 'bookUuid' | 'subject' | 'generation'>,
-  kind: ResultKind,
+  { bookUuid, kind, subject, generation }: Pick<FetchTarget, 'bookUuid' | 'kind' | 'subject' | 'generation'>,
   answer: ResultAnswer,
   set?: PageSet,
 ): Promise<Fetched> {
@@ -90,21 +91,23 @@ export async function store(
     { bookId: bookUuid, kind, subject, generation, ...(set !== undefined && { set }) },
     answer,
   );
-  // By the clocks, something newer is stored: which of them is right is found out by asking once more.
+  // By the clocks, something newer is stored. Asking once more shows which of the two is right.
   if (written === 'stale') return { class: 'not-yet', code: 'older-than-stored', askedAt: answer.askedAt };
   return { class: 'stored', askedAt: answer.askedAt, written };
 }
 
-const WORDS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta']);
+/** Keys of a body that is only an error message. */
+const MESSAGE_KEYS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta']);
 
 /**
- * Ocrolus may answer 200 with `null`, or with an error that is only in words (docs/ocrolus.md#envelopes). A body of
+ * Ocrolus may answer 200 with `null`, or with an error that is only a message (docs/ocrolus.md#envelopes). A body of
  * other keys is a result, whatever is in it, and so is an empty one.
  */
 function isResult(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;
   const fields = Object.entries(json);
-  const isData = ([key, value]: [string, unknown]) => (key === 'response' ? value !== null : !WORDS.has(key));
+  const isData = ([key, value]: [string, unknown]) =>
+    key === 'response' ? value !== null : !MESSAGE_KEYS.has(key);
   return fields.length === 0 || fields.some(isData);
 }
 

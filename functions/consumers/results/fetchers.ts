@@ -15,19 +15,15 @@ export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
   transactions: fetchTransactions,
   signals: (context, target) =>
     (target.subject === target.bookUuid ? fetchBookSignals : fetchDocumentSignals)(context, target),
-  paystubs: fetchOne('paystubs', ({ bookUuid }) => calls.bookPayStubs(bookUuid)),
-  summary: fetchAnalytics('summary', calls.bookSummary),
-  'cash-flow': fetchAnalytics('cash-flow', calls.cashFlowFeatures),
+  paystubs: fetchOne(({ bookUuid }) => calls.bookPayStubs(bookUuid)),
+  summary: fetchAnalytics(calls.bookSummary),
+  'cash-flow': fetchAnalytics(calls.cashFlowFeatures),
   'enriched-transactions': fetchEnrichedTransactions,
-  'risk-score': fetchAnalytics('risk-score', calls.riskScore),
+  'risk-score': fetchAnalytics(calls.riskScore),
   income: fetchIncome,
-  'bank-statement-income': fetchOne('bank-statement-income', ({ bookUuid }) =>
-    calls.bankStatementIncome(bookUuid),
-  ),
-  classification: fetchOne('classification', ({ bookUuid }) => calls.classificationSummary(bookUuid)),
-  'suspicious-activity': fetchOne('suspicious-activity', ({ bookUuid }) =>
-    calls.suspiciousActivityFlags(bookUuid),
-  ),
+  'bank-statement-income': fetchOne(({ bookUuid }) => calls.bankStatementIncome(bookUuid)),
+  classification: fetchOne(({ bookUuid }) => calls.classificationSummary(bookUuid)),
+  'suspicious-activity': fetchOne(({ bookUuid }) => calls.suspiciousActivityFlags(bookUuid)),
   analytics: fetchVersion1Analytics,
   business: fetchBusiness,
 };

@@ -7,13 +7,11 @@ export const fetchIncome: Fetch = async (context, target) => {
   const { INCOME_GUIDELINE: guideline } = context.dependencies.settings;
   const calculations = await context.fetch(bookUuid, calls.incomeCalculations(bookUuid, guideline));
   const first =
-    calculations.kind === 'ok'
-      ? await store(context, target, 'income', calculations.answer)
-      : toFetched(calculations);
+    calculations.kind === 'ok' ? await store(context, target, calculations.answer) : toFetched(calculations);
   const summary = await context.fetch(bookUuid, calls.incomeSummary(bookUuid, guideline));
   const second =
     summary.kind === 'ok'
-      ? await store(context, { ...target, subject: `${bookUuid}@summary` }, 'income', summary.answer)
+      ? await store(context, { ...target, subject: `${bookUuid}@summary` }, summary.answer)
       : toFetched(summary);
   return combine([first, second]);
 };

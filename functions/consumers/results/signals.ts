@@ -2,7 +2,15 @@ import * as z from 'zod';
 import { normaliseUuid } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { askInTurn, type DetectState, type Fetch, type Fetched, store, toFetched } from './fetch.ts';
+import {
+  askInTurn,
+  type DetectState,
+  type Fetch,
+  type Fetched,
+  type FetchTarget,
+  store,
+  toFetched,
+} from './fetch.ts';
 import type { ResultAnswer, ResultReply } from './outline.ts';
 
 const Analysis = z.looseObject({
@@ -34,10 +42,10 @@ export function readBookUuid({ json }: Pick<ResultAnswer, 'json'>): string | und
   return normaliseUuid(Signals.safeParse(json).data?.book_uuid);
 }
 
-/** Detect is at work on a document of any other state (docs/ocrolus.md#detect-statuses). */
+/** Detect is still processing a document of any other state (docs/ocrolus.md#detect-statuses). */
 const FINAL = new Set(['COMPLETED', 'UNABLE_TO_PROCESS', 'UNSUPPORTED', 'DELETED']);
 
-/** The signals of a book: one body for all its documents. Those that are pending do not withhold the others. */
+/** The signals of a book: one body for all its documents. Pending documents do not hold up the others. */
 export const fetchBookSignals: Fetch = async (context, target) => {
   const reply = await context.fetch(target.bookUuid, calls.bookSignals(target.bookUuid));
   return reply.kind === 'ok' ? storeBookSignals(context, target, reply.answer) : toFetched(reply);
@@ -45,10 +53,10 @@ export const fetchBookSignals: Fetch = async (context, target) => {
 
 async function storeBookSignals(
   context: DeliveryContext,
-  { bookUuid, generation }: Parameters<Fetch>[1],
+  target: FetchTarget,
   answer: ResultAnswer,
 ): Promise<Fetched> {
-  const stored = await store(context, { bookUuid, subject: bookUuid, generation }, 'signals', answer);
+  const stored = await store(context, { ...target, subject: target.bookUuid }, answer);
   if (stored.class !== 'stored') return stored;
   // A body that lists nothing at all says nothing about any document.
   if (!isReadable(answer)) return { ...stored, class: 'not-yet', code: 'detect-pending' };
@@ -92,7 +100,7 @@ export const fetchDocumentSignals: Fetch = async (context, target) => {
   const state = own?.state ?? 'COMPLETED';
   if (!FINAL.has(state)) return { class: 'not-yet', code: 'detect-pending', askedAt: answer.askedAt };
   const docUuid = own?.docUuid ?? target.subject;
-  const stored = await store(context, { ...target, subject: docUuid }, 'signals', answer);
+  const stored = await store(context, { ...target, subject: docUuid }, answer);
   if (stored.class !== 'stored') return stored;
   return { ...stored, documents: [{ docUuid, state }] };
 };

@@ -25,15 +25,15 @@ export const fetchVersion1Analytics: Fetch = async (context, target) => {
   const states = Object.values(AsyncResult.safeParse(reply.answer.json).data?.response ?? {});
   const state = states[0]?.analytics_status;
   if (state === 'EXPIRED') return fetchOfBook(context, { ...target, subject: bookUuid });
-  // Whatever other word it is: there is no result yet.
+  // Any other state: there is no result yet.
   if (state !== undefined && state !== 'COMPLETED') {
     return { class: 'not-yet', code: 'analytics-processing', askedAt: reply.answer.askedAt };
   }
-  return store(context, target, 'analytics', reply.answer);
+  return store(context, target, reply.answer);
 };
 
 const fetchOfBook: Fetch = async (context, target): Promise<Fetched> => {
   const { bookUuid } = target;
   const reply = await context.fetch(bookUuid, calls.analytics({ bookUuid }));
-  return reply.kind === 'ok' ? store(context, target, 'analytics', reply.answer) : toFetched(reply);
+  return reply.kind === 'ok' ? store(context, target, reply.answer) : toFetched(reply);
 };

@@ -1,3 +1,4 @@
+import type { Timing } from '../../../shared/checklist/times.ts';
 import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../shared/events/ids.ts';
 import { Failure } from '../../../shared/failure.ts';
@@ -79,6 +80,10 @@ export class DeliveryContext {
 
   get now(): number {
     return this.dependencies.ports.now();
+  }
+
+  get timing(): Timing {
+    return { now: this.now, times: this.dependencies.times };
   }
 
   get writer(): Writer {

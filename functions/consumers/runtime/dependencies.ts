@@ -58,7 +58,7 @@ export function openConsumer(
   return {
     settings,
     ports,
-    accounts: openAccounts(settings, limiter, metrics, ports),
+    accounts: openAccounts(settings, { limiter, metrics, ports }),
     circuits: new Circuits(ports.table, times, now),
     policy: settings.RESULTS,
     times,

@@ -63,7 +63,7 @@ function probeTimes(first: Entry): number[] {
     const now = Date.parse(probe.nextAt);
     times.push(now - Date.parse(NOW));
     const refused = { class: 'refused', code: '', askedAt: probe.nextAt, covers: undefined } as const;
-    probe = afterAnswer(probe, 1, refused, now, DEFAULT_TIMES);
+    probe = afterAnswer(probe, 1, refused, { now, times: DEFAULT_TIMES });
   }
   return times;
 }

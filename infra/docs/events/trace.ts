@@ -23,6 +23,7 @@ export async function trace(
 ): Promise<Trace> {
   const { context, asked, stored } = recordedDelivery({}, answering);
   const fetched = await FETCHERS[kind](context, {
+    kind,
     bookUuid: IDS.bookUuid,
     subject,
     generation: 1,

@@ -139,7 +139,8 @@ export class Circuits {
     merge: (circuit: Circuit | undefined) => Circuit | undefined,
   ): Promise<void> {
     const key = { bookId: PARTITION, item: itemOf(account, kind) };
-    await this.#remember(account, kind, await updateRecord(this.#table, key, CIRCUIT, merge));
+    const record = { key, type: CIRCUIT };
+    await this.#remember(account, kind, await updateRecord(this.#table, record, merge));
   }
 
   async #remember(account: string, kind: string, circuit: Circuit | undefined): Promise<void> {

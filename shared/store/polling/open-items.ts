@@ -4,8 +4,8 @@ import type { EventIds } from '../../events/ids.ts';
 import { OWN_PARTITIONS } from '../../events/partitions.ts';
 import { OpenItem } from '../items.ts';
 import { dueShard, openItem } from '../keys.ts';
-import { type RecordType, readRecord, updateRecord } from '../records.ts';
-import type { Key, Table } from '../table.ts';
+import { type RecordAt, type RecordType, readRecord, updateRecord } from '../records.ts';
+import type { Table } from '../table.ts';
 
 /**
  * A result that an event announced without naming its book, and that could not be fetched yet: it has a schedule of
@@ -16,8 +16,12 @@ const OPEN: RecordType<OpenItem> = {
   serialize: (open) => ({ ...open }),
 };
 
+function openRecord(item: string): RecordAt<OpenItem> {
+  return { key: { bookId: OWN_PARTITIONS.account, item }, type: OPEN };
+}
+
 export function readOpenItem(table: Table, item: string): Promise<OpenItem | undefined> {
-  return readRecord(table, { bookId: OWN_PARTITIONS.account, item }, OPEN);
+  return readRecord(table, openRecord(item));
 }
 
 /** Changes the entry, and makes it due when the entry is. */
@@ -32,8 +36,7 @@ export async function updateOpenItem(
   merge: (entry: Entry | undefined) => Entry,
 ): Promise<Entry | undefined> {
   const item = openItem(of.kind, of.subject);
-  const key: Key = { bookId: OWN_PARTITIONS.account, item };
-  const updated = await updateRecord(table, key, OPEN, (current): OpenItem => {
+  const updated = await updateRecord(table, openRecord(item), (current): OpenItem => {
     const entry = merge(current?.entry);
     if (current !== undefined && entry === current.entry) return current;
     const { nextAt } = entry;
@@ -51,7 +54,7 @@ export async function updateOpenItem(
 
 /** Its next look, after it has been sent. */
 export async function postponeOpenItem(table: Table, open: OpenItem, dueAt: string): Promise<void> {
-  await updateRecord(table, { bookId: OWN_PARTITIONS.account, item: open.item }, OPEN, (current) =>
+  await updateRecord(table, openRecord(open.item), (current) =>
     current === undefined || current.dueAt === undefined || current.dueAt !== open.dueAt
       ? current
       : { ...current, dueAt },

@@ -46,8 +46,8 @@ export async function removeBookData(
 ): Promise<RemovedData> {
   const attributes = ['item', 'payload', 'reason', 's3'];
   const group: Item[] = [];
-  const removeGroup = () =>
-    Promise.all(group.splice(0).map((item) => removeItem(table, bodies, bookId, item, removed)));
+  const removal = { table, bodies, removed };
+  const removeGroup = () => Promise.all(group.splice(0).map((item) => removeItem(removal, bookId, item)));
   for await (const item of table.query({ bookId, attributes })) {
     if (item.item === BOOK_ITEM) continue;
     group.push(item);
@@ -55,7 +55,7 @@ export async function removeBookData(
   }
   await removeGroup();
   for await (const item of eventsWithoutBook(table, bookId)) {
-    await removeItem(table, bodies, OWN_PARTITIONS.account, item, removed);
+    await removeItem(removal, OWN_PARTITIONS.account, item);
   }
   // A body whose item was never written has no other name.
   const objects = await bodies.removeAll(bodiesOf(bookId));
@@ -73,12 +73,17 @@ async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerato
   }
 }
 
+interface Removal {
+  readonly table: Table;
+  readonly bodies: Bodies;
+  /** Is counted up. */
+  readonly removed: RemovedData;
+}
+
 async function removeItem(
-  table: Table,
-  bodies: Bodies,
+  { table, bodies, removed }: Removal,
   bookId: string,
   { item, payload, reason, s3 }: Item,
-  removed: RemovedData,
 ): Promise<void> {
   const key = { bookId, item: String(item) };
   await removeBody(bodies, key.item.startsWith(EVENT_PREFIX) ? payload : s3, removed);

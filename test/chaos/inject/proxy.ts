@@ -38,7 +38,7 @@ export interface Rules {
 export function startProxy(target: () => string, rules: Rules): Promise<RunningServer> {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const server = createServer((incoming, response) => {
-    pass(incoming, response, target(), agent, rules).catch(() => response.destroy());
+    pass(incoming, response, { target: target(), agent, rules }).catch(() => response.destroy());
   });
   return listen(server);
 }
@@ -46,9 +46,7 @@ export function startProxy(target: () => string, rules: Rules): Promise<RunningS
 async function pass(
   incoming: IncomingMessage,
   response: ServerResponse,
-  target: string,
-  agent: Agent,
-  rules: Rules,
+  { target, agent, rules }: { readonly target: string; readonly agent: Agent; readonly rules: Rules },
 ): Promise<void> {
   const original: Passing = {
     operation: operationOf(incoming),

@@ -49,7 +49,7 @@ export async function compareBook(sides: BothSides): Promise<Compared> {
   for (const expected of expectation.results) comparison.result(expected);
   comparison.progress();
   comparison.checklist();
-  comparison.differences.push(...(await compareSignals(truth, stored, announced, changes, bodyOf)));
+  comparison.differences.push(...(await compareSignals(truth, stored, { announced, changes }, bodyOf)));
   return comparison;
 }
 

@@ -18,8 +18,7 @@ const DETECT_STATES = { found: 'COMPLETED', not_found: 'COMPLETED', unable: 'UNA
 export async function compareSignals(
   truth: Expected,
   stored: Partition,
-  announced: readonly Announced[],
-  changes: number,
+  { announced, changes }: { readonly announced: readonly Announced[]; readonly changes: number },
   bodyOf: (result: ResultItem) => Promise<Buffer>,
 ): Promise<string[]> {
   const differences: string[] = [];

@@ -97,12 +97,12 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
   const refusals = OF_BOOK.flatMap(([kind, own]) =>
     examplesOf(own[0]?.operation ?? '')
       .filter(({ httpStatus }) => httpStatus !== 200)
-      .map((example) => [kind, example.httpStatus, codeOf(example.body), own, example] as const),
+      .map((example) => ({ kind, own, example, status: example.httpStatus, code: codeOf(example.body) })),
   );
 
   test.each(refusals)(
-    'of %s, %i with code %s, is of the class that it says',
-    async (kind, status, code, own, example) => {
+    'of $kind, $status with code $code, is of the class that it says',
+    async ({ kind, status, code, own, example }) => {
       for (const call of own) stage.ocrolus.says(call, example);
       // What is too much for one answer is asked for as a job.
       const jobs = {

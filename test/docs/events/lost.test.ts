@@ -7,7 +7,7 @@ import { single } from '../../../infra/docs/events/subjects.ts';
 import { CLASSIFY_ONLY, POLICIES, type Policy } from '../../../shared/checklist/kinds.ts';
 import { resultItem } from '../../../shared/store/keys.ts';
 import { makeBook } from '../../poller/testing/books.ts';
-import { document, FORBIDDEN, saysStatus } from '../../reconcile/testing/answers.ts';
+import { document, FORBIDDEN, saysBook } from '../../reconcile/testing/answers.ts';
 import { createBookStage, results } from '../../reconcile/testing/stage.ts';
 import { stageOf } from './testing/announce.ts';
 import { saysAllKinds, saysAlways, withIds } from './testing/everything.ts';
@@ -123,7 +123,7 @@ test('a classify-only book: only what has the policy always for it is asked for'
   const stage = await createBookStage();
   saysAllKinds(stage.ocrolus);
   const more = { book_class: CLASSIFY_ONLY };
-  saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'CLASSIFIED')], more);
+  saysBook(stage.ocrolus, 'b', { book_status: 'VERIFYING', docs: [document('d', 'CLASSIFIED')], ...more });
   await makeBook(stage.table, 'b', 90);
   await stage.live(DAYS);
   const own = kinds.filter(({ classifyOnlyPolicy }) => classifyOnlyPolicy === 'always');

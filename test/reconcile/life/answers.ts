@@ -57,6 +57,13 @@ const TOO_LARGE = error(422, 1100) as Said;
 const JOB_LIVES_MS = 24 * 3_600_000;
 
 /** Ocrolus, as far as one or two books go. */
+interface LifeRequest {
+  readonly account: string;
+  readonly operation: string;
+  readonly url: URL;
+  readonly run: Run;
+}
+
 export class LifeOcrolus {
   readonly books: LifeBook[] = [];
   faults: Fault[] = [];
@@ -113,7 +120,7 @@ export class LifeOcrolus {
     const said = this.disabled.has(operation)
       ? FORBIDDEN
       : fault === undefined
-        ? this.#answer(account, operation, url, book, fact, run)
+        ? this.#answer({ account, operation, url, run }, book, fact)
         : (FAULT_REPLIES[fault.reply] as Said);
     const status = said.httpStatus ?? 200;
     if (fact !== undefined && status >= 400 && status !== 425 && status !== 429) fact.refusals += 1;
@@ -140,12 +147,9 @@ export class LifeOcrolus {
   }
 
   #answer(
-    account: string,
-    operation: string,
-    url: URL,
+    { account, operation, url, run }: LifeRequest,
     book: LifeBook | undefined,
     fact: Fact | undefined,
-    run: Run,
   ): Said {
     if (operation === 'book-list') return this.#list(account, url);
     if (operation === 'async-job-status') return this.#job(url.pathname.split('/').at(-1) ?? '');

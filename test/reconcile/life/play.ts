@@ -201,13 +201,13 @@ class Player {
         return;
       case 'document':
         if (document === undefined) return;
-        changeDocument(book, document, { status: move.status }, move.how, now);
+        changeDocument(book, { document, status: move.status }, move.how, now);
         changeBook(book, book.status, move.how, now);
         if (move.event !== undefined) this.#announce(book, document, 'DOC_VERIFIED', move.event);
         return;
       case 'list':
         if (document === undefined) return;
-        changeDocument(book, document, { isListed: move.isListed }, move.how, now);
+        changeDocument(book, { document, isListed: move.isListed }, move.how, now);
         changeBook(book, book.status, move.how, now);
         return;
       case 'book':
@@ -254,7 +254,7 @@ class Player {
       const isOver = ['VERIFICATION_COMPLETE', 'COMPLETED', 'REJECTED', 'FAILED', 'DELETED'].includes(
         document.status,
       );
-      if (!isOver) changeDocument(book, document, { status: 'VERIFICATION_COMPLETE' }, how, now);
+      if (!isOver) changeDocument(book, { document, status: 'VERIFICATION_COMPLETE' }, how, now);
     }
     changeBook(book, 'VERIFIED', how, now);
   }
@@ -274,7 +274,7 @@ class Player {
         const id = one === undefined ? book.uuid : idOf(one);
         // What has never been there is not edited.
         if ((book.facts.get(`${kind} ${id}`)?.version ?? 0) === 0) continue;
-        compute(book, { kind, subject: id }, how, now, true);
+        compute(book, { kind, subject: id, isAnnounced: true }, how, now);
       }
     }
     this.#announce(book, document, move.event, move.delivering);

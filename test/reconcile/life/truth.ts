@@ -152,13 +152,12 @@ export function factOf(book: LifeBook, kind: ResultKind, subject: string): Fact 
   return fact;
 }
 
-/** A new version of a result; where no event announces it, one that a change of status shows. */
+/** A new version of a result; where no event announces it (`isAnnounced`), one that a change of status shows. */
 export function compute(
   book: LifeBook,
-  { kind, subject }: Want,
+  { kind, subject, isAnnounced }: Want & { readonly isAnnounced: boolean },
   how: Computing,
   now: number,
-  isAnnounced: boolean,
 ): void {
   const fact = factOf(book, kind, subject);
   fact.version += 1;
@@ -214,8 +213,7 @@ export function tell(book: LifeBook, run: Run): void {
 /** Changes a document, which Ocrolus then may capture and analyze again. */
 export function changeDocument(
   book: LifeBook,
-  document: LifeDocument,
-  change: Partial<Pick<LifeDocument, 'status' | 'isListed'>>,
+  { document, ...change }: { document: LifeDocument } & Partial<Pick<LifeDocument, 'status' | 'isListed'>>,
   how: Computing,
   now: number,
 ): void {
@@ -228,7 +226,8 @@ export function changeDocument(
   const isNew = factOf(book, 'signals', idOf(document)).version === 0;
   if (!isCapturable({ status: document.status, mixed: document.isMixed })) return;
   if (!isNew && !mustNotice) return;
-  for (const kind of OF_DOCUMENT) compute(book, { kind, subject: idOf(document) }, how, now, false);
+  for (const kind of OF_DOCUMENT)
+    compute(book, { kind, subject: idOf(document), isAnnounced: false }, how, now);
 }
 
 /** After a change of a book or its documents: Ocrolus computes what belongs to the verified book as a whole. */
@@ -241,7 +240,7 @@ export function changeBook(book: LifeBook, status: string, how: Computing, now: 
   const isNew = factOf(book, 'summary', book.uuid).version === 0;
   if (!isNew && !mustNotice) return;
   for (const kind of OF_BOOK) {
-    compute(book, { kind, subject: book.uuid }, how, now, false);
+    compute(book, { kind, subject: book.uuid, isAnnounced: false }, how, now);
     factOf(book, kind, book.uuid).refusals = 0;
   }
 }

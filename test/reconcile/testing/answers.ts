@@ -11,15 +11,30 @@ export const document = (uuid: string, status = 'VERIFICATION_COMPLETE'): Script
   status,
 });
 
-/** Sets what Book status shows. */
+/** Sets what Book status shows, in the names of Ocrolus. */
+export function saysBook(
+  ocrolus: ScriptedOcrolus,
+  bookUuid: string,
+  {
+    book_status,
+    docs,
+    ...more
+  }: Readonly<Record<string, unknown>> & {
+    readonly book_status: string;
+    readonly docs: readonly ScriptedDocument[];
+  },
+): void {
+  ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, book_status, docs, more));
+}
+
+/** Sets status and documents that Book status shows. */
 export function saysStatus(
   ocrolus: ScriptedOcrolus,
   bookUuid: string,
   status: string,
   docs: readonly ScriptedDocument[],
-  more: Readonly<Record<string, unknown>> = {},
 ): void {
-  ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, status, docs, more));
+  ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, status, docs));
 }
 
 /**

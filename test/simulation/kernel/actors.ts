@@ -43,7 +43,13 @@ export class Actor {
     if (!this.#isAlive) return;
     this.#isAlive = false;
     const { scheduler, history } = this.simulation;
-    history.record(scheduler.now(), this.id, 'death', this.name, cause);
+    history.record({
+      time: scheduler.now(),
+      actor: this.id,
+      port: 'death',
+      key: this.name,
+      decision: cause,
+    });
     for (const listener of this.#deathListeners) listener();
   }
 
@@ -59,7 +65,7 @@ export class Actor {
       const { scheduler, history } = this.simulation;
       scheduler.after(milliseconds, () => {
         if (!this.#isAlive) return;
-        history.record(scheduler.now(), this.id, 'wait', '', 'ok');
+        history.record({ time: scheduler.now(), actor: this.id, port: 'wait', key: '', decision: 'ok' });
         resolve();
       });
     });

@@ -44,7 +44,7 @@ async function measurePorts(): Promise<void> {
     const actor = simulation.actors.start(`actor-${index}`);
     const run = async () => {
       for (let i = 0; i < COUNT / 100; i++)
-        await port(actor, 'table.get', `book-${i}/BOOK`, () => i).catch(() => {});
+        await port(actor, { name: 'table.get', key: `book-${i}/BOOK` }, () => i).catch(() => {});
     };
     void run();
   }

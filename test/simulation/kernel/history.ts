@@ -24,14 +24,15 @@ export class History {
     return this.#length;
   }
 
-  record(time: number, actor: number, port: string, key: string, decision: string): void {
+  record(event: HistoryEvent): void {
+    const { time, actor, port, key, decision } = event;
     this.#length += 1;
     this.#hash.number(time);
     this.#hash.number(actor);
     this.#hash.text(port);
     this.#hash.text(key);
     this.#hash.text(decision);
-    for (const listener of this.#listeners) listener({ time, actor, port, key, decision });
+    for (const listener of this.#listeners) listener(event);
   }
 
   /** Gets every event from now on, for a trace. */

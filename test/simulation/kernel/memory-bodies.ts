@@ -62,31 +62,34 @@ export function openMemoryBodies(store: BodyStore, bucket: string, actor: Actor)
     bucket,
     put(key, body) {
       const copy = Buffer.from(body);
-      return port(actor, 'bodies.put', key, () => store.put(bucket, key, copy));
+      return port(actor, { name: 'bodies.put', key }, () => store.put(bucket, key, copy));
     },
-    get: (from, key) => port(actor, 'bodies.get', key, () => store.get(from, key)),
-    removeAll: (prefix) => port(actor, 'bodies.removeAll', prefix, () => store.removeAll(bucket, prefix)),
+    get: (from, key) => port(actor, { name: 'bodies.get', key }, () => store.get(from, key)),
+    removeAll: (prefix) =>
+      port(actor, { name: 'bodies.removeAll', key: prefix }, () => store.removeAll(bucket, prefix)),
     async open(from, key) {
-      return once(await port(actor, 'bodies.open', key, () => store.get(from, key)));
+      return once(await port(actor, { name: 'bodies.open', key }, () => store.get(from, key)));
     },
     async startUpload(key) {
       const parts: Buffer[] = [];
-      await port(actor, 'bodies.startUpload', key, () => store.startUpload(`${bucket}/${key}`));
+      await port(actor, { name: 'bodies.startUpload', key }, () => store.startUpload(`${bucket}/${key}`));
       return {
         part: (number, bytes) =>
-          port(actor, 'bodies.part', key, () => {
+          port(actor, { name: 'bodies.part', key }, () => {
             parts[number - 1] = Buffer.from(bytes);
           }),
         complete: () =>
-          port(actor, 'bodies.complete', key, () => store.completeUpload(bucket, key, Buffer.concat(parts))),
-        abort: () => port(actor, 'bodies.abort', key, () => store.abortUpload(`${bucket}/${key}`)),
+          port(actor, { name: 'bodies.complete', key }, () =>
+            store.completeUpload(bucket, key, Buffer.concat(parts)),
+          ),
+        abort: () => port(actor, { name: 'bodies.abort', key }, () => store.abortUpload(`${bucket}/${key}`)),
       };
     },
-    compress: (body) => port(actor, 'bodies.compress', '', () => compress(body)),
+    compress: (body) => port(actor, { name: 'bodies.compress', key: '' }, () => compress(body)),
     async *compressStream(chunks) {
       const whole: Uint8Array[] = [];
       for await (const chunk of chunks) whole.push(chunk);
-      yield await port(actor, 'bodies.compress', '', () => compress(Buffer.concat(whole)));
+      yield await port(actor, { name: 'bodies.compress', key: '' }, () => compress(Buffer.concat(whole)));
     },
   };
 }

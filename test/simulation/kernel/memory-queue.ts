@@ -49,7 +49,7 @@ export class MemoryQueues {
 /** The queues as one actor uses them; each request is a scheduling point. */
 export function openMemoryQueue(queues: MemoryQueues, actor: Actor): Queue {
   const request = <Result>(name: string, queueUrl: string, key: string, effect: () => Result) =>
-    port(actor, name, `${queueUrl}/${key}`, effect);
+    port(actor, { name, key: `${queueUrl}/${key}` }, effect);
 
   return {
     send: (queueUrl, message) =>

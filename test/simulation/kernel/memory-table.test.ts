@@ -72,7 +72,7 @@ it('shows the last of several changes in the end, however the lags are', () => {
   const index = new DueIndex(() => lags.shift() ?? 0);
   const versions = ['a', 'b', 'c', 'd'].map((dueAt) => ({ dueShard: '0', dueAt }));
   versions.forEach((after, version) => {
-    index.change(0, KEY.bookId, KEY.item, versions[version - 1] ?? {}, after);
+    index.change(0, KEY, versions[version - 1] ?? {}, after);
   });
   expect([...index.rows(99, '0', 'z')]).toEqual([]);
   expect([...index.rows(100, '0', 'z')]).toEqual([{ ...KEY, dueAt: 'd' }]);

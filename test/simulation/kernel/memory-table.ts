@@ -86,7 +86,7 @@ export class MemoryTable implements Table {
   }
 
   #request<Result>(name: string, { bookId, item }: Key, effect: () => Result): Promise<Result> {
-    return port(this.#actor, name, `${bookId}/${item}`, effect);
+    return port(this.#actor, { name, key: `${bookId}/${item}` }, effect);
   }
 
   #pageItems(): number {

@@ -9,7 +9,7 @@ async function callOnce(faults: Partial<PortFaults>) {
   const actor = simulation.actors.start('consumer');
   let effects = 0;
   let outcome = 'pending';
-  port(actor, 'table.put', 'key', () => ++effects).then(
+  port(actor, { name: 'table.put', key: 'key' }, () => ++effects).then(
     (answer) => (outcome = `answer ${answer}`),
     (error: Error) => (outcome = error.name),
   );
@@ -47,11 +47,11 @@ it('carries out nothing for a dead actor, neither what is on its way nor what co
   const actor = simulation.actors.start('consumer');
   const seen: string[] = [];
   const run = async () => {
-    await port(actor, 'table.put', 'first', () => seen.push('first effect'));
+    await port(actor, { name: 'table.put', key: 'first' }, () => seen.push('first effect'));
     seen.push('first answer');
     try {
       await Promise.all([
-        port(actor, 'table.put', 'second', () => seen.push('second effect')),
+        port(actor, { name: 'table.put', key: 'second' }, () => seen.push('second effect')),
         actor.sleep(1),
       ]);
     } finally {
@@ -59,7 +59,10 @@ it('carries out nothing for a dead actor, neither what is on its way nor what co
     }
   };
   void run();
-  simulation.scheduler.after(20, () => void port(actor, 'table.put', 'late', () => seen.push('late effect')));
+  simulation.scheduler.after(
+    20,
+    () => void port(actor, { name: 'table.put', key: 'late' }, () => seen.push('late effect')),
+  );
   await simulation.scheduler.run(Number.POSITIVE_INFINITY, () => seen.includes('first answer'));
   let deaths = 0;
   actor.onDeath(() => (deaths += 1));
@@ -74,7 +77,9 @@ it('can carry out a request that was on its way when its actor died', async () =
   const simulation = startSimulation(1, { ...QUIET, ports: { '*': { onTheWire: 1 } } });
   const actor = simulation.actors.start('consumer');
   const seen: string[] = [];
-  void port(actor, 'table.put', 'key', () => seen.push('effect')).then(() => seen.push('answer'));
+  void port(actor, { name: 'table.put', key: 'key' }, () => seen.push('effect')).then(() =>
+    seen.push('answer'),
+  );
   actor.kill('test');
   await simulation.scheduler.run(Number.POSITIVE_INFINITY);
   expect(seen).toEqual(['effect']);
@@ -84,7 +89,7 @@ it('gives the caller the reason of an aborted signal, in virtual time', async ()
   const simulation = startSimulation(1, { ...QUIET, ports: { fetch: { delay: [5000, 5000] } } });
   const actor = simulation.actors.start('consumer');
   const signal = actor.timeout(1000);
-  const call = port(actor, 'fetch', 'url', () => 'answer', signal).catch((error: Error) => [
+  const call = port(actor, { name: 'fetch', key: 'url', signal }, () => 'answer').catch((error: Error) => [
     error.name,
     simulation.scheduler.now() - START,
   ]);
@@ -98,7 +103,7 @@ it('has no faults any more once the profile is quiet', async () => {
   expect(
     await settled(
       simulation,
-      port(actor, 'table.get', 'key', () => 'answer'),
+      port(actor, { name: 'table.get', key: 'key' }, () => 'answer'),
     ),
   ).toBe('answer');
 });
@@ -111,7 +116,7 @@ async function historyOf(seed: number): Promise<string> {
     const actor = simulation.actors.start(`actor-${i}`);
     const run = async () => {
       for (let call = 0; call < 20; call++) {
-        await port(actor, 'table.put', `key-${call}`, () => call).catch(() => {});
+        await port(actor, { name: 'table.put', key: `key-${call}` }, () => call).catch(() => {});
         await actor.sleep(actor.random.int(0, 3));
       }
     };

@@ -3,22 +3,26 @@ import { decide, decideDelay } from './faults.ts';
 
 type Outcome<Result> = { readonly result: Result } | { readonly error: unknown };
 
+export interface PortCall {
+  /** For example `table.put`: the fault profile goes by it. */
+  readonly name: string;
+  /** What it is about, for the history. */
+  readonly key: string;
+  /** Gives the caller an error when it aborts; the effect happens anyway, as that of a request on its way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * One I/O of an actor: a scheduling point at which the seed decides when, and whether, its effect happens. The
  * effect and its answer are one event, unless the fault profile wants the answer late.
  *
- * @param name e.g. `table.put`; the fault profile goes by it.
- * @param key what it is about, for the history.
  * @param effect happens at once when it is called. What it throws, the caller gets.
- * @param signal gives the caller an error when it aborts; the effect happens anyway, as that of a request on its way.
  * @returns never settles once the actor is dead.
  */
 export function port<Result>(
   actor: Actor,
-  name: string,
-  key: string,
+  { name, key, signal }: PortCall,
   effect: () => Result,
-  signal?: AbortSignal,
 ): Promise<Result> {
   return new Promise<Result>((resolve, reject) => {
     if (!actor.isAlive) return;
@@ -32,7 +36,7 @@ export function port<Result>(
     const later = (word: string, work: () => void) => {
       scheduler.after(decideDelay(faults, random), () => {
         if (!actor.isAlive && !random.chance(faults.onTheWire)) return;
-        history.record(scheduler.now(), actor.id, name, key, word);
+        history.record({ time: scheduler.now(), actor: actor.id, port: name, key, decision: word });
         work();
       });
     };

@@ -14,20 +14,36 @@ export function documentUploaded(world: World, document: Document): void {
   const { book, pk, uuid } = document;
   if (!speaksDotted(book)) return;
   const ids = `,"uploaded_doc_pk":${pk},"uploaded_doc_uuid":"${uuid}"`;
-  organizationEvent(world, book, 'document.upload_succeeded', 'Document upload succeeded', ids, uuid);
+  organizationEvent(world, book, {
+    eventName: 'document.upload_succeeded',
+    reason: 'Document upload succeeded',
+    more: ids,
+    subject: uuid,
+  });
 }
 
 export function mixedUploaded(world: World, book: Book, { pk, uuid }: Mixed): void {
   if (!speaksDotted(book)) return;
   const ids = `,"mixed_uploaded_doc_pk":${pk},"mixed_uploaded_doc_uuid":"${uuid}"`;
-  organizationEvent(world, book, 'document.upload_succeeded', 'Document upload succeeded', ids, uuid);
+  organizationEvent(world, book, {
+    eventName: 'document.upload_succeeded',
+    reason: 'Document upload succeeded',
+    more: ids,
+    subject: uuid,
+  });
 }
 
 export function mixedRejected(world: World, book: Book, { pk, uuid }: Mixed): void {
   if (!speaksDotted(book)) return;
   const ids = `,"status":"REJECTED","mixed_uploaded_doc_pk":${pk},"mixed_uploaded_doc_uuid":"${uuid}"`;
   const reason = 'Mixed document rejected: INVALID DOCUMENT';
-  organizationEvent(world, book, 'mixed_document.rejected', reason, ids, uuid, 'ISSUE');
+  organizationEvent(world, book, {
+    eventName: 'mixed_document.rejected',
+    reason,
+    more: ids,
+    subject: uuid,
+    kind: 'ISSUE',
+  });
 }
 
 export function documentClassified(world: World, document: Document, succeeded: boolean): void {
@@ -36,17 +52,28 @@ export function documentClassified(world: World, document: Document, succeeded: 
   const ids = uploadIds(document);
   if (succeeded) {
     const more = `,"status":"CLASSIFIED"${ids}`;
-    organizationEvent(world, book, 'document.classification_succeeded', 'Document classified', more, uuid);
+    organizationEvent(world, book, {
+      eventName: 'document.classification_succeeded',
+      reason: 'Document classified',
+      more,
+      subject: uuid,
+    });
   } else {
     const more = `,"status":"FAILED"${ids}`;
-    organizationEvent(world, book, 'document.classification_failed', 'Not classified', more, uuid, 'ISSUE');
+    organizationEvent(world, book, {
+      eventName: 'document.classification_failed',
+      reason: 'Not classified',
+      more,
+      subject: uuid,
+      kind: 'ISSUE',
+    });
   }
 }
 
 export function bookClassified(world: World, book: Book): void {
   if (!speaksDotted(book)) return;
   const docs = book.documents.length > 100 ? '' : uploadedDocs(book, () => 'CLASSIFIED');
-  organizationEvent(world, book, 'book.classified', 'Book is classified', docs);
+  organizationEvent(world, book, { eventName: 'book.classified', reason: 'Book is classified', more: docs });
 }
 
 export function documentEnded(world: World, document: Document): void {
@@ -56,13 +83,19 @@ export function documentEnded(world: World, document: Document): void {
   if (!isOrganization(book)) {
     const both = `,"uploaded_doc_pk":${pk},"uploaded_doc_uuid":"${uuid}"`;
     const ids = random.chance(0.1) ? `,"uploaded_doc_pk":${pk}` : both;
-    legacyEvent(world, book, 'DOC_VERIFIED', status, ids, uuid);
+    legacyEvent(world, book, { eventName: 'DOC_VERIFIED', status, more: ids, subject: uuid });
     return;
   }
   if (failed) {
     const more = `,"status":"${status}"${uploadIds(document)}`;
     const reason = `Document rejected: ${rejectionReason}`;
-    organizationEvent(world, book, 'document.verification_failed', reason, more, uuid, 'ISSUE');
+    organizationEvent(world, book, {
+      eventName: 'document.verification_failed',
+      reason,
+      more,
+      subject: uuid,
+      kind: 'ISSUE',
+    });
     return;
   }
   // The short shape has no status, and one id for both (test/fixtures/events/_variants).
@@ -70,42 +103,61 @@ export function documentEnded(world: World, document: Document): void {
   const more = isShort
     ? `,"doc_uuid":"${uuid}","uploaded_doc_pk":${pk},"uploaded_doc_uuid":"${uuid}"`
     : `,"status":"${status}"${uploadIds(document)}`;
-  organizationEvent(world, book, 'document.verification_succeeded', 'Document verified', more, uuid);
+  organizationEvent(world, book, {
+    eventName: 'document.verification_succeeded',
+    reason: 'Document verified',
+    more,
+    subject: uuid,
+  });
 }
 
 export function imageGroupEnded(world: World, book: Book, group: ImageGroup): void {
   const ids = `,"uploaded_image_group_pk":${group.pk},"uploaded_image_group_uuid":"${group.uuid}"`;
   const status = group.rejected ? 'REJECTED' : 'VERIFICATION_COMPLETE';
   if (!isOrganization(book)) {
-    legacyEvent(world, book, 'IMAGE_GROUP_VERIFIED', status, ids, group.uuid);
+    legacyEvent(world, book, { eventName: 'IMAGE_GROUP_VERIFIED', status, more: ids, subject: group.uuid });
     return;
   }
   const name = group.rejected ? 'image_group.verification_failed' : 'image_group.verification_succeeded';
   const kind = group.rejected ? 'ISSUE' : 'LOW';
-  organizationEvent(world, book, name, 'Image group ended', `,"status":"${status}"${ids}`, group.uuid, kind);
+  organizationEvent(world, book, {
+    eventName: name,
+    reason: 'Image group ended',
+    more: `,"status":"${status}"${ids}`,
+    subject: group.uuid,
+    kind,
+  });
 }
 
 export function bookVerified(world: World, book: Book): void {
   if (!isOrganization(book)) {
-    legacyEvent(world, book, 'BOOK_VERIFIED', 'BOOK_COMPLETE');
+    legacyEvent(world, book, { eventName: 'BOOK_VERIFIED', status: 'BOOK_COMPLETE' });
     return;
   }
   const docs = uploadedDocs(book, ({ status }) =>
     status === 'VERIFICATION_COMPLETE' ? 'COMPLETED' : status,
   );
-  organizationEvent(world, book, 'book.verified', 'Book is verified', docs, undefined, 'MODERATE');
+  organizationEvent(world, book, {
+    eventName: 'book.verified',
+    reason: 'Book is verified',
+    more: docs,
+    kind: 'MODERATE',
+  });
 }
 
 export function analyticsGenerated(world: World, book: Book): void {
   if (!speaksDotted(book)) return;
   const isOdd = book.random.chance(0.05);
   const name = isOdd ? 'book.analytics_v2.completed' : 'book.analytics_v2.generated';
-  organizationEvent(world, book, name, 'Book analytics generated');
+  organizationEvent(world, book, { eventName: name, reason: 'Book analytics generated' });
 }
 
 export function discrepanciesCompared(world: World, book: Book): void {
   const word = book.random.chance(0.5) ? 'found' : 'not_found';
-  organizationEvent(world, book, `book.pacing.discrepancies_${word}`, 'Compared with Plaid');
+  organizationEvent(world, book, {
+    eventName: `book.pacing.discrepancies_${word}`,
+    reason: 'Compared with Plaid',
+  });
 }
 
 export function documentDetected(world: World, document: Document): void {
@@ -121,34 +173,44 @@ export function bookDetected(world: World, book: Book): void {
     ({ detectFate, detect }) => detect === 'COMPLETED' && detectFate === 'found',
   );
   const name = isFound ? 'book.detect.signal_found' : 'book.detect.signal_not_found';
-  organizationEvent(world, book, name, 'Detect ended', '', undefined, isFound ? 'MODERATE' : 'LOW');
+  organizationEvent(world, book, {
+    eventName: name,
+    reason: 'Detect ended',
+    kind: isFound ? 'MODERATE' : 'LOW',
+  });
 }
 
 export function incomeCalculated(world: World, book: Book): void {
   if (!speaksDotted(book) || book.account.disabled.has('income')) return;
   const name = book.income.revision === 1 ? 'book.income.generated' : 'book.income.updated';
-  organizationEvent(world, book, name, 'Income calculated');
+  organizationEvent(world, book, { eventName: name, reason: 'Income calculated' });
 }
 
 /** The event carries the id of the request more often than not. */
 export function requestCompleted(world: World, { book, id }: AnalyticsRequest): void {
   const more = book.random.chance(0.7) ? `,"analytics_request_id":"${id}"` : '';
   if (!isOrganization(book)) {
-    legacyEvent(world, book, 'ANALYTICS_COMPLETED', 'COMPLETED', more, id);
+    legacyEvent(world, book, { eventName: 'ANALYTICS_COMPLETED', status: 'COMPLETED', more, subject: id });
     return;
   }
-  organizationEvent(world, book, 'book.analytics_completed', 'Analytics completed', more, id);
+  organizationEvent(world, book, {
+    eventName: 'book.analytics_completed',
+    reason: 'Analytics completed',
+    more,
+    subject: id,
+  });
 }
 
 /** The organization level has no word for it. */
 export function businessVerified(world: World, book: Book, { uuid }: Business): void {
   if (isOrganization(book)) return;
   const more = book.random.chance(0.9) ? `,"business_uuid":"${uuid}"` : '';
-  legacyEvent(world, book, 'MIDDESK_VERIFIED', 'COMPLETED', more, uuid);
+  legacyEvent(world, book, { eventName: 'MIDDESK_VERIFIED', status: 'COMPLETED', more, subject: uuid });
 }
 
 export function suspiciousActivity(world: World, book: Book): void {
-  if (!isOrganization(book)) legacyEvent(world, book, 'SUSPICIOUS_ACTIVITY', 'COMPLETED');
+  if (!isOrganization(book))
+    legacyEvent(world, book, { eventName: 'SUSPICIOUS_ACTIVITY', status: 'COMPLETED' });
 }
 
 /** @param tasks for example `ANALYTICS` and `CAPTURE`. */
@@ -156,13 +218,10 @@ export function bookCompleted(world: World, book: Book, tasks: readonly string[]
   if (!speaksDotted(book)) return;
   const names = tasks.map((task) => `"${task}"`).join(',');
   const more = `,"status":"BOOK_COMPLETE","book_name":"${book.name}","tasks":[${names}]${uploadedDocs(book, ({ status }) => status)}`;
-  organizationEvent(
-    world,
-    book,
-    'book.completed',
-    `Completed tasks: ${tasks.join(', ')}`,
+  organizationEvent(world, book, {
+    eventName: 'book.completed',
+    reason: `Completed tasks: ${tasks.join(', ')}`,
     more,
-    undefined,
-    'MODERATE',
-  );
+    kind: 'MODERATE',
+  });
 }

@@ -6,8 +6,18 @@ import type { World } from './world.ts';
  * then only the pk, only the uuid, a pk as text or a uuid without dashes: any of them may be missing.
  */
 
-/** Hands an announcement to the caller. @param subject what it is about, where that is not the book. */
-export function deliver(world: World, book: Book, eventName: string, body: string, subject?: string): void {
+interface Announcement {
+  readonly eventName: string;
+  /** What it is about, where that is not the book. */
+  readonly subject?: string | undefined;
+}
+
+/** Delivers an announcement. */
+export function deliver(
+  world: World,
+  book: Book,
+  { eventName, body, subject }: Announcement & { readonly body: string },
+): void {
   world.deliver({
     account: book.account.name,
     eventName,
@@ -18,19 +28,19 @@ export function deliver(world: World, book: Book, eventName: string, body: strin
   });
 }
 
-/** The current envelope. @param more further fields, each with a leading comma. */
-export function organizationEvent(
-  world: World,
-  book: Book,
-  eventName: string,
-  reason: string,
-  more = '',
-  subject?: string,
-  kind: 'LOW' | 'MODERATE' | 'ISSUE' = 'LOW',
-): void {
+interface OrganizationEvent extends Announcement {
+  readonly reason: string;
+  /** Further fields, each with a leading comma. */
+  readonly more?: string;
+  readonly kind?: 'LOW' | 'MODERATE' | 'ISSUE';
+}
+
+/** The current envelope. */
+export function organizationEvent(world: World, book: Book, event: OrganizationEvent): void {
+  const { eventName, reason, more = '', subject, kind = 'LOW' } = event;
   const isIssue = kind === 'ISSUE';
   const body = `{"event_name":"${eventName}","severity":"${isIssue ? 'HIGH' : kind}","notification_type":"${isIssue ? 'ISSUE' : 'STATUS'}","notification_reason":"${reason}",${organizationIds(book)}${more}}`;
-  deliver(world, book, eventName, body, subject);
+  deliver(world, book, { eventName, body, subject });
 }
 
 function organizationIds({ random, pk, uuid }: Book): string {
@@ -40,18 +50,18 @@ function organizationIds({ random, pk, uuid }: Book): string {
   return `"book_pk":${pk},"book_uuid":"${uuid}"`;
 }
 
+interface LegacyEvent extends Announcement {
+  readonly status: string;
+  /** Further fields, each with a leading comma. */
+  readonly more?: string;
+}
+
 /** The legacy envelope; one in twenty has the name under `event_name`, as the account-level list allows. */
-export function legacyEvent(
-  world: World,
-  book: Book,
-  eventName: string,
-  status: string,
-  more = '',
-  subject?: string,
-): void {
+export function legacyEvent(world: World, book: Book, event: LegacyEvent): void {
+  const { eventName, status, more = '', subject } = event;
   const key = book.random.chance(0.05) ? 'event_name' : 'event';
   const body = `{"${key}":"${eventName}","status":"${status}",${legacyIds(book)}${more}}`;
-  deliver(world, book, eventName, body, subject);
+  deliver(world, book, { eventName, body, subject });
 }
 
 function legacyIds({ random, pk, uuid }: Book): string {
@@ -90,7 +100,7 @@ export function detectEvent(world: World, document: Document, word: keyof typeof
   else if (dice < 0.15) ids = `"book_uuid":"${book.uuid}","doc_uuid":"${docUuid}"`;
   else if (dice < 0.18) ids = `"book_pk":${book.pk},"uploaded_doc_pk":${pk}`;
   const body = `{"event_name":"${eventName}","status":"${status}",${ids},"notification_type":"STATUS","is_cloud_compliant":true,"notification_reason":"${reason}"}`;
-  deliver(world, book, eventName, body, uuid);
+  deliver(world, book, { eventName, body, subject: uuid });
 }
 
 /** `uploaded_docs` of book events. */

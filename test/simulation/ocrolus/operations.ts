@@ -43,14 +43,16 @@ export interface Operation {
 
 const all: Operation[] = [];
 
-function operation(
-  name: string,
-  family: Family,
-  kind: Kind | undefined,
-  answer: Operation['answer'],
-  isHeavy = false,
-) {
-  const made: Operation = { name, index: all.length, family, kind, isHeavy, answer };
+function operation(name: string, family: Family, kind: Kind | undefined, answer: Operation['answer']) {
+  return add({ name, family, kind, answer, isHeavy: false });
+}
+
+function heavyOperation(name: string, family: Family, kind: Kind, answer: Operation['answer']) {
+  return add({ name, family, kind, answer, isHeavy: true });
+}
+
+function add(described: Omit<Operation, 'index'>): Operation {
+  const made = { ...described, index: all.length };
   all.push(made);
   return made;
 }
@@ -63,17 +65,17 @@ export const DOCUMENT_SIGNALS = operation('doc-fraud-signals', 'signals', 'signa
 export const DOCUMENT_TRANSACTIONS = operation('transactions', 'v1', 'transactions', transactions);
 export const BOOK_STATUS = operation('book-status', 'v1', undefined, bookStatus);
 export const BOOK_LIST = operation('book-list', 'account', undefined, bookList);
-export const ANALYTICS_V1 = operation('analytics', 'v1', 'analytics', analyticsV1, true);
+export const ANALYTICS_V1 = heavyOperation('analytics', 'v1', 'analytics', analyticsV1);
 export const ASYNC_RESULT = operation('async-analytics-result', 'account', 'analytics', asyncAnalyticsResult);
-export const SUMMARY = operation('Book-summary', 'analytics', 'summary', bookSummary, true);
-export const CASH_FLOW = operation('cash-flow-features', 'analytics', 'cash-flow', cashFlow, true);
+export const SUMMARY = heavyOperation('Book-summary', 'analytics', 'summary', bookSummary);
+export const CASH_FLOW = heavyOperation('cash-flow-features', 'analytics', 'cash-flow', cashFlow);
 export const ENRICHED = operation(
   'enriched-transactions',
   'analytics',
   'enriched-transactions',
   enrichedTransactions,
 );
-export const RISK_SCORE = operation('risk-score', 'analytics', 'risk-score', riskScore, true);
+export const RISK_SCORE = heavyOperation('risk-score', 'analytics', 'risk-score', riskScore);
 export const JOB_STATUS = operation('async-job-status', 'account', undefined, ({ world, id, account }) =>
   world.jobs.status(id, account.name),
 );

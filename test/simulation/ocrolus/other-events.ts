@@ -30,7 +30,11 @@ export function planOtherEvents(world: World, book: Book): void {
       return;
     }
     const job = `,"job_id":"${uuidFrom(random)}"`;
-    organizationEvent(world, book, random.pick(NAMES), 'Other', random.chance(0.5) ? job : '');
+    organizationEvent(world, book, {
+      eventName: random.pick(NAMES),
+      reason: 'Other',
+      more: random.chance(0.5) ? job : '',
+    });
   });
 }
 
@@ -38,5 +42,5 @@ export function planOtherEvents(world: World, book: Book): void {
 function configUpdated(world: World, book: Book): void {
   const name = 'analytics.config_updated';
   const body = `{"event_name":"${name}","severity":"LOW","notification_type":"STATUS","notification_reason":"Updated","org_uuid":"${uuidFrom(book.random)}"}`;
-  deliver(world, book, name, body);
+  deliver(world, book, { eventName: name, body });
 }

@@ -126,19 +126,23 @@ const CALLS: Readonly<Record<Kind, (book: Book, add: Add) => void>> = {
 function resultTruths(world: World, book: Book): ResultTruth[] {
   const results: ResultTruth[] = [];
   const add: Add = (operation, subject, target, changedAt) => {
-    results.push(resultTruth(world, book, operation, subject, target, changedAt));
+    results.push(resultTruth(world, book, { operation, subject, target, changedAt }));
   };
   for (const addCalls of Object.values(CALLS)) addCalls(book, add);
   return results;
 }
 
+interface ResultCall {
+  readonly operation: Operation;
+  readonly subject: string;
+  readonly target: string;
+  readonly changedAt: number;
+}
+
 function resultTruth(
   world: World,
   book: Book,
-  { kind, name }: Operation,
-  subject: string,
-  target: string,
-  changedAt: number,
+  { operation: { kind, name }, subject, target, changedAt }: ResultCall,
 ): ResultTruth {
   if (kind === undefined) throw new Error(`${name} has no result`);
   const match = matchFor(world, book, target);

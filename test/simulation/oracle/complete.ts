@@ -41,15 +41,19 @@ export function checkComplete(
     return circuit?.openedAt === undefined || now - Date.parse(String(circuit.openedAt)) < NOT_SERVED_MS;
   });
   for (const document of table.peekPartition(bookId, 'DOC#'))
-    checkDocument(document, kinds, table, now, report);
+    checkDocument(document, kinds, { table, now, report });
+}
+
+interface DocumentCheck {
+  readonly table: MemoryTableCore;
+  readonly now: number;
+  readonly report: (text: string) => void;
 }
 
 function checkDocument(
   document: Attributes,
   kinds: readonly DocumentKind[],
-  table: MemoryTableCore,
-  now: number,
-  report: (text: string) => void,
+  { table, now, report }: DocumentCheck,
 ): void {
   const { bookId, docUuid, status, mixed, version, observedAt } = document;
   if (!isCapturable({ status: String(status), mixed: mixed === true })) return;

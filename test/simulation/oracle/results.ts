@@ -76,7 +76,8 @@ function checkResult(context: ResultsContext, truth: BookTruth, kind: ResultKind
     return;
   }
   const text = bodyOf(core, stored);
-  if (kind === 'enriched-transactions' && text === body) checkPages(context, truth, result, body, stored);
+  if (kind === 'enriched-transactions' && text === body)
+    checkPages(context, truth, result, { first: body, set: stored.set });
   if (text === body || text === jobBody) return;
   const owner = kind === 'forms' || kind === 'transactions' ? subject : bookUuid;
   reportStale(context, bookUuid, kind, { subject, stored, changedAt, text, body: body ?? '', owner });
@@ -87,8 +88,7 @@ function checkPages(
   context: ResultsContext,
   { bookUuid, rows }: BookTruth,
   { kind, changedAt }: ResultTruth,
-  first: string,
-  { set }: Attributes,
+  { first, set }: { readonly first: string; readonly set: unknown },
 ): void {
   const { core, violations, counts } = context;
   const limit = Number(/"limit":(\d+)/.exec(first)?.[1]);

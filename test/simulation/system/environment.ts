@@ -73,7 +73,7 @@ function openActorPorts(core: Core, actor: Actor): Ports {
     table: new MemoryTable(core.table, actor),
     queue: openMemoryQueue(core.queues, actor),
     bodies: openMemoryBodies(core.bodies, BUCKET, actor),
-    secret: (name) => port(actor, 'secret.get', name, () => secretText(name)),
+    secret: (name) => port(actor, { name: 'secret.get', key: name }, () => secretText(name)),
     line: (text) => core.listeners.line(actor.name, text),
   };
 }

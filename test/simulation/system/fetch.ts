@@ -41,7 +41,7 @@ export function openFetch(core: Core, actor: Actor, now: () => number): typeof f
       return toResponse(reply);
     };
     core.listeners.send(key, now());
-    return port(actor, 'fetch', key, effect, init.signal ?? undefined);
+    return port(actor, { name: 'fetch', key, signal: init.signal ?? undefined }, effect);
   };
 }
 

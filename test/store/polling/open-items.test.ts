@@ -71,7 +71,7 @@ test('what expires after a year of "not yet" is not due any more', async () => {
     covers: undefined,
   } as const;
   await write(() => entry());
-  await write((before) => afterAnswer(before, 1, answer, later, TIMES));
+  await write((before) => afterAnswer(before, 1, answer, { now: later, times: TIMES }));
   expect(await stored()).toMatchObject({ entry: { state: 'expired' } });
   expect(await dueBy(1_000_000_000)).toEqual([]);
 });

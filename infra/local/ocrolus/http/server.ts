@@ -54,7 +54,12 @@ async function serve(
   const at = new Date(parts.organization.options.now()).toISOString();
   const match = findRoute(parts.routes, request.method, request.path);
   const fault = match === undefined ? undefined : parts.faults.take(request.method, request.path);
-  const reply = await replyTo(parts, rateLimit, request, match, fault, response);
+  const reply = await replyTo(parts, rateLimit, {
+    ...request,
+    match,
+    rule: fault,
+    origin: originOf(response),
+  });
   const { method, path } = request;
   const status = fault?.fault === 'timeout' ? 0 : reply.status;
   const query = request.query.toString();
@@ -73,13 +78,22 @@ async function serve(
   send(response, reply, fault);
 }
 
+/** A request with the route and the fault that it matches, if any. */
+interface MatchedRequest extends ApiRequest {
+  readonly match: Match | undefined;
+  readonly rule: FaultRule | undefined;
+  /** Where the client reached the simulator. */
+  readonly origin: string;
+}
+
+function originOf(response: ServerResponse): string {
+  return `http://${response.req.headers.host ?? 'simulator'}`;
+}
+
 async function replyTo(
   { organization, tokens }: ServerParts,
   rateLimit: RateLimit,
-  request: ApiRequest,
-  match: Match | undefined,
-  rule: FaultRule | undefined,
-  response: ServerResponse,
+  { match, rule, origin, ...request }: MatchedRequest,
 ): Promise<Reply> {
   const { envelopes } = organization.options;
   if (match === undefined) return UNKNOWN_PATH;
@@ -87,7 +101,6 @@ async function replyTo(
   const { isOpen, isHeavy } = match.route;
   if (!isOpen && !rateLimit.admit(isHeavy ?? false)) return RATE_LIMITED;
   if (!isOpen && !tokens.isGood(request.authorization)) return styled(tokens.refuse(), envelopes);
-  const origin = `http://${response.req.headers.host ?? 'simulator'}`;
   return answer(match, { ...request, organization, params: match.params, origin });
 }
 

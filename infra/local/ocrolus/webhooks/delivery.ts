@@ -59,10 +59,10 @@ export class Deliveries {
 
   /** Starts a delivery, and its duplicates, and resolves when the outcome of the first is known. Never rejects. */
   send(target: Target | undefined, eventName: string, body: string, fate: DeliveryFate): Promise<Delivery> {
-    const first = this.#start(target, eventName, body, fate, this.#requestId());
+    const first = this.#start(target, { eventName, body, deliveryId: this.#requestId() }, fate);
     for (let left = fate.duplicates ?? 0; left > 0 && fate.drop !== true; left -= 1) {
       const requestId = fate.duplicateRequestId === 'same' ? first.delivery.deliveryId : this.#requestId();
-      this.#start(target, eventName, body, {}, requestId);
+      this.#start(target, { eventName, body, deliveryId: requestId }, {});
     }
     return first.done;
   }
@@ -82,13 +82,11 @@ export class Deliveries {
 
   #start(
     target: Target | undefined,
-    eventName: string,
-    body: string,
+    announced: Pick<OpenDelivery, 'deliveryId' | 'eventName' | 'body'>,
     fate: DeliveryFate,
-    deliveryId: string,
   ): { delivery: OpenDelivery; done: Promise<Delivery> } {
     const at = new Date(this.#options.now()).toISOString();
-    const delivery: OpenDelivery = { deliveryId, eventName, body, at, attempts: [], outcome: 'pending' };
+    const delivery: OpenDelivery = { ...announced, at, attempts: [], outcome: 'pending' };
     this.all.push(delivery);
     const done: Promise<Delivery> = this.#run(delivery, target, fate).then((outcome) => {
       delivery.outcome = outcome;

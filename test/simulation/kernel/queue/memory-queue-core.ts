@@ -174,7 +174,13 @@ export class MemoryQueueCore {
   }
 
   #record(what: string, { id, group, receiveCount }: Message): void {
-    this.#simulation.history.record(this.#now(), 0, what, `${this.url}/${group}/${id}`, String(receiveCount));
+    this.#simulation.history.record({
+      time: this.#now(),
+      actor: 0,
+      port: what,
+      key: `${this.url}/${group}/${id}`,
+      decision: String(receiveCount),
+    });
   }
 
   #faults() {

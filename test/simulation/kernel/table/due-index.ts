@@ -1,4 +1,4 @@
-import type { DueRow } from '../../../../shared/store/table.ts';
+import type { DueRow, Key } from '../../../../shared/store/table.ts';
 import { Heap } from '../heap.ts';
 import type { Attributes } from './values.ts';
 
@@ -30,7 +30,7 @@ export class DueIndex {
   }
 
   /** @returns the write units: a row that moves is deleted and put (AWS: write capacity of secondary indexes). */
-  change(now: number, bookId: string, item: string, before: Attributes, after: Attributes): number {
+  change(now: number, { bookId, item }: Key, before: Attributes, after: Attributes): number {
     const [old, next] = [rowOf(bookId, item, before), rowOf(bookId, item, after)];
     if (old?.shard === next?.shard && old?.row.dueAt === next?.row.dueAt) return 0;
     const key = `${bookId}\0${item}`;

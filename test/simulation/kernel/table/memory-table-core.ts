@@ -140,7 +140,7 @@ export class MemoryTableCore {
     const after = next(before);
     const bytes = after === undefined ? 0 : sizeOfAttributes(after);
     if (after !== undefined) checkItem(after, bytes);
-    const indexUnits = this.#index.change(this.#now(), key.bookId, key.item, before, after ?? NO_ATTRIBUTES);
+    const indexUnits = this.#index.change(this.#now(), key, before, after ?? NO_ATTRIBUTES);
     this.usage.write(Math.max(bytes, stored?.bytes ?? 0), indexUnits);
     this.#store(key, after && { attributes: after, bytes });
     for (const listener of this.#listeners) listener({ key, before: stored?.attributes, after });

@@ -3,13 +3,13 @@ import type { Mutation } from '../mutation.ts';
 const RECONCILE_BOOK = 'functions/consumers/reconcile/reconcile-book.ts';
 const RECONCILE_DELIVERY = 'functions/consumers/reconcile/reconcile-delivery.ts';
 const RECONCILE_DOCUMENTS = 'functions/consumers/reconcile/reconcile-documents.ts';
-const RECONCILE_SIGNALS = 'functions/consumers/reconcile/reconcile-signals.ts';
+const BOOK_SIGNALS = 'functions/consumers/reconcile/reconcile-book-signals.ts';
 const WRITE_OUTCOME = 'functions/consumers/reconcile/write-outcome.ts';
 const DOCUMENTS = 'shared/store/documents.ts';
 const OPEN_ANNOUNCED = 'functions/consumers/reconcile/open-announced.ts';
 const ANSWERS = 'functions/consumers/reconcile/answers.ts';
 const ANALYTICS = 'functions/consumers/results/analytics.ts';
-const ENRICHED = 'functions/consumers/results/enriched-transactions.ts';
+const ENRICHED_PAGE = 'functions/consumers/results/enriched-page.ts';
 const REDELIVERY = 'functions/consumers/runtime/redelivery.ts';
 const FINISH = 'functions/consumers/runtime/finish-delivery.ts';
 const RECENT = 'functions/consumers/runtime/recent-observations.ts';
@@ -54,13 +54,13 @@ export const CONSUMERS: readonly Mutation[] = [
     why: 'a document whose results are not ready is not written as open',
   },
   {
-    file: RECONCILE_SIGNALS,
+    file: BOOK_SIGNALS,
     search: "  return { ...answer, answered: { ...answered, class: 'not-yet', code: PARTIAL } };",
     replace: '  return answer;',
     why: 'the signals of a book are stored although Detect does not list a document yet',
   },
   {
-    file: RECONCILE_SIGNALS,
+    file: BOOK_SIGNALS,
     search: '    const version = before?.version;',
     replace: '    const version = undefined;',
     why: 'an answer of Detect closes the signals of a document that has changed since',
@@ -73,7 +73,7 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: WRITE_OUTCOME,
-    search: '    if (leavesOpen) next = leaveOpen(next, reconciled.nextAt ?? now + times.min, openKinds);',
+    search: '    if (leavesOpen) next = leaveOpen(next, documents.nextAt ?? now + times.min, openKinds);',
     replace: '',
     why: 'what is missing of a document is not scheduled',
   },
@@ -104,7 +104,7 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: ANALYTICS,
-    search: '  const askedAt = entry?.jobAt ?? answer.askedAt;',
+    search: '  const askedAt = entry.jobAt ?? answer.askedAt;',
     replace: '  const { askedAt } = answer;',
     why: 'what a job computed counts as new as its download',
   },
@@ -115,7 +115,7 @@ export const CONSUMERS: readonly Mutation[] = [
     why: 'a job that Ocrolus has lost is asked for without end',
   },
   {
-    file: ENRICHED,
+    file: ENRICHED_PAGE,
     search: '  if (length === 0) return true;',
     replace: '  return true;',
     why: 'only the first page of enriched transactions is fetched',
@@ -183,12 +183,12 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: ANALYTICS,
-    search: '    askedAt: entry?.jobAt ?? askedAt,',
+    search: '    askedAt: entry.jobAt ?? askedAt,',
     replace: '    askedAt,',
     why: 'the failure of a job of the unfinished book ends the entry of the finished one',
   },
   {
-    file: RECONCILE_SIGNALS,
+    file: BOOK_SIGNALS,
     search: '    if (document === undefined) return true;',
     replace: '    if (document === undefined) return false;',
     why: 'a document that is stored while the signals of its book are asked for has no state of Detect',

@@ -1,6 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
 const SETTLE = 'shared/reconcile/settle.ts';
+const APPLY_PLAN = 'shared/reconcile/apply-plan.ts';
 
 export const RECONCILE: readonly Mutation[] = [
   {
@@ -16,7 +17,7 @@ export const RECONCILE: readonly Mutation[] = [
     why: 'a book is settled although something of its documents is missing',
   },
   {
-    file: SETTLE,
+    file: APPLY_PLAN,
     search:
       '  const complete = book.endedAt !== undefined && mayComplete && planned.open.length === 0 && !isHeld;',
     replace: '  const complete = book.endedAt !== undefined && mayComplete && planned.open.length === 0;',
@@ -35,19 +36,19 @@ export const RECONCILE: readonly Mutation[] = [
     why: 'a product that is served again is not asked for in settled books',
   },
   {
-    file: SETTLE,
+    file: APPLY_PLAN,
     search: '  const nextAt = iso(now + backoff(times.grace, count, longestRound(book, times)));',
     replace: '  const nextAt = iso(now + times.max * 1000);',
     why: 'what was sent once is not sent again',
   },
   {
-    file: SETTLE,
+    file: APPLY_PLAN,
     search: '  return Math.max(planned.nextAt, Date.parse(round?.nextAt ??',
     replace: '  return Math.min(planned.nextAt, Date.parse(round?.nextAt ??',
     why: 'a book is polled again before its round has had its time',
   },
   {
-    file: SETTLE,
+    file: APPLY_PLAN,
     search: '  if (!isFull) return plannedAt === undefined ? book : dueBy(book, Math.max(plannedAt, now));',
     replace: '  if (!isFull) return book;',
     why: 'a consumer that leaves something open does not schedule a poll',
@@ -59,7 +60,7 @@ export const RECONCILE: readonly Mutation[] = [
     why: 'an earlier poll that a consumer needs is not written where nothing else changes',
   },
   {
-    file: SETTLE,
+    file: APPLY_PLAN,
     search:
       '  const unseen = hasSeenDocuments ? [] : (book.open ?? []).filter((kind) => ofDocuments.includes(kind));',
     replace: '  const unseen: readonly ResultKind[] = [];',
@@ -72,7 +73,7 @@ export const RECONCILE: readonly Mutation[] = [
     why: 'a book stays settled while its documents are written as at work',
   },
   {
-    file: SETTLE,
+    file: APPLY_PLAN,
     search: '  return hasJob ? Math.min(times.job, times.max) : times.max;',
     replace: '  return times.max;',
     why: 'the result of a job is gone before it is asked for',
