@@ -10,7 +10,7 @@ import {
 } from '../../shared/events/catalog.ts';
 import { CHANNELS, type Channel } from '../../shared/events/channels.ts';
 import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
-import { sampleBodies } from './fixtures.ts';
+import { sampleBodies } from './testing/fixtures.ts';
 
 it('has exactly the names of which there are samples', () => {
   const names = sampleBodies().map(({ file }) => file.replace(/\.json$/, ''));

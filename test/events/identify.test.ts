@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { catalogEntry, findEventName } from '../../shared/events/catalog.ts';
 import { identify, NO_NAME } from '../../shared/events/identify.ts';
-import { identified, sampleBodies } from './fixtures.ts';
+import { identified, sampleBodies } from './testing/fixtures.ts';
 
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 

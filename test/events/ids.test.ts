@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { bookIdOf, normalisePk, normaliseUuid, readIds } from '../../shared/events/ids.ts';
 import { parseJsonKeepingDigits } from '../../shared/events/json.ts';
 import { OWN_PARTITIONS } from '../../shared/events/partitions.ts';
-import { identified } from './fixtures.ts';
+import { identified } from './testing/fixtures.ts';
 
 const DASHED = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 

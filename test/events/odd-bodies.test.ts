@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Identified, identify } from '../../shared/events/identify.ts';
-import { identified, sampleBodies } from './fixtures.ts';
+import { identified, sampleBodies } from './testing/fixtures.ts';
 
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 const book = { bookUuid: BOOK, bookPk: '48210457' };

@@ -7,7 +7,7 @@ import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
 import type { RateLimiter } from '../../shared/rate-limit/limiter.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
-import { type Answering, fakeFetch, json } from './fake-fetch.ts';
+import { type Answering, fakeFetch, json } from './testing/fake-fetch.ts';
 
 const CREDENTIALS = '{"clientId":"id","clientSecret":"secret"}';
 const TOKEN = () => json(200, { access_token: 'token', expires_in: 86_400 });

@@ -3,7 +3,7 @@ import { asFailure, Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { createOcrolusClient } from '../../shared/ocrolus/client.ts';
 import type { RateLimiter, Weight } from '../../shared/rate-limit/limiter.ts';
-import { type Answering, fakeFetch, json } from './fake-fetch.ts';
+import { type Answering, fakeFetch, json } from './testing/fake-fetch.ts';
 
 const DEADLINE = 60_000;
 const noStream = () => Promise.reject(new Error('nothing here is large'));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
 import { createTokenSource, type TokenFormat } from '../../shared/ocrolus/token.ts';
-import { type Answering, fakeFetch, json } from './fake-fetch.ts';
+import { type Answering, fakeFetch, json } from './testing/fake-fetch.ts';
 
 const credentials = { clientId: 'id', clientSecret: 'p&ss w:rd' };
 const DAY = 86_400;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_PAUSE_SECONDS, type Weight } from '../../shared/rate-limit/limiter.ts';
 import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
-import { virtualClock } from '../ocrolus/virtual-clock.ts';
+import { virtualClock } from '../ocrolus/testing/virtual-clock.ts';
 import { busiestSecond, repeat, takeFrom } from './testing/processes.ts';
 
 function open(perSecond = 20, heavyPerSecond = 1) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
 import { createSharedRateLimiter } from '../../shared/rate-limit/shared.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { virtualClock } from '../ocrolus/virtual-clock.ts';
+import { virtualClock } from '../ocrolus/testing/virtual-clock.ts';
 import { useTables } from '../store/testing/table.ts';
 
 const createTable = useTables();

@@ -5,7 +5,7 @@ import {
   testWindow,
 } from '../../functions/registration/cloud-formation.ts';
 import { CloudFormationEvent } from '../../functions/registration/events.ts';
-import { fakeFetch } from '../ocrolus/fake-fetch.ts';
+import { fakeFetch } from '../ocrolus/testing/fake-fetch.ts';
 import { HERE, openStage, registered, THERE, unavailable } from './stage.ts';
 
 const PROPERTIES = {

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { trySecret } from '../../functions/registration/try-secret.ts';
-import { fakeFetch } from '../ocrolus/fake-fetch.ts';
-import { openWebhook } from '../webhook/webhook-under-test.ts';
+import { fakeFetch } from '../ocrolus/testing/fake-fetch.ts';
+import { openWebhook } from '../webhook/testing/webhook-under-test.ts';
 import { HERE } from './stage.ts';
 
 const CURRENT = 'secret-number-one-1';

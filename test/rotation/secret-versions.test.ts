@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SecretVersions } from '../../functions/rotation/secret-versions.ts';
-import { type AwsServer, startAwsServer } from '../shared/aws-server.ts';
+import { type AwsServer, startAwsServer } from '../shared/testing/aws-server.ts';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook';
 

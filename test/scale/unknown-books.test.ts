@@ -4,7 +4,7 @@ import { createOcrolusClient, type OcrolusClient } from '../../shared/ocrolus/cl
 import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { Circuits } from '../../shared/store/polling/circuits.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
-import { virtualClock } from '../ocrolus/virtual-clock.ts';
+import { virtualClock } from '../ocrolus/testing/virtual-clock.ts';
 import { createBookList } from '../poller/testing/book-list.ts';
 import { createPollerStage } from '../poller/testing/stage.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';

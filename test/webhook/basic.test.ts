@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { BODY, basic, openWebhook, SECRET, START, signed } from './webhook-under-test.ts';
+import { BODY, basic, openWebhook, SECRET, START, signed } from './testing/webhook-under-test.ts';
 
 const secret = {
   current: SECRET,

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { enqueue } from '../../functions/webhook/enqueue.ts';
 import { serialiseEnvelope } from '../../shared/events/envelope.ts';
-import { type AwsServer, startAwsServer } from '../shared/aws-server.ts';
-import { envelope } from './envelope.ts';
+import { type AwsServer, startAwsServer } from '../shared/testing/aws-server.ts';
+import { envelope } from './testing/envelope.ts';
 
 /** What SQS receives, byte for byte: emulators ignore the group of a message in a standard queue. */
 describe('a message to SQS', () => {

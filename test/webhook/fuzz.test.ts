@@ -3,7 +3,7 @@ import { drawLarge, MARK } from './fuzz/bodies.ts';
 import { cpuMs } from './fuzz/cpu-time.ts';
 import { drawFor } from './fuzz/draw.ts';
 import { fuzz, SLOWEST_MS } from './fuzz/fuzz.ts';
-import { openWebhook, signed } from './webhook-under-test.ts';
+import { openWebhook, signed } from './testing/webhook-under-test.ts';
 
 it('20,000 requests: only what is genuine is accepted, nothing confidential is logged, nothing is slow', async () => {
   const report = await fuzz(1, 20_000);

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { signDelivery } from '../../infra/local/ocrolus/index.ts';
-import type { Request } from './api-event.ts';
-import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './webhook-under-test.ts';
+import type { Request } from './testing/api-event.ts';
+import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './testing/webhook-under-test.ts';
 
 const RUNS = 2_000;
 /** Recognisable in a log, wherever it would come from. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES } from '../../functions/webhook/delivery.ts';
-import type { Request } from './api-event.ts';
-import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './webhook-under-test.ts';
+import type { Request } from './testing/api-event.ts';
+import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './testing/webhook-under-test.ts';
 
 const refusedWith = async (request: Request) => {
   const { world, post } = openWebhook();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BODY, basic, openWebhook, SECRET, START, signed } from './webhook-under-test.ts';
+import { BODY, basic, openWebhook, SECRET, START, signed } from './testing/webhook-under-test.ts';
 
 const NEW_SECRET = 'example-webhook-secret-B2';
 const fresh = (nowSeconds: number, secret = SECRET) => signed({ secret, timestamp: String(nowSeconds) });

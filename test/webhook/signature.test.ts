@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import fixture from '../fixtures/signing-vectors.json' with { type: 'json' };
-import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './webhook-under-test.ts';
+import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './testing/webhook-under-test.ts';
 
 const bytesOf = (vector: { body_base64: string }) => Buffer.from(vector.body_base64, 'base64');
 

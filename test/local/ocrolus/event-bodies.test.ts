@@ -7,7 +7,7 @@ import {
   startSimulator,
 } from '../../../infra/local/ocrolus/index.ts';
 import { EVENT_NAMES } from '../../../shared/events/catalog.ts';
-import { identified } from '../../events/fixtures.ts';
+import { identified } from '../../events/testing/fixtures.ts';
 import { hasVendorDocuments, namedSchema } from './vendor/documents.ts';
 import { validator } from './vendor/schema.ts';
 import { differences, shapeOf } from './vendor/shape.ts';

@@ -4,7 +4,7 @@ import type { RateLimiter } from '../../../shared/rate-limit/limiter.ts';
 import { both, createLocalRateLimiter } from '../../../shared/rate-limit/local.ts';
 import { createSharedRateLimiter } from '../../../shared/rate-limit/shared.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import { virtualClock } from '../../ocrolus/virtual-clock.ts';
+import { virtualClock } from '../../ocrolus/testing/virtual-clock.ts';
 import { openVirtualTable } from './virtual-table.ts';
 
 /** Of a request to the table or to Ocrolus, one way. */

@@ -1,7 +1,7 @@
 import type { RateLimiter, Weight } from '../../../shared/rate-limit/limiter.ts';
 import { createSharedRateLimiter } from '../../../shared/rate-limit/shared.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import { virtualClock } from '../../ocrolus/virtual-clock.ts';
+import { virtualClock } from '../../ocrolus/testing/virtual-clock.ts';
 import { openVirtualTable } from './virtual-table.ts';
 
 /** Of a request to the table, one way. */

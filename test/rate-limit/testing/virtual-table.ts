@@ -1,5 +1,5 @@
 import type { Table } from '../../../shared/store/table.ts';
-import type { VirtualClock } from '../../ocrolus/virtual-clock.ts';
+import type { VirtualClock } from '../../ocrolus/testing/virtual-clock.ts';
 
 type LimiterTable = Pick<Table, 'get' | 'update'>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR } from './random.ts';
-import { codeOf, createTestOcrolus, quietBook, START, statusOf } from './testing.ts';
+import { codeOf, createTestOcrolus, quietBook, START, statusOf } from './testing/test-ocrolus.ts';
 
 describe('access', () => {
   test('another account gets 2102 or 1401, in the spelling of the family', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from './random.ts';
-import { codeOf, createTestOcrolus, quietBook, resultOf, type TestOcrolus } from './testing.ts';
+import { codeOf, createTestOcrolus, quietBook, resultOf, type TestOcrolus } from './testing/test-ocrolus.ts';
 
 describe('analytics', () => {
   test('are 425 until they are ready, with and without a code', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createTestOcrolus, quietBook } from './testing.ts';
+import { createTestOcrolus, quietBook } from './testing/test-ocrolus.ts';
 
 describe('Detect', () => {
   test('knows the part of a split upload under the alias only, and answers with the upload', () => {

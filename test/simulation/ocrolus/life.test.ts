@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from './random.ts';
 import { revisionOf } from './reply.ts';
-import { codeOf, createTestOcrolus, quietBook, statusOf } from './testing.ts';
+import { codeOf, createTestOcrolus, quietBook, statusOf } from './testing/test-ocrolus.ts';
 
 describe('the life of a book', () => {
   test('goes from CREATED to VERIFIED, and announces each step in the words of the account', () => {

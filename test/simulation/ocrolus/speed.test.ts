@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { booksFor } from './arrivals.ts';
 import { DAY } from './random.ts';
-import { createTestOcrolus, quietBook } from './testing.ts';
+import { createTestOcrolus, quietBook } from './testing/test-ocrolus.ts';
 
 /** Far below what is measured on an idle machine (see the printed line), so that a busy one passes. */
 const LEAST_PER_SECOND = 100_000;

@@ -6,7 +6,7 @@ import { type Envelope, messageGroupId, serialiseEnvelope } from '../../../share
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { createMetrics } from '../../../shared/telemetry/metrics.ts';
 import { LiveWebhookSecret } from '../../../shared/webhook-secret.ts';
-import { apiEvent, lambdaContext } from '../../webhook/api-event.ts';
+import { apiEvent, lambdaContext } from '../../webhook/testing/api-event.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
 import { BUCKET, queueUrl, webhookSettings } from './settings.ts';

@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { storeBody } from '../../../functions/webhook/body-store.ts';
 import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
-import { type AwsServer, startAwsServer } from '../../shared/aws-server.ts';
+import { type AwsServer, startAwsServer } from '../../shared/testing/aws-server.ts';
 
 /** What S3 receives: emulators ignore half of it. */
 describe('bodies in the bucket', () => {

@@ -1,4 +1,4 @@
-import { type AwsServer, startAwsServer } from '../../shared/aws-server.ts';
+import { type AwsServer, startAwsServer } from '../../shared/testing/aws-server.ts';
 
 export interface S3Server extends AwsServer {
   /** Refuses requests whose method and query it matches. */

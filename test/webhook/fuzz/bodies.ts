@@ -1,4 +1,4 @@
-import { sampleBodies } from '../../events/fixtures.ts';
+import { sampleBodies } from '../../events/testing/fixtures.ts';
 import type { Draw } from './draw.ts';
 
 /** Recognisable in a log, wherever it would come from: stands for names and account numbers. */

@@ -1,4 +1,4 @@
-import { openWebhook, SECRET } from '../webhook-under-test.ts';
+import { openWebhook, SECRET } from '../testing/webhook-under-test.ts';
 import { MARK } from './bodies.ts';
 import { cpuMs } from './cpu-time.ts';
 import { drawFor } from './draw.ts';

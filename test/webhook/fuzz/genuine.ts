@@ -1,5 +1,5 @@
 import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
-import { SECRET, START } from '../webhook-under-test.ts';
+import { SECRET, START } from '../testing/webhook-under-test.ts';
 import { type Case, PREVIOUS, VALID_BASIC } from './requests.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { WebhookSettings } from '../../../functions/webhook/settings.ts';
 import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
-import type { Request } from '../api-event.ts';
-import { REQUEST_ID, SECRET, START } from '../webhook-under-test.ts';
+import type { Request } from '../testing/api-event.ts';
+import { REQUEST_ID, SECRET, START } from '../testing/webhook-under-test.ts';
 import { drawBody, MARK } from './bodies.ts';
 import type { Draw } from './draw.ts';
 

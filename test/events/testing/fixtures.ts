@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { identify } from '../../shared/events/identify.ts';
+import { identify } from '../../../shared/events/identify.ts';
 
 const ROOT = 'test/fixtures/events';
 

@@ -1,4 +1,4 @@
-import type { Envelope } from '../../shared/events/envelope.ts';
+import type { Envelope } from '../../../shared/events/envelope.ts';
 
 /** What the webhook makes of a delivery. */
 export const envelope: Envelope = {
