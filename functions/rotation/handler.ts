@@ -16,29 +16,29 @@ import { openVersions } from './secret-versions.ts';
 import { RotationEvent, RotationSettings } from './settings.ts';
 
 const PER_SECOND = 5;
-/** For Secrets Manager to be told before Lambda ends the process. */
+/** So that Secrets Manager gets the result before Lambda ends the process. */
 const MARGIN_MS = 5000;
 
-let parts: ReturnType<typeof openParts> | undefined;
+let dependencies: ReturnType<typeof openDependencies> | undefined;
 
 /** Rotates an account's webhook secret, step by step, as Secrets Manager says. */
 export const handler: Handler<unknown, void> = async (input, context) => {
-  parts ??= openParts();
-  const { settings, accounts, log } = parts;
+  dependencies ??= openDependencies();
+  const { settings, accounts, log } = dependencies;
   const event = RotationEvent.parse(input);
   const found = Object.entries(settings.ACCOUNTS).find(
     ([, secrets]) => secrets.webhookSecret === event.SecretId,
   );
-  if (found === undefined) throw new Error('the secret is none of the webhook secrets');
+  if (found === undefined) throw new Error('the secret is not a webhook secret of this deployment');
   const [account] = found;
   const deadline = Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
   const { REGISTRATION_LEVEL: level, REGISTRATION_ENCODING: encoding } = settings;
   const webhooks = openLevel(level, accounts.client(account), encoding);
-  const ours = () => ourWebhook(webhooks, webhookUrl(settings, account), deadline);
+  const registered = () => findRegistered(webhooks, webhookUrl(settings, account), deadline);
   await rotate(event, {
     versions: openVersions(event.SecretId),
-    tellOcrolus: async (secret) => webhooks.setSecret(await ours(), secret, deadline),
-    test: async () => webhooks.test(await ours(), deadline),
+    setAtOcrolus: async (secret) => webhooks.setSecret(await registered(), secret, deadline),
+    test: async () => webhooks.test(await registered(), deadline),
     testRequired: settings.REGISTRATION_TEST === 'require',
     overlapMs: settings.ROTATION_OVERLAP_MINUTES * 60_000,
     settleMs: settings.ROTATION_SETTLE_SECONDS * 1000,
@@ -48,14 +48,14 @@ export const handler: Handler<unknown, void> = async (input, context) => {
   });
 };
 
-/** A webhook that points elsewhere is not given our secret. */
-async function ourWebhook(webhooks: WebhookLevel, url: string, deadline: number): Promise<Registered> {
+/** The webhook of this deployment: one that points elsewhere must not get its secret. */
+async function findRegistered(webhooks: WebhookLevel, url: string, deadline: number): Promise<Registered> {
   const found = (await webhooks.list(deadline)).find((webhook) => isSamePlace(webhook.url, url));
   if (found === undefined) throw new Failure('refused', 'not-registered');
   return found;
 }
 
-function openParts() {
+function openDependencies() {
   const settings = readSettings(RotationSettings);
   const metrics = createMetrics({ stage: settings.STAGE });
   const ports = openNetworkPorts();

@@ -5,16 +5,16 @@ import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 import type { SecretVersions, Version } from './secret-versions.ts';
 import type { RotationEvent } from './settings.ts';
 
-export interface RotationParts {
+export interface RotationDependencies {
   readonly versions: SecretVersions;
   /** Makes Ocrolus sign with a secret from now on. @throws Failure */
-  readonly tellOcrolus: (secret: string) => Promise<void>;
+  readonly setAtOcrolus: (secret: string) => Promise<void>;
   /** Makes Ocrolus call the webhook. @throws Failure */
   readonly test: () => Promise<TestOutcome>;
   /** Whether a test that fails stops the rotation. */
   readonly testRequired: boolean;
   readonly overlapMs: number;
-  /** So long after a new version was written, every instance of the webhook has it or looks for it. */
+  /** How long after a new version is written every instance of the webhook has it or reads it again. */
   readonly settleMs: number;
   readonly log: Log;
   /** Unix milliseconds. */
@@ -22,92 +22,96 @@ export interface RotationParts {
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
-/** A rotation takes a minute; the overlap is counted from its beginning and given so much more. */
+/** A rotation takes a minute; the overlap is counted from its start, with this margin. */
 const DURATION_MS = 5 * 60_000;
 /** The secret's length in characters; Ocrolus takes 16 to 128. */
 const SECRET_BYTES = 32;
 
 /**
- * One step of a rotation (docs/decisions/0011). Every step may be run again. Wherever it stops, Ocrolus signs with the
- * current or with the pending version, and the webhook honours both.
+ * One step of a rotation (docs/decisions/0011). Every step may run again. Wherever it stops, Ocrolus signs with the
+ * current or with the pending version, and the webhook accepts both.
  */
 export async function rotate(
   { Step, ClientRequestToken }: RotationEvent,
-  parts: RotationParts,
+  dependencies: RotationDependencies,
 ): Promise<void> {
-  parts.log.info('rotation', { step: Step });
+  dependencies.log.info('rotation', { step: Step });
   switch (Step) {
     case 'createSecret':
-      return createSecret(ClientRequestToken, parts);
+      return createSecret(ClientRequestToken, dependencies);
     case 'setSecret':
-      return setSecret(parts);
+      return setSecret(dependencies);
     case 'testSecret':
-      return testSecret(parts);
+      return testSecret(dependencies);
     case 'finishSecret':
-      return finishSecret(parts);
+      return finishSecret(dependencies);
   }
 }
 
-async function createSecret(token: string, parts: RotationParts): Promise<void> {
-  const current = await currentOf(parts);
-  const pending = await parts.versions.read('AWSPENDING');
-  // A retry; or a rotation that was given up, whose secret Ocrolus may have: it is carried on, not replaced.
+async function createSecret(token: string, dependencies: RotationDependencies): Promise<void> {
+  const current = await currentOf(dependencies);
+  const pending = await dependencies.versions.read('AWSPENDING');
+  // A retry; or a rotation that was abandoned, whose secret Ocrolus may have: it is continued, not replaced.
   if (pending !== undefined && pending.id !== current.id) return;
-  // Secrets Manager calls once more after the end.
+  // Secrets Manager calls this once more after the last step.
   if (pending?.id === token) return;
   const next = randomBytes(SECRET_BYTES).toString('hex');
-  await parts.versions.putPending(follow(current.secret, next, parts), token);
+  await dependencies.versions.putPending(follow(current.secret, next, dependencies), token);
 }
 
-/** Ocrolus may sign with the new secret before its answer is here, so the webhook must know it by then. */
-async function setSecret(parts: RotationParts): Promise<void> {
-  const current = await currentOf(parts);
-  const pending = await pendingOf(parts);
+/** Ocrolus may sign with the new secret before it has answered, so the webhook must know the secret by then. */
+async function setSecret(dependencies: RotationDependencies): Promise<void> {
+  const current = await currentOf(dependencies);
+  const pending = await pendingOf(dependencies);
   const next = pending.secret.current;
   if (next === undefined) throw new Error('the pending secret has no current');
   if (pending.id === current.id) return;
-  const untilSettled = pending.createdAt.getTime() + parts.settleMs - parts.now();
-  if (untilSettled > 0) await parts.wait(Math.min(untilSettled, parts.settleMs));
-  // Steps may come late, after Ocrolus was out of reach for an hour: the old secret must still last.
+  const untilSettled = pending.createdAt.getTime() + dependencies.settleMs - dependencies.now();
+  if (untilSettled > 0) await dependencies.wait(Math.min(untilSettled, dependencies.settleMs));
+  // A step may run late, for example after an outage of Ocrolus of an hour: the old secret must still last.
   const until = Date.parse(pending.secret.previousUntil ?? '');
-  if (!(until - parts.now() >= parts.overlapMs)) {
-    await parts.versions.putPending(follow(current.secret, next, parts), randomUUID());
+  if (!(until - dependencies.now() >= dependencies.overlapMs)) {
+    await dependencies.versions.putPending(follow(current.secret, next, dependencies), randomUUID());
   }
-  await parts.tellOcrolus(next);
+  await dependencies.setAtOcrolus(next);
 }
 
-async function testSecret(parts: RotationParts): Promise<void> {
+async function testSecret(dependencies: RotationDependencies): Promise<void> {
   // Secrets Manager runs this step alone when a schedule is set, with a pending version that has no value.
-  if ((await parts.versions.read('AWSPENDING')) === undefined) return;
-  const outcome = await parts.test();
+  if ((await dependencies.versions.read('AWSPENDING')) === undefined) return;
+  const outcome = await dependencies.test();
   if (outcome.ok) return;
-  if (parts.testRequired) throw new Error(`Ocrolus could not deliver a test: ${outcome.message}`);
-  parts.log.warn('rotation test failed', { reason: outcome.message });
+  if (dependencies.testRequired) throw new Error(`Ocrolus could not deliver a test: ${outcome.message}`);
+  dependencies.log.warn('rotation test failed', { reason: outcome.message });
 }
 
-async function finishSecret(parts: RotationParts): Promise<void> {
-  const current = await currentOf(parts);
-  const pending = await pendingOf(parts);
-  if (pending.id !== current.id) await parts.versions.makeCurrent(pending.id, current.id);
-  // A registration that ran meanwhile may have set the secret that was current when it began.
-  if (pending.secret.current !== undefined) await parts.tellOcrolus(pending.secret.current);
+async function finishSecret(dependencies: RotationDependencies): Promise<void> {
+  const current = await currentOf(dependencies);
+  const pending = await pendingOf(dependencies);
+  if (pending.id !== current.id) await dependencies.versions.makeCurrent(pending.id, current.id);
+  // A registration that ran meanwhile may have set the secret that was current when it started.
+  if (pending.secret.current !== undefined) await dependencies.setAtOcrolus(pending.secret.current);
 }
 
 /** The secret after a rotation to `next`. */
-function follow(secret: WebhookSecret, next: string, { now, overlapMs }: RotationParts): WebhookSecret {
+function follow(
+  secret: WebhookSecret,
+  next: string,
+  { now, overlapMs }: RotationDependencies,
+): WebhookSecret {
   const { previous: _, previousUntil: __, current, ...others } = secret;
   const previousUntil = new Date(now() + overlapMs + DURATION_MS).toISOString();
   return { ...others, current: next, ...(current !== undefined && { previous: current, previousUntil }) };
 }
 
-async function currentOf({ versions }: RotationParts): Promise<Version> {
+async function currentOf({ versions }: RotationDependencies): Promise<Version> {
   const current = await versions.read('AWSCURRENT');
   if (current === undefined) throw new Error('the secret has no current version');
   return current;
 }
 
-async function pendingOf({ versions }: RotationParts): Promise<Version> {
+async function pendingOf({ versions }: RotationDependencies): Promise<Version> {
   const pending = await versions.read('AWSPENDING');
-  if (pending === undefined) throw new Error('no rotation has begun');
+  if (pending === undefined) throw new Error('no rotation has started');
   return pending;
 }

@@ -5,11 +5,11 @@ import { commonSettings, integerSetting } from '../../shared/settings.ts';
 export const RotationSettings = z.object({
   ...commonSettings,
   ...webhookSettings,
-  /** How long the old secret is honoured after the new one is in use; longer than Ocrolus's last retry. */
+  /** How long the old secret is accepted after the new one is in use; longer than Ocrolus's last retry. */
   ROTATION_OVERLAP_MINUTES: integerSetting(15, 1440).default(30),
   /**
-   * So long after a new version was written, every instance of the webhook has it or looks for it: the webhook's
-   * `SECRET_REREAD_SECONDS`, and five seconds for what is written in one place to be read in another.
+   * How long after a new version is written every instance of the webhook has it or reads it again: the webhook's
+   * `SECRET_REREAD_SECONDS`, and five seconds until a write is visible to all readers.
    */
   ROTATION_SETTLE_SECONDS: integerSetting(0, 600).default(35),
 });

@@ -10,11 +10,10 @@ import type { LiveWebhookSecret } from '../../shared/webhook-secret.ts';
 import { authenticate, type Proof } from './authenticate.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
 import { toPayload } from './payload.ts';
-import { Refusal } from './refusal.ts';
-import { refusals } from './refusals.ts';
+import { Refusal, refusals } from './refusal.ts';
 import type { WebhookSettings } from './settings.ts';
 
-export interface WebhookParts {
+export interface WebhookDependencies {
   readonly settings: Pick<
     WebhookSettings,
     'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS' | 'SECRET_REREAD_SECONDS'
@@ -31,25 +30,24 @@ export interface WebhookParts {
 
 /**
  * The webhook: take the raw bytes, check size, authenticate, freshness, identify, enqueue, 200
- * (docs/design.md#the-webhook). A retry of this handler, by Ocrolus, queues the delivery again; consumers are
- * idempotent.
+ * (docs/design.md#the-webhook). When Ocrolus retries, the delivery is queued again; consumers are idempotent.
  */
-export function createWebhook(parts: WebhookParts) {
+export function createWebhook(dependencies: WebhookDependencies) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
-    .use(refusals(parts.log, parts.metrics))
+    .use(refusals(dependencies.log, dependencies.metrics))
     .handler(async (event) => {
       const account = event.pathParameters?.account ?? '';
-      const secret = parts.secrets.get(account);
+      const secret = dependencies.secrets.get(account);
       if (secret === undefined) throw new Refusal(404, 'unknown-account');
       const delivery = readDelivery(event, account);
-      const proof = await requireGenuine(parts, delivery, secret);
-      if (proof === 'unsigned') parts.metrics.count('DeliveryAcceptedUnsigned', {});
-      return accept(parts, delivery, event.requestContext.requestId);
+      const proof = await requireGenuine(dependencies, delivery, secret);
+      if (proof === 'unsigned') dependencies.metrics.count('DeliveryAcceptedUnsigned', {});
+      return accept(dependencies, delivery, event.requestContext.requestId);
     });
 }
 
 async function requireGenuine(
-  { settings, now }: WebhookParts,
+  { settings, now }: WebhookDependencies,
   delivery: Delivery,
   secret: CachedSecret<LiveWebhookSecret>,
 ): Promise<Proof> {
@@ -57,7 +55,7 @@ async function requireGenuine(
   try {
     return authenticate(delivery, await secret.get(), settings, nowSeconds());
   } catch (error) {
-    // It may be signed with a secret that was set after ours was read.
+    // It may be signed with a secret that was set after the last read.
     if (!mayHaveChanged(error) || !(await secret.refresh(settings.SECRET_REREAD_SECONDS))) throw error;
     return authenticate(delivery, await secret.get(), settings, nowSeconds());
   }
@@ -69,11 +67,11 @@ function mayHaveChanged(error: unknown): boolean {
 }
 
 async function accept(
-  parts: WebhookParts,
+  dependencies: WebhookDependencies,
   delivery: Delivery,
   requestId: string,
 ): Promise<APIGatewayProxyResult> {
-  const { log, metrics, now } = parts;
+  const { log, metrics, now } = dependencies;
   const { account, deliveryId } = delivery;
   const identified = identify(delivery.rawBody);
   if (identified.kind === 'ping') {
@@ -82,8 +80,8 @@ async function accept(
     return ok();
   }
   const { eventName, channel, ids, status, unrecognized } = identified;
-  const payload: Payload = await toPayload(delivery.rawBody, parts.storeBody);
-  await parts.enqueue(channel, {
+  const payload: Payload = await toPayload(delivery.rawBody, dependencies.storeBody);
+  await dependencies.enqueue(channel, {
     version: 1,
     deliveryId,
     account,
@@ -109,7 +107,7 @@ async function accept(
   return ok();
 }
 
-/** Exactly 200: Ocrolus takes anything else for a failure (docs/ocrolus.md#deliveries). */
+/** Exactly 200: Ocrolus counts anything else as a failure (docs/ocrolus.md#deliveries). */
 function ok(): APIGatewayProxyResult {
   return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{"ok":true}' };
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type RotationParts, rotate } from '../../functions/rotation/rotate.ts';
+import { type RotationDependencies, rotate } from '../../functions/rotation/rotate.ts';
 import type { Stage, Version } from '../../functions/rotation/secret-versions.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { signingSecrets, type WebhookSecret } from '../../shared/webhook-secret.ts';
@@ -38,7 +38,7 @@ function open() {
   const fail = (what: string) => {
     if (state.failing === what) throw new Error(what);
   };
-  const parts: RotationParts = {
+  const parts: RotationDependencies = {
     versions: {
       read: async (stage) => state.versions.get(state.stages.get(stage) ?? ''),
       putPending: async (secret, id) => {
@@ -50,7 +50,7 @@ function open() {
         state.stages.set('AWSCURRENT', id);
       },
     },
-    tellOcrolus: async (secret) => {
+    setAtOcrolus: async (secret) => {
       state.ocrolus = secret;
       fail('tell');
     },
