@@ -7,7 +7,7 @@ export interface CachedSecret<T> {
   refresh(minAgeSeconds: number): Promise<boolean>;
 }
 
-/** The text of a secret is not what it should be, which the message does not quote. */
+/** The text of a secret has another shape than expected. The message does not quote it. */
 export class SecretShapeError extends Error {
   override readonly name = 'SecretShapeError';
 
@@ -16,15 +16,15 @@ export class SecretShapeError extends Error {
   }
 }
 
-/** After a reading that failed, while the last value still serves. */
+/** How long the last value is used after a failed read before the next attempt. */
 const PAUSE_MS = 10_000;
 
 /**
  * Keeps a secret for minutes, so that a rotation needs no redeploy, and keeps serving the last value when
- * Secrets Manager fails: refusing genuine deliveries because of a hiccup there would lose them.
+ * Secrets Manager fails: refusing genuine deliveries because of a passing fault there would lose them.
  *
  * @param read fetches the secret's text.
- * @throws SecretShapeError when its text does not fit `schema`; what `read` throws when there is no value at all.
+ * @throws SecretShapeError when the text does not fit `schema`; what `read` throws when there is no value yet.
  */
 export function cachedSecret<S extends z.ZodType>(options: {
   readonly read: () => Promise<string>;
@@ -55,7 +55,7 @@ export function cachedSecret<S extends z.ZodType>(options: {
   return {
     async get() {
       if (kept !== undefined && now() - kept.readAt < ttlSeconds * 1000) return kept.value;
-      // While it fails, most deliveries must not wait for another failure.
+      // While reads fail, most deliveries must not wait for another failure.
       if (kept !== undefined && now() - failedAt < PAUSE_MS) return kept.value;
       try {
         return await readOnce();
@@ -66,7 +66,7 @@ export function cachedSecret<S extends z.ZodType>(options: {
       }
     },
     async refresh(minAgeSeconds) {
-      // Counted from the last try, not from the last success: what asks for it may come from an outsider.
+      // Counted from the last attempt, not from the last success: an outsider may cause these reads.
       if (now() - triedAt < minAgeSeconds * 1000) return false;
       try {
         await readOnce();

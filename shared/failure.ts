@@ -1,20 +1,20 @@
 /**
- * What an unexpected failure means for the message at hand (docs/design.md#failures). The class decides, never the type
+ * What an unexpected failure means for the message that is being processed (docs/design.md#failures). The class decides, never the type
  * of a library's exception:
  * - `retry`: a passing fault; SQS delivers the message again.
  * - `refused`: Ocrolus refuses a call of the registration; consumers get refusals as answers, not as exceptions.
- * - `broken`: a bug or an unreadable message; dead-letter queue.
+ * - `broken`: a bug in this code or an unreadable message; dead-letter queue.
  */
 export type FailureClass = 'retry' | 'refused' | 'broken';
 
 export class Failure extends Error {
   override readonly name = 'Failure';
   readonly class: FailureClass;
-  /** Short and of few values, e.g. `1404`, `http-503`, `network`: it ends in metrics and in the ledger. */
+  /** Short and with few values, e.g. `1404`, `http-503`, `network`: it goes into metrics and the ledger. */
   readonly code: string;
-  /** Not to be tried again sooner. */
+  /** The earliest time for the next attempt. */
   readonly retryAfterSeconds: number | undefined;
-  /** Nothing is wrong: Ocrolus is not ready yet, and is asked again in a moment. */
+  /** Nothing is wrong: Ocrolus is not ready yet, and is asked again in some seconds. */
   readonly isExpected: boolean;
 
   constructor(
@@ -34,7 +34,7 @@ export class Failure extends Error {
   }
 }
 
-/** Anything thrown, as a Failure. What is not classified is `retry` (docs/design.md#failures). */
+/** Anything thrown, as a Failure. Unclassified errors are `retry` (docs/design.md#failures). */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   return new Failure('retry', error instanceof Error ? error.name : typeof error, { cause: error });

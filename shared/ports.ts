@@ -7,7 +7,7 @@ import type { Table } from './store/table.ts';
 import { writeLine } from './telemetry/log.ts';
 
 /**
- * Everything outside of the process that consumers and poller use: time, chance, network and AWS. Tests and the
+ * Everything outside the process that consumers and poller use: time, randomness, network and AWS. Tests and the
  * simulation replace it as a whole, so that the same seed gives the same history.
  */
 export interface Ports {
@@ -16,7 +16,7 @@ export interface Ports {
   readonly wait: (milliseconds: number) => Promise<unknown>;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
-  /** An id that nothing else has. */
+  /** A unique id. */
   readonly id: () => string;
   /** A signal that aborts after so long. */
   readonly timeout: (milliseconds: number) => AbortSignal;

@@ -30,7 +30,7 @@ export interface Queue {
 export const BATCH_ENTRIES = 10;
 export const BATCH_BYTES = 1024 * 1024;
 
-/** Splits messages into batches that SQS accepts. A message that is too large by itself gets a batch of its own. */
+/** Splits messages into batches that SQS accepts. A message that is too large by itself gets its own batch. */
 export function* inBatches(messages: readonly OutgoingMessage[]): Generator<OutgoingMessage[]> {
   let batch: OutgoingMessage[] = [];
   let batchBytes = 0;

@@ -17,7 +17,7 @@ export async function readSecretText(
   return SecretString;
 }
 
-/** Since when the current version of a secret is there. @throws as `readSecretText`. */
+/** When the current version of a secret was created. @throws as `readSecretText`. */
 export async function readSecretDate(secretArn: string): Promise<Date> {
   const { CreatedDate } = await readVersion(secretArn, 'AWSCURRENT');
   if (CreatedDate === undefined) throw new Error('secret has no date');

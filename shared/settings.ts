@@ -3,7 +3,7 @@ import * as z from 'zod';
 /**
  * Reads a function's settings from its environment, once, as a whole.
  *
- * @throws Error naming every setting at fault, and no value: some are secret ARNs.
+ * @throws Error that names every invalid setting, without values: some are ARNs of secrets.
  */
 export function readSettings<S extends z.ZodType>(
   schema: S,
@@ -42,7 +42,7 @@ export function numberSetting(min: number, max: number) {
   return z.coerce.number().min(min).max(max);
 }
 
-/** What every function is told. */
+/** The settings of every function. */
 export const commonSettings = {
   STAGE: z.string().min(1),
   LOG_LEVEL: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),

@@ -1,4 +1,4 @@
-/** Lets a limited number of works run at the same time, in the order of their coming. */
+/** Runs a limited number of tasks at the same time, in the order of arrival. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];

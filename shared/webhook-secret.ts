@@ -2,13 +2,13 @@ import * as z from 'zod';
 import { readSecretText } from './secrets-manager.ts';
 
 /**
- * The text of an account's webhook secret: up to two signing secrets, and Basic credentials. Other members are
- * kept unchanged when it is written.
+ * The text of an account's webhook secret: up to two signing secrets, and Basic credentials. Writers keep other members
+ * as they are.
  */
 export const WebhookSecret = z.looseObject({
   /** 16 to 128 characters (docs/ocrolus.md#signing-secret). Absent before the first one is set. */
   current: z.string().optional(),
-  /** Still honoured after a rotation. */
+  /** Still accepted after a rotation. */
   previous: z.string().optional(),
   /** ISO 8601: when `previous` ends. Absent: it does not end by itself. */
   previousUntil: z.iso.datetime().optional(),
@@ -26,7 +26,7 @@ export type LiveWebhookSecret = z.infer<typeof LiveWebhookSecret>;
  * Reads a webhook secret together with its pending version: Ocrolus may sign with that at any moment.
  *
  * @returns the text of a {@link LiveWebhookSecret}.
- * @throws what the SDK throws. Half of it would be worse than the last value that was read.
+ * @throws what the SDK throws. An incomplete secret would be worse than the last value that was read.
  */
 export async function readLiveWebhookSecret(secretArn: string): Promise<string> {
   const [text, pendingText] = await Promise.all([
@@ -38,12 +38,12 @@ export async function readLiveWebhookSecret(secretArn: string): Promise<string> 
   ]);
   const pending = pendingText === undefined ? undefined : parse(pendingText)?.current;
   const secret = parse(text);
-  // Not readable: the caller reports it in its own words.
+  // Not readable: the caller reports that.
   if (pending === undefined || secret === undefined) return text;
   return JSON.stringify({ ...secret, pending });
 }
 
-/** Whether there is no such secret, or no version of that stage. */
+/** Whether the error says that there is no such secret, or no version of that stage. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === 'ResourceNotFoundException';
 }
@@ -56,7 +56,7 @@ function parse(text: string): WebhookSecret | undefined {
   }
 }
 
-/** The secrets whose signatures are to be honoured now. @param now Unix milliseconds. */
+/** The secrets whose signatures are accepted now. @param now Unix milliseconds. */
 export function signingSecrets(secret: LiveWebhookSecret, now: number): string[] {
   const { current, previous, previousUntil, pending } = secret;
   const isOver = previousUntil !== undefined && Date.parse(previousUntil) <= now;

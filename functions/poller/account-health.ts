@@ -1,4 +1,4 @@
-/** After so many failures in a row an account is down: the rest of its books waits for the next run. */
+/** After so many failures in a row an account is down: its other books wait for the next run. */
 const FAILURES_IN_A_ROW = 5;
 
 /** Which accounts Ocrolus answers for, in one run: one that is down does not stop the others. */
@@ -9,7 +9,7 @@ export class AccountHealth {
     return (this.#failures.get(account) ?? 0) >= FAILURES_IN_A_ROW;
   }
 
-  /** Nothing can be polled any more. */
+  /** No account can be polled. */
   areAllDown(accounts: readonly string[]): boolean {
     return accounts.every((account) => this.isDown(account));
   }

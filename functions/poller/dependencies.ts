@@ -12,7 +12,7 @@ import { createLog, type Log } from '../../shared/telemetry/log.ts';
 import { createMetrics, type Metrics } from '../../shared/telemetry/metrics.ts';
 import { PollerSettings } from './settings.ts';
 
-/** What the poller works with. */
+/** The dependencies of the poller. */
 export interface PollerDependencies {
   readonly settings: PollerSettings;
   readonly ports: Ports;
@@ -24,7 +24,7 @@ export interface PollerDependencies {
   readonly metrics: Metrics;
 }
 
-/** Opens what the poller works with. @param given the real ports of the Lambda when absent. */
+/** Opens the dependencies of the poller. @param given the real ports of the Lambda when absent. */
 export function openPoller(
   settings: PollerSettings = readSettings(PollerSettings),
   given: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),

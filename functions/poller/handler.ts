@@ -6,8 +6,8 @@ import { type PollReport, poll } from './poll.ts';
 let dependencies: PollerDependencies | undefined;
 
 /**
- * The scheduled Lambda. A retry of it finds the books that are still due, and sends again what it had sent
- * before it died: consumers are idempotent.
+ * The scheduled Lambda. A retry finds the books that are still due, and sends the messages of the failed run again:
+ * consumers are idempotent.
  */
 export const handler: Handler<unknown, PollReport> = (event, context) => {
   dependencies ??= openPoller();
@@ -15,5 +15,5 @@ export const handler: Handler<unknown, PollReport> = (event, context) => {
   return poll(dependencies, context.awsRequestId, context.getRemainingTimeInMillis(), mode);
 };
 
-/** What `ops poll` sends; a schedule sends something else. */
+/** The event of `ops poll`; a schedule sends another. */
 const ByHand = z.looseObject({ mode: z.literal('now') });

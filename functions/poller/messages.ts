@@ -12,14 +12,14 @@ export type PollMessage = Pick<
   'eventName' | 'channel' | 'ids' | 'wants' | 'canaries' | 'observation'
 >;
 
-/** Documents in one message: each takes two calls, and a message that fails is processed as a whole again. */
+/** Documents in one message: each takes two calls, and a failed message is processed again as a whole. */
 const DOCUMENTS_PER_MESSAGE = 5;
 
-/** Larger observations are left out, and the consumer asks, once for a batch: each of a book's messages would carry it. */
+/** Larger observations are left out, and the consumer asks, once per batch: every message of the book would carry them. */
 const MOST_BYTES_CARRIED = 64 * 1024;
 
 /**
- * What a plan asks for, as messages: the documents in small groups, the results of the book in one, and one for
+ * The messages for what a plan asks for: the documents in small groups, the results of the book in one, and one for
  * statuses that are not stored yet.
  */
 export function messagesFor(

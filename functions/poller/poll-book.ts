@@ -31,7 +31,7 @@ import { sweepForgotten } from './sweep-forgotten.ts';
 
 /**
  * The outcome of polling a book. `skipped`: it is not due, whatever the index shows, or its account is down. `forgotten`:
- * nothing was asked about it, and what was left of it is removed.
+ * nothing was asked about it, and its remaining data was removed.
  */
 export type PolledBook =
   | { readonly outcome: 'polled'; readonly sent: number }
@@ -41,7 +41,7 @@ export type PolledBook =
 
 /**
  * Polls one book: asks Book status, and reconciles the whole book. What is missing is sent to the queues; the schedule
- * is written last, so that a crash in between does it all again.
+ * is written last, so that after a crash everything is done again.
  *
  * @throws Failure `retry` when Ocrolus, the table or a queue fails; the book stays due.
  */
@@ -88,7 +88,7 @@ export async function pollBook(
 
 type BookInfo = Pick<Book, 'hasInfo' | 'xid' | 'bookType'>;
 
-/** What Book info says, once per book, where the list of books is not read. What fails is left to the next poll. */
+/** What Book info says, once per book, where the list of books is not read. A failure is left to the next poll. */
 async function askInfo(client: OcrolusClient, bookUuid: string, deadline: number): Promise<BookInfo> {
   try {
     const reply = await client.ask(calls.bookInfo({ bookUuid }), deadline);
@@ -163,7 +163,7 @@ async function reconcile(
   return { outcome: 'polled', sent };
 }
 
-/** Of a kind whose circuit is open, only the one call of this hour; a plan asks for nothing else of it. */
+/** For a kind whose circuit is open, only the one call of this hour is allowed. */
 async function allowedBy({ circuits }: PollerDependencies, { account }: Book, asks: readonly Want[]) {
   const canaries: ResultKind[] = [];
   const forbidden = new Set<ResultKind>();
@@ -174,7 +174,7 @@ async function allowedBy({ circuits }: PollerDependencies, { account }: Book, as
     else forbidden.add(kind);
   }
   const allowed = asks.filter(({ kind }) => !forbidden.has(kind));
-  // One call is enough to find out.
+  // One call is enough to test the circuit.
   const isFirst = (want: Want) => allowed.find(({ kind }) => kind === want.kind) === want;
   return { allowed: allowed.filter((want) => !canaries.includes(want.kind) || isFirst(want)), canaries };
 }
@@ -222,8 +222,8 @@ async function postpone({ ports, times }: PollerDependencies, known: Book): Prom
 }
 
 /**
- * Leaves a book that could not be polled due, behind those that are due already: a few books that always fail must not
- * keep the poller from all others.
+ * Moves a book that could not be polled behind those that are due already: a few books that always fail must not keep the
+ * poller from all others.
  */
 export async function moveBehind({ ports }: PollerDependencies, { bookId, dueAt }: DueRow): Promise<void> {
   await updateAnyBook(ports.table, bookId, (book) =>

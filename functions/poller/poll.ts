@@ -14,7 +14,7 @@ import { alternate, pollingOrder } from './polling-order.ts';
 import { Sender } from './send.ts';
 
 export interface PollReport {
-  /** `false`: another run was under way, and nothing was done. */
+  /** `false`: another run was in progress, and nothing was done. */
   readonly ran: boolean;
   readonly discovered: number;
   readonly polled: number;
@@ -22,7 +22,7 @@ export interface PollReport {
   readonly sent: number;
   /** Books that Ocrolus refuses to show. */
   readonly refused: number;
-  /** Books that are left for the next run. */
+  /** Books that are left to the next run. */
   readonly failed: number;
 }
 
@@ -31,20 +31,20 @@ const NOTHING = { discovered: 0, polled: 0, sent: 0, refused: 0, failed: 0 };
 /** Later than any schedule. */
 const END_OF_TIME = '9999';
 
-/** Kept back for the last writes before the Lambda's time is over. */
+/** Reserved for the last writes before the Lambda times out. */
 const RESERVE_MS = 10_000;
 /** Books polled at the same time; the rate limiter spaces the calls. */
 const AT_ONCE = 4;
-/** After so many failures in a row, of whatever account, the table or the network is down: the run ends. */
+/** After so many failures in a row, across accounts, the table or the network is down: the run ends. */
 const FAILURES_IN_A_ROW = 20;
 
 /**
- * One run of the poller (docs/design.md#the-poller): the books that are due, and unknown ones as far as those leave
- * time (`pollingOrder`), until all are polled or the time is up. Its cost follows the number of due books.
+ * One run of the poller (docs/design.md#the-poller): polls the books that are due, and unknown ones as time allows
+ * (`pollingOrder`), until all are polled or the time is over. Its cost follows the number of due books.
  *
  * @param remainingMs of the Lambda.
- * @param mode `now`: an operator asks. Books that lack something are polled whether due or not, and what they lack is
- * sent without waiting for the grace time.
+ * @param mode `now`: an operator asks. Incomplete books are polled whether due or not, and their missing results are
+ * asked for without waiting for the grace time.
  */
 export async function poll(
   dependencies: PollerDependencies,
@@ -56,7 +56,7 @@ export async function poll(
   const now = ports.now();
   const deadline = now + Math.max(remainingMs - RESERVE_MS, remainingMs / 2);
   if (!(await takeLease(ports.table, runId, now, now + remainingMs))) {
-    log.info('another run is under way');
+    log.info('another run is in progress');
     return { ran: false, ...NOTHING };
   }
   try {
@@ -98,7 +98,7 @@ class Run {
     const discovered = alternate(
       settings.POLL_DISCOVER ? accounts.names.map((account) => this.#discover(account)) : [],
     );
-    const underWay = new Set<Promise<void>>();
+    const inProgress = new Set<Promise<void>>();
     /** The index may show a book again: after its discovery, or after it has been scheduled again. */
     const started = new Set<string>();
     let dueLag = 0;
@@ -108,11 +108,11 @@ class Run {
       dueLag = Math.max(dueLag, (startedAt - Date.parse(row.dueAt)) / 1000);
       if (ports.now() >= this.#deadline || this.#isDown()) break;
       started.add(name);
-      const polling = this.#pollOne(row).finally(() => underWay.delete(polling));
-      underWay.add(polling);
-      if (underWay.size >= AT_ONCE) await Promise.race(underWay);
+      const polling = this.#pollOne(row).finally(() => inProgress.delete(polling));
+      inProgress.add(polling);
+      if (inProgress.size >= AT_ONCE) await Promise.race(inProgress);
     }
-    await Promise.all(underWay);
+    await Promise.all(inProgress);
     if (dueLag > 0) metrics.record('DueLag', dueLag, 'Seconds', {});
     return this.#tally;
   }
@@ -143,7 +143,7 @@ class Run {
         this.#tally.sent += polled.sent;
       }
       if (polled.outcome === 'refused') this.#tally.refused += 1;
-      // A refusal is an answer too; what is refused to one account says nothing about the others.
+      // A refusal is an answer too, and one account's refusals say nothing about the others.
       if (polled.outcome !== 'skipped') this.#failuresInARow = 0;
     } catch (error) {
       this.#tally.failed += 1;
@@ -160,7 +160,7 @@ class Run {
       for await (const row of discover(this.#dependencies, account, this.#deadline)) {
         this.#tally.discovered += 1;
         yield row;
-        // What is found for an account that is down could not be polled.
+        // Books of an account that is down could not be polled.
         if (this.#health.isDown(account)) return;
       }
     } catch (error) {

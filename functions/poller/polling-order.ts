@@ -1,16 +1,16 @@
 import type { DueRow } from '../../shared/store/table.ts';
 
 /**
- * While books are due, one poll in so many is of a newly discovered book. An active book is polled some twenty times
- * more in its first day: what discovery causes by this share is about what a run has time for, so the oldest due book
- * waits for a few runs at most, however many are still unknown (test/scale/unknown-books.test.ts).
+ * While books are due, one poll in so many is of a newly discovered book. An active book is polled about twenty more times
+ * in its first day: with this share, discovery causes about as many polls as a run has time for, so the oldest due book
+ * waits for a few runs at most, however many books are still unknown (test/scale/unknown-books.test.ts).
  */
 export const POLLS_PER_DISCOVERY = 20;
 
 /**
  * In which order a run polls books: those that are due before those that discovery finds, except for one poll in
- * `POLLS_PER_DISCOVERY`. Discovery goes as far as the polls keep up, and no further; and it has the first poll of a
- * run, so neither a backlog nor books that always fail keep it from all of them.
+ * `POLLS_PER_DISCOVERY`. Discovery advances only as fast as the polls keep up. It has the first poll of a run, so
+ * neither a backlog nor books that always fail can stop it.
  */
 export async function* pollingOrder(
   due: AsyncGenerator<DueRow>,

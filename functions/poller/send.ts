@@ -5,10 +5,10 @@ import { inBatches } from '../../shared/queue.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import type { PollMessage } from './messages.ts';
 
-/** A queue of so many messages has enough to do: what is missing is sent when it is shorter. */
+/** Nothing is sent to a queue with so many messages until it is shorter. */
 const DEEP_QUEUE = 1000;
 
-/** For how long a depth counts, in milliseconds. */
+/** For how long a depth that was read is used, in milliseconds. */
 const DEPTH_FRESH_MS = 20_000;
 
 /** Sends messages into the queues, unless they are too deep. */

@@ -20,9 +20,9 @@ export const PollerSettings = z.object({
   QUEUE_URLS: jsonSetting(z.record(z.enum(CHANNELS), z.url())),
   /** The poller's share of the organization's rate limit. */
   POLL_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(5),
-  /** Whether to look for books that no webhook has ever mentioned. */
+  /** Whether to search for books that no webhook has ever mentioned. */
   POLL_DISCOVER: booleanSetting.default(true),
-  /** Books that were created before are not discovered. */
+  /** Older books are not discovered. */
   POLL_DISCOVER_FROM: z.iso.date().optional(),
   /** A result that is missing for longer is counted as overdue. */
   OVERDUE_HOURS: integerSetting(1, 8760).default(24),

@@ -9,9 +9,9 @@ import type { PollerDependencies } from './dependencies.ts';
 import type { PollOptions } from './poll-options.ts';
 
 /**
- * Removes what was written of a forgotten book by functions that were running when it was forgotten. They end within
- * minutes; the sweep after `hold` (15 minutes) finds all of it, and those after that, in doubling intervals for a
- * month, find nothing unless something is wrong (docs/decisions/0019).
+ * Removes the data of a forgotten book that was written by functions that were running when it was forgotten. They end
+ * within minutes; the sweep after `hold` (15 minutes) finds all of it, and later ones, in doubling intervals for a month,
+ * find nothing unless something is wrong (docs/decisions/0019).
  *
  * @throws Failure `retry`; the book stays due, or is swept again later.
  */

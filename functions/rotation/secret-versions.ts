@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { isNotFound, WebhookSecret } from '../../shared/webhook-secret.ts';
 
-export type Stage = 'AWSCURRENT' | 'AWSPENDING';
+export type VersionStage = 'AWSCURRENT' | 'AWSPENDING';
 
 /** A version of a secret, read. */
 export interface Version {
@@ -18,10 +18,10 @@ export interface Version {
 /** The versions of one secret. */
 export interface SecretVersions {
   /** @returns `undefined` when no version of that stage has a value. */
-  read(stage: Stage): Promise<Version | undefined>;
-  /** Makes a new version pending. @param token its id, unless a version has it already. */
+  read(stage: VersionStage): Promise<Version | undefined>;
+  /** Makes a new version pending. @param token its id, unless a version has that id already. */
   putPending(secret: WebhookSecret, token: string): Promise<void>;
-  /** Makes a version current, and the one that is so now previous. */
+  /** Makes a version current, and the current one previous. */
   makeCurrent(id: string, currentId: string): Promise<void>;
 }
 
@@ -29,7 +29,7 @@ const client = new SecretsManagerClient({
   requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
 });
 
-/** @throws what the SDK throws; Error for a text that is no webhook secret. */
+/** @throws what the SDK throws; Error for a text that is not a webhook secret. */
 export function openVersions(SecretId: string): SecretVersions {
   return {
     async read(VersionStage) {

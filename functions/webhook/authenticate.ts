@@ -7,7 +7,7 @@ import { checkSignature } from './signature.ts';
 
 type Policy = Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS'>;
 
-/** How a delivery proved itself. `unsigned`: the deployment allows it, since no secret is set yet. */
+/** How a delivery was authenticated. `unsigned`: the deployment allows it, since no secret is set yet. */
 export type Proof = 'signature' | 'basic' | 'both' | 'unsigned';
 
 /**
@@ -30,7 +30,7 @@ export function authenticate(
   const signature = checkSignature(delivery, live);
   const basic = checkBasic(delivery.header('authorization'), secret.basic);
   const proof = prove(policy.WEBHOOK_AUTHENTICATION, signature, basic);
-  // Only a signature vouches for the timestamp.
+  // Only a signature covers the timestamp.
   if (proof !== 'basic') requireFresh(delivery, policy.FRESHNESS_SECONDS, nowSeconds);
   return proof;
 }
@@ -62,8 +62,8 @@ function prove(
 }
 
 /**
- * Refuses what is too old or too far in the future. It is not known whether Ocrolus stamps a retry again, and
- * its last retry comes about ten minutes after the first try, hence the default of 15 (docs/ocrolus.md#freshness).
+ * Refuses a delivery that is too old or too far in the future. It is not known whether a retry gets a new timestamp, and
+ * the last retry arrives about ten minutes after the first attempt, hence the default of 15 (docs/ocrolus.md#freshness).
  */
 function requireFresh(delivery: Delivery, toleranceSeconds: number, nowSeconds: number): void {
   const timestamp = delivery.header('webhook-timestamp') ?? '';

@@ -5,7 +5,7 @@ export type BasicCheck = 'valid' | 'basic-missing' | 'basic-malformed' | 'basic-
 
 /**
  * Checks an `Authorization: Basic` header, which Ocrolus sends when the registered URL carries `user:password@`
- * (docs/ocrolus.md#basic-authentication). Hashes are compared, so that lengths do not show in the time it takes.
+ * (docs/ocrolus.md#basic-authentication). Hashes are compared, so that the time it takes does not reveal lengths.
  */
 export function checkBasic(authorization: string | undefined, accepted: WebhookSecret['basic']): BasicCheck {
   const encoded = /^basic +([a-z0-9+/=]+) *$/i.exec(authorization ?? '')?.[1];

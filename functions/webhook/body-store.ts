@@ -3,8 +3,8 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 let client: S3Client | undefined;
 
 /**
- * Stores an oversized body. Loaded only when one comes (`import()`): the S3 client is as large as the rest of
- * the webhook, and hardly a delivery in a thousand needs it.
+ * Stores an oversized body. Loaded only when one arrives (`import()`): the S3 client is as large as the rest of the
+ * webhook, and fewer than one delivery in a thousand needs it.
  */
 export async function storeBody(bucket: string, key: string, body: Buffer) {
   client ??= new S3Client({

@@ -3,25 +3,25 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { Refusal } from './refusal.ts';
 
 /**
- * The largest body that is taken. Lambda's own limit is 6 MB for the whole event with the body in base64,
+ * The largest body that is accepted. Lambda's own limit is 6 MB for the whole event with the body in base64,
  * which is about 4.5 MB of body (AWS: Lambda quotas); the largest body known, 2,000 documents, has 160 KB
  * (docs/ocrolus.md#sizes).
  */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** One POST, as it came over the wire. */
+/** One POST, as received. */
 export interface Delivery {
   readonly account: string;
   /** Exactly the bytes that were signed. */
   readonly rawBody: Buffer;
-  /** The only value of a header, whatever its letter case. Throws Refusal 401 when there are several. */
+  /** The only value of a header; letter case does not matter. Throws Refusal 401 when there are several. */
   header(name: string): string | undefined;
-  /** `Webhook-Request-Id` where it can serve in a key; else a hash of it; else an id of our own. */
+  /** `Webhook-Request-Id` where it is valid in a key; else a hash of it; else a generated id. */
   readonly deliveryId: string;
 }
 
 /**
- * Takes the delivery out of API Gateway's event.
+ * Reads the delivery from API Gateway's event.
  *
  * @throws Refusal 405 for another method than POST, 413 over `MAX_BODY_BYTES`, 400 for a body that is not base64.
  */
@@ -38,12 +38,12 @@ function readRawBody(event: APIGatewayProxyEvent): Buffer {
   if (bytes > MAX_BODY_BYTES) throw new Refusal(413, 'too-large');
   if (!event.isBase64Encoded) return Buffer.from(body);
   const decoded = Buffer.from(body, 'base64');
-  // Node skips what is not base64 instead of failing.
+  // Node skips characters that are not base64 instead of failing.
   if (decoded.toString('base64') !== body) throw new Refusal(400, 'body-encoding');
   return decoded;
 }
 
-/** Two values of one header are one attack or one bug: which of them was signed cannot be known. */
+/** Two values of one header are an attack or a bug: it is not known which of them was signed. */
 function onlyHeader(event: APIGatewayProxyEvent, name: string): string | undefined {
   const lowerName = name.toLowerCase();
   const values: string[] = [];

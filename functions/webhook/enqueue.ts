@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Envelope, messageGroupId, serialiseEnvelope } from '../../shared/events/envelope.ts';
 
-/** Two tries of 1.5 s: Ocrolus gives up after 5 s and comes again by itself (docs/ocrolus.md#response-time). */
+/** Two attempts of 1.5 s: Ocrolus times out after 5 s and retries (docs/ocrolus.md#response-time). */
 const client = new SQSClient({
   maxAttempts: 2,
   requestHandler: { requestTimeout: 1500, throwOnRequestTimeout: true, connectionTimeout: 500 },

@@ -4,7 +4,7 @@ import { decodeUtf8 } from '../../shared/events/identify.ts';
 
 /**
  * The largest body that travels inside a queue message. A message may have 1 MiB since 2025 (AWS: SQS quotas);
- * we stay below the older 256 KiB, with room for base64, JSON escapes and ids.
+ * the limit stays below the older 256 KiB, with room for base64, JSON escapes and ids.
  */
 export const MAX_INLINE_BYTES = 120 * 1024;
 
@@ -13,7 +13,7 @@ export async function toPayload(
   rawBody: Buffer,
   store: (key: string, body: Buffer) => Promise<{ bucket: string; key: string }>,
 ): Promise<Payload> {
-  // No byte becomes less than a character of the message.
+  // Every byte becomes at least one character of the message.
   if (rawBody.length > MAX_INLINE_BYTES) return storeLarge(rawBody, store);
   const text = decodeUtf8(rawBody);
   const encoded: Payload =

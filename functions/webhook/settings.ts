@@ -4,16 +4,16 @@ import { booleanSetting, commonSettings, integerSetting, jsonSetting } from '../
 
 export const WebhookSettings = z.object({
   ...commonSettings,
-  /** Account → the secret with which its deliveries are signed. */
+  /** Account → the secret that signs its deliveries. */
   ACCOUNTS: jsonSetting(z.record(z.string(), z.object({ webhookSecret: z.string() }))),
   QUEUE_URLS: jsonSetting(z.record(z.enum(CHANNELS), z.url())),
-  /** Takes bodies that are too large for a queue message. */
+  /** For bodies that are too large for a queue message. */
   BUCKET_NAME: z.string(),
   WEBHOOK_AUTHENTICATION: z.enum(['signature', 'basic', 'either', 'both']).default('signature'),
   FRESHNESS_SECONDS: integerSetting(60, 86_400).default(900),
   ALLOW_UNSIGNED: booleanSetting.default(false),
   SECRET_CACHE_SECONDS: integerSetting(0, 3600).default(300),
-  /** Least time between two readings of a secret that mismatches cause: an outsider must not drive cost. */
+  /** Shortest time between two reads of a secret caused by mismatches: outsiders must not drive cost. */
   SECRET_REREAD_SECONDS: integerSetting(0, 300).default(30),
 });
 

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { signatureOf } from '../../shared/signature.ts';
 import type { Delivery } from './delivery.ts';
 
-/** Why a signature did not hold, or that it did. */
+/** The result of checking a signature. */
 export type SignatureCheck = 'valid' | 'unsigned' | 'signature-malformed' | 'signature-mismatch';
 
 const HEX_SHA256 = /^[0-9a-f]{64}$/;
@@ -10,7 +10,7 @@ const HEX_SHA256 = /^[0-9a-f]{64}$/;
 /**
  * Checks `Webhook-Signature`: lower-case hex HMAC-SHA256 over `timestamp.request-id.` and the raw body, with
  * any of the live secrets (docs/ocrolus.md#signature). Every comparison takes the same time, and every secret is
- * tried, so that nothing can be learnt from how long the answer took.
+ * tried, so that the response time reveals nothing.
  */
 export function checkSignature(
   delivery: Pick<Delivery, 'header' | 'rawBody'>,

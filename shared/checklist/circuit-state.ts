@@ -1,6 +1,6 @@
 import type { Timing } from './times.ts';
 
-/** Where the circuit of a kind stands (docs/decisions/0016). */
+/** The state of the circuit of a kind (docs/decisions/0016). */
 export type CircuitState =
   | { readonly state: 'closed' }
   /** Nothing is asked. */

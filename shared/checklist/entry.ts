@@ -5,7 +5,7 @@ import type { ResultKind } from '../events/catalog.ts';
 const time = z.iso.datetime({ precision: 3 });
 
 /**
- * One result that a book or a document should have, and how far it is (docs/design.md#the-checklist).
+ * One result that a book or a document should have, and its state (docs/design.md#the-checklist).
  *
  * - `probe`: never announced; asked for at `nextAt` in case the announcement was lost. Not an open entry.
  * - `wanted`: not asked for yet, or being retried.
@@ -15,7 +15,7 @@ const time = z.iso.datetime({ precision: 3 });
  */
 export const Entry = z.object({
   state: z.enum(['probe', 'wanted', 'pending', 'stored', 'unavailable', 'expired']),
-  /** The book's generation, or the document's version, for which this is. Another one makes the entry void. */
+  /** The book's generation, or the document's version, that the entry belongs to. Another one makes the entry void. */
   version: z.int(),
   /** Since when it has been open, or when it was closed. */
   since: time,
@@ -79,12 +79,12 @@ export function isOpen(entry: Entry | undefined): boolean {
   return entry?.state === 'wanted' || entry?.state === 'pending';
 }
 
-/** Stored, or not to be had. */
+/** Stored, or permanently unavailable. */
 export function isClosed(entry: Entry | undefined): boolean {
   return entry?.state === 'stored' || entry?.state === 'unavailable';
 }
 
-/** Closed by an answer that may be older than the end of the book or document. */
+/** Closed by an answer that may be from before the book, or the document, was finished. */
 export function isClosedEarly(entry: Entry | undefined): boolean {
   return isClosed(entry) && entry?.early === true;
 }

@@ -3,7 +3,7 @@ import { NOT_SERVED } from './circuit-state.ts';
 import type { Entries } from './entry.ts';
 import type { Timing } from './times.ts';
 
-/** What of a book decides when the poller looks at it next, besides its plan. */
+/** What decides, in addition to its plan, when a book is polled next. */
 export interface ScheduledBook {
   readonly status?: string | undefined;
   readonly createdAt: string;
@@ -14,18 +14,18 @@ export interface ScheduledBook {
   readonly entries: Entries;
 }
 
-/** The longer a book has not moved, the rarer it is polled: after a quarter of that time, within bounds. */
+/** The longer a book has not changed, the less often it is polled: after a quarter of that time, within bounds. */
 const AGE_SHARE = 4;
-/** A finished book is polled from an hour after on (with the default minimum), at most every day. */
+/** A finished book is polled from an hour after its end (with the default minimum), at most once a day. */
 const ENDED_FACTOR = { min: 12, max: 4 };
 
 /**
- * When to poll a book next (docs/design.md#the-poller), with a tenth of jitter so that books of one hour do not stay
- * together.
+ * When to poll a book next (docs/design.md#the-poller), with a tenth of jitter, so that books of one hour spread
+ * out.
  *
  * @param plannedAt when something of its checklist is to be asked for, in Unix milliseconds.
  * @param timing `random`: 0 to 1.
- * @returns Unix milliseconds, or `undefined`: not again, until an event makes it due.
+ * @returns Unix milliseconds, or `undefined`: not polled again until an event makes it due.
  */
 export function nextDue(
   book: ScheduledBook,
@@ -51,12 +51,12 @@ function regularWait(book: ScheduledBook, { now, times }: Timing): number | unde
     return age > times.horizon ? times.month : clamp(age / AGE_SHARE, times.min, times.max);
   }
   if (age <= times.horizon) return clamp(age, times.min * ENDED_FACTOR.min, times.max * ENDED_FACTOR.max);
-  // What is not complete may become so; a product that was not part of the contract, too.
+  // An incomplete book may become complete, and a product may become part of the contract.
   if (book.complete === false) return times.month;
   return Object.values(book.entries).some(({ code }) => code === NOT_SERVED) ? times.month : undefined;
 }
 
-/** Whether a book that is not finished, or that lacks something, has not moved for the horizon. */
+/** Whether a book that is unfinished or incomplete has not changed for the horizon. */
 export function isStuck(book: ScheduledBook, { now, times }: Timing): boolean {
   if (book.status === DELETED || book.complete === true) return false;
   return now - Date.parse(book.changedAt ?? book.createdAt) > times.horizon;

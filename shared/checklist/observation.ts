@@ -30,13 +30,13 @@ export function isDone({ status }: Pick<ObservedDocument, 'status'>, bookClass: 
   return isEnded(status) || (bookClass === CLASSIFY_ONLY && status === 'CLASSIFIED');
 }
 
-/** There are forms and transactions of it: a PDF that was split has none of its own. */
+/** It has forms and transactions: a PDF that was split has none. */
 export function isCapturable({ status, mixed }: Pick<ObservedDocument, 'status' | 'mixed'>): boolean {
   return hasResults(status) && mixed !== true;
 }
 
 /**
- * Detect may have analyzed it. A rejected document counts, too: its signals may have been answered before it was
+ * Detect may have analyzed it. A rejected document counts too: its signals may have been answered before it was
  * stored, and nothing else would ask for them again.
  */
 export function isAnalyzable({ status }: Pick<ObservedDocument, 'status'>): boolean {
@@ -44,8 +44,8 @@ export function isAnalyzable({ status }: Pick<ObservedDocument, 'status'>): bool
 }
 
 /**
- * Whether an answer about a document may be older than its last change of status: it was at work when it was asked for,
- * as far as that is known now.
+ * Whether an answer about a document may be from before its last change of status: as far as is known now, the document
+ * was still being processed when the answer was asked for.
  */
 export function isAskedEarly(
   document: Pick<ObservedDocument, 'status'> & { readonly observedAt: string },
@@ -54,7 +54,7 @@ export function isAskedEarly(
   return !isAnalyzable(document) || document.observedAt > askedAt;
 }
 
-/** Which stored documents an observation shows to be gone: none, where not all of it could be read. */
+/** Which stored documents are gone according to an observation: none, where not all of it could be read. */
 export function goneFrom({
   documents,
   isPartial,
@@ -64,7 +64,7 @@ export function goneFrom({
     isPartial !== true && !listed.has(docUuid) && status !== UNLISTED && status !== DELETED;
 }
 
-/** A document that goes from one status to another has to be captured again. */
+/** A finished document whose status changes has to be captured again. */
 export function startsNewVersion(before: string, after: string): boolean {
   return isEnded(before) && before !== after;
 }
@@ -78,7 +78,7 @@ export function versionOf(
   return startsNewVersion(known.status, observed.status) ? known.version + 1 : known.version;
 }
 
-/** The stored document is as it was observed: it needs no write. */
+/** The stored document equals the observed one: no write is needed. */
 export function isStoredAs(
   known:
     | {

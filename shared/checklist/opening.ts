@@ -6,7 +6,7 @@ export const CLOCK_SKEW_MS = 5000;
 
 /** Whether what is stored was asked for after the event was received. */
 export function isAskedAfter(entry: Entry, receivedAt: string): boolean {
-  // With that very event in hand. A later one proves nothing: the clocks of the Lambdas that received them may differ.
+  // Asked with that very event in hand. A later event proves nothing: the clocks of the receiving Lambdas may differ.
   if (entry.covers === receivedAt) return true;
   return entry.at !== undefined && Date.parse(entry.at) > Date.parse(receivedAt) + CLOCK_SKEW_MS;
 }
@@ -15,7 +15,7 @@ export function isAskedAfter(entry: Entry, receivedAt: string): boolean {
  * Opens an entry that an event names. A job that was started before the event computes something older: it is dropped.
  *
  * @param reopens whether the event also asks again for what is stored.
- * @returns the same entry where nothing changes: it is open for this event already, or was asked for after it.
+ * @returns the same entry where nothing changes: it is already open for this event, or was asked for after it.
  */
 export function openEntry(
   entry: Entry | undefined,
@@ -42,8 +42,8 @@ export function openEntry(
 }
 
 /**
- * What an event names of a document that is not known yet. It is not asked for, nor missing: once the document is listed,
- * it is wanted of the document.
+ * What an event names of a document that is not known yet. It is neither asked for nor missing: once the document is
+ * listed, the document's own entry takes over.
  */
 export function rememberedEntry(version: number, receivedAt: string, now: number): Entry {
   return { state: 'probe', version, since: iso(now), attempts: 0, openedAt: receivedAt };
@@ -61,25 +61,25 @@ export function openedBy(entry: Pick<Entry, 'openedAt' | 'openedBefore'> | undef
   return { openedAt, openedBefore: isClearlyBefore ? undefined : openedBefore };
 }
 
-/** An entry that one more event wants. @returns the same entry where that says nothing new. */
+/** An entry that one more event wants. @returns the same entry where that changes nothing. */
 export function withOpening(entry: Entry, receivedAt: string): Entry {
   const opened = openedBy(entry, receivedAt);
   if (entry.openedAt === opened.openedAt && entry.openedBefore === opened.openedBefore) return entry;
   return { ...entry, ...opened };
 }
 
-/** What is stored stays known, so that an answer which is older does not count as news. */
+/** The time of the stored answer is kept, so that an older answer does not count as new. */
 export function reopen(entry: Entry, now: number): Entry {
   const { code: _, ...kept } = entry;
   return { ...kept, state: 'wanted', since: iso(now), attempts: 0 };
 }
 
-/** Tries that count when an event announces once more what is missing: the next pause is 20 minutes at most. */
+/** Attempts that still count when an event announces a missing result again: the next pause is 20 minutes at most. */
 const TRIES_AFTER_EVENT = 2;
 
 /**
- * An event that wants the result makes a probe, or a result that was given up, an open entry, and waits for its own
- * answer. It is news: what has been asked for seldom is asked for soon.
+ * An event that wants the result turns a probe or an expired entry into an open one, and waits for its own answer. The
+ * event is new information, so an entry that is asked for rarely is asked for soon again.
  */
 export function openFor(entry: Entry, opens: string | undefined, now: number): Entry {
   if (opens === undefined) return entry;

@@ -41,8 +41,8 @@ export function planBook(input: PlanInput, needsSignals: boolean, collected: Col
 }
 
 /**
- * The entry that a book should have of a kind and has not: because its policy says so, because an earlier generation
- * had it, or as a probe.
+ * The entry of a kind that a book should have and lacks: because of its policy, because an earlier generation had it, or
+ * as a probe.
  */
 function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind): Entry | undefined {
   const { endedAt, generation } = book;
@@ -68,13 +68,13 @@ function isOutdated(entry: Entry): boolean {
   return isClosedEarly(entry) && entry.code !== NOT_SERVED;
 }
 
-/** The policy has become `always` since the result was only probed: a refusal does not end it any more. */
+/** The policy has become `always` since the result was only probed: a refusal no longer ends it. */
 function isLeftByProbe({ state, code }: Entry, rule: Policy): boolean {
   if (rule !== 'always') return false;
   return state === 'probe' || (state === 'unavailable' && !ABOUT_DATA.has(code ?? ''));
 }
 
-/** Codes of what is permanent, see shared/ocrolus/classify.ts, and of what this plan decides itself. */
+/** Codes of permanent answers (shared/ocrolus/classify.ts), and of what this plan decides itself. */
 const ABOUT_DATA: ReadonlySet<string> = new Set(['9002', '9003', '9006', 'job-failed', NOT_SERVED]);
 
 /** One call answers for the signals of all documents: the entry of the book is its schedule. */
@@ -86,15 +86,15 @@ function signalsEntry(input: PlanInput, needsSignals: boolean): Entry | undefine
     const nextAt = iso(now + times.grace);
     return { state: 'wanted', version: book.generation, since: iso(now), attempts: 0, nextAt };
   }
-  // What an event has asked for is still to be answered.
+  // An event still waits for an answer.
   if (entry === undefined || entry.openedAt !== undefined) return undefined;
   const isServedAgain = entry.code === NOT_SERVED && !isNotServed(circuit('signals'), input);
-  // Every document has its own by now.
+  // By now every document has an entry of its own.
   if (!isOpen(entry) && !isServedAgain) return undefined;
   return { state: 'stored', version: entry.version, since: iso(now), attempts: 0 };
 }
 
-/** An entry as far as the circuit of its kind lets it be asked for. */
+/** An entry as the circuit of its kind allows it to be asked for. */
 function underCircuit(entry: Entry, circuit: CircuitState, timing: Timing): Entry {
   const { now } = timing;
   if (isNotServed(circuit, timing) && isOpen(entry)) {

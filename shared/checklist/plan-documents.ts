@@ -36,7 +36,7 @@ export function planDocuments(input: PlanInput, collected: Collected) {
     if (!areSignalsOff && signals?.state === 'expired') isMissingOf('signals');
     const lacksSignals = signals === undefined || isClosedEarly(signals);
     if (wantsSignals && lacksSignals && isAnalyzable(document)) needsSignals = true;
-    // A verified book may show a document that is not finished yet, or has a status of a word that is not known.
+    // A verified book may have a document that is not finished yet, or whose status is an unknown word.
     if (book.endedAt !== undefined && !isDone(document, book.bookClass)) isSettled = false;
     if (!isCapturable(document)) continue;
     for (const kind of kinds) {

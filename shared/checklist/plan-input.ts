@@ -6,7 +6,7 @@ import type { ResultsPolicy } from './kinds.ts';
 import type { Times } from './times.ts';
 import { isDueSoon } from './transitions.ts';
 
-/** What of a book decides what it should have. */
+/** The attributes of a book that decide what it should have. */
 export interface PlannedBook {
   readonly bookId: string;
   readonly status?: string | undefined;
@@ -18,7 +18,7 @@ export interface PlannedBook {
   readonly entries: Entries;
 }
 
-/** What of a stored document decides what it should have. */
+/** The attributes of a stored document that decide what it should have. */
 export interface PlannedDocument {
   readonly status: string;
   readonly rejectionReason?: string | undefined;
@@ -45,7 +45,7 @@ export interface PlanInput {
   readonly isUrgent?: boolean;
 }
 
-/** What planning comes across. */
+/** Collects what is to be asked for, and what is missing, while planning. */
 export class Collected {
   readonly canaries: Want[] = [];
   readonly open = new Set<ResultKind>();
@@ -74,7 +74,7 @@ export class Collected {
     this.later(from);
   }
 
-  /** What to ask for now: with what is due, also what would be due before long, so that one look serves for all. */
+  /** What to ask for now. When something is due, results that are due soon are included, so that one poll serves all. */
   get asks(): readonly Want[] {
     return this.#asks.length === 0 ? [] : [...this.#asks, ...this.#soon];
   }

@@ -5,7 +5,7 @@ import { planDocuments } from './plan-documents.ts';
 import { Collected, type PlanInput } from './plan-input.ts';
 
 export interface Plan {
-  /** The entries of the book, with those that it should have and did not. */
+  /** The entries of the book, including those that it should have and lacked. */
   readonly entries: Entries;
   /** What to ask for now. Empty while the last round may still be on its way. */
   readonly asks: readonly Want[];
@@ -15,14 +15,14 @@ export interface Plan {
   readonly changed: readonly string[];
   /** When something is to be asked for next, in Unix milliseconds. */
   readonly nextAt: number | undefined;
-  /** Whether every document has everything that is wanted of it. */
+  /** Whether every document has all its wanted results. */
   readonly isSettled: boolean;
   /** The kinds of which something is missing. */
   readonly open: readonly ResultKind[];
 }
 
 /**
- * Compares what a book has with what it should have: what to ask for now, when to look again, what is missing. Pure;
+ * Compares what a book has with what it should have: what to ask for now, when to poll again, what is missing. Pure:
  * planning twice gives the same plan (docs/design.md#reconcile).
  */
 export function plan(input: PlanInput): Plan {

@@ -1,7 +1,7 @@
 import type { ResultKind } from '../events/catalog.ts';
 import type { Entries, Entry } from './entry.ts';
 
-/** How far one part of Ocrolus's work on a book has come, as readers see it. */
+/** The progress of one part of Ocrolus's work on a book, as readers see it. */
 export interface Progress {
   readonly state: string;
   readonly at: string;

@@ -19,7 +19,7 @@ export interface Times {
   readonly max: number;
   /** How long a webhook may be late before what it would have announced counts as missed. */
   readonly grace: number;
-  /** For how long an entry or a book that does not move is asked about at the usual pace. */
+  /** For how long an entry or a book that does not change is asked about at the usual pace. */
   readonly horizon: number;
   /** After the horizon: how often, and for how long. */
   readonly month: number;
@@ -36,7 +36,7 @@ export interface Times {
   readonly canary: number;
   /** How long entries stay wanted while the circuit is open: it may be an outage. */
   readonly notServed: number;
-  /** Longer than a function may run: a message that is being processed again may still change the book. */
+  /** Longer than a function can run: a message that is being processed again may still change the book. */
   readonly hold: number;
 }
 

@@ -36,7 +36,7 @@ export const PARTIAL = 'detect-absent';
 /** The code of a document that Detect has not listed for two days: it is not analyzed. */
 export const NOT_ANALYZED = 'not-analyzed';
 
-/** The code of an answer of which the first pages are stored, and the others were not reached in time. */
+/** The code of an answer whose first pages are stored, and whose other pages were not reached in time. */
 export const PAGES_LEFT = 'pages-left';
 
 /** A probe that was refused this often is not repeated. */
@@ -66,7 +66,7 @@ export function afterAnswer(
   if (entry !== undefined && entry.version > version) return entry;
   const current = entry?.version === version ? entry : undefined;
   if (answer.class === 'stored' || answer.class === 'permanent') return close(current, version, answer, now);
-  // Something newer than this answer has closed it already.
+  // A newer answer has closed it already.
   const closed = isClosed(current) ? current : undefined;
   if (closed !== undefined && !isReopenedBy(closed, answer.opens)) return closed;
   const asked = closed === undefined ? (current ?? fresh(version, now)) : reopen(closed, now);
@@ -101,7 +101,7 @@ function close(entry: Entry | undefined, version: number, answer: Answered, now:
     ...(answer.isEarly === true && { early: true }),
     ...(answer.class === 'permanent' && { code: answer.code }),
   };
-  // Asked later only by its own clock, for an earlier event: one more answer tells which of the two is newer.
+  // Asked later only by its own clock, for an earlier event: one more answer shows which of the two is newer.
   const isDoubtful =
     before?.at !== undefined &&
     answer.hasReplaced === true &&
@@ -112,7 +112,7 @@ function close(entry: Entry | undefined, version: number, answer: Answered, now:
     const { covers: openedAt, ...reopened } = reopen(closed, now);
     return { ...reopened, nextAt: iso(now), ...(openedAt !== undefined && { openedAt }) };
   }
-  // Another event has opened it since: that one's own request, or a clearly later one, closes it.
+  // Another event has opened it since: only the request for that event, or a clearly later one, closes it.
   if (entry === undefined || !isOpen(entry)) return closed;
   const events = [entry.openedAt, entry.openedBefore];
   const isAnotherWaiting = events.some((event) => event !== undefined && !isAskedAfter(closed, event));
@@ -150,7 +150,7 @@ function notYet(entry: Entry, answer: Extract<Answered, { class: 'not-yet' }>, t
   };
 }
 
-/** A job lives for a day only; pages that are left come as fast as Ocrolus gives them. */
+/** A job lives for a day only; the remaining pages are asked for as fast as Ocrolus allows. */
 function longestWait({ code, job }: Extract<Answered, { class: 'not-yet' }>, times: Times): number {
   if (code === PAGES_LEFT) return times.min;
   return job === undefined ? times.max : Math.min(times.job, times.max);

@@ -55,11 +55,11 @@ export type BookObservation = z.infer<typeof BookObservation>;
 /** The queue message: one per delivery, and one per thing that the poller found missing. */
 export const Envelope = z.object({
   version: z.literal(1),
-  /** `Webhook-Request-Id`, or an id of our own where there is none. */
+  /** `Webhook-Request-Id`, or a generated id where there is none. */
   deliveryId: z.string(),
   account: z.string(),
   source: z.enum(['webhook', 'poll']),
-  /** ISO 8601 UTC with milliseconds: when the webhook or the poller had it. */
+  /** ISO 8601 UTC with milliseconds: when the webhook received it, or the poller sent it. */
   receivedAt: z.string(),
   /** The catalog's spelling, or as sent when the catalog does not know it. */
   eventName: z.string(),
@@ -70,7 +70,7 @@ export const Envelope = z.object({
   unrecognized: z.string().optional(),
   payload: Payload.optional(),
   observation: BookObservation.optional(),
-  /** Sent again by us: attempts that failed may be recorded in the ledger. */
+  /** Requeued by the consumer: the ledger may have failed attempts of it. */
   repeated: z.boolean().optional(),
   /** What the poller found missing. Events of Ocrolus name results by their catalog entry. */
   wants: z.array(Want).optional(),
@@ -86,7 +86,7 @@ export type Envelope = z.infer<typeof Envelope>;
 
 /**
  * Serialises for SQS: JSON in ASCII, everything else escaped. SQS refuses U+FFFE and U+FFFF anywhere in a message
- * although JSON allows them (AWS: SendMessage), and not every queue that speaks its language takes characters
+ * although JSON allows them (AWS: SendMessage), and not every SQS-compatible queue accepts characters
  * beyond U+FFFF. @returns text with as many bytes as characters.
  */
 export function toQueueText(value: unknown): string {

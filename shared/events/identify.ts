@@ -5,7 +5,7 @@ import { parseJsonKeepingDigits } from './json.ts';
 
 /** What a webhook body turned out to be. */
 export type Identified =
-  /** The registration test: no event, answered and forgotten. */
+  /** The registration test: not an event; answered, and not queued. */
   | { readonly kind: 'ping' }
   | {
       readonly kind: 'event';
@@ -23,7 +23,7 @@ export type UnrecognizedReason = 'not-utf8' | 'not-json' | 'not-an-object' | 'no
 /** Stands for the name of an event that has none. */
 export const NO_NAME = '(none)';
 
-/** Longer names and statuses are cut: they end in logs, metrics, the ledger, and in a message of limited size. */
+/** Longer names and statuses are cut: they go into logs, metrics, the ledger, and a message of limited size. */
 const MAX_WORD_LENGTH = 128;
 
 /**
@@ -59,7 +59,7 @@ function identifyObject(body: Record<string, unknown>): Identified {
   return { ...common, eventName: NO_NAME, channel: 'unrecognized', unrecognized: 'no-name' };
 }
 
-/** Only for a body without a name: `BOOK_COMPLETE` is also the status inside `book.completed` (8.1). */
+/** Only for a body without a name: `BOOK_COMPLETE` is also the status inside `book.completed` (docs/ocrolus.md#naming-key). */
 function inferFromStatus(status: string | undefined, ids: EventIds): EventName | undefined {
   if (status === 'BOOK_COMPLETE') return 'BOOK_VERIFIED';
   const isDocumentEnd = status === 'VERIFICATION_COMPLETE' || status === 'REJECTED';
@@ -68,7 +68,7 @@ function inferFromStatus(status: string | undefined, ids: EventIds): EventName |
 
 /**
  * `{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}` (docs/ocrolus.md#test-ping). A body that
- * names anything by another id is kept: a ping is forgotten.
+ * names anything by another id is an event: a ping would be dropped.
  */
 function isTestPing(body: Record<string, unknown>, status: string | undefined): boolean {
   const hasZeroPks = isZero(body.uploaded_doc_pk) && isZero(body.book_pk);

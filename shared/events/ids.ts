@@ -13,7 +13,7 @@ const OPAQUE_ID = /^[a-z0-9][a-z0-9_-]{0,127}$/;
  * are kept as they are, since the vendor's own samples carry ids that are no valid uuids (docs/ocrolus.md#ids).
  *
  * @returns `undefined` when there is no id: not a string, blank, longer than 128 characters, with characters that are
- * not safe in keys and paths, or the name of a partition of our own.
+ * not safe in keys and paths, or the name of one of the table's own partitions.
  */
 export function normaliseUuid(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -80,7 +80,7 @@ export function readIds(body: Body): EventIds {
   return Object.fromEntries(found.filter(([, id]) => id !== undefined)) as EventIds;
 }
 
-/** What Ocrolus sends in the place of an id that it does not have. */
+/** What Ocrolus sends instead of an id that it does not have. */
 const NOTHING: readonly unknown[] = [undefined, null, '', 0, '0'];
 
 /** Whether a body names anything, be it by an id that {@link readIds} does not accept. */
@@ -97,12 +97,12 @@ export function bookIdOf(ids: Pick<EventIds, 'bookUuid' | 'bookPk'>): string {
   return ids.bookPk === undefined ? OWN_PARTITIONS.account : `${PK_PREFIX}${ids.bookPk}`;
 }
 
-/** Whether a partition is that of a book of which only the pk is known. */
+/** Whether a partition belongs to a book of which only the pk is known. */
 export function isPkOnly(bookId: string): boolean {
   return bookId.startsWith(PK_PREFIX);
 }
 
-/** The pk of which a partition is; `undefined` for that of a uuid. */
+/** The pk in the name of a partition; `undefined` for the partition of a uuid. */
 export function pkOf(bookId: string): string | undefined {
   return isPkOnly(bookId) ? bookId.slice(PK_PREFIX.length) : undefined;
 }

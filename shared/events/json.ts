@@ -15,7 +15,7 @@ const MAY_LOSE_DIGITS = /(?:^|[\s:,[])-?\d{16,}(?:[\s,\]}]|$)/;
  */
 export function parseJsonKeepingDigits(sent: string): unknown {
   const text = withoutByteOrderMark(sent);
-  // The look at every value takes ten times as long as parsing, and is hardly ever needed.
+  // Checking every value takes ten times as long as parsing, and is rarely needed.
   if (!MAY_LOSE_DIGITS.test(text)) return JSON.parse(text);
   return parseWithSource(text, (_key, value, context) => {
     const source = context?.source ?? '';
@@ -24,8 +24,10 @@ export function parseJsonKeepingDigits(sent: string): unknown {
   });
 }
 
-/** Some clients put a byte order mark before JSON, which `JSON.parse` refuses. A reader may ignore it
- * (https://www.rfc-editor.org/rfc/rfc8259#section-8.1). */
+/**
+ * Some clients put a byte order mark before JSON, which `JSON.parse` refuses. A parser may ignore it
+ * (https://www.rfc-editor.org/rfc/rfc8259#section-8.1).
+ */
 export function withoutByteOrderMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

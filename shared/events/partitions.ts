@@ -1,4 +1,4 @@
-/** Partitions of the table that are not a book's. No id of Ocrolus may be one of them. */
+/** Partitions of the table that do not belong to a book. No id of Ocrolus may be one of them. */
 export const OWN_PARTITIONS = {
   /** Of events that name no book, and of results whose book is not known. */
   account: 'account',
@@ -10,7 +10,7 @@ export const OWN_PARTITIONS = {
 /** Of a book of which only the pk is known, before the pk. */
 export const PK_PREFIX = 'pk-';
 
-/** Whether an id would lead to an internal partition instead of a book's. */
+/** Whether an id would name one of these partitions instead of a book's. */
 export function isOwnPartition(id: string): boolean {
   return id.startsWith(PK_PREFIX) || Object.values<string>(OWN_PARTITIONS).includes(id);
 }

@@ -1,8 +1,7 @@
 import type { Channel } from './channels.ts';
 
 /**
- * Names that the poller gives to what it sends, as the ledger shows them. What is to be asked for is in the message
- * (`wants`).
+ * Names that the poller gives to its messages, as the ledger shows them. The message says what to ask for (`wants`).
  */
 export const POLL_EVENTS = {
   /** A book or a document has another status than what is stored. */

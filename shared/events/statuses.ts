@@ -7,7 +7,7 @@ export function hasResults(documentStatus: string): boolean {
   return CAPTURED.has(documentStatus);
 }
 
-/** It came to its end, one way or the other. */
+/** Its capture has ended, with or without results. */
 export function isEnded(documentStatus: string): boolean {
   return hasResults(documentStatus) || ENDED_WITHOUT_RESULT.has(documentStatus);
 }
@@ -21,11 +21,11 @@ export const DELETED = 'DELETED';
 /** Of a document that is about to be deleted. */
 export const DELETING = 'DELETING';
 
-/** Our own status of a book that Ocrolus has not found for hours. */
+/** This project's own status of a book that Ocrolus has not found for hours. */
 export const NOT_FOUND = 'NOT_FOUND';
 
-/** Our own status of a book whose data was removed for good, and is not to be stored again. */
+/** This project's own status of a book whose data was removed permanently, and is not stored again. */
 export const FORGOTTEN = 'FORGOTTEN';
 
-/** Our own status of a document that Book status listed before, and does not list any more. */
+/** This project's own status of a document that Book status no longer lists. */
 export const UNLISTED = 'UNLISTED';

@@ -10,8 +10,8 @@ export interface OutlineShape {
    */
   readonly paths: readonly string[];
   /**
-   * Paths, or their beginnings, of what may be left out: from half of {@link MAX_OUTLINE_VALUES} on, so that the rest has
-   * the other half.
+   * Paths, or prefixes of paths, of values that may be left out: beyond half of {@link MAX_OUTLINE_VALUES}, so that the
+   * rest has the other half.
    */
   readonly details?: readonly string[];
   /** The path of a container whose bytes are hashed. */
@@ -24,16 +24,16 @@ export interface Outline {
    * {@link MAX_OUTLINE_VALUES}.
    */
   readonly json: unknown;
-  /** Some details, or everything, did not fit: nothing can be counted by it. */
+  /** Some details, or everything, did not fit: counts in it are too low. */
   readonly isPartial?: boolean;
   /** SHA-256, in hexadecimal, of the bytes of the container at the path `digest`, where there is one. */
   readonly digest: string | undefined;
 }
 
-/** Bounds the memory of an outline, to about 10 MB. What is only counted is one value, however much it is. */
+/** Limits the memory of an outline to about 10 MB. A counted container is one value, whatever its length. */
 export const MAX_OUTLINE_VALUES = 100_000;
 
-/** In the place of an array or object: how many elements or keys it has. */
+/** Stands for an array or object: how many elements or keys it has. */
 export class Counted {
   readonly isArray: boolean;
   length = 0;
@@ -50,7 +50,7 @@ export function outlineOf(text: Uint8Array, shape: OutlineShape): Outline {
   return scan.end();
 }
 
-/** Collects the outline of a JSON text that comes piece by piece. */
+/** Collects the outline of a JSON text that arrives in pieces. */
 export class OutlineScan {
   readonly #collector: Collector;
   readonly #scanner: JsonScanner;

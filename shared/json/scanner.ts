@@ -1,4 +1,4 @@
-/** What a JSON text begins with, as far as its first byte shows: `literal` is a number, `true`, `false` or `null`. */
+/** The type of a value, as its first byte shows it: `literal` is a number, `true`, `false` or `null`. */
 export type ValueType = 'object' | 'array' | 'string' | 'literal';
 
 /** Is called for the values of a JSON text, in order. */
@@ -14,17 +14,17 @@ export interface JsonVisitor {
   end(text?: string): void;
 }
 
-/** The bytes are no JSON text, or only its beginning. */
+/** The bytes are not a JSON text, or only the start of one. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
 /** The longest key, string or number that is given to a visitor. */
 export const MAX_TOKEN_BYTES = 1024;
-/** So that the memory of a scan has a bound; answers of Ocrolus have about ten levels. */
+/** Limits the memory of a scan; answers of Ocrolus have about ten levels. */
 const MAX_DEPTH = 512;
 
-/** What comes next. Numbers and no words: the loop below runs for each byte of 200 MB. */
+/** What comes next. Numbers instead of strings: the loop below runs for each byte of 200 MB. */
 const VALUE = 0;
 const VALUE_OR_END = 1;
 const KEY = 2;
@@ -50,7 +50,7 @@ const ARRAY_BEGIN = byteOf('[');
 const ARRAY_END = byteOf(']');
 const OBJECT_BEGIN = byteOf('{');
 const OBJECT_END = byteOf('}');
-/** By byte: 1 for what numbers, `true`, `false` and `null` are made of. */
+/** By byte: 1 for the characters of numbers, `true`, `false` and `null`. */
 const IS_LITERAL = new Uint8Array(256);
 for (const character of '0123456789+-.eEtrufalsn') IS_LITERAL[byteOf(character)] = 1;
 /** By byte: 1 for what ends a run of ordinary characters in a string. */
@@ -101,7 +101,7 @@ export class JsonScanner {
     this.#recorder = undefined;
   }
 
-  /** Reads on. @throws JsonError */
+  /** Reads the next bytes. @throws JsonError */
   write(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#recordedFrom = 0;
@@ -143,17 +143,17 @@ export class JsonScanner {
     this.#recorder?.(chunk.subarray(this.#recordedFrom));
   }
 
-  /** Nothing more comes. @throws JsonError when something is missing. */
+  /** Ends the text. @throws JsonError when something is missing. */
   end(): void {
     if (this.#state === LITERAL && this.#open.length === 0) {
       this.#chunk = new Uint8Array();
       this.#recordedFrom = 0;
       this.#endValue(0, this.#takeToken());
     }
-    if (this.#state !== DONE) throw new JsonError('it ends too early');
+    if (this.#state !== DONE) throw new JsonError('the text ends too early');
   }
 
-  /** A byte in a string that is no ordinary one. */
+  /** A byte in a string that is not an ordinary character. */
   #endRun(byte: number, at: number): void {
     if (byte === QUOTE) {
       if (this.#skippedTo >= 0) this.#state = SKIPPING;
@@ -278,7 +278,7 @@ export class JsonScanner {
   }
 }
 
-/** The text of a string as it is between its quotes. @throws JsonError */
+/** The value of a string, given as the text between its quotes. @throws JsonError */
 export function stringOf(raw: string): string {
   if (!raw.includes('\\')) return raw;
   return String(parseToken(`"${raw}"`));

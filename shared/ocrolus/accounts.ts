@@ -10,7 +10,7 @@ import { createTokenSource } from './token.ts';
 /** A client per account; the rate limit belongs to the organization that they share (docs/design.md#accounts). */
 export interface Accounts {
   readonly names: readonly string[];
-  /** @throws Failure `refused` for an account that the deployment does not serve (any more). */
+  /** @throws Failure `refused` for an account that the deployment does not serve. */
   client(account: string): OcrolusClient;
 }
 

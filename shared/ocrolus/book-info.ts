@@ -3,10 +3,10 @@ import type { Answer } from './client.ts';
 
 const text = z.string().optional().catch(undefined);
 
-/** Only what nothing else tells of a book; the answer also has bank accounts (docs/ocrolus.md#book-info). */
+/** Only the attributes that no other call has; the answer also has bank accounts (docs/ocrolus.md#book-info). */
 const BookInfo = z.looseObject({ response: z.looseObject({ xid: text, book_type: text }) });
 
-/** Reads what Book info says of a book. Whatever is missing or has another shape is left out. */
+/** Reads an answer of Book info. Attributes that are missing or have another shape are left out. */
 export function readBookInfo({ json }: Pick<Answer, 'json'>) {
   const { xid, book_type: bookType } = BookInfo.safeParse(json).data?.response ?? {};
   return { ...(xid !== undefined && { xid }), ...(bookType !== undefined && { bookType }) };

@@ -21,14 +21,14 @@ const Book = z.looseObject({
 /** One entry that cannot be read must not hide all the others. */
 const Books = z.array(Book.nullable().catch(null));
 
-/** An array of every book, or a page, depending on `limit` and on whom one believes (docs/ocrolus.md#book-list). */
+/** An array of every book, or a page, depending on `limit`; the sources disagree (docs/ocrolus.md#book-list). */
 const BookList = z.looseObject({ response: z.union([Books, z.looseObject({ books: Books })]) });
 
 export interface ListedBook {
   readonly bookUuid: string;
   readonly bookPk: string;
   readonly name?: string | undefined;
-  /** ISO 8601, as far as Ocrolus gives it. */
+  /** ISO 8601, where Ocrolus has it. */
   readonly createdAt?: string | undefined;
   /** The lender's own key. */
   readonly xid?: string | undefined;
@@ -40,7 +40,7 @@ export interface BookPage {
   readonly books: ListedBook[];
   /** How many were listed, readable or not. */
   readonly length: number;
-  /** Whether `limit` and `offset` were heeded. */
+  /** Whether Ocrolus applied `limit` and `offset`. */
   readonly paged: boolean;
 }
 

@@ -10,7 +10,7 @@ import type { Answer } from './client.ts';
 const text = z.string().optional().catch(undefined);
 const id = z.union([z.string(), z.number()]).optional().catch(undefined);
 
-/** Only what we use; the vendor's schema has wrong types, its examples are right (docs/ocrolus.md#book-status). */
+/** Only the attributes that are used. The vendor's schema has wrong types; its examples are right (docs/ocrolus.md#book-status). */
 const Document = z.looseObject({
   uuid: id,
   pk: id,
@@ -23,7 +23,7 @@ const Document = z.looseObject({
   mixed_uploaded_doc_pk: id,
 });
 
-/** An entry that is no object is left out, not the whole list. */
+/** An entry that is not an object is left out, instead of the whole list. */
 const documents = z.array(Document.nullable().catch(null));
 
 const BookStatus = z.looseObject({
@@ -34,23 +34,23 @@ const BookStatus = z.looseObject({
     name: text,
     book_status: z.string(),
     book_class: text,
-    // `null`: there is no list that can be read.
+    // `null`: the list cannot be read.
     docs: documents.nullable().default(null).catch(null),
     // Left out of a book that has none (docs/ocrolus.md#book-status).
     mixed_docs: z.preprocess((list) => list ?? [], documents.nullable().catch(null)),
   }),
 });
 
-/** What Book status says of a book whose analytics are done, too (docs/ocrolus.md#book-statuses). */
+/** Book status also says this of a book whose analytics are done (docs/ocrolus.md#book-statuses). */
 const BOOK_COMPLETE = 'BOOK_COMPLETE';
 
-/** A status that Ocrolus left out; our word, not the vendor's. */
+/** Stands for a status that Ocrolus left out; not a word of the vendor. */
 const UNKNOWN_STATUS = 'UNKNOWN';
 
 /**
  * Reads an answer of Book status.
  *
- * @param asked what was asked for: a uuid stays the book's, however the answer spells it.
+ * @param asked the book that was asked for: its uuid is kept, however the answer spells it.
  * @throws Failure `retry` when the answer has another shape.
  */
 export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: BookRef): BookObservation {
@@ -62,7 +62,7 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
   const { name, book_status: status, book_class: bookClass, docs, mixed_docs: mixedDocs } = response;
   const documents = readDocuments(docs ?? [], false);
   const allMixed = readDocuments(mixedDocs ?? [], true);
-  // What cannot be read might be documents whose results are missing.
+  // Unreadable entries might be documents whose results are missing.
   const isPartial = !(isReadable(docs, documents) && isReadable(mixedDocs, allMixed));
   const known = new Set(documents.map(({ docUuid }) => docUuid));
   const mixed = allMixed.filter(({ docUuid }) => !known.has(docUuid));
@@ -81,7 +81,7 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
 
 type Entry = z.infer<typeof Document> | null;
 
-/** Each entry has a status, and can be told from the others. */
+/** Each entry has a status, and an id that distinguishes it from the others. */
 function isReadable(docs: readonly Entry[] | null, read: readonly ObservedDocument[]): boolean {
   return docs?.length === read.length && docs.every((doc) => doc?.status !== undefined);
 }
@@ -90,7 +90,7 @@ function readDocuments(docs: readonly Entry[], mixed: boolean): ObservedDocument
   return docs.flatMap((doc) => (doc === null ? [] : readDocument(doc, mixed)));
 }
 
-/** @returns nothing for an entry that has no id: it could not be kept apart from others. */
+/** @returns nothing for an entry that has no id: it could not be distinguished from others. */
 function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDocument[] {
   const docPk = normalisePk(doc.pk);
   const docUuid = normaliseUuid(doc.uuid) ?? (docPk === undefined ? undefined : `pk-${docPk}`);

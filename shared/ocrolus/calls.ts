@@ -6,17 +6,17 @@ export interface Call {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly weight: Weight;
-  /** A code by which Ocrolus refuses the product to the organization, although it is otherwise one of credentials. */
+  /** A code by which Ocrolus refuses the product to the organization, although elsewhere it means wrong credentials. */
   readonly notEnabledCode?: number;
 }
 
-/** A call that is no GET: registration only. `body` goes out as JSON unless it is a form. */
+/** A call other than GET, for registration only. `body` is sent as JSON unless it is a form. */
 export interface Change extends Call {
   readonly method: 'POST' | 'DELETE';
   readonly body?: FormData | Readonly<Record<string, unknown>>;
 }
 
-/** By whose rules income is calculated; Ocrolus takes the first where none is given. */
+/** The rules by which income is calculated; Ocrolus uses the first where none is given. */
 export const GUIDELINES = ['FANNIE_MAE', 'FREDDIE_MAC', 'FHA', 'VA', 'USDA'] as const;
 
 export type Guideline = (typeof GUIDELINES)[number];

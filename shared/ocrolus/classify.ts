@@ -1,4 +1,4 @@
-/** An answer as it came: nothing is known of its body but that it is bytes. */
+/** An answer as received, with an unparsed body. */
 export interface RawAnswer {
   readonly httpStatus: number;
   readonly body: Buffer;
@@ -7,7 +7,8 @@ export interface RawAnswer {
 }
 
 /**
- * What an answer means for what was asked for (docs/design.md#what-an-answer-means). `code` is short and of few values.
+ * What an answer means for the result that was asked for (docs/design.md#what-an-answer-means). `code` is short and has
+ * few values.
  */
 export type Verdict =
   | { readonly kind: 'ok'; readonly json: unknown }
@@ -15,17 +16,17 @@ export type Verdict =
   | { readonly kind: 'auth' }
   /** Too many calls, of this organization or of this Lambda. */
   | { readonly kind: 'throttled'; readonly code: string }
-  /** A passing fault of Ocrolus or of something in between. */
+  /** A passing fault of Ocrolus or of something between Ocrolus and this code. */
   | { readonly kind: 'failed'; readonly code: string }
   | Refusal;
 
-/** An answer that brings no result, and is no fault. */
+/** An answer without a result that is not a fault either. */
 export interface Refusal {
   /**
    * - `not-yet`: Ocrolus is still working on it.
    * - `refused`: it may be a proxy, wrong credentials, a race or a missing product: ask again, slowly.
    * - `permanent`: Ocrolus says something about the data.
-   * - `rejected`: our request is wrong; `refused`, with an alarm.
+   * - `rejected`: the request is wrong; treated as `refused`, with an alarm.
    */
   readonly kind: 'not-yet' | 'refused' | 'permanent' | 'rejected';
   readonly code: string;
@@ -34,7 +35,7 @@ export interface Refusal {
 // Codes and their meaning: docs/ocrolus.md#error-codes.
 const AUTH_CODES = new Set([1200, 1201, 1202, 1203, 1204]);
 const NOT_YET_CODES = new Set([1404, 1511, 9004]);
-/** The only codes that say something about the data; whatever else may pass. */
+/** The only codes that say something about the data; any other refusal may pass. */
 export const PERMANENT_CODES: ReadonlySet<number> = new Set([9002, 9003, 9006]);
 const REJECTED_CODES = new Set([1002, 1003, 1103]);
 const REJECTED_STATUSES = new Set([412, 413, 414, 415]);
@@ -79,14 +80,14 @@ function classifyError(status: number, code: number | undefined): Verdict {
 }
 
 /**
- * A status in the body counts when it says error; `"success"` and `"PENDING"` are none
+ * A status in the body counts when it is an error; `"success"` and `"PENDING"` are not
  * (docs/ocrolus.md#effective-status).
  */
 function effectiveStatus(http: number, ...inBody: (number | undefined)[]): number {
   return inBody.find((status) => status !== undefined && status >= 400 && status < 600) ?? http;
 }
 
-/** HTML, empty or cut off: a proxy or a broken connection, unless the status is clear by itself. */
+/** HTML, empty or truncated: a proxy or a broken connection, unless the status is clear by itself. */
 function unreadable(httpStatus: number): Verdict {
   const code = `http-${httpStatus}-unreadable`;
   if (httpStatus === 401) return { kind: 'auth' };
@@ -96,8 +97,8 @@ function unreadable(httpStatus: number): Verdict {
 }
 
 /**
- * Read by hand, because every answer is classified and hardly one has all fields: to find that out by a schema takes
- * longer than to parse the body.
+ * Read without zod, because every answer is classified and few have all fields: checking a schema takes longer than
+ * parsing the body.
  */
 function fieldsOf(json: unknown): Readonly<Record<string, unknown>> {
   return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};

@@ -6,7 +6,7 @@ import { classify, type Refusal } from './classify.ts';
 import { type OutgoingRequest, type Receive, requestAnswer } from './read-answer.ts';
 import type { TokenSource } from './token.ts';
 
-/** An answer without error. `Body`: what a body is that may be too large for memory. */
+/** An answer without error. `Body`: the type of a body, which may be too large for memory. */
 export interface Answer<Body = Buffer> {
   readonly operation: string;
   /** Exactly as received. */
@@ -31,18 +31,18 @@ export interface OcrolusClient {
    * Asks Ocrolus for something of a limited size (8 MB).
    *
    * @param deadline Unix milliseconds by which the answer must be here.
-   * @throws Failure `retry` for what passes: network, server errors, throttling, no permit in time.
+   * @throws Failure `retry` for passing faults: network, server errors, throttling, no permit in time.
    */
   ask(call: Call | Change, deadline: number): Promise<Reply>;
   /** As `ask`, for a result of any size. @param receive takes a body of more than 64 KB, which can be no error. */
   fetch<Large>(call: Call, deadline: number, receive: Receive<Large>): Promise<Reply<Buffer | Large>>;
-  /** As `ask`, for callers that cannot go on without an answer. @throws Failure `refused` besides. */
+  /** As `ask`, for callers that need an answer. @throws also Failure `refused`. */
   get(call: Call, deadline: number): Promise<Answer>;
   /** Changes something at Ocrolus; otherwise like `get`. After `network` it is not known whether it was done. */
   send(call: Change, deadline: number): Promise<Answer>;
   /**
-   * As `fetch`, for the result of an asynchronous job at its pre-signed URL: without our token
-   * (docs/ocrolus.md#asynchronous-jobs). Only `https:`, unless the API itself is at `http:`.
+   * As `fetch`, for the result of an asynchronous job at its pre-signed URL: without the token
+   * (docs/ocrolus.md#asynchronous-jobs). Only `https:`, unless the API itself uses `http:`.
    *
    * @throws Failure `retry`, code `job-result-url` for another URL, `job-result` for an unusable answer.
    */
@@ -54,7 +54,7 @@ export interface OcrolusClient {
   ): Promise<Reply<Buffer | Large>>;
 }
 
-/** A 429 is waited out inside the call this often before it becomes a failure. */
+/** How many 429 answers a call waits out before it fails. */
 const RATE_LIMIT_TRIES = 3;
 const RATE_LIMIT_PAUSE_SECONDS = 1;
 
@@ -104,7 +104,7 @@ export function createOcrolusClient(options: {
           return { kind: 'ok', answer: { operation, body, json: verdict.json, httpStatus, askedAt } };
         case 'auth':
           tokens.discard(token);
-          // A second refusal is no loop: the credentials may be wrong for days (docs/ocrolus.md#error-codes).
+          // Not repeated a second time: the credentials may be wrong for days (docs/ocrolus.md#error-codes).
           if (authRepeated) {
             onAuthFailed?.();
             return { kind: 'refused', code: 'auth', askedAt };
@@ -115,11 +115,11 @@ export function createOcrolusClient(options: {
           onRateLimited?.();
           throttled += 1;
           const pause = Math.min(answer.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS, MAX_PAUSE_SECONDS);
-          // Whether or not this call itself can wait so long: the others must learn about it.
+          // Even when this call cannot wait that long, the others must learn about the pause.
           const isPaused = await isDone(limiter.pause(pause));
           const isTooLate = throttled >= RATE_LIMIT_TRIES || ports.now() + pause * 1000 > deadline;
           if (isTooLate || !isPaused) throw new Failure('retry', 'http-429', { retryAfterSeconds: pause });
-          // Jitter, so that calls which were refused together are not repeated together.
+          // Jitter, so that calls that were refused together are not repeated together.
           await ports.wait(pause * 1000 * (1 + ports.random() / 2));
           break;
         }
@@ -151,7 +151,7 @@ export function createOcrolusClient(options: {
       }
       const answer = await request(operation, { url: address, init: {}, deadline }, receive);
       const { httpStatus, body, askedAt } = answer;
-      // The link has run out: the job is started again.
+      // The link has expired: the job is started again.
       if (httpStatus === 403 || httpStatus === 404) return { kind: 'not-yet', code: 'job-expired', askedAt };
       const json = answer.isWhole ? parse(answer.body) : answer.json;
       if (httpStatus !== 200 || json === undefined) throw new Failure('retry', 'job-result');

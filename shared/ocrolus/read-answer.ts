@@ -1,22 +1,22 @@
 import { Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
 
-/** An error fits into this; a larger body is never parsed to find out whether it is one. */
+/** Every error is smaller; a larger body is never parsed to find out whether it is one. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
- * The largest answer that is read as a whole, where no result is asked for: Book status about 2,000 documents has 500 KB.
- * Ten of them at once must fit into a Lambda of 512 MB.
+ * The largest answer, other than a result, that is read as a whole: Book status about 2,000 documents has 500 KB. Ten of
+ * them at once must fit into a Lambda of 512 MB.
  */
 export const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
 
-/** Longest wait for the beginning of an answer, and for each further piece of it. */
+/** Longest wait for the start of an answer, and for each further piece of it. */
 const STALL_MS = 25_000;
 
 /**
  * Takes a body of any size, to its end.
  *
- * @param signal aborts when the time is over.
+ * @param signal aborts at the deadline.
  * @throws what reading `chunks` throws: Failure `retry`.
  */
 export type Receive<Large> = (
@@ -42,7 +42,7 @@ export interface OutgoingRequest {
 /**
  * Makes a request and reads its answer. A body of more than 64 KB goes to `receive`, if there is one and the status says
  * success; the body of another status is left unread when it is so large. An answer that makes progress may take until the
- * deadline, one that does not is given up after 25 s.
+ * deadline; one that stalls is aborted after 25 s.
  *
  * @throws Failure `retry`: `deadline` before anything is sent, `network`, `too-large`; and what `receive` throws.
  */
@@ -78,14 +78,14 @@ export async function requestAnswer<Large>(
 
 interface Watch {
   readonly signal: AbortSignal;
-  /** From now on the answer is waited for. */
+  /** The reader waits for the next piece. */
   wait(): void;
-  /** The reader is at work on what came, however long that takes. */
+  /** The reader processes a piece, however long that takes. */
   pause(): void;
   end(): void;
 }
 
-/** Aborts a request at its deadline, or when nothing comes for too long. */
+/** Aborts a request at its deadline, or when nothing arrives for too long. */
 function startWatch({ now, timeout }: Pick<Ports, 'now' | 'timeout'>, deadline: number): Watch {
   const controller = new AbortController();
   let waitingSince: number | undefined = now();
@@ -130,7 +130,7 @@ async function* read(body: Response['body'], watch: Watch): AsyncGenerator<Uint8
   }
 }
 
-/** Reads until it is too much for an error. */
+/** Reads up to the first bytes that no error would have. */
 async function readHead(
   chunks: AsyncGenerator<Uint8Array, void>,
 ): Promise<{ readonly pieces: Uint8Array[]; readonly isWhole: boolean }> {

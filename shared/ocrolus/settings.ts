@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { jsonSetting, numberSetting } from '../settings.ts';
 
-/** What consumers and the poller are told about Ocrolus. */
+/** The settings of consumers and poller about Ocrolus. */
 export const ocrolusSettings = {
   /** Account → the secret with its API credentials. */
   ACCOUNTS: jsonSetting(z.record(z.string(), z.object({ credentials: z.string() }))),
@@ -17,5 +17,5 @@ export const ocrolusSettings = {
 const OcrolusSettings = z.object(ocrolusSettings);
 export type OcrolusSettings = z.infer<typeof OcrolusSettings>;
 
-/** The text of an account's credentials secret; empty until an operator fills it in. */
+/** The text of an account's credentials secret; empty until an operator sets it. */
 export const ApiCredentials = z.object({ clientId: z.string(), clientSecret: z.string() });

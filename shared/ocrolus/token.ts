@@ -26,13 +26,13 @@ const TokenAnswer = z.looseObject({
 });
 
 const TOKEN_TIMEOUT_MS = 10_000;
-/** After a renewal that failed, while the old token still serves. */
+/** How long the old token is used after a failed renewal before the next attempt. */
 const RENEWAL_PAUSE_MS = 30_000;
 const REFUSED_CREDENTIALS = new Set([400, 401, 403]);
 
 /**
  * Gets tokens by client credentials and keeps each for its lifetime, renewing it at half of that, as the
- * vendor suggests (docs/ocrolus.md#authentication). While a renewal fails, the old token serves to its end.
+ * vendor suggests (docs/ocrolus.md#authentication). While renewals fail, the old token is used until it expires.
  */
 export function createTokenSource(options: {
   readonly authUrl: string;
@@ -40,7 +40,7 @@ export function createTokenSource(options: {
   readonly format: TokenFormat;
   readonly audience?: string | undefined;
   readonly ports: Pick<Ports, 'fetch' | 'now' | 'timeout'>;
-  /** Called when a new token could not be obtained while the old one still serves: for metrics. */
+  /** Called when a new token could not be obtained while the old one is still valid: for metrics. */
   readonly onRenewalFailed?: () => void;
 }): TokenSource {
   const { onRenewalFailed } = options;

@@ -21,7 +21,7 @@ export interface Bucket {
   reserve(limit: LimitName, permits: number, intervalMs: number, aheadMs: number): Promise<number>;
   /** Voids every permit within the next seconds; reserved ones as soon as their holder learns about the pause. */
   pause(limit: LimitName, seconds: number): Promise<void>;
-  /** Whether a permit that is due now was voided by a pause. */
+  /** Whether a pause has voided a permit that is due now. */
   isVoid(limit: LimitName, at: number): Promise<boolean>;
 }
 
@@ -34,7 +34,7 @@ interface State {
 
 const PARTITION = OWN_PARTITIONS.rateLimits;
 
-/** The first try may guess wrong whether there is a queue, and other processes write in between. */
+/** The first attempt may guess wrong whether there is a queue, and other processes write in between. */
 const TRIES = 5;
 
 /**

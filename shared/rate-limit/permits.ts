@@ -16,7 +16,7 @@ export interface PermitsOptions {
 /** How far ahead permits are reserved. Beyond that, a message waits in SQS, at no cost, and not in a Lambda. */
 const AHEAD_MS = 10_000;
 
-/** Most permits that one write reserves: what is lost when a Lambda dies. */
+/** Most permits that one write reserves; they are lost when a Lambda dies. */
 const BLOCK = 10;
 
 /**
@@ -26,7 +26,7 @@ const BLOCK = 10;
 const COLLECT_SHARE = 0.5;
 const COLLECT_MIN_MS = 1000;
 
-/** A queue that ended so long ago says nothing about the present. */
+/** How long after its end a queue still counts. */
 const FORGET_QUEUE_MS = 20_000;
 
 interface Caller {

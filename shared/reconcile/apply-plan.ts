@@ -26,7 +26,7 @@ export function withPlan(
   const { generation, digest } = book;
   const isGone = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
   const isHeld = book.hold !== undefined && book.hold.until > iso(now);
-  // Without a look at the documents, what was missing of them still is.
+  // Without the documents, results of theirs that were missing still are.
   const ofDocuments: readonly ResultKind[] = [...DOCUMENT_KINDS, 'signals'];
   const unseen = hasSeenDocuments ? [] : (book.open ?? []).filter((kind) => ofDocuments.includes(kind));
   const open = [...new Set([...planned.open, ...unseen])].sort();
@@ -43,7 +43,7 @@ export function withPlan(
   };
 }
 
-/** Forms and transactions are there of every document, as far as the documents were looked at. */
+/** Whether every document has its forms and transactions, as far as the documents were compared. */
 function captureOf(book: Book, open: readonly ResultKind[], hasSeenDocuments: boolean, now: number) {
   if (book.endedAt === undefined) return {};
   const isMissing = DOCUMENT_KINDS.some((kind) => open.includes(kind));
@@ -52,11 +52,11 @@ function captureOf(book: Book, open: readonly ResultKind[], hasSeenDocuments: bo
   return { capture: book.capture?.state === state ? book.capture : { state, at: iso(now) } };
 }
 
-/** What was sent has the time of a round to be processed before it is sent again. */
+/** The messages of a round have until its end to be processed before they are sent again. */
 export function withRound(book: Book, sending: SendOutcome | undefined, { now, times }: Timing): Book {
   const { digest = '', round } = book;
   if (sending !== 'sent') {
-    // A deep queue empties within minutes; an open circuit lets one call through an hour.
+    // A deep queue empties within minutes; an open circuit allows one call an hour.
     const wait = sending === 'later' ? times.min : times.canary;
     return { ...book, round: { count: 0, ...round, digest, nextAt: iso(now + wait) } };
   }
@@ -65,7 +65,7 @@ export function withRound(book: Book, sending: SendOutcome | undefined, { now, t
   return { ...book, round: { digest, count, sentAt: iso(now), nextAt } };
 }
 
-/** The result of a job would be gone before the next of rounds that are far apart. */
+/** Rounds that are far apart would miss the result of a job. */
 function longestRound({ entries, generation }: Book, times: Times): number {
   const hasJob = Object.values(entries).some(
     ({ version, job }) => version === generation && job !== undefined,

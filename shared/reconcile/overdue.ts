@@ -3,7 +3,7 @@ import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
 import { PARTIAL } from '../checklist/transitions.ts';
 import type { Book } from '../store/books.ts';
 
-/** The kinds of which something has been missing since before a time. */
+/** The kinds of which a result has been missing since before a time. */
 export function overdue({ entries, generation, open, changedAt }: Book, before: string): string[] {
   const ofBook = Object.entries(entries)
     .filter(([, entry]) => entry.version === generation && isOpen(entry) && entry.since < before)

@@ -12,8 +12,8 @@ import {
 import type { Table } from '../store/table.ts';
 
 /**
- * Writes the documents that an observation shows at work again, with another final status, or not any more, before the
- * book is written: they may look as before by the next time, and their results would be taken for current.
+ * Writes the documents that an observation shows as processed again, with another final status, or no longer, before the
+ * book is written: they may look as before at the next poll, and their old results would be taken for current.
  */
 export async function recordReturns(
   table: Table,

@@ -15,9 +15,9 @@ export const checklistSettings = {
   POLL_MAX_SECONDS: integerSetting(1, 604_800).default(21_600),
   /** How long a webhook may be late, in seconds; Ocrolus tries for about ten minutes (docs/ocrolus.md#retries). */
   POLL_GRACE_SECONDS: integerSetting(1, 86_400).default(600),
-  /** For how long what does not move is asked about at the usual pace. */
+  /** For how long a book or entry that does not change is asked about at the usual pace. */
   POLL_HORIZON_DAYS: numberSetting(0, 3650).default(30),
-  /** For how many days results are kept, and books with their documents. Absent: for good. */
+  /** For how many days results are kept, and books with their documents. Absent: permanently. */
   RESULT_DAYS: integerSetting(1, 3650).optional(),
   DOCUMENT_DAYS: integerSetting(1, 3650).optional(),
   /** Shrinks every time of checklist, poller and circuit: 1 in a deployment, less in the local stack. */

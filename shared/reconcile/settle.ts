@@ -45,15 +45,15 @@ export type Sending = (book: Book, plan: Plan) => Promise<SendOutcome>;
 export interface Settled {
   readonly book: Book | undefined;
   readonly plan: Plan | undefined;
-  /** The book has just been found not to have moved for the horizon. */
+  /** The book was just found not to have changed for the horizon. */
   readonly isNewlyStuck: boolean;
 }
 
-/** How often it is tried again when another writer came between reading and writing. */
+/** Attempts when another writer changes the book between the read and the write. */
 const CONFLICTS = 12;
 
 /**
- * Compares a book with what it should have, and writes down what is missing and when to look again: reads it
+ * Compares a book with what it should have, and writes down what is missing and when to poll again: reads it
  * consistently, plans, sends, and writes on condition that nothing has changed since (docs/design.md#settle). Only this
  * raises `dueAt`, and sets `settled` and `complete`.
  *
@@ -74,7 +74,7 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
     const circuit = await circuitsOf(context, book);
     const policy = policyHash(context.policy, circuit, timing);
     const isKnownSettled = matchesSettled(book, policy) && !isDocumentCanaryDue(circuit);
-    // Of an observation that is not the latest one, nothing is concluded about the documents.
+    // An observation that is not the latest one says nothing about the documents.
     const isLatest = observation !== undefined && digest === book.digest;
     const documents = isKnownSettled
       ? undefined
@@ -94,7 +94,7 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
     const plannedAt = isRound ? afterSending(planned, next) : planned.nextAt;
     next = withSchedule(next, plannedAt, isLatest, { ...timing, random: context.random });
     const isLeftAlone = next.dueAt === undefined && next.settled === undefined && next.status !== DELETED;
-    // Something has unsettled a book that is not polled any more.
+    // A book that is no longer polled was unsettled.
     if (book.settled !== undefined && isLeftAlone) next = dueBy(next, now + times.min);
     const stuck = isStuck(next, timing);
     next = { ...next, ...(stuck && { stuck: true }) };
@@ -114,8 +114,8 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
 export const FEW_DOCUMENTS = 50;
 
 /**
- * The documents of a finished book as they are stored, where that is just what Book status said last: nothing has to be
- * asked to see that the book is complete.
+ * The documents of a finished book as they are stored, where they equal what Book status said last: the book can be
+ * found complete without asking Ocrolus.
  */
 async function documentsAsStored(table: Table, book: Book) {
   const { bookId, digest, endedAt, observedAt, status, documents = {} } = book;
@@ -135,7 +135,7 @@ async function documentsAsStored(table: Table, book: Book) {
   return digestOf(observation) === digest ? { observation, stored } : undefined;
 }
 
-/** A later look alone is written by the poller only, which has looked. */
+/** A later poll alone is written by the poller only: a consumer has not polled. */
 function isWorthWriting(current: Book, next: Book, isPoller: boolean): boolean {
   if (isPoller || isEarlier(next.dueAt, current.dueAt)) return !isEqual(current, next);
   const unscheduled = { dueAt: undefined, dueShard: undefined, observedAt: undefined };
@@ -167,7 +167,7 @@ function policyHash(
   return hash('sha256', text, 'base64url').slice(0, 12);
 }
 
-/** Only a look at the documents tells of which of them the one call may ask. */
+/** The documents must be compared to find the one that the canary call may ask for. */
 function isDocumentCanaryDue(circuit: (kind: ResultKind) => CircuitState): boolean {
   return DOCUMENT_KINDS.some((kind) => circuit(kind).state === 'canary');
 }

@@ -57,7 +57,7 @@ export function updateAnyBook(
   return updateRecord(table, bookRecord(bookId), merge, known);
 }
 
-/** A book whose data was removed for good (docs/decisions/0019). */
+/** A book whose data was removed permanently (docs/decisions/0019). */
 export type ForgottenBook = Book & { readonly forgottenAt: string };
 
 /** Nothing is asked about a forgotten book, and nothing of it is stored. */
@@ -74,7 +74,7 @@ export async function deleteBook(table: Table, { bookId, revision }: Book): Prom
   return written;
 }
 
-/** A book that only an event has named, or a list: due at once, so that the poller looks at it. */
+/** A book that only an event or a list has named: due at once, so that it is polled. */
 export function newBook(
   bookId: string,
   ids: Pick<EventIds, 'bookUuid' | 'bookPk'> & { readonly name?: string | undefined },
@@ -89,7 +89,7 @@ export function newBook(
     account,
     source,
     generation: 1,
-    // A book that was removed and made again must not look like the one before.
+    // A book that was removed and created again must not look like the former one.
     revision: Math.floor(now),
     createdAt: iso(now),
     updatedAt: iso(now),
@@ -100,7 +100,7 @@ export function newBook(
 }
 
 /**
- * The book with what only the account's list of books says of it. @returns the same book where that says nothing new.
+ * The book with the attributes that only the account's list of books has. @returns the same book where nothing is new.
  */
 export function describeListed(book: Book, { xid, bookType }: Pick<Book, 'xid' | 'bookType'>): Book {
   const isKnown = (xid ?? book.xid) === book.xid && (bookType ?? book.bookType) === book.bookType;
@@ -139,7 +139,7 @@ export function observeBook(
   const described: Book = {
     ...before,
     bookUuid: bookId,
-    // Whose credentials showed the book is whose it is; an event may have come through another account.
+    // The account whose credentials showed the book owns it; an event may have come through another account.
     account: writer.account,
     source: writer.source,
     updatedAt: iso(writer.now),
@@ -174,7 +174,7 @@ function changeDigest(
 ): Book {
   const isDeleted = observation.status === DELETED;
   const isEnded = isCaptureEnded(observation);
-  // A finished book whose documents change has been at work in between, whether or not that was observed.
+  // A finished book whose documents change was processed in between, whether or not that was observed.
   const isReopened = book.endedAt !== undefined && !isDeleted;
   const generation = book.generation + (isReopened ? 1 : 0);
   const progress = isReopened ? NO_PROGRESS : {};
@@ -192,14 +192,14 @@ function changeDigest(
     complete: isDeleted ? undefined : false,
     completeAt: undefined,
     ...(isDeleted && { open: undefined }),
-    // What a webhook announces is not missed before it has had the time to come.
+    // An announcement counts as missed only after the webhook has had time to arrive.
     round: { digest, count: 0, nextAt: iso(nextAt) },
   };
   return isNew ? { ...changed, dueAt: iso(nextAt) } : dueBy(changed, nextAt);
 }
 
 /**
- * What belongs to a request or a business, and not to the documents, is as far in the new generation as it was. So are
+ * Entries of a request or a business, which do not belong to the documents, are carried over to the new generation. So are
  * signals that an event has named: the earlier documents keep theirs, and nothing else would ask for them again.
  */
 function carryOver(entries: Entries, generation: number): Entries {

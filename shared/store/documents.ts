@@ -63,7 +63,7 @@ export function updateDocument(
 
 /**
  * The document after an observation. Only one that is not older changes anything, and `DELETED` is final. A document
- * that returned to work, or has another final status, gets a new version: its entries are void.
+ * that is processed again, or has another final status, gets a new version: its entries are void.
  */
 export function observeDocument(
   known: Document | undefined,
@@ -102,7 +102,7 @@ export function unlistDocument(known: Document, observedAt: string): Document {
   return { ...known, status: UNLISTED, observedAt, version };
 }
 
-/** The document with what an event names of it open, unless it was asked for after the event. */
+/** The document with the entries that an event names open, unless they were asked for after the event. */
 export function openKinds(
   document: Document,
   kinds: readonly ResultKind[],
@@ -110,7 +110,7 @@ export function openKinds(
   now: number,
 ): Document {
   const { version, status } = document;
-  // What is gone wants nothing; listed again, it has another version.
+  // A document that is gone wants nothing; when it is listed again, it has another version.
   if (status === UNLISTED || status === DELETED) return document;
   const entries = { ...document.entries };
   for (const kind of kinds) {
@@ -120,8 +120,8 @@ export function openKinds(
 }
 
 /**
- * A document with what an answer means for one of its entries. Detect answers about a document at work, too: such signals
- * are asked for once more.
+ * The document after an answer for one of its entries. Detect also answers about a document that is still being processed:
+ * such signals are asked for once more.
  *
  * @param of `version`: the document's, as read before asking.
  */

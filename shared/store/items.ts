@@ -8,17 +8,17 @@ import { OWN_PARTITIONS } from '../events/partitions.ts';
 /** ISO 8601 UTC with milliseconds: sorts as text. */
 const time = z.iso.datetime({ precision: 3 });
 
-/** How far one strand of Ocrolus's work has come, and when we asked. `state` is an open list. */
+/** The progress of one part of Ocrolus's work, and when it was asked for. `state` is an open list. */
 export const Progress = z.object({
   state: z.string(),
   at: time,
-  /** Why it did not come further, where Ocrolus says so. */
+  /** Why it stopped, where Ocrolus says so. */
   reason: z.string().optional(),
 });
 
 export type Progress = z.infer<typeof Progress>;
 
-/** `BOOK`: the book now. Attributes marked internal may change without notice. */
+/** `BOOK`: the current state of a book. Attributes marked internal may change without notice. */
 export const BookItem = z.object({
   bookId: z.string(),
   item: z.literal('BOOK'),
@@ -57,7 +57,7 @@ export const BookItem = z.object({
   completeAt: time.optional(),
   /** The kinds of results that are still missing. */
   open: z.array(z.enum(RESULT_KINDS)).optional(),
-  /** When the book's data was removed for good. All that is left are its ids and the ledger without payloads. */
+  /** When the book's data was removed permanently. All that is left are its ids and the ledger without payloads. */
   forgottenAt: time.optional(),
   /** Unix seconds: DynamoDB removes the item then. Absent where the stage sets no limit, and once it is forgotten. */
   expiresAt: z.int().optional(),
@@ -66,7 +66,7 @@ export const BookItem = z.object({
   revision: z.int().optional(),
   /** Internal: a hash of the status, the documents and their statuses, as observed last. */
   digest: z.string().optional(),
-  /** Internal: since when the book has looked like this. */
+  /** Internal: since when the book has had this digest. */
   changedAt: time.optional(),
   /** Internal: since when the book has been finished, within this generation. */
   endedAt: time.optional(),
@@ -91,7 +91,7 @@ export const BookItem = z.object({
     .optional(),
   /** Internal: Book info was asked for, where no list of books is read. */
   hasInfo: z.boolean().optional(),
-  /** Internal: the book has not moved for the horizon, and has been counted as stuck. */
+  /** Internal: the book has not changed for the horizon, and was counted as stuck. */
   stuck: z.boolean().optional(),
   dueShard: z.string().optional(),
   dueAt: time.optional(),
@@ -99,7 +99,7 @@ export const BookItem = z.object({
 
 export type BookItem = z.infer<typeof BookItem>;
 
-/** `DOC#<docUuid>`: one document now. */
+/** `DOC#<docUuid>`: the current state of a document. */
 export const DocumentItem = z.object({
   bookId: z.string(),
   item: z.string().startsWith('DOC#'),
@@ -108,7 +108,7 @@ export const DocumentItem = z.object({
   /** Internal: another uuid that an event has given, under which its forms may be filed. */
   otherUuid: z.string().optional(),
   name: z.string().optional(),
-  /** As Ocrolus spells it. `UNLISTED`: Book status listed the document before, and does not any more. */
+  /** As Ocrolus spells it. `UNLISTED`: Book status no longer lists the document. */
   status: z.string(),
   rejectionReason: z.string().optional(),
   /** In words, where Ocrolus gives them. */
@@ -125,7 +125,7 @@ export const DocumentItem = z.object({
   expiresAt: z.int().optional(),
   /** Internal: counts the writes of this item; each is conditional on it. */
   revision: z.int(),
-  /** Internal: counts up when the document returns to work or changes its final status. */
+  /** Internal: counts up when the document is processed again or changes its final status. */
   version: z.int(),
 });
 
@@ -157,7 +157,7 @@ export const ResultItem = z.object({
   operation: z.string(),
   /** When the request for it started. */
   fetchedAt: time,
-  /** The book's generation; more where the body changed within it. It always names one body. */
+  /** The book's generation; higher where the body changed within it. Each number has one body, permanently. */
   generation: z.int(),
   /** Length of the body as received. */
   bytes: z.int(),
@@ -175,7 +175,7 @@ export const ResultItem = z.object({
 
 export type ResultItem = z.infer<typeof ResultItem>;
 
-/** What became of a delivery. */
+/** The outcome of a delivery. */
 export const Outcome = z.enum([
   /** Observed and written. */
   'applied',
@@ -187,11 +187,11 @@ export const Outcome = z.enum([
   'waiting',
   /** Nothing of it can be asked for; `reason` says why. */
   'refused',
-  /** Kept as it is: we do not know this event. */
+  /** Kept as received: the event is unknown. */
   'unrecognized',
-  /** The book's data was removed for good: nothing was asked for, and the payload was not kept. */
+  /** The book's data was removed permanently: nothing was asked for, and the payload was not kept. */
   'forgotten',
-  /** Not processed yet: it failed, with `codes`, and is tried again or is in the dead-letter queue. */
+  /** Not processed yet: it failed, with `codes`, and is being retried or is in the dead-letter queue. */
   'retrying',
 ]);
 
@@ -201,7 +201,7 @@ export type Outcome = z.infer<typeof Outcome>;
 export const EventItem = z.object({
   bookId: z.string(),
   item: z.string().startsWith('EVENT#'),
-  /** In the partition `account`: the book of the document that the event names, where Ocrolus has told it. */
+  /** In the partition `account`: the book of the document that the event names, where Ocrolus has named it. */
   bookUuid: z.string().optional(),
   deliveryId: z.string(),
   eventName: z.string(),

@@ -11,7 +11,7 @@ export const OPEN_PREFIX = 'OPEN#';
 /** A result whose book is not known yet. */
 export const openItem = (kind: ResultKind, subject: string) => `${OPEN_PREFIX}${kind}#${subject}`;
 
-/** How an entry of the checklist is called as an attribute of its book or document. */
+/** Prefix of the attribute that holds an entry of the checklist, in its book or document. */
 export const ENTRY_PREFIX = 'need#';
 
 export const documentItem = (docUuid: string) => `${DOCUMENT_PREFIX}${docUuid}`;
@@ -22,7 +22,7 @@ export const resultItem = (kind: ResultKind, subject: string) => `${RESULT_PREFI
 export const eventItem = (receivedAt: string, deliveryId: string) =>
   `${EVENT_PREFIX}${receivedAt}#${deliveryId}`;
 
-/** Sparse, keys only: the items that the poller must look at. */
+/** Sparse, keys only: the items that the poller must poll. */
 export const DUE_INDEX = 'due';
 
 /** Partitions of the `due` index: one partition carries 1,000 writes a second (AWS: DynamoDB quotas). */

@@ -6,7 +6,7 @@ import type { Condition } from './table-expressions.ts';
 
 export interface LedgerEntry {
   readonly bookId: string;
-  /** The book of a delivery that names none, where an answer has told it. */
+  /** The book of a delivery that names none, where an answer has named it. */
   readonly bookUuid?: string | undefined;
   readonly envelope: Envelope;
   readonly outcome: Outcome;
@@ -23,7 +23,7 @@ export interface LedgerEntry {
 const MOST_CODES = 50;
 
 /**
- * Records what became of a delivery: the last write of all, so that a crash before it makes SQS deliver the message
+ * Records the outcome of a delivery: the last write of all, so that a crash before it makes SQS deliver the message
  * again. The first outcome stays; SQS may deliver a message twice. The codes of failed attempts are kept.
  *
  * @param earlier codes of attempts that were recorded in another partition.
@@ -60,7 +60,7 @@ const IS_RETRYING: Condition = {
 };
 
 /**
- * Records that an attempt failed, with its code, so that a delivery which is tried again or dead can be found and
+ * Records that an attempt failed, with its code, so that a delivery that is being retried or dead can be found and
  * replayed. Never replaces a final outcome.
  */
 export async function writeFailedAttempt(

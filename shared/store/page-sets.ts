@@ -17,7 +17,7 @@ export interface StoredPage {
   readonly set: PageSet;
 }
 
-/** Pages of a set that was not finished may still be continued for so long. */
+/** For how long an unfinished set may be continued. */
 export const SET_LIVES_MS = 24 * 3_600_000;
 
 /**

@@ -31,14 +31,14 @@ export interface MissingResult {
   readonly code: string | null;
 }
 
-/** For downstream services: typed reads, with gzip and S3 out of sight. Needs `dynamodb:Query`, `GetItem` and `s3:GetObject`. */
+/** For downstream services: typed reads that hide gzip and S3. Needs `dynamodb:Query`, `GetItem` and `s3:GetObject`. */
 export interface Reader {
   book(bookId: string): Promise<BookItem | undefined>;
   documents(bookId: string): Promise<DocumentItem[]>;
   /** In the order of kind and subject. */
   results(bookId: string): Promise<ResultDescription[]>;
   /**
-   * The body exactly as Ocrolus sent it, as a whole: `bytes` of its description tells how much memory that takes. For bodies
+   * The body exactly as Ocrolus sent it, as a whole: `bytes` of its description is the memory that it takes. For bodies
    * of any size see {@link Reader.resultStream}.
    *
    * @param subject the book's own uuid where it is left out, else the first subject of that kind.
@@ -46,8 +46,8 @@ export interface Reader {
    */
   resultBody(bookId: string, kind: ResultKind, subject?: string): Promise<Buffer | undefined>;
   /**
-   * As `resultBody`, piece by piece, in less than 1 MB of memory whatever the size. It is opened when it is first read, and
-   * checked at its end: the stream fails when it was not the stored body to the last byte.
+   * As `resultBody`, piece by piece, in less than 1 MB of memory whatever the size. It is opened at the first read and
+   * checked at the end: the stream fails unless it was the stored body to the last byte.
    */
   resultStream(bookId: string, kind: ResultKind, subject?: string): Promise<Readable | undefined>;
   /**
@@ -60,8 +60,7 @@ export interface Reader {
    */
   transactionRows(bookId: string): Promise<AsyncIterable<Buffer> | undefined>;
   /**
-   * The pages of a result of the book, in their order, as wholes: of enriched transactions there may be many. All are of one
-   * set.
+   * The whole pages of a result of the book, in order: enriched transactions may have many. All are of one set.
    *
    * @returns `undefined` when there is none.
    */
@@ -85,7 +84,7 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
       ResultItem.parse(item),
     );
     const exact = candidates.find((result) => result.subject === (wanted ?? toBookId(bookId)));
-    // A page is no result by itself: its set may not be whole yet, or not be the one that readers see.
+    // A page is not a result by itself: its set may be incomplete, or not be the one that readers see.
     return wanted === undefined ? (exact ?? candidates.find(({ set }) => set?.offset === undefined)) : exact;
   };
 
@@ -99,7 +98,7 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
       const { id, pages = 1 } = first.set ?? { id: '' };
       const prefix = `${RESULT_PREFIX}${kind}#${own}@${id}@`;
       const others = pages === 1 ? [] : await query(own, prefix, (page) => ResultItem.parse(page));
-      // While they were read, a newer set has taken the place of this one, and its pages were removed.
+      // While they were read, a newer set has replaced this one, and its pages were removed.
       if (others.length === pages - 1) return [first, ...others];
     }
     throw new Failure('retry', 'pages-changing');
@@ -140,7 +139,7 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
   };
 }
 
-/** How often a set of pages is read that changes meanwhile. */
+/** Attempts to read a set of pages that changes during the read. */
 const SETS_READ = 5;
 
 async function* rowsOfPages(pages: readonly ResultItem[], bodies: Pick<Bodies, 'open'>) {
@@ -169,7 +168,7 @@ async function missingOf(table: Table, bookId: string): Promise<MissingResult[]>
     const { docUuid, version, entries, observedAt } = document;
     for (const kind of [...DOCUMENT_KINDS, 'signals'] as const) {
       const entry = entries[kind]?.version === version ? entries[kind] : undefined;
-      // What an account's contract does not serve is not missing, see the circuit.
+      // A kind that the account's contract does not include is not missing, see the circuit.
       const isWantedKind = book.open?.includes(kind) === true;
       if (entry !== undefined && isMissing(entry) && isWantedKind) add(kind, docUuid, entry);
       // A finished document without an entry is wanted, where the stage's policy wants the kind at all.

@@ -2,12 +2,12 @@ import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
 import type { Item, Key, Table } from './table.ts';
 
-/** An item of which each write is conditional on the one before. */
+/** An item whose every write is conditional on the revision before. */
 export interface Revised {
   readonly revision?: number | undefined;
 }
 
-/** How often a write is tried again when another writer came between reading and writing. */
+/** Attempts when another writer changes the item between the read and the write. */
 const CONFLICTS = 12;
 
 /** How an item is read from the table and written to it. */
@@ -24,7 +24,7 @@ export interface RecordAt<T extends Revised> {
 
 /**
  * Changes an item by a consistent read, a pure merge and a write on condition that its revision is unchanged; repeats
- * on conflict. `merge` may run several times and must give the same result when its change is applied already.
+ * on conflict. `merge` may run several times and must give the same result when its change was applied already.
  *
  * @param merge the new item, which may be the same as before: then nothing is written.
  * @param known what was read a moment ago, to save the first read; `null`: there is none.

@@ -24,8 +24,8 @@ const RETRYING = 'retrying';
 
 /**
  * Moves what was stored while only a book's pk was known to the partition of its uuid (docs/data-model.md). First the
- * entries of its checklist, then the rest, then the book of the pk itself, which stays due until then. What is there
- * already stays. Idempotent.
+ * entries of its checklist, then the rest, then the book of the pk itself, which stays due until then. Items
+ * that exist already stay. Idempotent.
  *
  * A book that turns out to be forgotten by one of its ids is forgotten by both: the poller removes what was moved.
  *

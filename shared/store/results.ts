@@ -29,15 +29,15 @@ export interface ResultWrite {
   readonly expires?: boolean;
 }
 
-/** How often a write is tried again when another writer came between reading and writing. */
+/** Attempts when another writer changes the item between the read and the write. */
 const RACES = 5;
 
 /**
  * Stores a result body, byte for byte: gzipped in the item, or in S3 when large. A body once stored never
- * changes under its generation: a later answer that differs within the same generation of the book (income is
- * edited, say) gets the next number. An older answer never replaces a newer one. Idempotent.
+ * changes under its generation: a later answer that differs within the same generation of the book (edited income,
+ * for example) gets the next number. An older answer never replaces a newer one. Idempotent.
  *
- * The item is written after the object that it points to. As far as one read can tell, no object is written for a body that
+ * The item is written after the object that it points to. As far as one read shows, no object is written for a body that
  * is stored already, unless that expires, or that is older than the stored one.
  */
 export async function writeResult(table: Table, bodies: Bodies, write: ResultWrite): Promise<WriteOutcome> {
@@ -65,10 +65,10 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
     );
 
   const known = isInline ? undefined : await table.get(key, ['sha256', 'fetchedAt', 'generation']);
-  const isSuperfluous =
+  const isNotNeeded =
     known !== undefined &&
     (known.sha256 === hash ? write.expires !== true : String(known.fetchedAt) >= write.fetchedAt);
-  let written: Written = !isSuperfluous
+  let written: Written = !isNotNeeded
     ? await put(write.generation, {
         expression: 'attribute_not_exists(#item) OR (generation < :generation AND fetchedAt < :fetched)',
         names: { '#item': 'item' },
@@ -101,8 +101,8 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
 }
 
 /**
- * The same body was given once more: it is newer now than whatever was given in between, should that come late, and
- * of the book's generation, whatever the clock of the machine says that stored it before.
+ * Ocrolus gave the same body once more: it is now newer than any answer in between that arrives late, and of the book's
+ * generation, whatever the clock of the machine that stored it before.
  */
 function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed): Promise<Written> {
   const fetchedAt = String(existing.fetchedAt);
@@ -136,7 +136,7 @@ export function bodiesOf(bookId: string): string {
   return `results/${encodeURIComponent(bookId)}/`;
 }
 
-/** The key of a body whose content is not known yet. @param id that nothing else has. */
+/** The key of a body whose content is not known yet. @param id unique. */
 export function streamedKey(bookId: string, id: string): string {
   return `${bodiesOf(bookId)}streamed/${id}.json.gz`;
 }
@@ -144,7 +144,7 @@ export function streamedKey(bookId: string, id: string): string {
 /**
  * Where the body goes. An object that is put as a whole is named by its content, so that writing it twice is writing it once.
  *
- * @returns `place`: puts it there, once.
+ * @returns `place`: stores it there, once.
  */
 async function placement(
   bodies: Bodies,

@@ -1,7 +1,7 @@
 import { BOOK_ITEM, DOCUMENT_PREFIX, RESULT_PREFIX } from './keys.ts';
 import type { Key, Table } from './table.ts';
 
-/** For how many days items are kept after they were written last. Absent: for good. */
+/** For how many days items are kept after their last write. Absent: permanently. */
 export interface Retention {
   readonly results?: number | undefined;
   /** Books too. */
@@ -11,8 +11,8 @@ export interface Retention {
 const DAY_SECONDS = 86_400;
 
 /**
- * The table with a time to live on whatever is written of books, documents and results. Where the stage sets no limit, one
- * that was set before is taken off. A forgotten book is kept for good, and the ledger has a time to live of its own.
+ * The table with a time to live on whatever is written of books, documents and results. Where the stage sets no limit, an
+ * earlier one is removed. A forgotten book is kept permanently, and the ledger has its own time to live.
  *
  * @param now Unix milliseconds.
  */

@@ -14,7 +14,7 @@ export interface Update {
   readonly condition?: Condition;
 }
 
-/** The parts of a DynamoDB request that say on what condition it is carried out. */
+/** The condition of a DynamoDB request. */
 export function conditionInput(condition: Condition | undefined) {
   if (condition === undefined) return {};
   const { expression, names, values } = condition;
@@ -25,7 +25,7 @@ export function conditionInput(condition: Condition | undefined) {
   };
 }
 
-/** The parts of a DynamoDB request that limit which attributes are returned. */
+/** The projection of a DynamoDB request: which attributes are returned. */
 export function projectionInput(attributes: readonly string[] | undefined) {
   if (attributes === undefined) return {};
   const names = Object.fromEntries(attributes.map((attribute, i) => [`#a${i}`, attribute]));

@@ -84,7 +84,7 @@ export function openTable(
     return Item;
   };
 
-  /** Reads the item again on failure, which is rare: some DynamoDB emulators do not return it. */
+  /** Reads the item again on a failed condition: some DynamoDB emulators do not return it. */
   const conditionally = async (key: Key, write: () => Promise<Item | undefined>): Promise<Written> => {
     try {
       return { written: true, before: await write() };

@@ -16,7 +16,7 @@ export interface Log {
 
 /**
  * Structured logs: one JSON object a line on standard output, with the `timestamp` and `level` that Lambda's
- * JSON log format knows. Ours is a page of code and loads in no time; docs/decisions/0003 says why no library.
+ * JSON log format knows. One page of code that loads fast; docs/decisions/0003 says why no library is used.
  */
 export function createLog(options: {
   readonly level?: LogLevel | undefined;
@@ -46,16 +46,16 @@ export function createLog(options: {
   };
 }
 
-/** What may be said of an error in a log: its name and code. Messages of others may quote bodies. */
+/** The fields of an error that may be logged: its name and code. Messages of libraries may quote bodies. */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number');
   return { error: error.name, ...(code && { code: error.code as string | number }), at: ownFrame(error) };
 }
 
-/** The first line of the stack that is a place, so that a bug can be found without the message. */
+/** The first stack frame, so that a bug can be found without the message. */
 function ownFrame({ stack = '', message }: Error): string | undefined {
-  // The stack begins with the message, which may quote a body, line breaks and all.
+  // The stack starts with the message, which may quote a body, line breaks included.
   return stack
     .slice(Math.max(0, stack.indexOf(message)) + message.length)
     .split('\n')

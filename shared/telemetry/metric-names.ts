@@ -1,54 +1,54 @@
 /**
  * Every metric that the functions write, with the sets of dimensions under which CloudWatch keeps it, beside
- * `stage`. Functions, alarms and dashboard name metrics through this table only, so nobody can watch for what
- * is never written. `[]` is the total. Each set costs one metric per combination of its values, in each hour in which it is
- * written: a metric with two sets has two sums, not their product. What is only looked at now and then is in `FIELDS`.
+ * `stage`. Functions, alarms and dashboard name metrics through this table only, so that no alarm can watch a
+ * metric that is never written. `[]` is the total. Each set costs one metric per combination of its values, in each hour in which it is
+ * written: a metric with two sets has two sums, not their product. Values that are needed only occasionally are in `FIELDS`.
  */
 export const METRICS = {
   /** Ocrolus's registration test arrived. */
   TestPing: [[]],
   DeliveryQueued: [[]],
   DeliveryRefused: [['reason'], ['statusCode']],
-  /** Taken without proof, because the stage says `allowUnsigned` and no secret is set. */
+  /** Accepted without proof, because the stage sets `allowUnsigned` and no secret is set. */
   DeliveryAcceptedUnsigned: [[]],
 
   DeliveryProcessed: [['outcome']],
-  /** Milliseconds from its reception to its end. */
+  /** Milliseconds from reception to the end of processing. */
   ProcessingDelay: [[]],
   MessageRetried: [['class']],
   DeliveryRefusedByOcrolus: [[]],
   UnrecognizedEvent: [['reason'], []],
 
-  /** Milliseconds until Ocrolus answers a consumer. Of others it would be written, and paid for, while nothing happens. */
+  /** Milliseconds until Ocrolus answers a consumer. For the poller it would be written, and paid for, on an idle stage. */
   OcrolusLatency: [[]],
   /** A 429, whether by HTTP or in the body. */
   OcrolusRateLimited: [[]],
   /** Ocrolus says that a request is wrong. */
   RequestRejected: [['operation'], []],
-  /** Ocrolus took neither the token nor its replacement, or there was none to be had. */
+  /** Ocrolus accepted neither the token nor its replacement, or no token could be obtained. */
   OcrolusAuthFailed: [[]],
-  /** A new token was not to be had, while the old one still serves. */
+  /** A new token could not be obtained while the old one was still valid. */
   OcrolusTokenRenewalFailed: [[]],
 
-  /** The heartbeat: the one metric that is written while nothing happens. */
+  /** The heartbeat: the only metric of an idle stage. */
   PollerRun: [[]],
   BooksDiscovered: [[]],
   BooksPolled: [[]],
   PollMessagesSent: [[]],
-  /** How many seconds the book that is due longest has been so when a run begins; not written where none is due. */
+  /** For how many seconds the longest due book has been due at the start of a run; not written where none is due. */
   DueLag: [[]],
-  /** A book was found not to have moved for the horizon; each is counted once. */
+  /** A book has not changed for the horizon; each is counted once. */
   BooksStuck: [[]],
   /** Results of a polled book that have been missing for longer than the stage allows. */
   ResultsOverdue: [[]],
-  /** A result was refused for so long that it is not asked for any more. */
+  /** A result was refused for so long that it is no longer asked for. */
   ResultExpired: [['kind'], []],
-  /** What the poller sent brought something that a webhook should have announced. */
+  /** A message of the poller fetched something that a webhook should have announced. */
   RecoveredByPoll: [[]],
-  /** What the poller sent brought something that nobody had to announce. */
+  /** A message of the poller fetched something that no webhook announces. */
   FetchedByPoll: [[]],
 
-  /** In how many accounts Ocrolus's registration differs from what is wanted. */
+  /** In how many accounts Ocrolus's registration differs from the desired one. */
   RegistrationDrift: [[]],
   /** Seconds since the oldest signing secret was made. */
   WebhookSecretAge: [[]],
@@ -57,8 +57,8 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS;
 
 /**
- * What a line says of a metric beside its dimensions: found in CloudWatch Logs Insights, which is paid for by the query,
- * and no metric of its own.
+ * Fields of a metric's log line beside its dimensions: found in CloudWatch Logs Insights, which is paid for by query,
+ * without a metric for each value.
  */
 export const FIELDS = {
   DeliveryQueued: ['channel'],
@@ -74,12 +74,12 @@ type FieldsOf<N extends MetricName> = N extends keyof typeof FIELDS ? (typeof FI
 
 type SetsOf<N extends MetricName> = (typeof METRICS)[N][number];
 
-/** What must be said of a metric when it is written: a value for each dimension of any of its sets, and for each field. */
+/** What a metric is written with: a value for each dimension of any of its sets, and for each field. */
 export type MetricDimensions<N extends MetricName> = Readonly<
   Record<SetsOf<N>[number] | FieldsOf<N>, string>
 >;
 
-/** What a metric may be looked at by. */
+/** What a metric may be grouped by. */
 export type MetricDimension<N extends MetricName> = SetsOf<N>[number];
 
 type ValuesOf<Set extends readonly string[]> = Set extends readonly []

@@ -30,5 +30,5 @@ it('are all elements of any array, wherever the text is cut', async () => {
 it('are none where there is no such array, and an error where the text is cut off', async () => {
   expect(await rows('{"rows":{"a":1}}')).toEqual([]);
   expect(await rows('[{"rows":[1]}]')).toEqual([]);
-  await expect(rows('{"rows":[1,2')).rejects.toThrow('it ends too early');
+  await expect(rows('{"rows":[1,2')).rejects.toThrow('the text ends too early');
 });

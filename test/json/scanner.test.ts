@@ -25,7 +25,7 @@ it('refuses every text that is cut off, but for a number that may have ended', (
     fc.property(fc.json(), fc.double({ min: 0, max: 1, maxExcluded: true }), (text, share) => {
       const cut = text.slice(0, Math.floor(text.length * share));
       fc.pre(!/^\s*-?[\w.+-]+\s*$/.test(cut));
-      expect(() => read(cut)).toThrow('it ends too early');
+      expect(() => read(cut)).toThrow('the text ends too early');
     }),
   );
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RotationDependencies, rotate } from '../../functions/rotation/rotate.ts';
-import type { Stage, Version } from '../../functions/rotation/secret-versions.ts';
+import type { VersionStage, Version } from '../../functions/rotation/secret-versions.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { signingSecrets, type WebhookSecret } from '../../shared/webhook-secret.ts';
 
@@ -17,7 +17,7 @@ function open() {
   const state = {
     now: Date.parse('2026-01-01T00:00:00Z'),
     versions: new Map<string, Version>(),
-    stages: new Map<Stage, string>([['AWSCURRENT', 'v1']]),
+    stages: new Map<VersionStage, string>([['AWSCURRENT', 'v1']]),
     /** What Ocrolus signs with. */
     ocrolus: OLD,
     waited: 0,
@@ -28,7 +28,7 @@ function open() {
   put('v1', { current: OLD, basic: [] });
   /** What the webhook honours: current and pending, as it reads them. */
   const honoured = () => {
-    const at = (stage: Stage) => state.versions.get(state.stages.get(stage) ?? '')?.secret;
+    const at = (stage: VersionStage) => state.versions.get(state.stages.get(stage) ?? '')?.secret;
     const pending = at('AWSPENDING')?.current;
     return signingSecrets(
       { basic: [], ...at('AWSCURRENT'), ...(pending !== undefined && { pending }) },

@@ -9,9 +9,9 @@ import type { Fetched, FetchTarget } from '../results/fetch.ts';
 import { FETCHERS } from '../results/fetchers.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 
-/** How a delivery may deal with what Ocrolus does not answer now. */
+/** How a delivery handles a result that Ocrolus does not answer now. */
 export interface Patience {
-  /** Whether the message itself may be delivered again in some seconds for what is not there yet. */
+  /** Whether the message itself may be delivered again in some seconds for a result that is not ready. */
   readonly mayRetrySoon: boolean;
   /** Whether a failure that lasts is left to the poller. */
   readonly handsOver: (failure: Failure) => boolean;
@@ -38,7 +38,7 @@ export class Answers {
     if (answer.fetched.written !== undefined) this.written.push(answer.fetched.written);
   }
 
-  /** Puts a more precise answer in the place of another. */
+  /** Replaces an answer by a more precise one. */
   replace(answer: AnsweredWant, by: AnsweredWant): void {
     this.all[this.all.indexOf(answer)] = by;
   }
@@ -48,7 +48,7 @@ export class Answers {
     return this.all.filter(({ answered }) => answered.class !== 'stored' && answered.class !== 'permanent');
   }
 
-  /** Codes of what was not stored, without repetitions. */
+  /** Codes of the results that were not stored, without repetitions. */
   get codes(): string[] {
     const codes = this.all.flatMap(({ answered }) => ('code' in answered ? [answered.code] : []));
     return [...new Set(codes)];

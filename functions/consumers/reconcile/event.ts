@@ -17,7 +17,7 @@ import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { readBody } from './payload.ts';
 import { findReason } from './reason.ts';
 
-/** What a delivery is about, as far as that decides what is asked for. */
+/** What a delivery announces, as far as that decides what is asked for. */
 export interface AnnouncedEvent {
   readonly name: EventName | undefined;
   /** Results of the book, of a request or of a business. */
@@ -27,13 +27,13 @@ export interface AnnouncedEvent {
   readonly documents: 'named' | 'image-group' | 'missing' | 'listed' | 'none';
   /** For `listed`: what the poller found missing. */
   readonly listed: readonly Want[];
-  /** Whether what is stored already is asked for again. */
+  /** Whether results that are stored already are asked for again. */
   readonly reopens: boolean;
   /** The status of every document is to be compared. */
   readonly isAboutBook: boolean;
   /** Book status is needed to process it. */
   readonly needsStatus: boolean;
-  /** It announces a result of something that it does not name, and that is not known. */
+  /** It announces a result of something that it does not name, and that is unknown. */
   readonly isUnnamed: boolean;
   /** All of Ocrolus's work on the book is done. */
   readonly completesBook: boolean;
@@ -41,12 +41,12 @@ export interface AnnouncedEvent {
   readonly detectFailure?: string | undefined;
 }
 
-/** Events of sharing and monitoring, whose book may be another organization's, and those that leave nothing behind. */
+/** Events of sharing and monitoring, whose book may belong to another organization, and failed uploads. */
 export function isOnlyRecorded({ eventName }: Envelope): boolean {
   return findEventName(eventName) === 'document.upload_failed' || isAboutAccount(eventName);
 }
 
-/** Reads what a delivery is about. @throws what S3 throws, where the body is there. */
+/** Reads what a delivery announces. @throws what S3 throws, where S3 has the body. */
 export async function readEvent(context: DeliveryContext, bookId: string): Promise<AnnouncedEvent> {
   const { envelope } = context;
   if (envelope.source === 'poll') return pollEvent(envelope, bookId);
@@ -76,7 +76,7 @@ export async function readEvent(context: DeliveryContext, bookId: string): Promi
   };
 }
 
-/** The poller asks for the signals of a document whose book was not known: the message names it as an event would. */
+/** The poller asks for the signals of a document whose book was unknown: the message names it as an event would. */
 const NAMED_SIGNALS: AnnouncedEvent = {
   name: undefined,
   wants: [],
@@ -129,7 +129,7 @@ function documentsOf(
 
 const Tasks = z.looseObject({ tasks: z.array(z.string()) });
 
-/** What each task of `book.completed` stands for; `tasks` is optional (docs/ocrolus.md#event-fields). */
+/** The results that each task of `book.completed` stands for; `tasks` is optional (docs/ocrolus.md#event-fields). */
 export const KINDS_OF_TASKS: Readonly<Record<string, readonly ResultKind[]>> = {
   CAPTURE: DOCUMENT_KINDS,
   ANALYTICS: ANALYTICS_RESULTS,
@@ -158,7 +158,7 @@ async function wantsOf(
   return wants;
 }
 
-/** The business that the event names, else those of the book that are known: no call lists them. */
+/** The business that the event names, else the known ones of the book: no call lists them. */
 async function businesses(context: DeliveryContext, bookId: string): Promise<Want[]> {
   const { businessUuid } = context.ids;
   if (businessUuid !== undefined) return [{ kind: 'business', subject: businessUuid }];

@@ -45,8 +45,8 @@ export function documentsOf(
 }
 
 /**
- * The documents of an image group. Book status has the group's pk only: by uuid alone, every document that
- * came in some image group is meant.
+ * The documents of an image group. Book status has the group's pk only: by uuid alone, every document
+ * of any image group matches.
  */
 function documentsOfImageGroup(observation: BookObservation, { imageGroupPk }: EventIds): ObservedDocument[] {
   return observation.documents.filter((document) =>

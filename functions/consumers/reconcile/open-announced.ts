@@ -47,11 +47,11 @@ export interface Announced {
   readonly wants: readonly Want[];
   /** Kinds of which documents have open entries now. */
   readonly documentKinds: readonly ResultKind[];
-  /** What is named of documents that are not stored: the book remembers it until they are. */
+  /** Results of documents that are not stored: the book remembers them until they are. */
   readonly remembered: readonly Want[];
 }
 
-/** The book with the entries that an event names, open unless they were asked for after it, and so not complete. */
+/** The book with the entries that an event names open, unless they were asked for after it. Then it is not complete. */
 export function openEntries(
   { dependencies, envelope, now }: DeliveryContext,
   { reopens }: Pick<AnnouncedEvent, 'reopens'>,
@@ -80,8 +80,7 @@ export function openEntries(
 /**
  * Opens what an event names of documents.
  *
- * @returns what is to be opened of the book: besides what the event names of it, what it names of documents that are
- * not stored.
+ * @returns the entries to open in the book: those that the event names, and those of documents that are not stored.
  */
 export async function openDocuments(
   context: DeliveryContext,
@@ -116,9 +115,9 @@ const MOST_UNKNOWN = 100;
 const NOTHING: Pick<Announced, 'wants' | 'remembered'> = { wants: [], remembered: [] };
 
 /**
- * What is asked for besides, since the document that the event is about is not stored: the signals of all documents.
- * Forms and transactions of such a document are remembered until Book status lists it. While only the pk of the book is
- * known, and so none of its documents, they are entries of its book: `relocate` opens the documents that the uuid has.
+ * The entries for an event whose document is not stored: the signals of all documents. Forms and transactions of such a
+ * document are remembered until Book status lists it. While only the pk of the book is known, and so none of its documents,
+ * they are entries of its book: `relocate` opens the documents under the uuid.
  */
 function ofUnknown(
   { documents, documentKinds }: AnnouncedEvent,

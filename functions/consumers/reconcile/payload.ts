@@ -2,7 +2,7 @@ import { withoutByteOrderMark } from '../../../shared/events/json.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 
 /**
- * The event's body, parsed, from wherever it is; `undefined` when there is none or it is not JSON. Ids are not
+ * The event's body, parsed; `undefined` when there is none or it is not JSON. Ids are not
  * read from it: the webhook has done that, without losing digits.
  *
  * @throws what S3 throws.

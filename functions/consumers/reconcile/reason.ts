@@ -15,7 +15,7 @@ const REASON_KEYS = [
 
 const DEEPEST = 4;
 
-/** Finds the reason that an event gives, wherever its body has it: at the top first, then further inside. */
+/** Finds the reason that an event gives anywhere in its body: at the top level first, then in nested objects. */
 export function findReason(body: unknown): string | undefined {
   let level: unknown[] = [body];
   for (let depth = 0; depth < DEEPEST && level.length > 0; depth += 1) {
@@ -33,7 +33,7 @@ export function findReason(body: unknown): string | undefined {
   return undefined;
 }
 
-/** Any other key that speaks of a reason. */
+/** Any other key that mentions a reason. */
 function otherReasonKeys(objects: readonly Record<string, unknown>[]): string[] {
   return objects.flatMap((object) => Object.keys(object).filter((key) => /reason|error/i.test(key)));
 }

@@ -34,7 +34,7 @@ export async function reconcileDelivery(
 ): Promise<Finished | RetrySoon> {
   const { envelope, dependencies } = context;
   let book = context.bookRef === undefined ? undefined : await readKnownBook(context);
-  // Before anything else, whatever the event: its payload is not kept either.
+  // Before anything else, for every event: its payload is not kept either.
   if (isForgotten(book)) return BOOK_FORGOTTEN;
   if (envelope.channel === 'unrecognized') {
     const reason = envelope.unrecognized ?? 'unknown-name';
@@ -43,7 +43,7 @@ export async function reconcileDelivery(
   }
   if (isOnlyRecorded(envelope)) return { outcome: 'applied' };
   const { names } = dependencies.accounts;
-  // Where the account has been removed, the book or document may be another one's.
+  // If the account was removed, the book or document may belong to another one.
   if (!names.includes(context.account)) context.account = names[0] ?? context.account;
   if (context.bookRef === undefined) return reconcileWithoutBook(context, patience, reconcileDelivery);
 
@@ -72,9 +72,9 @@ export async function reconcileDelivery(
     hasMoved = before?.status !== book?.status || before?.digest !== book?.digest;
   }
   if (book === undefined) return { outcome: 'stale', reason: 'book-deleted' };
-  // Since it was read, or by the uuid that was learned just now.
+  // It was forgotten since it was read, or by the uuid that was just learned.
   if (isForgotten(book)) return BOOK_FORGOTTEN;
-  // The uuid may have been learned just now.
+  // The uuid may just have been learned.
   const event = book.bookId === context.bookId ? await readEvent(context, book.bookId) : announced;
   // No call lists the businesses of a book (docs/ocrolus.md#result-calls).
   if (event.isUnnamed) return { outcome: 'refused', reason: 'no-business-id' };
@@ -83,7 +83,7 @@ export async function reconcileDelivery(
 
 /**
  * The book as it is stored, under its uuid where an earlier attempt has learned that. An event that names both ids
- * shows that a book is forgotten by both: Ocrolus may not show it any more.
+ * shows that a book is forgotten by both: Ocrolus may no longer show it.
  */
 async function readKnownBook(context: DeliveryContext): Promise<Book | undefined> {
   const { ids, writer, dependencies } = context;
@@ -99,7 +99,7 @@ async function readKnownBook(context: DeliveryContext): Promise<Book | undefined
   return context.book();
 }
 
-/** What Book status says. A failure that lasts counts as a refusal, which is left to the poller. */
+/** What Book status says. A lasting failure counts as a refusal, which is left to the poller. */
 async function observeWithPatience(context: DeliveryContext, { handsOver }: Patience): Promise<Observed> {
   try {
     return await context.observe();
@@ -125,7 +125,7 @@ function ownerOf(book: Book | undefined, served: readonly string[]): string | un
 }
 
 /**
- * Writes an observation of the book where it matters before anything is asked: the generation must be known. The event
+ * Writes an observation of the book where later steps depend on it: the generation must be known before asking. The event
  * of one document of an active book changes nothing that the poller does not find anyway. Only a book that is seen
  * for the first time may have been forgotten by its pk without its uuid being known.
  */

@@ -22,7 +22,7 @@ import { type AnsweredWant, askFor, asOf, isWaiting } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { noteNext, type ObservedReconciliation } from './reconciliation.ts';
 
-/** Fetches what is missing of a document, or announced again, and writes the document with its entries. */
+/** Fetches the results of a document that are missing or announced again, and writes the document with its entries. */
 export async function reconcileDocument(
   work: ObservedReconciliation,
   document: ObservedDocument,
@@ -59,7 +59,7 @@ export async function reconcileDocument(
   await writeReconciled(work, document, known, own);
 }
 
-/** Another uuid of the document, which an event gives. It belongs to the document that the event names, and to no other. */
+/** Another uuid of the document, given by the event. It belongs to the document that the event names, and to no other. */
 function otherUuid(
   { context, event }: ObservedReconciliation,
   document: ObservedDocument,
@@ -106,7 +106,7 @@ export function entryFor(
 
 /**
  * Whether a delivery asks for a result. A message of the poller's round that is delivered again does not ask again for
- * what was answered in the meantime.
+ * results that were answered in the meantime.
  */
 export function isToBeAsked(
   context: DeliveryContext,
@@ -128,11 +128,11 @@ async function writeReconciled(
   own: readonly AnsweredWant[],
 ): Promise<void> {
   const { context, book, observation, patience, documents } = work;
-  // What is asked for again in some seconds is not written as missing yet.
+  // A result that is asked for again in some seconds is not written as missing yet.
   const answersToWrite = own.filter(
     ({ answered }) => !(patience.mayRetrySoon && answered.class === 'not-yet'),
   );
-  // Nothing was asked for, and nothing is new: not worth a write.
+  // Nothing was asked for, and nothing is new: no write is needed.
   const isUnchanged = answersToWrite.length === 0 && isStoredAs(known, document);
   if (isUnchanged) {
     documents.written.push('unchanged');
@@ -146,7 +146,7 @@ async function writeReconciled(
       const other = otherUuid(work, document);
       if (other !== undefined) next = { ...next, otherUuid: other };
       for (const { want, version, answered, fetched } of answersToWrite) {
-        // Where the document has returned to work in the meantime, the entry is void: it has the version before.
+        // If the document is processed again in the meantime, the entry is void: it has the former version.
         next = withAnswer(next, { kind: want.kind, version }, answered, context.timing);
         const detect = fetched.documents?.find(({ docUuid }) => docUuid === document.docUuid);
         if (detect !== undefined) next = withDetect(next, { state: detect.state, at: asOf(answered) });
@@ -161,7 +161,7 @@ async function writeReconciled(
       countExpired(context, kind, entry);
   }
   documents.written.push(isStoredAs(known, document) ? 'unchanged' : 'applied');
-  // The book was settled with another status, which it may have again when it is polled.
+  // The book was settled with another status, which the document may have again at the next poll.
   const wasSettled = known !== undefined && (isEnded(known.status) || book.settled !== undefined);
   if (wasSettled && known.status !== stored.status) documents.hasChanged = true;
   for (const { nextAt, version } of Object.values(stored.entries)) {
@@ -170,7 +170,7 @@ async function writeReconciled(
   }
 }
 
-/** Writes those documents of an observation that are not stored like this yet, and marks those that are gone. */
+/** Writes the documents of an observation that differ from the stored ones, and marks those that are gone. */
 export async function writeChangedDocuments(
   { context, observation, book, documents: reconciled }: ObservedReconciliation,
   except: ReadonlySet<string>,
@@ -206,7 +206,7 @@ export async function writeChangedDocuments(
   reconciled.written.push(changed.length + gone.length > 0 ? 'applied' : 'unchanged');
 }
 
-/** A result was refused for so long that it is not asked for any more. */
+/** Reports a result that was refused for so long that it is no longer asked for. */
 export function countExpired({ dependencies, log }: DeliveryContext, kind: string, entry: Entry): void {
   log.warn('result expired', { kind, code: entry.code });
   dependencies.metrics.count('ResultExpired', { kind });

@@ -46,7 +46,7 @@ export async function reconcileWithoutBook(
   }
   if (reply?.kind === 'not-yet' && patience.mayRetrySoon)
     return { outcome: 'retry-soon', reason: reply.code };
-  const fetched = whatIsMissing(reply, context);
+  const fetched = withoutBookUuid(reply, context);
   const { covers } = context.batch;
   const { opens } = context;
   const isAsked = fetched.class === 'not-yet' || fetched.class === 'permanent';
@@ -61,14 +61,14 @@ export async function reconcileWithoutBook(
   return { outcome: 'waiting', reason: 'code' in fetched ? fetched.code : 'circuit-open' };
 }
 
-/** The event that the poller has kept: its signals may be newer than what the book has stored. */
+/** The event that the poller has kept: its signals may be newer than the stored ones. */
 async function eventOf(table: Table, docUuid: string): Promise<string | undefined> {
   const open = await readOpenItem(table, openItem('signals', docUuid));
   return open?.entry.openedAt ?? open?.entry.since;
 }
 
-/** What the lack of an answer that names the book means for the entry. */
-function whatIsMissing(reply: Reply<unknown> | undefined, { now }: DeliveryContext): Fetched {
+/** What a reply that does not name the book means for the entry. */
+function withoutBookUuid(reply: Reply<unknown> | undefined, { now }: DeliveryContext): Fetched {
   if (reply === undefined) return { class: 'suppressed', askedAt: new Date(now).toISOString() };
   if (reply.kind !== 'ok') return toFetched(reply);
   return { class: 'not-yet', code: 'no-book-id', askedAt: reply.answer.askedAt };
@@ -80,7 +80,7 @@ function nextAccount({ account, dependencies }: DeliveryContext): string {
   return names[(names.indexOf(account) + 1) % names.length] ?? account;
 }
 
-/** A failure that lasts counts as a refusal, which is left to the poller. */
+/** A lasting failure counts as a refusal, which is left to the poller. */
 async function askWithPatience(
   context: DeliveryContext,
   docUuid: string,

@@ -12,9 +12,9 @@ import type { Reconciliation } from './reconciliation.ts';
 
 /** How the reconciliation of a delivery ended. */
 export interface ReconciledOutcome {
-  /** What the event names, where Book status does not show it yet and nothing has written it down. */
+  /** What the event names, where Book status does not show it yet and it was not written before. */
   readonly announced: Announced | undefined;
-  /** The message is delivered again in some seconds: what is not there yet is not written as missing. */
+  /** The message is delivered again in some seconds: results that are not ready are not written as missing. */
   readonly isSoonAgain: boolean;
   /** Book status did not show what the event announced. */
   readonly isUnready: boolean;
@@ -22,7 +22,7 @@ export interface ReconciledOutcome {
 
 /**
  * Writes the outcome of each entry of the book, after its documents: in one write together with what is still missing.
- * The book is not written where nothing of it changed.
+ * An unchanged book is not written.
  */
 export async function writeOutcome(
   { context, event, book, observation, answers, documents }: Reconciliation,
@@ -49,7 +49,7 @@ export async function writeOutcome(
     let next = observation === undefined ? current : observeBook(current, observation, writer, times);
     const entries = { ...next.entries };
     for (const { want, version, answered } of ofBook) {
-      // What is asked for again in some seconds is not written as missing; a job that was started must be known.
+      // A result that is asked for again in some seconds is not written as missing; a started job must be recorded.
       if (isSoonAgain && answered.class === 'not-yet' && answered.job === undefined) continue;
       const name = entryName(want, next.bookId);
       entries[name] = afterAnswer(entries[name], version, answered, { now, times });
@@ -75,7 +75,7 @@ export async function writeOutcome(
     );
     countNewlyExpired(context, book, settled.book);
   };
-  // Records that only settle all do the same.
+  // Records that only settle the book all do the same.
   const isShared = ofBook.length === 0 && !leavesOpen && !isHeld && !completes;
   if (!isShared) return settleBook(book);
   await context.batch.afterAll(`settle ${book.bookId} ${observation?.observedAt}`, (isFirst) =>

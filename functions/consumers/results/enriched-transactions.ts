@@ -21,7 +21,7 @@ const RESTARTS = 3;
 
 /**
  * Stores the enriched transactions to the last row (docs/decisions/0020). What fits into one answer is one result. More
- * is a set of pages: the first page is stored last, and names the set, so that readers see all of it or none of it.
+ * rows are a set of pages: the first page is stored last, and names the set, so that readers see all of it or none of it.
  */
 export const fetchEnrichedTransactions: Fetch = async (context, target) => {
   const { bookUuid } = target;
@@ -86,7 +86,7 @@ async function readSet(
     try {
       reply = await askForPage(context, bookUuid, rows, first.total);
     } catch (error) {
-      // What was read is kept: the next attempt continues there.
+      // The pages that were read are kept: the next attempt continues there.
       if (hasProgressed) return { class: 'not-yet', code: PAGES_LEFT, askedAt };
       throw error;
     }

@@ -36,7 +36,7 @@ export interface DetectState {
 export type Fetched = AnswerClass & {
   /** When the request started. */
   readonly askedAt: string;
-  /** For which event the answer was made, where that was an earlier one than those in hand. */
+  /** The event for which the answer was made, where it is earlier than the events of the batch. */
   readonly covers?: string | undefined;
   /** Whether the table changed, where something was stored. */
   readonly written?: WriteOutcome | undefined;
@@ -49,7 +49,7 @@ export type Fetched = AnswerClass & {
 /** Asks for one kind of result and stores the answer. @throws Failure `retry` for a passing fault. */
 export type Fetch = (context: DeliveryContext, target: FetchTarget) => Promise<Fetched>;
 
-/** A reply without result, as what it means for the entry. */
+/** What a reply without a result means for the entry. */
 export function toFetched(reply: Exclude<Reply<unknown>, { kind: 'ok' }>): Fetched {
   const { kind, code, askedAt } = reply;
   return { class: kind === 'rejected' ? 'refused' : kind, code, askedAt };
@@ -111,7 +111,7 @@ function isResult(json: unknown): boolean {
   return fields.length === 0 || fields.some(isData);
 }
 
-/** How much each class of several answers to one question weighs: what is not there yet comes before what is. */
+/** Which class wins among several answers: a result that is not ready outranks one that is stored. */
 const RANK: Record<Fetched['class'], number> = {
   suppressed: 4,
   'not-yet': 3,
@@ -120,7 +120,7 @@ const RANK: Record<Fetched['class'], number> = {
   stored: 0,
 };
 
-/** Several answers that are one result together: the worst of them, asked as early as the first. */
+/** Combines several answers that are one result: the worst class, with the earliest time. */
 export function combine(all: readonly [Fetched, ...Fetched[]]): Fetched {
   const worst = all.reduce((a, b) => (RANK[b.class] > RANK[a.class] ? b : a));
   const askedAt = all.map((one) => one.askedAt).reduce((a, b) => (a < b ? a : b));

@@ -3,15 +3,15 @@ import { Counted, type OutlineShape, outlineOf } from '../../../shared/json/outl
 import type { Answer, Reply } from '../../../shared/ocrolus/client.ts';
 import type { LargeBody } from '../../../shared/store/bodies/large-body.ts';
 
-/** An answer with a result: what is large is not in memory, and of its JSON only {@link RESULT_OUTLINE} is known. */
+/** An answer with a result. A large body is not in memory: only the {@link RESULT_OUTLINE} of its JSON is known. */
 export type ResultAnswer = Answer<Buffer | LargeBody>;
 
 /** The same, or a refusal. */
 export type ResultReply = Reply<Buffer | LargeBody>;
 
 /**
- * What is kept of an answer of more than 64 KB, which is never parsed as a whole: all that is read from an answer besides
- * storing it. What is not here is missing from the summary of a large result.
+ * The parts of an answer of more than 64 KB that are kept in memory; the whole is stored, but never parsed. Other parts are
+ * missing from the summary of a large result.
  */
 export const RESULT_OUTLINE: OutlineShape = {
   paths: [
@@ -50,12 +50,12 @@ export const RESULT_OUTLINE: OutlineShape = {
   digest: 'enriched_transactions',
 };
 
-/** An array, or what is kept of one; only its length matters: zod would copy each element. */
+/** An array, or its outline; only its length matters: zod would copy each element. */
 export const anyList = z.custom<{ readonly length: number }>(
   (value) => Array.isArray(value) || (value instanceof Counted && value.isArray),
 );
 
-/** What a summary may be made of: of a large answer, everything that it counts, or nothing. */
+/** The JSON that a summary may be made from: of a large answer only if it has everything that is counted. */
 export function summarizableJson({ body, json }: ResultAnswer): unknown {
   return body instanceof Uint8Array || body.outline.isPartial !== true ? json : undefined;
 }

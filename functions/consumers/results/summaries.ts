@@ -6,14 +6,14 @@ import { anyList } from './outline.ts';
 
 type Summary = ResultItem['summary'];
 
-/** A longer text is left out: an item has 400 KB at most (AWS: DynamoDB quotas), and a summary is to be read at a glance. */
+/** A longer text is left out: an item has 400 KB at most (AWS: DynamoDB quotas), and a summary must be short. */
 const MAX_TEXT_LENGTH = 4096;
 
 const list = anyList.optional().catch(undefined);
 const text = z.string().optional().catch(undefined);
 const number = z.number().optional().catch(undefined);
 
-// Zod compiles a schema when it is used first, so each is made once.
+// Zod compiles a schema at its first use, so each is created once.
 const Forms = z.looseObject({
   response: z.looseObject({ forms: z.array(z.looseObject({})).optional().catch(undefined) }),
 });
@@ -46,7 +46,7 @@ const Income = z.looseObject({ incomes: list, borrowers: list, income_summary_da
 
 /**
  * A few facts of a result that can be read without its body: counts and statuses, never a name, an amount or
- * an account number. Whatever is missing or has another shape is left out.
+ * an account number. Facts that are missing or have another shape are left out.
  */
 export function summarize(kind: ResultKind, json: unknown): Summary {
   return pick(SUMMARIZERS[kind](json));
@@ -125,7 +125,7 @@ function read<S extends z.ZodType>(schema: S, json: unknown): z.output<S> | unde
   return schema.safeParse(json).data;
 }
 
-/** Ocrolus shows some lists as objects keyed by pk (docs/ocrolus.md#book-info). */
+/** Ocrolus gives some lists as objects keyed by pk (docs/ocrolus.md#book-info). */
 function size(collection: unknown): number | undefined {
   if (Array.isArray(collection) || collection instanceof Counted) return collection.length;
   return typeof collection === 'object' && collection !== null ? Object.keys(collection).length : undefined;

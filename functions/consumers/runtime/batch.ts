@@ -9,16 +9,16 @@ export interface BatchRecord {
 }
 
 /**
- * What the records of one batch share: whatever is asked or written under the same key is done once, so that
- * ten events about one book cost one Book status call (docs/design.md#reconcile). A batch has been received as a whole
- * before anything is asked, so what is shared is never older than the event of a record.
+ * Shared work of the records of one batch: a request or write with the same key is done once, so that ten events about one
+ * book cost one Book status call (docs/design.md#reconcile). A batch is received as a whole before anything is asked, so a
+ * shared answer is never older than the event of a record.
  */
 export class Batch {
   /** The latest `receivedAt` of all records: every request of this batch is made after that event was received. */
   readonly covers: string;
-  /** As `covers`; `undefined` when some records have been tried before, without success. */
+  /** As `covers`; `undefined` when some record was received before. */
   readonly newestFirstTry: string | undefined;
-  /** Bodies that were received as streams. What is not stored when the batch ends is thrown away. */
+  /** Bodies that were received as streams. Those that are not stored when the batch ends are discarded. */
   readonly largeBodies: LargeBody[] = [];
   readonly #done = new Map<string, Promise<unknown>>();
   readonly #underWay = new Map<string, { readonly done: Promise<unknown>; next?: Promise<unknown> }>();
@@ -37,8 +37,8 @@ export class Batch {
   }
 
   /**
-   * Does work that takes into account everything done before it begins. Calls that come while it runs share the run
-   * after it: ten records of one book settle it twice at most.
+   * Does work that takes into account everything done before it starts. Calls during a run share the next run: ten records
+   * of one book settle it twice at most.
    *
    * @param work `isFirst`: nothing was done under this key before.
    */

@@ -10,12 +10,12 @@ import type { ConsumerDependencies } from './dependencies.ts';
 import { finishDelivery, recordFailedAttempt } from './finish-delivery.ts';
 import { REQUEUE_AFTER_RECEIVES, retrySeconds, shouldHandOver, shouldRequeue } from './redelivery.ts';
 
-/** Kept back for the last writes before the Lambda's time is over. */
+/** Reserved for the last writes before the Lambda times out. */
 const RESERVE_MS = 5000;
 
 /**
- * Processes a batch: every record on its own, so that one which fails is delivered again and the others are
- * not (partial batch response). Never throws.
+ * Processes a batch: each record separately, so that only the failed ones are delivered again (partial batch response).
+ * Never throws.
  */
 export async function consume(
   channel: Channel,
@@ -108,13 +108,13 @@ async function retryLater(
   await ports.queue
     .changeVisibility(settings.QUEUE_URL, record.receiptHandle, seconds)
     .catch((problem: unknown) => {
-      // It is delivered again anyway, when the queue's own visibility timeout is over.
+      // It is delivered again anyway, after the queue's own visibility timeout.
       log.warn('visibility not changed', errorFields(problem));
     });
   return false;
 }
 
-/** @returns whether another message has taken the place of this one, which is finished then. */
+/** @returns whether another message has replaced this one, which is then finished. */
 async function requeue({ dependencies }: RecordWork, envelope: Envelope, log: Log): Promise<boolean> {
   const { ports, settings } = dependencies;
   try {

@@ -5,9 +5,8 @@ import { type ConsumerDependencies, openConsumer } from './dependencies.ts';
 import { ConsumerSettings } from './settings.ts';
 
 /**
- * The Lambda of a channel, whose name is its setting `CHANNEL`. A retry of it, by SQS, asks Ocrolus again and changes
- * nothing that is already written. Settings are read and dependencies opened at the first batch, so that tests can import
- * a channel without its environment.
+ * The Lambda of a channel. When SQS retries a batch, it asks Ocrolus again and changes nothing that is already written.
+ * Dependencies are opened at the first batch, so that tests can import a channel without its environment.
  */
 export function defineConsumer(): SQSHandler {
   let opened:

@@ -17,10 +17,10 @@ import type { Batch } from './batch.ts';
 import type { ConsumerDependencies } from './dependencies.ts';
 import type { Observed } from './recent-observations.ts';
 
-/** A poll message may have waited in its queue: what it carries counts as current only this long. */
+/** A poll message may have waited in its queue: its observation counts as current for this long only. */
 const OBSERVATION_SECONDS = 120;
 
-/** One delivery that is being processed: what is known about it, and how to ask Ocrolus about it. */
+/** One delivery that is being processed: what is known about it, and how Ocrolus is asked about it. */
 export class DeliveryContext {
   readonly envelope: Envelope;
   readonly dependencies: ConsumerDependencies;
@@ -30,10 +30,10 @@ export class DeliveryContext {
   readonly attempts: number;
   /** Unix milliseconds by which everything must be done. */
   readonly deadline: number;
-  /** Whose credentials are used: the book's owner, once it is known. */
+  /** The account whose credentials are used: the owner of the book, once it is known. */
   account: string;
   #learnedUuid: string | undefined;
-  #kept: string | undefined;
+  #keptEvent: string | undefined;
 
   constructor(options: {
     envelope: Envelope;
@@ -60,22 +60,22 @@ export class DeliveryContext {
     return this.envelope.source === 'poll';
   }
 
-  /** It may have been processed before, in part or as a whole. */
+  /** It may have been processed before, partly or completely. */
   get isRepeated(): boolean {
     return this.attempts > 1 || this.envelope.repeated === true;
   }
 
   /**
-   * The event that wants what the delivery names (its `receivedAt`). Absent for messages of the poller, which ask for what is
-   * missing, unless the poller has kept an event that named no book.
+   * The `receivedAt` of the event that wants the results. Absent for messages of the poller, which ask for missing results,
+   * unless the poller has kept an event that named no book.
    */
   get opens(): string | undefined {
-    return this.isPoll ? this.#kept : this.envelope.receivedAt;
+    return this.isPoll ? this.#keptEvent : this.envelope.receivedAt;
   }
 
   /** The poller sent this for an event that it has kept. */
   opensFor(receivedAt: string | undefined): void {
-    this.#kept = receivedAt;
+    this.#keptEvent = receivedAt;
   }
 
   get now(): number {
@@ -90,7 +90,7 @@ export class DeliveryContext {
     return { account: this.account, source: this.envelope.source, now: this.now };
   }
 
-  /** The partition that the delivery belongs to, as far as it is known by now. */
+  /** The partition that the delivery belongs to, as far as is known so far. */
   get bookId(): string {
     return this.#learnedUuid ?? bookIdOf(this.ids);
   }
@@ -100,7 +100,7 @@ export class DeliveryContext {
     if (this.ids.bookUuid === undefined) this.#learnedUuid = bookUuid;
   }
 
-  /** The book by whichever id is known; `undefined` when the event names none. */
+  /** The book by the id that is known; `undefined` when the event names none. */
   get bookRef(): BookRef | undefined {
     const { bookUuid, bookPk } = this.ids;
     if (bookUuid !== undefined) return { bookUuid };
@@ -122,12 +122,12 @@ export class DeliveryContext {
     });
   }
 
-  /** As `ask`, for a result of any size. @param bookId of which it will be a result, as far as that is known. */
+  /** As `ask`, for a result of any size. @param bookId the book that it will be a result of, as far as is known. */
   fetch(bookId: string, call: Call): Promise<ResultReply> {
     return this.batch.once(`fetch ${this.#keyOf(call)}`, () => this.fetchAgain(bookId, call));
   }
 
-  /** As `fetch`, whatever was answered before. */
+  /** As `fetch`, but ignores earlier answers of the batch. */
   async fetchAgain(bookId: string, call: Call): Promise<ResultReply> {
     const reply = await this.client.fetch(call, this.deadline, this.#receiver(bookId));
     this.#report(call, reply);
@@ -161,12 +161,12 @@ export class DeliveryContext {
     this.log.error('request rejected', { operation, code: reply.code });
   }
 
-  /** The book as it is stored, read once per batch; written ones must be read again. */
+  /** The stored book, read once per batch; after a write it must be read again. */
   book(bookId: string = this.bookId): Promise<Book | undefined> {
     return this.batch.once(`book ${bookId}`, () => readBook(this.dependencies.ports.table, bookId));
   }
 
-  /** A document as it is stored, read once per batch. */
+  /** A stored document, read once per batch. */
   document(bookId: string, docUuid: string): Promise<Document | undefined> {
     return this.batch.once(`document ${bookId} ${docUuid}`, () =>
       readDocument(this.dependencies.ports.table, bookId, docUuid),
@@ -178,7 +178,7 @@ export class DeliveryContext {
     return this.batch.once(`documents ${bookId}`, () => readDocuments(this.dependencies.ports.table, bookId));
   }
 
-  /** What Book status says now, or said a moment ago to the poller. @throws Failure `retry` */
+  /** What Book status says now, or said to the poller recently. @throws Failure `retry` */
   async observe(): Promise<Observed> {
     const carried = this.envelope.observation;
     const observed =
@@ -189,7 +189,7 @@ export class DeliveryContext {
     return observed;
   }
 
-  /** Asked for, and read, once per batch, or less: the answer about 2,000 documents has 500 KB. */
+  /** Asked and parsed at most once per batch: the answer about 2,000 documents has 500 KB. */
   #askBookStatus(): Promise<Observed> {
     const ref = this.bookRef;
     if (ref === undefined) throw new Failure('broken', 'no-book-id');

@@ -13,7 +13,7 @@ import { createMetrics, type Metrics } from '../../../shared/telemetry/metrics.t
 import { RecentObservations } from './recent-observations.ts';
 import { ConsumerSettings } from './settings.ts';
 
-/** What a consumer works with. */
+/** The dependencies of a consumer. */
 export interface ConsumerDependencies {
   readonly settings: Pick<
     ConsumerSettings,
@@ -32,12 +32,12 @@ export interface ConsumerDependencies {
 }
 
 /**
- * Bodies that are streamed to S3 at the same time. Ten at once would fit into the memory, but on a third of a core none of
- * them might end in time, at no attempt; so some end, and the others are tried again (docs/decisions/0021).
+ * Bodies that are streamed to S3 at the same time. Ten would fit into the memory, but on a third of a core none of them
+ * might end in time, at any attempt. With a limit some end, and the others are retried (docs/decisions/0021).
  */
 export const STREAMS_AT_ONCE = 4;
 
-/** Opens what a consumer works with. @param given the real ports of the Lambda when absent. */
+/** Opens the dependencies of a consumer. @param given the real ports of the Lambda when absent. */
 export function openConsumer(
   settings: ConsumerSettings = readSettings(ConsumerSettings),
   given: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),

@@ -23,13 +23,13 @@ export interface Finished {
   readonly outcome: Outcome;
   /** A code of Ocrolus or of this project; never text from a body. */
   readonly reason?: string | undefined;
-  /** What Ocrolus says about it, for the ledger only: it may name people. */
+  /** A text of Ocrolus about it, for the ledger only: it may name people. */
   readonly details?: string | undefined;
-  /** Something was stored that no webhook has announced in time. */
+  /** A result was stored that no webhook announced in time. */
   readonly isRecovered?: boolean;
 }
 
-/** The message is to be delivered again in some seconds: Ocrolus does not have yet what it announced. */
+/** The message is delivered again in some seconds: Ocrolus does not have the announced result yet. */
 export interface RetrySoon {
   readonly outcome: 'retry-soon';
   readonly reason: string;
@@ -51,7 +51,7 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
     const moved = await relocate(table, firstBookId, bookId, context.writer);
     if (moved > 0) log.info('book moved to its uuid', { moved });
   }
-  // What names no book stays where every copy of the message looks for it: one may have found the book, another not.
+  // A delivery that names no book stays where every copy of the message finds it: not every copy may find the book.
   const namesNoBook = firstBookId === OWN_PARTITIONS.account;
   const ledgerId = namesNoBook ? firstBookId : bookId;
   const mayBeElsewhere = ledgerId !== firstBookId && context.isRepeated;
@@ -73,10 +73,10 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
       earlier.codes,
     );
   }
-  // Its body is in the bucket: the poller removes it, and what the ledger says of it.
+  // Its body is in the bucket: the poller removes it, together with its pointer in the ledger.
   if (outcome === 'forgotten' && envelope.payload?.encoding === 's3')
     await sweepAgain(table, bookId, context.now);
-  // Last of all, because the poller moves what it finds, and then removes the book of the pk.
+  // Last, because the poller moves what it finds, and then removes the book of the pk.
   if (isPkOnly(bookId) && !isAboutAccount(envelope.eventName)) await keepForPoller(context);
   if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(context, finished);
@@ -88,7 +88,7 @@ function keptFor({ dependencies: { settings } }: DeliveryContext) {
   return { keepDays: settings.LEDGER_DAYS, keepPayloadDays: settings.PAYLOAD_DAYS };
 }
 
-/** The delivery without its body, but for where it is in the bucket. */
+/** The delivery without its body; a pointer into the bucket is kept. */
 function withoutBody(envelope: Envelope): Envelope {
   const { payload, ...rest } = envelope;
   return payload?.encoding === 's3' ? { ...rest, payload } : rest;
@@ -96,7 +96,7 @@ function withoutBody(envelope: Envelope): Envelope {
 
 /**
  * While only the pk is known, the poller must find the book, to move all of it to its uuid. A uuid that an answer gave
- * is kept for the next attempt, which may be refused one.
+ * is kept for the next attempt, which may not get one.
  */
 async function keepForPoller({ dependencies, ids, writer, bookId }: DeliveryContext): Promise<void> {
   const ofPk = bookIdOf(ids);
@@ -108,8 +108,8 @@ async function keepForPoller({ dependencies, ids, writer, bookId }: DeliveryCont
 }
 
 /**
- * Records a failed attempt in the ledger, so that a delivery which is being retried, or dead, can be found. Throttling
- * is recorded once: it says nothing about the delivery, and there may be much of it.
+ * Records a failed attempt in the ledger, so that a delivery that is being retried, or dead, can be found. Throttling
+ * is recorded once: it says nothing about the delivery, and may be frequent.
  */
 export async function recordFailedAttempt(context: DeliveryContext, failure: Failure): Promise<void> {
   if (failure.isExpected || (isThrottled(failure) && context.attempts > 1)) return;

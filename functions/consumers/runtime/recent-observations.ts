@@ -4,20 +4,20 @@ import type { Reply } from '../../../shared/ocrolus/client.ts';
 /** For how long an observation is used again. */
 const REUSE_MS = 30_000;
 
-/** By how much the clock of the Lambda that received an event and ours may differ. */
+/** By how much the clocks of this Lambda and of the one that received an event may differ. */
 const CLOCK_SKEW_MS = 5000;
 
-/** One of 2,000 documents has about a megabyte. */
-const MOST_KEPT = 8;
+/** An observation of 2,000 documents has about a megabyte. */
+const MAX_KEPT = 8;
 
-/** What Book status said, or why it said nothing. */
+/** What Book status said, or why it was refused. */
 export type Observed =
   | { readonly kind: 'observed'; readonly observation: BookObservation }
   | Exclude<Reply, { kind: 'ok' }>;
 
 /**
- * The observations that this Lambda made lately. The events of a large book come in many batches: whatever was received
- * before Ocrolus was last asked about the book was received before everything that it said then.
+ * The recent observations of this Lambda. The events of a large book arrive in many batches: an event that was received
+ * before the last observation of the book is covered by that observation.
  */
 export class RecentObservations {
   readonly #now: () => number;
@@ -29,7 +29,7 @@ export class RecentObservations {
 
   /**
    * @param key of the book.
-   * @param after what the observation must be later than, ISO 8601; `undefined`: it is asked for in any case.
+   * @param after the observation must be later than this, ISO 8601; `undefined`: Ocrolus is asked in any case.
    * @param ask makes a new observation. Only one that succeeds is kept.
    */
   async get(key: string, after: string | undefined, ask: () => Promise<Observed>): Promise<Observed> {
@@ -42,7 +42,7 @@ export class RecentObservations {
     if (observed.kind !== 'observed') return observed;
     this.#kept.set(key, observed.observation);
     const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
+    if (this.#kept.size > MAX_KEPT && oldest !== undefined) this.#kept.delete(oldest);
     return observed;
   }
 

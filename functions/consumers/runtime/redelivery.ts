@@ -18,7 +18,7 @@ export function retrySeconds(attempts: number, random: number, atLeastSeconds = 
 /** Half of what a queue allows before the dead-letter queue (infra/constructs/channel-queue.ts). */
 export const REQUEUE_AFTER_RECEIVES = 10;
 
-/** Failures of our own rate limit or of Ocrolus's, which say nothing about the message. */
+/** Failures of a rate limit, this project's or Ocrolus's, which say nothing about the message. */
 const THROTTLED = new Set(['rate-limit', 'http-429', 'dynamodb-throttled']);
 
 export function isThrottled({ code }: Failure): boolean {
@@ -26,20 +26,20 @@ export function isThrottled({ code }: Failure): boolean {
 }
 
 /**
- * Waiting for a permit, or for many other writers of the same book, uses up no receives for good, however long a
- * backlog lasts (docs/decisions/0014).
+ * A message that waits for a permit, or for other writers of the same book, is requeued before it uses up its receives,
+ * however long a backlog lasts (docs/decisions/0014).
  */
 export function shouldRequeue(failure: Failure, attempts: number): boolean {
   return (isThrottled(failure) || failure.code === 'conflict') && attempts >= REQUEUE_AFTER_RECEIVES;
 }
 
-/** Failures of Ocrolus, or on the way to it, that last until it works again. */
+/** Failures of Ocrolus, or of the network, that last until it works again. */
 const OUTAGE =
   /^(network|deadline|token|http-[45]\d\d(-unreadable)?|http-200-unreadable|\d+|job-result(-url)?|book-status-shape)$/;
 
 /**
- * An outage of Ocrolus is the poller's to sit out: the checklist has what is missing, and a message that fails for two
- * hours would end in the dead-letter queue without anything being wrong with it.
+ * During an outage of Ocrolus the poller takes over: the checklist has what is missing, and a message that fails for two
+ * hours would end up in the dead-letter queue although nothing is wrong with it.
  */
 export function shouldHandOver(failure: Failure, attempts: number): boolean {
   if (failure.class !== 'retry' || isThrottled(failure)) return false;

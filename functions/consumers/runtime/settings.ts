@@ -26,13 +26,13 @@ export const ConsumerSettings = z.object({
   BUCKET_NAME: z.string(),
   /** The consumer's own queue: to change a message's visibility, and to requeue it. */
   QUEUE_URL: z.url(),
-  /** From one quick try to the next, for what Ocrolus does not have yet; then the poller takes over. */
+  /** Waits between quick retries for a result that Ocrolus does not have yet; then the poller takes over. */
   QUICK_RETRY_SECONDS: secondsList.default([3, 15]),
-  /** By whose rules income is calculated; Ocrolus's default where absent. */
+  /** The rules by which income is calculated; Ocrolus's default where absent. */
   INCOME_GUIDELINE: z.enum(GUIDELINES).optional(),
   /** How long the ledger keeps an entry. */
   LEDGER_DAYS: integerSetting(1, 3650).default(180),
-  /** How long it keeps one that has the body of a delivery. Absent: as long. */
+  /** How long it keeps an entry with the body of a delivery. Absent: as long. */
   PAYLOAD_DAYS: integerSetting(1, 3650).optional(),
 });
 

@@ -17,7 +17,7 @@ export const SEED_EVENTS = {
     subject: 'document',
     levels: ACCOUNT,
     evidence: 'documented',
-    meaning: 'One document is verified or rejected: its status tells which',
+    meaning: 'One document is verified or rejected: its status shows which',
     results: DOCUMENT_RESULTS,
     ends: 'document-capture',
   },

@@ -1,6 +1,6 @@
 /**
- * Where deliveries go. The URL that Ocrolus holds may carry `user:password@` (docs/ocrolus.md#basic-authentication), so
- * no URL is ever logged or shown but through {@link shownUrl}.
+ * Where deliveries go. The URL that Ocrolus has may carry `user:password@` (docs/ocrolus.md#basic-authentication), so
+ * URLs are logged and shown through {@link shownUrl} only.
  */
 export interface Credentials {
   readonly username: string;
@@ -16,12 +16,12 @@ export function withCredentials(url: string, credentials: Credentials | undefine
   return full.href;
 }
 
-/** Whether two URLs are the same place, whatever their credentials. */
+/** Whether two URLs are the same apart from credentials, query and fragment. */
 export function isSamePlace(one: string, other: string): boolean {
   return shownUrl(one) === shownUrl(other);
 }
 
-/** Whether two URLs are the same place with the same credentials. */
+/** Whether two URLs are the same, credentials included. */
 export function isSameUrl(one: string, other: string): boolean {
   return normal(one) === normal(other);
 }
@@ -33,7 +33,7 @@ export function shownUrl(url: string): string {
   return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
 }
 
-/** Ocrolus's words, without the URLs that they may quote. */
+/** A message of Ocrolus, without the URLs that it may quote. */
 export function withoutUrls(text: string): string {
   return text.replaceAll(/\b[a-z]+:\/\/\S+/gi, '(url)').slice(0, 200);
 }

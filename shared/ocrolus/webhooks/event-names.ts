@@ -15,8 +15,8 @@ export function registrationNames(names: readonly string[]): string[] {
 }
 
 /**
- * Names of the seed page that the current list of events does not have any more: asked for, for they may still
- * work, and not missed when Ocrolus leaves them out (docs/ocrolus.md#registered-event-names).
+ * Names of the seed page that are no longer in the current list of events: asked for, since they may still work, and not
+ * missed when Ocrolus leaves them out (docs/ocrolus.md#registered-event-names).
  */
 export const MAY_BE_DROPPED: readonly EventName[] = EVENT_NAMES.filter((name) =>
   levelsOf(name).includes('seed'),

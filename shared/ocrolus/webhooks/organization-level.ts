@@ -57,7 +57,7 @@ export function organizationLevel(client: OcrolusClient): WebhookLevel {
       const uuid = uuidOf(webhook);
       const [event] = await activeEvents(uuid, deadline);
       if (event === undefined) return { ok: false, message: 'no event is subscribed to' };
-      // The answer is the sample that was sent: it does not say how the webhook liked it.
+      // The answer is the sample that was sent: it does not say whether the webhook accepted it.
       await client.send(calls.test(uuid, event.uuid), deadline);
       return { ok: true };
     },

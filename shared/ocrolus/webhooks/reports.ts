@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { LEVELS } from './level.ts';
 
-/** What Ocrolus has against what we want. */
+/** What Ocrolus has, compared with what is desired. */
 export const Difference = z.object({
   /**
-   * `none`: nothing is registered. `other`: it points elsewhere. `credentials`: it points at us, with other
-   * Basic credentials. `off`: it was switched off.
+   * `none`: nothing is registered. `other`: it points elsewhere. `credentials`: it points here, with other Basic
+   * credentials. `off`: it was switched off.
    */
   webhook: z.enum(['same', 'none', 'other', 'credentials', 'off']),
   /** Asked for, and not subscribed to. */
@@ -21,7 +21,7 @@ export type Difference = z.infer<typeof Difference>;
 /** Without credentials in the URL. */
 const Webhook = z.object({ url: z.string(), events: z.array(z.string()) });
 
-/** What came of registering an account. */
+/** The outcome of registering an account. */
 export const RegisterReport = Webhook.extend({
   account: z.string(),
   level: z.enum(LEVELS),
@@ -34,7 +34,7 @@ export const RegisterReport = Webhook.extend({
 
 export type RegisterReport = z.infer<typeof RegisterReport>;
 
-/** What came of removing an account's webhook. `removed` is `false` where none pointed at us. */
+/** The outcome of removing an account's webhook. `removed` is `false` where none pointed here. */
 export const UnregisterReport = z.object({ account: z.string(), removed: z.boolean() });
 
 export type UnregisterReport = z.infer<typeof UnregisterReport>;
@@ -46,7 +46,7 @@ export const RegistrationReport = z.object({
   wanted: Webhook,
   registered: Webhook.nullable(),
   difference: Difference,
-  /** Whether an operator has to look at it. */
+  /** Whether an operator has to act. */
   drift: z.boolean(),
 });
 

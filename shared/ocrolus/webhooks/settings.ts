@@ -6,7 +6,7 @@ import { LEVELS } from './level.ts';
 
 const names = z.string().transform((text) => text.split(',').filter((name) => name !== ''));
 
-/** What the functions are told that talk to Ocrolus about webhooks. */
+/** The settings of the functions that manage webhooks at Ocrolus. */
 export const webhookSettings = {
   ...ocrolusSettings,
   /** Account → its API credentials, and the secret with which its deliveries are signed. */

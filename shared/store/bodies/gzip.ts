@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { constants, createGunzip, createGzip, type Gunzip, type Gzip, gunzip } from 'node:zlib';
 
-/** Whole bodies, of a size that has a bound. */
+/** For whole bodies of limited size. */
 export const decompress = promisify(gunzip);
 
 const CHUNK_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ export function gunzipStream(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 async function* through(chunks: AsyncIterable<Uint8Array>, transform: Gzip | Gunzip): AsyncGenerator<Buffer> {
-  // One chunk ahead, so that memory does not depend on who is faster.
+  // One chunk ahead, so that memory does not depend on which side is faster.
   const source = Readable.from(chunks, { highWaterMark: 1 });
   const done = pipeline(source, transform);
   // It also fails, with another error, when the reader of this generator stops early.

@@ -10,8 +10,8 @@ import { type Bodies, MAX_INLINE_BYTES } from './result-bodies.ts';
 export type Placed = Pick<ResultItem, 'body' | 's3'>;
 
 /**
- * A body that was received as a stream. Up to one part of it (5 MiB gzipped) is in memory; a larger one is in S3 as an upload
- * that is not complete, so that nobody sees it before it is known whether it is a result.
+ * A body that was received as a stream. Up to one part of it (5 MiB gzipped) is in memory; a larger one is in S3 as an
+ * incomplete upload, which readers cannot see before it is known to be a result.
  */
 export interface LargeBody {
   /** Before gzip. */
@@ -19,18 +19,18 @@ export interface LargeBody {
   readonly sha256: string;
   readonly outline: Outline;
   /**
-   * Puts it where it stays; once, however often this is called.
+   * Puts it in its final place; once, however often this is called.
    *
    * @param key of its object, where it is not in S3 yet.
    */
   place(key: string): Promise<Placed>;
-  /** Throws it away, unless it was placed. Never fails: the bucket's lifecycle rule ends what this could not end. */
+  /** Discards it, unless it was placed. Never fails: the bucket's lifecycle rule ends uploads that remain. */
   discard(): Promise<void>;
 }
 
 export interface Receiving {
   readonly bodies: Bodies;
-  /** Of the object, where the body has more than one part. Another one each time: nobody else writes to it. */
+  /** Of the object, where the body has more than one part. Unique, so that there is one writer only. */
   readonly key: string;
   readonly shape: OutlineShape;
   /** Ends the requests to S3. */
@@ -108,7 +108,7 @@ class ReceivedBody implements LargeBody {
 
   async discard(): Promise<void> {
     this.#whole = undefined;
-    // What is being placed is no longer ours to abort, unless that fails.
+    // A body that is being placed must not be aborted, unless placing fails.
     await this.#placed?.catch(() => {});
     await this.#parts.abort();
   }

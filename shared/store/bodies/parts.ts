@@ -2,16 +2,16 @@ import type { Bodies } from './result-bodies.ts';
 import { MIN_PART_BYTES, type Upload } from './upload.ts';
 
 /**
- * Buffers of parts that are not in use. Allocating a new one for each part would fragment the memory of the process, which
- * would grow with the size of the bodies (measured: by 150 MB for 2 GB).
+ * Free buffers for parts. Allocating a new one for each part would fragment the memory of the process, which would grow
+ * with the size of the bodies (measured: by 150 MB for 2 GB).
  */
 const spare: Buffer[] = [];
 /** Two for each stream (functions/consumers/runtime/dependencies.ts). */
 const MAX_SPARE = 8;
 
 /**
- * Collects the bytes of an object that may have any length. The first part stays in memory until there is more than that;
- * then one part is on its way to S3 while the next is filled.
+ * Collects the bytes of an object of any length. The first part stays in memory until there are more bytes; then one part
+ * is sent to S3 while the next is filled.
  */
 export class Parts {
   readonly #bodies: Pick<Bodies, 'startUpload'>;
@@ -23,7 +23,7 @@ export class Parts {
   /** The part that is being filled, of which `#bytes` are used. */
   #part: Buffer | undefined;
   #upload: Upload | undefined;
-  #onItsWay: Promise<void> = Promise.resolve();
+  #sending: Promise<void> = Promise.resolve();
   #sent = 0;
 
   /** @param signal ends the requests. */
@@ -49,7 +49,7 @@ export class Parts {
   async end(): Promise<Buffer | undefined> {
     if (this.#part === undefined) return Buffer.concat(this.#pieces.splice(0));
     if (this.#bytes > 0) await this.#send(this.#part, this.#bytes);
-    await this.#onItsWay;
+    await this.#sending;
     this.#part = undefined;
     return undefined;
   }
@@ -59,13 +59,13 @@ export class Parts {
     this.#upload = undefined;
   }
 
-  /** Throws everything away that is not complete. Never fails. */
+  /** Discards everything that is not complete. Never fails. */
   async abort(): Promise<void> {
     this.#pieces = [];
     this.#part = undefined;
     const upload = this.#upload;
     this.#upload = undefined;
-    await this.#onItsWay.catch(() => {});
+    await this.#sending.catch(() => {});
     await upload?.abort().catch(() => {});
   }
 
@@ -84,15 +84,15 @@ export class Parts {
 
   async #send(part: Buffer, length: number): Promise<void> {
     this.#upload ??= await this.#bodies.startUpload(this.#key, this.#signal);
-    await this.#onItsWay;
+    await this.#sending;
     this.#sent += 1;
     this.#bytes = 0;
-    this.#onItsWay = this.#upload
+    this.#sending = this.#upload
       .part(this.#sent, part.subarray(0, length))
-      // Not after an error: the request might still be at work on it.
+      // Not after an error: the request might still use it.
       .then(() => giveBack(part));
     // It is awaited before the next part, or at the end.
-    this.#onItsWay.catch(() => {});
+    this.#sending.catch(() => {});
   }
 }
 

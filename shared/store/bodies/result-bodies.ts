@@ -9,8 +9,8 @@ import { gzipStream } from './gzip.ts';
 import { startUpload, type Upload } from './upload.ts';
 
 /**
- * The largest gzipped body that is kept in the item. DynamoDB charges a write unit per KB, so from here on S3 is cheaper
- * however seldom the body is read and however soon it goes (docs/decisions/0021).
+ * The largest gzipped body that is kept in the item. DynamoDB charges a write unit per KB, so beyond this S3 is cheaper,
+ * however rarely the body is read and however soon it is deleted (docs/decisions/0021).
  */
 export const MAX_INLINE_BYTES = 8 * 1024;
 
@@ -18,7 +18,7 @@ export const MAX_INLINE_BYTES = 8 * 1024;
 export interface Bodies {
   readonly bucket: string;
   put(key: string, body: Buffer): Promise<void>;
-  /** A whole object: for those whose size has a bound. */
+  /** A whole object, of limited size. */
   get(bucket: string, key: string): Promise<Buffer>;
   /** An object of any size, piece by piece. To stop early, end the iteration: that closes the connection. */
   open(bucket: string, key: string): Promise<AsyncIterable<Uint8Array>>;
@@ -59,7 +59,7 @@ export function openBodies(
     get: async (from, key) => Buffer.from(await (await open(from, key)).transformToByteArray()),
     async open(from, key) {
       const body = await open(from, key);
-      // In Node.js it is one; the type also has what browsers get.
+      // In Node.js it is a Readable; the type also covers browsers.
       if (!(body instanceof Readable)) throw new Failure('broken', 's3-no-stream');
       return body;
     },

@@ -7,7 +7,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 
-/** An object that is written in parts. Nobody can read it before it is complete. */
+/** An object that is written in parts. It cannot be read before it is complete. */
 export interface Upload {
   /**
    * @param number from 1.
@@ -15,14 +15,14 @@ export interface Upload {
    */
   part(number: number, bytes: Buffer): Promise<void>;
   complete(): Promise<void>;
-  /** Throws the parts away. No part may be on its way: S3 might keep it. */
+  /** Discards the parts. No part may be in flight: S3 might keep it. */
   abort(): Promise<void>;
 }
 
 /** AWS: "Amazon S3 multipart upload limits"; 10,000 parts of it are 50 GB. */
 export const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-/** A multipart upload. What its creator does not end, the bucket's lifecycle rule ends after a day. */
+/** Starts a multipart upload. If it is never completed, the bucket's lifecycle rule ends it after a day. */
 export async function startUpload(
   client: S3Client,
   { bucket, key, signal: abortSignal }: { bucket: string; key: string; signal: AbortSignal },

@@ -8,13 +8,13 @@ import type { Table } from '../table.ts';
 
 const PARTITION = OWN_PARTITIONS.circuits;
 
-/** What Book status is asked about: not a kind of result, but it has a circuit too. */
+/** Book status is not a kind of result, but it has a circuit too. */
 export const BOOK_STATUS = 'book-status';
 
-/** Different books with the same refusal, and no other answer in between, that open a circuit. */
+/** How many different books with the same refusal, and no other answer in between, open a circuit. */
 const BOOKS = 20;
 
-/** For how long a process believes what it has read. */
+/** For how long a process uses what it has read. */
 const FRESH_MS = 60_000;
 
 const Circuit = z.object({
@@ -36,7 +36,7 @@ const CIRCUIT: RecordType<Circuit> = {
 
 /**
  * The circuit of each account and kind of result: a product that the lender's contract lacks must not cost calls for
- * every book (docs/design.md#circuits). One item for each account and kind that was refused lately.
+ * every book (docs/design.md#circuits). One item for each account and kind that was refused recently.
  */
 export class Circuits {
   readonly #table: Table;
@@ -53,12 +53,12 @@ export class Circuits {
     this.#now = now;
   }
 
-  /** Where a circuit stands, as of a minute ago at most. */
+  /** The state of a circuit, at most a minute old. */
   async state(account: string, kind: string): Promise<CircuitState> {
     return this.#stateOf(await this.#read(account, kind));
   }
 
-  /** Where all circuits of an account stand that a plan may need, to be looked up without waiting. */
+  /** The states of all circuits of an account that a plan may need, for lookup without waiting. */
   async states(account: string, kinds: readonly string[]): Promise<(kind: string) => CircuitState> {
     const states = new Map<string, CircuitState>();
     await Promise.all(kinds.map(async (kind) => states.set(kind, await this.state(account, kind))));
@@ -113,7 +113,7 @@ export class Circuits {
     return (await this.#of(account)).get(kind);
   }
 
-  /** All circuits of an account in one read, shared by those who ask at the same time. There is rarely one. */
+  /** All circuits of an account in one read, shared by concurrent callers. Most accounts have none. */
   #of(account: string): Promise<Map<string, Circuit>> {
     const known = this.#known.get(account);
     const fresh = Math.min(FRESH_MS, this.#times.canary / 4);
@@ -154,7 +154,7 @@ export class Circuits {
 const ABOUT_A_BOOK = new Set([BOOK_NOT_FOUND, BOOK_OF_ANOTHER, '1501', 'http-404']);
 
 /**
- * Whether other books were refused because they do not have it, which says nothing about a book that is said to have
+ * Whether other books were refused because they lack the result, which says nothing about a book whose event announces
  * it.
  */
 export function isOnlyMissing(circuit: CircuitState): boolean {
@@ -162,8 +162,8 @@ export function isOnlyMissing(circuit: CircuitState): boolean {
 }
 
 /**
- * Whether Book status is not asked for the account's books for now. Many books that are not found are no reason: the
- * next one may be.
+ * Whether Book status is not asked for the account's books for now. Many books that are not found do not count: the
+ * next one may exist.
  */
 export async function isBookStatusSuppressed(circuits: Circuits, account: string): Promise<boolean> {
   const circuit = await circuits.state(account, BOOK_STATUS);

@@ -2,8 +2,8 @@ import { DUE_SHARDS } from '../keys.ts';
 import type { DueRow, Table } from '../table.ts';
 
 /**
- * The items that are due: as many reads as items, never a scan. The shards take turns, each with its longest due
- * first, so that a backlog in one does not hold up the others. The index lags: who uses a row reads the item.
+ * The items that are due: as many reads as items, never a scan. The shards alternate, each with the longest due
+ * first, so that a backlog in one does not hold up the others. The index lags, so callers read the item of a row.
  *
  * @param until ISO 8601.
  */

@@ -8,8 +8,8 @@ import { type RecordAt, type RecordType, readRecord, updateRecord } from '../rec
 import type { Table } from '../table.ts';
 
 /**
- * A result that an event announced without naming its book, and that could not be fetched yet: it has a schedule of
- * its own until an answer names the book (docs/data-model.md#internal-items).
+ * A result that an event announced without naming its book, and that could not be fetched yet: it has its own
+ * schedule until an answer names the book (docs/data-model.md#internal-items).
  */
 const OPEN: RecordType<OpenItem> = {
   parse: (item) => OpenItem.parse(item),
@@ -52,7 +52,7 @@ export async function updateOpenItem(
   return updated?.entry;
 }
 
-/** Its next look, after it has been sent. */
+/** Schedules its next poll, after it was sent. */
 export async function postponeOpenItem(table: Table, open: OpenItem, dueAt: string): Promise<void> {
   await updateRecord(table, openRecord(open.item), (current) =>
     current === undefined || current.dueAt === undefined || current.dueAt !== open.dueAt

@@ -16,7 +16,7 @@ export async function takeLease(table: Table, owner: string, now: number, until:
     {
       set: { owner, until },
       condition: {
-        // Its own already: the answer to the first try was lost, and the SDK has tried again.
+        // Already taken by this run: the answer to the first attempt was lost, and the SDK has retried.
         expression: 'attribute_not_exists(#until) OR #until < :now OR #owner = :owner',
         names: { '#until': 'until', '#owner': 'owner' },
         values: { ':now': now, ':owner': owner },

@@ -4,7 +4,7 @@ import { DELETED, NOT_FOUND } from '../../events/statuses.ts';
 import type { Book } from '../books.ts';
 import { dueShard } from '../keys.ts';
 
-/** Polls without success before a book may be concluded not to exist; it also takes hours. */
+/** Unsuccessful polls before a book may count as not existing; it also takes hours. */
 const LEAST_POLLS = 5;
 
 export interface RefusedPoll {
@@ -13,7 +13,7 @@ export interface RefusedPoll {
   readonly account: string;
   /** All accounts that the book may belong to. */
   readonly accounts: readonly string[];
-  /** Many books of the account are refused: nothing is concluded about this one. */
+  /** Many books of the account are refused, which says nothing about this one. */
   readonly isOutage: boolean;
   /** Unix milliseconds. */
   readonly now: number;
@@ -23,14 +23,14 @@ export interface RefusedPoll {
 }
 
 /**
- * The book after Ocrolus refused to show it to the poller. Its checklist is kept, and it is asked about again with
+ * The book after Ocrolus refused to show it to the poller. Its checklist is kept, and it is polled again with
  * backoff. Only code 1401, from every account that the book may belong to (from others than the first, 2102 says the
  * same) and nothing else for hours, ends as `NOT_FOUND`: a proxy answers 404 too. Any later success revives it; until
  * then it is polled monthly for a year.
  */
 export function refuseBook(book: Book, poll: RefusedPoll): Book {
   const { code, now, times, random } = poll;
-  // That a deleted book cannot be shown any more is nothing new.
+  // That a deleted book can no longer be shown is nothing new.
   if (book.status === DELETED) return { ...book, dueAt: undefined, dueShard: undefined };
   const { refused } = book;
   const since = refused?.since ?? iso(now);
@@ -60,7 +60,7 @@ export function refuseBook(book: Book, poll: RefusedPoll): Book {
 /** Since when every answer has been "not found", and to which accounts. */
 function notFoundAfter({ refused }: Book, { code, account, now }: RefusedPoll) {
   const before = refused?.notFound;
-  // Another account may only be told that the book is none of its own.
+  // Another account may only learn that the book is not its own.
   const isNotFound = code === BOOK_NOT_FOUND || (code === BOOK_OF_ANOTHER && before !== undefined);
   if (!isNotFound) return undefined;
   return {
@@ -69,7 +69,7 @@ function notFoundAfter({ refused }: Book, { code, account, now }: RefusedPoll) {
   };
 }
 
-/** Its account is not served any more. */
+/** Its account is no longer served. */
 export function isElsewhere({ account, refused }: Book, accounts: readonly string[]): boolean {
   return refused?.elsewhere === true || !accounts.includes(account);
 }

@@ -33,8 +33,8 @@ const AT_ONCE = 25;
 /**
  * Removes everything of a partition but the tombstone: documents, results and their bodies with all versions. Entries of
  * the ledger stay, also those of deliveries that did not name the book, without payload and without reason, which may be
- * text of Ocrolus. Bodies go before the items that point
- * to them, so that it can be killed at any point and run again.
+ * text of Ocrolus. Bodies are removed before the items that point to them, so that it can be killed at any point and run
+ * again.
  *
  * @param removed is counted up.
  */
@@ -63,7 +63,7 @@ export async function removeBookData(
   return removed;
 }
 
-/** What the ledger has of deliveries that named no book, of which Ocrolus has told that they are about this one. */
+/** Entries of the ledger for deliveries that named no book, and turned out to be about this one. */
 async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerator<Item> {
   // Such an entry has the uuid of its book, never the pk.
   if (isPkOnly(bookUuid)) return;
@@ -119,7 +119,7 @@ export async function removeBody(bodies: Bodies, pointer: unknown, removed: Remo
     removed.elsewhere += 1;
     return;
   }
-  // Counted only then: others count at the same time.
+  // Awaited before it is added: concurrent removals add as well.
   const objects = await bodies.removeAll(String(pointer.key));
   removed.objects += objects;
 }

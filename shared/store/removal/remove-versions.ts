@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Failure } from '../../failure.ts';
 
-/** What belongs to one book or one delivery; anything shorter would be everything. */
+/** Prefixes of one book or one delivery; a shorter one would match everything. */
 const NARROW = /^(results\/[^/]+\/|deliveries\/[^/]+)/;
 
 /**

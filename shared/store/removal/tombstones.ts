@@ -8,7 +8,7 @@ import type { Table } from '../table.ts';
 type BookIds = Pick<EventIds, 'bookUuid' | 'bookPk'>;
 
 /**
- * Puts a tombstone in the place of a book: its ids, and when it was forgotten. Every writer of a book finds it, since
+ * Replaces a book by a tombstone: its ids, and when it was forgotten. Every writer of a book finds it, since
  * its `revision` is not the one they have read. It is due at once, so that the poller removes what is left
  * (docs/decisions/0019). Idempotent: the first `forgottenAt` stays.
  */
@@ -50,7 +50,7 @@ export async function sweepAgain(table: Table, bookId: string, now: number): Pro
   await updateAnyBook(table, bookId, (book) => (isForgotten(book) ? dueBy(book, now) : book));
 }
 
-/** When the poller looks next, unless the tombstone was made due in the meantime. `undefined`: not again. */
+/** Schedules the next sweep, unless the tombstone became due in the meantime. `undefined`: none. */
 export async function scheduleSweep(
   table: Table,
   swept: ForgottenBook,
@@ -68,8 +68,8 @@ export async function scheduleSweep(
 }
 
 /**
- * Forgets a book by its uuid that was forgotten by its pk, when it was not known which book that is. To be asked before
- * a book is stored for the first time: that write finds the tombstone then.
+ * Forgets a book by its uuid that was forgotten by its pk, when it was not known which book that is. Must be called before
+ * a book is stored for the first time, so that the write finds the tombstone.
  *
  * @returns the tombstone of the uuid; `undefined`: its pk is not forgotten.
  */
