@@ -17,7 +17,7 @@ export const WebhookSecret = z.looseObject({
 
 export type WebhookSecret = z.infer<typeof WebhookSecret>;
 
-/** The secret with, while it is being rotated, what is going to be `current` (docs/decisions/0011). */
+/** The secret together with the pending one, which becomes `current` at the end of a rotation (docs/decisions/0011). */
 export const LiveWebhookSecret = WebhookSecret.extend({ pending: z.string().optional() });
 
 export type LiveWebhookSecret = z.infer<typeof LiveWebhookSecret>;

@@ -43,8 +43,8 @@ export async function* discover(
     const before = cursor;
     if (paged && !isSteppingBack && hasGrown(books, cursor, offset))
       for (const book of await booksAround({ client, deadline }, cursor, books)) {
-        const made = await makeBook(dependencies, book, account);
-        if (made !== undefined) yield made;
+        const created = await createBook(dependencies, book, account);
+        if (created !== undefined) yield created;
       }
     isSteppingBack = false;
     const unseen = books.filter((book) => comparePks(book.bookPk, before.lastPk) > 0);
@@ -52,10 +52,10 @@ export async function* discover(
     let place = offset + books.length - unseen.length;
     try {
       for (const book of unseen.slice(0, PAGE * PAGES_PER_RUN)) {
-        const made = await makeBook(dependencies, book, account);
+        const created = await createBook(dependencies, book, account);
         place += 1;
         cursor = { offset: paged ? place : 0, lastPk: book.bookPk };
-        if (made !== undefined) yield made;
+        if (created !== undefined) yield created;
       }
       cursor = { offset: paged ? offset + length : 0, lastPk: cursor.lastPk };
     } finally {
@@ -79,8 +79,8 @@ async function booksAround(
   return [...before.books, ...page].filter(({ bookPk }) => comparePks(bookPk, lastPk) < 0);
 }
 
-/** @returns the new book; `undefined` when it was there already, is forgotten, or is older than what is discovered. */
-async function makeBook(
+/** @returns the new book; `undefined` when it existed already, is forgotten, or is older than what is discovered. */
+async function createBook(
   { ports, settings }: PollerDependencies,
   listed: ListedBook,
   account: string,
@@ -90,18 +90,18 @@ async function makeBook(
   const { bookUuid: bookId } = listed;
   const writer = { account, source: 'poll', now: ports.now() } as const;
   await forgetIfPkIsForgotten(ports.table, listed, writer);
-  const made = describeListed(newBook(bookId, listed, writer), listed);
+  const created = describeListed(newBook(bookId, listed, writer), listed);
   let isNew = false;
   const stored = await updateBook(
     ports.table,
     bookId,
     (book) => {
       isNew = book === undefined;
-      return book === undefined ? made : describeListed(book, listed);
+      return book === undefined ? created : describeListed(book, listed);
     },
     null,
   );
-  return isNew && !isForgotten(stored) ? { bookId, item: BOOK_ITEM, dueAt: made.dueAt ?? '' } : undefined;
+  return isNew && !isForgotten(stored) ? { bookId, item: BOOK_ITEM, dueAt: created.dueAt ?? '' } : undefined;
 }
 
 /** Books before the cursor were deleted, so that unseen ones have moved to before it. */

@@ -16,7 +16,7 @@ export type PollMessage = Pick<
 const DOCUMENTS_PER_MESSAGE = 5;
 
 /** Larger observations are left out, and the consumer asks, once per batch: every message of the book would carry them. */
-const MOST_BYTES_CARRIED = 64 * 1024;
+const MAX_OBSERVATION_BYTES = 64 * 1024;
 
 /**
  * The messages for what a plan asks for: the documents in small groups, the results of the book in one, and one for
@@ -29,7 +29,7 @@ export function messagesFor(
 ): PollMessage[] {
   const { bookUuid, bookPk } = observation;
   const ids: EventIds = { bookUuid, ...(bookPk !== undefined && { bookPk }) };
-  const carried = toQueueText(observation).length <= MOST_BYTES_CARRIED ? { observation } : {};
+  const carried = toQueueText(observation).length <= MAX_OBSERVATION_BYTES ? { observation } : {};
   const isOfDocument = ({ kind, subject }: Want) => KINDS[kind].scope === 'document' && subject !== bookUuid;
   const ofBook = asks.filter((want) => !isOfDocument(want));
   const byDocument = Map.groupBy(asks.filter(isOfDocument), ({ subject }) => subject);

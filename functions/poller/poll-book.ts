@@ -30,7 +30,7 @@ import type { PollMode, PollOptions } from './poll-options.ts';
 import { sweepForgotten } from './sweep-forgotten.ts';
 
 /**
- * The outcome of polling a book. `skipped`: it is not due, whatever the index shows, or its account is down. `forgotten`:
+ * The outcome of polling a book. `skipped`: it is not due although the index says so, or its account is down. `forgotten`:
  * nothing was asked about it, and its remaining data was removed.
  */
 export type PolledBook =
@@ -40,7 +40,7 @@ export type PolledBook =
   | { readonly outcome: 'skipped' };
 
 /**
- * Polls one book: asks Book status, and reconciles the whole book. What is missing is sent to the queues; the schedule
+ * Polls one book: asks Book status, and reconciles the whole book. Missing results are sent to the queues; the schedule
  * is written last, so that after a crash everything is done again.
  *
  * @throws Failure `retry` when Ocrolus, the table or a queue fails; the book stays due.

@@ -7,7 +7,7 @@ import type { PollerDependencies } from './dependencies.ts';
 import type { PollMessage } from './messages.ts';
 import type { Sender } from './send.ts';
 
-/** Sends what is missing of a result whose book is not known yet. @returns how many messages were sent. */
+/** Asks the consumers for a result whose book is not known yet. @returns how many messages were sent. */
 export async function pollOpenItem(
   { ports, times }: PollerDependencies,
   row: DueRow,

@@ -11,7 +11,7 @@ const time = z.iso.datetime({ precision: 3 });
  * - `wanted`: not asked for yet, or being retried.
  * - `pending`: Ocrolus answered "not yet".
  * - `stored`, `unavailable` (Ocrolus said something permanent about the data, see `code`).
- * - `expired`: refused for so long that it is not asked for any more.
+ * - `expired`: refused for so long that it is no longer asked for.
  */
 export const Entry = z.object({
   state: z.enum(['probe', 'wanted', 'pending', 'stored', 'unavailable', 'expired']),

@@ -69,7 +69,7 @@ export function startsNewVersion(before: string, after: string): boolean {
   return isEnded(before) && before !== after;
 }
 
-/** The version that a document has once what was observed of it is stored. */
+/** The version of a document after its observation is stored. */
 export function versionOf(
   known: { readonly status: string; readonly version: number } | undefined,
   observed: Pick<ObservedDocument, 'status'>,

@@ -4,7 +4,7 @@ import { iso } from './times.ts';
 /** By how much the clocks of the Lambda that received an event and of the one that asked may differ. */
 export const CLOCK_SKEW_MS = 5000;
 
-/** Whether what is stored was asked for after the event was received. */
+/** Whether the stored answer was asked for after the event was received. */
 export function isAskedAfter(entry: Entry, receivedAt: string): boolean {
   // Asked with that very event in hand. A later event proves nothing: the clocks of the receiving Lambdas may differ.
   if (entry.covers === receivedAt) return true;
@@ -14,7 +14,7 @@ export function isAskedAfter(entry: Entry, receivedAt: string): boolean {
 /**
  * Opens an entry that an event names. A job that was started before the event computes something older: it is dropped.
  *
- * @param reopens whether the event also asks again for what is stored.
+ * @param reopens whether the event also asks again for a stored result.
  * @returns the same entry where nothing changes: it is already open for this event, or was asked for after it.
  */
 export function openEntry(

@@ -63,7 +63,7 @@ function wantedEntry({ book, policy, now, times }: PlanInput, kind: ResultKind):
   return { ...common, state: 'probe', since: endedAt, nextAt: iso(Date.parse(endedAt) + first) };
 }
 
-/** What was asked for before the book was finished may have been about other documents. */
+/** A result from before the end of the book may have been about other documents. */
 function isOutdated(entry: Entry): boolean {
   return isClosedEarly(entry) && entry.code !== NOT_SERVED;
 }

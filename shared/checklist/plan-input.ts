@@ -41,7 +41,7 @@ export interface PlanInput {
   /** Unix milliseconds. */
   readonly now: number;
   readonly times: Times;
-  /** An operator asks: whatever is open is asked for, whether due or not. */
+  /** An operator asks: every open entry is asked for, whether due or not. */
   readonly isUrgent?: boolean;
 }
 

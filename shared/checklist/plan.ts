@@ -7,7 +7,7 @@ import { Collected, type PlanInput } from './plan-input.ts';
 export interface Plan {
   /** The entries of the book, including those that it should have and lacked. */
   readonly entries: Entries;
-  /** What to ask for now. Empty while the last round may still be on its way. */
+  /** What to ask for now. Empty while the last round may still be in progress. */
   readonly asks: readonly Want[];
   /** What may be asked for as the one call of an open circuit, although it counts as not served. */
   readonly canaries: readonly Want[];

@@ -5,7 +5,7 @@ import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
 import { isCapturable, isDone } from './observation.ts';
 import { current, type PlanInput, type PlannedBook } from './plan-input.ts';
 
-/** What events have named of documents that were not known then (see `rememberedEntry`), by the name of its entry. */
+/** The results that events have named of documents that were unknown then (see `rememberedEntry`), by name of the entry. */
 export function rememberedOf({ bookId, entries, generation }: PlannedBook): [string, Want][] {
   return Object.entries(entries)
     .filter(([name, entry]) => isNamedEntry(name) && current(entry, generation) !== undefined)
@@ -22,7 +22,7 @@ export function isRemembered(
   return remembered.some(([, want]) => want.kind === kind && isNamedBy(document, want.subject));
 }
 
-/** The entries without those whose documents have entries of their own by now, or nothing to ask for. */
+/** The entries without those whose documents have entries of their own by now, or no results. */
 export function withoutAnswered(
   entries: Readonly<Record<string, Entry>>,
   { book, documents, policy }: PlanInput,

@@ -23,7 +23,7 @@ export type Answered = AnswerClass & {
   readonly opens?: string | undefined;
   /** The book was not known to be finished when it was asked for. */
   readonly isEarly?: boolean;
-  /** What is stored was replaced by another body. */
+  /** The stored body was replaced by another one. */
   readonly hasReplaced?: boolean;
 };
 
@@ -52,7 +52,7 @@ export function isDueSoon(entry: Entry | undefined, { now, times }: Timing): boo
 /**
  * The entry after an answer.
  *
- * @param entry as it is stored now, which may be later than what was known when the request was made.
+ * @param entry as it is stored now; it may be newer than the one that the request was made for.
  * @param version the book's generation or the document's version, as read *before* asking.
  */
 export function afterAnswer(

@@ -26,7 +26,7 @@ export type EventName = keyof typeof CATALOG;
 
 export const EVENT_NAMES = Object.keys(CATALOG) as readonly EventName[];
 
-/** The nine events of the seed page, each of which has a channel of its own. */
+/** The nine events of the seed page, each of which has its own channel. */
 export const SEED_EVENT_NAMES = Object.keys(SEED_EVENTS) as readonly (keyof typeof SEED_EVENTS)[];
 
 const BY_LOWER_CASE = new Map<string, EventName>(EVENT_NAMES.map((name) => [name.toLowerCase(), name]));

@@ -46,7 +46,7 @@ export const BookObservation = z.object({
   /** `VERIFIED` also for the older spelling `BOOK_COMPLETE` (docs/ocrolus.md#book-statuses). */
   status: z.string(),
   documents: z.array(ObservedDocument),
-  /** Not all documents could be read: nothing is concluded from what is not listed, and the book is not complete. */
+  /** Not all documents could be read: an unlisted document may still exist, and the book is not complete. */
   isPartial: z.boolean().optional(),
 });
 
@@ -76,7 +76,7 @@ export const Envelope = z.object({
   wants: z.array(Want).optional(),
   /** When the poller sent it: a message that is older than the book's last round is superseded. */
   sentAt: z.string().optional(),
-  /** An operator asks: for what is missing, whether due or not. */
+  /** An operator asks for missing results, whether due or not. */
   urgent: z.boolean().optional(),
   /** Kinds of which this message may make the one call of an open circuit. */
   canaries: z.array(z.enum(RESULT_KINDS)).optional(),

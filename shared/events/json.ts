@@ -4,7 +4,7 @@ const parseWithSource: (
   reviver: (key: string, value: unknown, context?: { source?: string }) => unknown,
 ) => unknown = JSON.parse;
 
-/** A number of that many digits somewhere, or in a string something that looks like one. */
+/** Matches numbers with 16 digits or more, also in strings. */
 const MAY_LOSE_DIGITS = /(?:^|[\s:,[])-?\d{16,}(?:[\s,\]}]|$)/;
 
 /**

@@ -1,10 +1,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import { JsonScanner, type JsonVisitor, parseToken, stringOf, type ValueType } from './scanner.ts';
 
-/** What is kept of a JSON text that is too large to be parsed. */
+/** Which parts of a JSON text are kept that is too large to be parsed. */
 export interface OutlineShape {
   /**
-   * Keys joined by dots; `*` is each element of an array, or each key that no other path names. No path is the beginning of
+   * Keys joined by dots; `*` is each element of an array, or each key that no other path names. No path is a prefix of
    * another. A string or literal at the end of a path is kept, an array or object is {@link Counted}. A key `__proto__` is
    * left out.
    */
@@ -98,7 +98,7 @@ class Collector implements JsonVisitor {
   readonly #kept: Container[] = [];
   #isPartial = false;
   #key: string | undefined;
-  /** The value that is being read, where it is no kept container. */
+  /** The value that is being read, unless it is a kept container. */
   #leaf: { readonly type: ValueType; readonly isKept: boolean } | undefined;
   #values = 0;
   #json: unknown;

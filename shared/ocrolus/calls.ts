@@ -59,7 +59,7 @@ const heavy = (operation: string, path: string, query?: Record<string, string>):
 export const calls = {
   bookStatus: (book: BookRef) => light('book-status', '/v1/book/status', bookQuery(book)),
   bookInfo: (book: BookRef) => light('book-info', '/v1/book/info', bookQuery(book)),
-  /** By ascending pk, so that new books come last. */
+  /** By ascending pk, so that new books are last. */
   books: (limit: number, offset: number) =>
     light('book-list', '/v1/books', {
       order: 'ASC',

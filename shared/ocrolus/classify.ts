@@ -49,7 +49,7 @@ export const TOOK_TOO_LONG = '9001';
 
 /**
  * Classifies an answer. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or another, so the body
- * decides first; a 429 is throttling whatever its body looks like (docs/ocrolus.md#effective-status).
+ * decides first; a 429 is throttling, with any body (docs/ocrolus.md#effective-status).
  *
  * @param notEnabledCode of the call: a code that refuses the product, and says nothing about the credentials.
  */

@@ -12,7 +12,7 @@ export interface Answer<Body = Buffer> {
   /** Exactly as received. */
   readonly body: Body;
   /**
-   * The body, parsed, or what was kept of a large one; integers beyond 2^53 have lost digits here, so ids are never
+   * The body, parsed, or the outline of a large one; integers beyond 2^53 have lost digits here, so ids are never
    * read from it.
    */
   readonly json: unknown;

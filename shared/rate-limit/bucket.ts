@@ -79,7 +79,7 @@ export function openBucket(table: Table, now: () => number): Bucket {
         const start = now();
         const { nextAt } = stateOf(limit);
         const hasQueue = nextAt > start || (n === 0 && queued.has(limit));
-        // Learned a moment ago, so there is no need to ask again.
+        // Just learned, so there is no need to ask again.
         if (n > 0 && nextAt > start + aheadMs) throw noPermit(nextAt - start);
         const change = hasQueue ? append(length, start, aheadMs) : restart(length, start);
         const before = await update(limit, change);

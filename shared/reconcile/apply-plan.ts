@@ -11,7 +11,7 @@ import { dueShard } from '../store/keys.ts';
 /** `later`: the queues are too deep now. `nothing`: nothing may be asked for now. */
 export type SendOutcome = 'sent' | 'later' | 'nothing';
 
-/** The book with what was planned for it. */
+/** The book with its plan applied. */
 export function withPlan(
   book: Book,
   planned: Plan,

@@ -35,7 +35,7 @@ export interface SettleOptions {
   readonly observation?: BookObservation | undefined;
   /** Pure: the book with what was just learned about it. May run several times. @returns `undefined`: nothing to do. */
   readonly merge: (book: Book | undefined) => Book | undefined;
-  /** Sends what is missing. Absent in consumers, which leave it to the poller. Called once at most. */
+  /** Sends requests for missing results. Absent in consumers, which leave it to the poller. Called once at most. */
   readonly send?: Sending;
   readonly isUrgent?: boolean;
 }
@@ -110,7 +110,7 @@ export async function settle(context: SettleContext, options: SettleOptions): Pr
   throw new Failure('retry', 'conflict');
 }
 
-/** Books of up to so many documents are settled by what is stored of them. */
+/** Books of up to so many documents are settled by their stored documents. */
 export const FEW_DOCUMENTS = 50;
 
 /**
@@ -156,7 +156,7 @@ async function circuitsOf({ circuits }: SettleContext, { account }: Book) {
   return (kind: ResultKind): CircuitState => states(kind);
 }
 
-/** What `settled` depends on besides the book: another policy, or a product that is now served, wants more. */
+/** What `settled` depends on in addition to the book: another policy, or a product that is now served, wants more. */
 function policyHash(
   policy: ResultsPolicy,
   circuit: (kind: ResultKind) => CircuitState,

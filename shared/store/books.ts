@@ -119,7 +119,7 @@ export function dueBy(book: Book, at: number): Book {
  * The book after an observation. Only a newer one changes anything, `DELETED` is final, and a finished book that is
  * observed otherwise starts a new generation, in which nothing is complete (docs/design.md#generations).
  *
- * @returns the very same book where the observation is older than what is stored.
+ * @returns the same book where the observation is older than the stored one.
  */
 export function observeBook(
   book: Book | undefined,

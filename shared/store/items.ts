@@ -28,7 +28,7 @@ export const BookItem = z.object({
   name: z.string().optional(),
   /**
    * As Ocrolus spells it; absent while only an event has named the book. `NOT_FOUND`: Ocrolus has said for hours that
-   * there is no such book. `FORGOTTEN`: its data was removed for good, see `forgottenAt`.
+   * there is no such book. `FORGOTTEN`: its data was removed permanently, see `forgottenAt`.
    */
   status: z.string().optional(),
   bookClass: z.string().optional(),
@@ -84,7 +84,7 @@ export const BookItem = z.object({
       code: z.string(),
       since: time,
       count: z.int(),
-      /** Its account is not served any more: it may belong to any of the others. */
+      /** Its account is no longer served: the book may belong to any of the others. */
       elsewhere: z.boolean().optional(),
       notFound: z.object({ since: time, accounts: z.array(z.string()) }).optional(),
     })

@@ -20,7 +20,7 @@ export interface LedgerEntry {
 }
 
 /** The codes of the latest attempts are kept, so that an item cannot grow without limit. */
-const MOST_CODES = 50;
+const MAX_CODES = 50;
 
 /**
  * Records the outcome of a delivery: the last write of all, so that a crash before it makes SQS deliver the message
@@ -68,7 +68,7 @@ export async function writeFailedAttempt(
   entry: Omit<LedgerEntry, 'outcome' | 'reason'> & { readonly code: string },
 ): Promise<void> {
   const earlier = await readRecord(table, entry.bookId, entry.envelope);
-  const codes = [...earlier.codes, entry.code].slice(-MOST_CODES);
+  const codes = [...earlier.codes, entry.code].slice(-MAX_CODES);
   const item = toItem({ ...entry, outcome: RETRYING, reason: entry.code }, codes);
   await table.put(item, IS_NOT_FINAL);
 }

@@ -26,7 +26,7 @@ export const SET_LIVES_MS = 24 * 3_600_000;
  */
 const OFFSET_DIGITS = 7;
 
-/** The subject of a page after the first: each set has items of its own, so that none is ever a mixture. */
+/** The subject of a page after the first: each set has its own items, so that sets never mix. */
 export function pageSubject(bookId: string, id: string, offset: number): string {
   return `${bookId}@${id}@${String(offset).padStart(OFFSET_DIGITS, '0')}`;
 }

@@ -22,7 +22,7 @@ export type ResultDescription = Omit<ResultItem, 'body'>;
 export interface MissingResult {
   readonly kind: ResultKind;
   readonly subject: string;
-  /** `expired`: it was refused for so long that it is not asked for any more. */
+  /** `expired`: it was refused for so long that it is no longer asked for. */
   readonly state: Entry['state'];
   readonly since: string;
   readonly attempts: number;

@@ -23,11 +23,11 @@ import type { Table } from './table.ts';
 const RETRYING = 'retrying';
 
 /**
- * Moves what was stored while only a book's pk was known to the partition of its uuid (docs/data-model.md). First the
+ * Moves the items that were stored while only a book's pk was known to the partition of its uuid (docs/data-model.md). First the
  * entries of its checklist, then the rest, then the book of the pk itself, which stays due until then. Items
  * that exist already stay. Idempotent.
  *
- * A book that turns out to be forgotten by one of its ids is forgotten by both: the poller removes what was moved.
+ * A book that turns out to be forgotten by one of its ids is forgotten by both: the poller removes the moved items.
  *
  * @returns how many items were moved.
  */
@@ -81,7 +81,7 @@ export async function relocate(
 }
 
 /**
- * Opens what events have named of documents while only the pk was known, and none of the documents.
+ * Opens the results that events have named of documents while only the pk was known, and none of the documents.
  *
  * @returns the kinds of which some document has an open entry now.
  */

@@ -142,7 +142,7 @@ export function streamedKey(bookId: string, id: string): string {
 }
 
 /**
- * Where the body goes. An object that is put as a whole is named by its content, so that writing it twice is writing it once.
+ * Where the body goes. An object that is put as a whole is named by its content, so that writing it twice has no effect.
  *
  * @returns `place`: stores it there, once.
  */

@@ -11,7 +11,7 @@ export interface Retention {
 const DAY_SECONDS = 86_400;
 
 /**
- * The table with a time to live on whatever is written of books, documents and results. Where the stage sets no limit, an
+ * The table with a time to live on every item of books, documents and results. Where the stage sets no limit, an
  * earlier one is removed. A forgotten book is kept permanently, and the ledger has its own time to live.
  *
  * @param now Unix milliseconds.

@@ -31,7 +31,7 @@ export interface Key {
   readonly item: string;
 }
 
-/** A conditional write: what was there before it (`undefined`: nothing), or what made it fail. */
+/** A conditional write: the item before it (`undefined`: none), or the item that made it fail. */
 export type Written =
   | { readonly written: true; readonly before: Item | undefined }
   | { readonly written: false; readonly existing: Item | undefined };

@@ -50,7 +50,7 @@ export const METRICS = {
 
   /** In how many accounts Ocrolus's registration differs from the desired one. */
   RegistrationDrift: [[]],
-  /** Seconds since the oldest signing secret was made. */
+  /** Seconds since the oldest signing secret was created. */
   WebhookSecretAge: [[]],
 } as const satisfies Readonly<Record<string, readonly (readonly string[])[]>>;
 
@@ -86,5 +86,5 @@ type ValuesOf<Set extends readonly string[]> = Set extends readonly []
   ? Readonly<Record<string, never>>
   : Readonly<Record<Set[number], string>>;
 
-/** Under what a metric may be looked at: values for one of its sets. */
+/** The dimensions under which a metric may be read: values for one of its sets. */
 export type MetricSeries<N extends MetricName> = ValuesOf<SetsOf<N>>;

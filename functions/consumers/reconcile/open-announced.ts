@@ -110,7 +110,7 @@ export async function openDocuments(
 }
 
 /** Entries for unknown documents in the book of a pk. Beyond that, the results of all documents are asked for. */
-const MOST_UNKNOWN = 100;
+const MAX_UNKNOWN_ENTRIES = 100;
 
 const NOTHING: Pick<Announced, 'wants' | 'remembered'> = { wants: [], remembered: [] };
 
@@ -127,7 +127,7 @@ function ofUnknown(
   if (documents !== 'named' && documents !== 'image-group') return NOTHING;
   const signals = documents === 'named' ? documentKinds.filter((kind) => kind === 'signals') : [];
   const captured = documentKinds.filter((kind) => kind !== 'signals');
-  const hasMany = Object.keys(book?.entries ?? {}).length >= MOST_UNKNOWN;
+  const hasMany = Object.keys(book?.entries ?? {}).length >= MAX_UNKNOWN_ENTRIES;
   const refs = hasMany ? [] : documentRefs(documents, ids);
   const ofBook = signals.map((kind) => ({ kind, subject: bookId }));
   const ofDocuments = (subjects: readonly string[]) =>

@@ -1,10 +1,14 @@
 import { isCapturable, isCaptureEnded } from '../../../shared/checklist/observation.ts';
 import { isEnded } from '../../../shared/events/statuses.ts';
 import { documentsOf, findDocument } from './find-documents.ts';
-import type { ObservedReconciliation } from './reconciliation.ts';
+import type { ReconciliationWithObservation } from './reconciliation.ts';
 
 /** @returns why Book status does not show yet what the event announced; `undefined` when it does. */
-export function unreadiness({ context, event, observation }: ObservedReconciliation): string | undefined {
+export function unreadiness({
+  context,
+  event,
+  observation,
+}: ReconciliationWithObservation): string | undefined {
   const { name, documents, documentKinds } = event;
   const { ids, isPoll } = context;
   if (isPoll) return undefined;

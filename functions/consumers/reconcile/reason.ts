@@ -13,12 +13,12 @@ const REASON_KEYS = [
   'description',
 ];
 
-const DEEPEST = 4;
+const MAX_DEPTH = 4;
 
 /** Finds the reason that an event gives anywhere in its body: at the top level first, then in nested objects. */
 export function findReason(body: unknown): string | undefined {
   let level: unknown[] = [body];
-  for (let depth = 0; depth < DEEPEST && level.length > 0; depth += 1) {
+  for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
     const objects = level.flatMap((value) => (isRecord(value) ? [value] : []));
     for (const key of [...REASON_KEYS, ...otherReasonKeys(objects)]) {
       for (const object of objects) {

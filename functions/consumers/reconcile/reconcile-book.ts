@@ -12,7 +12,7 @@ import { unreadiness } from './readiness.ts';
 import { reconcileBookSignals } from './reconcile-book-signals.ts';
 import { entryFor, isToBeAsked, reconcileDocument, writeChangedDocuments } from './reconcile-documents.ts';
 import { reconcileNamedSignals } from './reconcile-named-signals.ts';
-import type { DocumentsReconciled, ObservedReconciliation, Reconciliation } from './reconciliation.ts';
+import type { DocumentsReconciled, Reconciliation, ReconciliationWithObservation } from './reconciliation.ts';
 import { recordRefusedBook, writeOutcome } from './write-outcome.ts';
 
 /**
@@ -55,7 +55,7 @@ export async function reconcileBook(
     const named = await reconcileNamedSignals(work);
     if (named.isUnnamed) return unknownDocument(work);
     work = { ...work, observation: named.observation ?? observation };
-  } else if (isObserved(work)) {
+  } else if (hasObservation(work)) {
     await reconcileListed(work);
     isUnready = unreadiness(work);
     details = findDocument(work.observation, context.ids)?.rejectionReason;
@@ -75,7 +75,7 @@ export async function reconcileBook(
   return summarize(work, isUnready, details);
 }
 
-function isObserved(work: Reconciliation): work is ObservedReconciliation {
+function hasObservation(work: Reconciliation): work is ReconciliationWithObservation {
   return work.observation !== undefined;
 }
 
@@ -98,14 +98,16 @@ function isNotYet({ answered }: AnsweredWant): boolean {
 }
 
 /** The documents of which the event announces results, and for an event of the book the changes of all others. */
-async function reconcileListed(work: ObservedReconciliation): Promise<void> {
+async function reconcileListed(work: ReconciliationWithObservation): Promise<void> {
   const documents = await documentsToReconcile(work);
   for (const document of documents) await reconcileDocument(work, document);
   if (!work.event.isAboutBook) return;
   await writeChangedDocuments(work, new Set(documents.map(({ docUuid }) => docUuid)));
 }
 
-async function documentsToReconcile(work: ObservedReconciliation): Promise<readonly ObservedDocument[]> {
+async function documentsToReconcile(
+  work: ReconciliationWithObservation,
+): Promise<readonly ObservedDocument[]> {
   const { context, event, observation } = work;
   const documents = documentsOf(event, observation, context.ids);
   if (event.documents !== 'missing') return documents;

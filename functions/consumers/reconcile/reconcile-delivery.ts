@@ -11,7 +11,7 @@ import { type Book, isForgotten, observeBook, updateBook } from '../../../shared
 import { forgetBoth, forgetIfPkIsForgotten } from '../../../shared/store/removal/tombstones.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
-import type { Observed } from '../runtime/recent-observations.ts';
+import type { ObservationReply } from '../runtime/recent-observations.ts';
 import type { Patience } from './answers.ts';
 import { isOnlyRecorded, readEvent } from './event.ts';
 import { openAnnounced } from './open-announced.ts';
@@ -100,7 +100,10 @@ async function readKnownBook(context: DeliveryContext): Promise<Book | undefined
 }
 
 /** What Book status says. A lasting failure counts as a refusal, which is left to the poller. */
-async function observeWithPatience(context: DeliveryContext, { handsOver }: Patience): Promise<Observed> {
+async function observeWithPatience(
+  context: DeliveryContext,
+  { handsOver }: Patience,
+): Promise<ObservationReply> {
   try {
     return await context.observe();
   } catch (error) {

@@ -20,11 +20,11 @@ import {
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { type AnsweredWant, askFor, asOf, isWaiting } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
-import { noteNext, type ObservedReconciliation } from './reconciliation.ts';
+import { noteNext, type ReconciliationWithObservation } from './reconciliation.ts';
 
 /** Fetches the results of a document that are missing or announced again, and writes the document with its entries. */
 export async function reconcileDocument(
-  work: ObservedReconciliation,
+  work: ReconciliationWithObservation,
   document: ObservedDocument,
 ): Promise<void> {
   const { context, event, book, observation, answers, patience } = work;
@@ -61,7 +61,7 @@ export async function reconcileDocument(
 
 /** Another uuid of the document, given by the event. It belongs to the document that the event names, and to no other. */
 function otherUuid(
-  { context, event }: ObservedReconciliation,
+  { context, event }: ReconciliationWithObservation,
   document: ObservedDocument,
 ): string | undefined {
   const { ids } = context;
@@ -69,7 +69,7 @@ function otherUuid(
 }
 
 function documentObservation(
-  { observation, book }: ObservedReconciliation,
+  { observation, book }: ReconciliationWithObservation,
   document: ObservedDocument,
 ): DocumentObservation {
   const { bookUuid: bookId, observedAt } = observation;
@@ -77,7 +77,7 @@ function documentObservation(
 }
 
 function kindsToAsk(
-  { context, event, book }: ObservedReconciliation,
+  { context, event, book }: ReconciliationWithObservation,
   document: ObservedDocument,
 ): ResultKind[] {
   const { policy } = context.dependencies;
@@ -122,7 +122,7 @@ export function isToBeAsked(
 }
 
 async function writeReconciled(
-  work: ObservedReconciliation,
+  work: ReconciliationWithObservation,
   document: ObservedDocument,
   known: Document | undefined,
   own: readonly AnsweredWant[],
@@ -172,7 +172,7 @@ async function writeReconciled(
 
 /** Writes the documents of an observation that differ from the stored ones, and marks those that are gone. */
 export async function writeChangedDocuments(
-  { context, observation, book, documents: reconciled }: ObservedReconciliation,
+  { context, observation, book, documents: reconciled }: ReconciliationWithObservation,
   except: ReadonlySet<string>,
 ): Promise<void> {
   const { bookUuid, observedAt, documents } = observation;

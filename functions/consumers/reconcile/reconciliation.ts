@@ -17,7 +17,7 @@ export interface Reconciliation {
 }
 
 /** A reconciliation for which Book status was asked. */
-export type ObservedReconciliation = Reconciliation & { readonly observation: BookObservation };
+export type ReconciliationWithObservation = Reconciliation & { readonly observation: BookObservation };
 
 /** What was written of the documents of a delivery. */
 export interface DocumentsReconciled {

@@ -15,7 +15,7 @@ export const fetchForms: Fetch = async (context, target) => {
   let reply = await askInTurn(context, bookUuid, [calls.documentForms(docUuid ?? subject), ...others]);
   if (reply.kind === 'refused' && reply.code === NOT_FOUND && docPk !== undefined) {
     const byPk = await context.fetch(bookUuid, calls.documentFormsByPk(docPk));
-    // A product that is not served is refused by the code of that, whatever the document.
+    // A product that is not served is refused with its own code, for any document.
     const saysMore = byPk.kind === 'refused' ? byPk.code !== NOT_FOUND : byPk.kind !== 'rejected';
     if (saysMore) reply = byPk;
   }

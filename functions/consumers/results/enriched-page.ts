@@ -29,7 +29,7 @@ export function isLast({ total, limit, enriched_transactions: { length } }: Page
   return isShort && before + length >= total;
 }
 
-/** A job is not asked for a page: it answers with every row, as far as it says so. */
+/** Whether a job's answer has every row, by its own total: a job is not asked for pages. */
 export function hasAll({ total, enriched_transactions: { length } }: Page): boolean {
   return total === undefined || length >= total;
 }

@@ -100,8 +100,8 @@ export async function store(
 const MESSAGE_KEYS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta']);
 
 /**
- * Ocrolus may answer 200 with `null`, or with an error that is only a message (docs/ocrolus.md#envelopes). A body of
- * other keys is a result, whatever is in it, and so is an empty one.
+ * Ocrolus may answer 200 with `null`, or with an error that is only a message (docs/ocrolus.md#envelopes). A body with
+ * other keys is a result, even an empty one.
  */
 function isResult(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;

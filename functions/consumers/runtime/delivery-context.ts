@@ -15,7 +15,7 @@ import type { Log } from '../../../shared/telemetry/log.ts';
 import { RESULT_OUTLINE, type ResultReply } from '../results/outline.ts';
 import type { Batch } from './batch.ts';
 import type { ConsumerDependencies } from './dependencies.ts';
-import type { Observed } from './recent-observations.ts';
+import type { ObservationReply } from './recent-observations.ts';
 
 /** A poll message may have waited in its queue: its observation counts as current for this long only. */
 const OBSERVATION_SECONDS = 120;
@@ -179,7 +179,7 @@ export class DeliveryContext {
   }
 
   /** What Book status says now, or said to the poller recently. @throws Failure `retry` */
-  async observe(): Promise<Observed> {
+  async observe(): Promise<ObservationReply> {
     const carried = this.envelope.observation;
     const observed =
       carried !== undefined && this.#isRecent(carried.observedAt)
@@ -190,7 +190,7 @@ export class DeliveryContext {
   }
 
   /** Asked and parsed at most once per batch: the answer about 2,000 documents has 500 KB. */
-  #askBookStatus(): Promise<Observed> {
+  #askBookStatus(): Promise<ObservationReply> {
     const ref = this.bookRef;
     if (ref === undefined) throw new Failure('broken', 'no-book-id');
     const { recent } = this.dependencies;
@@ -200,7 +200,7 @@ export class DeliveryContext {
     );
   }
 
-  async #observeNow(ref: BookRef): Promise<Observed> {
+  async #observeNow(ref: BookRef): Promise<ObservationReply> {
     const { circuits } = this.dependencies;
     if (await isBookStatusSuppressed(circuits, this.account)) {
       return { kind: 'refused', code: 'circuit-open', askedAt: new Date(this.now).toISOString() };

@@ -11,7 +11,7 @@ const CLOCK_SKEW_MS = 5000;
 const MAX_KEPT = 8;
 
 /** What Book status said, or why it was refused. */
-export type Observed =
+export type ObservationReply =
   | { readonly kind: 'observed'; readonly observation: BookObservation }
   | Exclude<Reply, { kind: 'ok' }>;
 
@@ -32,7 +32,11 @@ export class RecentObservations {
    * @param after the observation must be later than this, ISO 8601; `undefined`: Ocrolus is asked in any case.
    * @param ask makes a new observation. Only one that succeeds is kept.
    */
-  async get(key: string, after: string | undefined, ask: () => Promise<Observed>): Promise<Observed> {
+  async get(
+    key: string,
+    after: string | undefined,
+    ask: () => Promise<ObservationReply>,
+  ): Promise<ObservationReply> {
     const kept = this.#kept.get(key);
     if (kept !== undefined && after !== undefined && this.#isLater(kept, after)) {
       return { kind: 'observed', observation: kept };

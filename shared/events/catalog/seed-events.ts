@@ -1,6 +1,6 @@
 import { ACCOUNT, BOTH, DOCUMENT_RESULTS, type Entries, SEED_PAGE } from './entry.ts';
 
-/** The seed page ("Registering a webhook endpoint"). Each has a channel of its own. */
+/** The seed page ("Registering a webhook endpoint"). Each has its own channel. */
 export const SEED_EVENTS = {
   BOOK_VERIFIED: {
     channel: 'book-verified',

@@ -11,7 +11,7 @@ export interface Registered {
   readonly url: string;
   /** In the catalog's spelling where the catalog knows them. */
   readonly events: readonly string[];
-  /** Switched off in the Dashboard: nothing is delivered, whatever is subscribed to. */
+  /** Switched off in the Dashboard: nothing is delivered. */
   readonly isActive: boolean;
 }
 
@@ -22,7 +22,7 @@ export type TestOutcome = { readonly ok: true } | { readonly ok: false; readonly
  * The webhooks of one level: one at most for an account, up to five for an organization. Deadlines are Unix
  * milliseconds.
  *
- * @throws Failure of whatever class Ocrolus's answer means.
+ * @throws Failure, of the class that Ocrolus's answer means.
  */
 export interface WebhookLevel {
   readonly level: Level;

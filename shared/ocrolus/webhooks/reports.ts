@@ -10,7 +10,7 @@ export const Difference = z.object({
   webhook: z.enum(['same', 'none', 'other', 'credentials', 'off']),
   /** Asked for, and not subscribed to. */
   missing: z.array(z.string()),
-  /** Left out as was to be expected: names of the seed page that Ocrolus does not have any more. */
+  /** Left out as expected: names of the seed page that Ocrolus no longer has. */
   dropped: z.array(z.string()),
   /** Subscribed to, and not asked for. */
   unasked: z.array(z.string()),

@@ -41,7 +41,7 @@ export interface Receiving {
  * Reads a body of any size to its end: hashed as received, gzipped, and sent to S3 on the way. Takes about 20 MB of memory,
  * whatever its size. After an error nothing of it is left in S3.
  *
- * @throws Failure `retry`, code `http-200-unreadable`, when it is no JSON text or only its beginning; what reading it throws,
+ * @throws Failure `retry`, code `http-200-unreadable`, when it is not a JSON text or only the start of one; what reading it throws,
  * and what S3 says.
  */
 export async function receiveLargeBody(
@@ -51,7 +51,7 @@ export async function receiveLargeBody(
   const hash = createHash('sha256');
   const scan = new OutlineScan(shape);
   let bytes = 0;
-  async function* observed() {
+  async function* measured() {
     for await (const chunk of chunks) {
       bytes += chunk.length;
       hash.update(chunk);
@@ -61,7 +61,7 @@ export async function receiveLargeBody(
   }
   const parts = new Parts(bodies, key, signal);
   try {
-    for await (const compressed of bodies.compressStream(observed())) await parts.write(compressed);
+    for await (const compressed of bodies.compressStream(measured())) await parts.write(compressed);
     const outline = scan.end();
     const whole = await parts.end();
     return new ReceivedBody(bodies, { bytes, sha256: hash.digest('hex'), outline, whole, key, parts });

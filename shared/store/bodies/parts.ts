@@ -17,7 +17,7 @@ export class Parts {
   readonly #bodies: Pick<Bodies, 'startUpload'>;
   readonly #key: string;
   readonly #signal: AbortSignal;
-  /** The beginning, as long as it is less than a part. */
+  /** The start, while it is less than a part. */
   #pieces: Buffer[] = [];
   #bytes = 0;
   /** The part that is being filled, of which `#bytes` are used. */

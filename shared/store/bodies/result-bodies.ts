@@ -22,7 +22,7 @@ export interface Bodies {
   get(bucket: string, key: string): Promise<Buffer>;
   /** An object of any size, piece by piece. To stop early, end the iteration: that closes the connection. */
   open(bucket: string, key: string): Promise<AsyncIterable<Uint8Array>>;
-  /** Begins an object of unknown length. @param signal ends its requests. */
+  /** Starts an object of unknown length. @param signal ends its requests. */
   startUpload(key: string, signal: AbortSignal): Promise<Upload>;
   /**
    * Deletes every version, and every delete marker, of the objects whose keys begin with a prefix: nothing can be
@@ -39,7 +39,7 @@ export interface Bodies {
 
 const REQUEST_TIMEOUTS = { requestTimeout: 20_000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
 
-/** The bucket for what is too large for an item. */
+/** The bucket for bodies that are too large for an item. */
 export function openBodies(
   bucket: string,
   client: S3Client = new S3Client({ maxAttempts: 5, requestHandler: REQUEST_TIMEOUTS }),

@@ -5,7 +5,7 @@ import type { Book } from '../books.ts';
 import { dueShard } from '../keys.ts';
 
 /** Unsuccessful polls before a book may count as not existing; it also takes hours. */
-const LEAST_POLLS = 5;
+const MIN_POLLS = 5;
 
 export interface RefusedPoll {
   readonly code: string;
@@ -80,7 +80,7 @@ function isConcluded(
   count: number,
   { accounts, isOutage, now, times }: RefusedPoll,
 ): boolean {
-  if (notFound === undefined || isOutage || count < LEAST_POLLS) return false;
+  if (notFound === undefined || isOutage || count < MIN_POLLS) return false;
   const candidates = book.observedAt === undefined || isElsewhere(book, accounts) ? accounts : [book.account];
   const isEverywhere = candidates.every((account) => notFound.accounts.includes(account));
   return isEverywhere && now - Date.parse(notFound.since) >= times.notFound;

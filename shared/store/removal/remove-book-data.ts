@@ -5,7 +5,7 @@ import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../keys
 import { bodiesOf } from '../results.ts';
 import type { Item, Table } from '../table.ts';
 
-/** What was removed of a book; all counts. */
+/** Counts of the removed data of a book. */
 export interface RemovedData {
   documents: number;
   results: number;

@@ -9,7 +9,7 @@ type BookIds = Pick<EventIds, 'bookUuid' | 'bookPk'>;
 
 /**
  * Replaces a book by a tombstone: its ids, and when it was forgotten. Every writer of a book finds it, since
- * its `revision` is not the one they have read. It is due at once, so that the poller removes what is left
+ * its `revision` is not the one they have read. It is due at once, so that the poller removes the remaining data
  * (docs/decisions/0019). Idempotent: the first `forgottenAt` stays.
  */
 export async function markForgotten(
