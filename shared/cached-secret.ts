@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { parseJson } from './events/json.ts';
 
 export interface CachedSecret<T> {
   /** The secret, at most `ttlSeconds` old; older only while Secrets Manager cannot be reached. */
@@ -76,12 +77,4 @@ export function cachedSecret<S extends z.ZodType>(options: {
       }
     },
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -30,6 +30,14 @@ export function jsonSetting<S extends z.ZodType>(schema: S) {
     .pipe(schema);
 }
 
+/** A comma-separated list; empty for none. */
+export const listSetting = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== ''),
+);
+
 export const booleanSetting = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** A whole number in text form, within bounds. */

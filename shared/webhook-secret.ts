@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from './events/json.ts';
 import { readSecretText } from './secrets-manager.ts';
 
 /**
@@ -49,11 +50,7 @@ export function isNotFound(error: unknown): boolean {
 }
 
 function parse(text: string): WebhookSecret | undefined {
-  try {
-    return WebhookSecret.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return WebhookSecret.safeParse(parseJson(text)).data;
 }
 
 /** The secrets whose signatures are accepted now. @param now Unix milliseconds. */

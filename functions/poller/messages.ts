@@ -1,7 +1,7 @@
-import type { Want } from '../../shared/checklist/entry.ts';
 import { KINDS } from '../../shared/checklist/kinds.ts';
 import type { Plan } from '../../shared/checklist/plan.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
+import type { Want } from '../../shared/events/envelope.ts';
 import { type BookObservation, type Envelope, toQueueText } from '../../shared/events/envelope.ts';
 import type { EventIds } from '../../shared/events/ids.ts';
 import { POLL_EVENTS } from '../../shared/events/poll-events.ts';

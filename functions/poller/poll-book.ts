@@ -1,8 +1,7 @@
-import type { Want } from '../../shared/checklist/entry.ts';
-import { iso } from '../../shared/checklist/times.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
-import type { BookObservation } from '../../shared/events/envelope.ts';
+import type { BookObservation, Want } from '../../shared/events/envelope.ts';
 import { pkOf } from '../../shared/events/ids.ts';
+import { nextAccount } from '../../shared/ocrolus/accounts.ts';
 import { readBookInfo } from '../../shared/ocrolus/book-info.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { type BookRef, calls } from '../../shared/ocrolus/calls.ts';
@@ -24,6 +23,7 @@ import { isElsewhere, refuseBook } from '../../shared/store/polling/refused-book
 import { relocate } from '../../shared/store/relocate.ts';
 import { forgetIfPkIsForgotten } from '../../shared/store/removal/tombstones.ts';
 import type { DueRow } from '../../shared/store/table.ts';
+import { iso } from '../../shared/time.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import { messagesFor } from './messages.ts';
 import type { PollMode, PollOptions } from './poll-options.ts';
@@ -188,7 +188,6 @@ async function refuse(
 ): Promise<void> {
   const isOutage = (await circuits.state(account, BOOK_STATUS)).state !== 'closed';
   const { names } = accounts;
-  const next = names[(names.indexOf(account) + 1) % names.length] ?? account;
   await updateBook(
     ports.table,
     known.bookId,
@@ -204,7 +203,7 @@ async function refuse(
         random: ports.random(),
       });
       const isUnsettled = book.observedAt === undefined || isElsewhere(book, names);
-      return isUnsettled ? { ...refused, account: next } : refused;
+      return isUnsettled ? { ...refused, account: nextAccount(accounts, account) } : refused;
     },
     known,
   );

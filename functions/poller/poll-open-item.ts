@@ -1,8 +1,8 @@
 import { isOpen } from '../../shared/checklist/entry.ts';
-import { iso } from '../../shared/checklist/times.ts';
 import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { postponeOpenItem, readOpenItem } from '../../shared/store/polling/open-items.ts';
 import type { DueRow } from '../../shared/store/table.ts';
+import { iso } from '../../shared/time.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import type { PollMessage } from './messages.ts';
 import type { Sender } from './send.ts';

@@ -1,9 +1,9 @@
-import { iso } from '../../shared/checklist/times.ts';
 import { asFailure } from '../../shared/failure.ts';
 import { OPEN_PREFIX } from '../../shared/store/keys.ts';
 import { readDue } from '../../shared/store/polling/due.ts';
 import { releaseLease, takeLease } from '../../shared/store/polling/poller-state.ts';
 import type { DueRow } from '../../shared/store/table.ts';
+import { iso } from '../../shared/time.ts';
 import { AccountHealth } from './account-health.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import { discover } from './discover.ts';

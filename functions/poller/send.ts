@@ -1,7 +1,7 @@
-import { iso } from '../../shared/checklist/times.ts';
 import type { Channel } from '../../shared/events/channels.ts';
 import { type Envelope, messageGroupId, serialiseEnvelope } from '../../shared/events/envelope.ts';
 import { inBatches } from '../../shared/queue.ts';
+import { iso } from '../../shared/time.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import type { PollMessage } from './messages.ts';
 

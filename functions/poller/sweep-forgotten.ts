@@ -1,10 +1,10 @@
-import { iso } from '../../shared/checklist/times.ts';
 import { pkOf } from '../../shared/events/ids.ts';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import type { ForgottenBook } from '../../shared/store/books.ts';
 import { isAnyRemoved, removeBookData } from '../../shared/store/removal/remove-book-data.ts';
 import { forgetBoth, scheduleSweep } from '../../shared/store/removal/tombstones.ts';
+import { iso } from '../../shared/time.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import type { PollOptions } from './poll-options.ts';
 

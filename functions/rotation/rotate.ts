@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { TestOutcome } from '../../shared/ocrolus/webhooks/level.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
+import { iso } from '../../shared/time.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 import type { SecretVersions, Version } from './secret-versions.ts';
 import type { RotationEvent } from './settings.ts';
@@ -100,7 +101,7 @@ function follow(
   { now, overlapMs }: RotationDependencies,
 ): WebhookSecret {
   const { previous: _, previousUntil: __, current, ...others } = secret;
-  const previousUntil = new Date(now() + overlapMs + DURATION_MS).toISOString();
+  const previousUntil = iso(now() + overlapMs + DURATION_MS);
   return { ...others, current: next, ...(current !== undefined && { previous: current, previousUntil }) };
 }
 

@@ -6,6 +6,7 @@ import type { Envelope, Payload } from '../../shared/events/envelope.ts';
 import { identify } from '../../shared/events/identify.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
+import { iso } from '../../shared/time.ts';
 import type { LiveWebhookSecret } from '../../shared/webhook-secret.ts';
 import { authenticate, type Proof } from './authenticate.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
@@ -86,7 +87,7 @@ async function accept(
     deliveryId,
     account,
     source: 'webhook',
-    receivedAt: new Date(now()).toISOString(),
+    receivedAt: iso(now()),
     eventName,
     channel,
     ids,

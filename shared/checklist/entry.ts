@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import type { ResultKind } from '../events/catalog.ts';
-
-/** ISO 8601 UTC with milliseconds: sorts as text. */
-const time = z.iso.datetime({ precision: 3 });
+import type { Want } from '../events/envelope.ts';
+import { isoTime } from '../time.ts';
 
 /**
  * One result that a book or a document should have, and its state (docs/design.md#the-checklist).
@@ -18,45 +17,39 @@ export const Entry = z.object({
   /** The book's generation, or the document's version, that the entry belongs to. Another one makes the entry void. */
   version: z.int(),
   /** Since when it has been open, or when it was closed. */
-  since: time,
+  since: isoTime,
   /** How often it was asked for while open. */
   attempts: z.int(),
   /** When it is asked for next; only while open. */
-  nextAt: time.optional(),
+  nextAt: isoTime.optional(),
   /** The code of the last answer that brought no result. */
   code: z.string().optional(),
   /** When the request started whose answer is stored. */
-  at: time.optional(),
+  at: isoTime.optional(),
   /** The event that wants it (its `receivedAt`); only a request made for it, or clearly later, closes the entry. */
-  openedAt: time.optional(),
+  openedAt: isoTime.optional(),
   /** Another event that wants it, within seconds of that: the clocks of the Lambdas that received them may differ. */
-  openedBefore: time.optional(),
+  openedBefore: isoTime.optional(),
   /** The latest event (its `receivedAt`) that was in hand when the stored answer was asked for. */
-  covers: time.optional(),
+  covers: isoTime.optional(),
   /** It was closed by an answer that was asked for before the book, or the document, was known to be finished. */
   early: z.boolean().optional(),
   /** Refusals in a row, and since when. */
   refusals: z.int().optional(),
-  refusedSince: time.optional(),
+  refusedSince: isoTime.optional(),
   /** Since when Ocrolus has answered without some part of the result. */
-  partialSince: time.optional(),
+  partialSince: isoTime.optional(),
   /** The asynchronous job of Ocrolus that computes it, and when it was started: its result is as old as that. */
   job: z.string().optional(),
-  jobAt: time.optional(),
+  jobAt: isoTime.optional(),
   /** The latest event (its `receivedAt`) that was in hand when the job was started. */
-  jobCovers: time.optional(),
+  jobCovers: isoTime.optional(),
 });
 
 export type Entry = z.infer<typeof Entry>;
 
 /** Entries by kind, or by `kind#subject` where the subject is not the book itself. */
 export type Entries = Readonly<Record<string, Entry>>;
-
-/** One result to ask for. `subject`: the uuid of the book or document, or the id of a request or business. */
-export interface Want {
-  readonly kind: ResultKind;
-  readonly subject: string;
-}
 
 /** The name of an entry of a book. */
 export function entryName({ kind, subject }: Want, bookId: string): string {

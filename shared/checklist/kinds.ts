@@ -46,6 +46,10 @@ export const DOCUMENT_KINDS = ['forms', 'transactions'] as const;
 
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
+export function isDocumentKind(kind: ResultKind): kind is DocumentKind {
+  return DOCUMENT_KINDS.some((one) => one === kind);
+}
+
 /** Kinds of which a book has one. */
 export const BOOK_KINDS = RESULT_KINDS.filter((kind) => KINDS[kind].scope === 'book');
 

@@ -1,5 +1,5 @@
+import { iso } from '../time.ts';
 import { type Entry, isOpen } from './entry.ts';
-import { iso } from './times.ts';
 
 /** By how much the clocks of the Lambda that received an event and of the one that asked may differ. */
 export const CLOCK_SKEW_MS = 5000;

@@ -1,11 +1,12 @@
 import type { ResultKind } from '../events/catalog.ts';
 import { DELETED } from '../events/statuses.ts';
+import { iso } from '../time.ts';
 import { type CircuitState, isNotServed, NOT_SERVED } from './circuit-state.ts';
 import { type Entries, type Entry, isClosedEarly, isMissing, isOpen, wantOf } from './entry.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type Policy, policyFor } from './kinds.ts';
 import { type Collected, current, type PlanInput } from './plan-input.ts';
 import { withoutAnswered } from './remembered.ts';
-import { iso, type Timing } from './times.ts';
+import type { Timing } from './times.ts';
 
 /** The entries that a book should have. */
 export function planBook(input: PlanInput, needsSignals: boolean, collected: Collected): Entries {

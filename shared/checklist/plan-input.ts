@@ -1,7 +1,7 @@
 import type { ResultKind } from '../events/catalog.ts';
-import type { BookObservation } from '../events/envelope.ts';
+import type { BookObservation, Want } from '../events/envelope.ts';
 import type { CircuitState } from './circuit-state.ts';
-import type { Entries, Entry, Want } from './entry.ts';
+import type { Entries, Entry } from './entry.ts';
 import type { ResultsPolicy } from './kinds.ts';
 import type { Times } from './times.ts';
 import { isDueSoon } from './transitions.ts';

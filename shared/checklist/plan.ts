@@ -1,5 +1,6 @@
 import type { ResultKind } from '../events/catalog.ts';
-import type { Entries, Want } from './entry.ts';
+import type { Want } from '../events/envelope.ts';
+import type { Entries } from './entry.ts';
 import { planBook } from './plan-book.ts';
 import { planDocuments } from './plan-documents.ts';
 import { Collected, type PlanInput } from './plan-input.ts';

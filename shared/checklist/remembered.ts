@@ -1,7 +1,7 @@
 import { isNamedBy } from '../events/document-ref.ts';
-import type { ObservedDocument } from '../events/envelope.ts';
-import { type Entry, isNamedEntry, type Want, wantOf } from './entry.ts';
-import { DOCUMENT_KINDS, type DocumentKind, policyFor } from './kinds.ts';
+import type { ObservedDocument, Want } from '../events/envelope.ts';
+import { type Entry, isNamedEntry, wantOf } from './entry.ts';
+import { type DocumentKind, isDocumentKind, policyFor } from './kinds.ts';
 import { isCapturable, isDone } from './observation.ts';
 import { current, type PlanInput, type PlannedBook } from './plan-input.ts';
 
@@ -10,7 +10,7 @@ export function rememberedOf({ bookId, entries, generation }: PlannedBook): [str
   return Object.entries(entries)
     .filter(([name, entry]) => isNamedEntry(name) && current(entry, generation) !== undefined)
     .map(([name]): [string, Want] => [name, wantOf(name, bookId)])
-    .filter(([, { kind }]) => DOCUMENT_KINDS.some((one) => one === kind));
+    .filter(([, { kind }]) => isDocumentKind(kind));
 }
 
 /** Whether an event has named the document before it was known. */

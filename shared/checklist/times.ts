@@ -70,8 +70,3 @@ export function timesOf(settings: TimeSettings): Times {
 export function backoff(first: number, attempts: number, most: number): number {
   return Math.min(first * 2 ** Math.min(attempts - 1, 30), most);
 }
-
-/** ISO 8601 UTC with milliseconds, as every time in the table. */
-export function iso(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}

@@ -1,6 +1,7 @@
+import { iso } from '../time.ts';
 import { type Entry, isClosed, isOpen } from './entry.ts';
 import { CLOCK_SKEW_MS, isAskedAfter, isReopenedBy, openedBy, openFor, reopen } from './opening.ts';
-import { backoff, iso, type Times, type Timing } from './times.ts';
+import { backoff, type Times, type Timing } from './times.ts';
 
 /** What an answer, or the lack of one, means for an entry (docs/design.md#what-an-answer-means). */
 export type AnswerClass =

@@ -32,8 +32,10 @@ export const ObservedDocument = z.object({
 
 export type ObservedDocument = z.infer<typeof ObservedDocument>;
 
-/** One result to ask for: the uuid of the book or document, or the id of a request or business. */
-const Want = z.object({ kind: z.enum(RESULT_KINDS), subject: z.string() });
+/** One result to ask for. `subject`: the uuid of the book or document, or the id of a request or business. */
+export const Want = z.object({ kind: z.enum(RESULT_KINDS), subject: z.string() }).readonly();
+
+export type Want = z.infer<typeof Want>;
 
 /** What Book status said, and when the question was asked. */
 export const BookObservation = z.object({

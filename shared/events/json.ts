@@ -24,6 +24,15 @@ export function parseJsonKeepingDigits(sent: string): unknown {
   });
 }
 
+/** Parses JSON. @returns `undefined` for a text that is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Some clients put a byte order mark before JSON, which `JSON.parse` refuses. A parser may ignore it
  * (https://www.rfc-editor.org/rfc/rfc8259#section-8.1).

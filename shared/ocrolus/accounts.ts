@@ -14,6 +14,11 @@ export interface Accounts {
   client(account: string): OcrolusClient;
 }
 
+/** The account to try after another one, in turn. */
+export function nextAccount({ names }: Pick<Accounts, 'names'>, account: string): string {
+  return names[(names.indexOf(account) + 1) % names.length] ?? account;
+}
+
 /** Credentials change rarely, and a wrong token is noticed by its 401. */
 const CREDENTIALS_TTL_SECONDS = 300;
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { Answer } from './client.ts';
-
-const text = z.string().optional().catch(undefined);
+import { text } from './lenient-fields.ts';
 
 /** Only the attributes that no other call has; the answer also has bank accounts (docs/ocrolus.md#book-info). */
 const BookInfo = z.looseObject({ response: z.looseObject({ xid: text, book_type: text }) });

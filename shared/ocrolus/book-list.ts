@@ -4,8 +4,7 @@ import { parseJsonKeepingDigits } from '../events/json.ts';
 import { Failure } from '../failure.ts';
 import { calls } from './calls.ts';
 import type { OcrolusClient } from './client.ts';
-
-const text = z.string().optional().catch(undefined);
+import { text } from './lenient-fields.ts';
 
 const Book = z.looseObject({
   pk: z.unknown(),

@@ -6,8 +6,8 @@ import { BOOK_VERIFIED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import type { BookRef } from './calls.ts';
 import type { Answer } from './client.ts';
+import { text } from './lenient-fields.ts';
 
-const text = z.string().optional().catch(undefined);
 const id = z.union([z.string(), z.number()]).optional().catch(undefined);
 
 /** Only the attributes that are used. The vendor's schema has wrong types; its examples are right (docs/ocrolus.md#book-status). */

@@ -1,3 +1,5 @@
+import { parseJson } from '../events/json.ts';
+
 /** An answer as received, with an unparsed body. */
 export interface RawAnswer {
   readonly httpStatus: number;
@@ -56,7 +58,7 @@ export const TOOK_TOO_LONG = '9001';
 export function classify(answer: RawAnswer, notEnabledCode?: number): Verdict {
   const { httpStatus } = answer;
   if (httpStatus === 429) return { kind: 'throttled', code: 'http-429' };
-  const json = parseJson(answer.body);
+  const json = parseJson(answer.body.toString('utf8'));
   if (json === undefined) return unreadable(httpStatus);
   const { status: ownStatus, code: ownCode, meta, response } = fieldsOf(json);
   const inResponse = fieldsOf(response);
@@ -108,12 +110,4 @@ function fieldsOf(json: unknown): Readonly<Record<string, unknown>> {
 function digitsOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,8 @@
+import { parseJson } from '../events/json.ts';
 import { asFailure, Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
 import { MAX_PAUSE_SECONDS, type RateLimiter } from '../rate-limit/limiter.ts';
+import { iso } from '../time.ts';
 import type { Call, Change } from './calls.ts';
 import { classify, type Refusal } from './classify.ts';
 import { type OutgoingRequest, type Receive, requestAnswer } from './read-answer.ts';
@@ -79,7 +81,7 @@ export function createOcrolusClient(options: {
     const answer = await requestAnswer(ports, sent, receive);
     onAnswer?.(operation, answer.httpStatus, ports.now() - startedAt);
     const retryAfterSeconds = readRetryAfter(answer.headers.get('retry-after'));
-    return { ...answer, retryAfterSeconds, askedAt: new Date(startedAt).toISOString() };
+    return { ...answer, retryAfterSeconds, askedAt: iso(startedAt) };
   };
 
   const exchange = async <Large = never>(
@@ -153,7 +155,7 @@ export function createOcrolusClient(options: {
       const { httpStatus, body, askedAt } = answer;
       // The link has expired: the job is started again.
       if (httpStatus === 403 || httpStatus === 404) return { kind: 'not-yet', code: 'job-expired', askedAt };
-      const json = answer.isWhole ? parse(answer.body) : answer.json;
+      const json = answer.isWhole ? parseJson(answer.body.toString('utf8')) : answer.json;
       if (httpStatus !== 200 || json === undefined) throw new Failure('retry', 'job-result');
       return { kind: 'ok', answer: { operation, body, json, httpStatus, askedAt } };
     },
@@ -172,7 +174,7 @@ async function takeToken(
     onAuthFailed?.();
     const failure = asFailure(error);
     if (failure.class !== 'refused') throw failure;
-    return { kind: 'refused', code: failure.code, askedAt: new Date(now()).toISOString() };
+    return { kind: 'refused', code: failure.code, askedAt: iso(now()) };
   }
 }
 
@@ -199,14 +201,6 @@ function urlOf(apiUrl: string, call: Call): URL {
   const url = new URL(call.path, apiUrl);
   for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
   return url;
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function readRetryAfter(header: string | null): number | undefined {

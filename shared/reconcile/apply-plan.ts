@@ -2,11 +2,12 @@ import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
 import { nextDue } from '../checklist/next-due.ts';
 import type { Plan } from '../checklist/plan.ts';
 import { progressOf } from '../checklist/progress.ts';
-import { backoff, iso, type Times, type Timing } from '../checklist/times.ts';
+import { backoff, type Times, type Timing } from '../checklist/times.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import { DELETED, NOT_FOUND } from '../events/statuses.ts';
 import { type Book, dueBy } from '../store/books.ts';
 import { dueShard } from '../store/keys.ts';
+import { iso } from '../time.ts';
 
 /** `later`: the queues are too deep now. `nothing`: nothing may be asked for now. */
 export type SendOutcome = 'sent' | 'later' | 'nothing';

@@ -4,7 +4,7 @@ import { DOCUMENT_KINDS, RESULT_KINDS, type ResultsPolicy } from '../checklist/k
 import { isStuck } from '../checklist/next-due.ts';
 import { digestOf } from '../checklist/observation.ts';
 import { type Plan, plan } from '../checklist/plan.ts';
-import { iso, type Times, type Timing } from '../checklist/times.ts';
+import type { Times, Timing } from '../checklist/times.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import type { BookObservation } from '../events/envelope.ts';
 import { DELETED, UNLISTED } from '../events/statuses.ts';
@@ -14,6 +14,7 @@ import { type Book, dueBy, isForgotten, readBook, replaceBook } from '../store/b
 import { readDocuments } from '../store/documents.ts';
 import type { Circuits } from '../store/polling/circuits.ts';
 import type { Table } from '../store/table.ts';
+import { iso } from '../time.ts';
 import { afterSending, type SendOutcome, withPlan, withRound, withSchedule } from './apply-plan.ts';
 
 export interface SettleContext {

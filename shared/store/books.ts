@@ -1,9 +1,10 @@
 import { type Entries, isNamedEntry, isOpen } from '../checklist/entry.ts';
 import { digestOf, isCapturable, isCaptureEnded } from '../checklist/observation.ts';
-import { iso, type Times } from '../checklist/times.ts';
+import type { Times } from '../checklist/times.ts';
 import type { BookObservation } from '../events/envelope.ts';
 import type { EventIds } from '../events/ids.ts';
 import { DELETED } from '../events/statuses.ts';
+import { iso } from '../time.ts';
 import { parseEntries, serializeEntries } from './entries.ts';
 import { BookItem, type Outcome } from './items.ts';
 import { BOOK_ITEM, dueShard } from './keys.ts';

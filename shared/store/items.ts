@@ -4,14 +4,12 @@ import { RESULT_KINDS } from '../events/catalog.ts';
 import { CHANNELS } from '../events/channels.ts';
 import { EventIds } from '../events/ids.ts';
 import { OWN_PARTITIONS } from '../events/partitions.ts';
-
-/** ISO 8601 UTC with milliseconds: sorts as text. */
-const time = z.iso.datetime({ precision: 3 });
+import { isoTime } from '../time.ts';
 
 /** The progress of one part of Ocrolus's work, and when it was asked for. `state` is an open list. */
 export const Progress = z.object({
   state: z.string(),
-  at: time,
+  at: isoTime,
   /** Why it stopped, where Ocrolus says so. */
   reason: z.string().optional(),
 });
@@ -35,11 +33,11 @@ export const BookItem = z.object({
   /** The lender's own key, and Ocrolus's type of the book: as the account's list of books has them. */
   xid: z.string().optional(),
   bookType: z.string().optional(),
-  /** Counts up each time a finished book is reopened. */
+  /** Counts up each isoTime a finished book is reopened. */
   generation: z.int(),
-  observedAt: time.optional(),
-  updatedAt: time,
-  createdAt: time,
+  observedAt: isoTime.optional(),
+  updatedAt: isoTime,
+  createdAt: isoTime,
   source: z.enum(['webhook', 'poll']),
   capture: Progress.optional(),
   analytics: Progress.optional(),
@@ -54,11 +52,11 @@ export const BookItem = z.object({
    */
   complete: z.boolean().optional(),
   /** When it became complete. */
-  completeAt: time.optional(),
+  completeAt: isoTime.optional(),
   /** The kinds of results that are still missing. */
   open: z.array(z.enum(RESULT_KINDS)).optional(),
   /** When the book's data was removed permanently. All that is left are its ids and the ledger without payloads. */
-  forgottenAt: time.optional(),
+  forgottenAt: isoTime.optional(),
   /** Unix seconds: DynamoDB removes the item then. Absent where the stage sets no limit, and once it is forgotten. */
   expiresAt: z.int().optional(),
 
@@ -67,26 +65,28 @@ export const BookItem = z.object({
   /** Internal: a hash of the status, the documents and their statuses, as observed last. */
   digest: z.string().optional(),
   /** Internal: since when the book has had this digest. */
-  changedAt: time.optional(),
+  changedAt: isoTime.optional(),
   /** Internal: since when the book has been finished, within this generation. */
-  endedAt: time.optional(),
+  endedAt: isoTime.optional(),
   /** Internal: some document has results. */
   hasResults: z.boolean().optional(),
   /** Internal: for what every document was last found to have its results. */
   settled: z.object({ digest: z.string(), generation: z.int(), policy: z.string() }).optional(),
   /** Internal: what the poller has sent for this digest, and when it may send again. */
-  round: z.object({ digest: z.string(), count: z.int(), sentAt: time.optional(), nextAt: time }).optional(),
+  round: z
+    .object({ digest: z.string(), count: z.int(), sentAt: isoTime.optional(), nextAt: isoTime })
+    .optional(),
   /** Internal: a delivery is being processed again; until then the book is not complete. */
-  hold: z.object({ until: time, by: z.string() }).optional(),
+  hold: z.object({ until: isoTime, by: z.string() }).optional(),
   /** Internal: Ocrolus refuses to show the book. */
   refused: z
     .object({
       code: z.string(),
-      since: time,
+      since: isoTime,
       count: z.int(),
       /** Its account is no longer served: the book may belong to any of the others. */
       elsewhere: z.boolean().optional(),
-      notFound: z.object({ since: time, accounts: z.array(z.string()) }).optional(),
+      notFound: z.object({ since: isoTime, accounts: z.array(z.string()) }).optional(),
     })
     .optional(),
   /** Internal: Book info was asked for, where no list of books is read. */
@@ -94,7 +94,7 @@ export const BookItem = z.object({
   /** Internal: the book has not changed for the horizon, and was counted as stuck. */
   stuck: z.boolean().optional(),
   dueShard: z.string().optional(),
-  dueAt: time.optional(),
+  dueAt: isoTime.optional(),
 });
 
 export type BookItem = z.infer<typeof BookItem>;
@@ -117,7 +117,7 @@ export const DocumentItem = z.object({
   imageGroupPk: z.string().optional(),
   /** True for a parent PDF that was split into documents. */
   mixed: z.boolean().optional(),
-  observedAt: time,
+  observedAt: isoTime,
   /** The book's, when the document was observed. */
   generation: z.int(),
   detect: Progress.optional(),
@@ -156,7 +156,7 @@ export const ResultItem = z.object({
   /** The vendor's operationId. */
   operation: z.string(),
   /** When the request for it started. */
-  fetchedAt: time,
+  fetchedAt: isoTime,
   /** The book's generation; higher where the body changed within it. Each number has one body, permanently. */
   generation: z.int(),
   /** Length of the body as received. */
@@ -208,9 +208,9 @@ export const EventItem = z.object({
   channel: z.enum(CHANNELS),
   account: z.string(),
   source: z.enum(['webhook', 'poll']),
-  receivedAt: time,
+  receivedAt: isoTime,
   /** When it was finished, or failed last. */
-  processedAt: time,
+  processedAt: isoTime,
   outcome: Outcome,
   reason: z.string().optional(),
   /** The code of each attempt that failed, oldest first; the latest ones where there are many. */
@@ -238,7 +238,7 @@ export const OpenItem = z.object({
   entry: Entry,
   revision: z.int(),
   dueShard: z.string().optional(),
-  dueAt: time.optional(),
+  dueAt: isoTime.optional(),
 });
 
 export type OpenItem = z.infer<typeof OpenItem>;

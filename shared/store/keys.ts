@@ -18,6 +18,13 @@ export const documentItem = (docUuid: string) => `${DOCUMENT_PREFIX}${docUuid}`;
 
 export const resultItem = (kind: ResultKind, subject: string) => `${RESULT_PREFIX}${kind}#${subject}`;
 
+/** Prefix of the results of a kind, as far as their subject starts with `subject`. */
+export const resultsOfKind = (kind: ResultKind, subject = '') => resultItem(kind, subject);
+
+/** Prefix of the pages after the first of a result of a book: of one set, or of all. */
+export const pagesOf = (kind: ResultKind, bookId: string, set?: string) =>
+  resultsOfKind(kind, set === undefined ? `${bookId}@` : `${bookId}@${set}@`);
+
 /** @param receivedAt ISO 8601 with milliseconds, so that the ledger sorts by time. */
 export const eventItem = (receivedAt: string, deliveryId: string) =>
   `${EVENT_PREFIX}${receivedAt}#${deliveryId}`;

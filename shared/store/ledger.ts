@@ -1,8 +1,9 @@
 import type { Envelope, Payload } from '../events/envelope.ts';
 import type { EventItem, Outcome } from './items.ts';
 import { eventItem } from './keys.ts';
+import { expiryOf } from './retention.ts';
 import type { Item, Table } from './table.ts';
-import type { Condition } from './table-expressions.ts';
+import { type Condition, IS_ABSENT } from './table-expressions.ts';
 
 export interface LedgerEntry {
   readonly bookId: string;
@@ -34,20 +35,17 @@ export async function writeLedger(
   earlier: readonly string[] = [],
 ): Promise<void> {
   const item = toItem(entry, earlier);
-  const written = await table.put(item, {
-    expression: 'attribute_not_exists(#item)',
-    names: { '#item': 'item' },
-  });
+  const written = await table.put(item, IS_ABSENT);
   if (written.written || written.existing?.outcome !== RETRYING) return;
   const codes = [...earlier, ...codesOf(written.existing)];
   await table.put(toItem(entry, codes), IS_NOT_FINAL);
 }
 
 /** The outcome of a delivery that is still being processed. */
-const RETRYING = 'retrying';
+export const RETRYING = 'retrying';
 
-/** The record of failed attempts may be moved to another partition at any time. */
-const IS_NOT_FINAL: Condition = {
+/** Only the record of failed attempts may be replaced. It may be moved to another partition at any time. */
+export const IS_NOT_FINAL: Condition = {
   expression: 'attribute_not_exists(#item) OR #outcome = :retrying',
   names: { '#item': 'item', '#outcome': 'outcome' },
   values: { ':retrying': RETRYING },
@@ -116,7 +114,7 @@ function toItem(entry: LedgerEntry, codes: readonly string[]): EventItem {
     ...(codes.length > 0 && { codes: [...codes] }),
     attempts: entry.attempts,
     ...(envelope.payload !== undefined && { payload: storedPayload(envelope.payload) }),
-    expiresAt: Math.floor(Date.parse(processedAt) / 1000) + daysOf(entry) * 86_400,
+    expiresAt: expiryOf(Date.parse(processedAt), daysOf(entry)),
   };
 }
 

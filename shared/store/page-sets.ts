@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import type { ResultKind } from '../events/catalog.ts';
 import { PageSet } from './items.ts';
-import { RESULT_PREFIX, resultItem } from './keys.ts';
+import { pagesOf, resultItem } from './keys.ts';
 import type { Table } from './table.ts';
 
 /** A result of a book that may have several pages. */
@@ -10,12 +11,14 @@ export interface PagedResult {
 }
 
 /** A page after the first, without its body. */
-export interface StoredPage {
-  readonly item: string;
-  readonly fetchedAt: string;
-  readonly generation: number;
-  readonly set: PageSet;
-}
+const StoredPage = z.object({
+  item: z.string(),
+  fetchedAt: z.string(),
+  generation: z.int(),
+  set: PageSet.catch({ id: '' }),
+});
+
+export type StoredPage = z.infer<typeof StoredPage>;
 
 /** For how long an unfinished set may be continued. */
 export const SET_LIVES_MS = 24 * 3_600_000;
@@ -33,18 +36,10 @@ export function pageSubject(bookId: string, id: string, offset: number): string 
 
 /** All pages after the first, of every set, in the order of set and offset. */
 export async function readPages(table: Table, { bookId, kind }: PagedResult): Promise<StoredPage[]> {
-  const prefix = `${RESULT_PREFIX}${kind}#${bookId}@`;
+  const prefix = pagesOf(kind, bookId);
   const attributes = ['item', 'fetchedAt', 'generation', 'set'];
   const pages: StoredPage[] = [];
-  for await (const { item, fetchedAt, generation, set } of table.query({ bookId, prefix, attributes })) {
-    const known = PageSet.safeParse(set).data ?? { id: '' };
-    pages.push({
-      item: String(item),
-      fetchedAt: String(fetchedAt),
-      generation: Number(generation),
-      set: known,
-    });
-  }
+  for await (const item of table.query({ bookId, prefix, attributes })) pages.push(StoredPage.parse(item));
   return pages;
 }
 

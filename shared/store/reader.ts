@@ -12,7 +12,15 @@ import type { Bodies } from './bodies/result-bodies.ts';
 import { readBook } from './books.ts';
 import { readDocuments } from './documents.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from './items.ts';
-import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX, resultItem } from './keys.ts';
+import {
+  BOOK_ITEM,
+  DOCUMENT_PREFIX,
+  EVENT_PREFIX,
+  pagesOf,
+  RESULT_PREFIX,
+  resultItem,
+  resultsOfKind,
+} from './keys.ts';
 import type { Table } from './table.ts';
 
 /** A result without its body. */
@@ -80,9 +88,7 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
 
   const find = async (bookId: string, kind: ResultKind, subject: string | undefined) => {
     const wanted = subject === undefined ? undefined : toBookId(subject);
-    const candidates = await query(bookId, `${RESULT_PREFIX}${kind}#${wanted ?? ''}`, (item) =>
-      ResultItem.parse(item),
-    );
+    const candidates = await query(bookId, resultsOfKind(kind, wanted), (item) => ResultItem.parse(item));
     const exact = candidates.find((result) => result.subject === (wanted ?? toBookId(bookId)));
     // A page is not a result by itself: its set may be incomplete, or not be the one that readers see.
     return wanted === undefined ? (exact ?? candidates.find(({ set }) => set?.offset === undefined)) : exact;
@@ -96,8 +102,8 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
       if (item === undefined) return undefined;
       const first = ResultItem.parse(item);
       const { id, pages = 1 } = first.set ?? { id: '' };
-      const prefix = `${RESULT_PREFIX}${kind}#${own}@${id}@`;
-      const others = pages === 1 ? [] : await query(own, prefix, (page) => ResultItem.parse(page));
+      const others =
+        pages === 1 ? [] : await query(own, pagesOf(kind, own, id), (page) => ResultItem.parse(page));
       // While they were read, a newer set has replaced this one, and its pages were removed.
       if (others.length === pages - 1) return [first, ...others];
     }

@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
 import type { Item, Key, Table } from './table.ts';
+import { IS_ABSENT } from './table-expressions.ts';
 
 /** An item whose every write is conditional on the revision before. */
 export interface Revised {
@@ -62,7 +63,7 @@ export async function replaceRecord<T extends Revised>(
   const written = await table.put(
     { ...type.serialize(record), ...key },
     current?.revision === undefined
-      ? { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } }
+      ? IS_ABSENT
       : { expression: 'revision = :revision', values: { ':revision': current.revision } },
   );
   if (written.written) return { replaced: true, record };

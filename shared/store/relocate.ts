@@ -1,5 +1,5 @@
-import { type Entry, isNamedEntry, isOpen, type Want, wantOf } from '../checklist/entry.ts';
-import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
+import { type Entry, isNamedEntry, isOpen, wantOf } from '../checklist/entry.ts';
+import { isDocumentKind } from '../checklist/kinds.ts';
 import { isAskedAfter, rememberedEntry, withOpening } from '../checklist/opening.ts';
 import type { ResultKind } from '../events/catalog.ts';
 import { isNamedBy } from '../events/document-ref.ts';
@@ -16,11 +16,10 @@ import {
 } from './books.ts';
 import { type Document, openKinds, readDocuments, updateDocument, WRITES_AT_ONCE } from './documents.ts';
 import { BOOK_ITEM } from './keys.ts';
+import { IS_NOT_FINAL, RETRYING } from './ledger.ts';
 import { forgetBoth } from './removal/tombstones.ts';
 import type { Table } from './table.ts';
-
-/** The outcome of a delivery that is still being processed, see the ledger. */
-const RETRYING = 'retrying';
+import { IS_ABSENT } from './table-expressions.ts';
 
 /**
  * Moves the items that were stored while only a book's pk was known to the partition of its uuid (docs/data-model.md). First the
@@ -45,13 +44,7 @@ export async function relocate(
     await table.put(
       { ...item, bookId: bookUuid, item: key.item },
       // Only a final outcome replaces the record of failed attempts.
-      item.outcome === RETRYING
-        ? { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } }
-        : {
-            expression: 'attribute_not_exists(#item) OR #outcome = :retrying',
-            names: { '#item': 'item', '#outcome': 'outcome' },
-            values: { ':retrying': RETRYING },
-          },
+      item.outcome === RETRYING ? IS_ABSENT : IS_NOT_FINAL,
     );
     const deleted = await table.delete(key, {
       expression: '#outcome = :outcome AND processedAt = :processed',
@@ -88,7 +81,7 @@ export async function relocate(
 async function openDocuments(table: Table, bookUuid: string, from: Book, now: number): Promise<ResultKind[]> {
   const named = Object.entries(from.entries)
     .map(([name, { openedAt, openedBefore }]) => ({ ...wantOf(name, from.bookId), openedBefore, openedAt }))
-    .filter(isOfDocuments);
+    .filter(({ kind }) => isDocumentKind(kind));
   if (named.length === 0) return [];
   const opened = new Set<ResultKind>();
   await inGroups([...(await readDocuments(table, bookUuid)).values()], WRITES_AT_ONCE, async (known) => {
@@ -110,10 +103,6 @@ async function openDocuments(table: Table, bookUuid: string, from: Book, now: nu
   return [...opened];
 }
 
-function isOfDocuments({ kind }: Want): boolean {
-  return DOCUMENT_KINDS.some((one) => one === kind);
-}
-
 /** The book of the uuid with the entries of the book of the pk, which only an event can have opened. */
 function adopt(book: Book, from: Book, ofDocuments: readonly ResultKind[], now: number): Book {
   const added: Record<string, Entry> = {};
@@ -121,7 +110,7 @@ function adopt(book: Book, from: Book, ofDocuments: readonly ResultKind[], now: 
   for (const [name, entry] of Object.entries(from.entries)) {
     const own = book.entries[name];
     const openedAt = entry.openedAt ?? entry.since;
-    if (isOfDocuments(wantOf(name, from.bookId))) {
+    if (isDocumentKind(wantOf(name, from.bookId).kind)) {
       // The document may not be stored yet.
       if (isNamedEntry(name)) remembered[name] = own ?? rememberedEntry(book.generation, openedAt, now);
       continue;

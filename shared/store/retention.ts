@@ -8,7 +8,10 @@ export interface Retention {
   readonly documents?: number | undefined;
 }
 
-const DAY_SECONDS = 86_400;
+/** @returns the value of `expiresAt` (Unix seconds) for an item that is kept for some days. @param from Unix milliseconds. */
+export function expiryOf(from: number, days: number): number {
+  return Math.floor(from / 1000) + days * 86_400;
+}
 
 /**
  * The table with a time to live on every item of books, documents and results. Where the stage sets no limit, an
@@ -17,8 +20,7 @@ const DAY_SECONDS = 86_400;
  * @param now Unix milliseconds.
  */
 export function withRetention(table: Table, retention: Retention, now: () => number): Table {
-  const expiresAt = (days: number | undefined) =>
-    days === undefined ? undefined : Math.floor(now() / 1000) + days * DAY_SECONDS;
+  const expiresAt = (days: number | undefined) => (days === undefined ? undefined : expiryOf(now(), days));
   return {
     get: (key, attributes) => table.get(key, attributes),
     query: (query) => table.query(query),

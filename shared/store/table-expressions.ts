@@ -4,6 +4,12 @@ export interface Condition {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+/** There is no such item yet. */
+export const IS_ABSENT: Condition = {
+  expression: 'attribute_not_exists(#item)',
+  names: { '#item': 'item' },
+};
+
 export interface Update {
   /** Attribute to value. `undefined` removes the attribute. */
   readonly set?: Readonly<Record<string, unknown>>;

@@ -1,3 +1,5 @@
+import { iso } from '../time.ts';
+
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 const RANK: Record<LogLevel, number> = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40 };
@@ -29,7 +31,7 @@ export function createLog(options: {
     if (RANK[lineLevel] < RANK[level]) return;
     write(
       JSON.stringify({
-        timestamp: new Date(now()).toISOString(),
+        timestamp: iso(now()),
         level: lineLevel,
         message,
         ...fields,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { messagesFor } from '../../functions/poller/messages.ts';
-import type { Want } from '../../shared/checklist/entry.ts';
+import type { Want } from '../../shared/events/envelope.ts';
 import { document, observation } from '../store/testing/observations.ts';
 
 const finished = (count: number) =>

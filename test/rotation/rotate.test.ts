@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RotationDependencies, rotate } from '../../functions/rotation/rotate.ts';
-import type { VersionStage, Version } from '../../functions/rotation/secret-versions.ts';
+import type { Version, VersionStage } from '../../functions/rotation/secret-versions.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { signingSecrets, type WebhookSecret } from '../../shared/webhook-secret.ts';
 

@@ -1,10 +1,12 @@
-import type { Entry, Want } from '../../../shared/checklist/entry.ts';
+import type { Entry } from '../../../shared/checklist/entry.ts';
 import { CLOCK_SKEW_MS } from '../../../shared/checklist/opening.ts';
 import type { Answered } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
+import type { Want } from '../../../shared/events/envelope.ts';
 import { asFailure, type Failure } from '../../../shared/failure.ts';
 import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
 import { isOnlyMissing } from '../../../shared/store/polling/circuits.ts';
+import { iso } from '../../../shared/time.ts';
 import type { Fetched, FetchTarget } from '../results/fetch.ts';
 import { FETCHERS } from '../results/fetchers.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
@@ -91,7 +93,7 @@ export async function askFor(
   };
   try {
     if (!(await mayAsk(context, kind, target.isAnnounced === true))) {
-      return record({ class: 'suppressed', askedAt: new Date(context.now).toISOString() });
+      return record({ class: 'suppressed', askedAt: iso(context.now) });
     }
     const key = `want ${target.bookUuid} ${kind} ${subject} ${version}`;
     const fetched = await context.batch.once(key, async () => {
@@ -103,7 +105,7 @@ export async function askFor(
   } catch (error) {
     const failure = asFailure(error);
     if (patience.handsOver(failure)) {
-      const askedAt = new Date(context.now).toISOString();
+      const askedAt = iso(context.now);
       return record({ class: 'refused', code: failure.code, askedAt });
     }
     answers.failure ??= failure;

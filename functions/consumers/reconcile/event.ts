@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { Want } from '../../../shared/checklist/entry.ts';
-import { DOCUMENT_KINDS, KINDS } from '../../../shared/checklist/kinds.ts';
+import { DOCUMENT_KINDS, isDocumentKind, KINDS } from '../../../shared/checklist/kinds.ts';
 import { ANALYTICS_RESULTS, INCOME_RESULTS } from '../../../shared/events/catalog/entry.ts';
 import {
   type CatalogEntry,
@@ -10,9 +9,9 @@ import {
   isAboutAccount,
   type ResultKind,
 } from '../../../shared/events/catalog.ts';
-import type { Envelope } from '../../../shared/events/envelope.ts';
+import type { Envelope, Want } from '../../../shared/events/envelope.ts';
 import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
-import { RESULT_PREFIX } from '../../../shared/store/keys.ts';
+import { resultsOfKind } from '../../../shared/store/keys.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import { readBody } from './payload.ts';
 import { findReason } from './reason.ts';
@@ -54,7 +53,7 @@ export async function readEvent(context: DeliveryContext, bookId: string): Promi
   const entry = name === undefined ? undefined : catalogEntry(name);
   const kinds = name === 'book.completed' ? await kindsOfTasks(context) : (entry?.results ?? []);
   const isDetect = entry?.ends === 'document-detect';
-  const documentKinds = isDetect ? (['signals'] as const) : kinds.filter(isOfDocuments);
+  const documentKinds = isDetect ? (['signals'] as const) : kinds.filter(isDocumentKind);
   const wants = isDetect ? [] : await wantsOf(context, kinds, bookId);
   const documents = documentsOf(context, entry, documentKinds);
   const needsStatus =
@@ -107,10 +106,6 @@ function pollEvent({ eventName, wants = [] }: Envelope, bookId: string): Announc
   };
 }
 
-function isOfDocuments(kind: ResultKind): boolean {
-  return DOCUMENT_KINDS.some((one) => one === kind);
-}
-
 function documentsOf(
   { ids }: DeliveryContext,
   entry: CatalogEntry | undefined,
@@ -150,7 +145,7 @@ async function wantsOf(
 ): Promise<Want[]> {
   const { analyticsRequestId } = context.ids;
   const wants: Want[] = [];
-  for (const kind of kinds.filter((one) => !isOfDocuments(one))) {
+  for (const kind of kinds.filter((one) => !isDocumentKind(one))) {
     if (kind === 'business') wants.push(...(await businesses(context, bookId)));
     else if (kind === 'analytics') wants.push({ kind, subject: analyticsRequestId ?? bookId });
     else wants.push({ kind, subject: bookId });
@@ -158,18 +153,18 @@ async function wantsOf(
   return wants;
 }
 
+const BusinessItem = z.object({ subject: z.string() });
+
 /** The business that the event names, else the known ones of the book: no call lists them. */
 async function businesses(context: DeliveryContext, bookId: string): Promise<Want[]> {
   const { businessUuid } = context.ids;
   if (businessUuid !== undefined) return [{ kind: 'business', subject: businessUuid }];
   const wants: Want[] = [];
   const { table } = context.dependencies.ports;
-  for await (const { subject } of table.query({
-    bookId,
-    prefix: `${RESULT_PREFIX}business#`,
-    attributes: ['subject'],
-  })) {
-    wants.push({ kind: 'business', subject: String(subject) });
+  const query = { bookId, prefix: resultsOfKind('business'), attributes: ['subject'] };
+  for await (const item of table.query(query)) {
+    const { subject } = BusinessItem.parse(item);
+    wants.push({ kind: 'business', subject });
   }
   return wants;
 }

@@ -1,13 +1,14 @@
-import { entryName, isOpen, type Want } from '../../../shared/checklist/entry.ts';
+import { entryName, isOpen } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
 import { openEntry, rememberedEntry } from '../../../shared/checklist/opening.ts';
-import { iso } from '../../../shared/checklist/times.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { documentRefs, isNamedBy } from '../../../shared/events/document-ref.ts';
+import type { Want } from '../../../shared/events/envelope.ts';
 import { isPkOnly } from '../../../shared/events/ids.ts';
 import { inGroups } from '../../../shared/in-groups.ts';
 import { type Book, dueBy, newBook, updateBook } from '../../../shared/store/books.ts';
 import { type Document, openKinds, updateDocument, WRITES_AT_ONCE } from '../../../shared/store/documents.ts';
+import { iso } from '../../../shared/time.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { AnnouncedEvent } from './event.ts';
 

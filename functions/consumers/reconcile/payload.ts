@@ -1,4 +1,4 @@
-import { withoutByteOrderMark } from '../../../shared/events/json.ts';
+import { parseJson, withoutByteOrderMark } from '../../../shared/events/json.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 
 /**
@@ -14,9 +14,5 @@ export async function readBody({ envelope, dependencies }: DeliveryContext): Pro
     payload.encoding === 'utf8'
       ? payload.body
       : (await dependencies.ports.bodies.get(payload.bucket, payload.key)).toString('utf8');
-  try {
-    return JSON.parse(withoutByteOrderMark(text));
-  } catch {
-    return undefined;
-  }
+  return parseJson(withoutByteOrderMark(text));
 }

@@ -9,6 +9,7 @@ import { recordReturns } from '../../../shared/reconcile/record-returns.ts';
 import { FEW_DOCUMENTS } from '../../../shared/reconcile/settle.ts';
 import { type Book, isForgotten, observeBook, updateBook } from '../../../shared/store/books.ts';
 import { forgetBoth, forgetIfPkIsForgotten } from '../../../shared/store/removal/tombstones.ts';
+import { iso } from '../../../shared/time.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
 import type { ObservationReply } from '../runtime/recent-observations.ts';
@@ -109,7 +110,7 @@ async function observeWithPatience(
   } catch (error) {
     const failure = asFailure(error);
     if (!handsOver(failure)) throw failure;
-    return { kind: 'refused', code: failure.code, askedAt: new Date(context.now).toISOString() };
+    return { kind: 'refused', code: failure.code, askedAt: iso(context.now) };
   }
 }
 

@@ -1,10 +1,12 @@
 import { afterAnswer } from '../../../shared/checklist/transitions.ts';
 import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
 import { asFailure } from '../../../shared/failure.ts';
+import { nextAccount } from '../../../shared/ocrolus/accounts.ts';
 import type { Reply } from '../../../shared/ocrolus/client.ts';
 import { openItem } from '../../../shared/store/keys.ts';
 import { deleteOpenItem, readOpenItem, updateOpenItem } from '../../../shared/store/polling/open-items.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { iso } from '../../../shared/time.ts';
 import { type Fetched, toFetched } from '../results/fetch.ts';
 import type { ResultReply } from '../results/outline.ts';
 import { askForDocumentSignals, readBookUuid } from '../results/signals.ts';
@@ -50,7 +52,8 @@ export async function reconcileWithoutBook(
   const { covers } = context.batch;
   const { opens } = context;
   const isAsked = fetched.class === 'not-yet' || fetched.class === 'permanent';
-  const account = isAsked ? context.account : nextAccount(context);
+  // The document may belong to another account than the one that its event came through.
+  const account = isAsked ? context.account : nextAccount(dependencies.accounts, context.account);
   const entry = await updateOpenItem(table, { account, kind: 'signals', subject: docUuid, ids }, (current) =>
     afterAnswer(current, 1, { ...fetched, covers, opens }, context.timing),
   );
@@ -69,15 +72,9 @@ async function eventOf(table: Table, docUuid: string): Promise<string | undefine
 
 /** What a reply that does not name the book means for the entry. */
 function withoutBookUuid(reply: Reply<unknown> | undefined, { now }: DeliveryContext): Fetched {
-  if (reply === undefined) return { class: 'suppressed', askedAt: new Date(now).toISOString() };
+  if (reply === undefined) return { class: 'suppressed', askedAt: iso(now) };
   if (reply.kind !== 'ok') return toFetched(reply);
   return { class: 'not-yet', code: 'no-book-id', askedAt: reply.answer.askedAt };
-}
-
-/** The document may belong to another account than the one that its event came through. */
-function nextAccount({ account, dependencies }: DeliveryContext): string {
-  const { names } = dependencies.accounts;
-  return names[(names.indexOf(account) + 1) % names.length] ?? account;
 }
 
 /** A lasting failure counts as a refusal, which is left to the poller. */
@@ -91,6 +88,6 @@ async function askWithPatience(
   } catch (error) {
     const failure = asFailure(error);
     if (!handsOver(failure)) throw failure;
-    return { kind: 'refused', code: failure.code, askedAt: new Date(context.now).toISOString() };
+    return { kind: 'refused', code: failure.code, askedAt: iso(context.now) };
   }
 }

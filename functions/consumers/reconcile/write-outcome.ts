@@ -1,9 +1,9 @@
 import { entryName } from '../../../shared/checklist/entry.ts';
-import { iso } from '../../../shared/checklist/times.ts';
 import { afterAnswer } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { FEW_DOCUMENTS, settle } from '../../../shared/reconcile/settle.ts';
 import { type Book, dueBy, newBook, observeBook, updateBook } from '../../../shared/store/books.ts';
+import { iso } from '../../../shared/time.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { type Announced, openDocuments, openEntries } from './open-announced.ts';

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { text } from '../../../shared/ocrolus/lenient-fields.ts';
 import { type Fetch, store, toFetched } from './fetch.ts';
 
 const Business = z.looseObject({
-  middesk_response: z.looseObject({ status: z.string().optional().catch(undefined) }).nullable(),
+  middesk_response: z.looseObject({ status: text }).nullable(),
 });
 
 /** What Middesk found out about a business. It is stored even while Middesk is still working on it. */

@@ -1,13 +1,14 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod';
 import { ENRICHED_LIMIT } from '../../../shared/ocrolus/calls.ts';
+import { number } from '../../../shared/ocrolus/lenient-fields.ts';
 import { anyList, type ResultAnswer, rowsDigest } from './outline.ts';
 
 /** One answer with enriched transactions: some of the rows, or all of them. */
 export const Page = z.looseObject({
-  total: z.number().optional().catch(undefined),
-  limit: z.number().optional().catch(undefined),
-  offset: z.number().optional().catch(undefined),
+  total: number,
+  limit: number,
+  offset: number,
   enriched_transactions: anyList,
 });
 

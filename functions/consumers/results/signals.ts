@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { normaliseUuid } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { text } from '../../../shared/ocrolus/lenient-fields.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import {
   askInTurn,
@@ -14,13 +15,13 @@ import {
 import type { ResultAnswer, ResultReply } from './outline.ts';
 
 const Analysis = z.looseObject({
-  uploaded_doc_uuid: z.string().optional().catch(undefined),
-  detect_status: z.string().optional().catch(undefined),
+  uploaded_doc_uuid: text,
+  detect_status: text,
 });
 
 /** Bare, without envelope; nearly everything in it is optional (docs/ocrolus.md#signals). */
 const Signals = z.looseObject({
-  book_uuid: z.string().optional().catch(undefined),
+  book_uuid: text,
   doc_analysis: z.array(Analysis).optional().catch(undefined),
 });
 

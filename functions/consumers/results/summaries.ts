@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { Counted } from '../../../shared/json/outline.ts';
+import { number, text } from '../../../shared/ocrolus/lenient-fields.ts';
 import type { ResultItem } from '../../../shared/store/items.ts';
 import { anyList } from './outline.ts';
 
@@ -10,8 +11,6 @@ type Summary = ResultItem['summary'];
 const MAX_TEXT_LENGTH = 4096;
 
 const list = anyList.optional().catch(undefined);
-const text = z.string().optional().catch(undefined);
-const number = z.number().optional().catch(undefined);
 
 // Zod compiles a schema at its first use, so each is created once.
 const Forms = z.looseObject({

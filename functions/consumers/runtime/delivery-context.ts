@@ -12,6 +12,7 @@ import { type Document, readDocument, readDocuments } from '../../../shared/stor
 import { BOOK_STATUS, isBookStatusSuppressed } from '../../../shared/store/polling/circuits.ts';
 import { streamedKey } from '../../../shared/store/results.ts';
 import type { Log } from '../../../shared/telemetry/log.ts';
+import { iso } from '../../../shared/time.ts';
 import { RESULT_OUTLINE, type ResultReply } from '../results/outline.ts';
 import type { Batch } from './batch.ts';
 import type { ConsumerDependencies } from './dependencies.ts';
@@ -203,7 +204,7 @@ export class DeliveryContext {
   async #observeNow(ref: BookRef): Promise<ObservationReply> {
     const { circuits } = this.dependencies;
     if (await isBookStatusSuppressed(circuits, this.account)) {
-      return { kind: 'refused', code: 'circuit-open', askedAt: new Date(this.now).toISOString() };
+      return { kind: 'refused', code: 'circuit-open', askedAt: iso(this.now) };
     }
     const reply = await this.ask(calls.bookStatus(ref));
     if (reply.kind !== 'ok') {

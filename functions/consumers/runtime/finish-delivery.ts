@@ -1,4 +1,3 @@
-import { iso } from '../../../shared/checklist/times.ts';
 import { isAboutAccount } from '../../../shared/events/catalog.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf, isPkOnly } from '../../../shared/events/ids.ts';
@@ -15,6 +14,7 @@ import {
 } from '../../../shared/store/ledger.ts';
 import { relocate } from '../../../shared/store/relocate.ts';
 import { forgetBoth, sweepAgain } from '../../../shared/store/removal/tombstones.ts';
+import { iso } from '../../../shared/time.ts';
 import type { DeliveryContext } from './delivery-context.ts';
 import { isThrottled } from './redelivery.ts';
 

@@ -1,11 +1,9 @@
+import { CLOCK_SKEW_MS } from '../../../shared/checklist/opening.ts';
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import type { Reply } from '../../../shared/ocrolus/client.ts';
 
 /** For how long an observation is used again. */
 const REUSE_MS = 30_000;
-
-/** By how much the clocks of this Lambda and of the one that received an event may differ. */
-const CLOCK_SKEW_MS = 5000;
 
 /** An observation of 2,000 documents has about a megabyte. */
 const MAX_KEPT = 8;

@@ -3,18 +3,10 @@ import { CHANNELS } from '../../../shared/events/channels.ts';
 import { GUIDELINES } from '../../../shared/ocrolus/calls.ts';
 import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
 import { checklistSettings } from '../../../shared/reconcile/settings.ts';
-import { commonSettings, integerSetting } from '../../../shared/settings.ts';
+import { commonSettings, integerSetting, listSetting } from '../../../shared/settings.ts';
 
 /** Whole seconds, comma-separated; empty for none. */
-const secondsList = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .filter((word) => word.trim() !== '')
-      .map(Number),
-  )
-  .pipe(z.array(z.int().min(1).max(900)));
+const secondsList = listSetting.pipe(z.array(z.string().transform(Number).pipe(z.int().min(1).max(900))));
 
 export const ConsumerSettings = z.object({
   ...commonSettings,

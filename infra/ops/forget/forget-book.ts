@@ -1,4 +1,3 @@
-import { iso } from '../../../shared/checklist/times.ts';
 import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../../../shared/store/keys.ts';
 import {
   nothingRemoved,
@@ -7,6 +6,7 @@ import {
 } from '../../../shared/store/removal/remove-book-data.ts';
 import { markForgotten } from '../../../shared/store/removal/tombstones.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { iso } from '../../../shared/time.ts';
 import type { Target } from '../target.ts';
 import { removeDeadLetters } from './dead-letters.ts';
 import { removeEventsWithoutBook } from './events-without-book.ts';

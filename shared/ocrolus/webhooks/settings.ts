@@ -1,10 +1,8 @@
 import * as z from 'zod';
-import { jsonSetting } from '../../settings.ts';
+import { jsonSetting, listSetting } from '../../settings.ts';
 import { ocrolusSettings } from '../settings.ts';
 import { ENCODINGS } from './calls.ts';
 import { LEVELS } from './level.ts';
-
-const names = z.string().transform((text) => text.split(',').filter((name) => name !== ''));
 
 /** The settings of the functions that manage webhooks at Ocrolus. */
 export const webhookSettings = {
@@ -18,7 +16,7 @@ export const webhookSettings = {
   WEBHOOK_AUTHENTICATION: z.enum(['signature', 'basic', 'either', 'both']).default('signature'),
   REGISTRATION_LEVEL: z.enum(LEVELS).default('account'),
   /** Comma-separated. Empty: all that the level has. */
-  REGISTRATION_EVENTS: names.default([]),
+  REGISTRATION_EVENTS: listSetting.default([]),
   /** Of the request that registers an account's webhook. */
   REGISTRATION_ENCODING: z.enum(ENCODINGS).default('multipart'),
   /** Whether a test that fails makes the registration fail, or is only reported. */

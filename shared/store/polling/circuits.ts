@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../../book-refusals.ts';
 import type { CircuitState } from '../../checklist/circuit-state.ts';
-import { iso, type Times } from '../../checklist/times.ts';
+import type { Times } from '../../checklist/times.ts';
 import { OWN_PARTITIONS } from '../../events/partitions.ts';
+import { iso } from '../../time.ts';
 import { type RecordType, updateRecord } from '../records.ts';
 import type { Table } from '../table.ts';
 

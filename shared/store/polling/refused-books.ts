@@ -1,6 +1,7 @@
 import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../../book-refusals.ts';
-import { backoff, iso, type Times } from '../../checklist/times.ts';
+import { backoff, type Times } from '../../checklist/times.ts';
 import { DELETED, NOT_FOUND } from '../../events/statuses.ts';
+import { iso } from '../../time.ts';
 import type { Book } from '../books.ts';
 import { dueShard } from '../keys.ts';
 

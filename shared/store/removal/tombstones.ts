@@ -1,6 +1,6 @@
-import { iso } from '../../checklist/times.ts';
 import { bookIdOf, type EventIds, pkOf } from '../../events/ids.ts';
 import { FORGOTTEN } from '../../events/statuses.ts';
+import { iso } from '../../time.ts';
 import { dueBy, type ForgottenBook, isForgotten, readBook, updateAnyBook, type Writer } from '../books.ts';
 import { dueShard } from '../keys.ts';
 import type { Table } from '../table.ts';

@@ -1,7 +1,6 @@
-import type { Want } from '../../../shared/checklist/entry.ts';
 import { digestOf, isCapturable } from '../../../shared/checklist/observation.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { BookObservation } from '../../../shared/events/envelope.ts';
+import type { BookObservation, Want } from '../../../shared/events/envelope.ts';
 import { UNLISTED } from '../../../shared/events/statuses.ts';
 import { readBookStatus } from '../../../shared/ocrolus/book-status.ts';
 

@@ -22,7 +22,7 @@ export const POLLER: readonly Mutation[] = [
   },
   {
     file: POLL_BOOK,
-    search: '      return isUnsettled ? { ...refused, account: next } : refused;',
+    search: '      return isUnsettled ? { ...refused, account: nextAccount(accounts, account) } : refused;',
     replace: '      return refused;',
     why: 'a book that came through the wrong account is never asked for with another one',
   },

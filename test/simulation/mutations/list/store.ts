@@ -123,8 +123,8 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: REFUSED,
-    search: '  if (notFound === undefined || isOutage || count < LEAST_POLLS) return false;',
-    replace: '  if (count < LEAST_POLLS) return false;',
+    search: '  if (notFound === undefined || isOutage || count < MIN_POLLS) return false;',
+    replace: '  if (count < MIN_POLLS) return false;',
     why: 'a book that a proxy refuses is concluded not to exist',
   },
   {
@@ -135,7 +135,7 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: RELOCATE,
-    search: '    if (isOfDocuments(wantOf(name, from.bookId))) {',
+    search: '    if (isDocumentKind(wantOf(name, from.bookId).kind)) {',
     replace: '    if (name === "none") {',
     why: 'the book keeps an open entry for a document, which nothing closes',
   },
