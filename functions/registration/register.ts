@@ -1,11 +1,12 @@
 import { isSamePlace, shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
-import type { Registered, TestOutcome, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import type { Registered, TestOutcome } from '../../shared/ocrolus/webhooks/level.ts';
 import { otherLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import type { Difference, RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 import { differenceOf } from './difference.ts';
 import { putWebhook } from './put-webhook.ts';
 import {
+  type AtOcrolus,
   explain,
   ownWebhook,
   RegistrationError,
@@ -59,10 +60,11 @@ export async function register(
       throw new RegistrationError('Ocrolus took none of the events: look at registration.events');
     }
     // Ocrolus still signs with the former secret: what fails now has not touched it.
-    if (formerSecret !== undefined) await runTest(webhooks, registered, parts, workUntil, FORMER_SECRET_HINT);
+    if (formerSecret !== undefined)
+      await runTest({ webhooks, registered, deadline: workUntil }, parts, FORMER_SECRET_HINT);
     isSecretSet = isSigning(secret.current);
-    await setSecret(webhooks, registered, parts, account, workUntil);
-    const test = await runTest(webhooks, registered, parts, workUntil, UNSIGNED_HINT);
+    await setSecret({ webhooks, registered, deadline: workUntil }, parts, account);
+    const test = await runTest({ webhooks, registered, deadline: workUntil }, parts, UNSIGNED_HINT);
     report(parts, registration, difference);
     return {
       account,
@@ -75,7 +77,8 @@ export async function register(
     };
   } catch (error) {
     const secretToRestore = isSecretSet ? formerSecret : undefined;
-    await restore(webhooks, before, registered ?? wanted, secretToRestore, parts.log, deadline);
+    const at = { webhooks, registered: registered ?? wanted, deadline };
+    await restore(at, { before, secret: secretToRestore }, parts.log);
     if (!isSecretSet || replaced === undefined || formerSecret !== undefined) throw error;
     const explanation = `${explain(error)}. ${secretLost(replaced)}`;
     throw error instanceof TestFailed ? new TestFailed(explanation) : new RegistrationError(explanation);
@@ -107,15 +110,9 @@ function secretLost({ url }: Registered): string {
 }
 
 /** @throws RegistrationError when Ocrolus could not deliver the test, unless that is only to be reported. */
-async function runTest(
-  webhooks: WebhookLevel,
-  registered: Registered,
-  parts: RegistrationParts,
-  deadline: number,
-  hint: string,
-): Promise<string> {
+async function runTest(at: AtOcrolus, parts: RegistrationParts, hint: string): Promise<string> {
   const { test, log } = parts;
-  const outcome = await testUntilDelivered(webhooks, registered, parts, deadline);
+  const outcome = await testUntilDelivered(at, parts);
   if (outcome.ok) return 'ok';
   if (test === 'require') {
     throw new TestFailed(`Ocrolus could not deliver a test: ${outcome.message}. ${hint}`);
@@ -126,10 +123,8 @@ async function runTest(
 
 /** @returns the outcome of the last test. */
 async function testUntilDelivered(
-  webhooks: WebhookLevel,
-  registered: Registered,
+  { webhooks, registered, deadline }: AtOcrolus,
   { repeatTestUntil = 0, now, wait, log }: RegistrationParts,
-  deadline: number,
 ): Promise<TestOutcome> {
   const until = Math.min(repeatTestUntil, deadline);
   for (let tests = 1; ; tests += 1) {

@@ -7,6 +7,14 @@ import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 /** What became of a delivery of our own. `unreachable`: it says nothing about the secret. */
 export type Trial = 'accepted' | 'refused' | 'unreachable';
 
+/** A webhook at Ocrolus, and until when it may be worked on. */
+export interface AtOcrolus<Webhook = Registered> {
+  readonly webhooks: WebhookLevel;
+  readonly registered: Webhook;
+  /** Unix milliseconds. */
+  readonly deadline: number;
+}
+
 /** What registering an account needs. */
 export interface RegistrationParts {
   readonly openLevel: (account: string, level: Level) => WebhookLevel;

@@ -1,23 +1,21 @@
 import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { errorFields, type Log } from '../../shared/telemetry/log.ts';
+import type { AtOcrolus } from './registrar.ts';
 
 /**
  * Puts back what was registered before; what cannot be put back is for the drift check to find.
  *
- * @param now what Ocrolus may have now.
- * @param secret with which Ocrolus signed before, when that has changed and is known.
+ * @param at `registered`: what Ocrolus may have now.
+ * @param former what was registered, and the secret with which Ocrolus signed, when that has changed and is known.
  */
 export async function restore(
-  webhooks: WebhookLevel,
-  before: Registered | undefined,
-  now: Pick<Registered, 'url'>,
-  secret: string | undefined,
+  { webhooks, registered, deadline }: AtOcrolus<Pick<Registered, 'url'>>,
+  { before, secret }: { readonly before: Registered | undefined; readonly secret: string | undefined },
   log: Log,
-  deadline: number,
 ): Promise<void> {
   try {
-    if (before === undefined) await removeIfThere(webhooks, now, deadline);
+    if (before === undefined) await removeIfThere(webhooks, registered, deadline);
     else await webhooks.put(before, before, deadline);
     if (before !== undefined && secret !== undefined) await webhooks.setSecret(before, secret, deadline);
     log.warn('registration failed: what was registered before is back', { level: webhooks.level });

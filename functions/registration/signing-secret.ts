@@ -1,6 +1,5 @@
-import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
-import { RegistrationError, type RegistrationParts } from './registrar.ts';
+import { type AtOcrolus, RegistrationError, type RegistrationParts } from './registrar.ts';
 
 /** A rotation may change the secret while it is being set; more than once in a second it does not. */
 const SECRET_TRIES = 3;
@@ -31,11 +30,9 @@ export function formerSecretOf({ previous, previousUntil }: WebhookSecret): stri
 
 /** Ocrolus signs with the secret from now on. Set again when a rotation has changed it meanwhile. */
 export async function setSecret(
-  webhooks: WebhookLevel,
-  registered: Registered,
+  { webhooks, registered, deadline }: AtOcrolus,
   { readSecret }: RegistrationParts,
   account: string,
-  deadline: number,
 ): Promise<void> {
   let { current } = await readSecret(account);
   for (let tries = 0; tries < SECRET_TRIES; tries += 1) {

@@ -36,7 +36,7 @@ function repeat(entry: Entry | undefined, kind: Parameters<typeof answered>[0], 
 
 describe('a result', () => {
   it.each<[string, Entry | undefined]>([
-    ['that nobody had asked for', undefined],
+    ['that was not asked for', undefined],
     ['that was wanted', wanted(0, { attempts: 3, refusals: 2, refusedSince: second(1) })],
     ['that Ocrolus was working on', pending(0, { job: 'j' })],
     ['that was not asked for any more', expired(0)],

@@ -68,7 +68,7 @@ describe('of a result of the book', () => {
     expect(asksOf(planned)).toEqual(['summary b']);
   });
 
-  it('that was refused for good stays so, whatever becomes of the circuit', () => {
+  it('that was refused permanently stays so, whatever the circuit does', () => {
     for (const circuit of [open(), canary(), { state: 'closed' } as const]) {
       const planned = planWith({
         book: { entries: BOOK_HAS_ALL },
@@ -126,7 +126,7 @@ describe('of signals', () => {
     expect(planned).toMatchObject({ asks: [], open: ['signals'], isSettled: false });
   });
 
-  it('after a day they are not served, and nobody says that they were stored', () => {
+  it('after a day they are not served, and do not count as stored', () => {
     const planned = planWith({ stored: without, book: { entries }, circuits: { signals: open() }, now: DAY });
     expect(planned).toMatchObject({ asks: [], open: [], isSettled: true });
     expect(planned.entries.signals).toMatchObject({ state: 'unavailable', code: NOT_SERVED });

@@ -77,7 +77,7 @@ test('every kind of result that an event announces is one that the checklist kno
   }
 });
 
-test('every kind that is not wanted anyway is announced by some event: nothing can be missed permanently', () => {
+test('every kind that is not wanted anyway is announced by some event: nothing can be missed forever', () => {
   const announced = new Set(EVENT_NAMES.flatMap((name) => catalogEntry(name).results));
   for (const kind of RESULT_KINDS) {
     const isSought = KINDS[kind].defaultPolicy === 'always' || KINDS[kind].probe;

@@ -64,7 +64,7 @@ describe('a message', () => {
     { source: 'elsewhere' },
     { payload: { encoding: 'utf16', body: '' } },
     { deliveryId: 5 },
-  ])('%j is not an envelope of this project', (fault) => {
+  ])('%j is not an envelope', (fault) => {
     expect(Envelope.safeParse({ ...envelopeOf('x'), ...fault }).success).toBe(false);
   });
 });

@@ -61,7 +61,7 @@ describe('which key names the event', () => {
   });
 });
 
-describe('without a name, the status tells', () => {
+describe('without a name, the status decides', () => {
   it('BOOK_COMPLETE is BOOK_VERIFIED', () => {
     expect(identified({ status: 'BOOK_COMPLETE', book_uuid: BOOK })).toMatchObject({
       eventName: 'BOOK_VERIFIED',
@@ -81,7 +81,7 @@ describe('without a name, the status tells', () => {
     { status: 'book_complete' },
     { status: 200 },
     {},
-  ])('%j tells nothing', (body) => {
+  ])('%j identifies nothing', (body) => {
     expect(identified(body)).toMatchObject({ eventName: NO_NAME, unrecognized: 'no-name' });
   });
 });
@@ -108,7 +108,7 @@ describe('the test ping', () => {
   });
 });
 
-describe('a name that nobody knows', () => {
+describe('an unknown name', () => {
   it('is kept as sent, but for blanks and beta', () => {
     expect(identified({ event_name: '  Book.Underwritten (BETA) ' })).toMatchObject({
       eventName: 'Book.Underwritten',

@@ -64,7 +64,7 @@ describe('a uuid', () => {
   });
 
   test.each([...Object.values(OWN_PARTITIONS), 'Account', ' poller ', 'pk-7', 'PK-7', 'pk-x'])(
-    '%j is no id: the partition is ours',
+    '%j is not an id: the table uses the partition',
     (sent) => {
       expect(normaliseUuid(sent)).toBeUndefined();
     },

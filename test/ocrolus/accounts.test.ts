@@ -69,7 +69,7 @@ it.each<[string, Parameters<typeof countedWhile>]>([
   ['the token is refused twice', [{ api: () => json(401, {}) }]],
   ['the credentials are refused', [{ auth: () => json(403, {}) }]],
   ['the token service is down', [{ auth: () => json(503, {}) }]],
-  ['nobody has filled in the credentials', [{}, async () => '{"clientId":""}']],
+  ['the credentials are not set yet', [{}, async () => '{"clientId":""}']],
 ])('%s: that we are not let in is counted once for the call', async (_what, world) => {
   expect(await countedWhile(...world)).toMatchObject({ OcrolusAuthFailed: 1 });
 });
@@ -93,7 +93,7 @@ it('a call takes a permit of its weight, by its deadline', async () => {
 it.each<[string, Parameters<typeof openClient>[0], object]>([
   ['the credentials are refused', { auth: () => json(403, {}) }, { kind: 'refused', code: 'auth' }],
   [
-    'nobody has filled in the credentials',
+    'the credentials are not set yet',
     { readSecret: async () => '' },
     { kind: 'refused', code: 'no-credentials' },
   ],

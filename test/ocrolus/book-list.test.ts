@@ -100,7 +100,7 @@ it.each([
   [{ created_ts: 'yesterday' }, undefined],
   [{ created_ts: 5 }, undefined],
   [{}, undefined],
-])('when a book was made is told as far as Ocrolus says so: %j', async (times, createdAt) => {
+])('the time when a book was created is read where Ocrolus has it: %j', async (times, createdAt) => {
   const [made] = (await list([{ ...book(1), ...times }])).books;
   expect(made?.createdAt).toBe(createdAt);
 });

@@ -81,7 +81,7 @@ describe('the book', () => {
     },
   );
 
-  it('is partial where a document cannot be read, or told from the others', () => {
+  it('is partial where a document cannot be read, or distinguished from the others', () => {
     const doc = { uuid: DOC, status: 'VERIFICATION_COMPLETE' };
     const isPartial = (docs: object) => readResponse(docs).isPartial === true;
     const unreadable = [

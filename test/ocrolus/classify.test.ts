@@ -16,10 +16,10 @@ const v1 = (status: number, code: number) => ({
   status,
   code,
   response: null,
-  message: 'told in words',
-  meta: { status, msg: 'told in words', code },
+  message: 'a message',
+  meta: { status, msg: 'a message', code },
 });
-const v2 = (status: number, code?: number) => ({ status, code, message: 'told in words' });
+const v2 = (status: number, code?: number) => ({ status, code, message: 'a message' });
 const HTML = '<html><body><h1>502 Bad Gateway</h1></body></html>';
 
 describe('errors worth branching on', () => {

@@ -175,7 +175,7 @@ describe('a token that is not accepted', () => {
   });
 
   it.each(['auth', 'no-credentials'])(
-    'or that was not to be had, for %s, is a refusal: nothing is sent',
+    'or that could not be obtained, for %s, is a refusal: nothing is sent',
     async (code) => {
       const { client, sent, recorded } = open(ok);
       recorded.tokenFails = new Failure('refused', code);
@@ -190,7 +190,7 @@ describe('a token that is not accepted', () => {
     },
   );
 
-  it('or that was not to be had, because the service fails, is a retry', async () => {
+  it('or that could not be obtained, because the service fails, is a retry', async () => {
     const { client, recorded } = open(ok);
     recorded.tokenFails = new Failure('retry', 'token');
     await expect(client.ask(status, DEADLINE)).rejects.toMatchObject({ class: 'retry', code: 'token' });
@@ -250,7 +250,7 @@ describe('429', () => {
     expect(recorded.pauses).toEqual([1, 1, 1]);
   });
 
-  it('is the failure, where nobody could be told to pause', async () => {
+  it('is the failure, where the pause could not be shared', async () => {
     const { client, sent, recorded } = open(() => json(429, {}, { 'retry-after': '5' }));
     recorded.pauseFails = true;
     await expect(client.ask(status, DEADLINE)).rejects.toMatchObject({

@@ -97,7 +97,7 @@ describe('a body', () => {
     await expect.poll(() => isClosed).toBe(true);
   });
 
-  it('that nobody takes as a stream has a limit', async () => {
+  it('that is not taken as a stream has a limit', async () => {
     const url = await serve((response) => response.end(bytes(MAX_WHOLE_BYTES + 1)));
     const { timeout, now } = openClock();
     const answer = requestAnswer({ fetch, now: () => now, timeout }, { url, init: {}, deadline: 60_000 });

@@ -91,7 +91,7 @@ describe('a token', () => {
     expect(sent).toHaveLength(2);
   });
 
-  it('its life may be told as text', async () => {
+  it('its lifetime may be text', async () => {
     const { tokens, clock } = open(() => json(200, { access_token: 'token', expires_in: '60' }));
     await tokens.get();
     clock.seconds = 29;
@@ -143,7 +143,7 @@ describe('while a renewal fails', () => {
     expect(await tokens.get()).toBe('token-3');
   });
 
-  it('that is told, once for each try, and only while the old token serves', async () => {
+  it('that is reported, once per attempt, and only while the old token is valid', async () => {
     const { tokens, clock, renewals } = open(inTurn(numbered, failing));
     await tokens.get();
     clock.seconds = DAY / 2;
@@ -195,12 +195,7 @@ describe('a failure', () => {
   });
 
   it.each([
-    [
-      'that nobody has filled in: refused',
-      new Failure('refused', 'no-credentials'),
-      'refused',
-      'no-credentials',
-    ],
+    ['that are not set yet: refused', new Failure('refused', 'no-credentials'), 'refused', 'no-credentials'],
     ['that cannot be read: retry', new Error('no answer'), 'retry', 'token'],
   ])('of credentials %s', async (_what, failure, failureClass, code) => {
     const { send } = fakeFetch(numbered);

@@ -46,6 +46,7 @@ export function fakeReader(parts: Partial<Reader> = {}): Reader {
  * @param flags that take a value, and `true` for those that take none.
  * @param plans receives what the command asks to confirm; it is always agreed to.
  */
+// biome-ignore lint/complexity/useMaxParams: reads like the command line; most callers give two or three of them
 export async function runOps(
   build: (run: Run) => Parameters<typeof runCommand>[0],
   target: Target,

@@ -68,7 +68,7 @@ test('known books that are due come before unknown ones, except for one poll in 
     ...Array.from({ length: 27 }, (_, n) => last30From + n),
   ];
   expect(ofNew).toHaveLength(expected.length);
-  // Four books are polled at a time: each may overtake those that were begun with it.
+  // Four books are polled at a time: each may overtake those that were started with it.
   for (const [n, place] of expected.entries()) expect(Math.abs((ofNew[n] ?? -9) - place)).toBeLessThan(4);
 });
 

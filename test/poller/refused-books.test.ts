@@ -42,7 +42,7 @@ test('a book that Ocrolus refuses to show is asked for with backoff, from 5 minu
   expect(stage.sent).toEqual([]);
 });
 
-test('it keeps its checklist, and goes on where it was with the first answer', async () => {
+test('it keeps its checklist, and continues there with the first answer', async () => {
   await makeBook(stage.table, 'b');
   saysComplete(stage.ocrolus);
   await stage.pollDue();
@@ -159,9 +159,9 @@ describe('several accounts', () => {
     const ocrolus = scriptedOcrolus(clock, ['default', 'lending']);
     const other = scriptedOcrolus(clock, ['default', 'lending']);
     other.says(calls.bookStatus({ bookUuid: 'theirs' }), bookStatus('theirs', 'VERIFYING'));
-    other.says(calls.bookStatus({ bookUuid: 'ours' }), error(404, 1401));
+    other.says(calls.bookStatus({ bookUuid: 'own' }), error(404, 1401));
     ocrolus.says(calls.bookStatus({ bookUuid: 'theirs' }), error(404, 1401));
-    ocrolus.says(calls.bookStatus({ bookUuid: 'ours' }), bookStatus('ours', 'VERIFYING'));
+    ocrolus.says(calls.bookStatus({ bookUuid: 'own' }), bookStatus('own', 'VERIFYING'));
     const accounts = {
       names: ['default', 'lending'],
       client: (account: string) => (account === 'lending' ? other.client : ocrolus.client),
@@ -182,14 +182,14 @@ describe('several accounts', () => {
 
   test('a book that was shown to one account stays its own, whatever it is refused', async () => {
     stage = await twoAccounts();
-    await makeBook(stage.table, 'ours');
+    await makeBook(stage.table, 'own');
     await stage.pollDue();
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'ours' }), FORBIDDEN);
+    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'own' }), FORBIDDEN);
     for (let n = 0; n < 3; n += 1) {
       stage.clock.advance(21_600);
       await stage.pollDue();
     }
-    expect(await book('ours')).toMatchObject({ account: 'default', status: 'VERIFYING' });
+    expect(await book('own')).toMatchObject({ account: 'default', status: 'VERIFYING' });
   });
 
   test('a broken account does not stop the others', async () => {
@@ -206,8 +206,8 @@ describe('several accounts', () => {
 
   test('a book of an account that is not served any more is asked for through those that are', async () => {
     stage = await twoAccounts();
-    await makeBook(stage.table, 'ours', 0, 'gone');
+    await makeBook(stage.table, 'own', 0, 'gone');
     await stage.pollDue();
-    expect(await book('ours')).toMatchObject({ account: 'default', status: 'VERIFYING' });
+    expect(await book('own')).toMatchObject({ account: 'default', status: 'VERIFYING' });
   });
 });

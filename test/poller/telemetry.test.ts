@@ -61,7 +61,7 @@ describe('a book that does not move', () => {
     expect(counted('BooksStuck')).toBe(2);
   });
 
-  test('and has moved lately is not stuck, however old it is', async () => {
+  test('and has changed recently is not stuck, however old it is', async () => {
     says('PROCESSING');
     await stage.pollDue();
     await pollFor(20);

@@ -31,7 +31,7 @@ function killAt(dying: DyingTable, first: number): void {
   };
 }
 
-/** What became of the events of a pk when the consumer was killed twice. @returns what is wrong. */
+/** Processes the events of a pk while the consumer is killed twice. @returns what is wrong. */
 async function killTwice(crashAt: number, secondAt: number): Promise<string[]> {
   const { dying, stage, killed, ocrolus, clock } = await createDyingStage();
   saysBook(ocrolus, 'b', { book_status: 'VERIFIED', docs: [{ ...document('d'), pk: 11 }], pk: 7 });

@@ -6,7 +6,7 @@ import { announce, book, createBookStage, deliver, results } from './testing/sta
 
 /** Answers that Ocrolus may give, and that say less than they seem to: none of them completes a book. */
 
-/** What the types do not allow in Book status. */
+/** Values in Book status that this project's types exclude. */
 const unreadable = (value: unknown) => value as ReturnType<typeof document>;
 
 describe('a 200 that is no result', () => {

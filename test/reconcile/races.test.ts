@@ -274,7 +274,7 @@ test('point 6: a document that Detect does not analyze is unavailable after two 
   expect((await stage.reader.book('b'))?.complete).toBe(true);
 });
 
-test('point 6: a Detect event that names no book is kept until its signals tell the book', async () => {
+test('point 6: a Detect event that names no book is kept until its signals name the book', async () => {
   const stage = createPollerStage(await memoryTable());
   const { ocrolus } = stage;
   saysEverything(ocrolus, 'b', ['d']);

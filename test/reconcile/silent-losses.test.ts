@@ -12,7 +12,7 @@ import { announce, book, createBookStage, results } from './testing/stage.ts';
 
 /**
  * Losses that were silent once: a review proved each of them on the finished checklist. The book was complete without
- * the result, or nobody asked for it any more.
+ * the result, or it was no longer asked for.
  */
 /** Lives hour by hour until something has been seen. */
 async function liveUntil(stage: PollerStage, isSeen: () => Promise<boolean>, hours = 40) {

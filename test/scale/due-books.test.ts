@@ -87,7 +87,7 @@ it('two runs at the same time do no work twice', async () => {
   expect(stage.ocrolus.asked).toHaveLength(DUE);
 });
 
-it('a run that comes to its deadline loses nothing: the next ones go on where it stopped', async () => {
+it('a run that reaches its deadline loses nothing: the next ones continue where it stopped', async () => {
   const stage = await createFilledStage(await memoryTable());
   // A second for each Book status: with a minute the run has time for some fifty.
   const { client } = stage.ocrolus;

@@ -19,7 +19,7 @@ const BATCH = 10;
 const MEMORY_MB = 512;
 
 const CHILD = fileURLToPath(new URL('./testing/run-batch.ts', import.meta.url));
-const Told = z.object({ failed: z.number(), megabytes: z.number(), seconds: z.number() });
+const Report = z.object({ failed: z.number(), megabytes: z.number(), seconds: z.number() });
 
 const createTable = useTables();
 let bundles: Bundles;
@@ -73,11 +73,11 @@ it(`ten results of ${MEGABYTES} MB in one batch go to S3 byte for byte, within t
   );
   child.stdin.end(JSON.stringify({ Records: messages.map(toRecord) }));
   const lines = (await text(child.stdout)).trim().split('\n');
-  const told = Told.parse(JSON.parse(lines.at(-1) ?? ''));
-  console.info(`ten of ${MEGABYTES} MB: peak ${told.megabytes} MB, ${told.seconds} s`);
+  const report = Report.parse(JSON.parse(lines.at(-1) ?? ''));
+  console.info(`ten of ${MEGABYTES} MB: peak ${report.megabytes} MB, ${report.seconds} s`);
 
-  expect(told.failed).toBe(0);
-  expect(told.megabytes).toBeLessThan(MEMORY_MB);
+  expect(report.failed).toBe(0);
+  expect(report.megabytes).toBeLessThan(MEMORY_MB);
   expect(s3.uploads.size).toBe(0);
   for (const bookId of books) {
     const item = await table.get({ bookId, item: `RESULT#enriched-transactions#${bookId}` });

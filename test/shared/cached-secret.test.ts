@@ -55,7 +55,7 @@ describe('while it cannot be read', () => {
     expect(await secret.get()).toEqual({ key: 'second' });
   });
 
-  it('there is nothing to serve before the first reading: the error is told, once for each caller', async () => {
+  it('there is nothing to serve before the first reading: the error is thrown, once for each caller', async () => {
     const { source, secret } = open();
     source.fails = true;
     await expect(secret.get()).rejects.toThrow('no answer');

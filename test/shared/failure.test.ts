@@ -10,7 +10,7 @@ it.each([
   [new TypeError('x'), 'TypeError'],
   ['text', 'string'],
   [undefined, 'undefined'],
-])('what nobody classified is tried again: %s', (thrown, code) => {
+])('an unclassified error is retried: %s', (thrown, code) => {
   expect(asFailure(thrown)).toMatchObject({ class: 'retry', code, cause: thrown });
 });
 

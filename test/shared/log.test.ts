@@ -65,7 +65,7 @@ it('fields of a log with more fields are in its lines only', () => {
 });
 
 describe('of an error', () => {
-  it('its name, code and place are told, never its message', () => {
+  it('its name, code and place are logged, never its message', () => {
     const error = Object.assign(new TypeError('of Riverside Bakery'), { code: 'ECONNRESET' });
     const fields = errorFields(error);
     expect(fields).toMatchObject({ error: 'TypeError', code: 'ECONNRESET' });
@@ -88,7 +88,7 @@ describe('of an error', () => {
     ['a string with a secret', 'string'],
     [{ secret: 1 }, 'object'],
     [undefined, 'undefined'],
-  ])('what is no error is told by its type: %j', (thrown, type) => {
+  ])('anything but an error is logged by its type: %j', (thrown, type) => {
     expect(errorFields(thrown)).toEqual({ error: type });
   });
 });

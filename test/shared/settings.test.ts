@@ -41,7 +41,7 @@ it('settings left out have their defaults', () => {
 });
 
 describe('faults', () => {
-  it('are told all at once, each with its name', () => {
+  it('are reported all at once, each with its name', () => {
     const message = faultOf({
       ACCOUNTS: '{"default":{"webhookSecret":5}}',
       QUEUE_URLS: '{',
@@ -60,7 +60,7 @@ describe('faults', () => {
     expect(message).toContain('WEBHOOK_AUTHENTICATION: ');
   });
 
-  it('are told without the values', () => {
+  it('are reported without the values', () => {
     const value = 'arn:aws:secretsmanager:confidential';
     const names = ['STAGE', 'ACCOUNTS', 'QUEUE_URLS', 'FRESHNESS_SECONDS', 'ALLOW_UNSIGNED', 'LOG_LEVEL'];
     const message = faultOf({ ...Object.fromEntries(names.map((name) => [name, value])), BUCKET_NAME: 'b' });

@@ -2,7 +2,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readLiveWebhookSecret, signingSecrets } from '../../shared/webhook-secret.ts';
 
-describe('the secrets that are honoured', () => {
+describe('the secrets that are accepted', () => {
   const NOW = Date.parse('2026-01-01T12:00:00Z');
 
   it('are the current, the previous and the pending one, each once, and no empty ones', () => {

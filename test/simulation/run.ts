@@ -38,7 +38,7 @@ export interface RunReport {
   /** Books that an operator has removed. */
   readonly forgotten: number;
   readonly pollerRuns: number;
-  /** Results that Ocrolus has changed without anything that could tell. */
+  /** Results that Ocrolus has changed without an event or a change of status. */
   readonly unknowable: number;
   /** In real time, and in the time of their senders' clocks. */
   readonly mostSentInASecond: number;

@@ -29,7 +29,7 @@ export class StoryRecorder {
     return Object.fromEntries(this.#stories);
   }
 
-  /** The listeners of an oracle, told after this. */
+  /** The listeners of an oracle, called after this. */
   listenersBefore(listeners: Listeners): Listeners {
     if (this.#stories.size === 0) return listeners;
     return {

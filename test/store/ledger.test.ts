@@ -42,7 +42,7 @@ const write = (more: Partial<Envelope> = {}, entry: Partial<LedgerEntry> = {}) =
   });
 const stored = () => table.get({ bookId: 'account', item: eventItem(second(1), 'd-1') });
 
-test('an entry tells the delivery, what became of it, and when it may be forgotten', async () => {
+test('an entry has the delivery, its outcome, and when it expires', async () => {
   await write({}, { reason: '1401', outcome: 'refused' });
   expect(await stored()).toMatchObject({
     deliveryId: 'd-1',

@@ -236,7 +236,7 @@ test('any interleaving of looks, crashes and retries ends in the items of the se
   await fc.assert(run, { numRuns: Count.parse(process.env.MODEL_RUNS ?? '40') });
 });
 
-/** A reopening that nobody saw in time is not counted; one that was seen twice must not be either. */
+/** A reopening that was not seen in time is not counted; one that was seen twice is counted once. */
 async function expectNoMoreGenerations(bookId: string, serial: string): Promise<void> {
   const [any, one] = await Promise.all([readBook(table, bookId), readBook(table, serial)]);
   expect(any?.generation).toBeLessThanOrEqual(one?.generation ?? 0);

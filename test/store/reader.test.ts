@@ -75,7 +75,7 @@ test('an id is accepted in any spelling that Ocrolus uses', async () => {
   expect(String(await reader.resultBody(spelling, 'forms', spelling))).toBe('{"a":1}');
 });
 
-test('there is nothing of an unknown book', async () => {
+test('an unknown book has nothing', async () => {
   expect(await reader.book(bookUuid)).toBeUndefined();
   expect(await reader.documents(bookUuid)).toEqual([]);
   expect(await reader.results(bookUuid)).toEqual([]);
@@ -205,7 +205,7 @@ describe('what is missing', () => {
   const missing = async () =>
     (await reader.missing(bookUuid)).map(({ kind, subject, state }) => `${state} ${kind} ${subject}`);
 
-  test('is told with its state, its last code and its next attempt', async () => {
+  test('is reported with its state, its last code and its next attempt', async () => {
     await write({
       entries: {
         income: open(),
@@ -237,7 +237,7 @@ describe('what is missing', () => {
     expect(await missing()).toEqual([`expired income ${bookUuid}`]);
   });
 
-  test('is told of each document, where the book lacks the kind', async () => {
+  test('is reported for each document, where the book lacks the kind', async () => {
     await write({
       open: ['forms', 'signals', 'transactions'],
       round: { digest: 'x', count: 1, nextAt: second(700) },

@@ -132,7 +132,7 @@ test('an older body does not replace a newer one that is stored while it is bein
   expect(String(storedBody(await stored()))).toBe('a');
 });
 
-test('a later answer that differs gets the next generation, so that a body keeps its own', async () => {
+test('a later answer that differs gets the next generation, so that a body stays permanently under its own', async () => {
   await write('{"a":1}', 1);
   expect(await write('{"a":2}', 2)).toBe('applied');
   expect(await write('{"a":3}', 3)).toBe('applied');

@@ -69,7 +69,7 @@ describe('a read', () => {
     });
   });
 
-  it('of a partition is consistent, and goes on where a page ends', async () => {
+  it('of a partition is consistent, and continues where a page ends', async () => {
     const { table, sent } = recordedTable(
       { Items: [{ n: 1 }], LastEvaluatedKey: KEY },
       { Items: [{ n: 2 }] },

@@ -103,7 +103,7 @@ describe('two live secrets', () => {
     expect(answer.statusCode).toBe(401);
   });
 
-  it('a blank one is no key: the empty secret signs nothing', async () => {
+  it('a blank one is no key: the empty secret must not sign', async () => {
     const { post } = openWebhook({ secret: { current: SECRET, previous: '' } });
     expect((await post(signed({ secret: '' }))).statusCode).toBe(401);
   });

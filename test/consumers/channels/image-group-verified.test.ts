@@ -25,7 +25,7 @@ const inGroup = (uuid: string, image_group_pk: number | undefined, status = 'VER
   image_group_pk,
 });
 
-test('the documents that came of the group are fetched, and no others', async () => {
+test('the documents of the group are fetched, and no others', async () => {
   says(inGroup('d1', 9), inGroup('d2', 9, 'REJECTED'), inGroup('d3', 8), inGroup('d4', undefined));
   saysCaptured(stage.ocrolus, 'b', 'd1');
   expect(await announce({ imageGroupPk: '9' })).toEqual([]);

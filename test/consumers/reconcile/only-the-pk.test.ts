@@ -57,7 +57,7 @@ test('what a copy of a finished message leaves under the pk is found by the poll
   expect(await stage.reader.book('pk-77')).toMatchObject({ bookPk: '77', dueAt: expect.any(String) });
 });
 
-test('an attempt that learned the uuid tells it to the next one, which may be refused', async () => {
+test('an attempt that learned the uuid passes it to the next one, which may be refused', async () => {
   const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
   const ofDocument = { bookPk: '77', uploadedDocUuid: 'd' };
   stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs, { pk: 77 }));

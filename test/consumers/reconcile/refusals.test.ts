@@ -37,7 +37,7 @@ describe('what Ocrolus refuses', () => {
   test.each<[string, ScriptedReply, string]>([
     ['by a proxy', FORBIDDEN, 'http-403'],
     ['by a proxy that does not find it', { httpStatus: 404, body: {} }, 'http-404'],
-    ['with a code that nobody documents', error(400, 9999), '9999'],
+    ['with an undocumented code', error(400, 9999), '9999'],
     ['as not part of the contract', error(403, 9005), '9005'],
     ['as not applicable', error(400, 9021), '9021'],
     ['as unknown book', error(404, 1401), '1401'],

@@ -24,9 +24,11 @@ describe.skipIf(files.length === 0)('what is kept of an answer that is too large
   });
 
   it('is compared with every kind', () => {
-    const told = files.map((name) => JSON.parse(String(readFileSync(join(VENDOR_FOLDER, name)))) as unknown);
+    const parsed = files.map(
+      (name) => JSON.parse(String(readFileSync(join(VENDOR_FOLDER, name)))) as unknown,
+    );
     const empty = RESULT_KINDS.filter((kind) =>
-      told.every((json) => Object.keys(summarize(kind, json)).length === 0),
+      parsed.every((json) => Object.keys(summarize(kind, json)).length === 0),
     );
     expect(empty).toEqual([]);
   });

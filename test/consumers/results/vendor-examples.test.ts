@@ -38,7 +38,7 @@ const OF_BOOK: readonly [kind: ResultKind, calls: readonly Call[], summary: obje
   ['analytics', [calls.analytics({ bookUuid: 'b' })], { bankAccounts: 2 }],
 ];
 
-/** What becomes of an entry by HTTP status and code (docs/ocrolus.md#error-codes), or by the status alone. */
+/** The entry after an answer, by HTTP status and code (docs/ocrolus.md#error-codes), or by the status alone. */
 const OUTCOMES: Readonly<Record<string, object>> = {
   '400/1103': { state: 'wanted', code: '1103' },
   '400/1200 risk-score': { state: 'wanted', code: '1200' },

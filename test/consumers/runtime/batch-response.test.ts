@@ -38,7 +38,7 @@ test('a record that fails is delivered again, the others are finished', async ()
 });
 
 test.each([
-  ['an exception that nobody classified', new TypeError('x is not a function'), 'TypeError'],
+  ['an exception without a class', new TypeError('x is not a function'), 'TypeError'],
   ['something thrown that is no error', 'oops', 'string'],
 ])('%s retries its own record, and acknowledges no other that fails', async (_, thrown, code) => {
   failsFor({ a: thrown, b: new Failure('retry', 'network') });
@@ -70,7 +70,7 @@ test.each([
   expect(await outcomes('a')).toEqual(['applied']);
 });
 
-test('a message with a bug is delivered again at once too, and is in the ledger', async () => {
+test('a bug in this code is delivered again at once too, and is in the ledger', async () => {
   failsFor({ a: new Failure('broken', 'bug') });
   expect(await receive(stage, [ofBook('a')])).toEqual(['message-0']);
   expect(stage.visibility).toEqual(new Map([['receipt-0', 0]]));

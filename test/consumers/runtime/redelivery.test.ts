@@ -204,7 +204,7 @@ describe('an outage of Ocrolus', () => {
     },
   );
 
-  test('is not a bug of this project', () => {
+  test('is not a bug in this code', () => {
     expect(shouldHandOver(new Failure('broken', 'network'), RECEIVES)).toBe(false);
   });
 });

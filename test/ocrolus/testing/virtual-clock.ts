@@ -31,7 +31,7 @@ export function virtualClock(start = 0) {
       });
       finished.catch(() => {});
       while (!done) {
-        // Everything that can go on without time goes on first.
+        // Everything that can continue without time continues first.
         await new Promise(setImmediate);
         if (held > 0) continue;
         const next = waiting.toSorted((a, b) => a.at - b.at)[0];

@@ -16,8 +16,8 @@ import {
   type LifeBook,
   type LifeDocument,
   type Run,
+  recordKnowledge,
   statusBody,
-  tell,
 } from './truth.ts';
 
 interface Said {
@@ -158,7 +158,7 @@ export class LifeOcrolus {
     if (book === undefined) return operation === 'book-status' ? NO_SUCH_BOOK : NOT_FOUND;
     if (book.account !== account) return OF_ANOTHER;
     if (operation === 'book-status') {
-      tell(book, run);
+      recordKnowledge(book, run);
       return { body: statusBody(book) };
     }
     if (book.status === 'DELETED') return NOT_FOUND;

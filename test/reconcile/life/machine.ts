@@ -83,7 +83,7 @@ export class Machine {
     return this.#running.size > 0;
   }
 
-  tell(line: string): void {
+  note(line: string): void {
     if (this.story.length > 300) return;
     this.story.push(`${this.clock.iso()} ${line}`);
   }
@@ -107,7 +107,7 @@ export class Machine {
     this.#start(poller.environment, async (run) => {
       this.#runs += 1;
       const { failed, ran } = await poll(poller.stage.dependencies, `run-${this.#runs}`, 300_000);
-      this.tell(`poller ${ran ? '' : 'not '}ran, ${failed} failed`);
+      this.note(`poller ${ran ? '' : 'not '}ran, ${failed} failed`);
       run.isDone = ran && failed === 0 && !poller.environment.isDead;
     }).finally(() => {
       poller.isBusy = false;
@@ -178,7 +178,7 @@ export class Machine {
       const seconds = stage.visibility.get(`${id}-${position}`) ?? VISIBILITY_MS / 1000;
       const { eventName, ids, wants } = message.envelope;
       const about = `${eventName} ${JSON.stringify(ids)} ${(wants ?? []).map((w) => `${w.kind}/${w.subject}`)}`;
-      this.tell(`consumed ${about} attempt ${message.attempts}${hasFailed ? ' failed' : ''}`);
+      this.note(`consumed ${about} attempt ${message.attempts}${hasFailed ? ' failed' : ''}`);
       if (hasFailed && message.attempts >= MOST_RECEIVES) this.problems.push(`dead letter: ${about}`);
       if ((hasFailed && message.attempts < MOST_RECEIVES) || (!hasFailed && isTwice)) {
         message.visibleAt =
@@ -247,7 +247,7 @@ export class Machine {
 
   #kill(environment: Environment): never {
     environment.isDead = true;
-    this.tell('killed');
+    this.note('killed');
     throw new Error('killed');
   }
 

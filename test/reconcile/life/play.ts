@@ -13,10 +13,10 @@ import {
   changeDocument,
   compute,
   idOf,
+  Knowledge,
   type LifeBook,
   type LifeDocument,
   newLifeBook,
-  Told,
 } from './truth.ts';
 
 const HOUR = 3600;
@@ -74,13 +74,13 @@ class Player {
     const machine = this.#machine;
     const { ocrolus } = machine;
     for (const move of this.#life.moves) {
-      machine.tell(JSON.stringify(move));
+      machine.note(JSON.stringify(move));
       await this.#make(move);
       if (!machine.isBusy) await this.#check();
       if (machine.problems.length > 0) return this.#played;
     }
     await machine.finish();
-    machine.tell('faults end');
+    machine.note('faults end');
     machine.isInterleaved = false;
     machine.trap = undefined;
     ocrolus.faults = [];
@@ -242,7 +242,7 @@ class Player {
       status: 'VERIFYING',
       isListed: true,
       isAbsentFromDetect,
-      told: new Told(),
+      knowledge: new Knowledge(),
     });
   }
 

@@ -132,7 +132,7 @@ export async function whatIsWrongNow(machine: Machine, life: Life): Promise<stri
     if (stored.book?.complete !== true) continue;
     const digest = digestOf(observationOf(book));
     // The table is about what Ocrolus said last, where a run has come to its end with that.
-    if (stored.book.digest !== digest || book.told.lastDone !== digest) continue;
+    if (stored.book.digest !== digest || book.knowledge.lastDone !== digest) continue;
     if (!isDone(book)) problems.push(`${book.uuid}: complete, and not done`);
     for (const had of wantedOf(book, stored, policyOf(life))) {
       const { base } = had.fact;

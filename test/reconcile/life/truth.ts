@@ -27,7 +27,7 @@ export interface Fact {
   refusals: number;
 }
 
-interface Tell {
+interface Learned {
   readonly state: string;
   readonly run: Run;
   /** As of then. */
@@ -35,30 +35,30 @@ interface Tell {
 }
 
 /**
- * What the system was told of something, and so which changes it must notice. docs/data-model.md: "a result that Ocrolus
+ * What the system has learned about something, and so which changes it must notice. docs/data-model.md: "a result that Ocrolus
  * computes again [...] without a change of the book's status or documents" is not found: a status that is back before
- * Ocrolus is asked, or that was told only to runs which failed, is no change for the system.
+ * Ocrolus is asked, or that only failed runs have learned, is no change for the system.
  */
-export class Told {
-  #tells: Tell[] = [];
+export class Knowledge {
+  #learned: Learned[] = [];
 
-  tell(state: string, run: Run, facts: readonly Fact[]): void {
-    const done = this.#tells.findLastIndex((one) => one.run.isDone);
-    this.#tells = this.#tells.slice(Math.max(done, 0));
-    this.#tells.push({ state, run, bases: new Map(facts.map((fact) => [fact, fact.base])) });
+  learn(state: string, run: Run, facts: readonly Fact[]): void {
+    const done = this.#learned.findLastIndex((one) => one.run.isDone);
+    this.#learned = this.#learned.slice(Math.max(done, 0));
+    this.#learned.push({ state, run, bases: new Map(facts.map((fact) => [fact, fact.base])) });
   }
 
-  /** The last state that was told, if to a run that came to its end. */
+  /** The last state that was knowledge, if to a run that came to its end. */
   get lastDone(): string | undefined {
-    const last = this.#tells.at(-1);
+    const last = this.#learned.at(-1);
     return last?.run.isDone === true ? last.state : undefined;
   }
 
-  /** Whether a change to a state must be noticed; if not, what was there when it was told is as good. */
+  /** Whether a change to a state must be noticed; if not, the version that was there when it was learned is as good. */
   mustNotice(state: string): boolean {
-    const done = this.#tells.findLastIndex((one) => one.run.isDone);
+    const done = this.#learned.findLastIndex((one) => one.run.isDone);
     // The last one that counts, and those that may come to count.
-    const same = this.#tells.slice(Math.max(done, 0)).filter((one) => one.state === state);
+    const same = this.#learned.slice(Math.max(done, 0)).filter((one) => one.state === state);
     for (const { bases } of same) for (const [fact, base] of bases) fact.base = Math.min(fact.base, base);
     return same.length === 0;
   }
@@ -74,7 +74,7 @@ export interface LifeDocument {
   isListed: boolean;
   /** Detect never lists it. */
   isAbsentFromDetect: boolean;
-  readonly told: Told;
+  readonly knowledge: Knowledge;
 }
 
 export interface LifeBook {
@@ -85,7 +85,7 @@ export interface LifeBook {
   /** Book status has an entry that cannot be read. */
   isPartial: boolean;
   readonly documents: LifeDocument[];
-  readonly told: Told;
+  readonly knowledge: Knowledge;
   readonly facts: Map<string, Fact>;
 }
 
@@ -129,7 +129,7 @@ export function newLifeBook(n: number, account: string): LifeBook {
     status: 'CREATED',
     isPartial: false,
     documents: [],
-    told: new Told(),
+    knowledge: new Knowledge(),
     facts: new Map(),
   };
 }
@@ -197,15 +197,15 @@ export function observationOf(book: LifeBook, now = 0): BookObservation {
 
 const stateOf = ({ isListed, status }: LifeDocument) => (isListed ? status : UNLISTED);
 
-/** Notes that a run was told what Book status says now. */
-export function tell(book: LifeBook, run: Run): void {
+/** Records that a run has learned what Book status says now. */
+export function recordKnowledge(book: LifeBook, run: Run): void {
   const ofBook = OF_BOOK.map((kind) => factOf(book, kind, book.uuid));
-  book.told.tell(digestOf(observationOf(book)), run, ofBook);
+  book.knowledge.learn(digestOf(observationOf(book)), run, ofBook);
   for (const document of book.documents) {
-    // An answer of which a part cannot be read does not tell that a document is gone.
+    // An answer of which a part cannot be read does not show that a document is gone.
     if (book.isPartial && !document.isListed) continue;
     const own = OF_DOCUMENT.map((kind) => factOf(book, kind, idOf(document)));
-    document.told.tell(stateOf(document), run, own);
+    document.knowledge.learn(stateOf(document), run, own);
   }
 }
 
@@ -221,7 +221,7 @@ export function changeDocument(
   Object.assign(document, change);
   const after = stateOf(document);
   if (before === after || !document.isListed) return;
-  const mustNotice = document.told.mustNotice(after);
+  const mustNotice = document.knowledge.mustNotice(after);
   const isNew = factOf(book, 'signals', idOf(document)).version === 0;
   if (!isCapturable({ status: document.status, mixed: document.isMixed })) return;
   if (!isNew && !mustNotice) return;
@@ -235,7 +235,7 @@ export function changeBook(book: LifeBook, status: string, how: Computing, now: 
   book.status = status;
   if (status !== 'VERIFIED') return;
   const digest = digestOf(observationOf(book));
-  const mustNotice = book.told.mustNotice(digest);
+  const mustNotice = book.knowledge.mustNotice(digest);
   const isNew = factOf(book, 'summary', book.uuid).version === 0;
   if (!isNew && !mustNotice) return;
   for (const kind of OF_BOOK) {

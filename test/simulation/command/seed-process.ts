@@ -10,7 +10,7 @@ export interface SeedReport extends RunReport {
   readonly explanation?: Explanation | undefined;
 }
 
-/** What became of a seed. `error`: its process ended without a report. */
+/** The outcome of a seed. `error`: its process ended without a report. */
 export interface SeedResult {
   readonly seed: number;
   readonly report?: SeedReport;

@@ -38,7 +38,7 @@ function forbidden(): readonly (readonly [owner: object, names: readonly string[
 /** Resources of Node that only drain microtasks, or that the scheduler itself uses. */
 const HARMLESS = new Set(['Immediate', 'TickObject', 'Microtask', 'PROMISE']);
 
-/** The test runner goes on working beside a simulation. */
+/** The test runner continues to work beside a simulation. */
 const TEST_RUNNER = /node_modules\/(?:@?vitest|tinypool|birpc)/;
 
 const SYNCHRONOUS_ZLIB = /\bsyncBufferWrapper /;

@@ -7,7 +7,7 @@ import type { ProjectCopy } from './project-copy.ts';
 
 const run = promisify(execFile);
 
-/** A mutation may make the simulation run endlessly. */
+/** A mutation may make the simulation run forever. */
 const TIMEOUT_MS = 10 * 60_000;
 
 export interface CatchOptions {

@@ -13,7 +13,7 @@ interface Window {
   readonly reply: Reply;
 }
 
-/** Who gets in: tokens, credentials, and the times when nobody does. */
+/** Access: tokens, credentials, and the times when all are refused. */
 export class Access {
   readonly #registry: Registry;
   readonly #now: () => number;

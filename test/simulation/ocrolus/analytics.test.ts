@@ -49,7 +49,7 @@ describe('analytics', () => {
     expect(resultOf(ocrolus, uuid, 'summary').body).toBeUndefined();
   });
 
-  test('take too long once or always, and a look from outside does not count', () => {
+  test('take too long once or forever, and a peek does not count', () => {
     const ocrolus = createTestOcrolus();
     const uuids = Array.from({ length: 12 }, () => ocrolus.addBook(quietBook({ slow: 1 })));
     ocrolus.settle();

@@ -44,7 +44,7 @@ export function list(world: World, document: Document): void {
   book.documents.push(document);
   book.working += 1;
   if (imageGroup !== undefined) imageGroup.working += 1;
-  // Detect's answers show some documents before it has begun with them.
+  // Detect's answers show some documents before it has started with them.
   if (book.random.chance(0.3) && document.detectFate !== 'absent' && document.detectFate !== 'late')
     document.detect = 'PENDING';
   setStatus(document, 'QUEUED', world.now());

@@ -118,7 +118,7 @@ function contentChanged({ book, kind }: Document, now: number): void {
   if (kind === 'paystub') renew(book.paystubs, now);
 }
 
-/** Book status says DELETED permanently, for a while, or does not find the book from the start. */
+/** Book status says DELETED forever, for a while, or does not find the book from the start. */
 function deleteBook(world: World, book: Book): void {
   const now = world.now();
   const dice = book.random.next();

@@ -3,7 +3,7 @@ import type { Book } from './book.ts';
 import { MINUTE } from './random.ts';
 import { after, type World } from './world.ts';
 
-/** Once a turn, when Detect is through with a verified book. */
+/** Once a turn, when Detect has finished a verified book. */
 export function bookDetected(world: World, book: Book): void {
   if (book.detecting > 0 || book.status !== 'VERIFIED' || book.detectedTurn === book.turn) return;
   book.detectedTurn = book.turn;

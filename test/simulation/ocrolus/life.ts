@@ -128,7 +128,7 @@ export function verify(world: World, book: Book): void {
   world.onVerified(book);
 }
 
-/** Classify becomes Instant or Complete: its documents go on. */
+/** Classify becomes Instant or Complete: its documents continue. */
 function upgradeClass(world: World, book: Book): void {
   after(world, book, span(book.random, HOUR, 2 * DAY), () => {
     book.bookClass = book.random.chance(0.5) ? 'INSTANT' : 'COMPLETE';

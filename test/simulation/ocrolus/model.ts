@@ -25,7 +25,7 @@ export interface OcrolusOptions {
   readonly schedule: (atMs: number, work: () => void) => void;
   readonly deliver: (delivery: SimulatedDelivery) => void;
   readonly profile: Profile;
-  /** Told of every call that is understood and of an account that is known, before it is answered. */
+  /** Receives every valid call of a known account, before it is answered. */
   readonly onCall?: (call: SimulatedCall) => void;
 }
 

@@ -11,7 +11,7 @@ export const incomeCalculations = (match: Match): Reply =>
 
 export const bankStatementIncome = (match: Match): Reply => income(match, '"bank_statement_income":[]');
 
-/** 425 until it is calculated. Where it never is, either 425 always or a 404 without a code. */
+/** 425 until it is calculated. Where it never is, either 425 forever or a 404 without a code. */
 function income({ account, book }: Match, content: string): Reply {
   if (book === undefined) throw new Error('no book');
   const { refusals } = account;

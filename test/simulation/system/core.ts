@@ -24,7 +24,7 @@ export interface Core {
   readonly kills: { count: number };
 }
 
-/** What the invariants are told. */
+/** What the invariants receive. */
 export interface CoreListeners {
   /** Every line that a function logs. */
   line: (actor: string, text: string) => void;
@@ -69,7 +69,7 @@ export interface DeliveryFaults {
   readonly wrongAccount: number;
   /** The answer of the webhook does not arrive: Ocrolus sends it again. */
   readonly answerLost: number;
-  /** Ocrolus is told nothing at all: API Gateway answers 503. */
+  /** Ocrolus learns nothing: API Gateway answers 503. */
   readonly refused: number;
   /** Nothing is announced. */
   readonly isSilent: boolean;

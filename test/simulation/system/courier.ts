@@ -11,7 +11,7 @@ const RETRIES = 3;
 const RETRY_AFTER_MS = 3 * MINUTE;
 const ANSWER_WITHIN_MS = 5 * SECOND;
 
-/** What became of one attempt to deliver. */
+/** The outcome of one attempt to deliver. */
 export interface Attempt {
   readonly delivery: SimulatedDelivery;
   readonly account: string;
@@ -19,7 +19,7 @@ export interface Attempt {
   readonly posted: Posted | undefined;
 }
 
-/** Ocrolus's sender of webhooks, and whatever lies between it and ours. */
+/** Ocrolus's sender of webhooks, and the network between it and the webhook. */
 export class Courier {
   readonly #core: Core;
   readonly #api: WebhookApi;

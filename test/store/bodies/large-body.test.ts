@@ -103,7 +103,7 @@ test('an abort that S3 refuses is no failure: the lifecycle rule does it', async
   expect(s3.requests().at(-1)).toBe('DELETE uploadId=upload-1');
 });
 
-test('a body of less than a part is one object, named by the caller that stores it, or none', async () => {
+test('a body of less than a part is one object, named by its writer, or none', async () => {
   const bodies = memoryBodies();
   const body = bodyOf(1);
   const received = await receive(inPieces(body), bodies);

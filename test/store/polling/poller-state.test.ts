@@ -14,7 +14,7 @@ beforeEach(async () => {
   table = await createTable();
 });
 
-test('while one holds the lease nobody else gets it', async () => {
+test('while one run holds the lease no other gets it', async () => {
   expect(await takeLease(table, 'run-1', 1000, 2000)).toBe(true);
   expect(await takeLease(table, 'run-2', 1500, 2500)).toBe(false);
   expect(await takeLease(table, 'run-2', 2000, 3000)).toBe(false);

@@ -113,7 +113,7 @@ describe('NOT_FOUND', () => {
     expect(book.status).toBeUndefined();
   });
 
-  it('of a book that nobody has seen takes every account', () => {
+  it('of a book that was never seen takes every account', () => {
     const accounts = ['default', 'other'];
     let book = named;
     for (let n = 0; n < 20; n += 1) book = refuse(book, '1401', n * HOUR, { accounts });
@@ -122,7 +122,7 @@ describe('NOT_FOUND', () => {
     expect(book.status).toBe('NOT_FOUND');
   });
 
-  it('of a book that nobody has seen takes no more than 2102 from accounts whose own it is not', () => {
+  it('of a book that was never seen takes no more than 2102 from accounts whose own it is not', () => {
     const accounts = ['default', 'other'];
     let book = named;
     for (let n = 0; n < 6; n += 1) {

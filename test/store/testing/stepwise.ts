@@ -13,7 +13,7 @@ export class Crash extends Error {
  * @param crash decides before and after each write whether the process dies there.
  */
 export function stepwise(table: Table, scheduler: fc.Scheduler, crash: () => boolean): Table {
-  /** What goes wrong in the scheduler is told as a value, and thrown outside of it. */
+  /** An error in the scheduler is returned as a value, and thrown outside of it. */
   const step = <Args extends unknown[], T>(work: (...args: Args) => Promise<T>) => {
     const settled = scheduler.scheduleFunction(async (...args: Args) => {
       const [result] = await Promise.allSettled([work(...args)]);

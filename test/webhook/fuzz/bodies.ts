@@ -104,7 +104,7 @@ function nested(draw: Draw, depth: number): Buffer {
   return Buffer.from(draw.chance(0.5) ? inside : `{"event":"BOOK_VERIFIED","book_uuid":"b","x":${inside}}`);
 }
 
-/** API Gateway lets 10 MB through, Lambda 6 MB with the body in base64; ours must answer whatever comes. */
+/** API Gateway allows up to 10 MB, Lambda 6 MB with the body in base64; the webhook must answer every body. */
 export function drawLarge(draw: Draw, bytes = 1024 + draw.int(10 * 1024 * 1024)): Buffer {
   const start = `{"event":"BOOK_VERIFIED","book_uuid":"b","note":"${MARK}","x":`;
   const fill = (unit: string, close: string) => {

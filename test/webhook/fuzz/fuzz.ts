@@ -9,13 +9,13 @@ import { BASIC, type Case, drawCase, MODES, PREVIOUS } from './requests.ts';
 export const SLOWEST_MS = 50;
 /** A case is slow when it is so each of this many times: garbage collection makes any case slow now and then. */
 const SLOW_TRIES = 5;
-/** Problems that are told; there is no use in a million. */
+/** Most problems that are reported. */
 const MOST_PROBLEMS = 20;
 
 const CLIENT_ERRORS = new Set([400, 401, 404, 405, 413]);
 
 export interface Problem {
-  /** Of the case: with the seed it reproduces the case. */
+  /** Of the case: with the seed it makes the same case again. */
   readonly number: number;
   readonly problem: string;
 }
@@ -97,7 +97,7 @@ function judge(drawn: Case, status: number, answer: string, isKeptOnce: boolean)
     return isKeptOnce ? undefined : 'genuine, but not queued once';
   }
   if (!CLIENT_ERRORS.has(status)) return `not genuine, but ${status}`;
-  return /^\{"error":"[a-z ]+"\}$/.test(answer) ? undefined : 'an answer that tells more than an error';
+  return /^\{"error":"[a-z ]+"\}$/.test(answer) ? undefined : 'an answer that reveals more than an error';
 }
 
 /** It becomes part of a key and of log lines. */

@@ -4,7 +4,7 @@ import { Count, Whole } from '../../numbers.ts';
 import { fuzz } from './fuzz.ts';
 
 /**
- * `npm run fuzz -- [--cases N] [--seed S] [--first N] [--json]`: the long run. A problem is told with the number of
+ * `npm run fuzz -- [--cases N] [--seed S] [--first N] [--json]`: the long run. A problem is reported with the number of
  * its case: `--seed S --first NUMBER --cases 1` makes it again. Exit status 1 when there is one.
  */
 const { values } = parseArgs({

@@ -114,7 +114,7 @@ export class MemoryQueueCore {
     this.#visibility.hide(message, seconds * 1000);
   }
 
-  /** Puts a message of another queue here, as it is: a redrive. Its receives are counted from zero. */
+  /** Puts a message of another queue here, as it is: a redrive. Its receive count restarts. */
   adopt(message: Readonly<Message>): void {
     const adopted: Message = { ...message, state: 'hidden', wakeUp: undefined, receiveCount: 0, receipt: '' };
     this.#messages.set(adopted.id, adopted);

@@ -101,7 +101,7 @@ export class MemoryTableCore {
     return this.#index.rows(this.#now(), shard, until).next().done !== true;
   }
 
-  /** Told of every write, at the moment of the write: for invariants. */
+  /** Receives every write, at the moment of the write: for invariants. */
   onChange(listener: (change: Change) => void): void {
     this.#listeners.push(listener);
   }

@@ -10,7 +10,7 @@ export type Value =
 
 export type Attributes = { readonly [name: string]: Value };
 
-/** Nothing and nobody can add to it. */
+/** Frozen: nothing can be added to it. */
 export const NO_ATTRIBUTES: Attributes = Object.freeze({});
 
 /** An error as DynamoDB gives it for a request that it refuses as such. */

@@ -55,7 +55,7 @@ export const CHECKLIST: readonly Mutation[] = [
     file: TRANSITIONS,
     search: '  const nextAt = iso(now + backoff(times.min, refusals, times.max));',
     replace: '  const nextAt = iso(now + times.min);',
-    why: 'a refused result is asked for every five minutes, without end',
+    why: 'a refused result is asked for every five minutes, forever',
   },
   {
     file: TRANSITIONS,
@@ -143,7 +143,7 @@ export const CHECKLIST: readonly Mutation[] = [
     file: NEXT_DUE,
     search: 'const ENDED_FACTOR = { min: 12, max: 4 };',
     replace: 'const ENDED_FACTOR = { min: 1, max: 0.01 };',
-    why: 'a finished book is polled every few minutes, without end',
+    why: 'a finished book is polled every few minutes, forever',
   },
   {
     file: OPENING,

@@ -112,7 +112,7 @@ export const CONSUMERS: readonly Mutation[] = [
     file: ANALYTICS,
     search: "    if (code === 'http-404' || isOver(entry, context.now)) return undefined;",
     replace: '',
-    why: 'a job that Ocrolus has lost is asked for without end',
+    why: 'a job that Ocrolus has lost is asked for forever',
   },
   {
     file: ENRICHED_PAGE,
