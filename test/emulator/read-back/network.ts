@@ -19,11 +19,21 @@ export const vpc: ReadBack = {
   ],
   async compare(moto, stack) {
     for (const [id, wanted] of stack.resolved('AWS::EC2::VPC')) {
-      const [made] = await describe(moto, 'Vpcs', 'vpcSet', 'VpcId.1', stack.idOf(id));
+      const [made] = await describe(moto, {
+        what: 'Vpcs',
+        set: 'vpcSet',
+        parameter: 'VpcId.1',
+        id: stack.idOf(id),
+      });
       expect(made, id).toMatchObject({ cidrBlock: wanted.CidrBlock });
     }
     for (const [id, wanted] of stack.resolved('AWS::EC2::Subnet')) {
-      const [made] = await describe(moto, 'Subnets', 'subnetSet', 'SubnetId.1', stack.idOf(id));
+      const [made] = await describe(moto, {
+        what: 'Subnets',
+        set: 'subnetSet',
+        parameter: 'SubnetId.1',
+        id: stack.idOf(id),
+      });
       expect(made, id).toMatchObject({
         vpcId: wanted.VpcId,
         cidrBlock: wanted.CidrBlock,
@@ -40,7 +50,12 @@ export const vpc: ReadBack = {
     }
     for (const [id] of stack.resolved('AWS::EC2::RouteTable')) {
       const table = stack.idOf(id);
-      const [made] = await describe(moto, 'RouteTables', 'routeTableSet', 'RouteTableId.1', table);
+      const [made] = await describe(moto, {
+        what: 'RouteTables',
+        set: 'routeTableSet',
+        parameter: 'RouteTableId.1',
+        id: table,
+      });
       const subnets = stack
         .resolved('AWS::EC2::SubnetRouteTableAssociation')
         .filter(([, { RouteTableId }]) => RouteTableId === table)
@@ -58,17 +73,21 @@ export const vpc: ReadBack = {
       expect(madeOutward, id).toEqual(outward);
     }
     for (const [id, { InternetGatewayId, VpcId }] of gateways) {
-      const [made] = await describe(
-        moto,
-        'InternetGateways',
-        'internetGatewaySet',
-        'InternetGatewayId.1',
-        InternetGatewayId,
-      );
+      const [made] = await describe(moto, {
+        what: 'InternetGateways',
+        set: 'internetGatewaySet',
+        parameter: 'InternetGatewayId.1',
+        id: InternetGatewayId,
+      });
       expect(entries(made.attachmentSet), id).toMatchObject([{ vpcId: VpcId }]);
     }
     for (const [id, wanted] of stack.resolved('AWS::EC2::FlowLog')) {
-      const [made] = await describe(moto, 'FlowLogs', 'flowLogSet', 'FlowLogId.1', stack.idOf(id));
+      const [made] = await describe(moto, {
+        what: 'FlowLogs',
+        set: 'flowLogSet',
+        parameter: 'FlowLogId.1',
+        id: stack.idOf(id),
+      });
       expect(made, id).toMatchObject({
         resourceId: wanted.ResourceId,
         trafficType: wanted.TrafficType,
@@ -84,13 +103,12 @@ export const endpoint: ReadBack = {
   types: ['AWS::EC2::VPCEndpoint', 'AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress'],
   async compare(moto, stack) {
     for (const [id, wanted] of stack.resolved('AWS::EC2::VPCEndpoint')) {
-      const [made] = await describe(
-        moto,
-        'VpcEndpoints',
-        'vpcEndpointSet',
-        'VpcEndpointId.1',
-        stack.idOf(id),
-      );
+      const [made] = await describe(moto, {
+        what: 'VpcEndpoints',
+        set: 'vpcEndpointSet',
+        parameter: 'VpcEndpointId.1',
+        id: stack.idOf(id),
+      });
       expect(made, id).toMatchObject({
         vpcEndpointType: 'Interface',
         serviceName: wanted.ServiceName,
@@ -106,7 +124,12 @@ export const endpoint: ReadBack = {
     const later = stack.resolved('AWS::EC2::SecurityGroupIngress').map(([, rule]) => rule);
     for (const [id, wanted] of stack.resolved('AWS::EC2::SecurityGroup')) {
       const group = await groupIdOf(moto, stack.idOf(id));
-      const [made] = await describe(moto, 'SecurityGroups', 'securityGroupInfo', 'GroupId.1', group);
+      const [made] = await describe(moto, {
+        what: 'SecurityGroups',
+        set: 'securityGroupInfo',
+        parameter: 'GroupId.1',
+        id: group,
+      });
       const rules = [
         ...(wanted.SecurityGroupIngress ?? []),
         ...later.filter(({ GroupId }) => GroupId === group),
@@ -140,13 +163,17 @@ async function groupIdOf(moto: Moto, ref: string): Promise<string> {
   return DescribeSecurityGroupsResponse.securityGroupInfo[0].groupId;
 }
 
-async function describe(
-  moto: Moto,
-  what: string,
-  set: string,
-  parameter: string,
-  id: string,
-): Promise<Xml[]> {
+interface DescribeCall {
+  /** For example `Vpcs`. */
+  readonly what: string;
+  /** The list in the response. */
+  readonly set: string;
+  /** The name of the parameter that has the id. */
+  readonly parameter: string;
+  readonly id: string;
+}
+
+async function describe(moto: Moto, { what, set, parameter, id }: DescribeCall): Promise<Xml[]> {
   const answer = await queryAws(moto, 'ec2', `Describe${what}`, { [parameter]: id });
   return entries(answer[`Describe${what}Response`][set]);
 }
