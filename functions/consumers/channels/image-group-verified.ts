@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/define-consumer.ts';
 
-/** An image group finished verification: its documents. */
-export const handler = defineConsumer('image-group-verified');
+/** An image group finished verification: the documents that came of it. */
+export const handler = defineConsumer();

@@ -4,27 +4,7 @@ import type { ResultKind } from '../result-kinds.ts';
 /** What an event is about, which decides where its ids are. */
 export type Subject = 'book' | 'document' | 'mixed-document' | 'image-group' | 'account';
 
-/** Kinds of result bodies that are kept (docs/events.md#kinds-of-results). */
-export const RESULT_KINDS = [
-  'forms',
-  'transactions',
-  'paystubs',
-  'analytics',
-  'summary',
-  'cash-flow',
-  'enriched-transactions',
-  'signals',
-  'suspicious-activity',
-  'business',
-  'income',
-  'bank-statement-income',
-  'risk-score',
-  'classification',
-] as const;
-
-export type ResultKind = (typeof RESULT_KINDS)[number];
-
-/** What ends with an event, if anything does. */
+/** What comes to its end with an event, if anything does. */
 export type Ends =
   | 'nothing'
   | 'upload'
