@@ -27,7 +27,7 @@ export function withPlan(
   const { generation, digest } = book;
   const isGone = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
   const isHeld = book.hold !== undefined && book.hold.until > iso(now);
-  // Without the documents, results of theirs that were missing still are.
+  // Results of documents that were missing stay so while the documents are not compared.
   const ofDocuments: readonly ResultKind[] = [...DOCUMENT_KINDS, 'signals'];
   const unseen = hasSeenDocuments ? [] : (book.open ?? []).filter((kind) => ofDocuments.includes(kind));
   const open = [...new Set([...planned.open, ...unseen])].sort();
