@@ -6,7 +6,7 @@ import { SimulatorControl } from '../../../infra/local/ocrolus/control/control.t
 import { simulatorRoutes } from '../../../infra/local/ocrolus/control/routes.ts';
 import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
 import { EVENT_NAMES } from '../../../shared/events/catalog.ts';
-import { identified } from '../../events/fixtures.ts';
+import { identified } from '../../events/testing/fixtures.ts';
 import { ask, field, signIn } from './testing/client.ts';
 import { startReceiver } from './testing/receiver.ts';
 
@@ -140,17 +140,26 @@ test('deliveries are lost and duplicated as often as is asked for, until all is 
 });
 
 test.each([
-  ['POST', '/books', { documents: -1 }, 400, 'documents'],
-  ['POST', '/books', { pages: 1 }, 400, 'pages'],
-  ['POST', '/books/00000000-0000-4000-8000-000000000000/advance', {}, 404, 'no book'],
-  ['PUT', '/faults/api/earthquake', {}, 400, 'rate-limited'],
-  ['PUT', '/faults/deliveries', { drop: 2 }, 400, 'drop'],
-  ['GET', '/nothing', undefined, 404, 'there is no GET /nothing'],
-] as const)('%s %s %j is refused with what is wrong', async (method, path, body, status, problem) => {
-  const refused = await send(method, path, body);
-  expect(refused.status).toBe(status);
-  expect(field(refused.body, 'error')).toContain(problem);
-});
+  { method: 'POST', path: '/books', body: { documents: -1 }, status: 400, problem: 'documents' },
+  { method: 'POST', path: '/books', body: { pages: 1 }, status: 400, problem: 'pages' },
+  {
+    method: 'POST',
+    path: '/books/00000000-0000-4000-8000-000000000000/advance',
+    body: {},
+    status: 404,
+    problem: 'no book',
+  },
+  { method: 'PUT', path: '/faults/api/earthquake', body: {}, status: 400, problem: 'rate-limited' },
+  { method: 'PUT', path: '/faults/deliveries', body: { drop: 2 }, status: 400, problem: 'drop' },
+  { method: 'GET', path: '/nothing', body: undefined, status: 404, problem: 'there is no GET /nothing' },
+] as const)(
+  '$method $path $body is refused with what is wrong',
+  async ({ method, path, body, status, problem }) => {
+    const refused = await send(method, path, body);
+    expect(refused.status).toBe(status);
+    expect(field(refused.body, 'error')).toContain(problem);
+  },
+);
 
 test('an event that Ocrolus does not have is refused with those that it has', async () => {
   const refused = await send('POST', `/books/${await newBook()}/events`, { event: 'book.eaten' });
