@@ -38,7 +38,11 @@ export async function closeSignals(
   await inGroups(states, WRITES_AT_ONCE, async ({ docUuid, state }) => {
     const before = known?.get(docUuid);
     const version = before?.version;
-    const listed = observation?.documents.find((document) => document.docUuid === docUuid);
+    // A stored document has its status from the poller; a status read after the answer would make the answer look early.
+    const listed =
+      before === undefined
+        ? observation?.documents.find((document) => document.docUuid === docUuid)
+        : undefined;
     await updateDocument(
       table,
       { bookId, docUuid },
@@ -68,7 +72,7 @@ export async function closeSignals(
  */
 export async function reconcileBookSignals(
   context: DeliveryContext,
-  book: Book,
+  { book, observation }: { readonly book: Book; readonly observation: BookObservation | undefined },
   answer: AnsweredWant,
   known: ReadonlyMap<string, Document>,
 ): Promise<AnsweredWant> {
@@ -82,7 +86,8 @@ export async function reconcileBookSignals(
     const isClosed = entry?.version === document.version && entry.state === 'stored' && !isAskedAgain;
     return !(isClosed && document.detect?.state === state);
   };
-  await closeSignals(context, book, { states: fetched.documents.filter(isUpdate), answered, known });
+  const states = fetched.documents.filter(isUpdate);
+  await closeSignals(context, book, { states, answered, known, observation });
   const listed = new Set([...fetched.documents.map(({ docUuid }) => docUuid), ...(fetched.pending ?? [])]);
   const absent = [...known.values()].filter((document) => {
     const { docUuid, version, entries } = document;
@@ -101,7 +106,10 @@ export async function reconcileBookSignals(
     ? absent
     : absent.filter((document) => answered.class === 'stored' && !isCapturable(document));
   await inGroups(given, WRITES_AT_ONCE, (document) => giveUpSignals(context, document, answered));
-  if (given.length === absent.length || answered.class !== 'stored') return answer;
+  const isUnstored =
+    observation === undefined && fetched.documents.some(({ docUuid }) => !known.has(docUuid));
+  const isPartial = given.length < absent.length || (isUnstored && !isLate);
+  if (!isPartial || answered.class !== 'stored') return answer;
   return { ...answer, answered: { ...answered, class: 'not-yet', code: PARTIAL } };
 }
 
