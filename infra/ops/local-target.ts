@@ -33,14 +33,14 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
     stack.s3.bucket,
     new S3Client({ ...at(stack.s3.endpoint), forcePathStyle: true }),
   );
-  const ask = async (method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> => {
+  const ask: Target['simulate'] = async (method, path, body) => {
     const headers = { authorization: `Bearer ${control.token}` };
     const answer = await fetch(new URL(path, control.url), {
       method,
       headers,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    if (!answer.ok) throw new Error(`the local stack answered ${answer.status}`);
+    if (!answer.ok) throw new Error(`the local stack answered ${answer.status}${await reasonOf(answer)}`);
     return answer.json();
   };
   return {
@@ -56,11 +56,20 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
       return secret.webhookSecret.current;
     },
     poll: async () => answerOf('the poller', await ask('POST', '/poll', POLL_NOW)),
+    simulate: (method, path, body) => ask(method, `/ocrolus${path}`, body),
     protect: async () => {
       throw new Error('the local stack has no protection: name a deployed stage with --stage');
     },
     invoke: async (name, event) => answerOf(name, await ask('POST', '/invoke', { function: name, event })),
   };
+}
+
+const Refusal = z.object({ error: z.string() });
+
+/** In one line. */
+async function reasonOf(answer: Response): Promise<string> {
+  const refusal = Refusal.safeParse(await answer.json().catch(() => undefined));
+  return refusal.success ? `: ${refusal.data.error.replaceAll(/\s+/g, ' ')}` : '';
 }
 
 /** @throws Error when the function failed. */

@@ -12,13 +12,14 @@ import { registrationCommand } from './commands/registration.ts';
 import { replayCommand } from './commands/replay.ts';
 import { resultCommand } from './commands/result.ts';
 import { sendCommand } from './commands/send.ts';
+import { triggerCommand } from './commands/trigger.ts';
 import { unregisterCommand } from './commands/unregister.ts';
 import type { Run } from './stack-command.ts';
 
 /** Commands by what they are for, in the order of the help. */
 const GROUPS = {
   'See:': [bookCommand, resultCommand, queuesCommand, dlqCommand, registrationCommand],
-  'Make:': [sendCommand],
+  'Make:': [triggerCommand, sendCommand],
   'Act:': [pollCommand, redriveCommand, replayCommand, forgetCommand],
   'Set up:': [registerCommand, unregisterCommand, protectCommand],
 } as const;

@@ -68,6 +68,9 @@ export async function openStageTarget(stage: string): Promise<Target> {
     },
     poll: () => invoke('poller', POLL_NOW),
     invoke,
+    simulate: async () => {
+      throw new Error('a stage has no simulated Ocrolus: leave out --stage');
+    },
     protect: (isOn) =>
       setProtection(stackName(stage), isOn, {
         cloudFormation: nameCalls(new CloudFormationClient({})),

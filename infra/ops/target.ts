@@ -21,6 +21,12 @@ export interface Target {
   poll(): Promise<unknown>;
   /** Invokes a function. @returns what it answers. @throws Error when it fails. */
   invoke(functionName: string, event: object): Promise<unknown>;
+  /**
+   * Calls the control of the simulated Ocrolus (`infra/local/ocrolus/control/routes.ts`). @returns what it answers.
+   *
+   * @throws Error where there is none: at a stage, and where another Ocrolus is called.
+   */
+  simulate(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
   /** Turns protection from deletion on or off. @throws Error where there is nothing to protect. */
   protect(isOn: boolean): Promise<Protection>;
 }

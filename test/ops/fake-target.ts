@@ -20,6 +20,9 @@ export function fakeTarget(parts: Partial<Target> = {}): Target {
     webhookSecret: async () => 'example-webhook-secret-A1',
     poll: async () => ({ ran: true }),
     invoke: async () => ({}),
+    simulate: async () => {
+      throw new Error('this test has no simulator');
+    },
     protect: async (isOn) => ({ stack: isOn, loadBalancer: null }),
     ...parts,
   };

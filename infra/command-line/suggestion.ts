@@ -1,0 +1,26 @@
+/** A name that is further away is another word, no mistake in typing. */
+const FURTHEST = 3;
+
+/** ` (Did you mean …?)` with the name that is most like what was typed, in any letter case; nothing where none is. */
+export function suggestion(typed: string, names: readonly string[]): string {
+  const wanted = typed.toLowerCase();
+  const best = names
+    .map((name) => ({ name, distance: distance(wanted, name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)[0];
+  const isLike = best !== undefined && best.distance <= Math.min(FURTHEST, Math.floor(wanted.length / 2));
+  return isLike ? ` (Did you mean ${best.name}?)` : '';
+}
+
+/** How many letters have to be put in, taken out or changed. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let line = 1; line <= from.length; line += 1) {
+    const next = [line];
+    for (let column = 1; column <= to.length; column += 1) {
+      const changed = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
+      next.push(Math.min(changed, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

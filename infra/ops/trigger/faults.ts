@@ -1,0 +1,68 @@
+import * as z from 'zod';
+import type { Target } from '../target.ts';
+
+type Simulate = Target['simulate'];
+
+/** So many calls fail: enough that a consumer's own retries do not hide it. */
+const CALLS = 5;
+
+/** What can go wrong with a triggered book or event, and what that means. */
+export const FAULTS = {
+  lose: 'no webhook arrives; the poller finds the book',
+  duplicate: 'each webhook comes twice',
+  delay: 'each webhook comes up to a second late',
+  reorder: 'webhooks overtake each other',
+  429: `the next ${CALLS} calls to Ocrolus are too many`,
+  500: `the next ${CALLS} calls to Ocrolus fail`,
+  403: `the next ${CALLS} calls to Ocrolus are forbidden`,
+  'too-early': `Ocrolus answers "not yet" to the next ${CALLS} calls for results of the book`,
+} as const;
+
+export type Fault = keyof typeof FAULTS;
+
+export const FAULT_NAMES = [
+  'lose',
+  'duplicate',
+  'delay',
+  'reorder',
+  '429',
+  '500',
+  '403',
+  'too-early',
+] as const;
+
+export type FaultName = (typeof FAULT_NAMES)[number];
+
+const CHANCES = { duplicate: { duplicate: 1 }, delay: { delay: 1 }, reorder: { reorder: 0.5 } } as const;
+
+const API = { 429: 'rate-limited', 500: 'server-error', 403: 'forbidden', 'too-early': 'not-ready' } as const;
+
+const SwitchedOn = z.object({ deliveries: z.record(z.string(), z.number()) });
+
+/** Whether it is a matter of the webhooks: it ends when they are sent. */
+export function isAboutDeliveries(fault: FaultName | undefined): fault is keyof typeof CHANCES {
+  return fault !== undefined && Object.hasOwn(CHANCES, fault);
+}
+
+/** Has the next calls to Ocrolus fail. It ends by itself. Losing webhooks is no switch: they are not sent. */
+export async function failCalls(simulate: Simulate, fault: FaultName, bookUuid: string): Promise<void> {
+  if (isAboutDeliveries(fault) || fault === 'lose') return;
+  const path = fault === 'too-early' ? { path: `/v2/book/${bookUuid}/` } : {};
+  await simulate('PUT', `/faults/api/${API[fault]}`, { times: CALLS, ...path });
+}
+
+/** Disturbs the webhooks that are sent meanwhile; afterwards the chances are as they were. */
+export async function whileDisturbed<T>(
+  simulate: Simulate,
+  fault: FaultName | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!isAboutDeliveries(fault)) return work();
+  const before = SwitchedOn.parse(await simulate('GET', '/faults')).deliveries;
+  await simulate('PUT', '/faults/deliveries', CHANCES[fault]);
+  try {
+    return await work();
+  } finally {
+    await simulate('PUT', '/faults/deliveries', { [fault]: 0, ...before });
+  }
+}

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SimulatorControl } from '../../infra/local/ocrolus/control/control.ts';
+import { simulatorRoutes } from '../../infra/local/ocrolus/control/routes.ts';
+import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
+import { triggerCommand } from '../../infra/ops/commands/trigger.ts';
+import type { Target } from '../../infra/ops/target.ts';
+import type { EventItem } from '../../shared/store/items.ts';
+import { startReceiver } from '../local/ocrolus/testing/receiver.ts';
+import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
+
+let simulator: Simulator;
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+let target: Target;
+beforeEach(async () => {
+  receiver = await startReceiver(200);
+  simulator = await startSimulator({ webhookUrl: receiver.url, retryDelayMs: 10 });
+  const routes = simulatorRoutes(new SimulatorControl(simulator));
+  target = fakeTarget({
+    async simulate(method, path, body) {
+      const answer = await routes.request(path, { method, body: JSON.stringify(body) ?? null });
+      if (!answer.ok) throw new Error(await answer.text());
+      return answer.json();
+    },
+  });
+});
+afterEach(async () => {
+  await simulator.close();
+  await receiver.close();
+});
+
+async function trigger(words: readonly string[], flags: Readonly<Record<string, string | true>> = {}) {
+  const output = await runOps(triggerCommand, target, words, flags);
+  if ('stream' in output) throw new Error('it answered with a stream');
+  return { ...output, document: output.document as { uuid: string; deliveries?: string[] } };
+}
+
+const book = () => {
+  const [first] = simulator.books;
+  if (first === undefined) throw new Error('no book was made');
+  return first;
+};
+
+describe('a book', () => {
+  it('is made as asked for, announced, and lives to its end', async () => {
+    const { document, text } = await trigger(['book'], { documents: '2', rows: '31' });
+    expect(document).toEqual({ uuid: book().uuid, event: null, fault: null });
+    expect(text).toContain(book().uuid);
+    expect(book().documents.map(({ transactions }) => transactions)).toEqual([16, 15]);
+    await expect.poll(() => book().completed).toBe(true);
+    expect(simulator.deliveries.map(({ eventName }) => eventName)).toContain('BOOK_VERIFIED');
+  });
+
+  it('may lose its webhooks, which are never sent', async () => {
+    await trigger(['book'], { fault: 'lose' });
+    await expect.poll(() => book().completed).toBe(true);
+    expect(simulator.deliveries).toEqual([]);
+  });
+
+  it.each(['duplicate', 'delay', 'reorder'])(
+    'may have its webhooks disturbed: %s; afterwards none is',
+    async (fault) => {
+      const set: object[] = [];
+      const { simulate } = target;
+      target = fakeTarget({
+        simulate(method, path, body) {
+          if (path === '/faults/deliveries') set.push({ ...body });
+          return simulate(method, path, body);
+        },
+      });
+      simulator.deliveryFaults = { drop: 0.25, maxDelayMs: 20 };
+      await trigger(['book'], { fault });
+      expect(book().completed).toBe(true);
+      expect(set).toHaveLength(2);
+      expect(set[0]).toHaveProperty(fault);
+      expect(simulator.deliveryFaults).toMatchObject({ drop: 0.25, maxDelayMs: 20, [fault]: 0 });
+    },
+  );
+
+  it.each([
+    ['429', 'rate-limited'],
+    ['500', 'server-error'],
+    ['403', 'forbidden'],
+  ])('may meet failing calls, which end by themselves: %s', async (fault, of) => {
+    await trigger(['book'], { fault });
+    expect(simulator.faults.active).toMatchObject([{ rule: { fault: of }, left: 5 }]);
+  });
+
+  it('may be asked for too early, and no other book is', async () => {
+    const { document } = await trigger(['book'], { fault: 'too-early' });
+    expect(simulator.faults.active).toMatchObject([
+      { rule: { fault: 'not-ready', path: `/v2/book/${document.uuid}/` }, left: 5 },
+    ]);
+  });
+
+  it('is followed until nothing is missing, and that is shown', async () => {
+    let readings = 0;
+    const reader = fakeReader({
+      book: async () => ({ complete: ++readings > 1 }) as never,
+      results: async () => [{ kind: 'summary', subject: 's', bytes: 12 }] as never,
+    });
+    target = fakeTarget({ simulate: target.simulate, reader });
+    const { document, text, isProblem } = await trigger(['book'], { wait: true });
+    expect(isProblem).toBe(false);
+    expect(document).toMatchObject({ complete: true, results: [{ kind: 'summary', bytes: 12 }] });
+    expect(text).toContain('all of it has landed');
+    expect(text).not.toContain(book().name);
+  });
+
+  it('that does not land in time is a problem, and what is missing is shown', async () => {
+    const missing = async () => [{ kind: 'signals', subject: 's', code: '425' }] as never;
+    target = fakeTarget({ simulate: target.simulate, reader: fakeReader({ missing }) });
+    const { text, isProblem } = await trigger(['book'], { wait: true, patience: '1' });
+    expect(isProblem).toBe(true);
+    expect(text).toMatch(/signals +s +missing 425/);
+  });
+});
+
+describe('an event', () => {
+  it('is sent about a new book that has come to its end, of which no other webhook speaks', async () => {
+    const { document, text } = await trigger(['doc_verified']);
+    expect(book()).toMatchObject({ uuid: document.uuid, completed: true });
+    expect(simulator.deliveries.map((sent) => [sent.eventName, sent.deliveryId])).toEqual([
+      ['DOC_VERIFIED', document.deliveries?.[0]],
+    ]);
+    expect(text).toBe(`DOC_VERIFIED about ${document.uuid}: delivered`);
+  });
+
+  it('is sent about a book that there is', async () => {
+    const { uuid } = simulator.addBook({ documents: [{}] }, { deliver: false });
+    expect((await trigger(['book.verified'], { book: uuid.toUpperCase() })).document.uuid).toBe(uuid);
+    expect(simulator.books).toHaveLength(1);
+  });
+
+  it('is followed to the end of its delivery', async () => {
+    let readings = 0;
+    const events = async () =>
+      simulator.deliveries.map(({ deliveryId }) => ({
+        deliveryId,
+        eventName: 'DOC_VERIFIED',
+        source: 'webhook',
+        outcome: ++readings > 1 ? 'applied' : 'retrying',
+      })) as EventItem[];
+    target = fakeTarget({ simulate: target.simulate, reader: fakeReader({ events }) });
+    expect((await trigger(['DOC_VERIFIED'], { wait: true })).text).toMatch(/DOC_VERIFIED +webhook +applied/);
+  });
+
+  it('that the webhook refuses is an error', async () => {
+    const refusing = await startReceiver(401);
+    simulator.setWebhook({ url: refusing.url });
+    await expect(trigger(['DOC_VERIFIED'])).rejects.toThrow(/was not accepted: given-up/);
+    await refusing.close();
+  });
+});
+
+it.each([
+  [['DOC_VERIFYED'], {}, /no event DOC_VERIFYED \(Did you mean DOC_VERIFIED\?\)/],
+  [['DOC_VERIFIED'], { fault: 'lose' }, /is for a book/],
+  [['book'], { book: 'x' }, /--book is for an event/],
+  [['DOC_VERIFIED'], { book: 'x', rows: '3' }, /leave out --book/],
+  [['book'], { fault: 'explode' }, /Allowed choices are lose, duplicate/],
+])('%j %j is a wrong call', async (words, flags, message) => {
+  await expect(trigger(words, flags)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(message),
+  });
+  expect(simulator.books).toEqual([]);
+});
+
+it('a stage has no simulator', async () => {
+  await expect(runOps(triggerCommand, fakeTarget(), ['book'])).rejects.toThrow(/no simulator/);
+});
