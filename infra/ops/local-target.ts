@@ -6,10 +6,14 @@ import { openBodies } from '../../shared/store/bodies/result-bodies.ts';
 import { createReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { DEFAULT_DATA_DIR, findLocalStack } from '../local/data-dir.ts';
+import { readCredentials } from './ocrolus-access.ts';
 import { POLL_NOW } from './poll-now.ts';
 import type { Target } from './target.ts';
 
-const Secrets = z.record(z.string(), z.object({ webhookSecret: z.looseObject({ current: z.string() }) }));
+const Secrets = z.record(
+  z.string(),
+  z.object({ webhookSecret: z.looseObject({ current: z.string() }), credentials: z.unknown() }),
+);
 
 const Outcome = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), payload: z.string() }),
@@ -43,6 +47,11 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
     if (!answer.ok) throw new Error(`the local stack answered ${answer.status}${await reasonOf(answer)}`);
     return answer.json();
   };
+  const secretsOf = async (account: string) => {
+    const secrets = Secrets.parse(await ask('GET', '/secrets'))[account];
+    if (secrets === undefined) throw new Error(`the stack has no account ${account}`);
+    return secrets;
+  };
   return {
     reader: createReader(table(), bodies),
     table,
@@ -50,11 +59,18 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
     sqs: new SQSClient(at(stack.sqs.endpoint)),
     queues: stack.sqs.queues,
     webhookUrl: (account) => stack.webhookUrl.replace(/[^/]+$/, encodeURIComponent(account)),
-    async webhookSecret(account) {
-      const secret = Secrets.parse(await ask('GET', '/secrets'))[account];
-      if (secret === undefined) throw new Error(`the stack has no account ${account}`);
-      return secret.webhookSecret.current;
+    accounts: async () => Object.keys(Secrets.parse(await ask('GET', '/secrets'))),
+    async ocrolus(account) {
+      const { credentials } = await secretsOf(account);
+      return {
+        apiUrl: stack.ocrolusUrl,
+        authUrl: process.env.OCROLUS_AUTH_URL || stack.ocrolusUrl,
+        tokenFormat: 'json',
+        audience: undefined,
+        credentials: readCredentials(JSON.stringify(credentials) ?? ''),
+      };
     },
+    webhookSecret: async (account) => (await secretsOf(account)).webhookSecret.current,
     poll: async () => answerOf('the poller', await ask('POST', '/poll', POLL_NOW)),
     simulate: (method, path, body) => ask(method, `/ocrolus${path}`, body),
     protect: async () => {

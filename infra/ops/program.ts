@@ -2,6 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { createCommand, examplesText } from '../command-line/commands.ts';
 import { bookCommand } from './commands/book.ts';
 import { dlqCommand } from './commands/dlq.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { forgetCommand } from './commands/forget.ts';
 import { pollCommand } from './commands/poll.ts';
 import { protectCommand } from './commands/protect.ts';
@@ -20,6 +21,7 @@ import type { Run } from './stack-command.ts';
 const GROUPS = {
   'See:': [bookCommand, resultCommand, queuesCommand, dlqCommand, registrationCommand],
   'Make:': [triggerCommand, sendCommand],
+  'Check:': [doctorCommand],
   'Act:': [pollCommand, redriveCommand, replayCommand, forgetCommand],
   'Set up:': [registerCommand, unregisterCommand, protectCommand],
 } as const;

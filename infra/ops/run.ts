@@ -4,23 +4,31 @@ import { confirm } from '../command-line/confirm.ts';
 import { EXIT } from '../command-line/exit.ts';
 import { screenOf } from '../command-line/screen.ts';
 import { openLocalTarget } from './local-target.ts';
-import type { Output, Run, StackOptions } from './stack-command.ts';
+import type { Output, Run, Session, StackOptions } from './stack-command.ts';
 import { openStageTarget } from './stage-target.ts';
+import type { Target } from './target.ts';
 
 /** Runs a command against the stack that its options name, and prints to standard output. */
-export const run: Run = async (options, work) => {
+export const run: Run = async (options, work, otherwise) => {
   useAwsOptions(options);
   const { stage, data, yes = false } = options;
-  const target = await (stage === undefined ? openLocalTarget(data) : openStageTarget(stage));
-  const output = await work({
-    target,
+  const session: Omit<Session, 'target'> = {
     screen: screenOf(process.stdout),
     async confirm(plan, signal) {
       if (stage === undefined) return;
       const words = typeof plan === 'string' ? plan : await plan();
       await confirm(`Stage ${stage}: ${words}`, { isAgreed: yes, ...(signal && { signal }) });
     },
-  });
+  };
+  const open = () => (stage === undefined ? openLocalTarget(data) : openStageTarget(stage));
+  let target: Target;
+  try {
+    target = await open();
+  } catch (problem) {
+    if (otherwise === undefined) throw problem;
+    return print(await otherwise(problem, session), options.json === true);
+  }
+  const output = await work({ ...session, target });
   await print(output, options.json === true);
 };
 

@@ -44,7 +44,12 @@ export type Output =
  * Runs the work of a command in a session and prints its output. Commands get it as an argument, so that tests bring a target of
  * their own.
  */
-export type Run = (options: StackOptions, work: (session: Session) => Promise<Output>) => Promise<void>;
+export type Run = (
+  options: StackOptions,
+  work: (session: Session) => Promise<Output>,
+  /** What to do where the stack cannot be opened, instead of failing. */
+  otherwise?: (problem: unknown, session: Omit<Session, 'target'>) => Promise<Output>,
+) => Promise<void>;
 
 /** What a command's help says besides its options. */
 export interface CommandHelp {

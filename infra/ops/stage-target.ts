@@ -11,6 +11,7 @@ import { createReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { stackName } from '../stack-name.ts';
 import { nameCalls } from './aws-calls.ts';
+import { readCredentials } from './ocrolus-access.ts';
 import { POLL_NOW } from './poll-now.ts';
 import { setProtection } from './protection.ts';
 import type { Target } from './target.ts';
@@ -31,6 +32,7 @@ const Outputs = z.object({
   DeadLetterQueueUrls: Json(ByName),
   FunctionNames: Json(ByName),
   WebhookSecretArns: Json(ByName),
+  CredentialsSecretArns: Json(ByName).default({}),
 });
 
 const Secret = z.looseObject({ current: z.string() });
@@ -60,6 +62,15 @@ export async function openStageTarget(stage: string): Promise<Target> {
     bodies,
     sqs: nameCalls(new SQSClient({})),
     queues: Object.fromEntries(queues),
+    accounts: async () => Object.keys(outputs.WebhookUrls),
+    async ocrolus(account) {
+      const SecretId = of(outputs.CredentialsSecretArns, account, 'account');
+      const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      // Only here: the rest of `ops` needs no settings.
+      const { loadSettings } = await import('../config/load.ts');
+      const { apiUrl, authUrl, tokenFormat, audience } = (await loadSettings(stage)).ocrolus;
+      return { apiUrl, authUrl, tokenFormat, audience, credentials: readCredentials(SecretString) };
+    },
     webhookUrl: (account) => of(outputs.WebhookUrls, account, 'account'),
     async webhookSecret(account) {
       const SecretId = of(outputs.WebhookSecretArns, account, 'account');

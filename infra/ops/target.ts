@@ -2,6 +2,7 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bodies } from '../../shared/store/bodies/result-bodies.ts';
 import type { Reader } from '../../shared/store/reader.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
+import type { OcrolusAccess } from './ocrolus-access.ts';
 import type { Protection } from './protection.ts';
 
 /** The stack that a command is about: on this machine, or deployed. */
@@ -13,6 +14,10 @@ export interface Target {
   readonly sqs: SQSClient;
   /** By channel. */
   readonly queues: Readonly<Record<string, { readonly url: string; readonly dlqUrl: string | null }>>;
+  /** Those that the stack serves. */
+  accounts(): Promise<readonly string[]>;
+  /** How the account's Ocrolus is reached. @throws Error */
+  ocrolus(account: string): Promise<OcrolusAccess>;
   /** Where Ocrolus posts to. @throws Error for an account that the stack does not serve. */
   webhookUrl(account: string): string;
   /** The current signing secret of an account. @throws Error */

@@ -16,6 +16,10 @@ export function fakeTarget(parts: Partial<Target> = {}): Target {
     bodies: memoryBodies(),
     sqs: new SQSClient({ region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } }),
     queues: {},
+    accounts: async () => ['default'],
+    ocrolus: async () => {
+      throw new Error('this test has no Ocrolus');
+    },
     webhookUrl: (account) => `http://127.0.0.1:1/webhooks/${account}`,
     webhookSecret: async () => 'example-webhook-secret-A1',
     poll: async () => ({ ran: true }),

@@ -11,6 +11,7 @@ const OUTPUTS = {
   DeadLetterQueueUrls: '{"doc-verified":"https://sqs.example/doc-verified-dlq"}',
   FunctionNames: '{"poller":"ocrolus-poller-1","registration":"ocrolus-registration-1"}',
   WebhookSecretArns: '{"default":"arn:secret"}',
+  CredentialsSecretArns: '{"default":"arn:credentials"}',
 };
 
 describe('a deployed stage', () => {

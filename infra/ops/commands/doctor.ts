@@ -1,0 +1,59 @@
+import { fail, reportOf, runChecks } from '../doctor/check.ts';
+import { LOCAL_CHECKS } from '../doctor/local.ts';
+import { MACHINE_CHECKS, thisMachine } from '../doctor/machine.ts';
+import { ACCESS_CHECKS, openStageContext, STAGE_CHECKS } from '../doctor/stage.ts';
+import { SYSTEM_CHECKS } from '../doctor/system.ts';
+import { type Output, type Run, type Session, type StackOptions, stackCommand } from '../stack-command.ts';
+import type { Target } from '../target.ts';
+
+export function doctorCommand(run: Run) {
+  return stackCommand('doctor', {
+    summary: 'check what an operator would check first, and say what to do',
+    description:
+      'Local: versions, process, ports, faults. A stage: region, credentials, stack, quota, alarms, age of messages, poller. ' +
+      'Both: dead letters, due books, secrets, registration. It changes nothing, and shows no secrets.',
+    status0: 'nothing has failed; there may be warnings.',
+    examples: [
+      ['ops doctor', 'this machine, and the local stack'],
+      ['ops doctor --stage prod --region us-east-1', 'a deployed stage'],
+    ],
+  }).action((options) =>
+    run(
+      options,
+      ({ target, screen }) => diagnose(options, screen, target),
+      (problem, { screen }) => diagnose(options, screen, undefined, problem),
+    ),
+  );
+}
+
+/** @param problem why there is no target. */
+async function diagnose(
+  { stage, data }: StackOptions,
+  screen: Session['screen'],
+  target: Target | undefined,
+  problem?: unknown,
+): Promise<Output> {
+  const which = stage === undefined ? (data === undefined ? '' : ` --data ${data}`) : ` --stage ${stage}`;
+  const ofStage = async () => {
+    if (stage === undefined) return [];
+    const context = openStageContext(stage);
+    const access = await runChecks(ACCESS_CHECKS, context);
+    const isIn = access.every(({ state }) => state === 'ok');
+    return [...access, ...(isIn ? await runChecks(STAGE_CHECKS, context) : [])];
+  };
+  const ofTarget = async () => {
+    if (target === undefined) return [{ name: 'ops', ...unopened(problem, stage) }];
+    const local = stage === undefined ? runChecks(LOCAL_CHECKS, { target, data }) : [];
+    const system = runChecks(SYSTEM_CHECKS, { target, which, now: Date.now() });
+    return [...(await local), ...(await system)];
+  };
+  const checked = await Promise.all([runChecks(MACHINE_CHECKS, thisMachine), ofStage(), ofTarget()]);
+  return reportOf(checked.flat(), screen);
+}
+
+function unopened(problem: unknown, stage: string | undefined) {
+  const found = problem instanceof Error ? problem.message : String(problem);
+  return stage === undefined
+    ? fail(found, 'start one, in another terminal: npm start')
+    : fail(found, 'nothing of the stage can be looked at before this works');
+}

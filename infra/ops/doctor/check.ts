@@ -1,0 +1,82 @@
+import { tableText } from '../../command-line/table-text.ts';
+import type { Output, Session } from '../stack-command.ts';
+
+/** What a check found. */
+export interface Finding {
+  /** `warn`: to be looked at; nothing is broken. */
+  readonly state: 'ok' | 'warn' | 'fail';
+  readonly found: string;
+  /** What to do about it. */
+  readonly todo?: string;
+}
+
+/** Something that an operator looks at first. It changes nothing. */
+export interface Check<Context> {
+  readonly name: string;
+  look(context: Context): Finding | Promise<Finding>;
+  /** What to do where it cannot be found out. */
+  readonly otherwise: string;
+}
+
+export interface Checked extends Finding {
+  readonly name: string;
+}
+
+export const ok = (found: string): Finding => ({ state: 'ok', found });
+export const warn = (found: string, todo: string): Finding => ({ state: 'warn', found, todo });
+export const fail = (found: string, todo: string): Finding => ({ state: 'fail', found, todo });
+
+/** Credentials of AWS alone may be looked for in several places, each with a timeout. */
+const PATIENCE_MS = 20_000;
+
+/** Looks at everything at once. What cannot be found out has failed. */
+export function runChecks<Context>(checks: readonly Check<Context>[], context: Context): Promise<Checked[]> {
+  return Promise.all(
+    checks.map(async ({ name, look, otherwise }) => {
+      try {
+        return { name, ...(await inTime(look(context))) };
+      } catch (error) {
+        const found = error instanceof Error ? error.message : String(error);
+        return { name, ...fail(found.replaceAll(/\s+/g, ' '), otherwise) };
+      }
+    }),
+  );
+}
+
+async function inTime<T>(work: T | Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`no answer within ${PATIENCE_MS / 1000} s`)),
+    PATIENCE_MS,
+  );
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
+}
+
+const COLOUR = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+
+/** A line for each, and then what to do. */
+export function reportOf(checked: readonly Checked[], screen: Session['screen']): Output {
+  const todo = checked.flatMap((check) =>
+    check.todo === undefined
+      ? []
+      : [`${screen.style(COLOUR[check.state], check.state)} ${check.name}: ${check.todo}`],
+  );
+  const table = tableText(
+    ['STATE', 'CHECK', 'FOUND'],
+    checked.map(({ state, name, found }) => [state, name, found]),
+    screen,
+  );
+  return {
+    document: {
+      healthy: checked.every(({ state }) => state !== 'fail'),
+      checks: checked.map(({ name, state, found, todo: doThis }) => ({
+        name,
+        state,
+        found,
+        todo: doThis ?? null,
+      })),
+    },
+    text: [table, ...(todo.length === 0 ? [] : [`\nWhat to do:\n  ${todo.join('\n  ')}`])].join('\n'),
+    isProblem: checked.some(({ state }) => state === 'fail'),
+  };
+}

@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { findLocalStack } from '../../local/data-dir.ts';
+import type { Target } from '../target.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+
+/** A running local stack, beside what every stack has. */
+export interface LocalContext {
+  readonly target: Target;
+  /** Its data folder, where it is not the usual one. */
+  readonly data: string | undefined;
+}
+
+const Faults = z.object({
+  api: z.array(z.object({ fault: z.string() })),
+  deliveries: z.record(z.string(), z.number()),
+});
+
+/** Of `deliveries`, what is no chance. */
+const LONGEST_DELAY = 'maxDelayMs';
+
+/** Where each part of the stack listens, by its name. */
+async function endpointsOf({ data }: LocalContext): Promise<Record<string, string>> {
+  const stack = await findLocalStack(data);
+  if (stack === undefined) throw new Error('it has ended meanwhile');
+  const { dynamodb, sqs, s3, secretsManager, webhookUrl, ocrolusUrl, control } = stack;
+  return {
+    table: dynamodb.endpoint,
+    queues: sqs.endpoint,
+    bucket: s3.endpoint,
+    secrets: secretsManager.endpoint,
+    webhook: webhookUrl,
+    ocrolus: ocrolusUrl,
+    control: control.url,
+  };
+}
+
+/** Whatever it answers, it listens. */
+async function listens(url: string): Promise<boolean> {
+  return fetch(url, { signal: AbortSignal.timeout(5000), redirect: 'manual' }).then(
+    async (answer) => {
+      await answer.body?.cancel();
+      return true;
+    },
+    () => false,
+  );
+}
+
+export const LOCAL_CHECKS: readonly Check<LocalContext>[] = [
+  {
+    name: 'process',
+    otherwise: 'start it again: npm start, or npm run local',
+    async look({ data }) {
+      const stack = await findLocalStack(data);
+      if (stack === undefined) throw new Error('it has ended meanwhile');
+      return ok(`pid ${stack.pid}`);
+    },
+  },
+  {
+    name: 'ports',
+    otherwise: 'start it again: npm start, or npm run local',
+    async look(context) {
+      const endpoints = Object.entries(await endpointsOf(context));
+      const isListening = await Promise.all(endpoints.map(([, url]) => listens(url)));
+      const silent = endpoints
+        .filter((_, index) => !isListening[index])
+        .map(([name, url]) => `${name} at ${url}`);
+      const found = endpoints.map(([name, url]) => `${name} ${new URL(url).port}`).join(', ');
+      return silent.length === 0
+        ? ok(found)
+        : fail(
+            `nothing listens: ${silent.join(', ')}`,
+            'stop the stack and start it again; its log says why',
+          );
+    },
+  },
+  {
+    name: 'faults',
+    otherwise: 'start the stack again',
+    async look({ target }) {
+      let answer: unknown;
+      try {
+        answer = await target.simulate('GET', '/faults');
+      } catch (error) {
+        // Conflict: there is no simulator to be asked.
+        if (error instanceof Error && /\b409\b/.test(error.message)) return ok('another Ocrolus is called');
+        throw error;
+      }
+      const { api, deliveries } = Faults.parse(answer);
+      const chances = Object.entries(deliveries).filter(
+        ([name, chance]) => name !== LONGEST_DELAY && chance > 0,
+      );
+      const on = [...api.map(({ fault }) => fault), ...chances.map(([name]) => name)];
+      return on.length === 0
+        ? ok('none is switched on in the simulated Ocrolus')
+        : warn(`switched on: ${on.join(', ')}`, 'switch them off in the console, or start the stack again');
+    },
+  },
+];

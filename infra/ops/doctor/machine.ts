@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { type Check, ok, warn } from './check.ts';
+
+/** Where a command runs. */
+export interface Machine {
+  /** Of Node.js, without the `v`. */
+  readonly node: string;
+  npm(): Promise<string>;
+}
+
+const NODE = packageJson.devDependencies.node;
+const NPM = packageJson.engines.npm.replaceAll(/\D/g, '');
+
+export const thisMachine: Machine = {
+  node: process.versions.node,
+  async npm() {
+    const [, version] = /npm\/(\S+)/.exec(process.env.npm_config_user_agent ?? '') ?? [];
+    return version ?? (await promisify(execFile)('npm', ['--version'])).stdout.trim();
+  },
+};
+
+const major = (version: string) => Number(version.split('.')[0]);
+
+/** What the commands themselves need. */
+export const MACHINE_CHECKS: readonly Check<Machine>[] = [
+  {
+    name: 'node',
+    otherwise: `use Node.js ${NODE}`,
+    look: ({ node }) =>
+      major(node) === major(NODE)
+        ? ok(node)
+        : warn(
+            `${node}; tested with ${NODE}`,
+            'run "npm ci", and the commands through npm or npx, which use that',
+          ),
+  },
+  {
+    name: 'npm',
+    otherwise: `install npm ${NPM}: npm install --global npm@${NPM}`,
+    async look({ npm }) {
+      const version = await npm();
+      return major(version) >= Number(NPM)
+        ? ok(version)
+        : warn(`${version}; ${NPM} or later is needed to install`, `npm install --global npm@${NPM}`);
+    },
+  },
+];

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { isNoReport, NoReport, RegistrationReport } from '../../../shared/ocrolus/webhooks/reports.ts';
+import { readDue } from '../../../shared/store/polling/due.ts';
+import { queueDepth, total } from '../queue-depth.ts';
+import type { Target } from '../target.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+
+/** What local stacks and stages are both looked at for. */
+export interface SystemContext {
+  readonly target: Target;
+  /** Options that name the stack, for commands that are suggested: ` --stage prod`. */
+  readonly which: string;
+  readonly now: number;
+}
+
+/** In a stage, many messages may be in flight; more than these wait for something. */
+const MANY_WAITING = 1000;
+
+/** A book may be due for two periods of the poller, and the one that is under way. */
+const LATE_MINUTES = 15;
+
+const Reports = z.array(z.union([NoReport, RegistrationReport]));
+
+export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
+  {
+    name: 'dead letters',
+    otherwise: 'see whether the queues are there, and whether you may read them',
+    async look({ target: { sqs, queues }, which }) {
+      const counts = await Promise.all(
+        Object.entries(queues).map(async ([channel, { dlqUrl }]) => {
+          return [channel, dlqUrl === null ? 0 : total(await queueDepth(sqs, dlqUrl))] as const;
+        }),
+      );
+      const dead = counts.filter(([, count]) => count > 0);
+      const [worst] = dead.toSorted(([, a], [, b]) => b - a);
+      return worst === undefined
+        ? ok('none')
+        : fail(
+            dead.map(([channel, count]) => `${channel} ${count}`).join(', '),
+            `ops dlq ${worst[0]}${which}`,
+          );
+    },
+  },
+  {
+    name: 'waiting',
+    otherwise: 'see whether the queues are there, and whether you may read them',
+    async look({ target: { sqs, queues }, which }) {
+      const depths = await Promise.all(Object.values(queues).map(({ url }) => queueDepth(sqs, url)));
+      const waiting = depths.reduce((sum, depth) => sum + total(depth), 0);
+      return waiting < MANY_WAITING
+        ? ok(`${waiting} messages`)
+        : warn(`${waiting} messages`, `ops queues${which}; docs/runbook.md#queue-age`);
+    },
+  },
+  {
+    name: 'due books',
+    otherwise: 'see whether the table is there, and whether you may read it',
+    async look({ target, which, now }) {
+      let oldest = now;
+      let seen = 0;
+      // The shards take turns, each with its oldest first.
+      for await (const { dueAt } of readDue(target.table(), new Date(now).toISOString())) {
+        oldest = Math.min(oldest, Date.parse(dueAt));
+        seen += 1;
+        if (seen === 100) break;
+      }
+      const minutes = Math.floor((now - oldest) / 60_000);
+      if (minutes < LATE_MINUTES)
+        return ok(seen === 0 ? 'none is due' : `due for ${minutes} minutes at most`);
+      return fail(
+        `due for ${minutes} minutes: the poller does not run, or does not keep up`,
+        `ops poll${which}; docs/runbook.md#poller-silent`,
+      );
+    },
+  },
+  {
+    name: 'webhook secrets',
+    otherwise:
+      'see whether the secrets are there, and whether you may read them; docs/runbook.md#secret-missing',
+    async look({ target, which }) {
+      const accounts = await target.accounts();
+      const isSet = await Promise.all(
+        accounts.map(async (account) => (await target.webhookSecret(account)) !== ''),
+      );
+      const unset = accounts.filter((_, index) => !isSet[index]);
+      return unset.length === 0
+        ? ok(`set: ${accounts.join(', ')}`)
+        : fail(`not set: ${unset.join(', ')}`, `docs/runbook.md#secret-missing; then ops register${which}`);
+    },
+  },
+  {
+    name: 'API credentials',
+    otherwise:
+      'see whether the secrets are there, and whether you may read them; docs/runbook.md#ocrolus-auth',
+    async look({ target }) {
+      const accounts = await target.accounts();
+      const access = await Promise.all(accounts.map((account) => target.ocrolus(account)));
+      const unset = accounts.filter((_, index) => access[index]?.credentials === undefined);
+      return unset.length === 0
+        ? ok(`set: ${accounts.join(', ')}`)
+        : fail(
+            `not filled in: ${unset.join(', ')}`,
+            'put {"clientId":"…","clientSecret":"…"} into the secret ocrolus/<stage>/<account>/credentials',
+          );
+    },
+  },
+  {
+    name: 'registration',
+    otherwise: 'docs/runbook.md#upkeep-errors',
+    async look({ target, which }) {
+      const reports = Reports.parse(await target.invoke('registration', { action: 'show' }));
+      const unasked = reports.filter(isNoReport);
+      if (unasked.length > 0) {
+        return fail(
+          unasked.map(({ account, error }) => `${account}: ${error}`).join('; '),
+          'check the API credentials; docs/runbook.md#ocrolus-auth',
+        );
+      }
+      const differing = reports.filter((report) => !isNoReport(report) && report.drift);
+      const names = (some: typeof reports) => some.map(({ account }) => account).join(', ');
+      return differing.length === 0
+        ? ok(`as wanted: ${names(reports)}`)
+        : fail(`differs: ${names(differing)}`, `ops registration${which}, then ops register${which}`);
+    },
+  },
+];

@@ -1,0 +1,23 @@
+import type { OcrolusSettings } from '../../shared/ocrolus/settings.ts';
+import { ApiCredentials } from '../../shared/ocrolus/settings.ts';
+import type { Credentials } from '../../shared/ocrolus/token.ts';
+
+/** How an account's Ocrolus is reached. */
+export interface OcrolusAccess {
+  readonly apiUrl: string;
+  readonly authUrl: string;
+  readonly tokenFormat: OcrolusSettings['OCROLUS_TOKEN_FORMAT'];
+  readonly audience: string | undefined;
+  /** `undefined` while nobody has filled them in. */
+  readonly credentials: Credentials | undefined;
+}
+
+/** @param text of an account's credentials secret. */
+export function readCredentials(text: string): Credentials | undefined {
+  try {
+    const { clientId, clientSecret } = ApiCredentials.parse(JSON.parse(text));
+    return clientId === '' || clientSecret === '' ? undefined : { clientId, clientSecret };
+  } catch {
+    return undefined;
+  }
+}
