@@ -1,9 +1,19 @@
+import { asFailure } from '../../shared/failure.ts';
+
+/** An account that could not be asked, and the code of the last failure. */
+export interface AccountProblem {
+  readonly account: string;
+  readonly code: string;
+}
+
 /** After so many failures in a row an account is down: its other books wait for the next run. */
 const FAILURES_IN_A_ROW = 5;
 
 /** Which accounts Ocrolus answers for, in one run: one that is down does not stop the others. */
 export class AccountHealth {
   readonly #failures = new Map<string, number>();
+  readonly #answered = new Set<string>();
+  readonly #codes = new Map<string, string>();
 
   isDown(account: string): boolean {
     return (this.#failures.get(account) ?? 0) >= FAILURES_IN_A_ROW;
@@ -14,6 +24,23 @@ export class AccountHealth {
     return accounts.every((account) => this.isDown(account));
   }
 
+  /** Accounts that are down, or of which no call was answered. */
+  get problems(): AccountProblem[] {
+    return [...this.#codes]
+      .filter(([account]) => this.isDown(account) || !this.#answered.has(account))
+      .map(([account, code]) => ({ account, code }));
+  }
+
+  /** It was asked for its books, or about one, and answered. */
+  answered(account: string): void {
+    this.#answered.add(account);
+  }
+
+  /** It could not be asked. @param code why. */
+  failed(account: string, code: string): void {
+    this.#codes.set(account, code);
+  }
+
   /** Makes a call for an account, and counts whether it was answered. @throws what the call throws. */
   async watch<T>(account: string, call: () => Promise<T>): Promise<T> {
     try {
@@ -22,6 +49,7 @@ export class AccountHealth {
       return answer;
     } catch (error) {
       this.#failures.set(account, (this.#failures.get(account) ?? 0) + 1);
+      this.failed(account, asFailure(error).code);
       throw error;
     }
   }

@@ -29,6 +29,9 @@ import { messagesFor } from './messages.ts';
 import type { PollMode, PollOptions } from './poll-options.ts';
 import { sweepForgotten } from './sweep-forgotten.ts';
 
+/** Our codes of credentials that are refused, or not filled in: nothing was said about the book. */
+const CREDENTIAL_CODES: ReadonlySet<string> = new Set(['auth', 'no-credentials']);
+
 /**
  * The outcome of polling a book. `skipped`: it is not due although the index says so, or its account is down. `forgotten`:
  * nothing was asked about it, and its remaining data was removed.
@@ -68,6 +71,8 @@ export async function pollBook(
   const reply = await options.health.watch(account, () =>
     client.ask(calls.bookStatus(ref), options.deadline),
   );
+  if (reply.kind !== 'ok' && CREDENTIAL_CODES.has(reply.code)) options.health.failed(account, reply.code);
+  else options.health.answered(account);
   if (reply.kind !== 'ok') {
     await circuits.refused(account, BOOK_STATUS, reply.code, book.bookId);
     await refuse(dependencies, book, account, reply.code);

@@ -4,7 +4,7 @@ import { readDue } from '../../shared/store/polling/due.ts';
 import { releaseLease, takeLease } from '../../shared/store/polling/poller-state.ts';
 import type { DueRow } from '../../shared/store/table.ts';
 import { iso } from '../../shared/time.ts';
-import { AccountHealth } from './account-health.ts';
+import { AccountHealth, type AccountProblem } from './account-health.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import { discover } from './discover.ts';
 import { moveBehind, pollBook } from './poll-book.ts';
@@ -24,6 +24,8 @@ export interface PollReport {
   readonly refused: number;
   /** Books that are left to the next run. */
   readonly failed: number;
+  /** Accounts that could not be asked. */
+  readonly problems: readonly AccountProblem[];
 }
 
 const NOTHING = { discovered: 0, polled: 0, sent: 0, refused: 0, failed: 0 };
@@ -57,10 +59,10 @@ export async function poll(
   const deadline = now + Math.max(remainingMs - RESERVE_MS, remainingMs / 2);
   if (!(await takeLease(ports.table, runId, now, now + remainingMs))) {
     log.info('another run is in progress');
-    return { ran: false, ...NOTHING };
+    return { ran: false, ...NOTHING, problems: [] };
   }
   try {
-    const tally = await new Run(dependencies, deadline, mode).pollAll();
+    const { problems, ...tally } = await new Run(dependencies, deadline, mode).pollAll();
     const report = { ran: true, ...tally };
     log.info('polled', { ...report });
     metrics.count('PollerRun', {});
@@ -68,7 +70,7 @@ export async function poll(
     if (tally.discovered > 0) metrics.count('BooksDiscovered', {}, tally.discovered);
     if (tally.polled > 0) metrics.count('BooksPolled', {}, tally.polled);
     if (tally.sent > 0) metrics.count('PollMessagesSent', {}, tally.sent);
-    return report;
+    return { ...report, problems };
   } finally {
     await releaseLease(ports.table, runId);
   }
@@ -114,7 +116,7 @@ class Run {
     }
     await Promise.all(inProgress);
     if (dueLag > 0) metrics.record('DueLag', dueLag, 'Seconds', {});
-    return this.#tally;
+    return { ...this.#tally, problems: this.#health.problems };
   }
 
   #isDown(): boolean {
@@ -159,11 +161,14 @@ class Run {
     try {
       for await (const row of discover(this.#dependencies, account, this.#deadline)) {
         this.#tally.discovered += 1;
+        this.#health.answered(account);
         yield row;
         // Books of an account that is down could not be polled.
         if (this.#health.isDown(account)) return;
       }
+      this.#health.answered(account);
     } catch (error) {
+      this.#health.failed(account, asFailure(error).code);
       this.#dependencies.log.warn('discovery stopped', { code: asFailure(error).code });
     }
   }

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { pollCommand } from '../../infra/ops/commands/poll.ts';
 import { resultCommand } from '../../infra/ops/commands/result.ts';
 import { RESULT_KINDS } from '../../shared/events/catalog.ts';
 import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
@@ -29,10 +28,4 @@ it.each([[[]], [['book']], [['book', 'no-such-kind']], [['book', '__proto__']]])
 
 it('a result that is not there is a failure, not an empty one', async () => {
   await expect(runOps(resultCommand, fakeTarget(), ['book', 'forms'])).rejects.toThrow('no such result');
-});
-
-it('poll tells what the poller reports', async () => {
-  const report = { ran: true, visited: 3 };
-  const output = await runOps(pollCommand, fakeTarget({ poll: async () => report }));
-  expect(output).toEqual({ document: report, text: JSON.stringify(report) });
 });

@@ -39,6 +39,7 @@ test('every due book is polled, once', async () => {
     sent: 0,
     refused: 0,
     failed: 0,
+    problems: [],
   });
   expect(stage.ocrolus.count('book-status')).toBe(12);
   expect(await stage.due()).toEqual([]);
@@ -56,6 +57,31 @@ test('what they lack is sent when the grace time is over, and counted', async ()
   stage.clock.advance(601);
   expect(await stage.run()).toMatchObject({ polled: 12, sent: 12 });
   expect(stage.counted.get('PollMessagesSent')).toBe(12);
+});
+
+test('a book that fails is no problem of its account, which answers for others', async () => {
+  await booksDue('b0', 'b1');
+  fails('b1');
+  expect(await stage.run()).toMatchObject({ polled: 1, failed: 1, problems: [] });
+});
+
+test('an account that does not answer at all is named, with the code', async () => {
+  await booksDue('b0', 'b1');
+  fails('b0');
+  fails('b1');
+  expect(await stage.run()).toMatchObject({ failed: 2, problems: [{ account: 'default', code: 'network' }] });
+});
+
+test('an account that refuses the credentials is named', async () => {
+  await booksDue('b0');
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 401, body: {} });
+  expect(await stage.run()).toMatchObject({ refused: 1, problems: [{ account: 'default', code: 'auth' }] });
+});
+
+test('an account that refuses a book has answered', async () => {
+  await booksDue('b0');
+  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 403, body: {} });
+  expect(await stage.run()).toMatchObject({ refused: 1, problems: [] });
 });
 
 test('books whose time has not come cost nothing', async () => {

@@ -1,11 +1,18 @@
+import * as z from 'zod';
 import { type Run, stackCommand } from '../stack-command.ts';
+
+/** The poller's report, as far as it is read here. A stage that was deployed before has no `problems`. */
+const Report = z.looseObject({
+  problems: z.array(z.object({ account: z.string(), code: z.string() })).default([]),
+});
 
 /** It asks nobody: the schedule does the same every few minutes. */
 export function pollCommand(run: Run) {
   return stackCommand('poll', {
     summary: 'run the poller once, now',
     description: 'Books that lack something are polled whether they are due or not.',
-    status0: 'the poller answered, which it does, too, when another run is under way or books failed.',
+    status0:
+      'every account could be asked; single books may have failed, and another run may have been under way ("ran": false).',
     examples: [
       ['ops poll', 'in the local stack'],
       ['ops poll --stage prod', 'after an outage, to fetch at once what was missed'],
@@ -13,7 +20,11 @@ export function pollCommand(run: Run) {
   }).action((options) =>
     run(options, async ({ target }) => {
       const document = await target.poll();
-      return { document, text: JSON.stringify(document) };
+      const problems = Report.parse(document).problems.map(
+        ({ account, code }) => `${account} could not be asked: ${code} (docs/runbook.md#ocrolus-auth)`,
+      );
+      const text = [JSON.stringify(document), ...problems].join('\n');
+      return { document, text, isProblem: problems.length > 0 };
     }),
   );
 }
