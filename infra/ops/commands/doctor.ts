@@ -1,8 +1,12 @@
+import { UsageError } from '../../command-line/commands.ts';
 import { fail, reportOf, runChecks } from '../doctor/check.ts';
 import { LOCAL_CHECKS } from '../doctor/local.ts';
 import { MACHINE_CHECKS, thisMachine } from '../doctor/machine.ts';
+import { accessFor } from '../doctor/probe/access.ts';
+import { probe } from '../doctor/probe/probe.ts';
 import { ACCESS_CHECKS, openStageContext, STAGE_CHECKS } from '../doctor/stage.ts';
 import { SYSTEM_CHECKS } from '../doctor/system.ts';
+import { bookId } from '../option-values.ts';
 import { type Output, type Run, type Session, type StackOptions, stackCommand } from '../stack-command.ts';
 import type { Target } from '../target.ts';
 
@@ -16,14 +20,36 @@ export function doctorCommand(run: Run) {
     examples: [
       ['ops doctor', 'this machine, and the local stack'],
       ['ops doctor --stage prod --region us-east-1', 'a deployed stage'],
+      [
+        'OCROLUS_CLIENT_ID=id OCROLUS_CLIENT_SECRET=secret ops doctor --probe',
+        'the first contact with the real API, before anything is deployed',
+      ],
     ],
-  }).action((options) =>
-    run(
-      options,
-      ({ target, screen }) => diagnose(options, screen, target),
-      (problem, { screen }) => diagnose(options, screen, undefined, problem),
-    ),
-  );
+  })
+    .option(
+      '--probe',
+      'ask Ocrolus for a token, a book and each kind of result, and suggest the setting "results"; it only reads, and shows no names and no bodies',
+    )
+    .option('--book <uuid>', 'the book that --probe asks about; the first in the list when left out', bookId)
+    .option('--account <name>', 'the account whose credentials --probe uses', 'default')
+    .action((options) => {
+      const { book, account, stage } = options;
+      if (options.probe !== true) {
+        if (book !== undefined) throw new UsageError('--book is for --probe');
+        return run(
+          options,
+          ({ target, screen }) => diagnose(options, screen, target),
+          (problem, { screen }) => diagnose(options, screen, undefined, problem),
+        );
+      }
+      const ask = async (screen: Session['screen'], target?: Target, problem?: unknown) =>
+        probe(await accessFor(target, { account, stage, problem }), book, screen);
+      return run(
+        options,
+        ({ target, screen }) => ask(screen, target),
+        (problem, { screen }) => ask(screen, undefined, problem),
+      );
+    });
 }
 
 /** @param problem why there is no target. */

@@ -1,0 +1,33 @@
+import { OcrolusAccess as Settings } from '../../../config/ocrolus.ts';
+import type { OcrolusAccess } from '../../ocrolus-access.ts';
+import type { Target } from '../../target.ts';
+
+/**
+ * Which Ocrolus is asked: that of the stage, or where the environment has credentials that one, or that of the local stack.
+ *
+ * @param problem why there is no target.
+ * @throws Error
+ */
+export async function accessFor(
+  target: Target | undefined,
+  options: { readonly account: string; readonly stage: string | undefined; readonly problem: unknown },
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<OcrolusAccess> {
+  const { account, stage, problem } = options;
+  const { OCROLUS_CLIENT_ID: clientId = '', OCROLUS_CLIENT_SECRET: clientSecret = '' } = environment;
+  if (stage === undefined && clientId !== '' && clientSecret !== '') {
+    const { apiUrl, authUrl, tokenFormat, audience } = Settings.parse({});
+    return {
+      apiUrl: environment.OCROLUS_API_URL || apiUrl,
+      authUrl: environment.OCROLUS_AUTH_URL || environment.OCROLUS_API_URL || authUrl,
+      tokenFormat,
+      audience,
+      credentials: { clientId, clientSecret },
+    };
+  }
+  if (target !== undefined) return target.ocrolus(account);
+  const reason = problem instanceof Error ? problem.message : String(problem);
+  throw new Error(
+    stage === undefined ? `set OCROLUS_CLIENT_ID and OCROLUS_CLIENT_SECRET: ${reason}` : reason,
+  );
+}

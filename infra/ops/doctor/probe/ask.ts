@@ -1,0 +1,78 @@
+import { asFailure, Failure } from '../../../../shared/failure.ts';
+import type { Call } from '../../../../shared/ocrolus/calls.ts';
+import { createOcrolusClient, type OcrolusClient, type Reply } from '../../../../shared/ocrolus/client.ts';
+import { createTokenSource } from '../../../../shared/ocrolus/token.ts';
+import type { NetworkPorts } from '../../../../shared/ports.ts';
+import { createLocalRateLimiter } from '../../../../shared/rate-limit/local.ts';
+import type { OcrolusAccess } from '../../ocrolus-access.ts';
+
+/** Well below what Ocrolus allows the organization, which others are using. */
+const RATES = { perSecond: 2, heavyPerSecond: 0.5 };
+
+const CALL_MS = 60_000;
+
+/** What was answered to a call; its body is not kept. */
+export interface Answered {
+  readonly kind: Reply['kind'] | 'failed';
+  /** Ocrolus's code, or ours where it gave none; `null` of an answer without error. */
+  readonly code: string | null;
+  /** `null` where there was no answer. */
+  readonly httpStatus: number | null;
+  readonly milliseconds: number;
+  readonly bytes: number | null;
+}
+
+/** Asks Ocrolus, one call at a time. */
+export interface Asker {
+  /** For what has to be read of an answer. */
+  readonly client: OcrolusClient;
+  readonly deadline: () => number;
+  /** Never rejects. */
+  ask(call: Call): Promise<Answered>;
+  /** Gets a token. @throws Failure */
+  token(): Promise<string>;
+}
+
+export function openAsker(access: OcrolusAccess, ports: NetworkPorts): Asker {
+  const { apiUrl, authUrl, tokenFormat: format, audience, credentials } = access;
+  const tokens = createTokenSource({
+    authUrl,
+    credentials: async () => {
+      if (credentials === undefined) throw new Failure('refused', 'no-credentials');
+      return credentials;
+    },
+    format,
+    audience,
+    ports,
+  });
+  let httpStatus: number | null = null;
+  const client = createOcrolusClient({
+    apiUrl,
+    tokens,
+    limiter: createLocalRateLimiter({ ...RATES, now: ports.now, wait: ports.wait }),
+    ports,
+    onAnswer: (_operation, status) => {
+      httpStatus = status;
+    },
+  });
+  const deadline = () => ports.now() + CALL_MS;
+  return {
+    client,
+    deadline,
+    token: () => tokens.get(),
+    async ask(call) {
+      httpStatus = null;
+      const startedAt = ports.now();
+      const past = () => ports.now() - startedAt;
+      try {
+        const reply = await client.ask(call, deadline());
+        const milliseconds = past();
+        return reply.kind === 'ok'
+          ? { kind: 'ok', code: null, httpStatus, milliseconds, bytes: reply.answer.body.length }
+          : { kind: reply.kind, code: reply.code, httpStatus, milliseconds, bytes: null };
+      } catch (error) {
+        return { kind: 'failed', code: asFailure(error).code, httpStatus, milliseconds: past(), bytes: null };
+      }
+    },
+  };
+}

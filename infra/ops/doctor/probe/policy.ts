@@ -1,0 +1,61 @@
+import { KINDS, type Policy } from '../../../../shared/checklist/kinds.ts';
+import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog.ts';
+import type { Call } from '../../../../shared/ocrolus/calls.ts';
+import type { Answered } from './ask.ts';
+
+/** What an answer says about a kind of result. */
+export interface Meaning {
+  readonly text: string;
+  /** Another policy than the default, and why. */
+  readonly policy?: Policy;
+}
+
+/** What was asked, and what was answered. */
+export interface AskedKind extends Answered {
+  readonly kindOfResult: ResultKind;
+  readonly meaning: Meaning;
+}
+
+const FORBIDDEN = 403;
+
+export function meaningOf(kind: ResultKind, { notEnabledCode }: Call, answered: Answered): Meaning {
+  const { defaultPolicy } = KINDS[kind];
+  switch (answered.kind) {
+    case 'ok':
+      return defaultPolicy === 'never'
+        ? { text: 'available, and not fetched unless you ask for it', policy: 'always' }
+        : { text: 'available' };
+    case 'not-yet':
+      return { text: 'Ocrolus is not ready: ask about a book that is finished' };
+    case 'permanent':
+      return { text: 'this book has none' };
+    case 'rejected':
+      return { text: 'our request is wrong: docs/runbook.md#requests-rejected' };
+    case 'failed':
+      return { text: 'no usable answer: ask again' };
+    default: {
+      const isNotEnabled =
+        answered.httpStatus === FORBIDDEN || answered.code === String(notEnabledCode ?? Number.NaN);
+      if (!isNotEnabled) return { text: 'refused for this book: ask about another one' };
+      return defaultPolicy === 'never'
+        ? { text: 'not part of your contract' }
+        : { text: 'not part of your contract, as it seems', policy: 'never' };
+    }
+  }
+}
+
+/** The setting `results`, to be copied into the stage's file. Kinds that are left out keep their default. */
+export function settingOf(asked: readonly AskedKind[]): string {
+  const lines = RESULT_KINDS.flatMap((kind) => {
+    const found = asked.find(({ kindOfResult }) => kindOfResult === kind);
+    const policy = found?.meaning.policy;
+    if (found === undefined || policy === undefined) return [];
+    const key = /^\w+$/.test(kind) ? kind : `'${kind}'`;
+    return [
+      `  ${key}: '${policy}', // ${found.httpStatus} ${found.code ?? ''}`
+        .trimEnd()
+        .concat(`: ${found.meaning.text}`),
+    ];
+  });
+  return lines.length === 0 ? 'results: {}, // the defaults fit' : `results: {\n${lines.join('\n')}\n},`;
+}

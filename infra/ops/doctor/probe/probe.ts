@@ -1,0 +1,177 @@
+import { KINDS, type Policy } from '../../../../shared/checklist/kinds.ts';
+import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog.ts';
+import { asFailure } from '../../../../shared/failure.ts';
+import { listBooks } from '../../../../shared/ocrolus/book-list.ts';
+import { readBookStatus } from '../../../../shared/ocrolus/book-status.ts';
+import { type Call, calls } from '../../../../shared/ocrolus/calls.ts';
+import { type NetworkPorts, openNetworkPorts } from '../../../../shared/ports.ts';
+import { tableText } from '../../../command-line/table-text.ts';
+import type { OcrolusAccess } from '../../ocrolus-access.ts';
+import type { Output, Session } from '../../stack-command.ts';
+import { type Checked, fail, ok, reportOf, runChecks } from '../check.ts';
+import { type Asker, openAsker } from './ask.ts';
+import { type AskedKind, meaningOf, settingOf } from './policy.ts';
+
+/** What is asked about. */
+interface Probed {
+  readonly bookUuid: string;
+  /** One that is finished, if there is one. */
+  readonly docUuid: string | undefined;
+}
+
+/** One call for each kind; businesses cannot be asked for without an id that only an event has. */
+const CALLS: Readonly<Record<ResultKind, (probed: Probed) => Call | undefined>> = {
+  forms: ({ docUuid }) => (docUuid === undefined ? undefined : calls.documentForms(docUuid)),
+  transactions: ({ bookUuid, docUuid }) =>
+    docUuid === undefined ? undefined : calls.documentTransactions(bookUuid, docUuid),
+  signals: ({ bookUuid }) => calls.bookSignals(bookUuid),
+  paystubs: ({ bookUuid }) => calls.bookPayStubs(bookUuid),
+  summary: ({ bookUuid }) => calls.bookSummary(bookUuid),
+  'cash-flow': ({ bookUuid }) => calls.cashFlowFeatures(bookUuid),
+  'enriched-transactions': ({ bookUuid }) => calls.enrichedTransactions(bookUuid),
+  income: ({ bookUuid }) => calls.incomeCalculations(bookUuid),
+  classification: ({ bookUuid }) => calls.classificationSummary(bookUuid),
+  'suspicious-activity': ({ bookUuid }) => calls.suspiciousActivityFlags(bookUuid),
+  'risk-score': ({ bookUuid }) => calls.riskScore(bookUuid),
+  'bank-statement-income': ({ bookUuid }) => calls.bankStatementIncome(bookUuid),
+  analytics: ({ bookUuid }) => calls.analytics({ bookUuid }),
+  business: () => undefined,
+};
+
+/**
+ * The first contact with an Ocrolus: a token, a book, and one call for each kind of result. It only reads, and neither shows
+ * nor keeps what a body says: ids, status, codes, sizes.
+ */
+export async function probe(
+  access: OcrolusAccess,
+  book: string | undefined,
+  screen: Session['screen'],
+  ports: NetworkPorts = openNetworkPorts(),
+): Promise<Output> {
+  const asker = openAsker(access, ports);
+  const { checked, probed } = await findBook(asker, access, book);
+  if (probed === undefined) return reportOf(checked, screen);
+  const asked: AskedKind[] = [];
+  for (const kind of RESULT_KINDS) {
+    const call = CALLS[kind](probed);
+    if (call === undefined) continue;
+    const answered = await asker.ask(call);
+    asked.push({ kindOfResult: kind, ...answered, meaning: meaningOf(kind, call, answered) });
+  }
+  const answers = summaryOf(asked);
+  const report = reportOf([...checked, answers], screen);
+  // The whole is refused: that says nothing about single products.
+  const setting = answers.state === 'ok' ? settingOf(asked) : null;
+  return withKinds(report, { asked, probed, setting }, screen);
+}
+
+async function findBook(
+  asker: Asker,
+  { apiUrl, authUrl }: OcrolusAccess,
+  book: string | undefined,
+): Promise<{ readonly checked: Checked[]; readonly probed?: Probed }> {
+  const checked: Checked[] = [];
+  /** Later steps need the earlier ones. */
+  const step = async <T>(name: string, todo: string, work: () => Promise<{ found: string; value: T }>) => {
+    let value: T | undefined;
+    const look = async () => {
+      try {
+        const done = await work();
+        value = done.value;
+        return ok(done.found);
+      } catch (error) {
+        return fail(error instanceof NothingToAsk ? error.message : asFailure(error).code, todo);
+      }
+    };
+    checked.push(...(await runChecks([{ name, otherwise: todo, look }], undefined)));
+    return value;
+  };
+
+  const token = await step(
+    'token',
+    'check client id and client secret; docs/runbook.md#ocrolus-auth',
+    async () => {
+      await asker.token();
+      return { found: `given by ${authUrl}`, value: true };
+    },
+  );
+  if (token === undefined) return { checked };
+  const uuid = await step(
+    'book list',
+    'name a book with --book; check that the credentials may list books',
+    async () => {
+      const { books } = await listBooks(asker.client, 1, 0, asker.deadline());
+      const [first] = books;
+      if (first === undefined && book === undefined) throw new NothingToAsk('the account has no book');
+      return { found: `answered by ${apiUrl}`, value: book ?? first?.bookUuid ?? '' };
+    },
+  );
+  const bookUuid = book ?? uuid;
+  if (bookUuid === undefined) return { checked };
+  const probed = await step('book', 'name another one with --book', async () => {
+    const answer = await asker.client.get(calls.bookStatus({ bookUuid }), asker.deadline());
+    const { status, documents } = readBookStatus(answer, { bookUuid });
+    const asked = documents.find((document) => document.status === 'VERIFIED') ?? documents[0];
+    const value: Probed = { bookUuid, docUuid: asked?.docUuid };
+    return { found: `${bookUuid} is ${status}, with ${documents.length} documents`, value };
+  });
+  return { checked, ...(probed !== undefined && { probed }) };
+}
+
+class NothingToAsk extends Error {}
+
+function summaryOf(asked: readonly AskedKind[]): Checked {
+  const count = (kind: AskedKind['kind']) => asked.filter((one) => one.kind === kind).length;
+  const found = `${count('ok')} of ${asked.length} kinds answered`;
+  const isRefused = asked.every(
+    ({ meaning }) => meaning.policy === 'never' || meaning.text.startsWith('not part'),
+  );
+  if (isRefused) {
+    return {
+      name: 'results',
+      ...fail(
+        `${found}; all are forbidden`,
+        'the credentials may not see this book, or a proxy refuses: ask with --book',
+      ),
+    };
+  }
+  if (count('rejected') > 0) {
+    return { name: 'results', ...fail(found, 'our requests are wrong: docs/runbook.md#requests-rejected') };
+  }
+  return { name: 'results', ...ok(found) };
+}
+
+interface Kinds {
+  readonly asked: readonly AskedKind[];
+  readonly probed: Probed;
+  readonly setting: string | null;
+}
+
+function withKinds(report: Output, { asked, probed, setting }: Kinds, screen: Session['screen']): Output {
+  if ('stream' in report) return report;
+  const kinds = asked.map(({ kindOfResult, kind, meaning, ...answered }) => ({
+    kind: kindOfResult,
+    answer: kind,
+    ...answered,
+    meaning: meaning.text,
+  }));
+  const results: Partial<Record<ResultKind, Policy>> = {};
+  for (const { kindOfResult, meaning } of asked) {
+    if (setting !== null && meaning.policy !== undefined) results[kindOfResult] = meaning.policy;
+  }
+  const table = tableText(
+    ['KIND', 'DEFAULT', 'HTTP', 'CODE', 'MS', 'BYTES', 'MEANS'],
+    kinds.map(({ kind, httpStatus, code, milliseconds, bytes, meaning }) =>
+      [kind, KINDS[kind].defaultPolicy, httpStatus, code, milliseconds, bytes, meaning].map((cell) =>
+        String(cell ?? ''),
+      ),
+    ),
+    screen,
+  );
+  const suggestion = setting === null ? [] : ['', 'For infra/config/<stage>.ts:', setting];
+  return {
+    ...report,
+    document: { ...(report.document as object), book: probed.bookUuid, kinds, results, setting },
+    text: [report.text, '', table, ...suggestion].join('\n'),
+  };
+}
