@@ -224,7 +224,7 @@ test.each([
   [{ from: 'yesterday' }, /--from.*must be a time/],
   [{ from: '2026-02-30' }, /--from.*must be a time that exists/],
   [{ to: second(-1) }, '--to is before --from'],
-  [{ channel: 'toString' }, '--channel is one of: doc-verified'],
+  [{ channel: 'toString' }, 'there is no channel toString; channel is one of: doc-verified'],
   [{ rate: '0' }, '--rate'],
   [{ outcome: 'dead' }, /--outcome.*choices are applied/],
 ])('a wrong call is refused: %j', async (flags: Record<string, string>, message: string | RegExp) => {

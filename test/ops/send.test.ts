@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-async function post(words: readonly string[], flags: Readonly<Record<string, string>> = {}) {
+async function post(words: readonly string[], flags: Readonly<Record<string, string | true>> = {}) {
   const target = fakeTarget({
     webhookUrl: (account) => `${server.url}/webhooks/${account}`,
     webhookSecret: async (account) => `${SECRET}-of-${account}`,
@@ -49,13 +49,13 @@ it('a delivery is posted and signed as Ocrolus does, for the account', async () 
 });
 
 it('the account is `default` by default, and the secret may be given', async () => {
-  const request = await post(['book.verified'], { secret: 'another-secret-of-16' });
+  const request = await post(['book.verified'], { book: BOOK, secret: 'another-secret-of-16' });
   expect(request.path).toBe('/webhooks/default');
   expect(request.headers['webhook-signature']).toBe(signatureOf(request, 'another-secret-of-16'));
 });
 
 it('what is told of it is the delivery id by which it is found again', async () => {
-  const { output, headers } = await post(['book.verified']);
+  const { output, headers } = await post(['book.verified'], { book: BOOK });
   const deliveryId = headers['webhook-request-id'];
   expect(output).toEqual({
     document: { deliveryId, status: 200, body: '{"ok":true}' },
@@ -71,7 +71,7 @@ describe('the body', () => {
     ['book_verified', { event: 'BOOK_VERIFIED' }],
     ['book.of.tomorrow', { event_name: 'book.of.tomorrow' }],
   ])('of %s names it as Ocrolus does', async (event, named) => {
-    expect(JSON.parse((await post([event])).body.toString())).toEqual(named);
+    expect(JSON.parse((await post([event], { unknown: true })).body.toString())).toEqual(named);
   });
 
   it('has the ids that are told', async () => {
@@ -97,10 +97,32 @@ describe('the body', () => {
 
 it.each([201, 202, 401, 503])('an answer of %i is a failure: only 200 counts', async (answered) => {
   status = answered;
-  await expect(post(['book.verified'])).rejects.toThrow(`answered ${answered}`);
+  await expect(post(['book.verified'], { book: BOOK })).rejects.toThrow(`answered ${answered}`);
 });
 
 it('neither event nor body is wrong usage', async () => {
   await expect(post([])).rejects.toMatchObject({ name: 'UsageError' });
   expect(server.received).toEqual([]);
+});
+
+describe('against the catalog', () => {
+  it.each([
+    ['book.verifyed', {}, /no event book.verifyed \(Did you mean book.verified\?\); --unknown/],
+    ['nothing.like.it', {}, /no event nothing.like.it; --unknown/],
+    ['book.verified', {}, /is about a book: name its book with --book/],
+    ['DOC_VERIFIED', { doc: BOOK }, /is about a document: name its book/],
+    ['book.verified', { book: 'not an id' }, /--book is no id of Ocrolus: not an id/],
+    ['book.verified', { book: BOOK, doc: BOOK }, /leave out --doc/],
+  ])('%s %j is a wrong call, and nothing is posted', async (event, flags, message) => {
+    await expect(post([event], flags)).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(message),
+    });
+    expect(server.received).toEqual([]);
+    await expect(post([event], { ...flags, unknown: true })).resolves.toBeDefined();
+  });
+
+  it('an event about the account needs no book', async () => {
+    await expect(post(['analytics.config_updated'])).resolves.toBeDefined();
+  });
 });

@@ -11,6 +11,7 @@ import { findPast, type Past, type Window } from '../replay/find.ts';
 import { rebuildEnvelope } from '../replay/rebuild.ts';
 import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 import type { Target } from '../target.ts';
+import { unknownChannel } from '../unknown-channel.ts';
 
 /** Sent at the same time. */
 const AT_ONCE = 10;
@@ -117,7 +118,7 @@ function readWindow({ queues }: Target, options: Options): Window {
   const to = options.to ?? new Date().toISOString();
   if (to < from) throw new UsageError('--to is before --from');
   if (channel !== undefined && !Object.hasOwn(queues, channel)) {
-    throw new UsageError(`--channel is one of: ${Object.keys(queues).join(' ')}`);
+    throw unknownChannel(channel, { queues });
   }
   return { from, to, channel, outcome, deliveryId, bookId: book };
 }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { findEventName } from '../../../shared/events/catalog.ts';
+import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
+import { normaliseUuid } from '../../../shared/events/ids.ts';
 import { signatureOf } from '../../../shared/signature.ts';
 import { UsageError } from '../../command-line/commands.ts';
+import { knownEvent } from '../option-event.ts';
 import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 
 interface Options {
@@ -11,14 +13,18 @@ interface Options {
   readonly body?: string;
   readonly secret?: string;
   readonly account: string;
+  readonly unknown?: true;
 }
 
 export function sendCommand(run: Run) {
   return changingCommand('send', {
     summary: 'sign a delivery as Ocrolus does, and post it',
+    description:
+      'The event and its ids must fit the catalog, unless --unknown is given: the webhook takes whatever is signed.',
     status0: 'the webhook answered 200.',
     examples: [
       ['ops send BOOK_VERIFIED --book 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f', 'an event about a book'],
+      ['ops send book.of.tomorrow --unknown', 'an event that the catalog does not know'],
       ['ops send --body delivery.json', 'the bytes of a file, as they are'],
     ],
   })
@@ -28,6 +34,7 @@ export function sendCommand(run: Run) {
     .option('--body <file>', 'send the bytes of this file as the body')
     .option('--secret <text>', 'sign with this secret instead of that of the account')
     .option('--account <name>', 'the account it is for', 'default')
+    .option('--unknown', 'send it although the catalog has no such event, or its ids do not fit')
     .action((event, options) => run(options, (session) => send(session, event, options)));
 }
 
@@ -60,9 +67,13 @@ async function send(
 }
 
 /** The file's bytes as they are, or a small body with the ids given. */
-async function readBody(event: string | undefined, { body: file, book, doc }: Options): Promise<Buffer> {
+async function readBody(
+  event: string | undefined,
+  { body: file, book, doc, unknown }: Options,
+): Promise<Buffer> {
   if (file !== undefined) return readFile(file);
   if (event === undefined) throw new UsageError('the event is missing');
+  if (unknown !== true) checkAgainstCatalog(event, book, doc);
   const name = findEventName(event) ?? event;
   // Legacy events name themselves in `event` (docs/ocrolus.md#naming-key).
   const named = /^[A-Z_]+$/.test(name) ? { event: name } : { event_name: name };
@@ -73,4 +84,24 @@ async function readBody(event: string | undefined, { body: file, book, doc }: Op
       ...(doc !== undefined && { uploaded_doc_uuid: doc }),
     }),
   );
+}
+
+/** @throws UsageError for an event of which nothing could be made. */
+function checkAgainstCatalog(event: string, book: string | undefined, doc: string | undefined): void {
+  const name = knownEvent(event, '--unknown sends it anyway');
+  const { subject } = catalogEntry(name);
+  const isAboutDocument = subject === 'document';
+  const otherwise = '; --unknown sends it anyway';
+  for (const [option, id] of Object.entries({ book, doc })) {
+    if (id === undefined || normaliseUuid(id) !== undefined) continue;
+    throw new UsageError(`--${option} is no id of Ocrolus: ${id}${otherwise}`);
+  }
+  if (book === undefined && subject !== 'account') {
+    throw new UsageError(
+      `${name} is about a ${subject.replace('-', ' ')}: name its book with --book${otherwise}`,
+    );
+  }
+  if (doc !== undefined && !isAboutDocument) {
+    throw new UsageError(`${name} is about no single document: leave out --doc${otherwise}`);
+  }
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../../command-line/commands.ts';
 import type { Target } from '../target.ts';
+import { unknownChannel } from '../unknown-channel.ts';
 
 export interface ChannelQueues {
   readonly channel: string;
@@ -8,9 +9,10 @@ export interface ChannelQueues {
 }
 
 /** The queues of a channel. @throws UsageError */
-export function channelQueues({ queues }: Target, channel: string): ChannelQueues {
+export function channelQueues(target: Target, channel: string): ChannelQueues {
+  const { queues } = target;
   const found = Object.hasOwn(queues, channel) ? queues[channel] : undefined;
-  if (found === undefined) throw new UsageError(`channel is one of: ${Object.keys(queues).join(' ')}`);
+  if (found === undefined) throw unknownChannel(channel, target);
   if (found.dlqUrl === null) throw new UsageError(`${channel} has no dead-letter queue`);
   return { channel, url: found.url, dlqUrl: found.dlqUrl };
 }
