@@ -26,7 +26,7 @@ export interface Launched {
 /** Takes hold of the data folder, starts the simulator and the stack, and publishes where they are. */
 export async function launch(
   settings: LocalSettings,
-  options: Pick<LocalStackOptions, 'environment'> & {
+  options: Pick<LocalStackOptions, 'environment' | 'assembly'> & {
     readonly simulator?: Partial<SimulatorOptions>;
     /** Keeps the log out of the terminal. */
     readonly quiet?: boolean;
@@ -58,6 +58,7 @@ export async function launch(
 
     const journal = new Journal();
     stack = await startLocalStack({
+      ...(options.assembly !== undefined && { assembly: options.assembly }),
       dataDir,
       port,
       log: (source, line) => {

@@ -1,0 +1,213 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
+import { ALARM_IDS, type AlarmId } from '../../infra/constructs/monitoring/alarm-ids.ts';
+import { type Envelope, serialiseEnvelope } from '../../shared/events/envelope.ts';
+import type { MetricName } from '../../shared/telemetry/metric-names.ts';
+import { type NightShift, type Said, startNightShift } from './testing/night-shift.ts';
+
+/** Alarms that this machine cannot cause or end, and why. */
+const NOT_HERE: Partial<Record<AlarmId, string>> = {
+  'queue-age': 'takes minutes of waiting, and ends by itself',
+  'webhook-server-errors':
+    'the emulators of SQS and Secrets Manager do not fail; its command is that of poller-silent',
+  'webhook-latency': 'needs a slow AWS',
+  'ingress-unhealthy': 'there is no load balancer here',
+  'ingress-errors': 'there is no load balancer here',
+  'deliveries-unverified': 'needs another setting (allowUnsigned) and a deployment',
+  'secret-missing': 'its commands are those of the AWS command line',
+  'poller-errors': 'its commands are those of the AWS command line',
+  'poller-behind': 'needs thousands of books and a deployment',
+  'books-stuck': 'counts a book that has not changed for 30 days; its commands are those of results-overdue',
+  'results-expired':
+    'counts after 20 refusals over 30 days; its commands are those of results-overdue and dead-letters',
+  'ocrolus-token-renewal': 'needs half the life of a token; its commands are those of ocrolus-auth',
+  'ocrolus-rate-limited': 'the runbook has no command: others must call less',
+  'requests-rejected': 'needs a bug in our requests and a deployment',
+  'table-throttles': 'the emulator does not throttle',
+  'table-errors': 'the emulator does not fail',
+  'secret-age': 'needs days, and Secrets Manager',
+  'upkeep-errors': 'its commands are those of registration-drift and of the AWS command line',
+};
+
+const REHEARSED: AlarmId[] = [];
+/** A test for an alarm. */
+function rehearse(alarm: AlarmId, work: () => Promise<void>): void {
+  REHEARSED.push(alarm);
+  it(alarm, work);
+}
+
+const PATIENCE = { timeout: 20_000, interval: 50 };
+
+describe('the night shift ends the alarm', () => {
+  let night: NightShift;
+  beforeAll(async () => {
+    night = await startNightShift();
+  });
+  afterAll(() => night?.end());
+  afterEach(() => {
+    night.simulator.faults.clear();
+    night.simulator.setWebhook({ url: night.stack.webhookUrl, secret: night.stack.webhookSecret });
+  });
+
+  /** A verified book, of which no webhook told. */
+  async function quietBook() {
+    const lost = { deliver: false };
+    const book = night.simulator.addBook({ documents: [{}] }, lost);
+    await night.simulator.verifyBook(book.uuid, lost);
+    return book;
+  }
+  const announce = async (bookUuid: string) => {
+    const [delivery] = await night.simulator.announce(bookUuid, 'BOOK_VERIFIED');
+    return delivery?.outcome;
+  };
+  /** The function's log comes by another way than its answer. */
+  const goesUp = (name: MetricName, before: number, part?: string) =>
+    expect.poll(() => night.counted(name, part), PATIENCE).toBeGreaterThan(before);
+  const end = (said: readonly Said[]) => said.at(-1)?.text ?? '';
+
+  rehearse('poller-silent', async () => {
+    // The schedule does not run here: it is as silent as a schedule that an operator has disabled.
+    expect(night.counted('PollerRun')).toBe(0);
+    const said = await night.follow('poller-silent');
+    expect(end(said)).toContain('"ran":true');
+    await goesUp('PollerRun', 0);
+  });
+
+  rehearse('dead-letters', async () => {
+    const book = await quietBook();
+    const { sqs } = night.document;
+    const envelope: Envelope = {
+      version: 1,
+      deliveryId: 'night-shift-1',
+      account: 'default',
+      source: 'webhook',
+      channel: 'doc-verified',
+      eventName: 'DOC_VERIFIED',
+      receivedAt: new Date().toISOString(),
+      ids: { bookUuid: book.uuid },
+    };
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const client = new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials });
+    const QueueUrl = sqs.queues['doc-verified']?.dlqUrl ?? '';
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: serialiseEnvelope(envelope) }));
+    expect((await night.ops('doctor')).text).toMatch(/fail +dead letters +doc-verified 1/);
+
+    const said = await night.follow('dead-letters', book.uuid);
+    expect(said[0]?.text).toContain('DOC_VERIFIED');
+    await expect
+      .poll(async () => (await night.ops('queues --json')).text, PATIENCE)
+      .not.toMatch(/"dlq":[1-9]/);
+    await expect
+      .poll(async () => (await night.ops(`book ${book.uuid} --json`)).text, PATIENCE)
+      .toContain('"forms"');
+  });
+
+  rehearse('webhook-client-errors', async () => {
+    // Registered is a path that does not exist.
+    const url = night.stack.webhookUrl.replace(/[^/]+$/, 'nobody');
+    night.simulator.setWebhook({ url, secret: night.stack.webhookSecret });
+    const { uuid } = await quietBook();
+    expect(await announce(uuid)).toBe('given-up');
+    const said = await night.follow('webhook-client-errors');
+    expect(end(said)).toContain('"ran":true');
+    expect(await announce(uuid)).toBe('delivered');
+  });
+
+  rehearse('deliveries-refused', async () => {
+    const before = night.counted('DeliveryRefused', '"reason":"signature-mismatch"');
+    night.simulator.setWebhook({ url: night.stack.webhookUrl, secret: 'another-secret-than-ours' });
+    const { uuid } = await quietBook();
+    expect(await announce(uuid)).toBe('given-up');
+    await goesUp('DeliveryRefused', before, '"reason":"signature-mismatch"');
+    await night.follow('deliveries-refused');
+    expect(await announce(uuid)).toBe('delivered');
+  });
+
+  rehearse('deliveries-unsigned', async () => {
+    night.simulator.setWebhook({ url: night.stack.webhookUrl });
+    const { uuid } = await quietBook();
+    expect(await announce(uuid)).toBe('given-up');
+    await goesUp('DeliveryRefused', 0, '"reason":"unsigned"');
+    await night.follow('deliveries-unsigned');
+    expect(await announce(uuid)).toBe('delivered');
+  });
+
+  rehearse('registration-drift', async () => {
+    night.simulator.setWebhook({ url: 'https://hooks.example/elsewhere' });
+    const said = await night.follow('registration-drift');
+    expect(said[0]?.text).toContain('DIFFERS');
+    expect((await night.ops('registration')).text).toContain('as wanted');
+  });
+
+  rehearse('recovered-by-poll', async () => {
+    const before = night.counted('RecoveredByPoll');
+    night.simulator.setWebhook({});
+    const { uuid } = await quietBook();
+    await expect
+      .poll(async () => {
+        await night.ops('poll');
+        return night.counted('RecoveredByPoll');
+      }, PATIENCE)
+      .toBeGreaterThan(before);
+    expect(end(await night.follow('recovered-by-poll'))).toContain('DIFFERS');
+    // "Register again if the registration differs."
+    await night.ops('register');
+    expect(await announce(uuid)).toBe('delivered');
+  });
+
+  rehearse('ocrolus-auth', async () => {
+    const { uuid } = await quietBook();
+    await night.ops('poll');
+    night.simulator.faults.add({ fault: 'unauthorized' });
+    const failed = await night.ops('poll');
+    expect(failed).toMatchObject({
+      isProblem: true,
+      text: expect.stringContaining('default could not be asked: auth'),
+    });
+    await goesUp('OcrolusAuthFailed', 0);
+    // An operator has put the right credentials in.
+    night.simulator.faults.clear();
+    await expect
+      .poll(async () => end(await night.follow('ocrolus-auth', uuid)), PATIENCE)
+      .toContain('"problems":[]');
+  });
+
+  rehearse('results-overdue', async () => {
+    const before = night.counted('ResultsOverdue');
+    const { uuid } = await quietBook();
+    /** Of the kinds that are stored, or missing. */
+    const kinds = async (of: 'results' | 'missing') => {
+      const book = JSON.parse((await night.ops(`book ${uuid} --json`)).text) as Record<
+        typeof of,
+        { kind: string }[]
+      >;
+      return book[of].map(({ kind }) => kind);
+    };
+    night.simulator.faults.add({ fault: 'forbidden', path: `/v2/book/${uuid}/paystub` });
+    await expect
+      .poll(async () => {
+        await night.ops('poll');
+        return night.counted('ResultsOverdue');
+      }, PATIENCE)
+      .toBeGreaterThan(before);
+    expect(await kinds('missing')).toContain('paystubs');
+    // Ocrolus has corrected the contract.
+    night.simulator.faults.clear();
+    await night.follow('results-overdue', uuid);
+    await expect.poll(() => kinds('missing'), PATIENCE).not.toContain('paystubs');
+    expect(await kinds('results')).toContain('paystubs');
+  });
+
+  rehearse('events-unrecognized', async () => {
+    const { uuid } = await quietBook();
+    await night.ops(`send book.of.tomorrow --unknown --book ${uuid}`);
+    await goesUp('UnrecognizedEvent', 0);
+    const [shown, replayed] = await night.follow('events-unrecognized', uuid);
+    expect(shown?.text).toContain('book.of.tomorrow');
+    expect(replayed?.text).toMatch(/^1 of 1 would be sent/);
+  });
+});
+
+test('every alarm is rehearsed, or it is said why not', () => {
+  expect([...REHEARSED, ...Object.keys(NOT_HERE)].toSorted()).toEqual(ALARM_IDS.toSorted());
+});

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject, vi } from 'vitest';
+import { runCommand } from '../../../infra/command-line/commands.ts';
+import { launch } from '../../../infra/local/launch.ts';
+import { logFile } from '../../../infra/local/log.ts';
+import { createProgram } from '../../../infra/ops/program.ts';
+import { run } from '../../../infra/ops/run.ts';
+import type { MetricName } from '../../../shared/telemetry/metric-names.ts';
+
+const RUNBOOK = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
+
+/** An hour is a second, so that what is overdue after hours is so at once. The tests say when the poller runs. */
+const QUICK = {
+  TIME_SCALE: String(1 / 3600),
+  OVERDUE_HOURS: '1',
+  QUICK_RETRY_SECONDS: '1',
+  OCROLUS_REQUESTS_PER_SECOND: '1000',
+  OCROLUS_HEAVY_REQUESTS_PER_SECOND: '1000',
+  POLL_REQUESTS_PER_SECOND: '1000',
+};
+
+/** What a command printed, and whether it ended well. */
+export interface Said {
+  readonly words: string;
+  readonly text: string;
+  readonly isProblem: boolean;
+}
+
+/** The commands of a section of the runbook, as they stand there. */
+export function commandsOf(section: string): string[] {
+  const [, text = ''] = RUNBOOK.split(`\n## ${section}\n`);
+  const [own = ''] = text.split('\n## ');
+  return [...own.matchAll(/npm run -s ops -- ([^`\n]+)/g)].map(([, words = '']) => words.trim());
+}
+
+export type NightShift = Awaited<ReturnType<typeof startNightShift>>;
+
+/** A stack that an operator looks after with the real commands. */
+export async function startNightShift() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'night-shift-'));
+  const launched = await launch(
+    { json: false, once: false, port: 0, dataDir, simulator: true, environment: { POLL_SECONDS: 86_400 } },
+    {
+      assembly: inject('assembly'),
+      environment: { '*': QUICK },
+      simulator: { requestsPerSecond: 10_000, heavyRequestsPerSecond: 10_000, retryDelayMs: 50 },
+      quiet: true,
+    },
+  );
+  const { simulator } = launched;
+  if (simulator === undefined) throw new Error('the stack has no simulator');
+
+  const ops = async (words: string): Promise<Said> => {
+    const written: string[] = [];
+    const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      written.push(String(chunk));
+      return true;
+    });
+    try {
+      await runCommand(createProgram(run), [...words.split(/\s+/), '--data', dataDir]);
+      return { words, text: written.join(''), isProblem: process.exitCode === 1 };
+    } finally {
+      spy.mockRestore();
+      // A command that found a problem sets it.
+      process.exitCode = undefined;
+    }
+  };
+  return {
+    ...launched,
+    simulator,
+    ops,
+    /** Everything that a section says to run, in its order, about a book where it names one. */
+    async follow(section: string, bookUuid = ''): Promise<Said[]> {
+      const commands = commandsOf(section);
+      if (commands.length === 0) throw new Error(`the runbook has no command for ${section}`);
+      const said: Said[] = [];
+      for (const words of commands) {
+        said.push(await ops(words.replace(/ --stage prod\b/, '').replace('BOOK_UUID', bookUuid)));
+      }
+      return said;
+    },
+    /** The sum of a metric until now; CloudWatch adds up the same lines. @param part of the line, such as a dimension. */
+    counted(name: MetricName, part = ''): number {
+      const lines = readFileSync(logFile(dataDir), 'utf8').split('\n');
+      return lines
+        .filter((line) => line.includes('"_aws"') && line.includes(part))
+        .reduce((sum, line) => sum + Number(new RegExp(`"${name}":([\\d.]+)`).exec(line)?.[1] ?? 0), 0);
+    },
+    async end() {
+      await launched.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
