@@ -12,6 +12,7 @@ import { AllowlistedIngress } from './constructs/ingress/allowlisted-ingress.ts'
 import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { Network } from './constructs/network.ts';
 import type { FunctionDefaults } from './constructs/node-function.ts';
+import { OperatorAccess } from './constructs/operator-access.ts';
 import { Poller } from './constructs/poller.ts';
 import { jsonOf } from './constructs/references.ts';
 import { Registration } from './constructs/registration.ts';
@@ -135,6 +136,12 @@ export class OcrolusWebhooksStack extends Stack {
         table: table.table,
       },
     });
+    const operators = new OperatorAccess(this, 'Operators', {
+      ...{ encryptionKey, table, bodies, queues, secrets },
+      functions: [...functions.values()].map(({ lambda }) => lambda),
+      invoked: [poller.lambda, registration.lambda],
+      mappings: consumers.map(([, { mapping }]) => mapping),
+    });
     const { emails, topicArn } = settings.alarms;
     if (retained && emails.length === 0 && topicArn === undefined) this.warnThatNobodyIsTold();
     limitRoles(this, security.permissionsBoundary);
@@ -145,10 +152,17 @@ export class OcrolusWebhooksStack extends Stack {
       DeadLetterQueueUrls: jsonOf(queues, ({ deadLetterQueue }) => deadLetterQueue.queueUrl),
       PollerScheduleName: poller.scheduleName,
       FunctionNames: jsonOf(functions, ({ lambda }) => lambda.functionName),
+      LogGroupNames: jsonOf(functions, ({ lambda }) => lambda.logGroup.logGroupName),
+      EventSourceMappingIds: jsonOf(new Map(consumers), ({ mapping }) => mapping.eventSourceMappingId),
       WebhookSecretArns: jsonOf(secrets, ({ webhook }) => webhook.secretArn),
       CredentialsSecretArns: jsonOf(secrets, ({ credentials }) => credentials.secretArn),
       TableName: table.table.tableName,
       BucketName: bodies.bucket.bucketName,
+      OperatorPolicyArns: JSON.stringify({
+        see: operators.see.managedPolicyArn,
+        act: operators.act.managedPolicyArn,
+        send: operators.send.managedPolicyArn,
+      }),
       AccessLogGroupName: api.accessLog.logGroupName,
       VpcEndpointId: endpoint.vpcEndpointId,
       AlarmTopicArns: JSON.stringify(monitoring.topics.map(({ topicArn }) => topicArn)),

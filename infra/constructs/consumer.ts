@@ -1,5 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import { type Function as LambdaFunction, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import {
+  type EventSourceMapping,
+  type Function as LambdaFunction,
+  RecursiveLoop,
+} from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { Channel } from '../../shared/events/channels.ts';
 import { consumerEnvironment } from '../config/environment.ts';
@@ -31,6 +35,8 @@ export interface ConsumerProps extends FunctionDefaults, OcrolusAccess {
 export class Consumer extends Construct {
   /** The Lambda on the queue. */
   readonly lambda: LambdaFunction;
+  /** What moves messages from the queue to the Lambda: disabled, the channel is paused. */
+  readonly mapping: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: ConsumerProps) {
     super(scope, id);
@@ -71,7 +77,7 @@ export class Consumer extends Construct {
     consumer.allowStatement(
       props.encryptionKey.usableThrough(['sqs', 's3'], ['kms:Decrypt', 'kms:GenerateDataKey']),
     );
-    this.lambda.addEventSourceMapping('Queue', {
+    this.mapping = this.lambda.addEventSourceMapping('Queue', {
       eventSourceArn: queue.queueArn,
       batchSize: BATCH_SIZE,
       reportBatchItemFailures: true,

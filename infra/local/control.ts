@@ -9,6 +9,7 @@ import type { SimulatorControl } from './ocrolus/control/control.ts';
 import { simulatorRoutes } from './ocrolus/control/routes.ts';
 import type { LocalStack } from './stack.ts';
 
+const ConsumingRequest = z.object({ channel: z.string(), isOn: z.boolean() });
 const FunctionRequest = z.object({ function: z.string(), event: z.unknown().optional() });
 
 /** What the control is about, as far as it has started. */
@@ -29,6 +30,7 @@ export interface Controlled {
  * | `GET /secrets` | `{<account>: {webhookSecret: {…}, credentials: {…}}}` |
  * | `POST /poll` event | runs the poller; its outcome |
  * | `POST /invoke` `{function, event}` | invokes a function; its outcome |
+ * | `POST /consuming` `{channel, isOn}` | has the channel's consumer take messages, or not; `{}` |
  * | `POST /kill` `{function}` | kills an execution environment; `{killed}` |
  * | `… /ocrolus/…` | the simulated Ocrolus: `ocrolus/control/routes.ts`; 409 where there is none |
  *
@@ -64,6 +66,11 @@ function controlRoutes(token: string, current: () => Controlled): Hono<{ Variabl
   app.post('/invoke', async ({ req, var: { stack }, json }) => {
     const { function: name, event } = FunctionRequest.parse(await req.json());
     return json(await stack.invoke(name, event));
+  });
+  app.post('/consuming', async ({ req, var: { stack }, json }) => {
+    const { channel, isOn } = ConsumingRequest.parse(await req.json());
+    stack.setConsuming(channel, isOn);
+    return json({});
   });
   app.post('/kill', async ({ req, var: { stack }, json }) => {
     const { function: name } = FunctionRequest.parse(await req.json());

@@ -5,7 +5,7 @@ import { serveConsole } from './console/server.ts';
 import type { StackFacts } from './console/views/snapshot.ts';
 import { serveControl } from './control.ts';
 import { claimDataDir, DEFAULT_DATA_DIR, newToken, type ReadyDocument } from './data-dir.ts';
-import { logToFile, logToStandardError } from './log.ts';
+import { logToBoth, logToFile } from './log.ts';
 import { SimulatorControl } from './ocrolus/control/control.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
 import { paceOf } from './pace.ts';
@@ -46,7 +46,9 @@ export async function launch(
     const claim = await claimDataDir(dataDir, { url: control.url, token });
     parts.push(() => claim.release());
     // Only now: the log of a stack that runs here must not be touched.
-    const log = options.quiet === true || settings.json ? await logToFile(dataDir) : logToStandardError;
+    const toFile = await logToFile(dataDir);
+    const isSilent = options.quiet === true || settings.json;
+    const log = isSilent ? toFile : logToBoth(toFile);
 
     const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
     const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
@@ -61,6 +63,7 @@ export async function launch(
       ...(options.assembly !== undefined && { assembly: options.assembly }),
       dataDir,
       port,
+      ...(options.assembly !== undefined && { assembly: options.assembly }),
       log: (source, line) => {
         log(source, line);
         journal.logged(line);

@@ -10,7 +10,7 @@ export const logToStandardError: LocalLog = (source, line) => {
   process.stderr.write(`[${source}] ${line}\n`);
 };
 
-/** Where a stack's log is when it does not go to standard error. */
+/** Where a stack's log is; `ops logs` and `ops tail` read it. */
 export function logFile(dataDir: string): string {
   return join(dataDir, 'stack.log');
 }
@@ -20,4 +20,12 @@ export async function logToFile(dataDir: string): Promise<LocalLog> {
   await mkdir(dataDir, { recursive: true });
   const file = createWriteStream(logFile(dataDir));
   return (source, line) => file.write(`${new Date().toISOString()} [${source}] ${line}\n`);
+}
+
+/** To the file, for `ops`, and to standard error, for who watches. */
+export function logToBoth(toFile: LocalLog): LocalLog {
+  return (source, line) => {
+    toFile(source, line);
+    logToStandardError(source, line);
+  };
 }

@@ -74,6 +74,8 @@ export interface LocalStack {
   environments(functionName: string): { readonly busy: number; readonly idle: number };
   /** Kills one execution environment, one at work if there is. @returns whether there was one. */
   killEnvironment(functionName: string): Promise<boolean>;
+  /** Has a channel's consumer take messages, or not. @throws Error when there is no such channel. */
+  setConsuming(channel: string, isOn: boolean): void;
   /** Ends every process. Queues, tables and secrets are gone. */
   stop(): Promise<void>;
 }
@@ -151,8 +153,11 @@ async function start(
     idleMs: options.idleMs,
   });
 
-  const pollers = mappings.map((mapping) =>
-    pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
+  const pollers = new Map(
+    mappings.map((mapping) => [
+      mapping.queueUrl,
+      pollQueue(mapping, functions.byReference(mapping.functionArn), { sqs, log }),
+    ]),
   );
   const pollerId = named.get('poller')?.logicalId;
   const isPoller = ({ functionArn }: { readonly functionArn: string }) =>
@@ -162,7 +167,7 @@ async function start(
     return runSchedule({ ...schedule, seconds }, invokeScheduled, log);
   });
   stops.push(async () => {
-    for (const part of [...running, ...pollers]) part.stop();
+    for (const part of [...running, ...pollers.values()]) part.stop();
     await functions.stop();
   });
 
@@ -204,6 +209,11 @@ async function start(
       return invokeScheduled(event === undefined ? schedule : { ...schedule, input: event });
     },
     environments: (functionName) => functions.byName(functionName).environments(),
+    setConsuming(channel, isOn) {
+      const poller = pollers.get(channels[channel]?.url ?? '');
+      if (poller === undefined) throw new Error(`there is no channel "${channel}"`);
+      poller.setEnabled(isOn);
+    },
     killEnvironment: async (functionName) => functions.byName(functionName).killEnvironment(),
     stop,
   };

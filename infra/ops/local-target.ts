@@ -7,7 +7,9 @@ import { createReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { DEFAULT_DATA_DIR, findLocalStack } from '../local/data-dir.ts';
 import { readCredentials } from './ocrolus-access.ts';
+import { openLocalLogs } from './logs/local-logs.ts';
 import { POLL_NOW } from './poll-now.ts';
+import { readLocalAges } from './queue-ages.ts';
 import type { Target } from './target.ts';
 
 const Secrets = z.record(
@@ -77,6 +79,10 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
       throw new Error('the local stack has no protection: name a deployed stage with --stage');
     },
     invoke: async (name, event) => answerOf(name, await ask('POST', '/invoke', { function: name, event })),
+    logs: openLocalLogs(data),
+    queueAges: () => readLocalAges(stack.sqs.queues, stack.sqs.endpoint, Date.now()),
+    setConsuming: async (channel, isOn) => void (await ask('POST', '/consuming', { channel, isOn })),
+    alarms: async () => undefined,
   };
 }
 

@@ -1,9 +1,15 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { createCommand, examplesText } from '../command-line/commands.ts';
+import { alarmsCommand } from './commands/alarms.ts';
 import { bookCommand } from './commands/book.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
+import { deliveryCommand } from './commands/delivery.ts';
 import { dlqCommand } from './commands/dlq.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { forgetCommand } from './commands/forget.ts';
+import { logsCommand } from './commands/logs.ts';
+import { missingCommand } from './commands/missing.ts';
+import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { pollCommand } from './commands/poll.ts';
 import { protectCommand } from './commands/protect.ts';
 import { queuesCommand } from './commands/queues.ts';
@@ -14,15 +20,28 @@ import { replayCommand } from './commands/replay.ts';
 import { resultCommand } from './commands/result.ts';
 import { sendCommand } from './commands/send.ts';
 import { triggerCommand } from './commands/trigger.ts';
+import { tailCommand } from './commands/tail.ts';
 import { unregisterCommand } from './commands/unregister.ts';
 import type { Run } from './stack-command.ts';
 
 /** Commands by what they are for, in the order of the help. */
 const GROUPS = {
-  'See:': [bookCommand, resultCommand, queuesCommand, dlqCommand, registrationCommand],
+  'See:': [
+    bookCommand,
+    resultCommand,
+    missingCommand,
+    deliveriesCommand,
+    deliveryCommand,
+    tailCommand,
+    queuesCommand,
+    dlqCommand,
+    alarmsCommand,
+    logsCommand,
+    registrationCommand,
+  ],
   'Make:': [triggerCommand, sendCommand],
   'Check:': [doctorCommand],
-  'Act:': [pollCommand, redriveCommand, replayCommand, forgetCommand],
+  'Act:': [pollCommand, redriveCommand, replayCommand, pauseCommand, resumeCommand, forgetCommand],
   'Set up:': [registerCommand, unregisterCommand, protectCommand],
 } as const;
 

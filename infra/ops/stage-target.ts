@@ -1,7 +1,9 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,10 +12,13 @@ import { openBodies } from '../../shared/store/bodies/result-bodies.ts';
 import { createReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { stackName } from '../stack-name.ts';
+import { readAlarms } from './alarms.ts';
 import { nameCalls } from './aws-calls.ts';
 import { readCredentials } from './ocrolus-access.ts';
+import { openStageLogs } from './logs/stage-logs.ts';
 import { POLL_NOW } from './poll-now.ts';
 import { setProtection } from './protection.ts';
+import { readStageAges } from './queue-ages.ts';
 import type { Target } from './target.ts';
 
 const Json = <S extends z.ZodType>(schema: S) =>
@@ -33,6 +38,9 @@ const Outputs = z.object({
   FunctionNames: Json(ByName),
   WebhookSecretArns: Json(ByName),
   CredentialsSecretArns: Json(ByName).default({}),
+  /** Not there before they were needed: a stage of then can still be looked into. */
+  LogGroupNames: Json(ByName).default({}),
+  EventSourceMappingIds: Json(ByName).default({}),
 });
 
 const Secret = z.looseObject({ current: z.string() });
@@ -40,12 +48,15 @@ const Secret = z.looseObject({ current: z.string() });
 /** Finds a deployed stage by its outputs, with the credentials and region of the environment. @throws Error that names the call to AWS. */
 export async function openStageTarget(stage: string): Promise<Target> {
   const outputs = await readOutputs(stage);
-  const queues = Object.entries(outputs.QueueUrls).map(([channel, url]) => {
-    return [channel, { url, dlqUrl: outputs.DeadLetterQueueUrls[channel] ?? null }] as const;
-  });
+  const queues = Object.fromEntries(
+    Object.entries(outputs.QueueUrls).map(([channel, url]) => {
+      return [channel, { url, dlqUrl: outputs.DeadLetterQueueUrls[channel] ?? null }] as const;
+    }),
+  );
   const dynamodb = nameCalls(new DynamoDBClient({}));
   const lambda = nameCalls(new LambdaClient({}));
   const secrets = nameCalls(new SecretsManagerClient({}));
+  const cloudWatch = nameCalls(new CloudWatchClient({}));
   const table = (name = outputs.TableName) => openTable(name, dynamodb);
   const bodies = openBodies(outputs.BucketName, nameCalls(new S3Client({})));
   const invoke = async (name: string, event: object): Promise<unknown> => {
@@ -61,7 +72,6 @@ export async function openStageTarget(stage: string): Promise<Target> {
     table,
     bodies,
     sqs: nameCalls(new SQSClient({})),
-    queues: Object.fromEntries(queues),
     accounts: async () => Object.keys(outputs.WebhookUrls),
     async ocrolus(account) {
       const SecretId = of(outputs.CredentialsSecretArns, account, 'account');
@@ -71,6 +81,7 @@ export async function openStageTarget(stage: string): Promise<Target> {
       const { apiUrl, authUrl, tokenFormat, audience } = (await loadSettings(stage)).ocrolus;
       return { apiUrl, authUrl, tokenFormat, audience, credentials: readCredentials(SecretString) };
     },
+    queues,
     webhookUrl: (account) => of(outputs.WebhookUrls, account, 'account'),
     async webhookSecret(account) {
       const SecretId = of(outputs.WebhookSecretArns, account, 'account');
@@ -87,6 +98,13 @@ export async function openStageTarget(stage: string): Promise<Target> {
         cloudFormation: nameCalls(new CloudFormationClient({})),
         loadBalancing: nameCalls(new ElasticLoadBalancingV2Client({})),
       }),
+    logs: openStageLogs(outputs.LogGroupNames, nameCalls(new CloudWatchLogsClient({}))),
+    queueAges: () => readStageAges(queues, cloudWatch, Date.now()),
+    async setConsuming(channel, Enabled) {
+      const UUID = of(outputs.EventSourceMappingIds, channel, 'consumer of channel');
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
+    },
+    alarms: () => readAlarms(stage, cloudWatch),
   };
 }
 

@@ -3,6 +3,8 @@ import type { Bodies } from '../../shared/store/bodies/result-bodies.ts';
 import type { Reader } from '../../shared/store/reader.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
 import type { OcrolusAccess } from './ocrolus-access.ts';
+import type { Alarm } from './alarms.ts';
+import type { FunctionLogs } from './logs/function-logs.ts';
 import type { Protection } from './protection.ts';
 
 /** The stack that a command is about: on this machine, or deployed. */
@@ -34,4 +36,17 @@ export interface Target {
   simulate(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
   /** Turns protection from deletion on or off. @throws Error where there is nothing to protect. */
   protect(isOn: boolean): Promise<Protection>;
+  /** What the functions wrote. */
+  readonly logs: FunctionLogs;
+  /**
+   * How old the oldest message of each queue is, in seconds: in a stage's dead-letter queue since it came there, locally since
+   * it was first queued. A queue that is empty, or of which nothing is known, is not in it.
+   *
+   * @returns by the queues' URLs.
+   */
+  queueAges(): Promise<ReadonlyMap<string, number>>;
+  /** Has a channel's consumer take messages, or not. @throws Error */
+  setConsuming(channel: string, isOn: boolean): Promise<void>;
+  /** The alarms, whatever their state; `undefined` where there are none. */
+  alarms(): Promise<readonly Alarm[] | undefined>;
 }

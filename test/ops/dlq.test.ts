@@ -1,6 +1,9 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dlqCommand } from '../../infra/ops/commands/dlq.ts';
-import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
+import { type BookObservation, type Envelope, serialiseEnvelope } from '../../shared/events/envelope.ts';
 import { newBook, updateBook } from '../../shared/store/books.ts';
 import type { Outcome } from '../../shared/store/items.ts';
 import { DUE_SHARDS } from '../../shared/store/keys.ts';
@@ -38,7 +41,12 @@ it('tells of each message what it is and why it is there, and leaves it', async 
 
   for (let time = 1; time <= 2; time += 1) {
     const { document, text } = await look();
-    const common = { ageSeconds: expect.any(Number), messageId: expect.any(String), attempts: time - 1 };
+    const common = {
+      channel: 'doc-verified',
+      ageSeconds: expect.any(Number),
+      messageId: expect.any(String),
+      attempts: time - 1,
+    };
     expect(document).toEqual(
       expect.arrayContaining([
         {
@@ -86,6 +94,59 @@ it('a delivery that failed each time shows the codes of its attempts, and is not
     }),
   ]);
   expect(text).toContain('retries-used-up (http-403 x2, network)');
+});
+
+describe('one of them', () => {
+  const named = (words: readonly string[], flags: Parameters<typeof runOps>[3] = {}, plans: string[] = []) =>
+    runOps(dlqCommand, { ...stack.target, table: () => table }, words, flags, plans);
+
+  it('is shown by its id, with the ids of its subject and without its body', async () => {
+    const ids = { bookUuid: 'b', uploadedDocUuid: 'd' };
+    const payload = { encoding: 'utf8', body: '{"name":"Jane Roe"}' } as const;
+    await stack.dead('doc-verified', delivery('DOC_VERIFIED', ids, { deliveryId: 'shown', payload }));
+    const output = await named(['show', 'shown']);
+    expect(output).toMatchObject({
+      document: [{ channel: 'doc-verified', deliveryId: 'shown', ids, account: 'default' }],
+      text: expect.stringMatching(/^why +retries-used-up$/m),
+    });
+    expect(JSON.stringify(output)).not.toContain('Jane');
+    await expect(named(['show', 'another'])).rejects.toThrow('another is in no dead-letter queue');
+  });
+
+  it('is saved to a file before it is deleted, and never over another file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dlq-'));
+    const to = join(folder, 'saved.json');
+    const letter = delivery('DOC_VERIFIED', { bookUuid: 'b' }, { deliveryId: 'gone' });
+    await stack.dead('doc-verified', letter, '{"version":99}');
+    const plans: string[] = [];
+    expect(await named(['discard', 'gone'], { to }, plans)).toMatchObject({ document: { file: to } });
+    expect(plans).toEqual([
+      `save the dead letter gone (DOC_VERIFIED) of doc-verified to ${to}, and delete it`,
+    ]);
+    const saved = JSON.parse(await readFile(to, 'utf8'));
+    expect(saved).toMatchObject({ channel: 'doc-verified', body: serialiseEnvelope(letter) });
+    expect((await stat(to)).mode & 0o777).toBe(0o600);
+    const { document } = await look();
+    expect(document).toMatchObject([{ why: 'unreadable-message' }]);
+
+    const [{ messageId }] = document as [{ messageId: string }];
+    await expect(named(['discard', messageId], { to })).rejects.toThrow('EEXIST');
+    expect((await look()).document).toHaveLength(1);
+    await rm(folder, { recursive: true });
+  });
+});
+
+it('without a channel, those of every channel are shown', async () => {
+  const both = await createQueues('doc-verified', 'lifecycle');
+  await both.dead('lifecycle', delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { channel: 'lifecycle' }));
+  await both.dead('doc-verified', '{}');
+  const output = await runOps(dlqCommand, { ...both.target, table: () => table });
+  expect(output).toMatchObject({
+    document: expect.arrayContaining([
+      expect.objectContaining({ channel: 'lifecycle', event: 'BOOK_VERIFIED' }),
+      expect.objectContaining({ channel: 'doc-verified', why: 'unreadable-message' }),
+    ]),
+  });
 });
 
 it('an empty one is an empty list', async () => {

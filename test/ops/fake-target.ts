@@ -1,6 +1,8 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { runCommand } from '../../infra/command-line/commands.ts';
 import { PLAIN } from '../../infra/command-line/screen.ts';
+import { FUNCTION_NAMES } from '../../infra/functions.ts';
+import type { FunctionLogs, LogLine } from '../../infra/ops/logs/function-logs.ts';
 import type { Output, Run } from '../../infra/ops/stack-command.ts';
 import type { Target } from '../../infra/ops/target.ts';
 import type { Reader } from '../../shared/store/reader.ts';
@@ -28,8 +30,23 @@ export function fakeTarget(parts: Partial<Target> = {}): Target {
       throw new Error('this test has no simulator');
     },
     protect: async (isOn) => ({ stack: isOn, loadBalancer: null }),
+    logs: fakeLogs([]),
+    queueAges: async () => new Map(),
+    setConsuming: async () => {},
+    alarms: async () => undefined,
     ...parts,
   };
+}
+
+/** Logs that have these lines, and never more. */
+export function fakeLogs(lines: readonly LogLine[]): FunctionLogs {
+  const read: FunctionLogs['read'] = async function* ({ functions, from, to = '9999', texts }) {
+    for (const line of lines) {
+      const isText = texts?.some((one) => line.text.includes(one)) ?? true;
+      if (functions.includes(line.function) && line.at >= from && line.at <= to && isText) yield line;
+    }
+  };
+  return { names: FUNCTION_NAMES, read, follow: read };
 }
 
 export function fakeReader(parts: Partial<Reader> = {}): Reader {

@@ -42,16 +42,38 @@ it('every queue is counted, and whatever is in its DLQ', async () => {
       },
       income: { url: `${server.url}/1/income`, dlqUrl: null },
     },
+    // Of the empty one CloudWatch still has an age.
+    queueAges: async () =>
+      new Map([
+        [`${server.url}/1/book-verified`, 75],
+        [`${server.url}/1/income`, 900],
+      ]),
   });
   expect(await runOps(queuesCommand, target)).toEqual({
     document: [
-      { channel: 'book-verified', visible: 12, inFlight: 3, delayed: 4, dlq: 8 },
-      { channel: 'income', visible: 0, inFlight: 0, delayed: 0, dlq: 0 },
+      {
+        channel: 'book-verified',
+        visible: 12,
+        inFlight: 3,
+        delayed: 4,
+        dlq: 8,
+        ageSeconds: 75,
+        dlqAgeSeconds: null,
+      },
+      {
+        channel: 'income',
+        visible: 0,
+        inFlight: 0,
+        delayed: 0,
+        dlq: 0,
+        ageSeconds: null,
+        dlqAgeSeconds: null,
+      },
     ],
     text: [
-      'CHANNEL        VISIBLE  IN FLIGHT  DELAYED  DLQ',
-      'book-verified  12       3          4        8',
-      'income         0        0          0        0',
+      'CHANNEL        VISIBLE  IN FLIGHT  DELAYED  DLQ  AGE S  OLDEST DLQ',
+      'book-verified  12       3          4        8    75     -',
+      'income         0        0          0        0    -      -',
     ].join('\n'),
   });
 });

@@ -1,11 +1,14 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { redriveCommand } from '../../infra/ops/commands/redrive.ts';
+import { examineAll } from '../../infra/ops/dead-letters/examine.ts';
 import { delivery } from '../consumers/testing/stage.ts';
+import { useTables } from '../store/testing/table.ts';
 import { runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
+const createTable = useTables();
 let stack: TestQueues;
 beforeEach(async () => {
   stack = await createQueues('doc-verified', 'lifecycle');
@@ -26,7 +29,7 @@ const inDlq = () => stack.visible(stack.urls('doc-verified').dlqUrl);
 it('everything goes back to its queue as it was, in the group of its book', async () => {
   const messages = many(23);
   await stack.dead('doc-verified', ...messages);
-  expect(await run()).toEqual({ channel: 'doc-verified', examined: 23, moved: 23, left: 0 });
+  expect(await run()).toEqual({ channel: 'doc-verified', examined: 23, moved: 23, unreadable: 0, left: 0 });
   const back = await stack.take('doc-verified');
   const byId = (a: { deliveryId: string }, b: { deliveryId: string }) =>
     a.deliveryId.localeCompare(b.deliveryId);
@@ -54,14 +57,42 @@ describe('filters', () => {
       channel: 'doc-verified',
       examined: 15,
       moved: expected.length,
+      unreadable: 1,
       left,
     });
     expect(await taken()).toEqual(expected);
     expect(await inDlq()).toBe(left);
   });
 
-  it('without one, a message that cannot be read goes back too', async () => {
-    expect(await run()).toMatchObject({ examined: 15, moved: 15, left: 0 });
+  it('without one, a message that cannot be read is skipped', async () => {
+    expect(await run()).toMatchObject({ examined: 15, moved: 14, unreadable: 1, left: 1 });
+  });
+
+  it('a message that cannot be read goes back when it is named', async () => {
+    const table = await createTable();
+    const examined = await examineAll(
+      { ...stack.target, table: () => table },
+      'doc-verified',
+      new AbortController().signal,
+    );
+    const unreadable = examined.find(({ why }) => why === 'unreadable-message');
+    expect(await run({ id: unreadable?.messageId ?? '' })).toMatchObject({ moved: 1, left: 14 });
+  });
+
+  it('a delivery can be named', async () => {
+    expect(await run({ id: 'by-pk' })).toMatchObject({ moved: 1, left: 14 });
+    expect(await taken()).toEqual(['by-pk']);
+  });
+
+  it('--all moves those of every channel, up to the limit', async () => {
+    await stack.dead('lifecycle', ...many(3, 'c').map((one) => ({ ...one, channel: 'lifecycle' as const })));
+    const all = await runOps(redriveCommand, stack.target, [], { all: true, limit: '16' });
+    expect(all).toMatchObject({
+      document: [
+        { channel: 'doc-verified', moved: 14, left: 1, unreadable: 1 },
+        { channel: 'lifecycle', moved: 2, left: 1, unreadable: 0 },
+      ],
+    });
   });
 
   it('--limit ends it early, and the others are to be seen at once', async () => {
@@ -81,7 +112,7 @@ describe('filters', () => {
 it('run twice, it finds nothing the second time', async () => {
   await stack.dead('doc-verified', ...many(3));
   await run();
-  expect(await run()).toEqual({ channel: 'doc-verified', examined: 0, moved: 0, left: 0 });
+  expect(await run()).toEqual({ channel: 'doc-verified', examined: 0, moved: 0, unreadable: 0, left: 0 });
 });
 
 it('when sending fails everything stays, to be seen at once', async () => {
@@ -124,12 +155,13 @@ it('what fails again meanwhile, and comes back, is not moved in circles', async 
   expect(await inDlq()).toBe(1);
 });
 
-test.each([
+test.each<[string[], Record<string, string | true>, string]>([
   [['nonsense'], {}, 'channel is one of: doc-verified lifecycle'],
   [['constructor'], {}, 'channel is one of'],
-  [[], {}, "missing required argument 'channel'"],
+  [[], {}, 'name a channel, or use --all'],
+  [['lifecycle'], { all: true }, 'name a channel, or use --all'],
   [['lifecycle'], { limit: '0' }, '--limit'],
   [['lifecycle'], { rate: 'fast' }, '--rate'],
-])('a wrong call is refused: %j %j', async (words, flags: Record<string, string>, message) => {
+])('a wrong call is refused: %j %j', async (words, flags, message) => {
   await expect(runOps(redriveCommand, stack.target, words, flags)).rejects.toThrow(message);
 });

@@ -1,7 +1,7 @@
 import type { Timing } from '../../../shared/checklist/times.ts';
 import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../shared/events/ids.ts';
-import { Failure } from '../../../shared/failure.ts';
+import { asFailure, Failure } from '../../../shared/failure.ts';
 import { readBookStatus } from '../../../shared/ocrolus/book-status.ts';
 import { type BookRef, type Call, calls } from '../../../shared/ocrolus/calls.ts';
 import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
@@ -117,7 +117,7 @@ export class DeliveryContext {
   /** The reply to a call, asked for once per batch. @throws Failure `retry` */
   ask(call: Call): Promise<Reply> {
     return this.batch.once(`ask ${this.#keyOf(call)}`, async () => {
-      const reply = await this.client.ask(call, this.deadline);
+      const reply = await this.#logged(call.operation, () => this.client.ask(call, this.deadline));
       this.#report(call, reply);
       return reply;
     });
@@ -130,14 +130,33 @@ export class DeliveryContext {
 
   /** As `fetch`, but ignores earlier answers of the batch. */
   async fetchAgain(bookId: string, call: Call): Promise<ResultReply> {
-    const reply = await this.client.fetch(call, this.deadline, this.#receiver(bookId));
+    const reply = await this.#logged(call.operation, () =>
+      this.client.fetch(call, this.deadline, this.#receiver(bookId)),
+    );
     this.#report(call, reply);
     return reply;
   }
 
   /** As `fetchAgain`, from the pre-signed URL of a job's result. */
   fetchSigned(bookId: string, url: string, operation: string): Promise<ResultReply> {
-    return this.client.getSigned(url, operation, this.deadline, this.#receiver(bookId));
+    return this.#logged(operation, () =>
+      this.client.getSigned(url, operation, this.deadline, this.#receiver(bookId)),
+    );
+  }
+
+  /** Each call is a line of the delivery's story (`ops delivery`): what was asked, how it ended, how long it took. */
+  async #logged<Body>(operation: string, ask: () => Promise<Reply<Body>>): Promise<Reply<Body>> {
+    const startedAt = this.now;
+    const log = (answer: string, code?: string) =>
+      this.log.info('Ocrolus asked', { operation, answer, code, ms: this.now - startedAt });
+    try {
+      const reply = await ask();
+      log(reply.kind, reply.kind === 'ok' ? undefined : reply.code);
+      return reply;
+    } catch (error) {
+      log('failed', asFailure(error).code);
+      throw error;
+    }
   }
 
   #receiver(bookId: string): Receive<LargeBody> {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   type Message,
   ReceiveMessageCommand,
@@ -26,6 +27,13 @@ export interface EventSource {
   readonly reportsFailures: boolean;
 }
 
+export interface PolledQueue {
+  /** A queue that is not enabled keeps its messages; batches that are at work are finished. */
+  setEnabled(isEnabled: boolean): void;
+  stop(): void;
+  readonly done: Promise<void>;
+}
+
 /**
  * Moves messages from a queue to a function, as an event source mapping: one long poll at a time while there is
  * nothing to do, as many batches at a time as the backlog asks for and `maxConcurrency` allows.
@@ -37,18 +45,24 @@ export function pollQueue(
   source: EventSource,
   lambda: LambdaFunction,
   options: { readonly sqs: SQSClient; readonly log: LocalLog },
-): { stop(): void; readonly done: Promise<void> } {
+): PolledQueue {
   const { sqs, log } = options;
   const { queueUrl } = source;
   const atWork = new Set<Promise<void>>();
   let stopped = false;
+  let enabled = Promise.withResolvers<void>();
+  let isEnabled = true;
+  enabled.resolve();
 
   async function poll(): Promise<void> {
     while (!stopped) {
       if (atWork.size > 0) await Promise.race([...atWork, whenImpatient()]);
+      await enabled.promise;
       try {
         const messages = stopped ? [] : await receive();
-        if (messages.length > 0 && !stopped) begin(messages);
+        if (messages.length === 0 || stopped) continue;
+        if (isEnabled) begin(messages);
+        else await putBack(messages);
       } catch (error) {
         if (stopped) return;
         log('queues', `receive from ${queueUrl}: ${String(error)}`);
@@ -100,14 +114,31 @@ export function pollQueue(
     }
   }
 
+  /** Received by a poll that was under way when the queue was disabled. */
+  async function putBack(messages: readonly Message[]): Promise<void> {
+    const Entries = messages.map(({ ReceiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout: 0,
+    }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
+
   async function remove(messages: readonly Message[]): Promise<void> {
     const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
   }
 
   return {
+    setEnabled(isOn) {
+      if (isOn === isEnabled) return;
+      isEnabled = isOn;
+      if (isOn) enabled.resolve();
+      else enabled = Promise.withResolvers();
+    },
     stop() {
       stopped = true;
+      enabled.resolve();
     },
     done: poll(),
   };

@@ -1,16 +1,19 @@
 import { DeleteMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { messageGroupId } from '../../../shared/events/envelope.ts';
-import { listenForInterruption } from '../../command-line/interruption.ts';
-import { progressBar } from '../../command-line/progress.ts';
+import { UsageError } from '../../command-line/commands.ts';
+import { type Interruption, listenForInterruption } from '../../command-line/interruption.ts';
+import { type Progress, progressBar } from '../../command-line/progress.ts';
 import { count, rate } from '../../command-line/values.ts';
 import { type DeadLetter, matches } from '../dead-letters/dead-letter.ts';
 import { type Fate, lookThrough } from '../dead-letters/look-through.ts';
-import { type ChannelQueues, channelQueues } from '../dead-letters/queues.ts';
+import { type ChannelQueues, deadLetterQueues } from '../dead-letters/queues.ts';
 import { bookId, paceOf } from '../option-values.ts';
 import { queueDepth, total } from '../queue-depth.ts';
 import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 
 interface Options {
+  readonly all?: true;
+  readonly id?: string;
   readonly event?: string;
   readonly book?: string;
   readonly limit?: number;
@@ -20,68 +23,124 @@ interface Options {
 
 export function redriveCommand(run: Run) {
   return changingCommand('redrive', {
-    summary: 'a dead-letter queue back to its queue',
+    summary: 'a dead-letter queue back to its queue; --all: every one',
     description:
-      'Fix the cause first. It may be interrupted and run again. Live deliveries queue up behind what is sent: use --rate ' +
+      'Fix the cause first. A message that cannot be read is skipped, unless --id names it: it would only fail again. It may be interrupted and run again. Live deliveries queue up behind what is sent: use --rate ' +
       'where it is much.',
     status0: 'all that were chosen are moved, none being an answer too.',
     examples: [
       ['ops redrive doc-verified --dry-run', 'what would be moved'],
       ['ops redrive doc-verified --stage prod --limit 5', 'a few at first'],
+      ['ops redrive --all --stage prod', 'of every channel'],
       ['ops redrive doc-verified --event DOC_VERIFIED --rate 2', 'of one event, two a second'],
     ],
   })
-    .argument('<channel>', 'the channel, as "ops queues" names it')
+    .argument('[channel]', 'the channel, as "ops queues" names it')
+    .option('--all', 'every channel')
+    .option('--id <id>', 'only the dead letter of this delivery or message')
     .option('--event <name>', 'only deliveries of this event')
     .option('--book <uuid>', 'only deliveries about this book, or pk-<number>', bookId)
     .option('--limit <count>', 'move no more than these', count)
     .option('--rate <number>', 'messages per second', rate)
     .option('--dry-run', 'say what would be moved, and move nothing')
-    .action((channel, options) => run(options, (session) => moveAll(session, channel, options)));
+    .action((channel, options) => run(options, (session) => redrive(session, channel, options)));
+}
+
+async function redrive(session: Session, channel: string | undefined, options: Options): Promise<Output> {
+  const { target, confirm } = session;
+  if ((channel === undefined) !== (options.all === true))
+    throw new UsageError('name a channel, or use --all');
+  const all = deadLetterQueues(target, channel);
+  const depths = await Promise.all(all.map(({ dlqUrl }) => queueDepth(target.sqs, dlqUrl)));
+  const before = depths.reduce((sum, depth) => sum + total(depth), 0);
+  const { limit = Number.POSITIVE_INFINITY, dryRun } = options;
+  if (dryRun !== true) await confirm(describePlan(channel, Math.min(before, limit), options));
+  const work = { options, pace: paceOf(options.rate), bar: progressBar(before), left: limit };
+  using interruption = listenForInterruption();
+  const documents: Moved[] = [];
+  try {
+    for (const [index, queues] of all.entries()) {
+      const depth = depths[index];
+      const moved = await moveAll(
+        target.sqs,
+        queues,
+        depth === undefined ? 0 : total(depth),
+        work,
+        interruption,
+      );
+      documents.push(moved);
+      work.left -= moved.moved;
+    }
+  } finally {
+    work.bar.end();
+  }
+  const text = documents.map(describeMoved).join('\n');
+  const [only] = documents;
+  return { document: channel === undefined ? documents : only, text };
+}
+
+interface Moved {
+  readonly channel: string;
+  readonly examined: number;
+  readonly moved: number;
+  readonly unreadable: number;
+  readonly left: number;
+  readonly dryRun?: true;
+}
+
+interface Work {
+  readonly options: Options;
+  readonly pace: () => Promise<void>;
+  readonly bar: Progress;
+  /** How many may still be moved. */
+  readonly left: number;
 }
 
 /** Message by message, because filters need a look at each: SQS's own redrive task takes all of them. */
-async function moveAll({ target, confirm }: Session, channel: string, options: Options): Promise<Output> {
-  const { sqs } = target;
-  const queues = channelQueues(target, channel);
-  const filter = { event: options.event, bookId: options.book };
-  const { limit = Number.POSITIVE_INFINITY } = options;
-  const pace = paceOf(options.rate);
+async function moveAll(
+  sqs: SQSClient,
+  queues: ChannelQueues,
+  before: number,
+  { options, pace, bar, left: limit }: Work,
+  { signal }: Interruption,
+): Promise<Moved> {
+  const { id, event, book: bookId } = options;
   const dryRun = options.dryRun === true;
-
-  const before = total(await queueDepth(sqs, queues.dlqUrl));
-  if (!dryRun) await confirm(describePlan(channel, Math.min(before, limit), options));
-  const bar = progressBar(before);
-  using interruption = listenForInterruption();
   let chosen = 0;
   let moved = 0;
+  let unreadable = 0;
   const visit = async (letter: DeadLetter): Promise<Fate> => {
-    if (!matches(letter, filter)) return 'stays';
+    if (letter.envelope === undefined && id === undefined) unreadable += 1;
+    if (chosen >= limit || !matches(letter, { id, event, bookId })) return 'stays';
     chosen += 1;
     if (!dryRun) await pace();
     // Interrupted while waiting for the rate.
-    if (interruption.signal.aborted) return 'stays';
+    if (signal.aborted) return 'stays';
     const fate = dryRun ? 'stays' : await move(sqs, queues, letter);
     moved += 1;
     bar.show(moved);
     return fate;
   };
-  const isOver = () => chosen >= limit || interruption.signal.aborted;
-  const examined = await lookThrough(sqs, queues.dlqUrl, visit, isOver).finally(bar.end);
-  if (interruption.signal.aborted) {
+  const examined = await lookThrough(sqs, queues.dlqUrl, visit, () => chosen >= limit || signal.aborted);
+  if (signal.aborted) {
     throw new Error(`interrupted: ${moved} of ${examined} moved; run it again for the others`);
   }
   const left = Math.max(before, examined) - moved;
-  const document = { channel: queues.channel, examined, moved, left, ...(dryRun && { dryRun }) };
-  const did = dryRun ? 'would be moved' : 'moved';
-  return { document, text: `${queues.channel}: ${moved} of ${examined} ${did}, ${left} left` };
+  return { channel: queues.channel, examined, moved, unreadable, left, ...(dryRun && { dryRun }) };
 }
 
-function describePlan(channel: string, most: number, { event, book }: Options): string {
-  const chosen = [event && `of ${event}`, book && `about book ${book}`].filter(
+function describeMoved({ channel, examined, moved, unreadable, left, dryRun }: Moved): string {
+  const skipped = unreadable === 0 ? '' : `, ${unreadable} unreadable skipped (ops dlq ${channel})`;
+  const did = dryRun === true ? 'would be moved' : 'moved';
+  return `${channel}: ${moved} of ${examined} ${did}, ${left} left${skipped}`;
+}
+
+function describePlan(channel: string | undefined, most: number, { id, event, book }: Options): string {
+  const chosen = [id && `with the id ${id}`, event && `of ${event}`, book && `about book ${book}`].filter(
     (words) => words !== undefined,
   );
-  return ['move up to', most, 'dead letters', ...chosen, `back to the queue of ${channel}`].join(' ');
+  const to = channel === undefined ? 'back to their queues' : `back to the queue of ${channel}`;
+  return ['move up to', most, 'dead letters', ...chosen, to].join(' ');
 }
 
 /** In this order: a crash in between leaves it in both queues, and consumers are idempotent. */

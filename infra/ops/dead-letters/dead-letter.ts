@@ -42,16 +42,25 @@ function readEnvelope(body: string): Envelope | undefined {
   }
 }
 
+/** Whether an operator means this message by an id. */
+export function isNamed({ messageId, envelope }: DeadLetter, id: string): boolean {
+  return messageId === id || envelope?.deliveryId === id;
+}
+
 /** What an operator asks for; whatever is left out matches all. */
 export interface Filter {
+  /** Of a delivery, or of a message: the only way to ask for one that cannot be read. */
+  readonly id?: string | undefined;
   readonly event?: string | undefined;
   /** A partition of the table. */
   readonly bookId?: string | undefined;
 }
 
-/** A message that cannot be read matches only where nothing is asked for. */
-export function matches({ envelope }: DeadLetter, { event, bookId }: Filter): boolean {
-  if (envelope === undefined) return event === undefined && bookId === undefined;
+/** A message that cannot be read matches only where it is named: it would only fail again. */
+export function matches(letter: DeadLetter, { id, event, bookId }: Filter): boolean {
+  const { envelope } = letter;
+  if (id !== undefined && !isNamed(letter, id)) return false;
+  if (envelope === undefined) return id !== undefined && event === undefined && bookId === undefined;
   const { ids, eventName } = envelope;
   const isEvent = event === undefined || eventName === (findEventName(event) ?? event);
   const partitions = [bookIdOf(ids), bookIdOf({ bookPk: ids.bookPk })];

@@ -16,3 +16,11 @@ export function channelQueues(target: Target, channel: string): ChannelQueues {
   if (found.dlqUrl === null) throw new UsageError(`${channel} has no dead-letter queue`);
   return { channel, url: found.url, dlqUrl: found.dlqUrl };
 }
+
+/** Of one channel, or of all that have dead letters. @throws UsageError */
+export function deadLetterQueues(target: Target, channel?: string): ChannelQueues[] {
+  if (channel !== undefined) return [channelQueues(target, channel)];
+  return Object.entries(target.queues).flatMap(([name, { url, dlqUrl }]) =>
+    dlqUrl === null ? [] : [{ channel: name, url, dlqUrl }],
+  );
+}

@@ -35,6 +35,27 @@ export const ACCESS: readonly Accepted[] = [
       'before. It may delete below these two prefixes only, and neither read nor write there (docs/decisions/0019).',
   },
   {
+    on: /^Operators\/See\/Resource$/,
+    findings: ['AwsSolutions-IAM5[Resource::*]'],
+    reason:
+      'Metrics have no resources (cloudwatch:GetMetricData), and composite alarms are shown only to whoever may see all ' +
+      'alarms (cloudwatch:DescribeAlarms). Both only read, and neither shows data of borrowers.',
+  },
+  {
+    on: /^Operators\/(See|Act)\/Resource$/,
+    findings: ['AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/results/*]'],
+    reason:
+      'Operators read results (ops result) and delete those of a forgotten book (ops forget). Their names are hashes, ' +
+      'which are not known before. They cannot write any.',
+  },
+  {
+    on: /^Operators\/Act\/Resource$/,
+    findings: ['AwsSolutions-IAM5[Resource::<BodiesBucket7CDFEDE9.Arn>/deliveries/*]'],
+    reason:
+      'Operators send deliveries again (ops replay), whose large bodies are here, and delete those of a forgotten ' +
+      'book (ops forget). They cannot write any.',
+  },
+  {
     on: /^SchedulerRoleForTarget-\w+\/DefaultPolicy\/Resource$/,
     findings: [
       'AwsSolutions-IAM5[Resource::<PollerLambdaFunction54C753AB.Arn>:*]',

@@ -54,6 +54,7 @@ export function useQueues() {
     };
     return {
       sqs,
+      endpoint: backend.endpoint,
       urls,
       bodies,
       target: fakeTarget({ sqs, queues, bodies }),

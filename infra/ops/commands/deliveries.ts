@@ -1,0 +1,96 @@
+import { Option } from '@commander-js/extra-typings';
+import { findEventName } from '../../../shared/events/catalog.ts';
+import { Outcome } from '../../../shared/store/items.ts';
+import { listenForInterruption } from '../../command-line/interruption.ts';
+import { progressBar } from '../../command-line/progress.ts';
+import { tableText } from '../../command-line/table-text.ts';
+import { count, time } from '../../command-line/values.ts';
+import { type Delivery, findDeliveries } from '../ledger/deliveries.ts';
+import { itemCount } from '../ledger/item-count.ts';
+import { bookId } from '../option-values.ts';
+import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
+
+interface Options {
+  readonly since?: string;
+  readonly book?: string;
+  readonly event?: string;
+  readonly outcome?: Outcome;
+  readonly limit?: number;
+}
+
+export function deliveriesCommand(run: Run) {
+  return stackCommand('deliveries', {
+    summary: 'deliveries across books, newest first',
+    description:
+      'A delivery is in the ledger once it is processed, or has failed for the first time; those that wait are in "ops queues".\n\n' +
+      'No index has the time of a delivery. Without --book the whole table is read, with your own right to Scan: half a read unit ' +
+      'for each 4 KB, which is about 0.02 USD and 10 seconds for a GB. With --book only that book is read. "ops tail" costs nothing.',
+    status0: 'the ledger was read, whatever is in it.',
+    examples: [
+      ['ops deliveries --since 2h', 'what came in the last two hours'],
+      [
+        'ops deliveries --since 3d --outcome retrying --stage prod',
+        'what is being retried or is in a dead-letter queue',
+      ],
+      ['ops deliveries --event BOOK_VERIFIED --limit 20 --json', 'for a program'],
+    ],
+  })
+    .option(
+      '--since <time>',
+      'received since: 2h, 3d, 2026-03-02 or 2026-03-02T08:00:00Z; 24h when left out',
+      time,
+    )
+    .option('--book <uuid>', 'only about this book, or pk-<number>', bookId)
+    .option('--event <name>', 'only of this event')
+    .addOption(new Option('--outcome <name>', 'only with this outcome').choices(Outcome.options))
+    .option('--limit <count>', 'no more than the newest so many', count)
+    .action((options) => run(options, (session) => showDeliveries(session, options)));
+}
+
+async function showDeliveries({ target, screen }: Session, options: Options): Promise<Output> {
+  const { since = time('24h'), book, event, outcome, limit = Number.POSITIVE_INFINITY } = options;
+  const table = target.table();
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+  const window = {
+    from: since,
+    to: new Date().toISOString(),
+    bookId: book,
+    outcome,
+    eventName: event === undefined ? undefined : (findEventName(event) ?? event),
+  };
+  const bar = progressBar(book === undefined ? await itemCount(table) : 0);
+  const search = { limit, signal, onScanned: (items: number) => bar.show(items, 'items read') };
+  const { deliveries, total } = await findDeliveries(table, window, search).finally(bar.end);
+  if (signal.aborted) throw new Error('interrupted');
+  const more = total - deliveries.length;
+  const text = tableText(
+    ['RECEIVED', 'EVENT', 'BOOK', 'SOURCE', 'OUTCOME', 'WHY', 'TRIES', 'DELIVERY'],
+    deliveries.map(rowOf),
+    screen,
+  );
+  return { document: deliveries, text: more > 0 ? `${text}\n${more} more` : text };
+}
+
+function rowOf(delivery: Delivery): string[] {
+  const {
+    receivedAt,
+    eventName,
+    bookId,
+    bookUuid = bookId,
+    source,
+    outcome,
+    attempts,
+    deliveryId,
+  } = delivery;
+  return [
+    receivedAt,
+    eventName,
+    bookUuid,
+    source,
+    outcome,
+    delivery.reason ?? '',
+    String(attempts),
+    deliveryId,
+  ];
+}

@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { EventItem } from '../../../shared/store/items.ts';
+import type { DynamoTable } from '../../../shared/store/table.ts';
+import { readLedger, type Window } from './read-ledger.ts';
+
+/** A code of Ocrolus or of ours. Anything else is text of Ocrolus, which may name people. */
+const CODE = /^[\w.:-]{1,80}$/;
+
+/** A delivery as the ledger has it, without its body. */
+export const Delivery = EventItem.omit({ item: true, payload: true, expiresAt: true }).extend({
+  reason: z
+    .string()
+    .transform((reason) => (CODE.test(reason) ? reason : '(text, see ops book)'))
+    .optional(),
+});
+
+export type Delivery = z.infer<typeof Delivery>;
+
+/** With the item's key, which the order needs. */
+const Entry = Delivery.extend({ item: z.string() });
+
+const ATTRIBUTES = Object.keys(Entry.shape);
+
+/** What the ledger has of deliveries, newest first. */
+export interface Found {
+  readonly deliveries: readonly Delivery[];
+  /** How many there are; more than `deliveries` where these are limited. */
+  readonly total: number;
+}
+
+/**
+ * Finds deliveries of the ledger, newest first.
+ *
+ * @param limit keeps no more than the newest so many.
+ * @param onScanned receives how many items were read so far.
+ * @throws what DynamoDB throws.
+ */
+export async function findDeliveries(
+  table: DynamoTable,
+  window: Window,
+  { limit, signal, onScanned }: Search,
+): Promise<Found> {
+  let entries: z.infer<typeof Entry>[] = [];
+  let total = 0;
+  let scanned = 0;
+  const trim = () => {
+    entries = entries.sort((a, b) => (a.item > b.item ? -1 : 1)).slice(0, limit);
+  };
+  await readLedger(table, window, ATTRIBUTES, signal, (items, count) => {
+    for (const item of items) entries.push(Entry.parse(item));
+    total += items.length;
+    scanned += count;
+    if (entries.length > 2 * limit) trim();
+    onScanned(scanned);
+  });
+  trim();
+  return { deliveries: entries.map(({ item: _, ...delivery }) => delivery), total };
+}
+
+interface Search {
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  readonly onScanned: (items: number) => void;
+}
+
+/** Finds one delivery, and reads no further. @returns `undefined` where the ledger does not have it. */
+export async function findDelivery(
+  table: DynamoTable,
+  window: Window & { readonly deliveryId: string },
+  { signal, onScanned }: Omit<Search, 'limit'>,
+): Promise<Delivery | undefined> {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  let found: Delivery | undefined;
+  let scanned = 0;
+  await readLedger(table, window, ATTRIBUTES, either, (items, count) => {
+    for (const item of items) {
+      const delivery = Delivery.parse(item);
+      // A record of failed attempts may be left under the pk of a book.
+      if (found === undefined || found.outcome === 'retrying') found = delivery;
+    }
+    if (found !== undefined && found.outcome !== 'retrying') stop.abort();
+    scanned += count;
+    onScanned(scanned);
+  });
+  return found;
+}

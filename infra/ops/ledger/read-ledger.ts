@@ -1,0 +1,130 @@
+import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Outcome } from '../../../shared/store/items.ts';
+import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
+import type { DynamoTable, Item } from '../../../shared/store/table.ts';
+
+/** Which entries of the ledger: received from `from` to `to`, both included. */
+export interface Window {
+  /** ISO 8601 UTC with milliseconds. */
+  readonly from: string;
+  readonly to: string;
+  readonly channel?: string | undefined;
+  /** `retrying`: deliveries that are being retried, or are dead. */
+  readonly outcome?: Outcome | undefined;
+  readonly eventName?: string | undefined;
+  readonly deliveryId?: string | undefined;
+  /** A partition; without it the whole table is read. */
+  readonly bookId?: string | undefined;
+}
+
+/** Read at the same time. */
+const SEGMENTS = 4;
+
+/**
+ * Reads entries of the ledger, in no order. No index has their time, so that without a book the whole table is read, at the
+ * cost of what it holds: half a read unit for each 4 KB, whatever is found.
+ *
+ * @param attributes what is read of each entry: payloads are large.
+ * @param onPage receives the entries of each page, and how many items were read for it.
+ * @throws what DynamoDB throws.
+ */
+export async function readLedger(
+  table: DynamoTable,
+  window: Window,
+  attributes: readonly string[],
+  signal: AbortSignal,
+  onPage: (items: Item[], scanned: number) => void,
+): Promise<void> {
+  const projected = Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
+  const collect = async (pages: AsyncIterable<Page>) => {
+    for await (const { Items = [], ScannedCount = 0 } of pages) {
+      onPage(Items, ScannedCount);
+      if (signal.aborted) return;
+    }
+  };
+  if (window.bookId !== undefined) return collect(queryPages(table, window, window.bookId, projected));
+  const segments = Array.from({ length: SEGMENTS }, (_, segment) => segment);
+  await Promise.all(segments.map((segment) => collect(scanPages(table, window, segment, projected))));
+}
+
+type Names = Readonly<Record<string, string>>;
+
+function queryPages(
+  table: DynamoTable,
+  window: Window,
+  bookId: string,
+  projected: Names,
+): AsyncGenerator<Page> {
+  const { filter, names, values } = filterOf(window);
+  return pages((ExclusiveStartKey) =>
+    table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: `bookId = :book AND ${BETWEEN}`,
+        ...(filter !== undefined && { FilterExpression: filter }),
+        ExpressionAttributeNames: { ...projected, ...names, ...ITEM },
+        ExpressionAttributeValues: { ':book': bookId, ...between(window), ...values },
+        ProjectionExpression: Object.keys(projected).join(', '),
+        ExclusiveStartKey,
+      }),
+    ),
+  );
+}
+
+function scanPages(
+  table: DynamoTable,
+  window: Window,
+  Segment: number,
+  projected: Names,
+): AsyncGenerator<Page> {
+  const { filter, names, values } = filterOf(window);
+  return pages((ExclusiveStartKey) =>
+    table.client.send(
+      new ScanCommand({
+        TableName: table.name,
+        Segment,
+        TotalSegments: SEGMENTS,
+        FilterExpression: filter === undefined ? BETWEEN : `${BETWEEN} AND ${filter}`,
+        ExpressionAttributeNames: { ...projected, ...names, ...ITEM },
+        ExpressionAttributeValues: { ...between(window), ...values },
+        ProjectionExpression: Object.keys(projected).join(', '),
+        ExclusiveStartKey,
+      }),
+    ),
+  );
+}
+
+interface Page {
+  readonly Items?: Item[] | undefined;
+  readonly ScannedCount?: number | undefined;
+  readonly LastEvaluatedKey?: Item | undefined;
+}
+
+async function* pages(read: (startKey: Item | undefined) => Promise<Page>): AsyncGenerator<Page> {
+  let startKey: Item | undefined;
+  do {
+    const page = await read(startKey);
+    yield page;
+    startKey = page.LastEvaluatedKey;
+  } while (startKey !== undefined);
+}
+
+const ITEM = { '#item': 'item' };
+const BETWEEN = '#item BETWEEN :first AND :last';
+
+/** `$` is the character after `#`, which ends the time. */
+function between({ from, to }: Window) {
+  return { ':first': `${EVENT_PREFIX}${from}`, ':last': `${EVENT_PREFIX}${to}$` };
+}
+
+/** A condition for each attribute that the window names. */
+function filterOf({ channel, outcome, eventName, deliveryId }: Window) {
+  const wanted = Object.entries({ channel, outcome, eventName, deliveryId }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return {
+    filter: wanted.length === 0 ? undefined : wanted.map(([name]) => `#${name} = :${name}`).join(' AND '),
+    names: Object.fromEntries(wanted.map(([name]) => [`#${name}`, name])),
+    values: Object.fromEntries(wanted.map(([name, value]) => [`:${name}`, value])),
+  };
+}

@@ -1,0 +1,37 @@
+import { entryOf, type LogLine } from './function-logs.ts';
+
+/** What a line says, in a word, by its message. */
+const WHAT = {
+  'delivery queued': 'queued',
+  'delivery processed': 'processed',
+  'retry scheduled': 'retry',
+  'message requeued': 'requeued',
+  refused: 'refused',
+  'not accepted': 'refused',
+  'test ping': 'ping',
+  polled: 'polled',
+  'book stuck': 'stuck',
+  'results overdue': 'overdue',
+  'result expired': 'expired',
+} as const;
+
+export const WATCHED_MESSAGES = Object.keys(WHAT).map((message) => message);
+
+/** Something that happened, as a function's log has it. */
+export interface Happening {
+  /** ISO 8601 UTC. */
+  readonly at: string;
+  readonly what: (typeof WHAT)[keyof typeof WHAT];
+  readonly function: string;
+  readonly [field: string]: unknown;
+}
+
+/** @returns `undefined` for other lines. */
+export function happeningOf(line: LogLine): Happening | undefined {
+  const entry = entryOf(line);
+  const what = Object.entries(WHAT).find(([message]) => message === entry?.message)?.[1];
+  if (entry === undefined || what === undefined) return undefined;
+  const { timestamp, level: _, message: __, requestId, messageId, bookUuid, bookPk, ...fields } = entry;
+  const bookId = bookUuid ?? (bookPk === undefined ? undefined : `pk-${String(bookPk)}`);
+  return { at: timestamp, what, function: line.function, ...(bookId !== undefined && { bookId }), ...fields };
+}

@@ -1,0 +1,15 @@
+import type { Screen } from '../../command-line/screen.ts';
+import { entryOf, type LogLine } from './function-logs.ts';
+
+const COLOURS = { WARN: 'yellow', ERROR: 'red' } as const;
+
+/** A line for people: `<time> <level> <message> <field>=<value> …`; what is no line of ours stays as it is. */
+export function lineText(line: LogLine, { style }: Screen): string {
+  const entry = entryOf(line);
+  if (entry === undefined) return `${line.at} ${line.text}`;
+  const { timestamp, level, message, ...fields } = entry;
+  const colour = Object.entries(COLOURS).find(([name]) => name === level)?.[1];
+  const shown = level.padEnd('ERROR'.length);
+  const values = Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`);
+  return [timestamp, colour === undefined ? shown : style(colour, shown), message, ...values].join(' ');
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { type Launched, launch } from '../../infra/local/launch.ts';
+import { deliveriesCommand } from '../../infra/ops/commands/deliveries.ts';
+import { deliveryCommand } from '../../infra/ops/commands/delivery.ts';
+import { missingCommand } from '../../infra/ops/commands/missing.ts';
+import { pauseCommand, resumeCommand } from '../../infra/ops/commands/pause.ts';
+import { queuesCommand } from '../../infra/ops/commands/queues.ts';
+import { sendCommand } from '../../infra/ops/commands/send.ts';
+import { tailCommand } from '../../infra/ops/commands/tail.ts';
+import { openLocalTarget } from '../../infra/ops/local-target.ts';
+import type { Target } from '../../infra/ops/target.ts';
+import { runOps } from '../ops/fake-target.ts';
+
+// One stack, as `npm run local` makes it, and the commands as an operator would use them.
+let dataDir = '';
+let launched: Launched;
+let target: Target;
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'ops-see-'));
+  const settings = { json: true, once: false, port: 0, dataDir, simulator: true, environment: {} };
+  launched = await launch(settings, { assembly: inject('assembly'), quiet: true });
+  target = await openLocalTarget(dataDir);
+});
+afterAll(async () => {
+  await launched?.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const PATIENCE = { timeout: 45_000, interval: 50 };
+const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
+
+async function documentOf(...call: Parameters<typeof runOps>): Promise<unknown> {
+  const output = await runOps(...call);
+  return 'document' in output ? output.document : undefined;
+}
+
+const send = async (event: string) => {
+  const sent = await documentOf(sendCommand, target, [event], { book: BOOK });
+  return (sent as { deliveryId: string }).deliveryId;
+};
+
+it('a delivery is seen on its way, in the list, and as a story', async () => {
+  const tail = await runOps(tailCommand, target, [], { json: true });
+  if (!('stream' in tail)) throw new Error('no stream');
+  const seen: { what: string; deliveryId: string }[] = [];
+  const watched = (async () => {
+    for await (const line of tail.stream) {
+      seen.push(JSON.parse(String(line)));
+      if (seen.some(({ what }) => what === 'processed')) process.emit('SIGINT');
+    }
+  })();
+  const deliveryId = await send('BOOK_VERIFIED');
+  await watched;
+  expect(seen.map(({ what, deliveryId: id }) => [what, id])).toEqual(
+    expect.arrayContaining([
+      ['queued', deliveryId],
+      ['processed', deliveryId],
+    ]),
+  );
+
+  const [delivery] = (await documentOf(deliveriesCommand, target, [], { since: '1h' })) as object[];
+  expect(delivery).toMatchObject({ deliveryId, bookId: BOOK, eventName: 'BOOK_VERIFIED' });
+  expect(await documentOf(deliveryCommand, target, [deliveryId])).toMatchObject({
+    ...{ state: 'processed', channel: 'book-verified', bookId: BOOK },
+    // The simulated Ocrolus does not have this book.
+    calls: expect.arrayContaining([expect.objectContaining({ operation: 'book-status', answer: 'refused' })]),
+  });
+  expect(Array.isArray(await documentOf(missingCommand, target))).toBe(true);
+});
+
+it('a channel that is paused keeps its messages, whose age is shown, until it is resumed', async () => {
+  await runOps(pauseCommand, target, ['book-results']);
+  const deliveryId = await send('book.completed');
+  const queue = async () =>
+    ((await documentOf(queuesCommand, target)) as { channel: string }[]).find(
+      ({ channel }) => channel === 'book-results',
+    );
+  await vi.waitFor(
+    async () => expect(await queue()).toMatchObject({ visible: 1, inFlight: 0, dlq: 0 }),
+    PATIENCE,
+  );
+  expect(await queue()).toMatchObject({ ageSeconds: expect.any(Number), dlqAgeSeconds: null });
+  expect(await documentOf(deliveryCommand, target, [deliveryId])).toMatchObject({ state: 'queued' });
+
+  await runOps(resumeCommand, target, ['book-results']);
+  await vi.waitFor(
+    async () =>
+      expect(await documentOf(deliveryCommand, target, [deliveryId])).toMatchObject({ state: 'processed' }),
+    PATIENCE,
+  );
+});

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import type { Alarm } from '../../infra/ops/alarms.ts';
+import { alarmsCommand } from '../../infra/ops/commands/alarms.ts';
+import { pauseCommand, resumeCommand } from '../../infra/ops/commands/pause.ts';
+import { fakeTarget, runOps } from './fake-target.ts';
+
+const alarm = (name: string, state: Alarm['state'], since = '2026-03-02T08:00:00.000Z'): Alarm => ({
+  ...{ name, state, since, reason: 'threshold crossed', isComposite: false },
+  description: 'Results are late.\nFirst: look.\nRunbook: docs/runbook.md#queue-age',
+});
+const ok = alarm('a', 'OK');
+const on = alarm('b', 'ALARM');
+const unknown = alarm('c', 'INSUFFICIENT_DATA', '2026-03-01T08:00:00.000Z');
+
+it('alarms that are on come first, and are a problem', async () => {
+  const target = fakeTarget({ alarms: async () => [ok, unknown, on] });
+  expect(await runOps(alarmsCommand, target)).toMatchObject({ document: [on, unknown], isProblem: true });
+  const all = await runOps(alarmsCommand, target, [], { all: true });
+  expect(all).toMatchObject({ document: [on, unknown, ok] });
+});
+
+it('no alarm that is on is no problem', async () => {
+  const output = await runOps(alarmsCommand, fakeTarget({ alarms: async () => [ok] }));
+  expect(output).toEqual({ document: [], text: 'all 1 alarms are OK', isProblem: undefined });
+});
+
+it('the local stack says that it has none', async () => {
+  expect(await runOps(alarmsCommand, fakeTarget())).toMatchObject({
+    document: [],
+    text: 'the local stack has no alarms',
+  });
+});
+
+it('a channel is paused and resumed after a question', async () => {
+  const done: unknown[] = [];
+  const plans: string[] = [];
+  const target = fakeTarget({
+    queues: { lifecycle: { url: 'u', dlqUrl: null } },
+    setConsuming: async (...how) => void done.push(how),
+  });
+  await runOps(pauseCommand, target, ['lifecycle'], {}, plans);
+  expect(await runOps(resumeCommand, target, ['lifecycle'], {}, plans)).toMatchObject({
+    document: { channel: 'lifecycle', paused: false },
+  });
+  expect(done).toEqual([
+    ['lifecycle', false],
+    ['lifecycle', true],
+  ]);
+  expect(plans).toEqual(['stop the consumer of lifecycle', 'start the consumer of lifecycle']);
+  await expect(runOps(pauseCommand, target, ['other'])).rejects.toThrow('channel is one of: lifecycle');
+});

@@ -1,0 +1,119 @@
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logFile } from '../../infra/local/log.ts';
+import { logsCommand } from '../../infra/ops/commands/logs.ts';
+import { tailCommand } from '../../infra/ops/commands/tail.ts';
+import { openLocalLogs } from '../../infra/ops/logs/local-logs.ts';
+import { second } from '../store/testing/observations.ts';
+import { fakeTarget, runOps } from './fake-target.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'logs-'));
+  await writeFile(logFile(folder), [...LINES, ''].join('\n'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const line = (n: number, name: string, message: string, fields: object = {}, level = 'INFO') =>
+  `${second(n)} [${name}] ${JSON.stringify({ timestamp: second(n), level, message, ...fields })}`;
+const LINES = [
+  line(1, 'webhook', 'delivery queued', {
+    requestId: 'r',
+    deliveryId: 'one',
+    eventName: 'DOC_VERIFIED',
+    bookUuid: 'b',
+  }),
+  `${second(2)} [queues] batch failed`,
+  `${second(3)} [webhook] {"_aws":{"Timestamp":1},"DeliveryQueued":1}`,
+  line(4, 'doc-verified', 'retry scheduled', { deliveryId: 'one', bookUuid: 'b', code: 'http-403' }, 'WARN'),
+  line(5, 'doc-verified', 'delivery processed', { deliveryId: 'one', bookPk: '7', outcome: 'applied' }),
+  `${second(6)} [webhook] not JSON: ümlaut`,
+];
+
+const target = () => fakeTarget({ logs: openLocalLogs(folder) });
+const show = async (words: string[], flags: Parameters<typeof runOps>[3] = {}) => {
+  const output = await runOps(logsCommand, target(), words, { since: second(0), ...flags });
+  if ('stream' in output) throw new Error('no document');
+  return output;
+};
+
+describe('logs', () => {
+  it('are the lines of one function, without metrics', async () => {
+    const { document, text } = await show(['webhook']);
+    expect(document).toMatchObject([{ at: second(1) }, { at: second(6), text: 'not JSON: ümlaut' }]);
+    expect(text.split('\n')).toEqual([
+      `${second(1)} INFO  delivery queued requestId=r deliveryId=one eventName=DOC_VERIFIED bookUuid=b`,
+      `${second(6)} not JSON: ümlaut`,
+    ]);
+  });
+
+  it('are limited by time and text', async () => {
+    expect((await show(['webhook'], { since: second(2) })).document).toHaveLength(1);
+    expect((await show(['doc-verified'], { grep: 'http-403' })).document).toHaveLength(1);
+  });
+
+  it('of what is no function are refused', async () => {
+    await expect(show(['queues'])).rejects.toThrow('function is one of: webhook poller');
+  });
+});
+
+/** Reads what a command prints until it has so many lines, presses Ctrl-C, and reads the rest. */
+async function untilInterrupted(
+  output: Awaited<ReturnType<typeof runOps>>,
+  onLine: (line: string) => void,
+  count: number,
+): Promise<string[]> {
+  if (!('stream' in output)) throw new Error('no stream');
+  const lines: string[] = [];
+  for await (const chunk of output.stream) {
+    lines.push(String(chunk).trimEnd());
+    onLine(String(chunk));
+    if (lines.length === count) process.emit('SIGINT');
+  }
+  return lines;
+}
+
+describe('tail', () => {
+  it('shows what happens, as it happens, and Ctrl-C ends it', async () => {
+    const output = await runOps(tailCommand, target(), [], { since: second(0) });
+    const lines = await untilInterrupted(
+      output,
+      (shown) => {
+        // As if the poller ran now.
+        if (shown.includes('applied'))
+          void appendFile(logFile(folder), `${line(9, 'poller', 'polled', { sent: 3 })}\n`);
+      },
+      4,
+    );
+    expect(lines).toEqual([
+      `${second(1)} queued    DOC_VERIFIED b one`,
+      `${second(4)} retry     doc-verified b http-403 one`,
+      `${second(5)} processed doc-verified pk-7 applied one`,
+      `${second(9)} polled    poller sent=3`,
+    ]);
+    expect(process.listenerCount('SIGINT')).toBe(0);
+  });
+
+  it('--json prints one document a line', async () => {
+    const output = await runOps(tailCommand, target(), [], { since: second(4), json: true });
+    const [first] = await untilInterrupted(output, () => {}, 1);
+    expect(JSON.parse(first ?? '')).toEqual({
+      ...{ at: second(4), what: 'retry', function: 'doc-verified' },
+      ...{ bookId: 'b', deliveryId: 'one', code: 'http-403' },
+    });
+  });
+
+  it('logs --follow goes on like this too', async () => {
+    const output = await runOps(logsCommand, target(), ['doc-verified'], { since: second(0), follow: true });
+    expect(await untilInterrupted(output, () => {}, 2)).toHaveLength(2);
+  });
+
+  it('without a log of the local stack it fails', async () => {
+    const output = await runOps(tailCommand, fakeTarget({ logs: openLocalLogs(join(folder, 'none')) }));
+    if (!('stream' in output)) throw new Error('no stream');
+    await expect(text(output.stream)).rejects.toThrow('ENOENT');
+  });
+});

@@ -1,0 +1,36 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { expect, it, vi } from 'vitest';
+import { readLocalAges, readStageAges } from '../../infra/ops/queue-ages.ts';
+import { delivery } from '../consumers/testing/stage.ts';
+import { useQueues } from './testing/queues.ts';
+
+const createQueues = useQueues();
+
+it('a stage’s ages are CloudWatch’s latest, by queue', async () => {
+  const client = new CloudWatchClient({ region: 'us-east-1' });
+  const send = vi.spyOn(client, 'send').mockImplementation(async () => ({
+    MetricDataResults: [
+      { Id: 'q0', Values: [75, 15] },
+      { Id: 'q1', Values: [] },
+    ],
+  }));
+  const queues = { lifecycle: { url: 'https://sqs.example/1/l', dlqUrl: 'https://sqs.example/1/l-dlq' } };
+  const ages = await readStageAges(queues, client, Date.parse('2026-03-02T08:00:00Z'));
+  expect(ages).toEqual(new Map([['https://sqs.example/1/l', 75]]));
+  expect(send.mock.lastCall?.[0].input).toMatchObject({
+    MetricDataQueries: [
+      { MetricStat: { Metric: { Dimensions: [{ Name: 'QueueName', Value: 'l' }] } } },
+      { MetricStat: { Metric: { Dimensions: [{ Name: 'QueueName', Value: 'l-dlq' }] } } },
+    ],
+  });
+});
+
+it('a local queue’s age is that of its oldest message, wherever it is', async () => {
+  const stack = await createQueues('lifecycle');
+  await stack.dead('lifecycle', delivery('BOOK_VERIFIED', {}), delivery('BOOK_VERIFIED', {}));
+  const ages = await readLocalAges(stack.target.queues, stack.endpoint, Date.now() + 60_000);
+  expect([...ages.keys()]).toEqual([stack.urls('lifecycle').dlqUrl]);
+  const [age] = ages.values();
+  expect(age).toBeGreaterThanOrEqual(60);
+  expect(age).toBeLessThan(120);
+});
