@@ -7,7 +7,7 @@ import type { AccountSecrets } from './account-secrets.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { BookTable } from './book-table.ts';
 import type { ChannelQueue } from './channel-queue.ts';
-import type { EncryptionKey } from './encryption-key.ts';
+import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
 
 export interface OperatorAccessProps {
   /** Encrypts what operators look at. */
@@ -120,7 +120,8 @@ function acting(props: OperatorAccessProps): PolicyStatement[] {
     allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [table.table.tableArn]),
     forgotten,
     allow(['s3:DeleteObjectVersion'], [bodies.below('results'), bodies.below('deliveries')]),
-    encryptionKey.usableThrough(['dynamodb', 's3', 'sqs'], ['kms:Decrypt', 'kms:GenerateDataKey']),
+    encryptionKey.usableThrough(['dynamodb'], ENCRYPTION_ACTIONS),
+    encryptionKey.usableThrough(['s3', 'sqs'], ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
+import { ENCRYPTION_ACTIONS } from '../../infra/constructs/encryption-key.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { resolve } from './resolved.ts';
@@ -43,8 +44,7 @@ describe('the policies for operators', () => {
       'dynamodb:DeleteItem',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
-      'kms:Decrypt',
-      'kms:GenerateDataKey',
+      ...ENCRYPTION_ACTIONS,
       'lambda:InvokeFunction',
       'lambda:UpdateEventSourceMapping',
       's3:DeleteObjectVersion',
