@@ -13,10 +13,7 @@ export function dlqDiscardCommand(run: Run) {
     status0: 'it is saved, and not in a dead-letter queue any more.',
     examples: [
       ['ops dlq discard DELIVERY_ID', 'to dead-letter-DELIVERY_ID.json'],
-      [
-        'ops dlq discard MESSAGE_ID --to kept.json --stage prod',
-        'one that cannot be read, to a file of yours',
-      ],
+      ['ops dlq discard MESSAGE_ID --to kept.json --stage prod', 'one that cannot be read, to another file'],
     ],
   })
     .argument('<id>', 'of the delivery, or of the message where it cannot be read')

@@ -3,7 +3,7 @@ import { EventItem } from '../../../shared/store/items.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
 import { readLedger, type Window } from './read-ledger.ts';
 
-/** A code of Ocrolus or of ours. Anything else is text of Ocrolus, which may name people. */
+/** A code of Ocrolus or our own. Anything else is text of Ocrolus, which may name people. */
 const CODE = /^[\w.:-]{1,80}$/;
 
 /** A delivery as the ledger has it, without its body. */

@@ -29,7 +29,7 @@ export interface FunctionLogs {
   follow(query: Omit<LogQuery, 'to'>, signal: AbortSignal): AsyncIterable<LogLine>;
 }
 
-/** A line as fields, where it is one of ours. */
+/** A line as fields, where one of our functions wrote it. */
 export type LogEntry = Readonly<Record<string, unknown>> & {
   readonly timestamp: string;
   readonly level: string;

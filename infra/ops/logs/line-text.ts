@@ -3,7 +3,7 @@ import { entryOf, type LogLine } from './function-logs.ts';
 
 const COLOURS = { WARN: 'yellow', ERROR: 'red' } as const;
 
-/** A line for people: `<time> <level> <message> <field>=<value> …`; what is no line of ours stays as it is. */
+/** A line for people: `<time> <level> <message> <field>=<value> …`; any other line stays as it is. */
 export function lineText(line: LogLine, { style }: Screen): string {
   const entry = entryOf(line);
   if (entry === undefined) return `${line.at} ${line.text}`;

@@ -38,7 +38,7 @@ export const ACCESS: readonly Accepted[] = [
     on: /^Operators\/See\/Resource$/,
     findings: ['AwsSolutions-IAM5[Resource::*]'],
     reason:
-      'Metrics have no resources (cloudwatch:GetMetricData), and composite alarms are shown only to whoever may see all ' +
+      'Metrics have no resources (cloudwatch:GetMetricData), and composite alarms are shown only to those who may see all ' +
       'alarms (cloudwatch:DescribeAlarms). Both only read, and neither shows data of borrowers.',
   },
   {
