@@ -19,8 +19,8 @@ import { registrationCommand } from './commands/registration.ts';
 import { replayCommand } from './commands/replay.ts';
 import { resultCommand } from './commands/result.ts';
 import { sendCommand } from './commands/send.ts';
-import { triggerCommand } from './commands/trigger.ts';
 import { tailCommand } from './commands/tail.ts';
+import { triggerCommand } from './commands/trigger.ts';
 import { unregisterCommand } from './commands/unregister.ts';
 import type { Run } from './stack-command.ts';
 

@@ -2,9 +2,9 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Bodies } from '../../shared/store/bodies/result-bodies.ts';
 import type { Reader } from '../../shared/store/reader.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
-import type { OcrolusAccess } from './ocrolus-access.ts';
 import type { Alarm } from './alarms.ts';
 import type { FunctionLogs } from './logs/function-logs.ts';
+import type { OcrolusAccess } from './ocrolus-access.ts';
 import type { Protection } from './protection.ts';
 
 /** The stack that a command is about: on this machine, or deployed. */

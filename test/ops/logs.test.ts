@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const line = (n: number, name: string, message: string, fields: object = {}, level = 'INFO') =>
-  `${second(n)} [${name}] ${JSON.stringify({ timestamp: second(n), level, message, ...fields })}`;
+const line = (n: number, name: string, message: string, fields: object = {}) =>
+  `${second(n)} [${name}] ${JSON.stringify({ timestamp: second(n), level: 'INFO', message, ...fields })}`;
 const LINES = [
   line(1, 'webhook', 'delivery queued', {
     requestId: 'r',
@@ -28,7 +28,12 @@ const LINES = [
   }),
   `${second(2)} [queues] batch failed`,
   `${second(3)} [webhook] {"_aws":{"Timestamp":1},"DeliveryQueued":1}`,
-  line(4, 'doc-verified', 'retry scheduled', { deliveryId: 'one', bookUuid: 'b', code: 'http-403' }, 'WARN'),
+  line(4, 'doc-verified', 'retry scheduled', {
+    deliveryId: 'one',
+    bookUuid: 'b',
+    code: 'http-403',
+    level: 'WARN',
+  }),
   line(5, 'doc-verified', 'delivery processed', { deliveryId: 'one', bookPk: '7', outcome: 'applied' }),
   `${second(6)} [webhook] not JSON: ümlaut`,
 ];

@@ -64,8 +64,7 @@ async function redrive(session: Session, channel: string | undefined, options: O
       const moved = await moveAll(
         target.sqs,
         queues,
-        depth === undefined ? 0 : total(depth),
-        work,
+        { ...work, before: depth === undefined ? 0 : total(depth) },
         interruption,
       );
       documents.push(moved);
@@ -89,6 +88,8 @@ interface Moved {
 }
 
 interface Work {
+  /** How many dead letters there are, approximately. */
+  readonly before: number;
   readonly options: Options;
   readonly pace: () => Promise<void>;
   readonly bar: Progress;
@@ -100,8 +101,7 @@ interface Work {
 async function moveAll(
   sqs: SQSClient,
   queues: ChannelQueues,
-  before: number,
-  { options, pace, bar, left: limit }: Work,
+  { before, options, pace, bar, left: limit }: Work,
   { signal }: Interruption,
 ): Promise<Moved> {
   const { id, event, book: bookId } = options;

@@ -36,7 +36,7 @@ export async function tellStory(
   const delivery = await findDelivery(target.table(), window, { signal, onScanned });
   const isFinal = delivery !== undefined && delivery.outcome !== 'retrying';
   const deadLetter = isFinal ? undefined : (await findNamed(target, id, delivery?.channel))[0];
-  const entries = await logsOf(target, id, delivery, deadLetter, signal);
+  const entries = await logsOf(target, { id, delivery, deadLetter }, signal);
   const queued = entries.find(({ message }) => message === 'delivery queued');
   if (delivery === undefined && deadLetter === undefined && queued === undefined) return undefined;
 
@@ -64,9 +64,15 @@ export async function tellStory(
 /** Every line about it, of the webhook and of its consumer. */
 async function logsOf(
   { logs }: Target,
-  id: string,
-  delivery: Delivery | undefined,
-  deadLetter: ShownLetter | undefined,
+  {
+    id,
+    delivery,
+    deadLetter,
+  }: {
+    readonly id: string;
+    readonly delivery: Delivery | undefined;
+    readonly deadLetter: ShownLetter | undefined;
+  },
   signal: AbortSignal,
 ): Promise<LogEntry[]> {
   const channel = delivery?.channel ?? deadLetter?.channel;

@@ -46,7 +46,7 @@ export async function findDeliveries(
   const trim = () => {
     entries = entries.sort((a, b) => (a.item > b.item ? -1 : 1)).slice(0, limit);
   };
-  await readLedger(table, window, ATTRIBUTES, signal, (items, count) => {
+  await readLedger(table, { window, attributes: ATTRIBUTES, signal }, (items, count) => {
     for (const item of items) entries.push(Entry.parse(item));
     total += items.length;
     scanned += count;
@@ -73,7 +73,7 @@ export async function findDelivery(
   const either = AbortSignal.any([signal, stop.signal]);
   let found: Delivery | undefined;
   let scanned = 0;
-  await readLedger(table, window, ATTRIBUTES, either, (items, count) => {
+  await readLedger(table, { window, attributes: ATTRIBUTES, signal: either }, (items, count) => {
     for (const item of items) {
       const delivery = Delivery.parse(item);
       // A record of failed attempts may be left under the pk of a book.

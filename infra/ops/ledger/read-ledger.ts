@@ -20,19 +20,23 @@ export interface Window {
 /** Read at the same time. */
 const SEGMENTS = 4;
 
+export interface LedgerQuery {
+  readonly window: Window;
+  /** What is read of each entry: payloads are large. */
+  readonly attributes: readonly string[];
+  readonly signal: AbortSignal;
+}
+
 /**
  * Reads entries of the ledger, in no order. No index has their time, so that without a book the whole table is read, at the
  * cost of what it holds: half a read unit for each 4 KB, whatever is found.
  *
- * @param attributes what is read of each entry: payloads are large.
  * @param onPage receives the entries of each page, and how many items were read for it.
  * @throws what DynamoDB throws.
  */
 export async function readLedger(
   table: DynamoTable,
-  window: Window,
-  attributes: readonly string[],
-  signal: AbortSignal,
+  { window, attributes, signal }: LedgerQuery,
   onPage: (items: Item[], scanned: number) => void,
 ): Promise<void> {
   const projected = Object.fromEntries(attributes.map((name) => [`#${name}`, name]));

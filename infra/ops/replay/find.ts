@@ -28,7 +28,7 @@ export async function findPast(
   onFound: (count: number) => void,
 ): Promise<Past[]> {
   const found: Past[] = [];
-  await readLedger(table, window, Object.keys(Past.shape), signal, (items) => {
+  await readLedger(table, { window, attributes: Object.keys(Past.shape), signal }, (items) => {
     for (const item of items) found.push(Past.parse(item));
     onFound(found.length);
   });
