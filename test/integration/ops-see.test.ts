@@ -21,7 +21,9 @@ let target: Target;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'ops-see-'));
   const settings = { json: true, once: false, port: 0, dataDir, simulator: true, environment: {} };
-  launched = await launch(settings, { assembly: inject('assembly'), quiet: true });
+  // Ocrolus does not have the book: the quick retries are over after two seconds.
+  const environment = { '*': { QUICK_RETRY_SECONDS: '1,1' } };
+  launched = await launch(settings, { assembly: inject('assembly'), quiet: true, environment });
   target = await openLocalTarget(dataDir);
 });
 afterAll(async () => {
