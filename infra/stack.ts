@@ -158,11 +158,7 @@ export class OcrolusWebhooksStack extends Stack {
       CredentialsSecretArns: jsonOf(secrets, ({ credentials }) => credentials.secretArn),
       TableName: table.table.tableName,
       BucketName: bodies.bucket.bucketName,
-      OperatorPolicyArns: JSON.stringify({
-        see: operators.see.managedPolicyArn,
-        act: operators.act.managedPolicyArn,
-        send: operators.send.managedPolicyArn,
-      }),
+      OperatorPolicyArns: jsonOf(operators.policies, ({ managedPolicyArn }) => managedPolicyArn),
       AccessLogGroupName: api.accessLog.logGroupName,
       VpcEndpointId: endpoint.vpcEndpointId,
       AlarmTopicArns: JSON.stringify(monitoring.topics.map(({ topicArn }) => topicArn)),

@@ -27,32 +27,39 @@ export interface OperatorAccessProps {
 }
 
 /**
- * What the command line `ops` needs, in managed policies that are attached to nobody: `see` for those commands that change
- * nothing; on top of it `act`, and `send` for the command of that name. One would be longer than IAM allows (6,144 characters).
+ * What the command line `ops` needs, in managed policies that are attached to nobody: `see` for the commands that change nothing,
+ * and others on top of it. One would be longer than IAM allows (6,144 characters).
  */
 export class OperatorAccess extends Construct {
-  readonly see: ManagedPolicy;
-  readonly act: ManagedPolicy;
-  readonly send: ManagedPolicy;
+  /** By what they are for. */
+  readonly policies: ReadonlyMap<string, ManagedPolicy>;
 
   constructor(scope: Construct, id: string, props: OperatorAccessProps) {
     super(scope, id);
-    this.see = new ManagedPolicy(this, 'See', {
-      description: 'What the commands of ops need that look into this stage of the Ocrolus webhooks',
-      statements: seeing(props),
-    });
-    this.act = new ManagedPolicy(this, 'Act', {
-      description: 'What the commands of ops need, besides, that change something in this stage',
-      statements: acting(props),
-    });
-    this.send = new ManagedPolicy(this, 'Send', {
-      description: 'What ops send needs, besides, to sign deliveries for this stage',
-      statements: sending(props),
-    });
+    const { functions, mappings } = props;
+    const policy = (name: string, description: string, statements: PolicyStatement[]) =>
+      [name.toLowerCase(), new ManagedPolicy(this, name, { description, statements })] as const;
+    this.policies = new Map([
+      policy('See', 'ops: the commands that look into this stage of the Ocrolus webhooks', seeing(props)),
+      policy('Logs', 'ops: logs, tail and delivery, on top of the policy to see', [
+        allow(
+          ['logs:FilterLogEvents'],
+          functions.map(({ logGroup }) => logGroup.logGroupArn),
+        ),
+      ]),
+      policy('Act', 'ops: the commands that change something, on top of the policy to see', acting(props)),
+      policy('Pause', 'ops: pause and resume, on top of the policy to see', [
+        allow(
+          ['lambda:UpdateEventSourceMapping'],
+          mappings.map(({ eventSourceMappingArn }) => eventSourceMappingArn),
+        ),
+      ]),
+      policy('Send', 'ops: send, on top of the policy to see', sending(props)),
+    ]);
   }
 }
 
-function seeing({ encryptionKey, table, bodies, queues, functions }: OperatorAccessProps): PolicyStatement[] {
+function seeing({ encryptionKey, table, bodies, queues }: OperatorAccessProps): PolicyStatement[] {
   const { tableArn } = table.table;
   const channels = [...queues.values()];
   return [
@@ -79,10 +86,6 @@ function seeing({ encryptionKey, table, bodies, queues, functions }: OperatorAcc
       ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'],
       channels.map(({ deadLetterQueue }) => deadLetterQueue.queueArn),
     ),
-    allow(
-      ['logs:FilterLogEvents'],
-      functions.map(({ logGroup }) => logGroup.logGroupArn),
-    ),
     // Metrics have no resources; composite alarms are shown only to who may see all alarms.
     allow(['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'], ['*']),
     encryptionKey.usableThrough(['dynamodb', 's3', 'sqs'], ['kms:Decrypt']),
@@ -90,7 +93,7 @@ function seeing({ encryptionKey, table, bodies, queues, functions }: OperatorAcc
 }
 
 function acting(props: OperatorAccessProps): PolicyStatement[] {
-  const { encryptionKey, table, bodies, queues, invoked, mappings } = props;
+  const { encryptionKey, table, bodies, queues, invoked } = props;
   const channels = [...queues.values()];
   const forgotten = new PolicyStatement({
     actions: ['s3:ListBucketVersions'],
@@ -101,10 +104,6 @@ function acting(props: OperatorAccessProps): PolicyStatement[] {
     allow(
       ['lambda:InvokeFunction'],
       invoked.map(({ functionArn }) => functionArn),
-    ),
-    allow(
-      ['lambda:UpdateEventSourceMapping'],
-      mappings.map(({ eventSourceMappingArn }) => eventSourceMappingArn),
     ),
     // redrive, replay, dlq discard.
     allow(
