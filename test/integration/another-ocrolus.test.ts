@@ -125,6 +125,8 @@ describe('npm run local, with another Ocrolus', () => {
       inFlight: 0,
       delayed: 0,
       dlq: 0,
+      ageSeconds: null,
+      dlqAgeSeconds: null,
     });
   });
 

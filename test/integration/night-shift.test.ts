@@ -92,7 +92,7 @@ describe('the night shift ends the alarm', () => {
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: serialiseEnvelope(envelope) }));
     expect((await night.ops('doctor')).text).toMatch(/fail +dead letters +doc-verified 1/);
 
-    const said = await night.follow('dead-letters', book.uuid);
+    const said = await night.follow('dead-letters', book.uuid, envelope.deliveryId);
     expect(said[0]?.text).toContain('DOC_VERIFIED');
     await expect
       .poll(async () => (await night.ops('queues --json')).text, PATIENCE)

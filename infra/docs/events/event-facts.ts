@@ -72,7 +72,7 @@ async function factsOf(name: EventName): Promise<EventFacts> {
     asksStatus: event.needsStatus ? 'always' : 'while-unknown',
     asked: traces.flatMap(({ asked }) => asked),
     results: traces.flatMap(({ stored }) => stored),
-    statuses: [BOOK_ITEM, ...(isAboutDocuments(event) ? [documentItem(IDS.uploadedDocUuid)] : [])],
+    statuses: [BOOK_ITEM, ...(writesDocuments(event) ? [documentItem(IDS.uploadedDocUuid)] : [])],
   };
 }
 
@@ -92,6 +92,7 @@ function openedBy({ documents, documentKinds, wants }: AnnouncedEvent): Opened[]
   return [...ofDocuments, ...wants.map(({ kind, subject }) => ({ kind, of: ofSubject(subject) }))];
 }
 
-function isAboutDocuments({ documents, isAboutBook }: AnnouncedEvent): boolean {
-  return documents !== 'none' || isAboutBook;
+/** The signals of a book say of each of its documents what Detect has found. */
+function writesDocuments({ documents, isAboutBook, wants }: AnnouncedEvent): boolean {
+  return documents !== 'none' || isAboutBook || wants.some(({ kind }) => kind === 'signals');
 }

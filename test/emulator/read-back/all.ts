@@ -1,7 +1,7 @@
 import { api, stage } from './api.ts';
 import { buckets } from './buckets.ts';
 import { eventSources, functions } from './functions.ts';
-import { key, roles, secrets } from './identity.ts';
+import { key, operatorPolicies, roles, secrets } from './identity.ts';
 import { firewall, loadBalancer, record } from './load-balancer.ts';
 import { alarms, dashboard, logs, topic } from './monitoring.ts';
 import { endpoint, vpc } from './network.ts';
@@ -20,6 +20,7 @@ export const READ_BACKS: readonly ReadBack[] = [
   api,
   stage,
   roles,
+  operatorPolicies,
   key,
   secrets,
   schedules,

@@ -45,6 +45,23 @@ export const roles: ReadBack = {
   },
 };
 
+export const operatorPolicies: ReadBack = {
+  what: 'every policy for operators is as wanted, and attached to nothing',
+  types: ['AWS::IAM::ManagedPolicy'],
+  async compare(moto, stack) {
+    for (const [id, { PolicyDocument }] of stack.resolved('AWS::IAM::ManagedPolicy')) {
+      const PolicyArn = stack.idOf(id);
+      const { GetPolicyResponse } = await queryAws(moto, 'iam', 'GetPolicy', { PolicyArn });
+      const { DefaultVersionId, AttachmentCount } = GetPolicyResponse.GetPolicyResult.Policy;
+      expect(Number(AttachmentCount), id).toBe(0);
+      const parameters = { PolicyArn, VersionId: DefaultVersionId };
+      const { GetPolicyVersionResponse } = await queryAws(moto, 'iam', 'GetPolicyVersion', parameters);
+      const made = GetPolicyVersionResponse.GetPolicyVersionResult.PolicyVersion.Document;
+      expect(document(made), id).toEqual(PolicyDocument);
+    }
+  },
+};
+
 /** IAM answers with a policy as text of a URL. */
 function document(text: string): unknown {
   return JSON.parse(text.startsWith('%') ? decodeURIComponent(text) : text);

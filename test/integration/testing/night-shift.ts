@@ -29,11 +29,15 @@ export interface Said {
   readonly isProblem: boolean;
 }
 
+/** For a message of another sender, and while a bad version is deployed: not part of every night. */
+const SPECIAL_CASES = /^dlq discard |^pause /;
+
 /** The commands of a section of the runbook, as they stand there. */
 export function commandsOf(section: string): string[] {
   const [, text = ''] = RUNBOOK.split(`\n## ${section}\n`);
   const [own = ''] = text.split('\n## ');
-  return [...own.matchAll(/npm run -s ops -- ([^`\n]+)/g)].map(([, words = '']) => words.trim());
+  const commands = [...own.matchAll(/npm run -s ops -- ([^`\n]+)/g)].map(([, words = '']) => words.trim());
+  return commands.filter((words) => !SPECIAL_CASES.test(words));
 }
 
 export type NightShift = Awaited<ReturnType<typeof startNightShift>>;
@@ -72,13 +76,14 @@ export async function startNightShift() {
     ...launched,
     simulator,
     ops,
-    /** Everything that a section says to run, in its order, about a book where it names one. */
-    async follow(section: string, bookUuid = ''): Promise<Said[]> {
+    /** Everything that a section says to run, in its order, about a book and a delivery where it names them. */
+    async follow(section: string, bookUuid = '', deliveryId = ''): Promise<Said[]> {
       const commands = commandsOf(section);
       if (commands.length === 0) throw new Error(`the runbook has no command for ${section}`);
       const said: Said[] = [];
       for (const words of commands) {
-        said.push(await ops(words.replace(/ --stage prod\b/, '').replace('BOOK_UUID', bookUuid)));
+        const named = words.replace('BOOK_UUID', bookUuid).replace('DELIVERY_ID', deliveryId);
+        said.push(await ops(named.replace(/ --stage prod\b/, '')));
       }
       return said;
     },
