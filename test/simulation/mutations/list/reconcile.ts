@@ -25,12 +25,6 @@ export const RECONCILE: readonly Mutation[] = [
   },
   {
     file: SETTLE,
-    search: '    settled.generation === generation &&\n',
-    replace: '',
-    why: 'what was settled for an earlier generation counts for the present one',
-  },
-  {
-    file: SETTLE,
     search: '    settled.policy === policy\n',
     replace: '    true\n',
     why: 'a product that is served again is not asked for in settled books',
