@@ -72,7 +72,7 @@ export async function closeSignals(
  */
 export async function reconcileBookSignals(
   context: DeliveryContext,
-  { book, observation }: { readonly book: Book; readonly observation: BookObservation | undefined },
+  { book, ...of }: { readonly book: Book; readonly observation: BookObservation | undefined },
   answer: AnsweredWant,
   known: ReadonlyMap<string, Document>,
 ): Promise<AnsweredWant> {
@@ -87,6 +87,8 @@ export async function reconcileBookSignals(
     return !(isClosed && document.detect?.state === state);
   };
   const states = fetched.documents.filter(isUpdate);
+  const isUnstored = states.some(({ docUuid }) => !known.has(docUuid));
+  const observation = of.observation ?? (isUnstored ? await observeIfPossible(context) : undefined);
   await closeSignals(context, book, { states, answered, known, observation });
   const listed = new Set([...fetched.documents.map(({ docUuid }) => docUuid), ...(fetched.pending ?? [])]);
   const absent = [...known.values()].filter((document) => {
@@ -106,11 +108,19 @@ export async function reconcileBookSignals(
     ? absent
     : absent.filter((document) => answered.class === 'stored' && !isCapturable(document));
   await inGroups(given, WRITES_AT_ONCE, (document) => giveUpSignals(context, document, answered));
-  const isUnstored =
-    observation === undefined && fetched.documents.some(({ docUuid }) => !known.has(docUuid));
-  const isPartial = given.length < absent.length || (isUnstored && !isLate);
+  const isUnread = isUnstored && observation === undefined;
+  const isPartial = given.length < absent.length || (isUnread && !isLate);
   if (!isPartial || answered.class !== 'stored') return answer;
   return { ...answer, answered: { ...answered, class: 'not-yet', code: PARTIAL } };
+}
+
+/**
+ * Book status, which has the status that a document is stored with. Where it cannot be read, the signals count as partial,
+ * and the poller asks for them again.
+ */
+async function observeIfPossible(context: DeliveryContext): Promise<BookObservation | undefined> {
+  const observed = await context.observe().catch(() => undefined);
+  return observed?.kind === 'observed' ? observed.observation : undefined;
 }
 
 /** Detect does not analyze the document. */

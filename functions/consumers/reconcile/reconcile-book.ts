@@ -2,7 +2,6 @@ import { entryName } from '../../../shared/checklist/entry.ts';
 import { policyFor } from '../../../shared/checklist/kinds.ts';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
 import type { Book } from '../../../shared/store/books.ts';
-import type { Document } from '../../../shared/store/documents.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
 import { type AnsweredWant, Answers, askFor, type Patience } from './answers.ts';
@@ -128,18 +127,6 @@ async function documentsToReconcile(
   return isPolled ? missing.slice(0, DOCUMENTS_AT_ONCE) : missing;
 }
 
-/** Book status, where signals name a document that is not stored yet: without its status it cannot be. */
-async function observeUnstored(
-  context: DeliveryContext,
-  { fetched }: AnsweredWant,
-  known: ReadonlyMap<string, Document>,
-): Promise<BookObservation | undefined> {
-  if (fetched.documents?.every(({ docUuid }) => known.has(docUuid)) !== false) return undefined;
-  // Where it fails, the signals count as partial, and the poller asks for them again.
-  const observed = await context.observe().catch(() => undefined);
-  return observed?.kind === 'observed' ? observed.observation : undefined;
-}
-
 /** Results of the book as a whole. */
 async function reconcileBookWants({
   context,
@@ -175,11 +162,7 @@ async function reconcileBookWants({
       patience,
     );
     if (answer === undefined || known === undefined) continue;
-    const observed = observation ?? (await observeUnstored(context, answer, known));
-    answers.replace(
-      answer,
-      await reconcileBookSignals(context, { book, observation: observed }, answer, known),
-    );
+    answers.replace(answer, await reconcileBookSignals(context, { book, observation }, answer, known));
   }
 }
 
