@@ -2,6 +2,7 @@ import { findNamed, type ShownLetter } from '../dead-letters/find-one.ts';
 import { type Delivery, findDelivery } from '../ledger/deliveries.ts';
 import { entryOf, type LogEntry } from '../logs/function-logs.ts';
 import type { Target } from '../target.ts';
+import { readItems } from './items.ts';
 import { attemptsOf, callsOf } from './logged.ts';
 import type { Attempt, State, Story } from './story-document.ts';
 
@@ -125,20 +126,11 @@ function allAttempts(
 /** Items whose answer was asked for after it was received, and before it was finished. */
 async function writtenFor({ reader }: Target, delivery: Delivery): Promise<Story['written']> {
   const bookId = delivery.bookUuid ?? delivery.bookId;
-  const [book, documents, results] = await Promise.all([
-    reader.book(bookId),
-    reader.documents(bookId),
-    reader.results(bookId),
-  ]);
-  const items = [
-    ...(book === undefined ? [] : [{ item: 'BOOK', at: book.updatedAt }]),
-    ...documents.map(({ item, observedAt }) => ({ item, at: observedAt })),
-    ...results.map(({ item, fetchedAt }) => ({ item, at: fetchedAt })),
-  ];
   const { receivedAt, processedAt } = delivery;
-  return items
+  return (await readItems(reader, bookId))
     .filter(({ at }) => at >= receivedAt && at <= processedAt)
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
+    .sort((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ item, at }) => ({ item, at }));
 }
 
 function later(time: string): string {

@@ -1,4 +1,5 @@
 import type { EventItem } from '../../../../shared/store/items.ts';
+import { readItems } from '../../../ops/delivery/items.ts';
 import type { Simulator } from '../../ocrolus/index.ts';
 import type { AttemptRecord, DeliveryRecord } from '../journal/delivery-record.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -65,18 +66,8 @@ async function writtenBy(
   { reader }: Store,
   ledger: EventItem | undefined,
 ) {
-  const [book, documents, results] = await Promise.all([
-    reader.book(bookId),
-    reader.documents(bookId),
-    reader.results(bookId),
-  ]);
-  const items = [
-    ...(book === undefined ? [] : [{ item: 'BOOK', at: book.updatedAt, bytes: null }]),
-    ...documents.map(({ item, observedAt }) => ({ item, at: observedAt, bytes: null })),
-    ...results.map(({ item, fetchedAt, bytes }) => ({ item, at: fetchedAt, bytes })),
-  ];
   const isWithin = (at: string) => attempts.some((attempt) => within(Date.parse(at), attempt));
-  const written = items.filter(({ at }) => isWithin(at));
+  const written = (await readItems(reader, bookId)).filter(({ at }) => isWithin(at));
   return ledger === undefined
     ? written
     : [...written, { item: ledger.item, at: ledger.processedAt, bytes: null }];
