@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import { BUNDLE_OPTIONS, bundleFunctions } from '../../infra/bundle.ts';
 import { signDelivery } from '../../infra/local/ocrolus/index.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
+import { filesIn, loadedAtStart } from '../infra/testing/bundle-files.ts';
 import { apiEvent, lambdaContext } from '../webhook/testing/api-event.ts';
 import type { ColdStart } from './cold-start.ts';
 import { serveEndpoints } from './endpoints.ts';
@@ -45,7 +46,7 @@ export async function measureWebhook(runs: number, deliveries: number): Promise<
     return {
       webhook: fastest(started.webhook),
       floor: fastest(started.floor),
-      kibibytes: (await bytesLoaded(webhook)) / 1024,
+      kibibytes: bytesLoaded(webhook) / 1024,
     };
   } finally {
     await endpoints.stop();
@@ -104,20 +105,10 @@ function environment(endpoint: string): Record<string, string> {
   };
 }
 
-/** Of the entry and of what it imports without `import()`. */
-async function bytesLoaded(folder: string): Promise<number> {
-  const files = new Map<string, string>();
-  for (const name of await readdir(folder, { recursive: true })) {
-    if (name.endsWith('.mjs')) files.set(name, await readFile(join(folder, name), 'utf8'));
-  }
-  const loaded = new Set(['index.mjs']);
-  for (const name of loaded) {
-    for (const [, chunk] of (files.get(name) ?? '').matchAll(
-      /(?:from|import)"\.\/(?:chunks\/)?([^"]+\.mjs)"/g,
-    ))
-      loaded.add(`chunks/${chunk}`);
-  }
-  return [...loaded].reduce((sum, name) => sum + Buffer.byteLength(files.get(name) ?? ''), 0);
+/** Of what Node reads before the webhook can answer. */
+function bytesLoaded(folder: string): number {
+  const files = filesIn(folder);
+  return [...loadedAtStart(files)].reduce((sum, name) => sum + Buffer.byteLength(files[name] ?? ''), 0);
 }
 
 /** What else the machine does only adds time, so the least is nearest to the truth. */

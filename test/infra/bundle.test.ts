@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundles, bundleFunctions } from '../../infra/bundle.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
+import { filesIn, loadedAtStart } from './testing/bundle-files.ts';
 
 let first: Bundles;
 let second: Bundles;
@@ -16,28 +16,6 @@ afterAll(() => Promise.all([first.remove(), second.remove()]));
 
 /** A chunk's name in the code that imports it, at once or on demand. */
 const CHUNK = /(?:from|import)\(?"\.\/(?:chunks\/)?([^"]+\.mjs)"/g;
-
-/** Relative path → content of every file in a bundle. */
-function filesIn(folder: string): Record<string, string> {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /\.(mjs|map)$/.test(name),
-  );
-  return Object.fromEntries(names.sort().map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-}
-
-/** The files that Node reads before the handler can run: the entry, and what it imports without `import()`. */
-function loadedAtStart(
-  files: Record<string, string>,
-  name = 'index.mjs',
-  loaded = new Set<string>(),
-): Set<string> {
-  loaded.add(name);
-  for (const [, chunk] of (files[name] ?? '').matchAll(/(?:from|import)"\.\/(?:chunks\/)?([^"]+\.mjs)"/g)) {
-    const path = `chunks/${chunk}`;
-    if (!loaded.has(path)) loadedAtStart(files, path, loaded);
-  }
-  return loaded;
-}
 
 describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
   test('is the same, byte for byte, wherever and whenever it is made', () => {
