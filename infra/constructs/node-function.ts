@@ -44,7 +44,7 @@ export interface NodeFunctionProps extends FunctionDefaults {
   readonly memorySize: number;
   /** How many invocations may run at once, taken from the account's pool. Absent: no limit of its own. */
   readonly reservedConcurrentExecutions?: number | undefined;
-  /** Whether Lambda stops a chain of invocations that comes back to this function. Absent: it does. */
+  /** What Lambda does when the function invokes itself through a queue. Default: it stops after about 16 rounds. */
   readonly recursiveLoop?: RecursiveLoop;
 }
 

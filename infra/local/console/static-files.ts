@@ -27,7 +27,7 @@ export interface StaticFile {
   readonly body: Buffer<ArrayBuffer>;
 }
 
-/** Tells the browser where the packages are: what npm has installed is served as it is, without a build. */
+/** The import map of the page. Packages are served as npm installed them, without a build. */
 export const IMPORT_MAP = JSON.stringify({
   imports: Object.fromEntries(Object.keys(MODULES).map((name) => [name, `./modules/${name}.js`])),
 });
