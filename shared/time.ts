@@ -1,9 +1,4 @@
-import * as z from 'zod';
-
 /** ISO 8601 UTC with milliseconds, as every time in the table. Sorts as text. @param milliseconds Unix time. */
 export function iso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }
-
-/** A time as {@link iso} writes it. */
-export const isoTime = z.iso.datetime({ precision: 3 });

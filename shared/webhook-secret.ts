@@ -1,6 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { parseJson } from './events/json.ts';
 import { readSecretText } from './secrets-manager.ts';
+
+const filled = z.string().check(z.minLength(1));
 
 /**
  * The text of an account's webhook secret: up to two signing secrets, and Basic credentials. Writers keep other members
@@ -8,18 +10,18 @@ import { readSecretText } from './secrets-manager.ts';
  */
 export const WebhookSecret = z.looseObject({
   /** 16 to 128 characters (docs/ocrolus.md#signing-secret). Absent before the first one is set. */
-  current: z.string().optional(),
+  current: z.optional(z.string()),
   /** Still accepted after a rotation. */
-  previous: z.string().optional(),
+  previous: z.optional(z.string()),
   /** ISO 8601: when `previous` ends. Absent: it does not end by itself. */
-  previousUntil: z.iso.datetime().optional(),
-  basic: z.array(z.object({ username: z.string().min(1), password: z.string().min(1) })).default([]),
+  previousUntil: z.optional(z.iso.datetime()),
+  basic: z._default(z.array(z.object({ username: filled, password: filled })), []),
 });
 
 export type WebhookSecret = z.infer<typeof WebhookSecret>;
 
 /** The secret together with the pending one, which becomes `current` at the end of a rotation (docs/decisions/0011). */
-export const LiveWebhookSecret = WebhookSecret.extend({ pending: z.string().optional() });
+export const LiveWebhookSecret = z.extend(WebhookSecret, { pending: z.optional(z.string()) });
 
 export type LiveWebhookSecret = z.infer<typeof LiveWebhookSecret>;
 
@@ -50,7 +52,7 @@ export function isNotFound(error: unknown): boolean {
 }
 
 function parse(text: string): WebhookSecret | undefined {
-  return WebhookSecret.safeParse(parseJson(text)).data;
+  return WebhookSecret.safeParse(parseJson(text), { jitless: true }).data;
 }
 
 /** The secrets whose signatures are accepted now. @param now Unix milliseconds. */

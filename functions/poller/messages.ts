@@ -1,10 +1,10 @@
 import { KINDS } from '../../shared/checklist/kinds.ts';
 import type { Plan } from '../../shared/checklist/plan.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
-import type { Want } from '../../shared/events/envelope.ts';
-import { type BookObservation, type Envelope, toQueueText } from '../../shared/events/envelope.ts';
+import type { BookObservation, Envelope, Want } from '../../shared/events/envelope.ts';
 import type { EventIds } from '../../shared/events/ids.ts';
 import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
+import { toQueueText } from '../../shared/events/queue-message.ts';
 
 /** A message that the poller wants sent. */
 export type PollMessage = Pick<

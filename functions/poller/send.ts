@@ -1,5 +1,6 @@
 import type { Channel } from '../../shared/events/channels.ts';
-import { type Envelope, messageGroupId, serialiseEnvelope } from '../../shared/events/envelope.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { messageGroupId, serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import { inBatches } from '../../shared/queue.ts';
 import { iso } from '../../shared/time.ts';
 import type { PollerDependencies } from './dependencies.ts';

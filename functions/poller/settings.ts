@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
 import { checklistSettings } from '../../shared/reconcile/settings.ts';
@@ -19,13 +19,13 @@ export const PollerSettings = z.object({
   BUCKET_NAME: z.string(),
   QUEUE_URLS: jsonSetting(z.record(z.enum(CHANNELS), z.url())),
   /** The poller's share of the organization's rate limit. */
-  POLL_REQUESTS_PER_SECOND: numberSetting(0.1, 10_000).default(5),
+  POLL_REQUESTS_PER_SECOND: z._default(numberSetting(0.1, 10_000), 5),
   /** Whether to search for books that no webhook has ever mentioned. */
-  POLL_DISCOVER: booleanSetting.default(true),
+  POLL_DISCOVER: z._default(booleanSetting, true),
   /** Older books are not discovered. */
-  POLL_DISCOVER_FROM: z.iso.date().optional(),
+  POLL_DISCOVER_FROM: z.optional(z.iso.date()),
   /** A result that is missing for longer is counted as overdue. */
-  OVERDUE_HOURS: integerSetting(1, 8760).default(24),
+  OVERDUE_HOURS: z._default(integerSetting(1, 8760), 24),
 });
 
 export type PollerSettings = z.infer<typeof PollerSettings>;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { webhookSettings } from '../../shared/ocrolus/webhooks/settings.ts';
 import { commonSettings } from '../../shared/settings.ts';
 

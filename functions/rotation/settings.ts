@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { webhookSettings } from '../../shared/ocrolus/webhooks/settings.ts';
 import { commonSettings, integerSetting } from '../../shared/settings.ts';
 
@@ -6,12 +6,12 @@ export const RotationSettings = z.object({
   ...commonSettings,
   ...webhookSettings,
   /** How long the old secret is accepted after the new one is in use; longer than Ocrolus's last retry. */
-  ROTATION_OVERLAP_MINUTES: integerSetting(15, 1440).default(30),
+  ROTATION_OVERLAP_MINUTES: z._default(integerSetting(15, 1440), 30),
   /**
    * How long after a new version is written every instance of the webhook has it or reads it again: the webhook's
    * `SECRET_REREAD_SECONDS`, and five seconds until a write is visible to all readers.
    */
-  ROTATION_SETTLE_SECONDS: integerSetting(0, 600).default(35),
+  ROTATION_SETTLE_SECONDS: z._default(integerSetting(0, 600), 35),
 });
 
 export type RotationSettings = z.infer<typeof RotationSettings>;

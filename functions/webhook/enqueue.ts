@@ -1,5 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Envelope, messageGroupId, serialiseEnvelope } from '../../shared/events/envelope.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { messageGroupId, serialiseEnvelope } from '../../shared/events/queue-message.ts';
 
 /** Two attempts of 1.5 s: Ocrolus times out after 5 s and retries (docs/ocrolus.md#response-time). */
 const client = new SQSClient({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Payload, toQueueText } from '../../shared/events/envelope.ts';
+import type { Payload } from '../../shared/events/envelope.ts';
 import { decodeUtf8 } from '../../shared/events/identify.ts';
+import { toQueueText } from '../../shared/events/queue-message.ts';
 
 /**
  * The largest body that travels inside a queue message. A message may have 1 MiB since 2025 (AWS: SQS quotas);

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { booleanSetting, commonSettings, integerSetting, jsonSetting } from '../../shared/settings.ts';
 
@@ -9,12 +9,12 @@ export const WebhookSettings = z.object({
   QUEUE_URLS: jsonSetting(z.record(z.enum(CHANNELS), z.url())),
   /** For bodies that are too large for a queue message. */
   BUCKET_NAME: z.string(),
-  WEBHOOK_AUTHENTICATION: z.enum(['signature', 'basic', 'either', 'both']).default('signature'),
-  FRESHNESS_SECONDS: integerSetting(60, 86_400).default(900),
-  ALLOW_UNSIGNED: booleanSetting.default(false),
-  SECRET_CACHE_SECONDS: integerSetting(0, 3600).default(300),
+  WEBHOOK_AUTHENTICATION: z._default(z.enum(['signature', 'basic', 'either', 'both']), 'signature'),
+  FRESHNESS_SECONDS: z._default(integerSetting(60, 86_400), 900),
+  ALLOW_UNSIGNED: z._default(booleanSetting, false),
+  SECRET_CACHE_SECONDS: z._default(integerSetting(0, 3600), 300),
   /** Shortest time between two reads of a secret caused by mismatches: outsiders must not drive cost. */
-  SECRET_REREAD_SECONDS: integerSetting(0, 300).default(30),
+  SECRET_REREAD_SECONDS: z._default(integerSetting(0, 300), 30),
 });
 
 export type WebhookSettings = z.infer<typeof WebhookSettings>;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { normaliseUuid } from '../../shared/events/ids.ts';
+import { normaliseUuid } from '../../shared/events/read-ids.ts';
 
 /** A book's partition, in any spelling of its uuid, or as `pk-<number>`. */
 export function bookId(text: string): string {

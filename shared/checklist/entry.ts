@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ResultKind } from '../events/catalog.ts';
 import type { Want } from '../events/envelope.ts';
-import { isoTime } from '../time.ts';
+import { isoTime } from '../iso-time.ts';
 
 /**
  * One result that a book or a document should have, and its state (docs/design.md#the-checklist).

@@ -1,7 +1,8 @@
 import { canonicalName, catalogEntry, type EventName, findEventName } from './catalog.ts';
 import type { Channel } from './channels.ts';
-import { type EventIds, namesAnything, readIds } from './ids.ts';
+import type { EventIds } from './ids.ts';
 import { parseJsonKeepingDigits } from './json.ts';
+import { namesAnything, readIds } from './read-ids.ts';
 
 /** What a webhook body turned out to be. */
 export type Identified =

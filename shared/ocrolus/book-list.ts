@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { normalisePk, normaliseUuid } from '../events/ids.ts';
 import { parseJsonKeepingDigits } from '../events/json.ts';
+import { normalisePk, normaliseUuid } from '../events/read-ids.ts';
 import { Failure } from '../failure.ts';
 import { calls } from './calls.ts';
 import type { OcrolusClient } from './client.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
-import { normalisePk, normaliseUuid } from '../events/ids.ts';
 import { parseJsonKeepingDigits } from '../events/json.ts';
+import { normalisePk, normaliseUuid } from '../events/read-ids.ts';
 import { BOOK_VERIFIED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import type { BookRef } from './calls.ts';

@@ -4,7 +4,7 @@ import { RESULT_KINDS } from '../events/catalog.ts';
 import { CHANNELS } from '../events/channels.ts';
 import { EventIds } from '../events/ids.ts';
 import { OWN_PARTITIONS } from '../events/partitions.ts';
-import { isoTime } from '../time.ts';
+import { isoTime } from '../iso-time.ts';
 
 /** The progress of one part of Ocrolus's work, and when it was asked for. `state` is an open list. */
 export const Progress = z.object({

@@ -3,7 +3,7 @@ import { type Entry, isMissing, wantOf } from '../checklist/entry.ts';
 import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
 import { isCapturable } from '../checklist/observation.ts';
 import type { ResultKind } from '../events/catalog.ts';
-import { normaliseUuid } from '../events/ids.ts';
+import { normaliseUuid } from '../events/read-ids.ts';
 import { DELETED } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import { rowsOf } from '../json/rows.ts';

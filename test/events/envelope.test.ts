@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { Envelope, messageGroupId, serialiseEnvelope } from '../../shared/events/envelope.ts';
-import { readIds } from '../../shared/events/ids.ts';
+import { Envelope } from '../../shared/events/envelope.ts';
+import { messageGroupId, serialiseEnvelope } from '../../shared/events/queue-message.ts';
+import { readIds } from '../../shared/events/read-ids.ts';
 
 /** Any sequence of code units, halves of surrogate pairs among them. */
 const anyText = fc

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { bookIdOf, normalisePk, normaliseUuid, readIds } from '../../shared/events/ids.ts';
+import { bookIdOf } from '../../shared/events/ids.ts';
 import { parseJsonKeepingDigits } from '../../shared/events/json.ts';
 import { OWN_PARTITIONS } from '../../shared/events/partitions.ts';
+import { normalisePk, normaliseUuid, readIds } from '../../shared/events/read-ids.ts';
 import { identified } from './testing/fixtures.ts';
 
 const DASHED = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';

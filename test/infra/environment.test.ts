@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { ConsumerSettings } from '../../functions/consumers/runtime/settings.ts';
 import { PollerSettings } from '../../functions/poller/settings.ts';
 import { RegistrationSettings } from '../../functions/registration/settings.ts';
@@ -127,12 +127,12 @@ describe('every Lambda accepts what it is told', () => {
     );
   }
 
-  test.each<[string, z.ZodObject]>([
+  test.each<[string, z.ZodMiniObject]>([
     ['webhook', WebhookSettings],
     ['poller', PollerSettings],
     ['registration', RegistrationSettings],
     ['rotation', RotationSettings],
-    ...CHANNELS.map((channel): [string, z.ZodObject] => [channel, ConsumerSettings]),
+    ...CHANNELS.map((channel): [string, z.ZodMiniObject] => [channel, ConsumerSettings]),
   ])('%s', (name, schema) => {
     const environment = environmentOf(name);
     expect(() => readSettings(schema, environment)).not.toThrow();

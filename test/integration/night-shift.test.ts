@@ -1,7 +1,8 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { ALARM_IDS, type AlarmId } from '../../infra/constructs/monitoring/alarm-ids.ts';
-import { type Envelope, serialiseEnvelope } from '../../shared/events/envelope.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { MetricName } from '../../shared/telemetry/metric-names.ts';
 import { type NightShift, type Said, startNightShift } from './testing/night-shift.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { normaliseUuid } from '../../shared/events/ids.ts';
+import { normaliseUuid } from '../../shared/events/read-ids.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 const FOLDER = join(import.meta.dirname, '../fixtures/events/_odd');

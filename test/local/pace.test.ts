@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { paceOf } from '../../infra/local/pace.ts';
 import { timesOf } from '../../shared/checklist/times.ts';
 import { checklistSettings } from '../../shared/reconcile/settings.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WebhookSettings } from '../../functions/webhook/settings.ts';
 import { DEFAULT_RESULTS } from '../../shared/checklist/kinds.ts';
 import { timesOf } from '../../shared/checklist/times.ts';

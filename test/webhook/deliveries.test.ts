@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { type Envelope, serialiseEnvelope } from '../../shared/events/envelope.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
+import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import { BODY, basic, openWebhook, REQUEST_ID, SECRET, signed } from './testing/webhook-under-test.ts';
 
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';

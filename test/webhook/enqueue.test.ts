@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { enqueue } from '../../functions/webhook/enqueue.ts';
-import { serialiseEnvelope } from '../../shared/events/envelope.ts';
+import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import { type AwsServer, startAwsServer } from '../shared/testing/aws-server.ts';
 import { envelope } from './testing/envelope.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { normaliseUuid } from '../../../shared/events/ids.ts';
+import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { text } from '../../../shared/ocrolus/lenient-fields.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';

@@ -1,6 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Channel } from '../../../shared/events/channels.ts';
-import { Envelope, messageGroupId, serialiseEnvelope } from '../../../shared/events/envelope.ts';
+import { Envelope } from '../../../shared/events/envelope.ts';
+import { messageGroupId, serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import { asFailure, Failure } from '../../../shared/failure.ts';
 import { errorFields, type Log } from '../../../shared/telemetry/log.ts';
 import { reconcileDelivery } from '../reconcile/reconcile-delivery.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { GUIDELINES } from '../../../shared/ocrolus/calls.ts';
 import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
@@ -6,7 +6,7 @@ import { checklistSettings } from '../../../shared/reconcile/settings.ts';
 import { commonSettings, integerSetting, listSetting } from '../../../shared/settings.ts';
 
 /** Whole seconds, comma-separated; empty for none. */
-const secondsList = listSetting.pipe(z.array(z.string().transform(Number).pipe(z.int().min(1).max(900))));
+const secondsList = z.pipe(listSetting, z.array(integerSetting(1, 900)));
 
 export const ConsumerSettings = z.object({
   ...commonSettings,
@@ -19,13 +19,13 @@ export const ConsumerSettings = z.object({
   /** The consumer's own queue: to change a message's visibility, and to requeue it. */
   QUEUE_URL: z.url(),
   /** Waits between quick retries for a result that Ocrolus does not have yet; then the poller takes over. */
-  QUICK_RETRY_SECONDS: secondsList.default([3, 15]),
+  QUICK_RETRY_SECONDS: z._default(secondsList, [3, 15]),
   /** The rules by which income is calculated; Ocrolus's default where absent. */
-  INCOME_GUIDELINE: z.enum(GUIDELINES).optional(),
+  INCOME_GUIDELINE: z.optional(z.enum(GUIDELINES)),
   /** How long the ledger keeps an entry. */
-  LEDGER_DAYS: integerSetting(1, 3650).default(180),
+  LEDGER_DAYS: z._default(integerSetting(1, 3650), 180),
   /** How long it keeps an entry with the body of a delivery. Absent: as long. */
-  PAYLOAD_DAYS: integerSetting(1, 3650).optional(),
+  PAYLOAD_DAYS: z.optional(integerSetting(1, 3650)),
 });
 
 export type ConsumerSettings = z.infer<typeof ConsumerSettings>;

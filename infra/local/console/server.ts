@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod';
 import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
-import { normaliseUuid } from '../../../shared/events/ids.ts';
+import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { newToken } from '../data-dir.ts';
 import { listen, type RunningServer } from '../http.ts';
 import type { SimulatorControl } from '../ocrolus/control/control.ts';

@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { messageGroupId } from '../../../shared/events/envelope.ts';
+import { messageGroupId } from '../../../shared/events/queue-message.ts';
 import { UsageError } from '../../command-line/commands.ts';
 import { type Interruption, listenForInterruption } from '../../command-line/interruption.ts';
 import { type Progress, progressBar } from '../../command-line/progress.ts';

@@ -1,6 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { Option } from '@commander-js/extra-typings';
-import { type Envelope, messageGroupId, serialiseEnvelope } from '../../../shared/events/envelope.ts';
+import type { Envelope } from '../../../shared/events/envelope.ts';
+import { messageGroupId, serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import { EventItem, Outcome } from '../../../shared/store/items.ts';
 import { UsageError } from '../../command-line/commands.ts';
 import { listenForInterruption } from '../../command-line/interruption.ts';

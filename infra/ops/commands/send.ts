@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
-import { normaliseUuid } from '../../../shared/events/ids.ts';
+import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { signatureOf } from '../../../shared/signature.ts';
 import { UsageError } from '../../command-line/commands.ts';
 import { knownEvent } from '../option-event.ts';

@@ -1,5 +1,6 @@
 import { ScanCommand, type ScanCommandInput } from '@aws-sdk/lib-dynamodb';
-import { bookIdOf, isPkOnly, normalisePk, normaliseUuid, pkOf } from '../../../shared/events/ids.ts';
+import { bookIdOf, isPkOnly, pkOf } from '../../../shared/events/ids.ts';
+import { normalisePk, normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { type Book, readBook } from '../../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { jsonSetting, listSetting } from '../../settings.ts';
 import { ocrolusSettings } from '../settings.ts';
 import { ENCODINGS } from './calls.ts';
@@ -13,14 +13,14 @@ export const webhookSettings = {
   ),
   /** Where Ocrolus is to post, with `{account}` for the account's name and without Basic credentials. */
   WEBHOOK_URL: z.url(),
-  WEBHOOK_AUTHENTICATION: z.enum(['signature', 'basic', 'either', 'both']).default('signature'),
-  REGISTRATION_LEVEL: z.enum(LEVELS).default('account'),
+  WEBHOOK_AUTHENTICATION: z._default(z.enum(['signature', 'basic', 'either', 'both']), 'signature'),
+  REGISTRATION_LEVEL: z._default(z.enum(LEVELS), 'account'),
   /** Comma-separated. Empty: all that the level has. */
-  REGISTRATION_EVENTS: listSetting.default([]),
+  REGISTRATION_EVENTS: z._default(listSetting, []),
   /** Of the request that registers an account's webhook. */
-  REGISTRATION_ENCODING: z.enum(ENCODINGS).default('multipart'),
+  REGISTRATION_ENCODING: z._default(z.enum(ENCODINGS), 'multipart'),
   /** Whether a test that fails makes the registration fail, or is only reported. */
-  REGISTRATION_TEST: z.enum(['require', 'report']).default('require'),
+  REGISTRATION_TEST: z._default(z.enum(['require', 'report']), 'require'),
 };
 
 const WebhookManagementSettings = z.object(webhookSettings);

@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll } from 'vitest';
 import { type QueuesBackend, startQueues } from '../../../infra/local/backends/queues.ts';
-import { Envelope, serialiseEnvelope } from '../../../shared/events/envelope.ts';
+import { Envelope } from '../../../shared/events/envelope.ts';
+import { serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import { type MemoryBodies, memoryBodies } from '../../store/testing/bodies.ts';
 import { fakeTarget } from '../fake-target.ts';
 

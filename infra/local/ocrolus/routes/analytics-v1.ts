@@ -1,4 +1,4 @@
-import { normalisePk, normaliseUuid } from '../../../../shared/events/ids.ts';
+import { normalisePk, normaliseUuid } from '../../../../shared/events/read-ids.ts';
 import { analyticsV1 } from '../bodies/analytics/version-1.ts';
 import { Refusal, type Reply, v1, v1Error, v2Error } from '../http/reply.ts';
 import { jsonFields } from '../http/request.ts';

@@ -1,4 +1,4 @@
-import { normaliseUuid } from '../../../../shared/events/ids.ts';
+import { normaliseUuid } from '../../../../shared/events/read-ids.ts';
 import { json, Refusal, type Reply } from '../http/reply.ts';
 import type { Call, Route } from '../http/router.ts';
 import type { Book, CopyJob } from '../state/book.ts';

@@ -1,4 +1,4 @@
-import { normaliseUuid } from '../../../../shared/events/ids.ts';
+import { normaliseUuid } from '../../../../shared/events/read-ids.ts';
 import { messageOnly, Refusal, type Reply, v1Error, v2Error } from '../http/reply.ts';
 import type { Call } from '../http/router.ts';
 import { type Book, type Document, isFinished } from '../state/book.ts';

@@ -1,4 +1,4 @@
-import { normaliseUuid } from '../../../../shared/events/ids.ts';
+import { normaliseUuid } from '../../../../shared/events/read-ids.ts';
 import { transactionCount } from '../bodies/analytics/common.ts';
 import { bankStatementIncomeBody, incomeCalculationsBody, incomeSummaryBody } from '../bodies/income.ts';
 import { ANALYTICS_PENDING, json, Refusal, type Reply, v2Error } from '../http/reply.ts';

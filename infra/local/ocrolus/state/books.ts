@@ -1,4 +1,4 @@
-import { normalisePk, normaliseUuid } from '../../../../shared/events/ids.ts';
+import { normalisePk, normaliseUuid } from '../../../../shared/events/read-ids.ts';
 import type { Book, Document, ImageGroup, MixedDocument } from './book.ts';
 import type { Ids } from './ids.ts';
 import type { BookSpec, DocumentSpec } from './specs.ts';
