@@ -5,7 +5,7 @@ import { type Moto, motoIsInstalled, startMoto } from './moto.ts';
 import { NOT_EMULATED, READ_BACKS } from './read-back/all.ts';
 
 /**
- * Every variant takes a quarter of a minute, so `npm test` has the one with the most services of those that are quick;
+ * Every variant takes a few seconds, so `npm test` has the one with the most services of those that are quick;
  * `npm run emulate` has all of them.
  */
 const { EMULATED_VARIANTS = 'registered' } = process.env;
