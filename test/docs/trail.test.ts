@@ -36,6 +36,17 @@ describe('the trail of one event', () => {
     expect(trail.at(-1)).toBe('shared/store/results.ts');
   });
 
+  test('has at most 12 files', () => {
+    expect(trail.length).toBeLessThanOrEqual(12);
+  });
+
+  test('leaves out no file: the consumer calls each file from the one before it', () => {
+    const consumer = trail.slice(trail.indexOf('functions/consumers/channels/doc-verified.ts'));
+    expect(consumer[0]).toBe('functions/consumers/channels/doc-verified.ts');
+    const steps = consumer.slice(1).map((file, n) => ({ from: consumer[n] ?? '', file }));
+    expect(steps.filter(({ from, file }) => !importsOf(from).includes(file))).toEqual([]);
+  });
+
   test.each(trail.slice(1).map((file, n) => ({ file, before: trail.slice(0, n + 1) })))(
     '$file is called by a file before it',
     ({ file, before }) => {

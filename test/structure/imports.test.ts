@@ -24,7 +24,7 @@ const FORBIDDEN = [
   ['shared/store/a.ts', '../reconcile/settle.ts'],
 ] as const;
 const ALLOWED = [
-  ['infra/docs/b.ts', '../../functions/consumers/results/fetchers.ts'],
+  ['infra/docs/b.ts', '../../functions/consumers/results/ask.ts'],
   ['functions/poller/c.ts', '../../shared/store/books.ts'],
   ['shared/store/b.ts', '../events/catalog.ts'],
   ['test/a.ts', '../infra/app.ts'],

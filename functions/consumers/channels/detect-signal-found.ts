@@ -1,4 +1,4 @@
-import { defineConsumer } from '../runtime/define-consumer.ts';
+import { defineConsumer } from '../runtime/consume.ts';
 
 /** Detect found tampering signals in a document. */
 export const handler = defineConsumer();

@@ -1,4 +1,4 @@
-import { defineConsumer } from '../runtime/define-consumer.ts';
+import { defineConsumer } from '../runtime/consume.ts';
 
 /** An image group finished verification: the documents that came of it. */
 export const handler = defineConsumer();

@@ -1,4 +1,4 @@
-import { defineConsumer } from '../runtime/define-consumer.ts';
+import { defineConsumer } from '../runtime/consume.ts';
 
 /** Something moved that brings no result: the statuses of book and documents. */
 export const handler = defineConsumer();

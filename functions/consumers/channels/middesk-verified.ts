@@ -1,4 +1,4 @@
-import { defineConsumer } from '../runtime/define-consumer.ts';
+import { defineConsumer } from '../runtime/consume.ts';
 
 /** What Middesk found out about a business is ready. */
 export const handler = defineConsumer();

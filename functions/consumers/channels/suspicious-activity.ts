@@ -1,4 +1,4 @@
-import { defineConsumer } from '../runtime/define-consumer.ts';
+import { defineConsumer } from '../runtime/consume.ts';
 
 /** Suspicious activity was found in a book: its flags. */
 export const handler = defineConsumer();

@@ -12,9 +12,9 @@ import {
   withAnswer,
   withDetect,
 } from '../../../shared/store/documents.ts';
+import { type AnsweredWant, asOf } from '../results/answers.ts';
 import type { DetectState } from '../results/fetch.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { type AnsweredWant, asOf } from './answers.ts';
 
 /** What Detect said about documents. */
 interface DetectStatement {

@@ -17,8 +17,9 @@ import {
   withAnswer,
   withDetect,
 } from '../../../shared/store/documents.ts';
+import { type AnsweredWant, asOf, isWaiting } from '../results/answers.ts';
+import { askFor } from '../results/ask.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { type AnsweredWant, askFor, asOf, isWaiting } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 import { noteNext, type ReconciliationWithObservation } from './reconciliation.ts';
 

@@ -11,7 +11,8 @@ import {
   withAnswer,
   withDetect,
 } from '../../../shared/store/documents.ts';
-import { type AnsweredWant, askFor, asOf } from './answers.ts';
+import { type AnsweredWant, asOf } from '../results/answers.ts';
+import { askFor } from '../results/ask.ts';
 import { findDocument } from './find-documents.ts';
 import { closeSignals } from './reconcile-book-signals.ts';
 import { isToBeAsked } from './reconcile-documents.ts';

@@ -7,12 +7,13 @@ import { openItem } from '../../../shared/store/keys.ts';
 import { deleteOpenItem, readOpenItem, updateOpenItem } from '../../../shared/store/polling/open-items.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { iso } from '../../../shared/time.ts';
+import type { Patience } from '../results/answers.ts';
+import { mayAsk } from '../results/ask.ts';
 import { type Fetched, toFetched } from '../results/fetch.ts';
 import type { ResultReply } from '../results/outline.ts';
 import { askForDocumentSignals, readBookUuid } from '../results/signals.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { Finished, RetrySoon } from '../runtime/finish-delivery.ts';
-import { mayAsk, type Patience } from './answers.ts';
 
 /**
  * Reconciles a delivery that names no book. The signals of a document name the book; until they are there, the result is

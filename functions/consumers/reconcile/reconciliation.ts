@@ -1,7 +1,7 @@
 import type { BookObservation } from '../../../shared/events/envelope.ts';
 import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
+import type { Answers, Patience } from '../results/answers.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import type { Answers, Patience } from './answers.ts';
 import type { AnnouncedEvent } from './event.ts';
 
 /** A delivery whose book is known, while it is reconciled: what it is about, and the results so far. */

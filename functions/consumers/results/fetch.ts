@@ -5,9 +5,10 @@ import type { Call } from '../../../shared/ocrolus/calls.ts';
 import type { Reply } from '../../../shared/ocrolus/client.ts';
 import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
 import type { PageSet } from '../../../shared/store/items.ts';
+import { writeResult } from '../../../shared/store/results.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
-import { isLarge, type ResultAnswer, type ResultReply } from './outline.ts';
-import { storeResult } from './store-result.ts';
+import { isLarge, type ResultAnswer, type ResultReply, summarizableJson } from './outline.ts';
+import { summarize } from './summaries.ts';
 
 /** What to fetch, and for which book as it was before asking. */
 export interface FetchTarget {
@@ -77,7 +78,11 @@ export function fetchOne(call: (target: FetchTarget) => Call): Fetch {
   };
 }
 
-/** Stores an answer as the result that was asked for. @param set of a result in several pages. */
+/**
+ * Stores an answer as the result that was asked for, once per batch and generation of the book.
+ *
+ * @param set of a result in several pages.
+ */
 export async function store(
   context: DeliveryContext,
   { bookUuid, kind, subject, generation }: Pick<FetchTarget, 'bookUuid' | 'kind' | 'subject' | 'generation'>,
@@ -86,10 +91,22 @@ export async function store(
 ): Promise<Fetched> {
   if (!isLarge(answer) && !isResult(answer.json))
     return { class: 'not-yet', code: 'no-result', askedAt: answer.askedAt };
-  const written = await storeResult(
-    context,
-    { bookId: bookUuid, kind, subject, generation, ...(set !== undefined && { set }) },
-    answer,
+  const { batch, dependencies } = context;
+  const { table, bodies } = dependencies.ports;
+  const key = `result ${bookUuid} ${kind} ${subject} ${generation} ${answer.askedAt}`;
+  const written = await batch.once(key, () =>
+    writeResult(table, bodies, {
+      bookId: bookUuid,
+      kind,
+      subject,
+      operation: answer.operation,
+      body: answer.body,
+      fetchedAt: answer.askedAt,
+      generation,
+      summary: summarize(kind, summarizableJson(answer)),
+      ...(set !== undefined && { set }),
+      expires: dependencies.settings.RESULT_DAYS !== undefined,
+    }),
   );
   // By the clocks, something newer is stored. Asking once more shows which of the two is right.
   if (written === 'stale') return { class: 'not-yet', code: 'older-than-stored', askedAt: answer.askedAt };

@@ -1,18 +1,39 @@
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSHandler, SQSRecord } from 'aws-lambda';
 import type { Channel } from '../../../shared/events/channels.ts';
 import { Envelope } from '../../../shared/events/envelope.ts';
 import { messageGroupId, serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import { asFailure, Failure } from '../../../shared/failure.ts';
+import { readSettings } from '../../../shared/settings.ts';
 import { errorFields, type Log } from '../../../shared/telemetry/log.ts';
 import { reconcileDelivery } from '../reconcile/reconcile-delivery.ts';
 import { Batch } from './batch.ts';
 import { DeliveryContext } from './delivery-context.ts';
-import type { ConsumerDependencies } from './dependencies.ts';
+import { type ConsumerDependencies, openConsumer } from './dependencies.ts';
 import { finishDelivery, recordFailedAttempt } from './finish-delivery.ts';
 import { REQUEUE_AFTER_RECEIVES, retrySeconds, shouldHandOver, shouldRequeue } from './redelivery.ts';
+import { ConsumerSettings } from './settings.ts';
 
 /** Reserved for the last writes before the Lambda times out. */
 const RESERVE_MS = 5000;
+
+/**
+ * The Lambda of a channel. When SQS retries a batch, it asks Ocrolus again and changes nothing that is already written.
+ * Dependencies are opened at the first batch, so that tests can import a channel without its environment.
+ */
+export function defineConsumer(): SQSHandler {
+  let opened:
+    | { readonly settings: ConsumerSettings; readonly dependencies: ConsumerDependencies }
+    | undefined;
+  return (event, context) => {
+    opened ??= open();
+    return consume(opened.settings.CHANNEL, opened.dependencies, event, context);
+  };
+}
+
+function open() {
+  const settings = readSettings(ConsumerSettings);
+  return { settings, dependencies: openConsumer(settings) };
+}
 
 /**
  * Processes a batch: each record separately, so that only the failed ones are delivered again (partial batch response).

@@ -1,4 +1,4 @@
-import { FETCHERS } from '../../../functions/consumers/results/fetchers.ts';
+import { FETCHERS } from '../../../functions/consumers/results/ask.ts';
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';

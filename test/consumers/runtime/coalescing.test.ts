@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { storeResult } from '../../../functions/consumers/results/store-result.ts';
+import { store } from '../../../functions/consumers/results/fetch.ts';
 import { Batch } from '../../../functions/consumers/runtime/batch.ts';
 import { DeliveryContext } from '../../../functions/consumers/runtime/delivery-context.ts';
 import { Failure } from '../../../shared/failure.ts';
@@ -148,6 +148,6 @@ test('an answer that two records of a batch share has the newer generation of th
     deadline: Number.POSITIVE_INFINITY,
   });
   for (const generation of [1, 2])
-    await storeResult(context, { bookId: 'b', kind: 'summary', subject: 'b', generation }, summary);
+    await store(context, { bookUuid: 'b', kind: 'summary', subject: 'b', generation }, summary);
   expect(await stage.reader.results('b')).toMatchObject([{ kind: 'summary', generation: 2 }]);
 });

@@ -7,7 +7,7 @@ const BOOK_SIGNALS = 'functions/consumers/reconcile/reconcile-book-signals.ts';
 const WRITE_OUTCOME = 'functions/consumers/reconcile/write-outcome.ts';
 const DOCUMENTS = 'shared/store/documents.ts';
 const OPEN_ANNOUNCED = 'functions/consumers/reconcile/open-announced.ts';
-const ANSWERS = 'functions/consumers/reconcile/answers.ts';
+const ASK = 'functions/consumers/results/ask.ts';
 const ANALYTICS = 'functions/consumers/results/analytics.ts';
 const ENRICHED_PAGE = 'functions/consumers/results/enriched-page.ts';
 const REDELIVERY = 'functions/consumers/runtime/redelivery.ts';
@@ -97,7 +97,7 @@ export const CONSUMERS: readonly Mutation[] = [
     why: 'what an event names of a document is not opened where the document has no entry for it',
   },
   {
-    file: ANSWERS,
+    file: ASK,
     search: "  return circuit.state === 'canary' && circuits.takeCanary(account, kind);",
     replace: '  return true;',
     why: 'events ask for a product although its circuit is open',
@@ -152,7 +152,7 @@ export const CONSUMERS: readonly Mutation[] = [
     why: 'a document that is announced by the pk of a book which is refused is not fetched again',
   },
   {
-    file: ANSWERS,
+    file: ASK,
     search: '  if (endedAt === undefined) return true;',
     replace: '  if (endedAt === undefined) return false;',
     why: 'what was asked for before the book was finished counts for the finished book',
@@ -194,7 +194,7 @@ export const CONSUMERS: readonly Mutation[] = [
     why: 'a document that is stored while the signals of its book are asked for has no state of Detect',
   },
   {
-    file: 'functions/consumers/results/documents.ts',
+    file: ASK,
     search: '    if (saysMore) reply = byPk;',
     replace: '    if (byPk.kind === "ok") reply = byPk;',
     why: 'two codes that alternate keep the circuit of forms closed',

@@ -1,61 +1,68 @@
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import { CLOCK_SKEW_MS } from '../../../shared/checklist/opening.ts';
-import type { Answered } from '../../../shared/checklist/transitions.ts';
 import type { ResultKind } from '../../../shared/events/catalog.ts';
-import type { Want } from '../../../shared/events/envelope.ts';
-import { asFailure, type Failure } from '../../../shared/failure.ts';
-import type { Book, WriteOutcome } from '../../../shared/store/books.ts';
+import { asFailure } from '../../../shared/failure.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import type { Book } from '../../../shared/store/books.ts';
 import { isOnlyMissing } from '../../../shared/store/polling/circuits.ts';
 import { iso } from '../../../shared/time.ts';
-import type { Fetched, FetchTarget } from '../results/fetch.ts';
-import { FETCHERS } from '../results/fetchers.ts';
 import type { DeliveryContext } from '../runtime/delivery-context.ts';
+import { fetchAnalytics } from './analytics.ts';
+import type { AnsweredWant, Answers, Patience } from './answers.ts';
+import { fetchBusiness } from './business.ts';
+import { fetchEnrichedTransactions } from './enriched-transactions.ts';
+import {
+  askInTurn,
+  type Fetch,
+  type Fetched,
+  type FetchTarget,
+  fetchOne,
+  store,
+  toFetched,
+} from './fetch.ts';
+import { fetchIncome } from './income.ts';
+import { fetchBookSignals, fetchDocumentSignals } from './signals.ts';
+import { fetchVersion1Analytics } from './version-1-analytics.ts';
 
-/** How a delivery handles a result that Ocrolus does not answer now. */
-export interface Patience {
-  /** Whether the message itself may be delivered again in some seconds for a result that is not ready. */
-  readonly mayRetrySoon: boolean;
-  /** Whether a failure that lasts is left to the poller. */
-  readonly handsOver: (failure: Failure) => boolean;
-}
+/** "Document not found" (docs/ocrolus.md#error-codes). */
+const NOT_FOUND = '1501';
 
-/** One result that was asked for, with the answer. */
-export interface AnsweredWant {
-  readonly want: Want;
-  /** The book's generation or the document's version, read before asking. */
-  readonly version: number;
-  readonly answered: Answered;
-  readonly fetched: Fetched;
-}
-
-/** Everything that was asked for about one delivery. */
-export class Answers {
-  readonly all: AnsweredWant[] = [];
-  readonly written: WriteOutcome[] = [];
-  /** The first failure for which the message is delivered again. */
-  failure: Failure | undefined;
-
-  add(answer: AnsweredWant): void {
-    this.all.push(answer);
-    if (answer.fetched.written !== undefined) this.written.push(answer.fetched.written);
+/**
+ * The forms of a document: by its other uuid first, where an event gave one, then by the uuid of the upload. Which of
+ * the two Ocrolus accepts is not certain, and Book status shows only one of them. If it knows neither, by the pk
+ * (docs/decisions/0022).
+ */
+const fetchForms: Fetch = async (context, target) => {
+  const { bookUuid, subject, docUuid, docPk } = target;
+  const others = docUuid === undefined || docUuid === subject ? [] : [calls.documentForms(subject)];
+  let reply = await askInTurn(context, bookUuid, [calls.documentForms(docUuid ?? subject), ...others]);
+  if (reply.kind === 'refused' && reply.code === NOT_FOUND && docPk !== undefined) {
+    const byPk = await context.fetch(bookUuid, calls.documentFormsByPk(docPk));
+    // A product that is not served is refused with its own code, for any document.
+    const saysMore = byPk.kind === 'refused' ? byPk.code !== NOT_FOUND : byPk.kind !== 'rejected';
+    if (saysMore) reply = byPk;
   }
+  return reply.kind === 'ok' ? store(context, target, reply.answer) : toFetched(reply);
+};
 
-  /** Replaces an answer by a more precise one. */
-  replace(answer: AnsweredWant, by: AnsweredWant): void {
-    this.all[this.all.indexOf(answer)] = by;
-  }
-
-  /** Answers that leave something missing. */
-  get open(): AnsweredWant[] {
-    return this.all.filter(({ answered }) => answered.class !== 'stored' && answered.class !== 'permanent');
-  }
-
-  /** Codes of the results that were not stored, without repetitions. */
-  get codes(): string[] {
-    const codes = this.all.flatMap(({ answered }) => ('code' in answered ? [answered.code] : []));
-    return [...new Set(codes)];
-  }
-}
+/** How each kind of result is fetched. A kind without a fetcher does not compile. */
+export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
+  forms: fetchForms,
+  transactions: fetchOne(({ bookUuid, subject }) => calls.documentTransactions(bookUuid, subject)),
+  signals: (context, target) =>
+    (target.subject === target.bookUuid ? fetchBookSignals : fetchDocumentSignals)(context, target),
+  paystubs: fetchOne(({ bookUuid }) => calls.bookPayStubs(bookUuid)),
+  summary: fetchAnalytics(calls.bookSummary),
+  'cash-flow': fetchAnalytics(calls.cashFlowFeatures),
+  'enriched-transactions': fetchEnrichedTransactions,
+  'risk-score': fetchAnalytics(calls.riskScore),
+  income: fetchIncome,
+  'bank-statement-income': fetchOne(({ bookUuid }) => calls.bankStatementIncome(bookUuid)),
+  classification: fetchOne(({ bookUuid }) => calls.classificationSummary(bookUuid)),
+  'suspicious-activity': fetchOne(({ bookUuid }) => calls.suspiciousActivityFlags(bookUuid)),
+  analytics: fetchVersion1Analytics,
+  business: fetchBusiness,
+};
 
 /**
  * Asks for one result, once per batch, unless the circuit of its kind is open. A passing failure is kept in
@@ -144,16 +151,4 @@ async function countForCircuit(
   const { circuits } = dependencies;
   if (fetched.class === 'refused') await circuits.refused(account, kind, fetched.code, bookId);
   else await circuits.answered(account, kind);
-}
-
-/** The time that an answer stands for: no earlier than the events that were in hand when it was asked for, whatever their clocks. */
-export function asOf({ askedAt, covers = '' }: Answered, receivedAt = ''): string {
-  return [askedAt, covers, receivedAt].reduce((one, other) => (other > one ? other : one));
-}
-
-/** Whether an entry is waiting for an answer. */
-export function isWaiting(entry: Entry | undefined): boolean {
-  return (
-    entry === undefined || entry.state === 'wanted' || entry.state === 'pending' || entry.state === 'probe'
-  );
 }
