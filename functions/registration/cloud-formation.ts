@@ -3,7 +3,7 @@ import type { Log } from '../../shared/telemetry/log.ts';
 import { errorFields } from '../../shared/telemetry/log.ts';
 import { type CloudFormationEvent, Properties } from './events.ts';
 import { register } from './register.ts';
-import { explain, type RegistrationParts, TestFailed } from './registrar.ts';
+import { explain, type RegistrationDependencies, TestFailed } from './registration.ts';
 import { remove } from './remove.ts';
 
 /** CloudFormation reads at most this much of an answer, 4 KiB (AWS: "Custom resource response objects"). */
@@ -18,7 +18,7 @@ const PUT_TIMEOUT_MS = 5000;
 const TEST_MS = 20 * 60_000;
 
 /** What a request of CloudFormation needs besides the rest. */
-export interface CloudFormationParts extends RegistrationParts {
+export interface CloudFormationDependencies extends RegistrationDependencies {
   /** Has another invocation begin with the request again. Absent: this one must answer. */
   readonly handOver?: () => Promise<void>;
 }
@@ -53,26 +53,26 @@ interface Outcome {
  */
 export async function onCloudFormationEvent(
   event: CloudFormationEvent,
-  parts: CloudFormationParts,
+  dependencies: CloudFormationDependencies,
   deadline: number,
   send: typeof fetch = fetch,
 ): Promise<void> {
-  const outcome = await carryOut(event, parts, deadline);
+  const outcome = await carryOut(event, dependencies, deadline);
   if (outcome === 'handed over') return;
   const { StackId, RequestId, LogicalResourceId } = event;
   // It stays the same for the resource's life: another one would make CloudFormation delete the old.
   const PhysicalResourceId = event.PhysicalResourceId ?? `ocrolus-webhook-${LogicalResourceId}`;
   const answer = { StackId, RequestId, LogicalResourceId, PhysicalResourceId, ...outcome };
-  await put(event.ResponseURL, JSON.stringify(answer), send, parts.log);
+  await put(event.ResponseURL, JSON.stringify(answer), send, dependencies.log);
 }
 
 async function carryOut(
   event: CloudFormationEvent,
-  parts: CloudFormationParts,
+  dependencies: CloudFormationDependencies,
   deadline: number,
 ): Promise<Outcome | 'handed over'> {
-  if (event.RequestType === 'Delete') return removeIfOurs(event, parts, deadline);
-  const { repeatTestUntil, handOver, ...once } = parts;
+  if (event.RequestType === 'Delete') return removeIfOurs(event, dependencies, deadline);
+  const { repeatTestUntil, handOver, ...once } = dependencies;
   try {
     const registration = Properties.parse(event.ResourceProperties);
     const former = event.OldResourceProperties?.url;
@@ -80,16 +80,19 @@ async function carryOut(
       return { Status: 'SUCCESS', Data: described(await register(registration, former, once, deadline)) };
     }
     try {
-      return { Status: 'SUCCESS', Data: described(await register(registration, former, parts, deadline)) };
+      return {
+        Status: 'SUCCESS',
+        Data: described(await register(registration, former, dependencies, deadline)),
+      };
     } catch (error) {
       if (!(error instanceof TestFailed) || handOver === undefined) throw error;
       // What was registered before is back, so the next invocation begins like this one.
-      parts.log.info('not reachable yet: another invocation goes on', { reason: explain(error) });
+      dependencies.log.info('not reachable yet: another invocation goes on', { reason: explain(error) });
       await handOver();
       return 'handed over';
     }
   } catch (error) {
-    parts.log.error('not registered', errorFields(error));
+    dependencies.log.error('not registered', errorFields(error));
     return { Status: 'FAILED', Reason: explain(error).slice(0, MAX_REASON) };
   }
 }
@@ -97,14 +100,14 @@ async function carryOut(
 /** A stack that cannot be deleted helps nobody, and Ocrolus gives up on a webhook that is gone. */
 async function removeIfOurs(
   { ResourceProperties }: CloudFormationEvent,
-  parts: RegistrationParts,
+  dependencies: RegistrationDependencies,
   deadline: number,
 ): Promise<Outcome> {
   try {
-    const removed = await remove(Properties.parse(ResourceProperties), parts, deadline);
-    parts.log.info(removed ? 'registration removed' : 'webhook is not registered');
+    const removed = await remove(Properties.parse(ResourceProperties), dependencies, deadline);
+    dependencies.log.info(removed ? 'registration removed' : 'webhook is not registered');
   } catch (error) {
-    parts.log.warn('registration not removed: remove it in the Dashboard', errorFields(error));
+    dependencies.log.warn('registration not removed: remove it in the Dashboard', errorFields(error));
   }
   return { Status: 'SUCCESS' };
 }

@@ -3,19 +3,19 @@ import { MAY_BE_DROPPED } from '../../shared/ocrolus/webhooks/event-names.ts';
 import type { Registered } from '../../shared/ocrolus/webhooks/level.ts';
 import type { Difference } from '../../shared/ocrolus/webhooks/reports.ts';
 
-/** @param wanted its URL carries the credentials that Ocrolus should have. */
+/** @param desired its URL carries the credentials that Ocrolus should have. */
 export function differenceOf(
-  wanted: { readonly url: string; readonly events: readonly string[] },
+  desired: { readonly url: string; readonly events: readonly string[] },
   registered: Registered | undefined,
 ): Difference {
   const has = new Set(registered?.events);
-  const absent = wanted.events.filter((name) => !has.has(name));
+  const absent = desired.events.filter((name) => !has.has(name));
   const droppable = new Set<string>(MAY_BE_DROPPED);
   return {
-    webhook: compareWebhook(wanted.url, registered),
+    webhook: compareWebhook(desired.url, registered),
     missing: absent.filter((name) => !droppable.has(name)),
     dropped: absent.filter((name) => droppable.has(name)),
-    unasked: [...has].filter((name) => !wanted.events.includes(name)),
+    unasked: [...has].filter((name) => !desired.events.includes(name)),
   };
 }
 

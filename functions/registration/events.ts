@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
+import { listSetting } from '../../shared/settings.ts';
 
 /** What the custom resource is given; CloudFormation turns every value into text. */
 export const Properties = z.looseObject({
   account: z.string(),
   level: z.enum(LEVELS),
   url: z.url(),
-  /** Comma-separated. */
-  events: z.string().transform((text) => text.split(',').filter((name) => name !== '')),
+  events: listSetting,
   /** `true`: the stack makes the way in itself, perhaps in this deployment, so a test that fails is repeated. */
   makesWayIn: z.enum(['true', 'false']).default('false'),
 });

@@ -10,12 +10,12 @@ import { createMetrics } from '../../shared/telemetry/metrics.ts';
 import { WebhookSecret } from '../../shared/webhook-secret.ts';
 import { onRequest } from './by-request.ts';
 import { onCloudFormationEvent, testWindow } from './cloud-formation.ts';
+import { registrationOf } from './desired.ts';
 import { Check, CloudFormationEvent, OwnSecrets, Request } from './events.ts';
 import { handOver } from './hand-over.ts';
 import { recordSecretAge } from './secret-age.ts';
 import { RegistrationSettings } from './settings.ts';
 import { trySecret } from './try-secret.ts';
-import { registrationOf } from './wanted.ts';
 
 /** A handful of calls a day: far below what consumers and poller may use. */
 const PER_SECOND = 5;
@@ -24,17 +24,17 @@ const REQUEST_MS = 100_000;
 /** For the last words. */
 const MARGIN_MS = 20_000;
 
-let parts: ReturnType<typeof openParts> | undefined;
+let dependencies: ReturnType<typeof openDependencies> | undefined;
 
 /** Keeps Ocrolus's registration as it should be: for CloudFormation, for `ops`, and daily to look for drift. */
 export const handler: Handler<unknown, unknown> = async (event, context) => {
-  parts ??= openParts();
+  dependencies ??= openDependencies();
   const started = Date.now();
   const timeout = started + context.getRemainingTimeInMillis() - MARGIN_MS;
   const fromCloudFormation = CloudFormationEvent.safeParse(event);
   if (fromCloudFormation.success) {
     const own = OwnSecrets.safeParse(fromCloudFormation.data.ResourceProperties).data;
-    const known = own === undefined ? parts : openParts({ [own.account]: own });
+    const known = own === undefined ? dependencies : openDependencies({ [own.account]: own });
     const { testUntil, repeatTestUntil, isLonger } = testWindow(fromCloudFormation.data, started, timeout);
     const next = () => handOver(context.invokedFunctionArn, { ...fromCloudFormation.data, testUntil });
     const more = { repeatTestUntil, ...(isLonger && { handOver: next }) };
@@ -43,13 +43,13 @@ export const handler: Handler<unknown, unknown> = async (event, context) => {
   const deadline = Math.min(timeout, Date.now() + REQUEST_MS);
   const request = Check.safeParse(event).success ? { action: 'check' as const } : Request.parse(event);
   if (request.action === 'check') {
-    await recordSecretAge(parts.webhookSecrets, readSecretDate, parts.metrics, Date.now());
+    await recordSecretAge(dependencies.webhookSecrets, readSecretDate, dependencies.metrics, Date.now());
   }
-  return onRequest(request, parts.registrations, parts, deadline);
+  return onRequest(request, dependencies.registrations, dependencies, deadline);
 };
 
 /** @param more accounts besides those of the settings. */
-function openParts(more: RegistrationSettings['ACCOUNTS'] = {}) {
+function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
   const read = readSettings(RegistrationSettings);
   const settings = { ...read, ACCOUNTS: { ...read.ACCOUNTS, ...more } };
   const metrics = createMetrics({ stage: settings.STAGE });

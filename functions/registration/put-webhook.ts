@@ -1,8 +1,8 @@
 import { asFailure, type Failure } from '../../shared/failure.ts';
 import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
-import { RegistrationError } from './registrar.ts';
+import { RegistrationError } from './registration.ts';
 
-type Wanted = Parameters<WebhookLevel['put']>[0];
+type DesiredWebhook = Parameters<WebhookLevel['put']>[0];
 
 /**
  * Registers. When Ocrolus refuses the request, finds out by asking whether some names of events are why: its answer
@@ -12,18 +12,18 @@ type Wanted = Parameters<WebhookLevel['put']>[0];
  */
 export async function putWebhook(
   webhooks: WebhookLevel,
-  wanted: Wanted,
+  desired: DesiredWebhook,
   before: Registered | undefined,
   deadline: number,
 ): Promise<Registered> {
   try {
-    return await webhooks.put(wanted, before, deadline);
+    return await webhooks.put(desired, before, deadline);
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code.startsWith('http-415')) throw new RegistrationError(OTHER_ENCODING);
     if (!INPUT_CODES.has(failure.code)) throw error;
-    const refused = await findRefused(webhooks, wanted, before, deadline).catch(() => undefined);
-    throw refused === undefined ? error : explainRefusal(failure, wanted, refused);
+    const refused = await findRefused(webhooks, desired, before, deadline).catch(() => undefined);
+    throw refused === undefined ? error : explainRefusal(failure, desired, refused);
   }
 }
 
@@ -35,7 +35,7 @@ const INPUT_CODES = new Set(['1000', '1002', '1003', '1103', '1806', 'http-400',
 
 function explainRefusal(
   { code }: Failure,
-  { events }: Wanted,
+  { events }: DesiredWebhook,
   refused: readonly string[],
 ): RegistrationError {
   const answer = `Ocrolus refuses the registration (${code})`;
@@ -53,7 +53,7 @@ function explainRefusal(
 /** Halves the list until each part is accepted or has one name. @throws Failure of another kind of answer. */
 async function findRefused(
   webhooks: WebhookLevel,
-  wanted: Wanted,
+  desired: DesiredWebhook,
   before: Registered | undefined,
   deadline: number,
 ): Promise<string[]> {
@@ -61,7 +61,7 @@ async function findRefused(
   let existing = before;
   const isAccepted = async (events: readonly string[]): Promise<boolean> => {
     try {
-      existing = await webhooks.put({ ...wanted, events }, existing, deadline);
+      existing = await webhooks.put({ ...desired, events }, existing, deadline);
       return true;
     } catch (error) {
       if (INPUT_CODES.has(asFailure(error).code)) return false;
@@ -78,5 +78,5 @@ async function findRefused(
     }
     return refused;
   };
-  return refusedOf(wanted.events);
+  return refusedOf(desired.events);
 }

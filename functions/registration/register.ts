@@ -3,20 +3,20 @@ import type { Registered, TestOutcome } from '../../shared/ocrolus/webhooks/leve
 import { otherLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import type { Difference, RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+import { type Registration, urlForOcrolus } from './desired.ts';
 import { differenceOf } from './difference.ts';
 import { putWebhook } from './put-webhook.ts';
 import {
   type AtOcrolus,
   explain,
   ownWebhook,
+  type RegistrationDependencies,
   RegistrationError,
-  type RegistrationParts,
   requireOtherLevelEmpty,
   TestFailed,
-} from './registrar.ts';
+} from './registration.ts';
 import { restore } from './restore.ts';
 import { formerSecretOf, isSigning, requireUsable, setSecret } from './signing-secret.ts';
-import { type Registration, urlForOcrolus } from './wanted.ts';
 
 /** How long putting things back may take. */
 const RESTORE_MS = 20_000;
@@ -34,38 +34,38 @@ const BETWEEN_TESTS_MS = 20_000;
 export async function register(
   registration: Registration,
   former: string | undefined,
-  parts: RegistrationParts,
+  dependencies: RegistrationDependencies,
   deadline: number,
 ): Promise<RegisterReport> {
   const { account, level, url, events } = registration;
-  const webhooks = parts.openLevel(account, level);
+  const webhooks = dependencies.openLevel(account, level);
   const workUntil = deadline - RESTORE_MS;
-  await requireOtherLevelEmpty(parts.openLevel(account, otherLevel(level)), workUntil);
+  await requireOtherLevelEmpty(dependencies.openLevel(account, otherLevel(level)), workUntil);
   const places = former === undefined ? [url] : [url, former];
   const before = ownWebhook(await webhooks.list(workUntil), level, places);
-  const secret = await parts.readSecret(account);
+  const secret = await dependencies.readSecret(account);
   requireUsable(secret);
-  const wanted = { url: urlForOcrolus(url, secret, parts.authentication), events, isActive: true };
+  const desired = { url: urlForOcrolus(url, secret, dependencies.authentication), events, isActive: true };
   /** The webhook of another receiver that this one takes the place of. */
   const replaced = before === undefined || isOneOf(places, before) ? undefined : before;
   const formerSecret = replaced === undefined ? undefined : formerSecretOf(secret);
-  if (replaced !== undefined) await requireAccepted(url, secret, parts);
+  if (replaced !== undefined) await requireAccepted(url, secret, dependencies);
 
   let registered: Registered | undefined;
   let isSecretSet = false;
   try {
-    registered = await putWebhook(webhooks, wanted, before, workUntil);
-    const difference = differenceOf(wanted, registered);
+    registered = await putWebhook(webhooks, desired, before, workUntil);
+    const difference = differenceOf(desired, registered);
     if (registered.events.length === 0) {
       throw new RegistrationError('Ocrolus took none of the events: look at registration.events');
     }
     // Ocrolus still signs with the former secret: what fails now has not touched it.
     if (formerSecret !== undefined)
-      await runTest({ webhooks, registered, deadline: workUntil }, parts, FORMER_SECRET_HINT);
+      await runTest({ webhooks, registered, deadline: workUntil }, dependencies, FORMER_SECRET_HINT);
     isSecretSet = isSigning(secret.current);
-    await setSecret({ webhooks, registered, deadline: workUntil }, parts, account);
-    const test = await runTest({ webhooks, registered, deadline: workUntil }, parts, UNSIGNED_HINT);
-    report(parts, registration, difference);
+    await setSecret({ webhooks, registered, deadline: workUntil }, dependencies, account);
+    const test = await runTest({ webhooks, registered, deadline: workUntil }, dependencies, UNSIGNED_HINT);
+    report(dependencies, registration, difference);
     return {
       account,
       level,
@@ -77,8 +77,8 @@ export async function register(
     };
   } catch (error) {
     const secretToRestore = isSecretSet ? formerSecret : undefined;
-    const at = { webhooks, registered: registered ?? wanted, deadline };
-    await restore(at, { before, secret: secretToRestore }, parts.log);
+    const at = { webhooks, registered: registered ?? desired, deadline };
+    await restore(at, { before, secret: secretToRestore }, dependencies.log);
     if (!isSecretSet || replaced === undefined || formerSecret !== undefined) throw error;
     const explanation = `${explain(error)}. ${secretLost(replaced)}`;
     throw error instanceof TestFailed ? new TestFailed(explanation) : new RegistrationError(explanation);
@@ -90,9 +90,13 @@ function isOneOf(places: readonly string[], { url }: Registered): boolean {
 }
 
 /** A takeover costs the other receiver its secret, so ours must work. @throws RegistrationError when it does not. */
-async function requireAccepted(url: string, secret: WebhookSecret, parts: RegistrationParts): Promise<void> {
-  const trial = await parts.trySecret(url, secret);
-  parts.log.info('tried the webhook secret before a takeover', { trial });
+async function requireAccepted(
+  url: string,
+  secret: WebhookSecret,
+  dependencies: RegistrationDependencies,
+): Promise<void> {
+  const trial = await dependencies.trySecret(url, secret);
+  dependencies.log.info('tried the webhook secret before a takeover', { trial });
   if (trial !== 'refused') return;
   throw new RegistrationError(
     'The webhook does not accept its own secret, so nothing was registered. After a change of the secret, wait half a minute and try again',
@@ -110,9 +114,9 @@ function secretLost({ url }: Registered): string {
 }
 
 /** @throws RegistrationError when Ocrolus could not deliver the test, unless that is only to be reported. */
-async function runTest(at: AtOcrolus, parts: RegistrationParts, hint: string): Promise<string> {
-  const { test, log } = parts;
-  const outcome = await testUntilDelivered(at, parts);
+async function runTest(at: AtOcrolus, dependencies: RegistrationDependencies, hint: string): Promise<string> {
+  const { test, log } = dependencies;
+  const outcome = await testUntilDelivered(at, dependencies);
   if (outcome.ok) return 'ok';
   if (test === 'require') {
     throw new TestFailed(`Ocrolus could not deliver a test: ${outcome.message}. ${hint}`);
@@ -124,7 +128,7 @@ async function runTest(at: AtOcrolus, parts: RegistrationParts, hint: string): P
 /** @returns the outcome of the last test. */
 async function testUntilDelivered(
   { webhooks, registered, deadline }: AtOcrolus,
-  { repeatTestUntil = 0, now, wait, log }: RegistrationParts,
+  { repeatTestUntil = 0, now, wait, log }: RegistrationDependencies,
 ): Promise<TestOutcome> {
   const until = Math.min(repeatTestUntil, deadline);
   for (let tests = 1; ; tests += 1) {
@@ -135,7 +139,11 @@ async function testUntilDelivered(
   }
 }
 
-function report({ log }: RegistrationParts, { account, level }: Registration, difference: Difference): void {
+function report(
+  { log }: RegistrationDependencies,
+  { account, level }: Registration,
+  difference: Difference,
+): void {
   const { missing, dropped, unasked } = difference;
   if (missing.length + dropped.length + unasked.length === 0) return;
   log.warn('Ocrolus registered other events than asked for', {

@@ -1,6 +1,6 @@
 import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
-import type { RegistrationParts } from './registrar.ts';
-import type { Registration } from './wanted.ts';
+import type { Registration } from './desired.ts';
+import type { RegistrationDependencies } from './registration.ts';
 
 /**
  * Removes an account's webhook if it still points at this stack: another deployment may have replaced it.
@@ -10,7 +10,7 @@ import type { Registration } from './wanted.ts';
  */
 export async function remove(
   { account, level, url }: Registration,
-  { openLevel }: Pick<RegistrationParts, 'openLevel'>,
+  { openLevel }: Pick<RegistrationDependencies, 'openLevel'>,
   deadline: number,
 ): Promise<boolean> {
   const webhooks = openLevel(account, level);

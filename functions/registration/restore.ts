@@ -1,7 +1,7 @@
 import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { errorFields, type Log } from '../../shared/telemetry/log.ts';
-import type { AtOcrolus } from './registrar.ts';
+import type { AtOcrolus } from './registration.ts';
 
 /**
  * Puts back what was registered before; what cannot be put back is for the drift check to find.

@@ -1,13 +1,13 @@
 import { shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import type { RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
+import { type Registration, urlForOcrolus } from './desired.ts';
 import { differenceOf, isDrift } from './difference.ts';
-import { ownWebhook, type RegistrationParts } from './registrar.ts';
-import { type Registration, urlForOcrolus } from './wanted.ts';
+import { ownWebhook, type RegistrationDependencies } from './registration.ts';
 
 /** Looks at an account's webhook and changes nothing. @throws Failure of what Ocrolus answered. */
 export async function show(
   registration: Registration,
-  { openLevel, readSecret, authentication }: RegistrationParts,
+  { openLevel, readSecret, authentication }: RegistrationDependencies,
   deadline: number,
 ): Promise<RegistrationReport> {
   const { account, level, url, events } = registration;

@@ -1,5 +1,5 @@
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
-import { type AtOcrolus, RegistrationError, type RegistrationParts } from './registrar.ts';
+import { type AtOcrolus, type RegistrationDependencies, RegistrationError } from './registration.ts';
 
 /** A rotation may change the secret while it is being set; more than once in a second it does not. */
 const SECRET_TRIES = 3;
@@ -31,7 +31,7 @@ export function formerSecretOf({ previous, previousUntil }: WebhookSecret): stri
 /** Ocrolus signs with the secret from now on. Set again when a rotation has changed it meanwhile. */
 export async function setSecret(
   { webhooks, registered, deadline }: AtOcrolus,
-  { readSecret }: RegistrationParts,
+  { readSecret }: RegistrationDependencies,
   account: string,
 ): Promise<void> {
   let { current } = await readSecret(account);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Credentials } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import { signatureOf } from '../../shared/signature.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
-import type { RegistrationParts, Trial } from './registrar.ts';
+import type { RegistrationDependencies, Trial } from './registration.ts';
 import { isSigning } from './signing-secret.ts';
 
 /** Ocrolus's test ping, which the webhook answers and forgets (docs/ocrolus.md#test-ping). */
@@ -17,7 +17,7 @@ const TIMEOUT_MS = 3000;
 export async function trySecret(
   url: string,
   secret: WebhookSecret,
-  authentication: RegistrationParts['authentication'],
+  authentication: RegistrationDependencies['authentication'],
   send: typeof fetch = fetch,
 ): Promise<Trial> {
   const credentials = authentication === 'signature' ? undefined : secret.basic[0];

@@ -40,7 +40,7 @@ export class Registration extends Construct {
     super(scope, id);
     const { settings, secrets, urlOf } = props;
     const { registration } = settings;
-    const registrar = new NodeFunction(this, 'Lambda', {
+    const handler = new NodeFunction(this, 'Lambda', {
       ...props,
       name: 'registration',
       description: 'Registers the webhook with Ocrolus',
@@ -52,7 +52,7 @@ export class Registration extends Construct {
         WEBHOOK_URL: registration.url ?? urlOf('{account}'),
       },
     });
-    this.lambda = registrar.lambda;
+    this.lambda = handler.lambda;
     // A policy for each account: of an account that is taken out of a stage, CloudFormation deletes the registration first,
     // then the policy, and then the secrets. In one policy, the function would lose the secrets before it needs them.
     const policies = new Map(
@@ -61,11 +61,11 @@ export class Registration extends Construct {
           actions: ['secretsmanager:GetSecretValue'],
           resources: [webhook.secretArn, credentials.secretArn],
         });
-        const roles = registrar.lambda.role === undefined ? [] : [registrar.lambda.role];
+        const roles = handler.lambda.role === undefined ? [] : [handler.lambda.role];
         return [account, new Policy(this, `Secrets-${account}`, { statements: [read], roles })] as const;
       }),
     );
-    registrar.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
+    handler.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
     if (!registration.enabled) return;
 
     const { level, events = eventsOfLevel(level), url } = registration;

@@ -12,7 +12,7 @@ const unregister = (account?: string) =>
   onRequest(
     { action: 'unregister', ...(account !== undefined && { account }) },
     [REGISTRATION],
-    { ...stage.parts, metrics: createMetrics({ stage: 'test', write: () => {} }) },
+    { ...stage.dependencies, metrics: createMetrics({ stage: 'test', write: () => {} }) },
     Date.now() + 60_000,
   );
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
-  type CloudFormationParts,
+  type CloudFormationDependencies,
   onCloudFormationEvent,
   testWindow,
 } from '../../functions/registration/cloud-formation.ts';
@@ -26,7 +26,7 @@ beforeEach(() => {
 async function send(
   more: object,
   answer = () => new Response(''),
-  parts: CloudFormationParts = stage.parts,
+  dependencies: CloudFormationDependencies = stage.dependencies,
   remaining = 60_000,
 ) {
   const event = CloudFormationEvent.parse({
@@ -39,7 +39,7 @@ async function send(
     ...more,
   });
   const fake = fakeFetch(answer);
-  await onCloudFormationEvent(event, parts, Date.now() + remaining, fake.send);
+  await onCloudFormationEvent(event, dependencies, Date.now() + remaining, fake.send);
   return fake.sent.map(({ body, ...request }) => ({ ...request, told: JSON.parse(body) }));
 }
 
@@ -79,11 +79,11 @@ describe('the custom resource', () => {
   it('repeats the test while the way in is being made, and succeeds when it is there', async () => {
     stage.world.outcomeOf = () =>
       stage.world.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
-    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000 };
+    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send(
       { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
       undefined,
-      parts,
+      dependencies,
       15 * 60_000,
     );
     expect(answer?.told).toMatchObject({ Status: 'SUCCESS', Data: { Test: 'ok' } });
@@ -92,8 +92,8 @@ describe('the custom resource', () => {
 
   it('tests once where the way in is not of our making, such as a proxy', async () => {
     stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000 };
-    const [answer] = await send({}, undefined, parts, 15 * 60_000);
+    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
+    const [answer] = await send({}, undefined, dependencies, 15 * 60_000);
     expect(answer?.told.Status).toBe('FAILED');
     expect(stage.world.waited).toBe(0);
   });
@@ -102,11 +102,11 @@ describe('the custom resource', () => {
     const before = registered(THERE, 'DOC_VERIFIED');
     stage.world.registered.account = [before];
     stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000 };
+    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send(
       { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
       undefined,
-      parts,
+      dependencies,
       15 * 60_000,
     );
     expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('timed out') });
@@ -123,22 +123,22 @@ describe('the custom resource', () => {
     const handOver = async () => {
       handedOver += 1;
     };
-    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 14 * 60_000, handOver };
+    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 14 * 60_000, handOver };
     const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
-    expect(await send(resource, undefined, parts, 15 * 60_000)).toEqual([]);
+    expect(await send(resource, undefined, dependencies, 15 * 60_000)).toEqual([]);
     expect(handedOver).toBe(1);
     expect(stage.world.registered.account).toEqual([before]);
   });
 
   it('answers when nobody could be handed over to, and when time cannot help', async () => {
     const handOver = () => Promise.reject(new Error('AccessDenied'));
-    const parts = { ...stage.parts, repeatTestUntil: Date.now() + 60_000, handOver };
+    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 60_000, handOver };
     const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
     stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    const [unreachable] = await send(resource, undefined, parts);
+    const [unreachable] = await send(resource, undefined, dependencies);
     expect(unreachable?.told.Status).toBe('FAILED');
     stage.world.fails.set('list', unavailable());
-    const [down] = await send(resource, undefined, { ...parts, handOver: () => Promise.resolve() });
+    const [down] = await send(resource, undefined, { ...dependencies, handOver: () => Promise.resolve() });
     expect(down?.told.Status).toBe('FAILED');
   });
 

@@ -10,7 +10,8 @@ let stage: ReturnType<typeof openStage>;
 beforeEach(() => {
   stage = openStage();
 });
-const run = (former?: string, parts = stage.parts) => register(REGISTRATION, former, parts, LATER);
+const run = (former?: string, dependencies = stage.dependencies) =>
+  register(REGISTRATION, former, dependencies, LATER);
 
 test('what Ocrolus leaves out is told, and what it may leave out is no fault', async () => {
   stage.world.unknown.push('DOC_VERIFIED');
@@ -46,7 +47,7 @@ describe('a step that fails leaves what was there before', () => {
     stage.world.registered.organization = [other];
     stage.world.fails.set('put', unavailable());
     const registration = { ...REGISTRATION, level: 'organization', events: ['book.verified'] } as const;
-    await expect(register(registration, undefined, stage.parts, LATER)).rejects.toThrow('http-503');
+    await expect(register(registration, undefined, stage.dependencies, LATER)).rejects.toThrow('http-503');
     expect(stage.world.registered.organization).toEqual([other]);
   });
 });
@@ -129,7 +130,7 @@ test.each(['x'.repeat(15), 'x'.repeat(129)])(
 
 describe('a list of events that Ocrolus refuses', () => {
   const events = Array.from({ length: 27 }, (_, n) => `event.${n}`);
-  const register27 = () => register({ ...REGISTRATION, events }, undefined, stage.parts, LATER);
+  const register27 = () => register({ ...REGISTRATION, events }, undefined, stage.dependencies, LATER);
 
   it.each([
     [['event.0']],
@@ -158,9 +159,9 @@ describe('a list of events that Ocrolus refuses', () => {
 
   it('is not the cause when each name is accepted alone', async () => {
     let isFirst = true;
-    const { openLevel } = stage.parts;
-    const parts: typeof stage.parts = {
-      ...stage.parts,
+    const { openLevel } = stage.dependencies;
+    const dependencies: typeof stage.dependencies = {
+      ...stage.dependencies,
       openLevel: (account, level) => ({
         ...openLevel(account, level),
         put: async (...wanted) => {
@@ -172,7 +173,7 @@ describe('a list of events that Ocrolus refuses', () => {
         },
       }),
     };
-    await expect(register({ ...REGISTRATION, events }, undefined, parts, LATER)).rejects.toThrow(
+    await expect(register({ ...REGISTRATION, events }, undefined, dependencies, LATER)).rejects.toThrow(
       'each event alone is accepted',
     );
   });
@@ -203,20 +204,20 @@ describe('a list of events that Ocrolus refuses', () => {
   it('leaves one webhook of an organization, or none', async () => {
     stage.world.refused = ['event.3'];
     const registration = { ...REGISTRATION, level: 'organization', events } as const;
-    await expect(register(registration, undefined, stage.parts, LATER)).rejects.toThrow(/event\.3/);
+    await expect(register(registration, undefined, stage.dependencies, LATER)).rejects.toThrow(/event\.3/);
     expect(stage.world.registered.organization).toEqual([]);
   });
 });
 
 test('a test that fails is only reported where a stage says so', async () => {
   stage.world.outcomeOf = () => ({ ok: false, message: 'unsigned' });
-  expect((await run(undefined, { ...stage.parts, test: 'report' })).test).toBe('unsigned');
+  expect((await run(undefined, { ...stage.dependencies, test: 'report' })).test).toBe('unsigned');
 });
 
 test('an organization’s webhook moves with its URL instead of becoming two', async () => {
   stage.world.registered.organization = [{ ...registered(THERE, 'book.verified'), uuid: 'ours' }];
   const registration = { ...REGISTRATION, level: 'organization', events: ['book.verified'] } as const;
-  await register(registration, THERE, stage.parts, LATER);
+  await register(registration, THERE, stage.dependencies, LATER);
   expect(stage.world.registered.organization).toMatchObject([{ uuid: 'ours', url: HERE }]);
 });
 
@@ -243,7 +244,7 @@ test('a secret that a rotation changes meanwhile is set again', async () => {
 
 test('Basic credentials go into the URL for Ocrolus, and into nothing that is shown', async () => {
   stage.world.basic = [{ username: 'lender', password: 'p@ss/word' }];
-  const report = await run(undefined, { ...stage.parts, authentication: 'both' });
+  const report = await run(undefined, { ...stage.dependencies, authentication: 'both' });
   expect(stage.world.registered.account[0]?.url).toContain('lender:p%40ss%2Fword@');
   stage.world.unknown.push('DOC_VERIFIED');
   expect(JSON.stringify([report, stage.world.lines])).not.toMatch(/lender|p%40ss|p@ss/);
@@ -252,13 +253,13 @@ test('Basic credentials go into the URL for Ocrolus, and into nothing that is sh
 describe('removing', () => {
   it('takes away what points at us, whatever its credentials', async () => {
     stage.world.registered.account = [registered(HERE.replace('//', '//me:secret@'), 'BOOK_VERIFIED')];
-    expect(await remove(REGISTRATION, stage.parts, LATER)).toBe(true);
+    expect(await remove(REGISTRATION, stage.dependencies, LATER)).toBe(true);
     expect(stage.world.registered.account).toEqual([]);
   });
 
   it('leaves what another receiver has taken over', async () => {
     stage.world.registered.account = [registered(THERE, 'BOOK_VERIFIED')];
-    expect(await remove(REGISTRATION, stage.parts, LATER)).toBe(false);
+    expect(await remove(REGISTRATION, stage.dependencies, LATER)).toBe(false);
     expect(stage.world.registered.account).toHaveLength(1);
   });
 });

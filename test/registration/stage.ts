@@ -1,4 +1,4 @@
-import type { RegistrationParts, Trial } from '../../functions/registration/registrar.ts';
+import type { RegistrationDependencies, Trial } from '../../functions/registration/registration.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { Level, Registered, TestOutcome, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
@@ -81,7 +81,7 @@ export function openStage() {
       world.registered[level] = world.registered[level].filter((one) => one.url !== url);
     },
   });
-  const parts: RegistrationParts = {
+  const dependencies: RegistrationDependencies = {
     openLevel,
     readSecret: async () => {
       const [current] = world.stored.length > 1 ? world.stored.splice(0, 1) : world.stored;
@@ -99,7 +99,7 @@ export function openStage() {
     },
     log: createLog({ level: 'DEBUG', write: (line) => world.lines.push(line) }),
   };
-  return { world, parts };
+  return { world, dependencies };
 }
 
 export const unavailable = () => new Failure('retry', 'http-503');

@@ -38,7 +38,7 @@ function open() {
   const fail = (what: string) => {
     if (state.failing === what) throw new Error(what);
   };
-  const parts: RotationDependencies = {
+  const dependencies: RotationDependencies = {
     versions: {
       read: async (stage) => state.versions.get(state.stages.get(stage) ?? ''),
       putPending: async (secret, id) => {
@@ -66,8 +66,8 @@ function open() {
     },
   };
   const step = (Step: (typeof STEPS)[number], token = 'v2') =>
-    rotate({ Step, SecretId: 'arn', ClientRequestToken: token }, parts);
-  return { state, parts, honoured, step };
+    rotate({ Step, SecretId: 'arn', ClientRequestToken: token }, dependencies);
+  return { state, dependencies, honoured, step };
 }
 
 async function all(token = 'v2') {

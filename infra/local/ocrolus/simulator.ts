@@ -18,7 +18,7 @@ import type { Delivery } from './webhooks/delivery.ts';
 import type { DeliveryFaults } from './webhooks/delivery-faults.ts';
 
 /** What `startSimulator` has put together. */
-export interface SimulatorParts {
+export interface SimulatorDependencies {
   readonly url: string;
   readonly calls: readonly CallRecord[];
   readonly tokens: Tokens;
@@ -43,14 +43,14 @@ export class Simulator {
   readonly #announcer: Announcer;
   readonly #close: () => Promise<void>;
 
-  constructor(parts: SimulatorParts) {
-    this.url = parts.url;
-    this.calls = parts.calls;
-    this.tokens = parts.tokens;
-    this.faults = parts.faults;
-    this.#organization = parts.organization;
-    this.#announcer = new Announcer(parts.organization);
-    this.#close = parts.close;
+  constructor(dependencies: SimulatorDependencies) {
+    this.url = dependencies.url;
+    this.calls = dependencies.calls;
+    this.tokens = dependencies.tokens;
+    this.faults = dependencies.faults;
+    this.#organization = dependencies.organization;
+    this.#announcer = new Announcer(dependencies.organization);
+    this.#close = dependencies.close;
   }
 
   /** Calls to paths that Ocrolus does not have, or not with that method. */

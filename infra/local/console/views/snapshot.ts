@@ -13,7 +13,7 @@ const ROWS = 100;
 const SCAN_SHARE = 0.1;
 const LEAST_SCAN_PAUSE_MS = 1000;
 
-export interface SnapshotParts {
+export interface SnapshotDependencies {
   readonly stack: LocalStack;
   readonly control: SimulatorControl | undefined;
   readonly journal: Journal;
@@ -39,19 +39,19 @@ export type Snapshot = Awaited<ReturnType<Snapshots['take']>>;
 
 /** Reads the state of the stack for the console. */
 export class Snapshots {
-  readonly #parts: SnapshotParts;
+  readonly #dependencies: SnapshotDependencies;
   #table: TableSummary = EMPTY_TABLE;
   #scannedAt = 0;
   #scanPauseMs = 0;
   #scannedRevision = -1;
   #deadSeen = '';
 
-  constructor(parts: SnapshotParts) {
-    this.#parts = parts;
+  constructor(dependencies: SnapshotDependencies) {
+    this.#dependencies = dependencies;
   }
 
   async take() {
-    const { stack, control, journal, queues: inspection, facts } = this.#parts;
+    const { stack, control, journal, queues: inspection, facts } = this.#dependencies;
     const now = Date.now();
     const [queues] = await Promise.all([inspection.all(now), this.#scan(now)]);
     await this.#noteDead(queues);
@@ -90,7 +90,7 @@ export class Snapshots {
   }
 
   async #scan(now: number): Promise<void> {
-    const { store, journal } = this.#parts;
+    const { store, journal } = this.#dependencies;
     if (journal.revision === this.#scannedRevision || now < this.#scannedAt + this.#scanPauseMs) return;
     this.#scannedRevision = journal.revision;
     this.#table = await summarizeTable(store.table);
@@ -100,7 +100,7 @@ export class Snapshots {
 
   /** A delivery in a dead-letter queue is dead, which only the queue knows. */
   async #noteDead(queues: readonly { readonly channel: string; readonly dlq: number }[]): Promise<void> {
-    const { queues: inspection, journal } = this.#parts;
+    const { queues: inspection, journal } = this.#dependencies;
     const seen = `${journal.revision} ${queues.map(({ dlq }) => dlq).join(' ')}`;
     if (seen === this.#deadSeen) return;
     this.#deadSeen = seen;

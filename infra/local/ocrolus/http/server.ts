@@ -9,7 +9,7 @@ import { type ApiRequest, readRequest } from './request.ts';
 import { answer, findRoute, type Match, type Route, styled, UNKNOWN_PATH } from './router.ts';
 import type { Tokens } from './token.ts';
 
-export interface ServerParts {
+export interface ServerDependencies {
   readonly organization: Organization;
   readonly routes: readonly Route[];
   readonly tokens: Tokens;
@@ -23,12 +23,12 @@ export interface ListeningServer {
 }
 
 /** Listens on loopback. API and authentication share the address. */
-export async function listen(parts: ServerParts): Promise<ListeningServer> {
-  const { options } = parts.organization;
+export async function listen(dependencies: ServerDependencies): Promise<ListeningServer> {
+  const { options } = dependencies.organization;
   const rateLimit = new RateLimit(options.requestsPerSecond, options.heavyRequestsPerSecond, options.now);
   const server = createServer((message, response) => {
     readRequest(message)
-      .then((request) => serve(parts, rateLimit, request, response))
+      .then((request) => serve(dependencies, rateLimit, request, response))
       .catch((error: unknown) => fail(error, response));
   });
   server.listen(options.port, '127.0.0.1');
@@ -46,15 +46,15 @@ export async function listen(parts: ServerParts): Promise<ListeningServer> {
 }
 
 async function serve(
-  parts: ServerParts,
+  dependencies: ServerDependencies,
   rateLimit: RateLimit,
   request: ApiRequest,
   response: ServerResponse,
 ): Promise<void> {
-  const at = new Date(parts.organization.options.now()).toISOString();
-  const match = findRoute(parts.routes, request.method, request.path);
-  const fault = match === undefined ? undefined : parts.faults.take(request.method, request.path);
-  const reply = await replyTo(parts, rateLimit, {
+  const at = new Date(dependencies.organization.options.now()).toISOString();
+  const match = findRoute(dependencies.routes, request.method, request.path);
+  const fault = match === undefined ? undefined : dependencies.faults.take(request.method, request.path);
+  const reply = await replyTo(dependencies, rateLimit, {
     ...request,
     match,
     rule: fault,
@@ -64,7 +64,7 @@ async function serve(
   const status = fault?.fault === 'timeout' ? 0 : reply.status;
   const query = request.query.toString();
   const { retryAfterSeconds } = reply;
-  parts.log({
+  dependencies.log({
     at,
     method,
     path,
@@ -91,7 +91,7 @@ function originOf(response: ServerResponse): string {
 }
 
 async function replyTo(
-  { organization, tokens }: ServerParts,
+  { organization, tokens }: ServerDependencies,
   rateLimit: RateLimit,
   { match, rule, origin, ...request }: MatchedRequest,
 ): Promise<Reply> {

@@ -16,7 +16,7 @@ export interface AtOcrolus<Webhook = Registered> {
 }
 
 /** What registering an account needs. */
-export interface RegistrationParts {
+export interface RegistrationDependencies {
   readonly openLevel: (account: string, level: Level) => WebhookLevel;
   /** The current webhook secret of an account. @throws Error */
   readonly readSecret: (account: string) => Promise<WebhookSecret>;
