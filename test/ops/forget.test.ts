@@ -7,7 +7,7 @@ import { newBook, updateBook } from '../../shared/store/books.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
 import { createReader } from '../../shared/store/reader.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
-import { createStage, delivery, receive, type Stage } from '../consumers/testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../consumers/testing/harness.ts';
 import { payload, saysPersonal } from '../reconcile/testing/forgetting.ts';
 import { second, WRITER } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
@@ -35,12 +35,12 @@ const run = async (book: string, flags: Parameters<typeof runOps>[3] = {}) => {
 const inDlq = (channel: string) => stack.visible(stack.urls(channel).dlqUrl);
 
 /** The consumers of the same table, with a book `b` that has everything. */
-async function storeBook(): Promise<Stage> {
-  const stage = createStage(table, { bodies: stack.bodies });
-  saysPersonal(stage);
+async function storeBook(): Promise<Harness> {
+  const harness = createHarness(table, { bodies: stack.bodies });
+  saysPersonal(harness);
   const verified = delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { deliveryId: 'first', payload: payload() });
-  expect(await receive(stage, [verified])).toEqual([]);
-  return stage;
+  expect(await receive(harness, [verified])).toEqual([]);
+  return harness;
 }
 
 describe('a stored book', () => {

@@ -5,18 +5,18 @@ import { error } from '../consumers/testing/answers.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { makeBook } from './testing/books.ts';
-import { createPollerStage, type PollerStage } from './testing/stage.ts';
+import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 
-let stage: PollerStage;
+let harness: PollerHarness;
 beforeEach(async () => {
-  stage = createPollerStage(await memoryTable(), { POLL_DISCOVER: 'false' });
-  saysComplete(stage.ocrolus, 'b', ['d']);
-  await makeBook(stage.table, 'b');
+  harness = createPollerHarness(await memoryTable(), { POLL_DISCOVER: 'false' });
+  saysComplete(harness.ocrolus, 'b', ['d']);
+  await makeBook(harness.table, 'b');
 });
 
 const INFO = calls.bookInfo({ bookUuid: 'b' });
-const book = () => stage.reader.book('b');
-const asked = () => stage.ocrolus.count('book-info');
+const book = () => harness.reader.book('b');
+const asked = () => harness.ocrolus.count('book-info');
 
 const INFO_ANSWER = {
   body: {
@@ -30,8 +30,8 @@ const INFO_ANSWER = {
 };
 
 test("the lender's own key of a book is asked for once, where no list of books is read", async () => {
-  stage.ocrolus.says(INFO, INFO_ANSWER);
-  await stage.live(2);
+  harness.ocrolus.says(INFO, INFO_ANSWER);
+  await harness.live(2);
   expect(await book()).toMatchObject({ xid: 'loan-1', bookType: 'DEFAULT', complete: true });
   expect(asked()).toBe(1);
   expect(JSON.stringify(await book())).not.toContain('40123456789');
@@ -42,27 +42,27 @@ test.each([
   ['is refused', error(400, 2102)],
   ['has another shape', { body: { status: 200, response: [] } }],
 ])('an answer that %s is not asked for again, and keeps nothing from being complete', async (_, reply) => {
-  stage.ocrolus.says(INFO, reply);
-  await stage.live(2);
+  harness.ocrolus.says(INFO, reply);
+  await harness.live(2);
   expect(await book()).toMatchObject({ complete: true });
   expect(await book()).not.toHaveProperty('xid');
   expect(asked()).toBe(1);
 });
 
 test('what failed is asked for at the next poll', async () => {
-  stage.ocrolus.says(INFO, new Failure('retry', 'network'), INFO_ANSWER);
-  await stage.live(2);
+  harness.ocrolus.says(INFO, new Failure('retry', 'network'), INFO_ANSWER);
+  await harness.live(2);
   expect(await book()).toMatchObject({ xid: 'loan-1' });
   expect(asked()).toBe(2);
 });
 
 test('where the list of books is read, nothing is asked for', async () => {
-  stage.ocrolus.says(INFO, INFO_ANSWER);
-  stage = createPollerStage(
-    stage.table,
+  harness.ocrolus.says(INFO, INFO_ANSWER);
+  harness = createPollerHarness(
+    harness.table,
     { POLL_DISCOVER: 'true' },
-    { ocrolus: stage.ocrolus, clock: stage.clock },
+    { ocrolus: harness.ocrolus, clock: harness.clock },
   );
-  await stage.pollDue();
+  await harness.pollDue();
   expect(asked()).toBe(0);
 });

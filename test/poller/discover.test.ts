@@ -6,18 +6,18 @@ import { markForgotten } from '../../shared/store/removal/tombstones.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
 import { type BookList, createBookList } from './testing/book-list.ts';
-import { createPollerStage, type PollerStage, pollerSettings } from './testing/stage.ts';
+import { createPollerHarness, type PollerHarness, pollerSettings } from './testing/harness.ts';
 
-let stage: PollerStage;
+let harness: PollerHarness;
 let list: BookList;
 beforeEach(async () => {
-  stage = createPollerStage(await memoryTable());
+  harness = createPollerHarness(await memoryTable());
   list = createBookList();
 });
 
 /** What the poller works with, with an account's list of books. */
 const dependenciesWith = (from: BookList, settings: Readonly<Record<string, string>> = {}) => ({
-  ...stage.dependencies,
+  ...harness.dependencies,
   settings: pollerSettings(settings),
   accounts: { names: ['default'], client: () => from.client },
 });
@@ -33,7 +33,7 @@ async function run(most = Number.POSITIVE_INFINITY, from = list, account = 'defa
   }
   return discovered;
 }
-const found = async () => (await stage.due()).map(({ bookId }) => bookId).sort();
+const found = async () => (await harness.due()).map(({ bookId }) => bookId).sort();
 
 test('every book of the account becomes due, page by page', async () => {
   list.add(250);
@@ -45,21 +45,21 @@ test('every book of the account becomes due, page by page', async () => {
 test('a book that is stored already is neither discovered nor changed', async () => {
   list.add(2);
   const [known = ''] = list.uuids();
-  await writeAll(stage.table, [observation(known, 0, 'VERIFIED')]);
-  const before = await stage.reader.book(known);
+  await writeAll(harness.table, [observation(known, 0, 'VERIFIED')]);
+  const before = await harness.reader.book(known);
   expect(await run()).toBe(1);
-  expect(await stage.reader.book(known)).toEqual(before);
+  expect(await harness.reader.book(known)).toEqual(before);
 });
 
 test('a book that was forgotten, by either id, is not discovered', async () => {
   list.add(3);
   const [first = '', , third = ''] = list.uuids();
-  await markForgotten(stage.table, first, {}, WRITER);
-  await markForgotten(stage.table, 'pk-3', { bookPk: '3' }, WRITER);
+  await markForgotten(harness.table, first, {}, WRITER);
+  await markForgotten(harness.table, 'pk-3', { bookPk: '3' }, WRITER);
   expect(await run()).toBe(1);
   for (const uuid of [first, third]) {
-    expect(await stage.reader.book(uuid)).toMatchObject({ status: 'FORGOTTEN' });
-    expect(await stage.reader.book(uuid)).not.toHaveProperty('name');
+    expect(await harness.reader.book(uuid)).toMatchObject({ status: 'FORGOTTEN' });
+    expect(await harness.reader.book(uuid)).not.toHaveProperty('name');
   }
 });
 
@@ -67,25 +67,25 @@ test("a book has the lender's own key, whether it was discovered or announced", 
   list.xid = (pk) => `loan-${pk}`;
   list.add(2);
   const [announced = '', discovered = ''] = list.uuids();
-  await writeAll(stage.table, [observation(announced, 0, 'VERIFIED')]);
-  const before = await stage.reader.book(announced);
+  await writeAll(harness.table, [observation(announced, 0, 'VERIFIED')]);
+  const before = await harness.reader.book(announced);
   expect(await run()).toBe(1);
-  expect(await stage.reader.book(announced)).toEqual({
+  expect(await harness.reader.book(announced)).toEqual({
     ...before,
     xid: 'loan-1',
     revision: (before?.revision ?? 0) + 1,
   });
-  expect(await stage.reader.book(discovered)).toMatchObject({ xid: 'loan-2' });
+  expect(await harness.reader.book(discovered)).toMatchObject({ xid: 'loan-2' });
   // An observation says nothing of it, and does not take it away.
-  await writeAll(stage.table, [observation(announced, 60, 'VERIFYING')]);
-  expect(await stage.reader.book(announced)).toMatchObject({ status: 'VERIFYING', xid: 'loan-1' });
+  await writeAll(harness.table, [observation(announced, 60, 'VERIFYING')]);
+  expect(await harness.reader.book(announced)).toMatchObject({ status: 'VERIFYING', xid: 'loan-1' });
 });
 
 test('what was discovered has its pk, its name and its account', async () => {
   list.add(1);
   await run();
   const [uuid = ''] = list.uuids();
-  expect(await stage.reader.book(uuid)).toMatchObject({
+  expect(await harness.reader.book(uuid)).toMatchObject({
     bookUuid: uuid,
     bookPk: '1',
     name: 'book 1',
@@ -107,7 +107,7 @@ test('what was found is handed out as the index shows it', async () => {
   list.add(1);
   const books = discover(dependenciesWith(list), 'default', Number.POSITIVE_INFINITY);
   const { value } = await books.next();
-  expect([value]).toEqual(await stage.due());
+  expect([value]).toEqual(await harness.due());
 });
 
 test('books that were created before the first discovery are left out', async () => {
@@ -121,7 +121,7 @@ test('books that were created before the first discovery are left out', async ()
   }
   // What does not say when it was created is discovered.
   expect(discovered).toBe(10);
-  expect(await readCursor(stage.table, 'default')).toEqual({ offset: 160, lastPk: '160' });
+  expect(await readCursor(harness.table, 'default')).toEqual({ offset: 160, lastPk: '160' });
 });
 
 test.each([true, false])(
@@ -143,7 +143,7 @@ test.each([true, false])(
 test('it continues within a page where it was stopped, without reading anything twice', async () => {
   list.add(90);
   await run(40);
-  expect(await readCursor(stage.table, 'default')).toEqual({ offset: 40, lastPk: '40' });
+  expect(await readCursor(harness.table, 'default')).toEqual({ offset: 40, lastPk: '40' });
   list.pages = 0;
   expect(await run()).toBe(50);
   expect(list.pages).toBe(1);
@@ -222,7 +222,7 @@ test('pks are compared as numbers, beyond what a number can hold', async () => {
   list.add(1);
   list.add(1);
   expect(await run()).toBe(2);
-  expect(await readCursor(stage.table, 'default')).toMatchObject({ lastPk: '9007199254740993' });
+  expect(await readCursor(harness.table, 'default')).toMatchObject({ lastPk: '9007199254740993' });
 });
 
 test('what was read before a failure stays read', async () => {

@@ -7,14 +7,14 @@ import type { Table } from '../../shared/store/table.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { useTables } from '../store/testing/table.ts';
 import { makeBook } from './testing/books.ts';
-import { createPollerStage, type PollerStage } from './testing/stage.ts';
+import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 
 const createTable = useTables();
 let table: Table;
-let stage: PollerStage;
+let harness: PollerHarness;
 beforeEach(async () => {
   table = await createTable();
-  stage = createPollerStage(table);
+  harness = createPollerHarness(table);
 });
 
 const DOWN = new Failure('retry', 'network');
@@ -24,15 +24,15 @@ const DOCUMENTS = [{ uuid: 'd', status: 'QUEUED' }];
 async function booksDue(...uuids: readonly string[]): Promise<void> {
   for (const [n, bookUuid] of uuids.entries()) {
     await makeBook(table, bookUuid, n);
-    stage.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING', DOCUMENTS));
+    harness.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING', DOCUMENTS));
   }
 }
-const fails = (bookUuid: string) => stage.ocrolus.says(calls.bookStatus({ bookUuid }), DOWN);
+const fails = (bookUuid: string) => harness.ocrolus.says(calls.bookStatus({ bookUuid }), DOWN);
 const numbered = (count: number) => Array.from({ length: count }, (_, n) => `b${n}`);
 
 test('every due book is polled, once', async () => {
   await booksDue(...numbered(12));
-  expect(await stage.run()).toEqual({
+  expect(await harness.run()).toEqual({
     ran: true,
     discovered: 0,
     polled: 12,
@@ -41,9 +41,9 @@ test('every due book is polled, once', async () => {
     failed: 0,
     problems: [],
   });
-  expect(stage.ocrolus.count('book-status')).toBe(12);
-  expect(await stage.due()).toEqual([]);
-  expect(stage.counted).toEqual(
+  expect(harness.ocrolus.count('book-status')).toBe(12);
+  expect(await harness.due()).toEqual([]);
+  expect(harness.counted).toEqual(
     new Map([
       ['PollerRun', 1],
       ['BooksPolled', 12],
@@ -53,63 +53,66 @@ test('every due book is polled, once', async () => {
 
 test('what they lack is sent when the grace time is over, and counted', async () => {
   await booksDue(...numbered(12));
-  await stage.run();
-  stage.clock.advance(601);
-  expect(await stage.run()).toMatchObject({ polled: 12, sent: 12 });
-  expect(stage.counted.get('PollMessagesSent')).toBe(12);
+  await harness.run();
+  harness.clock.advance(601);
+  expect(await harness.run()).toMatchObject({ polled: 12, sent: 12 });
+  expect(harness.counted.get('PollMessagesSent')).toBe(12);
 });
 
 test('a book that fails is no problem of its account, which answers for others', async () => {
   await booksDue('b0', 'b1');
   fails('b1');
-  expect(await stage.run()).toMatchObject({ polled: 1, failed: 1, problems: [] });
+  expect(await harness.run()).toMatchObject({ polled: 1, failed: 1, problems: [] });
 });
 
 test('an account that does not answer at all is named, with the code', async () => {
   await booksDue('b0', 'b1');
   fails('b0');
   fails('b1');
-  expect(await stage.run()).toMatchObject({ failed: 2, problems: [{ account: 'default', code: 'network' }] });
+  expect(await harness.run()).toMatchObject({
+    failed: 2,
+    problems: [{ account: 'default', code: 'network' }],
+  });
 });
 
 test('an account that refuses the credentials is named', async () => {
   await booksDue('b0');
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 401, body: {} });
-  expect(await stage.run()).toMatchObject({ refused: 1, problems: [{ account: 'default', code: 'auth' }] });
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 401, body: {} });
+  expect(await harness.run()).toMatchObject({ refused: 1, problems: [{ account: 'default', code: 'auth' }] });
 });
 
 test('an account that refuses a book has answered', async () => {
   await booksDue('b0');
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 403, body: {} });
-  expect(await stage.run()).toMatchObject({ refused: 1, problems: [] });
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 403, body: {} });
+  expect(await harness.run()).toMatchObject({ refused: 1, problems: [] });
 });
 
 test('books whose time has not come cost nothing', async () => {
   await booksDue(...numbered(5));
-  await stage.run();
-  await stage.run();
-  expect(stage.ocrolus.count('book-status')).toBe(5);
+  await harness.run();
+  await harness.run();
+  expect(harness.ocrolus.count('book-status')).toBe(5);
 });
 
 test('of two runs at once one polls, the other does nothing', async () => {
   await booksDue(...numbered(6));
   const reports = await Promise.all([
-    poll(stage.dependencies, 'run-1', 300_000),
-    poll(stage.dependencies, 'run-2', 300_000),
+    poll(harness.dependencies, 'run-1', 300_000),
+    poll(harness.dependencies, 'run-2', 300_000),
   ]);
   expect(reports.map(({ ran }) => ran).sort()).toEqual([false, true]);
-  expect(stage.ocrolus.count('book-status')).toBe(6);
+  expect(harness.ocrolus.count('book-status')).toBe(6);
 });
 
 test('a run that died blocks the next ones no longer than it could have lasted', async () => {
-  await takeLease(table, 'dead', stage.clock.now(), stage.clock.now() + 300_000);
-  expect(await stage.run()).toMatchObject({ ran: false });
-  stage.clock.advance(301);
-  expect(await stage.run()).toMatchObject({ ran: true });
+  await takeLease(table, 'dead', harness.clock.now(), harness.clock.now() + 300_000);
+  expect(await harness.run()).toMatchObject({ ran: false });
+  harness.clock.advance(301);
+  expect(await harness.run()).toMatchObject({ ran: true });
 });
 
 test('a run that ended lets the next one run at once, even when it failed', async () => {
-  await stage.run();
+  await harness.run();
   const broken: Table = {
     ...table,
     // biome-ignore lint/correctness/useYield: it fails before there is anything to give.
@@ -117,47 +120,47 @@ test('a run that ended lets the next one run at once, even when it failed', asyn
       throw new Error('DynamoDB is down');
     },
   };
-  await expect(createPollerStage(broken).run()).rejects.toThrow('DynamoDB is down');
-  expect(await stage.run()).toMatchObject({ ran: true });
+  await expect(createPollerHarness(broken).run()).rejects.toThrow('DynamoDB is down');
+  expect(await harness.run()).toMatchObject({ ran: true });
 });
 
 test('a run stops before its time is over, and the next one continues', async () => {
   await booksDue(...numbered(20));
-  stage.ocrolus.before = () => stage.clock.advance(10);
-  const report = await stage.run(60_000);
+  harness.ocrolus.before = () => harness.clock.advance(10);
+  const report = await harness.run(60_000);
   expect(report.polled).toBeGreaterThan(0);
   expect(report.polled).toBeLessThan(20);
-  expect((await stage.run(600_000)).polled).toBe(20 - report.polled);
+  expect((await harness.run(600_000)).polled).toBe(20 - report.polled);
 });
 
 test('calls must be answered before the time is over', async () => {
   await booksDue('b0');
-  const start = stage.clock.now();
-  await stage.run(60_000);
-  expect(stage.ocrolus.asked.map(({ deadline }) => deadline)).toEqual([start + 50_000]);
+  const start = harness.clock.now();
+  await harness.run(60_000);
+  expect(harness.ocrolus.asked.map(({ deadline }) => deadline)).toEqual([start + 50_000]);
 });
 
 describe('failures', () => {
   test('of one book do not hold up the others, and it stays due', async () => {
     await booksDue('b0', 'b1', 'b2');
     fails('b1');
-    expect(await stage.run()).toMatchObject({ polled: 2, failed: 1 });
-    expect((await stage.due()).map(({ bookId }) => bookId)).toEqual(['b1']);
+    expect(await harness.run()).toMatchObject({ polled: 2, failed: 1 });
+    expect((await harness.due()).map(({ bookId }) => bookId)).toEqual(['b1']);
   });
 
   test('of Ocrolus end the run soon, and everything stays due', async () => {
     const books = numbered(40);
     await booksDue(...books);
     for (const bookUuid of books) fails(bookUuid);
-    const report = await stage.run();
+    const report = await harness.run();
     expect(report).toMatchObject({ ran: true, polled: 0 });
-    expect(stage.ocrolus.count('book-status')).toBeLessThan(10);
-    expect(await stage.due()).toHaveLength(40);
+    expect(harness.ocrolus.count('book-status')).toBeLessThan(10);
+    expect(await harness.due()).toHaveLength(40);
   });
 
   test('of Ocrolus, for every account, end the run without a read of every due book, or discovery', async () => {
     await booksDue(...numbered(60));
-    const { ocrolus, clock } = stage;
+    const { ocrolus, clock } = harness;
     for (const bookUuid of numbered(60)) fails(bookUuid);
     const listed = Array.from({ length: 50 }, (_, n) => ({ pk: n + 1, book_uuid: `new-${n}` }));
     ocrolus.says(calls.books(100, 0), { body: { response: listed } });
@@ -170,7 +173,7 @@ describe('failures', () => {
         return table.get(key, attributes);
       },
     };
-    const report = await createPollerStage(counting, { POLL_DISCOVER: 'true' }, { clock, ocrolus }).run();
+    const report = await createPollerHarness(counting, { POLL_DISCOVER: 'true' }, { clock, ocrolus }).run();
     expect(report).toMatchObject({ ran: true, polled: 0 });
     expect(reads).toBeLessThan(40);
     expect(report.discovered).toBeLessThan(5);
@@ -187,7 +190,7 @@ describe('failures', () => {
         return Promise.reject(new Error('DynamoDB is down'));
       },
     };
-    const report = await createPollerStage(broken, {}, { clock: stage.clock }).run();
+    const report = await createPollerHarness(broken, {}, { clock: harness.clock }).run();
     expect(report).toMatchObject({ ran: true, polled: 0 });
     expect(report.failed).toBeLessThan(30);
     // Each is read once more, to move it behind the others.
@@ -199,11 +202,11 @@ describe('failures', () => {
     await booksDue(...poisoned, 'good-1', 'good-2', 'good-3');
     for (const bookUuid of poisoned) fails(bookUuid);
     for (let run = 0; run < 10; run += 1) {
-      await stage.run();
-      stage.clock.advance(1);
+      await harness.run();
+      harness.clock.advance(1);
     }
     for (const bookUuid of ['good-1', 'good-2', 'good-3']) {
-      expect(await stage.reader.book(bookUuid)).toMatchObject({ status: 'VERIFYING' });
+      expect(await harness.reader.book(bookUuid)).toMatchObject({ status: 'VERIFYING' });
     }
   });
 
@@ -215,7 +218,7 @@ describe('failures', () => {
       put: (item, condition) =>
         item.bookId === 'b0' ? Promise.reject(new Error('DynamoDB is down')) : table.put(item, condition),
     };
-    const failing = createPollerStage(broken, {}, { clock: stage.clock, ocrolus: stage.ocrolus });
+    const failing = createPollerHarness(broken, {}, { clock: harness.clock, ocrolus: harness.ocrolus });
     expect(await failing.run()).toMatchObject({ polled: 1, failed: 1 });
   });
 });
@@ -223,11 +226,11 @@ describe('failures', () => {
 describe('discovery', () => {
   test('finds a book that is polled in the same run', async () => {
     const listed = { body: { response: [{ pk: 1, book_uuid: 'new', name: 'n' }] } };
-    stage = createPollerStage(table, { POLL_DISCOVER: 'true' });
-    stage.ocrolus.says(calls.books(100, 0), listed);
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'new' }), bookStatus('new', 'VERIFYING'));
-    expect(await stage.run()).toMatchObject({ discovered: 1, polled: 1 });
-    expect(await stage.reader.book('new')).toMatchObject({ status: 'VERIFYING', bookPk: '1' });
+    harness = createPollerHarness(table, { POLL_DISCOVER: 'true' });
+    harness.ocrolus.says(calls.books(100, 0), listed);
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'new' }), bookStatus('new', 'VERIFYING'));
+    expect(await harness.run()).toMatchObject({ discovered: 1, polled: 1 });
+    expect(await harness.reader.book('new')).toMatchObject({ status: 'VERIFYING', bookPk: '1' });
   });
 
   test.each([
@@ -235,15 +238,15 @@ describe('discovery', () => {
     ['is refused', { httpStatus: 403, body: {} }],
   ])('that %s does not keep the due books from being polled', async (_, reply) => {
     await booksDue('b0');
-    const { ocrolus, clock } = stage;
-    const listing = createPollerStage(table, { POLL_DISCOVER: 'true' }, { ocrolus, clock });
+    const { ocrolus, clock } = harness;
+    const listing = createPollerHarness(table, { POLL_DISCOVER: 'true' }, { ocrolus, clock });
     ocrolus.says(calls.books(100, 0), reply);
     expect(await listing.run()).toMatchObject({ ran: true, discovered: 0, polled: 1 });
   });
 
-  test('is left out where the stage says so', async () => {
+  test('is left out where the settings say so', async () => {
     await booksDue('b0');
-    expect(await stage.run()).toMatchObject({ discovered: 0, polled: 1 });
-    expect(stage.ocrolus.count('book-list')).toBe(0);
+    expect(await harness.run()).toMatchObject({ discovered: 0, polled: 1 });
+    expect(harness.ocrolus.count('book-list')).toBe(0);
   });
 });

@@ -8,15 +8,15 @@ import { bookStatus } from '../consumers/testing/answers.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { type BookList, createBookList } from './testing/book-list.ts';
 import { makeBook } from './testing/books.ts';
-import { createPollerStage, type PollerStage } from './testing/stage.ts';
+import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 
-let stage: PollerStage;
+let harness: PollerHarness;
 let lists: Record<string, BookList>;
 /** The books that were polled. */
 let polls: string[];
 let failing: (bookUuid: string) => boolean;
 beforeEach(async () => {
-  stage = createPollerStage(await memoryTable(), { POLL_DISCOVER: 'true' });
+  harness = createPollerHarness(await memoryTable(), { POLL_DISCOVER: 'true' });
   lists = { default: createBookList('new') };
   polls = [];
   failing = () => false;
@@ -25,18 +25,18 @@ beforeEach(async () => {
 /** An Ocrolus that knows every book, and takes a second for each answer. */
 function client(account: string): OcrolusClient {
   return {
-    ...stage.ocrolus.client,
+    ...harness.ocrolus.client,
     get: (call, deadline) => {
-      stage.clock.advance(1);
+      harness.clock.advance(1);
       return (lists[account] ?? createBookList()).client.get(call, deadline);
     },
     ask: async (call, deadline) => {
-      stage.clock.advance(1);
+      harness.clock.advance(1);
       const bookUuid = String(call.query?.book_uuid);
       polls.push(bookUuid);
       if (failing(bookUuid)) throw new Failure('retry', 'network');
-      stage.ocrolus.says(call, bookStatus(bookUuid, 'VERIFYING'));
-      return stage.ocrolus.client.ask(call, deadline);
+      harness.ocrolus.says(call, bookStatus(bookUuid, 'VERIFYING'));
+      return harness.ocrolus.client.ask(call, deadline);
     },
   };
 }
@@ -44,14 +44,14 @@ function client(account: string): OcrolusClient {
 /** @param seconds until the run stops, of which each answer takes one. */
 const run = (seconds: number, mode: 'due' | 'now' = 'due') =>
   poll(
-    { ...stage.dependencies, accounts: { client, names: Object.keys(lists) } },
+    { ...harness.dependencies, accounts: { client, names: Object.keys(lists) } },
     'run',
     (seconds + 10) * 1000,
     mode,
   );
 
 async function knownBooksDue(count: number, from = 0): Promise<void> {
-  for (let n = from; n < from + count; n += 1) await makeBook(stage.table, `known-${n}`, n % 90);
+  for (let n = from; n < from + count; n += 1) await makeBook(harness.table, `known-${n}`, n % 90);
 }
 const isNew = (bookUuid: string) => bookUuid.startsWith('new');
 
@@ -87,7 +87,7 @@ test('no more is discovered than is polled in the same run, and nothing is lost 
   for (let n = 0; n < 5; n += 1) {
     discovered += (await run(40)).discovered;
     // The place is kept: what was found is not looked up again.
-    expect(await readCursor(stage.table, 'default')).toMatchObject({ lastPk: String(discovered) });
+    expect(await readCursor(harness.table, 'default')).toMatchObject({ lastPk: String(discovered) });
   }
   expect(discovered).toBe(130);
   expect([...polls].sort()).toEqual(lists.default?.uuids());

@@ -6,7 +6,7 @@ import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { Failure } from '../../shared/failure.ts';
 import type { OutgoingMessage, Queue } from '../../shared/queue.ts';
 import { useTables } from '../store/testing/table.ts';
-import { createPollerStage, type PollerStage } from './testing/stage.ts';
+import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 
 const createTable = useTables();
 let batches: { readonly url: string; readonly messages: readonly OutgoingMessage[] }[];
@@ -18,8 +18,8 @@ beforeEach(() => {
   asked = [];
 });
 
-const stageWith = async (queue: Partial<Queue> = {}): Promise<PollerStage> =>
-  createPollerStage(
+const harnessWith = async (queue: Partial<Queue> = {}): Promise<PollerHarness> =>
+  createPollerHarness(
     await createTable(),
     {},
     {
@@ -44,9 +44,9 @@ const results: PollMessage = { ...POLL_EVENTS.results, ids: { bookUuid: 'b' } };
 const SENT_AT = Date.parse('2026-03-02T08:00:00.000Z');
 
 test('messages go to the queue of their channel, ten at most at a time', async () => {
-  const stage = await stageWith();
+  const harness = await harnessWith();
   const messages = [...Array.from({ length: 23 }, (_, n) => documents(`b${n}`)), results];
-  await new Sender(stage.dependencies).send(messages, 'default', SENT_AT);
+  await new Sender(harness.dependencies).send(messages, 'default', SENT_AT);
   expect(batches.map(({ url, messages: some }) => [url, some.length])).toEqual([
     ['https://queue.example/doc-verified', 10],
     ['https://queue.example/doc-verified', 10],
@@ -56,10 +56,10 @@ test('messages go to the queue of their channel, ten at most at a time', async (
 });
 
 test('large messages go in smaller batches, of 1 MiB at most', async () => {
-  const stage = await stageWith();
+  const harness = await harnessWith();
   const wants = Array.from({ length: 2000 }, () => ({ kind: 'forms' as const, subject: 'd'.repeat(128) }));
   const messages = Array.from({ length: 10 }, (_, n) => ({ ...documents(`b${n}`), wants }));
-  await new Sender(stage.dependencies).send(messages, 'default', SENT_AT);
+  await new Sender(harness.dependencies).send(messages, 'default', SENT_AT);
   const bytes = batches.map(({ messages: some }) =>
     some.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0),
   );
@@ -71,8 +71,8 @@ test('large messages go in smaller batches, of 1 MiB at most', async () => {
 });
 
 test('each is an envelope of its own, in the group of its book', async () => {
-  const stage = await stageWith();
-  await new Sender(stage.dependencies).send([documents('b1'), documents('b2')], 'lending', SENT_AT);
+  const harness = await harnessWith();
+  await new Sender(harness.dependencies).send([documents('b1'), documents('b2')], 'lending', SENT_AT);
   const [{ messages } = { messages: [] }] = batches;
   expect(messages.map(({ group, delaySeconds }) => [group, delaySeconds])).toEqual([
     ['b1', undefined],
@@ -87,8 +87,8 @@ test('each is an envelope of its own, in the group of its book', async () => {
 });
 
 test('a batch of which SQS refuses some fails', async () => {
-  const stage = await stageWith({ sendBatch: () => Promise.reject(new Failure('retry', 'sqs-batch')) });
-  await expect(new Sender(stage.dependencies).send([results], 'default', SENT_AT)).rejects.toMatchObject({
+  const harness = await harnessWith({ sendBatch: () => Promise.reject(new Failure('retry', 'sqs-batch')) });
+  await expect(new Sender(harness.dependencies).send([results], 'default', SENT_AT)).rejects.toMatchObject({
     code: 'sqs-batch',
   });
 });
@@ -98,25 +98,25 @@ describe('a queue is deep', () => {
     [999, false],
     [1000, true],
   ])('with %i messages: %s', async (depth, isDeep) => {
-    const stage = await stageWith();
+    const harness = await harnessWith();
     depths['doc-verified'] = depth;
-    expect(await new Sender(stage.dependencies).isDeep([documents('b')])).toBe(isDeep);
+    expect(await new Sender(harness.dependencies).isDeep([documents('b')])).toBe(isDeep);
   });
 
   test('when it is one of those that the messages go to, and no other', async () => {
-    const stage = await stageWith();
+    const harness = await harnessWith();
     depths['book-results'] = 5000;
-    const sender = new Sender(stage.dependencies);
+    const sender = new Sender(harness.dependencies);
     expect(await sender.isDeep([documents('b')])).toBe(false);
     expect(await sender.isDeep([documents('b'), results])).toBe(true);
   });
 
   test('as of twenty seconds ago at most: not every book asks', async () => {
-    const stage = await stageWith();
-    const sender = new Sender(stage.dependencies);
+    const harness = await harnessWith();
+    const sender = new Sender(harness.dependencies);
     for (let n = 0; n < 5; n += 1) await sender.isDeep([documents(`b${n}`)]);
     expect(asked).toHaveLength(1);
-    stage.clock.advance(20);
+    harness.clock.advance(20);
     depths['doc-verified'] = 1000;
     expect(await sender.isDeep([documents('b')])).toBe(true);
     expect(asked).toHaveLength(2);

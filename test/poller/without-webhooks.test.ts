@@ -10,35 +10,35 @@ import {
   TOO_EARLY,
 } from '../consumers/testing/answers.ts';
 import { saysAnalytics, saysNoProbes } from '../consumers/testing/complete-book.ts';
-import { delivery, receive } from '../consumers/testing/stage.ts';
+import { delivery, receive } from '../consumers/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { makeBook } from './testing/books.ts';
-import { createPollerStage, type PollerStage } from './testing/stage.ts';
+import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 
-let stage: PollerStage;
+let harness: PollerHarness;
 beforeEach(async () => {
-  stage = createPollerStage(await memoryTable());
-  saysAnalytics(stage.ocrolus);
-  saysNoProbes(stage.ocrolus);
-  stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-  saysCaptured(stage.ocrolus, 'b', 'd');
+  harness = createPollerHarness(await memoryTable());
+  saysAnalytics(harness.ocrolus);
+  saysNoProbes(harness.ocrolus);
+  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
+  saysCaptured(harness.ocrolus, 'b', 'd');
 });
 
 const says = (status: string, docs: readonly ScriptedDocument[] = [], more = {}) => {
   const answer = bookStatus('b', status, docs, { pk: 77, ...more });
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), answer);
-  stage.ocrolus.says(calls.bookStatus({ bookPk: '77' }), answer);
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), answer);
+  harness.ocrolus.says(calls.bookStatus({ bookPk: '77' }), answer);
 };
 const FINISHED: ScriptedDocument[] = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
-const book = () => readBook(stage.table, 'b');
+const book = () => readBook(harness.table, 'b');
 
 /** Runs the poller on its schedule, and the consumers after it. @returns the names of what was sent. */
 async function polledFor(hours: number, everyMinutes = 5) {
   const names: string[] = [];
   for (let run = 0; run < (hours * 60) / everyMinutes; run += 1) {
-    await stage.run();
-    names.push(...(await stage.process()));
-    stage.clock.advance(everyMinutes * 60);
+    await harness.run();
+    names.push(...(await harness.process()));
+    harness.clock.advance(everyMinutes * 60);
   }
   return names;
 }
@@ -51,7 +51,7 @@ const everything = [
   'summary',
   'transactions',
 ];
-const kinds = async () => [...new Set((await stage.reader.results('b')).map(({ kind }) => kind))].sort();
+const kinds = async () => [...new Set((await harness.reader.results('b')).map(({ kind }) => kind))].sort();
 
 test.each([
   ['its uuid', 'b', { bookUuid: 'b' }],
@@ -59,8 +59,8 @@ test.each([
 ])(
   'a book of which only %s is known is complete in the end, with everything sent once',
   async (_, bookId, ids) => {
-    const writer = { account: 'default', source: 'webhook', now: stage.clock.now() } as const;
-    await updateBook(stage.table, bookId, (known) => known ?? newBook(bookId, ids, writer));
+    const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
+    await updateBook(harness.table, bookId, (known) => known ?? newBook(bookId, ids, writer));
     says('VERIFYING', [{ uuid: 'd', status: 'VERIFYING' }]);
     expect(await polledFor(1)).toEqual(['poll.status']);
     says('VERIFIED', FINISHED);
@@ -75,38 +75,38 @@ test.each([
       completeAt: expect.any(String),
       open: [],
     });
-    expect(await stage.reader.missing('b')).toEqual([]);
+    expect(await harness.reader.missing('b')).toEqual([]);
     expect(await polledFor(6)).toEqual([]);
   },
 );
 
 test('documents that the poller had to find itself are counted as recovered (docs/decisions/0005)', async () => {
-  await makeBook(stage.table, 'b');
+  await makeBook(harness.table, 'b');
   says('VERIFIED', FINISHED);
   await polledFor(2);
-  const recovered = stage.consumers.counted.filter(({ name }) => name === 'RecoveredByPoll');
+  const recovered = harness.consumers.counted.filter(({ name }) => name === 'RecoveredByPoll');
   expect(recovered.map(({ dimensions }) => dimensions.channel)).toEqual(['doc-verified']);
 });
 
 describe('a complete book', () => {
   beforeEach(async () => {
-    await makeBook(stage.table, 'b');
+    await makeBook(harness.table, 'b');
     says('VERIFIED', FINISHED);
     await polledFor(3);
     expect(await book()).toMatchObject({ complete: true, generation: 1 });
   });
 
   test('that gets a document is fetched again, but not its other documents', async () => {
-    saysCaptured(stage.ocrolus, 'b', 'e');
-    stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
+    saysCaptured(harness.ocrolus, 'b', 'e');
+    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
     says('VERIFIED', [...FINISHED, { uuid: 'e', status: 'COMPLETED' }]);
-    stage.ocrolus.asked.splice(0);
+    harness.ocrolus.asked.splice(0);
     await polledFor(6);
     expect(await book()).toMatchObject({ generation: 2, complete: true, analytics: { state: 'available' } });
-    expect(await stage.reader.documents('b')).toHaveLength(2);
-    const forms = stage.ocrolus.asked.filter(({ operation }) => operation === 'doc-form-data');
+    expect(await harness.reader.documents('b')).toHaveLength(2);
+    const forms = harness.ocrolus.asked.filter(({ operation }) => operation === 'doc-form-data');
     expect(forms.map(({ target }) => target)).toEqual([expect.stringContaining('doc_uuid=e')]);
-    expect(stage.ocrolus.count('Book-summary')).toBe(1);
+    expect(harness.ocrolus.count('Book-summary')).toBe(1);
   });
 
   test('of which a document is verified again in a different way has it fetched again', async () => {
@@ -114,19 +114,18 @@ describe('a complete book', () => {
     await polledFor(6);
     expect(await book()).toMatchObject({ generation: 2, complete: false });
     says('VERIFIED', FINISHED);
-    stage.ocrolus.says(calls.documentForms('d'), { body: { response: { forms: [{ form_type: 'W2' }] } } });
+    harness.ocrolus.says(calls.documentForms('d'), { body: { response: { forms: [{ form_type: 'W2' }] } } });
     await polledFor(6);
     expect(await book()).toMatchObject({ complete: true });
-    expect(String(await stage.reader.resultBody('b', 'forms', 'd'))).toContain('W2');
+    expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('W2');
   });
 
   test('of which a document disappears says so, and is complete without it', async () => {
     says('VERIFIED', [{ uuid: 'e', status: 'REJECTED' }]);
     await polledFor(8);
-    expect((await stage.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`)).toEqual([
-      'd UNLISTED',
-      'e REJECTED',
-    ]);
+    expect(
+      (await harness.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`),
+    ).toEqual(['d UNLISTED', 'e REJECTED']);
     expect(await book()).toMatchObject({ complete: true, documents: { REJECTED: 1 } });
   });
 
@@ -138,12 +137,12 @@ describe('a complete book', () => {
 });
 
 test('an account without analytics is asked for each of them ever more rarely', async () => {
-  await makeBook(stage.table, 'b');
+  await makeBook(harness.table, 'b');
   for (const call of [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')])
-    stage.ocrolus.says(call, error(403, 1203));
+    harness.ocrolus.says(call, error(403, 1203));
   says('VERIFIED', FINISHED);
   await polledFor(24, 10);
-  expect(stage.ocrolus.count('Book-summary')).toBeLessThanOrEqual(9);
+  expect(harness.ocrolus.count('Book-summary')).toBeLessThanOrEqual(9);
   expect(await book()).toMatchObject({
     complete: false,
     open: ['cash-flow', 'enriched-transactions', 'summary'],
@@ -152,33 +151,33 @@ test('an account without analytics is asked for each of them ever more rarely', 
 
 test('a product that no book of the account gets costs one call an hour, and comes when it is served', async () => {
   const books = Array.from({ length: 24 }, (_, n) => `b${n}`);
-  const refuse = (bookUuid: string) => stage.ocrolus.says(calls.bookSummary(bookUuid), error(403, 1203));
+  const refuse = (bookUuid: string) => harness.ocrolus.says(calls.bookSummary(bookUuid), error(403, 1203));
   for (const bookUuid of books) {
-    await makeBook(stage.table, bookUuid);
+    await makeBook(harness.table, bookUuid);
     const docs = [{ uuid: `${bookUuid}-d`, status: 'VERIFICATION_COMPLETE' }];
-    stage.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFIED', docs));
-    saysCaptured(stage.ocrolus, bookUuid, `${bookUuid}-d`);
-    saysAnalytics(stage.ocrolus, bookUuid);
-    saysNoProbes(stage.ocrolus, bookUuid);
-    stage.ocrolus.says(calls.bookSignals(bookUuid), signals(bookUuid, { [`${bookUuid}-d`]: 'COMPLETED' }));
+    harness.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFIED', docs));
+    saysCaptured(harness.ocrolus, bookUuid, `${bookUuid}-d`);
+    saysAnalytics(harness.ocrolus, bookUuid);
+    saysNoProbes(harness.ocrolus, bookUuid);
+    harness.ocrolus.says(calls.bookSignals(bookUuid), signals(bookUuid, { [`${bookUuid}-d`]: 'COMPLETED' }));
     refuse(bookUuid);
   }
-  await stage.live(0.5);
-  const before = stage.ocrolus.count('Book-summary');
+  await harness.live(0.5);
+  const before = harness.ocrolus.count('Book-summary');
   expect(before).toBeLessThan(60);
-  await stage.live(0.5);
-  expect(stage.ocrolus.count('Book-summary') - before).toBeLessThanOrEqual(12);
+  await harness.live(0.5);
+  expect(harness.ocrolus.count('Book-summary') - before).toBeLessThanOrEqual(12);
   // For a day it may be an outage.
-  expect(await readBook(stage.table, 'b0')).toMatchObject({ complete: false, open: ['summary'] });
-  await stage.live(1.5);
-  const states = await Promise.all(books.map((bookUuid) => readBook(stage.table, bookUuid)));
+  expect(await readBook(harness.table, 'b0')).toMatchObject({ complete: false, open: ['summary'] });
+  await harness.live(1.5);
+  const states = await Promise.all(books.map((bookUuid) => readBook(harness.table, bookUuid)));
   expect(states.map((one) => one?.complete)).toEqual(books.map(() => true));
   expect(states.map((one) => one?.entries.summary?.code)).toEqual(books.map(() => 'not-served'));
 
-  for (const bookUuid of books) saysAnalytics(stage.ocrolus, bookUuid);
-  await stage.live(4);
+  for (const bookUuid of books) saysAnalytics(harness.ocrolus, bookUuid);
+  await harness.live(4);
   for (const bookUuid of books) {
-    expect((await readBook(stage.table, bookUuid))?.entries.summary).toMatchObject({ state: 'stored' });
+    expect((await readBook(harness.table, bookUuid))?.entries.summary).toMatchObject({ state: 'stored' });
   }
 });
 
@@ -186,29 +185,29 @@ test.each([
   ['forms', calls.documentForms('d'), 'doc-form-data'],
   ['summaries', calls.bookSummary('b'), 'Book-summary'],
 ])('%s that never come are requested less and less often', async (_, call, operation) => {
-  await makeBook(stage.table, 'b');
-  stage.ocrolus.says(call, TOO_EARLY);
+  await makeBook(harness.table, 'b');
+  harness.ocrolus.says(call, TOO_EARLY);
   says('VERIFIED', FINISHED);
   await polledFor(24, 10);
-  expect(stage.ocrolus.count(operation)).toBeLessThan(15);
-  expect(stage.ocrolus.count('book-status')).toBeLessThan(40);
+  expect(harness.ocrolus.count(operation)).toBeLessThan(15);
+  expect(harness.ocrolus.count('book-status')).toBeLessThan(40);
 });
 
 test('what is pending and comes at last does not hide what comes after it', async () => {
-  await makeBook(stage.table, 'b');
-  stage.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
+  await makeBook(harness.table, 'b');
+  harness.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
   says('VERIFIED', FINISHED);
   await polledFor(4);
-  saysCaptured(stage.ocrolus, 'b', 'd');
+  saysCaptured(harness.ocrolus, 'b', 'd');
   await polledFor(8);
   expect(await kinds()).toEqual(everything);
   expect(await book()).toMatchObject({ complete: true });
 });
 
 test('what was announced without success is found by a probe a day after the book was verified', async () => {
-  await makeBook(stage.table, 'b');
-  stage.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
-  stage.ocrolus.says(calls.incomeSummary('b'), { body: {} });
+  await makeBook(harness.table, 'b');
+  harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
+  harness.ocrolus.says(calls.incomeSummary('b'), { body: {} });
   says('VERIFIED', FINISHED);
   await polledFor(12);
   // A probe still to come is no open entry.
@@ -220,66 +219,66 @@ test('what was announced without success is found by a probe a day after the boo
 });
 
 test('a probe that is refused three times is not repeated', async () => {
-  await makeBook(stage.table, 'b');
+  await makeBook(harness.table, 'b');
   says('VERIFIED', FINISHED);
-  await stage.live(30);
+  await harness.live(30);
   for (const operation of [
     'income-calculations',
     'classification-summary',
     'suspicious-activity-flags',
     'analytics',
   ]) {
-    expect([operation, stage.ocrolus.count(operation)]).toEqual([operation, 3]);
+    expect([operation, harness.ocrolus.count(operation)]).toEqual([operation, 3]);
   }
   expect(await book()).toMatchObject({ complete: true });
 });
 
 test('a message that was lost is sent again', async () => {
-  await makeBook(stage.table, 'b');
+  await makeBook(harness.table, 'b');
   says('VERIFIED', FINISHED);
   for (let run = 0; run < 12; run += 1) {
-    await stage.run();
-    stage.sent.splice(0);
-    stage.clock.advance(300);
+    await harness.run();
+    harness.sent.splice(0);
+    harness.clock.advance(300);
   }
   await polledFor(4);
   expect(await book()).toMatchObject({ complete: true });
 });
 
 test('a message that was overtaken by a newer one asks for nothing', async () => {
-  await makeBook(stage.table, 'b');
+  await makeBook(harness.table, 'b');
   says('VERIFIED', FINISHED);
-  const old: typeof stage.sent = [];
+  const old: typeof harness.sent = [];
   for (let run = 0; run < 12; run += 1) {
-    await stage.run();
-    old.push(...stage.sent.splice(0));
-    stage.clock.advance(300);
+    await harness.run();
+    old.push(...harness.sent.splice(0));
+    harness.clock.advance(300);
   }
   await polledFor(4);
-  const asked = stage.ocrolus.asked.length;
-  for (const message of old) await receive(stage.consumers, [message]);
-  expect(stage.ocrolus.asked).toHaveLength(asked);
+  const asked = harness.ocrolus.asked.length;
+  for (const message of old) await receive(harness.consumers, [message]);
+  expect(harness.ocrolus.asked).toHaveLength(asked);
 });
 
 test('a book that only an event with a part of the ids has named is complete too', async () => {
   says('VERIFIED', FINISHED);
-  stage.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-  await receive(stage.consumers, [delivery('document.detect.signal_found', { uploadedDocUuid: 'd' })]);
+  harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
+  await receive(harness.consumers, [delivery('document.detect.signal_found', { uploadedDocUuid: 'd' })]);
   await polledFor(3);
   expect(await book()).toMatchObject({ complete: true });
 });
 
-test('a stage of which the horizon is a day gives up what never comes, and leaves the book alone', async () => {
-  stage = createPollerStage(
-    stage.table,
+test('with a horizon of a day, what never comes is given up, and the book is left alone', async () => {
+  harness = createPollerHarness(
+    harness.table,
     { POLL_HORIZON_DAYS: '1' },
-    { ocrolus: stage.ocrolus, clock: stage.clock },
+    { ocrolus: harness.ocrolus, clock: harness.clock },
   );
-  await makeBook(stage.table, 'b');
-  stage.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
+  await makeBook(harness.table, 'b');
+  harness.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
   says('VERIFIED', FINISHED);
   await polledFor(24 * 4, 60);
-  expect(stage.counted.get('BooksStuck')).toBe(1);
+  expect(harness.counted.get('BooksStuck')).toBe(1);
   const { dueAt = '' } = (await book()) ?? {};
-  expect((Date.parse(dueAt) - stage.clock.now()) / 86_400_000).toBeGreaterThan(3);
+  expect((Date.parse(dueAt) - harness.clock.now()) / 86_400_000).toBeGreaterThan(3);
 });

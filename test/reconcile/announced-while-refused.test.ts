@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/stage.ts';
-import type { PollerStage } from '../poller/testing/stage.ts';
+import { delivery, receive } from '../consumers/testing/harness.ts';
+import type { PollerHarness } from '../poller/testing/harness.ts';
 import { saysBook } from './testing/answers.ts';
-import { announce, book, createBookStage } from './testing/stage.ts';
+import { book, createBookHarness, deliver } from './testing/harness.ts';
 
 /**
  * Events about documents that are stored, while Book status is refused: what they announce is fetched once it is shown. Most
@@ -18,29 +18,29 @@ const DOCUMENTS = [
 ];
 
 /** A complete book, of which Book status is refused by its pk from now on; all forms are other ones. */
-async function createRefusedStage(): Promise<PollerStage> {
-  const stage = await createBookStage({}, ['d1', 'd2', 'd3']);
-  saysBook(stage.ocrolus, 'b', { book_status: 'VERIFIED', docs: DOCUMENTS, pk: 7 });
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.live(1);
-  expect(await book(stage)).toMatchObject({ complete: true });
+async function createRefusedHarness(): Promise<PollerHarness> {
+  const harness = await createBookHarness({}, ['d1', 'd2', 'd3']);
+  saysBook(harness.ocrolus, 'b', { book_status: 'VERIFIED', docs: DOCUMENTS, pk: 7 });
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
+  expect(await book(harness)).toMatchObject({ complete: true });
   for (const { uuid } of DOCUMENTS) {
-    stage.ocrolus.says(calls.documentForms(uuid), { body: { status: 200, response: { forms: ['new'] } } });
+    harness.ocrolus.says(calls.documentForms(uuid), { body: { status: 200, response: { forms: ['new'] } } });
   }
-  stage.ocrolus.says(BY_PK, error(400, 1401));
-  return stage;
+  harness.ocrolus.says(BY_PK, error(400, 1401));
+  return harness;
 }
 
-const event = (stage: PollerStage, eventName: string, ids: Parameters<typeof delivery>[1]) =>
-  delivery(eventName, { bookPk: '7', ...ids }, { receivedAt: stage.clock.iso() });
+const event = (harness: PollerHarness, eventName: string, ids: Parameters<typeof delivery>[1]) =>
+  delivery(eventName, { bookPk: '7', ...ids }, { receivedAt: harness.clock.iso() });
 
 /** Book status is shown again, and some hours pass. @returns the documents whose forms were fetched again. */
-async function recover(stage: PollerStage): Promise<string[]> {
-  const { ocrolus, reader } = stage;
+async function recover(harness: PollerHarness): Promise<string[]> {
+  const { ocrolus, reader } = harness;
   ocrolus.says(BY_PK, ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
-  await stage.liveHours(12);
+  await harness.liveHours(12);
   expect(await reader.book('pk-7')).toBeUndefined();
-  expect(await book(stage)).toMatchObject({ complete: true });
+  expect(await book(harness)).toMatchObject({ complete: true });
   const fetched = [];
   for (const { uuid } of DOCUMENTS) {
     if (String(await reader.resultBody('b', 'forms', uuid)).includes('new')) fetched.push(uuid);
@@ -54,37 +54,39 @@ test.each([
   ['an image group', 'IMAGE_GROUP_VERIFIED', { imageGroupPk: '5' }, ['d1', 'd2']],
   ['an image group that is not named', 'IMAGE_GROUP_VERIFIED', {}, ['d1', 'd2', 'd3']],
 ])('%s', async (_what, eventName, ids, fetched) => {
-  const stage = await createRefusedStage();
-  expect(await receive(stage.consumers, [event(stage, eventName, ids)], { attempts: 20 })).toEqual([]);
-  expect(await recover(stage)).toEqual(fetched);
+  const harness = await createRefusedHarness();
+  expect(await receive(harness.consumers, [event(harness, eventName, ids)], { attempts: 20 })).toEqual([]);
+  expect(await recover(harness)).toEqual(fetched);
 });
 
 test('more documents than can be listed: all are asked for again', async () => {
-  const stage = await createRefusedStage();
+  const harness = await createRefusedHarness();
   for (let pk = 100; pk < 200; pk += 1) {
-    const unknown = event(stage, 'DOC_VERIFIED', { uploadedDocPk: String(pk) });
-    await receive(stage.consumers, [unknown], { attempts: 20 });
+    const unknown = event(harness, 'DOC_VERIFIED', { uploadedDocPk: String(pk) });
+    await receive(harness.consumers, [unknown], { attempts: 20 });
   }
-  await receive(stage.consumers, [event(stage, 'DOC_VERIFIED', { uploadedDocPk: '11' })], { attempts: 20 });
-  expect(await recover(stage)).toEqual(['d1', 'd2', 'd3']);
+  await receive(harness.consumers, [event(harness, 'DOC_VERIFIED', { uploadedDocPk: '11' })], {
+    attempts: 20,
+  });
+  expect(await recover(harness)).toEqual(['d1', 'd2', 'd3']);
 });
 
 test('a message that is never processed to its end', async () => {
-  const stage = await createRefusedStage();
-  const dies = event(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
-  stage.ocrolus.says(BY_PK, { httpStatus: 500, body: {} });
-  expect(await receive(stage.consumers, [dies], { attempts: 2 })).toHaveLength(1);
-  expect(await recover(stage)).toEqual(['d2']);
+  const harness = await createRefusedHarness();
+  const dies = event(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
+  harness.ocrolus.says(BY_PK, { httpStatus: 500, body: {} });
+  expect(await receive(harness.consumers, [dies], { attempts: 2 })).toHaveLength(1);
+  expect(await recover(harness)).toEqual(['d2']);
 });
 
 test('what the event itself has fetched at its second attempt is not fetched again', async () => {
-  const stage = await createRefusedStage();
-  const { ocrolus } = stage;
+  const harness = await createRefusedHarness();
+  const { ocrolus } = harness;
   ocrolus.says(BY_PK, ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
-  const second = event(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
-  expect(await receive(stage.consumers, [second], { attempts: 2 })).toEqual([]);
+  const second = event(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
+  expect(await receive(harness.consumers, [second], { attempts: 2 })).toEqual([]);
   const before = ocrolus.asked.length;
-  expect(await recover(stage)).toEqual(['d2']);
+  expect(await recover(harness)).toEqual(['d2']);
   expect(ocrolus.asked.slice(before).filter(({ target }) => /form|transaction/.test(target))).toEqual([]);
 });
 
@@ -93,16 +95,16 @@ test.each([
   ['the uuid of its parent and its own', { uploadedDocUuid: 'parent', docUuid: 'd2' }, ['d2']],
   ['a uuid that is not listed and the pk', { uploadedDocUuid: 'y', uploadedDocPk: '13' }, ['d3']],
 ])('a document of a book that is known, by %s', async (_what, ids, fetched) => {
-  const stage = await createRefusedStage();
+  const harness = await createRefusedHarness();
   const byUuid = calls.bookStatus({ bookUuid: 'b' });
-  const shown = stage.ocrolus.script(byUuid);
-  stage.ocrolus.says(byUuid, error(400, 1401));
+  const shown = harness.ocrolus.script(byUuid);
+  harness.ocrolus.says(byUuid, error(400, 1401));
   const named = delivery(
     'document.verification_succeeded',
     { bookUuid: 'b', ...ids },
-    { receivedAt: stage.clock.iso() },
+    { receivedAt: harness.clock.iso() },
   );
-  expect(await receive(stage.consumers, [named], { attempts: 20 })).toEqual([]);
-  stage.ocrolus.says(byUuid, ...shown);
-  expect(await recover(stage)).toEqual(fetched);
+  expect(await receive(harness.consumers, [named], { attempts: 20 })).toEqual([]);
+  harness.ocrolus.says(byUuid, ...shown);
+  expect(await recover(harness)).toEqual(fetched);
 });

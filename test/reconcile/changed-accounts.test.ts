@@ -1,24 +1,24 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
+import { delivery, receive } from '../consumers/testing/harness.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from '../consumers/testing/ocrolus.ts';
-import { delivery, receive } from '../consumers/testing/stage.ts';
-import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
+import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
 import { type Clock, createClock } from '../store/testing/clock.ts';
 import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';
 import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
-import { announce, book, results } from './testing/stage.ts';
+import { book, deliver, results } from './testing/harness.ts';
 
 const STATUS = calls.bookStatus({ bookUuid: 'b' });
 
 /** Accounts are renamed, split or removed while their books are at work. */
 
-/** A stage with some accounts, each with its own Ocrolus. */
-function stageOf(
+/** A harness with some accounts, each with its own Ocrolus. */
+function harnessOf(
   table: MemoryTable,
   clock: Clock,
   oc: Readonly<Record<string, ScriptedOcrolus>>,
-): PollerStage {
+): PollerHarness {
   const names = Object.keys(oc);
   const accounts = {
     names,
@@ -28,7 +28,7 @@ function stageOf(
       return one.client;
     },
   };
-  return createPollerStage(
+  return createPollerHarness(
     table,
     { ACCOUNTS: JSON.stringify(Object.fromEntries(names.map((name) => [name, { credentials: name }]))) },
     { clock, accounts, ocrolus: Object.values(oc)[0] as ScriptedOcrolus },
@@ -39,9 +39,9 @@ function stageOf(
 async function createBookAtWork() {
   const table = await memoryTable();
   const clock = createClock();
-  const before = createPollerStage(table, {}, { clock });
+  const before = createPollerHarness(table, {}, { clock });
   saysStatus(before.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
-  await announce(before, 'document.upload_succeeded');
+  await deliver(before, 'document.upload_succeeded');
   await before.liveHours(2);
   return { table, clock };
 }
@@ -54,7 +54,7 @@ test('an account is split into three: its books are found through the one that t
   one.says(STATUS, error(403, 2102));
   two.says(STATUS, error(403, 2102));
   saysEverything(three);
-  const after = stageOf(table, clock, { one, two, three });
+  const after = harnessOf(table, clock, { one, two, three });
   await after.live(5);
   expect(await results(after)).toContain('forms d');
 });
@@ -67,7 +67,7 @@ test('an event through the right account finds such a book', async () => {
   one.says(STATUS, error(404, 1401));
   two.says(STATUS, error(404, 1401));
   saysEverything(three);
-  const after = stageOf(table, clock, { one, two, three });
+  const after = harnessOf(table, clock, { one, two, three });
   await after.live(2);
   await receive(after.consumers, [
     delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { account: 'three', receivedAt: clock.iso() }),
@@ -83,7 +83,7 @@ test('account renamed while the right one answers 403 for some hours', async () 
   one.says(STATUS, FORBIDDEN);
   two.says(STATUS, error(403, 2102));
   // `one` is its account; credentials are put in hours after the deployment.
-  const after = stageOf(table, clock, { one, two });
+  const after = harnessOf(table, clock, { one, two });
   await after.liveHours(5);
   saysEverything(one);
   await after.live(5);
@@ -93,9 +93,9 @@ test('account renamed while the right one answers 403 for some hours', async () 
 test('an event that came through an account which is not served any more is no loss for a known book', async () => {
   const table = await memoryTable();
   const clock = createClock();
-  const before = createPollerStage(table, {}, { clock });
+  const before = createPollerHarness(table, {}, { clock });
   saysEverything(before.ocrolus);
-  await announce(before, 'BOOK_VERIFIED');
+  await deliver(before, 'BOOK_VERIFIED');
   await before.live(20);
   expect(await book(before)).toMatchObject({ complete: true });
   // `default` is renamed to `main` while this event is in the queue.
@@ -104,7 +104,7 @@ test('an event that came through an account which is not served any more is no l
   saysEverything(main);
   main.says(calls.incomeCalculations('b'), { body: { incomes: [1] } });
   main.says(calls.incomeSummary('b'), { body: {} });
-  const after = stageOf(table, clock, { main });
+  const after = harnessOf(table, clock, { main });
   expect(await receive(after.consumers, [event])).toEqual([]);
   await after.live(20);
   expect(await results(after)).toContain('income b');
@@ -113,7 +113,7 @@ test('an event that came through an account which is not served any more is no l
 test('an open item of an account that is not served any more sends no dead letters', async () => {
   const table = await memoryTable();
   const clock = createClock();
-  const before = createPollerStage(table, {}, { clock });
+  const before = createPollerHarness(table, {}, { clock });
   before.ocrolus.says(calls.documentSignals('d'), FORBIDDEN);
   before.ocrolus.says(calls.partSignals('d'), FORBIDDEN);
   await receive(before.consumers, [delivery('document.detect.signal_found', { docUuid: 'd' })], {
@@ -123,7 +123,7 @@ test('an open item of an account that is not served any more sends no dead lette
   saysEverything(main);
   main.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
   main.says(calls.partSignals('d'), signals('b', { d: 'COMPLETED' }));
-  const after = createPollerStage(
+  const after = createPollerHarness(
     table,
     { ACCOUNTS: '{"main":{"credentials":"a"}}' },
     { clock, ocrolus: main },

@@ -2,24 +2,24 @@ import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readDocument } from '../../shared/store/documents.ts';
 import { document, saysStatus } from './testing/answers.ts';
-import { announce, book, createBookStage, deliver } from './testing/stage.ts';
+import { book, createBookHarness, deliver, deliverUntilDone } from './testing/harness.ts';
 
 test('a document that is stored while the signals of its book are asked for has its state of Detect', async () => {
-  const stage = await createBookStage({}, ['d1', 'd2']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d1', 'd2']);
+  const { ocrolus } = harness;
   const [d1, d2] = [document('d1', 'REJECTED'), document('d2', 'REJECTED')];
   saysStatus(ocrolus, 'b', 'VERIFIED', [d1]);
-  await announce(stage, 'BOOK_VERIFIED');
+  await deliver(harness, 'BOOK_VERIFIED');
   let isAsked = false;
   ocrolus.before = async (target) => {
     if (!target.includes('/detect/book/') || isAsked) return;
     isAsked = true;
     saysStatus(ocrolus, 'b', 'VERIFIED', [d1, d2]);
-    await announce(stage, 'document.upload_succeeded');
+    await deliver(harness, 'document.upload_succeeded');
   };
-  await announce(stage, 'book.detect.signal_found');
+  await deliver(harness, 'book.detect.signal_found');
   expect(isAsked).toBe(true);
-  expect(await readDocument(stage.table, 'b', 'd2')).toMatchObject({
+  expect(await readDocument(harness.table, 'b', 'd2')).toMatchObject({
     detect: { state: 'COMPLETED' },
     entries: { signals: { state: 'stored' } },
   });
@@ -27,12 +27,12 @@ test('a document that is stored while the signals of its book are asked for has 
 
 // Seed 1007 of the simulation: the answer about the book names a document before the poller has stored it.
 test('a document that only Book status has named has its state of Detect', async () => {
-  const stage = await createBookStage({}, ['d1', 'd2']);
-  saysStatus(stage.ocrolus, 'b', 'VERIFIED', [document('d1', 'REJECTED'), document('d2', 'REJECTED')]);
-  await announce(stage, 'document.detect.signal_found', { uploadedDocUuid: 'd1' });
-  expect(await readDocument(stage.table, 'b', 'd2')).toBeUndefined();
-  await announce(stage, 'book.detect.signal_found');
-  expect(await readDocument(stage.table, 'b', 'd2')).toMatchObject({
+  const harness = await createBookHarness({}, ['d1', 'd2']);
+  saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d1', 'REJECTED'), document('d2', 'REJECTED')]);
+  await deliver(harness, 'document.detect.signal_found', { uploadedDocUuid: 'd1' });
+  expect(await readDocument(harness.table, 'b', 'd2')).toBeUndefined();
+  await deliver(harness, 'book.detect.signal_found');
+  expect(await readDocument(harness.table, 'b', 'd2')).toMatchObject({
     status: 'REJECTED',
     detect: { state: 'COMPLETED' },
     entries: { signals: { state: 'stored' } },
@@ -40,16 +40,16 @@ test('a document that only Book status has named has its state of Detect', async
 });
 
 test('signals are not closed while the status of a document that they name cannot be read', async () => {
-  const stage = await createBookStage({}, ['d1', 'd2']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d1', 'd2']);
+  const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d1', 'REJECTED'), document('d2', 'REJECTED')]);
-  await announce(stage, 'document.detect.signal_found', { uploadedDocUuid: 'd1' });
-  stage.clock.advance(60);
+  await deliver(harness, 'document.detect.signal_found', { uploadedDocUuid: 'd1' });
+  harness.clock.advance(60);
   ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), { httpStatus: 404, body: {} });
-  await deliver(stage, 'book.detect.signal_found');
-  expect(await readDocument(stage.table, 'b', 'd2')).toBeUndefined();
+  await deliverUntilDone(harness, 'book.detect.signal_found');
+  expect(await readDocument(harness.table, 'b', 'd2')).toBeUndefined();
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d1', 'REJECTED'), document('d2', 'REJECTED')]);
-  await stage.live(3);
-  expect(await readDocument(stage.table, 'b', 'd2')).toMatchObject({ detect: { state: 'COMPLETED' } });
-  expect(await book(stage)).toMatchObject({ complete: true });
+  await harness.live(3);
+  expect(await readDocument(harness.table, 'b', 'd2')).toMatchObject({ detect: { state: 'COMPLETED' } });
+  expect(await book(harness)).toMatchObject({ complete: true });
 });

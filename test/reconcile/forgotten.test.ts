@@ -4,13 +4,13 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { newBook, updateBook } from '../../shared/store/books.ts';
 import { dueShard } from '../../shared/store/keys.ts';
 import { error } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/stage.ts';
+import { delivery, receive } from '../consumers/testing/harness.ts';
 import { FORBIDDEN } from './testing/answers.ts';
 import {
   BOTH,
-  createForgettingStage,
+  createForgettingHarness,
   expectForgotten,
-  type ForgettingStage,
+  type ForgettingHarness,
   PERSONAL,
   PK,
   payload,
@@ -20,30 +20,30 @@ import {
 
 type Ids = Parameters<typeof delivery>[1];
 
-async function announce(
-  stage: ForgettingStage,
+async function deliver(
+  harness: ForgettingHarness,
   eventName: string,
   ids: Ids = { bookUuid: 'b' },
   more: Parameters<typeof delivery>[2] = {},
 ): Promise<void> {
-  const message = delivery(eventName, ids, { receivedAt: stage.clock.iso(), payload: payload(), ...more });
-  expect(await receive(stage.consumers, [message])).toEqual([]);
+  const message = delivery(eventName, ids, { receivedAt: harness.clock.iso(), payload: payload(), ...more });
+  expect(await receive(harness.consumers, [message])).toEqual([]);
 }
 
 /** A complete book that is forgotten. */
-async function createForgotten(ids = BOTH): Promise<ForgettingStage> {
-  const stage = await createForgettingStage();
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.forget(ids);
-  stage.ocrolus.asked.splice(0);
-  return stage;
+async function createForgotten(ids = BOTH): Promise<ForgettingHarness> {
+  const harness = await createForgettingHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.forget(ids);
+  harness.ocrolus.asked.splice(0);
+  return harness;
 }
 
 it('a book leaves its ids behind, and the time', async () => {
-  const stage = await createForgotten();
-  const at = stage.clock.iso();
+  const harness = await createForgotten();
+  const at = harness.clock.iso();
   for (const bookId of ['b', 'pk-7']) {
-    expect(await stage.store.get({ bookId, item: 'BOOK' })).toEqual({
+    expect(await harness.store.get({ bookId, item: 'BOOK' })).toEqual({
       bookId,
       item: 'BOOK',
       bookUuid: 'b',
@@ -60,25 +60,25 @@ it('a book leaves its ids behind, and the time', async () => {
       dueShard: dueShard(bookId),
     });
   }
-  await expectForgotten(stage);
+  await expectForgotten(harness);
 });
 
 it('the report says what was removed, and the second time nothing', async () => {
-  const stage = await createForgettingStage();
-  await announce(stage, 'BOOK_VERIFIED');
-  const at = stage.clock.iso();
-  const results = (await stage.reader.results('b')).length;
-  expect(await stage.forget()).toEqual({
+  const harness = await createForgettingHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
+  const at = harness.clock.iso();
+  const results = (await harness.reader.results('b')).length;
+  expect(await harness.forget()).toEqual({
     bookUuid: 'b',
     bookPk: '7',
     forgottenAt: at,
     removed: { documents: 2, results, payloads: 1, objects: 1, others: 0, elsewhere: 0, deadLetters: 0 },
     inFlightUntil: expect.any(String),
-    recoverableUntil: new Date(stage.clock.now() + 35 * 86_400_000).toISOString(),
+    recoverableUntil: new Date(harness.clock.now() + 35 * 86_400_000).toISOString(),
     dryRun: false,
   });
-  stage.clock.advance(1000);
-  const again = await stage.forget();
+  harness.clock.advance(1000);
+  const again = await harness.forget();
   expect(again).toMatchObject({ forgottenAt: at, recoverableUntil: null });
   expect(new Set(Object.values(again.removed))).toEqual(new Set([0]));
 });
@@ -86,14 +86,14 @@ it('the report says what was removed, and the second time nothing', async () => 
 test.each([...EVENT_NAMES, 'book.something_new'])(
   'a late %s stores nothing but that it came',
   async (eventName) => {
-    const stage = await createForgotten();
+    const harness = await createForgotten();
     const ids = { bookUuid: 'b', uploadedDocUuid: 'd', analyticsRequestId: 'r', businessUuid: 'u' };
-    await announce(stage, eventName, ids);
-    await announce(stage, eventName, { ...ids, bookUuid: undefined, bookPk: '7' });
-    await expectForgotten(stage);
-    expect(stage.ocrolus.asked).toEqual([]);
+    await deliver(harness, eventName, ids);
+    await deliver(harness, eventName, { ...ids, bookUuid: undefined, bookPk: '7' });
+    await expectForgotten(harness);
+    expect(harness.ocrolus.asked).toEqual([]);
     for (const bookId of ['b', 'pk-7']) {
-      expect((await stage.reader.events(bookId)).at(-1)).toMatchObject({
+      expect((await harness.reader.events(bookId)).at(-1)).toMatchObject({
         eventName,
         outcome: 'forgotten',
         attempts: 1,
@@ -103,217 +103,219 @@ test.each([...EVENT_NAMES, 'book.something_new'])(
 );
 
 it('a late event costs one write', async () => {
-  const stage = await createForgotten();
+  const harness = await createForgotten();
   const written: string[] = [];
-  const { table } = stage;
+  const { table } = harness;
   const put = table.put;
   table.put = async (item, condition) => {
     written.push(item.item);
     return put(item, condition);
   };
-  await announce(stage, 'DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' });
+  await deliver(harness, 'DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' });
   expect(written).toEqual([expect.stringMatching(/^EVENT#/)]);
 });
 
 it('what the ledger has of earlier deliveries is that they came', async () => {
-  const stage = await createForgettingStage();
-  await announce(stage, 'DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'e' });
+  const harness = await createForgettingHarness();
+  await deliver(harness, 'DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'e' });
   // What Ocrolus says of a rejection may name people.
-  const [before] = await stage.reader.events('b');
+  const [before] = await harness.reader.events('b');
   expect(before).toMatchObject({ reason: `not of ${PERSONAL}`, payload: expect.any(String) });
-  await stage.forget();
-  const [after] = await stage.reader.events('b');
+  await harness.forget();
+  const [after] = await harness.reader.events('b');
   const { reason: _, payload: __, ...kept } = before ?? {};
   expect(after).toEqual(kept);
 });
 
 it('an event without a book, of which Ocrolus says that it is about the forgotten one, stores nothing', async () => {
-  const stage = await createForgotten();
-  await announce(stage, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
-  await expectForgotten(stage);
-  expect(await stage.reader.events('account')).toMatchObject([{ outcome: 'forgotten', bookUuid: 'b' }]);
+  const harness = await createForgotten();
+  await deliver(harness, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
+  await expectForgotten(harness);
+  expect(await harness.reader.events('account')).toMatchObject([{ outcome: 'forgotten', bookUuid: 'b' }]);
 });
 
 it('a late body that is too large for a message is removed from the bucket by the poller', async () => {
-  const stage = await createForgotten();
+  const harness = await createForgotten();
   // Long after the last sweep.
   for (let day = 0; day < 70; day += 10) {
-    stage.clock.advance(10 * 86_400);
-    await stage.run();
+    harness.clock.advance(10 * 86_400);
+    await harness.run();
   }
-  expect(await stage.due()).toEqual([]);
-  await stage.bodies.put('deliveries/abc', Buffer.from(PERSONAL));
-  const { bucket } = stage.bodies;
+  expect(await harness.due()).toEqual([]);
+  await harness.bodies.put('deliveries/abc', Buffer.from(PERSONAL));
+  const { bucket } = harness.bodies;
   const large = { encoding: 's3', bucket, key: 'deliveries/abc', bytes: 8 } as const;
-  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b' }, { payload: large });
-  await stage.run();
-  await expectForgotten(stage);
-  expect(await stage.due()).toEqual([]);
+  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' }, { payload: large });
+  await harness.run();
+  await expectForgotten(harness);
+  expect(await harness.due()).toEqual([]);
 });
 
 it('bodies that are removed at the same time are all counted', async () => {
-  const stage = await createForgettingStage();
-  const { bucket } = stage.bodies;
+  const harness = await createForgettingHarness();
+  const { bucket } = harness.bodies;
   for (const key of ['deliveries/1', 'deliveries/2', 'deliveries/3']) {
-    await stage.bodies.put(key, Buffer.from(PERSONAL));
-    await announce(stage, 'BOOK_VERIFIED', undefined, { payload: { encoding: 's3', bucket, key, bytes: 8 } });
+    await harness.bodies.put(key, Buffer.from(PERSONAL));
+    await deliver(harness, 'BOOK_VERIFIED', undefined, {
+      payload: { encoding: 's3', bucket, key, bytes: 8 },
+    });
   }
   // Those of the deliveries, and the forms.
-  expect(await stage.forget()).toMatchObject({ removed: { objects: 4 } });
+  expect(await harness.forget()).toMatchObject({ removed: { objects: 4 } });
 });
 
 it('bodies in the bucket are removed whether or not an item points to them', async () => {
-  const stage = await createForgotten();
-  await stage.bodies.put('results/b/forms/d/0123.json.gz', Buffer.from(PERSONAL));
-  await stage.bodies.put('results/bb/forms/d/0123.json.gz', Buffer.from('of another book'));
-  expect(await stage.forget()).toMatchObject({ removed: { objects: 1 } });
-  expect([...stage.bodies.objects.keys()]).toEqual(['results/bb/forms/d/0123.json.gz']);
+  const harness = await createForgotten();
+  await harness.bodies.put('results/b/forms/d/0123.json.gz', Buffer.from(PERSONAL));
+  await harness.bodies.put('results/bb/forms/d/0123.json.gz', Buffer.from('of another book'));
+  expect(await harness.forget()).toMatchObject({ removed: { objects: 1 } });
+  expect([...harness.bodies.objects.keys()]).toEqual(['results/bb/forms/d/0123.json.gz']);
 });
 
 it('the poller asks nothing about it, looks rarer and rarer, and stops after a month', async () => {
-  const stage = await createForgotten();
+  const harness = await createForgotten();
   let looks = 0;
   for (let hour = 0; hour < 80 * 24; hour += 1) {
-    if ((await stage.due()).length > 0) looks += 1;
-    await stage.run();
-    stage.clock.advance(3600);
+    if ((await harness.due()).length > 0) looks += 1;
+    await harness.run();
+    harness.clock.advance(3600);
   }
   expect(looks).toBeLessThan(15);
-  expect(stage.ocrolus.asked).toEqual([]);
-  expect(stage.sent).toEqual([]);
+  expect(harness.ocrolus.asked).toEqual([]);
+  expect(harness.sent).toEqual([]);
   // Its marker stays.
-  expect(await stage.reader.book('b')).not.toHaveProperty('expiresAt');
-  expect(await stage.reader.book('b')).not.toHaveProperty('dueAt');
+  expect(await harness.reader.book('b')).not.toHaveProperty('expiresAt');
+  expect(await harness.reader.book('b')).not.toHaveProperty('dueAt');
 });
 
 it('one that cannot be swept is left for later, behind the others', async () => {
-  const stage = await createForgotten();
-  stage.before(2, () => Promise.reject(new Error('DynamoDB is down')));
-  stage.clock.advance(1);
-  expect(await stage.run()).toMatchObject({ failed: 1 });
-  expect((await stage.due()).map(({ dueAt }) => dueAt)).toEqual([stage.clock.iso()]);
-  stage.clock.advance(1);
-  expect(await stage.run()).toMatchObject({ failed: 0 });
+  const harness = await createForgotten();
+  harness.before(2, () => Promise.reject(new Error('DynamoDB is down')));
+  harness.clock.advance(1);
+  expect(await harness.run()).toMatchObject({ failed: 1 });
+  expect((await harness.due()).map(({ dueAt }) => dueAt)).toEqual([harness.clock.iso()]);
+  harness.clock.advance(1);
+  expect(await harness.run()).toMatchObject({ failed: 0 });
 });
 
 it('forgotten by its uuid alone, a book is not stored by its pk either', async () => {
-  const stage = await createForgotten(UUID);
-  await announce(stage, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
-  await expectForgotten(stage);
-  expect(stage.ocrolus.asked).toHaveLength(1);
+  const harness = await createForgotten(UUID);
+  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
+  await expectForgotten(harness);
+  expect(harness.ocrolus.asked).toHaveLength(1);
   // From then on, nothing has to be asked.
-  await announce(stage, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '71' });
-  expect(stage.ocrolus.asked).toHaveLength(1);
+  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '71' });
+  expect(harness.ocrolus.asked).toHaveLength(1);
 });
 
 it('a pk under which something is stored is forgotten with its uuid', async () => {
-  const stage = await createForgettingStage();
-  stage.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
-  await announce(stage, 'DOC_VERIFIED', { bookPk: '7', uploadedDocUuid: 'd' });
-  await stage.forget(UUID);
-  saysPersonal(stage);
-  stage.clock.advance(3600);
-  await stage.run();
-  await stage.run();
-  await expectForgotten(stage);
-  expect(await stage.reader.book('pk-7')).toMatchObject({ status: 'FORGOTTEN', bookUuid: 'b' });
+  const harness = await createForgettingHarness();
+  harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
+  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocUuid: 'd' });
+  await harness.forget(UUID);
+  saysPersonal(harness);
+  harness.clock.advance(3600);
+  await harness.run();
+  await harness.run();
+  await expectForgotten(harness);
+  expect(await harness.reader.book('pk-7')).toMatchObject({ status: 'FORGOTTEN', bookUuid: 'b' });
 });
 
 it('forgotten while a delivery asks for Book status, a book is not asked about any further', async () => {
-  const stage = await createForgettingStage();
-  stage.ocrolus.before = async () => {
-    stage.ocrolus.before = () => {};
-    await stage.forget();
+  const harness = await createForgettingHarness();
+  harness.ocrolus.before = async () => {
+    harness.ocrolus.before = () => {};
+    await harness.forget();
   };
-  await announce(stage, 'BOOK_VERIFIED');
-  expect(stage.ocrolus.asked).toHaveLength(1);
-  await expectForgotten(stage);
-  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'forgotten' }]);
+  await deliver(harness, 'BOOK_VERIFIED');
+  expect(harness.ocrolus.asked).toHaveLength(1);
+  await expectForgotten(harness);
+  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'forgotten' }]);
 });
 
 it('an event whose uuid an earlier attempt has learned asks nothing', async () => {
-  const stage = await createForgotten(UUID);
-  const writer = { account: 'default', source: 'webhook', now: stage.clock.now() } as const;
-  await updateBook(stage.store, 'pk-7', () => newBook('pk-7', { bookUuid: 'b', bookPk: '7' }, writer));
-  await announce(stage, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
-  expect(stage.ocrolus.asked).toEqual([]);
-  await expectForgotten(stage);
+  const harness = await createForgotten(UUID);
+  const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
+  await updateBook(harness.store, 'pk-7', () => newBook('pk-7', { bookUuid: 'b', bookPk: '7' }, writer));
+  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
+  expect(harness.ocrolus.asked).toEqual([]);
+  await expectForgotten(harness);
 });
 
 it('a book that was never shown, and is forgotten by its pk, is recognized when it is polled', async () => {
-  const stage = await createForgettingStage();
+  const harness = await createForgettingHarness();
   for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    stage.ocrolus.says(calls.bookStatus(ref), FORBIDDEN);
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.forget(PK);
-  await stage.run();
+    harness.ocrolus.says(calls.bookStatus(ref), FORBIDDEN);
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.forget(PK);
+  await harness.run();
   // Only by its uuid.
-  saysPersonal(stage);
-  stage.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
-  stage.clock.advance(3600);
-  await stage.run();
-  await stage.process();
-  await stage.run();
-  await expectForgotten(stage);
+  saysPersonal(harness);
+  harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
+  harness.clock.advance(3600);
+  await harness.run();
+  await harness.process();
+  await harness.run();
+  await expectForgotten(harness);
 });
 
 it('forgotten by its pk before it was ever announced, a book is not stored by its uuid', async () => {
-  const stage = await createForgettingStage();
-  await stage.forget(PK);
-  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await stage.run();
-  await expectForgotten(stage);
-  expect(await stage.reader.book('b')).toMatchObject({ status: 'FORGOTTEN' });
+  const harness = await createForgettingHarness();
+  await harness.forget(PK);
+  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
+  await harness.run();
+  await expectForgotten(harness);
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'FORGOTTEN' });
 });
 
 it('forgotten by its pk alone, a book that Ocrolus does not show any more is not stored by an event that names both ids', async () => {
-  const stage = await createForgettingStage();
-  await stage.forget(PK);
+  const harness = await createForgettingHarness();
+  await harness.forget(PK);
   for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    stage.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
-  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
-  await announce(stage, 'book.something_new', { bookUuid: 'b', bookPk: '7' });
-  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await expectForgotten(stage);
+    harness.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
+  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
+  await deliver(harness, 'book.something_new', { bookUuid: 'b', bookPk: '7' });
+  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
+  await expectForgotten(harness);
 });
 
 it('forgotten by its uuid alone, a book is forgotten by the pk that an event names with it', async () => {
-  const stage = await createForgettingStage();
-  await stage.forget(UUID);
+  const harness = await createForgettingHarness();
+  await harness.forget(UUID);
   for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    stage.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
-  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
-  await announce(stage, 'BOOK_VERIFIED', { bookPk: '7' });
-  await expectForgotten(stage);
+    harness.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
+  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
+  await deliver(harness, 'BOOK_VERIFIED', { bookPk: '7' });
+  await expectForgotten(harness);
 });
 
 it('forgotten by its pk alone, the poller asks Ocrolus which book that is, and removes it', async () => {
-  const stage = await createForgettingStage();
-  await announce(stage, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await stage.forget(PK);
-  await stage.run();
-  await stage.run();
-  await expectForgotten(stage);
+  const harness = await createForgettingHarness();
+  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
+  await harness.forget(PK);
+  await harness.run();
+  await harness.run();
+  await expectForgotten(harness);
 });
 
 it('what an event without a book has left in the ledger is removed by the ids of its document', async () => {
-  const stage = await createForgettingStage();
-  await announce(stage, 'BOOK_VERIFIED');
+  const harness = await createForgettingHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
   const of = (ids: object) => ({ payload: payload({ event_name: 'book.something_new', ...ids }) });
-  await announce(stage, 'book.something_new', {}, of({ uploaded_doc_uuid: 'd' }));
-  await announce(stage, 'book.something_new', {}, of({ uploaded_doc_pk: 71 }));
-  await announce(stage, 'book.something_new', {}, of({ uploaded_doc_uuid: 'of-another-book' }));
-  await stage.forget();
-  const events = await stage.reader.events('account');
+  await deliver(harness, 'book.something_new', {}, of({ uploaded_doc_uuid: 'd' }));
+  await deliver(harness, 'book.something_new', {}, of({ uploaded_doc_pk: 71 }));
+  await deliver(harness, 'book.something_new', {}, of({ uploaded_doc_uuid: 'of-another-book' }));
+  await harness.forget();
+  const events = await harness.reader.events('account');
   expect(events).toHaveLength(3);
   const kept = events.flatMap(({ payload: body }) => (body === undefined ? [] : [String(body)]));
   expect(kept).toEqual([expect.stringContaining('of-another-book')]);
 });
 
 it('no line of log has anything personal', async () => {
-  const stage = await createForgotten();
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.bodies.put('results/b/forms/d/0123.json.gz', Buffer.from(PERSONAL));
-  await stage.run();
-  expect(stage.consumers.lines.join('\n')).not.toContain(PERSONAL);
+  const harness = await createForgotten();
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.bodies.put('results/b/forms/d/0123.json.gz', Buffer.from(PERSONAL));
+  await harness.run();
+  expect(harness.consumers.lines.join('\n')).not.toContain(PERSONAL);
 });

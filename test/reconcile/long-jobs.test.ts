@@ -1,37 +1,37 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error } from '../consumers/testing/answers.ts';
-import type { PollerStage } from '../poller/testing/stage.ts';
+import type { PollerHarness } from '../poller/testing/harness.ts';
 import { document, saysEverything, saysStatus } from './testing/answers.ts';
-import { book, createBookStage, deliver, results } from './testing/stage.ts';
+import { book, createBookHarness, deliverUntilDone, results } from './testing/harness.ts';
 
 const HOUR = 3_600_000;
 /** A job and its result live for a day (docs/ocrolus.md#asynchronous-jobs). */
 const LIFE = 24 * HOUR;
 
 test('a job that takes most of its day is asked for before its result is gone', async () => {
-  const stage = await createBookStage();
-  const { ocrolus } = stage;
+  const harness = await createBookHarness();
+  const { ocrolus } = harness;
   saysEverything(ocrolus);
   // For two days it is not there yet, so that the poller's rounds are six hours apart.
   ocrolus.says(calls.bookSummary('b'), error(425, 9004));
-  takesJobOfHours(stage, 20);
-  await deliver(stage, 'BOOK_VERIFIED');
-  await stage.live(2);
+  takesJobOfHours(harness, 20);
+  await deliverUntilDone(harness, 'BOOK_VERIFIED');
+  await harness.live(2);
   ocrolus.says(calls.bookSummary('b'), error(422, 1100));
-  await stage.live(4);
-  expect(await results(stage)).toContain('summary b');
-  expect(await book(stage)).toMatchObject({ complete: true });
+  await harness.live(4);
+  expect(await results(harness)).toContain('summary b');
+  expect(await book(harness)).toMatchObject({ complete: true });
 });
 
 test('a probe that starts a job waits for its result', async () => {
-  const stage = await createBookStage({ RESULTS: JSON.stringify({ summary: 'announced' }) });
-  stage.ocrolus.says(calls.bookSummary('b'), error(422, 1100));
-  takesJobOfHours(stage, 20);
-  await deliver(stage, 'BOOK_VERIFIED');
-  await stage.live(3);
-  expect(await results(stage)).toContain('summary b');
-  expect(stage.ocrolus.count('Book-summary')).toBeLessThan(5);
+  const harness = await createBookHarness({ RESULTS: JSON.stringify({ summary: 'announced' }) });
+  harness.ocrolus.says(calls.bookSummary('b'), error(422, 1100));
+  takesJobOfHours(harness, 20);
+  await deliverUntilDone(harness, 'BOOK_VERIFIED');
+  await harness.live(3);
+  expect(await results(harness)).toContain('summary b');
+  expect(harness.ocrolus.count('Book-summary')).toBeLessThan(5);
 });
 
 test.each([
@@ -40,8 +40,8 @@ test.each([
 ])(
   'a job of a book at work that fails, as %s says, once the book is verified is started again',
   async (_, reply) => {
-    const stage = await createBookStage();
-    const { ocrolus } = stage;
+    const harness = await createBookHarness();
+    const { ocrolus } = harness;
     saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
     ocrolus.says(calls.bookSummary('b'), error(422, 1100));
     ocrolus.says(calls.bookSummary('b', true), { httpStatus: 202, body: { job_id: 'early' } });
@@ -49,20 +49,20 @@ test.each([
       httpStatus: 202,
       body: { job_id: 'early', status: 'PENDING' },
     });
-    await deliver(stage, 'book.analytics_v2.generated');
+    await deliverUntilDone(harness, 'book.analytics_v2.generated');
     saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
-    await deliver(stage, 'BOOK_VERIFIED');
-    await stage.liveHours(2);
+    await deliverUntilDone(harness, 'BOOK_VERIFIED');
+    await harness.liveHours(2);
     ocrolus.says(calls.analyticsJob('early'), reply);
     ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 1 } });
-    await stage.live(2);
-    expect(await results(stage)).toContain('summary b');
-    expect(await book(stage)).toMatchObject({ complete: true });
+    await harness.live(2);
+    expect(await results(harness)).toContain('summary b');
+    expect(await book(harness)).toMatchObject({ complete: true });
   },
 );
 
 /** Lets Ocrolus compute the summary in jobs that take so long. */
-function takesJobOfHours({ ocrolus, clock }: PollerStage, hours: number): void {
+function takesJobOfHours({ ocrolus, clock }: PollerHarness, hours: number): void {
   const started = new Map<string, number>();
   ocrolus.before = (target) => {
     if (target.includes('async=true')) {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/stage.ts';
-import { createPollerStage } from '../poller/testing/stage.ts';
+import { delivery, receive } from '../consumers/testing/harness.ts';
+import { createPollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { useTables } from '../store/testing/table.ts';
 import { FORBIDDEN, saysEverything } from './testing/answers.ts';
@@ -11,8 +11,8 @@ const createTable = useTables();
 const NO_FORMS = { body: { status: 200, response: { forms: [] } } };
 
 test('point 1: an unlisted 4xx on any call never ends a result', async () => {
-  const stage = createPollerStage(await memoryTable());
-  const { ocrolus } = stage;
+  const harness = createPollerHarness(await memoryTable());
+  const { ocrolus } = harness;
   saysEverything(ocrolus);
   const fetched = [
     calls.documentForms('d'),
@@ -24,13 +24,13 @@ test('point 1: an unlisted 4xx on any call never ends a result', async () => {
   ];
   const answers = fetched.map((call) => ocrolus.script(call));
   for (const call of fetched) ocrolus.says(call, FORBIDDEN);
-  await receive(stage.consumers, [
+  await receive(harness.consumers, [
     delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }),
     delivery('BOOK_VERIFIED', { bookUuid: 'b' }),
     delivery('book.analytics_v2.generated', { bookUuid: 'b' }),
     delivery('book.detect.signal_found', { bookUuid: 'b' }),
   ]);
-  expect((await stage.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`).sort()).toEqual([
+  expect((await harness.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`).sort()).toEqual([
     'cash-flow http-403',
     'enriched-transactions http-403',
     'forms http-403',
@@ -39,32 +39,32 @@ test('point 1: an unlisted 4xx on any call never ends a result', async () => {
     'summary http-403',
     'transactions http-403',
   ]);
-  await stage.live(1);
-  expect((await stage.reader.book('b'))?.complete).toBe(false);
+  await harness.live(1);
+  expect((await harness.reader.book('b'))?.complete).toBe(false);
   fetched.forEach((call, index) => {
     ocrolus.says(call, ...(answers[index] ?? []));
   });
-  await stage.live(1);
-  expect(await stage.reader.missing('b')).toEqual([]);
-  expect((await stage.reader.book('b'))?.complete).toBe(true);
+  await harness.live(1);
+  expect(await harness.reader.missing('b')).toEqual([]);
+  expect((await harness.reader.book('b'))?.complete).toBe(true);
 });
 
 test.each(['1401', '2102', '2104', '1501', '2301'])('point 1: code %s is asked for again', async (code) => {
-  const stage = createPollerStage(await memoryTable());
-  saysEverything(stage.ocrolus);
-  stage.ocrolus.says(calls.documentForms('d'), error(400, Number(code)), NO_FORMS);
-  await receive(stage.consumers, [delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
-  const forms = (await stage.reader.missing('b')).filter(({ kind }) => kind === 'forms');
+  const harness = createPollerHarness(await memoryTable());
+  saysEverything(harness.ocrolus);
+  harness.ocrolus.says(calls.documentForms('d'), error(400, Number(code)), NO_FORMS);
+  await receive(harness.consumers, [delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
+  const forms = (await harness.reader.missing('b')).filter(({ kind }) => kind === 'forms');
   expect(forms).toMatchObject([{ subject: 'd', state: 'wanted', code }]);
-  await stage.live(1);
-  expect((await stage.reader.book('b'))?.complete).toBe(true);
+  await harness.live(1);
+  expect((await harness.reader.book('b'))?.complete).toBe(true);
 });
 
 test.each(['9002', '9003', '9006'])(
   'point 1: code %s ends a result until an event names it',
   async (code) => {
-    const stage = createPollerStage(await memoryTable());
-    const { ocrolus } = stage;
+    const harness = createPollerHarness(await memoryTable());
+    const { ocrolus } = harness;
     saysEverything(ocrolus);
     for (const call of [
       calls.bookSummary('b'),
@@ -73,96 +73,99 @@ test.each(['9002', '9003', '9006'])(
     ]) {
       ocrolus.says(call, error(400, Number(code)));
     }
-    await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
-    await stage.live(2);
-    const book = await stage.reader.book('b');
+    await receive(harness.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
+    await harness.live(2);
+    const book = await harness.reader.book('b');
     expect(book).toMatchObject({ complete: true, analytics: { state: 'unavailable', reason: code } });
     expect(ocrolus.count('Book-summary')).toBe(1);
 
     ocrolus.says(calls.bookSummary('b'), { body: {} });
-    const receivedAt = stage.clock.iso();
-    await receive(stage.consumers, [
+    const receivedAt = harness.clock.iso();
+    await receive(harness.consumers, [
       delivery('book.analytics_v2.generated', { bookUuid: 'b' }, { receivedAt }),
     ]);
     expect(ocrolus.count('Book-summary')).toBe(2);
-    expect((await stage.reader.book('b'))?.analytics?.state).toBe('available');
+    expect((await harness.reader.book('b'))?.analytics?.state).toBe('available');
   },
 );
 
 test('point 1: a job that failed ends a result', async () => {
-  const stage = createPollerStage(await memoryTable());
-  const { ocrolus } = stage;
+  const harness = createPollerHarness(await memoryTable());
+  const { ocrolus } = harness;
   saysEverything(ocrolus);
   ocrolus.says(calls.bookSummary('b'), error(422, 1100));
   ocrolus.says(calls.bookSummary('b', true), { httpStatus: 202, body: { job_id: 'j', status: 'PENDING' } });
   ocrolus.says(calls.analyticsJob('j'), { httpStatus: 422, body: { job_id: 'j', error: 'too large' } });
-  await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
-  await stage.live(2);
-  expect((await stage.reader.book('b'))?.complete).toBe(true);
+  await receive(harness.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
+  await harness.live(2);
+  expect((await harness.reader.book('b'))?.complete).toBe(true);
   expect(ocrolus.count('async-job-status')).toBe(1);
 });
 
 test('point 2: a follow-up of book.completed knows its tasks', async () => {
-  const stage = createPollerStage(await createTable());
-  const { ocrolus } = stage;
+  const harness = createPollerHarness(await createTable());
+  const { ocrolus } = harness;
   saysEverything(ocrolus);
   ocrolus.says(calls.incomeCalculations('b'), error(425, 9004));
   ocrolus.says(calls.incomeSummary('b'), error(425, 9004));
   const payload = { encoding: 'utf8', body: JSON.stringify({ tasks: ['CAPTURE', 'INCOME'] }) } as const;
-  await receive(stage.consumers, [delivery('book.completed', { bookUuid: 'b' }, { payload })], {
+  await receive(harness.consumers, [delivery('book.completed', { bookUuid: 'b' }, { payload })], {
     attempts: 3,
   });
-  expect((await stage.reader.missing('b')).map(({ kind }) => kind)).toContain('income');
-  expect(await stage.reader.book('b')).toMatchObject({ completed: { state: 'completed' }, complete: false });
+  expect((await harness.reader.missing('b')).map(({ kind }) => kind)).toContain('income');
+  expect(await harness.reader.book('b')).toMatchObject({
+    completed: { state: 'completed' },
+    complete: false,
+  });
   ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
   ocrolus.says(calls.incomeSummary('b'), { body: {} });
-  await stage.live(1);
-  expect((await stage.reader.results('b')).map(({ subject, kind }) => `${kind} ${subject}`)).toEqual(
+  await harness.live(1);
+  expect((await harness.reader.results('b')).map(({ subject, kind }) => `${kind} ${subject}`)).toEqual(
     expect.arrayContaining(['income b', 'income b@summary']),
   );
-  expect((await stage.reader.book('b'))?.complete).toBe(true);
+  expect((await harness.reader.book('b'))?.complete).toBe(true);
 });
 
 test('point 4: a refused Book status keeps the checklist and backs off', async () => {
-  const stage = createPollerStage(await memoryTable());
-  const { ocrolus } = stage;
+  const harness = createPollerHarness(await memoryTable());
+  const { ocrolus } = harness;
   saysEverything(ocrolus);
   ocrolus.says(calls.incomeCalculations('b'), error(425, 9004));
   ocrolus.says(calls.incomeSummary('b'), error(425, 9004));
-  await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
-  await receive(stage.consumers, [delivery('book.income.generated', { bookUuid: 'b' })], { attempts: 3 });
+  await receive(harness.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
+  await receive(harness.consumers, [delivery('book.income.generated', { bookUuid: 'b' })], { attempts: 3 });
   const status = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
   ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
   const before = ocrolus.count('book-status');
-  await stage.live(3);
+  await harness.live(3);
   const asked = ocrolus.count('book-status') - before;
   expect(asked).toBeGreaterThan(10);
   expect(asked).toBeLessThan(30);
-  expect(await stage.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: false });
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: false });
   ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...status);
   ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
   ocrolus.says(calls.incomeSummary('b'), { body: {} });
-  await stage.live(1);
-  expect((await stage.reader.book('b'))?.complete).toBe(true);
+  await harness.live(1);
+  expect((await harness.reader.book('b'))?.complete).toBe(true);
 });
 
 test('point 4: "not found" for hours becomes NOT_FOUND, and any success revives the book', async () => {
-  const stage = createPollerStage(await memoryTable());
-  const { ocrolus } = stage;
+  const harness = createPollerHarness(await memoryTable());
+  const { ocrolus } = harness;
   ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), error(400, 1401));
-  await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })], { attempts: 3 });
-  expect((await stage.reader.book('b'))?.status).toBeUndefined();
-  await stage.live(1);
-  expect((await stage.reader.book('b'))?.status).toBe('NOT_FOUND');
+  await receive(harness.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })], { attempts: 3 });
+  expect((await harness.reader.book('b'))?.status).toBeUndefined();
+  await harness.live(1);
+  expect((await harness.reader.book('b'))?.status).toBe('NOT_FOUND');
   const asked = ocrolus.count('book-status');
-  await stage.live(40);
+  await harness.live(40);
   expect(ocrolus.count('book-status') - asked).toBeLessThan(3);
   saysEverything(ocrolus);
-  await receive(stage.consumers, [
-    delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { receivedAt: stage.clock.iso() }),
+  await receive(harness.consumers, [
+    delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { receivedAt: harness.clock.iso() }),
   ]);
-  await stage.live(1);
-  expect(await stage.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: true });
+  await harness.live(1);
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: true });
 });
 
 test('point 4: one broken account does not stop the others', async () => {
@@ -176,7 +179,7 @@ test('point 4: one broken account does not stop the others', async () => {
     names: ['broken', 'default'],
     client: (account: string) => (account === 'broken' ? broken : good.client),
   };
-  const stage = createPollerStage(table, {}, { clock, ocrolus: good, accounts });
+  const harness = createPollerHarness(table, {}, { clock, ocrolus: good, accounts });
   const { newBook, updateBook } = await import('../../shared/store/books.ts');
   for (let n = 0; n < 12; n += 1) {
     const writer = { account: 'broken', source: 'webhook', now: clock.now() - 60_000 } as const;
@@ -185,19 +188,19 @@ test('point 4: one broken account does not stop the others', async () => {
   saysEverything(good);
   const writer = { account: 'default', source: 'webhook', now: clock.now() - 1000 } as const;
   await updateBook(table, 'b', () => newBook('b', { bookUuid: 'b' }, writer));
-  await stage.run();
-  expect((await stage.reader.book('b'))?.status).toBe('VERIFIED');
+  await harness.run();
+  expect((await harness.reader.book('b'))?.status).toBe('VERIFIED');
 });
 
 test('point 1: Detect codes without a number are refusals, and the signals are fetched later', async () => {
-  const stage = createPollerStage(await memoryTable());
-  saysEverything(stage.ocrolus);
-  stage.ocrolus.says(
+  const harness = createPollerHarness(await memoryTable());
+  saysEverything(harness.ocrolus);
+  harness.ocrolus.says(
     calls.bookSignals('b'),
     { httpStatus: 404, body: { message: 'not found' } },
     signals('b', { d: 'COMPLETED' }),
   );
-  await receive(stage.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
-  await stage.live(1);
-  expect((await stage.reader.book('b'))?.detect?.state).toBe('available');
+  await receive(harness.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
+  await harness.live(1);
+  expect((await harness.reader.book('b'))?.detect?.state).toBe('available');
 });

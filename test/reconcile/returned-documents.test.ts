@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
-import { createStage, delivery, receive } from '../consumers/testing/stage.ts';
-import { createPollerStage } from '../poller/testing/stage.ts';
+import { createHarness, delivery, receive } from '../consumers/testing/harness.ts';
+import { createPollerHarness } from '../poller/testing/harness.ts';
 import { document, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
 import { dyingTable } from './testing/dying-table.ts';
-import { announce, book, createBookStage, deliver, results } from './testing/stage.ts';
+import { book, createBookHarness, deliver, deliverUntilDone, results } from './testing/harness.ts';
 
 const NEW_FORMS = { body: { status: 200, response: { forms: ['new'] } } };
 
@@ -13,12 +13,12 @@ const NEW_FORMS = { body: { status: 200, response: { forms: ['new'] } } };
 test('poller dies between writing a document at work and its book; then the book looks as before', async () => {
   const dying = await dyingTable();
   const { table } = dying;
-  const stage = createPollerStage(table);
-  const { ocrolus } = stage;
+  const harness = createPollerHarness(table);
+  const { ocrolus } = harness;
   saysEverything(ocrolus);
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.live(1);
-  expect(await book(stage)).toMatchObject({ complete: true });
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
+  expect(await book(harness)).toMatchObject({ complete: true });
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')]);
   let hasDied = false;
   let hasWritten = false;
@@ -28,115 +28,115 @@ test('poller dies between writing a document at work and its book; then the book
     return item === 'BOOK' && hasWritten;
   };
   for (let hour = 0; hour < 40 && !hasDied; hour += 1) {
-    stage.clock.advance(3600);
-    await stage.run();
+    harness.clock.advance(3600);
+    await harness.run();
   }
   expect(hasDied).toBe(true);
   dying.dies = () => false;
-  expect((await stage.reader.documents('b'))[0]).toMatchObject({ status: 'PROCESSING' });
+  expect((await harness.reader.documents('b'))[0]).toMatchObject({ status: 'PROCESSING' });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
   ocrolus.says(calls.documentForms('d'), NEW_FORMS);
-  await stage.live(5);
-  expect((await stage.reader.documents('b'))[0]).toMatchObject({ status: 'VERIFICATION_COMPLETE' });
-  expect(String(await stage.reader.resultBody('b', 'forms', 'd'))).toContain('new');
+  await harness.live(5);
+  expect((await harness.reader.documents('b'))[0]).toMatchObject({ status: 'VERIFICATION_COMPLETE' });
+  expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('new');
 });
 
 test('a document that an event of another one showed at work again, in a book at work', async () => {
-  const stage = await createBookStage({}, ['d1', 'd2']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d1', 'd2']);
+  const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1'), document('d2', 'VERIFYING')]);
-  await announce(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd1' });
-  await stage.liveHours(2);
-  expect(await results(stage)).toContain('forms d1');
+  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd1' });
+  await harness.liveHours(2);
+  expect(await results(harness)).toContain('forms d1');
   // d1 is upgraded: at work again, as the event of d2 shows; finished before the next poll, its own events are lost.
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1', 'PROCESSING'), document('d2')]);
-  await announce(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
+  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d1'), document('d2')]);
   ocrolus.says(calls.documentForms('d1'), NEW_FORMS);
-  await stage.live(3);
-  expect(await book(stage)).toMatchObject({ complete: true });
-  expect(String(await stage.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
+  await harness.live(3);
+  expect(await book(harness)).toMatchObject({ complete: true });
+  expect(String(await harness.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
 });
 
 test('the same in a book at work that is not settled', async () => {
-  const stage = await createBookStage({}, ['d1', 'd2', 'd3']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d1', 'd2', 'd3']);
+  const { ocrolus } = harness;
   ocrolus.says(calls.documentForms('d3'), error(400, 1404));
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1'), document('d2', 'VERIFYING'), document('d3')]);
-  await announce(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd1' });
-  await stage.liveHours(2);
-  expect(await results(stage)).toContain('forms d1');
+  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd1' });
+  await harness.liveHours(2);
+  expect(await results(harness)).toContain('forms d1');
   // d1 is upgraded: at work again, as the event of d2 shows; finished before the next poll, its own events are lost.
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1', 'PROCESSING'), document('d2'), document('d3')]);
-  await announce(stage, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
+  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d1'), document('d2'), document('d3')]);
   ocrolus.says(calls.documentForms('d1'), NEW_FORMS);
   ocrolus.says(calls.documentForms('d3'), NEW_FORMS);
-  await stage.live(3);
-  expect(await book(stage)).toMatchObject({ complete: true });
-  expect(String(await stage.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
+  await harness.live(3);
+  expect(await book(harness)).toMatchObject({ complete: true });
+  expect(String(await harness.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
 });
 
 test('a poll by the pk shows a document of the uuid at work', async () => {
-  const stage = await createBookStage({}, ['d1', 'd2']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d1', 'd2']);
+  const { ocrolus } = harness;
   saysBook(ocrolus, 'b', { book_status: 'VERIFIED', docs: [document('d1'), document('d2')], pk: 7 });
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.live(2);
-  expect(await book(stage)).toMatchObject({ complete: true });
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(2);
+  expect(await book(harness)).toMatchObject({ complete: true });
   const byPk = calls.bookStatus({ bookPk: '7' });
   ocrolus.says(byPk, error(400, 1401));
-  const event = delivery('document.upload_succeeded', { bookPk: '7' }, { receivedAt: stage.clock.iso() });
-  await receive(stage.consumers, [event], { attempts: 3 });
+  const event = delivery('document.upload_succeeded', { bookPk: '7' }, { receivedAt: harness.clock.iso() });
+  await receive(harness.consumers, [event], { attempts: 3 });
   saysBook(ocrolus, 'b', {
     book_status: 'VERIFYING',
     docs: [document('d1', 'PROCESSING'), document('d2')],
     pk: 7,
   });
   ocrolus.says(byPk, ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
-  stage.clock.advance(330);
-  await stage.run();
-  expect(await stage.reader.book('pk-7')).toBeUndefined();
-  expect(await book(stage)).toMatchObject({ status: 'VERIFYING' });
+  harness.clock.advance(330);
+  await harness.run();
+  expect(await harness.reader.book('pk-7')).toBeUndefined();
+  expect(await book(harness)).toMatchObject({ status: 'VERIFYING' });
   saysBook(ocrolus, 'b', { book_status: 'VERIFIED', docs: [document('d1'), document('d2')], pk: 7 });
   ocrolus.says(calls.documentForms('d1'), NEW_FORMS);
-  await stage.live(5);
-  expect(await book(stage)).toMatchObject({ complete: true });
-  expect(String(await stage.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
+  await harness.live(5);
+  expect(await book(harness)).toMatchObject({ complete: true });
+  expect(String(await harness.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
 });
 
 test('a Detect event of an unknown document shows another one at work', async () => {
-  const stage = await createBookStage({}, ['d', 'e']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d', 'e']);
+  const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.live(2);
-  expect(await book(stage)).toMatchObject({ complete: true });
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(2);
+  expect(await book(harness)).toMatchObject({ complete: true });
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING'), document('e')]);
-  await deliver(stage, 'document.detect.signal_found', { uploadedDocUuid: 'e' });
+  await deliverUntilDone(harness, 'document.detect.signal_found', { uploadedDocUuid: 'e' });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('e')]);
   ocrolus.says(calls.documentForms('d'), NEW_FORMS);
-  await stage.live(5);
-  expect(String(await stage.reader.resultBody('b', 'forms', 'd'))).toContain('new');
+  await harness.live(5);
+  expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('new');
 });
 
 test('a late message of the poller shows another document at work, and dies before it has written the book', async () => {
   const dying = await dyingTable();
   const { table } = dying;
-  const stage = createPollerStage(table);
-  const { ocrolus } = stage;
+  const harness = createPollerHarness(table);
+  const { ocrolus } = harness;
   const ids = ['d1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'];
   saysEverything(ocrolus, 'b', ids);
-  await announce(stage, 'document.upload_succeeded');
-  stage.clock.advance(700);
-  await stage.run();
-  const [late] = stage.sent.filter(({ eventName }) => eventName === 'poll.documents');
+  await deliver(harness, 'document.upload_succeeded');
+  harness.clock.advance(700);
+  await harness.run();
+  const [late] = harness.sent.filter(({ eventName }) => eventName === 'poll.documents');
   if (late === undefined) throw new Error('nothing sent');
   expect(late.wants?.some(({ subject }) => subject === 'd7')).toBe(false);
-  await stage.process();
-  stage.clock.advance(700);
-  await stage.run();
-  expect(await book(stage)).toMatchObject({ complete: true });
+  await harness.process();
+  harness.clock.advance(700);
+  await harness.run();
+  expect(await book(harness)).toMatchObject({ complete: true });
   // SQS delivers it once more, while d7 is processed again.
   saysStatus(
     ocrolus,
@@ -149,7 +149,7 @@ test('a late message of the poller shows another document at work, and dies befo
     hasWritten ||= item.startsWith('DOC#');
     return item === 'BOOK' && hasWritten;
   };
-  expect(await receive(stage.consumers, [late])).toHaveLength(1);
+  expect(await receive(harness.consumers, [late])).toHaveLength(1);
   dying.dies = () => false;
   saysStatus(
     ocrolus,
@@ -158,24 +158,24 @@ test('a late message of the poller shows another document at work, and dies befo
     ids.map((id) => document(id)),
   );
   ocrolus.says(calls.documentForms('d7'), NEW_FORMS);
-  stage.clock.advance(60);
-  expect(await receive(stage.consumers, [late], { attempts: 2 })).toHaveLength(0);
-  await stage.live(5);
-  expect(await book(stage)).toMatchObject({ complete: true });
-  expect(String(await stage.reader.resultBody('b', 'forms', 'd7'))).toContain('new');
+  harness.clock.advance(60);
+  expect(await receive(harness.consumers, [late], { attempts: 2 })).toHaveLength(0);
+  await harness.live(5);
+  expect(await book(harness)).toMatchObject({ complete: true });
+  expect(String(await harness.reader.resultBody('b', 'forms', 'd7'))).toContain('new');
 });
 
 test('what a slow consumer saw is written after the poller has seen the book as before', async () => {
-  const stage = await createBookStage({}, ['d', 'e']);
-  const { ocrolus, clock } = stage;
-  await deliver(stage, 'BOOK_VERIFIED');
-  await stage.live(1);
-  expect(await book(stage)).toMatchObject({ complete: true });
+  const harness = await createBookHarness({}, ['d', 'e']);
+  const { ocrolus, clock } = harness;
+  await deliverUntilDone(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
+  expect(await book(harness)).toMatchObject({ complete: true });
   // The poller is about to poll it. The consumer is held up for two seconds after its answer of Book status, and before its first write.
   clock.advance(12 * 3600);
-  expect(await stage.due()).toHaveLength(1);
+  expect(await harness.due()).toHaveLength(1);
   let isHeldUp = false;
-  const { table } = stage;
+  const { table } = harness;
   const held: typeof table = {
     ...table,
     put: async (item, condition) => {
@@ -184,96 +184,96 @@ test('what a slow consumer saw is written after the poller has seen the book as 
         saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('e')]);
         ocrolus.says(calls.documentForms('d'), { body: { status: 200, response: { forms: ['new'] } } });
         clock.advance(2);
-        await stage.run();
+        await harness.run();
       }
       return table.put(item, condition);
     },
   };
-  const slow = createStage(held, { clock, ocrolus, bodies: stage.consumers.bodies });
+  const slow = createHarness(held, { clock, ocrolus, bodies: harness.consumers.bodies });
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING'), document('e')]);
   const event = delivery('document.upload_succeeded', { bookUuid: 'b' }, { receivedAt: clock.iso() });
   expect(await receive(slow, [event])).toEqual([]);
-  await stage.live(5);
-  expect(await book(stage)).toMatchObject({ complete: true });
-  expect(String(await stage.reader.resultBody('b', 'forms', 'd'))).toContain('new');
+  await harness.live(5);
+  expect(await book(harness)).toMatchObject({ complete: true });
+  expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('new');
 });
 
 test('a document that moves from mixed_docs to docs', async () => {
-  const stage = await createBookStage({}, ['d', 'm']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d', 'm']);
+  const { ocrolus } = harness;
   saysBook(ocrolus, 'b', {
     book_status: 'VERIFIED',
     docs: [document('d')],
     mixed_docs: [document('m', 'COMPLETED')],
   });
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.live(2);
-  expect(await book(stage)).toMatchObject({ complete: true });
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(2);
+  expect(await book(harness)).toMatchObject({ complete: true });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('m', 'COMPLETED')]);
-  await stage.live(5);
-  expect(await results(stage)).toContain('forms m');
+  await harness.live(5);
+  expect(await results(harness)).toContain('forms m');
 });
 
 test('a document that was a mixed one while it was at work is waited for by Detect', async () => {
-  const stage = await createBookStage({}, ['d', 'm']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d', 'm']);
+  const { ocrolus } = harness;
   saysBook(ocrolus, 'b', {
     book_status: 'VERIFYING',
     docs: [document('d')],
     mixed_docs: [document('m', 'PROCESSING')],
   });
   ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-  await deliver(stage, 'document.upload_succeeded');
-  await stage.liveHours(2);
+  await deliverUntilDone(harness, 'document.upload_succeeded');
+  await harness.liveHours(2);
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('m')]);
-  await deliver(stage, 'BOOK_VERIFIED');
-  await stage.liveHours(5);
+  await deliverUntilDone(harness, 'BOOK_VERIFIED');
+  await harness.liveHours(5);
   ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', m: 'COMPLETED' }));
-  await stage.live(4);
-  const m = (await stage.reader.documents('b')).find(({ docUuid }) => docUuid === 'm');
+  await harness.live(4);
+  const m = (await harness.reader.documents('b')).find(({ docUuid }) => docUuid === 'm');
   expect(m?.detect?.state).toBe('COMPLETED');
 });
 
 test('a Detect event shows a document that is gone before the next poll', async () => {
-  const stage = await createBookStage({}, ['d', 'e']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d', 'e']);
+  const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.live(2);
-  expect(await book(stage)).toMatchObject({ complete: true });
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(2);
+  expect(await book(harness)).toMatchObject({ complete: true });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('e')]);
-  await announce(stage, 'document.detect.signal_found', { uploadedDocUuid: 'e' });
+  await deliver(harness, 'document.detect.signal_found', { uploadedDocUuid: 'e' });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
-  await stage.live(5);
-  const e = (await stage.reader.documents('b')).find(({ docUuid }) => docUuid === 'e');
+  await harness.live(5);
+  const e = (await harness.reader.documents('b')).find(({ docUuid }) => docUuid === 'e');
   expect(e?.status ?? 'UNLISTED').toBe('UNLISTED');
 });
 
 test('a Detect event shows a new document in a complete book: it is not complete any more', async () => {
-  const stage = await createBookStage({}, ['d', 'e']);
-  const { ocrolus } = stage;
+  const harness = await createBookHarness({}, ['d', 'e']);
+  const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
-  await deliver(stage, 'BOOK_VERIFIED');
-  await stage.live(3);
+  await deliverUntilDone(harness, 'BOOK_VERIFIED');
+  await harness.live(3);
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d'), document('e', 'VERIFYING')]);
-  await deliver(stage, 'document.detect.signal_found', { uploadedDocUuid: 'e' });
-  expect((await stage.reader.documents('b')).map(({ docUuid }) => docUuid)).toContain('e');
-  expect(await book(stage)).toMatchObject({ complete: false });
+  await deliverUntilDone(harness, 'document.detect.signal_found', { uploadedDocUuid: 'e' });
+  expect((await harness.reader.documents('b')).map(({ docUuid }) => docUuid)).toContain('e');
+  expect(await book(harness)).toMatchObject({ complete: false });
 });
 
 /** Detect has another answer once a document is verified again. */
-const saysSignals = (stage: Awaited<ReturnType<typeof createBookStage>>, version: number) => {
+const saysSignals = (harness: Awaited<ReturnType<typeof createBookHarness>>, version: number) => {
   const body = {
     book_uuid: 'b',
     doc_analysis: [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED', version }],
   };
-  stage.ocrolus.says(calls.documentSignals('d'), { body });
-  stage.ocrolus.says(calls.bookSignals('b'), { body });
+  harness.ocrolus.says(calls.documentSignals('d'), { body });
+  harness.ocrolus.says(calls.bookSignals('b'), { body });
 };
 
-const latestSignals = async (stage: Awaited<ReturnType<typeof createBookStage>>) => {
+const latestSignals = async (harness: Awaited<ReturnType<typeof createBookHarness>>) => {
   const bodies = await Promise.all(
-    ['d', 'b'].map((subject) => stage.reader.resultBody('b', 'signals', subject)),
+    ['d', 'b'].map((subject) => harness.reader.resultBody('b', 'signals', subject)),
   );
   return bodies.join(' ');
 };
@@ -281,32 +281,32 @@ const latestSignals = async (stage: Awaited<ReturnType<typeof createBookStage>>)
 test.each(['document.detect.signal_found', 'book.detect.signal_found'])(
   'signals that a late %s brings of a document at work are not those of the document once it is verified',
   async (event) => {
-    const stage = await createBookStage();
-    saysSignals(stage, 1);
-    await announce(stage, 'BOOK_VERIFIED');
-    await stage.live(1);
-    saysStatus(stage.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
-    await announce(stage, 'document.upload_succeeded');
-    await stage.liveHours(2);
-    await announce(stage, event, { uploadedDocUuid: 'd' });
-    saysStatus(stage.ocrolus, 'b', 'VERIFIED', [document('d')]);
-    saysSignals(stage, 2);
-    await stage.live(3);
-    expect(await book(stage)).toMatchObject({ complete: true });
-    expect(await latestSignals(stage)).toContain('"version":2');
+    const harness = await createBookHarness();
+    saysSignals(harness, 1);
+    await deliver(harness, 'BOOK_VERIFIED');
+    await harness.live(1);
+    saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+    await deliver(harness, 'document.upload_succeeded');
+    await harness.liveHours(2);
+    await deliver(harness, event, { uploadedDocUuid: 'd' });
+    saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d')]);
+    saysSignals(harness, 2);
+    await harness.live(3);
+    expect(await book(harness)).toMatchObject({ complete: true });
+    expect(await latestSignals(harness)).toContain('"version":2');
   },
 );
 
 test('signals that were asked for while a document was at work, and are written when it is verified', async () => {
-  const stage = await createBookStage();
-  const { ocrolus, clock } = stage;
-  saysSignals(stage, 1);
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.live(1);
+  const harness = await createBookHarness();
+  const { ocrolus, clock } = harness;
+  saysSignals(harness, 1);
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
-  await announce(stage, 'document.upload_succeeded');
-  await stage.liveHours(2);
-  const other = createStage(stage.table, { clock, ocrolus, bodies: stage.consumers.bodies });
+  await deliver(harness, 'document.upload_succeeded');
+  await harness.liveHours(2);
+  const other = createHarness(harness.table, { clock, ocrolus, bodies: harness.consumers.bodies });
   const [before] = ocrolus.script(calls.documentSignals('d'));
   let isMeanwhile = false;
   // The answer is on its way while the document is verified, and another consumer writes that.
@@ -320,37 +320,37 @@ test('signals that were asked for while a document was at work, and are written 
     clock.advance((asked - clock.now()) / 1000);
     ocrolus.says(target, ...(before === undefined ? [] : [before]));
   };
-  await announce(stage, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
+  await deliver(harness, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
   expect(isMeanwhile).toBe(true);
   clock.advance(10);
-  saysSignals(stage, 2);
-  await stage.live(3);
-  expect(await book(stage)).toMatchObject({ complete: true });
-  expect(await latestSignals(stage)).toContain('"version":2');
+  saysSignals(harness, 2);
+  await harness.live(3);
+  expect(await book(harness)).toMatchObject({ complete: true });
+  expect(await latestSignals(harness)).toContain('"version":2');
 });
 
 test('signals that the poller fetched while the document was at work are fetched again once it is verified', async () => {
-  const stage = await createBookStage();
-  const { ocrolus } = stage;
-  await announce(stage, 'BOOK_VERIFIED');
-  await stage.live(1);
+  const harness = await createBookHarness();
+  const { ocrolus } = harness;
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
-  await announce(stage, 'document.upload_succeeded');
+  await deliver(harness, 'document.upload_succeeded');
   for (const call of [calls.documentSignals('d'), calls.partSignals('d'), calls.bookSignals('b')])
     ocrolus.says(call, error(404, 1501));
-  await deliver(stage, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
+  await deliverUntilDone(harness, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
   const saysSignals = (text: string) => {
     const doc_analysis = [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED', form_analysis: [text] }];
     for (const call of [calls.documentSignals('d'), calls.partSignals('d'), calls.bookSignals('b')])
       ocrolus.says(call, { body: { book_uuid: 'b', doc_analysis } });
   };
   saysSignals('of the document at work');
-  await stage.live(1);
-  expect(await newestSignals(stage)).toContain('at work');
+  await harness.live(1);
+  expect(await newestSignals(harness)).toContain('at work');
   saysSignals('of the verified document');
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
-  await stage.live(2);
-  expect(await newestSignals(stage)).toContain('verified document');
+  await harness.live(2);
+  expect(await newestSignals(harness)).toContain('verified document');
 });
 
 /** Of the document or of its book, whichever was fetched later. */

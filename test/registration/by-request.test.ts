@@ -1,36 +1,36 @@
 import { beforeEach, expect, it } from 'vitest';
 import { onRequest } from '../../functions/registration/by-request.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
-import { HERE, openStage, REGISTRATION, registered, THERE, unavailable } from './stage.ts';
+import { HERE, openHarness, REGISTRATION, registered, THERE, unavailable } from './harness.ts';
 
-let stage: ReturnType<typeof openStage>;
+let harness: ReturnType<typeof openHarness>;
 beforeEach(() => {
-  stage = openStage();
+  harness = openHarness();
 });
 
 const unregister = (account?: string) =>
   onRequest(
     { action: 'unregister', ...(account !== undefined && { account }) },
     [REGISTRATION],
-    { ...stage.dependencies, metrics: createMetrics({ stage: 'test', write: () => {} }) },
+    { ...harness.dependencies, metrics: createMetrics({ stage: 'test', write: () => {} }) },
     Date.now() + 60_000,
   );
 
 it('removes what is registered for us', async () => {
-  stage.world.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
+  harness.world.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
   expect(await unregister('default')).toEqual([{ account: 'default', removed: true }]);
-  expect(stage.world.registered.account).toEqual([]);
+  expect(harness.world.registered.account).toEqual([]);
 });
 
 it('leaves alone what another deployment has registered since', async () => {
   const theirs = registered(THERE, 'BOOK_VERIFIED');
-  stage.world.registered.account = [theirs];
+  harness.world.registered.account = [theirs];
   expect(await unregister()).toEqual([{ account: 'default', removed: false }]);
-  expect(stage.world.registered.account).toEqual([theirs]);
+  expect(harness.world.registered.account).toEqual([theirs]);
 });
 
 it('reports an account that could not be asked, and refuses one that is not there', async () => {
-  stage.world.fails.set('list', unavailable());
+  harness.world.fails.set('list', unavailable());
   expect(await unregister()).toEqual([{ account: 'default', error: expect.stringContaining('http-503') }]);
   await expect(unregister('lending')).rejects.toThrow('no account lending');
 });

@@ -6,7 +6,7 @@ import {
 } from '../../functions/registration/cloud-formation.ts';
 import { CloudFormationEvent } from '../../functions/registration/events.ts';
 import { fakeFetch } from '../ocrolus/testing/fake-fetch.ts';
-import { HERE, openStage, registered, THERE, unavailable } from './stage.ts';
+import { HERE, openHarness, registered, THERE, unavailable } from './harness.ts';
 
 const PROPERTIES = {
   ServiceToken: 'arn',
@@ -17,16 +17,16 @@ const PROPERTIES = {
 };
 const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=abc';
 
-let stage: ReturnType<typeof openStage>;
+let harness: ReturnType<typeof openHarness>;
 beforeEach(() => {
-  stage = openStage();
+  harness = openHarness();
 });
 
 /** Sends an event as CloudFormation does. @returns what CloudFormation was told. */
 async function send(
   more: object,
   answer = () => new Response(''),
-  dependencies: CloudFormationDependencies = stage.dependencies,
+  dependencies: CloudFormationDependencies = harness.dependencies,
   remaining = 60_000,
 ) {
   const event = CloudFormationEvent.parse({
@@ -64,8 +64,8 @@ describe('the custom resource', () => {
 
   it('keeps its physical id on update, and the old registration when the update fails', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
-    stage.world.registered.account = [before];
-    stage.world.fails.set('test', unavailable());
+    harness.world.registered.account = [before];
+    harness.world.fails.set('test', unavailable());
     const [answer] = await send({
       RequestType: 'Update',
       PhysicalResourceId: 'as-before',
@@ -73,13 +73,13 @@ describe('the custom resource', () => {
     });
     expect(answer?.told).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'as-before' });
     expect(answer?.told.Reason).toContain('http-503');
-    expect(stage.world.registered.account).toEqual([before]);
+    expect(harness.world.registered.account).toEqual([before]);
   });
 
   it('repeats the test while the way in is being made, and succeeds when it is there', async () => {
-    stage.world.outcomeOf = () =>
-      stage.world.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
-    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
+    harness.world.outcomeOf = () =>
+      harness.world.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
+    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send(
       { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
       undefined,
@@ -87,22 +87,22 @@ describe('the custom resource', () => {
       15 * 60_000,
     );
     expect(answer?.told).toMatchObject({ Status: 'SUCCESS', Data: { Test: 'ok' } });
-    expect(stage.world.waited).toBe(11 * 20_000);
+    expect(harness.world.waited).toBe(11 * 20_000);
   });
 
   it('tests once where the way in is not of our making, such as a proxy', async () => {
-    stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
+    harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send({}, undefined, dependencies, 15 * 60_000);
     expect(answer?.told.Status).toBe('FAILED');
-    expect(stage.world.waited).toBe(0);
+    expect(harness.world.waited).toBe(0);
   });
 
   it('gives up in time to put back what was registered before', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
-    stage.world.registered.account = [before];
-    stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
+    harness.world.registered.account = [before];
+    harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send(
       { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
       undefined,
@@ -110,34 +110,34 @@ describe('the custom resource', () => {
       15 * 60_000,
     );
     expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('timed out') });
-    expect(stage.world.waited).toBeGreaterThan(13 * 60_000);
-    expect(stage.world.waited).toBeLessThan(14 * 60_000);
-    expect(stage.world.registered.account).toEqual([before]);
+    expect(harness.world.waited).toBeGreaterThan(13 * 60_000);
+    expect(harness.world.waited).toBeLessThan(14 * 60_000);
+    expect(harness.world.registered.account).toEqual([before]);
   });
 
   it('hands over to another invocation while it could still be reached, with everything as it was before', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
-    stage.world.registered.account = [before];
-    stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    harness.world.registered.account = [before];
+    harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
     let handedOver = 0;
     const handOver = async () => {
       handedOver += 1;
     };
-    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 14 * 60_000, handOver };
+    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000, handOver };
     const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
     expect(await send(resource, undefined, dependencies, 15 * 60_000)).toEqual([]);
     expect(handedOver).toBe(1);
-    expect(stage.world.registered.account).toEqual([before]);
+    expect(harness.world.registered.account).toEqual([before]);
   });
 
   it('answers when nobody could be handed over to, and when time cannot help', async () => {
     const handOver = () => Promise.reject(new Error('AccessDenied'));
-    const dependencies = { ...stage.dependencies, repeatTestUntil: Date.now() + 60_000, handOver };
+    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 60_000, handOver };
     const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
-    stage.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
     const [unreachable] = await send(resource, undefined, dependencies);
     expect(unreachable?.told.Status).toBe('FAILED');
-    stage.world.fails.set('list', unavailable());
+    harness.world.fails.set('list', unavailable());
     const [down] = await send(resource, undefined, { ...dependencies, handOver: () => Promise.resolve() });
     expect(down?.told.Status).toBe('FAILED');
   });
@@ -148,7 +148,7 @@ describe('the custom resource', () => {
   });
 
   it.each([
-    ['Ocrolus is down', () => stage.world.fails.set('list', unavailable()), {}],
+    ['Ocrolus is down', () => harness.world.fails.set('list', unavailable()), {}],
     ['a failed creation left nothing', () => {}, { ResourceProperties: {} }],
   ])('never fails a deletion: %s', async (_why, arrange, more) => {
     arrange();
@@ -157,9 +157,9 @@ describe('the custom resource', () => {
   });
 
   it('removes its own registration on deletion', async () => {
-    stage.world.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
+    harness.world.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
     await send({ RequestType: 'Delete', PhysicalResourceId: 'x' });
-    expect(stage.world.registered.account).toEqual([]);
+    expect(harness.world.registered.account).toEqual([]);
   });
 
   it('tries again when CloudFormation does not take the answer, and never logs where to', async () => {
@@ -167,7 +167,7 @@ describe('the custom resource', () => {
     const answers = await send({}, () => new Response('', { status: ++tries < 2 ? 503 : 200 }));
     expect(answers).toHaveLength(2);
     await expect(send({}, () => new Response('', { status: 403 }))).rejects.toThrow(/could not be answered/);
-    expect(stage.world.lines.join()).not.toContain('cloudformation.example');
+    expect(harness.world.lines.join()).not.toContain('cloudformation.example');
   });
 });
 

@@ -2,53 +2,53 @@ import { beforeEach, describe, expect, it, test } from 'vitest';
 import { register } from '../../functions/registration/register.ts';
 import { remove } from '../../functions/registration/remove.ts';
 import { Failure } from '../../shared/failure.ts';
-import { HERE, openStage, REGISTRATION, registered, THERE, unavailable } from './stage.ts';
+import { HERE, openHarness, REGISTRATION, registered, THERE, unavailable } from './harness.ts';
 
 const LATER = Date.now() + 60_000;
 
-let stage: ReturnType<typeof openStage>;
+let harness: ReturnType<typeof openHarness>;
 beforeEach(() => {
-  stage = openStage();
+  harness = openHarness();
 });
-const run = (former?: string, dependencies = stage.dependencies) =>
+const run = (former?: string, dependencies = harness.dependencies) =>
   register(REGISTRATION, former, dependencies, LATER);
 
 test('what Ocrolus leaves out is told, and what it may leave out is no fault', async () => {
-  stage.world.unknown.push('DOC_VERIFIED');
+  harness.world.unknown.push('DOC_VERIFIED');
   const { difference, events } = await run();
   expect(events).toEqual(['BOOK_VERIFIED']);
   expect(difference).toMatchObject({ missing: ['DOC_VERIFIED'], dropped: ['MIDDESK_VERIFIED'] });
-  expect(stage.world.lines.join()).toContain('DOC_VERIFIED');
+  expect(harness.world.lines.join()).toContain('DOC_VERIFIED');
 });
 
 test('a webhook that gets no event at all is not registered', async () => {
-  stage.world.unknown.push(...REGISTRATION.events);
+  harness.world.unknown.push(...REGISTRATION.events);
   await expect(run()).rejects.toThrow(/none of the events/);
-  expect(stage.world.registered.account).toEqual([]);
+  expect(harness.world.registered.account).toEqual([]);
 });
 
 describe('a step that fails leaves what was there before', () => {
   it.each(['put', 'setSecret', 'test'] as const)('%s', async (operation) => {
     const before = registered(THERE, 'BOOK_VERIFIED');
-    stage.world.registered.account = [before];
-    stage.world.fails.set(operation, unavailable());
+    harness.world.registered.account = [before];
+    harness.world.fails.set(operation, unavailable());
     await expect(run()).rejects.toThrow('http-503');
-    expect(stage.world.registered.account).toEqual([before]);
+    expect(harness.world.registered.account).toEqual([before]);
   });
 
   it('nothing, when there was nothing', async () => {
-    stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
+    harness.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
     await expect(run()).rejects.toThrow(/could not deliver a test: 401 Client Error.*registration\.test/);
-    expect(stage.world.registered.account).toEqual([]);
+    expect(harness.world.registered.account).toEqual([]);
   });
 
   it('an organization’s webhook that was added without an answer is taken away, others stay', async () => {
     const other = { ...registered(THERE, 'book.verified'), uuid: 'other' };
-    stage.world.registered.organization = [other];
-    stage.world.fails.set('put', unavailable());
+    harness.world.registered.organization = [other];
+    harness.world.fails.set('put', unavailable());
     const registration = { ...REGISTRATION, level: 'organization', events: ['book.verified'] } as const;
-    await expect(register(registration, undefined, stage.dependencies, LATER)).rejects.toThrow('http-503');
-    expect(stage.world.registered.organization).toEqual([other]);
+    await expect(register(registration, undefined, harness.dependencies, LATER)).rejects.toThrow('http-503');
+    expect(harness.world.registered.organization).toEqual([other]);
   });
 });
 
@@ -57,80 +57,80 @@ describe('a takeover from another receiver', () => {
   const FORMER = 'the-former-secret-1';
   const OURS = 'secret-number-one-1';
   beforeEach(() => {
-    stage.world.registered.account = [before];
+    harness.world.registered.account = [before];
   });
 
   it('is tested with the former secret, where that is known, before ours is set', async () => {
-    stage.world.previous = { previous: FORMER };
+    harness.world.previous = { previous: FORMER };
     await expect(run()).resolves.toMatchObject({ test: 'ok', replaced: THERE });
-    expect(stage.world.tests).toEqual([undefined, OURS]);
-    expect(stage.world.secrets).toEqual([OURS]);
+    expect(harness.world.tests).toEqual([undefined, OURS]);
+    expect(harness.world.secrets).toEqual([OURS]);
   });
 
   it('changes nothing when the webhook does not accept our secret', async () => {
-    stage.world.trial = 'refused';
+    harness.world.trial = 'refused';
     await expect(run()).rejects.toThrow(/does not accept its own secret/);
-    expect(stage.world).toMatchObject({ puts: 0, secrets: [], tried: [HERE] });
+    expect(harness.world).toMatchObject({ puts: 0, secrets: [], tried: [HERE] });
   });
 
   it.each(['accepted', 'unreachable'] as const)('goes on when our own test is %s', async (trial) => {
-    stage.world.trial = trial;
+    harness.world.trial = trial;
     await expect(run()).resolves.toMatchObject({ test: 'ok' });
   });
 
   it('leaves the former secret untouched when that test fails', async () => {
-    stage.world.previous = { previous: FORMER };
-    stage.world.outcomeOf = (secret) => ({ ok: secret !== undefined, message: '502 Bad Gateway' });
+    harness.world.previous = { previous: FORMER };
+    harness.world.outcomeOf = (secret) => ({ ok: secret !== undefined, message: '502 Bad Gateway' });
     await expect(run()).rejects.toThrow(/502 Bad Gateway.*"previous"/);
-    expect(stage.world.secrets).toEqual([]);
-    expect(stage.world.registered.account).toEqual([before]);
+    expect(harness.world.secrets).toEqual([]);
+    expect(harness.world.registered.account).toEqual([before]);
   });
 
   it.each(['setSecret', 'test'] as const)(
     'that fails at %s restores the former secret',
     async (operation) => {
-      stage.world.previous = { previous: FORMER };
-      if (operation === 'setSecret') stage.world.fails.set(operation, unavailable());
-      else stage.world.outcomeOf = (secret) => ({ ok: secret !== OURS, message: '401 Client Error' });
+      harness.world.previous = { previous: FORMER };
+      if (operation === 'setSecret') harness.world.fails.set(operation, unavailable());
+      else harness.world.outcomeOf = (secret) => ({ ok: secret !== OURS, message: '401 Client Error' });
       await expect(run()).rejects.toThrow(/http-503|401/);
-      expect(stage.world.secrets).toEqual([OURS, FORMER]);
-      expect(stage.world.registered.account).toEqual([before]);
+      expect(harness.world.secrets).toEqual([OURS, FORMER]);
+      expect(harness.world.registered.account).toEqual([before]);
     },
   );
 
   it.each([{}, { previous: '' }, { previous: FORMER, previousUntil: '2099-01-01T00:00:00Z' }])(
     'that fails says so where the former secret is not known: %j',
     async (previous) => {
-      stage.world.previous = previous;
-      stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
+      harness.world.previous = previous;
+      harness.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
       await expect(run()).rejects.toThrow(
         /401 Client Error.*https:\/\/elsewhere\.example\.com\/old is registered again.*"previous"/,
       );
-      expect(stage.world.secrets).toEqual([OURS]);
-      expect(stage.world.lines.join()).not.toMatch(/secret-number|former-secret/);
+      expect(harness.world.secrets).toEqual([OURS]);
+      expect(harness.world.lines.join()).not.toMatch(/secret-number|former-secret/);
     },
   );
 
   it('is not an update of our own URL', async () => {
-    stage.world.previous = { previous: FORMER };
-    stage.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
+    harness.world.previous = { previous: FORMER };
+    harness.world.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
     await expect(run(THERE)).rejects.toThrow(/401 Client Error\. If the webhook/);
-    expect(stage.world).toMatchObject({ secrets: [OURS], tried: [] });
+    expect(harness.world).toMatchObject({ secrets: [OURS], tried: [] });
   });
 });
 
 test.each(['x'.repeat(15), 'x'.repeat(129)])(
   'a secret that Ocrolus would refuse stops a registration before it begins',
   async (current) => {
-    stage.world.stored = [current];
+    harness.world.stored = [current];
     await expect(run()).rejects.toThrow(/16 to 128/);
-    expect(stage.world).toMatchObject({ puts: 0, secrets: [] });
+    expect(harness.world).toMatchObject({ puts: 0, secrets: [] });
   },
 );
 
 describe('a list of events that Ocrolus refuses', () => {
   const events = Array.from({ length: 27 }, (_, n) => `event.${n}`);
-  const register27 = () => register({ ...REGISTRATION, events }, undefined, stage.dependencies, LATER);
+  const register27 = () => register({ ...REGISTRATION, events }, undefined, harness.dependencies, LATER);
 
   it.each([
     [['event.0']],
@@ -140,18 +140,18 @@ describe('a list of events that Ocrolus refuses', () => {
     [['event.0', 'event.13', 'event.26']],
   ])('is refused because of %j, says the error', async (refused) => {
     const before = registered(HERE, 'BOOK_VERIFIED');
-    stage.world.registered.account = [before];
-    stage.world.refused = refused;
+    harness.world.registered.account = [before];
+    harness.world.refused = refused;
     await expect(register27()).rejects.toThrow(
       `Ocrolus refuses the registration (1806), because of these events: ${refused.join(', ')}. Leave them out`,
     );
-    expect(stage.world.puts).toBeLessThanOrEqual(1 + 10 * refused.length + 1);
-    expect(stage.world.registered.account).toEqual([before]);
-    expect(stage.world.secrets).toEqual([]);
+    expect(harness.world.puts).toBeLessThanOrEqual(1 + 10 * refused.length + 1);
+    expect(harness.world.registered.account).toEqual([before]);
+    expect(harness.world.secrets).toEqual([]);
   });
 
   it('is not the cause when each name is refused', async () => {
-    stage.world.refused = events;
+    harness.world.refused = events;
     await expect(register27()).rejects.toThrow(
       /for each event alone.*registration\.url.*registration\.encoding/,
     );
@@ -159,9 +159,9 @@ describe('a list of events that Ocrolus refuses', () => {
 
   it('is not the cause when each name is accepted alone', async () => {
     let isFirst = true;
-    const { openLevel } = stage.dependencies;
-    const dependencies: typeof stage.dependencies = {
-      ...stage.dependencies,
+    const { openLevel } = harness.dependencies;
+    const dependencies: typeof harness.dependencies = {
+      ...harness.dependencies,
       openLevel: (account, level) => ({
         ...openLevel(account, level),
         put: async (...wanted) => {
@@ -179,87 +179,87 @@ describe('a list of events that Ocrolus refuses', () => {
   });
 
   it('is not searched when the answer is about something else', async () => {
-    stage.world.refused = ['event.3'];
-    stage.world.refusal = new Failure('refused', 'auth');
+    harness.world.refused = ['event.3'];
+    harness.world.refusal = new Failure('refused', 'auth');
     await expect(register27()).rejects.toThrow('auth');
-    expect(stage.world.puts).toBe(1);
+    expect(harness.world.puts).toBe(1);
   });
 
   it.each(['http-415', 'http-415-unreadable'])(
     'is not searched when its encoding is refused: %s',
     async (code) => {
-      stage.world.refused = ['event.3'];
-      stage.world.refusal = new Failure('refused', code);
+      harness.world.refused = ['event.3'];
+      harness.world.refusal = new Failure('refused', code);
       await expect(register27()).rejects.toThrow(/registration\.encoding/);
-      expect(stage.world.puts).toBe(1);
+      expect(harness.world.puts).toBe(1);
     },
   );
 
   it('is reported as it was answered when the search fails', async () => {
-    stage.world.refused = ['event.26'];
-    stage.world.fails.set('put', unavailable());
+    harness.world.refused = ['event.26'];
+    harness.world.fails.set('put', unavailable());
     await expect(register27()).rejects.toThrow('1806');
   });
 
   it('leaves one webhook of an organization, or none', async () => {
-    stage.world.refused = ['event.3'];
+    harness.world.refused = ['event.3'];
     const registration = { ...REGISTRATION, level: 'organization', events } as const;
-    await expect(register(registration, undefined, stage.dependencies, LATER)).rejects.toThrow(/event\.3/);
-    expect(stage.world.registered.organization).toEqual([]);
+    await expect(register(registration, undefined, harness.dependencies, LATER)).rejects.toThrow(/event\.3/);
+    expect(harness.world.registered.organization).toEqual([]);
   });
 });
 
-test('a test that fails is only reported where a stage says so', async () => {
-  stage.world.outcomeOf = () => ({ ok: false, message: 'unsigned' });
-  expect((await run(undefined, { ...stage.dependencies, test: 'report' })).test).toBe('unsigned');
+test('a failed test is only reported if the settings say so', async () => {
+  harness.world.outcomeOf = () => ({ ok: false, message: 'unsigned' });
+  expect((await run(undefined, { ...harness.dependencies, test: 'report' })).test).toBe('unsigned');
 });
 
 test('an organization’s webhook moves with its URL instead of becoming two', async () => {
-  stage.world.registered.organization = [{ ...registered(THERE, 'book.verified'), uuid: 'ours' }];
+  harness.world.registered.organization = [{ ...registered(THERE, 'book.verified'), uuid: 'ours' }];
   const registration = { ...REGISTRATION, level: 'organization', events: ['book.verified'] } as const;
-  await register(registration, THERE, stage.dependencies, LATER);
-  expect(stage.world.registered.organization).toMatchObject([{ uuid: 'ours', url: HERE }]);
+  await register(registration, THERE, harness.dependencies, LATER);
+  expect(harness.world.registered.organization).toMatchObject([{ uuid: 'ours', url: HERE }]);
 });
 
 describe('the other level', () => {
   it('must be empty', async () => {
-    stage.world.registered.organization = [registered(THERE, 'book.verified')];
+    harness.world.registered.organization = [registered(THERE, 'book.verified')];
     await expect(run()).rejects.toThrow(/organization level/);
-    expect(stage.world.registered.account).toEqual([]);
-    expect(stage.world.secrets).toEqual([]);
+    expect(harness.world.registered.account).toEqual([]);
+    expect(harness.world.secrets).toEqual([]);
   });
 
   it('counts as empty when the credentials may not see it', async () => {
-    stage.world.fails.set('list', new Failure('refused', 'http-403'));
+    harness.world.fails.set('list', new Failure('refused', 'http-403'));
     await expect(run()).resolves.toMatchObject({ test: 'ok' });
   });
 });
 
 test('a secret that a rotation changes meanwhile is set again', async () => {
   // Read for the URL, read to be set, read after that, and so on.
-  stage.world.stored = ['one-one-one-one-one', 'one-one-one-one-one', 'two-two-two-two-two'];
+  harness.world.stored = ['one-one-one-one-one', 'one-one-one-one-one', 'two-two-two-two-two'];
   await run();
-  expect(stage.world.secrets).toEqual(['one-one-one-one-one', 'two-two-two-two-two']);
+  expect(harness.world.secrets).toEqual(['one-one-one-one-one', 'two-two-two-two-two']);
 });
 
 test('Basic credentials go into the URL for Ocrolus, and into nothing that is shown', async () => {
-  stage.world.basic = [{ username: 'lender', password: 'p@ss/word' }];
-  const report = await run(undefined, { ...stage.dependencies, authentication: 'both' });
-  expect(stage.world.registered.account[0]?.url).toContain('lender:p%40ss%2Fword@');
-  stage.world.unknown.push('DOC_VERIFIED');
-  expect(JSON.stringify([report, stage.world.lines])).not.toMatch(/lender|p%40ss|p@ss/);
+  harness.world.basic = [{ username: 'lender', password: 'p@ss/word' }];
+  const report = await run(undefined, { ...harness.dependencies, authentication: 'both' });
+  expect(harness.world.registered.account[0]?.url).toContain('lender:p%40ss%2Fword@');
+  harness.world.unknown.push('DOC_VERIFIED');
+  expect(JSON.stringify([report, harness.world.lines])).not.toMatch(/lender|p%40ss|p@ss/);
 });
 
 describe('removing', () => {
   it('takes away what points at us, whatever its credentials', async () => {
-    stage.world.registered.account = [registered(HERE.replace('//', '//me:secret@'), 'BOOK_VERIFIED')];
-    expect(await remove(REGISTRATION, stage.dependencies, LATER)).toBe(true);
-    expect(stage.world.registered.account).toEqual([]);
+    harness.world.registered.account = [registered(HERE.replace('//', '//me:secret@'), 'BOOK_VERIFIED')];
+    expect(await remove(REGISTRATION, harness.dependencies, LATER)).toBe(true);
+    expect(harness.world.registered.account).toEqual([]);
   });
 
   it('leaves what another receiver has taken over', async () => {
-    stage.world.registered.account = [registered(THERE, 'BOOK_VERIFIED')];
-    expect(await remove(REGISTRATION, stage.dependencies, LATER)).toBe(false);
-    expect(stage.world.registered.account).toHaveLength(1);
+    harness.world.registered.account = [registered(THERE, 'BOOK_VERIFIED')];
+    expect(await remove(REGISTRATION, harness.dependencies, LATER)).toBe(false);
+    expect(harness.world.registered.account).toHaveLength(1);
   });
 });

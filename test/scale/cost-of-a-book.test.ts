@@ -3,8 +3,8 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
-import { delivery, receive } from '../consumers/testing/stage.ts';
-import { createPollerStage } from '../poller/testing/stage.ts';
+import { delivery, receive } from '../consumers/testing/harness.ts';
+import { createPollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 
 /**
@@ -22,14 +22,14 @@ interface Cost {
 /** Documents are verified one after the other, a minute apart; then the book is, and Detect and analytics follow. */
 async function costOf(documents: number, areWebhooksLost: boolean): Promise<Cost> {
   const table = await memoryTable();
-  const stage = createPollerStage(table);
-  const { ocrolus, clock } = stage;
+  const harness = createPollerHarness(table);
+  const { ocrolus, clock } = harness;
   const docUuids = Array.from({ length: documents }, (_, n) => `d${n}`);
   saysComplete(ocrolus, 'b', docUuids);
   const verified = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
-  const announce = async (eventName: string, ids = {}) => {
+  const deliver = async (eventName: string, ids = {}) => {
     const event = delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: clock.iso() });
-    expect(await receive(stage.consumers, [event])).toEqual([]);
+    expect(await receive(harness.consumers, [event])).toEqual([]);
   };
   /** The poller polls the book whenever it is due, and what it sends is processed at once. */
   const live = async (seconds: number) => {
@@ -38,8 +38,8 @@ async function costOf(documents: number, areWebhooksLost: boolean): Promise<Cost
       const dueAt = (await readBook(table, 'b'))?.dueAt;
       if (dueAt === undefined || Date.parse(dueAt) > end) break;
       clock.advance(Math.max(0, (Date.parse(dueAt) - clock.now()) / 1000));
-      await stage.pollRow({ bookId: 'b', item: 'BOOK', dueAt });
-      await stage.process();
+      await harness.pollRow({ bookId: 'b', item: 'BOOK', dueAt });
+      await harness.process();
     }
     clock.advance(Math.max(0, (end - clock.now()) / 1000));
   };
@@ -51,21 +51,21 @@ async function costOf(documents: number, areWebhooksLost: boolean): Promise<Cost
     ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
   };
   showVerified(0);
-  await announce('document.upload_succeeded');
+  await deliver('document.upload_succeeded');
   for (let count = 1; count <= documents; count += 1) {
     await live(60);
     showVerified(count);
-    if (!areWebhooksLost) await announce('DOC_VERIFIED', { uploadedDocUuid: `d${count - 1}` });
+    if (!areWebhooksLost) await deliver('DOC_VERIFIED', { uploadedDocUuid: `d${count - 1}` });
   }
   ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...verified);
   if (!areWebhooksLost) {
     const atTheEnd = ['BOOK_VERIFIED', 'book.detect.signal_not_found', 'book.analytics_v2.generated'];
-    for (const eventName of atTheEnd) await announce(eventName);
+    for (const eventName of atTheEnd) await deliver(eventName);
   }
   await live(30 * 86_400);
-  expect(await stage.reader.book('b')).toMatchObject({ complete: true });
+  expect(await harness.reader.book('b')).toMatchObject({ complete: true });
   const { readUnits, writeUnits } = table.usage;
-  const results = (await stage.reader.results('b')).length;
+  const results = (await harness.reader.results('b')).length;
   return { results, calls: ocrolus.asked.length, readUnits: Math.round(readUnits), writeUnits };
 }
 

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../shared/store/documents.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
-import { createStage, delivery, receive, type Stage } from '../consumers/testing/stage.ts';
-import { createPollerStage, type PollerStage } from '../poller/testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../consumers/testing/harness.ts';
+import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
 import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';
 
 /** The most that Ocrolus takes into one book. */
@@ -16,7 +16,7 @@ const OF_BOOK = 4;
 
 const docUuids = Array.from({ length: DOCUMENTS }, (_, n) => `document-${n}`);
 
-async function expectEverything(table: Table, reader: Stage['reader']): Promise<void> {
+async function expectEverything(table: Table, reader: Harness['reader']): Promise<void> {
   const documents = await readDocuments(table, 'b');
   expect(documents.size).toBe(DOCUMENTS);
   for (const { entries } of documents.values()) {
@@ -27,31 +27,31 @@ async function expectEverything(table: Table, reader: Stage['reader']): Promise<
 }
 
 describe('a book of 2,000 documents that verifies at once: its own event, and one for each document, in full batches', () => {
-  let stage: Stage;
+  let harness: Harness;
   let table: MemoryTable;
   beforeAll(async () => {
     table = await memoryTable();
-    stage = createStage(table);
-    saysComplete(stage.ocrolus, 'b', docUuids);
-    expect(await receive(stage, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })])).toEqual([]);
+    harness = createHarness(table);
+    saysComplete(harness.ocrolus, 'b', docUuids);
+    expect(await receive(harness, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })])).toEqual([]);
     const waiting = [...docUuids];
     const consumer = async () => {
       while (waiting.length > 0) {
         const messages = waiting
           .splice(0, BATCH)
           .map((uploadedDocUuid) => delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid }));
-        expect(await receive(stage, messages)).toEqual([]);
+        expect(await receive(harness, messages)).toEqual([]);
       }
     };
     await Promise.all(Array.from({ length: CONSUMERS }, consumer));
   }, 300_000);
 
-  it('is there with every document and every result', () => expectEverything(table, stage.reader));
+  it('is there with every document and every result', () => expectEverything(table, harness.reader));
 
   it('costs hardly more calls than it has results', () => {
     const results = 2 * DOCUMENTS;
-    const count = (operation: string) => stage.ocrolus.count(operation);
-    expect(stage.ocrolus.asked.length / results).toBeLessThanOrEqual(1.15);
+    const count = (operation: string) => harness.ocrolus.count(operation);
+    expect(harness.ocrolus.asked.length / results).toBeLessThanOrEqual(1.15);
     // Everything comes at once: what was seen a moment ago is good for all of it.
     expect(count('book-status')).toBeLessThan(DOCUMENTS / BATCH / 2);
     // The first few are fetched with the book, and once more when their own events come.
@@ -60,28 +60,28 @@ describe('a book of 2,000 documents that verifies at once: its own event, and on
 });
 
 describe('the same book when every webhook is lost', () => {
-  let stage: PollerStage;
+  let harness: PollerHarness;
   let table: MemoryTable;
   beforeAll(async () => {
     table = await memoryTable();
-    stage = createPollerStage(table);
-    saysComplete(stage.ocrolus, 'b', docUuids);
-    await receive(stage.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
-    await stage.live(0.5);
+    harness = createPollerHarness(table);
+    saysComplete(harness.ocrolus, 'b', docUuids);
+    await receive(harness.consumers, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
+    await harness.live(0.5);
   }, 300_000);
 
   it('is complete, with every document and every result', async () => {
-    await expectEverything(table, stage.reader);
-    expect(await stage.reader.book('b')).toMatchObject({ complete: true, open: [] });
-    expect(await stage.reader.missing('b')).toEqual([]);
+    await expectEverything(table, harness.reader);
+    expect(await harness.reader.book('b')).toMatchObject({ complete: true, open: [] });
+    expect(await harness.reader.missing('b')).toEqual([]);
   });
 
   it('costs hardly more calls than it has results', () => {
-    const count = (operation: string) => stage.ocrolus.count(operation);
+    const count = (operation: string) => harness.ocrolus.count(operation);
     expect(count('doc-form-data')).toBe(DOCUMENTS);
     expect(count('transactions')).toBe(DOCUMENTS);
     // Besides, Book status for each message, here without batches: the book is too large for a message to carry it.
-    expect(stage.ocrolus.asked.length).toBeLessThanOrEqual(1.15 * (2 * DOCUMENTS + OF_BOOK));
+    expect(harness.ocrolus.asked.length).toBeLessThanOrEqual(1.15 * (2 * DOCUMENTS + OF_BOOK));
   });
 
   it('costs a bounded number of writes for each result', () => {
@@ -91,25 +91,25 @@ describe('the same book when every webhook is lost', () => {
   });
 
   it('costs one look at a few items, once it is complete', async () => {
-    const [row] = await stage.due().then(async (due) => {
+    const [row] = await harness.due().then(async (due) => {
       if (due.length > 0) return due;
-      stage.clock.advance(86_400);
-      return stage.due();
+      harness.clock.advance(86_400);
+      return harness.due();
     });
     if (row === undefined) throw new Error('not due');
     const before = { ...table.requests };
-    const asked = stage.ocrolus.asked.length;
-    await stage.pollRow(row);
+    const asked = harness.ocrolus.asked.length;
+    await harness.pollRow(row);
     expect(table.requests.items - before.items).toBeLessThan(20);
     expect(table.requests.writes - before.writes).toBe(1);
-    expect(stage.ocrolus.asked.length - asked).toBe(1);
+    expect(harness.ocrolus.asked.length - asked).toBe(1);
   });
 
   it('costs no refetching of the others when one document is added', async () => {
-    saysComplete(stage.ocrolus, 'b', [...docUuids, 'added']);
-    const forms = stage.ocrolus.count('doc-form-data');
-    await stage.live(2);
-    expect(await stage.reader.book('b')).toMatchObject({ generation: 2, complete: true });
-    expect(stage.ocrolus.count('doc-form-data') - forms).toBe(1);
+    saysComplete(harness.ocrolus, 'b', [...docUuids, 'added']);
+    const forms = harness.ocrolus.count('doc-form-data');
+    await harness.live(2);
+    expect(await harness.reader.book('b')).toMatchObject({ generation: 2, complete: true });
+    expect(harness.ocrolus.count('doc-form-data') - forms).toBe(1);
   }, 300_000);
 });

@@ -6,7 +6,7 @@ import { Circuits } from '../../shared/store/polling/circuits.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { virtualClock } from '../ocrolus/testing/virtual-clock.ts';
 import { createBookList } from '../poller/testing/book-list.ts';
-import { createPollerStage } from '../poller/testing/stage.ts';
+import { createPollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { second } from '../store/testing/observations.ts';
 
@@ -49,7 +49,7 @@ it('many unknown books are found run by run, at the pace of the poller', async (
     },
   });
   const table = await memoryTable();
-  const { dependencies } = createPollerStage(table, { POLL_DISCOVER: 'true' });
+  const { dependencies } = createPollerHarness(table, { POLL_DISCOVER: 'true' });
   const { times } = dependencies;
   const runs = {
     ...dependencies,
@@ -87,33 +87,33 @@ const AT_WORK = 48 * LOOKS_PER_RUN;
 const RUNS = 60;
 
 it('while they come in, no book that is due waits for more than six runs, and no run is without new ones', async () => {
-  const stage = createPollerStage(await memoryTable(), { POLL_DISCOVER: 'true' });
+  const harness = createPollerHarness(await memoryTable(), { POLL_DISCOVER: 'true' });
   const list = createBookList();
   list.add(AT_WORK);
   const get: OcrolusClient['get'] = (call, deadline) => {
-    stage.clock.advance(1);
+    harness.clock.advance(1);
     return list.client.get(call, deadline);
   };
   const ask: OcrolusClient['ask'] = (call, deadline) => {
-    stage.clock.advance(1);
-    stage.ocrolus.says(call, bookStatus(String(call.query?.book_uuid), 'VERIFYING'));
-    return stage.ocrolus.client.ask(call, deadline);
+    harness.clock.advance(1);
+    harness.ocrolus.says(call, bookStatus(String(call.query?.book_uuid), 'VERIFYING'));
+    return harness.ocrolus.client.ask(call, deadline);
   };
   const dependencies = {
-    ...stage.dependencies,
-    accounts: { names: ['default'], client: () => ({ ...stage.ocrolus.client, get, ask }) },
+    ...harness.dependencies,
+    accounts: { names: ['default'], client: () => ({ ...harness.ocrolus.client, get, ask }) },
   };
 
   const found: number[] = [];
   const lags: number[] = [];
   for (let run = 0; run < RUNS; run += 1) {
-    const startedAt = stage.clock.now();
+    const startedAt = harness.clock.now();
     const { discovered, failed } = await poll(dependencies, `run-${run}`, (LOOKS_PER_RUN + 10) * 1000);
     expect(failed).toBe(0);
     found.push(discovered);
-    lags.push((stage.measured.get('DueLag') ?? 0) * 1000);
-    await stage.process();
-    stage.clock.advance((REMAINING_MS - (stage.clock.now() - startedAt)) / 1000);
+    lags.push((harness.measured.get('DueLag') ?? 0) * 1000);
+    await harness.process();
+    harness.clock.advance((REMAINING_MS - (harness.clock.now() - startedAt)) / 1000);
   }
   // By far not all of them: as many as there was time for.
   expect(Math.min(...found)).toBeGreaterThan(0);

@@ -101,7 +101,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
     const { counts, violations, missing } = oracle;
     return {
       seed,
-      deliveries: courier.counts.announced,
+      deliveries: courier.counts.deliveries,
       accepted: courier.counts.accepted,
       days: (endAt - START) / DAY,
       events: scheduler.eventCount,

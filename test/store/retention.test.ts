@@ -11,7 +11,7 @@ import { markForgotten } from '../../shared/store/removal/tombstones.ts';
 import { writeResult } from '../../shared/store/results.ts';
 import { type Retention, withRetention } from '../../shared/store/retention.ts';
 import type { Item, Table } from '../../shared/store/table.ts';
-import { testPorts } from '../consumers/testing/stage.ts';
+import { testPorts } from '../consumers/testing/harness.ts';
 import { memoryBodies } from './testing/bodies.ts';
 import { memoryTable } from './testing/memory-table.ts';
 import { observation, second, WRITER, writeBook } from './testing/observations.ts';
@@ -87,7 +87,7 @@ describe('an item is kept for so long after it was written last', () => {
   });
 });
 
-it('where the stage sets no limit any more, what is written is kept for good', async () => {
+it('once the stage sets no limit, what is written is kept forever', async () => {
   await writeBook(at(1, LIMITED), observation('b', 1, 'VERIFYING'));
   await document(at(1, LIMITED), 'VERIFYING');
   await forms(at(1, LIMITED), 1);

@@ -3,24 +3,24 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { error, TOO_EARLY } from '../testing/answers.ts';
 import { saysComplete } from '../testing/complete-book.ts';
-import { createStage, delivery, type Receiving, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
-  saysComplete(stage.ocrolus);
-  stage.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
-  stage.ocrolus.says(calls.incomeSummary('b'), { body: {} });
+  harness = createHarness(await createTable());
+  saysComplete(harness.ocrolus);
+  harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
+  harness.ocrolus.says(calls.incomeSummary('b'), { body: {} });
 });
 
-const announce = (body: unknown, receiving: Receiving = {}) => {
+const deliver = (body: unknown, receiving: Receiving = {}) => {
   const payload = { encoding: 'utf8', body: JSON.stringify(body) } as const;
-  return receive(stage, [delivery('book.completed', { bookUuid: 'b' }, { payload })], receiving);
+  return receive(harness, [delivery('book.completed', { bookUuid: 'b' }, { payload })], receiving);
 };
-const kinds = async () => [...new Set((await stage.reader.results('b')).map(({ kind }) => kind))];
+const kinds = async () => [...new Set((await harness.reader.results('b')).map(({ kind }) => kind))];
 const named = async () =>
-  (await stage.reader.missing('b')).filter(({ attempts }) => attempts > 0).map(({ kind }) => kind);
+  (await harness.reader.missing('b')).filter(({ attempts }) => attempts > 0).map(({ kind }) => kind);
 const ANALYTICS = ['cash-flow', 'enriched-transactions', 'summary'];
 
 test.each([
@@ -33,9 +33,9 @@ test.each([
     ['cash-flow', 'enriched-transactions', 'forms', 'income', 'signals', 'summary', 'transactions'],
   ],
 ])('of the tasks %s their results are fetched, and no more', async (tasks, expected) => {
-  expect(await announce({ tasks })).toEqual([]);
+  expect(await deliver({ tasks })).toEqual([]);
   expect(await kinds()).toEqual(expected);
-  expect(await stage.reader.book('b')).toMatchObject({ completed: { state: 'completed' } });
+  expect(await harness.reader.book('b')).toMatchObject({ completed: { state: 'completed' } });
 });
 
 test.each([
@@ -43,31 +43,31 @@ test.each([
   ['names only tasks that we do not know', { tasks: ['TEA'] }],
   ['names them in another shape', { tasks: 'CAPTURE, DETECT' }],
 ])('an event that %s is taken for the end of capture', async (_, body) => {
-  expect(await announce(body)).toEqual([]);
+  expect(await deliver(body)).toEqual([]);
   expect(await kinds()).toEqual(['forms', 'transactions']);
 });
 
 test('a task that we do not know does not hold up the others', async () => {
-  await announce({ tasks: ['TEA', 'DETECT'] });
+  await deliver({ tasks: ['TEA', 'DETECT'] });
   expect(await kinds()).toEqual(['signals']);
 });
 
 test('what is stored already is not fetched again', async () => {
-  await receive(stage, [delivery('book.analytics_v2.generated', { bookUuid: 'b' })]);
-  stage.ocrolus.asked.splice(0);
-  await announce({ tasks: ['ANALYTICS', 'DETECT'] });
-  expect(stage.ocrolus.asked.map(({ operation }) => operation)).toEqual(['book-fraud-signals']);
+  await receive(harness, [delivery('book.analytics_v2.generated', { bookUuid: 'b' })]);
+  harness.ocrolus.asked.splice(0);
+  await deliver({ tasks: ['ANALYTICS', 'DETECT'] });
+  expect(harness.ocrolus.asked.map(({ operation }) => operation)).toEqual(['book-fraud-signals']);
   expect(await kinds()).toContain('signals');
 });
 
 test('a task that Ocrolus refuses does not hold up the others, and stays missing', async () => {
-  stage.ocrolus.says(calls.bookSignals('b'), error(403, 9005));
-  expect(await announce({ tasks: ['CAPTURE', 'DETECT'] })).toEqual([]);
+  harness.ocrolus.says(calls.bookSignals('b'), error(403, 9005));
+  expect(await deliver({ tasks: ['CAPTURE', 'DETECT'] })).toEqual([]);
   expect(await kinds()).toEqual(['forms', 'transactions']);
-  expect(await stage.reader.missing('b')).toContainEqual(
+  expect(await harness.reader.missing('b')).toContainEqual(
     expect.objectContaining({ kind: 'signals', state: 'wanted', code: '9005' }),
   );
-  expect(await stage.reader.book('b')).toMatchObject({
+  expect(await harness.reader.book('b')).toMatchObject({
     completed: { state: 'completed' },
     complete: false,
     open: expect.arrayContaining(['signals']),
@@ -75,11 +75,11 @@ test('a task that Ocrolus refuses does not hold up the others, and stays missing
 });
 
 test('a task that is not ready is pending: Ocrolus is done, the book is not complete', async () => {
-  stage.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
-  await announce({ tasks: ['CAPTURE', 'DETECT'] }, { attempts: 3 });
+  harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
+  await deliver({ tasks: ['CAPTURE', 'DETECT'] }, { attempts: 3 });
   expect(await kinds()).toEqual(['forms', 'transactions']);
-  expect(await stage.reader.book('b')).toMatchObject({ complete: false });
-  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1404' }]);
+  expect(await harness.reader.book('b')).toMatchObject({ complete: false });
+  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1404' }]);
 });
 
 test.each([
@@ -97,16 +97,16 @@ test.each([
     calls.incomeSummary('b'),
     calls.bookSignals('b'),
   ];
-  for (const call of refusals) stage.ocrolus.says(call, TOO_EARLY);
-  await announce({ tasks }, { attempts: 3 });
+  for (const call of refusals) harness.ocrolus.says(call, TOO_EARLY);
+  await deliver({ tasks }, { attempts: 3 });
   expect((await named()).sort()).toEqual(expected);
 });
 
 test('tasks are found in a body that was too large for the message', async () => {
   const body = Buffer.from(JSON.stringify({ padding: 'x'.repeat(1000), tasks: ['DETECT'] }));
-  await stage.bodies.put('deliveries/1', body);
-  const { bucket } = stage.bodies;
+  await harness.bodies.put('deliveries/1', body);
+  const { bucket } = harness.bodies;
   const payload = { encoding: 's3', bucket, key: 'deliveries/1', bytes: body.length } as const;
-  await receive(stage, [delivery('book.completed', { bookUuid: 'b' }, { payload })]);
+  await receive(harness, [delivery('book.completed', { bookUuid: 'b' }, { payload })]);
   expect(await kinds()).toEqual(['signals']);
 });

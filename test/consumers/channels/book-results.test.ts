@@ -3,182 +3,192 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readDocument } from '../../../shared/store/documents.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, signals, TOO_EARLY } from '../testing/answers.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
-  stage.ocrolus.says(
+  harness = createHarness(await createTable());
+  harness.ocrolus.says(
     calls.bookStatus({ bookUuid: 'b' }),
     bookStatus('b', 'VERIFYING', [{ uuid: 'd', status: 'CLASSIFIED' }]),
   );
 });
 
 const results = async () =>
-  (await stage.reader.results('b')).map(({ kind, subject }) => `${kind} ${subject}`);
-const announce = (eventName: string, attempts = 1) =>
-  receive(stage, [delivery(eventName, { bookUuid: 'b' }, { receivedAt: stage.clock.iso() })], { attempts });
+  (await harness.reader.results('b')).map(({ kind, subject }) => `${kind} ${subject}`);
+const deliver = (eventName: string, attempts = 1) =>
+  receive(harness, [delivery(eventName, { bookUuid: 'b' }, { receivedAt: harness.clock.iso() })], {
+    attempts,
+  });
 
 test('suspicious activity: the flags of the book, counted', async () => {
   const flags = [{ suspicious_activity_detected: true }, { suspicious_activity_detected: false }];
   const body = { response: { suspicious_activity_results: [{ flags }] } };
-  stage.ocrolus.says(calls.suspiciousActivityFlags('b'), { body });
-  await announce('SUSPICIOUS_ACTIVITY');
-  expect(await stage.reader.results('b')).toMatchObject([
+  harness.ocrolus.says(calls.suspiciousActivityFlags('b'), { body });
+  await deliver('SUSPICIOUS_ACTIVITY');
+  expect(await harness.reader.results('b')).toMatchObject([
     { kind: 'suspicious-activity', subject: 'b', summary: { flags: 2, detected: 1 } },
   ]);
 });
 
 describe('income', () => {
   test('is the calculations and their summary', async () => {
-    stage.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
-    stage.ocrolus.says(calls.incomeSummary('b'), { body: { income_summary_data: [] } });
-    await announce('book.income.generated');
+    harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
+    harness.ocrolus.says(calls.incomeSummary('b'), { body: { income_summary_data: [] } });
+    await deliver('book.income.generated');
     expect(await results()).toEqual(['income b', 'income b@summary']);
-    expect(await stage.reader.book('b')).toMatchObject({ income: { state: 'available' } });
+    expect(await harness.reader.book('b')).toMatchObject({ income: { state: 'available' } });
   });
 
   test('that was edited is stored again, under the next generation', async () => {
-    stage.ocrolus.says(calls.incomeSummary('b'), { body: {} });
+    harness.ocrolus.says(calls.incomeSummary('b'), { body: {} });
     for (const amount of ['1.00', '2.00']) {
-      stage.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{ amount }] } });
-      await announce('book.income.updated');
-      stage.clock.advance(10);
+      harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{ amount }] } });
+      await deliver('book.income.updated');
+      harness.clock.advance(10);
     }
-    expect(await stage.reader.results('b')).toMatchObject([{ generation: 2 }, { generation: 1 }]);
-    expect(String(await stage.reader.resultBody('b', 'income'))).toContain('2.00');
+    expect(await harness.reader.results('b')).toMatchObject([{ generation: 2 }, { generation: 1 }]);
+    expect(String(await harness.reader.resultBody('b', 'income'))).toContain('2.00');
   });
 
   test('of which one half is refused is stored as far as it goes, and stays missing', async () => {
-    stage.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
-    stage.ocrolus.says(calls.incomeSummary('b'), { httpStatus: 403, body: {} });
-    await announce('book.income.generated');
+    harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
+    harness.ocrolus.says(calls.incomeSummary('b'), { httpStatus: 403, body: {} });
+    await deliver('book.income.generated');
     expect(await results()).toEqual(['income b']);
-    expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'income', code: 'http-403' }]);
+    expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'income', code: 'http-403' }]);
   });
 });
 
 test('classification: the summary of the book, and its documents as they are', async () => {
-  stage.ocrolus.says(calls.classificationSummary('b'), { body: { response: { forms: [] } } });
-  await announce('book.classified');
+  harness.ocrolus.says(calls.classificationSummary('b'), { body: { response: { forms: [] } } });
+  await deliver('book.classified');
   expect(await results()).toEqual(['classification b']);
-  expect(await stage.reader.book('b')).toMatchObject({ documents: { CLASSIFIED: 1 } });
+  expect(await harness.reader.book('b')).toMatchObject({ documents: { CLASSIFIED: 1 } });
 });
 
 describe('Middesk', () => {
-  const announceBusiness = () =>
-    receive(stage, [
-      delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'biz' }, { receivedAt: stage.clock.iso() }),
+  const deliverBusiness = () =>
+    receive(harness, [
+      delivery(
+        'MIDDESK_VERIFIED',
+        { bookUuid: 'b', businessUuid: 'biz' },
+        { receivedAt: harness.clock.iso() },
+      ),
     ]);
   const says = (status: string) =>
-    stage.ocrolus.says(calls.business('b', 'biz'), { body: { middesk_response: { status } } });
+    harness.ocrolus.says(calls.business('b', 'biz'), { body: { middesk_response: { status } } });
 
   test('the business that the event names', async () => {
     says('approved');
-    await announceBusiness();
-    expect(await stage.reader.results('b')).toMatchObject([
+    await deliverBusiness();
+    expect(await harness.reader.results('b')).toMatchObject([
       { kind: 'business', subject: 'biz', summary: { status: 'approved' } },
     ]);
-    expect(await stage.reader.missing('b')).toEqual([]);
+    expect(await harness.reader.missing('b')).toEqual([]);
   });
 
   test('without a business: those that are known, else the event is refused', async () => {
-    await announce('MIDDESK_VERIFIED');
-    expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'refused', reason: 'no-business-id' }]);
+    await deliver('MIDDESK_VERIFIED');
+    expect(await harness.reader.events('b')).toMatchObject([
+      { outcome: 'refused', reason: 'no-business-id' },
+    ]);
 
     says('in_review');
-    await announceBusiness();
-    stage.clock.advance(10);
+    await deliverBusiness();
+    harness.clock.advance(10);
     says('approved');
-    await announce('MIDDESK_VERIFIED');
-    expect(await stage.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
+    await deliver('MIDDESK_VERIFIED');
+    expect(await harness.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
   });
 
   test('that is pending is stored as it is, and asked for until it is not', async () => {
     says('pending');
-    await announceBusiness();
-    expect(stage.visibility.get('receipt-0')).toBe(3);
-    await receive(stage, [delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'biz' })], {
+    await deliverBusiness();
+    expect(harness.visibility.get('receipt-0')).toBe(3);
+    await receive(harness, [delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'biz' })], {
       attempts: 3,
     });
-    expect(await stage.reader.results('b')).toMatchObject([{ summary: { status: 'pending' } }]);
-    expect(await stage.reader.missing('b')).toMatchObject([
+    expect(await harness.reader.results('b')).toMatchObject([{ summary: { status: 'pending' } }]);
+    expect(await harness.reader.missing('b')).toMatchObject([
       { kind: 'business', subject: 'biz', state: 'pending', code: 'middesk-pending' },
     ]);
-    stage.clock.advance(300);
+    harness.clock.advance(300);
     says('approved');
     const wants = [{ kind: 'business' as const, subject: 'biz' }];
-    const sent = { source: 'poll', channel: 'book-results', receivedAt: stage.clock.iso() } as const;
-    await receive(stage, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
-    expect(await stage.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
-    expect(await stage.reader.missing('b')).toEqual([]);
+    const sent = { source: 'poll', channel: 'book-results', receivedAt: harness.clock.iso() } as const;
+    await receive(harness, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
+    expect(await harness.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
+    expect(await harness.reader.missing('b')).toEqual([]);
   });
 });
 
 describe('Detect of a book', () => {
   const saysStatus = (...uuids: string[]) => {
     const docs = uuids.map((uuid) => ({ uuid, status: 'VERIFYING' }));
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
   };
   /** All documents of the book are stored. */
   const storeDocuments = async (...uuids: string[]) => {
     saysStatus(...uuids);
     const polled = { source: 'poll', channel: 'lifecycle' } as const;
-    await receive(stage, [delivery('poll.status', { bookUuid: 'b' }, polled)]);
+    await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polled)]);
   };
 
   test('all its signals, and what they say of documents whose own event did not come', async () => {
     await storeDocuments('d', 'e');
-    stage.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-    await receive(stage, [delivery('document.detect.signal_found', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
-    const [before] = await stage.reader.documents('b');
-    stage.clock.advance(60);
-    stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'UNABLE_TO_PROCESS' }));
-    await announce('book.detect.signal_found');
+    harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
+    await receive(harness, [
+      delivery('document.detect.signal_found', { bookUuid: 'b', uploadedDocUuid: 'd' }),
+    ]);
+    const [before] = await harness.reader.documents('b');
+    harness.clock.advance(60);
+    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'UNABLE_TO_PROCESS' }));
+    await deliver('book.detect.signal_found');
     expect(await results()).toEqual(['signals b', 'signals d']);
-    const [d, e] = await stage.reader.documents('b');
+    const [d, e] = await harness.reader.documents('b');
     // Nothing new was said of it.
     expect(d).toEqual(before);
     expect(e).toMatchObject({ docUuid: 'e', detect: { state: 'UNABLE_TO_PROCESS' } });
-    expect(await stage.reader.book('b')).toMatchObject({ detect: { state: 'available' } });
+    expect(await harness.reader.book('b')).toMatchObject({ detect: { state: 'available' } });
   });
 
   test('writes no document that Book status has not shown', async () => {
     await storeDocuments('d');
-    stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', x: 'COMPLETED' }));
-    await announce('book.detect.signal_found');
-    expect((await stage.reader.documents('b')).map(({ docUuid }) => docUuid)).toEqual(['d']);
+    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', x: 'COMPLETED' }));
+    await deliver('book.detect.signal_found');
+    expect((await harness.reader.documents('b')).map(({ docUuid }) => docUuid)).toEqual(['d']);
   });
 
   test('a document that is pending does not withhold the signals of the others', async () => {
     await storeDocuments('d', 'e');
-    stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'PENDING' }));
-    await announce('book.detect.signal_found', 3);
+    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'PENDING' }));
+    await deliver('book.detect.signal_found', 3);
     expect(await results()).toEqual(['signals b']);
-    expect(await stage.reader.documents('b')).toMatchObject([
+    expect(await harness.reader.documents('b')).toMatchObject([
       { docUuid: 'd', detect: { state: 'COMPLETED' } },
       { docUuid: 'e' },
     ]);
-    expect((await stage.reader.documents('b'))[1]).not.toHaveProperty('detect');
-    expect(await stage.reader.missing('b')).toMatchObject([
+    expect((await harness.reader.documents('b'))[1]).not.toHaveProperty('detect');
+    expect(await harness.reader.missing('b')).toMatchObject([
       { kind: 'signals', subject: 'b', state: 'pending', code: 'detect-pending' },
     ]);
-    expect(await stage.reader.events('b')).toContainEqual(
+    expect(await harness.reader.events('b')).toContainEqual(
       expect.objectContaining({ outcome: 'waiting', reason: 'detect-pending' }),
     );
   });
 
   test('that is refused, or not there yet, is asked for again', async () => {
-    stage.ocrolus.says(calls.bookSignals('b'), error(403, 9005));
-    await announce('book.detect.signal_found');
-    expect(await entryOf(stage.table, 'b', 'signals')).toMatchObject({ state: 'wanted', code: '9005' });
-    expect(await stage.reader.book('b')).not.toHaveProperty('detect');
-    stage.clock.advance(60);
-    stage.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
-    await announce('book.detect.signal_not_found', 3);
-    expect(await entryOf(stage.table, 'b', 'signals')).toMatchObject({ state: 'pending', code: '1404' });
+    harness.ocrolus.says(calls.bookSignals('b'), error(403, 9005));
+    await deliver('book.detect.signal_found');
+    expect(await entryOf(harness.table, 'b', 'signals')).toMatchObject({ state: 'wanted', code: '9005' });
+    expect(await harness.reader.book('b')).not.toHaveProperty('detect');
+    harness.clock.advance(60);
+    harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
+    await deliver('book.detect.signal_not_found', 3);
+    expect(await entryOf(harness.table, 'b', 'signals')).toMatchObject({ state: 'pending', code: '1404' });
   });
 
   test('without analysis for two days, a document counts as not analyzed', async () => {
@@ -186,34 +196,34 @@ describe('Detect of a book', () => {
       { uuid: 'd', status: 'VERIFICATION_COMPLETE' },
       { uuid: 'e', status: 'VERIFICATION_COMPLETE' },
     ];
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED', docs));
-    await receive(stage, [
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED', docs));
+    await receive(harness, [
       delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle' }),
     ]);
-    stage.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
-    await announce('book.detect.signal_found', 3);
-    stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
+    harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
+    await deliver('book.detect.signal_found', 3);
+    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
     const poll = () => {
       const wants = [{ kind: 'signals' as const, subject: 'b' }];
-      const sent = { source: 'poll', channel: 'book-results', receivedAt: stage.clock.iso() } as const;
-      return receive(stage, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
+      const sent = { source: 'poll', channel: 'book-results', receivedAt: harness.clock.iso() } as const;
+      return receive(harness, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
     };
     const signalsOf = async (docUuid: string) =>
-      (await readDocument(stage.table, 'b', docUuid))?.entries.signals;
-    stage.clock.advance(3 * 24 * 3600);
+      (await readDocument(harness.table, 'b', docUuid))?.entries.signals;
+    harness.clock.advance(3 * 24 * 3600);
     await poll();
     // The two days begin with the first answer that lacks it: none before was about this document.
     expect(await signalsOf('e')).toBeUndefined();
-    stage.clock.advance(47 * 3600);
+    harness.clock.advance(47 * 3600);
     await poll();
     expect(await signalsOf('d')).toMatchObject({ state: 'stored' });
     expect(await signalsOf('e')).toBeUndefined();
-    expect(await stage.reader.missing('b')).toContainEqual(
+    expect(await harness.reader.missing('b')).toContainEqual(
       expect.objectContaining({ kind: 'signals', state: 'pending', code: 'detect-absent' }),
     );
-    stage.clock.advance(2 * 3600);
+    harness.clock.advance(2 * 3600);
     await poll();
     expect(await signalsOf('e')).toMatchObject({ state: 'unavailable', code: 'not-analyzed' });
-    expect((await stage.reader.missing('b')).filter(({ kind }) => kind === 'signals')).toEqual([]);
+    expect((await harness.reader.missing('b')).filter(({ kind }) => kind === 'signals')).toEqual([]);
   });
 });

@@ -7,48 +7,48 @@ import { document, writeBook } from '../../store/testing/observations.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, type ScriptedDocument, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
 import { saysComplete } from '../testing/complete-book.ts';
-import { createStage, delivery, type Receiving, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
 import { capturedDocuments, entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
+  harness = createHarness(await createTable());
 });
 
 const says = (status: string, docs: readonly ScriptedDocument[] = []) =>
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
-const announce = (more: Partial<Envelope> = {}, receiving: Receiving = {}) =>
-  receive(stage, [delivery('BOOK_VERIFIED', { bookUuid: 'b' }, more)], receiving);
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
+const deliver = (more: Partial<Envelope> = {}, receiving: Receiving = {}) =>
+  receive(harness, [delivery('BOOK_VERIFIED', { bookUuid: 'b' }, more)], receiving);
 const finished = (uuid: string) => ({ uuid, status: 'VERIFICATION_COMPLETE' });
-const captured = () => capturedDocuments(stage.table, 'b');
+const captured = () => capturedDocuments(harness.table, 'b');
 const missing = async () =>
-  (await stage.reader.missing('b'))
+  (await harness.reader.missing('b'))
     .filter(({ kind }) => kind === 'forms' || kind === 'transactions')
     .map(({ kind, subject, state }) => `${kind} ${subject} ${state}`);
 
 test('a verified book is written with its documents, and what they lack is fetched', async () => {
   says('VERIFIED', [finished('d1'), finished('d2'), { uuid: 'd3', status: 'REJECTED' }]);
-  for (const docUuid of ['d1', 'd2']) saysCaptured(stage.ocrolus, 'b', docUuid);
-  expect(await announce()).toEqual([]);
-  expect(await stage.reader.book('b')).toMatchObject({
+  for (const docUuid of ['d1', 'd2']) saysCaptured(harness.ocrolus, 'b', docUuid);
+  expect(await deliver()).toEqual([]);
+  expect(await harness.reader.book('b')).toMatchObject({
     status: 'VERIFIED',
     documents: { VERIFICATION_COMPLETE: 2, REJECTED: 1 },
     capture: { state: 'complete' },
     complete: false,
     open: ['cash-flow', 'enriched-transactions', 'paystubs', 'signals', 'summary'],
   });
-  expect(await stage.reader.documents('b')).toHaveLength(3);
+  expect(await harness.reader.documents('b')).toHaveLength(3);
   expect(await captured()).toEqual(['d1', 'd2']);
   expect(await missing()).toEqual([]);
 });
 
 test('what is still missing is in the checklist, and the poller looks at it after the grace time', async () => {
   says('VERIFIED', [finished('d1')]);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
-  const start = stage.clock.now();
-  await announce();
-  const book = await readBook(stage.table, 'b');
+  saysCaptured(harness.ocrolus, 'b', 'd1');
+  const start = harness.clock.now();
+  await deliver();
+  const book = await readBook(harness.table, 'b');
   for (const kind of ['summary', 'cash-flow', 'enriched-transactions', 'signals']) {
     expect(book?.entries[kind]).toMatchObject({ state: 'wanted', attempts: 0 });
   }
@@ -60,118 +60,120 @@ test('what is still missing is in the checklist, and the poller looks at it afte
 
 test('a book without results has nothing that is computed from them', async () => {
   says('VERIFIED', [{ uuid: 'd', status: 'REJECTED' }]);
-  expect(await announce()).toEqual([]);
-  expect(await stage.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: true, open: [] });
-  expect(await entryOf(stage.table, 'b', 'summary')).toBeUndefined();
+  expect(await deliver()).toEqual([]);
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: true, open: [] });
+  expect(await entryOf(harness.table, 'b', 'summary')).toBeUndefined();
 });
 
 test('a book whose own status alone has changed is applied', async () => {
   says('VERIFYING', [{ uuid: 'd', status: 'REJECTED' }]);
   const polled = { source: 'poll', channel: 'lifecycle' } as const;
-  await receive(stage, [delivery('poll.status', { bookUuid: 'b' }, polled)]);
-  stage.clock.advance(10);
+  await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polled)]);
+  harness.clock.advance(10);
   says('VERIFIED', [{ uuid: 'd', status: 'REJECTED' }]);
-  const event = delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { receivedAt: stage.clock.iso() });
-  await receive(stage, [event]);
-  expect(await stage.reader.events('b')).toContainEqual(
+  const event = delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { receivedAt: harness.clock.iso() });
+  await receive(harness, [event]);
+  expect(await harness.reader.events('b')).toContainEqual(
     expect.objectContaining({ deliveryId: event.deliveryId, outcome: 'applied' }),
   );
 });
 
 test('what is stored already is not fetched again', async () => {
   says('VERIFIED', [finished('d1')]);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
-  await announce();
-  stage.clock.advance(60);
-  await announce({ receivedAt: stage.clock.iso() });
-  expect(stage.ocrolus.count('doc-form-data')).toBe(1);
-  expect((await stage.reader.events('b')).map(({ outcome }) => outcome).sort()).toEqual([
+  saysCaptured(harness.ocrolus, 'b', 'd1');
+  await deliver();
+  harness.clock.advance(60);
+  await deliver({ receivedAt: harness.clock.iso() });
+  expect(harness.ocrolus.count('doc-form-data')).toBe(1);
+  expect((await harness.reader.events('b')).map(({ outcome }) => outcome).sort()).toEqual([
     'applied',
     'unchanged',
   ]);
 });
 
 test('nothing new is not written', async () => {
-  saysComplete(stage.ocrolus);
-  await announce();
-  const before = await readBook(stage.table, 'b');
-  stage.clock.advance(60);
-  await announce({ receivedAt: stage.clock.iso() });
-  expect(await readBook(stage.table, 'b')).toEqual(before);
+  saysComplete(harness.ocrolus);
+  await deliver();
+  const before = await readBook(harness.table, 'b');
+  harness.clock.advance(60);
+  await deliver({ receivedAt: harness.clock.iso() });
+  expect(await readBook(harness.table, 'b')).toEqual(before);
 });
 
 describe('a large book', () => {
   const docs = Array.from({ length: 25 }, (_, n) => finished(`d${n}`));
   beforeEach(() => {
     says('VERIFIED', docs);
-    for (const { uuid } of docs) saysCaptured(stage.ocrolus, 'b', uuid);
+    for (const { uuid } of docs) saysCaptured(harness.ocrolus, 'b', uuid);
   });
 
   test('gets twenty documents fetched at once, and the rest is missing', async () => {
-    await announce();
+    await deliver();
     expect(await captured()).toHaveLength(20);
-    expect(await stage.reader.documents('b')).toHaveLength(25);
-    expect(await stage.reader.book('b')).toMatchObject({ complete: false, capture: { state: 'partial' } });
+    expect(await harness.reader.documents('b')).toHaveLength(25);
+    expect(await harness.reader.book('b')).toMatchObject({ complete: false, capture: { state: 'partial' } });
     expect(await missing()).toHaveLength(10);
-    expect(await stage.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
+    expect(await harness.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
   });
 
   test('is retried for a passing fault, and nothing that it fetched is fetched again', async () => {
-    stage.ocrolus.says(calls.documentForms('d3'), new Failure('retry', 'http-503'), { body: {} });
+    harness.ocrolus.says(calls.documentForms('d3'), new Failure('retry', 'http-503'), { body: {} });
     const message = delivery('BOOK_VERIFIED', { bookUuid: 'b' });
-    expect(await receive(stage, [message])).toEqual(['message-0']);
+    expect(await receive(harness, [message])).toEqual(['message-0']);
     expect(await captured()).toHaveLength(19);
-    expect(await stage.reader.documents('b')).toHaveLength(25);
-    expect(await receive(stage, [message], { attempts: 2 })).toEqual([]);
+    expect(await harness.reader.documents('b')).toHaveLength(25);
+    expect(await receive(harness, [message], { attempts: 2 })).toEqual([]);
     expect(await captured()).toHaveLength(25);
-    const asked = stage.ocrolus.asked.map(({ target }) => target).filter((target) => /forms/.test(target));
+    const asked = harness.ocrolus.asked.map(({ target }) => target).filter((target) => /forms/.test(target));
     expect(asked).toHaveLength(26);
   });
 });
 
 test('a document that Ocrolus refuses does not hold up the book, and stays missing', async () => {
   says('VERIFIED', [finished('d1'), finished('d2')]);
-  saysCaptured(stage.ocrolus, 'b', 'd2');
-  stage.ocrolus.says(calls.documentForms('d1'), error(404, 1402));
-  stage.ocrolus.says(calls.documentTransactions('b', 'd1'), error(404, 1402));
-  expect(await announce()).toEqual([]);
+  saysCaptured(harness.ocrolus, 'b', 'd2');
+  harness.ocrolus.says(calls.documentForms('d1'), error(404, 1402));
+  harness.ocrolus.says(calls.documentTransactions('b', 'd1'), error(404, 1402));
+  expect(await deliver()).toEqual([]);
   expect(await captured()).toEqual(['d2']);
   expect(await missing()).toEqual(['forms d1 wanted', 'transactions d1 wanted']);
-  expect(await stage.reader.book('b')).toMatchObject({ complete: false, capture: { state: 'partial' } });
-  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1402' }]);
+  expect(await harness.reader.book('b')).toMatchObject({ complete: false, capture: { state: 'partial' } });
+  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1402' }]);
 });
 
 test('a document that is not ready does not hold up the others, and is pending', async () => {
   says('VERIFIED', [finished('d1'), finished('d2')]);
-  for (const docUuid of ['d1', 'd2']) saysCaptured(stage.ocrolus, 'b', docUuid);
-  stage.ocrolus.says(calls.documentForms('d1'), TOO_EARLY);
-  await announce({}, { attempts: 3 });
+  for (const docUuid of ['d1', 'd2']) saysCaptured(harness.ocrolus, 'b', docUuid);
+  harness.ocrolus.says(calls.documentForms('d1'), TOO_EARLY);
+  await deliver({}, { attempts: 3 });
   expect(await captured()).toEqual(['d2']);
   expect(await missing()).toEqual(['forms d1 pending']);
-  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting' }]);
+  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting' }]);
 });
 
 test('a passing fault retries the message, with everything else stored', async () => {
   says('VERIFIED', [finished('d1'), finished('d2'), finished('d3')]);
-  for (const docUuid of ['d1', 'd2', 'd3']) saysCaptured(stage.ocrolus, 'b', docUuid);
-  stage.ocrolus.says(calls.documentForms('d2'), new Failure('retry', 'http-503'));
-  expect(await announce()).toEqual(['message-0']);
+  for (const docUuid of ['d1', 'd2', 'd3']) saysCaptured(harness.ocrolus, 'b', docUuid);
+  harness.ocrolus.says(calls.documentForms('d2'), new Failure('retry', 'http-503'));
+  expect(await deliver()).toEqual(['message-0']);
   expect(await captured()).toEqual(['d1', 'd3']);
 });
 
 test('a book that is not verified after all is written as it is, and the poller looks again', async () => {
   says('VERIFYING', [finished('d1')]);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
-  await announce({}, { attempts: 3 });
-  expect(await stage.reader.book('b')).toMatchObject({ status: 'VERIFYING', dueAt: expect.any(String) });
+  saysCaptured(harness.ocrolus, 'b', 'd1');
+  await deliver({}, { attempts: 3 });
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFYING', dueAt: expect.any(String) });
   expect(await captured()).toEqual(['d1']);
-  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: 'book-not-verified' }]);
+  expect(await harness.reader.events('b')).toMatchObject([
+    { outcome: 'waiting', reason: 'book-not-verified' },
+  ]);
 });
 
 test('a deleted book is finished, and neither complete nor incomplete', async () => {
   says('DELETED');
-  expect(await announce()).toEqual([]);
-  const book = await stage.reader.book('b');
+  expect(await deliver()).toEqual([]);
+  const book = await harness.reader.book('b');
   expect(book).toMatchObject({ status: 'DELETED' });
   for (const attribute of ['complete', 'completeAt', 'open']) expect(book).not.toHaveProperty(attribute);
 });
@@ -179,7 +181,7 @@ test('a deleted book is finished, and neither complete nor incomplete', async ()
 const observedBefore = (seconds: number, status: string, docUuids: readonly string[]): BookObservation => ({
   bookUuid: 'b',
   status,
-  observedAt: new Date(stage.clock.now() - seconds * 1000).toISOString(),
+  observedAt: new Date(harness.clock.now() - seconds * 1000).toISOString(),
   documents: docUuids.map((docUuid) => document('VERIFICATION_COMPLETE', docUuid)),
 });
 /** What the poller sends about the documents that lack something. */
@@ -192,94 +194,94 @@ const polled = (observation: BookObservation): Partial<Envelope> => ({
 
 test('what the poller has just observed is not asked again; what it observed long ago is', async () => {
   says('VERIFIED', [finished('d1')]);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
-  await announce(polled(observedBefore(60, 'VERIFIED', ['d1'])));
-  expect(stage.ocrolus.count('book-status')).toBe(0);
+  saysCaptured(harness.ocrolus, 'b', 'd1');
+  await deliver(polled(observedBefore(60, 'VERIFIED', ['d1'])));
+  expect(harness.ocrolus.count('book-status')).toBe(0);
   expect(await captured()).toEqual(['d1']);
-  await announce(polled(observedBefore(200, 'VERIFIED', ['d1'])));
-  expect(stage.ocrolus.count('book-status')).toBe(1);
+  await deliver(polled(observedBefore(200, 'VERIFIED', ['d1'])));
+  expect(harness.ocrolus.count('book-status')).toBe(1);
 });
 
 test('a book that others observed verified a moment later is captured anyway', async () => {
   says('VERIFIED', [finished('d1')]);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
+  saysCaptured(harness.ocrolus, 'b', 'd1');
   const newer = observedBefore(-1, 'VERIFIED', ['d1']);
-  await writeBook(stage.table, newer);
-  await announce();
+  await writeBook(harness.table, newer);
+  await deliver();
   expect(await captured()).toEqual(['d1']);
-  expect(await stage.reader.book('b')).toMatchObject({ observedAt: newer.observedAt });
+  expect(await harness.reader.book('b')).toMatchObject({ observedAt: newer.observedAt });
 });
 
 test('an older observation never replaces a newer one', async () => {
   says('VERIFIED', [finished('d1')]);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
+  saysCaptured(harness.ocrolus, 'b', 'd1');
   const newer = observedBefore(-1, 'VERIFYING', ['d1', 'd2']);
-  await writeBook(stage.table, newer);
-  await announce();
-  expect(await stage.reader.book('b')).toMatchObject({ status: 'VERIFYING', observedAt: newer.observedAt });
+  await writeBook(harness.table, newer);
+  await deliver();
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFYING', observedAt: newer.observedAt });
 });
 
 test('a book that is reopened starts a new generation, in which nothing is complete', async () => {
   says('VERIFIED', [{ uuid: 'd1', status: 'REJECTED' }]);
-  await announce();
-  expect(await stage.reader.book('b')).toMatchObject({ generation: 1, complete: true });
-  stage.clock.advance(60);
+  await deliver();
+  expect(await harness.reader.book('b')).toMatchObject({ generation: 1, complete: true });
+  harness.clock.advance(60);
   says('VERIFYING', [
     { uuid: 'd1', status: 'REJECTED' },
     { uuid: 'd2', status: 'VERIFYING' },
   ]);
-  const receivedAt = stage.clock.iso();
-  await receive(stage, [delivery('document.upload_succeeded', { bookUuid: 'b' }, { receivedAt })]);
-  expect(await stage.reader.book('b')).toMatchObject({ generation: 2, complete: false });
-  expect(await stage.reader.book('b')).not.toHaveProperty('completeAt');
+  const receivedAt = harness.clock.iso();
+  await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' }, { receivedAt })]);
+  expect(await harness.reader.book('b')).toMatchObject({ generation: 2, complete: false });
+  expect(await harness.reader.book('b')).not.toHaveProperty('completeAt');
 });
 
 test('only a message of the poller that stored something unannounced counts as recovered', async () => {
   says('VERIFIED', [finished('d1')]);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
+  saysCaptured(harness.ocrolus, 'b', 'd1');
   const sent = polled(observedBefore(1, 'VERIFIED', ['d1']));
-  await announce(sent);
-  await announce(sent);
-  await announce();
-  const recovered = stage.counted.filter(({ name }) => name === 'RecoveredByPoll');
+  await deliver(sent);
+  await deliver(sent);
+  await deliver();
+  const recovered = harness.counted.filter(({ name }) => name === 'RecoveredByPoll');
   expect(recovered).toEqual([{ name: 'RecoveredByPoll', dimensions: { channel: 'doc-verified' } }]);
 });
 
 test('what an event has announced, and the poller then fetched, is not recovered', async () => {
   says('VERIFIED', [finished('d1')]);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
-  stage.ocrolus.says(calls.documentForms('d1'), TOO_EARLY);
-  await announce({}, { attempts: 3 });
-  stage.clock.advance(600);
-  saysCaptured(stage.ocrolus, 'b', 'd1');
-  await announce({ ...polled(observedBefore(1, 'VERIFIED', ['d1'])), receivedAt: stage.clock.iso() });
+  saysCaptured(harness.ocrolus, 'b', 'd1');
+  harness.ocrolus.says(calls.documentForms('d1'), TOO_EARLY);
+  await deliver({}, { attempts: 3 });
+  harness.clock.advance(600);
+  saysCaptured(harness.ocrolus, 'b', 'd1');
+  await deliver({ ...polled(observedBefore(1, 'VERIFIED', ['d1'])), receivedAt: harness.clock.iso() });
   expect(await captured()).toEqual(['d1']);
-  expect(stage.counted.map(({ name }) => name)).not.toContain('RecoveredByPoll');
-  expect(stage.counted.map(({ name }) => name)).toContain('FetchedByPoll');
+  expect(harness.counted.map(({ name }) => name)).not.toContain('RecoveredByPoll');
+  expect(harness.counted.map(({ name }) => name)).toContain('FetchedByPoll');
 });
 
 describe('a book that Ocrolus only classifies', () => {
   const classifyOnly = (status: string) =>
-    stage.ocrolus.says(
+    harness.ocrolus.says(
       calls.bookStatus({ bookUuid: 'b' }),
       bookStatus('b', 'VERIFYING', [{ uuid: 'd', status }], { book_class: 'INSTANT_CLASSIFY_ONLY' }),
     );
 
   test('is finished when every document is classified, and wants its classification only', async () => {
     classifyOnly('CLASSIFIED');
-    stage.ocrolus.says(calls.classificationSummary('b'), { body: { response: { forms: [] } } });
-    await receive(stage, [delivery('book.classified', { bookUuid: 'b' })]);
-    expect(await stage.reader.results('b')).toMatchObject([{ kind: 'classification' }]);
-    expect(await stage.reader.missing('b')).toEqual([]);
+    harness.ocrolus.says(calls.classificationSummary('b'), { body: { response: { forms: [] } } });
+    await receive(harness, [delivery('book.classified', { bookUuid: 'b' })]);
+    expect(await harness.reader.results('b')).toMatchObject([{ kind: 'classification' }]);
+    expect(await harness.reader.missing('b')).toEqual([]);
     const polledStatus = { source: 'poll', channel: 'lifecycle' } as const;
-    await receive(stage, [delivery('poll.status', { bookUuid: 'b' }, polledStatus)]);
-    expect(await stage.reader.book('b')).toMatchObject({ complete: true, open: [] });
+    await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polledStatus)]);
+    expect(await harness.reader.book('b')).toMatchObject({ complete: true, open: [] });
   });
 
   test('lacks its classification as long as that is not stored', async () => {
     classifyOnly('CLASSIFIED');
     const polledStatus = { source: 'poll', channel: 'lifecycle' } as const;
-    await receive(stage, [delivery('poll.status', { bookUuid: 'b' }, polledStatus)]);
-    expect(await stage.reader.book('b')).toMatchObject({ complete: false, open: ['classification'] });
+    await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polledStatus)]);
+    expect(await harness.reader.book('b')).toMatchObject({ complete: false, open: ['classification'] });
   });
 });

@@ -4,20 +4,20 @@ import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, type ScriptedDocument, saysCaptured } from '../testing/answers.ts';
-import { createStage, delivery, type Receiving, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
+  harness = createHarness(await createTable());
 });
 
 const says = (...docs: ScriptedDocument[]) =>
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-const announce = (ids: EventIds, receiving: Receiving = {}) =>
-  receive(stage, [delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', ...ids })], receiving);
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+const deliver = (ids: EventIds, receiving: Receiving = {}) =>
+  receive(harness, [delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', ...ids })], receiving);
 const documents = async () =>
-  (await stage.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`);
+  (await harness.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`);
 
 const inGroup = (uuid: string, image_group_pk: number | undefined, status = 'VERIFICATION_COMPLETE') => ({
   uuid,
@@ -27,58 +27,58 @@ const inGroup = (uuid: string, image_group_pk: number | undefined, status = 'VER
 
 test('the documents of the group are fetched, and no others', async () => {
   says(inGroup('d1', 9), inGroup('d2', 9, 'REJECTED'), inGroup('d3', 8), inGroup('d4', undefined));
-  saysCaptured(stage.ocrolus, 'b', 'd1');
-  expect(await announce({ imageGroupPk: '9' })).toEqual([]);
+  saysCaptured(harness.ocrolus, 'b', 'd1');
+  expect(await deliver({ imageGroupPk: '9' })).toEqual([]);
   expect(await documents()).toEqual(['d1 VERIFICATION_COMPLETE', 'd2 REJECTED']);
-  expect((await stage.reader.results('b')).map(({ subject }) => subject)).toEqual(['d1', 'd1']);
+  expect((await harness.reader.results('b')).map(({ subject }) => subject)).toEqual(['d1', 'd1']);
 });
 
 test('named by a uuid, which Book status does not show, every document of a group is meant', async () => {
   says(inGroup('d1', 9), inGroup('d2', 8), inGroup('d3', undefined));
-  for (const docUuid of ['d1', 'd2']) saysCaptured(stage.ocrolus, 'b', docUuid);
-  expect(await announce({ imageGroupUuid: 'g' })).toEqual([]);
+  for (const docUuid of ['d1', 'd2']) saysCaptured(harness.ocrolus, 'b', docUuid);
+  expect(await deliver({ imageGroupUuid: 'g' })).toEqual([]);
   expect(await documents()).toEqual(['d1 VERIFICATION_COMPLETE', 'd2 VERIFICATION_COMPLETE']);
 });
 
 test('while a group is not listed the event is waiting, and the poller looks again', async () => {
   says(inGroup('d1', 8));
-  await announce({ imageGroupPk: '9' }, { attempts: 3 });
-  expect(await stage.reader.events('b')).toMatchObject([
+  await deliver({ imageGroupPk: '9' }, { attempts: 3 });
+  expect(await harness.reader.events('b')).toMatchObject([
     { outcome: 'waiting', reason: 'image-group-not-listed' },
   ]);
-  expect(await stage.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
+  expect(await harness.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
 });
 
 test('of a group that is not finished, what is finished is fetched, and the poller looks again', async () => {
   says(inGroup('d1', 9), inGroup('d2', 9, 'VERIFYING'));
-  saysCaptured(stage.ocrolus, 'b', 'd1');
-  await announce({ imageGroupPk: '9' }, { attempts: 3 });
-  expect(await stage.reader.results('b')).toHaveLength(2);
-  expect(await stage.reader.events('b')).toMatchObject([
+  saysCaptured(harness.ocrolus, 'b', 'd1');
+  await deliver({ imageGroupPk: '9' }, { attempts: 3 });
+  expect(await harness.reader.results('b')).toHaveLength(2);
+  expect(await harness.reader.events('b')).toMatchObject([
     { outcome: 'waiting', reason: 'image-group-not-verified' },
   ]);
 });
 
 test('a retry continues where the attempt before stopped; another event of the group fetches all of it again', async () => {
   says(inGroup('d1', 9), inGroup('d2', 9));
-  for (const docUuid of ['d1', 'd2']) saysCaptured(stage.ocrolus, 'b', docUuid);
-  stage.ocrolus.says(calls.documentForms('d2'), new Failure('retry', 'http-503'), { body: {} });
+  for (const docUuid of ['d1', 'd2']) saysCaptured(harness.ocrolus, 'b', docUuid);
+  harness.ocrolus.says(calls.documentForms('d2'), new Failure('retry', 'http-503'), { body: {} });
   const event = delivery('IMAGE_GROUP_VERIFIED', { bookUuid: 'b', imageGroupPk: '9' });
-  expect(await receive(stage, [event])).toHaveLength(1);
-  expect(await receive(stage, [event], { attempts: 2 })).toEqual([]);
+  expect(await receive(harness, [event])).toHaveLength(1);
+  expect(await receive(harness, [event], { attempts: 2 })).toEqual([]);
   const forms = () =>
-    stage.ocrolus.asked.flatMap(({ target }) => target.match(/(?<=forms.*doc_uuid=)d\d/)?.[0] ?? []);
+    harness.ocrolus.asked.flatMap(({ target }) => target.match(/(?<=forms.*doc_uuid=)d\d/)?.[0] ?? []);
   expect(forms()).toEqual(['d1', 'd2', 'd2']);
 
-  stage.clock.advance(1);
-  const receivedAt = stage.clock.iso();
-  expect(await receive(stage, [{ ...event, receivedAt }])).toEqual([]);
+  harness.clock.advance(1);
+  const receivedAt = harness.clock.iso();
+  expect(await receive(harness, [{ ...event, receivedAt }])).toEqual([]);
   expect(forms()).toHaveLength(5);
 });
 
 test('a PDF that was split has its status, and is not fetched', async () => {
   const status = bookStatus('b', 'VERIFYING', [], { mixed_docs: [inGroup('m', 9)] });
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), status);
-  expect(await announce({ imageGroupPk: '9' })).toEqual([]);
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), status);
+  expect(await deliver({ imageGroupPk: '9' })).toEqual([]);
   expect(await documents()).toEqual(['m VERIFICATION_COMPLETE']);
 });

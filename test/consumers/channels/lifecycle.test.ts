@@ -3,96 +3,96 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readBook, updateBook } from '../../../shared/store/books.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, type ScriptedDocument } from '../testing/answers.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
+  harness = createHarness(await createTable());
   says('d1', 'd2');
 });
 
 const says = (...uuids: string[]) => {
   const docs: ScriptedDocument[] = uuids.map((uuid) => ({ uuid, status: 'QUEUED', name: `${uuid}.pdf` }));
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'PROCESSING', docs));
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'PROCESSING', docs));
 };
 const polledStatus = () => {
-  const receivedAt = stage.clock.iso();
+  const receivedAt = harness.clock.iso();
   return delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle', receivedAt });
 };
 const documents = async () =>
-  (await stage.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`);
+  (await harness.reader.documents('b')).map(({ docUuid, status }) => `${docUuid} ${status}`);
 
 test.each(['document.upload_succeeded', 'plaid.upload_succeeded'])(
   '%s refreshes the book and that document',
   async (eventName) => {
-    await receive(stage, [delivery(eventName, { bookUuid: 'b', uploadedDocUuid: 'd2' })]);
-    expect(await stage.reader.book('b')).toMatchObject({ status: 'PROCESSING', documents: { QUEUED: 2 } });
+    await receive(harness, [delivery(eventName, { bookUuid: 'b', uploadedDocUuid: 'd2' })]);
+    expect(await harness.reader.book('b')).toMatchObject({ status: 'PROCESSING', documents: { QUEUED: 2 } });
     expect(await documents()).toEqual(['d2 QUEUED']);
   },
 );
 
 test('image_group.upload_succeeded refreshes the book and all its documents', async () => {
-  await receive(stage, [delivery('image_group.upload_succeeded', { bookUuid: 'b', imageGroupPk: '9' })]);
-  expect(await stage.reader.book('b')).toMatchObject({ status: 'PROCESSING', documents: { QUEUED: 2 } });
+  await receive(harness, [delivery('image_group.upload_succeeded', { bookUuid: 'b', imageGroupPk: '9' })]);
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'PROCESSING', documents: { QUEUED: 2 } });
   expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
 });
 
 test('a message of the poller refreshes the book and its documents', async () => {
-  await receive(stage, [polledStatus()]);
+  await receive(harness, [polledStatus()]);
   expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
 });
 
 test('nothing new is unchanged, and no document is written', async () => {
-  await receive(stage, [polledStatus()]);
-  const before = await stage.reader.documents('b');
-  stage.clock.advance(60);
-  await receive(stage, [polledStatus()]);
-  expect((await stage.reader.events('b')).map(({ outcome }) => outcome)).toEqual(['applied', 'unchanged']);
-  expect(await stage.reader.documents('b')).toEqual(before);
+  await receive(harness, [polledStatus()]);
+  const before = await harness.reader.documents('b');
+  harness.clock.advance(60);
+  await receive(harness, [polledStatus()]);
+  expect((await harness.reader.events('b')).map(({ outcome }) => outcome)).toEqual(['applied', 'unchanged']);
+  expect(await harness.reader.documents('b')).toEqual(before);
 });
 
 describe('a document that Book status does not list any more', () => {
   test('is marked as unlisted, and is what it is when it is listed again', async () => {
-    await receive(stage, [polledStatus()]);
-    stage.clock.advance(60);
+    await receive(harness, [polledStatus()]);
+    harness.clock.advance(60);
     says('d1');
-    await receive(stage, [polledStatus()]);
+    await receive(harness, [polledStatus()]);
     expect(await documents()).toEqual(['d1 QUEUED', 'd2 UNLISTED']);
-    stage.clock.advance(60);
+    harness.clock.advance(60);
     says('d1', 'd2');
-    await receive(stage, [polledStatus()]);
+    await receive(harness, [polledStatus()]);
     expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
   });
 
   test('is not marked by an observation that is older than what is stored', async () => {
-    await receive(stage, [polledStatus()]);
+    await receive(harness, [polledStatus()]);
     const observation = {
       bookUuid: 'b',
       status: 'PROCESSING',
       documents: [{ docUuid: 'd1', status: 'QUEUED' }],
-      observedAt: new Date(stage.clock.now() - 60_000).toISOString(),
+      observedAt: new Date(harness.clock.now() - 60_000).toISOString(),
     };
-    await receive(stage, [{ ...polledStatus(), observation }]);
+    await receive(harness, [{ ...polledStatus(), observation }]);
     expect(await documents()).toEqual(['d1 QUEUED', 'd2 QUEUED']);
   });
 });
 
 test('a message of the poller that is older than its last round changes nothing', async () => {
-  await receive(stage, [polledStatus()]);
-  const sentAt = stage.clock.iso();
-  await updateBook(stage.table, 'b', (book) =>
+  await receive(harness, [polledStatus()]);
+  const sentAt = harness.clock.iso();
+  await updateBook(harness.table, 'b', (book) =>
     book === undefined
       ? book
       : { ...book, round: { digest: book.digest ?? '', count: 1, nextAt: sentAt, sentAt } },
   );
-  const before = await readBook(stage.table, 'b');
-  stage.ocrolus.asked.splice(0);
+  const before = await readBook(harness.table, 'b');
+  harness.ocrolus.asked.splice(0);
   const older = { ...polledStatus(), sentAt: '2026-03-02T08:00:00.000Z' };
-  expect(await receive(stage, [older])).toEqual([]);
-  expect(stage.ocrolus.asked).toEqual([]);
-  expect(await readBook(stage.table, 'b')).toEqual(before);
-  expect(await stage.reader.events('b')).toContainEqual(
+  expect(await receive(harness, [older])).toEqual([]);
+  expect(harness.ocrolus.asked).toEqual([]);
+  expect(await readBook(harness.table, 'b')).toEqual(before);
+  expect(await harness.reader.events('b')).toContainEqual(
     expect.objectContaining({ outcome: 'stale', reason: 'superseded' }),
   );
 });
@@ -100,19 +100,22 @@ test('a message of the poller that is older than its last round changes nothing'
 test.each(['document.upload_failed', 'analytics.config_updated', 'network.book.funded'])(
   '%s asks Ocrolus nothing and is in the ledger',
   async (eventName) => {
-    expect(await receive(stage, [delivery(eventName, { bookUuid: 'b' })])).toEqual([]);
-    expect(stage.ocrolus.asked).toEqual([]);
-    expect(await stage.reader.events('b')).toMatchObject([{ eventName, outcome: 'applied' }]);
-    expect(await stage.reader.book('b')).toBeUndefined();
+    expect(await receive(harness, [delivery(eventName, { bookUuid: 'b' })])).toEqual([]);
+    expect(harness.ocrolus.asked).toEqual([]);
+    expect(await harness.reader.events('b')).toMatchObject([{ eventName, outcome: 'applied' }]);
+    expect(await harness.reader.book('b')).toBeUndefined();
   },
 );
 
 test('an event that is not known is kept with its body and its reason, and counted', async () => {
   const payload = { encoding: 'utf8', body: '{"event":"book.sings"}' } as const;
-  await receive(stage, [delivery('book.sings', {}, { payload, unrecognized: 'unknown-name' })]);
-  expect(await stage.reader.events('account')).toMatchObject([
+  await receive(harness, [delivery('book.sings', {}, { payload, unrecognized: 'unknown-name' })]);
+  expect(await harness.reader.events('account')).toMatchObject([
     { eventName: 'book.sings', outcome: 'unrecognized', reason: 'unknown-name', payload: payload.body },
   ]);
-  expect(stage.ocrolus.asked).toEqual([]);
-  expect(stage.counted).toContainEqual({ name: 'UnrecognizedEvent', dimensions: { reason: 'unknown-name' } });
+  expect(harness.ocrolus.asked).toEqual([]);
+  expect(harness.counted).toContainEqual({
+    name: 'UnrecognizedEvent',
+    dimensions: { reason: 'unknown-name' },
+  });
 });

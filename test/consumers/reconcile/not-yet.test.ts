@@ -6,16 +6,16 @@ import { second } from '../../store/testing/observations.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, signals, TOO_EARLY } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
-  saysAnalytics(stage.ocrolus);
-  stage.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
+  harness = createHarness(await createTable());
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
+  saysAnalytics(harness.ocrolus);
+  harness.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
 });
 
 const event = () => delivery('book.analytics_v2.generated', { bookUuid: 'b' });
@@ -25,31 +25,33 @@ const polled = (more: Partial<Envelope> = {}) =>
     { bookUuid: 'b' },
     { source: 'poll', channel: 'book-results', wants: [{ kind: 'summary', subject: 'b' }], ...more },
   );
-const summary = () => entryOf(stage.table, 'b', 'summary');
+const summary = () => entryOf(harness.table, 'b', 'summary');
 
 test('what Ocrolus does not have yet is tried again twice within seconds', async () => {
   const message = event();
-  expect(await receive(stage, [message], { attempts: 1 })).toEqual(['message-0']);
-  expect(stage.visibility.get('receipt-0')).toBe(3);
-  expect(await stage.reader.missing('b')).toEqual([]);
-  expect(await receive(stage, [message], { attempts: 2 })).toEqual(['message-0']);
-  expect(stage.visibility.get('receipt-0')).toBe(15);
-  expect(await stage.reader.events('b')).toEqual([]);
+  expect(await receive(harness, [message], { attempts: 1 })).toEqual(['message-0']);
+  expect(harness.visibility.get('receipt-0')).toBe(3);
+  expect(await harness.reader.missing('b')).toEqual([]);
+  expect(await receive(harness, [message], { attempts: 2 })).toEqual(['message-0']);
+  expect(harness.visibility.get('receipt-0')).toBe(15);
+  expect(await harness.reader.events('b')).toEqual([]);
 });
 
 test('what has come with the first try is not asked for by the second', async () => {
   const message = event();
-  await receive(stage, [message], { attempts: 1 });
-  await receive(stage, [message], { attempts: 2 });
-  expect(stage.ocrolus.count('Book-summary')).toBe(2);
-  expect(stage.ocrolus.count('cash-flow-features')).toBe(1);
+  await receive(harness, [message], { attempts: 1 });
+  await receive(harness, [message], { attempts: 2 });
+  expect(harness.ocrolus.count('Book-summary')).toBe(2);
+  expect(harness.ocrolus.count('cash-flow-features')).toBe(1);
 });
 
 test('then it is pending in the checklist, and the message is finished', async () => {
   const message = event();
-  expect(await receive(stage, [message], { attempts: 3 })).toEqual([]);
-  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1404', attempts: 3 }]);
-  expect(await stage.reader.missing('b')).toMatchObject([
+  expect(await receive(harness, [message], { attempts: 3 })).toEqual([]);
+  expect(await harness.reader.events('b')).toMatchObject([
+    { outcome: 'waiting', reason: '1404', attempts: 3 },
+  ]);
+  expect(await harness.reader.missing('b')).toMatchObject([
     {
       kind: 'summary',
       subject: 'b',
@@ -61,76 +63,76 @@ test('then it is pending in the checklist, and the message is finished', async (
   ]);
   expect(await summary()).toMatchObject({ openedAt: message.receivedAt });
   const { nextAt = '' } = (await summary()) ?? {};
-  expect(Date.parse(nextAt) - stage.clock.now()).toBe(300_000);
-  const { dueAt = '' } = (await stage.reader.book('b')) ?? {};
+  expect(Date.parse(nextAt) - harness.clock.now()).toBe(300_000);
+  const { dueAt = '' } = (await harness.reader.book('b')) ?? {};
   expect(dueAt <= nextAt).toBe(true);
 });
 
 test('a message of the poller makes no quick tries: the poller comes again itself', async () => {
-  expect(await receive(stage, [polled()])).toEqual([]);
-  expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'summary', state: 'pending' }]);
+  expect(await receive(harness, [polled()])).toEqual([]);
+  expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'summary', state: 'pending' }]);
 });
 
 test('what is still not there when the poller asks is asked for at twice the distance', async () => {
-  await receive(stage, [event()], { attempts: 3 });
-  stage.clock.advance(300);
-  const askedAt = stage.clock.now();
-  await receive(stage, [polled()]);
+  await receive(harness, [event()], { attempts: 3 });
+  harness.clock.advance(300);
+  const askedAt = harness.clock.now();
+  await receive(harness, [polled()]);
   expect(await summary()).toMatchObject({ state: 'pending', attempts: 2 });
   expect(Date.parse((await summary())?.nextAt ?? '') - askedAt).toBeGreaterThanOrEqual(600_000);
   expect(Date.parse((await summary())?.nextAt ?? '') - askedAt).toBeLessThan(601_000);
 });
 
 test('what has come when the poller asks is stored, and nothing is missing any more', async () => {
-  await receive(stage, [event()], { attempts: 3 });
-  stage.ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 3 } });
-  expect(await receive(stage, [polled()])).toEqual([]);
-  expect(await stage.reader.missing('b')).toEqual([]);
-  expect(await stage.reader.results('b')).toContainEqual(
+  await receive(harness, [event()], { attempts: 3 });
+  harness.ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 3 } });
+  expect(await receive(harness, [polled()])).toEqual([]);
+  expect(await harness.reader.missing('b')).toEqual([]);
+  expect(await harness.reader.results('b')).toContainEqual(
     expect.objectContaining({ kind: 'summary', summary: { documents: 3 } }),
   );
 });
 
 test('a job that was started is kept in the entry', async () => {
-  stage.ocrolus.says(calls.bookSummary('b'), { httpStatus: 422, body: { status: 422, code: 1100 } });
-  stage.ocrolus.says(calls.bookSummary('b', true), { httpStatus: 202, body: { job_id: 'j' } });
-  await receive(stage, [event()], { attempts: 3 });
+  harness.ocrolus.says(calls.bookSummary('b'), { httpStatus: 422, body: { status: 422, code: 1100 } });
+  harness.ocrolus.says(calls.bookSummary('b', true), { httpStatus: 202, body: { job_id: 'j' } });
+  await receive(harness, [event()], { attempts: 3 });
   expect(await summary()).toMatchObject({ state: 'pending', code: 'job-started', job: 'j' });
 });
 
 test('each document of a book has an entry of its own', async () => {
   const docs = ['d1', 'd2'].map((uuid) => ({ uuid, status: 'VERIFICATION_COMPLETE' }));
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
   for (const docUuid of ['d1', 'd2']) {
-    stage.ocrolus.says(calls.documentForms(docUuid), TOO_EARLY);
-    stage.ocrolus.says(calls.documentTransactions('b', docUuid), { body: { response: { txns: [] } } });
+    harness.ocrolus.says(calls.documentForms(docUuid), TOO_EARLY);
+    harness.ocrolus.says(calls.documentTransactions('b', docUuid), { body: { response: { txns: [] } } });
   }
   const wants = ['d1', 'd2'].flatMap((subject) =>
     (['forms', 'transactions'] as const).map((kind) => ({ kind, subject })),
   );
-  await receive(stage, [polled({ wants, channel: 'doc-verified' })]);
-  expect(await stage.reader.missing('b')).toMatchObject([
+  await receive(harness, [polled({ wants, channel: 'doc-verified' })]);
+  expect(await harness.reader.missing('b')).toMatchObject([
     { kind: 'forms', subject: 'd1', state: 'pending' },
     { kind: 'forms', subject: 'd2', state: 'pending' },
   ]);
-  expect(await stage.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
+  expect(await harness.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
 });
 
 test('an answer to an older event does not close the entry of a later one', async () => {
   const later = delivery('book.analytics_v2.generated', { bookUuid: 'b' }, { receivedAt: second(99) });
-  await receive(stage, [later], { attempts: 3 });
+  await receive(harness, [later], { attempts: 3 });
   // Asked for an event of some seconds before: the clocks of two Lambdas may differ by that much.
-  stage.ocrolus.says(calls.bookSummary('b'), { body: {} });
-  await receive(stage, [event()], { attempts: 3 });
+  harness.ocrolus.says(calls.bookSummary('b'), { body: {} });
+  await receive(harness, [event()], { attempts: 3 });
   expect(await summary()).toMatchObject({ state: 'pending', openedAt: later.receivedAt });
-  stage.clock.advance(10);
-  await receive(stage, [polled()]);
+  harness.clock.advance(10);
+  await receive(harness, [polled()]);
   expect(await summary()).toMatchObject({ state: 'stored' });
 });
 
 describe('an event without a book', () => {
   const nameless = () => delivery('document.detect.signal_found', { uploadedDocUuid: 'd' });
-  const open = () => readOpenItem(stage.table, 'OPEN#signals#d');
+  const open = () => readOpenItem(harness.table, 'OPEN#signals#d');
   const followUp = () =>
     delivery(
       'poll.signals',
@@ -139,11 +141,11 @@ describe('an event without a book', () => {
     );
 
   test('is kept with a schedule of its own until an answer names the book', async () => {
-    stage.ocrolus.says(calls.documentSignals('d'), TOO_EARLY);
-    expect(await receive(stage, [nameless()])).toEqual(['message-0']);
+    harness.ocrolus.says(calls.documentSignals('d'), TOO_EARLY);
+    expect(await receive(harness, [nameless()])).toEqual(['message-0']);
     expect(await open()).toBeUndefined();
-    expect(await receive(stage, [nameless()], { attempts: 3 })).toEqual([]);
-    expect(await stage.reader.events('account')).toMatchObject([{ outcome: 'waiting', reason: '1404' }]);
+    expect(await receive(harness, [nameless()], { attempts: 3 })).toEqual([]);
+    expect(await harness.reader.events('account')).toMatchObject([{ outcome: 'waiting', reason: '1404' }]);
     expect(await open()).toMatchObject({
       account: 'default',
       ids: { uploadedDocUuid: 'd' },
@@ -152,50 +154,53 @@ describe('an event without a book', () => {
     });
 
     const docs = [{ uuid: 'd', status: 'VERIFYING' }];
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-    stage.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-    expect(await receive(stage, [followUp()])).toEqual([]);
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
+    expect(await receive(harness, [followUp()])).toEqual([]);
     expect(await open()).toBeUndefined();
-    expect(await stage.reader.results('b')).toMatchObject([{ kind: 'signals', subject: 'd' }]);
+    expect(await harness.reader.results('b')).toMatchObject([{ kind: 'signals', subject: 'd' }]);
   });
 
   test.each([
     ['is refused', { httpStatus: 403, body: { message: 'Forbidden' } }, 'http-403'],
     ['does not name the book', signals(undefined, { d: 'COMPLETED' }), 'no-book-id'],
   ])('is kept when the answer %s', async (_, reply, code) => {
-    stage.ocrolus.says(calls.documentSignals('d'), reply);
-    expect(await receive(stage, [nameless()], { attempts: 3 })).toEqual([]);
+    harness.ocrolus.says(calls.documentSignals('d'), reply);
+    expect(await receive(harness, [nameless()], { attempts: 3 })).toEqual([]);
     expect(await open()).toMatchObject({ entry: { code }, dueAt: expect.any(String) });
-    expect(await stage.reader.events('account')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+    expect(await harness.reader.events('account')).toMatchObject([{ outcome: 'waiting', reason: code }]);
   });
 
   test('that names a part of a split upload is kept, and its signals are stored when they are there', async () => {
     const part = { docUuid: 'part' };
-    stage.ocrolus.says(calls.documentSignals('part'), { httpStatus: 404, body: { status: 404, code: 1501 } });
-    stage.ocrolus.says(calls.partSignals('part'), TOO_EARLY);
-    await receive(stage, [delivery('document.detect.signal_found', part)], { attempts: 3 });
+    harness.ocrolus.says(calls.documentSignals('part'), {
+      httpStatus: 404,
+      body: { status: 404, code: 1501 },
+    });
+    harness.ocrolus.says(calls.partSignals('part'), TOO_EARLY);
+    await receive(harness, [delivery('document.detect.signal_found', part)], { attempts: 3 });
     const docs = [{ uuid: 'upload', status: 'VERIFYING' }];
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-    stage.ocrolus.says(calls.partSignals('part'), signals('b', { upload: 'COMPLETED' }));
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    harness.ocrolus.says(calls.partSignals('part'), signals('b', { upload: 'COMPLETED' }));
     const wants = [{ kind: 'signals', subject: 'part' }] as const;
     const followed = delivery('poll.signals', part, {
       source: 'poll',
       channel: 'detect-signal-found',
       wants: [...wants],
     });
-    expect(await receive(stage, [followed])).toEqual([]);
-    expect(await stage.reader.results('b')).toMatchObject([{ kind: 'signals', subject: 'upload' }]);
-    expect(await stage.reader.documents('b')).toMatchObject([{ docUuid: 'upload', status: 'VERIFYING' }]);
+    expect(await receive(harness, [followed])).toEqual([]);
+    expect(await harness.reader.results('b')).toMatchObject([{ kind: 'signals', subject: 'upload' }]);
+    expect(await harness.reader.documents('b')).toMatchObject([{ docUuid: 'upload', status: 'VERIFYING' }]);
   });
 
   test.each(['BOOK_VERIFIED', 'book.income.generated', 'MIDDESK_VERIFIED'])(
     '%s is refused: nothing can be asked for',
     async (eventName) => {
-      expect(await receive(stage, [delivery(eventName, {})])).toEqual([]);
-      expect(await stage.reader.events('account')).toMatchObject([
+      expect(await receive(harness, [delivery(eventName, {})])).toEqual([]);
+      expect(await harness.reader.events('account')).toMatchObject([
         { outcome: 'refused', reason: 'no-book-id' },
       ]);
-      expect(stage.ocrolus.asked).toEqual([]);
+      expect(harness.ocrolus.asked).toEqual([]);
     },
   );
 });

@@ -4,29 +4,29 @@ import { readBook } from '../../../shared/store/books.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error } from '../testing/answers.ts';
 import { receiveEverything, saysComplete } from '../testing/complete-book.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
+  harness = createHarness(await createTable());
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
 });
 
 const flags = calls.suspiciousActivityFlags('b');
-const announce = () => receive(stage, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' })]);
-const entry = () => entryOf(stage.table, 'b', 'suspicious-activity');
+const deliver = () => receive(harness, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' })]);
+const entry = () => entryOf(harness.table, 'b', 'suspicious-activity');
 const polled = () =>
-  receive(stage, [
+  receive(harness, [
     delivery(
       'poll.results',
       { bookUuid: 'b' },
       {
         source: 'poll',
         channel: 'book-results',
-        receivedAt: stage.clock.iso(),
+        receivedAt: harness.clock.iso(),
         wants: [{ kind: 'suspicious-activity', subject: 'b' }],
       },
     ),
@@ -47,24 +47,24 @@ describe('what Ocrolus refuses', () => {
     ['as unknown object', error(400, 2301), '2301'],
     ['with an error inside a 200', { body: { status: 403, code: 1203 } }, '1203'],
   ])('%s is asked for again: it may be wrong', async (_, reply, code) => {
-    stage.ocrolus.says(flags, reply);
-    expect(await announce()).toEqual([]);
-    expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: code }]);
-    expect(await stage.reader.missing('b')).toMatchObject([
+    harness.ocrolus.says(flags, reply);
+    expect(await deliver()).toEqual([]);
+    expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+    expect(await harness.reader.missing('b')).toMatchObject([
       { kind: 'suspicious-activity', state: 'wanted', code, attempts: 1, nextAt: expect.any(String) },
     ]);
-    expect(await stage.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
+    expect(await harness.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
   });
 
   test('is asked for with backoff from five minutes on, counted from the first refusal', async () => {
-    stage.ocrolus.says(flags, FORBIDDEN);
-    await announce();
+    harness.ocrolus.says(flags, FORBIDDEN);
+    await deliver();
     const first = await entry();
     const waits: number[] = [];
     for (let n = 0; n < 9; n += 1) {
       const { nextAt = '' } = (await entry()) ?? {};
-      waits.push(Math.round((Date.parse(nextAt) - stage.clock.now()) / 60_000));
-      stage.clock.advance((Date.parse(nextAt) - stage.clock.now()) / 1000);
+      waits.push(Math.round((Date.parse(nextAt) - harness.clock.now()) / 60_000));
+      harness.clock.advance((Date.parse(nextAt) - harness.clock.now()) / 1000);
       await polled();
     }
     expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 360, 360]);
@@ -72,56 +72,58 @@ describe('what Ocrolus refuses', () => {
   });
 
   test('expires after at least 20 refusals over the horizon, and is counted once', async () => {
-    stage.ocrolus.says(flags, FORBIDDEN);
-    await announce();
+    harness.ocrolus.says(flags, FORBIDDEN);
+    await deliver();
     for (let n = 0; n < 19; n += 1) {
-      stage.clock.advance(3600);
+      harness.clock.advance(3600);
       await polled();
     }
     // Twenty within a day are none of a month.
     expect(await entry()).toMatchObject({ state: 'wanted', refusals: 20 });
-    stage.clock.advance(31 * 86_400);
+    harness.clock.advance(31 * 86_400);
     await polled();
     expect(await entry()).toMatchObject({ state: 'expired', code: 'http-403' });
-    expect(await stage.reader.missing('b')).toMatchObject([{ state: 'expired', nextAt: null }]);
-    const expired = () => stage.counted.filter(({ name }) => name === 'ResultExpired');
+    expect(await harness.reader.missing('b')).toMatchObject([{ state: 'expired', nextAt: null }]);
+    const expired = () => harness.counted.filter(({ name }) => name === 'ResultExpired');
     expect(expired()).toEqual([{ name: 'ResultExpired', dimensions: { kind: 'suspicious-activity' } }]);
     await polled();
     expect(expired()).toHaveLength(1);
 
     // An event that names it is as good a reason as it was the first time.
-    stage.ocrolus.says(flags, { body: { response: { suspicious_activity_results: [] } } });
-    const receivedAt = stage.clock.iso();
-    await receive(stage, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt })]);
+    harness.ocrolus.says(flags, { body: { response: { suspicious_activity_results: [] } } });
+    const receivedAt = harness.clock.iso();
+    await receive(harness, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt })]);
     expect(await entry()).toMatchObject({ state: 'stored' });
   });
 
   test('because of our request is asked for again, with an alarm', async () => {
-    stage.ocrolus.says(flags, error(400, 1103));
-    expect(await announce()).toEqual([]);
+    harness.ocrolus.says(flags, error(400, 1103));
+    expect(await deliver()).toEqual([]);
     expect(await entry()).toMatchObject({ state: 'wanted', code: '1103' });
-    expect(stage.counted).toContainEqual({
+    expect(harness.counted).toContainEqual({
       name: 'RequestRejected',
       dimensions: { operation: 'suspicious-activity-flags' },
     });
-    expect(stage.lines.some((line) => line.includes('"level":"ERROR"') && line.includes('1103'))).toBe(true);
+    expect(harness.lines.some((line) => line.includes('"level":"ERROR"') && line.includes('1103'))).toBe(
+      true,
+    );
   });
 
   test.each(['9002', '9003', '9006'])(
     'with %s is not asked for again until an event names it',
     async (code) => {
-      stage.ocrolus.says(flags, error(400, Number(code)));
-      expect(await announce()).toEqual([]);
+      harness.ocrolus.says(flags, error(400, Number(code)));
+      expect(await deliver()).toEqual([]);
       expect(await entry()).toMatchObject({ state: 'unavailable', code });
-      expect(await stage.reader.missing('b')).toEqual([]);
-      expect(await stage.reader.events('b')).toMatchObject([{ reason: code }]);
+      expect(await harness.reader.missing('b')).toEqual([]);
+      expect(await harness.reader.events('b')).toMatchObject([{ reason: code }]);
       await polled();
-      expect(stage.ocrolus.count('suspicious-activity-flags')).toBe(1);
+      expect(harness.ocrolus.count('suspicious-activity-flags')).toBe(1);
 
-      stage.clock.advance(60);
-      stage.ocrolus.says(flags, { body: { response: { suspicious_activity_results: [] } } });
-      const receivedAt = stage.clock.iso();
-      await receive(stage, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt })]);
+      harness.clock.advance(60);
+      harness.ocrolus.says(flags, { body: { response: { suspicious_activity_results: [] } } });
+      const receivedAt = harness.clock.iso();
+      await receive(harness, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt })]);
       expect(await entry()).toMatchObject({ state: 'stored' });
     },
   );
@@ -132,14 +134,14 @@ describe('a book that Ocrolus refuses to show', () => {
   const message = delivery('BOOK_VERIFIED', { bookUuid: 'b' });
 
   test('because it does not know it may only be too new: two quick tries, then the poller', async () => {
-    stage.ocrolus.says(status, error(404, 1401));
+    harness.ocrolus.says(status, error(404, 1401));
     const failed = [];
-    for (const attempts of [1, 2, 3]) failed.push(await receive(stage, [message], { attempts }));
+    for (const attempts of [1, 2, 3]) failed.push(await receive(harness, [message], { attempts }));
     expect(failed).toEqual([['message-0'], ['message-0'], []]);
-    expect(await stage.reader.events('b')).toMatchObject([
+    expect(await harness.reader.events('b')).toMatchObject([
       { outcome: 'waiting', reason: '1401', attempts: 3 },
     ]);
-    const book = await readBook(stage.table, 'b');
+    const book = await readBook(harness.table, 'b');
     expect(book).toMatchObject({ dueAt: expect.any(String) });
     expect(book).not.toHaveProperty('hold');
     expect(book).not.toHaveProperty('status');
@@ -148,56 +150,56 @@ describe('a book that Ocrolus refuses to show', () => {
   });
 
   test('for any other reason is left to the poller at once', async () => {
-    stage.ocrolus.says(status, FORBIDDEN);
-    expect(await receive(stage, [message])).toEqual([]);
-    expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: 'http-403' }]);
-    const { dueAt = '' } = (await stage.reader.book('b')) ?? {};
-    expect(Date.parse(dueAt) - stage.clock.now()).toBeLessThanOrEqual(300_000);
+    harness.ocrolus.says(status, FORBIDDEN);
+    expect(await receive(harness, [message])).toEqual([]);
+    expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: 'http-403' }]);
+    const { dueAt = '' } = (await harness.reader.book('b')) ?? {};
+    expect(Date.parse(dueAt) - harness.clock.now()).toBeLessThanOrEqual(300_000);
   });
 
   test('keeps what its events have named', async () => {
-    stage.ocrolus.says(status, FORBIDDEN);
+    harness.ocrolus.says(status, FORBIDDEN);
     const events = [
       delivery('book.income.generated', { bookUuid: 'b' }),
       delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'biz' }),
       delivery('ANALYTICS_COMPLETED', { bookUuid: 'b', analyticsRequestId: 'r' }),
     ];
-    for (const event of events) await receive(stage, [event]);
-    expect((await stage.reader.missing('b')).map(({ kind, subject }) => `${kind} ${subject}`).sort()).toEqual(
-      ['analytics r', 'business biz', 'income b'],
-    );
+    for (const event of events) await receive(harness, [event]);
+    expect(
+      (await harness.reader.missing('b')).map(({ kind, subject }) => `${kind} ${subject}`).sort(),
+    ).toEqual(['analytics r', 'business biz', 'income b']);
     // Its class may forbid some of it, but is not known.
-    expect(await stage.reader.book('b')).not.toHaveProperty('complete');
+    expect(await harness.reader.book('b')).not.toHaveProperty('complete');
   });
 
   test('keeps the checklist that it had, and is not complete with something open', async () => {
-    saysComplete(stage.ocrolus);
-    await receiveEverything(stage);
-    expect(await stage.reader.book('b')).toMatchObject({ complete: true });
-    stage.clock.advance(3600);
-    stage.ocrolus.says(status, FORBIDDEN);
-    const receivedAt = stage.clock.iso();
-    await receive(stage, [delivery('book.classified', { bookUuid: 'b' }, { receivedAt })]);
-    const book = await readBook(stage.table, 'b');
+    saysComplete(harness.ocrolus);
+    await receiveEverything(harness);
+    expect(await harness.reader.book('b')).toMatchObject({ complete: true });
+    harness.clock.advance(3600);
+    harness.ocrolus.says(status, FORBIDDEN);
+    const receivedAt = harness.clock.iso();
+    await receive(harness, [delivery('book.classified', { bookUuid: 'b' }, { receivedAt })]);
+    const book = await readBook(harness.table, 'b');
     expect(book?.entries.summary).toMatchObject({ state: 'stored' });
-    expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'classification', state: 'wanted' }]);
+    expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'classification', state: 'wanted' }]);
     expect(book).toMatchObject({ status: 'VERIFIED', complete: false });
   });
 
   test('is what it is again with the next answer', async () => {
-    stage.ocrolus.says(status, FORBIDDEN, bookStatus('b', 'VERIFYING'));
-    await receive(stage, [message]);
-    await receive(stage, [message], { attempts: 3 });
-    const book = await readBook(stage.table, 'b');
+    harness.ocrolus.says(status, FORBIDDEN, bookStatus('b', 'VERIFYING'));
+    await receive(harness, [message]);
+    await receive(harness, [message], { attempts: 3 });
+    const book = await readBook(harness.table, 'b');
     expect(book).toMatchObject({ status: 'VERIFYING' });
     expect(book).not.toHaveProperty('refused');
   });
 });
 
 test('an event that came through an account which is not served any more is processed with another one', async () => {
-  saysComplete(stage.ocrolus);
+  saysComplete(harness.ocrolus);
   const message = delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { account: 'gone' });
-  expect(await receive(stage, [message])).toEqual([]);
-  expect(await stage.reader.events('b')).toMatchObject([{ account: 'gone', outcome: 'applied' }]);
-  expect(await stage.reader.book('b')).toMatchObject({ account: 'default', status: 'VERIFIED' });
+  expect(await receive(harness, [message])).toEqual([]);
+  expect(await harness.reader.events('b')).toMatchObject([{ account: 'gone', outcome: 'applied' }]);
+  expect(await harness.reader.book('b')).toMatchObject({ account: 'default', status: 'VERIFIED' });
 });

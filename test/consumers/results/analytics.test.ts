@@ -4,83 +4,87 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, TOO_EARLY } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
-import { createStage, delivery, type Receiving, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
-  saysAnalytics(stage.ocrolus);
+  harness = createHarness(await createTable());
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
+  saysAnalytics(harness.ocrolus);
 });
 
 /** The event, once its quick tries are over. */
-const announce = (receiving: Receiving = {}) => {
-  const event = delivery('book.analytics_v2.generated', { bookUuid: 'b' }, { receivedAt: stage.clock.iso() });
-  return receive(stage, [event], { attempts: 3, ...receiving });
+const deliver = (receiving: Receiving = {}) => {
+  const event = delivery(
+    'book.analytics_v2.generated',
+    { bookUuid: 'b' },
+    { receivedAt: harness.clock.iso() },
+  );
+  return receive(harness, [event], { attempts: 3, ...receiving });
 };
 /** A minute later, the poller asks for what is missing. */
 const follow = (...kinds: ('summary' | 'cash-flow')[]) => {
-  stage.clock.advance(60);
+  harness.clock.advance(60);
   const wants = (kinds.length > 0 ? kinds : ['summary' as const]).map((kind) => ({ kind, subject: 'b' }));
-  const sent = { source: 'poll', channel: 'book-results', receivedAt: stage.clock.iso(), wants } as const;
-  return receive(stage, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
+  const sent = { source: 'poll', channel: 'book-results', receivedAt: harness.clock.iso(), wants } as const;
+  return receive(harness, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
 };
-const kinds = async () => (await stage.reader.results('b')).map(({ kind }) => kind);
-const book = () => stage.reader.book('b');
-const entry = (kind = 'summary') => entryOf(stage.table, 'b', kind);
+const kinds = async () => (await harness.reader.results('b')).map(({ kind }) => kind);
+const book = () => harness.reader.book('b');
+const entry = (kind = 'summary') => entryOf(harness.table, 'b', kind);
 
 test('summary, cash flow and enriched transactions are stored, and the book shows it', async () => {
-  expect(await announce()).toEqual([]);
-  expect(await stage.reader.results('b')).toMatchObject([
+  expect(await deliver()).toEqual([]);
+  expect(await harness.reader.results('b')).toMatchObject([
     { kind: 'cash-flow', subject: 'b', operation: 'cash-flow-features', summary: { months: 3 } },
     { kind: 'enriched-transactions', subject: 'b', operation: 'enriched-transactions' },
     { kind: 'summary', subject: 'b', operation: 'Book-summary', summary: { documents: 1 } },
   ]);
   expect(await book()).toMatchObject({ analytics: { state: 'available' } });
-  expect(await stage.reader.missing('b')).toEqual([]);
+  expect(await harness.reader.missing('b')).toEqual([]);
 });
 
 test('one that Ocrolus refuses does not hold up the others, and stays missing', async () => {
-  stage.ocrolus.says(calls.cashFlowFeatures('b'), error(403, 1203));
-  expect(await announce()).toEqual([]);
+  harness.ocrolus.says(calls.cashFlowFeatures('b'), error(403, 1203));
+  expect(await deliver()).toEqual([]);
   expect(await kinds()).toEqual(['enriched-transactions', 'summary']);
   expect(await book()).toMatchObject({ analytics: { state: 'available' } });
-  expect(await stage.reader.missing('b')).toMatchObject([
+  expect(await harness.reader.missing('b')).toMatchObject([
     { kind: 'cash-flow', state: 'wanted', code: '1203' },
   ]);
 });
 
 test('one that is not ready does not hold up the others, and is pending', async () => {
-  stage.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
-  await announce();
+  harness.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
+  await deliver();
   expect(await kinds()).toEqual(['cash-flow', 'enriched-transactions']);
-  expect(await stage.reader.missing('b')).toMatchObject([
+  expect(await harness.reader.missing('b')).toMatchObject([
     { kind: 'summary', state: 'pending', code: '1404' },
   ]);
 });
 
 test('all that Ocrolus says has no analytics is unavailable, with the reason', async () => {
   for (const call of [calls.bookSummary, calls.cashFlowFeatures, calls.enrichedTransactions]) {
-    stage.ocrolus.says(call('b'), error(404, 9006));
+    harness.ocrolus.says(call('b'), error(404, 9006));
   }
-  expect(await announce()).toEqual([]);
+  expect(await deliver()).toEqual([]);
   expect(await book()).toMatchObject({ analytics: { state: 'unavailable', reason: '9006' } });
-  expect(await stage.reader.missing('b')).toEqual([]);
+  expect(await harness.reader.missing('b')).toEqual([]);
 });
 
 test('a passing fault retries the message, with what is not ready written down', async () => {
-  stage.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
-  stage.ocrolus.says(calls.cashFlowFeatures('b'), new Failure('retry', 'http-503'));
-  expect(await announce()).toEqual(['message-0']);
+  harness.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
+  harness.ocrolus.says(calls.cashFlowFeatures('b'), new Failure('retry', 'http-503'));
+  expect(await deliver()).toEqual(['message-0']);
   expect(await kinds()).toEqual(['enriched-transactions']);
   expect(await entry()).toMatchObject({ state: 'pending', code: '1404' });
 });
 
 test('version 1 analytics do not count as analytics of the book', async () => {
-  stage.ocrolus.says(calls.analytics({ bookUuid: 'b' }), { body: { response: { bank_accounts: {} } } });
-  await receive(stage, [delivery('ANALYTICS_COMPLETED', { bookUuid: 'b' })]);
+  harness.ocrolus.says(calls.analytics({ bookUuid: 'b' }), { body: { response: { bank_accounts: {} } } });
+  await receive(harness, [delivery('ANALYTICS_COMPLETED', { bookUuid: 'b' })]);
   expect(await kinds()).toEqual(['analytics']);
   expect(await book()).not.toHaveProperty('analytics');
 });
@@ -91,55 +95,55 @@ const finished = { body: { job_id: 'job-1', status: 'DONE', result_url: SIGNED }
 
 /** The summary is computed by a job, which has been started. */
 async function startJob(): Promise<void> {
-  stage.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
-  stage.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
-  await announce();
+  harness.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
+  harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
+  await deliver();
 }
 
 describe('a job', () => {
   test.each([400, 422])(
     'is started for what is too large for one answer (%i), and its id is kept',
     async (status) => {
-      stage.ocrolus.says(calls.bookSummary('b'), error(status, 1100));
-      stage.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
-      await announce();
+      harness.ocrolus.says(calls.bookSummary('b'), error(status, 1100));
+      harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
+      await deliver();
       expect(await entry()).toMatchObject({ state: 'pending', job: 'job-1' });
       expect(await kinds()).toEqual(['cash-flow', 'enriched-transactions']);
     },
   );
 
   test('is started for what takes too long, after one more try', async () => {
-    stage.ocrolus.says(calls.bookSummary('b'), error(400, 9001));
-    stage.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
-    await announce();
-    expect(stage.ocrolus.asked.filter(({ operation }) => operation === 'Book-summary')).toHaveLength(3);
+    harness.ocrolus.says(calls.bookSummary('b'), error(400, 9001));
+    harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
+    await deliver();
+    expect(harness.ocrolus.asked.filter(({ operation }) => operation === 'Book-summary')).toHaveLength(3);
     expect(await entry()).toMatchObject({ state: 'pending', job: 'job-1' });
   });
 
   test.each([202, 200])('whose id cannot be part of a path is not asked for (%i)', async (httpStatus) => {
-    stage.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
-    stage.ocrolus.says(calls.bookSummary('b', true), { ...started('..'), httpStatus });
-    await announce();
+    harness.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
+    harness.ocrolus.says(calls.bookSummary('b', true), { ...started('..'), httpStatus });
+    await deliver();
     expect(await entry()).toMatchObject({ state: 'pending', code: 'job-unreadable' });
     expect(await entry()).not.toHaveProperty('job');
     expect(await kinds()).not.toContain('summary');
   });
 
   test('is not started when the second try succeeds', async () => {
-    stage.ocrolus.says(calls.bookSummary('b'), error(400, 9001), { body: { number_of_docs_processed: 3 } });
-    await announce();
+    harness.ocrolus.says(calls.bookSummary('b'), error(400, 9001), { body: { number_of_docs_processed: 3 } });
+    await deliver();
     expect(await entry()).toMatchObject({ state: 'stored' });
   });
 
   test('that is finished is fetched from where it says, under the name of its operation', async () => {
     await startJob();
-    const before = stage.ocrolus.count('Book-summary');
-    stage.ocrolus.says(calls.analyticsJob('job-1'), finished);
-    stage.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
+    const before = harness.ocrolus.count('Book-summary');
+    harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
+    harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
     expect(await follow()).toEqual([]);
-    const summary = (await stage.reader.results('b')).find(({ kind }) => kind === 'summary');
+    const summary = (await harness.reader.results('b')).find(({ kind }) => kind === 'summary');
     expect(summary).toMatchObject({ operation: 'Book-summary', summary: { documents: 2000 } });
-    expect(stage.ocrolus.count('Book-summary')).toBe(before + 1);
+    expect(harness.ocrolus.count('Book-summary')).toBe(before + 1);
     expect(await entry()).toMatchObject({ state: 'stored' });
     expect(await entry()).not.toHaveProperty('job');
   });
@@ -147,41 +151,41 @@ describe('a job', () => {
   test('computes a result that is as old as its start, whenever it is fetched', async () => {
     await startJob();
     const startedAt = (await entry())?.jobAt;
-    stage.ocrolus.says(calls.analyticsJob('job-1'), finished);
-    stage.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
+    harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
+    harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
     await follow();
     expect(await entry()).toMatchObject({ state: 'stored', at: startedAt });
-    const summary = (await stage.reader.results('b')).find(({ kind }) => kind === 'summary');
+    const summary = (await harness.reader.results('b')).find(({ kind }) => kind === 'summary');
     expect(summary?.fetchedAt).toBe(startedAt);
   });
 
   test('that is running is waited for, and not started again', async () => {
     await startJob();
-    const before = stage.ocrolus.count('Book-summary');
-    stage.ocrolus.says(calls.analyticsJob('job-1'), started('job-1'));
+    const before = harness.ocrolus.count('Book-summary');
+    harness.ocrolus.says(calls.analyticsJob('job-1'), started('job-1'));
     await follow();
     expect(await entry()).toMatchObject({ state: 'pending', code: 'job-pending', job: 'job-1' });
-    expect(stage.ocrolus.count('Book-summary')).toBe(before);
+    expect(harness.ocrolus.count('Book-summary')).toBe(before);
   });
 
   test('that is running is asked for at least once an hour: job and result live for a day', async () => {
     await startJob();
-    stage.ocrolus.says(calls.analyticsJob('job-1'), started('job-1'));
+    harness.ocrolus.says(calls.analyticsJob('job-1'), started('job-1'));
     for (let n = 0; n < 8; n += 1) {
-      stage.clock.advance(3600);
+      harness.clock.advance(3600);
       await follow();
       const { nextAt = '' } = (await entry()) ?? {};
-      expect(Date.parse(nextAt) - stage.clock.now()).toBeLessThanOrEqual(3_600_000);
+      expect(Date.parse(nextAt) - harness.clock.now()).toBeLessThanOrEqual(3_600_000);
     }
   });
 
   test('that Ocrolus has forgotten is started again', async () => {
     await startJob();
-    stage.ocrolus.says(calls.analyticsJob('job-1'), {
+    harness.ocrolus.says(calls.analyticsJob('job-1'), {
       httpStatus: 404,
       body: { job_id: 'job-1', error: 'x' },
     });
-    stage.ocrolus.says(calls.bookSummary('b', true), started('job-2'));
+    harness.ocrolus.says(calls.bookSummary('b', true), started('job-2'));
     await follow();
     expect(await entry()).toMatchObject({ state: 'pending', job: 'job-2' });
   });
@@ -191,16 +195,16 @@ describe('a job', () => {
     ['has a result whose link has expired', finished],
   ])('that %s is kept', async (_, reply) => {
     await startJob();
-    stage.ocrolus.says(calls.analyticsJob('job-1'), reply);
-    stage.ocrolus.says(SIGNED, { httpStatus: 403, body: {} });
+    harness.ocrolus.says(calls.analyticsJob('job-1'), reply);
+    harness.ocrolus.says(SIGNED, { httpStatus: 403, body: {} });
     await follow();
     expect(await entry()).toMatchObject({ job: 'job-1' });
-    expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'summary' }]);
+    expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'summary' }]);
   });
 
   test('that failed is permanent', async () => {
     await startJob();
-    stage.ocrolus.says(calls.analyticsJob('job-1'), {
+    harness.ocrolus.says(calls.analyticsJob('job-1'), {
       httpStatus: 422,
       body: { job_id: 'job-1', error: 'x' },
     });
@@ -210,38 +214,38 @@ describe('a job', () => {
   });
 
   test('of one result does not mix with that of another', async () => {
-    stage.ocrolus.says(calls.cashFlowFeatures('b'), error(400, 1100));
-    stage.ocrolus.says(calls.cashFlowFeatures('b', true), started('job-2'));
+    harness.ocrolus.says(calls.cashFlowFeatures('b'), error(400, 1100));
+    harness.ocrolus.says(calls.cashFlowFeatures('b', true), started('job-2'));
     await startJob();
     expect(await entry('summary')).toMatchObject({ job: 'job-1' });
     expect(await entry('cash-flow')).toMatchObject({ job: 'job-2' });
   });
 
   test('that finished is remembered while another one runs', async () => {
-    stage.ocrolus.says(calls.cashFlowFeatures('b'), error(400, 1100));
-    stage.ocrolus.says(calls.cashFlowFeatures('b', true), started('job-2'));
+    harness.ocrolus.says(calls.cashFlowFeatures('b'), error(400, 1100));
+    harness.ocrolus.says(calls.cashFlowFeatures('b', true), started('job-2'));
     await startJob();
-    stage.ocrolus.says(calls.analyticsJob('job-1'), finished);
-    stage.ocrolus.says(calls.analyticsJob('job-2'), started('job-2'));
-    stage.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
+    harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
+    harness.ocrolus.says(calls.analyticsJob('job-2'), started('job-2'));
+    harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
     for (let n = 0; n < 3; n += 1) await follow('summary', 'cash-flow');
-    expect(stage.ocrolus.asked.filter(({ target }) => target.endsWith('jobs/job-1'))).toHaveLength(1);
+    expect(harness.ocrolus.asked.filter(({ target }) => target.endsWith('jobs/job-1'))).toHaveLength(1);
     expect(await entry('cash-flow')).toMatchObject({ state: 'pending', job: 'job-2' });
   });
 
   test('that was started before the book was reopened is not used for what it has now', async () => {
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
     await startJob();
     const docs = [{ uuid: 'new', status: 'VERIFYING' }];
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-    stage.clock.advance(10);
-    const receivedAt = stage.clock.iso();
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    harness.clock.advance(10);
+    const receivedAt = harness.clock.iso();
     const ids = { bookUuid: 'b', uploadedDocUuid: 'new' };
-    await receive(stage, [delivery('document.upload_succeeded', ids, { receivedAt })]);
+    await receive(harness, [delivery('document.upload_succeeded', ids, { receivedAt })]);
     expect((await book())?.generation).toBe(2);
-    stage.ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 4 } });
-    await announce();
-    expect(stage.ocrolus.count('async-job-status')).toBe(0);
+    harness.ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 4 } });
+    await deliver();
+    expect(harness.ocrolus.count('async-job-status')).toBe(0);
     expect(await entry()).toMatchObject({ state: 'stored', version: 2 });
   });
 });

@@ -6,15 +6,15 @@ import type { Table } from '../../../shared/store/table.ts';
 import { memoryBodies } from '../../store/testing/bodies.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus } from '../testing/answers.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 let table: Table;
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
   table = await createTable();
-  stage = createStage(table);
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), {
+  harness = createHarness(table);
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), {
     body: { status: 200, response: { uuid: 'b', book_status: 'VERIFIED', docs: [] } },
   });
 });
@@ -24,17 +24,18 @@ const text = (megabytes: number) => randomBytes(megabytes * 512 * 1024).toString
 
 const income = delivery('book.income.generated', { bookUuid: 'b' });
 const business = delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'm' });
-const stored = async () => (await stage.reader.results('b')).filter(({ subject }) => subject !== 'b@summary');
+const stored = async () =>
+  (await harness.reader.results('b')).filter(({ subject }) => subject !== 'b@summary');
 
 function saysIncome(body: unknown): string {
-  stage.ocrolus.says(calls.incomeSummary('b', undefined), { body: { income_summary_data: [] } });
-  stage.ocrolus.says(calls.incomeCalculations('b', undefined), { body });
+  harness.ocrolus.says(calls.incomeSummary('b', undefined), { body: { income_summary_data: [] } });
+  harness.ocrolus.says(calls.incomeCalculations('b', undefined), { body });
   return JSON.stringify(body);
 }
 
 it('of several parts is stored byte for byte, with its summary, and read as a stream', async () => {
   const body = saysIncome({ incomes: [{ a: text(6) }, { b: text(6) }, {}], borrowers: [{}] });
-  expect(await receive(stage, [income])).toEqual([]);
+  expect(await receive(harness, [income])).toEqual([]);
   const [result] = await stored();
   expect(result).toMatchObject({
     kind: 'income',
@@ -43,59 +44,59 @@ it('of several parts is stored byte for byte, with its summary, and read as a st
     summary: { incomes: 3, borrowers: 1 },
     s3: { key: expect.stringMatching(/^results\/b\/streamed\/[\w-]{36}\.json\.gz$/) },
   });
-  const stream = await stage.reader.resultStream('b', 'income');
+  const stream = await harness.reader.resultStream('b', 'income');
   expect(stream && String(await buffer(stream)) === body).toBe(true);
-  expect(stage.bodies.uploads.size).toBe(0);
+  expect(harness.bodies.uploads.size).toBe(0);
 });
 
 it('that is stored already is not stored again', async () => {
   saysIncome({ incomes: [{ a: text(12) }] });
-  await receive(stage, [income]);
+  await receive(harness, [income]);
   const [first] = await stored();
-  stage.clock.advance(60);
-  const later = { receivedAt: stage.clock.iso() };
-  stage.clock.advance(1);
-  await receive(stage, [delivery('book.income.generated', { bookUuid: 'b' }, later)]);
+  harness.clock.advance(60);
+  const later = { receivedAt: harness.clock.iso() };
+  harness.clock.advance(1);
+  await receive(harness, [delivery('book.income.generated', { bookUuid: 'b' }, later)]);
   const [second] = await stored();
-  expect(stage.ocrolus.count('income-calculations')).toBe(2);
+  expect(harness.ocrolus.count('income-calculations')).toBe(2);
   expect(second).toMatchObject({ s3: first?.s3, sha256: first?.sha256 });
   expect(second?.fetchedAt).not.toBe(first?.fetchedAt);
-  expect(stage.bodies.objects.size).toBe(1);
-  expect(stage.bodies.uploads.size).toBe(0);
+  expect(harness.bodies.objects.size).toBe(1);
+  expect(harness.bodies.uploads.size).toBe(0);
 });
 
 it('that is stored already, and expires by age, is stored again: its item points to the younger object', async () => {
-  const { dependencies } = stage;
+  const { dependencies } = harness;
   const expiring = {
     dependencies: { ...dependencies, settings: { ...dependencies.settings, RESULT_DAYS: 90 } },
   };
   const body = saysIncome({ incomes: [{ a: text(12) }] });
   await receive(expiring, [income]);
   const [first] = await stored();
-  stage.clock.advance(60);
-  const later = { receivedAt: stage.clock.iso() };
-  stage.clock.advance(1);
+  harness.clock.advance(60);
+  const later = { receivedAt: harness.clock.iso() };
+  harness.clock.advance(1);
   await receive(expiring, [delivery('book.income.generated', { bookUuid: 'b' }, later)]);
   const [second] = await stored();
   expect(second?.s3?.key).not.toBe(first?.s3?.key);
   expect(second).toMatchObject({ sha256: first?.sha256, generation: first?.generation });
-  const stream = await stage.reader.resultStream('b', 'income');
+  const stream = await harness.reader.resultStream('b', 'income');
   expect(stream && String(await buffer(stream)) === body).toBe(true);
 });
 
 it('of ten deliveries of a batch is uploaded once', async () => {
   saysIncome({ incomes: [{ a: text(12) }] });
-  expect(await receive(stage, Array(10).fill(income))).toEqual([]);
-  expect(stage.ocrolus.count('income-calculations')).toBe(1);
-  expect(stage.bodies.objects.size).toBe(1);
+  expect(await receive(harness, Array(10).fill(income))).toEqual([]);
+  expect(harness.ocrolus.count('income-calculations')).toBe(1);
+  expect(harness.bodies.objects.size).toBe(1);
 });
 
 it('that is not final is stored and asked for again', async () => {
   const body = { middesk_response: { status: 'pending', more: text(1) } };
-  stage.ocrolus.says(calls.business('b', 'm'), { body });
-  await receive(stage, [business], { attempts: 3 });
+  harness.ocrolus.says(calls.business('b', 'm'), { body });
+  await receive(harness, [business], { attempts: 3 });
   expect(await stored()).toMatchObject([{ kind: 'business', summary: { status: 'pending' } }]);
-  expect(await stage.reader.missing('b')).toMatchObject([{ kind: 'business', code: 'middesk-pending' }]);
+  expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'business', code: 'middesk-pending' }]);
 });
 
 describe('an upload that fails', () => {
@@ -110,22 +111,22 @@ describe('an upload that fails', () => {
           return { ...upload, [step]: () => Promise.reject(new Error('S3 refuses')) };
         },
       };
-      const { ocrolus } = stage;
-      stage = createStage(table, { bodies, ocrolus });
+      const { ocrolus } = harness;
+      harness = createHarness(table, { bodies, ocrolus });
       saysIncome({ incomes: [{ a: text(12) }] });
-      expect(await receive(stage, [income])).toEqual(['message-0']);
+      expect(await receive(harness, [income])).toEqual(['message-0']);
       expect(await stored()).toEqual([]);
       expect(real.objects.size).toBe(0);
       expect(real.uploads.size).toBe(0);
-      expect(stage.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
+      expect(harness.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
     },
   );
 });
 
 it('of Detect closes what it is about, however many forms it has; only its summary is empty', async () => {
   const docs = ['d', 'e'].map((uuid) => ({ uuid, status: 'VERIFYING' }));
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-  await receive(stage, [
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+  await receive(harness, [
     delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle' }),
   ]);
   const analysisOf = (uploaded_doc_uuid: string) => ({
@@ -134,15 +135,15 @@ it('of Detect closes what it is about, however many forms it has; only its summa
     detect_status: 'UNABLE_TO_PROCESS',
   });
   const body = { doc_analysis: ['d', 'e'].map(analysisOf), book_uuid: 'b' };
-  stage.ocrolus.says(calls.bookSignals('b'), { body });
-  await receive(stage, [delivery('book.detect.signal_found', { bookUuid: 'b' })], { attempts: 3 });
+  harness.ocrolus.says(calls.bookSignals('b'), { body });
+  await receive(harness, [delivery('book.detect.signal_found', { bookUuid: 'b' })], { attempts: 3 });
   expect(await stored()).toMatchObject([{ kind: 'signals', subject: 'b', summary: {} }]);
   expect((await stored())[0]?.summary).toEqual({});
-  expect(await stage.reader.documents('b')).toMatchObject([
+  expect(await harness.reader.documents('b')).toMatchObject([
     { docUuid: 'd', detect: { state: 'UNABLE_TO_PROCESS' } },
     { docUuid: 'e', detect: { state: 'UNABLE_TO_PROCESS' } },
   ]);
-  const missing = (await stage.reader.missing('b')).filter(({ kind }) => kind === 'signals');
+  const missing = (await harness.reader.missing('b')).filter(({ kind }) => kind === 'signals');
   expect(missing).toEqual([]);
 });
 
@@ -153,12 +154,12 @@ it('that no entry wants after all is thrown away when the batch ends', async () 
     detect_status: 'PROCESSING',
     form_analysis: [{ text: text(12) }],
   };
-  stage.ocrolus.says(calls.documentSignals('d'), { body: { book_uuid: 'b', doc_analysis: [analysis] } });
-  await receive(stage, [
+  harness.ocrolus.says(calls.documentSignals('d'), { body: { book_uuid: 'b', doc_analysis: [analysis] } });
+  await receive(harness, [
     delivery('document.detect.signal_found', { bookUuid: 'b', docUuid: 'd', uploadedDocUuid: 'd' }),
   ]);
-  expect(stage.ocrolus.count('doc-fraud-signals')).toBe(1);
+  expect(harness.ocrolus.count('doc-fraud-signals')).toBe(1);
   expect(await stored()).toEqual([]);
-  expect(stage.bodies.objects.size).toBe(0);
-  expect(stage.bodies.uploads.size).toBe(0);
+  expect(harness.bodies.objects.size).toBe(0);
+  expect(harness.bodies.uploads.size).toBe(0);
 });

@@ -8,7 +8,7 @@ import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
 import { documentedOperations, hasVendorDocuments } from '../../local/ocrolus/vendor/documents.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus } from '../testing/answers.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const operations = hasVendorDocuments ? documentedOperations() : new Map();
@@ -61,35 +61,35 @@ const codeOf = (body: unknown) =>
   typeof body === 'object' && body !== null && 'code' in body ? body.code : undefined;
 
 describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
-  let stage: Stage;
+  let harness: Harness;
   beforeEach(async () => {
     const results = Object.fromEntries(
       RESULT_KINDS.map((kind) => [kind, 'always']),
     ) as typeof DEFAULT_RESULTS;
-    stage = createStage(await memoryTable(), { results });
-    Object.assign(stage.dependencies.settings, { INCOME_GUIDELINE: 'FREDDIE_MAC' });
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
+    harness = createHarness(await memoryTable(), { results });
+    Object.assign(harness.dependencies.settings, { INCOME_GUIDELINE: 'FREDDIE_MAC' });
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
   });
 
   /** As the poller does for what is missing. @returns the messages that come again. */
   const ask = (kind: ResultKind) => {
     const { eventName, channel } = POLL_EVENTS.results;
     const wants = [{ kind, subject: 'b' }];
-    const receivedAt = stage.clock.iso();
+    const receivedAt = harness.clock.iso();
     const message = delivery(eventName, { bookUuid: 'b' }, { channel, source: 'poll', wants, receivedAt });
-    return receive(stage, [message]);
+    return receive(harness, [message]);
   };
-  const entry = (kind: ResultKind) => entryOf(stage.table, 'b', kind);
+  const entry = (kind: ResultKind) => entryOf(harness.table, 'b', kind);
 
   test.each(OF_BOOK)('of %s is stored, with a summary', async (kind, own, summary) => {
     for (const call of own) {
       const success = examplesOf(call.operation).find(({ httpStatus }) => httpStatus === 200);
       if (success === undefined) throw new Error(`no example of ${call.operation}`);
-      stage.ocrolus.says(call, success);
+      harness.ocrolus.says(call, success);
     }
     expect(await ask(kind)).toEqual([]);
     expect(await entry(kind)).toMatchObject({ state: 'stored' });
-    const stored = (await stage.reader.results('b')).find((result) => result.kind === kind);
+    const stored = (await harness.reader.results('b')).find((result) => result.kind === kind);
     expect(stored).toMatchObject({ operation: own[0]?.operation, subject: 'b' });
     expect(stored?.summary).toEqual(summary);
   });
@@ -103,7 +103,7 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
   test.each(refusals)(
     'of $kind, $status with code $code, is of the class that it says',
     async ({ kind, status, code, own, example }) => {
-      for (const call of own) stage.ocrolus.says(call, example);
+      for (const call of own) harness.ocrolus.says(call, example);
       // What is too much for one answer is asked for as a job.
       const jobs = {
         'Book-summary': calls.bookSummary,
@@ -114,7 +114,7 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
           ? calls.enrichedTransactions('b', true)
           : jobs[own[0]?.operation as keyof typeof jobs]?.('b', true);
       const started = examplesOf('Book-summary').find(({ httpStatus }) => httpStatus === 202);
-      if (asJob !== undefined && started !== undefined) stage.ocrolus.says(asJob, started);
+      if (asJob !== undefined && started !== undefined) harness.ocrolus.says(asJob, started);
 
       const again = await ask(kind);
       if (status >= 500) {
@@ -131,7 +131,7 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
         : (OUTCOMES[`${key} ${kind}`] ?? OUTCOMES[key]);
       expect(expected, `an outcome for ${key}`).toBeDefined();
       expect(await entry(kind)).toMatchObject(expected ?? {});
-      expect(await stage.reader.results('b')).toEqual([]);
+      expect(await harness.reader.results('b')).toEqual([]);
     },
   );
 
@@ -145,19 +145,22 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
     const jobId = () => String(Reflect.get(Object(started().body), 'job_id'));
     /** An hour later the job is asked for again. */
     const later = () => {
-      stage.clock.advance(3600);
+      harness.clock.advance(3600);
       return ask('summary');
     };
     beforeEach(async () => {
-      stage.ocrolus.says(calls.bookSummary('b'), ofStatus('Book-summary', 422));
-      stage.ocrolus.says(calls.bookSummary('b', true), started());
+      harness.ocrolus.says(calls.bookSummary('b'), ofStatus('Book-summary', 422));
+      harness.ocrolus.says(calls.bookSummary('b', true), started());
       await ask('summary');
     });
 
     test('that runs is waited for, and that is done gives the result of its URL', async () => {
       const done = ofStatus('async-job-status', 200);
-      stage.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 202), done);
-      stage.ocrolus.says(String(Reflect.get(Object(done.body), 'result_url')), ofStatus('Book-summary', 200));
+      harness.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 202), done);
+      harness.ocrolus.says(
+        String(Reflect.get(Object(done.body), 'result_url')),
+        ofStatus('Book-summary', 200),
+      );
       await later();
       expect(await entry('summary')).toMatchObject({ state: 'pending', code: 'job-pending' });
       await later();
@@ -165,13 +168,13 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
     });
 
     test('that is unknown is started again', async () => {
-      stage.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 404));
+      harness.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 404));
       await later();
       expect(await entry('summary')).toMatchObject({ state: 'pending', code: 'job-started' });
     });
 
     test('that failed is permanent', async () => {
-      stage.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 422));
+      harness.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 422));
       await later();
       expect(await entry('summary')).toMatchObject({ state: 'unavailable', code: 'job-failed' });
     });
@@ -180,10 +183,10 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
   test('of an asynchronous version 1 result is stored with a summary', async () => {
     const [example] = examplesOf('async-analytics-result').filter(({ httpStatus }) => httpStatus === 200);
     if (example === undefined) throw new Error('no example');
-    stage.ocrolus.says(calls.asyncAnalyticsResult('request-1'), example);
+    harness.ocrolus.says(calls.asyncAnalyticsResult('request-1'), example);
     const ids = { bookUuid: 'b', analyticsRequestId: 'request-1' };
-    await receive(stage, [delivery('ANALYTICS_COMPLETED', ids, { receivedAt: stage.clock.iso() })]);
-    expect(await stage.reader.results('b')).toMatchObject([
+    await receive(harness, [delivery('ANALYTICS_COMPLETED', ids, { receivedAt: harness.clock.iso() })]);
+    expect(await harness.reader.results('b')).toMatchObject([
       { kind: 'analytics', subject: 'request-1', summary: { bankAccounts: 2 } },
     ]);
   });
@@ -193,7 +196,7 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
     const [info] = examplesOf('book-info');
     const answer = { operation: 'book-list', json: list?.body, httpStatus: 200, askedAt: '' };
     const get = async () => ({ ...answer, body: Buffer.from(JSON.stringify(list?.body)) });
-    const { books } = await listBooks({ ...stage.ocrolus.client, get }, 100, 0, 0);
+    const { books } = await listBooks({ ...harness.ocrolus.client, get }, 100, 0, 0);
     // Neither example has a key of the lender.
     expect(books).toHaveLength(2);
     for (const book of books) expect(book).toMatchObject({ bookType: 'DEFAULT', xid: undefined });

@@ -3,23 +3,23 @@ import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus } from '../testing/answers.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
-  stage = createStage(await createTable());
+  harness = createHarness(await createTable());
 });
 
 /** Lets Book status answer for three books, or throw what a test names. */
 function failsFor(thrown: Readonly<Record<string, unknown>>): void {
   for (const bookUuid of ['a', 'b', 'c']) {
-    stage.ocrolus.says(
+    harness.ocrolus.says(
       calls.bookStatus({ bookUuid }),
       bookStatus(bookUuid, 'PROCESSING', [{ uuid: 'd', status: 'QUEUED' }]),
     );
   }
-  stage.ocrolus.before = (target) => {
+  harness.ocrolus.before = (target) => {
     for (const [bookUuid, error] of Object.entries(thrown)) {
       if (target.endsWith(`book_uuid=${bookUuid}`)) throw error;
     }
@@ -27,11 +27,11 @@ function failsFor(thrown: Readonly<Record<string, unknown>>): void {
 }
 const ofBook = (bookUuid: string) => delivery('document.upload_succeeded', { bookUuid });
 const outcomes = async (bookUuid: string) =>
-  (await stage.reader.events(bookUuid)).map(({ outcome }) => outcome);
+  (await harness.reader.events(bookUuid)).map(({ outcome }) => outcome);
 
 test('a record that fails is delivered again, the others are finished', async () => {
   failsFor({ b: new Failure('retry', 'http-503') });
-  expect(await receive(stage, [ofBook('a'), ofBook('b'), ofBook('c')])).toEqual(['message-1']);
+  expect(await receive(harness, [ofBook('a'), ofBook('b'), ofBook('c')])).toEqual(['message-1']);
   expect(await outcomes('a')).toEqual(['applied']);
   expect(await outcomes('b')).toEqual(['retrying']);
   expect(await outcomes('c')).toEqual(['applied']);
@@ -42,22 +42,22 @@ test.each([
   ['something thrown that is no error', 'oops', 'string'],
 ])('%s retries its own record, and acknowledges no other that fails', async (_, thrown, code) => {
   failsFor({ a: thrown, b: new Failure('retry', 'network') });
-  const failed = await receive(stage, [ofBook('a'), ofBook('b'), ofBook('c')]);
+  const failed = await receive(harness, [ofBook('a'), ofBook('b'), ofBook('c')]);
   expect(failed).toEqual(['message-0', 'message-1']);
   expect(await outcomes('c')).toEqual(['applied']);
-  expect(await stage.reader.events('a')).toMatchObject([{ outcome: 'retrying', codes: [code] }]);
-  expect(stage.visibility.get('receipt-0')).toBeGreaterThan(0);
+  expect(await harness.reader.events('a')).toMatchObject([{ outcome: 'retrying', codes: [code] }]);
+  expect(harness.visibility.get('receipt-0')).toBeGreaterThan(0);
 });
 
 test('when everything fails every record is delivered again', async () => {
   failsFor({ a: new Error('one'), b: new Error('two') });
-  expect(await receive(stage, [ofBook('a'), ofBook('b')])).toEqual(['message-0', 'message-1']);
+  expect(await receive(harness, [ofBook('a'), ofBook('b')])).toEqual(['message-0', 'message-1']);
 });
 
 test('a batch without a failure changes no visibility', async () => {
   failsFor({});
-  expect(await receive(stage, [ofBook('a'), ofBook('b')])).toEqual([]);
-  expect(stage.visibility).toEqual(new Map());
+  expect(await receive(harness, [ofBook('a'), ofBook('b')])).toEqual([]);
+  expect(harness.visibility).toEqual(new Map());
 });
 
 test.each([
@@ -65,27 +65,27 @@ test.each([
   ['is not an envelope', '{"version":2,"deliveryId":"d"}'],
 ])('a message that %s is delivered again at once, on its way to the dead-letter queue', async (_, broken) => {
   failsFor({});
-  expect(await receive(stage, [ofBook('a'), broken])).toEqual(['message-1']);
-  expect(stage.visibility).toEqual(new Map([['receipt-1', 0]]));
+  expect(await receive(harness, [ofBook('a'), broken])).toEqual(['message-1']);
+  expect(harness.visibility).toEqual(new Map([['receipt-1', 0]]));
   expect(await outcomes('a')).toEqual(['applied']);
 });
 
 test('a bug in this code is delivered again at once too, and is in the ledger', async () => {
   failsFor({ a: new Failure('broken', 'bug') });
-  expect(await receive(stage, [ofBook('a')])).toEqual(['message-0']);
-  expect(stage.visibility).toEqual(new Map([['receipt-0', 0]]));
-  expect(await stage.reader.events('a')).toMatchObject([{ outcome: 'retrying', codes: ['bug'] }]);
+  expect(await receive(harness, [ofBook('a')])).toEqual(['message-0']);
+  expect(harness.visibility).toEqual(new Map([['receipt-0', 0]]));
+  expect(await harness.reader.events('a')).toMatchObject([{ outcome: 'retrying', codes: ['bug'] }]);
 });
 
 test('a record is delivered again even when its visibility cannot be changed', async () => {
   const changeVisibility = () => Promise.reject(new Error('SQS is down'));
-  stage = createStage(stage.table, { queue: { changeVisibility } });
+  harness = createHarness(harness.table, { queue: { changeVisibility } });
   failsFor({ a: new Failure('retry', 'network') });
-  expect(await receive(stage, [ofBook('a'), ofBook('b')])).toEqual(['message-0']);
+  expect(await receive(harness, [ofBook('a'), ofBook('b')])).toEqual(['message-0']);
 });
 
 test('a failed record is counted by its class', async () => {
   failsFor({ a: new Failure('retry', 'network') });
-  await receive(stage, [ofBook('a')]);
-  expect(stage.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
+  await receive(harness, [ofBook('a')]);
+  expect(harness.counted).toContainEqual({ name: 'MessageRetried', dimensions: { class: 'retry' } });
 });

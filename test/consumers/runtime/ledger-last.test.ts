@@ -4,8 +4,8 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 import { recordWrites } from '../testing/recorded-table.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
 import { capturedDocuments } from '../testing/stored.ts';
 
 const createTable = useTables();
@@ -16,19 +16,19 @@ beforeEach(async () => {
 
 const ids: EventIds = { bookUuid: 'b', uploadedDocUuid: 'd' };
 const message = delivery('DOC_VERIFIED', ids);
-function stageOn(onTable: Table): Stage {
-  const stage = createStage(onTable);
-  stage.ocrolus.says(
+function harnessOn(onTable: Table): Harness {
+  const harness = createHarness(onTable);
+  harness.ocrolus.says(
     calls.bookStatus({ bookUuid: 'b' }),
     bookStatus('b', 'VERIFYING', [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }]),
   );
-  saysCaptured(stage.ocrolus, 'b', 'd');
-  return stage;
+  saysCaptured(harness.ocrolus, 'b', 'd');
+  return harness;
 }
 
 test('the ledger is written last of all', async () => {
   const recorded = recordWrites(table);
-  await receive(stageOn(recorded), [message]);
+  await receive(harnessOn(recorded), [message]);
   expect(recorded.written.toSorted()).toEqual(
     ['BOOK', 'DOC#d', 'RESULT#forms#d', 'RESULT#transactions#d', recorded.written.at(-1)].toSorted(),
   );
@@ -37,18 +37,18 @@ test('the ledger is written last of all', async () => {
 
 test("a document's entries are closed only after its results are stored", async () => {
   const recorded = recordWrites(table);
-  await receive(stageOn(recorded), [message]);
+  await receive(harnessOn(recorded), [message]);
   const place = (item: string) => recorded.written.indexOf(item);
   expect(place('DOC#d')).toBeGreaterThan(place('RESULT#forms#d'));
   expect(place('DOC#d')).toBeGreaterThan(place('RESULT#transactions#d'));
 });
 
 test('what stays open is written to the document before the book', async () => {
-  await receive(stageOn(table), [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
+  await receive(harnessOn(table), [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   const recorded = recordWrites(table);
-  const stage = stageOn(recorded);
-  stage.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
-  await receive(stage, [message], { attempts: 3 });
+  const harness = harnessOn(recorded);
+  harness.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
+  await receive(harness, [message], { attempts: 3 });
   expect(recorded.written).toEqual([
     // What is announced is written down first: the message may never be finished.
     'DOC#d',
@@ -65,11 +65,11 @@ test('what stays open is written to the document before the book', async () => {
 test.each(['BOOK', 'RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d'])(
   'when writing %s fails the message is retried, and everything is there once afterwards',
   async (unwritable) => {
-    const failing = stageOn(recordWrites(table, (item) => item.startsWith(unwritable)));
+    const failing = harnessOn(recordWrites(table, (item) => item.startsWith(unwritable)));
     expect(await receive(failing, [message])).toEqual(['message-0']);
     expect(await failing.reader.events('b')).toMatchObject([{ outcome: 'retrying', codes: ['Error'] }]);
 
-    const fixed = stageOn(table);
+    const fixed = harnessOn(table);
     expect(await receive(fixed, [message], { attempts: 2 })).toEqual([]);
     expect(await fixed.reader.events('b')).toMatchObject([
       { deliveryId: message.deliveryId, attempts: 2, outcome: 'applied', codes: ['Error'] },
@@ -83,10 +83,10 @@ test.each(['BOOK', 'RESULT#forms#d', 'RESULT#transactions#d', 'DOC#d'])(
 );
 
 test('when the ledger cannot be written the message is retried, and is in it once afterwards', async () => {
-  const failing = stageOn(recordWrites(table, (item) => item.startsWith('EVENT#')));
+  const failing = harnessOn(recordWrites(table, (item) => item.startsWith('EVENT#')));
   expect(await receive(failing, [message])).toEqual(['message-0']);
   expect(await failing.reader.events('b')).toEqual([]);
-  const fixed = stageOn(table);
+  const fixed = harnessOn(table);
   expect(await receive(fixed, [message], { attempts: 2 })).toEqual([]);
   expect(await fixed.reader.events('b')).toMatchObject([{ deliveryId: message.deliveryId, attempts: 2 }]);
   expect(fixed.ocrolus.count('doc-form-data')).toBe(0);
@@ -95,7 +95,7 @@ test('when the ledger cannot be written the message is retried, and is in it onc
 test.each(['DOC#', 'EVENT#'])(
   'when what is not there yet cannot be written down (%s) the message is retried',
   async (unwritable) => {
-    const failing = stageOn(recordWrites(table, (item) => item.startsWith(unwritable)));
+    const failing = harnessOn(recordWrites(table, (item) => item.startsWith(unwritable)));
     failing.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
     expect(await receive(failing, [message], { attempts: 3 })).toEqual(['message-0']);
     expect((await failing.reader.events('b')).filter(({ outcome }) => outcome !== 'retrying')).toEqual([]);
@@ -103,8 +103,8 @@ test.each(['DOC#', 'EVENT#'])(
 );
 
 test('a message that SQS delivers twice has one entry in the ledger, the first', async () => {
-  const stage = stageOn(table);
-  await receive(stage, [message]);
-  await receive(stage, [message], { attempts: 2 });
-  expect(await stage.reader.events('b')).toMatchObject([{ outcome: 'applied', attempts: 1 }]);
+  const harness = harnessOn(table);
+  await receive(harness, [message]);
+  await receive(harness, [message], { attempts: 2 });
+  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'applied', attempts: 1 }]);
 });

@@ -11,7 +11,7 @@ import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, saysCaptured } from '../testing/answers.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 
@@ -54,31 +54,31 @@ test('no retry comes sooner than Ocrolus has asked for, within reason', () => {
 });
 
 /** A consumer for which Book status, or the forms of a finished document, fail. */
-async function failing(where: 'book-status' | 'forms', failure: Failure): Promise<Stage> {
-  const stage = createStage(await createTable());
+async function failing(where: 'book-status' | 'forms', failure: Failure): Promise<Harness> {
+  const harness = createHarness(await createTable());
   const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
   const status = calls.bookStatus({ bookUuid: 'a' });
-  stage.ocrolus.says(status, where === 'book-status' ? failure : bookStatus('a', 'VERIFYING', docs));
-  saysCaptured(stage.ocrolus, 'a', 'd');
-  if (where === 'forms') stage.ocrolus.says(calls.documentForms('d'), failure);
-  return stage;
+  harness.ocrolus.says(status, where === 'book-status' ? failure : bookStatus('a', 'VERIFYING', docs));
+  saysCaptured(harness.ocrolus, 'a', 'd');
+  if (where === 'forms') harness.ocrolus.says(calls.documentForms('d'), failure);
+  return harness;
 }
 const message = delivery('DOC_VERIFIED', { bookUuid: 'a', uploadedDocUuid: 'd' });
 
 test('a failed message stays invisible longer each time it fails', async () => {
-  const stage = await failing('book-status', new Failure('retry', 'http-503'));
+  const harness = await failing('book-status', new Failure('retry', 'http-503'));
   const seconds: (number | undefined)[] = [];
   for (const attempts of [1, 4, 9]) {
-    await receive(stage, [message], { attempts });
-    seconds.push(stage.visibility.get('receipt-0'));
+    await receive(harness, [message], { attempts });
+    seconds.push(harness.visibility.get('receipt-0'));
   }
   expect(seconds).toEqual([1, 4, 9].map((attempts) => retrySeconds(attempts, 0.5)));
 });
 
 test('Ocrolus says for how long', async () => {
-  const stage = await failing('book-status', new Failure('retry', 'http-429', { retryAfterSeconds: 77 }));
-  await receive(stage, [message]);
-  expect(stage.visibility.get('receipt-0')).toBe(77);
+  const harness = await failing('book-status', new Failure('retry', 'http-429', { retryAfterSeconds: 77 }));
+  await receive(harness, [message]);
+  expect(harness.visibility.get('receipt-0')).toBe(77);
 });
 
 describe('a message that has only been throttled', () => {
@@ -89,32 +89,32 @@ describe('a message that has only been throttled', () => {
       ['rate-limit', 'http-429', 'dynamodb-throttled'].map((code) => [where, code] as const),
     ),
   )('is requeued before its receives are used up (%s, %s)', async (where, code) => {
-    const stage = await failing(where, throttled(code));
-    expect(await receive(stage, [message], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
-    expect(stage.requeued).toEqual([
+    const harness = await failing(where, throttled(code));
+    expect(await receive(harness, [message], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
+    expect(harness.requeued).toEqual([
       { body: expect.any(String), group: 'a', delaySeconds: expect.any(Number) },
     ]);
-    const body = Envelope.parse(JSON.parse(stage.requeued[0]?.body ?? ''));
+    const body = Envelope.parse(JSON.parse(harness.requeued[0]?.body ?? ''));
     expect(body).toEqual({ ...message, repeated: true });
-    expect(stage.requeued[0]?.delaySeconds).toBeGreaterThan(600);
-    expect(stage.requeued[0]?.delaySeconds).toBeLessThanOrEqual(900);
-    expect(stage.visibility.size).toBe(0);
+    expect(harness.requeued[0]?.delaySeconds).toBeGreaterThan(600);
+    expect(harness.requeued[0]?.delaySeconds).toBeLessThanOrEqual(900);
+    expect(harness.visibility.size).toBe(0);
     // It is not finished: no outcome says so.
-    expect((await stage.reader.events('a')).filter(({ outcome }) => outcome !== 'retrying')).toEqual([]);
+    expect((await harness.reader.events('a')).filter(({ outcome }) => outcome !== 'retrying')).toEqual([]);
   });
 
   test('is retried as others are until then', async () => {
-    const stage = await failing('book-status', throttled('rate-limit'));
-    expect(await receive(stage, [message], { attempts: REQUEUE_AFTER_RECEIVES - 1 })).toHaveLength(1);
-    expect(stage.requeued).toEqual([]);
+    const harness = await failing('book-status', throttled('rate-limit'));
+    expect(await receive(harness, [message], { attempts: REQUEUE_AFTER_RECEIVES - 1 })).toHaveLength(1);
+    expect(harness.requeued).toEqual([]);
   });
 
   test('is retried as others are when it cannot be sent', async () => {
     const { ocrolus } = await failing('book-status', throttled('rate-limit'));
     const queue = { send: () => Promise.reject(new Error('SQS is down')) };
-    const stage = createStage(await createTable(), { ocrolus, queue });
-    expect(await receive(stage, [message], { attempts: 12 })).toHaveLength(1);
-    expect(stage.visibility.size).toBe(1);
+    const harness = createHarness(await createTable(), { ocrolus, queue });
+    expect(await receive(harness, [message], { attempts: 12 })).toHaveLength(1);
+    expect(harness.visibility.size).toBe(1);
   });
 
   test('or one that lost to other writers of its book each time, is requeued', () => {
@@ -130,33 +130,33 @@ describe('a message that has only been throttled', () => {
   );
 
   test('is finished under the delivery id that it had, with the codes of all receives', async () => {
-    const stage = await failing('book-status', throttled('http-429'));
-    await receive(stage, [message]);
-    await receive(stage, [message], { attempts: REQUEUE_AFTER_RECEIVES });
+    const harness = await failing('book-status', throttled('http-429'));
+    await receive(harness, [message]);
+    await receive(harness, [message], { attempts: REQUEUE_AFTER_RECEIVES });
     const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'a' }), bookStatus('a', 'VERIFYING', docs));
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'a' }), bookStatus('a', 'VERIFYING', docs));
     // SQS counts the receives of the new message from 1.
-    expect(await receive(stage, [message])).toEqual([]);
-    expect(await stage.reader.events('a')).toMatchObject([
+    expect(await receive(harness, [message])).toEqual([]);
+    expect(await harness.reader.events('a')).toMatchObject([
       { deliveryId: message.deliveryId, outcome: 'applied', codes: ['http-429'] },
     ]);
   });
 
   test('leaves one entry in the ledger when its book was not known at first', async () => {
-    const stage = await failing('book-status', throttled('http-429'));
+    const harness = await failing('book-status', throttled('http-429'));
     const nameless = delivery('document.detect.signal_found', { uploadedDocUuid: 'd' });
-    stage.ocrolus.says(calls.documentSignals('d'), throttled('http-429'));
-    await receive(stage, [nameless]);
-    await receive(stage, [nameless], { attempts: REQUEUE_AFTER_RECEIVES });
-    expect(stage.requeued).toHaveLength(1);
-    stage.ocrolus.says(calls.documentSignals('d'), {
+    harness.ocrolus.says(calls.documentSignals('d'), throttled('http-429'));
+    await receive(harness, [nameless]);
+    await receive(harness, [nameless], { attempts: REQUEUE_AFTER_RECEIVES });
+    expect(harness.requeued).toHaveLength(1);
+    harness.ocrolus.says(calls.documentSignals('d'), {
       body: { book_uuid: 'a', doc_analysis: [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED' }] },
     });
     const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'a' }), bookStatus('a', 'VERIFYING', docs));
-    expect(await receive(stage, [stage.requeued[0]?.body ?? ''])).toEqual([]);
-    expect(await stage.reader.events('a')).toEqual([]);
-    expect(await stage.reader.events('account')).toMatchObject([{ outcome: 'applied', bookUuid: 'a' }]);
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'a' }), bookStatus('a', 'VERIFYING', docs));
+    expect(await receive(harness, [harness.requeued[0]?.body ?? ''])).toEqual([]);
+    expect(await harness.reader.events('a')).toEqual([]);
+    expect(await harness.reader.events('account')).toMatchObject([{ outcome: 'applied', bookUuid: 'a' }]);
   });
 });
 
@@ -164,37 +164,39 @@ describe('an outage of Ocrolus', () => {
   test.each(['http-500', 'http-503', 'network', 'deadline', 'http-502-unreadable', 'token'])(
     '%s is left to the poller after half of the receives',
     async (code) => {
-      const stage = await failing('forms', new Failure('retry', code));
+      const harness = await failing('forms', new Failure('retry', code));
       const attempts = REQUEUE_AFTER_RECEIVES;
-      expect(await receive(stage, [message], { attempts: attempts - 1 })).toHaveLength(1);
-      expect(await receive(stage, [message], { attempts })).toEqual([]);
-      expect(stage.requeued).toEqual([]);
-      expect(await stage.reader.events('a')).toMatchObject([
+      expect(await receive(harness, [message], { attempts: attempts - 1 })).toHaveLength(1);
+      expect(await receive(harness, [message], { attempts })).toEqual([]);
+      expect(harness.requeued).toEqual([]);
+      expect(await harness.reader.events('a')).toMatchObject([
         { outcome: 'waiting', reason: code, codes: [code], attempts },
       ]);
-      expect(await stage.reader.missing('a')).toMatchObject([
+      expect(await harness.reader.missing('a')).toMatchObject([
         { kind: 'forms', subject: 'd', state: 'wanted', code, nextAt: expect.any(String) },
       ]);
-      expect(await stage.reader.book('a')).toMatchObject({ dueAt: expect.any(String) });
+      expect(await harness.reader.book('a')).toMatchObject({ dueAt: expect.any(String) });
     },
   );
 
   test.each(['http-500', 'http-503', 'network', 'book-status-shape'])(
     '%s is left to the poller when Book status itself does not answer, too',
     async (code) => {
-      const stage = await failing('book-status', new Failure('retry', code));
-      expect(await receive(stage, [message], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
-      expect(await stage.reader.events('a')).toMatchObject([{ outcome: 'waiting', reason: code }]);
-      expect(await stage.reader.book('a')).toMatchObject({ dueAt: expect.any(String) });
+      const harness = await failing('book-status', new Failure('retry', code));
+      expect(await receive(harness, [message], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
+      expect(await harness.reader.events('a')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+      expect(await harness.reader.book('a')).toMatchObject({ dueAt: expect.any(String) });
     },
   );
 
   test('of the signals of a document whose book is not known is left to the poller, too', async () => {
-    const stage = createStage(await createTable());
-    stage.ocrolus.says(calls.documentSignals('d'), new Failure('retry', 'http-503'));
+    const harness = createHarness(await createTable());
+    harness.ocrolus.says(calls.documentSignals('d'), new Failure('retry', 'http-503'));
     const nameless = delivery('document.detect.signal_found', { uploadedDocUuid: 'd' });
-    expect(await receive(stage, [nameless], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
-    expect(await stage.reader.events('account')).toMatchObject([{ outcome: 'waiting', reason: 'http-503' }]);
+    expect(await receive(harness, [nameless], { attempts: REQUEUE_AFTER_RECEIVES })).toEqual([]);
+    expect(await harness.reader.events('account')).toMatchObject([
+      { outcome: 'waiting', reason: 'http-503' },
+    ]);
   });
 
   test.each(['dynamodb-throttled', 'rate-limit', 'http-429', 'conflict', 'ResourceNotFoundException'])(

@@ -5,19 +5,19 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, saysCaptured, signals } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
+import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
 import { type RecordedTable, recordWrites } from '../testing/recorded-table.ts';
-import { createStage, delivery, receive, type Stage } from '../testing/stage.ts';
 
 const createTable = useTables();
 let table: RecordedTable;
-let stage: Stage;
+let harness: Harness;
 beforeEach(async () => {
   table = recordWrites(await createTable());
-  stage = createStage(table);
-  saysAnalytics(stage.ocrolus);
+  harness = createHarness(table);
+  saysAnalytics(harness.ocrolus);
   for (const docUuid of ['d', 'e']) {
-    saysCaptured(stage.ocrolus, 'b', docUuid);
-    stage.ocrolus.says(calls.documentSignals(docUuid), signals('b', { [docUuid]: 'COMPLETED' }));
+    saysCaptured(harness.ocrolus, 'b', docUuid);
+    harness.ocrolus.says(calls.documentSignals(docUuid), signals('b', { [docUuid]: 'COMPLETED' }));
   }
   const bodies = [
     calls.bookSignals('b'),
@@ -28,10 +28,10 @@ beforeEach(async () => {
     calls.analytics({ bookUuid: 'b' }),
     calls.business('b', 'biz'),
   ];
-  for (const call of bodies) stage.ocrolus.says(call, { body: { response: {} } });
-  stage.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
+  for (const call of bodies) harness.ocrolus.says(call, { body: { response: {} } });
+  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
   const requested = { response: { r: { analytics_status: 'COMPLETED', analytics: {} } } };
-  stage.ocrolus.says(calls.asyncAnalyticsResult('r'), { body: requested });
+  harness.ocrolus.says(calls.asyncAnalyticsResult('r'), { body: requested });
 });
 
 /** Two documents, of which the first has a status of its own; in one image group. */
@@ -40,20 +40,20 @@ const says = (status: string, first: string, second = first) => {
     { uuid: 'd', status: first, image_group_pk: 9 },
     { uuid: 'e', status: second, image_group_pk: 8 },
   ];
-  stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
 };
-const send = async (eventName: string, ids: EventIds = {}, body?: unknown): Promise<string[]> => {
-  stage.clock.advance(60);
+const deliver = async (eventName: string, ids: EventIds = {}, body?: unknown): Promise<string[]> => {
+  harness.clock.advance(60);
   const payload = { encoding: 'utf8', body: JSON.stringify(body) } as const;
-  const more = { receivedAt: stage.clock.iso(), ...(body !== undefined && { payload }) };
+  const more = { receivedAt: harness.clock.iso(), ...(body !== undefined && { payload }) };
   table.written.splice(0);
-  expect(await receive(stage, [delivery(eventName, { bookUuid: 'b', ...ids }, more)])).toEqual([]);
+  expect(await receive(harness, [delivery(eventName, { bookUuid: 'b', ...ids }, more)])).toEqual([]);
   return table.written.map((item) => item.replace(/^EVENT#.*/, 'EVENT'));
 };
 const ofDocument: EventIds = { uploadedDocUuid: 'd' };
 const refresh = () => {
-  const sent = { source: 'poll', channel: 'lifecycle', receivedAt: stage.clock.iso() } as const;
-  return receive(stage, [delivery('poll.status', { bookUuid: 'b' }, sent)]);
+  const sent = { source: 'poll', channel: 'lifecycle', receivedAt: harness.clock.iso() } as const;
+  return receive(harness, [delivery('poll.status', { bookUuid: 'b' }, sent)]);
 };
 
 describe('a book at work, whose documents are stored', () => {
@@ -92,20 +92,20 @@ describe('a book at work, whose documents are stored', () => {
     ['book.sings', {}, ['EVENT']],
   ])('%s: each result once, its entry once, the ledger once', async (eventName, ids, expected) => {
     if (expected.includes('RESULT#forms#d')) says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
-    const written = await send(eventName, ids);
+    const written = await deliver(eventName, ids);
     expect(written.toSorted()).toEqual(expected.toSorted());
     expect(written.at(-1)).toBe('EVENT');
   });
 
   test('a document that is rejected: the document, the ledger', async () => {
     says('VERIFYING', 'REJECTED', 'VERIFYING');
-    expect(await send('DOC_VERIFIED', ofDocument)).toEqual(['DOC#d', 'EVENT']);
+    expect(await deliver('DOC_VERIFIED', ofDocument)).toEqual(['DOC#d', 'EVENT']);
   });
 
   test('an upload: the document, the ledger', async () => {
     const docs = ['d', 'e', 'new'].map((uuid) => ({ uuid, status: 'VERIFYING' }));
-    stage.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-    const written = await send('document.upload_succeeded', { uploadedDocUuid: 'new' });
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    const written = await deliver('document.upload_succeeded', { uploadedDocUuid: 'new' });
     expect(written).toEqual(['DOC#new', 'EVENT']);
   });
 
@@ -115,14 +115,14 @@ describe('a book at work, whose documents are stored', () => {
   ])('%s that finds nothing new: the ledger', async (eventName, ids) => {
     says('VERIFIED', 'REJECTED');
     await refresh();
-    expect(await send(eventName, ids)).toEqual(['EVENT']);
+    expect(await deliver(eventName, ids)).toEqual(['EVENT']);
   });
 
   test('a second delivery: each result is found there already, and renewed', async () => {
     says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
-    await send('DOC_VERIFIED', ofDocument);
+    await deliver('DOC_VERIFIED', ofDocument);
     const results = ['RESULT#forms#d', 'RESULT#transactions#d'];
-    const written = await send('DOC_VERIFIED', ofDocument);
+    const written = await deliver('DOC_VERIFIED', ofDocument);
     expect(written.toSorted()).toEqual([...results, ...results, 'DOC#d', 'EVENT'].toSorted());
   });
 });
@@ -130,9 +130,9 @@ describe('a book at work, whose documents are stored', () => {
 test('BOOK_VERIFIED after its documents: the book as observed and as settled, the ledger', async () => {
   says('VERIFYING', 'VERIFICATION_COMPLETE');
   await refresh();
-  for (const docUuid of ['d', 'e']) await send('DOC_VERIFIED', { uploadedDocUuid: docUuid });
+  for (const docUuid of ['d', 'e']) await deliver('DOC_VERIFIED', { uploadedDocUuid: docUuid });
   says('VERIFIED', 'VERIFICATION_COMPLETE');
-  expect((await send('BOOK_VERIFIED')).length).toBeLessThanOrEqual(3);
+  expect((await deliver('BOOK_VERIFIED')).length).toBeLessThanOrEqual(3);
 });
 
 test('book.completed after everything: the book, the ledger', async () => {
@@ -143,9 +143,11 @@ test('book.completed after everything: the book, the ledger', async () => {
     'book.detect.signal_found',
     'book.income.generated',
   ])
-    await send(event);
+    await deliver(event);
   const tasks = ['CAPTURE', 'ANALYTICS', 'DETECT', 'INCOME'];
-  expect((await send('book.completed', {}, { tasks })).filter((item) => item !== 'BOOK')).toEqual(['EVENT']);
+  expect((await deliver('book.completed', {}, { tasks })).filter((item) => item !== 'BOOK')).toEqual([
+    'EVENT',
+  ]);
   expect(table.written.filter((item) => item === 'BOOK').length).toBeLessThanOrEqual(1);
 });
 
@@ -157,7 +159,7 @@ describe('the first event of a book', () => {
     ['DOC_VERIFIED', ofDocument, 5],
   ])('%s makes the book with one more write', async (eventName, ids, most) => {
     says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
-    expect((await send(eventName, ids)).length).toBeLessThanOrEqual(most);
+    expect((await deliver(eventName, ids)).length).toBeLessThanOrEqual(most);
   });
 });
 
@@ -166,10 +168,10 @@ test('every event that is known is processed in at most three writes besides its
   await refresh();
   for (const eventName of EVENT_NAMES) {
     const ids = { ...ofDocument, imageGroupPk: '9', businessUuid: 'biz' };
-    stage.clock.advance(60);
-    const receivedAt = stage.clock.iso();
+    harness.clock.advance(60);
+    const receivedAt = harness.clock.iso();
     table.written.splice(0);
-    await receive(stage, [delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt })], { attempts: 3 });
+    await receive(harness, [delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt })], { attempts: 3 });
     const others = table.written.filter((item) => !/^(RESULT|DOC)#/.test(item));
     expect([eventName, others.length <= 3]).toEqual([eventName, true]);
   }

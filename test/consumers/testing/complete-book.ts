@@ -1,8 +1,8 @@
 import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { bookStatus, saysCaptured, signals } from './answers.ts';
+import { delivery, type Harness, receive } from './harness.ts';
 import type { ScriptedOcrolus } from './ocrolus.ts';
-import { delivery, receive, type Stage } from './stage.ts';
 
 /** Lets Ocrolus have everything that a verified book with some documents has by the default policy. */
 export function saysComplete(
@@ -20,14 +20,17 @@ export function saysComplete(
 }
 
 /** Lets consumers receive every event of a book that has everything, and what the poller sends for the rest of it. */
-export async function receiveEverything(stage: Pick<Stage, 'dependencies'>, bookUuid = 'b'): Promise<void> {
+export async function receiveEverything(
+  harness: Pick<Harness, 'dependencies'>,
+  bookUuid = 'b',
+): Promise<void> {
   for (const eventName of ['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'])
-    await receive(stage, [delivery(eventName, { bookUuid })]);
+    await receive(harness, [delivery(eventName, { bookUuid })]);
   // No event names the pay stubs.
   const wants = [{ kind: 'paystubs', subject: bookUuid } as const];
   const { eventName, channel } = POLL_EVENTS.results;
-  await receive(stage, [delivery(eventName, { bookUuid }, { channel, source: 'poll', wants })]);
-  await receive(stage, [delivery('BOOK_VERIFIED', { bookUuid })]);
+  await receive(harness, [delivery(eventName, { bookUuid }, { channel, source: 'poll', wants })]);
+  await receive(harness, [delivery('BOOK_VERIFIED', { bookUuid })]);
 }
 
 /** Lets Ocrolus have analytics of version 2. */

@@ -8,9 +8,9 @@ import { CLASSIFY_ONLY, POLICIES, type Policy } from '../../../shared/checklist/
 import { resultItem } from '../../../shared/store/keys.ts';
 import { makeBook } from '../../poller/testing/books.ts';
 import { document, FORBIDDEN, saysBook } from '../../reconcile/testing/answers.ts';
-import { createBookStage, results } from '../../reconcile/testing/stage.ts';
-import { stageOf } from './testing/announce.ts';
+import { createBookHarness, results } from '../../reconcile/testing/harness.ts';
 import { saysAllKinds, saysAlways, withIds } from './testing/everything.ts';
+import { harnessOf } from './testing/harness.ts';
 
 /** What docs/events.md says of lost webhooks, tried out with poller and consumers: no event of the book ever comes. */
 const events = await eventFacts();
@@ -32,22 +32,22 @@ const DAYS = 12;
  * @returns sort keys of results → when each was stored, in milliseconds after the book was verified; and what was asked.
  */
 async function liveWithoutEvents(policy: Policy, fromDay: number) {
-  const stage = await stageOf(policy);
-  saysAlways(stage.ocrolus, FORBIDDEN);
-  await makeBook(stage.table, 'b', 90);
-  const start = stage.clock.now();
+  const harness = await harnessOf(policy);
+  saysAlways(harness.ocrolus, FORBIDDEN);
+  await makeBook(harness.table, 'b', 90);
+  const start = harness.clock.now();
   const stored = new Map<string, number>();
   for (let run = 0; run < QUICK_RUNS + DAYS * 24; run += 1) {
-    if (stage.clock.now() - start >= fromDay * DAY_MS) saysAllKinds(stage.ocrolus);
-    stage.clock.advance(run < QUICK_RUNS ? 300 : 3600);
-    await stage.run();
-    await stage.process();
-    for (const { kind, subject } of await stage.reader.results('b')) {
+    if (harness.clock.now() - start >= fromDay * DAY_MS) saysAllKinds(harness.ocrolus);
+    harness.clock.advance(run < QUICK_RUNS ? 300 : 3600);
+    await harness.run();
+    await harness.process();
+    for (const { kind, subject } of await harness.reader.results('b')) {
       const item = resultItem(kind, subject);
-      if (!stored.has(item)) stored.set(item, stage.clock.now() - start);
+      if (!stored.has(item)) stored.set(item, harness.clock.now() - start);
     }
   }
-  return { stored, asked: stage.ocrolus.asked.map(({ operation }) => operation) };
+  return { stored, asked: harness.ocrolus.asked.map(({ operation }) => operation) };
 }
 
 const lives = new Map<string, ReturnType<typeof liveWithoutEvents>>();
@@ -120,14 +120,14 @@ test('never: nothing is asked for but the status of the book', async () => {
 });
 
 test('a classify-only book: only what has the policy always for it is asked for', async () => {
-  const stage = await createBookStage();
-  saysAllKinds(stage.ocrolus);
+  const harness = await createBookHarness();
+  saysAllKinds(harness.ocrolus);
   const more = { book_class: CLASSIFY_ONLY };
-  saysBook(stage.ocrolus, 'b', { book_status: 'VERIFYING', docs: [document('d', 'CLASSIFIED')], ...more });
-  await makeBook(stage.table, 'b', 90);
-  await stage.live(DAYS);
+  saysBook(harness.ocrolus, 'b', { book_status: 'VERIFYING', docs: [document('d', 'CLASSIFIED')], ...more });
+  await makeBook(harness.table, 'b', 90);
+  await harness.live(DAYS);
   const own = kinds.filter(({ classifyOnlyPolicy }) => classifyOnlyPolicy === 'always');
-  expect(await results(stage)).toEqual(own.map(({ kind }) => `${kind} b`));
+  expect(await results(harness)).toEqual(own.map(({ kind }) => `${kind} b`));
 });
 
 /** Each entry that an event of the catalog opens, by policy. */

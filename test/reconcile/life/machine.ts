@@ -7,8 +7,8 @@ import { Failure } from '../../../shared/failure.ts';
 import type { Accounts } from '../../../shared/ocrolus/accounts.ts';
 import type { OutgoingMessage } from '../../../shared/queue.ts';
 import type { Item, Key, Table } from '../../../shared/store/table.ts';
-import { createStage, type Stage } from '../../consumers/testing/stage.ts';
-import { createPollerStage, type PollerStage } from '../../poller/testing/stage.ts';
+import { createHarness, type Harness } from '../../consumers/testing/harness.ts';
+import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
 import type { Random } from '../../simulation/kernel/random.ts';
 import { memoryBodies } from '../../store/testing/bodies.ts';
 import { type Clock, createClock } from '../../store/testing/clock.ts';
@@ -61,8 +61,8 @@ export class Machine {
   readonly #random: Random;
   readonly #waiting: (() => void)[] = [];
   readonly #running = new Set<Promise<void>>();
-  #poller: { stage: PollerStage; environment: Environment; isBusy: boolean } | undefined;
-  #consumers: { stage: Stage; environment: Environment; isBusy: boolean }[] = [];
+  #poller: { harness: PollerHarness; environment: Environment; isBusy: boolean } | undefined;
+  #consumers: { harness: Harness; environment: Environment; isBusy: boolean }[] = [];
   #runs = 0;
 
   static async create(random: Random, settings: Readonly<Record<string, string>>): Promise<Machine> {
@@ -106,7 +106,7 @@ export class Machine {
     poller.isBusy = true;
     this.#start(poller.environment, async (run) => {
       this.#runs += 1;
-      const { failed, ran } = await poll(poller.stage.dependencies, `run-${this.#runs}`, 300_000);
+      const { failed, ran } = await poll(poller.harness.dependencies, `run-${this.#runs}`, 300_000);
       this.note(`poller ${ran ? '' : 'not '}ran, ${failed} failed`);
       run.isDone = ran && failed === 0 && !poller.environment.isDead;
     }).finally(() => {
@@ -141,7 +141,7 @@ export class Machine {
   }
 
   async #process(
-    { stage, environment }: { stage: Stage; environment: Environment },
+    { harness, environment }: { harness: Harness; environment: Environment },
     batch: readonly Message[],
     run: Run,
     isTwice: boolean,
@@ -166,7 +166,7 @@ export class Machine {
     const channel = batch[0]?.envelope.channel ?? 'lifecycle';
     const { batchItemFailures } = await consume(
       channel,
-      stage.dependencies,
+      harness.dependencies,
       { Records: records },
       { awsRequestId: id, getRemainingTimeInMillis: () => 60_000 },
     );
@@ -175,7 +175,7 @@ export class Machine {
     for (const [position, message] of batch.entries()) {
       message.isInFlight = false;
       const hasFailed = environment.isDead || failed.has(String(position));
-      const seconds = stage.visibility.get(`${id}-${position}`) ?? VISIBILITY_MS / 1000;
+      const seconds = harness.visibility.get(`${id}-${position}`) ?? VISIBILITY_MS / 1000;
       const { eventName, ids, wants } = message.envelope;
       const about = `${eventName} ${JSON.stringify(ids)} ${(wants ?? []).map((w) => `${w.kind}/${w.subject}`)}`;
       this.note(`consumed ${about} attempt ${message.attempts}${hasFailed ? ' failed' : ''}`);
@@ -185,7 +185,7 @@ export class Machine {
           this.clock.now() + (environment.isDead || !hasFailed ? VISIBILITY_MS : seconds * 1000);
       } else this.queue.splice(this.queue.indexOf(message), 1);
     }
-    this.#take(stage.requeued.splice(0));
+    this.#take(harness.requeued.splice(0));
   }
 
   #take(messages: readonly OutgoingMessage[]): void {
@@ -317,24 +317,24 @@ export class Machine {
     const environment = new Environment();
     const take = (messages: readonly OutgoingMessage[]) =>
       this.#access(environment, async () => this.#take(messages));
-    const stage = createPollerStage(this.#tableOf(environment), this.#settings, {
+    const harness = createPollerHarness(this.#tableOf(environment), this.#settings, {
       clock: this.clock,
       accounts: this.#accountsOf(environment),
       queue: { sendBatch: async (_, messages) => take(messages), depth: async () => this.queue.length },
     });
-    return { stage, environment, isBusy: false };
+    return { harness, environment, isBusy: false };
   }
 
   #createConsumer() {
     const environment = new Environment();
-    const results = (this.#poller ?? this.#createPoller()).stage.dependencies.policy;
-    const stage = createStage(this.#tableOf(environment), {
+    const results = (this.#poller ?? this.#createPoller()).harness.dependencies.policy;
+    const harness = createHarness(this.#tableOf(environment), {
       clock: this.clock,
       accounts: this.#accountsOf(environment),
       bodies: this.bodies,
       results,
     });
-    return { stage, environment, isBusy: false };
+    return { harness, environment, isBusy: false };
   }
 }
 

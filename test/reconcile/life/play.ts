@@ -1,7 +1,7 @@
 import { catalogEntry, findEventName, type ResultKind } from '../../../shared/events/catalog.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { readDue } from '../../../shared/store/polling/due.ts';
-import { delivery } from '../../consumers/testing/stage.ts';
+import { delivery } from '../../consumers/testing/harness.ts';
 import { Random } from '../../simulation/kernel/random.ts';
 import { OPERATIONS_OF } from './answers.ts';
 import { ACCOUNTS, Machine } from './machine.ts';
@@ -90,7 +90,7 @@ class Player {
       if (this.#life.ends) this.#finishBook(book, PLAIN);
       // Without discovery, a book must be named once.
       if (!this.#life.isDiscovering)
-        this.#announce(book, undefined, 'document.upload_succeeded', {
+        this.#deliver(book, undefined, 'document.upload_succeeded', {
           naming: { book: 'uuid', document: 'uuid', isWrongAccount: false },
           copies: 1,
           lateSeconds: 0,
@@ -203,7 +203,7 @@ class Player {
         if (document === undefined) return;
         changeDocument(book, { document, status: move.status }, move.how, now);
         changeBook(book, book.status, move.how, now);
-        if (move.event !== undefined) this.#announce(book, document, 'DOC_VERIFIED', move.event);
+        if (move.event !== undefined) this.#deliver(book, document, 'DOC_VERIFIED', move.event);
         return;
       case 'list':
         if (document === undefined) return;
@@ -212,11 +212,11 @@ class Player {
         return;
       case 'book':
         changeBook(book, move.status, move.how, now);
-        if (move.event !== undefined) this.#announce(book, undefined, 'BOOK_VERIFIED', move.event);
+        if (move.event !== undefined) this.#deliver(book, undefined, 'BOOK_VERIFIED', move.event);
         return;
       case 'finish':
         this.#finishBook(book, move.how);
-        if (move.event !== undefined) this.#announce(book, undefined, 'BOOK_VERIFIED', move.event);
+        if (move.event !== undefined) this.#deliver(book, undefined, 'BOOK_VERIFIED', move.event);
         return;
       case 'partial':
         book.isPartial = move.isPartial;
@@ -226,7 +226,7 @@ class Player {
         this.#edit(book, document, move);
         return;
       case 'event':
-        this.#announce(book, document, move.event, move.delivering);
+        this.#deliver(book, document, move.event, move.delivering);
     }
   }
 
@@ -277,10 +277,10 @@ class Player {
         compute(book, { kind, subject: id, isAnnounced: true }, how, now);
       }
     }
-    this.#announce(book, document, move.event, move.delivering);
+    this.#deliver(book, document, move.event, move.delivering);
   }
 
-  #announce(
+  #deliver(
     book: LifeBook,
     document: LifeDocument | undefined,
     event: string,

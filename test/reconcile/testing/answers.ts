@@ -1,9 +1,18 @@
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { bookStatus, type ScriptedDocument, saysCaptured, signals } from '../../consumers/testing/answers.ts';
+import {
+  bookStatus,
+  error,
+  type ScriptedDocument,
+  saysCaptured,
+  signals,
+} from '../../consumers/testing/answers.ts';
 import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 
 /** What a proxy or a product that is not enabled says: no code. */
 export const FORBIDDEN = { httpStatus: 403, body: { message: 'Forbidden' } };
+
+/** Analytics that are not computed yet. */
+export const ANALYTICS_TOO_EARLY = error(425, 9004);
 
 /** A document as Book status lists it. */
 export const document = (uuid: string, status = 'VERIFICATION_COMPLETE'): ScriptedDocument => ({

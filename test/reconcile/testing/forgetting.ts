@@ -8,7 +8,7 @@ import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
 import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 import { fakeTarget } from '../../ops/fake-target.ts';
-import { createPollerStage, type PollerStage } from '../../poller/testing/stage.ts';
+import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { Crash, collect } from '../../store/testing/stepwise.ts';
 import { saysEverything } from './answers.ts';
@@ -22,7 +22,7 @@ export const PK: Pick<BookToForget, 'bookUuid' | 'bookPk'> = { bookUuid: undefin
 export const BOTH: Pick<BookToForget, 'bookUuid' | 'bookPk'> = { bookUuid: 'b', bookPk: '7' };
 
 /** Poller and consumers, with something that can happen in between: before the n-th access to the table or bucket. */
-export interface ForgettingStage extends PollerStage {
+export interface ForgettingHarness extends PollerHarness {
   /** The table itself, which counts nothing. */
   readonly store: Table;
   readonly bodies: Bodies & { readonly objects: Map<string, Buffer> };
@@ -38,9 +38,9 @@ export interface ForgettingStage extends PollerStage {
 }
 
 /** A book `b` with pk 7 and a document `d`, full of personal data; its forms are too large for an item. */
-export async function createForgettingStage(
+export async function createForgettingHarness(
   wrap: (table: Table) => Table = (table) => table,
-): Promise<ForgettingStage> {
+): Promise<ForgettingHarness> {
   const store = await memoryTable();
   let left = Number.POSITIVE_INFINITY;
   let happening: (() => Promise<unknown>) | undefined;
@@ -62,13 +62,13 @@ export async function createForgettingStage(
       yield* store.query(query);
     },
   };
-  const stage = createPollerStage(wrap(table));
-  const { bodies } = stage.consumers;
+  const harness = createPollerHarness(wrap(table));
+  const { bodies } = harness.consumers;
   const put = bodies.put;
   bodies.put = async (...args) => step().then(() => put(...args));
-  saysPersonal(stage);
+  saysPersonal(harness);
   return {
-    ...stage,
+    ...harness,
     store,
     bodies,
     before(n, what) {
@@ -78,7 +78,7 @@ export async function createForgettingStage(
     get hasHappened() {
       return happening === undefined;
     },
-    forget: (ids = BOTH, on = store) => forgetIn(stage, on, bodies, ids),
+    forget: (ids = BOTH, on = store) => forgetIn(harness, on, bodies, ids),
     forgetUntil(n) {
       let written = 0;
       const write =
@@ -89,7 +89,12 @@ export async function createForgettingStage(
           return work(...args);
         };
       const dying = { put: write(store.put), update: write(store.update), delete: write(store.delete) };
-      return forgetIn(stage, { ...store, ...dying }, { ...bodies, removeAll: write(bodies.removeAll) }, BOTH);
+      return forgetIn(
+        harness,
+        { ...store, ...dying },
+        { ...bodies, removeAll: write(bodies.removeAll) },
+        BOTH,
+      );
     },
     async items() {
       const partitions = ['b', 'pk-7', 'account'].map((bookId) => collect(store.query({ bookId })));
@@ -99,7 +104,7 @@ export async function createForgettingStage(
 }
 
 function forgetIn(
-  stage: PollerStage,
+  harness: PollerHarness,
   table: Table,
   bodies: Bodies,
   { bookUuid, bookPk }: typeof BOTH,
@@ -110,7 +115,7 @@ function forgetIn(
   return forgetBook(
     { ...fakeTarget({ bodies }), table },
     { bookUuid, bookPk, partitions, account: 'default' },
-    { isPreview: false, signal: new AbortController().signal, now: stage.clock.now },
+    { isPreview: false, signal: new AbortController().signal, now: harness.clock.now },
   );
 }
 
@@ -142,8 +147,8 @@ export const payload = (body: object = {}): Payload => ({
 });
 
 /** Asserts that nothing personal is left: tombstones, and entries of the ledger without payload and reason. */
-export async function expectForgotten(stage: ForgettingStage): Promise<void> {
-  const items = await stage.items();
+export async function expectForgotten(harness: ForgettingHarness): Promise<void> {
+  const items = await harness.items();
   const left = items.filter(({ item }) => !/^(BOOK$|EVENT#)/.test(String(item)));
   expect(left).toEqual([]);
   for (const { item, status, payload: body, reason } of items) {
@@ -151,5 +156,5 @@ export async function expectForgotten(stage: ForgettingStage): Promise<void> {
     expect({ item, body, reason }).toEqual({ item, body: undefined, reason: undefined });
   }
   expect(JSON.stringify(items)).not.toContain(PERSONAL);
-  expect([...stage.bodies.objects.keys()]).toEqual([]);
+  expect([...harness.bodies.objects.keys()]).toEqual([]);
 }

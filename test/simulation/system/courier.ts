@@ -28,7 +28,7 @@ export class Courier {
   /** Books of which nothing is ever announced. */
   readonly #isSilentBook: (bookUuid: string) => boolean;
   readonly #listener: (attempt: Attempt) => void;
-  readonly counts = { announced: 0, lost: 0, attempts: 0, accepted: 0, givenUp: 0 };
+  readonly counts = { deliveries: 0, lost: 0, attempts: 0, accepted: 0, givenUp: 0 };
   /** Deliveries on their way. */
   underWay = 0;
 
@@ -52,7 +52,7 @@ export class Courier {
   deliver(delivery: SimulatedDelivery): void {
     const faults = this.#core.faults.current.delivery;
     const random = this.#random;
-    this.counts.announced += 1;
+    this.counts.deliveries += 1;
     const isSilent = faults.isSilent || this.#isSilentBook(delivery.bookUuid ?? '');
     if (isSilent || random.chance(faults.lost)) {
       this.counts.lost += 1;
@@ -60,10 +60,10 @@ export class Courier {
     }
     const account = random.chance(faults.wrongAccount) ? random.pick(this.#accounts) : delivery.account;
     const copies = random.chance(faults.duplicated) ? random.int(2, 3) : 1;
-    for (let copy = 0; copy < copies; copy += 1) this.#send(delivery, account);
+    for (let copy = 0; copy < copies; copy += 1) this.#deliverCopy(delivery, account);
   }
 
-  #send(delivery: SimulatedDelivery, account: string): void {
+  #deliverCopy(delivery: SimulatedDelivery, account: string): void {
     const { delayed, late } = this.#core.faults.current.delivery;
     const random = this.#random;
     let delay = random.int(5, 500);

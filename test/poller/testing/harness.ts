@@ -15,13 +15,13 @@ import { readDue } from '../../../shared/store/polling/due.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import type { DueRow, Table } from '../../../shared/store/table.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
+import { createHarness, type Harness, receive, testPorts } from '../../consumers/testing/harness.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
-import { createStage, receive, type Stage, testPorts } from '../../consumers/testing/stage.ts';
 import { memoryBodies } from '../../store/testing/bodies.ts';
 import { type Clock, createClock } from '../../store/testing/clock.ts';
 
 /** The poller with a real table, a scripted Ocrolus, a clock of its own, and queues that take notes. */
-export interface PollerStage {
+export interface PollerHarness {
   readonly dependencies: PollerDependencies;
   readonly table: Table;
   readonly reader: Reader;
@@ -47,21 +47,21 @@ export interface PollerStage {
   /** The same for days. */
   live(days: number): Promise<void>;
   /** The consumers, with the same table, clock and Ocrolus. */
-  readonly consumers: Stage;
+  readonly consumers: Harness;
 }
 
-export interface PollerStageOptions {
+export interface PollerHarnessOptions {
   readonly accounts?: PollerDependencies['accounts'];
   readonly ocrolus?: ScriptedOcrolus;
   readonly clock?: Clock;
   readonly queue?: Partial<Queue>;
 }
 
-export function createPollerStage(
+export function createPollerHarness(
   table: Table,
   settings: Readonly<Record<string, string>> = {},
-  options: PollerStageOptions = {},
-): PollerStage {
+  options: PollerHarnessOptions = {},
+): PollerHarness {
   const { clock = createClock() } = options;
   const { ocrolus = scriptedOcrolus(clock) } = options;
   const accounts = options.accounts ?? ocrolus.accounts;
@@ -84,7 +84,7 @@ export function createPollerStage(
         send: async (_url, message) => take([message]),
         sendBatch: async (_url, messages) => take(messages),
         changeVisibility: () => Promise.reject(new Error('the poller receives nothing')),
-        depth: async () => stage.depth,
+        depth: async () => harness.depth,
         ...options.queue,
       },
     }),
@@ -98,7 +98,7 @@ export function createPollerStage(
       record: (name, value) => measured.set(name, value),
     },
   };
-  const consumers = createStage(table, { clock, ocrolus, accounts, bodies, results: read.RESULTS, times });
+  const consumers = createHarness(table, { clock, ocrolus, accounts, bodies, results: read.RESULTS, times });
   let runs = 0;
   const due = async () => {
     const rows: DueRow[] = [];
@@ -110,7 +110,7 @@ export function createPollerStage(
     const health = new AccountHealth();
     return pollBook(dependencies, row, { sender, health, deadline: Number.POSITIVE_INFINITY, mode });
   };
-  const stage: PollerStage = {
+  const harness: PollerHarness = {
     dependencies,
     table,
     reader: createReader(table, bodies),
@@ -139,14 +139,14 @@ export function createPollerStage(
     async liveHours(hours) {
       for (let hour = 0; hour < hours; hour += 1) {
         clock.advance(3600);
-        await stage.run();
-        await stage.process();
+        await harness.run();
+        await harness.process();
       }
     },
-    live: (days) => stage.liveHours(days * 24),
+    live: (days) => harness.liveHours(days * 24),
     consumers,
   };
-  return stage;
+  return harness;
 }
 
 /** The defaults, without discovery. */

@@ -24,7 +24,7 @@ import { TIMES } from '../../store/testing/observations.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from './ocrolus.ts';
 
 /** A consumer with everything around it: a real table, a scripted Ocrolus, a queue that takes notes. */
-export interface Stage {
+export interface Harness {
   readonly dependencies: ConsumerDependencies;
   readonly table: Table;
   readonly reader: Reader;
@@ -41,7 +41,7 @@ export interface Stage {
   readonly counted: { readonly name: string; readonly dimensions: Readonly<Record<string, string>> }[];
 }
 
-export interface StageOptions {
+export interface HarnessOptions {
   readonly results?: Partial<ResultsPolicy>;
   readonly clock?: Clock;
   readonly ocrolus?: ScriptedOcrolus;
@@ -52,14 +52,14 @@ export interface StageOptions {
   readonly times?: Times;
 }
 
-export function createStage(table: Table, options: StageOptions = {}): Stage {
+export function createHarness(table: Table, options: HarnessOptions = {}): Harness {
   const { clock = createClock(), times = TIMES } = options;
   const ocrolus = options.ocrolus ?? scriptedOcrolus(clock);
   const bodies = options.bodies ?? memoryBodies();
   const visibility = new Map<string, number>();
   const requeued: OutgoingMessage[] = [];
   const lines: string[] = [];
-  const counted: Stage['counted'] = [];
+  const counted: Harness['counted'] = [];
   const queue: Queue = {
     send: async (_url, message) => {
       requeued.push(message);
@@ -134,14 +134,14 @@ export interface Receiving {
 
 /** Processes one batch; a message that is no envelope is sent as it is. @returns the ids that failed, as positions. */
 export async function receive(
-  stage: Pick<Stage, 'dependencies'>,
+  harness: Pick<Harness, 'dependencies'>,
   messages: readonly (Envelope | string)[],
   { attempts = 1, remainingMs = 60_000 }: Receiving = {},
 ): Promise<string[]> {
   const Records = messages.map((message, position) => toRecord(message, position, attempts));
   const channel = typeof messages[0] === 'object' ? messages[0].channel : 'lifecycle';
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => remainingMs };
-  const { batchItemFailures } = await consume(channel, stage.dependencies, { Records }, context);
+  const { batchItemFailures } = await consume(channel, harness.dependencies, { Records }, context);
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 

@@ -1,14 +1,14 @@
 import { KINDS_OF_TASKS } from '../../../../functions/consumers/reconcile/event.ts';
 import { type Policy, RESULT_KINDS } from '../../../../shared/checklist/kinds.ts';
 import type { EventIds } from '../../../../shared/events/ids.ts';
-import { delivery, receive } from '../../../consumers/testing/stage.ts';
-import { createPollerStage, type PollerStage } from '../../../poller/testing/stage.ts';
+import { delivery, receive } from '../../../consumers/testing/harness.ts';
+import { createPollerHarness, type PollerHarness } from '../../../poller/testing/harness.ts';
 import { memoryTable } from '../../../store/testing/memory-table.ts';
 
-/** A stage with one policy for all kinds. */
-export async function stageOf(policy: Policy): Promise<PollerStage> {
+/** A harness with one policy for all kinds. */
+export async function harnessOf(policy: Policy): Promise<PollerHarness> {
   const results = Object.fromEntries(RESULT_KINDS.map((kind) => [kind, policy]));
-  return createPollerStage(await memoryTable(), { RESULTS: JSON.stringify(results) });
+  return createPollerHarness(await memoryTable(), { RESULTS: JSON.stringify(results) });
 }
 
 /** Every id that an event may have. */
@@ -21,12 +21,16 @@ const ALL_IDS: EventIds = {
   businessUuid: 'm',
 };
 
-/** Lets a consumer have an event with every task, once. @returns the ids of the messages that failed. */
-export function announce(stage: PollerStage, eventName: string, ids: EventIds = ALL_IDS): Promise<string[]> {
+/** Delivers an event with every task to a consumer, once. @returns the ids of the messages that failed. */
+export function deliver(
+  harness: PollerHarness,
+  eventName: string,
+  ids: EventIds = ALL_IDS,
+): Promise<string[]> {
   const body = JSON.stringify({ tasks: Object.keys(KINDS_OF_TASKS) });
   const event = delivery(eventName, ids, {
-    receivedAt: stage.clock.iso(),
+    receivedAt: harness.clock.iso(),
     payload: { encoding: 'utf8', body },
   });
-  return receive(stage.consumers, [event]);
+  return receive(harness.consumers, [event]);
 }

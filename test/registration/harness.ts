@@ -16,7 +16,7 @@ export const REGISTRATION = {
 type Operation = 'list' | 'put' | 'setSecret' | 'test' | 'remove';
 
 /** Both levels of a fake Ocrolus, which fails as a test wants it to. */
-export function openStage() {
+export function openHarness() {
   const world = {
     registered: { account: [] as Registered[], organization: [] as Registered[] },
     /** What Ocrolus was told, secret after secret; it signs with the last one. */

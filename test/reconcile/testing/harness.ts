@@ -1,0 +1,47 @@
+import type { EventIds } from '../../../shared/events/ids.ts';
+import { delivery, type Receiving, receive } from '../../consumers/testing/harness.ts';
+import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
+import { saysEverything } from './answers.ts';
+
+/** The poller and the consumers, with a book `b` that has everything. */
+export async function createBookHarness(
+  settings: Readonly<Record<string, string>> = {},
+  docUuids: readonly string[] = ['d'],
+): Promise<PollerHarness> {
+  const harness = createPollerHarness(await memoryTable(), settings);
+  saysEverything(harness.ocrolus, 'b', docUuids);
+  return harness;
+}
+
+/** Delivers an event of the book to a consumer, once. @returns the ids of the messages that failed. */
+export function deliver(
+  harness: PollerHarness,
+  eventName: string,
+  ids: EventIds = {},
+  receiving: Receiving = {},
+): Promise<string[]> {
+  const event = delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: harness.clock.iso() });
+  return receive(harness.consumers, [event], receiving);
+}
+
+export const book = (harness: PollerHarness) => harness.reader.book('b');
+
+/** Kind and subject of each stored result. */
+export async function results(harness: PollerHarness, bookUuid = 'b'): Promise<string[]> {
+  return (await harness.reader.results(bookUuid)).map(({ kind, subject }) => `${kind} ${subject}`);
+}
+
+/** Delivers an event of the book until a consumer finishes it, as SQS does. @throws Error after 20 receives. */
+export async function deliverUntilDone(
+  harness: PollerHarness,
+  eventName: string,
+  ids: EventIds = {},
+): Promise<void> {
+  const event = delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: harness.clock.iso() });
+  for (let attempts = 1; attempts <= 20; attempts += 1) {
+    if ((await receive(harness.consumers, [event], { attempts })).length === 0) return;
+    harness.clock.advance(10);
+  }
+  throw new Error('a dead letter');
+}
