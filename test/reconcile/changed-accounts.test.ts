@@ -6,12 +6,10 @@ import { type ScriptedOcrolus, scriptedOcrolus } from '../consumers/testing/ocro
 import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
 import { type Clock, createClock } from '../store/testing/clock.ts';
 import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';
-import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
+import { document, FORBIDDEN, saysAnalytics, saysEverything, saysStatus } from './testing/answers.ts';
 import { book, deliver, results } from './testing/harness.ts';
 
 const STATUS = calls.bookStatus({ bookUuid: 'b' });
-
-/** Accounts are renamed, split or removed while their books are at work. */
 
 /** A harness with some accounts, each with its own Ocrolus. */
 function harnessOf(
@@ -35,8 +33,8 @@ function harnessOf(
   );
 }
 
-/** A table with a book at work, which the account `default` has shown. */
-async function createBookAtWork() {
+/** A table with an active book, which the account `default` has shown. */
+async function createActiveBook() {
   const table = await memoryTable();
   const clock = createClock();
   const before = createPollerHarness(table, {}, { clock });
@@ -46,8 +44,8 @@ async function createBookAtWork() {
   return { table, clock };
 }
 
-test('an account is split into three: its books are found through the one that they belong to now', async () => {
-  const { table, clock } = await createBookAtWork();
+test('an account is split into three: its books are found through the account they belong to now', async () => {
+  const { table, clock } = await createActiveBook();
   const one = scriptedOcrolus(clock);
   const two = scriptedOcrolus(clock);
   const three = scriptedOcrolus(clock);
@@ -60,7 +58,7 @@ test('an account is split into three: its books are found through the one that t
 });
 
 test('an event through the right account finds such a book', async () => {
-  const { table, clock } = await createBookAtWork();
+  const { table, clock } = await createActiveBook();
   const one = scriptedOcrolus(clock);
   const two = scriptedOcrolus(clock);
   const three = scriptedOcrolus(clock);
@@ -77,7 +75,7 @@ test('an event through the right account finds such a book', async () => {
 });
 
 test('account renamed while the right one answers 403 for some hours', async () => {
-  const { table, clock } = await createBookAtWork();
+  const { table, clock } = await createActiveBook();
   const one = scriptedOcrolus(clock);
   const two = scriptedOcrolus(clock);
   one.says(STATUS, FORBIDDEN);
@@ -139,4 +137,28 @@ test('an open item of an account that is not served any more sends no dead lette
   }
   expect(dead).toBe(0);
   expect(await results(after)).toContain('signals d');
+});
+
+test('an account never writes the book of another account, which is found through its own', async () => {
+  const clock = createClock();
+  const own = scriptedOcrolus(clock);
+  const foreign = scriptedOcrolus(clock);
+  const harness = harnessOf(await memoryTable(), clock, { a: foreign, b: own });
+  foreign.says(calls.bookStatus({ bookUuid: 'bb' }), error(403, 2102));
+  const wrong = delivery('book.analytics_v2.generated', { bookUuid: 'bb' }, { account: 'a' });
+  await receive(harness.consumers, [wrong]);
+  expect((await harness.reader.book('bb'))?.status).toBeUndefined();
+  saysEverything(own, 'bb');
+  await harness.live(2);
+  expect(await harness.reader.book('bb')).toMatchObject({ account: 'b', status: 'VERIFIED', complete: true });
+  // An event of the wrong account about a known book is a hint, answered through the book's own account.
+  saysAnalytics(own, 'bb', 2);
+  const again = delivery(
+    'book.analytics_v2.generated',
+    { bookUuid: 'bb' },
+    { account: 'a', receivedAt: clock.iso() },
+  );
+  await receive(harness.consumers, [again]);
+  expect(await harness.reader.book('bb')).toMatchObject({ account: 'b', complete: true });
+  expect(String(await harness.reader.resultBody('bb', 'summary'))).toBe('{"number_of_docs_processed":2}');
 });

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { calls } from '../../shared/ocrolus/calls.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { createPollerHarness } from '../poller/testing/harness.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
+import { saysEverything, saysStatus } from './testing/answers.ts';
+import { createBookHarness, deliver } from './testing/harness.ts';
+
+test('a lost message of the poller is sent again', async () => {
+  const harness = await createBookHarness();
+  await deliver(harness, 'document.upload_succeeded');
+  harness.clock.advance(700);
+  await harness.run();
+  expect(harness.sent.length).toBeGreaterThan(0);
+  harness.sent.length = 0;
+  await harness.live(1);
+  expect((await harness.reader.book('b'))?.complete).toBe(true);
+});
+
+test('a book that does not change is counted as stuck once, and then polled monthly', async () => {
+  const harness = createPollerHarness(await memoryTable());
+  const { ocrolus } = harness;
+  saysStatus(ocrolus, 'b', 'VERIFYING', [{ uuid: 'd', status: 'VERIFYING' }]);
+  await deliver(harness, 'document.upload_succeeded');
+  await harness.live(31);
+  expect(harness.counted.get('BooksStuck')).toBe(1);
+  const asked = ocrolus.count('book-status');
+  await harness.live(60);
+  expect(ocrolus.count('book-status') - asked).toBeLessThanOrEqual(3);
+  expect(harness.counted.get('BooksStuck')).toBe(1);
+}, 120_000);
+
+test('a message that is older than the last round is dropped', async () => {
+  const harness = await createBookHarness();
+  await deliver(harness, 'document.upload_succeeded');
+  harness.clock.advance(700);
+  await harness.run();
+  const old = harness.sent.splice(0);
+  harness.clock.advance(1300);
+  await harness.run();
+  await harness.process();
+  const asked = harness.ocrolus.asked.length;
+  await receive(harness.consumers, old);
+  expect(harness.ocrolus.asked.length).toBe(asked);
+  const outcomes = (await harness.reader.events('b')).map(({ outcome, reason }) => `${outcome} ${reason}`);
+  expect(outcomes.filter((outcome) => outcome === 'stale superseded')).toHaveLength(old.length);
+});
+
+test('nothing is sent into a deep queue', async () => {
+  const harness = await createBookHarness();
+  await deliver(harness, 'document.upload_succeeded');
+  harness.clock.advance(700);
+  harness.depth = 5000;
+  await harness.run();
+  expect(harness.sent).toEqual([]);
+  harness.depth = 0;
+  await harness.live(1);
+  expect((await harness.reader.book('b'))?.complete).toBe(true);
+});
+
+test('`poll.discoverFrom` limits the first discovery', async () => {
+  const harness = createPollerHarness(await memoryTable(), {
+    POLL_DISCOVER: 'true',
+    POLL_DISCOVER_FROM: '2026-02-01',
+  });
+  const { ocrolus } = harness;
+  const listed = [
+    { pk: 1, book_uuid: 'old', created_ts: '2025-12-31T23:00:00Z' },
+    { pk: 2, book_uuid: 'b', created_ts: '2026-02-03T10:00:00Z' },
+  ];
+  ocrolus.says(calls.books(100, 0), { body: { response: { books: listed } } });
+  ocrolus.says(calls.books(100, 1), { body: { response: { books: listed.slice(1) } } });
+  saysEverything(ocrolus);
+  await harness.run();
+  expect(await harness.reader.book('old')).toBeUndefined();
+  expect((await harness.reader.book('b'))?.status).toBe('VERIFIED');
+});
