@@ -15,8 +15,8 @@ import { remove } from './remove.ts';
 import { show } from './show.ts';
 
 /**
- * Does what an operator or the schedule asks for, account after account: one that fails does not keep the others
- * from their turn.
+ * Handles a request of an operator or of the schedule, account by account. A failure of one account does not affect the
+ * others.
  *
  * @throws Error when a check could not be made: Lambda's error metric shows it.
  */

@@ -12,19 +12,19 @@ const PUT_TRIES = 3;
 const PUT_TIMEOUT_MS = 5000;
 
 /**
- * How long Ocrolus's test is repeated while a deployment makes the way in: a resolver that has asked for the host name
+ * How long Ocrolus's test is repeated while a deployment creates the ingress: a resolver that has asked for the host name
  * too early does not ask again for 15 minutes (docs/decisions/0024).
  */
 const TEST_MS = 20 * 60_000;
 
-/** What a request of CloudFormation needs besides the rest. */
+/** The dependencies of a request of CloudFormation. */
 export interface CloudFormationDependencies extends RegistrationDependencies {
-  /** Has another invocation begin with the request again. Absent: this one must answer. */
+  /** Starts another invocation with the same request. Absent: this invocation must answer. */
   readonly handOver?: () => Promise<void>;
 }
 
 /**
- * Until when an invocation repeats the test, and whether another one has to go on after it.
+ * Until when an invocation repeats the test, and whether another invocation must continue after it.
  *
  * @param started when the invocation began, and `timeout` when it must end; Unix milliseconds.
  */
@@ -37,7 +37,7 @@ export function testWindow(
   return { testUntil: until, repeatTestUntil: Math.min(until, timeout), isLonger: until > timeout };
 }
 
-/** What CloudFormation is told. */
+/** The answer to CloudFormation. */
 interface Outcome {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
@@ -46,10 +46,10 @@ interface Outcome {
 
 /**
  * The custom resource: registers on create and update, removes on delete. It answers whatever happens, because
- * CloudFormation waits for it. A retry, by Lambda, finds done what was done.
+ * CloudFormation waits for it. A retry by Lambda repeats nothing that is already done.
  *
  * @param deadline Unix milliseconds by which it must have answered.
- * @throws Error when CloudFormation could not be answered: Lambda then tries all of it again.
+ * @throws Error when CloudFormation could not be answered: Lambda then retries the request.
  */
 export async function onCloudFormationEvent(
   event: CloudFormationEvent,
@@ -60,7 +60,7 @@ export async function onCloudFormationEvent(
   const outcome = await carryOut(event, dependencies, deadline);
   if (outcome === 'handed over') return;
   const { StackId, RequestId, LogicalResourceId } = event;
-  // It stays the same for the resource's life: another one would make CloudFormation delete the old.
+  // It stays the same for the resource's life: a different one would make CloudFormation delete the old resource.
   const PhysicalResourceId = event.PhysicalResourceId ?? `ocrolus-webhook-${LogicalResourceId}`;
   const answer = { StackId, RequestId, LogicalResourceId, PhysicalResourceId, ...outcome };
   await put(event.ResponseURL, JSON.stringify(answer), send, dependencies.log);
@@ -86,8 +86,8 @@ async function carryOut(
       };
     } catch (error) {
       if (!(error instanceof TestFailed) || handOver === undefined) throw error;
-      // What was registered before is back, so the next invocation begins like this one.
-      dependencies.log.info('not reachable yet: another invocation goes on', { reason: explain(error) });
+      // What was registered before is restored, so the next invocation starts like this one.
+      dependencies.log.info('not reachable yet: continued by another invocation', { reason: explain(error) });
       await handOver();
       return 'handed over';
     }
@@ -97,7 +97,7 @@ async function carryOut(
   }
 }
 
-/** A stack that cannot be deleted helps nobody, and Ocrolus gives up on a webhook that is gone. */
+/** A failure must not block the deletion of the stack; Ocrolus stops deliveries to a webhook that no longer exists. */
 async function removeIfOurs(
   { ResourceProperties }: CloudFormationEvent,
   dependencies: RegistrationDependencies,

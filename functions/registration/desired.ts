@@ -4,23 +4,23 @@ import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { type WebhookManagementSettings, webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 
-/** What is to be registered for an account. */
+/** The desired registration of an account. */
 export interface Registration {
   readonly account: string;
   readonly level: Level;
-  /** Where Ocrolus is to post, without credentials. */
+  /** The URL for deliveries, without credentials. */
   readonly url: string;
   readonly events: readonly string[];
 }
 
-/** What the function's own settings say. */
+/** The registration that the function's settings ask for. */
 export function registrationOf(account: string, settings: WebhookManagementSettings): Registration {
   const { REGISTRATION_LEVEL: level, REGISTRATION_EVENTS: chosen } = settings;
   const events = chosen.length > 0 ? chosen : eventsOfLevel(level);
   return { account, level, url: webhookUrl(settings, account), events };
 }
 
-/** The URL that Ocrolus is told: with the first Basic credentials of the secret where the webhook asks for them. */
+/** The URL to register: with the first Basic credentials of the secret if the webhook requires them. */
 export function urlForOcrolus(
   url: string,
   secret: WebhookSecret,

@@ -19,7 +19,7 @@ export function differenceOf(
   };
 }
 
-/** Whether an operator has to look at it. */
+/** Whether an operator has to act. */
 export function isDrift({ webhook, missing, unasked }: Difference): boolean {
   return webhook !== 'same' || missing.length > 0 || unasked.length > 0;
 }

@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
 import { listSetting } from '../../shared/settings.ts';
 
-/** What the custom resource is given; CloudFormation turns every value into text. */
+/** The properties of the custom resource; CloudFormation turns every value into text. */
 export const Properties = z.looseObject({
   account: z.string(),
   level: z.enum(LEVELS),
   url: z.url(),
   events: listSetting,
-  /** `true`: the stack makes the way in itself, perhaps in this deployment, so a test that fails is repeated. */
+  /** `true`: the stack creates the ingress, perhaps in this deployment, so a test that fails is repeated. */
   makesWayIn: z.enum(['true', 'false']).default('false'),
 });
 
 /**
- * The account's secrets, which the custom resource names itself: when an account is taken out of a stage, the function's
+ * The account's secrets, which the custom resource names itself: when an account is removed from a stage, the function's
  * settings no longer have it by the time its webhook is removed.
  */
 export const OwnSecrets = z.looseObject({
@@ -31,8 +31,8 @@ const answered = {
 };
 
 /**
- * A request of CloudFormation (AWS: "Custom resource request types"). Properties are read when there is a caller
- * to tell that they are wrong: a request that is not answered at all holds up the deployment.
+ * A request of CloudFormation (AWS: "Custom resource request types"). Properties are parsed later, where an error
+ * can be reported to CloudFormation: a request without an answer blocks the deployment.
  */
 export const CloudFormationEvent = z.looseObject({
   ...answered,

@@ -21,12 +21,12 @@ import { trySecret } from './try-secret.ts';
 const PER_SECOND = 5;
 /** A request by hand, or by schedule, does not wait for an ingress that is being created. */
 const REQUEST_MS = 100_000;
-/** For the last words. */
+/** Reserved for the answer to CloudFormation. */
 const MARGIN_MS = 20_000;
 
 let dependencies: ReturnType<typeof openDependencies> | undefined;
 
-/** Keeps Ocrolus's registration as it should be: for CloudFormation, for `ops`, and daily to look for drift. */
+/** Keeps the registration at Ocrolus as desired: for CloudFormation, for `ops`, and daily to detect drift. */
 export const handler: Handler<unknown, unknown> = async (event, context) => {
   dependencies ??= openDependencies();
   const started = Date.now();

@@ -5,8 +5,9 @@ import { RegistrationError } from './registration.ts';
 type DesiredWebhook = Parameters<WebhookLevel['put']>[0];
 
 /**
- * Registers. When Ocrolus refuses the request, finds out by asking whether some names of events are why: its answer
- * does not say which. Meanwhile the webhook has some of the events only; the caller restores what was there before.
+ * Registers. When Ocrolus refuses the request, finds out by further requests which event names cause the refusal,
+ * because its answer does not say. Meanwhile the webhook has only some of the events; the caller restores what was
+ * registered before.
  *
  * @throws RegistrationError that names the refused events, or Failure of what Ocrolus answered.
  */
@@ -46,7 +47,7 @@ function explainRefusal(
     );
   }
   return new RegistrationError(
-    `${answer}, also for each event alone: look at registration.url, registration.encoding and registration.events`,
+    `${answer}, also for each event alone: check registration.url, registration.encoding and registration.events`,
   );
 }
 

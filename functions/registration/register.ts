@@ -18,14 +18,14 @@ import {
 import { restore } from './restore.ts';
 import { formerSecretOf, isSigning, requireUsable, setSecret } from './signing-secret.ts';
 
-/** How long putting things back may take. */
+/** How long restoring the former registration may take. */
 const RESTORE_MS = 20_000;
 /** Between two tests of a webhook that cannot be reached yet. */
 const BETWEEN_TESTS_MS = 20_000;
 
 /**
  * Registers an account's webhook: configures it, sets the signing secret, compares the events and has it
- * tested. When a step fails, what was registered before is put back. Running it again changes nothing.
+ * tested. When a step fails, what was registered before is restored. Idempotent.
  *
  * @param former where it was registered before an update, when that may be elsewhere.
  * @param deadline Unix milliseconds.
@@ -46,7 +46,7 @@ export async function register(
   const secret = await dependencies.readSecret(account);
   requireUsable(secret);
   const desired = { url: urlForOcrolus(url, secret, dependencies.authentication), events, isActive: true };
-  /** The webhook of another receiver that this one takes the place of. */
+  /** The webhook of another receiver, which this one replaces. */
   const replaced = before === undefined || isOneOf(places, before) ? undefined : before;
   const formerSecret = replaced === undefined ? undefined : formerSecretOf(secret);
   if (replaced !== undefined) await requireAccepted(url, secret, dependencies);
@@ -57,9 +57,9 @@ export async function register(
     registered = await putWebhook(webhooks, desired, before, workUntil);
     const difference = differenceOf(desired, registered);
     if (registered.events.length === 0) {
-      throw new RegistrationError('Ocrolus took none of the events: look at registration.events');
+      throw new RegistrationError('Ocrolus accepted none of the events: check registration.events');
     }
-    // Ocrolus still signs with the former secret: what fails now has not touched it.
+    // Ocrolus still signs with the former secret, so a failure of this test leaves it unchanged.
     if (formerSecret !== undefined)
       await runTest({ webhooks, registered, deadline: workUntil }, dependencies, FORMER_SECRET_HINT);
     isSecretSet = isSigning(secret.current);
@@ -110,7 +110,7 @@ const FORMER_SECRET_HINT =
   'It is signed with the secret of the former webhook: is that what the webhook secret has in "previous"?';
 
 function secretLost({ url }: Registered): string {
-  return `${shownUrl(url)} is registered again, but Ocrolus signs with our secret and does not tell the former one: set that again, or put it into "previous" of the webhook secret before the next try`;
+  return `${shownUrl(url)} is registered again, but Ocrolus signs with our secret and does not disclose the former one: set that one again, or put it into "previous" of the webhook secret before the next try`;
 }
 
 /** @throws RegistrationError when Ocrolus could not deliver the test, unless that is only to be reported. */

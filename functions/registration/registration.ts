@@ -4,10 +4,10 @@ import type { Level, Registered, WebhookLevel } from '../../shared/ocrolus/webho
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 
-/** What became of a delivery of our own. `unreachable`: it says nothing about the secret. */
+/** The outcome of a trial delivery by this stack. `unreachable`: it says nothing about the secret. */
 export type Trial = 'accepted' | 'refused' | 'unreachable';
 
-/** A webhook at Ocrolus, and until when it may be worked on. */
+/** A webhook at Ocrolus, and the deadline for work on it. */
 export interface AtOcrolus<Webhook = Registered> {
   readonly webhooks: WebhookLevel;
   readonly registered: Webhook;
@@ -15,7 +15,7 @@ export interface AtOcrolus<Webhook = Registered> {
   readonly deadline: number;
 }
 
-/** What registering an account needs. */
+/** The dependencies of registering an account. */
 export interface RegistrationDependencies {
   readonly openLevel: (account: string, level: Level) => WebhookLevel;
   /** The current webhook secret of an account. @throws Error */
@@ -26,8 +26,8 @@ export interface RegistrationDependencies {
   /** Whether a test that fails makes the registration fail. */
   readonly test: 'require' | 'report';
   /**
-   * Unix milliseconds until which a test that fails is repeated. A deployment that makes the way in has to wait for it: DNS
-   * and a domain-name access association take minutes. Absent: it is not repeated.
+   * Unix milliseconds until which a test that fails is repeated. A deployment that creates the ingress has to wait for it:
+   * DNS and a domain-name access association take minutes. Absent: it is not repeated.
    */
   readonly repeatTestUntil?: number;
   /** Unix milliseconds. */
@@ -36,17 +36,17 @@ export interface RegistrationDependencies {
   readonly log: Log;
 }
 
-/** A registration that cannot be; the message says why, and what to do, in words for an operator. */
+/** A registration that is not possible. The message tells an operator why, and what to do. */
 export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
 }
 
-/** Ocrolus could not deliver its test: with time, it may. */
+/** Ocrolus could not deliver its test. A later attempt may succeed. */
 export class TestFailed extends RegistrationError {}
 
 /**
- * The webhook that is ours: it points at one of our places. At account level there is but one, which a
- * registration replaces wherever it points.
+ * The webhook of this stack, by its URL. At account level there is only one webhook, which a registration replaces
+ * whatever its URL is.
  */
 export function ownWebhook(
   registered: readonly Registered[],
@@ -58,7 +58,8 @@ export function ownWebhook(
 }
 
 /**
- * Ocrolus delivers for webhooks of one level only: a second kind would silence the first, or be silent itself.
+ * Ocrolus delivers for webhooks of one level only: a webhook of the other level would stop the deliveries of the first,
+ * or get none itself.
  *
  * @param other the other level of the same account.
  * @throws RegistrationError when something is registered there.
@@ -75,7 +76,7 @@ export async function requireOtherLevelEmpty(other: WebhookLevel, deadline: numb
   );
 }
 
-/** In words for an operator. */
+/** The error in words for an operator. */
 export function explain(error: unknown): string {
   if (error instanceof RegistrationError) return error.message;
   const failure: Failure = asFailure(error);

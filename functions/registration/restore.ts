@@ -4,7 +4,7 @@ import { errorFields, type Log } from '../../shared/telemetry/log.ts';
 import type { AtOcrolus } from './registration.ts';
 
 /**
- * Puts back what was registered before; what cannot be put back is for the drift check to find.
+ * Restores what was registered before. If that fails, the drift check reports it.
  *
  * @param at `registered`: what Ocrolus may have now.
  * @param former what was registered, and the secret with which Ocrolus signed, when that has changed and is known.
@@ -18,9 +18,9 @@ export async function restore(
     if (before === undefined) await removeIfThere(webhooks, registered, deadline);
     else await webhooks.put(before, before, deadline);
     if (before !== undefined && secret !== undefined) await webhooks.setSecret(before, secret, deadline);
-    log.warn('registration failed: what was registered before is back', { level: webhooks.level });
+    log.warn('registration failed: the former registration is restored', { level: webhooks.level });
   } catch (error) {
-    log.error('registration failed, and what was before could not be put back', errorFields(error));
+    log.error('registration failed, and the former registration could not be restored', errorFields(error));
   }
 }
 

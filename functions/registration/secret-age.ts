@@ -1,8 +1,8 @@
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
 
 /**
- * Measures how old the oldest of the webhook secrets is. They never expire by themselves: a stage that rotates
- * them is told by this metric when a rotation does not happen.
+ * Measures how old the oldest of the webhook secrets is. They never expire by themselves: in a stage that
+ * rotates them, this metric shows that a rotation did not happen.
  *
  * @param secretArns of every account.
  * @param readDate when the current version of a secret was made. @throws what it throws.

@@ -4,7 +4,7 @@ import { type Registration, urlForOcrolus } from './desired.ts';
 import { differenceOf, isDrift } from './difference.ts';
 import { ownWebhook, type RegistrationDependencies } from './registration.ts';
 
-/** Looks at an account's webhook and changes nothing. @throws Failure of what Ocrolus answered. */
+/** Compares an account's webhook with the desired one, and changes nothing. @throws Failure of what Ocrolus answered. */
 export async function show(
   registration: Registration,
   { openLevel, readSecret, authentication }: RegistrationDependencies,

@@ -1,7 +1,7 @@
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 import { type AtOcrolus, type RegistrationDependencies, RegistrationError } from './registration.ts';
 
-/** A rotation may change the secret while it is being set; more than once in a second it does not. */
+/** A rotation may change the secret while it is being set, but not more than once a second. */
 const SECRET_TRIES = 3;
 
 /** What Ocrolus accepts (docs/ocrolus.md#signing-secret). */
@@ -21,14 +21,14 @@ export function isSigning(current: string | undefined): current is string {
 }
 
 /**
- * The secret that Ocrolus signs with before a registration, which it does not tell: what an operator has put into
- * `previous`. One with an end is from a rotation of our own.
+ * The secret that Ocrolus signs with before a registration. Ocrolus does not disclose it, so an operator puts it into
+ * `previous`. One with `previousUntil` comes from a rotation of this stack.
  */
 export function formerSecretOf({ previous, previousUntil }: WebhookSecret): string | undefined {
   return previousUntil === undefined && isSigning(previous) ? previous : undefined;
 }
 
-/** Ocrolus signs with the secret from now on. Set again when a rotation has changed it meanwhile. */
+/** Ocrolus signs with the secret from now on. Set again if a rotation has changed it in the meantime. */
 export async function setSecret(
   { webhooks, registered, deadline }: AtOcrolus,
   { readSecret }: RegistrationDependencies,
@@ -42,5 +42,5 @@ export async function setSecret(
     if (after === current) return;
     current = after;
   }
-  throw new RegistrationError('The webhook secret changes all the time: is a rotation running? Try again');
+  throw new RegistrationError('The webhook secret keeps changing: is a rotation running? Try again');
 }

@@ -5,7 +5,7 @@ import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 import type { RegistrationDependencies, Trial } from './registration.ts';
 import { isSigning } from './signing-secret.ts';
 
-/** Ocrolus's test ping, which the webhook answers and forgets (docs/ocrolus.md#test-ping). */
+/** Ocrolus's test ping, which the webhook answers and does not queue (docs/ocrolus.md#test-ping). */
 const PING = '{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}';
 
 const TIMEOUT_MS = 3000;

@@ -54,7 +54,7 @@ async function createSecret(token: string, dependencies: RotationDependencies): 
   const pending = await dependencies.versions.read('AWSPENDING');
   // A retry; or a rotation that was abandoned, whose secret Ocrolus may have: it is continued, not replaced.
   if (pending !== undefined && pending.id !== current.id) return;
-  // Secrets Manager calls this once more after the last step.
+  // Secrets Manager calls this again after the last step.
   if (pending?.id === token) return;
   const next = randomBytes(SECRET_BYTES).toString('hex');
   await dependencies.versions.putPending(follow(current.secret, next, dependencies), token);

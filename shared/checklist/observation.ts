@@ -54,7 +54,7 @@ export function isAskedEarly(
   return !isAnalyzable(document) || document.observedAt > askedAt;
 }
 
-/** Which stored documents are gone according to an observation: none, where not all of it could be read. */
+/** Which stored documents no longer exist according to an observation: none, if part of it could not be read. */
 export function goneFrom({
   documents,
   isPartial,

@@ -50,8 +50,8 @@ export function rememberedEntry(version: number, receivedAt: string, now: number
 }
 
 /**
- * The latest event that wants an entry, one more included, and the one before it where the clocks leave open which of the
- * two came first. An answer that satisfies both satisfies all earlier ones: it was asked for clearly after them.
+ * The latest event that asks for an entry, including another event, and the one before it if the clocks leave open which
+ * of the two came first. An answer that satisfies both satisfies all earlier ones: it was asked for clearly after them.
  */
 export function openedBy(entry: Pick<Entry, 'openedAt' | 'openedBefore'> | undefined, receivedAt: string) {
   const known = [receivedAt, entry?.openedAt, entry?.openedBefore].filter((event) => event !== undefined);
@@ -61,7 +61,7 @@ export function openedBy(entry: Pick<Entry, 'openedAt' | 'openedBefore'> | undef
   return { openedAt, openedBefore: isClearlyBefore ? undefined : openedBefore };
 }
 
-/** An entry that one more event wants. @returns the same entry where that changes nothing. */
+/** An entry that another event asks for. @returns the same entry where that changes nothing. */
 export function withOpening(entry: Entry, receivedAt: string): Entry {
   const opened = openedBy(entry, receivedAt);
   if (entry.openedAt === opened.openedAt && entry.openedBefore === opened.openedBefore) return entry;

@@ -64,7 +64,7 @@ export class Collected {
     this.#times = times;
   }
 
-  /** Something to ask for when it is due, or as soon as the last round has had its time. */
+  /** Something to ask for when it is due, or as soon as the last round is over. */
   ask(want: Want, entry: Entry | undefined): void {
     const at = Date.parse(entry?.nextAt ?? '') || 0;
     const from = Math.max(at, this.#roundAt);

@@ -16,7 +16,7 @@ export interface Plan {
   readonly changed: readonly string[];
   /** When something is to be asked for next, in Unix milliseconds. */
   readonly nextAt: number | undefined;
-  /** Whether every document has all its wanted results. */
+  /** Whether every document has all the results that it should have. */
   readonly isSettled: boolean;
   /** The kinds of which something is missing. */
   readonly open: readonly ResultKind[];

@@ -130,7 +130,7 @@ function notYet(entry: Entry, answer: Extract<Answered, { class: 'not-yet' }>, t
   const { code, job } = answer;
   const attempts = entry.attempts + 1;
   const { since, openedAt = since } = entry;
-  // What an event has announced once more is as new as the event.
+  // A result that an event has announced again is as new as the event.
   const age = now - Date.parse(openedAt > since ? openedAt : since);
   if (entry.state === 'probe') return probedTooEarly(entry, answer, timing);
   const { refusals: _, refusedSince: __, job: ___, jobAt: ____, jobCovers: _____, ...kept } = entry;

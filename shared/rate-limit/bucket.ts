@@ -39,7 +39,7 @@ const TRIES = 5;
 
 /**
  * A token bucket as one number: the time of the next free permit. Unused permits are lost, not saved up. So a
- * Lambda that dies with permits in hand costs a moment, and no process can call too often after a quiet time.
+ * Lambda that is killed with permits in hand costs a moment, and no process can call too often after a quiet time.
  */
 export function openBucket(table: Table, now: () => number): Bucket {
   const known = new Map<LimitName, State>();

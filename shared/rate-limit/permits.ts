@@ -16,7 +16,7 @@ export interface PermitsOptions {
 /** How far ahead permits are reserved. Beyond that, a message waits in SQS, at no cost, and not in a Lambda. */
 const AHEAD_MS = 10_000;
 
-/** Most permits that one write reserves; they are lost when a Lambda dies. */
+/** Most permits that one write reserves; they are lost when a Lambda is killed. */
 const BLOCK = 10;
 
 /**
@@ -45,7 +45,7 @@ export function createPermits({ bucket, limit, intervalMs, now, wait }: PermitsO
 
   /**
    * Waits for more callers, where there is a queue: a permit reserved later is hardly due later. This also keeps the
-   * queue short, because a process reserves its next block only when half of the queue is gone.
+   * queue short, because a process reserves its next block only when half of the queue has passed.
    */
   const collectCallers = async () => {
     if (!hasQueue || now() > queueEnd + FORGET_QUEUE_MS) return;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { DEFAULT_RESULTS, POLICIES, RESULT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { integerSetting, jsonSetting, numberSetting } from '../settings.ts';
 
-/** What a stage wants of each kind of result; kinds that it does not name have their default. */
+/** The policy for each kind of result; kinds that a stage does not name have their default. */
 export const ResultsSetting = z.pipe(
   z.partialRecord(z.enum(RESULT_KINDS), z.enum(POLICIES)),
   z.transform((named: Partial<ResultsPolicy>): ResultsPolicy => ({ ...DEFAULT_RESULTS, ...named })),

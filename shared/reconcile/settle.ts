@@ -157,7 +157,7 @@ async function circuitsOf({ circuits }: SettleContext, { account }: Book) {
   return (kind: ResultKind): CircuitState => states(kind);
 }
 
-/** What `settled` depends on in addition to the book: another policy, or a product that is now served, wants more. */
+/** What `settled` depends on in addition to the book: another policy, or a product that is now served, asks for more. */
 function policyHash(
   policy: ResultsPolicy,
   circuit: (kind: ResultKind) => CircuitState,

@@ -110,7 +110,7 @@ export function openKinds(
   now: number,
 ): Document {
   const { version, status } = document;
-  // A document that is gone wants nothing; when it is listed again, it has another version.
+  // A document that no longer exists should have nothing; when it is listed again, it has another version.
   if (status === UNLISTED || status === DELETED) return document;
   const entries = { ...document.entries };
   for (const kind of kinds) {
@@ -121,7 +121,7 @@ export function openKinds(
 
 /**
  * The document after an answer for one of its entries. Detect also answers about a document that is still being processed:
- * such signals are asked for once more.
+ * such signals are requested again.
  *
  * @param of `version`: the document's, as read before asking.
  */

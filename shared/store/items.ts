@@ -33,7 +33,7 @@ export const BookItem = z.object({
   /** The lender's own key, and Ocrolus's type of the book: as the account's list of books has them. */
   xid: z.string().optional(),
   bookType: z.string().optional(),
-  /** Counts up each isoTime a finished book is reopened. */
+  /** Counts up each time a finished book is reopened. */
   generation: z.int(),
   observedAt: isoTime.optional(),
   updatedAt: isoTime,
@@ -47,7 +47,7 @@ export const BookItem = z.object({
   /** Number of documents by status. */
   documents: z.record(z.string(), z.int()).optional(),
   /**
-   * Whether everything that the stage's policy wants of the book is stored or was permanently refused. Absent while
+   * Whether everything that the stage's policies ask for is stored or was permanently refused. Absent while
    * only an event has named the book, and for a deleted one.
    */
   complete: z.boolean().optional(),

@@ -177,7 +177,7 @@ async function missingOf(table: Table, bookId: string): Promise<MissingResult[]>
       // A kind that the account's contract does not include is not missing, see the circuit.
       const isWantedKind = book.open?.includes(kind) === true;
       if (entry !== undefined && isMissing(entry) && isWantedKind) add(kind, docUuid, entry);
-      // A finished document without an entry is wanted, where the stage's policy wants the kind at all.
+      // A finished document without an entry counts as missing, if the stage's policy asks for the kind at all.
       const isWanted = entry === undefined && kind !== 'signals' && isWantedKind;
       if (!isWanted || !isCapturable(document)) continue;
       const nextAt = book.round?.nextAt;

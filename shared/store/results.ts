@@ -101,8 +101,8 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
 }
 
 /**
- * Ocrolus gave the same body once more: it is now newer than any answer in between that arrives late, and of the book's
- * generation, whatever the clock of the machine that stored it before.
+ * Ocrolus sent the same body again. It gets the later time and generation, so that an answer in between that arrives late
+ * does not replace it, whatever the clocks say.
  */
 function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed): Promise<Written> {
   const fetchedAt = String(existing.fetchedAt);

@@ -98,7 +98,7 @@ describe('the custom resource', () => {
     expect(harness.world.waited).toBe(0);
   });
 
-  it('gives up in time to put back what was registered before', async () => {
+  it('stops in time to restore the former registration', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
     harness.world.registered.account = [before];
     harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });

@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** An image group finished verification: the documents that came of it. */
+/** An image group finished verification: its documents. */
 export const handler = defineConsumer();

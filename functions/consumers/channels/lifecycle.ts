@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Something moved that brings no result: the statuses of book and documents. */
+/** Events that bring no result: the statuses of the book and its documents are compared. */
 export const handler = defineConsumer();

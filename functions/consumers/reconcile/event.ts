@@ -32,7 +32,7 @@ export interface AnnouncedEvent {
   readonly isAboutBook: boolean;
   /** Book status is needed to process it. */
   readonly needsStatus: boolean;
-  /** It announces a result of something that it does not name, and that is unknown. */
+  /** It announces a result of a business that it does not name, and no business of the book is known. */
   readonly isUnnamed: boolean;
   /** All of Ocrolus's work on the book is done. */
   readonly completesBook: boolean;

@@ -13,9 +13,9 @@ import type { DeliveryContext } from '../runtime/delivery-context.ts';
 import type { AnnouncedEvent } from './event.ts';
 
 /**
- * Writes down what an event announces before anything is asked: for a message that was received before, and so may
- * never be processed completely (docs/design.md#crashes). First the document, then the book, so that a crash in between
- * leaves the message to do it again.
+ * Records what an event announces before anything is requested: for a message that was received before, and so may
+ * never be processed completely (docs/design.md#crashes). First the document, then the book: after a crash in between,
+ * the next receive does both again.
  *
  * @returns the book as it is now.
  */

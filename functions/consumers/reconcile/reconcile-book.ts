@@ -64,7 +64,7 @@ export async function reconcileBook(
   await reconcileBookWants(work);
 
   const isSoonAgain = patience.mayRetrySoon && (answers.open.some(isNotYet) || isUnready !== undefined);
-  // Without quick retries there is no second receive, which would have written this down.
+  // Without quick retries there is no second receive, which would have recorded this.
   const isLastTry = isUnready !== undefined && !isSoonAgain && context.attempts === 1;
   await writeOutcome(work, {
     announced: isLastTry ? await openDocuments(context, event, book) : undefined,
@@ -80,7 +80,7 @@ function hasObservation(work: Reconciliation): work is ReconciliationWithObserva
   return work.observation !== undefined;
 }
 
-/** The document is known by its pk only, and Book status does not list it: the signals of the whole book are wanted. */
+/** The document is known by its pk only, and Book status does not list it: the signals of the whole book are requested. */
 async function unknownDocument({
   context,
   event,

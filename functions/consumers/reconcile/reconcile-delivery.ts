@@ -35,7 +35,7 @@ export async function reconcileDelivery(
 ): Promise<Finished | RetrySoon> {
   const { envelope, dependencies } = context;
   let book = context.bookRef === undefined ? undefined : await readKnownBook(context);
-  // Before anything else, for every event: its payload is not kept either.
+  // Checked first, for every event: a payload of a forgotten book is not kept either.
   if (isForgotten(book)) return BOOK_FORGOTTEN;
   if (envelope.channel === 'unrecognized') {
     const reason = envelope.unrecognized ?? 'unknown-name';
@@ -73,7 +73,7 @@ export async function reconcileDelivery(
     hasMoved = before?.status !== book?.status || before?.digest !== book?.digest;
   }
   if (book === undefined) return { outcome: 'stale', reason: 'book-deleted' };
-  // It was forgotten since it was read, or by the uuid that was just learned.
+  // It may have been forgotten since it was read, or under the uuid that was just learned.
   if (isForgotten(book)) return BOOK_FORGOTTEN;
   // The uuid may just have been learned.
   const event = book.bookId === context.bookId ? await readEvent(context, book.bookId) : announced;

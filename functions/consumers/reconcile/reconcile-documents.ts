@@ -171,7 +171,7 @@ async function writeReconciled(
   }
 }
 
-/** Writes the documents of an observation that differ from the stored ones, and marks those that are gone. */
+/** Writes the documents of an observation that differ from the stored ones, and marks those that are no longer listed. */
 export async function writeChangedDocuments(
   { context, observation, book, documents: reconciled }: ReconciliationWithObservation,
   except: ReadonlySet<string>,

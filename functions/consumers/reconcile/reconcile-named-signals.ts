@@ -51,7 +51,7 @@ export async function reconcileNamedSignals(
   return { isUnnamed: false, observation };
 }
 
-/** Book status, where Ocrolus shows it: the signals of a document can be asked for without. */
+/** Book status, where Ocrolus shows it: the signals of a document can be requested without it. */
 async function observeIfPossible({
   context,
   answers,
@@ -69,8 +69,8 @@ async function observeIfPossible({
 
 /**
  * Fetches the signals of the document, and writes what they say about each document. An event may name a part of a split
- * upload only: the answer has the upload. No document is made up: without a status from Book status, what is missing is
- * kept as missing of the book.
+ * upload only: the answer has the upload. No document is created: without a status from Book status, a missing result is
+ * recorded in the book.
  *
  * @returns the answer, where it belongs to the book's own entry.
  */

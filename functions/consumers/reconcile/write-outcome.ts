@@ -75,7 +75,7 @@ export async function writeOutcome(
     );
     countNewlyExpired(context, book, settled.book);
   };
-  // Records that only settle the book all do the same.
+  // Records that only settle the book share the work.
   const isShared = ofBook.length === 0 && !leavesOpen && !isHeld && !completes;
   if (!isShared) return settleBook(book);
   await context.batch.afterAll(`settle ${book.bookId} ${observation?.observedAt}`, (isFirst) =>

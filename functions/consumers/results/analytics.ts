@@ -49,7 +49,7 @@ export async function askOrStartJob(
     return ended ?? unlessJob(await context.fetch(bookUuid, call(true)));
   }
   let reply = await context.fetch(bookUuid, call(false));
-  // Once more, and then asynchronously. Not through the batch, which remembers the first reply.
+  // One retry, then asynchronously. Not through the batch, which remembers the first reply.
   if (reply.kind === 'refused' && reply.code === TOOK_TOO_LONG) {
     reply = await context.fetchAgain(bookUuid, call(false));
   }
@@ -84,7 +84,7 @@ interface StartedJob {
   readonly bookUuid: string;
   readonly job: string;
   readonly entry: Entry;
-  /** That the result of the job is stored under. */
+  /** The operation that the result of the job is stored with. */
   readonly operation: string;
 }
 
@@ -94,7 +94,7 @@ async function askForJob(
   { bookUuid, job, entry, operation }: StartedJob,
 ): Promise<Fetched | Found | undefined> {
   const reply = await context.ask(calls.analyticsJob(job));
-  // That a job failed says something about the data of when it was started, as its result does.
+  // A failure, like a result, is about the data at the time when the job was started.
   const failed = (askedAt: string): Fetched => ({
     class: 'permanent',
     code: 'job-failed',

@@ -51,7 +51,10 @@ export class Answers {
   }
 }
 
-/** The time that an answer stands for: no earlier than the events that were in hand when it was asked for, whatever their clocks. */
+/**
+ * The time to which an answer applies: not before the events that had been received when it was requested, whatever the
+ * clocks say.
+ */
 export function asOf({ askedAt, covers = '' }: Answered, receivedAt = ''): string {
   return [askedAt, covers, receivedAt].reduce((one, other) => (other > one ? other : one));
 }

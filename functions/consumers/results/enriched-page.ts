@@ -36,11 +36,11 @@ export function hasAll({ total, enriched_transactions: { length } }: Page): bool
 }
 
 /**
- * Whether the totals of two pages cannot be of the same rows. In one of the vendor's examples `total` counts the rows
- * of the page; two pages that both do so say nothing of the whole (docs/ocrolus.md#enriched-transactions).
+ * Whether the totals of two pages contradict each other. In one of the vendor's examples `total` counts the rows of the
+ * page; two pages that both do so say nothing about the whole set (docs/ocrolus.md#enriched-transactions).
  */
 export function hasOtherTotal(page: Page, first: Page): boolean {
-  // After the last row, a total may count no rows. Whether rows were removed meanwhile shows in the first page, at the end.
+  // A page after the last row may have a total of 0. The final check of the first page shows whether rows were removed.
   if (page.enriched_transactions.length === 0 && page.total === 0) return false;
   if (page.total === undefined || first.total === undefined) return false;
   const isOfPage = ({ total, enriched_transactions: { length } }: Page) => total === length;

@@ -114,7 +114,7 @@ async function readSet(
 }
 
 /**
- * Asks for a page. An empty one before the total is asked for once more: it would end the set, and may be an error.
+ * Asks for a page. An empty page before the total is requested again: it would end the set, and may be an error.
  *
  * @throws Failure `retry`
  */

@@ -108,7 +108,7 @@ export async function store(
       expires: dependencies.settings.RESULT_DAYS !== undefined,
     }),
   );
-  // By the clocks, something newer is stored. Asking once more shows which of the two is right.
+  // According to the clocks, something newer is stored. Another request shows which of the two is right.
   if (written === 'stale') return { class: 'not-yet', code: 'older-than-stored', askedAt: answer.askedAt };
   return { class: 'stored', askedAt: answer.askedAt, written };
 }

@@ -4,7 +4,7 @@ import type { Table } from '../table.ts';
 const PARTITION = OWN_PARTITIONS.poller;
 
 /**
- * Takes the right to run, which expires when a run dies: two runs never overlap (docs/design.md#the-poller).
+ * Takes the right to run, which expires if a run is killed: two runs never overlap (docs/design.md#the-poller).
  *
  * @param owner of this run alone.
  * @param until Unix milliseconds: later than the run can last.

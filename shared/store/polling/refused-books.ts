@@ -26,12 +26,12 @@ export interface RefusedPoll {
 /**
  * The book after Ocrolus refused to show it to the poller. Its checklist is kept, and it is polled again with
  * backoff. Only code 1401, from every account that the book may belong to (from others than the first, 2102 says the
- * same) and nothing else for hours, ends as `NOT_FOUND`: a proxy answers 404 too. Any later success revives it; until
+ * same) and nothing else for hours, ends as `NOT_FOUND`: a proxy answers 404 too. Any later success makes it active again; until
  * then it is polled monthly for a year.
  */
 export function refuseBook(book: Book, poll: RefusedPoll): Book {
   const { code, now, times, random } = poll;
-  // That a deleted book can no longer be shown is nothing new.
+  // A deleted book may no longer be shown.
   if (book.status === DELETED) return { ...book, dueAt: undefined, dueShard: undefined };
   const { refused } = book;
   const since = refused?.since ?? iso(now);
