@@ -59,7 +59,7 @@ test.each([
   expect(await recover(harness)).toEqual(fetched);
 });
 
-test('more documents than can be listed: all are asked for again', async () => {
+test('more documents than can be listed: all are requested again', async () => {
   const harness = await createRefusedHarness();
   for (let pk = 100; pk < 200; pk += 1) {
     const unknown = event(harness, 'DOC_VERIFIED', { uploadedDocPk: String(pk) });
@@ -71,7 +71,7 @@ test('more documents than can be listed: all are asked for again', async () => {
   expect(await recover(harness)).toEqual(['d1', 'd2', 'd3']);
 });
 
-test('a message that is never processed to its end', async () => {
+test('a message that is never finished', async () => {
   const harness = await createRefusedHarness();
   const dies = event(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
   harness.ocrolus.says(BY_PK, { httpStatus: 500, body: {} });
@@ -79,7 +79,7 @@ test('a message that is never processed to its end', async () => {
   expect(await recover(harness)).toEqual(['d2']);
 });
 
-test('what the event itself has fetched at its second attempt is not fetched again', async () => {
+test('results that the event itself fetched at its second attempt are not fetched again', async () => {
   const harness = await createRefusedHarness();
   const { ocrolus } = harness;
   ocrolus.says(BY_PK, ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
@@ -94,7 +94,7 @@ test.each([
   ['a doc_uuid of its own and the pk of the upload', { docUuid: 'x', uploadedDocPk: '11' }, ['d1']],
   ['the uuid of its parent and its own', { uploadedDocUuid: 'parent', docUuid: 'd2' }, ['d2']],
   ['a uuid that is not listed and the pk', { uploadedDocUuid: 'y', uploadedDocPk: '13' }, ['d3']],
-])('a document of a book that is known, by %s', async (_what, ids, fetched) => {
+])('a document of a known book, by %s', async (_what, ids, fetched) => {
   const harness = await createRefusedHarness();
   const byUuid = calls.bookStatus({ bookUuid: 'b' });
   const shown = harness.ocrolus.script(byUuid);

@@ -74,7 +74,7 @@ test('an event through the right account finds such a book', async () => {
   expect(await results(after)).toContain('forms d');
 });
 
-test('account renamed while the right one answers 403 for some hours', async () => {
+test('an account is renamed while the right one answers 403 for some hours', async () => {
   const { table, clock } = await createActiveBook();
   const one = scriptedOcrolus(clock);
   const two = scriptedOcrolus(clock);
@@ -88,7 +88,7 @@ test('account renamed while the right one answers 403 for some hours', async () 
   expect(await results(after)).toContain('forms d');
 });
 
-test('an event that came through an account which is not served any more is no loss for a known book', async () => {
+test('an event of a known book that came through a removed account is not lost', async () => {
   const table = await memoryTable();
   const clock = createClock();
   const before = createPollerHarness(table, {}, { clock });
@@ -108,7 +108,7 @@ test('an event that came through an account which is not served any more is no l
   expect(await results(after)).toContain('income b');
 });
 
-test('an open item of an account that is not served any more sends no dead letters', async () => {
+test('an open item of a removed account causes no dead letters', async () => {
   const table = await memoryTable();
   const clock = createClock();
   const before = createPollerHarness(table, {}, { clock });

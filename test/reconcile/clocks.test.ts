@@ -7,7 +7,7 @@ import { document, saysAnalytics, saysEverything, saysStatus } from './testing/a
 import { book, createBookHarness, deliver, deliverUntilDone, results } from './testing/harness.ts';
 
 /** The clocks of the Lambdas differ by seconds. */
-test('what a consumer with a fast clock was refused just before the book was verified', async () => {
+test('a refusal that a consumer with a fast clock got just before the book was verified', async () => {
   const harness = await createBookHarness();
   const { clock, ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')]);
@@ -29,7 +29,7 @@ test('what a consumer with a fast clock was refused just before the book was ver
   expect(await results(harness)).toContain('summary b');
 });
 
-test('analytics of the old documents, asked for by a fast clock just before the book is verified again', async () => {
+test('analytics of the old documents, requested by a consumer with a fast clock just before the book is verified again', async () => {
   const harness = await createBookHarness({}, ['d', 'e']);
   const { clock, ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);

@@ -104,7 +104,7 @@ test('a Detect event without a book, and two crashes: it is in the ledger once, 
   }
 });
 
-test('what Detect has answered to an event stays when the event is processed once more', async () => {
+test('the answer of Detect to an event is kept when the event is processed again', async () => {
   const { dying, harness, killed, ocrolus, clock } = await createDyingHarness();
   await deliver(harness, 'BOOK_VERIFIED');
   ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'UNSUPPORTED' }));

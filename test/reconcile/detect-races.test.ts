@@ -4,7 +4,7 @@ import { readDocument } from '../../shared/store/documents.ts';
 import { document, saysStatus } from './testing/answers.ts';
 import { book, createBookHarness, deliver, deliverUntilDone } from './testing/harness.ts';
 
-test('a document that is stored while the signals of its book are asked for has its state of Detect', async () => {
+test('a document that is stored while the signals of its book are requested gets its Detect state', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2']);
   const { ocrolus } = harness;
   const [d1, d2] = [document('d1', 'REJECTED'), document('d2', 'REJECTED')];
@@ -26,7 +26,7 @@ test('a document that is stored while the signals of its book are asked for has 
 });
 
 // Seed 1007 of the simulation: the answer about the book names a document before the poller has stored it.
-test('a document that only Book status has named has its state of Detect', async () => {
+test('a document that only Book status has named gets its Detect state', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2']);
   saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d1', 'REJECTED'), document('d2', 'REJECTED')]);
   await deliver(harness, 'document.detect.signal_found', { uploadedDocUuid: 'd1' });

@@ -159,7 +159,7 @@ const CASES: readonly (readonly [string, Step, Step, typeof BOTH])[] = [
   ['a poll that moves it, and only the uuid is forgotten', storedByPk, poll, UUID],
 ];
 
-describe('whatever is under way when a book is forgotten, a quarter of an hour later nothing of it is left', () => {
+describe('whatever is in progress when a book is forgotten, nothing of it is left a quarter of an hour later', () => {
   test.each(CASES)('%s', async (_name, prepare, work, ids) => {
     for (let n = 0; ; n += 1) {
       const harness = await createForgettingHarness();
@@ -191,7 +191,7 @@ describe('whatever is under way when a book is forgotten, a quarter of an hour l
   });
 });
 
-test('any interleaving of two consumers, the poller and the command, with crashes, ends without a trace', async () => {
+test('any interleaving of two consumers, the poller and the command, with crashes, leaves nothing behind', async () => {
   const documents = [
     deliverUntilDone('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }),
     deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' }),
@@ -249,7 +249,7 @@ function switched(one: Table, other: Table, isOther: () => boolean): Table {
   };
 }
 
-it('killed at any point, it is all removed when it is run again', async () => {
+it('after a crash at any point, the next run removes everything', async () => {
   for (let n = 0; ; n += 1) {
     const harness = await createForgettingHarness();
     await stored(harness);
@@ -267,7 +267,7 @@ it('killed at any point, it is all removed when it is run again', async () => {
   }
 });
 
-it('a book of the same uuid that another writer makes at the same moment is forgotten, too', async () => {
+it('a book of the same uuid that another writer creates at the same moment is forgotten, too', async () => {
   const harness = await createForgettingHarness();
   const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
   // It has read that there is no such book.

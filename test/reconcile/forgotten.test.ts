@@ -39,7 +39,7 @@ async function createForgotten(ids = BOTH): Promise<ForgettingHarness> {
   return harness;
 }
 
-it('a book leaves its ids behind, and the time', async () => {
+it('of a forgotten book, its ids and the time are kept', async () => {
   const harness = await createForgotten();
   const at = harness.clock.iso();
   for (const bookId of ['b', 'pk-7']) {
@@ -63,7 +63,7 @@ it('a book leaves its ids behind, and the time', async () => {
   await expectForgotten(harness);
 });
 
-it('the report says what was removed, and the second time nothing', async () => {
+it('the report says what was removed; the second report says nothing was', async () => {
   const harness = await createForgettingHarness();
   await deliver(harness, 'BOOK_VERIFIED');
   const at = harness.clock.iso();
@@ -115,7 +115,7 @@ it('a late event costs one write', async () => {
   expect(written).toEqual([expect.stringMatching(/^EVENT#/)]);
 });
 
-it('what the ledger has of earlier deliveries is that they came', async () => {
+it('of earlier deliveries, the ledger only keeps that they arrived', async () => {
   const harness = await createForgettingHarness();
   await deliver(harness, 'DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'e' });
   // What Ocrolus says of a rejection may name people.
@@ -127,7 +127,7 @@ it('what the ledger has of earlier deliveries is that they came', async () => {
   expect(after).toEqual(kept);
 });
 
-it('an event without a book, of which Ocrolus says that it is about the forgotten one, stores nothing', async () => {
+it('an event without a book that turns out to be about the forgotten one stores nothing', async () => {
   const harness = await createForgotten();
   await deliver(harness, 'document.detect.signal_found', { uploadedDocUuid: 'd' });
   await expectForgotten(harness);
@@ -172,7 +172,7 @@ it('bodies in the bucket are removed whether or not an item points to them', asy
   expect([...harness.bodies.objects.keys()]).toEqual(['results/bb/forms/d/0123.json.gz']);
 });
 
-it('the poller asks nothing about it, looks rarer and rarer, and stops after a month', async () => {
+it('the poller requests nothing, checks the book less and less often, and stops after a month', async () => {
   const harness = await createForgotten();
   let looks = 0;
   for (let hour = 0; hour < 80 * 24; hour += 1) {
@@ -188,7 +188,7 @@ it('the poller asks nothing about it, looks rarer and rarer, and stops after a m
   expect(await harness.reader.book('b')).not.toHaveProperty('dueAt');
 });
 
-it('one that cannot be swept is left for later, behind the others', async () => {
+it('a book that cannot be swept is swept later, after the others', async () => {
   const harness = await createForgotten();
   harness.before(2, () => Promise.reject(new Error('DynamoDB is down')));
   harness.clock.advance(1);
@@ -208,7 +208,7 @@ it('forgotten by its uuid alone, a book is not stored by its pk either', async (
   expect(harness.ocrolus.asked).toHaveLength(1);
 });
 
-it('a pk under which something is stored is forgotten with its uuid', async () => {
+it('a pk with stored items is forgotten with its uuid', async () => {
   const harness = await createForgettingHarness();
   harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
   await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocUuid: 'd' });
@@ -221,7 +221,7 @@ it('a pk under which something is stored is forgotten with its uuid', async () =
   expect(await harness.reader.book('pk-7')).toMatchObject({ status: 'FORGOTTEN', bookUuid: 'b' });
 });
 
-it('forgotten while a delivery asks for Book status, a book is not asked about any further', async () => {
+it('nothing more is requested of a book that is forgotten during a Book status request', async () => {
   const harness = await createForgettingHarness();
   harness.ocrolus.before = async () => {
     harness.ocrolus.before = () => {};
@@ -233,7 +233,7 @@ it('forgotten while a delivery asks for Book status, a book is not asked about a
   expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'forgotten' }]);
 });
 
-it('an event whose uuid an earlier attempt has learned asks nothing', async () => {
+it('an event whose uuid an earlier attempt has learned causes no request', async () => {
   const harness = await createForgotten(UUID);
   const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
   await updateBook(harness.store, 'pk-7', () => newBook('pk-7', { bookUuid: 'b', bookPk: '7' }, writer));
@@ -268,7 +268,7 @@ it('forgotten by its pk before it was ever announced, a book is not stored by it
   expect(await harness.reader.book('b')).toMatchObject({ status: 'FORGOTTEN' });
 });
 
-it('forgotten by its pk alone, a book that Ocrolus does not show any more is not stored by an event that names both ids', async () => {
+it('forgotten by its pk alone, a book that Ocrolus no longer shows is not stored by an event that names both ids', async () => {
   const harness = await createForgettingHarness();
   await harness.forget(PK);
   for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
@@ -298,7 +298,7 @@ it('forgotten by its pk alone, the poller asks Ocrolus which book that is, and r
   await expectForgotten(harness);
 });
 
-it('what an event without a book has left in the ledger is removed by the ids of its document', async () => {
+it('the ledger entry of an event without a book is removed by the ids of its document', async () => {
   const harness = await createForgettingHarness();
   await deliver(harness, 'BOOK_VERIFIED');
   const of = (ids: object) => ({ payload: payload({ event_name: 'book.something_new', ...ids }) });
@@ -312,7 +312,7 @@ it('what an event without a book has left in the ledger is removed by the ids of
   expect(kept).toEqual([expect.stringContaining('of-another-book')]);
 });
 
-it('no line of log has anything personal', async () => {
+it('no log line contains personal data', async () => {
   const harness = await createForgotten();
   await deliver(harness, 'BOOK_VERIFIED');
   await harness.bodies.put('results/b/forms/d/0123.json.gz', Buffer.from(PERSONAL));

@@ -8,7 +8,7 @@ import { book, createBookHarness, deliver, deliverUntilDone, results } from './t
 const STATUS = calls.bookStatus({ bookUuid: 'b' });
 
 /** Events about what was given up, not found, or is polled once a month: it is asked for at the usual pace again. */
-test('NOT_FOUND: an event that shows the book as before brings it back to the usual pace', async () => {
+test('NOT_FOUND: after an event that shows the book as before, it is polled at the usual pace', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   const atWork = () => saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')]);
@@ -26,7 +26,7 @@ test('NOT_FOUND: an event that shows the book as before brings it back to the us
   expect(await results(harness)).toContain('forms d');
 });
 
-test('NOT_FOUND: an event of a result that Ocrolus shows brings the book back', async () => {
+test('NOT_FOUND: after an event of a result that Ocrolus shows, the book is active', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');
@@ -40,7 +40,7 @@ test('NOT_FOUND: an event of a result that Ocrolus shows brings the book back', 
   expect(await book(harness)).toMatchObject({ status: 'VERIFIED' });
 });
 
-test('NOT_FOUND, probes over: an event of a result that Ocrolus shows brings the book back', async () => {
+test('NOT_FOUND, after the last probe: after an event of a result that Ocrolus shows, the book is active', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');
@@ -54,7 +54,7 @@ test('NOT_FOUND, probes over: an event of a result that Ocrolus shows brings the
   expect(await book(harness)).toMatchObject({ status: 'VERIFIED', complete: true });
 });
 
-test('a large book that was not found is shown again by an event', async () => {
+test('a large book that was not found is active again after an event', async () => {
   const ids = Array.from({ length: 60 }, (_, n) => `d${n}`);
   const harness = await createBookHarness({}, ids);
   const { ocrolus } = harness;
@@ -74,7 +74,7 @@ test('a large book that was not found is shown again by an event', async () => {
   expect(await results(harness)).toContain('summary b');
 });
 
-test('a verified book with a document at work is polled after the horizon too', async () => {
+test('a verified book with an active document is polled after the horizon, too', async () => {
   const harness = await createBookHarness({}, ['d', 'e']);
   const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('e', 'VERIFYING')]);
@@ -86,7 +86,7 @@ test('a verified book with a document at work is polled after the horizon too', 
   expect(await results(harness)).toContain('forms e');
 });
 
-test('a book at work that moves again after the horizon, as an event says, is polled at the usual pace', async () => {
+test('an active book that changes again after the horizon, by an event, is polled at the usual pace', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2']);
   const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1', 'VERIFYING'), document('d2', 'VERIFYING')]);
@@ -99,7 +99,7 @@ test('a book at work that moves again after the horizon, as an event says, is po
   expect(await results(harness)).toContain('forms d2');
 });
 
-test('a book at work that lacks something for a month, and moves again as an event says', async () => {
+test('an active book that has missed a result for a month, and changes again by an event', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2', 'd3']);
   const { ocrolus } = harness;
   const docs = (first: string) => [document('d1', first), document('d2', 'VERIFYING'), document('d3')];
@@ -114,7 +114,7 @@ test('a book at work that lacks something for a month, and moves again as an eve
   expect(await results(harness)).toContain('forms d2');
 });
 
-test('an event that names an expired result brings it back, although the first answer is a refusal', async () => {
+test('an expired result that an event names is requested again, even if the first answer is a refusal', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');
@@ -129,7 +129,7 @@ test('an event that names an expired result brings it back, although the first a
   expect(await results(harness)).toContain('income b');
 });
 
-test('an event that names forms which are expired brings them back, although the first answer is a refusal', async () => {
+test('expired forms that an event names are requested again, even if the first answer is a refusal', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   ocrolus.says(calls.documentForms('d'), FORBIDDEN);
@@ -142,7 +142,7 @@ test('an event that names forms which are expired brings them back, although the
   expect(await results(harness)).toContain('forms d');
 });
 
-test('an event that names what has been pending for a month has it asked at the usual pace', async () => {
+test('a result that has been pending for a month is requested at the usual pace after an event names it', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   for (const call of [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')])
@@ -163,7 +163,7 @@ test('an event that names what has been pending for a month has it asked at the 
   expect(await results(harness)).toContain('summary b');
 });
 
-test('book.completed that comes after the book was reopened does not complete the new generation', async () => {
+test('a book.completed that arrives after the book was reopened does not complete the new generation', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');
@@ -181,7 +181,7 @@ test('book.completed that comes after the book was reopened does not complete th
   expect((await book(harness))?.completed).toBeUndefined();
 });
 
-test('signals that an event named while they were refused are still asked for once the book was at work in between', async () => {
+test('signals that an event named while they were refused are still requested after the book was active in between', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');

@@ -68,7 +68,7 @@ test('a finished job is remembered while another one runs, and a job from before
   expect(String(await harness.reader.resultBody('b', 'summary'))).toBe('{"job":"summary-1"}');
   expect((await harness.reader.missing('b')).map(({ kind }) => kind)).toEqual(['cash-flow']);
 
-  // A document is added: what the job of the old generation computes is not the answer any more.
+  // A document is added: the job of the previous generation no longer counts.
   saysCaptured(ocrolus, 'b', 'd2');
   saysStatus(ocrolus, 'b', 'VERIFIED', [
     { uuid: 'd', status: 'VERIFICATION_COMPLETE' },

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 /** A job and its result live for a day (docs/ocrolus.md#asynchronous-jobs). */
 const LIFE = 24 * HOUR;
 
-test('a job that takes most of its day is asked for before its result is gone', async () => {
+test('a job that takes most of its day is requested before its result is deleted', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   saysEverything(ocrolus);
@@ -38,7 +38,7 @@ test.each([
   ['an answer', { body: { job_id: 'early', status: 'FAILED' } }],
   ['a refusal', { httpStatus: 422, body: { message: 'failed' } }],
 ])(
-  'a job of a book at work that fails, as %s says, once the book is verified is started again',
+  'a job of an active book that fails, as %s says, is started again once the book is verified',
   async (_, reply) => {
     const harness = await createBookHarness();
     const { ocrolus } = harness;

@@ -9,14 +9,14 @@ import { book, createBookHarness, deliver, deliverUntilDone, results } from './t
 /** Values in Book status that this project's types exclude. */
 const unreadable = (value: unknown) => value as ReturnType<typeof document>;
 
-describe('a 200 that is no result', () => {
+describe('a 200 that is not a result', () => {
   test.each([
     ['null', null],
     ['a response of null', { status: 200, message: 'OK', response: null }],
     ['an error in words', { error: 'Book not found' }],
     ['a message', { message: 'Forms are not available yet' }],
     ['a status in words', { status: 'error', message: 'try later' }],
-  ])('is asked for again: %s', async (_, body) => {
+  ])('is requested again: %s', async (_, body) => {
     const harness = await createBookHarness();
     harness.ocrolus.says(calls.documentForms('d'), { body });
     await deliver(harness, 'BOOK_VERIFIED');
@@ -65,7 +65,7 @@ describe('a 200 that is no result', () => {
     },
   );
 
-  test('is no end of Detect while it says another word than the final ones', async () => {
+  test('does not end Detect while its status is not a final one', async () => {
     const harness = await createBookHarness();
     harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'IN_PROGRESS' }));
     await deliver(harness, 'BOOK_VERIFIED');
@@ -96,7 +96,7 @@ describe('Book status of a verified book', () => {
     expect(await results(harness)).toEqual(expect.arrayContaining(['forms d', 'forms e']));
   });
 
-  test('stores what it has of the documents that can be read', async () => {
+  test('stores the documents that can be read', async () => {
     const harness = await createBookHarness();
     saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d'), unreadable(null)]);
     await deliver(harness, 'document.upload_succeeded');
@@ -118,7 +118,7 @@ describe('Book status of a verified book', () => {
   });
 });
 
-test('Book status of a classify-only book is not over while a document cannot be read', async () => {
+test('a classify-only book is not finished while a document in Book status cannot be read', async () => {
   const harness = await createBookHarness();
   harness.ocrolus.says(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
   const docs = [document('d', 'CLASSIFIED'), unreadable(null)];
@@ -128,7 +128,7 @@ test('Book status of a classify-only book is not over while a document cannot be
   expect(await book(harness)).toMatchObject({ complete: false });
 });
 
-test('Book status that lists no documents once, of a book at work, makes none of them gone', async () => {
+test('documents of an active book that Book status leaves out once are not unlisted', async () => {
   const harness = await createBookHarness({}, ['d', 'e']);
   saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d'), document('e', 'VERIFYING')]);
   await deliver(harness, 'document.verification_succeeded', { uploadedDocUuid: 'd' });
@@ -144,16 +144,19 @@ test('Book status that lists no documents once, of a book at work, makes none of
 test.each([
   ['IMAGE_GROUP_VERIFIED', { imageGroupPk: '7', docUuid: 'd1', uploadedDocUuid: 'd1' }],
   ['BOOK_VERIFIED', { docUuid: 'd1' }],
-])('the id of one document in an event of several does not name their forms: %s', async (eventName, ids) => {
-  const harness = await createBookHarness({}, ['d1', 'd2']);
-  const docs = ['d1', 'd2'].map((uuid) => ({ ...document(uuid), image_group_pk: 7 }));
-  saysStatus(harness.ocrolus, 'b', 'VERIFIED', docs);
-  for (const uuid of ['d1', 'd2'])
-    harness.ocrolus.says(calls.documentForms(uuid), { body: { response: { forms: [uuid] } } });
-  await deliver(harness, eventName, ids);
-  await harness.live(1);
-  expect(String(await harness.reader.resultBody('b', 'forms', 'd2'))).toContain('"d2"');
-});
+])(
+  'the id of one document in an event about several documents does not name their forms: %s',
+  async (eventName, ids) => {
+    const harness = await createBookHarness({}, ['d1', 'd2']);
+    const docs = ['d1', 'd2'].map((uuid) => ({ ...document(uuid), image_group_pk: 7 }));
+    saysStatus(harness.ocrolus, 'b', 'VERIFIED', docs);
+    for (const uuid of ['d1', 'd2'])
+      harness.ocrolus.says(calls.documentForms(uuid), { body: { response: { forms: [uuid] } } });
+    await deliver(harness, eventName, ids);
+    await harness.live(1);
+    expect(String(await harness.reader.resultBody('b', 'forms', 'd2'))).toContain('"d2"');
+  },
+);
 
 const startsJobs = async () => {
   const harness = await createBookHarness();
@@ -171,7 +174,7 @@ test.each([
   ['200', { httpStatus: 200, body: { status: 'FAILED', error: 'too many' } }],
   ['422 and code 9003', error(422, 9003)],
   ['404 and code 9006', error(404, 9006)],
-])('a job that has failed is over, as said by %s', async (_, reply) => {
+])('a job that has failed is not requested again, as said by %s', async (_, reply) => {
   const harness = await startsJobs();
   harness.ocrolus.says(calls.analyticsJob('j1'), reply);
   await deliver(harness, 'BOOK_VERIFIED');
@@ -184,7 +187,7 @@ test.each([
   ['200', { httpStatus: 200, body: { error: 'Job not found or has expired' } }],
   ['404 and a code', error(404, 1501)],
   ['410', { httpStatus: 410, body: { error: 'expired' } }],
-])('a job that is gone is started again, as said by %s', async (_, reply) => {
+])('a job that no longer exists is started again, as said by %s', async (_, reply) => {
   const harness = await startsJobs();
   harness.ocrolus.says(calls.analyticsJob('j1'), reply);
   await deliver(harness, 'BOOK_VERIFIED');
@@ -192,7 +195,7 @@ test.each([
   expect(await results(harness)).toContain('summary b');
 });
 
-test('the other uuid of a document, under which its forms are filed, is not forgotten while they are pending', async () => {
+test('the other uuid of a document, under which its forms are filed, is kept while they are pending', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);

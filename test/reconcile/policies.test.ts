@@ -16,7 +16,7 @@ const STATUS = calls.bookStatus({ bookUuid: 'b' });
 /** Policies other than the default, and books that are only classified. */
 const ANNOUNCED = { RESULTS: JSON.stringify({ forms: 'announced', transactions: 'announced' }) };
 
-test('announced: the event of a document comes a minute before Book status shows it finished', async () => {
+test('announced: the event of a document arrives a minute before Book status shows that it is finished', async () => {
   const harness = await createBookHarness(ANNOUNCED);
   saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
   await deliverUntilDone(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
@@ -25,7 +25,7 @@ test('announced: the event of a document comes a minute before Book status shows
   expect(await results(harness)).toContain('forms d');
 });
 
-test('announced: Book status is refused when the event of a document comes', async () => {
+test('announced: Book status is refused when the event of a document arrives', async () => {
   const harness = await createBookHarness(ANNOUNCED);
   saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
   await deliverUntilDone(harness, 'document.upload_succeeded');
@@ -37,7 +37,7 @@ test('announced: Book status is refused when the event of a document comes', asy
 });
 
 /** Events about documents that are not known yet, and must not be forgotten until they are. */
-describe('announced, and Book status lists the document only later', () => {
+describe('announced: Book status lists the document later', () => {
   const createTwo = async () => {
     const harness = await createBookHarness(ANNOUNCED, ['d', 'e']);
     saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
@@ -96,7 +96,7 @@ describe('announced, and Book status lists the document only later', () => {
     expect(await results(harness)).toContain('forms e');
   });
 
-  test('a document that is never listed keeps no book incomplete', async () => {
+  test('a document that is never listed does not keep a book incomplete', async () => {
     const harness = await createTwo();
     await deliverUntilDone(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'x' });
     saysBoth(harness);
@@ -105,7 +105,7 @@ describe('announced, and Book status lists the document only later', () => {
   });
 });
 
-test('announced, without quick tries: the event of a document comes too early', async () => {
+test('announced, without quick retries: the event of a document arrives too early', async () => {
   const harness = await createBookHarness(ANNOUNCED);
   harness.consumers.dependencies.settings.QUICK_RETRY_SECONDS.length = 0;
   saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
@@ -117,7 +117,7 @@ test('announced, without quick tries: the event of a document comes too early', 
   expect(await results(harness)).toContain('forms d');
 });
 
-test('default: the event of a document of a classify-only book comes a minute too early', async () => {
+test('default: the event of a document of a classify-only book arrives a minute too early', async () => {
   const harness = await createBookHarness();
   const more = { book_class: 'INSTANT_CLASSIFY_ONLY' };
   harness.ocrolus.says(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
@@ -158,7 +158,7 @@ test('always: the same', async () => {
   expect(e?.detect?.state).toBe('COMPLETED');
 });
 
-test('never becomes always: everything of a finished book is fetched', async () => {
+test('after a change from `never` to `always`, everything of a finished book is fetched', async () => {
   const table = await memoryTable();
   const clock = createClock();
   const never = { forms: 'never', transactions: 'never', signals: 'never', summary: 'never' };
@@ -192,7 +192,7 @@ test('a book that was only classified is upgraded', async () => {
   expect(await book(harness)).toMatchObject({ complete: true });
 });
 
-test('never: the signals of a document are not asked for, not even when an event names them', async () => {
+test('never: the signals of a document are not requested, even if an event names them', async () => {
   const harness = await createBookHarness({ RESULTS: JSON.stringify({ signals: 'never' }) });
   await deliverUntilDone(harness, 'BOOK_VERIFIED');
   await deliverUntilDone(harness, 'document.detect.signal_found', { uploadedDocUuid: 'd' });

@@ -29,7 +29,7 @@ test('what a consumer schedules while the poller polls the same book is kept', a
   expect(isMeanwhile).toBe(true);
   const income = (await harness.reader.missing('b')).find(({ kind }) => kind === 'income');
   expect(income).toMatchObject({ state: 'pending', code: '9004' });
-  // As soon as the messages that the poller has just sent have had their time.
+  // Not later than the messages that the poller has just sent are overdue.
   const dueAt = Date.parse((await readBook(harness.table, 'b'))?.dueAt ?? '');
   expect(dueAt - harness.clock.now()).toBeLessThanOrEqual(600_000);
 });

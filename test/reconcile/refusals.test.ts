@@ -10,7 +10,7 @@ import { FORBIDDEN, saysEverything } from './testing/answers.ts';
 const createTable = useTables();
 const NO_FORMS = { body: { status: 200, response: { forms: [] } } };
 
-test('point 1: an unlisted 4xx on any call never ends a result', async () => {
+test('an unlisted 4xx on any call never ends a result', async () => {
   const harness = createPollerHarness(await memoryTable());
   const { ocrolus } = harness;
   saysEverything(ocrolus);
@@ -49,16 +49,19 @@ test('point 1: an unlisted 4xx on any call never ends a result', async () => {
   expect((await harness.reader.book('b'))?.complete).toBe(true);
 });
 
-test.each(['1401', '2102', '2104', '1501', '2301'])('point 1: code %s is asked for again', async (code) => {
-  const harness = createPollerHarness(await memoryTable());
-  saysEverything(harness.ocrolus);
-  harness.ocrolus.says(calls.documentForms('d'), error(400, Number(code)), NO_FORMS);
-  await receive(harness.consumers, [delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
-  const forms = (await harness.reader.missing('b')).filter(({ kind }) => kind === 'forms');
-  expect(forms).toMatchObject([{ subject: 'd', state: 'wanted', code }]);
-  await harness.live(1);
-  expect((await harness.reader.book('b'))?.complete).toBe(true);
-});
+test.each(['1401', '2102', '2104', '1501', '2301'])(
+  'after code %s, the result is requested again',
+  async (code) => {
+    const harness = createPollerHarness(await memoryTable());
+    saysEverything(harness.ocrolus);
+    harness.ocrolus.says(calls.documentForms('d'), error(400, Number(code)), NO_FORMS);
+    await receive(harness.consumers, [delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
+    const forms = (await harness.reader.missing('b')).filter(({ kind }) => kind === 'forms');
+    expect(forms).toMatchObject([{ subject: 'd', state: 'wanted', code }]);
+    await harness.live(1);
+    expect((await harness.reader.book('b'))?.complete).toBe(true);
+  },
+);
 
 test.each(['9002', '9003', '9006'])(
   'point 1: code %s ends a result until an event names it',
@@ -89,7 +92,7 @@ test.each(['9002', '9003', '9006'])(
   },
 );
 
-test('point 1: a job that failed ends a result', async () => {
+test('a failed job ends a result', async () => {
   const harness = createPollerHarness(await memoryTable());
   const { ocrolus } = harness;
   saysEverything(ocrolus);
@@ -102,7 +105,7 @@ test('point 1: a job that failed ends a result', async () => {
   expect(ocrolus.count('async-job-status')).toBe(1);
 });
 
-test('point 2: a follow-up of book.completed knows its tasks', async () => {
+test('a message that follows up book.completed knows its tasks', async () => {
   const harness = createPollerHarness(await createTable());
   const { ocrolus } = harness;
   saysEverything(ocrolus);
@@ -126,7 +129,7 @@ test('point 2: a follow-up of book.completed knows its tasks', async () => {
   expect((await harness.reader.book('b'))?.complete).toBe(true);
 });
 
-test('point 4: a refused Book status keeps the checklist and backs off', async () => {
+test('after a refused Book status, the checklist is kept and polling backs off', async () => {
   const harness = createPollerHarness(await memoryTable());
   const { ocrolus } = harness;
   saysEverything(ocrolus);
@@ -149,7 +152,7 @@ test('point 4: a refused Book status keeps the checklist and backs off', async (
   expect((await harness.reader.book('b'))?.complete).toBe(true);
 });
 
-test('point 4: "not found" for hours becomes NOT_FOUND, and any success revives the book', async () => {
+test('"not found" for hours becomes NOT_FOUND, and any success makes the book active again', async () => {
   const harness = createPollerHarness(await memoryTable());
   const { ocrolus } = harness;
   ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), error(400, 1401));
@@ -168,7 +171,7 @@ test('point 4: "not found" for hours becomes NOT_FOUND, and any success revives 
   expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: true });
 });
 
-test('point 4: one broken account does not stop the others', async () => {
+test('one broken account does not stop the others', async () => {
   const { scriptedOcrolus } = await import('../consumers/testing/ocrolus.ts');
   const { createClock } = await import('../store/testing/clock.ts');
   const clock = createClock();
@@ -192,7 +195,7 @@ test('point 4: one broken account does not stop the others', async () => {
   expect((await harness.reader.book('b'))?.status).toBe('VERIFIED');
 });
 
-test('point 1: Detect codes without a number are refusals, and the signals are fetched later', async () => {
+test('Detect codes without a number are refusals, and the signals are fetched later', async () => {
   const harness = createPollerHarness(await memoryTable());
   saysEverything(harness.ocrolus);
   harness.ocrolus.says(

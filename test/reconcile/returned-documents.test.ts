@@ -9,8 +9,8 @@ import { book, createBookHarness, deliver, deliverUntilDone, results } from './t
 
 const NEW_FORMS = { body: { status: 200, response: { forms: ['new'] } } };
 
-/** Documents that are at work again for a while, or move, between two polls: they are fetched again. */
-test('poller dies between writing a document at work and its book; then the book looks as before', async () => {
+/** Documents that are active again for a while, or move, between two polls: they are fetched again. */
+test('the poller dies between writing an active document and its book, which then looks as before', async () => {
   const dying = await dyingTable();
   const { table } = dying;
   const harness = createPollerHarness(table);
@@ -41,14 +41,14 @@ test('poller dies between writing a document at work and its book; then the book
   expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('new');
 });
 
-test('a document that an event of another one showed at work again, in a book at work', async () => {
+test('the event of another document shows a document active again, in an active book', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2']);
   const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1'), document('d2', 'VERIFYING')]);
   await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd1' });
   await harness.liveHours(2);
   expect(await results(harness)).toContain('forms d1');
-  // d1 is upgraded: at work again, as the event of d2 shows; finished before the next poll, its own events are lost.
+  // d1 is upgraded. The event of d2 shows that it is active again; it is finished before the next poll, and its events are lost.
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1', 'PROCESSING'), document('d2')]);
   await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d1'), document('d2')]);
@@ -58,7 +58,7 @@ test('a document that an event of another one showed at work again, in a book at
   expect(String(await harness.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
 });
 
-test('the same in a book at work that is not settled', async () => {
+test('the same in an active book that is not settled', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2', 'd3']);
   const { ocrolus } = harness;
   ocrolus.says(calls.documentForms('d3'), error(400, 1404));
@@ -66,7 +66,7 @@ test('the same in a book at work that is not settled', async () => {
   await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd1' });
   await harness.liveHours(2);
   expect(await results(harness)).toContain('forms d1');
-  // d1 is upgraded: at work again, as the event of d2 shows; finished before the next poll, its own events are lost.
+  // d1 is upgraded. The event of d2 shows that it is active again; it is finished before the next poll, and its events are lost.
   saysStatus(ocrolus, 'b', 'VERIFYING', [document('d1', 'PROCESSING'), document('d2'), document('d3')]);
   await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d1'), document('d2'), document('d3')]);
@@ -77,7 +77,7 @@ test('the same in a book at work that is not settled', async () => {
   expect(String(await harness.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
 });
 
-test('a poll by the pk shows a document of the uuid at work', async () => {
+test('a poll by the pk shows that a document of the uuid is active', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2']);
   const { ocrolus } = harness;
   saysBook(ocrolus, 'b', { book_status: 'VERIFIED', docs: [document('d1'), document('d2')], pk: 7 });
@@ -105,7 +105,7 @@ test('a poll by the pk shows a document of the uuid at work', async () => {
   expect(String(await harness.reader.resultBody('b', 'forms', 'd1'))).toContain('new');
 });
 
-test('a Detect event of an unknown document shows another one at work', async () => {
+test('a Detect event of an unknown document shows that another document is active', async () => {
   const harness = await createBookHarness({}, ['d', 'e']);
   const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
@@ -120,7 +120,7 @@ test('a Detect event of an unknown document shows another one at work', async ()
   expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('new');
 });
 
-test('a late message of the poller shows another document at work, and dies before it has written the book', async () => {
+test('a late message of the poller shows that another document is active, and its consumer dies before writing the book', async () => {
   const dying = await dyingTable();
   const { table } = dying;
   const harness = createPollerHarness(table);
@@ -137,7 +137,7 @@ test('a late message of the poller shows another document at work, and dies befo
   harness.clock.advance(700);
   await harness.run();
   expect(await book(harness)).toMatchObject({ complete: true });
-  // SQS delivers it once more, while d7 is processed again.
+  // SQS delivers it again, while d7 is processed again.
   saysStatus(
     ocrolus,
     'b',
@@ -165,7 +165,7 @@ test('a late message of the poller shows another document at work, and dies befo
   expect(String(await harness.reader.resultBody('b', 'forms', 'd7'))).toContain('new');
 });
 
-test('what a slow consumer saw is written after the poller has seen the book as before', async () => {
+test('a slow consumer writes its observation after the poller has seen the book as before', async () => {
   const harness = await createBookHarness({}, ['d', 'e']);
   const { ocrolus, clock } = harness;
   await deliverUntilDone(harness, 'BOOK_VERIFIED');
@@ -214,7 +214,7 @@ test('a document that moves from mixed_docs to docs', async () => {
   expect(await results(harness)).toContain('forms m');
 });
 
-test('a document that was a mixed one while it was at work is waited for by Detect', async () => {
+test('signals of a document that was a mixed document before are waited for', async () => {
   const harness = await createBookHarness({}, ['d', 'm']);
   const { ocrolus } = harness;
   saysBook(ocrolus, 'b', {
@@ -234,7 +234,7 @@ test('a document that was a mixed one while it was at work is waited for by Dete
   expect(m?.detect?.state).toBe('COMPLETED');
 });
 
-test('a Detect event shows a document that is gone before the next poll', async () => {
+test('a Detect event shows a document that disappears before the next poll', async () => {
   const harness = await createBookHarness({}, ['d', 'e']);
   const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
@@ -249,7 +249,7 @@ test('a Detect event shows a document that is gone before the next poll', async 
   expect(e?.status ?? 'UNLISTED').toBe('UNLISTED');
 });
 
-test('a Detect event shows a new document in a complete book: it is not complete any more', async () => {
+test('a Detect event that shows a new document makes a complete book incomplete', async () => {
   const harness = await createBookHarness({}, ['d', 'e']);
   const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
@@ -279,7 +279,7 @@ const latestSignals = async (harness: Awaited<ReturnType<typeof createBookHarnes
 };
 
 test.each(['document.detect.signal_found', 'book.detect.signal_found'])(
-  'signals that a late %s brings of a document at work are not those of the document once it is verified',
+  'signals of an active document that a late %s brings do not count for the verified document',
   async (event) => {
     const harness = await createBookHarness();
     saysSignals(harness, 1);
@@ -297,7 +297,7 @@ test.each(['document.detect.signal_found', 'book.detect.signal_found'])(
   },
 );
 
-test('signals that were asked for while a document was at work, and are written when it is verified', async () => {
+test('signals that were requested while a document was active, and are written once it is verified', async () => {
   const harness = await createBookHarness();
   const { ocrolus, clock } = harness;
   saysSignals(harness, 1);
@@ -329,7 +329,7 @@ test('signals that were asked for while a document was at work, and are written 
   expect(await latestSignals(harness)).toContain('"version":2');
 });
 
-test('signals that the poller fetched while the document was at work are fetched again once it is verified', async () => {
+test('signals that the poller fetched while the document was active are fetched again once it is verified', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');
@@ -344,9 +344,9 @@ test('signals that the poller fetched while the document was at work are fetched
     for (const call of [calls.documentSignals('d'), calls.partSignals('d'), calls.bookSignals('b')])
       ocrolus.says(call, { body: { book_uuid: 'b', doc_analysis } });
   };
-  saysSignals('of the document at work');
+  saysSignals('of the active document');
   await harness.live(1);
-  expect(await newestSignals(harness)).toContain('at work');
+  expect(await newestSignals(harness)).toContain('active');
   saysSignals('of the verified document');
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
   await harness.live(2);

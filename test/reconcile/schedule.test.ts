@@ -9,7 +9,7 @@ import { book, createBookHarness, deliver } from './testing/harness.ts';
 
 const MINUTE = 60_000;
 
-test('what an event announces again is asked for soon, however long its pauses have become', async () => {
+test('a result that an event announces again is requested soon, however long its pauses have become', async () => {
   const harness = await createBookHarness();
   harness.ocrolus.says(calls.documentForms('d'), FORBIDDEN);
   await deliver(harness, 'BOOK_VERIFIED');
@@ -21,7 +21,7 @@ test('what an event announces again is asked for soon, however long its pauses h
   expect(soon).toBeLessThan(25 * MINUTE);
 });
 
-test('a book is not called complete while a message about it is being tried again', async () => {
+test('a book is not complete while a message about it is being retried', async () => {
   const harness = await createBookHarness();
   const { clock, ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');
@@ -42,7 +42,7 @@ test('a book is not called complete while a message about it is being tried agai
   expect(await book(harness)).toMatchObject({ complete: true });
 });
 
-test('the poller asks for what an earlier generation has, also before it has written that down', async () => {
+test('the poller requests the results of the previous generation even before it has recorded them', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');
@@ -61,7 +61,7 @@ test('the poller asks for what an earlier generation has, also before it has wri
   expect(ocrolus.count('Book-summary')).toBe(before + 1);
 });
 
-test('a complete book of which an event announces more, which is refused, is not complete any more', async () => {
+test('a complete book becomes incomplete when an event announces another result, which is refused', async () => {
   const harness = await createBookHarness();
   await deliver(harness, 'BOOK_VERIFIED');
   await harness.live(1);
@@ -71,7 +71,7 @@ test('a complete book of which an event announces more, which is refused, is not
   expect(await book(harness)).toMatchObject({ complete: false, open: ['forms'] });
 });
 
-test('an answer of Detect does not close the signals of a document that has changed while it was asked for', async () => {
+test('an answer of Detect does not close the signals of a document that changed during the request', async () => {
   const harness = await createBookHarness();
   await deliver(harness, 'BOOK_VERIFIED');
   harness.ocrolus.before = async (target) => {

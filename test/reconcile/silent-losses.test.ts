@@ -22,7 +22,7 @@ async function liveUntil(harness: PollerHarness, isSeen: () => Promise<boolean>,
   expect(await isSeen()).toBe(true);
 }
 
-test('enriched transactions are read to their total, also when filtered_total is that of the page', async () => {
+test('enriched transactions are read up to `total`, even if `filtered_total` is that of the page', async () => {
   const harness = await createBookHarness();
   const page = (offset: number, count: number) => ({
     body: {
@@ -42,7 +42,7 @@ test('enriched transactions are read to their total, also when filtered_total is
   expect(counts).toEqual([50, 50, 20]);
 });
 
-test('a document that was only polled while it was at work again is fetched again', async () => {
+test('a document that was active again, which only a poll has seen, is fetched again', async () => {
   const harness = await createBookHarness();
   await deliver(harness, 'BOOK_VERIFIED');
   await harness.live(1);
@@ -57,7 +57,7 @@ test('a document that was only polled while it was at work again is fetched agai
   expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toBe(JSON.stringify(forms));
 });
 
-test('what a book at work does not have, it may have once it is verified', async () => {
+test('a result that an active book does not have is requested again once the book is verified', async () => {
   const harness = await createBookHarness();
   saysStatus(harness.ocrolus, 'b', 'VERIFYING', [{ uuid: 'd', status: 'PROCESSING' }]);
   const ofBook = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
@@ -70,7 +70,7 @@ test('what a book at work does not have, it may have once it is verified', async
   expect(await results(harness)).toEqual(expect.arrayContaining(['summary b', 'cash-flow b']));
 });
 
-test('forms that were refused to all books for two days are fetched once they are served', async () => {
+test('forms that were refused for all books for two days are fetched once they are served', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   const books = Array.from({ length: 25 }, (_, n) => ({ bookUuid: `b${n}`, docUuid: `d${n}` }));
@@ -106,7 +106,7 @@ test('a result that was only probed is fetched once the policy says always', asy
   expect(await results(after)).toContain('income b');
 });
 
-test('a round of its book does not replace the question for a document that the book did not have', async () => {
+test('a round of the book does not supersede the message for a document that was unknown to the book', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   const docs = (status: string) => [
@@ -160,7 +160,7 @@ test.each([
   ['a 202 with a number as its job', { httpStatus: 202, body: { job_id: 17, status: 'PENDING' } }],
   ['a 202 without a job', { httpStatus: 202, body: { status: 'PENDING' } }],
   ['a 200 with a job that is pending', { httpStatus: 200, body: { job_id: 'j', status: 'PENDING' } }],
-])('%s is no result', async (_, reply) => {
+])('%s is not a result', async (_, reply) => {
   const harness = await createBookHarness();
   harness.ocrolus.says(calls.bookSummary('b'), error(422, 1100));
   harness.ocrolus.says(calls.bookSummary('b', true), reply);
@@ -236,7 +236,7 @@ test('the state of Detect on a rejected document is written, whichever is read f
   expect(await book(harness)).toMatchObject({ complete: true });
 });
 
-test('a rejected document that Detect does not list keeps no book incomplete', async () => {
+test('a rejected document that Detect does not list does not keep a book incomplete', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   saysEverything(ocrolus);
@@ -286,7 +286,7 @@ test('the two days for Detect begin when the book is verified, however early it 
   expect(await detectOf(harness, 'd2')).toMatchObject({ state: 'COMPLETED' });
 });
 
-test('the two days for Detect of an earlier generation are not those of the next', async () => {
+test('the two days for Detect start again in the next generation', async () => {
   const harness = await createBookHarness({}, ['d0', 'd2']);
   const { ocrolus } = harness;
   saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0')]);
@@ -308,7 +308,7 @@ test('the two days for Detect of an earlier generation are not those of the next
   expect(await detectOf(harness, 'd2')).toMatchObject({ state: 'COMPLETED' });
 });
 
-test('a result that an event names is asked for although twenty other books have none of it', async () => {
+test('a result that an event names is requested even if twenty other books do not have it', async () => {
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   for (let n = 0; n < 25; n += 1) {
@@ -327,7 +327,7 @@ test('a result that an event names is asked for although twenty other books have
   expect(await results(harness)).toContain('income b');
 });
 
-test('of two events within seconds, the answer to the first does not replace the one to the second', async () => {
+test('of two events within seconds, the answer to the first does not replace the answer to the second', async () => {
   const harness = await createBookHarness();
   const { clock, ocrolus } = harness;
   // The Lambda of the first event has a clock that is ahead.

@@ -7,7 +7,7 @@ import { book, createBookHarness, deliver, results } from './testing/harness.ts'
 
 const NOT_YET = error(404, 1501);
 
-test('a Detect event without a book that comes twice is in the ledger once', async () => {
+test('a Detect event without a book that is delivered twice is in the ledger once', async () => {
   const harness = await createBookHarness();
   const { consumers, ocrolus, reader } = harness;
   for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
@@ -22,7 +22,7 @@ test('a Detect event without a book that comes twice is in the ledger once', asy
   expect(recorded).toMatchObject([{ outcome: 'waiting', bookId: 'account' }]);
 });
 
-test('two copies of it that are processed at the same time are in the ledger once, whichever finds the book', async () => {
+test('two copies of it that are processed at the same time are in the ledger once, whichever of them finds the book', async () => {
   const harness = await createBookHarness();
   const { consumers, ocrolus, reader } = harness;
   const event = delivery('document.detect.signal_found', { docUuid: 'd' });
@@ -42,7 +42,7 @@ test('two copies of it that are processed at the same time are in the ledger onc
   expect(recorded).toMatchObject([{ outcome: 'applied', bookId: 'account', bookUuid: 'b' }]);
 });
 
-test('a Detect event without a book, of an account that has been removed, ends', async () => {
+test('a Detect event without a book, of a removed account, is finished', async () => {
   const harness = await createBookHarness();
   const { ocrolus, reader } = harness;
   for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
@@ -55,7 +55,7 @@ test('a Detect event without a book, of an account that has been removed, ends',
   expect(await results(harness)).toContain('signals d');
 });
 
-test('nothing is asked about a book that another organization shares, whose pk an event names', async () => {
+test('nothing is requested of a book of another organization, whose pk an event names', async () => {
   const harness = await createBookHarness();
   const event = delivery('book.copy.request_received', { bookPk: '7' });
   expect(await receive(harness.consumers, [event])).toEqual([]);
@@ -87,7 +87,7 @@ test('Detect events without a book cost no calls while the account has no Detect
   expect((await harness.reader.documents('b'))[0]).toMatchObject({ detect: { state: 'COMPLETED' } });
 });
 
-test('a Detect event without a book, which the poller has kept, replaces the signals that are stored', async () => {
+test('a Detect event without a book that the poller has kept replaces the stored signals', async () => {
   const harness = await createBookHarness();
   const { clock, consumers, ocrolus } = harness;
   await deliver(harness, 'BOOK_VERIFIED');

@@ -49,7 +49,7 @@ test('whatever goes wrong, every result is stored in the end', { timeout: 120_00
   for (const { report } of outcome.results) expect(report?.results).toBeGreaterThan(100);
 });
 
-test('a seed has one history', { timeout: 120_000 }, async () => {
+test('the same seed has the same history', { timeout: 120_000 }, async () => {
   const { results } = await simulate('7,7,8', '--deliveries', '100', '--days', '2');
   const [first, second, other] = results.map(({ report }) => report?.hash);
   expect(first).toMatch(/^[0-9a-f]{16}$/);

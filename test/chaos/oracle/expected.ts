@@ -20,7 +20,7 @@ interface Wanted {
 const NEVER: Wanted = {};
 
 /**
- * What a stage that sets nothing wants (docs/design.md#policies), written down once more on purpose. A kind without an
+ * The policies of a stage without settings (docs/design.md#policies), repeated on purpose. A kind without an
  * entry, or whose call the simulator's truth does not have, does not compile.
  */
 const WANTED: Readonly<Record<ResultKind, Wanted>> = {

@@ -115,7 +115,7 @@ export class Machine {
     });
   }
 
-  /** Starts a consumer with a batch of what is visible. @param isTwice SQS delivers it once more. */
+  /** Starts a consumer with a batch of what is visible. @param isTwice SQS delivers it twice. */
   consume(most: number, isTwice = false): boolean {
     const visible = this.queue.filter((one) => !one.isInFlight && one.visibleAt <= this.clock.now());
     if (visible.length === 0) return false;
@@ -219,7 +219,7 @@ export class Machine {
     }
   }
 
-  /** Until no Lambda is at work. */
+  /** Until no Lambda runs. */
   async finish(): Promise<void> {
     while (this.#running.size > 0) {
       if (this.isInterleaved) await this.step(1);

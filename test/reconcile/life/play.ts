@@ -20,7 +20,7 @@ import {
 } from './truth.ts';
 
 const HOUR = 3600;
-/** Lambdas that are at work at once. */
+/** Lambdas that run at the same time. */
 const MOST_AT_WORK = 3;
 /** A function's time is over before that; longer waits let it end first. */
 const LONGEST_AT_WORK_SECONDS = 60;

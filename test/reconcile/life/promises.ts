@@ -124,7 +124,7 @@ function isFalselyAnnounced(book: LifeBook, kind: ResultKind): boolean {
   );
 }
 
-/** While nothing is at work: `complete` is true only where nothing is known to be missing. */
+/** While no Lambda runs: `complete` is true only where nothing is known to be missing. */
 export async function whatIsWrongNow(machine: Machine, life: Life): Promise<string[]> {
   const problems: string[] = [];
   for (const book of machine.ocrolus.books) {

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 
 let isAtWork = false;
 
-/** Whether this module is at work, for the guard: to find that out from the stack takes longer than to compress. */
+/** Whether this module is compressing, for the guard: finding that out from the stack takes longer than compressing. */
 export function isCompressing(): boolean {
   return isAtWork;
 }

@@ -27,12 +27,12 @@ it.each<[string, () => unknown]>([
   ['crypto.randomUUID', () => crypto.randomUUID()],
   ['node:crypto randomUUID', () => randomUUID()],
   ['AbortSignal.timeout', () => AbortSignal.timeout(1)],
-])('refuses %s, and notes it', (_name, use) => {
+])('refuses %s, and records it', (_name, use) => {
   expect(use).toThrow(GuardError);
   expect(guard.violations).toHaveLength(1);
 });
 
-it('allows what belongs to no clock, and the kernel', async () => {
+it('allows what does not depend on a clock, and the kernel', async () => {
   const { scheduler } = startSimulation(1);
   const Schema = z.object({ at: z.iso.datetime(), on: z.coerce.date() });
   const seen: unknown[] = [];
@@ -52,13 +52,13 @@ it('allows what belongs to no clock, and the kernel', async () => {
   expect(guard.violations).toEqual([]);
 });
 
-it('notes work in another thread, even of functions that were imported before', async () => {
+it('records work in another thread, even of functions that were imported before', async () => {
   await promisify(gunzip)(gzipSync('text'));
   expect(guard.violations.length).toBeGreaterThan(0);
   expect(guard.violations[0]).toContain('ZLIB');
 });
 
-it('puts everything back', async () => {
+it('restores everything', async () => {
   guard.uninstall();
   expect(Date.now()).toBeGreaterThan(START);
   expect(new Date()).toBeInstanceOf(Date);

@@ -132,7 +132,7 @@ it('loses a message after its retention', async () => {
   expect(queues.of(WORK).counts.expired).toBe(1);
 });
 
-it('delivers every message of a crowd once, in about the order of arrival', () => {
+it('delivers each of many messages once, in about the order of arrival', () => {
   const { queues } = open({ disorder: 5 });
   const work = queues.of(WORK);
   for (let i = 0; i < 5000; i++) work.send({ body: String(i), group: 'g' });

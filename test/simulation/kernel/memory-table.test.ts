@@ -61,13 +61,13 @@ it('shows a change in the index only after the lag, and the changes of an item i
   expect(await rows()).toEqual([{ ...KEY, dueAt: '2026-01-01' }]);
   await settle(table.update(KEY, { set: { dueAt: '2026-01-02' } }));
   await settle(table.delete(KEY));
-  // Stale: the item is gone, and its row still there.
+  // Stale: the item is deleted, and its row still exists.
   expect(await rows()).toEqual([{ ...KEY, dueAt: '2026-01-01' }]);
   await simulation.scheduler.run(simulation.scheduler.now() + 60_000);
   expect(await rows()).toEqual([]);
 });
 
-it('shows the last of several changes in the end, however the lags are', () => {
+it('shows the last of several changes in the end, whatever the lags are', () => {
   const lags = [100, 1, 50];
   const index = new DueIndex(() => lags.shift() ?? 0);
   const versions = ['a', 'b', 'c', 'd'].map((dueAt) => ({ dueShard: '0', dueAt }));
@@ -78,7 +78,7 @@ it('shows the last of several changes in the end, however the lags are', () => {
   expect([...index.rows(100, '0', 'z')]).toEqual([{ ...KEY, dueAt: 'd' }]);
 });
 
-it('has rows in the index for items with both attributes only', async () => {
+it('has index rows only for items with both attributes', async () => {
   const { table, settle } = open({ index: { lag: [0, 0], slow: 0, slowLag: [0, 0] } });
   await settle(table.put({ ...KEY, dueAt: '2026-01-01' }));
   expect(await settle(allOf(table.queryDue('0', '2027')))).toEqual([]);
@@ -88,7 +88,7 @@ it('has rows in the index for items with both attributes only', async () => {
   expect(await settle(allOf(table.queryDue('0', '2027')))).toEqual([]);
 });
 
-it('reads a query page by page, and what is written in between', async () => {
+it('reads a query page by page, with what is written in between', async () => {
   const { simulation, core, table, settle } = open({ pageItems: 2 });
   for (const id of [5, 1, 3, 2, 4]) await settle(table.put({ bookId: 'book-1', item: `DOC#${id}` }));
   core.onChange(({ key }) => expect(key.item).toBe('DOC#9'));

@@ -33,7 +33,7 @@ it('answers with the second effect when the SDK repeats its own write', async ()
   expect(await callOnce({ repeat: 1 })).toEqual({ effects: 2, outcome: 'answer 2', isAlive: true });
 });
 
-it('never answers an actor that dies before or after the effect', async () => {
+it('never answers an actor that is killed before or after the effect', async () => {
   expect(await callOnce({ dieBefore: 1 })).toEqual({ effects: 0, outcome: 'pending', isAlive: false });
   expect(await callOnce({ dieAfter: 1 })).toEqual({ effects: 1, outcome: 'pending', isAlive: false });
 });
@@ -42,7 +42,7 @@ it('answers late when the profile says so', async () => {
   expect(await callOnce({ lateAnswer: 1 })).toEqual({ effects: 1, outcome: 'answer 1', isAlive: true });
 });
 
-it('carries out nothing for a dead actor, neither what is on its way nor what comes later', async () => {
+it('carries out nothing for a killed actor, neither requests in flight nor later ones', async () => {
   const simulation = startSimulation(1);
   const actor = simulation.actors.start('consumer');
   const seen: string[] = [];
@@ -73,7 +73,7 @@ it('carries out nothing for a dead actor, neither what is on its way nor what co
   expect(deaths).toBe(1);
 });
 
-it('can carry out a request that was on its way when its actor died', async () => {
+it('can carry out a request that was in flight when its actor was killed', async () => {
   const simulation = startSimulation(1, { ...QUIET, ports: { '*': { onTheWire: 1 } } });
   const actor = simulation.actors.start('consumer');
   const seen: string[] = [];
@@ -85,7 +85,7 @@ it('can carry out a request that was on its way when its actor died', async () =
   expect(seen).toEqual(['effect']);
 });
 
-it('gives the caller the reason of an aborted signal, in virtual time', async () => {
+it('rejects with the reason of an aborted signal, in virtual time', async () => {
   const simulation = startSimulation(1, { ...QUIET, ports: { fetch: { delay: [5000, 5000] } } });
   const actor = simulation.actors.start('consumer');
   const signal = actor.timeout(1000);
@@ -96,7 +96,7 @@ it('gives the caller the reason of an aborted signal, in virtual time', async ()
   expect(await settled(simulation, call)).toEqual(['TimeoutError', 1000]);
 });
 
-it('has no faults any more once the profile is quiet', async () => {
+it('has no faults once the profile is quiet', async () => {
   const simulation = startSimulation(1, { ...QUIET, ports: { '*': { failBefore: 1 } } });
   const actor = simulation.actors.start('consumer');
   simulation.faults.use(QUIET);
@@ -126,7 +126,7 @@ async function historyOf(seed: number): Promise<string> {
   return simulation.history.historyHash();
 }
 
-it('has the same history for the same seed, and another for another', async () => {
+it('has the same history for the same seed, and another history for another seed', async () => {
   const hashes = await Promise.all([1, 2, 3].map(historyOf));
   expect(new Set(hashes).size).toBe(3);
   expect(await Promise.all([1, 2, 3].map(historyOf))).toEqual(hashes);

@@ -12,7 +12,7 @@ describe('access', () => {
       expect([403, 404]).toContain(ocrolus.get(`/v2/book/${uuid}/summary`, {}, 'gamma').status);
   });
 
-  test('revoked credentials end tokens, and there are no new ones', () => {
+  test('revoked credentials end tokens, and no new ones are issued', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook());
     expect(statusOf(ocrolus, uuid).status).toBe(200);
@@ -37,7 +37,7 @@ describe('access', () => {
     expect(ask().state).toBe('available');
   });
 
-  test('a window of refusals covers every call of its account, and ends', () => {
+  test('a period of refusals covers every call of its account, and ends', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook());
     ocrolus.forbidWindow(START + HOUR, START + 2 * HOUR, 'alpha');

@@ -17,7 +17,7 @@ describe('analytics', () => {
     expect(resultOf(ocrolus, uuid, 'summary').state).toBe('available');
   });
 
-  test('never come for a book whose documents were all rejected', () => {
+  test('do not exist for a book whose documents were all rejected', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook({ allRejected: 1 }));
     ocrolus.settle();
@@ -25,7 +25,7 @@ describe('analytics', () => {
     expect(resultOf(ocrolus, uuid, 'summary').state).toBe('neverReady');
   });
 
-  test('of a large book come by a job, from a URL that wants no token', () => {
+  test('of a large book are computed by a job, and are at a URL that needs no token', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook({ large: 1 }));
     ocrolus.settle();
@@ -61,7 +61,7 @@ describe('analytics', () => {
     expect(new Set(answers)).toEqual(new Set(['slow available', 'slow slow']));
   });
 
-  test('enriched transactions come in pages that do not overlap', () => {
+  test('enriched transactions have pages that do not overlap', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook({}, { documents: 60 }));
     ocrolus.settle();

@@ -124,7 +124,7 @@ export interface Book extends Counted {
   status: BookStatus;
   /** Before this, the API does not find it. */
   visibleFrom: number;
-  /** From this time on, Book status does not find it any more either. */
+  /** From this time on, Book status no longer finds it either. */
   vanishesAt: number;
   readonly documents: Document[];
   readonly mixed: Mixed[];

@@ -25,7 +25,7 @@ export function planChanges(world: World, book: Book): void {
   plan(shares.bookDeleted, deleteBook);
 }
 
-/** A book at work is left alone: the change waits. */
+/** The change of an active book waits. */
 function attempt(world: World, book: Book, change: Change, tries: number): void {
   if (world.now() >= world.changesUntil || tries === 0) return;
   if (book.status === 'VERIFIED') {
@@ -75,7 +75,7 @@ function upgradeAtOnce(world: World, book: Book): void {
   announce.documentEnded(world, document);
 }
 
-/** DELETING, then DELETED; some are not listed any more in the end. */
+/** DELETING, then DELETED; some are no longer listed in the end. */
 function deleteDocument(world: World, book: Book): void {
   const document = anyDocument(book, isFinished);
   if (document === undefined) return;
@@ -89,7 +89,7 @@ function deleteDocument(world: World, book: Book): void {
   });
 }
 
-/** It is gone from Book status from one call to the next. */
+/** It disappears from Book status from one call to the next. */
 function unlistDocument(world: World, book: Book): void {
   const document = anyDocument(book, isFinished);
   if (document === undefined) return;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createTestOcrolus, quietBook } from './testing/test-ocrolus.ts';
 
 describe('Detect', () => {
-  test('knows the part of a split upload under the alias only, and answers with the upload', () => {
+  test('knows the part of a split upload only under the alias, and answers with the upload', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook({ mixed: 1 }));
     ocrolus.settle();
@@ -17,7 +17,7 @@ describe('Detect', () => {
     );
   });
 
-  test("says of a document the same in its own answer and in the book's", () => {
+  test("says the same of a document in its own answer and in the book's", () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook({}, { documents: 40 }));
     ocrolus.settle();

@@ -22,7 +22,7 @@ export function bookSignals({ book }: Match): Reply {
   return isPending ? partial(body, 'notYet') : available(body);
 }
 
-/** Detect is at work on it, and will end. */
+/** Detect is processing it, and will finish. */
 function isPendingNow({ detect, detectFate, status }: Document): boolean {
   return detect === 'PENDING' && detectFate !== 'pending' && status !== 'DELETING' && status !== 'DELETED';
 }

@@ -4,7 +4,7 @@ import { revisionOf } from './reply.ts';
 import { codeOf, createTestOcrolus, quietBook, statusOf } from './testing/test-ocrolus.ts';
 
 describe('the life of a book', () => {
-  test('goes from CREATED to VERIFIED, and announces each step in the words of the account', () => {
+  test('goes from CREATED to VERIFIED, and announces each step in the vocabulary of the account', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook());
     expect(statusOf(ocrolus, uuid).body).toContain('"docs":[],"book_status":"CREATED"');
@@ -22,7 +22,7 @@ describe('the life of a book', () => {
     for (const { body } of ocrolus.deliveries) expect(() => JSON.parse(body)).not.toThrow();
   });
 
-  test('speaks the nine legacy names only to a legacy account', () => {
+  test('sends only the nine legacy names to a legacy account', () => {
     const ocrolus = createTestOcrolus();
     for (let n = 0; n < 30; n += 1) ocrolus.addBook({ account: 'beta' });
     ocrolus.setProduct('beta', 'signals', true);
@@ -43,7 +43,7 @@ describe('the life of a book', () => {
     expect(ocrolus.names()).not.toContain('book.verified');
   });
 
-  test('is the same for the same seed, and another for another', () => {
+  test('is the same for the same seed, and different for another seed', () => {
     const history = (seed: number) => {
       const ocrolus = createTestOcrolus(
         { books: 40, arrivalMs: DAY, giants: 1, giantDocuments: { least: 200, most: 300 } },
@@ -59,7 +59,7 @@ describe('the life of a book', () => {
     expect(history(8)).not.toEqual(first);
   });
 
-  test('of a book does not depend on what is asked about it', () => {
+  test('does not depend on the requests that are made about the book', () => {
     const bodies = (asks: boolean) => {
       const ocrolus = createTestOcrolus({ books: 20, arrivalMs: HOUR });
       ocrolus.start();
@@ -90,7 +90,7 @@ describe('changes after verification', () => {
     expect(revisionOf(later.body)).toBe((revisionOf(before.body) ?? 0) + 1);
   });
 
-  test('an upgraded document goes back to work, and has other forms afterwards', () => {
+  test('an upgraded document is processed again, and has other forms afterwards', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook({}, { documents: 1 }));
     ocrolus.settle();
@@ -104,7 +104,7 @@ describe('changes after verification', () => {
     expect(ocrolus.truth(uuid).documents[0]?.revision).toBe(2);
   });
 
-  test('an unlisted document is not in Book status any more, and its forms are not found', () => {
+  test('an unlisted document is no longer in Book status, and its forms are not found', () => {
     const ocrolus = createTestOcrolus();
     const uuid = ocrolus.addBook(quietBook({}, { documents: 1 }));
     ocrolus.settle();
@@ -116,7 +116,7 @@ describe('changes after verification', () => {
     );
   });
 
-  test('a deleted book is known to Book status only, or to nothing', () => {
+  test('a deleted book is shown by Book status only, or not at all', () => {
     const ocrolus = createTestOcrolus();
     const uuids = Array.from({ length: 20 }, () => ocrolus.addBook(quietBook()));
     ocrolus.settle();

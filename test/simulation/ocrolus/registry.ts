@@ -55,7 +55,7 @@ export class Registry {
     book.account.listed.push(book);
   }
 
-  /** A deleted book is not listed any more; the offsets of later ones shift. */
+  /** A deleted book is no longer listed; the offsets of later ones shift. */
   unlist(book: Book): void {
     const { listed } = book.account;
     const index = listed.indexOf(book);

@@ -47,7 +47,7 @@ export interface BookTruth {
   readonly name: string;
   readonly bookClass: BookClass;
   readonly status: BookStatus;
-  /** Whether Book status finds it: a deleted book may not be found any more. */
+  /** Whether Book status finds it: a deleted book may no longer be found. */
   readonly found: boolean;
   readonly createdAt: number;
   /** Unix milliseconds: when the answer of Book status last changed. */
@@ -55,7 +55,7 @@ export interface BookTruth {
   readonly version: number;
   /** Rows of enriched transactions. */
   readonly rows: number;
-  /** Those that are not listed any more included. */
+  /** Including those that are no longer listed. */
   readonly documents: readonly DocumentTruth[];
   readonly results: readonly ResultTruth[];
 }

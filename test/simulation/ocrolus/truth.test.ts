@@ -13,7 +13,7 @@ function history(seed: number, books = MANY.books): TestOcrolus {
   return ocrolus;
 }
 
-test('comes to rest: after some days nothing changes any more', () => {
+test('stops changing after some days', () => {
   const ocrolus = history(1);
   ocrolus.advance(DEFAULT_PROFILE.changesMs + 12 * DAY);
   const before = ocrolus.deliveries.length;
@@ -23,7 +23,7 @@ test('comes to rest: after some days nothing changes any more', () => {
   expect(ocrolus.books().map(({ uuid }) => JSON.stringify(ocrolus.truth(uuid).documents))).toEqual(truths);
 });
 
-test('says "not yet" of nothing that stays away, once all is at rest', () => {
+test('answers "not yet" only for results that will exist', () => {
   const ocrolus = history(2, 1500);
   ocrolus.settle();
   const waiting = ocrolus
@@ -56,7 +56,7 @@ test('covers every state of a result, every status, and almost every event name'
   expect(new Set(ocrolus.names()).size).toBeGreaterThanOrEqual(38);
 });
 
-test('is byte for byte what a call gets, and no revision ever goes back', () => {
+test('is byte for byte what a call gets, and no revision ever decreases', () => {
   const ocrolus = history(4, 120);
   const latest = new Map<string, number>();
   for (let step = 0; step < 30; step += 1) {

@@ -70,7 +70,7 @@ function checkDocument(
   const report = (text: string) => violations.add('document-differs', bookUuid, `${uuid} ${text}`);
   if (!listed) {
     const isGone = stored === undefined || stored.status === 'UNLISTED' || stored.status === 'DELETED';
-    if (!isGone) report(`is ${stored?.status}, and Ocrolus does not list it any more`);
+    if (!isGone) report(`is ${stored?.status}, and Ocrolus no longer lists it`);
     return;
   }
   if (stored === undefined) {

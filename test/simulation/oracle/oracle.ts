@@ -98,14 +98,14 @@ export class Oracle {
     }
     for (const { bookId, item, entry } of core.table.peekPartition('account', 'OPEN#')) {
       const text = JSON.stringify(entry);
-      // Refused for so long that it is not asked for any more; the book's own signals are.
+      // Refused for so long that it is no longer requested; the book's own signals are.
       if (!text.includes('"expired"')) violations.add('left-open', '', `${bookId} ${item} ${text}`);
     }
     const gone = new Set(
       core.ocrolus.books().flatMap(({ uuid, pk }) => (core.ocrolus.truth(uuid).found ? [] : [`pk-${pk}`])),
     );
     for (const bookId of core.table.bookIds()) {
-      // Ocrolus has never shown a book that it does not find any more.
+      // Ocrolus has never shown a book that it no longer finds.
       if (isPkOnly(bookId) && !gone.has(bookId) && !isSettledPk(core.table, bookId))
         violations.add('left-open', '', `${bookId} has not been moved`);
     }

@@ -4,7 +4,7 @@ import type { BookTruth, DocumentTruth } from '../ocrolus/truth-types.ts';
 export type Wanted = 'always' | 'probed' | 'announced' | 'never';
 
 /**
- * What a stage that sets nothing wants (docs/design.md#policies), written down once more on purpose. A kind without an
+ * The policies of a stage without settings (docs/design.md#policies), repeated on purpose. A kind without an
  * entry does not compile.
  */
 const WANTED: Readonly<Record<ResultKind, Wanted>> = {

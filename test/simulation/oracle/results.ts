@@ -21,7 +21,7 @@ export interface ResultsContext {
   readonly counts: { compared: number; unknowable: number };
 }
 
-/** Compares the results of a book with Ocrolus, byte for byte, as far as the policy wants them. */
+/** Compares the results of a book with Ocrolus, byte for byte, as far as the policy asks for them. */
 export function checkResults(context: ResultsContext, truth: BookTruth, book: Attributes): void {
   const documents = new Map(truth.documents.map((document) => [document.uuid, document]));
   for (const result of truth.results) {

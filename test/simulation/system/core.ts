@@ -54,7 +54,7 @@ export interface ApiFaults {
   readonly throttled: number;
   /** No answer ever. */
   readonly timeout: number;
-  /** The token is not valid any more. */
+  /** The token is no longer valid. */
   readonly expiredToken: number;
 }
 

@@ -6,7 +6,7 @@ interface PendingChange {
   readonly visibleAt: number;
   readonly sequence: number;
   readonly key: string;
-  /** `undefined`: the item has no row any more. */
+  /** `undefined`: the item no longer has a row. */
   readonly row: DueRow | undefined;
   readonly shard: string;
 }

@@ -79,7 +79,7 @@ export const CHECKLIST: readonly Mutation[] = [
     file: PLAN_BOOK,
     search: '  return isClosedEarly(entry) && entry.code !== NOT_SERVED;',
     replace: '  return isClosedEarly(entry) && entry.code === "none";',
-    why: 'what was fetched while the book was at work counts for the finished book',
+    why: 'what was fetched while the book was active counts for the finished book',
   },
   {
     file: PLAN_BOOK,
@@ -112,7 +112,7 @@ export const CHECKLIST: readonly Mutation[] = [
       '  for (const [docUuid, { status }] of stored) if (isGone(docUuid, status)) changed.push(docUuid);',
     replace:
       '  for (const [docUuid, { status }] of stored) if (isGone(docUuid, status)) changed.push(...([docUuid].slice(1)));',
-    why: 'a document that is not listed any more keeps its status',
+    why: 'a document that is no longer listed keeps its status',
   },
   {
     file: PLAN_DOCUMENTS,
@@ -150,7 +150,7 @@ export const CHECKLIST: readonly Mutation[] = [
     search:
       '    attempts: Math.min(entry.attempts, TRIES_AFTER_EVENT),\n    ...(refusals > TRIES_AFTER_EVENT',
     replace: '    ...(refusals > 1000',
-    why: 'what an event announces once more keeps its long pauses',
+    why: 'what an event announces again keeps its long pauses',
   },
   {
     file: OPENING,
@@ -168,7 +168,7 @@ export const CHECKLIST: readonly Mutation[] = [
     file: 'shared/checklist/plan-documents.ts',
     search: '    const lacksSignals = signals === undefined || isClosedEarly(signals);',
     replace: '    const lacksSignals = signals === undefined;',
-    why: 'signals of a document at work count for the verified document',
+    why: 'signals of an active document count for the verified document',
   },
   {
     file: 'shared/checklist/remembered.ts',

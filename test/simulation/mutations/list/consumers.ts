@@ -161,7 +161,7 @@ export const CONSUMERS: readonly Mutation[] = [
     file: RECONCILE_DELIVERY,
     search: '    if (observation.documents.length <= FEW_DOCUMENTS) {',
     replace: '    if (observation.documents.length < 0) {',
-    why: 'a document that only the event of another one showed at work is not fetched again',
+    why: 'a document that only the event of another document showed as active is not fetched again',
   },
   {
     file: RECONCILE_BOOK,

@@ -39,7 +39,7 @@ export const RECONCILE: readonly Mutation[] = [
     file: APPLY_PLAN,
     search: '  return Math.max(planned.nextAt, Date.parse(round?.nextAt ??',
     replace: '  return Math.min(planned.nextAt, Date.parse(round?.nextAt ??',
-    why: 'a book is polled again before its round has had its time',
+    why: 'a book is polled again before its round is overdue',
   },
   {
     file: APPLY_PLAN,
@@ -58,18 +58,18 @@ export const RECONCILE: readonly Mutation[] = [
     search:
       '  const unseen = hasSeenDocuments ? [] : (book.open ?? []).filter((kind) => ofDocuments.includes(kind));',
     replace: '  const unseen: readonly ResultKind[] = [];',
-    why: 'a consumer that has not looked at the documents says that nothing of them is open',
+    why: 'a consumer that has not read the documents says that nothing of them is open',
   },
   {
     file: 'shared/reconcile/record-returns.ts',
     search: '        : dueBy({ ...current, settled: undefined }, Date.parse(observedAt)),',
     replace: '        : current,',
-    why: 'a book stays settled while its documents are written as at work',
+    why: 'a book stays settled while its documents are written as active',
   },
   {
     file: APPLY_PLAN,
     search: '  return hasJob ? Math.min(times.job, times.max) : times.max;',
     replace: '  return times.max;',
-    why: 'the result of a job is gone before it is asked for',
+    why: 'the result of a job is deleted before it is requested',
   },
 ];

@@ -51,7 +51,7 @@ export const STORE: readonly Mutation[] = [
     file: BOOKS,
     search: '  if (book?.status === DELETED && observation.status !== DELETED) return book;',
     replace: '',
-    why: 'a deleted book comes back by an answer that was on its way',
+    why: 'a deleted book is stored again by an answer that was in flight',
   },
   {
     file: DOCUMENTS,

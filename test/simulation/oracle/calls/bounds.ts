@@ -4,7 +4,7 @@ import type { BookDay } from './book-days.ts';
 
 /**
  * The most calls of one operation about one book, document or other subject in one day: so many in any case, and so
- * many more for each cause (a delivery, a change of the book's status, a document that goes through its work again) of
+ * many more for each cause (a delivery, a change of the book's status, a document that is processed again) of
  * that day and the one before.
  */
 interface Bound {
@@ -22,7 +22,7 @@ interface Bounds {
  * While nothing goes wrong. A book that has just changed is polled after a quarter of the time since then, from 5
  * minutes to 6 hours: 23 times on the first day, then 4 times (shared/checklist/next-due.ts). A result that is not there
  * is asked for after 5 minutes, doubling up to 6 hours: 10 times on the first day, then 4 times
- * (shared/checklist/transitions.ts), by an event at most three times in a row. An event that announces it once more makes
+ * (shared/checklist/transitions.ts), by an event at most three times in a row. An event that announces it again makes
  * these pauses short again: 6 times within a day, and as many polls. A job is asked for every hour.
  */
 const QUIET: Bounds = {
