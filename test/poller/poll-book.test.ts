@@ -1,36 +1,41 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
-import { bookStatus, type ScriptedDocument, TOO_EARLY } from '../consumers/testing/answers.ts';
+import { bookStatus, finished, type ScriptedDocument } from '../consumers/testing/answers.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
 import { delivery, receive } from '../consumers/testing/harness.ts';
-import { recordWrites } from '../consumers/testing/recorded-table.ts';
 import { useTables } from '../store/testing/table.ts';
 import { makeBook } from './testing/books.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 
 const createTable = useTables();
+
 let harness: PollerHarness;
+
 beforeEach(async () => {
   harness = createPollerHarness(await createTable());
 });
 
 const says = (status: string, docs: readonly ScriptedDocument[] = []) =>
   harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
-const finished = (uuid: string): ScriptedDocument => ({ uuid, status: 'VERIFICATION_COMPLETE' });
+
 const rejected = (uuid: string): ScriptedDocument => ({ uuid, status: 'REJECTED' });
+
 const sentNames = () => harness.sent.splice(0).map(({ eventName }) => eventName);
+
 const book = () => readBook(harness.table, 'b');
+
 /** Seconds until the book is polled next. */
 const untilNext = async () =>
   Math.round((Date.parse((await book())?.dueAt ?? '') - harness.clock.now()) / 1000);
+
 /** Polls the book at its next time. */
 const pollNext = async () => {
   harness.clock.advance((await untilNext()) + 1);
   return harness.pollDue();
 };
+
 /** The book is known, and polled for the first time. */
 const start = async (status: string, docs: readonly ScriptedDocument[] = []) => {
   await makeBook(harness.table, 'b');
@@ -171,96 +176,6 @@ describe('a deleted book', () => {
     await pollNext().catch(() => {});
     expect(harness.sent.filter(({ wants = [] }) => wants.length > 0)).toEqual([]);
   });
-});
-
-describe('the book stays due', () => {
-  test('as it was when Ocrolus fails', async () => {
-    await start('VERIFYING');
-    harness.clock.advance(600);
-    const before = await book();
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', 'network'));
-    await expect(harness.pollDue()).rejects.toMatchObject({ class: 'retry' });
-    expect(await book()).toEqual(before);
-  });
-
-  test('when the messages cannot be sent, and all is sent the next time', async () => {
-    await start('VERIFIED', [finished('d')]);
-    harness.clock.advance(601);
-    const queue = { sendBatch: () => Promise.reject(new Error('SQS is down')) };
-    const failing = createPollerHarness(
-      harness.table,
-      {},
-      { queue, clock: harness.clock, ocrolus: harness.ocrolus },
-    );
-    await expect(failing.pollDue()).rejects.toThrow('SQS is down');
-    await harness.pollDue();
-    expect(sentNames()).toEqual(['poll.documents', 'poll.results']);
-  });
-
-  test('when the schedule cannot be written after sending: it is all sent again', async () => {
-    await start('VERIFIED', [finished('d')]);
-    harness.clock.advance(601);
-    const table = recordWrites(harness.table, (item) => item === 'BOOK');
-    const failing = createPollerHarness(table, {}, { clock: harness.clock, ocrolus: harness.ocrolus });
-    await expect(failing.pollDue()).rejects.toThrow('DynamoDB is down');
-    expect(failing.sent).toHaveLength(2);
-    await harness.pollDue();
-    expect(harness.sent).toHaveLength(2);
-  });
-});
-
-test('a row of the index that is out of date costs no call', async () => {
-  await start('VERIFYING');
-  const asked = harness.ocrolus.asked.length;
-  expect(await harness.pollRow({ bookId: 'b', item: BOOK_ITEM, dueAt: '' })).toEqual({ outcome: 'skipped' });
-  expect(await harness.pollRow({ bookId: 'gone', item: BOOK_ITEM, dueAt: '' })).toEqual({
-    outcome: 'skipped',
-  });
-  expect(harness.ocrolus.asked).toHaveLength(asked);
-});
-
-test('what a consumer writes while the book is polled survives, and nothing is sent twice', async () => {
-  await start('VERIFIED', [finished('d')]);
-  harness.clock.advance(601);
-  harness.ocrolus.says(calls.incomeCalculations('b'), TOO_EARLY);
-  harness.ocrolus.says(calls.incomeSummary('b'), TOO_EARLY);
-  const event = delivery('book.income.generated', { bookUuid: 'b' }, { receivedAt: harness.clock.iso() });
-  let batches = 0;
-  const queue = {
-    sendBatch: async () => {
-      batches += 1;
-      if (batches === 1) await receive(harness.consumers, [event], { attempts: 3 });
-    },
-  };
-  const racing = createPollerHarness(
-    harness.table,
-    {},
-    { queue, clock: harness.clock, ocrolus: harness.ocrolus },
-  );
-  await racing.pollDue();
-  expect(batches).toBe(2);
-  const { entries, round, dueAt = '' } = (await book()) ?? {};
-  expect(entries?.income).toMatchObject({ state: 'pending', openedAt: event.receivedAt });
-  expect(round).toMatchObject({ count: 1, sentAt: expect.any(String) });
-  // Not before the round has had its time.
-  expect(dueAt).toBe(round?.nextAt);
-});
-
-test('a book that is removed while it is polled stays removed', async () => {
-  await start('VERIFIED', [finished('d')]);
-  harness.clock.advance(601);
-  const queue = {
-    sendBatch: async () => {
-      await harness.table.delete({ bookId: 'b', item: BOOK_ITEM });
-    },
-  };
-  const racing = createPollerHarness(
-    harness.table,
-    {},
-    { queue, clock: harness.clock, ocrolus: harness.ocrolus },
-  );
-  expect(await racing.pollDue()).toEqual({ outcome: 'skipped' });
-  expect(await book()).toBeUndefined();
 });
 
 describe('a book of which only the pk is known', () => {

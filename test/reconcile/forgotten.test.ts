@@ -1,43 +1,14 @@
 import { expect, it, test } from 'vitest';
 import { EVENT_NAMES } from '../../shared/events/catalog.ts';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { newBook, updateBook } from '../../shared/store/books.ts';
 import { dueShard } from '../../shared/store/keys.ts';
-import { error } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
-import { FORBIDDEN } from './testing/answers.ts';
 import {
-  BOTH,
   createForgettingHarness,
+  createForgotten,
+  deliver,
   expectForgotten,
-  type ForgettingHarness,
   PERSONAL,
-  PK,
   payload,
-  saysPersonal,
-  UUID,
 } from './testing/forgetting.ts';
-
-type Ids = Parameters<typeof delivery>[1];
-
-async function deliver(
-  harness: ForgettingHarness,
-  eventName: string,
-  ids: Ids = { bookUuid: 'b' },
-  more: Parameters<typeof delivery>[2] = {},
-): Promise<void> {
-  const message = delivery(eventName, ids, { receivedAt: harness.clock.iso(), payload: payload(), ...more });
-  expect(await receive(harness.consumers, [message])).toEqual([]);
-}
-
-/** A complete book that is forgotten. */
-async function createForgotten(ids = BOTH): Promise<ForgettingHarness> {
-  const harness = await createForgettingHarness();
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.forget(ids);
-  harness.ocrolus.asked.splice(0);
-  return harness;
-}
 
 it('of a forgotten book, its ids and the time are kept', async () => {
   const harness = await createForgotten();
@@ -196,106 +167,6 @@ it('a book that cannot be swept is swept later, after the others', async () => {
   expect((await harness.due()).map(({ dueAt }) => dueAt)).toEqual([harness.clock.iso()]);
   harness.clock.advance(1);
   expect(await harness.run()).toMatchObject({ failed: 0 });
-});
-
-it('forgotten by its uuid alone, a book is not stored by its pk either', async () => {
-  const harness = await createForgotten(UUID);
-  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
-  await expectForgotten(harness);
-  expect(harness.ocrolus.asked).toHaveLength(1);
-  // From then on, nothing has to be asked.
-  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '71' });
-  expect(harness.ocrolus.asked).toHaveLength(1);
-});
-
-it('a pk with stored items is forgotten with its uuid', async () => {
-  const harness = await createForgettingHarness();
-  harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
-  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocUuid: 'd' });
-  await harness.forget(UUID);
-  saysPersonal(harness);
-  harness.clock.advance(3600);
-  await harness.run();
-  await harness.run();
-  await expectForgotten(harness);
-  expect(await harness.reader.book('pk-7')).toMatchObject({ status: 'FORGOTTEN', bookUuid: 'b' });
-});
-
-it('nothing more is requested of a book that is forgotten during a Book status request', async () => {
-  const harness = await createForgettingHarness();
-  harness.ocrolus.before = async () => {
-    harness.ocrolus.before = () => {};
-    await harness.forget();
-  };
-  await deliver(harness, 'BOOK_VERIFIED');
-  expect(harness.ocrolus.asked).toHaveLength(1);
-  await expectForgotten(harness);
-  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'forgotten' }]);
-});
-
-it('an event whose uuid an earlier attempt has learned causes no request', async () => {
-  const harness = await createForgotten(UUID);
-  const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
-  await updateBook(harness.store, 'pk-7', () => newBook('pk-7', { bookUuid: 'b', bookPk: '7' }, writer));
-  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
-  expect(harness.ocrolus.asked).toEqual([]);
-  await expectForgotten(harness);
-});
-
-it('a book that was never shown, and is forgotten by its pk, is recognized when it is polled', async () => {
-  const harness = await createForgettingHarness();
-  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    harness.ocrolus.says(calls.bookStatus(ref), FORBIDDEN);
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.forget(PK);
-  await harness.run();
-  // Only by its uuid.
-  saysPersonal(harness);
-  harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
-  harness.clock.advance(3600);
-  await harness.run();
-  await harness.process();
-  await harness.run();
-  await expectForgotten(harness);
-});
-
-it('forgotten by its pk before it was ever announced, a book is not stored by its uuid', async () => {
-  const harness = await createForgettingHarness();
-  await harness.forget(PK);
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await harness.run();
-  await expectForgotten(harness);
-  expect(await harness.reader.book('b')).toMatchObject({ status: 'FORGOTTEN' });
-});
-
-it('forgotten by its pk alone, a book that Ocrolus no longer shows is not stored by an event that names both ids', async () => {
-  const harness = await createForgettingHarness();
-  await harness.forget(PK);
-  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    harness.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
-  await deliver(harness, 'book.something_new', { bookUuid: 'b', bookPk: '7' });
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await expectForgotten(harness);
-});
-
-it('forgotten by its uuid alone, a book is forgotten by the pk that an event names with it', async () => {
-  const harness = await createForgettingHarness();
-  await harness.forget(UUID);
-  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    harness.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
-  await deliver(harness, 'BOOK_VERIFIED', { bookPk: '7' });
-  await expectForgotten(harness);
-});
-
-it('forgotten by its pk alone, the poller asks Ocrolus which book that is, and removes it', async () => {
-  const harness = await createForgettingHarness();
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await harness.forget(PK);
-  await harness.run();
-  await harness.run();
-  await expectForgotten(harness);
 });
 
 it('the ledger entry of an event without a book is removed by the ids of its document', async () => {

@@ -4,23 +4,11 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
 import { createHarness, delivery, receive } from '../consumers/testing/harness.ts';
 import type { ScriptedOcrolus } from '../consumers/testing/ocrolus.ts';
-import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
+import { createPollerHarness } from '../poller/testing/harness.ts';
 import { createClock } from '../store/testing/clock.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
-import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
-import { book, createBookHarness, deliver, results } from './testing/harness.ts';
-
-/**
- * Losses that were silent once: a review proved each of them on the finished checklist. The book was complete without
- * the result, or it was no longer asked for.
- */
-/** Lives hour by hour until something has been seen. */
-async function liveUntil(harness: PollerHarness, isSeen: () => Promise<boolean>, hours = 40) {
-  for (let hour = 0; hour < hours && !(await isSeen()); hour += 1) {
-    await harness.liveHours(1);
-  }
-  expect(await isSeen()).toBe(true);
-}
+import { FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
+import { book, createBookHarness, deliver, liveUntil, results } from './testing/harness.ts';
 
 test('enriched transactions are read up to `total`, even if `filtered_total` is that of the page', async () => {
   const harness = await createBookHarness();
@@ -138,24 +126,6 @@ test('a round of the book does not supersede the message for a document that was
   expect(await results(harness)).toContain('signals r');
 });
 
-test('Detect has two days for a document from the first answer that lacks it', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  saysEverything(ocrolus, 'b', ['d1', 'd2']);
-  ocrolus.says(calls.bookSignals('b'), FORBIDDEN);
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(3);
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d1: 'COMPLETED' }));
-  await liveUntil(harness, async () => (await results(harness)).includes('signals b'), 12);
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d1: 'COMPLETED', d2: 'COMPLETED' }));
-  await harness.live(3);
-  expect(await book(harness)).toMatchObject({ complete: true });
-  expect(await harness.reader.documents('b')).toMatchObject([
-    { docUuid: 'd1', detect: { state: 'COMPLETED' } },
-    { docUuid: 'd2', detect: { state: 'COMPLETED' } },
-  ]);
-});
-
 test.each([
   ['a 202 with a number as its job', { httpStatus: 202, body: { job_id: 17, status: 'PENDING' } }],
   ['a 202 without a job', { httpStatus: 202, body: { status: 'PENDING' } }],
@@ -215,97 +185,6 @@ test('a request of version 1 that a proxy refuses for three days is still fetche
   await harness.live(3);
   expect(await results(harness)).toContain('analytics req');
   expect(await book(harness)).toMatchObject({ complete: true });
-});
-
-test('the state of Detect on a rejected document is written, whichever is read first: the document or its signals', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  const rejected = { uuid: 'r', status: 'REJECTED' };
-  const verified = { uuid: 'd', status: 'VERIFICATION_COMPLETE' };
-  saysStatus(ocrolus, 'b', 'VERIFIED', [verified]);
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', r: 'UNABLE_TO_PROCESS' }));
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(1);
-  saysStatus(ocrolus, 'b', 'VERIFIED', [verified, rejected]);
-  await liveUntil(harness, async () => (await book(harness))?.complete === true);
-  await harness.live(3);
-  expect(await harness.reader.documents('b')).toMatchObject([
-    { docUuid: 'd', detect: { state: 'COMPLETED' } },
-    { docUuid: 'r', status: 'REJECTED', detect: { state: 'UNABLE_TO_PROCESS' } },
-  ]);
-  expect(await book(harness)).toMatchObject({ complete: true });
-});
-
-test('a rejected document that Detect does not list does not keep a book incomplete', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  saysEverything(ocrolus);
-  saysStatus(ocrolus, 'b', 'VERIFIED', [
-    { uuid: 'd', status: 'VERIFICATION_COMPLETE' },
-    { uuid: 'r', status: 'REJECTED' },
-  ]);
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(1);
-  expect(await book(harness)).toMatchObject({ complete: true });
-  expect(ocrolus.count('book-fraud-signals')).toBe(1);
-});
-
-const detectOf = async (harness: PollerHarness, docUuid: string) =>
-  (await harness.reader.documents('b')).find((one) => one.docUuid === docUuid)?.detect;
-
-test('a document that Detect lists as pending is not given up after two days', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  ocrolus.says(calls.bookSignals('b'), signals('b', {}));
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.liveHours(30);
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'PENDING' }));
-  await harness.liveHours(30);
-  expect(await book(harness)).toMatchObject({ complete: false });
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-  await harness.live(3);
-  expect(await detectOf(harness, 'd')).toMatchObject({ state: 'COMPLETED' });
-});
-
-test('the two days for Detect begin when the book is verified, however early it was asked', async () => {
-  const harness = await createBookHarness({}, ['d0', 'd2']);
-  const { ocrolus } = harness;
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
-  ocrolus.says(calls.bookSignals('b'), signals('b', {}));
-  await deliver(harness, 'document.verification_succeeded', { uploadedDocUuid: 'd0' });
-  const ids = { bookUuid: 'b' };
-  const early = delivery('book.detect.signal_not_found', ids, { receivedAt: harness.clock.iso() });
-  await receive(harness.consumers, [early], { attempts: 3 });
-  await harness.liveHours(46);
-  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0'), document('d2')]);
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.liveHours(24);
-  expect(await book(harness)).toMatchObject({ complete: false });
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d2: 'COMPLETED' }));
-  await harness.live(3);
-  expect(await detectOf(harness, 'd2')).toMatchObject({ state: 'COMPLETED' });
-});
-
-test('the two days for Detect start again in the next generation', async () => {
-  const harness = await createBookHarness({}, ['d0', 'd2']);
-  const { ocrolus } = harness;
-  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0')]);
-  ocrolus.says(calls.bookSignals('b'), signals('b', {}));
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.liveHours(30);
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d0'), document('d2', 'VERIFYING')]);
-  await deliver(harness, 'document.upload_succeeded');
-  await harness.liveHours(40);
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d0'), document('d2'), document('d3', 'VERIFYING')]);
-  await deliver(harness, 'document.verification_succeeded', { uploadedDocUuid: 'd2' });
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d0: 'COMPLETED' }));
-  await deliver(harness, 'book.detect.signal_not_found');
-  await harness.liveHours(1);
-  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d0'), document('d2')]);
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d0: 'COMPLETED', d2: 'COMPLETED' }));
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(4);
-  expect(await detectOf(harness, 'd2')).toMatchObject({ state: 'COMPLETED' });
 });
 
 test('a result that an event names is requested even if twenty other books do not have it', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { onRequest } from '../../functions/registration/by-request.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
-import { HERE, openHarness, REGISTRATION, registered, THERE, unavailable } from './harness.ts';
+import { HERE, openHarness, REGISTRATION, registered, THERE, unavailable } from './testing/harness.ts';
 
 let harness: ReturnType<typeof openHarness>;
 beforeEach(() => {

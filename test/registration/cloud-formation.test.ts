@@ -6,7 +6,7 @@ import {
 } from '../../functions/registration/cloud-formation.ts';
 import { CloudFormationEvent } from '../../functions/registration/events.ts';
 import { fakeFetch } from '../ocrolus/testing/fake-fetch.ts';
-import { HERE, openHarness, registered, THERE, unavailable } from './harness.ts';
+import { HERE, openHarness, registered, THERE, unavailable } from './testing/harness.ts';
 
 const PROPERTIES = {
   ServiceToken: 'arn',

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { trySecret } from '../../functions/registration/try-secret.ts';
 import { fakeFetch } from '../ocrolus/testing/fake-fetch.ts';
 import { openWebhook } from '../webhook/testing/webhook-under-test.ts';
-import { HERE } from './harness.ts';
+import { HERE } from './testing/harness.ts';
 
 const CURRENT = 'secret-number-one-1';
 const basic = [{ username: 'lender', password: 'p@ss:wörd' }];

@@ -1,34 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CLASSIFY_ONLY } from '../../shared/checklist/kinds.ts';
 import type { BookObservation } from '../../shared/events/envelope.ts';
-import {
-  type Book,
-  deleteBook,
-  dueBy,
-  newBook,
-  observeBook,
-  readBook,
-  updateBook,
-} from '../../shared/store/books.ts';
+import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
 import { dueShard } from '../../shared/store/keys.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { document, observation, second, TIMES, WRITER, writeAll, writeBook } from './testing/observations.ts';
+import { document, GRACE, observation, second, WRITER, writeAll, writeBook } from './testing/observations.ts';
 import { useTables } from './testing/table.ts';
+import { at, observed } from './testing/write-book.ts';
 
 const createTable = useTables();
+
 let table: Table;
+
 let bookUuid: string;
+
 beforeEach(async () => {
   table ??= await createTable();
   bookUuid = randomUUID();
 });
 
-const GRACE = TIMES.grace / 1000;
 const stored = () => readBook(table, bookUuid);
-const at = (n: number) => Date.parse(second(n));
-const observed = (book: Book | undefined, seen: BookObservation, now = 0) =>
-  observeBook(book, seen, { ...WRITER, now: at(now) }, TIMES);
 
 test('the first observation makes the book', async () => {
   const documents = [document('VERIFYING'), document('VERIFYING'), document('REJECTED')];
@@ -179,102 +170,4 @@ test('a later observation without pk, name and class keeps those that are known,
     endedAt: second(2),
     changedAt: second(2),
   });
-});
-
-test('another class decides whether the book is finished, although nothing else has changed', () => {
-  const classified = [document('CLASSIFIED')];
-  const book = observed(undefined, observation(bookUuid, 1, 'VERIFYING', classified));
-  expect(book.endedAt).toBeUndefined();
-  const known = observed(book, {
-    ...observation(bookUuid, 2, 'VERIFYING', classified),
-    bookClass: CLASSIFY_ONLY,
-  });
-  expect(known).toMatchObject({ bookClass: CLASSIFY_ONLY, endedAt: second(2) });
-  const upgraded = observed(known, {
-    ...observation(bookUuid, 3, 'VERIFYING', classified),
-    bookClass: 'INSTANT',
-  });
-  expect(upgraded.endedAt).toBeUndefined();
-});
-
-test('whose credentials showed the book is whose it is; when it was made stays', async () => {
-  const event = { account: 'wrong', source: 'webhook', now: at(5) } as const;
-  await updateBook(table, bookUuid, (book) => book ?? newBook(bookUuid, { bookUuid }, event));
-  await writeBook(table, observation(bookUuid, 6, 'VERIFIED'), {
-    account: 'right',
-    source: 'poll',
-    now: at(9),
-  });
-  expect(await stored()).toMatchObject({
-    account: 'right',
-    createdAt: second(5),
-    source: 'poll',
-    updatedAt: second(9),
-  });
-});
-
-test('a success ends the time of refusals, although the book looks as before', () => {
-  const book = observed(undefined, observation(bookUuid, 1, 'VERIFIED'));
-  const refused: Book = { ...book, refused: { code: '1401', since: second(2), count: 3 } };
-  const shown = observed(refused, observation(bookUuid, 9, 'VERIFIED'));
-  expect(shown.refused).toBeUndefined();
-  expect(shown).toMatchObject({ generation: 1, endedAt: second(1), observedAt: second(9) });
-});
-
-describe('the schedule', () => {
-  const scheduled = (dueAt: number): Book => ({
-    ...newBook(bookUuid, { bookUuid }, WRITER),
-    dueAt: second(dueAt),
-  });
-
-  test('an earlier appointment stays, a later one gives way', () => {
-    const book = scheduled(100);
-    expect(dueBy(book, at(200))).toBe(book);
-    expect(dueBy(book, at(100))).toBe(book);
-    expect(dueBy(book, at(50))).toMatchObject({ dueAt: second(50), dueShard: dueShard(bookUuid) });
-  });
-
-  test('a book that was not to be polled any more is again', () => {
-    const { dueAt: _, dueShard: __, ...over } = scheduled(0);
-    expect(dueBy(over, at(50))).toMatchObject({ dueAt: second(50), dueShard: dueShard(bookUuid) });
-  });
-
-  test('a change makes the book due after the time of webhooks, and never later than it was', () => {
-    const book = { ...observed(undefined, observation(bookUuid, 1, 'VERIFYING')), dueAt: second(100) };
-    expect(observed(book, observation(bookUuid, 2, 'VERIFIED'), 50)).toMatchObject({ dueAt: second(100) });
-    const late = { ...book, dueAt: second(100_000) };
-    expect(observed(late, observation(bookUuid, 2, 'VERIFIED'), 50)).toMatchObject({
-      dueAt: second(50 + GRACE),
-    });
-  });
-});
-
-test('entries are attributes of their own, and come back as they were', async () => {
-  const entry = {
-    state: 'pending',
-    version: 1,
-    since: second(1),
-    attempts: 3,
-    nextAt: second(9),
-    code: '1404',
-    job: 'j',
-  } as const;
-  await updateBook(table, bookUuid, () => ({
-    ...newBook(bookUuid, { bookUuid }, WRITER),
-    entries: { income: entry, 'business#x#y': entry },
-  }));
-  expect((await stored())?.entries).toEqual({ income: entry, 'business#x#y': entry });
-  const item = await table.get({ bookId: bookUuid, item: 'BOOK' });
-  expect(item).toMatchObject({ 'need#income': entry, 'need#business#x#y': entry });
-  expect(item).not.toHaveProperty('entries');
-});
-
-test('a book is removed only as it was read', async () => {
-  const first = await writeBook(table, observation(bookUuid, 1, 'VERIFYING'));
-  const second = await writeBook(table, observation(bookUuid, 2, 'VERIFIED'));
-  if (first === undefined || second === undefined) throw new Error('not written');
-  expect(await deleteBook(table, first)).toBe(false);
-  expect(await stored()).toMatchObject({ status: 'VERIFIED' });
-  expect(await deleteBook(table, second)).toBe(true);
-  expect(await stored()).toBeUndefined();
 });

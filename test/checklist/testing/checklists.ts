@@ -154,3 +154,6 @@ export const planWith = (given: PlannedWith = {}): Plan => plan(inputOf(given));
 
 /** What a plan asks for, as `kind subject`. */
 export const asksOf = ({ asks }: Plan) => asks.map(({ kind, subject }) => `${kind} ${subject}`).sort();
+
+const { summary: _, ...withoutSummary } = BOOK_HAS_ALL;
+export const WITHOUT_SUMMARY = withoutSummary;

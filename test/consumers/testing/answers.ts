@@ -48,3 +48,6 @@ export function error(httpStatus: number, code: number): ScriptedReply {
 
 /** Not ready yet. */
 export const TOO_EARLY: ScriptedReply = error(425, 1404);
+
+/** A finished document as Book status lists it. */
+export const finished = (uuid: string): ScriptedDocument => ({ uuid, status: 'VERIFICATION_COMPLETE' });

@@ -12,3 +12,14 @@ export async function makeBook(
   const writer = { account, source: 'webhook', now: Date.parse(second(since)) } as const;
   return updateBook(table, bookUuid, (book) => book ?? newBook(bookUuid, { bookUuid }, writer));
 }
+
+/** The kinds of results that a book has by default. */
+export const EVERY_KIND = [
+  'cash-flow',
+  'enriched-transactions',
+  'forms',
+  'paystubs',
+  'signals',
+  'summary',
+  'transactions',
+];

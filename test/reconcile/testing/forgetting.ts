@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
 import type { BookToForget } from '../../../infra/ops/forget/find-book.ts';
 import { type ForgetReport, forgetBook } from '../../../infra/ops/forget/forget-book.ts';
-import type { Payload } from '../../../shared/events/envelope.ts';
+import type { Envelope, Payload } from '../../../shared/events/envelope.ts';
+import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
+import { delivery, receive } from '../../consumers/testing/harness.ts';
 import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 import { fakeTarget } from '../../ops/fake-target.ts';
 import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
@@ -157,4 +159,24 @@ export async function expectForgotten(harness: ForgettingHarness): Promise<void>
   }
   expect(JSON.stringify(items)).not.toContain(PERSONAL);
   expect([...harness.bodies.objects.keys()]).toEqual([]);
+}
+
+/** Delivers an event to a consumer, once, with a personal payload. */
+export async function deliver(
+  harness: ForgettingHarness,
+  eventName: string,
+  ids: EventIds = { bookUuid: 'b' },
+  more: Partial<Envelope> = {},
+): Promise<void> {
+  const message = delivery(eventName, ids, { receivedAt: harness.clock.iso(), payload: payload(), ...more });
+  expect(await receive(harness.consumers, [message])).toEqual([]);
+}
+
+/** A complete book that is forgotten. */
+export async function createForgotten(ids = BOTH): Promise<ForgettingHarness> {
+  const harness = await createForgettingHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.forget(ids);
+  harness.ocrolus.asked.splice(0);
+  return harness;
 }

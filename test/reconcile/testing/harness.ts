@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { delivery, type Receiving, receive } from '../../consumers/testing/harness.ts';
 import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
@@ -44,4 +45,12 @@ export async function deliverUntilDone(
     harness.clock.advance(10);
   }
   throw new Error('a dead letter');
+}
+
+/** Lives hour by hour until something has been seen. */
+export async function liveUntil(harness: PollerHarness, isSeen: () => Promise<boolean>, hours = 40) {
+  for (let hour = 0; hour < hours && !(await isSeen()); hour += 1) {
+    await harness.liveHours(1);
+  }
+  expect(await isSeen()).toBe(true);
 }

@@ -51,3 +51,6 @@ export async function writeAll(table: Table, observations: readonly BookObservat
 export async function generationOf(table: Table, bookUuid: string): Promise<number | undefined> {
   return (await readBook(table, bookUuid))?.generation;
 }
+
+/** How long a webhook may be late before the poller sends for results, in seconds. */
+export const GRACE = TIMES.grace / 1000;

@@ -1,8 +1,8 @@
-import type { RegistrationDependencies, Trial } from '../../functions/registration/registration.ts';
-import { Failure } from '../../shared/failure.ts';
-import type { Level, Registered, TestOutcome, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
-import { createLog } from '../../shared/telemetry/log.ts';
-import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+import type { RegistrationDependencies, Trial } from '../../../functions/registration/registration.ts';
+import { Failure } from '../../../shared/failure.ts';
+import type { Level, Registered, TestOutcome, WebhookLevel } from '../../../shared/ocrolus/webhooks/level.ts';
+import { createLog } from '../../../shared/telemetry/log.ts';
+import type { WebhookSecret } from '../../../shared/webhook-secret.ts';
 
 export const HERE = 'https://hooks.example.com/webhooks/default';
 export const THERE = 'https://elsewhere.example.com/old';
@@ -104,3 +104,6 @@ export function openHarness() {
 
 export const unavailable = () => new Failure('retry', 'http-503');
 export const registered = (url: string, ...events: string[]): Registered => ({ url, events, isActive: true });
+
+/** A deadline, in Unix milliseconds. */
+export const LATER = Date.now() + 60_000;

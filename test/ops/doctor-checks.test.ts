@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { SYSTEM_CHECKS } from '../../infra/ops/doctor/system.ts';
+import type { Target } from '../../infra/ops/target.ts';
+import { fakeTarget } from './fake-target.ts';
+import { look } from './testing/doctor.ts';
+
+describe('what every stack has', () => {
+  const NOW = Date.parse('2026-03-01T12:00:00Z');
+  const queues = { 'doc-verified': { url: 'http://q', dlqUrl: 'http://q-dlq' } };
+  const lookAt = (name: string, parts: Partial<Target> = {}) =>
+    look(SYSTEM_CHECKS, name, { target: fakeTarget({ queues, ...parts }), which: ' --stage prod', now: NOW });
+  const sqsWith = (counts: Readonly<Record<string, number>>) =>
+    ({
+      send: async ({ input }: { input: { QueueUrl: string } }) => ({
+        Attributes: { ApproximateNumberOfMessages: String(counts[input.QueueUrl] ?? 0) },
+      }),
+    }) as unknown as Target['sqs'];
+  const due = (...dueAts: string[]) => ({
+    table: () =>
+      ({
+        async *queryDue(shard: string) {
+          if (shard.endsWith('0')) for (const dueAt of dueAts) yield { bookId: 'b', item: 'BOOK', dueAt };
+        },
+      }) as never,
+  });
+
+  it.each([
+    [{}, 'ok', 'none', undefined],
+    [{ 'http://q-dlq': 3 }, 'fail', 'doc-verified 3', 'ops dlq doc-verified --stage prod'],
+  ])('dead letters: %j', async (counts, state, found, todo) => {
+    expect(await lookAt('dead letters', { sqs: sqsWith(counts) })).toEqual({
+      name: 'dead letters',
+      state,
+      found,
+      ...(todo !== undefined && { todo }),
+    });
+  });
+
+  it.each([
+    [999, 'ok'],
+    [1000, 'warn'],
+  ])('%d messages that wait: %s', async (count, state) => {
+    expect(await lookAt('waiting', { sqs: sqsWith({ 'http://q': count }) })).toMatchObject({ state });
+  });
+
+  it.each([
+    [[], 'ok', 'none is due'],
+    [['2026-03-01T11:46:00Z'], 'ok', 'due for 14 minutes'],
+    [['2026-03-01T11:59:00Z', '2026-03-01T10:00:00Z'], 'fail', 'due for 120 minutes'],
+  ])('books that are due: %j', async (dueAts, state, found) => {
+    expect(await lookAt('due books', due(...dueAts))).toMatchObject({
+      state,
+      found: expect.stringContaining(found),
+    });
+  });
+
+  it.each([
+    ['example-webhook-secret-A1', 'ok'],
+    ['', 'fail'],
+  ])('a webhook secret is never shown: %s', async (secret, state) => {
+    const checked = await lookAt('webhook secrets', { webhookSecret: async () => secret });
+    expect(checked).toMatchObject({ state });
+    expect(JSON.stringify(checked)).not.toContain('example-webhook-secret-A1');
+  });
+
+  it.each([
+    [{ clientId: 'an-id', clientSecret: 'a-secret' }, 'ok'],
+    [undefined, 'fail'],
+  ])('API credentials are never shown: %j', async (credentials, state) => {
+    const access = { apiUrl: '', authUrl: '', tokenFormat: 'json', audience: undefined } as const;
+    const checked = await lookAt('API credentials', { ocrolus: async () => ({ ...access, credentials }) });
+    expect(checked).toMatchObject({ state });
+    expect(JSON.stringify(checked)).not.toMatch(/an-id|a-secret/);
+  });
+
+  it.each([
+    [false, 'ok', 'as wanted: default'],
+    [true, 'fail', 'differs: default'],
+  ])('a registration that differs: %s', async (drift, state, found) => {
+    const webhook = { url: 'https://hooks.example', events: [] };
+    const difference = { webhook: 'same', missing: [], dropped: [], unasked: [] };
+    const report = {
+      account: 'default',
+      level: 'account',
+      wanted: webhook,
+      registered: webhook,
+      difference,
+      drift,
+    };
+    expect(await lookAt('registration', { invoke: async () => [report] })).toMatchObject({ state, found });
+  });
+
+  it('a registration that cannot be asked for', async () => {
+    const invoke = async () => [{ account: 'default', error: 'Ocrolus refuses the credentials' }];
+    expect(await lookAt('registration', { invoke })).toMatchObject({
+      state: 'fail',
+      found: 'default: Ocrolus refuses the credentials',
+    });
+  });
+});
