@@ -4,6 +4,7 @@ import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { delivery } from '../events/testing/delivery.ts';
 import { findChromium } from './testing/chromium.ts';
 import { npmStart, type Started } from './testing/npm-start.ts';
 
@@ -191,16 +192,8 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     const book = await makeBook(1);
     await isComplete();
     const deliveryId = 'a-delivery-that-was-dead';
-    const envelope = {
-      version: 1,
-      deliveryId,
-      account: 'default',
-      source: 'webhook',
-      receivedAt: new Date().toISOString(),
-      eventName: 'BOOK_VERIFIED',
-      channel: 'book-verified',
-      ids: { bookUuid: book },
-    };
+    const more = { deliveryId, receivedAt: new Date().toISOString() };
+    const envelope = delivery('BOOK_VERIFIED', { bookUuid: book }, more);
     await client.send(new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: JSON.stringify(envelope) }));
     await open('queues');
     await shows(page.getByText('1 message is dead: look at the reason, then redrive.'));

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { Envelope } from '../../shared/events/envelope.ts';
 import { messageGroupId, serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import { readIds } from '../../shared/events/read-ids.ts';
+import { delivery } from './testing/delivery.ts';
 
 /** Any sequence of code units, halves of surrogate pairs among them. */
 const anyText = fc
@@ -10,28 +11,25 @@ const anyText = fc
   .map((units) => String.fromCharCode(...units));
 
 function envelopeOf(text: string): Envelope {
-  return {
-    version: 1,
-    deliveryId: text,
-    account: 'default',
-    source: 'webhook',
-    receivedAt: '2026-02-01T00:29:00.000Z',
-    eventName: text,
-    channel: 'unrecognized',
-    ids: { bookUuid: text },
-    status: text,
-    payload: { encoding: 'utf8', body: text },
-    wants: [{ kind: 'income', subject: text }],
-    sentAt: text,
-    canaries: ['income', 'signals'],
-    observation: {
-      observedAt: text,
-      bookUuid: text,
-      name: text,
+  return delivery(
+    text,
+    { bookUuid: text },
+    {
+      deliveryId: text,
       status: text,
-      documents: [{ docUuid: text, status: text, rejectionReason: text }],
+      payload: { encoding: 'utf8', body: text },
+      wants: [{ kind: 'income', subject: text }],
+      sentAt: text,
+      canaries: ['income', 'signals'],
+      observation: {
+        observedAt: text,
+        bookUuid: text,
+        name: text,
+        status: text,
+        documents: [{ docUuid: text, status: text, rejectionReason: text }],
+      },
     },
-  };
+  );
 }
 
 describe('a message', () => {

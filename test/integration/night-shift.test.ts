@@ -1,9 +1,9 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
 import { ALARM_IDS, type AlarmId } from '../../infra/constructs/monitoring/alarm-ids.ts';
-import type { Envelope } from '../../shared/events/envelope.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { MetricName } from '../../shared/telemetry/metric-names.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { type NightShift, type Said, startNightShift } from './testing/night-shift.ts';
 
 /** Alarms that this machine cannot cause or end, and why. */
@@ -77,16 +77,11 @@ describe('the night shift ends the alarm', () => {
   rehearse('dead-letters', async () => {
     const book = await quietBook();
     const { sqs } = night.document;
-    const envelope: Envelope = {
-      version: 1,
-      deliveryId: 'night-shift-1',
-      account: 'default',
-      source: 'webhook',
-      channel: 'doc-verified',
-      eventName: 'DOC_VERIFIED',
-      receivedAt: new Date().toISOString(),
-      ids: { bookUuid: book.uuid },
-    };
+    const envelope = delivery(
+      'DOC_VERIFIED',
+      { bookUuid: book.uuid },
+      { deliveryId: 'night-shift-1', receivedAt: new Date().toISOString() },
+    );
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     const client = new SQSClient({ endpoint: sqs.endpoint, region: 'us-east-1', credentials });
     const QueueUrl = sqs.queues['doc-verified']?.dlqUrl ?? '';

@@ -3,7 +3,7 @@ import { deliveriesCommand } from '../../infra/ops/commands/deliveries.ts';
 import type { Outcome } from '../../shared/store/items.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
-import { delivery } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
 import { fakeTarget, runOps } from './fake-target.ts';

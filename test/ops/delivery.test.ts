@@ -3,7 +3,7 @@ import { deliveryCommand } from '../../infra/ops/commands/delivery.ts';
 import type { LogLine } from '../../infra/ops/logs/function-logs.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
-import { delivery } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
 import { fakeLogs, fakeReader, runOps } from './fake-target.ts';

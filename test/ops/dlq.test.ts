@@ -11,7 +11,7 @@ import { DUE_SHARDS } from '../../shared/store/keys.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
 import { relocate } from '../../shared/store/relocate.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
-import { delivery } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { countRequests } from '../scale/testing/requests.ts';
 import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';

@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { expect, it, vi } from 'vitest';
 import { readLocalAges, readStageAges } from '../../infra/ops/queue-ages.ts';
-import { delivery } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();

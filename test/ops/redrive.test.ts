@@ -2,7 +2,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { redriveCommand } from '../../infra/ops/commands/redrive.ts';
 import { examineAll } from '../../infra/ops/dead-letters/examine.ts';
-import { delivery } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { useTables } from '../store/testing/table.ts';
 import { runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';

@@ -5,7 +5,7 @@ import { bookIdOf } from '../../shared/events/ids.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
 import { createReader } from '../../shared/store/reader.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
-import { delivery } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
 import { runOps } from './fake-target.ts';

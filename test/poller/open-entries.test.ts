@@ -3,7 +3,8 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
 import { bookStatus, TOO_EARLY } from '../consumers/testing/answers.ts';
 import { saysAnalytics } from '../consumers/testing/complete-book.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 

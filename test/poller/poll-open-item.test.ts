@@ -2,7 +2,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readOpenItem } from '../../shared/store/polling/open-items.ts';
 import { bookStatus, error, signals, TOO_EARLY } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 

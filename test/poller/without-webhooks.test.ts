@@ -10,7 +10,8 @@ import {
   TOO_EARLY,
 } from '../consumers/testing/answers.ts';
 import { saysAnalytics, saysNoProbes } from '../consumers/testing/complete-book.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { EVERY_KIND, makeBook } from './testing/books.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import type { PollerHarness } from '../poller/testing/harness.ts';
 import { saysBook } from './testing/answers.ts';
 import { book, createBookHarness, deliver } from './testing/harness.ts';

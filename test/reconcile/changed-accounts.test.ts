@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from '../consumers/testing/ocrolus.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
 import { type Clock, createClock } from '../store/testing/clock.ts';
 import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';

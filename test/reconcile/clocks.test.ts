@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error } from '../consumers/testing/answers.ts';
-import { createHarness, delivery, receive } from '../consumers/testing/harness.ts';
+import { createHarness, receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { createClock } from '../store/testing/clock.ts';
 import { document, saysAnalytics, saysEverything, saysStatus } from './testing/answers.ts';
 import { book, createBookHarness, deliver, deliverUntilDone, results } from './testing/harness.ts';

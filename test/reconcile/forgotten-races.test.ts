@@ -4,7 +4,8 @@ import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { again, Crash, stepwise } from '../store/testing/stepwise.ts';
 import {
   BOTH,

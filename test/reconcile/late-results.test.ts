@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, saysCaptured, signals } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { ANALYTICS_TOO_EARLY, saysAnalytics, saysBook, saysStatus } from './testing/answers.ts';
 import { createBookHarness, deliver } from './testing/harness.ts';
 

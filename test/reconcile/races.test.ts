@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
-import { createHarness, delivery, receive } from '../consumers/testing/harness.ts';
+import { createHarness, receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { createPollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { useTables } from '../store/testing/table.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error } from '../consumers/testing/answers.ts';
-import { createHarness, delivery, receive } from '../consumers/testing/harness.ts';
+import { createHarness, receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { createPollerHarness } from '../poller/testing/harness.ts';
 import { document, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
 import { dyingTable } from './testing/dying-table.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
-import { createHarness, delivery, receive } from '../consumers/testing/harness.ts';
+import { createHarness, receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { document, saysBook, saysStatus } from './testing/answers.ts';
 import { book, createBookHarness, deliver, deliverUntilDone } from './testing/harness.ts';
 

@@ -3,7 +3,8 @@ import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { updateBook } from '../../shared/store/books.ts';
 import { readDocument, updateDocument } from '../../shared/store/documents.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { FORBIDDEN } from './testing/answers.ts';
 import { book, createBookHarness, deliver } from './testing/harness.ts';
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { error, signals } from '../consumers/testing/answers.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { FORBIDDEN, saysEverything } from './testing/answers.ts';
 import { book, createBookHarness, deliver, results } from './testing/harness.ts';
 

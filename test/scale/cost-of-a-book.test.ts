@@ -3,7 +3,8 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
-import { delivery, receive } from '../consumers/testing/harness.ts';
+import { receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { createPollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 

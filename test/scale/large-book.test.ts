@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../shared/store/documents.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
-import { createHarness, delivery, type Harness, receive } from '../consumers/testing/harness.ts';
+import { createHarness, type Harness, receive } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
 import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';
 

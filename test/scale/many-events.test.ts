@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { EVENT_PREFIX } from '../../shared/store/keys.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
 import { createReader } from '../../shared/store/reader.ts';
-import { delivery } from '../consumers/testing/harness.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { memoryBodies } from '../store/testing/bodies.ts';
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';

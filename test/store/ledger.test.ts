@@ -9,6 +9,7 @@ import {
   writeLedger,
 } from '../../shared/store/ledger.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { loseAnswers } from './testing/lost-answers.ts';
 import { second } from './testing/observations.ts';
 import { useTables } from './testing/table.ts';
@@ -19,17 +20,15 @@ beforeEach(async () => {
   table = await createTable();
 });
 
-const envelope: Envelope = {
-  version: 1,
-  deliveryId: 'd-1',
-  account: 'default',
-  source: 'webhook',
-  receivedAt: second(1),
-  eventName: 'BOOK_VERIFIED',
-  channel: 'book-verified',
-  ids: {},
-  payload: { encoding: 'utf8', body: '{"event":"BOOK_VERIFIED"}' },
-};
+const envelope = delivery(
+  'BOOK_VERIFIED',
+  {},
+  {
+    deliveryId: 'd-1',
+    receivedAt: second(1),
+    payload: { encoding: 'utf8', body: '{"event":"BOOK_VERIFIED"}' },
+  },
+);
 const write = (more: Partial<Envelope> = {}, entry: Partial<LedgerEntry> = {}) =>
   writeLedger(table, {
     bookId: 'account',

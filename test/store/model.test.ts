@@ -17,6 +17,7 @@ import { writeLedger } from '../../shared/store/ledger.ts';
 import { writeResult } from '../../shared/store/results.ts';
 import type { Item, Table } from '../../shared/store/table.ts';
 import { iso } from '../../shared/time.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { Count } from '../numbers.ts';
 import { memoryBodies } from './testing/bodies.ts';
 import { document, observation, second, TIMES, writeBook } from './testing/observations.ts';
@@ -105,16 +106,8 @@ async function writeLook(on: Table, bookId: string, { status, documents, body }:
 }
 
 function writeEntry(on: Table, bookId: string, n: number) {
-  const envelope = {
-    version: 1,
-    deliveryId: `delivery-${n}`,
-    account: 'default',
-    source: 'webhook',
-    receivedAt: second(n),
-    eventName: 'BOOK_VERIFIED',
-    channel: 'book-verified',
-    ids: { bookUuid: bookId },
-  } as const;
+  const more = { deliveryId: `delivery-${n}`, receivedAt: second(n) };
+  const envelope = delivery('BOOK_VERIFIED', { bookUuid: bookId }, more);
   const processed = { outcome: 'applied', attempts: 1, processedAt: second(n), keepDays: 1 } as const;
   return writeLedger(on, { bookId, envelope, ...processed });
 }

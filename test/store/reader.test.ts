@@ -11,6 +11,7 @@ import { pageSubject } from '../../shared/store/page-sets.ts';
 import { createReader, type Reader } from '../../shared/store/reader.ts';
 import { type ResultWrite, writeResult } from '../../shared/store/results.ts';
 import type { Table } from '../../shared/store/table.ts';
+import { delivery } from '../events/testing/delivery.ts';
 import { type MemoryBodies, memoryBodies } from './testing/bodies.ts';
 import { document, observation, second, writeAll } from './testing/observations.ts';
 import { useTables } from './testing/table.ts';
@@ -166,21 +167,21 @@ test('a subject is matched as a whole', async () => {
 });
 
 test('deliveries are read oldest first, bytes that are no text included', async () => {
-  const base = { version: 1, account: 'default', source: 'webhook', channel: 'unrecognized' } as const;
   for (const [deliveryId, n] of [
     ['late', 9],
     ['early', 2],
   ] as const) {
     await writeLedger(table, {
       bookId: bookUuid,
-      envelope: {
-        ...base,
-        deliveryId,
-        receivedAt: second(n),
-        eventName: '(none)',
-        ids: {},
-        payload: { encoding: 'base64', body: Buffer.from([0xff]).toString('base64') },
-      },
+      envelope: delivery(
+        '(none)',
+        {},
+        {
+          deliveryId,
+          receivedAt: second(n),
+          payload: { encoding: 'base64', body: Buffer.from([0xff]).toString('base64') },
+        },
+      ),
       outcome: 'unrecognized',
       attempts: 1,
       processedAt: second(10),

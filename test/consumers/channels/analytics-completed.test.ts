@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 
 const createTable = useTables();

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { error, TOO_EARLY } from '../testing/answers.ts';
 import { saysComplete } from '../testing/complete-book.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 let harness: Harness;

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readDocument } from '../../../shared/store/documents.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, signals, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();

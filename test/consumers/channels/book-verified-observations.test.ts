@@ -1,10 +1,11 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { document, writeBook } from '../../store/testing/observations.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, finished, type ScriptedDocument, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 import { capturedDocuments } from '../testing/stored.ts';
 
 const createTable = useTables();

@@ -3,6 +3,7 @@ import type { Envelope } from '../../../shared/events/envelope.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readBook } from '../../../shared/store/books.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import {
   bookStatus,
@@ -13,7 +14,7 @@ import {
   TOO_EARLY,
 } from '../testing/answers.ts';
 import { saysComplete } from '../testing/complete-book.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 import { capturedDocuments, entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readDocument } from '../../../shared/store/documents.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, type ScriptedDocument, signals, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 let harness: Harness;

@@ -2,9 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, type ScriptedDocument, saysCaptured } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 let harness: Harness;

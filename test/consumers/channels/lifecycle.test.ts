@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readBook, updateBook } from '../../../shared/store/books.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, type ScriptedDocument } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 let harness: Harness;

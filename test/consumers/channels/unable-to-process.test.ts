@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Payload } from '../../../shared/events/envelope.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, signals } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 let harness: Harness;

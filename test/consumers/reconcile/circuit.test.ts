@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, error } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 import { entryOf } from '../testing/stored.ts';
 

@@ -2,11 +2,12 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readOpenItem } from '../../../shared/store/polling/open-items.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { second } from '../../store/testing/observations.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, signals, TOO_EARLY } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();

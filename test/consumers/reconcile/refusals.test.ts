@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readBook } from '../../../shared/store/books.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error } from '../testing/answers.ts';
 import { receiveEverything, saysComplete } from '../testing/complete-book.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 import { entryOf } from '../testing/stored.ts';
 

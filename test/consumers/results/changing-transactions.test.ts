@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 import { targetOf } from '../testing/ocrolus.ts';
 import { entryOf } from '../testing/stored.ts';
 import { all, atOffset, FIRST, from, MOST, page } from './testing/enriched.ts';

@@ -1,9 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, TOO_EARLY } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
-import { createHarness, delivery, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 import { all, atOffset, from, MOST, page } from './testing/enriched.ts';
 

@@ -3,10 +3,11 @@ import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { memoryBodies } from '../../store/testing/bodies.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 let table: Table;

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import type { ResultsPolicy } from '../../../shared/checklist/kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, error, TOO_EARLY } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
-import { createHarness, delivery, receive } from '../testing/harness.ts';
+import { createHarness, receive } from '../testing/harness.ts';
 
 const INCOME = { body: { incomes: [], borrowers: [] } };
 const SCORE = { body: { book_uuid: 'b', proba_default: 0.31, feature_importance: { base: -1 } } };

@@ -5,10 +5,11 @@ import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { readBookInfo } from '../../../shared/ocrolus/book-info.ts';
 import { listBooks } from '../../../shared/ocrolus/book-list.ts';
 import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { documentedOperations, hasVendorDocuments } from '../../local/ocrolus/vendor/documents.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const operations = hasVendorDocuments ? documentedOperations() : new Map();

@@ -4,9 +4,10 @@ import { Batch } from '../../../functions/consumers/runtime/batch.ts';
 import { DeliveryContext } from '../../../functions/consumers/runtime/delivery-context.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, saysCaptured, signals } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { capturedDocuments } from '../testing/stored.ts';
 
 const createTable = useTables();

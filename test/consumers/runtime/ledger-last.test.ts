@@ -2,9 +2,10 @@ import { beforeEach, expect, test } from 'vitest';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { recordWrites } from '../testing/recorded-table.ts';
 import { capturedDocuments } from '../testing/stored.ts';
 

@@ -9,9 +9,10 @@ import {
 import { Envelope } from '../../../shared/events/envelope.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, saysCaptured } from '../testing/answers.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 

@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, saysCaptured, signals } from '../testing/answers.ts';
 import { saysAnalytics } from '../testing/complete-book.ts';
-import { createHarness, delivery, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { type RecordedTable, recordWrites } from '../testing/recorded-table.ts';
 
 const createTable = useTables();

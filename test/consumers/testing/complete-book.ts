@@ -1,7 +1,8 @@
 import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { bookStatus, saysCaptured, signals } from './answers.ts';
-import { delivery, type Harness, receive } from './harness.ts';
+import { type Harness, receive } from './harness.ts';
 import type { ScriptedOcrolus } from './ocrolus.ts';
 
 /** Lets Ocrolus have everything that a verified book with some documents has by the default policy. */

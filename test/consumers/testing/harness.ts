@@ -8,9 +8,7 @@ import {
 import { RecentObservations } from '../../../functions/consumers/runtime/recent-observations.ts';
 import { DEFAULT_RESULTS, type ResultsPolicy } from '../../../shared/checklist/kinds.ts';
 import type { Times } from '../../../shared/checklist/times.ts';
-import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import type { EventIds } from '../../../shared/events/ids.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import type { OutgoingMessage, Queue } from '../../../shared/queue.ts';
 import { Slots } from '../../../shared/slots.ts';
@@ -107,22 +105,6 @@ export function testPorts(given: Pick<Ports, 'table' | 'now'> & Partial<Ports>):
     secret: unused,
     line: () => {},
     ...given,
-  };
-}
-
-/** The message of an event that Ocrolus sent at the tests' present. */
-export function delivery(eventName: string, ids: EventIds, more: Partial<Envelope> = {}): Envelope {
-  const known = findEventName(eventName);
-  return {
-    version: 1,
-    deliveryId: randomUUID(),
-    account: 'default',
-    source: 'webhook',
-    receivedAt: '2026-03-02T08:01:30.000Z',
-    eventName,
-    channel: known === undefined ? 'unrecognized' : catalogEntry(known).channel,
-    ids,
-    ...more,
   };
 }
 

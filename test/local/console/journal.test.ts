@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Journal } from '../../../infra/local/console/journal/journal.ts';
 import { listDeliveries } from '../../../infra/local/console/views/delivery-list.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 
 const BOOK = '11111111-1111-4111-8111-111111111111';
 const AT = Date.parse('2026-01-01T00:00:00.000Z');
@@ -23,16 +24,9 @@ const receive = (requestId: string, receives: number, ...deliveryIds: string[]) 
     Records: deliveryIds.map((deliveryId) => ({
       messageId: `message-${deliveryId}`,
       attributes: { ApproximateReceiveCount: String(receives) },
-      body: JSON.stringify({
-        version: 1,
-        deliveryId,
-        account: 'default',
-        source: 'webhook',
-        receivedAt: new Date(AT).toISOString(),
-        eventName: 'BOOK_VERIFIED',
-        channel: 'book-verified',
-        ids: { bookUuid: BOOK },
-      }),
+      body: JSON.stringify(
+        delivery('BOOK_VERIFIED', { bookUuid: BOOK }, { deliveryId, receivedAt: new Date(AT).toISOString() }),
+      ),
     })),
   });
 

@@ -1,7 +1,7 @@
 import { catalogEntry, findEventName, type ResultKind } from '../../../shared/events/catalog.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { readDue } from '../../../shared/store/polling/due.ts';
-import { delivery } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { Random } from '../../simulation/kernel/random.ts';
 import { OPERATIONS_OF } from './answers.ts';
 import { ACCOUNTS, Machine } from './machine.ts';

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { EventIds } from '../../../shared/events/ids.ts';
-import { delivery, type Receiving, receive } from '../../consumers/testing/harness.ts';
+import { type Receiving, receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
 import { saysEverything } from './answers.ts';

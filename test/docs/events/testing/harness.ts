@@ -1,7 +1,8 @@
 import { KINDS_OF_TASKS } from '../../../../functions/consumers/reconcile/event.ts';
 import { type Policy, RESULT_KINDS } from '../../../../shared/checklist/kinds.ts';
 import type { EventIds } from '../../../../shared/events/ids.ts';
-import { delivery, receive } from '../../../consumers/testing/harness.ts';
+import { receive } from '../../../consumers/testing/harness.ts';
+import { delivery } from '../../../events/testing/delivery.ts';
 import { createPollerHarness, type PollerHarness } from '../../../poller/testing/harness.ts';
 import { memoryTable } from '../../../store/testing/memory-table.ts';
 
