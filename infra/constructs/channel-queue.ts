@@ -8,15 +8,8 @@ import {
   RedrivePermission,
 } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { Channel } from '../../shared/events/channels.ts';
+import { type Channel, MAX_RECEIVES } from '../../shared/events/channels.ts';
 import type { EncryptionKey } from './encryption-key.ts';
-
-/**
- * How often a message is received before it goes to the DLQ. Visibility grows with backoff between tries, so
- * 20 of them outlast an Ocrolus outage of two hours with room to spare. (AWS asks for at least 5: throttled
- * polls count as receives too.)
- */
-export const MAX_RECEIVE_COUNT = 20;
 
 export interface ChannelQueueProps {
   /** Part of the queues' names, by which operators know them. */
@@ -66,7 +59,7 @@ export class ChannelQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
       // A message keeps its age when it moves to the DLQ, so the DLQ must keep it longer than the queue does.
       retentionPeriod: Duration.days(7),
-      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVE_COUNT },
+      deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
     });
     // A queue that is kept must go on refusing plain HTTP. The policy has no removal policy of its own.
     for (const { node } of [this.deadLetterQueue, this.queue]) {

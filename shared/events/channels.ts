@@ -18,4 +18,10 @@ export const CHANNELS = [
   'unrecognized',
 ] as const;
 
+/**
+ * How often a message is received before it goes to the dead-letter queue. With the backoff between the attempts, 20
+ * receives outlast an outage of Ocrolus of two hours. (AWS asks for at least 5: throttled polls count as receives too.)
+ */
+export const MAX_RECEIVES = 20;
+
 export type Channel = (typeof CHANNELS)[number];

@@ -1,3 +1,4 @@
+import { MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import type { Failure } from '../../../shared/failure.ts';
 
 const FIRST_SECONDS = 5;
@@ -5,7 +6,7 @@ const LONGEST_SECONDS = 900;
 
 /**
  * How long a message that failed stays invisible: 5 s, doubling to 15 minutes, a quarter of it jitter. With
- * the 20 receives that a queue allows this adds up to more than two hours.
+ * the receives that a queue allows (`MAX_RECEIVES`), this adds up to more than two hours.
  *
  * @param attempts how often the message has been received, from 1.
  * @param random 0 to 1.
@@ -15,8 +16,8 @@ export function retrySeconds(attempts: number, random: number, atLeastSeconds = 
   return Math.max(Math.ceil(full * (0.75 + random / 4)), Math.min(atLeastSeconds, LONGEST_SECONDS));
 }
 
-/** Half of what a queue allows before the dead-letter queue (infra/constructs/channel-queue.ts). */
-export const REQUEUE_AFTER_RECEIVES = 10;
+/** Half of the receives that a queue allows. */
+export const REQUEUE_AFTER_RECEIVES = MAX_RECEIVES / 2;
 
 /** Failures of a rate limit, this project's or Ocrolus's, which say nothing about the message. */
 const THROTTLED = new Set(['rate-limit', 'http-429', 'dynamodb-throttled']);

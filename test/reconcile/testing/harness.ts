@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { type Receiving, receive } from '../../consumers/testing/harness.ts';
 import { delivery } from '../../events/testing/delivery.ts';
@@ -34,14 +35,14 @@ export async function results(harness: PollerHarness, bookUuid = 'b'): Promise<s
   return (await harness.reader.results(bookUuid)).map(({ kind, subject }) => `${kind} ${subject}`);
 }
 
-/** Delivers an event of the book until a consumer finishes it, as SQS does. @throws Error after 20 receives. */
+/** Delivers an event of the book until a consumer finishes it, as SQS does. @throws Error after the last receive. */
 export async function deliverUntilDone(
   harness: PollerHarness,
   eventName: string,
   ids: EventIds = {},
 ): Promise<void> {
   const event = delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: harness.clock.iso() });
-  for (let attempts = 1; attempts <= 20; attempts += 1) {
+  for (let attempts = 1; attempts <= MAX_RECEIVES; attempts += 1) {
     if ((await receive(harness.consumers, [event], { attempts })).length === 0) return;
     harness.clock.advance(10);
   }

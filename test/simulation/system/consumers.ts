@@ -4,7 +4,7 @@ import {
   openConsumer,
 } from '../../../functions/consumers/runtime/dependencies.ts';
 import type { ConsumerSettings } from '../../../functions/consumers/runtime/settings.ts';
-import { CHANNELS, type Channel } from '../../../shared/events/channels.ts';
+import { CHANNELS, type Channel, MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
 import { consumerSettings, deadLetterUrl, queueUrl } from './settings.ts';
@@ -13,7 +13,6 @@ import { consumerSettings, deadLetterUrl, queueUrl } from './settings.ts';
 const BATCH_SIZE = 10;
 const TIMEOUT_MS = 60_000;
 const VISIBILITY_SECONDS = 360;
-const MAX_RECEIVE_COUNT = 20;
 const MAXIMUM_CONCURRENCY = 5;
 
 /** The queues of all channels, each with its consumer. */
@@ -23,7 +22,7 @@ export function startConsumers(core: Core, accounts: readonly string[]): void {
     core.queues.create(deadLetterUrl(channel), { visibilitySeconds: 60 });
     core.queues.create(queueUrl(channel), {
       visibilitySeconds: VISIBILITY_SECONDS,
-      deadLetter: { queueUrl: deadLetterUrl(channel), maxReceiveCount: MAX_RECEIVE_COUNT },
+      deadLetter: { queueUrl: deadLetterUrl(channel), maxReceiveCount: MAX_RECEIVES },
     });
     for (let n = 0; n < MAXIMUM_CONCURRENCY; n += 1) void serve(core, channel, settings);
   }
