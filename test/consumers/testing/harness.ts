@@ -120,18 +120,32 @@ export async function receive(
   messages: readonly (Envelope | string)[],
   { attempts = 1, remainingMs = 60_000 }: Receiving = {},
 ): Promise<string[]> {
-  const Records = messages.map((message, position) => toRecord(message, position, attempts));
+  const Records = messages.map((message, position) =>
+    toRecord(typeof message === 'string' ? message : JSON.stringify(message), {
+      id: `message-${position}`,
+      receiptHandle: `receipt-${position}`,
+      attempts,
+    }),
+  );
   const channel = typeof messages[0] === 'object' ? messages[0].channel : 'lifecycle';
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => remainingMs };
   const { batchItemFailures } = await consume(channel, harness.dependencies, { Records }, context);
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 
-function toRecord(message: Envelope | string, position: number, attempts: number): SQSRecord {
+/** A record as SQS delivers it. */
+export function toRecord(
+  body: string,
+  {
+    id,
+    receiptHandle,
+    attempts,
+  }: { readonly id: string; readonly receiptHandle: string; readonly attempts: number },
+): SQSRecord {
   return {
-    messageId: `message-${position}`,
-    receiptHandle: `receipt-${position}`,
-    body: typeof message === 'string' ? message : JSON.stringify(message),
+    messageId: id,
+    receiptHandle,
+    body,
     attributes: {
       ApproximateReceiveCount: String(attempts),
       SentTimestamp: '0',

@@ -1,13 +1,28 @@
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { Failure } from '../../../shared/failure.ts';
+import type { Accounts } from '../../../shared/ocrolus/accounts.ts';
 import type { Call } from '../../../shared/ocrolus/calls.ts';
 import { classify } from '../../../shared/ocrolus/classify.ts';
 import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
-import { error, type ScriptedDocument } from '../../consumers/testing/answers.ts';
+import type { ScriptedDocument } from '../../consumers/testing/answers.ts';
 import type { Clock } from '../../store/testing/clock.ts';
 import { FORBIDDEN } from '../testing/answers.ts';
+import type { Fact, Run } from './knowledge.ts';
 import {
-  type Fact,
+  bodyOf,
+  FAULT_REPLIES,
+  type Fault,
+  KIND_OF,
+  NO_SUCH_BOOK,
+  NOT_FOUND,
+  NOT_YET,
+  OF_ANOTHER,
+  PERMANENT,
+  type Said,
+  signalsOf,
+  TOO_LARGE,
+} from './replies.ts';
+import {
   factOf,
   hasResultsOf,
   idOf,
@@ -15,48 +30,13 @@ import {
   type Job,
   type LifeBook,
   type LifeDocument,
-  type Run,
   recordKnowledge,
   statusBody,
 } from './truth.ts';
 
-interface Said {
-  readonly httpStatus?: number;
-  readonly body: unknown;
-}
-
-/** What Ocrolus answers instead, for a while. */
-export interface Fault {
-  /** `all`, an operation, or `book-status`. */
-  readonly operation: string;
-  readonly reply: keyof typeof FAULT_REPLIES;
-  /** Unix milliseconds. */
-  readonly until: number;
-}
-
-export const FAULT_REPLIES = {
-  forbidden: FORBIDDEN,
-  'not-found': error(404, 1501) as Said,
-  'no-such-book': error(400, 1401) as Said,
-  missing: { httpStatus: 404, body: { message: 'no' } },
-  throttled: { httpStatus: 429, body: {} },
-  'throttled-in-words': { httpStatus: 200, body: { status: 429, code: 1005 } },
-  unavailable: { httpStatus: 503, body: {} },
-  'too-early': error(425, 1404) as Said,
-  'too-early-200': { httpStatus: 200, body: { status: 425, code: 9004 } },
-  null: { httpStatus: 200, body: null },
-  credentials: { httpStatus: 401, body: {} },
-} as const satisfies Record<string, Said>;
-
-const NOT_YET = error(425, 9004) as Said;
-const NOT_FOUND = error(404, 1501) as Said;
-const NO_SUCH_BOOK = error(400, 1401) as Said;
-const OF_ANOTHER = error(403, 2102) as Said;
-const PERMANENT = error(404, 9003) as Said;
-const TOO_LARGE = error(422, 1100) as Said;
+export const ACCOUNTS = ['default', 'other'] as const;
 const JOB_LIVES_MS = 24 * 3_600_000;
 
-/** Ocrolus, as far as one or two books go. */
 interface LifeRequest {
   readonly account: string;
   readonly operation: string;
@@ -64,6 +44,7 @@ interface LifeRequest {
   readonly run: Run;
 }
 
+/** Ocrolus, as far as one or two books go. */
 export class LifeOcrolus {
   readonly books: LifeBook[] = [];
   faults: Fault[] = [];
@@ -75,6 +56,19 @@ export class LifeOcrolus {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** The API accounts, as one Lambda uses them. @param run its present invocation. @param pass see `client`. */
+  accounts(run: () => Run, pass: () => Promise<void>): Accounts {
+    const clients = new Map(ACCOUNTS.map((account) => [account as string, this.client(account, run, pass)]));
+    return {
+      names: ACCOUNTS,
+      client(account) {
+        const client = clients.get(account);
+        if (client === undefined) throw new Failure('refused', 'unknown-account');
+        return client;
+      },
+    };
   }
 
   /** @param pass every request and every answer passes here, and may die on its way. */
@@ -240,46 +234,6 @@ export class LifeOcrolus {
     return job === undefined ? NOT_FOUND : bodyOf(job.kind, job.version);
   }
 }
-
-function bodyOf(kind: ResultKind, version: number): Said {
-  if (kind === 'enriched-transactions') return { body: { version, enriched_transactions: [] } };
-  if (kind === 'paystubs') return { body: { status: 200, response: [], version } };
-  return { body: { version, rows: [] } };
-}
-
-function signalsOf(book: LifeBook, doc_analysis: readonly object[]): Said {
-  return { body: { book_uuid: book.uuid, doc_analysis } };
-}
-
-const KIND_OF: Readonly<Record<string, ResultKind>> = {
-  'book-paystub-data': 'paystubs',
-  'Book-summary': 'summary',
-  'cash-flow-features': 'cash-flow',
-  'enriched-transactions': 'enriched-transactions',
-  'income-calculations': 'income',
-  'income-summary': 'income',
-  'suspicious-activity-flags': 'suspicious-activity',
-  analytics: 'analytics',
-  'classification-summary': 'classification',
-};
-
-export const OPERATIONS = [
-  'book-status',
-  'doc-form-data',
-  'transactions',
-  'doc-fraud-signals',
-  'book-fraud-signals',
-  'async-job-status',
-  ...Object.keys(KIND_OF),
-];
-
-/** The operations of each kind that a contract may lack. */
-export const OPERATIONS_OF: Readonly<Record<string, readonly string[]>> = {
-  summary: ['Book-summary'],
-  'enriched-transactions': ['enriched-transactions'],
-  paystubs: ['book-paystub-data'],
-  income: ['income-calculations', 'income-summary'],
-};
 
 function targetOf({ path, query }: Call): string {
   return query === undefined ? path : `${path}?${new URLSearchParams(query)}`;

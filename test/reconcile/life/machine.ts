@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import { consume } from '../../../functions/consumers/runtime/consume.ts';
 import { poll } from '../../../functions/poller/poll.ts';
+import { MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import { Envelope } from '../../../shared/events/envelope.ts';
 import { Failure } from '../../../shared/failure.ts';
 import type { Accounts } from '../../../shared/ocrolus/accounts.ts';
 import type { OutgoingMessage } from '../../../shared/queue.ts';
-import type { Item, Key, Table } from '../../../shared/store/table.ts';
+import type { Table } from '../../../shared/store/table.ts';
 import { createHarness, type Harness } from '../../consumers/testing/harness.ts';
 import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
 import type { Random } from '../../simulation/kernel/random.ts';
@@ -14,36 +14,13 @@ import { memoryBodies } from '../../store/testing/bodies.ts';
 import { type Clock, createClock } from '../../store/testing/clock.ts';
 import { type MemoryTable, memoryTable } from '../../store/testing/memory-table.ts';
 import { LifeOcrolus } from './answers.ts';
-import type { Run } from './truth.ts';
+import { Environment, type Trap } from './environment.ts';
+import { guardedTable } from './guarded-table.ts';
+import type { Run } from './knowledge.ts';
+import { describeMessage, type Message, toRecord } from './message.ts';
 
-/** Receives before a message is a dead letter (infra/constructs/channel-queue.ts). */
-const MOST_RECEIVES = 20;
-/** After a Lambda died, its messages are visible again. */
+/** When the messages of a killed Lambda are visible again. */
 const VISIBILITY_MS = 6 * 60_000;
-
-export const ACCOUNTS = ['default', 'other'] as const;
-
-interface Message {
-  readonly envelope: Envelope;
-  attempts: number;
-  /** Unix milliseconds. */
-  visibleAt: number;
-  isInFlight: boolean;
-}
-
-/** What is to happen to the next Lambda that starts: at which of its accesses to table, queue or Ocrolus. */
-export interface Trap {
-  readonly at: number;
-  readonly does: 'kill-before' | 'kill-after' | 'throttle';
-}
-
-/** One execution environment of a Lambda, with what it keeps in memory. */
-class Environment {
-  run: Run = { isDone: false };
-  isDead = false;
-  accesses = 0;
-  trap: Trap | undefined;
-}
 
 /** The system in one process: poller and consumers whose every access can be overtaken, or be the last one. */
 export class Machine {
@@ -75,12 +52,9 @@ export class Machine {
     this.#settings = settings;
   }
 
-  get atWork(): number {
+  /** How many Lambdas run. */
+  get running(): number {
     return this.#running.size;
-  }
-
-  get isBusy(): boolean {
-    return this.#running.size > 0;
   }
 
   note(line: string): void {
@@ -147,22 +121,7 @@ export class Machine {
     isTwice: boolean,
   ): Promise<void> {
     const id = randomUUID();
-    const records = batch.map(({ envelope, attempts }, position) => ({
-      messageId: `${position}`,
-      receiptHandle: `${id}-${position}`,
-      body: JSON.stringify(envelope),
-      attributes: {
-        ApproximateReceiveCount: String(attempts),
-        SentTimestamp: '0',
-        SenderId: 'life',
-        ApproximateFirstReceiveTimestamp: '0',
-      },
-      messageAttributes: {},
-      md5OfBody: '',
-      eventSource: 'aws:sqs',
-      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:life',
-      awsRegion: 'us-east-1',
-    }));
+    const records = batch.map((message, position) => toRecord(message, position, id));
     const channel = batch[0]?.envelope.channel ?? 'lifecycle';
     const { batchItemFailures } = await consume(
       channel,
@@ -176,11 +135,10 @@ export class Machine {
       message.isInFlight = false;
       const hasFailed = environment.isDead || failed.has(String(position));
       const seconds = harness.visibility.get(`${id}-${position}`) ?? VISIBILITY_MS / 1000;
-      const { eventName, ids, wants } = message.envelope;
-      const about = `${eventName} ${JSON.stringify(ids)} ${(wants ?? []).map((w) => `${w.kind}/${w.subject}`)}`;
+      const about = describeMessage(message);
       this.note(`consumed ${about} attempt ${message.attempts}${hasFailed ? ' failed' : ''}`);
-      if (hasFailed && message.attempts >= MOST_RECEIVES) this.problems.push(`dead letter: ${about}`);
-      if ((hasFailed && message.attempts < MOST_RECEIVES) || (!hasFailed && isTwice)) {
+      if (hasFailed && message.attempts >= MAX_RECEIVES) this.problems.push(`dead letter: ${about}`);
+      if ((hasFailed && message.attempts < MAX_RECEIVES) || (!hasFailed && isTwice)) {
         message.visibleAt =
           this.clock.now() + (environment.isDead || !hasFailed ? VISIBILITY_MS : seconds * 1000);
       } else this.queue.splice(this.queue.indexOf(message), 1);
@@ -252,65 +210,18 @@ export class Machine {
   }
 
   #tableOf(environment: Environment): Table {
-    const { store } = this;
-    const access = <T>(work: () => Promise<T>) => this.#access(environment, work);
-    const pass = () => this.#pass(environment);
-    const write = async <T>(key: Key, work: () => Promise<T>) =>
-      access(async () => {
-        const before = await store.get(key);
-        const written = await work();
-        this.#watch(key, before, await store.get(key));
-        return written;
-      });
-    return {
-      get: (key, attributes) => access(() => store.get(key, attributes)),
-      put: (item, condition) => write(item, () => store.put(item, condition)),
-      update: (key, update) => write(key, () => store.update(key, update)),
-      delete: (key, condition) => write(key, () => store.delete(key, condition)),
-      async *query(query) {
-        await pass();
-        // One page is one answer.
-        const rows: Item[] = [];
-        for await (const row of store.query(query)) rows.push(row);
-        yield* rows;
-      },
-      queryDue: (shard, until) => store.queryDue(shard, until),
-    };
-  }
-
-  /** docs/data-model.md: "Never backwards in time", and "Results are immutable per generation". */
-  #watch(key: Key, before: Item | undefined, after: Item | undefined): void {
-    if (before === undefined || after === undefined) return;
-    const name = `${key.bookId} ${key.item}`;
-    if (String(after.observedAt ?? '') < String(before.observedAt ?? ''))
-      this.problems.push(`${name}: observedAt goes back`);
-    if (!key.item.startsWith('RESULT#')) return;
-    if (String(after.fetchedAt) < String(before.fetchedAt))
-      this.problems.push(`${name}: fetchedAt goes back`);
-    if (after.sha256 === before.sha256) return;
-    if (Number(after.generation) <= Number(before.generation))
-      this.problems.push(`${name}: another body in the same generation`);
-    const [old, next] = [versionOf(before), versionOf(after)];
-    if (old !== undefined && next !== undefined && next < old)
-      this.problems.push(`${name}: version ${next} in the place of ${old}`);
+    return guardedTable(this.store, {
+      access: (work) => this.#access(environment, work),
+      pass: () => this.#pass(environment),
+      report: (problem) => this.problems.push(problem),
+    });
   }
 
   #accountsOf(environment: Environment): Accounts {
-    const pass = () => this.#access(environment, async () => {});
-    const clients = new Map(
-      ACCOUNTS.map((account) => [
-        account as string,
-        this.ocrolus.client(account, () => environment.run, pass),
-      ]),
+    return this.ocrolus.accounts(
+      () => environment.run,
+      () => this.#access(environment, async () => {}),
     );
-    return {
-      names: ACCOUNTS,
-      client(account) {
-        const client = clients.get(account);
-        if (client === undefined) throw new Failure('refused', 'unknown-account');
-        return client;
-      },
-    };
   }
 
   #createPoller() {
@@ -336,9 +247,4 @@ export class Machine {
     });
     return { harness, environment, isBusy: false };
   }
-}
-
-/** The version that the body of a result carries; `undefined` for signals, whose documents have one each. */
-export function versionOf({ body }: Item): number | undefined {
-  return (JSON.parse(gunzipSync(body as Uint8Array).toString()) as { version?: number }).version;
 }

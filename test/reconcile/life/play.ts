@@ -1,29 +1,17 @@
-import { catalogEntry, findEventName, type ResultKind } from '../../../shared/events/catalog.ts';
-import type { EventIds } from '../../../shared/events/ids.ts';
 import { readDue } from '../../../shared/store/polling/due.ts';
-import { delivery } from '../../events/testing/delivery.ts';
 import { Random } from '../../simulation/kernel/random.ts';
-import { OPERATIONS_OF } from './answers.ts';
-import { ACCOUNTS, Machine } from './machine.ts';
-import type { Delivering, Life, Move } from './moves.ts';
+import { Changes, PLAIN } from './changes.ts';
+import { Machine } from './machine.ts';
+import type { Life, Move } from './moves.ts';
 import { whatIsWrong, whatIsWrongNow } from './promises.ts';
-import {
-  type Computing,
-  changeBook,
-  changeDocument,
-  compute,
-  idOf,
-  Knowledge,
-  type LifeBook,
-  type LifeDocument,
-  newLifeBook,
-} from './truth.ts';
+import { OPERATIONS_OF } from './replies.ts';
+import { changeBook, newLifeBook } from './truth.ts';
 
 const HOUR = 3600;
 /** Lambdas that run at the same time. */
-const MOST_AT_WORK = 3;
+const MOST_AT_ONCE = 3;
 /** A function's time is over before that; longer waits let it end first. */
-const LONGEST_AT_WORK_SECONDS = 60;
+const LONGEST_RUN_SECONDS = 60;
 /**
  * In parts: nothing is waited for once all is as it should be. Probes end on the tenth day. A book that was not found "is
  * asked about monthly" (docs/data-model.md), and one that was never shown through one account after the other.
@@ -32,7 +20,6 @@ const END_DAYS = [2, 11, 60];
 /** For each book: what is missing at first, with every delivery that is still to come; and what stays open. */
 const MOST_CALLS = 400;
 const MOST_CALLS_PER_HOUR = 6;
-const PLAIN: Computing = { permanent: undefined, delayMs: 0, jobMs: undefined };
 
 export interface Played {
   readonly problems: readonly string[];
@@ -48,9 +35,7 @@ export async function play(life: Life): Promise<Played> {
 class Player {
   readonly #life: Life;
   readonly #machine: Machine;
-  #deliveries = 0;
-  #documents = 0;
-  #wasAnnounced = new Map<string, Set<ResultKind>>();
+  readonly #changes: Changes;
 
   static async create(life: Life): Promise<Player> {
     const results = Object.fromEntries(life.always.map((kind) => [kind, 'always']));
@@ -64,6 +49,7 @@ class Player {
   private constructor(life: Life, machine: Machine) {
     this.#life = life;
     this.#machine = machine;
+    this.#changes = new Changes(machine);
     const { ocrolus } = machine;
     for (let n = 0; n < life.books; n += 1) ocrolus.books.push(newLifeBook(n, life.owner));
     for (const kind of life.disabled)
@@ -76,7 +62,7 @@ class Player {
     for (const move of this.#life.moves) {
       machine.note(JSON.stringify(move));
       await this.#make(move);
-      if (!machine.isBusy) await this.#check();
+      if (machine.running === 0) await this.#check();
       if (machine.problems.length > 0) return this.#played;
     }
     await machine.finish();
@@ -87,10 +73,10 @@ class Player {
     for (const book of ocrolus.books) {
       book.isPartial = false;
       changeBook(book, book.status, PLAIN, machine.clock.now());
-      if (this.#life.ends) this.#finishBook(book, PLAIN);
+      if (this.#life.ends) this.#changes.finishBook(book, PLAIN);
       // Without discovery, a book must be named once.
       if (!this.#life.isDiscovering)
-        this.#deliver(book, undefined, 'document.upload_succeeded', {
+        this.#changes.deliver(book, undefined, 'document.upload_succeeded', {
           naming: { book: 'uuid', document: 'uuid', isWrongAccount: false },
           copies: 1,
           lateSeconds: 0,
@@ -103,11 +89,7 @@ class Player {
       await this.#runOn(days * 24 * HOUR);
       hours += days * 24;
       await this.#check();
-      wrong = await whatIsWrong(
-        machine,
-        this.#life,
-        (book) => this.#wasAnnounced.get(book.uuid) ?? new Set(),
-      );
+      wrong = await whatIsWrong(machine, this.#life, (book) => this.#changes.announcedOf(book));
       if (wrong.length === 0) break;
     }
     machine.problems.push(...wrong);
@@ -150,7 +132,7 @@ class Player {
     const { clock, ocrolus } = machine;
     switch (move.do) {
       case 'wait':
-        if (move.seconds > LONGEST_AT_WORK_SECONDS) await machine.finish();
+        if (move.seconds > LONGEST_RUN_SECONDS) await machine.finish();
         clock.advance(move.seconds);
         return;
       case 'live':
@@ -180,144 +162,12 @@ class Player {
         });
         return;
       default:
-        return this.#change(move);
+        return this.#changes.change(move);
     }
   }
 
   async #makeRoom(): Promise<void> {
-    if (this.#machine.atWork >= MOST_AT_WORK) await this.#machine.finish();
-  }
-
-  #change(move: Extract<Move, { book: number }>): void {
-    const { ocrolus, clock } = this.#machine;
-    const book = ocrolus.books[move.book % ocrolus.books.length];
-    if (book === undefined) return;
-    const now = clock.now();
-    const document = 'document' in move ? book.documents[move.document % book.documents.length] : undefined;
-    switch (move.do) {
-      case 'add':
-        this.#add(book, move);
-        changeBook(book, book.status, PLAIN, now);
-        return;
-      case 'document':
-        if (document === undefined) return;
-        changeDocument(book, { document, status: move.status }, move.how, now);
-        changeBook(book, book.status, move.how, now);
-        if (move.event !== undefined) this.#deliver(book, document, 'DOC_VERIFIED', move.event);
-        return;
-      case 'list':
-        if (document === undefined) return;
-        changeDocument(book, { document, isListed: move.isListed }, move.how, now);
-        changeBook(book, book.status, move.how, now);
-        return;
-      case 'book':
-        changeBook(book, move.status, move.how, now);
-        if (move.event !== undefined) this.#deliver(book, undefined, 'BOOK_VERIFIED', move.event);
-        return;
-      case 'finish':
-        this.#finishBook(book, move.how);
-        if (move.event !== undefined) this.#deliver(book, undefined, 'BOOK_VERIFIED', move.event);
-        return;
-      case 'partial':
-        book.isPartial = move.isPartial;
-        changeBook(book, book.status, PLAIN, now);
-        return;
-      case 'edit':
-        this.#edit(book, document, move);
-        return;
-      case 'event':
-        this.#deliver(book, document, move.event, move.delivering);
-    }
-  }
-
-  #add(book: LifeBook, { shape, isAbsentFromDetect }: Extract<Move, { do: 'add' }>): void {
-    if (book.documents.length >= 4) return;
-    this.#documents += 1;
-    const isMixed = shape === 'mixed' || shape === 'mixed-by-pk';
-    book.documents.push({
-      uuid: shape === 'mixed-by-pk' ? undefined : `d${this.#documents}`,
-      pk: String(100 + this.#documents),
-      isMixed,
-      imageGroupPk: shape === 'of-group' ? '55' : undefined,
-      status: 'VERIFYING',
-      isListed: true,
-      isAbsentFromDetect,
-      knowledge: new Knowledge(),
-    });
-  }
-
-  #finishBook(book: LifeBook, how: Computing): void {
-    const now = this.#machine.clock.now();
-    if (book.documents.length === 0)
-      this.#add(book, { do: 'add', book: 0, shape: 'document', isAbsentFromDetect: false });
-    for (const document of book.documents) {
-      const isOver = ['VERIFICATION_COMPLETE', 'COMPLETED', 'REJECTED', 'FAILED', 'DELETED'].includes(
-        document.status,
-      );
-      if (!isOver) changeDocument(book, { document, status: 'VERIFICATION_COMPLETE' }, how, now);
-    }
-    changeBook(book, 'VERIFIED', how, now);
-  }
-
-  #edit(book: LifeBook, document: LifeDocument | undefined, move: Extract<Move, { do: 'edit' }>): void {
-    const name = findEventName(move.event);
-    if (name === undefined) return;
-    const { subject, results, ends } = catalogEntry(name);
-    const isOfDocument = subject === 'document';
-    const how = move.how;
-    const now = this.#machine.clock.now();
-    const kinds: readonly ResultKind[] = ends === 'document-detect' ? ['signals'] : results;
-    const subjects = isOfDocument ? [document] : kinds.includes('signals') ? book.documents : [undefined];
-    for (const kind of kinds) {
-      for (const one of subjects) {
-        if (isOfDocument && one === undefined) return;
-        const id = one === undefined ? book.uuid : idOf(one);
-        // What has never been there is not edited.
-        if ((book.facts.get(`${kind} ${id}`)?.version ?? 0) === 0) continue;
-        compute(book, { kind, subject: id, isAnnounced: true }, how, now);
-      }
-    }
-    this.#deliver(book, document, move.event, move.delivering);
-  }
-
-  #deliver(
-    book: LifeBook,
-    document: LifeDocument | undefined,
-    event: string,
-    { naming, copies, lateSeconds }: Delivering,
-  ): void {
-    const machine = this.#machine;
-    const name = findEventName(event);
-    if (name === undefined) return;
-    const { subject, results, ends } = catalogEntry(name);
-    const isAboutDocument = subject === 'document' && document !== undefined;
-    const ids: EventIds = {};
-    const mayLackBook = ends === 'document-detect' && isAboutDocument && document.uuid !== undefined;
-    const by = naming.book === 'none' && !mayLackBook ? 'uuid' : naming.book;
-    if (by === 'uuid' || by === 'both') ids.bookUuid = book.uuid;
-    if (by === 'pk' || by === 'both') ids.bookPk = book.pk;
-    if (isAboutDocument) {
-      const isByPk = document.uuid === undefined || (naming.document === 'pk' && by !== 'none');
-      if (!isByPk && document.uuid !== undefined) ids.uploadedDocUuid = document.uuid;
-      if (isByPk || naming.document === 'both') ids.uploadedDocPk = document.pk;
-    }
-    if (subject === 'image-group') ids.imageGroupPk = '55';
-    const account = naming.isWrongAccount
-      ? (ACCOUNTS.find((one) => one !== book.account) ?? book.account)
-      : book.account;
-    const kinds = this.#wasAnnounced.get(book.uuid) ?? new Set<ResultKind>();
-    for (const kind of results) kinds.add(kind);
-    this.#wasAnnounced.set(book.uuid, kinds);
-    for (let copy = 0; copy < copies; copy += 1) {
-      this.#deliveries += 1;
-      const receivedAt = new Date(machine.clock.now() + lateSeconds * (copy + 1) * 1000).toISOString();
-      const envelope = delivery(event, ids, {
-        receivedAt,
-        account,
-        deliveryId: `delivery-${this.#deliveries}`,
-      });
-      machine.acceptAt(envelope, Date.parse(receivedAt));
-    }
+    if (this.#machine.running >= MOST_AT_ONCE) await this.#machine.finish();
   }
 }
 

@@ -4,10 +4,10 @@ import { digestOf, isCapturable } from '../../../shared/checklist/observation.ts
 import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { isEnded } from '../../../shared/events/statuses.ts';
 import type { Item } from '../../../shared/store/table.ts';
+import type { Fact } from './knowledge.ts';
 import type { Machine } from './machine.ts';
 import type { Life } from './moves.ts';
 import {
-  type Fact,
   factOf,
   hasResultsOf,
   idOf,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { anyLife } from './moves.ts';
+import { anyLife } from './any-life.ts';
 import { play } from './play.ts';
 
 /** More of them, and others each time: `LIVES=5000 npx vitest run test/reconcile/life`. */
