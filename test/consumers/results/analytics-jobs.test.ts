@@ -1,0 +1,205 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { bookStatus, error } from '../testing/answers.ts';
+import { saysAnalytics } from '../testing/complete-book.ts';
+import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { entryOf } from '../testing/stored.ts';
+
+const createTable = useTables();
+
+let harness: Harness;
+
+beforeEach(async () => {
+  harness = createHarness(await createTable());
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
+  saysAnalytics(harness.ocrolus);
+});
+
+/** The event, once its quick tries are over. */
+const deliver = (receiving: Receiving = {}) => {
+  const event = delivery(
+    'book.analytics_v2.generated',
+    { bookUuid: 'b' },
+    { receivedAt: harness.clock.iso() },
+  );
+  return receive(harness, [event], { attempts: 3, ...receiving });
+};
+
+/** A minute later, the poller asks for what is missing. */
+const follow = (...kinds: ('summary' | 'cash-flow')[]) => {
+  harness.clock.advance(60);
+  const wants = (kinds.length > 0 ? kinds : ['summary' as const]).map((kind) => ({ kind, subject: 'b' }));
+  const sent = { source: 'poll', channel: 'book-results', receivedAt: harness.clock.iso(), wants } as const;
+  return receive(harness, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
+};
+
+const kinds = async () => (await harness.reader.results('b')).map(({ kind }) => kind);
+
+const book = () => harness.reader.book('b');
+
+const entry = (kind = 'summary') => entryOf(harness.table, 'b', kind);
+
+const started = (job_id: string) => ({ httpStatus: 202, body: { job_id, status: 'PENDING' } });
+
+const SIGNED = 'https://results.example/signed';
+
+const finished = { body: { job_id: 'job-1', status: 'DONE', result_url: SIGNED } };
+
+/** The summary is computed by a job, which has been started. */
+async function startJob(): Promise<void> {
+  harness.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
+  harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
+  await deliver();
+}
+
+describe('a job', () => {
+  test.each([400, 422])(
+    'is started for what is too large for one answer (%i), and its id is kept',
+    async (status) => {
+      harness.ocrolus.says(calls.bookSummary('b'), error(status, 1100));
+      harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
+      await deliver();
+      expect(await entry()).toMatchObject({ state: 'pending', job: 'job-1' });
+      expect(await kinds()).toEqual(['cash-flow', 'enriched-transactions']);
+    },
+  );
+
+  test('is started for what takes too long, after one more try', async () => {
+    harness.ocrolus.says(calls.bookSummary('b'), error(400, 9001));
+    harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
+    await deliver();
+    expect(harness.ocrolus.asked.filter(({ operation }) => operation === 'Book-summary')).toHaveLength(3);
+    expect(await entry()).toMatchObject({ state: 'pending', job: 'job-1' });
+  });
+
+  test.each([202, 200])('whose id cannot be part of a path is not asked for (%i)', async (httpStatus) => {
+    harness.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
+    harness.ocrolus.says(calls.bookSummary('b', true), { ...started('..'), httpStatus });
+    await deliver();
+    expect(await entry()).toMatchObject({ state: 'pending', code: 'job-unreadable' });
+    expect(await entry()).not.toHaveProperty('job');
+    expect(await kinds()).not.toContain('summary');
+  });
+
+  test('is not started when the second try succeeds', async () => {
+    harness.ocrolus.says(calls.bookSummary('b'), error(400, 9001), { body: { number_of_docs_processed: 3 } });
+    await deliver();
+    expect(await entry()).toMatchObject({ state: 'stored' });
+  });
+
+  test('that is finished is fetched from where it says, under the name of its operation', async () => {
+    await startJob();
+    const before = harness.ocrolus.count('Book-summary');
+    harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
+    harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
+    expect(await follow()).toEqual([]);
+    const summary = (await harness.reader.results('b')).find(({ kind }) => kind === 'summary');
+    expect(summary).toMatchObject({ operation: 'Book-summary', summary: { documents: 2000 } });
+    expect(harness.ocrolus.count('Book-summary')).toBe(before + 1);
+    expect(await entry()).toMatchObject({ state: 'stored' });
+    expect(await entry()).not.toHaveProperty('job');
+  });
+
+  test('computes a result that is as old as its start, whenever it is fetched', async () => {
+    await startJob();
+    const startedAt = (await entry())?.jobAt;
+    harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
+    harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
+    await follow();
+    expect(await entry()).toMatchObject({ state: 'stored', at: startedAt });
+    const summary = (await harness.reader.results('b')).find(({ kind }) => kind === 'summary');
+    expect(summary?.fetchedAt).toBe(startedAt);
+  });
+
+  test('that is running is waited for, and not started again', async () => {
+    await startJob();
+    const before = harness.ocrolus.count('Book-summary');
+    harness.ocrolus.says(calls.analyticsJob('job-1'), started('job-1'));
+    await follow();
+    expect(await entry()).toMatchObject({ state: 'pending', code: 'job-pending', job: 'job-1' });
+    expect(harness.ocrolus.count('Book-summary')).toBe(before);
+  });
+
+  test('that is running is asked for at least once an hour: job and result live for a day', async () => {
+    await startJob();
+    harness.ocrolus.says(calls.analyticsJob('job-1'), started('job-1'));
+    for (let n = 0; n < 8; n += 1) {
+      harness.clock.advance(3600);
+      await follow();
+      const { nextAt = '' } = (await entry()) ?? {};
+      expect(Date.parse(nextAt) - harness.clock.now()).toBeLessThanOrEqual(3_600_000);
+    }
+  });
+
+  test('that Ocrolus has forgotten is started again', async () => {
+    await startJob();
+    harness.ocrolus.says(calls.analyticsJob('job-1'), {
+      httpStatus: 404,
+      body: { job_id: 'job-1', error: 'x' },
+    });
+    harness.ocrolus.says(calls.bookSummary('b', true), started('job-2'));
+    await follow();
+    expect(await entry()).toMatchObject({ state: 'pending', job: 'job-2' });
+  });
+
+  test.each([
+    ['is refused by a proxy', { httpStatus: 403, body: { message: 'Forbidden' } }],
+    ['has a result whose link has expired', finished],
+  ])('that %s is kept', async (_, reply) => {
+    await startJob();
+    harness.ocrolus.says(calls.analyticsJob('job-1'), reply);
+    harness.ocrolus.says(SIGNED, { httpStatus: 403, body: {} });
+    await follow();
+    expect(await entry()).toMatchObject({ job: 'job-1' });
+    expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'summary' }]);
+  });
+
+  test('that failed is permanent', async () => {
+    await startJob();
+    harness.ocrolus.says(calls.analyticsJob('job-1'), {
+      httpStatus: 422,
+      body: { job_id: 'job-1', error: 'x' },
+    });
+    expect(await follow()).toEqual([]);
+    expect(await entry()).toMatchObject({ state: 'unavailable', code: 'job-failed' });
+    expect(await entry()).not.toHaveProperty('job');
+  });
+
+  test('of one result does not mix with that of another', async () => {
+    harness.ocrolus.says(calls.cashFlowFeatures('b'), error(400, 1100));
+    harness.ocrolus.says(calls.cashFlowFeatures('b', true), started('job-2'));
+    await startJob();
+    expect(await entry('summary')).toMatchObject({ job: 'job-1' });
+    expect(await entry('cash-flow')).toMatchObject({ job: 'job-2' });
+  });
+
+  test('that finished is remembered while another one runs', async () => {
+    harness.ocrolus.says(calls.cashFlowFeatures('b'), error(400, 1100));
+    harness.ocrolus.says(calls.cashFlowFeatures('b', true), started('job-2'));
+    await startJob();
+    harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
+    harness.ocrolus.says(calls.analyticsJob('job-2'), started('job-2'));
+    harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
+    for (let n = 0; n < 3; n += 1) await follow('summary', 'cash-flow');
+    expect(harness.ocrolus.asked.filter(({ target }) => target.endsWith('jobs/job-1'))).toHaveLength(1);
+    expect(await entry('cash-flow')).toMatchObject({ state: 'pending', job: 'job-2' });
+  });
+
+  test('that was started before the book was reopened is not used for what it has now', async () => {
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
+    await startJob();
+    const docs = [{ uuid: 'new', status: 'VERIFYING' }];
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
+    harness.clock.advance(10);
+    const receivedAt = harness.clock.iso();
+    const ids = { bookUuid: 'b', uploadedDocUuid: 'new' };
+    await receive(harness, [delivery('document.upload_succeeded', ids, { receivedAt })]);
+    expect((await book())?.generation).toBe(2);
+    harness.ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 4 } });
+    await deliver();
+    expect(harness.ocrolus.count('async-job-status')).toBe(0);
+    expect(await entry()).toMatchObject({ state: 'stored', version: 2 });
+  });
+});
