@@ -19,7 +19,7 @@ describe('a result', () => {
     ['that was not asked for', undefined],
     ['that was wanted', wanted(0, { attempts: 3, refusals: 2, refusedSince: second(1) })],
     ['that Ocrolus was working on', pending(0, { job: 'j' })],
-    ['that was not asked for any more', expired(0)],
+    ['that was no longer requested', expired(0)],
     ['that was probed', probe()],
     ['that was refused for good, before', unavailable(50)],
     ['of an earlier answer', stored(50)],
@@ -123,7 +123,7 @@ describe('an answer for an event that brought nothing keeps the entry open for t
 });
 
 describe('generations', () => {
-  it('an answer for an earlier one says nothing about the present', () => {
+  it('an answer for an earlier generation changes nothing', () => {
     for (const entry of [wanted(5, { version: 2 }), pending(5, { version: 2 }), stored(5, { version: 2 })]) {
       for (const kind of ['stored', 'not-yet', 'refused', 'permanent', 'suppressed'] as const)
         expect(entryAfter(entry, answered(kind, 100), 200, 1)).toBe(entry);

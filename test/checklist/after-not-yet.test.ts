@@ -15,7 +15,7 @@ describe('not yet', () => {
     expect(entry).toMatchObject({ state: 'pending', since: second(0), code: '1404' });
   });
 
-  it('for a year is not asked for any more', () => {
+  it('for a year is no longer requested', () => {
     const { entry, asked } = repeat(undefined, 'not-yet', 500);
     expect(entry).toMatchObject({ state: 'expired', since: second(0), code: '1404' });
     expect(entry).not.toHaveProperty('nextAt');
@@ -24,7 +24,7 @@ describe('not yet', () => {
   });
 });
 
-test('pages that are left are asked for every five minutes, however many attempts it takes', () => {
+test('the remaining pages are requested every five minutes, however many attempts it takes', () => {
   const left = { ...answered('not-yet', 100), class: 'not-yet', code: PAGES_LEFT } as const;
   for (const attempts of [0, 1, 5, 30])
     expect(entryAfter(pending(0, { attempts }), left)).toMatchObject({
@@ -39,7 +39,7 @@ describe('a job', () => {
     ...(job !== undefined && { job }),
   });
 
-  it('is asked about hourly at least: it and its result live for a day', () => {
+  it('is polled at least hourly, because it and its result exist for a day', () => {
     let entry: Entry | undefined;
     let now = 0;
     for (let n = 0; n < 10; n += 1) {
@@ -50,7 +50,7 @@ describe('a job', () => {
     }
   });
 
-  it('is as old as its start, with the event that was in hand then, however often it is asked about', () => {
+  it('has the time of its start, and the event that was being processed then, however often it is polled', () => {
     const started = entryAfter(wanted(0), tooEarly('j', 100, 90), 101);
     expect(started).toMatchObject({
       job: 'j',
@@ -62,7 +62,7 @@ describe('a job', () => {
     expect(again).toMatchObject({ job: 'j', jobAt: second(100), jobCovers: second(90) });
   });
 
-  it('that is started again is another one', () => {
+  it('that is started again is another job', () => {
     const started = entryAfter(wanted(0), tooEarly('j', 100, 90), 101);
     expect(entryAfter(started, tooEarly('k', 900, 800), 901)).toMatchObject({
       job: 'k',
@@ -76,7 +76,7 @@ describe('a job', () => {
     expect(entryAfter(opened, tooEarly('j', 100, 90), 201)).toMatchObject({ openedAt: second(200) });
   });
 
-  it('is forgotten with the next answer that has none', () => {
+  it('is removed by the next answer without a job', () => {
     const started = entryAfter(wanted(0), tooEarly('j', 100, 90), 101);
     for (const next of [tooEarly(undefined, 900), answered('refused', 900), answered('stored', 900)]) {
       const entry = entryAfter(started, next, 901);

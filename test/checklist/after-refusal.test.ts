@@ -86,12 +86,12 @@ describe('a probe', () => {
     expect(entryAfter(twice, answered('refused', 5 * DAY), 5 * DAY).state).toBe('unavailable');
   });
 
-  it('under an open circuit comes later, and is not used up', () => {
+  it('under an open circuit is postponed, and not used up', () => {
     const later = entryAfter(probe({ refusals: 1 }), answered('suppressed', 100));
     expect(later).toEqual(probe({ refusals: 1, nextAt: second(200 + 6 * HOUR) }));
   });
 
-  it('that was held up for days does not use up the others within minutes', () => {
+  it('that was delayed for days does not use up the others within minutes', () => {
     // Two weeks without a poller: the first is asked for on day 14.
     const first = entryAfter(probe(), answered('refused', 14 * DAY), 14 * DAY);
     expect(first.state).toBe('probe');
@@ -112,7 +112,7 @@ describe('a suppressed request', () => {
     expect(again).toMatchObject({ attempts: 2, nextAt: second(600 + 10 * MINUTE) });
   });
 
-  it('is no refusal', () => {
+  it('is not a refusal', () => {
     const entry = wanted(0, { refusals: 19, refusedSince: second(-40 * DAY), code: 'http-403' });
     expect(entryAfter(entry, answered('suppressed', 100))).toMatchObject({
       state: 'wanted',

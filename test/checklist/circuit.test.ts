@@ -27,13 +27,13 @@ describe('of a result of the book', () => {
   const withCircuits = (circuit: CircuitState, now = 20) =>
     planWith({ book: { entries }, circuits: { summary: circuit, income: circuit }, now });
 
-  it('while the circuit is open, nothing is asked for, and it stays wanted', () => {
+  it('while the circuit is open, nothing is requested, and it stays missing', () => {
     const planned = withCircuits(open());
     expect(planned).toMatchObject({ asks: [], open: ['summary'], nextAt: time(20) + TIMES.max });
     expect(planned.entries).toEqual(entries);
   });
 
-  it('other kinds are asked for as ever', () => {
+  it('other kinds are requested as before', () => {
     const planned = planWith({ book: { entries }, circuits: { 'cash-flow': open() } });
     expect(asksOf(planned)).toEqual(['income b', 'summary b']);
   });
@@ -62,7 +62,7 @@ describe('of a result of the book', () => {
     expect(planned).toMatchObject({ asks: [], canaries: [{ kind: 'summary', subject: 'b' }], open: [] });
   });
 
-  it('once the circuit is closed, it is wanted again', () => {
+  it('once the circuit is closed, it is missing again', () => {
     const planned = planWith({ book: { entries: { ...BOOK_HAS_ALL, summary: notServed } } });
     expect(planned.entries.summary).toMatchObject({ state: 'wanted', nextAt: second(20), attempts: 0 });
     expect(asksOf(planned)).toEqual(['summary b']);
@@ -102,7 +102,7 @@ describe('of the results of documents', () => {
     expect(alone).toMatchObject({ asks: [], nextAt: time(20) + TIMES.max });
   });
 
-  it('after a day they are not missing any more', () => {
+  it('after a day they are no longer missing', () => {
     const planned = planWith({
       stored: missing,
       circuits: { forms: open(), transactions: open() },
@@ -111,7 +111,7 @@ describe('of the results of documents', () => {
     expect(planned).toMatchObject({ asks: [], open: [], isSettled: true, nextAt: time(DAY) + TIMES.month });
   });
 
-  it('once it is closed they are asked for', () => {
+  it('once it is closed, they are requested', () => {
     expect(asksOf(planWith({ stored: missing, now: 2 * DAY }))).toEqual(['forms d', 'transactions d']);
   });
 });
@@ -139,7 +139,7 @@ describe('of signals', () => {
     expect(planned).toMatchObject({ asks: [], open: [], isSettled: true });
   });
 
-  it('once it is closed they are wanted again', () => {
+  it('once it is closed, they are missing again', () => {
     const planned = planWith({
       stored: without,
       book: { entries: { ...BOOK_HAS_ALL, signals: notServed } },

@@ -6,13 +6,13 @@ import { timesOf } from '../../shared/checklist/times.ts';
 import { second, TIMES } from '../store/testing/observations.ts';
 import { DAY, HOUR, MINUTE, time, unavailable } from './testing/checklists.ts';
 
-const atWork: ScheduledBook = {
+const active: ScheduledBook = {
   status: 'VERIFYING',
   createdAt: second(0),
   changedAt: second(0),
   entries: {},
 };
-const finished: ScheduledBook = { ...atWork, status: 'VERIFIED', endedAt: second(0) };
+const finished: ScheduledBook = { ...active, status: 'VERIFIED', endedAt: second(0) };
 
 /** In seconds from now; without jitter. */
 const waitOf = (book: ScheduledBook, now: number, plannedAt?: number) => {
@@ -24,7 +24,7 @@ const waitOf = (book: ScheduledBook, now: number, plannedAt?: number) => {
   return at === undefined ? undefined : (at - time(now)) / 1000;
 };
 
-describe('a book at work is polled', () => {
+describe('an active book is polled', () => {
   it.each([
     ['at first, after five minutes', 0, 5 * MINUTE],
     ['after an hour, every quarter of an hour', HOUR, 15 * MINUTE],
@@ -34,11 +34,11 @@ describe('a book at work is polled', () => {
     ['for a year', 365 * DAY, 30 * DAY],
     ['and then not again', 365 * DAY + 1, undefined],
   ])('%s', (_what, now, wait) => {
-    expect(waitOf(atWork, now)).toBe(wait);
+    expect(waitOf(active, now)).toBe(wait);
   });
 
   it('counted from its last change, not from its creation', () => {
-    expect(waitOf({ ...atWork, changedAt: second(40 * DAY) }, 40 * DAY)).toBe(5 * MINUTE);
+    expect(waitOf({ ...active, changedAt: second(40 * DAY) }, 40 * DAY)).toBe(5 * MINUTE);
   });
 });
 
@@ -59,18 +59,18 @@ describe('a finished book is polled', () => {
   });
 });
 
-it('what is to be asked for makes it sooner, and never later', () => {
+it('a result that is due makes the next poll earlier, never later', () => {
   expect(waitOf(finished, 5 * HOUR, 6 * HOUR)).toBe(HOUR);
   expect(waitOf(finished, 5 * HOUR, 40 * HOUR)).toBe(5 * HOUR);
-  // A probe, say, of a book that is not polled any more.
+  // A probe, for example, of a book that is no longer polled.
   expect(waitOf(finished, 100 * DAY, 101 * DAY)).toBe(DAY);
 });
 
-it('what is overdue is not polled at once again', () => {
+it('a book with overdue results is not polled again at once', () => {
   expect(waitOf(finished, 5 * HOUR, 0)).toBe(MINUTE / 2);
 });
 
-it('a delivery that is being processed again is looked after at the end of its hold', () => {
+it('a book with a delivery that is being processed again is due at the end of its hold', () => {
   const held = { ...finished, hold: { until: second(5 * HOUR + 900) } };
   expect(waitOf(held, 5 * HOUR)).toBe(900);
   expect(waitOf(held, 6 * HOUR)).toBe(6 * HOUR);
@@ -78,7 +78,7 @@ it('a delivery that is being processed again is looked after at the end of its h
 });
 
 it('a deleted book is polled for what is still to be written, and not again', () => {
-  const deleted = { ...atWork, status: 'DELETED' };
+  const deleted = { ...active, status: 'DELETED' };
   expect(waitOf(deleted, 0)).toBeUndefined();
   expect(waitOf(deleted, 0, 600)).toBe(600);
 });
@@ -114,9 +114,9 @@ it('is within bounds, with a tenth of jitter at most', () => {
   );
 });
 
-it('a book that does not move costs some hundred calls in all, and stops being polled', () => {
+it('a book that does not change costs some hundred calls in all, and is then no longer polled', () => {
   for (const [book, most] of [
-    [atWork, 200],
+    [active, 200],
     [finished, 60],
   ] as const) {
     let polls = 0;
@@ -133,8 +133,8 @@ it('a book that does not move costs some hundred calls in all, and stops being p
 
 describe('a book is stuck', () => {
   it.each([
-    ['when it has been at work for more than the horizon', atWork, 30 * DAY + 1, true],
-    ['not before', atWork, 30 * DAY, false],
+    ['when it has been active for more than the horizon', active, 30 * DAY + 1, true],
+    ['not before', active, 30 * DAY, false],
     [
       'when it has lacked something for more than the horizon',
       { ...finished, complete: false },
@@ -142,7 +142,7 @@ describe('a book is stuck', () => {
       true,
     ],
     ['never when it is complete', { ...finished, complete: true }, 300 * DAY, false],
-    ['never when it is deleted', { ...atWork, status: 'DELETED' }, 300 * DAY, false],
+    ['never when it is deleted', { ...active, status: 'DELETED' }, 300 * DAY, false],
   ])('%s', (_what, book, now, expected) => {
     expect(isStuck(book, { now: time(now), times: TIMES })).toBe(expected);
   });

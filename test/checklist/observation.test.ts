@@ -53,7 +53,7 @@ describe('the digest', () => {
     );
   });
 
-  it('is another one where the status, the documents or one of their statuses are others', () => {
+  it('differs if the status, the documents or one of their statuses differ', () => {
     const key = ({ status, documents }: ReturnType<typeof observation>) =>
       [status, ...documents.map((one) => `${one.docUuid}=${one.status}`).sort()].join();
     fc.assert(

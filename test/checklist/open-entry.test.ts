@@ -33,7 +33,7 @@ describe('an event opens', () => {
       'what is not part of the contract, as it seemed',
       { ...unavailable(40), at: undefined, code: 'not-served' },
     ],
-    ['what is not asked for any more', expired(40)],
+    ['what is no longer requested', expired(40)],
     ['a probe', probe()],
   ])('%s', (_what, entry) => {
     expect(open(entry, 50)).toEqual({ ...OPENED, since: second(100) });
@@ -72,7 +72,7 @@ describe('an event leaves alone', () => {
   });
 });
 
-it('a second time it changes nothing, whatever the entry was', () => {
+it('a second time, it changes nothing, whatever the entry was', () => {
   fc.assert(
     fc.property(anyEntry(), fc.nat(200), fc.boolean(), (entry, receivedAt, reopens) => {
       const once = open(entry, receivedAt, { reopens });

@@ -32,7 +32,7 @@ test('a book that has everything has nothing to ask for, now or later', () => {
 });
 
 describe('a result of the book', () => {
-  it('that its policy always wants, and that it has not, is wanted once a webhook had its time', () => {
+  it('with the policy `always` that is missing is requested after the time that a webhook may take', () => {
     const planned = planWith({ book: { entries: WITHOUT_SUMMARY } });
     expect(planned.entries.summary).toEqual({
       state: 'wanted',
@@ -79,7 +79,7 @@ describe('a result of the book', () => {
     expect(planned.open).toEqual(['income', 'summary']);
   });
 
-  it('is not wanted of a book at work, but asked for where an event has named it', () => {
+  it('is not missing in an active book, but requested if an event has named it', () => {
     const atWork = { endedAt: undefined, entries: {} };
     expect(planWith({ book: atWork, status: 'VERIFYING' })).toMatchObject({
       open: [],
@@ -90,7 +90,7 @@ describe('a result of the book', () => {
     expect(asksOf(named)).toEqual(['income b']);
   });
 
-  it('is not wanted where no document has results, but for its classification', () => {
+  it('is not missing if no document has results, except the classification', () => {
     const planned = planWith({
       book: { hasResults: false, entries: {} },
       listed: [{ docUuid: 'd', status: 'REJECTED' }],
@@ -107,7 +107,7 @@ describe('a result of the book', () => {
     ['not due yet', wanted(25), false],
     ['expired', expired(0), false],
     ['of an earlier generation, and named by an event only', wanted(15, { version: 0 }), false],
-  ])('%s is asked for when its time has come: %j', (_what, entry, isAsked) => {
+  ])('%s is requested when it is due: %j', (_what, entry, isAsked) => {
     const planned = planWith({ book: { entries: { ...BOOK_HAS_ALL, 'business#x': entry } } });
     expect(asksOf(planned)).toEqual(isAsked ? ['business x'] : []);
     expect(planned.open).toEqual(entry.version === 1 ? ['business'] : []);
@@ -122,21 +122,21 @@ describe('a result of the book', () => {
 describe('a probe', () => {
   const entries = { ...BOOK_HAS_ALL, income: probe() };
 
-  it('is made for what only an announcement would bring, a day after the end', () => {
+  it('is created for results that only an announcement would bring, a day after the end', () => {
     const { income: _, ...others } = BOOK_HAS_ALL;
     const planned = planWith({ book: { entries: others } });
     expect(planned.entries.income).toEqual(probe());
     expect(planned).toMatchObject({ open: [], asks: [], nextAt: time(DAY), isSettled: true });
   });
 
-  it('is not open, and is asked for when its day has come', () => {
+  it('is not open, and is requested when it is due', () => {
     expect(planWith({ book: { entries }, now: DAY - 1 })).toMatchObject({ asks: [], open: [] });
     const due = planWith({ book: { entries }, now: DAY });
     expect(asksOf(due)).toEqual(['income b']);
     expect(due.open).toEqual([]);
   });
 
-  it('is made of every kind that is announced, but for businesses: no call lists them', () => {
+  it('is created for every kind with the policy `announced`, except businesses: no call lists them', () => {
     const planned = planWith({ book: { entries: {} } });
     const probes = Object.entries(planned.entries).filter(([, { state }]) => state === 'probe');
     expect(probes.map(([kind]) => kind).sort()).toEqual([
@@ -176,7 +176,7 @@ describe('a book that Ocrolus only classifies', () => {
     stored: { d: { status: 'CLASSIFIED', entries: {} } },
   } as const;
 
-  it('wants its classification, and nothing else', () => {
+  it('should have its classification, and nothing else', () => {
     const planned = planWith(given);
     expect(planned).toMatchObject({ open: ['classification'], isSettled: true });
     expect(Object.keys(planned.entries)).toEqual(['classification']);
@@ -192,7 +192,7 @@ describe('a book that Ocrolus only classifies', () => {
     });
   });
 
-  it('wants not even that where the policy is never', () => {
+  it('should not have even that if the policy is `never`', () => {
     expect(planWith({ ...given, policy: { classification: 'never' } })).toMatchObject({
       open: [],
       entries: {},
@@ -206,7 +206,7 @@ describe('a deleted book', () => {
     book: { endedAt: undefined, entries: { summary: wanted(0), income: probe() } },
   };
 
-  it('lacks nothing, whatever was open of it', () => {
+  it('has nothing missing, whatever was open before', () => {
     const planned = planWith({ ...deleted, stored: { d: { entries: { forms: pending(0) } } } });
     expect(planned).toMatchObject({ asks: [], open: [], nextAt: undefined });
   });

@@ -13,13 +13,13 @@ import {
 const { forms: __, ...WITHOUT_FORMS } = DOCUMENT_HAS_ALL;
 
 describe('a document', () => {
-  it('that is finished and has no entry wants its forms and transactions at once', () => {
+  it('that is finished and has no entry has its forms and transactions requested at once', () => {
     const planned = planWith({ stored: { d: { entries: { signals: stored(10) } } } });
     expect(asksOf(planned)).toEqual(['forms d', 'transactions d']);
     expect(planned).toMatchObject({ open: ['forms', 'transactions'], isSettled: false, nextAt: 0 });
   });
 
-  it('that is not stored yet is changed, and wants everything', () => {
+  it('that is not stored yet counts as changed, and everything is requested', () => {
     const planned = planWith({ stored: {} });
     expect(asksOf(planned)).toEqual(['forms d', 'transactions d']);
     expect(planned).toMatchObject({
@@ -42,12 +42,12 @@ describe('a document', () => {
     expect(planned).toMatchObject({ open: isOpen ? ['forms'] : [], isSettled: !isOpen });
   });
 
-  it('whose entries are of an earlier version wants everything again', () => {
+  it('with entries of an earlier version has everything requested again', () => {
     const planned = planWith({ stored: { d: { version: 2 } } });
     expect(asksOf(planned)).toEqual(['forms d', 'transactions d']);
   });
 
-  it('that has come back to its end another way has a new version: its entries are void', () => {
+  it('that is finished with another status has a new version: its entries are void', () => {
     const planned = planWith({ stored: { d: { status: 'REJECTED' } } });
     expect(planned.changed).toEqual(['d']);
     expect(asksOf(planned)).toEqual(['forms d', 'transactions d']);
@@ -79,14 +79,14 @@ describe('a document', () => {
     expect(planned).toMatchObject({ asks: [], open: [], isSettled: true });
   });
 
-  it('added to a book does not make the others wanted again', () => {
+  it('added to a book does not cause the others to be fetched again', () => {
     const added = { docUuid: 'e', status: 'VERIFICATION_COMPLETE' };
     const planned = planWith({ listed: [{ docUuid: 'd', status: 'VERIFICATION_COMPLETE' }, added] });
     expect(asksOf(planned)).toEqual(['forms e', 'transactions e']);
     expect(planned.changed).toEqual(['e']);
   });
 
-  it('that is not listed any more is changed, until it is marked', () => {
+  it('that is no longer listed counts as changed, until it is marked', () => {
     expect(planWith({ listed: [] })).toMatchObject({ changed: ['d'], isSettled: false, asks: [] });
     for (const status of ['UNLISTED', 'DELETED'])
       expect(planWith({ listed: [], stored: { d: { status } } })).toMatchObject({
@@ -103,12 +103,12 @@ describe('a document', () => {
     expect(planned).toMatchObject({ changed: ['d'], asks: [] });
   });
 
-  it('is fetched from a book at work, too', () => {
+  it('is fetched from an active book, too', () => {
     const planned = planWith({ book: { endedAt: undefined, entries: {} }, status: 'VERIFYING', stored: {} });
     expect(asksOf(planned)).toEqual(['forms d', 'transactions d']);
   });
 
-  it('is left alone where the policy says so, and where only an event would name it', () => {
+  it('is not requested if the policy is `never`, or `announced` without an event', () => {
     const policy = { forms: 'never', transactions: 'announced' } as const;
     expect(planWith({ stored: { d: { entries: WITHOUT_FORMS } }, policy })).toMatchObject({
       asks: [],

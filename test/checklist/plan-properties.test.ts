@@ -40,7 +40,7 @@ it('nothing is asked for while the last round may still be on its way, unless an
   });
 });
 
-it('nothing is asked for under an open circuit, nor what is never wanted', () => {
+it('nothing is requested under an open circuit, nor with the policy `never`', () => {
   check(({ circuit, policy }, { asks, open }) => {
     for (const { kind } of asks) expect(circuit(kind).state, kind).not.toBe('open');
     for (const kind of [...asks.map((want) => want.kind), ...open])
@@ -112,7 +112,7 @@ it('documents are settled exactly when nothing of them is missing, and every sta
   });
 });
 
-it('what is asked for is due no later than now, so that a book with work is never left for later', () => {
+it('what is requested is due no later than now, so that its book is not postponed', () => {
   check(({ now, isUrgent }, { asks, nextAt }) => {
     if (asks.length > 0 && !isUrgent) expect(nextAt).toBeLessThanOrEqual(now);
   });
@@ -122,7 +122,7 @@ it('once Ocrolus has everything, a few rounds of asking make any checklist compl
   fc.assert(
     fc.property(anyInput, (given) => {
       if (given.documents === undefined || given.book.status === 'DELETED') return;
-      // Ocrolus finishes what a finished book shows at work.
+      // Ocrolus finishes the active documents of a finished book.
       const finished = given.documents.observation.documents.map((one) =>
         isDone(one, given.book.bookClass) ? one : { ...one, status: 'REJECTED' },
       );

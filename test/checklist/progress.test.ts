@@ -9,7 +9,7 @@ describe('analytics', () => {
     expect(progressOf(entries, 1).analytics).toEqual({ state: 'available', at: second(12) });
   });
 
-  it('are unavailable when all of them were refused for good, with the code', () => {
+  it('are unavailable when all of them were permanently refused, with the code', () => {
     const entries = { summary: unavailable(10, '9006'), 'cash-flow': unavailable(11, '9006') };
     expect(progressOf(entries, 1).analytics).toEqual({
       state: 'unavailable',

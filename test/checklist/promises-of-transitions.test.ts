@@ -29,7 +29,7 @@ async function completeBook(): Promise<PollerHarness> {
 }
 
 describe('probes', () => {
-  it('of a book that has nothing more to give cost three calls of each kind, and end', async () => {
+  it('of a book without further results cost three calls of each kind, and end', async () => {
     const harness = await completeBook();
     await harness.live(14);
     const asked = () =>
@@ -42,7 +42,7 @@ describe('probes', () => {
     expect(await harness.reader.book('b')).toMatchObject({ complete: true });
   }, 120_000);
 
-  it('give way to the event that announces the result, even if a proxy refuses its first call', async () => {
+  it('are replaced by an entry for the event that announces the result, even if a proxy refuses its first call', async () => {
     const harness = await completeBook();
     harness.ocrolus.says(calls.incomeCalculations('b'), FORBIDDEN, { body: { income: 1 } });
     harness.ocrolus.says(calls.incomeSummary('b'), FORBIDDEN, { body: { income: 1 } });
@@ -91,7 +91,7 @@ describe('an event that is answered "not yet"', () => {
 });
 
 describe('Detect', () => {
-  it('does not list a document that Ocrolus lists: after two days it is not waited for any more', async () => {
+  it('does not list a document that Ocrolus lists: after two days it is no longer waited for', async () => {
     const harness = await fresh();
     saysComplete(harness.ocrolus, 'b', ['d', 'e']);
     harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
@@ -111,7 +111,7 @@ describe('Detect', () => {
 });
 
 describe('a message with an observation that is older than what is stored', () => {
-  it('asks for nothing of a document that has gone back to work since', async () => {
+  it('requests nothing of a document that is active again since then', async () => {
     const table = await createTable();
     const harness = createHarness(table);
     const finished = document('VERIFICATION_COMPLETE', 'd');

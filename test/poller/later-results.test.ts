@@ -49,7 +49,7 @@ async function polledFor(hours: number, everyMinutes = 5) {
 
 const kinds = async () => [...new Set((await harness.reader.results('b')).map(({ kind }) => kind))].sort();
 
-test('an account without analytics is asked for each of them ever more rarely', async () => {
+test('an account without analytics is asked for each of them less and less often', async () => {
   await makeBook(harness.table, 'b');
   for (const call of [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')])
     harness.ocrolus.says(call, error(403, 1203));
@@ -62,7 +62,7 @@ test('an account without analytics is asked for each of them ever more rarely', 
   });
 });
 
-test('a product that no book of the account gets costs one call an hour, and comes when it is served', async () => {
+test('a product that no book of the account gets costs one call an hour, and is fetched once it is served', async () => {
   const books = Array.from({ length: 24 }, (_, n) => `b${n}`);
   const refuse = (bookUuid: string) => harness.ocrolus.says(calls.bookSummary(bookUuid), error(403, 1203));
   for (const bookUuid of books) {
@@ -97,7 +97,7 @@ test('a product that no book of the account gets costs one call an hour, and com
 test.each([
   ['forms', calls.documentForms('d'), 'doc-form-data'],
   ['summaries', calls.bookSummary('b'), 'Book-summary'],
-])('%s that never come are requested less and less often', async (_, call, operation) => {
+])('%s that are never ready are requested less and less often', async (_, call, operation) => {
   await makeBook(harness.table, 'b');
   harness.ocrolus.says(call, TOO_EARLY);
   says('VERIFIED', FINISHED);
@@ -106,7 +106,7 @@ test.each([
   expect(harness.ocrolus.count('book-status')).toBeLessThan(40);
 });
 
-test('what is pending and comes at last does not hide what comes after it', async () => {
+test('a pending result that becomes ready does not hide a later one', async () => {
   await makeBook(harness.table, 'b');
   harness.ocrolus.says(calls.documentForms('d'), TOO_EARLY);
   says('VERIFIED', FINISHED);
@@ -117,7 +117,7 @@ test('what is pending and comes at last does not hide what comes after it', asyn
   expect(await book()).toMatchObject({ complete: true });
 });
 
-test('what was announced without success is found by a probe a day after the book was verified', async () => {
+test('a result whose announcement was lost is found by a probe a day after the book was verified', async () => {
   await makeBook(harness.table, 'b');
   harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
   harness.ocrolus.says(calls.incomeSummary('b'), { body: {} });

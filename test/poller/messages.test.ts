@@ -10,7 +10,7 @@ const wantsOf = (...subjects: string[]): Want[] =>
   subjects.flatMap((subject) => (['forms', 'transactions'] as const).map((kind) => ({ kind, subject })));
 const subjects = (wants: readonly Want[] = []) => [...new Set(wants.map(({ subject }) => subject))];
 
-test('of a book that lacks nothing nothing is sent', () => {
+test('of a book with nothing missing, nothing is sent', () => {
   expect(messagesFor({ asks: [], changed: [] }, seen(), [])).toEqual([]);
 });
 

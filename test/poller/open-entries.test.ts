@@ -39,7 +39,7 @@ const wants = () =>
     .splice(0)
     .flatMap(({ wants: some = [] }) => some.map(({ kind, subject }) => `${kind} ${subject}`));
 
-test('what is open is asked for when its time has come, and with what it needs', async () => {
+test('an open entry is requested when it is due, with all the ids it needs', async () => {
   harness.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
   await deliver('book.analytics_v2.generated');
   await pollAt((await entry('summary'))?.nextAt);
@@ -48,7 +48,7 @@ test('what is open is asked for when its time has come, and with what it needs',
   ]);
 });
 
-test('before that it is not asked for, and the book is due by then', async () => {
+test('before that it is not requested, and the book is due by then', async () => {
   harness.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
   await deliver('book.analytics_v2.generated');
   const { nextAt = '' } = (await entry('summary')) ?? {};
@@ -61,7 +61,7 @@ test('before that it is not asked for, and the book is due by then', async () =>
   expect(wants()).toEqual(['summary b']);
 });
 
-test('what was asked for has time to be processed before it is asked for again', async () => {
+test('requested results have time to be processed before they are requested again', async () => {
   harness.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
   await deliver('book.analytics_v2.generated');
   await pollAt((await entry('summary'))?.nextAt);
@@ -87,7 +87,7 @@ test('several things are open, each by its own clock', async () => {
   expect(wants()).toContain('suspicious-activity b');
 });
 
-test('what does not come is requested less and less often, monthly after the horizon, and expires after a year', async () => {
+test('a result that is not ready is requested less and less often, monthly after the horizon, and expires after a year', async () => {
   harness.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
   await deliver('book.analytics_v2.generated');
   const since = harness.clock.now();
@@ -109,7 +109,7 @@ test('what does not come is requested less and less often, monthly after the hor
   expect(await harness.reader.missing('b')).toMatchObject([{ state: 'expired' }]);
 });
 
-test('what was announced of a business survives that its book is reopened', async () => {
+test('what was announced of a business is kept when its book is reopened', async () => {
   says('VERIFIED', [{ uuid: 'd', status: 'REJECTED' }]);
   await deliver('BOOK_VERIFIED');
   harness.ocrolus.says(calls.business('b', 'biz'), { body: { middesk_response: { status: 'pending' } } });
@@ -128,7 +128,7 @@ test('what was announced of a business survives that its book is reopened', asyn
   expect(await harness.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
 });
 
-test('what was announced of a request survives that its book is reopened', async () => {
+test('what was announced of a request is kept when its book is reopened', async () => {
   says('VERIFIED', [{ uuid: 'd', status: 'REJECTED' }]);
   await deliver('BOOK_VERIFIED');
   harness.ocrolus.says(calls.asyncAnalyticsResult('r'), TOO_EARLY);
@@ -144,7 +144,7 @@ test('what was announced of a request survives that its book is reopened', async
   expect(await harness.reader.results('b')).toMatchObject([{ kind: 'analytics', subject: 'r' }]);
 });
 
-test('what was announced of a book that is not finished yet survives that it is finished, and reopened', async () => {
+test('what was announced of an unfinished book is kept when it is finished, and reopened', async () => {
   harness.ocrolus.says(calls.incomeCalculations('b'), TOO_EARLY);
   harness.ocrolus.says(calls.incomeSummary('b'), { body: {} });
   await deliver('book.income.generated');

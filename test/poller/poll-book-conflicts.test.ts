@@ -79,7 +79,7 @@ test('a row of the index that is out of date costs no call', async () => {
   expect(harness.ocrolus.asked).toHaveLength(asked);
 });
 
-test('what a consumer writes while the book is polled survives, and nothing is sent twice', async () => {
+test('what a consumer writes while the book is polled is kept, and nothing is sent twice', async () => {
   await start('VERIFIED', [finished('d')]);
   harness.clock.advance(601);
   harness.ocrolus.says(calls.incomeCalculations('b'), TOO_EARLY);

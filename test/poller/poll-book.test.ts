@@ -54,7 +54,7 @@ test('a book that only an event has named is observed at once', async () => {
   });
 });
 
-test('what it lacks is sent after the grace time: its webhooks may be on their way', async () => {
+test('missing results are sent after the grace time, because webhooks may still arrive', async () => {
   await start('VERIFIED', [finished('d')]);
   expect(sentNames()).toEqual([]);
   expect(await untilNext()).toBe(600);
@@ -62,7 +62,7 @@ test('what it lacks is sent after the grace time: its webhooks may be on their w
   expect(sentNames()).toEqual(['poll.documents', 'poll.results']);
 });
 
-test('what is sent is a whole message, with what Book status said and what to ask for', async () => {
+test('a message has everything: the answer of Book status, and what to request', async () => {
   await start('VERIFIED', [finished('d')]);
   await pollNext();
   const [documents, results] = harness.sent;
@@ -108,7 +108,7 @@ test('a status that is not stored is sent as such', async () => {
   ]);
 });
 
-test('when the webhooks have come in the meantime only pay stubs are sent for, and the book is complete', async () => {
+test('when the webhooks have arrived in the meantime, only pay stubs are sent for, and the book is complete', async () => {
   saysComplete(harness.ocrolus);
   await makeBook(harness.table, 'b');
   await harness.pollDue();
@@ -155,7 +155,7 @@ test('an operator does not wait for the grace time, nor for the last round', asy
 });
 
 describe('a deleted book', () => {
-  test('is written as it is, and is not polled any more', async () => {
+  test('is written as it is, and is no longer polled', async () => {
     await start('VERIFIED', [rejected('d')]);
     harness.clock.advance(600);
     says('DELETED');
@@ -168,7 +168,7 @@ describe('a deleted book', () => {
     expect(await book()).not.toHaveProperty('dueAt');
   });
 
-  test('has nothing asked for that it lacked', async () => {
+  test('has none of its missing results requested', async () => {
     await start('VERIFIED', [finished('d')]);
     await pollNext();
     harness.sent.splice(0);
@@ -200,7 +200,7 @@ describe('a book of which only the pk is known', () => {
 });
 
 describe('deep queues', () => {
-  test('get nothing sent, and nothing of it is lost', async () => {
+  test('get no messages, and nothing is lost', async () => {
     await start('VERIFIED', [finished('d')]);
     harness.depth = 1000;
     expect(await pollNext()).toEqual({ outcome: 'polled', sent: 0 });

@@ -81,11 +81,11 @@ describe('failures', () => {
     const report = await createPollerHarness(broken, {}, { clock: harness.clock }).run();
     expect(report).toMatchObject({ ran: true, polled: 0 });
     expect(report.failed).toBeLessThan(30);
-    // Each is read once more, to move it behind the others.
+    // Each is read again, to move it behind the others.
     expect(reads).toBeLessThan(60);
   });
 
-  test('of books that always fail do not keep the poller from the others', async () => {
+  test('of books that always fail do not stop the poller from polling the others', async () => {
     const poisoned = numbered(20);
     await booksDue(...poisoned, 'good-1', 'good-2', 'good-3');
     for (const bookUuid of poisoned) fails(bookUuid);

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const open = () => readOpenItem(harness.table, 'OPEN#signals#d');
 
-test('a result whose book is not known is asked for when its time has come', async () => {
+test('a result whose book is not known is requested when it is due', async () => {
   expect(await harness.run()).toMatchObject({ sent: 0 });
   harness.clock.advance(301);
   expect(await harness.run()).toMatchObject({ sent: 1, polled: 0, failed: 0 });
@@ -32,7 +32,7 @@ test('a result whose book is not known is asked for when its time has come', asy
   ]);
 });
 
-test('it has time to be processed before it is asked for again', async () => {
+test('it has time to be processed before it is requested again', async () => {
   harness.clock.advance(301);
   await harness.run();
   harness.clock.advance(599);
@@ -41,7 +41,7 @@ test('it has time to be processed before it is asked for again', async () => {
   expect(await harness.run()).toMatchObject({ sent: 1 });
 });
 
-test('it is asked for with backoff while it is not there', async () => {
+test('it is requested with backoff while it is not ready', async () => {
   await harness.live(2);
   expect(await open()).toMatchObject({ entry: { state: 'pending' } });
   expect(harness.ocrolus.count('doc-fraud-signals')).toBeLessThan(18);
@@ -78,7 +78,7 @@ test('a second event of it starts no second schedule', async () => {
   expect(await harness.run()).toMatchObject({ sent: 1 });
 });
 
-test('what Ocrolus refuses for months is asked for rarely, and is given up and counted', async () => {
+test('what Ocrolus refuses for months is requested rarely, then expires and is counted', async () => {
   harness.ocrolus.says(calls.documentSignals('d'), error(403, 9005));
   const since = harness.clock.now();
   for (let dueAt = (await open())?.dueAt; dueAt !== undefined; dueAt = (await open())?.dueAt) {

@@ -51,7 +51,7 @@ test('every due book is polled, once', async () => {
   );
 });
 
-test('what they lack is sent when the grace time is over, and counted', async () => {
+test('missing results are sent after the grace time, and counted', async () => {
   await booksDue(...numbered(12));
   await harness.run();
   harness.clock.advance(601);
@@ -59,7 +59,7 @@ test('what they lack is sent when the grace time is over, and counted', async ()
   expect(harness.counted.get('PollMessagesSent')).toBe(12);
 });
 
-test('a book that fails is no problem of its account, which answers for others', async () => {
+test('a book that fails does not count against its account, which answers for others', async () => {
   await booksDue('b0', 'b1');
   fails('b1');
   expect(await harness.run()).toMatchObject({ polled: 1, failed: 1, problems: [] });
@@ -87,7 +87,7 @@ test('an account that refuses a book has answered', async () => {
   expect(await harness.run()).toMatchObject({ refused: 1, problems: [] });
 });
 
-test('books whose time has not come cost nothing', async () => {
+test('books that are not due cost nothing', async () => {
   await booksDue(...numbered(5));
   await harness.run();
   await harness.run();
@@ -104,7 +104,7 @@ test('of two runs at once one polls, the other does nothing', async () => {
   expect(harness.ocrolus.count('book-status')).toBe(6);
 });
 
-test('a run that died blocks the next ones no longer than it could have lasted', async () => {
+test('a run that was killed blocks the next ones no longer than it could have lasted', async () => {
   await takeLease(table, 'dead', harness.clock.now(), harness.clock.now() + 300_000);
   expect(await harness.run()).toMatchObject({ ran: false });
   harness.clock.advance(301);
@@ -153,7 +153,7 @@ describe('discovery', () => {
   test.each([
     ['fails', DOWN],
     ['is refused', { httpStatus: 403, body: {} }],
-  ])('that %s does not keep the due books from being polled', async (_, reply) => {
+  ])('that %s does not stop due books from being polled', async (_, reply) => {
     await booksDue('b0');
     const { ocrolus, clock } = harness;
     const listing = createPollerHarness(table, { POLL_DISCOVER: 'true' }, { ocrolus, clock });

@@ -63,7 +63,7 @@ test('it keeps its checklist, and continues there with the first answer', async 
 });
 
 describe('a book that Ocrolus does not find', () => {
-  test('for minutes is nothing: it may be too new', async () => {
+  test('for minutes has no effect: it may be too new', async () => {
     await makeBook(harness.table, 'b');
     says(NOT_FOUND);
     await harness.pollDue();
@@ -88,7 +88,7 @@ describe('a book that Ocrolus does not find', () => {
     expect(harness.ocrolus.count('book-status') - asked).toBeLessThanOrEqual(14);
   });
 
-  test('is what it is with any later success', async () => {
+  test('has its status again after any later success', async () => {
     await makeBook(harness.table, 'b');
     says(NOT_FOUND);
     await harness.pollDue();
@@ -99,7 +99,7 @@ describe('a book that Ocrolus does not find', () => {
     expect(await book()).not.toHaveProperty('refused');
   });
 
-  test('is what it is when an event of it succeeds', async () => {
+  test('has its status again when an event of it succeeds', async () => {
     await makeBook(harness.table, 'b');
     says(NOT_FOUND);
     await harness.pollDue();
@@ -205,7 +205,7 @@ describe('several accounts', () => {
     expect(harness.ocrolus.count('book-status')).toBeLessThan(10);
   });
 
-  test('a book of an account that is not served any more is asked for through those that are', async () => {
+  test('a book of a removed account is requested through the other accounts', async () => {
     harness = await twoAccounts();
     await makeBook(harness.table, 'own', 0, 'gone');
     await harness.pollDue();

@@ -29,7 +29,7 @@ const pollFor = async (days: number) => {
   }
 };
 
-describe('a book that does not move', () => {
+describe('a book that does not change', () => {
   test('for the horizon is stuck, and counted once', async () => {
     says('VERIFYING');
     await harness.pollDue();
@@ -39,7 +39,7 @@ describe('a book that does not move', () => {
     expect(counted('BooksStuck')).toBe(1);
   });
 
-  test('is then polled monthly for a year, and not any more after it', async () => {
+  test('is then polled monthly for a year, and not after that', async () => {
     says('VERIFYING');
     await harness.pollDue();
     await pollFor(40);
@@ -52,7 +52,7 @@ describe('a book that does not move', () => {
     expect(counted('BooksStuck')).toBe(1);
   });
 
-  test('is stuck again when it has moved and then stops', async () => {
+  test('is stuck again when it has changed and then stops changing', async () => {
     says('PROCESSING');
     await harness.pollDue();
     await pollFor(35);
@@ -105,13 +105,13 @@ describe('results that are missing for longer than the setting allows', () => {
     expect(counted('ResultsOverdue') % 2).toBe(0);
   });
 
-  test('do not count once they have come', async () => {
+  test('do not count once they are stored', async () => {
     saysComplete(harness.ocrolus);
     await harness.live(3);
     expect(counted('ResultsOverdue')).toBe(0);
   });
 
-  test('are probes that have not been answered yet no part of', async () => {
+  test('do not include probes that have not been answered yet', async () => {
     // Income and the like are refused for ten days, and asked for three times.
     saysComplete(harness.ocrolus);
     await harness.live(11);

@@ -52,29 +52,26 @@ const kinds = async () => [...new Set((await harness.reader.results('b')).map(({
 test.each([
   ['its uuid', 'b', { bookUuid: 'b' }],
   ['its pk', 'pk-77', { bookPk: '77' }],
-])(
-  'a book of which only %s is known is complete in the end, with everything sent once',
-  async (_, bookId, ids) => {
-    const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
-    await updateBook(harness.table, bookId, (known) => known ?? newBook(bookId, ids, writer));
-    says('VERIFYING', [{ uuid: 'd', status: 'VERIFYING' }]);
-    expect(await polledFor(1)).toEqual(['poll.status']);
-    says('VERIFIED', FINISHED);
-    expect(await polledFor(2)).toEqual(['poll.documents', 'poll.results']);
-    expect(await kinds()).toEqual(EVERY_KIND);
-    expect(await book()).toMatchObject({
-      status: 'VERIFIED',
-      capture: { state: 'complete' },
-      analytics: { state: 'available' },
-      detect: { state: 'available' },
-      complete: true,
-      completeAt: expect.any(String),
-      open: [],
-    });
-    expect(await harness.reader.missing('b')).toEqual([]);
-    expect(await polledFor(6)).toEqual([]);
-  },
-);
+])('a book of which only %s is known becomes complete, with everything sent once', async (_, bookId, ids) => {
+  const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
+  await updateBook(harness.table, bookId, (known) => known ?? newBook(bookId, ids, writer));
+  says('VERIFYING', [{ uuid: 'd', status: 'VERIFYING' }]);
+  expect(await polledFor(1)).toEqual(['poll.status']);
+  says('VERIFIED', FINISHED);
+  expect(await polledFor(2)).toEqual(['poll.documents', 'poll.results']);
+  expect(await kinds()).toEqual(EVERY_KIND);
+  expect(await book()).toMatchObject({
+    status: 'VERIFIED',
+    capture: { state: 'complete' },
+    analytics: { state: 'available' },
+    detect: { state: 'available' },
+    complete: true,
+    completeAt: expect.any(String),
+    open: [],
+  });
+  expect(await harness.reader.missing('b')).toEqual([]);
+  expect(await polledFor(6)).toEqual([]);
+});
 
 test('documents that the poller had to find itself are counted as recovered (docs/decisions/0005)', async () => {
   await makeBook(harness.table, 'b');
@@ -116,7 +113,7 @@ describe('a complete book', () => {
     expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('W2');
   });
 
-  test('of which a document disappears says so, and is complete without it', async () => {
+  test('of which a document disappears shows that, and is complete without it', async () => {
     says('VERIFIED', [{ uuid: 'e', status: 'REJECTED' }]);
     await polledFor(8);
     expect(
@@ -140,7 +137,7 @@ test('a book that only an event with a part of the ids has named is complete too
   expect(await book()).toMatchObject({ complete: true });
 });
 
-test('with a horizon of a day, what never comes is given up, and the book is left alone', async () => {
+test('with a horizon of a day, results that are never ready expire, and the book is no longer polled', async () => {
   harness = createPollerHarness(
     harness.table,
     { POLL_HORIZON_DAYS: '1' },

@@ -22,7 +22,7 @@ it('removes what is registered for us', async () => {
   expect(harness.world.registered.account).toEqual([]);
 });
 
-it('leaves alone what another deployment has registered since', async () => {
+it('leaves the registration of another deployment unchanged', async () => {
   const theirs = registered(THERE, 'BOOK_VERIFIED');
   harness.world.registered.account = [theirs];
   expect(await unregister()).toEqual([{ account: 'default', removed: false }]);

@@ -44,7 +44,7 @@ async function send(
 }
 
 describe('the custom resource', () => {
-  it('registers, and says what Ocrolus took', async () => {
+  it('registers, and reports what Ocrolus accepted', async () => {
     const [answer] = await send({});
     expect(answer).toMatchObject({
       method: 'PUT',
@@ -76,7 +76,7 @@ describe('the custom resource', () => {
     expect(harness.world.registered.account).toEqual([before]);
   });
 
-  it('repeats the test while the way in is being made, and succeeds when it is there', async () => {
+  it('repeats the test while the ingress is being created, and succeeds once it exists', async () => {
     harness.world.outcomeOf = () =>
       harness.world.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
     const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
@@ -90,7 +90,7 @@ describe('the custom resource', () => {
     expect(harness.world.waited).toBe(11 * 20_000);
   });
 
-  it('tests once where the way in is not of our making, such as a proxy', async () => {
+  it('tests once if the stack does not create the ingress, as with a proxy', async () => {
     harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
     const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send({}, undefined, dependencies, 15 * 60_000);
@@ -130,7 +130,7 @@ describe('the custom resource', () => {
     expect(harness.world.registered.account).toEqual([before]);
   });
 
-  it('answers when nobody could be handed over to, and when time cannot help', async () => {
+  it('answers when no other invocation could be started, and when waiting cannot help', async () => {
     const handOver = () => Promise.reject(new Error('AccessDenied'));
     const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 60_000, handOver };
     const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
@@ -162,7 +162,7 @@ describe('the custom resource', () => {
     expect(harness.world.registered.account).toEqual([]);
   });
 
-  it('tries again when CloudFormation does not take the answer, and never logs where to', async () => {
+  it('retries when CloudFormation does not accept the answer, and never logs its URL', async () => {
     let tries = 0;
     const answers = await send({}, () => new Response('', { status: ++tries < 2 ? 503 : 200 }));
     expect(answers).toHaveLength(2);

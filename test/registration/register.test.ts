@@ -13,7 +13,7 @@ beforeEach(() => {
 const run = (former?: string, dependencies = harness.dependencies) =>
   register(REGISTRATION, former, dependencies, LATER);
 
-test('what Ocrolus leaves out is told, and what it may leave out is no fault', async () => {
+test('events that Ocrolus leaves out are reported, and those it may leave out are not a fault', async () => {
   harness.world.unknown.push('DOC_VERIFIED');
   const { difference, events } = await run();
   expect(events).toEqual(['BOOK_VERIFIED']);
@@ -21,7 +21,7 @@ test('what Ocrolus leaves out is told, and what it may leave out is no fault', a
   expect(harness.world.lines.join()).toContain('DOC_VERIFIED');
 });
 
-test('a webhook that gets no event at all is not registered', async () => {
+test('a webhook without events is not registered', async () => {
   harness.world.unknown.push(...REGISTRATION.events);
   await expect(run()).rejects.toThrow(/none of the events/);
   expect(harness.world.registered.account).toEqual([]);
@@ -42,7 +42,7 @@ describe('a step that fails leaves what was there before', () => {
     expect(harness.world.registered.account).toEqual([]);
   });
 
-  it('an organization’s webhook that was added without an answer is taken away, others stay', async () => {
+  it('an organization’s webhook that was added without an answer is removed, others stay', async () => {
     const other = { ...registered(THERE, 'book.verified'), uuid: 'other' };
     harness.world.registered.organization = [other];
     harness.world.fails.set('put', unavailable());
@@ -73,7 +73,7 @@ describe('a takeover from another receiver', () => {
     expect(harness.world).toMatchObject({ puts: 0, secrets: [], tried: [HERE] });
   });
 
-  it.each(['accepted', 'unreachable'] as const)('goes on when our own test is %s', async (trial) => {
+  it.each(['accepted', 'unreachable'] as const)('continues when the trial delivery is %s', async (trial) => {
     harness.world.trial = trial;
     await expect(run()).resolves.toMatchObject({ test: 'ok' });
   });
@@ -170,13 +170,13 @@ test('Basic credentials go into the URL for Ocrolus, and into nothing that is sh
 });
 
 describe('removing', () => {
-  it('takes away what points at us, whatever its credentials', async () => {
+  it('removes the webhook of this stack, whatever its credentials', async () => {
     harness.world.registered.account = [registered(HERE.replace('//', '//me:secret@'), 'BOOK_VERIFIED')];
     expect(await remove(REGISTRATION, harness.dependencies, LATER)).toBe(true);
     expect(harness.world.registered.account).toEqual([]);
   });
 
-  it('leaves what another receiver has taken over', async () => {
+  it('leaves a webhook that another receiver has taken over', async () => {
     harness.world.registered.account = [registered(THERE, 'BOOK_VERIFIED')];
     expect(await remove(REGISTRATION, harness.dependencies, LATER)).toBe(false);
     expect(harness.world.registered.account).toHaveLength(1);

@@ -78,7 +78,7 @@ async function all(token = 'v2') {
 }
 
 describe('a rotation', () => {
-  it('ends with a new secret, and honours the old one until the overlap ends', async () => {
+  it('ends with a new secret, and accepts the old one until the overlap ends', async () => {
     await all();
     const { state } = world;
     expect(state.ocrolus).toMatch(/^[0-9a-f]{64}$/);
@@ -90,7 +90,7 @@ describe('a rotation', () => {
     expect(world.honoured()).toEqual([state.ocrolus]);
   });
 
-  it('tells Ocrolus only when every instance of the webhook can know', async () => {
+  it('sets the secret at Ocrolus only when every instance of the webhook can know it', async () => {
     await world.step('createSecret');
     expect(world.state.ocrolus).toBe(OLD);
     await world.step('setSecret');
@@ -113,7 +113,7 @@ describe('a rotation', () => {
     },
   );
 
-  it('that was given up is carried on with its secret: Ocrolus may have it', async () => {
+  it('that was abandoned is continued with its secret, because Ocrolus may have it', async () => {
     await world.step('createSecret', 'given-up');
     await world.step('setSecret', 'given-up');
     const { ocrolus } = world.state;
@@ -143,7 +143,7 @@ describe('a rotation', () => {
     expect(world.state.ocrolus).toBe(ocrolus);
   });
 
-  it('tells Ocrolus at its end, too: a registration may have set the old secret meanwhile', async () => {
+  it('sets the secret at Ocrolus again at its end: a registration may have set the old one in the meantime', async () => {
     for (const step of STEPS.slice(0, -1)) await world.step(step);
     const next = world.state.ocrolus;
     world.state.ocrolus = OLD;

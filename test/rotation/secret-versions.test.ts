@@ -36,7 +36,7 @@ describe('the versions of a secret', () => {
     expect(asked()).toEqual([['GetSecretValue', { SecretId: ARN, VersionStage: stage }]]);
   });
 
-  it('that are not there are none', async () => {
+  it('that do not exist are `undefined`', async () => {
     answer = { status: 400, body: '{"__type":"ResourceNotFoundException"}' };
     expect(await versions.read('AWSPENDING')).toBeUndefined();
   });

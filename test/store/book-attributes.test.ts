@@ -37,7 +37,7 @@ test('another class decides whether the book is finished, although nothing else 
   expect(upgraded.endedAt).toBeUndefined();
 });
 
-test('whose credentials showed the book is whose it is; when it was made stays', async () => {
+test('the account that was shown the book owns it; the creation time is kept', async () => {
   const event = { account: 'wrong', source: 'webhook', now: at(5) } as const;
   await updateBook(table, bookUuid, (book) => book ?? newBook(bookUuid, { bookUuid }, event));
   await writeBook(table, observation(bookUuid, 6, 'VERIFIED'), {
@@ -67,14 +67,14 @@ describe('the schedule', () => {
     dueAt: second(dueAt),
   });
 
-  test('an earlier appointment stays, a later one gives way', () => {
+  test('an earlier due time is kept, a later one is replaced', () => {
     const book = scheduled(100);
     expect(dueBy(book, at(200))).toBe(book);
     expect(dueBy(book, at(100))).toBe(book);
     expect(dueBy(book, at(50))).toMatchObject({ dueAt: second(50), dueShard: dueShard(bookUuid) });
   });
 
-  test('a book that was not to be polled any more is again', () => {
+  test('a book that was no longer polled is polled again', () => {
     const { dueAt: _, dueShard: __, ...over } = scheduled(0);
     expect(dueBy(over, at(50))).toMatchObject({ dueAt: second(50), dueShard: dueShard(bookUuid) });
   });
@@ -89,7 +89,7 @@ describe('the schedule', () => {
   });
 });
 
-test('entries are attributes of their own, and come back as they were', async () => {
+test('entries are separate attributes, and are read as they were written', async () => {
   const entry = {
     state: 'pending',
     version: 1,

@@ -24,7 +24,7 @@ function bookAfter(observations: readonly BookObservation[]) {
   };
 }
 
-/** Few of them, so that a book often looks again as it did before. */
+/** Few of them, so that a book often has the same state as before. */
 const anyDocument = fc
   .tuple(fc.constantFrom('a', 'b'), fc.constantFrom('VERIFYING', 'VERIFICATION_COMPLETE'))
   .map(([docUuid, status]) => document(status, docUuid));

@@ -81,7 +81,7 @@ describe('only a newer observation changes anything', () => {
     expect(seen(known, as('VERIFICATION_COMPLETE'), 3)).toMatchObject({ version: 1, status: known.status });
   });
 
-  test('an older one does not, even where the newer one had nothing new to say', () => {
+  test('an older one does not, even if the newer one had nothing new', () => {
     let known = seen(undefined, as('VERIFICATION_COMPLETE'), 1);
     known = seen(known, as('VERIFICATION_COMPLETE'), 3);
     // Asked for in between, and late.
@@ -96,7 +96,7 @@ test('DELETED stays', () => {
   expect(unlistDocument(known, second(3))).toBe(known);
 });
 
-test('the reason of a rejection goes when the document is processed again', async () => {
+test('the reason of a rejection is removed when the document is processed again', async () => {
   await write({ ...as('REJECTED'), rejectionReason: 'INVALID DOCUMENT' }, 1);
   await write(as('VERIFYING'), 2);
   expect(await stored()).not.toHaveProperty('rejectionReason');
@@ -106,11 +106,7 @@ describe('the version of a document, for which its entries are', () => {
   test.each([
     ['while it is processed', ['QUEUED', 'VERIFYING', 'VERIFICATION_COMPLETE'], 1],
     ['when it goes back to work', ['VERIFICATION_COMPLETE', 'VERIFYING'], 2],
-    [
-      'when it comes to the same end again',
-      ['VERIFICATION_COMPLETE', 'VERIFYING', 'VERIFICATION_COMPLETE'],
-      2,
-    ],
+    ['when it ends the same way again', ['VERIFICATION_COMPLETE', 'VERIFYING', 'VERIFICATION_COMPLETE'], 2],
     ['when it comes to another end', ['VERIFICATION_COMPLETE', 'REJECTED'], 2],
     ['when it looks the same', ['REJECTED', 'REJECTED', 'REJECTED'], 1],
   ])('%s', (_what, statuses, version) => {
@@ -148,7 +144,7 @@ describe('the version of a document, for which its entries are', () => {
   });
 });
 
-describe('a document that Book status does not list any more', () => {
+describe('a document that Book status no longer lists', () => {
   const finished = () => ({ ...seen(undefined, as('VERIFICATION_COMPLETE'), 5), entries: { forms } });
 
   test('is marked, as another version', () => {
@@ -183,7 +179,7 @@ describe('a document that Book status does not list any more', () => {
 describe('what Detect says', () => {
   const base = () => seen(undefined, as('VERIFICATION_COMPLETE'), 1);
 
-  test('stands beside what Book status says', () => {
+  test('is stored besides what Book status says', () => {
     const known = withDetect(base(), { state: 'COMPLETED', at: second(5) });
     expect(known).toMatchObject({
       status: 'VERIFICATION_COMPLETE',

@@ -113,7 +113,7 @@ test('any interleaving of looks, crashes and retries ends in the items of the se
         ...Array.from({ length: businesses }, (_, n) => again(() => openBusiness(on, bookId, n))),
       ];
       await scheduler.waitFor(Promise.all(all));
-      // The poller looks once more at what is there in the end.
+      // The poller observes the final state once more.
       const last = looks.at(-1) ?? first;
       const serial = await serially(looks, businesses);
       for (const one of [bookId, serial]) await writeLook(table, one, last, 20);

@@ -111,7 +111,7 @@ describe('what is missing', () => {
     });
   });
 
-  test('is nothing of documents where the policy wants nothing, or nothing is served', async () => {
+  test('is nothing of documents if the policy is `never`, or nothing is served', async () => {
     await write({ open: [] });
     await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: open() });
     expect(await missing()).toEqual([]);

@@ -145,14 +145,14 @@ describe('a body as a stream', () => {
   });
 });
 
-test('without a subject the result of the book itself is meant, else the first there is', async () => {
+test('without a subject, the result of the book itself is read, else the first one', async () => {
   await writeBody('"of a document"', { subject: '0-before-every-uuid' });
   expect(String(await reader.resultBody(bookUuid, 'forms'))).toBe('"of a document"');
   await writeBody('"of the book"');
   expect(String(await reader.resultBody(bookUuid, 'forms'))).toBe('"of the book"');
 });
 
-test('without a subject, a page of a set that is not whole is no result', async () => {
+test('without a subject, a page of an incomplete set is not a result', async () => {
   const kind = 'enriched-transactions';
   const subject = pageSubject(bookUuid, 'unfinished', 500);
   await writeBody('"rows 500 to 999"', { kind, subject, set: { id: 'unfinished', offset: 500 } });

@@ -47,11 +47,11 @@ async function writeFinishedBook(): Promise<void> {
 const stored = () => readBook(table, bookUuid);
 
 test.each([
-  ['at work again', observation('', 10, 'VERIFYING', [statement])],
+  ['active again', observation('', 10, 'VERIFYING', [statement])],
   ['verified with another document', observation('', 10, 'VERIFIED', [statement, another])],
   ['verified with a document less', observation('', 10, 'VERIFIED', [])],
   [
-    'with a document that came to another end',
+    'with a document that ended differently',
     observation('', 10, 'VERIFIED', [{ ...statement, status: 'REJECTED' }]),
   ],
 ])('a verified book that is seen %s starts a generation with nothing available', async (_what, seen) => {
@@ -86,7 +86,7 @@ test('a book that is deleted keeps its generation and what there was of it', asy
   expect(await stored()).toMatchObject({ status: 'DELETED', generation: 1, capture: { state: 'available' } });
 });
 
-test('an old observation of a book at work does not reopen a verified one', async () => {
+test('an old observation of an active book does not reopen a verified one', async () => {
   await writeFinishedBook();
   await writeBook(table, observation(bookUuid, 0, 'VERIFYING'));
   expect(await stored()).toMatchObject({ generation: 1, complete: true });
@@ -103,7 +103,7 @@ test('being verified, reopened and verified in turn counts each reopening once',
   expect(await generationOf(table, bookUuid)).toBe(3);
 });
 
-test('a book at work that changes is of the same generation', async () => {
+test('an active book that changes keeps its generation', async () => {
   await writeAll(table, [
     observation(bookUuid, 1, 'CREATED'),
     observation(bookUuid, 2, 'UPLOAD', [document('QUEUED', 'd')]),
@@ -113,7 +113,7 @@ test('a book at work that changes is of the same generation', async () => {
   expect(await stored()).toMatchObject({ generation: 1, endedAt: second(4), hasResults: true });
 });
 
-test('a reopened book is due again, even one that was not polled any more', async () => {
+test('a reopened book is due again, even one that was no longer polled', async () => {
   await writeFinishedBook();
   await updateBook(table, bookUuid, (book) => book && { ...book, dueAt: undefined, dueShard: undefined });
   await writeBook(table, observation(bookUuid, 10, 'VERIFYING', [statement]));

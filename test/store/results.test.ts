@@ -57,7 +57,7 @@ test('a small body is kept in the item, byte for byte', async () => {
   expect(bodies.objects.size).toBe(0);
 });
 
-test('any bytes at all come back as they were', async () => {
+test('any bytes are read as they were written', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
       const subject = randomUUID();

@@ -99,7 +99,7 @@ it('once the stage sets no limit, what is written is kept forever', async () => 
   }
 });
 
-it('a forgotten book is kept for good', async () => {
+it('a forgotten book is kept permanently', async () => {
   await writeBook(at(1, LIMITED), observation('b', 1, 'VERIFYING'));
   await markForgotten(at(2, LIMITED), 'b', {}, WRITER);
   expect(await stored('BOOK')).not.toHaveProperty('expiresAt');

@@ -238,7 +238,7 @@ describe('a failure', () => {
     await expect(work(table)).rejects.toMatchObject({ class: 'retry', code: 'dynamodb-throttled' });
   });
 
-  it('another one is passed on, and is no condition that failed', async () => {
+  it('another error is passed on, and is not a failed condition', async () => {
     const { table, sent } = recordedTable(new Error('no connection'));
     await expect(table.put({ ...KEY }, CONDITION)).rejects.toThrow('no connection');
     expect(sent).toHaveLength(1);

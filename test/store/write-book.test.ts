@@ -51,7 +51,7 @@ test('the first observation makes the book', async () => {
   });
 });
 
-test('it is polled, and what is missing is sent, once webhooks have had their time', async () => {
+test('it is polled, and missing results are sent, after the time that webhooks may take', async () => {
   await writeBook(table, observation(bookUuid, 1, 'VERIFYING'), { ...WRITER, now: at(2) });
   expect(await stored()).toMatchObject({
     dueAt: second(2 + GRACE),
@@ -94,7 +94,7 @@ describe('an observation that is not newer changes nothing', () => {
     expect(observed(book, observation(bookUuid, n, older))).toBe(book);
   });
 
-  test('not even where the newer one had nothing new to say', () => {
+  test('not even if the newer one had nothing new', () => {
     let book = observed(undefined, observation(bookUuid, 1, 'VERIFIED'));
     book = observed(book, observation(bookUuid, 3, 'VERIFIED'));
     // Asked for in between, and late.
@@ -103,7 +103,7 @@ describe('an observation that is not newer changes nothing', () => {
   });
 });
 
-test('one that shows the same, in whatever order, costs no write', async () => {
+test('an observation of the same, in whatever order, costs no write', async () => {
   const documents = [document('VERIFICATION_COMPLETE'), document('REJECTED')];
   await writeBook(table, observation(bookUuid, 1, 'VERIFIED', documents));
   const before = await stored();
@@ -112,7 +112,7 @@ test('one that shows the same, in whatever order, costs no write', async () => {
   expect(await stored()).toEqual(before);
 });
 
-test('since when it is finished as it is stays, until it is not', async () => {
+test('the time since when it is finished is kept, until it is not finished', async () => {
   const [a, b] = [document('VERIFICATION_COMPLETE'), document('VERIFICATION_COMPLETE')];
   const since = async (seen: BookObservation) => (await writeBook(table, seen))?.endedAt;
   expect(await since(observation(bookUuid, 1, 'VERIFYING', [a]))).toBeUndefined();
@@ -123,7 +123,7 @@ test('since when it is finished as it is stays, until it is not', async () => {
   expect(await since(observation(bookUuid, 6, 'VERIFIED', [a, b]))).toBe(second(6));
 });
 
-test('a document that moved is a change, although the book has not', async () => {
+test('a document with another status is a change, even if the book has the same one', async () => {
   const one = document('VERIFYING');
   await writeAll(table, [
     observation(bookUuid, 1, 'VERIFYING', [one]),

@@ -6,7 +6,7 @@ import { answered, DAY, secondOf, time } from './checklists.ts';
 export const entryAfter = (entry: Entry | undefined, answer: Answered, now = 200, version = 1) =>
   afterAnswer(entry, version, answer, { now: time(now), times: TIMES });
 
-/** The same answer each time the entry is due, until it is not asked for any more or the time is up; 1000 times at most. */
+/** The same answer each time the entry is due, until it is no longer requested or the time is up; 1000 times at most. */
 export function repeat(entry: Entry | undefined, kind: Parameters<typeof answered>[0], untilDay: number) {
   const asked: number[] = [];
   let now = 0;

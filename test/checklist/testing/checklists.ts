@@ -103,7 +103,7 @@ export const DOCUMENT_HAS_ALL: Entries = { forms: stored(10), transactions: stor
 export interface PlannedWith {
   readonly book?: Partial<PlannedBook>;
   readonly status?: string;
-  /** What Book status lists; `undefined`: the documents are known to be settled, and are not looked at. */
+  /** What Book status lists; `undefined`: the documents are known to be settled, and are not compared. */
   readonly listed?: readonly ObservedDocument[] | undefined;
   /** By uuid. */
   readonly stored?: Readonly<Record<string, Partial<PlannedDocument>>>;

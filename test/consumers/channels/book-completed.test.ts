@@ -48,7 +48,7 @@ test.each([
   expect(await kinds()).toEqual(['forms', 'transactions']);
 });
 
-test('a task that we do not know does not hold up the others', async () => {
+test('an unknown task does not hold up the others', async () => {
   await deliver({ tasks: ['TEA', 'DETECT'] });
   expect(await kinds()).toEqual(['signals']);
 });

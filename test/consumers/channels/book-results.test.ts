@@ -54,7 +54,7 @@ describe('income', () => {
     expect(String(await harness.reader.resultBody('b', 'income'))).toContain('2.00');
   });
 
-  test('of which one half is refused is stored as far as it goes, and stays missing', async () => {
+  test('of which one half is refused is stored in part, and stays missing', async () => {
     harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
     harness.ocrolus.says(calls.incomeSummary('b'), { httpStatus: 403, body: {} });
     await deliver('book.income.generated');
@@ -138,7 +138,7 @@ describe('Detect of a book', () => {
     await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polled)]);
   };
 
-  test('all its signals, and what they say of documents whose own event did not come', async () => {
+  test('all its signals, also for documents whose own event did not arrive', async () => {
     await storeDocuments('d', 'e');
     harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
     await receive(harness, [

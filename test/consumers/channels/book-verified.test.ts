@@ -54,7 +54,7 @@ test('a verified book is written with its documents, and what they lack is fetch
   expect(await missing()).toEqual([]);
 });
 
-test('what is still missing is in the checklist, and the poller looks at it after the grace time', async () => {
+test('what is still missing is in the checklist, and due after the grace time', async () => {
   says('VERIFIED', [finished('d1')]);
   saysCaptured(harness.ocrolus, 'b', 'd1');
   const start = harness.clock.now();
@@ -69,7 +69,7 @@ test('what is still missing is in the checklist, and the poller looks at it afte
   expect(Math.round((Date.parse(book?.dueAt ?? '') - start) / 1000)).toBe(600);
 });
 
-test('a book without results has nothing that is computed from them', async () => {
+test('a book without results has no analytics', async () => {
   says('VERIFIED', [{ uuid: 'd', status: 'REJECTED' }]);
   expect(await deliver()).toEqual([]);
   expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: true, open: [] });
@@ -170,7 +170,7 @@ test('a passing fault retries the message, with everything else stored', async (
   expect(await captured()).toEqual(['d1', 'd3']);
 });
 
-test('a book that is not verified after all is written as it is, and the poller looks again', async () => {
+test('a book that is not verified after all is written as it is, and the poller polls it again', async () => {
   says('VERIFYING', [finished('d1')]);
   saysCaptured(harness.ocrolus, 'b', 'd1');
   await deliver({}, { attempts: 3 });
@@ -196,7 +196,7 @@ describe('a book that Ocrolus only classifies', () => {
       bookStatus('b', 'VERIFYING', [{ uuid: 'd', status }], { book_class: 'INSTANT_CLASSIFY_ONLY' }),
     );
 
-  test('is finished when every document is classified, and wants its classification only', async () => {
+  test('is finished when every document is classified, and should only have its classification', async () => {
     classifyOnly('CLASSIFIED');
     harness.ocrolus.says(calls.classificationSummary('b'), { body: { response: { forms: [] } } });
     await receive(harness, [delivery('book.classified', { bookUuid: 'b' })]);

@@ -108,7 +108,7 @@ test('forms that are filed under the other uuid of the document are found there'
   expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('W2');
 });
 
-test('forms that are not filed under the other uuid are found under its own', async () => {
+test('forms that are not filed under the other uuid are found under the uuid of the upload', async () => {
   says(VERIFIED);
   saysCaptured(harness.ocrolus, 'b', 'd');
   harness.ocrolus.says(calls.documentForms('other'), error(404, 1501));
@@ -161,7 +161,7 @@ describe('forms that Ocrolus does not know by any uuid of the document', () => {
   });
 });
 
-test('a document without transactions is stored as far as it goes, and they stay missing', async () => {
+test('a document without transactions is stored without them, and they stay missing', async () => {
   says(VERIFIED);
   saysCaptured(harness.ocrolus, 'b', 'd');
   harness.ocrolus.says(calls.documentTransactions('b', 'd'), error(404, 1402));
@@ -195,7 +195,7 @@ test('forms that are not ready yet do not hold up the transactions', async () =>
 test.each([
   ['is not listed yet', [], 'document-not-listed'],
   ['is being verified', [{ uuid: 'd', status: 'VERIFYING' }], 'document-not-verified'],
-])('while a document %s the event is waiting, and the poller looks again', async (_, docs, reason) => {
+])('while a document %s, the event is waiting, and the poller polls again', async (_, docs, reason) => {
   says(...docs);
   expect(await deliver({ uploadedDocUuid: 'd' })).toEqual(['message-0']);
   await deliver({ uploadedDocUuid: 'd' }, { attempts: 3 });
@@ -213,7 +213,7 @@ test('a PDF that was split has a status and nothing to fetch', async () => {
   expect(await missing()).toEqual([]);
 });
 
-test('a document that returns to work, and is verified again, is fetched again', async () => {
+test('a document that is processed and verified again is fetched again', async () => {
   says(VERIFIED);
   saysCaptured(harness.ocrolus, 'b', 'd');
   await deliver({ uploadedDocUuid: 'd' });
@@ -234,7 +234,7 @@ test.each([
   ['rejected', { uuid: 'd', status: 'REJECTED' }, 'REJECTED'],
   ['deleted', { uuid: 'd', status: 'DELETED' }, 'DELETED'],
 ])(
-  'a document that was verified and is %s then is written as it is, and lacks nothing',
+  'a document that was verified and is then %s is written as it is, and has nothing missing',
   async (_, doc, status) => {
     says(VERIFIED);
     harness.ocrolus.says(calls.documentForms('d'), error(403, 1203));

@@ -44,7 +44,7 @@ test.each(['document.detect.signal_found', 'document.detect.signal_not_found'])(
   },
 );
 
-test('a book that nothing has named before is made, for the poller to look at', async () => {
+test('an unknown book is created, for the poller to poll', async () => {
   says(D);
   harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
   await deliver({ bookUuid: 'b', uploadedDocUuid: 'd' });
@@ -71,7 +71,7 @@ test('an event that names the document by its pk finds its uuid in Book status',
 describe('an event that names a part of a split upload only', () => {
   const ofPart = () => deliver({ bookUuid: 'b', docUuid: 'part' }, { attempts: 3 });
 
-  test('finds its upload, and makes no document without a status', async () => {
+  test('finds its upload, and creates no document without a status', async () => {
     await storeBook(D);
     harness.ocrolus.says(calls.documentSignals('part'), error(404, 1501));
     harness.ocrolus.says(calls.partSignals('part'), signals('b', { d: 'COMPLETED' }));
@@ -83,7 +83,7 @@ describe('an event that names a part of a split upload only', () => {
     expect((await readDocument(harness.table, 'b', 'd'))?.entries.signals).toMatchObject({ state: 'stored' });
   });
 
-  test('and finds nothing yet is kept as missing of the book', async () => {
+  test('and finds nothing yet is recorded as missing in the book', async () => {
     await storeBook(D);
     harness.ocrolus.says(calls.documentSignals('part'), TOO_EARLY);
     expect(await ofPart()).toEqual([]);

@@ -41,7 +41,7 @@ test('named by a uuid, which Book status does not show, every document of a grou
   expect(await documents()).toEqual(['d1 VERIFICATION_COMPLETE', 'd2 VERIFICATION_COMPLETE']);
 });
 
-test('while a group is not listed the event is waiting, and the poller looks again', async () => {
+test('while a group is not listed, the event is waiting, and the poller polls again', async () => {
   says(inGroup('d1', 8));
   await deliver({ imageGroupPk: '9' }, { attempts: 3 });
   expect(await harness.reader.events('b')).toMatchObject([
@@ -50,7 +50,7 @@ test('while a group is not listed the event is waiting, and the poller looks aga
   expect(await harness.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
 });
 
-test('of a group that is not finished, what is finished is fetched, and the poller looks again', async () => {
+test('of an unfinished group, the finished documents are fetched, and the poller polls again', async () => {
   says(inGroup('d1', 9), inGroup('d2', 9, 'VERIFYING'));
   saysCaptured(harness.ocrolus, 'b', 'd1');
   await deliver({ imageGroupPk: '9' }, { attempts: 3 });

@@ -53,8 +53,8 @@ test('nothing new is unchanged, and no document is written', async () => {
   expect(await harness.reader.documents('b')).toEqual(before);
 });
 
-describe('a document that Book status does not list any more', () => {
-  test('is marked as unlisted, and is what it is when it is listed again', async () => {
+describe('a document that Book status no longer lists', () => {
+  test('is marked as unlisted, and has its status again when it is listed again', async () => {
     await receive(harness, [polledStatus()]);
     harness.clock.advance(60);
     says('d1');

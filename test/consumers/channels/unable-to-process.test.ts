@@ -62,7 +62,7 @@ test('what Detect answers anyway is stored', async () => {
 test.each([
   ['UNSUPPORTED', undefined],
   ['UNABLE_TO_PROCESS', 'encrypted'],
-])('an event that was delayed says nothing newer than what was answered since: %s', async (state, reason) => {
+])('a delayed event does not replace a newer answer: %s', async (state, reason) => {
   harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: state }));
   harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: state }));
   await receive(harness, [delivery('document.detect.signal_found', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
@@ -102,7 +102,7 @@ test.each<[string, Payload | undefined]>([
 });
 
 describe('a passing fault of Detect', () => {
-  test('is no answer: the message is retried', async () => {
+  test('is not an answer: the message is retried', async () => {
     harness.ocrolus.says(calls.documentSignals('d'), new Failure('retry', 'http-503'));
     expect(await deliver(inline({ reason: 'encrypted' }))).toEqual(['message-0']);
     expect(await harness.reader.results('b')).toEqual([]);

@@ -29,7 +29,7 @@ const deliver = async (from: number, to: number, reply: ScriptedReply) => {
 const asked = () => harness.ocrolus.count('suspicious-activity-flags');
 const entry = (n: number) => entryOf(harness.table, `b${n}`, 'suspicious-activity');
 
-test('a kind that 20 books in a row are refused is not asked for any more', async () => {
+test('a kind that was refused for 20 books in a row is no longer requested', async () => {
   await deliver(0, 20, NOT_SERVED);
   expect(asked()).toBe(20);
   await deliver(20, 25, NOT_SERVED);

@@ -28,7 +28,7 @@ const polled = (more: Partial<Envelope> = {}) =>
   );
 const summary = () => entryOf(harness.table, 'b', 'summary');
 
-test('what Ocrolus does not have yet is tried again twice within seconds', async () => {
+test('what Ocrolus does not have yet is retried twice within seconds', async () => {
   const message = event();
   expect(await receive(harness, [message], { attempts: 1 })).toEqual(['message-0']);
   expect(harness.visibility.get('receipt-0')).toBe(3);
@@ -38,7 +38,7 @@ test('what Ocrolus does not have yet is tried again twice within seconds', async
   expect(await harness.reader.events('b')).toEqual([]);
 });
 
-test('what has come with the first try is not asked for by the second', async () => {
+test('what the first attempt has fetched is not requested by the second', async () => {
   const message = event();
   await receive(harness, [message], { attempts: 1 });
   await receive(harness, [message], { attempts: 2 });
@@ -69,12 +69,12 @@ test('then it is pending in the checklist, and the message is finished', async (
   expect(dueAt <= nextAt).toBe(true);
 });
 
-test('a message of the poller makes no quick tries: the poller comes again itself', async () => {
+test('a message of the poller has no quick retries, because the poller sends again', async () => {
   expect(await receive(harness, [polled()])).toEqual([]);
   expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'summary', state: 'pending' }]);
 });
 
-test('what is still not there when the poller asks is asked for at twice the distance', async () => {
+test('what is still not ready when the poller asks is requested after twice the pause', async () => {
   await receive(harness, [event()], { attempts: 3 });
   harness.clock.advance(300);
   const askedAt = harness.clock.now();
@@ -84,7 +84,7 @@ test('what is still not there when the poller asks is asked for at twice the dis
   expect(Date.parse((await summary())?.nextAt ?? '') - askedAt).toBeLessThan(601_000);
 });
 
-test('what has come when the poller asks is stored, and nothing is missing any more', async () => {
+test('a result that is ready when the poller asks is stored, and nothing is missing', async () => {
   await receive(harness, [event()], { attempts: 3 });
   harness.ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 3 } });
   expect(await receive(harness, [polled()])).toEqual([]);

@@ -77,7 +77,7 @@ test('an attempt that learned the uuid passes it to the next one, which may be r
   expect(await harness.reader.book('pk-77')).toBeUndefined();
 });
 
-test('a result of a book that nothing has named before makes the book, for the poller to look at', async () => {
+test('a result of an unknown book creates the book, for the poller to poll', async () => {
   harness.ocrolus.says(byPk, bookStatus('b', 'VERIFIED', [], { pk: 77 }));
   harness.ocrolus.says(calls.suspiciousActivityFlags('b'), { body: { response: {} } });
   await receive(harness, [delivery('SUSPICIOUS_ACTIVITY', { bookPk: '77' })]);

@@ -97,7 +97,7 @@ describe('what Ocrolus refuses', () => {
     expect(await entry()).toMatchObject({ state: 'stored' });
   });
 
-  test('because of our request is asked for again, with an alarm', async () => {
+  test('because of a wrong request is requested again, with an alarm', async () => {
     harness.ocrolus.says(flags, error(400, 1103));
     expect(await deliver()).toEqual([]);
     expect(await entry()).toMatchObject({ state: 'wanted', code: '1103' });
@@ -111,7 +111,7 @@ describe('what Ocrolus refuses', () => {
   });
 
   test.each(['9002', '9003', '9006'])(
-    'with %s is not asked for again until an event names it',
+    'with %s is not requested again until an event names it',
     async (code) => {
       harness.ocrolus.says(flags, error(400, Number(code)));
       expect(await deliver()).toEqual([]);
@@ -134,7 +134,7 @@ describe('a book that Ocrolus refuses to show', () => {
   const status = calls.bookStatus({ bookUuid: 'b' });
   const message = delivery('BOOK_VERIFIED', { bookUuid: 'b' });
 
-  test('because it does not know it may only be too new: two quick tries, then the poller', async () => {
+  test('because Ocrolus does not know it yet: two quick retries, then the poller', async () => {
     harness.ocrolus.says(status, error(404, 1401));
     const failed = [];
     for (const attempts of [1, 2, 3]) failed.push(await receive(harness, [message], { attempts }));
@@ -187,7 +187,7 @@ describe('a book that Ocrolus refuses to show', () => {
     expect(book).toMatchObject({ status: 'VERIFIED', complete: false });
   });
 
-  test('is what it is again with the next answer', async () => {
+  test('has its status again with the next answer', async () => {
     harness.ocrolus.says(status, FORBIDDEN, bookStatus('b', 'VERIFYING'));
     await receive(harness, [message]);
     await receive(harness, [message], { attempts: 3 });
@@ -197,7 +197,7 @@ describe('a book that Ocrolus refuses to show', () => {
   });
 });
 
-test('an event that came through an account which is not served any more is processed with another one', async () => {
+test('an event that came through a removed account is processed with another account', async () => {
   saysComplete(harness.ocrolus);
   const message = delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { account: 'gone' });
   expect(await receive(harness, [message])).toEqual([]);

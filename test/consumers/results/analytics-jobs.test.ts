@@ -66,7 +66,7 @@ describe('a job', () => {
     },
   );
 
-  test('is started for what takes too long, after one more try', async () => {
+  test('is started for what takes too long, after one retry', async () => {
     harness.ocrolus.says(calls.bookSummary('b'), error(400, 9001));
     harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
     await deliver();
@@ -133,7 +133,7 @@ describe('a job', () => {
     }
   });
 
-  test('that Ocrolus has forgotten is started again', async () => {
+  test('that Ocrolus no longer knows is started again', async () => {
     await startJob();
     harness.ocrolus.says(calls.analyticsJob('job-1'), {
       httpStatus: 404,
@@ -187,7 +187,7 @@ describe('a job', () => {
     expect(await entry('cash-flow')).toMatchObject({ state: 'pending', job: 'job-2' });
   });
 
-  test('that was started before the book was reopened is not used for what it has now', async () => {
+  test('that was started before the book was reopened does not count for the new generation', async () => {
     harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
     await startJob();
     const docs = [{ uuid: 'new', status: 'VERIFYING' }];

@@ -73,7 +73,7 @@ test('all that Ocrolus says has no analytics is unavailable, with the reason', a
   expect(await harness.reader.missing('b')).toEqual([]);
 });
 
-test('a passing fault retries the message, with what is not ready written down', async () => {
+test('a passing fault retries the message, with what is not ready recorded', async () => {
   harness.ocrolus.says(calls.bookSummary('b'), TOO_EARLY);
   harness.ocrolus.says(calls.cashFlowFeatures('b'), new Failure('retry', 'http-503'));
   expect(await deliver()).toEqual(['message-0']);

@@ -111,7 +111,7 @@ describe('a deadline in the middle', () => {
 });
 
 describe('rows that are added', () => {
-  test('while pages are read begin the set again: the total changes', async () => {
+  test('while pages are read restart the set, because the total changes', async () => {
     hasRows(200);
     let isAdded = false;
     harness.ocrolus.before = (target) => {
@@ -141,7 +141,7 @@ describe('rows that are added', () => {
     expect(await storedRows()).toEqual(all(201).slice(0, 200));
   });
 
-  test('again and again leave the set missing, and the book open', async () => {
+  test('again and again leave the set missing, and the book incomplete', async () => {
     let rows = 200;
     hasRows(rows);
     harness.ocrolus.before = (target) => {
@@ -167,7 +167,7 @@ describe('rows that are added', () => {
   });
 });
 
-test('the same rows once more are the same set for readers, with nothing left over', async () => {
+test('the same rows again are the same set for readers, with nothing left over', async () => {
   hasRows(120);
   await deliver();
   harness.clock.advance(3600);

@@ -78,7 +78,7 @@ test.each([
   ['no total and no limit', { total: undefined, limit: undefined }],
   ['no limit', { limit: undefined }],
   ['a filtered_total of nothing', { filtered_total: 0 }],
-])('with %s, what comes is read until nothing more comes', async (_, more) => {
+])('with %s, pages are read until there are no more', async (_, more) => {
   hasRows(120, more);
   await deliver();
   expect(await storedRows()).toEqual(all(120));
@@ -86,7 +86,7 @@ test.each([
 
 // In one of the vendor's examples the page begins at row 1 and has two rows, of a total of two.
 test.each([120, 100, 51, 50, 3])(
-  'a total of the page itself is no change: %i rows are read',
+  'a total that counts only the page is not a change: %i rows are read',
   async (rows) => {
     for (let offset = 0; offset <= rows; offset += MOST) {
       const { length } = page(offset, rows).body.enriched_transactions;
@@ -98,7 +98,7 @@ test.each([120, 100, 51, 50, 3])(
   },
 );
 
-test('a full first page is followed by a look for more, whatever the total says', async () => {
+test('after a full first page, the next page is requested, whatever the total says', async () => {
   hasRows(50);
   await deliver();
   expect(await subjects()).toEqual(['b']);
@@ -122,7 +122,7 @@ test('an empty page after the last row ends the set, also when its total counts 
   expect(await entry()).toMatchObject({ state: 'stored' });
 });
 
-test('an empty page before the total is asked for once more, and then ends the set', async () => {
+test('an empty page before the total is requested again, and then ends the set', async () => {
   for (const offset of [0, 50, 100]) harness.ocrolus.says(from(offset), page(offset, 120, { total: 500 }));
   harness.ocrolus.says(from(120), page(120, 120, { total: 500 }));
   await deliver();
@@ -130,7 +130,7 @@ test('an empty page before the total is asked for once more, and then ends the s
   expect(asked()).toEqual([0, 50, 100, 120, 120, 0]);
 });
 
-test('an empty page that was a slip ends nothing', async () => {
+test('a single empty page by mistake does not end the set', async () => {
   hasRows(120);
   harness.ocrolus.says(from(50), page(50, 120, { enriched_transactions: [] }), page(50, 120));
   await deliver();
@@ -156,7 +156,7 @@ test.each([
   ['is refused', { httpStatus: 403, body: {} }, 'wanted'],
   ['has no rows that can be read', { body: { rows: 'try later' } }, 'pending'],
   ['is the first one again', page(0, 120), 'pending'],
-])('a page that %s leaves the whole list missing', async (_, reply, state) => {
+])('after a page that %s, the whole list is missing', async (_, reply, state) => {
   hasRows(120);
   harness.ocrolus.says(from(50), reply);
   await deliver({ attempts: 3 });

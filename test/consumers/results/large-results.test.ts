@@ -148,8 +148,8 @@ it('of Detect closes what it is about, however many forms it has; only its summa
   expect(missing).toEqual([]);
 });
 
-it('that no entry wants after all is thrown away when the batch ends', async () => {
-  // Detect is still at work on the document that the event names.
+it('that no entry needs is discarded when the batch ends', async () => {
+  // Detect is still processing the document that the event names.
   const analysis = {
     uploaded_doc_uuid: 'd',
     detect_status: 'PROCESSING',

@@ -109,19 +109,19 @@ describe('an observation of a moment ago', () => {
     expect(await consume('d2', { receivedAt })).toBe(2);
   });
 
-  test('is no answer to an event that another clock may have received after it', async () => {
+  test('does not answer an event that another clock may have received after it', async () => {
     saysFinished('b', TEN);
     expect(await consume('d0')).toBe(1);
     const receivedAt = harness.clock.now() - 4000;
     expect(await consume('d1', { receivedAt })).toBe(2);
   });
 
-  test('is no answer to an event that found nothing at its first attempt', async () => {
+  test('does not answer an event that found nothing at its first attempt', async () => {
     const receivedAt = await observeLater();
     expect(await consume('d1', { receivedAt, attempts: 2 })).toBe(2);
   });
 
-  test('is forgotten when Ocrolus fails to answer', async () => {
+  test('is discarded when Ocrolus fails to answer', async () => {
     const receivedAt = await observeLater();
     harness.clock.advance(40);
     harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', 'http-503'));

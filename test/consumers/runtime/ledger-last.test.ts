@@ -55,7 +55,7 @@ test('what stays open is written to the document before the book', async () => {
     'DOC#d',
     'BOOK',
     'RESULT#transactions#d',
-    // On condition of what was read before the first write, and so once more.
+    // The condition is what was read before the first write, so the write is repeated.
     'DOC#d',
     'DOC#d',
     'BOOK',
@@ -94,7 +94,7 @@ test('when the ledger cannot be written the message is retried, and is in it onc
 });
 
 test.each(['DOC#', 'EVENT#'])(
-  'when what is not there yet cannot be written down (%s) the message is retried',
+  'when a missing result cannot be recorded (%s), the message is retried',
   async (unwritable) => {
     const failing = harnessOn(recordWrites(table, (item) => item.startsWith(unwritable)));
     failing.ocrolus.says(calls.documentForms('d'), TOO_EARLY);

@@ -49,7 +49,7 @@ test('waits grow, and are spread so that what failed together is not retried tog
   }
 });
 
-test('no retry comes sooner than Ocrolus has asked for, within reason', () => {
+test('no retry is earlier than Ocrolus has asked for, up to a limit', () => {
   expect(retrySeconds(1, 0.5, 120)).toBe(120);
   expect(retrySeconds(1, 0.5, 86_400)).toBe(900);
 });

@@ -62,7 +62,7 @@ describe('a delivery that is being retried', () => {
     expect((await ledger())[0]?.codes).toHaveLength(50);
   });
 
-  test('that only waits some seconds for Ocrolus is not in the ledger', async () => {
+  test('that waits a few seconds for Ocrolus is not in the ledger', async () => {
     harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
     expect(await receive(harness, [message])).toHaveLength(1);
     expect(await ledger()).toEqual([]);
@@ -93,7 +93,7 @@ describe('the second receive of a message', () => {
     expect(await harness.reader.book('b')).toMatchObject({ complete: true });
   };
 
-  test('begins by writing down what the event names, before anything is asked', async () => {
+  test('begins by recording what the event names, before any request', async () => {
     await complete();
     const { calculations, seen } = { calculations: calls.incomeCalculations('b'), seen: [] as unknown[] };
     harness.ocrolus.says(calculations, new Failure('retry', 'http-503'));
@@ -106,7 +106,7 @@ describe('the second receive of a message', () => {
     expect(seen).toMatchObject([{ state: 'probe' }, { state: 'wanted', openedAt: message.receivedAt }]);
   });
 
-  test('holds the book: it is not complete, and due no later than when the message may have died', async () => {
+  test('holds the book: it is not complete, and due when the message may have failed', async () => {
     await complete();
     const message = income();
     harness.ocrolus.says(calls.incomeCalculations('b'), new Failure('retry', 'http-503'));
@@ -135,7 +135,7 @@ describe('the second receive of a message', () => {
     expect(await harness.reader.book('b')).toMatchObject({ complete: false, dueAt: expect.any(String) });
   });
 
-  test('opens the entries of the document that it names, so that it is found although the message dies', async () => {
+  test('opens the entries of the document that it names, so that it is found even if the message is never finished', async () => {
     const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
     harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
     saysCaptured(harness.ocrolus, 'b', 'd');
@@ -153,7 +153,7 @@ describe('the second receive of a message', () => {
     ]);
   });
 
-  test('of a message of the poller writes nothing down: the poller finds it itself', async () => {
+  test('of a message of the poller records nothing, because the poller finds it itself', async () => {
     const recorded = recordWrites(harness.table);
     harness = createHarness(recorded);
     fails('network');

@@ -57,7 +57,7 @@ const refresh = () => {
   return receive(harness, [delivery('poll.status', { bookUuid: 'b' }, sent)]);
 };
 
-describe('a book at work, whose documents are stored', () => {
+describe('an active book, whose documents are stored', () => {
   beforeEach(async () => {
     says('VERIFYING', 'VERIFYING');
     await refresh();
@@ -158,7 +158,7 @@ describe('the first event of a book', () => {
     ['document.detect.signal_found', ofDocument, 4],
     ['SUSPICIOUS_ACTIVITY', {}, 4],
     ['DOC_VERIFIED', ofDocument, 5],
-  ])('%s makes the book with one more write', async (eventName, ids, most) => {
+  ])('%s creates the book with one more write', async (eventName, ids, most) => {
     says('VERIFYING', 'VERIFICATION_COMPLETE', 'VERIFYING');
     expect((await deliver(eventName, ids)).length).toBeLessThanOrEqual(most);
   });

@@ -192,7 +192,7 @@ describe('Book status', () => {
   });
 
   it.each(['1401', 'http-404', '2102'])(
-    'is asked for although many books answer %s: the next may be there',
+    'is requested although many books answer %s: the next may exist',
     async (code) => {
       await open(code, BOOK_STATUS);
       expect(await stateOf(BOOK_STATUS)).toMatchObject({ state: 'open' });

@@ -55,14 +55,14 @@ test('the schedule follows the entry', async () => {
   expect(await stored()).toMatchObject({ dueAt: second(900), entry: { attempts: 2 }, revision: 2 });
 });
 
-test('what is not asked for any more is not due any more', async () => {
+test('what is no longer requested is no longer due', async () => {
   await write(() => entry());
   await write(() => entry({ state: 'expired', nextAt: undefined }));
   expect(await stored()).toMatchObject({ entry: { state: 'expired' } });
   expect(await dueBy(1_000_000_000)).toEqual([]);
 });
 
-test('what expires after a year of "not yet" is not due any more', async () => {
+test('what expires after a year of "not yet" is no longer due', async () => {
   const later = Date.parse(second(0)) + TIMES.year + 1000;
   const answer = {
     class: 'not-yet',
@@ -88,7 +88,7 @@ test('it is written once, where the answers to the writes are lost', async () =>
 });
 
 describe('after it has been sent', () => {
-  test('it is looked at later', async () => {
+  test('it is polled later', async () => {
     await write(() => entry());
     const open = await stored();
     if (open === undefined) throw new Error('not stored');
@@ -105,7 +105,7 @@ describe('after it has been sent', () => {
     expect(await stored()).toMatchObject({ dueAt: second(600) });
   });
 
-  test('it stays away where it was removed or finished in the meantime', async () => {
+  test('it is not written again if it was removed or finished in the meantime', async () => {
     await write(() => entry());
     const open = await stored();
     if (open === undefined) throw new Error('not stored');

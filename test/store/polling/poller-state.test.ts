@@ -20,7 +20,7 @@ test('while one run holds the lease no other gets it', async () => {
   expect(await takeLease(table, 'run-2', 2000, 3000)).toBe(false);
 });
 
-test('who has the lease has it when asking again, for the first answer may have been lost', async () => {
+test('the holder of the lease gets it again, because the first answer may have been lost', async () => {
   const table = await createTable();
   expect(await takeLease(table, 'run-1', 1000, 2000)).toBe(true);
   expect(await takeLease(table, 'run-1', 1001, 2000)).toBe(true);
@@ -32,7 +32,7 @@ test('of many who want it at once, one gets it', async () => {
   expect((await Promise.all(runs)).filter((taken) => taken)).toHaveLength(1);
 });
 
-test('the lease of a run that died ends by itself', async () => {
+test('the lease of a run that was killed ends by itself', async () => {
   await takeLease(table, 'run-1', 1000, 2000);
   expect(await takeLease(table, 'run-2', 2001, 3000)).toBe(true);
 });

@@ -145,7 +145,7 @@ describe('NOT_FOUND', () => {
     expect(book.status).toBe('NOT_FOUND');
   });
 
-  it('is revived by any success', () => {
+  it('is active again after any success', () => {
     const { book } = poll(observed, '1401', DAY);
     expect(book.status).toBe('NOT_FOUND');
     const revived = observeBook(
@@ -160,7 +160,7 @@ describe('NOT_FOUND', () => {
   });
 });
 
-it('a deleted book that is not shown any more is left alone', () => {
+it('a deleted book that is no longer shown is left unchanged', () => {
   const deleted = observeBook(observed, observation('b', 10, 'DELETED'), WRITER, TIMES);
   const after = refuse(deleted, '1401', 20);
   expect(after).toMatchObject({ status: 'DELETED' });

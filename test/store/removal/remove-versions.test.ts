@@ -35,7 +35,7 @@ function scriptedS3(pages: readonly Page[], errors: DeleteObjectsCommandOutput['
 
 const PREFIX = 'results/b/';
 
-it('every version and every delete marker goes, page by page', async () => {
+it('every version and every delete marker is removed, page by page', async () => {
   const s3 = scriptedS3([
     {
       Versions: [
@@ -89,7 +89,7 @@ describe('in the local stack', () => {
     await backend.stop();
   });
 
-  it('the bodies of a book go, and those of others stay', async () => {
+  it('the bodies of a book are removed, and those of others stay', async () => {
     const bodies = openBodies('bodies', s3);
     for (const key of [
       'results/b/forms/d/1',

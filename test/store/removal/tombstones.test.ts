@@ -30,7 +30,7 @@ async function tombstone(bookId = 'b'): Promise<ForgottenBook> {
   return book;
 }
 
-it('the name, the documents and the checklist of a book go', async () => {
+it('the name, the documents and the checklist of a book are removed', async () => {
   await writeBook(table, {
     ...observation('b', 1, 'VERIFIED', [{ docUuid: 'd', status: 'REJECTED' }]),
     name: 'Jane',
@@ -58,7 +58,7 @@ it('marked twice, it was forgotten when it was marked first, and keeps the ids t
   expect(await tombstone()).toMatchObject({ forgottenAt: second(1), dueAt: second(9), bookPk: '7' });
 });
 
-describe('no write brings a forgotten book back', () => {
+describe('no write restores a forgotten book', () => {
   it('of a writer that has read it before', async () => {
     const before = await writeBook(table, observation('b', 1, 'VERIFYING'));
     await markForgotten(table, 'b', {}, at(2));
@@ -82,7 +82,7 @@ describe('no write brings a forgotten book back', () => {
   });
 });
 
-it('both ids of a book know each other', async () => {
+it('each id of a book is stored with the other', async () => {
   await forgetBoth(table, 'pk-7', 'b', at(1));
   for (const bookId of ['b', 'pk-7']) {
     expect(await tombstone(bookId)).toMatchObject({ bookUuid: 'b', bookPk: '7' });

@@ -45,7 +45,7 @@ export const history = fc
     return [...looks, { status: 'DELETED', documents, body: last.body }];
   });
 
-/** Writes what one look has shown, in the order in which a consumer does. A retry writes the same once more. */
+/** Writes what one look has shown, in the order in which a consumer does. A retry writes the same again. */
 export async function writeLook(on: Table, bookId: string, { status, documents, body }: Look, n: number) {
   const observedAt = second(n);
   const listed = Object.entries(documents).map(([uuid, state]) => document(state, uuid));

@@ -44,7 +44,7 @@ export async function memoryTable(pageItems = PAGE): Promise<MemoryTable> {
     read(item === undefined ? 0 : 1);
     return item;
   };
-  /** Like the real table, it reads the item once more when the condition fails. */
+  /** Like the real table, it reads the item again when the condition fails. */
   const write = async (key: Key, effect: () => Written): Promise<Written> => {
     requests.writes += 1;
     const written = effect();
