@@ -17,20 +17,20 @@ const unregister = (account?: string) =>
   );
 
 it('removes what is registered for us', async () => {
-  harness.world.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
+  harness.state.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
   expect(await unregister('default')).toEqual([{ account: 'default', removed: true }]);
-  expect(harness.world.registered.account).toEqual([]);
+  expect(harness.state.registered.account).toEqual([]);
 });
 
 it('leaves the registration of another deployment unchanged', async () => {
   const theirs = registered(THERE, 'BOOK_VERIFIED');
-  harness.world.registered.account = [theirs];
+  harness.state.registered.account = [theirs];
   expect(await unregister()).toEqual([{ account: 'default', removed: false }]);
-  expect(harness.world.registered.account).toEqual([theirs]);
+  expect(harness.state.registered.account).toEqual([theirs]);
 });
 
 it('reports an account that could not be asked, and refuses one that is not there', async () => {
-  harness.world.fails.set('list', unavailable());
+  harness.state.fails.set('list', unavailable());
   expect(await unregister()).toEqual([{ account: 'default', error: expect.stringContaining('http-503') }]);
   await expect(unregister('lending')).rejects.toThrow('no account lending');
 });

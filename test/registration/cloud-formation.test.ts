@@ -64,8 +64,8 @@ describe('the custom resource', () => {
 
   it('keeps its physical id on update, and the old registration when the update fails', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
-    harness.world.registered.account = [before];
-    harness.world.fails.set('test', unavailable());
+    harness.state.registered.account = [before];
+    harness.state.fails.set('test', unavailable());
     const [answer] = await send({
       RequestType: 'Update',
       PhysicalResourceId: 'as-before',
@@ -73,12 +73,12 @@ describe('the custom resource', () => {
     });
     expect(answer?.told).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'as-before' });
     expect(answer?.told.Reason).toContain('http-503');
-    expect(harness.world.registered.account).toEqual([before]);
+    expect(harness.state.registered.account).toEqual([before]);
   });
 
   it('repeats the test while the ingress is being created, and succeeds once it exists', async () => {
-    harness.world.outcomeOf = () =>
-      harness.world.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
+    harness.state.outcomeOf = () =>
+      harness.state.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
     const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send(
       { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
@@ -87,21 +87,21 @@ describe('the custom resource', () => {
       15 * 60_000,
     );
     expect(answer?.told).toMatchObject({ Status: 'SUCCESS', Data: { Test: 'ok' } });
-    expect(harness.world.waited).toBe(11 * 20_000);
+    expect(harness.state.waited).toBe(11 * 20_000);
   });
 
   it('tests once if the stack does not create the ingress, as with a proxy', async () => {
-    harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    harness.state.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
     const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send({}, undefined, dependencies, 15 * 60_000);
     expect(answer?.told.Status).toBe('FAILED');
-    expect(harness.world.waited).toBe(0);
+    expect(harness.state.waited).toBe(0);
   });
 
   it('stops in time to restore the former registration', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
-    harness.world.registered.account = [before];
-    harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    harness.state.registered.account = [before];
+    harness.state.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
     const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
     const [answer] = await send(
       { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
@@ -110,15 +110,15 @@ describe('the custom resource', () => {
       15 * 60_000,
     );
     expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('timed out') });
-    expect(harness.world.waited).toBeGreaterThan(13 * 60_000);
-    expect(harness.world.waited).toBeLessThan(14 * 60_000);
-    expect(harness.world.registered.account).toEqual([before]);
+    expect(harness.state.waited).toBeGreaterThan(13 * 60_000);
+    expect(harness.state.waited).toBeLessThan(14 * 60_000);
+    expect(harness.state.registered.account).toEqual([before]);
   });
 
   it('hands over to another invocation while it could still be reached, with everything as it was before', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
-    harness.world.registered.account = [before];
-    harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    harness.state.registered.account = [before];
+    harness.state.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
     let handedOver = 0;
     const handOver = async () => {
       handedOver += 1;
@@ -127,17 +127,17 @@ describe('the custom resource', () => {
     const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
     expect(await send(resource, undefined, dependencies, 15 * 60_000)).toEqual([]);
     expect(handedOver).toBe(1);
-    expect(harness.world.registered.account).toEqual([before]);
+    expect(harness.state.registered.account).toEqual([before]);
   });
 
   it('answers when no other invocation could be started, and when waiting cannot help', async () => {
     const handOver = () => Promise.reject(new Error('AccessDenied'));
     const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 60_000, handOver };
     const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
-    harness.world.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
+    harness.state.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
     const [unreachable] = await send(resource, undefined, dependencies);
     expect(unreachable?.told.Status).toBe('FAILED');
-    harness.world.fails.set('list', unavailable());
+    harness.state.fails.set('list', unavailable());
     const [down] = await send(resource, undefined, { ...dependencies, handOver: () => Promise.resolve() });
     expect(down?.told.Status).toBe('FAILED');
   });
@@ -148,7 +148,7 @@ describe('the custom resource', () => {
   });
 
   it.each([
-    ['Ocrolus is down', () => harness.world.fails.set('list', unavailable()), {}],
+    ['Ocrolus is down', () => harness.state.fails.set('list', unavailable()), {}],
     ['a failed creation left nothing', () => {}, { ResourceProperties: {} }],
   ])('never fails a deletion: %s', async (_why, arrange, more) => {
     arrange();
@@ -157,9 +157,9 @@ describe('the custom resource', () => {
   });
 
   it('removes its own registration on deletion', async () => {
-    harness.world.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
+    harness.state.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
     await send({ RequestType: 'Delete', PhysicalResourceId: 'x' });
-    expect(harness.world.registered.account).toEqual([]);
+    expect(harness.state.registered.account).toEqual([]);
   });
 
   it('retries when CloudFormation does not accept the answer, and never logs its URL', async () => {
@@ -167,7 +167,7 @@ describe('the custom resource', () => {
     const answers = await send({}, () => new Response('', { status: ++tries < 2 ? 503 : 200 }));
     expect(answers).toHaveLength(2);
     await expect(send({}, () => new Response('', { status: 403 }))).rejects.toThrow(/could not be answered/);
-    expect(harness.world.lines.join()).not.toContain('cloudformation.example');
+    expect(harness.state.lines.join()).not.toContain('cloudformation.example');
   });
 });
 

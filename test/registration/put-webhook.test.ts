@@ -21,18 +21,18 @@ describe('a list of events that Ocrolus refuses', () => {
     [['event.0', 'event.13', 'event.26']],
   ])('is refused because of %j, says the error', async (refused) => {
     const before = registered(HERE, 'BOOK_VERIFIED');
-    harness.world.registered.account = [before];
-    harness.world.refused = refused;
+    harness.state.registered.account = [before];
+    harness.state.refused = refused;
     await expect(register27()).rejects.toThrow(
       `Ocrolus refuses the registration (1806), because of these events: ${refused.join(', ')}. Leave them out`,
     );
-    expect(harness.world.puts).toBeLessThanOrEqual(1 + 10 * refused.length + 1);
-    expect(harness.world.registered.account).toEqual([before]);
-    expect(harness.world.secrets).toEqual([]);
+    expect(harness.state.puts).toBeLessThanOrEqual(1 + 10 * refused.length + 1);
+    expect(harness.state.registered.account).toEqual([before]);
+    expect(harness.state.secrets).toEqual([]);
   });
 
   it('is not the cause when each name is refused', async () => {
-    harness.world.refused = events;
+    harness.state.refused = events;
     await expect(register27()).rejects.toThrow(
       /for each event alone.*registration\.url.*registration\.encoding/,
     );
@@ -60,32 +60,32 @@ describe('a list of events that Ocrolus refuses', () => {
   });
 
   it('is not searched when the answer is about something else', async () => {
-    harness.world.refused = ['event.3'];
-    harness.world.refusal = new Failure('refused', 'auth');
+    harness.state.refused = ['event.3'];
+    harness.state.refusal = new Failure('refused', 'auth');
     await expect(register27()).rejects.toThrow('auth');
-    expect(harness.world.puts).toBe(1);
+    expect(harness.state.puts).toBe(1);
   });
 
   it.each(['http-415', 'http-415-unreadable'])(
     'is not searched when its encoding is refused: %s',
     async (code) => {
-      harness.world.refused = ['event.3'];
-      harness.world.refusal = new Failure('refused', code);
+      harness.state.refused = ['event.3'];
+      harness.state.refusal = new Failure('refused', code);
       await expect(register27()).rejects.toThrow(/registration\.encoding/);
-      expect(harness.world.puts).toBe(1);
+      expect(harness.state.puts).toBe(1);
     },
   );
 
   it('is reported as it was answered when the search fails', async () => {
-    harness.world.refused = ['event.26'];
-    harness.world.fails.set('put', unavailable());
+    harness.state.refused = ['event.26'];
+    harness.state.fails.set('put', unavailable());
     await expect(register27()).rejects.toThrow('1806');
   });
 
   it('leaves one webhook of an organization, or none', async () => {
-    harness.world.refused = ['event.3'];
+    harness.state.refused = ['event.3'];
     const registration = { ...REGISTRATION, level: 'organization', events } as const;
     await expect(register(registration, undefined, harness.dependencies, LATER)).rejects.toThrow(/event\.3/);
-    expect(harness.world.registered.organization).toEqual([]);
+    expect(harness.state.registered.organization).toEqual([]);
   });
 });

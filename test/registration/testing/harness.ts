@@ -17,7 +17,7 @@ type Operation = 'list' | 'put' | 'setSecret' | 'test' | 'remove';
 
 /** Both levels of a fake Ocrolus, which fails as a test wants it to. */
 export function openHarness() {
-  const world = {
+  const state = {
     registered: { account: [] as Registered[], organization: [] as Registered[] },
     /** What Ocrolus was told, secret after secret; it signs with the last one. */
     secrets: [] as string[],
@@ -44,62 +44,62 @@ export function openHarness() {
     lines: [] as string[],
   };
   const act = (operation: Operation) => {
-    const failure = world.fails.get(operation);
+    const failure = state.fails.get(operation);
     if (failure === undefined) return;
-    world.fails.delete(operation);
+    state.fails.delete(operation);
     throw failure;
   };
   const openLevel = (_account: string, level: Level): WebhookLevel => ({
     level,
     async list() {
       act('list');
-      return world.registered[level];
+      return state.registered[level];
     },
     async put(wanted, existing) {
-      world.puts += 1;
-      if (wanted.events.some((name) => world.refused.includes(name))) throw world.refusal;
-      const events = wanted.events.filter((name) => !world.unknown.includes(name));
-      const others = world.registered[level].filter((one) => one !== existing && level !== 'account');
+      state.puts += 1;
+      if (wanted.events.some((name) => state.refused.includes(name))) throw state.refusal;
+      const events = wanted.events.filter((name) => !state.unknown.includes(name));
+      const others = state.registered[level].filter((one) => one !== existing && level !== 'account');
       const uuid = level === 'organization' ? { uuid: existing?.uuid ?? 'a-new-one' } : {};
       const now = { ...wanted, ...uuid, events };
-      world.registered[level] = [...others, now];
+      state.registered[level] = [...others, now];
       // After it was done: the worst moment.
       act('put');
       return now;
     },
     async setSecret(_webhook, secret) {
-      world.secrets.push(secret);
+      state.secrets.push(secret);
       act('setSecret');
     },
     async test() {
       act('test');
-      world.tests.push(world.secrets.at(-1));
-      return world.outcomeOf(world.secrets.at(-1));
+      state.tests.push(state.secrets.at(-1));
+      return state.outcomeOf(state.secrets.at(-1));
     },
     async remove({ url }) {
       act('remove');
-      world.registered[level] = world.registered[level].filter((one) => one.url !== url);
+      state.registered[level] = state.registered[level].filter((one) => one.url !== url);
     },
   });
   const dependencies: RegistrationDependencies = {
     openLevel,
     readSecret: async () => {
-      const [current] = world.stored.length > 1 ? world.stored.splice(0, 1) : world.stored;
-      return { current, ...world.previous, basic: world.basic };
+      const [current] = state.stored.length > 1 ? state.stored.splice(0, 1) : state.stored;
+      return { current, ...state.previous, basic: state.basic };
     },
     trySecret: async (url) => {
-      world.tried.push(url);
-      return world.trial;
+      state.tried.push(url);
+      return state.trial;
     },
     authentication: 'signature',
     test: 'require',
-    now: () => Date.now() + world.waited,
+    now: () => Date.now() + state.waited,
     wait: async (milliseconds) => {
-      world.waited += milliseconds;
+      state.waited += milliseconds;
     },
-    log: createLog({ level: 'DEBUG', write: (line) => world.lines.push(line) }),
+    log: createLog({ level: 'DEBUG', write: (line) => state.lines.push(line) }),
   };
-  return { world, dependencies };
+  return { state, dependencies };
 }
 
 export const unavailable = () => new Failure('retry', 'http-503');
