@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vitest';
-import { ALARM_IDS, type AlarmId } from '../../infra/constructs/monitoring/alarm-ids.ts';
+import { ALARM_IDS, type AlarmId } from '../../infra/constructs/monitoring/alarm-definition.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { MetricName } from '../../shared/telemetry/metric-names.ts';
 import { delivery } from '../events/testing/delivery.ts';

@@ -1,27 +1,78 @@
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { AlarmId } from './alarm-ids.ts';
+
+/**
+ * `page`: deliveries are being lost or not processed, or a failure would go unnoticed. `ticket`: late, degraded or wrong,
+ * without loss, perhaps for days. Each urgency has its own composite alarm, because a composite that is already in alarm
+ * sends nothing when another of its alarms goes off: a long ticket must not silence a page.
+ */
+export const URGENCIES = ['page', 'ticket'] as const;
+
+export type Urgency = (typeof URGENCIES)[number];
+
+/**
+ * Every kind of alarm. Each has a section of the same name in `docs/runbook.md`, and may be several alarms, such as one
+ * for each channel.
+ */
+const URGENCY_OF = {
+  'dead-letters': 'page',
+  'queue-age': 'page',
+  'webhook-server-errors': 'page',
+  'webhook-client-errors': 'page',
+  'webhook-latency': 'page',
+  'ingress-unhealthy': 'page',
+  'ingress-errors': 'page',
+  'deliveries-refused': 'page',
+  'deliveries-unsigned': 'page',
+  'deliveries-unverified': 'ticket',
+  'secret-missing': 'page',
+  'events-unrecognized': 'ticket',
+  'poller-silent': 'page',
+  'poller-errors': 'ticket',
+  'poller-behind': 'ticket',
+  'recovered-by-poll': 'ticket',
+  'books-stuck': 'ticket',
+  'results-overdue': 'ticket',
+  'results-expired': 'ticket',
+  'ocrolus-auth': 'ticket',
+  'ocrolus-token-renewal': 'ticket',
+  'ocrolus-rate-limited': 'ticket',
+  'requests-rejected': 'ticket',
+  'table-throttles': 'page',
+  'table-errors': 'page',
+  'registration-drift': 'ticket',
+  'secret-age': 'ticket',
+  'upkeep-errors': 'ticket',
+} as const satisfies Readonly<Record<string, Urgency>>;
+
+export type AlarmId = keyof typeof URGENCY_OF;
+
+export const ALARM_IDS = Object.keys(URGENCY_OF) as AlarmId[];
+
+export function urgencyOf(id: AlarmId): Urgency {
+  return URGENCY_OF[id];
+}
 
 /** Ends with a full stop, so that a forgotten text ("", "TODO") does not compile. */
 export type Sentence = `${string}.`;
 
-/** An alarm that says what is at stake and what to do. Its runbook section is its id. */
+/** An alarm that states its impact and the first step. Its runbook section is its id. */
 export interface AlarmDefinition {
-  /** What it is about, where there are several alarms of its kind: a channel, a group of them. */
+  /** The resource, if there are several alarms of this kind: a channel or a function. */
   readonly of?: string;
-  /** What lenders lose while this goes on. */
+  /** What lenders lose while the alarm is on. */
   readonly impact: Sentence;
   /** What the person on call does first. */
   readonly firstStep: Sentence;
   /** One metric, or an expression over at most ten. CloudWatch charges for each. */
   readonly metric: IMetric;
-  /** The alarm goes off when the metric reaches this or, with `below`, falls short of it. */
+  /** The alarm goes off when the metric reaches this value or, with `below`, is less than it. */
   readonly threshold: number;
   readonly below?: true;
-  /** So many of so many periods; default one of one. */
+  /** How many of how many periods must breach; default one of one. */
   readonly within?: readonly [breaching: number, periods: number];
-  /** What no data means. SQS, Lambda and our own counts say nothing while nothing happens. */
+  /** What missing data means. SQS, Lambda and the custom metrics write nothing while nothing happens. */
   readonly silence: 'fine' | 'alarming';
 }
 
-/** Definitions for each kind of alarm: none may be forgotten. */
+/** The definitions of every kind of alarm. A kind that is left out does not compile. */
 export type AlarmSet = Readonly<Record<AlarmId, readonly AlarmDefinition[]>>;

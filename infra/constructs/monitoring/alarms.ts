@@ -9,8 +9,16 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { AlarmDefinition, AlarmSet, Sentence } from './alarm-definition.ts';
-import { ALARM_IDS, type AlarmId, URGENCIES, type Urgency, urgencyOf } from './alarm-ids.ts';
+import {
+  ALARM_IDS,
+  type AlarmDefinition,
+  type AlarmId,
+  type AlarmSet,
+  type Sentence,
+  URGENCIES,
+  type Urgency,
+  urgencyOf,
+} from './alarm-definition.ts';
 
 /** Where the runbook is when a stage's settings do not say: seen from the project's root. */
 const RUNBOOK_PATH = 'docs/runbook.md';

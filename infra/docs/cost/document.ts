@@ -1,3 +1,4 @@
+import { table } from '../markdown.ts';
 import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from './assumptions.ts';
 import {
   alarmMetrics,
@@ -36,7 +37,7 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
     '',
     '## While nothing happens',
     '',
-    ...table(
+    table(
       ['', ...stages.map(({ name }) => name)],
       [
         ...rows(stages.map(({ template }) => idleCost(template))),
@@ -56,7 +57,7 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
     `\`${busy.name}\`, by documents a month. A stage through which all events pass writes ${series} custom metrics in every`,
     `hour, an idle one ${IDLE_METRICS.length} (\`${IDLE_METRICS.join('`, `')}\`).`,
     '',
-    ...table(
+    table(
       ['', ...DOCUMENTS.map((documents) => documents.toLocaleString('en-US'))],
       [
         ['idle, with dashboard', ...DOCUMENTS.map(() => cell(idleWithDashboard(busy.template)))],
@@ -74,7 +75,7 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
     '',
     '## What saves',
     '',
-    ...table(
+    table(
       ['setting', 'saves'],
       [
         [
@@ -93,14 +94,14 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
     '',
     '## Assumptions',
     '',
-    ...table(
+    table(
       ['', ''],
       Object.values(ASSUMPTIONS).map(({ value, says }) => [String(value), says]),
     ),
     '',
     '## Prices',
     '',
-    ...table(
+    table(
       ['USD', 'per', 'as of', 'source'],
       Object.values(PRICES).map((price) => [amount(price.usd), price.per, price.asOf, `<${price.source}>`]),
     ),
@@ -125,11 +126,6 @@ function rows(columns: readonly (readonly CostLine[])[]): string[][] {
       return line === undefined ? '–' : cell(usd(line));
     }),
   ]);
-}
-
-function table(head: readonly string[], body: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...body.map(line)];
 }
 
 function cell(value: number): string {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { tableText } from '../../command-line/table-text.ts';
 import type { Delivery, Simulator } from '../ocrolus/index.ts';
 import type { LocalStack } from '../stack.ts';
 import { type Landed, openLanded, whenLanded } from './landed.ts';
 import { missingOfAnnounced, missingOfRecovered, unsettled } from './missing.ts';
 import { announcedMoments, liveUnannounced } from './moments.ts';
 import { announcedRows, type Row, recoveredRows } from './rows.ts';
-import { textTable } from './text-table.ts';
 
 const DEADLINE_MS = 120_000;
 const READ_EVERY_MS = 100;
@@ -47,7 +47,7 @@ export async function demonstrate(
     deliveries.push(...announced);
     before = after.landed;
   }
-  show(textTable(COLUMNS, rows.map(toRecord)));
+  show(tableOf(rows));
   const first = await wait(bookUuid, (landed) => missingOfAnnounced(deliveries, landed));
   missing.push(...first.missing);
   show(`\nBOOK.complete: ${first.landed.book?.complete ?? 'unknown'}`);
@@ -60,12 +60,15 @@ export async function demonstrate(
     if (landed.events.length > (readings.at(-1)?.events.length ?? 0)) readings.push(landed);
     return missingOfRecovered(landed);
   });
-  show(textTable(COLUMNS, recoveredRows(happenedAt, readings).map(toRecord)));
+  show(tableOf(recoveredRows(happenedAt, readings)));
   show(`\nBOOK.complete: ${second.landed.book?.complete ?? 'unknown'}`);
 
   return { bookUuid, missing: [...missing, ...second.missing] };
 }
 
-function toRecord(row: Row): Record<keyof Row, string> {
-  return { ...row };
+function tableOf(rows: readonly Row[]): string {
+  return tableText(
+    COLUMNS,
+    rows.map((row) => COLUMNS.map((column) => row[column])),
+  );
 }

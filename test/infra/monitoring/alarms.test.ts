@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ALARM_IDS } from '../../../infra/constructs/monitoring/alarm-ids.ts';
+import { ALARM_IDS } from '../../../infra/constructs/monitoring/alarm-definition.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { METRICS } from '../../../shared/telemetry/metric-names.ts';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { URGENCIES, type Urgency } from '../../../infra/constructs/monitoring/alarm-ids.ts';
+import { URGENCIES, type Urgency } from '../../../infra/constructs/monitoring/alarm-definition.ts';
 import { resolve } from '../resolved.ts';
 import { onlyResource, resources, STAGE, statements } from '../synthesized.ts';
 import { monitored } from './alarms-of.ts';

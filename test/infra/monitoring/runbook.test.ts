@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ALARM_IDS, URGENCIES } from '../../../infra/constructs/monitoring/alarm-ids.ts';
+import { ALARM_IDS, URGENCIES } from '../../../infra/constructs/monitoring/alarm-definition.ts';
 import { createProgram } from '../../../infra/ops/program.ts';
 import { resources, STAGE, synthesizeStack } from '../synthesized.ts';
 
