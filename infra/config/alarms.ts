@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { POLL_DEFAULTS } from '../../shared/setting-defaults.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
 
 const count = z.int().min(1).max(1_000_000);
@@ -84,7 +85,7 @@ export const Alarms = z
       description: 'How late the poller may be for the book that has been due longest',
       cost: 'none',
     }),
-    overdueHours: z.int().min(1).max(8760).default(24).meta({
+    overdueHours: z.int().min(1).max(8760).default(POLL_DEFAULTS.overdueHours).meta({
       description: 'How long a result of a polled book may be missing before it counts as overdue',
       cost: 'none',
     }),

@@ -3,9 +3,6 @@ import { BESIDE_OTHER_FAULTS } from './faults.ts';
 
 const CIDR = z.cidrv4('must be an IPv4 range such as 10.64.0.0/24');
 
-/** Of the VPC that is created when nothing is said. */
-export const DEFAULT_CIDR = '10.64.0.0/24';
-
 const SOURCE = {
   description:
     'Whether the VPC of the endpoint is created, or exists already. `network.vpc` absent: it is created, unless ' +
@@ -19,7 +16,7 @@ const CreatedVpc = z.strictObject({
     const prefix = Number(cidr.split('/')[1]);
     return prefix >= 16 && prefix <= 26;
   }, 'must have a prefix of /16 to /26')
-    .default(DEFAULT_CIDR)
+    .default('10.64.0.0/24')
     .meta({
       description:
         'The addresses of the VPC, /16 to /26. Two isolated subnets are cut out of it; four with `ingress.kind` ' +
@@ -71,6 +68,9 @@ const ImportedVpc = z.strictObject({
 });
 
 export type ImportedVpc = z.output<typeof ImportedVpc>;
+
+/** The VPC of a stage that sets neither `network.vpc` nor `network.vpcEndpointId`. */
+export const DEFAULT_VPC = CreatedVpc.parse({ source: 'created' });
 
 /** Which VPC and which `execute-api` interface endpoint lead to the private API. */
 export const Network = z

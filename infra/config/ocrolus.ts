@@ -1,20 +1,21 @@
 import * as z from 'zod';
 import { GUIDELINES } from '../../shared/ocrolus/calls.ts';
+import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/setting-defaults.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });
 
 /** How Ocrolus's API is reached, and how much of its rate limit this deployment uses. */
 export const OcrolusAccess = z.strictObject({
-  apiUrl: HttpsUrl.default('https://api.ocrolus.com').meta({
+  apiUrl: HttpsUrl.default(OCROLUS_DEFAULTS.apiUrl).meta({
     description: 'URL of the Ocrolus API',
     cost: 'none',
   }),
-  authUrl: HttpsUrl.default('https://auth.ocrolus.com').meta({
+  authUrl: HttpsUrl.default(OCROLUS_DEFAULTS.authUrl).meta({
     description: 'URL at which Ocrolus issues access tokens',
     cost: 'none',
   }),
-  tokenFormat: z.enum(['json', 'form', 'basic']).default('json').meta({
+  tokenFormat: z.enum(['json', 'form', 'basic']).default(OCROLUS_DEFAULTS.tokenFormat).meta({
     description: 'How the client credentials are sent in the token request',
     cost: 'none',
   }),
@@ -33,18 +34,23 @@ export const OcrolusAccess = z.strictObject({
     .number()
     .min(0.1)
     .max(1000)
-    .default(12)
+    .default(OCROLUS_DEFAULTS.requestsPerSecond)
     .meta({
       description:
         'Requests to Ocrolus per second, of every Lambda and every account of this deployment together. Ocrolus allows the ' +
         'organization 20: the rest is left to your own uploads',
       cost: 'less makes consumers wait, and Lambda charges for waiting',
     }),
-  heavyRequestsPerSecond: z.number().min(0.1).max(1000).default(1).meta({
-    description:
-      'The same for the four heavy analytics calls ([which](events.md#kinds-of-results)). Ocrolus allows the organization 1',
-    cost: 'less makes consumers wait, and Lambda charges for waiting',
-  }),
+  heavyRequestsPerSecond: z
+    .number()
+    .min(0.1)
+    .max(1000)
+    .default(OCROLUS_DEFAULTS.heavyRequestsPerSecond)
+    .meta({
+      description:
+        'The same for the four heavy analytics calls ([which](events.md#kinds-of-results)). Ocrolus allows the organization 1',
+      cost: 'less makes consumers wait, and Lambda charges for waiting',
+    }),
 });
 
 export type OcrolusAccess = z.output<typeof OcrolusAccess>;
@@ -56,16 +62,16 @@ export const Poll = z
       description: 'Minutes between two runs of the poller',
       cost: 'one run of a Lambda each time',
     }),
-    minSeconds: z.int().min(1).max(86_400).default(300).meta({
+    minSeconds: z.int().min(1).max(86_400).default(POLL_DEFAULTS.minSeconds).meta({
       description:
         'The shortest time until the same book or result is asked for again, at most `poll.maxSeconds`',
       cost: 'less means more calls, table requests and Lambda time for each active book',
     }),
-    maxSeconds: z.int().min(1).max(604_800).default(21_600).meta({
+    maxSeconds: z.int().min(1).max(604_800).default(POLL_DEFAULTS.maxSeconds).meta({
       description: 'The longest time until the same book or result is asked for again',
       cost: 'less means more calls, table requests and Lambda time for each active book',
     }),
-    graceSeconds: z.int().min(1).max(86_400).default(600).meta({
+    graceSeconds: z.int().min(1).max(86_400).default(POLL_DEFAULTS.graceSeconds).meta({
       description: 'How late a webhook may be before what it would have announced counts as lost',
       cost: 'less makes the poller ask for what webhooks would have announced',
     }),
@@ -73,18 +79,18 @@ export const Poll = z
       .int()
       .min(1)
       .max(3650)
-      .default(30)
+      .default(POLL_DEFAULTS.horizonDays)
       .meta({
         description:
           'For how many days a book or result that does not change is asked for at the usual pace. After that it is monthly, ' +
           'for a year',
         cost: 'more means calls and table requests for books that do not change',
       }),
-    requestsPerSecond: z.number().min(0.1).max(1000).default(5).meta({
+    requestsPerSecond: z.number().min(0.1).max(1000).default(POLL_DEFAULTS.requestsPerSecond).meta({
       description: "The poller's share of `ocrolus.requestsPerSecond`, which must be larger",
       cost: 'less makes the poller wait, and Lambda charges for waiting',
     }),
-    discover: z.boolean().default(true).meta({
+    discover: z.boolean().default(POLL_DEFAULTS.discover).meta({
       description:
         "Whether the poller pages through the account's list to find books that no webhook has mentioned",
       cost: 'a call for each page of new books; `false` costs a call of Book info for each book instead',
@@ -96,7 +102,7 @@ export const Poll = z
     quickRetrySeconds: z
       .array(z.int().min(1).max(900))
       .max(5)
-      .default([3, 15])
+      .default([...POLL_DEFAULTS.quickRetrySeconds])
       .meta({
         description:
           'Quick retries of a delivery whose result Ocrolus does not have yet: seconds from one to the next. After them the ' +

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ENCODINGS } from '../../shared/ocrolus/webhooks/calls.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
+import { REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
 
 /** How the webhook is registered with Ocrolus, and how often its secret changes. */
@@ -16,7 +17,7 @@ export const Registration = z
           'compares it. Off until the API credentials are in their secret',
         cost: 'one short run of a Lambda a day',
       }),
-    level: z.enum(LEVELS).default('account').meta({
+    level: z.enum(LEVELS).default(REGISTRATION_DEFAULTS.level).meta({
       description:
         '`account`: one webhook for each account. `organization`: one for everything; only with a single account',
       cost: 'none',
@@ -32,7 +33,7 @@ export const Registration = z
       }),
     encoding: z
       .enum(ENCODINGS)
-      .default('multipart')
+      .default(REGISTRATION_DEFAULTS.encoding)
       .meta({
         description:
           "How the request that registers an account's webhook is encoded: Ocrolus's documents disagree. At organization " +
@@ -48,7 +49,7 @@ export const Registration = z
           "account's name, and is required with several accounts. To register with `ingress.kind` `private`, it is required",
         cost: 'none',
       }),
-    test: z.enum(['require', 'report']).default('require').meta({
+    test: z.enum(['require', 'report']).default(REGISTRATION_DEFAULTS.test).meta({
       description:
         'Whether a test delivery that fails makes the deployment fail (`require`) or is only logged (`report`)',
       cost: 'none',
@@ -57,7 +58,7 @@ export const Registration = z
       description: 'Days between two rotations of the signing secret. Absent: it is not rotated',
       cost: 'a short run of a Lambda each time',
     }),
-    overlapMinutes: z.int().min(15).max(1440).default(30).meta({
+    overlapMinutes: z.int().min(15).max(1440).default(REGISTRATION_DEFAULTS.overlapMinutes).meta({
       description:
         'How long the old signing secret is accepted after a rotation, in minutes. Ocrolus retries for about ten',
       cost: 'none',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { LEDGER_DAYS, REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
 import { Alarms } from './alarms.ts';
 import { checkConcurrency } from './concurrency.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
@@ -58,11 +59,14 @@ export const Settings = z
     ingress: Ingress.prefault({ kind: 'private' }).meta({
       description: 'How Ocrolus reaches the endpoint: [ingress.md](ingress.md).',
     }),
-    webhookAuthentication: z.enum(['signature', 'basic', 'either', 'both']).default('signature').meta({
-      description:
-        'How a delivery is authenticated. `both` requires signature and Basic credentials, `either` accepts one of them',
-      cost: 'none',
-    }),
+    webhookAuthentication: z
+      .enum(['signature', 'basic', 'either', 'both'])
+      .default(REGISTRATION_DEFAULTS.authentication)
+      .meta({
+        description:
+          'How a delivery is authenticated. `both` requires signature and Basic credentials, `either` accepts one of them',
+        cost: 'none',
+      }),
     freshnessSeconds: z
       .int()
       .min(60)
@@ -97,7 +101,7 @@ export const Settings = z
       .int()
       .min(1)
       .max(3650)
-      .default(180)
+      .default(LEDGER_DAYS)
       .meta({
         description:
           'How long the record of a delivery is kept, in days; large bodies in the bucket are removed with it. At least ' +

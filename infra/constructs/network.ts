@@ -14,7 +14,7 @@ import {
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { DEFAULT_CIDR, type ImportedVpc, type Network as NetworkSettings } from '../config/network.ts';
+import { DEFAULT_VPC, type ImportedVpc, type Network as NetworkSettings } from '../config/network.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 export interface NetworkProps {
@@ -62,14 +62,14 @@ export class Network extends Construct {
       });
       return;
     }
-    const where = vpc ?? { source: 'created' as const, cidr: DEFAULT_CIDR, zones: 2 };
+    const where = vpc ?? DEFAULT_VPC;
     const allowed = props.settings.allowedCidrs ?? [where.cidr];
     if (where.source === 'imported') {
       const imported = this.importVpc(where);
       const subnets = imported.isolatedSubnets;
       this.created = addEndpoint({ ...where, id: where.vpcId, vpc: imported, subnets, allowed });
     } else {
-      const id = where.cidr === DEFAULT_CIDR ? '' : where.cidr.replace('/', '-');
+      const id = where.cidr === DEFAULT_VPC.cidr ? '' : where.cidr.replace('/', '-');
       const created = this.createVpc(id, where.cidr, props);
       // The second subnet stays where it is: a stage may want it later.
       const subnets = created.isolatedSubnets.slice(0, where.zones);

@@ -1,5 +1,7 @@
-/** Seconds between two runs of the poller in a deployment, to which the other times belong (`infra/config/ocrolus.ts`). */
-const DEPLOYED_SECONDS = 300;
+import { Poll } from '../config/ocrolus.ts';
+
+/** Seconds between two runs of the poller of a stage with default settings. */
+const DEPLOYED_SECONDS = Poll.parse({}).minutes * 60;
 
 /** What the functions accept (`shared/reconcile/settings.ts`). */
 const SCALE = { min: 0.000_001, max: 1 };

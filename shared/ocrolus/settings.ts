@@ -1,17 +1,21 @@
 import * as z from 'zod/mini';
+import { OCROLUS_DEFAULTS } from '../setting-defaults.ts';
 import { jsonSetting, numberSetting } from '../settings.ts';
 
 /** The settings of consumers and poller about Ocrolus. */
 export const ocrolusSettings = {
   /** Account → the secret with its API credentials. */
   ACCOUNTS: jsonSetting(z.record(z.string(), z.object({ credentials: z.string() }))),
-  OCROLUS_API_URL: z._default(z.url(), 'https://api.ocrolus.com'),
-  OCROLUS_AUTH_URL: z._default(z.url(), 'https://auth.ocrolus.com'),
-  OCROLUS_TOKEN_FORMAT: z._default(z.enum(['json', 'form', 'basic']), 'json'),
+  OCROLUS_API_URL: z._default(z.url(), OCROLUS_DEFAULTS.apiUrl),
+  OCROLUS_AUTH_URL: z._default(z.url(), OCROLUS_DEFAULTS.authUrl),
+  OCROLUS_TOKEN_FORMAT: z._default(z.enum(['json', 'form', 'basic']), OCROLUS_DEFAULTS.tokenFormat),
   OCROLUS_AUDIENCE: z.optional(z.string().check(z.minLength(1))),
   /** Of the whole organization (docs/ocrolus.md#rate-limit). */
-  OCROLUS_REQUESTS_PER_SECOND: z._default(numberSetting(0.1, 10_000), 12),
-  OCROLUS_HEAVY_REQUESTS_PER_SECOND: z._default(numberSetting(0.1, 10_000), 1),
+  OCROLUS_REQUESTS_PER_SECOND: z._default(numberSetting(0.1, 10_000), OCROLUS_DEFAULTS.requestsPerSecond),
+  OCROLUS_HEAVY_REQUESTS_PER_SECOND: z._default(
+    numberSetting(0.1, 10_000),
+    OCROLUS_DEFAULTS.heavyRequestsPerSecond,
+  ),
 };
 
 const OcrolusSettings = z.object(ocrolusSettings);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { DEFAULT_RESULTS, POLICIES, RESULT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
+import { POLL_DEFAULTS } from '../setting-defaults.ts';
 import { integerSetting, jsonSetting, numberSetting } from '../settings.ts';
 
 /** The policy for each kind of result; kinds that a stage does not name have their default. */
@@ -12,12 +13,12 @@ export const ResultsSetting = z.pipe(
 export const checklistSettings = {
   RESULTS: z._default(jsonSetting(ResultsSetting), DEFAULT_RESULTS),
   /** Shortest and longest time until the same thing is asked for again, in seconds. */
-  POLL_MIN_SECONDS: z._default(integerSetting(1, 86_400), 300),
-  POLL_MAX_SECONDS: z._default(integerSetting(1, 604_800), 21_600),
+  POLL_MIN_SECONDS: z._default(integerSetting(1, 86_400), POLL_DEFAULTS.minSeconds),
+  POLL_MAX_SECONDS: z._default(integerSetting(1, 604_800), POLL_DEFAULTS.maxSeconds),
   /** How long a webhook may be late, in seconds; Ocrolus tries for about ten minutes (docs/ocrolus.md#retries). */
-  POLL_GRACE_SECONDS: z._default(integerSetting(1, 86_400), 600),
+  POLL_GRACE_SECONDS: z._default(integerSetting(1, 86_400), POLL_DEFAULTS.graceSeconds),
   /** For how long a book or entry that does not change is asked about at the usual pace. */
-  POLL_HORIZON_DAYS: z._default(numberSetting(0, 3650), 30),
+  POLL_HORIZON_DAYS: z._default(numberSetting(0, 3650), POLL_DEFAULTS.horizonDays),
   /** For how many days results are kept, and books with their documents. Absent: permanently. */
   RESULT_DAYS: z.optional(integerSetting(1, 3650)),
   DOCUMENT_DAYS: z.optional(integerSetting(1, 3650)),

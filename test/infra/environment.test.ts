@@ -117,7 +117,15 @@ describe('what the Lambdas are told', () => {
   });
 });
 
-describe('every Lambda accepts what it is told', () => {
+const SCHEMAS: [string, z.ZodMiniObject][] = [
+  ['webhook', WebhookSettings],
+  ['poller', PollerSettings],
+  ['registration', RegistrationSettings],
+  ['rotation', RotationSettings],
+  ...CHANNELS.map((channel): [string, z.ZodMiniObject] => [channel, ConsumerSettings]),
+];
+
+describe('every Lambda accepts its environment', () => {
   /** The environment as the Lambda sees it. Stand-ins for ARNs and names may be any text, URLs must be URLs. */
   function environmentOf(name: string): Record<string, string> {
     const variables: Record<string, unknown> = variablesOf(name);
@@ -127,13 +135,7 @@ describe('every Lambda accepts what it is told', () => {
     );
   }
 
-  test.each<[string, z.ZodMiniObject]>([
-    ['webhook', WebhookSettings],
-    ['poller', PollerSettings],
-    ['registration', RegistrationSettings],
-    ['rotation', RotationSettings],
-    ...CHANNELS.map((channel): [string, z.ZodMiniObject] => [channel, ConsumerSettings]),
-  ])('%s', (name, schema) => {
+  test.each(SCHEMAS)('%s', (name, schema) => {
     const environment = environmentOf(name);
     expect(() => readSettings(schema, environment)).not.toThrow();
     // Nothing is left to a default by a misspelt name, and nothing is said that nobody reads.
@@ -143,6 +145,18 @@ describe('every Lambda accepts what it is told', () => {
     ];
     const known = Object.keys(schema.shape).filter((key) => !optional.includes(key));
     expect(Object.keys(environment).sort()).toEqual([...known, 'NODE_OPTIONS'].sort());
+  });
+
+  test.each(SCHEMAS)('%s: without a variable, it uses the default of the settings', (name, schema) => {
+    const environment = environmentOf(name);
+    const whole = readSettings(schema, environment);
+    const withDefault = Object.keys(environment).filter((key) => {
+      const { [key]: _, ...others } = environment;
+      const read = schema.safeParse(others);
+      if (read.success) expect(read.data, key).toEqual(whole);
+      return read.success && key in schema.shape;
+    });
+    expect(withDefault).toContain('LOG_LEVEL');
   });
 });
 

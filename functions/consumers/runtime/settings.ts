@@ -3,6 +3,7 @@ import { CHANNELS } from '../../../shared/events/channels.ts';
 import { GUIDELINES } from '../../../shared/ocrolus/calls.ts';
 import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
 import { checklistSettings } from '../../../shared/reconcile/settings.ts';
+import { LEDGER_DAYS, POLL_DEFAULTS } from '../../../shared/setting-defaults.ts';
 import { commonSettings, integerSetting, listSetting } from '../../../shared/settings.ts';
 
 /** Whole seconds, comma-separated; empty for none. */
@@ -19,11 +20,11 @@ export const ConsumerSettings = z.object({
   /** The consumer's own queue: to change a message's visibility, and to requeue it. */
   QUEUE_URL: z.url(),
   /** Waits between quick retries for a result that Ocrolus does not have yet; then the poller takes over. */
-  QUICK_RETRY_SECONDS: z._default(secondsList, [3, 15]),
+  QUICK_RETRY_SECONDS: z._default(secondsList, [...POLL_DEFAULTS.quickRetrySeconds]),
   /** The rules by which income is calculated; Ocrolus's default where absent. */
   INCOME_GUIDELINE: z.optional(z.enum(GUIDELINES)),
   /** How long the ledger keeps an entry. */
-  LEDGER_DAYS: z._default(integerSetting(1, 3650), 180),
+  LEDGER_DAYS: z._default(integerSetting(1, 3650), LEDGER_DAYS),
   /** How long it keeps an entry with the body of a delivery. Absent: as long. */
   PAYLOAD_DAYS: z.optional(integerSetting(1, 3650)),
 });

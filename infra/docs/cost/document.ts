@@ -1,3 +1,4 @@
+import { DEFAULT_VPC } from '../../config/network.ts';
 import { table } from '../markdown.ts';
 import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from './assumptions.ts';
 import {
@@ -80,11 +81,11 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
       [
         [
           '`network.vpcEndpointId`: the endpoint of another stage or your own',
-          cell(2 * 730 * PRICES.endpoint.usd),
+          cell(DEFAULT_VPC.zones * ASSUMPTIONS.hours.value * PRICES.endpoint.usd),
         ],
         [
           "`network.vpc: {source: 'created', zones: 1}`: when that zone is down, no webhook arrives",
-          cell(730 * PRICES.endpoint.usd),
+          cell(ASSUMPTIONS.hours.value * PRICES.endpoint.usd),
         ],
         ['`alarms.enabled: false`', cell(alarmCost(busy.template))],
         ['`dashboard: false`', cell(PRICES.dashboard.usd)],

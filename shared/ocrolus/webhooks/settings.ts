@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { REGISTRATION_DEFAULTS } from '../../setting-defaults.ts';
 import { jsonSetting, listSetting } from '../../settings.ts';
 import { ocrolusSettings } from '../settings.ts';
 import { ENCODINGS } from './calls.ts';
@@ -13,14 +14,17 @@ export const webhookSettings = {
   ),
   /** Where Ocrolus is to post, with `{account}` for the account's name and without Basic credentials. */
   WEBHOOK_URL: z.url(),
-  WEBHOOK_AUTHENTICATION: z._default(z.enum(['signature', 'basic', 'either', 'both']), 'signature'),
-  REGISTRATION_LEVEL: z._default(z.enum(LEVELS), 'account'),
+  WEBHOOK_AUTHENTICATION: z._default(
+    z.enum(['signature', 'basic', 'either', 'both']),
+    REGISTRATION_DEFAULTS.authentication,
+  ),
+  REGISTRATION_LEVEL: z._default(z.enum(LEVELS), REGISTRATION_DEFAULTS.level),
   /** Comma-separated. Empty: all that the level has. */
   REGISTRATION_EVENTS: z._default(listSetting, []),
   /** Of the request that registers an account's webhook. */
-  REGISTRATION_ENCODING: z._default(z.enum(ENCODINGS), 'multipart'),
+  REGISTRATION_ENCODING: z._default(z.enum(ENCODINGS), REGISTRATION_DEFAULTS.encoding),
   /** Whether a test that fails makes the registration fail, or is only reported. */
-  REGISTRATION_TEST: z._default(z.enum(['require', 'report']), 'require'),
+  REGISTRATION_TEST: z._default(z.enum(['require', 'report']), REGISTRATION_DEFAULTS.test),
 };
 
 const WebhookManagementSettings = z.object(webhookSettings);
