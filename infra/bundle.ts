@@ -6,23 +6,23 @@ import { ownSourceMapsOnly } from './own-source-maps-only.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
-/** Dependencies that are CommonJS call `require` for Node's own modules, which an ES module does not have. */
+/** CommonJS dependencies call `require` for Node's own modules; an ES module has no `require`. */
 const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
 
 /** One folder per function, each with `index.mjs` and the chunks that it may load. */
 export interface Bundles {
   folderOf(name: FunctionName): string;
-  /** Removes the folders. The cloud assembly has copies by then. */
+  /** Removes the folders. Call it after synthesis, which copies them into the cloud assembly. */
   remove(): Promise<void>;
 }
 
 /**
  * Bundles the functions with two runs of esbuild, which read each module once instead of once per function (measured:
- * 0.5 s instead of 4 s). The webhook has a run of its own (docs/decisions/0026). The same sources give the same bytes,
- * whatever the time and the place, so an unchanged function keeps its asset hash and is not deployed again.
+ * 0.5 s instead of 4 s). The webhook has a separate run (docs/decisions/0026). The same sources always give the same
+ * bytes, so an unchanged function keeps its asset hash and is not deployed again.
  *
- * Each call has a folder of its own below `.bundles`, so that synths may run side by side. It lies within the
- * project because source maps name sources relative to it: from elsewhere they would name this machine's folders.
+ * Each call has its own folder below `.bundles`, so that several synths can run at the same time. The folder is in the
+ * project, because source maps have paths relative to it: elsewhere, they would contain the machine's folders.
  *
  * @throws BuildFailure of esbuild when a source cannot be bundled.
  */
@@ -48,8 +48,7 @@ export const BUNDLE_OPTIONS = {
   outExtension: { '.js': '.mjs' },
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
-  // What functions share, and what they load by `import()`, become files of their own: a cold start does
-  // not parse what it does not need.
+  // Shared modules and those loaded by `import()` become separate files, so that a cold start parses only what it needs.
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -68,17 +67,17 @@ export const BUNDLE_OPTIONS = {
   logLevel: 'error',
 } as const satisfies BuildOptions;
 
-/** Bundles functions with one run, and lays each out in a folder of `root` that has its name. */
+/** Bundles functions with one run, and copies each into a folder of `root` that has its name. */
 async function bundleTogether(names: readonly FunctionName[], root: string): Promise<void> {
-  // As deep as the functions' folders, so that relative paths stay right when files move there.
+  // At the same depth as the functions' folders, so that relative paths remain correct when files are copied there.
   const outdir = join(root, `together-${names[0]}`);
   const entryPoints = Object.fromEntries(names.map((name) => [name, entryPoint(name)]));
   const { metafile } = await build({ ...BUNDLE_OPTIONS, entryPoints, outdir, metafile: true });
-  await Promise.all(names.map((name) => layOut(name, metafile.outputs, outdir, join(root, name))));
+  await Promise.all(names.map((name) => copyFunction(name, metafile.outputs, outdir, join(root, name))));
 }
 
-/** Gives a function its own folder: its entry as `index.mjs`, and of the shared chunks those that it can reach. */
-async function layOut(
+/** Copies a function into its own folder: its entry as `index.mjs`, and the chunks that it can reach. */
+async function copyFunction(
   name: FunctionName,
   outputs: Metafile['outputs'],
   from: string,
@@ -90,7 +89,7 @@ async function layOut(
   const copies = [...reached].flatMap((output) => {
     const file = relative(from, join(PROJECT, output));
     const target = file === entry ? 'index.mjs' : file;
-    // The map keeps its name: the code refers to it.
+    // The map keeps its name, because the code references it.
     return [
       copyFile(join(from, file), join(to, target)),
       copyFile(join(from, `${file}.map`), join(to, `${file}.map`)),
@@ -99,7 +98,7 @@ async function layOut(
   await Promise.all(copies);
 }
 
-/** An output and everything that it imports, at once or on demand. */
+/** An output and everything that it imports, statically or by `import()`. */
 function reachable(output: string, outputs: Metafile['outputs'], reached = new Set<string>()): Set<string> {
   reached.add(output);
   for (const { path, external } of outputs[output]?.imports ?? []) {

@@ -1,6 +1,6 @@
 import { CHANNELS, type Channel } from '../shared/events/channels.ts';
 
-/** Functions with a folder of their own. */
+/** Functions that have their own folder. */
 const SINGLE = ['webhook', 'poller', 'registration', 'rotation'] as const;
 
 /** Every Lambda of the stack: the single ones, and one consumer per channel, named like its channel. */
@@ -8,7 +8,7 @@ export type FunctionName = (typeof SINGLE)[number] | Channel;
 
 export const FUNCTION_NAMES: readonly FunctionName[] = [...SINGLE, ...CHANNELS];
 
-/** Where a function's source starts, seen from the project's root. */
+/** The entry point of a function, relative to the project's root. */
 export function entryPoint(name: FunctionName): string {
   const isSingle = SINGLE.some((single) => single === name);
   return isSingle ? `functions/${name}/handler.ts` : `functions/consumers/channels/${name}.ts`;

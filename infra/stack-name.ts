@@ -1,4 +1,4 @@
-/** The CloudFormation stack of a stage: known to the app, which makes it, and to `ops`, which looks for it. */
+/** The name of a stage's CloudFormation stack, which the app creates and `ops` looks up. */
 export function stackName(stage: string): string {
   return `ocrolus-webhooks-${stage}`;
 }

@@ -21,17 +21,17 @@ import { Webhook } from './constructs/webhook.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import { limitRoles } from './security/permissions-boundary.ts';
 
-/** DynamoDB removes an item within about two days after its time to live (AWS: DynamoDB TTL); S3 counts whole days. */
+/** DynamoDB removes an item within about two days after it expires (AWS: DynamoDB TTL), and S3 counts whole days. */
 const TTL_DAYS = 3;
 
 export interface OcrolusWebhooksStackProps {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** Where the bundle of each function is. */
+  /** The bundles of the functions. */
   readonly bundles: FunctionDefaults['bundles'];
 }
 
-/** Everything that a stage consists of. Knows neither account nor region: it can be deployed to any. */
+/** All resources of a stage. It has no account or region, so it can be deployed to any. */
 export class OcrolusWebhooksStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundles }: OcrolusWebhooksStackProps) {
     const retained = settings.removalPolicy === 'retain';
@@ -41,14 +41,14 @@ export class OcrolusWebhooksStack extends Stack {
       tags: settings.tags,
       terminationProtection: settings.security.terminationProtection,
     });
-    // Each Lambda names its role twice, as its role and as a dependency. CDK does that, and it is harmless.
+    // CDK gives each Lambda a redundant dependency on its role, which is harmless.
     this.templateOptions.metadata = { 'cfn-lint': { config: { ignore_checks: ['W3005'] } } };
     const { stage, security } = settings;
     const removalPolicy = retained ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
     const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
     const retainedProps = { encryptionKey, removalPolicy };
-    // Queues have names of their own: those that a failed deployment has made are removed, for the next one needs the names.
+    // Queues have fixed names: those that a failed first deployment created are deleted, because the next one needs the names.
     const queueProps = {
       encryptionKey,
       removalPolicy: retained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,
@@ -99,16 +99,21 @@ export class OcrolusWebhooksStack extends Stack {
     const { endpoint } = network;
     const api = new WebhookApi(this, 'WebhookApi', { ...logged, settings, endpoint, lambda: webhook.lambda });
 
-    const front =
+    const publicIngress =
       ingress.kind === 'allowlisted'
         ? new AllowlistedIngress(this, 'Ingress', { ...logged, settings, ingress, network, api })
         : undefined;
-    const urls = new Map(settings.accounts.map((account) => [account, (front ?? api).urlOf(account)]));
-    const registrationProps = { ...common, urlOf: (account: string) => (front ?? api).urlOf(account) };
+    const urls = new Map(
+      settings.accounts.map((account) => [account, (publicIngress ?? api).urlOf(account)]),
+    );
+    const registrationProps = {
+      ...common,
+      urlOf: (account: string) => (publicIngress ?? api).urlOf(account),
+    };
     const registration = new Registration(this, 'Registration', {
       ...registrationProps,
-      // Ocrolus calls the webhook, signed, before the deployment goes on.
-      after: [webhook, api, network, ...(front === undefined ? [] : [front])],
+      // Ocrolus tests the webhook during the deployment.
+      after: [webhook, api, network, ...(publicIngress === undefined ? [] : [publicIngress])],
     });
     const rotation = new Rotation(this, 'Rotation', registrationProps);
     const functions = new Map([
@@ -124,7 +129,7 @@ export class OcrolusWebhooksStack extends Stack {
         settings,
         api: api.api.deploymentStage,
         accessLog: api.accessLog,
-        ...(front !== undefined && { loadBalancer: front.loadBalancer }),
+        ...(publicIngress !== undefined && { loadBalancer: publicIngress.loadBalancer }),
         queues,
         consumers: new Map(consumers.map(([channel, { lambda }]) => [channel, lambda])),
         webhook: webhook.lambda,
@@ -143,10 +148,10 @@ export class OcrolusWebhooksStack extends Stack {
       mappings: consumers.map(([, { mapping }]) => mapping),
     });
     const { emails, topicArn } = settings.alarms;
-    if (retained && emails.length === 0 && topicArn === undefined) this.warnThatNobodyIsTold();
+    if (retained && emails.length === 0 && topicArn === undefined) this.warnOfMissingRecipient();
     limitRoles(this, security.permissionsBoundary);
     this.output({
-      // Objects in JSON, by account, channel or function. `ops --stage` finds everything through these.
+      // JSON objects, by account, channel or function. `ops --stage` finds the stage's resources through them.
       WebhookUrls: jsonOf(urls, (url) => url),
       QueueUrls: jsonOf(queues, ({ queue }) => queue.queueUrl),
       DeadLetterQueueUrls: jsonOf(queues, ({ deadLetterQueue }) => deadLetterQueue.queueUrl),
@@ -163,15 +168,14 @@ export class OcrolusWebhooksStack extends Stack {
       VpcEndpointId: endpoint.vpcEndpointId,
       AlarmTopicArns: JSON.stringify(monitoring.topics.map(({ topicArn }) => topicArn)),
       ...(monitoring.dashboardName !== undefined && { DashboardName: monitoring.dashboardName }),
-      ...front?.outputs(settings.accounts, api),
+      ...publicIngress?.outputs(settings.accounts, api),
     });
   }
 
-  /** A stage that keeps its data is one that counts, and alarms that reach nobody are as good as none. */
-  private warnThatNobodyIsTold(): void {
+  /** A stage that retains its data is probably in production, where alarms need a recipient. */
+  private warnOfMissingRecipient(): void {
     const warning =
-      'Nobody is told when something is wrong: set alarms.emails or alarms.topicArn, or removalPolicy: "destroy" for a stage ' +
-      'to try things on';
+      'Alarms have no recipient: set alarms.emails or alarms.topicArn, or removalPolicy: "destroy" for a trial stage';
     Annotations.of(this).addWarningV2('ocrolus-webhooks:noAlarmRecipient', warning);
   }
 

@@ -28,8 +28,8 @@ export const Alarms = z
       .optional()
       .meta({
         description:
-          'An existing SNS topic of the same region. CloudWatch must be allowed to publish to it and, if it is encrypted, to use ' +
-          'its key. With it and without `alarms.emails`, the stack creates no topic',
+          'An existing SNS topic in the region of the stack. CloudWatch must be allowed to publish to it and, if it is encrypted, ' +
+          'to use its key. With it and without `alarms.emails`, the stack creates no topic',
         cost: 'none',
       }),
     runbookUrl: z
@@ -61,7 +61,7 @@ export const Alarms = z
     }),
     webhookServerErrors: count.default(3).meta({
       description:
-        'Answers 5xx within 5 minutes. Ocrolus retries each delivery three times, within about ten',
+        'Answers 5xx within 5 minutes. Ocrolus retries each delivery three times, within about ten minutes',
       cost: 'none',
     }),
     webhookClientErrors: count.default(25).meta({
@@ -78,7 +78,7 @@ export const Alarms = z
     }),
     rateLimited: count.default(30).meta({
       description:
-        'Answers 429 of Ocrolus within 5 minutes, three times in a row. At 20 requests a second, 30 are 0.5 %',
+        'Answers 429 of Ocrolus within 5 minutes, in three periods in a row. At 20 requests a second, 30 are 0.5 %',
       cost: 'none',
     }),
     pollerLagMinutes: z.int().min(5).max(10_080).default(60).meta({

@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import { CHANNELS } from '../../shared/events/channels.ts';
 
-/** What the webhook needs where none is reserved for it: 200 requests a second of 0.1 seconds each. */
+/** The concurrency of a webhook without a reservation: 200 requests a second of 0.1 seconds each. */
 const WEBHOOK = 20;
 
-/** Poller, registration and rotation, one each, and one of them started by hand. */
+/** Poller, registration and rotation, and one of them started by an operator. */
 const OTHERS = 4;
 
-/** What Lambda keeps for functions without reserved concurrency (AWS: "Configuring reserved concurrency"). */
+/** Lambda always keeps this many for functions without reserved concurrency (AWS: "Configuring reserved concurrency"). */
 const UNRESERVED = 100;
 
 interface Checked {
@@ -21,7 +21,7 @@ export function concurrencyOf({ consumerMaximumConcurrency, webhookReservedConcu
   return CHANNELS.length * consumerMaximumConcurrency + (webhookReservedConcurrency ?? WEBHOOK) + OTHERS;
 }
 
-/** Adds a fault where a stage needs more than the account has: consumers would starve the webhook. */
+/** Adds a fault if a stage needs more than the account has: consumers would take the webhook's concurrency. */
 export function checkConcurrency(settings: Checked, context: z.core.$RefinementCtx): void {
   const { lambdaConcurrency, webhookReservedConcurrency = 0 } = settings;
   const needed = Math.max(

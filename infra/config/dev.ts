@@ -1,6 +1,6 @@
 import type { SettingsInput } from './settings.ts';
 
-/** A stage to try things on: everything goes when the stack is deleted. */
+/** A trial stage: everything is deleted with the stack. */
 export default {
   stage: 'dev',
   logLevel: 'DEBUG',

@@ -80,9 +80,9 @@ function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
   };
 }
 
-/** What decides which results are wanted and when they are asked for: consumers and poller must agree. */
+/** Which results are wanted and when they are asked for. Consumers and poller need the same values. */
 function checklistEnvironment({ poll, results, retention }: Settings): Record<string, string> {
-  // Only what differs from the defaults: the environment of a Lambda is limited to 4 KiB.
+  // Only policies that differ from the defaults: the environment of a Lambda is limited to 4 KiB.
   const named = RESULT_KINDS.flatMap((kind) => {
     const policy = results[kind];
     return policy === undefined || policy === DEFAULT_RESULTS[kind] ? [] : [[kind, policy]];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Where Ocrolus's deliveries come from, as far as it says (docs/ocrolus.md#source-addresses). */
+/** The addresses from which Ocrolus sends deliveries, as documented (docs/ocrolus.md#source-addresses). */
 export const OCROLUS_ADDRESSES = [
   '18.205.30.63/32',
   '18.208.79.114/32',
@@ -11,7 +11,7 @@ export const OCROLUS_ADDRESSES = [
   '54.164.238.206/32',
 ] as const;
 
-/** A wider range is a whole network: it would admit more than Ocrolus. */
+/** A wider range would allow whole networks besides Ocrolus. */
 const WIDEST_PREFIX = 16;
 
 const SourceRange = z
@@ -21,7 +21,7 @@ const SourceRange = z
     `must not be wider than /${WIDEST_PREFIX}: only Ocrolus should connect`,
   );
 
-/** The load balancer's certificate covers one label per `*`, and API Gateway takes no wildcard at all. */
+/** No wildcard: API Gateway accepts none here, and in a certificate `*` covers only one label. */
 const HostName = z
   .string()
   .max(253)
@@ -53,7 +53,8 @@ const Allowlisted = z.strictObject({
     )
     .meta({
       description:
-        "A certificate of ACM for `ingress.hostName`, in the stack's region. Load balancer and API Gateway both present it",
+        'A certificate in ACM for `ingress.hostName`, in the account and region of the stack. Load balancer and API Gateway ' +
+        'both present it',
       cost: 'none',
     }),
   hostedZoneId: z
@@ -62,7 +63,9 @@ const Allowlisted = z.strictObject({
     .optional()
     .meta({
       description:
-        'The public hosted zone of `ingress.hostName`, if it is in this account. Absent: you create the DNS record',
+        'The public hosted zone of `ingress.hostName`, if it is in this account. The stack then creates the DNS record, and ' +
+        'the deployment fails and rolls back if the zone already has a record of this name: delete that record first, or ' +
+        'leave this setting out and point your record to the output `LoadBalancerDnsName`. Absent: you create the record',
       cost: 'none',
     }),
   zoneName: HostName.optional().meta({
@@ -76,7 +79,7 @@ const Allowlisted = z.strictObject({
     .refine((ranges) => new Set(ranges).size === ranges.length, 'must not name a range twice')
     .default([...OCROLUS_ADDRESSES])
     .meta({
-      description: 'The addresses that may connect, by default those from which Ocrolus delivers',
+      description: 'The addresses that may connect. The default is those from which Ocrolus sends deliveries',
       cost: 'none',
     }),
   waf: z.boolean().default(false).meta({
@@ -100,8 +103,8 @@ const Allowlisted = z.strictObject({
     .optional()
     .meta({
       description:
-        'The zones of `ingress.publicSubnetIds`, in the same order. They must cover those of the endpoint: a load balancer sends ' +
-        'nothing to a zone where it has no subnet',
+        'The zones of `ingress.publicSubnetIds`, in the same order. They must include those of the endpoint: a load balancer ' +
+        'sends nothing to a zone where it has no subnet',
       cost: 'none',
     }),
 });
@@ -112,7 +115,7 @@ export const Ingress = z.discriminatedUnion('kind', [Private, Allowlisted]);
 export type Ingress = z.output<typeof Ingress>;
 export type Allowlisted = z.output<typeof Allowlisted>;
 
-/** Settings that `checkIngress` looks at. Any of them may have faults of its own. */
+/** The settings that `checkIngress` reads. Each may have faults itself. */
 interface Checked {
   readonly ingress?: Partial<Allowlisted> | Partial<z.output<typeof Private>>;
   readonly network?: {
@@ -123,10 +126,10 @@ interface Checked {
   };
 }
 
-/** Four subnets are cut out of a created VPC, and a load balancer's must not be smaller than /27. */
+/** A created VPC is divided into four subnets, and those of a load balancer need at least a /27. */
 const SMALLEST_VPC_PREFIX = 25;
 
-/** Adds a fault for each setting of `ingress` that contradicts another one or the network. To be used by `superRefine`. */
+/** Adds a fault for each setting of `ingress` that contradicts another one or the network. */
 export function checkIngress({ ingress, network }: Checked, context: z.RefinementCtx): void {
   if (ingress?.kind !== 'allowlisted') return;
   const fault = (path: readonly string[], message: string) =>
@@ -144,13 +147,13 @@ export function checkIngress({ ingress, network }: Checked, context: z.Refinemen
     typeof zoneName === 'string' &&
     !`.${hostName}`.endsWith(`.${zoneName}`)
   ) {
-    fault(['ingress', 'hostName'], 'must lie in ingress.zoneName');
+    fault(['ingress', 'hostName'], 'must be in the zone ingress.zoneName');
   }
 
   if (network?.vpcEndpointId !== undefined) {
     const message =
       'must be absent with ingress.kind "allowlisted": its load balancer is in the VPC of the endpoint. ' +
-      'Name that VPC in network.vpc; a second endpoint beside the first does no harm';
+      'Name that VPC in network.vpc. A VPC can have a second endpoint';
     fault(['network', 'vpcEndpointId'], message);
     return;
   }
@@ -167,13 +170,13 @@ export function checkIngress({ ingress, network }: Checked, context: z.Refinemen
     const missing = availabilityZones.filter((zone) => !publicAvailabilityZones.includes(zone));
     if (missing.length > 0) {
       const message =
-        `must cover the zones of the endpoint, and lacks ${missing.join(', ')}: a load balancer sends nothing to addresses in ` +
-        'a zone where it has no subnet';
+        `must include the zones of the endpoint, but lacks ${missing.join(', ')}: a load balancer sends nothing to addresses ` +
+        'in a zone where it has no subnet';
       fault(['ingress', 'publicAvailabilityZones'], message);
     }
   }
   if (source === 'created' && typeof cidr === 'string' && Number(cidr.split('/')[1]) > SMALLEST_VPC_PREFIX) {
-    const message = `must have a prefix of /16 to /${SMALLEST_VPC_PREFIX} to have room for a load balancer`;
+    const message = `must have a prefix of /16 to /${SMALLEST_VPC_PREFIX} with a load balancer, which needs two more subnets`;
     fault(['network', 'vpc', 'cidr'], message);
   }
 }

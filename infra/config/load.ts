@@ -1,13 +1,14 @@
 import { readdir } from 'node:fs/promises';
 import * as z from 'zod';
+import { locationFaults } from './locations.ts';
 import { Settings } from './settings.ts';
 
-/** A stage's settings are missing or wrong. The message names every fault, one a line. */
+/** A stage's settings are missing or wrong. The message has every fault, one per line. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
 
-/** Files of this folder that are no stages. */
+/** Files of this folder that are not stages. */
 const OTHER_FILES = new Set([
   'alarms',
   'concurrency',
@@ -15,6 +16,7 @@ const OTHER_FILES = new Set([
   'faults',
   'ingress',
   'load',
+  'locations',
   'network',
   'ocrolus',
   'registration',
@@ -27,9 +29,10 @@ const OTHER_FILES = new Set([
 /**
  * Loads the settings of a stage from `infra/config/<stage>.ts`.
  *
+ * @param region of the stack, if it is known.
  * @throws SettingsError when there is no such stage, or with every fault that its settings have.
  */
-export async function loadSettings(stage: string): Promise<Settings> {
+export async function loadSettings(stage: string, region?: string): Promise<Settings> {
   const stages = await stageNames();
   if (!stages.includes(stage)) {
     throw new SettingsError(
@@ -37,23 +40,27 @@ export async function loadSettings(stage: string): Promise<Settings> {
     );
   }
   const file: { default?: unknown } = await import(new URL(`${stage}.ts`, import.meta.url).href);
-  return parseSettings(file.default, stage);
+  return parseSettings(file.default, stage, region);
 }
 
 /**
  * Validates settings as a whole and fills in the defaults.
  *
- * @param stage the name of the file that they come from.
+ * @param stage the name of their file.
+ * @param region of the stack, if it is known.
  * @throws SettingsError with every fault, each with the setting's name.
  */
-export function parseSettings(input: unknown, stage: string): Settings {
+export function parseSettings(input: unknown, stage: string, region?: string): Settings {
   const parsed = Settings.safeParse(input);
   const issues = parsed.error?.issues ?? [];
-  const itsFile = z.object({ stage: z.literal(stage, `must be "${stage}", like its file`) });
+  const ofFile = z.object({ stage: z.literal(stage, `must be "${stage}", the name of its file`) });
   const misplaced = issues.some(({ path }) => path[0] === 'stage')
     ? []
-    : (itsFile.safeParse(input).error?.issues ?? []);
-  const faults = [...issues, ...misplaced].flatMap(describe);
+    : (ofFile.safeParse(input).error?.issues ?? []);
+  const elsewhere = locationFaults(parsed.data ?? {}, region).map(
+    ({ path, message }) => `${path.join('.')}: ${message}: deploy there, or name another one`,
+  );
+  const faults = [...[...issues, ...misplaced].flatMap(describe), ...elsewhere];
   if (!parsed.success || faults.length > 0) {
     const lines = [...new Set(faults)].map((fault) => `  ${fault}`).join('\n');
     throw new SettingsError(`The settings in infra/config/${stage}.ts have faults:\n${lines}`);
@@ -64,7 +71,7 @@ export function parseSettings(input: unknown, stage: string): Settings {
 function describe(issue: z.core.$ZodIssue): string[] {
   const setting = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => `${[setting, key].filter(Boolean).join('.')}: is no known setting`);
+    return issue.keys.map((key) => `${[setting, key].filter(Boolean).join('.')}: is not a known setting`);
   }
   return [`${setting || '(all)'}: ${issue.message}`];
 }

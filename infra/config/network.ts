@@ -5,7 +5,7 @@ const CIDR = z.cidrv4('must be an IPv4 range such as 10.64.0.0/24');
 
 const SOURCE = {
   description:
-    'Whether the VPC of the endpoint is created, or exists already. `network.vpc` absent: it is created, unless ' +
+    'Whether the stack creates the VPC of the endpoint or imports one. Without `network.vpc`, it creates one, unless ' +
     '`network.vpcEndpointId` names an endpoint',
   cost: 'none',
 };
@@ -19,17 +19,14 @@ const CreatedVpc = z.strictObject({
     .default('10.64.0.0/24')
     .meta({
       description:
-        'The addresses of the VPC, /16 to /26. Two isolated subnets are cut out of it; four with `ingress.kind` ' +
-        '`allowlisted`, and then it must be /25 at least',
+        'The addresses of the VPC, /16 to /26. It gets two isolated subnets, and with `ingress.kind` `allowlisted` two public ' +
+        'ones, which need a /25 or larger',
       cost: 'none',
     }),
-  zones: z
-    .union([z.literal(1), z.literal(2)])
-    .default(2)
-    .meta({
-      description: 'In how many zones the endpoint is. With one, no webhook arrives when that zone is down',
-      cost: 'an endpoint has an hourly price in each zone',
-    }),
+  zones: z.literal([1, 2]).default(2).meta({
+    description: 'The number of zones of the endpoint. With one, no webhook arrives when that zone is down',
+    cost: 'an endpoint has an hourly price in each zone',
+  }),
 });
 
 const ImportedVpc = z.strictObject({
@@ -49,7 +46,7 @@ const ImportedVpc = z.strictObject({
     )
     .min(1)
     .meta({
-      description: 'Where the endpoint gets its network interfaces: one subnet per zone',
+      description: 'The subnets in which the endpoint has a network interface: one per zone',
       cost: 'the endpoint has an hourly price for each of them',
     }),
   availabilityZones: z.array(z.string().min(1)).min(1).meta({
@@ -61,8 +58,8 @@ const ImportedVpc = z.strictObject({
     .default(false)
     .meta({
       description:
-        'Whether the endpoint takes over the name of every API of API Gateway within this VPC. That would cut other users ' +
-        "of the VPC off from public APIs, and the webhook's URL does not need it",
+        'Whether the names of all APIs of API Gateway resolve to the endpoint within this VPC. Other users of the VPC could ' +
+        "then not reach public APIs, and the webhook's URL does not need it",
       cost: 'none',
     }),
 });
@@ -72,7 +69,7 @@ export type ImportedVpc = z.output<typeof ImportedVpc>;
 /** The VPC of a stage that sets neither `network.vpc` nor `network.vpcEndpointId`. */
 export const DEFAULT_VPC = CreatedVpc.parse({ source: 'created' });
 
-/** Which VPC and which `execute-api` interface endpoint lead to the private API. */
+/** The VPC and the `execute-api` interface endpoint through which the private API is reached. */
 export const Network = z
   .strictObject({
     vpc: z.discriminatedUnion('source', [CreatedVpc, ImportedVpc]).optional(),
@@ -101,11 +98,12 @@ export const Network = z
   })
   .superRefine(({ vpc, vpcEndpointId, allowedCidrs }, context) => {
     if (vpcEndpointId !== undefined && vpc !== undefined) {
-      const message = 'must be absent when network.vpcEndpointId is given: that endpoint has its VPC already';
+      const message = 'must be absent when network.vpcEndpointId is given: that endpoint already has a VPC';
       context.addIssue({ code: 'custom', path: ['vpc'], message });
     }
     if (vpcEndpointId !== undefined && allowedCidrs !== undefined) {
-      const message = 'must be absent when network.vpcEndpointId is given: its security groups are yours';
+      const message =
+        'must be absent when network.vpcEndpointId is given: set the ranges in its own security groups';
       context.addIssue({ code: 'custom', path: ['allowedCidrs'], message });
     }
     if (vpc?.source === 'imported' && vpc.subnetIds?.length !== vpc.availabilityZones?.length) {

@@ -37,7 +37,7 @@ export const OcrolusAccess = z.strictObject({
     .default(OCROLUS_DEFAULTS.requestsPerSecond)
     .meta({
       description:
-        'Requests to Ocrolus per second, of every Lambda and every account of this deployment together. Ocrolus allows the ' +
+        'Requests to Ocrolus per second, for all Lambdas and accounts of this deployment together. Ocrolus allows the ' +
         'organization 20: the rest is left to your own uploads',
       cost: 'less makes consumers wait, and Lambda charges for waiting',
     }),
@@ -82,8 +82,8 @@ export const Poll = z
       .default(POLL_DEFAULTS.horizonDays)
       .meta({
         description:
-          'For how many days a book or result that does not change is asked for at the usual pace. After that it is monthly, ' +
-          'for a year',
+          'For how many days a book or result that does not change is asked for at the usual pace. After that, it is asked for ' +
+          'monthly, for a year',
         cost: 'more means calls and table requests for books that do not change',
       }),
     requestsPerSecond: z.number().min(0.1).max(1000).default(POLL_DEFAULTS.requestsPerSecond).meta({
@@ -105,7 +105,7 @@ export const Poll = z
       .default([...POLL_DEFAULTS.quickRetrySeconds])
       .meta({
         description:
-          'Quick retries of a delivery whose result Ocrolus does not have yet: seconds from one to the next. After them the ' +
+          'Quick retries of a delivery whose result Ocrolus does not have yet: the seconds before each. After the last one, the ' +
           'poller takes over',
         cost: 'each is one more run of a consumer, and one more call',
       }),

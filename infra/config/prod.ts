@@ -1,6 +1,6 @@
 import type { SettingsInput } from './settings.ts';
 
-/** The stage that counts: data outlives the stack. */
+/** The production stage: data outlives the stack. */
 export default {
   stage: 'prod',
   logRetentionDays: 365,

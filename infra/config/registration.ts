@@ -28,7 +28,7 @@ export const Registration = z
       .refine((names) => new Set(names).size === names.length, 'must not name an event twice')
       .optional()
       .meta({
-        description: 'Which [events](events.md) to subscribe to, by name. Absent: all that the level has',
+        description: 'Which [events](events.md) to subscribe to, by name. Absent: all events of the level',
         cost: 'each delivery is a request, a message, a run of a consumer and a ledger entry',
       }),
     encoding: z
@@ -45,8 +45,9 @@ export const Registration = z
       .optional()
       .meta({
         description:
-          "Where Ocrolus posts to, if that is a proxy and not the stage's own URL. `{account}` in it stands for the " +
-          "account's name, and is required with several accounts. To register with `ingress.kind` `private`, it is required",
+          "The URL to which Ocrolus posts, if that is a proxy and not the stage's own URL. `{account}` in it stands for the " +
+          "account's name, and is required with several accounts. Required if `ingress.kind` is `private` and " +
+          '`registration.enabled` is `true`',
         cost: 'none',
       }),
     test: z.enum(['require', 'report']).default(REGISTRATION_DEFAULTS.test).meta({
@@ -68,18 +69,18 @@ export const Registration = z
     const offered: readonly string[] = LEVELS.includes(level) ? eventsOfLevel(level) : [];
     for (const [index, name] of (Array.isArray(events) ? events : []).entries()) {
       if (offered.includes(name)) continue;
-      const message = `is no event of the ${level} level: ${offered.join(', ')}`;
+      const message = `is not an event of the ${level} level: ${offered.join(', ')}`;
       context.addIssue({ code: 'custom', path: ['events', index], message });
     }
     if (typeof url === 'string' && URL.canParse(url) && new URL(url).username !== '') {
-      const message = 'must not carry credentials: put them into the webhook secret';
+      const message = 'must not contain credentials: put them into the webhook secret';
       context.addIssue({ code: 'custom', path: ['url'], message });
     }
   }, BESIDE_OTHER_FAULTS);
 
 export type Registration = z.output<typeof Registration>;
 
-/** What registration asks of other settings. */
+/** Checks that other settings allow the registration. */
 export function checkRegistration(
   {
     accounts,
@@ -97,7 +98,7 @@ export function checkRegistration(
   if (enabled === true && ingress?.kind === 'private' && url === undefined) {
     const message =
       'must be set where ingress.kind is "private": Ocrolus, on the internet, cannot reach the private URL of the stage. ' +
-      'Give the URL of the proxy that leads to it, or let Ocrolus in with ingress.kind "allowlisted" (docs/ingress.md)';
+      'Set the URL of your proxy, or let Ocrolus in with ingress.kind "allowlisted" (docs/ingress.md)';
     context.addIssue({ code: 'custom', path: ['registration', 'url'], message });
   }
   if (several && level === 'organization') {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { POLICIES, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 
-/** What a stage wants of each kind of result. Kinds that it does not name have the default of `shared/events/result-kinds.ts`. */
+/** The policy of each kind of result. Kinds that a stage does not name have the default of `shared/events/result-kinds.ts`. */
 export const Results = z.partialRecord(
   z
     .enum(RESULT_KINDS, { error: `must be a kind of result: ${RESULT_KINDS.join(', ')}` })

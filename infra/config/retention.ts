@@ -2,12 +2,12 @@ import * as z from 'zod';
 
 const Days = z.int().min(1).max(3650).optional();
 
-/** A dead letter may point to its body for 14 days (infra/constructs/channel-queue.ts); S3 counts whole days. */
+/** A dead letter may need its body in S3 for 14 days (infra/constructs/channel-queue.ts), and S3 counts whole days. */
 export const LEAST_PAYLOAD_DAYS = 15;
 
 /**
- * The poller compares a book with its documents for a year after it changed last, and then within a month once more
- * (shared/checklist/next-due.ts). Documents that have expired by then would look new, and would be fetched again.
+ * The poller compares a book with its documents for a year after its last change, and once more within the following month
+ * (shared/checklist/next-due.ts). Documents that had expired by then would look new and be fetched again.
  */
 const LEAST_DOCUMENT_DAYS = 400;
 
@@ -21,14 +21,14 @@ export const Retention = z.strictObject({
   }),
   payloads: Days.meta({
     description:
-      `For how many days bodies of deliveries are kept, with their ledger entries; ${LEAST_PAYLOAD_DAYS} at least, and ` +
-      '`ledgerDays` at most. Absent: `ledgerDays`',
+      `For how many days bodies of deliveries are kept, with their ledger entries; at least ${LEAST_PAYLOAD_DAYS}, and at ` +
+      'most `ledgerDays`. Absent: `ledgerDays`',
     cost: 'storage of the ledger',
   }),
   documents: Days.meta({
     description:
-      'For how many days books with their documents (names, statuses and the checklist) are kept after they were written ' +
-      `last; at least \`retention.results\`, which is then required, and ${LEAST_DOCUMENT_DAYS}. Absent: permanently`,
+      'For how many days books with their documents (names, statuses and the checklist) are kept after their last write; at ' +
+      `least ${LEAST_DOCUMENT_DAYS} and \`retention.results\`, which is then required. Absent: permanently`,
     cost: 'without it, storage grows',
   }),
 });
@@ -61,20 +61,20 @@ export function checkRetention(
     const path = payloads === undefined ? ['ledgerDays'] : ['retention', 'payloads'];
     fault(
       path,
-      `must be at least ${LEAST_PAYLOAD_DAYS}: for 14 days a dead letter may need the body of its delivery`,
+      `must be at least ${LEAST_PAYLOAD_DAYS}: a dead letter may need the body of its delivery for 14 days`,
     );
   }
   if (results !== undefined && results < horizonDays) {
     const message =
-      `must be at least poll.horizonDays (${horizonDays}): for so long a book may be waited for, and when it is complete ` +
-      'its first results must still be there';
+      `must be at least poll.horizonDays (${horizonDays}): a book may take this long to become complete, and then ` +
+      'its first results must still exist';
     fault(['retention', 'results'], message);
   }
   if (documents === undefined) return;
   if (documents < LEAST_DOCUMENT_DAYS) {
     const message =
       `must be at least ${LEAST_DOCUMENT_DAYS}: the poller compares a book with its documents for a year and a month, and ` +
-      'fetches again what it does not find';
+      'fetches missing documents again';
     fault(['retention', 'documents'], message);
   }
   if (results === undefined || results > documents) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a platform team requires of every stack in its accounts. */
+/** Settings that a platform team may require of every stack in its accounts. */
 export const Security = z.strictObject({
   permissionsBoundary: z
     .string()
@@ -11,11 +11,11 @@ export const Security = z.strictObject({
     .optional()
     .meta({
       description:
-        'The policy that limits what any role of the stack may do, whatever its own policies allow',
+        'The managed policy that limits what every role of the stack can do, whatever its own policies allow',
       cost: 'none',
     }),
-  // The CDK CLI sets it at each deployment, and before the first one is executed: if that fails, the stack can be neither
-  // deleted nor deployed again.
+  // The CDK CLI sets it at each deployment, before it executes the first one: if that fails, the stack can be neither deleted
+  // nor deployed again.
   terminationProtection: z
     .boolean()
     .default(false)
@@ -41,7 +41,7 @@ export const Security = z.strictObject({
         .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
         .meta({
           description:
-            'A bucket for logs, in the same account and region, in which S3 records each access to the buckets',
+            'A bucket for logs, in the same account and region, to which S3 logs each access to the buckets of the stack',
           cost: 'storage of the logs',
         }),
       prefix: z.string().max(512).default('ocrolus-webhooks/').meta({

@@ -4,6 +4,7 @@ import { Alarms } from './alarms.ts';
 import { checkConcurrency } from './concurrency.ts';
 import { BESIDE_OTHER_FAULTS } from './faults.ts';
 import { checkIngress, Ingress } from './ingress.ts';
+import { checkLocations } from './locations.ts';
 import { Network } from './network.ts';
 import { OcrolusAccess, Poll } from './ocrolus.ts';
 import { checkRegistration, Registration } from './registration.ts';
@@ -11,37 +12,40 @@ import { Results } from './results.ts';
 import { checkRetention, LEAST_PAYLOAD_DAYS, Retention } from './retention.ts';
 import { Security } from './security.ts';
 
-/** Becomes part of physical names and of the URL: `ocrolus-<stage>-<channel>` must stay below 80 characters. */
+/** Part of physical names and of the URL: `ocrolus-<stage>-<channel>` must be shorter than 80 characters. */
 const StageName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,15}$/, 'must be 1 to 16 lower-case letters, digits and dashes, a letter first');
+  .regex(
+    /^[a-z][a-z0-9-]{0,15}$/,
+    'must be 1 to 16 lower-case letters, digits and dashes, beginning with a letter',
+  );
 
-/** Becomes a path segment of the webhook URL and of the secrets' names. */
+/** A path segment of the webhook URL and of the secrets' names. */
 const AccountName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 lower-case letters, digits and dashes');
 
 /**
- * The environment of a Lambda is limited to 4 KiB, of which the webhook needs more than half for its queue
- * URLs and about 140 bytes for each account. `test/infra/environment.test.ts` computes the worst case.
+ * The environment of a Lambda is limited to 4 KiB, of which the webhook needs more than half for its queue URLs and about
+ * 140 bytes for each account. `test/infra/environment.test.ts` computes the worst case.
  */
 export const MAX_ACCOUNTS = 8;
 
-/** What CloudWatch Logs accepts; 0 ("never expire") is left out on purpose. */
+/** The values that CloudWatch Logs accepts, intentionally without 0 ("never expire"). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
 /**
- * Everything that differs between stages. Unknown keys are faults, so that a misspelt setting cannot be
- * silently ignored. A setting that a stage leaves out has the default given here. `docs/settings.md` is generated from
- * this: `description` says what a setting does, `cost` its effect on the bill.
+ * The settings of a stage. Unknown keys are faults, so that a misspelt setting is not silently ignored. A setting that a stage
+ * leaves out has its default. `docs/settings.md` is generated from this schema: `description` says what a setting does, and
+ * `cost` its effect on the bill.
  */
 export const Settings = z
   .strictObject({
     stage: StageName.meta({
       description: 'Part of every name and URL. Must equal the name of its file',
-      cost: 'each stage is a deployment of its own',
+      cost: 'each stage is a separate deployment',
     }),
     accounts: z
       .array(AccountName)
@@ -74,17 +78,18 @@ export const Settings = z
       .default(900)
       .meta({
         description:
-          "How old a signature may be, in seconds. Ocrolus's last retry comes 9 to 10 minutes after the first attempt, perhaps with its " +
-          'timestamp: below 900, retries may be refused',
+          "How old a signature may be, in seconds. Ocrolus's last retry comes 9 to 10 minutes after the first attempt, and may " +
+          "have the first attempt's timestamp: with less than 900, retries may be refused",
         cost: 'none',
       }),
     allowUnsigned: z.boolean().default(false).meta({
       description:
-        'Whether unsigned deliveries are accepted while no secret is set. Only for the first deployment, until Ocrolus has the secret',
+        'Whether unsigned deliveries are accepted while no secret is set. Only for the first deployment, until a secret is set',
       cost: 'none',
     }),
     secretCacheSeconds: z.int().min(0).max(3600).default(300).meta({
-      description: 'How long a Lambda caches a secret, in seconds: the longest time until it uses a new one',
+      description:
+        'How long a Lambda caches a secret, in seconds: the longest time until it uses a changed one',
       cost: 'less means more requests to Secrets Manager',
     }),
     ocrolus: OcrolusAccess.prefault({}).meta({
@@ -117,7 +122,7 @@ export const Settings = z
       cost: 'storage of the logs',
     }),
     logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO').meta({
-      description: 'The functions write no log lines below this level',
+      description: 'The functions write only log lines of this level and above',
       cost: '`DEBUG` writes more logs',
     }),
     removalPolicy: z
@@ -126,11 +131,11 @@ export const Settings = z
       .meta({
         description:
           'What happens to table, buckets, key, queues and logs when the stack is deleted. `destroy`, for trial stages, empties ' +
-          'the buckets and deletes all',
+          'the buckets and deletes everything',
         cost: '`retain`: what remains costs storage until you delete it',
       }),
     security: Security.prefault({}).meta({
-      description: 'What a platform team requires of every stack in its accounts.',
+      description: 'What a platform team may require of every stack in its accounts.',
     }),
     throttle: z
       .strictObject({
@@ -139,21 +144,27 @@ export const Settings = z
           .min(1)
           .max(10_000)
           .default(200)
-          .meta({ description: 'Requests per second', cost: 'none' }),
-        burst: z.int().min(1).max(5_000).default(400).meta({ description: 'Requests at once', cost: 'none' }),
+          .meta({ description: 'Requests per second, on average', cost: 'none' }),
+        burst: z
+          .int()
+          .min(1)
+          .max(5_000)
+          .default(400)
+          .meta({ description: 'Requests at the same time', cost: 'none' }),
       })
       .prefault({})
       .meta({
-        description: 'What API Gateway accepts before it answers 429. Ocrolus retries those deliveries.',
+        description:
+          'The rate up to which API Gateway accepts requests. It answers more with 429, and Ocrolus retries those deliveries.',
       }),
     webhookReservedConcurrency: z.int().min(1).max(1000).optional().meta({
       description:
-        "Lambda concurrency reserved for the webhook, and its limit. Absent: it shares the account's unreserved concurrency",
+        "Lambda concurrency that is reserved for the webhook and limits it. Absent: it uses the account's unreserved concurrency",
       cost: 'none',
     }),
     consumerMaximumConcurrency: z.int().min(2).max(1000).default(5).meta({
-      description: 'How many instances of each consumer run at once, at most',
-      cost: 'more than `ocrolus.requestsPerSecond` can serve makes instances wait, and Lambda charges for waiting',
+      description: 'The most instances of each consumer that run at once',
+      cost: 'more instances than `ocrolus.requestsPerSecond` allows wait for Ocrolus, and Lambda charges for waiting',
     }),
     lambdaConcurrency: z
       .int()
@@ -162,8 +173,8 @@ export const Settings = z
       .default(100)
       .meta({
         description:
-          "The part of the account's quota of concurrent executions (Service Quotas, L-B99A9384, in this region) for this stage: " +
-          'synth refuses settings that need more. A new account may have 10, which is not enough',
+          "This stage's part of the account's quota of concurrent executions (Service Quotas, L-B99A9384, in this region). " +
+          '`cdk synth` refuses settings that need more. A new account may have 10, which is not enough',
         cost: 'none',
       }),
     apiGatewayLogRole: z
@@ -171,8 +182,8 @@ export const Settings = z
       .default(true)
       .meta({
         description:
-          'Whether the stack sets the role with which API Gateway writes access logs. There is one per account and region: ' +
-          '`false` if another stack has set it',
+          'Whether the stack sets the role with which API Gateway writes access logs. An account has one per region: `false` ' +
+          'if another stack has set it',
         cost: 'none',
       }),
     alarms: Alarms.prefault({}).meta({
@@ -191,17 +202,18 @@ export const Settings = z
   })
   .superRefine(({ poll, ocrolus }, context) => {
     if (poll?.requestsPerSecond >= ocrolus?.requestsPerSecond) {
-      const message = 'must leave something of ocrolus.requestsPerSecond to the consumers';
+      const message = 'must be less than ocrolus.requestsPerSecond: consumers need the rest';
       context.addIssue({ code: 'custom', path: ['poll', 'requestsPerSecond'], message });
     }
   }, BESIDE_OTHER_FAULTS)
   .superRefine(checkConcurrency, BESIDE_OTHER_FAULTS)
   .superRefine(checkIngress, BESIDE_OTHER_FAULTS)
+  .superRefine(checkLocations, BESIDE_OTHER_FAULTS)
   .superRefine(checkRetention, BESIDE_OTHER_FAULTS)
   .superRefine(checkRegistration, BESIDE_OTHER_FAULTS);
 
 /** Settings with every default filled in. */
 export type Settings = z.output<typeof Settings>;
 
-/** What a stage's file says. */
+/** The content of a stage's file. */
 export type SettingsInput = z.input<typeof Settings>;

@@ -13,22 +13,22 @@ export interface AccountSecretsProps {
 }
 
 /**
- * What one Ocrolus API account needs to be kept secret. The secrets go with the account or the stack, and at once (AWS:
- * "DeletionPolicy attribute"): kept, they would occupy their names, and the account could not be served again. A new
- * signing secret is generated, and API credentials are issued in the Ocrolus Dashboard.
+ * The secrets of one Ocrolus API account. They are deleted with the account or the stack, without a recovery window (AWS:
+ * "DeletionPolicy attribute"): a secret that is kept would occupy its name, and the account could not be added again. Both
+ * can be replaced: the stack generates a signing secret, and the Ocrolus Dashboard issues API credentials.
  */
 export class AccountSecrets extends Construct {
   /** `{"current", "previous"?, "basic"?}`: proves that a delivery comes from Ocrolus. */
   readonly webhook: Secret;
-  /** `{"clientId", "clientSecret"}`: opens Ocrolus's API. The operator fills it in. */
+  /** `{"clientId", "clientSecret"}`: the credentials for Ocrolus's API. An operator sets them. */
   readonly credentials: Secret;
 
   constructor(scope: Construct, id: string, props: AccountSecretsProps) {
     super(scope, id);
     const prefix = `ocrolus/${props.stage}/${props.account}`;
     const common = { encryptionKey: props.encryptionKey.key, removalPolicy: RemovalPolicy.DESTROY };
-    // Any change to `generateSecretString` makes CloudFormation generate a new value over what operators and
-    // rotations have put there: leave both as they are once a stage is deployed.
+    // Do not change `generateSecretString` of either secret: CloudFormation would generate a new value and overwrite what
+    // operators and rotations have stored.
     this.webhook = new Secret(this, 'Webhook', {
       ...common,
       secretName: `${prefix}/webhook`,
@@ -36,7 +36,7 @@ export class AccountSecrets extends Construct {
       generateSecretString: {
         secretStringTemplate: '{"basic":[]}',
         generateStringKey: 'current',
-        // Ocrolus takes 16 to 128 characters.
+        // Ocrolus accepts 16 to 128 characters.
         passwordLength: 64,
         excludePunctuation: true,
       },
@@ -44,7 +44,7 @@ export class AccountSecrets extends Construct {
     this.credentials = new Secret(this, 'Credentials', {
       ...common,
       secretName: `${prefix}/credentials`,
-      description: `API credentials of the Ocrolus account ${props.account}; to be filled in`,
+      description: `API credentials of the Ocrolus account ${props.account}; an operator sets them`,
       generateSecretString: {
         secretStringTemplate: '{"clientId":""}',
         generateStringKey: 'clientSecret',

@@ -8,15 +8,15 @@ import type { EncryptionKey } from './encryption-key.ts';
 export interface BodyBucketProps {
   /** Encrypts the objects. */
   readonly encryptionKey: EncryptionKey;
-  /** How long a delivery's body is kept: as long as the ledger points to it. */
+  /** How long the body of a delivery is kept: as long as its ledger entry. */
   readonly deliveryRetention: Duration;
-  /** How long a result's body is kept: longer than any item points to it. Absent: for good. */
+  /** How long the body of a result is kept: longer than any item that points to it. Absent: permanently. */
   readonly resultRetention: Duration | undefined;
-  /** How long the logs of what empties the bucket are kept. */
+  /** How long the logs of the Lambda that empties the bucket are kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of the bucket with the stack. One that is destroyed is emptied first. */
+  /** What happens to the bucket when the stack is deleted. A bucket that is destroyed is emptied first. */
   readonly removalPolicy: RemovalPolicy;
-  /** Where S3 writes down every access. Absent: it does not. */
+  /** Where S3 logs every access. Absent: accesses are not logged. */
   readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
 }
 
@@ -31,7 +31,7 @@ export class BodyBucket extends Construct {
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.KMS,
       encryptionKey: props.encryptionKey.key,
-      // One KMS call per bucket and while instead of one per object.
+      // S3 reuses a bucket-level key for a while instead of calling KMS for each object.
       bucketKeyEnabled: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -52,18 +52,18 @@ export class BodyBucket extends Construct {
         {
           id: 'leftovers',
           noncurrentVersionExpiration: Duration.days(30),
-          // What expires leaves a marker, which is of no use without the versions before it.
+          // An expired object leaves a delete marker, which has no use once the earlier versions are gone.
           expiredObjectDeleteMarker: true,
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
       ],
     });
-    // A bucket that is kept must go on refusing plain HTTP.
+    // A bucket that outlives the stack must still refuse plain HTTP.
     this.bucket.policy?.applyRemovalPolicy(props.removalPolicy);
     emptyLikeOurFunctions(this.bucket, props);
   }
 
-  /** A function that writes is gone before the bucket is emptied: what it wrote afterwards would keep the bucket. */
+  /** Makes CloudFormation delete a writer before it empties the bucket: a later object would block the deletion. */
   emptyAfter(writer: Construct): void {
     writer.node.addDependency(this.bucket);
   }

@@ -14,7 +14,7 @@ import type { EncryptionKey } from './encryption-key.ts';
 export interface BookTableProps {
   /** Encrypts the table. */
   readonly encryptionKey: EncryptionKey;
-  /** What becomes of the table with the stack. */
+  /** What happens to the table when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Whether DynamoDB refuses every request to delete the table. */
   readonly deletionProtection: boolean;
@@ -23,8 +23,8 @@ export interface BookTableProps {
 /** Books, documents, results and the ledger of deliveries. */
 export class BookTable extends Construct {
   /**
-   * The table. `Table` and not `TableV2`: that one is a global table, which synthesizes another resource type
-   * and cannot be encrypted with this key without naming a region.
+   * The table. Not `TableV2`, which synthesizes a global table: another resource type, which cannot be encrypted with this
+   * key unless the stack has a region.
    */
   readonly table: Table;
 
@@ -46,7 +46,7 @@ export class BookTable extends Construct {
       indexName: DUE_INDEX,
       partitionKey: { name: 'dueShard', type: AttributeType.STRING },
       sortKey: { name: 'dueAt', type: AttributeType.STRING },
-      // The poller reads the item itself: the index lags.
+      // Keys suffice: the poller reads the item itself, because the index lags.
       projectionType: ProjectionType.KEYS_ONLY,
     });
   }

@@ -12,7 +12,7 @@ import { type Channel, MAX_RECEIVES } from '../../shared/events/channels.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 export interface ChannelQueueProps {
-  /** Part of the queues' names, by which operators know them. */
+  /** Part of the queues' names. */
   readonly stage: string;
   /** The channel that the queue carries. */
   readonly channel: Channel;
@@ -20,15 +20,15 @@ export interface ChannelQueueProps {
   readonly consumerTimeout: Duration;
   /** Encrypts the messages. */
   readonly encryptionKey: EncryptionKey;
-  /** What becomes of the queues with the stack. */
+  /** What happens to the queues when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /** A channel's queue and its dead-letter queue. */
 export class ChannelQueue extends Construct {
-  /** Carries what happened. */
+  /** Holds the deliveries that are to be processed. */
   readonly queue: Queue;
-  /** Keeps what could not be processed, for an operator to look at and to redrive. */
+  /** Holds messages that could not be processed, until an operator reads and redrives them. */
   readonly deadLetterQueue: Queue;
 
   constructor(scope: Construct, id: string, props: ChannelQueueProps) {
@@ -37,7 +37,7 @@ export class ChannelQueue extends Construct {
     const common = {
       encryption: QueueEncryption.KMS,
       encryptionMasterKey: props.encryptionKey.key,
-      // Fewer KMS calls at a burst; the default is 5 minutes.
+      // Fewer KMS calls during a burst; the default is 5 minutes.
       dataKeyReuse: Duration.hours(1),
       enforceSSL: true,
       removalPolicy: props.removalPolicy,
@@ -55,20 +55,20 @@ export class ChannelQueue extends Construct {
     this.queue = new Queue(this, 'Queue', {
       ...common,
       queueName: name,
-      // AWS: six times the function's timeout, so that a batch which Lambda retries is not handed out twice.
+      // AWS recommends six times the function's timeout, so that a batch that Lambda retries is not delivered twice.
       visibilityTimeout: Duration.seconds(6 * props.consumerTimeout.toSeconds()),
-      // A message keeps its age when it moves to the DLQ, so the DLQ must keep it longer than the queue does.
+      // A message keeps its age when it moves to the DLQ, so the DLQ needs a longer retention period than the queue.
       retentionPeriod: Duration.days(7),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
     });
-    // A queue that is kept must go on refusing plain HTTP. The policy has no removal policy of its own.
+    // A queue that outlives the stack must still refuse plain HTTP, and CDK gives its policy no removal policy.
     for (const { node } of [this.deadLetterQueue, this.queue]) {
       const policy = node.tryFindChild('Policy');
       if (policy instanceof QueuePolicy) policy.applyRemovalPolicy(props.removalPolicy);
     }
   }
 
-  /** The queue by its name: each of the two queues names the other, and one of them must come first. */
+  /** The queue by name: each of the two queues references the other, which would be a cycle. */
   private source(queueName: string): IQueue {
     return Queue.fromQueueArn(
       this,

@@ -11,13 +11,13 @@ import type { Settings } from '../config/settings.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import { allowToObserve, type OcrolusAccess } from './ocrolus-access.ts';
+import { allowOcrolusAccess, type OcrolusAccess } from './ocrolus-access.ts';
 import { apiCredentials } from './references.ts';
 
 /** How long one batch may take. */
 export const CONSUMER_TIMEOUT = Duration.seconds(60);
 
-/** More would need a batching window, during which a message waits for others to come. */
+/** A larger batch needs a batching window, during which a message waits for others. */
 const BATCH_SIZE = 10;
 
 export interface ConsumerProps extends FunctionDefaults, OcrolusAccess {
@@ -25,17 +25,17 @@ export interface ConsumerProps extends FunctionDefaults, OcrolusAccess {
   readonly channel: Channel;
   /** The channel's queue. */
   readonly queue: ChannelQueue;
-  /** Large bodies: deliveries to read, results to keep. */
+  /** Large bodies: of deliveries, which it reads, and of results, which it reads and writes. */
   readonly bodies: BodyBucket;
   /** The stage's settings. */
   readonly settings: Settings;
 }
 
-/** Consumes one channel: asks Ocrolus about what was announced, and writes down the answer. */
+/** Consumes one channel: asks Ocrolus for what was announced, and stores the answers. */
 export class Consumer extends Construct {
   /** The Lambda on the queue. */
   readonly lambda: LambdaFunction;
-  /** What moves messages from the queue to the Lambda: disabled, the channel is paused. */
+  /** Delivers messages from the queue to the Lambda. Disabling it pauses the channel. */
   readonly mapping: EventSourceMapping;
 
   constructor(scope: Construct, id: string, props: ConsumerProps) {
@@ -56,23 +56,23 @@ export class Consumer extends Construct {
         BUCKET_NAME: props.bodies.bucket.bucketName,
         QUEUE_URL: queue.queueUrl,
       },
-      // A consumer requeues what was throttled (docs/decisions/0014). Lambda sees that as a loop, and by default stops it
+      // A consumer requeues throttled messages (docs/decisions/0014). Lambda treats that as a loop, which it stops by default
       // after about 16 rounds: the message would become a dead letter.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     this.lambda = consumer.lambda;
     props.bodies.emptyAfter(this.lambda);
-    allowToObserve(consumer, props);
+    allowOcrolusAccess(consumer, props);
     consumer.allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queue.queueArn],
     );
-    // Its own queue only: a message that was throttled too often is requeued.
+    // For requeueing, into its own queue only.
     consumer.allow(['sqs:SendMessage'], [queue.queueArn]);
     consumer.allow(['s3:GetObject'], [props.bodies.below('deliveries'), props.bodies.below('results')]);
-    // A large result is uploaded in parts; what is not stored after all is aborted.
+    // A large result is uploaded in parts; the upload of a result that is not stored is aborted.
     consumer.allow(['s3:PutObject', 's3:AbortMultipartUpload'], [props.bodies.below('results')]);
-    // Messages, secrets and objects are decrypted; a new message or object needs a new data key.
+    // Secrets, messages and objects are decrypted; a new message or object needs a new data key.
     consumer.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
     consumer.allowStatement(
       props.encryptionKey.usableThrough(['sqs', 's3'], ['kms:Decrypt', 'kms:GenerateDataKey']),
@@ -81,8 +81,8 @@ export class Consumer extends Construct {
       eventSourceArn: queue.queueArn,
       batchSize: BATCH_SIZE,
       reportBatchItemFailures: true,
-      // Not reserved concurrency: with that, polls which find no free instance count as receives, and
-      // messages end in the DLQ without ever having been looked at.
+      // Not reserved concurrency: a throttled poll would count as a receive, and messages would reach the DLQ without having
+      // been processed.
       maxConcurrency: settings.consumerMaximumConcurrency,
     });
   }

@@ -3,7 +3,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { EncryptionKey } from './encryption-key.ts';
 
-/** Where CDK puts the one Lambda that empties buckets. */
+/** The construct id of the Lambda with which CDK empties buckets. */
 const PROVIDER = 'Custom::S3AutoDeleteObjectsCustomResourceProvider';
 
 export interface EmptyingProps {
@@ -14,17 +14,17 @@ export interface EmptyingProps {
 }
 
 /**
- * Whether a bucket is emptied before CloudFormation deletes it, which it only does with an empty one (AWS:
- * AWS::S3::Bucket, "DeletionPolicy"). Without that, neither a `destroy` stage nor a first deployment that fails after
- * the first object could be deleted. To be given to CDK as `autoDeleteObjects`.
+ * Whether a bucket is emptied before CloudFormation deletes it (`autoDeleteObjects` of CDK). CloudFormation deletes only
+ * empty buckets (AWS: AWS::S3::Bucket, "DeletionPolicy"): otherwise, a `destroy` stage could not be deleted, nor a first
+ * deployment that fails after the first object.
  */
 export function isEmptied(removalPolicy: RemovalPolicy): boolean {
   return removalPolicy === RemovalPolicy.DESTROY;
 }
 
 /**
- * Gives CDK's Lambda, which has no properties for it, the processor and the encrypted log group of the others. To be
- * called for each bucket that is emptied; there is one Lambda for all.
+ * Gives CDK's Lambda, which has no properties for it, the architecture and the encrypted log group of the other functions.
+ * Call it for each bucket that is emptied; they share one Lambda.
  */
 export function emptyLikeOurFunctions(bucket: Bucket, { encryptionKey, logRetention }: EmptyingProps): void {
   const provider = Stack.of(bucket).node.tryFindChild(PROVIDER);
@@ -32,7 +32,7 @@ export function emptyLikeOurFunctions(bucket: Bucket, { encryptionKey, logRetent
   const handler = provider.node.findChild('Handler');
   const role = provider.node.findChild('Role');
   if (!CfnResource.isCfnResource(handler) || !CfnResource.isCfnResource(role))
-    throw new Error('the Lambda that empties buckets is not where it was');
+    throw new Error('CDK has moved or renamed the Lambda that empties buckets');
   const logGroup = new LogGroup(provider, 'Logs', {
     retention: logRetention,
     encryptionKey: encryptionKey.key,
@@ -41,7 +41,7 @@ export function emptyLikeOurFunctions(bucket: Bucket, { encryptionKey, logRetent
   handler.addPropertyOverride('Architectures', ['arm64']);
   handler.addPropertyOverride('LoggingConfig', { LogFormat: 'JSON', LogGroup: logGroup.logGroupName });
   handler.addPropertyOverride('Description', 'Empties buckets before the stack deletes them');
-  // In place of AWS's policy, which lets a role write to every log group of the account.
+  // Replaces AWS's managed policy, which allows a role to write to every log group of the account.
   role.addPropertyDeletionOverride('ManagedPolicyArns');
   role.addPropertyOverride('Policies', [
     {

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 export interface EncryptionKeyProps {
   /** The stage, for the alias. */
   readonly stage: string;
-  /** What becomes of the key with the stack. KMS waits 30 days before it destroys one. */
+  /** What happens to the key when the stack is deleted. KMS waits 30 days before it destroys a key. */
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -14,8 +14,8 @@ export interface EncryptionKeyProps {
 export type KeyUser = 'sqs' | 's3' | 'dynamodb' | 'secretsmanager';
 
 /**
- * What AWS's documents abbreviate as `kms:GenerateDataKey*` and `kms:ReEncrypt*`, spelt out: the abbreviations
- * would also admit key pairs, which nothing here uses.
+ * The actions that AWS's documentation abbreviates as `kms:GenerateDataKey*` and `kms:ReEncrypt*`. The abbreviations
+ * would also allow key pairs, which nothing here uses.
  */
 export const ENCRYPTION_ACTIONS = [
   'kms:Decrypt',
@@ -40,7 +40,7 @@ export class EncryptionKey extends Construct {
       enableKeyRotation: true,
       removalPolicy: props.removalPolicy,
     });
-    // CloudWatch Logs encrypts under its own name, so the key itself must admit it, for our log groups only.
+    // CloudWatch Logs encrypts as a service principal, so the key policy must allow it, for log groups of this account only.
     this.key.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
@@ -56,8 +56,8 @@ export class EncryptionKey extends Construct {
   }
 
   /**
-   * A statement that lets a role use the key, though only through the services named: with the role's
-   * credentials alone nothing can be decrypted.
+   * A statement that allows a role to use the key, but only through the given services: the role cannot decrypt anything
+   * by calling KMS directly.
    */
   usableThrough(services: readonly KeyUser[], actions: readonly string[]): PolicyStatement {
     const via = services.map((service) => `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`);

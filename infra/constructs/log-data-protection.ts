@@ -1,9 +1,9 @@
 import { CustomDataIdentifier, DataIdentifier, DataProtectionPolicy } from 'aws-cdk-lib/aws-logs';
 
 /**
- * What lenders' documents are full of. Managed identifiers look for a word such as "checking account" or "SSN" near
- * the digits, so that a book's number is not taken for an account's. Ocrolus's own field names are not among those
- * words. (Custom expressions have no quotes and no colons: AWS does not allow them, so a dot stands for each.)
+ * Numbers that are common in loan documents. AWS's managed identifiers require a word such as "checking account" or "SSN"
+ * near the digits, so the pk of a book is not masked as an account number. Ocrolus's field names are not among those words,
+ * so they have custom expressions, in which a dot stands for each quote and colon: AWS does not allow those characters.
  */
 const IDENTIFIERS = [
   DataIdentifier.BANKACCOUNTNUMBER_US,
@@ -15,8 +15,8 @@ const IDENTIFIERS = [
 ];
 
 /**
- * Masks such numbers in a log group, for everyone without `logs:Unmask`, and counts the lines that had one
- * (`AWS/Logs LogEventsWithFindings`). Masking is by line as it is ingested: it does not reach back.
+ * Masks such numbers in a log group for all readers without `logs:Unmask`, and counts the lines that contain one
+ * (`AWS/Logs LogEventsWithFindings`). Lines are masked when they are ingested: earlier lines stay as they are.
  */
 export function logDataProtection(): DataProtectionPolicy {
   return new DataProtectionPolicy({

@@ -18,38 +18,38 @@ import { DEFAULT_VPC, type ImportedVpc, type Network as NetworkSettings } from '
 import type { EncryptionKey } from './encryption-key.ts';
 
 export interface NetworkProps {
-  /** What to create and what to import. */
+  /** Which VPC and endpoint to create or to import. */
   readonly settings: NetworkSettings;
   /** Encrypts the flow logs. */
   readonly encryptionKey: EncryptionKey;
   /** How long flow logs are kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of the flow logs with the stack. */
+  /** What happens to the flow logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
-  /** Whether a load balancer will stand in the VPC: a VPC of its own then has public subnets, too. */
+  /** Whether a created VPC has public subnets, for a load balancer. */
   readonly publicSubnets: boolean;
 }
 
-/** An endpoint that this stack makes. */
+/** An endpoint that this stack creates. */
 export interface CreatedEndpoint {
   /**
-   * Which VPC it is, as part of construct ids: in another VPC, everything that CloudFormation cannot move there is another
-   * resource (docs/decisions/0024). Empty for the VPC that is created when nothing is said.
+   * Identifies the VPC in construct ids: in another VPC, a resource that CloudFormation cannot move gets another logical id
+   * (docs/decisions/0024). Empty for the default VPC.
    */
   readonly id: string;
   /** The endpoint. */
   readonly endpoint: InterfaceVpcEndpoint;
-  /** Where it is. */
+  /** The VPC of the endpoint. */
   readonly vpc: IVpc;
-  /** In how many subnets it has a network interface. */
+  /** The number of subnets in which it has a network interface. */
   readonly subnets: number;
 }
 
-/** The only way in: an `execute-api` interface endpoint, with the VPC around it where there is none yet. */
+/** The only way to the API: an `execute-api` interface endpoint, and its VPC unless that is imported. */
 export class Network extends Construct {
-  /** The endpoint from which the API may be invoked. */
+  /** The endpoint through which the API can be invoked. */
   readonly endpoint: IInterfaceVpcEndpoint;
-  /** The same, unless it existed already. */
+  /** The same with its VPC, unless the endpoint is imported. */
   readonly created: CreatedEndpoint | undefined;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
@@ -62,27 +62,26 @@ export class Network extends Construct {
       });
       return;
     }
-    const where = vpc ?? DEFAULT_VPC;
-    const allowed = props.settings.allowedCidrs ?? [where.cidr];
-    if (where.source === 'imported') {
-      const imported = this.importVpc(where);
+    const place = vpc ?? DEFAULT_VPC;
+    const allowed = props.settings.allowedCidrs ?? [place.cidr];
+    if (place.source === 'imported') {
+      const imported = this.importVpc(place);
       const subnets = imported.isolatedSubnets;
-      this.created = addEndpoint({ ...where, id: where.vpcId, vpc: imported, subnets, allowed });
+      this.created = addEndpoint({ ...place, id: place.vpcId, vpc: imported, subnets, allowed });
     } else {
-      const id = where.cidr === DEFAULT_VPC.cidr ? '' : where.cidr.replace('/', '-');
-      const created = this.createVpc(id, where.cidr, props);
-      // The second subnet stays where it is: a stage may want it later.
-      const subnets = created.isolatedSubnets.slice(0, where.zones);
+      const id = place.cidr === DEFAULT_VPC.cidr ? '' : place.cidr.replace('/', '-');
+      const created = this.createVpc(id, place.cidr, props);
+      // With one zone, the second subnet is created too, so that a stage can add the zone later.
+      const subnets = created.isolatedSubnets.slice(0, place.zones);
       this.created = addEndpoint({ id, vpc: created, subnets, allowed, privateDns: true });
     }
     this.endpoint = this.created.endpoint;
   }
 
   /**
-   * Two isolated subnets in two zones, and two public ones for a load balancer if there is one. Never a NAT
-   * gateway: the Lambdas are not in here. Without a load balancer there is no internet gateway either, but the
-   * public subnets' ranges stay free: else the isolated ones would have to be replaced, by subnets that overlap
-   * them, when a stage gets its load balancer.
+   * Two isolated subnets in two zones, and two public ones if there is a load balancer. There is no NAT gateway, because the
+   * Lambdas are not in the VPC, and no internet gateway without a load balancer. The ranges of the public subnets are always
+   * reserved: otherwise, a stage that adds a load balancer would replace its isolated subnets by subnets that overlap them.
    */
   private createVpc(id: string, cidr: string, props: NetworkProps): IVpc {
     const vpc = new Vpc(this, `Vpc${id}`, {
@@ -95,7 +94,7 @@ export class Network extends Construct {
           name: 'LoadBalancer',
           subnetType: SubnetType.PUBLIC,
           reserved: !props.publicSubnets,
-          // The load balancer gets its public addresses anyway. Nothing else should have any.
+          // A load balancer gets public addresses anyway, and nothing else should have one.
           mapPublicIpOnLaunch: false,
         },
       ],
@@ -108,11 +107,11 @@ export class Network extends Construct {
     vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup, this.flowLogRole()),
     });
-    if (!isIVpc(vpc)) throw new Error('a Vpc is an IVpc');
+    if (!isIVpc(vpc)) throw new Error('expected a Vpc');
     return vpc;
   }
 
-  /** Only for flow logs of this account: the service writes those of others, too (AWS: "The confused deputy problem"). */
+  /** Limited to flow logs of this account, because the service writes those of all accounts (AWS: "The confused deputy problem"). */
   private flowLogRole(): Role {
     return new Role(this, 'FlowLogRole', {
       assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
@@ -136,7 +135,7 @@ export class Network extends Construct {
   }
 }
 
-/** So it is, were it not for `exactOptionalPropertyTypes`: its `vpnGatewayId` may be there and `undefined`. */
+/** `Vpc` implements `IVpc`, but `exactOptionalPropertyTypes` refuses its `vpnGatewayId`, which may be `undefined`. */
 function isIVpc(vpc: Construct): vpc is Construct & IVpc {
   return vpc instanceof Vpc;
 }
@@ -145,24 +144,23 @@ interface EndpointPlace {
   readonly id: string;
   readonly vpc: IVpc;
   readonly subnets: ISubnet[];
-  /** Who may connect. */
+  /** The CIDR ranges that may connect. */
   readonly allowed: readonly string[];
   readonly privateDns: boolean;
 }
 
 /**
- * The endpoint, with a security group that admits HTTPS from the ranges named.
+ * The endpoint, with a security group that allows HTTPS from the given ranges.
  *
- * It keeps its default policy (full access); the restriction is in the API's resource policy. With a policy of
- * its own, API Gateway takes an `Authorization` header for a SigV4 signature and answers 403, so Basic
- * authentication could never work.
+ * It keeps its default policy (full access); the API's resource policy has the restriction. With a custom endpoint policy,
+ * API Gateway treats an `Authorization` header as a SigV4 signature and answers 403, which would break Basic authentication.
  */
 function addEndpoint({ id, vpc, subnets, allowed, privateDns }: EndpointPlace): CreatedEndpoint {
   const endpoint = vpc.addInterfaceEndpoint('ExecuteApi', {
     service: InterfaceVpcEndpointAwsService.APIGATEWAY,
     subnets: { subnets },
-    // The rules are added below with the ranges as they were written: a reference to the VPC says the same, but
-    // a reviewer of the template (a person, or cdk-nag) could not see what it is.
+    // The rules are added below with literal ranges: a person or cdk-nag that reviews the template could not see the range
+    // behind a reference to the VPC.
     open: false,
     privateDnsEnabled: privateDns,
   });

@@ -17,7 +17,7 @@ import type { FunctionName } from '../functions.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { logDataProtection } from './log-data-protection.ts';
 
-/** What all functions of a stage have in common. */
+/** The properties that all functions of a stage share. */
 export interface FunctionDefaults {
   /** Where the bundle of a function is: a folder with `index.mjs`. */
   readonly bundles: { folderOf(name: FunctionName): string };
@@ -25,14 +25,14 @@ export interface FunctionDefaults {
   readonly encryptionKey: EncryptionKey;
   /** How long logs are kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of the logs with the stack. */
+  /** What happens to the logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
-  /** Whether numbers that must not be in the logs are masked there. */
+  /** Whether CloudWatch Logs masks sensitive numbers. */
   readonly dataProtection: boolean;
 }
 
 export interface NodeFunctionProps extends FunctionDefaults {
-  /** Which function: names the bundle. */
+  /** The function's name, which is also that of its bundle. */
   readonly name: FunctionName;
   /** Shown in the console. */
   readonly description: string;
@@ -40,15 +40,15 @@ export interface NodeFunctionProps extends FunctionDefaults {
   readonly timeout: Duration;
   /** The function's settings. */
   readonly environment: Record<string, string>;
-  /** Memory in MiB; the processor's share grows with it. */
+  /** Memory in MiB. The CPU share grows with it. */
   readonly memorySize: number;
-  /** How many invocations may run at once, taken from the account's pool. Absent: no limit of its own. */
+  /** How many invocations may run at once, reserved from the account's quota. Absent: nothing is reserved. */
   readonly reservedConcurrentExecutions?: number | undefined;
-  /** What Lambda does when the function invokes itself through a queue. Default: it stops after about 16 rounds. */
+  /** What Lambda does when the function invokes itself through a queue. Default: stops the loop after about 16 rounds. */
   readonly recursiveLoop?: RecursiveLoop;
 }
 
-/** A Lambda with its log group and a role that may nothing but write logs and traces. */
+/** A Lambda with its log group, and a role that initially allows only to write logs and traces. */
 export class NodeFunction extends Construct {
   /** The Lambda itself. */
   readonly lambda: LambdaFunction;
@@ -61,7 +61,7 @@ export class NodeFunction extends Construct {
       removalPolicy: props.removalPolicy,
       ...(props.dataProtection && { dataProtectionPolicy: logDataProtection() }),
     });
-    // A role of our own, because the one that CDK makes may write to every log group of the account.
+    // A custom role, because the one that CDK creates can write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({
@@ -81,8 +81,8 @@ export class NodeFunction extends Construct {
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
-      // The functions filter by LOG_LEVEL themselves: a second filter at Lambda's default, INFO, would
-      // swallow what a stage with DEBUG asks for.
+      // The functions filter by LOG_LEVEL. Lambda's own filter, at its default INFO, would drop the DEBUG lines of a stage
+      // that sets DEBUG.
       applicationLogLevelV2: ApplicationLogLevel.DEBUG,
       systemLogLevelV2: SystemLogLevel.INFO,
       tracing: Tracing.ACTIVE,
@@ -93,7 +93,7 @@ export class NodeFunction extends Construct {
     });
   }
 
-  /** Lets the function do something to some resources. */
+  /** Allows actions on resources. */
   allow(actions: readonly string[], resources: readonly string[]): void {
     this.lambda.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
   }

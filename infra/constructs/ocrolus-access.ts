@@ -3,7 +3,7 @@ import type { BookTable } from './book-table.ts';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
 import type { NodeFunction } from './node-function.ts';
 
-/** Never `Scan`: its cost follows the number of all books. */
+/** Without `Scan`, whose cost grows with the number of all books. */
 const TABLE_ACTIONS = [
   'dynamodb:GetItem',
   'dynamodb:Query',
@@ -12,21 +12,24 @@ const TABLE_ACTIONS = [
   'dynamodb:DeleteItem',
 ];
 
-/** What DynamoDB asks of a principal that reads and writes a table with a customer managed key. */
+/** The permissions that DynamoDB requires to read and write a table with a customer managed key. */
 const TABLE_KEY_ACTIONS = ENCRYPTION_ACTIONS;
 
-/** What a function needs that asks Ocrolus and writes down what it was told. */
+/** The resources of a function that asks Ocrolus and stores the answers. */
 export interface OcrolusAccess {
   /** Books, documents, results, ledger and the shared rate limit. */
   readonly table: BookTable;
   /** The API credentials of every account. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
-  /** The key of all of them. */
+  /** Encrypts all of them. */
   readonly encryptionKey: EncryptionKey;
 }
 
-/** Lets a function ask Ocrolus, and write down what it was told. */
-export function allowToObserve(lambda: NodeFunction, { table, secrets, encryptionKey }: OcrolusAccess): void {
+/** Allows a function to ask Ocrolus and to store the answers. */
+export function allowOcrolusAccess(
+  lambda: NodeFunction,
+  { table, secrets, encryptionKey }: OcrolusAccess,
+): void {
   lambda.allow(TABLE_ACTIONS, [table.table.tableArn]);
   lambda.allowStatement(encryptionKey.usableThrough(['dynamodb'], TABLE_KEY_ACTIONS));
   lambda.allow(

@@ -10,7 +10,7 @@ import type { ChannelQueue } from './channel-queue.ts';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
 
 export interface OperatorAccessProps {
-  /** Encrypts what operators look at. */
+  /** Encrypts what operators read. */
   readonly encryptionKey: EncryptionKey;
   readonly table: BookTable;
   readonly bodies: BodyBucket;
@@ -27,16 +27,17 @@ export interface OperatorAccessProps {
 }
 
 /**
- * What the command line `ops` needs, in managed policies that are attached to nobody: `see` for the commands that change nothing,
- * and others on top of it. One would be longer than IAM allows (6,144 characters).
+ * The permissions of the command line `ops`, in managed policies that the stack attaches to no one. `See` is for commands
+ * that change nothing; the others are used together with it. A single policy would exceed IAM's limit of 6,144 characters.
  */
 export class OperatorAccess extends Construct {
-  /** By what they are for. */
+  /** By name, in lower case. */
   readonly policies: ReadonlyMap<string, ManagedPolicy>;
 
   constructor(scope: Construct, id: string, props: OperatorAccessProps) {
     super(scope, id);
     const { functions, mappings } = props;
+    // A changed description would replace a policy, and those that are attached to roles cannot be deleted.
     const policy = (name: string, description: string, statements: PolicyStatement[]) =>
       [name.toLowerCase(), new ManagedPolicy(this, name, { description, statements })] as const;
     this.policies = new Map([
@@ -63,7 +64,7 @@ function seeing({ encryptionKey, table, bodies, queues }: OperatorAccessProps): 
   const { tableArn } = table.table;
   const channels = [...queues.values()];
   return [
-    // Every command begins with the stack's outputs.
+    // Every command first reads the stack's outputs.
     allow(['cloudformation:DescribeStacks'], [Aws.STACK_ID]),
     allow(
       [
@@ -81,12 +82,12 @@ function seeing({ encryptionKey, table, bodies, queues }: OperatorAccessProps): 
       ['sqs:GetQueueAttributes'],
       channels.map(({ queue }) => queue.queueArn),
     ),
-    // A dead letter is read by receiving it; it stays, and is visible again afterwards.
+    // Receiving is the only way to read a dead letter. The message stays in the queue and becomes visible again.
     allow(
       ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility'],
       channels.map(({ deadLetterQueue }) => deadLetterQueue.queueArn),
     ),
-    // Metrics have no resources; composite alarms are shown only to who may see all alarms.
+    // Neither action supports single resources: composite alarms are shown only with `*`.
     allow(['cloudwatch:GetMetricData', 'cloudwatch:DescribeAlarms'], ['*']),
     encryptionKey.usableThrough(['dynamodb', 's3', 'sqs'], ['kms:Decrypt']),
   ];
@@ -95,7 +96,7 @@ function seeing({ encryptionKey, table, bodies, queues }: OperatorAccessProps): 
 function acting(props: OperatorAccessProps): PolicyStatement[] {
   const { encryptionKey, table, bodies, queues, invoked } = props;
   const channels = [...queues.values()];
-  const forgotten = new PolicyStatement({
+  const listBodiesOfBook = new PolicyStatement({
     actions: ['s3:ListBucketVersions'],
     resources: [bodies.bucket.bucketArn],
     conditions: { StringLike: { 's3:prefix': ['results/*', 'deliveries/*'] } },
@@ -117,14 +118,14 @@ function acting(props: OperatorAccessProps): PolicyStatement[] {
     allow(['s3:GetObject'], [bodies.below('deliveries')]),
     // forget.
     allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [table.table.tableArn]),
-    forgotten,
+    listBodiesOfBook,
     allow(['s3:DeleteObjectVersion'], [bodies.below('results'), bodies.below('deliveries')]),
     encryptionKey.usableThrough(['dynamodb'], ENCRYPTION_ACTIONS),
     encryptionKey.usableThrough(['s3', 'sqs'], ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];
 }
 
-/** Who may sign deliveries can make any up, so this is apart. */
+/** A separate policy, because a principal that can sign deliveries can forge any delivery. */
 function sending({ encryptionKey, secrets }: OperatorAccessProps): PolicyStatement[] {
   return [
     allow(

@@ -10,16 +10,16 @@ import type { Settings } from '../config/settings.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import { allowToObserve, type OcrolusAccess } from './ocrolus-access.ts';
+import { allowOcrolusAccess, type OcrolusAccess } from './ocrolus-access.ts';
 import { apiCredentials, queueUrls } from './references.ts';
 
-/** A run that did not start is not worth catching up: the next one does its work. The services' minimum. */
-const WORTH_STARTING = Duration.minutes(1);
+/** A run that cannot start is dropped, because the next run does its work. One minute is the services' minimum. */
+const MAX_START_DELAY = Duration.minutes(1);
 
 export interface PollerProps extends FunctionDefaults, OcrolusAccess {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** Every channel's queue: what was missed goes where the webhook would have sent it. */
+  /** Every channel's queue. What a lost webhook would have announced goes into the queue that the webhook would have used. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
   /** The poller removes bodies of forgotten books from it. */
   readonly bodies: BodyBucket;
@@ -51,14 +51,14 @@ export class Poller extends Construct {
     });
     this.lambda = poller.lambda;
     bodies.emptyAfter(this.lambda);
-    allowToObserve(poller, props);
+    allowOcrolusAccess(poller, props);
     poller.allow(['dynamodb:Query'], [`${props.table.table.tableArn}/index/${DUE_INDEX}`]);
-    // The poller does not send into a queue that is deep already.
+    // The poller sends nothing into a deep queue, so it reads the number of messages.
     poller.allow(
       ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
       [...queues.values()].map((channel) => channel.queue.queueArn),
     );
-    // Of forgotten books nothing may be left, earlier versions included. It reads no body, and writes none.
+    // Deletes every version of a forgotten book's bodies. The poller reads and writes no body.
     poller.allowStatement(
       new PolicyStatement({
         actions: ['s3:ListBucketVersions'],
@@ -67,17 +67,17 @@ export class Poller extends Construct {
       }),
     );
     poller.allow(['s3:DeleteObjectVersion'], [bodies.below('results'), bodies.below('deliveries')]);
-    // SQS asks for a data key, and checks that it can be read again; secrets are read.
+    // SQS generates a data key and decrypts it again as a check; secrets are decrypted.
     poller.allowStatement(
       props.encryptionKey.usableThrough(['sqs', 'secretsmanager'], ['kms:Decrypt', 'kms:GenerateDataKey']),
     );
-    // A run that fails is not repeated by Lambda either: it has set new due times for what it got done.
-    this.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: WORTH_STARTING });
+    // Lambda does not retry a failed run either: the books that it finished have new due times, and the next run does the rest.
+    this.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: MAX_START_DELAY });
     const schedule = new Schedule(this, 'Schedule', {
       description: 'Starts the poller',
       schedule: ScheduleExpression.rate(Duration.minutes(settings.poll.minutes)),
-      // No DLQ: a missed start has no content to keep. That runs are missing is seen by their heartbeat.
-      target: new LambdaInvoke(this.lambda, { retryAttempts: 2, maxEventAge: WORTH_STARTING }),
+      // No DLQ, because a start event has no content. The alarm `poller-silent` reports missing runs.
+      target: new LambdaInvoke(this.lambda, { retryAttempts: 2, maxEventAge: MAX_START_DELAY }),
     });
     this.scheduleName = schedule.scheduleName;
   }

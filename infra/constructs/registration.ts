@@ -11,10 +11,10 @@ import type { AccountSecrets } from './account-secrets.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 import { allSecrets } from './references.ts';
 
-/** Lambda's longest: a deployment that makes the way in waits until Ocrolus's test gets through, in two invocations. */
+/** Lambda's maximum. A deployment that creates the way in waits for Ocrolus's test for longer, in two invocations. */
 const TIMEOUT = Duration.minutes(15);
 
-/** CloudFormation gives up after this; the Lambda has answered before (20 minutes), unless it could not start. */
+/** When CloudFormation gives up. The Lambda answers within 20 minutes, unless it cannot start. */
 const SERVICE_TIMEOUT = Duration.minutes(30);
 
 export interface RegistrationProps extends FunctionDefaults {
@@ -29,8 +29,8 @@ export interface RegistrationProps extends FunctionDefaults {
 }
 
 /**
- * Tells Ocrolus about the webhook. The Lambda is always there, for `ops register`; that a deployment registers by
- * itself, and looks for drift daily, is a setting.
+ * Registers the webhook with Ocrolus. The Lambda is always deployed, for `ops register`. Whether a deployment registers,
+ * and a schedule checks the registration daily, is the setting `registration.enabled`.
  */
 export class Registration extends Construct {
   /** The Lambda behind the custom resource. */
@@ -53,15 +53,15 @@ export class Registration extends Construct {
       },
     });
     this.lambda = handler.lambda;
-    // A policy for each account: of an account that is taken out of a stage, CloudFormation deletes the registration first,
-    // then the policy, and then the secrets. In one policy, the function would lose the secrets before it needs them.
+    // A policy for each account. When an account is removed from a stage, CloudFormation deletes its registration, then its
+    // policy, then its secrets. With one policy for all, the function would lose access before it unregisters the webhook.
     const policies = new Map(
       [...secrets].map(([account, { webhook, credentials }]) => {
         const read = new PolicyStatement({
           actions: ['secretsmanager:GetSecretValue'],
           resources: [webhook.secretArn, credentials.secretArn],
         });
-        const roles = handler.lambda.role === undefined ? [] : [handler.lambda.role];
+        const roles = this.lambda.role === undefined ? [] : [this.lambda.role];
         return [account, new Policy(this, `Secrets-${account}`, { statements: [read], roles })] as const;
       }),
     );
@@ -69,8 +69,8 @@ export class Registration extends Construct {
     if (!registration.enabled) return;
 
     const { level, events = eventsOfLevel(level), url } = registration;
-    const makesWayIn = url === undefined && settings.ingress.kind === 'allowlisted';
-    const after = [...props.after, ...(makesWayIn ? [this.allowToGoOn()] : [])];
+    const createsWayIn = url === undefined && settings.ingress.kind === 'allowlisted';
+    const after = [...props.after, ...(createsWayIn ? [this.allowToInvokeItself()] : [])];
     const webhooks: CustomResource[] = [];
     for (const [account, { webhook, credentials }] of secrets) {
       const resource = new CustomResource(this, `Webhook-${account}`, {
@@ -81,11 +81,11 @@ export class Registration extends Construct {
           account,
           level,
           url: url?.replace('{account}', account) ?? urlOf(account),
-          makesWayIn: String(makesWayIn),
+          makesWayIn: String(createsWayIn),
           webhookSecret: webhook.secretArn,
           credentials: credentials.secretArn,
           events: events.join(','),
-          // Not read: a change makes CloudFormation register again.
+          // The function does not read these two. A change makes CloudFormation register again.
           authentication: settings.webhookAuthentication,
           encoding: registration.encoding,
         },
@@ -95,22 +95,22 @@ export class Registration extends Construct {
       resource.node.addDependency(...after, ...(policy === undefined ? [] : [policy]));
     }
     const check = new Schedule(this, 'Check', {
-      description: 'Looks whether Ocrolus still has the registration that we want',
+      description: 'Compares the registration at Ocrolus with the settings',
       schedule: ScheduleExpression.rate(Duration.days(1)),
       target: new LambdaInvoke(this.lambda, {
         input: ScheduleTargetInput.fromObject({ check: true }),
         retryAttempts: 2,
       }),
     });
-    // A schedule by rate starts at once. Before the registration it would find drift, and the alarm looks at a whole day.
+    // A rate schedule starts immediately. Before the registration it would find drift, and the alarm's period is a day.
     check.node.addDependency(...webhooks);
   }
 
   /**
-   * Lets the Lambda start itself again. A policy of its own, because the Lambda depends on its default policy, which
-   * therefore cannot name it.
+   * Allows the Lambda to invoke itself. A separate policy, because the Lambda depends on its default policy, so that one
+   * cannot reference the Lambda.
    */
-  private allowToGoOn(): Policy {
+  private allowToInvokeItself(): Policy {
     const { role } = this.lambda;
     return new Policy(this, 'GoOn', {
       statements: [

@@ -19,7 +19,7 @@ import type { EncryptionKey } from './encryption-key.ts';
 export interface WebhookApiProps {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** The only place from which the API may be invoked. */
+  /** The only endpoint through which the API can be invoked. */
   readonly endpoint: IVpcEndpoint;
   /** Answers every request. */
   readonly lambda: IFunction;
@@ -27,16 +27,16 @@ export interface WebhookApiProps {
   readonly encryptionKey: EncryptionKey;
   /** How long the access log is kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of the access log with the stack. */
+  /** What happens to the access log when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * One JSON line per request. Only what API Gateway itself says: values are put in unescaped, so what a client
- * says of itself (user agent, error messages that quote it) could break the line or forge one.
+ * One JSON line per request. API Gateway inserts values unescaped, so a value that the client controls (user agent, error
+ * messages that quote it) could break the line or forge one: only values of API Gateway itself are logged.
  *
- * Request headers are out of reach here (a proxy integration sets no `$context.requestOverride`), so the
- * delivery's id is found through `requestId`, which the webhook gets as `requestContext.requestId`.
+ * Request headers are not available (a proxy integration sets no `$context.requestOverride`), so the delivery's id is
+ * found through `requestId`, which the webhook gets as `requestContext.requestId`.
  */
 const ACCESS_LOG_FIELDS = {
   time: '$context.requestTime',
@@ -55,7 +55,7 @@ const ACCESS_LOG_FIELDS = {
   integrationLatencyMs: '$context.integration.latency',
 };
 
-/** The private REST API: `/webhooks/{account}`, reachable through one VPC endpoint and from nowhere else. */
+/** The private REST API, `/webhooks/{account}`, which can be reached through one VPC endpoint only. */
 export class WebhookApi extends Construct {
   /** The API. */
   readonly api: RestApi;
@@ -77,10 +77,10 @@ export class WebhookApi extends Construct {
       description: 'Receives Ocrolus webhooks',
       endpointConfiguration: { types: [EndpointType.PRIVATE], vpcEndpoints: [endpoint] },
       policy: onlyFrom(endpoint),
-      // The body reaches the Lambda as it was sent. As text, API Gateway would replace invalid UTF-8, and the
-      // signature, which is over the bytes, would not match any more.
+      // The Lambda gets the body as it was sent. In a text body, API Gateway would replace invalid UTF-8, and the signature,
+      // which covers the bytes, would no longer match.
       binaryMediaTypes: ['*/*'],
-      // The role is the account's, not the stack's: CDK retains it, for others may be using it.
+      // The role applies to the whole account and region. CDK retains it, because other APIs may use it.
       cloudWatchRole: settings.apiGatewayLogRole,
       deployOptions: {
         stageName: settings.stage,
@@ -93,8 +93,8 @@ export class WebhookApi extends Construct {
         dataTraceEnabled: false,
       },
     });
-    this.deployAgainWith(settings);
-    // The account's default rule may be another one day: of deliveries, one a second and 1 % of the rest are traced.
+    this.redeployOnChangeOf(settings);
+    // X-Ray traces one delivery a second and 1 % of the rest, even if the account's default rule is changed.
     new CfnSamplingRule(this, 'Sampling', {
       samplingRule: {
         ruleName: `ocrolus-${settings.stage}`,
@@ -110,9 +110,9 @@ export class WebhookApi extends Construct {
         resourceArn: '*',
       },
     });
-    // CDK's own output names a URL that is only resolved where the endpoint has private DNS.
+    // CDK's own output has a URL that resolves only where the endpoint has private DNS.
     this.api.node.tryRemoveChild('Endpoint');
-    // Any method, so that it is the Lambda that says 405, in the same words as its other refusals.
+    // Any method, so that the Lambda answers 405 in the same form as its other refusals.
     this.api.root
       .addResource('webhooks')
       .addResource('{account}')
@@ -122,18 +122,17 @@ export class WebhookApi extends Construct {
   }
 
   /**
-   * Makes a change of network or ingress a new deployment, because a changed resource policy has no effect before one
-   * (AWS: "Create and attach an API Gateway resource policy to an API"). By itself, CDK makes a new one only when the
-   * template of the API changes, and the policy names the endpoint by a reference, which stays the same when CloudFormation
-   * replaces the endpoint.
+   * Deploys the API again when network or ingress change, because a changed resource policy has no effect before that (AWS:
+   * "Create and attach an API Gateway resource policy to an API"). CDK does so only when the template of the API changes,
+   * and there the endpoint is a reference, which stays the same when CloudFormation replaces the endpoint.
    */
-  private deployAgainWith({ network, ingress }: Settings): void {
+  private redeployOnChangeOf({ network, ingress }: Settings): void {
     const deployment = this.api.latestDeployment;
     if (deployment === undefined) throw new Error('the API has no deployment');
     deployment.addToLogicalId({ policy: onlyFrom(this.endpoint).toJSON(), network, ingress });
   }
 
-  /** Where Ocrolus posts the deliveries of an account. Resolved anywhere, reachable through the endpoint. */
+  /** Where Ocrolus posts the deliveries of an account. Resolves everywhere, but is reachable only through the endpoint. */
   urlOf(account: string): string {
     const host = Fn.join('', [
       this.api.restApiId,
@@ -146,7 +145,7 @@ export class WebhookApi extends Construct {
   }
 }
 
-/** Admits who comes through the endpoint, and refuses everyone else whatever another policy may allow. */
+/** Allows requests through the endpoint, and denies all others whatever another policy allows. */
 export function onlyFrom(endpoint: IVpcEndpoint): PolicyDocument {
   const statement = {
     principals: [new AnyPrincipal()],

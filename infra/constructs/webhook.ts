@@ -16,11 +16,11 @@ export interface WebhookProps extends FunctionDefaults {
   readonly queues: ReadonlyMap<string, ChannelQueue>;
   /** Every account's secrets. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
-  /** Keeps bodies that are too large for a message. */
+  /** Stores bodies that are too large for a message. */
   readonly bodies: BodyBucket;
 }
 
-/** Receives deliveries: proves them, names them and queues them. */
+/** Receives deliveries: verifies, identifies and queues them. */
 export class Webhook extends Construct {
   /** The Lambda behind the API. */
   readonly lambda: LambdaFunction;
@@ -32,7 +32,7 @@ export class Webhook extends Construct {
       ...props,
       name: 'webhook',
       description: 'Receives Ocrolus webhooks',
-      // Ocrolus waits 5 to 10 seconds for an answer; after that it does not matter any more.
+      // Ocrolus waits 5 to 10 seconds for an answer and ignores a later one.
       timeout: Duration.seconds(10),
       memorySize: 512,
       environment: {
@@ -54,7 +54,7 @@ export class Webhook extends Construct {
       [...secrets.values()].map((secret) => secret.webhook.secretArn),
     );
     webhook.allow(['s3:PutObject'], [bodies.below('deliveries')]);
-    // SQS and S3 ask for a data key, and check that they can read it again; secrets are read.
+    // SQS and S3 generate a data key and decrypt it again as a check; secrets are decrypted.
     webhook.allowStatement(
       props.encryptionKey.usableThrough(
         ['sqs', 's3', 'secretsmanager'],

@@ -1,4 +1,4 @@
-/** The packs of cdk-nag, by the names that their findings begin with. */
+/** The packs of cdk-nag, with the prefixes of their findings. */
 export const PACKS = {
   solutions: 'AwsSolutions',
   serverless: 'Serverless',
@@ -9,17 +9,17 @@ export const PACKS = {
 
 export type Pack = keyof typeof PACKS;
 
-/** Findings that are left as they are, on the resources whose path in the stack matches. */
+/** Findings that are accepted, on the resources whose path in the stack matches. */
 export interface Accepted {
-  /** The construct path below the stack, from its start. */
+  /** Matches the construct path below the stack. */
   readonly on: RegExp;
   /** The findings' full names: `Pack-Rule`, or `Pack-Rule[what]`. */
   readonly findings: readonly string[];
-  /** What we tell a security reviewer. */
+  /** The justification for a security reviewer. */
   readonly reason: string;
 }
 
-/** The same rule under the names that several packs give it. */
+/** The same rule under its names in several packs. */
 export function inPacks(packs: readonly Pack[], ...rules: readonly string[]): string[] {
   return packs.flatMap((pack) => rules.map((rule) => `${PACKS[pack]}-${rule}`));
 }

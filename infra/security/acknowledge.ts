@@ -8,7 +8,7 @@ import { NETWORK } from './accepted/network.ts';
 import { STORAGE } from './accepted/storage.ts';
 import type { Accepted } from './accepted.ts';
 
-/** Every finding of cdk-nag that we leave as it is, and why. */
+/** Every finding of cdk-nag that is accepted, with the reason. */
 export const ACCEPTED: readonly Accepted[] = [
   ...ACCESS,
   ...API,
@@ -20,8 +20,8 @@ export const ACCEPTED: readonly Accepted[] = [
 ];
 
 /**
- * Tells cdk-nag which of its findings are accepted on which resource, so that running its packs over this
- * app sees only what is new. Kept on the constructs: nothing of it gets into the template.
+ * Acknowledges the accepted findings of cdk-nag, so that its packs report only new ones. The acknowledgements are on the
+ * constructs and do not appear in the template.
  */
 export function acknowledgeFindings(stack: Stack): void {
   for (const construct of stack.node.findAll()) {
@@ -32,7 +32,7 @@ export function acknowledgeFindings(stack: Stack): void {
   }
 }
 
-/** Whether a resource is one of those that a finding is accepted on. */
+/** Whether the findings are accepted on a resource. */
 export function concerns({ on }: Pick<Accepted, 'on'>, stack: Stack, resource: CfnResource): boolean {
   return on.test(resource.node.path.slice(stack.node.path.length + 1));
 }

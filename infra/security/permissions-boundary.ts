@@ -2,9 +2,9 @@ import type { Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 
 /**
- * Puts a permissions boundary on every role of the stack, those that CDK makes by itself included.
+ * Sets a permissions boundary on every role of the stack, including those that CDK creates.
  *
- * @param arn the managed policy's, or nothing where the account asks for none.
+ * @param arn of the managed policy; `undefined` if the account requires none.
  */
 export function limitRoles(stack: Stack, arn: string | undefined): void {
   if (arn === undefined) return;

@@ -29,6 +29,7 @@ test('every file in infra/config is a stage, or known not to be one', async () =
     'faults.ts',
     'ingress.ts',
     'load.ts',
+    'locations.ts',
     'network.ts',
     'ocrolus.ts',
     'registration.ts',
@@ -126,13 +127,13 @@ describe('faults', () => {
     });
     expect(message.split('\n')[0]).toBe('The settings in infra/config/test.ts have faults:');
     for (const setting of [
-      'acounts: is no known setting',
+      'acounts: is not a known setting',
       'freshnessSeconds: ',
       'ocrolus.apiUrl: must be an https:// URL',
-      'ocrolus.tokenFromat: is no known setting',
+      'ocrolus.tokenFromat: is not a known setting',
       'poll.graceSeconds: ',
       'poll.minSeconds: must not exceed poll.maxSeconds',
-      'poll.requestsPerSecond: must leave something of ocrolus.requestsPerSecond to the consumers',
+      'poll.requestsPerSecond: must be less than ocrolus.requestsPerSecond: consumers need the rest',
       'network.vpc: must be absent when network.vpcEndpointId is given',
       'logRetentionDays: ',
     ]) {
@@ -147,7 +148,7 @@ describe('faults', () => {
       retention: { results: 7, payloads: 60, documents: 90 },
     });
     for (const text of [
-      'retention.results: must be at least poll.horizonDays (30): for so long a book may be waited for',
+      'retention.results: must be at least poll.horizonDays (30): a book may take this long to become complete',
       'retention.payloads: must not exceed ledgerDays (30): payloads are in the ledger',
       'retention.documents: must be at least 400: the poller compares a book with its documents',
     ]) {

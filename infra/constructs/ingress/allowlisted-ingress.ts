@@ -19,26 +19,26 @@ import { WebFirewall } from './web-firewall.ts';
 export interface AllowlistedIngressProps {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** Those of this ingress. */
+  /** The settings of this ingress. */
   readonly ingress: Allowlisted;
-  /** Where the endpoint is. */
+  /** Has the endpoint and its VPC. */
   readonly network: Network;
-  /** What is to be reached. */
+  /** The API behind the endpoint. */
   readonly api: WebhookApi;
   /** Encrypts logs. */
   readonly encryptionKey: EncryptionKey;
   /** How long logs are kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of logs with the stack. */
+  /** What happens to logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * A way from the internet to the private API, for Ocrolus only: a load balancer that admits its source addresses
- * and forwards to the endpoint, and a host name that API Gateway knows there.
+ * The way from the internet to the private API, for Ocrolus only: a load balancer that allows Ocrolus's source addresses and
+ * forwards to the endpoint, and a private domain name, by which API Gateway finds the API.
  */
 export class AllowlistedIngress extends Construct {
-  /** The load balancer, and whether the endpoint answers it. */
+  /** The load balancer and its targets, the endpoint's addresses. */
   readonly loadBalancer: LoadBalancer;
   /** Its access logs. */
   readonly logs: LoadBalancerLogs;
@@ -48,7 +48,7 @@ export class AllowlistedIngress extends Construct {
     super(scope, id);
     const { ingress, settings, api } = props;
     const { created } = props.network;
-    if (created === undefined) throw new Error('the settings let an imported endpoint have a load balancer');
+    if (created === undefined) throw new Error('a load balancer needs an endpoint that the stack creates');
     const { vpc, endpoint, id: vpcName } = created;
     this.hostName = ingress.hostName;
     const { encryptionKey, logRetention, removalPolicy } = props;
@@ -94,15 +94,15 @@ export class AllowlistedIngress extends Construct {
     return `https://${this.hostName}/webhooks/${account}`;
   }
 
-  /** What an operator needs beside the URLs. */
+  /** Outputs that operators need, besides the URLs. */
   outputs(accounts: readonly string[], api: WebhookApi): Record<string, string> {
     const privateUrls = new Map(accounts.map((account) => [account, api.urlOf(account)]));
     return {
-      // For a test from within the VPC, around the load balancer.
+      // For a test from within the VPC that bypasses the load balancer.
       PrivateWebhookUrls: jsonOf(privateUrls, (url) => url),
       // `ops protect` protects it.
       LoadBalancerArn: this.loadBalancer.balancer.loadBalancerArn,
-      // What the host name's record must point to, where the stack does not make it.
+      // The target of the host name's DNS record, if the stack does not create the record.
       LoadBalancerDnsName: this.loadBalancer.balancer.loadBalancerDnsName,
       LoadBalancerLogBucketName: this.logs.bucket.bucketName,
       LoadBalancerTargetGroupArn: this.loadBalancer.targets.targetGroupArn,

@@ -8,25 +8,25 @@ import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption-key.ts';
 
 export interface EndpointAddressesProps {
-  /** Whose addresses. */
+  /** The endpoint whose addresses are looked up. */
   readonly endpoint: InterfaceVpcEndpoint;
-  /** How many network interfaces the endpoint has: one per subnet. */
+  /** The number of network interfaces of the endpoint: one per subnet. */
   readonly interfaces: number;
   /** Encrypts the logs of the lookup. */
   readonly encryptionKey: EncryptionKey;
   /** How long those logs are kept. */
   readonly logRetention: RetentionDays;
-  /** What becomes of those logs with the stack. */
+  /** What happens to those logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * The private addresses of an interface endpoint. CloudFormation knows the ids of its network interfaces but not
- * their addresses, so a custom resource asks EC2. The ids are its parameters: a deployment that replaces the
- * endpoint, or moves it to other subnets, asks again. An interface keeps its address for life.
+ * The private addresses of an interface endpoint. CloudFormation returns the ids of its network interfaces but not their
+ * addresses, so a custom resource looks them up in EC2. The ids are its parameters, so a deployment that replaces the
+ * endpoint or moves it to other subnets looks them up again. The address of an interface never changes.
  */
 export class EndpointAddresses extends Construct {
-  /** IPv4 addresses that exist at deployment only. */
+  /** IPv4 addresses, which are known only at deployment. */
   readonly addresses: readonly string[];
 
   constructor(scope: Construct, id: string, props: EndpointAddressesProps) {
@@ -37,7 +37,7 @@ export class EndpointAddresses extends Construct {
       encryptionKey: props.encryptionKey.key,
       removalPolicy: props.removalPolicy,
     });
-    // A role of our own, because the one that CDK makes may write to every log group of the account.
+    // A custom role, because the one that CDK creates can write to every log group of the account.
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({
@@ -45,7 +45,7 @@ export class EndpointAddresses extends Construct {
         resources: [logGroup.logGroupArn],
       }),
     );
-    // EC2 knows no permission for single interfaces with this call.
+    // This action does not support single resources.
     role.addToPolicy(new PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] }));
     const indexes = Array.from({ length: props.interfaces }, (_, index) => index);
     const lookup = new AwsCustomResource(this, 'Lookup', {
@@ -53,8 +53,8 @@ export class EndpointAddresses extends Construct {
       onUpdate: {
         service: 'EC2',
         action: 'describeNetworkInterfaces',
-        // One by one: for a list that exists at deployment only, CDK would bring a second Lambda to write it
-        // as JSON.
+        // Each id separately: for a list that is known only at deployment, CDK would add a second Lambda that writes it as
+        // JSON.
         parameters: {
           NetworkInterfaceIds: indexes.map((index) =>
             Fn.select(index, endpoint.vpcEndpointNetworkInterfaceIds),
@@ -67,25 +67,25 @@ export class EndpointAddresses extends Construct {
       logGroup,
       timeout: Duration.minutes(1),
       memorySize: 256,
-      // The one in the runtime knows this call; another would have to be downloaded during the deployment.
+      // The runtime's SDK supports this call. The latest one would be downloaded during the deployment.
       installLatestAwsSdk: false,
     });
     this.addresses = indexes.map((index) => lookup.getResponseField(addressAt(index)));
-    likeOurFunctions(this);
+    configureProvider(this);
   }
 }
 
-/** Where the answer of EC2 has the address of an interface, in the notation of CDK's custom resource. */
+/** The path of an interface's address in the answer of EC2, in the notation of `AwsCustomResource`. */
 function addressAt(index: number): string {
   return `NetworkInterfaces.${index}.PrivateIpAddress`;
 }
 
-/** Gives CDK's Lambda, which has no properties for it, the processor and log format of the others. */
-function likeOurFunctions(scope: Construct): void {
+/** Gives CDK's Lambda, which has no properties for it, the architecture and log format of the other functions. */
+function configureProvider(scope: Construct): void {
   const id = `AWS${AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll('-', '')}`;
   const lambda = Stack.of(scope).node.findChild(id).node.defaultChild;
   if (!(lambda instanceof CfnFunction))
-    throw new Error('the Lambda of AwsCustomResource is not where it was');
+    throw new Error('CDK has moved or renamed the Lambda of AwsCustomResource');
   lambda.addPropertyOverride('Architectures', ['arm64']);
   lambda.addPropertyOverride('LoggingConfig.LogFormat', 'JSON');
   lambda.addPropertyOverride('Description', 'Looks up the addresses of the endpoint during a deployment');

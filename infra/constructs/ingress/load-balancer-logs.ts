@@ -10,20 +10,20 @@ import type { EncryptionKey } from '../encryption-key.ts';
 export interface LoadBalancerLogsProps {
   /** How long the logs are kept, like those in CloudWatch. */
   readonly logRetention: RetentionDays;
-  /** Encrypts the logs of what empties the bucket. */
+  /** Encrypts the logs of the Lambda that empties the bucket. */
   readonly encryptionKey: EncryptionKey;
   /**
-   * What becomes of the bucket with the stack. It is never empty: Elastic Load Balancing writes a test file into it, so a
-   * deployment that fails would leave a stack that cannot be deleted, were it not kept or emptied.
+   * What happens to the bucket when the stack is deleted. Elastic Load Balancing writes a test file into it, so the bucket
+   * is never empty: unless it is kept or emptied, a stack whose deployment failed could not be deleted.
    */
   readonly removalPolicy: RemovalPolicy;
-  /** Where S3 writes down every access. Absent: it does not. */
+  /** Where S3 logs every access. Absent: accesses are not logged. */
   readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
 }
 
 const PREFIX = 'load-balancer';
 
-/** Who connected, and what the load balancer did with it: one line per request, in a bucket of its own. */
+/** The access logs of the load balancer, one line per request, in a separate bucket. */
 export class LoadBalancerLogs extends Construct {
   /** The bucket. */
   readonly bucket: Bucket;
@@ -31,7 +31,7 @@ export class LoadBalancerLogs extends Construct {
   constructor(scope: Construct, id: string, { accessLogs, ...props }: LoadBalancerLogsProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
-      // Elastic Load Balancing cannot write to a bucket with a KMS key, not even a customer managed one.
+      // Elastic Load Balancing cannot write to a bucket that is encrypted with a KMS key.
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -58,8 +58,8 @@ export class LoadBalancerLogs extends Construct {
   }
 
   /**
-   * Makes a load balancer write here. CDK's `logAccessLogs` would ask for a region, to grant the account that
-   * wrote such logs there before August 2022; the service's own principal serves every region.
+   * Makes a load balancer write its logs here. CDK's `logAccessLogs` requires a region, because it grants access to the
+   * AWS account that wrote such logs before August 2022; the service principal works in every region.
    */
   receive(balancer: ApplicationLoadBalancer): void {
     this.bucket.addToResourcePolicy(
@@ -72,7 +72,7 @@ export class LoadBalancerLogs extends Construct {
     balancer.setAttribute('access_logs.s3.enabled', 'true');
     balancer.setAttribute('access_logs.s3.bucket', this.bucket.bucketName);
     balancer.setAttribute('access_logs.s3.prefix', PREFIX);
-    // Elastic Load Balancing tries to write before it believes, and goes before the bucket is emptied.
+    // Elastic Load Balancing tests that it can write. At deletion, the load balancer goes before the bucket is emptied.
     balancer.node.addDependency(this.bucket);
   }
 }

@@ -23,25 +23,25 @@ import { Construct } from 'constructs';
 import type { Allowlisted } from '../../config/ingress.ts';
 
 export interface LoadBalancerProps {
-  /** Host name, certificate and who may connect. */
+  /** Host name, certificate and source addresses. */
   readonly ingress: Allowlisted;
-  /** Where it stands. */
+  /** The VPC of the load balancer. */
   readonly vpc: IVpc;
-  /** Part of its id: it cannot be moved to another VPC, so there it is another load balancer. */
+  /** Part of its construct id, because a load balancer cannot be moved to another VPC. */
   readonly vpcName: string;
   /** Public subnets, in at least two zones. */
   readonly subnets: SubnetSelection;
-  /** Where it forwards to. */
+  /** The endpoint to which it forwards. */
   readonly endpoint: InterfaceVpcEndpoint;
   /** The private addresses of `endpoint`. */
   readonly addresses: readonly string[];
 }
 
-/** The one thing that the internet can see: port 443, for the source addresses only, for the webhooks only. */
+/** The only resource that the internet can reach: port 443, from the source addresses, and only the webhooks. */
 export class LoadBalancer extends Construct {
   /** The load balancer. */
   readonly balancer: ApplicationLoadBalancer;
-  /** The endpoint's addresses, and whether they answer. */
+  /** The endpoint's addresses, with their health checks. */
   readonly targets: ApplicationTargetGroup;
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
@@ -64,8 +64,8 @@ export class LoadBalancer extends Construct {
       securityGroup,
       dropInvalidHeaderFields: true,
     });
-    // CloudFormation must not have a say: a protected load balancer cannot be rolled back, and an update would undo
-    // what `ops protect` has set.
+    // Not in the template: a protected load balancer cannot be rolled back, and an update would undo what `ops protect` has
+    // set.
     this.balancer.removeAttribute('deletion_protection.enabled');
     this.targets = new ApplicationTargetGroup(this, 'Endpoint', {
       vpc,
@@ -73,10 +73,10 @@ export class LoadBalancer extends Construct {
       protocol: ApplicationProtocol.HTTPS,
       port: 443,
       targets: props.addresses.map((address) => new IpTarget(address, 443)),
-      // A health check names no API, and API Gateway refuses it. So it is alive. Without a protocol it would speak plain
-      // HTTP (AWS: AWS::ElasticLoadBalancingV2::TargetGroup), which the endpoint does not.
+      // A health check names no API, so API Gateway answers 403, which shows that the endpoint works. The default protocol is
+      // plain HTTP (AWS: AWS::ElasticLoadBalancingV2::TargetGroup), which the endpoint does not support.
       healthCheck: { protocol: Protocol.HTTPS, path: '/', healthyHttpCodes: '403' },
-      // No request takes longer than API Gateway's 29 seconds.
+      // Longer than API Gateway's timeout of 29 seconds.
       deregistrationDelay: Duration.seconds(30),
     });
     this.listen(ingress);
@@ -89,11 +89,11 @@ export class LoadBalancer extends Construct {
       certificates: [ListenerCertificate.fromArn(certificateArn)],
       // TLS 1.2 and 1.3.
       sslPolicy: SslPolicy.RECOMMENDED_TLS,
-      // CDK would admit the whole internet to the port.
+      // By default, CDK opens the port to the whole internet.
       open: false,
       defaultAction: ListenerAction.fixedResponse(404),
     });
-    // The endpoint takes a request to whichever private API its Host names. Ours is the only one to be seen.
+    // The endpoint serves whichever private API the Host header names. This rule exposes only this stage's API.
     listener.addAction('Webhooks', {
       priority: 1,
       conditions: [

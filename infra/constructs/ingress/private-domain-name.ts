@@ -11,17 +11,17 @@ import { onlyFrom } from '../webhook-api.ts';
 export interface PrivateDomainNameProps {
   /** The host in the URL. */
   readonly hostName: string;
-  /** Of a certificate for it, in the stack's region. */
+  /** A certificate for `hostName`, in the stack's region. */
   readonly certificateArn: string;
-  /** Where its requests go. */
+  /** The API that serves its requests. */
   readonly api: RestApi;
-  /** The only place from which it may be used. */
+  /** The only endpoint through which it can be used. */
   readonly endpoint: IVpcEndpoint;
 }
 
 /**
- * Makes API Gateway take requests for the stage's host name: what comes through the endpoint is told apart by its
- * `Host` header. Nobody outside the endpoint can use the name, which has no DNS record here.
+ * Makes API Gateway accept requests for the stage's host name: it uses the `Host` header to find the API behind the
+ * endpoint. The name works through the endpoint only, and this construct creates no DNS record.
  */
 export class PrivateDomainName extends Construct {
   constructor(
@@ -34,9 +34,9 @@ export class PrivateDomainName extends Construct {
       domainName: hostName,
       certificateArn,
       endpointConfiguration: { types: ['PRIVATE'] },
-      // The only one that a private domain name can have.
+      // The only policy that a private domain name supports.
       securityPolicy: 'TLS_1_2',
-      // Its own, beside the API's: API Gateway asks both.
+      // API Gateway evaluates this policy and that of the API.
       policy: onlyFrom(endpoint),
     });
     const domainNameArn = domainName.attrDomainNameArn;

@@ -9,7 +9,7 @@ export interface WebFirewallProps {
   readonly stage: string;
   /** The load balancer that it protects. */
   readonly loadBalancerArn: string;
-  /** What API Gateway lets through, in requests per second: WAF refuses no address that stays below. */
+  /** Requests per second that API Gateway accepts. WAF blocks an address only above this rate. */
   readonly throttleRate: number;
   /** Encrypts the log. */
   readonly encryptionKey: EncryptionKey;
@@ -18,10 +18,9 @@ export interface WebFirewallProps {
 }
 
 /**
- * Rules of AWS's common set that only count. WAF sees the first 8 KiB of a body, and `SizeRestrictions_BODY` refuses
- * whatever is longer: a `book.completed` of 160 KB would be lost. What is in a body, its signature vouches for, and a
- * borrower's file name that looks like an attack must not cost a delivery. Whether Ocrolus names a user agent,
- * it does not say.
+ * Rules of AWS's common rule set that only count. WAF inspects the first 8 KiB of a body, and `SizeRestrictions_BODY` blocks
+ * longer ones, such as a `book.completed` of 160 KB. The signature proves that a body is genuine, and a file name that looks
+ * like an attack must not block a delivery. Ocrolus does not document whether it sends a user agent.
  */
 const ONLY_COUNTED = [
   'SizeRestrictions_BODY',
@@ -34,7 +33,7 @@ const ONLY_COUNTED = [
 
 const WINDOW_SECONDS = 60;
 
-/** AWS WAF before the load balancer: AWS's common rules, and a limit for each source address. */
+/** AWS WAF in front of the load balancer: AWS's common rule set, and a rate limit for each source address. */
 export class WebFirewall extends Construct {
   constructor(scope: Construct, id: string, props: WebFirewallProps) {
     super(scope, id);
@@ -77,13 +76,13 @@ export class WebFirewall extends Construct {
       webAclArn: acl.attrArn,
       resourceArn: props.loadBalancerArn,
     });
-    // WAF takes no log group with another beginning of its name, and no ARN with CloudWatch's `:*` at its end.
+    // WAF requires this prefix of a log group's name, and an ARN without CloudWatch's `:*` at the end.
     const logGroupName = `aws-waf-logs-ocrolus-webhooks-${props.stage}`;
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName,
       retention: props.logRetention,
       encryptionKey: props.encryptionKey.key,
-      // Kept, it would occupy the one name that WAF accepts when the setting is turned on again.
+      // If it were kept, its name would be taken when the setting is turned on again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const logging = new CfnLoggingConfiguration(this, 'Logging', {
@@ -91,7 +90,7 @@ export class WebFirewall extends Construct {
       logDestinationConfigs: [
         `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logGroupName}`,
       ],
-      // Basic credentials.
+      // Has Basic credentials.
       redactedFields: [{ singleHeader: { Name: 'authorization' } }],
     });
     logging.node.addDependency(logGroup);
@@ -99,6 +98,6 @@ export class WebFirewall extends Construct {
 }
 
 function visible(metricName: string): CfnWebACL.VisibilityConfigProperty {
-  // Sampled requests would show the Authorization header in the console.
+  // Sampled requests show the Authorization header in the console.
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false };
 }

@@ -9,15 +9,15 @@ import type { EncryptionKey } from '../encryption-key.ts';
 export interface AlarmTopicProps {
   /** Part of the topic's name. */
   readonly stage: string;
-  /** Who is told. */
+  /** Who is notified. */
   readonly settings: Alarms;
-  /** Encrypts what is told. */
+  /** Encrypts the messages. */
   readonly encryptionKey: EncryptionKey;
 }
 
-/** Where alarms go: the stack's topic with subscribers, an existing topic, or both. */
+/** The topics that alarms notify: the stack's topic with its subscribers, an existing topic, or both. */
 export class AlarmTopic extends Construct {
-  /** One or two. */
+  /** One or two topics. */
   readonly topics: readonly ITopic[];
 
   constructor(scope: Construct, id: string, props: AlarmTopicProps) {
@@ -34,7 +34,7 @@ export class AlarmTopic extends Construct {
       masterKey: encryptionKey.key,
       enforceSSL: true,
     });
-    // It holds nothing, and its name is wanted again when a stage gets its own topic back.
+    // A topic stores nothing, and if it were kept, its name would be taken when the stage needs a topic again.
     topic.applyRemovalPolicy(RemovalPolicy.DESTROY);
     for (const address of settings.emails) topic.addSubscription(new EmailSubscription(address));
     const cloudWatch = {
@@ -49,7 +49,7 @@ export class AlarmTopic extends Construct {
     topic.addToResourcePolicy(
       new PolicyStatement({ ...cloudWatch, actions: ['sns:Publish'], resources: [topic.topicArn] }),
     );
-    // In a key's policy `*` is the key itself.
+    // In a key policy, `*` is the key itself.
     encryptionKey.key.addToResourcePolicy(
       new PolicyStatement({
         ...cloudWatch,

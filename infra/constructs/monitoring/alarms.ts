@@ -20,35 +20,35 @@ import {
   urgencyOf,
 } from './alarm-definition.ts';
 
-/** Where the runbook is when a stage's settings do not say: seen from the project's root. */
+/** The runbook's path in this project, for stages that set no `alarms.runbookUrl`. */
 const RUNBOOK_PATH = 'docs/runbook.md';
 
 export interface AlarmsProps {
   /** Part of every name. */
   readonly stage: string;
-  /** What is to be alarmed about. */
+  /** The alarms to create. */
   readonly definitions: AlarmSet;
-  /** Where people read the runbook. */
+  /** The URL of the runbook. */
   readonly runbookUrl: string | undefined;
-  /** Who is told. */
+  /** The topics that are notified. */
   readonly topics: readonly ITopic[];
 }
 
-/** What the composite of an urgency says. */
+/** The texts of each composite alarm. */
 const TEXTS: Readonly<Record<Urgency, readonly [impact: Sentence, firstStep: Sentence]>> = {
   page: [
     'Webhooks of Ocrolus are being lost, or are not processed.',
-    'See which alarms make it up. Further ones send no further message.',
+    'See which of its alarms are on. An alarm that goes off later sends no further message.',
   ],
   ticket: [
-    'Something is late or not as it should be, but nothing is being lost.',
-    'See which alarms make it up. Further ones send no further message; what is urgent has a composite of its own.',
+    'Something is late or wrong, but nothing is being lost.',
+    'See which of its alarms are on. An alarm that goes off later sends no further message, unless it is a page.',
   ],
 };
 
 /**
  * Every alarm of a stage, and a composite alarm for each urgency, which sends the notifications: one when its first alarm
- * goes off and one when all are OK again, instead of a dozen for alarms that have the same cause.
+ * goes off and one when all are OK again, instead of a dozen for alarms with the same cause.
  */
 export class Alarms extends Construct {
   /** The composites first. */

@@ -2,13 +2,13 @@ import { type GraphWidgetProps, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { everySeries, FIVE_MINUTES, ownMetric } from './metrics.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 
-/** A row of the dashboard: what its graphs show. */
+/** The graphs of one row of the dashboard. */
 type Graphs = (resources: MonitoredResources) => readonly GraphWidgetProps[];
 
 /** How long Ocrolus waits for an answer. */
 const OCROLUS_WAITS_MS = 5000;
 
-/** Are webhooks coming? */
+/** Do webhooks arrive? */
 const intakeGraphs: Graphs = ({ settings, queues, api }) => {
   const { stage, alarms } = settings;
   const latency = (statistic: string, label: string) =>
@@ -17,7 +17,7 @@ const intakeGraphs: Graphs = ({ settings, queues, api }) => {
     {
       title: 'Intake: messages queued, by channel; deliveries (right)',
       stacked: true,
-      // SQS counts by queue, for nothing; what the poller sends is among them.
+      // A free metric of SQS, by queue. It includes messages of the poller.
       left: [...queues].map(([label, { queue }]) =>
         queue.metricNumberOfMessagesSent({ statistic: Stats.SUM, period: FIVE_MINUTES, label }),
       ),
@@ -32,7 +32,7 @@ const intakeGraphs: Graphs = ({ settings, queues, api }) => {
       ],
     },
     {
-      title: 'Intake: milliseconds until we answer',
+      title: 'Intake: milliseconds until the answer',
       left: [latency(Stats.p(50), 'median'), latency(Stats.p(99), 'slowest hundredth')],
       leftAnnotations: [
         { value: alarms.webhookLatencyMs, label: 'alarm' },
@@ -42,7 +42,7 @@ const intakeGraphs: Graphs = ({ settings, queues, api }) => {
   ];
 };
 
-/** Are they being processed? */
+/** Are deliveries processed? */
 const outcomeGraphs: Graphs = ({ settings: { stage }, consumers }) => [
   {
     title: 'Outcomes: deliveries processed, by outcome',
@@ -73,7 +73,7 @@ const latencyGraphs: Graphs = ({ settings: { stage, alarms }, queues }) => [
     leftAnnotations: [{ value: alarms.queueAgeMinutes.results * 60, label: 'alarm, where results wait' }],
   },
   {
-    title: 'Latency: milliseconds from reception to the end',
+    title: 'Latency: milliseconds from receipt to the ledger',
     left: [
       ownMetric(stage, 'ProcessingDelay', {}, { statistic: Stats.p(50), label: 'median' }),
       ownMetric(stage, 'ProcessingDelay', {}, { statistic: Stats.p(99), label: 'slowest hundredth' }),
@@ -100,14 +100,14 @@ const backlogGraphs: Graphs = ({ settings: { stage }, queues }) => [
     ),
   },
   {
-    title: 'Backlog: messages that wait, by channel',
+    title: 'Backlog: waiting messages, by channel',
     stacked: true,
     left: [...queues].map(([label, { queue }]) =>
       queue.metricApproximateNumberOfMessagesVisible({ ...MOST, label }),
     ),
   },
   {
-    title: 'Backlog: results missing for too long, books stuck; lag of the poller in seconds (right)',
+    title: 'Backlog: overdue results, stuck books; lag of the poller in seconds (right)',
     left: [
       ownMetric(stage, 'ResultsOverdue', {}, { label: 'results overdue' }),
       everySeries(stage, 'ResultExpired', 'kind'),
@@ -118,7 +118,7 @@ const backlogGraphs: Graphs = ({ settings: { stage }, queues }) => [
   },
 ];
 
-/** What did the poller recover? And could it: does it run, and does Ocrolus answer? */
+/** What did the poller recover, does it run, and does Ocrolus answer? */
 const recoveryGraphs: Graphs = ({ settings: { stage } }) => [
   {
     title: 'Recovery: results of lost webhooks; results that no webhook announces (right)',

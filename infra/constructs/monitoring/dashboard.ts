@@ -12,21 +12,21 @@ import { GRAPHS } from './dashboard-graphs.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 
 export interface DashboardProps {
-  /** What is shown. */
+  /** The resources to show. */
   readonly resources: MonitoredResources;
-  /** What may be in alarm. */
+  /** The alarms to show. */
   readonly alarms: AlarmStatusWidgetProps['alarms'];
 }
 
-/** Of the 24 columns and about 24 rows that a screen has. */
+/** A dashboard is 24 columns wide, and a screen shows about 24 rows. */
 const GRAPH = { width: 8, height: 4 };
 
 /**
- * Answers on one screen, a row for each: do webhooks arrive, what is their outcome, how long does it take, what waits,
- * what did the poller recover. Every channel has its line in every graph that has channels.
+ * Answers five questions on one screen, one in each row: do webhooks arrive, what is their outcome, how long does it take,
+ * what waits, what did the poller recover. A graph by channel shows every channel.
  */
 export class Dashboard extends Construct {
-  /** The dashboard itself. */
+  /** The dashboard in CloudWatch. */
   readonly dashboard: CloudWatchDashboard;
 
   constructor(scope: Construct, id: string, { resources, alarms }: DashboardProps) {

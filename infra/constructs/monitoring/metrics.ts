@@ -3,7 +3,7 @@ import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-clo
 import type { MetricDimension, MetricName, MetricSeries } from '../../../shared/telemetry/metric-names.ts';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 
-/** Where nothing speaks for another period. */
+/** The period of metrics that need no other one. */
 export const FIVE_MINUTES = Duration.minutes(5);
 
 export interface Reading {
@@ -11,14 +11,11 @@ export interface Reading {
   readonly statistic?: string;
   /** Default: five minutes. */
   readonly period?: Duration;
-  /** What a graph calls it. */
+  /** Its name in a graph. */
   readonly label?: string;
 }
 
-/**
- * A metric that our functions write. Only those that they do write, under dimensions that they do give it: the
- * compiler sees to both.
- */
+/** A custom metric of the functions. The compiler accepts only names and dimensions that they write. */
 export function ownMetric<N extends MetricName>(
   stage: string,
   name: N,
@@ -36,7 +33,7 @@ export function ownMetric<N extends MetricName>(
 }
 
 /**
- * Several metrics as one. Gaps count as 0: otherwise one silent metric would silence the sum.
+ * Several metrics as one. Gaps count as 0: otherwise, one metric without data would leave the sum without data.
  *
  * @param metrics at most ten, which is CloudWatch's limit for an alarm.
  */
@@ -50,10 +47,7 @@ export function combined(how: 'SUM' | 'MAX', metrics: readonly IMetric[], label:
   });
 }
 
-/**
- * Every series of a metric by one dimension, for graphs: values that turn up appear by themselves. Alarms cannot
- * search.
- */
+/** Every series of a metric by one dimension, for graphs, which show new values automatically. Alarms cannot search. */
 export function everySeries<N extends MetricName>(
   stage: string,
   name: N,
@@ -65,7 +59,7 @@ export function everySeries<N extends MetricName>(
     expression: `SEARCH('{${schema}} MetricName="${name}" stage="${stage}"', '${statistic}', 300)`,
     usingMetrics: {},
     period: FIVE_MINUTES,
-    // Each line is called as what it shows.
+    // Without a label, each line has the name of its series.
     label: '',
   });
 }

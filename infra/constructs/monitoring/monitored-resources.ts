@@ -7,15 +7,15 @@ import type { Settings } from '../../config/settings.ts';
 import type { ChannelQueue } from '../channel-queue.ts';
 import type { LoadBalancer } from '../ingress/load-balancer.ts';
 
-/** The resources that alarms, dashboard and saved queries are about. */
+/** The resources that alarms, dashboard and saved queries cover. */
 export interface MonitoredResources {
   /** The stage's settings. */
   readonly settings: Settings;
   /** Where deliveries arrive. */
   readonly api: Stage;
-  /** A line for each request to it. */
+  /** Has a line for each request to the API. */
   readonly accessLog: ILogGroup;
-  /** What stands before it, where the internet gets in. */
+  /** In front of the API, if the ingress is `allowlisted`. */
   readonly loadBalancer?: LoadBalancer;
   /** Each channel's queue and DLQ. */
   readonly queues: ReadonlyMap<Channel, ChannelQueue>;
@@ -23,10 +23,10 @@ export interface MonitoredResources {
   readonly consumers: ReadonlyMap<Channel, LambdaFunction>;
   /** Answers Ocrolus. */
   readonly webhook: LambdaFunction;
-  /** Looks for what no webhook announced. */
+  /** Finds what no webhook announced. */
   readonly poller: LambdaFunction;
-  /** Functions that look after the deployment itself, by name. */
+  /** The functions for registration and rotation, by name. */
   readonly upkeep: ReadonlyMap<string, LambdaFunction>;
-  /** Books and all else. */
+  /** Holds books, documents, results and the ledger. */
   readonly table: Table;
 }

@@ -9,17 +9,17 @@ import type { MonitoredResources } from './monitored-resources.ts';
 import { SavedQueries } from './saved-queries.ts';
 
 export interface MonitoringProps {
-  /** What is monitored. */
+  /** The resources to monitor. */
   readonly resources: MonitoredResources;
   /** Encrypts the messages of the topic. */
   readonly encryptionKey: EncryptionKey;
 }
 
-/** Monitors a stage: alarms that notify people, a dashboard that shows why, and queries that show the details. */
+/** Monitors a stage: alarms notify people, the dashboard shows the cause, and saved queries show the details. */
 export class Monitoring extends Construct {
-  /** Shows everything on one screen; absent where a stage wants none. */
+  /** The name of the dashboard; absent if the stage has none. */
   readonly dashboardName: string | undefined;
-  /** Where alarms are sent; empty where they are off. */
+  /** The topics that alarms notify; empty if alarms are off. */
   readonly topics: readonly ITopic[];
 
   constructor(scope: Construct, id: string, { resources, encryptionKey }: MonitoringProps) {

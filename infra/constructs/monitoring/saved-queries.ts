@@ -2,10 +2,10 @@ import { type ILogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-lo
 import { Construct } from 'constructs';
 import type { MonitoredResources } from './monitored-resources.ts';
 
-/** As many lines as CloudWatch shows; a delivery has a dozen. */
+/** The most lines that CloudWatch shows. A delivery has about a dozen. */
 const LIMIT = 10_000;
 
-/** Questions that the logs answer, ready to be run in CloudWatch Logs Insights. */
+/** Saved queries in CloudWatch Logs Insights, over the logs of all functions and the access log. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, resources: MonitoredResources) {
     super(scope, id);
@@ -38,7 +38,7 @@ export class SavedQueries extends Construct {
         'requestId',
         '@log',
       ],
-      // The access log knows requests only: the line "delivery queued" has both ids.
+      // The access log has request ids only. The line "delivery queued" has both ids.
       filterStatements: ['deliveryId = "DELIVERY_ID" or requestId = "REQUEST_ID"'],
       sort: '@timestamp asc',
       limit: LIMIT,
@@ -62,7 +62,7 @@ export class SavedQueries extends Construct {
       limit: LIMIT,
     });
     query('refusals by reason', [webhook.logGroup, accessLog], {
-      // `reason` is the webhook's, `error` API Gateway's: requests that it turned away never reached the webhook.
+      // `reason` is from the webhook. `error` is from API Gateway, for requests that it refused itself.
       fields: ['coalesce(reason, error, "-") as why', 'coalesce(statusCode, status) as answer'],
       filterStatements: [
         'message in ["refused", "not accepted"] or (status >= 400 and integrationStatus = "-")',
@@ -95,7 +95,7 @@ export class SavedQueries extends Construct {
       sort: 'times desc',
     });
     query('latency of Ocrolus', everything, {
-      // The metric has no dimension: each operation would be one more to pay for.
+      // The metric has no dimension, because each operation would be one more custom metric to pay for.
       fields: ['operation', 'OcrolusLatency'],
       filterStatements: ['ispresent(OcrolusLatency)'],
       statsStatements: [

@@ -11,7 +11,7 @@ export const API: readonly Accepted[] = [
     findings: ['AwsSolutions-APIG2'],
     reason:
       'A model would be checked before the signature, against bodies whose shape Ocrolus changes without notice. ' +
-      'The Lambda checks size, signature, freshness and shape, in this order, and refuses what fails.',
+      'The Lambda checks size, signature, freshness and shape, in this order.',
   },
   {
     on: METHOD,
@@ -24,26 +24,26 @@ export const API: readonly Accepted[] = [
     on: STAGE,
     findings: ['AwsSolutions-APIG3', ...inPacks(['nist', 'pci'], 'APIGWAssociatedWithWAF')],
     reason:
-      'The API is private. Where a load balancer lets Ocrolus in, the source addresses are its security group’s, and ' +
-      'a web ACL belongs in front of that one. Throttling is set on the stage.',
+      'The API is private. With the ingress `allowlisted`, the security group of the load balancer limits source addresses, ' +
+      'and the setting ingress.waf puts a web ACL in front of it. Throttling is set on the stage.',
   },
   {
     on: STAGE,
     findings: ['AwsSolutions-APIG6', ...inPacks(['hipaa', 'nist', 'pci'], 'APIGWExecutionLoggingEnabled')],
     reason:
-      'Execution logs can hold bodies and signatures, in a log group that API Gateway makes, without our key and for ' +
-      'ever. The access log has a line for every request, encrypted and with an end.',
+      'Execution logs can contain bodies and signatures, in a log group that API Gateway creates, without the stack’s key ' +
+      'and without an expiry. The access log has a line for every request, is encrypted and expires.',
   },
   {
     on: STAGE,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'APIGWCacheEnabledAndEncrypted'),
-    reason: 'Only POST is served, and no answer may come from a cache. There is nothing to encrypt.',
+    reason: 'Only POST is served, and no answer may come from a cache. There is no cache to encrypt.',
   },
   {
     on: STAGE,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'APIGWSSLEnabled'),
     reason:
-      'A client certificate shows an HTTP backend that API Gateway is calling. The backend here is a Lambda, which ' +
-      'IAM lets this API alone invoke.',
+      'A client certificate proves to an HTTP backend that API Gateway calls it. The backend here is a Lambda, and IAM ' +
+      'allows only this API to invoke it.',
   },
 ];

@@ -6,7 +6,7 @@ export const NETWORK: readonly Accepted[] = [
     on: /^Network\/Vpc[\w.-]*\/Resource$/,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'VPCDefaultSecurityGroupClosed'),
     reason:
-      'Nothing uses the default group, and CloudFormation cannot close it: CDK would bring a Lambda with rights on ' +
-      'security groups into the stack for it. It admits its own members only, and has none.',
+      'Nothing uses the default group, and CloudFormation cannot close it: CDK would add a Lambda with permissions on ' +
+      'security groups. The group allows only its own members, and has none.',
   },
 ];

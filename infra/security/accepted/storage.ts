@@ -9,40 +9,40 @@ export const STORAGE: readonly Accepted[] = [
     on: BUCKET,
     findings: ['AwsSolutions-S1', ...inPacks(['hipaa', 'nist', 'pci'], 'S3BucketLoggingEnabled')],
     reason:
-      'Access logs belong into the account’s bucket for logs, which the setting security.bucketAccessLogs names. A ' +
-      'bucket of our own for them would only be one more place to guard.',
+      'Access logs belong in the account’s bucket for logs, which the setting security.bucketAccessLogs names. A bucket ' +
+      'of the stack for them would be one more bucket to protect.',
   },
   {
     on: BUCKET,
     findings: inPacks(['hipaa', 'nist', 'pci'], 'S3BucketReplicationEnabled'),
     reason:
-      'Ocrolus keeps the originals: what is lost is fetched again. Versions are kept for 30 days, and borrowers’ data ' +
-      'does not leave the region unless you decide so.',
+      'Ocrolus has the originals, so a lost result is fetched again. Versions are kept for 30 days, and borrowers’ data ' +
+      'does not leave the region.',
   },
   {
     on: /^Books\/Table\/Resource$/,
     findings: inPacks(['hipaa', 'nist'], 'DynamoDBInBackupPlan'),
     reason:
       'Point-in-time recovery covers every second of the last 35 days, and deletion protection is on. A backup plan ' +
-      'of the organization selects the table by the tags that the setting tags puts on it.',
+      'of the organization can select the table by its tags, which the setting tags adds.',
   },
   {
     on: /^Channel-[\w-]+\/DeadLetterQueue\/Resource$/,
     findings: ['Serverless-SQSRedrivePolicy'],
-    reason: 'It is the dead-letter queue. What is in it waits for a person, and an alarm says so.',
+    reason: 'It is the dead-letter queue. Its messages wait for an operator, and an alarm reports them.',
   },
   {
     on: /^Secrets-[\w-]+\/Webhook\/Resource$/,
     findings: ['AwsSolutions-SMG4', ...inPacks(['hipaa', 'nist'], 'SecretsManagerRotationEnabled')],
     reason:
-      'Where registration.rotationDays is set, it rotates. It is off by default because a rotation must tell Ocrolus, ' +
-      'which nobody can before the API credentials are there: docs/operations.md has it as a step.',
+      'It is rotated if registration.rotationDays is set. That is off by default, because a rotation sets the secret at ' +
+      'Ocrolus, which needs the API credentials: docs/operations.md has it as a step.',
   },
   {
     on: CREDENTIALS,
     findings: ['AwsSolutions-SMG4', ...inPacks(['hipaa', 'nist'], 'SecretsManagerRotationEnabled')],
     reason:
-      'Ocrolus issues API credentials in its dashboard and has no call to renew them, so no function can. ' +
-      'docs/operations.md says how a person does it without an interruption.',
+      'Ocrolus issues API credentials in its Dashboard and has no call that renews them, so no function can rotate them. ' +
+      'docs/operations.md says how an operator does it without an interruption.',
   },
 ];

@@ -5,10 +5,10 @@ import { withStack } from '../synthesized.ts';
 
 const warningsOf = (settings: Omit<SettingsInput, 'stage'>) =>
   withStack({ stage: 'test', ...settings }, (stack) =>
-    Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('Nobody is told')),
+    Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('Alarms have no recipient')),
   ).map(({ entry }) => String(entry.data));
 
-test('a stage that keeps its data and tells nobody is warned of at synth, with the settings to set', () => {
+test('a stage that retains its data and notifies no one causes a warning at synth, with the settings to set', () => {
   for (const alarms of [{}, { enabled: false }]) {
     const [warning, ...more] = warningsOf({ alarms });
     expect(warning).toMatch(/alarms\.emails or alarms\.topicArn/);

@@ -71,7 +71,7 @@ describe.each([
   'Outcomes: errors of consumers; throttles (right)',
   'Latency: age of the oldest message, seconds',
   'Backlog: dead letters, by channel',
-  'Backlog: messages that wait, by channel',
+  'Backlog: waiting messages, by channel',
 ])('%s', (title) => {
   test('has a line for each channel', () => {
     const { metrics = [] } = graphs.find(({ properties }) => properties.title === title)?.properties ?? {};

@@ -7,8 +7,8 @@ import type { MonitoredResources } from '../monitored-resources.ts';
 const OLDEST = { statistic: Stats.MAXIMUM, period: FIVE_MINUTES };
 
 /**
- * One alarm per channel, and not one over all: what is at stake and what is to be done depend on the channel, and
- * an alarm over several metrics costs as much as one for each.
+ * One alarm per channel, because impact and first step depend on the channel. One alarm over all of their metrics would
+ * cost the same.
  */
 export function channelAlarms({
   queues,
@@ -20,8 +20,8 @@ export function channelAlarms({
     'dead-letters': channels.map(([channel, { deadLetterQueue }]) => ({
       of: channel,
       impact: `Deliveries of ${channel} could not be processed: their books lack what was announced.`,
-      firstStep: `npm run -s ops -- dlq ${channel} --stage ${stage} says what they are, and why they are there.`,
-      // Never NumberOfMessagesSent: what a redrive policy moves is not counted as sent.
+      firstStep: `Run npm run -s ops -- dlq ${channel} --stage ${stage}, which lists them and why they failed.`,
+      // NumberOfMessagesSent does not count messages that a redrive policy moves.
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible(OLDEST),
       threshold: 1,
       silence: 'fine',
@@ -30,8 +30,9 @@ export function channelAlarms({
       const minutes = alarms.queueAgeMinutes[channelClass(channel)];
       return {
         of: channel,
-        impact: `Deliveries of ${channel} wait for more than ${minutes} minutes: their books are late.`,
-        firstStep: `Look whether ocrolus-auth, ocrolus-rate-limited or table-* is in alarm too; it is the cause.`,
+        impact: `Deliveries of ${channel} have been waiting for more than ${minutes} minutes: their books are late.`,
+        firstStep:
+          'Check whether ocrolus-auth, ocrolus-rate-limited or table-* is in alarm: it is the likely cause.',
         metric: queue.metricApproximateAgeOfOldestMessage(OLDEST),
         threshold: minutes * 60,
         silence: 'fine',

@@ -4,7 +4,7 @@ import type { AlarmSet } from '../alarm-definition.ts';
 import { FIVE_MINUTES } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
-/** Whether the load balancer, where there is one, gets through to the endpoint. */
+/** Whether the load balancer, if there is one, reaches the endpoint. */
 export function ingressAlarms({
   loadBalancer,
 }: MonitoredResources): Pick<AlarmSet, 'ingress-unhealthy' | 'ingress-errors'> {
@@ -13,7 +13,8 @@ export function ingressAlarms({
   return {
     'ingress-unhealthy': [
       {
-        impact: 'The endpoint does not answer in some zone: once it is all of them, no webhook arrives.',
+        impact:
+          'The endpoint does not answer in at least one zone. If it answers in none, no webhook arrives.',
         firstStep: 'Compare the targets of the load balancer with the addresses of the endpoint.',
         metric: targets.metrics.unhealthyHostCount({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
         threshold: 1,
@@ -23,9 +24,8 @@ export function ingressAlarms({
     ],
     'ingress-errors': [
       {
-        impact:
-          'The load balancer itself answers 5xx, so Ocrolus tries again, and gives up after ten minutes.',
-        firstStep: 'See in its access log what it could not reach, and when that began.',
+        impact: 'The load balancer itself answers 5xx, so Ocrolus retries, and gives up after ten minutes.',
+        firstStep: 'Find in its access log what it could not reach, and since when.',
         metric: balancer.metrics.httpCodeElb(HttpCodeElb.ELB_5XX_COUNT, {
           statistic: Stats.SUM,
           period: FIVE_MINUTES,

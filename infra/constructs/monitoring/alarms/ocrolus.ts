@@ -8,16 +8,16 @@ type OcrolusAlarms = Pick<
   'ocrolus-auth' | 'ocrolus-token-renewal' | 'ocrolus-rate-limited' | 'requests-rejected'
 >;
 
-/** Whether Ocrolus accepts our requests. */
+/** Whether Ocrolus accepts the stack's requests. */
 export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
   const { stage, alarms, poll } = settings;
-  // An idle deployment asks once a run.
+  // While nothing happens, only the poller asks Ocrolus, once per run.
   const period = Duration.minutes(Math.max(5, poll.minutes));
   return {
     'ocrolus-auth': [
       {
-        impact: 'Ocrolus gives us no token or does not take it: nothing is fetched, and deliveries pile up.',
-        firstStep: `Check the secret ocrolus/${stage}/<account>/credentials against the dashboard of Ocrolus.`,
+        impact: 'Ocrolus issues no token or rejects it: nothing is fetched, and deliveries pile up.',
+        firstStep: `Compare the secret ocrolus/${stage}/<account>/credentials with the Ocrolus Dashboard.`,
         metric: ownMetric(stage, 'OcrolusAuthFailed', {}, { period }),
         threshold: 1,
         within: [3, 3],
@@ -27,7 +27,7 @@ export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
     'ocrolus-token-renewal': [
       {
         impact:
-          'Tokens cannot be renewed: when the old ones end, within half their life, nothing is fetched.',
+          'Tokens cannot be renewed. When the current ones expire, within some hours, nothing is fetched.',
         firstStep: `Check the secret ocrolus/${stage}/<account>/credentials, and the status page of Ocrolus.`,
         metric: ownMetric(stage, 'OcrolusTokenRenewalFailed', {}, { period: Duration.hours(1) }),
         threshold: 3,
@@ -36,9 +36,9 @@ export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
     ],
     'ocrolus-rate-limited': [
       {
-        impact: 'Ocrolus answers 429 to our calls, so everything that is fetched is late.',
+        impact: 'Ocrolus answers calls with 429, so everything that is fetched is late.',
         firstStep:
-          'Find out who else of the organization calls Ocrolus, and lower ocrolus.requestsPerSecond.',
+          'Find out what else in the organization calls Ocrolus, and lower ocrolus.requestsPerSecond.',
         metric: ownMetric(stage, 'OcrolusRateLimited', {}),
         threshold: alarms.rateLimited,
         within: [3, 3],
@@ -47,9 +47,9 @@ export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
     ],
     'requests-rejected': [
       {
-        impact: 'Ocrolus reports malformed requests: the results that they ask for stay missing.',
+        impact: 'Ocrolus rejects requests as malformed: the results that they ask for stay missing.',
         firstStep:
-          'Run the saved query "rejected requests": it names the operation and the code of the answer.',
+          'Run the saved query "rejected requests", which shows the operation and the code of the answer.',
         metric: ownMetric(stage, 'RequestRejected', {}, { period: Duration.hours(1) }),
         threshold: 1,
         silence: 'fine',

@@ -18,22 +18,22 @@ type PollerAlarms = Pick<
 
 const HOUR = { period: Duration.hours(1) };
 
-/** CloudWatch looks back seven days at most. */
+/** An alarm of CloudWatch covers seven days at most. */
 const LONGEST_HOURS = 7 * 24;
 
 /** Whether the poller runs, what it recovered, and what is missing for too long. */
 export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAlarms {
   const { stage, alarms, poll } = settings;
-  // A run may take five minutes, during which no other one counts.
+  // A run may take five minutes, during which no other one runs.
   const runs = Duration.minutes(Math.max(5, poll.minutes));
-  // A book with open results is polled at least this often, a tenth of jitter included, and counted each time.
+  // A book with open results is polled at least this often, including 10 % jitter, and counted each time.
   const overdue = Duration.hours(Math.min(Math.ceil((poll.maxSeconds * 1.1) / 3600), LONGEST_HOURS));
   return {
     'poller-silent': [
       {
         impact:
-          'The poller does not run: lost webhooks and results that were not ready at once stay missing.',
-        firstStep: `Run npm run -s ops -- poll --stage ${stage}; its error is why the scheduled runs fail too.`,
+          'The poller does not run: lost webhooks and results that were not ready when announced stay missing.',
+        firstStep: `Run npm run -s ops -- poll --stage ${stage}. Its error is the one of the scheduled runs.`,
         metric: ownMetric(stage, 'PollerRun', {}, { period: runs }),
         threshold: 1,
         below: true,
@@ -43,8 +43,8 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
     ],
     'poller-errors': [
       {
-        impact: 'Runs of the poller crash, so some books are polled late or not at all.',
-        firstStep: 'Read the last error in the log of poller, and roll back if it was deployed just before.',
+        impact: 'Runs of the poller fail, so some books are polled late or not at all.',
+        firstStep: 'Read the last error in the log of poller. If it began with a deployment, roll back.',
         metric: poller.metricErrors({ period: runs }),
         threshold: 1,
         within: [2, 3],
@@ -54,7 +54,7 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
     'poller-behind': [
       {
         impact: 'The poller does not keep up: lost webhooks are found late, and pending results are late.',
-        firstStep: 'Look at the rate of Ocrolus 429s first, then at poll.requestsPerSecond and poll.minutes.',
+        firstStep: 'Check the rate of 429 answers of Ocrolus, then poll.requestsPerSecond and poll.minutes.',
         metric: ownMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, period: runs }),
         threshold: alarms.pollerLagMinutes * 60,
         within: [3, 3],
@@ -64,8 +64,8 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
     'recovered-by-poll': [
       {
         impact:
-          'Webhooks are being lost: the poller found results that none had announced, ten minutes late or more.',
-        firstStep: `Compare what is registered: npm run -s ops -- registration --stage ${stage}.`,
+          'Webhooks are being lost: the poller found results that none had announced, at least ten minutes late.',
+        firstStep: `Check the registration: npm run -s ops -- registration --stage ${stage}.`,
         metric: ownMetric(stage, 'RecoveredByPoll', {}, HOUR),
         threshold: alarms.recoveredByPoll,
         silence: 'fine',
@@ -73,8 +73,8 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
     ],
     'books-stuck': [
       {
-        impact: `Books have not changed for ${poll.horizonDays} days and are not complete; they are polled monthly now.`,
-        firstStep: 'Run the saved query "stuck books", and look at one of them in the dashboard of Ocrolus.',
+        impact: `Incomplete books have not changed for ${poll.horizonDays} days, and are now polled monthly.`,
+        firstStep: 'Run the saved query "stuck books", and look up one of them in the Ocrolus Dashboard.',
         // Each book is counted once.
         metric: ownMetric(stage, 'BooksStuck', {}, HOUR),
         threshold: 1,
@@ -92,8 +92,8 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
     ],
     'results-expired': [
       {
-        impact: `Ocrolus refused a result for ${poll.horizonDays} days, so it is not asked for any more and stays missing.`,
-        firstStep: 'See on the dashboard which kind it is, then run the saved query "stuck books".',
+        impact: `Ocrolus has refused a result for ${poll.horizonDays} days. It is no longer asked for and stays missing.`,
+        firstStep: 'Find the kind of result on the dashboard, then run the saved query "stuck books".',
         metric: ownMetric(stage, 'ResultExpired', {}, HOUR),
         threshold: 1,
         silence: 'fine',
@@ -101,8 +101,8 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
     ],
     'events-unrecognized': [
       {
-        impact: 'Genuine deliveries are kept but not acted on, because their event is not in the catalog.',
-        firstStep: `Read one: npm run -s ops -- book <uuid> --stage ${stage}, with a book of the saved query.`,
+        impact: 'Genuine deliveries are stored but not processed, because their event is not in the catalog.',
+        firstStep: `Run the saved query "unrecognized events", then npm run -s ops -- book <uuid> --stage ${stage}.`,
         metric: ownMetric(stage, 'UnrecognizedEvent', {}, HOUR),
         threshold: 1,
         silence: 'fine',

@@ -5,7 +5,7 @@ import type { AlarmSet } from '../alarm-definition.ts';
 import { combined, FIVE_MINUTES } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
-/** What our functions do with the table. */
+/** The operations of the functions on the table. */
 const OPERATIONS = [
   Operation.GET_ITEM,
   Operation.QUERY,
@@ -14,7 +14,7 @@ const OPERATIONS = [
   Operation.DELETE_ITEM,
 ];
 
-/** Whether DynamoDB does what is asked of it. */
+/** Whether DynamoDB serves the functions' requests. */
 export function tableAlarms({
   table,
 }: MonitoredResources): Pick<AlarmSet, 'table-throttles' | 'table-errors'> {
@@ -35,10 +35,10 @@ export function tableAlarms({
     'table-throttles': [
       {
         impact:
-          'DynamoDB turns requests away: deliveries are tried again and late, and lost for good after hours.',
-        firstStep: 'Look for one book with very many documents: a partition takes 1,000 writes a second.',
+          'DynamoDB throttles requests: deliveries are retried and late, and become dead letters after hours.',
+        firstStep: 'Look for a book with very many documents: a partition allows 1,000 writes a second.',
         metric: combined('SUM', throttles, 'throttled'),
-        // A table on demand throttles for a moment when traffic doubles; the SDK tries again.
+        // An on-demand table throttles briefly when traffic doubles; the SDK retries.
         threshold: 10,
         within: [2, 3],
         silence: 'fine',
@@ -48,7 +48,7 @@ export function tableAlarms({
       {
         impact: 'DynamoDB fails, so deliveries are late until it has recovered.',
         firstStep:
-          'Look at the AWS Health dashboard for DynamoDB in this region; nothing is lost for some hours.',
+          'Check the AWS Health dashboard for DynamoDB in this region. For some hours, nothing is lost.',
         metric: combined('SUM', errors, 'failed'),
         threshold: 5,
         within: [2, 3],

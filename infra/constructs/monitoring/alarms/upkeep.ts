@@ -4,10 +4,10 @@ import type { AlarmSet } from '../alarm-definition.ts';
 import { FIVE_MINUTES, ownMetric } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
-/** Secrets Manager rotates some time of the day, and tries again when that fails. */
+/** Secrets Manager rotates at any time of the day, and retries when that fails. */
 const ROTATION_GRACE_DAYS = 2;
 
-/** Whether what keeps the deployment registered and its secrets fresh does so. */
+/** Whether the webhook is registered and its secrets are rotated. */
 export function upkeepAlarms(
   resources: MonitoredResources,
 ): Pick<AlarmSet, 'registration-drift' | 'secret-age' | 'upkeep-errors'> {
@@ -16,8 +16,8 @@ export function upkeepAlarms(
   return {
     'registration-drift': [
       {
-        impact: 'Ocrolus is not registered as this deployment wants it: events may go elsewhere or nowhere.',
-        firstStep: `npm run -s ops -- registration --stage ${stage} shows the difference.`,
+        impact: 'The webhook is not registered as the settings say: events may go elsewhere or nowhere.',
+        firstStep: `Run npm run -s ops -- registration --stage ${stage}, which shows the difference.`,
         metric: ownMetric(
           stage,
           'RegistrationDrift',
@@ -28,13 +28,14 @@ export function upkeepAlarms(
         silence: 'fine',
       },
     ],
-    // Secrets do not expire by themselves: only where they are to be rotated can they be too old.
+    // A secret does not expire: it can be too old only where a stage rotates it.
     'secret-age':
       enabled && rotationDays !== undefined
         ? [
             {
-              impact: `A signing secret was not rotated after ${rotationDays} days, as this stage says it should be.`,
-              firstStep: 'See why the function rotation fails: the alarm upkeep-errors, and its log.',
+              impact: `A signing secret was not rotated after the ${rotationDays} days that the settings require.`,
+              firstStep:
+                'Find out why the function rotation fails: see its log, and the alarm upkeep-errors.',
               metric: ownMetric(
                 stage,
                 'WebhookSecretAge',
@@ -48,7 +49,7 @@ export function upkeepAlarms(
         : [],
     'upkeep-errors': [...resources.upkeep].map(([name, lambda]) => ({
       of: name,
-      impact: `The function ${name} fails: registration or secrets are not what they should be.`,
+      impact: `The function ${name} fails: the registration or the secrets may be wrong or outdated.`,
       firstStep: `Read the last error in the log of ${name}.`,
       metric: lambda.metricErrors({ period: FIVE_MINUTES }),
       threshold: 1,

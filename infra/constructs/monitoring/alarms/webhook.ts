@@ -17,15 +17,15 @@ type WebhookAlarms = Pick<
 
 const HOUR = { period: Duration.hours(1) };
 
-/** Whether what Ocrolus sends gets in, and nothing else does. */
+/** Whether deliveries of Ocrolus are accepted, and nothing else is. */
 export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAlarms {
   const { stage, alarms } = settings;
   return {
     'webhook-server-errors': [
       {
-        impact: 'Deliveries are not accepted; Ocrolus tries for ten minutes, and then they are lost.',
+        impact: 'Deliveries are not accepted. Ocrolus retries for ten minutes; then they are lost.',
         firstStep:
-          'Run the saved query "refusals by reason", and look for "not accepted" in the log of webhook.',
+          'Run the saved query "refusals by reason", and search the log of webhook for "not accepted".',
         metric: api.metricServerError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
         threshold: alarms.webhookServerErrors,
         silence: 'fine',
@@ -33,9 +33,9 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
     ],
     'webhook-client-errors': [
       {
-        impact: 'Requests are turned away: if they are deliveries of Ocrolus, these are lost.',
+        impact: 'Requests are refused. Those that are deliveries of Ocrolus are lost.',
         firstStep:
-          'Run the saved query "refusals by reason": it says whether API Gateway or the webhook refuses, and why.',
+          'Run the saved query "refusals by reason", which shows whether API Gateway or the webhook refuses, and why.',
         metric: api.metricClientError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
         threshold: alarms.webhookClientErrors,
         silence: 'fine',
@@ -44,9 +44,9 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
     'webhook-latency': [
       {
         impact:
-          'Ocrolus gives up after 5 seconds and sends the delivery again; after the fourth try it is lost.',
+          'Ocrolus times out after 5 seconds and retries; after the fourth attempt the delivery is lost.',
         firstStep:
-          'See on the dashboard whether the integration is slow (SQS, Secrets Manager) or starts are cold.',
+          'Check in the access log whether the function is slow: integrationLatencyMs is its share of latencyMs.',
         metric: api.metricLatency({ statistic: Stats.p(99), period: FIVE_MINUTES }),
         threshold: alarms.webhookLatencyMs,
         within: [2, 3],
@@ -55,9 +55,9 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
     ],
     'deliveries-refused': [
       {
-        impact: 'Either deliveries of Ocrolus are refused and lost, or a third party is trying to get in.',
+        impact: 'Either deliveries of Ocrolus are refused and lost, or a third party sends requests.',
         firstStep:
-          'Run the saved query "refusals by reason": signature-mismatch and stale are the two to tell apart.',
+          'Run the saved query "refusals by reason": is it signature-mismatch or stale? The runbook has both.',
         metric: ownMetric(stage, 'DeliveryRefused', { statusCode: '401' }),
         threshold: alarms.refusals,
         silence: 'fine',
@@ -66,8 +66,8 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
     'deliveries-unsigned': [
       {
         impact:
-          'Deliveries come unsigned although we have a secret: Ocrolus has lost it, and all are refused.',
-        firstStep: `Compare what is registered: npm run -s ops -- registration --stage ${stage}.`,
+          'Deliveries arrive unsigned although a secret is set: Ocrolus has lost it, and all are refused.',
+        firstStep: `Check the registration: npm run -s ops -- registration --stage ${stage}.`,
         metric: ownMetric(stage, 'DeliveryRefused', { reason: 'unsigned' }, HOUR),
         threshold: 1,
         silence: 'fine',
@@ -75,7 +75,7 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
     ],
     'deliveries-unverified': [
       {
-        impact: 'Deliveries are accepted without any proof: any client that reaches the URL can send events.',
+        impact: 'Deliveries are accepted unsigned: any client that reaches the URL can send events.',
         firstStep: `Set the webhook secret, then remove allowUnsigned from the settings of ${stage} and deploy.`,
         metric: ownMetric(stage, 'DeliveryAcceptedUnsigned', {}, HOUR),
         threshold: 1,
@@ -84,8 +84,8 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
     ],
     'secret-missing': [
       {
-        impact: 'We have no secret to check deliveries with, so every one of them is refused and lost.',
-        firstStep: `Look at the secret ocrolus/${stage}/<account>/webhook: "current" must not be empty.`,
+        impact: 'No secret is set to verify deliveries with, so every delivery is refused and lost.',
+        firstStep: `Check the secret ocrolus/${stage}/<account>/webhook: "current" must not be empty.`,
         metric: ownMetric(stage, 'DeliveryRefused', { reason: 'nothing-configured' }, HOUR),
         threshold: 1,
         silence: 'fine',
