@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { BUSY_METRICS, IDLE_METRICS } from '../../infra/docs/cost/assumptions.ts';
+import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from '../../infra/docs/cost/assumptions.ts';
 import { costDocument } from '../../infra/docs/cost/document.ts';
-import { idleCost, sum } from '../../infra/docs/cost/monthly-cost.ts';
+import { idleCost, sum, trafficCost } from '../../infra/docs/cost/monthly-cost.ts';
 import { PRICES } from '../../infra/docs/cost/prices.ts';
+import { createLog } from '../../shared/telemetry/log.ts';
 import { METRICS } from '../../shared/telemetry/metric-names.ts';
 import { pricedStages } from '../infra/cost-stages.ts';
 
@@ -46,6 +47,23 @@ test('metrics that are written in every hour have no dimension with more values 
     const sets = Object.entries(METRICS).find(([known]) => known === name)?.[1] ?? [];
     if (series === 1) expect(sets, name).toEqual([[]]);
   }
+});
+
+test('the logs of a busy stage include a line for each call to Ocrolus', () => {
+  const { callsPerDocument, callLogKilobytes, logKilobytesPerDocument } = ASSUMPTIONS;
+  const lines: string[] = [];
+  const ids = Array.from(
+    { length: 4 },
+    (_, n) => [`id${n}`, '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f'] as const,
+  );
+  createLog({
+    write: (line) => lines.push(line),
+    fields: { stage: 'prod', ...Object.fromEntries(ids) },
+  }).info('Ocrolus asked', { operation: 'doc-form-data', answer: 'ok', ms: 312 });
+  const [line = ''] = lines;
+  expect(line.length / 1000).toBeLessThan(callLogKilobytes.value);
+  const logged = trafficCost(1_000_000).find(({ what }) => what.startsWith('logs'))?.amounts.logs;
+  expect(logged).toBeCloseTo(logKilobytesPerDocument.value + callsPerDocument.value * callLogKilobytes.value);
 });
 
 test('every price has a page of AWS and a month', () => {

@@ -1,22 +1,22 @@
-/** What the template does not say. Measured where a test or bench shows it, otherwise estimated. */
+/** Quantities that the template does not contain: measured if a test or benchmark shows them, otherwise estimated. */
 export const ASSUMPTIONS = {
   hours: { value: 730, says: 'hours of a month' },
   pollersPerQueue: {
     value: 5,
-    says: 'connections with which Lambda waits at a queue that is empty (AWS: "Configuring scaling behavior for SQS event source mappings")',
+    says: 'connections with which Lambda polls an empty queue (AWS: "Configuring scaling behavior for SQS event source mappings")',
   },
-  pollSeconds: { value: 20, says: 'seconds that each of them waits' },
+  pollSeconds: { value: 20, says: 'seconds that each of these polls lasts' },
   idlePollSeconds: { value: 0.5, says: 'seconds of a run of the poller that finds nothing' },
-  idlePollLogKilobytes: { value: 2.5, says: 'KB that it logs' },
-  idlePollReads: { value: 10, says: 'read request units that it uses' },
-  idlePollWrites: { value: 2, says: 'write request units that it uses, for its lease' },
-  documentsPerBook: { value: 5, says: 'documents to a book' },
+  idlePollLogKilobytes: { value: 2.5, says: 'KB of logs of such a run' },
+  idlePollReads: { value: 10, says: 'read request units of such a run' },
+  idlePollWrites: { value: 2, says: 'write request units of such a run, for its lease' },
+  documentsPerBook: { value: 5, says: 'documents in a book' },
   deliveriesPerDocument: {
     value: 3,
-    says: 'deliveries for a document, its share of those of the book included',
+    says: 'deliveries for a document, its share of those for the book included',
   },
-  deliveryKilobytes: { value: 2, says: 'KB of the body of a delivery' },
-  requestsPerMessage: { value: 3, says: 'requests of SQS for a message: send, receive, delete' },
+  deliveryKilobytes: { value: 2, says: 'KB in the body of a delivery' },
+  requestsPerMessage: { value: 3, says: 'SQS requests for a message: send, receive, delete' },
   webhookSeconds: { value: 0.1, says: 'seconds that the webhook takes to answer' },
   consumerSeconds: { value: 1, says: 'seconds of a consumer for a delivery, most of it waiting for Ocrolus' },
   kilobytesPerDocument: {
@@ -24,16 +24,24 @@ export const ASSUMPTIONS = {
     says: 'KB written to the table for a document: forms gzipped, ledger, index',
   },
   readsPerDocument: { value: 50, says: 'read request units for a document' },
-  logKilobytesPerDocument: { value: 20, says: 'KB of logs for a document' },
+  logKilobytesPerDocument: {
+    value: 20,
+    says: 'KB of logs for a document, without lines about calls to Ocrolus',
+  },
+  callsPerDocument: {
+    value: 6,
+    says: 'calls of consumers to Ocrolus for a document, its share of those for the book included',
+  },
+  callLogKilobytes: { value: 0.48, says: 'KB of the log line of each of these calls ("Ocrolus asked")' },
   objectsPerDocument: { value: 0.2, says: 'bodies that are too large for the table, for a document' },
-  keyRequestsPerDelivery: { value: 1, says: 'requests of KMS for a delivery' },
+  keyRequestsPerDelivery: { value: 1, says: 'KMS requests for a delivery' },
   tracesPerDelivery: {
     value: 1,
-    says: 'traces recorded for a delivery, where it is the only one in a second',
+    says: 'traces recorded for a delivery, if it is the only one in its second',
   },
   sampledTraces: {
     value: 0.2,
-    says: 'of these recorded at a million documents a month: one a second, and 5 %',
+    says: 'share of these that is recorded at a million documents a month: one a second, and 5 %',
   },
 } as const satisfies Readonly<Record<string, { readonly value: number; readonly says: string }>>;
 
@@ -41,8 +49,8 @@ export const ASSUMPTIONS = {
 export const IDLE_METRICS = ['PollerRun'] as const;
 
 /**
- * How many series of each metric a busy stage writes in every hour. Those that are left out are written in some hours
- * only, when something fails or once a day.
+ * How many series of each metric a busy stage writes in every hour. Metrics that are not listed are written only in some hours,
+ * when something fails or once a day.
  */
 export const BUSY_METRICS = {
   PollerRun: 1,

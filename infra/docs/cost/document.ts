@@ -15,12 +15,12 @@ import { PRICES } from './prices.ts';
 
 /** A stage whose cost is shown. */
 export interface PricedStage {
-  /** As in a column's head. */
+  /** The heading of its column. */
   readonly name: string;
   readonly template: PaidTemplate;
-  /** What it may cost while nothing happens, in USD a month, without the dashboard. */
+  /** The most that it may cost while nothing happens, in USD a month, without the dashboard. */
   readonly target: number;
-  /** What it cost before the metrics of consumers were dropped, by the same prices. */
+  /** What it cost before the metrics of consumers were removed, at the same prices. */
   readonly before: number | undefined;
 }
 
@@ -72,7 +72,7 @@ export function costDocument(stages: readonly [PricedStage, ...PricedStage[]]): 
       ],
     ),
     '',
-    'What is stored adds up: the row with recovery is paid again in each later month, for as long as the data is kept.',
+    'Storage adds up: the row "storage, with recovery" is paid again in each later month in which the data is kept.',
     '',
     '## What saves',
     '',
@@ -117,7 +117,7 @@ function alarmCost(template: PaidTemplate): number {
   return usd(idleCost(template).find(({ what }) => what === 'alarms') ?? { what: '', amounts: {} });
 }
 
-/** A row for each thing that any column has. */
+/** A row for each kind of cost that any column has. */
 function rows(columns: readonly (readonly CostLine[])[]): string[][] {
   const names = [...new Set(columns.flat().map(({ what }) => what))];
   return names.map((name) => [

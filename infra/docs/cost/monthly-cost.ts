@@ -1,17 +1,17 @@
 import { ASSUMPTIONS, BUSY_METRICS, IDLE_METRICS } from './assumptions.ts';
 import { PRICES, type PriceName } from './prices.ts';
 
-/** A CloudFormation template, as far as it is paid for. */
+/** The part of a CloudFormation template that determines costs. */
 export interface PaidTemplate {
   readonly Resources: Readonly<
     Record<string, { readonly Type?: unknown; readonly Properties?: Readonly<Record<string, unknown>> }>
   >;
 }
 
-/** What is paid for: an amount of something that has a price. */
+/** One row of the costs. */
 export interface CostLine {
   readonly what: string;
-  /** What it is made up of: amounts by price. */
+  /** Amounts by price. */
   readonly amounts: Readonly<Partial<Record<PriceName, number>>>;
 }
 
@@ -34,7 +34,7 @@ export function sum(lines: readonly CostLine[]): number {
   return lines.reduce((total, line) => total + usd(line), 0);
 }
 
-/** What a stage costs in a month in which nothing happens, but for what may be left out: the dashboard. */
+/** What a stage costs in a month in which nothing happens, without the dashboard. */
 export function idleCost(template: PaidTemplate): CostLine[] {
   const count = (type: string) => of(template, type).length;
   const zones = ofEach(template, 'AWS::EC2::VPCEndpoint', 'SubnetIds');
@@ -64,7 +64,7 @@ export function idleCost(template: PaidTemplate): CostLine[] {
     },
     { what: 'custom metrics', amounts: { customMetric: IDLE_METRICS.length } },
     {
-      what: 'waiting at the queues',
+      what: 'polling the empty queues',
       amounts: { queueRequest: count('AWS::Lambda::EventSourceMapping') * receives },
     },
     { what: 'runs of the poller', amounts: pollerRuns(template) },
@@ -76,9 +76,10 @@ export function trafficCost(documents: number): CostLine[] {
   const a = ASSUMPTIONS;
   const deliveries = documents * a.deliveriesPerDocument.value;
   const gigabytes = (documents * a.kilobytesPerDocument.value) / KILOBYTES_PER_GIGABYTE;
-  const logGigabytes = (documents * a.logKilobytesPerDocument.value) / KILOBYTES_PER_GIGABYTE;
+  const logKilobytes = a.logKilobytesPerDocument.value + a.callsPerDocument.value * a.callLogKilobytes.value;
+  const logGigabytes = (documents * logKilobytes) / KILOBYTES_PER_GIGABYTE;
   const metrics = Object.values(BUSY_METRICS).reduce((total, series) => total + series, 0);
-  // One request in a second is traced whatever happens: only in a busy stage are there more.
+  // X-Ray always traces one request a second. Only a busy stage has more.
   const traced = documents < 1_000_000 ? 1 : a.sampledTraces.value;
   return [
     { what: 'custom metrics', amounts: { customMetric: metrics - IDLE_METRICS.length } },
@@ -101,7 +102,7 @@ export function trafficCost(documents: number): CostLine[] {
       },
     },
     {
-      what: 'DynamoDB: what is added, with recovery',
+      what: 'DynamoDB: storage, with recovery',
       amounts: { tableStorage: gigabytes, tableRecovery: gigabytes },
     },
     {
@@ -116,12 +117,12 @@ export function trafficCost(documents: number): CostLine[] {
   ];
 }
 
-/** What the dashboard costs, where there is one. */
+/** What the dashboard costs, if there is one. */
 export function dashboardCost(template: PaidTemplate): CostLine {
   return { what: 'dashboard', amounts: { dashboard: of(template, 'AWS::CloudWatch::Dashboard').length } };
 }
 
-/** CloudWatch charges for each metric that an alarm looks at, those of an expression one by one. */
+/** CloudWatch charges for each metric of an alarm, and for each metric of an expression. */
 export function alarmMetrics(template: PaidTemplate): number {
   return of(template, 'AWS::CloudWatch::Alarm').reduce((total, { Metrics }) => {
     const queries: readonly unknown[] = Array.isArray(Metrics) ? Metrics : [{ MetricStat: true }];
@@ -132,7 +133,7 @@ export function alarmMetrics(template: PaidTemplate): number {
   }, 0);
 }
 
-/** Every run asks for its secrets, Ocrolus's list of books and the index of due books. */
+/** Every run reads its secrets, Ocrolus's list of books and the index of due books. */
 function pollerRuns(template: PaidTemplate): CostLine['amounts'] {
   const a = ASSUMPTIONS;
   const runs = of(template, 'AWS::Scheduler::Schedule').reduce((total, { ScheduleExpression }) => {
@@ -161,7 +162,7 @@ function of({ Resources }: PaidTemplate, type: string): Readonly<Record<string, 
     .map(({ Properties = {} }) => Properties);
 }
 
-/** How long a list is that each resource of a type has. */
+/** The total length of a list property of all resources of a type. */
 function ofEach(template: PaidTemplate, type: string, property: string): number {
   return of(template, type).reduce(
     (total, { [property]: list }) => total + (Array.isArray(list) ? list.length : 0),

@@ -2,9 +2,9 @@
 export interface Price {
   readonly usd: number;
   readonly per: string;
-  /** The page of AWS that says so. */
+  /** The page of AWS with the price. */
   readonly source: string;
-  /** When it was read there: year and month. */
+  /** When the page was read: year and month. */
   readonly asOf: string;
 }
 
@@ -24,7 +24,7 @@ const KMS = 'https://aws.amazon.com/kms/pricing/';
 const VPC = 'https://aws.amazon.com/vpc/pricing/';
 const WAF = 'https://aws.amazon.com/waf/pricing/';
 
-/** Every price that `docs/cost.md` uses. To be compared with AWS's pages now and then; the document follows. */
+/** Every price that `docs/cost.md` uses. Compare them with AWS's pages now and then. */
 export const PRICES = {
   endpoint: from('https://aws.amazon.com/privatelink/pricing/', 0.01, 'zone and hour'),
   loadBalancer: from(LOAD_BALANCER, 0.0225, 'hour'),
