@@ -44,7 +44,14 @@ export function monitored(settings: Omit<SettingsInput, 'stage'> = {}): Monitore
   return { template, alarms: new Map(written) };
 }
 
-/** Every metric that an alarm looks at. */
+/** @throws Error when there is no such alarm. */
+export function alarmOf<A>(alarms: ReadonlyMap<string, A>, name: string): A {
+  const alarm = alarms.get(name);
+  if (alarm === undefined) throw new Error(`no alarm ${name}`);
+  return alarm;
+}
+
+/** Every metric of an alarm. */
 export function metricsOf(alarm: WrittenAlarm): WrittenMetric[] {
   const { Namespace, MetricName, Dimensions = [] } = alarm;
   if (Namespace !== undefined && MetricName !== undefined) return [{ Namespace, MetricName, Dimensions }];
