@@ -16,9 +16,9 @@ export function jsonSchemas(): Record<string, string> {
     const document = z.toJSONSchema(schema, {
       unrepresentable: 'any',
       override: ({ zodSchema, jsonSchema }) => {
-        // DynamoDB's JSON has binary attributes in base64.
+        // DynamoDB's JSON encodes binary attributes in base64.
         if (zodSchema._zod.def.type === 'custom') Object.assign(jsonSchema, BASE64);
-        // Zod's own way of speaking; the pattern says the same.
+        // A format of zod only. The pattern has the same meaning.
         if (jsonSchema.format === 'starts_with') delete jsonSchema.format;
         if (jsonSchema.type === 'integer')
           Object.assign(jsonSchema, { minimum: undefined, maximum: undefined });

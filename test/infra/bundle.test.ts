@@ -7,22 +7,22 @@ import { filesIn, loadedAtStart } from './testing/bundle-files.ts';
 let first: Bundles;
 let second: Bundles;
 
-// Both at once: synths may run side by side, of one project.
+// Both at once: several synths of one project can run at the same time.
 beforeAll(async () => {
   [first, second] = await Promise.all([bundleFunctions(), bundleFunctions()]);
 }, 30_000);
 
 afterAll(() => Promise.all([first.remove(), second.remove()]));
 
-/** A chunk's name in the code that imports it, at once or on demand. */
+/** A chunk's name in the code that imports it, statically or by `import()`. */
 const CHUNK = /(?:from|import)\(?"\.\/(?:chunks\/)?([^"]+\.mjs)"/g;
 
 describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
-  test('is the same, byte for byte, wherever and whenever it is made', () => {
+  test('is the same, byte for byte, on every machine and at every time', () => {
     expect(filesIn(second.folderOf(name))).toEqual(filesIn(first.folderOf(name)));
   });
 
-  test('has everything that it may load, now or later', () => {
+  test('has every chunk that it can load', () => {
     const files = filesIn(first.folderOf(name));
     const imported = Object.values(files).flatMap((text) =>
       [...text.matchAll(CHUNK)].map(([, chunk]) => chunk),
@@ -45,7 +45,7 @@ describe('the bundle of the webhook', () => {
     const bytes = loaded.reduce((sum, name) => sum + Buffer.byteLength(files[name] ?? ''), 0);
     expect(bytes).toBeGreaterThan(10_000);
     expect(bytes).toBeLessThanOrEqual(348_160);
-    // Every import was followed: a chunk that is not found would count as nothing.
+    // Every import was followed: a chunk that is not found would not be counted.
     expect(loaded.filter((name) => files[name] === undefined)).toEqual([]);
   });
 
@@ -56,7 +56,7 @@ describe('the bundle of the webhook', () => {
     expect(text).not.toContain('"ZodObject"');
   });
 
-  test('has source maps for our own sources only: Node reads them at every cold start', () => {
+  test('has source maps for the sources of the project only: Node reads them at every cold start', () => {
     const files = filesIn(first.folderOf('webhook'));
     const map: { sources: string[]; sourcesContent?: unknown } = JSON.parse(files['webhook.mjs.map'] ?? '');
     expect(map.sources).toContain('../../../functions/webhook/handler.ts');
@@ -66,7 +66,7 @@ describe('the bundle of the webhook', () => {
     expect(bytes(ends('.map'))).toBeLessThan(bytes(ends('.mjs')) / 2);
   });
 
-  test('names no folder of the machine that made it', () => {
+  test('contains no path of the machine that made it', () => {
     const text = Object.values(filesIn(first.folderOf('webhook'))).join('\n');
     expect(text).not.toContain(join(import.meta.dirname, '../..'));
   });

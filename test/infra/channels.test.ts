@@ -17,13 +17,13 @@ describe.each(CHANNELS)('channel %s', (channel) => {
   const [dlqId, { Properties: dlq }] = queueNamed(template, `ocrolus-${STAGE}-${channel}-dlq`);
   const [lambdaId, { Properties: lambda }] = lambdaOf(template, channel);
 
-  test('sends to its own DLQ what two hours of an absent Ocrolus could not finish', () => {
+  test('moves a message to its own DLQ only after more than two hours', () => {
     expect(queue.RedrivePolicy.deadLetterTargetArn).toEqual({ 'Fn::GetAtt': [dlqId, 'Arn'] });
-    // Fewer than 3 would be a fault anywhere; our backoff needs about 15 for two hours.
+    // The backoff reaches two hours after about 15 receives.
     expect(queue.RedrivePolicy.maxReceiveCount).toBe(20);
   });
 
-  test('only its queue may send to the DLQ, which keeps messages longer than the queue', () => {
+  test('only its queue can send to the DLQ, which keeps messages longer than the queue', () => {
     expect(dlq.RedriveAllowPolicy.redrivePermission).toBe('byQueue');
     const [sources] = dlq.RedriveAllowPolicy.sourceQueueArns;
     expect(JSON.stringify(sources)).toMatch(new RegExp(`:ocrolus-${STAGE}-${channel}"`));
@@ -54,7 +54,7 @@ describe.each(CHANNELS)('channel %s', (channel) => {
     expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda.Timeout);
   });
 
-  test('feeds its Lambda in batches that can fail in part, and never more at once than allowed', () => {
+  test('delivers to its Lambda in batches that can fail in part, with limited concurrency', () => {
     const mappings = resources(template, 'AWS::Lambda::EventSourceMapping').filter(
       ([, { Properties }]) => Properties.FunctionName.Ref === lambdaId,
     );
@@ -62,7 +62,7 @@ describe.each(CHANNELS)('channel %s', (channel) => {
       {
         EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] },
         FunctionName: { Ref: lambdaId },
-        // More than 10 would need a batching window.
+        // More than 10 need a batching window.
         BatchSize: 10,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 5 },

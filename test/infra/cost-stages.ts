@@ -5,8 +5,9 @@ import { variantTemplate } from './variants.ts';
 /** The targets are for the twelve channels of the first version; each further one may cost as much as they do, idle. */
 const FURTHER_CHANNELS_USD = 0.41 * (CHANNELS.length - 12);
 
-/** The stages of `docs/cost.md`: what each may cost while nothing happens, and what it did before: with an
- * alarm on errors, throttles and duration of each consumer (36 metrics more, one composite less) and six idle metrics.
+/**
+ * The stages of `docs/cost.md`: what each may cost while nothing happens, and what it cost before, with an alarm on errors,
+ * throttles and duration of each consumer (36 more metrics, one composite alarm less) and six idle metrics.
  */
 export function pricedStages(): [PricedStage, ...PricedStage[]] {
   return [

@@ -18,7 +18,7 @@ import { lambdaOf, onlyResource, queueNamed, resources, STAGE, synthesizeStack }
 const template = synthesizeStack({ accounts: ['default', 'lending'] });
 const variablesOf = (name: string) => lambdaOf(template, name)[1].Properties.Environment.Variables;
 
-describe('what the Lambdas are told', () => {
+describe('the environment of', () => {
   const secretOf = (account: string, kind: string) => {
     const name = `ocrolus/${STAGE}/${account}/${kind}`;
     const secrets = resources(template, 'AWS::SecretsManager::Secret');
@@ -28,7 +28,7 @@ describe('what the Lambdas are told', () => {
     CHANNELS.map((channel) => [channel, `<${queueNamed(template, `ocrolus-${STAGE}-${channel}`)[0]}>`]),
   );
 
-  test('the webhook: every queue, the webhook secrets, how to judge a delivery', () => {
+  test('the webhook: every queue, the webhook secrets, how to authenticate a delivery', () => {
     const variables = variablesOf('webhook');
     expect(json(variables.QUEUE_URLS)).toEqual(allQueues);
     expect(json(variables.ACCOUNTS)).toEqual({
@@ -77,7 +77,7 @@ describe('what the Lambdas are told', () => {
     }
   });
 
-  test.each(CHANNELS)('%s: its name and its queue, and how long to remember', (name) => {
+  test.each(CHANNELS)('%s: its name, its queue, and how long the ledger is kept', (name) => {
     expect(variablesOf(name)).toMatchObject({
       CHANNEL: name,
       QUEUE_URL: { Ref: queueNamed(template, `ocrolus-${STAGE}-${name}`)[0] },
@@ -85,7 +85,7 @@ describe('what the Lambdas are told', () => {
     });
   });
 
-  test.each(CHANNELS)('%s: the guideline of income, where the stage has one', (name) => {
+  test.each(CHANNELS)('%s: the guideline of income, if the stage has one', (name) => {
     const stack = synthesizeStack({ ocrolus: { incomeGuideline: 'USDA' } });
     expect(lambdaOf(stack, name)[1].Properties.Environment.Variables.INCOME_GUIDELINE).toBe('USDA');
   });
@@ -100,7 +100,7 @@ describe('what the Lambdas are told', () => {
     });
   });
 
-  test.each(['poller', ...CHANNELS])('%s: how long what it writes is kept', (name) => {
+  test.each(['poller', ...CHANNELS])('%s: how long items are kept', (name) => {
     const stack = synthesizeStack({ retention: { results: 365, payloads: 90, documents: 730 } });
     const { Variables } = lambdaOf(stack, name)[1].Properties.Environment;
     expect(Variables).toMatchObject({ RESULT_DAYS: '365', DOCUMENT_DAYS: '730' });
@@ -138,7 +138,7 @@ describe('every Lambda accepts its environment', () => {
   test.each(SCHEMAS)('%s', (name, schema) => {
     const environment = environmentOf(name);
     expect(() => readSettings(schema, environment)).not.toThrow();
-    // Nothing is left to a default by a misspelt name, and nothing is said that nobody reads.
+    // A misspelt name would leave a setting to its default, and an unknown variable is read by nothing.
     const optional = [
       ...['OCROLUS_AUDIENCE', 'INCOME_GUIDELINE', 'RESULTS', 'POLL_DISCOVER_FROM', 'TIME_SCALE'],
       ...['SECRET_REREAD_SECONDS', 'ROTATION_SETTLE_SECONDS', 'PAYLOAD_DAYS', 'RESULT_DAYS', 'DOCUMENT_DAYS'],
@@ -197,7 +197,7 @@ test('the longest names that settings allow fit into the 4 KiB that a Lambda has
   }
 });
 
-/** The longest policy that is not the default, which alone is passed on. */
+/** The longest policy that is not the default. Only such policies are in the environment. */
 function longestPolicy(kind: ResultKind) {
   return DEFAULT_RESULTS[kind] === 'announced' ? 'always' : 'announced';
 }

@@ -19,7 +19,7 @@ describe.each(FUNCTION_NAMES)('the Lambda %s', (name) => {
     });
   });
 
-  test('logs JSON into a group of its own, and Lambda drops none of its lines', () => {
+  test('logs JSON into its own log group, and Lambda drops none of its lines', () => {
     expect(lambda.LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'DEBUG' });
     const groups = resources(template, 'AWS::Logs::LogGroup').map(([id]) => id);
     expect(groups).toContain(lambda.LoggingConfig.LogGroup.Ref);
@@ -30,7 +30,7 @@ describe.each(FUNCTION_NAMES)('the Lambda %s', (name) => {
   });
 });
 
-test('Lambda stops no chain of requeued messages, and every other loop', () => {
+test('Lambda does not stop chains of requeued messages, but every other loop', () => {
   const allowed = FUNCTION_NAMES.filter((name) => 'RecursiveLoop' in lambdaOf(template, name)[1].Properties);
   expect(allowed.sort()).toEqual([...CHANNELS].sort());
   for (const channel of allowed) {
@@ -38,13 +38,13 @@ test('Lambda stops no chain of requeued messages, and every other loop', () => {
   }
 });
 
-test('concurrency is reserved for the webhook only when a stage says so', () => {
+test('concurrency is reserved for the webhook only if a stage sets it', () => {
   expect(lambdaOf(template, 'webhook')[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions');
   const reserved = synthesizeStack({ webhookReservedConcurrency: 50, lambdaConcurrency: 150 });
   expect(lambdaOf(reserved, 'webhook')[1].Properties.ReservedConcurrentExecutions).toBe(50);
 });
 
-test('the stack brings no Lambda of CDK, needs no lookup, and knows no account or region', () => {
+test('the stack has no Lambda of CDK, no lookup, and no account or region', () => {
   expect(resources(template, 'AWS::Lambda::Function')).toHaveLength(FUNCTION_NAMES.length);
   const types = Object.values(template.toJSON().Resources).map(
     (resource) => (resource as { Type: string }).Type,
@@ -52,7 +52,7 @@ test('the stack brings no Lambda of CDK, needs no lookup, and knows no account o
   expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
 });
 
-test('an operator finds everything through the outputs', () => {
+test('operators find all resources through the outputs', () => {
   expect(Object.keys(template.toJSON().Outputs).sort()).toEqual([
     'AccessLogGroupName',
     'AlarmTopicArns',

@@ -55,7 +55,7 @@ describe('where the CDK CLI deploys to a known region', () => {
     );
   });
 
-  test('its region is that of the CLI only with credentials, without which it names a default', () => {
+  test('the region of the CLI counts only with credentials: without them, it is a default', () => {
     expect(regionOf({ CDK_DEFAULT_REGION: 'us-east-1' })).toBeUndefined();
     expect(regionOf({ CDK_DEFAULT_REGION: 'eu-west-1', CDK_DEFAULT_ACCOUNT: '123456789012' })).toBe(
       'eu-west-1',

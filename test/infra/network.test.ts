@@ -3,7 +3,7 @@ import { onlyResource, resources, synthesizeStack } from './synthesized.ts';
 
 const EXECUTE_API = { 'Fn::Join': ['', ['com.amazonaws.', { Ref: 'AWS::Region' }, '.execute-api']] };
 
-describe('a VPC of its own', () => {
+describe('a created VPC', () => {
   const template = synthesizeStack({ network: { vpc: { source: 'created', cidr: '10.9.0.0/24' } } });
   const [vpcId, vpc] = onlyResource(template, 'AWS::EC2::VPC');
 
@@ -23,13 +23,13 @@ describe('a VPC of its own', () => {
     }
   });
 
-  test('logs its flows', () => {
+  test('has flow logs', () => {
     const [, flowLog] = onlyResource(template, 'AWS::EC2::FlowLog');
     expect(flowLog.Properties).toMatchObject({ ResourceId: { Ref: vpcId }, TrafficType: 'ALL' });
   });
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
-  test('the flow log service may use its role for this account only', () => {
+  test('the flow log service can use its role for this account only', () => {
     const [, flowLog] = onlyResource(template, 'AWS::EC2::FlowLog');
     const [roleId] = flowLog.Properties.DeliverLogsPermissionArn['Fn::GetAtt'];
     const role = template.toJSON().Resources[roleId].Properties;
@@ -47,11 +47,11 @@ describe('a VPC of its own', () => {
       PrivateDnsEnabled: true,
     });
     expect(endpoint.Properties.SubnetIds).toHaveLength(2);
-    // With a policy of its own, API Gateway would answer Basic authentication with 403.
+    // With a custom endpoint policy, API Gateway would answer Basic authentication with 403.
     expect(endpoint.Properties).not.toHaveProperty('PolicyDocument');
   });
 
-  test('the endpoint admits HTTPS from within the VPC, and nothing else', () => {
+  test('the endpoint allows HTTPS from within the VPC, and nothing else', () => {
     const [, group] = onlyResource(template, 'AWS::EC2::SecurityGroup');
     expect(group.Properties.SecurityGroupIngress).toEqual([
       expect.objectContaining({
@@ -64,7 +64,7 @@ describe('a VPC of its own', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 0);
   });
 
-  test('or from the ranges that a stage names instead, such as that of a proxy', () => {
+  test('the endpoint allows HTTPS from the ranges that a stage sets instead, such as that of a proxy', () => {
     const allowedCidrs = ['10.20.0.0/16', '192.168.7.0/24'];
     const [, group] = onlyResource(synthesizeStack({ network: { allowedCidrs } }), 'AWS::EC2::SecurityGroup');
     const rules: { CidrIp: string; FromPort: number; ToPort: number }[] =
@@ -73,7 +73,7 @@ describe('a VPC of its own', () => {
     for (const rule of rules) expect([rule.FromPort, rule.ToPort]).toEqual([443, 443]);
   });
 
-  test('the endpoint may be in one zone only; the other subnet stays, for later', () => {
+  test('with one zone, the endpoint is in one subnet, and the other subnet is reserved', () => {
     const oneZone = synthesizeStack({ network: { vpc: { source: 'created', zones: 1 } } });
     expect(onlyResource(oneZone, 'AWS::EC2::VPCEndpoint')[1].Properties.SubnetIds).toHaveLength(1);
     oneZone.resourceCountIs('AWS::EC2::Subnet', 2);
@@ -99,7 +99,7 @@ describe('an imported VPC', () => {
     },
   });
 
-  test('gets the endpoint, which leaves its other inhabitants their public APIs', () => {
+  test('gets the endpoint, without cutting other resources off from public APIs', () => {
     const [, endpoint] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
     expect(endpoint.Properties).toMatchObject({
       ServiceName: EXECUTE_API,
@@ -119,7 +119,7 @@ describe('an imported VPC', () => {
   });
 });
 
-test('with an imported endpoint there is nothing of EC2 to create', () => {
+test('with an imported endpoint, the stack has no resource of EC2', () => {
   const template = synthesizeStack({ network: { vpcEndpointId: 'vpce-0123456789abcdef0' } });
   const types = Object.values(template.toJSON().Resources).map(
     (resource) => (resource as { Type: string }).Type,

@@ -14,7 +14,7 @@ const policy = (name: Name): Resource => {
   return found[1];
 };
 
-/** Action → the resources that it is allowed on. */
+/** Action → the resources on which it is allowed. */
 function allowed(name: Name): Map<string, unknown[]> {
   const found = new Map<string, unknown[]>();
   for (const { Effect, Action, Resource } of statements(policy(name).Properties.PolicyDocument)) {
@@ -25,20 +25,20 @@ function allowed(name: Name): Map<string, unknown[]> {
 }
 
 describe('the policies for operators', () => {
-  test('are attached to nobody, and their ARNs are an output', () => {
+  test('are attached to no one, and their ARNs are an output', () => {
     for (const { Properties } of NAMES.map(policy)) {
       for (const kind of ['Users', 'Roles', 'Groups']) expect(Properties).not.toHaveProperty(kind);
     }
     expect(Object.keys(template.findOutputs('OperatorPolicyArns'))).toHaveLength(1);
   });
 
-  test('to see, and to read logs, nothing can be changed', () => {
+  test('See and Logs allow no change', () => {
     const changing = /:(Put|Update|Delete|Send|Invoke|Create|Set|Purge|Start|Cancel)|Secret/;
     const actions = [...allowed('See').keys(), ...allowed('Logs').keys()];
     expect(actions.filter((action) => changing.test(action))).toEqual([]);
   });
 
-  test('to act, exactly what the commands do', () => {
+  test('Act allows exactly what its commands do', () => {
     expect([...allowed('Act').keys()].sort()).toEqual([
       'dynamodb:DeleteItem',
       'dynamodb:PutItem',
@@ -53,7 +53,7 @@ describe('the policies for operators', () => {
     ]);
   });
 
-  test('only poller and registration can be invoked, and only webhook secrets be read', () => {
+  test('only poller and registration can be invoked, and only webhook secrets can be read', () => {
     const act = allowed('Act');
     const invoked = JSON.stringify(act.get('lambda:InvokeFunction'));
     expect(invoked.match(/Lambda/g)).toHaveLength(2);
@@ -65,7 +65,7 @@ describe('the policies for operators', () => {
     expect(allowed('Send').get('secretsmanager:GetSecretValue')).toEqual(secrets);
   });
 
-  test('messages are received from, and deleted in, dead-letter queues only', () => {
+  test('messages can be received from and deleted in dead-letter queues only', () => {
     const dead = resources(template, 'AWS::SQS::Queue')
       .filter(([, { Properties }]) => Properties.QueueName.endsWith('-dlq'))
       .map(([id]) => id)
@@ -79,12 +79,12 @@ describe('the policies for operators', () => {
     expect(idsOf(allowed('Act').get('sqs:DeleteMessage'))).toEqual(dead);
   });
 
-  test('every log and every consumer is reached', () => {
+  test('every log can be read, and every consumer paused', () => {
     expect(allowed('Logs').get('logs:FilterLogEvents')).toHaveLength(FUNCTION_NAMES.length);
     expect(allowed('Pause').get('lambda:UpdateEventSourceMapping')).toHaveLength(CHANNELS.length);
   });
 
-  test('the key is usable through services only', () => {
+  test('the key can be used through services only', () => {
     const [keyId] = onlyResource(template, 'AWS::KMS::Key');
     for (const name of ['See', 'Act', 'Send'] as const) {
       const uses = statements(policy(name).Properties.PolicyDocument).filter(({ Action }) =>

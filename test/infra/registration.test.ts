@@ -8,10 +8,10 @@ const schedulesOf = (template: ReturnType<typeof synthesizeStack>) =>
     JSON.stringify(Properties.Target.Arn).includes(lambdaOf(template, 'registration')[0]),
   );
 
-describe('without a word about registration', () => {
+describe('by default', () => {
   const template = synthesizeStack();
 
-  test('a deployment registers nothing and rotates nothing: it may have no credentials yet', () => {
+  test('a deployment registers and rotates nothing: it may have no credentials yet', () => {
     expect(resources(template, 'Custom::OcrolusWebhook')).toEqual([]);
     expect(resources(template, 'AWS::SecretsManager::RotationSchedule')).toEqual([]);
     expect(schedulesOf(template)).toEqual([]);
@@ -37,7 +37,7 @@ describe('when a stage registers', () => {
     }
   });
 
-  test('not before the webhook can be called', () => {
+  test('the registration waits until the webhook can be called', () => {
     const [stage] = resources(template, 'AWS::ApiGateway::Stage').map(([id]) => id);
     for (const [, webhook] of webhooks) expect(webhook.DependsOn).toContain(stage);
   });
@@ -46,7 +46,7 @@ describe('when a stage registers', () => {
    * CloudFormation deletes what a template no longer has after all updates, and what depends on something before that:
    * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
    */
-  test('an account that is taken out is unregistered before its secrets go, by a function that can still read them', () => {
+  test('an account that is removed is unregistered before its secrets are deleted, by a function that can still read them', () => {
     for (const [, webhook] of webhooks) {
       const { account, credentials, webhookSecret } = webhook.Properties;
       const secretNames = [credentials.Ref, webhookSecret.Ref].map(
@@ -64,7 +64,7 @@ describe('when a stage registers', () => {
     }
   });
 
-  test('Ocrolus is asked again until the way in is there, for twenty minutes, in two invocations', () => {
+  test('the test is repeated until the way in works, for twenty minutes, in two invocations', () => {
     const [lambdaId, { Properties }] = lambdaOf(template, 'registration');
     expect(Properties.Timeout).toBe(900);
     const [policyId, policy] =
@@ -78,25 +78,25 @@ describe('when a stage registers', () => {
     ]);
     for (const [, webhook] of webhooks) {
       expect(Number(webhook.Properties.ServiceTimeout)).toBeGreaterThan(20 * 60 + 5 * 60);
-      // CloudFormation takes an hour at most.
+      // CloudFormation allows an hour at most.
       expect(Number(webhook.Properties.ServiceTimeout)).toBeLessThanOrEqual(3600);
       expect(webhook.DependsOn).toContain(policyId);
     }
     for (const [, webhook] of webhooks) expect(webhook.Properties.makesWayIn).toBe('true');
   });
 
-  test('a daily check looks for drift', () => {
+  test('a daily check finds drift', () => {
     expect(schedulesOf(template).map(([, { Properties }]) => Properties)).toMatchObject([
       { ScheduleExpression: 'rate(1 day)', Target: { Input: '{"check":true}' } },
     ]);
   });
 
-  test('but not before the first registration, which it would report for a day', () => {
+  test('the daily check starts after the first registration: earlier, it would report drift for a day', () => {
     const [[, check] = ['', { DependsOn: [] }]] = schedulesOf(template);
     expect(check.DependsOn).toEqual(expect.arrayContaining(webhooks.map(([id]) => id)));
   });
 
-  test('every webhook secret is rotated, no API credentials, and none by the deployment itself', () => {
+  test('every webhook secret is rotated, but no API credentials, and a deployment rotates nothing', () => {
     const schedules = resources(template, 'AWS::SecretsManager::RotationSchedule');
     expect(schedules).toHaveLength(2);
     for (const [, { Properties }] of schedules) {
@@ -109,7 +109,7 @@ describe('when a stage registers', () => {
     }
   });
 
-  test('only Secrets Manager of this account may call the rotation', () => {
+  test('only Secrets Manager of this account can invoke the rotation', () => {
     const permissions = resources(template, 'AWS::Lambda::Permission').filter(
       ([, { Properties }]) => Properties.Principal === 'secretsmanager.amazonaws.com',
     );
@@ -119,13 +119,13 @@ describe('when a stage registers', () => {
   });
 });
 
-test('a proxy before the stage is what Ocrolus is told', () => {
+test('the URL of a proxy is registered, if a stage has one', () => {
   const template = synthesizeStack({
     registration: { enabled: true, url: 'https://hooks.example.com/{account}' },
   });
   const [[, { Properties }] = ['', { Properties: {} }]] = resources(template, 'Custom::OcrolusWebhook');
   expect(Properties.url).toBe('https://hooks.example.com/default');
-  // The way in was there before: nothing is to be waited for.
+  // The way in existed before, so the deployment does not wait for it.
   const policies = resources(template, 'AWS::IAM::Policy').map(([id]) => id);
   expect(policies.filter((id) => id.startsWith('RegistrationGoOn'))).toEqual([]);
 });

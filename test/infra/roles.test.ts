@@ -24,7 +24,7 @@ const secrets = (kind: string) => {
     .map(([id]) => ({ Ref: id }));
 };
 
-/** Everything that a function may do in a service: action → resources. */
+/** The permissions of a function in a service: action → resources. */
 function allowed(name: string, service: string): Record<string, unknown[]> {
   const found: Record<string, unknown[]> = {};
   for (const { Effect, Action, Resource } of statementsOf(template, lambdaOf(template, name))) {
@@ -36,11 +36,11 @@ function allowed(name: string, service: string): Record<string, unknown[]> {
   return found;
 }
 
-/** Sorted, for CDK sorts resources by its own lights. */
+/** Sorted, because CDK has another order of resources. */
 const sorted = (values: unknown[] = []) => values.map((value) => JSON.stringify(value)).sort();
 
 describe.each(CHANNELS)('the consumer of %s', (channel) => {
-  test('reaches its queue and no other', () => {
+  test('can use its own queue and no other', () => {
     const own = [queueArn(channel)];
     expect(allowed(channel, 'sqs')).toEqual({
       'sqs:ReceiveMessage': own,
@@ -70,7 +70,7 @@ describe.each(CHANNELS)('the consumer of %s', (channel) => {
     });
   });
 
-  test('knows the API credentials, and no webhook secret', () => {
+  test('reads the API credentials, and no webhook secret', () => {
     const { 'secretsmanager:GetSecretValue': read, ...others } = allowed(channel, 'secretsmanager');
     expect(sorted(read)).toEqual(sorted(secrets('credentials')));
     expect(others).toEqual({});
@@ -84,12 +84,12 @@ describe('the webhook', () => {
     expect(others).toEqual({});
   });
 
-  test('writes deliveries, and never touches the table', () => {
+  test('writes deliveries, and has no access to the table', () => {
     expect(allowed('webhook', 's3')).toEqual({ 's3:PutObject': [objects('deliveries')] });
     expect(allowed('webhook', 'dynamodb')).toEqual({});
   });
 
-  test('knows the webhook secrets, and no API credentials', () => {
+  test('reads the webhook secrets, and no API credentials', () => {
     const { 'secretsmanager:GetSecretValue': read, ...others } = allowed('webhook', 'secretsmanager');
     expect(sorted(read)).toEqual(sorted(secrets('webhook')));
     expect(others).toEqual({});
@@ -141,7 +141,7 @@ describe('registration and rotation', () => {
     for (const written of Object.values(others)) expect(sorted(written)).toEqual(sorted(secrets('webhook')));
   });
 
-  test.each(['registration', 'rotation'])('%s has no business with table, bucket and queues', (name) => {
+  test.each(['registration', 'rotation'])('%s has no access to table, bucket and queues', (name) => {
     for (const service of ['dynamodb', 's3', 'sqs']) expect(allowed(name, service)).toEqual({});
   });
 });
@@ -150,7 +150,7 @@ describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
   const lambda = lambdaOf(template, name);
   const may = statementsOf(template, lambda);
 
-  test('names every resource, but for X-Ray, which has none', () => {
+  test('names every resource, except for X-Ray, which does not support single resources', () => {
     const everywhere = may.filter(({ Resource }) => JSON.stringify(Resource).includes('"*"'));
     expect(everywhere.flatMap(({ Action }) => Action)).toEqual([
       'xray:PutTelemetryRecords',
@@ -158,7 +158,7 @@ describe.each(FUNCTION_NAMES)('the role of %s', (name) => {
     ]);
   });
 
-  test('names every action, and has no policy of AWS', () => {
+  test('names every action, and has no managed policy of AWS', () => {
     const loose = may.flatMap(({ Action }) => Action).filter((action) => /^\*|:\*/.test(action));
     expect(loose).toEqual([]);
     const role = resources(template, 'AWS::IAM::Role').find(

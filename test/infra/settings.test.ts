@@ -20,7 +20,7 @@ test.each(['dev', 'prod'])('the settings of %s are valid', async (stage) => {
   expect(await loadSettings(stage)).toMatchObject({ stage, accounts: ['default'] });
 });
 
-test('every file in infra/config is a stage, or known not to be one', async () => {
+test('every file in infra/config is either a stage or listed as another file', async () => {
   const files = await readdir(join(import.meta.dirname, '../../infra/config'));
   const parts = [
     'alarms.ts',
@@ -51,7 +51,7 @@ test.each(['staging', 'settings', '../stack', ''])(
   },
 );
 
-test('a stage that says nothing gets the defaults', () => {
+test('a stage without settings has the defaults', () => {
   expect(parseSettings({ stage: 'test' }, 'test')).toEqual({
     stage: 'test',
     accounts: ['default'],
@@ -115,7 +115,7 @@ test('a stage that says nothing gets the defaults', () => {
 });
 
 describe('faults', () => {
-  test('are reported all together, each with its setting', () => {
+  test('are all reported together, each with its setting', () => {
     const message = faultsOf({
       stage: 'test',
       acounts: ['default'],
@@ -141,7 +141,7 @@ describe('faults', () => {
     }
   });
 
-  test('say why data has to be kept for longer', () => {
+  test('say why data must be kept for longer', () => {
     const message = faultsOf({
       stage: 'test',
       ledgerDays: 30,
@@ -187,7 +187,7 @@ describe('faults', () => {
     ).toBe(needed);
   });
 
-  test('retention is complained of beside other faults', () => {
+  test('of retention are reported with other faults', () => {
     expect(faultsOf({ stage: 'test', retention: 'short', poll: 'often' })).toContain('\n  retention: ');
     expect(faultsOf({ stage: 'test', retention: { results: 1 }, logLevel: 'LOUD' })).toContain(
       '\n  retention.results: ',

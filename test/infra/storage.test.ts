@@ -26,7 +26,7 @@ describe('the table', () => {
     ).toBe(true);
   });
 
-  test('can be put back to any second of the last 35 days', () => {
+  test('can be restored to any second of the last 35 days', () => {
     expect(table.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
   });
 
@@ -71,12 +71,12 @@ describe('the bucket', () => {
     );
   });
 
-  test('keeps deliveries as long as the ledger, and results for good', () => {
+  test('keeps deliveries as long as the ledger, and results permanently', () => {
     const expiring = bucket.LifecycleConfiguration.Rules.filter((rule: object) => 'ExpirationInDays' in rule);
     expect(expiring).toEqual([expect.objectContaining({ Prefix: 'deliveries/', ExpirationInDays: 90 })]);
   });
 
-  test('keeps both for as long as the stage says; results until no item points to them any more', () => {
+  test('keeps both for as long as the stage sets, and results until no item points to them', () => {
     const limited = synthesizeStack({ retention: { results: 365, payloads: 60, documents: 730 } });
     const [, { Properties }] = onlyResource(limited, 'AWS::S3::Bucket');
     const rules: Record<string, unknown>[] = Properties.LifecycleConfiguration.Rules;
@@ -100,7 +100,7 @@ describe('the bucket', () => {
 describe('the secrets', () => {
   const secrets = resources(template, 'AWS::SecretsManager::Secret').map(([, { Properties }]) => Properties);
 
-  test('are two for each account, under names that operators know', () => {
+  test('are two for each account, with fixed names', () => {
     expect(secrets.map(({ Name }) => Name).sort()).toEqual([
       'ocrolus/test/default/credentials',
       'ocrolus/test/default/webhook',
@@ -116,7 +116,7 @@ describe('the secrets', () => {
     }
   });
 
-  test('a webhook secret is one that Ocrolus takes', () => {
+  test('a webhook secret is one that Ocrolus accepts', () => {
     const webhook = secrets.find(({ Name }) => Name === 'ocrolus/test/default/webhook');
     expect(webhook?.GenerateSecretString).toEqual({
       SecretStringTemplate: '{"basic":[]}',
@@ -127,7 +127,7 @@ describe('the secrets', () => {
   });
 });
 
-test('the key rotates, and lets CloudWatch Logs encrypt the logs of this account only', () => {
+test('the key rotates, and allows CloudWatch Logs to encrypt the logs of this account only', () => {
   expect(key.Properties.EnableKeyRotation).toBe(true);
   const logs = statements(key.Properties.KeyPolicy).filter(({ Principal }) =>
     JSON.stringify(Principal).includes('logs.'),
@@ -136,7 +136,7 @@ test('the key rotates, and lets CloudWatch Logs encrypt the logs of this account
   expect(JSON.stringify(logs[0]?.Condition)).toMatch(/kms:EncryptionContext:aws:logs:arn.*"AWS::AccountId"/);
 });
 
-test('every log group is encrypted and has an end', () => {
+test('every log group is encrypted and expires', () => {
   const groups = resources(template, 'AWS::Logs::LogGroup');
   expect(groups.length).toBeGreaterThanOrEqual(FUNCTION_NAMES.length);
   for (const [, { Properties }] of groups) {
@@ -144,26 +144,26 @@ test('every log group is encrypted and has an end', () => {
   }
 });
 
-describe('what becomes of the data with the stack', () => {
+describe('when the stack is deleted', () => {
   const KEPT = ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::SQS::Queue'];
 
   test.each(KEPT)('%s is retained', (type) => {
     for (const [, resource] of resources(template, type)) expect(resource.DeletionPolicy).toMatch(/^Retain/);
   });
 
-  test('queues go when the first deployment fails, for the second needs their names', () => {
+  test('queues are deleted if the first deployment fails, because the second needs their names', () => {
     for (const [, resource] of resources(template, 'AWS::SQS::Queue')) {
       expect(resource.DeletionPolicy).toBe('RetainExceptOnCreate');
     }
   });
 
-  test('secrets go with their account, for it may be served again under its name', () => {
+  test('secrets are deleted with their account, which may be added again under the same name', () => {
     for (const [, resource] of resources(template, 'AWS::SecretsManager::Secret')) {
       expect(resource.DeletionPolicy).toBe('Delete');
     }
   });
 
-  test('a stage may say that everything goes', () => {
+  test('everything is deleted, if the stage sets it', () => {
     const destroyed = synthesizeStack({ removalPolicy: 'destroy' });
     for (const type of KEPT) {
       for (const [, resource] of resources(destroyed, type)) expect(resource.DeletionPolicy).toBe('Delete');

@@ -36,7 +36,7 @@ export function synthesizeTemplate(settings: SettingsInput): ReturnType<Template
   return JSON.parse(text);
 }
 
-/** The stack of some settings, for those who look at its constructs. Its bundle and assembly are gone afterwards. */
+/** The stack of some settings, for tests of its constructs. Its bundle and assembly are removed afterwards. */
 export function withStack<T>(settings: SettingsInput, use: (stack: OcrolusWebhooksStack) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'synthesized-'));
   const bundle = join(folder, 'bundle');

@@ -6,8 +6,8 @@ import type { CloudFormation } from './rules/template.ts';
 import { synthesizeTemplate } from './synthesized.ts';
 
 /**
- * The shapes that a stage can have: together they contain every resource that the stack can ever make. What holds
- * for each of them (cdk-nag, cfn-lint, the limits, our own rules) holds for whatever is deployed.
+ * The kinds of stages. Together they contain every resource that the stack can create, so that checks of each variant
+ * (cdk-nag, cfn-lint, limits, the project's own rules) cover every deployment.
  */
 export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   default: { stage: 'test' },

@@ -13,7 +13,7 @@ const template = synthesizeStack({ accounts: ['default', 'lending'] });
 const [apiId, { Properties: api }] = onlyResource(template, 'AWS::ApiGateway::RestApi');
 const [endpointId] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
 
-/** What the resource policy says to a request from an endpoint, or from elsewhere (`undefined`). */
+/** What the resource policy decides on a request through an endpoint, or from elsewhere (`undefined`). */
 function decide(vpce: unknown): 'Allow' | 'Deny' | 'nothing' {
   const applying = statements(api.Policy).filter((statement) => applies(statement, vpce));
   if (applying.some(({ Effect }) => Effect === 'Deny')) return 'Deny';
@@ -34,8 +34,8 @@ function applies({ Action, Resource, Principal, Condition = {} }: Statement, vpc
   });
 }
 
-describe('nobody but the endpoint may invoke the API', () => {
-  test('it is private, and bound to the one endpoint', () => {
+describe('only the endpoint can invoke the API', () => {
+  test('it is private, and bound to one endpoint', () => {
     expect(api.EndpointConfiguration).toEqual({ Types: ['PRIVATE'], VpcEndpointIds: [{ Ref: endpointId }] });
   });
 
@@ -43,12 +43,12 @@ describe('nobody but the endpoint may invoke the API', () => {
     expect(decide({ Ref: endpointId })).toBe('Allow');
   });
 
-  test('everyone else is denied in so many words, whatever an identity policy allows', () => {
+  test('all other requests are explicitly denied, whatever an identity policy allows', () => {
     expect(decide('vpce-0123456789abcdef0')).toBe('Deny');
     expect(decide(undefined)).toBe('Deny');
   });
 
-  test('an imported endpoint is the one that is admitted', () => {
+  test('an imported endpoint is the one that is allowed', () => {
     const imported = synthesizeStack({ network: { vpcEndpointId: 'vpce-0123456789abcdef0' } });
     const [, { Properties }] = onlyResource(imported, 'AWS::ApiGateway::RestApi');
     expect(Properties.EndpointConfiguration.VpcEndpointIds).toEqual(['vpce-0123456789abcdef0']);
@@ -81,7 +81,7 @@ test('any method on /webhooks/{account} reaches the Lambda, which answers 405 it
   const [, method] = onlyResource(template, 'AWS::ApiGateway::Method');
   expect(method.Properties).toMatchObject({
     HttpMethod: 'ANY',
-    // Anything else would make API Gateway look into the Authorization header.
+    // Otherwise, API Gateway would read the Authorization header.
     AuthorizationType: 'NONE',
     Integration: { Type: 'AWS_PROXY' },
   });
@@ -107,9 +107,9 @@ describe('the stage', () => {
     expect(Object.values(format).join(' ')).not.toMatch(/body|userAgent|message/i);
   });
 
-  test('can write it: the account has a role for API Gateway, unless something else cares for that', () => {
+  test('can write it: the stack sets the account’s role for API Gateway, unless another stack does', () => {
     const [, account] = onlyResource(template, 'AWS::ApiGateway::Account');
-    // It is the account's: taking it away with the stack would silence the other APIs.
+    // The role is the account's: deleting it with the stack would stop the logs of other APIs.
     expect(account.DeletionPolicy).toBe('Retain');
     synthesizeStack({ apiGatewayLogRole: false }).resourceCountIs('AWS::ApiGateway::Account', 0);
   });
@@ -123,10 +123,10 @@ test('the URL of every account is an output, and needs no private DNS', () => {
 });
 
 /**
- * Of what comes through the API, a rule decides; Lambda's own rate for what does not, one a second and 5 %, cannot be changed:
+ * A sampling rule applies to requests through the API. Lambda's own rate for other invocations, one a second and 5 %, is fixed:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-configuring-xray-sampling-rules.html
  */
-test('a sampling rule of its own bounds what traces cost, whatever the rule of the account is', () => {
+test('the stack’s sampling rule limits the cost of traces, whatever the rule of the account is', () => {
   const sampled = synthesizeStack();
   const [, { Properties }] = onlyResource(sampled, 'AWS::XRay::SamplingRule');
   const [, api] = onlyResource(sampled, 'AWS::ApiGateway::RestApi');

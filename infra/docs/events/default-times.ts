@@ -3,7 +3,7 @@ import { Poll } from '../../config/ocrolus.ts';
 
 const { minSeconds, maxSeconds, graceSeconds, horizonDays } = Poll.parse({});
 
-/** The times of a stage that sets nothing under `poll`. */
+/** The times of a stage with the default settings of `poll`. */
 export const DEFAULT_TIMES: Times = timesOf({
   POLL_MIN_SECONDS: minSeconds,
   POLL_MAX_SECONDS: maxSeconds,

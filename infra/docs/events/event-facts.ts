@@ -27,24 +27,24 @@ export interface Opened {
 export interface EventFacts {
   readonly name: EventName;
   readonly entry: CatalogEntry;
-  /** Only the ledger has it: nothing is asked. */
+  /** Only the ledger has it, and Ocrolus is not asked. */
   readonly isOnlyRecorded: boolean;
   readonly opens: readonly Opened[];
-  /** The same where it has neither the id of a request nor that of a business. */
+  /** The same if it has neither the id of a request nor that of a business. */
   readonly opensWithoutId: readonly Opened[];
-  /** Whether it asks for what is stored already, too. */
+  /** Whether it also fetches results that are already stored. */
   readonly reopens: boolean;
   /** Whether Book status is asked for: always, only while the book or document is not stored, or never. */
   readonly asksStatus: 'always' | 'while-unknown' | 'never';
-  /** Calls for results, as far as their policy is not `never`, when Ocrolus has them. */
+  /** Calls for results whose policy is not `never`, if Ocrolus has them. */
   readonly asked: readonly Call[];
   /** Sort keys of the results that are stored then. */
   readonly results: readonly string[];
-  /** Sort keys of what else is written, besides the ledger. */
+  /** Sort keys of other written items, besides the ledger. */
   readonly statuses: readonly string[];
 }
 
-/** What the consumers do about each event of the catalog, found out by letting their own code read one of each. */
+/** What the consumers do for each event of the catalog, determined by their own code. */
 export async function eventFacts(): Promise<EventFacts[]> {
   return Promise.all(EVENT_NAMES.map(factsOf));
 }
@@ -76,7 +76,7 @@ async function factsOf(name: EventName): Promise<EventFacts> {
   };
 }
 
-/** With every id that an event may have, and the tasks of a book whose work has all been done. */
+/** With every id that an event may have, and every task of a book. */
 function envelopeOf(eventName: EventName, { channel }: CatalogEntry): Partial<Envelope> {
   const body = JSON.stringify({ tasks: Object.keys(KINDS_OF_TASKS) });
   return { eventName, channel, payload: { encoding: 'utf8', body } };
@@ -92,7 +92,7 @@ function openedBy({ documents, documentKinds, wants }: AnnouncedEvent): Opened[]
   return [...ofDocuments, ...wants.map(({ kind, subject }) => ({ kind, of: ofSubject(subject) }))];
 }
 
-/** The signals of a book say of each of its documents what Detect has found. */
+/** The signals of a book have the Detect result of each document. */
 function writesDocuments({ documents, isAboutBook, wants }: AnnouncedEvent): boolean {
   return documents !== 'none' || isAboutBook || wants.some(({ kind }) => kind === 'signals');
 }

@@ -4,7 +4,7 @@ import type { KindFacts } from './kind-facts.ts';
 import { single } from './subjects.ts';
 import { OF, recoveryText } from './words.ts';
 
-/** Events that open entries of the checklist. @param kinds what becomes of what a lost one would have announced. */
+/** Events that open entries of the checklist. @param kinds say what happens when such an event is lost. */
 export function resultEventTable(events: readonly EventFacts[], kinds: readonly KindFacts[]): string {
   return table(
     ['event', 'channel', 'entries that it opens', 'Ocrolus is asked for', 'stored', 'ends', 'if it is lost'],
@@ -20,7 +20,7 @@ export function resultEventTable(events: readonly EventFacts[], kinds: readonly 
   );
 }
 
-/** Events that move a status, and announce no result. */
+/** Events that change a status and announce no result. */
 export function statusEventTable(events: readonly EventFacts[]): string {
   return table(
     ['event', 'channel', 'about', 'Ocrolus is asked for', 'stored', 'ends'],
@@ -35,7 +35,7 @@ export function statusEventTable(events: readonly EventFacts[]): string {
   );
 }
 
-/** Events of which only the ledger has an entry. */
+/** Events that only the ledger records. */
 export function recordedEventTable(events: readonly EventFacts[]): string {
   return table(
     ['event', 'channel', 'about', 'ends'],
@@ -69,7 +69,7 @@ function opensText(opens: readonly Opened[]): string {
   return first === undefined ? '' : `${codes(opens.map(({ kind }) => kind))} of ${OF[first.of]}`;
 }
 
-/** With the default policies. Where it is not the same for all, with the kinds. */
+/** With the default policies, and with the kinds if the text differs between them. */
 function lostCell({ opens }: EventFacts, kinds: readonly KindFacts[]): string {
   const texts = Map.groupBy(opens, ({ kind, of }) => {
     const facts = kinds.find((one) => one.kind === kind && one.of === single(of));

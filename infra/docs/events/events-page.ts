@@ -20,7 +20,7 @@ export async function eventsPage(): Promise<string> {
   return page(
     '# Events and results',
     paragraph(
-      `What happens for each of the ${events.length} events that Ocrolus sends, and for each of the`,
+      `What happens for each of the ${events.length} events that Ocrolus sends and each of the`,
       `${new Set(kinds.map(({ kind }) => kind)).size} kinds of results: what Ocrolus is asked for, what is stored, and what`,
       'is found when a webhook is lost. [data-model.md](data-model.md) describes the stored items.',
     ),
@@ -77,7 +77,7 @@ function recordedEvents(events: readonly EventFacts[]): string[] {
   return [
     `## Events that are only recorded (${events.length})`,
     paragraph(
-      'Nothing is asked about them: they change nothing in a book, or the book may belong to another organization.',
+      'Ocrolus is not asked about them: they change nothing in a book, or the book may belong to another organization.',
     ),
     recordedEventTable(events),
   ];
@@ -87,8 +87,8 @@ function kindsOfResults(kinds: readonly KindFacts[]): string[] {
   return [
     '## Kinds of results',
     paragraph(
-      'Calls marked **heavy** count against `ocrolus.heavyRequestsPerSecond`. A permanent code says something about the data:',
-      'it ends the entry as `unavailable`. So do',
+      'Calls marked **heavy** count against `ocrolus.heavyRequestsPerSecond`. A permanent code is an answer about the data: it',
+      'ends the entry as `unavailable`. So do',
     ),
     bullets(
       `${code(NOT_SERVED)}: Ocrolus has refused the kind for ${duration(DEFAULT_TIMES.notServed)} to every book of the ` +
@@ -120,14 +120,14 @@ function policies(kinds: readonly KindFacts[]): string[] {
     bullets(
       '**found by the poller**: asked for once the poller has seen that the book is verified, or that the document is ' +
         `finished, and ${duration(DEFAULT_TIMES.grace)} (\`poll.graceSeconds\`) have passed in which a webhook may still ` +
-        'come. It is asked for until it is stored or Ocrolus says something permanent.',
+        'come. It is asked for until it is stored or Ocrolus gives a permanent answer.',
       '**probed**: asked for that many days after the book was verified. A probe ends when the result is stored, with a ' +
         `permanent code, or when Ocrolus has refused it ${probeCount(kinds)} times. "Not yet" is asked again after ` +
         `${duration(DEFAULT_TIMES.canary)}, doubling up to a day, until the last probe. A probe is not missing: it does ` +
         'not keep a book from being complete ([decision 0018](decisions/0018-a-probe-is-never-open.md)).',
-      '**not found**: only its event brings it. No call lists the requests or the businesses of a book.',
+      '**not found**: fetched only when its event arrives. No call lists the requests or the businesses of a book.',
       'Signals are found with one call for the whole book, and stored as those of the book.',
-      'Where no document of the book has results, only its classification is asked for without an event.',
+      'If no document of the book has results, only its classification is asked for without an event.',
     ),
     classifyOnly(kinds),
   ];

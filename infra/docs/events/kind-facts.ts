@@ -18,7 +18,7 @@ import { type Recovery, recoveryOf } from './recovery.ts';
 import { type Of, SUBJECTS, single } from './subjects.ts';
 import { fallbacks, jobCalls, permanentCodes, trace } from './trace.ts';
 
-/** What is asked, stored and recovered of one kind of result about one kind of subject. */
+/** The calls, stored items and recovery of one kind of result for one kind of subject. */
 export interface KindFacts {
   readonly kind: ResultKind;
   readonly of: Of;
@@ -26,27 +26,27 @@ export interface KindFacts {
   /** The default for a book that is only classified. */
   readonly classifyOnlyPolicy: Policy;
   readonly announcedBy: readonly EventName[];
-  /** Calls that are made each time. */
+  /** Calls that are always made. */
   readonly asked: readonly Call[];
-  /** Calls that are made where Ocrolus refuses those. */
+  /** Further calls, if Ocrolus refuses those. */
   readonly fallbacks: readonly Call[];
-  /** Calls that are made where the result is too large for one answer. */
+  /** Further calls, if the result is too large for one answer. */
   readonly jobs: readonly Call[];
   /** Sort keys. */
   readonly stored: readonly string[];
   /** Codes with which the entry ends as `unavailable`. */
   readonly permanentCodes: readonly string[];
-  /** What becomes of it when its webhook is lost. */
+  /** What happens to it when its webhook is lost. */
   readonly recovery: Readonly<Record<Policy, Recovery>>;
 }
 
-/** Every kind, once for each kind of subject that it is asked for. */
+/** Every kind, once for each kind of subject for which it is requested. */
 export async function kindFacts(events: readonly EventFacts[]): Promise<KindFacts[]> {
   const pairs = RESULT_KINDS.flatMap((kind) => ofsOf(kind, events).map((of) => factsOf(kind, of, events)));
   return Promise.all(pairs);
 }
 
-/** Its own subject first, then those under which events name it. */
+/** First its own subject, then the subjects by which events name it. */
 function ofsOf(kind: ResultKind, events: readonly EventFacts[]): Of[] {
   const { scope } = KINDS[kind];
   const named = events.flatMap(({ opens }) => opens.filter((opened) => opened.kind === kind));

@@ -3,7 +3,7 @@ import { code, codes, lines, table } from '../markdown.ts';
 import type { KindFacts } from './kind-facts.ts';
 import { callText, OF, recoveryText } from './words.ts';
 
-/** What is asked and stored of each kind. */
+/** The calls and the stored items of each kind. */
 export function kindTable(kinds: readonly KindFacts[]): string {
   return table(
     ['kind', 'of', 'calls', 'stored as', 'permanent codes'],
@@ -21,7 +21,7 @@ export function kindTable(kinds: readonly KindFacts[]): string {
   );
 }
 
-/** What becomes of each kind when its webhook is lost, by policy. */
+/** What happens to each kind when its webhook is lost, by policy. */
 export function recoveryTable(kinds: readonly KindFacts[]): string {
   return table(
     ['kind', 'of', ...POLICIES.map(code), 'announced by'],

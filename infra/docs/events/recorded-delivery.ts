@@ -13,10 +13,10 @@ import type { Table } from '../../../shared/store/table.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { DEFAULT_TIMES } from './default-times.ts';
 
-/** The moment at which everything in the generated pages happens. */
+/** The time of everything in the generated pages. */
 export const NOW = '2026-01-01T00:00:00.000Z';
 
-/** What stands for ids in the generated pages. */
+/** Placeholders of ids in the generated pages. */
 export const IDS = {
   bookUuid: '<book>',
   uploadedDocUuid: '<document>',
@@ -27,13 +27,13 @@ export const IDS = {
 
 export interface RecordedDelivery {
   readonly context: DeliveryContext;
-  /** Every call to Ocrolus, once, in order. */
+  /** Every call to Ocrolus, in order, without repetitions. */
   readonly asked: Call[];
-  /** Sort keys of the items that were written. */
+  /** Sort keys of the written items. */
   readonly stored: string[];
 }
 
-/** Answers a call as Ocrolus would. */
+/** Answers a call in place of Ocrolus. */
 export type Answering = (
   call: Call,
 ) => Pick<Reply, 'kind'> & { readonly code?: string; readonly json?: unknown };
@@ -42,8 +42,8 @@ export type Answering = (
 export const HAS_RESULT: Answering = () => ({ kind: 'ok', json: {} });
 
 /**
- * A delivery as a consumer processes it, with an empty table and an Ocrolus that record what they are asked. The docs are
- * derived from what the consumers' own code does with it.
+ * A delivery as a consumer processes it, with a table and an Ocrolus that record every request. The docs are derived from
+ * what the consumers' own code does with it.
  */
 export function recordedDelivery(
   envelope: Partial<Envelope>,
@@ -129,7 +129,7 @@ function recordingDependencies(stored: string[], ask: (call: Call) => Reply): Co
   };
 }
 
-/** An empty table, which writes down what is put into it. */
+/** An empty table, which records what is put into it. */
 function recordingTable(stored: string[]): Table {
   const nothing = async function* () {};
   return {
@@ -146,5 +146,5 @@ function recordingTable(stored: string[]): Table {
 }
 
 function unused(): never {
-  throw new Error('the generated pages need no such port');
+  throw new Error('a generated page uses a port that it should not need');
 }

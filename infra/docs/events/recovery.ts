@@ -8,15 +8,15 @@ import { DEFAULT_TIMES } from './default-times.ts';
 import { IDS, NOW } from './recorded-delivery.ts';
 import { type Of, SUBJECTS } from './subjects.ts';
 
-/** What becomes of a result whose webhook is lost, once its book is verified. */
+/** What happens to a result whose webhook is lost, once its book is verified. */
 export type Recovery =
   /** It is on the checklist without an event: the poller asks for it until it is stored. */
   | { readonly by: 'poller' }
-  /** It is asked for at these times after the book was verified, as long as Ocrolus refuses it. */
+  /** It is requested at these times after the book was verified, as long as Ocrolus refuses it. */
   | { readonly by: 'probes'; readonly afterMs: readonly number[] }
   | { readonly by: 'nothing' };
 
-/** Found out by planning a verified book of which no event was received. */
+/** Determined by planning a verified book of which no event was received. */
 export function recoveryOf(kind: ResultKind, of: Of, policy: Policy, bookClass?: string): Recovery {
   const planned = planVerified({ ...NOTHING, [kind]: policy }, bookClass);
   const isOfDocuments = KINDS[kind].scope === 'document';
@@ -30,7 +30,7 @@ export function recoveryOf(kind: ResultKind, of: Of, policy: Policy, bookClass?:
 
 const NOTHING = Object.fromEntries(RESULT_KINDS.map((kind) => [kind, 'never'])) as ResultsPolicy;
 
-/** A book that was verified now, with one document, of which nothing is stored but the status. */
+/** A book that was just verified, with one document, of which only the status is stored. */
 function planVerified(policy: ResultsPolicy, bookClass: string | undefined): Plan {
   const status = 'VERIFICATION_COMPLETE';
   const docUuid = IDS.uploadedDocUuid;
@@ -56,7 +56,7 @@ function planVerified(policy: ResultsPolicy, bookClass: string | undefined): Pla
   });
 }
 
-/** When a probe is made that Ocrolus refuses each time. */
+/** The times of a probe that Ocrolus refuses each time. */
 function probeTimes(first: Entry): number[] {
   const times: number[] = [];
   for (let probe = first; probe.nextAt !== undefined; ) {

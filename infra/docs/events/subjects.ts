@@ -13,13 +13,13 @@ export const SUBJECTS: Readonly<Record<Of, string>> = {
   business: IDS.businessUuid,
 };
 
-/** The opposite, where there is one subject of it. */
+/** The opposite, for kinds with one subject. */
 export function ofSubject(subject: string): Of {
   const ofs: readonly Of[] = ['request', 'business', 'document'];
   return ofs.find((of) => SUBJECTS[of] === subject) ?? 'book';
 }
 
-/** One of several documents is a document. */
+/** `document` for several documents, else the same. */
 export function single(of: Of): Of {
   return SUBJECTS[of] === IDS.uploadedDocUuid ? 'document' : of;
 }

@@ -5,16 +5,16 @@ import type { Call } from '../../../shared/ocrolus/calls.ts';
 import { PERMANENT_CODES, TOO_MANY_TRANSACTIONS } from '../../../shared/ocrolus/classify.ts';
 import { type Answering, HAS_RESULT, IDS, NOW, recordedDelivery } from './recorded-delivery.ts';
 
-/** What the fetcher of a kind asks for, and what it stores. */
+/** The calls and the stored items of a kind's fetcher. */
 export interface Trace {
   readonly asked: readonly Call[];
   /** Sort keys. */
   readonly stored: readonly string[];
-  /** The answer's code, where it is a permanent one. */
+  /** The answer's code, if it is permanent. */
   readonly permanent: string | undefined;
 }
 
-/** Runs the fetcher of a kind. @param entry of the checklist, where it matters. */
+/** Runs the fetcher of a kind. @param entry of the checklist, if it matters. */
 export async function trace(
   kind: ResultKind,
   subject: string,
@@ -28,21 +28,21 @@ export async function trace(
     subject,
     generation: 1,
     entry,
-    // An event may name a document by this id only, and then it may be that of a part of an upload.
+    // An event may name a document only by this id, which may be that of a part of an upload.
     docUuid: subject === IDS.uploadedDocUuid ? subject : undefined,
   });
   const permanent = fetched.class === 'permanent' ? fetched.code : undefined;
   return { asked, stored, permanent };
 }
 
-/** Further calls, where Ocrolus refuses the first ones. */
+/** Further calls, if Ocrolus refuses the first ones. */
 export async function fallbacks(kind: ResultKind, subject: string): Promise<readonly Call[]> {
   const { asked: first } = await trace(kind, subject);
   const { asked } = await trace(kind, subject, () => ({ kind: 'refused', code: '' }));
   return asked.filter(({ path }) => !first.some((call) => call.path === path));
 }
 
-/** Calls of a job that computes the result, where Ocrolus says that there is too much of it for one answer. */
+/** Calls of the job that computes the result, if it is too large for one answer. */
 export async function jobCalls(kind: ResultKind, subject: string): Promise<readonly Call[]> {
   const isAsync = ({ query }: Call) => query?.async === 'true';
   const tooLarge: Answering = (call) =>
@@ -56,7 +56,7 @@ export async function jobCalls(kind: ResultKind, subject: string): Promise<reado
   return [...job, ...asked];
 }
 
-/** An entry whose job was started a moment ago. */
+/** An entry whose job was just started. */
 const RUNNING_JOB: Entry = {
   state: 'pending',
   version: 1,
@@ -66,7 +66,7 @@ const RUNNING_JOB: Entry = {
   jobAt: NOW,
 };
 
-/** The codes by which Ocrolus says something permanent about the data of a kind. */
+/** The codes of permanent answers about the data of a kind. */
 export async function permanentCodes(kind: ResultKind, subject: string): Promise<string[]> {
   const answers = await Promise.all(
     [...PERMANENT_CODES].map((code) =>

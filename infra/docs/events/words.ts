@@ -4,7 +4,7 @@ import { code, enumeration } from '../markdown.ts';
 import type { Recovery } from './recovery.ts';
 import type { Of } from './subjects.ts';
 
-/** What an entry of the checklist is about, after "of". */
+/** The subject of an entry of the checklist, after "of". */
 export const OF: Readonly<Record<Of, string>> = {
   book: 'the book',
   document: 'the document',
@@ -21,7 +21,7 @@ export function callText({ operation, path, query, weight }: Call): string {
   return `${code(operation)} ${target}${weight === 'heavy' ? ' **heavy**' : ''}`;
 }
 
-/** What becomes of a result whose webhook is lost. */
+/** What happens to a result whose webhook is lost. */
 export function recoveryText(recovery: Recovery, policy: Policy): string {
   if (policy === 'never') return 'not fetched';
   switch (recovery.by) {

@@ -1,32 +1,32 @@
 import * as z from 'zod';
 import { Settings } from '../../config/settings.ts';
 
-/** A setting that has a value of its own. */
+/** A setting with a value, in contrast to a group of settings. */
 export interface SettingFacts {
-  /** Names from the top, such as `poll.minutes`. */
+  /** Its full name, such as `poll.minutes`. */
   readonly path: string;
   /** The variant of its group to which it belongs, such as `kind: 'allowlisted'`. */
   readonly variant: string | undefined;
   readonly schema: SettingSchema;
-  /** `required`, or the group that requires it where that is set; `undefined` where it may be absent. */
+  /** `required`, or `with <group>` if it is required only when that group is set; `undefined` if it may be absent. */
   readonly required: string | undefined;
 }
 
-/** A group of settings: an object of the schema. The first has those at the top. */
+/** A group of settings: an object of the schema. The first group has the settings at the top. */
 export interface SettingGroup {
   readonly path: string;
   readonly description: string | undefined;
   readonly settings: readonly SettingFacts[];
 }
 
-/** What the JSON Schema of the settings says of one of them. */
+/** The JSON Schema of one setting. */
 const SettingSchema = z.looseObject({
   type: z.string().optional(),
-  /** What stands for a name of one's own. */
+  /** The placeholder of a name that a stage chooses. */
   title: z.string().optional(),
   description: z.string().optional(),
   cost: z.string().optional(),
-  /** What a text must be like, in the words of the fault that another text is. */
+  /** The rule for a text, as in the message of a fault. */
   fault: z.string().optional(),
   default: z.json().optional(),
   const: z.json().optional(),
@@ -47,7 +47,7 @@ const SettingSchema = z.looseObject({
   get oneOf() {
     return z.array(SettingSchema).optional();
   },
-  /** `false`, or of what type the values under names of one's own are. */
+  /** `false`, or the type of the values under names that a stage chooses. */
   get additionalProperties() {
     return z.union([z.literal(false), SettingSchema]).optional();
   },
@@ -72,7 +72,7 @@ export function settingGroups(): SettingGroup[] {
   return [{ path: '', description: undefined, settings: top }, ...groups];
 }
 
-/** A text that no setting with rules accepts. */
+/** A text that every setting with a rule refuses. */
 const WRONG = '\u0000';
 
 function addFault({
@@ -87,7 +87,7 @@ function addFault({
   if (fault?.startsWith('must ')) jsonSchema.fault = fault;
 }
 
-/** An object of the schema, and what holds for what it requires. */
+/** An object of the schema, and what `required` means for its settings. */
 interface Group {
   readonly path: string;
   readonly schema: SettingSchema;
@@ -115,7 +115,7 @@ function settingsOf(group: Group): SettingFacts[] {
   });
 }
 
-/** The setting that chooses a variant once, with the words of all; then what belongs to one of them. */
+/** First the setting that selects the variant, with the values of all variants; then the settings of each variant. */
 function settingsOfVariants(group: Group, variants: readonly SettingSchema[]): SettingFacts[] {
   const all = variants.flatMap((schema) => {
     const [discriminator, value] = discriminatorOf(schema);

@@ -1,7 +1,7 @@
 import { code, codes } from '../markdown.ts';
 import type { SettingFacts, SettingSchema } from './setting-facts.ts';
 
-/** What a setting may be, with its range. */
+/** The type of a setting, with its range. */
 export function typeText(schema: SettingSchema): string {
   if (schema.enum !== undefined) return codes(schema.enum.map(String));
   switch (schema.type) {
@@ -17,7 +17,7 @@ export function typeText(schema: SettingSchema): string {
   }
 }
 
-/** What a setting is that is not set. */
+/** The default of a setting, or that it is required. */
 export function defaultText({ schema, required }: Pick<SettingFacts, 'schema' | 'required'>): string {
   if (required !== undefined) return required.replace(/^with (.*)$/, 'required with `$1`');
   const { default: value } = schema;
@@ -34,7 +34,7 @@ function listText({ items, minItems, maxItems }: SettingSchema): string {
 function textText({ fault, minLength, maxLength }: SettingSchema): string {
   const rule = fault?.replace(/^must be /, '') ?? '';
   if (rule !== '') return rule;
-  // That it is not empty goes without saying.
+  // That a text is not empty needs no mention.
   const least = minLength === 1 ? undefined : minLength;
   const isFree = least === undefined && maxLength === undefined;
   return isFree ? 'text' : `text, ${range(least, maxLength)} characters`;

@@ -8,14 +8,13 @@ export function settingsPage(): string {
   return page(
     '# Settings',
     paragraph(
-      'Every setting of a stage. They are in one file per stage, `infra/config/<stage>.ts`, which is chosen by',
-      '`-c stage=<stage>` (default `dev`). They are validated as a whole: a wrong setting, or an unknown one, stops',
-      '`cdk synth` with every fault in one list.',
+      'Every setting of a stage. Each stage has one file, `infra/config/<stage>.ts`, which `-c stage=<stage>` selects (default',
+      '`dev`). All settings are validated together: if one is wrong or unknown, `cdk synth` stops and lists every fault.',
     ),
     bullets(
-      'A setting that is not in the file has its default. "none" means that the setting may be absent; its meaning says what ' +
-        'happens then.',
-      'The last column says what a setting does to the bill; "–" is nothing. Prices: ' +
+      'A setting that is not in the file has its default. "none" means that the setting may be absent; the column "meaning" ' +
+        'says what happens then.',
+      'The last column says how a setting affects costs; "–" means not at all. Prices: ' +
         '[what it costs](operations.md#what-it-costs).',
     ),
     ...groups.flatMap(groupBlocks),

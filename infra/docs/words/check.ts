@@ -4,7 +4,7 @@ import { findPhrases } from './find-phrases.ts';
 
 /** `npm run check`: fails on phrases without a legitimate use, in every text file of the repository. */
 
-/** Written by others, or the phrases themselves. */
+/** Texts of others, and the phrases themselves. */
 const EXCLUDED = [
   /^LICENSE$/,
   /^package-lock\.json$/,
@@ -17,7 +17,7 @@ const files = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).spli
 const problems = files.flatMap((file) => {
   if (EXCLUDED.some((pattern) => pattern.test(file)) || !existsSync(file)) return [];
   const text = readFileSync(file, 'utf8');
-  // Pictures and the like are not text.
+  // A binary file, such as a picture.
   if (text.includes('\0')) return [];
   return findPhrases(text).map(
     ({ line, phrase, instead }) => `${file}:${line}: "${phrase}": write ${instead}`,

@@ -1,13 +1,13 @@
 import { PHRASES } from './phrases.ts';
 
-/** A phrase that is to be replaced. */
+/** A phrase to replace. */
 export interface Hit {
   readonly line: number;
   readonly phrase: string;
   readonly instead: string;
 }
 
-/** Between two words: blanks, or a line break with the mark of a comment or a quotation. */
+/** The gap between two words: blanks, or a line break with the mark of a comment or quotation. */
 const GAP = '(?:[ \\t]+|[ \\t]*\\n[ \\t]*(?:\\*|//|#|>)?[ \\t]*)';
 
 const PATTERNS = Object.entries(PHRASES).map(([phrase, instead]) => ({

@@ -12,11 +12,11 @@ import { VARIANTS, variantTemplate } from '../variants.ts';
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-protect-stacks.html
  */
 describe('a first deployment that fails can be deleted and repeated', () => {
-  test.each(Object.entries(VARIANTS))('%s: its stack is not protected yet', (_, settings) => {
+  test.each(Object.entries(VARIANTS))('%s: its stack is not protected', (_, settings) => {
     expect(withStack(settings, (stack) => stack.terminationProtection)).toBe(false);
   });
 
-  test('a stage that has been deployed may keep its protection', () => {
+  test('a deployed stage can keep its protection', () => {
     const settings = { stage: 'test', security: { terminationProtection: true } };
     expect(withStack(settings, (stack) => stack.terminationProtection)).toBe(true);
   });
@@ -35,7 +35,7 @@ describe('a first deployment that fails can be deleted and repeated', () => {
 });
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
-describe('a bucket does not block the deletion of its stack, although it holds objects', () => {
+describe('a bucket with objects does not block the deletion of its stack', () => {
   test('a stage with retain leaves its buckets behind, with the policies that refuse plain HTTP', () => {
     const template = synthesizeStack({ ingress: ALLOWLISTED });
     for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']) {
@@ -57,7 +57,7 @@ describe('a bucket does not block the deletion of its stack, although it holds o
     for (const [, { DeletionPolicy }] of buckets) expect(DeletionPolicy).toBe('Delete');
   });
 
-  test('the load balancer, which writes logs, is gone before their bucket is emptied', () => {
+  test('the load balancer, which writes logs, is deleted before their bucket is emptied', () => {
     const template = synthesizeStack({ ingress: ALLOWLISTED, removalPolicy: 'destroy' });
     const [, balancer] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
     const [emptying] =
@@ -65,7 +65,7 @@ describe('a bucket does not block the deletion of its stack, although it holds o
     expect(balancer.DependsOn).toContain(emptying);
   });
 
-  test('functions, which write bodies, are gone before their bucket is emptied', () => {
+  test('functions, which write bodies, are deleted before their bucket is emptied', () => {
     const template = synthesizeStack({ removalPolicy: 'destroy' });
     const [emptying] =
       resources(template, 'Custom::S3AutoDeleteObjects').find(([id]) => id.startsWith('Bodies')) ?? [];
@@ -76,7 +76,7 @@ describe('a bucket does not block the deletion of its stack, although it holds o
     for (const [id, { DependsOn }] of writers) expect(DependsOn, id).toContain(emptying);
   });
 
-  test('what empties them has an encrypted log with an end, in the stack', () => {
+  test('the Lambda that empties them has an encrypted log group that expires', () => {
     const template = variantTemplate('trial-account');
     const groups = ofType(template, 'AWS::Logs::LogGroup').map(([id]) => id);
     for (const [id, { LoggingConfig }] of ofType(template, 'AWS::Lambda::Function'))

@@ -11,7 +11,7 @@ type Changed = Omit<SettingsInput, 'stage'>;
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alarms';
 
-/** From what, to what, and back. */
+/** Settings before and after a change, which is then undone. */
 const WALKS: readonly (readonly [from: Changed, to: Changed])[] = [
   ...CHANGES.map((change) => [{}, change] as const),
   [{}, { alarms: { enabled: false } }],
@@ -30,7 +30,7 @@ const templateOf = (settings: Changed): CloudFormation => ({
 });
 
 /**
- * CloudFormation does not create what exists already, so a name that is left behind blocks the next deployment that wants it:
+ * CloudFormation does not create a resource that already exists, so a name that is left behind blocks a deployment that needs it:
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
  */
 describe('a setting can be changed, changed back and changed again: no name is left behind', () => {
@@ -38,7 +38,7 @@ describe('a setting can be changed, changed back and changed again: no name is l
     expect(collisionsBetween(templateOf(from), templateOf(to))).toEqual([]);
   });
 
-  test('every setting is among them, and each part of one that adds or takes away resources', () => {
+  test('every setting is among them, and each value that adds or removes resources', () => {
     const walked = WALKS.flat().flatMap((settings) => pathsOf(settings));
     const groups = Object.keys(Settings.shape).filter((name) => name !== 'stage');
     expect(groups.filter((name) => !walked.some((path) => path.startsWith(name)))).toEqual([]);
@@ -52,7 +52,7 @@ describe('a setting can be changed, changed back and changed again: no name is l
       expect(walked).toContain(path);
   });
 
-  test('a name that would be left behind is seen', () => {
+  test('a name that would be left behind is detected', () => {
     const before = templateOf({ ingress: { ...ALLOWLISTED, waf: true } });
     const Resources = Object.fromEntries(
       Object.entries(before.Resources).map(([id, resource]) => [
@@ -87,7 +87,7 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
   });
 });
 
-test('the policies of what is kept are kept: plain HTTP stays refused', () => {
+test('the policies of retained resources are retained, so plain HTTP is still refused', () => {
   const { Resources } = variantTemplate('allowlisted');
   for (const type of ['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy']) {
     const policies = Object.entries(Resources).filter(([, { Type }]) => Type === type);

@@ -10,7 +10,7 @@ describe('the domain name', () => {
   const [nameId, name] = onlyResource(template, 'AWS::ApiGateway::DomainNameV2');
   const nameArn = { 'Fn::GetAtt': [nameId, 'DomainNameArn'] };
 
-  test('is private, has the certificate, and admits who comes through the endpoint, like the API', () => {
+  test('is private, has the certificate, and allows requests through the endpoint, like the API', () => {
     expect(name.Properties).toMatchObject({
       DomainName: 'webhooks.example.com',
       CertificateArn: ALLOWLISTED.certificateArn,
@@ -27,7 +27,7 @@ describe('the domain name', () => {
     );
   });
 
-  test('leads to the stage, for the endpoint', () => {
+  test('maps to the stage, for the endpoint', () => {
     const [, mapping] = onlyResource(template, 'AWS::ApiGateway::BasePathMappingV2');
     const [apiId] = onlyResource(template, 'AWS::ApiGateway::RestApi');
     const [stageId] = onlyResource(template, 'AWS::ApiGateway::Stage');
@@ -45,7 +45,7 @@ describe('the domain name', () => {
   });
 });
 
-test('the URLs for Ocrolus have the host name; the private ones are there for tests from within', () => {
+test('the URLs for Ocrolus have the host name, and private ones are outputs for tests from within the VPC', () => {
   const urls = template.findOutputs('WebhookUrls').WebhookUrls?.Value;
   expect(JSON.parse(urls)).toEqual({
     default: 'https://webhooks.example.com/webhooks/default',

@@ -16,7 +16,7 @@ test('the default is private', () => {
   expect(parseSettings({ stage: 'test' }, 'test').ingress).toEqual({ kind: 'private' });
 });
 
-test('an allowlisted ingress admits the addresses that Ocrolus has named, without WAF', () => {
+test('by default, an allowlisted ingress allows the addresses that Ocrolus documents, without WAF', () => {
   expect(parseSettings({ stage: 'test', ingress: ALLOWLISTED }, 'test').ingress).toEqual({
     ...ALLOWLISTED,
     sourceAddresses: [
@@ -97,7 +97,7 @@ test.each<[string, object]>([
   expect(faultsOf(settings)).toEqual([expect.stringContaining(`  ${setting}: `)]);
 });
 
-test('contradictions are listed beside all other faults', () => {
+test('contradictions are reported with all other faults', () => {
   const faults = faultsOf({
     freshnessSeconds: 'soon',
     ingress: { ...ALLOWLISTED, certificateArn: 'none', zoneName: 'example.org', waf: 'yes' },

@@ -18,7 +18,7 @@ function balancerGroup(template: Template): [string, Resource] {
 describe('private', () => {
   const template = synthesizeStack();
 
-  test('has nothing that the internet could see', () => {
+  test('has nothing that the internet can reach', () => {
     for (const type of [LOAD_BALANCER, 'AWS::EC2::InternetGateway', 'AWS::ApiGateway::DomainNameV2']) {
       template.resourceCountIs(type, 0);
     }
@@ -56,7 +56,7 @@ describe('allowlisted', () => {
     test('the load balancer itself can reach the endpoint, and nothing else', () => {
       const endpointGroup = endpoint.Properties.SecurityGroupIds[0];
       expect(group.Properties).not.toHaveProperty('SecurityGroupEgress');
-      // CloudFormation takes the rule that allows everything away as soon as there is one of these.
+      // With such a rule, EC2 removes the default rule that allows everything.
       const [, egress] = onlyResource(template, 'AWS::EC2::SecurityGroupEgress');
       expect(egress.Properties).toMatchObject({
         GroupId: { 'Fn::GetAtt': [groupId, 'GroupId'] },
@@ -68,7 +68,7 @@ describe('allowlisted', () => {
   });
 
   describe('the load balancer', () => {
-    test('faces the internet from public subnets, in which nothing gets a public address by itself', () => {
+    test('is in public subnets, in which nothing gets a public address automatically', () => {
       expect(balancer.Properties).toMatchObject({ Scheme: 'internet-facing', Type: 'application' });
       const subnets = balancer.Properties.Subnets.map(({ Ref }: { Ref: string }) => Ref);
       const routed = resources(template, 'AWS::EC2::SubnetRouteTableAssociation').map(
@@ -97,7 +97,7 @@ describe('allowlisted', () => {
       for (const { RouteTableId } of routes) expect(RouteTableId.Ref).toContain('LoadBalancerSubnet');
     });
 
-    test('speaks TLS 1.2 or newer with the certificate, and listens on no other port', () => {
+    test('uses TLS 1.2 or newer with the certificate, and listens on no other port', () => {
       const [, listener] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::Listener');
       expect(listener.Properties).toMatchObject({
         Port: 443,
@@ -107,7 +107,7 @@ describe('allowlisted', () => {
       });
     });
 
-    test('forwards nothing but the webhooks of our host: the endpoint leads to other private APIs as well', () => {
+    test('forwards only the webhooks of the stage’s host: the endpoint leads to other private APIs as well', () => {
       const [, listener] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::Listener');
       expect(listener.Properties.DefaultActions).toEqual([
         { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } },
@@ -136,7 +136,7 @@ describe('allowlisted', () => {
     const [lookupId, lookup] = onlyResource(template, 'Custom::EndpointAddresses');
     const [, targets] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
 
-    test('are the addresses of the endpoint, and the refusal of API Gateway is their sign of life', () => {
+    test('are the addresses of the endpoint, which are healthy when API Gateway answers 403', () => {
       expect(targets.Properties).toMatchObject({
         TargetType: 'ip',
         Protocol: 'HTTPS',
@@ -151,7 +151,7 @@ describe('allowlisted', () => {
       });
     });
 
-    test('are looked up again when the endpoint or its network interfaces are others', () => {
+    test('are looked up again when the endpoint or its network interfaces change', () => {
       for (const event of ['Create', 'Update']) {
         const call = lookup.Properties[event]['Fn::Join'][1].filter(
           (part: unknown) => typeof part === 'object',
@@ -167,7 +167,7 @@ describe('allowlisted', () => {
       expect(lookup.Properties.InstallLatestAwsSdk).toBe(false);
     });
 
-    test('the Lambda that looks them up can do nothing else, and is like the others', () => {
+    test('the Lambda that looks them up has no other permission, and is configured like the others', () => {
       const lambdaId: string = lookup.Properties.ServiceToken['Fn::GetAtt'][0];
       const lambda = template.findResources('AWS::Lambda::Function')[lambdaId]?.Properties;
       expect(lambda).toMatchObject({

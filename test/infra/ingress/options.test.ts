@@ -8,7 +8,7 @@ describe('in an imported VPC', () => {
     ingress: { ...ALLOWLISTED, ...PUBLIC_SUBNETS },
   });
 
-  test('the load balancer stands in the public subnets named, and nothing of the VPC is created', () => {
+  test('the load balancer is in the given public subnets, and no part of the VPC is created', () => {
     const [, balancer] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
     expect(balancer.Properties.Subnets).toEqual(PUBLIC_SUBNETS.publicSubnetIds);
     for (const type of ['VPC', 'Subnet', 'Route', 'InternetGateway', 'NatGateway']) {
@@ -24,7 +24,7 @@ describe('in an imported VPC', () => {
 });
 
 describe('the record of the host name', () => {
-  test('is made in the hosted zone, when there is one', () => {
+  test('is created in the hosted zone, if one is set', () => {
     const zone = { hostedZoneId: 'Z0123456789', zoneName: 'example.com' };
     const template = synthesizeStack({ ingress: { ...ALLOWLISTED, ...zone } });
     const [balancerId] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
@@ -37,7 +37,7 @@ describe('the record of the host name', () => {
     expect(JSON.stringify(record.Properties.AliasTarget)).toContain(`["${balancerId}","DNSName"]`);
   });
 
-  test('is yours to make otherwise: an output says where it must point', () => {
+  test('is otherwise not created: an output has its target', () => {
     const template = synthesizeStack({ ingress: ALLOWLISTED });
     template.resourceCountIs('AWS::Route53::RecordSet', 0);
     const [balancerId] = onlyResource(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
@@ -48,7 +48,7 @@ describe('the record of the host name', () => {
 });
 
 describe('WAF', () => {
-  test('is off unless a stage says so', () => {
+  test('is off by default', () => {
     synthesizeStack({ ingress: ALLOWLISTED }).resourceCountIs('AWS::WAFv2::WebACL', 0);
   });
 
@@ -69,12 +69,12 @@ describe('WAF', () => {
     expect(acl.Properties.Scope).toBe('REGIONAL');
   });
 
-  test('refuses nobody who stays below what API Gateway lets through', () => {
+  test('blocks no client below the rate that API Gateway accepts', () => {
     const { Limit, EvaluationWindowSec } = rate.Statement.RateBasedStatement;
     expect(Limit / EvaluationWindowSec).toBe(50);
   });
 
-  test('blocks by no rule that a genuine delivery can meet: long bodies, odd file names, no user agent', () => {
+  test('only counts where a genuine delivery could match: long bodies, odd file names, no user agent', () => {
     const group = common.Statement.ManagedRuleGroupStatement;
     expect(group).toMatchObject({ VendorName: 'AWS', Name: 'AWSManagedRulesCommonRuleSet' });
     const counted = group.RuleActionOverrides.map(({ Name, ActionToUse }: Record<string, unknown>) => {
@@ -89,7 +89,7 @@ describe('WAF', () => {
     expect(logging.Properties.RedactedFields).toEqual([{ SingleHeader: { Name: 'authorization' } }]);
     const [, log] =
       resources(template, 'AWS::Logs::LogGroup').find(([, { Properties }]) =>
-        // WAF takes no other beginning of the name.
+        // WAF requires this prefix.
         String(Properties.LogGroupName).startsWith('aws-waf-logs-'),
       ) ?? [];
     expect(log?.Properties).toMatchObject({ KmsKeyId: expect.anything(), RetentionInDays: 90 });
@@ -102,7 +102,7 @@ describe('the bucket of access logs', () => {
   const [bucketId, bucket] =
     resources(template, 'AWS::S3::Bucket').find(([id]) => id.startsWith('Ingress')) ?? [];
 
-  test('is not public, keeps logs as long as CloudWatch does, and has the only encryption that works', () => {
+  test('is not public, keeps logs as long as CloudWatch does, and has the only supported encryption', () => {
     expect(bucket?.Properties).toMatchObject({
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
       BucketEncryption: {
@@ -112,7 +112,7 @@ describe('the bucket of access logs', () => {
     });
   });
 
-  test('can be written by Elastic Load Balancing, in every region, before the load balancer wants to', () => {
+  test('can be written by Elastic Load Balancing in every region, before the load balancer exists', () => {
     const [policyId, policy] =
       resources(template, 'AWS::S3::BucketPolicy').find(
         ([, { Properties }]) => Properties.Bucket.Ref === bucketId,

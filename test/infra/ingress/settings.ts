@@ -3,7 +3,7 @@ import type { SettingsInput } from '../../../infra/config/settings.ts';
 type Ingress = NonNullable<SettingsInput['ingress']>;
 type Network = NonNullable<SettingsInput['network']>;
 
-/** An allowlisted ingress that says no more than it must. */
+/** An allowlisted ingress with only the required settings. */
 export const ALLOWLISTED = {
   kind: 'allowlisted',
   hostName: 'webhooks.example.com',

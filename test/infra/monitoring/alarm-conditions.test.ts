@@ -4,7 +4,7 @@ import { ALLOWLISTED } from '../ingress/settings.ts';
 import { lambdaOf, onlyResource, queueNamed, resources, STAGE } from '../synthesized.ts';
 import { alarmOf, metricsOf, monitored } from './alarms-of.ts';
 
-/** What each alarm is on, and when it goes off. */
+/** Which metric each alarm has, and when it goes off. */
 const { template, alarms } = monitored({
   registration: { enabled: true, rotationDays: 90 },
   ingress: ALLOWLISTED,
@@ -17,7 +17,7 @@ describe.each(CHANNELS)('the channel %s', (channel) => {
     Value: { 'Fn::GetAtt': [queueNamed(template, `ocrolus-${STAGE}-${channel}${suffix}`)[0], 'QueueName'] },
   });
 
-  test('any dead letter is an alarm, seen by a metric that sees redriven messages', () => {
+  test('any dead letter is an alarm, on a metric that counts moved messages', () => {
     expect(only(`dead-letters-${channel}`)).toMatchObject({
       Namespace: 'AWS/SQS',
       MetricName: 'ApproximateNumberOfMessagesVisible',
@@ -66,7 +66,7 @@ describe('the webhook', () => {
     expect(only(name)).toMatchObject({ Namespace: 'AWS/ApiGateway', Dimensions: ofStage, ...expected });
   });
 
-  test('is slow well before Ocrolus gives up', () => {
+  test('has a latency alarm well before Ocrolus times out', () => {
     expect(only('webhook-latency').Threshold).toBeLessThanOrEqual(5000);
   });
 

@@ -2,7 +2,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import type { SettingsInput } from '../../../infra/config/settings.ts';
 import { resources, STAGE, synthesizeStack } from '../synthesized.ts';
 
-/** A metric as CloudFormation writes it, in an alarm or in one of its expressions. */
+/** A metric in the template, of an alarm or of one of its expressions. */
 export interface WrittenMetric {
   readonly Namespace: string;
   readonly MetricName: string;

@@ -10,7 +10,7 @@ const { alarms } = monitored({
   registration: { enabled: true, rotationDays: 90 },
   ingress: ALLOWLISTED,
 });
-test('there is an alarm of every kind, and none of another', () => {
+test('there are alarms of every kind, and of no other', () => {
   const kinds = [...alarms.keys()].map((name) =>
     ALARM_IDS.filter((id) => name === id || name.startsWith(`${id}-`)),
   );
@@ -21,7 +21,7 @@ test('there is an alarm of every kind, and none of another', () => {
 describe.each([...alarms.keys()])('%s', (name) => {
   const alarm = alarmOf(alarms, name);
 
-  test('says what is at stake, what to do first and where to read on', () => {
+  test('has an impact, a first step and a link to the runbook', () => {
     const [impact = '', first = '', runbook = '', ...more] = alarm.AlarmDescription.split('\n');
     expect(impact).toMatch(/^[A-Z].{30,}\.$/);
     expect(first).toMatch(/^First: .{20,}\.$/);
@@ -31,19 +31,19 @@ describe.each([...alarms.keys()])('%s', (name) => {
     expect(alarm.AlarmDescription).not.toMatch(/undefined|\[object|NaN/);
   });
 
-  test('fits in what CloudWatch allows, whatever the stage is called', () => {
+  test('fits the limits of CloudWatch, whatever the stage is called', () => {
     expect(alarm.AlarmName.length - STAGE.length + 16).toBeLessThanOrEqual(255);
     expect(alarm.AlarmDescription.length + 300).toBeLessThanOrEqual(1024);
     expect(alarm.DatapointsToAlarm).toBeLessThanOrEqual(alarm.EvaluationPeriods);
     expect(metricsOf(alarm).length).toBeLessThanOrEqual(10);
   });
 
-  test('acts through a composite only: one message for one cause', () => {
+  test('has no action: only composites send messages, one for one cause', () => {
     for (const action of ['AlarmActions', 'OKActions', 'InsufficientDataActions'])
       expect(alarm).not.toHaveProperty(action);
   });
 
-  test('looks at custom metrics under dimensions that they are written with', () => {
+  test('uses custom metrics with dimensions that the functions write', () => {
     for (const { Namespace, MetricName, Dimensions = [] } of metricsOf(alarm)) {
       if (Namespace !== METRIC_NAMESPACE) continue;
       const sets = Object.entries(METRICS).find(([known]) => known === MetricName)?.[1];
@@ -53,7 +53,7 @@ describe.each([...alarms.keys()])('%s', (name) => {
     }
   });
 
-  test('has an expression, if any, of metrics that it has, all over the same time', () => {
+  test('has at most one expression, of its own metrics with one period', () => {
     const { Metrics = [] } = alarm;
     const expressions = Metrics.filter(({ Expression }) => Expression !== undefined);
     expect(expressions.length).toBe(Metrics.length === 0 ? 0 : 1);

@@ -60,7 +60,7 @@ test('answers the five questions, in this order', () => {
   ]);
 });
 
-test('begins with what is in alarm now', () => {
+test('begins with the alarms that are on', () => {
   expect(widgets[0]).toMatchObject({ type: 'alarm', properties: { states: ['ALARM'] } });
   const alarms = template.findResources('AWS::CloudWatch::Alarm');
   expect(widgets[0]?.properties.alarms).toHaveLength(Object.keys(alarms).length + 2);
@@ -83,7 +83,7 @@ describe.each([
   });
 });
 
-test('shows custom metrics as they are written: by name, and by dimensions', () => {
+test('uses custom metrics with names and dimensions that the functions write', () => {
   const shown = ours();
   expect(shown.length).toBeGreaterThan(20);
   for (const [name, dimensions] of shown) {
@@ -95,13 +95,13 @@ test('shows custom metrics as they are written: by name, and by dimensions', () 
   }
 });
 
-test('leaves out no custom metric, except where an alarm says it all', () => {
+test('shows every custom metric, except those of which an alarm is enough', () => {
   const shown = new Set(ours().map(([name]) => name));
   const missing = Object.keys(METRICS).filter((name) => !shown.has(name));
   expect(missing).toEqual(['DeliveryAcceptedUnsigned', 'UnrecognizedEvent', 'WebhookSecretAge']);
 });
 
-test('a stage may do without: AWS charges for it', () => {
+test('a stage can leave it out, because AWS charges for it', () => {
   const without = synthesizeStack({ dashboard: false });
   without.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
   expect(without.toJSON().Outputs).not.toHaveProperty('DashboardName');

@@ -19,7 +19,7 @@ function composite({ template }: ReturnType<typeof monitored>, urgency: Urgency)
   return { ...Properties, rule };
 }
 
-/** The names of the alarms that a rule names. */
+/** The names of the alarms in a rule. */
 function membersOf(stack: ReturnType<typeof monitored>, urgency: Urgency): string[] {
   const ids = [...composite(stack, urgency).rule.matchAll(/ALARM\("[^"]*:alarm:(\w+)"\)/g)].map(
     ([, id]) => id,
@@ -35,7 +35,7 @@ describe.each(URGENCIES)('the composite of the urgency %s', (urgency) => {
     expect(rule.replace(/ALARM\("[^"]*"\)/g, 'A')).toMatch(/^\(A( OR A)*\)$/);
   });
 
-  test('keeps within what CloudWatch allows: 100 alarms, and 10,240 characters', () => {
+  test('fits the limits of CloudWatch: 100 alarms, and 10,240 characters', () => {
     const members = membersOf(stack, urgency);
     expect(members.length).toBeLessThanOrEqual(100);
     const around =
@@ -44,7 +44,7 @@ describe.each(URGENCIES)('the composite of the urgency %s', (urgency) => {
     expect(longest).toBeLessThanOrEqual(10_240);
   });
 
-  test('tells the topic, also when all is well again', () => {
+  test('notifies the topic, also when all alarms are OK again', () => {
     const [topicId] = onlyResource(stack.template, 'AWS::SNS::Topic');
     expect(properties).toMatchObject({ AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }] });
     expect(properties.AlarmDescription).toContain(`docs/runbook.md#${urgency}`);
@@ -90,7 +90,7 @@ describe('the topic', () => {
   const [topicId, topic] = onlyResource(template, 'AWS::SNS::Topic');
   const [keyId, key] = onlyResource(template, 'AWS::KMS::Key');
 
-  test('is encrypted with the key, which lets the alarms of this stage and account in', () => {
+  test('is encrypted with the key, which the alarms of this stage and account can use', () => {
     expect(topic.Properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [keyId, 'Arn'] });
     const cloudWatch = statements(key.Properties.KeyPolicy).filter(({ Principal }) =>
       JSON.stringify(Principal).includes('cloudwatch.amazonaws.com'),
@@ -107,7 +107,7 @@ describe('the topic', () => {
     expect(JSON.stringify(cloudWatch)).toContain(`:alarm:ocrolus-${STAGE}-*`);
   });
 
-  test('takes messages from those alarms, and nothing without TLS', () => {
+  test('accepts messages of those alarms, and nothing without TLS', () => {
     const [, { Properties }] = onlyResource(template, 'AWS::SNS::TopicPolicy');
     const [tls, publish, ...more] = statements(Properties.PolicyDocument);
     expect(tls).toMatchObject({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
@@ -134,7 +134,7 @@ test('an existing topic is notified instead of a new one', () => {
     expect(composite(stack, urgency)).toMatchObject({ AlarmActions: [EXISTING], OKActions: [EXISTING] });
 });
 
-test('or beside ours, when there are addresses too', () => {
+test('an existing topic is notified together with a new one, if there are also addresses', () => {
   const stack = monitored({ alarms: { topicArn: EXISTING, emails: [OPERATIONS] } });
   expect(composite(stack, 'page').AlarmActions).toEqual([
     expect.objectContaining({ Ref: expect.any(String) }),
@@ -149,7 +149,7 @@ test('alarms link to the runbook where people read it', () => {
   expect(composite(stack, 'ticket').AlarmDescription).toContain(`${runbookUrl}#ticket`);
 });
 
-test('a stage that nobody watches has no alarms and no topic, but its dashboard and its queries', () => {
+test('a stage without alarms has no topic, but its dashboard and queries', () => {
   const { template, alarms } = monitored({ alarms: { enabled: false } });
   expect(alarms.size).toBe(0);
   for (const type of ['AWS::CloudWatch::CompositeAlarm', 'AWS::SNS::Topic'])

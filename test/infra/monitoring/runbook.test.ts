@@ -14,7 +14,7 @@ const sections = new Map(
     .map((section) => [section.slice(0, section.indexOf('\n')), section] as const),
 );
 
-test('no alarm is without its section, and no section without its alarm', () => {
+test('every alarm has a section, and every section an alarm', () => {
   expect([...sections.keys()].sort()).toEqual([...URGENCIES, ...ALARM_IDS].sort());
 });
 
@@ -25,7 +25,7 @@ describe.each([...sections])('%s', (_id, text) => {
   });
 });
 
-test('names saved queries that there are', () => {
+test('names existing saved queries', () => {
   const known = resources(synthesizeStack(), 'AWS::Logs::QueryDefinition').map(([, { Properties }]) =>
     String(Properties.Name).replace(`ocrolus-${STAGE}/`, ''),
   );
@@ -34,14 +34,14 @@ test('names saved queries that there are', () => {
   for (const name of named) expect(known).toContain(name);
 });
 
-test('names commands of ops that there are', () => {
+test('names existing commands of ops', () => {
   const known = createProgram(async () => {}).commands.map((command) => command.name());
   const named = [...runbook.matchAll(/ops -- ([a-z]+)/g)].map(([, name]) => name);
   expect(named.length).toBeGreaterThan(3);
   for (const name of named) expect(known).toContain(name);
 });
 
-test('names settings and alarms that there are', async () => {
+test('links to existing alarms', async () => {
   const alarms = [...runbook.matchAll(/\]\(#([\w-]+)\)/g)].map(([, anchor]) => anchor);
   for (const anchor of alarms) expect([...sections.keys()]).toContain(anchor);
 });

@@ -20,7 +20,7 @@ const accessLog = resolve(stage.AccessLogSetting.DestinationArn, (arn) =>
   String(Object.values(arn).flat()[0]),
 );
 
-test('there is one for each question that the runbook asks', () => {
+test('there is one for each question in the runbook', () => {
   expect([...queries.keys()].sort()).toEqual([
     'deliveries by channel',
     'failures by code',
@@ -37,7 +37,7 @@ test('there is one for each question that the runbook asks', () => {
 describe.each(['story of a delivery', 'story of a book'])('%s', (name) => {
   const query = queries.get(name);
 
-  test('looks into the log of every function, and of every request', () => {
+  test('covers the log of every function, and the access log', () => {
     expect(groupsOfFunctions).toHaveLength(FUNCTION_NAMES.length);
     expect(query?.groups.map(({ Ref }) => Ref).sort()).toEqual(
       [...groupsOfFunctions, accessLog.replace(/^arn:.*:/, '')].sort(),
@@ -46,12 +46,12 @@ describe.each(['story of a delivery', 'story of a book'])('%s', (name) => {
     expect(query?.groups.length).toBeLessThanOrEqual(50);
   });
 
-  test('tells the story from its beginning, in lines that have these fields', () => {
+  test('shows lines in order of time, with these fields', () => {
     expect(query?.text).toContain('| sort @timestamp asc');
   });
 });
 
-test('a delivery is found by its id, and its line in the access log by the request that carried it', () => {
+test('a delivery is found by its id, and its line in the access log by the id of its request', () => {
   expect(queries.get('story of a delivery')?.text).toContain(
     '| filter deliveryId = "DELIVERY_ID" or requestId = "REQUEST_ID"',
   );

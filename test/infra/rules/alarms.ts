@@ -1,7 +1,7 @@
 import { METRICS } from '../../../shared/telemetry/metric-names.ts';
 import { ofType, type Rule } from './template.ts';
 
-/** The metrics that AWS publishes, by namespace, as far as alarms may look at them. */
+/** The metrics of AWS that alarms use, by namespace. */
 const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   'AWS/ApiGateway': ['4XXError', '5XXError', 'Count', 'IntegrationLatency', 'Latency'],
   'AWS/ApplicationELB': [
@@ -38,7 +38,7 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The namespace of the functions' own metrics. */
+/** The namespace of the custom metrics. */
 const OURS = 'OcrolusWebhooks';
 
 interface Metric {
@@ -46,7 +46,7 @@ interface Metric {
   readonly MetricName?: string;
 }
 
-/** An alarm on a metric that nobody publishes never fires, and nobody notices. */
+/** An alarm on a metric that does not exist never goes off. */
 export const alarmsWatchWhatExists: Rule = (template) =>
   ofType(template, 'AWS::CloudWatch::Alarm').flatMap(([id, alarm]) => {
     const queries: { MetricStat?: { Metric: Metric } }[] = alarm.Metrics ?? [];
@@ -57,12 +57,12 @@ export const alarmsWatchWhatExists: Rule = (template) =>
       const known = Namespace === OURS ? Object.keys(METRICS) : AWS_METRICS[Namespace];
       if (known === undefined) return [`${id}: nobody publishes into the namespace ${Namespace}`];
       if (!known.includes(MetricName)) return [`${id}: ${Namespace} has no metric ${MetricName}`];
-      // What SQS moves to a DLQ by itself is not counted as sent.
+      // SQS does not count messages that it moves to a DLQ as sent.
       return MetricName === 'NumberOfMessagesSent' ? [`${id}: ${MetricName} does not see a redrive`] : [];
     });
   });
 
-/** CloudWatch looks back one day at most, or seven when periods are hours. */
+/** An alarm covers one day at most, or seven if its periods are hours. */
 export const alarmsLookBackFarEnough: Rule = (template) =>
   ofType(template, 'AWS::CloudWatch::Alarm').flatMap(([id, alarm]) => {
     const queries: { Period?: number; MetricStat?: { Period: number } }[] = alarm.Metrics ?? [];

@@ -1,6 +1,6 @@
 import type { CloudFormation, Resource } from './template.ts';
 
-/** A template with one or a few resources that is right, to be broken in one place. */
+/** Correct templates of a few resources, which tests break in one place. */
 export function templateOf(
   resources: Record<string, { Type: string; Properties: Resource }>,
 ): CloudFormation {

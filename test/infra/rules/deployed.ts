@@ -1,6 +1,6 @@
 import type { CloudFormation } from './template.ts';
 
-/** What every account and region has; the longest that exist, because lengths are measured with them. */
+/** Values of pseudo parameters: the longest that exist, because lengths are measured with them. */
 const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::AccountId': '123456789012',
   'AWS::NoValue': '',
@@ -10,11 +10,11 @@ const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-/** CloudFormation's names: stack, logical id and twelve random characters, cut to what a service takes. */
+/** A name that CloudFormation generates: stack, logical id and twelve random characters, cut to the service's limit. */
 const GENERATED = 64;
 const NAMES = ['QueueName', 'Name', 'TopicName', 'AlarmName', 'FunctionName', 'RoleName', 'TableName'];
 
-/** The text that a value will be, with stand-ins of at least the real length for what AWS names. */
+/** The text of a value after deployment, with placeholders of at least the real length for names that AWS generates. */
 export function deployed(template: CloudFormation, value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value ?? '');
   if ('Ref' in value) return PSEUDO[String(value.Ref)] ?? nameOf(template, String(value.Ref));
@@ -32,7 +32,7 @@ export function deployed(template: CloudFormation, value: unknown): string {
   return 'x'.repeat(GENERATED);
 }
 
-/** The same through a whole document: lists and objects stay, values become text. */
+/** The same for a whole document: lists and objects stay, values become text. */
 export function deployedDocument(template: CloudFormation, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => deployedDocument(template, item));
   if (typeof value !== 'object' || value === null) return value;
@@ -44,13 +44,13 @@ export function deployedDocument(template: CloudFormation, value: unknown): unkn
   );
 }
 
-/** A resource's name: the one that it was given, or one as long as CloudFormation makes them. */
+/** A resource's name, or one of the length that CloudFormation generates. */
 function nameOf(template: CloudFormation, id: string): string {
   const { Type, Properties = {} } = template.Resources[id] ?? {};
   const given = NAMES.map((property) => Properties[property]).find((name) => name !== undefined);
   const name =
     given === undefined ? id.padEnd(GENERATED, 'x').slice(0, GENERATED) : deployed(template, given);
-  // Of these, `Ref` is not the name but what contains it.
+  // `Ref` of these types is not the name, but contains it.
   if (Type === 'AWS::SQS::Queue') return `https://sqs.ap-southeast-1.amazonaws.com/123456789012/${name}`;
   if (Type === 'AWS::SecretsManager::Secret') {
     return `arn:aws:secretsmanager:ap-southeast-1:123456789012:secret:${name}-AbCdEf`;

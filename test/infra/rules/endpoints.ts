@@ -1,7 +1,7 @@
 import { deployed } from './deployed.ts';
 import { ofType, type Rule, target } from './template.ts';
 
-/** The services to which a stack like ours may have an endpoint. AWS answers a misspelt one at deployment. */
+/** The services for which the stack may have an endpoint. AWS refuses a misspelt name only at deployment. */
 const SERVICES = [
   'dynamodb',
   'execute-api',
@@ -24,7 +24,7 @@ export const endpointServicesExist: Rule = (template) =>
     return SERVICES.includes(service) ? [] : [`${id}: ${name} is no endpoint service that we know`];
   });
 
-/** An endpoint takes over a public name only in a VPC that resolves names, and of which we can know it. */
+/** Private DNS of an endpoint needs a VPC of this template that resolves names. */
 export const privateDnsIsResolved: Rule = (template) =>
   ofType(template, 'AWS::EC2::VPCEndpoint').flatMap(([id, { PrivateDnsEnabled, VpcId }]) => {
     const vpc = target(template, VpcId);

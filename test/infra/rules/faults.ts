@@ -6,7 +6,7 @@ import { schedulesAreWellFormed } from './schedules.ts';
 import { documentsFit, environmentsFit, inlinePoliciesFit, namesFit, stackFits } from './sizes.ts';
 import type { CloudFormation, Rule } from './template.ts';
 
-/** What `cfn-lint` and CDK do not see, and AWS does: at deployment, or never. */
+/** Rules that `cfn-lint` and CDK do not have. AWS refuses such faults at deployment, or never. */
 const RULES: readonly Rule[] = [
   alarmsLookBackFarEnough,
   alarmsWatchWhatExists,
@@ -23,7 +23,7 @@ const RULES: readonly Rule[] = [
   stackFits,
 ];
 
-/** Everything that is wrong with a template, a line each. */
+/** The faults of a template, one per line. */
 export function faultsIn(template: CloudFormation): string[] {
   return RULES.flatMap((rule) => rule(template));
 }

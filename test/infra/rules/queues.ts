@@ -4,7 +4,7 @@ import { ofType, type Rule, target } from './template.ts';
 const VISIBILITY = 30;
 const RETENTION = 345_600;
 
-/** Batches: Lambda refuses more than 10 without a window; a timeout near the visibility hands messages out twice. */
+/** Lambda refuses batches of more than 10 without a window. A short visibility timeout delivers messages twice. */
 export const eventSourcesFit: Rule = (template) =>
   ofType(template, 'AWS::Lambda::EventSourceMapping').flatMap(([id, mapping]) => {
     const faults: string[] = [];

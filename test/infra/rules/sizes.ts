@@ -1,12 +1,12 @@
 import { deployed, deployedDocument } from './deployed.ts';
 import { list, ofType, type Rule, referred } from './template.ts';
 
-/** Of a document as AWS counts it: without white space. */
+/** The size of a document as AWS counts it: without white space. */
 function size(template: Parameters<Rule>[0], document: unknown): number {
   return Buffer.byteLength(JSON.stringify(deployedDocument(template, document)));
 }
 
-/** Names that a service would refuse: type, property, most characters. */
+/** Limits of names: type, property, most characters. */
 const NAMES = [
   ['AWS::CloudWatch::Alarm', 'AlarmName', 255],
   ['AWS::CloudWatch::CompositeAlarm', 'AlarmName', 255],
@@ -27,7 +27,7 @@ const NAMES = [
   ['AWS::SQS::Queue', 'QueueName', 80],
 ] as const;
 
-/** Documents that a service would refuse: type, property, most bytes. */
+/** Limits of documents: type, property, most bytes. */
 const DOCUMENTS = [
   ['AWS::ApiGateway::RestApi', 'Policy', 8192],
   ['AWS::IAM::ManagedPolicy', 'PolicyDocument', 6144],
@@ -73,7 +73,7 @@ export const inlinePoliciesFit: Rule = (template) =>
     bytes > 10_240 ? [`${id}: its inline policies have ${bytes} bytes, and 10240 is the most`] : [],
   );
 
-/** What a Lambda's variables take of the 4 KiB that it has. */
+/** The size of a Lambda's environment, which is limited to 4 KiB. */
 export function environmentSizes(template: Parameters<Rule>[0]): Map<string, number> {
   const functions = ofType(template, 'AWS::Lambda::Function');
   return new Map(

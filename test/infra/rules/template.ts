@@ -2,13 +2,13 @@ import type { Template } from 'aws-cdk-lib/assertions';
 
 export type Resource = ReturnType<Template['findResources']>[string];
 
-/** A CloudFormation template, as far as our rules look at it. */
+/** The parts of a CloudFormation template that the rules use. */
 export interface CloudFormation {
   readonly Resources: Readonly<Record<string, Resource>>;
   readonly Outputs?: Readonly<Record<string, unknown>>;
 }
 
-/** Looks at a whole template and says what is wrong, each fault in a line that begins with the logical id. */
+/** Checks a whole template. Each fault is a line that begins with the logical id. */
 export type Rule = (template: CloudFormation) => string[];
 
 /** Every resource of a type: logical id and properties. */
@@ -18,7 +18,7 @@ export function ofType({ Resources }: CloudFormation, type: string): [string, Re
     .map(([id, resource]) => [id, resource.Properties ?? {}]);
 }
 
-/** The logical id that a `Ref` or `Fn::GetAtt` names, if it is one. */
+/** The logical id in a `Ref` or `Fn::GetAtt`, if the value is one. */
 export function referred(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if ('Ref' in value) return String(value.Ref);
@@ -27,7 +27,7 @@ export function referred(value: unknown): string | undefined {
   return Array.isArray(attribute) ? String(attribute[0]) : String(attribute).split('.')[0];
 }
 
-/** The properties of the resource that a reference names, if it is in the template. */
+/** The properties of the referenced resource, if it is in the template. */
 export function target({ Resources }: CloudFormation, reference: unknown): Resource | undefined {
   const id = referred(reference);
   return id === undefined ? undefined : Resources[id]?.Properties;

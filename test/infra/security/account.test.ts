@@ -5,10 +5,10 @@ import { ofType } from '../rules/template.ts';
 import { withStack } from '../synthesized.ts';
 import { variant, variantTemplate } from '../variants.ts';
 
-describe('what an account may ask for', () => {
+describe('requirements of an account', () => {
   const strict = variantTemplate('strict-account');
 
-  test('a permissions boundary is on every role, those of CDK included', () => {
+  test('a permissions boundary is on every role, including those of CDK', () => {
     const roles = ofType(strict, 'AWS::IAM::Role');
     // Each function has one, and so have services.
     expect(roles.length).toBeGreaterThan(FUNCTION_NAMES.length);
@@ -20,7 +20,7 @@ describe('what an account may ask for', () => {
     }
   });
 
-  test('access to the bucket is logged where the account says', () => {
+  test('access to the bucket is logged to the account’s bucket', () => {
     const [[, bucket] = ['', {}]] = ofType(strict, 'AWS::S3::Bucket');
     expect(bucket.LoggingConfiguration).toEqual({
       DestinationBucketName: 'logs-of-the-account',
@@ -41,7 +41,7 @@ describe('what an account may ask for', () => {
     expect(isProtected).toBe(expected);
   });
 
-  test('a boundary that is no ARN of a policy is refused', () => {
+  test('a boundary that is not the ARN of a policy is refused', () => {
     const settings = { stage: 'test', security: { permissionsBoundary: 'boundary' } };
     expect(() => parseSettings(settings, 'test')).toThrow(SettingsError);
   });
@@ -69,19 +69,19 @@ describe('account numbers in logs', () => {
     }
   });
 
-  test('as Ocrolus spells them: a field name before the number', () => {
+  test('are masked as Ocrolus writes them: a field name before the number', () => {
     const [[, group] = ['', {}]] = logGroupOf('default');
     const custom: { Regex: string }[] = group.DataProtectionPolicy.Configuration.CustomDataIdentifier;
     const masked = (line: string) => custom.some(({ Regex }) => new RegExp(Regex).test(line));
     expect(masked('{"account_number":"000123456789"}')).toBe(true);
     expect(masked('{\\"account_number\\": 4111}')).toBe(true);
     expect(masked('{"routing_number":"021000021"}')).toBe(true);
-    // What we do log must stay readable.
+    // What the functions log must stay readable.
     expect(masked('{"account":"default","bookPk":12345678,"channel":"book-verified"}')).toBe(false);
     for (const { Regex } of custom) expect(Regex).toMatch(/^[\w#=@/;, $?[\]{}|\\*+.^-]{1,200}$/);
   });
 
-  test('are left alone where a stage says so', () => {
+  test('are not masked if a stage turns masking off', () => {
     for (const [, group] of logGroupOf('trial-account'))
       expect(group).not.toHaveProperty('DataProtectionPolicy');
   });

@@ -4,7 +4,7 @@ import { ofType, type Resource } from '../rules/template.ts';
 import { statements } from '../synthesized.ts';
 import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 
-/** Actions that AWS offers on `*` only. Whatever is not here must name its resource. */
+/** Actions that AWS supports on `*` only. All others must name their resources. */
 const WITHOUT_RESOURCES: Readonly<Record<string, string>> = {
   'xray:PutTraceSegments': 'X-Ray has no resources; write only',
   'xray:PutTelemetryRecords': 'X-Ray has no resources; write only',
@@ -14,7 +14,7 @@ const WITHOUT_RESOURCES: Readonly<Record<string, string>> = {
   'ec2:DescribeNetworkInterfaces': 'the describe calls of EC2 know no resources',
 };
 
-/** Policies that say what a principal may do. */
+/** Identity policies. */
 const POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'];
 
 describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
@@ -27,20 +27,20 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
     expect(granted.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([]);
   });
 
-  test('what is allowed on everything can be allowed in no other way', () => {
+  test('only actions that support no single resources are allowed on *', () => {
     const everywhere = granted.filter(({ Resource }) => Resource.includes('*'));
     const avoidable = everywhere.flatMap(({ Action }) => Action).filter((it) => !(it in WITHOUT_RESOURCES));
     expect(avoidable).toEqual([]);
   });
 
-  test('no role may pass roles, change policies or use what is not of this stack', () => {
+  test('no role can pass roles, change policies or use resources outside the stack', () => {
     const actions = granted.flatMap(({ Action }) => Action);
     const reading = 'cloudformation:DescribeStacks';
     const powerful = /^(iam|sts|organizations|cloudformation):/;
     expect(actions.filter((action) => powerful.test(action) && action !== reading)).toEqual([]);
   });
 
-  test('roles are assumed by services of AWS, one each', () => {
+  test('each role is assumed by one service of AWS', () => {
     for (const [id, { AssumeRolePolicyDocument }] of ofType(template, 'AWS::IAM::Role')) {
       for (const { Principal } of statements(AssumeRolePolicyDocument)) {
         expect(Principal, id).toEqual({ Service: expect.stringMatching(/^[a-z0-9-]+\.amazonaws\.com$/) });
@@ -48,7 +48,7 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
     }
   });
 
-  test('the only policy of AWS is the one that API Gateway documents for its logs', () => {
+  test('the only managed policy of AWS is the one that AWS documents for API Gateway’s logs', () => {
     const attached = ofType(template, 'AWS::IAM::Role').flatMap(([, role]) => role.ManagedPolicyArns ?? []);
     const others = attached.filter(
       (arn: unknown) => !JSON.stringify(arn).includes('AmazonAPIGatewayPushToCloudWatchLogs'),
@@ -56,7 +56,7 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
     expect(others).toEqual([]);
   });
 
-  test('a principal `*` in a resource policy is refused, or comes through the endpoint', () => {
+  test('a principal `*` in a resource policy is denied, or limited to the endpoint', () => {
     const documents: [string, Resource | undefined][] = [
       ...ofType(template, 'AWS::SQS::QueuePolicy').map(([id, it]): [string, Resource] => [
         id,
@@ -86,10 +86,10 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
     }
   });
 
-  test('the key may be administered by the account alone, and used by services for their own resources', () => {
+  test('only the account administers the key, and services use it for their own resources', () => {
     const [[, key] = ['', {}]] = ofType(template, 'AWS::KMS::Key');
     const all = statements(key.KeyPolicy).map((statement) => {
-      // AWS: without the account's root in it, nobody could ever change the policy, nor delete the key.
+      // AWS: without the account's root, the policy could never be changed and the key never be deleted.
       return { ...statement, root: JSON.stringify(statement.Principal).includes(':root"') };
     });
     expect(all.filter(({ Action }) => Action.includes('kms:*')).map(({ root }) => root)).toEqual([true]);

@@ -8,7 +8,7 @@ import { type Finding, findingsIn } from './findings.ts';
 /** Everything that cdk-nag finds before anything is accepted, in all variants. */
 const everything = new Map(VARIANT_NAMES.map((name) => [name, withStack(variant(name), findingsIn)]));
 
-test.each(VARIANT_NAMES)('cdk-nag has no finding in the variant %s that is not explained', (name) => {
+test.each(VARIANT_NAMES)('cdk-nag has no unexplained finding in the variant %s', (name) => {
   const unexplained = withStack(variant(name), (stack) => {
     acknowledgeFindings(stack);
     return findingsIn(stack);
@@ -16,7 +16,7 @@ test.each(VARIANT_NAMES)('cdk-nag has no finding in the variant %s that is not e
   expect(unexplained).toEqual([]);
 });
 
-test('the packs look at the stack at all: without explanations they find plenty', () => {
+test('the packs do check the stack: without explanations, they have findings', () => {
   for (const findings of everything.values()) expect(findings.length).toBeGreaterThan(100);
 });
 
@@ -25,7 +25,7 @@ describe('what is accepted', () => {
   const explains = ({ on, findings }: (typeof ACCEPTED)[number], { rule, path }: Finding) =>
     on.test(path) && findings.includes(rule);
 
-  test('is found somewhere: an explanation of nothing would hide what comes later', () => {
+  test('is found somewhere: an explanation without a finding would hide a later one', () => {
     const stale = ACCEPTED.flatMap((accepted) =>
       accepted.findings.filter(
         (rule) => !all.some((finding) => explains({ ...accepted, findings: [rule] }, finding)),

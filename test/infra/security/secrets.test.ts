@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { ofType } from '../rules/template.ts';
 import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 
-/** What a secret's value looks like in a template: resolved by CloudFormation, then visible to who reads a Lambda. */
+/** A dynamic reference to a secret: CloudFormation resolves it, and anyone who can read the Lambda sees the value. */
 const RESOLVED = /\{\{resolve:(secretsmanager|ssm-secure)/;
 
-/** Long random text in an environment, that no setting is. */
+/** Long random text in an environment, which no setting has. */
 const RANDOM = /^[A-Za-z0-9+/_-]{40,}=*$/;
 
 test.each(VARIANT_NAMES)(

@@ -7,9 +7,9 @@ import { synthesizeStack } from '../synthesized.ts';
 type Stage = Omit<SettingsInput, 'stage'>;
 
 /**
- * What belongs to one VPC for good. Of some types, CloudFormation makes another one when a property changes that says
- * where it is (AWS: "Update requires: Replacement"), and the old one goes afterwards. Others it tries to move, which AWS
- * refuses, or replaces in an order that cannot work: these must have another logical id in another VPC.
+ * Resources that cannot be moved to another VPC. CloudFormation replaces some types when the property with their location
+ * changes (AWS: "Update requires: Replacement"). It tries to move others, which AWS refuses, or replaces them in an order that
+ * cannot work: these must have another logical id in another VPC.
  */
 const REPLACED: Readonly<Record<string, readonly string[]>> = {
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroup.html
@@ -62,12 +62,12 @@ describe.each(MOVES)('an allowlisted stage that moves %s', (_, from, to) => {
   const after = templateOf(to);
   const staying = Object.keys(before.Resources).filter((id) => id in after.Resources);
 
-  test('gets another of everything that CloudFormation cannot move', () => {
+  test('gets a new resource for each that CloudFormation cannot move', () => {
     const moved = staying.filter((id) => BOUND.includes(before.Resources[id]?.Type));
     expect(moved).toEqual([]);
   });
 
-  test('has the rest replaced by CloudFormation, because it says where it is', () => {
+  test('has the others replaced by CloudFormation, because they name their location', () => {
     for (const id of staying) {
       const properties = REPLACED[before.Resources[id]?.Type] ?? [];
       for (const property of properties) {
@@ -78,7 +78,7 @@ describe.each(MOVES)('an allowlisted stage that moves %s', (_, from, to) => {
     }
   });
 
-  test('every resource that names a VPC, a subnet or the load balancer is of a type that we thought of', () => {
+  test('every resource that names a VPC, a subnet or the load balancer is of a type that is listed here', () => {
     const gone = Object.keys(before.Resources).filter((id) => !(id in after.Resources));
     const naming = staying.filter((id) =>
       gone.some((each) => JSON.stringify(before.Resources[id]?.Properties).includes(`"${each}"`)),
@@ -92,7 +92,7 @@ describe.each(MOVES)('an allowlisted stage that moves %s', (_, from, to) => {
       'AWS::CloudWatch::Alarm',
       'AWS::CloudWatch::Dashboard',
       'AWS::Lambda::Function',
-      // Asks for the addresses again.
+      // Looks up the addresses again.
       'Custom::EndpointAddresses',
       'AWS::ApiGateway::Stage',
       'AWS::ApiGateway::BasePathMappingV2',

@@ -20,12 +20,12 @@ describe('a deployment with another value of a setting loses nothing', () => {
     expect(lostBetween(before, after)).toEqual([]);
   });
 
-  test('every setting is among those that were tried', () => {
+  test('every setting is tried', () => {
     const tried = new Set(CHANGES.flatMap((change) => Object.keys(change)));
     expect(Object.keys(Settings.shape).filter((setting) => !tried.has(setting))).toEqual(['stage']);
   });
 
-  test('what would be lost is seen', () => {
+  test('a loss is detected', () => {
     const [queue = ''] = dataIn(before).keys();
     const { [queue]: gone, ...others } = before.Resources;
     expect(lostBetween(before, { Resources: others })).toEqual([expect.stringContaining('is gone')]);
@@ -61,7 +61,7 @@ describe('cdk diff', () => {
         return spawnSync(cdk, ['diff', '--app', assembly, '--template', template, '--no-color'], {
           cwd: folder,
           encoding: 'utf8',
-          // `cdk.json` says so too, but is not read from here.
+          // `cdk.json` has the same, but is not read here.
           env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
         });
       },
