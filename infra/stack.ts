@@ -19,7 +19,7 @@ import { Registration } from './constructs/registration.ts';
 import { Rotation } from './constructs/rotation.ts';
 import { Webhook } from './constructs/webhook.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
-import { limitRoles } from './security/permissions-boundary.ts';
+import { setPermissionsBoundary } from './security/permissions-boundary.ts';
 
 /** DynamoDB removes an item within about two days after it expires (AWS: DynamoDB TTL), and S3 counts whole days. */
 const TTL_DAYS = 3;
@@ -149,7 +149,7 @@ export class OcrolusWebhooksStack extends Stack {
     });
     const { emails, topicArn } = settings.alarms;
     if (retained && emails.length === 0 && topicArn === undefined) this.warnOfMissingRecipient();
-    limitRoles(this, security.permissionsBoundary);
+    setPermissionsBoundary(this, security.permissionsBoundary);
     this.output({
       // JSON objects, by account, channel or function. `ops --stage` finds the stage's resources through them.
       WebhookUrls: jsonOf(urls, (url) => url),

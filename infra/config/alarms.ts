@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { POLL_DEFAULTS } from '../../shared/setting-defaults.ts';
-import { BESIDE_OTHER_FAULTS } from './faults.ts';
+import { DESPITE_OTHER_FAULTS } from './faults.ts';
 
 const count = z.int().min(1).max(1_000_000);
 
@@ -94,6 +94,6 @@ export const Alarms = z
     if (enabled !== false || (!emails?.length && topicArn === undefined)) return;
     const message = 'must be true where alarms.emails or alarms.topicArn names who is notified';
     context.addIssue({ code: 'custom', path: ['enabled'], message });
-  }, BESIDE_OTHER_FAULTS);
+  }, DESPITE_OTHER_FAULTS);
 
 export type Alarms = z.output<typeof Alarms>;

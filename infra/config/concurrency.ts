@@ -2,13 +2,13 @@ import type * as z from 'zod';
 import { CHANNELS } from '../../shared/events/channels.ts';
 
 /** The concurrency of a webhook without a reservation: 200 requests a second of 0.1 seconds each. */
-const WEBHOOK = 20;
+const WEBHOOK_CONCURRENCY = 20;
 
 /** Poller, registration and rotation, and one of them started by an operator. */
-const OTHERS = 4;
+const OTHER_FUNCTIONS = 4;
 
 /** Lambda always keeps this many for functions without reserved concurrency (AWS: "Configuring reserved concurrency"). */
-const UNRESERVED = 100;
+const MIN_UNRESERVED = 100;
 
 interface Checked {
   readonly lambdaConcurrency: number;
@@ -18,7 +18,11 @@ interface Checked {
 
 /** How many functions of a stage may run at once. */
 export function concurrencyOf({ consumerMaximumConcurrency, webhookReservedConcurrency }: Checked): number {
-  return CHANNELS.length * consumerMaximumConcurrency + (webhookReservedConcurrency ?? WEBHOOK) + OTHERS;
+  return (
+    CHANNELS.length * consumerMaximumConcurrency +
+    (webhookReservedConcurrency ?? WEBHOOK_CONCURRENCY) +
+    OTHER_FUNCTIONS
+  );
 }
 
 /** Adds a fault if a stage needs more than the account has: consumers would take the webhook's concurrency. */
@@ -26,7 +30,7 @@ export function checkConcurrency(settings: Checked, context: z.core.$RefinementC
   const { lambdaConcurrency, webhookReservedConcurrency = 0 } = settings;
   const needed = Math.max(
     concurrencyOf(settings),
-    webhookReservedConcurrency > 0 ? webhookReservedConcurrency + UNRESERVED : 0,
+    webhookReservedConcurrency > 0 ? webhookReservedConcurrency + MIN_UNRESERVED : 0,
   );
   if (!(lambdaConcurrency < needed)) return;
   const message =

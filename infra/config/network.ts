@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BESIDE_OTHER_FAULTS } from './faults.ts';
+import { DESPITE_OTHER_FAULTS } from './faults.ts';
 
 const CIDR = z.cidrv4('must be an IPv4 range such as 10.64.0.0/24');
 
@@ -110,6 +110,6 @@ export const Network = z
       const message = 'must name one zone for each of subnetIds';
       context.addIssue({ code: 'custom', path: ['vpc', 'availabilityZones'], message });
     }
-  }, BESIDE_OTHER_FAULTS);
+  }, DESPITE_OTHER_FAULTS);
 
 export type Network = z.output<typeof Network>;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { GUIDELINES } from '../../shared/ocrolus/calls.ts';
 import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/setting-defaults.ts';
-import { BESIDE_OTHER_FAULTS } from './faults.ts';
+import { DESPITE_OTHER_FAULTS } from './faults.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });
 
@@ -114,6 +114,6 @@ export const Poll = z
     if (minSeconds > maxSeconds) {
       context.addIssue({ code: 'custom', path: ['minSeconds'], message: 'must not exceed poll.maxSeconds' });
     }
-  }, BESIDE_OTHER_FAULTS);
+  }, DESPITE_OTHER_FAULTS);
 
 export type Poll = z.output<typeof Poll>;

@@ -3,7 +3,7 @@ import { ENCODINGS } from '../../shared/ocrolus/webhooks/calls.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
 import { REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
-import { BESIDE_OTHER_FAULTS } from './faults.ts';
+import { DESPITE_OTHER_FAULTS } from './faults.ts';
 
 /** How the webhook is registered with Ocrolus, and how often its secret changes. */
 export const Registration = z
@@ -76,7 +76,7 @@ export const Registration = z
       const message = 'must not contain credentials: put them into the webhook secret';
       context.addIssue({ code: 'custom', path: ['url'], message });
     }
-  }, BESIDE_OTHER_FAULTS);
+  }, DESPITE_OTHER_FAULTS);
 
 export type Registration = z.output<typeof Registration>;
 

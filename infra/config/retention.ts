@@ -3,13 +3,13 @@ import * as z from 'zod';
 const Days = z.int().min(1).max(3650).optional();
 
 /** A dead letter may need its body in S3 for 14 days (infra/constructs/channel-queue.ts), and S3 counts whole days. */
-export const LEAST_PAYLOAD_DAYS = 15;
+export const MIN_PAYLOAD_DAYS = 15;
 
 /**
  * The poller compares a book with its documents for a year after its last change, and once more within the following month
  * (shared/checklist/next-due.ts). Documents that had expired by then would look new and be fetched again.
  */
-const LEAST_DOCUMENT_DAYS = 400;
+const MIN_DOCUMENT_DAYS = 400;
 
 /** How long borrowers' data is kept. DynamoDB removes items by their time to live, S3 by lifecycle. */
 export const Retention = z.strictObject({
@@ -21,14 +21,14 @@ export const Retention = z.strictObject({
   }),
   payloads: Days.meta({
     description:
-      `For how many days bodies of deliveries are kept, with their ledger entries; at least ${LEAST_PAYLOAD_DAYS}, and at ` +
+      `For how many days bodies of deliveries are kept, with their ledger entries; at least ${MIN_PAYLOAD_DAYS}, and at ` +
       'most `ledgerDays`. Absent: `ledgerDays`',
     cost: 'storage of the ledger',
   }),
   documents: Days.meta({
     description:
       'For how many days books with their documents (names, statuses and the checklist) are kept after their last write; at ' +
-      `least ${LEAST_DOCUMENT_DAYS} and \`retention.results\`, which is then required. Absent: permanently`,
+      `least ${MIN_DOCUMENT_DAYS} and \`retention.results\`, which is then required. Absent: permanently`,
     cost: 'without it, storage grows',
   }),
 });
@@ -57,11 +57,11 @@ export function checkRetention(
       `must not exceed ledgerDays (${ledgerDays}): payloads are in the ledger`,
     );
   }
-  if ((payloads ?? ledgerDays) < LEAST_PAYLOAD_DAYS) {
+  if ((payloads ?? ledgerDays) < MIN_PAYLOAD_DAYS) {
     const path = payloads === undefined ? ['ledgerDays'] : ['retention', 'payloads'];
     fault(
       path,
-      `must be at least ${LEAST_PAYLOAD_DAYS}: a dead letter may need the body of its delivery for 14 days`,
+      `must be at least ${MIN_PAYLOAD_DAYS}: a dead letter may need the body of its delivery for 14 days`,
     );
   }
   if (results !== undefined && results < horizonDays) {
@@ -71,9 +71,9 @@ export function checkRetention(
     fault(['retention', 'results'], message);
   }
   if (documents === undefined) return;
-  if (documents < LEAST_DOCUMENT_DAYS) {
+  if (documents < MIN_DOCUMENT_DAYS) {
     const message =
-      `must be at least ${LEAST_DOCUMENT_DAYS}: the poller compares a book with its documents for a year and a month, and ` +
+      `must be at least ${MIN_DOCUMENT_DAYS}: the poller compares a book with its documents for a year and a month, and ` +
       'fetches missing documents again';
     fault(['retention', 'documents'], message);
   }

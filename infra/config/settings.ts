@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { LEDGER_DAYS, REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
 import { Alarms } from './alarms.ts';
 import { checkConcurrency } from './concurrency.ts';
-import { BESIDE_OTHER_FAULTS } from './faults.ts';
+import { DESPITE_OTHER_FAULTS } from './faults.ts';
 import { checkIngress, Ingress } from './ingress.ts';
 import { checkLocations } from './locations.ts';
 import { Network } from './network.ts';
 import { OcrolusAccess, Poll } from './ocrolus.ts';
 import { checkRegistration, Registration } from './registration.ts';
 import { Results } from './results.ts';
-import { checkRetention, LEAST_PAYLOAD_DAYS, Retention } from './retention.ts';
+import { checkRetention, MIN_PAYLOAD_DAYS, Retention } from './retention.ts';
 import { Security } from './security.ts';
 
 /** Part of physical names and of the URL: `ocrolus-<stage>-<channel>` must be shorter than 80 characters. */
@@ -110,7 +110,7 @@ export const Settings = z
       .meta({
         description:
           'How long the record of a delivery is kept, in days; large bodies in the bucket are removed with it. At least ' +
-          `${LEAST_PAYLOAD_DAYS}, since a dead letter may need the body`,
+          `${MIN_PAYLOAD_DAYS}, since a dead letter may need the body`,
         cost: 'storage of the ledger, with the body of each delivery',
       }),
     retention: Retention.prefault({}).meta({
@@ -205,12 +205,12 @@ export const Settings = z
       const message = 'must be less than ocrolus.requestsPerSecond: consumers need the rest';
       context.addIssue({ code: 'custom', path: ['poll', 'requestsPerSecond'], message });
     }
-  }, BESIDE_OTHER_FAULTS)
-  .superRefine(checkConcurrency, BESIDE_OTHER_FAULTS)
-  .superRefine(checkIngress, BESIDE_OTHER_FAULTS)
-  .superRefine(checkLocations, BESIDE_OTHER_FAULTS)
-  .superRefine(checkRetention, BESIDE_OTHER_FAULTS)
-  .superRefine(checkRegistration, BESIDE_OTHER_FAULTS);
+  }, DESPITE_OTHER_FAULTS)
+  .superRefine(checkConcurrency, DESPITE_OTHER_FAULTS)
+  .superRefine(checkIngress, DESPITE_OTHER_FAULTS)
+  .superRefine(checkLocations, DESPITE_OTHER_FAULTS)
+  .superRefine(checkRetention, DESPITE_OTHER_FAULTS)
+  .superRefine(checkRegistration, DESPITE_OTHER_FAULTS);
 
 /** Settings with every default filled in. */
 export type Settings = z.output<typeof Settings>;

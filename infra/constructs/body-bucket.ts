@@ -2,7 +2,7 @@ import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { emptyLikeOurFunctions, isEmptied } from './emptying.ts';
+import { configureEmptying, isEmptied } from './emptying.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 
 export interface BodyBucketProps {
@@ -60,7 +60,7 @@ export class BodyBucket extends Construct {
     });
     // A bucket that outlives the stack must still refuse plain HTTP.
     this.bucket.policy?.applyRemovalPolicy(props.removalPolicy);
-    emptyLikeOurFunctions(this.bucket, props);
+    configureEmptying(this.bucket, props);
   }
 
   /** Makes CloudFormation delete a writer before it empties the bucket: a later object would block the deletion. */

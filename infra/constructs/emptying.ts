@@ -26,7 +26,7 @@ export function isEmptied(removalPolicy: RemovalPolicy): boolean {
  * Gives CDK's Lambda, which has no properties for it, the architecture and the encrypted log group of the other functions.
  * Call it for each bucket that is emptied; they share one Lambda.
  */
-export function emptyLikeOurFunctions(bucket: Bucket, { encryptionKey, logRetention }: EmptyingProps): void {
+export function configureEmptying(bucket: Bucket, { encryptionKey, logRetention }: EmptyingProps): void {
   const provider = Stack.of(bucket).node.tryFindChild(PROVIDER);
   if (provider === undefined || provider.node.tryFindChild('Logs') !== undefined) return;
   const handler = provider.node.findChild('Handler');

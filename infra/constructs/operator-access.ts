@@ -41,26 +41,34 @@ export class OperatorAccess extends Construct {
     const policy = (name: string, description: string, statements: PolicyStatement[]) =>
       [name.toLowerCase(), new ManagedPolicy(this, name, { description, statements })] as const;
     this.policies = new Map([
-      policy('See', 'ops: the commands that look into this stage of the Ocrolus webhooks', seeing(props)),
+      policy(
+        'See',
+        'ops: the commands that look into this stage of the Ocrolus webhooks',
+        seeStatements(props),
+      ),
       policy('Logs', 'ops: logs, tail and delivery, on top of the policy to see', [
         allow(
           ['logs:FilterLogEvents'],
           functions.map(({ logGroup }) => logGroup.logGroupArn),
         ),
       ]),
-      policy('Act', 'ops: the commands that change something, on top of the policy to see', acting(props)),
+      policy(
+        'Act',
+        'ops: the commands that change something, on top of the policy to see',
+        actStatements(props),
+      ),
       policy('Pause', 'ops: pause and resume, on top of the policy to see', [
         allow(
           ['lambda:UpdateEventSourceMapping'],
           mappings.map(({ eventSourceMappingArn }) => eventSourceMappingArn),
         ),
       ]),
-      policy('Send', 'ops: send, on top of the policy to see', sending(props)),
+      policy('Send', 'ops: send, on top of the policy to see', sendStatements(props)),
     ]);
   }
 }
 
-function seeing({ encryptionKey, table, bodies, queues }: OperatorAccessProps): PolicyStatement[] {
+function seeStatements({ encryptionKey, table, bodies, queues }: OperatorAccessProps): PolicyStatement[] {
   const { tableArn } = table.table;
   const channels = [...queues.values()];
   return [
@@ -93,7 +101,7 @@ function seeing({ encryptionKey, table, bodies, queues }: OperatorAccessProps): 
   ];
 }
 
-function acting(props: OperatorAccessProps): PolicyStatement[] {
+function actStatements(props: OperatorAccessProps): PolicyStatement[] {
   const { encryptionKey, table, bodies, queues, invoked } = props;
   const channels = [...queues.values()];
   const listBodiesOfBook = new PolicyStatement({
@@ -126,7 +134,7 @@ function acting(props: OperatorAccessProps): PolicyStatement[] {
 }
 
 /** A separate policy, because a principal that can sign deliveries can forge any delivery. */
-function sending({ encryptionKey, secrets }: OperatorAccessProps): PolicyStatement[] {
+function sendStatements({ encryptionKey, secrets }: OperatorAccessProps): PolicyStatement[] {
   return [
     allow(
       ['secretsmanager:GetSecretValue'],

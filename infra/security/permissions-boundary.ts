@@ -6,7 +6,7 @@ import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
  *
  * @param arn of the managed policy; `undefined` if the account requires none.
  */
-export function limitRoles(stack: Stack, arn: string | undefined): void {
+export function setPermissionsBoundary(stack: Stack, arn: string | undefined): void {
   if (arn === undefined) return;
   PermissionsBoundary.of(stack).apply(ManagedPolicy.fromManagedPolicyArn(stack, 'PermissionsBoundary', arn));
 }

@@ -79,7 +79,7 @@ export function queueNamed(template: Template, name: string): [string, Resource]
   return found;
 }
 
-/** A setting that nobody else has; rotation has the registration's too, so it comes first. */
+/** A setting that only this function has. Rotation also has the registration's, so it comes first. */
 const TELLING = {
   rotation: 'ROTATION_OVERLAP_MINUTES',
   registration: 'REGISTRATION_LEVEL',

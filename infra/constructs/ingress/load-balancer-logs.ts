@@ -4,7 +4,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { emptyLikeOurFunctions, isEmptied } from '../emptying.ts';
+import { configureEmptying, isEmptied } from '../emptying.ts';
 import type { EncryptionKey } from '../encryption-key.ts';
 
 export interface LoadBalancerLogsProps {
@@ -54,7 +54,7 @@ export class LoadBalancerLogs extends Construct {
       ],
     });
     this.bucket.policy?.applyRemovalPolicy(props.removalPolicy);
-    emptyLikeOurFunctions(this.bucket, props);
+    configureEmptying(this.bucket, props);
   }
 
   /**

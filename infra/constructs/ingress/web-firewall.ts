@@ -42,7 +42,7 @@ export class WebFirewall extends Construct {
       description: 'Ocrolus webhooks',
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
-      visibilityConfig: visible(`ocrolus-webhooks-${props.stage}`),
+      visibilityConfig: visibility(`ocrolus-webhooks-${props.stage}`),
       rules: [
         {
           name: 'rate',
@@ -55,7 +55,7 @@ export class WebFirewall extends Construct {
               evaluationWindowSec: WINDOW_SECONDS,
             },
           },
-          visibilityConfig: visible('rate'),
+          visibilityConfig: visibility('rate'),
         },
         {
           name: 'common',
@@ -68,7 +68,7 @@ export class WebFirewall extends Construct {
               ruleActionOverrides: ONLY_COUNTED.map((name) => ({ name, actionToUse: { count: {} } })),
             },
           },
-          visibilityConfig: visible('common'),
+          visibilityConfig: visibility('common'),
         },
       ],
     });
@@ -97,7 +97,7 @@ export class WebFirewall extends Construct {
   }
 }
 
-function visible(metricName: string): CfnWebACL.VisibilityConfigProperty {
+function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
   // Sampled requests show the Authorization header in the console.
   return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false };
 }

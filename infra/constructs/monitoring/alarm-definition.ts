@@ -71,7 +71,7 @@ export interface AlarmDefinition {
   /** How many of how many periods must breach; default one of one. */
   readonly within?: readonly [breaching: number, periods: number];
   /** What missing data means. SQS, Lambda and the custom metrics write nothing while nothing happens. */
-  readonly silence: 'fine' | 'alarming';
+  readonly missingData: 'fine' | 'alarming';
 }
 
 /** The definitions of every kind of alarm. A kind that is left out does not compile. */

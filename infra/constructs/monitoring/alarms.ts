@@ -108,7 +108,7 @@ export class Alarms extends Construct {
       datapointsToAlarm,
       evaluationPeriods,
       treatMissingData:
-        definition.silence === 'alarming' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+        definition.missingData === 'alarming' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
   }
 }

@@ -1,5 +1,5 @@
 import { type GraphWidgetProps, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { everySeries, FIVE_MINUTES, ownMetric } from './metrics.ts';
+import { customMetric, everySeries, FIVE_MINUTES } from './metrics.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 
 /** The graphs of one row of the dashboard. */
@@ -21,7 +21,7 @@ const intakeGraphs: Graphs = ({ settings, queues, api }) => {
       left: [...queues].map(([label, { queue }]) =>
         queue.metricNumberOfMessagesSent({ statistic: Stats.SUM, period: FIVE_MINUTES, label }),
       ),
-      right: [ownMetric(stage, 'DeliveryQueued', {}, { label: 'deliveries' })],
+      right: [customMetric(stage, 'DeliveryQueued', {}, { label: 'deliveries' })],
     },
     {
       title: 'Intake: refused, by reason',
@@ -53,7 +53,7 @@ const outcomeGraphs: Graphs = ({ settings: { stage }, consumers }) => [
     title: 'Outcomes: messages retried by class, and refusals of Ocrolus',
     left: [
       everySeries(stage, 'MessageRetried', 'class'),
-      ownMetric(stage, 'DeliveryRefusedByOcrolus', {}, { label: 'refused by Ocrolus' }),
+      customMetric(stage, 'DeliveryRefusedByOcrolus', {}, { label: 'refused by Ocrolus' }),
     ],
   },
   {
@@ -75,15 +75,15 @@ const latencyGraphs: Graphs = ({ settings: { stage, alarms }, queues }) => [
   {
     title: 'Latency: milliseconds from receipt to the ledger',
     left: [
-      ownMetric(stage, 'ProcessingDelay', {}, { statistic: Stats.p(50), label: 'median' }),
-      ownMetric(stage, 'ProcessingDelay', {}, { statistic: Stats.p(99), label: 'slowest hundredth' }),
+      customMetric(stage, 'ProcessingDelay', {}, { statistic: Stats.p(50), label: 'median' }),
+      customMetric(stage, 'ProcessingDelay', {}, { statistic: Stats.p(99), label: 'slowest hundredth' }),
     ],
   },
   {
     title: 'Latency: milliseconds that Ocrolus takes',
     left: [
-      ownMetric(stage, 'OcrolusLatency', {}, { statistic: Stats.p(50), label: 'median' }),
-      ownMetric(stage, 'OcrolusLatency', {}, { statistic: Stats.p(99), label: 'slowest hundredth' }),
+      customMetric(stage, 'OcrolusLatency', {}, { statistic: Stats.p(50), label: 'median' }),
+      customMetric(stage, 'OcrolusLatency', {}, { statistic: Stats.p(99), label: 'slowest hundredth' }),
     ],
   },
 ];
@@ -109,12 +109,12 @@ const backlogGraphs: Graphs = ({ settings: { stage }, queues }) => [
   {
     title: 'Backlog: overdue results, stuck books; lag of the poller in seconds (right)',
     left: [
-      ownMetric(stage, 'ResultsOverdue', {}, { label: 'results overdue' }),
+      customMetric(stage, 'ResultsOverdue', {}, { label: 'results overdue' }),
       everySeries(stage, 'ResultExpired', 'kind'),
       everySeries(stage, 'RequestRejected', 'operation'),
-      ownMetric(stage, 'BooksStuck', {}, { label: 'books stuck' }),
+      customMetric(stage, 'BooksStuck', {}, { label: 'books stuck' }),
     ],
-    right: [ownMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, label: 'lag' })],
+    right: [customMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, label: 'lag' })],
   },
 ];
 
@@ -123,26 +123,26 @@ const recoveryGraphs: Graphs = ({ settings: { stage } }) => [
   {
     title: 'Recovery: results of lost webhooks; results that no webhook announces (right)',
     stacked: true,
-    left: [ownMetric(stage, 'RecoveredByPoll', {}, { label: 'recovered' })],
-    right: [ownMetric(stage, 'FetchedByPoll', {}, { label: 'fetched' })],
+    left: [customMetric(stage, 'RecoveredByPoll', {}, { label: 'recovered' })],
+    right: [customMetric(stage, 'FetchedByPoll', {}, { label: 'fetched' })],
   },
   {
     title: 'Recovery: runs of the poller; books polled, books discovered, messages sent (right)',
-    left: [ownMetric(stage, 'PollerRun', {}, { label: 'runs' })],
+    left: [customMetric(stage, 'PollerRun', {}, { label: 'runs' })],
     right: [
-      ownMetric(stage, 'BooksPolled', {}, { label: 'polled' }),
-      ownMetric(stage, 'BooksDiscovered', {}, { label: 'discovered' }),
-      ownMetric(stage, 'PollMessagesSent', {}, { label: 'messages' }),
+      customMetric(stage, 'BooksPolled', {}, { label: 'polled' }),
+      customMetric(stage, 'BooksDiscovered', {}, { label: 'discovered' }),
+      customMetric(stage, 'PollMessagesSent', {}, { label: 'messages' }),
     ],
   },
   {
     title: 'Ocrolus: 429s, no token, and registration',
     left: [
-      ownMetric(stage, 'OcrolusRateLimited', {}, { label: '429' }),
-      ownMetric(stage, 'OcrolusAuthFailed', {}, { label: 'authentication failed' }),
-      ownMetric(stage, 'OcrolusTokenRenewalFailed', {}, { label: 'token not renewed' }),
-      ownMetric(stage, 'RegistrationDrift', {}, { statistic: 'Maximum', label: 'registration differs' }),
-      ownMetric(stage, 'TestPing', {}, { label: 'test pings' }),
+      customMetric(stage, 'OcrolusRateLimited', {}, { label: '429' }),
+      customMetric(stage, 'OcrolusAuthFailed', {}, { label: 'authentication failed' }),
+      customMetric(stage, 'OcrolusTokenRenewalFailed', {}, { label: 'token not renewed' }),
+      customMetric(stage, 'RegistrationDrift', {}, { statistic: 'Maximum', label: 'registration differs' }),
+      customMetric(stage, 'TestPing', {}, { label: 'test pings' }),
     ],
   },
 ];

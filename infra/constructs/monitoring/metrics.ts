@@ -16,7 +16,7 @@ export interface Reading {
 }
 
 /** A custom metric of the functions. The compiler accepts only names and dimensions that they write. */
-export function ownMetric<N extends MetricName>(
+export function customMetric<N extends MetricName>(
   stage: string,
   name: N,
   series: MetricSeries<N> & Readonly<Record<string, string>>,

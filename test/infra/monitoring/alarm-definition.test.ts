@@ -1,7 +1,7 @@
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { expect, test } from 'vitest';
 import type { AlarmDefinition, AlarmSet } from '../../../infra/constructs/monitoring/alarm-definition.ts';
-import { ownMetric } from '../../../infra/constructs/monitoring/metrics.ts';
+import { customMetric } from '../../../infra/constructs/monitoring/metrics.ts';
 
 const metric = new Metric({ namespace: 'AWS/SQS', metricName: 'ApproximateNumberOfMessagesVisible' });
 const whole = {
@@ -9,7 +9,7 @@ const whole = {
   firstStep: 'Look why.',
   metric,
   threshold: 1,
-  silence: 'fine',
+  missingData: 'fine',
 } as const satisfies AlarmDefinition;
 const { impact: _impact, ...withoutImpact } = whole;
 const { firstStep: _firstStep, ...withoutFirstStep } = whole;
@@ -27,13 +27,13 @@ const refused = [
   // @ts-expect-error no kind of alarm may be left out
   (): AlarmSet => ({ 'dead-letters': [whole] }),
   // @ts-expect-error there is no such metric
-  () => ownMetric('test', 'PollerRuns', {}),
+  () => customMetric('test', 'PollerRuns', {}),
   // @ts-expect-error the metric is not written with that dimension
-  () => ownMetric('test', 'DeliveryQueued', { outcome: 'applied' }),
+  () => customMetric('test', 'DeliveryQueued', { outcome: 'applied' }),
   // @ts-expect-error the channel is in the line, and no dimension
-  () => ownMetric('test', 'DeliveryQueued', { channel: 'lifecycle' }),
+  () => customMetric('test', 'DeliveryQueued', { channel: 'lifecycle' }),
   // @ts-expect-error the metric is not written without its dimension
-  () => ownMetric('test', 'MessageRetried', {}),
+  () => customMetric('test', 'MessageRetried', {}),
 ];
 
 test('an alarm without its texts, or on a metric that is not written, does not compile', () => {

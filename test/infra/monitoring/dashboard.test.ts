@@ -25,7 +25,7 @@ const widgets: Widget[] = JSON.parse(body).widgets;
 const graphs = widgets.filter(({ type }) => type === 'metric');
 
 /** Every custom metric on the dashboard: its name, and the names of its dimensions. */
-function ours(): [string, string[]][] {
+function customMetrics(): [string, string[]][] {
   return graphs.flatMap(({ properties: { metrics = [] } }) =>
     metrics.flatMap(([namespace, name, ...more]): [string, string[]][] => {
       if (typeof namespace === 'object' && namespace !== null && 'expression' in namespace) {
@@ -84,7 +84,7 @@ describe.each([
 });
 
 test('uses custom metrics with names and dimensions that the functions write', () => {
-  const shown = ours();
+  const shown = customMetrics();
   expect(shown.length).toBeGreaterThan(20);
   for (const [name, dimensions] of shown) {
     const sets = Object.entries(METRICS).find(([known]) => known === name)?.[1] ?? [];
@@ -96,7 +96,7 @@ test('uses custom metrics with names and dimensions that the functions write', (
 });
 
 test('shows every custom metric, except those of which an alarm is enough', () => {
-  const shown = new Set(ours().map(([name]) => name));
+  const shown = new Set(customMetrics().map(([name]) => name));
   const missing = Object.keys(METRICS).filter((name) => !shown.has(name));
   expect(missing).toEqual(['DeliveryAcceptedUnsigned', 'UnrecognizedEvent', 'WebhookSecretAge']);
 });

@@ -39,7 +39,7 @@ const AWS_METRICS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The namespace of the custom metrics. */
-const OURS = 'OcrolusWebhooks';
+const CUSTOM_NAMESPACE = 'OcrolusWebhooks';
 
 interface Metric {
   readonly Namespace?: string;
@@ -54,8 +54,8 @@ export const alarmsWatchWhatExists: Rule = (template) =>
     if (alarm.MetricName !== undefined) metrics.push(alarm);
     if (metrics.length === 0) return [`${id}: watches nothing`];
     return metrics.flatMap(({ Namespace = '', MetricName = '' }) => {
-      const known = Namespace === OURS ? Object.keys(METRICS) : AWS_METRICS[Namespace];
-      if (known === undefined) return [`${id}: nobody publishes into the namespace ${Namespace}`];
+      const known = Namespace === CUSTOM_NAMESPACE ? Object.keys(METRICS) : AWS_METRICS[Namespace];
+      if (known === undefined) return [`${id}: nothing publishes into the namespace ${Namespace}`];
       if (!known.includes(MetricName)) return [`${id}: ${Namespace} has no metric ${MetricName}`];
       // SQS does not count messages that it moves to a DLQ as sent.
       return MetricName === 'NumberOfMessagesSent' ? [`${id}: ${MetricName} does not see a redrive`] : [];

@@ -58,7 +58,7 @@ describe('found is', () => {
       /^Endpoint: .*executeapi/,
     ],
     ['private DNS without DNS', endpoint({ vpc: { EnableDnsHostnames: false } }), /^Endpoint: private DNS/],
-    ['an alarm on a foreign namespace', alarm({ Namespace: 'OcrolusWebhook' }), /^Alarm: nobody publishes/],
+    ['an alarm on a foreign namespace', alarm({ Namespace: 'OcrolusWebhook' }), /^Alarm: nothing publishes/],
     [
       'an alarm on a misspelt metric',
       alarm({ MetricName: 'ApproximateNumberOfMessages' }),

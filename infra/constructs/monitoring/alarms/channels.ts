@@ -24,7 +24,7 @@ export function channelAlarms({
       // NumberOfMessagesSent does not count messages that a redrive policy moves.
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible(OLDEST),
       threshold: 1,
-      silence: 'fine',
+      missingData: 'fine',
     })),
     'queue-age': channels.map(([channel, { queue }]) => {
       const minutes = alarms.queueAgeMinutes[channelClass(channel)];
@@ -35,7 +35,7 @@ export function channelAlarms({
           'Check whether ocrolus-auth, ocrolus-rate-limited or table-* is in alarm: it is the likely cause.',
         metric: queue.metricApproximateAgeOfOldestMessage(OLDEST),
         threshold: minutes * 60,
-        silence: 'fine',
+        missingData: 'fine',
       };
     }),
   };

@@ -19,7 +19,7 @@ export function ingressAlarms({
         metric: targets.metrics.unhealthyHostCount({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
         threshold: 1,
         within: [2, 2],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'ingress-errors': [
@@ -32,7 +32,7 @@ export function ingressAlarms({
         }),
         threshold: 1,
         within: [2, 3],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
   };

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { ownMetric } from '../metrics.ts';
+import { customMetric } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
 type OcrolusAlarms = Pick<
@@ -18,10 +18,10 @@ export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
       {
         impact: 'Ocrolus issues no token or rejects it: nothing is fetched, and deliveries pile up.',
         firstStep: `Compare the secret ocrolus/${stage}/<account>/credentials with the Ocrolus Dashboard.`,
-        metric: ownMetric(stage, 'OcrolusAuthFailed', {}, { period }),
+        metric: customMetric(stage, 'OcrolusAuthFailed', {}, { period }),
         threshold: 1,
         within: [3, 3],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'ocrolus-token-renewal': [
@@ -29,9 +29,9 @@ export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
         impact:
           'Tokens cannot be renewed. When the current ones expire, within some hours, nothing is fetched.',
         firstStep: `Check the secret ocrolus/${stage}/<account>/credentials, and the status page of Ocrolus.`,
-        metric: ownMetric(stage, 'OcrolusTokenRenewalFailed', {}, { period: Duration.hours(1) }),
+        metric: customMetric(stage, 'OcrolusTokenRenewalFailed', {}, { period: Duration.hours(1) }),
         threshold: 3,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'ocrolus-rate-limited': [
@@ -39,10 +39,10 @@ export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
         impact: 'Ocrolus answers calls with 429, so everything that is fetched is late.',
         firstStep:
           'Find out what else in the organization calls Ocrolus, and lower ocrolus.requestsPerSecond.',
-        metric: ownMetric(stage, 'OcrolusRateLimited', {}),
+        metric: customMetric(stage, 'OcrolusRateLimited', {}),
         threshold: alarms.rateLimited,
         within: [3, 3],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'requests-rejected': [
@@ -50,9 +50,9 @@ export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
         impact: 'Ocrolus rejects requests as malformed: the results that they ask for stay missing.',
         firstStep:
           'Run the saved query "rejected requests", which shows the operation and the code of the answer.',
-        metric: ownMetric(stage, 'RequestRejected', {}, { period: Duration.hours(1) }),
+        metric: customMetric(stage, 'RequestRejected', {}, { period: Duration.hours(1) }),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
   };

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { ownMetric } from '../metrics.ts';
+import { customMetric } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
 type PollerAlarms = Pick<
@@ -34,11 +34,11 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
         impact:
           'The poller does not run: lost webhooks and results that were not ready when announced stay missing.',
         firstStep: `Run npm run -s ops -- poll --stage ${stage}. Its error is the one of the scheduled runs.`,
-        metric: ownMetric(stage, 'PollerRun', {}, { period: runs }),
+        metric: customMetric(stage, 'PollerRun', {}, { period: runs }),
         threshold: 1,
         below: true,
         within: [3, 3],
-        silence: 'alarming',
+        missingData: 'alarming',
       },
     ],
     'poller-errors': [
@@ -48,17 +48,17 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
         metric: poller.metricErrors({ period: runs }),
         threshold: 1,
         within: [2, 3],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'poller-behind': [
       {
         impact: 'The poller does not keep up: lost webhooks are found late, and pending results are late.',
         firstStep: 'Check the rate of 429 answers of Ocrolus, then poll.requestsPerSecond and poll.minutes.',
-        metric: ownMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, period: runs }),
+        metric: customMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, period: runs }),
         threshold: alarms.pollerLagMinutes * 60,
         within: [3, 3],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'recovered-by-poll': [
@@ -66,9 +66,9 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
         impact:
           'Webhooks are being lost: the poller found results that none had announced, at least ten minutes late.',
         firstStep: `Check the registration: npm run -s ops -- registration --stage ${stage}.`,
-        metric: ownMetric(stage, 'RecoveredByPoll', {}, HOUR),
+        metric: customMetric(stage, 'RecoveredByPoll', {}, HOUR),
         threshold: alarms.recoveredByPoll,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'books-stuck': [
@@ -76,36 +76,36 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
         impact: `Incomplete books have not changed for ${poll.horizonDays} days, and are now polled monthly.`,
         firstStep: 'Run the saved query "stuck books", and look up one of them in the Ocrolus Dashboard.',
         // Each book is counted once.
-        metric: ownMetric(stage, 'BooksStuck', {}, HOUR),
+        metric: customMetric(stage, 'BooksStuck', {}, HOUR),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'results-overdue': [
       {
         impact: `Results have been missing for more than ${alarms.overdueHours} hours: a loan may be waiting for them.`,
         firstStep: `Run the saved query "stuck books", then npm run -s ops -- book <uuid> --stage ${stage}.`,
-        metric: ownMetric(stage, 'ResultsOverdue', {}, { period: overdue }),
+        metric: customMetric(stage, 'ResultsOverdue', {}, { period: overdue }),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'results-expired': [
       {
         impact: `Ocrolus has refused a result for ${poll.horizonDays} days. It is no longer asked for and stays missing.`,
         firstStep: 'Find the kind of result on the dashboard, then run the saved query "stuck books".',
-        metric: ownMetric(stage, 'ResultExpired', {}, HOUR),
+        metric: customMetric(stage, 'ResultExpired', {}, HOUR),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'events-unrecognized': [
       {
         impact: 'Genuine deliveries are stored but not processed, because their event is not in the catalog.',
         firstStep: `Run the saved query "unrecognized events", then npm run -s ops -- book <uuid> --stage ${stage}.`,
-        metric: ownMetric(stage, 'UnrecognizedEvent', {}, HOUR),
+        metric: customMetric(stage, 'UnrecognizedEvent', {}, HOUR),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
   };

@@ -41,7 +41,7 @@ export function tableAlarms({
         // An on-demand table throttles briefly when traffic doubles; the SDK retries.
         threshold: 10,
         within: [2, 3],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'table-errors': [
@@ -52,7 +52,7 @@ export function tableAlarms({
         metric: combined('SUM', errors, 'failed'),
         threshold: 5,
         within: [2, 3],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
   };

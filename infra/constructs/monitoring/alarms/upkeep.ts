@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { FIVE_MINUTES, ownMetric } from '../metrics.ts';
+import { customMetric, FIVE_MINUTES } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
 /** Secrets Manager rotates at any time of the day, and retries when that fails. */
@@ -18,14 +18,14 @@ export function upkeepAlarms(
       {
         impact: 'The webhook is not registered as the settings say: events may go elsewhere or nowhere.',
         firstStep: `Run npm run -s ops -- registration --stage ${stage}, which shows the difference.`,
-        metric: ownMetric(
+        metric: customMetric(
           stage,
           'RegistrationDrift',
           {},
           { statistic: Stats.MAXIMUM, period: Duration.days(1) },
         ),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     // A secret does not expire: it can be too old only where a stage rotates it.
@@ -36,14 +36,14 @@ export function upkeepAlarms(
               impact: `A signing secret was not rotated after the ${rotationDays} days that the settings require.`,
               firstStep:
                 'Find out why the function rotation fails: see its log, and the alarm upkeep-errors.',
-              metric: ownMetric(
+              metric: customMetric(
                 stage,
                 'WebhookSecretAge',
                 {},
                 { statistic: Stats.MAXIMUM, period: Duration.days(1) },
               ),
               threshold: Duration.days(rotationDays + ROTATION_GRACE_DAYS).toSeconds(),
-              silence: 'fine',
+              missingData: 'fine',
             },
           ]
         : [],
@@ -53,7 +53,7 @@ export function upkeepAlarms(
       firstStep: `Read the last error in the log of ${name}.`,
       metric: lambda.metricErrors({ period: FIVE_MINUTES }),
       threshold: 1,
-      silence: 'fine' as const,
+      missingData: 'fine' as const,
     })),
   };
 }

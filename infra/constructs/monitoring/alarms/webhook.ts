@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { FIVE_MINUTES, ownMetric } from '../metrics.ts';
+import { customMetric, FIVE_MINUTES } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
 type WebhookAlarms = Pick<
@@ -28,7 +28,7 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
           'Run the saved query "refusals by reason", and search the log of webhook for "not accepted".',
         metric: api.metricServerError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
         threshold: alarms.webhookServerErrors,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'webhook-client-errors': [
@@ -38,7 +38,7 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
           'Run the saved query "refusals by reason", which shows whether API Gateway or the webhook refuses, and why.',
         metric: api.metricClientError({ statistic: Stats.SUM, period: FIVE_MINUTES }),
         threshold: alarms.webhookClientErrors,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'webhook-latency': [
@@ -50,7 +50,7 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
         metric: api.metricLatency({ statistic: Stats.p(99), period: FIVE_MINUTES }),
         threshold: alarms.webhookLatencyMs,
         within: [2, 3],
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'deliveries-refused': [
@@ -58,9 +58,9 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
         impact: 'Either deliveries of Ocrolus are refused and lost, or a third party sends requests.',
         firstStep:
           'Run the saved query "refusals by reason": is it signature-mismatch or stale? The runbook has both.',
-        metric: ownMetric(stage, 'DeliveryRefused', { statusCode: '401' }),
+        metric: customMetric(stage, 'DeliveryRefused', { statusCode: '401' }),
         threshold: alarms.refusals,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'deliveries-unsigned': [
@@ -68,27 +68,27 @@ export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAla
         impact:
           'Deliveries arrive unsigned although a secret is set: Ocrolus has lost it, and all are refused.',
         firstStep: `Check the registration: npm run -s ops -- registration --stage ${stage}.`,
-        metric: ownMetric(stage, 'DeliveryRefused', { reason: 'unsigned' }, HOUR),
+        metric: customMetric(stage, 'DeliveryRefused', { reason: 'unsigned' }, HOUR),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'deliveries-unverified': [
       {
         impact: 'Deliveries are accepted unsigned: any client that reaches the URL can send events.',
         firstStep: `Set the webhook secret, then remove allowUnsigned from the settings of ${stage} and deploy.`,
-        metric: ownMetric(stage, 'DeliveryAcceptedUnsigned', {}, HOUR),
+        metric: customMetric(stage, 'DeliveryAcceptedUnsigned', {}, HOUR),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
     'secret-missing': [
       {
         impact: 'No secret is set to verify deliveries with, so every delivery is refused and lost.',
         firstStep: `Check the secret ocrolus/${stage}/<account>/webhook: "current" must not be empty.`,
-        metric: ownMetric(stage, 'DeliveryRefused', { reason: 'nothing-configured' }, HOUR),
+        metric: customMetric(stage, 'DeliveryRefused', { reason: 'nothing-configured' }, HOUR),
         threshold: 1,
-        silence: 'fine',
+        missingData: 'fine',
       },
     ],
   };
