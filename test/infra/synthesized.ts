@@ -80,19 +80,19 @@ export function queueNamed(template: Template, name: string): [string, Resource]
 }
 
 /** A setting that only this function has. Rotation also has the registration's, so it comes first. */
-const TELLING = {
+const DISTINCTIVE_SETTINGS = {
   rotation: 'ROTATION_OVERLAP_MINUTES',
   registration: 'REGISTRATION_LEVEL',
   webhook: 'FRESHNESS_SECONDS',
   poller: 'POLL_DISCOVER',
 };
 
-/** The Lambda that a channel's queue feeds, or the one that only its own settings fit. */
+/** The consumer of a channel, or the function with a distinctive setting. */
 export function lambdaOf(template: Template, name: string): [string, Resource] {
   const found = resources(template, 'AWS::Lambda::Function').find(([, { Properties }]) => {
     const variables: Record<string, { Ref?: string }> = Properties.Environment?.Variables ?? {};
-    const told = Object.entries(TELLING).find(([, setting]) => setting in variables);
-    if (name in TELLING || told !== undefined) return told?.[0] === name;
+    const matched = Object.entries(DISTINCTIVE_SETTINGS).find(([, setting]) => setting in variables);
+    if (name in DISTINCTIVE_SETTINGS || matched !== undefined) return matched?.[0] === name;
     return variables.QUEUE_URL?.Ref === queueNamed(template, `ocrolus-${STAGE}-${name}`)[0];
   });
   if (found === undefined) throw new Error(`no Lambda for ${name}`);
@@ -115,7 +115,7 @@ export function statements(document: { Statement: Record<string, unknown>[] }): 
   });
 }
 
-/** What a Lambda's role may do: every policy that is attached to it. */
+/** The permissions of a Lambda: every policy of its role. */
 export function statementsOf(template: Template, [, lambda]: [string, Resource]): Statement[] {
   const role: string = lambda.Properties.Role['Fn::GetAtt'][0];
   return resources(template, 'AWS::IAM::Policy')
