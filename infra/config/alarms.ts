@@ -28,8 +28,9 @@ export const Alarms = z
       .optional()
       .meta({
         description:
-          'An existing SNS topic in the region of the stack. CloudWatch must be allowed to publish to it and, if it is encrypted, ' +
-          'to use its key. With it and without `alarms.emails`, the stack creates no topic',
+          'An existing SNS topic. It must be in the region of the stack: `cdk synth` refuses another one if it has credentials, ' +
+          'and so knows the region. CloudWatch must be allowed to publish to the topic and, if it is encrypted, to use its key. ' +
+          'Without `alarms.emails`, the stack then creates no topic',
         cost: 'none',
       }),
     runbookUrl: z
@@ -45,11 +46,11 @@ export const Alarms = z
     queueAgeMinutes: z
       .strictObject({
         results: z.int().min(1).max(10_080).default(15).meta({
-          description: 'How long a delivery may wait, on channels that fetch results',
+          description: 'How many minutes a delivery may wait, on channels that fetch results',
           cost: 'none',
         }),
         status: z.int().min(1).max(10_080).default(60).meta({
-          description: 'How long a delivery may wait, on the other channels',
+          description: 'How many minutes a delivery may wait, on the other channels',
           cost: 'none',
         }),
       })
@@ -61,32 +62,32 @@ export const Alarms = z
     }),
     webhookServerErrors: count.default(3).meta({
       description:
-        'Answers 5xx within 5 minutes. Ocrolus retries each delivery three times, within about ten minutes',
+        'Number of 5xx answers within 5 minutes. Ocrolus retries each delivery three times, within about ten minutes',
       cost: 'none',
     }),
     webhookClientErrors: count.default(25).meta({
-      description: 'Answers 4xx of any kind within 5 minutes',
+      description: 'Number of 4xx answers within 5 minutes',
       cost: 'none',
     }),
     refusals: count.default(10).meta({
-      description: 'Deliveries within 5 minutes whose signature or credentials were wrong',
+      description: 'Number of deliveries within 5 minutes whose signature or credentials were wrong',
       cost: 'none',
     }),
     recoveredByPoll: count.default(1).meta({
-      description: 'Documents within an hour whose results the poller found without a webhook',
+      description: 'Number of documents within an hour whose results the poller found without a webhook',
       cost: 'none',
     }),
     rateLimited: count.default(30).meta({
       description:
-        'Answers 429 of Ocrolus within 5 minutes, in three periods in a row. At 20 requests a second, 30 are 0.5 %',
+        'Number of 429 answers of Ocrolus within 5 minutes, in three periods in a row. At 20 requests a second, 30 are 0.5 %',
       cost: 'none',
     }),
     pollerLagMinutes: z.int().min(5).max(10_080).default(60).meta({
-      description: 'How late the poller may be for the book that has been due longest',
+      description: 'How many minutes the poller may be late for the book that has been due longest',
       cost: 'none',
     }),
     overdueHours: z.int().min(1).max(8760).default(POLL_DEFAULTS.overdueHours).meta({
-      description: 'How long a result of a polled book may be missing before it counts as overdue',
+      description: 'How many hours a result of a polled book may be missing before it is overdue',
       cost: 'none',
     }),
   })

@@ -53,8 +53,8 @@ const Allowlisted = z.strictObject({
     )
     .meta({
       description:
-        'A certificate in ACM for `ingress.hostName`, in the account and region of the stack. Load balancer and API Gateway ' +
-        'both present it',
+        'A certificate in ACM for `ingress.hostName`, in the account and region of the stack. `cdk synth` refuses another ' +
+        'region if it has credentials, and so knows the region. Load balancer and API Gateway both present the certificate',
       cost: 'none',
     }),
   hostedZoneId: z

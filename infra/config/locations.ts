@@ -27,7 +27,7 @@ export interface LocationFault {
   readonly message: string;
 }
 
-/** The region to which the CDK CLI deploys, if it has one. Without credentials, it names a region that means nothing. */
+/** The region to which the CDK CLI deploys. Without credentials, the CLI names a default region, which is ignored. */
 export function regionOf(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const { CDK_DEFAULT_ACCOUNT, CDK_DEFAULT_REGION } = environment;
   return CDK_DEFAULT_ACCOUNT === undefined ? undefined : CDK_DEFAULT_REGION;

@@ -155,7 +155,7 @@ export const Settings = z
       .prefault({})
       .meta({
         description:
-          'The rate up to which API Gateway accepts requests. It answers more with 429, and Ocrolus retries those deliveries.',
+          'How many requests API Gateway accepts before it answers 429. Ocrolus retries those deliveries.',
       }),
     webhookReservedConcurrency: z.int().min(1).max(1000).optional().meta({
       description:
@@ -187,7 +187,7 @@ export const Settings = z
         cost: 'none',
       }),
     alarms: Alarms.prefault({}).meta({
-      description: 'Who is notified when something is wrong, and the thresholds.',
+      description: 'Who is notified when something is wrong, and the thresholds at which alarms go off.',
     }),
     dashboard: z.boolean().default(true).meta({
       description: 'Whether there is a dashboard',

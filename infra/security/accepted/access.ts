@@ -38,8 +38,8 @@ export const ACCESS: readonly Accepted[] = [
     on: /^Operators\/See\/Resource$/,
     findings: ['AwsSolutions-IAM5[Resource::*]'],
     reason:
-      'cloudwatch:GetMetricData does not support single resources, and cloudwatch:DescribeAlarms returns composite alarms ' +
-      'only with *. Both only read, and neither shows data of borrowers.',
+      'The action cloudwatch:GetMetricData does not support single resources, and cloudwatch:DescribeAlarms returns ' +
+      'composite alarms only with *. Both only read, and neither shows data of borrowers.',
   },
   {
     on: /^Operators\/(See|Act)\/Resource$/,

@@ -53,7 +53,7 @@ export const INGRESS: readonly Accepted[] = [
     on: /^Ingress\/Addresses\/Role\/DefaultPolicy\/Resource$/,
     findings: ['AwsSolutions-IAM5[Resource::*]'],
     reason:
-      'ec2:DescribeNetworkInterfaces, the only action on *, does not support single resources. It only reads, and returns ' +
+      'The only action on *, ec2:DescribeNetworkInterfaces, does not support single resources. It only reads, and returns ' +
       'the addresses of the endpoint for the load balancer.',
   },
   {
