@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { RestApi } from './api/routes.ts';
 import type { ChannelQueues, Mapping } from './channels.ts';
 import { environmentOf, type FunctionDefinition, type ServiceEndpoints } from './lambda/definition.ts';
@@ -62,7 +61,8 @@ export function createFunctions(
   options: {
     readonly endpoints: ServiceEndpoints;
     readonly overrides: (name: string, definition: FunctionDefinition) => Record<string, string>;
-    readonly dataDir: string;
+    /** Folder for V8's compile cache. */
+    readonly compileCache: string;
     readonly log: LocalLog;
     readonly observer?: StackObserver | undefined;
     readonly idleMs?: number | undefined;
@@ -84,7 +84,7 @@ export function createFunctions(
           onCall: (requestId: string, call: FunctionCall) => observer.ocrolusCalled(name, requestId, call),
         };
       },
-      compileCache: join(options.dataDir, 'compile-cache'),
+      compileCache: options.compileCache,
       maxEnvironments: Math.min(MAX_ENVIRONMENTS, definition.reservedConcurrency ?? MAX_ENVIRONMENTS),
       onLine: (line) => options.log(name, line),
       idleMs: options.idleMs,

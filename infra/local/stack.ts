@@ -147,7 +147,8 @@ async function start(
   const functions = createFunctions(topology, named, {
     endpoints,
     overrides,
-    dataDir,
+    // Stacks of one assembly share it.
+    compileCache: join(options.assembly ?? dataDir, 'compile-cache'),
     log,
     observer: options.observer,
     idleMs: options.idleMs,
