@@ -93,7 +93,7 @@ describe('npm run local, with another Ocrolus', () => {
     await ocrolus.verifyBook(uuid);
     await vi.waitFor(
       async () => expect((await book(0, uuid)).results.map(({ kind }) => kind)).toContain('forms'),
-      { timeout: 30_000, interval: 200 },
+      { timeout: 30_000, interval: 1000 },
     );
     const stored = await book(0, uuid);
     expect(stored.book?.status).toBe('VERIFIED');
@@ -108,7 +108,7 @@ describe('npm run local, with another Ocrolus', () => {
     const uuid = ocrolus.books[0]?.uuid ?? '';
     await vi.waitFor(
       async () => expect((await book(1, uuid)).results.map(({ kind }) => kind)).toContain('forms'),
-      { timeout: 30_000, interval: 200 },
+      { timeout: 30_000, interval: 1000 },
     );
   });
 
