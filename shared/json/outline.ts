@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { JsonScanner, type JsonVisitor, parseToken, stringOf, type ValueType } from './scanner.ts';
+import { JsonScanner } from './scanner.ts';
+import { type JsonVisitor, parseToken, stringOf, type ValueType } from './visitor.ts';
 
 /** Which parts of a JSON text are kept that is too large to be parsed. */
 export interface OutlineShape {

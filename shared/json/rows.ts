@@ -1,4 +1,5 @@
-import { JsonScanner, type JsonVisitor, type ValueType } from './scanner.ts';
+import { JsonScanner } from './scanner.ts';
+import type { JsonVisitor, ValueType } from './visitor.ts';
 
 /**
  * Splits a JSON text into the elements of the array under a key of its outermost object, each as the bytes that it has in

@@ -1,26 +1,19 @@
-/** The type of a value, as its first byte shows it: `literal` is a number, `true`, `false` or `null`. */
-export type ValueType = 'object' | 'array' | 'string' | 'literal';
+import {
+  ARRAY_BEGIN,
+  ARRAY_END,
+  BACKSLASH,
+  COLON_SIGN,
+  COMMA,
+  ENDS_RUN,
+  IS_LITERAL,
+  isSpace,
+  MATTERS,
+  OBJECT_BEGIN,
+  OBJECT_END,
+  QUOTE,
+} from './bytes.ts';
+import { JsonError, type JsonVisitor, MAX_TOKEN_BYTES, stringOf } from './visitor.ts';
 
-/** Is called for the values of a JSON text, in order. */
-export interface JsonVisitor {
-  /**
-   * @returns whether what is in it is wanted: the text of a string or literal, the keys and values of a container. What is
-   * not wanted is skipped, until its `end`.
-   */
-  begin(type: ValueType): boolean;
-  /** A key of a wanted object. `undefined`: it is longer than {@link MAX_TOKEN_BYTES}. */
-  key(key: string | undefined): void;
-  /** @param text of a wanted string or literal, as it is in the JSON text, without quotes; `undefined` as in `key`. */
-  end(text?: string): void;
-}
-
-/** The bytes are not a JSON text, or only the start of one. */
-export class JsonError extends Error {
-  override readonly name = 'JsonError';
-}
-
-/** The longest key, string or number that is given to a visitor. */
-export const MAX_TOKEN_BYTES = 1024;
 /** Limits the memory of a scan; answers of Ocrolus have about ten levels. */
 const MAX_DEPTH = 512;
 
@@ -36,30 +29,6 @@ const ESCAPED = 7;
 const LITERAL = 8;
 const SKIPPING = 9;
 const DONE = 10;
-
-const byteOf = (character: string) => character.charCodeAt(0);
-const TAB = byteOf('\t');
-const LF = byteOf('\n');
-const CR = byteOf('\r');
-const SPACE = byteOf(' ');
-const QUOTE = byteOf('"');
-const COMMA = byteOf(',');
-const COLON_SIGN = byteOf(':');
-const BACKSLASH = byteOf('\\');
-const ARRAY_BEGIN = byteOf('[');
-const ARRAY_END = byteOf(']');
-const OBJECT_BEGIN = byteOf('{');
-const OBJECT_END = byteOf('}');
-/** By byte: 1 for the characters of numbers, `true`, `false` and `null`. */
-const IS_LITERAL = new Uint8Array(256);
-for (const character of '0123456789+-.eEtrufalsn') IS_LITERAL[byteOf(character)] = 1;
-/** By byte: 1 for what ends a run of ordinary characters in a string. */
-const ENDS_RUN = new Uint8Array(256).fill(1, 0, SPACE);
-ENDS_RUN[QUOTE] = 1;
-ENDS_RUN[BACKSLASH] = 1;
-/** By byte: 1 for what matters outside of strings where nothing is wanted. */
-const MATTERS = new Uint8Array(256);
-for (const character of '"[]{}') MATTERS[byteOf(character)] = 1;
 
 /**
  * Reads a JSON text of any size piece by piece, in memory that does not grow with it. It checks the structure (brackets,
@@ -276,23 +245,4 @@ export class JsonScanner {
     this.#tokenBytes = 0;
     return text;
   }
-}
-
-/** The value of a string, given as the text between its quotes. @throws JsonError */
-export function stringOf(raw: string): string {
-  if (!raw.includes('\\')) return raw;
-  return String(parseToken(`"${raw}"`));
-}
-
-/** @throws JsonError */
-export function parseToken(token: string): unknown {
-  try {
-    return JSON.parse(token) as unknown;
-  } catch {
-    throw new JsonError('an invalid value');
-  }
-}
-
-function isSpace(byte: number): boolean {
-  return byte === SPACE || byte === LF || byte === CR || byte === TAB;
 }

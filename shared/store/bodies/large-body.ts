@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../failure.ts';
 import { type Outline, OutlineScan, type OutlineShape } from '../../json/outline.ts';
-import { JsonError } from '../../json/scanner.ts';
+import { JsonError } from '../../json/visitor.ts';
 import type { ResultItem } from '../items.ts';
 import { Parts } from './parts.ts';
 import { type Bodies, MAX_INLINE_BYTES } from './result-bodies.ts';
