@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { error, signals } from '../consumers/testing/answers.ts';
-import { createHarness, receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { document, saysBook, saysStatus } from './testing/answers.ts';
-import { book, createBookHarness, deliver, deliverUntilDone } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error, signals } from '../../consumers/testing/answers.ts';
+import { createHarness, receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import { document, saysBook, saysStatus } from '../testing/answers.ts';
+import { book, createBookHarness, deliver, deliverUntilDone } from '../testing/harness.ts';
 
 test('signals of a document that was a mixed document before are waited for', async () => {
   const harness = await createBookHarness({}, ['d', 'm']);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { saysAnalytics, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
-import { createBookHarness, deliver } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { saysAnalytics, saysBook, saysEverything, saysStatus } from '../testing/answers.ts';
+import { createBookHarness, deliver } from '../testing/harness.ts';
 
 test('a document that changes its final status is fetched again, and the others are not', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2']);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { error, signals } from '../consumers/testing/answers.ts';
-import { document, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
-import { book, createBookHarness, deliver, deliverUntilDone, results } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error, signals } from '../../consumers/testing/answers.ts';
+import { document, saysBook, saysEverything, saysStatus } from '../testing/answers.ts';
+import { book, createBookHarness, deliver, deliverUntilDone, results } from '../testing/harness.ts';
 
 /** Answers that Ocrolus may give, and that say less than they seem to: none of them completes a book. */
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { signals } from '../consumers/testing/answers.ts';
-import { receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import type { PollerHarness } from '../poller/testing/harness.ts';
-import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
-import { book, createBookHarness, deliver, liveUntil, results } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { signals } from '../../consumers/testing/answers.ts';
+import { receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import type { PollerHarness } from '../../poller/testing/harness.ts';
+import { document, FORBIDDEN, saysEverything, saysStatus } from '../testing/answers.ts';
+import { book, createBookHarness, deliver, liveUntil, results } from '../testing/harness.ts';
 
 test('Detect has two days for a document from the first answer that lacks it', async () => {
   const harness = await createBookHarness();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
-import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { again, Crash, stepwise } from '../store/testing/stepwise.ts';
-import { BOTH, createForgettingHarness, expectForgotten, PK, UUID } from './testing/forgetting.ts';
+import { newBook, readBook, updateBook } from '../../../shared/store/books.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { again, Crash, stepwise } from '../../store/testing/stepwise.ts';
+import { BOTH, createForgettingHarness, expectForgotten, PK, UUID } from '../testing/forgetting.ts';
 import {
   deliverUntilDone,
   IN_FLIGHT_SECONDS,
@@ -11,7 +11,7 @@ import {
   poll,
   stored,
   storedByPk,
-} from './testing/forgotten-steps.ts';
+} from '../testing/forgotten-steps.ts';
 
 test('any interleaving of two consumers, the poller and the command, with crashes, leaves nothing behind', async () => {
   const documents = [

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { newBook, updateBook } from '../../shared/store/books.ts';
-import { error } from '../consumers/testing/answers.ts';
-import { FORBIDDEN } from './testing/answers.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { newBook, updateBook } from '../../../shared/store/books.ts';
+import { error } from '../../consumers/testing/answers.ts';
+import { FORBIDDEN } from '../testing/answers.ts';
 import {
   createForgettingHarness,
   createForgotten,
@@ -11,7 +11,7 @@ import {
   PK,
   saysPersonal,
   UUID,
-} from './testing/forgetting.ts';
+} from '../testing/forgetting.ts';
 
 it('forgotten by its uuid alone, a book is not stored by its pk either', async () => {
   const harness = await createForgotten(UUID);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Failure } from '../../shared/failure.ts';
-import { calls } from '../../shared/ocrolus/calls.ts';
+import { Failure } from '../../../shared/failure.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
 import {
   BOTH,
   createForgettingHarness,
@@ -9,7 +9,7 @@ import {
   PK,
   saysPersonal,
   UUID,
-} from './testing/forgetting.ts';
+} from '../testing/forgetting.ts';
 import {
   deliverUntilDone,
   IN_FLIGHT_SECONDS,
@@ -17,7 +17,7 @@ import {
   poll,
   stored,
   storedByPk,
-} from './testing/forgotten-steps.ts';
+} from '../testing/forgotten-steps.ts';
 
 async function reopened(harness: ForgettingHarness): Promise<void> {
   await stored(harness);

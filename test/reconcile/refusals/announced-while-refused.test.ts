@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { error } from '../consumers/testing/answers.ts';
-import { receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import type { PollerHarness } from '../poller/testing/harness.ts';
-import { saysBook } from './testing/answers.ts';
-import { book, createBookHarness, deliver } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error } from '../../consumers/testing/answers.ts';
+import { receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import type { PollerHarness } from '../../poller/testing/harness.ts';
+import { saysBook } from '../testing/answers.ts';
+import { book, createBookHarness, deliver } from '../testing/harness.ts';
 
 /**
  * Events about documents that are stored, while Book status is refused: what they announce is fetched once it is shown. Most

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { error } from '../consumers/testing/answers.ts';
-import { receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { createPollerHarness } from '../poller/testing/harness.ts';
-import { useTables } from '../store/testing/table.ts';
-import { saysEverything, saysStatus } from './testing/answers.ts';
-import { createBookHarness } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error } from '../../consumers/testing/answers.ts';
+import { receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import { createPollerHarness } from '../../poller/testing/harness.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { saysEverything, saysStatus } from '../testing/answers.ts';
+import { createBookHarness } from '../testing/harness.ts';
 
 const createTable = useTables();
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { readDocument } from '../../shared/store/documents.ts';
-import { document, saysStatus } from './testing/answers.ts';
-import { book, createBookHarness, deliver, deliverUntilDone } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { readDocument } from '../../../shared/store/documents.ts';
+import { document, saysStatus } from '../testing/answers.ts';
+import { book, createBookHarness, deliver, deliverUntilDone } from '../testing/harness.ts';
 
 test('a document that is stored while the signals of its book are requested gets its Detect state', async () => {
   const harness = await createBookHarness({}, ['d1', 'd2']);

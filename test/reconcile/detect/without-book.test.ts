@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { error, signals } from '../consumers/testing/answers.ts';
-import { receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { FORBIDDEN, saysEverything } from './testing/answers.ts';
-import { book, createBookHarness, deliver, results } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error, signals } from '../../consumers/testing/answers.ts';
+import { receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import { FORBIDDEN, saysEverything } from '../testing/answers.ts';
+import { book, createBookHarness, deliver, results } from '../testing/harness.ts';
 
 const NOT_YET = error(404, 1501);
 

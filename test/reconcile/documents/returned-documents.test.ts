@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { error } from '../consumers/testing/answers.ts';
-import { createHarness, receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { createPollerHarness } from '../poller/testing/harness.ts';
-import { document, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
-import { dyingTable } from './testing/dying-table.ts';
-import { book, createBookHarness, deliver, deliverUntilDone, results } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error } from '../../consumers/testing/answers.ts';
+import { createHarness, receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import { createPollerHarness } from '../../poller/testing/harness.ts';
+import { document, saysBook, saysEverything, saysStatus } from '../testing/answers.ts';
+import { dyingTable } from '../testing/dying-table.ts';
+import { book, createBookHarness, deliver, deliverUntilDone, results } from '../testing/harness.ts';
 
 const NEW_FORMS = { body: { status: 200, response: { forms: ['new'] } } };
 

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { error, signals } from '../consumers/testing/answers.ts';
-import { receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { createPollerHarness } from '../poller/testing/harness.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
-import { useTables } from '../store/testing/table.ts';
-import { FORBIDDEN, saysEverything } from './testing/answers.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { newBook, updateBook } from '../../../shared/store/books.ts';
+import { error, signals } from '../../consumers/testing/answers.ts';
+import { receive } from '../../consumers/testing/harness.ts';
+import { scriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import { createPollerHarness } from '../../poller/testing/harness.ts';
+import { createClock } from '../../store/testing/clock.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
+import { useTables } from '../../store/testing/table.ts';
+import { FORBIDDEN, saysEverything } from '../testing/answers.ts';
 
 const createTable = useTables();
 const NO_FORMS = { body: { status: 200, response: { forms: [] } } };
@@ -173,8 +176,6 @@ test('"not found" for hours becomes NOT_FOUND, and any success makes the book ac
 });
 
 test('one broken account does not stop the others', async () => {
-  const { scriptedOcrolus } = await import('../consumers/testing/ocrolus.ts');
-  const { createClock } = await import('../store/testing/clock.ts');
   const clock = createClock();
   const good = scriptedOcrolus(clock, ['default', 'broken']);
   const table = await createTable();
@@ -184,7 +185,6 @@ test('one broken account does not stop the others', async () => {
     client: (account: string) => (account === 'broken' ? broken : good.client),
   };
   const harness = createPollerHarness(table, {}, { clock, ocrolus: good, accounts });
-  const { newBook, updateBook } = await import('../../shared/store/books.ts');
   for (let n = 0; n < 12; n += 1) {
     const writer = { account: 'broken', source: 'webhook', now: clock.now() - 60_000 } as const;
     await updateBook(table, `x${n}`, () => newBook(`x${n}`, { bookUuid: `x${n}` }, writer));

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { calls } from '../../shared/ocrolus/calls.ts';
-import { error, signals } from '../consumers/testing/answers.ts';
-import { receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { createBookHarness, deliver } from './testing/harness.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error, signals } from '../../consumers/testing/answers.ts';
+import { receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import { createBookHarness, deliver } from '../testing/harness.ts';
 
 test('a Detect event with the doc_uuid of a part finds its upload', async () => {
   const harness = await createBookHarness({}, ['up']);

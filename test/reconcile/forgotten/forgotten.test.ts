@@ -1,6 +1,6 @@
 import { expect, it, test } from 'vitest';
-import { EVENT_NAMES } from '../../shared/events/catalog.ts';
-import { dueShard } from '../../shared/store/keys.ts';
+import { EVENT_NAMES } from '../../../shared/events/catalog.ts';
+import { dueShard } from '../../../shared/store/keys.ts';
 import {
   createForgettingHarness,
   createForgotten,
@@ -8,7 +8,7 @@ import {
   expectForgotten,
   PERSONAL,
   payload,
-} from './testing/forgetting.ts';
+} from '../testing/forgetting.ts';
 
 it('of a forgotten book, its ids and the time are kept', async () => {
   const harness = await createForgotten();
