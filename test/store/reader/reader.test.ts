@@ -1,20 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Entries } from '../../shared/checklist/entry.ts';
-import type { ResultKind } from '../../shared/events/catalog.ts';
-import { MAX_INLINE_BYTES } from '../../shared/store/bodies/result-bodies.ts';
-import { updateBook } from '../../shared/store/books.ts';
-import { observeDocument, updateDocument } from '../../shared/store/documents.ts';
-import { writeLedger } from '../../shared/store/ledger.ts';
-import { pageSubject } from '../../shared/store/page-sets.ts';
-import { createReader, type Reader } from '../../shared/store/reader.ts';
-import { type ResultWrite, writeResult } from '../../shared/store/results.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { type MemoryBodies, memoryBodies } from './testing/bodies.ts';
-import { document, observation, second, writeAll } from './testing/observations.ts';
-import { useTables } from './testing/table.ts';
+import type { Entries } from '../../../shared/checklist/entry.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
+import { MAX_INLINE_BYTES } from '../../../shared/store/bodies/result-bodies.ts';
+import { updateBook } from '../../../shared/store/books.ts';
+import { observeDocument, updateDocument } from '../../../shared/store/documents.ts';
+import { writeLedger } from '../../../shared/store/ledger.ts';
+import { pageSubject } from '../../../shared/store/page-sets.ts';
+import { createReader, type Reader } from '../../../shared/store/reader.ts';
+import { type ResultWrite, writeResult } from '../../../shared/store/results.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { delivery } from '../../events/testing/delivery.ts';
+import { type MemoryBodies, memoryBodies } from '../testing/bodies.ts';
+import { document, observation, second, writeAll } from '../testing/observations.ts';
+import { useTables } from '../testing/table.ts';
 
 const createTable = useTables();
 

@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import type { BookObservation } from '../../shared/events/envelope.ts';
-import { type Book, observeBook, readBook } from '../../shared/store/books.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { document, observation, second, TIMES, WRITER, writeAll, writeBook } from './testing/observations.ts';
-import { useTables } from './testing/table.ts';
+import type { BookObservation } from '../../../shared/events/envelope.ts';
+import { type Book, observeBook, readBook } from '../../../shared/store/books.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import {
+  document,
+  observation,
+  second,
+  TIMES,
+  WRITER,
+  writeAll,
+  writeBook,
+} from '../testing/observations.ts';
+import { useTables } from '../testing/table.ts';
 
 const createTable = useTables();
 let table: Table;

@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { BookObservation } from '../../shared/events/envelope.ts';
-import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
-import { dueShard } from '../../shared/store/keys.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { document, GRACE, observation, second, WRITER, writeAll, writeBook } from './testing/observations.ts';
-import { useTables } from './testing/table.ts';
-import { at, observed } from './testing/write-book.ts';
+import type { BookObservation } from '../../../shared/events/envelope.ts';
+import { newBook, readBook, updateBook } from '../../../shared/store/books.ts';
+import { dueShard } from '../../../shared/store/keys.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import {
+  document,
+  GRACE,
+  observation,
+  second,
+  WRITER,
+  writeAll,
+  writeBook,
+} from '../testing/observations.ts';
+import { useTables } from '../testing/table.ts';
+import { at, observed } from '../testing/write-book.ts';
 
 const createTable = useTables();
 

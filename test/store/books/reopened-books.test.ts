@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
-import type { Entry } from '../../shared/checklist/entry.ts';
-import { readBook, updateBook } from '../../shared/store/books.ts';
-import { readDue } from '../../shared/store/polling/due.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { document, generationOf, observation, second, writeAll, writeBook } from './testing/observations.ts';
-import { collect } from './testing/stepwise.ts';
-import { useTables } from './testing/table.ts';
+import type { Entry } from '../../../shared/checklist/entry.ts';
+import { readBook, updateBook } from '../../../shared/store/books.ts';
+import { readDue } from '../../../shared/store/polling/due.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { document, generationOf, observation, second, writeAll, writeBook } from '../testing/observations.ts';
+import { collect } from '../testing/stepwise.ts';
+import { useTables } from '../testing/table.ts';
 
 const PROGRESS = ['capture', 'analytics', 'detect', 'income', 'completed'] as const;
 

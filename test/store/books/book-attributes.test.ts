@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CLASSIFY_ONLY } from '../../shared/checklist/kinds.ts';
-import { type Book, deleteBook, dueBy, newBook, readBook, updateBook } from '../../shared/store/books.ts';
-import { dueShard } from '../../shared/store/keys.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { document, GRACE, observation, second, WRITER, writeBook } from './testing/observations.ts';
-import { useTables } from './testing/table.ts';
-import { at, observed } from './testing/write-book.ts';
+import { CLASSIFY_ONLY } from '../../../shared/checklist/kinds.ts';
+import { type Book, deleteBook, dueBy, newBook, readBook, updateBook } from '../../../shared/store/books.ts';
+import { dueShard } from '../../../shared/store/keys.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { document, GRACE, observation, second, WRITER, writeBook } from '../testing/observations.ts';
+import { useTables } from '../testing/table.ts';
+import { at, observed } from '../testing/write-book.ts';
 
 const createTable = useTables();
 

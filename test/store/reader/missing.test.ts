@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Entries, Entry } from '../../shared/checklist/entry.ts';
-import { type Book, updateBook } from '../../shared/store/books.ts';
-import { observeDocument, updateDocument } from '../../shared/store/documents.ts';
-import { createReader, type Reader } from '../../shared/store/reader.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { type MemoryBodies, memoryBodies } from './testing/bodies.ts';
-import { document, observation, second, writeBook } from './testing/observations.ts';
-import { useTables } from './testing/table.ts';
+import type { Entries, Entry } from '../../../shared/checklist/entry.ts';
+import { type Book, updateBook } from '../../../shared/store/books.ts';
+import { observeDocument, updateDocument } from '../../../shared/store/documents.ts';
+import { createReader, type Reader } from '../../../shared/store/reader.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { type MemoryBodies, memoryBodies } from '../testing/bodies.ts';
+import { document, observation, second, writeBook } from '../testing/observations.ts';
+import { useTables } from '../testing/table.ts';
 
 const createTable = useTables();
 

@@ -1,13 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MAX_INLINE_BYTES } from '../../shared/store/bodies/result-bodies.ts';
-import { pageSubject, readPages, removeSurplus } from '../../shared/store/page-sets.ts';
-import { createReader, type Reader } from '../../shared/store/reader.ts';
-import { type ResultWrite, writeResult } from '../../shared/store/results.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { type MemoryBodies, memoryBodies } from './testing/bodies.ts';
-import { second } from './testing/observations.ts';
-import { useTables } from './testing/table.ts';
+import { MAX_INLINE_BYTES } from '../../../shared/store/bodies/result-bodies.ts';
+import { pageSubject, readPages, removeSurplus } from '../../../shared/store/page-sets.ts';
+import { createReader, type Reader } from '../../../shared/store/reader.ts';
+import { type ResultWrite, writeResult } from '../../../shared/store/results.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import { type MemoryBodies, memoryBodies } from '../testing/bodies.ts';
+import { second } from '../testing/observations.ts';
+import { useTables } from '../testing/table.ts';
 
 const createTable = useTables();
 
