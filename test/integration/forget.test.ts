@@ -64,7 +64,7 @@ describe('a request for erasure that names a delivery', () => {
   });
 
   it('removes it', async () => {
-    const output = await runOps(forgetCommand, running.target, [book.uuid]);
+    const output = await runOps(forgetCommand, running.target, { words: [book.uuid] });
     expect(output).toMatchObject({
       document: {
         bookUuid: book.uuid,
@@ -106,8 +106,10 @@ describe('a request for erasure that names a delivery', () => {
 
   it('has nothing left to be replayed, and finds nothing the second time', async () => {
     const from = { from: '2020-01-01', book: book.uuid };
-    expect(await runOps(replayCommand, running.target, [], from)).toMatchObject({ document: { sent: 0 } });
-    const again = await runOps(forgetCommand, running.target, [book.uuid]);
+    expect(await runOps(replayCommand, running.target, { flags: from })).toMatchObject({
+      document: { sent: 0 },
+    });
+    const again = await runOps(forgetCommand, running.target, { words: [book.uuid] });
     const removed = {
       documents: 0,
       results: 0,

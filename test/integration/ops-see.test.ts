@@ -40,12 +40,12 @@ async function documentOf(...call: Parameters<typeof runOps>): Promise<unknown> 
 }
 
 const send = async (event: string) => {
-  const sent = await documentOf(sendCommand, target, [event], { book: BOOK });
+  const sent = await documentOf(sendCommand, target, { words: [event], flags: { book: BOOK } });
   return (sent as { deliveryId: string }).deliveryId;
 };
 
 it('a delivery is seen on its way, in the list, and as a story', async () => {
-  const tail = await runOps(tailCommand, target, [], { json: true });
+  const tail = await runOps(tailCommand, target, { flags: { json: true } });
   if (!('stream' in tail)) throw new Error('no stream');
   const seen: { what: string; deliveryId: string }[] = [];
   const watched = (async () => {
@@ -63,9 +63,9 @@ it('a delivery is seen on its way, in the list, and as a story', async () => {
     ]),
   );
 
-  const [delivery] = (await documentOf(deliveriesCommand, target, [], { since: '1h' })) as object[];
+  const [delivery] = (await documentOf(deliveriesCommand, target, { flags: { since: '1h' } })) as object[];
   expect(delivery).toMatchObject({ deliveryId, bookId: BOOK, eventName: 'BOOK_VERIFIED' });
-  expect(await documentOf(deliveryCommand, target, [deliveryId])).toMatchObject({
+  expect(await documentOf(deliveryCommand, target, { words: [deliveryId] })).toMatchObject({
     ...{ state: 'processed', channel: 'book-verified', bookId: BOOK },
     // The simulated Ocrolus does not have this book.
     calls: expect.arrayContaining([expect.objectContaining({ operation: 'book-status', answer: 'refused' })]),
@@ -74,7 +74,7 @@ it('a delivery is seen on its way, in the list, and as a story', async () => {
 });
 
 it('a channel that is paused keeps its messages, whose age is shown, until it is resumed', async () => {
-  await runOps(pauseCommand, target, ['book-results']);
+  await runOps(pauseCommand, target, { words: ['book-results'] });
   const deliveryId = await send('book.completed');
   const queue = async () =>
     ((await documentOf(queuesCommand, target)) as { channel: string }[]).find(
@@ -85,12 +85,16 @@ it('a channel that is paused keeps its messages, whose age is shown, until it is
     PATIENCE,
   );
   expect(await queue()).toMatchObject({ ageSeconds: expect.any(Number), dlqAgeSeconds: null });
-  expect(await documentOf(deliveryCommand, target, [deliveryId])).toMatchObject({ state: 'queued' });
+  expect(await documentOf(deliveryCommand, target, { words: [deliveryId] })).toMatchObject({
+    state: 'queued',
+  });
 
-  await runOps(resumeCommand, target, ['book-results']);
+  await runOps(resumeCommand, target, { words: ['book-results'] });
   await vi.waitFor(
     async () =>
-      expect(await documentOf(deliveryCommand, target, [deliveryId])).toMatchObject({ state: 'processed' }),
+      expect(await documentOf(deliveryCommand, target, { words: [deliveryId] })).toMatchObject({
+        state: 'processed',
+      }),
     PATIENCE,
   );
 });

@@ -15,7 +15,7 @@ const unknown = alarm('c', 'INSUFFICIENT_DATA', '2026-03-01T08:00:00.000Z');
 it('alarms that are on come first, and are a problem', async () => {
   const target = fakeTarget({ alarms: async () => [ok, unknown, on] });
   expect(await runOps(alarmsCommand, target)).toMatchObject({ document: [on, unknown], isProblem: true });
-  const all = await runOps(alarmsCommand, target, [], { all: true });
+  const all = await runOps(alarmsCommand, target, { flags: { all: true } });
   expect(all).toMatchObject({ document: [on, unknown, ok] });
 });
 
@@ -38,8 +38,8 @@ it('a channel is paused and resumed after a question', async () => {
     queues: { lifecycle: { url: 'u', dlqUrl: null } },
     setConsuming: async (...how) => void done.push(how),
   });
-  await runOps(pauseCommand, target, ['lifecycle'], {}, plans);
-  expect(await runOps(resumeCommand, target, ['lifecycle'], {}, plans)).toMatchObject({
+  await runOps(pauseCommand, target, { words: ['lifecycle'], plans });
+  expect(await runOps(resumeCommand, target, { words: ['lifecycle'], plans })).toMatchObject({
     document: { channel: 'lifecycle', paused: false },
   });
   expect(done).toEqual([
@@ -47,5 +47,7 @@ it('a channel is paused and resumed after a question', async () => {
     ['lifecycle', true],
   ]);
   expect(plans).toEqual(['stop the consumer of lifecycle', 'start the consumer of lifecycle']);
-  await expect(runOps(pauseCommand, target, ['other'])).rejects.toThrow('channel is one of: lifecycle');
+  await expect(runOps(pauseCommand, target, { words: ['other'] })).rejects.toThrow(
+    'channel is one of: lifecycle',
+  );
 });

@@ -80,7 +80,7 @@ describe('a book', () => {
   });
 
   it('is one document for programs', async () => {
-    expect(await runOps(bookCommand, target, [BOOK])).toMatchObject({
+    expect(await runOps(bookCommand, target, { words: [BOOK] })).toMatchObject({
       document: {
         book: stored,
         documents: [document],
@@ -92,7 +92,7 @@ describe('a book', () => {
   });
 
   it('is tables for people', async () => {
-    expect(await runOps(bookCommand, target, [BOOK])).toMatchObject({
+    expect(await runOps(bookCommand, target, { words: [BOOK] })).toMatchObject({
       text: [
         `book ${BOOK}: VERIFIED, generation 2`,
         'not complete, open: summary',
@@ -121,17 +121,17 @@ it.each<[Partial<BookItem>, string]>([
   [{ status: 'FORGOTTEN', forgottenAt: at, complete: undefined }, `forgotten since ${at}`],
 ])('of %j says whether it is complete', async (more, expected) => {
   const target = fakeTarget({ reader: fakeReader({ book: async () => ({ ...stored, ...more }) }) });
-  const output = await runOps(bookCommand, target, [BOOK]);
+  const output = await runOps(bookCommand, target, { words: [BOOK] });
   expect('text' in output && output.text.split('\n')[1]).toBe(expected);
 });
 
 it('of which only a delivery is known has null for a book', async () => {
   const target = fakeTarget({ reader: fakeReader({ events: async () => [event] }) });
-  expect(await runOps(bookCommand, target, [BOOK])).toMatchObject({ document: { book: null } });
+  expect(await runOps(bookCommand, target, { words: [BOOK] })).toMatchObject({ document: { book: null } });
 });
 
 it('of which nothing is stored is a failure', async () => {
-  await expect(runOps(bookCommand, fakeTarget(), [BOOK])).rejects.toThrow(
+  await expect(runOps(bookCommand, fakeTarget(), { words: [BOOK] })).rejects.toThrow(
     `nothing is stored of book ${BOOK}`,
   );
 });

@@ -26,7 +26,7 @@ async function past(n: number, bookUuid: string, outcome: Outcome, reason?: stri
 
 const run = async (flags: Record<string, string> = {}) => {
   const target = fakeTarget({ table: () => table });
-  const output = await runOps(deliveriesCommand, target, [], { since: second(0), ...flags });
+  const output = await runOps(deliveriesCommand, target, { flags: { since: second(0), ...flags } });
   if ('stream' in output) throw new Error('no document');
   return output;
 };

@@ -43,7 +43,7 @@ const tell = async (lines: readonly LogLine[] = [], flags: Record<string, string
     }),
   });
   const target = { ...stack.target, reader, table: () => table, logs: fakeLogs(lines) };
-  const output = await runOps(deliveryCommand, target, ['one'], flags);
+  const output = await runOps(deliveryCommand, target, { words: ['one'], flags });
   if ('stream' in output) throw new Error('no document');
   return output;
 };

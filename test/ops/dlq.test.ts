@@ -15,7 +15,7 @@ import { delivery } from '../events/testing/delivery.ts';
 import { countRequests } from '../scale/testing/requests.ts';
 import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
-import { runOps } from './fake-target.ts';
+import { type Call, runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
@@ -28,7 +28,11 @@ beforeEach(async () => {
 });
 
 const look = async () => {
-  const output = await runOps(dlqCommand, { ...stack.target, table: () => table }, ['doc-verified']);
+  const output = await runOps(
+    dlqCommand,
+    { ...stack.target, table: () => table },
+    { words: ['doc-verified'] },
+  );
   if ('stream' in output) throw new Error('no document');
   return output;
 };
@@ -98,8 +102,8 @@ it('a delivery that failed each time shows the codes of its attempts, and is not
 });
 
 describe('one of them', () => {
-  const named = (words: readonly string[], flags: Parameters<typeof runOps>[3] = {}, plans: string[] = []) =>
-    runOps(dlqCommand, { ...stack.target, table: () => table }, words, flags, plans);
+  const named = (words: readonly string[], flags: Call['flags'] = {}, plans: string[] = []) =>
+    runOps(dlqCommand, { ...stack.target, table: () => table }, { words, flags, plans });
 
   it('is shown by its id, with the ids of its subject and without its body', async () => {
     const ids = { bookUuid: 'b', uploadedDocUuid: 'd' };

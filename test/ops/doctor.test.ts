@@ -79,7 +79,9 @@ test.each([
 });
 
 it('the command looks at everything, and fails where the stack cannot be asked', async () => {
-  const output = await runOps(doctorCommand, fakeTarget(), [], { data: join(tmpdir(), 'no-such-stack') });
+  const output = await runOps(doctorCommand, fakeTarget(), {
+    flags: { data: join(tmpdir(), 'no-such-stack') },
+  });
   expect(output).toMatchObject({ isProblem: true });
   const { checks } = (output as { document: { checks: Checked[] } }).document;
   expect(checks.map(({ name }) => name)).toEqual(

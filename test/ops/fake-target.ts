@@ -64,19 +64,20 @@ export function fakeReader(parts: Partial<Reader> = {}): Reader {
   };
 }
 
-/**
- * Parses the words of a call as the command line does, and runs the command on a target.
- *
- * @param flags that take a value, and `true` for those that take none.
- * @param plans receives what the command asks to confirm; it is always agreed to.
- */
-// biome-ignore lint/complexity/useMaxParams: reads like the command line; most callers give two or three of them
+/** What is typed after the command's name. */
+export interface Call {
+  readonly words?: readonly string[];
+  /** Those that take a value, and `true` for those that take none. */
+  readonly flags?: Readonly<Record<string, string | true>>;
+  /** Receives what the command asks to confirm; it is always agreed to. */
+  readonly plans?: string[];
+}
+
+/** Parses a call as the command line does, and runs the command on a target. */
 export async function runOps(
   build: (run: Run) => Parameters<typeof runCommand>[0],
   target: Target,
-  words: readonly string[] = [],
-  flags: Readonly<Record<string, string | true>> = {},
-  plans: string[] = [],
+  { words = [], flags = {}, plans = [] }: Call = {},
 ): Promise<Output> {
   const confirm = async (plan: string | (() => Promise<string>)) =>
     void plans.push(typeof plan === 'string' ? plan : await plan());

@@ -12,7 +12,7 @@ import { delivery } from '../events/testing/delivery.ts';
 import { payload, saysPersonal } from '../reconcile/testing/forgetting.ts';
 import { second, WRITER } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
-import { runOps } from './fake-target.ts';
+import { type Call, runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
@@ -28,8 +28,8 @@ beforeEach(async () => {
   target = { ...stack.target, table: () => table, reader: createReader(table, stack.bodies) };
 });
 
-const run = async (book: string, flags: Parameters<typeof runOps>[3] = {}) => {
-  const output = await runOps(forgetCommand, target, [book], flags);
+const run = async (book: string, flags: Call['flags'] = {}) => {
+  const output = await runOps(forgetCommand, target, { words: [book], flags });
   if (!('document' in output)) throw new Error('no document');
   return output;
 };
@@ -106,7 +106,7 @@ describe('a stored book', () => {
 
   it('has nothing left to be replayed', async () => {
     await run('b');
-    const output = await runOps(replayCommand, target, [], { from: second(0), book: 'b' });
+    const output = await runOps(replayCommand, target, { flags: { from: second(0), book: 'b' } });
     expect(output).toMatchObject({ document: { examined: 1, sent: 0, unreadable: 1 } });
   });
 });

@@ -8,7 +8,7 @@ import { logsCommand } from '../../infra/ops/commands/logs.ts';
 import { tailCommand } from '../../infra/ops/commands/tail.ts';
 import { openLocalLogs } from '../../infra/ops/logs/local-logs.ts';
 import { second } from '../store/testing/observations.ts';
-import { fakeTarget, runOps } from './fake-target.ts';
+import { type Call, fakeTarget, runOps } from './fake-target.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -39,8 +39,8 @@ const LINES = [
 ];
 
 const target = () => fakeTarget({ logs: openLocalLogs(folder) });
-const show = async (words: string[], flags: Parameters<typeof runOps>[3] = {}) => {
-  const output = await runOps(logsCommand, target(), words, { since: second(0), ...flags });
+const show = async (words: string[], flags: Call['flags'] = {}) => {
+  const output = await runOps(logsCommand, target(), { words, flags: { since: second(0), ...flags } });
   if ('stream' in output) throw new Error('no document');
   return output;
 };
@@ -83,7 +83,7 @@ async function untilInterrupted(
 
 describe('tail', () => {
   it('shows what happens, as it happens, and Ctrl-C ends it', async () => {
-    const output = await runOps(tailCommand, target(), [], { since: second(0) });
+    const output = await runOps(tailCommand, target(), { flags: { since: second(0) } });
     const lines = await untilInterrupted(
       output,
       (shown) => {
@@ -103,7 +103,7 @@ describe('tail', () => {
   });
 
   it('--json prints one document a line', async () => {
-    const output = await runOps(tailCommand, target(), [], { since: second(4), json: true });
+    const output = await runOps(tailCommand, target(), { flags: { since: second(4), json: true } });
     const [first] = await untilInterrupted(output, () => {}, 1);
     expect(JSON.parse(first ?? '')).toEqual({
       ...{ at: second(4), what: 'retry', function: 'doc-verified' },
@@ -112,7 +112,10 @@ describe('tail', () => {
   });
 
   it('logs --follow goes on like this too', async () => {
-    const output = await runOps(logsCommand, target(), ['doc-verified'], { since: second(0), follow: true });
+    const output = await runOps(logsCommand, target(), {
+      words: ['doc-verified'],
+      flags: { since: second(0), follow: true },
+    });
     expect(await untilInterrupted(output, () => {}, 2)).toHaveLength(2);
   });
 

@@ -32,7 +32,7 @@ async function book(bookId: string, n: number, ...open: Open[]): Promise<void> {
 
 const run = async (flags: Record<string, string> = {}) => {
   const target = fakeTarget({ table: () => table, reader: createReader(table, memoryBodies()) });
-  const output = await runOps(missingCommand, target, [], flags);
+  const output = await runOps(missingCommand, target, { flags });
   if ('stream' in output || !Array.isArray(output.document)) throw new Error('no list');
   return { text: output.text, found: output.document.map(({ bookId, kind }) => `${bookId} ${kind}`) };
 };

@@ -223,7 +223,7 @@ describe('credentials', () => {
 });
 
 it('--book without --probe is a wrong call', async () => {
-  await expect(runOps(doctorCommand, fakeTarget(), [], { book: 'x' })).rejects.toMatchObject({
+  await expect(runOps(doctorCommand, fakeTarget(), { flags: { book: 'x' } })).rejects.toMatchObject({
     name: 'UsageError',
   });
 });

@@ -62,7 +62,7 @@ describe('ops protect', () => {
   });
 
   it('turns it off with --off', async () => {
-    const output = await runOps(protectCommand, fakeTarget(), [], { off: true });
+    const output = await runOps(protectCommand, fakeTarget(), { flags: { off: true } });
     expect(output).toMatchObject({
       document: { stack: false },
       text: expect.stringContaining('not protected'),

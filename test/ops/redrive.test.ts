@@ -4,7 +4,7 @@ import { redriveCommand } from '../../infra/ops/commands/redrive.ts';
 import { examineAll } from '../../infra/ops/dead-letters/examine.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { useTables } from '../store/testing/table.ts';
-import { runOps } from './fake-target.ts';
+import { type Call, runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
@@ -18,8 +18,8 @@ const B = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 const doc = (bookUuid: string, n: number) =>
   delivery('DOC_VERIFIED', { bookUuid, uploadedDocUuid: `d${n}` }, { deliveryId: `${bookUuid}-${n}` });
 const many = (count: number, book = 'b') => Array.from({ length: count }, (_, n) => doc(book, n));
-const run = async (flags: Parameters<typeof runOps>[3] = {}) => {
-  const output = await runOps(redriveCommand, stack.target, ['doc-verified'], flags);
+const run = async (flags: Call['flags'] = {}) => {
+  const output = await runOps(redriveCommand, stack.target, { words: ['doc-verified'], flags });
   return 'document' in output ? output.document : output;
 };
 const taken = async () =>
@@ -86,7 +86,7 @@ describe('filters', () => {
 
   it('--all moves those of every channel, up to the limit', async () => {
     await stack.dead('lifecycle', ...many(3, 'c').map((one) => ({ ...one, channel: 'lifecycle' as const })));
-    const all = await runOps(redriveCommand, stack.target, [], { all: true, limit: '16' });
+    const all = await runOps(redriveCommand, stack.target, { flags: { all: true, limit: '16' } });
     expect(all).toMatchObject({
       document: [
         { channel: 'doc-verified', moved: 14, left: 1, unreadable: 1 },
@@ -127,7 +127,7 @@ it('when sending fails everything stays, to be seen at once', async () => {
         : Reflect.get(sqs, key),
   });
   const target = { ...stack.target, sqs: failing };
-  await expect(runOps(redriveCommand, target, ['doc-verified'])).rejects.toThrow('SQS is down');
+  await expect(runOps(redriveCommand, target, { words: ['doc-verified'] })).rejects.toThrow('SQS is down');
   expect(await inDlq()).toBe(12);
 });
 
@@ -150,7 +150,7 @@ it('what fails again meanwhile, and comes back, is not moved in circles', async 
   const { dlqUrl } = stack.urls('doc-verified');
   // Its consumer fails at once: whatever is sent is in the dead-letter queue.
   const target = { ...stack.target, queues: { 'doc-verified': { url: dlqUrl, dlqUrl } } };
-  const output = await runOps(redriveCommand, target, ['doc-verified']);
+  const output = await runOps(redriveCommand, target, { words: ['doc-verified'] });
   expect(output).toMatchObject({ document: { examined: 1, moved: 1 } });
   expect(await inDlq()).toBe(1);
 });
@@ -163,5 +163,5 @@ test.each<[string[], Record<string, string | true>, string]>([
   [['lifecycle'], { limit: '0' }, '--limit'],
   [['lifecycle'], { rate: 'fast' }, '--rate'],
 ])('a wrong call is refused: %j %j', async (words, flags, message) => {
-  await expect(runOps(redriveCommand, stack.target, words, flags)).rejects.toThrow(message);
+  await expect(runOps(redriveCommand, stack.target, { words, flags })).rejects.toThrow(message);
 });

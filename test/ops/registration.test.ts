@@ -29,7 +29,7 @@ function answering(answer: unknown) {
 describe('register', () => {
   it('registers the account that is asked for, and says what Ocrolus left out', async () => {
     const { asked, target } = answering([REGISTERED]);
-    const output = await runOps(registerCommand, target, [], { account: 'lending' });
+    const output = await runOps(registerCommand, target, { flags: { account: 'lending' } });
     expect(asked).toEqual([['registration', { action: 'register', account: 'lending' }]]);
     expect(output).toMatchObject({ document: [REGISTERED], text: expect.stringContaining('DOC_VERIFIED') });
   });
@@ -58,7 +58,7 @@ describe('registration', () => {
 describe('unregister', () => {
   it('removes the webhook of the account that is asked for', async () => {
     const { asked, target } = answering([{ account: 'lending', removed: true }]);
-    const output = await runOps(unregisterCommand, target, [], { account: 'lending' });
+    const output = await runOps(unregisterCommand, target, { flags: { account: 'lending' } });
     expect(asked).toEqual([['registration', { action: 'unregister', account: 'lending' }]]);
     expect(output).toEqual({ document: [{ account: 'lending', removed: true }], text: 'lending: removed' });
   });

@@ -8,7 +8,7 @@ import type { DynamoTable } from '../../shared/store/table.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { second } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
-import { runOps } from './fake-target.ts';
+import { type Call, runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
@@ -56,9 +56,9 @@ async function dead(n: number): Promise<void> {
   const attempt = { bookId: 'b', envelope, code: 'http-403', attempts: 1, keepDays: 36_500 };
   await writeFailedAttempt(table, { ...attempt, processedAt: second(n + 1) });
 }
-const run = async (flags: Parameters<typeof runOps>[3] = {}, to: Partial<typeof stack.target> = {}) => {
+const run = async (flags: Call['flags'] = {}, to: Partial<typeof stack.target> = {}) => {
   const target = { ...stack.target, table: () => table, ...to };
-  const output = await runOps(replayCommand, target, [], { from: second(0), ...flags });
+  const output = await runOps(replayCommand, target, { flags: { from: second(0), ...flags } });
   return 'document' in output ? output.document : output;
 };
 const ids = async (channel = 'doc-verified') =>
@@ -137,7 +137,7 @@ describe('deliveries that failed', () => {
 
   it('one delivery needs no time', async () => {
     const target = { ...stack.target, table: () => table };
-    const output = await runOps(replayCommand, target, [], { delivery: 'id-2', book: 'b' });
+    const output = await runOps(replayCommand, target, { flags: { delivery: 'id-2', book: 'b' } });
     expect(output).toMatchObject({ document: { examined: 1, sent: 1 } });
   });
 });

@@ -14,7 +14,7 @@ it.each(RESULT_KINDS)('a result of kind %s is its bytes, whatever they are', asy
       return Readable.from([bytes.subarray(0, 2), bytes.subarray(2)]);
     },
   });
-  const output = await runOps(resultCommand, fakeTarget({ reader }), ['book', kind, 'subject']);
+  const output = await runOps(resultCommand, fakeTarget({ reader }), { words: ['book', kind, 'subject'] });
   expect('stream' in output && (await buffer(output.stream))).toEqual(bytes);
   expect(asked).toEqual([['book', kind, 'subject']]);
 });
@@ -22,10 +22,14 @@ it.each(RESULT_KINDS)('a result of kind %s is its bytes, whatever they are', asy
 it.each([[[]], [['book']], [['book', 'no-such-kind']], [['book', '__proto__']]])(
   '%j is wrong usage',
   async (words) => {
-    await expect(runOps(resultCommand, fakeTarget(), words)).rejects.toMatchObject({ name: 'UsageError' });
+    await expect(runOps(resultCommand, fakeTarget(), { words })).rejects.toMatchObject({
+      name: 'UsageError',
+    });
   },
 );
 
 it('a result that is not there is a failure, not an empty one', async () => {
-  await expect(runOps(resultCommand, fakeTarget(), ['book', 'forms'])).rejects.toThrow('no such result');
+  await expect(runOps(resultCommand, fakeTarget(), { words: ['book', 'forms'] })).rejects.toThrow(
+    'no such result',
+  );
 });

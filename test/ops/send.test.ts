@@ -23,7 +23,7 @@ async function post(words: readonly string[], flags: Readonly<Record<string, str
     webhookUrl: (account) => `${server.url}/webhooks/${account}`,
     webhookSecret: async (account) => `${SECRET}-of-${account}`,
   });
-  const output = await runOps(sendCommand, target, words, flags);
+  const output = await runOps(sendCommand, target, { words, flags });
   const request = server.received.at(-1);
   if (request === undefined) throw new Error('nothing was posted');
   return { output, ...request };

@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 async function trigger(words: readonly string[], flags: Readonly<Record<string, string | true>> = {}) {
-  const output = await runOps(triggerCommand, target, words, flags);
+  const output = await runOps(triggerCommand, target, { words, flags });
   if ('stream' in output) throw new Error('it answered with a stream');
   return { ...output, document: output.document as { uuid: string; deliveries?: string[] } };
 }
@@ -167,5 +167,5 @@ it.each([
 });
 
 it('a stage has no simulator', async () => {
-  await expect(runOps(triggerCommand, fakeTarget(), ['book'])).rejects.toThrow(/no simulator/);
+  await expect(runOps(triggerCommand, fakeTarget(), { words: ['book'] })).rejects.toThrow(/no simulator/);
 });
