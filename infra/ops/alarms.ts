@@ -4,10 +4,12 @@ import {
   type MetricAlarm,
   paginateDescribeAlarms,
 } from '@aws-sdk/client-cloudwatch';
+import { URGENCIES, type Urgency } from '../constructs/monitoring/alarm-definition.ts';
 
 /** An alarm of a stage. */
 export interface Alarm {
   readonly name: string;
+  readonly urgency: Urgency;
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
   /** ISO 8601: since when it has been in this state. */
   readonly since: string | null;
@@ -19,22 +21,58 @@ export interface Alarm {
   readonly isComposite: boolean;
 }
 
-/** The alarms of a stage, by their names' beginning. The right to see composite alarms is on `*` (AWS: DescribeAlarms). */
-export async function readAlarms(stage: string, client: CloudWatchClient): Promise<Alarm[]> {
-  const alarms: Alarm[] = [];
-  const AlarmNamePrefix = `ocrolus-${stage}-`;
-  const pages = paginateDescribeAlarms(
-    { client },
-    { AlarmNamePrefix, AlarmTypes: ['CompositeAlarm', 'MetricAlarm'] },
-  );
-  for await (const { CompositeAlarms = [], MetricAlarms = [] } of pages) {
-    alarms.push(...CompositeAlarms.map((alarm) => toAlarm(alarm, true)));
-    alarms.push(...MetricAlarms.map((alarm) => toAlarm(alarm, false)));
-  }
-  return alarms.filter(({ description }) => description.includes('Runbook: '));
+/** Names in one request (AWS: DescribeAlarms). */
+const MOST_NAMES = 100;
+
+/** What the names of a stage's alarms begin with. Those of the stage `prod-eu` begin with that of `prod`, too. */
+export function alarmPrefix(stage: string): string {
+  return `ocrolus-${stage}-`;
 }
 
-function toAlarm(alarm: CompositeAlarm | MetricAlarm, isComposite: boolean): Alarm {
+/**
+ * The alarms of a stage, whatever their state: for each urgency the composite alarm, then its children. They are found by
+ * the composites, because a prefix of names also fits other stages. Needs cloudwatch:DescribeAlarms on `*`.
+ */
+export async function readAlarms(stage: string, client: CloudWatchClient): Promise<Alarm[]> {
+  const alarms = await Promise.all(
+    URGENCIES.map(async (urgency) => {
+      const composite = `${alarmPrefix(stage)}${urgency}`;
+      const names = [composite, ...(await childrenOf(composite, client))];
+      return (await describe(names, client)).map((alarm) => ({ ...alarm, urgency }));
+    }),
+  );
+  return alarms.flat();
+}
+
+async function childrenOf(ChildrenOfAlarmName: string, client: CloudWatchClient): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client }, { ChildrenOfAlarmName })) {
+    for (const { AlarmName } of MetricAlarms) if (AlarmName !== undefined) names.push(AlarmName);
+  }
+  return names;
+}
+
+/** The answer about children has neither descriptions nor reasons. */
+async function describe(
+  names: readonly string[],
+  client: CloudWatchClient,
+): Promise<Omit<Alarm, 'urgency'>[]> {
+  const alarms: Omit<Alarm, 'urgency'>[] = [];
+  for (let start = 0; start < names.length; start += MOST_NAMES) {
+    const AlarmNames = names.slice(start, start + MOST_NAMES);
+    const pages = paginateDescribeAlarms(
+      { client },
+      { AlarmNames, AlarmTypes: ['CompositeAlarm', 'MetricAlarm'] },
+    );
+    for await (const { CompositeAlarms = [], MetricAlarms = [] } of pages) {
+      alarms.push(...CompositeAlarms.map((alarm) => toAlarm(alarm, true)));
+      alarms.push(...MetricAlarms.map((alarm) => toAlarm(alarm, false)));
+    }
+  }
+  return alarms;
+}
+
+function toAlarm(alarm: CompositeAlarm | MetricAlarm, isComposite: boolean): Omit<Alarm, 'urgency'> {
   const { AlarmName = '', StateValue = 'INSUFFICIENT_DATA', StateReason = '', AlarmDescription = '' } = alarm;
   const since = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
   return {

@@ -1,5 +1,5 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import * as z from 'zod';
+import { QueueInspection, queueName } from './queue-inspection.ts';
 import type { Target } from './target.ts';
 
 type Queues = Target['queues'];
@@ -12,7 +12,11 @@ const WINDOW_SECONDS = 15 * 60;
 /** Of one request (AWS: GetMetricData). */
 const MOST_METRICS = 500;
 
-/** From CloudWatch: 24 metrics are about 0.0003 USD. A queue that was idle for hours has no data. */
+/**
+ * From CloudWatch: 24 metrics are about 0.0003 USD. A queue that was idle for hours has no data. The latest value, not the
+ * largest: an operator acts on what is waiting now, and a larger one may be of a message that has been processed since; the
+ * alarm `queue-age` has seen that one.
+ */
 export async function readStageAges(
   queues: Queues,
   client: Pick<CloudWatchClient, 'send'>,
@@ -30,7 +34,7 @@ export async function readStageAges(
           Metric: {
             Namespace: 'AWS/SQS',
             MetricName: 'ApproximateAgeOfOldestMessage',
-            Dimensions: [{ Name: 'QueueName', Value: nameOf(url) }],
+            Dimensions: [{ Name: 'QueueName', Value: queueName(url) }],
           },
           Period: PERIOD_SECONDS,
           Stat: 'Maximum',
@@ -46,31 +50,18 @@ export async function readStageAges(
   return ages;
 }
 
-const Held = z.object({ sentTimestamp: z.number() });
-const QueueState = z.object({
-  messages: z.object({
-    ready: z.array(Held),
-    delayed: z.array(Held),
-    inflight: z.array(z.object({ message: Held })),
-  }),
-});
-
 /** From the emulator, which shows what a queue holds. @param endpoint the emulator's. */
 export async function readLocalAges(
   queues: Queues,
   endpoint: string,
   now: number,
 ): Promise<Map<string, number>> {
+  const inspection = new QueueInspection(endpoint);
   const ages = new Map<string, number>();
   await Promise.all(
     urlsOf(queues).map(async (url) => {
-      const answer = await fetch(new URL(`/_fauxqs/queues/${nameOf(url)}`, endpoint));
-      if (!answer.ok) return;
-      const { ready, delayed, inflight } = QueueState.parse(await answer.json()).messages;
-      const sent = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
-      if (sent.length === 0) return;
-      const oldest = Math.min(...sent.map(({ sentTimestamp }) => sentTimestamp));
-      ages.set(url, Math.max(0, Math.round((now - oldest) / 1000)));
+      const age = await inspection.oldestSeconds(url, now);
+      if (age !== undefined) ages.set(url, age);
     }),
   );
   return ages;
@@ -78,8 +69,4 @@ export async function readLocalAges(
 
 function urlsOf(queues: Queues): string[] {
   return Object.values(queues).flatMap(({ url, dlqUrl }) => (dlqUrl === null ? [url] : [url, dlqUrl]));
-}
-
-function nameOf(queueUrl: string): string {
-  return queueUrl.split('/').at(-1) ?? '';
 }

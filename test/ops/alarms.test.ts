@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest';
-import type { Alarm } from '../../infra/ops/alarms.ts';
+import { type Alarm, readAlarms } from '../../infra/ops/alarms.ts';
 import { alarmsCommand } from '../../infra/ops/commands/alarms.ts';
 import { pauseCommand, resumeCommand } from '../../infra/ops/commands/pause.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
+import { cloudWatchWith } from './testing/cloud-watch.ts';
 
 const alarm = (name: string, state: Alarm['state'], since = '2026-03-02T08:00:00.000Z'): Alarm => ({
-  ...{ name, state, since, reason: 'threshold crossed', isComposite: false },
+  ...{ name, urgency: 'page', state, since, reason: 'threshold crossed', isComposite: false },
   description: 'Results are late.\nFirst: look.\nRunbook: docs/runbook.md#queue-age',
 });
 const ok = alarm('a', 'OK');
@@ -50,4 +51,35 @@ it('a channel is paused and resumed after a question', async () => {
   await expect(runOps(pauseCommand, target, { words: ['other'] })).rejects.toThrow(
     'channel is one of: lifecycle',
   );
+});
+
+it('a stage has its own alarms only, whatever another one is called', async () => {
+  const alarms = (stage: string) => {
+    const member = (name: string, StateValue: Alarm['state']) => ({
+      AlarmName: `ocrolus-${stage}-${name}`,
+      AlarmDescription: `Results are late.\nRunbook: docs/runbook.md#${name}`,
+      StateReason: `of ${stage}`,
+      StateValue,
+    });
+    return {
+      [`ocrolus-${stage}-page`]: [member('queue-age-lifecycle', 'OK')],
+      [`ocrolus-${stage}-ticket`]: [member('books-stuck', 'ALARM')],
+    };
+  };
+  const { client } = cloudWatchWith({ alarms: { ...alarms('prod-eu'), ...alarms('prod') } });
+  for (const stage of ['prod', 'prod-eu']) {
+    const found = await readAlarms(stage, client);
+    expect(found.map(({ name, urgency, isComposite }) => [name, urgency, isComposite])).toEqual([
+      [`ocrolus-${stage}-page`, 'page', true],
+      [`ocrolus-${stage}-queue-age-lifecycle`, 'page', false],
+      [`ocrolus-${stage}-ticket`, 'ticket', true],
+      [`ocrolus-${stage}-books-stuck`, 'ticket', false],
+    ]);
+    // What the answer about children lacks.
+    expect(found.at(-1)).toMatchObject({
+      state: 'ALARM',
+      reason: `of ${stage}`,
+      description: expect.stringContaining('Runbook: docs/runbook.md#books-stuck'),
+    });
+  }
 });

@@ -44,6 +44,18 @@ describe('what every stack has', () => {
   });
 
   it.each([
+    [undefined, 'ok', 'none is known'],
+    [30, 'ok', '30 s in doc-verified'],
+    [1800, 'warn', '30 minutes in doc-verified'],
+  ])('the oldest message has its current age, as in "ops queues": %s seconds', async (age, state, found) => {
+    const ages = new Map(age === undefined ? [] : [['http://q', age]]);
+    const parts = { sqs: sqsWith({ 'http://q': 1 }), queueAges: async () => ages };
+    expect(await lookAt('oldest message', parts)).toMatchObject({ state, found });
+    const empty = { sqs: sqsWith({}), queueAges: async () => ages };
+    expect(await lookAt('oldest message', empty)).toMatchObject({ state: 'ok', found: 'none is known' });
+  });
+
+  it.each([
     [[], 'ok', 'none is due'],
     [['2026-03-01T11:46:00Z'], 'ok', 'due for 14 minutes'],
     [['2026-03-01T11:59:00Z', '2026-03-01T10:00:00Z'], 'fail', 'due for 120 minutes'],

@@ -1,28 +1,19 @@
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { readLocalAges, readStageAges } from '../../infra/ops/queue-ages.ts';
 import { delivery } from '../events/testing/delivery.ts';
+import { cloudWatchWith } from './testing/cloud-watch.ts';
 import { useQueues } from './testing/queues.ts';
 
 const createQueues = useQueues();
 
-it('a stage’s ages are CloudWatch’s latest, by queue', async () => {
-  const client = new CloudWatchClient({ region: 'us-east-1' });
-  const send = vi.spyOn(client, 'send').mockImplementation(async () => ({
-    MetricDataResults: [
-      { Id: 'q0', Values: [75, 15] },
-      { Id: 'q1', Values: [] },
-    ],
-  }));
+it('a stage’s ages are CloudWatch’s latest, by queue, in one request', async () => {
+  const { client, asked } = cloudWatchWith({
+    values: (metric) => (metric?.Dimensions?.[0]?.Value === 'l' ? [15, 75] : []),
+  });
   const queues = { lifecycle: { url: 'https://sqs.example/1/l', dlqUrl: 'https://sqs.example/1/l-dlq' } };
   const ages = await readStageAges(queues, client, Date.parse('2026-03-02T08:00:00Z'));
-  expect(ages).toEqual(new Map([['https://sqs.example/1/l', 75]]));
-  expect(send.mock.lastCall?.[0].input).toMatchObject({
-    MetricDataQueries: [
-      { MetricStat: { Metric: { Dimensions: [{ Name: 'QueueName', Value: 'l' }] } } },
-      { MetricStat: { Metric: { Dimensions: [{ Name: 'QueueName', Value: 'l-dlq' }] } } },
-    ],
-  });
+  expect(ages).toEqual(new Map([['https://sqs.example/1/l', 15]]));
+  expect(asked).toEqual([expect.objectContaining({ ScanBy: 'TimestampDescending' })]);
 });
 
 it('a local queue’s age is that of its oldest message, wherever it is', async () => {

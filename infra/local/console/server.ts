@@ -20,7 +20,7 @@ import { openStore, type Store } from './store.ts';
 import { bookPage } from './views/book-page.ts';
 import { DeliveryFilter, listDeliveries } from './views/delivery-list.ts';
 import { deliveryPage } from './views/delivery-page.ts';
-import { QueueInspection } from './views/queues.ts';
+import { QueueViews } from './views/queues.ts';
 import { Snapshots, type StackFacts } from './views/snapshot.ts';
 
 export interface ConsoleOptions {
@@ -61,7 +61,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
   const { stack, journal, facts, control } = options;
   const token = newToken();
   const store = openStore(stack);
-  const queues = new QueueInspection(stack.endpoints.sqs, stack.queues);
+  const queues = new QueueViews(stack.endpoints.sqs, stack.queues);
   const live = new Live(new Snapshots({ stack, control, journal, store, queues, facts }));
 
   const app = new Hono();
@@ -87,7 +87,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
 
 function apiRoutes(
   { stack, journal, control, dataDir }: ConsoleOptions,
-  { store, queues, live }: { readonly store: Store; readonly queues: QueueInspection; readonly live: Live },
+  { store, queues, live }: { readonly store: Store; readonly queues: QueueViews; readonly live: Live },
 ): Hono {
   const app = new Hono();
 

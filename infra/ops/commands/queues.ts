@@ -1,5 +1,5 @@
 import { tableText } from '../../command-line/table-text.ts';
-import { queueDepth, total } from '../queue-depth.ts';
+import { readQueueStates } from '../queue-state.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 
 export function queuesCommand(run: Run) {
@@ -16,26 +16,8 @@ export function queuesCommand(run: Run) {
   }).action((options) => run(options, showQueues));
 }
 
-async function showQueues({ target: { sqs, queues, queueAges }, screen }: Session): Promise<Output> {
-  const ages = await queueAges();
-  const document = await Promise.all(
-    Object.entries(queues).map(async ([channel, { url, dlqUrl }]) => {
-      const [queue, dlq] = await Promise.all([
-        queueDepth(sqs, url),
-        dlqUrl === null ? undefined : queueDepth(sqs, dlqUrl),
-      ]);
-      // In a dead-letter queue a message in flight is still there.
-      const dead = dlq === undefined ? 0 : total(dlq);
-      return {
-        channel,
-        ...queue,
-        dlq: dead,
-        // CloudWatch may still have the age of a message that is gone.
-        ageSeconds: total(queue) === 0 ? null : (ages.get(url) ?? null),
-        dlqAgeSeconds: dead === 0 ? null : (ages.get(dlqUrl ?? '') ?? null),
-      };
-    }),
-  );
+async function showQueues({ target, screen }: Session): Promise<Output> {
+  const document = await readQueueStates(target);
   const rows = document.map(({ channel, ...counts }) => [
     channel,
     ...Object.values(counts).map((count) => String(count ?? '-')),

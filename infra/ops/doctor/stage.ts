@@ -1,10 +1,11 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 import { concurrencyOf } from '../../config/concurrency.ts';
 import { loadSettings } from '../../config/load.ts';
 import { stackName } from '../../stack-name.ts';
+import { alarmPrefix, readAlarms } from '../alarms.ts';
 import { nameCalls } from '../aws-calls.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
@@ -27,16 +28,10 @@ export function openStageContext(stage: string): StageContext {
   };
 }
 
-const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** A poller that runs every hour at most has run within two. */
 const POLLER_HOURS = 2;
-
-/** Deliveries are worked on within seconds; the alarms have the limits of the stage. */
-const OLD_MINUTES = 15;
-
-/** A composite alarm's members, and how bad it is if one is on. */
-const COMPOSITES = { page: fail, ticket: warn } as const;
 
 /** Without these, nothing can be asked of AWS. */
 export const ACCESS_CHECKS: readonly Check<StageContext>[] = [
@@ -100,58 +95,23 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'alarms',
     otherwise: 'needs cloudwatch:DescribeAlarms',
-    async look(context) {
-      const on = await Promise.all(
-        (['page', 'ticket'] as const).map(
-          async (urgency) => [urgency, await alarmsOn(context, urgency)] as const,
-        ),
+    async look({ stage, cloudWatch }) {
+      const on = (await readAlarms(stage, cloudWatch)).filter(
+        ({ state, isComposite }) => state === 'ALARM' && !isComposite,
       );
-      for (const [urgency, names] of on) {
-        const [first] = names;
-        if (first === undefined) continue;
-        const all = on.flatMap(([, some]) => some);
-        return COMPOSITES[urgency](
-          `on: ${all.join(', ')}`,
-          `docs/runbook.md: the sections of these names, ${first} first`,
-        );
-      }
+      const names = on.map(({ name }) => name.replace(alarmPrefix(stage), ''));
+      const found = `on: ${names.join(', ')}`;
+      const todo = `ops alarms --stage ${stage}; docs/runbook.md: the sections of these names, ${names[0]} first`;
+      if (on.some(({ urgency }) => urgency === 'page')) return fail(found, todo);
+      if (on.length > 0) return warn(found, todo);
       return ok('none is on');
-    },
-  },
-  {
-    name: 'oldest message',
-    otherwise: 'needs cloudwatch:GetMetricData',
-    async look(context) {
-      const queues = queueNames(await readStack(context));
-      const age = (QueueName: string) =>
-        latest(context, {
-          Namespace: 'AWS/SQS',
-          MetricName: 'ApproximateAgeOfOldestMessage',
-          Stat: 'Maximum',
-          dimensions: { QueueName },
-          minutes: OLD_MINUTES,
-        });
-      const ages = await Promise.all(queues.map(([, name]) => age(name)));
-      const seconds = Math.max(0, ...ages.map((age) => age ?? 0));
-      const channel = queues[ages.indexOf(seconds)]?.[0];
-      const found = `${Math.round(seconds / 60)} minutes${channel === undefined ? '' : ` in ${channel}`}`;
-      return seconds < OLD_MINUTES * 60
-        ? ok(found)
-        : warn(found, `ops queues --stage ${context.stage}; docs/runbook.md#queue-age`);
     },
   },
   {
     name: 'poller',
     otherwise: 'needs cloudwatch:GetMetricData',
     async look(context) {
-      const runs = await latest(context, {
-        Namespace: METRIC_NAMESPACE,
-        MetricName: 'PollerRun',
-        Stat: 'Sum',
-        dimensions: { stage: context.stage },
-        minutes: POLLER_HOURS * 60,
-      });
-      return (runs ?? 0) > 0
+      return (await hasPollerRun(context))
         ? ok(`has run within ${POLLER_HOURS} hours`)
         : fail(
             `no run has ended successfully within ${POLLER_HOURS} hours`,
@@ -169,54 +129,15 @@ async function readStack({ cloudFormation, stage }: StageContext): Promise<Stack
   return stack;
 }
 
-/** Channel and name of each queue. */
-function queueNames({ Outputs = [] }: Stack): [string, string][] {
-  const text = Outputs.find(({ OutputKey }) => OutputKey === 'QueueUrls')?.OutputValue ?? '{}';
-  const urls = JSON.parse(text) as Record<string, string>;
-  return Object.entries(urls).map(([channel, url]) => [channel, url.split('/').at(-1) ?? '']);
-}
-
-/** Without `ocrolus-<stage>-`, as the runbook has them. */
-async function alarmsOn({ cloudWatch, stage }: StageContext, urgency: string): Promise<string[]> {
-  const prefix = `ocrolus-${stage}-`;
-  const names: string[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page = await cloudWatch.send(
-      new DescribeAlarmsCommand({
-        ChildrenOfAlarmName: `${prefix}${urgency}`,
-        ...(NextToken && { NextToken }),
-      }),
-    );
-    for (const { AlarmName = '', StateValue } of page.MetricAlarms ?? []) {
-      if (StateValue === 'ALARM') names.push(AlarmName.replace(prefix, ''));
-    }
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return names;
-}
-
-interface Series {
-  readonly Namespace: string;
-  readonly MetricName: string;
-  readonly Stat: 'Maximum' | 'Sum';
-  readonly dimensions: Readonly<Record<string, string>>;
-  readonly minutes: number;
-}
-
-/** Over the last minutes, as one value; `undefined` where nothing was measured. */
-async function latest({ cloudWatch, now }: StageContext, series: Series): Promise<number | undefined> {
-  const { Namespace, MetricName, Stat, dimensions, minutes } = series;
-  const Dimensions = Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
-  const Metric = { Namespace, MetricName, Dimensions };
+async function hasPollerRun({ cloudWatch, stage, now }: StageContext): Promise<boolean> {
+  const Dimensions = [{ Name: 'stage', Value: stage }];
+  const Metric = { Namespace: METRIC_NAMESPACE, MetricName: 'PollerRun', Dimensions };
   const { MetricDataResults } = await cloudWatch.send(
     new GetMetricDataCommand({
-      StartTime: new Date(now - minutes * MINUTE_MS),
+      StartTime: new Date(now - POLLER_HOURS * HOUR_MS),
       EndTime: new Date(now),
-      MetricDataQueries: [{ Id: 'm', MetricStat: { Metric, Stat, Period: 60 } }],
+      MetricDataQueries: [{ Id: 'm', MetricStat: { Metric, Stat: 'Sum', Period: 60 } }],
     }),
   );
-  const values = MetricDataResults?.[0]?.Values ?? [];
-  if (values.length === 0) return undefined;
-  return Stat === 'Sum' ? values.reduce((sum, value) => sum + value, 0) : Math.max(...values);
+  return MetricDataResults?.[0]?.Values?.some((runs) => runs > 0) === true;
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { isNoReport, NoReport, RegistrationReport } from '../../../shared/ocrolus/webhooks/reports.ts';
 import { readDue } from '../../../shared/store/polling/due.ts';
 import { queueDepth, total } from '../queue-depth.ts';
+import { readQueueStates } from '../queue-state.ts';
 import type { Target } from '../target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
@@ -15,6 +16,9 @@ export interface SystemContext {
 
 /** In a stage, many messages may be in flight; more than these wait for something. */
 const MANY_WAITING = 1000;
+
+/** Deliveries are processed within seconds; the alarms have the limits of the stage. */
+const OLD_MINUTES = 15;
 
 /** A book may be due for two periods of the poller, and the one that is under way. */
 const LATE_MINUTES = 15;
@@ -50,6 +54,21 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
       return waiting < MANY_WAITING
         ? ok(`${waiting} messages`)
         : warn(`${waiting} messages`, `ops queues${which}; docs/runbook.md#queue-age`);
+    },
+  },
+  {
+    name: 'oldest message',
+    otherwise: 'needs sqs:GetQueueAttributes and cloudwatch:GetMetricData',
+    async look({ target, which }) {
+      const states = await readQueueStates(target);
+      const [oldest] = states.toSorted((a, b) => (b.ageSeconds ?? 0) - (a.ageSeconds ?? 0));
+      const { channel, ageSeconds } = oldest ?? {};
+      if (typeof ageSeconds !== 'number') return ok('none is known');
+      const age = ageSeconds < 120 ? `${ageSeconds} s` : `${Math.round(ageSeconds / 60)} minutes`;
+      const found = `${age} in ${channel}`;
+      return ageSeconds < OLD_MINUTES * 60
+        ? ok(found)
+        : warn(found, `ops queues${which}; docs/runbook.md#queue-age`);
     },
   },
   {

@@ -3,7 +3,7 @@ import type { LocalStack } from '../../stack.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Store } from '../store.ts';
 import { listDeliveries } from './delivery-list.ts';
-import type { QueueInspection } from './queues.ts';
+import type { QueueViews } from './queues.ts';
 import { EMPTY_TABLE, summarizeTable, type TableSummary } from './table-summary.ts';
 
 /** Rows of each list that is always sent; the pages of the console ask for more. */
@@ -18,7 +18,7 @@ export interface SnapshotDependencies {
   readonly control: SimulatorControl | undefined;
   readonly journal: Journal;
   readonly store: Store;
-  readonly queues: QueueInspection;
+  readonly queues: QueueViews;
   readonly facts: StackFacts;
 }
 
