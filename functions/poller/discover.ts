@@ -1,11 +1,11 @@
 import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
 import type { OcrolusClient } from '../../shared/ocrolus/client.ts';
-import { describeListed, isForgotten, newBook, updateBook } from '../../shared/store/books.ts';
+import { isForgotten } from '../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
 import { type Cursor, readCursor, writeCursor } from '../../shared/store/polling/poller-state.ts';
-import { forgetIfPkIsForgotten } from '../../shared/store/removal/tombstones.ts';
 import type { DueRow } from '../../shared/store/table.ts';
 import type { PollerDependencies } from './dependencies.ts';
+import { recordListed } from './listed-book.ts';
 
 /** Books per page, and pages per run: the rest of a backlog is left to the next run. */
 const PAGE = 100;
@@ -87,25 +87,14 @@ async function createBook(
 ): Promise<DueRow | undefined> {
   const from = settings.POLL_DISCOVER_FROM;
   if (from !== undefined && listed.createdAt !== undefined && listed.createdAt < from) return undefined;
-  const { bookUuid: bookId } = listed;
   const writer = { account, source: 'poll', now: ports.now() } as const;
-  await forgetIfPkIsForgotten(ports.table, listed, writer);
-  const created = describeListed(newBook(bookId, listed, writer), listed);
-  let isNew = false;
-  const stored = await updateBook(
-    ports.table,
-    bookId,
-    (book) => {
-      isNew = book === undefined;
-      return book === undefined ? created : describeListed(book, listed);
-    },
-    null,
-  );
-  return isNew && !isForgotten(stored) ? { bookId, item: BOOK_ITEM, dueAt: created.dueAt ?? '' } : undefined;
+  const { book, isNew } = await recordListed(ports.table, listed, { writer, known: null });
+  if (!isNew || book === undefined || isForgotten(book)) return undefined;
+  return { bookId: book.bookId, item: BOOK_ITEM, dueAt: book.dueAt ?? '' };
 }
 
 /** Books before the cursor were deleted, so that unseen ones have moved to before it. */
-function hasShifted(books: readonly ListedBook[], cursor: Cursor, offset: number): boolean {
+export function hasShifted(books: readonly ListedBook[], cursor: Cursor, offset: number): boolean {
   if (offset === 0) return false;
   const first = books[0];
   return first === undefined || comparePks(first.bookPk, cursor.lastPk) > 0;

@@ -1,5 +1,7 @@
 import type { Handler } from 'aws-lambda';
 import * as z from 'zod';
+import { type BackfillReport, BackfillRequest } from '../../shared/backfill.ts';
+import { backfill } from './backfill.ts';
 import { openPoller, type PollerDependencies } from './dependencies.ts';
 import { type PollReport, poll } from './poll.ts';
 
@@ -7,13 +9,15 @@ let dependencies: PollerDependencies | undefined;
 
 /**
  * The scheduled Lambda. A retry finds the books that are still due, and sends the messages of the failed run again:
- * consumers are idempotent.
+ * consumers are idempotent. `ops backfill` calls it for its part of the list.
  */
-export const handler: Handler<unknown, PollReport> = (event, context) => {
+export const handler: Handler<unknown, PollReport | BackfillReport> = (event, context) => {
   dependencies ??= openPoller();
+  const remainingMs = context.getRemainingTimeInMillis();
   const mode = ByHand.safeParse(event).data?.mode ?? 'due';
-  return poll(dependencies, context.awsRequestId, context.getRemainingTimeInMillis(), mode);
+  if (mode === 'backfill') return backfill(dependencies, BackfillRequest.parse(event), remainingMs);
+  return poll(dependencies, context.awsRequestId, remainingMs, mode);
 };
 
-/** The event of `ops poll`; a schedule sends another. */
-const ByHand = z.looseObject({ mode: z.literal('now') });
+/** The events of `ops poll` and `ops backfill`; a schedule sends another. */
+const ByHand = z.looseObject({ mode: z.enum(['now', 'backfill']) });

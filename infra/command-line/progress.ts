@@ -18,18 +18,22 @@ const EVERY_MS = 100;
 /**
  * A bar on standard error, if it is a terminal; otherwise nothing.
  *
- * @param total may be an estimate.
+ * @param total may be an estimate; `undefined`: only how much is done is shown.
  */
 export function progressBar(
-  total: number,
+  total: number | undefined,
   { terminal = process.stderr, now = Date.now }: { terminal?: Terminal; now?: () => number } = {},
 ): Progress {
   if (terminal.isTTY !== true) return { show: () => {}, end: () => {} };
   let drawnAt = Number.NEGATIVE_INFINITY;
   return {
     show(done, note = '') {
-      if (now() - drawnAt < EVERY_MS && done < total) return;
+      if (now() - drawnAt < EVERY_MS && (total === undefined || done < total)) return;
       drawnAt = now();
+      if (total === undefined) {
+        terminal.write(`\r\x1b[K${done} ${note}`);
+        return;
+      }
       const share = total === 0 ? 1 : Math.min(done / total, 1);
       const full = Math.round(share * WIDTH);
       const bar = '█'.repeat(full) + '░'.repeat(WIDTH - full);

@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { createCommand, examplesText } from '../command-line/commands.ts';
 import { alarmsCommand } from './commands/alarms.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { bookCommand } from './commands/book.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { deliveryCommand } from './commands/delivery.ts';
@@ -41,7 +42,15 @@ const GROUPS = {
   ],
   'Make:': [triggerCommand, sendCommand],
   'Check:': [doctorCommand],
-  'Act:': [pollCommand, redriveCommand, replayCommand, pauseCommand, resumeCommand, forgetCommand],
+  'Act:': [
+    pollCommand,
+    backfillCommand,
+    redriveCommand,
+    replayCommand,
+    pauseCommand,
+    resumeCommand,
+    forgetCommand,
+  ],
   'Set up:': [registerCommand, unregisterCommand, protectCommand],
 } as const;
 

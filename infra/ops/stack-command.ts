@@ -14,6 +14,12 @@ export interface StackOptions {
   readonly yes?: true;
 }
 
+/** The options that pick the same stack again, for commands that are suggested: ` --stage prod`. */
+export function sameStack({ stage, data }: StackOptions): string {
+  if (stage !== undefined) return ` --stage ${stage}`;
+  return data === undefined ? '' : ` --data ${data}`;
+}
+
 /** One call of a command, once its words are parsed. */
 export interface Session {
   readonly target: Target;

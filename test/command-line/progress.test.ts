@@ -28,6 +28,12 @@ it('an estimate that was too low does no harm', () => {
   expect(watched.written.join('')).toContain('3/3');
 });
 
+it('without a total it only counts', () => {
+  const watched = terminal(true);
+  progressBar(undefined, { terminal: watched }).show(3, 'books');
+  expect(watched.written).toEqual(['\r\x1b[K3 books']);
+});
+
 it('is not drawn into a file', () => {
   const file = terminal(false);
   const bar = progressBar(10, { terminal: file });

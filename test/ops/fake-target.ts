@@ -68,7 +68,7 @@ export function fakeReader(parts: Partial<Reader> = {}): Reader {
 export interface Call {
   readonly words?: readonly string[];
   /** Those that take a value, and `true` for those that take none. */
-  readonly flags?: Readonly<Record<string, string | true>>;
+  readonly flags?: Readonly<Record<string, string | true>> | undefined;
   /** Receives what the command asks to confirm; it is always agreed to. */
   readonly plans?: string[];
 }

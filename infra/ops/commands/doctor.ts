@@ -7,7 +7,14 @@ import { probe } from '../doctor/probe/probe.ts';
 import { ACCESS_CHECKS, openStageContext, STAGE_CHECKS } from '../doctor/stage.ts';
 import { SYSTEM_CHECKS } from '../doctor/system.ts';
 import { bookId } from '../option-values.ts';
-import { type Output, type Run, type Session, type StackOptions, stackCommand } from '../stack-command.ts';
+import {
+  type Output,
+  type Run,
+  type Session,
+  type StackOptions,
+  sameStack,
+  stackCommand,
+} from '../stack-command.ts';
 import type { Target } from '../target.ts';
 
 export function doctorCommand(run: Run) {
@@ -54,12 +61,13 @@ export function doctorCommand(run: Run) {
 
 /** @param problem why there is no target. */
 async function diagnose(
-  { stage, data }: StackOptions,
+  options: StackOptions,
   screen: Session['screen'],
   target: Target | undefined,
   problem?: unknown,
 ): Promise<Output> {
-  const which = stage === undefined ? (data === undefined ? '' : ` --data ${data}`) : ` --stage ${stage}`;
+  const { stage, data } = options;
+  const which = sameStack(options);
   const ofStage = async () => {
     if (stage === undefined) return [];
     const context = openStageContext(stage);

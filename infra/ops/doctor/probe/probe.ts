@@ -3,7 +3,8 @@ import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog
 import { asFailure } from '../../../../shared/failure.ts';
 import { listBooks } from '../../../../shared/ocrolus/book-list.ts';
 import { readBookStatus } from '../../../../shared/ocrolus/book-status.ts';
-import { type Call, calls } from '../../../../shared/ocrolus/calls.ts';
+import { callOfKind } from '../../../../shared/ocrolus/call-of-kind.ts';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
 import { type NetworkPorts, openNetworkPorts } from '../../../../shared/ports.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import type { OcrolusAccess } from '../../ocrolus-access.ts';
@@ -18,25 +19,6 @@ interface Probed {
   /** One that is finished, if there is one. */
   readonly docUuid: string | undefined;
 }
-
-/** One call for each kind; businesses cannot be asked for without an id that only an event has. */
-const CALLS: Readonly<Record<ResultKind, (probed: Probed) => Call | undefined>> = {
-  forms: ({ docUuid }) => (docUuid === undefined ? undefined : calls.documentForms(docUuid)),
-  transactions: ({ bookUuid, docUuid }) =>
-    docUuid === undefined ? undefined : calls.documentTransactions(bookUuid, docUuid),
-  signals: ({ bookUuid }) => calls.bookSignals(bookUuid),
-  paystubs: ({ bookUuid }) => calls.bookPayStubs(bookUuid),
-  summary: ({ bookUuid }) => calls.bookSummary(bookUuid),
-  'cash-flow': ({ bookUuid }) => calls.cashFlowFeatures(bookUuid),
-  'enriched-transactions': ({ bookUuid }) => calls.enrichedTransactions(bookUuid),
-  income: ({ bookUuid }) => calls.incomeCalculations(bookUuid),
-  classification: ({ bookUuid }) => calls.classificationSummary(bookUuid),
-  'suspicious-activity': ({ bookUuid }) => calls.suspiciousActivityFlags(bookUuid),
-  'risk-score': ({ bookUuid }) => calls.riskScore(bookUuid),
-  'bank-statement-income': ({ bookUuid }) => calls.bankStatementIncome(bookUuid),
-  analytics: ({ bookUuid }) => calls.analytics({ bookUuid }),
-  business: () => undefined,
-};
 
 /**
  * The first contact with an Ocrolus: a token, a book, and one call for each kind of result. It only reads, and neither shows
@@ -53,7 +35,7 @@ export async function probe(
   if (probed === undefined) return reportOf(checked, screen);
   const asked: AskedKind[] = [];
   for (const kind of RESULT_KINDS) {
-    const call = CALLS[kind](probed);
+    const call = callOfKind(kind, probed);
     if (call === undefined) continue;
     const answered = await asker.ask(call);
     asked.push({ kindOfResult: kind, ...answered, meaning: meaningOf(kind, call, answered) });

@@ -1,0 +1,46 @@
+import { isDocumentKind, KINDS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
+import { callOfKind } from '../../shared/ocrolus/call-of-kind.ts';
+import type { PollerSettings } from './settings.ts';
+
+/** How many documents a book has is not known before it is polled; docs/cost.md assumes the same. */
+const DOCUMENTS = 5;
+
+/** Book status: once when a book is found, and again after the grace time (docs/design.md#the-poller). */
+const STATUS_CALLS = 2;
+
+export interface Cost {
+  /** Calls to Ocrolus. */
+  readonly calls: number;
+  /** How long they take at the stage's rate limit, in milliseconds. */
+  readonly milliseconds: number;
+}
+
+type Rates = Pick<
+  PollerSettings,
+  'RESULTS' | 'OCROLUS_REQUESTS_PER_SECOND' | 'OCROLUS_HEAVY_REQUESTS_PER_SECOND' | 'POLL_REQUESTS_PER_SECOND'
+>;
+
+/** What it takes to fetch a finished book that is not stored: kinds that only events announce are probed once. */
+export function costOfFetching(settings: Rates): Cost {
+  const subject = { bookUuid: 'book', docUuid: 'document' };
+  const asked = RESULT_KINDS.filter((kind) => {
+    const policy = settings.RESULTS[kind];
+    return policy === 'always' || (policy === 'announced' && KINDS[kind].probe);
+  }).flatMap((kind) => {
+    const call = callOfKind(kind, subject);
+    return call === undefined ? [] : Array.from({ length: isDocumentKind(kind) ? DOCUMENTS : 1 }, () => call);
+  });
+  const heavy = asked.filter(({ weight }) => weight === 'heavy').length;
+  const calls = STATUS_CALLS + asked.length;
+  const seconds = Math.max(
+    heavy / settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
+    calls / settings.OCROLUS_REQUESTS_PER_SECOND,
+    STATUS_CALLS / settings.POLL_REQUESTS_PER_SECOND,
+  );
+  return { calls, milliseconds: seconds * 1000 };
+}
+
+/** What it takes to compare a stored book that has not changed. */
+export function costOfComparing({ POLL_REQUESTS_PER_SECOND: perSecond }: Rates): Cost {
+  return { calls: 1, milliseconds: 1000 / perSecond };
+}

@@ -1,0 +1,44 @@
+import type { ListedBook } from '../../shared/ocrolus/book-list.ts';
+import {
+  type Book,
+  describeListed,
+  dueBy,
+  newBook,
+  updateBook,
+  type Writer,
+} from '../../shared/store/books.ts';
+import { forgetIfPkIsForgotten } from '../../shared/store/removal/tombstones.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { iso } from '../../shared/time.ts';
+
+export interface RecordListedOptions {
+  readonly writer: Writer;
+  /** What was read a moment ago, to save a read; `null`: there is none. */
+  readonly known: Book | null;
+  /** By when the book is polled, in Unix milliseconds. Absent: a new one at once, a known one as scheduled. */
+  readonly dueAt?: number;
+}
+
+/** Creates a book that the account's list has and the table has not, or adds what the list says of a known one. */
+export async function recordListed(
+  table: Table,
+  listed: ListedBook,
+  { writer, known, dueAt }: RecordListedOptions,
+): Promise<{ readonly book: Book | undefined; readonly isNew: boolean }> {
+  const { bookUuid: bookId } = listed;
+  await forgetIfPkIsForgotten(table, listed, writer);
+  const created = newBook(bookId, listed, writer);
+  let isNew = false;
+  const book = await updateBook(
+    table,
+    bookId,
+    (current) => {
+      isNew = current === undefined;
+      if (current !== undefined)
+        return describeListed(dueAt === undefined ? current : dueBy(current, dueAt), listed);
+      return describeListed(dueAt === undefined ? created : { ...created, dueAt: iso(dueAt) }, listed);
+    },
+    known,
+  );
+  return { book, isNew };
+}
