@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Alarm, readAlarms } from '../../infra/ops/alarms.ts';
 import { alarmsCommand } from '../../infra/ops/commands/alarms.ts';
-import { pauseCommand, resumeCommand } from '../../infra/ops/commands/pause.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
 import { cloudWatchWith } from './testing/cloud-watch.ts';
 
@@ -30,27 +29,6 @@ it('the local stack says that it has none', async () => {
     document: [],
     text: 'the local stack has no alarms',
   });
-});
-
-it('a channel is paused and resumed after a question', async () => {
-  const done: unknown[] = [];
-  const plans: string[] = [];
-  const target = fakeTarget({
-    queues: { lifecycle: { url: 'u', dlqUrl: null } },
-    setConsuming: async (...how) => void done.push(how),
-  });
-  await runOps(pauseCommand, target, { words: ['lifecycle'], plans });
-  expect(await runOps(resumeCommand, target, { words: ['lifecycle'], plans })).toMatchObject({
-    document: { channel: 'lifecycle', paused: false },
-  });
-  expect(done).toEqual([
-    ['lifecycle', false],
-    ['lifecycle', true],
-  ]);
-  expect(plans).toEqual(['stop the consumer of lifecycle', 'start the consumer of lifecycle']);
-  await expect(runOps(pauseCommand, target, { words: ['other'] })).rejects.toThrow(
-    'channel is one of: lifecycle',
-  );
 });
 
 it('a stage has its own alarms only, whatever another one is called', async () => {

@@ -1,38 +1,56 @@
-import { checkChannel } from '../channel.ts';
+import { UsageError } from '../../command-line/commands.ts';
 import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
+import { unknownChannel } from '../unknown-channel.ts';
 
 export function pauseCommand(run: Run) {
   return changingCommand('pause', {
-    summary: 'stop a channel’s consumer; its messages wait',
+    summary: 'stop the consumer of a channel, or all consumers; messages wait',
     description:
       'Deliveries are still accepted. They wait for up to seven days, and the alarm queue-age goes off. What is being processed is ' +
       'finished. On AWS it takes up to a minute, and the next deployment leaves it as it is unless it changes the consumer.',
-    status0: 'the consumer was told to stop.',
+    status0: 'the consumers were told to stop.',
     examples: [
       ['ops pause doc-verified', 'in the local stack'],
       ['ops pause doc-verified --stage prod', 'while a bad version is being replaced'],
+      ['ops pause --all --stage prod', 'before the table is restored'],
     ],
   })
-    .argument('<channel>', 'the channel, as "ops queues" names it')
-    .action((channel, options) => run(options, (session) => setConsuming(session, channel, false)));
+    .argument('[channel]', 'the channel, as "ops queues" names it')
+    .option('--all', 'every channel')
+    .action((channel, options) => run(options, (session) => setConsuming(session, channel, options, false)));
 }
 
 export function resumeCommand(run: Run) {
   return changingCommand('resume', {
-    summary: 'start a channel’s consumer again after "ops pause"',
-    status0: 'the consumer was told to start.',
+    summary: 'start the consumer of a channel, or all consumers, after "ops pause"',
+    status0: 'the consumers were told to start.',
     examples: [
       ['ops resume doc-verified', 'in the local stack'],
       ['ops resume doc-verified --stage prod', 'when the cause is fixed'],
+      ['ops resume --all --stage prod', 'when the table is restored'],
     ],
   })
-    .argument('<channel>', 'the channel, as "ops queues" names it')
-    .action((channel, options) => run(options, (session) => setConsuming(session, channel, true)));
+    .argument('[channel]', 'the channel, as "ops queues" names it')
+    .option('--all', 'every channel')
+    .action((channel, options) => run(options, (session) => setConsuming(session, channel, options, true)));
 }
 
-async function setConsuming({ target, confirm }: Session, channel: string, isOn: boolean): Promise<Output> {
-  checkChannel(target, channel);
-  await confirm(isOn ? `start the consumer of ${channel}` : `stop the consumer of ${channel}`);
-  await target.setConsuming(channel, isOn);
-  return { document: { channel, paused: !isOn }, text: `${channel}: ${isOn ? 'resumed' : 'paused'}` };
+async function setConsuming(
+  { target, confirm }: Session,
+  channel: string | undefined,
+  { all }: { readonly all?: true },
+  isOn: boolean,
+): Promise<Output> {
+  if ((channel === undefined) !== (all === true)) throw new UsageError('name a channel, or use --all');
+  const names = Object.keys(target.queues);
+  if (channel !== undefined && !names.includes(channel)) throw unknownChannel(channel, target);
+  const which = channel === undefined ? 'every consumer' : `the consumer of ${channel}`;
+  await confirm(`${isOn ? 'start' : 'stop'} ${which}`);
+  const documents = [];
+  for (const one of channel === undefined ? names : [channel]) {
+    await target.setConsuming(one, isOn);
+    documents.push({ channel: one, paused: !isOn });
+  }
+  const text = documents.map((one) => `${one.channel}: ${isOn ? 'resumed' : 'paused'}`).join('\n');
+  return { document: channel === undefined ? documents : documents[0], text };
 }
