@@ -14,6 +14,7 @@ export class AccountHealth {
   readonly #failures = new Map<string, number>();
   readonly #answered = new Set<string>();
   readonly #codes = new Map<string, string>();
+  readonly #refusesAll = new Map<string, string>();
 
   isDown(account: string): boolean {
     return (this.#failures.get(account) ?? 0) >= FAILURES_IN_A_ROW;
@@ -24,16 +25,28 @@ export class AccountHealth {
     return accounts.every((account) => this.isDown(account));
   }
 
-  /** Accounts that are down, or of which no call was answered. */
+  /** Accounts that are down, of which no call was answered, or that refuse to show any book. */
   get problems(): AccountProblem[] {
-    return [...this.#codes]
-      .filter(([account]) => this.isDown(account) || !this.#answered.has(account))
-      .map(([account, code]) => ({ account, code }));
+    const unanswered = [...this.#codes].filter(
+      ([account]) => this.isDown(account) || !this.#answered.has(account),
+    );
+    return [...new Map([...this.#refusesAll, ...unanswered])].map(([account, code]) => ({ account, code }));
   }
 
   /** It was asked for its books, or about one, and answered. */
   answered(account: string): void {
     this.#answered.add(account);
+  }
+
+  /** It showed a book: what it refused before says nothing about it. */
+  showed(account: string): void {
+    this.answered(account);
+    this.#refusesAll.delete(account);
+  }
+
+  /** It refuses to show its books, which are not asked about for now. @param code with which. */
+  refusesAll(account: string, code: string): void {
+    this.#refusesAll.set(account, code);
   }
 
   /** It could not be asked. @param code why. */

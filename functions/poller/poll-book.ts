@@ -18,7 +18,7 @@ import {
   updateBook,
   type Writer,
 } from '../../shared/store/books.ts';
-import { BOOK_STATUS, isBookStatusSuppressed } from '../../shared/store/polling/circuits.ts';
+import { BOOK_STATUS, isBookStatusSuppressed, isOnlyMissing } from '../../shared/store/polling/circuits.ts';
 import { isElsewhere, refuseBook } from '../../shared/store/polling/refused-books.ts';
 import { relocate } from '../../shared/store/relocate.ts';
 import { forgetIfPkIsForgotten } from '../../shared/store/removal/tombstones.ts';
@@ -63,6 +63,7 @@ export async function pollBook(
   const account = accounts.names.includes(book.account) ? book.account : (accounts.names[0] ?? book.account);
   if (options.health.isDown(account)) return { outcome: 'skipped' };
   if (await isBookStatusSuppressed(circuits, account)) {
+    await noteCircuit(dependencies, account, options);
     await postpone(dependencies, book);
     return { outcome: 'refused' };
   }
@@ -75,11 +76,13 @@ export async function pollBook(
   else options.health.answered(account);
   if (reply.kind !== 'ok') {
     await circuits.refused(account, BOOK_STATUS, reply.code, book.bookId);
+    await noteCircuit(dependencies, account, options);
     await refuse(dependencies, book, account, reply.code);
     return { outcome: 'refused' };
   }
   const observation = readBookStatus(reply.answer, ref);
   await circuits.answered(account, BOOK_STATUS);
+  options.health.showed(account);
   const writer = { account, source: 'poll', now: ports.now() } as const;
   if (book.observedAt === undefined) await forgetIfPkIsForgotten(ports.table, observation, writer);
   const isMoved = book.bookId !== observation.bookUuid;
@@ -89,6 +92,12 @@ export async function pollBook(
   const isWanted = !settings.POLL_DISCOVER && known?.hasInfo !== true;
   const info = isWanted ? await askInfo(client, observation.bookUuid, options.deadline) : {};
   return reconcile(dependencies, { known, observation, info, writer }, options);
+}
+
+/** Where many books of the account are refused, that is a problem of the account, even if its list of books is answered. */
+async function noteCircuit({ circuits }: PollerDependencies, account: string, { health }: PollOptions) {
+  const circuit = await circuits.state(account, BOOK_STATUS);
+  if (circuit.state !== 'closed' && !isOnlyMissing(circuit)) health.refusesAll(account, circuit.code);
 }
 
 type BookInfo = Pick<Book, 'hasInfo' | 'xid' | 'bookType'>;

@@ -85,6 +85,8 @@ it('where no book needs anything, nothing is asked', async () => {
   expect(document).toMatchObject({ left: 10, endsAt: null });
   expect(text).toContain('nothing to do');
   expect(plans).toEqual([]);
+  const none = await run(pollerWith(0), { from: '90d' });
+  expect(none.text).toContain('Ocrolus lists no book of the range');
 });
 
 it('an account that Ocrolus does not list is named with the code', async () => {

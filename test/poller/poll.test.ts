@@ -3,7 +3,7 @@ import { poll } from '../../functions/poller/poll.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { takeLease } from '../../shared/store/polling/poller-state.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { bookStatus } from '../consumers/testing/answers.ts';
+import { bookStatus, error } from '../consumers/testing/answers.ts';
 import { useTables } from '../store/testing/table.ts';
 import { makeBook } from './testing/books.ts';
 import { DOCUMENTS, DOWN, numbered } from './testing/failing-books.ts';
@@ -85,6 +85,35 @@ test('an account that refuses a book has answered', async () => {
   await booksDue('b0');
   harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 403, body: {} });
   expect(await harness.run()).toMatchObject({ refused: 1, problems: [] });
+});
+
+test('an account that refuses to show its books is named until it shows one', async () => {
+  await booksDue(...numbered(25));
+  for (const bookUuid of numbered(25)) {
+    harness.ocrolus.says(calls.bookStatus({ bookUuid }), { httpStatus: 403, body: {} });
+  }
+  const problems = [{ account: 'default', code: 'http-403' }];
+  expect(await harness.run()).toMatchObject({ problems });
+  const asked = harness.ocrolus.count('book-status');
+  // Behind the open circuit no book is asked about.
+  expect(await poll(harness.dependencies, 'by hand', 300_000, 'now')).toMatchObject({
+    refused: 25,
+    problems,
+  });
+  expect(harness.ocrolus.count('book-status')).toBe(asked);
+  for (const bookUuid of numbered(25)) {
+    harness.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING', DOCUMENTS));
+  }
+  harness.clock.advance(3601);
+  expect(await harness.run()).toMatchObject({ problems: [] });
+});
+
+test('many books that do not exist are no problem of their account', async () => {
+  await booksDue(...numbered(25));
+  for (const bookUuid of numbered(25)) {
+    harness.ocrolus.says(calls.bookStatus({ bookUuid }), error(404, 1401));
+  }
+  expect(await harness.run()).toMatchObject({ polled: 0, problems: [] });
 });
 
 test('books that are not due cost nothing', async () => {

@@ -140,11 +140,13 @@ interface Document {
   readonly unknown: number;
   readonly again: number;
   readonly waiting: number;
+  readonly left: number;
   readonly endsAt: string | null;
   readonly dryRun: boolean;
 }
 
-function conclusion({ unknown, again, waiting, endsAt, dryRun }: Document, options: Options): string {
+function conclusion({ unknown, again, waiting, left, endsAt, dryRun }: Document, options: Options): string {
+  if (unknown + again + waiting + left === 0) return 'Ocrolus lists no book of the range';
   if (unknown + again + waiting === 0) return 'nothing to do: every book of the range has been compared';
   if (dryRun) return `nothing was changed; all of it would be fetched by about ${endsAt}`;
   const which = sameStack(options);
