@@ -8,7 +8,7 @@ export interface OcrolusAccess {
   readonly authUrl: string;
   readonly tokenFormat: OcrolusSettings['OCROLUS_TOKEN_FORMAT'];
   readonly audience: string | undefined;
-  /** `undefined` while nobody has filled them in. */
+  /** `undefined` until the secret is filled in. */
   readonly credentials: Credentials | undefined;
 }
 

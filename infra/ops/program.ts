@@ -25,7 +25,7 @@ import { triggerCommand } from './commands/trigger.ts';
 import { unregisterCommand } from './commands/unregister.ts';
 import type { Run } from './stack-command.ts';
 
-/** Commands by what they are for, in the order of the help. */
+/** Commands by purpose, in the order of the help. */
 const GROUPS = {
   'See:': [
     bookCommand,
@@ -55,23 +55,23 @@ const GROUPS = {
 } as const;
 
 const NOTES = `
-"ops" stands for "npm run -s ops --" or "npx ocrolus-webhooks". Without --data and --stage a command is about the
-local stack that runs. All times are UTC.
+"ops" stands for "npm run -s ops --" or "npx ocrolus-webhooks". Without --data or --stage, a command uses the
+local stack that is running. All times are UTC.
 
-Exit status: 0 the command did what it says, 1 it failed or found a problem, 2 the call is wrong.`;
+Exit status: 0 success, 1 the command failed or found a problem, 2 wrong arguments.`;
 
 /** The operator's command line. */
 export function createProgram(run: Run) {
   const program = createCommand('ops')
-    .description('Look into a stack that receives Ocrolus webhooks, local or deployed, and act on it.')
+    .description('Inspect and operate a stack that receives Ocrolus webhooks, local or deployed.')
     .usage('<command> [options]')
     .version(packageJson.version, '-V, --version', 'show the version')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText(
       'after',
       `${examplesText([
-        ['ops queues', 'how many messages are where, in the local stack'],
-        ['ops dlq doc-verified --stage prod --region us-east-1', 'what is in a dead-letter queue, and why'],
+        ['ops queues', 'how many messages each queue of the local stack holds'],
+        ['ops dlq doc-verified --stage prod --region us-east-1', 'what a dead-letter queue holds, and why'],
         ['ops help redrive', 'everything about one command'],
       ])}\n${NOTES}`,
     );

@@ -4,7 +4,7 @@ import { createCommand, type Example, examplesText } from '../command-line/comma
 import type { Screen } from '../command-line/screen.ts';
 import type { Target } from './target.ts';
 
-/** What a command is about and how its output looks: the options that every command has. */
+/** The options that every command has: which stack it uses, and how its output looks. */
 export interface StackOptions {
   readonly json?: true;
   readonly data?: string;
@@ -20,18 +20,18 @@ export function sameStack({ stage, data }: StackOptions): string {
   return data === undefined ? '' : ` --data ${data}`;
 }
 
-/** One call of a command, once its words are parsed. */
+/** One call of a command, after its arguments are parsed. */
 export interface Session {
   readonly target: Target;
   /** Where `text` goes. */
   readonly screen: Screen;
   /**
-   * Call it before anything is changed. Against a stage it shows the plan and asks, or takes `--yes`; the local stack is there
-   * to be played with.
+   * Call it before anything is changed. Against a stage it shows the plan and asks, unless `--yes` is given; for the local
+   * stack it does nothing.
    *
-   * @param plan what will be done, such as `move 12 messages of doc-verified back to its queue`; a function where it takes time
-   * to find that out.
-   * @throws Error where the operator does not agree; UsageError where there is no terminal to ask on.
+   * @param plan what will be done, such as `move 12 messages of doc-verified back to its queue`; a function if that
+   * takes time to find out.
+   * @throws Error if the operator does not agree; UsageError if there is no terminal to ask on.
    */
   confirm(plan: string | (() => Promise<string>), signal?: AbortSignal): Promise<void>;
 }
@@ -42,33 +42,33 @@ export type Output =
   | {
       readonly document: unknown;
       readonly text: string;
-      /** The command worked, and found something that is wrong: exit status 1. */
+      /** The command succeeded and found a problem: exit status 1. */
       readonly isProblem?: boolean;
     };
 
 /**
- * Runs the work of a command in a session and prints its output. Commands get it as an argument, so that tests bring a target of
- * their own.
+ * Runs the work of a command in a session and prints its output. Commands get it as an argument, so that tests can pass their
+ * own target.
  */
 export type Run = (
   options: StackOptions,
   work: (session: Session) => Promise<Output>,
-  /** What to do where the stack cannot be opened, instead of failing. */
+  /** What to do if the stack cannot be opened, instead of failing. */
   otherwise?: (problem: unknown, session: Omit<Session, 'target'>) => Promise<Output>,
 ) => Promise<void>;
 
-/** What a command's help says besides its options. */
+/** The parts of a command's help besides its options. */
 export interface CommandHelp {
   /** One line, for the list of commands. */
   readonly summary: string;
-  /** What else there is to know. */
+  /** Further paragraphs. */
   readonly description?: string;
   /** When the exit status is 0. */
   readonly status0: string;
   readonly examples: readonly [Example, ...Example[]];
 }
 
-/** A command that is about a stack: this machine's, or a deployed stage. It changes nothing. */
+/** A command that reads a stack: the local one, or a deployed stage. */
 export function stackCommand(name: string, { summary, description, status0, examples }: CommandHelp) {
   return createCommand(name)
     .summary(summary)
@@ -83,7 +83,7 @@ export function stackCommand(name: string, { summary, description, status0, exam
     .addOption(new Option('--profile <name>', 'AWS profile to use').helpGroup('Which stack:'));
 }
 
-/** A command that changes something: against a stage it asks, or takes `--yes` ({@link Session.confirm}). */
+/** A command that changes something: against a stage it asks first, unless `--yes` is given ({@link Session.confirm}). */
 export function changingCommand(name: string, help: CommandHelp) {
-  return stackCommand(name, help).option('--yes', 'against a stage: do it without asking');
+  return stackCommand(name, help).option('--yes', 'against a stage: confirm in advance');
 }

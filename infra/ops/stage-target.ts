@@ -13,7 +13,7 @@ import { createReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
 import { stackName } from '../stack-name.ts';
 import { readAlarms } from './alarms.ts';
-import { nameCalls } from './aws-calls.ts';
+import { explainErrors } from './aws-errors.ts';
 import { openStageLogs } from './logs/stage-logs.ts';
 import { readCredentials } from './ocrolus-access.ts';
 import { POLL_NOW } from './poll-now.ts';
@@ -38,14 +38,14 @@ const Outputs = z.object({
   FunctionNames: Json(ByName),
   WebhookSecretArns: Json(ByName),
   CredentialsSecretArns: Json(ByName).default({}),
-  /** Not there before they were needed: a stage of then can still be looked into. */
+  /** Missing in a stage that an earlier version deployed, which can still be inspected. */
   LogGroupNames: Json(ByName).default({}),
   EventSourceMappingIds: Json(ByName).default({}),
 });
 
 const Secret = z.looseObject({ current: z.string() });
 
-/** Finds a deployed stage by its outputs, with the credentials and region of the environment. @throws Error that names the call to AWS. */
+/** Finds a deployed stage by its stack outputs, with the credentials and region of the environment. @throws Error */
 export async function openStageTarget(stage: string): Promise<Target> {
   const outputs = await readOutputs(stage);
   const queues = Object.fromEntries(
@@ -53,12 +53,12 @@ export async function openStageTarget(stage: string): Promise<Target> {
       return [channel, { url, dlqUrl: outputs.DeadLetterQueueUrls[channel] ?? null }] as const;
     }),
   );
-  const dynamodb = nameCalls(new DynamoDBClient({}));
-  const lambda = nameCalls(new LambdaClient({}));
-  const secrets = nameCalls(new SecretsManagerClient({}));
-  const cloudWatch = nameCalls(new CloudWatchClient({}));
+  const dynamodb = explainErrors(new DynamoDBClient({}));
+  const lambda = explainErrors(new LambdaClient({}));
+  const secrets = explainErrors(new SecretsManagerClient({}));
+  const cloudWatch = explainErrors(new CloudWatchClient({}));
   const table = (name = outputs.TableName) => openTable(name, dynamodb);
-  const bodies = openBodies(outputs.BucketName, nameCalls(new S3Client({})));
+  const bodies = openBodies(outputs.BucketName, explainErrors(new S3Client({})));
   const invoke = async (name: string, event: object): Promise<unknown> => {
     const FunctionName = of(outputs.FunctionNames, name, 'function');
     const { Payload, FunctionError } = await lambda.send(
@@ -71,12 +71,12 @@ export async function openStageTarget(stage: string): Promise<Target> {
     reader: createReader(table(), bodies),
     table,
     bodies,
-    sqs: nameCalls(new SQSClient({})),
+    sqs: explainErrors(new SQSClient({})),
     accounts: async () => Object.keys(outputs.WebhookUrls),
     async ocrolus(account) {
       const SecretId = of(outputs.CredentialsSecretArns, account, 'account');
       const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
-      // Only here: the rest of `ops` needs no settings.
+      // Loaded here, because the rest of `ops` works without the settings file.
       const { loadSettings } = await import('../config/load.ts');
       const { apiUrl, authUrl, tokenFormat, audience } = (await loadSettings(stage)).ocrolus;
       return { apiUrl, authUrl, tokenFormat, audience, credentials: readCredentials(SecretString) };
@@ -95,10 +95,10 @@ export async function openStageTarget(stage: string): Promise<Target> {
     },
     protect: (isOn) =>
       setProtection(stackName(stage), isOn, {
-        cloudFormation: nameCalls(new CloudFormationClient({})),
-        loadBalancing: nameCalls(new ElasticLoadBalancingV2Client({})),
+        cloudFormation: explainErrors(new CloudFormationClient({})),
+        loadBalancing: explainErrors(new ElasticLoadBalancingV2Client({})),
       }),
-    logs: openStageLogs(outputs.LogGroupNames, nameCalls(new CloudWatchLogsClient({}))),
+    logs: openStageLogs(outputs.LogGroupNames, explainErrors(new CloudWatchLogsClient({}))),
     queueAges: () => readStageAges(queues, cloudWatch, Date.now()),
     async setConsuming(channel, Enabled) {
       const UUID = of(outputs.EventSourceMappingIds, channel, 'consumer of channel');
@@ -110,7 +110,7 @@ export async function openStageTarget(stage: string): Promise<Target> {
 
 async function readOutputs(stage: string) {
   const StackName = stackName(stage);
-  const cloudFormation = nameCalls(new CloudFormationClient({}));
+  const cloudFormation = explainErrors(new CloudFormationClient({}));
   const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
   const outputs = Stacks?.[0]?.Outputs ?? [];
   const parsed = Outputs.safeParse(

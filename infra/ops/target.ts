@@ -7,7 +7,7 @@ import type { FunctionLogs } from './logs/function-logs.ts';
 import type { OcrolusAccess } from './ocrolus-access.ts';
 import type { Protection } from './protection.ts';
 
-/** The stack that a command is about: on this machine, or deployed. */
+/** The stack that a command uses: the local one, or a deployed stage. */
 export interface Target {
   readonly reader: Reader;
   /** The stack's table, or another one that the operator may read. */
@@ -16,7 +16,7 @@ export interface Target {
   readonly sqs: SQSClient;
   /** By channel. */
   readonly queues: Readonly<Record<string, { readonly url: string; readonly dlqUrl: string | null }>>;
-  /** Those that the stack serves. */
+  /** The accounts that the stack serves. */
   accounts(): Promise<readonly string[]>;
   /** How the account's Ocrolus is reached. @throws Error */
   ocrolus(account: string): Promise<OcrolusAccess>;
@@ -26,12 +26,12 @@ export interface Target {
   webhookSecret(account: string): Promise<string>;
   /** Runs the poller once, now. @returns its report. */
   poll(): Promise<unknown>;
-  /** Invokes a function. @returns what it answers. @throws Error when it fails. */
+  /** Invokes a function. @returns its answer. @throws Error when it fails. */
   invoke(functionName: string, event: object): Promise<unknown>;
   /**
-   * Calls the control of the simulated Ocrolus (`infra/local/ocrolus/control/routes.ts`). @returns what it answers.
+   * Calls the control of the simulated Ocrolus (`infra/local/ocrolus/control/routes.ts`). @returns its answer.
    *
-   * @throws Error where there is none: at a stage, and where another Ocrolus is called.
+   * @throws Error for a stage, and for a local stack that calls another Ocrolus.
    */
   simulate(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
   /** Turns protection from deletion on or off. @throws Error where there is nothing to protect. */
@@ -39,14 +39,14 @@ export interface Target {
   /** What the functions wrote. */
   readonly logs: FunctionLogs;
   /**
-   * How old the oldest message of each queue is, in seconds: in a stage's dead-letter queue since it came there, locally since
-   * it was first queued. A queue that is empty, or of which nothing is known, is not in it.
+   * The age of the oldest message of each queue, in seconds: in a stage's dead-letter queue since it was moved there, locally
+   * since it was first sent. Queues that are empty or whose age is not known are left out.
    *
    * @returns by the queues' URLs.
    */
   queueAges(): Promise<ReadonlyMap<string, number>>;
-  /** Has a channel's consumer take messages, or not. @throws Error */
+  /** Starts or stops a channel's consumer. @throws Error */
   setConsuming(channel: string, isOn: boolean): Promise<void>;
-  /** The alarms, whatever their state; `undefined` where there are none. */
+  /** Every alarm; `undefined` for the local stack, which has none. */
   alarms(): Promise<readonly Alarm[] | undefined>;
 }

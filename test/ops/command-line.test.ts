@@ -173,7 +173,7 @@ describe('against a stage, what changes something', () => {
       AWS_SECRET_ACCESS_KEY: 'example',
     };
     const plan =
-      'Stage prod: remove the webhook of every account from Ocrolus: no delivery comes after that\n';
+      'Stage prod: remove the webhook of every account from Ocrolus: no delivery arrives after that\n';
     const unregister = ['unregister', '--stage', 'prod', '--json'];
     const refused = await ops(unregister, env);
     expect(refused).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/--yes\n$/) });

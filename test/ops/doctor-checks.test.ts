@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { SYSTEM_CHECKS } from '../../infra/ops/doctor/system.ts';
 import type { Target } from '../../infra/ops/target.ts';
 import { fakeTarget } from './fake-target.ts';
-import { look } from './testing/doctor.ts';
+import { runOne } from './testing/doctor.ts';
 
 describe('what every stack has', () => {
   const NOW = Date.parse('2026-03-01T12:00:00Z');
   const queues = { 'doc-verified': { url: 'http://q', dlqUrl: 'http://q-dlq' } };
-  const lookAt = (name: string, parts: Partial<Target> = {}) =>
-    look(SYSTEM_CHECKS, name, { target: fakeTarget({ queues, ...parts }), which: ' --stage prod', now: NOW });
+  const runCheck = (name: string, parts: Partial<Target> = {}) =>
+    runOne(SYSTEM_CHECKS, name, {
+      target: fakeTarget({ queues, ...parts }),
+      which: ' --stage prod',
+      now: NOW,
+    });
   const sqsWith = (counts: Readonly<Record<string, number>>) =>
     ({
       send: async ({ input }: { input: { QueueUrl: string } }) => ({
@@ -28,7 +32,7 @@ describe('what every stack has', () => {
     [{}, 'ok', 'none', undefined],
     [{ 'http://q-dlq': 3 }, 'fail', 'doc-verified 3', 'ops dlq doc-verified --stage prod'],
   ])('dead letters: %j', async (counts, state, found, todo) => {
-    expect(await lookAt('dead letters', { sqs: sqsWith(counts) })).toEqual({
+    expect(await runCheck('dead letters', { sqs: sqsWith(counts) })).toEqual({
       name: 'dead letters',
       state,
       found,
@@ -40,7 +44,7 @@ describe('what every stack has', () => {
     [999, 'ok'],
     [1000, 'warn'],
   ])('%d messages that wait: %s', async (count, state) => {
-    expect(await lookAt('waiting', { sqs: sqsWith({ 'http://q': count }) })).toMatchObject({ state });
+    expect(await runCheck('waiting', { sqs: sqsWith({ 'http://q': count }) })).toMatchObject({ state });
   });
 
   it.each([
@@ -50,9 +54,9 @@ describe('what every stack has', () => {
   ])('the oldest message has its current age, as in "ops queues": %s seconds', async (age, state, found) => {
     const ages = new Map(age === undefined ? [] : [['http://q', age]]);
     const parts = { sqs: sqsWith({ 'http://q': 1 }), queueAges: async () => ages };
-    expect(await lookAt('oldest message', parts)).toMatchObject({ state, found });
+    expect(await runCheck('oldest message', parts)).toMatchObject({ state, found });
     const empty = { sqs: sqsWith({}), queueAges: async () => ages };
-    expect(await lookAt('oldest message', empty)).toMatchObject({ state: 'ok', found: 'none is known' });
+    expect(await runCheck('oldest message', empty)).toMatchObject({ state: 'ok', found: 'none is known' });
   });
 
   it.each([
@@ -60,7 +64,7 @@ describe('what every stack has', () => {
     [['2026-03-01T11:46:00Z'], 'ok', 'due for 14 minutes'],
     [['2026-03-01T11:59:00Z', '2026-03-01T10:00:00Z'], 'fail', 'due for 120 minutes'],
   ])('books that are due: %j', async (dueAts, state, found) => {
-    expect(await lookAt('due books', due(...dueAts))).toMatchObject({
+    expect(await runCheck('due books', due(...dueAts))).toMatchObject({
       state,
       found: expect.stringContaining(found),
     });
@@ -70,7 +74,7 @@ describe('what every stack has', () => {
     ['example-webhook-secret-A1', 'ok'],
     ['', 'fail'],
   ])('a webhook secret is never shown: %s', async (secret, state) => {
-    const checked = await lookAt('webhook secrets', { webhookSecret: async () => secret });
+    const checked = await runCheck('webhook secrets', { webhookSecret: async () => secret });
     expect(checked).toMatchObject({ state });
     expect(JSON.stringify(checked)).not.toContain('example-webhook-secret-A1');
   });
@@ -80,7 +84,7 @@ describe('what every stack has', () => {
     [undefined, 'fail'],
   ])('API credentials are never shown: %j', async (credentials, state) => {
     const access = { apiUrl: '', authUrl: '', tokenFormat: 'json', audience: undefined } as const;
-    const checked = await lookAt('API credentials', { ocrolus: async () => ({ ...access, credentials }) });
+    const checked = await runCheck('API credentials', { ocrolus: async () => ({ ...access, credentials }) });
     expect(checked).toMatchObject({ state });
     expect(JSON.stringify(checked)).not.toMatch(/an-id|a-secret/);
   });
@@ -99,12 +103,12 @@ describe('what every stack has', () => {
       difference,
       drift,
     };
-    expect(await lookAt('registration', { invoke: async () => [report] })).toMatchObject({ state, found });
+    expect(await runCheck('registration', { invoke: async () => [report] })).toMatchObject({ state, found });
   });
 
   it('a registration that cannot be asked for', async () => {
     const invoke = async () => [{ account: 'default', error: 'Ocrolus refuses the credentials' }];
-    expect(await lookAt('registration', { invoke })).toMatchObject({
+    expect(await runCheck('registration', { invoke })).toMatchObject({
       state: 'fail',
       found: 'default: Ocrolus refuses the credentials',
     });

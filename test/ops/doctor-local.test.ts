@@ -6,7 +6,7 @@ import { LOCAL_CHECKS } from '../../infra/ops/doctor/local.ts';
 import type { Target } from '../../infra/ops/target.ts';
 import { fakeTarget } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
-import { look } from './testing/doctor.ts';
+import { runOne } from './testing/doctor.ts';
 
 describe('the local stack', () => {
   let data: string;
@@ -42,22 +42,22 @@ describe('the local stack', () => {
     };
     await writeFile(join(data, 'stack.json'), JSON.stringify(document));
   }
-  const lookAt = (name: string, parts: Partial<Target> = {}) =>
-    look(LOCAL_CHECKS, name, { target: fakeTarget(parts), data });
+  const runCheck = (name: string, parts: Partial<Target> = {}) =>
+    runOne(LOCAL_CHECKS, name, { target: fakeTarget(parts), data });
 
   it('is found by its process', async () => {
     await describeStack();
-    expect(await lookAt('process')).toMatchObject({ state: 'ok', found: 'pid 4711' });
+    expect(await runCheck('process')).toMatchObject({ state: 'ok', found: 'pid 4711' });
     await rm(join(data, 'stack.json'));
-    expect(await lookAt('process')).toMatchObject({ state: 'fail' });
+    expect(await runCheck('process')).toMatchObject({ state: 'fail' });
   });
 
   it('has ports, of which a silent one is named', async () => {
     await describeStack();
-    const { state, found } = await lookAt('ports');
+    const { state, found } = await runCheck('ports');
     expect({ state, found }).toEqual({ state: 'ok', found: expect.stringMatching(/^table \d+, queues \d+/) });
     await describeStack(dead);
-    expect(await lookAt('ports')).toMatchObject({
+    expect(await runCheck('ports')).toMatchObject({
       state: 'fail',
       found: `nothing listens: secrets at ${dead}`,
     });
@@ -67,7 +67,7 @@ describe('the local stack', () => {
     [{ api: [], deliveries: { drop: 0, maxDelayMs: 500 } }, 'ok', 'none'],
     [{ api: [{ fault: 'forbidden' }], deliveries: { drop: 0.5 } }, 'warn', 'switched on: forbidden, drop'],
   ])('may have faults switched on: %j', async (faults, state, found) => {
-    expect(await lookAt('faults', { simulate: async () => faults })).toMatchObject({
+    expect(await runCheck('faults', { simulate: async () => faults })).toMatchObject({
       state,
       found: expect.stringContaining(found),
     });
@@ -77,6 +77,6 @@ describe('the local stack', () => {
     const simulate = async () => {
       throw new Error('the local stack answered 409: this stack calls another Ocrolus');
     };
-    expect(await lookAt('faults', { simulate })).toMatchObject({ state: 'ok' });
+    expect(await runCheck('faults', { simulate })).toMatchObject({ state: 'ok' });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Checked } from '../../infra/ops/doctor/check.ts';
 import { ACCESS_CHECKS, STAGE_CHECKS, type StageContext } from '../../infra/ops/doctor/stage.ts';
 import { cloudWatchWith, type Known } from './testing/cloud-watch.ts';
-import { look } from './testing/doctor.ts';
+import { runOne } from './testing/doctor.ts';
 
 describe('a stage', () => {
   const sends = (answer: () => object, config: object = {}) =>
@@ -17,12 +17,12 @@ describe('a stage', () => {
     lambda: sends(() => ({ AccountLimit: { ConcurrentExecutions: parts.quota } })),
     now: Date.parse('2026-03-01T12:00:00Z'),
   });
-  const lookAt = (name: string, parts?: Parameters<typeof context>[0]): Promise<Checked> =>
-    look([...ACCESS_CHECKS, ...STAGE_CHECKS], name, context(parts));
+  const runCheck = (name: string, parts?: Parameters<typeof context>[0]): Promise<Checked> =>
+    runOne([...ACCESS_CHECKS, ...STAGE_CHECKS], name, context(parts));
 
   it('is looked for in a region, with credentials that are not shown', async () => {
-    expect(await lookAt('region')).toMatchObject({ state: 'ok', found: 'us-east-1' });
-    expect(await lookAt('credentials')).toMatchObject({ state: 'ok', found: 'found' });
+    expect(await runCheck('region')).toMatchObject({ state: 'ok', found: 'us-east-1' });
+    expect(await runCheck('credentials')).toMatchObject({ state: 'ok', found: 'found' });
   });
 
   it.each([
@@ -31,11 +31,11 @@ describe('a stage', () => {
     ['UPDATE_ROLLBACK_COMPLETE', 'fail'],
     ['ROLLBACK_COMPLETE', 'fail'],
   ])('whose stack is %s: %s', async (StackStatus, state) => {
-    expect(await lookAt('stack', { stack: { StackStatus } })).toMatchObject({ state, found: StackStatus });
+    expect(await runCheck('stack', { stack: { StackStatus } })).toMatchObject({ state, found: StackStatus });
   });
 
   it('that is not there', async () => {
-    expect(await lookAt('stack')).toMatchObject({
+    expect(await runCheck('stack')).toMatchObject({
       state: 'fail',
       found: 'there is no stack ocrolus-webhooks-prod',
     });
@@ -45,14 +45,14 @@ describe('a stage', () => {
     [true, 'ok'],
     [false, 'warn'],
   ])('that is protected: %s', async (EnableTerminationProtection, state) => {
-    expect(await lookAt('protection', { stack: { EnableTerminationProtection } })).toMatchObject({ state });
+    expect(await runCheck('protection', { stack: { EnableTerminationProtection } })).toMatchObject({ state });
   });
 
   it.each([
     [1000, 'ok'],
     [10, 'fail'],
   ])('in an account with a quota of %d', async (quota, state) => {
-    expect(await lookAt('concurrency', { quota })).toMatchObject({
+    expect(await runCheck('concurrency', { quota })).toMatchObject({
       state,
       found: expect.stringMatching(new RegExp(`^${quota} of Lambda`)),
     });
@@ -76,13 +76,13 @@ describe('a stage', () => {
         ],
       ]),
     );
-    expect(await lookAt('alarms', { alarms })).toMatchObject({ state, found });
+    expect(await runCheck('alarms', { alarms })).toMatchObject({ state, found });
   });
 
   it.each([
     [[1, 0], 'ok'],
     [[], 'fail'],
   ])('whose poller has run: %j', async (values, state) => {
-    expect(await lookAt('poller', { values: () => values })).toMatchObject({ state });
+    expect(await runCheck('poller', { values: () => values })).toMatchObject({ state });
   });
 });

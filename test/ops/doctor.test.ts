@@ -16,11 +16,11 @@ import { LOCAL_CHECKS } from '../../infra/ops/doctor/local.ts';
 import { MACHINE_CHECKS } from '../../infra/ops/doctor/machine.ts';
 import { SYSTEM_CHECKS } from '../../infra/ops/doctor/system.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
-import { look } from './testing/doctor.ts';
+import { runOne } from './testing/doctor.ts';
 
-const check = (name: string, look: Check<unknown>['look']): Check<unknown> => ({
+const check = (name: string, run: Check<unknown>['run']): Check<unknown> => ({
   name,
-  look,
+  run,
   otherwise: 'ask',
 });
 
@@ -75,10 +75,10 @@ test.each([
   ['npm', { npm: '10.9.0' }, 'warn'],
 ])('the version of %s: %j', async (name, versions, state) => {
   const { node = '24.0.0', npm = '11.0.0' } = { ...versions } as { node?: string; npm?: string };
-  expect(await look(MACHINE_CHECKS, name, { node, npm: async () => npm })).toMatchObject({ state });
+  expect(await runOne(MACHINE_CHECKS, name, { node, npm: async () => npm })).toMatchObject({ state });
 });
 
-it('the command looks at everything, and fails where the stack cannot be asked', async () => {
+it('the command runs every check, and fails where the stack cannot be asked', async () => {
   const output = await runOps(doctorCommand, fakeTarget(), {
     flags: { data: join(tmpdir(), 'no-such-stack') },
   });

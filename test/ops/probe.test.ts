@@ -128,7 +128,7 @@ describe('a product that the contract lacks', () => {
     simulator.faults.add({ fault: 'forbidden', path: `/v2/detect/` });
     const { document, text, isProblem } = await ask();
     expect(document.results).toMatchObject({ paystubs: 'never', signals: 'never' });
-    expect(text).toContain("  paystubs: 'never', // 403 http-403: not part of your contract, as it seems");
+    expect(text).toContain("  paystubs: 'never', // 403 http-403: probably not part of your contract");
     expect(isProblem).toBe(false);
   });
 });

@@ -193,7 +193,7 @@ it('an event whose name was unknown then goes where it belongs now', async () =>
   expect(only?.envelope).toMatchObject({ channel: 'book-verified', ids: { bookUuid: 'b' } });
 });
 
-it('where it fails it says from where to go on, and going on from there loses nothing', async () => {
+it('where it fails it says where to continue, and going on from there loses nothing', async () => {
   for (let n = 1; n <= 25; n += 1) await past(n);
   let sends = 0;
   const failing = new Proxy(stack.sqs, {
@@ -205,19 +205,19 @@ it('where it fails it says from where to go on, and going on from there loses no
           }
         : Reflect.get(sqs, key),
   });
-  const message = `stopped: SQS is down; go on with --from ${second(11)}`;
+  const message = `stopped: SQS is down; continue with --from ${second(11)}`;
   await expect(run({}, { sqs: failing })).rejects.toThrow(message);
   await run({ from: second(11) });
   const all = Array.from({ length: 25 }, (_, n) => `id-${n + 1}`);
   expect(new Set(await ids())).toEqual(new Set(all));
 });
 
-it('interrupted, it says from where to go on', async () => {
+it('interrupted, it says where to continue', async () => {
   for (let n = 1; n <= 30; n += 1) await past(n);
   const running = run({ rate: '50' });
   while ((await stack.visible(stack.urls('doc-verified').url)) < 5);
   process.emit('SIGINT');
-  await expect(running).rejects.toThrow(/^interrupted at \d+; go on with --from 2026-03-02T/);
+  await expect(running).rejects.toThrow(/^interrupted at \d+; continue with --from 2026-03-02T/);
 });
 
 test.each([

@@ -111,7 +111,7 @@ describe('against the catalog', () => {
     ['nothing.like.it', {}, /no event nothing.like.it; --unknown/],
     ['book.verified', {}, /is about a book: name its book with --book/],
     ['DOC_VERIFIED', { doc: BOOK }, /is about a document: name its book/],
-    ['book.verified', { book: 'not an id' }, /--book is no id of Ocrolus: not an id/],
+    ['book.verified', { book: 'not an id' }, /--book is not an id of Ocrolus: not an id/],
     ['book.verified', { book: BOOK, doc: BOOK }, /leave out --doc/],
   ])('%s %j is a wrong call, and nothing is posted', async (event, flags, message) => {
     await expect(post([event], flags)).rejects.toMatchObject({

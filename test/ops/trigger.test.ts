@@ -102,7 +102,7 @@ describe('a book', () => {
     const { document, text, isProblem } = await trigger(['book'], { wait: true });
     expect(isProblem).toBe(false);
     expect(document).toMatchObject({ complete: true, results: [{ kind: 'summary', bytes: 12 }] });
-    expect(text).toContain('all of it has landed');
+    expect(text).toContain('everything is stored');
     expect(text).not.toContain(book().name);
   });
 

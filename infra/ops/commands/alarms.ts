@@ -8,11 +8,11 @@ export function alarmsCommand(run: Run) {
     description: 'The local stack has none.',
     status0: 'no alarm is on.',
     examples: [
-      ['ops alarms --stage prod', 'those that are not OK'],
+      ['ops alarms --stage prod', 'alarms that are not OK'],
       ['ops alarms --all --stage prod --json', 'every alarm, for a program'],
     ],
   })
-    .option('--all', 'those that are OK, too')
+    .option('--all', 'include alarms that are OK')
     .action((options) => run(options, (session) => showAlarms(session, options.all === true)));
 }
 

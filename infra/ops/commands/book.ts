@@ -4,7 +4,7 @@ import { type Output, type Run, type Session, stackCommand } from '../stack-comm
 
 export function bookCommand(run: Run) {
   return stackCommand('book', {
-    summary: 'a book: what is stored of it, what is missing, and every delivery about it',
+    summary: 'what is stored of a book, what is missing, and every delivery about it',
     status0: 'something is stored of it.',
     examples: [
       ['ops book 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f', 'as tables'],

@@ -22,10 +22,10 @@ export function deliveriesCommand(run: Run) {
   return stackCommand('deliveries', {
     summary: 'deliveries across books, newest first',
     description:
-      'A delivery is in the ledger once it is processed, or has failed for the first time; those that wait are in "ops queues".\n\n' +
-      'No index has the time of a delivery. Without --book the whole table is read, with your own right to Scan: half a read unit ' +
-      'for each 4 KB, which is about 0.02 USD and 10 seconds for a GB. With --book only that book is read. "ops tail" costs nothing.',
-    status0: 'the ledger was read, whatever is in it.',
+      'A delivery is in the ledger once it is processed or has failed for the first time. Deliveries that still wait are counted by "ops queues".\n\n' +
+      'No index has the time of a delivery. Without --book the whole table is scanned, with your own permission: half a read unit ' +
+      'for each 4 KB, which is about 0.02 USD and 10 seconds per GB. With --book only that book is read. "ops tail" costs nothing.',
+    status0: 'the ledger was read, whatever it holds.',
     examples: [
       ['ops deliveries --since 2h', 'what came in the last two hours'],
       [
@@ -43,7 +43,7 @@ export function deliveriesCommand(run: Run) {
     .option('--book <uuid>', 'only about this book, or pk-<number>', bookId)
     .option('--event <name>', 'only of this event')
     .addOption(new Option('--outcome <name>', 'only with this outcome').choices(Outcome.options))
-    .option('--limit <count>', 'no more than the newest so many', count)
+    .option('--limit <count>', 'only the newest deliveries, at most so many', count)
     .action((options) => run(options, (session) => showDeliveries(session, options)));
 }
 

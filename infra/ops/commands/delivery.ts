@@ -2,7 +2,7 @@ import { listenForInterruption } from '../../command-line/interruption.ts';
 import { progressBar } from '../../command-line/progress.ts';
 import type { Screen } from '../../command-line/screen.ts';
 import { tableText } from '../../command-line/table-text.ts';
-import { tellStory } from '../delivery/story.ts';
+import { buildStory } from '../delivery/story.ts';
 import type { Story } from '../delivery/story-document.ts';
 import { itemCount } from '../ledger/item-count.ts';
 import { bookId } from '../option-values.ts';
@@ -13,10 +13,10 @@ export function deliveryCommand(run: Run) {
     summary:
       'the story of one delivery: attempts with their codes, calls to Ocrolus, what was written, the outcome',
     description:
-      'Also while it waits, is being retried, or is dead. It is put together from the ledger, the functions’ logs and, while it has ' +
-      'no final outcome, its dead-letter queue. The ledger is by book: without --book the whole table may be read, at half a read ' +
-      'unit for each 4 KB (0.02 USD for a GB), until it is found. Calls are in the logs only, and once for all deliveries of a batch.',
-    status0: 'it is known, whatever became of it.',
+      'Works while it waits, is being retried, or is dead. It is put together from the ledger, the functions’ logs and, until it has ' +
+      'a final outcome, its dead-letter queue. The ledger is by book: without --book the table is scanned until the delivery is ' +
+      'found, at half a read unit for each 4 KB (0.02 USD per GB). Calls are in the logs only, once for all deliveries of a batch.',
+    status0: 'the delivery was found, whatever its outcome.',
     examples: [
       ['ops delivery DELIVERY_ID', 'by the id that Ocrolus gave it, as "ops deliveries" shows it'],
       ['ops delivery DELIVERY_ID --book BOOK_UUID --stage prod --json', 'reads that book only'],
@@ -36,7 +36,7 @@ async function showDelivery(
   const { signal } = interruption;
   const bar = progressBar(book === undefined ? await itemCount(target.table()) : 0);
   const onScanned = (items: number) => bar.show(items, 'items read');
-  const document = await tellStory(target, { id, bookId: book }, { signal, onScanned }).finally(bar.end);
+  const document = await buildStory(target, { id, bookId: book }, { signal, onScanned }).finally(bar.end);
   if (signal.aborted) throw new Error('interrupted');
   if (document === undefined) {
     throw new Error(`no delivery ${id}: not in the ledger, not in a dead-letter queue, not in the logs`);
@@ -52,7 +52,7 @@ function textOf(story: Story, screen: Screen): string {
     `delivery ${deliveryId}: ${state}${result === '' ? '' : `, ${result}`}`,
     `${eventName ?? 'unknown event'} of account ${account ?? '-'}, by ${source ?? '-'}, channel ${channel ?? '-'}`,
     `book ${bookId ?? '-'}`,
-    `received ${receivedAt ?? '-'}, ${state === 'processed' ? 'processed' : 'failed last'} ${processedAt ?? '-'}`,
+    `received ${receivedAt ?? '-'}, ${state === 'processed' ? 'processed' : 'last failed'} ${processedAt ?? '-'}`,
     ...(deadLetter === null
       ? []
       : [

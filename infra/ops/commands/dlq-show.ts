@@ -1,5 +1,5 @@
 import { describeWhy } from '../dead-letters/examine.ts';
-import { findNamed, type ShownLetter } from '../dead-letters/find-one.ts';
+import { type DeadLetterDetails, findById } from '../dead-letters/find-by-id.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 
 export function dlqShowCommand(run: Run) {
@@ -13,12 +13,12 @@ export function dlqShowCommand(run: Run) {
 }
 
 async function show({ target }: Session, id: string): Promise<Output> {
-  const document = await findNamed(target, id);
+  const document = await findById(target, id);
   if (document.length === 0) throw new Error(`${id} is in no dead-letter queue`);
   return { document, text: document.map(textOf).join('\n\n') };
 }
 
-function textOf(letter: ShownLetter): string {
+function textOf(letter: DeadLetterDetails): string {
   const { ids, codes: _, why: __, outcome: ___, ...facts } = letter;
   return Object.entries({ ...facts, ...ids, why: describeWhy(letter) })
     .map(([name, value]) => `${name.padEnd('uploadedDocUuid'.length)}  ${value ?? '-'}`)

@@ -7,16 +7,16 @@ import { dlqShowCommand } from './dlq-show.ts';
 
 export function dlqCommand(run: Run) {
   return stackCommand('dlq', {
-    summary: 'what is in the dead-letter queues, and why; it stays there',
+    summary: 'list dead letters and why they failed; removes nothing',
     description:
-      'Each look counts as a receive, and takes up to a second for each channel. The age is that of the message, not ' +
-      'of its stay here.',
-    status0: 'every message was examined, whatever it is.',
+      'Each call counts as a receive of every message, and takes up to a second for each channel. The age is that of the message, ' +
+      'not the time since it was moved here.',
+    status0: 'every message was examined, whatever was found.',
     examples: [
       ['ops dlq', 'of every channel, oldest first'],
       ['ops dlq doc-verified --stage prod --json', 'of one channel, for a program'],
       ['ops dlq show DELIVERY_ID', 'one of them'],
-      ['ops dlq discard DELIVERY_ID --stage prod', 'remove one for good, after it was saved to a file'],
+      ['ops dlq discard DELIVERY_ID --stage prod', 'delete one, after saving it to a file'],
     ],
   })
     .argument('[channel]', 'the channel, as "ops queues" names it; every one when left out')

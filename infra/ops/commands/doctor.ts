@@ -19,11 +19,11 @@ import type { Target } from '../target.ts';
 
 export function doctorCommand(run: Run) {
   return stackCommand('doctor', {
-    summary: 'check what an operator would check first, and say what to do',
+    summary: 'check what an operator would check first, and say what to do about it',
     description:
       'Local: versions, process, ports, faults. A stage: region, credentials, stack, quota, alarms, age of messages, poller. ' +
       'Both: dead letters, due books, secrets, registration. It changes nothing, and shows no secrets.',
-    status0: 'nothing has failed; there may be warnings.',
+    status0: 'no check failed; there may be warnings.',
     examples: [
       ['ops doctor', 'this machine, and the local stack'],
       ['ops doctor --stage prod --region us-east-1', 'a deployed stage'],
@@ -89,5 +89,5 @@ function unopened(problem: unknown, stage: string | undefined) {
   const found = problem instanceof Error ? problem.message : String(problem);
   return stage === undefined
     ? fail(found, 'start one, in another terminal: npm start')
-    : fail(found, 'nothing of the stage can be looked at before this works');
+    : fail(found, 'nothing else of the stage can be checked until this works');
 }

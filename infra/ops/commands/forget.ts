@@ -5,10 +5,10 @@ import { changingCommand, type Output, type Run, type Session } from '../stack-c
 
 export function forgetCommand(run: Run) {
   return changingCommand('forget', {
-    summary: 'remove a book’s data for good, so that nothing brings it back',
+    summary: 'delete a book’s data permanently',
     description:
-      'Documents, results, payloads in the ledger, bodies with all versions, dead letters. It is not stored again, whatever is ' +
-      'announced. There is no way back; it may be interrupted and run twice.',
+      'Documents, results, payloads in the ledger, bodies with all versions, dead letters. The book is not stored again, whatever ' +
+      'Ocrolus announces. This cannot be undone. You can interrupt it and run it again.',
     status0: 'the book is forgotten, and everything that was found is removed.',
     examples: [
       ['ops forget 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f --dry-run --stage prod', 'what would be removed'],
@@ -27,7 +27,7 @@ async function forget({ target, confirm }: Session, bookId: string, dryRun: bool
   const { signal } = interruption;
   const forgetIt = (isPreview: boolean) =>
     forgetBook({ ...target, table }, book, { isPreview, signal, now: Date.now });
-  if (!dryRun) await confirm(async () => `forget for good\n${describe(await forgetIt(true))}`, signal);
+  if (!dryRun) await confirm(async () => `forget permanently\n${describe(await forgetIt(true))}`, signal);
   const document = await forgetIt(dryRun);
   return { document, text: describe(document) };
 }

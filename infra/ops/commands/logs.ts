@@ -18,18 +18,18 @@ export function logsCommand(run: Run) {
     summary: 'what a function wrote to its log, without metrics',
     description:
       'Functions: webhook, poller, registration, rotation, and each channel for its consumer. A stage keeps logs for ' +
-      'logRetentionDays, the local stack since it was started. With --follow, --json prints one document a line.',
+      'logRetentionDays, the local stack since it was started. With --follow, --json prints one document per line.',
     status0: 'the log was read, or Ctrl-C ended it.',
     examples: [
       ['ops logs poller --since 1h', 'of the last hour'],
-      ['ops logs doc-verified --follow --stage prod', 'and what comes, until Ctrl-C'],
-      ['ops logs webhook --grep refused --json', 'lines with a text, for a program'],
+      ['ops logs doc-verified --follow --stage prod', 'and new lines, until Ctrl-C'],
+      ['ops logs webhook --grep refused --json', 'lines that contain a text, for a program'],
     ],
   })
     .argument('<function>', 'such as webhook, poller or doc-verified')
     .option('--since <time>', 'written since: 15m, 2h or 2026-03-02T08:00:00Z; 15m when left out', time)
-    .option('--grep <text>', 'only lines with this text')
-    .option('--follow', 'go on with what is written, until Ctrl-C')
+    .option('--grep <text>', 'only lines that contain this text')
+    .option('--follow', 'keep printing new lines, until Ctrl-C')
     .action((name, options) => run(options, (session) => showLogs(session, name, options)));
 }
 

@@ -16,9 +16,9 @@ export function missingCommand(run: Run) {
   return stackCommand('missing', {
     summary: 'results that books should have and do not have yet, across books, oldest first',
     description:
-      'Of the books that the poller looks at: their BOOK items are read, about half a read unit each, and the documents of those ' +
-      'that lack something. A complete book that has not changed for poll.horizonDays, and one that lacked something for a year, ' +
-      'are not polled any more, and not read.',
+      'Covers the books that are still polled: their BOOK items are read, about half a read unit each, and the documents of those ' +
+      'with missing results. Not polled, and not covered, are complete books that have not changed for poll.horizonDays, and books ' +
+      'whose results have been missing for a year.',
     status0: 'the books were read, whatever is missing.',
     examples: [
       ['ops missing', 'counts by kind, and each entry'],
@@ -28,7 +28,7 @@ export function missingCommand(run: Run) {
   })
     .addOption(new Option('--kind <name>', 'only this kind of result').choices(RESULT_KINDS))
     .option('--older <time>', 'missing since before: 24h, 3d or 2026-03-02', time)
-    .option('--limit <count>', 'no more than the oldest so many', count)
+    .option('--limit <count>', 'only the oldest entries, at most so many', count)
     .action((options) => run(options, (session) => showMissing(session, options)));
 }
 

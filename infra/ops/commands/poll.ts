@@ -6,16 +6,16 @@ const Report = z.looseObject({
   problems: z.array(z.object({ account: z.string(), code: z.string() })).default([]),
 });
 
-/** It asks nobody: the schedule does the same every few minutes. */
+/** It does not ask for confirmation: the schedule does the same every few minutes. */
 export function pollCommand(run: Run) {
   return stackCommand('poll', {
     summary: 'run the poller once, now',
-    description: 'Books that lack something are polled whether they are due or not.',
+    description: 'Books with missing results are polled even if they are not due.',
     status0:
-      'every account could be asked; single books may have failed, and another run may have been under way ("ran": false).',
+      'every account could be asked; single books may have failed, and another run may have been in progress ("ran": false).',
     examples: [
       ['ops poll', 'in the local stack'],
-      ['ops poll --stage prod', 'after an outage, to fetch at once what was missed'],
+      ['ops poll --stage prod', 'after an outage, to fetch what was missed immediately'],
     ],
   }).action((options) =>
     run(options, async ({ target }) => {

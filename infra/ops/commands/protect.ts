@@ -4,15 +4,15 @@ export function protectCommand(run: Run) {
   return changingCommand('protect', {
     summary: 'protect a deployed stack, and its load balancer, from deletion',
     description:
-      'Set security.terminationProtection too, or the next deployment turns it off. Use --off before the stack is to be ' +
-      'deleted, or before ingress goes back to private.',
+      'Set security.terminationProtection too, or the next deployment turns it off. Use --off before you delete the stack, or ' +
+      'change ingress back to private.',
     status0: 'the protection is as asked for.',
     examples: [
       ['ops protect --stage prod', 'after the first deployment'],
       ['ops protect --off --stage prod', 'before the stack is deleted'],
     ],
   })
-    .option('--off', 'take the protection away')
+    .option('--off', 'turn protection off')
     .action((options) =>
       run(options, async ({ target, confirm }) => {
         const isOn = options.off !== true;
@@ -23,7 +23,7 @@ export function protectCommand(run: Run) {
         if (loadBalancer !== null) lines.push(`load balancer: ${words(loadBalancer)}`);
         lines.push(
           stack
-            ? 'Keep security.terminationProtection: true in the settings: each deployment sets the stack to what they say'
+            ? 'Keep security.terminationProtection: true in the settings: each deployment sets the stack to that value'
             : 'Take security.terminationProtection out of the settings, or the next deployment turns it on again',
         );
         return { document, text: lines.join('\n') };

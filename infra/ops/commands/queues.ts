@@ -4,11 +4,11 @@ import { type Output, type Run, type Session, stackCommand } from '../stack-comm
 
 export function queuesCommand(run: Run) {
   return stackCommand('queues', {
-    summary: 'how many messages are where, and how old the oldest is; DLQ should be 0 everywhere',
+    summary: 'number of messages in each queue, and the age of the oldest; DLQ should be 0 everywhere',
     description:
-      'AGE S is the age of the oldest message, in seconds; OLDEST DLQ the same in the dead-letter queue, against a stage since ' +
-      'it came there. CloudWatch has them some minutes late, and not of a queue that was idle for hours.',
-    status0: 'all were counted, whatever is in them.',
+      'AGE S is the age of the oldest message, in seconds; OLDEST DLQ is the same for the dead-letter queue, in a stage since ' +
+      'the message was moved there. CloudWatch reports ages some minutes late, and none for a queue that was idle for hours.',
+    status0: 'all queues were counted, whatever they hold.',
     examples: [
       ['ops queues', 'as a table'],
       ['ops queues --stage prod --json', 'for a program'],

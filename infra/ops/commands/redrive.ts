@@ -5,7 +5,7 @@ import { type Interruption, listenForInterruption } from '../../command-line/int
 import { type Progress, progressBar } from '../../command-line/progress.ts';
 import { count, rate } from '../../command-line/values.ts';
 import { type DeadLetter, matches } from '../dead-letters/dead-letter.ts';
-import { type Fate, lookThrough } from '../dead-letters/look-through.ts';
+import { type Disposition, examineQueue } from '../dead-letters/examine-queue.ts';
 import { type ChannelQueues, deadLetterQueues } from '../dead-letters/queues.ts';
 import { bookId, paceOf } from '../option-values.ts';
 import { queueDepth, total } from '../queue-depth.ts';
@@ -23,16 +23,16 @@ interface Options {
 
 export function redriveCommand(run: Run) {
   return changingCommand('redrive', {
-    summary: 'a dead-letter queue back to its queue; --all: every one',
+    summary: 'send dead letters of a channel, or of all, back to their queues',
     description:
-      'Fix the cause first. A message that cannot be read is skipped, unless --id names it: it would only fail again. It may be interrupted and run again. Live deliveries queue up behind what is sent: use --rate ' +
-      'where it is much.',
-    status0: 'all that were chosen are moved, none being an answer too.',
+      'Fix the cause first. Messages that cannot be read are skipped unless --id names one, because they would fail again. You can ' +
+      'interrupt it and run it again. New deliveries wait behind what is sent: use --rate for a large number.',
+    status0: 'every selected message was moved, even if there was none.',
     examples: [
       ['ops redrive doc-verified --dry-run', 'what would be moved'],
-      ['ops redrive doc-verified --stage prod --limit 5', 'a few at first'],
+      ['ops redrive doc-verified --stage prod --limit 5', 'a few first'],
       ['ops redrive --all --stage prod', 'of every channel'],
-      ['ops redrive doc-verified --event DOC_VERIFIED --rate 2', 'of one event, two a second'],
+      ['ops redrive doc-verified --event DOC_VERIFIED --rate 2', 'of one event, two per second'],
     ],
   })
     .argument('[channel]', 'the channel, as "ops queues" names it')
@@ -40,9 +40,9 @@ export function redriveCommand(run: Run) {
     .option('--id <id>', 'only the dead letter of this delivery or message')
     .option('--event <name>', 'only deliveries of this event')
     .option('--book <uuid>', 'only deliveries about this book, or pk-<number>', bookId)
-    .option('--limit <count>', 'move no more than these', count)
+    .option('--limit <count>', 'move at most so many', count)
     .option('--rate <number>', 'messages per second', rate)
-    .option('--dry-run', 'say what would be moved, and move nothing')
+    .option('--dry-run', 'report what would be moved, and move nothing')
     .action((channel, options) => run(options, (session) => redrive(session, channel, options)));
 }
 
@@ -97,7 +97,7 @@ interface Work {
   readonly left: number;
 }
 
-/** Message by message, because filters need a look at each: SQS's own redrive task takes all of them. */
+/** Message by message, because filters need the content of each: SQS's own redrive task moves all of them. */
 async function moveAll(
   sqs: SQSClient,
   queues: ChannelQueues,
@@ -109,19 +109,19 @@ async function moveAll(
   let chosen = 0;
   let moved = 0;
   let unreadable = 0;
-  const visit = async (letter: DeadLetter): Promise<Fate> => {
+  const visit = async (letter: DeadLetter): Promise<Disposition> => {
     if (letter.envelope === undefined && id === undefined) unreadable += 1;
     if (chosen >= limit || !matches(letter, { id, event, bookId })) return 'stays';
     chosen += 1;
     if (!dryRun) await pace();
     // Interrupted while waiting for the rate.
     if (signal.aborted) return 'stays';
-    const fate = dryRun ? 'stays' : await move(sqs, queues, letter);
+    const disposition = dryRun ? 'stays' : await move(sqs, queues, letter);
     moved += 1;
     bar.show(moved);
-    return fate;
+    return disposition;
   };
-  const examined = await lookThrough(sqs, queues.dlqUrl, visit, () => chosen >= limit || signal.aborted);
+  const examined = await examineQueue(sqs, queues.dlqUrl, visit, () => chosen >= limit || signal.aborted);
   if (signal.aborted) {
     throw new Error(`interrupted: ${moved} of ${examined} moved; run it again for the others`);
   }
@@ -144,7 +144,11 @@ function describePlan(channel: string | undefined, most: number, { id, event, bo
 }
 
 /** In this order: a crash in between leaves it in both queues, and consumers are idempotent. */
-async function move(sqs: SQSClient, { url, dlqUrl }: ChannelQueues, letter: DeadLetter): Promise<Fate> {
+async function move(
+  sqs: SQSClient,
+  { url, dlqUrl }: ChannelQueues,
+  letter: DeadLetter,
+): Promise<Disposition> {
   const { envelope, group, body, receiptHandle } = letter;
   const MessageGroupId = envelope === undefined ? group : messageGroupId(envelope);
   const sent = await sqs.send(

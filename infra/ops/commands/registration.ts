@@ -6,8 +6,8 @@ const Reports = z.array(z.union([NoReport, RegistrationReport]));
 
 export function registrationCommand(run: Run) {
   return stackCommand('registration', {
-    summary: 'what Ocrolus has registered, against what we want',
-    status0: 'an account could be asked, whether it differs or not.',
+    summary: 'compare what Ocrolus has registered with the settings',
+    status0: 'at least one account could be asked, whether or not it differs.',
     examples: [
       ['ops registration --stage prod', 'every account'],
       ['ops registration --account lending --stage prod --json', 'one account, for a program'],
@@ -36,6 +36,6 @@ function describe(result: NoReport | RegistrationReport): string {
     `  webhook     ${difference.webhook}`,
     `  missing     ${list(difference.missing)}`,
     `  unasked     ${list(difference.unasked)}`,
-    `  left out by Ocrolus, as was to be expected: ${list(difference.dropped)}`,
+    `  left out by Ocrolus, as expected: ${list(difference.dropped)}`,
   ].join('\n');
 }

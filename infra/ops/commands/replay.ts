@@ -9,7 +9,7 @@ import { progressBar } from '../../command-line/progress.ts';
 import { rate, time } from '../../command-line/values.ts';
 import type { Window } from '../ledger/read-ledger.ts';
 import { bookId, paceOf } from '../option-values.ts';
-import { findPast, type Past } from '../replay/find.ts';
+import { findPastDeliveries, type PastDelivery } from '../replay/find.ts';
 import { rebuildEnvelope } from '../replay/rebuild.ts';
 import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 import type { Target } from '../target.ts';
@@ -38,17 +38,17 @@ interface Options {
 
 export function replayCommand(run: Run) {
   return changingCommand('replay', {
-    summary: 'deliveries from the ledger again, oldest first',
+    summary: 'process deliveries in the ledger again, oldest first',
     description:
-      'Consumers ask Ocrolus again; a final outcome in the ledger stays as it is. Without --book the whole table is read, at that ' +
-      'cost and with your own right to Scan. If it is interrupted, it prints the --from to continue with. Messages of the poller ' +
-      'have no body and are skipped.',
-    status0: 'all that could be are sent, none being an answer too; some may have lost their body.',
+      'Consumers ask Ocrolus again; a final outcome in the ledger does not change. Without --book the whole table is scanned, with ' +
+      'your own permission. If you interrupt it, it prints the --from to continue with. Messages of the poller have no body and ' +
+      'are skipped.',
+    status0: 'every delivery that has a body was sent, even if there was none.',
     examples: [
-      ['ops replay --from 2h --dry-run', 'how many came in the last two hours'],
+      ['ops replay --from 2h --dry-run', 'how many were received in the last two hours'],
       [
         'ops replay --from 2026-03-01T00:00:00Z --outcome retrying --stage prod',
-        'those that are being retried or are dead',
+        'those that are being retried or are dead letters',
       ],
       ['ops replay --delivery DELIVERY_ID --book BOOK_UUID', 'one delivery'],
     ],
@@ -63,14 +63,14 @@ export function replayCommand(run: Run) {
     .addOption(
       new Option(
         '--outcome <name>',
-        'only with this outcome; retrying: those that are being retried or are dead',
+        'only with this outcome; retrying: those that are being retried or are dead letters',
       ).choices(Outcome.options),
     )
     .option('--delivery <id>', 'only this delivery')
     .option('--book <uuid>', 'only about this book, or pk-<number>', bookId)
     .option('--rate <number>', 'deliveries per second', rate)
     .option('--table <name>', 'from the ledger of another table, to fill this one')
-    .option('--dry-run', 'count them, and send nothing')
+    .option('--dry-run', 'count deliveries, and send nothing')
     .action((options) => run(options, (session) => replay(session, options)));
 }
 
@@ -82,14 +82,14 @@ async function replay({ target, confirm }: Session, options: Options): Promise<O
   using interruption = listenForInterruption();
   const { signal } = interruption;
 
-  const found = await findPast(table, window, signal, () => {});
+  const found = await findPastDeliveries(table, window, signal, () => {});
   if (signal.aborted) throw new Error('interrupted; nothing was sent');
   const sendable = found.filter(({ source }) => source === 'webhook');
   const tally = { sent: 0, unreadable: 0 };
   if (!dryRun) {
     const { from, to } = window;
     await confirm(`send ${sendable.length} deliveries of ${from} to ${to} again`, signal);
-    const replayOne = async (past: Past) => {
+    const replayOne = async (past: PastDelivery) => {
       await pace();
       const item = await table.get({ bookId: past.bookId, item: past.item });
       // Expired, or moved to another partition, since it was found.
@@ -137,8 +137,12 @@ async function enqueue({ sqs, queues }: Target, envelope: Envelope): Promise<voi
   );
 }
 
-/** @throws Error that says from where to go on, when it fails or is interrupted. */
-async function inOrder(all: readonly Past[], work: (past: Past) => Promise<void>, signal: AbortSignal) {
+/** @throws Error that says where to continue, when it fails or is interrupted. */
+async function inOrder(
+  all: readonly PastDelivery[],
+  work: (past: PastDelivery) => Promise<void>,
+  signal: AbortSignal,
+) {
   const bar = progressBar(all.length);
   let done = 0;
   try {
@@ -154,10 +158,10 @@ async function inOrder(all: readonly Past[], work: (past: Past) => Promise<void>
     }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`stopped: ${problem}; go on with --from ${all[done]?.receivedAt}`, { cause });
+    throw new Error(`stopped: ${problem}; continue with --from ${all[done]?.receivedAt}`, { cause });
   } finally {
     bar.end();
   }
   const next = all[done];
-  if (next !== undefined) throw new Error(`interrupted at ${done}; go on with --from ${next.receivedAt}`);
+  if (next !== undefined) throw new Error(`interrupted at ${done}; continue with --from ${next.receivedAt}`);
 }

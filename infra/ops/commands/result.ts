@@ -6,7 +6,7 @@ export function resultCommand(run: Run) {
   return stackCommand('result', {
     summary: 'the body of a result, exactly as Ocrolus sent it',
     description: 'Bytes, not a table: --json changes nothing, because the body is JSON already.',
-    status0: 'there is such a result.',
+    status0: 'the result is stored.',
     examples: [
       ['ops result 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f summary', 'of a book'],
       ['ops result 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f forms DOC_UUID > forms.json', 'of one document'],

@@ -20,19 +20,19 @@ export function sendCommand(run: Run) {
   return changingCommand('send', {
     summary: 'sign a delivery as Ocrolus does, and post it',
     description:
-      'The event and its ids must fit the catalog, unless --unknown is given: the webhook takes whatever is signed.',
+      'The event and its ids must fit the catalog, unless --unknown is given. The webhook itself accepts whatever is signed.',
     status0: 'the webhook answered 200.',
     examples: [
       ['ops send BOOK_VERIFIED --book 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f', 'an event about a book'],
       ['ops send book.of.tomorrow --unknown', 'an event that the catalog does not know'],
-      ['ops send --body delivery.json', 'the bytes of a file, as they are'],
+      ['ops send --body delivery.json', 'the bytes of a file, unchanged'],
     ],
   })
     .argument('[event]', 'the name of the event; not needed with --body')
     .option('--book <uuid>', 'the book it is about')
     .option('--doc <uuid>', 'the document it is about')
     .option('--body <file>', 'send the bytes of this file as the body')
-    .option('--secret <text>', 'sign with this secret instead of that of the account')
+    .option('--secret <text>', 'sign with this secret instead of the account’s')
     .option('--account <name>', 'the account it is for', 'default')
     .option('--unknown', 'send it although the catalog has no such event, or its ids do not fit')
     .action((event, options) => run(options, (session) => send(session, event, options)));
@@ -66,7 +66,7 @@ async function send(
   return { document, text: `${deliveryId}: ${answer.status}` };
 }
 
-/** The file's bytes as they are, or a small body with the ids given. */
+/** The file's bytes unchanged, or a small body with the given ids. */
 async function readBody(
   event: string | undefined,
   { body: file, book, doc, unknown }: Options,
@@ -86,7 +86,7 @@ async function readBody(
   );
 }
 
-/** @throws UsageError for an event of which nothing could be made. */
+/** @throws UsageError for an event that a consumer could not use. */
 function checkAgainstCatalog(event: string, book: string | undefined, doc: string | undefined): void {
   const name = knownEvent(event, '--unknown sends it anyway');
   const { subject } = catalogEntry(name);
@@ -94,7 +94,7 @@ function checkAgainstCatalog(event: string, book: string | undefined, doc: strin
   const otherwise = '; --unknown sends it anyway';
   for (const [option, id] of Object.entries({ book, doc })) {
     if (id === undefined || normaliseUuid(id) !== undefined) continue;
-    throw new UsageError(`--${option} is no id of Ocrolus: ${id}${otherwise}`);
+    throw new UsageError(`--${option} is not an id of Ocrolus: ${id}${otherwise}`);
   }
   if (book === undefined && subject !== 'account') {
     throw new UsageError(

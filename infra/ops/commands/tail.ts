@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Screen } from '../../command-line/screen.ts';
 import { time } from '../../command-line/values.ts';
-import { type Happening, happeningOf, WATCHED_MESSAGES } from '../logs/happening.ts';
+import { type Activity, activityOf, WATCHED_MESSAGES } from '../logs/activity.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 import { following } from './logs.ts';
 
@@ -12,22 +12,18 @@ interface Options {
 
 export function tailCommand(run: Run) {
   return stackCommand('tail', {
-    summary: 'what happens, as it happens: deliveries queued, retried, processed, and runs of the poller',
+    summary: 'activity as it happens: deliveries queued, retried and processed, and runs of the poller',
     description:
-      'Read from the functions’ logs, so it costs nothing and slows nothing down; against a stage it is some seconds late, and ' +
-      'needs its logLevel to be INFO or DEBUG. --json prints one document a line.',
+      'Read from the functions’ logs, so it costs nothing and slows nothing down. For a stage it is some seconds late, and ' +
+      'needs logLevel INFO or DEBUG. --json prints one document per line.',
     status0: 'Ctrl-C ended it.',
     examples: [
       ['ops tail', 'from now on'],
-      ['ops tail --since 1h --stage prod', 'of the last hour, and then what comes'],
+      ['ops tail --since 1h --stage prod', 'the last hour, then new activity'],
       ['ops tail --json', 'for a program'],
     ],
   })
-    .option(
-      '--since <time>',
-      'begin with what happened since: 15m or 2026-03-02T08:00:00Z; now when left out',
-      time,
-    )
+    .option('--since <time>', 'start at this time: 15m or 2026-03-02T08:00:00Z; now when left out', time)
     .action((options) => run(options, (session) => tail(session, options)));
 }
 
@@ -39,15 +35,15 @@ async function tail({ target: { logs }, screen }: Session, options: Options): Pr
   const lines = following(
     (signal) => logs.follow(query, signal),
     (line) => {
-      const happening = happeningOf(line);
-      if (happening === undefined) return undefined;
-      return json === true ? JSON.stringify(happening) : textOf(happening, screen);
+      const activity = activityOf(line);
+      if (activity === undefined) return undefined;
+      return json === true ? JSON.stringify(activity) : textOf(activity, screen);
     },
   );
   return { stream: Readable.from(lines) };
 }
 
-function textOf({ at, what, function: name, ...fields }: Happening, { style }: Screen): string {
+function textOf({ at, what, function: name, ...fields }: Activity, { style }: Screen): string {
   const { eventName, bookId, deliveryId, outcome, reason, code, ...others } = fields;
   const result = [outcome, reason, code].filter((word) => word !== undefined).join(' ');
   const more = Object.entries(others).map(([key, value]) => `${key}=${String(value)}`);

@@ -8,8 +8,8 @@ import { knownEvent } from '../option-event.ts';
 import { bookId } from '../option-values.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from '../trigger/faults.ts';
-import { follow, type Landed, readLanded } from '../trigger/landed.ts';
-import { liveBook, quietBook, readSimulated, sendEvent } from '../trigger/simulated-book.ts';
+import { readSimulated, sendEvent, simulateBook, simulateFinishedBook } from '../trigger/simulated-book.ts';
+import { follow, readStoredBook, type StoredBook } from '../trigger/stored-book.ts';
 
 interface Options {
   readonly documents?: number;
@@ -22,29 +22,29 @@ interface Options {
 
 export function triggerCommand(run: Run) {
   return stackCommand('trigger', {
-    summary: 'have the simulated Ocrolus make a book, or send an event',
+    summary: 'make the simulated Ocrolus create a book, or send an event',
     description: [
-      'Only on this machine. "book" makes a book that lives to its end: uploads, documents, analytics, Detect, completion, each',
-      'announced by its webhook. An event of the catalog is sent about --book, or about a new book that has come to its end',
-      'and that no webhook has mentioned.\n\nFaults meet whatever is under way in the simulator at that time:\n',
+      'Only in the local stack. "book" creates a book and takes it through its life cycle: uploads, documents, analytics,',
+      'Detect, completion, each announced by its webhook. An event of the catalog is sent about --book, or about a new,',
+      'finished book that no webhook has mentioned.\n\nFaults affect everything that the simulator does at that time:\n',
       ...FAULT_NAMES.map((name) => `  ${name.padEnd(10)} ${FAULTS[name]}\n`),
     ]
       .join(' ')
       .replaceAll('\n ', '\n')
       .trimEnd(),
-    status0: 'it is triggered; with --wait: everything has landed.',
+    status0: 'it was triggered; with --wait: everything is stored.',
     examples: [
-      ['ops trigger book --documents 3 --rows 900 --wait', 'a book, and what landed of it'],
-      ['ops trigger DOC_VERIFIED --fault duplicate --wait', 'an event that comes twice'],
-      ['ops trigger book --fault lose --json', 'a book of which no webhook arrives'],
+      ['ops trigger book --documents 3 --rows 900 --wait', 'a book, and what was stored of it'],
+      ['ops trigger DOC_VERIFIED --fault duplicate --wait', 'an event that arrives twice'],
+      ['ops trigger book --fault lose --json', 'a book whose webhooks are all lost'],
     ],
   })
     .argument('<event|book>', 'book, or the name of an event')
-    .option('--documents <number>', 'bank statements of the new book (default: 1)', count)
-    .option('--rows <number>', 'rows of all its bank statements together', count)
+    .option('--documents <number>', 'number of bank statements of the new book (default: 1)', count)
+    .option('--rows <number>', 'number of rows in all its bank statements together', count)
     .option('--book <uuid>', 'the simulated book that the event is about', bookId)
     .addOption(new Option('--fault <name>', 'what goes wrong').choices(FAULT_NAMES))
-    .option('--wait', 'follow it to the end, and show what has landed')
+    .option('--wait', 'wait until everything is stored, and show it')
     .option('--patience <seconds>', 'how long --wait waits', count, 600)
     .action((what, options) =>
       run(options, (session) =>
@@ -56,10 +56,10 @@ export function triggerCommand(run: Run) {
 async function triggerBook({ target, screen }: Session, options: Options): Promise<Output> {
   const { documents, rows, fault } = options;
   if (options.book !== undefined) throw new UsageError('--book is for an event; "trigger book" makes a book');
-  const uuid = await liveBook(target.simulate, { documents, rows }, fault);
+  const uuid = await simulateBook(target.simulate, { documents, rows }, fault);
   const document = { uuid, event: null, fault: fault ?? null };
   if (options.wait !== true) {
-    return { document, text: `${uuid}\nops book ${uuid} shows what has landed of it` };
+    return { document, text: `${uuid}\nops book ${uuid} shows what is stored of it` };
   }
   return untilLanded({ target, screen }, document, options, async ({ complete, missing }) => {
     if (!complete || missing.length > 0) return false;
@@ -70,17 +70,18 @@ async function triggerBook({ target, screen }: Session, options: Options): Promi
 async function triggerEvent({ target, screen }: Session, name: string, options: Options): Promise<Output> {
   const { documents, rows, fault, book } = options;
   const event = knownEvent(name, 'or it is "book"');
-  if (fault === 'lose') throw new UsageError('an event that is lost is no event: --fault lose is for a book');
+  if (fault === 'lose')
+    throw new UsageError('--fault lose is for a book: losing a single event is the same as sending none');
   const size = { documents, rows };
   if (book !== undefined && (documents ?? rows) !== undefined) {
     throw new UsageError('--documents and --rows are for a new book: leave out --book');
   }
-  const uuid = book ?? (await quietBook(target.simulate, size));
+  const uuid = book ?? (await simulateFinishedBook(target.simulate, size));
   const deliveries = await sendEvent(target.simulate, uuid, event, fault);
   const refused = deliveries.find(({ outcome }) => outcome !== 'delivered');
   if (refused !== undefined) throw new Error(`${event} about ${uuid} was not accepted: ${refused.outcome}`);
   const document = { uuid, event, fault: fault ?? null, deliveries: deliveries.map((one) => one.deliveryId) };
-  // The ledger has no book to keep the others under.
+  // An event about an account is in no book's ledger.
   if (options.wait !== true || catalogEntry(event).subject === 'account') {
     return { document, text: `${event} about ${uuid}: delivered` };
   }
@@ -95,13 +96,13 @@ async function untilLanded(
   { target, screen }: Pick<Session, 'target' | 'screen'>,
   document: { readonly uuid: string },
   { patience }: Options,
-  isAll: (landed: Landed) => boolean | Promise<boolean>,
+  isAll: (landed: StoredBook) => boolean | Promise<boolean>,
 ): Promise<Output> {
   using interruption = listenForInterruption();
   const startedAt = Date.now();
-  const read = () => readLanded(target.reader, document.uuid);
+  const read = () => readStoredBook(target.reader, document.uuid);
   const { signal } = interruption;
-  const { landed, isAll: hasLanded } = await follow(read, isAll, { patienceSeconds: patience, signal });
+  const { landed, isAll: isStored } = await follow(read, isAll, { patienceSeconds: patience, signal });
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   const { results, missing, events } = landed;
   const text = [
@@ -118,7 +119,7 @@ async function untilLanded(
       ],
       screen,
     ),
-    `${document.uuid}: ${hasLanded ? 'all of it has landed' : 'not all of it has landed'} after ${seconds} s`,
+    `${document.uuid}: ${isStored ? 'everything is stored' : 'not everything is stored'} after ${seconds} s`,
   ].join('\n\n');
-  return { document: { ...document, ...landed }, text, isProblem: !hasLanded };
+  return { document: { ...document, ...landed }, text, isProblem: !isStored };
 }

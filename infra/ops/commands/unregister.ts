@@ -7,10 +7,10 @@ const Reports = z.array(z.union([NoReport, UnregisterReport]));
 export function unregisterCommand(run: Run) {
   return changingCommand('unregister', {
     summary: 'remove the webhook from Ocrolus, if it still points here',
-    description: 'Before an account is taken out of a stage: afterwards nobody has its credentials.',
+    description: 'Run it before an account is removed from a stage: afterwards its credentials are gone.',
     status0: 'the webhook is no longer registered.',
     examples: [
-      ['ops unregister --account lending --stage prod', 'before the account is taken out of the settings'],
+      ['ops unregister --account lending --stage prod', 'before the account is removed from the settings'],
     ],
   })
     .option('--account <name>', 'only this account')
@@ -18,7 +18,7 @@ export function unregisterCommand(run: Run) {
       run(options, async ({ target, confirm }) => {
         const { account } = options;
         await confirm(
-          `remove the webhook of ${account ?? 'every account'} from Ocrolus: no delivery comes after that`,
+          `remove the webhook of ${account ?? 'every account'} from Ocrolus: no delivery arrives after that`,
         );
         const event = { action: 'unregister', ...(account !== undefined && { account }) };
         const results = Reports.parse(await target.invoke('registration', event));

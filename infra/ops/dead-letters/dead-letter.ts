@@ -8,11 +8,11 @@ export interface DeadLetter {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  /** As it was sent with. */
+  /** Its message group. */
   readonly group: string | undefined;
-  /** How often it was received, this look and every earlier one included. */
+  /** How often it was received, including by `ops`. */
   readonly receives: number;
-  /** ISO 8601: when SQS took it; it keeps that when it is moved to the dead-letter queue. */
+  /** ISO 8601: when it was first sent. A move to the dead-letter queue does not change it. */
   readonly sentAt: string;
   readonly firstReceivedAt: string | undefined;
   /** `undefined`: a message of another sender, or of another version. */
@@ -42,24 +42,24 @@ function readEnvelope(body: string): Envelope | undefined {
   }
 }
 
-/** Whether an operator means this message by an id. */
-export function isNamed({ messageId, envelope }: DeadLetter, id: string): boolean {
+/** Whether an id is that of the message or of its delivery. */
+export function hasId({ messageId, envelope }: DeadLetter, id: string): boolean {
   return messageId === id || envelope?.deliveryId === id;
 }
 
-/** What an operator asks for; whatever is left out matches all. */
+/** Selects dead letters; an absent field matches all. */
 export interface Filter {
-  /** Of a delivery, or of a message: the only way to ask for one that cannot be read. */
+  /** Of a delivery, or of a message: the only way to select one that cannot be read. */
   readonly id?: string | undefined;
   readonly event?: string | undefined;
   /** A partition of the table. */
   readonly bookId?: string | undefined;
 }
 
-/** A message that cannot be read matches only where it is named: it would only fail again. */
+/** A message that cannot be read matches by its id only, because it would fail again. */
 export function matches(letter: DeadLetter, { id, event, bookId }: Filter): boolean {
   const { envelope } = letter;
-  if (id !== undefined && !isNamed(letter, id)) return false;
+  if (id !== undefined && !hasId(letter, id)) return false;
   if (envelope === undefined) return id !== undefined && event === undefined && bookId === undefined;
   const { ids, eventName } = envelope;
   const isEvent = event === undefined || eventName === (findEventName(event) ?? event);

@@ -5,7 +5,7 @@ import { isFinal, type LedgerState } from './ledger.ts';
 
 /**
  * Why a message is in its dead-letter queue, as far as the message and the ledger show it:
- * - `unreadable-message`: it is no message of this project, or of another version.
+ * - `unreadable-message`: it is not a message of this project, or of another version.
  * - `processed-already`: the ledger has a final outcome of its delivery. SQS delivered it twice, or it was not deleted.
  * - `retries-used-up`: every attempt failed; `codes` says how.
  */
@@ -23,7 +23,7 @@ export interface Description {
   readonly outcome: string | null;
   /** The code of each failed attempt, oldest first. */
   readonly codes: readonly string[];
-  /** How often it was received before this look; earlier looks count too. */
+  /** How often it was received before this call; earlier calls of `ops` count too. */
   readonly attempts: number;
   readonly firstReceived: string | null;
   /** Since SQS first took it. */

@@ -2,12 +2,12 @@ import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Target } from '../target.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type Description, describe } from './describe.ts';
+import { examineQueue } from './examine-queue.ts';
 import { findLedgerState, findMoved, mayHaveMoved } from './ledger.ts';
-import { lookThrough } from './look-through.ts';
 import { deadLetterQueues } from './queues.ts';
 
 /** A dead letter, as an operator sees it. */
-export interface Examined extends Description {
+export interface ExaminedLetter extends Description {
   readonly channel: string;
 }
 
@@ -15,20 +15,20 @@ export interface Examined extends Description {
  * Examines every message of the dead-letter queues; all stay there.
  *
  * @returns the oldest first.
- * @throws Error when it is interrupted; UsageError for what is no channel.
+ * @throws Error when it is interrupted; UsageError for an unknown channel.
  */
 export async function examineAll(
   target: Target,
   channel: string | undefined,
   signal: AbortSignal,
-): Promise<Examined[]> {
+): Promise<ExaminedLetter[]> {
   const table = target.table();
-  const examined: Examined[] = [];
+  const examined: ExaminedLetter[] = [];
   /** Those whose ledger entry may be under another book id. */
   const notFound = new Map<Envelope, { readonly letter: DeadLetter; readonly channel: string }>();
   await Promise.all(
     deadLetterQueues(target, channel).map(({ channel, dlqUrl }) =>
-      lookThrough(
+      examineQueue(
         target.sqs,
         dlqUrl,
         async (letter) => {

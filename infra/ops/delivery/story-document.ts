@@ -1,4 +1,4 @@
-import type { ShownLetter } from '../dead-letters/find-one.ts';
+import type { DeadLetterDetails } from '../dead-letters/find-by-id.ts';
 
 /**
  * Where a delivery is:
@@ -11,7 +11,7 @@ export type State = 'queued' | 'retrying' | 'dead' | 'processed';
 
 /** One receive of the message. */
 export interface Attempt {
-  /** From 1; `null` where only the ledger knows of it. */
+  /** From 1; `null` if only the ledger has it. */
   readonly attempt: number | null;
   readonly at: string | null;
   /** The code of the failure, or the outcome that ended it. */
@@ -46,5 +46,5 @@ export interface Story {
   readonly calls: readonly CallMade[];
   /** Items of the book that were written with what Ocrolus said while it was processed; other deliveries may have helped. */
   readonly written: readonly { readonly item: string; readonly at: string }[];
-  readonly deadLetter: ShownLetter | null;
+  readonly deadLetter: DeadLetterDetails | null;
 }

@@ -1,4 +1,4 @@
-import { findNamed, type ShownLetter } from '../dead-letters/find-one.ts';
+import { type DeadLetterDetails, findById } from '../dead-letters/find-by-id.ts';
 import { type Delivery, findDelivery } from '../ledger/deliveries.ts';
 import { entryOf, type LogEntry } from '../logs/function-logs.ts';
 import type { Target } from '../target.ts';
@@ -6,7 +6,7 @@ import { readItems } from './items.ts';
 import { attemptsOf, callsOf } from './logged.ts';
 import type { Attempt, State, Story } from './story-document.ts';
 
-/** Before anything was received. */
+/** Before the first delivery. */
 const BEGINNING = new Date(0).toISOString();
 
 /** Clocks of the Lambdas may differ, and logs may be late. */
@@ -21,13 +21,13 @@ interface Search {
 }
 
 /**
- * Puts together what is known of a delivery.
+ * Combines ledger, logs and dead-letter queue into the story of a delivery.
  *
  * @param wanted `bookId`: its partition, which saves reading the whole table.
- * @returns `undefined` where nothing knows it.
+ * @returns `undefined` if none of them has it.
  * @throws what AWS throws.
  */
-export async function tellStory(
+export async function buildStory(
   target: Target,
   wanted: { readonly id: string; readonly bookId?: string | undefined },
   { signal, onScanned }: Search,
@@ -36,7 +36,7 @@ export async function tellStory(
   const window = { from: BEGINNING, to: new Date().toISOString(), bookId, deliveryId: id };
   const delivery = await findDelivery(target.table(), window, { signal, onScanned });
   const isFinal = delivery !== undefined && delivery.outcome !== 'retrying';
-  const deadLetter = isFinal ? undefined : (await findNamed(target, id, delivery?.channel))[0];
+  const deadLetter = isFinal ? undefined : (await findById(target, id, delivery?.channel))[0];
   const entries = await logsOf(target, { id, delivery, deadLetter }, signal);
   const queued = entries.find(({ message }) => message === 'delivery queued');
   if (delivery === undefined && deadLetter === undefined && queued === undefined) return undefined;
@@ -62,7 +62,7 @@ export async function tellStory(
   };
 }
 
-/** Every line about it, of the webhook and of its consumer. */
+/** The log lines of the webhook and the consumer about it. */
 async function logsOf(
   { logs }: Target,
   {
@@ -72,13 +72,13 @@ async function logsOf(
   }: {
     readonly id: string;
     readonly delivery: Delivery | undefined;
-    readonly deadLetter: ShownLetter | undefined;
+    readonly deadLetter: DeadLetterDetails | undefined;
   },
   signal: AbortSignal,
 ): Promise<LogEntry[]> {
   const channel = delivery?.channel ?? deadLetter?.channel;
   const functions = logs.names.filter((name) => channel === undefined || ['webhook', channel].includes(name));
-  // An id with a quote is none of Ocrolus's, and would end the filter.
+  // Ocrolus's ids have no quotes, and one would end the filter pattern.
   if (functions.length === 0 || id.includes('"')) return [];
   const receivedAt = delivery?.receivedAt ?? deadLetter?.receivedAt;
   const from =
@@ -98,7 +98,7 @@ async function logsOf(
 
 function stateOf(
   delivery: Delivery | undefined,
-  deadLetter: ShownLetter | undefined,
+  deadLetter: DeadLetterDetails | undefined,
   entries: readonly LogEntry[],
 ): State {
   if (delivery !== undefined && delivery.outcome !== 'retrying') return 'processed';
@@ -107,11 +107,11 @@ function stateOf(
   return hasFailed ? 'retrying' : 'queued';
 }
 
-/** From the logs, which have their times; from the ledger where it has more, because logs expire. */
+/** From the logs, which have times; from the ledger if it has more, because logs expire. */
 function allAttempts(
   entries: readonly LogEntry[],
   delivery: Delivery | undefined,
-  deadLetter: ShownLetter | undefined,
+  deadLetter: DeadLetterDetails | undefined,
 ): Attempt[] {
   const logged = attemptsOf(entries);
   const codes = delivery?.codes ?? deadLetter?.codes ?? [];

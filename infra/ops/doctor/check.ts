@@ -3,18 +3,18 @@ import type { Output, Session } from '../stack-command.ts';
 
 /** What a check found. */
 export interface Finding {
-  /** `warn`: to be looked at; nothing is broken. */
+  /** `warn`: needs attention, but nothing is broken. */
   readonly state: 'ok' | 'warn' | 'fail';
   readonly found: string;
   /** What to do about it. */
   readonly todo?: string;
 }
 
-/** Something that an operator looks at first. It changes nothing. */
+/** One thing that an operator checks first. It changes nothing. */
 export interface Check<Context> {
   readonly name: string;
-  look(context: Context): Finding | Promise<Finding>;
-  /** What to do where it cannot be found out. */
+  run(context: Context): Finding | Promise<Finding>;
+  /** What to do if the check itself fails. */
   readonly otherwise: string;
 }
 
@@ -26,15 +26,15 @@ export const ok = (found: string): Finding => ({ state: 'ok', found });
 export const warn = (found: string, todo: string): Finding => ({ state: 'warn', found, todo });
 export const fail = (found: string, todo: string): Finding => ({ state: 'fail', found, todo });
 
-/** Credentials of AWS alone may be looked for in several places, each with a timeout. */
+/** The SDK may search several places for credentials, each with a timeout. */
 const PATIENCE_MS = 20_000;
 
-/** Looks at everything at once. What cannot be found out has failed. */
+/** Runs all checks at the same time. A check that throws counts as failed. */
 export function runChecks<Context>(checks: readonly Check<Context>[], context: Context): Promise<Checked[]> {
   return Promise.all(
-    checks.map(async ({ name, look, otherwise }) => {
+    checks.map(async ({ name, run, otherwise }) => {
       try {
-        return { name, ...(await inTime(look(context))) };
+        return { name, ...(await inTime(run(context))) };
       } catch (error) {
         const found = error instanceof Error ? error.message : String(error);
         return { name, ...fail(found.replaceAll(/\s+/g, ' '), otherwise) };
@@ -54,7 +54,7 @@ async function inTime<T>(work: T | Promise<T>): Promise<T> {
 
 const COLOUR = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
-/** A line for each, and then what to do. */
+/** A line for each check, then what to do. */
 export function reportOf(checked: readonly Checked[], screen: Session['screen']): Output {
   const todo = checked.flatMap((check) =>
     check.todo === undefined

@@ -3,10 +3,10 @@ import { findLocalStack } from '../../local/data-dir.ts';
 import type { Target } from '../target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
-/** A running local stack, beside what every stack has. */
+/** What only a local stack has. */
 export interface LocalContext {
   readonly target: Target;
-  /** Its data folder, where it is not the usual one. */
+  /** Its data folder, if it is not the default. */
   readonly data: string | undefined;
 }
 
@@ -15,13 +15,13 @@ const Faults = z.object({
   deliveries: z.record(z.string(), z.number()),
 });
 
-/** Of `deliveries`, what is no chance. */
+/** The only value of `deliveries` that is not a probability. */
 const LONGEST_DELAY = 'maxDelayMs';
 
 /** Where each part of the stack listens, by its name. */
 async function endpointsOf({ data }: LocalContext): Promise<Record<string, string>> {
   const stack = await findLocalStack(data);
-  if (stack === undefined) throw new Error('it has ended meanwhile');
+  if (stack === undefined) throw new Error('the stack has stopped');
   const { dynamodb, sqs, s3, secretsManager, webhookUrl, ocrolusUrl, control } = stack;
   return {
     table: dynamodb.endpoint,
@@ -34,7 +34,7 @@ async function endpointsOf({ data }: LocalContext): Promise<Record<string, strin
   };
 }
 
-/** Whatever it answers, it listens. */
+/** Any answer means that something listens. */
 async function listens(url: string): Promise<boolean> {
   return fetch(url, { signal: AbortSignal.timeout(5000), redirect: 'manual' }).then(
     async (answer) => {
@@ -49,16 +49,16 @@ export const LOCAL_CHECKS: readonly Check<LocalContext>[] = [
   {
     name: 'process',
     otherwise: 'start it again: npm start, or npm run local',
-    async look({ data }) {
+    async run({ data }) {
       const stack = await findLocalStack(data);
-      if (stack === undefined) throw new Error('it has ended meanwhile');
+      if (stack === undefined) throw new Error('the stack has stopped');
       return ok(`pid ${stack.pid}`);
     },
   },
   {
     name: 'ports',
     otherwise: 'start it again: npm start, or npm run local',
-    async look(context) {
+    async run(context) {
       const endpoints = Object.entries(await endpointsOf(context));
       const isListening = await Promise.all(endpoints.map(([, url]) => listens(url)));
       const silent = endpoints
@@ -76,12 +76,12 @@ export const LOCAL_CHECKS: readonly Check<LocalContext>[] = [
   {
     name: 'faults',
     otherwise: 'start the stack again',
-    async look({ target }) {
+    async run({ target }) {
       let answer: unknown;
       try {
         answer = await target.simulate('GET', '/faults');
       } catch (error) {
-        // Conflict: there is no simulator to be asked.
+        // Conflict: the stack has no simulator.
         if (error instanceof Error && /\b409\b/.test(error.message)) return ok('another Ocrolus is called');
         throw error;
       }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { type Check, ok, warn } from './check.ts';
 
-/** Where a command runs. */
+/** The machine that a command runs on. */
 export interface Machine {
   /** Of Node.js, without the `v`. */
   readonly node: string;
@@ -28,18 +28,18 @@ export const MACHINE_CHECKS: readonly Check<Machine>[] = [
   {
     name: 'node',
     otherwise: `use Node.js ${NODE}`,
-    look: ({ node }) =>
+    run: ({ node }) =>
       major(node) === major(NODE)
         ? ok(node)
         : warn(
             `${node}; tested with ${NODE}`,
-            'run "npm ci", and the commands through npm or npx, which use that',
+            'run "npm ci", and run the commands through npm or npx, which use that version',
           ),
   },
   {
     name: 'npm',
     otherwise: `install npm ${NPM}: npm install --global npm@${NPM}`,
-    async look({ npm }) {
+    async run({ npm }) {
       const version = await npm();
       return major(version) >= Number(NPM)
         ? ok(version)

@@ -6,10 +6,10 @@ import { concurrencyOf } from '../../config/concurrency.ts';
 import { loadSettings } from '../../config/load.ts';
 import { stackName } from '../../stack-name.ts';
 import { alarmPrefix, readAlarms } from '../alarms.ts';
-import { nameCalls } from '../aws-calls.ts';
+import { explainErrors } from '../aws-errors.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
-/** A stage, whether or not it can be opened. */
+/** A stage, which need not be deployed. */
 export interface StageContext {
   readonly stage: string;
   readonly cloudFormation: CloudFormationClient;
@@ -21,29 +21,29 @@ export interface StageContext {
 export function openStageContext(stage: string): StageContext {
   return {
     stage,
-    cloudFormation: nameCalls(new CloudFormationClient({})),
-    cloudWatch: nameCalls(new CloudWatchClient({})),
-    lambda: nameCalls(new LambdaClient({})),
+    cloudFormation: explainErrors(new CloudFormationClient({})),
+    cloudWatch: explainErrors(new CloudWatchClient({})),
+    lambda: explainErrors(new LambdaClient({})),
     now: Date.now(),
   };
 }
 
 const HOUR_MS = 3_600_000;
 
-/** A poller that runs every hour at most has run within two. */
+/** The poller runs at least once an hour (`poll.minutes`). */
 const POLLER_HOURS = 2;
 
-/** Without these, nothing can be asked of AWS. */
+/** Without these, no call to AWS can succeed. */
 export const ACCESS_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'region',
     otherwise: 'name it: --region, or AWS_REGION, or in the profile',
-    look: async ({ cloudFormation }) => ok(await cloudFormation.config.region()),
+    run: async ({ cloudFormation }) => ok(await cloudFormation.config.region()),
   },
   {
     name: 'credentials',
     otherwise: 'sign in, for example with "aws sso login", or name a profile: --profile',
-    async look({ cloudFormation }) {
+    async run({ cloudFormation }) {
       const { expiration } = await cloudFormation.config.credentials();
       return ok(expiration === undefined ? 'found' : `found; they end at ${expiration.toISOString()}`);
     },
@@ -54,7 +54,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'stack',
     otherwise: 'check region and profile; "npx cdk deploy -c stage=<stage>" deploys it',
-    async look(context) {
+    async run(context) {
       const { StackStatus = 'unknown' } = await readStack(context);
       if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(StackStatus)) return ok(StackStatus);
       return /IN_PROGRESS$/.test(StackStatus)
@@ -68,7 +68,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'protection',
     otherwise: 'check region and profile',
-    async look(context) {
+    async run(context) {
       const { EnableTerminationProtection } = await readStack(context);
       return EnableTerminationProtection === true
         ? ok('on')
@@ -78,7 +78,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'concurrency',
     otherwise: 'needs lambda:GetAccountSettings and infra/config/<stage>.ts',
-    async look({ lambda, stage }) {
+    async run({ lambda, stage }) {
       const settings = await loadSettings(stage);
       const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
       const quota = AccountLimit?.ConcurrentExecutions ?? 0;
@@ -95,7 +95,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'alarms',
     otherwise: 'needs cloudwatch:DescribeAlarms',
-    async look({ stage, cloudWatch }) {
+    async run({ stage, cloudWatch }) {
       const on = (await readAlarms(stage, cloudWatch)).filter(
         ({ state, isComposite }) => state === 'ALARM' && !isComposite,
       );
@@ -110,7 +110,7 @@ export const STAGE_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'poller',
     otherwise: 'needs cloudwatch:GetMetricData',
-    async look(context) {
+    async run(context) {
       return (await hasPollerRun(context))
         ? ok(`has run within ${POLLER_HOURS} hours`)
         : fail(

@@ -6,21 +6,21 @@ import { readQueueStates } from '../queue-state.ts';
 import type { Target } from '../target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
-/** What local stacks and stages are both looked at for. */
+/** What is checked for local stacks and stages alike. */
 export interface SystemContext {
   readonly target: Target;
-  /** Options that name the stack, for commands that are suggested: ` --stage prod`. */
+  /** The options for suggested commands that name the same stack: ` --stage prod`. */
   readonly which: string;
   readonly now: number;
 }
 
-/** In a stage, many messages may be in flight; more than these wait for something. */
+/** A busy stage has many messages in flight; more than this means a backlog. */
 const MANY_WAITING = 1000;
 
 /** Deliveries are processed within seconds; the alarms have the limits of the stage. */
 const OLD_MINUTES = 15;
 
-/** A book may be due for two periods of the poller, and the one that is under way. */
+/** A book may be due for two periods of the poller, and for the run in progress. */
 const LATE_MINUTES = 15;
 
 const Reports = z.array(z.union([NoReport, RegistrationReport]));
@@ -29,7 +29,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
   {
     name: 'dead letters',
     otherwise: 'see whether the queues are there, and whether you may read them',
-    async look({ target: { sqs, queues }, which }) {
+    async run({ target: { sqs, queues }, which }) {
       const counts = await Promise.all(
         Object.entries(queues).map(async ([channel, { dlqUrl }]) => {
           return [channel, dlqUrl === null ? 0 : total(await queueDepth(sqs, dlqUrl))] as const;
@@ -48,7 +48,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
   {
     name: 'waiting',
     otherwise: 'see whether the queues are there, and whether you may read them',
-    async look({ target: { sqs, queues }, which }) {
+    async run({ target: { sqs, queues }, which }) {
       const depths = await Promise.all(Object.values(queues).map(({ url }) => queueDepth(sqs, url)));
       const waiting = depths.reduce((sum, depth) => sum + total(depth), 0);
       return waiting < MANY_WAITING
@@ -59,7 +59,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
   {
     name: 'oldest message',
     otherwise: 'needs sqs:GetQueueAttributes and cloudwatch:GetMetricData',
-    async look({ target, which }) {
+    async run({ target, which }) {
       const states = await readQueueStates(target);
       const [oldest] = states.toSorted((a, b) => (b.ageSeconds ?? 0) - (a.ageSeconds ?? 0));
       const { channel, ageSeconds } = oldest ?? {};
@@ -74,10 +74,10 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
   {
     name: 'due books',
     otherwise: 'see whether the table is there, and whether you may read it',
-    async look({ target, which, now }) {
+    async run({ target, which, now }) {
       let oldest = now;
       let seen = 0;
-      // The shards take turns, each with its oldest first.
+      // The shards alternate, each with its oldest first.
       for await (const { dueAt } of readDue(target.table(), new Date(now).toISOString())) {
         oldest = Math.min(oldest, Date.parse(dueAt));
         seen += 1;
@@ -96,7 +96,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
     name: 'webhook secrets',
     otherwise:
       'see whether the secrets are there, and whether you may read them; docs/runbook.md#secret-missing',
-    async look({ target, which }) {
+    async run({ target, which }) {
       const accounts = await target.accounts();
       const isSet = await Promise.all(
         accounts.map(async (account) => (await target.webhookSecret(account)) !== ''),
@@ -111,7 +111,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
     name: 'API credentials',
     otherwise:
       'see whether the secrets are there, and whether you may read them; docs/runbook.md#ocrolus-auth',
-    async look({ target }) {
+    async run({ target }) {
       const accounts = await target.accounts();
       const access = await Promise.all(accounts.map((account) => target.ocrolus(account)));
       const unset = accounts.filter((_, index) => access[index]?.credentials === undefined);
@@ -126,7 +126,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
   {
     name: 'registration',
     otherwise: 'docs/runbook.md#upkeep-errors',
-    async look({ target, which }) {
+    async run({ target, which }) {
       const reports = Reports.parse(await target.invoke('registration', { action: 'show' }));
       const unasked = reports.filter(isNoReport);
       if (unasked.length > 0) {

@@ -1,7 +1,7 @@
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs';
 import { type RemovedData, removeBody } from '../../../shared/store/removal/remove-book-data.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
-import { type Fate, lookThrough } from '../dead-letters/look-through.ts';
+import { type Disposition, examineQueue } from '../dead-letters/examine-queue.ts';
 import type { Target } from '../target.ts';
 import { type BookNames, isAbout } from './names.ts';
 
@@ -20,7 +20,7 @@ export async function removeDeadLetters(
   const { removed, isPreview, signal } = options;
   let count = 0;
   const removeFrom = (dlqUrl: string) => {
-    const visit = async (letter: DeadLetter): Promise<Fate> => {
+    const visit = async (letter: DeadLetter): Promise<Disposition> => {
       if (!isOf(names, letter)) return 'stays';
       count += 1;
       if (isPreview) return 'stays';
@@ -29,11 +29,11 @@ export async function removeDeadLetters(
       await sqs.send(new DeleteMessageCommand({ QueueUrl: dlqUrl, ReceiptHandle: letter.receiptHandle }));
       return 'deleted';
     };
-    return lookThrough(sqs, dlqUrl, visit, () => signal.aborted);
+    return examineQueue(sqs, dlqUrl, visit, () => signal.aborted);
   };
   const urls = Object.values(queues).flatMap(({ dlqUrl }) => dlqUrl ?? []);
-  const looked = await Promise.allSettled(urls.map(removeFrom));
-  for (const one of looked) if (one.status === 'rejected') throw one.reason;
+  const emptied = await Promise.allSettled(urls.map(removeFrom));
+  for (const one of emptied) if (one.status === 'rejected') throw one.reason;
   if (signal.aborted) throw new Error('interrupted; run it again for the rest');
   return count;
 }

@@ -26,7 +26,7 @@ const RECOVERABLE_MS = 35 * DAY_MS;
 export interface ForgetReport {
   readonly bookUuid: string | null;
   readonly bookPk: string | null;
-  /** When it was forgotten first. `null`: only looked at. */
+  /** When it was forgotten first. `null`: a dry run. */
   readonly forgottenAt: string | null;
   readonly removed: RemovedData & { readonly deadLetters: number };
   /** From then on, no function that was running when it was forgotten can write any more. */
@@ -44,8 +44,8 @@ export interface ForgetOptions {
 }
 
 /**
- * Removes a book's data for good. The tombstones come first, so that nothing is stored from then on; what the book is
- * named by comes last, so that it can be killed at any point and run again (docs/decisions/0019).
+ * Removes a book's data permanently. The tombstones come first, so that nothing is stored from then on; the items with its ids
+ * come last, so that it can be killed at any point and run again (docs/decisions/0019).
  */
 export async function forgetBook(
   target: Pick<Target, 'sqs' | 'queues' | 'bodies'> & { readonly table: Table },

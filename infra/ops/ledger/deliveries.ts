@@ -63,7 +63,7 @@ interface Search {
   readonly onScanned: (items: number) => void;
 }
 
-/** Finds one delivery, and reads no further. @returns `undefined` where the ledger does not have it. */
+/** Finds one delivery, then stops reading. @returns `undefined` if the ledger does not have it. */
 export async function findDelivery(
   table: DynamoTable,
   window: Window & { readonly deliveryId: string },
@@ -76,7 +76,7 @@ export async function findDelivery(
   await readLedger(table, { window, attributes: ATTRIBUTES, signal: either }, (items, count) => {
     for (const item of items) {
       const delivery = Delivery.parse(item);
-      // A record of failed attempts may be left under the pk of a book.
+      // A record of failed attempts may remain under the pk of a book.
       if (found === undefined || found.outcome === 'retrying') found = delivery;
     }
     if (found !== undefined && found.outcome !== 'retrying') stop.abort();

@@ -2,13 +2,13 @@
 export interface LogLine {
   /** ISO 8601 UTC with milliseconds: when the log received it. */
   readonly at: string;
-  /** The function, by the name that people use. */
+  /** The name of the function, as in `ops logs`. */
   readonly function: string;
   /** As it was written: most often a JSON object. */
   readonly text: string;
 }
 
-/** Which lines. */
+/** Selects lines. */
 export interface LogQuery {
   readonly functions: readonly string[];
   /** ISO 8601 UTC with milliseconds. */
@@ -21,15 +21,15 @@ export interface LogQuery {
 
 /** The logs of a stack's functions. They hold ids and outcomes, never a body or a name (docs/security.md#logs). */
 export interface FunctionLogs {
-  /** The functions that there are. */
+  /** The stack's functions. */
   readonly names: readonly string[];
-  /** What is there, oldest first. @throws what the log's service throws. */
+  /** Existing lines, oldest first. @throws what the log's service throws. */
   read(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
-  /** What is there, and then what is added, until `signal` is aborted. */
+  /** Existing lines, then new ones, until `signal` is aborted. */
   follow(query: Omit<LogQuery, 'to'>, signal: AbortSignal): AsyncIterable<LogLine>;
 }
 
-/** A line as fields, where one of our functions wrote it. */
+/** A line that a function of this project wrote, as fields. */
 export type LogEntry = Readonly<Record<string, unknown>> & {
   readonly timestamp: string;
   readonly level: string;

@@ -4,7 +4,7 @@ import { FUNCTION_NAMES } from '../../functions.ts';
 import { logFile } from '../../local/log.ts';
 import type { FunctionLogs, LogLine, LogQuery } from './function-logs.ts';
 
-/** How often the file is looked at for more. */
+/** How often the file is read for new lines. */
 const POLL_MS = 100;
 
 /** Of one read. */

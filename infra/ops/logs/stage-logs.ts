@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { FunctionLogs, LogLine, LogQuery } from './function-logs.ts';
 
-/** CloudWatch shows a line some seconds after it was written, and lines of several streams not in order. */
+/** CloudWatch shows a line some seconds after it was written, and lines of several streams out of order. */
 const LATE_MS = 30_000;
 
 /** An account may ask 5 times a second in the smallest regions (AWS: CloudWatch Logs quotas); the SDK repeats throttled calls. */
@@ -60,7 +60,7 @@ export function openStageLogs(
   }
 
   async function* follow(query: LogQuery, signal: AbortSignal): AsyncGenerator<Line> {
-    /** When the lines came that were shown already, by their ids. */
+    /** Lines that were shown already: their times by their ids. */
     const shown = new Map<string, string>();
     let { from } = query;
     while (!signal.aborted) {
@@ -76,7 +76,7 @@ export function openStageLogs(
     }
   }
 
-  /** Ended by the operator, a call in progress is not an error. */
+  /** An error of a call that the operator interrupted is none. */
   async function* untilAborted(lines: AsyncGenerator<Line>, signal: AbortSignal): AsyncGenerator<LogLine> {
     try {
       for await (const { id: _, ...line } of lines) yield line;

@@ -22,7 +22,7 @@ const BATCH = 100;
 const AT_ONCE = 10;
 
 /**
- * What books lack, across those that the poller looks at: a book that lacks something is among them for a year. Never a scan.
+ * Missing results of all books that are polled: a book with missing results is polled for a year. Never a scan.
  *
  * @throws what DynamoDB throws.
  */
@@ -54,20 +54,20 @@ async function* openItems(table: DynamoTable) {
   }
 }
 
-/** Those that lack something, a hundred at a time. */
+/** Books with missing results, in batches. */
 async function* booksToRead(table: DynamoTable): AsyncGenerator<string[]> {
   let batch = new Set<string>();
   for await (const { bookId, item } of readDue(table, END_OF_TIME)) {
     if (item !== BOOK_ITEM) continue;
     batch.add(bookId);
     if (batch.size < BATCH) continue;
-    yield await withoutComplete(table, [...batch]);
+    yield await incompleteOf(table, [...batch]);
     batch = new Set();
   }
-  if (batch.size > 0) yield await withoutComplete(table, [...batch]);
+  if (batch.size > 0) yield await incompleteOf(table, [...batch]);
 }
 
-async function withoutComplete({ client, name }: DynamoTable, bookIds: readonly string[]): Promise<string[]> {
+async function incompleteOf({ client, name }: DynamoTable, bookIds: readonly string[]): Promise<string[]> {
   const books: Item[] = [];
   let keys: Record<string, unknown>[] = bookIds.map((bookId) => ({ bookId, item: BOOK_ITEM }));
   while (keys.length > 0) {

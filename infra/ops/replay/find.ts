@@ -3,12 +3,12 @@ import type { DynamoTable, Key } from '../../../shared/store/table.ts';
 import { readLedger, type Window } from '../ledger/read-ledger.ts';
 
 /** An entry of the ledger, without what is large. */
-export interface Past extends Key {
+export interface PastDelivery extends Key {
   readonly receivedAt: string;
   readonly source: 'webhook' | 'poll';
 }
 
-const Past = z.object({
+const PastDelivery = z.object({
   bookId: z.string(),
   item: z.string(),
   receivedAt: z.string(),
@@ -21,15 +21,15 @@ const Past = z.object({
  * @param onFound receives how many there are so far.
  * @throws what DynamoDB throws.
  */
-export async function findPast(
+export async function findPastDeliveries(
   table: DynamoTable,
   window: Window,
   signal: AbortSignal,
   onFound: (count: number) => void,
-): Promise<Past[]> {
-  const found: Past[] = [];
-  await readLedger(table, { window, attributes: Object.keys(Past.shape), signal }, (items) => {
-    for (const item of items) found.push(Past.parse(item));
+): Promise<PastDelivery[]> {
+  const found: PastDelivery[] = [];
+  await readLedger(table, { window, attributes: Object.keys(PastDelivery.shape), signal }, (items) => {
+    for (const item of items) found.push(PastDelivery.parse(item));
     onFound(found.length);
   });
   // The sort key begins with the time.

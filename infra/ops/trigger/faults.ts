@@ -3,16 +3,16 @@ import type { Target } from '../target.ts';
 
 type Simulate = Target['simulate'];
 
-/** So many calls fail: enough that a consumer's own retries do not hide it. */
+/** How many calls fail: enough that a consumer's own retries do not hide it. */
 const CALLS = 5;
 
 /** What can go wrong with a triggered book or event, and what that means. */
 export const FAULTS = {
   lose: 'no webhook arrives; the poller finds the book',
-  duplicate: 'each webhook comes twice',
-  delay: 'each webhook comes up to a second late',
-  reorder: 'webhooks overtake each other',
-  429: `the next ${CALLS} calls to Ocrolus are too many`,
+  duplicate: 'each webhook arrives twice',
+  delay: 'each webhook arrives up to a second late',
+  reorder: 'webhooks arrive out of order',
+  429: `the next ${CALLS} calls to Ocrolus are rate-limited`,
   500: `the next ${CALLS} calls to Ocrolus fail`,
   403: `the next ${CALLS} calls to Ocrolus are forbidden`,
   'too-early': `Ocrolus answers "not yet" to the next ${CALLS} calls for results of the book`,
@@ -39,20 +39,20 @@ const API = { 429: 'rate-limited', 500: 'server-error', 403: 'forbidden', 'too-e
 
 const SwitchedOn = z.object({ deliveries: z.record(z.string(), z.number()) });
 
-/** Whether it is a matter of the webhooks: it ends when they are sent. */
+/** Whether the fault affects webhooks: it ends when they are sent. */
 export function isAboutDeliveries(fault: FaultName | undefined): fault is keyof typeof CHANCES {
   return fault !== undefined && Object.hasOwn(CHANCES, fault);
 }
 
-/** Has the next calls to Ocrolus fail. It ends by itself. Losing webhooks is no switch: they are not sent. */
-export async function failCalls(simulate: Simulate, fault: FaultName, bookUuid: string): Promise<void> {
+/** Makes the next calls to Ocrolus fail. Ends by itself. `lose` needs no fault: the webhooks are not sent. */
+export async function injectCallFault(simulate: Simulate, fault: FaultName, bookUuid: string): Promise<void> {
   if (isAboutDeliveries(fault) || fault === 'lose') return;
   const path = fault === 'too-early' ? { path: `/v2/book/${bookUuid}/` } : {};
   await simulate('PUT', `/faults/api/${API[fault]}`, { times: CALLS, ...path });
 }
 
-/** Disturbs the webhooks that are sent meanwhile; afterwards the chances are as they were. */
-export async function whileDisturbed<T>(
+/** Applies a fault to the webhooks that are sent during `work`, and restores the previous faults afterwards. */
+export async function withDeliveryFault<T>(
   simulate: Simulate,
   fault: FaultName | undefined,
   work: () => Promise<T>,

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { EventName } from '../../../shared/events/catalog.ts';
 import type { Target } from '../target.ts';
-import { type FaultName, failCalls, isAboutDeliveries, whileDisturbed } from './faults.ts';
+import { type FaultName, injectCallFault, isAboutDeliveries, withDeliveryFault } from './faults.ts';
 
 type Simulate = Target['simulate'];
 
 const Book = z.object({
   uuid: z.string(),
   documents: z.array(z.object({ uuid: z.string() })),
-  /** What happens next in its life; `null` at its end. */
+  /** The next step of its life cycle; `null` after the last. */
   next: z.string().nullable(),
 });
 
@@ -21,17 +21,17 @@ export interface BookSize {
   readonly rows?: number | undefined;
 }
 
-/** Makes a book and lets it live to its end, in the background. @returns its uuid. */
-export async function liveBook(
+/** Creates a book and takes it through its life cycle, in the background. @returns its uuid. */
+export async function simulateBook(
   simulate: Simulate,
   size: BookSize,
   fault: FaultName | undefined,
 ): Promise<string> {
   const uuid = randomUUID();
   const deliver = fault !== 'lose';
-  if (fault !== undefined) await failCalls(simulate, fault, uuid);
-  await whileDisturbed(simulate, fault, async () => {
-    // The chances must stay until the last webhook is on its way.
+  if (fault !== undefined) await injectCallFault(simulate, fault, uuid);
+  await withDeliveryFault(simulate, fault, async () => {
+    // The fault must stay on until the last webhook is sent.
     const wait = isAboutDeliveries(fault);
     await simulate('POST', '/books', { uuid, ...size, deliver, ...(!wait && { steps: 'all' }) });
     if (wait) await simulate('POST', `/books/${uuid}/advance`, { steps: 'all', wait });
@@ -39,29 +39,29 @@ export async function liveBook(
   return uuid;
 }
 
-/** Makes a book that has come to its end, of which nobody was told. @returns its uuid. */
-export async function quietBook(simulate: Simulate, size: BookSize): Promise<string> {
+/** Creates a finished book that no webhook announced. @returns its uuid. */
+export async function simulateFinishedBook(simulate: Simulate, size: BookSize): Promise<string> {
   const uuid = randomUUID();
   await simulate('POST', '/books', { uuid, ...size, deliver: false });
   await simulate('POST', `/books/${uuid}/advance`, { steps: 'all', deliver: false, wait: true });
   return uuid;
 }
 
-/** Sends an event about a book, once or as often as the fault has it. */
+/** Sends an event about a book: once, or as often as the fault repeats it. */
 export async function sendEvent(
   simulate: Simulate,
   bookUuid: string,
   event: EventName,
   fault: FaultName | undefined,
 ): Promise<z.output<typeof Sent>['deliveries']> {
-  if (fault !== undefined) await failCalls(simulate, fault, bookUuid);
-  const answer = await whileDisturbed(simulate, fault, () =>
+  if (fault !== undefined) await injectCallFault(simulate, fault, bookUuid);
+  const answer = await withDeliveryFault(simulate, fault, () =>
     simulate('POST', `/books/${bookUuid}/events`, { event, wait: true }),
   );
   return Sent.parse(answer).deliveries;
 }
 
-/** @throws Error where the simulated Ocrolus has no such book. */
+/** @throws Error if the simulated Ocrolus has no such book. */
 export async function readSimulated(simulate: Simulate, uuid: string): Promise<z.output<typeof Book>> {
   return Book.parse(await simulate('GET', `/books/${encodeURIComponent(uuid)}`));
 }

@@ -1,7 +1,7 @@
 import { type Check, runChecks } from '../../../infra/ops/doctor/check.ts';
 
-/** Finds a check by its name, and looks. */
-export async function look<Context>(checks: readonly Check<Context>[], name: string, context: Context) {
+/** Runs the check of that name. */
+export async function runOne<Context>(checks: readonly Check<Context>[], name: string, context: Context) {
   const [checked] = await runChecks(
     checks.filter((one) => one.name === name),
     context,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeleteMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { lookThrough } from '../../../ops/dead-letters/look-through.ts';
+import { examineQueue } from '../../../ops/dead-letters/examine-queue.ts';
 
 /**
  * Removes a message from a dead-letter queue for good. It is saved to a file first.
@@ -16,7 +16,7 @@ export async function discard(
   folder: string,
 ): Promise<string> {
   let file: string | undefined;
-  await lookThrough(
+  await examineQueue(
     sqs,
     dlqUrl,
     async (letter) => {

@@ -3,7 +3,8 @@ import type { OcrolusAccess } from '../../ocrolus-access.ts';
 import type { Target } from '../../target.ts';
 
 /**
- * Which Ocrolus is asked: that of the stage, or where the environment has credentials that one, or that of the local stack.
+ * Which Ocrolus the probe asks: that of the stage; else, if the environment has credentials, the one it names; else that of the
+ * local stack.
  *
  * @param problem why there is no target.
  * @throws Error

@@ -6,34 +6,34 @@ import type { NetworkPorts } from '../../../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../../../shared/rate-limit/local.ts';
 import type { OcrolusAccess } from '../../ocrolus-access.ts';
 
-/** Well below what Ocrolus allows the organization, which others are using. */
+/** Well below the organization's limit, which running stages use too. */
 const RATES = { perSecond: 2, heavyPerSecond: 0.5 };
 
 const CALL_MS = 60_000;
 
-/** What was answered to a call; its body is not kept. */
-export interface Answered {
+/** The answer to a call, without its body. */
+export interface ProbeAnswer {
   readonly kind: Reply['kind'] | 'failed';
-  /** Ocrolus's code, or ours where it gave none; `null` of an answer without error. */
+  /** Ocrolus's code, or our own if it gave none; `null` for an answer without error. */
   readonly code: string | null;
-  /** `null` where there was no answer. */
+  /** `null` if there was no answer. */
   readonly httpStatus: number | null;
   readonly milliseconds: number;
   readonly bytes: number | null;
 }
 
 /** Asks Ocrolus, one call at a time. */
-export interface Asker {
-  /** For what has to be read of an answer. */
+export interface ProbeClient {
+  /** For calls whose answer must be read. */
   readonly client: OcrolusClient;
   readonly deadline: () => number;
   /** Never rejects. */
-  ask(call: Call): Promise<Answered>;
+  ask(call: Call): Promise<ProbeAnswer>;
   /** Gets a token. @throws Failure */
   token(): Promise<string>;
 }
 
-export function openAsker(access: OcrolusAccess, ports: NetworkPorts): Asker {
+export function openProbeClient(access: OcrolusAccess, ports: NetworkPorts): ProbeClient {
   const { apiUrl, authUrl, tokenFormat: format, audience, credentials } = access;
   const tokens = createTokenSource({
     authUrl,

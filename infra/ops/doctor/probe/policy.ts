@@ -1,24 +1,24 @@
 import { KINDS, type Policy } from '../../../../shared/checklist/kinds.ts';
 import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog.ts';
 import type { Call } from '../../../../shared/ocrolus/calls.ts';
-import type { Answered } from './ask.ts';
+import type { ProbeAnswer } from './ask.ts';
 
-/** What an answer says about a kind of result. */
+/** What an answer means for a kind of result. */
 export interface Meaning {
   readonly text: string;
-  /** Another policy than the default, and why. */
+  /** The suggested policy, if it is not the default. */
   readonly policy?: Policy;
 }
 
-/** What was asked, and what was answered. */
-export interface AskedKind extends Answered {
+/** A kind of result that was asked for, and the answer. */
+export interface ProbedKind extends ProbeAnswer {
   readonly kindOfResult: ResultKind;
   readonly meaning: Meaning;
 }
 
 const FORBIDDEN = 403;
 
-export function meaningOf(kind: ResultKind, { notEnabledCode }: Call, answered: Answered): Meaning {
+export function meaningOf(kind: ResultKind, { notEnabledCode }: Call, answered: ProbeAnswer): Meaning {
   const { defaultPolicy } = KINDS[kind];
   switch (answered.kind) {
     case 'ok':
@@ -30,7 +30,7 @@ export function meaningOf(kind: ResultKind, { notEnabledCode }: Call, answered: 
     case 'permanent':
       return { text: 'this book has none' };
     case 'rejected':
-      return { text: 'our request is wrong: docs/runbook.md#requests-rejected' };
+      return { text: 'the request is wrong: docs/runbook.md#requests-rejected' };
     case 'failed':
       return { text: 'no usable answer: ask again' };
     default: {
@@ -39,13 +39,13 @@ export function meaningOf(kind: ResultKind, { notEnabledCode }: Call, answered: 
       if (!isNotEnabled) return { text: 'refused for this book: ask about another one' };
       return defaultPolicy === 'never'
         ? { text: 'not part of your contract' }
-        : { text: 'not part of your contract, as it seems', policy: 'never' };
+        : { text: 'probably not part of your contract', policy: 'never' };
     }
   }
 }
 
 /** The setting `results`, to be copied into the stage's file. Kinds that are left out keep their default. */
-export function settingOf(asked: readonly AskedKind[]): string {
+export function settingOf(asked: readonly ProbedKind[]): string {
   const lines = RESULT_KINDS.flatMap((kind) => {
     const found = asked.find(({ kindOfResult }) => kindOfResult === kind);
     const policy = found?.meaning.policy;

@@ -10,19 +10,19 @@ import { tableText } from '../../../command-line/table-text.ts';
 import type { OcrolusAccess } from '../../ocrolus-access.ts';
 import type { Output, Session } from '../../stack-command.ts';
 import { type Checked, fail, ok, reportOf, runChecks } from '../check.ts';
-import { type Asker, openAsker } from './ask.ts';
-import { type AskedKind, meaningOf, settingOf } from './policy.ts';
+import { openProbeClient, type ProbeClient } from './ask.ts';
+import { meaningOf, type ProbedKind, settingOf } from './policy.ts';
 
 /** What is asked about. */
-interface Probed {
+interface ProbedBook {
   readonly bookUuid: string;
   /** One that is finished, if there is one. */
   readonly docUuid: string | undefined;
 }
 
 /**
- * The first contact with an Ocrolus: a token, a book, and one call for each kind of result. It only reads, and neither shows
- * nor keeps what a body says: ids, status, codes, sizes.
+ * The first contact with an Ocrolus: a token, a book, and one call for each kind of result. It only reads, and shows ids, codes
+ * and sizes, never what a body says.
  */
 export async function probe(
   access: OcrolusAccess,
@@ -30,10 +30,10 @@ export async function probe(
   screen: Session['screen'],
   ports: NetworkPorts = openNetworkPorts(),
 ): Promise<Output> {
-  const asker = openAsker(access, ports);
+  const asker = openProbeClient(access, ports);
   const { checked, probed } = await findBook(asker, access, book);
   if (probed === undefined) return reportOf(checked, screen);
-  const asked: AskedKind[] = [];
+  const asked: ProbedKind[] = [];
   for (const kind of RESULT_KINDS) {
     const call = callOfKind(kind, probed);
     if (call === undefined) continue;
@@ -42,21 +42,21 @@ export async function probe(
   }
   const answers = summaryOf(asked);
   const report = reportOf([...checked, answers], screen);
-  // The whole is refused: that says nothing about single products.
+  // If every kind is refused, that says nothing about single products.
   const setting = answers.state === 'ok' ? settingOf(asked) : null;
   return withKinds(report, { asked, probed, setting }, screen);
 }
 
 async function findBook(
-  asker: Asker,
+  asker: ProbeClient,
   { apiUrl, authUrl }: OcrolusAccess,
   book: string | undefined,
-): Promise<{ readonly checked: Checked[]; readonly probed?: Probed }> {
+): Promise<{ readonly checked: Checked[]; readonly probed?: ProbedBook }> {
   const checked: Checked[] = [];
   /** Later steps need the earlier ones. */
   const step = async <T>(name: string, todo: string, work: () => Promise<{ found: string; value: T }>) => {
     let value: T | undefined;
-    const look = async () => {
+    const run = async () => {
       try {
         const done = await work();
         value = done.value;
@@ -65,7 +65,7 @@ async function findBook(
         return fail(error instanceof NothingToAsk ? error.message : asFailure(error).code, todo);
       }
     };
-    checked.push(...(await runChecks([{ name, otherwise: todo, look }], undefined)));
+    checked.push(...(await runChecks([{ name, otherwise: todo, run }], undefined)));
     return value;
   };
 
@@ -94,7 +94,7 @@ async function findBook(
     const answer = await asker.client.get(calls.bookStatus({ bookUuid }), asker.deadline());
     const { status, documents } = readBookStatus(answer, { bookUuid });
     const asked = documents.find((document) => document.status === 'VERIFIED') ?? documents[0];
-    const value: Probed = { bookUuid, docUuid: asked?.docUuid };
+    const value: ProbedBook = { bookUuid, docUuid: asked?.docUuid };
     return { found: `${bookUuid} is ${status}, with ${documents.length} documents`, value };
   });
   return { checked, ...(probed !== undefined && { probed }) };
@@ -102,8 +102,8 @@ async function findBook(
 
 class NothingToAsk extends Error {}
 
-function summaryOf(asked: readonly AskedKind[]): Checked {
-  const count = (kind: AskedKind['kind']) => asked.filter((one) => one.kind === kind).length;
+function summaryOf(asked: readonly ProbedKind[]): Checked {
+  const count = (kind: ProbedKind['kind']) => asked.filter((one) => one.kind === kind).length;
   const found = `${count('ok')} of ${asked.length} kinds answered`;
   const isRefused = asked.every(
     ({ meaning }) => meaning.policy === 'never' || meaning.text.startsWith('not part'),
@@ -118,14 +118,14 @@ function summaryOf(asked: readonly AskedKind[]): Checked {
     };
   }
   if (count('rejected') > 0) {
-    return { name: 'results', ...fail(found, 'our requests are wrong: docs/runbook.md#requests-rejected') };
+    return { name: 'results', ...fail(found, 'the requests are wrong: docs/runbook.md#requests-rejected') };
   }
   return { name: 'results', ...ok(found) };
 }
 
 interface Kinds {
-  readonly asked: readonly AskedKind[];
-  readonly probed: Probed;
+  readonly asked: readonly ProbedKind[];
+  readonly probed: ProbedBook;
   readonly setting: string | null;
 }
 

@@ -1,56 +1,56 @@
 import type { Target } from '../target.ts';
-import { type DeadLetter, isNamed } from './dead-letter.ts';
+import { type DeadLetter, hasId } from './dead-letter.ts';
 import { type Description, describe } from './describe.ts';
+import { type Disposition, examineQueue } from './examine-queue.ts';
 import { findLedgerState, findMoved } from './ledger.ts';
-import { type Fate, lookThrough } from './look-through.ts';
 import { type ChannelQueues, deadLetterQueues } from './queues.ts';
 
 /**
- * Visits the dead letters of a delivery or message, in whatever dead-letter queue they are. There may be several of a delivery.
+ * Handles each dead letter of a delivery or message, in any dead-letter queue. A delivery may have several.
  *
  * @returns how many there were.
  */
-export async function visitNamed(
+export async function handleById(
   target: Target,
   id: string,
-  visit: (letter: DeadLetter, queues: ChannelQueues) => Promise<Fate>,
+  handle: (letter: DeadLetter, queues: ChannelQueues) => Promise<Disposition>,
   channel?: string,
 ): Promise<number> {
-  let visited = 0;
-  // At once: each takes a second at least, also when it is empty.
+  let handled = 0;
+  // In parallel: even an empty queue takes a second.
   await Promise.all(
     deadLetterQueues(target, channel).map((queues) =>
-      lookThrough(
+      examineQueue(
         target.sqs,
         queues.dlqUrl,
         async (letter) => {
-          if (!isNamed(letter, id)) return 'stays';
-          visited += 1;
-          return visit(letter, queues);
+          if (!hasId(letter, id)) return 'stays';
+          handled += 1;
+          return handle(letter, queues);
         },
         () => false,
       ),
     ),
   );
-  return visited;
+  return handled;
 }
 
 /** A dead letter with what identifies its subject, and nothing of its body. */
-export interface ShownLetter extends Description {
+export interface DeadLetterDetails extends Description {
   readonly channel: string;
   readonly account: string | null;
   readonly ids: object;
 }
 
-/** Every dead letter of a delivery or message. @param channel where to look; everywhere when left out. */
-export async function findNamed(target: Target, id: string, channel?: string): Promise<ShownLetter[]> {
+/** Every dead letter of a delivery or message. @param channel to search; all when left out. */
+export async function findById(target: Target, id: string, channel?: string): Promise<DeadLetterDetails[]> {
   const table = target.table();
   const found: { letter: DeadLetter; channel: string }[] = [];
-  const visit = async (letter: DeadLetter, { channel }: ChannelQueues): Promise<Fate> => {
+  const handle = async (letter: DeadLetter, { channel }: ChannelQueues): Promise<Disposition> => {
     found.push({ letter, channel });
     return 'stays';
   };
-  await visitNamed(target, id, visit, channel);
+  await handleById(target, id, handle, channel);
   return Promise.all(
     found.map(async ({ letter, channel }) => {
       const { envelope } = letter;

@@ -4,8 +4,8 @@ import { progressBar } from '../../command-line/progress.ts';
 
 const READ_EVERY_MS = 200;
 
-/** What of a book has landed in the table; no bodies and no names. */
-export interface Landed {
+/** What is stored of a book, without bodies and names. */
+export interface StoredBook {
   readonly complete: boolean;
   readonly results: readonly { readonly kind: string; readonly subject: string; readonly bytes: number }[];
   readonly missing: readonly {
@@ -21,7 +21,7 @@ export interface Landed {
   }[];
 }
 
-export async function readLanded(reader: Reader, bookUuid: string): Promise<Landed> {
+export async function readStoredBook(reader: Reader, bookUuid: string): Promise<StoredBook> {
   const [book, results, missing, events] = await Promise.all([
     reader.book(bookUuid),
     reader.results(bookUuid),
@@ -39,15 +39,15 @@ export async function readLanded(reader: Reader, bookUuid: string): Promise<Land
 }
 
 /**
- * Reads again and again until it has landed, or the time is up, or the operator has enough.
+ * Reads repeatedly until everything is stored, the time is up, or the operator interrupts.
  *
- * @returns what was read last, and whether that was all.
+ * @returns what was read last, and whether that is everything.
  */
 export async function follow(
-  read: () => Promise<Landed>,
-  isAll: (landed: Landed) => boolean | Promise<boolean>,
+  read: () => Promise<StoredBook>,
+  isAll: (landed: StoredBook) => boolean | Promise<boolean>,
   { patienceSeconds, signal }: { readonly patienceSeconds: number; readonly signal: AbortSignal },
-): Promise<{ readonly landed: Landed; readonly isAll: boolean }> {
+): Promise<{ readonly landed: StoredBook; readonly isAll: boolean }> {
   const deadline = Date.now() + patienceSeconds * 1000;
   for (let shown = progressBar(1); ; shown.end()) {
     const landed = await read();

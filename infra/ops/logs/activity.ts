@@ -1,6 +1,6 @@
 import { entryOf, type LogLine } from './function-logs.ts';
 
-/** What a line says, in a word, by its message. */
+/** A word for each message that is shown. */
 const WHAT = {
   'delivery queued': 'queued',
   'delivery processed': 'processed',
@@ -17,8 +17,8 @@ const WHAT = {
 
 export const WATCHED_MESSAGES = Object.keys(WHAT).map((message) => message);
 
-/** Something that happened, as a function's log has it. */
-export interface Happening {
+/** One line of `ops tail`. */
+export interface Activity {
   /** ISO 8601 UTC. */
   readonly at: string;
   readonly what: (typeof WHAT)[keyof typeof WHAT];
@@ -27,7 +27,7 @@ export interface Happening {
 }
 
 /** @returns `undefined` for other lines. */
-export function happeningOf(line: LogLine): Happening | undefined {
+export function activityOf(line: LogLine): Activity | undefined {
   const entry = entryOf(line);
   const what = Object.entries(WHAT).find(([message]) => message === entry?.message)?.[1];
   if (entry === undefined || what === undefined) return undefined;

@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { lookThrough } from '../../infra/ops/dead-letters/look-through.ts';
+import { examineQueue } from '../../infra/ops/dead-letters/examine-queue.ts';
 
 const URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/doc-verified-dlq';
 
@@ -26,7 +26,7 @@ it('messages are held for ten minutes while the others are received, and visible
   const message = (id: string): Message => ({ MessageId: id, ReceiptHandle: `receipt-${id}`, Body: '{}' });
   const { sent, sqs } = fakeSqs([message('a'), message('b')], [message('c')]);
   expect(
-    await lookThrough(
+    await examineQueue(
       sqs,
       URL,
       async () => 'stays',

@@ -6,33 +6,33 @@ import {
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
 
 /**
- * How long a message is out of sight while the others are looked at: nobody else takes it, and it is not handed out
- * twice. So long it stays so, too, when this process is killed.
+ * How long a message is invisible while the others are examined, so that it is not received twice. If this process is killed,
+ * it becomes visible after that time.
  */
 const HOLD_SECONDS = 600;
 
 /** Of one request (AWS: SQS quotas). */
 const BATCH = 10;
 
-/** Asks every server of SQS instead of a few, which an empty answer must come from. */
+/** Long polling asks every server of SQS; with short polling an empty answer proves nothing. */
 const WAIT_SECONDS = 1;
 
-/** What became of a message: it stays, it was deleted, or it was taken out and sent elsewhere under another id. */
-export type Fate = 'stays' | 'deleted' | { readonly sentAs: string };
+/** What was done with a message: it stays, was deleted, or was sent elsewhere under another id. */
+export type Disposition = 'stays' | 'deleted' | { readonly sentAs: string };
 
 /**
- * Looks at each message of a dead-letter queue once. Those that stay are visible again in the end, whatever
- * happens. A message that comes back while this runs, having failed again, is not looked at again.
+ * Examines each message of a dead-letter queue once. Those that stay are visible again afterwards, even after an error. A message
+ * that fails again while this runs is not examined again.
  *
- * @param visit up to ten at a time.
- * @param isOver whether to stop before everything was looked at.
- * @returns how many were looked at.
- * @throws what SQS and `visit` throw.
+ * @param handle called for up to ten messages at a time.
+ * @param isOver whether to stop early.
+ * @returns how many were examined.
+ * @throws what SQS and `handle` throw.
  */
-export async function lookThrough(
+export async function examineQueue(
   sqs: SQSClient,
   queueUrl: string,
-  visit: (letter: DeadLetter) => Promise<Fate>,
+  handle: (letter: DeadLetter) => Promise<Disposition>,
   isOver: () => boolean,
 ): Promise<number> {
   const seen = new Set<string>();
@@ -41,28 +41,28 @@ export async function lookThrough(
   let examined = 0;
   let knownInARow = 0;
 
-  const look = async (letter: DeadLetter) => {
+  const examine = async (letter: DeadLetter) => {
     if (isOver()) return;
     examined += 1;
-    const fate = await visit(letter);
-    if (fate === 'stays') return;
+    const disposition = await handle(letter);
+    if (disposition === 'stays') return;
     held.delete(letter.messageId);
-    if (fate !== 'deleted') seen.add(fate.sentAs);
+    if (disposition !== 'deleted') seen.add(disposition.sentAs);
   };
   try {
     while (!isOver()) {
       const letters = await receive(sqs, queueUrl);
       if (letters.length === 0) break;
       const unseen = letters.filter(({ messageId }) => !seen.has(messageId));
-      // Held for too long, they come again: once round, and there is nothing new.
+      // Messages that were held for too long are received again: after a full round, nothing is new.
       knownInARow = unseen.length > 0 ? 0 : knownInARow + letters.length;
       if (knownInARow > seen.size) break;
       for (const { messageId, receiptHandle } of letters) {
         seen.add(messageId);
         held.set(messageId, receiptHandle);
       }
-      const looked = await Promise.allSettled(unseen.map(look));
-      for (const one of looked) if (one.status === 'rejected') throw one.reason;
+      const handled = await Promise.allSettled(unseen.map(examine));
+      for (const one of handled) if (one.status === 'rejected') throw one.reason;
     }
   } finally {
     await putBack(sqs, queueUrl, [...held.values()]);
@@ -83,7 +83,7 @@ async function receive(sqs: SQSClient, QueueUrl: string): Promise<DeadLetter[]> 
   return Messages.map(readDeadLetter);
 }
 
-/** One that is not put back comes back by itself. */
+/** A message that is not put back becomes visible after `HOLD_SECONDS`. */
 async function putBack(sqs: SQSClient, QueueUrl: string, receiptHandles: readonly string[]): Promise<void> {
   for (let start = 0; start < receiptHandles.length; start += BATCH) {
     const Entries = receiptHandles.slice(start, start + BATCH).map((ReceiptHandle, index) => ({
