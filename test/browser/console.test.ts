@@ -63,7 +63,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
   const makeBook = async (documents: number) => {
     await open('books');
     await page.getByRole('spinbutton', { name: 'Documents' }).fill(String(documents));
-    await button('Make the book').click();
+    await button('Create book').click();
     await page.waitForURL(/#\/books\/[0-9a-f-]{36}$/);
     return page.url().slice(-36);
   };
@@ -75,7 +75,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     await shows(report().getByText(`${event} sent`));
   };
 
-  test('the demonstration is seen as it goes, and ends well', async () => {
+  test('the demonstration is shown live, and ends with every book complete', async () => {
     await shows(station('Table', /Table\s*[1-9]\d*\s*results? stored/));
     await started.demonstrated;
     await shows(page.getByText('All is well: every book has what it should have.'));
@@ -86,7 +86,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
       await shows(rows.filter({ hasText: name }).filter({ hasText: 'Complete' }));
     }
     await shows(station('Webhook', 'none refused'));
-    await shows(page.getByRole('img', { name: /^Calls to Ocrolus each second\. At most \d+ of 12 allowed/ }));
+    await shows(page.getByRole('img', { name: /^Calls to Ocrolus per second\. At most \d+ of 12 allowed/ }));
   });
 
   test('a delivery is shown with its body, verdict, attempts, calls and what it wrote', async () => {
@@ -105,7 +105,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     await shows(page.getByRole('table', { name: 'Attempts of the consumer' }).getByRole('row').nth(2));
   });
 
-  test('a book is made, goes to its end, and its results can be read', async () => {
+  test('a book is created, runs through all steps, and its results can be read', async () => {
     await makeBook(2);
     await isComplete();
     await button('transactions').first().click();
@@ -115,12 +115,12 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
 
   test('a book is taken step by step', async () => {
     await open('books');
-    await page.getByLabel('Take it to its end').uncheck();
-    await button('Make the book').click();
+    await page.getByLabel('Run all steps').uncheck();
+    await button('Create book').click();
     await button('Classify book').click();
     await button('Verify document').first().waitFor();
-    await button('To its end').click();
-    await shows(page.getByText('This book has come to its end.'));
+    await button('All steps').click();
+    await shows(page.getByText('This book is finished.'));
     await isComplete();
   });
 
@@ -196,7 +196,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     const envelope = delivery('BOOK_VERIFIED', { bookUuid: book }, more);
     await client.send(new SendMessageCommand({ QueueUrl: dlqUrl, MessageBody: JSON.stringify(envelope) }));
     await open('queues');
-    await shows(page.getByText('1 message is dead: look at the reason, then redrive.'));
+    await shows(page.getByText('1 dead letter: fix the cause, then redrive.'));
     await button('Redrive all of book-verified').click();
     await shows(report().getByText('book-verified: 1 moved back to the queue, 0 left.'));
     await open(`deliveries/${deliveryId}`);
@@ -210,7 +210,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     );
     await button(/^Discard /).click();
     await shows(report().getByText('Discarded. It was saved to'));
-    await shows(page.getByText('None. A message that fails too often ends here'));
+    await shows(page.getByText('None. A message that fails too often is moved here'));
   });
 
   test('names that borrowers choose are text, whatever is in them', async () => {

@@ -4,7 +4,7 @@ const EVERY_MS = 500;
 
 type Listener = (snapshot: string) => void;
 
-/** Sends a snapshot to everyone who listens, whenever it differs from the one before. Idle without listeners. */
+/** Sends each listener a snapshot whenever it has changed. Idle without listeners. */
 export class Live {
   readonly #snapshots: Snapshots;
   readonly #listeners = new Set<Listener>();
@@ -15,10 +15,10 @@ export class Live {
     this.#snapshots = snapshots;
   }
 
-  /** @returns a function that ends it. */
+  /** @returns a function that stops listening. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
-    // A reader that connects later gets the current state at once, whether or not it changes.
+    // A new listener gets the current state immediately, even if it does not change.
     if (this.#last !== '' && this.#timer !== undefined) listener(this.#last);
     if (this.#timer === undefined) void this.#tick();
     return () => void this.#listeners.delete(listener);

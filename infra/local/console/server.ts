@@ -34,7 +34,7 @@ export interface ConsoleOptions {
 
 const KEEP_ALIVE_MS = 15_000;
 
-/** Bytes of a result's body that are shown. */
+/** How many bytes of a result's body are shown. */
 const MOST_SHOWN = 256 * 1024;
 
 const ResultQuery = z.object({
@@ -109,7 +109,9 @@ function apiRoutes(
   app.get('/deliveries/:id', async ({ req, json }) => {
     const parts = { journal, store, simulator: control?.simulator };
     const page = await deliveryPage(req.param('id'), parts);
-    return page === undefined ? json({ error: 'no such delivery since the stack started' }, 404) : json(page);
+    return page === undefined
+      ? json({ error: 'no such delivery since the stack was started' }, 404)
+      : json(page);
   });
   app.get('/books/:id', async ({ req, json }) => {
     const id = req.param('id');
@@ -123,7 +125,7 @@ function apiRoutes(
     const { book, kind, subject, all } = ResultQuery.parse(req.query());
     const stream = await store.reader.resultStream(book, kind, subject);
     if (stream === undefined) return json({ error: 'no such result' }, 404);
-    // As text, whatever it is: what Ocrolus sent is never taken for a page.
+    // Always as text, so that a browser never treats it as a page.
     const headers = { 'content-type': 'text/plain; charset=utf-8' };
     if (all === 'true') return body(Readable.toWeb(stream) as ReadableStream, 200, headers);
     return body(await beginning(stream), 200, headers);

@@ -48,6 +48,6 @@ export async function staticFile(path: string): Promise<StaticFile | undefined> 
 
 function pageFile(path: string): string | undefined {
   if (path === 'uplot.css') return fileURLToPath(import.meta.resolve(UPLOT_STYLE));
-  // Names of files and folders only: no way leads out of the folder.
+  // Plain names only, so that no path leads out of the folder.
   return /^([a-z][a-z-]*\/)*[a-z][a-z-]*\.(js|css|svg)$/.test(path) ? join(PAGE, path) : undefined;
 }

@@ -7,7 +7,7 @@ import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
 import type { LocalStack } from '../stack.ts';
 import { REGION } from '../template/identities.ts';
 
-/** What the stack has stored, and its queues. */
+/** The stack's table, bucket and queues. */
 export interface Store {
   readonly reader: Reader;
   readonly table: DynamoTable;

@@ -12,7 +12,7 @@ const InChannel = z.strictObject({ channel: z.string() });
 const Discarded = InChannel.extend({ messageId: z.string() });
 const Replayed = z.strictObject({ deliveryId: z.string() });
 
-/** What the console does beside what the simulator does. Each answers `{message}`, and an error when it failed. */
+/** The console's actions on the stack. Each answers `{message}`, or an error. */
 export function actionRoutes({
   stack,
   store,
@@ -55,7 +55,7 @@ export function actionRoutes({
 
   app.post('/replay', async ({ req, json }) => {
     const { deliveryId } = Replayed.parse(await req.json());
-    // A word that starts with a dash would be a flag.
+    // An argument that starts with a dash would be an option.
     if (deliveryId.startsWith('-')) throw new Error('this id cannot be replayed');
     const { sent } = Sent.parse(await runOps(['replay', '--delivery', deliveryId], dataDir));
     return json({

@@ -4,7 +4,7 @@ import { DeleteMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { examineQueue } from '../../../ops/dead-letters/examine-queue.ts';
 
 /**
- * Removes a message from a dead-letter queue for good. It is saved to a file first.
+ * Saves a message to a file, then deletes it from its dead-letter queue.
  *
  * @returns the file.
  * @throws Error when it is not there.
@@ -29,6 +29,6 @@ export async function discard(
     },
     () => file !== undefined,
   );
-  if (file === undefined) throw new Error(`message ${messageId} is not in the dead-letter queue any more`);
+  if (file === undefined) throw new Error(`message ${messageId} is no longer in the dead-letter queue`);
   return file;
 }

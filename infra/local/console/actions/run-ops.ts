@@ -7,11 +7,10 @@ const OPS = fileURLToPath(new URL('../../../ops/ops.ts', import.meta.url));
 const TIMEOUT_MS = 120_000;
 
 /**
- * Runs a command of `ops` on the stack of a data folder, so that an action of the console and the command that it shows
- * are the same.
+ * Runs a command of `ops` on the stack of a data folder, so that an action of the console does what its command does.
  *
  * @returns the document that it prints.
- * @throws Error with what it says when it fails.
+ * @throws Error with its error message.
  */
 export async function runOps(words: readonly string[], dataDir: string): Promise<unknown> {
   const args = [OPS, ...words, '--data', dataDir, '--json'];

@@ -10,32 +10,32 @@ export interface PostRecord {
   reason?: string;
 }
 
-/** One time that SQS gave the message to a consumer. */
+/** One receive of the message by a consumer. */
 export interface AttemptRecord {
   readonly requestId: string;
   readonly functionName: string;
-  /** How often SQS has given it out, this time included. */
+  /** How often it was received, including this time. */
   readonly receive: number;
   readonly at: number;
   /** Messages in the batch: calls are those of the whole batch. */
   readonly batch: number;
   readonly calls: readonly FunctionCall[];
-  /** Absent while it is under way. */
+  /** Absent while it is in progress. */
   ms?: number;
   result?: 'done' | 'failed' | 'killed';
   /** Why it failed. */
   code?: string;
-  /** Seconds until SQS gives it out again. */
+  /** Seconds until it is visible again. */
   retrySeconds?: number;
 }
 
 export type DeliveryState =
-  /** The webhook did not take it. */
+  /** The webhook refused it. */
   | 'refused'
   /** In its queue. */
   | 'queued'
   | 'processing'
-  /** An attempt failed; it is given out again. */
+  /** An attempt failed; it will be received again. */
   | 'retrying'
   /** In its dead-letter queue. */
   | 'dead'

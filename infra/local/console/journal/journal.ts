@@ -9,7 +9,7 @@ import { LogLine } from './log-line.ts';
 import { PollerRuns } from './poller-runs.ts';
 import { Series } from './series.ts';
 
-/** More than a person looks through; the ledger has all. */
+/** Older deliveries are dropped; the ledger has all. */
 const MOST_DELIVERIES = 5000;
 
 interface Counts {
@@ -21,7 +21,7 @@ interface Counts {
   calls: number;
 }
 
-/** An invocation of a consumer that is under way. */
+/** An invocation of a consumer in progress. */
 interface OpenInvocation {
   readonly calls: FunctionCall[];
   readonly messages: {
@@ -32,8 +32,8 @@ interface OpenInvocation {
 }
 
 /**
- * What has happened in the stack since it started, in memory: it is told by the stack itself and by the functions' logs,
- * so that a delivery can be followed while it is retried. What lasts is in the table.
+ * The history of the stack since it started, in memory. It is fed by the stack and by the functions' logs, so that a delivery
+ * can be followed while it is retried. The table has what is permanent.
  */
 export class Journal implements StackObserver {
   readonly counts: Counts = { posts: 0, accepted: 0, refused: 0, processed: 0, failedAttempts: 0, calls: 0 };
@@ -43,7 +43,7 @@ export class Journal implements StackObserver {
   revision = 0;
   readonly #deliveries = new Map<string, DeliveryRecord>();
   readonly #open = new Map<string, OpenInvocation>();
-  /** Reasons by API Gateway's request id: the log's line may come before the answer, or after it. */
+  /** Reasons by API Gateway's request id: the log line may come before or after the answer. */
   readonly #refusals = new Map<string, string | PostRecord>();
   readonly #invocations = new Map<string, { done: number; failed: number }>();
   readonly #now: () => number;
@@ -77,7 +77,7 @@ export class Journal implements StackObserver {
     }
     const record = this.#record(deliveryId ?? requestId, 'webhook', at);
     record.posts.push(post);
-    // What was refused now may have been taken before, or be taken later.
+    // A delivery that is refused now may have been accepted before, or may be later.
     if (status !== 200 && record.attempts.length === 0 && record.posts.every((one) => one.status !== 200))
       record.state = 'refused';
     else if (record.state === 'refused') record.state = 'queued';
@@ -141,7 +141,7 @@ export class Journal implements StackObserver {
     }
   }
 
-  /** Takes a line that a function wrote to its log. */
+  /** Handles a line of a function's log. */
   logged(text: string): void {
     const line = LogLine.read(text);
     if (line === undefined) return;
@@ -163,7 +163,7 @@ export class Journal implements StackObserver {
     }
   }
 
-  /** A look into the dead-letter queues: who is in one, and who is not any more. */
+  /** Sets which deliveries are in a dead-letter queue now. */
   setDead(deliveryIds: ReadonlySet<string>): void {
     for (const record of this.#deliveries.values()) {
       const isDead = deliveryIds.has(record.deliveryId);
@@ -180,7 +180,7 @@ export class Journal implements StackObserver {
       post.reason = reason;
       this.#refusals.delete(requestId);
     } else this.#refusals.set(requestId, reason);
-    // Those that never meet are of requests which were cut off.
+    // Requests that were cut off leave entries that are never used.
     if (this.#refusals.size > MOST_DELIVERIES) this.#refusals.clear();
   }
 

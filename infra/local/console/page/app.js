@@ -28,8 +28,8 @@ const PAGES = [
   ['simulate', 'Simulate'],
 ];
 
-/** A screen reader is told of the state at most this often. */
-const SAID_EVERY_MS = 5000;
+/** How often the state is announced to a screen reader at most. */
+const ANNOUNCED_EVERY_MS = 5000;
 
 function App() {
   const { snapshot, isConnected } = useLive();
@@ -44,7 +44,7 @@ function App() {
 
   useEffect(() => {
     document.title = `${title} · Ocrolus webhooks`;
-    // After the first page, the reader is taken to the beginning of the one that was asked for.
+    // After a change of page, the focus moves to the heading of the new one.
     if (!isFirst.current) heading.current?.focus();
     isFirst.current = false;
   }, [title]);
@@ -101,7 +101,7 @@ function App() {
 /** @param {{ route: Route, snapshot: Snapshot, now: number }} props */
 function Page({ route: { page, id, query }, snapshot, now }) {
   const { facts, counts } = snapshot;
-  // What is shown of one thing may have changed when any of these has.
+  // The page of a delivery or book is read again when any of these has changed.
   const version = [
     counts.posts,
     counts.processed,
@@ -133,7 +133,7 @@ function titleOf({ page, id }) {
 }
 
 /**
- * The state of everything in one sentence.
+ * The state of the stack in one sentence.
  *
  * @param {Snapshot} snapshot
  * @returns {{ text: string, tone: 'ok' | 'busy' | 'warn' | 'bad' }}
@@ -142,43 +142,39 @@ function headlineOf({ counts, table, deliveries }) {
   const retrying = deliveries.filter(({ state }) => state === 'retrying').length;
   const lacking = table.latest.filter(({ complete }) => complete === false).length;
   if (counts.dead > 0) {
-    const are = counts.dead === 1 ? 'is' : 'are';
-    return {
-      tone: 'bad',
-      text: `${plural(counts.dead, 'message')} ${are} dead: look at the reason, then redrive.`,
-    };
+    return { tone: 'bad', text: `${plural(counts.dead, 'dead letter')}: fix the cause, then redrive.` };
   }
   if (retrying > 0) {
     const are = retrying === 1 ? 'is' : 'are';
     return { tone: 'warn', text: `${plural(retrying, 'delivery', 'deliveries')} ${are} being retried.` };
   }
   if (counts.waiting + counts.inFlight > 0) {
-    return { tone: 'busy', text: `${plural(counts.waiting + counts.inFlight, 'message')} on the way.` };
+    return { tone: 'busy', text: `${plural(counts.waiting + counts.inFlight, 'message')} in the queues.` };
   }
   if (lacking > 0) {
-    const lack = lacking === 1 ? 'lacks' : 'lack';
+    const have = lacking === 1 ? 'has' : 'have';
     return {
       tone: 'busy',
-      text: `${plural(lacking, 'book')} ${lack} something: Ocrolus is not done, or the poller will find it.`,
+      text: `${plural(lacking, 'book')} ${have} missing results: Ocrolus has not finished, or the poller will fetch them.`,
     };
   }
   if (table.books === 0) return { tone: 'ok', text: 'Ready. Nothing has happened yet.' };
   return { tone: 'ok', text: 'All is well: every book has what it should have.' };
 }
 
-/** Says the state to a screen reader, not more often than it can be listened to. @param {{ text: string }} props */
+/** Announces the state to a screen reader, not too often. @param {{ text: string }} props */
 function Announcer({ text }) {
-  const [said, setSaid] = useState('');
-  const saidAt = useRef(0);
+  const [announced, setAnnounced] = useState('');
+  const announcedAt = useRef(0);
   useEffect(() => {
-    const wait = Math.max(0, saidAt.current + SAID_EVERY_MS - Date.now());
+    const wait = Math.max(0, announcedAt.current + ANNOUNCED_EVERY_MS - Date.now());
     const timer = setTimeout(() => {
-      saidAt.current = Date.now();
-      setSaid(text);
+      announcedAt.current = Date.now();
+      setAnnounced(text);
     }, wait);
     return () => clearTimeout(timer);
   }, [text]);
-  return html`<p class="unseen" aria-live="polite">${said}</p>`;
+  return html`<p class="unseen" aria-live="polite">${announced}</p>`;
 }
 
 const place = document.getElementById('app');

@@ -16,10 +16,10 @@ export interface ChecklistLine {
   readonly nextAt: string | null;
 }
 
-/** States that mean that the book lacks it. */
+/** States of missing results. */
 const OPEN = ['wanted', 'pending', 'expired'];
 
-/** All that the page of a book shows. @returns `undefined` when neither the table nor the simulator knows the book. */
+/** What the page of a book shows. @returns `undefined` when neither the table nor the simulator knows the book. */
 export async function bookPage(
   bookId: string,
   { reader, table }: Store,
@@ -71,7 +71,7 @@ function lineOf(
   return { kind, subject, state, code, attempts, since, nextAt };
 }
 
-/** What is missing comes first. */
+/** Missing results first. */
 function byState(a: ChecklistLine, b: ChecklistLine): number {
   const rank = ({ state }: ChecklistLine) => (OPEN.includes(state) ? 0 : 1);
   return rank(a) - rank(b) || a.kind.localeCompare(b.kind) || a.subject.localeCompare(b.subject);

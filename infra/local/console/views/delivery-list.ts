@@ -12,7 +12,7 @@ export interface DeliveryRow {
   readonly channel: string | null;
   readonly bookId: string | null;
   readonly source: 'webhook' | 'poll' | 'ocrolus';
-  /** As in `DeliveryState`, and `lost`: Ocrolus never sent it, or gave it up. */
+  /** As in `DeliveryState`, and `lost`: Ocrolus never sent it, or gave up. */
   readonly state: DeliveryRecord['state'] | 'lost';
   readonly outcome: string | null;
   readonly attempts: number;
@@ -32,7 +32,7 @@ export const DeliveryFilter = z.object({
 
 export type DeliveryFilter = z.infer<typeof DeliveryFilter>;
 
-/** Newest first: what the webhook and the consumers had, and what the simulated Ocrolus lost on its way. */
+/** Newest first: deliveries that arrived, and those that the simulated Ocrolus lost. */
 export function listDeliveries(
   journal: Journal,
   simulator: Simulator | undefined,

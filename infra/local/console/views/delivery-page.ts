@@ -14,7 +14,7 @@ export interface Verdict {
 /** A longer body is shown in part. */
 const MOST_BODY = 200_000;
 
-/** All that the page of a delivery shows. @returns `undefined` for one that is not known. */
+/** What the page of a delivery shows. @returns `undefined` for an unknown one. */
 export async function deliveryPage(
   deliveryId: string,
   {
@@ -51,15 +51,14 @@ export async function deliveryPage(
 }
 
 function verdictOf({ source, posts }: DeliveryRecord): Verdict | null {
-  if (source === 'poll')
-    return { status: 0, text: 'No webhook: the poller found that something is missing.' };
+  if (source === 'poll') return { status: 0, text: 'No webhook: the poller found missing results.' };
   const last = posts.at(-1);
   if (last === undefined) return null;
   if (last.status === 200) return { status: 200, text: 'Signature valid: accepted and queued.' };
   return { status: last.status, text: `Refused: ${last.reason ?? 'no reason in the log'}.` };
 }
 
-/** Items of the book whose time lies within an attempt; what was overwritten since is not among them. */
+/** Items of the book whose time lies within an attempt. Items that were overwritten since are not shown. */
 async function writtenBy(
   bookId: string,
   { attempts }: DeliveryRecord,

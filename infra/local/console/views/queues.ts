@@ -18,7 +18,7 @@ export interface QueueView {
   readonly dlqOldestSeconds: number | null;
 }
 
-/** A queue this deep is only counted: to look into it takes a copy of every message. */
+/** A deeper queue is only counted, because its age takes a copy of every message. */
 const DEEP = 500;
 
 const EMPTY: QueueDepth = { visible: 0, inFlight: 0, delayed: 0 };
@@ -61,7 +61,7 @@ export class QueueViews {
         Body: message.body,
         Attributes: {
           SentTimestamp: String(message.sentTimestamp),
-          // As if this look had received it: `describe` takes one off.
+          // `describe` subtracts the receive of its caller, and inspection is none.
           ApproximateReceiveCount: String(message.approximateReceiveCount + 1),
           ...(message.approximateFirstReceiveTimestamp !== undefined && {
             ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp),

@@ -9,7 +9,7 @@ import { EMPTY_TABLE, summarizeTable, type TableSummary } from './table-summary.
 /** Rows of each list that is always sent; the pages of the console ask for more. */
 const ROWS = 100;
 
-/** A scan of the table may take this share of the time at most. */
+/** Scans of the table may take at most this share of the time. */
 const SCAN_SHARE = 0.1;
 const LEAST_SCAN_PAUSE_MS = 1000;
 
@@ -25,7 +25,7 @@ export interface SnapshotDependencies {
 /** What does not change while the stack runs. */
 export interface StackFacts {
   readonly pid: number;
-  /** Flags of `ops` that pick this stack; empty where it finds it by itself. */
+  /** Flags of `ops` that pick this stack; empty for the default one. */
   readonly opsFlags: string;
   /** File that says where the control is. */
   readonly stackFile: string;
@@ -34,7 +34,7 @@ export interface StackFacts {
   readonly events: readonly string[];
 }
 
-/** What the console shows at a glance. */
+/** The state of the stack, as the console shows it. */
 export type Snapshot = Awaited<ReturnType<Snapshots['take']>>;
 
 /** Reads the state of the stack for the console. */

@@ -22,11 +22,11 @@ export async function ask(method, path, body) {
   return answer;
 }
 
-/** Least milliseconds between two readings of the same thing. */
+/** Minimum time between two reads of the same path. */
 const PAUSE_MS = 800;
 
 /**
- * Reads something, and again whenever `version` changes. What was read last stays until there is something newer.
+ * Reads a path, and again whenever `version` changes. Returns the last answer until there is a newer one.
  *
  * @template T
  * @param {string} path below `api/`

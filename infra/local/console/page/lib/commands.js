@@ -1,10 +1,10 @@
 /**
- * The commands that do the same as the console.
+ * The commands that are equivalent to the console's actions.
  *
  * @typedef {import('./types.js').Snapshot['facts']} Facts
  */
 
-/** Quotes a word for a shell, where it needs it. @param {string | number} word */
+/** Quotes a word for a shell, if necessary. @param {string | number} word */
 function quote(word) {
   const text = String(word);
   return /^[\w.,:=/@-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
@@ -19,7 +19,7 @@ export function ops(facts, ...words) {
 }
 
 /**
- * What no command of `ops` does is a request to the stack's control, whose address and token are in a file of the stack.
+ * An action without a command of `ops` is a request to the stack's control, whose address and token are in `stack.json`.
  *
  * @param {Facts} facts
  * @param {string} method

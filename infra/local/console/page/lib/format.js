@@ -15,18 +15,18 @@ export function plural(count, one, many = `${one}s`) {
 }
 
 /**
- * Seconds as a person says them.
+ * A duration in its largest unit.
  *
  * @template {number | null} T
  * @param {T} seconds
  * @returns {T extends null ? null : string}
  */
 export function duration(seconds) {
-  return /** @type {any} */ (seconds === null ? null : spoken(seconds));
+  return /** @type {any} */ (seconds === null ? null : inLargestUnit(seconds));
 }
 
 /** @param {number} seconds */
-function spoken(seconds) {
+function inLargestUnit(seconds) {
   if (seconds < 60) return `${Math.floor(seconds)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
@@ -36,7 +36,7 @@ function spoken(seconds) {
 /** @param {number | null | undefined} ms */
 export function milliseconds(ms) {
   if (ms === null || ms === undefined) return null;
-  return ms < 10_000 ? `${number(Math.round(ms))} ms` : spoken(ms / 1000);
+  return ms < 10_000 ? `${number(Math.round(ms))} ms` : inLargestUnit(ms / 1000);
 }
 
 /** @param {number} bytes */
@@ -45,12 +45,12 @@ export function size(bytes) {
   return bytes < 1 << 20 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / (1 << 20)).toFixed(1)} MB`;
 }
 
-/** Of the day, UTC, as the logs and `ops` have it. @param {number | string} time */
+/** The time of day in UTC. @param {number | string} time */
 export function clock(time) {
   return new Date(time).toISOString().slice(11, 23);
 }
 
-/** The part of an id that tells it from others. @param {string} id */
+/** The end of a uuid, which is enough to recognize it. @param {string} id */
 export function short(id) {
   return /^[0-9a-f]{8}-[0-9a-f-]+$/.test(id) ? `…${id.slice(-8)}` : id;
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 /** @typedef {import('./types.js').Snapshot} Snapshot */
 
 /**
- * The latest state of the stack. The browser connects again by itself when the connection breaks.
+ * The latest state of the stack. The browser reconnects automatically.
  *
  * @returns {{ snapshot: Snapshot | undefined, isConnected: boolean }}
  */
@@ -23,7 +23,7 @@ export function useLive() {
   return { snapshot, isConnected };
 }
 
-/** Now, in Unix milliseconds, again each second: ages grow although nothing happens. */
+/** The current time in Unix milliseconds, updated every second, so that ages grow. */
 export function useNow() {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {

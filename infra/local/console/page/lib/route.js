@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /**
- * Where in the console we are, from the address after `#`: `#/deliveries/<id>?state=dead`.
+ * The current page, from the address after `#`: `#/deliveries/<id>?state=dead`.
  *
  * @typedef {{ page: string, id: string | undefined, query: URLSearchParams }} Route
  */

@@ -19,7 +19,7 @@ export function Book({ id, version, facts }) {
   const { data, problem } = useData(/** @type {string} */ (`books/${encodeURIComponent(id)}`), version);
   if (problem !== undefined) return html`<p class="problem">${problem}</p>`;
   const page = /** @type {Page | undefined} */ (data);
-  if (page === undefined) return html`<p class="muted">Reading …</p>`;
+  if (page === undefined) return html`<p class="muted">Loading …</p>`;
   const { book, simulated, documents, checklist, missing, results, events } = page;
   const complete = book?.complete;
   return html`
@@ -33,14 +33,14 @@ export function Book({ id, version, facts }) {
           ${missing > 0 && ` ${number(missing)} missing`}
         </dd>
       </div>
-      <div><dt>In Ocrolus</dt><dd>${simulated === null ? 'not simulated' : `${words(simulated.status.toLowerCase())}; ${simulated.next === null ? 'at its end' : `next: ${words(simulated.next).toLowerCase()}`}`}</dd></div>
+      <div><dt>In Ocrolus</dt><dd>${simulated === null ? 'not simulated' : `${words(simulated.status.toLowerCase())}; ${simulated.next === null ? 'finished' : `next: ${words(simulated.next).toLowerCase()}`}`}</dd></div>
       <div><dt>Uuid</dt><dd class="mono">${id}</dd></div>
     </dl>
     ${simulated !== null && html`<${Advance} id=${id} next=${simulated.next} facts=${facts} />`}
     <section class="card" aria-labelledby="checklist">
       <h2 id="checklist">Checklist: what the book should have</h2>
       <${Table}
-        caption="Checklist, what is missing first"
+        caption="Checklist, missing results first"
         columns=${CHECKLIST}
         rows=${checklist}
         rowKey=${(/** @type {any} */ line) => `${line.kind} ${line.subject}`}
@@ -84,19 +84,19 @@ function Advance({ id, next, facts }) {
   const path = `/ocrolus/books/${id}/advance`;
   const advance = (/** @type {object} */ body) => async () => {
     const { step } = await ask('POST', path.slice(1), body);
-    return step === null ? 'The book had come to its end.' : `${words(step)}: done, and announced.`;
+    return step === null ? 'The book was finished already.' : `${words(step)}: done and announced.`;
   };
   return html`
     <section class="card" aria-labelledby="advance">
-      <h2 id="advance">Let Ocrolus go on</h2>
+      <h2 id="advance">Advance the book</h2>
       ${
         next === null
-          ? html`<p class="muted">This book has come to its end. Events can still be sent below.</p>`
+          ? html`<p class="muted">This book is finished. You can still send events below.</p>`
           : html`
               <p class="buttons">
                 <${ActionButton} kind="main" command=${control(facts, 'POST', path)} act=${advance({})}>${words(next)}</${ActionButton}>
                 <${ActionButton} command=${control(facts, 'POST', path, { steps: 'all' })} act=${advance({ steps: 'all' })}>
-                  To its end
+                  All steps
                 </${ActionButton}>
               </p>
               <${Command} text=${control(facts, 'POST', path)} />
@@ -134,7 +134,7 @@ function Results({ id, results, facts }) {
       cell: ({ subject }) => html`<span class="mono">${subject === id ? 'the book' : short(subject)}</span>`,
     },
     { label: 'Size', isNumber: true, cell: ({ bytes }) => size(bytes) },
-    { label: 'Kept in', cell: ({ s3 }) => (s3 === undefined ? 'item' : 'S3') },
+    { label: 'Stored in', cell: ({ s3 }) => (s3 === undefined ? 'item' : 'S3') },
     { label: 'Fetched (UTC)', isNumber: true, cell: ({ fetchedAt }) => clock(fetchedAt) },
   ];
   return html`
@@ -157,7 +157,7 @@ function Results({ id, results, facts }) {
   `;
 }
 
-/** Indented where it is JSON as a whole; its beginning only is shown as it is. @param {string} text */
+/** Indents complete JSON; the beginning of a long body is shown unchanged. @param {string} text */
 function indented(text) {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);
@@ -169,8 +169,8 @@ function indented(text) {
 /** Why a result is missing, in words. @param {Page['checklist'][number]} line */
 function why({ state, code, attempts, nextAt }) {
   if (state === 'stored') return null;
-  if (state === 'unavailable') return `Ocrolus says there is none${code === null ? '' : `: ${code}`}`;
-  if (state === 'probe') return 'never announced; asked for later, in case the announcement was lost';
+  if (state === 'unavailable') return `Ocrolus says that there is none${code === null ? '' : `: ${code}`}`;
+  if (state === 'probe') return 'not announced; asked for later in case the webhook was lost';
   if (state === 'expired') return `refused for too long: ${code ?? 'no code'}`;
   const asked =
     attempts === 0 ? 'not asked for yet' : `asked ${attempts} times, last answer ${code ?? 'none'}`;
@@ -196,12 +196,12 @@ const DOCUMENTS = [
 
 /** @type {import('../parts/table.js').Column<Page['events'][number]>[]} */
 const TIMELINE = [
-  { label: 'Came (UTC)', cell: ({ receivedAt }) => clock(receivedAt) },
+  { label: 'Received (UTC)', cell: ({ receivedAt }) => clock(receivedAt) },
   {
     label: 'Event',
     cell: ({ deliveryId, eventName }) => html`<a href=${linkTo('deliveries', deliveryId)}>${eventName}</a>`,
   },
-  { label: 'Through', cell: ({ source }) => (source === 'poll' ? 'poller' : 'webhook') },
+  { label: 'Source', cell: ({ source }) => (source === 'poll' ? 'poller' : 'webhook') },
   { label: 'Outcome', cell: ({ outcome }) => html`<${Badge} state=${outcome} />` },
   { label: 'Why', cell: ({ reason, codes }) => reason ?? codes?.join(', ') ?? null },
 ];

@@ -39,7 +39,7 @@ export function Deliveries({ version, query }) {
   return html`
     <form class="fields filters" role="search" aria-label="Filter deliveries" onSubmit=${(/** @type {Event} */ event) => event.preventDefault()}>
       <label>Event <input type="search" value=${filter.event} placeholder="book.verified" onInput=${set('event')} /></label>
-      <label>Book <input type="search" value=${filter.book} placeholder="uuid, or a part" onInput=${set('book')} /></label>
+      <label>Book <input type="search" value=${filter.book} placeholder="uuid or part of it" onInput=${set('book')} /></label>
       <label>
         State
         <select value=${filter.state} onChange=${set('state')}>
@@ -48,9 +48,9 @@ export function Deliveries({ version, query }) {
         </select>
       </label>
       <label>
-        Through
+        Source
         <select value=${filter.source} onChange=${set('source')}>
-          <option value="">any way</option>
+          <option value="">any</option>
           <option value="webhook">webhook</option>
           <option value="poll">poller</option>
           <option value="ocrolus">never arrived</option>
@@ -61,7 +61,7 @@ export function Deliveries({ version, query }) {
     ${
       found !== undefined &&
       html`
-        <p class="muted">${plural(found.total, 'delivery', 'deliveries')}${found.total > found.rows.length ? `, the latest ${found.rows.length} shown` : ''}</p>
+        <p class="muted">${plural(found.total, 'delivery', 'deliveries')}${found.total > found.rows.length ? `, the latest ${found.rows.length} are shown` : ''}</p>
         <${DeliveryTable} rows=${found.rows} empty="No delivery matches." />
       `
     }

@@ -14,7 +14,7 @@ export function Delivery({ id, version, facts }) {
   const { data, problem } = useData(/** @type {string} */ (`deliveries/${encodeURIComponent(id)}`), version);
   if (problem !== undefined) return html`<p class="problem">${problem}</p>`;
   const page = /** @type {Page | undefined} */ (data);
-  if (page === undefined) return html`<p class="muted">Reading …</p>`;
+  if (page === undefined) return html`<p class="muted">Loading …</p>`;
   const { record, sent, verdict, ledger, written } = page;
   const replay = ops(facts, 'replay', '--delivery', id);
   const send = async () => (await ask('POST', 'replay', { deliveryId: id })).message;
@@ -35,7 +35,7 @@ export function Delivery({ id, version, facts }) {
         columns=${POSTS}
         rows=${record?.posts ?? []}
         rowKey=${(/** @type {any} */ post) => String(post.at)}
-        empty="No webhook of it has arrived."
+        empty="No webhook has arrived."
       />
     </section>
     <section class="card" aria-labelledby="attempts">
@@ -65,16 +65,16 @@ export function Delivery({ id, version, facts }) {
         columns=${WRITTEN}
         rows=${written}
         rowKey=${(/** @type {any} */ one) => one.item}
-        empty="Nothing of it is there any more, or nothing was new."
+        empty="Nothing: the items were overwritten since, or nothing was new."
       />
     </section>
     <section class="card" aria-labelledby="body">
       <h2 id="body">Raw body</h2>
       ${
         page.body === null
-          ? html`<p class="empty">There is none: a message of the poller has no body.</p>`
+          ? html`<p class="empty">None: messages of the poller have no body.</p>`
           : html`<pre tabindex="0" aria-label="Raw body">${page.body}</pre>
-              <p class="muted">${number(page.bodyLength ?? 0)} characters, as they were received.</p>`
+              <p class="muted">${number(page.bodyLength ?? 0)} characters, exactly as received.</p>`
       }
     </section>
     <section class="card" aria-labelledby="again">
@@ -90,7 +90,7 @@ const POSTS = [
   { label: 'Time (UTC)', cell: ({ at }) => clock(at) },
   { label: 'Answer', cell: ({ status }) => status },
   { label: 'Why', cell: ({ reason }) => reason ?? null },
-  { label: 'Took', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
+  { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
 ];
 
 /** @type {import('../parts/table.js').Column<NonNullable<Page['record']>['attempts'][number]>[]} */
@@ -105,7 +105,7 @@ const ATTEMPTS = [
     isNumber: true,
     cell: ({ retrySeconds }) => (retrySeconds === undefined ? null : `${retrySeconds} s`),
   },
-  { label: 'Took', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
+  { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
 ];
 
 /** @type {import('../parts/table.js').Column<{ at: number, method: string, path: string, status: number, ms: number, receive: number, batch: number }>[]} */
@@ -118,7 +118,7 @@ const CALLS = [
     isNumber: true,
     cell: ({ receive, batch }) => (batch > 1 ? `${receive}, with ${batch - 1} more` : receive),
   },
-  { label: 'Took', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
+  { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
 ];
 
 /** @type {import('../parts/table.js').Column<Page['written'][number]>[]} */

@@ -15,10 +15,10 @@ export function Poller({ snapshot }) {
   const command = ops(facts, 'poll');
   return html`
     <section class="card" aria-labelledby="now">
-      <h2 id="now">Ask now</h2>
+      <h2 id="now">Poll now</h2>
       <p class="muted">
-        The poller runs ${facts.pollSeconds === null ? 'on its schedule' : `every ${facts.pollSeconds} s`} and asks about the books
-        that are due. This run asks about every book that lacks something.
+        The poller runs ${facts.pollSeconds === null ? 'on its schedule' : `every ${facts.pollSeconds} s`} and polls the books
+        that are due. This run polls every book with missing results.
       </p>
       <p><${ActionButton} kind="main" command=${command} act=${async () => (await ask('POST', 'poll')).message}>Poll now</${ActionButton}></p>
       <${Command} text=${command} />
@@ -43,7 +43,7 @@ const counted = (name, label) => ({ label, isNumber: true, cell: ({ report }) =>
 
 /** @type {import('../parts/table.js').Column<Run>[]} */
 const COLUMNS = [
-  { label: 'Began (UTC)', cell: ({ at }) => clock(at) },
+  { label: 'Started (UTC)', cell: ({ at }) => clock(at) },
   {
     label: 'Result',
     cell: ({ report, error, ms }) =>
@@ -52,14 +52,14 @@ const COLUMNS = [
         : ms === undefined
           ? html`<span class="badge busy">Running</span>`
           : report?.ran === false
-            ? html`<span class="badge plain">Another was running</span>`
+            ? html`<span class="badge plain">Another run in progress</span>`
             : html`<span class="badge ok">Done</span>`,
   },
   counted('discovered', 'New books'),
-  counted('polled', 'Asked'),
+  counted('polled', 'Polled'),
   counted('sent', 'Sent'),
   counted('refused', 'Refused'),
   counted('failed', 'Failed'),
   { label: 'Calls', isNumber: true, cell: ({ calls }) => calls },
-  { label: 'Took', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
+  { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
 ];

@@ -28,7 +28,7 @@ export function Queues({ snapshot, version }) {
       <${Command} text=${ops(facts, 'queues')} />
     </section>
     <h2>Dead letters</h2>
-    ${dead.length === 0 && html`<p class="empty">None. A message that fails too often ends here and waits for you; nothing is lost.</p>`}
+    ${dead.length === 0 && html`<p class="empty">None. A message that fails too often is moved here, and stays until you redrive or discard it.</p>`}
     ${dead.map(({ channel }) => html`<${DeadLetters} key=${channel} channel=${channel} version=${version} facts=${facts} />`)}
   `;
 }
@@ -76,7 +76,7 @@ function DeadLetters({ channel, version, facts }) {
         columns=${columns}
         rows=${letters}
         rowKey=${(/** @type {DeadLetter} */ { messageId }) => messageId}
-        empty="Reading …"
+        empty="Loading …"
       />
       <p>
         <${ActionButton} kind="main" command=${redrive} act=${async () => (await ask('POST', 'redrive', { channel })).message}>
@@ -84,7 +84,7 @@ function DeadLetters({ channel, version, facts }) {
         </${ActionButton}>
       </p>
       <${Command} text=${redrive} />
-      <p class="muted">Discarding saves a message to a file of the stack first: <code>${discard('<message id>')}</code></p>
+      <p class="muted">Discard first saves the message to a file in the stack’s folder: <code>${discard('<message id>')}</code></p>
     </section>
   `;
 }
@@ -93,7 +93,7 @@ function DeadLetters({ channel, version, facts }) {
 const COLUMNS = [
   { label: 'Queue', cell: ({ channel }) => channel },
   { label: 'Waiting', isNumber: true, cell: ({ visible }) => number(visible) },
-  { label: 'In work', isNumber: true, cell: ({ inFlight }) => number(inFlight) },
+  { label: 'In flight', isNumber: true, cell: ({ inFlight }) => number(inFlight) },
   { label: 'Delayed', isNumber: true, cell: ({ delayed }) => number(delayed) },
   { label: 'Oldest', isNumber: true, cell: ({ oldestSeconds }) => duration(oldestSeconds) },
   {

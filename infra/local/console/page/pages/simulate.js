@@ -16,7 +16,7 @@ export function Simulate({ snapshot }) {
   return html`
     ${
       faults === null
-        ? html`<p class="empty">This stack calls another Ocrolus: only its processes can be disturbed here.</p>`
+        ? html`<p class="empty">This stack calls another Ocrolus: only its processes can be killed here.</p>`
         : html`
             <div class="columns even">
               <div class="column">
@@ -37,10 +37,10 @@ function Functions({ snapshot: { facts, functions } }) {
   /** @type {import('../parts/table.js').Column<Snapshot['functions'][number]>[]} */
   const columns = [
     { label: 'Function', cell: ({ name }) => name },
-    { label: 'At work', isNumber: true, cell: ({ busy }) => number(busy) },
+    { label: 'Busy', isNumber: true, cell: ({ busy }) => number(busy) },
     { label: 'Idle', isNumber: true, cell: ({ idle }) => number(idle) },
     { label: 'Invoked', isNumber: true, cell: ({ done }) => number(done) },
-    { label: 'Died', isNumber: true, cell: ({ failed }) => number(failed) },
+    { label: 'Failed', isNumber: true, cell: ({ failed }) => number(failed) },
     {
       label: 'Kill',
       isAction: true,
@@ -58,8 +58,8 @@ function Functions({ snapshot: { facts, functions } }) {
   ];
   return html`
     <section class="card" aria-labelledby="functions">
-      <h2 id="functions">Kill a function at work</h2>
-      <p class="muted">The process ends as a host that disappears. What it had in hand is given out again by its queue.</p>
+      <h2 id="functions">Kill a running function</h2>
+      <p class="muted">The process ends as if its host had disappeared. Its messages become visible in the queue again.</p>
       <${Table}
         caption="Functions and their processes"
         columns=${columns}

@@ -4,7 +4,7 @@ import { useContext, useId, useState } from 'preact/hooks';
 import { messageOf } from '../lib/api.js';
 
 /**
- * What an action came to.
+ * The outcome of an action.
  *
  * @typedef {{ message: string, command: string, isProblem: boolean }} Report
  */
@@ -13,7 +13,7 @@ import { messageOf } from '../lib/api.js';
 export const Reports = createContext(/** @type {(report: Report) => void} */ (() => {}));
 
 /**
- * Runs actions one at a time, and reports what they came to.
+ * Runs actions one at a time, and reports their outcome.
  *
  * @returns {{ isBusy: boolean, run: (command: string, act: () => Promise<string>) => Promise<void> }}
  */

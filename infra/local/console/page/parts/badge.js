@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { words } from '../lib/format.js';
 
-/** What a state means for the one who looks: it is well, under way, or needs attention. @type {Record<string, string>} */
+/** Whether a state is good, in progress, or needs attention. @type {Record<string, string>} */
 const TONES = {
   done: 'ok',
   applied: 'ok',
@@ -30,7 +30,7 @@ const TONES = {
   REJECTED: 'bad',
 };
 
-/** A state in a word; the colour says nothing that the word does not say. @param {{ state: string }} props */
+/** A state as a word; the colour adds no information. @param {{ state: string }} props */
 export function Badge({ state }) {
   return html`<span class=${`badge ${TONES[state] ?? 'plain'}`}>${words(state.toLowerCase())}</span>`;
 }

@@ -26,16 +26,16 @@ export function bookRows({ books, table }) {
   const ids = new Set([...simulated.keys(), ...stored.keys()]);
   return [...ids]
     .map((bookId) => {
-      const of = simulated.get(bookId);
-      const kept = stored.get(bookId);
+      const inOcrolus = simulated.get(bookId);
+      const inTable = stored.get(bookId);
       return {
         bookId,
-        name: of?.name ?? kept?.name ?? short(bookId),
-        status: kept?.status,
-        complete: kept?.complete,
-        open: kept?.open ?? [],
-        next: of?.next ?? null,
-        at: of?.createdAt ?? kept?.updatedAt ?? '',
+        name: inOcrolus?.name ?? inTable?.name ?? short(bookId),
+        status: inTable?.status,
+        complete: inTable?.complete,
+        open: inTable?.open ?? [],
+        next: inOcrolus?.next ?? null,
+        at: inOcrolus?.createdAt ?? inTable?.updatedAt ?? '',
       };
     })
     .sort((a, b) => (a.at < b.at ? 1 : -1));
@@ -60,7 +60,7 @@ const COLUMNS = [
   },
   {
     label: 'Next in Ocrolus',
-    cell: ({ next }) => (next === null ? html`<span class="muted">at its end</span>` : words(next)),
+    cell: ({ next }) => (next === null ? html`<span class="muted">finished</span>` : words(next)),
   },
 ];
 
@@ -72,7 +72,7 @@ export function BookTable({ rows }) {
       columns=${COLUMNS}
       rows=${rows}
       rowKey=${(/** @type {BookRow} */ row) => row.bookId}
-      empty="No book yet. Make one under “Simulate”."
+      empty="No book yet. Create one under “Simulate”."
     />
   `;
 }

@@ -23,16 +23,18 @@ const COLUMNS = [
     cell: ({ bookId }) =>
       bookId === null ? null : html`<a class="mono" href=${linkTo('books', bookId)}>${short(bookId)}</a>`,
   },
-  { label: 'Through', cell: ({ source }) => SOURCES[source] },
+  { label: 'Source', cell: ({ source }) => SOURCES[source] },
   { label: 'Attempts', isNumber: true, cell: ({ attempts }) => attempts },
-  { label: 'Took', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
-  { label: 'Came (UTC)', isNumber: true, cell: ({ at }) => clock(at).slice(0, 8) },
+  { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
+  { label: 'Received (UTC)', isNumber: true, cell: ({ at }) => clock(at).slice(0, 8) },
 ];
 
 const SOURCES = { webhook: 'webhook', poll: 'poller', ocrolus: 'never arrived' };
 
-/** Where there is little room. */
-const SHORT = COLUMNS.filter(({ label }) => ['Event', 'State', 'Book', 'Took', 'Came (UTC)'].includes(label));
+/** For narrow places. */
+const SHORT = COLUMNS.filter(({ label }) =>
+  ['Event', 'State', 'Book', 'Duration', 'Received (UTC)'].includes(label),
+);
 
 /** @param {{ rows: readonly DeliveryRow[], empty: string, isShort?: boolean }} props */
 export function DeliveryTable({ rows, empty, isShort = false }) {

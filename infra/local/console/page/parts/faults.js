@@ -10,18 +10,18 @@ import { Command, useAction } from './actions.js';
 
 /** @type {{ name: 'drop' | 'duplicate' | 'delay' | 'reorder', label: string, text: string }[]} */
 const DELIVERIES = [
-  { name: 'drop', label: 'Lose', text: 'No webhook arrives: the poller has to find what happened.' },
+  { name: 'drop', label: 'Lose', text: 'No webhook arrives: only the poller finds results.' },
   { name: 'duplicate', label: 'Duplicate', text: 'Each webhook arrives twice.' },
-  { name: 'delay', label: 'Delay', text: 'Each webhook waits for up to five seconds.' },
-  { name: 'reorder', label: 'Reorder', text: 'Each webhook lets another one overtake it.' },
+  { name: 'delay', label: 'Delay', text: 'Each webhook is delayed by up to five seconds.' },
+  { name: 'reorder', label: 'Reorder', text: 'Webhooks arrive out of order.' },
 ];
 
 /** @type {{ name: Faults['api'][number]['fault'], label: string, text: string }[]} */
 const API = [
-  { name: 'rate-limited', label: '429', text: 'Too many calls: everything pauses.' },
-  { name: 'server-error', label: '500', text: 'Each attempt fails and is repeated.' },
-  { name: 'forbidden', label: '403', text: 'Access is refused by a proxy.' },
-  { name: 'not-ready', label: 'Too early', text: 'Ocrolus has announced what it does not have yet.' },
+  { name: 'rate-limited', label: '429', text: 'Too many calls: all calls pause.' },
+  { name: 'server-error', label: '500', text: 'Each call fails and is retried.' },
+  { name: 'forbidden', label: '403', text: 'A proxy refuses access.' },
+  { name: 'not-ready', label: 'Too early', text: 'Ocrolus does not have yet what it has announced.' },
 ];
 
 const MAX_DELAY_MS = 5000;
@@ -30,8 +30,8 @@ const MAX_DELAY_MS = 5000;
 export function FaultSwitches({ facts, faults }) {
   return html`
     <section class="card" aria-labelledby="faults">
-      <h2 id="faults">Make something go wrong</h2>
-      <h3>Webhooks on their way</h3>
+      <h2 id="faults">Inject faults</h2>
+      <h3>Webhooks</h3>
       <div class="switches">
         ${DELIVERIES.map(({ name, label, text }) => {
           const isOn = (faults.deliveries[name] ?? 0) > 0;
@@ -66,7 +66,7 @@ export function FaultSwitches({ facts, faults }) {
         })}
       </div>
       <${Command} text=${control(facts, 'PUT', '/ocrolus/faults/deliveries', { drop: 1 })} />
-      <p class="muted">Every switch reports the command that does the same. <code>DELETE /ocrolus/faults</code> ends all of them.</p>
+      <p class="muted">Every switch shows the equivalent command. <code>DELETE /ocrolus/faults</code> turns all faults off.</p>
     </section>
   `;
 }

@@ -15,14 +15,14 @@ import { linkTo } from '../lib/route.js';
  */
 
 /**
- * The way of a delivery, from Ocrolus to the table, with the poller below, which goes it without a webhook.
+ * The path of a delivery from Ocrolus to the table. Below it the poller, which needs no webhook.
  *
  * @param {{ snapshot: Snapshot, now: number }} props
  */
 export function Flow({ snapshot, now }) {
   return html`
     <section class="flow" aria-labelledby="flow-title">
-      <h2 id="flow-title" class="unseen">The way of a delivery</h2>
+      <h2 id="flow-title" class="unseen">The path of a delivery</h2>
       <ol>
         ${stationsOf(snapshot).map(
           ({ name, href, count, unit, notes, isBusy }) => html`
@@ -37,7 +37,7 @@ export function Flow({ snapshot, now }) {
           `,
         )}
       </ol>
-      <p class="poller-line">${pollerLine(snapshot, now)} <a href=${linkTo('poller')}>Its runs</a></p>
+      <p class="poller-line">${pollerLine(snapshot, now)} <a href=${linkTo('poller')}>Runs of the poller</a></p>
     </section>
   `;
 }
@@ -73,7 +73,7 @@ function stationsOf({ counts, functions, table, queues, faults }) {
           ? { text: `${number(counts.refused)} refused`, tone: 'bad' }
           : { text: 'none refused' },
       ],
-      isBusy: functions.some(({ name, busy: atWork }) => name === 'webhook' && atWork > 0),
+      isBusy: functions.some(({ name, busy: busyCount }) => name === 'webhook' && busyCount > 0),
     },
     {
       name: 'Queues',
@@ -89,7 +89,7 @@ function stationsOf({ counts, functions, table, queues, faults }) {
       count: counts.processed,
       unit: 'processed',
       notes: [
-        busy > 0 ? { text: `${number(busy)} at work`, tone: 'busy' } : { text: `${number(warm)} idle` },
+        busy > 0 ? { text: `${number(busy)} busy`, tone: 'busy' } : { text: `${number(warm)} idle` },
         ...(counts.failedAttempts > 0
           ? [{ text: plural(counts.failedAttempts, 'retry', 'retries'), tone: /** @type {const} */ ('warn') }]
           : []),
@@ -116,12 +116,12 @@ function chances(faults) {
 /** @param {Snapshot} snapshot @param {number} now */
 function pollerLine({ poller: [last] }, now) {
   const what =
-    'The poller asks Ocrolus about every book that lacks something, so that a lost webhook loses nothing.';
+    'The poller asks Ocrolus about every book with missing results, so a lost webhook loses nothing.';
   if (last === undefined) return `${what} It has not run yet.`;
   const { report } = last;
   const found =
     report === undefined
       ? ''
-      : `: ${plural(report.polled, 'book')} asked, ${plural(report.sent, 'message')} sent`;
+      : `: ${plural(report.polled, 'book')} polled, ${plural(report.sent, 'message')} sent`;
   return `${what} Last run ${duration(Math.max(0, (now - last.at) / 1000))} ago${found}.`;
 }

@@ -11,15 +11,15 @@ export function NewBook({ facts }) {
   const [rows, setRows] = useState(90);
   const [isWhole, setWhole] = useState(true);
   const command = ops(facts, 'trigger', 'book', '--documents', documents, '--rows', rows);
-  const make = async () => {
+  const create = async () => {
     const book = await ask('POST', 'ocrolus/books', { documents, rows, ...(isWhole && { steps: 'all' }) });
     location.hash = linkTo('books', book.uuid);
-    return `Made “${book.name}”${isWhole ? '; it goes to its end by itself' : ''}.`;
+    return `Created “${book.name}”${isWhole ? '; Ocrolus takes it through all steps' : ''}.`;
   };
   return html`
     <section class="card" aria-labelledby="new-book">
       <h2 id="new-book">New book</h2>
-      <p class="muted">Ocrolus classifies and verifies it, and announces each step by a webhook.</p>
+      <p class="muted">The simulated Ocrolus classifies and verifies it, and announces each step with a webhook.</p>
       <div class="fields">
         <label>
           Documents
@@ -31,10 +31,10 @@ export function NewBook({ facts }) {
         </label>
         <label class="check">
           <input type="checkbox" checked=${isWhole} onChange=${(/** @type {any} */ event) => setWhole(event.target.checked)} />
-          Take it to its end
+          Run all steps
         </label>
       </div>
-      <p><${ActionButton} kind="main" command=${command} act=${make}>Make the book</${ActionButton}></p>
+      <p><${ActionButton} kind="main" command=${command} act=${create}>Create book</${ActionButton}></p>
       <${Command} text=${command} />
     </section>
   `;

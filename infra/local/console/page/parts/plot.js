@@ -107,7 +107,7 @@ function optionsOf(element, lines, unit) {
   };
 }
 
-/** Canvas takes its colours once: they are taken again when the scheme changes. */
+/** A canvas does not follow the color scheme: the plot is drawn again when it changes. */
 function useScheme() {
   const query = matchMedia('(prefers-color-scheme: dark)');
   const [isDark, setDark] = useState(query.matches);

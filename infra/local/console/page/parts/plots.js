@@ -14,7 +14,7 @@ export function Plots({ series, limit }) {
   return html`
     <section class="plots" aria-label="The last three minutes">
       <${Plot}
-        title="Calls to Ocrolus each second"
+        title="Calls to Ocrolus per second"
         summary=${`At most ${number(most)} of ${number(limit)} allowed; ${number(refused)} answered 429.`}
         at=${at}
         unit=""
@@ -30,7 +30,7 @@ export function Plots({ series, limit }) {
         ]}
       />
       <${Plot}
-        title="Time taken, the slowest of each second"
+        title="Slowest duration per second"
         summary=${`Slowest call ${slowest(callMs)}, slowest delivery ${slowest(deliveryMs)}.`}
         at=${at}
         unit=" ms"

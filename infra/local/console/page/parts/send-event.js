@@ -20,7 +20,7 @@ export function SendEvent({ facts, books }) {
   return html`
     <section class="card" aria-labelledby="send-event">
       <h2 id="send-event">Send an event</h2>
-      <p class="muted">Any event that Ocrolus knows is announced; nothing changes in Ocrolus.</p>
+      <p class="muted">Sends any event of the catalog. The book itself does not change.</p>
       <div class="fields">
         <label>
           Event

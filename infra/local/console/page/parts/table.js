@@ -4,14 +4,14 @@ import { html } from 'htm/preact';
  * @template R
  * @typedef {object} Column
  * @property {string} label
- * @property {(row: R) => unknown} cell `null` where there is nothing to say
- * @property {boolean} [isNumber] set right, in figures of one width
+ * @property {(row: R) => unknown} cell `null`: nothing to show
+ * @property {boolean} [isNumber] right-aligned, in figures of equal width
  * @property {boolean} [isAction] needs no label on a narrow screen
  */
 
 /**
- * A table; on a narrow screen, each row becomes a list of its cells with their labels. The roles are there because a
- * browser forgets them when the style changes how a table is displayed.
+ * A table; on a narrow screen, each row becomes a list of its cells with their labels. The roles are explicit
+ * because browsers drop them when a style changes `display` of a table.
  *
  * @template R
  * @param {{ caption: string, columns: Column<R>[], rows: readonly R[], rowKey: (row: R) => string, empty: string }} props
