@@ -150,8 +150,8 @@ function conclusion({ unknown, again, waiting, left, endsAt, dryRun }: Document,
   if (unknown + again + waiting === 0) return 'nothing to do: every book of the range has been compared';
   if (dryRun) return `nothing was changed; all of it would be fetched by about ${endsAt}`;
   const which = sameStack(options);
-  return (
-    `the poller fetches them until about ${endsAt}: follow it with "ops missing${which}"; ` +
-    `"ops poll${which}" does not wait for their turns`
-  );
+  return [
+    `the poller fetches them until about ${endsAt}, or at once with "ops poll${which}"`,
+    `"ops missing${which}" shows what is missing; this command with --dry-run, how many books are still due`,
+  ].join('\n');
 }

@@ -37,7 +37,7 @@ export function Flow({ snapshot, now }) {
           `,
         )}
       </ol>
-      <p class="poller-line">${pollerLine(snapshot, now)} <a href=${linkTo('poller')}>Runs of the poller</a></p>
+      <p class="poller-line">${pollerLine(snapshot, now)} <a href=${linkTo('poller')}>All runs</a></p>
     </section>
   `;
 }
