@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { runCommand } from '../../infra/command-line/commands.ts';
 import { createProgram } from '../../infra/ops/program.ts';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { BackfillRequest } from '../../shared/backfill.ts';
 import { startHttpServer } from './http-server.ts';
 
 let empty = '';
@@ -150,10 +151,10 @@ describe('against a stage, what changes something', () => {
   const outputs = Object.entries({
     TableName: 'books',
     BucketName: 'bodies',
-    WebhookUrls: '{}',
+    WebhookUrls: '{"default":"https://hooks.example/webhooks/default"}',
     QueueUrls: '{}',
     DeadLetterQueueUrls: '{}',
-    FunctionNames: '{"registration":"ocrolus-registration-1"}',
+    FunctionNames: '{"registration":"ocrolus-registration-1","poller":"ocrolus-poller-1"}',
     WebhookSecretArns: '{}',
   }).map(
     ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
@@ -161,17 +162,18 @@ describe('against a stage, what changes something', () => {
   const stack = `<Stacks><member><Outputs>${outputs.join('')}</Outputs></member></Stacks>`;
   const described = `<DescribeStacksResponse><DescribeStacksResult>${stack}</DescribeStacksResult></DescribeStacksResponse>`;
 
-  it('needs --yes where there is no terminal, and says what it would do', async () => {
-    const server = await startHttpServer(({ path }) => ({
+  /** AWS with a stage, whose functions give this answer. */
+  async function startAws(answer: (event: string) => unknown) {
+    const server = await startHttpServer(({ path, body }) => ({
       status: 200,
-      body: path?.includes('/functions/') ? '[{"account":"default","removed":true}]' : described,
+      body: path?.includes('/functions/') ? JSON.stringify(answer(body.toString())) : described,
     }));
-    const env = {
-      AWS_ENDPOINT_URL: server.url,
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'example',
-      AWS_SECRET_ACCESS_KEY: 'example',
-    };
+    const keys = { AWS_ACCESS_KEY_ID: 'example', AWS_SECRET_ACCESS_KEY: 'example' };
+    return { server, env: { AWS_ENDPOINT_URL: server.url, AWS_REGION: 'us-east-1', ...keys } };
+  }
+
+  it('needs --yes where there is no terminal, and says what it would do', async () => {
+    const { server, env } = await startAws(() => [{ account: 'default', removed: true }]);
     const plan =
       'Stage prod: remove the webhook of every account from Ocrolus: no delivery arrives after that\n';
     const unregister = ['unregister', '--stage', 'prod', '--json'];
@@ -183,6 +185,29 @@ describe('against a stage, what changes something', () => {
     const done = await ops([...unregister, '--yes'], env);
     expect(done).toMatchObject({ status: 0, stderr: plan });
     expect(JSON.parse(done.stdout)).toEqual([{ account: 'default', removed: true }]);
+    await server.close();
+  });
+
+  it('backfill counts before it asks, and standard output is one document', async () => {
+    const written: boolean[] = [];
+    const { server, env } = await startAws((event) => {
+      const { dueFrom, write } = JSON.parse(event) as BackfillRequest;
+      written.push(write);
+      const counts = { unknown: 4, again: 1, waiting: 0, left: 2 };
+      return { counts, calls: 61, dueUntil: dueFrom, next: null, problem: null };
+    });
+    const backfill = ['backfill', '--from', '90d', '--stage', 'prod', '--json'];
+    const refused = await ops(backfill, env);
+    expect(refused).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/--yes\n$/) });
+    expect(written).toEqual([false]);
+
+    const done = await ops([...backfill, '--yes'], env);
+    expect(done).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^Stage prod: fetch 4 books .*About 61 calls, .*\n$/),
+    });
+    expect(JSON.parse(done.stdout)).toMatchObject({ unknown: 4, again: 1, left: 2, dryRun: false });
+    expect(written).toEqual([false, false, true]);
     await server.close();
   });
 });
