@@ -4,8 +4,8 @@ import { comparePks, type ListedBook } from '../../shared/ocrolus/book-list.ts';
 import { type Book, isForgotten } from '../../shared/store/books.ts';
 import { iso } from '../../shared/time.ts';
 
-/** @param dueAt when it would become due. @param dayAgo both in Unix milliseconds. */
-export function fateOf(book: Book | undefined, dueAt: number, dayAgo: number): keyof BackfillCounts {
+/** What a backfill does about a listed book. @param dueAt when it would become due. @param dayAgo both in Unix milliseconds. */
+export function actionFor(book: Book | undefined, dueAt: number, dayAgo: number): keyof BackfillCounts {
   if (book === undefined) return 'unknown';
   if (isForgotten(book) || book.status === DELETED) return 'left';
   if (book.observedAt === undefined) return book.dueAt === undefined ? 'again' : 'waiting';

@@ -3,7 +3,7 @@ import { asFailure } from '../../shared/failure.ts';
 import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
 import { type Book, readBook } from '../../shared/store/books.ts';
 import { iso } from '../../shared/time.ts';
-import { fateOf, isInRange, isPast } from './backfill-choice.ts';
+import { actionFor, isInRange, isPast } from './backfill-choice.ts';
 import { type Cost, costOfComparing, costOfFetching } from './backfill-estimate.ts';
 import type { PollerDependencies } from './dependencies.ts';
 import { hasShifted } from './discover.ts';
@@ -122,14 +122,14 @@ class Part {
     const known = await Promise.all(group.map(({ bookUuid }) => readBook(table, bookUuid)));
     const writes = group.map((listed, index) => {
       const book = known[index];
-      const fate = fateOf(book, this.#dueAt, now() - DAY_MS * this.#dependencies.settings.TIME_SCALE);
+      const action = actionFor(book, this.#dueAt, now() - DAY_MS * this.#dependencies.settings.TIME_SCALE);
       const dueAt = this.#dueAt;
-      this.#counts[fate] += 1;
-      if (fate === 'left') return undefined;
+      this.#counts[action] += 1;
+      if (action === 'left') return undefined;
       const { calls, milliseconds } = book?.observedAt === undefined ? this.#fetching : this.#comparing;
       this.#calls += calls;
       this.#dueAt += milliseconds;
-      return fate === 'waiting' ? undefined : { listed, known: book ?? null, dueAt };
+      return action === 'waiting' ? undefined : { listed, known: book ?? null, dueAt };
     });
     if (!this.#request.write) return;
     await Promise.all(writes.map((one) => one && this.#record(one)));

@@ -89,9 +89,9 @@ it('where no book needs anything, nothing is asked', async () => {
   expect(none.text).toContain('Ocrolus lists no book of the range');
 });
 
-it('an account that Ocrolus does not list is named with the code', async () => {
+it('an account whose books cannot be listed is named with the code', async () => {
   const poller = pollerWith(5, { problem: 'auth' });
-  await expect(run(poller, { from: '90d' })).rejects.toThrow('default could not be listed: auth');
+  await expect(run(poller, { from: '90d' })).rejects.toThrow('account default: stopped by auth');
 });
 
 it('where it is stopped, it says how to go on', async () => {

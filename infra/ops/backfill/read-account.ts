@@ -28,7 +28,7 @@ export interface ReadAccountOptions {
 /**
  * Has the poller go through an account's list of books, part by part: it has the API credentials and the rate limit.
  *
- * @throws Error when Ocrolus does not list them, or the operator interrupts; what was done stays done.
+ * @throws Error when Ocrolus does not list them, the table fails, or the operator interrupts. Books that are due stay due.
  */
 export async function readAccount(
   { invoke }: Pick<Target, 'invoke'>,
@@ -47,7 +47,7 @@ export async function readAccount(
     onSeen(seen(total));
     if (report.problem !== null) {
       const done = write ? `${total.unknown + total.again} books are due; run it again for the others` : '';
-      throw new Error([`${account} could not be listed: ${report.problem}`, done].filter(Boolean).join('; '));
+      throw new Error([`account ${account}: stopped by ${report.problem}`, done].filter(Boolean).join('; '));
     }
   }
   return { account, ...total, dueUntil };
