@@ -40,7 +40,7 @@ const GROUPS = {
     logsCommand,
     registrationCommand,
   ],
-  'Make:': [triggerCommand, sendCommand],
+  'Test:': [triggerCommand, sendCommand],
   'Check:': [doctorCommand],
   'Act:': [
     pollCommand,

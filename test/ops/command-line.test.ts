@@ -66,14 +66,14 @@ describe('help', () => {
     expect(await helpOf(name, '--help')).toBe(help);
   });
 
-  it('of the whole names every command and the exit statuses', async () => {
+  it('of the program names every command and the exit statuses', async () => {
     const help = await helpOf('--help');
     for (const name of NAMES) expect(help).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
     expect(help).toContain('Exit status: 0');
     expect(await helpOf('help')).toBe(help);
   });
 
-  it('ends with status 0, without colours where nobody sees them', async () => {
+  it('ends with status 0, without colours if it is not a terminal', async () => {
     const { status, stdout, stderr } = await ops(['--help']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).not.toContain('\x1b');

@@ -107,12 +107,12 @@ describe('the story of a delivery', () => {
     expect(text).toContain('ops redrive doc-verified --id one');
   });
 
-  it('that waits is known from the webhook’s log', async () => {
+  it('that is still queued is known from the webhook’s log', async () => {
     const { document } = await tell([{ ...queued, at: new Date().toISOString() }]);
     expect(document).toMatchObject({ state: 'queued', channel: 'doc-verified', bookId: 'b', attempts: [] });
   });
 
-  it('that nothing knows is a failure', async () => {
+  it('that does not exist is a failure', async () => {
     await expect(tell()).rejects.toThrow('no delivery one');
   });
 });

@@ -37,7 +37,7 @@ const look = async () => {
   return output;
 };
 
-it('tells of each message what it is and why it is there, and leaves it', async () => {
+it('shows what each message is and why it is there, and leaves it', async () => {
   const lost = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }, { deliveryId: 'lost' });
   const done = delivery('DOC_VERIFIED', { bookPk: '7' }, { deliveryId: 'done' });
   const entry = { bookId: 'pk-7', envelope: done, outcome: 'applied', attempts: 1, keepDays: 1 } as const;
@@ -158,7 +158,7 @@ it('an empty one is an empty list', async () => {
   expect((await look()).document).toEqual([]);
 });
 
-it('more than fit into one answer are all told of', async () => {
+it('more than fit into one answer are all shown', async () => {
   const ids = Array.from({ length: 31 }, (_, n) => `id-${n}`).sort();
   await stack.dead('doc-verified', ...ids.map((deliveryId) => delivery('DOC_VERIFIED', {}, { deliveryId })));
   const { document } = await look();
@@ -196,7 +196,7 @@ describe('of a delivery that names its book by the pk alone', () => {
     expect(await outcomes()).toEqual({ 'of-7': ['pk-7', 'processed-already', 'waiting'] });
   });
 
-  it('one that was never in the ledger is said not to be there', async () => {
+  it('one that was never in the ledger has no outcome', async () => {
     await namedByPk('8');
     await known(7);
     await enter('book-7', byPk(7, { deliveryId: 'another' }), 'applied');
@@ -209,7 +209,7 @@ describe('of a delivery that names its book by the pk alone', () => {
     });
   });
 
-  it('however many there are, their books are looked for once', async () => {
+  it('however many there are, their books are searched once', async () => {
     for (let n = 1; n <= BOOKS; n += 1) {
       await known(n);
       await enter(`book-${n}`, byPk(n), 'applied');

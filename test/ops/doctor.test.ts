@@ -55,7 +55,7 @@ describe('a report', () => {
     });
   });
 
-  it('goes on where something cannot be found out, in one line', async () => {
+  it('continues after a check that throws, whose error is one line', async () => {
     const { document } = await report(
       check('one', async () => {
         throw new Error('no\naccess');
@@ -78,7 +78,7 @@ test.each([
   expect(await runOne(MACHINE_CHECKS, name, { node, npm: async () => npm })).toMatchObject({ state });
 });
 
-it('the command runs every check, and fails where the stack cannot be asked', async () => {
+it('the command runs every check, and fails if the stack cannot be reached', async () => {
   const output = await runOps(doctorCommand, fakeTarget(), {
     flags: { data: join(tmpdir(), 'no-such-stack') },
   });

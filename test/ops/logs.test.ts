@@ -60,7 +60,7 @@ describe('logs', () => {
     expect((await show(['doc-verified'], { grep: 'http-403' })).document).toHaveLength(1);
   });
 
-  it('of what is no function are refused', async () => {
+  it('of an unknown function are refused', async () => {
     await expect(show(['queues'])).rejects.toThrow('function is one of: webhook poller');
   });
 });
@@ -102,7 +102,7 @@ describe('tail', () => {
     expect(process.listenerCount('SIGINT')).toBe(0);
   });
 
-  it('--json prints one document a line', async () => {
+  it('--json prints one document per line', async () => {
     const output = await runOps(tailCommand, target(), { flags: { since: second(4), json: true } });
     const [first] = await untilInterrupted(output, () => {}, 1);
     expect(JSON.parse(first ?? '')).toEqual({
@@ -111,7 +111,7 @@ describe('tail', () => {
     });
   });
 
-  it('logs --follow goes on like this too', async () => {
+  it('logs --follow does the same', async () => {
     const output = await runOps(logsCommand, target(), {
       words: ['doc-verified'],
       flags: { since: second(0), follow: true },

@@ -57,7 +57,7 @@ it('text counts by kind, and shows each entry with its state and code', async ()
   expect(text).toMatch(/pending +2 +- +1404/);
 });
 
-it('books that lack nothing cost one read for a hundred of them', async () => {
+it('books without missing results cost one read for a hundred of them', async () => {
   for (let n = 0; n < 20; n += 1) await book(`complete-${n}`, 1);
   const requests = countRequests(table);
   expect((await run()).text).toBe('nothing is missing');

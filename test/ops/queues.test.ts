@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-it('every queue is counted, and whatever is in its DLQ', async () => {
+it('every queue and its DLQ are counted', async () => {
   const target = fakeTarget({
     sqs: new SQSClient({
       endpoint: server.url,

@@ -26,7 +26,7 @@ const taken = async () =>
   (await stack.take('doc-verified')).map(({ envelope }) => envelope.deliveryId).sort();
 const inDlq = () => stack.visible(stack.urls('doc-verified').dlqUrl);
 
-it('everything goes back to its queue as it was, in the group of its book', async () => {
+it('every message goes back to its queue unchanged, in the group of its book', async () => {
   const messages = many(23);
   await stack.dead('doc-verified', ...messages);
   expect(await run()).toEqual({ channel: 'doc-verified', examined: 23, moved: 23, unreadable: 0, left: 0 });
@@ -68,7 +68,7 @@ describe('filters', () => {
     expect(await run()).toMatchObject({ examined: 15, moved: 14, unreadable: 1, left: 1 });
   });
 
-  it('a message that cannot be read goes back when it is named', async () => {
+  it('a message that cannot be read goes back when --id names it', async () => {
     const table = await createTable();
     const examined = await examineAll(
       { ...stack.target, table: () => table },
@@ -79,7 +79,7 @@ describe('filters', () => {
     expect(await run({ id: unreadable?.messageId ?? '' })).toMatchObject({ moved: 1, left: 14 });
   });
 
-  it('a delivery can be named', async () => {
+  it('--id can be that of a delivery', async () => {
     expect(await run({ id: 'by-pk' })).toMatchObject({ moved: 1, left: 14 });
     expect(await taken()).toEqual(['by-pk']);
   });
@@ -95,13 +95,13 @@ describe('filters', () => {
     });
   });
 
-  it('--limit ends it early, and the others are to be seen at once', async () => {
+  it('--limit ends it early, and the others are visible immediately', async () => {
     expect(await run({ limit: '3' })).toMatchObject({ moved: 3, left: 12 });
     expect(await inDlq()).toBe(12);
     expect(await run({ limit: '3' })).toMatchObject({ moved: 3, left: 9 });
   });
 
-  it('--dry-run says what would be done, and does nothing', async () => {
+  it('--dry-run reports what would be moved, and moves nothing', async () => {
     const would = { examined: 15, moved: 12 + 1, left: 2, dryRun: true };
     expect(await run({ event: 'DOC_VERIFIED', 'dry-run': true })).toMatchObject(would);
     expect(await taken()).toEqual([]);
@@ -115,7 +115,7 @@ it('run twice, it finds nothing the second time', async () => {
   expect(await run()).toEqual({ channel: 'doc-verified', examined: 0, moved: 0, unreadable: 0, left: 0 });
 });
 
-it('when sending fails everything stays, to be seen at once', async () => {
+it('when sending fails, every message stays and is visible immediately', async () => {
   await stack.dead('doc-verified', ...many(12));
   const failing = new Proxy(stack.sqs, {
     get: (sqs, key) =>
@@ -131,7 +131,7 @@ it('when sending fails everything stays, to be seen at once', async () => {
   expect(await inDlq()).toBe(12);
 });
 
-it('interrupted, it says so, and what was not moved is to be seen at once', async () => {
+it('interrupted, it says so, and what was not moved is visible immediately', async () => {
   await stack.dead('doc-verified', ...many(40));
   const running = run({ rate: '40' });
   // It listens as soon as it has counted.
@@ -145,7 +145,7 @@ it('interrupted, it says so, and what was not moved is to be seen at once', asyn
   expect(process.listenerCount('SIGINT')).toBe(0);
 });
 
-it('what fails again meanwhile, and comes back, is not moved in circles', async () => {
+it('a message that fails again in the meantime is not moved in circles', async () => {
   await stack.dead('doc-verified', doc('b', 1));
   const { dlqUrl } = stack.urls('doc-verified');
   // Its consumer fails at once: whatever is sent is in the dead-letter queue.

@@ -64,7 +64,7 @@ const run = async (flags: Call['flags'] = {}, to: Partial<typeof stack.target> =
 const ids = async (channel = 'doc-verified') =>
   (await stack.take(channel)).map(({ envelope }) => envelope.deliveryId).sort();
 
-it('a delivery is sent as it was when it came, in the group of its book', async () => {
+it('a delivery is sent as it was received, in the group of its book', async () => {
   const sent = await past(1, { source: 'webhook', account: 'second' });
   expect(await run()).toMatchObject({ examined: 1, sent: 1, skipped: 0, unreadable: 0, dryRun: false });
   expect(await stack.take('doc-verified')).toEqual([{ envelope: sent, group: 'b' }]);
@@ -98,7 +98,7 @@ describe('which ones', () => {
     expect([...(await ids()), ...(await ids('book-verified'))]).toEqual(expected);
   });
 
-  it('what the poller had sent is skipped, and counted', async () => {
+  it('messages of the poller are skipped, and counted', async () => {
     expect(await run()).toMatchObject({ examined: 5, sent: 4, skipped: 1 });
   });
 
@@ -143,7 +143,7 @@ describe('deliveries that failed', () => {
 });
 
 describe('bodies', () => {
-  it('bytes that are no text stay these bytes', async () => {
+  it('bytes that are not text are sent unchanged', async () => {
     const body = Buffer.from([0xff, 0xfe, 0x00]).toString('base64');
     const bytes: Payload = { encoding: 'base64', body };
     await past(1, { payload: bytes, channel: 'unrecognized', eventName: '(none)', ids: {} });
@@ -177,7 +177,7 @@ describe('bodies', () => {
     expect(stack.bodies.objects.get('deliveries/k')?.toString()).toBe(large);
   });
 
-  it('one that is gone is counted, and holds up nothing', async () => {
+  it('one that is gone is counted, and does not stop the others', async () => {
     await past(1, { payload: inBucket('b') });
     await past(2);
     const get = () => Promise.reject(Object.assign(new Error('gone'), { name: 'NoSuchKey' }));
@@ -185,7 +185,7 @@ describe('bodies', () => {
   });
 });
 
-it('an event whose name was unknown then goes where it belongs now', async () => {
+it('an event whose name was unknown goes to its channel now', async () => {
   const payload = utf8({ event_name: 'book.verified', book_uuid: 'b' });
   await past(1, { eventName: 'book.verified', channel: 'unrecognized', payload, ids: {} });
   await run({ channel: 'unrecognized' });
@@ -193,7 +193,7 @@ it('an event whose name was unknown then goes where it belongs now', async () =>
   expect(only?.envelope).toMatchObject({ channel: 'book-verified', ids: { bookUuid: 'b' } });
 });
 
-it('where it fails it says where to continue, and going on from there loses nothing', async () => {
+it('after a failure it says where to continue, and continuing there loses nothing', async () => {
   for (let n = 1; n <= 25; n += 1) await past(n);
   let sends = 0;
   const failing = new Proxy(stack.sqs, {

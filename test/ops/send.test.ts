@@ -54,7 +54,7 @@ it('the account is `default` by default, and the secret may be given', async () 
   expect(request.headers['webhook-signature']).toBe(signatureOf(request, 'another-secret-of-16'));
 });
 
-it('what is told of it is the delivery id by which it is found again', async () => {
+it('prints the delivery id by which it is found again', async () => {
   const { output, headers } = await post(['book.verified'], { book: BOOK });
   const deliveryId = headers['webhook-request-id'];
   expect(output).toEqual({
@@ -74,7 +74,7 @@ describe('the body', () => {
     expect(JSON.parse((await post([event], { unknown: true })).body.toString())).toEqual(named);
   });
 
-  it('has the ids that are told', async () => {
+  it('has the given ids', async () => {
     const { body } = await post(['DOC_VERIFIED'], { book: 'b', doc: 'd' });
     expect(JSON.parse(body.toString())).toEqual({
       event: 'DOC_VERIFIED',
@@ -83,7 +83,7 @@ describe('the body', () => {
     });
   });
 
-  it('may be a file: its bytes go out as they are', async () => {
+  it('can be a file, whose bytes are sent unchanged', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'ops-send-'));
     const file = join(folder, 'body');
     const bytes = Buffer.from([0x7b, 0xff, 0x00, 0x0a, 0x7d, 0x0d, 0x0a]);

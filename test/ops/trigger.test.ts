@@ -41,7 +41,7 @@ const book = () => {
 };
 
 describe('a book', () => {
-  it('is made as asked for, announced, and lives to its end', async () => {
+  it('is created as requested, announced, and runs through all steps', async () => {
     const { document, text } = await trigger(['book'], { documents: '2', rows: '31' });
     expect(document).toEqual({ uuid: book().uuid, event: null, fault: null });
     expect(text).toContain(book().uuid);
@@ -50,7 +50,7 @@ describe('a book', () => {
     expect(simulator.deliveries.map(({ eventName }) => eventName)).toContain('BOOK_VERIFIED');
   });
 
-  it('may lose its webhooks, which are never sent', async () => {
+  it('can have all of its webhooks lost', async () => {
     await trigger(['book'], { fault: 'lose' });
     await expect.poll(() => book().completed).toBe(true);
     expect(simulator.deliveries).toEqual([]);
@@ -80,19 +80,19 @@ describe('a book', () => {
     ['429', 'rate-limited'],
     ['500', 'server-error'],
     ['403', 'forbidden'],
-  ])('may meet failing calls, which end by themselves: %s', async (fault, of) => {
+  ])('can meet calls that fail, which ends by itself: %s', async (fault, of) => {
     await trigger(['book'], { fault });
     expect(simulator.faults.active).toMatchObject([{ rule: { fault: of }, left: 5 }]);
   });
 
-  it('may be asked for too early, and no other book is', async () => {
+  it('can be asked for too early, without an effect on other books', async () => {
     const { document } = await trigger(['book'], { fault: 'too-early' });
     expect(simulator.faults.active).toMatchObject([
       { rule: { fault: 'not-ready', path: `/v2/book/${document.uuid}/` }, left: 5 },
     ]);
   });
 
-  it('is followed until nothing is missing, and that is shown', async () => {
+  it('is followed until everything is stored, which is shown', async () => {
     let readings = 0;
     const reader = fakeReader({
       book: async () => ({ complete: ++readings > 1 }) as never,
@@ -106,7 +106,7 @@ describe('a book', () => {
     expect(text).not.toContain(book().name);
   });
 
-  it('that does not land in time is a problem, and what is missing is shown', async () => {
+  it('that is not stored in time is a problem, and what is missing is shown', async () => {
     const missing = async () => [{ kind: 'signals', subject: 's', code: '425' }] as never;
     target = fakeTarget({ simulate: target.simulate, reader: fakeReader({ missing }) });
     const { text, isProblem } = await trigger(['book'], { wait: true, patience: '1' });
@@ -116,7 +116,7 @@ describe('a book', () => {
 });
 
 describe('an event', () => {
-  it('is sent about a new book that has come to its end, of which no other webhook speaks', async () => {
+  it('is sent about a new, finished book that no other webhook mentions', async () => {
     const { document, text } = await trigger(['doc_verified']);
     expect(book()).toMatchObject({ uuid: document.uuid, completed: true });
     expect(simulator.deliveries.map((sent) => [sent.eventName, sent.deliveryId])).toEqual([
@@ -125,7 +125,7 @@ describe('an event', () => {
     expect(text).toBe(`DOC_VERIFIED about ${document.uuid}: delivered`);
   });
 
-  it('is sent about a book that there is', async () => {
+  it('is sent about an existing book', async () => {
     const { uuid } = simulator.addBook({ documents: [{}] }, { deliver: false });
     expect((await trigger(['book.verified'], { book: uuid.toUpperCase() })).document.uuid).toBe(uuid);
     expect(simulator.books).toHaveLength(1);

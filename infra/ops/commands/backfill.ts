@@ -39,7 +39,7 @@ export function backfillCommand(run: Run) {
     .option('--account <name>', 'only this account')
     .option(
       '--from <time|pk>',
-      'books created since: 90d, 2026-01-02 or 2026-01-02T08:00:00Z; or from pk-<number> on',
+      'required: books created since 90d, 2026-01-02 or 2026-01-02T08:00:00Z, or from pk-<number> on',
       bound,
     )
     .option('--to <time|pk>', 'books created until, or up to pk-<number>; all when left out', bound)

@@ -6,7 +6,7 @@ export function pauseCommand(run: Run) {
   return changingCommand('pause', {
     summary: 'stop the consumer of a channel, or all consumers; messages wait',
     description:
-      'Deliveries are still accepted. They wait for up to seven days, and the alarm queue-age goes off. What is being processed is ' +
+      'Deliveries are still accepted. They wait for up to seven days, and the alarm queue-age goes off. Messages in progress are ' +
       'finished. On AWS it takes up to a minute, and the next deployment leaves it as it is unless it changes the consumer.',
     status0: 'the consumers were told to stop.',
     examples: [
