@@ -70,8 +70,8 @@ it.each<[string, Parameters<typeof countedWhile>]>([
   ['the credentials are refused', [{ auth: () => json(403, {}) }]],
   ['the token service is down', [{ auth: () => json(503, {}) }]],
   ['the credentials are not set yet', [{}, async () => '{"clientId":""}']],
-])('%s: that we are not let in is counted once for the call', async (_what, world) => {
-  expect(await countedWhile(...world)).toMatchObject({ OcrolusAuthFailed: 1 });
+])('%s: that we are not let in is counted once for the call', async (_what, setUp) => {
+  expect(await countedWhile(...setUp)).toMatchObject({ OcrolusAuthFailed: 1 });
 });
 
 it('another failure is not taken for one of authentication', async () => {

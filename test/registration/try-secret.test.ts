@@ -9,13 +9,13 @@ const basic = [{ username: 'lender', password: 'p@ss:wörd' }];
 
 /** The real webhook behind the URL. */
 function webhookWith(secret: Parameters<typeof openWebhook>[0]) {
-  const { world, post } = openWebhook(secret);
-  world.nowSeconds = Math.floor(Date.now() / 1000);
+  const { conditions, post } = openWebhook(secret);
+  conditions.nowSeconds = Math.floor(Date.now() / 1000);
   const { send, sent } = fakeFetch(async ({ body, headers }) => {
     const { statusCode } = await post({ body, headers: Object.fromEntries(headers) });
     return new Response('', { status: statusCode });
   });
-  return { world, send, sent };
+  return { conditions, send, sent };
 }
 
 describe('a secret that the webhook has', () => {
@@ -23,9 +23,9 @@ describe('a secret that the webhook has', () => {
     'is accepted, and nothing is kept of it: %s',
     async (authentication) => {
       const secret = { current: CURRENT, basic };
-      const { world, send, sent } = webhookWith({ authentication, secret });
+      const { conditions, send, sent } = webhookWith({ authentication, secret });
       expect(await trySecret(HERE, secret, authentication, send)).toBe('accepted');
-      expect(world.queued).toEqual([]);
+      expect(conditions.queued).toEqual([]);
       expect(sent).toMatchObject([{ url: HERE, method: 'POST', redirect: 'error' }]);
       expect(sent[0]?.headers.has('authorization')).toBe(authentication !== 'signature');
     },

@@ -8,9 +8,9 @@ const OLD = 'the-old-secret-0123';
 const MINUTE = 60_000;
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-let world: ReturnType<typeof open>;
+let harness: ReturnType<typeof open>;
 beforeEach(() => {
-  world = open();
+  harness = open();
 });
 
 function open() {
@@ -72,102 +72,102 @@ function open() {
 
 async function all(token = 'v2') {
   for (const step of STEPS) {
-    await world.step(step, token);
-    expect(world.honoured()).toContain(world.state.ocrolus);
+    await harness.step(step, token);
+    expect(harness.honoured()).toContain(harness.state.ocrolus);
   }
 }
 
 describe('a rotation', () => {
   it('ends with a new secret, and accepts the old one until the overlap ends', async () => {
     await all();
-    const { state } = world;
+    const { state } = harness;
     expect(state.ocrolus).toMatch(/^[0-9a-f]{64}$/);
     expect(state.stages.get('AWSCURRENT')).toBe('v2');
-    expect(world.honoured()).toEqual([state.ocrolus, OLD]);
+    expect(harness.honoured()).toEqual([state.ocrolus, OLD]);
     state.now += 29 * MINUTE;
-    expect(world.honoured()).toContain(OLD);
+    expect(harness.honoured()).toContain(OLD);
     state.now += 6 * MINUTE;
-    expect(world.honoured()).toEqual([state.ocrolus]);
+    expect(harness.honoured()).toEqual([state.ocrolus]);
   });
 
   it('sets the secret at Ocrolus only when every instance of the webhook can know it', async () => {
-    await world.step('createSecret');
-    expect(world.state.ocrolus).toBe(OLD);
-    await world.step('setSecret');
-    expect(world.state.waited).toBe(35_000);
+    await harness.step('createSecret');
+    expect(harness.state.ocrolus).toBe(OLD);
+    await harness.step('setSecret');
+    expect(harness.state.waited).toBe(35_000);
     // A retry has waited already.
-    await world.step('setSecret');
-    expect(world.state.waited).toBe(35_000);
+    await harness.step('setSecret');
+    expect(harness.state.waited).toBe(35_000);
   });
 
   it.each(['tell', 'test', 'finish'])(
     'that fails at "%s" leaves a pair that works, and can be run again',
     async (what) => {
-      world.state.failing = what;
+      harness.state.failing = what;
       await expect(all()).rejects.toThrow();
-      expect(world.honoured()).toContain(world.state.ocrolus);
-      expect(world.honoured()).toContain(OLD);
-      world.state.failing = '';
+      expect(harness.honoured()).toContain(harness.state.ocrolus);
+      expect(harness.honoured()).toContain(OLD);
+      harness.state.failing = '';
       await all();
-      expect(world.honoured()).toEqual([world.state.ocrolus, OLD]);
+      expect(harness.honoured()).toEqual([harness.state.ocrolus, OLD]);
     },
   );
 
   it('that was abandoned is continued with its secret, because Ocrolus may have it', async () => {
-    await world.step('createSecret', 'given-up');
-    await world.step('setSecret', 'given-up');
-    const { ocrolus } = world.state;
+    await harness.step('createSecret', 'given-up');
+    await harness.step('setSecret', 'given-up');
+    const { ocrolus } = harness.state;
     await all('another');
-    expect(world.state.ocrolus).toBe(ocrolus);
+    expect(harness.state.ocrolus).toBe(ocrolus);
   });
 
   it('whose steps come hours late still gives the old secret its whole overlap', async () => {
-    await world.step('createSecret');
-    world.state.now += 180 * MINUTE;
-    for (const step of STEPS) await world.step(step);
-    world.state.now += 29 * MINUTE;
-    expect(world.honoured()).toContain(OLD);
+    await harness.step('createSecret');
+    harness.state.now += 180 * MINUTE;
+    for (const step of STEPS) await harness.step(step);
+    harness.state.now += 29 * MINUTE;
+    expect(harness.honoured()).toContain(OLD);
   });
 
   it('may follow another', async () => {
     await all('v2');
-    const second = world.state.ocrolus;
+    const second = harness.state.ocrolus;
     await all('v3');
-    expect(world.honoured()).toEqual([world.state.ocrolus, second]);
+    expect(harness.honoured()).toEqual([harness.state.ocrolus, second]);
   });
 
   it('does nothing twice when its last steps are called again', async () => {
     await all();
-    const { ocrolus } = world.state;
+    const { ocrolus } = harness.state;
     await all();
-    expect(world.state.ocrolus).toBe(ocrolus);
+    expect(harness.state.ocrolus).toBe(ocrolus);
   });
 
   it('sets the secret at Ocrolus again at its end: a registration may have set the old one in the meantime', async () => {
-    for (const step of STEPS.slice(0, -1)) await world.step(step);
-    const next = world.state.ocrolus;
-    world.state.ocrolus = OLD;
-    await world.step('finishSecret');
-    expect(world.state.ocrolus).toBe(next);
+    for (const step of STEPS.slice(0, -1)) await harness.step(step);
+    const next = harness.state.ocrolus;
+    harness.state.ocrolus = OLD;
+    await harness.step('finishSecret');
+    expect(harness.state.ocrolus).toBe(next);
     // A retry of the last step does so again.
-    world.state.ocrolus = OLD;
-    await world.step('finishSecret');
-    expect(world.state.ocrolus).toBe(next);
+    harness.state.ocrolus = OLD;
+    await harness.step('finishSecret');
+    expect(harness.state.ocrolus).toBe(next);
   });
 
   it('keeps Basic credentials and what else the secret has', async () => {
     const basic = [{ username: 'u', password: 'p' }];
-    world.state.versions.set('v1', {
+    harness.state.versions.set('v1', {
       id: 'v1',
       secret: { current: OLD, basic, note: 'kept' },
       createdAt: new Date(0),
     });
     await all();
-    expect(world.state.versions.get('v2')?.secret).toMatchObject({ basic, note: 'kept' });
+    expect(harness.state.versions.get('v2')?.secret).toMatchObject({ basic, note: 'kept' });
   });
 
   it('lets Secrets Manager try the test step alone, before anything is pending', async () => {
-    world.state.failing = 'test';
-    await expect(world.step('testSecret')).resolves.toBeUndefined();
+    harness.state.failing = 'test';
+    await expect(harness.step('testSecret')).resolves.toBeUndefined();
   });
 });

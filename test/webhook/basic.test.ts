@@ -28,11 +28,11 @@ describe('authentication modes', () => {
 
   describe.each<Mode>(['signature', 'basic', 'either', 'both'])('%s', (authentication) => {
     test.each(cases)('%s', async (_what, headers, accepting) => {
-      const { world, post } = openWebhook({ secret, authentication });
+      const { conditions, post } = openWebhook({ secret, authentication });
       const answer = await post({ body: BODY, headers });
       const accepted = accepting.includes(authentication);
       expect(answer.statusCode).toBe(accepted ? 200 : 401);
-      expect(world.queued).toHaveLength(accepted ? 1 : 0);
+      expect(conditions.queued).toHaveLength(accepted ? 1 : 0);
     });
   });
 });
@@ -60,10 +60,10 @@ it.each([
   ['too much padding', 'b2Nyb2x1czpzZWNvbmQ=='],
   ['padding in the middle', 'b2Nyb2x1=czpzZWNvbmQ='],
 ])('base64 with %s is refused', async (_what, encoded) => {
-  const { world, post } = openWebhook({ secret, authentication: 'basic' });
+  const { conditions, post } = openWebhook({ secret, authentication: 'basic' });
   const headers = { Authorization: `Basic ${encoded}` };
   expect((await post({ body: BODY, headers })).statusCode).toBe(401);
-  expect(world.lines.join()).toContain('"reason":"basic-malformed"');
+  expect(conditions.lines.join()).toContain('"reason":"basic-malformed"');
 });
 
 it('the scheme may be in any letter case', async () => {
@@ -90,23 +90,23 @@ describe('nothing configured', () => {
   const nothing = { basic: [] };
 
   it.each<Mode>(['signature', 'basic', 'either', 'both'])('refuses everything in mode %s', async (mode) => {
-    const { world, post } = openWebhook({ secret: nothing, authentication: mode });
+    const { conditions, post } = openWebhook({ secret: nothing, authentication: mode });
     expect((await post(signed({ secret: '' }))).statusCode).toBe(401);
     expect((await post({ body: BODY, headers: basic('', '') })).statusCode).toBe(401);
-    expect(world.queued).toEqual([]);
-    expect(world.lines.join()).toContain('"reason":"nothing-configured"');
+    expect(conditions.queued).toEqual([]);
+    expect(conditions.lines.join()).toContain('"reason":"nothing-configured"');
   });
 
   it('accepts the unsigned where the deployment says so', async () => {
-    const { world, post } = openWebhook({ secret: nothing, allowUnsigned: true });
+    const { conditions, post } = openWebhook({ secret: nothing, allowUnsigned: true });
     expect((await post({ body: BODY })).statusCode).toBe(200);
-    expect(world.lines.join()).toContain('"DeliveryAcceptedUnsigned":1');
+    expect(conditions.lines.join()).toContain('"DeliveryAcceptedUnsigned":1');
   });
 
   it('what proves itself is not counted as unsigned', async () => {
-    const { world, post } = openWebhook({ allowUnsigned: true });
+    const { conditions, post } = openWebhook({ allowUnsigned: true });
     expect((await post(signed())).statusCode).toBe(200);
-    expect(world.lines.join()).not.toContain('DeliveryAcceptedUnsigned');
+    expect(conditions.lines.join()).not.toContain('DeliveryAcceptedUnsigned');
   });
 
   it('the permission ends with the first secret', async () => {

@@ -8,16 +8,16 @@ import { BODY, basic, openWebhook, REQUEST_ID, SECRET, signed } from './testing/
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 
 async function queuedFrom(parts: Parameters<typeof signed>[0]) {
-  const { world, post } = openWebhook();
+  const { conditions, post } = openWebhook();
   expect((await post(signed(parts))).statusCode).toBe(200);
-  const [message, ...more] = world.queued;
+  const [message, ...more] = conditions.queued;
   expect(more).toEqual([]);
   if (message === undefined) throw new Error('nothing was queued');
-  return { ...message, world };
+  return { ...message, conditions };
 }
 
 it('a genuine delivery is queued as it came, and answered exactly 200', async () => {
-  const { world, post } = openWebhook();
+  const { conditions, post } = openWebhook();
   expect(await post(signed())).toEqual({
     statusCode: 200,
     headers: { 'content-type': 'application/json' },
@@ -34,24 +34,24 @@ it('a genuine delivery is queued as it came, and answered exactly 200', async ()
     ids: { bookUuid: BOOK },
     payload: { encoding: 'utf8', body: BODY },
   };
-  expect(world.queued).toEqual([{ channel: 'book-verified', envelope }]);
-  expect(world.lines.join()).toContain('"DeliveryQueued":1');
+  expect(conditions.queued).toEqual([{ channel: 'book-verified', envelope }]);
+  expect(conditions.lines.join()).toContain('"DeliveryQueued":1');
 });
 
 it('the answer is 200 only after SQS has accepted; else 503', async () => {
-  const { world, post } = openWebhook();
-  world.queueFails = true;
+  const { conditions, post } = openWebhook();
+  conditions.queueFails = true;
   expect(await post(signed())).toMatchObject({ statusCode: 503, body: '{"error":"unavailable"}' });
-  expect(world.lines.join()).toContain('"level":"ERROR"');
-  expect(world.lines.join()).not.toContain('SQS is not there');
+  expect(conditions.lines.join()).toContain('"level":"ERROR"');
+  expect(conditions.lines.join()).not.toContain('SQS is not there');
 });
 
 it('the test ping is answered and forgotten', async () => {
-  const { world, post } = openWebhook();
+  const { conditions, post } = openWebhook();
   const body = '{"status": "VERIFICATION_COMPLETE", "uploaded_doc_pk": 0, "book_pk": 0}';
   expect((await post(signed({ body }))).statusCode).toBe(200);
-  expect(world.queued).toEqual([]);
-  expect(world.lines.join()).toContain('"TestPing":1');
+  expect(conditions.queued).toEqual([]);
+  expect(conditions.lines.join()).toContain('"TestPing":1');
 });
 
 it('an unsigned test ping is refused like anything else', async () => {
@@ -76,13 +76,13 @@ describe('signed but not understandable: kept', () => {
     ['a name that is no text', '{"event_name":{"a":1}}', 'no-name'],
     ['not UTF-8', Uint8Array.of(0xc3, 0x28), 'not-utf8'],
   ])('%s', async (_what, body, reason) => {
-    const { channel, envelope, world } = await queuedFrom({ body });
+    const { channel, envelope, conditions } = await queuedFrom({ body });
     expect(channel).toBe('unrecognized');
     expect(envelope.unrecognized).toBe(reason);
     const kept = envelope.payload;
     const bytes =
       kept?.encoding === 's3'
-        ? world.stored.get(kept.key)
+        ? conditions.stored.get(kept.key)
         : Buffer.from(kept?.body ?? '?', kept?.encoding === 'base64' ? 'base64' : 'utf8');
     expect(bytes).toEqual(Buffer.from(body));
   });
@@ -110,13 +110,13 @@ describe('the delivery id', () => {
   );
 
   it('is our own where none came, another each time', async () => {
-    const { world, post } = openWebhook({
+    const { conditions, post } = openWebhook({
       authentication: 'basic',
       secret: { basic: [{ username: 'u', password: 'p' }] },
     });
     await post({ body: BODY, headers: basic('u', 'p') });
     await post({ body: BODY, headers: basic('u', 'p') });
-    const [first, second] = world.queued.map(({ envelope }) => envelope.deliveryId);
+    const [first, second] = conditions.queued.map(({ envelope }) => envelope.deliveryId);
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
     expect(second).not.toBe(first);
   });
@@ -127,7 +127,7 @@ describe('a body too large for a message', () => {
 
   it('goes to the bucket as it came, and the message says where', async () => {
     const raw = await body;
-    const { channel, envelope, world } = await queuedFrom({ body: raw });
+    const { channel, envelope, conditions } = await queuedFrom({ body: raw });
     const key = `deliveries/${createHash('sha256').update(raw).digest('hex')}`;
     expect(channel).toBe('book-results');
     expect(envelope.payload).toEqual({
@@ -136,14 +136,14 @@ describe('a body too large for a message', () => {
       key,
       bytes: raw.length,
     });
-    expect(world.stored.get(key)).toEqual(raw);
+    expect(conditions.stored.get(key)).toEqual(raw);
   });
 
   it('is stored once for all retries', async () => {
-    const { world, post } = openWebhook();
+    const { conditions, post } = openWebhook();
     await post(signed({ body: await body }));
     await post(signed({ body: await body, requestId: 'another' }));
-    expect(world.stored.size).toBe(1);
+    expect(conditions.stored.size).toBe(1);
   });
 
   it.each([
@@ -162,9 +162,9 @@ describe('a body too large for a message', () => {
 it('no log line carries the body, the secret or the signature', async () => {
   const body = `{"event":"BOOK_VERIFIED","book_name":"Riverside Bakery","book_uuid":"${BOOK}"}`;
   const request = signed({ body });
-  const { world, post } = openWebhook();
+  const { conditions, post } = openWebhook();
   await post(request);
-  const log = world.lines.join('\n');
+  const log = conditions.lines.join('\n');
   expect(log).toContain(BOOK);
   for (const secret of ['Riverside', SECRET, request.headers['Webhook-Signature']]) {
     expect(log).not.toContain(secret);

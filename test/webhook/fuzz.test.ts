@@ -32,25 +32,25 @@ it.each(Array.from({ length: 10 }, (_, n) => n))(
     const body = drawLarge(drawFor(2, number), 4 * 1024 * 1024 - 100);
     const milliseconds: number[] = [];
     for (let n = 0; n < 5; n += 1) {
-      const { world, post } = openWebhook();
+      const { conditions, post } = openWebhook();
       const request = signed({ body });
       const start = process.cpuUsage();
       const { statusCode } = await post(request);
       milliseconds.push(cpuMs(start));
       expect(statusCode).toBe(200);
-      expect([...world.stored.values()][0]?.equals(body)).toBe(true);
-      expect(world.lines.join('')).not.toContain(MARK);
+      expect([...conditions.stored.values()][0]?.equals(body)).toBe(true);
+      expect(conditions.lines.join('')).not.toContain(MARK);
     }
     expect(Math.min(...milliseconds)).toBeLessThan(2 * SLOWEST_MS);
   },
 );
 
 it('10 MB, which API Gateway lets through, is 413 without being looked at', async () => {
-  const { world, post } = openWebhook();
+  const { conditions, post } = openWebhook();
   const { body, ...request } = signed({ body: Buffer.alloc(10 * 1024 * 1024, 'x') });
   const eventBody = { body: Buffer.from(body ?? '').toString('base64'), isBase64Encoded: true };
   const start = process.cpuUsage();
   expect((await post({ ...request, eventBody })).statusCode).toBe(413);
   expect(cpuMs(start)).toBeLessThan(SLOWEST_MS);
-  expect(world.queued).toEqual([]);
+  expect(conditions.queued).toEqual([]);
 });

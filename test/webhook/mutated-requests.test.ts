@@ -87,7 +87,7 @@ it('accepts exactly what is genuine; all else is a client error, and nothing con
   await fc.assert(
     fc.asyncProperty(mutation, async (change) => {
       const mutated = mutate(change);
-      const { world, post } = openWebhook();
+      const { conditions, post } = openWebhook();
       const { statusCode, body: text } = await post(mutated.request);
 
       if (isGenuine(mutated)) {
@@ -95,11 +95,11 @@ it('accepts exactly what is genuine; all else is a client error, and nothing con
         tally.accepted += 1;
       } else {
         expect([400, 401, 404, 405, 413]).toContain(statusCode);
-        expect(world.queued).toEqual([]);
+        expect(conditions.queued).toEqual([]);
         expect(text).toMatch(/^\{"error":"[a-z ]+"\}$/);
         tally.refused += 1;
       }
-      const log = world.lines.join('\n');
+      const log = conditions.lines.join('\n');
       const signature = mutated.lists.get('Webhook-Signature')?.[0] ?? '';
       expect(log).not.toContain(SECRET);
       expect(log).not.toContain(MARK);
@@ -115,11 +115,11 @@ it('accepts exactly what is genuine; all else is a client error, and nothing con
 it('everything that is genuine is 200 and kept, whatever its bytes', async () => {
   await fc.assert(
     fc.asyncProperty(body, fc.string({ unit: 'binary' }), async (bytes, requestId) => {
-      const { world, post } = openWebhook();
+      const { conditions, post } = openWebhook();
       const answer = await post(signed({ body: bytes, requestId }));
       expect(answer.statusCode).toBe(200);
-      expect(world.queued).toHaveLength(1);
-      expect(world.queued[0]?.envelope.deliveryId).toMatch(/^[\w.:-]{1,128}$/);
+      expect(conditions.queued).toHaveLength(1);
+      expect(conditions.queued[0]?.envelope.deliveryId).toMatch(/^[\w.:-]{1,128}$/);
     }),
     { numRuns: RUNS },
   );

@@ -4,10 +4,10 @@ import type { Request } from './testing/api-event.ts';
 import { BODY, openWebhook, REQUEST_ID, SECRET, START, signed } from './testing/webhook-under-test.ts';
 
 const refusedWith = async (request: Request) => {
-  const { world, post } = openWebhook();
+  const { conditions, post } = openWebhook();
   const answer = await post(request);
-  expect(world.queued).toEqual([]);
-  expect(world.stored.size).toBe(0);
+  expect(conditions.queued).toEqual([]);
+  expect(conditions.stored.size).toBe(0);
   return answer;
 };
 
@@ -106,9 +106,9 @@ describe('what an outsider learns', () => {
   it.each(refusals)(
     '%s: the reason is in the log and in a metric, and nothing else is',
     async (_, request) => {
-      const { world, post } = openWebhook();
+      const { conditions, post } = openWebhook();
       await post(request);
-      const log = world.lines.join('\n');
+      const log = conditions.lines.join('\n');
       expect(log).toMatch(/"level":"WARN","message":"refused"/);
       expect(log).toContain('"DeliveryRefused":1');
       const signature = request.headers?.['Webhook-Signature'] ?? '';

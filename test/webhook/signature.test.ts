@@ -19,7 +19,7 @@ describe('signing vectors', () => {
   });
 
   test.each(fixture.negative)('$name is refused: $why', async (vector) => {
-    const { world, post } = openWebhook({ secret: { current: vector.secret } });
+    const { conditions, post } = openWebhook({ secret: { current: vector.secret } });
     const answer = await post({
       body: bytesOf(vector),
       headers: {
@@ -29,7 +29,7 @@ describe('signing vectors', () => {
       },
     });
     expect(answer.statusCode).toBe(401);
-    expect(world.queued).toEqual([]);
+    expect(conditions.queued).toEqual([]);
   });
 });
 
@@ -62,18 +62,18 @@ it.each(['Webhook-Timestamp', 'Webhook-Request-Id'])('a signature without %s is 
 });
 
 it('one changed bit of a body is refused', async () => {
-  const { world, post } = openWebhook();
+  const { conditions, post } = openWebhook();
   const body = Buffer.from(BODY);
   body.writeUInt8(body.readUInt8(10) ^ 1, 10);
   expect((await post({ ...signed(), body })).statusCode).toBe(401);
-  expect(world.queued).toEqual([]);
+  expect(conditions.queued).toEqual([]);
 });
 
 it('bytes that are not UTF-8 are verified as they are', async () => {
-  const { world, post } = openWebhook();
+  const { conditions, post } = openWebhook();
   const body = Uint8Array.of(0x7b, 0xff, 0xfe, 0x00, 0x7d);
   expect((await post(signed({ body }))).statusCode).toBe(200);
-  expect(world.queued[0]?.envelope.payload).toEqual({
+  expect(conditions.queued[0]?.envelope.payload).toEqual({
     encoding: 'base64',
     body: Buffer.from(body).toString('base64'),
   });
@@ -142,10 +142,10 @@ describe('freshness', () => {
   it.each(['', 'NaN', '1e9', '-1', ' 1769905740', '1769905740.0', '0x697e9c0c', 'Infinity', '9'.repeat(13)])(
     'a timestamp of %j is refused although it is signed',
     async (timestamp) => {
-      const { world, post } = openWebhook();
+      const { conditions, post } = openWebhook();
       const answer = await post(signed({ timestamp, requestId: REQUEST_ID }));
       expect(answer.statusCode).toBe(401);
-      expect(world.lines.join()).toMatch(/"reason":"(stale|signature-malformed)"/);
+      expect(conditions.lines.join()).toMatch(/"reason":"(stale|signature-malformed)"/);
     },
   );
 });

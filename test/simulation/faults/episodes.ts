@@ -1,6 +1,6 @@
 import type { FaultProfile, PortFaults } from '../kernel/faults.ts';
 import { HOUR, MINUTE } from '../ocrolus/random.ts';
-import type { WorldFaults } from '../system/core.ts';
+import type { ServiceFaults } from '../system/core.ts';
 
 /** Parts of the faults that are in force. Where several set the same probability, the highest counts. */
 export interface FaultSet {
@@ -10,9 +10,9 @@ export interface FaultSet {
   readonly pageItems?: number;
   readonly lateExisting?: number;
   readonly skewMs?: number;
-  readonly api?: Partial<WorldFaults['api']>;
-  readonly delivery?: Partial<WorldFaults['delivery']>;
-  readonly killed?: Partial<WorldFaults['killed']>;
+  readonly api?: Partial<ServiceFaults['api']>;
+  readonly delivery?: Partial<ServiceFaults['delivery']>;
+  readonly killed?: Partial<ServiceFaults['killed']>;
 }
 
 /** Something that goes wrong for a while. */

@@ -1,11 +1,11 @@
 import { type FaultProfile, type PortFaults, QUIET } from '../kernel/faults.ts';
-import { NO_FAULTS, type WorldFaults } from '../system/core.ts';
+import { NO_FAULTS, type ServiceFaults } from '../system/core.ts';
 import type { FaultSet } from './episodes.ts';
 
 /** Several sets of faults as one: of each probability the highest. */
 export function inForce(sets: readonly FaultSet[]): {
   readonly ports: FaultProfile;
-  readonly world: WorldFaults;
+  readonly services: ServiceFaults;
 } {
   const of = <Part>(read: (set: FaultSet) => Part | undefined) => sets.flatMap((set) => read(set) ?? []);
   const highest = (values: readonly number[], least: number) => Math.max(least, ...values);
@@ -20,7 +20,7 @@ export function inForce(sets: readonly FaultSet[]): {
         0,
       ),
     },
-    world: {
+    services: {
       skewMs: highest(
         of(({ skewMs }) => skewMs),
         0,

@@ -23,9 +23,9 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
   const active = new Set<FaultSet>([BACKGROUND]);
   const planned: string[] = [];
   const apply = () => {
-    const { ports, world } = inForce([...active]);
+    const { ports, services } = inForce([...active]);
     core.simulation.faults.use(ports);
-    core.faults.current = world;
+    core.faults.current = services;
   };
   const during = (
     name: string,

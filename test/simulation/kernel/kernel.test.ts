@@ -76,7 +76,7 @@ async function simulate(seed: number) {
   };
 }
 
-it('runs the same seed to the same end, under faults, with no way to reach the real world', async () => {
+it('runs the same seed to the same end, under faults, with no way to reach the real network or clock', async () => {
   const guard = installGuard();
   try {
     const first = await simulate(1);

@@ -2,46 +2,46 @@ import * as announce from './announce.ts';
 import type { Book } from './book.ts';
 import { isCaptured, renew } from './book-state.ts';
 import { completeWhenDone } from './completion.ts';
+import { after, type ModelContext } from './model-context.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
-import { after, type World } from './world.ts';
 
 /** Minutes to days after capture; never for a book whose documents were all rejected. */
-export function computeAnalytics(world: World, book: Book): void {
+export function computeAnalytics(context: ModelContext, book: Book): void {
   if (book.captured === 0) return;
   const { random, turn } = book;
   const wait = random.chance(0.1) ? span(random, HOUR, 3 * DAY) : span(random, MINUTE, 2 * HOUR);
   const isCurrent = () => book.turn === turn && book.status === 'VERIFIED';
   const isEarly = random.chance(0.05);
-  after(world, book, wait, () => {
+  after(context, book, wait, () => {
     if (!isCurrent()) return;
     if (!isEarly) {
-      analyticsReady(world, book, true);
+      analyticsReady(context, book, true);
       return;
     }
     // The event comes before the API has them.
-    announce.analyticsGenerated(world, book);
-    after(world, book, span(random, 5 * SECOND, 3 * MINUTE), () => {
-      if (isCurrent()) analyticsReady(world, book, false);
+    announce.analyticsGenerated(context, book);
+    after(context, book, span(random, 5 * SECOND, 3 * MINUTE), () => {
+      if (isCurrent()) analyticsReady(context, book, false);
     });
   });
 }
 
-function analyticsReady(world: World, book: Book, isAnnounced: boolean): void {
+function analyticsReady(context: ModelContext, book: Book, isAnnounced: boolean): void {
   const { analytics, random } = book;
   const captured = book.documents.filter((document) => document.listed && isCaptured(document));
   analytics.ready = true;
   analytics.documents = captured.length;
   analytics.rows = captured.reduce((sum, { rows }) => sum + rows, 0);
-  renew(analytics, world.now());
+  renew(analytics, context.now());
   book.slowAnswered.clear();
-  if (isAnnounced) announce.analyticsGenerated(world, book);
-  completeWhenDone(world, book);
+  if (isAnnounced) announce.analyticsGenerated(context, book);
+  completeWhenDone(context, book);
   const isCompared = book.account.profile.vocabulary === 'organization' && random.chance(0.03);
   if (!isCompared) return;
   const { turn } = book;
-  after(world, book, span(random, HOUR, DAY), () => {
+  after(context, book, span(random, HOUR, DAY), () => {
     if (book.turn !== turn || !analytics.ready) return;
-    renew(analytics, world.now());
-    announce.discrepanciesCompared(world, book);
+    renew(analytics, context.now());
+    announce.discrepanciesCompared(context, book);
   });
 }

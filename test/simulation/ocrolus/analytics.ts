@@ -1,8 +1,8 @@
 import type { Book } from './book.ts';
 import { isCaptured, isHopeless } from './book-state.ts';
+import { type Match, parameter } from './model-context.ts';
 import type { Kind } from './profile.ts';
 import { available, partial, type Reply } from './reply.ts';
-import { type Match, parameter } from './world.ts';
 
 /** The default and the most rows of a page of enriched transactions. */
 const PAGE_ROWS = 50;
@@ -64,7 +64,7 @@ function withoutTransactions({ account }: Match, book: Book): Reply {
 function startJob(match: Match, book: Book, kind: Kind): Reply {
   if (!match.isCall) return { status: 202, body: '', state: 'asynchronous' };
   const fails = book.analyticsFate === 'too-large';
-  const id = match.world.jobs.start(book, fails, jobBody(match, book, kind));
+  const id = match.context.jobs.start(book, fails, jobBody(match, book, kind));
   return { status: 202, body: `{"job_id":"${id}","status":"PENDING"}`, state: 'asynchronous' };
 }
 
@@ -123,8 +123,8 @@ function bodyV1(pk: string, revision: number): string {
 }
 
 /** Keyed by the request id; PROCESSING, COMPLETED or EXPIRED. */
-export function asyncAnalyticsResult({ world, account, id, now }: Match): Reply {
-  const request = world.registry.requests.get(id);
+export function asyncAnalyticsResult({ context, account, id, now }: Match): Reply {
+  const request = context.registry.requests.get(id);
   if (id === '') return account.refusals.missing;
   if (request === undefined || request.book.account !== account) return account.refusals.objectNotFound;
   const keyed = (status: string, analytics: string) =>

@@ -1,10 +1,10 @@
 import type { Book } from './book.ts';
 import { type BookSpec, makeBook } from './make.ts';
+import type { ModelContext } from './model-context.ts';
 import { planOtherEvents } from './other-events.ts';
 import { type BookSizes, type Profile, SMALL_BOOKS } from './profile.ts';
 import type { Random } from './random.ts';
 import { uploadRound } from './upload.ts';
-import type { World } from './world.ts';
 
 /** About how many books announce so many deliveries, without giants: those announce four for each of their documents. */
 export function booksFor(deliveries: number, sizes: BookSizes = SMALL_BOOKS): number {
@@ -12,13 +12,13 @@ export function booksFor(deliveries: number, sizes: BookSizes = SMALL_BOOKS): nu
 }
 
 /** Lets the books of the profile arrive, one after the other. */
-export function startArrivals(world: World): void {
-  const { now, schedule, profile, random } = world;
+export function startArrivals(context: ModelContext): void {
+  const { now, schedule, profile, random } = context;
   const startedAt = now();
   const arrive = (n: number): void => {
     if (n >= profile.books) return;
     const spec = isGiant(n, profile) ? { documents: giantCount(random, profile), shares: GIANT_SHARES } : {};
-    addBook(world, spec);
+    addBook(context, spec);
     const elapsed = ((n + 1 + random.next()) * profile.arrivalMs) / profile.books;
     schedule(startedAt + Math.round(elapsed), () => arrive(n + 1));
   };
@@ -26,12 +26,12 @@ export function startArrivals(world: World): void {
 }
 
 /** A book that is created now, and whose life follows by itself. */
-export function addBook(world: World, spec: BookSpec = {}): Book {
-  const book = makeBook(world, spec);
+export function addBook(context: ModelContext, spec: BookSpec = {}): Book {
+  const book = makeBook(context, spec);
   const isEmpty = spec.documents === undefined && book.random.chance(book.shares.empty);
-  const count = spec.documents ?? documentCount(book.random, world.profile.documents);
-  if (!isEmpty) uploadRound(world, book, count);
-  planOtherEvents(world, book);
+  const count = spec.documents ?? documentCount(book.random, context.profile.documents);
+  if (!isEmpty) uploadRound(context, book, count);
+  planOtherEvents(context, book);
   return book;
 }
 

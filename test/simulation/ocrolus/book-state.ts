@@ -1,5 +1,5 @@
 import type { Book, Document, DocumentStatus, Versioned } from './book.ts';
-import type { World } from './world.ts';
+import type { ModelContext } from './model-context.ts';
 
 export function isCaptured({ status }: Document): boolean {
   return status === 'VERIFICATION_COMPLETE' || status === 'COMPLETED';
@@ -38,7 +38,7 @@ export function renew(versioned: Versioned, now: number): void {
 }
 
 /** A document is listed and in progress from now on. */
-export function list(world: World, document: Document): void {
+export function list(context: ModelContext, document: Document): void {
   const { book, imageGroup } = document;
   document.listed = true;
   book.documents.push(document);
@@ -47,12 +47,12 @@ export function list(world: World, document: Document): void {
   // Detect's answers show some documents before it has started with them.
   if (book.random.chance(0.3) && document.detectFate !== 'absent' && document.detectFate !== 'late')
     document.detect = 'PENDING';
-  setStatus(document, 'QUEUED', world.now());
+  setStatus(document, 'QUEUED', context.now());
 }
 
 /** The answers of Detect about a document, and so about its book, are others from now on. */
-export function signalsChanged(world: World, document: Document): void {
-  const now = world.now();
+export function signalsChanged(context: ModelContext, document: Document): void {
+  const now = context.now();
   document.detectRevision += 1;
   document.detectChangedAt = now;
   document.signalsText = undefined;

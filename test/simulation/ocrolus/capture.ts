@@ -1,7 +1,7 @@
 import type { Book, Document } from './book.ts';
 import { isCaptured, isFinished } from './book-state.ts';
+import { type Match, parameter } from './model-context.ts';
 import { available, type Reply } from './reply.ts';
-import { type Match, parameter } from './world.ts';
 
 /*
  * Answers about what Ocrolus has read: Book status, Book list, forms, transactions, pay stubs, classification.

@@ -3,18 +3,18 @@ import * as announce from './announce.ts';
 import type { Book, Document } from './book.ts';
 import { isFinished, renew, setStatus, signalsChanged, touch } from './book-state.ts';
 import { goToWork, resultsChanged, scheduleFinish } from './life.ts';
+import { after, type ModelContext } from './model-context.ts';
 import { DAY, HOUR, MINUTE, span } from './random.ts';
 import { uploadRound } from './upload.ts';
-import { after, type World } from './world.ts';
 
-type Change = (world: World, book: Book) => void;
+type Change = (context: ModelContext, book: Book) => void;
 
 /** What happens to a book after it was verified: hours to two weeks later, and never after `changesUntil`. */
-export function planChanges(world: World, book: Book): void {
+export function planChanges(context: ModelContext, book: Book): void {
   const { random, shares } = book;
   const plan = (share: number, change: Change) => {
     if (!random.chance(share)) return;
-    after(world, book, span(random, HOUR, 14 * DAY), () => attempt(world, book, change, 3));
+    after(context, book, span(random, HOUR, 14 * DAY), () => attempt(context, book, change, 3));
   };
   plan(shares.reopened, reopen);
   plan(shares.reopened / 4, reopen);
@@ -26,25 +26,25 @@ export function planChanges(world: World, book: Book): void {
 }
 
 /** The change of an active book waits. */
-function attempt(world: World, book: Book, change: Change, tries: number): void {
-  if (world.now() >= world.changesUntil || tries === 0) return;
+function attempt(context: ModelContext, book: Book, change: Change, tries: number): void {
+  if (context.now() >= context.changesUntil || tries === 0) return;
   if (book.status === 'VERIFIED') {
-    change(world, book);
+    change(context, book);
     return;
   }
-  after(world, book, span(book.random, HOUR, DAY), () => attempt(world, book, change, tries - 1));
+  after(context, book, span(book.random, HOUR, DAY), () => attempt(context, book, change, tries - 1));
 }
 
 /** Documents are added: the book goes back to work, and its analytics are computed again. */
-function reopen(world: World, book: Book): void {
-  uploadRound(world, book, 1 + book.random.int(3));
+function reopen(context: ModelContext, book: Book): void {
+  uploadRound(context, book, 1 + book.random.int(3));
 }
 
 /** A finished document goes back to work, and ends with another result. */
-function upgrade(world: World, book: Book): void {
+function upgrade(context: ModelContext, book: Book): void {
   const document = anyDocument(book, isFinished);
   if (document === undefined) return;
-  const now = world.now();
+  const now = context.now();
   book.turn += 1;
   book.working += 1;
   if (document.imageGroup !== undefined) document.imageGroup.working += 1;
@@ -52,64 +52,64 @@ function upgrade(world: World, book: Book): void {
   document.resultsFrom = 0;
   if (document.detect !== 'ABSENT') {
     document.detect = 'PENDING';
-    signalsChanged(world, document);
+    signalsChanged(context, document);
   }
   setStatus(document, book.random.pick(['PROCESSING', 'VERIFYING']), now);
-  goToWork(world, book, 'VERIFYING');
+  goToWork(context, book, 'VERIFYING');
   // Long enough to be seen by a poller that looks now and then.
-  after(world, book, span(book.random, 30 * MINUTE, DAY), () => scheduleFinish(world, document));
+  after(context, book, span(book.random, 30 * MINUTE, DAY), () => scheduleFinish(context, document));
 }
 
 /**
  * COMPLETED becomes VERIFICATION_COMPLETE: the forms may differ (docs/ocrolus.md#document-statuses). The book stays
  * verified.
  */
-function upgradeAtOnce(world: World, book: Book): void {
+function upgradeAtOnce(context: ModelContext, book: Book): void {
   const document = anyDocument(book, ({ status }) => status === 'COMPLETED');
   if (document === undefined) return;
-  const now = world.now();
+  const now = context.now();
   document.outcome = 'VERIFICATION_COMPLETE';
   setStatus(document, 'VERIFICATION_COMPLETE', now);
   resultsChanged(document, now);
   contentChanged(document, now);
-  announce.documentEnded(world, document);
+  announce.documentEnded(context, document);
 }
 
 /** DELETING, then DELETED; some are no longer listed in the end. */
-function deleteDocument(world: World, book: Book): void {
+function deleteDocument(context: ModelContext, book: Book): void {
   const document = anyDocument(book, isFinished);
   if (document === undefined) return;
-  setStatus(document, 'DELETING', world.now());
-  gone(world, document);
-  after(world, book, span(book.random, MINUTE, HOUR), () => {
-    setStatus(document, 'DELETED', world.now());
-    signalsChanged(world, document);
+  setStatus(document, 'DELETING', context.now());
+  gone(context, document);
+  after(context, book, span(book.random, MINUTE, HOUR), () => {
+    setStatus(document, 'DELETED', context.now());
+    signalsChanged(context, document);
     if (!book.random.chance(0.5)) return;
-    after(world, book, span(book.random, HOUR, 3 * DAY), () => vanish(world, document));
+    after(context, book, span(book.random, HOUR, 3 * DAY), () => vanish(context, document));
   });
 }
 
 /** It disappears from Book status from one call to the next. */
-function unlistDocument(world: World, book: Book): void {
+function unlistDocument(context: ModelContext, book: Book): void {
   const document = anyDocument(book, isFinished);
   if (document === undefined) return;
-  setStatus(document, 'DELETED', world.now());
-  vanish(world, document);
-  gone(world, document);
+  setStatus(document, 'DELETED', context.now());
+  vanish(context, document);
+  gone(context, document);
 }
 
-function vanish(world: World, document: Document): void {
+function vanish(context: ModelContext, document: Document): void {
   document.listed = false;
-  signalsChanged(world, document);
-  touch(document.book, world.now());
+  signalsChanged(context, document);
+  touch(document.book, context.now());
 }
 
 /** Analytics without the document: only where an event can say that there are new ones. */
-function gone(world: World, document: Document): void {
+function gone(context: ModelContext, document: Document): void {
   const { book } = document;
-  contentChanged(document, world.now());
-  signalsChanged(world, document);
-  if (book.account.profile.vocabulary !== 'legacy' && book.analytics.ready) computeAnalytics(world, book);
+  contentChanged(document, context.now());
+  signalsChanged(context, document);
+  if (book.account.profile.vocabulary !== 'legacy' && book.analytics.ready) computeAnalytics(context, book);
 }
 
 /** What is computed on demand from all documents. */
@@ -119,8 +119,8 @@ function contentChanged({ book, kind }: Document, now: number): void {
 }
 
 /** Book status says DELETED forever, for a while, or does not find the book from the start. */
-function deleteBook(world: World, book: Book): void {
-  const now = world.now();
+function deleteBook(context: ModelContext, book: Book): void {
+  const now = context.now();
   const dice = book.random.next();
   if (dice < 0.25) book.vanishesAt = now;
   else if (dice < 0.5) book.vanishesAt = now + span(book.random, HOUR, 3 * DAY);
@@ -128,7 +128,7 @@ function deleteBook(world: World, book: Book): void {
   for (const mixed of book.mixed) mixed.status = 'DELETED';
   book.status = 'DELETED';
   touch(book, now);
-  world.registry.unlist(book);
+  context.registry.unlist(book);
 }
 
 function anyDocument(book: Book, matches: (document: Document) => boolean): Document | undefined {

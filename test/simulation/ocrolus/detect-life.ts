@@ -3,24 +3,24 @@ import type { Document } from './book.ts';
 import { isCaptured, isFinished, signalsChanged } from './book-state.ts';
 import { bookDetected } from './completion.ts';
 import { endsDetect } from './detect.ts';
+import { after, type ModelContext } from './model-context.ts';
 import { HOUR, MINUTE, SECOND, span } from './random.ts';
-import { after, type World } from './world.ts';
 
 /** Detect begins with a finished document. Of rejected ones it looks at about half. */
-export function startDetect(world: World, document: Document): void {
+export function startDetect(context: ModelContext, document: Document): void {
   const { book, detectFate } = document;
   const isLookedAt = isCaptured(document) || book.random.chance(0.5);
   const isAbsent = !isLookedAt || detectFate === 'absent' || detectFate === 'late';
-  set(world, document, isAbsent ? 'ABSENT' : 'PENDING');
+  set(context, document, isAbsent ? 'ABSENT' : 'PENDING');
   if (!isLookedAt || !endsDetect(detectFate)) return;
   book.detecting += 1;
   document.detectRun += 1;
   const run = document.detectRun;
-  after(world, book, detectTime(document), () => {
+  after(context, book, detectTime(document), () => {
     book.detecting -= 1;
     // It went back to work or was deleted meanwhile.
-    if (document.detectRun === run && document.listed && isFinished(document)) end(world, document);
-    bookDetected(world, book);
+    if (document.detectRun === run && document.listed && isFinished(document)) end(context, document);
+    bookDetected(context, book);
   });
 }
 
@@ -29,14 +29,18 @@ function detectTime({ detectFate, book: { random } }: Document): number {
   return random.chance(0.8) ? span(random, 30 * SECOND, 30 * MINUTE) : span(random, 30 * MINUTE, 6 * HOUR);
 }
 
-function end(world: World, document: Document): void {
+function end(context: ModelContext, document: Document): void {
   const { detectFate } = document;
   const isDone = detectFate === 'found' || detectFate === 'not_found' || detectFate === 'late';
-  set(world, document, isDone ? 'COMPLETED' : detectFate === 'unable' ? 'UNABLE_TO_PROCESS' : 'UNSUPPORTED');
-  announce.documentDetected(world, document);
+  set(
+    context,
+    document,
+    isDone ? 'COMPLETED' : detectFate === 'unable' ? 'UNABLE_TO_PROCESS' : 'UNSUPPORTED',
+  );
+  announce.documentDetected(context, document);
 }
 
-function set(world: World, document: Document, state: Document['detect']): void {
+function set(context: ModelContext, document: Document, state: Document['detect']): void {
   document.detect = state;
-  signalsChanged(world, document);
+  signalsChanged(context, document);
 }

@@ -1,7 +1,7 @@
 import type { Book, DetectFate, Document } from './book.ts';
 import { isHopeless } from './book-state.ts';
+import type { Match } from './model-context.ts';
 import { available, partial, type Reply, refusal } from './reply.ts';
-import type { Match } from './world.ts';
 
 /*
  * Detect: bare bodies. A document's part of the answer is the same text in its own answer and in the book's, so that

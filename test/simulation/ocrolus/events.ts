@@ -1,5 +1,5 @@
 import type { Book, Document } from './book.ts';
-import type { World } from './world.ts';
+import type { ModelContext } from './model-context.ts';
 
 /*
  * Bodies of events in both envelopes (docs/ocrolus.md#event-fields; samples in test/fixtures/events). Ids are now and
@@ -14,17 +14,17 @@ interface Announcement {
 
 /** Delivers an announcement. */
 export function deliver(
-  world: World,
+  context: ModelContext,
   book: Book,
   { eventName, body, subject }: Announcement & { readonly body: string },
 ): void {
-  world.deliver({
+  context.deliver({
     account: book.account.name,
     eventName,
     body,
     bookUuid: book.uuid,
     ...(subject !== undefined && { subject }),
-    at: world.now(),
+    at: context.now(),
   });
 }
 
@@ -36,11 +36,11 @@ interface OrganizationEvent extends Announcement {
 }
 
 /** The current envelope. */
-export function organizationEvent(world: World, book: Book, event: OrganizationEvent): void {
+export function organizationEvent(context: ModelContext, book: Book, event: OrganizationEvent): void {
   const { eventName, reason, more = '', subject, kind = 'LOW' } = event;
   const isIssue = kind === 'ISSUE';
   const body = `{"event_name":"${eventName}","severity":"${isIssue ? 'HIGH' : kind}","notification_type":"${isIssue ? 'ISSUE' : 'STATUS'}","notification_reason":"${reason}",${organizationIds(book)}${more}}`;
-  deliver(world, book, { eventName, body, subject });
+  deliver(context, book, { eventName, body, subject });
 }
 
 function organizationIds({ random, pk, uuid }: Book): string {
@@ -57,11 +57,11 @@ interface LegacyEvent extends Announcement {
 }
 
 /** The legacy envelope; one in twenty has the name under `event_name`, as the account-level list allows. */
-export function legacyEvent(world: World, book: Book, event: LegacyEvent): void {
+export function legacyEvent(context: ModelContext, book: Book, event: LegacyEvent): void {
   const { eventName, status, more = '', subject } = event;
   const key = book.random.chance(0.05) ? 'event_name' : 'event';
   const body = `{"${key}":"${eventName}","status":"${status}",${legacyIds(book)}${more}}`;
-  deliver(world, book, { eventName, body, subject });
+  deliver(context, book, { eventName, body, subject });
 }
 
 function legacyIds({ random, pk, uuid }: Book): string {
@@ -88,7 +88,11 @@ const DETECT_WORDS = {
  * The Detect event of a document, the same in all vocabularies: with all ids, without the book, with nothing but the
  * `doc_uuid`, or with pks only.
  */
-export function detectEvent(world: World, document: Document, word: keyof typeof DETECT_WORDS): void {
+export function detectEvent(
+  context: ModelContext,
+  document: Document,
+  word: keyof typeof DETECT_WORDS,
+): void {
   const { book, uuid, docUuid, pk, status } = document;
   const [eventName, reason] = DETECT_WORDS[word];
   const dice = book.random.next();
@@ -100,7 +104,7 @@ export function detectEvent(world: World, document: Document, word: keyof typeof
   else if (dice < 0.15) ids = `"book_uuid":"${book.uuid}","doc_uuid":"${docUuid}"`;
   else if (dice < 0.18) ids = `"book_pk":${book.pk},"uploaded_doc_pk":${pk}`;
   const body = `{"event_name":"${eventName}","status":"${status}",${ids},"notification_type":"STATUS","is_cloud_compliant":true,"notification_reason":"${reason}"}`;
-  deliver(world, book, { eventName, body, subject: uuid });
+  deliver(context, book, { eventName, body, subject: uuid });
 }
 
 /** `uploaded_docs` of book events. */

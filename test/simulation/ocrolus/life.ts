@@ -2,38 +2,38 @@ import * as announce from './announce.ts';
 import type { Book, Document } from './book.ts';
 import { isFinished, list, renew, setStatus, touch } from './book-state.ts';
 import { startDetect } from './detect-life.ts';
+import { after, type ModelContext } from './model-context.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
-import { after, type World } from './world.ts';
 
 /** One of the expected uploads has come; the last one starts the classification. */
-export function uploaded(world: World, book: Book): void {
+export function uploaded(context: ModelContext, book: Book): void {
   book.uploading -= 1;
-  goToWork(world, book, book.status === 'CREATED' || book.status === 'UPLOAD' ? 'UPLOAD' : 'VERIFYING');
+  goToWork(context, book, book.status === 'CREATED' || book.status === 'UPLOAD' ? 'UPLOAD' : 'VERIFYING');
   book.isClassified = false;
   if (book.uploading > 0) return;
   const wait =
     book.bookClass === 'COMPLETE'
       ? span(book.random, MINUTE, HOUR)
       : span(book.random, 5 * SECOND, 5 * MINUTE);
-  after(world, book, wait, () => classify(world, book));
+  after(context, book, wait, () => classify(context, book));
 }
 
 /** What was computed from the book no longer counts. */
-export function goToWork(world: World, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
+export function goToWork(context: ModelContext, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
   book.status = status;
   book.analytics.ready = false;
-  touch(book, world.now());
+  touch(book, context.now());
 }
 
-function classify(world: World, book: Book): void {
+function classify(context: ModelContext, book: Book): void {
   if (book.uploading > 0) return;
-  const now = world.now();
-  splitMixed(world, book);
+  const now = context.now();
+  splitMixed(context, book);
   const isEnd = book.bookClass === 'INSTANT_CLASSIFY_ONLY';
   for (const document of book.documents.filter(({ status }) => status === 'QUEUED')) {
     if (document.outcome === 'FAILED' && book.random.chance(0.5)) {
-      announce.documentClassified(world, document, false);
-      finish(world, document);
+      announce.documentClassified(context, document, false);
+      finish(context, document);
       continue;
     }
     setStatus(
@@ -41,33 +41,33 @@ function classify(world: World, book: Book): void {
       isEnd ? 'CLASSIFIED' : book.random.pick(['PROCESSING', 'VERIFYING', 'CLASSIFIED']),
       now,
     );
-    announce.documentClassified(world, document, true);
-    if (isEnd) endWork(world, book, document);
-    else scheduleFinish(world, document);
+    announce.documentClassified(context, document, true);
+    if (isEnd) endWork(context, book, document);
+    else scheduleFinish(context, document);
   }
   if (book.status !== 'VERIFIED') book.status = 'VERIFYING';
   book.isClassified = true;
   renew(book.classification, now);
   touch(book, now);
-  announce.bookClassified(world, book);
-  if (isEnd && book.random.chance(book.shares.classUpgraded)) upgradeClass(world, book);
+  announce.bookClassified(context, book);
+  if (isEnd && book.random.chance(book.shares.classUpgraded)) upgradeClass(context, book);
 }
 
-function splitMixed(world: World, book: Book): void {
+function splitMixed(context: ModelContext, book: Book): void {
   for (const mixed of book.mixed) {
     if (mixed.status !== 'QUEUED') continue;
     book.working -= 1;
     const areListed = mixed.parts.some(({ listed }) => listed);
     if (!areListed && book.random.chance(0.1)) {
       mixed.status = 'REJECTED';
-      announce.mixedRejected(world, book, mixed);
+      announce.mixedRejected(context, book, mixed);
       continue;
     }
     mixed.status = 'COMPLETED';
-    if (!areListed) for (const part of mixed.parts) list(world, part);
+    if (!areListed) for (const part of mixed.parts) list(context, part);
   }
-  touch(book, world.now());
-  if (book.working === 0) after(world, book, SECOND, () => verify(world, book));
+  touch(book, context.now());
+  if (book.working === 0) after(context, book, SECOND, () => verify(context, book));
 }
 
 /** Seconds for machines; minutes to two days where people look at it. */
@@ -77,31 +77,31 @@ export function workingTime({ bookClass, random }: Book): number {
 }
 
 /** A document in progress comes to its outcome; in a stuck book, the first one never does. */
-export function scheduleFinish(world: World, document: Document): void {
+export function scheduleFinish(context: ModelContext, document: Document): void {
   const { book } = document;
   if (book.stuck && book.documents[0] === document) return;
-  after(world, book, workingTime(book), () => {
+  after(context, book, workingTime(book), () => {
     if (isFinished(document) || document.status === 'DELETED') return;
-    finish(world, document);
+    finish(context, document);
   });
 }
 
-function finish(world: World, document: Document): void {
+function finish(context: ModelContext, document: Document): void {
   const { book, kind, imageGroup } = document;
-  const now = world.now();
+  const now = context.now();
   setStatus(document, document.outcome, now);
   resultsChanged(document, now);
   if (book.random.chance(0.03)) document.resultsFrom = now + span(book.random, 10 * SECOND, 20 * MINUTE);
   if (kind === 'statement') renew(book.statements, now);
   if (kind === 'paystub') renew(book.paystubs, now);
-  startDetect(world, document);
-  announce.documentEnded(world, document);
+  startDetect(context, document);
+  announce.documentEnded(context, document);
   if (imageGroup !== undefined) {
     imageGroup.working -= 1;
     imageGroup.rejected ||= document.status === 'REJECTED';
-    if (imageGroup.working === 0) announce.imageGroupEnded(world, book, imageGroup);
+    if (imageGroup.working === 0) announce.imageGroupEnded(context, book, imageGroup);
   }
-  endWork(world, book, document);
+  endWork(context, book, document);
 }
 
 /** The forms and transactions of a document are others from now on. */
@@ -110,36 +110,36 @@ export function resultsChanged(document: Document, now: number): void {
   document.changedAt = now;
 }
 
-function endWork(world: World, book: Book, { status }: Document): void {
+function endWork(context: ModelContext, book: Book, { status }: Document): void {
   book.working -= 1;
   if (book.working > 0 || book.uploading > 0 || status === 'CLASSIFIED') return;
   // The two events race: 45 ms were seen between them (docs/ocrolus.md#event-order).
-  after(world, book, book.random.int(2 * SECOND), () => verify(world, book));
+  after(context, book, book.random.int(2 * SECOND), () => verify(context, book));
 }
 
 /** The end of capture, unless something was added meanwhile. */
-export function verify(world: World, book: Book): void {
+export function verify(context: ModelContext, book: Book): void {
   if (book.working > 0 || book.uploading > 0 || book.status === 'VERIFIED') return;
   if (book.bookClass === 'INSTANT_CLASSIFY_ONLY') return;
   book.status = 'VERIFIED';
   book.isClassified = true;
-  touch(book, world.now());
-  announce.bookVerified(world, book);
-  world.onVerified(book);
+  touch(book, context.now());
+  announce.bookVerified(context, book);
+  context.onVerified(book);
 }
 
 /** Classify becomes Instant or Complete: its documents continue. */
-function upgradeClass(world: World, book: Book): void {
-  after(world, book, span(book.random, HOUR, 2 * DAY), () => {
+function upgradeClass(context: ModelContext, book: Book): void {
+  after(context, book, span(book.random, HOUR, 2 * DAY), () => {
     book.bookClass = book.random.chance(0.5) ? 'INSTANT' : 'COMPLETE';
     book.turn += 1;
     for (const document of book.documents) {
       if (document.status !== 'CLASSIFIED') continue;
-      setStatus(document, 'VERIFYING', world.now());
+      setStatus(document, 'VERIFYING', context.now());
       book.working += 1;
-      scheduleFinish(world, document);
+      scheduleFinish(context, document);
     }
-    touch(book, world.now());
-    verify(world, book);
+    touch(book, context.now());
+    verify(context, book);
   });
 }

@@ -8,9 +8,9 @@ import type {
   ImageGroup,
   Mixed,
 } from './book.ts';
+import type { ModelContext } from './model-context.ts';
 import type { Shares } from './profile.ts';
 import { createRandom, MINUTE, type Random, span, uuidFrom } from './random.ts';
-import type { World } from './world.ts';
 
 /** What a book should be; what is left out is random. */
 export interface BookSpec {
@@ -24,14 +24,14 @@ export interface BookSpec {
 const NAMES = ['Quillfeather Bakery', 'Quillfeather & Sons', 'Café Quillfeather', 'Quillfeather Müller GmbH'];
 
 /** Makes a book that nothing has happened to yet, with a generator of its own. */
-export function makeBook(world: World, spec: BookSpec = {}): Book {
-  const { registry, profile } = world;
-  const random = createRandom(world.random.int(0x1_0000_0000));
+export function makeBook(context: ModelContext, spec: BookSpec = {}): Book {
+  const { registry, profile } = context;
+  const random = createRandom(context.random.int(0x1_0000_0000));
   const shares = spec.shares === undefined ? profile.shares : { ...profile.shares, ...spec.shares };
   const account = spec.account === undefined ? registry.anyAccount(random) : registry.account(spec.account);
   const uuid = uuidFrom(random);
   const pk = registry.nextPk(account);
-  const createdAt = world.now();
+  const createdAt = context.now();
   const created = `${new Date(createdAt).toISOString().slice(0, 19)}Z`;
   const name = `${random.pick(NAMES)} ${pk}`;
   const book: Book = {
@@ -102,9 +102,14 @@ const REASONS = [
 ];
 
 /** Makes a document of a book; it is not uploaded yet. */
-export function makeDocument(world: World, book: Book, mixed?: Mixed, imageGroup?: ImageGroup): Document {
+export function makeDocument(
+  context: ModelContext,
+  book: Book,
+  mixed?: Mixed,
+  imageGroup?: ImageGroup,
+): Document {
   const { random, account } = book;
-  const { registry } = world;
+  const { registry } = context;
   const uuid = uuidFrom(random);
   const pk = registry.nextPk(account);
   const kindDice = random.next();
@@ -124,12 +129,12 @@ export function makeDocument(world: World, book: Book, mixed?: Mixed, imageGroup
     status: 'QUEUED',
     listed: false,
     revision: 0,
-    changedAt: world.now(),
+    changedAt: context.now(),
     resultsFrom: 0,
     detect: 'ABSENT',
     detectRun: 0,
     detectRevision: 0,
-    detectChangedAt: world.now(),
+    detectChangedAt: context.now(),
     statusText: undefined,
     signalsText: undefined,
     day: 0,

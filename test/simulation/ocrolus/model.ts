@@ -6,6 +6,13 @@ import { CHANGES, type ChangeName } from './changes.ts';
 import { type Busiest, Counters } from './counters.ts';
 import { Jobs, RESULTS_PATH } from './jobs.ts';
 import type { BookSpec } from './make.ts';
+import {
+  type Match,
+  type ModelContext,
+  parameter,
+  type Query,
+  type SimulatedDelivery,
+} from './model-context.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Kind, Profile } from './profile.ts';
 import { createRandom, type Random } from './random.ts';
@@ -15,7 +22,6 @@ import type { Reply } from './reply.ts';
 import { answerMatch, findOperation } from './routes.ts';
 import { enrichedPageOf, peek, truthOf } from './truth.ts';
 import type { BookTruth } from './truth-types.ts';
-import { type Match, parameter, type Query, type SimulatedDelivery, type World } from './world.ts';
 
 export interface OcrolusOptions {
   /** Used at creation only: afterwards the model has generators of its own. */
@@ -100,7 +106,7 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
   const random = createRandom(options.random.int(0x7fff_ffff));
   const startedAt = now();
   let deliveries = 0;
-  const world: World = {
+  const context: ModelContext = {
     now,
     schedule,
     deliver: (delivery) => {
@@ -112,14 +118,14 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     registry,
     counters,
     jobs: new Jobs(now),
-    onVerified: (book) => verifiedBook(world, book),
+    onVerified: (book) => verifiedBook(context, book),
     changesUntil: startedAt + profile.changesMs,
   };
   const [anyAccount] = registry.accounts.values();
   if (anyAccount === undefined) throw new Error('the profile has no account');
   // One for all calls: an answer must cost microseconds.
   const match: Match = {
-    world,
+    context,
     account: anyAccount,
     book: undefined,
     document: undefined,
@@ -134,7 +140,7 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     const account = access.accountOf(token, at);
     if (path.startsWith(RESULTS_PATH)) {
       const isSigned = parameter(query, 'X-Amz-Signature') !== undefined;
-      return world.jobs.result(path.slice(RESULTS_PATH.length), isSigned, token !== undefined);
+      return context.jobs.result(path.slice(RESULTS_PATH.length), isSigned, token !== undefined);
     }
     if (path === '/oauth/token' && method === 'POST') return access.issueToken(sender);
     const recent = counters.call(at);
@@ -163,14 +169,14 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
   };
 
   return {
-    start: () => startArrivals(world),
-    addBook: (spec) => addBook(world, spec).uuid,
-    change: (bookUuid, name) => CHANGES[name](world, bookOf(registry, bookUuid)),
+    start: () => startArrivals(context),
+    addBook: (spec) => addBook(context, spec).uuid,
+    change: (bookUuid, name) => CHANGES[name](context, bookOf(registry, bookUuid)),
     answer: answerCall,
-    peek: (bookUuid, target) => peek(world, bookOf(registry, bookUuid), target),
+    peek: (bookUuid, target) => peek(context, bookOf(registry, bookUuid), target),
     enrichedPage: (bookUuid, offset, limit) =>
-      enrichedPageOf(world, bookOf(registry, bookUuid), offset, limit),
-    truth: (bookUuid) => truthOf(world, bookOf(registry, bookUuid)),
+      enrichedPageOf(context, bookOf(registry, bookUuid), offset, limit),
+    truth: (bookUuid) => truthOf(context, bookOf(registry, bookUuid)),
     books: () => registry.books.map(({ uuid, pk, account }) => ({ uuid, pk, account: account.name })),
     bookCount: () => registry.books.length,
     setProduct: (account, kind, enabled) => {

@@ -15,6 +15,7 @@ import {
   transactions,
 } from './capture.ts';
 import { bookSignals, documentSignals } from './detect.ts';
+import type { Match } from './model-context.ts';
 import {
   bankStatementIncome,
   business,
@@ -24,7 +25,6 @@ import {
 } from './products.ts';
 import type { Kind } from './profile.ts';
 import type { Reply } from './reply.ts';
-import type { Match } from './world.ts';
 
 /** Who may ask, and how a refusal is spelled: each family has its own (docs/ocrolus.md#envelopes). */
 export type Family = 'v1' | 'analytics' | 'income' | 'detect' | 'document' | 'signals' | 'account';
@@ -76,8 +76,8 @@ export const ENRICHED = operation(
   enrichedTransactions,
 );
 export const RISK_SCORE = heavyOperation('risk-score', 'analytics', 'risk-score', riskScore);
-export const JOB_STATUS = operation('async-job-status', 'account', undefined, ({ world, id, account }) =>
-  world.jobs.status(id, account.name),
+export const JOB_STATUS = operation('async-job-status', 'account', undefined, ({ context, id, account }) =>
+  context.jobs.status(id, account.name),
 );
 export const BOOK_SIGNALS = operation('book-fraud-signals', 'detect', 'signals', bookSignals);
 export const SUSPICIOUS = operation(

@@ -1,7 +1,7 @@
 import type { Book } from './book.ts';
 import { deliver, organizationEvent } from './events.ts';
+import { after, type ModelContext } from './model-context.ts';
 import { DAY, MINUTE, span, uuidFrom } from './random.ts';
-import { after, type World } from './world.ts';
 
 /** Names about which nothing is to be fetched, and one that no catalog knows. */
 const NAMES = [
@@ -21,16 +21,16 @@ const NAMES = [
 ] as const;
 
 /** Announces something that changes no result of the book. */
-export function planOtherEvents(world: World, book: Book): void {
+export function planOtherEvents(context: ModelContext, book: Book): void {
   const { random, shares, account } = book;
   if (account.profile.vocabulary === 'legacy' || !random.chance(shares.otherEvents)) return;
-  after(world, book, span(random, MINUTE, 10 * DAY), () => {
+  after(context, book, span(random, MINUTE, 10 * DAY), () => {
     if (random.chance(0.1)) {
-      configUpdated(world, book);
+      configUpdated(context, book);
       return;
     }
     const job = `,"job_id":"${uuidFrom(random)}"`;
-    organizationEvent(world, book, {
+    organizationEvent(context, book, {
       eventName: random.pick(NAMES),
       reason: 'Other',
       more: random.chance(0.5) ? job : '',
@@ -39,8 +39,8 @@ export function planOtherEvents(world: World, book: Book): void {
 }
 
 /** Of the whole organization: no book id. */
-function configUpdated(world: World, book: Book): void {
+function configUpdated(context: ModelContext, book: Book): void {
   const name = 'analytics.config_updated';
   const body = `{"event_name":"${name}","severity":"LOW","notification_type":"STATUS","notification_reason":"Updated","org_uuid":"${uuidFrom(book.random)}"}`;
-  deliver(world, book, { eventName: name, body });
+  deliver(context, book, { eventName: name, body });
 }

@@ -1,5 +1,5 @@
+import type { Match } from './model-context.ts';
 import { available, partial, type Reply } from './reply.ts';
-import type { Match } from './world.ts';
 
 /* Answers of the smaller products: income, Middesk, suspicious activity. */
 

@@ -1,9 +1,9 @@
 import { uploadNotFound } from './detect.ts';
+import { type Match, parameter } from './model-context.ts';
 import type { Operation } from './operations.ts';
 import * as operations from './operations.ts';
 import { FORBIDDEN } from './refusals.ts';
 import type { Reply } from './reply.ts';
-import { type Match, parameter } from './world.ts';
 
 const UUID_LENGTH = 36;
 const V2_BOOK = '/v2/book/';
@@ -56,7 +56,7 @@ export function findOperation(path: string, match: Match): Operation | undefined
 }
 
 function findByPrefix(path: string, match: Match): Operation | undefined {
-  const { registry } = match.world;
+  const { registry } = match.context;
   if (path.startsWith(V2_BOOK)) {
     const end = V2_BOOK.length + UUID_LENGTH;
     match.id = path.slice(V2_BOOK.length, end);
@@ -94,7 +94,7 @@ function signalsPath(path: string, prefix: string, match: Match): Operation | un
 }
 
 function bookInQuery(match: Match, pkName: string): void {
-  const { registry } = match.world;
+  const { registry } = match.context;
   const uuid = parameter(match.query, 'book_uuid');
   match.id = uuid ?? parameter(match.query, pkName) ?? '';
   match.book = uuid === undefined ? registry.booksByPk.get(match.id) : registry.booksByUuid.get(uuid);
@@ -103,7 +103,7 @@ function bookInQuery(match: Match, pkName: string): void {
 function documentBy(match: Match, id: string | undefined): void {
   if (id === undefined) return;
   match.id = id;
-  match.document = match.world.registry.documents.get(id);
+  match.document = match.context.registry.documents.get(id);
 }
 
 /** Forms: by the `doc_uuid`, which is not the uuid of Book status for a part of a split upload, or by the pk. */

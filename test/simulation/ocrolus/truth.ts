@@ -2,16 +2,16 @@ import { analyticsBody, enrichedBody, jobBody } from './analytics.ts';
 import type { Book, Document } from './book.ts';
 import { isHopeless } from './book-state.ts';
 import { signalsText } from './detect.ts';
+import type { Match, ModelContext } from './model-context.ts';
 import type { Operation } from './operations.ts';
 import * as operations from './operations.ts';
 import type { Kind } from './profile.ts';
 import type { Reply, ReplyState } from './reply.ts';
 import { answerMatch, findOperation } from './routes.ts';
 import type { BookTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
-import type { Match, World } from './world.ts';
 
 /** What Ocrolus answers about a book now, were there no tokens, faults or limits; changes nothing. */
-export function truthOf(world: World, book: Book): BookTruth {
+export function truthOf(context: ModelContext, book: Book): BookTruth {
   const { uuid, pk, account, name, bookClass, status, createdAt, changedAt, version, analytics } = book;
   return {
     bookUuid: uuid,
@@ -20,13 +20,13 @@ export function truthOf(world: World, book: Book): BookTruth {
     name,
     bookClass,
     status,
-    found: world.now() < book.vanishesAt,
+    found: context.now() < book.vanishesAt,
     createdAt,
     changedAt,
     version,
     rows: analytics.rows,
     documents: [...book.documents.map(documentTruth), ...mixedTruths(book)],
-    results: status === 'DELETED' ? [] : resultTruths(world, book),
+    results: status === 'DELETED' ? [] : resultTruths(context, book),
   };
 }
 
@@ -123,10 +123,10 @@ const CALLS: Readonly<Record<Kind, (book: Book, add: Add) => void>> = {
   },
 };
 
-function resultTruths(world: World, book: Book): ResultTruth[] {
+function resultTruths(context: ModelContext, book: Book): ResultTruth[] {
   const results: ResultTruth[] = [];
   const add: Add = (operation, subject, target, changedAt) => {
-    results.push(resultTruth(world, book, { operation, subject, target, changedAt }));
+    results.push(resultTruth(context, book, { operation, subject, target, changedAt }));
   };
   for (const addCalls of Object.values(CALLS)) addCalls(book, add);
   return results;
@@ -140,12 +140,12 @@ interface ResultCall {
 }
 
 function resultTruth(
-  world: World,
+  context: ModelContext,
   book: Book,
   { operation: { kind, name }, subject, target, changedAt }: ResultCall,
 ): ResultTruth {
   if (kind === undefined) throw new Error(`${name} has no result`);
-  const match = matchFor(world, book, target);
+  const match = matchFor(context, book, target);
   const answer = answerTarget(target, match);
   const state = settledState(answer, book);
   const job = jobBodyOf(match, book, kind);
@@ -171,17 +171,17 @@ function settledState({ state }: Reply, book: Book): ReplyState {
   return state === 'asynchronous' && book.analyticsFate === 'too-large' ? 'unavailable' : state;
 }
 
-function matchFor(world: World, book: Book, target: string): Match {
+function matchFor(context: ModelContext, book: Book, target: string): Match {
   const query = new URLSearchParams(target.split('?')[1]);
   const { account } = book;
   return {
-    world,
+    context,
     account,
     book: undefined,
     document: undefined,
     id: '',
     query,
-    now: world.now(),
+    now: context.now(),
     isCall: false,
   };
 }
@@ -193,11 +193,11 @@ function answerTarget(target: string, match: Match): Reply {
 }
 
 /** What one call about a book of the account is answered now; counts nothing and changes nothing. */
-export function peek(world: World, book: Book, target: string): Reply {
-  return answerTarget(target, matchFor(world, book, target));
+export function peek(context: ModelContext, book: Book, target: string): Reply {
+  return answerTarget(target, matchFor(context, book, target));
 }
 
 /** A page of enriched transactions, also where only a job answers them. */
-export function enrichedPageOf(world: World, book: Book, offset: number, limit: number): string {
-  return enrichedBody(matchFor(world, book, ''), book, offset, limit);
+export function enrichedPageOf(context: ModelContext, book: Book, offset: number, limit: number): string {
+  return enrichedBody(matchFor(context, book, ''), book, offset, limit);
 }

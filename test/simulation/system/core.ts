@@ -13,10 +13,10 @@ export interface Core {
   readonly queues: MemoryQueues;
   readonly bodies: BodyStore;
   readonly ocrolus: SimulatedOcrolus;
-  /** For decisions of the world that belong to no actor. */
+  /** For decisions that belong to no actor. */
   readonly random: Random;
   /** What goes wrong at present, besides the faults of ports. */
-  readonly faults: { current: WorldFaults };
+  readonly faults: { current: ServiceFaults };
   readonly listeners: CoreListeners;
   /** Books that an operator has forgotten, by uuid. `since`: infinite while the command has not succeeded. */
   readonly forgotten: Map<string, { readonly since: number }>;
@@ -37,7 +37,7 @@ export interface CoreListeners {
 }
 
 /** Probabilities, unless stated otherwise. */
-export interface WorldFaults {
+export interface ServiceFaults {
   /** An environment that starts has a clock that is wrong by up to so many milliseconds. */
   readonly skewMs: number;
   readonly api: ApiFaults;
@@ -96,7 +96,7 @@ export const NO_DELIVERY_FAULTS: DeliveryFaults = {
   isSilent: false,
 };
 
-export const NO_FAULTS: WorldFaults = {
+export const NO_FAULTS: ServiceFaults = {
   skewMs: 0,
   api: NO_API_FAULTS,
   delivery: NO_DELIVERY_FAULTS,

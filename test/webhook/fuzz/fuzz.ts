@@ -67,7 +67,7 @@ export async function fuzz(seed: number, cases: number, first = 0): Promise<Repo
     if (isPing) pings += 1;
     const found = [
       judge(drawn, status, answer, isPing ? kept.length === 0 : kept.length === 1),
-      unsafeId(webhook.world.queued[0]?.envelope.deliveryId),
+      unsafeId(webhook.conditions.queued[0]?.envelope.deliveryId),
       tellsSecrets(drawn, lines, kept.join('')),
     ];
     if (milliseconds > SLOWEST_MS) {
@@ -79,16 +79,16 @@ export async function fuzz(seed: number, cases: number, first = 0): Promise<Repo
   return { seed, cases, statuses, pings, largestBytes, milliseconds: quantiles(times), slowOnce, problems };
 }
 
-async function post({ world, post: send }: Webhook, { request }: Case) {
-  world.queued.length = 0;
-  world.lines.length = 0;
-  world.stored.clear();
+async function post({ conditions, post: send }: Webhook, { request }: Case) {
+  conditions.queued.length = 0;
+  conditions.lines.length = 0;
+  conditions.stored.clear();
   const start = process.cpuUsage();
   const { statusCode, body } = await send(request);
   const milliseconds = cpuMs(start);
   // What says where it belongs may be said in a log; the rest of the body may not.
-  const kept = world.queued.map(({ envelope }) => JSON.stringify([envelope.eventName, envelope.ids]));
-  return { status: statusCode, answer: body, milliseconds, kept, lines: world.lines.join('\n') };
+  const kept = conditions.queued.map(({ envelope }) => JSON.stringify([envelope.eventName, envelope.ids]));
+  return { status: statusCode, answer: body, milliseconds, kept, lines: conditions.lines.join('\n') };
 }
 
 function judge(drawn: Case, status: number, answer: string, isKeptOnce: boolean): string | undefined {

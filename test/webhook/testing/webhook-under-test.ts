@@ -28,7 +28,7 @@ export interface Options {
 /** The webhook with real parts, but for what would leave the process. */
 export function openWebhook(options: Options = {}) {
   const { authentication = 'signature', allowUnsigned = false, secretTtlSeconds = 300 } = options;
-  const world = {
+  const conditions = {
     nowSeconds: START,
     secretText: JSON.stringify(options.secret ?? { current: SECRET }),
     secretsManagerFails: false,
@@ -38,13 +38,13 @@ export function openWebhook(options: Options = {}) {
     stored: new Map<string, Buffer>(),
     lines: [] as string[],
   };
-  const now = () => world.nowSeconds * 1000;
-  const write = (line: string) => void world.lines.push(line);
+  const now = () => conditions.nowSeconds * 1000;
+  const write = (line: string) => void conditions.lines.push(line);
   const secret = cachedSecret({
     read: async () => {
-      world.secretReads += 1;
-      if (world.secretsManagerFails) throw new Error(`no answer for ${world.secretText}`);
-      return world.secretText;
+      conditions.secretReads += 1;
+      if (conditions.secretsManagerFails) throw new Error(`no answer for ${conditions.secretText}`);
+      return conditions.secretText;
     },
     schema: LiveWebhookSecret,
     ttlSeconds: secretTtlSeconds,
@@ -59,13 +59,13 @@ export function openWebhook(options: Options = {}) {
     },
     secrets: new Map([['default', secret]]),
     enqueue: async (channel, envelope) => {
-      if (world.queueFails) throw new Error('SQS is not there');
+      if (conditions.queueFails) throw new Error('SQS is not there');
       // What SQS would carry, so that nothing is asserted that would not survive it.
       const carried = Envelope.parse(JSON.parse(serialiseEnvelope(envelope)));
-      world.queued.push({ channel, envelope: carried });
+      conditions.queued.push({ channel, envelope: carried });
     },
     storeBody: async (key, body) => {
-      world.stored.set(key, body);
+      conditions.stored.set(key, body);
       return { bucket: 'deliveries-bucket', key };
     },
     log: createLog({ level: 'DEBUG', write, now }),
@@ -73,7 +73,7 @@ export function openWebhook(options: Options = {}) {
     now,
   });
   const post = (request: Request = {}) => handler(apiEvent(request), lambdaContext());
-  return { world, post };
+  return { conditions, post };
 }
 
 export interface SignedRequest {

@@ -19,7 +19,7 @@ export interface SimulatedDelivery {
 }
 
 /** What the model's parts share. */
-export interface World {
+export interface ModelContext {
   readonly now: () => number;
   readonly schedule: (atMs: number, work: () => void) => void;
   readonly deliver: (delivery: SimulatedDelivery) => void;
@@ -38,7 +38,7 @@ export type Query = URLSearchParams | Readonly<Record<string, string>>;
 
 /** A call whose path is understood. */
 export interface Match {
-  readonly world: World;
+  readonly context: ModelContext;
   account: Account;
   book: Book | undefined;
   document: Document | undefined;
@@ -56,8 +56,8 @@ export function parameter(query: Query, name: string): string | undefined {
 }
 
 /** Does something with a book later, unless the book is deleted by then. */
-export function after(world: World, book: Book, milliseconds: number, work: () => void): void {
-  world.schedule(world.now() + milliseconds, () => {
+export function after(context: ModelContext, book: Book, milliseconds: number, work: () => void): void {
+  context.schedule(context.now() + milliseconds, () => {
     if (book.status !== 'DELETED') work();
   });
 }
