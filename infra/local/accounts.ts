@@ -41,14 +41,18 @@ export function fillAccounts(
     readonly clientSecret: string;
   },
 ): void {
+  // An earlier run may have set it: a new version would end the overlap of a rotation.
+  const set = (arn: string, text: string) => {
+    if (secrets.text(arn) !== text) secrets.put(arn, text);
+  };
   for (const { webhookSecret, credentials } of Object.values(accounts)) {
     if (webhookSecret !== undefined && values.webhookSecret !== undefined) {
       const generated = secretObject(secrets, webhookSecret);
-      secrets.put(webhookSecret, JSON.stringify({ ...generated, current: values.webhookSecret }));
+      set(webhookSecret, JSON.stringify({ ...generated, current: values.webhookSecret }));
     }
     if (credentials !== undefined) {
       const { clientId, clientSecret } = values;
-      secrets.put(credentials, JSON.stringify({ clientId, clientSecret }));
+      set(credentials, JSON.stringify({ clientId, clientSecret }));
     }
   }
 }

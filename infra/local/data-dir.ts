@@ -18,11 +18,13 @@ export const ReadyDocument = z.object({
   webhookSecret: z.string(),
   ocrolusUrl: z.string(),
   consoleUrl: z.string().nullable(),
+  region: z.string(),
   dynamodb: z.object({ endpoint: z.string(), table: z.string() }),
   sqs: z.object({
     endpoint: z.string(),
     queues: z.record(z.string(), z.object({ url: z.string(), dlqUrl: z.string().nullable() })),
   }),
+  s3: z.object({ endpoint: z.string(), bucket: z.string() }),
 });
 
 export type ReadyDocument = z.infer<typeof ReadyDocument>;
@@ -35,8 +37,6 @@ export type Control = z.infer<typeof Control>;
 /** What `stack.json` adds for the operator's command line. */
 export const StackFile = ReadyDocument.extend({
   control: Control,
-  region: z.string(),
-  s3: z.object({ endpoint: z.string(), bucket: z.string() }),
   secretsManager: z.object({ endpoint: z.string() }),
 });
 
@@ -70,7 +70,7 @@ export async function claimDataDir(dataDir: string, control: Control): Promise<C
     await write();
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw new Error(unwritable(dataDir, error));
-    const holder = read(claimFile, ClaimFile);
+    const holder = readJson(claimFile, ClaimFile);
     if (holder !== undefined && (await answers(holder.control))) {
       throw new Error(
         `a local stack is running in ${dataDir} (pid ${holder.pid}): stop it or use another --data`,
@@ -123,11 +123,12 @@ function codeOf(error: unknown): string | undefined {
  * @returns `undefined` when none does, or it is not ready.
  */
 export async function findLocalStack(dataDir: string = DEFAULT_DATA_DIR): Promise<StackFile | undefined> {
-  const found = read(join(resolve(dataDir), 'stack.json'), StackFile);
+  const found = readJson(join(resolve(dataDir), 'stack.json'), StackFile);
   return found !== undefined && (await answers(found.control)) ? found : undefined;
 }
 
-function read<T>(path: string, schema: z.ZodType<T>): T | undefined {
+/** @returns `undefined` when there is no such file, or something else is in it. */
+export function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {

@@ -7,10 +7,12 @@ import { serveControl } from './control.ts';
 import { claimDataDir, DEFAULT_DATA_DIR, newToken, type ReadyDocument } from './data-dir.ts';
 import { logToBoth, logToFile } from './log.ts';
 import { SimulatorControl } from './ocrolus/control/control.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
+import { openBookFiles, type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
 import { paceOf } from './pace.ts';
+import { registerStack, unregisterStack } from './running-stacks.ts';
 import type { LocalSettings } from './settings.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
+import { openStateFolder, orUnusable, type StateFolder } from './state-folder.ts';
 import { REGION } from './template/identities.ts';
 
 /** A running stack with all that belongs to it. */
@@ -30,9 +32,11 @@ export async function launch(
     readonly simulator?: Partial<SimulatorOptions>;
     /** Keeps the log out of the terminal. */
     readonly quiet?: boolean;
+    /** Lets `ops` find the stack without `--data`. */
+    readonly isRegistered?: boolean;
   } = {},
 ): Promise<Launched> {
-  const { dataDir, environment, port } = settings;
+  const { dataDir, stateDir, environment, port } = settings;
   const parts: (() => Promise<unknown> | undefined)[] = [];
   const stop = async () => {
     for (const end of parts.splice(0).reverse()) await end();
@@ -46,14 +50,15 @@ export async function launch(
     const claim = await claimDataDir(dataDir, { url: control.url, token });
     parts.push(() => claim.release());
     // Only now: the log of a stack that runs here must not be touched.
-    const toFile = await logToFile(dataDir);
+    const toFile = await logToFile(dataDir, stateDir !== undefined);
+    const state = stateDir === undefined ? undefined : await openStateFolder(stateDir);
     const isSilent = options.quiet === true || settings.json;
     const log = isSilent ? toFile : logToBoth(toFile);
 
     const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
     const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
     const ocrolus = settings.simulator
-      ? await startSimulator({ ...options.simulator, clientId, clientSecret })
+      ? await startSimulator({ ...options.simulator, clientId, clientSecret, ...(await storedBooks(state)) })
       : undefined;
     parts.push(async () => ocrolus?.close());
     simulator = ocrolus && new SimulatorControl(ocrolus);
@@ -62,8 +67,8 @@ export async function launch(
     stack = await startLocalStack({
       ...(options.assembly !== undefined && { assembly: options.assembly }),
       dataDir,
+      state,
       port,
-      ...(options.assembly !== undefined && { assembly: options.assembly }),
       log: (source, line) => {
         log(source, line);
         journal.logged(line);
@@ -86,7 +91,6 @@ export async function launch(
         },
       },
     });
-    const { endpoints, bucket } = stack;
     ocrolus?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
     parts.push(() => stack?.stop());
 
@@ -103,15 +107,25 @@ export async function launch(
     await claim.announce({
       ...document,
       control: { url: control.url, token },
-      region: REGION,
-      s3: { endpoint: endpoints.s3, bucket },
-      secretsManager: { endpoint: endpoints.secretsManager },
+      secretsManager: { endpoint: stack.endpoints.secretsManager },
     });
+    if (options.isRegistered === true) {
+      await registerStack(dataDir);
+      parts.push(() => unregisterStack(dataDir));
+    }
     return { stack, simulator: ocrolus, document, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function storedBooks(state: StateFolder | undefined): Promise<Partial<SimulatorOptions>> {
+  if (state === undefined) return {};
+  const bookFiles = await orUnusable(state.path, 'its simulated books cannot be read', () =>
+    openBookFiles(state.books),
+  );
+  return { bookFiles };
 }
 
 /** What the console says of the stack as a whole. */
@@ -134,7 +148,9 @@ function describe(stack: LocalStack, consoleUrl: string): ReadyDocument {
     webhookSecret: stack.webhookSecret,
     ocrolusUrl: stack.ocrolusUrl,
     consoleUrl,
+    region: REGION,
     dynamodb: { endpoint: stack.endpoints.dynamodb, table: stack.table },
     sqs: { endpoint: stack.endpoints.sqs, queues: { ...stack.queues } },
+    s3: { endpoint: stack.endpoints.s3, bucket: stack.bucket },
   };
 }

@@ -11,7 +11,7 @@ try {
   await requirePlace(settings);
   const { launch } = await import('./launch.ts');
   // A signal while the stack starts ends the process, and with it the children.
-  const launched = await Promise.race([launch(settings), signalled]);
+  const launched = await Promise.race([launch(settings, { isRegistered: true }), signalled]);
   if (launched === undefined) process.exit(0);
   const { document, stop } = launched;
   if (settings.json) process.stdout.write(`${JSON.stringify(document)}\n`);

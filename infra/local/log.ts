@@ -15,10 +15,10 @@ export function logFile(dataDir: string): string {
   return join(dataDir, 'stack.log');
 }
 
-/** Starts {@link logFile} again, empty. */
-export async function logToFile(dataDir: string): Promise<LocalLog> {
+/** @param isContinued after the lines of earlier runs; otherwise {@link logFile} is emptied. */
+export async function logToFile(dataDir: string, isContinued: boolean): Promise<LocalLog> {
   await mkdir(dataDir, { recursive: true });
-  const file = createWriteStream(logFile(dataDir));
+  const file = createWriteStream(logFile(dataDir), { flags: isContinued ? 'a' : 'w' });
   return (source, line) => file.write(`${new Date().toISOString()} [${source}] ${line}\n`);
 }
 

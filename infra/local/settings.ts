@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import * as z from 'zod';
 import {
@@ -27,7 +27,10 @@ export interface LocalSettings {
   readonly json: boolean;
   readonly once: boolean;
   readonly port: number;
+  /** Log, caches, and where the running stack is. */
   readonly dataDir: string;
+  /** Keeps the stack's state across restarts; without it, the stack starts empty. */
+  readonly stateDir?: string | undefined;
   readonly simulator: boolean;
   readonly environment: z.infer<typeof Environment>;
 }
@@ -77,7 +80,7 @@ export async function readLocalSettings(
   environment: NodeJS.ProcessEnv,
 ): Promise<LocalSettings | undefined> {
   const { description, examples } = ABOUT[name];
-  let options: { json?: true; once?: true; port: string; data: string; simulator: boolean } | undefined;
+  let options: { json?: true; once?: true; port: string; data?: string; simulator: boolean } | undefined;
   const program = createCommand(name === 'start' ? 'npm start --' : 'npm run local --')
     .description(description)
     .addOption(
@@ -85,11 +88,9 @@ export async function readLocalSettings(
     )
     .addOption(new Option('--once', 'end when the demonstration is complete').hideHelp(name === 'local'))
     .option('--port <number>', 'where the webhook listens; 0 is any free port', '0')
-    .addOption(
-      new Option('--data <dir>', 'folder of the stack; stacks in different folders run side by side').default(
-        DEFAULT_DATA_DIR,
-        '.local/default',
-      ),
+    .option(
+      '--data <dir>',
+      'folder that keeps table, bodies, messages and simulated books across restarts; stacks in different folders run side by side (without it the folder is .local/default, and every start is empty)',
     )
     .addOption(new Option('--no-simulator', 'without a simulated Ocrolus').hideHelp(name === 'start'))
     .addHelpText('after', `${examplesText(examples)}\n${VARIABLES}`)
@@ -108,9 +109,15 @@ export async function readLocalSettings(
     json: options.json === true,
     once: options.once === true,
     port: parsed.data.port,
-    dataDir: resolve(options.data),
+    ...foldersOf(options.data),
     // Another Ocrolus makes the simulator pointless.
     simulator: options.simulator && parsed.data.environment.OCROLUS_API_URL === undefined,
     environment: parsed.data.environment,
   };
+}
+
+function foldersOf(data: string | undefined): Pick<LocalSettings, 'dataDir' | 'stateDir'> {
+  if (data === undefined) return { dataDir: DEFAULT_DATA_DIR };
+  const dataDir = resolve(data);
+  return { dataDir, stateDir: join(dataDir, 'state') };
 }

@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { type Accounts, fillAccounts, readAccounts, secretObject } from './accounts.ts';
 import { serveRestApi } from './api/gateway.ts';
 import { readRestApi } from './api/routes.ts';
-import { createBuckets, createQueues, startQueues } from './backends/queues.ts';
+import { startBackends } from './backends/backends.ts';
 import { startRotation } from './backends/rotation.ts';
-import { createSecretStore, createSecrets, type SecretStore } from './backends/secrets.ts';
-import { type StartRotation, serveSecrets } from './backends/secrets-server.ts';
-import { createTables, startTables } from './backends/tables.ts';
+import type { SecretStore } from './backends/secrets.ts';
 import { type ChannelQueues, readChannels, readMappings } from './channels.ts';
 import { createFunctions, MAX_ENVIRONMENTS, nameFunctions } from './functions.ts';
 import { type FunctionDefinition, readFunctions, type ServiceEndpoints } from './lambda/definition.ts';
@@ -17,6 +15,7 @@ import { type LocalLog, logToStandardError } from './log.ts';
 import type { StackObserver } from './observer.ts';
 import { overridesOf } from './overrides.ts';
 import { readSchedules, runSchedule } from './schedules.ts';
+import type { StateFolder } from './state-folder.ts';
 import { readAssembly } from './template/assembly.ts';
 import { synthesize } from './template/synthesize.ts';
 import { createTopology } from './template/topology.ts';
@@ -41,7 +40,9 @@ export interface LocalStackOptions {
   };
   /** Overrides the interval of the schedules. */
   readonly pollSeconds?: number | undefined;
-  /** Another DynamoDB than the one in memory. */
+  /** Keeps tables, bodies, messages and secrets across restarts; without it they are in memory. */
+  readonly state?: StateFolder | undefined;
+  /** Another DynamoDB than the emulated one. */
   readonly dynamodbEndpoint?: string | undefined;
   /** Environment variables over the template's, by function name; `*` is for all. */
   readonly environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -76,7 +77,7 @@ export interface LocalStack {
   killEnvironment(functionName: string): Promise<boolean>;
   /** Has a channel's consumer take messages, or not. @throws Error when there is no such channel. */
   setConsuming(channel: string, isOn: boolean): void;
-  /** Ends every process. Queues, tables and secrets are gone. */
+  /** Ends every process. What was only in memory is gone. */
   stop(): Promise<void>;
 }
 
@@ -101,35 +102,22 @@ async function start(
 ): Promise<LocalStack> {
   const { dataDir, ocrolus = {}, environment = {}, log = logToStandardError } = options;
   await mkdir(dataDir, { recursive: true });
-  const secrets = createSecretStore();
-  const rotate: StartRotation = (secret, token) =>
-    startRotation(secret, token, {
-      store: secrets,
-      invoke: (event) => functions.byName('rotation').invoke(event),
-      log,
-    });
-
-  const [queuesBackend, tablesBackend, secretsServer, assembly] = await Promise.all([
-    startQueues().then((started) => keep(started, stops)),
-    startTables(options.dynamodbEndpoint).then((started) => keep(started, stops)),
-    serveSecrets(secrets, rotate).then((started) => keep(started, stops)),
+  const [backends, assembly] = await Promise.all([
+    startBackends({
+      dynamodbEndpoint: options.dynamodbEndpoint,
+      state: options.state,
+      rotate: (store, secret, token) =>
+        startRotation(secret, token, {
+          store,
+          invoke: (event) => functions.byName('rotation').invoke(event),
+          log,
+        }),
+    }).then((started) => keep(started, stops)),
     loadAssembly(options, log),
   ]);
-  const { sqs, endpoint: sqsEndpoint } = queuesBackend;
-  const endpoints: ServiceEndpoints = {
-    sqs: sqsEndpoint,
-    s3: sqsEndpoint,
-    dynamodb: tablesBackend.endpoint,
-    secretsManager: secretsServer.url,
-  };
-
-  const topology = createTopology(assembly, sqsEndpoint);
-  createSecrets(topology, secrets);
-  await Promise.all([
-    createQueues(topology, sqs),
-    createBuckets(topology, endpoints.s3),
-    createTables(topology, endpoints.dynamodb),
-  ]);
+  const { endpoints, sqs, secrets } = backends;
+  const topology = createTopology(assembly, endpoints.sqs);
+  await backends.create(topology);
 
   const definitions = readFunctions(topology, assembly);
   const accounts = readAccounts(definitions);

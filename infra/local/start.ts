@@ -28,7 +28,7 @@ async function run(settings: LocalSettings): Promise<void> {
   show('Starting: synthesizing the CDK app and building it on this machine ...');
   const { environment } = settings;
   const quick = { ...settings, environment: { POLL_SECONDS, ...environment } };
-  const options = { simulator: { retryDelayMs: RETRY_DELAY_MS }, quiet: true };
+  const options = { simulator: { retryDelayMs: RETRY_DELAY_MS }, quiet: true, isRegistered: true };
   // Not before: what they import takes a second, and a wrong call is refused at once.
   const { launch } = await import('./launch.ts');
   const { demonstrate } = await import('./demonstration/demonstration.ts');

@@ -5,7 +5,8 @@ import * as z from 'zod';
 import { openBodies } from '../../shared/store/bodies/result-bodies.ts';
 import { createReader } from '../../shared/store/reader.ts';
 import { openTable } from '../../shared/store/table.ts';
-import { DEFAULT_DATA_DIR, findLocalStack } from '../local/data-dir.ts';
+import { DEFAULT_DATA_DIR } from '../local/data-dir.ts';
+import { locateStack } from '../local/running-stacks.ts';
 import { openLocalLogs } from './logs/local-logs.ts';
 import { readCredentials } from './ocrolus-access.ts';
 import { POLL_NOW } from './poll-now.ts';
@@ -25,11 +26,15 @@ const Outcome = z.discriminatedUnion('ok', [
 /** The emulators take any credentials, and the SDK insists on some. */
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** @throws Error when no stack runs there. */
-export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<Target> {
-  const stack = await findLocalStack(data);
-  if (stack === undefined) {
-    throw new Error(`no local stack runs in ${data}: start one with "npm start" or "npm run local"`);
+/**
+ * The stack that runs in a folder, or the only one that runs; which that is goes to standard error where it is not the usual one.
+ *
+ * @throws Error when none runs; UsageError when several do.
+ */
+export async function openLocalTarget(data?: string): Promise<Target> {
+  const { dataDir, stack } = await locateStack(data);
+  if (data === undefined && dataDir !== DEFAULT_DATA_DIR) {
+    process.stderr.write(`using the local stack in ${dataDir}\n`);
   }
   const { region, control } = stack;
   const at = (endpoint: string) => ({ endpoint, region, credentials });
@@ -79,7 +84,7 @@ export async function openLocalTarget(data: string = DEFAULT_DATA_DIR): Promise<
       throw new Error('the local stack has no protection: name a deployed stage with --stage');
     },
     invoke: async (name, event) => answerOf(name, await ask('POST', '/invoke', { function: name, event })),
-    logs: openLocalLogs(data),
+    logs: openLocalLogs(dataDir),
     queueAges: () => readLocalAges(stack.sqs.queues, stack.sqs.endpoint, Date.now()),
     setConsuming: async (channel, isOn) => void (await ask('POST', '/consuming', { channel, isOn })),
     alarms: async () => undefined,

@@ -56,7 +56,7 @@ const GROUPS = {
 
 const NOTES = `
 "ops" stands for "npm run -s ops --" or "npx ocrolus-webhooks". Without --data or --stage, a command uses the
-local stack that is running. All times are UTC.
+local stack that is running; if there are several, it lists them. All times are UTC.
 
 Exit status: 0 success, 1 the command failed or found a problem, 2 wrong arguments.`;
 

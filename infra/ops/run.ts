@@ -25,7 +25,9 @@ export const run: Run = async (options, work, otherwise) => {
   try {
     target = await open();
   } catch (problem) {
-    if (otherwise === undefined) throw problem;
+    // Several local stacks run: only the operator knows which one.
+    const isUnclear = stage === undefined && problem instanceof UsageError;
+    if (otherwise === undefined || isUnclear) throw problem;
     return print(await otherwise(problem, session), options.json === true);
   }
   const output = await work({ ...session, target });

@@ -35,6 +35,8 @@ async function startLocal(ocrolusUrl: string): Promise<Started> {
         OCROLUS_AUTH_URL: ocrolusUrl,
         OCROLUS_CLIENT_ID: 'another-client',
         OCROLUS_CLIENT_SECRET: 'another-client-secret',
+        // `ops` of the developer does not see it.
+        XDG_RUNTIME_DIR: dataDir,
         WEBHOOK_SECRET: 'a-secret-that-is-fixed',
         POLL_SECONDS: '1',
       },

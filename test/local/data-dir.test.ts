@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serveControl } from '../../infra/local/control.ts';
-import { claimDataDir, findLocalStack, newToken, type StackFile } from '../../infra/local/data-dir.ts';
+import { claimDataDir, findLocalStack, newToken } from '../../infra/local/data-dir.ts';
 import type { RunningServer } from '../../infra/local/http.ts';
 import { requirePlace } from '../../infra/local/preconditions.ts';
+import { documentOf } from './testing/stack-document.ts';
 
 let dataDir: string;
 let server: RunningServer;
@@ -17,21 +18,6 @@ beforeEach(async () => {
 afterEach(async () => {
   await server.stop();
   await rm(dataDir, { recursive: true, force: true });
-});
-
-const documentOf = (control: { url: string; token: string }): StackFile => ({
-  ready: true,
-  pid: process.pid,
-  webhookUrl: 'http://127.0.0.1:1/webhooks/default',
-  webhookSecret: 'secret',
-  ocrolusUrl: 'http://127.0.0.1:2',
-  consoleUrl: null,
-  dynamodb: { endpoint: 'http://127.0.0.1:3', table: 'books' },
-  sqs: { endpoint: 'http://127.0.0.1:4', queues: { lifecycle: { url: 'u', dlqUrl: null } } },
-  control,
-  region: 'us-east-1',
-  s3: { endpoint: 'http://127.0.0.1:4', bucket: 'bodies' },
-  secretsManager: { endpoint: 'http://127.0.0.1:5' },
 });
 
 test('a running stack is found once it is announced, and not after it is released', async () => {

@@ -1,18 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { findLocalStack, ReadyDocument } from '../../infra/local/data-dir.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { FIXTURE_ASSEMBLY } from './fixtures/stack.ts';
-
-/** The app is synthesized, on a machine that may be busy. */
-const START_TIMEOUT = 90_000;
+import { LOCAL, run, START_TIMEOUT } from './testing/process.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -20,40 +14,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
-function run(script: string, args: readonly string[], environment: Record<string, string> = {}) {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(process.execPath, [path, ...args], {
-    env: { PATH: process.env.PATH ?? '', HOME: dataDir, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const out: string[] = [];
-  const err: string[] = [];
-  const lines = createInterface({ input: child.stdout }).on('line', (line) => out.push(line));
-  createInterface({ input: child.stderr }).on('line', (line) => err.push(line));
-  const ended = once(child, 'close').then(([status]) => Number(status));
-  return {
-    child,
-    out,
-    err,
-    ended,
-    firstLine: async () => {
-      const early = ended.then((status) => Promise.reject(new Error(`ended: ${status} ${err.join('\n')}`)));
-      const [line] = await Promise.race([once(lines, 'line'), early]);
-      return String(line);
-    },
-  };
-}
-
 test('npm run local says once that it is ready, can be found, and ends with status 0', {
   timeout: START_TIMEOUT,
 }, async () => {
   const secret = 'a-webhook-secret-of-our-own';
   const args = ['--json', '--data', dataDir];
-  const local = run('../../infra/local/local.ts', args, { WEBHOOK_SECRET: secret });
+  const local = run(dataDir, LOCAL, args, { WEBHOOK_SECRET: secret });
   const document = ReadyDocument.strict().parse(JSON.parse(await local.firstLine()));
   expect(document).toMatchObject({ pid: local.child.pid, webhookSecret: secret });
   expect((await fetch(document.consoleUrl ?? '')).status).toBe(200);
   expect(Object.keys(document.sqs.queues)).toEqual([...CHANNELS]);
+  expect(document).toMatchObject({ region: 'us-east-1', s3: { endpoint: document.sqs.endpoint } });
+  expect((await fetch(`${document.s3.endpoint}/${document.s3.bucket}`)).status).toBe(200);
   expect(await findLocalStack(dataDir)).toMatchObject(document);
 
   const unsigned = await fetch(document.webhookUrl, { method: 'POST', body: '{"event":"BOOK_VERIFIED"}' });
@@ -64,7 +36,7 @@ test('npm run local says once that it is ready, can be found, and ends with stat
   expect((await books()).status).toBe(401);
   expect(await (await books(`Bearer ${control?.token}`)).json()).toEqual([]);
 
-  const second = run('../../infra/local/local.ts', args);
+  const second = run(dataDir, LOCAL, args);
   expect(await second.ended).toBe(1);
   expect(second.err.join('\n')).toContain(`a local stack is running in ${dataDir}`);
 
@@ -78,7 +50,7 @@ test('npm run local says once that it is ready, can be found, and ends with stat
 });
 
 test('faults of the command line are told before anything is started', async () => {
-  const local = run('../../infra/local/local.ts', ['--port', 'many', '--data', dataDir], {
+  const local = run(dataDir, LOCAL, ['--port', 'many', '--data', dataDir], {
     POLL_SECONDS: 'often',
   });
   expect(await local.ended).toBe(2);
@@ -88,7 +60,7 @@ test('faults of the command line are told before anything is started', async () 
 test("a Lambda's process ends with the stack's, even when that is killed", {
   timeout: START_TIMEOUT,
 }, async () => {
-  const parent = run('fixtures/parent.ts', [dataDir, FIXTURE_ASSEMBLY]);
+  const parent = run(dataDir, 'test/local/fixtures/parent.ts', [dataDir, FIXTURE_ASSEMBLY]);
   const { pid } = z.object({ pid: z.int() }).parse(JSON.parse(await parent.firstLine()));
   expect(isAlive(pid)).toBe(true);
   parent.child.kill('SIGKILL');

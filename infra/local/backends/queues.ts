@@ -1,9 +1,10 @@
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import * as z from 'zod';
 import { REGION } from '../template/identities.ts';
 import type { Topology } from '../template/topology.ts';
+import { openStoredQueues } from './fauxqs-files.ts';
 import { serveObjectVersions } from './object-versions.ts';
 
 export interface QueuesBackend {
@@ -14,9 +15,19 @@ export interface QueuesBackend {
   stop(): Promise<void>;
 }
 
-/** Starts SQS and S3 in memory. Not with `startFauxqs`, which listens on every interface. */
-export async function startQueues(): Promise<QueuesBackend> {
-  const app = buildApp({ logger: false, defaultRegion: REGION });
+/**
+ * Starts SQS and S3. Not with `startFauxqs`, which listens on every interface.
+ *
+ * @param folder keeps queues and buckets; without it they are in memory.
+ * @throws Error when the folder cannot be read.
+ */
+export async function startQueues(folder?: string): Promise<QueuesBackend> {
+  const stored = folder === undefined ? undefined : openStoredQueues(folder);
+  const app = buildApp({
+    logger: false,
+    defaultRegion: REGION,
+    ...(stored !== undefined && { stores: stored.stores }),
+  });
   serveObjectVersions(app);
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   const sqs = new SQSClient({
@@ -31,6 +42,7 @@ export async function startQueues(): Promise<QueuesBackend> {
     sqs,
     async stop() {
       await app.close();
+      stored?.close();
       sqs.destroy();
     },
   };
@@ -51,14 +63,22 @@ const Queue = z.object({
     .optional(),
 });
 
-/** Creates every queue of the template. The order does not matter: fauxqs looks a dead-letter queue up when it is needed. */
+/**
+ * Creates every queue of the template, and updates those that an earlier run created. The order does not matter: fauxqs looks a
+ * dead-letter queue up when it is needed.
+ */
 export async function createQueues(topology: Topology, sqs: SQSClient): Promise<void> {
   await Promise.all(
-    topology.idsOf('AWS::SQS::Queue').map((id) => {
-      const Attributes = topology.properties(id, Queue);
-      return sqs.send(
-        new CreateQueueCommand({ QueueName: topology.identity(id).name, Attributes: defined(Attributes) }),
-      );
+    topology.idsOf('AWS::SQS::Queue').map(async (id) => {
+      const { name, ref: QueueUrl } = topology.identity(id);
+      const Attributes = defined(topology.properties(id, Queue));
+      await sqs
+        .send(new CreateQueueCommand({ QueueName: name, Attributes }))
+        .catch(async (error: unknown) => {
+          // fauxqs names the error without the class of the SDK.
+          if (!(error instanceof Error && error.name.endsWith('QueueNameExists'))) throw error;
+          await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+        });
     }),
   );
 }

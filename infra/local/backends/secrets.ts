@@ -17,7 +17,7 @@ export interface Secret {
   readonly stages: ReadonlyMap<string, string>;
 }
 
-/** The secrets of the stack, in memory. */
+/** The secrets of the stack. */
 export interface SecretStore {
   /** @param id the ARN or the name. */
   find(id: string): Secret | undefined;
@@ -38,15 +38,19 @@ export interface SecretStore {
   create(secret: { readonly arn: string; readonly name: string; readonly text: string }): void;
 }
 
-interface Stored {
-  readonly arn: string;
-  readonly name: string;
+/** As the store has it: it changes in place. */
+export interface StoredSecret extends Secret {
   readonly versions: Map<string, Version>;
   readonly stages: Map<string, string>;
 }
 
-export function createSecretStore(): SecretStore {
-  const secrets = new Map<string, Stored>();
+/** @param save is called after each change with all secrets. */
+export function createSecretStore(
+  existing: readonly StoredSecret[] = [],
+  save: (secrets: readonly Secret[]) => void = () => {},
+): SecretStore {
+  const secrets = new Map(existing.map((secret) => [secret.arn, secret]));
+  const changed = () => save([...secrets.values()]);
   const find = (id: string) => secrets.get(id) ?? [...secrets.values()].find(({ name }) => name === id);
   const get = (id: string) => {
     const secret = find(id);
@@ -54,7 +58,7 @@ export function createSecretStore(): SecretStore {
     return secret;
   };
 
-  function label(id: string, stage: string, versionId: string | undefined): void {
+  function moveLabel(id: string, stage: string, versionId: string | undefined): void {
     const { stages } = get(id);
     const former = stages.get(stage);
     if (versionId === undefined) stages.delete(stage);
@@ -75,10 +79,14 @@ export function createSecretStore(): SecretStore {
       if (existing !== undefined && existing !== text) throw new Error(`version ${token} exists already`);
       const version: Version = { id: token, createdAt: new Date(), ...(text !== undefined && { text }) };
       versions.set(token, version);
-      for (const stage of stages) label(id, stage, token);
+      for (const stage of stages) moveLabel(id, stage, token);
+      changed();
       return version;
     },
-    label,
+    label(id, stage, versionId) {
+      moveLabel(id, stage, versionId);
+      changed();
+    },
     create({ arn, name, text }) {
       secrets.set(arn, { arn, name, versions: new Map(), stages: new Map() });
       this.put(arn, text);
@@ -97,10 +105,11 @@ const Properties = z.object({
   GenerateSecretString: Generation.optional(),
 });
 
-/** Creates every secret of the template, generated as the template says (always letters and digits). */
+/** Creates every secret of the template that does not exist, generated as the template says (always letters and digits). */
 export function createSecrets(topology: Topology, store: SecretStore): void {
   for (const id of topology.idsOf('AWS::SecretsManager::Secret')) {
     const { arn, name } = topology.identity(id);
+    if (store.find(arn) !== undefined) continue;
     const { SecretString, GenerateSecretString } = topology.properties(id, Properties);
     store.create({ arn, name, text: SecretString ?? generate(GenerateSecretString ?? Generation.parse({})) });
   }

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTableCommand,
   DynamoDBClient,
+  type KeySchemaElement,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
@@ -16,13 +19,18 @@ export interface TablesBackend {
 }
 
 /**
- * Starts DynamoDB in memory.
+ * Starts DynamoDB.
  *
  * @param endpoint another DynamoDB to use instead, e.g. `http://127.0.0.1:8000` of DynamoDB Local.
+ * @param folder keeps the tables; without it they are in memory.
+ * @throws Error when the folder cannot be read.
  */
-export async function startTables(endpoint: string | undefined): Promise<TablesBackend> {
+export async function startTables(endpoint: string | undefined, folder?: string): Promise<TablesBackend> {
   if (endpoint !== undefined) return { endpoint, stop: async () => {} };
-  const worker = new Worker(new URL('./tables.worker.ts', import.meta.url), { execArgv: [] });
+  const worker = new Worker(new URL('./tables.worker.ts', import.meta.url), {
+    execArgv: [],
+    workerData: folder,
+  });
   const [port]: unknown[] = await once(worker, 'message');
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -53,7 +61,16 @@ const Table = z.object({
   LocalSecondaryIndexes: z.array(Index).optional(),
 });
 
-/** Creates every table of the template. */
+/** A table exists with other keys or indexes than the template has. */
+export class TableMismatch extends Error {
+  override readonly name = 'TableMismatch';
+}
+
+/**
+ * Creates every table of the template.
+ *
+ * @throws TableMismatch
+ */
 export async function createTables(topology: Topology, endpoint: string): Promise<void> {
   const client = new DynamoDBClient({
     endpoint,
@@ -76,12 +93,37 @@ export async function createTables(topology: Topology, endpoint: string): Promis
         GlobalSecondaryIndexes: indexes(table.GlobalSecondaryIndexes),
         LocalSecondaryIndexes: indexes(table.LocalSecondaryIndexes),
       };
-      await client.send(new CreateTableCommand(input)).catch((error: unknown) => {
-        // Another DynamoDB than ours keeps its tables from one start to the next.
+      await client.send(new CreateTableCommand(input)).catch(async (error: unknown) => {
         if (!(error instanceof ResourceInUseException)) throw error;
+        await requireSameKeys(client, input);
       });
     }
   } finally {
     client.destroy();
   }
+}
+
+async function requireSameKeys(client: DynamoDBClient, wanted: CreateTableCommandInput): Promise<void> {
+  const { Table: found } = await client.send(new DescribeTableCommand({ TableName: wanted.TableName }));
+  if (isDeepStrictEqual(keysOf(wanted), keysOf(found ?? {}))) return;
+  throw new TableMismatch(`the table ${wanted.TableName} has other keys or indexes than the template`);
+}
+
+interface Keys {
+  readonly KeySchema?: readonly KeySchemaElement[] | undefined;
+}
+
+interface TableKeys extends Keys {
+  readonly GlobalSecondaryIndexes?: readonly IndexKeys[] | undefined;
+  readonly LocalSecondaryIndexes?: readonly IndexKeys[] | undefined;
+}
+
+interface IndexKeys extends Keys {
+  readonly IndexName?: string | undefined;
+}
+
+/** What cannot be changed in a table that exists. */
+function keysOf({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: TableKeys) {
+  const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes];
+  return new Map([['', KeySchema], ...indexes.map((index) => [index.IndexName, index.KeySchema] as const)]);
 }

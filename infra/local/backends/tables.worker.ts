@@ -1,19 +1,34 @@
 /**
  * DynamoDB for the local stack, in a thread of its own: dynalite is CPU-bound and would otherwise hold up the
- * queues and the API. Posts its port when it listens.
+ * queues and the API. Its data is the folder that keeps the tables, or nothing. Posts its port when it listens.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** dynalite has no types; this is what is used of it. */
-type Dynalite = (options: Record<string, number>) => { listeners(event: 'request'): RequestListener[] };
+type Dynalite = (options: Record<string, number | string>) => {
+  listeners(event: 'request'): RequestListener[];
+};
 
-const dynalite: Dynalite = createRequire(import.meta.url)('dynalite');
-const [answer] = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }).listeners('request');
+interface Level {
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const requireHere = createRequire(import.meta.url);
+const dynalite: Dynalite = requireHere('dynalite');
+const folder: unknown = workerData;
+if (typeof folder === 'string') await requireReadable(folder);
+const [answer] = dynalite({
+  createTableMs: 0,
+  deleteTableMs: 0,
+  updateTableMs: 0,
+  ...(typeof folder === 'string' && { path: folder }),
+}).listeners('request');
 
 /**
  * dynalite throws when a client disappears in the middle of a request, which a killed Lambda does; so it gets
@@ -34,3 +49,13 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   if (typeof address === 'object') parentPort?.postMessage(address?.port);
 });
+
+/** dynalite opens the folder at its first use, and then dies of what is wrong with it. @throws Error */
+async function requireReadable(path: string): Promise<void> {
+  const { Level }: { Level: new (path: string) => Level } = createRequire(requireHere.resolve('dynalite'))(
+    'level',
+  );
+  const database = new Level(path);
+  await database.open();
+  await database.close();
+}

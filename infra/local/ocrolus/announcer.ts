@@ -31,6 +31,7 @@ export class Announcer {
 
   /** Posts all at once: Ocrolus promises no order. Resolves when every outcome is known; never rejects. */
   async announce(moments: readonly Moment[], { deliver = true, vocabulary }: Announce): Promise<Delivery[]> {
+    for (const book of new Set(moments.map((moment) => moment.book))) this.#organization.save(book);
     if (!deliver) return [];
     const { options } = this.#organization;
     const events = moments

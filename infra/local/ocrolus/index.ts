@@ -19,6 +19,7 @@ export type {
   DocumentStatus,
   MixedDocument,
 } from './state/book.ts';
+export { openBookFiles } from './state/book-files.ts';
 export { seeded } from './state/random.ts';
 export type { BookSpec, DocumentSpec } from './state/specs.ts';
 export type { Expected, ExpectedAnswer, ExpectedDocument, ExpectedOperation } from './truth.ts';

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { type BookFiles, NO_FILES } from './state/book-files.ts';
 import type { Vocabulary } from './webhooks/events.ts';
 
 /** Every setting of the simulator. Where docs/ocrolus.md has two answers, a setting chooses. */
@@ -49,6 +50,8 @@ export interface SimulatorOptions {
   readonly announceRequestIds: boolean;
   /** An asynchronous v2 job is PENDING for this time, in milliseconds. */
   readonly jobMs: number;
+  /** Keeps books across restarts. Registrations, jobs, tokens and deliveries are in memory only. */
+  readonly bookFiles: BookFiles;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Resolves after the given milliseconds, or rejects when the signal aborts. */
@@ -81,6 +84,7 @@ const DEFAULTS = {
   retryTimestamp: 'new',
   announceRequestIds: true,
   jobMs: 0,
+  bookFiles: NO_FILES,
   now: Date.now,
   sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
   random: Math.random,

@@ -93,6 +93,7 @@ export class Simulator {
   addBook(spec: BookSpec = {}, announce: Announce = {}): Book {
     const { documents = [], ...rest } = spec;
     const book = this.#organization.books.add(rest);
+    this.#organization.save(book);
     for (const document of documents) this.addDocument(book.uuid, document, announce);
     return book;
   }
@@ -196,12 +197,16 @@ export class Simulator {
 
   /** Ocrolus announces no deletion. @param listed whether the book goes on listing the document, as DELETED. */
   deleteDocument(documentUuid: string, { listed = false } = {}): void {
-    lifecycle.deleteDocument(this.#document(documentUuid).document, listed);
+    const { book, document } = this.#document(documentUuid);
+    lifecycle.deleteDocument(document, listed);
+    this.#organization.save(book);
   }
 
   /** Ocrolus announces no deletion. */
   deleteBook(bookUuid: string): void {
-    lifecycle.deleteBook(this.#book(bookUuid));
+    const book = this.#book(bookUuid);
+    lifecycle.deleteBook(book);
+    this.#organization.save(book);
   }
 
   /**

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { findLocalStack } from '../../local/data-dir.ts';
+import { locateStack } from '../../local/running-stacks.ts';
 import type { Target } from '../target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** What only a local stack has. */
 export interface LocalContext {
   readonly target: Target;
-  /** Its data folder, if it is not the default. */
+  /** Its data folder; without it, the only stack that runs. */
   readonly data: string | undefined;
 }
 
@@ -20,8 +20,7 @@ const LONGEST_DELAY = 'maxDelayMs';
 
 /** Where each part of the stack listens, by its name. */
 async function endpointsOf({ data }: LocalContext): Promise<Record<string, string>> {
-  const stack = await findLocalStack(data);
-  if (stack === undefined) throw new Error('the stack has stopped');
+  const { stack } = await locateStack(data);
   const { dynamodb, sqs, s3, secretsManager, webhookUrl, ocrolusUrl, control } = stack;
   return {
     table: dynamodb.endpoint,
@@ -50,8 +49,7 @@ export const LOCAL_CHECKS: readonly Check<LocalContext>[] = [
     name: 'process',
     otherwise: 'start it again: npm start, or npm run local',
     async run({ data }) {
-      const stack = await findLocalStack(data);
-      if (stack === undefined) throw new Error('the stack has stopped');
+      const { stack } = await locateStack(data);
       return ok(`pid ${stack.pid}`);
     },
   },

@@ -22,7 +22,11 @@ export interface Started {
 /** @param folder of the stack, which stays; a new one, which goes, without it. */
 export async function npmStart(folder?: string): Promise<Started> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'console-')));
-  const child = spawn(process.execPath, [START, '--data', dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [START, '--data', dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // `ops` of the developer does not see it.
+    env: { ...process.env, XDG_RUNTIME_DIR: dataDir },
+  });
   const ready = Promise.withResolvers<void>();
   const demonstrated = Promise.withResolvers<void>();
   const said: string[] = [];

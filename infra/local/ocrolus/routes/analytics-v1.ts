@@ -29,9 +29,11 @@ export const analyticsV1Routes: readonly Route[] = [
 ];
 
 /** Registers a request of an API client, or of a user of the Dashboard. */
-export function requestAnalytics({ ids, options }: Organization, book: Book): AnalyticsRequest {
+export function requestAnalytics(organization: Organization, book: Book): AnalyticsRequest {
+  const { ids, options } = organization;
   const made = { id: ids.uuid(), requestedAt: options.now(), completed: false };
   book.analyticsRequests.push(made);
+  organization.save(book);
   return made;
 }
 

@@ -18,7 +18,8 @@ export const businessRoutes: readonly Route[] = [
 ];
 
 /** Starts a look-up, by an API client or by the simulator's owner. */
-export function createBusiness({ ids, options }: Organization, book: Book, name: string): Business {
+export function createBusiness(organization: Organization, book: Book, name: string): Business {
+  const { ids, options } = organization;
   const business: Business = {
     uuid: ids.uuid(),
     middeskId: ids.uuid(),
@@ -27,6 +28,7 @@ export function createBusiness({ ids, options }: Organization, book: Book, name:
     status: 'pending',
   };
   book.businesses.push(business);
+  organization.save(book);
   return business;
 }
 

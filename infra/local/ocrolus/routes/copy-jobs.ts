@@ -13,7 +13,8 @@ export const copyJobRoutes: readonly Route[] = [
 ];
 
 /** Of the Dashboard, or of another organization. */
-export function startCopyJob({ ids, options }: Organization, book: Book, type: CopyJob['type']): CopyJob {
+export function startCopyJob(organization: Organization, book: Book, type: CopyJob['type']): CopyJob {
+  const { ids, options } = organization;
   const job: CopyJob = {
     id: ids.uuid(),
     type,
@@ -23,6 +24,7 @@ export function startCopyJob({ ids, options }: Organization, book: Book, type: C
     status: 'AWAITING_RECIPIENT',
   };
   book.copyJobs.push(job);
+  organization.save(book);
   return job;
 }
 

@@ -15,9 +15,11 @@ export class Books {
   readonly #groups = new WeakMap<Book, Map<string, ImageGroup>>();
   readonly #mixed = new WeakMap<Book, Map<string, MixedDocument>>();
 
-  constructor(ids: Ids, now: () => number) {
+  /** @param existing books of an earlier run. */
+  constructor(ids: Ids, now: () => number, existing: readonly Book[] = []) {
     this.#ids = ids;
     this.#now = now;
+    for (const book of existing) this.#list(book);
   }
 
   /** An empty book. */
@@ -42,8 +44,7 @@ export class Books {
       suspicious: false,
       completed: false,
     };
-    this.all.push(book);
-    this.#byId.set(book.uuid, book).set(book.pk, book);
+    this.#list(book);
     return book;
   }
 
@@ -74,7 +75,7 @@ export class Books {
       unlisted: false,
     };
     book.documents.push(document);
-    for (const id of [uuid, document.docUuid, document.pk]) this.#documents.set(id, { book, document });
+    this.#listDocument(book, document);
     return document;
   }
 
@@ -93,6 +94,18 @@ export class Books {
   /** By uploaded document uuid, by `doc_uuid`, or by pk. */
   document(id: string): { book: Book; document: Document } | undefined {
     return this.#documents.get(normaliseUuid(id) ?? '');
+  }
+
+  #list(book: Book): void {
+    this.all.push(book);
+    this.#byId.set(book.uuid, book).set(book.pk, book);
+    for (const document of book.documents) this.#listDocument(book, document);
+  }
+
+  #listDocument(book: Book, document: Document): void {
+    const { uuid, docUuid, pk, mixed } = document;
+    for (const id of [uuid, docUuid, pk]) this.#documents.set(id, { book, document });
+    if (mixed !== undefined) byLabel(this.#mixed, book, mixed.name, () => mixed);
   }
 
   #imageGroup(book: Book, label: string): ImageGroup {

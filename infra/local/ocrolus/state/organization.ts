@@ -1,4 +1,5 @@
 import type { SimulatorOptions } from '../options.ts';
+import type { Book } from './book.ts';
 import { Books } from './books.ts';
 import { createIds, type Ids } from './ids.ts';
 import { Jobs } from './jobs.ts';
@@ -12,6 +13,8 @@ export interface Organization {
   readonly books: Books;
   readonly jobs: Jobs;
   readonly registrations: Registrations;
+  /** Call it after each change of a book, before it is announced. */
+  save(book: Book): void;
 }
 
 export function createOrganization(options: SimulatorOptions): Organization {
@@ -24,8 +27,9 @@ export function createOrganization(options: SimulatorOptions): Organization {
   return {
     options,
     ids,
-    books: new Books(ids, options.now),
+    books: new Books(ids, options.now, options.bookFiles.books),
     jobs: new Jobs(ids, options.now, options.jobMs),
     registrations,
+    save: (book) => options.bookFiles.save(book),
   };
 }

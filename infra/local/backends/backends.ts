@@ -1,0 +1,65 @@
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { ServiceEndpoints } from '../lambda/definition.ts';
+import { orUnusable, type StateFolder, UnusableState } from '../state-folder.ts';
+import type { Topology } from '../template/topology.ts';
+import { createBuckets, createQueues, startQueues } from './queues.ts';
+import { createSecretStore, createSecrets, type Secret, type SecretStore } from './secrets.ts';
+import { openStoredSecrets } from './secrets-file.ts';
+import { serveSecrets } from './secrets-server.ts';
+import { createTables, startTables, TableMismatch } from './tables.ts';
+
+/** The services that the functions call. */
+export interface Backends {
+  readonly endpoints: ServiceEndpoints;
+  readonly sqs: SQSClient;
+  readonly secrets: SecretStore;
+  /** Creates what the template has and the services do not have yet. @throws UnusableState where the two do not fit. */
+  create(topology: Topology): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** @throws UnusableState where the state cannot be read. */
+export async function startBackends(options: {
+  /** Another DynamoDB than the emulated one. */
+  readonly dynamodbEndpoint: string | undefined;
+  /** Keeps tables, queues, buckets and secrets; without it they are in memory. */
+  readonly state: StateFolder | undefined;
+  readonly rotate: (store: SecretStore, secret: Secret, token: string | undefined) => string;
+}): Promise<Backends> {
+  const { dynamodbEndpoint, state, rotate } = options;
+  const guard = <T>(reason: string, open: () => T | Promise<T>) =>
+    state === undefined ? Promise.resolve(open()) : orUnusable(state.path, reason, open);
+  const secrets = await guard('its secrets cannot be read', () =>
+    state === undefined ? createSecretStore() : openStoredSecrets(state.secretsFile),
+  );
+  const queues = await guard('its queues cannot be read', () => startQueues(state?.queues));
+  const [tables, server] = await Promise.all([
+    guard('its table cannot be read', () => startTables(dynamodbEndpoint, state?.table)),
+    serveSecrets(secrets, (secret, token) => rotate(secrets, secret, token)),
+  ]);
+  const endpoints = {
+    sqs: queues.endpoint,
+    s3: queues.endpoint,
+    dynamodb: tables.endpoint,
+    secretsManager: server.url,
+  };
+  return {
+    endpoints,
+    sqs: queues.sqs,
+    secrets,
+    async create(topology) {
+      createSecrets(topology, secrets);
+      await Promise.all([
+        createQueues(topology, queues.sqs),
+        createBuckets(topology, endpoints.s3),
+        createTables(topology, endpoints.dynamodb).catch((error: unknown) => {
+          if (state === undefined || !(error instanceof TableMismatch)) throw error;
+          throw new UnusableState(state.path, error.message, { cause: error });
+        }),
+      ]);
+    },
+    async stop() {
+      await Promise.all([server.stop(), tables.stop(), queues.stop()]);
+    },
+  };
+}

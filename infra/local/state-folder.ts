@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+
+/** Raise it when a stack can no longer read what the one before wrote. */
+const LAYOUT = 1;
+
+const VersionFile = z.object({ layout: z.literal(LAYOUT) });
+
+/** Where each part of a stack keeps its state across restarts. */
+export interface StateFolder {
+  readonly path: string;
+  readonly table: string;
+  /** Queues and buckets. */
+  readonly queues: string;
+  readonly secretsFile: string;
+  /** Of the simulated Ocrolus. */
+  readonly books: string;
+}
+
+/** What is in the folder cannot be used; the message says what to do. */
+export class UnusableState extends Error {
+  override readonly name = 'UnusableState';
+
+  constructor(folder: string, reason: string, options?: ErrorOptions) {
+    super(
+      `the state in ${folder} cannot be used (${reason}): start with another --data, or delete this folder to start empty`,
+      options,
+    );
+  }
+}
+
+/**
+ * Makes the folder, or checks that an earlier stack with the same layout made it.
+ *
+ * @throws UnusableState
+ */
+export async function openStateFolder(path: string): Promise<StateFolder> {
+  const versionFile = join(path, 'version.json');
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  if ((await readdir(path)).length === 0) await writeFile(versionFile, JSON.stringify({ layout: LAYOUT }));
+  await orUnusable(path, 'another version of the local stack wrote it', () =>
+    VersionFile.parse(JSON.parse(readFileSync(versionFile, 'utf8'))),
+  );
+  return {
+    path,
+    table: join(path, 'table'),
+    queues: join(path, 'queues'),
+    secretsFile: join(path, 'secrets.json'),
+    books: join(path, 'books'),
+  };
+}
+
+/** Opens a part of the state. @throws UnusableState with the reason where that fails. */
+export async function orUnusable<T>(folder: string, reason: string, open: () => T | Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof UnusableState) throw error;
+    throw new UnusableState(folder, reason, { cause: error });
+  }
+}

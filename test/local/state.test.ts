@@ -1,0 +1,150 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { openBookFiles, startSimulator } from '../../infra/local/ocrolus/index.ts';
+import { openStateFolder } from '../../infra/local/state-folder.ts';
+import { FIXTURE_ASSEMBLY, startFixtureStack } from './fixtures/stack.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'state-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const start = async (assembly = FIXTURE_ASSEMBLY) =>
+  startFixtureStack({ assembly, state: await openStateFolder(join(folder, 'state')) });
+
+/** The fixture with a template that a later version of the project could have. */
+async function changedAssembly(change: (template: string) => string): Promise<string> {
+  const assembly = join(folder, 'assembly');
+  await cp(FIXTURE_ASSEMBLY, assembly, { recursive: true });
+  const edit = async (name: string, by: (text: string) => string) =>
+    writeFile(join(assembly, name), by(await readFile(join(assembly, name), 'utf8')));
+  await edit('fixture.template.json', change);
+  // The functions stay where they find their modules.
+  await edit('fixture.assets.json', (text) => text.replaceAll('asset.', `${FIXTURE_ASSEMBLY}/asset.`));
+  return assembly;
+}
+
+const UNUSABLE = /^the state in \S+ cannot be used \(.+\): start with another --data, or delete this folder/;
+
+test('items, messages and secrets are there after a restart', async () => {
+  const first = await start();
+  await first.send({ key: 'done' });
+  await vi.waitFor(async () => expect(await first.attempts('done')).toHaveLength(1), 10_000);
+  first.setConsuming('work', false);
+  await first.send({ key: 'waiting' });
+  const { webhookSecret } = first;
+  await first.stop();
+
+  const second = await start();
+  expect(second.webhookSecret).toBe(webhookSecret);
+  expect(await second.attempts('done')).toHaveLength(1);
+  await vi.waitFor(async () => expect(await second.attempts('waiting')).toHaveLength(1), 10_000);
+  await second.stop();
+});
+
+describe('a folder that does not fit', () => {
+  const makeState = async () => {
+    const stack = await start();
+    await stack.stop();
+  };
+
+  it.each([
+    ['version.json', '{"layout":0}', 'another version of the local stack wrote it'],
+    ['secrets.json', '{', 'its secrets cannot be read'],
+    ['table/CURRENT', 'x', 'its table cannot be read'],
+    ['queues/fauxqs.db', 'neither SQLite nor anything else', 'its queues cannot be read'],
+  ])('%s: is refused with what to do', async (file, text, reason) => {
+    await makeState();
+    await writeFile(join(folder, 'state', file), text);
+    const refused = start();
+    await expect(refused).rejects.toThrow(UNUSABLE);
+    await expect(refused).rejects.toThrow(reason);
+  });
+
+  it('one with files of something else is refused', async () => {
+    await writeFile(join(folder, 'precious.txt'), '');
+    await expect(openStateFolder(folder)).rejects.toThrow(UNUSABLE);
+    expect(await readdir(folder)).toEqual(['precious.txt']);
+  });
+
+  it('a table whose keys the template has changed is refused', async () => {
+    await makeState();
+    const assembly = await changedAssembly((text) => text.replaceAll('"dueShard"', '"shard"'));
+    const refused = start(assembly);
+    await expect(refused).rejects.toThrow(UNUSABLE);
+    await expect(refused).rejects.toThrow('has other keys or indexes than the template');
+  });
+});
+
+test('a queue whose attributes the template has changed is updated, and keeps its messages', async () => {
+  const first = await start();
+  first.setConsuming('work', false);
+  await first.send({ key: 'kept' });
+  await first.stop();
+
+  const second = await start(
+    await changedAssembly((text) => text.replace('"VisibilityTimeout": 1', '"VisibilityTimeout": 2')),
+  );
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const sqs = new SQSClient({ endpoint: second.endpoints.sqs, region: 'us-east-1', credentials });
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: second.queues.work?.url,
+      AttributeNames: ['VisibilityTimeout'],
+    }),
+  );
+  expect(Attributes).toEqual({ VisibilityTimeout: '2' });
+  await vi.waitFor(async () => expect(await second.attempts('kept')).toHaveLength(1), 10_000);
+  sqs.destroy();
+  await second.stop();
+});
+
+test('every change of a simulated book is kept, and so is what Ocrolus answers about it', async () => {
+  const open = () => startSimulator({ bookFiles: openBookFiles(folder) });
+  const first = await open();
+  const kept = () => expect(openBookFiles(folder).books).toEqual(first.books);
+  const book = first.addBook({
+    documents: [
+      { imageGroup: 'photos' },
+      { imageGroup: 'photos', rejection: 'DOCUMENT IS UNREADABLE' },
+      { mixed: 'all.pdf', kind: 'form' },
+      { mixed: 'all.pdf', kind: 'pay-stub' },
+    ],
+  });
+  kept();
+  const other = first.addBook({ pk: '9007199254740993' });
+  kept();
+  first.createBusiness(book.uuid);
+  kept();
+  first.copyBook(book.uuid);
+  kept();
+  await first.verifyBook(book.uuid, { deliver: false });
+  kept();
+  first.requestAsyncAnalytics(book.uuid);
+  kept();
+  await first.completeAnalytics(book.uuid);
+  await first.calculateIncome(book.uuid);
+  await first.flagSuspiciousActivity(book.uuid);
+  first.deleteDocument(book.documents[0]?.uuid ?? '', { listed: true });
+  kept();
+  first.deleteBook(other.uuid);
+  kept();
+  const answers = async (simulator: typeof first) =>
+    (await simulator.expected(book.uuid)).answers.map(({ operation, subject, status, body }) => {
+      return { operation, subject, status, text: body.toString().replaceAll(simulator.url, '') };
+    });
+  const before = await answers(first);
+  await first.close();
+
+  const second = await open();
+  expect(second.books.map(({ uuid }) => uuid)).toEqual([book.uuid, other.uuid]);
+  expect(await answers(second)).toEqual(before);
+  // Documents of one group or mixed document still share it.
+  second.addDocument(book.uuid, { mixed: 'all.pdf' });
+  expect(new Set(second.books[0]?.documents.map(({ mixed }) => mixed)).size).toBe(2);
+  await second.close();
+});
