@@ -3,6 +3,7 @@ import { createCommand, examplesText } from '../command-line/commands.ts';
 import { alarmsCommand } from './commands/alarms.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { bookCommand } from './commands/book.ts';
+import { completionCommand } from './commands/completion.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { deliveryCommand } from './commands/delivery.ts';
 import { dlqCommand } from './commands/dlq.ts';
@@ -78,5 +79,6 @@ export function createProgram(run: Run) {
   for (const [group, commands] of Object.entries(GROUPS)) {
     for (const build of commands) program.addCommand(build(run).helpGroup(group));
   }
+  program.addCommand(completionCommand().helpGroup('Set up:'));
   return program;
 }

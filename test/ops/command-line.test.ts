@@ -80,7 +80,8 @@ describe('help', () => {
   });
 
   it('shows examples that can be called', async () => {
-    for (const name of NAMES) {
+    // It is about no stack.
+    for (const name of NAMES.filter((one) => one !== 'completion')) {
       const examples = (await helpOf(name, '--help')).matchAll(/^ {2}ops (.*?)( > .*)?$/gm);
       for (const [, words = ''] of examples) {
         const run = vi.fn(async () => {});
@@ -245,4 +246,11 @@ describe('an error of AWS', () => {
     );
     await server.close();
   });
+});
+
+it('completion is printed without a stack, with the stages that have settings', async () => {
+  const { status, stdout, stderr } = await ops(['completion', 'bash']);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain("'queues --stage') words='dev prod' ;;");
+  expect(stdout).toContain('complete -F _ops ops ocrolus-webhooks\n');
 });

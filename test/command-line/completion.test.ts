@@ -1,0 +1,77 @@
+import { execFileSync } from 'node:child_process';
+import { Argument, Option } from '@commander-js/extra-typings';
+import { expect, test } from 'vitest';
+import { createCommand } from '../../infra/command-line/commands.ts';
+import { completionScript } from '../../infra/command-line/completion.ts';
+import { createProgram } from '../../infra/ops/program.ts';
+import { CHANNELS } from '../../shared/events/channels.ts';
+
+const program = createCommand('ops')
+  .addCommand(createCommand('pause').argument('<channel>').option('--yes', 'without asking'))
+  .addCommand(
+    createCommand('dlq')
+      .addOption(new Option('--fault <name>').choices(['lose', 'delay']))
+      .addCommand(createCommand('show').addArgument(new Argument('<how>').choices(['short', 'long']))),
+  );
+const values = { channel: ['lifecycle', 'doc-verified'] };
+const script = completionScript(program, 'bash', { names: ['ops'], values });
+
+/** What bash itself offers for a line that ends where the cursor is. */
+function complete(line: string, source = script): string[] {
+  const words = line.split(' ');
+  const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
+  const run = `${source}\n${set}\n_ops\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+  return execFileSync('bash', ['--norc', '-u', '-c', run], { encoding: 'utf8' }).split('\n').filter(Boolean);
+}
+
+test.each([
+  ['ops pa', ['pause']],
+  ['ops ', ['pause', 'dlq', '--help']],
+  ['ops pause ', ['lifecycle', 'doc-verified', '--yes', '--help']],
+  ['ops pause doc', ['doc-verified']],
+  ['ops pause --y', ['--yes']],
+  ['ops dlq --fault ', ['lose', 'delay']],
+  ['ops dlq --fault lose sh', ['show']],
+  ['ops dlq show l', ['long']],
+  // A value that is not a command of the program.
+  ['ops pause show --', ['--yes', '--help']],
+  ['ops nothing-like-it x', []],
+])('bash completes "%s"', (line, words) => {
+  expect(complete(line)).toEqual(words);
+});
+
+const scriptOf = (shell: 'bash' | 'zsh' | 'fish') =>
+  completionScript(
+    createProgram(async () => {}),
+    shell,
+    { names: ['ops'], values: { channel: CHANNELS } },
+  );
+
+test('of ops, every command, its options and the channels are completed', () => {
+  const bash = scriptOf('bash');
+  expect(complete('ops redr', bash)).toEqual(['redrive']);
+  expect(complete('ops redrive --dry', bash)).toEqual(['--dry-run']);
+  expect(complete('ops redrive doc-', bash)).toEqual(['doc-verified']);
+  expect(complete('ops replay --channel ', bash)).toEqual([...CHANNELS]);
+  expect(complete('ops dlq sh', bash)).toEqual(['show']);
+  expect(complete('ops trigger book --fault dup', bash)).toEqual(['duplicate']);
+});
+
+test('bash itself finds the function, by both names', () => {
+  const both = completionScript(program, 'bash', { names: ['ops', 'ocrolus-webhooks'], values });
+  const registered = execFileSync('bash', ['--norc', '-c', `${both}\ncomplete -p ops ocrolus-webhooks`]);
+  expect(registered.toString()).toBe('complete -F _ops ops\ncomplete -F _ops ocrolus-webhooks\n');
+});
+
+test('zsh runs the script of bash', () => {
+  expect(scriptOf('zsh')).toBe(`autoload -U +X bashcompinit && bashcompinit\n${scriptOf('bash')}`);
+});
+
+test('fish has a line for each command and option', () => {
+  const fish = scriptOf('fish').split('\n');
+  expect(fish[0]).toMatch(/^complete -c ops -f -n '__fish_use_subcommand' -a 'book result /);
+  expect(fish).toContain("complete -c ops -f -n '__fish_seen_subcommand_from redrive' -l dry-run");
+  expect(fish).toContain(
+    `complete -c ops -f -n '__fish_seen_subcommand_from replay' -l channel -r -a '${CHANNELS.join(' ')}'`,
+  );
+});
