@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { Command, CommanderError, type CommandUnknownOpts } from '@commander-js/extra-typings';
 
-/** The call itself is wrong: exit status 2, and nothing was done. */
+/** The arguments are wrong: exit status 2, and nothing was done. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -15,7 +15,7 @@ export function createCommand(name: string) {
     .helpOption('-h, --help', 'show this help');
 }
 
-/** What a call looks like, and what for. */
+/** A call and its purpose. */
 export type Example = readonly [call: string, purpose: string];
 
 /** The end of a command's help. */
@@ -25,7 +25,7 @@ export function examplesText(examples: readonly Example[]): string {
 }
 
 /**
- * Parses the words of a call and runs what they name. Asked for help, it prints that and runs nothing.
+ * Parses the arguments of a call and runs the command they name; for a call for help, prints the help.
  *
  * @throws UsageError for a wrong call; whatever the command throws.
  */
@@ -36,7 +36,7 @@ export async function runCommand(program: CommandUnknownOpts, words: readonly st
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
     const [help, unknown] = words;
-    // Commander has no suggestion here; without `help` it has.
+    // Commander has a suggestion only without `help`.
     if (error.code === 'commander.help' && help === 'help' && unknown !== undefined) {
       return runCommand(program, [unknown]);
     }

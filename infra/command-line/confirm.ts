@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { UsageError } from './commands.ts';
 
-/** Where a question is asked: standard input and standard error, which `--json` leaves free. */
+/** Where a question is asked: standard input and standard error, because standard output may be JSON. */
 export interface Prompt {
   readonly input: Readable & { readonly isTTY?: boolean };
   readonly output: Writable & { readonly isTTY?: boolean };
@@ -12,10 +12,10 @@ export interface Prompt {
 const STANDARD: Prompt = { input: process.stdin, output: process.stderr };
 
 /**
- * Shows what is about to be done, and asks whether to do it.
+ * Shows the plan and asks for confirmation.
  *
  * @param signal ends the question: the answer is no.
- * @throws Error where the answer is anything but yes; UsageError where no terminal can answer.
+ * @throws Error if the answer is not yes; UsageError if there is no terminal to ask on.
  */
 export async function confirm(
   plan: string,

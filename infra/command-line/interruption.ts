@@ -1,7 +1,7 @@
-/** Whether the operator wants it to end (Ctrl-C): work stops where it can be taken up again. */
+/** Reports Ctrl-C, so that a command can stop where it can be resumed. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** No longer listens: from now on Ctrl-C ends the process at once. */
+  /** Stops listening: from now on, Ctrl-C ends the process at once. */
   [Symbol.dispose](): void;
 }
 

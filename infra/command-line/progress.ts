@@ -1,11 +1,11 @@
-/** A terminal, as far as it is needed here. */
+/** The part of a terminal that is needed here. */
 export interface Terminal {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 
 export interface Progress {
-  /** @param done so far. @param note what else to say, such as where it stands. */
+  /** @param done so far. @param note further text, such as the current position. */
   show(done: number, note?: string): void;
   /** Clears the line. */
   end(): void;

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 
-/** Where text goes that people read. */
+/** An output that people read. */
 export interface Screen {
-  /** In columns; infinite where it is no terminal. */
+  /** In columns; infinite if it is not a terminal. */
   readonly width: number;
   /** Colours text on a terminal, unless `NO_COLOR` is set; `FORCE_COLOR` colours it anywhere. */
   readonly style: (format: Parameters<typeof styleText>[0], text: string) => string;

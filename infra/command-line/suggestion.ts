@@ -1,7 +1,7 @@
-/** A name that is further away is another word, no mistake in typing. */
+/** A name that differs more is another word, not a typing error. */
 const FURTHEST = 3;
 
-/** ` (Did you mean …?)` with the name that is most like what was typed, in any letter case; nothing where none is. */
+/** ` (Did you mean …?)` with the name closest to what was typed, ignoring case; empty where none is close. */
 export function suggestion(typed: string, names: readonly string[]): string {
   const wanted = typed.toLowerCase();
   const best = names
@@ -11,7 +11,7 @@ export function suggestion(typed: string, names: readonly string[]): string {
   return isLike ? ` (Did you mean ${best.name}?)` : '';
 }
 
-/** How many letters have to be put in, taken out or changed. */
+/** The edit distance: how many letters must be inserted, removed or replaced. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let line = 1; line <= from.length; line += 1) {

@@ -4,15 +4,15 @@ type Row = readonly string[];
 
 const GAP = '  ';
 
-/** A column is not cut to less, so that it still says something. */
+/** Columns are not cut to less than this, to stay readable. */
 const LEAST_WIDTH = 12;
 
-/** Something to copy, such as an id or a time: useless when it is cut. */
+/** A value to copy, such as an id or a time: useless if it is cut. */
 const WHOLE = /^(?=.*\d)[\w.:#@-]{20,}$/;
 
 /**
- * Rows of text in columns as wide as they need. Where the screen is too narrow, long texts are cut; where even that does
- * not do, each row becomes a block with a line per column, in which nothing is cut.
+ * Rows of text in columns as wide as needed. If the screen is too narrow, long texts are cut; if that is not enough, each row
+ * becomes a block with a line per column, in which nothing is cut.
  */
 export function tableText(header: Row, rows: readonly Row[], screen: Screen = PLAIN): string {
   const widths = fitWidths(header, rows, rows.length === 0 ? Number.POSITIVE_INFINITY : screen.width);

@@ -9,7 +9,7 @@ export function count(text: string): number {
   return Number(text);
 }
 
-/** So many a second, from 0.1 on. */
+/** A rate per second, at least 0.1. */
 export function rate(text: string): number {
   const perSecond = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
   if (perSecond < 0.1)
@@ -19,13 +19,13 @@ export function rate(text: string): number {
 
 const UNITS_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
-/** Refuses days that no calendar has; Date.parse takes 2026-02-30 for 2 March. */
+/** Refuses days that do not exist; Date.parse reads 2026-02-30 as 2 March. */
 const IsoTime = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]);
 
 const HAS_ZONE = /(Z|[+-]\d\d:\d\d)$/;
 
 /**
- * A time: so long ago (`30m`, `2h`, `3d`), or ISO 8601. Without a zone it is UTC; a date alone is its midnight.
+ * A time: a duration before now (`30m`, `2h`, `3d`), or ISO 8601. Without a zone it is UTC; a date alone means midnight.
  *
  * @returns ISO 8601 UTC with milliseconds, as the ledger has it.
  */

@@ -15,7 +15,7 @@ const AccountsVariable = z.record(
   z.object({ webhookSecret: z.string().optional(), credentials: z.string().optional() }),
 );
 
-/** What the functions' `ACCOUNTS` variables say together. */
+/** The accounts of all functions' `ACCOUNTS` variables. */
 export function readAccounts(functions: readonly FunctionDefinition[]): Accounts {
   const accounts: Record<string, { webhookSecret?: string; credentials?: string }> = {};
   for (const { variables } of functions) {
@@ -31,7 +31,7 @@ export function readAccounts(functions: readonly FunctionDefinition[]): Accounts
   return accounts;
 }
 
-/** Does what an operator does after a deployment: credentials, and the webhook secret where it is given. */
+/** Sets what an operator sets after a deployment: the credentials, and the webhook secret if one is given. */
 export function fillAccounts(
   accounts: Accounts,
   secrets: SecretStore,

@@ -12,7 +12,7 @@ import type { LocalStack } from './stack.ts';
 const ConsumingRequest = z.object({ channel: z.string(), isOn: z.boolean() });
 const FunctionRequest = z.object({ function: z.string(), event: z.unknown().optional() });
 
-/** What the control is about, as far as it has started. */
+/** What the control endpoint controls, as far as it has started. */
 export interface Controlled {
   readonly stack?: LocalStack | undefined;
   /** Absent where the functions call another Ocrolus. */
@@ -20,8 +20,8 @@ export interface Controlled {
 }
 
 /**
- * What the operator's command line and other tools need beyond the queues and the table. It listens on loopback; where,
- * and the token, are in `stack.json` of the data folder (`control.url`, `control.token`). Every request carries
+ * What the operator's command line and other tools need beyond the queues and the table. It listens on loopback; its address and
+ * token are in `stack.json` of the data folder (`control.url`, `control.token`). Every request carries
  * `Authorization: Bearer <token>`.
  *
  * | request | answer |
@@ -30,11 +30,11 @@ export interface Controlled {
  * | `GET /secrets` | `{<account>: {webhookSecret: {…}, credentials: {…}}}` |
  * | `POST /poll` event | runs the poller; its outcome |
  * | `POST /invoke` `{function, event}` | invokes a function; its outcome |
- * | `POST /consuming` `{channel, isOn}` | has the channel's consumer take messages, or not; `{}` |
+ * | `POST /consuming` `{channel, isOn}` | starts or pauses the channel's consumer; `{}` |
  * | `POST /kill` `{function}` | kills an execution environment; `{killed}` |
  * | `… /ocrolus/…` | the simulated Ocrolus: `ocrolus/control/routes.ts`; 409 where there is none |
  *
- * @param current nothing in it while the stack starts: 503.
+ * @param current empty while the stack starts; requests are answered 503.
  */
 export async function serveControl(token: string, current: () => Controlled): Promise<RunningServer> {
   const app = controlRoutes(token, current);

@@ -10,7 +10,7 @@ const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** Where a stack keeps its files unless `--data` says otherwise, so that `ops` finds it. */
 export const DEFAULT_DATA_DIR = join(PROJECT, '.local', 'default');
 
-/** What a stack says of itself once it is ready (docs/design.md#the-local-stack). */
+/** What a stack prints once it is ready (docs/design.md#the-local-stack). */
 export const ReadyDocument = z.object({
   ready: z.literal(true),
   pid: z.int(),
@@ -48,7 +48,7 @@ export function newToken(): string {
   return randomBytes(24).toString('hex');
 }
 
-/** A stack's hold on its data folder. */
+/** The exclusive use of a data folder. */
 export interface Claim {
   /** Publishes `stack.json`. */
   announce(document: StackFile): Promise<void>;
@@ -56,7 +56,7 @@ export interface Claim {
 }
 
 /**
- * Claims a data folder for this process. What a stack left there that is gone does not count.
+ * Claims a data folder for this process. Files of a stack that has ended are ignored.
  *
  * @throws Error when a running stack has it.
  */
@@ -82,7 +82,7 @@ export async function claimDataDir(dataDir: string, control: Control): Promise<C
   await rm(stackFile, { force: true });
   return {
     async announce(document) {
-      // A reader of the file sees all of it or nothing.
+      // Readers see the whole file or none.
       await writeFile(`${stackFile}.new`, JSON.stringify(document, null, 2), { mode: 0o600 });
       await rename(`${stackFile}.new`, stackFile);
     },
@@ -93,8 +93,8 @@ export async function claimDataDir(dataDir: string, control: Control): Promise<C
 }
 
 /**
- * Makes a folder and those that it is in. Not by `recursive`, with which Node.js 24 never returns where an existing folder
- * takes no new one, as `/proc`.
+ * Makes a folder and its parents. The option `recursive` would not do: with it, Node.js 24 never returns where an existing
+ * folder accepts no new one, such as `/proc`.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
@@ -136,7 +136,7 @@ export function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
   }
 }
 
-/** The process id alone proves nothing: it may belong to another process by now. */
+/** The process id alone is no proof: it may belong to another process now. */
 async function answers({ url, token }: Control): Promise<boolean> {
   try {
     const headers = { Authorization: `Bearer ${token}` };

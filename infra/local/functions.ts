@@ -9,7 +9,7 @@ import type { StackObserver } from './observer.ts';
 import type { Schedule } from './schedules.ts';
 import type { Topology } from './template/topology.ts';
 
-/** Enough to keep slow calls to Ocrolus from holding up a queue, and few enough processes for a laptop. */
+/** Enough that slow calls to Ocrolus do not block a queue, and few enough processes for a laptop. */
 export const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
 
 /** Rotation has the registration's settings too, so it comes first. */
@@ -27,8 +27,8 @@ export interface Functions {
 
 /**
  * Names each function by its place in the topology: the one behind the API is `webhook`, the scheduled one
- * `poller`, and each consumer has the name of its channel. Those that may have no place yet, `registration` and
- * `rotation`, are known by a setting that nobody else has. Others keep their logical id.
+ * `poller`, and each consumer has the name of its channel. `registration` and `rotation` may have no place yet and are
+ * recognized by a setting that no other function has. Others keep their logical id.
  */
 export function nameFunctions(
   topology: Topology,
@@ -72,7 +72,7 @@ export function createFunctions(
   const { observer } = options;
   for (const [name, definition] of definitions) {
     const lambda = createFunction(definition, {
-      // Asked for when an environment starts: only then all is known of where the stack is.
+      // Read when an environment starts: only then are all addresses of the stack known.
       get variables() {
         return environmentOf(definition, options.endpoints, options.overrides(name, definition));
       },

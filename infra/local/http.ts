@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 export interface RunningServer {
   /** Without a slash at the end. */
   readonly url: string;
-  /** Closes at once; requests under way are cut. */
+  /** Closes at once; open requests are aborted. */
   stop(): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ export async function listen(server: Server, port = 0): Promise<RunningServer> {
   server.listen(port, '127.0.0.1', listening.resolve);
   await listening.promise;
   server.off('error', listening.reject);
-  // Longer than the clients keep their connections, so that none is closed under a request.
+  // Longer than clients keep their connections, so that none is closed during a request.
   server.keepAliveTimeout = 75_000;
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
@@ -39,7 +39,7 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
-/** @throws BodyTooLarge beyond `maxBytes`; the rest of the body is read and thrown away. */
+/** @throws BodyTooLarge beyond `maxBytes`; the rest of the body is read and discarded. */
 export async function readBody(
   request: IncomingMessage,
   maxBytes = Number.POSITIVE_INFINITY,

@@ -8,24 +8,24 @@ import { claimDataDir, DEFAULT_DATA_DIR, newToken, type ReadyDocument } from './
 import { logToBoth, logToFile } from './log.ts';
 import { SimulatorControl } from './ocrolus/control/control.ts';
 import { openBookFiles, type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
-import { paceOf } from './pace.ts';
 import { registerStack, unregisterStack } from './running-stacks.ts';
 import type { LocalSettings } from './settings.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
 import { openStateFolder, orUnusable, type StateFolder } from './state-folder.ts';
 import { REGION } from './template/identities.ts';
+import { timeScaleOf } from './time-scale.ts';
 
-/** A running stack with all that belongs to it. */
+/** A running stack with its simulator and console. */
 export interface Launched {
   readonly stack: LocalStack;
-  /** The Ocrolus that the functions call, unless it is another. */
+  /** Absent where the functions call another Ocrolus. */
   readonly simulator: Simulator | undefined;
   readonly document: ReadyDocument;
-  /** Ends every process and forgets the stack. */
+  /** Ends every process and removes the stack's entry. */
   stop(): Promise<void>;
 }
 
-/** Takes hold of the data folder, starts the simulator and the stack, and publishes where they are. */
+/** Claims the data folder, starts the simulator and the stack, and publishes their addresses. */
 export async function launch(
   settings: LocalSettings,
   options: Pick<LocalStackOptions, 'environment' | 'assembly'> & {
@@ -49,7 +49,7 @@ export async function launch(
     parts.push(() => control.stop());
     const claim = await claimDataDir(dataDir, { url: control.url, token });
     parts.push(() => claim.release());
-    // Only now: the log of a stack that runs here must not be touched.
+    // After the claim: another stack may be writing its log here.
     const toFile = await logToFile(dataDir, stateDir !== undefined);
     const state = stateDir === undefined ? undefined : await openStateFolder(stateDir);
     const isSilent = options.quiet === true || settings.json;
@@ -86,7 +86,7 @@ export async function launch(
       environment: {
         ...options.environment,
         '*': {
-          ...(environment.POLL_SECONDS !== undefined && paceOf(environment.POLL_SECONDS)),
+          ...(environment.POLL_SECONDS !== undefined && timeScaleOf(environment.POLL_SECONDS)),
           ...options.environment?.['*'],
         },
       },
@@ -128,7 +128,7 @@ async function storedBooks(state: StateFolder | undefined): Promise<Partial<Simu
   return { bookFiles };
 }
 
-/** What the console says of the stack as a whole. */
+/** What the console shows about the stack as a whole. */
 function factsOf({ dataDir, environment }: LocalSettings): Omit<StackFacts, 'requestsPerSecond'> {
   const here = relative(process.cwd(), dataDir);
   return {

@@ -1,6 +1,6 @@
 /** `npm run local`: the whole system on this machine, until it is stopped. */
 import { reportError } from '../command-line/exit.ts';
-import { requirePlace } from './preconditions.ts';
+import { checkFolderAndPort } from './preconditions.ts';
 import { readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 
@@ -8,7 +8,7 @@ const signalled = untilSignalled();
 try {
   const settings = await readLocalSettings('local', process.argv.slice(2), process.env);
   if (settings === undefined) process.exit(0);
-  await requirePlace(settings);
+  await checkFolderAndPort(settings);
   const { launch } = await import('./launch.ts');
   // A signal while the stack starts ends the process, and with it the children.
   const launched = await Promise.race([launch(settings, { isRegistered: true }), signalled]);

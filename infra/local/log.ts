@@ -2,10 +2,10 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Takes one line of what a part of the stack has to say. */
+/** Writes one line of a part of the stack. */
 export type LocalLog = (source: string, line: string) => void;
 
-/** Lines on standard error, which `--json` leaves free for people. */
+/** Standard error: with `--json`, standard output is for programs. */
 export const logToStandardError: LocalLog = (source, line) => {
   process.stderr.write(`[${source}] ${line}\n`);
 };
@@ -22,7 +22,7 @@ export async function logToFile(dataDir: string, isContinued: boolean): Promise<
   return (source, line) => file.write(`${new Date().toISOString()} [${source}] ${line}\n`);
 }
 
-/** To the file, for `ops`, and to standard error, for who watches. */
+/** To the file, for `ops`, and to standard error, for people. */
 export function logToBoth(toFile: LocalLog): LocalLog {
   return (source, line) => {
     toFile(source, line);

@@ -1,6 +1,6 @@
 import type { FunctionCall, InvocationOutcome } from './lambda/protocol.ts';
 
-/** A request that the API got, and how it was answered. */
+/** A request to the API, and its answer. */
 export interface ApiRequest {
   /** API Gateway's id of it, which the webhook writes into its log. */
   readonly requestId: string;
@@ -12,7 +12,7 @@ export interface ApiRequest {
   readonly status: number;
 }
 
-/** Is told what happens in a stack. It must be quick, and must not throw. */
+/** Receives what happens in a stack. Its methods must be fast and must not throw. */
 export interface StackObserver {
   requestAnswered(request: ApiRequest): void;
   invocationStarted(functionName: string, requestId: string, event: unknown): void;

@@ -10,7 +10,7 @@ export interface Overrides {
   readonly environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** A function is told where something is only if the template tells it too: others have no use for it. */
+/** Only variables that the template sets for the function, too: the others are of no use to it. */
 export function overridesOf(
   { webhookUrl, apiUrl, authUrl, environment }: Overrides,
   name: string,

@@ -6,11 +6,11 @@ import { listen } from './http.ts';
 import type { LocalSettings } from './settings.ts';
 
 /**
- * Finds out what would stop a stack, before it is loaded and the app is synthesized, which takes seconds.
+ * Checks folder and port before the stack is loaded and the app is synthesized, which takes seconds.
  *
  * @throws Error that names the option to change.
  */
-export async function requirePlace({
+export async function checkFolderAndPort({
   dataDir,
   port,
 }: Pick<LocalSettings, 'dataDir' | 'port'>): Promise<void> {

@@ -7,7 +7,7 @@ import type { Topology } from './template/topology.ts';
 export interface Schedule {
   readonly functionArn: string;
   readonly seconds: number;
-  /** What the function is invoked with. */
+  /** The event of the invocation. */
   readonly input: unknown;
 }
 

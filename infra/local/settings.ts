@@ -22,7 +22,7 @@ const Environment = z.object({
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 
-/** What the command line and the environment say about a local stack. */
+/** The settings of a local stack, from the command line and the environment. */
 export interface LocalSettings {
   readonly json: boolean;
   readonly once: boolean;
@@ -41,7 +41,7 @@ export type LocalProgram = 'start' | 'local';
 const ABOUT: Readonly<Record<LocalProgram, { description: string; examples: readonly Example[] }>> = {
   start: {
     description:
-      'The local stack with a simulated Ocrolus: runs a book through every event, shows what landed, and keeps running.',
+      'The local stack with a simulated Ocrolus: takes a book through every event, shows what is stored, and keeps running.',
     examples: [
       ['npm start', 'the demonstration; Ctrl-C ends it'],
       ['npm start -- --once', 'the same, and the end: the exit status is 1 if anything is missing'],
@@ -110,7 +110,7 @@ export async function readLocalSettings(
     once: options.once === true,
     port: parsed.data.port,
     ...foldersOf(options.data),
-    // Another Ocrolus makes the simulator pointless.
+    // With another Ocrolus, the simulator is of no use.
     simulator: options.simulator && parsed.data.environment.OCROLUS_API_URL === undefined,
     environment: parsed.data.environment,
   };

@@ -1,8 +1,8 @@
-/** Less than the five seconds that a stack may take to end. */
-const PATIENCE_MS = 4000;
+/** Less than the five seconds that a stack may take to stop. */
+const STOP_TIMEOUT_MS = 4000;
 
-/** How often is looked whether npm is still there. */
-const LOOK_EVERY_MS = 250;
+/** How often to check whether npm is still running. */
+const CHECK_INTERVAL_MS = 250;
 
 /** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
 export async function untilSignalled(): Promise<void> {
@@ -20,22 +20,22 @@ export async function untilSignalled(): Promise<void> {
 }
 
 /**
- * npm hands SIGTERM on to the shell in between, which ends without handing it on: that the shell is gone is all
- * that this process gets to know.
+ * npm forwards SIGTERM to the shell in between, which exits without forwarding it. The new parent process is the only sign
+ * of that here.
  */
-function whenOrphaned(tell: () => void): void {
+function whenOrphaned(listener: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(timer);
-    tell();
-  }, LOOK_EVERY_MS);
+    listener();
+  }, CHECK_INTERVAL_MS);
   timer.unref();
 }
 
-/** Ends the process once `stop` is through, or after four seconds in any case. */
+/** Exits once `stop` has finished, and after four seconds at the latest. */
 export async function endAfter(stop: () => Promise<void>, status: number): Promise<never> {
-  setTimeout(() => process.exit(status), PATIENCE_MS);
+  setTimeout(() => process.exit(status), STOP_TIMEOUT_MS);
   await stop();
   process.exit(status);
 }

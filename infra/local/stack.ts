@@ -71,13 +71,13 @@ export interface LocalStack {
   invoke(functionName: string, event: unknown): Promise<InvocationOutcome>;
   /** Runs the poller now, as its schedule would, or with another event. */
   invokePoller(event?: unknown): Promise<InvocationOutcome>;
-  /** Execution environments of a function: at work, and waiting for an event. */
+  /** Numbers of execution environments of a function. */
   environments(functionName: string): { readonly busy: number; readonly idle: number };
-  /** Kills one execution environment, one at work if there is. @returns whether there was one. */
+  /** Kills one execution environment, a busy one if possible. @returns whether there was one. */
   killEnvironment(functionName: string): Promise<boolean>;
-  /** Has a channel's consumer take messages, or not. @throws Error when there is no such channel. */
+  /** Starts or pauses a channel's consumer. @throws Error when there is no such channel. */
   setConsuming(channel: string, isOn: boolean): void;
-  /** Ends every process. What was only in memory is gone. */
+  /** Ends every process. What is only in memory is lost. */
   stop(): Promise<void>;
 }
 

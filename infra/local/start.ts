@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { reportError } from '../command-line/exit.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
 import { logFile } from './log.ts';
-import { requirePlace } from './preconditions.ts';
+import { checkFolderAndPort } from './preconditions.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 
@@ -17,7 +17,7 @@ const signalled = untilSignalled();
 try {
   const settings = await readLocalSettings('start', process.argv.slice(2), process.env);
   if (settings === undefined) process.exit(0);
-  await requirePlace(settings);
+  await checkFolderAndPort(settings);
   await run(settings);
 } catch (error) {
   process.exit(reportError(error));

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureMemory } from './memory.ts';
 import { measureStart, measureSynth } from './processes.ts';
 import { measureWebhook } from './webhook.ts';
 
@@ -49,7 +50,13 @@ async function measure(runs: number): Promise<Row[]> {
     row('webhook: accept, of the floor', 'ratio', webhook.accept / floor.accept, MAX_RATIO),
     row('cdk synth', 's', await measureSynth(), 8),
     row('local stack ready', 's', await measureStart(), 12),
+    ...(await memory()),
   ];
+}
+
+async function memory(): Promise<Row[]> {
+  const megabytes = await measureMemory();
+  return megabytes === undefined ? [] : [row('local stack memory', 'MB', megabytes, 600)];
 }
 
 function row(figure: string, unit: string, value: number, limit?: number): Row {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serveControl } from '../../infra/local/control.ts';
 import { claimDataDir, findLocalStack, newToken } from '../../infra/local/data-dir.ts';
 import type { RunningServer } from '../../infra/local/http.ts';
-import { requirePlace } from '../../infra/local/preconditions.ts';
+import { checkFolderAndPort } from '../../infra/local/preconditions.ts';
 import { documentOf } from './testing/stack-document.ts';
 
 let dataDir: string;
@@ -66,14 +66,16 @@ test('the control endpoint asks for its token', async () => {
 test('a folder in which nothing can be written is refused at once, with the option to change', async () => {
   for (const folder of ['/proc/x', '/proc/x/y', join(dataDir, 'claim.json', 'x')]) {
     await writeFile(join(dataDir, 'claim.json'), '');
-    const place = requirePlace({ dataDir: folder, port: 0 });
-    await expect(place).rejects.toThrow(/^cannot write in .*: name another folder with --data$/);
+    const checked = checkFolderAndPort({ dataDir: folder, port: 0 });
+    await expect(checked).rejects.toThrow(/^cannot write in .*: name another folder with --data$/);
     await expect(claimDataDir(folder, { url: server.url, token })).rejects.toThrow('cannot write in');
   }
 });
 
 test('a port that is taken is refused at once, with the option to change', async () => {
   const port = Number(new URL(server.url).port);
-  const place = requirePlace({ dataDir, port });
-  await expect(place).rejects.toThrow(`port ${port} is not free: name another one with --port, or 0 for any`);
+  const checked = checkFolderAndPort({ dataDir, port });
+  await expect(checked).rejects.toThrow(
+    `port ${port} is not free: name another one with --port, or 0 for any`,
+  );
 });

@@ -7,7 +7,7 @@ const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as con
 
 /**
  * Rotates a secret as Secrets Manager does: a pending version without value, then the rotation function, step
- * after step, until one fails. It continues in the background: the caller looks at the versions.
+ * after step, until one fails. It continues in the background: callers read the versions to learn the result.
  *
  * @returns the id of the pending version.
  * @throws Error while another rotation's version is pending.

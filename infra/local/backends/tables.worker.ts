@@ -1,5 +1,5 @@
 /**
- * DynamoDB for the local stack, in a thread of its own: dynalite is CPU-bound and would otherwise hold up the
+ * DynamoDB for the local stack, in a thread of its own: dynalite is CPU-bound and would otherwise block the
  * queues and the API. Its data is the folder that keeps the tables, or nothing. Posts its port when it listens.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -31,8 +31,8 @@ const [answer] = dynalite({
 }).listeners('request');
 
 /**
- * dynalite throws when a client disappears in the middle of a request, which a killed Lambda does; so it gets
- * the requests only once they are complete.
+ * dynalite throws when a client disconnects in the middle of a request, as a killed Lambda does. So it receives
+ * requests only when they are complete.
  */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -50,7 +50,7 @@ server.listen(0, '127.0.0.1', () => {
   if (typeof address === 'object') parentPort?.postMessage(address?.port);
 });
 
-/** dynalite opens the folder at its first use, and then dies of what is wrong with it. @throws Error */
+/** dynalite opens the folder when it is first used, and exits if that fails. @throws Error */
 async function requireReadable(path: string): Promise<void> {
   const { Level }: { Level: new (path: string) => Level } = createRequire(requireHere.resolve('dynalite'))(
     'level',

@@ -2,13 +2,16 @@ import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.t
 import { catalogEntry, type ResultKind, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import type { Delivery } from '../ocrolus/index.ts';
-import type { Landed } from './landed.ts';
+import type { BookContents } from './book-contents.ts';
 
 /** Outcomes of a delivery whose results are stored. */
 const STORED: ReadonlySet<EventItem['outcome']> = new Set(['applied', 'unchanged', 'stale']);
 
-/** Deliveries of which the ledger does not say yet that their results are stored. */
-export function unsettled(deliveries: readonly Delivery[], { events }: Pick<Landed, 'events'>): string[] {
+/** Deliveries whose results are not stored yet, according to the ledger. */
+export function missingDeliveries(
+  deliveries: readonly Delivery[],
+  { events }: Pick<BookContents, 'events'>,
+): string[] {
   return deliveries.flatMap(({ deliveryId, eventName, outcome }) => {
     if (outcome !== 'delivered') return [`${eventName}: ${outcome}`];
     const entry = events.find((event) => event.deliveryId === deliveryId);
@@ -18,15 +21,15 @@ export function unsettled(deliveries: readonly Delivery[], { events }: Pick<Land
 }
 
 /** What is missing of a book whose events were announced: events of the seed page, or results. */
-export function missingOfAnnounced(deliveries: readonly Delivery[], landed: Landed): string[] {
+export function missingOfAnnounced(deliveries: readonly Delivery[], contents: BookContents): string[] {
   const sent = new Set(deliveries.map(({ eventName }) => eventName));
   return [
     ...SEED_EVENT_NAMES.filter((name) => !sent.has(name)).map((name) => `${name}: not sent`),
     ...missingKinds(
       SEED_EVENT_NAMES.flatMap((name) => catalogEntry(name).results),
-      landed,
+      contents,
     ),
-    ...missingOfChecklist(landed),
+    ...missingOfChecklist(contents),
   ];
 }
 
@@ -34,17 +37,17 @@ export function missingOfAnnounced(deliveries: readonly Delivery[], landed: Land
 const RECOVERABLE = RESULT_KINDS.filter((kind) => DEFAULT_RESULTS[kind] === 'always');
 
 /** What is missing of a book whose webhooks are all lost. */
-export function missingOfRecovered(landed: Landed): string[] {
+export function missingOfRecovered(contents: BookContents): string[] {
   return [
-    ...(landed.book?.status === 'VERIFIED' ? [] : [`BOOK: ${landed.book?.status ?? 'not there'}`]),
-    ...(landed.documents.length > 0 ? [] : ['DOC: none']),
-    ...missingKinds(RECOVERABLE, landed),
-    ...missingOfChecklist(landed),
+    ...(contents.book?.status === 'VERIFIED' ? [] : [`BOOK: ${contents.book?.status ?? 'not there'}`]),
+    ...(contents.documents.length > 0 ? [] : ['DOC: none']),
+    ...missingKinds(RECOVERABLE, contents),
+    ...missingOfChecklist(contents),
   ];
 }
 
-/** What the book itself says. */
-function missingOfChecklist({ book, missing }: Landed): string[] {
+/** What the book's own checklist reports. */
+function missingOfChecklist({ book, missing }: BookContents): string[] {
   if (book?.complete === true) return [];
   const open = missing.map(({ kind, subject, state, code }) =>
     `${kind} of ${subject}: ${state} ${code ?? ''}`.trim(),
@@ -52,7 +55,7 @@ function missingOfChecklist({ book, missing }: Landed): string[] {
   return ['BOOK: not complete', ...open];
 }
 
-function missingKinds(kinds: readonly ResultKind[], { results }: Pick<Landed, 'results'>): string[] {
+function missingKinds(kinds: readonly ResultKind[], { results }: Pick<BookContents, 'results'>): string[] {
   return [...new Set(kinds)]
     .filter((kind) => results.every((result) => result.kind !== kind))
     .map((kind) => `RESULT#${kind}: none`);

@@ -1,9 +1,9 @@
 import type { Delivery, Simulator } from '../ocrolus/index.ts';
 
-/** Something that happens to a book, with the deliveries that announced it. */
+/** A change of a book, with the deliveries that announce it. */
 export type Moment = () => Promise<readonly Delivery[]>;
 
-/** A book in whose life every event of the seed page happens, one after the other. */
+/** A book with every event of the seed page, one after the other. */
 export function announcedMoments(simulator: Simulator): {
   readonly bookUuid: string;
   readonly moments: readonly Moment[];
@@ -34,8 +34,8 @@ export function announcedMoments(simulator: Simulator): {
   };
 }
 
-/** A book that goes the same way to analytics and Detect, and of which not one webhook arrives. */
-export async function liveUnannounced(simulator: Simulator): Promise<{ readonly bookUuid: string }> {
+/** A book that gets analytics and Detect in the same way, but none of its webhooks is delivered. */
+export async function playUnannounced(simulator: Simulator): Promise<{ readonly bookUuid: string }> {
   const lost = { deliver: false };
   const spec = {
     name: 'Demonstration: every webhook lost',

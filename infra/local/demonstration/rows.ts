@@ -1,6 +1,6 @@
 import type { Delivery } from '../ocrolus/index.ts';
-import type { Landed } from './landed.ts';
-import { describeChanges } from './stored.ts';
+import type { BookContents } from './book-contents.ts';
+import { describeChanges } from './changes.ts';
 
 /** One line of the demonstration's table. */
 export interface Row {
@@ -14,7 +14,11 @@ export interface Row {
 }
 
 /** The rows of one step: one for each delivery that announced it. */
-export function announcedRows(deliveries: readonly Delivery[], before: Landed, after: Landed): Row[] {
+export function announcedRows(
+  deliveries: readonly Delivery[],
+  before: BookContents,
+  after: BookContents,
+): Row[] {
   return deliveries.map(({ deliveryId, eventName, attempts, outcome }) => {
     const entry = after.events.find((event) => event.deliveryId === deliveryId);
     const [attempt] = attempts;
@@ -32,9 +36,9 @@ export function announcedRows(deliveries: readonly Delivery[], before: Landed, a
 /**
  * The rows of a book that no webhook announced: one for each message that the poller sent.
  *
- * @param readings of the table, each with more in the ledger than the one before.
+ * @param readings of the table, each with more entries in the ledger than the previous one.
  */
-export function recoveredRows(happenedAt: string, readings: readonly Landed[]): Row[] {
+export function recoveredRows(happenedAt: string, readings: readonly BookContents[]): Row[] {
   return readings.flatMap((after, index) => {
     const before = readings[index - 1] ?? NOTHING;
     const known = new Set(before.events.map(({ item }) => item));
@@ -50,7 +54,7 @@ export function recoveredRows(happenedAt: string, readings: readonly Landed[]): 
   });
 }
 
-const NOTHING: Landed = { book: undefined, documents: [], results: [], missing: [], events: [] };
+const NOTHING: BookContents = { book: undefined, documents: [], results: [], missing: [], events: [] };
 
 function between(from: string | undefined, to: string | undefined): string {
   return from === undefined || to === undefined ? '-' : String(Date.parse(to) - Date.parse(from));

@@ -17,11 +17,11 @@ const INIT_TIMEOUT_MS = 10_000;
 
 /** One execution environment: a child process that serves one event at a time. */
 export interface ExecutionEnvironment {
-  /** Never rejects: what went wrong is the outcome. Call it only when the one before has answered. */
+  /** Never rejects: an error is an outcome. Call it only when the previous event has its outcome. */
   invoke(request: { readonly requestId: string; readonly event: unknown }): Promise<InvocationOutcome>;
   /** Whether it may be used again. */
   readonly isAlive: boolean;
-  /** SIGKILL, as a host that disappears. The event in it fails. Resolves when the process is gone. */
+  /** Sends SIGKILL, as if the host failed. The event in progress fails. Resolves when the process has exited. */
   kill(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export interface EnvironmentOptions {
   /** Folder for V8's compile cache, shared by all environments. */
   readonly compileCache: string;
   readonly onLine: (line: string) => void;
-  /** Is told of the calls to an origin. */
+  /** Reports the calls to an origin. */
   readonly calls?:
     | { readonly origin: string; readonly onCall: (requestId: string, call: FunctionCall) => void }
     | undefined;
@@ -63,7 +63,7 @@ export function startEnvironment(
     | undefined;
   let fault: LambdaError | undefined;
   const started = Promise.withResolvers<void>();
-  const gone = Promise.withResolvers<void>();
+  const exited = Promise.withResolvers<void>();
 
   const settle = (outcome: InvocationOutcome) => {
     if (pending?.requestId !== outcome.requestId) return;
@@ -94,9 +94,9 @@ export function startEnvironment(
     const how = signal === null ? `exit status ${code}` : `signal: ${signal}`;
     end({ errorType: 'Runtime.ExitError', errorMessage: `Error: Runtime exited with error: ${how}` });
   });
-  child.on('close', () => gone.resolve());
+  child.on('close', () => exited.resolve());
 
-  /** Ends the process after `ms`, and says in Lambda's words that the time was up. */
+  /** Ends the process after `ms`, with Lambda's message for a timeout. */
   const limit = (ms: number, seconds: number) =>
     setTimeout(() => {
       const errorMessage = `Task timed out after ${seconds.toFixed(2)} seconds`;
@@ -121,14 +121,14 @@ export function startEnvironment(
         const request: InvocationRequest = { requestId, event, deadline: Date.now() + timeoutMs };
         const timer = limit(timeoutMs, definition.timeoutSeconds);
         void answer.promise.then(() => clearTimeout(timer));
-        // The answer to a failed send is the process's end, which is reported above.
+        // When sending fails, the process has exited, which is reported above.
         child.send(request, () => {});
       }
       return answer.promise;
     },
     async kill() {
       child.kill('SIGKILL');
-      await gone.promise;
+      await exited.promise;
     },
   };
 }

@@ -12,34 +12,34 @@ import { failedMessageIds, toSqsEvent } from './sqs-event.ts';
 
 /** SQS's own limit for one receive call. */
 const MAX_RECEIVE = 10;
-/** As Lambda polls. Waiting costs nothing: fauxqs answers as soon as a message is there, and when it closes. */
+/** As Lambda polls. fauxqs answers as soon as there is a message, and when it closes. */
 const WAIT_SECONDS = 20;
-/** A batch that is at work for longer than this does not keep the next one waiting. */
+/** While a batch runs for longer than this, the next one starts beside it. */
 const SCALE_UP_AFTER_MS = 100;
 
 export interface EventSource {
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly batchSize: number;
-  /** Most batches at work at a time. */
+  /** How many batches may run at the same time. */
   readonly maxConcurrency: number;
   /** Whether the function says which messages failed. */
   readonly reportsFailures: boolean;
 }
 
 export interface PolledQueue {
-  /** A queue that is not enabled keeps its messages; batches that are at work are finished. */
+  /** A disabled queue keeps its messages; running batches are finished. */
   setEnabled(isEnabled: boolean): void;
   stop(): void;
   readonly done: Promise<void>;
 }
 
 /**
- * Moves messages from a queue to a function, as an event source mapping: one long poll at a time while there is
- * nothing to do, as many batches at a time as the backlog asks for and `maxConcurrency` allows.
+ * Moves messages from a queue to a function, as an event source mapping does: one long poll at a time while the queue is
+ * empty, and as many batches at the same time as the backlog needs and `maxConcurrency` allows.
  *
- * An aborted long poll would leave the message it was about to get invisible, so a poll is never aborted: to stop,
- * call `stop`, then close the queues, which ends the poll with an empty answer.
+ * A poll is never aborted: the message that it was about to receive would stay invisible. To stop, call `stop` and then close
+ * the queues, which ends the poll with an empty answer.
  */
 export function pollQueue(
   source: EventSource,
@@ -48,7 +48,7 @@ export function pollQueue(
 ): PolledQueue {
   const { sqs, log } = options;
   const { queueUrl } = source;
-  const atWork = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   let stopped = false;
   let enabled = Promise.withResolvers<void>();
   let isEnabled = true;
@@ -56,7 +56,7 @@ export function pollQueue(
 
   async function poll(): Promise<void> {
     while (!stopped) {
-      if (atWork.size > 0) await Promise.race([...atWork, whenImpatient()]);
+      if (running.size > 0) await Promise.race([...running, whenAnotherMayStart()]);
       await enabled.promise;
       try {
         const messages = stopped ? [] : await receive();
@@ -71,9 +71,9 @@ export function pollQueue(
     }
   }
 
-  /** Resolves when another batch may start beside those at work; never when there are enough. */
-  function whenImpatient(): Promise<void> {
-    return atWork.size < source.maxConcurrency ? delay(SCALE_UP_AFTER_MS) : new Promise(() => {});
+  /** Resolves when another batch may start beside the running ones; never at the limit. */
+  function whenAnotherMayStart(): Promise<void> {
+    return running.size < source.maxConcurrency ? delay(SCALE_UP_AFTER_MS) : new Promise(() => {});
   }
 
   async function receive(): Promise<Message[]> {
@@ -99,8 +99,8 @@ export function pollQueue(
     const batch = process(messages).catch((error) => {
       if (!stopped) log('queues', `batch from ${queueUrl}: ${String(error)}`);
     });
-    atWork.add(batch);
-    void batch.then(() => atWork.delete(batch));
+    running.add(batch);
+    void batch.then(() => running.delete(batch));
   }
 
   async function process(messages: readonly Message[]): Promise<void> {
@@ -114,7 +114,7 @@ export function pollQueue(
     }
   }
 
-  /** Received by a poll that was under way when the queue was disabled. */
+  /** For messages of a poll that had begun before the queue was disabled. */
   async function putBack(messages: readonly Message[]): Promise<void> {
     const Entries = messages.map(({ ReceiptHandle }, index) => ({
       Id: String(index),

@@ -4,29 +4,29 @@ import { type EnvironmentOptions, type ExecutionEnvironment, startEnvironment } 
 import type { InvocationOutcome } from './protocol.ts';
 
 /**
- * An event waits this long for an environment that is at work before another is started: most events take less,
- * and a new process costs more than that on a small machine.
+ * An event waits this long for a busy environment before another one is started: most events take less, and on a small machine
+ * a new process takes longer.
  */
-const PATIENCE_MS = 50;
+const START_ANOTHER_AFTER_MS = 50;
 
-/** An environment that has nothing to do for so long ends, as on AWS after some minutes: each takes some 50 MB. */
-const IDLE_MS = 30_000;
+/** An environment without an event for this long ends, as on AWS after some minutes: each takes about 60 MB. */
+const IDLE_MS = 15_000;
 
 /** A function: execution environments that are started when they are needed and used again. */
 export interface LambdaFunction {
   readonly definition: FunctionDefinition;
-  /** Never rejects: what went wrong is the outcome, and in the log. */
+  /** Never rejects: an error is an outcome, and in the log. */
   invoke(event: unknown): Promise<InvocationOutcome>;
-  /** Execution environments: at work, and waiting for an event. */
+  /** Numbers of execution environments. */
   environments(): { readonly busy: number; readonly idle: number };
-  /** Kills one environment, one at work before an idle one. @returns whether there was one. */
+  /** Kills one environment, a busy one if possible. @returns whether there was one. */
   killEnvironment(): Promise<boolean>;
   /** Ends every environment; events in them fail. */
   stop(): Promise<void>;
 }
 
 export interface FunctionOptions extends EnvironmentOptions {
-  /** Most execution environments at a time. */
+  /** How many execution environments there may be at the same time. */
   readonly maxEnvironments: number;
   /** Milliseconds until an environment without an event ends. */
   readonly idleMs?: number | undefined;
@@ -49,20 +49,20 @@ export function createFunction(definition: FunctionDefinition, options: Function
     while (environment !== undefined && !environment.isAlive) environment = takeIdle();
     if (environment !== undefined || busy.size === 0) return occupy(environment ?? start());
 
-    const turn = Promise.withResolvers<ExecutionEnvironment>();
-    waiting.push(turn.resolve);
-    const impatience = setTimeout(() => {
-      const position = waiting.indexOf(turn.resolve);
+    const acquired = Promise.withResolvers<ExecutionEnvironment>();
+    waiting.push(acquired.resolve);
+    const timer = setTimeout(() => {
+      const position = waiting.indexOf(acquired.resolve);
       if (position < 0 || busy.size >= options.maxEnvironments || stopped) return;
       waiting.splice(position, 1);
-      turn.resolve(occupy(start()));
-    }, PATIENCE_MS);
-    const found = await turn.promise;
-    clearTimeout(impatience);
+      acquired.resolve(occupy(start()));
+    }, START_ANOTHER_AFTER_MS);
+    const found = await acquired.promise;
+    clearTimeout(timer);
     return found;
   }
 
-  /** The one that was used last: the others get old, and end. */
+  /** The last one used, so that the others reach their idle time and end. */
   function takeIdle(): ExecutionEnvironment | undefined {
     const environment = idle.pop();
     if (environment === undefined) return undefined;
@@ -71,7 +71,7 @@ export function createFunction(definition: FunctionDefinition, options: Function
     return environment;
   }
 
-  function rest(environment: ExecutionEnvironment): void {
+  function putIdle(environment: ExecutionEnvironment): void {
     idle.push(environment);
     const end = () => {
       idle.splice(idle.indexOf(environment), 1);
@@ -91,7 +91,7 @@ export function createFunction(definition: FunctionDefinition, options: Function
     const next = waiting.shift();
     // A stopping function starts nothing more; `invoke` refuses the event.
     if (next !== undefined) next(occupy(environment.isAlive || stopped ? environment : start()));
-    else if (environment.isAlive) rest(environment);
+    else if (environment.isAlive) putIdle(environment);
   }
 
   return {
@@ -117,9 +117,9 @@ export function createFunction(definition: FunctionDefinition, options: Function
     },
     environments: () => ({ busy: busy.size, idle: idle.filter(({ isAlive }) => isAlive).length }),
     async killEnvironment() {
-      const victim = [...busy][0] ?? takeIdle();
-      await victim?.kill();
-      return victim !== undefined;
+      const environment = [...busy][0] ?? takeIdle();
+      await environment?.kill();
+      return environment !== undefined;
     },
     async stop() {
       stopped = true;

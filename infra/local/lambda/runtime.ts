@@ -1,6 +1,6 @@
 /**
  * The Lambda runtime: runs as the child process of one execution environment, imports the handler from the
- * asset's folder and serves one event after another. It knows nothing but its environment variables.
+ * asset's folder and serves one event after another. Its only input is its environment variables.
  */
 import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
@@ -12,14 +12,14 @@ import { watchCalls } from './watch-calls.ts';
 type Handler = (event: unknown, context: object) => unknown;
 
 const [compileCache, watchedOrigin] = process.argv.slice(2);
-// Saves most of the time that a bundle takes to load; Lambda's own environments have no such thing.
+// Saves most of the time that a bundle takes to load. Lambda has no such cache.
 if (compileCache !== undefined) enableCompileCache(compileCache);
 
-// The end of the parent, however it came, ends this process; Ctrl-C is the parent's to handle.
+// This process ends with its parent, however that ends. The parent handles Ctrl-C.
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => {});
 
-/** Of the event in hand: an environment serves one at a time. */
+/** Of the current event: an environment serves one at a time. */
 let currentRequestId = '';
 if (watchedOrigin !== undefined) {
   watchCalls(watchedOrigin, (call) => send({ kind: 'call', requestId: currentRequestId, call }));
@@ -37,7 +37,7 @@ async function start(): Promise<void> {
   }
   process.on('message', (request: InvocationRequest) => void serve(handler, request));
   send({ kind: 'ready' });
-  // Not at the end of the process, as Node.js does by itself: an environment ends by being killed.
+  // Node.js writes the cache at the end of a process, but an environment is killed.
   setTimeout(flushCompileCache, 1000).unref();
 }
 

@@ -43,7 +43,7 @@ function toAttribute(value: MessageAttributeValue): SQSMessageAttribute {
 }
 
 /**
- * Tells which messages a batch response leaves in the queue. As Lambda does, a response that names a message
+ * Finds the messages that a batch response leaves in the queue. As Lambda does, a response that names a message
  * which is not in the batch, or is malformed, counts as the failure of all of them; an empty one as success.
  */
 export function failedMessageIds(payload: string, messageIds: readonly string[]): ReadonlySet<string> {

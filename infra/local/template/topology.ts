@@ -10,8 +10,8 @@ export interface Topology {
   idsOf(...types: string[]): string[];
   identity(logicalId: string): Identity;
   /**
-   * The properties that `schema` asks for, evaluated. Others are not looked at: they may refer to what only AWS
-   * can know.
+   * The properties that `schema` asks for, evaluated. Others are not read: they may refer to what only AWS
+   * knows.
    *
    * @throws Error that names the resource and the property.
    */

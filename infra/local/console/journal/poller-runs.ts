@@ -9,7 +9,7 @@ export interface PollerRun {
   calls: number;
   /** Absent while it runs. */
   ms?: number;
-  /** What went wrong, where the function failed. */
+  /** The error, if the function failed. */
   error?: string;
   /** `PollReport` (functions/poller/poll.ts). */
   report?: z.infer<typeof Report>;

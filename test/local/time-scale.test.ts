@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { paceOf } from '../../infra/local/pace.ts';
+import { timeScaleOf } from '../../infra/local/time-scale.ts';
 import { timesOf } from '../../shared/checklist/times.ts';
 import { checklistSettings } from '../../shared/reconcile/settings.ts';
 import { readSettings } from '../../shared/settings.ts';
 
 const Times = z.object(checklistSettings);
-const timesAt = (pollSeconds: number) => timesOf(readSettings(Times, paceOf(pollSeconds)));
+const timesAt = (pollSeconds: number) => timesOf(readSettings(Times, timeScaleOf(pollSeconds)));
 const DEPLOYED = timesOf(readSettings(Times, {}));
 
 test('every time of checklist, poller and circuit shrinks in the same proportion', () => {

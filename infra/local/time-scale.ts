@@ -12,7 +12,7 @@ const SCALE = { min: 0.000_001, max: 1 };
  *
  * @param pollSeconds between two runs of the poller.
  */
-export function paceOf(pollSeconds: number): Record<string, string> {
+export function timeScaleOf(pollSeconds: number): Record<string, string> {
   const scale = Math.min(Math.max(pollSeconds / DEPLOYED_SECONDS, SCALE.min), SCALE.max);
   return { TIME_SCALE: String(scale) };
 }

@@ -1,9 +1,9 @@
 import type { DocumentItem } from '../../../shared/store/items.ts';
 import type { ResultDescription } from '../../../shared/store/reader.ts';
-import type { Landed } from './landed.ts';
+import type { BookContents } from './book-contents.ts';
 
 /** What is new or different between two readings of a book, e.g. `BOOK VERIFIED, DOC 07ce7a49, forms (2.2 KB)`. */
-export function describeChanges(before: Landed, after: Landed): string {
+export function describeChanges(before: BookContents, after: BookContents): string {
   const parts: string[] = [];
   if (after.book !== undefined && differs(visibleOfBook(before.book), visibleOfBook(after.book))) {
     parts.push(describeBook(after.book));
@@ -21,7 +21,7 @@ export function describeChanges(before: Landed, after: Landed): string {
 }
 
 /** Without times and internal attributes, which change with every write. */
-function visibleOfBook(book: Landed['book']): unknown {
+function visibleOfBook(book: BookContents['book']): unknown {
   if (book === undefined) return undefined;
   const { status, generation, capture, analytics, detect, income, completed, documents, complete } = book;
   const progress = [capture, analytics, detect, income, completed].map((one) => one?.state);
@@ -38,7 +38,7 @@ function differs(before: unknown, after: unknown): boolean {
   return JSON.stringify(before) !== JSON.stringify(after);
 }
 
-function describeBook({ status = '', complete }: NonNullable<Landed['book']>): string {
+function describeBook({ status = '', complete }: NonNullable<BookContents['book']>): string {
   return `BOOK ${status}${complete === true ? ' complete' : ''}`.trim();
 }
 

@@ -7,18 +7,22 @@ import { openTable } from '../../../shared/store/table.ts';
 import type { LocalStack } from '../stack.ts';
 import { REGION } from '../template/identities.ts';
 
-/** What of a book is in the table. */
-export interface Landed {
+/** What the table holds of a book. */
+export interface BookContents {
   readonly book: BookItem | undefined;
   readonly documents: readonly DocumentItem[];
   readonly results: readonly ResultDescription[];
-  /** What its checklist still lacks. */
+  /** Open entries of its checklist. */
   readonly missing: readonly MissingResult[];
   readonly events: readonly EventItem[];
 }
 
 /** Reads the table as a downstream service does. */
-export function openLanded({ endpoints, table, bucket }: LocalStack): (bookUuid: string) => Promise<Landed> {
+export function openContents({
+  endpoints,
+  table,
+  bucket,
+}: LocalStack): (bookUuid: string) => Promise<BookContents> {
   const access = { region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const dynamodb = new DynamoDBClient({ ...access, endpoint: endpoints.dynamodb });
   const s3 = new S3Client({ ...access, endpoint: endpoints.s3, forcePathStyle: true });
@@ -36,25 +40,25 @@ export function openLanded({ endpoints, table, bucket }: LocalStack): (bookUuid:
 }
 
 /**
- * Reads again and again until nothing is missing.
+ * Reads until nothing is missing, or the deadline.
  *
- * @param missing what is still missing of what was read; nothing when it is complete.
- * @returns what was read last, and what was missing then.
+ * @param missing what is missing in the contents; empty when they are complete.
+ * @returns the last contents, and what was missing then.
  */
-export async function whenLanded(
-  read: () => Promise<Landed>,
-  missing: (landed: Landed) => string[],
+export async function waitUntilComplete(
+  read: () => Promise<BookContents>,
+  missing: (contents: BookContents) => string[],
   options: {
     readonly deadline: number;
     readonly pause: () => Promise<unknown>;
     readonly signal: AbortSignal;
   },
-): Promise<{ readonly landed: Landed; readonly missing: readonly string[] }> {
+): Promise<{ readonly contents: BookContents; readonly missing: readonly string[] }> {
   for (;;) {
-    const landed = await read();
-    const left = missing(landed);
+    const contents = await read();
+    const left = missing(contents);
     if (left.length === 0 || Date.now() > options.deadline || options.signal.aborted) {
-      return { landed, missing: left };
+      return { contents, missing: left };
     }
     await options.pause();
   }
