@@ -34,6 +34,8 @@ test('items, messages and secrets are there after a restart', async () => {
   const first = await start();
   await first.send({ key: 'done' });
   await vi.waitFor(async () => expect(await first.attempts('done')).toHaveLength(1), 10_000);
+  await vi.waitFor(async () => expect(await first.depth(first.queues.work?.url ?? '')).toBe(0), 10_000);
+  const attempts = await first.attempts('done');
   first.setConsuming('work', false);
   await first.send({ key: 'waiting' });
   const { webhookSecret } = first;
@@ -41,8 +43,24 @@ test('items, messages and secrets are there after a restart', async () => {
 
   const second = await start();
   expect(second.webhookSecret).toBe(webhookSecret);
-  expect(await second.attempts('done')).toHaveLength(1);
+  expect(await second.attempts('done')).toEqual(attempts);
   await vi.waitFor(async () => expect(await second.attempts('waiting')).toHaveLength(1), 10_000);
+  await second.stop();
+});
+
+test('a message that a function had when the stack ended is delivered again at once', async () => {
+  const assembly = await changedAssembly((text) =>
+    text.replace('"VisibilityTimeout": 1', '"VisibilityTimeout": 600'),
+  );
+  const first = await start(assembly);
+  await first.send({ key: 'in-flight', first: 'hang' });
+  await vi.waitFor(async () => expect(await first.attempts('in-flight')).toHaveLength(1), 10_000);
+  await first.stop();
+
+  const second = await start(assembly);
+  await vi.waitFor(async () => expect(await second.attempts('in-flight')).toHaveLength(2), 10_000);
+  // The first attempt still counts.
+  expect((await second.attempts('in-flight')).map(({ attempt }) => attempt).sort()).toEqual(['1', '2']);
   await second.stop();
 });
 

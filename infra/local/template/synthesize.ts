@@ -9,10 +9,11 @@ const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 /**
  * Synthesizes the app into a cloud assembly, as the cdk command does but without its start-up time.
  *
- * @throws Error when the app fails; what it said is in the log.
+ * @throws Error when the app fails; its output is in the log.
  */
 export async function synthesize(folder: string, stage: string, log: LocalLog): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+  // A killed stack may have left a synthesis that still writes there.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
   const app = spawn(process.execPath, ['infra/app.ts'], {
     cwd: PROJECT,
     env: {
