@@ -19,10 +19,10 @@ export interface Started {
   stop(): Promise<number>;
 }
 
-/** @param folder of the stack, which stays; a new one, which goes, without it. */
+/** @param folder the default one, where the stack starts empty; without it, a new one, which is deleted at the end. */
 export async function npmStart(folder?: string): Promise<Started> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'console-')));
-  const child = spawn(process.execPath, [START, '--data', dataDir], {
+  const child = spawn(process.execPath, [START, ...(folder === undefined ? ['--data', dataDir] : [])], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // `ops` of the developer does not see it.
     env: { ...process.env, XDG_RUNTIME_DIR: dataDir },
