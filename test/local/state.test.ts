@@ -7,6 +7,10 @@ import { openBookFiles, startSimulator } from '../../infra/local/ocrolus/index.t
 import { openStateFolder } from '../../infra/local/state-folder.ts';
 import { FIXTURE_ASSEMBLY, startFixtureStack } from './fixtures/stack.ts';
 
+/** On a machine that may be busy. */
+const PATIENCE = { timeout: 45_000, interval: 20 };
+vi.setConfig({ testTimeout: 100_000 });
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'state-'));
@@ -33,8 +37,8 @@ const UNUSABLE = /^the state in \S+ cannot be used \(.+\): start with another --
 test('items, messages and secrets are there after a restart', async () => {
   const first = await start();
   await first.send({ key: 'done' });
-  await vi.waitFor(async () => expect(await first.attempts('done')).toHaveLength(1), 10_000);
-  await vi.waitFor(async () => expect(await first.depth(first.queues.work?.url ?? '')).toBe(0), 10_000);
+  await vi.waitFor(async () => expect(await first.attempts('done')).toHaveLength(1), PATIENCE);
+  await vi.waitFor(async () => expect(await first.depth(first.queues.work?.url ?? '')).toBe(0), PATIENCE);
   const attempts = await first.attempts('done');
   first.setConsuming('work', false);
   await first.send({ key: 'waiting' });
@@ -44,7 +48,7 @@ test('items, messages and secrets are there after a restart', async () => {
   const second = await start();
   expect(second.webhookSecret).toBe(webhookSecret);
   expect(await second.attempts('done')).toEqual(attempts);
-  await vi.waitFor(async () => expect(await second.attempts('waiting')).toHaveLength(1), 10_000);
+  await vi.waitFor(async () => expect(await second.attempts('waiting')).toHaveLength(1), PATIENCE);
   await second.stop();
 });
 
@@ -54,11 +58,11 @@ test('a message that a function had when the stack ended is delivered again at o
   );
   const first = await start(assembly);
   await first.send({ key: 'in-flight', first: 'hang' });
-  await vi.waitFor(async () => expect(await first.attempts('in-flight')).toHaveLength(1), 10_000);
+  await vi.waitFor(async () => expect(await first.attempts('in-flight')).toHaveLength(1), PATIENCE);
   await first.stop();
 
   const second = await start(assembly);
-  await vi.waitFor(async () => expect(await second.attempts('in-flight')).toHaveLength(2), 10_000);
+  await vi.waitFor(async () => expect(await second.attempts('in-flight')).toHaveLength(2), PATIENCE);
   // The first attempt still counts.
   expect((await second.attempts('in-flight')).map(({ attempt }) => attempt).sort()).toEqual(['1', '2']);
   await second.stop();
@@ -116,7 +120,7 @@ test('a queue whose attributes the template has changed is updated, and keeps it
     }),
   );
   expect(Attributes).toEqual({ VisibilityTimeout: '2' });
-  await vi.waitFor(async () => expect(await second.attempts('kept')).toHaveLength(1), 10_000);
+  await vi.waitFor(async () => expect(await second.attempts('kept')).toHaveLength(1), PATIENCE);
   sqs.destroy();
   await second.stop();
 });
