@@ -27,6 +27,8 @@ export interface LocalStackOptions {
   readonly port?: number | undefined;
   /** Folder of a cloud assembly to run; without it, the app is synthesized. */
   readonly assembly?: string;
+  /** Folder for V8's compile cache of the functions, which stacks of one assembly may share; default: in `dataDir`. */
+  readonly compileCache?: string;
   /** Which settings file the app is synthesized with; default `dev`. */
   readonly stage?: string;
   /** Fixes the `current` webhook secret, which is generated otherwise. */
@@ -135,8 +137,7 @@ async function start(
   const functions = createFunctions(topology, named, {
     endpoints,
     overrides,
-    // Stacks of one assembly share it.
-    compileCache: join(options.assembly ?? dataDir, 'compile-cache'),
+    compileCache: options.compileCache ?? join(dataDir, 'compile-cache'),
     log,
     observer: options.observer,
     idleMs: options.idleMs,

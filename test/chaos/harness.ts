@@ -82,6 +82,7 @@ export async function startHarness(options: {
     await startLocalStack({
       dataDir,
       assembly,
+      compileCache: join(assembly, 'compile-cache'),
       ocrolus: {
         apiUrl: simulator.url,
         authUrl: simulator.url,

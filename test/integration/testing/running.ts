@@ -63,6 +63,7 @@ export async function startRunning(
   const stack = await startLocalStack({
     dataDir,
     assembly: inject('assembly'),
+    compileCache: join(inject('assembly'), 'compile-cache'),
     ocrolus: {
       apiUrl: url,
       authUrl: url,
