@@ -1,71 +1,24 @@
-import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../shared/checklist/entry.ts';
-import { type Book, newBook, readBook, updateBook } from '../../shared/store/books.ts';
+import { readBook, updateBook } from '../../shared/store/books.ts';
 import { BOOK_ITEM, eventItem } from '../../shared/store/keys.ts';
-import { relocate } from '../../shared/store/relocate.ts';
-import type { Item, Table } from '../../shared/store/table.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { wanted } from './testing/entries.ts';
-import { observation, second, WRITER, writeAll, writeBook } from './testing/observations.ts';
-import { collect } from './testing/stepwise.ts';
-import { useTables } from './testing/table.ts';
+import { observation, second, writeAll, writeBook } from './testing/observations.ts';
+import { useRelocation } from './testing/relocation.ts';
 
-const createTable = useTables();
-
-let table: Table;
-
-let bookUuid: string;
-
-let from: string;
-
-let pks = 0;
-
-beforeEach(async () => {
-  table ??= await createTable();
-  bookUuid = randomUUID();
-  pks += 1;
-  from = `pk-${pks}`;
-});
-
-const putEvent = (bookId: string, deliveryId: string, outcome: string, codes?: readonly string[]) =>
-  table.put({
-    bookId,
-    item: eventItem(second(1), deliveryId),
-    deliveryId,
-    outcome,
-    processedAt: second(2),
-    ...(codes !== undefined && { codes }),
-  });
-
-/** Time passes between two books: the revision of a new one starts with it. */
-let moment = WRITER.now;
-
-const writer = () => {
-  moment += 1000;
-  return { ...WRITER, now: moment };
-};
-
-const putBook = (entries: Book['entries'] = {}, bookId = from) =>
-  updateBook(table, bookId, (book) => ({
-    ...(book ?? newBook(bookId, { bookPk: bookId.slice(3) }, writer())),
-    entries,
-  }));
-
-const partition = (bookId: string): Promise<Item[]> => collect(table.query({ bookId }));
-
-const namesOf = async (bookId: string) => (await partition(bookId)).map(({ item }) => item);
-
-const move = (on: Table = table) => relocate(on, from, bookUuid, WRITER);
+const given = useRelocation();
+const { ids, putEvent, putBook, partition, namesOf, move } = given;
 
 test('what was stored under the pk moves to the uuid, and nothing is left behind', async () => {
   await putBook();
-  await putEvent(from, 'd-1', 'waiting');
-  await putEvent(from, 'd-2', 'refused');
-  await writeAll(table, [observation(bookUuid, 1, 'VERIFYING')]);
+  await putEvent(ids.from, 'd-1', 'waiting');
+  await putEvent(ids.from, 'd-2', 'refused');
+  await writeAll(given.table, [observation(ids.bookUuid, 1, 'VERIFYING')]);
 
   expect(await move()).toBe(3);
-  expect(await partition(from)).toEqual([]);
-  expect(await namesOf(bookUuid)).toEqual([
+  expect(await partition(ids.from)).toEqual([]);
+  expect(await namesOf(ids.bookUuid)).toEqual([
     BOOK_ITEM,
     eventItem(second(1), 'd-1'),
     eventItem(second(1), 'd-2'),
@@ -74,15 +27,15 @@ test('what was stored under the pk moves to the uuid, and nothing is left behind
 
 test('a second time there is nothing to move', async () => {
   await putBook({ income: wanted() });
-  await putEvent(from, 'd-1', 'waiting');
+  await putEvent(ids.from, 'd-1', 'waiting');
   expect(await move()).toBe(2);
-  const before = await partition(bookUuid);
+  const before = await partition(ids.bookUuid);
   expect(await move()).toBe(0);
-  expect(await partition(bookUuid)).toEqual(before);
+  expect(await partition(ids.bookUuid)).toEqual(before);
 });
 
 describe('the ledger', () => {
-  const event = () => table.get({ bookId: bookUuid, item: eventItem(second(1), 'd-1') });
+  const event = () => given.table.get({ bookId: ids.bookUuid, item: eventItem(second(1), 'd-1') });
 
   test.each([
     ['applied', 'waiting', 'applied'],
@@ -90,69 +43,74 @@ describe('the ledger', () => {
     ['retrying', 'applied', 'applied'],
     ['retrying', 'retrying', 'retrying'],
   ])('%s under the uuid and %s under the pk: %s', async (there, here, outcome) => {
-    await putEvent(bookUuid, 'd-1', there, ['of the uuid']);
-    await putEvent(from, 'd-1', here, ['of the pk']);
+    await putEvent(ids.bookUuid, 'd-1', there, ['of the uuid']);
+    await putEvent(ids.from, 'd-1', here, ['of the pk']);
     await move();
     expect(await event()).toMatchObject({ outcome });
-    expect(await partition(from)).toEqual([]);
+    expect(await partition(ids.from)).toEqual([]);
   });
 
   test('what is written there in the meantime is not lost: it is moved the next time', async () => {
     await putBook();
-    await putEvent(from, 'd-1', 'retrying', ['network']);
+    await putEvent(ids.from, 'd-1', 'retrying', ['network']);
     let isFirst = true;
     const racing: Table = {
-      ...table,
+      ...given.table,
       async delete(key, condition) {
         if (isFirst)
-          await table.put({ ...(await table.get(key)), ...key, outcome: 'applied', processedAt: second(9) });
+          await given.table.put({
+            ...(await given.table.get(key)),
+            ...key,
+            outcome: 'applied',
+            processedAt: second(9),
+          });
         isFirst = false;
-        return table.delete(key, condition);
+        return given.table.delete(key, condition);
       },
     };
     await move(racing);
-    expect(await namesOf(from)).toContain(BOOK_ITEM);
+    expect(await namesOf(ids.from)).toContain(BOOK_ITEM);
     await move();
     expect(await event()).toMatchObject({ outcome: 'applied' });
-    expect(await partition(from)).toEqual([]);
+    expect(await partition(ids.from)).toEqual([]);
   });
 });
 
 describe('the book of the uuid', () => {
   test('stays as it was observed', async () => {
     await putBook();
-    await writeBook(table, observation(bookUuid, 1, 'VERIFIED'));
-    const before = await readBook(table, bookUuid);
+    await writeBook(given.table, observation(ids.bookUuid, 1, 'VERIFIED'));
+    const before = await readBook(given.table, ids.bookUuid);
     await move();
-    expect(await readBook(table, bookUuid)).toEqual(before);
+    expect(await readBook(given.table, ids.bookUuid)).toEqual(before);
   });
 
   test('is made where there is none yet, due, so that it is polled', async () => {
     await putBook();
     await move();
-    expect(await partition(from)).toEqual([]);
-    expect(await readBook(table, bookUuid)).toMatchObject({
-      bookUuid,
+    expect(await partition(ids.from)).toEqual([]);
+    expect(await readBook(given.table, ids.bookUuid)).toMatchObject({
+      bookUuid: ids.bookUuid,
       generation: 1,
       dueAt: expect.any(String),
     });
-    expect(await readBook(table, bookUuid)).not.toHaveProperty('status');
+    expect(await readBook(given.table, ids.bookUuid)).not.toHaveProperty('status');
   });
 
   test('has the entries of the pk, in its own generation, and is due by then and not complete', async () => {
     await putBook({ income: wanted(), 'business#x': wanted({ state: 'pending', code: '1404' }) });
-    await writeAll(table, [
-      observation(bookUuid, 1, 'VERIFIED'),
-      observation(bookUuid, 2, 'VERIFYING'),
-      observation(bookUuid, 3, 'VERIFIED'),
+    await writeAll(given.table, [
+      observation(ids.bookUuid, 1, 'VERIFIED'),
+      observation(ids.bookUuid, 2, 'VERIFYING'),
+      observation(ids.bookUuid, 3, 'VERIFIED'),
     ]);
     await updateBook(
-      table,
-      bookUuid,
+      given.table,
+      ids.bookUuid,
       (book) => book && { ...book, complete: true, completeAt: second(4), dueAt: second(9000) },
     );
     await move();
-    const book = await readBook(table, bookUuid);
+    const book = await readBook(given.table, ids.bookUuid);
     expect(book).toMatchObject({
       generation: 2,
       complete: false,
@@ -206,13 +164,13 @@ describe('the book of the uuid', () => {
       true,
     ],
   ])('whose own entry is %s', async (_what, own, isAdopted) => {
-    await writeBook(table, observation(bookUuid, 1, 'VERIFIED'));
-    await updateBook(table, bookUuid, (book) => book && { ...book, entries: { income: own } });
+    await writeBook(given.table, observation(ids.bookUuid, 1, 'VERIFIED'));
+    await updateBook(given.table, ids.bookUuid, (book) => book && { ...book, entries: { income: own } });
     await putBook({ income: wanted() });
-    const before = await readBook(table, bookUuid);
+    const before = await readBook(given.table, ids.bookUuid);
     await move();
-    const after = await readBook(table, bookUuid);
+    const after = await readBook(given.table, ids.bookUuid);
     expect(after?.entries.income).toEqual(isAdopted ? wanted() : before?.entries.income);
-    expect(await partition(from)).toEqual([]);
+    expect(await partition(ids.from)).toEqual([]);
   });
 });

@@ -1,36 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
-import type { Entries, Entry } from '../../../shared/checklist/entry.ts';
+import { describe, expect, test } from 'vitest';
+import type { Entry } from '../../../shared/checklist/entry.ts';
 import { type Book, updateBook } from '../../../shared/store/books.ts';
-import { observeDocument, updateDocument } from '../../../shared/store/documents.ts';
-import { createReader, type Reader } from '../../../shared/store/reader.ts';
-import type { Table } from '../../../shared/store/table.ts';
-import { type MemoryBodies, memoryBodies } from '../testing/bodies.ts';
 import { document, observation, second, writeBook } from '../testing/observations.ts';
-import { useTables } from '../testing/table.ts';
+import { useReader } from '../testing/reader.ts';
 
-const createTable = useTables();
-
-let table: Table;
-
-let bodies: MemoryBodies;
-
-let reader: Reader;
-
-let bookUuid: string;
-
-beforeEach(async () => {
-  table = await createTable();
-  bodies = memoryBodies();
-  reader = createReader(table, bodies);
-  bookUuid = randomUUID();
-});
-
-const writeDocument = (one: ReturnType<typeof document>, entries: Entries = {}) =>
-  updateDocument(table, { bookId: bookUuid, docUuid: one.docUuid }, (known) => ({
-    ...observeDocument(known, { bookId: bookUuid, document: one, observedAt: second(1), generation: 1 }),
-    entries,
-  }));
+const given = useReader();
+const { writeDocument } = given;
 
 describe('what is missing', () => {
   const open = (more: Partial<Entry> = {}): Entry => ({
@@ -44,11 +19,13 @@ describe('what is missing', () => {
   });
   const closed: Entry = { state: 'stored', version: 1, since: second(2), attempts: 0, at: second(2) };
   const write = async (more: Partial<Book>, status = 'VERIFIED') => {
-    await writeBook(table, observation(bookUuid, 1, status));
-    await updateBook(table, bookUuid, (book) => book && { ...book, ...more });
+    await writeBook(given.table, observation(given.bookUuid, 1, status));
+    await updateBook(given.table, given.bookUuid, (book) => book && { ...book, ...more });
   };
   const missing = async () =>
-    (await reader.missing(bookUuid)).map(({ kind, subject, state }) => `${state} ${kind} ${subject}`);
+    (await given.reader.missing(given.bookUuid)).map(
+      ({ kind, subject, state }) => `${state} ${kind} ${subject}`,
+    );
 
   test('is reported with its state, its last code and its next attempt', async () => {
     await write({
@@ -58,11 +35,18 @@ describe('what is missing', () => {
       },
     });
     const common = { since: second(2), attempts: 3 };
-    const missed = await reader.missing(bookUuid);
+    const missed = await given.reader.missing(given.bookUuid);
     expect(missed).toHaveLength(2);
     expect(missed).toEqual(
       expect.arrayContaining([
-        { kind: 'income', subject: bookUuid, state: 'pending', ...common, nextAt: second(900), code: '1404' },
+        {
+          kind: 'income',
+          subject: given.bookUuid,
+          state: 'pending',
+          ...common,
+          nextAt: second(900),
+          code: '1404',
+        },
         { kind: 'business', subject: 'x', state: 'wanted', ...common, nextAt: null, code: null },
       ]),
     );
@@ -79,7 +63,7 @@ describe('what is missing', () => {
         analytics: open({ version: 2 }),
       },
     });
-    expect(await missing()).toEqual([`expired income ${bookUuid}`]);
+    expect(await missing()).toEqual([`expired income ${given.bookUuid}`]);
   });
 
   test('is reported for each document, where the book lacks the kind', async () => {
@@ -100,7 +84,7 @@ describe('what is missing', () => {
     await writeDocument(document('REJECTED', c));
     await writeDocument({ ...document('COMPLETED', d), mixed: true });
     expect(await missing()).toEqual(['pending transactions a', 'pending signals a', 'wanted forms b']);
-    expect((await reader.missing(bookUuid)).at(-1)).toEqual({
+    expect((await given.reader.missing(given.bookUuid)).at(-1)).toEqual({
       kind: 'forms',
       subject: 'b',
       state: 'wanted',
@@ -120,7 +104,7 @@ describe('what is missing', () => {
   test('is nothing of a deleted book', async () => {
     await write({ entries: { income: open() } });
     await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: open() });
-    await writeBook(table, observation(bookUuid, 9, 'DELETED'));
+    await writeBook(given.table, observation(given.bookUuid, 9, 'DELETED'));
     expect(await missing()).toEqual([]);
   });
 });

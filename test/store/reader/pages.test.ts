@@ -1,52 +1,21 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
 import { MAX_INLINE_BYTES } from '../../../shared/store/bodies/result-bodies.ts';
 import { pageSubject, readPages, removeSurplus } from '../../../shared/store/page-sets.ts';
-import { createReader, type Reader } from '../../../shared/store/reader.ts';
-import { type ResultWrite, writeResult } from '../../../shared/store/results.ts';
+import { createReader } from '../../../shared/store/reader.ts';
+import { writeResult } from '../../../shared/store/results.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import { type MemoryBodies, memoryBodies } from '../testing/bodies.ts';
 import { second } from '../testing/observations.ts';
-import { useTables } from '../testing/table.ts';
+import { useReader } from '../testing/reader.ts';
 
-const createTable = useTables();
-
-let table: Table;
-
-let bodies: MemoryBodies;
-
-let reader: Reader;
-
-let bookUuid: string;
-
-beforeEach(async () => {
-  table = await createTable();
-  bodies = memoryBodies();
-  reader = createReader(table, bodies);
-  bookUuid = randomUUID();
-});
-
-const writeBody = (
-  body: Buffer | string,
-  { kind, subject = bookUuid, set }: Partial<Pick<ResultWrite, 'kind' | 'subject' | 'set'>> = {},
-) =>
-  writeResult(table, bodies, {
-    bookId: bookUuid,
-    kind: kind ?? 'forms',
-    subject,
-    operation: 'doc-form-data',
-    body: Buffer.from(body),
-    fetchedAt: second(1),
-    generation: 1,
-    summary: { forms: 2 },
-    ...(set !== undefined && { set }),
-  });
+const given = useReader();
+const { writeBody } = given;
 
 describe('the pages of a result', () => {
   const kind = 'enriched-transactions';
   const writePage = (id: string, offset: number, body: Buffer | string) =>
-    writeBody(body, { kind, subject: pageSubject(bookUuid, id, offset), set: { id, offset } });
-  const pages = async () => (await reader.resultPages(bookUuid, kind))?.map(String);
+    writeBody(body, { kind, subject: pageSubject(given.bookUuid, id, offset), set: { id, offset } });
+  const pages = async () => (await given.reader.resultPages(given.bookUuid, kind))?.map(String);
 
   test('are in the order of their rows, and of the set that the first page names', async () => {
     await writePage('old', 500, 'old 500');
@@ -76,14 +45,14 @@ describe('the pages of a result', () => {
     await writeBody('one 0', { kind, set: { id: 'one', pages: 2 } });
     let reads = 0;
     const changing: Table = {
-      ...table,
+      ...given.table,
       async get(key, attributes) {
-        const item = await table.get(key, attributes);
+        const item = await given.table.get(key, attributes);
         reads += 1;
         return reads === 1 ? item : { ...item, set: { id: 'two', pages: 2 } };
       },
     };
-    const read = await createReader(changing, bodies).resultPages(bookUuid, kind);
+    const read = await createReader(changing, given.bodies).resultPages(given.bookUuid, kind);
     expect(read?.map(String)).toEqual(['one 0', 'two 500']);
   });
 
@@ -91,7 +60,9 @@ describe('the pages of a result', () => {
     await writePage('one', 500, 'one 500');
     await writeBody('one 0', { kind, set: { id: 'one', pages: 3 } });
     await expect(pages()).rejects.toMatchObject({ code: 'pages-changing' });
-    await expect(reader.transactionRows(bookUuid)).rejects.toMatchObject({ code: 'pages-changing' });
+    await expect(given.reader.transactionRows(given.bookUuid)).rejects.toMatchObject({
+      code: 'pages-changing',
+    });
   });
 });
 
@@ -99,7 +70,7 @@ describe('the rows of enriched transactions', () => {
   const kind = 'enriched-transactions';
   const page = (rows: readonly string[]) => `{"total":9,"enriched_transactions":[${rows.join(', ')}]}`;
   const writePage = (id: string, offset: number, rows: readonly string[]) =>
-    writeBody(page(rows), { kind, subject: pageSubject(bookUuid, id, offset), set: { id, offset } });
+    writeBody(page(rows), { kind, subject: pageSubject(given.bookUuid, id, offset), set: { id, offset } });
   const collect = async (rows: AsyncIterable<Buffer> | undefined) => {
     const all: string[] = [];
     for await (const row of rows ?? []) all.push(String(row));
@@ -112,7 +83,7 @@ describe('the rows of enriched transactions', () => {
     await writePage('set', 1000, ['{"pk": 18446744073709551615}']);
     await writePage('set', 500, [large, '{"b":2}']);
     await writeBody(page(['{"a":1}']), { kind, set: { id: 'set', pages: 3 } });
-    const rows = await collect(await reader.transactionRows(bookUuid));
+    const rows = await collect(await given.reader.transactionRows(given.bookUuid));
     expect(rows).toEqual(['{"a":1}', large, '{"b":2}', '{"pk": 18446744073709551615}']);
   });
 
@@ -120,14 +91,14 @@ describe('the rows of enriched transactions', () => {
     const large = `{"note":"${randomBytes(MAX_INLINE_BYTES * 2).toString('hex')}"}`;
     await writePage('old', 500, [large]);
     await writeBody(page(['"old"']), { kind, set: { id: 'old', pages: 2 } });
-    const rows = await reader.transactionRows(bookUuid);
+    const rows = await given.reader.transactionRows(given.bookUuid);
     const first = rows?.[Symbol.asyncIterator]();
     expect(String((await first?.next())?.value)).toBe('"old"');
     await writePage('new', 500, ['"new 2"']);
-    await writeResult(table, bodies, {
-      bookId: bookUuid,
+    await writeResult(given.table, given.bodies, {
+      bookId: given.bookUuid,
       kind,
-      subject: bookUuid,
+      subject: given.bookUuid,
       operation: 'enriched-transactions',
       body: Buffer.from(page(['"new"'])),
       fetchedAt: second(2),
@@ -135,20 +106,20 @@ describe('the rows of enriched transactions', () => {
       summary: {},
       set: { id: 'new', pages: 2 },
     });
-    const result = { bookId: bookUuid, kind } as const;
-    await removeSurplus(table, result, {
-      pages: await readPages(table, result),
+    const result = { bookId: given.bookUuid, kind } as const;
+    await removeSurplus(given.table, result, {
+      pages: await readPages(given.table, result),
       replaced: 'old',
       now: Date.now(),
     });
     expect(String((await first?.next())?.value)).toBe(large);
     expect((await first?.next())?.done).toBe(true);
-    expect(await collect(await reader.transactionRows(bookUuid))).toEqual(['"new"', '"new 2"']);
+    expect(await collect(await given.reader.transactionRows(given.bookUuid))).toEqual(['"new"', '"new 2"']);
   });
 
   test('are those of one page where it is all, and none where there is no result', async () => {
-    expect(await reader.transactionRows(bookUuid)).toBeUndefined();
+    expect(await given.reader.transactionRows(given.bookUuid)).toBeUndefined();
     await writeBody(page(['{"a":1}', '{"b":2}']), { kind });
-    expect(await collect(await reader.transactionRows(bookUuid))).toEqual(['{"a":1}', '{"b":2}']);
+    expect(await collect(await given.reader.transactionRows(given.bookUuid))).toEqual(['{"a":1}', '{"b":2}']);
   });
 });
