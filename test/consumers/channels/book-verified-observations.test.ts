@@ -4,9 +4,9 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { document, writeBook } from '../../store/testing/observations.ts';
 import { useTables } from '../../store/testing/table.ts';
-import { bookStatus, finished, type ScriptedDocument, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
-import { capturedDocuments } from '../testing/stored.ts';
+import { finished, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
+import { verifiedBook } from './testing/verified-book.ts';
 
 const createTable = useTables();
 
@@ -16,13 +16,7 @@ beforeEach(async () => {
   harness = createHarness(await createTable());
 });
 
-const says = (status: string, docs: readonly ScriptedDocument[] = []) =>
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
-
-const deliver = (more: Partial<Envelope> = {}, receiving: Receiving = {}) =>
-  receive(harness, [delivery('BOOK_VERIFIED', { bookUuid: 'b' }, more)], receiving);
-
-const captured = () => capturedDocuments(harness.table, 'b');
+const { says, deliver, captured } = verifiedBook(() => harness);
 
 const observedBefore = (seconds: number, status: string, docUuids: readonly string[]): BookObservation => ({
   bookUuid: 'b',

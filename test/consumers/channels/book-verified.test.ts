@@ -1,21 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Envelope } from '../../../shared/events/envelope.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readBook } from '../../../shared/store/books.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
-import {
-  bookStatus,
-  error,
-  finished,
-  type ScriptedDocument,
-  saysCaptured,
-  TOO_EARLY,
-} from '../testing/answers.ts';
+import { bookStatus, error, finished, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
 import { saysComplete } from '../testing/complete-book.ts';
-import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
-import { capturedDocuments, entryOf } from '../testing/stored.ts';
+import { createHarness, type Harness, receive } from '../testing/harness.ts';
+import { entryOf } from '../testing/stored.ts';
+import { verifiedBook } from './testing/verified-book.ts';
 
 const createTable = useTables();
 
@@ -25,13 +18,7 @@ beforeEach(async () => {
   harness = createHarness(await createTable());
 });
 
-const says = (status: string, docs: readonly ScriptedDocument[] = []) =>
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
-
-const deliver = (more: Partial<Envelope> = {}, receiving: Receiving = {}) =>
-  receive(harness, [delivery('BOOK_VERIFIED', { bookUuid: 'b' }, more)], receiving);
-
-const captured = () => capturedDocuments(harness.table, 'b');
+const { says, deliver, captured } = verifiedBook(() => harness);
 
 const missing = async () =>
   (await harness.reader.missing('b'))

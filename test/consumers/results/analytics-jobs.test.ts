@@ -3,29 +3,18 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error } from '../testing/answers.ts';
-import { saysAnalytics } from '../testing/complete-book.ts';
-import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
-import { entryOf } from '../testing/stored.ts';
+import { type Harness, receive } from '../testing/harness.ts';
+import { analytics, createAnalyticsHarness } from './testing/analytics.ts';
 
 const createTable = useTables();
 
 let harness: Harness;
 
 beforeEach(async () => {
-  harness = createHarness(await createTable());
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
-  saysAnalytics(harness.ocrolus);
+  harness = createAnalyticsHarness(await createTable());
 });
 
-/** The event, once its quick tries are over. */
-const deliver = (receiving: Receiving = {}) => {
-  const event = delivery(
-    'book.analytics_v2.generated',
-    { bookUuid: 'b' },
-    { receivedAt: harness.clock.iso() },
-  );
-  return receive(harness, [event], { attempts: 3, ...receiving });
-};
+const { deliver, kinds, book, entry } = analytics(() => harness);
 
 /** A minute later, the poller asks for what is missing. */
 const follow = (...kinds: ('summary' | 'cash-flow')[]) => {
@@ -34,12 +23,6 @@ const follow = (...kinds: ('summary' | 'cash-flow')[]) => {
   const sent = { source: 'poll', channel: 'book-results', receivedAt: harness.clock.iso(), wants } as const;
   return receive(harness, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
 };
-
-const kinds = async () => (await harness.reader.results('b')).map(({ kind }) => kind);
-
-const book = () => harness.reader.book('b');
-
-const entry = (kind = 'summary') => entryOf(harness.table, 'b', kind);
 
 const started = (job_id: string) => ({ httpStatus: 202, body: { job_id, status: 'PENDING' } });
 

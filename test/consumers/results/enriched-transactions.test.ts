@@ -1,58 +1,17 @@
 import { beforeEach, expect, test } from 'vitest';
-import { calls } from '../../../shared/ocrolus/calls.ts';
-import { delivery } from '../../events/testing/delivery.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
-import { bookStatus, TOO_EARLY } from '../testing/answers.ts';
-import { saysAnalytics } from '../testing/complete-book.ts';
-import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
-import { entryOf } from '../testing/stored.ts';
-import { all, atOffset, from, MOST, page } from './testing/enriched.ts';
+import { TOO_EARLY } from '../testing/answers.ts';
+import type { Harness } from '../testing/harness.ts';
+import { createAnalyticsHarness } from './testing/analytics.ts';
+import { all, enrichedTransactions, from, MOST, page } from './testing/enriched.ts';
 
 let harness: Harness;
 
 beforeEach(async () => {
-  harness = createHarness(await memoryTable());
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
-  saysAnalytics(harness.ocrolus);
+  harness = createAnalyticsHarness(await memoryTable());
 });
 
-/** Lets Ocrolus have so many rows, in pages of 50. */
-const hasRows = (rows: number, more: object = {}) => {
-  for (let offset = 0; offset <= rows; offset += MOST)
-    harness.ocrolus.says(from(offset), page(offset, rows, more));
-  harness.ocrolus.says(from(rows), page(rows, rows, more));
-};
-
-let received = 0;
-
-const deliver = (receiving: Receiving = {}) => {
-  received += 1;
-  const receivedAt = new Date(harness.clock.now() + received).toISOString();
-  return receive(
-    harness,
-    [delivery('book.analytics_v2.generated', { bookUuid: 'b' }, { receivedAt })],
-    receiving,
-  );
-};
-
-const storedRows = async (): Promise<number[] | undefined> => {
-  const pages = await harness.reader.resultPages('b', 'enriched-transactions');
-  return pages?.flatMap((body) =>
-    JSON.parse(String(body)).enriched_transactions.map(({ pk }: { pk: number }) => pk),
-  );
-};
-
-const subjects = async () => {
-  const results = await harness.reader.results('b');
-  return results.flatMap(({ kind, subject }) => (kind === 'enriched-transactions' ? [subject] : []));
-};
-
-const asked = () =>
-  harness.ocrolus.asked.flatMap(({ operation, target }) =>
-    operation === 'enriched-transactions' ? [atOffset(target)] : [],
-  );
-
-const entry = () => entryOf(harness.table, 'b', 'enriched-transactions');
+const { hasRows, deliver, storedRows, subjects, asked, entry } = enrichedTransactions(() => harness);
 
 test('12,000 rows in pages of 50 are stored to the last row, and joined by the reader', async () => {
   hasRows(12_000);
