@@ -1,53 +1,20 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
-import {
-  bookStatus,
-  error,
-  finished,
-  type ScriptedDocument,
-  saysCaptured,
-  signals,
-  TOO_EARLY,
-} from '../consumers/testing/answers.ts';
+import { bookStatus, error, saysCaptured, signals, TOO_EARLY } from '../consumers/testing/answers.ts';
 import { saysAnalytics, saysNoProbes } from '../consumers/testing/complete-book.ts';
 import { receive } from '../consumers/testing/harness.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
 import { EVERY_KIND, makeBook } from './testing/books.ts';
-import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
-
-const FINISHED = [finished('d')];
+import type { PollerHarness } from './testing/harness.ts';
+import { createResultsHarness, FINISHED, polledResults } from './testing/polled-results.ts';
 
 let harness: PollerHarness;
 
 beforeEach(async () => {
-  harness = createPollerHarness(await memoryTable());
-  saysAnalytics(harness.ocrolus);
-  saysNoProbes(harness.ocrolus);
-  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-  saysCaptured(harness.ocrolus, 'b', 'd');
+  harness = await createResultsHarness();
 });
 
-const says = (status: string, docs: readonly ScriptedDocument[] = [], more = {}) => {
-  const answer = bookStatus('b', status, docs, { pk: 77, ...more });
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), answer);
-  harness.ocrolus.says(calls.bookStatus({ bookPk: '77' }), answer);
-};
-
-const book = () => readBook(harness.table, 'b');
-
-/** Runs the poller on its schedule, and the consumers after it. @returns the names of what was sent. */
-async function polledFor(hours: number, everyMinutes = 5) {
-  const names: string[] = [];
-  for (let run = 0; run < (hours * 60) / everyMinutes; run += 1) {
-    await harness.run();
-    names.push(...(await harness.process()));
-    harness.clock.advance(everyMinutes * 60);
-  }
-  return names;
-}
-
-const kinds = async () => [...new Set((await harness.reader.results('b')).map(({ kind }) => kind))].sort();
+const { says, book, polledFor, kinds } = polledResults(() => harness);
 
 test('an account without analytics is asked for each of them less and less often', async () => {
   await makeBook(harness.table, 'b');

@@ -1,15 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { readBook } from '../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../shared/store/keys.ts';
-import { bookStatus, finished, type ScriptedDocument, TOO_EARLY } from '../consumers/testing/answers.ts';
+import { finished, TOO_EARLY } from '../consumers/testing/answers.ts';
 import { receive } from '../consumers/testing/harness.ts';
 import { recordWrites } from '../consumers/testing/recorded-table.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { useTables } from '../store/testing/table.ts';
-import { makeBook } from './testing/books.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
+import { polledBook } from './testing/polled-book.ts';
 
 const createTable = useTables();
 
@@ -19,19 +18,7 @@ beforeEach(async () => {
   harness = createPollerHarness(await createTable());
 });
 
-const says = (status: string, docs: readonly ScriptedDocument[] = []) =>
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
-
-const sentNames = () => harness.sent.splice(0).map(({ eventName }) => eventName);
-
-const book = () => readBook(harness.table, 'b');
-
-/** The book is known, and polled for the first time. */
-const start = async (status: string, docs: readonly ScriptedDocument[] = []) => {
-  await makeBook(harness.table, 'b');
-  says(status, docs);
-  return harness.pollDue();
-};
+const { sentNames, book, start } = polledBook(() => harness);
 
 describe('the book stays due', () => {
   test('as it was when Ocrolus fails', async () => {

@@ -9,6 +9,7 @@ import { delivery } from '../events/testing/delivery.ts';
 import { useTables } from '../store/testing/table.ts';
 import { makeBook } from './testing/books.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
+import { polledBook } from './testing/polled-book.ts';
 
 const createTable = useTables();
 
@@ -18,14 +19,9 @@ beforeEach(async () => {
   harness = createPollerHarness(await createTable());
 });
 
-const says = (status: string, docs: readonly ScriptedDocument[] = []) =>
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', status, docs));
+const { says, sentNames, book, start } = polledBook(() => harness);
 
 const rejected = (uuid: string): ScriptedDocument => ({ uuid, status: 'REJECTED' });
-
-const sentNames = () => harness.sent.splice(0).map(({ eventName }) => eventName);
-
-const book = () => readBook(harness.table, 'b');
 
 /** Seconds until the book is polled next. */
 const untilNext = async () =>
@@ -34,13 +30,6 @@ const untilNext = async () =>
 /** Polls the book at its next time. */
 const pollNext = async () => {
   harness.clock.advance((await untilNext()) + 1);
-  return harness.pollDue();
-};
-
-/** The book is known, and polled for the first time. */
-const start = async (status: string, docs: readonly ScriptedDocument[] = []) => {
-  await makeBook(harness.table, 'b');
-  says(status, docs);
   return harness.pollDue();
 };
 

@@ -1,32 +1,19 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { bookStatus } from '../consumers/testing/answers.ts';
 import { useTables } from '../store/testing/table.ts';
-import { makeBook } from './testing/books.ts';
-import { DOCUMENTS, DOWN, numbered } from './testing/failing-books.ts';
+import { failingBooks, numbered } from './testing/failing-books.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 
 const createTable = useTables();
 
-let table: Table;
-
 let harness: PollerHarness;
 
 beforeEach(async () => {
-  table = await createTable();
-  harness = createPollerHarness(table);
+  harness = createPollerHarness(await createTable());
 });
 
-/** Makes books that are due, the first of them longest. */
-async function booksDue(...uuids: readonly string[]): Promise<void> {
-  for (const [n, bookUuid] of uuids.entries()) {
-    await makeBook(table, bookUuid, n);
-    harness.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING', DOCUMENTS));
-  }
-}
-
-const fails = (bookUuid: string) => harness.ocrolus.says(calls.bookStatus({ bookUuid }), DOWN);
+const { booksDue, fails } = failingBooks(() => harness);
 
 describe('failures', () => {
   test('of one book do not hold up the others, and it stays due', async () => {
@@ -55,10 +42,10 @@ describe('failures', () => {
     for (const { book_uuid: bookUuid } of listed) fails(bookUuid);
     let reads = 0;
     const counting: Table = {
-      ...table,
+      ...harness.table,
       get: (key, attributes) => {
         reads += 1;
-        return table.get(key, attributes);
+        return harness.table.get(key, attributes);
       },
     };
     const report = await createPollerHarness(counting, { POLL_DISCOVER: 'true' }, { clock, ocrolus }).run();
@@ -71,9 +58,9 @@ describe('failures', () => {
     await booksDue(...numbered(60));
     let reads = 0;
     const broken: Table = {
-      ...table,
+      ...harness.table,
       get: (key, attributes) => {
-        if (!key.bookId.startsWith('b')) return table.get(key, attributes);
+        if (!key.bookId.startsWith('b')) return harness.table.get(key, attributes);
         reads += 1;
         return Promise.reject(new Error('DynamoDB is down'));
       },
@@ -102,9 +89,11 @@ describe('failures', () => {
     await booksDue('b0', 'b1');
     fails('b0');
     const broken: Table = {
-      ...table,
+      ...harness.table,
       put: (item, condition) =>
-        item.bookId === 'b0' ? Promise.reject(new Error('DynamoDB is down')) : table.put(item, condition),
+        item.bookId === 'b0'
+          ? Promise.reject(new Error('DynamoDB is down'))
+          : harness.table.put(item, condition),
     };
     const failing = createPollerHarness(broken, {}, { clock: harness.clock, ocrolus: harness.ocrolus });
     expect(await failing.run()).toMatchObject({ polled: 1, failed: 1 });

@@ -5,30 +5,18 @@ import { takeLease } from '../../shared/store/polling/poller-state.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { bookStatus, error } from '../consumers/testing/answers.ts';
 import { useTables } from '../store/testing/table.ts';
-import { makeBook } from './testing/books.ts';
-import { DOCUMENTS, DOWN, numbered } from './testing/failing-books.ts';
+import { DOCUMENTS, DOWN, failingBooks, numbered } from './testing/failing-books.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
 
 const createTable = useTables();
 
-let table: Table;
-
 let harness: PollerHarness;
 
 beforeEach(async () => {
-  table = await createTable();
-  harness = createPollerHarness(table);
+  harness = createPollerHarness(await createTable());
 });
 
-/** Makes books that are due, the first of them longest. */
-async function booksDue(...uuids: readonly string[]): Promise<void> {
-  for (const [n, bookUuid] of uuids.entries()) {
-    await makeBook(table, bookUuid, n);
-    harness.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING', DOCUMENTS));
-  }
-}
-
-const fails = (bookUuid: string) => harness.ocrolus.says(calls.bookStatus({ bookUuid }), DOWN);
+const { booksDue, fails } = failingBooks(() => harness);
 
 test('every due book is polled, once', async () => {
   await booksDue(...numbered(12));
@@ -134,7 +122,7 @@ test('of two runs at once one polls, the other does nothing', async () => {
 });
 
 test('a run that was killed blocks the next ones no longer than it could have lasted', async () => {
-  await takeLease(table, 'dead', harness.clock.now(), harness.clock.now() + 300_000);
+  await takeLease(harness.table, 'dead', harness.clock.now(), harness.clock.now() + 300_000);
   expect(await harness.run()).toMatchObject({ ran: false });
   harness.clock.advance(301);
   expect(await harness.run()).toMatchObject({ ran: true });
@@ -143,7 +131,7 @@ test('a run that was killed blocks the next ones no longer than it could have la
 test('a run that ended lets the next one run at once, even when it failed', async () => {
   await harness.run();
   const broken: Table = {
-    ...table,
+    ...harness.table,
     // biome-ignore lint/correctness/useYield: it fails before there is anything to give.
     async *queryDue() {
       throw new Error('DynamoDB is down');
@@ -172,7 +160,7 @@ test('calls must be answered before the time is over', async () => {
 describe('discovery', () => {
   test('finds a book that is polled in the same run', async () => {
     const listed = { body: { response: [{ pk: 1, book_uuid: 'new', name: 'n' }] } };
-    harness = createPollerHarness(table, { POLL_DISCOVER: 'true' });
+    harness = createPollerHarness(harness.table, { POLL_DISCOVER: 'true' });
     harness.ocrolus.says(calls.books(100, 0), listed);
     harness.ocrolus.says(calls.bookStatus({ bookUuid: 'new' }), bookStatus('new', 'VERIFYING'));
     expect(await harness.run()).toMatchObject({ discovered: 1, polled: 1 });
@@ -185,7 +173,7 @@ describe('discovery', () => {
   ])('that %s does not stop due books from being polled', async (_, reply) => {
     await booksDue('b0');
     const { ocrolus, clock } = harness;
-    const listing = createPollerHarness(table, { POLL_DISCOVER: 'true' }, { ocrolus, clock });
+    const listing = createPollerHarness(harness.table, { POLL_DISCOVER: 'true' }, { ocrolus, clock });
     ocrolus.says(calls.books(100, 0), reply);
     expect(await listing.run()).toMatchObject({ ran: true, discovered: 0, polled: 1 });
   });

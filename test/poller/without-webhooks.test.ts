@@ -1,53 +1,20 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { newBook, readBook, updateBook } from '../../shared/store/books.ts';
-import {
-  bookStatus,
-  finished,
-  type ScriptedDocument,
-  saysCaptured,
-  signals,
-  TOO_EARLY,
-} from '../consumers/testing/answers.ts';
-import { saysAnalytics, saysNoProbes } from '../consumers/testing/complete-book.ts';
+import { newBook, updateBook } from '../../shared/store/books.ts';
+import { saysCaptured, signals, TOO_EARLY } from '../consumers/testing/answers.ts';
 import { receive } from '../consumers/testing/harness.ts';
 import { delivery } from '../events/testing/delivery.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
 import { EVERY_KIND, makeBook } from './testing/books.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
-
-const FINISHED = [finished('d')];
+import { createResultsHarness, FINISHED, polledResults } from './testing/polled-results.ts';
 
 let harness: PollerHarness;
 
 beforeEach(async () => {
-  harness = createPollerHarness(await memoryTable());
-  saysAnalytics(harness.ocrolus);
-  saysNoProbes(harness.ocrolus);
-  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-  saysCaptured(harness.ocrolus, 'b', 'd');
+  harness = await createResultsHarness();
 });
 
-const says = (status: string, docs: readonly ScriptedDocument[] = [], more = {}) => {
-  const answer = bookStatus('b', status, docs, { pk: 77, ...more });
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), answer);
-  harness.ocrolus.says(calls.bookStatus({ bookPk: '77' }), answer);
-};
-
-const book = () => readBook(harness.table, 'b');
-
-/** Runs the poller on its schedule, and the consumers after it. @returns the names of what was sent. */
-async function polledFor(hours: number, everyMinutes = 5) {
-  const names: string[] = [];
-  for (let run = 0; run < (hours * 60) / everyMinutes; run += 1) {
-    await harness.run();
-    names.push(...(await harness.process()));
-    harness.clock.advance(everyMinutes * 60);
-  }
-  return names;
-}
-
-const kinds = async () => [...new Set((await harness.reader.results('b')).map(({ kind }) => kind))].sort();
+const { says, book, polledFor, kinds } = polledResults(() => harness);
 
 test.each([
   ['its uuid', 'b', { bookUuid: 'b' }],
