@@ -3,17 +3,18 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { error, signals } from '../../consumers/testing/answers.ts';
 import { createHarness, receive } from '../../consumers/testing/harness.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { document, saysBook, saysStatus } from '../testing/answers.ts';
-import { book, createBookHarness, deliver, deliverUntilDone } from '../testing/harness.ts';
+import { document, saysStatus } from '../testing/answers.ts';
+import {
+  book,
+  createBookHarness,
+  createMixedHarness,
+  deliver,
+  deliverUntilDone,
+} from '../testing/harness.ts';
 
 test('signals of a document that was a mixed document before are waited for', async () => {
-  const harness = await createBookHarness({}, ['d', 'm']);
+  const harness = await createMixedHarness('VERIFYING', 'PROCESSING');
   const { ocrolus } = harness;
-  saysBook(ocrolus, 'b', {
-    book_status: 'VERIFYING',
-    docs: [document('d')],
-    mixed_docs: [document('m', 'PROCESSING')],
-  });
   ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
   await deliverUntilDone(harness, 'document.upload_succeeded');
   await harness.liveHours(2);

@@ -6,7 +6,14 @@ import { delivery } from '../../events/testing/delivery.ts';
 import { createPollerHarness } from '../../poller/testing/harness.ts';
 import { document, saysBook, saysEverything, saysStatus } from '../testing/answers.ts';
 import { dyingTable } from '../testing/dying-table.ts';
-import { book, createBookHarness, deliver, deliverUntilDone, results } from '../testing/harness.ts';
+import {
+  book,
+  createBookHarness,
+  createMixedHarness,
+  deliver,
+  deliverUntilDone,
+  results,
+} from '../testing/harness.ts';
 
 const NEW_FORMS = { body: { status: 200, response: { forms: ['new'] } } };
 
@@ -200,13 +207,8 @@ test('a slow consumer writes its observation after the poller has seen the book 
 });
 
 test('a document that moves from mixed_docs to docs', async () => {
-  const harness = await createBookHarness({}, ['d', 'm']);
+  const harness = await createMixedHarness('VERIFIED', 'COMPLETED');
   const { ocrolus } = harness;
-  saysBook(ocrolus, 'b', {
-    book_status: 'VERIFIED',
-    docs: [document('d')],
-    mixed_docs: [document('m', 'COMPLETED')],
-  });
   await deliver(harness, 'BOOK_VERIFIED');
   await harness.live(2);
   expect(await book(harness)).toMatchObject({ complete: true });

@@ -5,7 +5,7 @@ import { type Receiving, receive } from '../../consumers/testing/harness.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
-import { saysEverything } from './answers.ts';
+import { document, saysBook, saysEverything } from './answers.ts';
 
 /** The poller and the consumers, with a book `b` that has everything. */
 export async function createBookHarness(
@@ -14,6 +14,17 @@ export async function createBookHarness(
 ): Promise<PollerHarness> {
   const harness = createPollerHarness(await memoryTable(), settings);
   saysEverything(harness.ocrolus, 'b', docUuids);
+  return harness;
+}
+
+/** The same with a document `d` and a mixed document `m`. @param mixedStatus of `m`. */
+export async function createMixedHarness(bookStatus: string, mixedStatus: string): Promise<PollerHarness> {
+  const harness = await createBookHarness({}, ['d', 'm']);
+  saysBook(harness.ocrolus, 'b', {
+    book_status: bookStatus,
+    docs: [document('d')],
+    mixed_docs: [document('m', mixedStatus)],
+  });
   return harness;
 }
 
