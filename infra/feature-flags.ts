@@ -1,6 +1,7 @@
 /**
  * CDK behaviours that the stack relies on. They are here and not in `cdk.json`, so that tests get the same template as `cdk
  * synth`. They are listed instead of "all recommended", so that an update of CDK cannot replace resources of a deployed stack.
+ * `cdk.json` sets every other flag to its default: that changes nothing, but without it each `cdk synth` warns about them.
  */
 export const FEATURE_FLAGS = {
   '@aws-cdk/aws-iam:minimizePolicies': true,
