@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { jsonSchemas } from '../../infra/docs/json-schemas.ts';
+import { ROOT } from './markdown.ts';
+
+const page = readFileSync(join(ROOT, 'docs/data-model.md'), 'utf8');
+
+function section(heading: string): string {
+  const start = page.indexOf(`\n${heading}`);
+  if (start < 0) throw new Error(`no section ${heading}`);
+  const end = page.slice(start + 1).search(/\n##/);
+  return page.slice(start, end < 0 ? undefined : start + 1 + end);
+}
+
+const SECTIONS: Readonly<Record<string, string>> = {
+  'book.schema.json': `${section('### `BOOK`')}${section('### Forgotten books')}`,
+  'document.schema.json': section('### `DOC#'),
+  'result.schema.json': section('### `RESULT#'),
+  'event.schema.json': section('### `EVENT#'),
+};
+
+/** Of each item, and explained at the top of the page or of its items. */
+const COMMON = ['bookId', 'item', 'expiresAt'];
+const internal = section('### Internal items');
+
+describe.each(Object.entries(jsonSchemas()))('docs/data-model.md and %s', (name, text) => {
+  const schema: { readonly properties: object } = JSON.parse(text);
+  const own = SECTIONS[name] ?? '';
+
+  test.each(Object.keys(schema.properties).filter((attribute) => !COMMON.includes(attribute)))(
+    '%s is described, or listed as internal',
+    (attribute) => {
+      const isShown = own.includes(`\`${attribute}`) || own.includes(`"${attribute}":`);
+      expect(isShown || internal.includes(`\`${attribute}\``)).toBe(true);
+    },
+  );
+});
