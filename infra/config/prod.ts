@@ -1,6 +1,6 @@
 import type { SettingsInput } from './settings.ts';
 
-/** The production stage: data outlives the stack. */
+/** The production stage. Before it is deployed, decide on the settings that README.md#settings shows. */
 export default {
   stage: 'prod',
   logRetentionDays: 365,

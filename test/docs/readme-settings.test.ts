@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseSettings } from '../../infra/config/load.ts';
+import productionSettings from '../../infra/config/prod.ts';
 import { ROOT } from './markdown.ts';
 
 const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
@@ -37,9 +38,10 @@ test('the settings of the README compile', () => {
   expect(errorsOf(prod.replace('discoverFrom', 'discoverForm'))).toContain("'discoverForm' does not exist");
 });
 
-test('the settings of the README are accepted, and decide eight things', async () => {
+test('the settings of the README are accepted, keep those of infra/config/prod.ts, and decide eight things', async () => {
   const module = stripTypeScriptTypes(prod, { mode: 'strip' });
   const { default: settings } = await import(`data:text/javascript,${encodeURIComponent(module)}`);
   expect(() => parseSettings(settings, 'prod')).not.toThrow();
-  expect(Object.keys(settings).filter((name) => name !== 'stage')).toHaveLength(8);
+  expect(settings).toMatchObject(productionSettings);
+  expect(Object.keys(settings).filter((name) => !(name in productionSettings))).toHaveLength(8);
 });
