@@ -80,7 +80,10 @@ function hasObservation(work: Reconciliation): work is ReconciliationWithObserva
   return work.observation !== undefined;
 }
 
-/** The document is known by its pk only, and Book status does not list it: the signals of the whole book are requested. */
+/**
+ * The document is known by its pk only, and Book status does not list it: retried soon, then left to the poller with the
+ * entries that the event opens.
+ */
 async function unknownDocument({
   context,
   event,
