@@ -15,6 +15,8 @@ export function jsonSchemas(): Record<string, string> {
   const files = Object.entries(ITEMS).map(([name, { schema, title }]) => {
     const document = z.toJSONSchema(schema, {
       unrepresentable: 'any',
+      // Items have internal attributes too, which the schema of an output refuses.
+      io: 'input',
       override: ({ zodSchema, jsonSchema }) => {
         // DynamoDB's JSON encodes binary attributes in base64.
         if (zodSchema._zod.def.type === 'custom') Object.assign(jsonSchema, BASE64);

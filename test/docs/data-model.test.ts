@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { jsonSchemas } from '../../infra/docs/json-schemas.ts';
 import { ROOT } from './markdown.ts';
@@ -35,4 +36,13 @@ describe.each(Object.entries(jsonSchemas()))('docs/data-model.md and %s', (name,
       expect(isShown || internal.includes(`\`${attribute}\``)).toBe(true);
     },
   );
+
+  test('the examples of the page fit the schema, also with internal attributes', () => {
+    const fits = new Ajv2020({ validateFormats: false }).compile(schema);
+    for (const [, example = ''] of own.matchAll(/```json\n([\s\S]*?)```/g)) {
+      const item: object = JSON.parse(example);
+      fits({ ...item, revision: 1, version: 1, 'need#forms': { state: 'wanted' } });
+      expect(fits.errors).toBeNull();
+    }
+  });
 });
