@@ -10,7 +10,10 @@ export type Identified =
   | { readonly kind: 'ping' }
   | {
       readonly kind: 'event';
-      /** The catalog's spelling; as sent when the catalog does not know it; `(none)` when nothing names it. */
+      /**
+       * The catalog's spelling; as sent when the catalog does not know it; {@link NOT_A_NAME} when that is not a name;
+       * {@link NO_NAME} when nothing names it.
+       */
       readonly eventName: string;
       readonly channel: Channel;
       readonly ids: EventIds;
@@ -23,6 +26,12 @@ export type UnrecognizedReason = 'not-utf8' | 'not-json' | 'not-an-object' | 'no
 
 /** Stands for the name of an event that has none. */
 export const NO_NAME = '(none)';
+
+/** Stands for a name that is none. The body keeps it. */
+export const NOT_A_NAME = '(not a name)';
+
+/** A name is logged: what is sent in its place might be anything, an account number too. */
+const NAME = /^[a-z_][\w.]*$/i;
 
 /** Longer names and statuses are cut: they go into logs, metrics, the ledger, and a message of limited size. */
 const MAX_WORD_LENGTH = 128;
@@ -53,11 +62,16 @@ function identifyObject(body: Record<string, unknown>): Identified {
 
   if (name !== undefined) return { ...common, eventName: name, channel: catalogEntry(name).channel };
   if (sentName !== undefined) {
-    const eventName = canonicalName(sentName).slice(0, MAX_WORD_LENGTH) || NO_NAME;
+    const eventName = safeName(canonicalName(sentName));
     return { ...common, eventName, channel: 'unrecognized', unrecognized: 'unknown-name' };
   }
   if (isTestPing(body, status)) return { kind: 'ping' };
   return { ...common, eventName: NO_NAME, channel: 'unrecognized', unrecognized: 'no-name' };
+}
+
+function safeName(sent: string): string {
+  if (sent === '') return NO_NAME;
+  return NAME.test(sent) ? sent.slice(0, MAX_WORD_LENGTH) : NOT_A_NAME;
 }
 
 /** Only for a body without a name: `BOOK_COMPLETE` is also the status inside `book.completed` (docs/ocrolus.md#naming-key). */

@@ -283,6 +283,11 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     expect(await status(`${pathname}../package.json`, { host })).not.toBe(200);
   });
 
+  test('a request with a large body is refused', async () => {
+    const kill = { method: 'POST', body: JSON.stringify({ function: 'x'.repeat(100_000) }) };
+    expect((await fetch(`${started.consoleUrl}api/kill`, kill)).status).toBe(413);
+  });
+
   test('the browser had nothing to complain about, and all of it ends within five seconds', async () => {
     expect(problems).toEqual([]);
     await browser.close();

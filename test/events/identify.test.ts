@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { catalogEntry, findEventName } from '../../shared/events/catalog.ts';
-import { identify, NO_NAME } from '../../shared/events/identify.ts';
+import { identify, NO_NAME, NOT_A_NAME } from '../../shared/events/identify.ts';
 import { identified, sampleBodies } from './testing/fixtures.ts';
 
 const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
@@ -51,6 +51,17 @@ describe('which key names the event', () => {
       status: 'BOOK_COMPLETE',
     });
   });
+
+  it.each(['a name with blanks', '123-45-6789', 'X \u001b[31mred\u001b[0m', 'two\nlines', '<b>bold</b>'])(
+    '%j is not a name, and is kept out of logs',
+    (event_name) => {
+      expect(identified({ event_name })).toMatchObject({
+        eventName: NOT_A_NAME,
+        channel: 'unrecognized',
+        unrecognized: 'unknown-name',
+      });
+    },
+  );
 
   it('an unknown name beats it too: nothing is inferred', () => {
     expect(identified({ event_name: 'book.new', status: 'BOOK_COMPLETE' })).toMatchObject({

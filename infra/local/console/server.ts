@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod';
 import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
@@ -22,6 +23,9 @@ import { DeliveryFilter, listDeliveries } from './views/delivery-list.ts';
 import { deliveryPage } from './views/delivery-page.ts';
 import { QueueViews } from './views/queues.ts';
 import { Snapshots, type StackFacts } from './views/snapshot.ts';
+
+/** Of a request to the console: an action takes a few words. */
+const MAX_BODY_BYTES = 64 * 1024;
 
 export interface ConsoleOptions {
   readonly stack: LocalStack;
@@ -65,7 +69,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
   const live = new Live(new Snapshots({ stack, control, journal, store, queues, facts }));
 
   const app = new Hono();
-  app.use(protect(IMPORT_MAP), admit(token));
+  app.use(protect(IMPORT_MAP), admit(token), bodyLimit({ maxSize: MAX_BODY_BYTES }));
   // Addresses in the page are relative to this one.
   app.get(`/${token}`, ({ redirect }) => redirect(`/${token}/`));
   app.route(`/${token}/api`, apiRoutes(options, { store, queues, live }));
