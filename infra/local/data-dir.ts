@@ -38,6 +38,7 @@ export type Control = z.infer<typeof Control>;
 export const StackFile = ReadyDocument.extend({
   control: Control,
   secretsManager: z.object({ endpoint: z.string() }),
+  pollSeconds: z.number().optional(),
 });
 
 export type StackFile = z.infer<typeof StackFile>;

@@ -28,7 +28,7 @@ export interface Launched {
 /** Claims the data folder, starts the simulator and the stack, and publishes their addresses. */
 export async function launch(
   settings: LocalSettings,
-  options: Pick<LocalStackOptions, 'environment' | 'assembly'> & {
+  options: Pick<LocalStackOptions, 'environment' | 'assembly' | 'compileCache'> & {
     readonly simulator?: Partial<SimulatorOptions>;
     /** Keeps the log out of the terminal. */
     readonly quiet?: boolean;
@@ -66,6 +66,7 @@ export async function launch(
     const journal = new Journal();
     stack = await startLocalStack({
       ...(options.assembly !== undefined && { assembly: options.assembly }),
+      ...(options.compileCache !== undefined && { compileCache: options.compileCache }),
       dataDir,
       state,
       port,
@@ -99,7 +100,7 @@ export async function launch(
       control: simulator,
       journal,
       dataDir,
-      facts: { ...factsOf(settings), requestsPerSecond: stack.requestsPerSecond },
+      facts: factsOf(settings, stack),
     });
     parts.push(() => console.stop());
 
@@ -108,6 +109,7 @@ export async function launch(
       ...document,
       control: { url: control.url, token },
       secretsManager: { endpoint: stack.endpoints.secretsManager },
+      pollSeconds: stack.pollSeconds,
     });
     if (options.isRegistered === true) {
       await registerStack(dataDir);
@@ -129,13 +131,14 @@ async function storedBooks(state: StateFolder | undefined): Promise<Partial<Simu
 }
 
 /** What the console shows about the stack as a whole. */
-function factsOf({ dataDir, environment }: LocalSettings): Omit<StackFacts, 'requestsPerSecond'> {
+function factsOf({ dataDir }: LocalSettings, stack: LocalStack): StackFacts {
   const here = relative(process.cwd(), dataDir);
   return {
     pid: process.pid,
     opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${here}`,
     stackFile: join(here, 'stack.json'),
-    pollSeconds: environment.POLL_SECONDS ?? null,
+    pollSeconds: stack.pollSeconds ?? null,
+    requestsPerSecond: stack.requestsPerSecond,
     events: EVENT_NAMES,
   };
 }

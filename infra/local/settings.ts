@@ -9,6 +9,10 @@ import {
   UsageError,
 } from '../command-line/commands.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
+import { DEPLOYED_POLL_SECONDS } from './time-scale.ts';
+
+/** With the simulated Ocrolus, hours of a book pass in half a minute. */
+const QUICK_POLL_SECONDS = 2;
 
 const Environment = z.object({
   OCROLUS_API_URL: z.url().optional(),
@@ -55,6 +59,7 @@ const ABOUT: Readonly<Record<LocalProgram, { description: string; examples: read
         'npm run -s local -- --json --port 8080',
         'one line of JSON when it is ready, and the webhook at port 8080',
       ],
+      ['POLL_SECONDS=300 npm run local', 'at the pace of a deployed stage'],
       ['OCROLUS_API_URL=https://ocrolus.example npm run local', 'with another Ocrolus'],
     ],
   },
@@ -65,10 +70,11 @@ Environment:
   OCROLUS_API_URL, OCROLUS_AUTH_URL         another Ocrolus, in place of the simulated one
   OCROLUS_CLIENT_ID, OCROLUS_CLIENT_SECRET  the credentials it accepts
   WEBHOOK_SECRET                            the signing secret, from 16 to 128 characters; random when not set
-  POLL_SECONDS                              how often the poller runs; all other times shrink in proportion
+  POLL_SECONDS                              seconds between two runs of the poller; all other times shrink in proportion
+                                            (default: ${QUICK_POLL_SECONDS} with the simulated Ocrolus, else ${DEPLOYED_POLL_SECONDS}, as deployed)
   DYNAMODB_ENDPOINT                         another DynamoDB, such as DynamoDB Local
 
-Exit status: 0 it ended as it should, 1 it failed, 2 the call is wrong.`;
+Exit status: 0 success, 1 it failed, 2 wrong arguments.`;
 
 /**
  * @returns `undefined` when help was asked for, and is printed.
@@ -105,14 +111,16 @@ export async function readLocalSettings(
     .object({ port: Port, environment: Environment })
     .safeParse({ port: options.port, environment: set });
   if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
+  // With another Ocrolus, the simulator is of no use.
+  const simulator = options.simulator && parsed.data.environment.OCROLUS_API_URL === undefined;
   return {
     json: options.json === true,
     once: options.once === true,
     port: parsed.data.port,
     ...foldersOf(options.data),
-    // With another Ocrolus, the simulator is of no use.
-    simulator: options.simulator && parsed.data.environment.OCROLUS_API_URL === undefined,
-    environment: parsed.data.environment,
+    simulator,
+    // A real Ocrolus takes its time, and limits how often it is asked.
+    environment: { ...(simulator && { POLL_SECONDS: QUICK_POLL_SECONDS }), ...parsed.data.environment },
   };
 }
 

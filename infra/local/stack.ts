@@ -4,6 +4,7 @@ import { type Accounts, fillAccounts, readAccounts, secretObject } from './accou
 import { serveRestApi } from './api/gateway.ts';
 import { readRestApi } from './api/routes.ts';
 import { startBackends } from './backends/backends.ts';
+import { freePollerLease } from './backends/poller-lease.ts';
 import { startRotation } from './backends/rotation.ts';
 import type { SecretStore } from './backends/secrets.ts';
 import { type ChannelQueues, readChannels, readMappings } from './channels.ts';
@@ -14,7 +15,7 @@ import type { InvocationOutcome } from './lambda/protocol.ts';
 import { type LocalLog, logToStandardError } from './log.ts';
 import type { StackObserver } from './observer.ts';
 import { overridesOf } from './overrides.ts';
-import { readSchedules, runSchedule } from './schedules.ts';
+import { readSchedules, runSchedule, type Schedule } from './schedules.ts';
 import type { StateFolder } from './state-folder.ts';
 import { readAssembly } from './template/assembly.ts';
 import { synthesize } from './template/synthesize.ts';
@@ -67,6 +68,8 @@ export interface LocalStack {
   readonly accounts: Accounts;
   readonly secrets: SecretStore;
   readonly functionNames: readonly string[];
+  /** Seconds between two runs of the poller; `undefined` where the template has none. */
+  readonly pollSeconds: number | undefined;
   /** How many calls to Ocrolus a second the functions may make together; 0 where the template does not say. */
   readonly requestsPerSecond: number;
   /** Invokes a function and waits for its answer. @throws Error when there is no such function. */
@@ -122,6 +125,10 @@ async function start(
   await backends.create(topology);
 
   const definitions = readFunctions(topology, assembly);
+  const consumer = definitions.find(({ variables }) => variables.TABLE_NAME !== undefined);
+  const table = consumer?.variables.TABLE_NAME ?? '';
+  // Another DynamoDB may serve other stacks, which are running.
+  if (options.dynamodbEndpoint === undefined) await freePollerLease(table, endpoints.dynamodb);
   const accounts = readAccounts(definitions);
   const { clientId = 'local-client', clientSecret = 'local-client-secret' } = ocrolus;
   fillAccounts(accounts, secrets, { webhookSecret: options.webhookSecret, clientId, clientSecret });
@@ -152,10 +159,11 @@ async function start(
   const pollerId = named.get('poller')?.logicalId;
   const isPoller = ({ functionArn }: { readonly functionArn: string }) =>
     functions.byReference(functionArn).definition.logicalId === pollerId;
-  const running = schedules.map((schedule) => {
-    const seconds = (isPoller(schedule) ? options.pollSeconds : undefined) ?? schedule.seconds;
-    return runSchedule({ ...schedule, seconds }, invokeScheduled, log);
-  });
+  const secondsOf = (schedule: Schedule) =>
+    (isPoller(schedule) ? options.pollSeconds : undefined) ?? schedule.seconds;
+  const running = schedules.map((schedule) =>
+    runSchedule({ ...schedule, seconds: secondsOf(schedule) }, invokeScheduled, log),
+  );
   stops.push(async () => {
     for (const part of [...running, ...pollers.values()]) part.stop();
     await functions.stop();
@@ -177,18 +185,18 @@ async function start(
   );
 
   const [account = 'default'] = Object.keys(accounts);
-  const consumer = definitions.find(({ variables }) => variables.TABLE_NAME !== undefined);
   return {
     webhookUrl: server.url + path.replace('{account}', account),
     webhookSecret: String(secretObject(secrets, accounts[account]?.webhookSecret).current ?? ''),
     ocrolusUrl: ocrolus.apiUrl ?? consumer?.variables.OCROLUS_API_URL ?? '',
     endpoints,
-    table: consumer?.variables.TABLE_NAME ?? '',
+    table,
     bucket: consumer?.variables.BUCKET_NAME ?? '',
     queues: channels,
     accounts,
     secrets,
     functionNames: functions.names,
+    pollSeconds: schedules.filter(isPoller).map(secondsOf)[0],
     requestsPerSecond: Number(
       environment['*']?.OCROLUS_REQUESTS_PER_SECOND ?? consumer?.variables.OCROLUS_REQUESTS_PER_SECOND ?? 0,
     ),

@@ -7,8 +7,6 @@ import { checkFolderAndPort } from './preconditions.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 
-/** Minutes become seconds, hours half a minute. */
-const POLL_SECONDS = 2;
 /** Ocrolus waits three minutes. */
 const RETRY_DELAY_MS = 2000;
 
@@ -26,13 +24,11 @@ try {
 async function run(settings: LocalSettings): Promise<void> {
   const startedAt = Date.now();
   show('Starting: synthesizing the CDK app and building it on this machine ...');
-  const { environment } = settings;
-  const quick = { ...settings, environment: { POLL_SECONDS, ...environment } };
   const options = { simulator: { retryDelayMs: RETRY_DELAY_MS }, quiet: true, isRegistered: true };
   // Not before: what they import takes a second, and a wrong call is refused at once.
   const { launch } = await import('./launch.ts');
   const { demonstrate } = await import('./demonstration/demonstration.ts');
-  const launched = await Promise.race([launch(quick, options), signalled]);
+  const launched = await Promise.race([launch(settings, options), signalled]);
   if (launched === undefined) process.exit(0);
   const { stack, simulator, document, stop } = launched;
   show(`Ready after ${((Date.now() - startedAt) / 1000).toFixed(1)} s: POST ${document.webhookUrl}`);

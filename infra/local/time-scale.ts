@@ -1,7 +1,7 @@
 import { Poll } from '../config/ocrolus.ts';
 
 /** Seconds between two runs of the poller of a stage with default settings. */
-const DEPLOYED_SECONDS = Poll.parse({}).minutes * 60;
+export const DEPLOYED_POLL_SECONDS = Poll.parse({}).minutes * 60;
 
 /** What the functions accept (`shared/reconcile/settings.ts`). */
 const SCALE = { min: 0.000_001, max: 1 };
@@ -13,6 +13,6 @@ const SCALE = { min: 0.000_001, max: 1 };
  * @param pollSeconds between two runs of the poller.
  */
 export function timeScaleOf(pollSeconds: number): Record<string, string> {
-  const scale = Math.min(Math.max(pollSeconds / DEPLOYED_SECONDS, SCALE.min), SCALE.max);
+  const scale = Math.min(Math.max(pollSeconds / DEPLOYED_POLL_SECONDS, SCALE.min), SCALE.max);
   return { TIME_SCALE: String(scale) };
 }

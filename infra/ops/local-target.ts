@@ -88,6 +88,7 @@ export async function openLocalTarget(data?: string): Promise<Target> {
     queueAges: () => readLocalAges(stack.sqs.queues, stack.sqs.endpoint, Date.now()),
     setConsuming: async (channel, isOn) => void (await ask('POST', '/consuming', { channel, isOn })),
     alarms: async () => undefined,
+    pollSeconds: stack.pollSeconds,
   };
 }
 

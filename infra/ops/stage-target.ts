@@ -105,6 +105,7 @@ export async function openStageTarget(stage: string): Promise<Target> {
       await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
     },
     alarms: () => readAlarms(stage, cloudWatch),
+    pollSeconds: undefined,
   };
 }
 

@@ -49,4 +49,6 @@ export interface Target {
   setConsuming(channel: string, isOn: boolean): Promise<void>;
   /** Every alarm; `undefined` for the local stack, which has none. */
   alarms(): Promise<readonly Alarm[] | undefined>;
+  /** Seconds between two runs of the poller; `undefined` for a stage, where the schedule says so. */
+  readonly pollSeconds: number | undefined;
 }

@@ -3,21 +3,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { synthesize } from '../../infra/local/template/synthesize.ts';
 import { dlqCommand } from '../../infra/ops/commands/dlq.ts';
 import { redriveCommand } from '../../infra/ops/commands/redrive.ts';
 import { queueDepth, total } from '../../infra/ops/queue-depth.ts';
 import type { Target } from '../../infra/ops/target.ts';
-import { simulateBook } from '../../infra/ops/trigger/simulated-book.ts';
+import { readSimulated, simulateBook } from '../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../infra/ops/trigger/stored-book.ts';
+import { takeLease } from '../../shared/store/polling/poller-state.ts';
 import { runOps } from '../ops/fake-target.ts';
 import { type LocalProcess, START_TIMEOUT, startLocal } from './testing/process.ts';
 
-const PATIENCE = { timeout: 120_000, interval: 100 };
-const TIMEOUT = 3 * START_TIMEOUT;
-/** Enough that the bodies of some results are in the bucket. */
-const ROWS = 3000;
+const PATIENCE = { timeout: 60_000, interval: 100 };
+const TIMEOUT = 2 * START_TIMEOUT;
+/** Enough that the bodies of some results are in the bucket; few enough for one page of transactions. */
+const ROWS = 400;
+
+let assembly: string;
+beforeAll(async () => {
+  assembly = await mkdtemp(join(tmpdir(), 'restart-assembly-'));
+  await synthesize(assembly, 'dev', () => {});
+}, START_TIMEOUT);
+afterAll(() => rm(assembly, { recursive: true, force: true }));
 
 let dataDir: string;
 const started: LocalProcess[] = [];
@@ -33,7 +42,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<LocalProcess> {
-  const local = await startLocal(dataDir, { POLL_SECONDS: '2' });
+  const local = await startLocal(dataDir, assembly);
   started.push(local);
   return local;
 }
@@ -53,9 +62,11 @@ async function queued({ sqs, queues }: Target): Promise<number> {
 
 const isComplete = ({ reader }: Target, uuid: string) =>
   vi.waitFor(async () => {
-    const { complete, events } = await readStoredBook(reader, uuid);
-    expect({ complete, retrying: events.filter(({ outcome }) => outcome === 'retrying') }).toEqual({
+    const { complete, missing, events } = await readStoredBook(reader, uuid);
+    const retrying = events.filter(({ outcome }) => outcome === 'retrying');
+    expect({ complete, missing, retrying }).toEqual({
       complete: true,
+      missing: [],
       retrying: [],
     });
   }, PATIENCE);
@@ -78,12 +89,21 @@ test('everything arrives after the stack was killed and started again', { timeou
   const first = await start();
   const stored = await simulateBook(first.target.simulate, { rows: ROWS }, undefined);
   await isComplete(first.target, stored);
+  // A result is stored before its delivery is finished.
+  await vi.waitFor(async () => expect(await queued(first.target)).toBe(0), PATIENCE);
   const [bodies, objects] = [await bodiesOf(first.target, stored), await objectsOf(first)];
   expect(objects).toBeGreaterThan(0);
 
   await pauseAll(first.target);
   const waiting = await simulateBook(first.target.simulate, { documents: 2 }, undefined);
-  await vi.waitFor(async () => expect(await queued(first.target)).toBeGreaterThan(3), PATIENCE);
+  // A restart ends the simulated life of a book: nothing would announce or complete the rest.
+  await vi.waitFor(async () => {
+    expect(await readSimulated(first.target.simulate, waiting)).toMatchObject({ next: null });
+    expect(await queued(first.target)).toBeGreaterThan(3);
+  }, PATIENCE);
+  // As if the poller had been running when the stack was killed.
+  const lease = () => takeLease(first.target.table(), 'killed', Date.now(), Date.now() + 3_600_000);
+  await vi.waitFor(async () => expect(await lease()).toBe(true), PATIENCE);
   await end(first, 'SIGKILL');
 
   const second = await start();
@@ -101,7 +121,7 @@ test('everything arrives after the stack was killed and started again', { timeou
 const DeadLetters = z.tuple([z.object({ channel: z.literal('book-verified'), deliveryId: z.string() })]);
 
 async function onlyDeadLetter(target: Target) {
-  const output = await runOps(dlqCommand, target);
+  const output = await runOps(dlqCommand, target, { words: ['book-verified'] });
   const [only] = DeadLetters.parse('document' in output ? output.document : undefined);
   return only;
 }
@@ -131,8 +151,7 @@ test('dead letters are there after a new start, and can be sent back', { timeout
   });
   await vi.waitFor(async () => {
     const { events } = await readStoredBook(second.target.reader, uuid);
-    expect(events).toContainEqual(
-      expect.objectContaining({ deliveryId, outcome: expect.stringMatching(/^(applied|unchanged)$/) }),
-    );
+    const outcome = events.find((event) => event.deliveryId === deliveryId)?.outcome ?? 'not processed';
+    expect(['not processed', 'retrying']).not.toContain(outcome);
   }, PATIENCE);
 });

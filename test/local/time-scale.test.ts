@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
+import { readLocalSettings } from '../../infra/local/settings.ts';
 import { timeScaleOf } from '../../infra/local/time-scale.ts';
 import { timesOf } from '../../shared/checklist/times.ts';
 import { checklistSettings } from '../../shared/reconcile/settings.ts';
@@ -25,4 +26,14 @@ test('a schedule that is slower than a deployment stretches nothing', () => {
 
 test('a schedule of less than a millisecond is accepted by the functions', () => {
   expect(timesAt(0.000_01).min).toBeGreaterThan(0);
+});
+
+test.each([
+  ['with the simulated Ocrolus', [], {}, 2],
+  ['as the variable says', [], { POLL_SECONDS: '300' }, 300],
+  ['of the template, where Ocrolus is real', ['--no-simulator'], {}, undefined],
+  ['of the template, with another Ocrolus', [], { OCROLUS_API_URL: 'https://ocrolus.example' }, undefined],
+])('the pace is that %s', async (_, args, environment, pollSeconds) => {
+  const settings = await readLocalSettings('local', args, environment);
+  expect(settings?.environment.POLL_SECONDS).toBe(pollSeconds);
 });

@@ -3,6 +3,9 @@ import type { Table } from '../table.ts';
 
 const PARTITION = OWN_PARTITIONS.poller;
 
+/** Key of the item that says until when a run has the right to run. */
+export const POLLER_LEASE = { bookId: PARTITION, item: 'LEASE' } as const;
+
 /**
  * Takes the right to run, which expires if a run is killed: two runs never overlap (docs/design.md#the-poller).
  *
@@ -11,29 +14,23 @@ const PARTITION = OWN_PARTITIONS.poller;
  * @returns whether it was free.
  */
 export async function takeLease(table: Table, owner: string, now: number, until: number): Promise<boolean> {
-  const { written } = await table.update(
-    { bookId: PARTITION, item: 'LEASE' },
-    {
-      set: { owner, until },
-      condition: {
-        // Already taken by this run: the answer to the first attempt was lost, and the SDK has retried.
-        expression: 'attribute_not_exists(#until) OR #until < :now OR #owner = :owner',
-        names: { '#until': 'until', '#owner': 'owner' },
-        values: { ':now': now, ':owner': owner },
-      },
+  const { written } = await table.update(POLLER_LEASE, {
+    set: { owner, until },
+    condition: {
+      // Already taken by this run: the answer to the first attempt was lost, and the SDK has retried.
+      expression: 'attribute_not_exists(#until) OR #until < :now OR #owner = :owner',
+      names: { '#until': 'until', '#owner': 'owner' },
+      values: { ':now': now, ':owner': owner },
     },
-  );
+  });
   return written;
 }
 
 export async function releaseLease(table: Table, owner: string): Promise<void> {
-  await table.update(
-    { bookId: PARTITION, item: 'LEASE' },
-    {
-      set: { until: 0 },
-      condition: { expression: '#owner = :owner', names: { '#owner': 'owner' }, values: { ':owner': owner } },
-    },
-  );
+  await table.update(POLLER_LEASE, {
+    set: { until: 0 },
+    condition: { expression: '#owner = :owner', names: { '#owner': 'owner' }, values: { ':owner': owner } },
+  });
 }
 
 /** How far the list of an account's books has been read. */

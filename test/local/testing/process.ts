@@ -62,11 +62,9 @@ export interface LocalProcess extends RunningProcess {
   readonly target: Target;
 }
 
-export async function startLocal(
-  dataDir: string,
-  environment: Record<string, string> = {},
-): Promise<LocalProcess> {
-  const local = run(dataDir, LOCAL, ['--json', '--data', dataDir], environment);
+/** @param assembly to run, so that it need not be synthesized at each start. */
+export async function startLocal(dataDir: string, assembly: string): Promise<LocalProcess> {
+  const local = run(dataDir, 'test/local/fixtures/launch.ts', [assembly, '--json', '--data', dataDir]);
   const ready = ReadyDocument.strict().parse(JSON.parse(await local.firstLine()));
   return { ...local, ready, target: await openLocalTarget(dataDir) };
 }
