@@ -8,10 +8,14 @@ export interface Row {
   readonly delivered: string;
   readonly queue: string;
   readonly processed: string;
+  /** What the table has since the previous line: other messages may have written it at the same time. */
   readonly stored: string;
   /** Milliseconds from the start of the delivery to the ledger's item. */
   readonly ms: string;
 }
+
+/** Of a line that was read together with the previous one. */
+const WITH_PREVIOUS = 'see the line above';
 
 /** The rows of one step: one for each delivery that announced it. */
 export function announcedRows(
@@ -19,7 +23,7 @@ export function announcedRows(
   before: BookContents,
   after: BookContents,
 ): Row[] {
-  return deliveries.map(({ deliveryId, eventName, attempts, outcome }) => {
+  return deliveries.map(({ deliveryId, eventName, attempts, outcome }, index) => {
     const entry = after.events.find((event) => event.deliveryId === deliveryId);
     const [attempt] = attempts;
     return {
@@ -27,7 +31,7 @@ export function announcedRows(
       delivered: `${attempt?.status ?? outcome}`,
       queue: entry?.channel ?? '-',
       processed: entry?.outcome ?? 'missing',
-      stored: describeChanges(before, after),
+      stored: index === 0 ? describeChanges(before, after) : WITH_PREVIOUS,
       ms: between(attempt?.at, entry?.processedAt),
     };
   });
@@ -43,12 +47,12 @@ export function recoveredRows(happenedAt: string, readings: readonly BookContent
     const before = readings[index - 1] ?? NOTHING;
     const known = new Set(before.events.map(({ item }) => item));
     const added = after.events.filter(({ item }) => !known.has(item));
-    return added.map(({ eventName, source, channel, outcome, processedAt }) => ({
+    return added.map(({ eventName, source, channel, outcome, processedAt }, position) => ({
       event: eventName,
       delivered: source === 'poll' ? 'lost, polled' : 'delivered',
       queue: channel,
       processed: outcome,
-      stored: describeChanges(before, after),
+      stored: position === 0 ? describeChanges(before, after) : WITH_PREVIOUS,
       ms: between(happenedAt, processedAt),
     }));
   });
