@@ -25,6 +25,15 @@ export function tableText(header: Row, rows: readonly Row[], screen: Screen = PL
   return [screen.style('bold', line(header)), ...rows.map(line)].join('\n');
 }
 
+/** A table, or a note where it would be empty. */
+export function tableOrNote(
+  header: Row,
+  rows: readonly Row[],
+  { screen, note }: { readonly screen: Screen; readonly note: string },
+): string {
+  return rows.length === 0 ? note : tableText(header, rows, screen);
+}
+
 /** @returns `undefined` where the columns do not fit. */
 function fitWidths(header: Row, rows: readonly Row[], width: number): number[] | undefined {
   const widths = header.map((_, column) => longest([header, ...rows], column));

@@ -66,17 +66,22 @@ export interface CommandHelp {
   /** When the exit status is 0. */
   readonly status0: string;
   readonly examples: readonly [Example, ...Example[]];
+  /** It prints bytes as they are: `--json` is accepted, and changes nothing. */
+  readonly printsBytes?: boolean;
 }
 
 /** A command that reads a stack: the local one, or a deployed stage. */
-export function stackCommand(name: string, { summary, description, status0, examples }: CommandHelp) {
+export function stackCommand(
+  name: string,
+  { summary, description, status0, examples, printsBytes = false }: CommandHelp,
+) {
   return createCommand(name)
     .summary(summary)
     .description(
       [`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`, description].filter(Boolean).join('\n\n'),
     )
     .addHelpText('after', `${examplesText(examples)}\n\nExit status 0: ${status0}`)
-    .option('--json', 'print one JSON document')
+    .addOption(new Option('--json', 'print one JSON document').hideHelp(printsBytes))
     .addOption(new Option('--data <dir>', 'the local stack of that data folder').helpGroup('Which stack:'))
     .addOption(new Option('--stage <name>', 'a deployed stage').conflicts('data').helpGroup('Which stack:'))
     .addOption(new Option('--region <name>', 'AWS region of the stage').helpGroup('Which stack:'))

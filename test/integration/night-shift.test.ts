@@ -132,7 +132,7 @@ describe('the night shift ends the alarm', () => {
     night.simulator.setWebhook({ url: 'https://hooks.example/elsewhere' });
     const said = await night.follow('registration-drift');
     expect(said[0]?.text).toContain('DIFFERS');
-    expect((await night.ops('registration')).text).toContain('as wanted');
+    expect((await night.ops('registration')).text).toContain('matches the settings');
   });
 
   rehearse('recovered-by-poll', async () => {

@@ -139,3 +139,18 @@ it('of which nothing is stored is a failure', async () => {
 it('without a uuid is wrong usage', async () => {
   await expect(runOps(bookCommand, fakeTarget())).rejects.toMatchObject({ name: 'UsageError' });
 });
+
+it.each([
+  [true, 'nothing is missing'],
+  [false, 'nothing is known to be missing'],
+])('says what there is none of, when complete is %s', async (complete, nothing) => {
+  const reader = fakeReader({ book: async () => ({ ...stored, complete, open: [] }) });
+  const output = await runOps(bookCommand, fakeTarget({ reader }), { words: [BOOK] });
+  const lines = 'text' in output ? output.text.split('\n') : [];
+  expect(lines.filter((line) => /^no(thing)? (?!complete)/.test(line))).toEqual([
+    'no documents',
+    'no results',
+    nothing,
+    'no deliveries',
+  ]);
+});

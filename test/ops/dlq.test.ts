@@ -37,6 +37,10 @@ const look = async () => {
   return output;
 };
 
+it('says that there are none', async () => {
+  expect(await look()).toEqual({ document: [], text: 'no dead letters' });
+});
+
 it('shows what each message is and why it is there, and leaves it', async () => {
   const lost = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }, { deliveryId: 'lost' });
   const done = delivery('DOC_VERIFIED', { bookPk: '7' }, { deliveryId: 'done' });

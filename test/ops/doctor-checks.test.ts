@@ -61,8 +61,9 @@ describe('what every stack has', () => {
 
   it.each([
     [[], 'ok', 'none is due'],
-    [['2026-03-01T11:46:00Z'], 'ok', 'due for 14 minutes'],
+    [['2026-03-01T11:46:00Z'], 'ok', 'due for at most 14 minutes'],
     [['2026-03-01T11:59:00Z', '2026-03-01T10:00:00Z'], 'fail', 'due for 120 minutes'],
+    [['2026-03-01T11:59:00Z'], 'ok', 'due for at most 1 minute'],
   ])('books that are due: %j', async (dueAts, state, found) => {
     expect(await runCheck('due books', due(...dueAts))).toMatchObject({
       state,
@@ -90,7 +91,7 @@ describe('what every stack has', () => {
   });
 
   it.each([
-    [false, 'ok', 'as wanted: default'],
+    [false, 'ok', 'matches the settings: default'],
     [true, 'fail', 'differs: default'],
   ])('a registration that differs: %s', async (drift, state, found) => {
     const webhook = { url: 'https://hooks.example', events: [] };

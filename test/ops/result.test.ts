@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { resultCommand } from '../../infra/ops/commands/result.ts';
 import { RESULT_KINDS } from '../../shared/events/catalog.ts';
 import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
@@ -27,6 +27,40 @@ it.each([[[]], [['book']], [['book', 'no-such-kind']], [['book', '__proto__']]])
     });
   },
 );
+
+it.each([
+  [
+    'of two documents: the first one, and names the other',
+    ['d1', 'd2'],
+    'forms of d1; add a subject for another one: d2\n',
+  ],
+  [
+    "the book's own, and names that of the document",
+    ['a', 'book'],
+    'forms of book; add a subject for another one: a\n',
+  ],
+  ['the only one, and says nothing', ['d1'], undefined],
+])('without a subject, it prints %s', async (_, subjects, note) => {
+  const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const reader = fakeReader({
+    resultStream: async () => Readable.from([]),
+    results: async () => [
+      ...subjects.map((subject) => ({ kind: 'forms', subject }) as never),
+      { kind: 'forms', subject: 'd1@set', set: { id: 'set', offset: 500 } } as never,
+      { kind: 'summary', subject: 'other' } as never,
+    ],
+  });
+  await runOps(resultCommand, fakeTarget({ reader }), { words: ['book', 'forms'] });
+  expect(said.mock.calls).toEqual(note === undefined ? [] : [[note]]);
+  said.mockRestore();
+});
+
+it('--json is accepted, and not listed', async () => {
+  const reader = fakeReader({ resultStream: async () => Readable.from([]) });
+  const call = { words: ['book', 'forms', 'd'], flags: { json: true } } as const;
+  expect(await runOps(resultCommand, fakeTarget({ reader }), call)).toHaveProperty('stream');
+  expect(resultCommand(async () => {}).helpInformation()).not.toContain('--json');
+});
 
 it('a result that is not there is a failure, not an empty one', async () => {
   await expect(runOps(resultCommand, fakeTarget(), { words: ['book', 'forms'] })).rejects.toThrow(

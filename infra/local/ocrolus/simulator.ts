@@ -106,7 +106,7 @@ export class Simulator {
     return document;
   }
 
-  /** Takes the book one step further on its usual way. @returns `undefined` when it has come to its end. */
+  /** Takes the book one step further on its usual way. @returns `undefined` when it is finished. */
   async advance(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[] | undefined> {
     return this.step(bookUuid, announce)?.announced;
   }

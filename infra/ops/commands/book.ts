@@ -1,5 +1,5 @@
 import type { BookItem } from '../../../shared/store/items.ts';
-import { tableText } from '../../command-line/table-text.ts';
+import { tableOrNote } from '../../command-line/table-text.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 
 export function bookCommand(run: Run) {
@@ -29,7 +29,7 @@ async function showBook({ target: { reader }, screen }: Session, bookId: string)
     `book ${bookId}: ${stored?.status ?? 'status unknown'}, generation ${stored?.generation ?? '-'}`,
     describeCompleteness(stored),
     '',
-    tableText(
+    tableOrNote(
       ['DOCUMENT', 'STATUS', 'DETECT', 'REASON'],
       documents.map((doc) => [
         doc.docUuid,
@@ -37,10 +37,10 @@ async function showBook({ target: { reader }, screen }: Session, bookId: string)
         doc.detect?.state ?? '-',
         doc.rejectionReason ?? '',
       ]),
-      screen,
+      { screen, note: 'no documents' },
     ),
     '',
-    tableText(
+    tableOrNote(
       ['RESULT', 'SUBJECT', 'BYTES', 'FETCHED', 'IN'],
       results.map((result) => [
         result.kind,
@@ -49,10 +49,10 @@ async function showBook({ target: { reader }, screen }: Session, bookId: string)
         result.fetchedAt,
         result.s3 === undefined ? 'item' : 's3',
       ]),
-      screen,
+      { screen, note: 'no results' },
     ),
     '',
-    tableText(
+    tableOrNote(
       ['MISSING', 'SUBJECT', 'STATE', 'SINCE', 'ATTEMPTS', 'NEXT', 'CODE'],
       missing.map((one) => [
         one.kind,
@@ -63,10 +63,10 @@ async function showBook({ target: { reader }, screen }: Session, bookId: string)
         one.nextAt ?? '-',
         one.code ?? '',
       ]),
-      screen,
+      { screen, note: describeNothingMissing(stored) },
     ),
     '',
-    tableText(
+    tableOrNote(
       ['RECEIVED', 'EVENT', 'SOURCE', 'OUTCOME', 'REASON'],
       events.map((event) => [
         event.receivedAt,
@@ -75,7 +75,7 @@ async function showBook({ target: { reader }, screen }: Session, bookId: string)
         event.outcome,
         event.reason ?? '',
       ]),
-      screen,
+      { screen, note: 'no deliveries' },
     ),
   ].join('\n');
   return { document, text };
@@ -88,4 +88,9 @@ function describeCompleteness(book: BookItem | undefined): string {
   const kinds = open.length > 0 ? `, open: ${open.join(', ')}` : '';
   if (book?.complete === true) return `complete since ${book.completeAt ?? '-'}${kinds}`;
   return book?.complete === false ? `not complete${kinds}` : `completeness unknown${kinds}`;
+}
+
+/** An empty checklist may also mean that the book has none yet. */
+function describeNothingMissing(book: BookItem | undefined): string {
+  return book?.complete === true ? 'nothing is missing' : 'nothing is known to be missing';
 }

@@ -1,5 +1,5 @@
 import { listenForInterruption } from '../../command-line/interruption.ts';
-import { tableText } from '../../command-line/table-text.ts';
+import { tableOrNote } from '../../command-line/table-text.ts';
 import { describeWhy, examineAll } from '../dead-letters/examine.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 import { dlqDiscardCommand } from './dlq-discard.ts';
@@ -50,5 +50,5 @@ async function showDeadLetters({ target, screen }: Session, channel: string | un
     'LAST CODE',
     'WHY',
   ];
-  return { document, text: tableText(header, rows, screen) };
+  return { document, text: tableOrNote(header, rows, { screen, note: 'no dead letters' }) };
 }

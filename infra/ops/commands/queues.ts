@@ -4,7 +4,7 @@ import { type Output, type Run, type Session, stackCommand } from '../stack-comm
 
 export function queuesCommand(run: Run) {
   return stackCommand('queues', {
-    summary: 'number of messages in each queue, and the age of the oldest; DLQ should be 0 everywhere',
+    summary: 'number of messages in each queue, and the age of the oldest; every DLQ should be 0',
     description:
       'AGE S is the age of the oldest message, in seconds; OLDEST DLQ is the same for the dead-letter queue, in a stage since ' +
       'the message was moved there. CloudWatch reports ages some minutes late, and none for a queue that was idle for hours.',

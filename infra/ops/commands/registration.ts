@@ -30,7 +30,7 @@ function describe(result: NoReport | RegistrationReport): string {
   const { account, level, wanted, registered, difference, drift } = result;
   const list = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
   return [
-    `${account} (${level} level): ${drift ? 'DIFFERS' : 'as wanted'}`,
+    `${account} (${level} level): ${drift ? 'DIFFERS' : 'matches the settings'}`,
     `  wanted      ${wanted.url}, ${wanted.events.length} events`,
     `  registered  ${registered === null ? 'nothing' : `${registered.url}, ${registered.events.length} events`}`,
     `  webhook     ${difference.webhook}`,

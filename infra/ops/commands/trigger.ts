@@ -10,6 +10,7 @@ import { type Output, type Run, type Session, stackCommand } from '../stack-comm
 import { FAULT_NAMES, FAULTS, type FaultName } from '../trigger/faults.ts';
 import { readSimulated, sendEvent, simulateBook, simulateFinishedBook } from '../trigger/simulated-book.ts';
 import { follow, readStoredBook, type StoredBook } from '../trigger/stored-book.ts';
+import { describeWait, type Triggered, waitForLedger } from '../trigger/waiting.ts';
 
 interface Options {
   readonly documents?: number;
@@ -26,7 +27,7 @@ export function triggerCommand(run: Run) {
     description: [
       'Only in the local stack. "book" creates a book and takes it through its life cycle: uploads, documents, analytics,',
       'Detect, completion, each announced by its webhook. An event of the catalog is sent about --book, or about a new,',
-      'finished book that no webhook has mentioned.\n\nFaults affect everything that the simulator does at that time:\n',
+      'finished book that no webhook has mentioned.\n\nFaults affect everything that the simulator is processing:\n',
       ...FAULT_NAMES.map((name) => `  ${name.padEnd(10)} ${FAULTS[name]}\n`),
     ]
       .join(' ')
@@ -61,7 +62,7 @@ async function triggerBook({ target, screen }: Session, options: Options): Promi
   if (options.wait !== true) {
     return { document, text: `${uuid}\nops book ${uuid} shows what is stored of it` };
   }
-  return untilLanded({ target, screen }, document, options, async ({ complete, missing }) => {
+  return untilStored({ target, screen }, document, options, async ({ complete, missing }) => {
     if (!complete || missing.length > 0) return false;
     return (await readSimulated(target.simulate, uuid)).next === null;
   });
@@ -85,26 +86,29 @@ async function triggerEvent({ target, screen }: Session, name: string, options: 
   if (options.wait !== true || catalogEntry(event).subject === 'account') {
     return { document, text: `${event} about ${uuid}: delivered` };
   }
-  return untilLanded({ target, screen }, document, options, ({ events }) =>
+  return untilStored({ target, screen }, document, options, ({ events }) =>
     document.deliveries.every((id) =>
       events.some(({ deliveryId, outcome }) => deliveryId === id && outcome !== 'retrying'),
     ),
   );
 }
 
-async function untilLanded(
+async function untilStored(
   { target, screen }: Pick<Session, 'target' | 'screen'>,
-  document: { readonly uuid: string },
+  document: Triggered,
   { patience }: Options,
-  isAll: (landed: StoredBook) => boolean | Promise<boolean>,
+  isAll: (stored: StoredBook) => boolean | Promise<boolean>,
 ): Promise<Output> {
   using interruption = listenForInterruption();
+  const { signal } = interruption;
+  process.stderr.write(`${describeWait(document, target.pollSeconds, patience)}\n`);
   const startedAt = Date.now();
   const read = () => readStoredBook(target.reader, document.uuid);
-  const { signal } = interruption;
-  const { landed, isAll: isStored } = await follow(read, isAll, { patienceSeconds: patience, signal });
+  const { stored, isAll: isStored } = await follow(read, isAll, { patienceSeconds: patience, signal });
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  const { results, missing, events } = landed;
+  if (isStored) await waitForLedger(target, signal);
+  const { events } = await read();
+  const { results, missing } = stored;
   const text = [
     tableText(
       ['EVENT', 'FROM', 'OUTCOME'],
@@ -121,5 +125,5 @@ async function untilLanded(
     ),
     `${document.uuid}: ${isStored ? 'everything is stored' : 'not everything is stored'} after ${seconds} s`,
   ].join('\n\n');
-  return { document: { ...document, ...landed }, text, isProblem: !isStored };
+  return { document: { ...document, ...stored, events }, text, isProblem: !isStored };
 }

@@ -23,6 +23,11 @@ const OLD_MINUTES = 15;
 /** A book may be due for two periods of the poller, and for the run in progress. */
 const LATE_MINUTES = 15;
 
+function describeLate(minutes: number): string {
+  if (minutes === 0) return 'less than a minute';
+  return `at most ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+}
+
 const Reports = z.array(z.union([NoReport, RegistrationReport]));
 
 export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
@@ -84,8 +89,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
         if (seen === 100) break;
       }
       const minutes = Math.floor((now - oldest) / 60_000);
-      if (minutes < LATE_MINUTES)
-        return ok(seen === 0 ? 'none is due' : `due for ${minutes} minutes at most`);
+      if (minutes < LATE_MINUTES) return ok(seen === 0 ? 'none is due' : `due for ${describeLate(minutes)}`);
       return fail(
         `due for ${minutes} minutes: the poller does not run, or does not keep up`,
         `ops poll${which}; docs/runbook.md#poller-silent`,
@@ -138,7 +142,7 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
       const differing = reports.filter((report) => !isNoReport(report) && report.drift);
       const names = (some: typeof reports) => some.map(({ account }) => account).join(', ');
       return differing.length === 0
-        ? ok(`as wanted: ${names(reports)}`)
+        ? ok(`matches the settings: ${names(reports)}`)
         : fail(`differs: ${names(differing)}`, `ops registration${which}, then ops register${which}`);
     },
   },

@@ -13,6 +13,9 @@ const Book = z.object({
   next: z.string().nullable(),
 });
 
+/** Every step has a webhook: the old names are not enough for that. */
+const vocabulary = 'mixed';
+
 const Sent = z.object({ deliveries: z.array(z.object({ deliveryId: z.string(), outcome: z.string() })) });
 
 export interface BookSize {
@@ -33,8 +36,8 @@ export async function simulateBook(
   await withDeliveryFault(simulate, fault, async () => {
     // The fault must stay on until the last webhook is sent.
     const wait = isAboutDeliveries(fault);
-    await simulate('POST', '/books', { uuid, ...size, deliver, ...(!wait && { steps: 'all' }) });
-    if (wait) await simulate('POST', `/books/${uuid}/advance`, { steps: 'all', wait });
+    await simulate('POST', '/books', { uuid, ...size, deliver, vocabulary, ...(!wait && { steps: 'all' }) });
+    if (wait) await simulate('POST', `/books/${uuid}/advance`, { steps: 'all', wait, vocabulary });
   });
   return uuid;
 }

@@ -45,19 +45,19 @@ export async function readStoredBook(reader: Reader, bookUuid: string): Promise<
  */
 export async function follow(
   read: () => Promise<StoredBook>,
-  isAll: (landed: StoredBook) => boolean | Promise<boolean>,
+  isAll: (stored: StoredBook) => boolean | Promise<boolean>,
   { patienceSeconds, signal }: { readonly patienceSeconds: number; readonly signal: AbortSignal },
-): Promise<{ readonly landed: StoredBook; readonly isAll: boolean }> {
+): Promise<{ readonly stored: StoredBook; readonly isAll: boolean }> {
   const deadline = Date.now() + patienceSeconds * 1000;
   for (let shown = progressBar(1); ; shown.end()) {
-    const landed = await read();
-    const { results, missing } = landed;
+    const stored = await read();
+    const { results, missing } = stored;
     shown = progressBar(results.length + missing.length);
     shown.show(results.length, `results; ${missing.length} missing`);
-    const all = await isAll(landed);
+    const all = await isAll(stored);
     if (all || signal.aborted || Date.now() > deadline) {
       shown.end();
-      return { landed, isAll: all };
+      return { stored, isAll: all };
     }
     await delay(READ_EVERY_MS, undefined, { signal }).catch(() => {});
   }

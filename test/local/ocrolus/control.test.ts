@@ -56,7 +56,7 @@ test('a book is made document by document', async () => {
   });
 });
 
-test('a book is advanced step by step, or to its end, and each step is announced', async () => {
+test('a book is advanced step by step, or until it is finished, and each step is announced', async () => {
   const book = await newBook();
   const step = await send('POST', `/books/${book}/advance`, { wait: true });
   expect(step.body).toMatchObject({ step: 'classify-book', book: { next: 'verify-document' } });
@@ -70,7 +70,7 @@ test('a book is advanced step by step, or to its end, and each step is announced
   expect(over.body).toMatchObject({ step: null, deliveries: [] });
 });
 
-test('a book that is made with `steps` comes to its end by itself; without webhooks where they are lost', async () => {
+test('a book that is made with `steps` is finished by itself; without webhooks where they are lost', async () => {
   const book = await newBook({ steps: 'all', deliver: false });
   await expect.poll(async () => (await send('GET', `/books/${book}`)).body).toMatchObject({ next: null });
   expect(receiver.received).toEqual([]);

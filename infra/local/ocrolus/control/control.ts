@@ -29,7 +29,7 @@ export interface BookState {
     readonly detect: string;
     readonly rows: number;
   }[];
-  /** What the next step does; `null` when the book has come to its end. */
+  /** What the next step does; `null` when the book is finished. */
   readonly next: StepName | null;
 }
 
@@ -73,7 +73,7 @@ export class SimulatorControl {
    * Takes the book some steps further. The first is taken at once, each other when the deliveries of the one before have
    * their outcomes, or after a second.
    *
-   * @returns the first step; `null` when the book had come to its end. `announced` resolves when every delivery of every
+   * @returns the first step; `null` when the book was finished. `announced` resolves when every delivery of every
    * step has its outcome.
    * @throws NoSuchBook
    */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { EVENT_NAMES, findEventName } from '../../../../shared/events/catalog.ts';
+import { VOCABULARIES } from '../webhooks/events.ts';
 
 /** Most documents of a book that is made by number; a book can be made with any list of documents. */
 const MOST_DOCUMENTS = 500;
@@ -25,10 +26,10 @@ const Document = z.strictObject({
 export const Announced = z.strictObject({
   /** `false`: the change happens and no webhook is sent. */
   deliver: z.boolean().optional(),
-  vocabulary: z.enum(['legacy', 'organization']).optional(),
+  vocabulary: z.enum(VOCABULARIES).optional(),
 });
 
-/** How far a book goes on its usual way: so many steps, or to its end. */
+/** How far a book goes on its usual way: so many steps, or until it is finished. */
 const Steps = z.union([z.literal('all'), z.int().min(1).max(10_000)]);
 
 /** `POST /ocrolus/books`. */

@@ -5,9 +5,12 @@ import type { WebhookEvent } from './webhook-event.ts';
 
 /**
  * `legacy`: the nine names of the seed page, six of them in the old envelope. `organization`: the current
- * dotted names, which announce more.
+ * dotted names, which announce more. `mixed`: the old name of a moment that has one, else the current name, as the list of
+ * the account level has both (docs/ocrolus.md#account-level).
  */
-export type Vocabulary = 'legacy' | 'organization';
+export const VOCABULARIES = ['legacy', 'organization', 'mixed'] as const;
+
+export type Vocabulary = (typeof VOCABULARIES)[number];
 
 /** What a vocabulary says about a moment; `undefined` when it has no word for it. */
 export function eventOf(
@@ -15,7 +18,6 @@ export function eventOf(
   vocabulary: Vocabulary,
   withRequestIds: boolean,
 ): WebhookEvent | undefined {
-  return vocabulary === 'legacy'
-    ? legacyEvent(moment, withRequestIds)
-    : organizationEvent(moment, withRequestIds);
+  const legacy = vocabulary === 'organization' ? undefined : legacyEvent(moment, withRequestIds);
+  return legacy ?? (vocabulary === 'legacy' ? undefined : organizationEvent(moment, withRequestIds));
 }
