@@ -127,8 +127,11 @@ async function start(
   const definitions = readFunctions(topology, assembly);
   const consumer = definitions.find(({ variables }) => variables.TABLE_NAME !== undefined);
   const table = consumer?.variables.TABLE_NAME ?? '';
-  // Another DynamoDB may serve other stacks, which are running.
-  if (options.dynamodbEndpoint === undefined) await freePollerLease(table, endpoints.dynamodb);
+  const freeLease = async () => {
+    // Another DynamoDB may serve other stacks, which are running.
+    if (options.dynamodbEndpoint === undefined) await freePollerLease(table, endpoints.dynamodb);
+  };
+  await freeLease();
   const accounts = readAccounts(definitions);
   const { clientId = 'local-client', clientSecret = 'local-client-secret' } = ocrolus;
   fillAccounts(accounts, secrets, { webhookSecret: options.webhookSecret, clientId, clientSecret });
@@ -212,7 +215,12 @@ async function start(
       if (poller === undefined) throw new Error(`there is no channel "${channel}"`);
       poller.setEnabled(isOn);
     },
-    killEnvironment: async (functionName) => functions.byName(functionName).killEnvironment(),
+    async killEnvironment(functionName) {
+      const isKilled = await functions.byName(functionName).killEnvironment();
+      // On AWS its lease ends with the timeout of the function, minutes later. Local times are shorter.
+      if (isKilled && functionName === 'poller') await freeLease();
+      return isKilled;
+    },
     stop,
   };
 }
