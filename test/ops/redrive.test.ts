@@ -84,6 +84,15 @@ describe('filters', () => {
     expect(await taken()).toEqual(['by-pk']);
   });
 
+  it.each([
+    [{ id: 'nope' }, 'no dead letter with the id nope'],
+    [{ id: 'nope', 'dry-run': true as const }, 'no dead letter with the id nope'],
+    [{ id: 'by-pk', event: 'BOOK_VERIFIED' }, 'no dead letter with the id by-pk'],
+  ])('%j fails, because it names none', async (flags, message) => {
+    await expect(run(flags)).rejects.toThrow(message);
+    expect(await inDlq()).toBe(15);
+  });
+
   it('--all moves those of every channel, up to the limit', async () => {
     await stack.dead('lifecycle', ...many(3, 'c').map((one) => ({ ...one, channel: 'lifecycle' as const })));
     const all = await runOps(redriveCommand, stack.target, { flags: { all: true, limit: '16' } });

@@ -27,7 +27,7 @@ export function redriveCommand(run: Run) {
     description:
       'Fix the cause first. Messages that cannot be read are skipped unless --id names one, because they would fail again. You can ' +
       'interrupt it and run it again. New deliveries wait behind what is sent: use --rate for a large number.',
-    status0: 'every selected message was moved, even if there was none.',
+    status0: 'every selected message was moved, even if there was none; with --id: it was there.',
     examples: [
       ['ops redrive doc-verified --dry-run', 'what would be moved'],
       ['ops redrive doc-verified --stage prod --limit 5', 'a few first'],
@@ -72,6 +72,12 @@ async function redrive(session: Session, channel: string | undefined, options: O
     }
   } finally {
     work.bar.end();
+  }
+  const { id } = options;
+  if (id !== undefined && documents.every(({ moved }) => moved === 0)) {
+    throw new Error(
+      `no dead letter with the id ${id} ${channel === undefined ? 'in any channel' : `in ${channel}`} was selected`,
+    );
   }
   const text = documents.map(describeMoved).join('\n');
   const [only] = documents;
