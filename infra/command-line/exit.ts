@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
 import { UsageError } from './commands.ts';
+import { printableText } from './printable.ts';
 
 /** Documented in the README. With any other status than `success`, standard output may be incomplete. */
 export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
 
 /** Prints the error's message to standard error. @returns the exit status. */
 export function reportError(error: unknown): number {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = printableText(error instanceof Error ? error.message : String(error));
   process.stderr.write(`${styleText('red', 'error:', { stream: process.stderr })} ${message}\n`);
   return error instanceof UsageError ? EXIT.usage : EXIT.failure;
 }

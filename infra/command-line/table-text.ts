@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import { PLAIN, type Screen } from './screen.ts';
 
 type Row = readonly string[];
@@ -12,9 +13,10 @@ const WHOLE = /^(?=.*\d)[\w.:#@-]{20,}$/;
 
 /**
  * Rows of text in columns as wide as needed. If the screen is too narrow, long texts are cut; if that is not enough, each row
- * becomes a block with a line per column, in which nothing is cut.
+ * becomes a block with a line per column, in which nothing is cut. Cells are made printable, and have no colours.
  */
-export function tableText(header: Row, rows: readonly Row[], screen: Screen = PLAIN): string {
+export function tableText(header: Row, values: readonly Row[], screen: Screen = PLAIN): string {
+  const rows = values.map((row) => row.map(printable));
   const widths = fitWidths(header, rows, rows.length === 0 ? Number.POSITIVE_INFINITY : screen.width);
   if (widths === undefined) return rows.map((row) => block(header, row, screen)).join('\n\n');
   const line = (row: Row) =>

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../command-line/commands.ts';
 import { confirm } from '../command-line/confirm.ts';
 import { EXIT } from '../command-line/exit.ts';
+import { printableText } from '../command-line/printable.ts';
 import { screenOf } from '../command-line/screen.ts';
 import { openLocalTarget } from './local-target.ts';
 import type { Output, Run, Session, StackOptions } from './stack-command.ts';
@@ -48,6 +49,6 @@ async function print(output: Output, isJson: boolean): Promise<void> {
     await pipeline(output.stream, process.stdout, { end: false });
     return;
   }
-  process.stdout.write(`${isJson ? JSON.stringify(output.document) : output.text}\n`);
+  process.stdout.write(`${isJson ? JSON.stringify(output.document) : printableText(output.text)}\n`);
   if (output.isProblem === true) process.exitCode = EXIT.failure;
 }

@@ -16,6 +16,14 @@ it('without rows there is the header', () => {
   expect(tableText(['NAME', 'VALUE'], [])).toBe('NAME  VALUE');
 });
 
+it('a cell cannot break out of its row, or colour it', () => {
+  const row = ['X \u001b[31mred \n evil line', 'next'];
+  expect(tableText(['NAME', 'VALUE'], [row]).split('\n')).toEqual([
+    expect.stringMatching(/^NAME +VALUE$/),
+    String.raw`X \u001b[31mred \u000a evil line  next`,
+  ]);
+});
+
 describe('on a narrow screen', () => {
   const id = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
   const header = ['BOOK', 'EVENT', 'WHY'];

@@ -49,6 +49,19 @@ const tell = async (lines: readonly LogLine[] = [], flags: Record<string, string
 };
 
 describe('the story of a delivery', () => {
+  it('cannot break out of its lines', async () => {
+    const evil = { ...envelope, eventName: 'X \u001b[31mred \n evil line' };
+    await writeLedger(table, {
+      ...entry,
+      envelope: evil,
+      attempts: 1,
+      outcome: 'refused',
+      processedAt: second(4),
+    });
+    const { text } = await tell();
+    expect(text).toContain(String.raw`X \u001b[31mred \u000a evil line of account`);
+  });
+
   it('that was processed has its attempts, calls, and what was written', async () => {
     const processedAt = second(4);
     await writeFailedAttempt(table, { ...entry, attempts: 1, code: 'http-403', processedAt: second(2) });

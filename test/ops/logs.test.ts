@@ -19,6 +19,9 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const line = (n: number, name: string, message: string, fields: object = {}) =>
   `${second(n)} [${name}] ${JSON.stringify({ timestamp: second(n), level: 'INFO', message, ...fields })}`;
+/** As a delivery can name its event. */
+const EVIL = 'X \u001b[31mred\u001b[0m \n evil line';
+const SHOWN = String.raw`X \u001b[31mred\u001b[0m \u000a evil line`;
 const LINES = [
   line(1, 'webhook', 'delivery queued', {
     requestId: 'r',
@@ -36,6 +39,7 @@ const LINES = [
   }),
   line(5, 'doc-verified', 'delivery processed', { deliveryId: 'one', bookPk: '7', outcome: 'applied' }),
   `${second(6)} [webhook] not JSON: ümlaut`,
+  line(1, 'rotation', 'delivery queued', { eventName: EVIL }),
 ];
 
 const target = () => fakeTarget({ logs: openLocalLogs(folder) });
@@ -58,6 +62,11 @@ describe('logs', () => {
   it('are limited by time and text', async () => {
     expect((await show(['webhook'], { since: second(2) })).document).toHaveLength(1);
     expect((await show(['doc-verified'], { grep: 'http-403' })).document).toHaveLength(1);
+  });
+
+  it('show what a terminal would obey, and obey nothing', async () => {
+    const { text } = await show(['rotation']);
+    expect(text).toBe(`${second(1)} INFO  delivery queued eventName=${SHOWN}`);
   });
 
   it('of an unknown function are refused', async () => {
@@ -91,12 +100,13 @@ describe('tail', () => {
         if (shown.includes('applied'))
           void appendFile(logFile(folder), `${line(9, 'poller', 'polled', { sent: 3 })}\n`);
       },
-      4,
+      5,
     );
     expect(lines).toEqual([
       `${second(1)} queued    DOC_VERIFIED b one`,
       `${second(4)} retry     doc-verified b http-403 one`,
       `${second(5)} processed doc-verified pk-7 applied one`,
+      `${second(1)} queued    ${SHOWN}`,
       `${second(9)} polled    poller sent=3`,
     ]);
     expect(process.listenerCount('SIGINT')).toBe(0);

@@ -1,4 +1,5 @@
 import { listenForInterruption } from '../../command-line/interruption.ts';
+import { printable } from '../../command-line/printable.ts';
 import { progressBar } from '../../command-line/progress.ts';
 import type { Screen } from '../../command-line/screen.ts';
 import { tableText } from '../../command-line/table-text.ts';
@@ -48,7 +49,7 @@ function textOf(story: Story, screen: Screen): string {
   const { deliveryId, state, eventName, source, account, channel, bookId, receivedAt, processedAt } = story;
   const { outcome, reason, attempts, calls, written, deadLetter } = story;
   const result = [outcome, reason].filter((word) => word !== null).join(' ');
-  return [
+  const lines = [
     `delivery ${deliveryId}: ${state}${result === '' ? '' : `, ${result}`}`,
     `${eventName ?? 'unknown event'} of account ${account ?? '-'}, by ${source ?? '-'}, channel ${channel ?? '-'}`,
     `book ${bookId ?? '-'}`,
@@ -58,6 +59,9 @@ function textOf(story: Story, screen: Screen): string {
       : [
           `in the dead-letter queue of ${deadLetter.channel}: ops redrive ${deadLetter.channel} --id ${deliveryId}`,
         ]),
+  ];
+  return [
+    ...lines.map(printable),
     '',
     tableText(
       ['ATTEMPT', 'AT', 'ENDED', 'NEXT AFTER S'],

@@ -1,3 +1,4 @@
+import { printable } from '../../command-line/printable.ts';
 import { describeWhy } from '../dead-letters/examine.ts';
 import { type DeadLetterDetails, findById } from '../dead-letters/find-by-id.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
@@ -21,6 +22,6 @@ async function show({ target }: Session, id: string): Promise<Output> {
 function textOf(letter: DeadLetterDetails): string {
   const { ids, codes: _, why: __, outcome: ___, ...facts } = letter;
   return Object.entries({ ...facts, ...ids, why: describeWhy(letter) })
-    .map(([name, value]) => `${name.padEnd('uploadedDocUuid'.length)}  ${value ?? '-'}`)
+    .map(([name, value]) => `${name.padEnd('uploadedDocUuid'.length)}  ${printable(String(value ?? '-'))}`)
     .join('\n');
 }

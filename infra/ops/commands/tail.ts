@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { printable } from '../../command-line/printable.ts';
 import type { Screen } from '../../command-line/screen.ts';
 import { time } from '../../command-line/values.ts';
 import { type Activity, activityOf, WATCHED_MESSAGES } from '../logs/activity.ts';
@@ -50,7 +51,8 @@ function textOf({ at, what, function: name, ...fields }: Activity, { style }: Sc
   const shown = what.padEnd('processed'.length);
   const words = [eventName ?? name, bookId, result, ...more, deliveryId];
   const isBad = what === 'retry' || what === 'refused';
-  return [at, isBad ? style('yellow', shown) : shown, ...words]
+  const values = words
     .filter((word) => word !== undefined && word !== '')
-    .join(' ');
+    .map((word) => printable(String(word)));
+  return [at, isBad ? style('yellow', shown) : shown, ...values].join(' ');
 }
