@@ -56,8 +56,9 @@ const GROUPS = {
 } as const;
 
 const NOTES = `
-"ops" stands for "npm run -s ops --" or "npx ocrolus-webhooks". Without --data or --stage, a command uses the
-local stack that is running; if there are several, it lists them. All times are UTC.
+"ops" stands for "npm run -s ops --" or "npx ocrolus-webhooks", both in this project's folder or below it only.
+Without --data or --stage, a command uses the local stack that is running; if there are several, it lists them.
+All times are UTC.
 
 Exit status: 0 success, 1 the command failed or found a problem, 2 wrong arguments.`;
 
