@@ -1,5 +1,6 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { EVENT_NAMES } from '../../shared/events/catalog.ts';
+import { typedPath } from '../command-line/paths.ts';
 import { Journal } from './console/journal/journal.ts';
 import { serveConsole } from './console/server.ts';
 import type { StackFacts } from './console/views/snapshot.ts';
@@ -132,11 +133,10 @@ async function storedBooks(state: StateFolder | undefined): Promise<Partial<Simu
 
 /** What the console shows about the stack as a whole. */
 function factsOf({ dataDir }: LocalSettings, stack: LocalStack): StackFacts {
-  const here = relative(process.cwd(), dataDir);
   return {
     pid: process.pid,
-    opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${here}`,
-    stackFile: join(here, 'stack.json'),
+    opsFlags: dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`,
+    stackFile: typedPath(join(dataDir, 'stack.json')),
     pollSeconds: stack.pollSeconds ?? null,
     requestsPerSecond: stack.requestsPerSecond,
     events: EVENT_NAMES,

@@ -5,6 +5,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { UsageError } from '../command-line/commands.ts';
+import { shellWord } from '../command-line/paths.ts';
 import { DEFAULT_DATA_DIR, findLocalStack, readJson, type StackFile } from './data-dir.ts';
 
 /** A running stack, and the folder that it runs in. */
@@ -51,14 +52,16 @@ export async function locateStack(data?: string): Promise<RunningStack> {
   if (data !== undefined) {
     const stack = await findLocalStack(data);
     if (stack !== undefined) return { dataDir: data, stack };
-    throw new Error(`no local stack runs in ${data}: start one with "npm run local -- --data ${data}"`);
+    throw new Error(
+      `no local stack runs in ${data}: start one with "npm run local -- --data ${shellWord(data)}"`,
+    );
   }
   const running = await findRunningStacks();
   const [only, ...others] = running;
   if (only === undefined)
     throw new Error('no local stack runs: start one with "npm start" or "npm run local"');
   if (others.length === 0) return only;
-  const list = running.map(({ dataDir, stack }) => `  --data ${dataDir}  (pid ${stack.pid})`);
+  const list = running.map(({ dataDir, stack }) => `  --data ${shellWord(dataDir)}  (pid ${stack.pid})`);
   throw new UsageError(`${running.length} local stacks run; choose one:\n${list.join('\n')}`);
 }
 

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import * as z from 'zod';
 import {
@@ -8,6 +8,7 @@ import {
   runCommand,
   UsageError,
 } from '../command-line/commands.ts';
+import { pathValue } from '../command-line/paths.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
 import { DEPLOYED_POLL_SECONDS } from './time-scale.ts';
 
@@ -97,6 +98,7 @@ export async function readLocalSettings(
     .option(
       '--data <dir>',
       'folder that keeps table, bodies, messages and simulated books across restarts; stacks in different folders run side by side (without it the folder is .local/default, and every start is empty)',
+      pathValue,
     )
     .addOption(new Option('--no-simulator', 'without a simulated Ocrolus').hideHelp(name === 'start'))
     .addHelpText('after', `${examplesText(examples)}\n${VARIABLES}`)
@@ -124,8 +126,7 @@ export async function readLocalSettings(
   };
 }
 
-function foldersOf(data: string | undefined): Pick<LocalSettings, 'dataDir' | 'stateDir'> {
-  if (data === undefined) return { dataDir: DEFAULT_DATA_DIR };
-  const dataDir = resolve(data);
+function foldersOf(dataDir: string | undefined): Pick<LocalSettings, 'dataDir' | 'stateDir'> {
+  if (dataDir === undefined) return { dataDir: DEFAULT_DATA_DIR };
   return { dataDir, stateDir: join(dataDir, 'state') };
 }

@@ -1,6 +1,6 @@
 /** `npm start`: the local stack, with a demonstration of what it does; `--once` ends with it. */
-import { relative } from 'node:path';
 import { reportError } from '../command-line/exit.ts';
+import { typedPath } from '../command-line/paths.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
 import { logFile } from './log.ts';
 import { checkFolderAndPort } from './preconditions.ts';
@@ -50,7 +50,7 @@ async function run(settings: LocalSettings): Promise<void> {
 }
 
 function hints(bookUuid: string, dataDir: string, consoleUrl: string | null): string {
-  const data = dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${relative(process.cwd(), dataDir)}`;
+  const data = dataDir === DEFAULT_DATA_DIR ? '' : ` --data ${typedPath(dataDir)}`;
   return `
 The stack keeps running until Ctrl-C. Its console, in a browser on this machine:
   ${consoleUrl}
@@ -59,5 +59,5 @@ In another terminal:
   npm run -s ops -- result ${bookUuid} analytics${data}
   npm run -s ops -- queues --json${data}
   npm run -s ops -- send BOOK_VERIFIED --book ${bookUuid}${data}
-The log of every function: ${relative(process.cwd(), logFile(dataDir))}`;
+The log of every function: ${typedPath(logFile(dataDir))}`;
 }

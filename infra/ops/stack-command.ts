@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Option } from '@commander-js/extra-typings';
 import { createCommand, type Example, examplesText } from '../command-line/commands.ts';
+import { pathValue, shellWord } from '../command-line/paths.ts';
 import type { Screen } from '../command-line/screen.ts';
 import type { Target } from './target.ts';
 
@@ -17,7 +18,7 @@ export interface StackOptions {
 /** The options that pick the same stack again, for commands that are suggested: ` --stage prod`. */
 export function sameStack({ stage, data }: StackOptions): string {
   if (stage !== undefined) return ` --stage ${stage}`;
-  return data === undefined ? '' : ` --data ${data}`;
+  return data === undefined ? '' : ` --data ${shellWord(data)}`;
 }
 
 /** One call of a command, after its arguments are parsed. */
@@ -82,7 +83,11 @@ export function stackCommand(
     )
     .addHelpText('after', `${examplesText(examples)}\n\nExit status 0: ${status0}`)
     .addOption(new Option('--json', 'print one JSON document').hideHelp(printsBytes))
-    .addOption(new Option('--data <dir>', 'the local stack of that data folder').helpGroup('Which stack:'))
+    .addOption(
+      new Option('--data <dir>', 'the local stack of that data folder')
+        .argParser(pathValue)
+        .helpGroup('Which stack:'),
+    )
     .addOption(new Option('--stage <name>', 'a deployed stage').conflicts('data').helpGroup('Which stack:'))
     .addOption(new Option('--region <name>', 'AWS region of the stage').helpGroup('Which stack:'))
     .addOption(new Option('--profile <name>', 'AWS profile to use').helpGroup('Which stack:'));

@@ -46,10 +46,12 @@ test('the only running stack is found wherever its data is, until it ends', asyn
 });
 
 test('with several, each is named with how to choose it; --data chooses', async () => {
-  const dataDirs = [await pretendStack('one'), await pretendStack('two')];
+  const dataDirs = [await pretendStack('one'), await pretendStack('two words')];
   const error = await locateStack().catch((refusal: unknown) => refusal);
   expect(error).toBeInstanceOf(UsageError);
-  for (const dataDir of dataDirs) expect(String(error)).toContain(`--data ${dataDir}  (pid ${process.pid})`);
+  for (const word of [dataDirs[0], `'${dataDirs[1]}'`]) {
+    expect(String(error)).toContain(`--data ${word}  (pid ${process.pid})`);
+  }
   expect(await locateStack(dataDirs[1])).toMatchObject({ dataDir: dataDirs[1] });
 });
 

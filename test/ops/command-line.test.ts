@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { runCommand } from '../../infra/command-line/commands.ts';
 import { createProgram } from '../../infra/ops/program.ts';
@@ -138,6 +139,34 @@ it('without a stack there is nothing on standard output, and status 1', async ()
   const { status, stdout, stderr } = await ops(['queues', '--json', '--data', empty]);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toMatch(/^error: no local stack runs in .*\n$/);
+});
+
+it('--data starts at the folder that npm was called in', async () => {
+  const done = promisify(execFile)(
+    'npm',
+    ['run', '-s', 'ops', '--', 'queues', '--data', '../no-such-stack'],
+    {
+      cwd: resolve('docs'),
+      env: { ...process.env, NO_COLOR: '1', npm_package_json: undefined },
+    },
+  );
+  await expect(done).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`no local stack runs in ${resolve('no-such-stack')}: start one with`),
+  });
+});
+
+it.each([
+  [process.execPath, resolve(packageJson.bin['ocrolus-webhooks']), 'queues'],
+  [process.execPath, resolve('infra/local/local.ts')],
+  [process.execPath, resolve('infra/local/start.ts')],
+])('%s %s: an empty --data is refused', async (program, ...words) => {
+  const done = promisify(execFile)(program, [...words, '--data', ''], { cwd: empty, timeout: 60_000 });
+  await expect(done).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--data <dir>.*It is empty/),
+  });
+  expect(await readdir(empty)).toEqual([]);
 });
 
 it('a reader that goes away ends it quietly', async () => {

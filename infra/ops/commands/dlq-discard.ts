@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs';
+import { pathValue } from '../../command-line/paths.ts';
 import { findById, handleById } from '../dead-letters/find-by-id.ts';
 import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 
@@ -17,7 +17,7 @@ export function dlqDiscardCommand(run: Run) {
     ],
   })
     .argument('<id>', 'of the delivery, or of the message where it cannot be read')
-    .option('--to <file>', 'a new file to save it to')
+    .option('--to <file>', 'a new file to save it to', pathValue)
     .action((id, options, command) =>
       run(command.optsWithGlobals(), (session) => discard(session, id, options.to)),
     );
@@ -29,7 +29,7 @@ async function discard({ target, confirm }: Session, id: string, file: string | 
   if (others.length > 0)
     throw new Error(`${others.length + 1} messages have this id: name one by its message id`);
   const { channel, messageId, event } = letter;
-  const path = resolve(file ?? `dead-letter-${fileName(id)}.json`);
+  const path = file ?? pathValue(`dead-letter-${fileName(id)}.json`);
   await confirm(
     `save the dead letter ${id} (${event ?? 'unreadable'}) of ${channel} to ${path}, and delete it`,
   );

@@ -4,6 +4,7 @@ import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
 import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { signatureOf } from '../../../shared/signature.ts';
 import { UsageError } from '../../command-line/commands.ts';
+import { pathValue } from '../../command-line/paths.ts';
 import { knownEvent } from '../option-event.ts';
 import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 
@@ -31,7 +32,7 @@ export function sendCommand(run: Run) {
     .argument('[event]', 'the name of the event; not needed with --body')
     .option('--book <uuid>', 'the book it is about')
     .option('--doc <uuid>', 'the document it is about')
-    .option('--body <file>', 'send the bytes of this file as the body')
+    .option('--body <file>', 'send the bytes of this file as the body', pathValue)
     .option('--secret <text>', 'sign with this secret instead of the account’s')
     .option('--account <name>', 'the account it is for', 'default')
     .option('--unknown', 'send it although the catalog has no such event, or its ids do not fit')
