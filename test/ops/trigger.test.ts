@@ -199,6 +199,18 @@ describe('an event', () => {
     expect((await trigger(['DOC_VERIFIED'], { wait: true })).text).toMatch(/DOC_VERIFIED +webhook +applied/);
   });
 
+  it('about a forgotten book is a problem, because nothing is stored', async () => {
+    const { uuid } = simulator.addBook({ documents: [{}] }, { deliver: false });
+    const forgottenAt = '2026-03-02T08:00:00.000Z';
+    const reader = fakeReader({ book: async () => ({ status: 'FORGOTTEN', forgottenAt }) as never });
+    target = fakeTarget({ simulate: target.simulate, reader });
+    const { text, isProblem, document } = await trigger(['DOC_VERIFIED'], { wait: true, book: uuid });
+    expect(isProblem).toBe(true);
+    expect(document).toMatchObject({ forgottenAt });
+    expect(text).toContain(`${uuid}: forgotten since ${forgottenAt}, so nothing of it is stored`);
+    expect(text).not.toContain('everything is stored');
+  });
+
   it('that the webhook refuses is an error', async () => {
     const refusing = await startReceiver(401);
     simulator.setWebhook({ url: refusing.url });

@@ -104,11 +104,17 @@ async function untilStored(
   process.stderr.write(`${describeWait(document, target.pollSeconds, patience)}\n`);
   const startedAt = Date.now();
   const read = () => readStoredBook(target.reader, document.uuid);
-  const { stored, isAll: isStored } = await follow(read, isAll, { patienceSeconds: patience, signal });
+  const isEnd = (stored: StoredBook) => stored.forgottenAt !== null || isAll(stored);
+  const { stored, isAll: isDone } = await follow(read, isEnd, { patienceSeconds: patience, signal });
+  const isStored = isDone && stored.forgottenAt === null;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  if (isStored) await waitForLedger(target, signal);
+  if (isDone) await waitForLedger(target, signal);
   const { events } = await read();
-  const { results, missing } = stored;
+  const { results, missing, forgottenAt } = stored;
+  const conclusion =
+    forgottenAt === null
+      ? `${isStored ? 'everything is stored' : 'not everything is stored'} after ${seconds} s`
+      : `forgotten since ${forgottenAt}, so nothing of it is stored`;
   const text = [
     tableText(
       ['EVENT', 'FROM', 'OUTCOME'],
@@ -123,7 +129,7 @@ async function untilStored(
       ],
       screen,
     ),
-    `${document.uuid}: ${isStored ? 'everything is stored' : 'not everything is stored'} after ${seconds} s`,
+    `${document.uuid}: ${conclusion}`,
   ].join('\n\n');
   return { document: { ...document, ...stored, events }, text, isProblem: !isStored };
 }

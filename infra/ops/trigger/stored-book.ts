@@ -7,6 +7,8 @@ const READ_EVERY_MS = 200;
 /** What is stored of a book, without bodies and names. */
 export interface StoredBook {
   readonly complete: boolean;
+  /** When its data was removed permanently: nothing will be stored. */
+  readonly forgottenAt: string | null;
   readonly results: readonly { readonly kind: string; readonly subject: string; readonly bytes: number }[];
   readonly missing: readonly {
     readonly kind: string;
@@ -30,6 +32,7 @@ export async function readStoredBook(reader: Reader, bookUuid: string): Promise<
   ]);
   return {
     complete: book?.complete === true,
+    forgottenAt: book?.forgottenAt ?? null,
     results: results.map(({ kind, subject, bytes }) => ({ kind, subject, bytes })),
     missing: missing.map(({ kind, subject, code }) => ({ kind, subject, code })),
     events: events.map(({ eventName, source, deliveryId, outcome }) => {
