@@ -13,13 +13,17 @@ import type { Target } from './target.ts';
 export const run: Run = async (options, work, otherwise) => {
   useAwsOptions(options);
   const { stage, data, yes = false } = options;
+  const ask = (plan: string, signal?: AbortSignal) =>
+    confirm(plan, { isAgreed: yes, ...(signal && { signal }) });
   const session: Omit<Session, 'target'> = {
     screen: screenOf(process.stdout),
     async confirm(plan, signal) {
       if (stage === undefined) return;
       const words = typeof plan === 'string' ? plan : await plan();
-      await confirm(`Stage ${stage}: ${words}`, { isAgreed: yes, ...(signal && { signal }) });
+      await ask(`Stage ${stage}: ${words}`, signal);
     },
+    confirmAnywhere: (plan, signal) =>
+      ask(`${stage === undefined ? 'Local stack' : `Stage ${stage}`}: ${plan}`, signal),
   };
   const open = () => (stage === undefined ? openLocalTarget(data) : openStageTarget(stage));
   let target: Target;

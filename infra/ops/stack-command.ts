@@ -35,6 +35,8 @@ export interface Session {
    * @throws Error if the operator does not agree; UsageError if there is no terminal to ask on.
    */
   confirm(plan: string | (() => Promise<string>), signal?: AbortSignal): Promise<void>;
+  /** As `confirm`, for the local stack too: what is most probably a mistake. */
+  confirmAnywhere(plan: string, signal?: AbortSignal): Promise<void>;
 }
 
 /** What goes to standard output: a stream as it is, anything else as one JSON document with `--json`, or as `text`. */

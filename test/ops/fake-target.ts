@@ -82,9 +82,10 @@ export async function runOps(
 ): Promise<Output> {
   const confirm = async (plan: string | (() => Promise<string>)) =>
     void plans.push(typeof plan === 'string' ? plan : await plan());
+  const confirmAnywhere = async (plan: string) => void plans.push(`anywhere: ${plan}`);
   let output: Output | undefined;
   const command = build(async (_options, work) => {
-    output = await work({ target, screen: PLAIN, confirm });
+    output = await work({ target, screen: PLAIN, confirm, confirmAnywhere });
   });
   const options = Object.entries(flags).map(([name, value]) =>
     value === true ? `--${name}` : `--${name}=${value}`,

@@ -181,6 +181,28 @@ describe('dead letters', () => {
 });
 
 describe('a book that is not stored', () => {
+  it('needs to be confirmed for the local stack, too, because its id may be wrong', async () => {
+    const plans: string[] = [];
+    const forget = (flags: Call['flags'] = {}) => runOps(forgetCommand, target, { words: [B], flags, plans });
+    const preview = await forget({ 'dry-run': true });
+    expect(preview).toMatchObject({ text: expect.stringContaining('nothing is stored of it') });
+    expect(plans).toEqual([]);
+    expect(await forget()).toMatchObject({
+      document: { isUnknown: true },
+      text: expect.stringContaining('nothing was stored of it; it will never be stored'),
+    });
+    expect(plans).toEqual([
+      expect.stringMatching(/^anywhere: forget permanently\n.*\n.*\nnothing is stored of it/),
+    ]);
+    expect(await forget()).toMatchObject({ document: { isUnknown: false } });
+    expect(plans[1]).toMatch(/^forget/);
+  });
+
+  it('of which a dead letter is there is no wrong id', async () => {
+    await stack.dead('doc-verified', delivery('DOC_VERIFIED', { bookUuid: B }));
+    expect(await run(B)).toMatchObject({ document: { isUnknown: false, removed: { deadLetters: 1 } } });
+  });
+
   it('is not stored later', async () => {
     const { text } = await run(B.replaceAll('-', '').toUpperCase());
     expect(text).toContain(`book ${B}: forgotten since`);

@@ -23,12 +23,16 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NO_ACCOUNT = 'unknown';
 
 /**
- * Finds the ids of a book: the one that is given, and the other one where the table has it.
+ * Finds the ids of a book: the one that is given, and the other one where the table has it. `isKnown`: the table has the book,
+ * or its tombstone.
  *
  * @param text a uuid in any spelling, or `pk-<number>`.
  * @throws UsageError where it is neither, and no book of that name is stored.
  */
-export async function findBook(table: DynamoTable, text: string): Promise<BookToForget> {
+export async function findBook(
+  table: DynamoTable,
+  text: string,
+): Promise<BookToForget & { readonly isKnown: boolean }> {
   const bookId = toBookId(text);
   const book = bookId === '' ? undefined : await readBook(table, bookId);
   // The partitions of circuits, poller and events without a book have names, too, and hold no book.
@@ -40,7 +44,13 @@ export async function findBook(table: DynamoTable, text: string): Promise<BookTo
     ...(bookUuid === undefined ? [] : [bookUuid]),
     ...(bookPk === undefined ? [] : [bookIdOf({ bookPk })]),
   ];
-  return { bookUuid, bookPk, partitions, account: book?.account ?? NO_ACCOUNT };
+  return {
+    bookUuid,
+    bookPk,
+    partitions,
+    account: book?.account ?? NO_ACCOUNT,
+    isKnown: book !== undefined || (bookUuid !== undefined && pkOf(bookId) !== undefined),
+  };
 }
 
 async function idsOf(table: DynamoTable, bookId: string, book: Book | undefined) {
