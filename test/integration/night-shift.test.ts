@@ -39,6 +39,9 @@ function rehearse(alarm: AlarmId, work: () => Promise<void>): void {
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
+/** What `ops poll` prints when no account refused: the accounts that did are lines of their own. */
+const ALL_ANSWERED = /^\d+ books polled, [^\n]* messages sent.*\n$/;
+
 describe('the night shift ends the alarm', () => {
   let night: NightShift;
   beforeAll(async () => {
@@ -70,7 +73,7 @@ describe('the night shift ends the alarm', () => {
     // The schedule does not run here: it is as silent as a schedule that an operator has disabled.
     expect(night.counted('PollerRun')).toBe(0);
     const said = await night.follow('poller-silent');
-    expect(end(said)).toContain('"ran":true');
+    expect(end(said)).toContain('books polled');
     await goesUp('PollerRun', 0);
   });
 
@@ -105,7 +108,7 @@ describe('the night shift ends the alarm', () => {
     const { uuid } = await quietBook();
     expect(await announce(uuid)).toBe('given-up');
     const said = await night.follow('webhook-client-errors');
-    expect(end(said)).toContain('"ran":true');
+    expect(end(said)).toContain('books polled');
     expect(await announce(uuid)).toBe('delivered');
   });
 
@@ -165,7 +168,7 @@ describe('the night shift ends the alarm', () => {
     night.simulator.faults.clear();
     await expect
       .poll(async () => end(await night.follow('ocrolus-auth', uuid)), PATIENCE)
-      .toContain('"problems":[]');
+      .toMatch(ALL_ANSWERED);
   });
 
   rehearse('results-overdue', async () => {
