@@ -20,6 +20,18 @@ export function admit(token: string): MiddlewareHandler {
   };
 }
 
+/**
+ * Refuses a request with a larger body, or with one of unknown length, which no browser sends. Hono's `bodyLimit` wraps the
+ * request in a `Request` of another class than the server's, and fails.
+ */
+export function limitBody(maxBytes: number): MiddlewareHandler {
+  return async ({ req, text }, next) => {
+    const isUnknown = req.header('transfer-encoding') !== undefined;
+    if (isUnknown || Number(req.header('content-length') ?? 0) > maxBytes) return text('too large', 413);
+    return next();
+  };
+}
+
 /** @param inlineScript the one script in the page itself, which is its import map. */
 export function protect(inlineScript: string): MiddlewareHandler {
   const hash = createHash('sha256').update(inlineScript).digest('base64');

@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
 import * as z from 'zod';
 import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
@@ -15,7 +14,7 @@ import type { LocalStack } from '../stack.ts';
 import { actionRoutes } from './actions/actions.ts';
 import type { Journal } from './journal/journal.ts';
 import { Live } from './live.ts';
-import { admit, protect } from './security.ts';
+import { admit, limitBody, protect } from './security.ts';
 import { IMPORT_MAP, staticFile } from './static-files.ts';
 import { openStore, type Store } from './store.ts';
 import { bookPage } from './views/book-page.ts';
@@ -69,7 +68,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
   const live = new Live(new Snapshots({ stack, control, journal, store, queues, facts }));
 
   const app = new Hono();
-  app.use(protect(IMPORT_MAP), admit(token), bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.use(protect(IMPORT_MAP), admit(token), limitBody(MAX_BODY_BYTES));
   // Addresses in the page are relative to this one.
   app.get(`/${token}`, ({ redirect }) => redirect(`/${token}/`));
   app.route(`/${token}/api`, apiRoutes(options, { store, queues, live }));
