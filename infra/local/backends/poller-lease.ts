@@ -1,4 +1,4 @@
-import { DynamoDBClient, ResourceNotFoundException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { POLLER_LEASE } from '../../../shared/store/polling/poller-state.ts';
 import { openTable } from '../../../shared/store/table.ts';
 import { REGION } from '../template/identities.ts';
@@ -12,9 +12,6 @@ export async function freePollerLease(table: string, endpoint: string): Promise<
   const client = new DynamoDBClient({ endpoint, region: REGION, credentials });
   try {
     await openTable(table, client).delete(POLLER_LEASE);
-  } catch (error) {
-    // A table that is still being created has no lease.
-    if (!(error instanceof ResourceNotFoundException)) throw error;
   } finally {
     client.destroy();
   }

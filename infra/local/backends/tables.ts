@@ -8,6 +8,7 @@ import {
   DynamoDBClient,
   type KeySchemaElement,
   ResourceInUseException,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { REGION } from '../template/identities.ts';
@@ -61,13 +62,16 @@ const Table = z.object({
   LocalSecondaryIndexes: z.array(Index).optional(),
 });
 
+/** In seconds. The emulator takes milliseconds; the waiter's own delays are made for AWS. */
+const SOON = { maxWaitTime: 60, minDelay: 0.02, maxDelay: 0.2 };
+
 /** A table exists with other keys or indexes than the template has. */
 export class TableMismatch extends Error {
   override readonly name = 'TableMismatch';
 }
 
 /**
- * Creates every table of the template.
+ * Creates every table of the template. Resolves when they can be used.
  *
  * @throws TableMismatch
  */
@@ -97,6 +101,7 @@ export async function createTables(topology: Topology, endpoint: string): Promis
         if (!(error instanceof ResourceInUseException)) throw error;
         await requireSameKeys(client, input);
       });
+      await waitUntilTableExists({ client, ...SOON }, { TableName: input.TableName });
     }
   } finally {
     client.destroy();
