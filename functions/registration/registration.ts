@@ -36,7 +36,7 @@ export interface RegistrationDependencies {
   readonly log: Log;
 }
 
-/** A registration that is not possible. The message tells an operator why, and what to do. */
+/** The webhook cannot be registered. The message tells an operator why, and what to do. */
 export class RegistrationError extends Error {
   override readonly name = 'RegistrationError';
 }

@@ -54,7 +54,7 @@ describe('429', () => {
     expect(recorded.waits).toEqual([75_000]);
   });
 
-  it('with a Retry-After beyond the deadline is a failure at once, that says when to come back', async () => {
+  it('with a Retry-After beyond the deadline fails at once, with the time to wait', async () => {
     const { client, sent, recorded } = open(() => json(429, {}, { 'retry-after': '31' }));
     await expect(client.ask(status, 30_000)).rejects.toMatchObject({ retryAfterSeconds: 31 });
     expect(sent).toHaveLength(1);
@@ -97,7 +97,7 @@ describe('a failure', () => {
     await expect(client.ask(status, DEADLINE)).rejects.toMatchObject({ class: 'retry', code: 'network' });
   });
 
-  it('says when to come back, within a minute', async () => {
+  it('carries the time to wait, at most a minute', async () => {
     const { client } = open(() => json(503, {}, { 'retry-after': '3600' }));
     await expect(client.ask(status, DEADLINE)).rejects.toMatchObject({
       code: 'http-503',

@@ -14,7 +14,7 @@ import { failedMessageIds, toSqsEvent } from './sqs-event.ts';
 const MAX_RECEIVE = 10;
 /** As Lambda polls. fauxqs answers as soon as there is a message, and when it closes. */
 const WAIT_SECONDS = 20;
-/** While a batch runs for longer than this, the next one starts beside it. */
+/** If a batch takes longer than this, the next batch starts in parallel. */
 const SCALE_UP_AFTER_MS = 100;
 
 export interface EventSource {
