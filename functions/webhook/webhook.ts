@@ -2,8 +2,9 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import type { CachedSecret } from '../../shared/cached-secret.ts';
 import type { Channel } from '../../shared/events/channels.ts';
-import type { Envelope, Payload } from '../../shared/events/envelope.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
 import { identify } from '../../shared/events/identify.ts';
+import { toEnvelope } from '../../shared/events/queue-message.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
 import { iso } from '../../shared/time.ts';
@@ -80,21 +81,13 @@ async function accept(
     metrics.count('TestPing', {});
     return ok();
   }
-  const { eventName, channel, ids, status, unrecognized } = identified;
-  const payload: Payload = await toPayload(delivery.rawBody, dependencies.storeBody);
-  await dependencies.enqueue(channel, {
-    version: 1,
-    deliveryId,
-    account,
-    source: 'webhook',
-    receivedAt: iso(now()),
-    eventName,
+  const { eventName, channel, ids, unrecognized } = identified;
+  const payload = await toPayload(delivery.rawBody, dependencies.storeBody);
+  const receivedAt = iso(now());
+  await dependencies.enqueue(
     channel,
-    ids,
-    ...(status !== undefined && { status }),
-    ...(unrecognized !== undefined && { unrecognized }),
-    payload,
-  });
+    toEnvelope(identified, { deliveryId, account, source: 'webhook', receivedAt, payload }),
+  );
   log.info('delivery queued', {
     requestId,
     account,

@@ -1,5 +1,6 @@
 import type { Envelope, Payload } from '../../../shared/events/envelope.ts';
 import { identify } from '../../../shared/events/identify.ts';
+import { toEnvelope } from '../../../shared/events/queue-message.ts';
 import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 
@@ -16,20 +17,8 @@ export async function rebuildEnvelope(entry: EventItem, bodies: Bodies): Promise
   if (stored === undefined) return undefined;
   const identified = identify(stored.rawBody);
   if (identified.kind === 'ping') return undefined;
-  const { eventName, channel, ids, status, unrecognized } = identified;
-  return {
-    version: 1,
-    deliveryId: entry.deliveryId,
-    account: entry.account,
-    source: entry.source,
-    receivedAt: entry.receivedAt,
-    eventName,
-    channel,
-    ids,
-    ...(status !== undefined && { status }),
-    ...(unrecognized !== undefined && { unrecognized }),
-    payload: stored.payload,
-  };
+  const { deliveryId, account, source, receivedAt } = entry;
+  return toEnvelope(identified, { deliveryId, account, source, receivedAt, payload: stored.payload });
 }
 
 interface Stored {
