@@ -93,7 +93,8 @@ function registered(): string[] {
   });
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process runs. @param pid of this user: another user's counts as not running. */
+export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {

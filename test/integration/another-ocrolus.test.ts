@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ReadyDocument } from '../../infra/local/data-dir.ts';
 import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
+import { isAlive } from '../../infra/local/running-stacks.ts';
 
 const run = promisify(execFile);
 const OPS = join(import.meta.dirname, '../../infra/ops/ops.ts');
@@ -147,13 +148,4 @@ describe('npm run local, with another Ocrolus', () => {
 async function childrenOf(pid: number): Promise<number[]> {
   const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(pid)]);
   return stdout.trim().split(/\s+/).map(Number);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

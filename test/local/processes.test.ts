@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { findLocalStack, ReadyDocument } from '../../infra/local/data-dir.ts';
+import { isAlive } from '../../infra/local/running-stacks.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { FIXTURE_ASSEMBLY } from './fixtures/stack.ts';
 import { LOCAL, run, START_TIMEOUT } from './testing/process.ts';
@@ -66,11 +67,3 @@ test("a Lambda's process ends with the stack's, even when that is killed", {
   parent.child.kill('SIGKILL');
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5000, interval: 20 });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
