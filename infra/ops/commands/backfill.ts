@@ -1,4 +1,4 @@
-import type { BackfillRange } from '../../../shared/backfill.ts';
+import type { BackfillCounts, BackfillRange } from '../../../shared/backfill.ts';
 import { UsageError } from '../../command-line/commands.ts';
 import { listenForInterruption } from '../../command-line/interruption.ts';
 import { progressBar } from '../../command-line/progress.ts';
@@ -136,18 +136,15 @@ function ends(end: Bound | undefined): string | null {
   return end === undefined ? null : boundText(end);
 }
 
-interface Document {
-  readonly unknown: number;
-  readonly again: number;
-  readonly waiting: number;
-  readonly left: number;
+interface Document extends BackfillCounts {
   readonly endsAt: string | null;
   readonly dryRun: boolean;
 }
 
-function conclusion({ unknown, again, waiting, left, endsAt, dryRun }: Document, options: Options): string {
-  if (unknown + again + waiting + left === 0) return 'Ocrolus lists no book of the range';
-  if (unknown + again + waiting === 0) return 'nothing to do: every book of the range has been compared';
+function conclusion(document: Document, options: Options): string {
+  const { left, endsAt, dryRun } = document;
+  if (seen(document) === 0) return 'Ocrolus lists no book of the range';
+  if (seen(document) === left) return 'nothing to do: every book of the range has been compared';
   if (dryRun) return `nothing was changed; all of it would be fetched by about ${endsAt}`;
   const which = sameStack(options);
   return [
