@@ -54,7 +54,6 @@ describe('the nine seed events', () => {
       bookPk: truth.bookPk,
       status: 'VERIFIED',
       generation: 1,
-      detect: { state: 'available' },
       documents: { VERIFICATION_COMPLETE: 2, REJECTED: 1 },
     });
     const documents = await running.reader.documents(book.uuid);
@@ -97,16 +96,16 @@ describe('the nine seed events', () => {
     expect(running.simulator.unknownPaths).toEqual([]);
   });
 
-  // Usually it is so already. When the last event of a document overlaps with the one of its book, the poller notices.
-  it('leave every document captured, at the next poll at the latest', async () => {
+  // Usually it is so already. When the events of a document overlap with those of its book, the poller notices.
+  it('leave every document captured and Detect available, at the next polls at the latest', async () => {
     await expect
       .poll(
         async () => {
           await running.stack.invokePoller();
-          return (await running.reader.book(book.uuid))?.capture?.state;
+          return running.reader.book(book.uuid);
         },
         { timeout: 45_000, interval: 300 },
       )
-      .toBe('complete');
+      .toMatchObject({ capture: { state: 'complete' }, detect: { state: 'available' } });
   });
 });
