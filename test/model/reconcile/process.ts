@@ -1,0 +1,166 @@
+import { isEqual } from '../../../shared/is-equal.ts';
+import type { LineName, Rules } from '../checklist/lines.ts';
+import type { Doc, Truth, WorldEvent } from '../ocrolus/truth.ts';
+import type { BookItem, Digest, DocItem } from '../table/items.ts';
+import type { Table } from '../table/table.ts';
+
+/** Between two steps any other function may run, or this one may die. Each call and each read or write is one step. */
+export type Steps<T> = Generator<void, T, void>;
+
+/** Everything that the functions of one run share. */
+export interface System {
+  readonly rules: Rules;
+  readonly table: Table;
+  readonly truth: Truth;
+  readonly now: () => number;
+  /** Whether a call fails now. */
+  readonly fails: () => boolean;
+  /** Whether there is no permit for a call. */
+  readonly isThrottled: () => boolean;
+  /** Whether Ocrolus has announced a body before it answers it. */
+  readonly isEarly: () => boolean;
+  /** Whether a summary is computed by a job. */
+  readonly isJob: () => boolean;
+  /** Whether Detect refuses the call for a document. */
+  readonly refusesSignals: () => boolean;
+  readonly counts: Counts;
+}
+
+export interface Counts {
+  calls: number;
+  /** Requests by kind. */
+  readonly asked: Record<string, number>;
+  looks: number;
+  /** Looks of a book that was not due. */
+  needless: number;
+}
+
+export interface Message {
+  readonly id: number;
+  /** `undefined`: a look. */
+  readonly event: WorldEvent | undefined;
+  readonly receivedAt: number;
+  receives: number;
+  /** It waits until then. */
+  visibleAt: number;
+  /** Copies that are processed now. */
+  inProgress: number;
+  isDone: boolean;
+  hadCopies: boolean;
+  /** Documents that were written for it. */
+  readonly touched: Set<Doc>;
+}
+
+/** What one delivery says. `receives`: how often its message was received, this time included. */
+export interface Announcement {
+  readonly message: Message;
+  readonly event: WorldEvent;
+  readonly receives: number;
+}
+
+/** One function, with the messages of its batch that are about the book, and what it knows. */
+export interface Process {
+  readonly system: System;
+  readonly messages: readonly Message[];
+  readonly announcements: readonly Announcement[];
+  readonly look: { readonly isRepeated: boolean } | undefined;
+  readonly clock: () => number;
+  readonly startedAt: number;
+  /** As it has read or written them last: the documents in focus, or, if `isWhole`, all that can be read. */
+  book: BookItem | undefined;
+  docs: Map<Doc, DocItem>;
+  unreadable: ReadonlySet<Doc>;
+  isWhole: boolean;
+  /** What Book status showed, and when it was asked. */
+  observation: { readonly shown: Digest; readonly askedAt: number } | undefined;
+  /** What was marked, and is asked for at once. */
+  readonly marked: Set<LineName>;
+  /** Deliveries that announce what Book status does not show. */
+  readonly unready: Set<Announcement>;
+  isThrottled: boolean;
+}
+
+export function newProcess(system: System, messages: readonly Message[], clock: () => number): Process {
+  const looks = messages.filter(({ event }) => event === undefined);
+  return {
+    system,
+    messages,
+    announcements: messages.flatMap((message) => {
+      const { event, receives } = message;
+      return event === undefined ? [] : [{ message, event, receives }];
+    }),
+    look: looks.length === 0 ? undefined : { isRepeated: looks.some(({ receives }) => receives > 1) },
+    clock,
+    startedAt: clock(),
+    book: undefined,
+    docs: new Map(),
+    unreadable: new Set(),
+    isWhole: false,
+    observation: undefined,
+    marked: new Set(),
+    unready: new Set(),
+    isThrottled: false,
+  };
+}
+
+/** One call. @returns `undefined`: Ocrolus answers. */
+export function* call({ system }: Process): Steps<'failed' | 'throttled' | undefined> {
+  yield;
+  if (system.isThrottled()) return 'throttled';
+  system.counts.calls += 1;
+  return system.fails() ? 'failed' : undefined;
+}
+
+/** An item that this version cannot read. */
+export class Unreadable extends Error {}
+
+/** A pure change, and a put on condition that nothing has changed since; a refused put returns what is stored. */
+export function* updateBook(
+  { system: { table } }: Process,
+  known: BookItem | undefined,
+  merge: (book: BookItem | undefined) => BookItem | undefined,
+): Steps<BookItem | undefined> {
+  for (let current = known; ; current = table.book()) {
+    if (current?.isBroken === true) throw new Unreadable();
+    const next = merge(current);
+    if (next === undefined || isEqual(current, next)) return current;
+    yield;
+    const stored = table.putBook(current, next);
+    if (stored !== undefined) return stored;
+  }
+}
+
+/** The same, of the book as it is stored now. */
+export function* updateStored(process: Process, merge: (book: BookItem) => BookItem): Steps<void> {
+  yield;
+  yield* updateBook(process, process.system.table.book(), (book) => book && merge(book));
+}
+
+/** As `updateBook`, for a document. What the process knows of it is renewed, if it is in focus. */
+export function* updateDoc(
+  process: Process,
+  doc: Doc,
+  merge: (item: DocItem | undefined) => DocItem | undefined,
+  {
+    known = process.docs.get(doc),
+    isInFocus = true,
+  }: { known?: DocItem | undefined; isInFocus?: boolean } = {},
+): Steps<void> {
+  const { table } = process.system;
+  const learn = (item: DocItem) => isInFocus && process.docs.set(doc, item);
+  for (let current = known; ; current = table.docs().get(doc)) {
+    if (current?.isBroken === true) throw new Unreadable();
+    if (current !== undefined) learn(current);
+    const next = merge(current);
+    if (next === undefined || isEqual(current, next)) return;
+    yield;
+    const stored = table.putDoc(doc, current, next);
+    if (stored === undefined) continue;
+    // It was written for the deliveries that name it, or for all.
+    const own = process.announcements.filter(({ event }) => 'doc' in event && event.doc === doc);
+    for (const { touched } of own.length === 0 ? process.messages : own.map(({ message }) => message))
+      touched.add(doc);
+    learn(stored);
+    return;
+  }
+}
