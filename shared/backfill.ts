@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from './iso-time.ts';
+import { Place } from './ocrolus/book-list.ts';
 
 /** The books of an account's list that were created within a time, or whose pk is in a range; both ends are included. */
 export const BackfillRange = z.object({
@@ -10,11 +11,6 @@ export const BackfillRange = z.object({
 });
 
 export type BackfillRange = z.infer<typeof BackfillRange>;
-
-/** How far the list has been read: an offset, and the pk of the book before it. */
-const Place = z.object({ offset: z.int().min(0), lastPk: z.string() });
-
-export const START = { offset: 0, lastPk: '0' };
 
 /** What `ops backfill` asks the poller: one part of an account's list. */
 export const BackfillRequest = z.object({

@@ -14,23 +14,16 @@ export class Failure extends Error {
   readonly code: string;
   /** The earliest time for the next attempt. */
   readonly retryAfterSeconds: number | undefined;
-  /** Nothing is wrong: Ocrolus is not ready yet, and is asked again in some seconds. */
-  readonly isExpected: boolean;
 
   constructor(
     failureClass: FailureClass,
     code: string,
-    more: {
-      readonly retryAfterSeconds?: number | undefined;
-      readonly isExpected?: boolean;
-      readonly cause?: unknown;
-    } = {},
+    more: { readonly retryAfterSeconds?: number | undefined; readonly cause?: unknown } = {},
   ) {
     super(`${failureClass}: ${code}`, { cause: more.cause });
     this.class = failureClass;
     this.code = code;
     this.retryAfterSeconds = more.retryAfterSeconds;
-    this.isExpected = more.isExpected ?? false;
   }
 }
 

@@ -1,6 +1,6 @@
 import { isDocumentKind, KINDS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
-import { callOfKind } from '../../shared/ocrolus/call-of-kind.ts';
-import type { PollerSettings } from './settings.ts';
+import { callOfKind } from '../../shared/ocrolus/calls.ts';
+import type { PollerSettings } from './dependencies.ts';
 
 /** How many documents a book has is not known before it is polled; docs/cost.md assumes the same. */
 const DOCUMENTS = 5;

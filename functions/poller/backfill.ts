@@ -1,12 +1,23 @@
-import type { BackfillCounts, BackfillReport, BackfillRequest } from '../../shared/backfill.ts';
+import type {
+  BackfillCounts,
+  BackfillRange,
+  BackfillReport,
+  BackfillRequest,
+} from '../../shared/backfill.ts';
+import { DELETED } from '../../shared/events/statuses.ts';
 import { asFailure } from '../../shared/failure.ts';
-import { comparePks, type ListedBook, listBooks } from '../../shared/ocrolus/book-list.ts';
-import { type Book, readBook } from '../../shared/store/books.ts';
+import {
+  comparePks,
+  createdMs,
+  type ListedBook,
+  listBooks,
+  type Place,
+} from '../../shared/ocrolus/book-list.ts';
+import { type Book, isForgotten, readBook } from '../../shared/store/books.ts';
 import { iso } from '../../shared/time.ts';
-import { actionFor, isInRange, isPast } from './backfill-choice.ts';
-import { type Cost, costOfComparing, costOfFetching } from './backfill-estimate.ts';
+import { costOfComparing, costOfFetching } from './backfill-estimate.ts';
 import type { PollerDependencies } from './dependencies.ts';
-import { hasShifted } from './discover.ts';
+import { follow, offsetAfter } from './discovery/follow.ts';
 import { recordListed } from './listed-book.ts';
 
 /** Books per page, and pages per call: a caller sees progress, and can stop, after each call. */
@@ -34,117 +45,81 @@ export async function backfill(
   request: BackfillRequest,
   remainingMs: number,
 ): Promise<BackfillReport> {
-  const { ports, log, metrics } = dependencies;
-  const part = new Part(
-    dependencies,
-    request,
-    ports.now() + Math.max(remainingMs - RESERVE_MS, remainingMs / 2),
-  );
+  const { accounts, ports, settings, log, metrics } = dependencies;
+  const { account, range, write } = request;
+  const deadline = ports.now() + Math.max(remainingMs - RESERVE_MS, remainingMs / 2);
+  const counts = { unknown: 0, again: 0, waiting: 0, left: 0 };
+  const [fetching, comparing] = [costOfFetching(settings), costOfComparing(settings)];
+  let calls = 0;
+  let dueAt = Date.parse(request.dueFrom);
+  let next: BackfillReport['next'] = request.place;
   let problem: string | null = null;
+
+  const takeGroup = async (group: readonly ListedBook[]) => {
+    const known = await Promise.all(group.map(({ bookUuid }) => readBook(ports.table, bookUuid)));
+    const writes = group.map((listed, index) => {
+      const book = known[index];
+      const action = actionFor(book, dueAt, ports.now() - DAY_MS * settings.TIME_SCALE);
+      const options = { known: book ?? null, dueAt };
+      counts[action] += 1;
+      if (action === 'left') return undefined;
+      const cost = book?.observedAt === undefined ? fetching : comparing;
+      calls += cost.calls;
+      dueAt += cost.milliseconds;
+      if (action === 'waiting' || !write) return undefined;
+      const writer = { account, source: 'poll', now: ports.now() } as const;
+      return () => recordListed(ports.table, listed, { ...options, writer });
+    });
+    await Promise.all(writes.map((record) => record?.()));
+  };
+  /** @returns whether there was time for all of them. */
+  const take = async (books: readonly ListedBook[], { offset }: Place): Promise<boolean> => {
+    for (let start = 0; start < books.length; start += AT_ONCE) {
+      if (ports.now() >= deadline) return false;
+      const group = books.slice(start, start + AT_ONCE);
+      await takeGroup(group.filter((book) => isInRange(book, range)));
+      next = { offset, lastPk: group.at(-1)?.bookPk ?? '0' };
+    }
+    return true;
+  };
   try {
-    await part.read();
+    const client = accounts.client(account);
+    for (let page = 0; page < PAGES_PER_CALL && next !== null && ports.now() < deadline; page += 1) {
+      const listed = await listBooks(client, PAGE, offsetAfter(next), deadline);
+      const { unseen, place, isShort } = follow(next, listed, PAGE);
+      if (!(await take(unseen, next))) break;
+      next = isShort || isPast(unseen.at(-1), range) ? null : place;
+    }
   } catch (error) {
     problem = asFailure(error).code;
   }
-  const report = { ...part.report(), problem };
-  const { account, write } = request;
-  log.info('backfilled', { account, write, ...report.counts, code: problem ?? undefined });
-  if (write && report.counts.unknown > 0) metrics.count('BooksDiscovered', {}, report.counts.unknown);
-  return report;
+  log.info('backfilled', { account, write, ...counts, code: problem ?? undefined });
+  if (write && counts.unknown > 0) metrics.count('BooksDiscovered', {}, counts.unknown);
+  return { counts, calls, dueUntil: iso(dueAt), next, problem };
 }
 
-/** One call: some pages of the list. */
-class Part {
-  readonly #dependencies: PollerDependencies;
-  readonly #request: BackfillRequest;
-  readonly #deadline: number;
-  readonly #fetching: Cost;
-  readonly #comparing: Cost;
-  readonly #counts: Record<keyof BackfillCounts, number> = { unknown: 0, again: 0, waiting: 0, left: 0 };
-  #calls = 0;
-  #dueAt: number;
-  #place: BackfillReport['next'];
+/** What a backfill does about a listed book. @param dueAt when it would become due. @param dayAgo both in Unix milliseconds. */
+function actionFor(book: Book | undefined, dueAt: number, dayAgo: number): keyof BackfillCounts {
+  if (book === undefined) return 'unknown';
+  if (isForgotten(book) || book.status === DELETED) return 'left';
+  if (book.observedAt === undefined) return book.dueAt === undefined ? 'again' : 'waiting';
+  if (Date.parse(book.observedAt) > dayAgo) return 'left';
+  return book.dueAt !== undefined && book.dueAt <= iso(dueAt) ? 'waiting' : 'again';
+}
 
-  constructor(dependencies: PollerDependencies, request: BackfillRequest, deadline: number) {
-    this.#dependencies = dependencies;
-    this.#request = request;
-    this.#deadline = deadline;
-    this.#fetching = costOfFetching(dependencies.settings);
-    this.#comparing = costOfComparing(dependencies.settings);
-    this.#dueAt = Date.parse(request.dueFrom);
-    this.#place = request.place;
-  }
+/** A book of which the list gives no time is in every range of times, as in discovery. */
+function isInRange(book: ListedBook, range: BackfillRange): boolean {
+  const { fromTime, toTime, fromPk, toPk } = range;
+  const { bookPk } = book;
+  if (fromPk !== undefined && comparePks(bookPk, fromPk) < 0) return false;
+  if (toPk !== undefined && comparePks(bookPk, toPk) > 0) return false;
+  const created = createdMs(book);
+  if (created === undefined) return true;
+  const isAfter = fromTime === undefined || created >= Date.parse(fromTime);
+  return isAfter && (toTime === undefined || created <= Date.parse(toTime));
+}
 
-  report(): Omit<BackfillReport, 'problem'> {
-    return { counts: { ...this.#counts }, calls: this.#calls, dueUntil: iso(this.#dueAt), next: this.#place };
-  }
-
-  /** @throws Failure */
-  async read(): Promise<void> {
-    const { accounts, ports } = this.#dependencies;
-    const client = accounts.client(this.#request.account);
-    for (let page = 0; page < PAGES_PER_CALL && this.#place !== null; page += 1) {
-      if (ports.now() >= this.#deadline) return;
-      const { offset: from, lastPk } = this.#place;
-      // One book back: where it is still the last one seen, nothing before it has been deleted.
-      const offset = Math.max(0, from - 1);
-      const { books, length, paged } = await listBooks(client, PAGE, offset, this.#deadline);
-      // A page of which no entry can be read has not shifted: to step back from it would never end.
-      const isReadable = books.length > 0 || length === 0;
-      if (paged && isReadable && hasShifted(books, this.#place, offset)) {
-        this.#place = { offset: Math.max(0, from - PAGE), lastPk };
-        continue;
-      }
-      const unseen = books.filter(({ bookPk }) => comparePks(bookPk, lastPk) > 0);
-      const isWhole = await this.#take(unseen, (done) =>
-        paged ? offset + length - unseen.length + done : 0,
-      );
-      if (!isWhole) return;
-      const isLast = !paged || length < PAGE || isPast(unseen.at(-1), this.#request.range);
-      this.#place = isLast ? null : { offset: offset + length, lastPk: unseen.at(-1)?.bookPk ?? lastPk };
-    }
-  }
-
-  /** @param offsetAfter the place after so many of these books. @returns whether there was time for all of them. */
-  async #take(books: readonly ListedBook[], offsetAfter: (done: number) => number): Promise<boolean> {
-    for (let start = 0; start < books.length; start += AT_ONCE) {
-      if (this.#dependencies.ports.now() >= this.#deadline) return false;
-      const group = books.slice(start, start + AT_ONCE);
-      await this.#takeGroup(group.filter((book) => isInRange(book, this.#request.range)));
-      const lastPk = group.at(-1)?.bookPk ?? '0';
-      this.#place = { offset: offsetAfter(start + group.length), lastPk };
-    }
-    return true;
-  }
-
-  async #takeGroup(group: readonly ListedBook[]): Promise<void> {
-    const { table, now } = this.#dependencies.ports;
-    const known = await Promise.all(group.map(({ bookUuid }) => readBook(table, bookUuid)));
-    const writes = group.map((listed, index) => {
-      const book = known[index];
-      const action = actionFor(book, this.#dueAt, now() - DAY_MS * this.#dependencies.settings.TIME_SCALE);
-      const dueAt = this.#dueAt;
-      this.#counts[action] += 1;
-      if (action === 'left') return undefined;
-      const { calls, milliseconds } = book?.observedAt === undefined ? this.#fetching : this.#comparing;
-      this.#calls += calls;
-      this.#dueAt += milliseconds;
-      return action === 'waiting' ? undefined : { listed, known: book ?? null, dueAt };
-    });
-    if (!this.#request.write) return;
-    await Promise.all(writes.map((one) => one && this.#record(one)));
-  }
-
-  async #record({
-    listed,
-    ...options
-  }: {
-    listed: ListedBook;
-    known: Book | null;
-    dueAt: number;
-  }): Promise<void> {
-    const { table, now } = this.#dependencies.ports;
-    const writer = { account: this.#request.account, source: 'poll', now: now() } as const;
-    await recordListed(table, listed, { ...options, writer });
-  }
+/** The list is by ascending pk. */
+function isPast(last: ListedBook | undefined, { toPk }: BackfillRange): boolean {
+  return last !== undefined && toPk !== undefined && comparePks(last.bookPk, toPk) > 0;
 }

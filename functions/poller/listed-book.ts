@@ -14,20 +14,23 @@ import { iso } from '../../shared/time.ts';
 export interface RecordListedOptions {
   readonly writer: Writer;
   /** What was read a moment ago, to save a read; `null`: there is none. */
-  readonly known: Book | null;
-  /** By when the book is polled, in Unix milliseconds. Absent: a new one at once, a known one as scheduled. */
+  readonly known?: Book | null | undefined;
+  /** By when the book is looked at, in Unix milliseconds. Absent: as scheduled. */
   readonly dueAt?: number;
+  /** When a new book is looked at. Absent: at `dueAt`, or at once. */
+  readonly newDueAt?: number;
 }
 
 /** Creates a book that the account's list has and the table has not, or adds what the list says of a known one. */
 export async function recordListed(
   table: Table,
   listed: ListedBook,
-  { writer, known, dueAt }: RecordListedOptions,
+  { writer, known, dueAt, newDueAt = dueAt ?? writer.now }: RecordListedOptions,
 ): Promise<{ readonly book: Book | undefined; readonly isNew: boolean }> {
   const { bookUuid: bookId } = listed;
-  await forgetIfPkIsForgotten(table, listed, writer);
-  const created = newBook(bookId, listed, writer);
+  const tombstone = await forgetIfPkIsForgotten(table, listed, writer);
+  if (tombstone !== undefined) return { book: tombstone, isNew: false };
+  const created = { ...newBook(bookId, listed, writer), dueAt: iso(newDueAt) };
   let isNew = false;
   const book = await updateBook(
     table,
@@ -36,7 +39,7 @@ export async function recordListed(
       isNew = current === undefined;
       if (current !== undefined)
         return describeListed(dueAt === undefined ? current : dueBy(current, dueAt), listed);
-      return describeListed(dueAt === undefined ? created : { ...created, dueAt: iso(dueAt) }, listed);
+      return describeListed(created, listed);
     },
     known,
   );

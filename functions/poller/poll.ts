@@ -1,52 +1,40 @@
 import { asFailure } from '../../shared/failure.ts';
-import { OPEN_PREFIX } from '../../shared/store/keys.ts';
-import { readDue } from '../../shared/store/polling/due.ts';
-import { releaseLease, takeLease } from '../../shared/store/polling/poller-state.ts';
-import type { DueRow } from '../../shared/store/table.ts';
+import { BATCH_ENTRIES } from '../../shared/queue.ts';
+import { FORGOTTEN_SHARD } from '../../shared/store/keys.ts';
+import { isBookRow, readDue } from '../../shared/store/polling/due.ts';
 import { iso } from '../../shared/time.ts';
-import { AccountHealth, type AccountProblem } from './account-health.ts';
 import type { PollerDependencies } from './dependencies.ts';
-import { discover } from './discover.ts';
-import { moveBehind, pollBook } from './poll-book.ts';
-import { pollOpenItem } from './poll-open-item.ts';
-import type { PollMode } from './poll-options.ts';
-import { alternate, pollingOrder } from './polling-order.ts';
-import { Sender } from './send.ts';
+import { discover } from './discovery/discover.ts';
+import { createHandOver } from './hand-over.ts';
+import { sweepForgotten } from './sweep-forgotten.ts';
+
+/** `due`: on schedule. `now`: an operator asks, and nothing waits until it is due. */
+export type PollMode = 'due' | 'now';
 
 export interface PollReport {
-  /** `false`: another run was in progress, and nothing was done. */
-  readonly ran: boolean;
+  /** Books that the accounts' lists have and the table had not. */
   readonly discovered: number;
+  /** Books handed over to the consumers. */
   readonly polled: number;
-  /** Messages. */
-  readonly sent: number;
-  /** Books that Ocrolus refuses to show. */
-  readonly refused: number;
-  /** Books that are left to the next run. */
-  readonly failed: number;
-  /** Accounts that could not be asked. */
-  readonly problems: readonly AccountProblem[];
+  /** Whether due books are left to the next run, for which the queue or the time had no room. */
+  readonly isBehind: boolean;
+  /** Accounts whose list of books could not be read, and the code of the failure. */
+  readonly problems: readonly { readonly account: string; readonly code: string }[];
 }
-
-const NOTHING = { discovered: 0, polled: 0, sent: 0, refused: 0, failed: 0 };
 
 /** Later than any schedule. */
 const END_OF_TIME = '9999';
 
 /** Reserved for the last writes before the Lambda times out. */
 const RESERVE_MS = 10_000;
-/** Books polled at the same time; the rate limiter spaces the calls. */
-const AT_ONCE = 4;
-/** After so many failures in a row, across accounts, the table or the network is down: the run ends. */
-const FAILURES_IN_A_ROW = 20;
 
 /**
- * One run of the poller (docs/design.md#the-poller): polls the books that are due, and unknown ones as time allows
- * (`pollingOrder`), until all are polled or the time is over. Its cost follows the number of due books.
+ * One run of the poller (docs/design.md#the-poller): continues discovery by a page, hands the books that are due over to the
+ * consumers, the longest due first, and sweeps forgotten books. It asks nothing about a book and writes none, so two runs at
+ * the same time do no harm: the second look at a book finds it not due.
  *
  * @param remainingMs of the Lambda.
- * @param mode `now`: an operator asks. Incomplete books are polled whether due or not, and their missing results are
- * asked for without waiting for the grace time.
+ * @param mode `now`: incomplete books are handed over whether due or not.
  */
 export async function poll(
   dependencies: PollerDependencies,
@@ -54,122 +42,102 @@ export async function poll(
   remainingMs: number,
   mode: PollMode = 'due',
 ): Promise<PollReport> {
-  const { ports, log, metrics } = dependencies;
-  const now = ports.now();
-  const deadline = now + Math.max(remainingMs - RESERVE_MS, remainingMs / 2);
-  if (!(await takeLease(ports.table, runId, now, now + remainingMs))) {
-    log.info('another run is in progress');
-    return { ran: false, ...NOTHING, problems: [] };
-  }
-  try {
-    const { problems, ...tally } = await new Run(dependencies, deadline, mode).pollAll();
-    const report = { ran: true, ...tally };
-    log.info('polled', { ...report });
-    metrics.count('PollerRun', {});
-    // A metric is paid for in each hour in which it is written: an idle stage writes its heartbeat only.
-    if (tally.discovered > 0) metrics.count('BooksDiscovered', {}, tally.discovered);
-    if (tally.polled > 0) metrics.count('BooksPolled', {}, tally.polled);
-    if (tally.sent > 0) metrics.count('PollMessagesSent', {}, tally.sent);
-    return { ...report, problems };
-  } finally {
-    await releaseLease(ports.table, runId);
-  }
+  const { ports, metrics } = dependencies;
+  const log = dependencies.log.with({ requestId: runId });
+  const deadline = ports.now() + Math.max(remainingMs - RESERVE_MS, remainingMs / 2);
+  const problems = new Map<string, string>();
+  const due = new DueBooks(dependencies, deadline, mode);
+  let discovered = 0;
+  let isMore: boolean;
+  do {
+    const page = await discoverAll(dependencies, deadline, problems);
+    discovered += page.found;
+    ({ isMore } = page);
+    await due.handOver();
+  } while (isMore && !due.isBehind);
+  await sweepAll(dependencies, deadline);
+  const counts = { discovered, polled: due.handedOver.size, isBehind: due.isBehind };
+  log.info('polled', counts);
+  for (const [account, code] of problems) log.warn('discovery stopped', { account, code });
+  metrics.count('PollerRun', {});
+  // A metric is paid for in each hour in which it is written: an idle stage writes its heartbeat only.
+  if (counts.discovered > 0) metrics.count('BooksDiscovered', {}, counts.discovered);
+  if (counts.polled > 0) metrics.count('BooksPolled', {}, counts.polled);
+  return { ...counts, problems: [...problems].map(([account, code]) => ({ account, code })) };
 }
 
-/** The work of one run. */
-class Run {
+/** One page of the list of each account. @param problems of accounts, which are left out from then on. */
+async function discoverAll(
+  dependencies: PollerDependencies,
+  deadline: number,
+  problems: Map<string, string>,
+): Promise<{ readonly found: number; readonly isMore: boolean }> {
+  const { accounts, settings, ports } = dependencies;
+  const all = { found: 0, isMore: false };
+  if (!settings.POLL_DISCOVER || ports.now() >= deadline) return all;
+  for (const account of accounts.names.filter((name) => !problems.has(name))) {
+    try {
+      const { found, isCaughtUp } = await discover(dependencies, account, deadline);
+      all.found += found;
+      all.isMore ||= !isCaughtUp;
+    } catch (error) {
+      problems.set(account, asFailure(error).code);
+    }
+  }
+  return all;
+}
+
+/** The books that are due, and are handed over in this run. */
+class DueBooks {
+  readonly handedOver = new Set<string>();
+  /** There was no room for all of them. */
+  isBehind = false;
   readonly #dependencies: PollerDependencies;
   readonly #deadline: number;
   readonly #mode: PollMode;
-  readonly #sender: Sender;
-  readonly #health = new AccountHealth();
-  readonly #tally = { ...NOTHING };
-  #failuresInARow = 0;
+  readonly #send: ReturnType<typeof createHandOver>;
 
   constructor(dependencies: PollerDependencies, deadline: number, mode: PollMode) {
     this.#dependencies = dependencies;
     this.#deadline = deadline;
     this.#mode = mode;
-    this.#sender = new Sender(dependencies);
+    this.#send = createHandOver(dependencies, mode === 'now');
   }
 
-  async pollAll() {
-    const { ports, accounts, settings, metrics } = this.#dependencies;
+  async handOver(): Promise<void> {
+    const { ports, metrics } = this.#dependencies;
     const startedAt = ports.now();
     const until = this.#mode === 'now' ? END_OF_TIME : iso(startedAt);
-    const discovered = alternate(
-      settings.POLL_DISCOVER ? accounts.names.map((account) => this.#discover(account)) : [],
-    );
-    const inProgress = new Set<Promise<void>>();
-    /** The index may show a book again: after its discovery, or after it has been scheduled again. */
-    const started = new Set<string>();
     let dueLag = 0;
-    for await (const row of pollingOrder(readDue(ports.table, until), discovered)) {
-      const name = `${row.bookId} ${row.item}`;
-      if (started.has(name)) continue;
-      dueLag = Math.max(dueLag, (startedAt - Date.parse(row.dueAt)) / 1000);
-      if (ports.now() >= this.#deadline || this.#isDown()) break;
-      started.add(name);
-      const polling = this.#pollOne(row).finally(() => inProgress.delete(polling));
-      inProgress.add(polling);
-      if (inProgress.size >= AT_ONCE) await Promise.race(inProgress);
+    let batch: string[] = [];
+    const flush = async () => {
+      if (batch.length === 0) return;
+      const isSent = await this.#send(batch, this.#deadline);
+      if (isSent) for (const bookId of batch) this.handedOver.add(bookId);
+      else this.isBehind = true;
+      batch = [];
+    };
+    for await (const row of readDue(ports.table, until)) {
+      const { bookId, dueAt } = row;
+      if (!isBookRow(row) || this.handedOver.has(bookId)) continue;
+      dueLag = Math.max(dueLag, (startedAt - Date.parse(dueAt)) / 1000);
+      batch.push(bookId);
+      if (batch.length === BATCH_ENTRIES) await flush();
+      if (this.isBehind) break;
     }
-    await Promise.all(inProgress);
+    await flush();
     if (dueLag > 0) metrics.record('DueLag', dueLag, 'Seconds', {});
-    return { ...this.#tally, problems: this.#health.problems };
   }
+}
 
-  #isDown(): boolean {
-    const { names } = this.#dependencies.accounts;
-    return this.#failuresInARow >= FAILURES_IN_A_ROW || this.#health.areAllDown(names);
-  }
-
-  async #pollOne(row: DueRow): Promise<void> {
-    const log = this.#dependencies.log.with({ bookUuid: row.bookId });
+async function sweepAll(dependencies: PollerDependencies, deadline: number): Promise<void> {
+  const { ports, log } = dependencies;
+  for await (const { bookId } of ports.table.queryDue(FORGOTTEN_SHARD, iso(ports.now()))) {
+    if (ports.now() >= deadline) return;
     try {
-      if (row.item.startsWith(OPEN_PREFIX)) {
-        const sent = await pollOpenItem(this.#dependencies, row, this.#sender);
-        // Not `+= await`: it would lose what other polls have counted in the meantime.
-        this.#tally.sent += sent;
-        return;
-      }
-      const options = {
-        sender: this.#sender,
-        health: this.#health,
-        deadline: this.#deadline,
-        mode: this.#mode,
-      };
-      const polled = await pollBook(this.#dependencies, row, options);
-      if (polled.outcome === 'polled') {
-        this.#tally.polled += 1;
-        this.#tally.sent += polled.sent;
-      }
-      if (polled.outcome === 'refused') this.#tally.refused += 1;
-      // A refusal is an answer too, and one account's refusals say nothing about the others.
-      if (polled.outcome !== 'skipped') this.#failuresInARow = 0;
+      await sweepForgotten(dependencies, bookId, deadline);
     } catch (error) {
-      this.#tally.failed += 1;
-      this.#failuresInARow += 1;
-      log.warn('book not polled', { code: asFailure(error).code });
-      await moveBehind(this.#dependencies, row).catch((problem: unknown) => {
-        log.warn('book not moved behind', { code: asFailure(problem).code });
-      });
-    }
-  }
-
-  async *#discover(account: string): AsyncGenerator<DueRow> {
-    try {
-      for await (const row of discover(this.#dependencies, account, this.#deadline)) {
-        this.#tally.discovered += 1;
-        this.#health.answered(account);
-        yield row;
-        // Books of an account that is down could not be polled.
-        if (this.#health.isDown(account)) return;
-      }
-      this.#health.answered(account);
-    } catch (error) {
-      this.#health.failed(account, asFailure(error).code);
-      this.#dependencies.log.warn('discovery stopped', { code: asFailure(error).code });
+      log.warn('forgotten book not swept', { bookUuid: bookId, code: asFailure(error).code });
     }
   }
 }

@@ -7,12 +7,11 @@ import {
 } from '../../shared/ocrolus/webhooks/reports.ts';
 import { errorFields } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
-import type { Registration } from './desired.ts';
+import { show } from './difference.ts';
 import type { Request } from './events.ts';
 import { register } from './register.ts';
-import { explain, type RegistrationDependencies } from './registration.ts';
+import { explain, type Registration, type RegistrationDependencies } from './registration.ts';
 import { remove } from './remove.ts';
-import { show } from './show.ts';
 
 /**
  * Handles a request of an operator or of the schedule, account by account. A failure of one account does not affect the
@@ -35,10 +34,10 @@ export async function onRequest(
   return each<RegisterReport | UnregisterReport | RegistrationReport>(
     requested,
     dependencies,
-    async (registration) => {
-      if (action === 'register') return register(registration, undefined, dependencies, deadline);
-      if (action === 'show') return show(registration, dependencies, deadline);
-      return { account: registration.account, removed: await remove(registration, dependencies, deadline) };
+    async (one) => {
+      if (action === 'register') return register(one, undefined, dependencies, deadline);
+      if (action === 'show') return show(one, dependencies, deadline);
+      return { account: one.account, removed: await remove(one, dependencies, deadline) };
     },
   );
 }
@@ -81,4 +80,23 @@ async function each<T>(
     }
   }
   return results;
+}
+
+/**
+ * Measures how old the oldest of the webhook secrets is. They never expire by themselves: in a stage that
+ * rotates them, this metric shows that a rotation did not happen.
+ *
+ * @param secretArns of every account.
+ * @param readDate when the current version of a secret was made. @throws what it throws.
+ * @param now Unix milliseconds.
+ */
+export async function recordSecretAge(
+  secretArns: readonly string[],
+  readDate: (secretArn: string) => Promise<Date>,
+  metrics: Metrics,
+  now: number,
+): Promise<void> {
+  const dates = await Promise.all(secretArns.map(readDate));
+  const oldest = Math.min(...dates.map((date) => date.getTime()));
+  metrics.record('WebhookSecretAge', (now - oldest) / 1000, 'Seconds', {});
 }

@@ -75,22 +75,17 @@ async function carryOut(
   const { repeatTestUntil, handOver, ...once } = dependencies;
   try {
     const registration = Properties.parse(event.ResourceProperties);
+    const isRepeated = registration.makesWayIn === 'true' && repeatTestUntil !== undefined;
+    const given = isRepeated ? dependencies : once;
     const former = event.OldResourceProperties?.url;
-    if (registration.makesWayIn !== 'true' || repeatTestUntil === undefined) {
-      return { Status: 'SUCCESS', Data: described(await register(registration, former, once, deadline)) };
-    }
-    try {
-      return {
-        Status: 'SUCCESS',
-        Data: described(await register(registration, former, dependencies, deadline)),
-      };
-    } catch (error) {
-      if (!(error instanceof TestFailed) || handOver === undefined) throw error;
+    const report = await register(registration, former, given, deadline).catch(async (error: unknown) => {
+      if (!isRepeated || !(error instanceof TestFailed) || handOver === undefined) throw error;
       // What was registered before is restored, so the next invocation starts like this one.
       dependencies.log.info('not reachable yet: continued by another invocation', { reason: explain(error) });
       await handOver();
-      return 'handed over';
-    }
+      return undefined;
+    });
+    return report === undefined ? 'handed over' : { Status: 'SUCCESS', Data: described(report) };
   } catch (error) {
     dependencies.log.error('not registered', errorFields(error));
     return { Status: 'FAILED', Reason: explain(error).slice(0, MAX_REASON) };

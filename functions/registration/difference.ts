@@ -1,7 +1,34 @@
-import { isSamePlace, isSameUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import { isSamePlace, isSameUrl, shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import { MAY_BE_DROPPED } from '../../shared/ocrolus/webhooks/event-names.ts';
 import type { Registered } from '../../shared/ocrolus/webhooks/level.ts';
-import type { Difference } from '../../shared/ocrolus/webhooks/reports.ts';
+import type { Difference, RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
+import {
+  ownWebhook,
+  type Registration,
+  type RegistrationDependencies,
+  urlForOcrolus,
+} from './registration.ts';
+
+/** Compares an account's webhook with the desired one, and changes nothing. @throws Failure of what Ocrolus answered. */
+export async function show(
+  registration: Registration,
+  { openLevel, readSecret, authentication }: RegistrationDependencies,
+  deadline: number,
+): Promise<RegistrationReport> {
+  const { account, level, url, events } = registration;
+  const found = ownWebhook(await openLevel(account, level, deadline).list(), level, [url]);
+  const secret = await readSecret(account);
+  const difference = differenceOf({ url: urlForOcrolus(url, secret, authentication), events }, found);
+  const { webhook, missing, unasked } = difference;
+  return {
+    account,
+    level,
+    wanted: { url: shownUrl(url), events: [...events] },
+    registered: found === undefined ? null : { url: shownUrl(found.url), events: [...found.events] },
+    difference,
+    drift: webhook !== 'same' || missing.length > 0 || unasked.length > 0,
+  };
+}
 
 /** @param desired its URL carries the credentials that Ocrolus should have. */
 export function differenceOf(
@@ -17,11 +44,6 @@ export function differenceOf(
     dropped: absent.filter((name) => droppable.has(name)),
     unasked: [...has].filter((name) => !desired.events.includes(name)),
   };
-}
-
-/** Whether an operator has to act. */
-export function isDrift({ webhook, missing, unasked }: Difference): boolean {
-  return webhook !== 'same' || missing.length > 0 || unasked.length > 0;
 }
 
 function compareWebhook(url: string, registered: Registered | undefined): Difference['webhook'] {

@@ -1,5 +1,7 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Handler } from 'aws-lambda';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
+import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
@@ -8,13 +10,10 @@ import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
 import { WebhookSecret } from '../../shared/webhook-secret.ts';
-import { onRequest } from './by-request.ts';
+import { onRequest, recordSecretAge } from './by-request.ts';
 import { onCloudFormationEvent, testWindow } from './cloud-formation.ts';
-import { registrationOf } from './desired.ts';
 import { Check, CloudFormationEvent, OwnSecrets, Request } from './events.ts';
-import { handOver } from './hand-over.ts';
-import { recordSecretAge } from './secret-age.ts';
-import { RegistrationSettings } from './settings.ts';
+import { RegistrationSettings, registrationOf } from './registration.ts';
 import { trySecret } from './try-secret.ts';
 
 /** A handful of calls a day: far below what consumers and poller may use. */
@@ -59,8 +58,8 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
   return {
     webhookSecrets: Object.values(settings.ACCOUNTS).map(({ webhookSecret }) => webhookSecret),
     registrations: Object.keys(settings.ACCOUNTS).map((account) => registrationOf(account, settings)),
-    openLevel: (account: string, level: Parameters<typeof openLevel>[0]) =>
-      openLevel(level, accounts.client(account), settings.REGISTRATION_ENCODING),
+    openLevel: (account: string, level: Level, deadline: number) =>
+      openLevel(level, accounts.client(account), settings.REGISTRATION_ENCODING, deadline),
     readSecret: async (account: string) => {
       const arn = settings.ACCOUNTS[account]?.webhookSecret;
       if (arn === undefined) throw new Error(`there is no account ${account}`);
@@ -75,4 +74,21 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE } }),
     metrics,
   };
+}
+
+/**
+ * Starts another invocation of a function, without waiting for it.
+ *
+ * @throws what the SDK throws: nothing has been started then.
+ */
+async function handOver(functionArn: string, event: object): Promise<void> {
+  const client = new LambdaClient({
+    requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
+  });
+  try {
+    const Payload = JSON.stringify(event);
+    await client.send(new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload }));
+  } finally {
+    client.destroy();
+  }
 }

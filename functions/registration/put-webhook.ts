@@ -1,8 +1,6 @@
 import { asFailure, type Failure } from '../../shared/failure.ts';
-import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import type { DesiredWebhook, Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { RegistrationError } from './registration.ts';
-
-type DesiredWebhook = Parameters<WebhookLevel['put']>[0];
 
 /**
  * Registers. When Ocrolus refuses the request, finds out by further requests which event names cause the refusal,
@@ -15,15 +13,14 @@ export async function putWebhook(
   webhooks: WebhookLevel,
   desired: DesiredWebhook,
   before: Registered | undefined,
-  deadline: number,
 ): Promise<Registered> {
   try {
-    return await webhooks.put(desired, before, deadline);
+    return await webhooks.put(desired, before);
   } catch (error) {
     const failure = asFailure(error);
     if (failure.code.startsWith('http-415')) throw new RegistrationError(OTHER_ENCODING);
     if (!INPUT_CODES.has(failure.code)) throw error;
-    const refused = await findRefused(webhooks, desired, before, deadline).catch(() => undefined);
+    const refused = await findRefused(webhooks, desired, before).catch(() => undefined);
     throw refused === undefined ? error : explainRefusal(failure, desired, refused);
   }
 }
@@ -56,13 +53,12 @@ async function findRefused(
   webhooks: WebhookLevel,
   desired: DesiredWebhook,
   before: Registered | undefined,
-  deadline: number,
 ): Promise<string[]> {
   // A webhook that an accepted part has added is updated by the next.
   let existing = before;
   const isAccepted = async (events: readonly string[]): Promise<boolean> => {
     try {
-      existing = await webhooks.put({ ...desired, events }, existing, deadline);
+      existing = await webhooks.put({ ...desired, events }, existing);
       return true;
     } catch (error) {
       if (INPUT_CODES.has(asFailure(error).code)) return false;

@@ -1,21 +1,25 @@
+import { asFailure } from '../../shared/failure.ts';
 import { isSamePlace, shownUrl } from '../../shared/ocrolus/webhooks/endpoint.ts';
-import type { Registered, TestOutcome } from '../../shared/ocrolus/webhooks/level.ts';
-import { otherLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
+import {
+  otherLevel,
+  type Registered,
+  type TestOutcome,
+  type WebhookLevel,
+} from '../../shared/ocrolus/webhooks/level.ts';
 import type { Difference, RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
-import { type Registration, urlForOcrolus } from './desired.ts';
 import { differenceOf } from './difference.ts';
 import { putWebhook } from './put-webhook.ts';
 import {
-  type AtOcrolus,
   explain,
   ownWebhook,
+  type Registration,
   type RegistrationDependencies,
   RegistrationError,
-  requireOtherLevelEmpty,
   TestFailed,
+  urlForOcrolus,
 } from './registration.ts';
-import { restore } from './restore.ts';
+import { restore } from './remove.ts';
 import { formerSecretOf, isSigning, requireUsable, setSecret } from './signing-secret.ts';
 
 /** How long restoring the former registration may take. */
@@ -38,11 +42,11 @@ export async function register(
   deadline: number,
 ): Promise<RegisterReport> {
   const { account, level, url, events } = registration;
-  const webhooks = dependencies.openLevel(account, level);
-  const workUntil = deadline - RESTORE_MS;
-  await requireOtherLevelEmpty(dependencies.openLevel(account, otherLevel(level)), workUntil);
+  const { openLevel, log } = dependencies;
+  const webhooks = openLevel(account, level, deadline - RESTORE_MS);
+  await requireEmpty(openLevel(account, otherLevel(level), webhooks.deadline));
   const places = former === undefined ? [url] : [url, former];
-  const before = ownWebhook(await webhooks.list(workUntil), level, places);
+  const before = ownWebhook(await webhooks.list(), level, places);
   const secret = await dependencies.readSecret(account);
   requireUsable(secret);
   const desired = { url: urlForOcrolus(url, secret, dependencies.authentication), events, isActive: true };
@@ -54,17 +58,16 @@ export async function register(
   let registered: Registered | undefined;
   let isSecretSet = false;
   try {
-    registered = await putWebhook(webhooks, desired, before, workUntil);
+    registered = await putWebhook(webhooks, desired, before);
     const difference = differenceOf(desired, registered);
     if (registered.events.length === 0) {
       throw new RegistrationError('Ocrolus accepted none of the events: check registration.events');
     }
     // Ocrolus still signs with the former secret, so a failure of this test leaves it unchanged.
-    if (formerSecret !== undefined)
-      await runTest({ webhooks, registered, deadline: workUntil }, dependencies, FORMER_SECRET_HINT);
+    if (formerSecret !== undefined) await runTest(webhooks, registered, dependencies, FORMER_SECRET_HINT);
     isSecretSet = isSigning(secret.current);
-    await setSecret({ webhooks, registered, deadline: workUntil }, dependencies, account);
-    const test = await runTest({ webhooks, registered, deadline: workUntil }, dependencies, UNSIGNED_HINT);
+    await setSecret(webhooks, registered, () => dependencies.readSecret(account));
+    const test = await runTest(webhooks, registered, dependencies, UNSIGNED_HINT);
     report(dependencies, registration, difference);
     return {
       account,
@@ -77,12 +80,31 @@ export async function register(
     };
   } catch (error) {
     const secretToRestore = isSecretSet ? formerSecret : undefined;
-    const at = { webhooks, registered: registered ?? desired, deadline };
-    await restore(at, { before, secret: secretToRestore }, dependencies.log);
+    const former = { before, secret: secretToRestore };
+    await restore(openLevel(account, level, deadline), (registered ?? desired).url, former, log);
     if (!isSecretSet || replaced === undefined || formerSecret !== undefined) throw error;
     const explanation = `${explain(error)}. ${secretLost(replaced)}`;
     throw error instanceof TestFailed ? new TestFailed(explanation) : new RegistrationError(explanation);
   }
+}
+
+/**
+ * Ocrolus delivers for webhooks of one level only: a webhook of the other level would stop the deliveries of the first,
+ * or get none itself.
+ *
+ * @param other the other level of the same account.
+ * @throws RegistrationError when something is registered there.
+ */
+async function requireEmpty(other: WebhookLevel): Promise<void> {
+  const found = await other.list().catch((error: unknown): readonly Registered[] => {
+    // Credentials of an account need not be allowed to see the organization's webhooks.
+    if (asFailure(error).class === 'refused') return [];
+    throw error;
+  });
+  if (found.length === 0) return;
+  throw new RegistrationError(
+    `Ocrolus has a webhook at ${other.level} level, and delivers for one level only: remove it first, or set registration.level to '${other.level}'`,
+  );
 }
 
 function isOneOf(places: readonly string[], { url }: Registered): boolean {
@@ -114,9 +136,14 @@ function secretLost({ url }: Registered): string {
 }
 
 /** @throws RegistrationError when Ocrolus could not deliver the test, unless that is only to be reported. */
-async function runTest(at: AtOcrolus, dependencies: RegistrationDependencies, hint: string): Promise<string> {
+async function runTest(
+  webhooks: WebhookLevel,
+  registered: Registered,
+  dependencies: RegistrationDependencies,
+  hint: string,
+): Promise<string> {
   const { test, log } = dependencies;
-  const outcome = await testUntilDelivered(at, dependencies);
+  const outcome = await testUntilDelivered(webhooks, registered, dependencies);
   if (outcome.ok) return 'ok';
   if (test === 'require') {
     throw new TestFailed(`Ocrolus could not deliver a test: ${outcome.message}. ${hint}`);
@@ -127,12 +154,13 @@ async function runTest(at: AtOcrolus, dependencies: RegistrationDependencies, hi
 
 /** @returns the outcome of the last test. */
 async function testUntilDelivered(
-  { webhooks, registered, deadline }: AtOcrolus,
+  webhooks: WebhookLevel,
+  registered: Registered,
   { repeatTestUntil = 0, now, wait, log }: RegistrationDependencies,
 ): Promise<TestOutcome> {
-  const until = Math.min(repeatTestUntil, deadline);
+  const until = Math.min(repeatTestUntil, webhooks.deadline);
   for (let tests = 1; ; tests += 1) {
-    const outcome = await webhooks.test(registered, deadline);
+    const outcome = await webhooks.test(registered);
     if (outcome.ok || now() + BETWEEN_TESTS_MS >= until) return outcome;
     log.info('registration test to be repeated', { tests, reason: outcome.message });
     await wait(BETWEEN_TESTS_MS);

@@ -1,28 +1,53 @@
-import { asFailure, type Failure } from '../../shared/failure.ts';
-import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import * as z from 'zod/mini';
+import { asFailure } from '../../shared/failure.ts';
+import { isSamePlace, withCredentials } from '../../shared/ocrolus/webhooks/endpoint.ts';
+import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import type { Level, Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import { webhookSettings, webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
+import { commonSettings } from '../../shared/settings.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+
+export const RegistrationSettings = z.object({ ...commonSettings, ...webhookSettings });
+
+export type RegistrationSettings = z.infer<typeof RegistrationSettings>;
+
+/** The desired registration of an account. */
+export interface Registration {
+  readonly account: string;
+  readonly level: Level;
+  /** The URL for deliveries, without credentials. */
+  readonly url: string;
+  readonly events: readonly string[];
+}
+
+/** The registration that the function's settings ask for. */
+export function registrationOf(account: string, settings: RegistrationSettings): Registration {
+  const { REGISTRATION_LEVEL: level, REGISTRATION_EVENTS: chosen } = settings;
+  const events = chosen.length > 0 ? chosen : eventsOfLevel(level);
+  return { account, level, url: webhookUrl(settings, account), events };
+}
+
+/** The URL to register: with the first Basic credentials of the secret if the webhook requires them. */
+export function urlForOcrolus(
+  url: string,
+  secret: WebhookSecret,
+  mode: RegistrationSettings['WEBHOOK_AUTHENTICATION'],
+): string {
+  return mode === 'signature' ? url : withCredentials(url, secret.basic[0]);
+}
 
 /** The outcome of a trial delivery by this stack. `unreachable`: it says nothing about the secret. */
 export type Trial = 'accepted' | 'refused' | 'unreachable';
 
-/** A webhook at Ocrolus, and the deadline for work on it. */
-export interface AtOcrolus<Webhook = Registered> {
-  readonly webhooks: WebhookLevel;
-  readonly registered: Webhook;
-  /** Unix milliseconds. */
-  readonly deadline: number;
-}
-
 /** The dependencies of registering an account. */
 export interface RegistrationDependencies {
-  readonly openLevel: (account: string, level: Level) => WebhookLevel;
+  readonly openLevel: (account: string, level: Level, deadline: number) => WebhookLevel;
   /** The current webhook secret of an account. @throws Error */
   readonly readSecret: (account: string) => Promise<WebhookSecret>;
   /** Whether the webhook at a URL accepts a secret, as far as that can be found out without Ocrolus. */
   readonly trySecret: (url: string, secret: WebhookSecret) => Promise<Trial>;
-  readonly authentication: 'signature' | 'basic' | 'either' | 'both';
+  readonly authentication: RegistrationSettings['WEBHOOK_AUTHENTICATION'];
   /** Whether a test that fails makes the registration fail. */
   readonly test: 'require' | 'report';
   /**
@@ -57,29 +82,10 @@ export function ownWebhook(
   return ours ?? (level === 'account' ? registered[0] : undefined);
 }
 
-/**
- * Ocrolus delivers for webhooks of one level only: a webhook of the other level would stop the deliveries of the first,
- * or get none itself.
- *
- * @param other the other level of the same account.
- * @throws RegistrationError when something is registered there.
- */
-export async function requireOtherLevelEmpty(other: WebhookLevel, deadline: number): Promise<void> {
-  const found = await other.list(deadline).catch((error: unknown): readonly Registered[] => {
-    // Credentials of an account need not be allowed to see the organization's webhooks.
-    if (asFailure(error).class === 'refused') return [];
-    throw error;
-  });
-  if (found.length === 0) return;
-  throw new RegistrationError(
-    `Ocrolus has a webhook at ${other.level} level, and delivers for one level only: remove it first, or set registration.level to '${other.level}'`,
-  );
-}
-
 /** The error in words for an operator. */
 export function explain(error: unknown): string {
   if (error instanceof RegistrationError) return error.message;
-  const failure: Failure = asFailure(error);
+  const failure = asFailure(error);
   if (failure.code === 'auth' || failure.code === 'token') {
     return 'Ocrolus does not accept the API credentials: put them into the secret of the output CredentialsSecretArns';
   }

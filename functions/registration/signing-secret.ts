@@ -1,5 +1,6 @@
+import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
-import { type AtOcrolus, type RegistrationDependencies, RegistrationError } from './registration.ts';
+import { RegistrationError } from './registration.ts';
 
 /** A rotation may change the secret while it is being set, but not more than once a second. */
 const SECRET_TRIES = 3;
@@ -30,15 +31,15 @@ export function formerSecretOf({ previous, previousUntil }: WebhookSecret): stri
 
 /** Ocrolus signs with the secret from now on. Set again if a rotation has changed it in the meantime. */
 export async function setSecret(
-  { webhooks, registered, deadline }: AtOcrolus,
-  { readSecret }: RegistrationDependencies,
-  account: string,
+  webhooks: WebhookLevel,
+  registered: Registered,
+  readSecret: () => Promise<WebhookSecret>,
 ): Promise<void> {
-  let { current } = await readSecret(account);
+  let { current } = await readSecret();
   for (let tries = 0; tries < SECRET_TRIES; tries += 1) {
     if (!isSigning(current)) return;
-    await webhooks.setSecret(registered, current, deadline);
-    const after = (await readSecret(account)).current;
+    await webhooks.setSecret(registered, current);
+    const after = (await readSecret()).current;
     if (after === current) return;
     current = after;
   }

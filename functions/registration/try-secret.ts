@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Credentials } from '../../shared/ocrolus/webhooks/endpoint.ts';
 import { signatureOf } from '../../shared/signature.ts';
 import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 import type { RegistrationDependencies, Trial } from './registration.ts';
@@ -48,7 +47,7 @@ function signatureHeaders(current: string | undefined): Record<string, string> {
   };
 }
 
-function basicHeader(credentials: Credentials | undefined): Record<string, string> {
+function basicHeader(credentials: WebhookSecret['basic'][number] | undefined): Record<string, string> {
   if (credentials === undefined) return {};
   const { username, password } = credentials;
   return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };

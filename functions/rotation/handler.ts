@@ -2,8 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Handler } from 'aws-lambda';
 import { Failure } from '../../shared/failure.ts';
 import { openAccounts } from '../../shared/ocrolus/accounts.ts';
-import { isSamePlace } from '../../shared/ocrolus/webhooks/endpoint.ts';
-import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
+import { type Registered, type WebhookLevel, webhookAt } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import { webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
@@ -11,9 +10,8 @@ import { createLocalRateLimiter } from '../../shared/rate-limit/local.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
-import { rotate } from './rotate.ts';
+import { RotationEvent, RotationSettings, rotate } from './rotate.ts';
 import { openVersions } from './secret-versions.ts';
-import { RotationEvent, RotationSettings } from './settings.ts';
 
 const PER_SECOND = 5;
 /** So that Secrets Manager gets the result before Lambda ends the process. */
@@ -33,12 +31,12 @@ export const handler: Handler<unknown, void> = async (input, context) => {
   const [account] = found;
   const deadline = Date.now() + context.getRemainingTimeInMillis() - MARGIN_MS;
   const { REGISTRATION_LEVEL: level, REGISTRATION_ENCODING: encoding } = settings;
-  const webhooks = openLevel(level, accounts.client(account), encoding);
-  const registered = () => findRegistered(webhooks, webhookUrl(settings, account), deadline);
+  const webhooks = openLevel(level, accounts.client(account), encoding, deadline);
+  const registered = () => findRegistered(webhooks, webhookUrl(settings, account));
   await rotate(event, {
     versions: openVersions(event.SecretId),
-    setAtOcrolus: async (secret) => webhooks.setSecret(await registered(), secret, deadline),
-    test: async () => webhooks.test(await registered(), deadline),
+    setAtOcrolus: async (secret) => webhooks.setSecret(await registered(), secret),
+    test: async () => webhooks.test(await registered()),
     testRequired: settings.REGISTRATION_TEST === 'require',
     overlapMs: settings.ROTATION_OVERLAP_MINUTES * 60_000,
     settleMs: settings.ROTATION_SETTLE_SECONDS * 1000,
@@ -49,8 +47,8 @@ export const handler: Handler<unknown, void> = async (input, context) => {
 };
 
 /** The webhook of this deployment: one that points elsewhere must not get its secret. */
-async function findRegistered(webhooks: WebhookLevel, url: string, deadline: number): Promise<Registered> {
-  const found = (await webhooks.list(deadline)).find((webhook) => isSamePlace(webhook.url, url));
+async function findRegistered(webhooks: WebhookLevel, url: string): Promise<Registered> {
+  const found = await webhookAt(webhooks, url);
   if (found === undefined) throw new Failure('refused', 'not-registered');
   return found;
 }

@@ -1,9 +1,9 @@
-import { type LiveWebhookSecret, signingSecrets } from '../../shared/webhook-secret.ts';
-import { checkBasic } from './basic.ts';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { signatureOf } from '../../shared/signature.ts';
+import { type LiveWebhookSecret, signingSecrets, type WebhookSecret } from '../../shared/webhook-secret.ts';
 import type { Delivery } from './delivery.ts';
 import { Refusal, type RefusalReason } from './refusal.ts';
 import type { WebhookSettings } from './settings.ts';
-import { checkSignature } from './signature.ts';
 
 type Policy = Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS'>;
 
@@ -35,12 +35,13 @@ export function authenticate(
   return proof;
 }
 
-type Failure = Extract<RefusalReason, 'unsigned' | `signature-${string}` | `basic-${string}`>;
+/** The result of checking a signature or credentials. */
+type Check = 'valid' | Extract<RefusalReason, 'unsigned' | `signature-${string}` | `basic-${string}`>;
 
 function prove(
   mode: WebhookSettings['WEBHOOK_AUTHENTICATION'],
-  signature: 'valid' | Failure,
-  basic: 'valid' | Failure,
+  signature: Check,
+  basic: Check,
 ): Exclude<Proof, 'unsigned'> {
   switch (mode) {
     case 'signature':
@@ -69,4 +70,50 @@ function requireFresh(delivery: Delivery, toleranceSeconds: number, nowSeconds: 
   const timestamp = delivery.header('webhook-timestamp') ?? '';
   const sentAt = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : Number.NaN;
   if (!(Math.abs(nowSeconds - sentAt) <= toleranceSeconds)) throw new Refusal(401, 'stale');
+}
+
+const HEX_SHA256 = /^[0-9a-f]{64}$/;
+
+/**
+ * Checks `Webhook-Signature`: lower-case hex HMAC-SHA256 over `timestamp.request-id.` and the raw body, with
+ * any of the live secrets (docs/ocrolus.md#signature). Every comparison takes the same time, and every secret is
+ * tried, so that the response time reveals nothing.
+ */
+function checkSignature(delivery: Pick<Delivery, 'header' | 'rawBody'>, secrets: readonly string[]): Check {
+  const signature = delivery.header('webhook-signature');
+  if (signature === undefined || signature === '') return 'unsigned';
+  const timestamp = delivery.header('webhook-timestamp');
+  const requestId = delivery.header('webhook-request-id');
+  if (timestamp === undefined || requestId === undefined || !HEX_SHA256.test(signature)) {
+    return 'signature-malformed';
+  }
+  const received = Buffer.from(signature, 'hex');
+  let valid = false;
+  for (const secret of secrets) {
+    const expected = signatureOf(secret, { timestamp, requestId, rawBody: delivery.rawBody });
+    if (timingSafeEqual(expected, received)) valid = true;
+  }
+  return valid ? 'valid' : 'signature-mismatch';
+}
+
+/**
+ * Checks an `Authorization: Basic` header, which Ocrolus sends when the registered URL carries `user:password@`
+ * (docs/ocrolus.md#basic-authentication). Hashes are compared, so that the time it takes does not reveal lengths.
+ */
+function checkBasic(authorization: string | undefined, accepted: WebhookSecret['basic']): Check {
+  const encoded = /^basic +([a-z0-9+/=]+) *$/i.exec(authorization ?? '')?.[1];
+  if (encoded === undefined) return 'basic-missing';
+  const decoded = Buffer.from(encoded, 'base64');
+  // Node ignores stray bits and missing padding: the same credentials would have several spellings.
+  if (decoded.toString('base64') !== encoded) return 'basic-malformed';
+  const received = sha256(decoded);
+  let valid = false;
+  for (const { username, password } of accepted) {
+    if (timingSafeEqual(sha256(Buffer.from(`${username}:${password}`)), received)) valid = true;
+  }
+  return valid ? 'valid' : 'basic-mismatch';
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }

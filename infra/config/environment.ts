@@ -27,12 +27,14 @@ export function consumerEnvironment(settings: Settings): Record<string, string> 
     ...checklistEnvironment(settings),
     ...(incomeGuideline !== undefined && { INCOME_GUIDELINE: incomeGuideline }),
     QUICK_RETRY_SECONDS: settings.poll.quickRetrySeconds.join(','),
+    POLL_DISCOVER: String(settings.poll.discover),
+    OVERDUE_HOURS: String(settings.alarms.overdueHours),
     LEDGER_DAYS: String(settings.ledgerDays),
     ...days('PAYLOAD_DAYS', settings.retention.payloads),
   };
 }
 
-/** The environment of the poller, except queues, table and secrets. */
+/** The environment of the poller, except its queue, table and secrets. */
 export function pollerEnvironment(settings: Settings): Record<string, string> {
   const { poll } = settings;
   return {
@@ -42,7 +44,6 @@ export function pollerEnvironment(settings: Settings): Record<string, string> {
     POLL_REQUESTS_PER_SECOND: String(poll.requestsPerSecond),
     POLL_DISCOVER: String(poll.discover),
     ...(poll.discoverFrom !== undefined && { POLL_DISCOVER_FROM: poll.discoverFrom }),
-    OVERDUE_HOURS: String(settings.alarms.overdueHours),
   };
 }
 

@@ -93,10 +93,11 @@ export const Poll = z
     discover: z.boolean().default(POLL_DEFAULTS.discover).meta({
       description:
         "Whether the poller pages through the account's list to find books that no webhook has mentioned",
-      cost: 'a call for each page of new books; `false` costs a call of Book info for each book instead',
+      cost: 'up to eleven calls in a run, and more if books are new; `false` costs one of Book info for each book',
     }),
     discoverFrom: z.iso.date('must be a date such as 2026-03-01').optional().meta({
-      description: 'Books that were created before this day are not discovered. Absent: all are',
+      description:
+        'Books that were created before this day are not discovered; an earlier day takes effect within a week. Absent: all are',
       cost: 'every book that is discovered is fetched and stored',
     }),
     quickRetrySeconds: z

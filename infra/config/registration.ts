@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { ENCODINGS } from '../../shared/ocrolus/webhooks/calls.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
-import { LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
+import { ENCODINGS, LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
 import { REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
 import { DESPITE_OTHER_FAULTS } from './faults.ts';
 

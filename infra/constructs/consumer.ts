@@ -56,8 +56,8 @@ export class Consumer extends Construct {
         BUCKET_NAME: props.bodies.bucket.bucketName,
         QUEUE_URL: queue.queueUrl,
       },
-      // A consumer requeues throttled messages (docs/decisions/0014). Lambda treats that as a loop, which it stops by default
-      // after about 16 rounds: the message would become a dead letter.
+      // A delivery whose book is unknown is sent again, and so is a look that had no time for everything. Lambda treats that as
+      // a loop, which it stops by default after about 16 rounds: the message would become a dead letter.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     this.lambda = consumer.lambda;
@@ -67,7 +67,7 @@ export class Consumer extends Construct {
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queue.queueArn],
     );
-    // For requeueing, into its own queue only.
+    // To send a message again, into its own queue only.
     consumer.allow(['sqs:SendMessage'], [queue.queueArn]);
     consumer.allow(['s3:GetObject'], [props.bodies.below('deliveries'), props.bodies.below('results')]);
     // A large result is uploaded in parts; the upload of a result that is not stored is aborted.

@@ -4,6 +4,7 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { LOOK_CHANNEL } from '../../shared/events/channels.ts';
 import { DUE_INDEX } from '../../shared/store/keys.ts';
 import { pollerEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
@@ -11,7 +12,7 @@ import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 import { allowOcrolusAccess, type OcrolusAccess } from './ocrolus-access.ts';
-import { apiCredentials, queueUrls } from './references.ts';
+import { apiCredentials } from './references.ts';
 
 /** A run that cannot start is dropped, because the next run does its work. One minute is the services' minimum. */
 const MAX_START_DELAY = Duration.minutes(1);
@@ -19,13 +20,13 @@ const MAX_START_DELAY = Duration.minutes(1);
 export interface PollerProps extends FunctionDefaults, OcrolusAccess {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** Every channel's queue. What a lost webhook would have announced goes into the queue that the webhook would have used. */
+  /** Every channel's queue: books are handed over through the one whose consumer looks at them. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
   /** The poller removes bodies of forgotten books from it. */
   readonly bodies: BodyBucket;
 }
 
-/** Asks Ocrolus, on a schedule, about the books that are due, and queues what no webhook announced. */
+/** Hands the books that are due over to the consumers, on a schedule, and finds books that no webhook has mentioned. */
 export class Poller extends Construct {
   /** The Lambda on the schedule. */
   readonly lambda: LambdaFunction;
@@ -34,7 +35,9 @@ export class Poller extends Construct {
 
   constructor(scope: Construct, id: string, props: PollerProps) {
     super(scope, id);
-    const { settings, queues, bodies } = props;
+    const { settings, bodies } = props;
+    const queue = props.queues.get(LOOK_CHANNEL)?.queue;
+    if (queue === undefined) throw new Error(`no queue of ${LOOK_CHANNEL}`);
     const poller = new NodeFunction(this, 'Lambda', {
       ...props,
       name: 'poller',
@@ -46,18 +49,15 @@ export class Poller extends Construct {
         ACCOUNTS: apiCredentials(props.secrets),
         TABLE_NAME: props.table.table.tableName,
         BUCKET_NAME: bodies.bucket.bucketName,
-        QUEUE_URLS: queueUrls(queues),
+        LOOK_QUEUE_URL: queue.queueUrl,
       },
     });
     this.lambda = poller.lambda;
     bodies.emptyAfter(this.lambda);
     allowOcrolusAccess(poller, props);
     poller.allow(['dynamodb:Query'], [`${props.table.table.tableArn}/index/${DUE_INDEX}`]);
-    // The poller sends nothing into a deep queue, so it reads the number of messages.
-    poller.allow(
-      ['sqs:SendMessage', 'sqs:GetQueueAttributes'],
-      [...queues.values()].map((channel) => channel.queue.queueArn),
-    );
+    // The poller hands over no more than may wait, so it reads the number of messages.
+    poller.allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);
     // Deletes every version of a forgotten book's bodies. The poller reads and writes no body.
     poller.allowStatement(
       new PolicyStatement({

@@ -1,13 +1,17 @@
-import { eventsPage } from './events/events-page.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eventsPage } from './events-page.ts';
 import { jsonSchemas } from './json-schemas.ts';
 import { settingsPage } from './settings/settings-page.ts';
 
+export const DOCS = join(import.meta.dirname, '../../docs');
+
 /** Everything under `docs/` that is generated from the code: path within `docs/` → text. */
-export async function generatedFiles(): Promise<Record<string, string>> {
+export function generatedFiles(): Record<string, string> {
   const schemas = Object.entries(jsonSchemas()).map(([name, text]) => [`schemas/${name}`, text]);
   return {
     ...Object.fromEntries(schemas),
-    'events.md': await eventsPage(),
+    'events.md': eventsPage(readFileSync(join(DOCS, 'events.md'), 'utf8')),
     'settings.md': settingsPage(),
   };
 }

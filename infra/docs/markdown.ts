@@ -38,11 +38,6 @@ export function bullets(...items: readonly string[]): string {
   return items.map((item) => `- ${wrap(item, '  ')}`).join('\n');
 }
 
-/** `1, 3 and 10` */
-export function enumeration(words: readonly string[]): string {
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
-}
-
 /** A page of blocks with one blank line between them. */
 export function page(...blocks: readonly string[]): string {
   return `${[GENERATED, ...blocks].join('\n\n')}\n`;

@@ -4,7 +4,6 @@ import { type Accounts, fillAccounts, readAccounts, secretObject } from './accou
 import { serveRestApi } from './api/gateway.ts';
 import { readRestApi } from './api/routes.ts';
 import { startBackends } from './backends/backends.ts';
-import { freePollerLease } from './backends/poller-lease.ts';
 import { startRotation } from './backends/rotation.ts';
 import type { SecretStore } from './backends/secrets.ts';
 import { type ChannelQueues, readChannels, readMappings } from './channels.ts';
@@ -127,11 +126,6 @@ async function start(
   const definitions = readFunctions(topology, assembly);
   const consumer = definitions.find(({ variables }) => variables.TABLE_NAME !== undefined);
   const table = consumer?.variables.TABLE_NAME ?? '';
-  const freeLease = async () => {
-    // Another DynamoDB may serve other stacks, which are running.
-    if (options.dynamodbEndpoint === undefined) await freePollerLease(table, endpoints.dynamodb);
-  };
-  await freeLease();
   const accounts = readAccounts(definitions);
   const { clientId = 'local-client', clientSecret = 'local-client-secret' } = ocrolus;
   fillAccounts(accounts, secrets, { webhookSecret: options.webhookSecret, clientId, clientSecret });
@@ -215,12 +209,7 @@ async function start(
       if (poller === undefined) throw new Error(`there is no channel "${channel}"`);
       poller.setEnabled(isOn);
     },
-    async killEnvironment(functionName) {
-      const isKilled = await functions.byName(functionName).killEnvironment();
-      // On AWS its lease ends with the timeout of the function, minutes later. Local times are shorter.
-      if (isKilled && functionName === 'poller') await freeLease();
-      return isKilled;
-    },
+    killEnvironment: (functionName) => functions.byName(functionName).killEnvironment(),
     stop,
   };
 }

@@ -1,6 +1,5 @@
 import type { OcrolusSettings } from '../../shared/ocrolus/settings.ts';
 import { ApiCredentials } from '../../shared/ocrolus/settings.ts';
-import type { Credentials } from '../../shared/ocrolus/token.ts';
 
 /** How an account's Ocrolus is reached. */
 export interface OcrolusAccess {
@@ -9,11 +8,11 @@ export interface OcrolusAccess {
   readonly tokenFormat: OcrolusSettings['OCROLUS_TOKEN_FORMAT'];
   readonly audience: string | undefined;
   /** `undefined` until the secret is filled in. */
-  readonly credentials: Credentials | undefined;
+  readonly credentials: ApiCredentials | undefined;
 }
 
 /** @param text of an account's credentials secret. */
-export function readCredentials(text: string): Credentials | undefined {
+export function readCredentials(text: string): ApiCredentials | undefined {
   try {
     const { clientId, clientSecret } = ApiCredentials.parse(JSON.parse(text));
     return clientId === '' || clientSecret === '' ? undefined : { clientId, clientSecret };

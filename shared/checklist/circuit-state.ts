@@ -1,6 +1,8 @@
+import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../events/statuses.ts';
+import type { Entry } from './entry.ts';
 import type { Timing } from './times.ts';
 
-/** The state of the circuit of a kind (docs/decisions/0016). */
+/** The state of the circuit of a kind (docs/decisions/0028). */
 export type CircuitState =
   | { readonly state: 'closed' }
   /** Nothing is asked. */
@@ -8,10 +10,23 @@ export type CircuitState =
   /** Open, and a call is due that finds out whether it can be closed: the caller must take the right to it first. */
   | { readonly state: 'canary'; readonly since: string; readonly code: string };
 
-/** A kind that Ocrolus has refused for a day to every book of the account is not part of the lender's contract. */
-export const NOT_SERVED = 'not-served';
+/** Codes of a book, or a result of it, that is not there: they say nothing about the account. */
+const ABOUT_A_BOOK: ReadonlySet<string> = new Set([BOOK_NOT_FOUND, BOOK_OF_ANOTHER, '1501', 'http-404']);
 
-/** Whether a kind counts as not served to the account. */
+/**
+ * Whether other books were refused because they lack the result, which says nothing about a book whose event announces
+ * it.
+ */
+export function isOnlyMissing(circuit: CircuitState): boolean {
+  return circuit.state !== 'closed' && ABOUT_A_BOOK.has(circuit.code);
+}
+
+/** A kind that Ocrolus has refused for a day to every book of the account is not part of the lender's contract. */
 export function isNotServed(circuit: CircuitState, { now, times }: Timing): boolean {
   return circuit.state !== 'closed' && now - Date.parse(circuit.since) >= times.notServed;
+}
+
+/** Whether an entry is asked for although the circuit of its kind is open: other books lack what an event has announced here. */
+export function isExempt(circuit: CircuitState, { announced }: Entry): boolean {
+  return announced === true && isOnlyMissing(circuit);
 }

@@ -1,93 +1,112 @@
 import * as z from 'zod';
-import type { ResultKind } from '../events/catalog.ts';
-import type { Want } from '../events/envelope.ts';
+import type { ResultKind, Want } from '../events/result-kinds.ts';
 import { isoTime } from '../iso-time.ts';
+import { iso } from '../time.ts';
 
 /**
- * One result that a book or a document should have, and its state (docs/design.md#the-checklist).
+ * One result that a book or a document should have: two numbers that only grow.
  *
- * - `probe`: never announced; asked for at `nextAt` in case the announcement was lost. Not an open entry.
- * - `wanted`: not asked for yet, or being retried.
- * - `pending`: Ocrolus answered "not yet".
- * - `stored`, `unavailable` (Ocrolus said something permanent about the data, see `code`).
- * - `expired`: refused for so long that it is no longer asked for.
+ * - A *mark* (`wanted`) says that the result may be new. Whoever learns that raises it, before anything is asked.
+ * - A request carries the mark that was read before it. Its answer counts for that mark (`answered`) and no later one.
+ *
+ * The entry is open while `answered < wanted`, and nothing else opens or closes it. So the order of events, duplicates and
+ * crashes make no difference: what was marked in between is asked for again (docs/design.md#one-rule).
  */
-export const Entry = z.object({
-  state: z.enum(['probe', 'wanted', 'pending', 'stored', 'unavailable', 'expired']),
-  /** The book's generation, or the document's version, that the entry belongs to. Another one makes the entry void. */
-  version: z.int(),
-  /** Since when it has been open, or when it was closed. */
-  since: isoTime,
-  /** How often it was asked for while open. */
-  attempts: z.int(),
-  /** When it is asked for next; only while open. */
-  nextAt: isoTime.optional(),
-  /** The code of the last answer that brought no result. */
-  code: z.string().optional(),
-  /** When the request started whose answer is stored. */
-  at: isoTime.optional(),
-  /** The event that wants it (its `receivedAt`); only a request made for it, or clearly later, closes the entry. */
-  openedAt: isoTime.optional(),
-  /** Another event that wants it, within seconds of that: the clocks of the Lambdas that received them may differ. */
-  openedBefore: isoTime.optional(),
-  /** The latest event (its `receivedAt`) that was in hand when the stored answer was asked for. */
-  covers: isoTime.optional(),
-  /** It was closed by an answer that was asked for before the book, or the document, was known to be finished. */
-  early: z.boolean().optional(),
-  /** Refusals in a row, and since when. */
-  refusals: z.int().optional(),
-  refusedSince: isoTime.optional(),
-  /** Since when Ocrolus has answered without some part of the result. */
-  partialSince: isoTime.optional(),
-  /** The asynchronous job of Ocrolus that computes it, and when it was started: its result is as old as that. */
-  job: z.string().optional(),
-  jobAt: isoTime.optional(),
-  /** The latest event (its `receivedAt`) that was in hand when the job was started. */
-  jobCovers: isoTime.optional(),
-});
+export interface Entry {
+  /** The last mark, in Unix milliseconds; 0: never marked. Compared with `answered` only, never with a clock. */
+  readonly wanted: number;
+  /** The mark of the request whose answer is kept; 0: there is none, or nothing had marked it. */
+  readonly answered: number;
+  /** That answer: `stored`, or `unavailable`. A later version may know others. */
+  readonly state?: string | undefined;
+  /** When its request started. */
+  readonly at?: string | undefined;
+  /** Its code; of an open entry, the code of the last request that brought nothing. */
+  readonly code?: string | undefined;
+  /** An event has announced it, and Ocrolus has not refused it since. */
+  readonly announced?: boolean | undefined;
+  /** Requests that brought nothing: for which mark, how many, since when, and when to ask again. */
+  readonly tried?: number | undefined;
+  readonly tries?: number | undefined;
+  readonly since?: string | undefined;
+  /** Of a closed entry: when it is probed. Absent from an open one that was tried: it is no longer asked for. */
+  readonly nextAt?: string | undefined;
+  readonly job?: Job | undefined;
+}
 
-export type Entry = z.infer<typeof Entry>;
+/** An asynchronous job of Ocrolus. Its result answers the request that started it. */
+export interface Job {
+  /** Absent after it has failed, until another one is started. */
+  readonly id?: string | undefined;
+  readonly wanted: number;
+  /** When that request started. */
+  readonly at: string;
+  /** How many jobs for this mark have failed. */
+  readonly failures?: number | undefined;
+}
+
+/** Attributes that a later version adds are kept. */
+export const Entry: z.ZodType<Entry> = z.looseObject({
+  wanted: z.number(),
+  answered: z.number(),
+  state: z.string().optional(),
+  at: isoTime.optional(),
+  code: z.string().optional(),
+  announced: z.boolean().optional(),
+  tried: z.number().optional(),
+  tries: z.number().optional(),
+  since: isoTime.optional(),
+  nextAt: isoTime.optional(),
+  job: z
+    .looseObject({
+      id: z.string().optional(),
+      wanted: z.number(),
+      at: isoTime,
+      failures: z.number().optional(),
+    })
+    .optional(),
+});
 
 /** Entries by kind, or by `kind#subject` where the subject is not the book itself. */
 export type Entries = Readonly<Record<string, Entry>>;
+
+/** An entry that nothing has written yet. */
+export const NO_ENTRY: Entry = { wanted: 0, answered: 0 };
 
 /** The name of an entry of a book. */
 export function entryName({ kind, subject }: Want, bookId: string): string {
   return subject === bookId ? kind : `${kind}#${subject}`;
 }
 
-/** Whether an entry is of a request or a business instead of the book itself. */
-export function isNamedEntry(name: string): boolean {
-  return name.includes('#');
-}
-
 /** The opposite of {@link entryName}. */
 export function wantOf(name: string, bookId: string): Want {
-  const [kind = '', subject] = splitOnce(name, '#');
-  return { kind: kind as ResultKind, subject: subject ?? bookId };
+  const at = name.indexOf('#');
+  if (at < 0) return { kind: name as ResultKind, subject: bookId };
+  return { kind: name.slice(0, at) as ResultKind, subject: name.slice(at + 1) };
 }
 
-/** Still to be asked for. */
-export function isOpen(entry: Entry | undefined): boolean {
-  return entry?.state === 'wanted' || entry?.state === 'pending';
+/** The entry with the mark of an event: its result may be new. @param now Unix milliseconds. */
+export function mark(entry: Entry = NO_ENTRY, now: number): Entry {
+  return { ...entry, wanted: Math.max(Math.floor(now), entry.wanted + 1), announced: true };
 }
 
-/** Stored, or permanently unavailable. */
-export function isClosed(entry: Entry | undefined): boolean {
-  return entry?.state === 'stored' || entry?.state === 'unavailable';
-}
-
-/** Closed by an answer that may be from before the book, or the document, was finished. */
-export function isClosedEarly(entry: Entry | undefined): boolean {
-  return isClosed(entry) && entry?.early === true;
-}
-
-/** Missing, whether or not it is still asked for. */
-export function isMissing(entry: Entry | undefined): boolean {
-  return isOpen(entry) || entry?.state === 'expired';
-}
-
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+/**
+ * The entry with a mark that is not asked for before `at` (Unix milliseconds): an event may announce the result first. One that an
+ * event has announced, and that nothing has asked for since, stays due; one that waits already, for more than half as long, keeps
+ * its time.
+ */
+export function markFor(entry: Entry = NO_ENTRY, now: number, at: number): Entry {
+  const { since: _, ...rest } = entry;
+  const { wanted } = mark(entry, now);
+  const { tried = 0, tries = 0, nextAt = '' } = entry;
+  const isOpen = entry.answered < entry.wanted;
+  if (isOpen && tried < entry.wanted) return { ...rest, wanted };
+  const isWaiting = isOpen && tries === 0 && nextAt > iso((now + at) / 2);
+  return {
+    ...rest,
+    wanted,
+    tried: wanted,
+    tries: 0,
+    nextAt: isWaiting && nextAt < iso(at) ? nextAt : iso(at),
+  };
 }

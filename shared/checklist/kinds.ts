@@ -12,7 +12,7 @@ export function isDocumentKind(kind: ResultKind): kind is DocumentKind {
 }
 
 /** Kinds of which a book has one. */
-export const BOOK_KINDS = RESULT_KINDS.filter((kind) => KINDS[kind].scope === 'book');
+export const BOOK_KINDS = RESULT_KINDS.filter((kind) => KINDS[kind].of.includes('book'));
 
 export type ResultsPolicy = Readonly<Record<ResultKind, Policy>>;
 
@@ -23,10 +23,3 @@ export const DEFAULT_RESULTS: ResultsPolicy = Object.fromEntries(
 
 /** A book that Ocrolus only classifies has a classification and nothing else (docs/ocrolus.md#book-classes). */
 export const CLASSIFY_ONLY = 'INSTANT_CLASSIFY_ONLY';
-
-/** The policy for one book: what applies to a book of its class. */
-export function policyFor(policy: ResultsPolicy, bookClass: string | undefined, kind: ResultKind): Policy {
-  if (bookClass !== CLASSIFY_ONLY) return policy[kind];
-  if (policy[kind] === 'never') return 'never';
-  return kind === 'classification' ? 'always' : 'announced';
-}

@@ -1,17 +1,40 @@
 import { hash } from 'node:crypto';
-import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
-import { BOOK_VERIFIED, DELETED, DELETING, hasResults, isEnded, UNLISTED } from '../events/statuses.ts';
+import type { BookObservation, ObservedDocument } from '../events/observation.ts';
+import { BOOK_VERIFIED, DELETED, hasResults, isEnded, UNLISTED } from '../events/statuses.ts';
 import { CLASSIFY_ONLY } from './kinds.ts';
 
 /**
  * A hash of everything that decides what a book should have: its class and status, its documents and their statuses.
  */
-export function digestOf({ status, bookClass = '', documents, isPartial }: BookObservation): string {
+export function digestOf({
+  status,
+  bookClass = '',
+  documents,
+  isPartial,
+}: Pick<BookObservation, 'status' | 'bookClass' | 'documents' | 'isPartial'>): string {
   const lines = documents
     .map((document) => `${document.docUuid} ${document.status}${document.mixed === true ? ' mixed' : ''}`)
     .sort();
   if (isPartial === true) lines.push('partial');
   return hash('sha256', [bookClass, status, ...lines].join('\n'), 'base64url').slice(0, 16);
+}
+
+/** Whether the stored documents are those of the last observation: of a large book, a delivery stores only some. */
+export function isWhole(
+  { digest, status = '', bookClass }: ObservedBook,
+  stored: Iterable<ObservedDocument>,
+): boolean {
+  const all = [...stored].filter((document) => document.status !== UNLISTED);
+  const isOf = (documents: ObservedDocument[]) => digest === digestOf({ status, bookClass, documents });
+  // One that is deleted is shown for a while, or not.
+  return digest === undefined || isOf(all) || isOf(all.filter(isListed));
+}
+
+/** What is stored of the last observation. */
+interface ObservedBook {
+  readonly digest?: string | undefined;
+  readonly status?: string | undefined;
+  readonly bookClass?: string | undefined;
 }
 
 /**
@@ -35,63 +58,24 @@ export function isCapturable({ status, mixed }: Pick<ObservedDocument, 'status' 
   return hasResults(status) && mixed !== true;
 }
 
-/**
- * Detect may have analyzed it. A rejected document counts too: its signals may have been answered before it was
- * stored, and nothing else would ask for them again.
- */
-export function isAnalyzable({ status }: Pick<ObservedDocument, 'status'>): boolean {
-  return isEnded(status) && status !== DELETED && status !== DELETING && status !== UNLISTED;
-}
-
-/**
- * Whether an answer about a document may be from before its last change of status: as far as is known now, the document
- * was still being processed when the answer was asked for.
- */
-export function isAskedEarly(
-  document: Pick<ObservedDocument, 'status'> & { readonly observedAt: string },
-  askedAt: string,
-): boolean {
-  return !isAnalyzable(document) || document.observedAt > askedAt;
+/** It is part of its book. */
+export function isListed({ status }: Pick<ObservedDocument, 'status'>): boolean {
+  return status !== UNLISTED && status !== DELETED;
 }
 
 /** Which stored documents no longer exist according to an observation: none, if part of it could not be read. */
-export function goneFrom({
-  documents,
-  isPartial,
-}: BookObservation): (docUuid: string, status: string) => boolean {
+export function goneFrom<T extends ObservedDocument>(
+  { documents, isPartial }: BookObservation,
+  stored: Iterable<T>,
+): T[] {
+  if (isPartial === true) return [];
   const listed = new Set(documents.map(({ docUuid }) => docUuid));
-  return (docUuid, status) =>
-    isPartial !== true && !listed.has(docUuid) && status !== UNLISTED && status !== DELETED;
+  return [...stored].filter((document) => isListed(document) && !listed.has(document.docUuid));
 }
 
-/** A finished document whose status changes has to be captured again. */
-export function startsNewVersion(before: string, after: string): boolean {
-  return isEnded(before) && before !== after;
-}
+type Compared = Pick<ObservedDocument, 'status' | 'mixed'>;
 
-/** The version of a document after its observation is stored. */
-export function versionOf(
-  known: { readonly status: string; readonly version: number } | undefined,
-  observed: Pick<ObservedDocument, 'status'>,
-): number {
-  if (known === undefined) return 1;
-  return startsNewVersion(known.status, observed.status) ? known.version + 1 : known.version;
-}
-
-/** The stored document equals the observed one: no write is needed. */
-export function isStoredAs(
-  known:
-    | {
-        readonly status: string;
-        readonly rejectionReason?: string | undefined;
-        readonly mixed?: boolean | undefined;
-      }
-    | undefined,
-  observed: ObservedDocument,
-): boolean {
-  return (
-    known?.status === observed.status &&
-    known.rejectionReason === observed.rejectionReason &&
-    known.mixed === observed.mixed
-  );
+/** Whether the document is in another state, so that its results may be new. */
+export function isInOtherState(known: Compared, observed: Compared): boolean {
+  return known.status !== observed.status || (known.mixed ?? false) !== (observed.mixed ?? false);
 }

@@ -1,4 +1,4 @@
-import type { ResultKind } from '../events/catalog.ts';
+import type { ResultKind } from '../events/result-kinds.ts';
 import type { Entries, Entry } from './entry.ts';
 
 /** The progress of one part of Ocrolus's work on a book, as readers see it. */
@@ -11,24 +11,26 @@ export interface Progress {
 const ANALYTICS: readonly ResultKind[] = ['summary', 'cash-flow', 'enriched-transactions'];
 
 /**
- * The progress that a book shows for its results, derived from its entries: `available` once something is stored in
- * this generation, `unavailable` when Ocrolus has permanently refused all of it. Version 1 analytics do not count.
+ * The progress that a book shows for its results, derived from its entries: `available` once something is stored that is not
+ * older than the book's last change, `unavailable` when Ocrolus has permanently refused all of it. Version 1 analytics do
+ * not count.
  */
-export function progressOf(entries: Entries, generation: number) {
+export function progressOf(entries: Entries, changedAt = '') {
+  const isCurrent = ({ wanted, answered, at = '' }: Entry) => answered >= wanted || at >= changedAt;
   const of = (kinds: readonly ResultKind[]) =>
-    progress(kinds.flatMap((kind) => entries[kind] ?? []).filter((entry) => entry.version === generation));
+    progress(
+      kinds.flatMap((kind) => entries[kind] ?? []),
+      isCurrent,
+    );
   return { analytics: of(ANALYTICS), detect: of(['signals']), income: of(['income']) };
 }
 
-function progress(entries: readonly Entry[]): Progress | undefined {
-  const stored = entries.filter(({ state }) => state === 'stored');
-  const latest = (some: readonly Entry[]) => some.map(({ at, since }) => at ?? since).reduce(max, '');
+function progress(all: readonly Entry[], isCurrent: (entry: Entry) => boolean): Progress | undefined {
+  const latest = (some: readonly Entry[]) => some.reduce((last, { at = '' }) => (at > last ? at : last), '');
+  const stored = all.filter((entry) => entry.state === 'stored' && isCurrent(entry));
   if (stored.length > 0) return { state: 'available', at: latest(stored) };
-  const [first] = entries;
-  if (first === undefined || entries.some(({ state }) => state !== 'unavailable')) return undefined;
-  return { state: 'unavailable', at: latest(entries), reason: first.code ?? 'unknown' };
-}
-
-function max(a: string, b: string): string {
-  return a > b ? a : b;
+  const [first] = all;
+  const isRefused = all.every((entry) => entry.state === 'unavailable' && isCurrent(entry));
+  if (first === undefined || !isRefused) return undefined;
+  return { state: 'unavailable', at: latest(all), reason: first.code ?? 'unknown' };
 }

@@ -1,9 +1,5 @@
-import { BOOK_EVENTS } from './catalog/book-events.ts';
-import { DOCUMENT_EVENTS } from './catalog/document-events.ts';
 import type { CatalogEntry } from './catalog/entry.ts';
-import { SEED_EVENTS } from './catalog/seed-events.ts';
-import { SHARING_EVENTS } from './catalog/sharing-events.ts';
-import { UPLOAD_EVENTS } from './catalog/upload-events.ts';
+import { OTHER_EVENTS, SEED_EVENTS } from './catalog/events.ts';
 
 export type { CatalogEntry, Ends, Subject } from './catalog/entry.ts';
 export { RESULT_KINDS, type ResultKind } from './result-kinds.ts';
@@ -14,13 +10,7 @@ export { RESULT_KINDS, type ResultKind } from './result-kinds.ts';
  *
  * Source of names and meanings: docs/ocrolus.md#event-names.
  */
-export const CATALOG = {
-  ...SEED_EVENTS,
-  ...DOCUMENT_EVENTS,
-  ...BOOK_EVENTS,
-  ...UPLOAD_EVENTS,
-  ...SHARING_EVENTS,
-};
+export const CATALOG = { ...SEED_EVENTS, ...OTHER_EVENTS };
 
 export type EventName = keyof typeof CATALOG;
 
@@ -48,13 +38,4 @@ export function canonicalName(sent: string): string {
 
 export function catalogEntry(name: EventName): CatalogEntry {
   return CATALOG[name];
-}
-
-/**
- * Whether an event is about sharing or monitoring: its book may be another organization's, and nothing is asked about
- * it.
- */
-export function isAboutAccount(eventName: string): boolean {
-  const name = findEventName(eventName);
-  return name !== undefined && catalogEntry(name).subject === 'account';
 }

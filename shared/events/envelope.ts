@@ -1,7 +1,22 @@
 import * as z from 'zod';
 import { CHANNELS } from './channels.ts';
-import { EventIds } from './ids.ts';
-import { RESULT_KINDS } from './result-kinds.ts';
+
+/** The ids that an event carries, normalised. Every one may be missing (docs/ocrolus.md#event-fields). */
+export const EventIds = z.object({
+  bookUuid: z.string().optional(),
+  bookPk: z.string().optional(),
+  docUuid: z.string().optional(),
+  uploadedDocUuid: z.string().optional(),
+  uploadedDocPk: z.string().optional(),
+  mixedDocUuid: z.string().optional(),
+  mixedDocPk: z.string().optional(),
+  imageGroupUuid: z.string().optional(),
+  imageGroupPk: z.string().optional(),
+  analyticsRequestId: z.string().optional(),
+  businessUuid: z.string().optional(),
+});
+
+export type EventIds = z.infer<typeof EventIds>;
 
 /** Where the raw body of a delivery is. */
 export const Payload = z.discriminatedUnion('encoding', [
@@ -14,47 +29,7 @@ export const Payload = z.discriminatedUnion('encoding', [
 
 export type Payload = z.infer<typeof Payload>;
 
-/** A document as Book status shows it, carried by a poll message so that the consumer need not ask again. */
-export const ObservedDocument = z.object({
-  docUuid: z.string(),
-  docPk: z.string().optional(),
-  name: z.string().optional(),
-  /** As Ocrolus spells it; an open list. */
-  status: z.string(),
-  rejectionReason: z.string().optional(),
-  rejectionReasonDescription: z.string().optional(),
-  pages: z.int().optional(),
-  imageGroupPk: z.string().optional(),
-  mixedDocPk: z.string().optional(),
-  /** A parent PDF that was split into documents: it has a status and no results of its own. */
-  mixed: z.boolean().optional(),
-});
-
-export type ObservedDocument = z.infer<typeof ObservedDocument>;
-
-/** One result to ask for. `subject`: the uuid of the book or document, or the id of a request or business. */
-export const Want = z.object({ kind: z.enum(RESULT_KINDS), subject: z.string() }).readonly();
-
-export type Want = z.infer<typeof Want>;
-
-/** What Book status said, and when the question was asked. */
-export const BookObservation = z.object({
-  /** ISO 8601 UTC with milliseconds: when the request to Ocrolus started. Orders observations. */
-  observedAt: z.string(),
-  bookUuid: z.string(),
-  bookPk: z.string().optional(),
-  name: z.string().optional(),
-  bookClass: z.string().optional(),
-  /** `VERIFIED` also for the older spelling `BOOK_COMPLETE` (docs/ocrolus.md#book-statuses). */
-  status: z.string(),
-  documents: z.array(ObservedDocument),
-  /** Not all documents could be read: an unlisted document may still exist, and the book is not complete. */
-  isPartial: z.boolean().optional(),
-});
-
-export type BookObservation = z.infer<typeof BookObservation>;
-
-/** The queue message: one per delivery, and one per thing that the poller found missing. */
+/** The queue message: one per delivery, and one per look that the poller hands over (docs/design.md#the-poller). */
 export const Envelope = z.object({
   version: z.literal(1),
   /** `Webhook-Request-Id`, or a generated id where there is none. */
@@ -71,17 +46,8 @@ export const Envelope = z.object({
   status: z.string().optional(),
   unrecognized: z.string().optional(),
   payload: Payload.optional(),
-  observation: BookObservation.optional(),
-  /** Requeued by the consumer: the ledger may have failed attempts of it. */
-  repeated: z.boolean().optional(),
-  /** What the poller found missing. Events of Ocrolus name results by their catalog entry. */
-  wants: z.array(Want).optional(),
-  /** When the poller sent it: a message that is older than the book's last round is superseded. */
-  sentAt: z.string().optional(),
-  /** An operator asks for missing results, whether due or not. */
+  /** Of a look: an operator asks, so nothing waits until it is due. */
   urgent: z.boolean().optional(),
-  /** Kinds of which this message may make the one call of an open circuit. */
-  canaries: z.array(z.enum(RESULT_KINDS)).optional(),
 });
 
 export type Envelope = z.infer<typeof Envelope>;

@@ -1,6 +1,6 @@
 import { canonicalName, catalogEntry, type EventName, findEventName } from './catalog.ts';
 import type { Channel } from './channels.ts';
-import type { EventIds } from './ids.ts';
+import type { Envelope, EventIds, Payload } from './envelope.ts';
 import { parseJsonKeepingDigits } from './json.ts';
 import { namesAnything, readIds } from './read-ids.ts';
 
@@ -113,4 +113,24 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The queue message of an event that Ocrolus has announced. */
+export function toEnvelope(
+  { eventName, channel, ids, status, unrecognized }: Extract<Identified, { kind: 'event' }>,
+  delivery: Pick<Envelope, 'deliveryId' | 'account' | 'source' | 'receivedAt'> & {
+    readonly payload: Payload;
+  },
+): Envelope {
+  const { payload, ...rest } = delivery;
+  return {
+    version: 1,
+    ...rest,
+    eventName,
+    channel,
+    ids,
+    ...(status !== undefined && { status }),
+    ...(unrecognized !== undefined && { unrecognized }),
+    payload,
+  };
 }

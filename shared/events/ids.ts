@@ -1,22 +1,23 @@
-import * as z from 'zod';
-import { OWN_PARTITIONS, PK_PREFIX } from './partitions.ts';
+import type { EventIds } from './envelope.ts';
 
-/** The ids that an event carries, normalised. Every one may be missing (docs/ocrolus.md#event-fields). */
-export const EventIds = z.object({
-  bookUuid: z.string().optional(),
-  bookPk: z.string().optional(),
-  docUuid: z.string().optional(),
-  uploadedDocUuid: z.string().optional(),
-  uploadedDocPk: z.string().optional(),
-  mixedDocUuid: z.string().optional(),
-  mixedDocPk: z.string().optional(),
-  imageGroupUuid: z.string().optional(),
-  imageGroupPk: z.string().optional(),
-  analyticsRequestId: z.string().optional(),
-  businessUuid: z.string().optional(),
-});
+export type { EventIds } from './envelope.ts';
 
-export type EventIds = z.infer<typeof EventIds>;
+/** Partitions of the table that do not belong to a book. No id of Ocrolus may be one of them. */
+export const OWN_PARTITIONS = {
+  /** Of events that name no book, and of results whose book is not known. */
+  account: 'account',
+  circuits: 'circuit',
+  poller: 'poller',
+  rateLimits: 'limiter',
+} as const;
+
+/** Of a book of which only the pk is known, before the pk. */
+const PK_PREFIX = 'pk-';
+
+/** Whether an id would name one of these partitions instead of a book's. */
+export function isOwnPartition(id: string): boolean {
+  return id.startsWith(PK_PREFIX) || Object.values<string>(OWN_PARTITIONS).includes(id);
+}
 
 /**
  * The partition key of a book: its uuid, `pk-<number>` while only the pk is known, `account` for an event

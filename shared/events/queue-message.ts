@@ -1,25 +1,4 @@
-import type { Envelope, Payload } from './envelope.ts';
-import type { Identified } from './identify.ts';
-
-/** The queue message of an event that Ocrolus has announced. */
-export function toEnvelope(
-  { eventName, channel, ids, status, unrecognized }: Extract<Identified, { kind: 'event' }>,
-  delivery: Pick<Envelope, 'deliveryId' | 'account' | 'source' | 'receivedAt'> & {
-    readonly payload: Payload;
-  },
-): Envelope {
-  const { payload, ...rest } = delivery;
-  return {
-    version: 1,
-    ...rest,
-    eventName,
-    channel,
-    ids,
-    ...(status !== undefined && { status }),
-    ...(unrecognized !== undefined && { unrecognized }),
-    payload,
-  };
-}
+import type { Envelope } from './envelope.ts';
 
 /**
  * Serialises for SQS: JSON in ASCII, everything else escaped. SQS refuses U+FFFE and U+FFFF anywhere in a message

@@ -1,5 +1,5 @@
 import type { EventIds } from './ids.ts';
-import { isOwnPartition } from './partitions.ts';
+import { isOwnPartition } from './ids.ts';
 
 const HEX_UUID = /^[0-9a-f]{32}$/;
 

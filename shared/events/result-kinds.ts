@@ -3,37 +3,44 @@ export const POLICIES = ['always', 'announced', 'never'] as const;
 
 /**
  * - `always`: asked for, for every book and document that it can apply to, whether or not a webhook came.
- * - `announced`: asked for when an event names it, and as a probe some days after the book was finished.
+ * - `announced`: asked for when an event names it, and as a probe some days after the book was finished. For forms and
+ *   transactions the same as `always`.
  * - `never`: not asked for.
  */
 export type Policy = (typeof POLICIES)[number];
 
+/** What one result is of. The ids of requests and businesses are in events only. */
+export type ResultSubject = 'document' | 'book' | 'request' | 'business';
+
 export interface Kind {
-  /** What there is one of: for each document, for each book, or for each id that an event names. */
-  readonly scope: 'document' | 'book' | 'named';
+  /** What there are results of; the first one is the one that is asked for without an event. */
+  readonly of: readonly ResultSubject[];
   readonly defaultPolicy: Policy;
   /** Whether it can be asked for without an event: no call lists the businesses of a book. */
   readonly probe: boolean;
+  /** Computed from what the documents contain: a document that is corrected in place may change it. */
+  readonly derived?: true;
 }
 
 const DEFINED = {
-  forms: { scope: 'document', defaultPolicy: 'always', probe: false },
-  transactions: { scope: 'document', defaultPolicy: 'always', probe: false },
-  signals: { scope: 'document', defaultPolicy: 'always', probe: false },
+  forms: { of: ['document'], defaultPolicy: 'always', probe: false },
+  transactions: { of: ['document'], defaultPolicy: 'always', probe: false },
+  /** A call for the whole book, or for a document that an event names. */
+  signals: { of: ['book', 'document'], defaultPolicy: 'always', probe: true },
   /** One answer for all documents of the book; no event names it. */
-  paystubs: { scope: 'book', defaultPolicy: 'always', probe: true },
-  summary: { scope: 'book', defaultPolicy: 'always', probe: true },
-  'cash-flow': { scope: 'book', defaultPolicy: 'always', probe: true },
-  'enriched-transactions': { scope: 'book', defaultPolicy: 'always', probe: true },
-  income: { scope: 'book', defaultPolicy: 'announced', probe: true },
-  classification: { scope: 'book', defaultPolicy: 'announced', probe: true },
-  'suspicious-activity': { scope: 'book', defaultPolicy: 'announced', probe: true },
+  paystubs: { of: ['book'], defaultPolicy: 'always', probe: true, derived: true },
+  summary: { of: ['book'], defaultPolicy: 'always', probe: true, derived: true },
+  'cash-flow': { of: ['book'], defaultPolicy: 'always', probe: true, derived: true },
+  'enriched-transactions': { of: ['book'], defaultPolicy: 'always', probe: true, derived: true },
+  income: { of: ['book'], defaultPolicy: 'announced', probe: true, derived: true },
+  classification: { of: ['book'], defaultPolicy: 'announced', probe: true },
+  'suspicious-activity': { of: ['book'], defaultPolicy: 'announced', probe: true },
   /** Products of their own, and not part of every contract. */
-  'risk-score': { scope: 'book', defaultPolicy: 'never', probe: true },
-  'bank-statement-income': { scope: 'book', defaultPolicy: 'never', probe: true },
+  'risk-score': { of: ['book'], defaultPolicy: 'never', probe: true, derived: true },
+  'bank-statement-income': { of: ['book'], defaultPolicy: 'never', probe: true, derived: true },
   /** Version 1; an asynchronous request's result has the request's id as its subject. */
-  analytics: { scope: 'book', defaultPolicy: 'announced', probe: true },
-  business: { scope: 'named', defaultPolicy: 'announced', probe: false },
+  analytics: { of: ['book', 'request'], defaultPolicy: 'announced', probe: true },
+  business: { of: ['business'], defaultPolicy: 'announced', probe: false },
 } as const satisfies Readonly<Record<string, Kind>>;
 
 /** The kinds of result bodies that are fetched and kept, once (docs/events.md#kinds-of-results). */
@@ -42,3 +49,9 @@ export type ResultKind = keyof typeof DEFINED;
 export const KINDS: Readonly<Record<ResultKind, Kind>> = DEFINED;
 
 export const RESULT_KINDS = Object.keys(KINDS) as readonly ResultKind[];
+
+/** One result: its kind, and the uuid of the book or document or the id of the request or business that it is about. */
+export interface Want {
+  readonly kind: ResultKind;
+  readonly subject: string;
+}

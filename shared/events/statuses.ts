@@ -29,3 +29,9 @@ export const FORGOTTEN = 'FORGOTTEN';
 
 /** This project's own status of a document that Book status no longer lists. */
 export const UNLISTED = 'UNLISTED';
+
+/** Ocrolus has no such book, or does not have it yet (docs/ocrolus.md#error-codes). */
+export const BOOK_NOT_FOUND = '1401';
+
+/** The account may not see the book (docs/ocrolus.md#error-codes). */
+export const BOOK_OF_ANOTHER = '2102';

@@ -1,6 +1,5 @@
-import { createHash, type Hash } from 'node:crypto';
-import { JsonScanner } from './scanner.ts';
-import { type JsonVisitor, parseToken, stringOf, type ValueType } from './visitor.ts';
+import { createHash } from 'node:crypto';
+import { JsonScanner, type JsonVisitor, type ValueType } from './scanner.ts';
 
 /** Which parts of a JSON text are kept that is too large to be parsed. */
 export interface OutlineShape {
@@ -51,31 +50,6 @@ export function outlineOf(text: Uint8Array, shape: OutlineShape): Outline {
   return scan.end();
 }
 
-/** Collects the outline of a JSON text that arrives in pieces. */
-export class OutlineScan {
-  readonly #collector: Collector;
-  readonly #scanner: JsonScanner;
-
-  constructor(shape: OutlineShape) {
-    this.#collector = new Collector(toTree(shape), {
-      start: (sink) => this.#scanner.record(sink),
-      stop: () => this.#scanner.stopRecording(),
-    });
-    this.#scanner = new JsonScanner(this.#collector);
-  }
-
-  /** @throws JsonError */
-  write(chunk: Uint8Array): void {
-    this.#scanner.write(chunk);
-  }
-
-  /** @throws JsonError when something is missing. */
-  end(): Outline {
-    this.#scanner.end();
-    return this.#collector.outline();
-  }
-}
-
 interface Node {
   /** None: a path ends here. */
   readonly children: Map<string, Node>;
@@ -88,31 +62,33 @@ interface Container {
   readonly value: Record<string, unknown> | unknown[] | Counted;
 }
 
-interface Recording {
-  start(sink: (bytes: Uint8Array) => void): void;
-  stop(): void;
-}
-
-class Collector implements JsonVisitor {
+/** Collects the outline of a JSON text that arrives in pieces. */
+export class OutlineScan implements JsonVisitor {
+  readonly #scanner = new JsonScanner(this);
   readonly #root: Node;
-  readonly #recording: Recording;
   readonly #kept: Container[] = [];
   #isPartial = false;
-  #key: string | undefined;
+  #key: unknown;
   /** The value that is being read, unless it is a kept container. */
-  #leaf: { readonly type: ValueType; readonly isKept: boolean } | undefined;
+  #leaf: 'kept' | 'left out' | undefined;
   #values = 0;
   #json: unknown;
-  #hash: Hash | undefined;
+  readonly #hash = createHash('sha256');
   #hashed: Container | undefined;
   #digest: string | undefined;
 
-  constructor(root: Node, recording: Recording) {
-    this.#root = root;
-    this.#recording = recording;
+  constructor(shape: OutlineShape) {
+    this.#root = toTree(shape);
   }
 
-  outline(): Outline {
+  /** @throws JsonError */
+  write(chunk: Uint8Array): void {
+    this.#scanner.write(chunk);
+  }
+
+  /** @throws JsonError when something is missing. */
+  end(): Outline {
+    this.#scanner.end();
     const isTooMuch = this.#values > MAX_OUTLINE_VALUES;
     return {
       json: isTooMuch ? {} : this.#json,
@@ -121,31 +97,30 @@ class Collector implements JsonVisitor {
     };
   }
 
-  begin(type: ValueType): boolean {
+  beginValue(type: ValueType): boolean {
     const parent = this.#kept.at(-1)?.value;
     if (parent instanceof Counted) parent.length += 1;
     const node = this.#unlessTooMuch(this.#nodeOfNext());
     if (node === undefined || type === 'string' || type === 'literal')
-      this.#leaf = { type, isKept: node !== undefined };
+      this.#leaf = node === undefined ? 'left out' : 'kept';
     else if (node.children.size === 0) this.#open({ node, value: new Counted(type === 'array') });
     else this.#open({ node, value: type === 'object' ? {} : [] });
     return node !== undefined;
   }
 
-  key(key: string | undefined): void {
+  key(key: unknown): void {
     this.#key = key;
   }
 
-  end(text?: string): void {
+  endValue(value?: unknown): void {
     const leaf = this.#leaf;
-    if (leaf === undefined) {
-      const closed = this.#kept.pop();
-      if (closed !== undefined && closed === this.#hashed) this.#endDigest();
-      return;
-    }
     this.#leaf = undefined;
-    if (!leaf.isKept || text === undefined) return;
-    this.#keep(leaf.type === 'string' ? stringOf(text) : parseToken(text));
+    if (leaf === 'kept' && value !== undefined) this.#keep(value);
+    if (leaf !== undefined) return;
+    const closed = this.#kept.pop();
+    if (closed === undefined || closed !== this.#hashed) return;
+    this.#scanner.stopRecording();
+    this.#digest = this.#hash.digest('hex');
   }
 
   /** Where the value that begins now is in the tree; `undefined` when nothing of it is kept. */
@@ -154,7 +129,7 @@ class Collector implements JsonVisitor {
     if (parent === undefined) return this.#root;
     const { children } = parent.node;
     if (Array.isArray(parent.value)) return children.get('*');
-    return this.#key === undefined ? undefined : (children.get(this.#key) ?? children.get('*'));
+    return typeof this.#key === 'string' ? (children.get(this.#key) ?? children.get('*')) : undefined;
   }
 
   #unlessTooMuch(node: Node | undefined): Node | undefined {
@@ -166,17 +141,9 @@ class Collector implements JsonVisitor {
   #open(container: Container): void {
     this.#keep(container.value);
     this.#kept.push(container);
-    if (!container.node.isDigest) return;
-    const hash = createHash('sha256');
-    this.#hash = hash;
+    if (!container.node.isDigest || this.#hashed !== undefined) return;
     this.#hashed = container;
-    this.#recording.start((bytes) => hash.update(bytes));
-  }
-
-  #endDigest(): void {
-    this.#recording.stop();
-    this.#digest = this.#hash?.digest('hex');
-    this.#hashed = undefined;
+    this.#scanner.record((bytes) => this.#hash.update(bytes));
   }
 
   #keep(value: unknown): void {
@@ -185,7 +152,7 @@ class Collector implements JsonVisitor {
     const parent = this.#kept.at(-1)?.value;
     if (parent === undefined) this.#json = value;
     else if (Array.isArray(parent)) parent.push(value);
-    else if (parent instanceof Counted || this.#key === undefined || this.#key === '__proto__') return;
+    else if (parent instanceof Counted || typeof this.#key !== 'string' || this.#key === '__proto__') return;
     else parent[this.#key] = value;
   }
 }

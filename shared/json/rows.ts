@@ -1,5 +1,4 @@
-import { JsonScanner } from './scanner.ts';
-import type { JsonVisitor, ValueType } from './visitor.ts';
+import { JsonScanner, type JsonVisitor, type ValueType } from './scanner.ts';
 
 /**
  * Splits a JSON text into the elements of the array under a key of its outermost object, each as the bytes that it has in
@@ -8,55 +7,47 @@ import type { JsonVisitor, ValueType } from './visitor.ts';
  * @throws JsonError, after the elements before it, when the text is not complete.
  */
 export async function* rowsOf(chunks: AsyncIterable<Uint8Array>, key: string): AsyncGenerator<Buffer> {
-  const rows: Buffer[] = [];
-  let parts: Buffer[] = [];
-  const scanner: JsonScanner = new JsonScanner(
-    new Elements(key, {
-      begin: () => scanner.record((bytes) => parts.push(Buffer.from(bytes))),
-      end: () => {
-        scanner.stopRecording();
-        rows.push(Buffer.concat(parts));
-        parts = [];
-      },
-    }),
-  );
+  const elements = new Elements(key);
   for await (const chunk of chunks) {
-    scanner.write(chunk);
-    yield* rows.splice(0);
+    elements.scanner.write(chunk);
+    yield* elements.rows.splice(0);
   }
-  scanner.end();
-  yield* rows.splice(0);
+  elements.scanner.end();
+  yield* elements.rows.splice(0);
 }
 
 /** Where the elements are: the root object has level 0, the array level 1, its elements level 2. */
 const ELEMENTS = 2;
 
 class Elements implements JsonVisitor {
+  readonly scanner = new JsonScanner(this);
+  readonly rows: Buffer[] = [];
   readonly #wanted: string;
-  readonly #element: { begin(): void; end(): void };
-  #key: string | undefined;
+  #parts: Buffer[] = [];
+  #key: unknown;
   #isInArray = false;
   #level = 0;
 
-  constructor(wanted: string, element: { begin(): void; end(): void }) {
+  constructor(wanted: string) {
     this.#wanted = wanted;
-    this.#element = element;
   }
 
-  begin(type: ValueType): boolean {
+  beginValue(type: ValueType): boolean {
     const level = this.#level;
     this.#level += 1;
     if (level === 1) this.#isInArray = type === 'array' && this.#key === this.#wanted;
-    else if (level === ELEMENTS) this.#element.begin();
+    else if (level === ELEMENTS) this.scanner.record((bytes) => this.#parts.push(Buffer.from(bytes)));
     return level === 0 ? type === 'object' : level === 1 && this.#isInArray;
   }
 
-  key(key: string | undefined): void {
+  key(key: unknown): void {
     this.#key = key;
   }
 
-  end(): void {
+  endValue(): void {
     this.#level -= 1;
-    if (this.#level === ELEMENTS) this.#element.end();
+    if (this.#level !== ELEMENTS) return;
+    this.scanner.stopRecording();
+    this.rows.push(Buffer.concat(this.#parts.splice(0)));
   }
 }

@@ -1,21 +1,47 @@
-import {
-  ARRAY_BEGIN,
-  ARRAY_END,
-  BACKSLASH,
-  COLON_SIGN,
-  COMMA,
-  ENDS_RUN,
-  IS_LITERAL,
-  isSpace,
-  MATTERS,
-  OBJECT_BEGIN,
-  OBJECT_END,
-  QUOTE,
-} from './bytes.ts';
-import { JsonError, type JsonVisitor, MAX_TOKEN_BYTES, stringOf } from './visitor.ts';
+/** The type of a value, as its first byte shows it: `literal` is a number, `true`, `false` or `null`. */
+export type ValueType = 'object' | 'array' | 'string' | 'literal';
+
+/** Is called for the values of a JSON text, in order. */
+export interface JsonVisitor {
+  /** @returns whether what is in it is wanted; otherwise the next call is its `endValue`. */
+  beginValue(type: ValueType): boolean;
+  /** A key of a wanted object. `undefined`: it is longer than {@link MAX_TOKEN_BYTES}. */
+  key(key: unknown): void;
+  /** @param value of a wanted string or literal; `undefined` as in `key`. */
+  endValue(value?: unknown): void;
+}
+
+/** The bytes are not a JSON text, or only the start of one. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+}
+
+/** The longest key, string or number that is given to a visitor. */
+const MAX_TOKEN_BYTES = 1024;
 
 /** Limits the memory of a scan; answers of Ocrolus have about ten levels. */
 const MAX_DEPTH = 512;
+
+const byteOf = (character: string) => character.charCodeAt(0);
+const SPACE = byteOf(' ');
+const QUOTE = byteOf('"');
+const BACKSLASH = byteOf('\\');
+const COMMA = byteOf(',');
+const COLON_SIGN = byteOf(':');
+const OBJECT = { begin: byteOf('{'), end: byteOf('}') };
+const ARRAY = { begin: byteOf('['), end: byteOf(']') };
+
+/** By byte: 1 for the given ones. */
+function tableOf(characters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const character of characters) table[byteOf(character)] = 1;
+  return table;
+}
+const IS_SPACE = tableOf(' \t\n\r');
+/** Numbers, `true`, `false` and `null`. */
+const IS_LITERAL = tableOf('0123456789+-.eEtrufalsn');
+/** What ends a run of ordinary characters in a string. */
+const ENDS_RUN = tableOf('"\\').fill(1, 0, SPACE);
 
 /** What comes next. Numbers instead of strings: the loop below runs for each byte of 200 MB. */
 const VALUE = 0;
@@ -27,22 +53,22 @@ const COMMA_OR_END = 5;
 const STRING = 6;
 const ESCAPED = 7;
 const LITERAL = 8;
-const SKIPPING = 9;
-const DONE = 10;
+const DONE = 9;
 
 /**
  * Reads a JSON text of any size piece by piece, in memory that does not grow with it. It checks the structure (brackets,
- * quotes, commas, colons, and that nothing is missing at the end), but not numbers, escapes and UTF-8; of what is skipped
- * only brackets and quotes.
+ * quotes, commas, colons, and that nothing is missing at the end), but not numbers, escapes and UTF-8 of what is not wanted.
+ * docs/decisions/0021 says why no library is used.
  */
 export class JsonScanner {
   readonly #visitor: JsonVisitor;
   /** For each open container, whether it is an object. */
   readonly #open: boolean[] = [];
-  /** Length of `#open` outside of the container that is being skipped; -1: none is. */
-  #skippedTo = -1;
+  /** What is in more containers than this is not wanted. */
+  #wantedLevels = MAX_DEPTH;
   #state = VALUE;
   #isKey = false;
+  /** Of the key, string or literal that is being read. */
   #isWanted = false;
   #token: Buffer[] = [];
   #tokenBytes = 0;
@@ -57,8 +83,8 @@ export class JsonScanner {
   }
 
   /**
-   * For visitors: gives the bytes of a value to `sink`, from the `begin` in which this is called until the `end` in which
-   * {@link stopRecording} is. The bytes are only valid during the call.
+   * For visitors: gives the bytes of a value to `sink`, from the `beginValue` in which this is called until the `endValue` in
+   * which {@link stopRecording} is. The bytes are only valid during the call.
    */
   record(sink: (bytes: Uint8Array) => void): void {
     this.#recorder = sink;
@@ -75,37 +101,27 @@ export class JsonScanner {
     this.#chunk = chunk;
     this.#recordedFrom = 0;
     const { length } = chunk;
-    let i = 0;
-    while (i < length) {
-      const byte = chunk[i] as number;
+    for (let i = 0; i < length; ) {
+      const from = i;
       switch (this.#state) {
-        case STRING: {
-          const from = i;
+        case STRING:
           while (i < length && ENDS_RUN[chunk[i] as number] === 0) i += 1;
-          if (this.#isWanted && i > from) this.#collect(from, i);
+          if (this.#isWanted) this.#collect(from, i);
           if (i < length) this.#endRun(chunk[i] as number, i);
           i += 1;
           break;
-        }
         case ESCAPED:
           if (this.#isWanted) this.#collect(i, i + 1);
           this.#state = STRING;
           i += 1;
           break;
-        case LITERAL: {
-          const from = i;
+        case LITERAL:
           while (i < length && IS_LITERAL[chunk[i] as number] === 1) i += 1;
-          if (this.#isWanted && i > from) this.#collect(from, i);
-          if (i < length) this.#endValue(i, this.#takeToken());
-          break;
-        }
-        case SKIPPING:
-          while (i < length && MATTERS[chunk[i] as number] === 0) i += 1;
-          if (i < length) this.#skip(chunk[i] as number, i);
-          i += 1;
+          if (this.#isWanted) this.#collect(from, i);
+          if (i < length) this.#endValue(i);
           break;
         default:
-          if (!isSpace(byte)) this.#structure(byte, i);
+          if (IS_SPACE[chunk[i] as number] === 0) this.#structure(chunk[i] as number, i);
           i += 1;
       }
     }
@@ -114,52 +130,30 @@ export class JsonScanner {
 
   /** Ends the text. @throws JsonError when something is missing. */
   end(): void {
-    if (this.#state === LITERAL && this.#open.length === 0) {
-      this.#chunk = new Uint8Array();
-      this.#recordedFrom = 0;
-      this.#endValue(0, this.#takeToken());
-    }
+    // Ends a number that is the whole text.
+    this.write(Buffer.from(' '));
     if (this.#state !== DONE) throw new JsonError('the text ends too early');
   }
 
   /** A byte in a string that is not an ordinary character. */
   #endRun(byte: number, at: number): void {
-    if (byte === QUOTE) {
-      if (this.#skippedTo >= 0) this.#state = SKIPPING;
-      else this.#endString(at + 1);
-    } else if (byte === BACKSLASH) {
-      if (this.#isWanted) this.#collect(at, at + 1);
-      this.#state = ESCAPED;
-    } else throw new JsonError('a control character in a string');
-  }
-
-  /** A quote or bracket in what is not wanted. */
-  #skip(byte: number, at: number): void {
-    if (byte === QUOTE) {
-      this.#isWanted = false;
-      this.#state = STRING;
-    } else if (byte === OBJECT_BEGIN || byte === ARRAY_BEGIN) this.#push(byte === OBJECT_BEGIN);
-    else if (byte !== (this.#open.at(-1) === true ? OBJECT_END : ARRAY_END))
-      throw new JsonError('brackets differ');
-    else if (this.#open.length > this.#skippedTo + 1) this.#open.pop();
+    if (this.#isWanted) this.#collect(at, at + 1);
+    if (byte === BACKSLASH) this.#state = ESCAPED;
+    else if (byte !== QUOTE) throw new JsonError('a control character in a string');
+    else if (!this.#isKey) this.#endValue(at + 1);
     else {
-      this.#skippedTo = -1;
-      this.#close(at);
+      this.#state = COLON;
+      if (this.#isWanted) this.#visitor.key(this.#takeToken());
     }
-  }
-
-  #push(isObject: boolean): void {
-    if (this.#open.length === MAX_DEPTH) throw new JsonError('too many levels');
-    this.#open.push(isObject);
   }
 
   /** A byte outside of strings and literals. */
   #structure(byte: number, at: number): void {
     const isInObject = this.#open.at(-1) === true;
-    const isEnd = byte === (isInObject ? OBJECT_END : ARRAY_END);
+    const isEnd = this.#open.length > 0 && byte === (isInObject ? OBJECT : ARRAY).end;
     switch (this.#state) {
       case COMMA_OR_END:
-        if (isEnd && this.#open.length > 0) this.#close(at);
+        if (isEnd) this.#close(at);
         else if (byte === COMMA) this.#state = isInObject ? KEY : VALUE;
         else throw new JsonError('no comma');
         break;
@@ -169,9 +163,10 @@ export class JsonScanner {
         break;
       case KEY_OR_END:
       case KEY:
-        if (byte === QUOTE) this.#beginKey();
-        else if (isEnd && this.#state === KEY_OR_END) this.#close(at);
+        if (isEnd && this.#state === KEY_OR_END) this.#close(at);
+        else if (byte === QUOTE) this.#beginToken(STRING, at, this.#isVisible());
         else throw new JsonError('no key');
+        this.#isKey = true;
         break;
       case VALUE_OR_END:
         if (isEnd) this.#close(at);
@@ -185,50 +180,46 @@ export class JsonScanner {
     }
   }
 
-  #beginKey(): void {
-    this.#isKey = true;
-    this.#isWanted = true;
-    this.#state = STRING;
+  #isVisible(): boolean {
+    return this.#open.length <= this.#wantedLevels;
   }
 
   #begin(byte: number, at: number): void {
     this.#at = at;
-    if (byte === OBJECT_BEGIN || byte === ARRAY_BEGIN) {
-      const isObject = byte === OBJECT_BEGIN;
-      const isWanted = this.#visitor.begin(isObject ? 'object' : 'array');
-      if (!isWanted) this.#skippedTo = this.#open.length;
-      this.#push(isObject);
-      this.#state = isWanted ? (isObject ? KEY_OR_END : VALUE_OR_END) : SKIPPING;
-    } else if (byte === QUOTE) {
-      this.#isWanted = this.#visitor.begin('string');
-      this.#isKey = false;
-      this.#state = STRING;
-    } else if (IS_LITERAL[byte] === 1) {
-      this.#isWanted = this.#visitor.begin('literal');
-      if (this.#isWanted) this.#collect(at, at + 1);
-      this.#state = LITERAL;
-    } else throw new JsonError('no value');
+    const isObject = byte === OBJECT.begin;
+    if (isObject || byte === ARRAY.begin) {
+      if (this.#open.length === MAX_DEPTH) throw new JsonError('too many levels');
+      if (this.#isVisible() && !this.#visitor.beginValue(isObject ? 'object' : 'array'))
+        this.#wantedLevels = this.#open.length;
+      this.#open.push(isObject);
+      this.#state = isObject ? KEY_OR_END : VALUE_OR_END;
+      return;
+    }
+    const isString = byte === QUOTE;
+    if (!isString && IS_LITERAL[byte] === 0) throw new JsonError('no value');
+    this.#isKey = false;
+    const isWanted = this.#isVisible() && this.#visitor.beginValue(isString ? 'string' : 'literal');
+    this.#beginToken(isString ? STRING : LITERAL, at, isWanted);
+  }
+
+  #beginToken(state: typeof STRING | typeof LITERAL, at: number, isWanted: boolean): void {
+    this.#state = state;
+    this.#isWanted = isWanted;
+    if (isWanted) this.#collect(at, at + 1);
   }
 
   #close(at: number): void {
     this.#open.pop();
+    this.#isWanted = false;
     this.#endValue(at + 1);
   }
 
-  #endString(end: number): void {
-    const raw = this.#takeToken();
-    if (!this.#isKey) {
-      this.#endValue(end, raw);
-      return;
-    }
-    this.#state = COLON;
-    this.#visitor.key(raw === undefined ? undefined : stringOf(raw));
-  }
-
-  #endValue(end: number, text?: string): void {
+  #endValue(end: number): void {
     this.#at = end;
     this.#state = this.#open.length === 0 ? DONE : COMMA_OR_END;
-    this.#visitor.end(text);
+    if (!this.#isVisible()) return;
+    this.#wantedLevels = MAX_DEPTH;
+    this.#visitor.endValue(this.#isWanted ? this.#takeToken() : undefined);
   }
 
   #collect(from: number, to: number): void {
@@ -237,12 +228,15 @@ export class JsonScanner {
     if (this.#tokenBytes <= MAX_TOKEN_BYTES) this.#token.push(Buffer.from(this.#chunk.subarray(from, to)));
   }
 
-  #takeToken(): string | undefined {
-    if (!this.#isWanted) return undefined;
+  #takeToken(): unknown {
     const text =
       this.#tokenBytes <= MAX_TOKEN_BYTES ? Buffer.concat(this.#token).toString('utf8') : undefined;
     this.#token = [];
     this.#tokenBytes = 0;
-    return text;
+    try {
+      return text === undefined ? undefined : JSON.parse(text);
+    } catch {
+      throw new JsonError('an invalid value');
+    }
   }
 }

@@ -14,9 +14,9 @@ export interface Accounts {
   client(account: string): OcrolusClient;
 }
 
-/** The account to try after another one, in turn. */
-export function nextAccount({ names }: Pick<Accounts, 'names'>, account: string): string {
-  return names[(names.indexOf(account) + 1) % names.length] ?? account;
+/** The account to try after another one, in turn. @param turns how many accounts later. */
+export function nextAccount({ names }: Pick<Accounts, 'names'>, account: string, turns = 1): string {
+  return names[(names.indexOf(account) + turns) % names.length] ?? account;
 }
 
 /** Credentials change rarely, and a wrong token is noticed by its 401. */

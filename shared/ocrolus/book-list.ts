@@ -71,7 +71,7 @@ export async function listBooks(
         ];
   });
   books.sort((a, b) => comparePks(a.bookPk, b.bookPk));
-  return { books, length: listed.length, paged: !Array.isArray(response) || response.length <= limit };
+  return { books, length: listed.length, paged: listed.length <= limit };
 }
 
 /** `created_ts` is ISO, with or without a zone (docs/ocrolus.md#times). */
@@ -80,8 +80,29 @@ function createdAt(book: z.infer<typeof Book> | null): string | undefined {
   return text !== undefined && /^\d{4}-\d\d-\d\d/.test(text) ? text : undefined;
 }
 
+/** When a listed book was created, in Unix milliseconds. Times without a zone are UTC (docs/ocrolus.md#times). */
+export function createdMs({ createdAt = '' }: ListedBook): number | undefined {
+  const isComplete = /(Z|[+-]\d\d:?\d\d)$/.test(createdAt) || createdAt.length <= 'YYYY-MM-DD'.length;
+  const created = Date.parse(isComplete ? createdAt : `${createdAt}Z`);
+  return Number.isNaN(created) ? undefined : created;
+}
+
 /** Compares digits as numbers, beyond 2^53 too. */
 export function comparePks(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/** A place in an account's list of books by ascending pk: those up to `lastPk` have been read. */
+export const Place = z.object({
+  /** How many books are before it: a hint, too high where some of them were deleted. */
+  offset: z.int().min(0),
+  /** In digits. */
+  lastPk: z.string(),
+  /** How many books to step back if the next page does not follow on `lastPk`. 0: nothing shows whether it does. */
+  back: z.int().min(0).optional(),
+});
+
+export type Place = z.infer<typeof Place>;
+
+export const START: Place = { offset: 0, lastPk: '0' };

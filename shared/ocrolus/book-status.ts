@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { BookObservation, ObservedDocument } from '../events/envelope.ts';
 import { parseJsonKeepingDigits } from '../events/json.ts';
+import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import { normalisePk, normaliseUuid } from '../events/read-ids.ts';
-import { BOOK_VERIFIED } from '../events/statuses.ts';
+import { BOOK_VERIFIED, hasResults } from '../events/statuses.ts';
 import { Failure } from '../failure.ts';
 import type { BookRef } from './calls.ts';
 import type { Answer } from './client.ts';
@@ -64,8 +64,6 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
   const allMixed = readDocuments(mixedDocs ?? [], true);
   // Unreadable entries might be documents whose results are missing.
   const isPartial = !(isReadable(docs, documents) && isReadable(mixedDocs, allMixed));
-  const known = new Set(documents.map(({ docUuid }) => docUuid));
-  const mixed = allMixed.filter(({ docUuid }) => !known.has(docUuid));
   const bookPk = normalisePk(response.pk);
   return {
     observedAt: answer.askedAt,
@@ -74,9 +72,20 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
     ...(name !== undefined && { name }),
     ...(bookClass !== undefined && { bookClass }),
     status: status === BOOK_COMPLETE ? BOOK_VERIFIED : status,
-    documents: [...documents, ...mixed],
+    documents: withoutCopies([...documents, ...allMixed]),
     ...(isPartial && { isPartial }),
   };
+}
+
+/** Each document once: listed twice, it counts as the one with results, else as the first. */
+function withoutCopies(documents: readonly ObservedDocument[]): ObservedDocument[] {
+  const byUuid = new Map<string, ObservedDocument>();
+  for (const document of documents) {
+    const known = byUuid.get(document.docUuid);
+    const isBetter = known?.mixed !== true && hasResults(document.status) && !hasResults(known?.status ?? '');
+    if (known === undefined || (isBetter && document.mixed !== true)) byUuid.set(document.docUuid, document);
+  }
+  return [...byUuid.values()];
 }
 
 type Entry = z.infer<typeof Document> | null;
@@ -111,4 +120,13 @@ function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDo
     ...(mixed && { mixed }),
   };
   return [document];
+}
+
+/** Only the attributes that no other call has; the answer also has bank accounts (docs/ocrolus.md#book-info). */
+const BookInfo = z.looseObject({ response: z.looseObject({ xid: text, book_type: text }) });
+
+/** Reads an answer of Book info. Attributes that are missing or have another shape are left out. */
+export function readBookInfo({ json }: Pick<Answer, 'json'>) {
+  const { xid, book_type: bookType } = BookInfo.safeParse(json).data?.response ?? {};
+  return { ...(xid !== undefined && { xid }), ...(bookType !== undefined && { bookType }) };
 }

@@ -1,3 +1,4 @@
+import type { ResultKind } from '../events/result-kinds.ts';
 import type { Weight } from '../rate-limit/limiter.ts';
 
 /** One GET of the Ocrolus API. `operation` is the vendor's operationId: it names a result's origin. */
@@ -132,4 +133,33 @@ function guidelineQuery(guideline: Guideline | undefined): Record<string, string
 
 function asyncQuery(async: boolean): Record<string, string> | undefined {
   return async ? { async: 'true' } : undefined;
+}
+
+/** What is asked about. */
+type BookOrDocument = { readonly bookUuid: string; readonly docUuid: string | undefined };
+
+const CALLS: Readonly<Record<ResultKind, (subject: BookOrDocument) => Call | undefined>> = {
+  forms: ({ docUuid }) => (docUuid === undefined ? undefined : calls.documentForms(docUuid)),
+  transactions: ({ bookUuid, docUuid }) =>
+    docUuid === undefined ? undefined : calls.documentTransactions(bookUuid, docUuid),
+  signals: ({ bookUuid }) => calls.bookSignals(bookUuid),
+  paystubs: ({ bookUuid }) => calls.bookPayStubs(bookUuid),
+  summary: ({ bookUuid }) => calls.bookSummary(bookUuid),
+  'cash-flow': ({ bookUuid }) => calls.cashFlowFeatures(bookUuid),
+  'enriched-transactions': ({ bookUuid }) => calls.enrichedTransactions(bookUuid),
+  income: ({ bookUuid }) => calls.incomeCalculations(bookUuid),
+  classification: ({ bookUuid }) => calls.classificationSummary(bookUuid),
+  'suspicious-activity': ({ bookUuid }) => calls.suspiciousActivityFlags(bookUuid),
+  'risk-score': ({ bookUuid }) => calls.riskScore(bookUuid),
+  'bank-statement-income': ({ bookUuid }) => calls.bankStatementIncome(bookUuid),
+  analytics: ({ bookUuid }) => calls.analytics({ bookUuid }),
+  business: () => undefined,
+};
+
+/**
+ * The first call for a kind of result. @returns `undefined` for a kind of documents without a document, and for businesses,
+ * which cannot be asked for without an id that only an event has.
+ */
+export function callOfKind(kind: ResultKind, subject: BookOrDocument): Call | undefined {
+  return CALLS[kind](subject);
 }

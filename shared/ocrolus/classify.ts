@@ -4,8 +4,6 @@ import { parseJson } from '../events/json.ts';
 export interface RawAnswer {
   readonly httpStatus: number;
   readonly body: Buffer;
-  /** Of the header `Retry-After`, in seconds, where there is one; Ocrolus documents none. */
-  readonly retryAfterSeconds?: number | undefined;
 }
 
 /**
@@ -38,7 +36,7 @@ export interface Refusal {
 const AUTH_CODES = new Set([1200, 1201, 1202, 1203, 1204]);
 const NOT_YET_CODES = new Set([1404, 1511, 9004]);
 /** The only codes that say something about the data; any other refusal may pass. */
-export const PERMANENT_CODES: ReadonlySet<number> = new Set([9002, 9003, 9006]);
+const PERMANENT_CODES = new Set([9002, 9003, 9006]);
 const REJECTED_CODES = new Set([1002, 1003, 1103]);
 const REJECTED_STATUSES = new Set([412, 413, 414, 415]);
 /** "Request verification rate limit exceeded". */

@@ -38,10 +38,12 @@ export interface OcrolusClient {
   ask(call: Call | Change, deadline: number): Promise<Reply>;
   /** As `ask`, for a result of any size. @param receive takes a body of more than 64 KB, which can be no error. */
   fetch<Large>(call: Call, deadline: number, receive: Receive<Large>): Promise<Reply<Buffer | Large>>;
-  /** As `ask`, for callers that need an answer. @throws also Failure `refused`. */
-  get(call: Call, deadline: number): Promise<Answer>;
-  /** Changes something at Ocrolus; otherwise like `get`. After `network` it is not known whether it was done. */
-  send(call: Change, deadline: number): Promise<Answer>;
+  /**
+   * As `ask`, for callers that need an answer. After `network` it is not known whether a change was done.
+   *
+   * @throws also Failure `refused`.
+   */
+  get(call: Call | Change, deadline: number): Promise<Answer>;
   /**
    * As `fetch`, for the result of an asynchronous job at its pre-signed URL: without the token
    * (docs/ocrolus.md#asynchronous-jobs). Only `https:`, unless the API itself uses `http:`.
@@ -91,9 +93,10 @@ export function createOcrolusClient(options: {
   ): Promise<Reply<Buffer | Large>> => {
     let authRepeated = false;
     for (let throttled = 0; ; ) {
-      await limiter.take(call.weight, deadline);
       const token = await takeToken(tokens, ports.now, onAuthFailed);
       if (typeof token !== 'string') return token;
+      // Last, because it expires.
+      await limiter.take(call.weight, deadline);
       const { operation } = call;
       const sent = { url: urlOf(apiUrl, call), init: initOf(call, token), deadline };
       const answer = await request(operation, sent, receive);
@@ -116,9 +119,12 @@ export function createOcrolusClient(options: {
         case 'throttled': {
           onRateLimited?.();
           throttled += 1;
-          const pause = Math.min(answer.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS, MAX_PAUSE_SECONDS);
+          const pause = answer.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
           // Even when this call cannot wait that long, the others must learn about the pause.
-          const isPaused = await isDone(limiter.pause(pause));
+          const isPaused = await limiter.pause(pause).then(
+            () => true,
+            () => false,
+          );
           const isTooLate = throttled >= RATE_LIMIT_TRIES || ports.now() + pause * 1000 > deadline;
           if (isTooLate || !isPaused) throw new Failure('retry', 'http-429', { retryAfterSeconds: pause });
           // Jitter, so that calls that were refused together are not repeated together.
@@ -126,9 +132,7 @@ export function createOcrolusClient(options: {
           break;
         }
         case 'failed':
-          throw new Failure('retry', verdict.code, {
-            retryAfterSeconds: cap(answer.retryAfterSeconds),
-          });
+          throw new Failure('retry', verdict.code, { retryAfterSeconds: answer.retryAfterSeconds });
         default:
           return { ...verdict, askedAt };
       }
@@ -145,7 +149,6 @@ export function createOcrolusClient(options: {
     ask: (call, deadline) => exchange(call, deadline),
     fetch: exchange,
     get: demand,
-    send: demand,
     async getSigned(url, operation, deadline, receive) {
       const address = URL.canParse(url) ? new URL(url) : undefined;
       if (address === undefined || !resultProtocols.includes(address.protocol)) {
@@ -178,15 +181,6 @@ async function takeToken(
   }
 }
 
-async function isDone(work: Promise<void> | void): Promise<boolean> {
-  try {
-    await work;
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function initOf(call: Call | Change, token: string): RequestInit {
   const headers = { authorization: `Bearer ${token}`, accept: 'application/json' };
   if (!('method' in call)) return { headers };
@@ -205,9 +199,5 @@ function urlOf(apiUrl: string, call: Call): URL {
 
 function readRetryAfter(header: string | null): number | undefined {
   if (header === null || !/^\d{1,9}$/.test(header)) return undefined;
-  return Number(header);
-}
-
-function cap(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : Math.min(seconds, MAX_PAUSE_SECONDS);
+  return Math.min(Number(header), MAX_PAUSE_SECONDS);
 }

@@ -23,3 +23,4 @@ export type OcrolusSettings = z.infer<typeof OcrolusSettings>;
 
 /** The text of an account's credentials secret; empty until an operator sets it. */
 export const ApiCredentials = z.object({ clientId: z.string(), clientSecret: z.string() });
+export type ApiCredentials = z.infer<typeof ApiCredentials>;

@@ -1,14 +1,10 @@
 import * as z from 'zod';
 import { Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
-
-export interface Credentials {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
+import type { ApiCredentials, OcrolusSettings } from './settings.ts';
 
 /** `json` and `form` send the credentials in the body, `basic` in the header (docs/ocrolus.md#token-request-format). */
-export type TokenFormat = 'json' | 'form' | 'basic';
+export type TokenFormat = OcrolusSettings['OCROLUS_TOKEN_FORMAT'];
 
 export interface TokenSource {
   /**
@@ -36,7 +32,7 @@ const REFUSED_CREDENTIALS = new Set([400, 401, 403]);
  */
 export function createTokenSource(options: {
   readonly authUrl: string;
-  readonly credentials: () => Promise<Credentials>;
+  readonly credentials: () => Promise<ApiCredentials>;
   readonly format: TokenFormat;
   readonly audience?: string | undefined;
   readonly ports: Pick<Ports, 'fetch' | 'now' | 'timeout'>;
@@ -104,7 +100,7 @@ async function requestToken(options: Parameters<typeof createTokenSource>[0]) {
   throw new Failure('retry', 'token');
 }
 
-function tokenRequest({ clientId, clientSecret }: Credentials, format: TokenFormat, audience?: string) {
+function tokenRequest({ clientId, clientSecret }: ApiCredentials, format: TokenFormat, audience?: string) {
   const grant = { grant_type: 'client_credentials', ...(audience !== undefined && { audience }) };
   const own = { client_id: clientId, client_secret: clientSecret };
   switch (format) {

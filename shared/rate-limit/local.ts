@@ -37,16 +37,3 @@ export function createLocalRateLimiter(options: {
     },
   };
 }
-
-/** Keeps two limits. The first one is taken first, so it should be the local one. */
-export function both(first: RateLimiter, second: RateLimiter): RateLimiter {
-  return {
-    async take(weight, deadline) {
-      await first.take(weight, deadline);
-      await second.take(weight, deadline);
-    },
-    async pause(seconds) {
-      await Promise.all([first.pause(seconds), second.pause(seconds)]);
-    },
-  };
-}

@@ -1,17 +1,48 @@
+/*
+ * How all Lambdas keep the one limit of the organization (docs/decisions/0013).
+ *
+ * A permit is a point in time, and allows one call. At 12 calls per second there is one every 83 ms, and each can be
+ * used from its time on, for two thirds of a second. So the calls of any second have permits from one and two thirds:
+ * at most 20, which is the limit of Ocrolus, no matter which process calls, or how late it learns of its permit.
+ *
+ * The bucket is one number in DynamoDB, the time of the next free permit. One conditional write reserves a block of
+ * permits by adding its length. If the number is in the future, there is a queue, and callers wait for their permits. If
+ * it is in the past, the free permits of the last 0.4 s are still handed out (the burst: a lone event makes its calls at
+ * once) and older ones are skipped. This is the generic cell rate algorithm (GCRA).
+ *
+ * A process reserves for all of its callers at once, and at least three permits: the requests for results follow Book
+ * status. It reserves again when those are used and the queue, as far as it knows, has ended.
+ *
+ * "Now" is the fastest clock: each write stores the writer's time, and a process that reads a later time than its own
+ * adds the difference to its clock from then on. After a 429, the item also has the time before which permits are void.
+ *
+ * A heavy call takes a permit from each of two buckets. The one of heavy calls has no burst, since their limit is 1/s.
+ */
 import type { Table } from '../store/table.ts';
 import { openBucket } from './bucket.ts';
-import type { RateLimiter } from './limiter.ts';
-import { createPermits, type Permits } from './permits.ts';
-import { createPollerPermits } from './poller-permits.ts';
+import { endOfPause, type RateLimiter } from './limiter.ts';
+import { createPermits } from './permits.ts';
 
-/** Permits are evenly spaced, but the calls arrive at Ocrolus with some jitter. */
-const USED_SHARE = 0.975;
+/** Of Ocrolus, per second (docs/ocrolus.md#rate-limit). An organization that configures more has a higher limit. */
+const OCROLUS_LIMIT = 20;
+
+/** Of the limit, when all of it is configured: calls do not arrive at Ocrolus exactly as they were sent. */
+const MAX_SHARE = 0.975;
 
 /**
- * The organization's rate limit, shared by every Lambda through the table (docs/decisions/0013).
- *
+ * How long a permit is valid. More than `most` would allow a stage with a small share of the limit more than twice that
+ * share in a second. Less than `least`, at more than 16 calls per second, would void permits when the table is slow.
+ */
+const VALID_MS = { least: 200, most: 1000 };
+
+/** The share of that time that may be over when a permit is reserved. The rest is for the next calls of an event. */
+const SAVED_SHARE = 0.6;
+
+/** Book status and two results. */
+const CALLS_OF_AN_EVENT = 3;
+
+/**
  * @param perSecond calls of either weight, and of `heavy` ones, per second, for the whole organization.
- * @param priority the poller gives way to consumers, but always gets a minimum share.
  */
 export function createSharedRateLimiter(options: {
   readonly table: Table;
@@ -19,32 +50,42 @@ export function createSharedRateLimiter(options: {
   readonly wait: (milliseconds: number) => Promise<unknown>;
   readonly perSecond: number;
   readonly heavyPerSecond: number;
-  readonly priority: 'consumer' | 'poller';
 }): RateLimiter {
-  const { table, now, wait, perSecond, heavyPerSecond, priority } = options;
-  const bucket = openBucket(table, now);
-  const intervalOf = (rate: number) => 1000 / (rate * USED_SHARE);
-  const lightOptions = { bucket, limit: 'LIGHT', intervalMs: intervalOf(perSecond), now, wait } as const;
-  const light = priority === 'poller' ? createPollerPermits(lightOptions) : createPermits(lightOptions);
-  const heavy = createPermits({ bucket, limit: 'HEAVY', intervalMs: intervalOf(heavyPerSecond), now, wait });
-
-  const permitFrom = async (permits: Permits, deadline: number) => {
-    const at = await permits(deadline);
-    const milliseconds = at - now();
-    if (milliseconds > 0) await wait(milliseconds);
-    return at;
-  };
+  const { table, now, wait, perSecond, heavyPerSecond } = options;
+  const limit = Math.max(OCROLUS_LIMIT, perSecond);
+  const rate = Math.min(perSecond, limit * MAX_SHARE);
+  const spareMs = Math.min((limit / rate - 1) * 1000, VALID_MS.most);
+  const heavyMs = 1000 / (heavyPerSecond * MAX_SHARE);
+  const [lightBucket, heavyBucket] = [openBucket(table, 'LIGHT', now), openBucket(table, 'HEAVY', now)];
+  const takeLight = createPermits({
+    bucket: lightBucket,
+    intervalMs: 1000 / rate,
+    validMs: Math.max(spareMs, VALID_MS.least),
+    savedMs: spareMs * SAVED_SHARE,
+    minBlock: CALLS_OF_AN_EVENT,
+    now,
+    wait,
+  });
+  const takeHeavy = createPermits({
+    bucket: heavyBucket,
+    intervalMs: heavyMs,
+    validMs: Math.max(heavyMs, VALID_MS.least),
+    savedMs: 0,
+    minBlock: 1,
+    now,
+    wait,
+  });
   return {
     async take(weight, deadline) {
-      let at: number;
-      do {
-        // A heavy call counts twice: among heavy calls, and among all.
-        if (weight === 'heavy') await permitFrom(heavy, deadline);
-        at = await permitFrom(light, deadline);
-      } while (await bucket.isVoid('LIGHT', at));
+      // In this order, so that light calls overtake heavy ones that wait for each other.
+      if (weight === 'heavy') await takeHeavy(deadline);
+      await takeLight(deadline);
     },
     async pause(seconds) {
-      await Promise.all([bucket.pause('LIGHT', seconds), bucket.pause('HEAVY', seconds)]);
+      const pauses = [lightBucket, heavyBucket].map((bucket) =>
+        bucket.pause(endOfPause(bucket.now(), seconds)),
+      );
+      await Promise.all(pauses);
     },
   };
 }

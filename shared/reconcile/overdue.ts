@@ -1,15 +1,44 @@
-import { isOpen } from '../checklist/entry.ts';
-import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
-import { PARTIAL } from '../checklist/transitions.ts';
-import type { Book } from '../store/books.ts';
+import { isExpired, isOpen, type Line, type Rules } from '../checklist/lines.ts';
+import type { Asked } from './ask.ts';
+import type { Context } from './context.ts';
+import { ABSENT } from './detect.ts';
+import { markName } from './mark.ts';
+import { DETECT_PENDING } from './results/signals.ts';
+import type { Settled } from './settle.ts';
 
-/** The kinds of which a result has been missing since before a time. */
-export function overdue({ entries, generation, open, changedAt }: Book, before: string): string[] {
-  const ofBook = Object.entries(entries)
-    .filter(([, entry]) => entry.version === generation && isOpen(entry) && entry.since < before)
-    // Detect has two days for a document before it counts as not analyzed.
-    .filter(([, { code }]) => code !== 'detect-pending' && code !== PARTIAL)
-    .map(([name]) => name);
-  const isOld = changedAt !== undefined && changedAt < before;
-  return [...ofBook, ...DOCUMENT_KINDS.filter((kind) => isOld && open?.includes(kind) === true)];
+/** Detect has two days for a document before it counts as missing. */
+const OF_DETECT: ReadonlySet<string> = new Set([DETECT_PENDING, ABSENT]);
+
+/** Reports a book that has not changed for the horizon, and results that have been missing for longer than the stage allows. */
+export function reportOverdue(context: Context, { book, lines, isNewlyStuck }: Settled): void {
+  const { log, now, dependencies } = context;
+  const { metrics, settings } = dependencies;
+  if (isNewlyStuck) {
+    log.warn('book stuck', { status: book?.status, since: book?.changedAt });
+    metrics.count('BooksStuck', {});
+  }
+  const before = now - settings.OVERDUE_HOURS * 3_600_000 * settings.TIME_SCALE;
+  const isLate = ({ entry: { since, code = '' } }: Line) =>
+    since !== undefined && Date.parse(since) < before && !OF_DETECT.has(code);
+  const late = new Set(lines.filter((line) => isOpen(line) && isLate(line)).map(({ want }) => want.kind));
+  if (late.size === 0) return;
+  log.warn('results overdue', { kinds: [...late].sort().join(' ') });
+  metrics.count('ResultsOverdue', {}, late.size);
+}
+
+/** Reports results that are now asked for monthly only, each once. */
+export function reportExpired(
+  { log, dependencies: { metrics } }: Context,
+  asked: readonly Asked[],
+  lines: readonly Line[],
+  rules: Rules,
+): void {
+  const before = new Map(asked.map(({ line }) => [markName(line.want), line]));
+  for (const line of lines) {
+    const known = before.get(markName(line.want));
+    if (known === undefined || isExpired(known, rules) || !isExpired(line, rules)) continue;
+    const { kind } = line.want;
+    log.warn('result expired', { kind, code: line.entry.code });
+    metrics.count('ResultExpired', { kind });
+  }
 }

@@ -1,51 +1,41 @@
-import { hash } from 'node:crypto';
-import { type CircuitState, isNotServed } from '../checklist/circuit-state.ts';
-import { DOCUMENT_KINDS, RESULT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
-import { isStuck } from '../checklist/next-due.ts';
-import { digestOf } from '../checklist/observation.ts';
-import { type Plan, plan } from '../checklist/plan.ts';
-import type { Times, Timing } from '../checklist/times.ts';
-import type { ResultKind } from '../events/catalog.ts';
-import type { BookObservation } from '../events/envelope.ts';
-import { DELETED, UNLISTED } from '../events/statuses.ts';
+import { afterAnswer } from '../checklist/answer.ts';
+import type { Entries } from '../checklist/entry.ts';
+import { isOpen, isSuppressed, isUntried, type Line, linesOf, type Rules } from '../checklist/lines.ts';
+import { isStuck, nextLook } from '../checklist/next-look.ts';
+import { isDone, isListed, isWhole } from '../checklist/observation.ts';
 import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
 import { type Book, dueBy, isForgotten, readBook, replaceBook } from '../store/books.ts';
-import { readDocuments } from '../store/documents.ts';
-import type { Circuits } from '../store/polling/circuits.ts';
-import type { Table } from '../store/table.ts';
+import { type Document, readDocuments } from '../store/documents.ts';
+import { dueShard } from '../store/keys.ts';
 import { iso } from '../time.ts';
-import { afterSending, type SendOutcome, withPlan, withRound, withSchedule } from './apply-plan.ts';
+import type { Context } from './context.ts';
+import { markName } from './mark.ts';
+import { withProgress } from './progress.ts';
+import type { Fetched } from './results/fetch.ts';
 
-export interface SettleContext {
-  readonly table: Table;
-  readonly policy: ResultsPolicy;
-  readonly circuits: Circuits;
-  readonly times: Times;
-  /** Unix milliseconds. */
-  readonly now: () => number;
-  /** 0 to 1. */
-  readonly random: () => number;
+/** What a reconcile has learned, and what it may conclude. */
+export interface Learned {
+  /** Answers for results of the book, by the name of their entry. */
+  readonly answers: ReadonlyMap<string, Fetched>;
+  /** It handled everything that is due: only then is the book postponed. */
+  readonly isLook: boolean;
+  /** The only documents that are read; absent: all of them. Then nothing is concluded about the book as a whole. */
+  readonly own?: readonly Document[] | undefined;
+  /** An event announces what Book status does not show yet. */
+  readonly isUnready: boolean;
+  /** What was marked: `kind subject`. */
+  readonly marked: ReadonlySet<string>;
+  /** There was no time for everything. */
+  readonly isUnfinished: boolean;
+  /** Pure: what an event says of the book. */
+  readonly describe: (book: Book) => Book;
 }
-
-export interface SettleOptions {
-  readonly bookId: string;
-  /** What was read a moment ago, to save a read; `null`: there is none. */
-  readonly known?: Book | null | undefined;
-  /** What Book status said; absent where only results of the book were asked for. */
-  readonly observation?: BookObservation | undefined;
-  /** Pure: the book with what was just learned about it. May run several times. @returns `undefined`: nothing to do. */
-  readonly merge: (book: Book | undefined) => Book | undefined;
-  /** Sends requests for missing results. Absent in consumers, which leave it to the poller. Called once at most. */
-  readonly send?: Sending;
-  readonly isUrgent?: boolean;
-}
-
-export type Sending = (book: Book, plan: Plan) => Promise<SendOutcome>;
 
 export interface Settled {
   readonly book: Book | undefined;
-  readonly plan: Plan | undefined;
+  /** All lines of the book, or of the documents that were read. */
+  readonly lines: readonly Line[];
   /** The book was just found not to have changed for the horizon. */
   readonly isNewlyStuck: boolean;
 }
@@ -54,130 +44,103 @@ export interface Settled {
 const CONFLICTS = 12;
 
 /**
- * Compares a book with what it should have, and writes down what is missing and when to poll again: reads it
- * consistently, plans, sends, and writes on condition that nothing has changed since (docs/design.md#settle). Only this
- * raises `dueAt`, and sets `settled` and `complete`.
+ * The end of a reconcile: reads the book, then its documents, and writes what is missing and when to look again, on condition
+ * that the book has not changed since. Only this sets `complete`. What does not differ is not written.
  *
- * @throws Failure `retry`.
+ * @throws Failure `retry`
  */
-export async function settle(context: SettleContext, options: SettleOptions): Promise<Settled> {
-  const { table, times, now: clock } = context;
-  const { bookId, observation, merge, isUrgent = false } = options;
-  let current = options.known === undefined ? await readBook(table, bookId) : (options.known ?? undefined);
-  const digest = observation === undefined ? undefined : digestOf(observation);
-  let sending: SendOutcome | undefined;
-  let sentAt: number | undefined;
+export async function settle(context: Context, learned: Learned): Promise<Settled> {
+  const { table, bookId } = context;
+  const rules = await context.rules();
   for (let conflict = 0; conflict < CONFLICTS; conflict += 1) {
-    const book = isForgotten(current) ? undefined : merge(current);
-    if (book === undefined) return { book: current, plan: undefined, isNewlyStuck: false };
-    const now = clock();
-    const timing = { now, times };
-    const circuit = await circuitsOf(context, book);
-    const policy = policyHash(context.policy, circuit, timing);
-    const isKnownSettled = matchesSettled(book, policy) && !isDocumentCanaryDue(circuit);
-    // An observation that is not the latest one says nothing about the documents.
-    const isLatest = observation !== undefined && digest === book.digest;
-    const documents = isKnownSettled
-      ? undefined
-      : isLatest
-        ? { observation, stored: await readDocuments(table, book.bookId) }
-        : await documentsAsStored(table, book);
-    const planned = plan({ book, documents, policy: context.policy, circuit, now, times, isUrgent });
-    const mayComplete = isKnownSettled || (documents !== undefined && planned.isSettled);
-    const hasSeenDocuments = isKnownSettled || documents !== undefined;
-    let next = withPlan(book, planned, { policy, mayComplete, hasSeenDocuments, now });
-    if (options.send !== undefined && hasWork(planned, book, now, isUrgent)) {
-      sentAt ??= now;
-      sending ??= await options.send(next, planned);
-    }
-    const isRound = sending !== undefined && (planned.asks.length > 0 || planned.changed.length > 0);
-    if (isRound) next = withRound(next, sending, { now: sentAt ?? now, times });
-    const plannedAt = isRound ? afterSending(planned, next) : planned.nextAt;
-    next = withSchedule(next, plannedAt, isLatest, { ...timing, random: context.random });
-    const isLeftAlone = next.dueAt === undefined && next.settled === undefined && next.status !== DELETED;
-    // A book that is no longer polled was unsettled.
-    if (book.settled !== undefined && isLeftAlone) next = dueBy(next, now + times.min);
-    const stuck = isStuck(next, timing);
-    next = { ...next, ...(stuck && { stuck: true }) };
-    if (current !== undefined && !isWorthWriting(current, next, options.send !== undefined)) {
-      return { book: current, plan: planned, isNewlyStuck: false };
-    }
-    const written = await replaceBook(table, current, { ...next, updatedAt: iso(now) });
-    if (written.replaced) {
-      return { book: written.record, plan: planned, isNewlyStuck: stuck && current?.stuck !== true };
-    }
-    current = written.existing;
+    const current = await readBook(table, bookId);
+    if (current === undefined || isForgotten(current))
+      return { book: current, lines: [], isNewlyStuck: false };
+    // Read after the book: a document that is marked later has changed the book, or its message is still at work.
+    const { byUuid, unreadable } =
+      learned.own === undefined ? await readDocuments(table, bookId) : { byUuid: undefined, unreadable: [] };
+    const documents = byUuid === undefined ? (learned.own ?? []) : [...byUuid.values()];
+    const answered = learned.describe({
+      ...current,
+      entries: withAnswers(current, learned.answers, context),
+      // Not complete before Book status has shown what an event says.
+      ...(learned.isUnready && current.observedAt !== undefined && { partial: true }),
+    });
+    const lines = linesOf(answered, documents, rules);
+    const checked = {
+      lines,
+      isWhole: byUuid !== undefined,
+      isDone:
+        unreadable.length === 0 &&
+        answered.partial !== true &&
+        isWhole(answered, documents) &&
+        documents.every((document) => !isListed(document) || isDone(document, answered.bookClass)),
+    };
+    let next = withProgress(answered, checked, context.now);
+    next = withSchedule(next, lines, learned, {
+      ...rules,
+      random: context.dependencies.ports.random(),
+      startedAt: context.startedAt,
+    });
+    const isNewlyStuck = learned.isLook && isStuck(next, rules) && current.stuck !== true;
+    if (isNewlyStuck) next = { ...next, stuck: true };
+    // Another settle may have read the documents before they were marked: it must not find the book complete.
+    const isMarked = lines.some((line) => isOpen(line) && learned.marked.has(markName(line.want)));
+    if (isEqual(current, next) && !isMarked) return { book: current, lines, isNewlyStuck };
+    const written = await replaceBook(table, current, { ...next, updatedAt: iso(context.now) });
+    if (written.replaced) return { book: written.record, lines, isNewlyStuck };
   }
   throw new Failure('retry', 'conflict');
 }
 
-/** Books of up to so many documents are settled by their stored documents. */
-export const FEW_DOCUMENTS = 50;
+/** Closed entries of requests and businesses that a book keeps: the oldest say nothing that its results do not say. */
+const MAX_CLOSED = 100;
+
+function withAnswers(book: Book, answers: Learned['answers'], { timing }: Context): Entries {
+  const entries = { ...book.entries };
+  for (const [name, answer] of answers) {
+    entries[name] = afterAnswer(entries[name], answer, { ...timing, endedAt: book.endedAt });
+  }
+  const closed = Object.entries(entries).filter(
+    ([name, entry]) => name.includes('#') && entry.answered >= entry.wanted && entry.nextAt === undefined,
+  );
+  if (closed.length <= MAX_CLOSED) return entries;
+  closed.sort(([, one], [, other]) => one.answered - other.answered);
+  const old = new Set(closed.slice(0, closed.length - MAX_CLOSED).map(([name]) => name));
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => !old.has(name)));
+}
 
 /**
- * The documents of a finished book as they are stored, where they equal what Book status said last: the book can be
- * found complete without asking Ocrolus.
+ * The book with its next look: when something is due, at the regular time, or when a message that was received twice must have
+ * ended. Only a look postpones it, and what finds it complete. What a circuit suppresses waits for the regular look.
  */
-async function documentsAsStored(table: Table, book: Book) {
-  const { bookId, digest, endedAt, observedAt, status, documents = {} } = book;
-  const count = Object.values(documents).reduce((sum, n) => sum + n, 0);
-  if (endedAt === undefined || observedAt === undefined || status === undefined || count > FEW_DOCUMENTS)
-    return undefined;
-  const stored = await readDocuments(table, bookId);
-  const listed = [...stored.values()].filter((document) => document.status !== UNLISTED);
-  const { bookClass } = book;
-  const observation = {
-    bookUuid: bookId,
-    observedAt,
-    status,
-    ...(bookClass !== undefined && { bookClass }),
-    documents: listed,
-  };
-  return digestOf(observation) === digest ? { observation, stored } : undefined;
-}
-
-/** A later poll alone is written by the poller only: a consumer has not polled. */
-function isWorthWriting(current: Book, next: Book, isPoller: boolean): boolean {
-  if (isPoller || isEarlier(next.dueAt, current.dueAt)) return !isEqual(current, next);
-  const unscheduled = { dueAt: undefined, dueShard: undefined, observedAt: undefined };
-  return !isEqual({ ...current, ...unscheduled }, { ...next, ...unscheduled });
-}
-
-function isEarlier(one: string | undefined, other: string | undefined): boolean {
-  return one !== undefined && (other === undefined || one < other);
-}
-
-function hasWork(planned: Plan, book: Book, now: number, isUrgent: boolean): boolean {
-  if (planned.asks.length > 0 || planned.canaries.length > 0) return true;
-  return planned.changed.length > 0 && (isUrgent || Date.parse(book.round?.nextAt ?? '') <= now);
-}
-
-async function circuitsOf({ circuits }: SettleContext, { account }: Book) {
-  const states = await circuits.states(account, RESULT_KINDS);
-  return (kind: ResultKind): CircuitState => states(kind);
-}
-
-/** What `settled` depends on in addition to the book: another policy, or a product that is now served, asks for more. */
-function policyHash(
-  policy: ResultsPolicy,
-  circuit: (kind: ResultKind) => CircuitState,
-  timing: Timing,
-): string {
-  const notServed = RESULT_KINDS.filter((kind) => isNotServed(circuit(kind), timing));
-  const text = JSON.stringify([RESULT_KINDS.map((kind) => [kind, policy[kind]]), notServed]);
-  return hash('sha256', text, 'base64url').slice(0, 12);
-}
-
-/** The documents must be compared to find the one that the canary call may ask for. */
-function isDocumentCanaryDue(circuit: (kind: ResultKind) => CircuitState): boolean {
-  return DOCUMENT_KINDS.some((kind) => circuit(kind).state === 'canary');
-}
-
-function matchesSettled({ settled, digest, generation }: Book, policy: string): boolean {
-  return (
-    settled !== undefined &&
-    settled.digest === digest &&
-    settled.generation === generation &&
-    settled.policy === policy
-  );
+function withSchedule(
+  book: Book,
+  lines: readonly Line[],
+  { isLook, isUnready, isUnfinished, own }: Learned,
+  { random, startedAt, ...rules }: Rules & { readonly random: number; readonly startedAt: number },
+): Book {
+  const { now, times } = rules;
+  const soon = now + times.min;
+  // What Book status does not show yet, it may show then.
+  const again = isUnready && (book.again ?? '') < iso(soon) ? iso(soon) : book.again;
+  const dues = lines
+    .filter((line) => line.isServed && !isSuppressed(line, rules))
+    .flatMap((line) => {
+      if (isUntried(line)) return [isLook ? now : soon];
+      return line.entry.nextAt === undefined ? [] : [Date.parse(line.entry.nextAt)];
+    });
+  if (again !== undefined && again > iso(startedAt)) dues.push(Math.max(Date.parse(again), now));
+  // Only a look can find a book of many documents complete.
+  if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);
+  const next = { ...book, again };
+  // One that Book status has not answered is looked at when it may.
+  const isPostponed = isLook || (book.complete === true && book.refused === undefined);
+  if (!isPostponed) return dues.length === 0 ? next : dueBy(next, Math.max(Math.min(...dues), now));
+  const regular = nextLook(book, { ...rules, random });
+  if (regular !== undefined) dues.push(regular);
+  if (dues.length === 0) return { ...next, dueAt: undefined, dueShard: undefined };
+  const isAtOnce = isUnfinished || lines.some(isUntried);
+  const at = Math.max(Math.min(...dues), now + (isAtOnce ? 0 : times.min / 10));
+  return { ...next, dueAt: iso(at), dueShard: dueShard(book.bookId) };
 }

@@ -1,11 +1,7 @@
-import { type Entries, isNamedEntry, isOpen } from '../checklist/entry.ts';
-import { digestOf, isCapturable, isCaptureEnded } from '../checklist/observation.ts';
-import type { Times } from '../checklist/times.ts';
-import type { BookObservation } from '../events/envelope.ts';
+import type { Entries } from '../checklist/entry.ts';
 import type { EventIds } from '../events/ids.ts';
-import { DELETED } from '../events/statuses.ts';
 import { iso } from '../time.ts';
-import { parseEntries, serializeEntries } from './entries.ts';
+import { readEntries, writeEntries } from './entries.ts';
 import { BookItem, type Outcome } from './items.ts';
 import { BOOK_ITEM, dueShard } from './keys.ts';
 import { type RecordAt, type RecordType, readRecord, replaceRecord, updateRecord } from './records.ts';
@@ -17,8 +13,11 @@ export type WriteOutcome = Extract<Outcome, 'applied' | 'unchanged' | 'stale'>;
 export type Book = BookItem & { readonly entries: Entries };
 
 const BOOK: RecordType<Book> = {
-  parse: (item) => ({ ...BookItem.parse(item), entries: parseEntries(item) }),
-  serialize: ({ entries, ...book }) => ({ ...book, ...serializeEntries(entries) }),
+  parse(item) {
+    const { entries, others } = readEntries(BookItem.parse(item), item.generation);
+    return { ...others, entries };
+  },
+  serialize: ({ entries, ...book }) => ({ ...book, ...writeEntries(entries) }),
 };
 
 function bookRecord(bookId: string): RecordAt<Book> {
@@ -66,15 +65,6 @@ export function isForgotten(book: Book | undefined): book is ForgottenBook {
   return book?.forgottenAt !== undefined;
 }
 
-/** Removes a book, provided that it is still as it was read. @returns whether it was. */
-export async function deleteBook(table: Table, { bookId, revision }: Book): Promise<boolean> {
-  const { written } = await table.delete(
-    { bookId, item: BOOK_ITEM },
-    { expression: 'revision = :revision', values: { ':revision': revision } },
-  );
-  return written;
-}
-
 /** A book that only an event or a list has named: due at once, so that it is polled. */
 export function newBook(
   bookId: string,
@@ -100,13 +90,17 @@ export function newBook(
   };
 }
 
-/**
- * The book with the attributes that only the account's list of books has. @returns the same book where nothing is new.
- */
-export function describeListed(book: Book, { xid, bookType }: Pick<Book, 'xid' | 'bookType'>): Book {
-  const isKnown = (xid ?? book.xid) === book.xid && (bookType ?? book.bookType) === book.bookType;
-  if (isKnown) return book;
-  return { ...book, ...(xid !== undefined && { xid }), ...(bookType !== undefined && { bookType }) };
+type Described = Partial<Readonly<Record<'xid' | 'bookType', unknown>>>;
+
+/** Whether a book has what the account's list of books says of it, which no other call does. */
+export function isDescribed(known: Described, { xid, bookType }: Described): boolean {
+  return (xid ?? known.xid) === known.xid && (bookType ?? known.bookType) === known.bookType;
+}
+
+/** The book with what the account's list of books says of it. @returns the same book where nothing is new. */
+export function describeListed(book: Book, listed: Pick<Book, 'xid' | 'bookType'>): Book {
+  if (isDescribed(book, listed)) return book;
+  return { ...book, xid: listed.xid ?? book.xid, bookType: listed.bookType ?? book.bookType };
 }
 
 /** The book, due no later than a time. */
@@ -117,128 +111,17 @@ export function dueBy(book: Book, at: number): Book {
 }
 
 /**
- * The book after an observation. Only a newer one changes anything, `DELETED` is final, and a finished book that is
- * observed otherwise starts a new generation, in which nothing is complete (docs/design.md#generations).
- *
- * @returns the same book where the observation is older than the stored one.
+ * Postpones a book that cannot be read, without reading it: it may only be damaged, or written by a later version. @param dueAt
+ * Unix milliseconds.
  */
-export function observeBook(
-  book: Book | undefined,
-  observation: BookObservation,
-  writer: Writer,
-  times: Times,
-): Book {
-  const { bookUuid: bookId, observedAt } = observation;
-  if (book?.observedAt !== undefined && book.observedAt >= observedAt) return book;
-  if (book?.status === DELETED && observation.status !== DELETED) return book;
-  const digest = digestOf(observation);
-  const isAsBefore = book?.digest === digest && book.refused === undefined;
-  if (book !== undefined && isAsBefore && isDescribedAs(book, observation)) return { ...book, observedAt };
-
-  const before = book ?? newBook(bookId, observation, writer);
-  const { name, bookPk, bookClass, status } = observation;
-  const described: Book = {
-    ...before,
-    bookUuid: bookId,
-    // The account whose credentials showed the book owns it; an event may have come through another account.
-    account: writer.account,
-    source: writer.source,
-    updatedAt: iso(writer.now),
-    observedAt,
-    status,
-    documents: countByStatus(observation),
-    refused: undefined,
-    stuck: undefined,
-    ...(name !== undefined && { name }),
-    ...(bookPk !== undefined && { bookPk }),
-    ...(bookClass !== undefined && { bookClass }),
-  };
-  if (book?.digest === digest)
-    return book.refused === undefined ? described : dueBy(described, writer.now + times.min);
-  return changeDigest(described, observation, { digest, now: writer.now, times, isNew: book === undefined });
-}
-
-function changeDigest(
-  book: Book,
-  observation: BookObservation,
-  {
-    digest,
-    now,
-    times,
-    isNew,
-  }: {
-    readonly digest: string;
-    readonly now: number;
-    readonly times: Times;
-    readonly isNew: boolean;
-  },
-): Book {
-  const isDeleted = observation.status === DELETED;
-  const isEnded = isCaptureEnded(observation);
-  // A finished book whose documents change was processed in between, whether or not that was observed.
-  const isReopened = book.endedAt !== undefined && !isDeleted;
-  const generation = book.generation + (isReopened ? 1 : 0);
-  const progress = isReopened ? NO_PROGRESS : {};
-  const nextAt = now + times.grace;
-  const changed: Book = {
-    ...book,
-    ...progress,
-    generation,
-    entries: isReopened ? carryOver(book.entries, generation) : book.entries,
-    digest,
-    changedAt: observation.observedAt,
-    endedAt: isEnded ? observation.observedAt : undefined,
-    hasResults: observation.documents.some(isCapturable),
-    settled: undefined,
-    complete: isDeleted ? undefined : false,
-    completeAt: undefined,
-    ...(isDeleted && { open: undefined }),
-    // An announcement counts as missed only after the webhook has had time to arrive.
-    round: { digest, count: 0, nextAt: iso(nextAt) },
-  };
-  return isNew ? { ...changed, dueAt: iso(nextAt) } : dueBy(changed, nextAt);
-}
-
-/**
- * Entries of a request or a business, which do not belong to the documents, are carried over to the new generation. So are
- * signals that an event has named: the earlier documents keep theirs, and nothing else would ask for them again.
- */
-function carryOver(entries: Entries, generation: number): Entries {
-  return Object.fromEntries(
-    Object.entries(entries).map(([name, entry]) => {
-      if (isNamedEntry(name)) return [name, { ...entry, version: generation }];
-      const isAnnounced = isOpen(entry) && entry.version === generation - 1 && entry.openedAt !== undefined;
-      return [
-        name,
-        name === 'signals' && isAnnounced
-          ? { ...entry, version: generation, partialSince: undefined }
-          : entry,
-      ];
-    }),
+export async function postponeUnread(table: Table, bookId: string, dueAt: number): Promise<void> {
+  await table.update(
+    { bookId, item: BOOK_ITEM },
+    {
+      set: { dueAt: iso(dueAt), dueShard: dueShard(bookId) },
+      condition: { expression: 'attribute_exists(#item)', names: { '#item': 'item' } },
+    },
   );
-}
-
-/** A new generation has none of these yet; results of the earlier one are kept. */
-const NO_PROGRESS = {
-  capture: undefined,
-  analytics: undefined,
-  detect: undefined,
-  income: undefined,
-  completed: undefined,
-};
-
-function isDescribedAs(book: Book, { name, bookPk, bookClass }: BookObservation): boolean {
-  return (
-    (name === undefined || book.name === name) &&
-    (bookPk === undefined || book.bookPk === bookPk) &&
-    (bookClass === undefined || book.bookClass === bookClass)
-  );
-}
-
-function countByStatus({ documents }: BookObservation): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { status } of documents) counts[status] = (counts[status] ?? 0) + 1;
-  return counts;
 }
 
 /** Writes a book on condition that it is still as it was read. */

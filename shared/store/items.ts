@@ -1,10 +1,16 @@
 import * as z from 'zod';
-import { Entry } from '../checklist/entry.ts';
-import { RESULT_KINDS } from '../events/catalog.ts';
-import { CHANNELS } from '../events/channels.ts';
-import { EventIds } from '../events/ids.ts';
-import { OWN_PARTITIONS } from '../events/partitions.ts';
+import type { Channel } from '../events/channels.ts';
+import type { ResultKind } from '../events/result-kinds.ts';
 import { isoTime } from '../iso-time.ts';
+
+/**
+ * Items are read as a version can read them that is rolled back: a word that it does not know is kept, and so is an
+ * attribute. So words are open lists here, and objects are loose.
+ */
+const word = <Word extends string>() => z.string() as unknown as z.ZodType<Word>;
+
+/** The attributes that this version knows. The others are there, too, and are written back as they were. */
+type Known<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
 
 /** The progress of one part of Ocrolus's work, and when it was asked for. `state` is an open list. */
 export const Progress = z.object({
@@ -17,7 +23,7 @@ export const Progress = z.object({
 export type Progress = z.infer<typeof Progress>;
 
 /** `BOOK`: the current state of a book. Attributes marked internal may change without notice. */
-export const BookItem = z.object({
+export const BookItem = z.looseObject({
   bookId: z.string(),
   item: z.literal('BOOK'),
   bookUuid: z.string().optional(),
@@ -38,7 +44,7 @@ export const BookItem = z.object({
   observedAt: isoTime.optional(),
   updatedAt: isoTime,
   createdAt: isoTime,
-  source: z.enum(['webhook', 'poll']),
+  source: word<'webhook' | 'poll'>(),
   capture: Progress.optional(),
   analytics: Progress.optional(),
   detect: Progress.optional(),
@@ -54,7 +60,7 @@ export const BookItem = z.object({
   /** When it became complete. */
   completeAt: isoTime.optional(),
   /** The kinds of results that are still missing. */
-  open: z.array(z.enum(RESULT_KINDS)).optional(),
+  open: z.array(word<ResultKind>()).optional(),
   /** When the book's data was removed permanently. All that is left are its ids and the ledger without payloads. */
   forgottenAt: isoTime.optional(),
   /** Unix seconds: DynamoDB removes the item then. Absent where the stage sets no limit, and once it is forgotten. */
@@ -68,16 +74,12 @@ export const BookItem = z.object({
   changedAt: isoTime.optional(),
   /** Internal: since when the book has been finished, within this generation. */
   endedAt: isoTime.optional(),
+  /** Internal: not all documents could be read at the last observation. */
+  partial: z.boolean().optional(),
   /** Internal: some document has results. */
   hasResults: z.boolean().optional(),
-  /** Internal: for what every document was last found to have its results. */
-  settled: z.object({ digest: z.string(), generation: z.int(), policy: z.string() }).optional(),
-  /** Internal: what the poller has sent for this digest, and when it may send again. */
-  round: z
-    .object({ digest: z.string(), count: z.int(), sentAt: isoTime.optional(), nextAt: isoTime })
-    .optional(),
-  /** Internal: a delivery is being processed again; until then the book is not complete. */
-  hold: z.object({ until: isoTime, by: z.string() }).optional(),
+  /** Internal: no look postpones the book beyond it: a message about it was received twice, and may still be at work. */
+  again: isoTime.optional(),
   /** Internal: Ocrolus refuses to show the book. */
   refused: z
     .object({
@@ -97,10 +99,10 @@ export const BookItem = z.object({
   dueAt: isoTime.optional(),
 });
 
-export type BookItem = z.infer<typeof BookItem>;
+export type BookItem = Known<z.infer<typeof BookItem>>;
 
 /** `DOC#<docUuid>`: the current state of a document. */
-export const DocumentItem = z.object({
+export const DocumentItem = z.looseObject({
   bookId: z.string(),
   item: z.string().startsWith('DOC#'),
   docUuid: z.string(),
@@ -125,11 +127,9 @@ export const DocumentItem = z.object({
   expiresAt: z.int().optional(),
   /** Internal: counts the writes of this item; each is conditional on it. */
   revision: z.int(),
-  /** Internal: counts up when the document is processed again or changes its final status. */
-  version: z.int(),
 });
 
-export type DocumentItem = z.infer<typeof DocumentItem>;
+export type DocumentItem = Known<z.infer<typeof DocumentItem>>;
 
 /** Which page of which set an item is. */
 export const PageSet = z.object({
@@ -141,22 +141,23 @@ export const PageSet = z.object({
   /** On the others, internal: the rows of this page, and what is needed to continue an unfinished set. */
   rows: z.int().optional(),
   first: z.string().optional(),
-  covers: z.string().optional(),
 });
 
 export type PageSet = z.infer<typeof PageSet>;
 
 /** `RESULT#<kind>#<subject>`: a result body, or where it is. */
-export const ResultItem = z.object({
+export const ResultItem = z.looseObject({
   bookId: z.string(),
   item: z.string().startsWith('RESULT#'),
-  kind: z.enum(RESULT_KINDS),
+  kind: word<ResultKind>(),
   /** The uuid of the book or document, or the id of the request; a part of it after `@`. */
   subject: z.string(),
   /** The vendor's operationId. */
   operation: z.string(),
   /** When the request for it started. */
   fetchedAt: isoTime,
+  /** Internal: the mark of that request (`Entry.wanted`). */
+  answered: z.number().optional(),
   /** The book's generation; higher where the body changed within it. Each number has one body, permanently. */
   generation: z.int(),
   /** Length of the body as received. */
@@ -173,7 +174,7 @@ export const ResultItem = z.object({
   set: PageSet.optional(),
 });
 
-export type ResultItem = z.infer<typeof ResultItem>;
+export type ResultItem = Known<z.infer<typeof ResultItem>>;
 
 /** The outcome of a delivery. */
 export const Outcome = z.enum([
@@ -198,20 +199,20 @@ export const Outcome = z.enum([
 export type Outcome = z.infer<typeof Outcome>;
 
 /** `EVENT#<receivedAt>#<deliveryId>`: the ledger. */
-export const EventItem = z.object({
+export const EventItem = z.looseObject({
   bookId: z.string(),
   item: z.string().startsWith('EVENT#'),
   /** In the partition `account`: the book of the document that the event names, where Ocrolus has named it. */
   bookUuid: z.string().optional(),
   deliveryId: z.string(),
   eventName: z.string(),
-  channel: z.enum(CHANNELS),
+  channel: word<Channel>(),
   account: z.string(),
-  source: z.enum(['webhook', 'poll']),
+  source: word<'webhook' | 'poll'>(),
   receivedAt: isoTime,
   /** When it was finished, or failed last. */
   processedAt: isoTime,
-  outcome: Outcome,
+  outcome: word<Outcome>(),
   reason: z.string().optional(),
   /** The code of each attempt that failed, oldest first; the latest ones where there are many. */
   codes: z.array(z.string()).optional(),
@@ -225,20 +226,4 @@ export const EventItem = z.object({
   expiresAt: z.int(),
 });
 
-export type EventItem = z.infer<typeof EventItem>;
-
-/** `OPEN#<kind>#<subject>` in the partition `account`: internal; a result whose book is not known yet. */
-export const OpenItem = z.object({
-  bookId: z.literal(OWN_PARTITIONS.account),
-  item: z.string().startsWith('OPEN#'),
-  account: z.string(),
-  kind: z.enum(RESULT_KINDS),
-  subject: z.string(),
-  ids: EventIds,
-  entry: Entry,
-  revision: z.int(),
-  dueShard: z.string().optional(),
-  dueAt: isoTime.optional(),
-});
-
-export type OpenItem = z.infer<typeof OpenItem>;
+export type EventItem = Known<z.infer<typeof EventItem>>;

@@ -1,15 +1,11 @@
 import { hash } from 'node:crypto';
-import type { ResultKind } from '../events/catalog.ts';
+import type { ResultKind } from '../events/result-kinds.ts';
 
 /** Sort keys of the table (docs/data-model.md#items: a contract). The partition key `bookId`: see `bookIdOf`. */
 export const BOOK_ITEM = 'BOOK';
 export const DOCUMENT_PREFIX = 'DOC#';
 export const RESULT_PREFIX = 'RESULT#';
 export const EVENT_PREFIX = 'EVENT#';
-export const OPEN_PREFIX = 'OPEN#';
-
-/** A result whose book is not known yet. */
-export const openItem = (kind: ResultKind, subject: string) => `${OPEN_PREFIX}${kind}#${subject}`;
 
 /** Prefix of the attribute that holds an entry of the checklist, in its book or document. */
 export const ENTRY_PREFIX = 'need#';
@@ -32,10 +28,23 @@ export const eventItem = (receivedAt: string, deliveryId: string) =>
 /** Sparse, keys only: the items that the poller must poll. */
 export const DUE_INDEX = 'due';
 
-/** Partitions of the `due` index: one partition carries 1,000 writes a second (AWS: DynamoDB quotas). */
+/** Partitions of the `due` index with books to look at: one partition carries 1,000 writes a second (AWS: DynamoDB quotas). */
 export const DUE_SHARDS = ['0', '1', '2', '3'] as const;
+
+/** Forgotten books are swept by the poller itself, and are due in a shard of their own. */
+export const FORGOTTEN_SHARD = 'forgotten';
 
 export function dueShard(bookId: string): string {
   const first = hash('sha256', bookId, 'buffer')[0] ?? 0;
   return DUE_SHARDS[first % DUE_SHARDS.length] ?? DUE_SHARDS[0];
+}
+
+/** The prefix of all bodies of a book in the bucket. */
+export function bodiesOf(bookId: string): string {
+  return `results/${encodeURIComponent(bookId)}/`;
+}
+
+/** The key of a body whose content is not known yet. @param id unique. */
+export function streamedKey(bookId: string, id: string): string {
+  return `${bodiesOf(bookId)}streamed/${id}.json.gz`;
 }

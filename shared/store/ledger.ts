@@ -3,7 +3,7 @@ import type { EventItem, Outcome } from './items.ts';
 import { eventItem } from './keys.ts';
 import { expiryOf } from './retention.ts';
 import type { Item, Table } from './table.ts';
-import { type Condition, IS_ABSENT } from './table-expressions.ts';
+import { type Condition, IS_ABSENT } from './table.ts';
 
 export interface LedgerEntry {
   readonly bookId: string;
@@ -44,17 +44,17 @@ export async function writeLedger(
 /** The outcome of a delivery that is still being processed. */
 export const RETRYING = 'retrying';
 
-/** Only the record of failed attempts may be replaced. It may be moved to another partition at any time. */
-export const IS_NOT_FINAL: Condition = {
-  expression: 'attribute_not_exists(#item) OR #outcome = :retrying',
-  names: { '#item': 'item', '#outcome': 'outcome' },
-  values: { ':retrying': RETRYING },
-};
-
-const IS_RETRYING: Condition = {
+const IS_RETRYING = {
   expression: '#outcome = :retrying',
   names: { '#outcome': 'outcome' },
   values: { ':retrying': RETRYING },
+};
+
+/** Only the record of failed attempts may be replaced. It may be moved to another partition at any time. */
+export const IS_NOT_FINAL: Condition = {
+  expression: `attribute_not_exists(#item) OR ${IS_RETRYING.expression}`,
+  names: { ...IS_RETRYING.names, '#item': 'item' },
+  values: IS_RETRYING.values,
 };
 
 /**

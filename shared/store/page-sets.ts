@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ResultKind } from '../events/catalog.ts';
+import type { ResultKind } from '../events/result-kinds.ts';
 import { PageSet } from './items.ts';
 import { pagesOf, resultItem } from './keys.ts';
 import type { Table } from './table.ts';
@@ -15,6 +15,7 @@ const StoredPage = z.object({
   item: z.string(),
   fetchedAt: z.string(),
   generation: z.int(),
+  answered: z.number().catch(0),
   set: PageSet.catch({ id: '' }),
 });
 
@@ -37,33 +38,33 @@ export function pageSubject(bookId: string, id: string, offset: number): string 
 /** All pages after the first, of every set, in the order of set and offset. */
 export async function readPages(table: Table, { bookId, kind }: PagedResult): Promise<StoredPage[]> {
   const prefix = pagesOf(kind, bookId);
-  const attributes = ['item', 'fetchedAt', 'generation', 'set'];
+  const attributes = ['item', 'fetchedAt', 'generation', 'answered', 'set'];
   const pages: StoredPage[] = [];
   for await (const item of table.query({ bookId, prefix, attributes })) pages.push(StoredPage.parse(item));
   return pages;
 }
 
 /**
- * Removes pages that no reader needs: all but those of the set that is current, and of sets that may still be continued.
+ * Removes pages that no reader needs: all but those of the set that is current, and of sets that another function may still
+ * continue, and make current.
  *
- * @param stored `replaced`: the set that was current before. `now`: Unix milliseconds.
+ * @param stored `wanted`: the mark that the new set answers; no set with an earlier one can replace it. `now`: Unix milliseconds.
  */
 export async function removeSurplus(
   table: Table,
   result: PagedResult,
   stored: {
     readonly pages: readonly StoredPage[];
-    readonly replaced: string | undefined;
+    readonly wanted: number;
     readonly now: number;
   },
 ): Promise<void> {
-  const { pages, replaced, now } = stored;
+  const { pages, wanted, now } = stored;
   const { bookId } = result;
   const current = await currentSet(table, result);
-  for (const { item, fetchedAt, set } of pages) {
-    const isAbandoned = now - Date.parse(fetchedAt) > SET_LIVES_MS;
-    if (set.id === current?.id || !(set.id === replaced || set.id === '' || isAbandoned)) continue;
-    await table.delete({ bookId, item });
+  for (const { item, fetchedAt, answered, set } of pages) {
+    const isAbandoned = answered < wanted || now - Date.parse(fetchedAt) > SET_LIVES_MS;
+    if (set.id !== current?.id && isAbandoned) await table.delete({ bookId, item });
   }
 }
 

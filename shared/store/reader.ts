@@ -1,14 +1,17 @@
-import type { Readable } from 'node:stream';
-import { type Entry, isMissing, wantOf } from '../checklist/entry.ts';
-import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
-import { isCapturable } from '../checklist/observation.ts';
-import type { ResultKind } from '../events/catalog.ts';
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { type Entry, NO_ENTRY, wantOf } from '../checklist/entry.ts';
+import { BOOK_KINDS, DOCUMENT_KINDS, KINDS } from '../checklist/kinds.ts';
+import { isGone } from '../checklist/lines.ts';
+import { isCapturable, isListed } from '../checklist/observation.ts';
 import { normaliseUuid } from '../events/read-ids.ts';
-import { DELETED } from '../events/statuses.ts';
+import type { ResultKind } from '../events/result-kinds.ts';
 import { Failure } from '../failure.ts';
 import { rowsOf } from '../json/rows.ts';
-import { bodyOf, streamOf } from './bodies/read-body.ts';
-import type { Bodies } from './bodies/result-bodies.ts';
+import { iso } from '../time.ts';
+import { type Bodies, gunzipStream } from './bodies/result-bodies.ts';
 import { readBook } from './books.ts';
 import { readDocuments } from './documents.ts';
 import { BookItem, DocumentItem, EventItem, ResultItem } from './items.ts';
@@ -30,8 +33,8 @@ export type ResultDescription = Omit<ResultItem, 'body'>;
 export interface MissingResult {
   readonly kind: ResultKind;
   readonly subject: string;
-  /** `expired`: it was refused for so long that it is no longer asked for. */
-  readonly state: Entry['state'];
+  /** `wanted`: not asked for yet. `pending`: asked for without success. `expired`: no longer asked for. */
+  readonly state: 'wanted' | 'pending' | 'expired';
   readonly since: string;
   readonly attempts: number;
   readonly nextAt: string | null;
@@ -159,30 +162,64 @@ function toBookId(id: string): string {
 
 async function missingOf(table: Table, bookId: string): Promise<MissingResult[]> {
   const book = await readBook(table, bookId);
-  if (book === undefined || book.status === DELETED) return [];
+  if (book === undefined || isGone(book.status)) return [];
+  const { open, updatedAt } = book;
+  // A kind that is never asked for, or that the account's contract does not include, is not missing.
+  const isExpectedKind = (kind: ResultKind) => open === undefined || open.includes(kind);
   const missing: MissingResult[] = [];
-  const add = (kind: ResultKind, subject: string, entry: Entry) => {
-    const { state, since, attempts, nextAt = null, code = null } = entry;
-    missing.push({ kind, subject, state, since, attempts, nextAt, code });
+  const add = (kind: ResultKind, subject: string, entry: Entry, known: string) => {
+    const { wanted, tries: attempts = 0, tried = 0, nextAt = null, code = null } = entry;
+    const marked = wanted > 1 ? iso(wanted) : known;
+    const state = attempts === 0 || tried < wanted ? 'wanted' : nextAt === null ? 'expired' : 'pending';
+    missing.push({ kind, subject, state, since: entry.since ?? marked, attempts, nextAt, code });
   };
-  for (const [name, entry] of Object.entries(book.entries)) {
-    if (entry.version !== book.generation || !isMissing(entry)) continue;
+  // What a policy wants is open before anything has marked it. Signals and analytics may be those of a document or a request.
+  const unmarked = BOOK_KINDS.filter((kind) => KINDS[kind].of.length === 1 && open?.includes(kind));
+  for (const name of new Set([...Object.keys(book.entries), ...unmarked])) {
     const { kind, subject } = wantOf(name, bookId);
-    add(kind, subject, entry);
+    const entry = book.entries[name] ?? NO_ENTRY;
+    const isUnmarked = entry.answered === 0 && unmarked.some((one) => one === name);
+    if ((entry.answered < entry.wanted || isUnmarked) && isExpectedKind(kind))
+      add(kind, subject, entry, updatedAt);
   }
-  for (const document of (await readDocuments(table, bookId)).values()) {
-    const { docUuid, version, entries, observedAt } = document;
+  for (const document of (await readDocuments(table, bookId)).byUuid.values()) {
+    if (!isListed(document)) continue;
     for (const kind of [...DOCUMENT_KINDS, 'signals'] as const) {
-      const entry = entries[kind]?.version === version ? entries[kind] : undefined;
-      // A kind that the account's contract does not include is not missing, see the circuit.
-      const isWantedKind = book.open?.includes(kind) === true;
-      if (entry !== undefined && isMissing(entry) && isWantedKind) add(kind, docUuid, entry);
-      // A finished document without an entry counts as missing, if the stage's policy asks for the kind at all.
-      const isWanted = entry === undefined && kind !== 'signals' && isWantedKind;
-      if (!isWanted || !isCapturable(document)) continue;
-      const nextAt = book.round?.nextAt;
-      add(kind, docUuid, { state: 'wanted', version, since: observedAt, attempts: 0, nextAt });
+      const isExpected = kind !== 'signals' && isCapturable(document);
+      const { [kind]: entry = NO_ENTRY } = document.entries;
+      const isMissing = entry.answered < Math.max(entry.wanted, isExpected ? 1 : 0);
+      if (isMissing && isExpectedKind(kind) && (isExpected || kind === 'signals'))
+        add(kind, document.docUuid, entry, document.observedAt);
     }
   }
   return missing;
+}
+
+/** The body of a result as a whole. */
+async function bodyOf({ s3, body }: ResultItem, bodies: Pick<Bodies, 'get'>): Promise<Buffer> {
+  return promisify(gunzip)(s3 === undefined ? Buffer.from(body ?? []) : await bodies.get(s3.bucket, s3.key));
+}
+
+/**
+ * The body of a result, piece by piece. Nothing is opened before it is read.
+ *
+ * @throws while it is read: Failure `broken`, code `body-differs`, at the end, when it is not the body that was stored; and
+ * what S3 says.
+ */
+function streamOf(result: ResultItem, bodies: Pick<Bodies, 'open'>): Readable {
+  return Readable.from(verified(result, bodies), { objectMode: false });
+}
+
+async function* verified(
+  { s3, body, sha256 }: ResultItem,
+  bodies: Pick<Bodies, 'open'>,
+): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  const compressed =
+    s3 === undefined ? Readable.from([Buffer.from(body ?? [])]) : await bodies.open(s3.bucket, s3.key);
+  for await (const piece of gunzipStream(compressed)) {
+    hash.update(piece);
+    yield piece;
+  }
+  if (hash.digest('hex') !== sha256) throw new Failure('broken', 'body-differs');
 }

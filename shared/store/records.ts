@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
 import type { Item, Key, Table } from './table.ts';
-import { IS_ABSENT } from './table-expressions.ts';
+import { IS_ABSENT } from './table.ts';
 
 /** An item whose every write is conditional on the revision before. */
 export interface Revised {
@@ -30,7 +30,7 @@ export interface RecordAt<T extends Revised> {
  * @param merge the new item, which may be the same as before: then nothing is written.
  * @param known what was read a moment ago, to save the first read; `null`: there is none.
  * @returns the item as it is stored now.
- * @throws Failure `retry`, code `conflict`, when others write it too often.
+ * @throws Failure `retry`, code `conflict`, when others write it too often, or `unreadable-item`.
  */
 export async function updateRecord<T extends Revised>(
   table: Table,
@@ -68,7 +68,7 @@ export async function replaceRecord<T extends Revised>(
   );
   if (written.written) return { replaced: true, record };
   const { existing } = written;
-  return { replaced: false, existing: existing === undefined ? undefined : type.parse(existing) };
+  return { replaced: false, existing: existing === undefined ? undefined : parsed(type, existing) };
 }
 
 export async function readRecord<T extends Revised>(
@@ -76,5 +76,25 @@ export async function readRecord<T extends Revised>(
   { key, type }: RecordAt<T>,
 ): Promise<T | undefined> {
   const item = await table.get(key);
-  return item === undefined ? undefined : type.parse(item);
+  return item === undefined ? undefined : parsed(type, item);
+}
+
+/** An item that this version cannot read: a later one wrote it, or it is damaged. */
+const UNREADABLE = 'unreadable-item';
+
+/** @throws Failure `retry`, code `unreadable-item` */
+export function parsed<T extends Revised>(type: RecordType<T>, item: Item): T {
+  try {
+    return type.parse(item);
+  } catch (cause) {
+    throw unreadableItem(cause);
+  }
+}
+
+export function unreadableItem(cause?: unknown): Failure {
+  return new Failure('retry', UNREADABLE, { cause });
+}
+
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof Failure && error.code === UNREADABLE;
 }

@@ -1,12 +1,13 @@
-import type { ResultKind } from '../events/catalog.ts';
+import { isLater, type Pair } from '../checklist/answer.ts';
+import type { ResultKind } from '../events/result-kinds.ts';
 import { Failure } from '../failure.ts';
 import type { LargeBody, Placed } from './bodies/large-body.ts';
 import { type Bodies, MAX_INLINE_BYTES, sha256 } from './bodies/result-bodies.ts';
 import type { WriteOutcome } from './books.ts';
 import type { ResultItem } from './items.ts';
-import { resultItem } from './keys.ts';
+import { bodiesOf, resultItem } from './keys.ts';
 import type { Item, Table, Written } from './table.ts';
-import type { Condition } from './table-expressions.ts';
+import { type Condition, IS_ABSENT } from './table.ts';
 
 export interface ResultWrite {
   readonly bookId: string;
@@ -15,8 +16,8 @@ export interface ResultWrite {
   readonly operation: string;
   /** Exactly as received. */
   readonly body: Buffer | LargeBody;
-  /** When the request for it started. */
-  readonly fetchedAt: string;
+  /** The mark that was read before the request for it, and when the request started. */
+  readonly answers: Pair;
   /** The book's. */
   readonly generation: number;
   readonly summary: ResultItem['summary'];
@@ -27,118 +28,121 @@ export interface ResultWrite {
    * written again when its item is renewed.
    */
   readonly expires?: boolean;
+  /** Whether one is probably stored: it is read first, because a refused write costs as much as a write. */
+  readonly isReplacement?: boolean;
+  /** Called before a body is stored that differs from the one before, or is the first. */
+  readonly beforeChange?: (isFirst: boolean) => Promise<void>;
+}
+
+/** What became of a body. `answers`: of the body that is stored now, which may be a later one. */
+export interface ResultWritten {
+  readonly outcome: WriteOutcome;
+  readonly answers: Pair;
 }
 
 /** Attempts when another writer changes the item between the read and the write. */
 const RACES = 5;
 
 /**
- * Stores a result body, byte for byte: gzipped in the item, or in S3 when large. A body once stored never
- * changes under its generation: a later answer that differs within the same generation of the book (edited income,
- * for example) gets the next number. An older answer never replaces a newer one. Idempotent.
+ * Stores a result body, byte for byte: gzipped in the item, or in S3 when large. A body replaces another one only if its request
+ * had the later mark, or the same mark and started later; `fetchedAt` and `generation` never decrease. A body once stored
+ * never changes under its generation: a later answer that differs within the same generation of the book (edited income,
+ * for example) gets the next number. Idempotent.
  *
- * The item is written after the object that it points to. As far as one read shows, no object is written for a body that
- * is stored already, unless that expires, or that is older than the stored one.
+ * The item is written after the object that it points to. Skips the upload if one read finds this body, or a later one,
+ * stored, unless it would expire.
+ *
+ * @throws Failure `retry`
  */
-export async function writeResult(table: Table, bodies: Bodies, write: ResultWrite): Promise<WriteOutcome> {
-  const { body } = write;
+export async function writeResult(table: Table, bodies: Bodies, write: ResultWrite): Promise<ResultWritten> {
+  const { body, answers } = write;
   const hash = body instanceof Uint8Array ? sha256(body) : body.sha256;
   const key = { bookId: write.bookId, item: resultItem(write.kind, write.subject) };
   const { isInline, place } = await placement(bodies, write, hash);
-  const put = async (generation: number, condition: Condition) =>
-    table.put(
-      {
-        ...key,
-        kind: write.kind,
-        subject: write.subject,
-        operation: write.operation,
-        fetchedAt: write.fetchedAt,
-        bytes: body instanceof Uint8Array ? body.length : body.bytes,
-        sha256: hash,
-        encoding: 'gzip' as const,
-        ...(await place()),
-        summary: write.summary,
-        ...(write.set !== undefined && { set: write.set }),
-        generation,
-      },
-      condition,
-    );
-
-  const known = isInline ? undefined : await table.get(key, ['sha256', 'fetchedAt', 'generation']);
-  const isNotNeeded =
-    known !== undefined &&
-    (known.sha256 === hash ? write.expires !== true : String(known.fetchedAt) >= write.fetchedAt);
-  let written: Written = !isNotNeeded
-    ? await put(write.generation, {
-        expression: 'attribute_not_exists(#item) OR (generation < :generation AND fetchedAt < :fetched)',
-        names: { '#item': 'item' },
-        values: { ':generation': write.generation, ':fetched': write.fetchedAt },
-      })
-    : { written: false, existing: known };
-  for (let race = 0; race < RACES && !written.written; race += 1) {
-    const { existing } = written;
+  const isRead = write.isReplacement === true || !isInline;
+  let existing = isRead ? await table.get(key, ['sha256', 'fetchedAt', 'generation', 'answered']) : undefined;
+  for (let race = 0; race < RACES; race += 1) {
+    const kept = existing === undefined ? undefined : answersOf(existing);
     const isSame = existing?.sha256 === hash;
-    const isNewer = existing === undefined || String(existing.fetchedAt) < write.fetchedAt;
-    if (!isNewer && !isSame) return 'stale';
-    if (isSame) {
-      if (!isNewer && storedGeneration(existing) >= write.generation) return 'unchanged';
-      written = await renew(table, write, existing, write.expires === true ? await place() : {});
-      if (written.written) return 'unchanged';
-      continue;
+    if (kept !== undefined && !isLater(answers, kept)) {
+      return { outcome: isSame ? 'unchanged' : 'stale', answers: kept };
     }
-    const generation = Math.max(write.generation, storedGeneration(existing) + 1);
-    written = await put(generation, {
-      expression: 'generation = :seen AND sha256 = :sha AND fetchedAt < :fetched',
-      values: {
-        ':seen': storedGeneration(existing),
-        ':sha': existing?.sha256 ?? '',
-        ':fetched': write.fetchedAt,
-      },
-    });
+    if (!isSame) await write.beforeChange?.(existing === undefined);
+    const written =
+      existing !== undefined && isSame
+        ? await renew(table, write, existing, write.expires === true ? await place() : {})
+        : await table.put(
+            { ...key, ...(await place()), ...attributesOf(write, hash, existing) },
+            existing === undefined ? IS_ABSENT : isStill(existing),
+          );
+    if (written.written) return { outcome: isSame ? 'unchanged' : 'applied', answers };
+    existing = written.existing;
   }
-  if (!written.written) throw new Failure('retry', 'conflict');
-  return written.before?.sha256 === hash ? 'unchanged' : 'applied';
+  throw new Failure('retry', 'conflict');
 }
 
-/**
- * Ocrolus sent the same body again. It gets the later time and generation, so that an answer in between that arrives late
- * does not replace it, whatever the clocks say.
- */
+function attributesOf(write: ResultWrite, hash: string, existing: Item | undefined) {
+  const { kind, subject, operation, body, answers, summary, set } = write;
+  const generation = existing === undefined ? 0 : storedGeneration(existing) + 1;
+  return {
+    kind,
+    subject,
+    operation,
+    fetchedAt: laterOf(answers.at, existing),
+    answered: answers.wanted,
+    bytes: body instanceof Uint8Array ? body.length : body.bytes,
+    sha256: hash,
+    encoding: 'gzip' as const,
+    summary,
+    ...(set !== undefined && { set }),
+    generation: Math.max(write.generation, generation),
+  };
+}
+
+/** Ocrolus sent the same body again: an answer in between that arrives late does not replace it. */
 function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed): Promise<Written> {
-  const fetchedAt = String(existing.fetchedAt);
   return table.update(
     { bookId: write.bookId, item: resultItem(write.kind, write.subject) },
     {
       set: {
-        fetchedAt: write.fetchedAt > fetchedAt ? write.fetchedAt : fetchedAt,
+        fetchedAt: laterOf(write.answers.at, existing),
+        answered: write.answers.wanted,
         generation: Math.max(write.generation, storedGeneration(existing)),
         ...(write.set !== undefined && { set: write.set }),
         ...(s3 !== undefined && { s3, body: undefined }),
       },
-      condition: {
-        expression: 'generation = :generation AND sha256 = :sha AND fetchedAt = :fetched',
-        values: {
-          ':generation': existing.generation,
-          ':sha': existing.sha256,
-          ':fetched': fetchedAt,
-        },
-      },
+      condition: isStill(existing),
     },
   );
 }
 
-function storedGeneration(existing: Item | undefined): number {
-  return typeof existing?.generation === 'number' ? existing.generation : 0;
+/** Nothing has changed since it was read: the same body for a later mark may differ in its mark only. */
+function isStill(existing: Item): Condition {
+  const { generation, sha256: hash, fetchedAt, answered } = existing;
+  const sameMark = answered === undefined ? 'attribute_not_exists(answered)' : 'answered = :answered';
+  return {
+    expression: `generation = :generation AND sha256 = :sha AND fetchedAt = :fetched AND ${sameMark}`,
+    values: {
+      ':generation': generation,
+      ':sha': hash,
+      ':fetched': fetchedAt,
+      ...(answered !== undefined && { ':answered': answered }),
+    },
+  };
 }
 
-/** The prefix of all bodies of a book in the bucket. */
-export function bodiesOf(bookId: string): string {
-  return `results/${encodeURIComponent(bookId)}/`;
+/** Version 0.1 wrote no mark. */
+function answersOf(existing: Item): Pair {
+  return { wanted: Number(existing.answered ?? 0), at: String(existing.fetchedAt) };
 }
 
-/** The key of a body whose content is not known yet. @param id unique. */
-export function streamedKey(bookId: string, id: string): string {
-  return `${bodiesOf(bookId)}streamed/${id}.json.gz`;
+function laterOf(at: string, existing: Item | undefined): string {
+  const kept = existing === undefined ? '' : String(existing.fetchedAt);
+  return at > kept ? at : kept;
+}
+
+function storedGeneration(existing: Item): number {
+  return typeof existing.generation === 'number' ? existing.generation : 0;
 }
 
 /**

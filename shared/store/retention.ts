@@ -28,9 +28,7 @@ export function withRetention(table: Table, retention: Retention, now: () => num
     delete: (key, condition) => table.delete(key, condition),
     put(item, condition) {
       if (!isLimited(item)) return table.put(item, condition);
-      const { expiresAt: _, ...rest } = item;
-      const at = expiresAt(daysOf(item, retention));
-      return table.put({ ...rest, ...keyOf(item), ...(at !== undefined && { expiresAt: at }) }, condition);
+      return table.put({ ...item, expiresAt: expiresAt(daysOf(item, retention)) }, condition);
     },
     // Books and documents are always written as a whole.
     update(key, update) {
@@ -41,10 +39,6 @@ export function withRetention(table: Table, retention: Retention, now: () => num
       });
     },
   };
-}
-
-function keyOf({ bookId, item }: Key): Key {
-  return { bookId, item };
 }
 
 function isLimited({ item }: Key): boolean {

@@ -16,19 +16,32 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '../failure.ts';
 import { DUE_INDEX } from './keys.ts';
-import {
-  type Condition,
-  conditionInput,
-  projectionInput,
-  type Update,
-  updateInput,
-} from './table-expressions.ts';
 
 export type Item = Record<string, unknown>;
 
 export interface Key {
   readonly bookId: string;
   readonly item: string;
+}
+
+export interface Condition {
+  readonly expression: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** There is no such item yet. */
+export const IS_ABSENT: Condition = {
+  expression: 'attribute_not_exists(#item)',
+  names: { '#item': 'item' },
+};
+
+export interface Update {
+  /** Attribute to value. `undefined` removes the attribute. */
+  readonly set?: Readonly<Record<string, unknown>>;
+  /** Attribute to a number that is added to the one that is there; the attribute must exist. */
+  readonly add?: Readonly<Record<string, number>>;
+  readonly condition?: Condition;
 }
 
 /** A conditional write: the item before it (`undefined`: none), or the item that made it fail. */
@@ -85,14 +98,18 @@ export function openTable(
   };
 
   /** Reads the item again on a failed condition: some DynamoDB emulators do not return it. */
-  const conditionally = async (key: Key, write: () => Promise<Item | undefined>): Promise<Written> => {
+  const conditionally = async (
+    key: Key,
+    write: Promise<{ Attributes?: Item | undefined }>,
+  ): Promise<Written> => {
     try {
-      return { written: true, before: await write() };
+      return { written: true, before: (await write).Attributes };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw asStoreFailure(error);
       return { written: false, existing: await get(key) };
     }
   };
+  const writing = { TableName: name, ReturnValues: 'ALL_OLD' } as const;
 
   async function* query(input: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item> {
     let ExclusiveStartKey: QueryCommandInput['ExclusiveStartKey'];
@@ -109,42 +126,26 @@ export function openTable(
     name,
     client: documents,
     get,
-    put: ({ bookId, item, ...rest }, condition) =>
-      conditionally({ bookId, item }, async () => {
-        const input = {
-          TableName: name,
-          Item: { bookId, item, ...rest },
-          ReturnValues: 'ALL_OLD' as const,
-          ...conditionInput(condition),
-        };
-        return (await documents.send(new PutCommand(input))).Attributes;
-      }),
-    update: (key, update) =>
-      conditionally(key, async () => {
-        const input = { TableName: name, Key: key, ReturnValues: 'ALL_OLD' as const, ...updateInput(update) };
-        return (await documents.send(new UpdateCommand(input))).Attributes;
-      }),
-    delete: (key, condition) =>
-      conditionally(key, async () => {
-        const input = {
-          TableName: name,
-          Key: key,
-          ReturnValues: 'ALL_OLD' as const,
-          ...conditionInput(condition),
-        };
-        return (await documents.send(new DeleteCommand(input))).Attributes;
-      }),
+    put: ({ bookId, item, ...rest }, condition) => {
+      const input = { ...writing, Item: { bookId, item, ...rest }, ...conditionInput(condition) };
+      return conditionally({ bookId, item }, documents.send(new PutCommand(input)));
+    },
+    update: (Key, update) => {
+      const input = { ...writing, Key, ...updateInput(update) };
+      return conditionally(Key, documents.send(new UpdateCommand(input)));
+    },
+    delete: (Key, condition) => {
+      const input = { ...writing, Key, ...conditionInput(condition) };
+      return conditionally(Key, documents.send(new DeleteCommand(input)));
+    },
     query: ({ bookId, prefix, attributes }) => {
-      const projection = projectionInput(attributes);
+      const { ExpressionAttributeNames: names, ...projection } = projectionInput(attributes);
       return query({
         KeyConditionExpression:
           prefix === undefined ? 'bookId = :book' : 'bookId = :book AND begins_with(#item, :prefix)',
         ...projection,
-        ...((prefix !== undefined || attributes !== undefined) && {
-          ExpressionAttributeNames: {
-            ...projection.ExpressionAttributeNames,
-            ...(prefix !== undefined && { '#item': 'item' }),
-          },
+        ...((prefix !== undefined || names !== undefined) && {
+          ExpressionAttributeNames: { ...names, ...(prefix !== undefined && { '#item': 'item' }) },
         }),
         ExpressionAttributeValues: { ':book': bookId, ...(prefix !== undefined && { ':prefix': prefix }) },
         ConsistentRead: true,
@@ -173,4 +174,48 @@ function asStoreFailure(error: unknown): unknown {
     error instanceof RequestLimitExceeded ||
     error instanceof ThrottlingException;
   return isThrottled ? new Failure('retry', 'dynamodb-throttled', { cause: error }) : error;
+}
+
+/** The condition of a DynamoDB request. */
+function conditionInput({ expression, names, values }: Partial<Condition> = {}) {
+  return {
+    ...(expression !== undefined && { ConditionExpression: expression }),
+    ...(names !== undefined && { ExpressionAttributeNames: { ...names } }),
+    ...(values !== undefined && { ExpressionAttributeValues: { ...values } }),
+  };
+}
+
+/** The projection of a DynamoDB request: which attributes are returned. */
+function projectionInput(attributes: readonly string[] | undefined) {
+  if (attributes === undefined) return {};
+  const names = Object.fromEntries(attributes.map((attribute, i) => [`#a${i}`, attribute]));
+  return { ProjectionExpression: Object.keys(names).join(', '), ExpressionAttributeNames: names };
+}
+
+/** The parts of an UpdateItem request. */
+function updateInput({ set = {}, add = {}, condition }: Update) {
+  const names: Record<string, string> = { ...condition?.names };
+  const values: Record<string, unknown> = { ...condition?.values };
+  const sets: string[] = [];
+  const removes: string[] = [];
+  for (const [n, [attribute, value]] of [...Object.entries(set), ...Object.entries(add)].entries()) {
+    const name = `#s${n}`;
+    names[name] = attribute;
+    if (value === undefined) {
+      removes.push(name);
+      continue;
+    }
+    values[`:s${n}`] = value;
+    sets.push(n < Object.keys(set).length ? `${name} = :s${n}` : `${name} = ${name} + :s${n}`);
+  }
+  const clauses = [
+    sets.length > 0 ? `SET ${sets.join(', ')}` : '',
+    removes.length > 0 ? `REMOVE ${removes.join(', ')}` : '',
+  ];
+  return {
+    UpdateExpression: clauses.filter((clause) => clause !== '').join(' '),
+    ExpressionAttributeNames: names,
+    ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
+    ...(condition !== undefined && { ConditionExpression: condition.expression }),
+  };
 }

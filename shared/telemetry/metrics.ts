@@ -1,5 +1,97 @@
 import { writeLine } from './log.ts';
-import { METRICS, type MetricDimensions, type MetricName } from './metric-names.ts';
+
+/**
+ * Every metric that the functions write, with the sets of dimensions under which CloudWatch keeps it, beside
+ * `stage`. Functions, alarms and dashboard name metrics through this table only, so that no alarm can watch a
+ * metric that is never written. `[]` is the total. Each set costs one metric per combination of its values, in each hour in which it is
+ * written: a metric with two sets has two sums, not their product. Values that are needed only occasionally are in `FIELDS`.
+ */
+export const METRICS = {
+  /** Ocrolus's registration test arrived. */
+  TestPing: [[]],
+  DeliveryQueued: [[]],
+  DeliveryRefused: [['reason'], ['statusCode']],
+  /** Accepted without proof, because the stage sets `allowUnsigned` and no secret is set. */
+  DeliveryAcceptedUnsigned: [[]],
+
+  DeliveryProcessed: [['outcome']],
+  /** Milliseconds from reception to the end of processing. */
+  ProcessingDelay: [[]],
+  MessageRetried: [['class']],
+  DeliveryRefusedByOcrolus: [[]],
+  UnrecognizedEvent: [['reason'], []],
+
+  /** Milliseconds until Ocrolus answers a consumer. For the poller it would be written, and paid for, on an idle stage. */
+  OcrolusLatency: [[]],
+  /** A 429, whether by HTTP or in the body. */
+  OcrolusRateLimited: [[]],
+  /** Ocrolus says that a request is wrong. */
+  RequestRejected: [['operation'], []],
+  /** Ocrolus accepted neither the token nor its replacement, or no token could be obtained. */
+  OcrolusAuthFailed: [[]],
+  /** A new token could not be obtained while the old one was still valid. */
+  OcrolusTokenRenewalFailed: [[]],
+
+  /** The heartbeat: the only metric of an idle stage. */
+  PollerRun: [[]],
+  BooksDiscovered: [[]],
+  /** Books that the poller has handed over. */
+  BooksPolled: [[]],
+  /** For how many seconds the longest due book has been due at the start of a run; not written where none is due. */
+  DueLag: [[]],
+  /** A book has not changed for the horizon; each is counted once. */
+  BooksStuck: [[]],
+  /** Results of a polled book that have been missing for longer than the stage allows. */
+  ResultsOverdue: [[]],
+  /** A result has been missing for so long that it is asked for monthly only. */
+  ResultExpired: [['kind'], []],
+  /** An item that this version cannot read: damaged, or written by a later version. */
+  ItemUnreadable: [[]],
+  /** A look fetched something that a webhook should have announced. */
+  RecoveredByPoll: [[]],
+  /** A look fetched something that no webhook announces. */
+  FetchedByPoll: [[]],
+
+  /** In how many accounts Ocrolus's registration differs from the desired one. */
+  RegistrationDrift: [[]],
+  /** Seconds since the oldest signing secret was created. */
+  WebhookSecretAge: [[]],
+} as const satisfies Readonly<Record<string, readonly (readonly string[])[]>>;
+
+export type MetricName = keyof typeof METRICS;
+
+/**
+ * Fields of a metric's log line beside its dimensions: found in CloudWatch Logs Insights, which is paid for by query,
+ * without a metric for each value.
+ */
+export const FIELDS = {
+  DeliveryQueued: ['channel'],
+  DeliveryProcessed: ['channel'],
+  ProcessingDelay: ['channel'],
+  DeliveryRefusedByOcrolus: ['code'],
+  OcrolusLatency: ['operation'],
+  RecoveredByPoll: ['channel'],
+  FetchedByPoll: ['channel'],
+} as const satisfies Partial<Record<MetricName, readonly string[]>>;
+
+type FieldsOf<N extends MetricName> = N extends keyof typeof FIELDS ? (typeof FIELDS)[N][number] : never;
+
+type SetsOf<N extends MetricName> = (typeof METRICS)[N][number];
+
+/** What a metric is written with: a value for each dimension of any of its sets, and for each field. */
+export type MetricDimensions<N extends MetricName> = Readonly<
+  Record<SetsOf<N>[number] | FieldsOf<N>, string>
+>;
+
+/** What a metric may be grouped by. */
+export type MetricDimension<N extends MetricName> = SetsOf<N>[number];
+
+type ValuesOf<Set extends readonly string[]> = Set extends readonly []
+  ? Readonly<Record<string, never>>
+  : Readonly<Record<Set[number], string>>;
+
+/** The dimensions under which a metric may be read: values for one of its sets. */
+export type MetricSeries<N extends MetricName> = ValuesOf<SetsOf<N>>;
 
 /** CloudWatch namespace of every metric of this project. */
 export const METRIC_NAMESPACE = 'OcrolusWebhooks';

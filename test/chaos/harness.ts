@@ -11,6 +11,7 @@ import { type Simulator, seeded, startSimulator } from '../../infra/local/ocrolu
 import { type LocalStack, startLocalStack } from '../../infra/local/stack.ts';
 import { readAssembly } from '../../infra/local/template/assembly.ts';
 import { createTopology } from '../../infra/local/template/topology.ts';
+import { LOOK_CHANNEL } from '../../shared/events/channels.ts';
 import { type Bodies, openBodies } from '../../shared/store/bodies/result-bodies.ts';
 import { type DynamoTable, openTable } from '../../shared/store/table.ts';
 import type { FaultContext } from './inject/context.ts';
@@ -133,7 +134,7 @@ const RETRIED = /"retry scheduled".*"code":"([^"]+)"/;
 const OCROLUS_SKEW_MS = -120_000;
 /**
  * Channels whose Lambdas run ahead or behind, in milliseconds: more than NTP leaves. By whole seconds, a process may
- * call during a pause, and the poller is served one call a second (docs/decisions/0013).
+ * call during a pause, until it learns of the faster clock (docs/decisions/0013).
  */
 const SKEWED = { 'doc-verified': 200, 'book-verified': -200, 'book-results': 300, lifecycle: -100 };
 
@@ -179,7 +180,7 @@ function environmentOf(
       LOG_LEVEL: 'WARN',
     },
     webhook: { QUEUE_URLS },
-    poller: { QUEUE_URLS },
+    poller: { LOOK_QUEUE_URL: urls[LOOK_CHANNEL] ?? '' },
     ...Object.fromEntries(channels),
   };
 }

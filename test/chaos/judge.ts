@@ -3,6 +3,7 @@ import type { Harness } from './harness.ts';
 import { type FaultRun, isRefusedByOverload, RETRY_AFTER_SECONDS } from './inject/fault-run.ts';
 import { checkBodies } from './oracle/bodies.ts';
 import { checkLedger } from './oracle/ledger.ts';
+import type { Partition } from './oracle/partition.ts';
 import { countMessages } from './oracle/queued.ts';
 import { tellStory } from './oracle/story.ts';
 import type { Settled } from './settle.ts';
@@ -26,15 +27,21 @@ export async function judge(harness: Harness, settled: Settled, faultRun: FaultR
   );
   const tooEarly = callsTooEarly(harness, faultRun);
   const isTooEarly = tooEarly > MOST_TOO_EARLY * Math.max(1, faultRun.overloads.length);
-  const underPk = [...partitions.keys()].filter((bookId) => bookId.startsWith('pk-'));
-  const openItems = [...partitions.values()].flatMap((partition) => partition.openItems);
+  // A delivery waits until its book is known, for three days: half a minute of a run. Then it is refused, and recorded there.
+  const isRefused = ({ book, documents, results, events }: Partition) =>
+    book === undefined &&
+    documents.length + results.length === 0 &&
+    events.every(({ outcome }) => outcome === 'refused');
+  const underPk = [...partitions.values()].filter((one) => one.bookId.startsWith('pk-') && !isRefused(one));
   const differences = [
     ...differing.flatMap(([uuid, compared]) => compared.differences.map((text) => `${uuid}: ${text}`)),
     ...ledger.differences,
     ...ledgerLast.check(simulator, partitions.values()),
     ...(await checkBodies(harness, partitions.values())),
-    ...underPk.map((bookId) => `${bookId} is left under its pk`),
-    ...openItems.map(({ item, entry }) => `${item} is ${entry.state} (${entry.code}), without a book`),
+    ...underPk.map(({ bookId, events }) => {
+      const outcomes = events.map(({ eventName, outcome, reason }) => `${eventName} ${outcome} ${reason}`);
+      return `${bookId} is left under its pk: ${outcomes.join(', ')}`;
+    }),
     ...neverOlder.lowered,
     ...completeWatch.wrong,
     ...(isTooEarly ? [`${tooEarly} calls came before Retry-After was over`] : []),

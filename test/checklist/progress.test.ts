@@ -1,49 +1,49 @@
 import { describe, expect, it } from 'vitest';
 import { progressOf } from '../../shared/checklist/progress.ts';
 import { second } from '../store/testing/observations.ts';
-import { expired, pending, probe, stored, unavailable, wanted } from './testing/checklists.ts';
+import { marked, probe, stored, tried, unavailable } from './testing/entries.ts';
+
+/** The book changed at second 60. */
+const progress = (entries: Parameters<typeof progressOf>[0]) => progressOf(entries, second(60));
 
 describe('analytics', () => {
   it('are available with the first of them, since the latest', () => {
-    const entries = { summary: stored(10), 'cash-flow': stored(12), 'enriched-transactions': wanted(0) };
-    expect(progressOf(entries, 1).analytics).toEqual({ state: 'available', at: second(12) });
+    const entries = { summary: stored(70), 'cash-flow': stored(72), 'enriched-transactions': marked };
+    expect(progress(entries).analytics).toEqual({ state: 'available', at: second(72) });
+  });
+
+  it('are available as long as nothing has changed, also while they are asked for again', () => {
+    expect(progress({ summary: stored(50) }).analytics).toEqual({ state: 'available', at: second(50) });
+    expect(progress({ summary: { ...marked, at: second(60) } }).analytics).toMatchObject({ at: second(60) });
+    expect(progressOf({ summary: marked }).analytics).toMatchObject({ state: 'available' });
+  });
+
+  it('of the time before the book changed do not count', () => {
+    for (const entry of [marked, tried()]) expect(progress({ summary: entry }).analytics).toBeUndefined();
   });
 
   it('are unavailable when all of them were permanently refused, with the code', () => {
-    const entries = { summary: unavailable(10, '9006'), 'cash-flow': unavailable(11, '9006') };
-    expect(progressOf(entries, 1).analytics).toEqual({
-      state: 'unavailable',
-      at: second(11),
-      reason: '9006',
-    });
+    const entries = { summary: unavailable(71), 'cash-flow': unavailable(70, '9003') };
+    expect(progress(entries).analytics).toEqual({ state: 'unavailable', at: second(71), reason: '9006' });
   });
 
   it.each([
-    ['wanted', wanted(0)],
-    ['pending', pending(0)],
-    ['expired', expired(0)],
-    ['a probe', probe()],
+    ['open', { wanted: 5, answered: 0 }],
+    ['asked for again since the book changed', { ...unavailable(50), wanted: 5 }],
+    ['a probe', probe(0)],
   ])('are neither while one of them is %s', (_what, summary) => {
-    expect(progressOf({ summary, 'cash-flow': unavailable(11) }, 1).analytics).toBeUndefined();
+    expect(progress({ summary, 'cash-flow': unavailable(70) }).analytics).toBeUndefined();
   });
 
-  it('of version 1 do not count as version 2', () => {
-    expect(
-      progressOf({ analytics: stored(10), 'analytics#request': stored(10) }, 1).analytics,
-    ).toBeUndefined();
-  });
-
-  it('of an earlier generation do not count', () => {
-    const entries = { summary: stored(10), 'cash-flow': unavailable(10) };
-    expect(progressOf(entries, 2)).toEqual({ analytics: undefined, detect: undefined, income: undefined });
+  it('of version 1 do not count', () => {
+    expect(progress({ analytics: stored(70), 'analytics#request': stored(70) }).analytics).toBeUndefined();
   });
 });
 
 it('detect and income follow their own entries', () => {
-  const entries = { signals: stored(10), income: unavailable(11, '9003') };
-  expect(progressOf(entries, 1)).toEqual({
+  expect(progress({ signals: stored(70), income: unavailable(71, '9003') })).toEqual({
     analytics: undefined,
-    detect: { state: 'available', at: second(10) },
-    income: { state: 'unavailable', at: second(11), reason: '9003' },
+    detect: { state: 'available', at: second(70) },
+    income: { state: 'unavailable', at: second(71), reason: '9003' },
   });
 });

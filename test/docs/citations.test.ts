@@ -42,8 +42,8 @@ describe('what counts as a citation', () => {
   test.each([
     ['/** Why (docs/ocrolus.md#retries). */', ['docs/ocrolus.md#retries']],
     [
-      '// docs/decisions/0015 says why, and docs/data-model.md.',
-      ['docs/decisions/0015', 'docs/data-model.md'],
+      '// docs/decisions/0028 says why, and docs/data-model.md.',
+      ['docs/decisions/0028', 'docs/data-model.md'],
     ],
     ['see https://docs.ocrolus.com/docs/webhook-overview', []],
   ])('%s', (text, citations) => {
@@ -54,9 +54,9 @@ describe('what counts as a citation', () => {
     ['docs/ocrolus.md#retries', undefined],
     ['docs/ocrolus.md#no-such-heading', 'no such heading'],
     ['docs/no-such-page.md', 'no such page'],
-    ['docs/decisions/0015', undefined],
+    ['docs/decisions/0028', undefined],
     ['docs/decisions/9999', 'no such decision'],
-    ['docs/decisions/0015-the-checklist.md', undefined],
+    ['docs/decisions/0028-one-rule.md', undefined],
   ])('%s: %s', (citation, problem) => {
     expect(problemWith(citation)).toBe(problem);
   });
@@ -83,7 +83,7 @@ describe('what counts as a citation', () => {
   test.each([
     '{ clock, ocrolus: stage.ocrolus }',
     'the settings have sections',
-    '[decision 0015](docs/decisions/0015-the-checklist.md)',
+    '[decision 0028](docs/decisions/0028-one-rule.md)',
     'By design, this is idempotent.',
   ])('in order: %s', (text) => {
     expect(outdatedIn(text)).toEqual([]);

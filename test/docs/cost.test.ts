@@ -6,7 +6,7 @@ import { costDocument } from '../../infra/docs/cost/document.ts';
 import { idleCost, sum, trafficCost } from '../../infra/docs/cost/monthly-cost.ts';
 import { PRICES } from '../../infra/docs/cost/prices.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
-import { METRICS } from '../../shared/telemetry/metric-names.ts';
+import { METRICS } from '../../shared/telemetry/metrics.ts';
 import { pricedStages } from '../infra/cost-stages.ts';
 
 const stages = pricedStages();

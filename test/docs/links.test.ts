@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { generatedFiles } from '../../infra/docs/generated-files.ts';
 import { anchorsOf, MARKDOWN_FILES, ROOT } from './markdown.ts';
 
-const generated = Object.keys(await generatedFiles()).filter((path) => path.endsWith('.md'));
+const generated = Object.keys(generatedFiles()).filter((path) => path.endsWith('.md'));
 
 test('generated pages are among the pages', () => {
   expect(MARKDOWN_FILES).toEqual(expect.arrayContaining(generated.map((path) => `docs/${path}`)));

@@ -8,8 +8,7 @@ import {
   findEventName,
   SEED_EVENT_NAMES,
 } from '../../shared/events/catalog.ts';
-import { CHANNELS, type Channel } from '../../shared/events/channels.ts';
-import { POLL_EVENTS } from '../../shared/events/poll-events.ts';
+import { CHANNELS, type Channel, LOOK_NAME } from '../../shared/events/channels.ts';
 import { sampleBodies } from './testing/fixtures.ts';
 
 it('has exactly the names of which there are samples', () => {
@@ -48,17 +47,18 @@ test('every channel has an event, but for the one of unknown names', () => {
   expect(CHANNELS.filter((channel) => !used.has(channel))).toEqual(['unrecognized']);
 });
 
-test('what is fetched for an event is about something: account events have no results', () => {
+test('nothing is asked about events of accounts, nor about anything else that is only recorded', () => {
   for (const name of EVENT_NAMES) {
-    const { subject, results } = catalogEntry(name);
-    if (subject === 'account') expect(results).toEqual([]);
+    const { subject, results, bookStatus } = catalogEntry(name);
+    if (subject === 'account') expect(bookStatus, name).toBe('never');
+    if (bookStatus === 'never') expect(results, name).toEqual([]);
   }
 });
 
-test('a legacy twin is an event of the seed page', () => {
+test('events without results of their own ask for Book status, unless they are only recorded', () => {
   for (const name of EVENT_NAMES) {
-    const { legacyTwin } = catalogEntry(name);
-    if (legacyTwin !== undefined) expect(SEED_EVENT_NAMES).toContain(legacyTwin);
+    const { results, bookStatus } = catalogEntry(name);
+    if (results.length === 0) expect(bookStatus, name).not.toBe('if-unknown');
   }
 });
 
@@ -85,11 +85,8 @@ test('every kind that is not wanted anyway is announced by some event: nothing c
   }
 });
 
-test('what the poller sends goes to channels that fetch what it asks for', () => {
-  for (const { channel, eventName } of Object.values(POLL_EVENTS)) {
-    expect(CHANNELS).toContain(channel);
-    expect(findEventName(eventName)).toBeUndefined();
-  }
+it('has no name that means a look of the poller', () => {
+  expect(findEventName(LOOK_NAME)).toBeUndefined();
 });
 
 describe('a name is found', () => {

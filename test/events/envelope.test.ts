@@ -18,16 +18,8 @@ function envelopeOf(text: string): Envelope {
       deliveryId: text,
       status: text,
       payload: { encoding: 'utf8', body: text },
-      wants: [{ kind: 'income', subject: text }],
-      sentAt: text,
-      canaries: ['income', 'signals'],
-      observation: {
-        observedAt: text,
-        bookUuid: text,
-        name: text,
-        status: text,
-        documents: [{ docUuid: text, status: text, rejectionReason: text }],
-      },
+      unrecognized: text,
+      urgent: true,
     },
   );
 }

@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { bookIdOf } from '../../shared/events/ids.ts';
+import { bookIdOf, OWN_PARTITIONS } from '../../shared/events/ids.ts';
 import { parseJsonKeepingDigits } from '../../shared/events/json.ts';
-import { OWN_PARTITIONS } from '../../shared/events/partitions.ts';
 import { normalisePk, normaliseUuid, readIds } from '../../shared/events/read-ids.ts';
 import { identified } from './testing/fixtures.ts';
 

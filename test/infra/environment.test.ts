@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod/mini';
 import { ConsumerSettings } from '../../functions/consumers/runtime/settings.ts';
-import { PollerSettings } from '../../functions/poller/settings.ts';
-import { RegistrationSettings } from '../../functions/registration/settings.ts';
-import { RotationSettings } from '../../functions/rotation/settings.ts';
+import { PollerSettings } from '../../functions/poller/dependencies.ts';
+import { RegistrationSettings } from '../../functions/registration/registration.ts';
+import { RotationSettings } from '../../functions/rotation/rotate.ts';
 import { WebhookSettings } from '../../functions/webhook/settings.ts';
 import { MAX_ACCOUNTS } from '../../infra/config/settings.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
 import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import type { ResultKind } from '../../shared/events/catalog.ts';
-import { CHANNELS } from '../../shared/events/channels.ts';
+import { CHANNELS, LOOK_CHANNEL } from '../../shared/events/channels.ts';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { json, resolve } from './resolved.ts';
@@ -90,14 +90,16 @@ describe('the environment of', () => {
     expect(lambdaOf(stack, name)[1].Properties.Environment.Variables.INCOME_GUIDELINE).toBe('USDA');
   });
 
-  test('the poller: every queue, its share of the rate limit, and when a result is overdue', () => {
-    const variables = variablesOf('poller');
-    expect(json(variables.QUEUE_URLS)).toEqual(allQueues);
-    expect(variables).toMatchObject({
+  test('the poller: the queue that due books are handed over through, how fast, and whether it discovers books', () => {
+    expect(variablesOf('poller')).toMatchObject({
+      LOOK_QUEUE_URL: { Ref: queueNamed(template, `ocrolus-${STAGE}-${LOOK_CHANNEL}`)[0] },
       POLL_REQUESTS_PER_SECOND: '5',
       POLL_DISCOVER: 'true',
-      OVERDUE_HOURS: '24',
     });
+  });
+
+  test.each(CHANNELS)('%s: when a result is overdue, and whether the poller discovers books', (name) => {
+    expect(variablesOf(name)).toMatchObject({ OVERDUE_HOURS: '24', POLL_DISCOVER: 'true' });
   });
 
   test.each(['poller', ...CHANNELS])('%s: how long items are kept', (name) => {

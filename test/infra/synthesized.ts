@@ -84,7 +84,7 @@ const DISTINCTIVE_SETTINGS = {
   rotation: 'ROTATION_OVERLAP_MINUTES',
   registration: 'REGISTRATION_LEVEL',
   webhook: 'FRESHNESS_SECONDS',
-  poller: 'POLL_DISCOVER',
+  poller: 'LOOK_QUEUE_URL',
 };
 
 /** The consumer of a channel, or the function with a distinctive setting. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readCursor } from '../../functions/poller/discovery/cursor.ts';
 import type { Book } from '../../infra/local/ocrolus/index.ts';
 import { backfillCommand } from '../../infra/ops/commands/backfill.ts';
 import { missingCommand } from '../../infra/ops/commands/missing.ts';
 import { pollCommand } from '../../infra/ops/commands/poll.ts';
 import type { Target } from '../../infra/ops/target.ts';
-import { readCursor } from '../../shared/store/polling/poller-state.ts';
 import { type Call, runOps } from '../ops/fake-target.ts';
 import { collect } from '../store/testing/stepwise.ts';
 import { type Running, startRunning } from './testing/running.ts';
@@ -54,7 +54,7 @@ const callsOf = ({ uuid }: Book) =>
 
 it('discovery passes old books by, and a dry run counts them and writes nothing', async () => {
   await runOps(pollCommand, target);
-  expect(await readCursor(running.table, 'default')).toMatchObject({ offset: 3 });
+  expect((await readCursor(running.table, 'default', 0)).places.new.offset).toBe(3);
   const plans: string[] = [];
   const counted = await backfill({ from: '30d', 'dry-run': true }, plans);
   expect(counted).toMatchObject({ unknown: 3, again: 0, waiting: 0, left: 0, dryRun: true });
@@ -80,7 +80,7 @@ it('after a backfill and polls, every result of every book is in the table', asy
     }
   }
   expect(await runOps(missingCommand, target)).toMatchObject({ text: 'nothing is missing' });
-  expect(await readCursor(running.table, 'default')).toMatchObject({ offset: 3 });
+  expect((await readCursor(running.table, 'default', 0)).places.new.offset).toBe(3);
 });
 
 it('a second backfill finds nothing to do, and costs no call about a book', async () => {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Book } from '../../infra/local/ocrolus/index.ts';
-import { takeLease } from '../../shared/store/polling/poller-state.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 const LOST = { deliver: false };
@@ -110,16 +109,5 @@ describe('webhooks that never come', () => {
 
   it('leave nothing dead', async () => {
     expect(await running.drained()).toBe(0);
-  });
-
-  it('do not wait for the lease of a poller that was killed', async () => {
-    const { stack, table } = running;
-    const ran = (is: boolean) => ({ ok: true, payload: expect.stringContaining(`"ran":${is}`) });
-    expect(await stack.invokePoller()).toMatchObject(ran(true));
-    // As a run that is still going on.
-    expect(await takeLease(table, 'killed', Date.now(), Date.now() + 300_000)).toBe(true);
-    expect(await stack.invokePoller()).toMatchObject(ran(false));
-    expect(await stack.killEnvironment('poller')).toBe(true);
-    expect(await stack.invokePoller()).toMatchObject(ran(true));
   });
 });

@@ -40,9 +40,11 @@ describe('the nine seed events', () => {
     expect(events.map(({ deliveryId }) => deliveryId).sort()).toEqual(
       deliveries.map(({ deliveryId }) => deliveryId).sort(),
     );
-    expect(events.filter(({ outcome }) => ['refused', 'waiting', 'unrecognized'].includes(outcome))).toEqual(
-      [],
-    );
+    // The event of a book leaves its documents to their own events, which may still be at work.
+    const isAsked = ({ reason }: { reason?: string | undefined }) => reason !== 'not-asked';
+    const isOpen = ({ outcome }: { outcome: string }) =>
+      ['refused', 'waiting', 'unrecognized'].includes(outcome);
+    expect(events.filter((event) => isOpen(event) && isAsked(event))).toEqual([]);
     const sent = new Map(deliveries.map(({ deliveryId, body }) => [deliveryId, body]));
     for (const { deliveryId, payload } of events) expect(payload).toBe(sent.get(deliveryId));
   });
@@ -78,6 +80,7 @@ describe('the nine seed events', () => {
       ...book.documents.map(
         ({ uuid }) => ['signals', uuid, truth.answer('doc-fraud-signals', uuid)] as const,
       ),
+      ['paystubs', book.uuid, truth.answer('book-paystub-data')] as const,
       ['suspicious-activity', book.uuid, truth.answer('suspicious-activity-flags')] as const,
       ['business', businessUuid, truth.answer('retrieve-business', businessUuid)] as const,
     ];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { JsonScanner } from '../../shared/json/scanner.ts';
 
-const ignore = { begin: () => true, key: () => {}, end: () => {} };
+const ignore = { beginValue: () => true, key: () => {}, endValue: () => {} };
 
 /** Cut into pieces of one size, as a stream may be. */
 function read(text: string | Buffer, size = Number.POSITIVE_INFINITY): void {

@@ -12,7 +12,6 @@ import { queueDepth, total } from '../../infra/ops/queue-depth.ts';
 import type { Target } from '../../infra/ops/target.ts';
 import { readSimulated, simulateBook } from '../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../infra/ops/trigger/stored-book.ts';
-import { takeLease } from '../../shared/store/polling/poller-state.ts';
 import { runOps } from '../ops/fake-target.ts';
 import { type LocalProcess, START_TIMEOUT, startLocal } from './testing/process.ts';
 
@@ -101,9 +100,6 @@ test('everything arrives after the stack was killed and started again', { timeou
     expect(await readSimulated(first.target.simulate, waiting)).toMatchObject({ next: null });
     expect(await queued(first.target)).toBeGreaterThan(3);
   }, PATIENCE);
-  // As if the poller had been running when the stack was killed.
-  const lease = () => takeLease(first.target.table(), 'killed', Date.now(), Date.now() + 3_600_000);
-  await vi.waitFor(async () => expect(await lease()).toBe(true), PATIENCE);
   await end(first, 'SIGKILL');
 
   const second = await start();

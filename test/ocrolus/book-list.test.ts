@@ -14,7 +14,6 @@ function answering(body: string) {
     ask: () => Promise.reject(new Error('not asked for')),
     fetch: () => Promise.reject(new Error('not asked for')),
     getSigned: () => Promise.reject(new Error('not asked for')),
-    send: () => Promise.reject(new Error('not asked for')),
   };
   return { client, asked };
 }

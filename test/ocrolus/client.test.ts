@@ -35,6 +35,13 @@ describe('an answer', () => {
     expect(recorded.taken).toEqual(['heavy', 'heavy']);
   });
 
+  it('takes its permit last, which would expire while a token is fetched', async () => {
+    const { client, recorded } = open(ok);
+    recorded.tokenFails = new Failure('retry', 'network');
+    await expect(client.ask(status, DEADLINE)).rejects.toMatchObject({ code: 'network' });
+    expect(recorded.taken).toEqual([]);
+  });
+
   it('ids cannot lead the path elsewhere', async () => {
     const { client, sent } = open(ok);
     await client.get(calls.bookSignals('../../v1/books?x='), DEADLINE);
@@ -46,7 +53,7 @@ describe('a request', () => {
   it('follows no redirect, which would carry the token elsewhere', async () => {
     const { client, sent } = open(ok);
     await client.ask(status, DEADLINE);
-    await client.send({ ...status, method: 'POST', body: { a: 1 } }, DEADLINE);
+    await client.get({ ...status, method: 'POST', body: { a: 1 } }, DEADLINE);
     await client.getSigned('https://bucket.example/x', 'x', DEADLINE, noStream);
     expect(sent.map(({ redirect }) => redirect)).toEqual(['error', 'error', 'error']);
   });
@@ -63,8 +70,8 @@ describe('a request', () => {
 
   it('that changes something has its method and its body as JSON', async () => {
     const { client, sent } = open(ok);
-    await client.send({ ...status, method: 'POST', body: { url: 'u' } }, DEADLINE);
-    await client.send({ ...status, method: 'DELETE' }, DEADLINE);
+    await client.get({ ...status, method: 'POST', body: { url: 'u' } }, DEADLINE);
+    await client.get({ ...status, method: 'DELETE' }, DEADLINE);
     expect(sent).toMatchObject([
       { method: 'POST', body: '{"url":"u"}' },
       { method: 'DELETE', body: '' },

@@ -1,6 +1,7 @@
 import { expect, it, test } from 'vitest';
 import { backfillCommand } from '../../infra/ops/commands/backfill.ts';
-import { BackfillRequest, START } from '../../shared/backfill.ts';
+import { BackfillRequest } from '../../shared/backfill.ts';
+import { START } from '../../shared/ocrolus/book-list.ts';
 import { type Call, fakeTarget, runOps } from './fake-target.ts';
 
 /** A poller that has so many unknown books, in parts of 100, and fetches one in ten seconds. */
@@ -108,7 +109,7 @@ it('where it is stopped, it says how to go on', async () => {
 });
 
 it('a stage whose poller knows no backfill is not taken for one that has done it', async () => {
-  const target = fakeTarget({ invoke: async () => ({ ran: true, polled: 3 }) });
+  const target = fakeTarget({ invoke: async () => ({ discovered: 0, polled: 3 }) });
   await expect(run({ requests: [], target }, { from: '90d' })).rejects.toThrow(
     'the stage has a version without backfill: deploy this one first',
   );

@@ -28,7 +28,6 @@ const document: DocumentItem = {
   observedAt: at,
   generation: 2,
   revision: 1,
-  version: 1,
 };
 const result: ResultDescription = {
   bookId: BOOK,

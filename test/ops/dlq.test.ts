@@ -3,17 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dlqCommand } from '../../infra/ops/commands/dlq.ts';
-import type { BookObservation, Envelope } from '../../shared/events/envelope.ts';
+import type { Envelope } from '../../shared/events/envelope.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
-import { newBook, updateBook } from '../../shared/store/books.ts';
 import type { Outcome } from '../../shared/store/items.ts';
 import { DUE_SHARDS } from '../../shared/store/keys.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
-import { relocate } from '../../shared/store/relocate.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { countRequests } from '../scale/testing/requests.ts';
-import { observation, WRITER, writeAll } from '../store/testing/observations.ts';
+import { observation, writeBook } from '../store/testing/observations.ts';
 import { useTables } from '../store/testing/table.ts';
 import { type Call, runOps } from './fake-target.ts';
 import { type TestQueues, useQueues } from './testing/queues.ts';
@@ -177,12 +175,8 @@ describe('of a delivery that names its book by the pk alone', () => {
     if (!Array.isArray(document)) throw new Error('no list');
     return Object.fromEntries(document.map((one) => [one.deliveryId, [one.book, one.why, one.outcome]]));
   };
-  const namedByPk = (pk: string) => {
-    const bookId = `pk-${pk}`;
-    return updateBook(table, bookId, (book) => book ?? newBook(bookId, { bookPk: pk }, WRITER));
-  };
-  const known = (n: number, more: Partial<BookObservation> = {}) =>
-    writeAll(table, [{ ...observation(`book-${n}`, 0, 'VERIFYING'), bookPk: String(n), ...more }]);
+  const known = (n: number) =>
+    writeBook(table, { ...observation(`book-${n}`, 0, 'VERIFYING'), bookPk: String(n) });
   const byPk = (n: number, more: Partial<Envelope> = {}) =>
     delivery('DOC_VERIFIED', { bookPk: String(n) }, { deliveryId: `of-${n}`, ...more });
   const enter = (bookId: string, envelope: Envelope, outcome: Outcome) =>
@@ -191,26 +185,19 @@ describe('of a delivery that names its book by the pk alone', () => {
       processedAt: envelope.receivedAt,
     });
 
-  it('an entry that was moved to the uuid is found', async () => {
-    await namedByPk('7');
-    await enter('pk-7', byPk(7), 'waiting');
+  it('its entry is found under the uuid', async () => {
     await known(7);
-    await relocate(table, 'pk-7', 'book-7', WRITER);
+    await enter('book-7', byPk(7), 'waiting');
     await stack.dead('doc-verified', byPk(7));
     expect(await outcomes()).toEqual({ 'of-7': ['pk-7', 'processed-already', 'waiting'] });
   });
 
   it('one that was never in the ledger has no outcome', async () => {
-    await namedByPk('8');
     await known(7);
     await enter('book-7', byPk(7, { deliveryId: 'another' }), 'applied');
-    await stack.dead('doc-verified', byPk(7), byPk(8), byPk(9));
+    await stack.dead('doc-verified', byPk(7), byPk(9));
     const lost = ['retries-used-up', null];
-    expect(await outcomes()).toEqual({
-      'of-7': ['pk-7', ...lost],
-      'of-8': ['pk-8', ...lost],
-      'of-9': ['pk-9', ...lost],
-    });
+    expect(await outcomes()).toEqual({ 'of-7': ['pk-7', ...lost], 'of-9': ['pk-9', ...lost] });
   });
 
   it('however many there are, their books are searched once', async () => {
@@ -226,19 +213,12 @@ describe('of a delivery that names its book by the pk alone', () => {
     expect(requests.reads).toBeLessThanOrEqual(2 * BOOKS + DUE_SHARDS.length + 1);
   });
 
-  it('one that carries the uuid, and others, cost no search', async () => {
-    const carrying = byPk(7, { source: 'poll', observation: observation('book-7', 0, 'VERIFYING') });
-    await enter('book-7', carrying, 'applied');
+  it('one that names the uuid, too, and one that cannot be read cost no search', async () => {
     const lost = delivery('DOC_VERIFIED', { bookUuid: 'book-8', bookPk: '8' }, { deliveryId: 'lost' });
-    const other = byPk(9, { source: 'poll', observation: observation('book-9', 0, 'VERIFYING') });
-    await stack.dead('doc-verified', carrying, lost, other, '{}');
+    await known(8);
+    await stack.dead('doc-verified', lost, '{}');
     const requests = countRequests(table);
-    expect(await outcomes()).toMatchObject({
-      'of-7': ['pk-7', 'processed-already', 'applied'],
-      'of-9': ['pk-9', 'retries-used-up', null],
-      lost: ['book-8', 'retries-used-up', null],
-    });
-    // Of those that carry it under the pk, then under the uuid.
-    expect(requests.reads).toBe(5);
+    expect(await outcomes()).toMatchObject({ lost: ['book-8', 'retries-used-up', null] });
+    expect(requests.reads).toBe(1);
   });
 });

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_CHECKS } from '../../infra/ops/doctor/system.ts';
 import type { Target } from '../../infra/ops/target.ts';
+import { dueShard } from '../../shared/store/keys.ts';
+import type { DynamoTable } from '../../shared/store/table.ts';
+import { useTables } from '../store/testing/table.ts';
 import { fakeTarget } from './fake-target.ts';
 import { runOne } from './testing/doctor.ts';
 
@@ -68,6 +71,41 @@ describe('what every stack has', () => {
     expect(await runCheck('due books', due(...dueAts))).toMatchObject({
       state,
       found: expect.stringContaining(found),
+    });
+  });
+
+  describe('what version 0.1 left behind', () => {
+    const createTable = useTables();
+    let table: DynamoTable;
+    beforeEach(async () => {
+      table = await createTable();
+    });
+    const put = (bookId: string, item: string, more: object = {}) =>
+      table.put({ bookId, item, dueShard: dueShard(bookId), dueAt: '2026-02-01T00:00:00.000Z', ...more });
+    const left = () => runCheck('version 0.1', { table: () => table });
+
+    it('is listed, and how to finish the upgrade', async () => {
+      await put('pk-7', 'BOOK');
+      await put('account', 'OPEN#signals#d');
+      expect(await left()).toMatchObject({
+        state: 'warn',
+        found: 'left of it: pk-7, OPEN#signals#d',
+        todo: expect.stringContaining('docs/operations.md#from-version-01'),
+      });
+      // The poller skips them, so they do not say that it is late.
+      expect(await runCheck('due books', { table: () => table })).toMatchObject({ found: 'none is due' });
+    });
+
+    it('is counted where there is much of it', async () => {
+      for (let n = 0; n < 7; n += 1) await put(`pk-${n}`, 'BOOK');
+      expect((await left()).found).toMatch(/^left of it: (pk-\d, ){4}pk-\d and 2 more$/);
+    });
+
+    it('is not a book, the ledger of a pk, or the tombstone of one', async () => {
+      await put('b', 'BOOK');
+      await put('pk-7', 'EVENT#2026-03-01T08:00:00.000Z#one', { dueAt: undefined, dueShard: undefined });
+      await put('pk-8', 'BOOK', { status: 'FORGOTTEN', forgottenAt: '2026-02-01T00:00:00.000Z' });
+      expect(await left()).toMatchObject({ state: 'ok' });
     });
   });
 

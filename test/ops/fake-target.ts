@@ -24,7 +24,7 @@ export function fakeTarget(parts: Partial<Target> = {}): Target {
     },
     webhookUrl: (account) => `http://127.0.0.1:1/webhooks/${account}`,
     webhookSecret: async () => 'example-webhook-secret-A1',
-    poll: async () => ({ ran: true }),
+    poll: async () => ({ discovered: 0, polled: 0, isBehind: false, problems: [] }),
     invoke: async () => ({}),
     simulate: async () => {
       throw new Error('this test has no simulator');

@@ -119,15 +119,13 @@ describe('dead letters', () => {
     const { bucket } = stack.bodies;
     await stack.bodies.put('deliveries/abc', Buffer.from('large'));
     const large = { encoding: 's3', bucket, key: 'deliveries/abc', bytes: 5 } as const;
-    const poll = { ...dead({ bookPk: '8' }, 'poll'), source: 'poll' } as const;
-    const observation = { observedAt: second(1), bookUuid: 'b', status: 'VERIFIED', documents: [] };
     await stack.dead(
       'doc-verified',
       dead({ bookUuid: 'b' }, '1'),
       dead({ bookPk: '7' }, '2'),
       dead({ uploadedDocUuid: 'd' }, '3'),
       { ...dead({ bookUuid: 'b' }, '4'), payload: large },
-      { ...poll, observation },
+      { ...dead({ bookUuid: 'b' }, 'poll'), source: 'poll' },
       dead({ bookUuid: 'other', uploadedDocUuid: 'd' }, '5'),
       dead({ uploadedDocUuid: 'of-another' }, '6'),
       'no envelope',

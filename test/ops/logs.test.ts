@@ -98,7 +98,7 @@ describe('tail', () => {
       (shown) => {
         // As if the poller ran now.
         if (shown.includes('applied'))
-          void appendFile(logFile(folder), `${line(9, 'poller', 'polled', { sent: 3 })}\n`);
+          void appendFile(logFile(folder), `${line(9, 'poller', 'polled', { polled: 3 })}\n`);
       },
       5,
     );
@@ -107,7 +107,7 @@ describe('tail', () => {
       `${second(4)} retry     doc-verified b http-403 one`,
       `${second(5)} processed doc-verified pk-7 applied one`,
       `${second(1)} queued    ${SHOWN}`,
-      `${second(9)} polled    poller sent=3`,
+      `${second(9)} polled    poller polled=3`,
     ]);
     expect(process.listenerCount('SIGINT')).toBe(0);
   });

@@ -70,6 +70,19 @@ it('a delivery is sent as it was received, in the group of its book', async () =
   expect(await stack.take('doc-verified')).toEqual([{ envelope: sent, group: 'b' }]);
 });
 
+it('a delivery that names only the pk of its book is sent with the uuid, which Ocrolus may not tell any more', async () => {
+  const envelope = delivery(
+    'DOC_VERIFIED',
+    { bookPk: '7' },
+    { payload: utf8({ event: 'DOC_VERIFIED', book_pk: 7 }) },
+  );
+  const entry = { bookId: 'b', envelope, outcome: 'applied', attempts: 1, keepDays: 36_500 } as const;
+  await writeLedger(table, { ...entry, processedAt: second(2) });
+  await run();
+  const ids = { bookUuid: 'b', bookPk: '7' };
+  expect(await stack.take('doc-verified')).toEqual([{ envelope: { ...envelope, ids }, group: 'b' }]);
+});
+
 describe('which ones', () => {
   beforeEach(async () => {
     for (const n of [1, 2, 3]) await past(n);

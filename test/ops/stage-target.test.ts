@@ -19,7 +19,7 @@ describe('a deployed stage', () => {
   let answer: { Payload?: Uint8Array; FunctionError?: string };
   beforeEach(() => {
     asked = [];
-    answer = { Payload: Buffer.from('{"ran":true}') };
+    answer = { Payload: Buffer.from('{"polled":3}') };
     vi.stubEnv('AWS_REGION', 'us-east-1');
     const Outputs = Object.entries(OUTPUTS).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }));
     const record = (reply: () => object) => async (command: { readonly input: object }) => {
@@ -52,7 +52,7 @@ describe('a deployed stage', () => {
   it('has its functions invoked, and their answers read', async () => {
     const target = await openStageTarget('prod');
     asked.length = 0;
-    expect(await target.poll()).toEqual({ ran: true });
+    expect(await target.poll()).toEqual({ polled: 3 });
     await target.invoke('registration', { action: 'show' });
     expect(asked).toEqual([
       { FunctionName: 'ocrolus-poller-1', Payload: '{"mode":"now"}' },

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { backfill } from '../../functions/poller/backfill.ts';
 import { costOfComparing, costOfFetching } from '../../functions/poller/backfill-estimate.ts';
-import { type BackfillRange, type BackfillReport, START } from '../../shared/backfill.ts';
+import type { BackfillRange, BackfillReport } from '../../shared/backfill.ts';
 import { DELETED } from '../../shared/events/statuses.ts';
+import { START } from '../../shared/ocrolus/book-list.ts';
 import { updateBook } from '../../shared/store/books.ts';
 import { markForgotten } from '../../shared/store/removal/tombstones.ts';
 import { iso } from '../../shared/time.ts';

@@ -1,36 +1,37 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { poll } from '../../functions/poller/poll.ts';
+import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { takeLease } from '../../shared/store/polling/poller-state.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { bookStatus, error } from '../consumers/testing/answers.ts';
-import { useTables } from '../store/testing/table.ts';
-import { DOCUMENTS, DOWN, failingBooks, numbered } from './testing/failing-books.ts';
+import { BOOK_ITEM, dueShard } from '../../shared/store/keys.ts';
+import { bookStatus } from '../consumers/testing/answers.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
+import { second } from '../store/testing/observations.ts';
+import { makeBook, numbered } from './testing/books.ts';
 import { createPollerHarness, type PollerHarness } from './testing/harness.ts';
-
-const createTable = useTables();
 
 let harness: PollerHarness;
 
 beforeEach(async () => {
-  harness = createPollerHarness(await createTable());
+  harness = createPollerHarness(await memoryTable());
 });
 
-const { booksDue, fails } = failingBooks(() => harness);
+/** Makes books that only an event has named, which are due since then; Ocrolus shows them. */
+async function booksDue(...uuids: readonly string[]): Promise<void> {
+  for (const [n, bookUuid] of uuids.entries()) {
+    await makeBook(harness.table, bookUuid, n);
+    harness.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING'));
+  }
+}
 
-test('every due book is polled, once', async () => {
+const sentBooks = () => harness.sent.map(({ ids }) => ids.bookUuid);
+
+test('every due book is handed over, once; nothing is asked about it, and nothing of it is written', async () => {
   await booksDue(...numbered(12));
-  expect(await harness.run()).toEqual({
-    ran: true,
-    discovered: 0,
-    polled: 12,
-    sent: 0,
-    refused: 0,
-    failed: 0,
-    problems: [],
-  });
-  expect(harness.ocrolus.count('book-status')).toBe(12);
-  expect(await harness.due()).toEqual([]);
+  const before = await harness.reader.book('b0');
+  expect(await harness.run()).toEqual({ discovered: 0, polled: 12, isBehind: false, problems: [] });
+  expect(sentBooks().sort()).toEqual(numbered(12).sort());
+  expect(harness.ocrolus.asked).toEqual([]);
+  expect(await harness.reader.book('b0')).toEqual(before);
   expect(harness.counted).toEqual(
     new Map([
       ['PollerRun', 1],
@@ -39,148 +40,124 @@ test('every due book is polled, once', async () => {
   );
 });
 
-test('missing results are sent after the grace time, and counted', async () => {
-  await booksDue(...numbered(12));
+test('a message names the book, and says nothing of it', async () => {
+  await booksDue('b');
   await harness.run();
-  harness.clock.advance(601);
-  expect(await harness.run()).toMatchObject({ polled: 12, sent: 12 });
-  expect(harness.counted.get('PollMessagesSent')).toBe(12);
+  expect(harness.sent).toEqual([
+    {
+      version: 1,
+      deliveryId: expect.stringMatching(/^poll-/),
+      account: 'default',
+      source: 'poll',
+      receivedAt: harness.clock.iso(),
+      eventName: 'poll.book',
+      channel: 'book-results',
+      ids: { bookUuid: 'b' },
+    },
+  ]);
 });
 
-test('a book that fails does not count against its account, which answers for others', async () => {
-  await booksDue('b0', 'b1');
-  fails('b1');
-  expect(await harness.run()).toMatchObject({ polled: 1, failed: 1, problems: [] });
-});
-
-test('an account that does not answer at all is named, with the code', async () => {
-  await booksDue('b0', 'b1');
-  fails('b0');
-  fails('b1');
-  expect(await harness.run()).toMatchObject({
-    failed: 2,
-    problems: [{ account: 'default', code: 'network' }],
-  });
-});
-
-test('an account that refuses the credentials is named', async () => {
-  await booksDue('b0');
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 401, body: {} });
-  expect(await harness.run()).toMatchObject({ refused: 1, problems: [{ account: 'default', code: 'auth' }] });
-});
-
-test('an account that refuses a book has answered', async () => {
-  await booksDue('b0');
-  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b0' }), { httpStatus: 403, body: {} });
-  expect(await harness.run()).toMatchObject({ refused: 1, problems: [] });
-});
-
-test('an account that refuses to show its books is named until it shows one', async () => {
-  await booksDue(...numbered(25));
-  for (const bookUuid of numbered(25)) {
-    harness.ocrolus.says(calls.bookStatus({ bookUuid }), { httpStatus: 403, body: {} });
-  }
-  const problems = [{ account: 'default', code: 'http-403' }];
-  expect(await harness.run()).toMatchObject({ problems });
-  const asked = harness.ocrolus.count('book-status');
-  // Behind the open circuit no book is asked about.
-  expect(await poll(harness.dependencies, 'by hand', 300_000, 'now')).toMatchObject({
-    refused: 25,
-    problems,
-  });
-  expect(harness.ocrolus.count('book-status')).toBe(asked);
-  for (const bookUuid of numbered(25)) {
-    harness.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING', DOCUMENTS));
-  }
-  harness.clock.advance(3601);
-  expect(await harness.run()).toMatchObject({ problems: [] });
-});
-
-test('many books that do not exist are no problem of their account', async () => {
-  await booksDue(...numbered(25));
-  for (const bookUuid of numbered(25)) {
-    harness.ocrolus.says(calls.bookStatus({ bookUuid }), error(404, 1401));
-  }
-  expect(await harness.run()).toMatchObject({ polled: 0, problems: [] });
-});
-
-test('books that are not due cost nothing', async () => {
+test('a book that was looked at is not handed over until it is due again', async () => {
   await booksDue(...numbered(5));
   await harness.run();
-  await harness.run();
+  await harness.process();
   expect(harness.ocrolus.count('book-status')).toBe(5);
+  expect(await harness.run()).toMatchObject({ polled: 0 });
+  harness.clock.advance(601);
+  expect(await harness.run()).toMatchObject({ polled: 5 });
 });
 
-test('of two runs at once one polls, the other does nothing', async () => {
+test('an operator does not wait until the books are due', async () => {
+  await booksDue(...numbered(25));
+  await harness.run();
+  await harness.process();
+  expect(await harness.run(300_000, 'now')).toMatchObject({ polled: 25 });
+  expect(harness.sent.every(({ urgent }) => urgent === true)).toBe(true);
+  await harness.process();
+  expect(harness.ocrolus.count('book-status')).toBe(50);
+});
+
+test('of two runs at once both hand the books over, and each book is looked at once', async () => {
   await booksDue(...numbered(6));
-  const reports = await Promise.all([
+  await Promise.all([
     poll(harness.dependencies, 'run-1', 300_000),
     poll(harness.dependencies, 'run-2', 300_000),
   ]);
-  expect(reports.map(({ ran }) => ran).sort()).toEqual([false, true]);
+  expect(harness.sent).toHaveLength(12);
+  await harness.process();
   expect(harness.ocrolus.count('book-status')).toBe(6);
 });
 
-test('a run that was killed blocks the next ones no longer than it could have lasted', async () => {
-  await takeLease(harness.table, 'dead', harness.clock.now(), harness.clock.now() + 300_000);
-  expect(await harness.run()).toMatchObject({ ran: false });
-  harness.clock.advance(301);
-  expect(await harness.run()).toMatchObject({ ran: true });
-});
-
-test('a run that ended lets the next one run at once, even when it failed', async () => {
-  await harness.run();
-  const broken: Table = {
-    ...harness.table,
-    // biome-ignore lint/correctness/useYield: it fails before there is anything to give.
-    async *queryDue() {
-      throw new Error('DynamoDB is down');
-    },
-  };
-  await expect(createPollerHarness(broken).run()).rejects.toThrow('DynamoDB is down');
-  expect(await harness.run()).toMatchObject({ ran: true });
-});
-
 test('a run stops before its time is over, and the next one continues', async () => {
-  await booksDue(...numbered(20));
-  harness.ocrolus.before = () => harness.clock.advance(10);
-  const report = await harness.run(60_000);
-  expect(report.polled).toBeGreaterThan(0);
-  expect(report.polled).toBeLessThan(20);
-  expect((await harness.run(600_000)).polled).toBe(20 - report.polled);
+  await booksDue(...numbered(40));
+  // Ten books take two seconds, and half of the time is reserved.
+  expect(await harness.run(12_000)).toMatchObject({ polled: 30, isBehind: true });
+  await harness.process();
+  expect(await harness.run(12_000)).toMatchObject({ polled: 10, isBehind: false });
 });
 
-test('calls must be answered before the time is over', async () => {
-  await booksDue('b0');
-  const start = harness.clock.now();
-  await harness.run(60_000);
-  expect(harness.ocrolus.asked.map(({ deadline }) => deadline)).toEqual([start + 50_000]);
+describe('books stay due', () => {
+  test('when SQS fails', async () => {
+    await booksDue(...numbered(3));
+    const sendBatch = () => Promise.reject(new Failure('retry', 'sqs-batch'));
+    const failing = createPollerHarness(harness.table, {}, { queue: { sendBatch } });
+    await expect(failing.run()).rejects.toMatchObject({ code: 'sqs-batch' });
+    expect(await harness.run()).toMatchObject({ polled: 3 });
+  });
+
+  test('when the messages are lost', async () => {
+    await booksDue(...numbered(3));
+    await harness.run();
+    harness.sent.splice(0);
+    expect(await harness.run()).toMatchObject({ polled: 3 });
+  });
 });
 
-describe('discovery', () => {
-  test('finds a book that is polled in the same run', async () => {
-    const listed = { body: { response: [{ pk: 1, book_uuid: 'new', name: 'n' }] } };
-    harness = createPollerHarness(harness.table, { POLL_DISCOVER: 'true' });
-    harness.ocrolus.says(calls.books(100, 0), listed);
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'new' }), bookStatus('new', 'VERIFYING'));
-    expect(await harness.run()).toMatchObject({ discovered: 1, polled: 1 });
-    expect(await harness.reader.book('new')).toMatchObject({ status: 'VERIFYING', bookPk: '1' });
+describe('items that stop no other book from being looked at', () => {
+  test('are those that version 0.1 kept in the index', async () => {
+    await booksDue('good');
+    for (let n = 0; n < 250; n += 1) {
+      const item = {
+        bookId: n % 2 === 0 ? 'account' : `pk-${n}`,
+        item: n % 2 === 0 ? `OPEN#${n}` : BOOK_ITEM,
+      };
+      await harness.table.put({ ...item, dueAt: second(-n), dueShard: dueShard('good'), revision: 1 });
+    }
+    expect(await harness.run()).toMatchObject({ polled: 1, isBehind: false });
+    expect(sentBooks()).toEqual(['good']);
   });
 
-  test.each([
-    ['fails', DOWN],
-    ['is refused', { httpStatus: 403, body: {} }],
-  ])('that %s does not stop due books from being polled', async (_, reply) => {
-    await booksDue('b0');
-    const { ocrolus, clock } = harness;
-    const listing = createPollerHarness(harness.table, { POLL_DISCOVER: 'true' }, { ocrolus, clock });
-    ocrolus.says(calls.books(100, 0), reply);
-    expect(await listing.run()).toMatchObject({ ran: true, discovered: 0, polled: 1 });
+  test('are books that a later version has written: each is tried every six hours', async () => {
+    await booksDue('good');
+    const unreadable = numbered(20);
+    for (const bookId of unreadable)
+      await harness.table.put({
+        bookId,
+        item: BOOK_ITEM,
+        dueAt: second(-60),
+        dueShard: dueShard(bookId),
+        revision: 'x',
+      });
+    await harness.run();
+    await harness.process();
+    expect(await harness.reader.book('good')).toMatchObject({ status: 'VERIFYING' });
+    expect(await harness.due()).toEqual([]);
+    harness.clock.advance(21_601);
+    expect((await harness.due()).map(({ bookId }) => bookId)).toEqual(expect.arrayContaining(unreadable));
+  });
+});
+
+describe('the lag of a run', () => {
+  test('is that of the book which is due longest, when the run begins', async () => {
+    for (const [n, bookUuid] of ['b0', 'b1', 'b2'].entries())
+      await makeBook(harness.table, bookUuid, 40 + 10 * n);
+    await harness.run();
+    expect(harness.measured.get('DueLag')).toBe(60);
   });
 
-  test('is left out where the settings say so', async () => {
-    await booksDue('b0');
-    expect(await harness.run()).toMatchObject({ discovered: 0, polled: 1 });
-    expect(harness.ocrolus.count('book-list')).toBe(0);
+  test('is not written when nothing is due: an idle stage pays for its heartbeat only', async () => {
+    await harness.run();
+    expect(harness.measured).toEqual(new Map());
+    expect(harness.counted).toEqual(new Map([['PollerRun', 1]]));
   });
 });

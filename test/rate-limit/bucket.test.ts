@@ -1,109 +1,131 @@
 import { expect, test } from 'vitest';
 import { openBucket } from '../../shared/rate-limit/bucket.ts';
-import { MAX_PAUSE_SECONDS } from '../../shared/rate-limit/limiter.ts';
+import type { Table } from '../../shared/store/table.ts';
 import { useTables } from '../store/testing/table.ts';
 
 const createTable = useTables();
 const INTERVAL_MS = 50;
 const START = Date.parse('2026-02-01T00:00:00Z');
+const LATER = START + 3_600_000;
 const rateLimited = { class: 'retry', code: 'rate-limit' };
 
-/** Two processes with the same clock. */
-const openTwo = async () => {
+/** Two processes; `skewMs` is by how much the clock of the second one is fast. */
+const openTwo = async (skewMs = 0) => {
   const table = await createTable();
   let time = START;
-  const now = () => time;
+  let requests = 0;
+  const counted: Table = {
+    ...table,
+    update: (...change) => {
+      requests += 1;
+      return table.update(...change);
+    },
+  };
+  const [one, other] = [
+    openBucket(counted, 'LIGHT', () => time),
+    openBucket(counted, 'LIGHT', () => time + skewMs),
+  ];
   const advance = (milliseconds: number) => {
     time += milliseconds;
   };
-  return { table, one: openBucket(table, now), other: openBucket(table, now), now, advance };
+  return { table, one, other, advance, requests: () => requests };
 };
 
 test('permits of many processes follow each other and never overlap', async () => {
-  const { table, now } = await openTwo();
-  const sizes = [1, 3, 10];
-  const blocks = await Promise.all(
-    Array.from({ length: 5 }, () => openBucket(table, now)).flatMap((bucket) =>
-      sizes.map(async (permits) => ({
-        first: await bucket.reserve('LIGHT', permits, INTERVAL_MS, 60_000),
-        permits,
-      })),
-    ),
+  const table = await createTable();
+  const buckets = Array.from({ length: 5 }, () => openBucket(table, 'LIGHT', () => START));
+  const reservations = buckets.flatMap((bucket) =>
+    [1, 3, 10].map(async (permits) => ({
+      first: await bucket.reserve(permits * INTERVAL_MS, START, LATER),
+      permits,
+    })),
   );
   let expected = START;
-  for (const { first, permits } of blocks.sort((a, b) => a.first - b.first)) {
+  for (const { first, permits } of (await Promise.all(reservations)).sort((a, b) => a.first - b.first)) {
     expect(first).toBe(expected);
     expected += permits * INTERVAL_MS;
   }
 });
 
-test('a queue that is too long is a rate limit, and says when it ends', async () => {
-  const { one } = await openTwo();
-  await one.reserve('LIGHT', 10, 1000, 5000);
-  await expect(one.reserve('LIGHT', 1, 1000, 5000)).rejects.toMatchObject({
+test('a reservation of an idle bucket, and of one with a queue, is one write', async () => {
+  const { one, other, advance, requests } = await openTwo();
+  await one.reserve(INTERVAL_MS, START, LATER);
+  expect(requests()).toBe(1);
+  await one.reserve(INTERVAL_MS, START, LATER);
+  expect(requests()).toBe(2);
+  // A process that knows an older queue.
+  await other.reserve(100 * INTERVAL_MS, START, LATER);
+  const before = requests();
+  advance(100);
+  await one.reserve(INTERVAL_MS, START + 130, LATER);
+  expect(requests()).toBe(before + 1);
+});
+
+test('a queue that is too long is a rate limit, says when it ends, and costs no request once it is known', async () => {
+  const { one, requests } = await openTwo();
+  await one.reserve(10_000, START, LATER);
+  await expect(one.reserve(1000, START, START + 5000)).rejects.toMatchObject({
     ...rateLimited,
     retryAfterSeconds: 10,
   });
-  expect(await one.reserve('LIGHT', 1, 1000, 20_000)).toBe(START + 10_000);
+  expect(requests()).toBe(1);
+  expect(await one.reserve(1000, START, START + 20_000)).toBe(START + 10_000);
 });
 
-test('unused capacity is lost, not saved up', async () => {
-  const { one, other, advance, now } = await openTwo();
-  await one.reserve('LIGHT', 1, INTERVAL_MS, 1000);
+test('free permits are handed out from the earliest wanted one on', async () => {
+  const { one, other, advance } = await openTwo();
+  await one.reserve(INTERVAL_MS, START, LATER);
   advance(10_000);
-  expect(await other.reserve('LIGHT', 1, INTERVAL_MS, 1000)).toBe(now());
+  expect(await other.reserve(INTERVAL_MS, START + 9600, LATER)).toBe(START + 9600);
+  expect(await one.reserve(INTERVAL_MS, START + 9600, LATER)).toBe(START + 9650);
 });
 
 test('each limit has its own queue', async () => {
-  const { one } = await openTwo();
-  await one.reserve('HEAVY', 1, 60_000, 100_000);
-  expect(await one.reserve('LIGHT', 1, INTERVAL_MS, 0)).toBe(START);
+  const table = await createTable();
+  const [heavy, light] = [openBucket(table, 'HEAVY', () => START), openBucket(table, 'LIGHT', () => START)];
+  await heavy.reserve(60_000, START, LATER);
+  expect(await light.reserve(INTERVAL_MS, START, START)).toBe(START);
 });
 
-test('a process that expects a queue reserves without one', async () => {
-  const { one, advance, now } = await openTwo();
-  await one.reserve('LIGHT', 10, INTERVAL_MS, 1000);
-  await one.reserve('LIGHT', 1, INTERVAL_MS, 1000);
-  advance(10_000);
-  expect(await one.reserve('LIGHT', 1, INTERVAL_MS, 1000)).toBe(now());
-});
-
-test('the item is in the partition limiter', async () => {
+test('the item is in the partition limiter, and has the numbers that version 0.1.0 reads', async () => {
   const { table, one } = await openTwo();
-  await one.reserve('LIGHT', 2, INTERVAL_MS, 1000);
-  await one.pause('LIGHT', 5);
+  await one.reserve(2 * INTERVAL_MS, START, LATER);
+  await one.pause(START + 5000);
   expect(await table.get({ bookId: 'limiter', item: 'LIGHT' })).toMatchObject({
-    nextAt: START + 5000,
+    nextAt: START + 100,
     pausedUntil: START + 5000,
+    writtenAt: START,
   });
 });
 
-test('no process gets a permit within a pause, and a pause is never shortened', async () => {
+test('a process reserves nothing within a pause that it knows, and learns of a pause when it reserves', async () => {
   const { one, other } = await openTwo();
-  await one.pause('LIGHT', 5);
-  await one.pause('LIGHT', 2);
-  await expect(other.reserve('LIGHT', 1, INTERVAL_MS, 1000)).rejects.toMatchObject({
+  await one.pause(START + 5000);
+  await one.pause(START + 2000);
+  await expect(one.reserve(INTERVAL_MS, START, START + 1000)).rejects.toMatchObject({
     ...rateLimited,
     retryAfterSeconds: 5,
   });
-  expect(await other.reserve('LIGHT', 1, INTERVAL_MS, 10_000)).toBe(START + 5000);
+  expect(other.pausedUntil()).toBe(0);
+  await other.reserve(INTERVAL_MS, START, LATER);
+  expect(other.pausedUntil()).toBe(START + 5000);
+  expect(await other.reserve(INTERVAL_MS, START, LATER)).toBe(START + 5000);
 });
 
-test('a pause is at most a minute long', async () => {
-  const { one, other } = await openTwo();
-  await one.pause('LIGHT', 86_400);
-  expect(await other.reserve('LIGHT', 1, INTERVAL_MS, 100_000)).toBe(START + MAX_PAUSE_SECONDS * 1000);
+test('a slow clock follows the fastest one from the first reservation on', async () => {
+  const { one, other, advance } = await openTwo(3000);
+  await other.reserve(INTERVAL_MS, other.now(), LATER);
+  expect(one.now()).toBe(START);
+  await one.reserve(INTERVAL_MS, one.now(), LATER);
+  expect(one.now()).toBe(START + 3000);
+  advance(10_000);
+  expect(one.now()).toBe(other.now());
 });
 
-test('a pause shorter than the queue voids the permits within it, once their holder learns about it', async () => {
-  const { one, other } = await openTwo();
-  const first = await one.reserve('LIGHT', 100, INTERVAL_MS, 60_000);
-  await other.pause('LIGHT', 1);
-  await other.pause('LIGHT', 0.5);
-  expect(await one.isVoid('LIGHT', first)).toBe(false);
-  await one.reserve('LIGHT', 1, INTERVAL_MS, 60_000);
-  expect(await one.isVoid('LIGHT', first)).toBe(true);
-  expect(await one.isVoid('LIGHT', START + 999)).toBe(true);
-  expect(await one.isVoid('LIGHT', START + 1000)).toBe(false);
-  expect(await one.isVoid('HEAVY', first)).toBe(false);
+test('a process that was idle does not follow a time that has passed', async () => {
+  const { one, other, advance } = await openTwo(3000);
+  await other.reserve(INTERVAL_MS, other.now(), LATER);
+  advance(60_000);
+  await one.reserve(INTERVAL_MS, one.now(), LATER);
+  expect(one.now()).toBe(START + 60_000);
 });

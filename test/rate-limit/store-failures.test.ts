@@ -8,8 +8,9 @@ import { useTables } from '../store/testing/table.ts';
 const createTable = useTables();
 const kmsDisabled = Object.assign(new Error('The key is disabled'), { name: 'KMSDisabledException' });
 
-const open = (table: Table, priority: 'consumer' | 'poller' = 'consumer', { now, wait } = virtualClock()) =>
-  createSharedRateLimiter({ table, now, wait, perSecond: 10, heavyPerSecond: 1, priority });
+const open = (table: Table, { now, wait } = virtualClock(Date.parse('2026-02-01T00:00:00Z'))) =>
+  createSharedRateLimiter({ table, now, wait, perSecond: 10, heavyPerSecond: 1 });
+const DEADLINE = Date.parse('2026-02-01T00:01:00Z');
 
 /** A table whose first requests fail. */
 const failing = async (error: Error, failures = Number.POSITIVE_INFINITY): Promise<Table> => {
@@ -25,25 +26,22 @@ const failing = async (error: Error, failures = Number.POSITIVE_INFINITY): Promi
   };
 };
 
-test.each(['consumer', 'poller'] as const)(
-  'an error of KMS is not a rate limit for a %s',
-  async (priority) => {
-    const limiter = open(await failing(kmsDisabled), priority);
-    await expect(limiter.take('light', 60_000)).rejects.toMatchObject({
-      class: 'retry',
-      code: 'rate-limit-store',
-      cause: kmsDisabled,
-      retryAfterSeconds: undefined,
-    });
-  },
-);
+test('an error of KMS is not a rate limit', async () => {
+  const limiter = open(await failing(kmsDisabled));
+  await expect(limiter.take('light', DEADLINE)).rejects.toMatchObject({
+    class: 'retry',
+    code: 'rate-limit-store',
+    cause: kmsDisabled,
+    retryAfterSeconds: undefined,
+  });
+});
 
 test.each(['light', 'heavy'] as const)(
   'a failure of DynamoDB passes through a %s call unchanged',
   async (weight) => {
     const throttled = new Failure('retry', 'dynamodb-throttled');
     const limiter = open(await failing(throttled));
-    await expect(limiter.take(weight, 60_000)).rejects.toBe(throttled);
+    await expect(limiter.take(weight, DEADLINE)).rejects.toBe(throttled);
   },
 );
 
@@ -53,15 +51,15 @@ test('a pause that cannot be stored fails', async () => {
 });
 
 test('all callers of a failed write learn about it, and the next call tries again', async () => {
-  const clock = virtualClock();
-  const limiter = open(await failing(kmsDisabled, 1), 'consumer', clock);
-  const outcomes = await Promise.allSettled(Array.from({ length: 3 }, () => limiter.take('light', 60_000)));
+  const clock = virtualClock(Date.parse('2026-02-01T00:00:00Z'));
+  const limiter = open(await failing(kmsDisabled, 1), clock);
+  const outcomes = await Promise.allSettled(Array.from({ length: 3 }, () => limiter.take('light', DEADLINE)));
   expect(outcomes.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
-  await expect(clock.run(limiter.take('light', 60_000))).resolves.toBeUndefined();
+  await expect(clock.run(limiter.take('light', DEADLINE))).resolves.toBeUndefined();
 });
 
 test('a bucket that cannot be written under its condition is a failure of the store, not an endless loop', async () => {
   const table = await createTable();
   const limiter = open({ ...table, update: async () => ({ written: false, existing: undefined }) });
-  await expect(limiter.take('light', 60_000)).rejects.toMatchObject({ code: 'rate-limit-store' });
+  await expect(limiter.take('light', DEADLINE)).rejects.toMatchObject({ code: 'rate-limit-store' });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { error, signals } from '../consumers/testing/answers.ts';
+import { bookStatus, error } from '../consumers/testing/answers.ts';
 import { receive } from '../consumers/testing/harness.ts';
 import { type ScriptedOcrolus, scriptedOcrolus } from '../consumers/testing/ocrolus.ts';
 import { delivery } from '../events/testing/delivery.ts';
@@ -109,37 +109,6 @@ test('an event of a known book that came through a removed account is not lost',
   expect(await results(after)).toContain('income b');
 });
 
-test('an open item of a removed account causes no dead letters', async () => {
-  const table = await memoryTable();
-  const clock = createClock();
-  const before = createPollerHarness(table, {}, { clock });
-  before.ocrolus.says(calls.documentSignals('d'), FORBIDDEN);
-  before.ocrolus.says(calls.partSignals('d'), FORBIDDEN);
-  await receive(before.consumers, [delivery('document.detect.signal_found', { docUuid: 'd' })], {
-    attempts: 3,
-  });
-  const main = scriptedOcrolus(clock, ['main']);
-  saysEverything(main);
-  main.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-  main.says(calls.partSignals('d'), signals('b', { d: 'COMPLETED' }));
-  const after = createPollerHarness(
-    table,
-    { ACCOUNTS: '{"main":{"credentials":"a"}}' },
-    { clock, ocrolus: main },
-  );
-  let dead = 0;
-  for (let n = 0; n < 48; n += 1) {
-    clock.advance(1800);
-    await after.run();
-    for (const message of after.sent.splice(0)) {
-      const failed = await receive(after.consumers, [message], { attempts: 20 });
-      dead += failed.length;
-    }
-  }
-  expect(dead).toBe(0);
-  expect(await results(after)).toContain('signals d');
-});
-
 test('an account never writes the book of another account, which is found through its own', async () => {
   const clock = createClock();
   const own = scriptedOcrolus(clock);
@@ -162,4 +131,23 @@ test('an account never writes the book of another account, which is found throug
   await receive(harness.consumers, [again]);
   expect(await harness.reader.book('bb')).toMatchObject({ account: 'b', complete: true });
   expect(String(await harness.reader.resultBody('bb', 'summary'))).toBe('{"number_of_docs_processed":2}');
+});
+
+test('an event by pk that came through the wrong account is asked about with the one that shows its book', async () => {
+  const table = await memoryTable();
+  const clock = createClock();
+  const one = scriptedOcrolus(clock);
+  const two = scriptedOcrolus(clock);
+  const byPk = calls.bookStatus({ bookPk: '77' });
+  one.says(byPk, error(403, 2102));
+  saysEverything(two);
+  two.says(byPk, bookStatus('b', 'VERIFIED', [document('d')], { pk: 77 }));
+  two.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
+  two.says(calls.incomeSummary('b'), { body: {} });
+  const harness = harnessOf(table, clock, { one, two });
+  const event = delivery('book.income.generated', { bookPk: '77' }, { account: 'one' });
+  expect(await receive(harness.consumers, [event])).toHaveLength(1);
+  expect(await receive(harness.consumers, [event], { attempts: 2 })).toEqual([]);
+  expect(await book(harness)).toMatchObject({ account: 'two' });
+  expect(await results(harness)).toContain('income b');
 });

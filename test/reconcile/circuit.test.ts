@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { newBook, updateBook } from '../../shared/store/books.ts';
-import { signals } from '../consumers/testing/answers.ts';
-import { createPollerHarness } from '../poller/testing/harness.ts';
+import { error, signals } from '../consumers/testing/answers.ts';
+import { targetOf } from '../consumers/testing/ocrolus.ts';
+import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { saysEverything } from './testing/answers.ts';
+import { book, createBookHarness, deliver, results } from './testing/harness.ts';
 
 test('a product that is not enabled opens the circuit: few calls are made, and everything is fetched once it is enabled', async () => {
   const harness = createPollerHarness(await memoryTable());
@@ -32,3 +34,49 @@ test('a product that is not enabled opens the circuit: few calls are made, and e
   }
   expect(await complete()).toBe(30);
 }, 120_000);
+
+describe('announced results are asked for while the circuit of their kind is open', () => {
+  /** A lender of pay stubs only: the transactions of its books do not exist, which opens the circuit. */
+  const createOpen = async (code: number, httpStatus = 404) => {
+    const harness = await createBookHarness();
+    const { ocrolus } = harness;
+    for (let n = 0; n < 25; n += 1) {
+      saysEverything(ocrolus, `w${n}`, [`v${n}`]);
+      ocrolus.says(calls.documentTransactions(`w${n}`, `v${n}`), error(httpStatus, code));
+      const ids = { bookUuid: `w${n}`, uploadedDocUuid: `v${n}` };
+      await deliver(harness, 'DOC_VERIFIED', ids, { attempts: 3 });
+    }
+    await harness.liveHours(30);
+    // The canary of this hour is used up when its first bank statement is verified.
+    await harness.consumers.dependencies.circuits.takeCanary('default', 'transactions');
+    ocrolus.asked.length = 0;
+    return harness;
+  };
+  const isAsked = ({ ocrolus }: PollerHarness) =>
+    ocrolus.asked.some(({ target }) => target === targetOf(calls.documentTransactions('b', 'd')));
+
+  test('at once, where other books lack the result', async () => {
+    const harness = await createOpen(1501);
+    await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    expect(await results(harness)).toContain('transactions d');
+  });
+
+  test('and again, where the first request fails', async () => {
+    const harness = await createOpen(1501);
+    const shown = harness.ocrolus.script(calls.documentTransactions('b', 'd'));
+    harness.ocrolus.says(calls.documentTransactions('b', 'd'), { httpStatus: 503, body: {} });
+    await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
+    expect(await book(harness)).toMatchObject({ complete: false });
+    harness.ocrolus.says(calls.documentTransactions('b', 'd'), ...shown);
+    harness.clock.advance(20 * 60);
+    await harness.run();
+    await harness.process();
+    expect(await results(harness)).toContain('transactions d');
+  });
+
+  test('but not where the account may not have it', async () => {
+    const harness = await createOpen(1203, 403);
+    await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
+    expect(isAsked(harness)).toBe(false);
+  });
+});

@@ -1,53 +1,14 @@
 import { expect, test } from 'vitest';
-import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { signals } from '../consumers/testing/answers.ts';
 import { receive } from '../consumers/testing/harness.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { createPollerHarness } from '../poller/testing/harness.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
 import { useTables } from '../store/testing/table.ts';
 import { saysEverything, saysStatus } from './testing/answers.ts';
-import { createBookHarness, deliver } from './testing/harness.ts';
+import { deliver } from './testing/harness.ts';
 
 const createTable = useTables();
-
-test('a delivery that is being retried is in the ledger, with the code of each attempt', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  ocrolus.says(
-    calls.bookStatus({ bookUuid: 'b' }),
-    new Failure('retry', 'network'),
-    new Failure('retry', 'http-503'),
-    ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })),
-  );
-  const payload = { encoding: 'utf8', body: '{"event_name":"BOOK_VERIFIED"}' } as const;
-  const event = delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { payload });
-  await receive(harness.consumers, [event], { attempts: 1 });
-  await receive(harness.consumers, [event], { attempts: 2 });
-  expect(await harness.reader.events('b')).toMatchObject([
-    {
-      deliveryId: event.deliveryId,
-      outcome: 'retrying',
-      codes: ['network', 'http-503'],
-      payload: payload.body,
-    },
-  ]);
-  await receive(harness.consumers, [event], { attempts: 3 });
-  expect(await harness.reader.events('b')).toMatchObject([
-    { deliveryId: event.deliveryId, outcome: 'applied', codes: ['network', 'http-503'] },
-  ]);
-});
-
-test('a rate limit never uses up the receives of a message', async () => {
-  const harness = createPollerHarness(await memoryTable());
-  for (const code of ['http-429', 'rate-limit']) {
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), new Failure('retry', code));
-    const failed = await deliver(harness, 'BOOK_VERIFIED', {}, { attempts: 10 });
-    expect(failed).toEqual([]);
-  }
-  expect(harness.consumers.requeued).toHaveLength(2);
-});
 
 test('reasons, names and account numbers are stored in the table, never logged', async () => {
   const harness = createPollerHarness(await createTable());

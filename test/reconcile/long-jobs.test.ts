@@ -54,7 +54,7 @@ test.each([
     await deliverUntilDone(harness, 'BOOK_VERIFIED');
     await harness.liveHours(2);
     ocrolus.says(calls.analyticsJob('early'), reply);
-    ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 1 } });
+    ocrolus.says(calls.bookSummary('b', true), { body: { number_of_docs_processed: 1 } });
     await harness.live(2);
     expect(await results(harness)).toContain('summary b');
     expect(await book(harness)).toMatchObject({ complete: true });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { error, signals } from '../consumers/testing/answers.ts';
+import { error } from '../consumers/testing/answers.ts';
 import { createHarness, receive } from '../consumers/testing/harness.ts';
 import type { ScriptedOcrolus } from '../consumers/testing/ocrolus.ts';
 import { delivery } from '../events/testing/delivery.ts';
@@ -93,38 +93,6 @@ test('a result that was only probed is fetched once the policy says always', asy
   after.ocrolus.says(calls.incomeSummary('b'), { body: {} });
   await after.live(8);
   expect(await results(after)).toContain('income b');
-});
-
-test('a round of the book does not supersede the message for a document that was unknown to the book', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  const docs = (status: string) => [
-    { uuid: 'd', status },
-    { uuid: 'r', status: 'REJECTED' },
-  ];
-  saysEverything(ocrolus, 'b', ['d', 'r']);
-  saysStatus(ocrolus, 'b', 'VERIFYING', docs('PROCESSING'));
-  ocrolus.says(calls.documentSignals('r'), error(404, 1501));
-  ocrolus.says(calls.partSignals('r'), error(404, 1501));
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-  await deliver(harness, 'document.upload_succeeded');
-  await harness.live(1);
-  const event = delivery(
-    'document.detect.signal_found',
-    { uploadedDocUuid: 'r' },
-    { receivedAt: harness.clock.iso() },
-  );
-  await receive(harness.consumers, [event], { attempts: 3 });
-  ocrolus.says(calls.documentSignals('r'), signals('b', { r: 'COMPLETED' }));
-  saysStatus(ocrolus, 'b', 'VERIFIED', docs('VERIFICATION_COMPLETE'));
-  // The queue is slow: messages of several rounds are processed together.
-  for (let hour = 0; hour < 48; hour += 1) {
-    harness.clock.advance(3600);
-    await harness.run();
-    if (hour % 8 === 7) await harness.process();
-  }
-  await harness.live(2);
-  expect(await results(harness)).toContain('signals r');
 });
 
 test.each([

@@ -43,14 +43,14 @@ describe('a list of events that Ocrolus refuses', () => {
     const { openLevel } = harness.dependencies;
     const dependencies: typeof harness.dependencies = {
       ...harness.dependencies,
-      openLevel: (account, level) => ({
-        ...openLevel(account, level),
+      openLevel: (...asked) => ({
+        ...openLevel(...asked),
         put: async (...wanted) => {
           if (isFirst) {
             isFirst = false;
             throw new Failure('refused', '1806');
           }
-          return openLevel(account, level).put(...wanted);
+          return openLevel(...asked).put(...wanted);
         },
       }),
     };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordSecretAge } from '../../functions/registration/secret-age.ts';
+import { recordSecretAge } from '../../functions/registration/by-request.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
 
 test('the oldest secret of all accounts is measured', async () => {

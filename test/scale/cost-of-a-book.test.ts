@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { Envelope } from '../../shared/events/envelope.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
 import { saysComplete } from '../consumers/testing/complete-book.ts';
-import { receive } from '../consumers/testing/harness.ts';
+import { createHarness, look, receive } from '../consumers/testing/harness.ts';
 import { delivery } from '../events/testing/delivery.ts';
-import { createPollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 
 /**
@@ -23,24 +23,26 @@ interface Cost {
 /** Documents are verified one after the other, a minute apart; then the book is, and Detect and analytics follow. */
 async function costOf(documents: number, areWebhooksLost: boolean): Promise<Cost> {
   const table = await memoryTable();
-  const harness = createPollerHarness(table);
+  const harness = createHarness(table);
   const { ocrolus, clock } = harness;
   const docUuids = Array.from({ length: documents }, (_, n) => `d${n}`);
   saysComplete(ocrolus, 'b', docUuids);
   const verified = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
   const deliver = async (eventName: string, ids = {}) => {
     const event = delivery(eventName, { bookUuid: 'b', ...ids }, { receivedAt: clock.iso() });
-    expect(await receive(harness.consumers, [event])).toEqual([]);
+    expect(await receive(harness, [event])).toEqual([]);
   };
-  /** The poller polls the book whenever it is due, and what it sends is processed at once. */
+  /** The book is looked at whenever it is due; a look that continues itself is processed at once. */
   const live = async (seconds: number) => {
     const end = clock.now() + seconds * 1000;
     for (;;) {
       const dueAt = (await readBook(table, 'b'))?.dueAt;
       if (dueAt === undefined || Date.parse(dueAt) > end) break;
       clock.advance(Math.max(0, (Date.parse(dueAt) - clock.now()) / 1000));
-      await harness.pollRow({ bookId: 'b', item: 'BOOK', dueAt });
-      await harness.process();
+      for (let looks = [look('b')]; looks.length > 0; ) {
+        expect(await receive(harness, looks)).toEqual([]);
+        looks = harness.requeued.splice(0).map(({ body }) => Envelope.parse(JSON.parse(body)));
+      }
     }
     clock.advance(Math.max(0, (end - clock.now()) / 1000));
   };
@@ -71,12 +73,12 @@ async function costOf(documents: number, areWebhooksLost: boolean): Promise<Cost
 }
 
 test.each<[number, string, Cost]>([
-  [1, 'whose webhooks all come', { results: 7, calls: 64, readUnits: 148, writeUnits: 219 }],
-  [1, 'whose webhooks are lost', { results: 7, calls: 63, readUnits: 147, writeUnits: 213 }],
-  [20, 'whose webhooks all come', { results: 45, calls: 124, readUnits: 283, writeUnits: 345 }],
-  [20, 'whose webhooks are lost', { results: 45, calls: 104, readUnits: 212, writeUnits: 320 }],
-  [100, 'whose webhooks all come', { results: 205, calls: 381, readUnits: 1100, writeUnits: 889 }],
-  [100, 'whose webhooks are lost', { results: 205, calls: 280, readUnits: 606, writeUnits: 782 }],
+  [1, 'whose webhooks all come', { results: 7, calls: 35, readUnits: 93, writeUnits: 78 }],
+  [1, 'whose webhooks are lost', { results: 7, calls: 34, readUnits: 83, writeUnits: 69 }],
+  [20, 'whose webhooks all come', { results: 45, calls: 95, readUnits: 270, writeUnits: 220 }],
+  [20, 'whose webhooks are lost', { results: 45, calls: 76, readUnits: 154, writeUnits: 199 }],
+  [100, 'whose webhooks all come', { results: 205, calls: 352, readUnits: 1087, writeUnits: 821 }],
+  [100, 'whose webhooks are lost', { results: 205, calls: 252, readUnits: 709, writeUnits: 734 }],
 ])('a book of %i documents, %s', async (documents, which, cost) => {
   expect(await costOf(documents, which.endsWith('lost'))).toEqual(cost);
 });

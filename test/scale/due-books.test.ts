@@ -1,34 +1,25 @@
-import { expect, it } from 'vitest';
-import { poll } from '../../functions/poller/poll.ts';
-import { RESULT_KINDS } from '../../shared/checklist/kinds.ts';
+import { beforeEach, expect, it } from 'vitest';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { DUE_SHARDS, dueShard } from '../../shared/store/keys.ts';
-import type { Item, Key, Table } from '../../shared/store/table.ts';
+import type { Item, Key } from '../../shared/store/table.ts';
 import { bookStatus } from '../consumers/testing/answers.ts';
+import { targetOf } from '../consumers/testing/ocrolus.ts';
 import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
+import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';
 import { second } from '../store/testing/observations.ts';
-import { useTables } from '../store/testing/table.ts';
 
 /**
- * One in a hundred is due, as of a million books 10,000 would be. What is read does not depend on the others (see
- * the first test), so a hundred times as many of them would cost nothing more either.
+ * One in a hundred is due, as of a million books 10,000 would be. What is read does not depend on the others (see the first
+ * test), so a hundred times as many of them would cost nothing more either.
  */
 const KNOWN = 20_000;
 const DUE = 200;
-/** Polls at the same time (functions/poller/poll.ts). */
-const AT_ONCE = 4;
-/** Read once a minute, by the first polls of a run: the circuits of an account. Besides, the poller's own items. */
-const OVERHEAD = AT_ONCE * (RESULT_KINDS.length + 1) + 5;
 
-const createTable = useTables();
-
-/** Books of which one in so many is due; Ocrolus knows their status. */
-function knownBooks({ ocrolus }: PollerHarness, known: number): (Item & Key)[] {
+/** Active books of which one in so many is due. */
+function books(known: number): (Item & Key)[] {
   return Array.from({ length: known }, (_, n) => {
     const isDue = n % (known / DUE) === 0;
     const bookUuid = `book-${n}`;
-    if (isDue) ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING'));
     return {
       bookId: bookUuid,
       item: 'BOOK',
@@ -47,65 +38,62 @@ function knownBooks({ ocrolus }: PollerHarness, known: number): (Item & Key)[] {
   });
 }
 
-/** A harness with twice as many books as are due. */
-async function createFilledHarness(table: Table): Promise<PollerHarness> {
-  const harness = createPollerHarness(table);
-  for (const book of knownBooks(harness, 2 * DUE)) await table.put(book);
-  return harness;
+async function filled(known: number): Promise<{ table: MemoryTable; harness: PollerHarness }> {
+  const table = await memoryTable();
+  for (const book of books(known)) await table.put(book);
+  // Filling it does not count.
+  Object.assign(table.requests, { items: 0, reads: 0, writes: 0 });
+  return { table, harness: createPollerHarness(table) };
 }
 
-it('a run reads and writes a few items for each due book, however many are known', async () => {
-  const counts: { readonly items: number; readonly writes: number }[] = [];
+it('a run reads one row of the index for each due book, however many are known, and writes nothing', async () => {
+  const counts: unknown[] = [];
   for (const known of [KNOWN / 10, KNOWN]) {
-    const table = await memoryTable();
-    const harness = createPollerHarness(table);
-    for (const book of knownBooks(harness, known)) await table.put(book);
-    const { requests } = table;
-    // Filling it does not count.
-    Object.assign(requests, { items: 0, reads: 0, writes: 0 });
-    expect(await harness.run()).toMatchObject({ polled: DUE, failed: 0 });
-    // Its row in the index, and the book itself; it has no documents.
-    expect(requests.items).toBeLessThanOrEqual(2 * DUE + OVERHEAD);
-    expect(requests.reads).toBeLessThanOrEqual(2 * DUE + DUE_SHARDS.length + OVERHEAD);
-    // One for each book, and the lease.
-    expect(requests.writes).toBeLessThanOrEqual(DUE + 5);
-    counts.push({ items: requests.items, writes: requests.writes });
-    expect(harness.ocrolus.asked).toHaveLength(DUE);
+    const { table, harness } = await filled(known);
+    expect(await harness.run()).toMatchObject({ polled: DUE, isBehind: false });
+    const { items, reads, writes } = table.requests;
+    expect(items).toBe(DUE);
+    // A page of each shard has all of its rows here; one shard more has the forgotten books.
+    expect(reads).toBeLessThanOrEqual(2 * DUE_SHARDS.length + 1);
+    expect(writes).toBe(0);
+    expect(harness.ocrolus.asked).toEqual([]);
+    counts.push({ items, reads, writes });
   }
   expect(counts[1]).toEqual(counts[0]);
 });
 
-it('two runs at the same time do no work twice', async () => {
-  const harness = await createFilledHarness(await createTable());
-  const [first, second] = await Promise.all([
-    poll(harness.dependencies, 'first', 300_000),
-    poll(harness.dependencies, 'second', 300_000),
-  ]);
-  expect([first.ran, second.ran].sort()).toEqual([false, true]);
-  expect(first.polled + second.polled).toBe(DUE);
-  expect(new Set(harness.ocrolus.asked.map(({ target }) => target)).size).toBe(DUE);
-  expect(harness.ocrolus.asked).toHaveLength(DUE);
+let harness: PollerHarness;
+let due: string[];
+beforeEach(async () => {
+  ({ harness } = await filled(2 * DUE));
+  due = (await harness.due()).map(({ bookId }) => bookId).sort();
+  for (const bookUuid of due)
+    harness.ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING'));
 });
 
-it('a run that reaches its deadline loses nothing: the next ones continue where it stopped', async () => {
-  const harness = await createFilledHarness(await memoryTable());
-  // A second for each Book status: with a minute the run has time for some fifty.
-  const { client } = harness.ocrolus;
-  const ask: typeof client.ask = (call, deadline) => {
-    if (call.operation === 'book-status') harness.clock.advance(1);
-    return client.ask(call, deadline);
-  };
-  const dependencies = {
-    ...harness.dependencies,
-    accounts: { names: ['default'], client: () => ({ ...client, ask }) },
-  };
+/** The books that Ocrolus was asked about. */
+const asked = () =>
+  harness.ocrolus.asked.map(({ target }) =>
+    due.find((bookUuid) => target === targetOf(calls.bookStatus({ bookUuid }))),
+  );
+
+it('two runs at the same time hand the books over twice, and each is looked at once', async () => {
+  await Promise.all([harness.run(), harness.run()]);
+  const sent = harness.sent.map(({ ids }) => ids.bookUuid);
+  expect(sent.length).toBeGreaterThan(DUE);
+  expect([...new Set(sent)].sort()).toEqual(due);
+  await harness.process();
+  expect(asked().sort()).toEqual(due);
+  expect(await harness.due()).toEqual([]);
+});
+
+it('a run that has no time for all of them loses none: the next ones continue where it stopped', async () => {
   const polled: number[] = [];
-  while (polled.reduce((sum, n) => sum + n, 0) < DUE && polled.length < 10) {
-    const report = await poll(dependencies, `run-${polled.length}`, 60_000);
-    expect(report.failed).toBe(0);
-    polled.push(report.polled);
+  while ((await harness.due()).length > 0 && polled.length < 20) {
+    polled.push((await harness.run(15_000)).polled);
+    await harness.process();
   }
   expect(polled.length).toBeGreaterThan(3);
   expect(polled.reduce((sum, n) => sum + n, 0)).toBe(DUE);
-  expect(new Set(harness.ocrolus.asked.map(({ target }) => target)).size).toBe(DUE);
+  expect(asked().sort()).toEqual(due);
 });

@@ -1,8 +1,7 @@
 import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { METRICS } from '../../shared/telemetry/metric-names.ts';
-import { createMetrics, METRIC_NAMESPACE } from '../../shared/telemetry/metrics.ts';
+import { createMetrics, METRIC_NAMESPACE, METRICS } from '../../shared/telemetry/metrics.ts';
 
 function open() {
   const lines: unknown[] = [];

@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { BATCH_BYTES, BATCH_ENTRIES, inBatches, openQueue } from '../../shared/queue.ts';
+import { BATCH_ENTRIES, openQueue } from '../../shared/queue.ts';
 
 const URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/queue';
 
@@ -23,30 +23,21 @@ function fakeSqs(answer: object = {}) {
 }
 
 describe('a message', () => {
-  it('is sent with its group and its delay', async () => {
-    const { sent, queue } = fakeSqs();
-    await queue.send(URL, { body: '{}', group: 'book', delaySeconds: 788 });
-    expect(sent).toEqual([
-      {
-        command: SendMessageCommand,
-        input: { QueueUrl: URL, MessageBody: '{}', MessageGroupId: 'book', DelaySeconds: 788 },
-      },
-    ]);
-  });
-
-  it('without a delay can be received at once, whatever delay the queue itself has', async () => {
+  it('is sent with its group', async () => {
     const { sent, queue } = fakeSqs();
     await queue.send(URL, { body: '{}', group: 'book' });
-    expect(sent).toMatchObject([{ input: { DelaySeconds: 0 } }]);
+    expect(sent).toEqual([
+      { command: SendMessageCommand, input: { QueueUrl: URL, MessageBody: '{}', MessageGroupId: 'book' } },
+    ]);
   });
 });
 
 describe('a batch', () => {
-  it('has an id of its own for each message, with its group and its delay', async () => {
+  it('has an id of its own for each message, with its group', async () => {
     const { sent, queue } = fakeSqs();
     await queue.sendBatch(URL, [
       { body: 'one', group: 'a' },
-      { body: 'two', group: 'b', delaySeconds: 5 },
+      { body: 'two', group: 'b' },
     ]);
     expect(sent).toEqual([
       {
@@ -54,16 +45,16 @@ describe('a batch', () => {
         input: {
           QueueUrl: URL,
           Entries: [
-            { Id: '0', MessageBody: 'one', MessageGroupId: 'a', DelaySeconds: 0 },
-            { Id: '1', MessageBody: 'two', MessageGroupId: 'b', DelaySeconds: 5 },
+            { Id: '0', MessageBody: 'one', MessageGroupId: 'a' },
+            { Id: '1', MessageBody: 'two', MessageGroupId: 'b' },
           ],
         },
       },
     ]);
   });
 
-  it('holds no more messages and bytes than SQS allows', () => {
-    expect([BATCH_ENTRIES, BATCH_BYTES]).toEqual([10, 1_048_576]);
+  it('holds no more messages than SQS allows', () => {
+    expect(BATCH_ENTRIES).toBe(10);
   });
 
   it('of which SQS refuses one fails as a whole, to be sent again', async () => {
@@ -80,35 +71,6 @@ describe('a batch', () => {
   });
 });
 
-describe('messages in batches', () => {
-  const message = (body: string) => ({ body, group: 'book' });
-  const lengths = (...bodies: string[]) => [...inBatches(bodies.map(message))].map((batch) => batch.length);
-
-  it('are ten at most', () => {
-    expect(lengths(...Array.from({ length: 23 }, () => '{}'))).toEqual([10, 10, 3]);
-    expect(lengths()).toEqual([]);
-  });
-
-  it('are 1 MiB at most, to the byte', () => {
-    const half = 'x'.repeat(BATCH_BYTES / 2);
-    expect(lengths(half, half)).toEqual([2]);
-    expect(lengths(half, `${half}x`)).toEqual([1, 1]);
-    expect(lengths(half, half, 'x')).toEqual([2, 1]);
-  });
-
-  it('are measured in bytes, not in characters', () => {
-    const half = 'é'.repeat(BATCH_BYTES / 4);
-    expect(lengths(half, half, 'é')).toEqual([2, 1]);
-  });
-
-  it('keep their order, and one that is too large is alone', () => {
-    const bodies = ['a', 'x'.repeat(BATCH_BYTES + 1), 'b', 'c'];
-    const batches = [...inBatches(bodies.map(message))];
-    expect(batches.map((batch) => batch.length)).toEqual([1, 1, 2]);
-    expect(batches.flat().map(({ body }) => body)).toEqual(bodies);
-  });
-});
-
 it('the visibility of one receive of a message is changed', async () => {
   const { sent, queue } = fakeSqs();
   await queue.changeVisibility(URL, 'receipt', 77);
@@ -121,13 +83,17 @@ it('the visibility of one receive of a message is changed', async () => {
 });
 
 describe('the depth of a queue', () => {
-  it('is what waits to be received', async () => {
-    const { sent, queue } = fakeSqs({ Attributes: { ApproximateNumberOfMessages: '1234' } });
+  it('is what is not finished, received or not', async () => {
+    const Attributes = {
+      ApproximateNumberOfMessages: '1200',
+      ApproximateNumberOfMessagesNotVisible: '34',
+    };
+    const { sent, queue } = fakeSqs({ Attributes });
     expect(await queue.depth(URL)).toBe(1234);
     expect(sent).toEqual([
       {
         command: GetQueueAttributesCommand,
-        input: { QueueUrl: URL, AttributeNames: ['ApproximateNumberOfMessages'] },
+        input: { QueueUrl: URL, AttributeNames: Object.keys(Attributes) },
       },
     ]);
   });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { WebhookSettings } from '../../functions/webhook/settings.ts';
 import { DEFAULT_RESULTS } from '../../shared/checklist/kinds.ts';
-import { timesOf } from '../../shared/checklist/times.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
 import { checklistSettings } from '../../shared/reconcile/settings.ts';
@@ -146,15 +145,5 @@ describe('the settings of the checklist', () => {
     ['TIME_SCALE', '2'],
   ])('refuse %s=%s', (name, value) => {
     expect(() => readSettings(schema, { [name]: value })).toThrow(name);
-  });
-
-  it('shrink every time of checklist, poller and circuit together', () => {
-    const [usual, local] = ['1', '0.01'].map((scale) => timesOf(readSettings(schema, { TIME_SCALE: scale })));
-    for (const [name, time] of Object.entries(usual ?? {})) {
-      const shrunk = local?.[name as keyof typeof local];
-      for (const [n, value] of [time].flat().entries()) {
-        expect([shrunk].flat()[n], name).toBeCloseTo(Number(value) / 100, 3);
-      }
-    }
   });
 });

@@ -1,14 +1,17 @@
-import { BACKGROUND } from './faults/episodes.ts';
+import { scheduleDamage } from './faults/damage.ts';
 import { scheduleFaults } from './faults/timeline.ts';
 import { installGuard } from './kernel/guard.ts';
-import { booksFor } from './ocrolus/arrivals.ts';
-import { DEFAULT_PROFILE, LARGE_BOOKS, type Profile, SMALL_BOOKS } from './ocrolus/profile.ts';
 import { DAY } from './ocrolus/random.ts';
 import { Oracle } from './oracle/oracle.ts';
 import type { Violation } from './oracle/violations.ts';
 import { StoryRecorder } from './story.ts';
+import { startExpiry } from './system/expiry.ts';
+import { scheduleOperations } from './system/operations.ts';
 import { scheduleForgetting } from './system/operator.ts';
+import { Deployments } from './system/stage.ts';
 import { START, startSystem } from './system/start.ts';
+import type { Switch } from './world/switches.ts';
+import { worldOf } from './world/world.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -18,6 +21,8 @@ export interface RunOptions {
   readonly days: number;
   /** Nothing goes wrong. */
   readonly isCalm?: boolean;
+  /** Exactly these are on; absent: what the seed chooses. */
+  readonly switches?: readonly Switch[] | undefined;
   /** Books of which everything is recorded. */
   readonly storiesOf?: readonly string[];
   /** Gets everything that happens. */
@@ -26,6 +31,8 @@ export interface RunOptions {
 
 export interface RunReport {
   readonly seed: number;
+  /** What was on in the world of the seed (world/switches.ts). */
+  readonly switches: readonly Switch[];
   /** Announced, and accepted by the webhook with 200. */
   readonly deliveries: number;
   readonly accepted: number;
@@ -38,14 +45,15 @@ export interface RunReport {
   /** Books that an operator has removed. */
   readonly forgotten: number;
   readonly pollerRuns: number;
-  /** Results that Ocrolus has changed without an event or a change of status. */
-  readonly unknowable: number;
-  /** In real time, and in the time of their senders' clocks. */
+  /** How often each excuse was needed (oracle/excuses.ts). */
+  readonly excuses: Readonly<Record<string, number>>;
   readonly mostSentInASecond: number;
-  readonly mostSentInAnOwnSecond: number;
+  /** Write units, refused writes and calls: of a delivery, a look, a stored result. */
+  readonly averages: Readonly<Record<string, number>>;
   /** Calls of Book list and Book status, for results, and of products that are not served. */
   readonly callsOf: Readonly<Record<string, number>>;
   readonly missing: Readonly<Record<string, number>>;
+  /** Violations that version 0.1 is known to have (oracle/known-of-0-1.ts). */
   readonly violationCounts: Readonly<Record<string, number>>;
   readonly violations: readonly Violation[];
   readonly hash: string;
@@ -68,39 +76,44 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const startedAt = clock();
   const guard = installGuard();
   try {
-    const profile = profileOf(seed, deliveries, days);
+    const world = worldOf({ seed, deliveries, days, isCalm, switches: options.switches, startAt: START });
+    const { profile, switches, skewMs, quietAt } = world;
     let now = () => START;
-    const quietAt = START + days * DAY;
-    const skewMs = isCalm ? 0 : (BACKGROUND.skewMs ?? 0);
-    const oracle = new Oracle(() => now(), { quietAt, skewMs });
+    const oracle = new Oracle(() => now(), { quietAt, skewMs, isCalm, switches });
     const story = new StoryRecorder(options);
     const system = startSystem({
       seed,
       profile,
+      deployments: (clockOf) => new Deployments(world.deployments, clockOf),
       silentBooks: isCalm ? 0 : 0.05,
       listeners: story.listenersBefore(oracle.listeners),
     });
     const { core, courier, poller } = system;
     const { scheduler, history } = core.simulation;
     now = scheduler.now;
-    oracle.watch(system);
+    const watch = oracle.watch(core);
     story.watch(system);
+    const endAt = quietAt + (REST_DAYS + PROBE_DAYS) * DAY;
+    const random = core.simulation.random;
+    const phase = { switches, startAt: START, quietAt };
     if (!isCalm) {
       const accounts = profile.accounts.map(({ name }) => name);
-      const random = core.simulation.random.fork('faults');
-      for (const line of scheduleFaults(core, { startAt: START, quietAt, accounts, random }))
-        options.trace?.(line);
+      const faults = { ...phase, skewMs, accounts, random: random.fork('faults') };
+      const { disturbances } = watch;
+      for (const line of scheduleFaults(core, { ...faults, disturbances })) options.trace?.(line);
     }
-    const forgetting = core.simulation.random.fork('operator');
-    scheduleForgetting(core, { startAt: START, quietAt, books: profile.books, random: forgetting });
+    if (switches.has('unreadable-items')) scheduleDamage(core, { ...phase, random: random.fork('damage') });
+    startExpiry(core.table, scheduler, { random: random.fork('expiry'), until: endAt });
+    scheduleOperations(core, { ...phase, random: random.fork('operations') });
+    scheduleForgetting(core, { ...phase, books: profile.books, random: random.fork('operator') });
     core.ocrolus.start();
-    const endAt = quietAt + (REST_DAYS + PROBE_DAYS) * DAY;
     await scheduler.run(endAt);
-    await oracle.check(system);
+    await oracle.check();
     for (const violation of guard.violations.slice(0, 20)) oracle.violations.add('guard', '', violation);
     const { counts, violations, missing } = oracle;
     return {
       seed,
+      switches: [...switches],
       deliveries: courier.counts.deliveries,
       accepted: courier.counts.accepted,
       days: (endAt - START) / DAY,
@@ -111,8 +124,9 @@ export async function run(options: RunOptions): Promise<RunReport> {
       kills: core.kills.count,
       forgotten: core.forgotten.size,
       pollerRuns: poller.runs,
-      unknowable: counts.unknowable,
-      ...oracle.calls.rate.counts,
+      excuses: oracle.excused.counts,
+      mostSentInASecond: oracle.calls.rate.mostSentInASecond,
+      averages: { ...oracle.units.averages, callsPerStored: oracle.calls.totals.callsPerStored },
       callsOf: oracle.calls.totals.counts,
       missing,
       violationCounts: violations.counts,
@@ -124,21 +138,4 @@ export async function run(options: RunOptions): Promise<RunReport> {
   } finally {
     guard.uninstall();
   }
-}
-
-/** Odd seeds have many small books, even ones fewer large ones. */
-function profileOf(seed: number, deliveries: number, days: number): Profile {
-  const documents = seed % 2 === 0 ? LARGE_BOOKS : SMALL_BOOKS;
-  const giants = deliveries >= 20_000 ? Math.max(1, Math.round(deliveries / 100_000)) : 0;
-  const giantDocuments = { least: 300, most: 2000 };
-  const ordinary = Math.max(100, deliveries - giants * 4 * 1150);
-  return {
-    ...DEFAULT_PROFILE,
-    books: booksFor(ordinary, documents),
-    documents,
-    arrivalMs: days * 0.7 * DAY,
-    giants,
-    giantDocuments,
-    changesMs: days * DAY,
-  };
 }

@@ -17,8 +17,8 @@ try {
 
 /** @returns the exit status. */
 async function simulateOne(seed: number, args: SimulateArguments): Promise<number> {
-  const { deliveries, days, isCalm, story, trace, explains, json } = args;
-  const options: RunOptions = { seed, deliveries, days, isCalm };
+  const { deliveries, days, isCalm, switches, story, trace, explains, json } = args;
+  const options: RunOptions = { seed, deliveries, days, isCalm, switches };
   const report = await run({
     ...options,
     ...(story !== undefined && { storiesOf: [story] }),

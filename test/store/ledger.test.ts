@@ -11,13 +11,12 @@ import {
 import type { Table } from '../../shared/store/table.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { loseAnswers } from './testing/lost-answers.ts';
+import { memoryTable } from './testing/memory-table.ts';
 import { second } from './testing/observations.ts';
-import { useTables } from './testing/table.ts';
 
-const createTable = useTables();
 let table: Table;
 beforeEach(async () => {
-  table = await createTable();
+  table = await memoryTable();
 });
 
 const envelope = delivery(

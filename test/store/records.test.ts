@@ -12,7 +12,10 @@ interface Counts {
 }
 
 const COUNTS: RecordType<Counts> = {
-  parse: (item) => ({ revision: Number(item.revision), by: (item.by ?? {}) as Counts['by'] }),
+  parse(item) {
+    if (item.isDamaged === true) throw new TypeError('damaged');
+    return { revision: Number(item.revision), by: (item.by ?? {}) as Counts['by'] };
+  },
   serialize: (counts) => ({ ...counts }),
 };
 
@@ -139,6 +142,24 @@ describe('a replacement', () => {
       existing: undefined,
     });
     expect(await stored()).toBeUndefined();
+  });
+});
+
+describe('an item that cannot be read', () => {
+  const unreadable = { class: 'retry', code: 'unreadable-item' };
+  beforeEach(async () => {
+    await table.put({ ...key, revision: 1, isDamaged: true });
+  });
+
+  it('is neither read nor replaced', async () => {
+    await expect(stored()).rejects.toMatchObject(unreadable);
+    await expect(update(set('a', 1))).rejects.toMatchObject(unreadable);
+    expect(await table.get(key)).toMatchObject({ revision: 1, isDamaged: true });
+  });
+
+  it('is found by the writer that has read an earlier one', async () => {
+    await expect(update(set('a', 1), table, { revision: 7, by: {} })).rejects.toMatchObject(unreadable);
+    await expect(update(set('a', 1), table, null)).rejects.toMatchObject(unreadable);
   });
 });
 

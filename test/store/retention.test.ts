@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { openConsumer } from '../../functions/consumers/runtime/dependencies.ts';
 import { ConsumerSettings } from '../../functions/consumers/runtime/settings.ts';
-import { openPoller } from '../../functions/poller/dependencies.ts';
-import { PollerSettings } from '../../functions/poller/settings.ts';
-import { CHANNELS } from '../../shared/events/channels.ts';
+import { openPoller, PollerSettings } from '../../functions/poller/dependencies.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { readSettings } from '../../shared/settings.ts';
+import { postponeUnread } from '../../shared/store/books.ts';
 import { updateDocument } from '../../shared/store/documents.ts';
 import { markForgotten } from '../../shared/store/removal/tombstones.ts';
 import { writeResult } from '../../shared/store/results.ts';
@@ -23,9 +22,7 @@ const ENVIRONMENT = {
   BUCKET_NAME: 'bodies',
   CHANNEL: 'doc-verified',
   QUEUE_URL: 'https://queue.example/own',
-  QUEUE_URLS: JSON.stringify(
-    Object.fromEntries(CHANNELS.map((channel) => [channel, `https://queue.example/${channel}`])),
-  ),
+  LOOK_QUEUE_URL: 'https://queue.example/book-results',
   RESULT_DAYS: '30',
   DOCUMENT_DAYS: '400',
 };
@@ -49,18 +46,17 @@ const document = (table: Table, status: string) =>
     status,
     observedAt: second(1),
     generation: 1,
-    version: 1,
     revision: known?.revision ?? 0,
     entries: {},
   }));
-const forms = (table: Table, n: number, body = 'body') =>
+const forms = (table: Table, n: number) =>
   writeResult(table, memoryBodies(), {
     bookId: 'b',
     kind: 'forms',
     subject: 'd',
     operation: 'doc-form-data',
-    body: Buffer.from(body),
-    fetchedAt: second(n),
+    body: Buffer.from('body'),
+    answers: { wanted: 1, at: second(n) },
     generation: 1,
     summary: {},
   });
@@ -73,6 +69,12 @@ describe('an item is kept for so long after it was written last', () => {
     expect(await stored('BOOK')).toMatchObject({ expiresAt: expiry(9, 400) });
   });
 
+  test('a book that cannot be read, but is postponed', async () => {
+    await store.put({ bookId: 'b', item: 'BOOK', damaged: true });
+    await postponeUnread(at(9, LIMITED), 'b', 0);
+    expect(await stored('BOOK')).toMatchObject({ damaged: true, expiresAt: expiry(9, 400) });
+  });
+
   test('a document', async () => {
     await document(at(1, LIMITED), 'VERIFYING');
     await document(at(9, LIMITED), 'REJECTED');
@@ -82,7 +84,7 @@ describe('an item is kept for so long after it was written last', () => {
   test('a result, also one that was given again', async () => {
     await forms(at(1, LIMITED), 1);
     expect(await stored('RESULT#forms#d')).toMatchObject({ expiresAt: expiry(1, 30) });
-    expect(await forms(at(9, LIMITED), 9)).toBe('unchanged');
+    expect(await forms(at(9, LIMITED), 9)).toMatchObject({ outcome: 'unchanged' });
     expect(await stored('RESULT#forms#d')).toMatchObject({ expiresAt: expiry(9, 30) });
   });
 });
@@ -119,9 +121,9 @@ test.each([
 it('the ledger keeps its own time to live, and everything else has none', async () => {
   const table = at(1, LIMITED);
   await table.put({ bookId: 'b', item: 'EVENT#1', expiresAt: 7 });
-  await table.put({ bookId: 'b', item: 'OPEN#signals#d' });
-  await table.update({ bookId: 'b', item: 'LEASE' }, { set: { until: 1 } });
+  await table.put({ bookId: 'b', item: 'CIRCUIT' });
+  await table.update({ bookId: 'b', item: 'CURSOR#default' }, { set: { offset: 1 } });
   expect(await stored('EVENT#1')).toMatchObject({ expiresAt: 7 });
-  expect(await stored('OPEN#signals#d')).not.toHaveProperty('expiresAt');
-  expect(await stored('LEASE')).not.toHaveProperty('expiresAt');
+  expect(await stored('CIRCUIT')).not.toHaveProperty('expiresAt');
+  expect(await stored('CURSOR#default')).not.toHaveProperty('expiresAt');
 });

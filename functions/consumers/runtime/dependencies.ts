@@ -1,34 +1,21 @@
-import type { ResultsPolicy } from '../../../shared/checklist/kinds.ts';
-import { type Times, timesOf } from '../../../shared/checklist/times.ts';
-import { type Accounts, openAccounts } from '../../../shared/ocrolus/accounts.ts';
+import { timesOf } from '../../../shared/checklist/times.ts';
+import { openAccounts } from '../../../shared/ocrolus/accounts.ts';
 import { openPorts } from '../../../shared/open-ports.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import { createSharedRateLimiter } from '../../../shared/rate-limit/shared.ts';
+import type { ReconcileDependencies } from '../../../shared/reconcile/context.ts';
 import { readSettings } from '../../../shared/settings.ts';
 import { Slots } from '../../../shared/slots.ts';
 import { Circuits } from '../../../shared/store/polling/circuits.ts';
 import { withRetention } from '../../../shared/store/retention.ts';
-import { createLog, type Log } from '../../../shared/telemetry/log.ts';
-import { createMetrics, type Metrics } from '../../../shared/telemetry/metrics.ts';
-import { RecentObservations } from './recent-observations.ts';
+import { createLog } from '../../../shared/telemetry/log.ts';
+import { createMetrics } from '../../../shared/telemetry/metrics.ts';
 import { ConsumerSettings } from './settings.ts';
 
 /** The dependencies of a consumer. */
-export interface ConsumerDependencies {
-  readonly settings: Pick<
-    ConsumerSettings,
-    'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'PAYLOAD_DAYS' | 'RESULT_DAYS' | 'QUEUE_URL' | 'INCOME_GUIDELINE'
-  >;
-  readonly ports: Ports;
-  readonly accounts: Accounts;
-  readonly circuits: Circuits;
-  readonly policy: ResultsPolicy;
-  readonly times: Times;
-  readonly recent: RecentObservations;
-  /** For bodies that are streamed to S3. */
-  readonly streams: Slots;
-  readonly log: Log;
-  readonly metrics: Metrics;
+export interface ConsumerDependencies extends ReconcileDependencies {
+  readonly settings: ReconcileDependencies['settings'] &
+    Pick<ConsumerSettings, 'QUICK_RETRY_SECONDS' | 'LEDGER_DAYS' | 'PAYLOAD_DAYS' | 'QUEUE_URL'>;
 }
 
 /**
@@ -51,7 +38,6 @@ export function openConsumer(
     table: ports.table,
     now,
     wait: ports.wait,
-    priority: 'consumer',
     perSecond: settings.OCROLUS_REQUESTS_PER_SECOND,
     heavyPerSecond: settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
   });
@@ -62,7 +48,6 @@ export function openConsumer(
     circuits: new Circuits(ports.table, times, now),
     policy: settings.RESULTS,
     times,
-    recent: new RecentObservations(now),
     streams: new Slots(STREAMS_AT_ONCE),
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE }, write, now }),
     metrics,

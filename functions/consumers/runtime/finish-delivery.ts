@@ -1,9 +1,6 @@
-import { isAboutAccount } from '../../../shared/events/catalog.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import { bookIdOf, isPkOnly } from '../../../shared/events/ids.ts';
-import { OWN_PARTITIONS } from '../../../shared/events/partitions.ts';
-import { asFailure, type Failure } from '../../../shared/failure.ts';
-import { newBook, updateBook } from '../../../shared/store/books.ts';
+import { bookIdOf, isPkOnly, OWN_PARTITIONS } from '../../../shared/events/ids.ts';
+import { asFailure } from '../../../shared/failure.ts';
 import type { Outcome } from '../../../shared/store/items.ts';
 import {
   deleteFailedAttempts,
@@ -12,11 +9,9 @@ import {
   writeFailedAttempt,
   writeLedger,
 } from '../../../shared/store/ledger.ts';
-import { relocate } from '../../../shared/store/relocate.ts';
 import { forgetBoth, sweepAgain } from '../../../shared/store/removal/tombstones.ts';
 import { iso } from '../../../shared/time.ts';
-import type { DeliveryContext } from './delivery-context.ts';
-import { isThrottled } from './redelivery.ts';
+import { type Delivery, isLook } from './delivery.ts';
 
 /** How the processing of a delivery ended. */
 export interface Finished {
@@ -25,36 +20,29 @@ export interface Finished {
   readonly reason?: string | undefined;
   /** A text of Ocrolus about it, for the ledger only: it may name people. */
   readonly details?: string | undefined;
-  /** A result was stored that no webhook announced in time. */
-  readonly isRecovered?: boolean;
-}
-
-/** The message is delivered again in some seconds: Ocrolus does not have the announced result yet. */
-export interface RetrySoon {
-  readonly outcome: 'retry-soon';
-  readonly reason: string;
+  /** What a look has stored, whatever else is missing; `recovered`: a document that no webhook has announced in time. */
+  readonly byLook?: 'recovered' | 'fetched' | undefined;
 }
 
 /**
- * Finishes a delivery: moves what was stored under the book's pk, and writes the ledger last, so that a crash anywhere
- * before makes SQS deliver the message again (docs/design.md#crashes).
+ * Finishes a delivery: writes the ledger last, so that a crash anywhere before makes SQS deliver the message again
+ * (docs/design.md#reconcile).
+ *
+ * @param bookId the book's uuid, or the partition of what is known of it.
  */
-export async function finishDelivery(context: DeliveryContext, finished: Finished): Promise<void> {
-  const { envelope, dependencies, log, attempts, bookId } = context;
-  const { table } = dependencies.ports;
-  const { outcome, reason } = finished;
+export async function finishDelivery(delivery: Delivery, bookId: string, finished: Finished): Promise<void> {
+  const { envelope, dependencies, log, receives } = delivery;
+  const { table, now } = dependencies.ports;
+  const { outcome, reason, details } = finished;
   const firstBookId = bookIdOf(envelope.ids);
   const isMoved = firstBookId !== bookId;
-  if (isMoved && isPkOnly(firstBookId) && outcome === 'forgotten') {
-    await forgetBoth(table, firstBookId, bookId, context.writer);
-  } else if (isMoved && isPkOnly(firstBookId)) {
-    const moved = await relocate(table, firstBookId, bookId, context.writer);
-    if (moved > 0) log.info('book moved to its uuid', { moved });
-  }
+  const writer = { account: envelope.account, source: envelope.source, now: now() };
+  if (isMoved && isPkOnly(firstBookId) && outcome === 'forgotten')
+    await forgetBoth(table, firstBookId, bookId, writer);
   // A delivery that names no book stays where every copy of the message finds it: not every copy may find the book.
   const namesNoBook = firstBookId === OWN_PARTITIONS.account;
   const ledgerId = namesNoBook ? firstBookId : bookId;
-  const mayBeElsewhere = ledgerId !== firstBookId && context.isRepeated;
+  const mayBeElsewhere = ledgerId !== firstBookId && receives > 1;
   const earlier = mayBeElsewhere ? await readRecord(table, firstBookId, envelope) : NO_RECORD;
   // A copy of the message was finished before the book was known: the first outcome stays, where it is.
   if (!earlier.isFinal) {
@@ -65,26 +53,33 @@ export async function finishDelivery(context: DeliveryContext, finished: Finishe
         bookUuid: namesNoBook && isMoved ? bookId : undefined,
         envelope: outcome === 'forgotten' ? withoutBody(envelope) : envelope,
         outcome,
-        reason: reason ?? finished.details,
-        attempts,
-        processedAt: iso(context.now),
-        ...keptFor(context),
+        reason: reason ?? details,
+        attempts: receives,
+        processedAt: iso(now()),
+        ...keptFor(delivery),
       },
       earlier.codes,
     );
   }
   // Its body is in the bucket: the poller removes it, together with its pointer in the ledger.
-  if (outcome === 'forgotten' && envelope.payload?.encoding === 's3')
-    await sweepAgain(table, bookId, context.now);
-  // Last, because the poller moves what it finds, and then removes the book of the pk.
-  if (isPkOnly(bookId) && !isAboutAccount(envelope.eventName)) await keepForPoller(context);
+  if (outcome === 'forgotten' && envelope.payload?.encoding === 's3') await sweepAgain(table, bookId, now());
   if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
-  recordMetrics(context, finished);
+  recordMetrics(delivery, finished);
   log.info('delivery processed', { outcome, reason });
 }
 
+/** Whether a copy of the message was finished already. Then nothing says that it is still being tried. */
+export async function isFinished({ envelope, dependencies }: Delivery, bookId: string): Promise<boolean> {
+  const { table } = dependencies.ports;
+  const firstBookId = bookIdOf(envelope.ids);
+  const ledgerId = firstBookId === OWN_PARTITIONS.account ? firstBookId : bookId;
+  const { isFinal } = await readRecord(table, ledgerId, envelope);
+  if (isFinal && ledgerId !== firstBookId) await deleteFailedAttempts(table, firstBookId, envelope);
+  return isFinal;
+}
+
 /** For how long the ledger keeps an entry, with and without the body of a delivery. */
-function keptFor({ dependencies: { settings } }: DeliveryContext) {
+function keptFor({ dependencies: { settings } }: Delivery) {
   return { keepDays: settings.LEDGER_DAYS, keepPayloadDays: settings.PAYLOAD_DAYS };
 }
 
@@ -94,52 +89,34 @@ function withoutBody(envelope: Envelope): Envelope {
   return payload?.encoding === 's3' ? { ...rest, payload } : rest;
 }
 
-/**
- * While only the pk is known, the poller must find the book, to move all of it to its uuid. A uuid that an answer gave
- * is kept for the next attempt, which may not get one.
- */
-async function keepForPoller({ dependencies, ids, writer, bookId }: DeliveryContext): Promise<void> {
-  const ofPk = bookIdOf(ids);
-  const learned = ofPk === bookId ? {} : { bookUuid: bookId };
-  await updateBook(dependencies.ports.table, ofPk, (book) => ({
-    ...(book ?? newBook(ofPk, ids, writer)),
-    ...learned,
-  }));
-}
-
-/**
- * Records a failed attempt in the ledger, so that a delivery that is being retried, or dead, can be found. Throttling
- * is recorded once: it says nothing about the delivery, and may be frequent.
- */
-export async function recordFailedAttempt(context: DeliveryContext, failure: Failure): Promise<void> {
-  if (failure.isExpected || (isThrottled(failure) && context.attempts > 1)) return;
-  const { envelope, dependencies, log, attempts } = context;
+/** Records a failed attempt in the ledger, so that a delivery that is being retried, or dead, can be found. */
+export async function recordFailedAttempt(delivery: Delivery, code: string): Promise<void> {
+  const { envelope, dependencies, log, receives } = delivery;
+  if (isLook(delivery)) return;
   try {
     await writeFailedAttempt(dependencies.ports.table, {
       bookId: bookIdOf(envelope.ids),
       envelope,
-      code: failure.code,
-      attempts,
-      processedAt: iso(context.now),
-      ...keptFor(context),
+      code,
+      attempts: receives,
+      processedAt: iso(dependencies.ports.now()),
+      ...keptFor(delivery),
     });
-    // A copy of the message may have ended it under the book's uuid: then only the poller moves this record there.
-    if (isPkOnly(bookIdOf(envelope.ids)) && !isAboutAccount(envelope.eventName)) await keepForPoller(context);
   } catch (error) {
     // The message is delivered again in any case.
     log.warn('failed attempt not recorded', { code: asFailure(error).code });
   }
 }
 
-function recordMetrics({ envelope, dependencies, now }: DeliveryContext, finished: Finished): void {
+function recordMetrics({ envelope, dependencies }: Delivery, finished: Finished): void {
   const { channel } = envelope;
-  const { outcome, reason } = finished;
-  const { metrics } = dependencies;
+  const { outcome, reason, byLook } = finished;
+  const { metrics, ports } = dependencies;
   metrics.count('DeliveryProcessed', { channel, outcome });
-  const delay = now - Date.parse(envelope.receivedAt);
+  const delay = ports.now() - Date.parse(envelope.receivedAt);
   metrics.record('ProcessingDelay', delay, 'Milliseconds', { channel });
   if (outcome === 'refused') metrics.count('DeliveryRefusedByOcrolus', { code: reason ?? 'unknown' });
-  if (envelope.source === 'poll' && outcome === 'applied') {
-    metrics.count(finished.isRecovered === true ? 'RecoveredByPoll' : 'FetchedByPoll', { channel });
+  if (byLook !== undefined) {
+    metrics.count(byLook === 'recovered' ? 'RecoveredByPoll' : 'FetchedByPoll', { channel });
   }
 }

@@ -33,6 +33,7 @@ const URGENCY_OF = {
   'books-stuck': 'ticket',
   'results-overdue': 'ticket',
   'results-expired': 'ticket',
+  'items-unreadable': 'ticket',
   'ocrolus-auth': 'ticket',
   'ocrolus-token-renewal': 'ticket',
   'ocrolus-rate-limited': 'ticket',

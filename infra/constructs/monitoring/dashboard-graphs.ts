@@ -113,6 +113,7 @@ const backlogGraphs: Graphs = ({ settings: { stage }, queues }) => [
       everySeries(stage, 'ResultExpired', 'kind'),
       everySeries(stage, 'RequestRejected', 'operation'),
       customMetric(stage, 'BooksStuck', {}, { label: 'books stuck' }),
+      customMetric(stage, 'ItemUnreadable', {}, { label: 'items unreadable' }),
     ],
     right: [customMetric(stage, 'DueLag', {}, { statistic: Stats.MAXIMUM, label: 'lag' })],
   },
@@ -127,12 +128,11 @@ const recoveryGraphs: Graphs = ({ settings: { stage } }) => [
     right: [customMetric(stage, 'FetchedByPoll', {}, { label: 'fetched' })],
   },
   {
-    title: 'Recovery: runs of the poller; books polled, books discovered, messages sent (right)',
+    title: 'Recovery: runs of the poller; books polled, books discovered (right)',
     left: [customMetric(stage, 'PollerRun', {}, { label: 'runs' })],
     right: [
       customMetric(stage, 'BooksPolled', {}, { label: 'polled' }),
       customMetric(stage, 'BooksDiscovered', {}, { label: 'discovered' }),
-      customMetric(stage, 'PollMessagesSent', {}, { label: 'messages' }),
     ],
   },
   {

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { MetricDimension, MetricName, MetricSeries } from '../../../shared/telemetry/metric-names.ts';
+import type { MetricDimension, MetricName, MetricSeries } from '../../../shared/telemetry/metrics.ts';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 
 /** The period of metrics that need no other one. */

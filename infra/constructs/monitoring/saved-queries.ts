@@ -86,6 +86,12 @@ export class SavedQueries extends Construct {
       sort: '@timestamp desc',
       limit: LIMIT,
     });
+    query('unreadable items', everything, {
+      fields: ['@timestamp', 'message', 'bookUuid', 'docUuid', 'deliveryId', '@log'],
+      filterStatements: ['message in ["item unreadable", "document unreadable"]'],
+      sort: '@timestamp desc',
+      limit: LIMIT,
+    });
     query('rejected requests', everything, {
       fields: ['operation', 'code'],
       filterStatements: ['message = "request rejected"'],

@@ -8,8 +8,11 @@ export const ASSUMPTIONS = {
   pollSeconds: { value: 20, says: 'seconds that each of these polls lasts' },
   idlePollSeconds: { value: 0.5, says: 'seconds of a run of the poller that finds nothing' },
   idlePollLogKilobytes: { value: 2.5, says: 'KB of logs of such a run' },
-  idlePollReads: { value: 10, says: 'read request units of such a run' },
-  idlePollWrites: { value: 2, says: 'write request units of such a run, for its lease' },
+  idlePollReads: { value: 5, says: 'read request units of such a run' },
+  idlePollWrites: {
+    value: 2,
+    says: 'write request units of such a run: a permit, and the place in the list of books',
+  },
   documentsPerBook: { value: 5, says: 'documents in a book' },
   deliveriesPerDocument: {
     value: 3,
@@ -56,7 +59,6 @@ export const BUSY_METRICS = {
   PollerRun: 1,
   BooksDiscovered: 1,
   BooksPolled: 1,
-  PollMessagesSent: 1,
   DueLag: 1,
   FetchedByPoll: 1,
   RecoveredByPoll: 1,
@@ -64,7 +66,7 @@ export const BUSY_METRICS = {
   // applied, unchanged, superseded and the like
   DeliveryProcessed: 5,
   ProcessingDelay: 1,
-  // waiting and retry
+  // retry and broken
   MessageRetried: 2,
   DeliveryRefusedByOcrolus: 1,
   OcrolusLatency: 1,

@@ -3,8 +3,8 @@ import {
   type BackfillRange,
   BackfillReport,
   type BackfillRequest,
-  START,
 } from '../../../shared/backfill.ts';
+import { START } from '../../../shared/ocrolus/book-list.ts';
 import type { Target } from '../target.ts';
 
 /** What became, or would become, of an account's books. */

@@ -1,14 +1,11 @@
 import * as z from 'zod';
 import { type Run, stackCommand } from '../stack-command.ts';
 
-/** The poller's report, as far as it is read here. A stage that was deployed before has no `problems`. */
+/** The poller's report (functions/poller/poll.ts), as far as it is read here. */
 const Report = z.looseObject({
-  ran: z.boolean().optional(),
   discovered: z.number().default(0),
   polled: z.number().default(0),
-  sent: z.number().default(0),
-  refused: z.number().default(0),
-  failed: z.number().default(0),
+  isBehind: z.boolean().default(false),
   problems: z.array(z.object({ account: z.string(), code: z.string() })).default([]),
 });
 
@@ -16,9 +13,10 @@ const Report = z.looseObject({
 export function pollCommand(run: Run) {
   return stackCommand('poll', {
     summary: 'run the poller once, now',
-    description: 'Books with missing results are polled even if they are not due.',
-    status0:
-      'every account could be asked; single books may have failed, and another run may have been in progress ("ran": false).',
+    description:
+      'Hands the books with missing results over to the consumers, even if they are not due. What the consumers store of them is ' +
+      'there some seconds later: ops missing, ops tail.',
+    status0: 'the books were handed over, and the list of every account could be read.',
     examples: [
       ['ops poll', 'in the local stack'],
       ['ops poll --stage prod', 'after an outage, to fetch what was missed immediately'],
@@ -36,13 +34,7 @@ export function pollCommand(run: Run) {
   );
 }
 
-function describe({ ran, discovered, polled, sent, refused, failed }: z.infer<typeof Report>): string {
-  // The lease of a run that was killed lasts as long as the function may run.
-  if (ran === false)
-    return 'nothing was done: another run is in progress, for 5 minutes at most; try again later';
-  const exceptions = [
-    refused > 0 ? `; Ocrolus refused to show ${refused}` : '',
-    failed > 0 ? `; ${failed} are left to the next run` : '',
-  ].join('');
-  return `${polled} books polled, ${discovered} discovered, ${sent} messages sent${exceptions}`;
+function describe({ discovered, polled, isBehind }: z.infer<typeof Report>): string {
+  const rest = isBehind ? '; the others are left to the next runs' : '';
+  return `${polled} books handed over, ${discovered} discovered${rest}`;
 }

@@ -1,5 +1,4 @@
-import { bookIdOf } from '../../../shared/events/ids.ts';
-import { OWN_PARTITIONS } from '../../../shared/events/partitions.ts';
+import { bookIdOf, OWN_PARTITIONS } from '../../../shared/events/ids.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { isFinal, type LedgerState } from './ledger.ts';
 

@@ -1,8 +1,9 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import { bookIdOf, isPkOnly } from '../../../shared/events/ids.ts';
+import { bookIdOf } from '../../../shared/events/ids.ts';
 import { BOOK_ITEM, DUE_SHARDS, eventItem } from '../../../shared/store/keys.ts';
+import { isBookRow } from '../../../shared/store/polling/due.ts';
 import type { DynamoTable, Item, Table } from '../../../shared/store/table.ts';
 
 /** What the ledger says of a delivery. */
@@ -16,25 +17,13 @@ export interface LedgerState {
 const Entry = z.object({ outcome: z.string(), codes: z.array(z.string()).default([]) });
 
 /**
- * What the ledger says of a delivery, under the book that the message names: one read, and one more where the message
- * carries a uuid besides. A final outcome is preferred to `retrying`.
+ * What the ledger says of a delivery, under the book that the message names: one read.
  *
  * @returns `undefined` when it is not there. If the message names its book by the pk alone, the entry may be under the
  * uuid: see `findMoved`.
  */
-export async function findLedgerState(table: Table, envelope: Envelope): Promise<LedgerState | undefined> {
-  const { ids, observation } = envelope;
-  const partitions = [
-    bookIdOf(ids),
-    ...(ids.bookUuid === undefined && observation ? [observation.bookUuid] : []),
-  ];
-  let found: LedgerState | undefined;
-  for (const bookId of partitions) {
-    const state = await readState(table, bookId, envelope);
-    if (state !== undefined && isFinal(state)) return state;
-    found ??= state;
-  }
-  return found;
+export function findLedgerState(table: Table, envelope: Envelope): Promise<LedgerState | undefined> {
+  return readState(table, bookIdOf(envelope.ids), envelope);
 }
 
 /** The delivery is done; `retrying` means that it is not. */
@@ -43,8 +32,8 @@ export function isFinal({ outcome }: LedgerState): boolean {
 }
 
 /** Whether the entry may be in a partition that the message does not name. */
-export function mayHaveMoved({ ids, observation }: Envelope): boolean {
-  return ids.bookPk !== undefined && ids.bookUuid === undefined && observation === undefined;
+export function mayHaveMoved({ ids }: Envelope): boolean {
+  return ids.bookPk !== undefined && ids.bookUuid === undefined;
 }
 
 /**
@@ -86,9 +75,9 @@ export async function findUuids(table: DynamoTable, pks: ReadonlySet<string>): P
   };
   for (const shard of DUE_SHARDS) {
     if (uuids.size === pks.size) break;
-    for await (const { bookId, item } of table.queryDue(shard, END_OF_TIME)) {
-      if (item !== BOOK_ITEM || isPkOnly(bookId)) continue;
-      batch.push(bookId);
+    for await (const row of table.queryDue(shard, END_OF_TIME)) {
+      if (!isBookRow(row)) continue;
+      batch.push(row.bookId);
       if (batch.length === BATCH) await readBatch();
       if (uuids.size === pks.size) break;
     }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { isNoReport, NoReport, RegistrationReport } from '../../../shared/ocrolus/webhooks/reports.ts';
-import { readDue } from '../../../shared/store/polling/due.ts';
+import { isBookRow, readDue } from '../../../shared/store/polling/due.ts';
 import { queueDepth, total } from '../queue-depth.ts';
 import { readQueueStates } from '../queue-state.ts';
 import type { Target } from '../target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
+import { LEFTOVERS } from './leftovers.ts';
 
 /** What is checked for local stacks and stages alike. */
 export interface SystemContext {
@@ -83,8 +84,9 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
       let oldest = now;
       let seen = 0;
       // The shards alternate, each with its oldest first.
-      for await (const { dueAt } of readDue(target.table(), new Date(now).toISOString())) {
-        oldest = Math.min(oldest, Date.parse(dueAt));
+      for await (const row of readDue(target.table(), new Date(now).toISOString())) {
+        if (!isBookRow(row)) continue;
+        oldest = Math.min(oldest, Date.parse(row.dueAt));
         seen += 1;
         if (seen === 100) break;
       }
@@ -146,4 +148,5 @@ export const SYSTEM_CHECKS: readonly Check<SystemContext>[] = [
         : fail(`differs: ${names(differing)}`, `ops registration${which}, then ops register${which}`);
     },
   },
+  LEFTOVERS,
 ];

@@ -50,6 +50,5 @@ function isOf(names: BookNames, { envelope, body }: DeadLetter): boolean {
         .includes(bookUuid)
     );
   }
-  if (envelope.observation !== undefined && envelope.observation.bookUuid === bookUuid) return true;
   return isAbout(names, envelope.ids);
 }

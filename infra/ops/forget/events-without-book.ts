@@ -1,7 +1,7 @@
 import { identify } from '../../../shared/events/identify.ts';
-import { OWN_PARTITIONS } from '../../../shared/events/partitions.ts';
+import { OWN_PARTITIONS } from '../../../shared/events/ids.ts';
 import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
-import { EVENT_PREFIX, OPEN_PREFIX } from '../../../shared/store/keys.ts';
+import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
 import { type RemovedData, removeBody, stripEntry } from '../../../shared/store/removal/remove-book-data.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type BookNames, isAbout } from './names.ts';
@@ -30,15 +30,6 @@ export async function removeEventsWithoutBook(
     if (isPreview) continue;
     await removeBody(bodies, payload, removed);
     await stripEntry(table, bookId, String(item));
-  }
-  for await (const { item, subject } of table.query({
-    bookId,
-    prefix: OPEN_PREFIX,
-    attributes: ['item', 'subject'],
-  })) {
-    if (!names.uuids.has(String(subject))) continue;
-    removed.others += 1;
-    if (!isPreview) await table.delete({ bookId, item: String(item) });
   }
 }
 

@@ -20,7 +20,7 @@ export async function readNames(table: Table, book: BookToForget): Promise<BookN
   const documentPks = new Set<string>();
   const imageGroupPks = new Set<string>();
   for (const bookId of book.partitions) {
-    for (const { docUuid, docPk, imageGroupPk } of (await readDocuments(table, bookId)).values()) {
+    for (const { docUuid, docPk, imageGroupPk } of (await readDocuments(table, bookId)).byUuid.values()) {
       uuids.add(docUuid);
       if (docPk !== undefined) documentPks.add(docPk);
       if (imageGroupPk !== undefined) imageGroupPks.add(imageGroupPk);

@@ -5,7 +5,6 @@ const WHAT = {
   'delivery queued': 'queued',
   'delivery processed': 'processed',
   'retry scheduled': 'retry',
-  'message requeued': 'requeued',
   refused: 'refused',
   'not accepted': 'refused',
   'test ping': 'ping',

@@ -1,13 +1,11 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import { OWN_PARTITIONS } from '../../../shared/events/partitions.ts';
-import { OpenItem } from '../../../shared/store/items.ts';
-import { BOOK_ITEM, OPEN_PREFIX } from '../../../shared/store/keys.ts';
-import { readDue } from '../../../shared/store/polling/due.ts';
+import { BOOK_ITEM } from '../../../shared/store/keys.ts';
+import { isBookRow, readDue } from '../../../shared/store/polling/due.ts';
 import type { MissingResult } from '../../../shared/store/reader.ts';
 import type { DynamoTable, Item } from '../../../shared/store/table.ts';
 import type { Target } from '../target.ts';
 
-/** A result that is missing, and of which book; `account` where its event named none. */
+/** A result that is missing, and of which book. */
 export interface MissingOfBook extends MissingResult {
   readonly bookId: string;
 }
@@ -31,10 +29,6 @@ export async function* findMissing(
   signal: AbortSignal,
 ): AsyncGenerator<MissingOfBook> {
   const table = target.table();
-  for await (const { bookId, kind, subject, state, ...entry } of openItems(table)) {
-    const { since, attempts, nextAt = null, code = null } = entry;
-    yield { bookId, kind, subject, state, since, attempts, nextAt, code };
-  }
   for await (const books of booksToRead(table)) {
     for (let start = 0; start < books.length && !signal.aborted; start += AT_ONCE) {
       const group = books.slice(start, start + AT_ONCE);
@@ -47,19 +41,12 @@ export async function* findMissing(
   }
 }
 
-async function* openItems(table: DynamoTable) {
-  for await (const item of table.query({ bookId: OWN_PARTITIONS.account, prefix: OPEN_PREFIX })) {
-    const { bookId, kind, subject, entry } = OpenItem.parse(item);
-    if (entry.state !== 'probe') yield { bookId, kind, subject, ...entry };
-  }
-}
-
 /** Books with missing results, in batches. */
 async function* booksToRead(table: DynamoTable): AsyncGenerator<string[]> {
   let batch = new Set<string>();
-  for await (const { bookId, item } of readDue(table, END_OF_TIME)) {
-    if (item !== BOOK_ITEM) continue;
-    batch.add(bookId);
+  for await (const row of readDue(table, END_OF_TIME)) {
+    if (!isBookRow(row)) continue;
+    batch.add(row.bookId);
     if (batch.size < BATCH) continue;
     yield await incompleteOf(table, [...batch]);
     batch = new Set();

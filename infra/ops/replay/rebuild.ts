@@ -1,6 +1,6 @@
 import type { Envelope, Payload } from '../../../shared/events/envelope.ts';
-import { identify } from '../../../shared/events/identify.ts';
-import { toEnvelope } from '../../../shared/events/queue-message.ts';
+import { identify, toEnvelope } from '../../../shared/events/identify.ts';
+import { isOwnPartition } from '../../../shared/events/ids.ts';
 import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 
@@ -17,8 +17,11 @@ export async function rebuildEnvelope(entry: EventItem, bodies: Bodies): Promise
   if (stored === undefined) return undefined;
   const identified = identify(stored.rawBody);
   if (identified.kind === 'ping') return undefined;
-  const { deliveryId, account, source, receivedAt } = entry;
-  return toEnvelope(identified, { deliveryId, account, source, receivedAt, payload: stored.payload });
+  const { bookId, deliveryId, account, source, receivedAt } = entry;
+  const { payload } = stored;
+  const envelope = toEnvelope(identified, { deliveryId, account, source, receivedAt, payload });
+  // An event may name only the pk of its book: asked again, Ocrolus may not say any more which book that is.
+  return isOwnPartition(bookId) ? envelope : { ...envelope, ids: { ...envelope.ids, bookUuid: bookId } };
 }
 
 interface Stored {

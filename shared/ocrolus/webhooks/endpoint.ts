@@ -1,14 +1,15 @@
-/**
+import type { WebhookSecret } from '../../webhook-secret.ts';
+
+/*
  * Where deliveries go. The URL that Ocrolus has may carry `user:password@` (docs/ocrolus.md#basic-authentication), so
- * URLs are logged and shown through {@link shownUrl} only.
+ * URLs are logged and shown through `shownUrl` only.
  */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
 
 /** The URL with Basic credentials in it, for Ocrolus to send. */
-export function withCredentials(url: string, credentials: Credentials | undefined): string {
+export function withCredentials(
+  url: string,
+  credentials: WebhookSecret['basic'][number] | undefined,
+): string {
   if (credentials === undefined) return url;
   const full = new URL(url);
   full.username = encodeURIComponent(credentials.username);

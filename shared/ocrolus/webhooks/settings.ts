@@ -2,8 +2,7 @@ import * as z from 'zod/mini';
 import { REGISTRATION_DEFAULTS } from '../../setting-defaults.ts';
 import { jsonSetting, listSetting } from '../../settings.ts';
 import { ocrolusSettings } from '../settings.ts';
-import { ENCODINGS } from './calls.ts';
-import { LEVELS } from './level.ts';
+import { ENCODINGS, LEVELS } from './level.ts';
 
 /** The settings of the functions that manage webhooks at Ocrolus. */
 export const webhookSettings = {
@@ -27,13 +26,7 @@ export const webhookSettings = {
   REGISTRATION_TEST: z._default(z.enum(['require', 'report']), REGISTRATION_DEFAULTS.test),
 };
 
-const WebhookManagementSettings = z.object(webhookSettings);
-export type WebhookManagementSettings = z.infer<typeof WebhookManagementSettings>;
-
 /** Where Ocrolus is to post for an account. */
-export function webhookUrl(
-  { WEBHOOK_URL }: Pick<WebhookManagementSettings, 'WEBHOOK_URL'>,
-  account: string,
-): string {
+export function webhookUrl({ WEBHOOK_URL }: { readonly WEBHOOK_URL: string }, account: string): string {
   return WEBHOOK_URL.replace('{account}', encodeURIComponent(account));
 }

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../../book-refusals.ts';
-import type { CircuitState } from '../../checklist/circuit-state.ts';
+import { type CircuitState, isOnlyMissing } from '../../checklist/circuit-state.ts';
 import type { Times } from '../../checklist/times.ts';
-import { OWN_PARTITIONS } from '../../events/partitions.ts';
+import { OWN_PARTITIONS } from '../../events/ids.ts';
 import { iso } from '../../time.ts';
 import { type RecordType, updateRecord } from '../records.ts';
 import type { Table } from '../table.ts';
@@ -149,17 +148,6 @@ export class Circuits {
     if (circuit === undefined) circuits.delete(kind);
     else circuits.set(kind, circuit);
   }
-}
-
-/** Codes of a book, or a result of it, that is not there: they say nothing about the account. */
-const ABOUT_A_BOOK = new Set([BOOK_NOT_FOUND, BOOK_OF_ANOTHER, '1501', 'http-404']);
-
-/**
- * Whether other books were refused because they lack the result, which says nothing about a book whose event announces
- * it.
- */
-export function isOnlyMissing(circuit: CircuitState): boolean {
-  return circuit.state !== 'closed' && ABOUT_A_BOOK.has(circuit.code);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { DUE_SHARDS } from '../keys.ts';
+import { isPkOnly } from '../../events/ids.ts';
+import { BOOK_ITEM, DUE_SHARDS } from '../keys.ts';
 import type { DueRow, Table } from '../table.ts';
 
 /**
@@ -19,4 +20,9 @@ export async function* readDue(table: Table, until: string): AsyncGenerator<DueR
     }
     shards = left;
   }
+}
+
+/** Whether a row is a book. Version 0.1 kept other items in the index, and books of which only the pk was known. */
+export function isBookRow({ bookId, item }: DueRow): boolean {
+  return item === BOOK_ITEM && !isPkOnly(bookId);
 }

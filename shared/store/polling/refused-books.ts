@@ -1,15 +1,16 @@
-import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../../book-refusals.ts';
-import { backoff, type Times } from '../../checklist/times.ts';
-import { DELETED, NOT_FOUND } from '../../events/statuses.ts';
+import type { Times } from '../../checklist/times.ts';
+import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER, DELETED, NOT_FOUND } from '../../events/statuses.ts';
 import { iso } from '../../time.ts';
 import type { Book } from '../books.ts';
 import { dueShard } from '../keys.ts';
 
-/** Unsuccessful polls before a book may count as not existing; it also takes hours. */
-const MIN_POLLS = 5;
+/** Unsuccessful looks before a book may count as not existing; it also takes hours. */
+const MIN_LOOKS = 5;
 
-export interface RefusedPoll {
+export interface RefusedLook {
   readonly code: string;
+  /** `failed`: Ocrolus or the network does not work. `suppressed`: the account's circuit is open, and nothing was asked. */
+  readonly class: 'refused' | 'failed' | 'suppressed';
   /** Whose credentials were used. */
   readonly account: string;
   /** All accounts that the book may belong to. */
@@ -24,49 +25,51 @@ export interface RefusedPoll {
 }
 
 /**
- * The book after Ocrolus refused to show it to the poller. Its checklist is kept, and it is polled again with
- * backoff. Only code 1401, from every account that the book may belong to (from others than the first, 2102 says the
- * same) and nothing else for hours, ends as `NOT_FOUND`: a proxy answers 404 too. Any later success makes it active again; until
- * then it is polled monthly for a year.
+ * The book after a look that Ocrolus did not answer. Its checklist is kept, and it is looked at again after half of the
+ * time that this lasts: within an hour of the end of an outage, within 6 hours of a refusal. Only code 1401, from every account
+ * that the book may belong to (from others than the first, 2102 says the same) and nothing else for hours, ends as `NOT_FOUND`:
+ * a proxy answers 404 too. Then it is looked at daily, after the horizon monthly for a year, and any success revives it.
  */
-export function refuseBook(book: Book, poll: RefusedPoll): Book {
-  const { code, now, times, random } = poll;
+export function refuseBook(book: Book, look: RefusedLook): Book {
+  const { now, times, random } = look;
   // A deleted book may no longer be shown.
   if (book.status === DELETED) return { ...book, dueAt: undefined, dueShard: undefined };
-  const { refused } = book;
-  const since = refused?.since ?? iso(now);
-  const count = (refused?.count ?? 0) + 1;
-  const notFound = notFoundAfter(book, poll);
+  const since = book.refused?.since ?? iso(now);
+  const count = (book.refused?.count ?? 0) + (look.class === 'refused' ? 1 : 0);
+  const notFound = notFoundAfter(book, look);
   const age = now - Date.parse(since);
-  const isGone = isConcluded(book, notFound, count, poll);
-  const wait = isGone || age > times.horizon ? times.month : backoff(times.min, count, times.max);
+  const isGone = book.status === NOT_FOUND || isConcluded(book, notFound, count, look);
+  const most = isGone ? times.day : look.class === 'refused' ? times.max : Math.min(times.hour, times.max);
+  const wait = age > times.horizon ? times.month : Math.min(Math.max(age / 2, times.min), most);
+  // The accounts are asked in turn, each as often as if it were the only one.
+  const turns = isGone ? 1 : candidatesOf(book, look).length;
   const isOver = age > times.year;
-  const dueAt = iso(now + wait * (0.9 + random / 5));
   return {
     ...book,
     refused: {
-      code,
+      code: look.code,
       since,
       count,
-      ...(isElsewhere(book, poll.accounts) && { elsewhere: true }),
+      ...(isElsewhere(book, look.accounts) && { elsewhere: true }),
       ...(notFound !== undefined && { notFound }),
     },
     updatedAt: iso(now),
     ...(isGone && { status: NOT_FOUND, complete: undefined, completeAt: undefined, open: undefined }),
-    dueAt: isOver ? undefined : dueAt,
+    dueAt: isOver ? undefined : iso(now + (wait / turns) * (0.9 + random / 5)),
     dueShard: isOver ? undefined : dueShard(book.bookId),
   };
 }
 
 /** Since when every answer has been "not found", and to which accounts. */
-function notFoundAfter({ refused }: Book, { code, account, now }: RefusedPoll) {
+function notFoundAfter({ refused }: Book, look: RefusedLook) {
   const before = refused?.notFound;
+  if (look.class !== 'refused') return before;
   // Another account may only learn that the book is not its own.
-  const isNotFound = code === BOOK_NOT_FOUND || (code === BOOK_OF_ANOTHER && before !== undefined);
+  const isNotFound = look.code === BOOK_NOT_FOUND || (look.code === BOOK_OF_ANOTHER && before !== undefined);
   if (!isNotFound) return undefined;
   return {
-    since: before?.since ?? iso(now),
-    accounts: [...new Set([...(before?.accounts ?? []), account])].sort(),
+    since: before?.since ?? iso(look.now),
+    accounts: [...new Set([...(before?.accounts ?? []), look.account])].sort(),
   };
 }
 
@@ -75,14 +78,19 @@ export function isElsewhere({ account, refused }: Book, accounts: readonly strin
   return refused?.elsewhere === true || !accounts.includes(account);
 }
 
+/** The accounts that the book may belong to. */
+function candidatesOf(book: Book, { accounts }: RefusedLook): readonly string[] {
+  return book.observedAt === undefined || isElsewhere(book, accounts) ? accounts : [book.account];
+}
+
 function isConcluded(
   book: Book,
   notFound: ReturnType<typeof notFoundAfter>,
   count: number,
-  { accounts, isOutage, now, times }: RefusedPoll,
+  look: RefusedLook,
 ): boolean {
-  if (notFound === undefined || isOutage || count < MIN_POLLS) return false;
-  const candidates = book.observedAt === undefined || isElsewhere(book, accounts) ? accounts : [book.account];
-  const isEverywhere = candidates.every((account) => notFound.accounts.includes(account));
+  const { isOutage, now, times } = look;
+  if (notFound === undefined || isOutage || count < MIN_LOOKS) return false;
+  const isEverywhere = candidatesOf(book, look).every((account) => notFound.accounts.includes(account));
   return isEverywhere && now - Date.parse(notFound.since) >= times.notFound;
 }

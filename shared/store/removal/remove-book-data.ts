@@ -1,27 +1,25 @@
-import { isPkOnly } from '../../events/ids.ts';
-import { OWN_PARTITIONS } from '../../events/partitions.ts';
+import { isPkOnly, OWN_PARTITIONS } from '../../events/ids.ts';
 import type { Bodies } from '../bodies/result-bodies.ts';
-import { BOOK_ITEM, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../keys.ts';
-import { bodiesOf } from '../results.ts';
+import { BOOK_ITEM, bodiesOf, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../keys.ts';
 import type { Item, Table } from '../table.ts';
 
 /** Counts of the removed data of a book. */
-export interface RemovedData {
-  documents: number;
-  results: number;
-  /** Entries of the ledger, which stay without payload and reason. */
-  payloads: number;
-  /** Versions of objects in the bucket. */
-  objects: number;
-  /** Other items. */
-  others: number;
-  /** Objects in another bucket, which another stack has to remove: items that were copied from its table named them. */
-  elsewhere: number;
+export function nothingRemoved() {
+  return {
+    documents: 0,
+    results: 0,
+    /** Entries of the ledger, which stay without payload and reason. */
+    payloads: 0,
+    /** Versions of objects in the bucket. */
+    objects: 0,
+    /** Other items. */
+    others: 0,
+    /** Objects in another bucket, which another stack has to remove: items that were copied from its table named them. */
+    elsewhere: 0,
+  };
 }
 
-export function nothingRemoved(): RemovedData {
-  return { documents: 0, results: 0, payloads: 0, objects: 0, others: 0, elsewhere: 0 };
-}
+export type RemovedData = ReturnType<typeof nothingRemoved>;
 
 export function isAnyRemoved(removed: RemovedData): boolean {
   return Object.values(removed).some((count) => count > 0);
@@ -46,17 +44,29 @@ export async function removeBookData(
 ): Promise<RemovedData> {
   const attributes = ['item', 'payload', 'reason', 's3'];
   const group: Item[] = [];
-  const removal = { table, bodies, removed };
-  const removeGroup = () => Promise.all(group.splice(0).map((item) => removeItem(removal, bookId, item)));
+  const remove = async ({ item, payload, reason, s3 }: Item, partition: string) => {
+    const key = { bookId: partition, item: String(item) };
+    const isEvent = key.item.startsWith(EVENT_PREFIX);
+    await removeBody(bodies, isEvent ? payload : s3, removed);
+    if (isEvent) {
+      if (payload === undefined && reason === undefined) return;
+      await stripEntry(table, partition, key.item);
+      removed.payloads += 1;
+      return;
+    }
+    await table.delete(key);
+    if (key.item.startsWith(DOCUMENT_PREFIX)) removed.documents += 1;
+    else if (key.item.startsWith(RESULT_PREFIX)) removed.results += 1;
+    else removed.others += 1;
+  };
+  const removeGroup = () => Promise.all(group.splice(0).map((item) => remove(item, bookId)));
   for await (const item of table.query({ bookId, attributes })) {
     if (item.item === BOOK_ITEM) continue;
     group.push(item);
     if (group.length === AT_ONCE) await removeGroup();
   }
   await removeGroup();
-  for await (const item of eventsWithoutBook(table, bookId)) {
-    await removeItem(removal, OWN_PARTITIONS.account, item);
-  }
+  for await (const item of eventsWithoutBook(table, bookId)) await remove(item, OWN_PARTITIONS.account);
   // A body whose item was never written has no other name.
   const objects = await bodies.removeAll(bodiesOf(bookId));
   removed.objects += objects;
@@ -71,32 +81,6 @@ async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerato
   for await (const item of table.query({ ...query, attributes: ['item', 'payload', 'reason', 'bookUuid'] })) {
     if (item.bookUuid === bookUuid) yield item;
   }
-}
-
-interface Removal {
-  readonly table: Table;
-  readonly bodies: Bodies;
-  /** Is counted up. */
-  readonly removed: RemovedData;
-}
-
-async function removeItem(
-  { table, bodies, removed }: Removal,
-  bookId: string,
-  { item, payload, reason, s3 }: Item,
-): Promise<void> {
-  const key = { bookId, item: String(item) };
-  await removeBody(bodies, key.item.startsWith(EVENT_PREFIX) ? payload : s3, removed);
-  if (key.item.startsWith(EVENT_PREFIX)) {
-    if (payload === undefined && reason === undefined) return;
-    await stripEntry(table, bookId, key.item);
-    removed.payloads += 1;
-    return;
-  }
-  await table.delete(key);
-  if (key.item.startsWith(DOCUMENT_PREFIX)) removed.documents += 1;
-  else if (key.item.startsWith(RESULT_PREFIX)) removed.results += 1;
-  else removed.others += 1;
 }
 
 /** Removes what an entry of the ledger has of a delivery's body. */

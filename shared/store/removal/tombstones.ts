@@ -2,7 +2,7 @@ import { bookIdOf, type EventIds, pkOf } from '../../events/ids.ts';
 import { FORGOTTEN } from '../../events/statuses.ts';
 import { iso } from '../../time.ts';
 import { dueBy, type ForgottenBook, isForgotten, readBook, updateAnyBook, type Writer } from '../books.ts';
-import { dueShard } from '../keys.ts';
+import { FORGOTTEN_SHARD } from '../keys.ts';
 import type { Table } from '../table.ts';
 
 type BookIds = Pick<EventIds, 'bookUuid' | 'bookPk'>;
@@ -37,7 +37,7 @@ export async function markForgotten(
       createdAt: forgottenAt,
       updatedAt: forgottenAt,
       dueAt: at,
-      dueShard: dueShard(bookId),
+      dueShard: FORGOTTEN_SHARD,
       entries: {},
     };
   });
@@ -47,7 +47,9 @@ export async function markForgotten(
 
 /** Schedules another sweep of a forgotten book by the poller. */
 export async function sweepAgain(table: Table, bookId: string, now: number): Promise<void> {
-  await updateAnyBook(table, bookId, (book) => (isForgotten(book) ? dueBy(book, now) : book));
+  await updateAnyBook(table, bookId, (book) =>
+    isForgotten(book) ? { ...dueBy(book, now), dueShard: FORGOTTEN_SHARD } : book,
+  );
 }
 
 /** Schedules the next sweep, unless the tombstone became due in the meantime. `undefined`: none. */
@@ -61,7 +63,7 @@ export async function scheduleSweep(
     swept.bookId,
     (book) =>
       isForgotten(book) && book.dueAt === swept.dueAt
-        ? { ...book, dueAt, dueShard: dueAt === undefined ? undefined : dueShard(book.bookId) }
+        ? { ...book, dueAt, dueShard: dueAt === undefined ? undefined : FORGOTTEN_SHARD }
         : book,
     swept,
   );

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallRecord, FaultRule } from '../../../infra/local/ocrolus/index.ts';
-import { releaseLease } from '../../../shared/store/polling/poller-state.ts';
 import type { Fault } from '../faults.ts';
 import type { Harness } from '../harness.ts';
 import { countVisible } from '../oracle/queued.ts';
@@ -99,7 +98,6 @@ export class FaultRun {
     this.#context.isOver = true;
     this.#context.outages.end();
     this.#harness.simulator.faults.clear();
-    await this.#freeLease();
   }
 
   /** Runs the poller once. */
@@ -130,7 +128,7 @@ export class FaultRun {
       const { simulator } = this.#harness;
       await this.#sometimes('consumers-killed', 0.25, () => this.#kill(this.#anyChannel()));
       await this.#sometimes('webhook-killed', 0.1, () => this.#kill('webhook'));
-      await this.#sometimes('poller-killed', 0.02, () => this.#killPoller());
+      await this.#sometimes('poller-killed', 0.02, () => this.#kill('poller'));
       await this.#sometimes('expired-token', 0.1, () => {
         simulator.tokens.revokeAll();
         simulator.tokens.error = this.#context.random() < 0.5 ? '401' : '400/1200';
@@ -192,17 +190,6 @@ export class FaultRun {
 
   async #kill(name: string): Promise<void> {
     if (await this.#harness.stack.killEnvironment(name)) this.#context.tally.add('kills');
-  }
-
-  async #killPoller(): Promise<void> {
-    await this.#kill('poller');
-    await this.#freeLease();
-  }
-
-  /** A lease that is left behind ends by itself after five minutes, longer than a run waits. */
-  async #freeLease(): Promise<void> {
-    const lease = await this.#harness.table.get({ bookId: 'poller', item: 'LEASE' });
-    if (typeof lease?.owner === 'string') await releaseLease(this.#harness.table, lease.owner);
   }
 
   #anyChannel(): string {

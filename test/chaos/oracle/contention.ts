@@ -17,7 +17,7 @@ export class Contention {
     const { Item, Key } = JSON.parse(body.toString('utf8'));
     const { bookId, item } = Item ?? Key;
     const [kind = ''] = String(item?.S).split('#');
-    const name = /^(BOOK|DOC|RESULT|EVENT|OPEN)$/.test(kind) ? kind : `${bookId?.S}`;
+    const name = /^(BOOK|DOC|RESULT|EVENT)$/.test(kind) ? kind : `${bookId?.S}`;
     this.writes[name] ??= { written: 0, conflicts: 0 };
     this.writes[name][isConflict ? 'conflicts' : 'written'] += 1;
   }

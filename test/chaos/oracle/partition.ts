@@ -1,4 +1,4 @@
-import type { BookItem, DocumentItem, EventItem, OpenItem, ResultItem } from '../../../shared/store/items.ts';
+import type { BookItem, DocumentItem, EventItem, ResultItem } from '../../../shared/store/items.ts';
 
 /** What the table holds of one partition. */
 export interface Partition {
@@ -7,6 +7,4 @@ export interface Partition {
   readonly documents: DocumentItem[];
   readonly results: ResultItem[];
   readonly events: EventItem[];
-  /** Results of which the book is not known, in the partition `account`. */
-  readonly openItems: OpenItem[];
 }

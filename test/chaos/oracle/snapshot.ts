@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
-import { BookItem, DocumentItem, EventItem, OpenItem, ResultItem } from '../../../shared/store/items.ts';
+import { BookItem, DocumentItem, EventItem, ResultItem } from '../../../shared/store/items.ts';
 import type { Harness } from '../harness.ts';
 import type { Partition } from './partition.ts';
 
@@ -28,7 +28,7 @@ export async function readPartition({ table }: Harness, bookId: string): Promise
 }
 
 export function emptyPartition(bookId: string): Partition {
-  return { bookId, book: undefined, documents: [], results: [], events: [], openItems: [] };
+  return { bookId, book: undefined, documents: [], results: [], events: [] };
 }
 
 /** Every item is parsed by the schema that readers are promised. */
@@ -39,7 +39,6 @@ function add(partitions: Map<string, Partition>, attributes: Record<string, unkn
   else if (item.startsWith('DOC#')) partition.documents.push(DocumentItem.parse(attributes));
   else if (item.startsWith('RESULT#')) partition.results.push(ResultItem.parse(attributes));
   else if (item.startsWith('EVENT#')) partition.events.push(EventItem.parse(attributes));
-  else if (item.startsWith('OPEN#')) partition.openItems.push(OpenItem.parse(attributes));
   else return;
   partitions.set(bookId, partition);
 }

@@ -3,7 +3,7 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, look, type Receiving, receive } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 
 const createTable = useTables();
@@ -24,15 +24,11 @@ const deliver = (analyticsRequestId?: string, receiving: Receiving = {}) => {
   const ids = { bookUuid: 'b', ...(analyticsRequestId !== undefined && { analyticsRequestId }) };
   return receive(harness, [delivery('ANALYTICS_COMPLETED', ids)], receiving);
 };
-/** The poller asks for the result of the request. */
-const follow = () =>
-  receive(harness, [
-    delivery(
-      'poll.results',
-      { bookUuid: 'b' },
-      { source: 'poll', channel: 'book-results', wants: [{ kind: 'analytics', subject: 'r' }] },
-    ),
-  ]);
+/** The poller hands the book over some hours later. */
+const follow = (hours = 1) => {
+  harness.clock.advance(hours * 3600);
+  return receive(harness, [look('b')]);
+};
 const operations = () => harness.ocrolus.asked.map(({ operation }) => operation);
 const subjects = async () =>
   (await harness.reader.results('b')).map(({ kind, subject }) => `${kind} ${subject}`);
@@ -56,6 +52,8 @@ test('without an id the analytics of the book are stored', async () => {
 test('when the request has expired the analytics of the book are stored', async () => {
   harness.ocrolus.says(ofRequest, state('EXPIRED'));
   expect(await deliver('r')).toEqual([]);
+  expect(await missing()).toEqual(['analytics b null']);
+  await follow();
   expect(await subjects()).toEqual(['analytics b']);
   expect(await missing()).toEqual([]);
 });
@@ -63,25 +61,18 @@ test('when the request has expired the analytics of the book are stored', async 
 test.each<[string, ScriptedReply, string]>([
   ['is unknown', error(404, 1405), '1405'],
   ['is refused by a proxy', { httpStatus: 403, body: {} }, 'http-403'],
-])(
-  'when the request %s the analytics of the book are stored, and the request stays missing',
-  async (_, reply, code) => {
-    harness.ocrolus.says(ofRequest, reply);
-    expect(await deliver('r')).toEqual([]);
-    expect(await subjects()).toEqual(['analytics b']);
+])('when the request %s it stays missing, and is asked for again', async (_, reply, code) => {
+  harness.ocrolus.says(ofRequest, reply);
+  expect(await deliver('r', { attempts: 3 })).toEqual([]);
+  for (const hours of [1, 49]) {
+    await follow(hours);
     expect(await missing()).toEqual([`analytics r ${code}`]);
-    harness.clock.advance(3600);
-    await follow();
-    expect(await missing()).toEqual([`analytics r ${code}`]);
-    harness.clock.advance(49 * 3600);
-    await follow();
-    expect(await missing()).toEqual([`analytics r ${code}`]);
-    harness.ocrolus.says(ofRequest, state('EXPIRED'));
-    harness.clock.advance(49 * 3600);
-    await follow();
-    expect(await missing()).toEqual([]);
-  },
-);
+  }
+  harness.ocrolus.says(ofRequest, state('COMPLETED'));
+  await follow(49);
+  expect(await subjects()).toEqual(['analytics r']);
+  expect(await missing()).toEqual([]);
+});
 
 test.each([
   ['is being computed', state('PROCESSING'), 'analytics-processing'],

@@ -1,10 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { readDocument } from '../../../shared/store/documents.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, signals, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, look, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 
 const createTable = useTables();
@@ -57,7 +56,7 @@ describe('income', () => {
   test('of which one half is refused is stored in part, and stays missing', async () => {
     harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [{}] } });
     harness.ocrolus.says(calls.incomeSummary('b'), { httpStatus: 403, body: {} });
-    await deliver('book.income.generated');
+    await deliver('book.income.generated', 3);
     expect(await results()).toEqual(['income b']);
     expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'income', code: 'http-403' }]);
   });
@@ -118,9 +117,7 @@ describe('Middesk', () => {
     ]);
     harness.clock.advance(300);
     says('approved');
-    const wants = [{ kind: 'business' as const, subject: 'biz' }];
-    const sent = { source: 'poll', channel: 'book-results', receivedAt: harness.clock.iso() } as const;
-    await receive(harness, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
+    await receive(harness, [look('b')]);
     expect(await harness.reader.results('b')).toMatchObject([{ summary: { status: 'approved' } }]);
     expect(await harness.reader.missing('b')).toEqual([]);
   });
@@ -134,8 +131,7 @@ describe('Detect of a book', () => {
   /** All documents of the book are stored. */
   const storeDocuments = async (...uuids: string[]) => {
     saysStatus(...uuids);
-    const polled = { source: 'poll', channel: 'lifecycle' } as const;
-    await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polled)]);
+    await deliver('document.upload_succeeded');
   };
 
   test('all its signals, also for documents whose own event did not arrive', async () => {
@@ -183,48 +179,13 @@ describe('Detect of a book', () => {
 
   test('that is refused, or not there yet, is asked for again', async () => {
     harness.ocrolus.says(calls.bookSignals('b'), error(403, 9005));
-    await deliver('book.detect.signal_found');
-    expect(await entryOf(harness.table, 'b', 'signals')).toMatchObject({ state: 'wanted', code: '9005' });
+    await deliver('book.detect.signal_found', 3);
+    const signalsOfBook = () => entryOf(harness.table, 'b', 'signals');
+    expect(await signalsOfBook()).toMatchObject({ answered: 0, code: '9005', nextAt: expect.any(String) });
     expect(await harness.reader.book('b')).not.toHaveProperty('detect');
     harness.clock.advance(60);
     harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
     await deliver('book.detect.signal_not_found', 3);
-    expect(await entryOf(harness.table, 'b', 'signals')).toMatchObject({ state: 'pending', code: '1404' });
-  });
-
-  test('without analysis for two days, a document counts as not analyzed', async () => {
-    const docs = [
-      { uuid: 'd', status: 'VERIFICATION_COMPLETE' },
-      { uuid: 'e', status: 'VERIFICATION_COMPLETE' },
-    ];
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED', docs));
-    await receive(harness, [
-      delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle' }),
-    ]);
-    harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
-    await deliver('book.detect.signal_found', 3);
-    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
-    const poll = () => {
-      const wants = [{ kind: 'signals' as const, subject: 'b' }];
-      const sent = { source: 'poll', channel: 'book-results', receivedAt: harness.clock.iso() } as const;
-      return receive(harness, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
-    };
-    const signalsOf = async (docUuid: string) =>
-      (await readDocument(harness.table, 'b', docUuid))?.entries.signals;
-    harness.clock.advance(3 * 24 * 3600);
-    await poll();
-    // The two days begin with the first answer that lacks it: none before was about this document.
-    expect(await signalsOf('e')).toBeUndefined();
-    harness.clock.advance(47 * 3600);
-    await poll();
-    expect(await signalsOf('d')).toMatchObject({ state: 'stored' });
-    expect(await signalsOf('e')).toBeUndefined();
-    expect(await harness.reader.missing('b')).toContainEqual(
-      expect.objectContaining({ kind: 'signals', state: 'pending', code: 'detect-absent' }),
-    );
-    harness.clock.advance(2 * 3600);
-    await poll();
-    expect(await signalsOf('e')).toMatchObject({ state: 'unavailable', code: 'not-analyzed' });
-    expect((await harness.reader.missing('b')).filter(({ kind }) => kind === 'signals')).toEqual([]);
+    expect(await signalsOfBook()).toMatchObject({ answered: 0, code: '1404', tries: 1 });
   });
 });

@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { BookObservation, Envelope } from '../../../shared/events/envelope.ts';
+import type { BookObservation } from '../../../shared/events/observation.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { document, writeBook } from '../../store/testing/observations.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { finished, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, type Harness, receive } from '../testing/harness.ts';
+import { saysComplete } from '../testing/complete-book.ts';
+import { createHarness, type Harness, look, receive } from '../testing/harness.ts';
 import { verifiedBook } from './testing/verified-book.ts';
 
 const createTable = useTables();
@@ -25,34 +26,6 @@ const observedBefore = (seconds: number, status: string, docUuids: readonly stri
   documents: docUuids.map((docUuid) => document('VERIFICATION_COMPLETE', docUuid)),
 });
 
-/** What the poller sends about the documents that lack something. */
-const polled = (observation: BookObservation): Partial<Envelope> => ({
-  source: 'poll',
-  channel: 'doc-verified',
-  observation,
-  wants: (['forms', 'transactions'] as const).map((kind) => ({ kind, subject: 'd1' })),
-});
-
-test('what the poller has just observed is not asked again; what it observed long ago is', async () => {
-  says('VERIFIED', [finished('d1')]);
-  saysCaptured(harness.ocrolus, 'b', 'd1');
-  await deliver(polled(observedBefore(60, 'VERIFIED', ['d1'])));
-  expect(harness.ocrolus.count('book-status')).toBe(0);
-  expect(await captured()).toEqual(['d1']);
-  await deliver(polled(observedBefore(200, 'VERIFIED', ['d1'])));
-  expect(harness.ocrolus.count('book-status')).toBe(1);
-});
-
-test('a book that others observed verified a moment later is captured anyway', async () => {
-  says('VERIFIED', [finished('d1')]);
-  saysCaptured(harness.ocrolus, 'b', 'd1');
-  const newer = observedBefore(-1, 'VERIFIED', ['d1']);
-  await writeBook(harness.table, newer);
-  await deliver();
-  expect(await captured()).toEqual(['d1']);
-  expect(await harness.reader.book('b')).toMatchObject({ observedAt: newer.observedAt });
-});
-
 test('an older observation never replaces a newer one', async () => {
   says('VERIFIED', [finished('d1')]);
   saysCaptured(harness.ocrolus, 'b', 'd1');
@@ -64,6 +37,7 @@ test('an older observation never replaces a newer one', async () => {
 
 test('a book that is reopened starts a new generation, in which nothing is complete', async () => {
   says('VERIFIED', [{ uuid: 'd1', status: 'REJECTED' }]);
+  saysCaptured(harness.ocrolus, 'b', 'd1');
   await deliver();
   expect(await harness.reader.book('b')).toMatchObject({ generation: 1, complete: true });
   harness.clock.advance(60);
@@ -77,26 +51,25 @@ test('a book that is reopened starts a new generation, in which nothing is compl
   expect(await harness.reader.book('b')).not.toHaveProperty('completeAt');
 });
 
-test('only a message of the poller that stored something unannounced counts as recovered', async () => {
-  says('VERIFIED', [finished('d1')]);
-  saysCaptured(harness.ocrolus, 'b', 'd1');
-  const sent = polled(observedBefore(1, 'VERIFIED', ['d1']));
-  await deliver(sent);
-  await deliver(sent);
-  await deliver();
+test('a result that no event has announced in time, and a look stored, counts as recovered', async () => {
+  saysComplete(harness.ocrolus, 'b', ['d1']);
+  await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
+  harness.clock.advance(700);
+  await receive(harness, [look('b')]);
+  await receive(harness, [look('b', { urgent: true })]);
   const recovered = harness.counted.filter(({ name }) => name === 'RecoveredByPoll');
-  expect(recovered).toEqual([{ name: 'RecoveredByPoll', dimensions: { channel: 'doc-verified' } }]);
+  expect(recovered).toEqual([{ name: 'RecoveredByPoll', dimensions: { channel: 'book-results' } }]);
 });
 
-test('what an event has announced, and the poller then fetched, is not recovered', async () => {
-  says('VERIFIED', [finished('d1')]);
-  saysCaptured(harness.ocrolus, 'b', 'd1');
+test('what an event has announced, and a look then fetched, is not recovered', async () => {
+  saysComplete(harness.ocrolus, 'b', ['d1']);
   harness.ocrolus.says(calls.documentForms('d1'), TOO_EARLY);
   await deliver({}, { attempts: 3 });
   harness.clock.advance(600);
-  saysCaptured(harness.ocrolus, 'b', 'd1');
-  await deliver({ ...polled(observedBefore(1, 'VERIFIED', ['d1'])), receivedAt: harness.clock.iso() });
+  saysComplete(harness.ocrolus, 'b', ['d1']);
+  await receive(harness, [look('b')]);
   expect(await captured()).toEqual(['d1']);
-  expect(harness.counted.map(({ name }) => name)).not.toContain('RecoveredByPoll');
-  expect(harness.counted.map(({ name }) => name)).toContain('FetchedByPoll');
+  const counted = harness.counted.map(({ name }) => name);
+  expect(counted).not.toContain('RecoveredByPoll');
+  expect(counted).toContain('FetchedByPoll');
 });

@@ -34,7 +34,7 @@ test('a verified book is written with its documents, and what they lack is fetch
     documents: { VERIFICATION_COMPLETE: 2, REJECTED: 1 },
     capture: { state: 'complete' },
     complete: false,
-    open: ['cash-flow', 'enriched-transactions', 'paystubs', 'signals', 'summary'],
+    open: ['cash-flow', 'enriched-transactions', 'signals', 'summary'],
   });
   expect(await harness.reader.documents('b')).toHaveLength(3);
   expect(await captured()).toEqual(['d1', 'd2']);
@@ -48,16 +48,14 @@ test('what is still missing is in the checklist, and due after the grace time', 
   await deliver();
   const book = await readBook(harness.table, 'b');
   for (const kind of ['summary', 'cash-flow', 'enriched-transactions', 'signals']) {
-    expect(book?.entries[kind]).toMatchObject({ state: 'wanted', attempts: 0 });
-  }
-  for (const kind of ['income', 'classification', 'suspicious-activity', 'analytics']) {
-    expect(book?.entries[kind]).toMatchObject({ state: 'probe' });
+    expect(book?.entries[kind]).toMatchObject({ answered: 0, tries: 0 });
   }
   expect(Math.round((Date.parse(book?.dueAt ?? '') - start) / 1000)).toBe(600);
 });
 
 test('a book without results has no analytics', async () => {
   says('VERIFIED', [{ uuid: 'd', status: 'REJECTED' }]);
+  saysCaptured(harness.ocrolus, 'b', 'd');
   expect(await deliver()).toEqual([]);
   expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: true, open: [] });
   expect(await entryOf(harness.table, 'b', 'summary')).toBeUndefined();
@@ -65,8 +63,8 @@ test('a book without results has no analytics', async () => {
 
 test('a book whose own status alone has changed is applied', async () => {
   says('VERIFYING', [{ uuid: 'd', status: 'REJECTED' }]);
-  const polled = { source: 'poll', channel: 'lifecycle' } as const;
-  await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polled)]);
+  saysCaptured(harness.ocrolus, 'b', 'd');
+  await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   harness.clock.advance(10);
   says('VERIFIED', [{ uuid: 'd', status: 'REJECTED' }]);
   const event = delivery('BOOK_VERIFIED', { bookUuid: 'b' }, { receivedAt: harness.clock.iso() });
@@ -132,9 +130,9 @@ test('a document that Ocrolus refuses does not hold up the book, and stays missi
   saysCaptured(harness.ocrolus, 'b', 'd2');
   harness.ocrolus.says(calls.documentForms('d1'), error(404, 1402));
   harness.ocrolus.says(calls.documentTransactions('b', 'd1'), error(404, 1402));
-  expect(await deliver()).toEqual([]);
+  expect(await deliver({}, { attempts: 3 })).toEqual([]);
   expect(await captured()).toEqual(['d2']);
-  expect(await missing()).toEqual(['forms d1 wanted', 'transactions d1 wanted']);
+  expect(await missing()).toEqual(['forms d1 pending', 'transactions d1 pending']);
   expect(await harness.reader.book('b')).toMatchObject({ complete: false, capture: { state: 'partial' } });
   expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1402' }]);
 });
@@ -189,15 +187,12 @@ describe('a book that Ocrolus only classifies', () => {
     await receive(harness, [delivery('book.classified', { bookUuid: 'b' })]);
     expect(await harness.reader.results('b')).toMatchObject([{ kind: 'classification' }]);
     expect(await harness.reader.missing('b')).toEqual([]);
-    const polledStatus = { source: 'poll', channel: 'lifecycle' } as const;
-    await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polledStatus)]);
     expect(await harness.reader.book('b')).toMatchObject({ complete: true, open: [] });
   });
 
   test('lacks its classification as long as that is not stored', async () => {
     classifyOnly('CLASSIFIED');
-    const polledStatus = { source: 'poll', channel: 'lifecycle' } as const;
-    await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polledStatus)]);
+    await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
     expect(await harness.reader.book('b')).toMatchObject({ complete: false, open: ['classification'] });
   });
 });

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { readDocument } from '../../../shared/store/documents.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, type ScriptedDocument, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
@@ -84,7 +83,8 @@ test('the same event again changes nothing but the time of the last answer', asy
   await deliver({ uploadedDocUuid: 'd' });
   expect((await harness.reader.events('b')).map(({ outcome }) => outcome)).toEqual(['applied', 'unchanged']);
   const after = await harness.reader.results('b');
-  expect(after).toEqual(before.map((result) => ({ ...result, fetchedAt: expect.any(String) })));
+  const renewed = { fetchedAt: expect.any(String), answered: expect.any(Number) };
+  expect(after).toEqual(before.map((result) => ({ ...result, ...renewed })));
   expect(harness.ocrolus.count('doc-form-data')).toBe(2);
 });
 
@@ -93,9 +93,11 @@ test.each<[string, EventIds]>([
   ['its pk', { uploadedDocPk: '5' }],
   ['its pk, beside a uuid that Book status does not know', { docUuid: 'x', uploadedDocPk: '5' }],
 ])('the document is found by %s', async (_, ids) => {
-  says({ uuid: 'c', pk: 4, status: 'REJECTED' }, { uuid: 'd', pk: 5, status: 'REJECTED' });
+  says({ uuid: 'c', pk: 4, status: 'REJECTED' }, { ...VERIFIED, pk: 5 });
+  saysCaptured(harness.ocrolus, 'b', 'd');
+  if (ids.docUuid === 'x') harness.ocrolus.says(calls.documentForms('x'), error(404, 1501));
   await deliver(ids);
-  expect(await harness.reader.documents('b')).toMatchObject([{ docUuid: 'd' }]);
+  expect(await captured()).toEqual(['d']);
 });
 
 test('forms that are filed under the other uuid of the document are found there', async () => {
@@ -135,28 +137,28 @@ describe('forms that Ocrolus does not know by any uuid of the document', () => {
   test('are missing where it has no pk', async () => {
     says(VERIFIED);
     await deliver({ uploadedDocUuid: 'd' });
-    expect(await missing()).toEqual(['forms wanted 1501']);
+    expect(await missing()).toEqual(['forms pending 1501']);
   });
 
   test('are missing with the first code where the pk is not known either', async () => {
     says({ ...VERIFIED, pk: 5 });
     harness.ocrolus.says(calls.documentFormsByPk('5'), error(400, 1103));
     await deliver({ uploadedDocUuid: 'd' });
-    expect(await missing()).toEqual(['forms wanted 1501']);
+    expect(await missing()).toEqual(['forms pending 1501']);
   });
 
   test('are missing with the code of the contract where the account has no forms', async () => {
     says({ ...VERIFIED, pk: 5 });
     harness.ocrolus.says(calls.documentFormsByPk('5'), error(403, 2102));
     await deliver({ uploadedDocUuid: 'd' });
-    expect(await missing()).toEqual(['forms wanted 2102']);
+    expect(await missing()).toEqual(['forms pending 2102']);
   });
 
   test('are not asked for by it where the refusal is another', async () => {
     says({ ...VERIFIED, pk: 5 });
     harness.ocrolus.says(calls.documentForms('d'), error(400, 2104));
     await deliver({ uploadedDocUuid: 'd' });
-    expect(await missing()).toEqual(['forms wanted 2104']);
+    expect(await missing()).toEqual(['forms pending 2104']);
     expect(harness.ocrolus.count('doc-form-data')).toBe(1);
   });
 });
@@ -165,19 +167,19 @@ test('a document without transactions is stored without them, and they stay miss
   says(VERIFIED);
   saysCaptured(harness.ocrolus, 'b', 'd');
   harness.ocrolus.says(calls.documentTransactions('b', 'd'), error(404, 1402));
-  expect(await deliver({ uploadedDocUuid: 'd' })).toEqual([]);
+  expect(await deliver({ uploadedDocUuid: 'd' }, { attempts: 3 })).toEqual([]);
   expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1402' }]);
   expect(await harness.reader.results('b')).toMatchObject([{ kind: 'forms', subject: 'd' }]);
-  expect(await missing()).toEqual(['transactions wanted 1402']);
+  expect(await missing()).toEqual(['transactions pending 1402']);
 });
 
 test('a document of which Ocrolus gives nothing at all is asked for again', async () => {
   says(VERIFIED);
   harness.ocrolus.says(calls.documentForms('d'), error(403, 1203));
   harness.ocrolus.says(calls.documentTransactions('b', 'd'), error(403, 1203));
-  expect(await deliver({ uploadedDocUuid: 'd' })).toEqual([]);
+  expect(await deliver({ uploadedDocUuid: 'd' }, { attempts: 3 })).toEqual([]);
   expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1203' }]);
-  expect(await missing()).toEqual(['forms wanted 1203', 'transactions wanted 1203']);
+  expect(await missing()).toEqual(['forms pending 1203', 'transactions pending 1203']);
   expect(await harness.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
 });
 
@@ -219,9 +221,8 @@ test('a document that is processed and verified again is fetched again', async (
   await deliver({ uploadedDocUuid: 'd' });
   harness.clock.advance(3600);
   says({ uuid: 'd', status: 'VERIFYING' });
-  await deliver({ uploadedDocUuid: 'd' }, { attempts: 3 });
+  await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   expect(await captured()).toEqual([]);
-  expect(await readDocument(harness.table, 'b', 'd')).toMatchObject({ status: 'VERIFYING', version: 2 });
   harness.clock.advance(3600);
   says(VERIFIED);
   harness.ocrolus.says(calls.documentForms('d'), { body: { response: { forms: [{ form_type: 'W2' }] } } });
@@ -242,7 +243,7 @@ test.each([
     await deliver({ uploadedDocUuid: 'd' });
     harness.clock.advance(3600);
     says(doc);
-    await deliver({ uploadedDocUuid: 'd' });
+    await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
     expect(await harness.reader.documents('b')).toMatchObject([{ status }]);
     expect(await missing()).toEqual([]);
   },

@@ -5,7 +5,7 @@ import { readDocument } from '../../../shared/store/documents.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error, type ScriptedDocument, signals, TOO_EARLY } from '../testing/answers.ts';
-import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, look, type Receiving, receive } from '../testing/harness.ts';
 
 const createTable = useTables();
 let harness: Harness;
@@ -20,13 +20,14 @@ const deliver = (ids: EventIds, receiving: Receiving = {}, eventName = 'document
 /** The book and its documents are stored. */
 const storeBook = async (...docs: ScriptedDocument[]) => {
   says(...docs);
-  const polled = { source: 'poll', channel: 'lifecycle' } as const;
-  await receive(harness, [delivery('poll.status', { bookUuid: 'b' }, polled)]);
+  await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   harness.ocrolus.asked.splice(0);
 };
 const results = async () =>
   (await harness.reader.results('b')).map(({ kind, subject }) => `${kind} ${subject}`);
 const D: ScriptedDocument = { uuid: 'd', pk: 5, status: 'VERIFYING' };
+/** The calls for the signals of `d`: of the upload, then of a part. */
+const OWN = [calls.documentSignals('d'), calls.partSignals('d')];
 const E: ScriptedDocument = { uuid: 'e', pk: 6, status: 'VERIFYING' };
 
 test.each(['document.detect.signal_found', 'document.detect.signal_not_found'])(
@@ -71,23 +72,20 @@ test('an event that names the document by its pk finds its uuid in Book status',
 describe('an event that names a part of a split upload only', () => {
   const ofPart = () => deliver({ bookUuid: 'b', docUuid: 'part' }, { attempts: 3 });
 
-  test('finds its upload, and creates no document without a status', async () => {
+  test('has the signals of its book fetched, and creates no document without a status', async () => {
     await storeBook(D);
-    harness.ocrolus.says(calls.documentSignals('part'), error(404, 1501));
-    harness.ocrolus.says(calls.partSignals('part'), signals('b', { d: 'COMPLETED' }));
+    harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
     expect(await ofPart()).toEqual([]);
-    expect(await results()).toEqual(['signals d']);
+    expect(await results()).toEqual(['signals b']);
     expect(await harness.reader.documents('b')).toMatchObject([
       { docUuid: 'd', status: 'VERIFYING', detect: { state: 'COMPLETED' } },
     ]);
-    expect((await readDocument(harness.table, 'b', 'd'))?.entries.signals).toMatchObject({ state: 'stored' });
   });
 
   test('and finds nothing yet is recorded as missing in the book', async () => {
     await storeBook(D);
-    harness.ocrolus.says(calls.documentSignals('part'), TOO_EARLY);
+    harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
     expect(await ofPart()).toEqual([]);
-    expect(await harness.reader.documents('b')).toMatchObject([{ docUuid: 'd' }]);
     expect(await harness.reader.missing('b')).toMatchObject([
       { kind: 'signals', subject: 'b', state: 'pending', code: '1404' },
     ]);
@@ -95,22 +93,24 @@ describe('an event that names a part of a split upload only', () => {
   });
 });
 
-test('an event that names no document is refused', async () => {
+test("an event that names no document has the book's signals fetched", async () => {
   says(D);
-  await deliver({ bookUuid: 'b' });
-  expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'refused', reason: 'no-document-id' }]);
+  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
+  await deliver({ bookUuid: 'b' }, { attempts: 3 });
+  expect(await results()).toEqual(['signals b']);
 });
 
 test('an event that names the document by a pk is not refused because Book status is, or lists it later', async () => {
   await storeBook();
+  harness.ocrolus.says(calls.bookSignals('b'), TOO_EARLY);
   harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), { httpStatus: 403, body: {} });
   harness.clock.advance(60);
   await deliver({ bookUuid: 'b', uploadedDocPk: '5' }, { attempts: 3 });
   harness.clock.advance(60);
   says();
   await deliver({ bookUuid: 'b', uploadedDocPk: '5' }, { attempts: 3 });
-  const ofEvents = (await harness.reader.events('b')).filter(({ source }) => source === 'webhook');
-  expect(ofEvents.map(({ outcome }) => outcome)).toEqual(['waiting', 'waiting']);
+  const outcomes = (await harness.reader.events('b')).map(({ outcome }) => outcome);
+  expect(outcomes).toEqual(['applied', 'waiting', 'waiting']);
 });
 
 test('while Detect is running nothing is stored, and the document lacks its signals', async () => {
@@ -128,9 +128,11 @@ test('while Detect is running nothing is stored, and the document lacks its sign
 
 test("where a document's own signals are refused, the book's are asked for", async () => {
   await storeBook(D, E);
-  harness.ocrolus.says(calls.documentSignals('d'), error(404, 1501));
+  for (const call of OWN) harness.ocrolus.says(call, error(404, 1501));
   harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'UNABLE_TO_PROCESS' }));
   await deliver({ bookUuid: 'b', uploadedDocUuid: 'd' });
+  harness.clock.advance(900);
+  await receive(harness, [look('b')]);
   expect(await results()).toEqual(['signals b']);
   expect(await harness.reader.documents('b')).toMatchObject([
     { docUuid: 'd', detect: { state: 'COMPLETED' } },
@@ -141,34 +143,14 @@ test("where a document's own signals are refused, the book's are asked for", asy
 
 test('an account without Detect has the code in the checklist and in the ledger', async () => {
   await storeBook(D);
-  for (const call of [calls.documentSignals('d'), calls.bookSignals('b')]) {
-    harness.ocrolus.says(call, error(403, 9005));
-  }
+  for (const call of [...OWN, calls.bookSignals('b')]) harness.ocrolus.says(call, error(403, 9005));
   await deliver({ bookUuid: 'b', uploadedDocUuid: 'd' });
+  harness.clock.advance(900);
+  await receive(harness, [look('b')]);
   expect(await harness.reader.missing('b')).toMatchObject([
-    { kind: 'signals', subject: 'd', state: 'wanted', code: '9005' },
+    { kind: 'signals', subject: 'b', state: 'pending', code: '9005' },
   ]);
   expect(await harness.reader.events('b')).toContainEqual(
-    expect.objectContaining({ outcome: 'waiting', reason: '9005' }),
+    expect.objectContaining({ eventName: 'document.detect.signal_found', reason: '9005' }),
   );
-});
-
-test('an event reads the document that it names, not all of a large book', async () => {
-  await storeBook(D, E);
-  harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'COMPLETED' }));
-  let queries = 0;
-  const { table } = harness;
-  const counted = createHarness(
-    {
-      ...table,
-      query: (query) => {
-        if (query.bookId === 'b') queries += 1;
-        return table.query(query);
-      },
-    },
-    { ocrolus: harness.ocrolus, clock: harness.clock },
-  );
-  const event = delivery('document.detect.signal_found', { bookUuid: 'b', uploadedDocUuid: 'd' });
-  await receive(counted, [event]);
-  expect(queries).toBe(0);
 });

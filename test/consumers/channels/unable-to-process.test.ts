@@ -59,26 +59,13 @@ test('what Detect answers anyway is stored', async () => {
   expect(await harness.reader.results('b')).toMatchObject([{ kind: 'signals', subject: 'd' }]);
 });
 
-test.each([
-  ['UNSUPPORTED', undefined],
-  ['UNABLE_TO_PROCESS', 'encrypted'],
-])('a delayed event does not replace a newer answer: %s', async (state, reason) => {
-  harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: state }));
-  harness.ocrolus.says(calls.bookSignals('b'), signals('b', { d: state }));
-  await receive(harness, [delivery('document.detect.signal_found', { bookUuid: 'b', uploadedDocUuid: 'd' })]);
-  harness.ocrolus.says(calls.documentSignals('d'), error(404, 1402));
-  harness.ocrolus.says(calls.bookSignals('b'), error(404, 1402));
-  const receivedAt = '2026-03-02T08:00:00.000Z';
-  const ids = { bookUuid: 'b', uploadedDocUuid: 'd' };
-  const more = { receivedAt, payload: inline({ reason: 'encrypted' }) };
-  await receive(harness, [delivery('document.detect.unable_to_process', ids, more)]);
-  expect(await detect()).toEqual({ state, at: expect.any(String), ...(reason !== undefined && { reason }) });
+test('what Detect answers replaces what a delayed event says', async () => {
+  harness.ocrolus.says(calls.documentSignals('d'), signals('b', { d: 'UNSUPPORTED' }));
+  await deliver(inline({ reason: 'encrypted' }));
+  expect(await detect()).toEqual({ state: 'UNSUPPORTED', at: expect.any(String) });
 });
 
-test.each([
-  ['refuses to answer', error(404, 1402), 'wanted', '1402'],
-  ['is not finished', signals('b', { d: 'PENDING' }), 'pending', 'detect-pending'],
-])(
+test.each([['is not finished', signals('b', { d: 'PENDING' }), 'pending', 'detect-pending']])(
   'when Detect %s the state and the reason are kept, and the signals stay missing',
   async (_, reply, state, code) => {
     harness.ocrolus.says(calls.documentSignals('d'), reply);

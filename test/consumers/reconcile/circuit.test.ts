@@ -34,12 +34,8 @@ test('a kind that was refused for 20 books in a row is no longer requested', asy
   expect(asked()).toBe(20);
   await deliver(20, 25, NOT_SERVED);
   expect(asked()).toBe(20);
-  expect(await entry(22)).toMatchObject({
-    state: 'wanted',
-    code: 'circuit-open',
-    nextAt: expect.any(String),
-  });
-  expect(await harness.reader.events('b22')).toMatchObject([{ outcome: 'waiting' }]);
+  expect(await harness.reader.missing('b22')).toMatchObject([{ kind: 'suspicious-activity' }]);
+  expect(await harness.reader.events('b22')).toMatchObject([{ outcome: 'waiting', reason: 'circuit-open' }]);
 });
 
 test('refusals of one book count once, however often it is refused', async () => {

@@ -5,7 +5,7 @@ import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
 import { bookStatus, error } from '../testing/answers.ts';
 import { receiveEverything, saysComplete } from '../testing/complete-book.ts';
-import { createHarness, type Harness, receive } from '../testing/harness.ts';
+import { createHarness, type Harness, look, receive } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 import { entryOf } from '../testing/stored.ts';
 
@@ -17,21 +17,17 @@ beforeEach(async () => {
 });
 
 const flags = calls.suspiciousActivityFlags('b');
-const deliver = () => receive(harness, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' })]);
+const deliver = () =>
+  receive(
+    harness,
+    [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt: harness.clock.iso() })],
+    {
+      attempts: 3,
+    },
+  );
 const entry = () => entryOf(harness.table, 'b', 'suspicious-activity');
-const polled = () =>
-  receive(harness, [
-    delivery(
-      'poll.results',
-      { bookUuid: 'b' },
-      {
-        source: 'poll',
-        channel: 'book-results',
-        receivedAt: harness.clock.iso(),
-        wants: [{ kind: 'suspicious-activity', subject: 'b' }],
-      },
-    ),
-  ]);
+/** An operator has it looked at now. */
+const polled = () => receive(harness, [look('b', { urgent: true })]);
 const FORBIDDEN: ScriptedReply = { httpStatus: 403, body: { message: 'Forbidden' } };
 
 describe('what Ocrolus refuses', () => {
@@ -52,7 +48,7 @@ describe('what Ocrolus refuses', () => {
     expect(await deliver()).toEqual([]);
     expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: code }]);
     expect(await harness.reader.missing('b')).toMatchObject([
-      { kind: 'suspicious-activity', state: 'wanted', code, attempts: 1, nextAt: expect.any(String) },
+      { kind: 'suspicious-activity', state: 'pending', code, attempts: 1, nextAt: expect.any(String) },
     ]);
     expect(await harness.reader.book('b')).toMatchObject({ dueAt: expect.any(String) });
   });
@@ -68,39 +64,30 @@ describe('what Ocrolus refuses', () => {
       harness.clock.advance((Date.parse(nextAt) - harness.clock.now()) / 1000);
       await polled();
     }
-    expect(waits).toEqual([5, 10, 20, 40, 80, 160, 320, 360, 360]);
-    expect(await entry()).toMatchObject({ refusals: 10, refusedSince: first?.refusedSince });
+    expect(waits).toEqual([5, 5, 10, 20, 40, 80, 160, 320, 360]);
+    expect(await entry()).toMatchObject({ tries: 10, since: first?.since });
   });
 
-  test('expires after at least 20 refusals over the horizon, and is counted once', async () => {
+  test('is asked for monthly after the horizon, and until an event names it no more after a year', async () => {
     harness.ocrolus.says(flags, FORBIDDEN);
     await deliver();
-    for (let n = 0; n < 19; n += 1) {
-      harness.clock.advance(3600);
-      await polled();
-    }
-    // Twenty within a day are none of a month.
-    expect(await entry()).toMatchObject({ state: 'wanted', refusals: 20 });
     harness.clock.advance(31 * 86_400);
     await polled();
-    expect(await entry()).toMatchObject({ state: 'expired', code: 'http-403' });
-    expect(await harness.reader.missing('b')).toMatchObject([{ state: 'expired', nextAt: null }]);
-    const expired = () => harness.counted.filter(({ name }) => name === 'ResultExpired');
-    expect(expired()).toEqual([{ name: 'ResultExpired', dimensions: { kind: 'suspicious-activity' } }]);
+    const { nextAt = '' } = (await entry()) ?? {};
+    expect(Date.parse(nextAt) - harness.clock.now()).toBeCloseTo(30 * 86_400_000, -4);
+    harness.clock.advance(366 * 86_400);
     await polled();
-    expect(expired()).toHaveLength(1);
+    expect(await harness.reader.missing('b')).toMatchObject([{ state: 'expired', nextAt: null }]);
 
-    // An event that names it is as good a reason as it was the first time.
     harness.ocrolus.says(flags, { body: { response: { suspicious_activity_results: [] } } });
-    const receivedAt = harness.clock.iso();
-    await receive(harness, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt })]);
+    await deliver();
     expect(await entry()).toMatchObject({ state: 'stored' });
   });
 
   test('because of a wrong request is requested again, with an alarm', async () => {
     harness.ocrolus.says(flags, error(400, 1103));
     expect(await deliver()).toEqual([]);
-    expect(await entry()).toMatchObject({ state: 'wanted', code: '1103' });
+    expect(await entry()).toMatchObject({ answered: 0, code: '1103' });
     expect(harness.counted).toContainEqual({
       name: 'RequestRejected',
       dimensions: { operation: 'suspicious-activity-flags' },
@@ -123,8 +110,7 @@ describe('what Ocrolus refuses', () => {
 
       harness.clock.advance(60);
       harness.ocrolus.says(flags, { body: { response: { suspicious_activity_results: [] } } });
-      const receivedAt = harness.clock.iso();
-      await receive(harness, [delivery('SUSPICIOUS_ACTIVITY', { bookUuid: 'b' }, { receivedAt })]);
+      await deliver();
       expect(await entry()).toMatchObject({ state: 'stored' });
     },
   );
@@ -134,8 +120,9 @@ describe('a book that Ocrolus refuses to show', () => {
   const status = calls.bookStatus({ bookUuid: 'b' });
   const message = delivery('BOOK_VERIFIED', { bookUuid: 'b' });
 
-  test('because Ocrolus does not know it yet: two quick retries, then the poller', async () => {
+  test('has two quick retries, and is then left to the poller', async () => {
     harness.ocrolus.says(status, error(404, 1401));
+    harness.ocrolus.says(calls.bookPayStubs('b'), error(404, 1401));
     const failed = [];
     for (const attempts of [1, 2, 3]) failed.push(await receive(harness, [message], { attempts }));
     expect(failed).toEqual([['message-0'], ['message-0'], []]);
@@ -144,18 +131,9 @@ describe('a book that Ocrolus refuses to show', () => {
     ]);
     const book = await readBook(harness.table, 'b');
     expect(book).toMatchObject({ dueAt: expect.any(String) });
-    expect(book).not.toHaveProperty('hold');
     expect(book).not.toHaveProperty('status');
     // The poller alone counts, whose tries are spread over time.
     expect(book).not.toHaveProperty('refused');
-  });
-
-  test('for any other reason is left to the poller at once', async () => {
-    harness.ocrolus.says(status, FORBIDDEN);
-    expect(await receive(harness, [message])).toEqual([]);
-    expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: 'http-403' }]);
-    const { dueAt = '' } = (await harness.reader.book('b')) ?? {};
-    expect(Date.parse(dueAt) - harness.clock.now()).toBeLessThanOrEqual(300_000);
   });
 
   test('keeps what its events have named', async () => {
@@ -165,7 +143,11 @@ describe('a book that Ocrolus refuses to show', () => {
       delivery('MIDDESK_VERIFIED', { bookUuid: 'b', businessUuid: 'biz' }),
       delivery('ANALYTICS_COMPLETED', { bookUuid: 'b', analyticsRequestId: 'r' }),
     ];
-    for (const event of events) await receive(harness, [event]);
+    harness.ocrolus.says(calls.incomeCalculations('b'), FORBIDDEN);
+    harness.ocrolus.says(calls.incomeSummary('b'), FORBIDDEN);
+    harness.ocrolus.says(calls.business('b', 'biz'), FORBIDDEN);
+    harness.ocrolus.says(calls.asyncAnalyticsResult('r'), FORBIDDEN);
+    for (const event of events) await receive(harness, [event], { attempts: 3 });
     expect(
       (await harness.reader.missing('b')).map(({ kind, subject }) => `${kind} ${subject}`).sort(),
     ).toEqual(['analytics r', 'business biz', 'income b']);
@@ -180,10 +162,11 @@ describe('a book that Ocrolus refuses to show', () => {
     harness.clock.advance(3600);
     harness.ocrolus.says(status, FORBIDDEN);
     const receivedAt = harness.clock.iso();
-    await receive(harness, [delivery('book.classified', { bookUuid: 'b' }, { receivedAt })]);
+    const classified = delivery('book.classified', { bookUuid: 'b' }, { receivedAt });
+    await receive(harness, [classified], { attempts: 3 });
     const book = await readBook(harness.table, 'b');
     expect(book?.entries.summary).toMatchObject({ state: 'stored' });
-    expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'classification', state: 'wanted' }]);
+    expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'classification', state: 'pending' }]);
     expect(book).toMatchObject({ status: 'VERIFIED', complete: false });
   });
 

@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { delivery } from '../../events/testing/delivery.ts';
 import { useTables } from '../../store/testing/table.ts';
-import { bookStatus, error } from '../testing/answers.ts';
-import { type Harness, receive } from '../testing/harness.ts';
+import { error } from '../testing/answers.ts';
+import { type Harness, look, receive } from '../testing/harness.ts';
 import { analytics, createAnalyticsHarness } from './testing/analytics.ts';
 
 const createTable = useTables();
@@ -14,14 +13,12 @@ beforeEach(async () => {
   harness = createAnalyticsHarness(await createTable());
 });
 
-const { deliver, kinds, book, entry } = analytics(() => harness);
+const { deliver, kinds, entry } = analytics(() => harness);
 
-/** A minute later, the poller asks for what is missing. */
-const follow = (...kinds: ('summary' | 'cash-flow')[]) => {
-  harness.clock.advance(60);
-  const wants = (kinds.length > 0 ? kinds : ['summary' as const]).map((kind) => ({ kind, subject: 'b' }));
-  const sent = { source: 'poll', channel: 'book-results', receivedAt: harness.clock.iso(), wants } as const;
-  return receive(harness, [delivery('poll.results', { bookUuid: 'b' }, { ...sent, wants })]);
+/** Some time later, the poller hands the book over. */
+const follow = (minutes = 6) => {
+  harness.clock.advance(minutes * 60);
+  return receive(harness, [look('b')]);
 };
 
 const started = (job_id: string) => ({ httpStatus: 202, body: { job_id, status: 'PENDING' } });
@@ -44,7 +41,7 @@ describe('a job', () => {
       harness.ocrolus.says(calls.bookSummary('b'), error(status, 1100));
       harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
       await deliver();
-      expect(await entry()).toMatchObject({ state: 'pending', job: 'job-1' });
+      expect(await entry()).toMatchObject({ answered: 0, job: { id: 'job-1' } });
       expect(await kinds()).toEqual(['cash-flow', 'enriched-transactions']);
     },
   );
@@ -54,14 +51,14 @@ describe('a job', () => {
     harness.ocrolus.says(calls.bookSummary('b', true), started('job-1'));
     await deliver();
     expect(harness.ocrolus.asked.filter(({ operation }) => operation === 'Book-summary')).toHaveLength(3);
-    expect(await entry()).toMatchObject({ state: 'pending', job: 'job-1' });
+    expect(await entry()).toMatchObject({ answered: 0, job: { id: 'job-1' } });
   });
 
   test.each([202, 200])('whose id cannot be part of a path is not asked for (%i)', async (httpStatus) => {
     harness.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
     harness.ocrolus.says(calls.bookSummary('b', true), { ...started('..'), httpStatus });
     await deliver();
-    expect(await entry()).toMatchObject({ state: 'pending', code: 'job-unreadable' });
+    expect(await entry()).toMatchObject({ answered: 0, code: 'job-unreadable' });
     expect(await entry()).not.toHaveProperty('job');
     expect(await kinds()).not.toContain('summary');
   });
@@ -87,7 +84,7 @@ describe('a job', () => {
 
   test('computes a result that is as old as its start, whenever it is fetched', async () => {
     await startJob();
-    const startedAt = (await entry())?.jobAt;
+    const startedAt = (await entry())?.job?.at;
     harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
     harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
     await follow();
@@ -101,7 +98,7 @@ describe('a job', () => {
     const before = harness.ocrolus.count('Book-summary');
     harness.ocrolus.says(calls.analyticsJob('job-1'), started('job-1'));
     await follow();
-    expect(await entry()).toMatchObject({ state: 'pending', code: 'job-pending', job: 'job-1' });
+    expect(await entry()).toMatchObject({ answered: 0, code: 'job-pending', job: { id: 'job-1' } });
     expect(harness.ocrolus.count('Book-summary')).toBe(before);
   });
 
@@ -109,8 +106,7 @@ describe('a job', () => {
     await startJob();
     harness.ocrolus.says(calls.analyticsJob('job-1'), started('job-1'));
     for (let n = 0; n < 8; n += 1) {
-      harness.clock.advance(3600);
-      await follow();
+      await follow(60);
       const { nextAt = '' } = (await entry()) ?? {};
       expect(Date.parse(nextAt) - harness.clock.now()).toBeLessThanOrEqual(3_600_000);
     }
@@ -124,7 +120,7 @@ describe('a job', () => {
     });
     harness.ocrolus.says(calls.bookSummary('b', true), started('job-2'));
     await follow();
-    expect(await entry()).toMatchObject({ state: 'pending', job: 'job-2' });
+    expect(await entry()).toMatchObject({ answered: 0, job: { id: 'job-2' } });
   });
 
   test.each([
@@ -135,27 +131,46 @@ describe('a job', () => {
     harness.ocrolus.says(calls.analyticsJob('job-1'), reply);
     harness.ocrolus.says(SIGNED, { httpStatus: 403, body: {} });
     await follow();
-    expect(await entry()).toMatchObject({ job: 'job-1' });
+    expect(await entry()).toMatchObject({ job: { id: 'job-1' } });
     expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'summary' }]);
   });
 
-  test('that failed is permanent', async () => {
+  test('that fails is started again, three times over three days, before it is final', async () => {
+    const failed = { httpStatus: 422, body: { job_id: 'job-1', error: 'x' } };
     await startJob();
-    harness.ocrolus.says(calls.analyticsJob('job-1'), {
-      httpStatus: 422,
-      body: { job_id: 'job-1', error: 'x' },
-    });
-    expect(await follow()).toEqual([]);
+    harness.ocrolus.says(calls.analyticsJob('job-1'), failed);
+    const start = harness.clock.now();
+    const startedAfter: number[] = [];
+    let before = harness.ocrolus.count('Book-summary');
+    for (let hour = 0; hour < 200 && (await entry())?.state === undefined; hour += 1) {
+      await follow(60);
+      const asked = harness.ocrolus.count('Book-summary');
+      if (asked > before) startedAfter.push(Math.round((harness.clock.now() - start) / 3_600_000));
+      before = asked;
+    }
+    // After an hour, a day and three days, each from the failure before.
+    expect(startedAfter).toEqual([2, 27, 100]);
     expect(await entry()).toMatchObject({ state: 'unavailable', code: 'job-failed' });
     expect(await entry()).not.toHaveProperty('job');
+  });
+
+  test('that fails does not end the result: the next one may compute it', async () => {
+    await startJob();
+    harness.ocrolus.says(calls.analyticsJob('job-1'), { httpStatus: 422, body: { job_id: 'job-1' } });
+    await follow();
+    harness.ocrolus.says(calls.bookSummary('b', true), started('job-2'));
+    harness.ocrolus.says(calls.analyticsJob('job-2'), finished);
+    harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
+    for (let hour = 0; hour < 3; hour += 1) await follow(60);
+    expect(await entry()).toMatchObject({ state: 'stored' });
   });
 
   test('of one result does not mix with that of another', async () => {
     harness.ocrolus.says(calls.cashFlowFeatures('b'), error(400, 1100));
     harness.ocrolus.says(calls.cashFlowFeatures('b', true), started('job-2'));
     await startJob();
-    expect(await entry('summary')).toMatchObject({ job: 'job-1' });
-    expect(await entry('cash-flow')).toMatchObject({ job: 'job-2' });
+    expect(await entry('summary')).toMatchObject({ job: { id: 'job-1' } });
+    expect(await entry('cash-flow')).toMatchObject({ job: { id: 'job-2' } });
   });
 
   test('that finished is remembered while another one runs', async () => {
@@ -165,24 +180,21 @@ describe('a job', () => {
     harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
     harness.ocrolus.says(calls.analyticsJob('job-2'), started('job-2'));
     harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 2000 } });
-    for (let n = 0; n < 3; n += 1) await follow('summary', 'cash-flow');
+    for (let n = 0; n < 3; n += 1) await follow(60);
     expect(harness.ocrolus.asked.filter(({ target }) => target.endsWith('jobs/job-1'))).toHaveLength(1);
-    expect(await entry('cash-flow')).toMatchObject({ state: 'pending', job: 'job-2' });
+    expect(await entry('cash-flow')).toMatchObject({ answered: 0, job: { id: 'job-2' } });
   });
 
-  test('that was started before the book was reopened does not count for the new generation', async () => {
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
+  test('counts for the mark that started it: a result that was announced since is asked for again', async () => {
     await startJob();
-    const docs = [{ uuid: 'new', status: 'VERIFYING' }];
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-    harness.clock.advance(10);
-    const receivedAt = harness.clock.iso();
-    const ids = { bookUuid: 'b', uploadedDocUuid: 'new' };
-    await receive(harness, [delivery('document.upload_succeeded', ids, { receivedAt })]);
-    expect((await book())?.generation).toBe(2);
-    harness.ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 4 } });
+    harness.clock.advance(60);
+    harness.ocrolus.says(calls.analyticsJob('job-1'), finished);
+    harness.ocrolus.says(SIGNED, { body: { number_of_docs_processed: 1 } });
     await deliver();
-    expect(harness.ocrolus.count('async-job-status')).toBe(0);
-    expect(await entry()).toMatchObject({ state: 'stored', version: 2 });
+    expect(String(await harness.reader.resultBody('b', 'summary'))).toContain('1');
+    harness.ocrolus.says(calls.bookSummary('b'), { body: { number_of_docs_processed: 2 } });
+    await follow();
+    expect(String(await harness.reader.resultBody('b', 'summary'))).toContain('2');
+    expect(await harness.reader.missing('b')).toEqual([]);
   });
 });

@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
-import { delivery } from '../../events/testing/delivery.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
-import { type Harness, receive } from '../testing/harness.ts';
+import { type Harness, look, receive } from '../testing/harness.ts';
 import { targetOf } from '../testing/ocrolus.ts';
 import { createAnalyticsHarness } from './testing/analytics.ts';
 import { all, atOffset, enrichedTransactions, FIRST, from, MOST, page } from './testing/enriched.ts';
@@ -27,23 +26,12 @@ describe('a deadline in the middle', () => {
     failsFrom(300);
     await deliver({ attempts: 3 });
     expect(await storedRows()).toBeUndefined();
-    expect(await entry()).toMatchObject({ state: 'pending', code: 'pages-left' });
+    expect(await entry()).toMatchObject({ answered: 0, code: 'pages-left' });
     expect(await harness.reader.missing('b')).toMatchObject([{ kind: 'enriched-transactions' }]);
     harness.ocrolus.before = () => {};
     harness.ocrolus.asked.splice(0);
-    harness.clock.advance(60);
-    await receive(harness, [
-      delivery(
-        'poll.results',
-        { bookUuid: 'b' },
-        {
-          source: 'poll',
-          channel: 'book-results',
-          receivedAt: harness.clock.iso(),
-          wants: [{ kind: 'enriched-transactions', subject: 'b' }],
-        },
-      ),
-    ]);
+    harness.clock.advance(300);
+    await receive(harness, [look('b')]);
     expect(asked()).toEqual([0, 300, 350, 400, 450, 500, 0]);
     expect(await storedRows()).toEqual(all(500));
     expect(await entry()).toMatchObject({ state: 'stored' });
@@ -109,7 +97,7 @@ describe('rows that are added', () => {
       hasRows(rows);
     };
     await deliver({ attempts: 3 });
-    expect(await entry()).toMatchObject({ state: 'pending', code: 'rows-changing' });
+    expect(await entry()).toMatchObject({ answered: 0, code: 'rows-changing' });
     expect(await storedRows()).toBeUndefined();
   });
 
@@ -140,6 +128,20 @@ test('two consumers at once leave one whole set', async () => {
   await Promise.all([deliver(), deliver(), deliver()]);
   expect(await storedRows()).toEqual(all(400));
   expect(await entry()).toMatchObject({ state: 'stored' });
+});
+
+test('a set of which another function has removed a page is not shown to readers', async () => {
+  hasRows(400);
+  harness.ocrolus.before = async (target) => {
+    const isAgain = harness.ocrolus.count('enriched-transactions') > 2 && target === targetOf(FIRST);
+    if (!isAgain) return;
+    harness.ocrolus.before = () => {};
+    const [subject] = await subjects();
+    await harness.table.delete({ bookId: 'b', item: `RESULT#enriched-transactions#${subject}` });
+  };
+  await deliver({ attempts: 3 });
+  expect(await storedRows()).toBeUndefined();
+  expect(await entry()).toMatchObject({ answered: 0, code: 'pages-left' });
 });
 
 test('a crash before the first page is stored shows readers nothing of the set', async () => {

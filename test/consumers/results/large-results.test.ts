@@ -127,9 +127,7 @@ describe('an upload that fails', () => {
 it('of Detect closes what it is about, however many forms it has; only its summary is empty', async () => {
   const docs = ['d', 'e'].map((uuid) => ({ uuid, status: 'VERIFYING' }));
   harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
-  await receive(harness, [
-    delivery('poll.status', { bookUuid: 'b' }, { source: 'poll', channel: 'lifecycle' }),
-  ]);
+  await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   const analysisOf = (uploaded_doc_uuid: string) => ({
     form_analysis: Array(20_000).fill({ signals: [{}], form_authenticity: { score: 50 } }),
     uploaded_doc_uuid,
@@ -155,6 +153,8 @@ it('that no entry needs is discarded when the batch ends', async () => {
     detect_status: 'PROCESSING',
     form_analysis: [{ text: text(12) }],
   };
+  const docs = [{ uuid: 'd', status: 'VERIFYING' }];
+  harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING', docs));
   harness.ocrolus.says(calls.documentSignals('d'), { body: { book_uuid: 'b', doc_analysis: [analysis] } });
   await receive(harness, [
     delivery('document.detect.signal_found', { bookUuid: 'b', docUuid: 'd', uploadedDocUuid: 'd' }),

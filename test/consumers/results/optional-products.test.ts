@@ -51,7 +51,7 @@ test('where the settings ask for them, the events of analytics and income bring 
 
 test.each([
   ['not there yet', TOO_EARLY, 'pending', '1404'],
-  ['refused', error(403, 2102), 'wanted', '2102'],
+  ['refused', error(403, 2102), 'pending', '2102'],
 ])('while they are %s, they are missing', async (_, reply, state, code) => {
   const { deliver, ocrolus, reader } = await createProductHarness(PRODUCTS);
   ocrolus.says(calls.riskScore('b'), reply);

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { RESULT_OUTLINE } from '../../../functions/consumers/results/outline.ts';
-import { readBookUuid, readDetectStates } from '../../../functions/consumers/results/signals.ts';
-import { summarize } from '../../../functions/consumers/results/summaries.ts';
-import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
+import { RESULT_KINDS } from '../../../shared/events/result-kinds.ts';
 import { outlineOf } from '../../../shared/json/outline.ts';
+import { RESULT_OUTLINE } from '../../../shared/reconcile/results/outline.ts';
+import { readBookUuid, readDetectStates } from '../../../shared/reconcile/results/signals.ts';
+import { summarize } from '../../../shared/reconcile/results/summaries.ts';
 import { VENDOR_FOLDER } from '../../integration/testing/vendor-server.ts';
 
 /** The vendor's examples of answers with a result. They are not part of the project. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RESULT_OUTLINE } from '../../../functions/consumers/results/outline.ts';
-import { summarize } from '../../../functions/consumers/results/summaries.ts';
-import { RESULT_KINDS, type ResultKind } from '../../../shared/events/catalog.ts';
+import { RESULT_KINDS, type ResultKind } from '../../../shared/events/result-kinds.ts';
 import { outlineOf } from '../../../shared/json/outline.ts';
+import { RESULT_OUTLINE } from '../../../shared/reconcile/results/outline.ts';
+import { summarize } from '../../../shared/reconcile/results/summaries.ts';
 
 const EXAMPLES: [ResultKind, unknown, object][] = [
   [

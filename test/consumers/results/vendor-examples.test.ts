@@ -1,16 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { type DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
-import type { ResultKind } from '../../../shared/events/catalog.ts';
-import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
-import { readBookInfo } from '../../../shared/ocrolus/book-info.ts';
+import { RESULT_KINDS, type ResultsPolicy } from '../../../shared/checklist/kinds.ts';
+import type { ResultKind } from '../../../shared/events/result-kinds.ts';
 import { listBooks } from '../../../shared/ocrolus/book-list.ts';
+import { readBookInfo } from '../../../shared/ocrolus/book-status.ts';
 import { type Call, calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { documentedOperations, hasVendorDocuments } from '../../local/ocrolus/vendor/documents.ts';
+import { makeBook } from '../../poller/testing/books.ts';
 import { memoryTable } from '../../store/testing/memory-table.ts';
-import { bookStatus } from '../testing/answers.ts';
-import { createHarness, type Harness, receive } from '../testing/harness.ts';
+import { bookStatus, finished } from '../testing/answers.ts';
+import { createHarness, type Harness, look, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
+
+const NOTHING: Partial<ResultsPolicy> = Object.fromEntries(RESULT_KINDS.map((kind) => [kind, 'never']));
 
 const operations = hasVendorDocuments ? documentedOperations() : new Map();
 
@@ -41,21 +43,21 @@ const OF_BOOK: readonly [kind: ResultKind, calls: readonly Call[], summary: obje
 
 /** The entry after an answer, by HTTP status and code (docs/ocrolus.md#error-codes), or by the status alone. */
 const OUTCOMES: Readonly<Record<string, object>> = {
-  '400/1103': { state: 'wanted', code: '1103' },
-  '400/1200 risk-score': { state: 'wanted', code: '1200' },
-  '400/1200': { state: 'wanted', code: 'auth' },
-  '400/1401': { state: 'wanted', code: '1401' },
-  '400/2102': { state: 'wanted', code: '2102' },
+  '400/1103': { answered: 0, code: '1103' },
+  '400/1200 risk-score': { answered: 0, code: '1200' },
+  '400/1200': { answered: 0, code: 'auth' },
+  '400/1401': { answered: 0, code: '1401' },
+  '400/2102': { answered: 0, code: '2102' },
   '400/9002': { state: 'unavailable', code: '9002' },
   '400/9003': { state: 'unavailable', code: '9003' },
-  '403/2102': { state: 'wanted', code: '2102' },
-  '404/1401': { state: 'wanted', code: '1401' },
+  '403/2102': { answered: 0, code: '2102' },
+  '404/1401': { answered: 0, code: '1401' },
   '404/9006': { state: 'unavailable', code: '9006' },
-  '425/9004': { state: 'pending', code: '9004' },
+  '425/9004': { answered: 0, code: '9004' },
   // The fault of a path or of the query, and a book that is not found, of income: without a code.
-  '400': { state: 'wanted', code: 'http-400' },
-  '404': { state: 'wanted', code: 'http-404' },
-  '202': { state: 'pending', job: expect.any(String) },
+  '400': { answered: 0, code: 'http-400' },
+  '404': { answered: 0, code: 'http-404' },
+  '202': { answered: 0, job: { id: expect.any(String) } },
 };
 
 const codeOf = (body: unknown) =>
@@ -64,21 +66,16 @@ const codeOf = (body: unknown) =>
 describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
   let harness: Harness;
   beforeEach(async () => {
-    const results = Object.fromEntries(
-      RESULT_KINDS.map((kind) => [kind, 'always']),
-    ) as typeof DEFAULT_RESULTS;
-    harness = createHarness(await memoryTable(), { results });
+    harness = createHarness(await memoryTable());
     Object.assign(harness.dependencies.settings, { INCOME_GUIDELINE: 'FREDDIE_MAC' });
-    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED'));
+    harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFIED', [finished('d')]));
   });
 
-  /** As the poller does for what is missing. @returns the messages that come again. */
-  const ask = (kind: ResultKind) => {
-    const { eventName, channel } = POLL_EVENTS.results;
-    const wants = [{ kind, subject: 'b' }];
-    const receivedAt = harness.clock.iso();
-    const message = delivery(eventName, { bookUuid: 'b' }, { channel, source: 'poll', wants, receivedAt });
-    return receive(harness, [message]);
+  /** Looks at a book from which only one kind of result is wanted. @returns the messages that come again. */
+  const ask = async (kind: ResultKind) => {
+    Object.assign(harness.dependencies.policy, NOTHING, { [kind]: 'always' });
+    await makeBook(harness.table, 'b');
+    return receive(harness, [look('b', { urgent: true })]);
   };
   const entry = (kind: ResultKind) => entryOf(harness.table, 'b', kind);
 
@@ -118,16 +115,16 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
       if (asJob !== undefined && started !== undefined) harness.ocrolus.says(asJob, started);
 
       const again = await ask(kind);
+      expect(again).toEqual([]);
       if (status >= 500) {
-        expect(again).toEqual(['message-0']);
+        expect(await entry(kind)).toMatchObject({ answered: 0, tries: 1 });
         return;
       }
-      expect(again).toEqual([]);
       const key = code === undefined ? `${status}` : `${status}/${code}`;
       const isTooMuch = code === 1100;
       const expected = isTooMuch
         ? asJob === undefined
-          ? { state: 'wanted', code: '1100' }
+          ? { answered: 0, code: '1100' }
           : OUTCOMES['202']
         : (OUTCOMES[`${key} ${kind}`] ?? OUTCOMES[key]);
       expect(expected, `an outcome for ${key}`).toBeDefined();
@@ -163,7 +160,7 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
         ofStatus('Book-summary', 200),
       );
       await later();
-      expect(await entry('summary')).toMatchObject({ state: 'pending', code: 'job-pending' });
+      expect(await entry('summary')).toMatchObject({ answered: 0, code: 'job-pending' });
       await later();
       expect(await entry('summary')).toMatchObject({ state: 'stored' });
     });
@@ -171,13 +168,13 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
     test('that is unknown is started again', async () => {
       harness.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 404));
       await later();
-      expect(await entry('summary')).toMatchObject({ state: 'pending', code: 'job-started' });
+      expect(await entry('summary')).toMatchObject({ answered: 0, code: 'job-started' });
     });
 
-    test('that failed is permanent', async () => {
+    test('that failed is started again later', async () => {
       harness.ocrolus.says(calls.analyticsJob(jobId()), ofStatus('async-job-status', 422));
       await later();
-      expect(await entry('summary')).toMatchObject({ state: 'unavailable', code: 'job-failed' });
+      expect(await entry('summary')).toMatchObject({ answered: 0, code: 'job-failed', job: { failures: 1 } });
     });
   });
 

@@ -1,8 +1,7 @@
-import { POLL_EVENTS } from '../../../shared/events/poll-events.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { bookStatus, saysCaptured, signals } from './answers.ts';
-import { type Harness, receive } from './harness.ts';
+import { type Harness, look, receive } from './harness.ts';
 import type { ScriptedOcrolus } from './ocrolus.ts';
 
 /** Lets Ocrolus have everything that a verified book with some documents has by the default policy. */
@@ -20,18 +19,14 @@ export function saysComplete(
   saysNoProbes(ocrolus, bookUuid);
 }
 
-/** Lets consumers receive every event of a book that has everything, and what the poller sends for the rest of it. */
+/** Lets consumers receive every event of a book that has everything, and a look for what no event names. */
 export async function receiveEverything(
   harness: Pick<Harness, 'dependencies'>,
   bookUuid = 'b',
 ): Promise<void> {
   for (const eventName of ['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'])
     await receive(harness, [delivery(eventName, { bookUuid })]);
-  // No event names the pay stubs.
-  const wants = [{ kind: 'paystubs', subject: bookUuid } as const];
-  const { eventName, channel } = POLL_EVENTS.results;
-  await receive(harness, [delivery(eventName, { bookUuid }, { channel, source: 'poll', wants })]);
-  await receive(harness, [delivery('BOOK_VERIFIED', { bookUuid })]);
+  await receive(harness, [look(bookUuid, { urgent: true })]);
 }
 
 /** Lets Ocrolus have analytics of version 2. */

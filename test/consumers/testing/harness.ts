@@ -5,9 +5,9 @@ import {
   type ConsumerDependencies,
   STREAMS_AT_ONCE,
 } from '../../../functions/consumers/runtime/dependencies.ts';
-import { RecentObservations } from '../../../functions/consumers/runtime/recent-observations.ts';
 import { DEFAULT_RESULTS, type ResultsPolicy } from '../../../shared/checklist/kinds.ts';
 import type { Times } from '../../../shared/checklist/times.ts';
+import { LOOK_CHANNEL, LOOK_NAME } from '../../../shared/events/channels.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import type { Ports } from '../../../shared/ports.ts';
 import type { OutgoingMessage, Queue } from '../../../shared/queue.ts';
@@ -16,6 +16,7 @@ import { Circuits } from '../../../shared/store/polling/circuits.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { type MemoryBodies, memoryBodies } from '../../store/testing/bodies.ts';
 import { type Clock, createClock } from '../../store/testing/clock.ts';
 import { TIMES } from '../../store/testing/observations.ts';
@@ -70,13 +71,19 @@ export function createHarness(table: Table, options: HarnessOptions = {}): Harne
     ...options.queue,
   };
   const dependencies: ConsumerDependencies = {
-    settings: { QUICK_RETRY_SECONDS: [3, 15], LEDGER_DAYS: 180, QUEUE_URL: 'https://queue.example/own' },
+    settings: {
+      QUICK_RETRY_SECONDS: [3, 15],
+      LEDGER_DAYS: 180,
+      QUEUE_URL: 'https://queue.example/own',
+      POLL_DISCOVER: true,
+      OVERDUE_HOURS: 24,
+      TIME_SCALE: 1,
+    },
     ports: testPorts({ table, queue, bodies, now: clock.now, line: (text) => lines.push(text) }),
     accounts: options.accounts ?? ocrolus.accounts,
     circuits: new Circuits(table, times, clock.now),
     policy: { ...DEFAULT_RESULTS, ...options.results },
     times,
-    recent: new RecentObservations(clock.now),
     streams: new Slots(STREAMS_AT_ONCE),
     log: createLog({ level: 'DEBUG', write: (line) => lines.push(line), now: clock.now }),
     metrics: {
@@ -131,6 +138,12 @@ export async function receive(
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => remainingMs };
   const { batchItemFailures } = await consume(channel, harness.dependencies, { Records }, context);
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+}
+
+/** The message by which the poller hands a book over. */
+export function look(bookUuid: string, more: Partial<Envelope> = {}): Envelope {
+  const at = { channel: LOOK_CHANNEL, source: 'poll' } as const;
+  return delivery(LOOK_NAME, { bookUuid }, { ...at, ...more });
 }
 
 /** A record as SQS delivers it. */

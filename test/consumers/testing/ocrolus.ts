@@ -81,7 +81,6 @@ export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['defau
     fetch: (call, deadline, receive) =>
       receiveLarge(answer(call.operation, targetOf(call), deadline, call.notEnabledCode), receive),
     getSigned: (url, operation, deadline, receive) => receiveLarge(answer(operation, url, deadline), receive),
-    send: () => Promise.reject(new Error('consumers change nothing')),
   };
   const ocrolus: ScriptedOcrolus = {
     client,

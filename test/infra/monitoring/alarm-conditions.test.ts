@@ -100,7 +100,7 @@ describe('the poller', () => {
   });
 
   test.each([
-    // A run may take five minutes, and there is one at a time.
+    // A run may take five minutes.
     [1, 300],
     [60, 3600],
   ])('may be silent for three runs when it runs every %i minutes', (minutes, Period) => {
@@ -116,6 +116,7 @@ describe('the poller', () => {
   test.each([
     ['results-overdue', 'ResultsOverdue'],
     ['results-expired', 'ResultExpired'],
+    ['items-unreadable', 'ItemUnreadable'],
     ['requests-rejected', 'RequestRejected'],
     ['books-stuck', 'BooksStuck'],
   ])('%s: one is enough, under any dimension', (name, MetricName) => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ALARM_IDS } from '../../../infra/constructs/monitoring/alarm-definition.ts';
-import { METRICS } from '../../../shared/telemetry/metric-names.ts';
-import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
+import { METRIC_NAMESPACE, METRICS } from '../../../shared/telemetry/metrics.ts';
 import { ALLOWLISTED } from '../ingress/settings.ts';
 import { STAGE } from '../synthesized.ts';
 import { alarmOf, metricsOf, monitored } from './alarms-of.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { METRICS } from '../../../shared/telemetry/metric-names.ts';
-import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
+import { METRIC_NAMESPACE, METRICS } from '../../../shared/telemetry/metrics.ts';
 import { resolve } from '../resolved.ts';
 import { onlyResource, STAGE, synthesizeStack } from '../synthesized.ts';
 

@@ -30,6 +30,7 @@ test('there is one for each question in the runbook', () => {
     'story of a book',
     'story of a delivery',
     'stuck books',
+    'unreadable items',
     'unrecognized events',
   ]);
 });
@@ -58,7 +59,7 @@ test('a delivery is found by its id, and its line in the access log by the id of
 });
 
 test('queries filter on messages that some function logs', async () => {
-  const source = await sourceOf('functions');
+  const source = (await Promise.all(['functions', 'shared'].map(sourceOf))).join('\n');
   const named = [...queries.values()].flatMap(({ text }) =>
     [...text.matchAll(/message (?:= "([^"]+)"|in \[([^\]]+)\])/g)].flatMap(([, one, several = '']) =>
       one === undefined ? [...several.matchAll(/"([^"]+)"/g)].map(([, text = '']) => text) : [one],

@@ -1,4 +1,4 @@
-import { METRICS } from '../../../shared/telemetry/metric-names.ts';
+import { METRICS } from '../../../shared/telemetry/metrics.ts';
 import { ofType, type Rule } from './template.ts';
 
 /** The metrics of AWS that alarms use, by namespace. */

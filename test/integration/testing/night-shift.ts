@@ -8,7 +8,7 @@ import { launch } from '../../../infra/local/launch.ts';
 import { logFile } from '../../../infra/local/log.ts';
 import { createProgram } from '../../../infra/ops/program.ts';
 import { run } from '../../../infra/ops/run.ts';
-import type { MetricName } from '../../../shared/telemetry/metric-names.ts';
+import type { MetricName } from '../../../shared/telemetry/metrics.ts';
 
 const RUNBOOK = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
 

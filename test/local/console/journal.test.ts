@@ -137,3 +137,15 @@ test('lines of other kinds and of deliveries that are not known change nothing',
     journal.logged(line);
   expect(journal.deliveries).toEqual([]);
 });
+
+test('a run of the poller has its report, and an error where it failed', () => {
+  const report = { discovered: 1, polled: 3, isBehind: true, problems: [] };
+  for (const requestId of ['one', 'two']) journal.invocationStarted('poller', requestId, {});
+  journal.invocationEnded('poller', 'one', { ok: true, requestId: 'one', payload: JSON.stringify(report) });
+  const error = { errorType: 'Runtime.ExitError', errorMessage: 'signal: SIGKILL' };
+  journal.invocationEnded('poller', 'two', { ok: false, requestId: 'two', error });
+  expect(journal.pollerRuns.all).toMatchObject([
+    { requestId: 'two', error: 'Runtime.ExitError' },
+    { requestId: 'one', report: { discovered: 1, polled: 3, isBehind: true } },
+  ]);
+});

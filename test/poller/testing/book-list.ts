@@ -21,6 +21,9 @@ export interface BookList {
   /** Makes the book with this pk visible, after higher ones. */
   addLate(pk: bigint): void;
   deleteFirst(count: number): void;
+  delete(pk: bigint): void;
+  /** Those whose entry lacks its uuid. */
+  readonly unreadable: Set<bigint>;
   uuids(): string[];
 }
 
@@ -47,11 +50,14 @@ export function createBookList(prefix = 'book'): BookList {
     deleteFirst(count) {
       books = books.slice(count);
     },
+    delete(pk) {
+      books = books.filter((book) => book.pk !== pk);
+    },
+    unreadable: new Set(),
     uuids: () => books.map(({ uuid }) => uuid).sort(),
     client: {
       get: (call) => readPage(call),
       ask: async (call) => ({ kind: 'ok', answer: await readPage(call) }),
-      send: () => Promise.reject(new Error('not asked for')),
       fetch: () => Promise.reject(new Error('not asked for')),
       getSigned: () => Promise.reject(new Error('not asked for')),
     },
@@ -63,7 +69,7 @@ export function createBookList(prefix = 'book'): BookList {
     const shown = list.paged ? books.slice(offset, offset + Number(query?.limit)) : books;
     const entries = shown.map(({ pk, uuid }) => {
       const described = {
-        book_uuid: uuid,
+        book_uuid: list.unreadable.has(pk) ? undefined : uuid,
         name: `book ${pk}`,
         created_ts: list.createdAt(pk),
         xid: list.xid(pk),

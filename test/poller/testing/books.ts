@@ -23,3 +23,5 @@ export const EVERY_KIND = [
   'summary',
   'transactions',
 ];
+
+export const numbered = (count: number) => Array.from({ length: count }, (_, n) => `b${n}`);

@@ -1,16 +1,10 @@
-import { AccountHealth } from '../../../functions/poller/account-health.ts';
 import type { PollerDependencies } from '../../../functions/poller/dependencies.ts';
-import { type PollReport, poll } from '../../../functions/poller/poll.ts';
-import { type PolledBook, pollBook } from '../../../functions/poller/poll-book.ts';
-import type { PollMode } from '../../../functions/poller/poll-options.ts';
-import { Sender } from '../../../functions/poller/send.ts';
-import { PollerSettings } from '../../../functions/poller/settings.ts';
+import { PollerSettings } from '../../../functions/poller/dependencies.ts';
+import { type PollMode, type PollReport, poll } from '../../../functions/poller/poll.ts';
 import { timesOf } from '../../../shared/checklist/times.ts';
-import { CHANNELS } from '../../../shared/events/channels.ts';
 import { Envelope } from '../../../shared/events/envelope.ts';
 import type { OutgoingMessage, Queue } from '../../../shared/queue.ts';
 import { readSettings } from '../../../shared/settings.ts';
-import { Circuits } from '../../../shared/store/polling/circuits.ts';
 import { readDue } from '../../../shared/store/polling/due.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import type { DueRow, Table } from '../../../shared/store/table.ts';
@@ -29,17 +23,14 @@ export interface PollerHarness {
   readonly clock: Clock;
   /** What was sent and has not been processed. */
   readonly sent: Envelope[];
-  /** How deep every queue is. */
+  /** How many messages wait in the queue for looks. */
   depth: number;
   readonly counted: Map<string, number>;
   /** The last value of each metric that was measured. */
   readonly measured: Map<string, number>;
   /** What is due now, as the index shows it. */
   due(): Promise<DueRow[]>;
-  /** Polls the only book that is due. */
-  pollDue(mode?: PollMode): Promise<PolledBook>;
-  pollRow(row: DueRow, mode?: PollMode): Promise<PolledBook>;
-  run(remainingMs?: number): Promise<PollReport>;
+  run(remainingMs?: number, mode?: PollMode): Promise<PollReport>;
   /** Lets consumers process what was sent. @returns the names of the events. */
   process(): Promise<string[]>;
   /** Runs the poller once an hour for a number of hours; consumers process each message immediately. */
@@ -80,6 +71,8 @@ export function createPollerHarness(
       table,
       bodies,
       now: clock.now,
+      // Time passes while the poller waits.
+      wait: async (milliseconds) => clock.advance(milliseconds / 1000),
       queue: {
         send: async (_url, message) => take([message]),
         sendBatch: async (_url, messages) => take(messages),
@@ -89,8 +82,6 @@ export function createPollerHarness(
       },
     }),
     accounts,
-    circuits: new Circuits(table, times, clock.now),
-    policy: read.RESULTS,
     times,
     log: createLog({ write: () => {}, now: clock.now }),
     metrics: {
@@ -98,17 +89,15 @@ export function createPollerHarness(
       record: (name, value) => measured.set(name, value),
     },
   };
-  const consumers = createHarness(table, { clock, ocrolus, accounts, bodies, results: read.RESULTS, times });
+  const consumers = consumersOf(
+    createHarness(table, { clock, ocrolus, accounts, bodies, results: read.RESULTS, times }),
+    read,
+  );
   let runs = 0;
   const due = async () => {
     const rows: DueRow[] = [];
     for await (const row of readDue(table, clock.iso())) rows.push(row);
     return rows;
-  };
-  const pollRow = (row: DueRow, mode: PollMode = 'due') => {
-    const sender = new Sender(dependencies);
-    const health = new AccountHealth();
-    return pollBook(dependencies, row, { sender, health, deadline: Number.POSITIVE_INFINITY, mode });
   };
   const harness: PollerHarness = {
     dependencies,
@@ -121,20 +110,19 @@ export function createPollerHarness(
     counted,
     measured,
     due,
-    pollRow,
-    async pollDue(mode = 'due') {
-      const [row, ...others] = await due();
-      if (row === undefined || others.length > 0) throw new Error(`${others.length} others are due`);
-      return pollRow(row, mode);
-    },
-    run(remainingMs = 300_000) {
+    run(remainingMs = 300_000, mode: PollMode = 'due') {
       runs += 1;
-      return poll(dependencies, `run-${runs}`, remainingMs);
+      return poll(dependencies, `run-${runs}`, remainingMs, mode);
     },
     async process() {
-      const messages = sent.splice(0);
-      for (const message of messages) await receive(consumers, [message]);
-      return messages.map(({ eventName }) => eventName);
+      const names: string[] = [];
+      // A look that has no time for everything sends itself again.
+      for (let messages = sent.splice(0); messages.length > 0; messages = sent.splice(0)) {
+        for (const message of messages) await receive(consumers, [message]);
+        names.push(...messages.map(({ eventName }) => eventName));
+        sent.push(...consumers.requeued.splice(0).map(({ body }) => Envelope.parse(JSON.parse(body))));
+      }
+      return names;
     },
     async liveHours(hours) {
       for (let hour = 0; hour < hours; hour += 1) {
@@ -149,15 +137,23 @@ export function createPollerHarness(
   return harness;
 }
 
+/** They know whether the poller reads the list of books. */
+function consumersOf(consumers: Harness, { POLL_DISCOVER }: PollerSettings): Harness {
+  const { dependencies } = consumers;
+  return {
+    ...consumers,
+    dependencies: { ...dependencies, settings: { ...dependencies.settings, POLL_DISCOVER } },
+  };
+}
+
 /** The defaults, without discovery. */
 export function pollerSettings(settings: Readonly<Record<string, string>>): PollerSettings {
-  const queues = CHANNELS.map((channel) => [channel, `https://queue.example/${channel}`]);
   return readSettings(PollerSettings, {
     STAGE: 'test',
     ACCOUNTS: '{"default":{"credentials":"arn"}}',
     TABLE_NAME: 'books',
     BUCKET_NAME: 'bodies',
-    QUEUE_URLS: JSON.stringify(Object.fromEntries(queues)),
+    LOOK_QUEUE_URL: 'https://queue.example/book-results',
     POLL_DISCOVER: 'false',
     ...settings,
   });

@@ -4,40 +4,45 @@ import type { Table } from '../../../shared/store/table.ts';
 import { virtualClock } from '../../ocrolus/testing/virtual-clock.ts';
 import { openVirtualTable } from './virtual-table.ts';
 
-/** Of a request to the table, one way. */
-const LATENCY_MS = 1;
+/** Of a request to the table, one way: 5 ms in all. */
+const LATENCY_MS = 2.5;
 
 /** A deadline that no test reaches. */
 const PATIENCE_MS = 1_000_000;
 
-/** Processes of one organization, in virtual time from 0. */
+const START = Date.parse('2026-02-01T00:00:00Z');
+
+/** Processes of one organization, in virtual time. `time` is in milliseconds since their start. */
 export function openProcesses(
   table: Table,
-  limits: { readonly perSecond: number; readonly heavyPerSecond?: number },
+  limits: { readonly perSecond?: number; readonly heavyPerSecond?: number } = {},
 ) {
-  const clock = virtualClock();
-  const { now, wait } = clock;
-  const start = (priority: 'consumer' | 'poller') => {
+  const clock = virtualClock(START);
+  const time = () => clock.now() - START;
+  /** @param skewMs by how much the clock of the process is fast. @param latencyMs of the table, one way. */
+  const startProcess = (skewMs = 0, latencyMs = () => LATENCY_MS) => {
     let requests = 0;
-    const counted = openVirtualTable(
-      table,
-      clock,
-      () => LATENCY_MS,
-      () => {
-        requests += 1;
-      },
-    );
+    const counted = openVirtualTable(table, clock, latencyMs, () => {
+      requests += 1;
+    });
+    const now = () => clock.now() + skewMs;
+    const { wait } = clock;
     const limiter = createSharedRateLimiter({
-      table: counted,
+      perSecond: 12,
       heavyPerSecond: 1,
       ...limits,
-      priority,
+      table: counted,
       now,
       wait,
     });
-    return { limiter, take: takeFrom(limiter, now), requests: () => requests };
+    /** @returns when the call started. */
+    const take = async (weight: Weight, patienceMs = PATIENCE_MS): Promise<number> => {
+      await limiter.take(weight, now() + patienceMs);
+      return time();
+    };
+    return { limiter, take, requests: () => requests };
   };
-  return { clock, startConsumer: () => start('consumer'), startPoller: () => start('poller') };
+  return { clock, time, startProcess };
 }
 
 /** @returns takes a permit and answers when the call started. */
@@ -53,5 +58,10 @@ export const repeat = <T>(count: number, make: (n: number) => Promise<T>): Promi
 
 /** The largest number of calls within any second. */
 export function busiestSecond(starts: readonly number[]): number {
-  return Math.max(...starts.map((from) => starts.filter((at) => at >= from && at < from + 1000).length));
+  const sorted = starts.toSorted((a, b) => a - b);
+  let first = 0;
+  return sorted.reduce((most, at, last) => {
+    while ((sorted[first] ?? at) <= at - 1000) first += 1;
+    return Math.max(most, last - first + 1);
+  }, 0);
 }

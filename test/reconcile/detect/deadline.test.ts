@@ -4,25 +4,24 @@ import { signals } from '../../consumers/testing/answers.ts';
 import { receive } from '../../consumers/testing/harness.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import type { PollerHarness } from '../../poller/testing/harness.ts';
-import { document, FORBIDDEN, saysEverything, saysStatus } from '../testing/answers.ts';
-import { book, createBookHarness, deliver, liveUntil, results } from '../testing/harness.ts';
+import { document, saysEverything, saysStatus } from '../testing/answers.ts';
+import { book, createBookHarness, deliver, liveUntil } from '../testing/harness.ts';
 
-test('Detect has two days for a document from the first answer that lacks it', async () => {
-  const harness = await createBookHarness();
+test.each([
+  ['60 hours after the end, which a probe finds on the third day', 60],
+  ['five days after the end, which a probe finds on the tenth day', 5 * 24],
+])('signals that Detect lists after days are stored: %s', async (_, hours) => {
+  const harness = await createBookHarness({}, ['d', 'e']);
   const { ocrolus } = harness;
-  saysEverything(ocrolus, 'b', ['d1', 'd2']);
-  ocrolus.says(calls.bookSignals('b'), FORBIDDEN);
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(3);
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d1: 'COMPLETED' }));
-  await liveUntil(harness, async () => (await results(harness)).includes('signals b'), 12);
-  ocrolus.says(calls.bookSignals('b'), signals('b', { d1: 'COMPLETED', d2: 'COMPLETED' }));
-  await harness.live(3);
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED' }));
+  await deliver(harness, 'document.upload_succeeded');
+  await harness.liveHours(hours);
+  // After two days, the document may be none that Detect analyses.
   expect(await book(harness)).toMatchObject({ complete: true });
-  expect(await harness.reader.documents('b')).toMatchObject([
-    { docUuid: 'd1', detect: { state: 'COMPLETED' } },
-    { docUuid: 'd2', detect: { state: 'COMPLETED' } },
-  ]);
+  ocrolus.says(calls.bookSignals('b'), signals('b', { d: 'COMPLETED', e: 'COMPLETED' }));
+  await harness.live(10);
+  expect(String(await harness.reader.resultBody('b', 'signals', 'b'))).toContain('"e"');
+  expect(await detectOf(harness, 'e')).toMatchObject({ state: 'COMPLETED' });
 });
 
 test('the state of Detect on a rejected document is written, whichever is read first: the document or its signals', async () => {

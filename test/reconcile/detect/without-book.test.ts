@@ -3,57 +3,84 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { error, signals } from '../../consumers/testing/answers.ts';
 import { receive } from '../../consumers/testing/harness.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { FORBIDDEN, saysEverything } from '../testing/answers.ts';
+import type { PollerHarness } from '../../poller/testing/harness.ts';
 import { book, createBookHarness, deliver, results } from '../testing/harness.ts';
 
+const CALLS = [calls.documentSignals('d'), calls.partSignals('d')];
 const NOT_YET = error(404, 1501);
-
-test('a Detect event without a book that is delivered twice is in the ledger once', async () => {
-  const harness = await createBookHarness();
-  const { consumers, ocrolus, reader } = harness;
-  for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
-  const event = delivery('document.detect.signal_found', { docUuid: 'd' });
-  expect(await receive(consumers, [event], { attempts: 3 })).toEqual([]);
-  for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
-    ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
-  // Another copy, that SQS was sent twice.
-  expect(await receive(consumers, [event])).toEqual([]);
-  expect(await results(harness)).toEqual(['signals d']);
-  const recorded = [...(await reader.events('b')), ...(await reader.events('account'))];
-  expect(recorded).toMatchObject([{ outcome: 'waiting', bookId: 'account' }]);
+const revision = (revision: number) => ({
+  body: { revision, book_uuid: 'b', doc_analysis: [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED' }] },
 });
 
-test('two copies of it that are processed at the same time are in the ledger once, whichever of them finds the book', async () => {
+/** An event that names its document only, of a book with a document \`d\`. */
+async function createNameless(account = 'default') {
   const harness = await createBookHarness();
-  const { consumers, ocrolus, reader } = harness;
-  const event = delivery('document.detect.signal_found', { docUuid: 'd' });
-  for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
+  for (const call of CALLS) harness.ocrolus.says(call, NOT_YET);
+  const event = () =>
+    delivery(
+      'document.detect.signal_found',
+      { uploadedDocUuid: 'd' },
+      { account, receivedAt: harness.clock.iso() },
+    );
+  const says = (
+    ...replies: Parameters<typeof harness.ocrolus.says> extends [unknown, ...infer R] ? R : never
+  ) => {
+    for (const call of CALLS) harness.ocrolus.says(call, ...replies);
+  };
+  return { harness, event, says };
+}
+
+const ledger = async ({ reader }: PollerHarness) =>
+  [...(await reader.events('b')), ...(await reader.events('account'))].filter(
+    ({ source }) => source === 'webhook',
+  );
+
+test('two copies of one message that are processed at the same time are in the ledger once', async () => {
+  const { harness, event, says } = await createNameless();
+  const message = event();
   let isFirst = true;
-  ocrolus.before = async () => {
+  harness.ocrolus.before = async () => {
     if (!isFirst) return;
     isFirst = false;
-    for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
-      ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
-    expect(await receive(consumers, [event])).toEqual([]);
-    for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
+    says(signals('b', { d: 'COMPLETED' }));
+    expect(await receive(harness.consumers, [message])).toEqual([]);
+    says(NOT_YET);
   };
-  expect(await receive(consumers, [event], { attempts: 3 })).toEqual([]);
-  expect(await results(harness)).toEqual(['signals d']);
-  const recorded = [...(await reader.events('b')), ...(await reader.events('account'))];
-  expect(recorded).toMatchObject([{ outcome: 'applied', bookId: 'account', bookUuid: 'b' }]);
+  expect(await receive(harness.consumers, [message], { attempts: 3 })).toEqual(['message-0']);
+  expect(await receive(harness.consumers, [message], { attempts: 4 })).toEqual(['message-0']);
+  says(signals('b', { d: 'COMPLETED' }));
+  expect(await receive(harness.consumers, [message], { attempts: 5 })).toEqual([]);
+  expect(await results(harness)).toContain('signals d');
+  expect(await ledger(harness)).toMatchObject([{ outcome: 'applied', bookId: 'account', bookUuid: 'b' }]);
 });
 
-test('a Detect event without a book, of a removed account, is finished', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus, reader } = harness;
-  for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, NOT_YET);
-  const event = delivery('document.detect.signal_found', { docUuid: 'd' }, { account: 'removed' });
-  expect(await receive(harness.consumers, [event], { attempts: 3 })).toEqual([]);
-  expect(await reader.events('account')).toMatchObject([{ outcome: 'waiting', account: 'removed' }]);
-  for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
-    ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
-  await harness.live(1);
+test('an event of a removed account finds its book through another one', async () => {
+  const { harness, event, says } = await createNameless('removed');
+  says(signals('b', { d: 'COMPLETED' }));
+  expect(await receive(harness.consumers, [event()])).toEqual([]);
   expect(await results(harness)).toContain('signals d');
+  expect(await ledger(harness)).toMatchObject([{ outcome: 'applied', account: 'removed' }]);
+});
+
+test('an answer that was asked before an event does not count for it', async () => {
+  const { harness, event, says } = await createNameless();
+  await deliver(harness, 'BOOK_VERIFIED');
+  says(revision(1));
+  const [first, second] = [event(), event()];
+  // While the answer for the first event is under way, Detect finds something new; the second event's own call is refused.
+  harness.ocrolus.before = async (target) => {
+    if (!target.startsWith('/v2/detect/document')) return;
+    harness.ocrolus.before = () => {};
+    says(NOT_YET);
+    harness.clock.advance(10);
+    expect(await receive(harness.consumers, [second])).toEqual(['message-0']);
+    says(revision(1));
+  };
+  expect(await receive(harness.consumers, [first])).toEqual([]);
+  harness.clock.advance(3);
+  says(revision(2));
+  expect(await receive(harness.consumers, [second], { attempts: 2 })).toEqual([]);
+  expect(String(await harness.reader.resultBody('b', 'signals', 'd'))).toContain('"revision":2');
 });
 
 test('nothing is requested of a book of another organization, whose pk an event names', async () => {
@@ -64,41 +91,4 @@ test('nothing is requested of a book of another organization, whose pk an event 
   expect(harness.ocrolus.asked).toEqual([]);
   expect(await harness.reader.events('pk-7')).toMatchObject([{ outcome: 'applied' }]);
   expect(await book(harness)).toBeUndefined();
-});
-
-test('Detect events without a book cost no calls while the account has no Detect', async () => {
-  const harness = await createBookHarness();
-  const { consumers, ocrolus, clock } = harness;
-  for (let n = 0; n < 25; n += 1) {
-    const bookUuid = `o${n}`;
-    saysEverything(ocrolus, bookUuid, [`d${n}`]);
-    ocrolus.says(calls.bookSignals(bookUuid), FORBIDDEN);
-    await deliver(harness, 'BOOK_VERIFIED', { bookUuid });
-    await deliver(harness, 'book.detect.signal_found', { bookUuid });
-  }
-  clock.advance(120);
-  const event = delivery('document.detect.signal_found', { docUuid: 'd' }, { receivedAt: clock.iso() });
-  expect(await receive(consumers, [event])).toEqual([]);
-  expect(ocrolus.count('doc-fraud-signals')).toBe(0);
-  for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
-    ocrolus.says(call, signals('b', { d: 'COMPLETED' }));
-  for (let n = 0; n < 25; n += 1) saysEverything(ocrolus, `o${n}`, [`d${n}`]);
-  saysEverything(ocrolus);
-  await harness.live(2);
-  expect((await harness.reader.documents('b'))[0]).toMatchObject({ detect: { state: 'COMPLETED' } });
-});
-
-test('a Detect event without a book that the poller has kept replaces the stored signals', async () => {
-  const harness = await createBookHarness();
-  const { clock, consumers, ocrolus } = harness;
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(1);
-  for (const call of [calls.documentSignals('d'), calls.partSignals('d')]) ocrolus.says(call, FORBIDDEN);
-  const event = delivery('document.detect.signal_found', { docUuid: 'd' }, { receivedAt: clock.iso() });
-  expect(await receive(consumers, [event], { attempts: 3 })).toEqual([]);
-  const doc_analysis = [{ uploaded_doc_uuid: 'd', detect_status: 'COMPLETED', form_analysis: ['new'] }];
-  for (const call of [calls.documentSignals('d'), calls.partSignals('d')])
-    ocrolus.says(call, { body: { book_uuid: 'b', doc_analysis } });
-  await harness.live(1);
-  expect(String(await harness.reader.resultBody('b', 'signals', 'd'))).toContain('new');
 });

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { newBook, updateBook } from '../../../shared/store/books.ts';
 import { error } from '../../consumers/testing/answers.ts';
+import { receive } from '../../consumers/testing/harness.ts';
+import { delivery } from '../../events/testing/delivery.ts';
 import { FORBIDDEN } from '../testing/answers.ts';
 import {
   createForgettingHarness,
@@ -9,9 +10,11 @@ import {
   deliver,
   expectForgotten,
   PK,
+  payload,
   saysPersonal,
   UUID,
 } from '../testing/forgetting.ts';
+import { deliverUntilDone } from '../testing/forgotten-steps.ts';
 
 it('forgotten by its uuid alone, a book is not stored by its pk either', async () => {
   const harness = await createForgotten(UUID);
@@ -23,14 +26,16 @@ it('forgotten by its uuid alone, a book is not stored by its pk either', async (
   expect(harness.ocrolus.asked).toHaveLength(1);
 });
 
-it('a pk with stored items is forgotten with its uuid', async () => {
+it('a delivery by the pk that waits for its book is forgotten with the uuid', async () => {
   const harness = await createForgettingHarness();
   harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), FORBIDDEN);
-  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocUuid: 'd' });
+  const ids = { bookPk: '7', uploadedDocUuid: 'd' };
+  const message = delivery('DOC_VERIFIED', ids, { receivedAt: harness.clock.iso(), payload: payload() });
+  expect(await receive(harness.consumers, [message], { attempts: 3 })).toEqual(['message-0']);
   await harness.forget(UUID);
   saysPersonal(harness);
   harness.clock.advance(3600);
-  await harness.run();
+  expect(await receive(harness.consumers, [message], { attempts: 4 })).toEqual([]);
   await harness.run();
   await expectForgotten(harness);
   expect(await harness.reader.book('pk-7')).toMatchObject({ status: 'FORGOTTEN', bookUuid: 'b' });
@@ -48,20 +53,11 @@ it('nothing more is requested of a book that is forgotten during a Book status r
   expect(await harness.reader.events('b')).toMatchObject([{ outcome: 'forgotten' }]);
 });
 
-it('an event whose uuid an earlier attempt has learned causes no request', async () => {
-  const harness = await createForgotten(UUID);
-  const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
-  await updateBook(harness.store, 'pk-7', () => newBook('pk-7', { bookUuid: 'b', bookPk: '7' }, writer));
-  await deliver(harness, 'DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
-  expect(harness.ocrolus.asked).toEqual([]);
-  await expectForgotten(harness);
-});
-
 it('a book that was never shown, and is forgotten by its pk, is recognized when it is polled', async () => {
   const harness = await createForgettingHarness();
   for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
     harness.ocrolus.says(calls.bookStatus(ref), FORBIDDEN);
-  await deliver(harness, 'BOOK_VERIFIED');
+  await deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' })(harness);
   await harness.forget(PK);
   await harness.run();
   // Only by its uuid.

@@ -4,14 +4,7 @@ import { newBook, readBook, updateBook } from '../../../shared/store/books.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { again, Crash, stepwise } from '../../store/testing/stepwise.ts';
 import { BOTH, createForgettingHarness, expectForgotten, PK, UUID } from '../testing/forgetting.ts';
-import {
-  deliverUntilDone,
-  IN_FLIGHT_SECONDS,
-  nothing,
-  poll,
-  stored,
-  storedByPk,
-} from '../testing/forgotten-steps.ts';
+import { deliverUntilDone, IN_FLIGHT_SECONDS, nothing, poll, stored } from '../testing/forgotten-steps.ts';
 
 test('any interleaving of two consumers, the poller and the command, with crashes, leaves nothing behind', async () => {
   const documents = [
@@ -21,7 +14,7 @@ test('any interleaving of two consumers, the poller and the command, with crashe
   ];
   const run = fc.asyncProperty(
     fc.scheduler(),
-    fc.constantFrom(nothing, stored, storedByPk),
+    fc.constantFrom(nothing, stored),
     fc.tuple(fc.constantFrom(...documents), fc.constantFrom(BOTH, UUID, PK)),
     fc.infiniteStream(fc.nat(30)),
     async (scheduler, prepare, [ofDocument, ids], chance) => {

@@ -16,7 +16,7 @@ import {
   nothing,
   poll,
   stored,
-  storedByPk,
+  waiting,
 } from '../testing/forgotten-steps.ts';
 
 async function reopened(harness: ForgettingHarness): Promise<void> {
@@ -73,19 +73,8 @@ const CASES: readonly (readonly [string, Step, Step, typeof BOTH])[] = [
     deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' }),
     UUID,
   ],
-  ['a book that moves to its uuid', storedByPk, deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' }), BOTH],
-  [
-    'a book that moves, and only the pk is forgotten',
-    storedByPk,
-    deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' }),
-    PK,
-  ],
-  [
-    'a book that moves, and only the uuid is forgotten',
-    storedByPk,
-    deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' }),
-    UUID,
-  ],
+  ['an event that waits for its book', waiting, deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' }), BOTH],
+  ['the same, and only the pk is forgotten', waiting, deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' }), PK],
   [
     'a reopened book',
     reopened,
@@ -115,9 +104,6 @@ const CASES: readonly (readonly [string, Step, Step, typeof BOTH])[] = [
   ],
   ['a poll', stored, poll, BOTH],
   ['a poll of a reopened book', reopened, poll, BOTH],
-  ['a poll that moves it to its uuid', storedByPk, poll, BOTH],
-  ['a poll that moves it, and only the pk is forgotten', storedByPk, poll, PK],
-  ['a poll that moves it, and only the uuid is forgotten', storedByPk, poll, UUID],
 ];
 
 describe('whatever is in progress when a book is forgotten, nothing of it is left a quarter of an hour later', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Envelope } from '../../../shared/events/envelope.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { error } from '../../consumers/testing/answers.ts';
 import { receive } from '../../consumers/testing/harness.ts';
@@ -36,12 +37,19 @@ const event = (harness: PollerHarness, eventName: string, ids: Parameters<typeof
   delivery(eventName, { bookPk: '7', ...ids }, { receivedAt: harness.clock.iso() });
 
 /** Book status is shown again, and some hours pass. @returns the documents whose forms were fetched again. */
-async function recover(harness: PollerHarness): Promise<string[]> {
+async function recover(harness: PollerHarness, message: Envelope): Promise<string[]> {
   const { ocrolus, reader } = harness;
   ocrolus.says(BY_PK, ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
+  harness.clock.advance(900);
+  expect(await receive(harness.consumers, [message], { attempts: 4 })).toEqual([]);
   await harness.liveHours(12);
   expect(await reader.book('pk-7')).toBeUndefined();
+  expect(await reader.events('pk-7')).toEqual([]);
   expect(await book(harness)).toMatchObject({ complete: true });
+  return fetchedOf(harness);
+}
+
+async function fetchedOf({ reader }: PollerHarness): Promise<string[]> {
   const fetched = [];
   for (const { uuid } of DOCUMENTS) {
     if (String(await reader.resultBody('b', 'forms', uuid)).includes('new')) fetched.push(uuid);
@@ -56,39 +64,9 @@ test.each([
   ['an image group that is not named', 'IMAGE_GROUP_VERIFIED', {}, ['d1', 'd2', 'd3']],
 ])('%s', async (_what, eventName, ids, fetched) => {
   const harness = await createRefusedHarness();
-  expect(await receive(harness.consumers, [event(harness, eventName, ids)], { attempts: 20 })).toEqual([]);
-  expect(await recover(harness)).toEqual(fetched);
-});
-
-test('more documents than can be listed: all are requested again', async () => {
-  const harness = await createRefusedHarness();
-  for (let pk = 100; pk < 200; pk += 1) {
-    const unknown = event(harness, 'DOC_VERIFIED', { uploadedDocPk: String(pk) });
-    await receive(harness.consumers, [unknown], { attempts: 20 });
-  }
-  await receive(harness.consumers, [event(harness, 'DOC_VERIFIED', { uploadedDocPk: '11' })], {
-    attempts: 20,
-  });
-  expect(await recover(harness)).toEqual(['d1', 'd2', 'd3']);
-});
-
-test('a message that is never finished', async () => {
-  const harness = await createRefusedHarness();
-  const dies = event(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
-  harness.ocrolus.says(BY_PK, { httpStatus: 500, body: {} });
-  expect(await receive(harness.consumers, [dies], { attempts: 2 })).toHaveLength(1);
-  expect(await recover(harness)).toEqual(['d2']);
-});
-
-test('results that the event itself fetched at its second attempt are not fetched again', async () => {
-  const harness = await createRefusedHarness();
-  const { ocrolus } = harness;
-  ocrolus.says(BY_PK, ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
-  const second = event(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd2' });
-  expect(await receive(harness.consumers, [second], { attempts: 2 })).toEqual([]);
-  const before = ocrolus.asked.length;
-  expect(await recover(harness)).toEqual(['d2']);
-  expect(ocrolus.asked.slice(before).filter(({ target }) => /form|transaction/.test(target))).toEqual([]);
+  const message = event(harness, eventName, ids);
+  expect(await receive(harness.consumers, [message], { attempts: 3 })).toEqual(['message-0']);
+  expect(await recover(harness, message)).toEqual(fetched);
 });
 
 test.each([
@@ -98,14 +76,10 @@ test.each([
 ])('a document of a known book, by %s', async (_what, ids, fetched) => {
   const harness = await createRefusedHarness();
   const byUuid = calls.bookStatus({ bookUuid: 'b' });
-  const shown = harness.ocrolus.script(byUuid);
+  harness.ocrolus.says(calls.documentForms('x'), error(404, 1501));
   harness.ocrolus.says(byUuid, error(400, 1401));
-  const named = delivery(
-    'document.verification_succeeded',
-    { bookUuid: 'b', ...ids },
-    { receivedAt: harness.clock.iso() },
-  );
+  const receivedAt = harness.clock.iso();
+  const named = delivery('document.verification_succeeded', { bookUuid: 'b', ...ids }, { receivedAt });
   expect(await receive(harness.consumers, [named], { attempts: 20 })).toEqual([]);
-  harness.ocrolus.says(byUuid, ...shown);
-  expect(await recover(harness)).toEqual(fetched);
+  expect(await fetchedOf(harness)).toEqual(fetched);
 });

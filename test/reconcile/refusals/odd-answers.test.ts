@@ -91,7 +91,7 @@ describe('Book status of a verified book', () => {
     await harness.live(1);
     expect(harness.ocrolus.count('book-status') - before).toBeLessThanOrEqual(4);
     saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d'), document('e')]);
-    await harness.live(2);
+    await harness.live(5);
     expect(await book(harness)).toMatchObject({ complete: true });
     expect(await results(harness)).toEqual(expect.arrayContaining(['forms d', 'forms e']));
   });
@@ -174,11 +174,12 @@ test.each([
   ['200', { httpStatus: 200, body: { status: 'FAILED', error: 'too many' } }],
   ['422 and code 9003', error(422, 9003)],
   ['404 and code 9006', error(404, 9006)],
-])('a job that has failed is not requested again, as said by %s', async (_, reply) => {
+])('a job that has failed, as said by %s, is followed by another one within hours', async (_, reply) => {
   const harness = await startsJobs();
   harness.ocrolus.says(calls.analyticsJob('j1'), reply);
   await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(2);
+  await harness.liveHours(6);
+  expect(await results(harness)).toContain('summary b');
   expect(await book(harness)).toMatchObject({ complete: true });
 });
 

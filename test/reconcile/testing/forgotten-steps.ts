@@ -31,15 +31,14 @@ export async function stored(harness: ForgettingHarness): Promise<void> {
   harness.clock.advance(3 * 3600);
 }
 
-/** Of which only the pk is known: Ocrolus has refused to show it. */
-export async function storedByPk(harness: ForgettingHarness): Promise<void> {
-  harness.ocrolus.says(calls.bookStatus({ bookPk: '7' }), {
-    httpStatus: 403,
-    body: { message: 'Forbidden' },
-  });
-  await deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocUuid: 'd' })(harness);
+/** An event by its pk waits in its queue, because Ocrolus has refused to show the book. */
+export async function waiting(harness: ForgettingHarness): Promise<void> {
+  const byPk = calls.bookStatus({ bookPk: '7' });
+  harness.ocrolus.says(byPk, { httpStatus: 403, body: { message: 'Forbidden' } });
+  const ids = { bookPk: '7', uploadedDocUuid: 'd' };
+  const message = delivery('DOC_VERIFIED', ids, { receivedAt: harness.clock.iso(), payload: payload() });
+  await receive(harness.consumers, [message], { attempts: 3 });
   saysPersonal(harness);
-  harness.clock.advance(3600);
 }
 
 export const nothing = async () => {};

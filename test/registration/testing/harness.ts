@@ -49,8 +49,9 @@ export function openHarness() {
     state.fails.delete(operation);
     throw failure;
   };
-  const openLevel = (_account: string, level: Level): WebhookLevel => ({
+  const openLevel = (_account: string, level: Level, deadline: number): WebhookLevel => ({
     level,
+    deadline,
     async list() {
       act('list');
       return state.registered[level];

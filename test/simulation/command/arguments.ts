@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
+import { FAULTS, SETTINGS, SWITCHES, type Switch } from '../world/switches.ts';
 
 export interface SimulateArguments {
   readonly seeds: readonly number[];
   readonly deliveries: number;
   readonly days: number;
   readonly isCalm: boolean;
+  /** What is on; `undefined`: what the seed chooses. */
+  readonly switches: readonly Switch[] | undefined;
   readonly workers: number;
   /** Whether a run that fails is repeated to record the story of a book. */
   readonly explains: boolean;
@@ -22,6 +25,9 @@ export const USAGE = `npm run simulate -- [options]
   --deliveries N   about how many webhooks Ocrolus announces, per seed (2000)
   --days D         of the phase in which things go wrong (30); 24 quiet ones follow
   --calm           nothing goes wrong
+  --with A,B       what is on in the world, and nothing else ('none'); without it, each seed chooses:
+                   ${SETTINGS.join(' ')}
+                   ${FAULTS.join(' ')}
   --story UUID     everything that happens to one book
   --no-explain     without the story of a book where a run fails
   --trace          everything that happens, on standard error
@@ -45,6 +51,7 @@ export function readArguments(args: readonly string[]): SimulateArguments | unde
       explain: { type: 'boolean', default: true },
       json: { type: 'boolean', default: false },
       trace: { type: 'boolean', default: false },
+      with: { type: 'string' },
       story: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -56,11 +63,21 @@ export function readArguments(args: readonly string[]): SimulateArguments | unde
     days: readNumber('days', values.days),
     workers: readNumber('workers', values.workers),
     isCalm: values.calm,
+    switches: values.with === undefined ? undefined : readSwitches(values.with),
     explains: values.explain,
     json: values.json,
     trace: values.trace,
     story: values.story,
   };
+}
+
+function readSwitches(text: string): Switch[] {
+  if (text === 'none') return [];
+  return text.split(',').map((name) => {
+    const found = SWITCHES.find((one) => one === name);
+    if (found === undefined) throw new Error(`--with ${name}: one of ${SWITCHES.join(' ')} is expected`);
+    return found;
+  });
 }
 
 function readSeeds(text: string): number[] {

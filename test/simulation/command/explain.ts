@@ -33,8 +33,10 @@ export async function explain(options: RunOptions, report: RunReport): Promise<E
 }
 
 /** What repeats a run, and shows everything that happens to a book. */
-export function commandFor({ seed, deliveries, days, isCalm }: RunOptions, bookUuid?: string): string {
+export function commandFor(options: RunOptions, bookUuid?: string): string {
+  const { seed, deliveries, days, isCalm, switches } = options;
   const story = bookUuid === undefined ? '' : ` --story ${bookUuid}`;
   const calm = isCalm === true ? ' --calm' : '';
-  return `npm run simulate -- --seed ${seed} --deliveries ${deliveries} --days ${days}${calm}${story}`;
+  const on = switches === undefined ? '' : ` --with ${switches.join(',') || 'none'}`;
+  return `npm run simulate -- --seed ${seed} --deliveries ${deliveries} --days ${days}${calm}${on}${story}`;
 }

@@ -21,9 +21,10 @@ const SIMULATE = fileURLToPath(new URL('../simulate.ts', import.meta.url));
 
 /** Runs a seed in a process of its own. */
 export function runSeed(seed: number, args: SimulateArguments): Promise<SeedResult> {
-  const { deliveries, days, isCalm, explains } = args;
+  const { deliveries, days, isCalm, switches, explains } = args;
   const words = ['--seed', seed, '--deliveries', deliveries, '--days', days, '--json'].map(String);
   if (isCalm) words.push('--calm');
+  if (switches !== undefined) words.push('--with', switches.join(',') || 'none');
   if (!explains) words.push('--no-explain');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [SIMULATE, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });

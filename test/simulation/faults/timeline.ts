@@ -2,6 +2,9 @@ import type { Random } from '../kernel/random.ts';
 import { KINDS, type Kind } from '../ocrolus/profile.ts';
 import { DAY, HOUR } from '../ocrolus/random.ts';
 import type { Core } from '../system/core.ts';
+import { redriveAfter } from '../system/redrive.ts';
+import type { Switch } from '../world/switches.ts';
+import type { Disturbances } from './disturbances.ts';
 import { BACKGROUND, EPISODES, type Episode, type FaultSet } from './episodes.ts';
 import { inForce } from './in-force.ts';
 
@@ -11,57 +14,80 @@ export interface Timeline {
   readonly quietAt: number;
   readonly accounts: readonly string[];
   readonly random: Random;
+  readonly switches: ReadonlySet<Switch>;
+  /** By how much the clock of a process may be wrong. */
+  readonly skewMs: number;
+  /** Gets what makes results late. */
+  readonly disturbances: Disturbances;
 }
+
+type During = (
+  name: string,
+  span: readonly [number, number],
+  begin: () => void,
+  end: () => void,
+) => { readonly from: number; readonly until: number };
+
+/** What was refused to every book waits for the next look at each: at a finished one, up to nine days (design 5.3). */
+const AFTER_SUPPRESSION = 12 * DAY;
+
+/** A book that was not found for hours is looked at daily, with the credentials of one account after the other (design 8). */
+const afterNoBooks = (accounts: readonly string[]) => accounts.length * 26 * HOUR;
 
 /** How often each episode comes in a day of the fault phase. */
 const EPISODES_PER_DAY = 0.1;
 
 /** Schedules everything that goes wrong from the start until the quiet phase. @returns what comes when, for the trace. */
 export function scheduleFaults(core: Core, timeline: Timeline): string[] {
-  const { startAt, quietAt, random } = timeline;
+  const { startAt, quietAt, random, disturbances, switches, skewMs } = timeline;
   const days = (quietAt - startAt) / DAY;
-  const active = new Set<FaultSet>([BACKGROUND]);
+  const active = new Set<FaultSet>([BACKGROUND, { skewMs }]);
   const planned: string[] = [];
   const apply = () => {
     const { ports, services } = inForce([...active]);
     core.simulation.faults.use(ports);
     core.faults.current = services;
   };
-  const during = (
-    name: string,
-    [least, most]: readonly [number, number],
-    begin: () => void,
-    end: () => void,
-  ) => {
+  const during: During = (name, [least, most], begin, end) => {
     const from = random.int(startAt, quietAt);
     const until = Math.min(quietAt, from + random.int(least, most));
     planned.push(`${new Date(from).toISOString()} to ${new Date(until).toISOString()} ${name}`);
     core.simulation.scheduler.at(from, begin);
     core.simulation.scheduler.at(until, end);
+    return { from, until };
   };
   const times = (perDay: number) => Math.floor(days * perDay + random.float());
-  const schedule = ({ name, span, faults }: Episode) => {
+  const schedule = ({ name, span, faults, delays, isOfAws }: Episode) => {
     // A set of its own, so that two episodes of a kind that overlap do not end together.
     const own = { ...faults };
     const begin = () => {
       active.add(own);
       apply();
     };
-    during(name, span, begin, () => {
+    const { from, until } = during(name, span, begin, () => {
       active.delete(own);
       apply();
     });
+    if (delays === undefined) return;
+    // What has become a dead letter waits for the operator.
+    const redriven = isOfAws === true ? redriveAfter(core, until, random) : until;
+    disturbances.add({ name, from, until: redriven + delays, isOfAws });
   };
 
   apply();
   for (const episode of EPISODES) {
-    for (let n = times(EPISODES_PER_DAY); n > 0; n -= 1) schedule(episode);
+    const { only } = episode;
+    if (only !== undefined && !switches.has(only)) continue;
+    // What was chosen comes at least once.
+    const least = only === undefined ? 0 : 1;
+    for (let n = Math.max(least, times(EPISODES_PER_DAY)); n > 0; n -= 1) schedule(episode);
   }
   if (random.chance(0.5)) {
     const longest = random.chance(0.3) ? days * 0.8 * DAY : days * 0.15 * DAY;
     schedule({ name: 'silent', span: [longest / 2, longest], faults: { delivery: { isSilent: true } } });
   }
   scheduleOcrolus(core, timeline, during, times);
+  scheduleAccounts(core, timeline);
   core.simulation.scheduler.at(quietAt, () => {
     active.clear();
     apply();
@@ -72,8 +98,8 @@ export function scheduleFaults(core: Core, timeline: Timeline): string[] {
 /** What goes wrong inside of Ocrolus: credentials, products, and a proxy in front of it. */
 function scheduleOcrolus(
   { ocrolus }: Core,
-  { accounts, random, startAt, quietAt }: Timeline,
-  during: (name: string, span: readonly [number, number], begin: () => void, end: () => void) => void,
+  { accounts, random, startAt, quietAt, disturbances, switches }: Timeline,
+  during: During,
   times: (perDay: number) => number,
 ): void {
   const nothing = () => {};
@@ -82,27 +108,78 @@ function scheduleOcrolus(
     const length = random.int(HOUR / 6, random.chance(0.3) ? 2 * DAY : 3 * HOUR);
     const from = random.int(startAt, Math.max(startAt, quietAt - length));
     ocrolus.forbidWindow(from, from + length, account);
+    disturbances.add({
+      name: 'forbidden',
+      from,
+      until: from + length + afterRefusals(length, accounts),
+      account,
+    });
   }
   for (let n = times(0.05); n > 0; n -= 1) {
     const account = random.pick(accounts);
-    during(
+    const { from, until } = during(
       `wrong credentials of ${account}`,
       [HOUR, 30 * HOUR],
       () => ocrolus.setCredentials(account, false),
       () => ocrolus.setCredentials(account, true),
     );
+    disturbances.add({
+      name: 'credentials',
+      from,
+      until: until + afterRefusals(until - from, accounts),
+      account,
+    });
   }
   for (let n = times(0.1); n > 0; n -= 1) {
     const account = random.pick(accounts);
     const kind: Kind = random.pick(KINDS);
-    during(
+    const { from, until } = during(
       `no ${kind} for ${account}`,
       [3 * HOUR, 4 * DAY],
       () => ocrolus.setProduct(account, kind, false),
       () => ocrolus.setProduct(account, kind, true),
     );
+    disturbances.add({ name: `no ${kind}`, from, until: until + AFTER_SUPPRESSION, account, kind });
   }
   // The account that begins without Detect gets it, in half of the runs.
-  if (random.chance(0.5))
-    during('Detect for beta', [0, 0], () => ocrolus.setProduct('beta', 'signals', true), nothing);
+  for (let n = switches.has('hidden-books') ? Math.max(1, times(0.1)) : 0; n > 0; n -= 1) {
+    const account = random.pick(accounts);
+    const length = random.int(HOUR, 12 * HOUR);
+    const from = random.int(startAt, Math.max(startAt, quietAt - length));
+    ocrolus.hideBooks(from, from + length, account);
+    disturbances.add({ name: 'no books', from, until: from + length + afterNoBooks(accounts), account });
+  }
+  if (!random.chance(0.5)) return;
+  const { until } = during(
+    'Detect for beta',
+    [0, 0],
+    () => ocrolus.setProduct('beta', 'signals', true),
+    nothing,
+  );
+  const product = { account: 'beta', kind: 'signals' };
+  disturbances.add({ name: 'no Detect', from: startAt, until: until + AFTER_SUPPRESSION, ...product });
+}
+
+/**
+ * What is refused is asked for after 5 minutes, doubling to 6 hours: about as long again as it was refused; a book that no
+ * call has shown yet with the credentials of one account after the other.
+ */
+function afterRefusals(length: number, accounts: readonly string[]): number {
+  return 1.25 * accounts.length * Math.min(6 * HOUR, Math.max(length, HOUR));
+}
+
+/** While an account is not served, its books are refused; then they are looked at daily. */
+function scheduleAccounts({ deployments }: Core, { accounts, disturbances }: Timeline): void {
+  for (const [index, { at, stage }] of deployments.all.entries()) {
+    const next = deployments.all[index + 1]?.at ?? at;
+    for (const account of accounts) {
+      if (stage.accounts.includes(account)) continue;
+      disturbances.add({
+        name: `without ${account}`,
+        from: at,
+        until: next + afterNoBooks(accounts),
+        account,
+      });
+    }
+  }
 }

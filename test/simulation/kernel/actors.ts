@@ -1,5 +1,6 @@
 import type { Faults } from './faults.ts';
 import type { History } from './history.ts';
+import { Meter } from './meter.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -24,6 +25,8 @@ export class Actor {
   readonly simulation: Simulation;
   /** Its own, so that one actor's draws do not change another's. */
   readonly random: Random;
+  /** Counts what it does from now on. */
+  meter = new Meter();
   readonly #deathListeners: (() => void)[] = [];
   #isAlive = true;
 

@@ -30,6 +30,11 @@ export class BodyStore {
     return Buffer.from(body);
   }
 
+  /** An object, for invariants: costs nothing, and must not be changed. */
+  peek(bucket: string, key: string): Buffer | undefined {
+    return this.#objects.get(`${bucket}/${key}`);
+  }
+
   /** Keys with their buckets. */
   keys(): Iterable<string> {
     return this.#objects.keys();

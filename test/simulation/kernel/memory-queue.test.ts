@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { type FaultProfile, QUIET, type QueueFaults } from './faults.ts';
 import { MemoryQueues, openMemoryQueue } from './memory-queue.ts';
-import { START, settled, startSimulation } from './testing/simulation.ts';
+import { settled, startSimulation } from './testing/simulation.ts';
 
 const WORK = 'https://sqs/work';
 const DEAD = 'https://sqs/dead';
@@ -12,11 +12,7 @@ function open(queueFaults: Partial<QueueFaults> = {}, profile: Partial<FaultProf
   queues.create(DEAD, { visibilitySeconds: 30 });
   queues.create(WORK, { visibilitySeconds: 30, deadLetter: { queueUrl: DEAD, maxReceiveCount: 20 } });
   const queue = openMemoryQueue(queues, simulation.actors.start('test'));
-  const send = (body: string, delaySeconds?: number) =>
-    settled(
-      simulation,
-      queue.send(WORK, { body, group: 'g', ...(delaySeconds !== undefined && { delaySeconds }) }),
-    );
+  const send = (body: string) => settled(simulation, queue.send(WORK, { body, group: 'g' }));
   const pass = (seconds: number) => simulation.scheduler.run(simulation.scheduler.now() + seconds * 1000);
   const receiveOne = () => {
     const [record, ...others] = queues.receive(WORK, 10);
@@ -58,25 +54,6 @@ it('moves a message to the dead-letter queue after twenty receives', async () =>
   expect(queues.of(WORK).size).toBe(0);
   expect(queues.of(DEAD).moveAllTo(queues.of(WORK))).toBe(1);
   expect(receiveOne()?.attributes.ApproximateReceiveCount).toBe('1');
-});
-
-it('delays messages, and shows only those that can be received as its depth', async () => {
-  const { simulation, queues, queue, send } = open();
-  const seen: number[] = [];
-  void queues
-    .of(WORK)
-    .waitForMessages()
-    .then(() => seen.push(simulation.scheduler.now() - START));
-  const sent = queue.send(WORK, { body: 'later', group: 'g', delaySeconds: 900 });
-  await simulation.scheduler.run(START + 10_000);
-  await sent;
-  expect(queues.of(WORK).depth).toBe(0);
-  await send('now');
-  expect(queues.of(WORK).depth).toBe(2);
-  expect(seen[0]).toBeGreaterThan(10_000);
-  await expect(
-    settled(simulation, queue.send(WORK, { body: '', group: 'g', delaySeconds: 901 })),
-  ).rejects.toThrow('900');
 });
 
 it('changes the visibility of messages in flight only', async () => {

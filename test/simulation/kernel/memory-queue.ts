@@ -1,10 +1,13 @@
 import type { SQSRecord } from 'aws-lambda';
 import { Failure } from '../../../shared/failure.ts';
-import { BATCH_BYTES, BATCH_ENTRIES, type OutgoingMessage, type Queue } from '../../../shared/queue.ts';
+import { BATCH_ENTRIES, type OutgoingMessage, type Queue } from '../../../shared/queue.ts';
 import type { Actor, Simulation } from './actors.ts';
 import { awsError } from './faults.ts';
 import { port } from './port.ts';
 import { MemoryQueueCore, type QueueSettings } from './queue/memory-queue-core.ts';
+
+/** Of all bodies of one SendMessageBatch (AWS: SQS quotas). */
+const BATCH_BYTES = 1024 * 1024;
 
 /** All queues, and the side of them that Lambda's poller uses: it belongs to the platform and does not fail. */
 export class MemoryQueues {

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import type { SeedReport } from '../command/seed-process.ts';
 import type { ProjectCopy } from './project-copy.ts';
 
 const run = promisify(execFile);
 
-/** A mutation may make the simulation run forever. */
-const TIMEOUT_MS = 10 * 60_000;
+/** A mutation may make a test or the simulation run forever. */
+const TIMEOUT_MS = 5 * 60_000;
 
 export interface CatchOptions {
   readonly seeds: readonly number[];
@@ -22,8 +22,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-async function node(copy: ProjectCopy, args: readonly string[]): Promise<Ended> {
-  const options = { cwd: copy.root, timeout: TIMEOUT_MS, maxBuffer: 256 * 1024 * 1024 };
+async function node(copy: ProjectCopy, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const options = {
+    cwd: copy.root,
+    timeout: TIMEOUT_MS,
+    maxBuffer: 256 * 1024 * 1024,
+    env: { ...process.env, ...env },
+  };
   try {
     return { exitCode: 0, ...(await run(process.execPath, args, options)) };
   } catch (error) {
@@ -67,30 +72,24 @@ interface TestFile {
 }
 
 const VITEST = 'node_modules/vitest/vitest.mjs';
-/** The folders of tests about what is mutated, the quickest first. */
-const TESTED = ['checklist', 'poller', 'consumers', 'reconcile', 'store'];
+const CONFIG = 'test/simulation/mutations/vitest.config.ts';
 
-/**
- * Runs the tests about the mutated file first, then the others, and stops at the first failure.
- *
- * @returns the test that fails; `undefined`: none does.
- */
+/** @returns the first test that fails; `undefined`: none does. */
 export async function catchByTests(copy: ProjectCopy, file: string): Promise<string | undefined> {
   const output = join(copy.root, 'vitest.json');
-  const isAbout = (folder: string) => file.includes(`/${folder}/`);
-  for (const folder of TESTED.toSorted((one, other) => Number(isAbout(other)) - Number(isAbout(one)))) {
-    const words = ['run', '--project', 'unit', `test/${folder}`, '--bail=1'];
-    const ended = await node(copy, [VITEST, ...words, '--reporter=json', `--outputFile=${output}`]);
-    if (ended.exitCode === 0) continue;
-    const { testResults } = JSON.parse(await readFile(output, 'utf8')) as {
-      testResults: readonly TestFile[];
-    };
-    for (const { name, message, assertionResults } of testResults) {
-      const failed = assertionResults.find(({ status }) => status === 'failed');
-      if (failed !== undefined) return failed.fullName;
-      if (message !== '') return `${name}: ${message}`;
-    }
-    return `${folder}: ends with ${ended.exitCode}`;
+  rmSync(output, { force: true });
+  const words = ['run', '--config', CONFIG, '--reporter=json', `--outputFile=${output}`];
+  const ended = await node(copy, [VITEST, ...words], { MUTATED_FILE: file });
+  if (ended.exitCode === 0) return undefined;
+  // A test that runs forever.
+  if (!existsSync(output)) return `the tests end with ${ended.exitCode}`;
+  const { testResults } = JSON.parse(readFileSync(output, 'utf8')) as {
+    testResults: readonly TestFile[];
+  };
+  for (const { name, message, assertionResults } of testResults) {
+    const failed = assertionResults.find(({ status }) => status === 'failed');
+    if (failed !== undefined) return `${relative(copy.root, name)}: ${failed.fullName}`;
+    if (message !== '') return `${relative(copy.root, name)}: ${message}`;
   }
-  return undefined;
+  return `the tests end with ${ended.exitCode}`;
 }

@@ -1,7 +1,7 @@
 import { computeAnalytics } from './analytics-life.ts';
 import * as announce from './announce.ts';
 import type { AnalyticsRequest, Book, Business } from './book.ts';
-import { renew } from './book-state.ts';
+import { renew, UNCHANGED } from './book-state.ts';
 import { planChanges } from './changes.ts';
 import { bookDetected, completeWhenDone } from './completion.ts';
 import { after, type ModelContext } from './model-context.ts';
@@ -25,7 +25,7 @@ export function verifiedBook(context: ModelContext, book: Book): void {
 
 /** Calculated once, and edited up to a few times. */
 function calculateIncome(context: ModelContext, book: Book): void {
-  renew(book.income, context.now());
+  renew(book.income, context.now(), book);
   announce.incomeCalculated(context, book);
   completeWhenDone(context, book);
   if (!book.random.chance(0.3)) return;
@@ -35,7 +35,7 @@ function calculateIncome(context: ModelContext, book: Book): void {
 }
 
 function flag(context: ModelContext, book: Book): void {
-  renew(book.suspicious, context.now());
+  renew(book.suspicious, context.now(), book);
   announce.suspiciousActivity(context, book);
 }
 
@@ -47,11 +47,12 @@ function lookUpBusiness(context: ModelContext, book: Book): void {
     status: 'pending',
     revision: 1,
     changedAt: context.now(),
+    change: UNCHANGED,
   };
   book.businesses.push(business);
   const decide = () => {
     business.status = random.chance(0.8) ? 'approved' : 'rejected';
-    renew(business, context.now());
+    renew(business, context.now(), book);
   };
   after(context, book, span(random, 10 * MINUTE, DAY), () => {
     const isDecided = random.chance(0.6);
@@ -75,6 +76,7 @@ function requestAnalytics(context: ModelContext, book: Book): void {
       requestedAt: context.now(),
       revision: 0,
       changedAt: context.now(),
+      change: UNCHANGED,
     };
     book.requests.push(request);
     context.registry.addRequest(request);

@@ -21,10 +21,13 @@ function analyse(match: Match, kind: Kind): Reply {
   const { refusals } = account;
   if (!book.analytics.ready) return notReady(match, book);
   if (book.analytics.rows === 0) return withoutTransactions(match, book);
-  if (book.analyticsFate === 'unsupported') return refusals.unsupported;
+  const isPermanent =
+    book.analyticsFate === 'unsupported' || (book.analyticsFate === 'passing' && book.passedAt === 0);
+  if (isPermanent) return refusals.unsupported;
   if (parameter(query, 'async') === 'true') return startJob(match, book, kind);
   switch (book.analyticsFate) {
     case 'large':
+    case 'failing':
     case 'too-large':
       return refusals.tooMany[book.hash % 2] ?? refusals.unsupported;
     case 'slow-forever':
@@ -63,9 +66,17 @@ function withoutTransactions({ account }: Match, book: Book): Reply {
 /** A job answers what the book was when it was started. */
 function startJob(match: Match, book: Book, kind: Kind): Reply {
   if (!match.isCall) return { status: 202, body: '', state: 'asynchronous' };
-  const fails = book.analyticsFate === 'too-large';
+  const fails = book.analyticsFate === 'too-large' || failsOnce(book, kind);
   const id = match.context.jobs.start(book, fails, jobBody(match, book, kind));
   return { status: 202, body: `{"job_id":"${id}","status":"PENDING"}`, state: 'asynchronous' };
+}
+
+/** The first jobs of a `failing` book, one to three of each kind. */
+function failsOnce({ analyticsFate, failedJobs, hash }: Book, kind: Kind): boolean {
+  if (analyticsFate !== 'failing') return false;
+  const failed = failedJobs.get(kind) ?? 0;
+  failedJobs.set(kind, failed + 1);
+  return failed <= hash % 3;
 }
 
 /** What a job that starts now will answer: enriched transactions in one page. */
@@ -98,8 +109,10 @@ function enrichedPage(match: Match, book: Book): string {
 }
 
 /** `offset` counts from the latest transaction: rows shift when there are more. */
-export function enrichedBody({ account }: Match, book: Book, offset: number, limit: number): string {
+export function enrichedBody({ account }: Match, book: Book, asked: number, limit: number): string {
   const { rows: total, revision } = book.analytics;
+  const isRepeated = account.profile.repeatsPages === true && asked >= total && total > 0;
+  const offset = isRepeated ? Math.max(0, total - limit) : asked;
   const end = Math.min(total, offset + limit);
   let rows = '';
   for (let n = offset; n < end; n += 1) {

@@ -21,8 +21,19 @@ export type DocumentStatus =
 export type DetectState = 'ABSENT' | 'PENDING' | 'COMPLETED' | 'UNABLE_TO_PROCESS' | 'UNSUPPORTED';
 /** What Detect will make of a document; `late` is absent at first, `pending` and `absent` stay so. */
 export type DetectFate = 'found' | 'not_found' | 'unable' | 'unsupported' | 'absent' | 'late' | 'pending';
-/** `slow`: 9001 to the first synchronous call of each kind; `slow-forever`: to all of them. */
-export type AnalyticsFate = 'normal' | 'large' | 'too-large' | 'slow' | 'slow-forever' | 'unsupported';
+/**
+ * `failing`: as `large`, and the first jobs fail. `passing`: a permanent code at first.
+ * `slow`: 9001 to the first synchronous call of each kind; `slow-forever`: to all of them.
+ */
+export type AnalyticsFate =
+  | 'normal'
+  | 'large'
+  | 'too-large'
+  | 'failing'
+  | 'passing'
+  | 'slow'
+  | 'slow-forever'
+  | 'unsupported';
 
 /** Something whose calls are counted per day. */
 export interface Counted {
@@ -39,6 +50,8 @@ export interface Account extends Counted {
   /** By ascending pk, without deleted books. */
   readonly listed: Book[];
   credentialsValid: boolean;
+  /** When no book is found. */
+  readonly hidden: { readonly from: number; readonly until: number }[];
 }
 
 export interface Mixed {
@@ -75,9 +88,15 @@ export interface Document extends Counted {
   status: DocumentStatus;
   /** Whether Book status shows it. */
   listed: boolean;
+  statusAt: number;
+  /** What it was before it went back to work; undefined while it is finished, or not finished for the first time. */
+  left: { readonly status: DocumentStatus; readonly at: number } | undefined;
   /** Counts up whenever its forms and transactions change. */
   revision: number;
   changedAt: number;
+  change: Change;
+  /** Until then no call but Book status knows it. */
+  knownFrom: number;
   /** Until then its results are answered with 1404 although it is finished. */
   resultsFrom: number;
   detect: DetectState;
@@ -86,6 +105,8 @@ export interface Document extends Counted {
   /** Counts up whenever its signals change. */
   detectRevision: number;
   detectChangedAt: number;
+  /** What Detect said of it before its last change: nothing, or that it is being processed. */
+  detectBefore: DetectState;
   /** Parts of answers; undefined after a change. */
   statusText: string | undefined;
   signalsText: string | undefined;
@@ -96,6 +117,7 @@ export interface Business {
   status: 'pending' | 'approved' | 'rejected';
   revision: number;
   changedAt: number;
+  change: Change;
 }
 
 /** A version 1 asynchronous analytics request. */
@@ -106,6 +128,7 @@ export interface AnalyticsRequest {
   /** Of the statements when it completed; 0 while it is processed. */
   revision: number;
   changedAt: number;
+  change: Change;
 }
 
 export interface Book extends Counted {
@@ -124,6 +147,8 @@ export interface Book extends Counted {
   status: BookStatus;
   /** Before this, the API does not find it. */
   visibleFrom: number;
+  /** Before this, Book list does not show it. */
+  readonly listedFrom: number;
   /** From this time on, Book status no longer finds it either. */
   vanishesAt: number;
   readonly documents: Document[];
@@ -134,6 +159,11 @@ export interface Book extends Counted {
   version: number;
   changedAt: number;
   statusText: string | undefined;
+  /** What Book status has answered last, and until when it goes on to, whatever has changed. */
+  shownText: string | undefined;
+  shownUntil: number;
+  /** Since its last lag, it has shown what it is. */
+  wasShown: boolean;
   /** Uploads to come, documents in progress, finished documents with results, Detect runs in progress. */
   uploading: number;
   working: number;
@@ -141,6 +171,16 @@ export interface Book extends Counted {
   detecting: number;
   /** Counts up when the book goes back to work: analytics started before are dropped. */
   turn: number;
+  /** What it looked like when it last went back to work. */
+  left: Left | undefined;
+  /** What it looked like while it was verified. */
+  digest: string;
+  /** When it was verified last. */
+  verifiedAt: number;
+  /** When the last document in progress was finished. */
+  idleAt: number;
+  /** Called whenever Book status, or a result, has changed. */
+  readonly onChange: () => void;
   /** Some document never finishes. */
   readonly stuck: boolean;
   isClassified: boolean;
@@ -151,7 +191,11 @@ export interface Book extends Counted {
   signals: Versioned;
   suspicious: Versioned;
   readonly analyticsFate: AnalyticsFate;
-  analytics: Versioned & { ready: boolean; rows: number; documents: number };
+  /** When the permanent answer to a `passing` book ended; 0 while it has not. */
+  passedAt: number;
+  /** How many jobs of a kind have failed. */
+  readonly failedJobs: Map<Kind, number>;
+  analytics: Versioned & { ready: boolean; rows: number; documents: number; left: Left | undefined };
   /** Kinds that have been answered with 9001 since the last computation. */
   readonly slowAnswered: Set<Kind>;
   income: Versioned & { expected: boolean };
@@ -163,4 +207,22 @@ export interface Versioned {
   /** Counts up whenever the result changes; 0 while there is none. */
   revision: number;
   changedAt: number;
+  change: Change;
+}
+
+/** A verified book that goes back to work. */
+export interface Left {
+  readonly at: number;
+  /** Its documents and their statuses. */
+  readonly digest: string;
+}
+
+/** How a result came to differ from what it was before. */
+export interface Change {
+  /** From then on, no call was answered with an older body. */
+  readonly since: number;
+  /** Book status was different at the same moment. */
+  readonly isShown: boolean;
+  /** The book or document went back to work: what it had looked like. */
+  readonly left: Left | undefined;
 }

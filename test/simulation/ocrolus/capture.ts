@@ -9,9 +9,14 @@ import { available, type Reply } from './reply.ts';
  */
 
 /** Kept until the book changes: a book of 2,000 documents has an answer of 400 KB. */
-export function bookStatus({ book }: Match): Reply {
+export function bookStatus({ book, now, isCall }: Match): Reply {
   if (book === undefined) throw new Error('no book');
+  if (isCall && now < book.shownUntil && book.shownText !== undefined) return available(book.shownText);
   book.statusText ??= statusText(book);
+  if (isCall) {
+    book.shownText = book.statusText;
+    book.wasShown = true;
+  }
   return available(book.statusText);
 }
 
@@ -23,6 +28,9 @@ function statusText(book: Book): string {
     document.statusText ??= documentText(document);
     docs += docs === '' ? document.statusText : `,${document.statusText}`;
   }
+  const isRepeated = book.account.profile.repeatsDocuments === true && book.hash % 7 === 0;
+  const [first] = book.documents.filter(({ listed }) => listed);
+  if (isRepeated && first?.statusText !== undefined) docs += `,${first.statusText}`;
   const mixed = book.mixed.map(
     (m) =>
       `{"pk":${m.pk},"name":"${m.name}","uuid":"${m.uuid}","id":${m.pk},"pages":4,"md5":"88e004f1","status":"${m.status}","image_group_pk":null,"rejection_reason":${m.status === 'REJECTED' ? '"INVALID DOCUMENT"' : 'null'}}`,
@@ -40,15 +48,16 @@ function documentText(document: Document): string {
 /** Newest first, or by ascending pk; with `limit` in an envelope of its own (docs/ocrolus.md#book-list). */
 export function bookList({ account, query }: Match): Reply {
   const { listed, profile } = account;
-  const limit = Number(parameter(query, 'limit') ?? listed.length);
-  const offset = Number(parameter(query, 'offset') ?? 0);
+  const isWhole = profile.listShape === 'whole';
+  const limit = isWhole ? listed.length : Number(parameter(query, 'limit') ?? listed.length);
+  const offset = isWhole ? 0 : Number(parameter(query, 'offset') ?? 0);
   const ascending = parameter(query, 'order') === 'ASC';
   let books = '';
   for (let n = offset; n < Math.min(listed.length, offset + limit); n += 1) {
     const text = listed[ascending ? n : listed.length - 1 - n]?.listText ?? '';
     books += books === '' ? text : `,${text}`;
   }
-  const isPage = parameter(query, 'limit') !== undefined && profile.listShape !== 'array';
+  const isPage = parameter(query, 'limit') !== undefined && profile.listShape !== 'array' && !isWhole;
   const response = isPage
     ? `{"limit":${limit},"books":[${books}],"total_book_count":${listed.length},"_links":{}}`
     : `[${books}]`;

@@ -1,10 +1,10 @@
 import { computeAnalytics } from './analytics-life.ts';
 import * as announce from './announce.ts';
 import type { Book, Document } from './book.ts';
-import { isFinished, renew, setStatus, signalsChanged, touch } from './book-state.ts';
+import { digestOf, isCaptured, isFinished, renew, setStatus, signalsChanged, touch } from './book-state.ts';
 import { goToWork, resultsChanged, scheduleFinish } from './life.ts';
 import { after, type ModelContext } from './model-context.ts';
-import { DAY, HOUR, MINUTE, span } from './random.ts';
+import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
 import { uploadRound } from './upload.ts';
 
 type Change = (context: ModelContext, book: Book) => void;
@@ -20,6 +20,7 @@ export function planChanges(context: ModelContext, book: Book): void {
   plan(shares.reopened / 4, reopen);
   plan(shares.upgraded, upgrade);
   plan(shares.upgradedAtOnce, upgradeAtOnce);
+  plan(shares.corrected, correct);
   plan(shares.documentDeleted, deleteDocument);
   plan(shares.documentUnlisted, unlistDocument);
   plan(shares.bookDeleted, deleteBook);
@@ -70,9 +71,34 @@ function upgradeAtOnce(context: ModelContext, book: Book): void {
   const now = context.now();
   document.outcome = 'VERIFICATION_COMPLETE';
   setStatus(document, 'VERIFICATION_COMPLETE', now);
+  book.digest = digestOf(book);
   resultsChanged(document, now);
   contentChanged(document, now);
   announce.documentEnded(context, document);
+}
+
+/** Corrected in place, and sometimes again within seconds. */
+function correct(context: ModelContext, book: Book): void {
+  const document = anyDocument(book, isCaptured);
+  if (document === undefined) return;
+  let delay = 0;
+  for (let times = 1 + book.random.int(3); times > 0; times -= 1) {
+    after(context, book, delay, () => correctOnce(context, document));
+    delay += span(book.random, SECOND, 30 * SECOND);
+  }
+}
+
+/** The statuses stay as they are; the end of capture may be announced again. */
+function correctOnce(context: ModelContext, document: Document): void {
+  const { book } = document;
+  if (book.status !== 'VERIFIED' || !document.listed || !isCaptured(document)) return;
+  const now = context.now();
+  resultsChanged(document, now);
+  contentChanged(document, now);
+  announce.documentEnded(context, document);
+  if (book.random.chance(0.7))
+    after(context, book, book.random.int(2 * SECOND), () => announce.bookVerified(context, book));
+  if (book.analytics.ready && book.random.chance(0.5)) computeAnalytics(context, book);
 }
 
 /** DELETING, then DELETED; some are no longer listed in the end. */
@@ -83,6 +109,7 @@ function deleteDocument(context: ModelContext, book: Book): void {
   gone(context, document);
   after(context, book, span(book.random, MINUTE, HOUR), () => {
     setStatus(document, 'DELETED', context.now());
+    book.digest = digestOf(book);
     signalsChanged(context, document);
     if (!book.random.chance(0.5)) return;
     after(context, book, span(book.random, HOUR, 3 * DAY), () => vanish(context, document));
@@ -102,11 +129,13 @@ function vanish(context: ModelContext, document: Document): void {
   document.listed = false;
   signalsChanged(context, document);
   touch(document.book, context.now());
+  document.book.digest = digestOf(document.book);
 }
 
 /** Analytics without the document: only where an event can say that there are new ones. */
 function gone(context: ModelContext, document: Document): void {
   const { book } = document;
+  book.digest = digestOf(book);
   contentChanged(document, context.now());
   signalsChanged(context, document);
   if (book.account.profile.vocabulary !== 'legacy' && book.analytics.ready) computeAnalytics(context, book);
@@ -114,8 +143,8 @@ function gone(context: ModelContext, document: Document): void {
 
 /** What is computed on demand from all documents. */
 function contentChanged({ book, kind }: Document, now: number): void {
-  if (kind === 'statement') renew(book.statements, now);
-  if (kind === 'paystub') renew(book.paystubs, now);
+  if (kind === 'statement') renew(book.statements, now, book);
+  if (kind === 'paystub') renew(book.paystubs, now, book);
 }
 
 /** Book status says DELETED forever, for a while, or does not find the book from the start. */
@@ -140,6 +169,7 @@ export const CHANGES = {
   reopen,
   upgrade,
   upgradeAtOnce,
+  correct,
   deleteDocument,
   unlistDocument,
   deleteBook,

@@ -4,7 +4,7 @@ import { isCaptured, isFinished, signalsChanged } from './book-state.ts';
 import { bookDetected } from './completion.ts';
 import { endsDetect } from './detect.ts';
 import { after, type ModelContext } from './model-context.ts';
-import { HOUR, MINUTE, SECOND, span } from './random.ts';
+import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
 
 /** Detect begins with a finished document. Of rejected ones it looks at about half. */
 export function startDetect(context: ModelContext, document: Document): void {
@@ -24,8 +24,9 @@ export function startDetect(context: ModelContext, document: Document): void {
   });
 }
 
-function detectTime({ detectFate, book: { random } }: Document): number {
-  if (detectFate === 'late') return span(random, HOUR, 30 * HOUR);
+function detectTime({ detectFate, book: { random, shares } }: Document): number {
+  if (detectFate === 'late')
+    return shares.lateDetect > 0 ? span(random, DAY, 5 * DAY) : span(random, HOUR, 30 * HOUR);
   return random.chance(0.8) ? span(random, 30 * SECOND, 30 * MINUTE) : span(random, 30 * MINUTE, 6 * HOUR);
 }
 
@@ -41,6 +42,7 @@ function end(context: ModelContext, document: Document): void {
 }
 
 function set(context: ModelContext, document: Document, state: Document['detect']): void {
+  document.detectBefore = document.detect;
   document.detect = state;
   signalsChanged(context, document);
 }

@@ -21,11 +21,18 @@ export function deliver(
   context.deliver({
     account: book.account.name,
     eventName,
-    body,
+    body: book.random.chance(book.shares.padded) ? padded(body) : body,
     bookUuid: book.uuid,
     ...(subject !== undefined && { subject }),
     at: context.now(),
   });
+}
+
+/** More than fits into a message. */
+const PADDING = `,"padding":"${'x'.repeat(130_000)}"}`;
+
+function padded(body: string): string {
+  return body.slice(0, -1) + PADDING;
 }
 
 interface OrganizationEvent extends Announcement {

@@ -1,6 +1,6 @@
 import * as announce from './announce.ts';
 import type { Book, Document } from './book.ts';
-import { isFinished, list, renew, setStatus, touch } from './book-state.ts';
+import { digestOf, isFinished, list, renew, setStatus, touch } from './book-state.ts';
 import { startDetect } from './detect-life.ts';
 import { after, type ModelContext } from './model-context.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
@@ -20,9 +20,12 @@ export function uploaded(context: ModelContext, book: Book): void {
 
 /** What was computed from the book no longer counts. */
 export function goToWork(context: ModelContext, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
+  const now = context.now();
+  if (book.status === 'VERIFIED') book.left = { at: now, digest: book.digest };
   book.status = status;
+  if (book.analytics.ready) book.analytics.left = book.left;
   book.analytics.ready = false;
-  touch(book, context.now());
+  touch(book, now);
 }
 
 function classify(context: ModelContext, book: Book): void {
@@ -47,7 +50,7 @@ function classify(context: ModelContext, book: Book): void {
   }
   if (book.status !== 'VERIFIED') book.status = 'VERIFYING';
   book.isClassified = true;
-  renew(book.classification, now);
+  renew(book.classification, now, book);
   touch(book, now);
   announce.bookClassified(context, book);
   if (isEnd && book.random.chance(book.shares.classUpgraded)) upgradeClass(context, book);
@@ -56,7 +59,7 @@ function classify(context: ModelContext, book: Book): void {
 function splitMixed(context: ModelContext, book: Book): void {
   for (const mixed of book.mixed) {
     if (mixed.status !== 'QUEUED') continue;
-    book.working -= 1;
+    oneLess(book, context.now());
     const areListed = mixed.parts.some(({ listed }) => listed);
     if (!areListed && book.random.chance(0.1)) {
       mixed.status = 'REJECTED';
@@ -91,9 +94,10 @@ function finish(context: ModelContext, document: Document): void {
   const now = context.now();
   setStatus(document, document.outcome, now);
   resultsChanged(document, now);
-  if (book.random.chance(0.03)) document.resultsFrom = now + span(book.random, 10 * SECOND, 20 * MINUTE);
-  if (kind === 'statement') renew(book.statements, now);
-  if (kind === 'paystub') renew(book.paystubs, now);
+  if (book.random.chance(context.profile.lags === true ? 0.3 : 0.03))
+    document.resultsFrom = now + span(book.random, 10 * SECOND, 20 * MINUTE);
+  if (kind === 'statement') renew(book.statements, now, book);
+  if (kind === 'paystub') renew(book.paystubs, now, book);
   startDetect(context, document);
   announce.documentEnded(context, document);
   if (imageGroup !== undefined) {
@@ -106,12 +110,27 @@ function finish(context: ModelContext, document: Document): void {
 
 /** The forms and transactions of a document are others from now on. */
 export function resultsChanged(document: Document, now: number): void {
+  const { left, statusAt, book } = document;
   document.revision += 1;
   document.changedAt = now;
+  const isFirst = document.revision === 1;
+  document.change = {
+    since: isFirst ? 0 : (left?.at ?? now),
+    isShown: isFirst || statusAt === now,
+    left: left && { at: left.at, digest: left.status },
+  };
+  document.left = undefined;
+  book.onChange();
+}
+
+/** One document less is in progress. */
+function oneLess(book: Book, now: number): void {
+  book.working -= 1;
+  if (book.working === 0) book.idleAt = now;
 }
 
 function endWork(context: ModelContext, book: Book, { status }: Document): void {
-  book.working -= 1;
+  oneLess(book, context.now());
   if (book.working > 0 || book.uploading > 0 || status === 'CLASSIFIED') return;
   // The two events race: 45 ms were seen between them (docs/ocrolus.md#event-order).
   after(context, book, book.random.int(2 * SECOND), () => verify(context, book));
@@ -122,8 +141,10 @@ export function verify(context: ModelContext, book: Book): void {
   if (book.working > 0 || book.uploading > 0 || book.status === 'VERIFIED') return;
   if (book.bookClass === 'INSTANT_CLASSIFY_ONLY') return;
   book.status = 'VERIFIED';
+  book.verifiedAt = context.now();
+  book.digest = digestOf(book);
   book.isClassified = true;
-  touch(book, context.now());
+  touch(book, book.verifiedAt);
   announce.bookVerified(context, book);
   context.onVerified(book);
 }

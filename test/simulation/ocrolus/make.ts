@@ -8,9 +8,10 @@ import type {
   ImageGroup,
   Mixed,
 } from './book.ts';
+import { UNCHANGED } from './book-state.ts';
 import type { ModelContext } from './model-context.ts';
 import type { Shares } from './profile.ts';
-import { createRandom, MINUTE, type Random, span, uuidFrom } from './random.ts';
+import { createRandom, HOUR, MINUTE, type Random, span, uuidFrom } from './random.ts';
 
 /** What a book should be; what is left out is random. */
 export interface BookSpec {
@@ -48,6 +49,7 @@ export function makeBook(context: ModelContext, spec: BookSpec = {}): Book {
     bookClass: bookClass(random, shares),
     status: 'CREATED',
     visibleFrom: random.chance(shares.lateVisible) ? createdAt + span(random, MINUTE / 6, 30 * MINUTE) : 0,
+    listedFrom: random.chance(shares.lateListed) ? createdAt + span(random, MINUTE, 40 * HOUR) : createdAt,
     vanishesAt: Number.POSITIVE_INFINITY,
     documents: [],
     mixed: [],
@@ -56,29 +58,49 @@ export function makeBook(context: ModelContext, spec: BookSpec = {}): Book {
     version: 1,
     changedAt: createdAt,
     statusText: undefined,
+    shownText: undefined,
+    shownUntil: 0,
+    wasShown: false,
     uploading: 0,
     working: 0,
     captured: 0,
     detecting: 0,
     turn: 0,
+    left: undefined,
+    digest: '',
+    verifiedAt: 0,
+    idleAt: 0,
+    onChange: () => context.onChange(book),
     stuck: random.chance(shares.stuck),
     isClassified: false,
     wasVerified: false,
-    classification: { revision: 0, changedAt: createdAt },
-    statements: { revision: 0, changedAt: createdAt },
-    paystubs: { revision: 0, changedAt: createdAt },
-    signals: { revision: 0, changedAt: createdAt },
-    suspicious: { revision: 0, changedAt: createdAt },
+    classification: { revision: 0, changedAt: createdAt, change: UNCHANGED },
+    statements: { revision: 0, changedAt: createdAt, change: UNCHANGED },
+    paystubs: { revision: 0, changedAt: createdAt, change: UNCHANGED },
+    signals: { revision: 0, changedAt: createdAt, change: UNCHANGED },
+    suspicious: { revision: 0, changedAt: createdAt, change: UNCHANGED },
     analyticsFate: analyticsFate(random, shares),
-    analytics: { ready: false, revision: 0, changedAt: createdAt, rows: 0, documents: 0 },
+    passedAt: 0,
+    failedJobs: new Map(),
+    analytics: {
+      ready: false,
+      revision: 0,
+      changedAt: createdAt,
+      change: UNCHANGED,
+      rows: 0,
+      documents: 0,
+      left: undefined,
+    },
     slowAnswered: new Set(),
-    income: { expected: random.chance(shares.income), revision: 0, changedAt: createdAt },
+    income: { expected: random.chance(shares.income), revision: 0, changedAt: createdAt, change: UNCHANGED },
     completedTurn: 0,
     detectedTurn: 0,
     day: 0,
     calls: [],
   };
   registry.addBook(book);
+  if (book.listedFrom > createdAt) context.schedule(book.listedFrom, () => registry.list(book));
+  else registry.list(book);
   return book;
 }
 
@@ -89,6 +111,8 @@ function bookClass(random: Random, shares: Shares): BookClass {
 
 function analyticsFate(random: Random, shares: Shares): AnalyticsFate {
   if (random.chance(shares.tooLarge)) return 'too-large';
+  if (random.chance(shares.failingJob)) return 'failing';
+  if (random.chance(shares.passingCode)) return 'passing';
   if (random.chance(shares.large)) return 'large';
   if (random.chance(shares.slow)) return random.chance(0.5) ? 'slow' : 'slow-forever';
   return random.chance(shares.unsupported) ? 'unsupported' : 'normal';
@@ -120,21 +144,26 @@ export function makeDocument(
     docUuid: mixed === undefined ? uuid : uuidFrom(random),
     name: `quillfeather-${pk}.pdf`,
     kind: kindDice < 0.65 ? 'statement' : kindDice < 0.85 ? 'form' : 'paystub',
-    rows: kindDice >= 0.65 ? 0 : random.chance(0.02) ? 60 + random.int(240) : 1 + random.int(6),
+    rows: kindDice >= 0.65 ? 0 : rowCount(book),
     mixed,
     imageGroup,
     outcome: outcomeOf(book),
     rejectionReason: random.pick(REASONS),
-    detectFate: detectFate(random.next()),
+    detectFate: random.chance(book.shares.lateDetect) ? 'late' : detectFate(random.next()),
     status: 'QUEUED',
     listed: false,
+    statusAt: context.now(),
+    left: undefined,
     revision: 0,
     changedAt: context.now(),
+    change: UNCHANGED,
+    knownFrom: 0,
     resultsFrom: 0,
     detect: 'ABSENT',
     detectRun: 0,
     detectRevision: 0,
     detectChangedAt: context.now(),
+    detectBefore: 'ABSENT',
     statusText: undefined,
     signalsText: undefined,
     day: 0,
@@ -142,6 +171,11 @@ export function makeDocument(
   };
   registry.addDocument(document);
   return document;
+}
+
+function rowCount({ random, shares }: Book): number {
+  if (random.chance(shares.largeDocument)) return random.pick([1000, 6000]);
+  return random.chance(0.02) ? 60 + random.int(240) : 1 + random.int(6);
 }
 
 function outcomeOf({ random, shares }: Book): DocumentStatus {

@@ -30,6 +30,8 @@ export interface ModelContext {
   readonly counters: Counters;
   /** What follows the end of capture. */
   readonly onVerified: (book: Book) => void;
+  /** Book status, or a result, has changed. */
+  readonly onChange: (book: Book) => void;
   /** Unix milliseconds: no reopening, upgrade or deletion begins from then on. */
   readonly changesUntil: number;
 }

@@ -15,13 +15,14 @@ import {
 } from './model-context.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Kind, Profile } from './profile.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, MINUTE, type Random, SECOND, span } from './random.ts';
 import { TOO_MANY_CALLS } from './refusals.ts';
 import { Registry } from './registry.ts';
-import type { Reply } from './reply.ts';
+import type { Reply, ReplyState } from './reply.ts';
+import { callOf } from './result-calls.ts';
 import { answerMatch, findOperation } from './routes.ts';
-import { enrichedPageOf, peek, truthOf } from './truth.ts';
-import type { BookTruth } from './truth-types.ts';
+import { documentTruth, enrichedPageOf, outlineOf, peek, resultTruth, truthOf } from './truth.ts';
+import type { BookOutline, BookTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
 
 export interface OcrolusOptions {
   /** Used at creation only: afterwards the model has generators of its own. */
@@ -31,8 +32,12 @@ export interface OcrolusOptions {
   readonly schedule: (atMs: number, work: () => void) => void;
   readonly deliver: (delivery: SimulatedDelivery) => void;
   readonly profile: Profile;
-  /** Receives every valid call of a known account, before it is answered. */
-  readonly onCall?: (call: SimulatedCall) => void;
+  /** Receives every valid call of a known account, and what it is answered. */
+  readonly onCall?: (call: SimulatedCall, state: ReplyState) => void;
+  /** Called for every call that is refused because there were too many within a second. */
+  readonly onRefused?: () => void;
+  /** Receives the uuid of a book whenever Book status, or a result, has changed. */
+  readonly onChange?: (bookUuid: string) => void;
 }
 
 /** A call as Ocrolus understands it. */
@@ -77,12 +82,25 @@ export interface SimulatedOcrolus {
   /** A page of enriched transactions, also of a book where only a job answers them. */
   enrichedPage(bookUuid: string, offset: number, limit: number): string;
   truth(bookUuid: string): BookTruth;
+  /** The documents of a book, including those that are no longer listed, without the PDFs that were split. */
+  documents(bookUuid: string): readonly DocumentTruth[];
+  /** What is quickly said about a book. */
+  outline(bookUuid: string): BookOutline;
+  accountOf(bookUuid: string): string;
+  /** A document by its uuid. */
+  document(uuid: string): DocumentTruth | undefined;
+  /** One result of a book; `undefined` where Ocrolus knows no such result. */
+  result(bookUuid: string, kind: Kind, subject: string): ResultTruth | undefined;
+  /** The revision of one result, without its body; 0 where Ocrolus has none. */
+  revision(bookUuid: string, kind: Kind, subject: string): number;
   books(): readonly { readonly uuid: string; readonly pk: string; readonly account: string }[];
   bookCount(): number;
   setProduct(account: string, kind: Kind, enabled: boolean): void;
   setCredentials(account: string, isValid: boolean): void;
   /** From `from` until `until`, every call, of one account or of all, is answered 403 or 404 without a code. */
   forbidWindow(from: number, until: number, account?: string): void;
+  /** From `from` until `until`, every call about a book or document of an account says that there is none. */
+  hideBooks(from: number, until: number, account: string): void;
   readonly counts: {
     total(): number;
     byOperation(): Record<string, number>;
@@ -119,6 +137,14 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     counters,
     jobs: new Jobs(now),
     onVerified: (book) => verifiedBook(context, book),
+    onChange: (book) => {
+      // Between two lags it shows what it is.
+      if (profile.lags === true && book.wasShown && book.random.chance(0.3)) {
+        book.wasShown = false;
+        book.shownUntil = now() + span(book.random, SECOND, 5 * MINUTE);
+      }
+      options.onChange?.(book.uuid);
+    },
     changesUntil: startedAt + profile.changesMs,
   };
   const [anyAccount] = registry.accounts.values();
@@ -144,7 +170,10 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     }
     if (path === '/oauth/token' && method === 'POST') return access.issueToken(sender);
     const recent = counters.call(at);
-    if (recent > (profile.callsPerSecond ?? Number.POSITIVE_INFINITY)) return TOO_MANY_CALLS;
+    if (recent > (profile.callsPerSecond ?? Number.POSITIVE_INFINITY)) {
+      options.onRefused?.();
+      return TOO_MANY_CALLS;
+    }
     if (account === undefined)
       return unauthorized(registry.accounts.get(sender) ?? anyAccount, counters.total);
     const forbidden = access.forbidden(account.name, at);
@@ -157,15 +186,17 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     counters.operation(operation.index, account, operation.isHeavy, at);
     const subject = match.document ?? match.book;
     if (subject !== undefined) counters.subject(operation.index, subject, at);
-    options.onCall?.({
+    const reply = answerMatch(operation, match);
+    const call = {
       operation,
       account: account.name,
       bookUuid: (match.document?.book ?? match.book)?.uuid ?? '',
       subject: subject?.uuid ?? match.id,
       isDisabled: operation.kind !== undefined && account.disabled.has(operation.kind),
       isFurtherPage: Number(parameter(query, 'offset') ?? 0) > 0,
-    });
-    return answerMatch(operation, match);
+    };
+    options.onCall?.(call, reply.state);
+    return reply;
   };
 
   return {
@@ -177,6 +208,16 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     enrichedPage: (bookUuid, offset, limit) =>
       enrichedPageOf(context, bookOf(registry, bookUuid), offset, limit),
     truth: (bookUuid) => truthOf(context, bookOf(registry, bookUuid)),
+    outline: (bookUuid) => outlineOf(bookOf(registry, bookUuid)),
+    accountOf: (bookUuid) => bookOf(registry, bookUuid).account.name,
+    document: (uuid) => {
+      const document = registry.documents.get(uuid);
+      return document && documentTruth(document);
+    },
+    documents: (bookUuid) => bookOf(registry, bookUuid).documents.map(documentTruth),
+    result: (bookUuid, kind, subject) => resultTruth(context, bookOf(registry, bookUuid), kind, subject),
+    revision: (bookUuid, kind, subject) =>
+      callOf(context, bookOf(registry, bookUuid), kind, subject)?.revision ?? 0,
     books: () => registry.books.map(({ uuid, pk, account }) => ({ uuid, pk, account: account.name })),
     bookCount: () => registry.books.length,
     setProduct: (account, kind, enabled) => {
@@ -186,6 +227,7 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     },
     setCredentials: (account, isValid) => access.setCredentials(account, isValid),
     forbidWindow: (from, until, account) => access.forbid(from, until, account),
+    hideBooks: (from, until, account) => registry.account(account).hidden.push({ from, until }),
     counts: {
       total: () => counters.total,
       byOperation: () => counters.byOperation(),

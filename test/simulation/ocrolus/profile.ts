@@ -1,7 +1,6 @@
-import type { ResultKind } from '../../../shared/events/catalog.ts';
 import { DAY } from './random.ts';
 
-/** The kinds of results (docs/events.md#kinds-of-results): what a contract may lack. */
+/** What Ocrolus makes of a book and its documents (docs/ocrolus.md#result-calls): what a contract may lack. */
 export const KINDS = [
   'forms',
   'transactions',
@@ -17,9 +16,9 @@ export const KINDS = [
   'bank-statement-income',
   'risk-score',
   'classification',
-] as const satisfies readonly ResultKind[];
+] as const;
 
-export type Kind = ResultKind;
+export type Kind = (typeof KINDS)[number];
 
 /**
  * `legacy`: the nine names of the seed page. `organization`: the dotted names. `mixed`: what the account-level list
@@ -37,8 +36,15 @@ export interface AccountProfile {
   readonly errorsAsOk?: boolean;
   /** Primary keys above 2^53. */
   readonly largePks?: boolean;
-  /** `array`: Book list ignores nothing but has no envelope around its page (docs/ocrolus.md#book-list). */
-  readonly listShape?: 'page' | 'array';
+  /**
+   * `array`: Book list ignores nothing but has no envelope around its page (docs/ocrolus.md#book-list). `whole`: it ignores
+   * `limit` and `offset`.
+   */
+  readonly listShape?: 'page' | 'array' | 'whole';
+  /** A page of enriched transactions behind the last row has the last rows again. */
+  readonly repeatsPages?: boolean;
+  /** Some books have a document twice in Book status. */
+  readonly repeatsDocuments?: boolean;
   /**
    * `page`: `filtered_total` counts the rows of the page. `total`: all rows (docs/ocrolus.md#enriched-transactions).
    */
@@ -82,8 +88,22 @@ export interface Shares {
   readonly documentDeleted: number;
   readonly documentUnlisted: number;
   readonly bookDeleted: number;
+  /** A document is corrected in place, up to three times within seconds: no status changes. */
+  readonly corrected: number;
+  /** Synchronous analytics are refused with 1100, and the first jobs fail. */
+  readonly failingJob: number;
+  /** Analytics are answered with a permanent code at first, and are there hours or days later. */
+  readonly passingCode: number;
+  /** Book list shows the book up to 40 hours after its creation, below books that it has shown before. */
+  readonly lateListed: number;
   /** Per document. */
   readonly rejected: number;
+  /** Per document: thousands of transactions, in bodies of more than 64 KB and 400 KB. */
+  readonly largeDocument: number;
+  /** Per document: Detect lists it up to five days later only. */
+  readonly lateDetect: number;
+  /** Per event: a body of more than 120 KB. */
+  readonly padded: number;
   /** Per upload. */
   readonly mixed: number;
   /** Events about nothing that we store, and names from the future. */
@@ -118,6 +138,11 @@ export interface Profile {
   /** Reopenings, upgrades and deletions begin before this time after the start only, so that all comes to rest. */
   readonly changesMs: number;
   readonly shares: Shares;
+  /**
+   * The API lags behind its events by seconds to minutes: Book status shows what it showed before, and documents and results
+   * are not found or not ready.
+   */
+  readonly lags?: boolean;
   /** Above this, calls are answered with 429; the organization's limit is 20. None when absent. */
   readonly callsPerSecond?: number;
 }
@@ -144,6 +169,13 @@ export const DEFAULT_SHARES: Shares = {
   documentDeleted: 0.03,
   documentUnlisted: 0.03,
   bookDeleted: 0.02,
+  corrected: 0,
+  failingJob: 0,
+  passingCode: 0,
+  lateListed: 0,
+  largeDocument: 0,
+  lateDetect: 0,
+  padded: 0,
   rejected: 0.07,
   mixed: 0.06,
   otherEvents: 0.05,
@@ -172,6 +204,13 @@ export const NO_SHARES: Shares = {
   documentDeleted: 0,
   documentUnlisted: 0,
   bookDeleted: 0,
+  corrected: 0,
+  failingJob: 0,
+  passingCode: 0,
+  lateListed: 0,
+  largeDocument: 0,
+  lateDetect: 0,
+  padded: 0,
   rejected: 0,
   mixed: 0,
   otherEvents: 0,

@@ -24,6 +24,7 @@ export class Registry {
         disabled: new Set(without),
         listed: [],
         credentialsValid: true,
+        hidden: [],
         day: -1,
         calls: [],
       });
@@ -52,7 +53,15 @@ export class Registry {
     this.books.push(book);
     this.booksByUuid.set(book.uuid, book);
     this.booksByPk.set(book.pk, book);
-    book.account.listed.push(book);
+  }
+
+  /** Book list shows a book from now on, at its place by pk: usually the last. */
+  list(book: Book): void {
+    if (book.status === 'DELETED') return;
+    const { listed } = book.account;
+    let index = listed.length;
+    while (index > 0 && BigInt(listed[index - 1]?.pk ?? 0) > BigInt(book.pk)) index -= 1;
+    listed.splice(index, 0, book);
   }
 
   /** A deleted book is no longer listed; the offsets of later ones shift. */

@@ -155,19 +155,21 @@ function bookRefusal(
   forbidden: Reply,
 ): Reply | undefined {
   const { book, account, now } = match;
-  if (book === undefined || now < book.visibleFrom) return notFound;
+  if (book === undefined || now < book.visibleFrom || isHidden(match)) return notFound;
   if (book.account !== account) return book.hash % 2 === 0 ? forbidden : notFound;
   if (now >= book.vanishesAt) return notFound;
   if (book.status === 'DELETED' && operation !== operations.BOOK_STATUS) return notFound;
   return undefined;
 }
 
-function documentRefusal(
-  { document, account, now }: Match,
-  notFound: Reply,
-  forbidden: Reply,
-): Reply | undefined {
-  if (document === undefined) return notFound;
+/** As the account sees it, there are no books at present. */
+function isHidden({ account: { hidden }, now, isCall }: Match): boolean {
+  return isCall && hidden.some(({ from, until }) => now >= from && now < until);
+}
+
+function documentRefusal(match: Match, notFound: Reply, forbidden: Reply): Reply | undefined {
+  const { document, account, now } = match;
+  if (document === undefined || isHidden(match) || now < document.knownFrom) return notFound;
   const { book, status } = document;
   if (book.account !== account) return book.hash % 2 === 0 ? forbidden : notFound;
   const isGone =

@@ -15,10 +15,26 @@ export interface DocumentTruth {
   /** Of a split upload itself: it has a status and no results. */
   readonly isMixed: boolean;
   readonly detect: DetectState;
+  /** What Detect said of it before the last change. */
+  readonly detectBefore: { readonly wasPending: boolean; readonly wasAbsent: boolean };
   /** How often it has finished: more than once after an upgrade. */
   readonly revision: number;
   /** The document's part of Detect's answers, the same text in its own and in the book's; empty where they omit it. */
   readonly analysis: string;
+  /** Unix milliseconds: when its status last changed. */
+  readonly statusAt: number;
+  /** The uuid of the image group that it belongs to. */
+  readonly imageGroup: string | undefined;
+}
+
+/** How a result came to differ from what it was before. */
+export interface ChangeTruth {
+  /** Unix milliseconds: from then on, no call was answered with an older body. 0: there was none. */
+  readonly since: number;
+  /** What Book status shows is different from what it showed until then. */
+  readonly isShown: boolean;
+  /** For how long Book status showed that the book or document was at work again. */
+  readonly awayMs: number;
 }
 
 export interface ResultTruth {
@@ -36,8 +52,15 @@ export interface ResultTruth {
   readonly body: string | undefined;
   /** What a job that starts now will answer; the same, except for enriched transactions: all rows in one page. */
   readonly jobBody: string | undefined;
+  /** How often the result has changed. */
+  readonly revision: number;
   /** Unix milliseconds: when the result last changed. */
   readonly changedAt: number;
+  readonly change: ChangeTruth;
+  /** Unix milliseconds: a call before that was answered "not yet", or refused. */
+  readonly availableFrom: number;
+  /** Unix milliseconds: until then it was answered with a permanent code; 0 for never. */
+  readonly permanentUntil: number;
 }
 
 export interface BookTruth {
@@ -52,6 +75,10 @@ export interface BookTruth {
   readonly createdAt: number;
   /** Unix milliseconds: when the answer of Book status last changed. */
   readonly changedAt: number;
+  /** Unix milliseconds: when it was verified last; 0 for never. */
+  readonly verifiedAt: number;
+  /** Unix milliseconds: before that, the API does not find it. */
+  readonly visibleFrom: number;
   readonly version: number;
   /** Rows of enriched transactions. */
   readonly rows: number;
@@ -59,3 +86,14 @@ export interface BookTruth {
   readonly documents: readonly DocumentTruth[];
   readonly results: readonly ResultTruth[];
 }
+
+/** What is quickly said about a book. */
+export type BookOutline = Pick<
+  BookTruth,
+  'status' | 'bookClass' | 'createdAt' | 'changedAt' | 'visibleFrom'
+> & {
+  /** Capture has ended. */
+  readonly isEnded: boolean;
+  /** Unix milliseconds: since when Book list has it. */
+  readonly listedFrom: number;
+};

@@ -1,18 +1,18 @@
 import { analyticsBody, enrichedBody, jobBody } from './analytics.ts';
-import type { Book, Document } from './book.ts';
-import { isHopeless } from './book-state.ts';
+import type { Book, Change, Document } from './book.ts';
+import { digestOf, isHopeless } from './book-state.ts';
 import { signalsText } from './detect.ts';
 import type { Match, ModelContext } from './model-context.ts';
-import type { Operation } from './operations.ts';
-import * as operations from './operations.ts';
 import type { Kind } from './profile.ts';
 import type { Reply, ReplyState } from './reply.ts';
+import { callOf, type ResultCall, resultsOf } from './result-calls.ts';
 import { answerMatch, findOperation } from './routes.ts';
-import type { BookTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
+import type { BookOutline, BookTruth, ChangeTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
 
 /** What Ocrolus answers about a book now, were there no tokens, faults or limits; changes nothing. */
 export function truthOf(context: ModelContext, book: Book): BookTruth {
   const { uuid, pk, account, name, bookClass, status, createdAt, changedAt, version, analytics } = book;
+  const { verifiedAt, visibleFrom } = book;
   return {
     bookUuid: uuid,
     bookPk: pk,
@@ -23,6 +23,8 @@ export function truthOf(context: ModelContext, book: Book): BookTruth {
     found: context.now() < book.vanishesAt,
     createdAt,
     changedAt,
+    verifiedAt,
+    visibleFrom,
     version,
     rows: analytics.rows,
     documents: [...book.documents.map(documentTruth), ...mixedTruths(book)],
@@ -30,8 +32,15 @@ export function truthOf(context: ModelContext, book: Book): BookTruth {
   };
 }
 
-function documentTruth(document: Document): DocumentTruth {
-  const { uuid, pk, docUuid, name, status, listed, detect, revision } = document;
+export function outlineOf(book: Book): BookOutline {
+  const { status, bookClass, createdAt, changedAt, visibleFrom, isClassified, working } = book;
+  const isClassifiedOnly = bookClass === 'INSTANT_CLASSIFY_ONLY' && isClassified && working === 0;
+  const isEnded = status === 'VERIFIED' || isClassifiedOnly;
+  return { status, bookClass, createdAt, changedAt, visibleFrom, isEnded, listedFrom: book.listedFrom };
+}
+
+export function documentTruth(document: Document): DocumentTruth {
+  const { uuid, pk, docUuid, name, status, statusAt, listed, detect, revision, imageGroup } = document;
   const rejectionReason = status === 'REJECTED' ? document.rejectionReason : undefined;
   const analysis = signalsText(document);
   return {
@@ -44,8 +53,14 @@ function documentTruth(document: Document): DocumentTruth {
     listed,
     isMixed: false,
     detect,
+    detectBefore: {
+      wasPending: document.detectBefore === 'PENDING',
+      wasAbsent: document.detectBefore === 'ABSENT',
+    },
     revision,
     analysis,
+    statusAt,
+    imageGroup: imageGroup?.uuid,
   };
 }
 
@@ -60,108 +75,91 @@ function mixedTruths(book: Book): DocumentTruth[] {
     listed: true,
     isMixed: true,
     detect: 'ABSENT',
+    detectBefore: { wasPending: false, wasAbsent: true },
     revision: 0,
     analysis: '',
+    statusAt: book.changedAt,
+    imageGroup: undefined,
   }));
 }
 
-type Add = (operation: Operation, subject: string, target: string, changedAt: number) => void;
-
-const v2 = ({ uuid }: Book, rest: string) => `/v2/book/${uuid}/${rest}`;
-
-/** The calls that answer each kind of result of a book. A kind without a call does not compile. */
-const CALLS: Readonly<Record<Kind, (book: Book, add: Add) => void>> = {
-  summary: (book, add) => add(operations.SUMMARY, book.uuid, v2(book, 'summary'), book.analytics.changedAt),
-  'cash-flow': (book, add) =>
-    add(operations.CASH_FLOW, book.uuid, v2(book, 'cash_flow_features'), book.analytics.changedAt),
-  'enriched-transactions': (book, add) =>
-    add(operations.ENRICHED, book.uuid, v2(book, 'enriched_txns'), book.analytics.changedAt),
-  'risk-score': (book, add) =>
-    add(operations.RISK_SCORE, book.uuid, v2(book, 'cash_flow_risk_score'), book.analytics.changedAt),
-  paystubs: (book, add) => add(operations.PAYSTUBS, book.uuid, v2(book, 'paystub'), book.paystubs.changedAt),
-  classification: (book, add) =>
-    add(
-      operations.CLASSIFICATION,
-      book.uuid,
-      v2(book, 'classification-summary'),
-      book.classification.changedAt,
-    ),
-  income: (book, add) => {
-    const { uuid, income } = book;
-    add(operations.INCOME, uuid, v2(book, 'income-calculations'), income.changedAt);
-    add(operations.INCOME_SUMMARY, `${uuid}@summary`, v2(book, 'income/summary'), income.changedAt);
-  },
-  'bank-statement-income': (book, add) =>
-    add(operations.BANK_INCOME, book.uuid, v2(book, 'income/bank-statement-v2'), book.income.changedAt),
-  'suspicious-activity': ({ uuid, suspicious }, add) =>
-    add(operations.SUSPICIOUS, uuid, `/v1/book/${uuid}/suspicious-activity-flags`, suspicious.changedAt),
-  analytics: ({ uuid, statements, requests }, add) => {
-    add(operations.ANALYTICS_V1, uuid, `/v1/book/summary?book_uuid=${uuid}`, statements.changedAt);
-    for (const { id, changedAt } of requests) {
-      const target = `/v1/book/analytics/async/result?analytics_request_id=${id}`;
-      add(operations.ASYNC_RESULT, id, target, changedAt);
-    }
-  },
-  business: (book, add) => {
-    for (const { uuid: id, changedAt } of book.businesses)
-      add(operations.BUSINESS, id, v2(book, `business/${id}`), changedAt);
-  },
-  signals: ({ uuid, signals, documents }, add) => {
-    add(operations.BOOK_SIGNALS, uuid, `/v2/detect/book/${uuid}/signals`, signals.changedAt);
-    for (const { uuid: id, detectChangedAt } of documents)
-      add(operations.DOCUMENT_SIGNALS, id, `/v2/detect/uploaded_doc/${id}/signals`, detectChangedAt);
-  },
-  forms: ({ documents }, add) => {
-    for (const { uuid: id, docUuid, changedAt } of documents)
-      add(operations.FORMS, id, `/v1/document/forms/fields?doc_uuid=${docUuid}`, changedAt);
-  },
-  transactions: ({ uuid, documents }, add) => {
-    for (const { uuid: id, changedAt } of documents) {
-      const query = `book_uuid=${uuid}&uploaded_doc_uuid=${id}`;
-      add(operations.DOCUMENT_TRANSACTIONS, id, `/v1/transaction?${query}`, changedAt);
-    }
-  },
-};
-
 function resultTruths(context: ModelContext, book: Book): ResultTruth[] {
-  const results: ResultTruth[] = [];
-  const add: Add = (operation, subject, target, changedAt) => {
-    results.push(resultTruth(context, book, { operation, subject, target, changedAt }));
-  };
-  for (const addCalls of Object.values(CALLS)) addCalls(book, add);
-  return results;
+  return [...resultsOf(book)].flatMap(([kind, subject]) => resultTruth(context, book, kind, subject) ?? []);
 }
 
-interface ResultCall {
-  readonly operation: Operation;
-  readonly subject: string;
-  readonly target: string;
-  readonly changedAt: number;
-}
-
-function resultTruth(
+/** @returns `undefined` where Ocrolus knows no such result of the book. */
+export function resultTruth(
   context: ModelContext,
   book: Book,
-  { operation: { kind, name }, subject, target, changedAt }: ResultCall,
-): ResultTruth {
-  if (kind === undefined) throw new Error(`${name} has no result`);
+  kind: Kind,
+  subject: string,
+): ResultTruth | undefined {
+  const call = callOf(context, book, kind, subject);
+  if (call === undefined) return undefined;
+  const { target, operation, revision, changedAt, change } = call;
   const match = matchFor(context, book, target);
   const answer = answerTarget(target, match);
   const state = settledState(answer, book);
   const job = jobBodyOf(match, book, kind);
-  const known = { kind, subject, operation: name, target, state, answer, jobBody: job, changedAt };
-  if (state === 'asynchronous') return { ...known, body: job };
-  if (state !== 'available') return { ...known, body: undefined };
-  return { ...known, body: answer.state === 'slow' ? analyticsBody(match, book, kind) : answer.body };
+  const known = { kind, subject, operation: operation.name, target, state, answer, jobBody: job };
+  const history = {
+    revision,
+    changedAt,
+    change: changeTruth(book, kind, subject, change),
+    availableFrom: availableFrom(book, kind, subject, call),
+    permanentUntil: ANALYTICS.has(kind) ? book.passedAt : 0,
+  };
+  if (state === 'asynchronous') return { ...known, ...history, body: job };
+  if (state !== 'available') return { ...known, ...history, body: undefined };
+  const body = answer.state === 'slow' ? analyticsBody(match, book, kind) : answer.body;
+  return { ...known, ...history, body };
 }
+
+/** Answered with 1404 while a document of the book is in progress. */
+const OF_FINISHED_BOOKS = new Set<Kind>(['paystubs', 'analytics']);
+
+function availableFrom(book: Book, kind: Kind, subject: string, { changedAt, change }: ResultCall): number {
+  const { account, documents, idleAt, visibleFrom } = book;
+  const waitsForBook =
+    OF_FINISHED_BOOKS.has(kind) ||
+    (kind === 'transactions' && account.profile.transactionsWaitForBook === true);
+  const document = OF_PARTS.has(kind) ? documents.find(({ uuid }) => uuid === subject) : undefined;
+  const { knownFrom = 0, resultsFrom = 0 } = document ?? {};
+  const readFrom = Math.max(knownFrom, OF_DOCUMENTS.has(kind) ? resultsFrom : 0);
+  const wasMissing = change.since < changedAt;
+  return Math.max(
+    visibleFrom,
+    readFrom,
+    book.passedAt,
+    wasMissing ? changedAt : 0,
+    waitsForBook ? idleAt : 0,
+  );
+}
+
+/** What a reader of Book status could have seen of a change. */
+function changeTruth(book: Book, kind: Kind, subject: string, { since, isShown, left }: Change): ChangeTruth {
+  if (left === undefined) return { since, isShown, awayMs: 0 };
+  const document = OF_DOCUMENTS.has(kind) ? book.documents.find(({ uuid }) => uuid === subject) : undefined;
+  const digest = document?.status ?? digestOf(book);
+  const backAt = document?.statusAt ?? book.verifiedAt;
+  return { since, isShown: digest !== left.digest, awayMs: Math.max(0, backAt - left.at) };
+}
+
+const OF_DOCUMENTS = new Set<Kind>(['forms', 'transactions']);
+const OF_PARTS = new Set<Kind>([...OF_DOCUMENTS, 'signals']);
+const ANALYTICS = new Set<Kind>(['summary', 'cash-flow', 'enriched-transactions', 'risk-score']);
 
 const JOB_KINDS: ReadonlySet<Kind> = new Set(['summary', 'cash-flow', 'enriched-transactions', 'risk-score']);
 
 function jobBodyOf(match: Match, book: Book, kind: Kind): string | undefined {
   const { analytics, analyticsFate } = book;
-  const hasJobs = JOB_KINDS.has(kind) && analytics.ready && analytics.rows > 0;
+  const hasJobs = JOB_KINDS.has(kind) && analytics.ready && analytics.rows > 0 && !isBlocked(book);
   if (!hasJobs || analyticsFate === 'too-large' || analyticsFate === 'unsupported') return undefined;
   return jobBody(match, book, kind);
+}
+
+function isBlocked({ analyticsFate, passedAt }: Book): boolean {
+  return analyticsFate === 'passing' && passedAt === 0;
 }
 
 /** The state after `slow` is resolved, and with what is known about the book. */

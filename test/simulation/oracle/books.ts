@@ -1,10 +1,12 @@
 import type { Attributes } from '../kernel/table/values.ts';
 import type { BookTruth, DocumentTruth } from '../ocrolus/truth-types.ts';
-import type { Core } from '../system/core.ts';
+import type { FinalCheck } from './final-check.ts';
 import type { Violations } from './violations.ts';
 
 /** Compares a book and its documents with what Ocrolus says of them. @returns the book as it is stored. */
-export function checkBook({ table }: Core, truth: BookTruth, violations: Violations): Attributes | undefined {
+export function checkBook(check: FinalCheck, truth: BookTruth): Attributes | undefined {
+  const { core, violations } = check;
+  const { table } = core;
   const { bookUuid, bookPk, account, name, status, found, documents } = truth;
   const book = table.peek({ bookId: bookUuid, item: 'BOOK' });
   if (status === 'DELETED') {
@@ -28,13 +30,7 @@ export function checkBook({ table }: Core, truth: BookTruth, violations: Violati
       `documents are ${canonical(book.documents ?? {})}, not ${canonical(counts)}`,
     );
   }
-  for (const document of documents)
-    checkDocument(
-      table.peek({ bookId: bookUuid, item: `DOC#${document.uuid}` }),
-      document,
-      bookUuid,
-      violations,
-    );
+  for (const document of documents) checkDocument(check, bookUuid, document);
   const known = new Set(documents.map(({ uuid }) => `DOC#${uuid}`));
   for (const { item } of table.peekPartition(bookUuid, 'DOC#')) {
     if (!known.has(String(item)))
@@ -62,15 +58,19 @@ function checkDeleted(
 }
 
 function checkDocument(
-  stored: Attributes | undefined,
-  { uuid, status, listed, name, rejectionReason }: DocumentTruth,
+  { core, watch, violations, excused }: FinalCheck,
   bookUuid: string,
-  violations: Violations,
+  { uuid, status, listed, name, rejectionReason }: DocumentTruth,
 ): void {
+  const stored = core.table.peek({ bookId: bookUuid, item: `DOC#${uuid}` });
   const report = (text: string) => violations.add('document-differs', bookUuid, `${uuid} ${text}`);
   if (!listed) {
     const isGone = stored === undefined || stored.status === 'UNLISTED' || stored.status === 'DELETED';
     if (!isGone) report(`is ${stored?.status}, and Ocrolus no longer lists it`);
+    return;
+  }
+  if (stored === undefined && watch.expired.at(bookUuid, `DOC#${uuid}`) !== undefined) {
+    excused.add('removed-by-retention');
     return;
   }
   if (stored === undefined) {

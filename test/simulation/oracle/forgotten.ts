@@ -1,6 +1,3 @@
-import { bookIdOf } from '../../../shared/events/ids.ts';
-import { FORGOTTEN } from '../../../shared/events/statuses.ts';
-import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
 import type { SimulatedCall } from '../ocrolus/model.ts';
 import { MINUTE } from '../ocrolus/random.ts';
 import type { BookTruth } from '../ocrolus/truth-types.ts';
@@ -18,11 +15,11 @@ export function checkForgotten(
 ): void {
   const report = (text: string) => violations.add('forgotten-kept', bookUuid, text);
   let tombstones = 0;
-  for (const bookId of [bookUuid, bookIdOf({ bookPk })]) {
+  for (const bookId of [bookUuid, `pk-${bookPk}`]) {
     for (const { item, status, payload, reason } of table.peekPartition(bookId)) {
       const key = String(item);
-      if (key === 'BOOK' && status === FORGOTTEN) tombstones += 1;
-      else if (!key.startsWith(EVENT_PREFIX)) report(`${bookId} ${key} ${status ?? ''}`);
+      if (key === 'BOOK' && status === 'FORGOTTEN') tombstones += 1;
+      else if (!key.startsWith('EVENT#')) report(`${bookId} ${key} ${status ?? ''}`);
       else if (payload !== undefined || reason !== undefined) report(`${bookId} ${key} has its payload`);
     }
   }

@@ -1,6 +1,6 @@
-import { FORGOTTEN } from '../../../shared/events/statuses.ts';
 import type { Change } from '../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../kernel/table/values.ts';
+import { countersOf, isReadable } from './entries.ts';
 import type { Violations } from './violations.ts';
 
 /** Nothing is ever replaced by something older. */
@@ -21,15 +21,15 @@ export function checkNeverOlder({ key, before, after }: Change, violations: Viol
   }
   if (item !== 'BOOK' && !item.startsWith('DOC#')) return;
   // A tombstone has nothing of the book.
-  if (after.status === FORGOTTEN) return;
+  if (after.status === 'FORGOTTEN') return;
   if (isLess(after, before, 'observedAt')) report('observation-older', 'observedAt');
   if (isLess(after, before, 'generation')) report('generation-older', 'generation');
-  if (isLess(after, before, 'version')) report('generation-older', 'version');
-  for (const name in before) {
-    if (!name.startsWith('need#')) continue;
-    const [old, next] = [versionOf(before[name]), versionOf(after[name])];
-    if (next === undefined || old === undefined || next >= old) continue;
-    violations.add('generation-older', bookId, `${item} ${name}: version from ${old} to ${next}`);
+  if (!isReadable(before) || !isReadable(after)) return;
+  const counters = countersOf(after);
+  for (const [name, old] of countersOf(before)) {
+    const next = counters.get(name);
+    if (next !== undefined && next < old)
+      violations.add('generation-older', bookId, `${item} ${name}: from ${old} to ${next}`);
   }
 }
 
@@ -39,9 +39,4 @@ function isLess(after: Attributes, before: Attributes, attribute: string): boole
   if (typeof next === 'string' && typeof old === 'string') return next < old;
   if (typeof next === 'number' && typeof old === 'number') return next < old;
   return true;
-}
-
-function versionOf(entry: unknown): number | undefined {
-  if (typeof entry !== 'object' || entry === null || !('version' in entry)) return undefined;
-  return typeof entry.version === 'number' ? entry.version : undefined;
 }

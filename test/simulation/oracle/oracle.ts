@@ -1,40 +1,68 @@
-import { isAboutAccount } from '../../../shared/events/catalog.ts';
-import { isPkOnly } from '../../../shared/events/ids.ts';
-import { FORGOTTEN } from '../../../shared/events/statuses.ts';
-import type { Change, MemoryTableCore } from '../kernel/table/memory-table-core.ts';
+import type { SQSRecord } from 'aws-lambda';
+import type { Meter } from '../kernel/meter.ts';
+import type { Message } from '../kernel/queue/message.ts';
+import type { Change } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../ocrolus/model.ts';
-import type { Core } from '../system/core.ts';
+import type { ReplyState } from '../ocrolus/reply.ts';
+import type { Core, ProcessedBatch } from '../system/core.ts';
 import type { Attempt } from '../system/courier.ts';
-import type { System } from '../system/start.ts';
-import { checkBook } from './books.ts';
+import { Acknowledged } from './acknowledged.ts';
 import { CallChecks, type RunTimes } from './calls/call-checks.ts';
 import { checkComplete } from './complete.ts';
-import { checkForgotten, checkForgottenCall } from './forgotten.ts';
-import { LedgerCheck } from './ledger.ts';
+import { AnnouncedDeadlines } from './deadlines/announced.ts';
+import { Deadlines } from './deadlines/deadlines.ts';
+import { LookDeadlines } from './deadlines/looks.ts';
+import { Saturation } from './deadlines/saturation.ts';
+import { checkDerived } from './derived.ts';
+import { Discovery } from './discovery.ts';
+import { DueCheck } from './due.ts';
+import { checkEnd } from './end.ts';
+import { Excused } from './excuses.ts';
+import { Exemptions } from './exemptions.ts';
+import { Expired } from './expired.ts';
+import { checkForgottenCall } from './forgotten.ts';
+import { LedgerCheck, ledgerKeyOf } from './ledger.ts';
+import { NamedResults } from './named.ts';
 import { checkNeverOlder } from './never-older.ts';
-import { checkOpen } from './open.ts';
 import { checkPrivacy } from './privacy.ts';
-import { checkResults } from './results.ts';
-import { Triggers } from './triggers.ts';
+import { Receives } from './receives.ts';
+import { Renewals } from './renewals.ts';
+import { Units } from './units.ts';
+import { checkUnknownKept } from './unknown-kept.ts';
+import { VerifiedBooks } from './verified.ts';
 import { Violations } from './violations.ts';
+import type { Watch } from './watch.ts';
 
 /** Watches a run, and compares its end with Ocrolus. */
 export class Oracle {
   readonly violations: Violations;
-  readonly triggers: Triggers;
-  readonly counts = { compared: 0, unknowable: 0, lines: 0, calls: 0 };
+  readonly counts = { compared: 0, lines: 0, calls: 0 };
+  readonly excused = new Excused();
   readonly calls: CallChecks;
-  readonly #ledger: LedgerCheck;
-  readonly #now: () => number;
-  #core: Core | undefined;
+  readonly units: Units;
   /** How often each kind is still missing in the end, because Ocrolus does not have it. */
   readonly missing: Record<string, number> = {};
+  readonly #now: () => number;
+  readonly #times: RunTimes;
+  readonly #ledger: LedgerCheck;
+  readonly #verified: VerifiedBooks;
+  readonly #renewals: Renewals;
+  readonly #receives: Receives;
+  readonly #deliveryIds = new Set<string>();
+  #running: Running | undefined;
 
   constructor(now: () => number, times: RunTimes) {
     this.#now = now;
+    this.#times = times;
     this.violations = new Violations(now);
-    this.triggers = new Triggers(now);
-    this.#ledger = new LedgerCheck(this.violations);
+    this.#ledger = new LedgerCheck(this.violations, (key) => this.#running?.acknowledged.finish(key));
+    this.#verified = new VerifiedBooks(now);
+    this.#renewals = new Renewals(now);
+    this.#receives = new Receives(this.violations, {
+      quickRetries: () => this.#running?.watch.deployments.current.stage.poll.quickRetrySeconds.length ?? 0,
+      mayWait: (bookUuid) => this.#isUnreadable(bookUuid),
+    });
+    this.units = new Units((id) => this.#deliveryIds.has(id));
     this.calls = new CallChecks(this.violations, times);
   }
 
@@ -46,85 +74,140 @@ export class Oracle {
     call: (_path: string, _status: number) => {
       this.counts.calls += 1;
     },
-    send: (path: string, ownTime: number) => this.calls.rate.send(path, this.#now(), ownTime),
-    understood: (call: SimulatedCall) => {
-      this.calls.understood(call, this.#now());
-      if (this.#core !== undefined) checkForgottenCall(call, this.#core, this.#now(), this.violations);
+    send: (path: string) => this.calls.rate.send(path, this.#now()),
+    understood: (call: SimulatedCall, state: ReplyState) => {
+      this.#running?.saturation.call(call, this.#now());
+      this.calls.understood(call, state, this.#now());
+      const { core } = this.#running?.watch ?? {};
+      if (core !== undefined) checkForgottenCall(call, core, this.#now(), this.violations);
     },
-    attempt: (attempt: Attempt) => {
-      const { status, posted, delivery } = attempt;
-      if (status !== 200 || posted?.envelope === undefined) return;
-      this.#ledger.accept(posted.envelope, delivery.bookUuid ?? '');
-      this.triggers.accept(attempt, posted.envelope);
-      if (delivery.bookUuid !== undefined) this.calls.cause(delivery.bookUuid, this.#now());
+    refused: () => {
+      this.calls.rate.refused += 1;
     },
+    shown: (bookUuid: string) => this.#running?.looks.change(bookUuid),
+    received: (records: readonly SQSRecord[]) => this.#receives.received(records),
+    processed: (batch: ProcessedBatch) => {
+      this.#receives.processed(batch);
+      this.units.processed(batch);
+      if (batch.failed !== undefined) return;
+      for (const { body } of batch.records) this.#running?.acknowledged.died(ledgerKeyOf(JSON.parse(body)));
+    },
+    dead: ({ sentAt, group, body }: Readonly<Message>) => {
+      const { disturbances } = this.#running?.watch ?? {};
+      if (disturbances?.hadOutageOfAws(sentAt, this.#now()) !== true && !this.#isUnreadable(group))
+        this.violations.add('dead-letter', group, body.slice(0, 400));
+    },
+    damaged: (bookUuid: string, from: number, until: number) =>
+      this.#running?.watch.exemptions.damaged(bookUuid, from, until),
+    backfilled: (account: string, at: number) => this.#running?.watch.discovery.backfilled(account, at),
+    polled: (meter: Meter) => this.units.polled(meter),
+    attempt: (attempt: Attempt) => this.#accept(attempt),
   };
 
-  watch({ core }: System): void {
-    const { table } = core;
-    this.#core = core;
-    this.calls.watch(table);
-    table.onChange((change) => {
-      checkNeverOlder(change, this.violations);
-      this.triggers.change(change);
-      if (isRenewed(change)) this.calls.cause(change.key.bookId, this.#now());
-      this.#ledger.change(change);
-      checkComplete(change, table, this.#now(), this.violations);
-    });
+  /** Whether the messages about a book may wait: it cannot be read, or could not be a while ago. */
+  #isUnreadable(bookUuid: string): boolean {
+    return this.#running?.watch.exemptions.wasDamaged(bookUuid, 0, this.#now()) === true;
+  }
+
+  #accept({ status, posted, delivery, account }: Attempt): void {
+    const { bookUuid = '', eventName } = delivery;
+    if (status !== 200 || posted?.envelope === undefined || this.#running === undefined) return;
+    const { watch, named, announced, acknowledged } = this.#running;
+    const key = ledgerKeyOf(posted.envelope);
+    this.#ledger.accept(key, eventName, bookUuid);
+    this.#deliveryIds.add(posted.envelope.deliveryId);
+    const names = named.accept(delivery, key);
+    acknowledged.accept(key, names);
+    // Asked for with the credentials of another account first.
+    if (account === delivery.account) for (const naming of names) announced.add(naming);
+    if (bookUuid === '') return;
+    watch.discovery.named(bookUuid);
+    this.calls.cause(bookUuid, this.#now());
+  }
+
+  watch(core: Core): Watch {
+    const { deployments, disturbances } = core;
+    const watch: Watch = {
+      core,
+      now: this.#now,
+      quietAt: this.#times.quietAt,
+      violations: this.violations,
+      excused: this.excused,
+      deadlines: new Deadlines(),
+      disturbances,
+      deployments,
+      exemptions: new Exemptions(core),
+      expired: new Expired(this.#now),
+      discovery: new Discovery(core),
+    };
+    this.#running = {
+      watch,
+      named: new NamedResults(watch, this.#verified),
+      announced: new AnnouncedDeadlines(watch),
+      acknowledged: new Acknowledged(watch),
+      looks: new LookDeadlines(watch),
+      due: new DueCheck(watch),
+      saturation: new Saturation(disturbances, deployments),
+    };
+    watch.deadlines.start(core);
+    this.calls.watch(
+      core.table,
+      deployments.all.map(({ stage }) => stage),
+    );
+    core.table.onChange((change) => this.#change(change));
+    return watch;
+  }
+
+  #change(change: Change): void {
+    if (this.#running === undefined) return;
+    const { watch, named, announced, acknowledged, due } = this.#running;
+    checkNeverOlder(change, this.violations);
+    checkUnknownKept(change, this.violations);
+    watch.expired.change(change);
+    if (change.isExpiry === true) return;
+    this.#verified.change(change);
+    if (this.#renewals.change(change)) this.calls.cause(change.key.bookId, this.#now());
+    for (const naming of checkDerived(change, watch, named)) announced.add(naming);
+    this.#ledger.change(change);
+    acknowledged.change(change);
+    due.change(change);
+    this.calls.change(change);
+    checkComplete(change, watch);
   }
 
   /** At the end, when everything must have settled. */
-  async check({ core }: System): Promise<void> {
-    const { violations, triggers, counts } = this;
-    for (const { uuid } of core.ocrolus.books()) {
-      const truth = core.ocrolus.truth(uuid);
-      if (core.forgotten.has(uuid)) {
-        checkForgotten(core, truth, violations);
-        continue;
-      }
-      const book = checkBook(core, truth, violations);
-      if (book === undefined) continue;
-      checkResults({ core, triggers, violations, counts }, truth, book);
-      for (const kind of await checkOpen(core, truth, book, violations)) {
-        this.missing[kind] = (this.missing[kind] ?? 0) + 1;
-      }
-    }
-    this.#ledger.check();
-    for (const queue of core.queues.all()) {
-      if (queue.url.endsWith('-dlq')) {
-        for (const { group, body } of queue.messages())
-          violations.add('dead-letter', group, body.slice(0, 400));
-      } else if (queue.size > 0) violations.add('left-in-queue', '', `${queue.size} in ${queue.url}`);
-    }
-    for (const { bookId, item, entry } of core.table.peekPartition('account', 'OPEN#')) {
-      const text = JSON.stringify(entry);
-      // Refused for so long that it is no longer requested; the book's own signals are.
-      if (!text.includes('"expired"')) violations.add('left-open', '', `${bookId} ${item} ${text}`);
-    }
-    const gone = new Set(
-      core.ocrolus.books().flatMap(({ uuid, pk }) => (core.ocrolus.truth(uuid).found ? [] : [`pk-${pk}`])),
-    );
-    for (const bookId of core.table.bookIds()) {
-      // Ocrolus has never shown a book that it no longer finds.
-      if (isPkOnly(bookId) && !gone.has(bookId) && !isSettledPk(core.table, bookId))
-        violations.add('left-open', '', `${bookId} has not been moved`);
-    }
-    this.calls.check(counts.compared);
+  async check(): Promise<void> {
+    if (this.#running === undefined) throw new Error('the oracle watches nothing');
+    const { watch, named } = this.#running;
+    const { core, deployments, violations } = watch;
+    const { at: deployedAt, stage } = deployments.last;
+    const check = {
+      core,
+      watch,
+      now: this.#now(),
+      named,
+      renewals: this.#renewals,
+      violations,
+      excused: this.excused,
+      counts: this.counts,
+      stage,
+      deployedAt,
+      stageAt: (time: number) => deployments.at(time).stage,
+      outcomeOf: (key: string) => this.#ledger.outcomeOf(key),
+    };
+    for (const kind of await checkEnd(check)) this.missing[kind] = (this.missing[kind] ?? 0) + 1;
+    this.#ledger.check((bookUuid) => this.#isUnreadable(bookUuid));
+    this.calls.check(this.counts.compared);
+    this.units.check(this.#times.isCalm, violations);
   }
 }
 
-/** A book has changed, or a document goes through its work again: what belongs to it is asked for. */
-function isRenewed({ key: { item }, before, after }: Change): boolean {
-  if (after === undefined) return false;
-  if (item === 'BOOK') return before?.digest !== after.digest;
-  return item.startsWith('DOC#') && before?.version !== after.version;
-}
-
-/** Nothing is asked about it: it is forgotten, or only events about books of other organizations have named the pk. */
-function isSettledPk(table: MemoryTableCore, bookId: string): boolean {
-  const items = [...table.peekPartition(bookId)];
-  return (
-    items.some(({ status }) => status === FORGOTTEN) ||
-    items.every(({ eventName }) => isAboutAccount(String(eventName)))
-  );
+interface Running {
+  readonly watch: Watch;
+  readonly named: NamedResults;
+  readonly announced: AnnouncedDeadlines;
+  readonly acknowledged: Acknowledged;
+  readonly looks: LookDeadlines;
+  readonly due: DueCheck;
+  readonly saturation: Saturation;
 }

@@ -1,31 +1,4 @@
-/** What must always hold, by name; the report counts them. */
-export type Invariant =
-  | 'result-older'
-  | 'observation-older'
-  | 'generation-older'
-  | 'complete-too-early'
-  | 'ledger-missing'
-  | 'ledger-twice'
-  | 'ledger-changed'
-  | 'dead-letter'
-  | 'left-in-queue'
-  | 'private'
-  | 'too-many-calls'
-  | 'too-many-calls-about'
-  | 'circuit'
-  | 'book-missing'
-  | 'book-differs'
-  | 'document-differs'
-  | 'result-missing'
-  | 'result-differs'
-  | 'detect-differs'
-  | 'result-invented'
-  | 'complete-wrong'
-  | 'open-wrong'
-  | 'left-open'
-  | 'forgotten-kept'
-  | 'forgotten-asked'
-  | 'guard';
+import type { Invariant } from './invariant.ts';
 
 export interface Violation {
   readonly invariant: Invariant;

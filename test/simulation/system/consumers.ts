@@ -3,11 +3,11 @@ import {
   type ConsumerDependencies,
   openConsumer,
 } from '../../../functions/consumers/runtime/dependencies.ts';
-import type { ConsumerSettings } from '../../../functions/consumers/runtime/settings.ts';
 import { CHANNELS, type Channel, MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
 import { consumerSettings, deadLetterUrl, queueUrl } from './settings.ts';
+import type { Deployed } from './stage.ts';
 
 /** As the stack has them (infra/constructs/channel-queue.ts, consumer.ts). */
 const BATCH_SIZE = 10;
@@ -16,33 +16,41 @@ const VISIBILITY_SECONDS = 360;
 const MAXIMUM_CONCURRENCY = 5;
 
 /** The queues of all channels, each with its consumer. */
-export function startConsumers(core: Core, accounts: readonly string[]): void {
+export function startConsumers(core: Core): void {
   for (const channel of CHANNELS) {
-    const settings = consumerSettings(channel, accounts);
     core.queues.create(deadLetterUrl(channel), { visibilitySeconds: 60 });
     core.queues.create(queueUrl(channel), {
       visibilitySeconds: VISIBILITY_SECONDS,
-      deadLetter: { queueUrl: deadLetterUrl(channel), maxReceiveCount: MAX_RECEIVES },
+      deadLetter: {
+        queueUrl: deadLetterUrl(channel),
+        maxReceiveCount: MAX_RECEIVES,
+        onDead: core.listeners.dead,
+      },
     });
-    for (let n = 0; n < MAXIMUM_CONCURRENCY; n += 1) void serve(core, channel, settings);
+    for (let n = 0; n < MAXIMUM_CONCURRENCY; n += 1) void serve(core, channel);
   }
 }
 
 interface Consumer {
   readonly environment: Environment;
+  readonly deployed: Deployed;
   readonly dependencies: ConsumerDependencies;
 }
 
-/** An event source mapping with one environment: batch after batch, with a fresh environment after a death. */
-async function serve(core: Core, channel: Channel, settings: ConsumerSettings): Promise<void> {
+/** An event source mapping with one environment: batch after batch, with a fresh environment after a death or deployment. */
+async function serve(core: Core, channel: Channel): Promise<void> {
   const url = queueUrl(channel);
   const queue = core.queues.of(url);
   let consumer: Consumer | undefined;
   for (;;) {
+    await core.pauses.whileRunning(channel);
     await queue.waitForMessages();
+    if (core.pauses.isPaused(channel)) continue;
     const records = core.queues.receive(url, BATCH_SIZE);
     if (records.length === 0) continue;
-    if (consumer === undefined || !consumer.environment.isAlive) consumer = open(core, channel, settings);
+    core.listeners.received(records);
+    const isCurrent = consumer?.environment.isAlive && consumer.deployed === core.deployments.current;
+    if (consumer === undefined || !isCurrent) consumer = open(core, channel);
     const { environment, dependencies } = consumer;
     const awsRequestId = core.random.uuid();
     const response = await environment.invoke(
@@ -51,8 +59,10 @@ async function serve(core: Core, channel: Channel, settings: ConsumerSettings): 
       (getRemainingTimeInMillis) =>
         consume(channel, dependencies, { Records: records }, { getRemainingTimeInMillis, awsRequestId }),
     );
-    if (response === undefined) continue;
-    const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    const failed =
+      response && new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    core.listeners.processed({ records, failed, meter: environment.actor.meter });
+    if (failed === undefined) continue;
     const done = records.filter(({ messageId }) => !failed.has(messageId));
     core.queues.deleteMessages(
       url,
@@ -61,7 +71,9 @@ async function serve(core: Core, channel: Channel, settings: ConsumerSettings): 
   }
 }
 
-function open(core: Core, channel: Channel, settings: ConsumerSettings): Consumer {
+function open(core: Core, channel: Channel): Consumer {
+  const deployed = core.deployments.current;
   const environment = new Environment(core, channel);
-  return { environment, dependencies: openConsumer(settings, environment.ports) };
+  const settings = consumerSettings(channel, deployed.stage);
+  return { environment, deployed, dependencies: openConsumer(settings, environment.ports) };
 }

@@ -1,9 +1,16 @@
+import type { SQSRecord } from 'aws-lambda';
+import type { Disturbances } from '../faults/disturbances.ts';
 import type { Actors, Simulation } from '../kernel/actors.ts';
 import type { BodyStore } from '../kernel/memory-bodies.ts';
 import type { MemoryQueues } from '../kernel/memory-queue.ts';
+import type { Meter } from '../kernel/meter.ts';
+import type { Message } from '../kernel/queue/message.ts';
 import type { Random } from '../kernel/random.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/model.ts';
+import type { ReplyState } from '../ocrolus/reply.ts';
+import type { Pauses } from './pauses.ts';
+import type { Deployments } from './stage.ts';
 
 /** What all parts of the simulated system share. */
 export interface Core {
@@ -20,6 +27,14 @@ export interface Core {
   readonly listeners: CoreListeners;
   /** Books that an operator has forgotten, by uuid. `since`: infinite while the command has not succeeded. */
   readonly forgotten: Map<string, { readonly since: number }>;
+  /** Books with an item that is damaged at present, or for good. */
+  readonly damaged: Map<string, { readonly from: number; readonly until: number }>;
+  /** What is deployed. */
+  readonly deployments: Deployments;
+  /** Channels that an operator has stopped. */
+  readonly pauses: Pauses;
+  /** What makes results late, and when. */
+  readonly disturbances: Disturbances;
   /** Environments that have died. */
   readonly kills: { count: number };
 }
@@ -30,10 +45,34 @@ export interface CoreListeners {
   line: (actor: string, text: string) => void;
   /** Every call that Ocrolus has answered, whether or not the answer arrives. */
   call: (path: string, status: number) => void;
-  /** Every request to Ocrolus at the moment when it is sent. @param ownTime what the clock of its sender says. */
-  send: (path: string, ownTime: number) => void;
+  /** Every request to Ocrolus at the moment when it is sent. */
+  send: (path: string) => void;
   /** Every call that Ocrolus understands, unless a fault answers it. */
-  understood: (call: SimulatedCall) => void;
+  understood: (call: SimulatedCall, state: ReplyState) => void;
+  /** Ocrolus has refused a call because there were too many within a second. */
+  refused: () => void;
+  /** Ocrolus shows something else of a book, or another result. */
+  shown: (bookUuid: string) => void;
+  /** A consumer has received messages. */
+  received: (records: readonly SQSRecord[]) => void;
+  /** A consumer has processed messages, or died. */
+  processed: (batch: ProcessedBatch) => void;
+  /** An operator has made the books of an account's list due. @param startedAt Unix milliseconds. */
+  backfilled: (account: string, startedAt: number) => void;
+  /** An item of a book is damaged. @param until Unix milliseconds; infinite for good. */
+  damaged: (bookUuid: string, from: number, until: number) => void;
+  /** A message has become a dead letter. */
+  dead: (message: Readonly<Message>) => void;
+  /** A run of the poller is over. */
+  polled: (meter: Meter) => void;
+}
+
+/** What became of a batch of messages. */
+export interface ProcessedBatch {
+  readonly records: readonly SQSRecord[];
+  /** Ids of the messages that will be received again; `undefined`: the environment has died. */
+  readonly failed: ReadonlySet<string> | undefined;
+  readonly meter: Meter;
 }
 
 /** Probabilities, unless stated otherwise. */

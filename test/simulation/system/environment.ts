@@ -1,12 +1,15 @@
 import type { Ports } from '../../../shared/ports.ts';
+import type { Table } from '../../../shared/store/table.ts';
 import type { Actor } from '../kernel/actors.ts';
 import { openMemoryBodies } from '../kernel/memory-bodies.ts';
 import { openMemoryQueue } from '../kernel/memory-queue.ts';
 import { MemoryTable } from '../kernel/memory-table.ts';
+import { Meter } from '../kernel/meter.ts';
 import { port } from '../kernel/port.ts';
 import type { ScheduledEvent } from '../kernel/scheduler.ts';
 import type { Core } from './core.ts';
 import { openFetch } from './fetch.ts';
+import { LaterTable } from './later-version.ts';
 import { BUCKET, secretText } from './settings.ts';
 
 /** One Lambda execution environment: it serves one invocation at a time, keeps its caches, and can die. */
@@ -42,6 +45,7 @@ export class Environment {
     work: (remainingMs: () => number) => Promise<Result>,
   ): Promise<Result | undefined> {
     const { scheduler } = this.#core.simulation;
+    this.actor.meter = new Meter();
     const endsAt = scheduler.now() + timeoutMs;
     const kills: ScheduledEvent[] = [scheduler.at(endsAt, () => this.actor.kill('timeout'))];
     if (this.actor.random.chance(killed)) {
@@ -58,19 +62,24 @@ export class Environment {
   }
 }
 
+function laterTable(table: Table, now: () => number, actor: Actor): Table {
+  return new LaterTable(table, now, () => actor.random.float());
+}
+
 function openActorPorts(core: Core, actor: Actor): Ports {
   const { scheduler } = core.simulation;
   const { skewMs } = core.faults.current;
   const skew = skewMs === 0 ? 0 : actor.random.int(-skewMs, skewMs);
   const now = () => scheduler.now() + skew;
+  const table = new MemoryTable(core.table, actor);
   return {
     now,
     wait: (milliseconds) => actor.sleep(milliseconds),
     random: () => actor.random.float(),
     id: () => actor.random.uuid(),
     timeout: (milliseconds) => actor.timeout(milliseconds),
-    fetch: openFetch(core, actor, now),
-    table: new MemoryTable(core.table, actor),
+    fetch: openFetch(core, actor),
+    table: core.deployments.current.isLaterVersion ? laterTable(table, now, actor) : table,
     queue: openMemoryQueue(core.queues, actor),
     bodies: openMemoryBodies(core.bodies, BUCKET, actor),
     secret: (name) => port(actor, { name: 'secret.get', key: name }, () => secretText(name)),

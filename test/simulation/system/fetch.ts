@@ -25,8 +25,8 @@ async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {
   yield body;
 }
 
-/** The port `fetch` of an actor: Ocrolus, with whatever lies on the way to it. @param now the actor's clock. */
-export function openFetch(core: Core, actor: Actor, now: () => number): typeof fetch {
+/** The port `fetch` of an actor: Ocrolus, with whatever lies on the way to it. */
+export function openFetch(core: Core, actor: Actor): typeof fetch {
   return async (input, init = {}) => {
     const url = input instanceof URL ? input : new URL(String(input));
     const headers = headersOf(init.headers);
@@ -40,7 +40,8 @@ export function openFetch(core: Core, actor: Actor, now: () => number): typeof f
       core.listeners.call(key, reply.status);
       return toResponse(reply);
     };
-    core.listeners.send(key, now());
+    core.listeners.send(key);
+    if (path === '/v1/book/status') actor.meter.statusCalls += 1;
     return port(actor, { name: 'fetch', key, signal: init.signal ?? undefined }, effect);
   };
 }

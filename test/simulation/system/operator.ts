@@ -1,8 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { BookToForget } from '../../../infra/ops/forget/find-book.ts';
 import { forgetBook } from '../../../infra/ops/forget/forget-book.ts';
-import { bookIdOf } from '../../../shared/events/ids.ts';
-import { readBook } from '../../../shared/store/books.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import type { Random } from '../kernel/random.ts';
 import { MINUTE } from '../ocrolus/random.ts';
@@ -26,7 +24,9 @@ export function scheduleForgetting(
   const { startAt, quietAt, books, random } = options;
   for (let n = Math.floor(books * FORGOTTEN + random.float()); n > 0; n -= 1) {
     core.simulation.scheduler.at(random.int(startAt, quietAt), () => {
-      const present = core.ocrolus.books().filter(({ uuid }) => !core.forgotten.has(uuid));
+      const present = core.ocrolus
+        .books()
+        .filter(({ uuid }) => !core.forgotten.has(uuid) && !core.damaged.has(uuid));
       if (present.length > 0) void forget(core, random.pick(present), random.chance(BY_PK));
     });
   }
@@ -75,18 +75,31 @@ function openOperator(core: Core) {
 
 /** As `ops forget <uuid>` finds the book (infra/ops/forget/find-book.ts). */
 async function findByUuid(table: Table, bookUuid: string): Promise<BookToForget> {
-  const book = await readBook(table, bookUuid);
+  const book = await readIds(table, bookUuid);
   const bookPk = book?.bookPk;
-  const partitions = bookPk === undefined ? [bookUuid] : [bookUuid, bookIdOf({ bookPk })];
+  const partitions = bookPk === undefined ? [bookUuid] : [bookUuid, `pk-${bookPk}`];
   return { bookUuid, bookPk, partitions, account: book?.account ?? 'unknown' };
 }
 
 /** As `ops forget pk-<number>`, which looks through the books for the one that has the pk. */
 async function findByPk(table: Table, { uuid, pk: bookPk }: Ids): Promise<BookToForget> {
-  const pkBookId = bookIdOf({ bookPk });
-  const ofPk = await readBook(table, pkBookId);
-  const ofUuid = await readBook(table, uuid);
+  const pkBookId = `pk-${bookPk}`;
+  const ofPk = await readIds(table, pkBookId);
+  const ofUuid = await readIds(table, uuid);
   const bookUuid = ofPk?.bookUuid ?? (ofUuid?.bookPk === bookPk ? uuid : undefined);
   const partitions = bookUuid === undefined ? [pkBookId] : [bookUuid, pkBookId];
   return { bookUuid, bookPk, partitions, account: ofPk?.account ?? ofUuid?.account ?? 'unknown' };
+}
+
+/** The ids of a book that is stored (docs/data-model.md). */
+async function readIds(table: Table, bookId: string) {
+  const item = await table.get({ bookId, item: 'BOOK' });
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return (
+    item && {
+      bookUuid: text(item.bookUuid),
+      bookPk: text(item.bookPk),
+      account: text(item.account),
+    }
+  );
 }

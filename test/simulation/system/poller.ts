@@ -1,11 +1,10 @@
 import { openPoller, type PollerDependencies } from '../../../functions/poller/dependencies.ts';
 import { poll } from '../../../functions/poller/poll.ts';
-import type { PollerSettings } from '../../../functions/poller/settings.ts';
-import { DUE_SHARDS } from '../../../shared/store/keys.ts';
 import { SECOND } from '../ocrolus/random.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
 import { pollerSettings } from './settings.ts';
+import type { Deployed } from './stage.ts';
 
 const EVERY_MS = 300_000;
 const TIMEOUT_MS = 300_000;
@@ -16,6 +15,7 @@ const AHEAD_MS = 30 * SECOND;
 
 interface Poller {
   readonly environment: Environment;
+  readonly deployed: Deployed;
   readonly dependencies: PollerDependencies;
 }
 
@@ -25,16 +25,14 @@ interface Poller {
  */
 export class PollerSchedule {
   readonly #core: Core;
-  readonly #settings: PollerSettings;
   #idle: Poller[] = [];
   #bookCount = 0;
   #skippedInARow = 0;
   runs = 0;
   skipped = 0;
 
-  constructor(core: Core, accounts: readonly string[]) {
+  constructor(core: Core) {
     this.#core = core;
-    this.#settings = pollerSettings(accounts);
   }
 
   start(): void {
@@ -51,7 +49,7 @@ export class PollerSchedule {
     const bookCount = ocrolus.bookCount();
     const isNew = bookCount > this.#bookCount;
     this.#bookCount = bookCount;
-    const isDue = DUE_SHARDS.some((shard) => table.hasDue(shard, until));
+    const isDue = table.hasDue(until);
     this.#skippedInARow = isDue || isNew ? 0 : this.#skippedInARow + 1;
     return this.#skippedInARow % IDLE_RUNS === 0;
   }
@@ -59,16 +57,21 @@ export class PollerSchedule {
   async #run(): Promise<void> {
     const core = this.#core;
     const runId = core.random.uuid();
-    const poller = this.#idle.pop() ?? this.#open();
+    const idle = this.#idle.pop();
+    const poller = idle?.deployed === core.deployments.current ? idle : openPollerFunction(core);
     this.runs += 1;
     await poller.environment.invoke(TIMEOUT_MS, core.faults.current.killed.poller, (remaining) =>
       poll(poller.dependencies, runId, remaining()).catch(() => undefined),
     );
+    core.listeners.polled(poller.environment.actor.meter);
     if (poller.environment.isAlive) this.#idle.push(poller);
   }
+}
 
-  #open(): Poller {
-    const environment = new Environment(this.#core, 'poller');
-    return { environment, dependencies: openPoller(this.#settings, environment.ports) };
-  }
+/** An execution environment of the poller, as it is deployed now. */
+export function openPollerFunction(core: Core): Poller {
+  const deployed = core.deployments.current;
+  const environment = new Environment(core, 'poller');
+  const dependencies = openPoller(pollerSettings(deployed.stage), environment.ports);
+  return { environment, deployed, dependencies };
 }

@@ -1,8 +1,9 @@
 import { ConsumerSettings } from '../../../functions/consumers/runtime/settings.ts';
-import { PollerSettings } from '../../../functions/poller/settings.ts';
+import { PollerSettings } from '../../../functions/poller/dependencies.ts';
 import { WebhookSettings } from '../../../functions/webhook/settings.ts';
-import { CHANNELS, type Channel } from '../../../shared/events/channels.ts';
+import { CHANNELS, type Channel, LOOK_CHANNEL } from '../../../shared/events/channels.ts';
 import { readSettings } from '../../../shared/settings.ts';
+import type { Stage } from './stage.ts';
 
 export const BUCKET = 'simulated-bucket';
 
@@ -23,24 +24,51 @@ const QUEUE_URLS = JSON.stringify(
 
 const COMMON = { STAGE: 'simulation', LOG_LEVEL: 'INFO', TABLE_NAME: 'table', BUCKET_NAME: BUCKET };
 
-function apiAccounts(accounts: readonly string[]): string {
-  return JSON.stringify(Object.fromEntries(accounts.map((name) => [name, { credentials: `api/${name}` }])));
+type Environment = Readonly<Record<string, string>>;
+
+/** The variables of consumers and poller, as the stack sets them. */
+function commonEnvironment({ accounts, results, retention, poll, ...rates }: Stage): Environment {
+  const credentials = accounts.map((name) => [name, { credentials: `api/${name}` }]);
+  return {
+    ...COMMON,
+    ACCOUNTS: JSON.stringify(Object.fromEntries(credentials)),
+    RESULTS: JSON.stringify(results),
+    OCROLUS_REQUESTS_PER_SECOND: String(rates.requestsPerSecond),
+    OCROLUS_HEAVY_REQUESTS_PER_SECOND: String(rates.heavyRequestsPerSecond),
+    POLL_MIN_SECONDS: String(poll.minSeconds),
+    POLL_MAX_SECONDS: String(poll.maxSeconds),
+    POLL_GRACE_SECONDS: String(poll.graceSeconds),
+    POLL_HORIZON_DAYS: String(poll.horizonDays),
+    ...(retention.results !== undefined && { RESULT_DAYS: String(retention.results) }),
+    ...(retention.documents !== undefined && { DOCUMENT_DAYS: String(retention.documents) }),
+  };
 }
 
-export function consumerSettings(channel: Channel, accounts: readonly string[]): ConsumerSettings {
+export function consumerSettings(channel: Channel, stage: Stage): ConsumerSettings {
+  const { poll, retention } = stage;
   return readSettings(ConsumerSettings, {
-    ...COMMON,
-    ACCOUNTS: apiAccounts(accounts),
+    ...commonEnvironment(stage),
     CHANNEL: channel,
     QUEUE_URL: queueUrl(channel),
+    QUEUE_URLS,
+    QUICK_RETRY_SECONDS: poll.quickRetrySeconds.join(','),
+    LEDGER_DAYS: String(retention.ledger),
+    ...(retention.payloads !== undefined && { PAYLOAD_DAYS: String(retention.payloads) }),
   });
 }
 
-export function pollerSettings(accounts: readonly string[]): PollerSettings {
-  return readSettings(PollerSettings, { ...COMMON, ACCOUNTS: apiAccounts(accounts), QUEUE_URLS });
+export function pollerSettings(stage: Stage): PollerSettings {
+  const { requestsPerSecond, discover, discoverFrom } = stage.poll;
+  return readSettings(PollerSettings, {
+    ...commonEnvironment(stage),
+    LOOK_QUEUE_URL: queueUrl(LOOK_CHANNEL),
+    POLL_REQUESTS_PER_SECOND: String(requestsPerSecond),
+    POLL_DISCOVER: String(discover),
+    ...(discoverFrom !== undefined && { POLL_DISCOVER_FROM: discoverFrom }),
+  });
 }
 
-export function webhookSettings(accounts: readonly string[]): WebhookSettings {
+export function webhookSettings({ accounts }: Stage): WebhookSettings {
   const secrets = accounts.map((name) => [name, { webhookSecret: `webhook/${name}` }]);
   return readSettings(WebhookSettings, {
     ...COMMON,

@@ -1,3 +1,4 @@
+import { Disturbances } from '../faults/disturbances.ts';
 import { Actors, type Simulation } from '../kernel/actors.ts';
 import { Faults, QUIET } from '../kernel/faults.ts';
 import { History } from '../kernel/history.ts';
@@ -12,7 +13,9 @@ import { createRandom } from '../ocrolus/random.ts';
 import { startConsumers } from './consumers.ts';
 import { type Core, type CoreListeners, NO_FAULTS } from './core.ts';
 import { type Attempt, Courier } from './courier.ts';
+import { Pauses } from './pauses.ts';
 import { PollerSchedule } from './poller.ts';
+import type { Deployments } from './stage.ts';
 import { WebhookApi } from './webhook.ts';
 
 export const START = Date.UTC(2026, 0, 1);
@@ -27,11 +30,12 @@ export interface System {
 export function startSystem(options: {
   readonly seed: number;
   readonly profile: Profile;
+  readonly deployments: (now: () => number) => Deployments;
   /** Of the books, how many are never announced. */
   readonly silentBooks: number;
   readonly listeners: CoreListeners & { readonly attempt: (attempt: Attempt) => void };
 }): System {
-  const { seed, profile, listeners, silentBooks } = options;
+  const { seed, profile, deployments, listeners, silentBooks } = options;
   const random = new Random(seed);
   const simulation: Simulation = {
     random,
@@ -46,7 +50,9 @@ export function startSystem(options: {
     schedule: (at, work) => void scheduler.at(at, work),
     deliver: (delivery) => courier.deliver(delivery),
     profile,
-    onCall: (call) => listeners.understood(call),
+    onCall: (call, state) => listeners.understood(call, state),
+    onRefused: () => listeners.refused(),
+    onChange: (bookUuid) => listeners.shown(bookUuid),
   });
   const core: Core = {
     simulation,
@@ -59,16 +65,20 @@ export function startSystem(options: {
     faults: { current: NO_FAULTS },
     listeners,
     forgotten: new Map(),
+    damaged: new Map(),
+    deployments: deployments(scheduler.now),
+    pauses: new Pauses(scheduler),
+    disturbances: new Disturbances(),
     kills: { count: 0 },
   };
   const accounts = profile.accounts.map(({ name }) => name);
-  const courier = new Courier(core, new WebhookApi(core, accounts), {
+  const courier = new Courier(core, new WebhookApi(core), {
     accounts,
     isSilentBook: (uuid) => Number.parseInt(uuid.slice(0, 4), 16) < silentBooks * 0x1_0000,
     listener: listeners.attempt,
   });
-  startConsumers(core, accounts);
-  const poller = new PollerSchedule(core, accounts);
+  startConsumers(core);
+  const poller = new PollerSchedule(core);
   poller.start();
   return { core, courier, poller };
 }

@@ -1,5 +1,4 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
-import type { WebhookSettings } from '../../../functions/webhook/settings.ts';
 import { createWebhook } from '../../../functions/webhook/webhook.ts';
 import { cachedSecret } from '../../../shared/cached-secret.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
@@ -11,6 +10,7 @@ import { apiEvent, lambdaContext } from '../../webhook/testing/api-event.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
 import { BUCKET, queueUrl, webhookSettings } from './settings.ts';
+import type { Deployed } from './stage.ts';
 
 const TIMEOUT_MS = 10_000;
 
@@ -29,6 +29,7 @@ export interface Posted {
 
 interface Function {
   readonly environment: Environment;
+  readonly deployed: Deployed;
   readonly handle: (event: APIGatewayProxyEvent) => Promise<{ readonly statusCode: number }>;
   /** What the last invocation has put into a queue. */
   enqueued: Envelope | undefined;
@@ -37,17 +38,16 @@ interface Function {
 /** The webhook Lambda: as many environments as there are requests at the same time. */
 export class WebhookApi {
   readonly #core: Core;
-  readonly #settings: WebhookSettings;
   readonly #idle: Function[] = [];
 
-  constructor(core: Core, accounts: readonly string[]) {
+  constructor(core: Core) {
     this.#core = core;
-    this.#settings = webhookSettings(accounts);
   }
 
   /** @returns `undefined` when there is no answer. */
   async post({ account, headers, body }: Post): Promise<Posted | undefined> {
-    const webhook = this.#idle.pop() ?? this.#open();
+    const idle = this.#idle.pop();
+    const webhook = idle?.deployed === this.#core.deployments.current ? idle : this.#open();
     const { environment } = webhook;
     webhook.enqueued = undefined;
     const event = apiEvent({ account, headers, body });
@@ -59,8 +59,9 @@ export class WebhookApi {
   }
 
   #open(): Function {
+    const deployed = this.#core.deployments.current;
     const environment = new Environment(this.#core, 'webhook');
-    const settings = this.#settings;
+    const settings = webhookSettings(deployed.stage);
     const { now, line: write, secret, queue, bodies } = environment.ports;
     const secrets = Object.entries(settings.ACCOUNTS).map(([account, { webhookSecret }]) => {
       const cached = cachedSecret({
@@ -89,6 +90,7 @@ export class WebhookApi {
     });
     const opened: Function = {
       environment,
+      deployed,
       handle: (event) => handler(event, withoutTimer()),
       enqueued: undefined,
     };

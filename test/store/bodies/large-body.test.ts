@@ -3,8 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { receiveLargeBody } from '../../../shared/store/bodies/large-body.ts';
-import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
-import { MIN_PART_BYTES } from '../../../shared/store/bodies/upload.ts';
+import { MIN_PART_BYTES, openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import { type MemoryBodies, memoryBodies } from '../testing/bodies.ts';
 import { type S3Server, startS3Server } from '../testing/s3-server.ts';
 

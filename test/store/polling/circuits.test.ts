@@ -2,15 +2,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { BOOK_STATUS, Circuits, isBookStatusSuppressed } from '../../../shared/store/polling/circuits.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type Clock, createClock } from '../testing/clock.ts';
+import { memoryTable } from '../testing/memory-table.ts';
 import { TIMES } from '../testing/observations.ts';
-import { useTables } from '../testing/table.ts';
 
-const createTable = useTables();
 let table: Table;
 let clock: Clock;
 let circuits: Circuits;
 beforeEach(async () => {
-  table = await createTable();
+  table = await memoryTable();
   clock = createClock();
   circuits = new Circuits(table, TIMES, clock.now);
 });

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { newBook, readBook, updateBook } from '../../../shared/store/books.ts';
-import { DUE_SHARDS, dueShard } from '../../../shared/store/keys.ts';
+import { DUE_SHARDS, dueShard, FORGOTTEN_SHARD } from '../../../shared/store/keys.ts';
 import { readDue } from '../../../shared/store/polling/due.ts';
-import { updateOpenItem } from '../../../shared/store/polling/open-items.ts';
+import { markForgotten } from '../../../shared/store/removal/tombstones.ts';
 import type { Table } from '../../../shared/store/table.ts';
+import { memoryTable } from '../testing/memory-table.ts';
 import { second, WRITER } from '../testing/observations.ts';
 import { collect } from '../testing/stepwise.ts';
-import { useTables } from '../testing/table.ts';
 
-const createTable = useTables();
 let table: Table;
 beforeEach(async () => {
-  table = await createTable();
+  table = await memoryTable();
 });
 
 const dueAt = (n: number) => collect(readDue(table, second(n)));
@@ -39,14 +38,6 @@ test('the index has the keys and nothing else: what a book is, is read from the 
   expect(await readBook(table, bookUuid)).toMatchObject({ bookUuid, createdAt: second(0) });
 });
 
-test('a result whose book is not known is due beside the books', async () => {
-  const entry = { state: 'wanted', version: 1, since: second(0), attempts: 0, nextAt: second(5) } as const;
-  const of = { account: 'default', kind: 'signals', subject: 'd', ids: { uploadedDocUuid: 'd' } } as const;
-  await updateOpenItem(table, of, () => entry);
-  expect(await dueAt(4)).toEqual([]);
-  expect(await dueAt(5)).toEqual([{ bookId: 'account', item: 'OPEN#signals#d', dueAt: second(5) }]);
-});
-
 /** Uuids by shard, some of each. */
 function uuidsOf(shard: string, count: number): string[] {
   const uuids: string[] = [];
@@ -66,6 +57,13 @@ test('the longest due of a shard come first, and a backlog of one shard does not
   expect(due.slice(0, 2).map(({ bookId }) => bookId)).toContain(other);
   const ofBacklog = due.filter(({ bookId }) => bookId !== other).map((book) => book.dueAt);
   expect(ofBacklog).toEqual([1, 2, 3, 4, 5].map(second));
+});
+
+test('forgotten books are due in a shard of their own, for the poller itself', async () => {
+  const bookUuid = await bookDueAt(1);
+  await markForgotten(table, bookUuid, {}, WRITER);
+  expect(await dueAt(2)).toEqual([]);
+  expect(await collect(table.queryDue(FORGOTTEN_SHARD, second(2)))).toMatchObject([{ bookId: bookUuid }]);
 });
 
 test('books are spread over all shards', () => {

@@ -1,30 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { type Book, newBook, observeBook } from '../../../shared/store/books.ts';
-import { refuseBook } from '../../../shared/store/polling/refused-books.ts';
-import { observation, second, TIMES, WRITER } from '../testing/observations.ts';
+import { type Book, newBook } from '../../../shared/store/books.ts';
+import { type RefusedLook, refuseBook } from '../../../shared/store/polling/refused-books.ts';
+import { observation, second, observed as seen, TIMES, WRITER } from '../testing/observations.ts';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const at = (n: number) => Date.parse(second(n));
 const entries = {
-  income: { state: 'wanted', version: 1, since: second(0), attempts: 2, nextAt: second(5) },
-} as const;
+  income: { wanted: 2, answered: 1, tried: 2, tries: 2, since: second(0), nextAt: second(5) },
+};
 const named: Book = { ...newBook('b', { bookUuid: 'b' }, WRITER), entries };
 const observed: Book = {
-  ...observeBook(undefined, observation('b', 0, 'VERIFIED'), WRITER, TIMES),
+  ...seen(undefined, observation('b', 0, 'VERIFIED')),
   entries,
   complete: false,
 };
 
-const refuse = (
-  book: Book,
-  code: string,
-  n: number,
-  more: { account?: string; isOutage?: boolean; accounts?: string[] } = {},
-) =>
+const refuse = (book: Book, code: string, n: number, more: Partial<RefusedLook> = {}) =>
   refuseBook(book, {
     code,
+    class: 'refused',
     account: 'default',
     accounts: ['default'],
     isOutage: false,
@@ -34,13 +30,18 @@ const refuse = (
     ...more,
   });
 
-/** Polls at every time it is due. */
-function poll(book: Book, code: string | ((n: number) => string), until: number) {
+/** Looks at every time it is due. */
+function look(
+  book: Book,
+  code: string | ((n: number) => string),
+  until: number,
+  more: Partial<RefusedLook> = {},
+) {
   const asked: number[] = [];
   let current = book;
   for (let n = 0; n <= until && asked.length < 1000; ) {
     asked.push(n);
-    current = refuse(current, typeof code === 'string' ? code : code(asked.length), n);
+    current = refuse(current, typeof code === 'string' ? code : code(asked.length), n, more);
     if (current.dueAt === undefined) break;
     n = (Date.parse(current.dueAt) - at(0)) / 1000;
   }
@@ -50,47 +51,61 @@ function poll(book: Book, code: string | ((n: number) => string), until: number)
 describe('a book that Ocrolus refuses to show', () => {
   it('keeps its checklist and what is known of it', () => {
     for (const book of [named, observed]) {
-      const { book: after } = poll(book, '2102', 3 * DAY);
+      const { book: after } = look(book, '2102', 3 * DAY);
       const { refused: _, updatedAt: __, dueAt: ___, ...known } = book;
       expect(after).toMatchObject(known);
       expect(after.refused).toMatchObject({ code: '2102', since: second(0) });
     }
   });
 
+  const pausesOf = (asked: readonly number[]) =>
+    asked.slice(1).map((n, i) => Math.round((n - (asked[i] ?? 0)) / MINUTE));
+
   it('is asked about again with pauses from five minutes to six hours, monthly after the horizon, for a year', () => {
-    const { asked, book } = poll(observed, 'http-403', 500 * DAY);
-    const pauses = asked.slice(1).map((n, i) => Math.round((n - (asked[i] ?? 0)) / MINUTE));
-    expect(pauses.slice(0, 8)).toEqual([5, 10, 20, 40, 80, 160, 320, 360]);
+    const { asked, book } = look(observed, 'http-403', 500 * DAY);
+    const pauses = pausesOf(asked);
+    // Half of the time that this lasts.
+    expect(pauses.slice(0, 5)).toEqual([5, 5, 5, 8, 11]);
+    expect(Math.max(...pauses.slice(0, 100))).toBe(6 * 60);
     expect(pauses.at(-1)).toBe(30 * 24 * 60);
-    expect(asked.length).toBeLessThan(160);
-    expect(book).not.toMatchObject({ dueAt: expect.anything() });
+    expect(asked.length).toBeLessThan(170);
+    expect([book.dueAt, book.dueShard]).toEqual([undefined, undefined]);
     expect(book.status).toBe('VERIFIED');
   });
 
+  it.each(['failed', 'suppressed'] as const)(
+    'is looked at within an hour of the end of an outage (%s), which says nothing about the book',
+    (kind) => {
+      const { asked, book } = look(observed, '1401', 2 * DAY, { class: kind });
+      expect(Math.max(...pausesOf(asked))).toBe(60);
+      expect(book).toMatchObject({ status: 'VERIFIED', refused: { count: 0 } });
+      expect(book.refused).not.toHaveProperty('notFound');
+    },
+  );
+
   it('is due at slightly different times', () => {
-    const dues = [0, 0.999].map(
-      (random) =>
-        refuseBook(observed, {
-          code: 'x',
-          account: 'default',
-          accounts: [],
-          isOutage: false,
-          now: at(0),
-          times: TIMES,
-          random,
-        }).dueAt,
-    );
+    const dues = [0, 0.999].map((random) => refuse(observed, 'x', 0, { random }).dueAt);
     expect(dues).toEqual([second(270), expect.stringMatching(/^2026-03-02T08:05:29/)]);
+  });
+
+  it('is remembered as of an account that is no longer served, until it is shown', () => {
+    const once = refuse(observed, '2102', 0, { accounts: ['other'], account: 'other' });
+    expect(once.refused).toMatchObject({ elsewhere: true });
+    expect(refuse({ ...once, account: 'other' }, '2102', 1, { accounts: ['other'] }).refused).toMatchObject({
+      elsewhere: true,
+    });
+    expect(refuse(observed, '2102', 0).refused).not.toHaveProperty('elsewhere');
   });
 });
 
 describe('NOT_FOUND', () => {
   it('is concluded after hours of nothing but "not found"', () => {
-    const { book: before } = poll(named, '1401', 5 * HOUR);
+    const { book: before } = look(named, '1401', 5 * HOUR);
     expect(before.status).toBeUndefined();
-    const { book, asked } = poll(named, '1401', 30 * DAY);
+    const { book, asked } = look(named, '1401', 30 * DAY);
     expect(book).toMatchObject({ status: 'NOT_FOUND', entries });
-    expect(asked.length).toBeLessThan(15);
+    // Then it is looked at daily.
+    expect(asked.length).toBeLessThan(50);
     expect(book.complete).toBeUndefined();
     expect(book.open).toBeUndefined();
   });
@@ -98,12 +113,12 @@ describe('NOT_FOUND', () => {
   it.each(['http-404', 'http-403', '2102', 'auth', 'no-credentials'])(
     'is never concluded from %s: a proxy says so too',
     (code) => {
-      expect(poll(observed, code, 60 * DAY).book.status).toBe('VERIFIED');
+      expect(look(observed, code, 60 * DAY).book.status).toBe('VERIFIED');
     },
   );
 
   it('counts from the first "not found" in a row', () => {
-    const flapping = poll(named, (n) => (n % 2 === 0 ? 'http-404' : '1401'), 2 * DAY);
+    const flapping = look(named, (n) => (n % 2 === 0 ? 'http-404' : '1401'), 2 * DAY);
     expect(flapping.book.status).toBeUndefined();
   });
 
@@ -133,7 +148,7 @@ describe('NOT_FOUND', () => {
   });
 
   it('is not concluded of a book that is only said to be of another', () => {
-    expect(poll(named, '2102', 10 * DAY).book.status).toBeUndefined();
+    expect(look(named, '2102', 10 * DAY).book.status).toBeUndefined();
   });
 
   it('of a book that was seen takes the account that has shown it', () => {
@@ -145,15 +160,18 @@ describe('NOT_FOUND', () => {
     expect(book.status).toBe('NOT_FOUND');
   });
 
-  it('is active again after any success', () => {
-    const { book } = poll(observed, '1401', DAY);
+  it('stays where Ocrolus then fails, and takes daily looks', () => {
+    const { book } = look(observed, '1401', DAY);
     expect(book.status).toBe('NOT_FOUND');
-    const revived = observeBook(
-      book,
-      observation('b', 2 * DAY, 'VERIFIED'),
-      { ...WRITER, now: at(2 * DAY) },
-      TIMES,
-    );
+    const next = refuse(book, 'network', DAY, { class: 'failed' });
+    expect(next).toMatchObject({ status: 'NOT_FOUND', refused: { notFound: book.refused?.notFound } });
+    const { dueAt = '' } = refuse(book, '1401', 10 * DAY);
+    expect((Date.parse(dueAt) - at(10 * DAY)) / 1000).toBe(DAY);
+  });
+
+  it('ends with any success: the book is observed, and not complete', () => {
+    const { book } = look(observed, '1401', DAY);
+    const revived = seen(book, observation('b', 2 * DAY, 'VERIFIED'), { now: at(2 * DAY) });
     expect(revived).toMatchObject({ status: 'VERIFIED', generation: 1, entries });
     expect(revived.refused).toBeUndefined();
     expect(revived.complete).not.toBe(true);
@@ -161,8 +179,6 @@ describe('NOT_FOUND', () => {
 });
 
 it('a deleted book that is no longer shown is left unchanged', () => {
-  const deleted = observeBook(observed, observation('b', 10, 'DELETED'), WRITER, TIMES);
-  const after = refuse(deleted, '1401', 20);
-  expect(after).toMatchObject({ status: 'DELETED' });
-  expect([after.dueAt, after.refused]).toEqual([undefined, undefined]);
+  const deleted = seen(observed, observation('b', 10, 'DELETED'));
+  expect(refuse(deleted, '1401', 20)).toEqual({ ...deleted, dueAt: undefined, dueShard: undefined });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../../shared/checklist/entry.ts';
+import type { Entries, Entry } from '../../../shared/checklist/entry.ts';
 import { type Book, updateBook } from '../../../shared/store/books.ts';
 import { document, observation, second, writeBook } from '../testing/observations.ts';
 import { useReader } from '../testing/reader.ts';
@@ -7,104 +7,117 @@ import { useReader } from '../testing/reader.ts';
 const given = useReader();
 const { writeDocument } = given;
 
-describe('what is missing', () => {
-  const open = (more: Partial<Entry> = {}): Entry => ({
-    state: 'pending',
-    version: 1,
-    since: second(2),
-    attempts: 3,
-    nextAt: second(900),
-    code: '1404',
-    ...more,
-  });
-  const closed: Entry = { state: 'stored', version: 1, since: second(2), attempts: 0, at: second(2) };
-  const write = async (more: Partial<Book>, status = 'VERIFIED') => {
-    await writeBook(given.table, observation(given.bookUuid, 1, status));
-    await updateBook(given.table, given.bookUuid, (book) => book && { ...book, ...more });
-  };
-  const missing = async () =>
-    (await given.reader.missing(given.bookUuid)).map(
-      ({ kind, subject, state }) => `${state} ${kind} ${subject}`,
-    );
+/** The mark of the 5th second. */
+const wanted = Date.parse(second(5));
+const marked: Entry = { wanted, answered: 0 };
+const tried: Entry = {
+  ...marked,
+  tried: wanted,
+  tries: 3,
+  since: second(6),
+  nextAt: second(900),
+  code: '1404',
+};
+const { nextAt: _, ...expired } = tried;
+const closed: Entry = { wanted, answered: wanted, state: 'stored', at: second(6) };
 
-  test('is reported with its state, its last code and its next attempt', async () => {
-    await write({
-      entries: {
-        income: open(),
-        'business#x': open({ state: 'wanted', code: undefined, nextAt: undefined }),
+/** A book that no rule of the observation has changed. */
+const write = async (more: Partial<Book>, entries: Entries = {}) => {
+  await writeBook(given.table, observation(given.bookUuid, 1, 'VERIFYING'));
+  await updateBook(given.table, given.bookUuid, (book) => book && { ...book, ...more, entries });
+};
+const missing = async () =>
+  (await given.reader.missing(given.bookUuid)).map(
+    ({ kind, subject, state }) => `${state} ${kind} ${subject.replace(given.bookUuid, 'book')}`,
+  );
+
+describe('a result of the book is missing while it is open', () => {
+  test('asked for without success: with its attempts, its code and its next attempt', async () => {
+    await write({ open: ['income'] }, { income: tried });
+    expect(await given.reader.missing(given.bookUuid)).toEqual([
+      {
+        kind: 'income',
+        subject: given.bookUuid,
+        state: 'pending',
+        since: second(6),
+        attempts: 3,
+        nextAt: second(900),
+        code: '1404',
       },
-    });
-    const common = { since: second(2), attempts: 3 };
-    const missed = await given.reader.missing(given.bookUuid);
-    expect(missed).toHaveLength(2);
-    expect(missed).toEqual(
-      expect.arrayContaining([
-        {
-          kind: 'income',
-          subject: given.bookUuid,
-          state: 'pending',
-          ...common,
-          nextAt: second(900),
-          code: '1404',
-        },
-        { kind: 'business', subject: 'x', state: 'wanted', ...common, nextAt: null, code: null },
-      ]),
-    );
+    ]);
   });
 
-  test('is what is open or has expired, of this generation', async () => {
-    const { nextAt: _, ...expired } = open({ state: 'expired' });
-    await write({
-      entries: {
-        income: expired,
-        summary: closed,
-        signals: { ...closed, state: 'unavailable', code: '9006' },
-        classification: open({ state: 'probe' }),
-        analytics: open({ version: 2 }),
-      },
-    });
-    expect(await missing()).toEqual([`expired income ${given.bookUuid}`]);
+  test('marked, and not asked for yet: since it was marked', async () => {
+    await write({ open: ['business'] }, { 'business#x': marked });
+    const expected = { since: second(5), attempts: 0, nextAt: null, code: null };
+    expect(await given.reader.missing(given.bookUuid)).toEqual([
+      { kind: 'business', subject: 'x', state: 'wanted', ...expected },
+    ]);
   });
 
-  test('is reported for each document, where the book lacks the kind', async () => {
-    await write({
-      open: ['forms', 'signals', 'transactions'],
-      round: { digest: 'x', count: 1, nextAt: second(700) },
-    });
-    const [a, b, c, d] = ['a', 'b', 'c', 'd'];
-    await writeDocument(document('VERIFICATION_COMPLETE', a), {
-      forms: closed,
-      transactions: open(),
-      signals: open(),
-    });
-    await writeDocument(document('VERIFICATION_COMPLETE', b), {
-      forms: open({ version: 0 }),
-      transactions: closed,
-    });
-    await writeDocument(document('REJECTED', c));
-    await writeDocument({ ...document('COMPLETED', d), mixed: true });
+  test.each<[string, Entry, string]>([
+    ['marked again since it was asked for', { ...tried, wanted: wanted + 1 }, 'wanted'],
+    ['marked again since it was answered', { ...closed, wanted: wanted + 1 }, 'wanted'],
+    ['scheduled, and not asked for yet', { ...tried, tries: 0, since: undefined }, 'wanted'],
+    ['no longer asked for', expired, 'expired'],
+  ])('%s', async (_what, income, state) => {
+    await write({ open: ['income'] }, { income });
+    expect(await missing()).toEqual([`${state} income book`]);
+  });
+});
+
+test('nothing that is answered is missing, nor what is only probed', async () => {
+  await write(
+    { open: ['summary'] },
+    {
+      summary: closed,
+      income: { ...closed, state: 'unavailable', code: '9006' },
+      classification: { wanted: 0, answered: 0, nextAt: second(900) },
+    },
+  );
+  expect(await missing()).toEqual([]);
+});
+
+describe('of documents', () => {
+  test('each lacks what it should have and has not, with or without an entry', async () => {
+    await write({ open: ['forms', 'signals', 'transactions'] });
+    const entries = { forms: closed, transactions: tried, signals: tried };
+    await writeDocument(document('VERIFICATION_COMPLETE', 'a'), entries);
+    await writeDocument(document('VERIFICATION_COMPLETE', 'b'), { transactions: closed });
     expect(await missing()).toEqual(['pending transactions a', 'pending signals a', 'wanted forms b']);
-    expect((await given.reader.missing(given.bookUuid)).at(-1)).toEqual({
-      kind: 'forms',
-      subject: 'b',
-      state: 'wanted',
-      since: second(1),
-      attempts: 0,
-      nextAt: second(700),
-      code: null,
-    });
+    // Nothing has marked them: since the document has been known to have results.
+    expect((await given.reader.missing(given.bookUuid)).at(-1)).toMatchObject({ since: second(1) });
   });
 
-  test('is nothing of documents if the policy is `never`, or nothing is served', async () => {
-    await write({ open: [] });
-    await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: open() });
-    expect(await missing()).toEqual([]);
+  test('one without results lacks nothing but signals that an event has named', async () => {
+    await write({ open: ['forms', 'signals', 'transactions'] });
+    await writeDocument(document('REJECTED', 'a'), { forms: tried, signals: tried });
+    await writeDocument({ ...document('COMPLETED', 'b'), mixed: true }, { forms: tried });
+    await writeDocument(document('UNLISTED', 'c'), { forms: tried, signals: tried });
+    expect(await missing()).toEqual(['pending signals a']);
   });
 
-  test('is nothing of a deleted book', async () => {
-    await write({ entries: { income: open() } });
-    await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: open() });
-    await writeBook(given.table, observation(given.bookUuid, 9, 'DELETED'));
-    expect(await missing()).toEqual([]);
+  test('one that cannot be read hides none of the others', async () => {
+    await write({ open: ['forms'] });
+    for (const docUuid of ['a', 'b']) await writeDocument(document('VERIFICATION_COMPLETE', docUuid));
+    await given.table.update({ bookId: given.bookUuid, item: 'DOC#a' }, { set: { status: 7 } });
+    expect(await missing()).toEqual(['wanted forms b']);
   });
+});
+
+test('a kind that the book does not lack is never asked for, or is not part of the contract', async () => {
+  await write({ open: [] }, { income: tried });
+  await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: tried });
+  expect(await missing()).toEqual([]);
+});
+
+test('of a book that only an event has named, whatever it has announced is missing', async () => {
+  await write({ open: undefined }, { income: marked });
+  expect(await missing()).toEqual(['wanted income book']);
+});
+
+test('a deleted book lacks nothing', async () => {
+  await write({ open: ['income'] }, { income: tried });
+  await writeBook(given.table, observation(given.bookUuid, 9, 'DELETED'));
+  expect(await missing()).toEqual([]);
 });

@@ -94,6 +94,7 @@ describe('the rows of enriched transactions', () => {
     const rows = await given.reader.transactionRows(given.bookUuid);
     const first = rows?.[Symbol.asyncIterator]();
     expect(String((await first?.next())?.value)).toBe('"old"');
+    await writePage('half', 500, ['"of an attempt that was given up"']);
     await writePage('new', 500, ['"new 2"']);
     await writeResult(given.table, given.bodies, {
       bookId: given.bookUuid,
@@ -101,7 +102,7 @@ describe('the rows of enriched transactions', () => {
       subject: given.bookUuid,
       operation: 'enriched-transactions',
       body: Buffer.from(page(['"new"'])),
-      fetchedAt: second(2),
+      answers: { wanted: 2, at: second(2) },
       generation: 2,
       summary: {},
       set: { id: 'new', pages: 2 },
@@ -109,9 +110,10 @@ describe('the rows of enriched transactions', () => {
     const result = { bookId: given.bookUuid, kind } as const;
     await removeSurplus(given.table, result, {
       pages: await readPages(given.table, result),
-      replaced: 'old',
-      now: Date.now(),
+      wanted: 2,
+      now: Date.parse(second(3)),
     });
+    expect((await readPages(given.table, result)).map((stored) => stored.set.id)).toEqual(['new']);
     expect(String((await first?.next())?.value)).toBe(large);
     expect((await first?.next())?.done).toBe(true);
     expect(await collect(await given.reader.transactionRows(given.bookUuid))).toEqual(['"new"', '"new 2"']);

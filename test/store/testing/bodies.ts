@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { gzipStream } from '../../../shared/store/bodies/gzip.ts';
 import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { gzipStream } from '../../../shared/store/bodies/result-bodies.ts';
 
 /** A bucket in memory. */
 export interface MemoryBodies extends Bodies {

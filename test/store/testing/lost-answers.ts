@@ -13,6 +13,11 @@ export function loseAnswers(table: Table, every = 1): Table {
       const written = await table.put(item, condition);
       return writes % every === 0 ? table.put(item, condition) : written;
     },
+    async update(key, update) {
+      writes += 1;
+      const written = await table.update(key, update);
+      return writes % every === 0 ? table.update(key, update) : written;
+    },
     async delete(key, condition) {
       writes += 1;
       const written = await table.delete(key, condition);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { DEFAULT_RESULTS } from '../../../shared/checklist/kinds.ts';
 import { timesOf } from '../../../shared/checklist/times.ts';
-import type { BookObservation, ObservedDocument } from '../../../shared/events/envelope.ts';
-import { type Book, observeBook, readBook, updateBook, type Writer } from '../../../shared/store/books.ts';
+import type { BookObservation, ObservedDocument } from '../../../shared/events/observation.ts';
+import { observeBook } from '../../../shared/reconcile/observed.ts';
+import { type Book, updateBook, type Writer } from '../../../shared/store/books.ts';
 import type { Table } from '../../../shared/store/table.ts';
 
 /** The n-th second of the day that every test plays on. */
@@ -34,22 +36,28 @@ export const TIMES = timesOf({
 /** Who writes, when nothing depends on it. */
 export const WRITER: Writer = { account: 'default', source: 'webhook', now: Date.parse(second(0)) };
 
-/** Writes an observation as consumers and poller do. */
+/** The book after an observation. */
+export function observed(book: Book | undefined, seen: BookObservation, writer: Partial<Writer> = {}): Book {
+  return observeBook(book, {
+    observation: seen,
+    writer: { ...WRITER, ...writer },
+    policy: DEFAULT_RESULTS,
+    times: TIMES,
+  });
+}
+
+/** Writes an observation. */
 export function writeBook(
   table: Table,
-  observed: BookObservation,
-  writer: Writer = WRITER,
+  seen: BookObservation,
+  writer: Partial<Writer> = {},
 ): Promise<Book | undefined> {
-  return updateBook(table, observed.bookUuid, (book) => observeBook(book, observed, writer, TIMES));
+  return updateBook(table, seen.bookUuid, (book) => observed(book, seen, writer));
 }
 
 /** Writes observations one after the other. */
 export async function writeAll(table: Table, observations: readonly BookObservation[]): Promise<void> {
   for (const seen of observations) await writeBook(table, seen);
-}
-
-export async function generationOf(table: Table, bookUuid: string): Promise<number | undefined> {
-  return (await readBook(table, bookUuid))?.generation;
 }
 
 /** How long a webhook may be late before the poller sends for results, in seconds. */

@@ -1,24 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach } from 'vitest';
 import type { Entries } from '../../../shared/checklist/entry.ts';
-import { observeDocument, updateDocument } from '../../../shared/store/documents.ts';
+import type { ObservedDocument } from '../../../shared/events/observation.ts';
+import { observeDocument } from '../../../shared/reconcile/observed.ts';
+import { updateDocument } from '../../../shared/store/documents.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import { type ResultWrite, writeResult } from '../../../shared/store/results.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { type MemoryBodies, memoryBodies } from './bodies.ts';
-import { type document, second } from './observations.ts';
-import { useTables } from './table.ts';
+import { memoryTable } from './memory-table.ts';
+import { second, TIMES } from './observations.ts';
 
 /** For the tests of one file: each reads a book of its own, from a table of its own. */
 export function useReader() {
-  const createTable = useTables();
   let table: Table;
   let bodies: MemoryBodies;
   let reader: Reader;
   let bookUuid: string;
 
   beforeEach(async () => {
-    table = await createTable();
+    table = await memoryTable();
     bodies = memoryBodies();
     reader = createReader(table, bodies);
     bookUuid = randomUUID();
@@ -36,11 +37,11 @@ export function useReader() {
     get bookUuid() {
       return bookUuid;
     },
-    writeDocument: (one: ReturnType<typeof document>, entries: Entries = {}) =>
-      updateDocument(table, { bookId: bookUuid, docUuid: one.docUuid }, (known) => ({
-        ...observeDocument(known, { bookId: bookUuid, document: one, observedAt: second(1), generation: 1 }),
-        entries,
-      })),
+    writeDocument: (document: ObservedDocument, entries: Entries = {}) =>
+      updateDocument(table, { bookId: bookUuid, docUuid: document.docUuid }, (known) => {
+        const seen = { bookId: bookUuid, document, observedAt: second(1), generation: 1 };
+        return { ...observeDocument(known, seen, { now: Date.parse(second(1)), times: TIMES }), entries };
+      }),
     writeBody: (
       body: Buffer | string,
       { kind, subject = bookUuid, set }: Partial<Pick<ResultWrite, 'kind' | 'subject' | 'set'>> = {},
@@ -51,7 +52,7 @@ export function useReader() {
         subject,
         operation: 'doc-form-data',
         body: Buffer.from(body),
-        fetchedAt: second(1),
+        answers: { wanted: 1, at: second(1) },
         generation: 1,
         summary: { forms: 2 },
         ...(set !== undefined && { set }),

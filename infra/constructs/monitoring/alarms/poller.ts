@@ -13,6 +13,7 @@ type PollerAlarms = Pick<
   | 'books-stuck'
   | 'results-overdue'
   | 'results-expired'
+  | 'items-unreadable'
   | 'events-unrecognized'
 >;
 
@@ -24,10 +25,10 @@ const LONGEST_HOURS = 7 * 24;
 /** Whether the poller runs, what it recovered, and what is missing for too long. */
 export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAlarms {
   const { stage, alarms, poll } = settings;
-  // A run may take five minutes, during which no other one runs.
+  // A run may take five minutes.
   const runs = Duration.minutes(Math.max(5, poll.minutes));
-  // A book with open results is polled at least this often, including 10 % jitter, and counted each time.
-  const overdue = Duration.hours(Math.min(Math.ceil((poll.maxSeconds * 1.1) / 3600), LONGEST_HOURS));
+  // A book with open results, or that cannot be read, is looked at this often, including 10 % jitter, and counted each time.
+  const eachLook = Duration.hours(Math.min(Math.ceil((poll.maxSeconds * 1.1) / 3600), LONGEST_HOURS));
   return {
     'poller-silent': [
       {
@@ -85,16 +86,27 @@ export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAl
       {
         impact: `Results have been missing for more than ${alarms.overdueHours} hours: a loan may be waiting for them.`,
         firstStep: `Run the saved query "stuck books", then npm run -s ops -- book <uuid> --stage ${stage}.`,
-        metric: customMetric(stage, 'ResultsOverdue', {}, { period: overdue }),
+        metric: customMetric(stage, 'ResultsOverdue', {}, { period: eachLook }),
         threshold: 1,
         missingData: 'fine',
       },
     ],
     'results-expired': [
       {
-        impact: `Ocrolus has refused a result for ${poll.horizonDays} days. It is no longer asked for and stays missing.`,
+        impact: `Results have been asked for without success for ${poll.horizonDays} days. From now on, that is done monthly.`,
         firstStep: 'Find the kind of result on the dashboard, then run the saved query "stuck books".',
         metric: customMetric(stage, 'ResultExpired', {}, HOUR),
+        threshold: 1,
+        missingData: 'fine',
+      },
+    ],
+    'items-unreadable': [
+      {
+        impact:
+          'This version cannot read an item of the table: the book is late, and does not become complete.',
+        firstStep:
+          'Run the saved query "unreadable items". If it began with a rollback, deploy the later version.',
+        metric: customMetric(stage, 'ItemUnreadable', {}, { period: eachLook }),
         threshold: 1,
         missingData: 'fine',
       },

@@ -5,14 +5,8 @@ import type { AlarmSet } from '../alarm-definition.ts';
 import { combined, FIVE_MINUTES } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
-/** The operations of the functions on the table. */
-const OPERATIONS = [
-  Operation.GET_ITEM,
-  Operation.QUERY,
-  Operation.PUT_ITEM,
-  Operation.UPDATE_ITEM,
-  Operation.DELETE_ITEM,
-];
+/** The operations of the functions on the table. Deletions are rare, and each metric costs. */
+const OPERATIONS = [Operation.GET_ITEM, Operation.QUERY, Operation.PUT_ITEM, Operation.UPDATE_ITEM];
 
 /** Whether DynamoDB serves the functions' requests. */
 export function tableAlarms({

@@ -15,14 +15,7 @@ export interface PollerRun {
   report?: z.infer<typeof Report>;
 }
 
-const Report = z.object({
-  ran: z.boolean(),
-  discovered: z.int(),
-  polled: z.int(),
-  sent: z.int(),
-  refused: z.int(),
-  failed: z.int(),
-});
+const Report = z.object({ discovered: z.int(), polled: z.int(), isBehind: z.boolean() });
 
 const MOST = 500;
 

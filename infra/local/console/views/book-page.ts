@@ -1,7 +1,8 @@
-import { wantOf } from '../../../../shared/checklist/entry.ts';
+import { type Entry, wantOf } from '../../../../shared/checklist/entry.ts';
 import { type Book, readBook } from '../../../../shared/store/books.ts';
 import { readDocuments } from '../../../../shared/store/documents.ts';
 import type { EventItem } from '../../../../shared/store/items.ts';
+import type { MissingResult } from '../../../../shared/store/reader.ts';
 import type { SimulatorControl } from '../../ocrolus/control/control.ts';
 import type { Store } from '../store.ts';
 
@@ -9,20 +10,27 @@ import type { Store } from '../store.ts';
 export interface ChecklistLine {
   readonly kind: string;
   readonly subject: string;
+  readonly isMissing: boolean;
+  /**
+   * Of a missing result as in `ops missing`, of another one its answer (`stored`, `unavailable`), or `probe`: not announced. A
+   * result that is open and not missing is `not expected`: not by the setting `results`, or not by the contract with Ocrolus.
+   */
   readonly state: string;
+  /** Of the last answer without a result. */
   readonly code: string | null;
+  /** Requests without a result, since the last mark. */
   readonly attempts: number;
-  readonly since: string;
   readonly nextAt: string | null;
+  /** An older answer is stored; of a missing result. */
+  readonly hasOlder: boolean;
+  /** Ocrolus is computing it. */
+  readonly hasJob: boolean;
 }
-
-/** States of missing results. */
-const OPEN = ['wanted', 'pending', 'expired'];
 
 /** What the page of a book shows. @returns `undefined` when neither the table nor the simulator knows the book. */
 export async function bookPage(
   bookId: string,
-  { reader, table }: Store,
+  { reader, table }: Pick<Store, 'reader' | 'table'>,
   simulator: SimulatorControl | undefined,
 ) {
   const [book, documents, results, missing, events] = await Promise.all([
@@ -36,19 +44,20 @@ export async function bookPage(
   if (book === undefined && events.length === 0 && simulated === null) return undefined;
   const lines = new Map<string, ChecklistLine>();
   const add = (line: ChecklistLine) => lines.set(`${line.kind} ${line.subject}`, line);
-  for (const [name, entry] of Object.entries(book?.entries ?? {})) {
-    const { kind, subject } = wantOf(name, bookId);
-    add(lineOf(kind, subject, entry));
+  const addMissing = (one: MissingResult) => {
+    const { hasOlder = false, hasJob = false } = lines.get(`${one.kind} ${one.subject}`) ?? {};
+    add({ ...one, isMissing: true, hasOlder, hasJob });
+  };
+  for (const [name, entry] of Object.entries(book?.entries ?? {})) add(lineOf(wantOf(name, bookId), entry));
+  for (const { docUuid, entries } of documents.byUuid.values()) {
+    for (const [kind, entry] of Object.entries(entries)) add(lineOf({ kind, subject: docUuid }, entry));
   }
-  for (const { docUuid, entries } of documents.values()) {
-    for (const [kind, entry] of Object.entries(entries)) add(lineOf(kind, docUuid, entry));
-  }
-  for (const one of missing) add(one);
+  for (const one of missing) addMissing(one);
   return {
     bookId,
     book: book === undefined ? null : withoutEntries(book),
     simulated,
-    documents: [...documents.values()].map(({ entries: _entries, ...document }) => document),
+    documents: [...documents.byUuid.values()].map(({ entries: _entries, ...document }) => document),
     checklist: [...lines.values()].sort(byState),
     missing: missing.length,
     results,
@@ -56,25 +65,30 @@ export async function bookPage(
   };
 }
 
-function lineOf(
-  kind: string,
-  subject: string,
-  entry: {
-    state: string;
-    code?: string | undefined;
-    attempts: number;
-    since: string;
-    nextAt?: string | undefined;
-  },
-): ChecklistLine {
-  const { state, code = null, attempts, since, nextAt = null } = entry;
-  return { kind, subject, state, code, attempts, since, nextAt };
+/** A line of which `missing` says nothing. */
+function lineOf({ kind, subject }: { kind: string; subject: string }, entry: Entry): ChecklistLine {
+  const { wanted, answered, state = 'probe', code = null, tries: attempts = 0, nextAt = null, job } = entry;
+  const isOpen = answered < wanted;
+  return {
+    kind,
+    subject,
+    isMissing: false,
+    state: isOpen ? 'not expected' : state,
+    code,
+    attempts,
+    nextAt,
+    hasOlder: isOpen && state === 'stored',
+    hasJob: job?.id !== undefined,
+  };
 }
 
 /** Missing results first. */
 function byState(a: ChecklistLine, b: ChecklistLine): number {
-  const rank = ({ state }: ChecklistLine) => (OPEN.includes(state) ? 0 : 1);
-  return rank(a) - rank(b) || a.kind.localeCompare(b.kind) || a.subject.localeCompare(b.subject);
+  return (
+    Number(b.isMissing) - Number(a.isMissing) ||
+    a.kind.localeCompare(b.kind) ||
+    a.subject.localeCompare(b.subject)
+  );
 }
 
 function withoutEntries({ entries: _, ...book }: Book): Omit<Book, 'entries'> {

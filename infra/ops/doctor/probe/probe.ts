@@ -3,8 +3,7 @@ import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog
 import { asFailure } from '../../../../shared/failure.ts';
 import { listBooks } from '../../../../shared/ocrolus/book-list.ts';
 import { readBookStatus } from '../../../../shared/ocrolus/book-status.ts';
-import { callOfKind } from '../../../../shared/ocrolus/call-of-kind.ts';
-import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { callOfKind, calls } from '../../../../shared/ocrolus/calls.ts';
 import { type NetworkPorts, openNetworkPorts } from '../../../../shared/ports.ts';
 import { tableText } from '../../../command-line/table-text.ts';
 import type { OcrolusAccess } from '../../ocrolus-access.ts';

@@ -8,7 +8,6 @@ import { Visibility } from './visibility.ts';
 
 /** AWS: SQS quotas. */
 const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_DELAY_SECONDS = 900;
 const MAX_VISIBILITY_SECONDS = 43_200;
 const MAX_RECEIVED = 10;
 
@@ -20,6 +19,8 @@ export interface QueueSettings {
     readonly queueUrl: string;
     /** After so many receives a message is moved. */
     readonly maxReceiveCount: number;
+    /** Receives a message when it is moved. */
+    readonly onDead?: (message: Readonly<Message>) => void;
   };
 }
 
@@ -62,13 +63,12 @@ export class MemoryQueueCore {
   }
 
   /** @throws InvalidParameterValue. */
-  send({ body, group, delaySeconds = 0 }: OutgoingMessage): void {
-    checkSeconds(delaySeconds, MAX_DELAY_SECONDS);
+  send({ body, group }: OutgoingMessage): void {
     if (body.length > MAX_BODY_BYTES) throw awsError('InvalidParameterValue', 'the message is too long');
     this.counts.sent += 1;
     const message = newMessage(this.#random.uuid(), body, group, this.#now());
     this.#messages.set(message.id, message);
-    this.#visibility.hide(message, delaySeconds * 1000);
+    this.#visibility.hide(message, 0);
   }
 
   waitForMessages(): Promise<void> {
@@ -121,6 +121,13 @@ export class MemoryQueueCore {
     this.#visibility.hide(adopted, 0);
   }
 
+  /** Puts a message here as a queue had it before: with its receives. @param milliseconds until it can be received. */
+  restore(message: Omit<Message, 'state' | 'wakeUp' | 'receipt'>, milliseconds: number): void {
+    const restored: Message = { ...message, state: 'hidden', wakeUp: undefined, receipt: '' };
+    this.#messages.set(restored.id, restored);
+    this.#visibility.hide(restored, milliseconds);
+  }
+
   /** Moves every message that is ready to another queue (AWS: StartMessageMoveTask). @returns how many. */
   moveAllTo(target: MemoryQueueCore): number {
     let moved = 0;
@@ -163,6 +170,7 @@ export class MemoryQueueCore {
     const { deadLetter } = this.#settings;
     if (deadLetter === undefined || message.receiveCount < deadLetter.maxReceiveCount) return false;
     this.counts.dead += 1;
+    deadLetter.onDead?.(message);
     this.#record('queue.dead', message);
     this.#messages.delete(message.id);
     this.#deadLetters?.adopt(message);

@@ -1,4 +1,4 @@
-import type { Condition } from '../../../../shared/store/table-expressions.ts';
+import type { Condition } from '../../../../shared/store/table.ts';
 import { parseCondition, type Scope } from './parse.ts';
 import { type Attributes, marshalValue, type Value, validationException } from './values.ts';
 

@@ -46,6 +46,13 @@ export class DueIndex {
     return (old === undefined ? 0 : 1) + (next === undefined ? 0 : 1);
   }
 
+  /** Whether any shard has a visible row that is due by a time. */
+  hasAny(now: number, until: string): boolean {
+    this.#apply(now);
+    for (const [first] of this.#shards.values()) if (first !== undefined && first.dueAt <= until) return true;
+    return false;
+  }
+
   /** The visible rows that are due by a time. @param after begins behind this row. */
   *rows(now: number, shard: string, until: string, after?: DueRow): Generator<DueRow> {
     this.#apply(now);

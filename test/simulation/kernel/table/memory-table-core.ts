@@ -9,6 +9,7 @@ import {
   copyAttributes,
   NO_ATTRIBUTES,
   sizeOfAttributes,
+  type Value,
   validationException,
 } from './values.ts';
 
@@ -20,6 +21,8 @@ export interface Change {
   readonly key: Key;
   readonly before: Attributes | undefined;
   readonly after: Attributes | undefined;
+  /** The item has expired (AWS: time to live). */
+  readonly isExpiry?: boolean;
 }
 
 export interface Page<Row, Position> {
@@ -97,8 +100,8 @@ export class MemoryTableCore {
   }
 
   /** Whether the index shows something that is due by a time; costs nothing. */
-  hasDue(shard: string, until: string): boolean {
-    return this.#index.rows(this.#now(), shard, until).next().done !== true;
+  hasDue(until: string): boolean {
+    return this.#index.hasAny(this.#now(), until);
   }
 
   /** Receives every write, at the moment of the write: for invariants. */
@@ -118,6 +121,28 @@ export class MemoryTableCore {
   /** The items of a partition as the table keeps them, in the order of the sort key. */
   *peekPartition(bookId: string, prefix = ''): Generator<Attributes> {
     for (const [, stored] of this.#partitions.get(bookId)?.withPrefix(prefix) ?? []) yield stored.attributes;
+  }
+
+  /** Removes an item whose time is over: costs nothing (AWS: time to live). */
+  expire(key: Key): void {
+    const before = this.#partitions.get(key.bookId)?.get(key.item)?.attributes;
+    if (before === undefined) return;
+    this.#index.change(this.#now(), key, before, NO_ATTRIBUTES);
+    this.#store(key, undefined);
+    for (const listener of this.#listeners) listener({ key, before, after: undefined, isExpiry: true });
+  }
+
+  /** Damages or repairs an item: no listener learns about it. @param values `undefined` removes an attribute. */
+  replace(key: Key, values: Readonly<Record<string, Value | undefined>>): void {
+    const before = this.#partitions.get(key.bookId)?.get(key.item)?.attributes;
+    if (before === undefined) return;
+    const after: Record<string, Value> = { ...before };
+    for (const name in values) {
+      const value = values[name];
+      if (value === undefined) delete after[name];
+      else after[name] = value;
+    }
+    this.#store(key, { attributes: after, bytes: sizeOfAttributes(after) });
   }
 
   /** Most callers do not look at what was there before: it is copied when they do, which is soon enough. */

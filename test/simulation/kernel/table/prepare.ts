@@ -1,5 +1,4 @@
-import type { Key } from '../../../../shared/store/table.ts';
-import type { Update } from '../../../../shared/store/table-expressions.ts';
+import type { Key, Update } from '../../../../shared/store/table.ts';
 import { type PreparedCondition, prepareCondition } from './condition.ts';
 import {
   type Attributes,
@@ -17,15 +16,14 @@ const KEY_ATTRIBUTES = ['bookId', 'item'];
 /** An update whose values are copied, so that later changes by the caller do not matter. */
 export interface PreparedUpdate {
   readonly set: Attributes;
-  readonly setOnce: Attributes;
   readonly add: Readonly<Record<string, number>>;
   readonly removed: ReadonlySet<string>;
   readonly condition: PreparedCondition | undefined;
 }
 
 /** @throws ValidationException for an update that DynamoDB refuses whatever the item is. */
-export function prepareUpdate({ set = {}, setOnce = {}, add = {}, condition }: Update): PreparedUpdate {
-  const paths = [...Object.keys(set), ...definedNames(setOnce), ...Object.keys(add)];
+export function prepareUpdate({ set = {}, add = {}, condition }: Update): PreparedUpdate {
+  const paths = [...Object.keys(set), ...Object.keys(add)];
   if (paths.length === 0) throw validationException('the update changes nothing');
   if (new Set(paths).size < paths.length) throw validationException(`two paths overlap: ${paths.join(', ')}`);
   const key = paths.find((path) => KEY_ATTRIBUTES.includes(path));
@@ -33,15 +31,10 @@ export function prepareUpdate({ set = {}, setOnce = {}, add = {}, condition }: U
   for (const name in add) marshalValue(add[name]);
   return {
     set: marshalAttributes(set),
-    setOnce: marshalAttributes(setOnce),
     add: { ...add },
     removed: new Set(Object.keys(set).filter((name) => set[name] === undefined)),
     condition: condition && prepareCondition(condition),
   };
-}
-
-function definedNames(attributes: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(attributes).filter((name) => attributes[name] !== undefined);
 }
 
 /** The item after an update. All expressions see the item as it was before. */
@@ -50,10 +43,6 @@ export function applyUpdate(key: Key, before: Attributes, update: PreparedUpdate
   for (const name in before) {
     const value = before[name];
     if (value !== undefined && !update.removed.has(name)) after[name] = value;
-  }
-  for (const name in update.setOnce) {
-    const value = update.setOnce[name];
-    if (value !== undefined && before[name] === undefined) after[name] = value;
   }
   for (const name in update.add) {
     const value = before[name];

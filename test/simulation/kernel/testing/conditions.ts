@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Condition } from '../../../../shared/store/table-expressions.ts';
+import type { Condition } from '../../../../shared/store/table.ts';
 import { number, scalar, text } from './attributes.ts';
 
 interface Rendered {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import type { Item, Key, PartitionQuery, Table } from '../../../../shared/store/table.ts';
-import type { Condition, Update } from '../../../../shared/store/table-expressions.ts';
-import { attributes, number, scalar, text } from './attributes.ts';
+import type { Condition, Item, Key, PartitionQuery, Table, Update } from '../../../../shared/store/table.ts';
+import { attributes, number, text } from './attributes.ts';
 import { condition } from './conditions.ts';
 import { allOf } from './simulation.ts';
 
@@ -36,14 +35,12 @@ const projection = fc.option(fc.constantFrom(['status'], ['a', 'm', 'missing'], 
 const update: fc.Arbitrary<Update> = fc
   .record({
     set: attributes,
-    setOnce: fc.record({ once: scalar, status: text }, { requiredKeys: [] }),
     add: fc.record({ count: number, generation: number }, { requiredKeys: [] }),
     condition,
-    uses: fc.constantFrom('set', 'set setOnce', 'set add', 'setOnce', 'add', 'set setOnce add', 'nothing'),
+    uses: fc.constantFrom('set', 'set add', 'add', 'nothing'),
   })
-  .map(({ set, setOnce, add, condition: when, uses }) => ({
+  .map(({ set, add, condition: when, uses }) => ({
     ...(uses.split(' ').includes('set') && { set }),
-    ...(uses.includes('setOnce') && { setOnce }),
     ...(uses.includes('add') && { add }),
     ...(when !== undefined && { condition: when }),
   }));

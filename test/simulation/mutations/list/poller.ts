@@ -1,72 +1,91 @@
 import type { Mutation } from '../mutation.ts';
 
 const POLL = 'functions/poller/poll.ts';
-const POLL_BOOK = 'functions/poller/poll-book.ts';
-const MESSAGES = 'functions/poller/messages.ts';
-const DISCOVER = 'functions/poller/discover.ts';
-const OPEN_ITEM = 'functions/poller/poll-open-item.ts';
-const SEND = 'functions/poller/send.ts';
+const HAND_OVER = 'functions/poller/hand-over.ts';
+const FOLLOW = 'functions/poller/discovery/follow.ts';
+const TURNS = 'functions/poller/discovery/cursor.ts';
+const DISCOVER = 'functions/poller/discovery/discover.ts';
+const SWEEP_FORGOTTEN = 'functions/poller/sweep-forgotten.ts';
+const BUCKET = 'shared/rate-limit/bucket.ts';
+const PERMITS = 'shared/rate-limit/permits.ts';
 
 export const POLLER: readonly Mutation[] = [
   {
     file: POLL,
-    search: '  if (!(await takeLease(ports.table, runId, now, now + remainingMs))) {',
-    replace: '  if (!(await takeLease(ports.table, runId, now, now + remainingMs)) && runId === undefined) {',
-    why: 'two runs of the poller overlap',
+    search: '|| this.handedOver.has(bookId)) continue;',
+    replace: ') continue;',
+    why: 'a run hands a book over twice',
   },
   {
-    file: POLL_BOOK,
-    search: '  if (isMoved) await relocate(ports.table, book.bookId, observation.bookUuid, writer);',
-    replace: '',
-    why: 'a book that was known by its pk is not moved',
+    file: HAND_OVER,
+    search: 'const MAX_WAITING = 200;',
+    replace: 'const MAX_WAITING = 1_000_000;',
+    why: 'looks pile up in the queue, and events of its channel wait behind them',
   },
   {
-    file: POLL_BOOK,
-    search: '      return isUnsettled ? { ...refused, account: nextAccount(accounts, account) } : refused;',
-    replace: '      return refused;',
-    why: 'a book that came through the wrong account is never asked for with another one',
+    file: HAND_OVER,
+    search: 'nextAt = now + (bookIds.length * 1000) / settings.POLL_REQUESTS_PER_SECOND;',
+    replace: 'nextAt = now;',
+    why: 'books are handed over faster than the stage allows',
   },
   {
-    file: POLL_BOOK,
-    search: '    const asks = [...planned.asks, ...planned.canaries];',
-    replace: '    const { asks } = planned;',
-    why: 'no canary asks for what is not served',
-  },
-  {
-    file: POLL_BOOK,
-    search: '  if (book === undefined || !isDue(book, options.mode, ports.now())) return',
-    replace: '  if (book === undefined) return',
-    why: 'a stale row of the index polls a book that is not due',
-  },
-  {
-    file: MESSAGES,
-    search: '  if (changed.some((docUuid) => !byDocument.has(docUuid))) {',
-    replace: '  if (changed.length > 1_000_000) {',
-    why: 'a status that has changed is not sent',
-  },
-  {
-    file: MESSAGES,
-    search:
-      "  const isOfDocument = ({ kind, subject }: Want) => KINDS[kind].scope === 'document' && subject !== bookUuid;",
-    replace: "  const isOfDocument = ({ kind }: Want) => KINDS[kind].scope === 'document';",
-    why: 'the signals of a book are sent as those of a document',
-  },
-  {
-    file: DISCOVER,
-    search: '    const offset = Math.max(0, cursor.offset - 1);',
-    replace: '    const { offset } = cursor;',
+    file: FOLLOW,
+    search: 'return Math.max(0, offset - 1);',
+    replace: 'return offset;',
     why: 'a deleted book shifts the list, and unseen books are skipped',
   },
   {
-    file: OPEN_ITEM,
-    search: '  await postponeOpenItem(ports.table, open, iso(now + (isDeep ? times.min : times.grace)));',
-    replace: '',
-    why: 'a result without a book is sent with every run',
+    file: FOLLOW,
+    search: 'if (offset > 0 && back > 0 && unseen.length === books.length) {',
+    replace: 'if (offset < 0) {',
+    why: 'it does not step back where more books were deleted than the overlap shows',
   },
   {
-    file: SEND,
-    search: 'const DEEP_QUEUE = 1000;',
-    replace: 'const DEEP_QUEUE = 1;',
-    why: 'nothing is sent unless the queues are empty',
+    file: FOLLOW,
+    search: 'return { unseen: [], place: before, isShort: false };',
+    replace: 'return { unseen: [], place: before, isShort: length < limit };',
+    why: 'it counts as the end of the list when it has to step back',
+  },
+  {
+    file: TURNS,
+    search: 'recentFrom: startOfRecent(cursor, step, now - times.recent),',
+    replace: 'recentFrom: startOfRecent(cursor, step, now),',
+    why: 'books that become visible late are found by the next sweep only',
+  },
+  {
+    file: TURNS,
+    search: 'now - cursor.sweptAt >= times.sweep',
+    replace: 'now - cursor.sweptAt >= times.year',
+    why: 'books that become visible after days are never found',
+  },
+  {
+    file: DISCOVER,
+    search: 'if (!isUnreadable(error)) throw error;',
+    replace: 'throw error;',
+    why: 'one book that cannot be read stops discovery',
+  },
+  {
+    file: SWEEP_FORGOTTEN,
+    search: 'const dueAt = age > times.month ? undefined : iso(now + Math.max(times.run, age));',
+    replace: 'const dueAt = undefined;',
+    why: 'what a function has written after a book was forgotten stays',
+  },
+  {
+    file: BUCKET,
+    search: 'const now = () => clock() + behindMs;',
+    replace: 'const now = () => clock();',
+    why: 'a process whose clock is late calls more often than the limit',
+  },
+  {
+    file: BUCKET,
+    search: "'attribute_not_exists(nextAt) OR nextAt < :from'",
+    replace: "'attribute_not_exists(nextAt) OR nextAt <> :from'",
+    why: 'two processes get the same permits',
+  },
+  {
+    file: PERMITS,
+    search: 'start + lateMs - savedMs,',
+    replace: 'start + lateMs,',
+    why: 'a lone event waits for permits although none were used',
   },
 ];

@@ -1,3 +1,4 @@
+import type { Stage } from '../../system/stage.ts';
 import type { Violations } from '../violations.ts';
 import { ADDRESSES } from './addresses.ts';
 import type { BookDay } from './book-days.ts';
@@ -19,46 +20,59 @@ interface Bounds {
 }
 
 /**
- * While nothing goes wrong. A book that has just changed is polled after a quarter of the time since then, from 5
- * minutes to 6 hours: 23 times on the first day, then 4 times (shared/checklist/next-due.ts). A result that is not there
- * is asked for after 5 minutes, doubling up to 6 hours: 10 times on the first day, then 4 times
- * (shared/checklist/transitions.ts), by an event at most three times in a row. An event that announces it again makes
- * these pauses short again: 6 times within a day, and as many polls. A job is asked for every hour.
+ * While nothing goes wrong. A book in progress is looked at after half of the time since it last changed (design 5.3), and a
+ * result that is not there is asked for with pauses that double (design 5.4), from the shortest to the longest pause that
+ * the stage sets. An event asks up to three times in a row, and makes the pauses short again. A job is asked for every hour, and
+ * is started again where it was lost.
  */
-const QUIET: Bounds = {
-  status: { inAnyCase: 24, perCause: 6 },
-  result: { inAnyCase: 14, perCause: 6 },
-  job: { inAnyCase: 40, perCause: 0 },
-};
+function quietBounds({ poll: { minSeconds, maxSeconds } }: Stage): Bounds {
+  const rare = (1.25 * 86_400) / maxSeconds;
+  const doublings = Math.log2(maxSeconds / minSeconds);
+  return {
+    status: { inAnyCase: Math.ceil(8 + 3 * doublings + rare), perCause: 6 },
+    result: { inAnyCase: Math.ceil(8 + 1.5 * doublings + rare), perCause: 6 },
+    job: { inAnyCase: 40, perCause: 0 },
+  };
+}
 
-/**
- * While things go wrong, what Ocrolus has answered may be lost on its way: a poll is repeated 5 minutes later, a message
- * up to ten times before it is left to the poller (functions/consumers/runtime/redelivery.ts). Each repetition that asks for
- * a result may ask Book status again, since what the message carries of it is older than two minutes by then.
- */
-const FAULTS: Bounds = {
-  status: { inAnyCase: 48, perCause: 6 },
-  result: { inAnyCase: 24, perCause: 6 },
-  job: { inAnyCase: 80, perCause: 0 },
-};
+/** While things go wrong, what Ocrolus has answered may be lost on its way, and is asked for again. */
+const FAULTS = { factor: 2.5, perCause: 8 };
 
-/** Checks a day of a book, document, job or request. @param isQuiet nothing has gone wrong on that day or before. */
+/** The bounds of the stage that may ask most often. */
+function boundsOf(stages: readonly Stage[], isQuiet: boolean): Bounds {
+  const all = stages.map(quietBounds);
+  const bound = (own: keyof Bounds): Bound => {
+    const inAnyCase = Math.max(...all.map((bounds) => bounds[own].inAnyCase));
+    const perCause = Math.max(...all.map((bounds) => bounds[own].perCause));
+    if (isQuiet) return { inAnyCase, perCause };
+    return {
+      inAnyCase: Math.ceil(FAULTS.factor * inAnyCase),
+      perCause: perCause === 0 ? 0 : FAULTS.perCause,
+    };
+  };
+  return { status: bound('status'), result: bound('result'), job: bound('job') };
+}
+
+export interface DayOptions {
+  /** Nothing has gone wrong on that day or before. */
+  readonly isQuiet: boolean;
+  readonly stages: readonly Stage[];
+}
+
+/** Checks a day of a book, document, job or request. */
 export function checkBookDay(
   { bookUuid, day, calls, causes }: BookDay,
-  isQuiet: boolean,
+  { isQuiet, stages }: DayOptions,
   violations: Violations,
 ): void {
-  const bounds = isQuiet ? QUIET : FAULTS;
-  const ofResults = [...calls.values()].reduce(
-    (sum, { call, count }) => sum + (call.operation.name === 'book-status' ? 0 : count),
-    0,
-  );
+  const bounds = boundsOf(stages, isQuiet);
   for (const { call, count } of calls.values()) {
     const { operation, subject } = call;
     const own = classOf(call.bookUuid, operation.name);
     const { inAnyCase, perCause } = bounds[own];
-    const repeated = own === 'status' && !isQuiet ? ofResults : 0;
-    const most = (inAnyCase + perCause * causes) * (ADDRESSES[operation.name] ?? 1) + repeated;
+    // Each result that is missing has its own time, and a look for that.
+    const looks = own === 'status' ? calls.size : 0;
+    const most = (inAnyCase + looks + perCause * causes) * (ADDRESSES[operation.name] ?? 1);
     if (count <= most) continue;
     const date = new Date(day * 86_400_000).toISOString().slice(0, 10);
     violations.add(

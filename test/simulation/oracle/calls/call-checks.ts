@@ -1,6 +1,9 @@
-import type { MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
+import type { Change, MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../../ocrolus/model.ts';
 import { DAY } from '../../ocrolus/random.ts';
+import type { ReplyState } from '../../ocrolus/reply.ts';
+import type { Stage } from '../../system/stage.ts';
+import type { Switch } from '../../world/switches.ts';
 import type { Violations } from '../violations.ts';
 import { BookDays } from './book-days.ts';
 import { checkBookDay } from './bounds.ts';
@@ -13,6 +16,10 @@ export interface RunTimes {
   readonly quietAt: number;
   /** By how much the clock of a process may be wrong. */
   readonly skewMs: number;
+  /** Nothing goes wrong at all. */
+  readonly isCalm: boolean;
+  /** What is on in the world of the seed. */
+  readonly switches: ReadonlySet<Switch>;
 }
 
 /** Calls to Ocrolus are bounded: in a second, about a subject and day, of a product that is missing, and in all. */
@@ -20,39 +27,52 @@ export class CallChecks {
   readonly rate: RateCheck;
   readonly totals = new CallTotals();
   readonly #violations: Violations;
+  readonly #isCalm: boolean;
+  #stages: readonly Stage[] = [];
   readonly #days: BookDays;
   readonly #circuits: CircuitCheck;
 
-  constructor(violations: Violations, { quietAt, skewMs }: RunTimes) {
+  constructor(violations: Violations, { quietAt, skewMs, isCalm }: RunTimes) {
     this.#violations = violations;
+    this.#isCalm = isCalm;
     this.rate = new RateCheck(skewMs);
     this.#circuits = new CircuitCheck(violations);
     this.#days = new BookDays((bookDay) => {
       const isQuiet = bookDay.day * DAY >= quietAt + DAY;
-      checkBookDay(bookDay, isQuiet, violations);
+      checkBookDay(bookDay, { isQuiet, stages: this.#stages }, violations);
     });
   }
 
-  watch(table: MemoryTableCore): void {
+  /** @param stages all that are deployed in the run. */
+  watch(table: MemoryTableCore, stages: readonly Stage[]): void {
+    this.#stages = stages;
     this.#circuits.watch(table);
   }
 
-  understood(call: SimulatedCall, now: number): void {
-    this.totals.add(call, now);
+  understood(call: SimulatedCall, state: ReplyState, now: number): void {
+    this.totals.add(call, state, now);
     if (call.operation.name !== 'book-list' && !call.isFurtherPage) this.#days.call(call, now);
+    if (call.operation.isHeavy) this.rate.sendHeavy(now);
     if (call.isDisabled) this.#circuits.refused(call, now);
   }
 
   /** Something has happened that calls about a book may follow. */
   cause(bookUuid: string, now: number): void {
+    this.totals.causes += 1;
     this.#days.cause(bookUuid, now);
   }
 
-  /** At the end. @param stored results that are there. */
-  check(stored: number): void {
+  /** A write. */
+  change({ key: { item }, after }: Change): void {
+    if (item.startsWith('RESULT#') && after !== undefined) this.totals.stored += 1;
+  }
+
+  /** At the end. @param compared results that are there. */
+  check(compared: number): void {
     this.#days.end();
     this.#circuits.end();
-    this.rate.check(this.#violations);
-    this.totals.check(stored, this.#violations);
+    this.rate.check(this.#stages, this.#violations);
+    const options = { isCalm: this.#isCalm, stages: this.#stages };
+    this.totals.check(compared, options, this.#violations);
   }
 }

@@ -1,10 +1,11 @@
 import type { MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
 import type { SimulatedCall } from '../../ocrolus/model.ts';
 import { DAY, MINUTE } from '../../ocrolus/random.ts';
+import { suppressedSince } from '../entries.ts';
 import type { Violations } from '../violations.ts';
 import { ADDRESSES } from './addresses.ts';
 
-/** A process reads a circuit once a minute, and a call may take that long (docs/decisions/0016). */
+/** A process reads a circuit once a minute, and a call may take that long (docs/decisions/0028). */
 const KNOWN_AFTER_MS = 2 * MINUTE;
 /** One call an hour, and a few more whose message was received twice or whose answer was lost. */
 const MOST_CANARIES = 32;
@@ -20,7 +21,7 @@ interface Day {
 }
 
 /**
- * A product that the lender's contract lacks costs a few calls a day, and not some for each book (docs/decisions/0016).
+ * A product that the lender's contract lacks costs a few calls a day, and not some for each book (docs/decisions/0028).
  */
 export class CircuitCheck {
   readonly #violations: Violations;
@@ -40,9 +41,8 @@ export class CircuitCheck {
   refused({ account, operation, bookUuid }: SimulatedCall, now: number): void {
     const today = this.#today(`${account} ${operation.name}`, Math.floor(now / DAY));
     today.byBook.set(bookUuid, (today.byBook.get(bookUuid) ?? 0) + 1);
-    const circuit = this.#table?.peek({ bookId: 'circuit', item: `${account}#${operation.kind}` });
-    const isOpen = now - Date.parse(String(circuit?.openedAt ?? '')) > KNOWN_AFTER_MS;
-    if (isOpen) today.underOpenCircuit += 1;
+    const since = this.#table && suppressedSince(this.#table, account, String(operation.kind));
+    if (since !== undefined && now - since > KNOWN_AFTER_MS) today.underOpenCircuit += 1;
   }
 
   /** At the end. */

@@ -1,57 +1,71 @@
+import type { Stage } from '../../system/stage.ts';
 import type { Violations } from '../violations.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
 /** Ocrolus's limit for an organization, per second (docs/ocrolus.md#rate-limit). */
 const OCROLUS_LIMIT = 20;
-/** What a stage takes of it unless it says otherwise (shared/ocrolus/settings.ts). */
-const CONFIGURED_LIMIT = 12;
 const SECOND = 1000;
-/**
- * Permits of one block whose reservation is answered late are used at once (shared/rate-limit/permits.ts). Once in some
- * 100,000 calls that is a call or two more than Ocrolus allows, which answers 429.
- */
-const BLOCK = 10;
+const MINUTE = 60 * SECOND;
+/** So much more than the rate that is set may be sent in a minute, as a burst. */
+const BURST = 20;
+/** So many calls of a thousand may be answered with 429: clocks differ, and Ocrolus counts by its own. */
+const MOST_REFUSED = 5;
+const FEW = 50;
 
 /** Answers with a token and results of jobs come from other hosts, which have no such limit. */
 const UNLIMITED = /^\/(oauth|async_jobs)/;
 
 /**
- * How fast calls are sent. The limiter hands out permits as times of its bucket, which every process reads from its own
- * clock. So the limit of Ocrolus holds in the senders' own time, whatever their clocks say; in real time it holds as
- * far as the clocks agree: where they are up to `skewMs` wrong, the permits of that many more seconds can fall into
- * one.
+ * How fast calls are sent, in real time, which is that of Ocrolus. Permits are times of the fastest clock
+ * (shared/rate-limit/shared.ts). A process with a faster one is followed by the others only when they next write: until
+ * then, their permits and its own can fall into the same second, up to twice as many as the limit.
  */
 export class RateCheck {
-  readonly #own: SlidingWindow;
-  readonly #real = new SlidingWindow(SECOND, 0);
+  readonly #second = new SlidingWindow(SECOND);
+  readonly #minute = new SlidingWindow(MINUTE);
+  readonly #heavyMinute = new SlidingWindow(MINUTE);
   readonly #skewMs: number;
+  /** Calls that Ocrolus has answered with 429 because they were too many. */
+  refused = 0;
+  sent = 0;
 
   /** @param skewMs by how much the clock of a process may be wrong. */
   constructor(skewMs: number) {
     this.#skewMs = skewMs;
-    this.#own = new SlidingWindow(SECOND, 2 * skewMs);
   }
 
-  send(path: string, now: number, ownTime: number): void {
+  send(path: string, now: number): void {
     if (UNLIMITED.test(path)) return;
-    this.#own.add(ownTime);
-    this.#real.add(now);
+    this.sent += 1;
+    this.#second.add(now);
+    this.#minute.add(now);
   }
 
-  get counts() {
-    return { mostSentInASecond: this.#real.most, mostSentInAnOwnSecond: this.#own.most };
+  /** One of the calls that have a limit of their own. */
+  sendHeavy(now: number): void {
+    this.#heavyMinute.add(now);
   }
 
-  /** At the end. */
-  check(violations: Violations): void {
-    const report = ({ most, mostAt }: SlidingWindow, limit: number, clock: string) => {
+  get mostSentInASecond(): number {
+    return this.#second.most;
+  }
+
+  /** At the end. @param stages all that were deployed: the fastest one counts. */
+  check(stages: readonly Stage[], violations: Violations): void {
+    const report = ({ most, mostAt }: SlidingWindow, limit: number, what: string) => {
       if (most <= limit) return;
       const at = new Date(mostAt).toISOString();
-      violations.add('too-many-calls', '', `${most} calls sent in one second of ${clock}, at ${at}`);
+      violations.add('too-many-calls', '', `${most} calls sent in one ${what}, at ${at}; ${limit} allowed`);
     };
-    report(this.#own, CONFIGURED_LIMIT + BLOCK, "their senders' clocks");
-    const seconds = 1 + (2 * this.#skewMs) / SECOND;
-    const limit = this.#skewMs === 0 ? OCROLUS_LIMIT : Math.ceil(CONFIGURED_LIMIT * seconds) + BLOCK;
-    report(this.#real, limit, 'real time');
+    const perSecond = Math.max(...stages.map(({ requestsPerSecond }) => requestsPerSecond));
+    const heavyPerSecond = Math.max(...stages.map(({ heavyRequestsPerSecond }) => heavyRequestsPerSecond));
+    report(this.#second, this.#skewMs === 0 ? OCROLUS_LIMIT : 2 * OCROLUS_LIMIT, 'second');
+    const inAMinute = 60 + (2 * this.#skewMs) / SECOND;
+    report(this.#minute, Math.ceil(perSecond * inAMinute) + BURST, 'minute');
+    const heavy = Math.ceil(heavyPerSecond * inAMinute) + BURST / 2;
+    report(this.#heavyMinute, heavy, 'minute, with a limit of their own');
+    const allowed = FEW + (this.sent * MOST_REFUSED) / 1000;
+    if (this.refused > allowed)
+      violations.add('too-many-calls', '', `${this.refused} of ${this.sent} calls were refused with 429`);
   }
 }

@@ -2,7 +2,7 @@ import { html } from 'htm/preact';
 import { useState } from 'preact/hooks';
 import { ask, messageOf, useData } from '../lib/api.js';
 import { control, ops } from '../lib/commands.js';
-import { clock, number, short, size, words } from '../lib/format.js';
+import { clock, number, plural, short, size, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
 import { ActionButton, Command } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
@@ -167,14 +167,22 @@ function indented(text) {
 }
 
 /** Why a result is missing, in words. @param {Page['checklist'][number]} line */
-function why({ state, code, attempts, nextAt }) {
-  if (state === 'stored') return null;
-  if (state === 'unavailable') return `Ocrolus says that there is none${code === null ? '' : `: ${code}`}`;
-  if (state === 'probe') return 'not announced; asked for later in case the webhook was lost';
-  if (state === 'expired') return `refused for too long: ${code ?? 'no code'}`;
-  const asked =
-    attempts === 0 ? 'not asked for yet' : `asked ${attempts} times, last answer ${code ?? 'none'}`;
-  return nextAt === null ? asked : `${asked}; next at ${clock(nextAt).slice(0, 8)} UTC`;
+function why({ state, isMissing, code, attempts, nextAt, hasOlder, hasJob }) {
+  const next = nextAt === null ? '' : `; next at ${clock(nextAt).slice(0, 8)} UTC`;
+  if (state === 'not expected') return 'not asked for: the setting “results”, or what Ocrolus serves';
+  if (!isMissing) {
+    if (state === 'stored')
+      return nextAt === null ? null : `asked for again, in case it was incomplete${next}`;
+    if (state === 'unavailable') return `Ocrolus says that there is none${code === null ? '' : `: ${code}`}`;
+    return nextAt === null
+      ? 'not announced, and not there when it was asked for'
+      : `not announced; asked for in case the webhook was lost${next}`;
+  }
+  const older = hasOlder ? 'may be newer than what is stored; ' : '';
+  if (state === 'expired') return `${older}no longer asked for: ${code ?? 'no code'}`;
+  const answer = hasJob ? 'Ocrolus is computing it' : `last answer ${code ?? 'none'}`;
+  const asked = attempts === 0 ? 'not asked for yet' : `asked ${plural(attempts, 'time')}, ${answer}`;
+  return `${older}${asked}${next}`;
 }
 
 /** @type {import('../parts/table.js').Column<Page['checklist'][number]>[]} */

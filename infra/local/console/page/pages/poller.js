@@ -17,8 +17,8 @@ export function Poller({ snapshot }) {
     <section class="card" aria-labelledby="now">
       <h2 id="now">Poll now</h2>
       <p class="muted">
-        The poller runs ${facts.pollSeconds === null ? 'on its schedule' : `every ${facts.pollSeconds} s`} and polls the books
-        that are due. This run polls every book with missing results.
+        The poller runs ${facts.pollSeconds === null ? 'on its schedule' : `every ${facts.pollSeconds} s`}, reads the list of books and
+        hands those that are due over to the consumers. This run hands over every book with missing results.
       </p>
       <p><${ActionButton} kind="main" command=${command} act=${async () => (await ask('POST', 'poll')).message}>Poll now</${ActionButton}></p>
       <${Command} text=${command} />
@@ -38,7 +38,7 @@ export function Poller({ snapshot }) {
 
 /** @typedef {Snapshot['poller'][number]} Run */
 
-/** @type {(name: 'discovered' | 'polled' | 'sent' | 'refused' | 'failed', label: string) => import('../parts/table.js').Column<Run>} */
+/** @type {(name: 'discovered' | 'polled', label: string) => import('../parts/table.js').Column<Run>} */
 const counted = (name, label) => ({ label, isNumber: true, cell: ({ report }) => report?.[name] ?? null });
 
 /** @type {import('../parts/table.js').Column<Run>[]} */
@@ -51,15 +51,12 @@ const COLUMNS = [
         ? html`<span class="badge bad">${error}</span>`
         : ms === undefined
           ? html`<span class="badge busy">Running</span>`
-          : report?.ran === false
-            ? html`<span class="badge plain">Another run in progress</span>`
+          : report?.isBehind === true
+            ? html`<span class="badge warn">More is due</span>`
             : html`<span class="badge ok">Done</span>`,
   },
   counted('discovered', 'New books'),
-  counted('polled', 'Polled'),
-  counted('sent', 'Sent'),
-  counted('refused', 'Refused'),
-  counted('failed', 'Failed'),
+  counted('polled', 'Handed over'),
   { label: 'Calls', isNumber: true, cell: ({ calls }) => calls },
   { label: 'Duration', isNumber: true, cell: ({ ms }) => milliseconds(ms) },
 ];

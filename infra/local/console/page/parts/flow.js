@@ -116,12 +116,9 @@ function chances(faults) {
 /** @param {Snapshot} snapshot @param {number} now */
 function pollerLine({ poller: [last] }, now) {
   const what =
-    'The poller asks Ocrolus about every book with missing results, so a lost webhook loses nothing.';
+    'The poller hands over every book that is due, to be compared with Ocrolus, so a lost webhook loses nothing.';
   if (last === undefined) return `${what} It has not run yet.`;
   const { report } = last;
-  const found =
-    report === undefined
-      ? ''
-      : `: ${plural(report.polled, 'book')} polled, ${plural(report.sent, 'message')} sent`;
+  const found = report === undefined ? '' : `: ${plural(report.polled, 'book')} handed over`;
   return `${what} Last run ${duration(Math.max(0, (now - last.at) / 1000))} ago${found}.`;
 }

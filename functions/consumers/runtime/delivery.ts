@@ -1,0 +1,89 @@
+import type { SQSRecord } from 'aws-lambda';
+import { Envelope } from '../../../shared/events/envelope.ts';
+import { messageGroupId, serialiseEnvelope } from '../../../shared/events/queue-message.ts';
+import { Failure } from '../../../shared/failure.ts';
+import { Context } from '../../../shared/reconcile/context.ts';
+import { errorFields, type Log } from '../../../shared/telemetry/log.ts';
+import type { ConsumerDependencies } from './dependencies.ts';
+import { retrySeconds } from './redelivery.ts';
+
+/** A message that is being processed: a delivery of Ocrolus, or a look that the poller hands over. */
+export interface Delivery {
+  readonly envelope: Envelope;
+  /** How often SQS has delivered its message, from 1. */
+  readonly receives: number;
+  readonly messageId: string;
+  readonly receiptHandle: string;
+  readonly dependencies: ConsumerDependencies;
+  readonly log: Log;
+  /** Unix milliseconds by which everything must be done. */
+  readonly deadline: number;
+}
+
+/** @returns the envelope, or why the message cannot be read. */
+export function readEnvelope({ body }: SQSRecord): Envelope | Failure {
+  try {
+    return Envelope.parse(JSON.parse(body));
+  } catch (cause) {
+    return new Failure('broken', 'unreadable-message', { cause });
+  }
+}
+
+export function isLook({ envelope }: Delivery): boolean {
+  return envelope.source === 'poll';
+}
+
+/** What reconciles the book of some deliveries. @param bookId the book's uuid, or the partition of what is known of it. */
+export function contextOf([first, ...others]: readonly [Delivery, ...Delivery[]], bookId: string): Context {
+  const all = [first, ...others];
+  const isFromOcrolus = all.some((one) => !isLook(one));
+  const ids = all.map(({ envelope }) => envelope.deliveryId).join(' ');
+  return new Context({
+    dependencies: first.dependencies,
+    log: others.length === 0 ? first.log : first.log.with({ deliveryId: ids }),
+    bookId,
+    deadline: first.deadline,
+    source: isFromOcrolus ? 'webhook' : 'poll',
+    account: first.envelope.account,
+  });
+}
+
+/** The message is delivered again after so many seconds. It is in any case: after the queue's own visibility timeout. */
+export async function deliverAgain(
+  {
+    dependencies: { ports, settings },
+    log,
+    receiptHandle,
+  }: Pick<Delivery, 'dependencies' | 'log' | 'receiptHandle'>,
+  seconds: number,
+): Promise<void> {
+  await ports.queue.changeVisibility(settings.QUEUE_URL, receiptHandle, seconds).catch((problem: unknown) => {
+    log.warn('visibility not changed', errorFields(problem));
+  });
+}
+
+/** The message is delivered again, with growing pauses: it failed. */
+export async function retryLater(
+  delivery: Pick<Delivery, 'dependencies' | 'log' | 'receiptHandle' | 'receives'>,
+  failure: Failure,
+): Promise<void> {
+  const { dependencies, log, receives } = delivery;
+  // A message that cannot be read goes to the dead-letter queue without a pause (docs/decisions/0004).
+  const seconds =
+    failure.class === 'broken'
+      ? 0
+      : retrySeconds(receives, dependencies.ports.random(), failure.retryAfterSeconds);
+  const cause = failure.cause === undefined ? {} : errorFields(failure.cause);
+  log.warn('retry scheduled', { class: failure.class, code: failure.code, seconds, ...cause });
+  dependencies.metrics.count('MessageRetried', { class: failure.class });
+  await deliverAgain(delivery, seconds);
+}
+
+/** Sends a message into the consumer's own queue. @throws what SQS says. */
+export async function send(
+  { dependencies: { ports, settings } }: Delivery,
+  envelope: Envelope,
+): Promise<void> {
+  const body = serialiseEnvelope(envelope);
+  await ports.queue.send(settings.QUEUE_URL, { body, group: messageGroupId(envelope) });
+}

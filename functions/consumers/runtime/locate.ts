@@ -1,0 +1,91 @@
+import { bookIdOf, OWN_PARTITIONS } from '../../../shared/events/ids.ts';
+import { asFailure } from '../../../shared/failure.ts';
+import { nextAccount } from '../../../shared/ocrolus/accounts.ts';
+import { type Identity, identify } from '../../../shared/reconcile/identify.ts';
+import { isForgotten, readBook } from '../../../shared/store/books.ts';
+import { isOfDetect, isOnlyRecorded } from '../events/announce.ts';
+import { contextOf, type Delivery, isLook, retryLater } from './delivery.ts';
+import { type Finished, finishDelivery, recordFailedAttempt } from './finish-delivery.ts';
+import type { BookMessages } from './process-book.ts';
+import { ageOf, waitInQueue } from './wait-in-queue.ts';
+
+/** Which book a delivery is about; `done`: the message is finished; `again`: SQS has to deliver it again. */
+export type Place = BookMessages | 'done' | 'again';
+
+/** Finds the book of a delivery, or finishes it where there is nothing to ask about. Never throws. */
+export async function locate(delivery: Delivery, identities: Identities): Promise<Place> {
+  try {
+    return await locateBook(delivery, identities);
+  } catch (error) {
+    const failure = asFailure(error);
+    await recordFailedAttempt(delivery, failure.code);
+    await retryLater(delivery, failure);
+    return 'again';
+  }
+}
+
+/** @throws what the table, the bucket or the queue throws. */
+async function locateBook(delivery: Delivery, identities: Identities): Promise<Place> {
+  const { envelope } = delivery;
+  const { bookUuid } = envelope.ids;
+  const partition = bookIdOf(envelope.ids);
+  const finished = await recordedOnly(delivery, partition);
+  if (finished !== undefined) {
+    await finishDelivery(delivery, partition, finished);
+    return 'done';
+  }
+  if (bookUuid !== undefined) return { bookUuid, deliveries: [delivery] };
+  // A look of version 0.1 for a document without a book.
+  if (isLook(delivery)) return 'done';
+  const { identity, account } = await identityOf(delivery, partition, identities);
+  if (identity.kind === 'book') {
+    const observed = identity.observation && { observation: identity.observation, account };
+    return { bookUuid: identity.bookUuid, deliveries: [delivery], observed };
+  }
+  if (identity.kind === 'forgotten') {
+    await finishDelivery(delivery, partition, { outcome: 'forgotten' });
+    return 'done';
+  }
+  const { code, isFinal } = identity;
+  if (isFinal || ageOf(delivery) >= delivery.dependencies.times.identify.end) {
+    await finishDelivery(delivery, partition, { outcome: 'refused', reason: code });
+    return 'done';
+  }
+  await waitInQueue(delivery, code);
+  return 'again';
+}
+
+/** The books of a batch that were identified, and by which account: ten events of one pk cost one call. */
+export type Identities = Map<string, Promise<{ readonly identity: Identity; readonly account: string }>>;
+
+function identityOf(delivery: Delivery, partition: string, identities: Identities) {
+  const { envelope, receives, dependencies } = delivery;
+  const { ids } = envelope;
+  const context = contextOf([delivery], partition);
+  // The book may belong to another account than the one that its event came through.
+  context.account = nextAccount(dependencies.accounts, context.account, receives - 1);
+  const { account } = context;
+  const key = [account, ids.bookPk, ids.uploadedDocUuid, ids.docUuid].join(' ');
+  const known = identities.get(key);
+  if (known !== undefined) return known;
+  const asked = identify(context, ids, isOfDetect(envelope)).then((identity) => ({ identity, account }));
+  identities.set(key, asked);
+  return asked;
+}
+
+/** The outcome of a delivery about which nothing is asked. The payload of a forgotten book is not kept either. */
+async function recordedOnly(
+  { envelope, dependencies }: Delivery,
+  partition: string,
+): Promise<Finished | undefined> {
+  const isUnrecognized = envelope.channel === 'unrecognized';
+  if (!isUnrecognized && !isOnlyRecorded(envelope)) return undefined;
+  const { table } = dependencies.ports;
+  if (partition !== OWN_PARTITIONS.account && isForgotten(await readBook(table, partition))) {
+    return { outcome: 'forgotten' };
+  }
+  if (!isUnrecognized) return { outcome: 'applied' };
+  const reason = envelope.unrecognized ?? 'unknown-name';
+  dependencies.metrics.count('UnrecognizedEvent', { reason });
+  return { outcome: 'unrecognized', reason };
+}

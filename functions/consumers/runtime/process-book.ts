@@ -1,0 +1,158 @@
+import type { BookObservation } from '../../../shared/events/observation.ts';
+import { asFailure } from '../../../shared/failure.ts';
+import type { Focus, Look } from '../../../shared/reconcile/read.ts';
+import { reconcile } from '../../../shared/reconcile/reconcile.ts';
+import type { LookReport, Reconciled, Report } from '../../../shared/reconcile/report.ts';
+import { postponeUnread } from '../../../shared/store/books.ts';
+import { isUnreadable } from '../../../shared/store/records.ts';
+import { announce, namesNoBusiness } from '../events/announce.ts';
+import { contextOf, type Delivery, deliverAgain, isLook, retryLater, send } from './delivery.ts';
+import { type Finished, finishDelivery, isFinished, recordFailedAttempt } from './finish-delivery.ts';
+import { waitInQueue } from './wait-in-queue.ts';
+
+/** The messages of a batch about one book: they are one reconcile. */
+export interface BookMessages {
+  readonly bookUuid: string;
+  readonly deliveries: readonly Delivery[];
+  /** What Book status said when the book was identified, and to which account. */
+  readonly observed?: { readonly observation: BookObservation; readonly account: string } | undefined;
+}
+
+/** Processes the messages about one book. @returns those that SQS has to deliver again. Never throws. */
+export async function processBook({ bookUuid, deliveries, observed }: BookMessages): Promise<Delivery[]> {
+  const [first, ...others] = deliveries;
+  if (first === undefined) return [];
+  const context = contextOf([first, ...others], bookUuid);
+  context.account = observed?.account ?? context.account;
+  try {
+    const open = await unfinished(deliveries, bookUuid);
+    const named = await Promise.all(
+      open
+        .filter((one) => !isLook(one))
+        .map(async (delivery) => {
+          const { envelope, receives, dependencies } = delivery;
+          return { delivery, announcement: await announce(dependencies.ports, envelope, bookUuid, receives) };
+        }),
+    );
+    const looks = open.filter(isLook);
+    const focus: Focus = {
+      announcements: named.map(({ announcement }) => announcement),
+      look: looks.length === 0 ? undefined : lookOf(looks),
+      observation: observed?.observation,
+    };
+    const done = open.length === 0 ? undefined : await reconcile(context, focus);
+    for (const look of looks) await finishLook(look, bookUuid, done?.look);
+    const again = await Promise.all(
+      named.map(async ({ delivery, announcement }) => {
+        const isUnnamed = namesNoBusiness(delivery.envelope, announcement);
+        return (await finish(delivery, bookUuid, isUnnamed, done)) ? [] : [delivery];
+      }),
+    );
+    return again.flat();
+  } catch (error) {
+    const isUnread = isUnreadable(error);
+    const again = await Promise.all(
+      deliveries.map(async (delivery) => {
+        const isDone = isUnread ? await leaveUnread(delivery, bookUuid) : await failed(delivery, error);
+        return isDone ? [] : [delivery];
+      }),
+    );
+    return again.flat();
+  } finally {
+    await context.close();
+  }
+}
+
+function lookOf(looks: readonly Delivery[]): Look {
+  return {
+    isUrgent: looks.some(({ envelope }) => envelope.urgent === true),
+    isRepeated: looks.some(({ receives }) => receives > 1),
+  };
+}
+
+/** Without those of which a copy was finished already. */
+async function unfinished(deliveries: readonly Delivery[], bookUuid: string): Promise<Delivery[]> {
+  const all = await Promise.all(
+    deliveries.map(async (delivery) => {
+      const isCopy = delivery.receives > 1 && !isLook(delivery) && (await isFinished(delivery, bookUuid));
+      return isCopy ? [] : [delivery];
+    }),
+  );
+  return all.flat();
+}
+
+/** @returns whether the message is finished. */
+async function finish(
+  delivery: Delivery,
+  bookUuid: string,
+  isUnnamed: boolean,
+  done: Reconciled | undefined,
+): Promise<boolean> {
+  const { envelope, receives, dependencies } = delivery;
+  const report = done?.deliveries.get(envelope.deliveryId);
+  if (report === undefined) {
+    await finishDelivery(delivery, bookUuid, { outcome: 'forgotten' });
+    return true;
+  }
+  const quick = dependencies.settings.QUICK_RETRY_SECONDS[receives - 1];
+  if (report.missing.length > 0 && report.isWorthRetrying && quick !== undefined) {
+    // A line of the delivery's story (`ops delivery`, the console).
+    delivery.log.info('retry scheduled', {
+      class: 'waiting',
+      code: finishedBy(report).reason,
+      seconds: quick,
+    });
+    await deliverAgain(delivery, quick);
+    return false;
+  }
+  // No call lists the businesses of a book (docs/ocrolus.md#result-calls).
+  const finished = isUnnamed
+    ? ({ outcome: 'refused', reason: 'no-business-id' } as const)
+    : finishedBy(report);
+  await finishDelivery(delivery, bookUuid, finished);
+  return true;
+}
+
+function finishedBy({ missing, written, codes, details }: Report): Finished {
+  const reason = [...new Set([...codes, ...missing])].join(' ');
+  return {
+    outcome: missing.length > 0 ? 'waiting' : written,
+    ...(reason !== '' && { reason }),
+    details,
+  };
+}
+
+/** A look that asked for nothing leaves no trace. One that had no time for everything is continued by another message. */
+async function finishLook(look: Delivery, bookUuid: string, report: LookReport | undefined): Promise<void> {
+  if (report === undefined) return;
+  if (report.isUnfinished) await send(look, { ...look.envelope, urgent: undefined });
+  if (report.asked === 0) return;
+  const stored = report.isRecovered ? 'recovered' : 'fetched';
+  const byLook = report.written === 'applied' ? stored : undefined;
+  await finishDelivery(look, bookUuid, { ...finishedBy(report), byLook });
+}
+
+/**
+ * This version cannot read the book, or a document that the event names: a look is tried later, and a delivery waits. After three
+ * days it is a dead letter, which can be redriven once the item is repaired.
+ */
+async function leaveUnread(delivery: Delivery, bookUuid: string): Promise<boolean> {
+  const { dependencies, log } = delivery;
+  const { ports, times, metrics } = dependencies;
+  log.error('item unreadable');
+  metrics.count('ItemUnreadable', {});
+  try {
+    if (isLook(delivery)) await postponeUnread(ports.table, bookUuid, ports.now() + times.max);
+    else await waitInQueue(delivery, 'unreadable-item');
+    return isLook(delivery);
+  } catch (error) {
+    return failed(delivery, error);
+  }
+}
+
+async function failed(delivery: Delivery, error: unknown): Promise<false> {
+  const failure = asFailure(error);
+  await recordFailedAttempt(delivery, failure.code);
+  await retryLater(delivery, failure);
+  return false;
+}

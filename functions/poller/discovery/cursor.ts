@@ -1,0 +1,127 @@
+import * as z from 'zod';
+import type { Times } from '../../../shared/checklist/times.ts';
+import { OWN_PARTITIONS } from '../../../shared/events/ids.ts';
+import { comparePks, createdMs, Place, START } from '../../../shared/ocrolus/book-list.ts';
+import type { Key, Table } from '../../../shared/store/table.ts';
+import type { Step } from './follow.ts';
+
+/** What a call of discovery reads (`discover`). */
+const Reading = z.enum(['new', 'recent', 'sweep']);
+
+type Reading = z.infer<typeof Reading>;
+
+/** A damaged attribute costs some pages that are read again. */
+const Stored = z.object({
+  recent: Place.optional().catch(undefined),
+  sweep: Place.optional().catch(undefined),
+  /** Every book before it is older than `times.recent`. */
+  recentFrom: Place.optional().catch(undefined),
+  /** When all new books had been read, and when the last sweep began, in Unix milliseconds. */
+  newAt: z.number().catch(0),
+  sweptAt: z.number().catch(0),
+  /** Pages of known books that this run has read again. */
+  rereads: z.int().catch(0),
+  /** What the next call reads. */
+  next: Reading.catch('new'),
+});
+
+/** How far the list of an account's books has been read. */
+export interface Cursor extends Omit<z.infer<typeof Stored>, 'recent' | 'sweep'> {
+  /** Up to where each part has been read; absent: to its end. */
+  readonly places: { readonly new: Place } & { readonly [reading in Reading]?: Place | undefined };
+  readonly recentFrom: Place;
+}
+
+/**
+ * The cursor of an account. One of version 0.1.0 has only the place of new books: the whole list is read again soon.
+ *
+ * @param now Unix milliseconds: reading a list for the first time counts as a sweep.
+ */
+export async function readCursor(table: Table, account: string, now: number): Promise<Cursor> {
+  const item = await table.get(cursorKey(account));
+  const place = Place.catch(START).parse(item);
+  const stored = Stored.parse(item ?? { recent: START, sweptAt: now });
+  const { recent, sweep, recentFrom = place, ...more } = stored;
+  return { places: { new: place, recent, sweep }, recentFrom, ...more };
+}
+
+/** What it has of new books is where version 0.1.0 has it. */
+export async function writeCursor(table: Table, account: string, { places, ...more }: Cursor): Promise<void> {
+  const { new: place, recent, sweep } = places;
+  const { offset, lastPk, back } = place;
+  await table.update(cursorKey(account), { set: { offset, lastPk, back, recent, sweep, ...more } });
+}
+
+function cursorKey(account: string): Key {
+  return { bookId: OWN_PARTITIONS.poller, item: `CURSOR#${account}` };
+}
+
+/** Pages of known books that a run reads again, at most: 288,000 reads a day, however long the list is. */
+const REREADS = 10;
+
+/** The place after which the next page is read. */
+export function placeOf({ next, places, recentFrom }: Cursor): Place {
+  const place = places[next] ?? START;
+  return next === 'recent' && isBefore(place, recentFrom) ? recentFrom : place;
+}
+
+/** The cursor after a page, and whether the run has read all that it should. @param now Unix milliseconds, before the call. */
+export function advance(
+  cursor: Cursor,
+  step: Step,
+  now: number,
+  times: Times,
+): Cursor & { readonly isCaughtUp: boolean } {
+  const { next: reading, places } = cursor;
+  const { place, isShort, unseen } = step;
+  const isNew = reading === 'new';
+  const isOver = !isNew && (!isBefore(place, places.new) || (isShort && unseen.length === 0));
+  const isReread = !isNew || (unseen.length === 0 && !isShort);
+  const isSweepDue = now - cursor.sweptAt >= times.sweep && places.sweep === undefined;
+  const after: Cursor = {
+    ...cursor,
+    recentFrom: startOfRecent(cursor, step, now - times.recent),
+    places: { ...places, ...(isSweepDue && { sweep: START }), [reading]: isOver ? undefined : place },
+    sweptAt: isSweepDue ? now : cursor.sweptAt,
+    newAt: isNew && isShort ? now : cursor.newAt,
+    rereads: cursor.rereads + Number(isReread),
+  };
+  const next = isNew && !isShort ? 'new' : nextReread(after);
+  if (next === undefined || after.rereads >= REREADS) {
+    const again = { ...after.places, recent: after.places.recent ?? START };
+    return { ...after, next: 'new', rereads: 0, places: again, isCaughtUp: true };
+  }
+  // Where each run reads one page only, new books must not wait for the end of a long reading.
+  const isNewDue = now - after.newAt >= times.min / 2;
+  return { ...after, next: isNewDue ? 'new' : next, isCaughtUp: false };
+}
+
+/** What is read again next: recent books and sweep alternate. */
+function nextReread(cursor: Cursor): 'recent' | 'sweep' | undefined {
+  const { places, rereads } = cursor;
+  const isLeft = (one: 'recent' | 'sweep') =>
+    places[one] !== undefined && isBefore(placeOf({ ...cursor, next: one }), places.new);
+  const order = rereads % 2 === 0 ? (['recent', 'sweep'] as const) : (['sweep', 'recent'] as const);
+  return order.find(isLeft);
+}
+
+/**
+ * Where the recent books begin. Ocrolus gives pks in the order of creation, so a book that became visible since, and was
+ * created less than 48 hours before, comes after those that were older than that.
+ */
+function startOfRecent(cursor: Cursor, { unseen, place }: Step, since: number): Place {
+  let start = cursor.recentFrom;
+  if (isBefore(start, placeOf(cursor))) return start;
+  for (const [n, book] of unseen.entries()) {
+    const created = createdMs(book);
+    if (created === undefined) continue;
+    if (created >= since) break;
+    const after = { offset: Math.max(0, place.offset - (unseen.length - 1 - n)), lastPk: book.bookPk };
+    if (isBefore(start, after)) start = after;
+  }
+  return start;
+}
+
+function isBefore(one: Place, other: Place): boolean {
+  return comparePks(one.lastPk, other.lastPk) < 0;
+}

@@ -1,0 +1,46 @@
+import { OWN_PARTITIONS } from '../../../shared/events/ids.ts';
+import { BOOK_ITEM, DUE_SHARDS } from '../../../shared/store/keys.ts';
+import { isBookRow } from '../../../shared/store/polling/due.ts';
+import type { Table } from '../../../shared/store/table.ts';
+import type { Target } from '../target.ts';
+import { type Check, ok, warn } from './check.ts';
+
+/** Later than any schedule. */
+const END_OF_TIME = '9999';
+
+/** A name for each is enough to find the others. */
+const SHOWN = 5;
+
+/**
+ * Items of version 0.1 that no function reads any more: books of which only the pk was known, and results of which no book was.
+ * To be removed with version 0.4.
+ */
+export const LEFTOVERS: Check<{ readonly target: Target }> = {
+  name: 'version 0.1',
+  otherwise: 'see whether the table is there, and whether you may read it',
+  async run({ target }) {
+    const left = await findLeftovers(target.table());
+    if (left.length === 0) return ok('nothing is left of it');
+    const more = left.length > SHOWN ? ` and ${left.length - SHOWN} more` : '';
+    return warn(
+      `left of it: ${left.slice(0, SHOWN).join(', ')}${more}`,
+      'finish the upgrade: send the deliveries of these again, then delete them; docs/operations.md#from-version-01',
+    );
+  },
+};
+
+/** Their partitions (`pk-…`) or sort keys (`OPEN#…`). Reads the index of due books, of which keys are all that it has. */
+async function findLeftovers(table: Table): Promise<string[]> {
+  const left: string[] = [];
+  for (const shard of DUE_SHARDS) {
+    for await (const row of table.queryDue(shard, END_OF_TIME)) {
+      if (isBookRow(row) || row.item !== BOOK_ITEM) continue;
+      const book = await table.get({ bookId: row.bookId, item: BOOK_ITEM }, ['bookId', 'forgottenAt']);
+      // The tombstone of a pk stays: it keeps the book from being stored again.
+      if (book !== undefined && book.forgottenAt === undefined) left.push(row.bookId);
+    }
+  }
+  const open = { bookId: OWN_PARTITIONS.account, prefix: 'OPEN#', attributes: ['item'] };
+  for await (const { item } of table.query(open)) left.push(String(item));
+  return left;
+}

@@ -1,0 +1,160 @@
+import { iso } from '../time.ts';
+import { type Entry, type Job, NO_ENTRY } from './entry.ts';
+import type { Timing } from './times.ts';
+
+/**
+ * What a request for a result brought (docs/design.md#what-an-answer-means).
+ *
+ * - `stored`: the result; `isPartial`: it lacks something that may still come.
+ * - `permanent`: Ocrolus says something about the data.
+ * - `not-yet`: Ocrolus is working on it; `job` is the job that computes it.
+ * - `refused`: it may be wrong credentials, a proxy, a race, or a bug of ours.
+ * - `failed`: Ocrolus or the network does not work.
+ * - `job-failed`: Ocrolus could not compute it this time, by this job.
+ */
+export type AnswerClass =
+  | { readonly class: 'stored'; readonly isPartial?: boolean }
+  | { readonly class: 'permanent'; readonly code: string }
+  | { readonly class: 'not-yet'; readonly code: string; readonly job?: Job | undefined }
+  | { readonly class: 'refused' | 'failed'; readonly code: string }
+  | { readonly class: 'job-failed'; readonly code: string; readonly job: Job };
+
+export type Answer = AnswerClass & Pair;
+
+/** Which of two answers is later: the one for the later mark, then the one that was asked for later. */
+export interface Pair {
+  /** The mark that was read before the request. */
+  readonly wanted: number;
+  /** ISO 8601: when the request started. */
+  readonly at: string;
+}
+
+/** Whether an answer replaces the one that is kept. */
+export function isLater(
+  one: Pair,
+  kept: { readonly wanted: number; readonly at: string | undefined },
+): boolean {
+  return one.wanted > kept.wanted || (one.wanted === kept.wanted && one.at > (kept.at ?? ''));
+}
+
+/** The present, and since when capture of the book has ended: its probes have fixed times after that. */
+export interface AnswerTiming extends Timing {
+  readonly endedAt?: string | undefined;
+}
+
+/** An answer without a result, which may come later. */
+type NoResult = Exclude<Answer, { readonly class: 'stored' | 'permanent' }>;
+
+/** The entry after an answer. @param known as it is stored now; it may have been marked since the request. */
+export function afterAnswer(known: Entry = NO_ENTRY, answer: Answer, timing: AnswerTiming): Entry {
+  // A policy may want a result that nothing has marked.
+  const entry = { ...known, wanted: Math.max(known.wanted, answer.wanted) };
+  if (answer.class === 'permanent') return close(entry, answer, 'unavailable', answer.code);
+  if (answer.class === 'stored') {
+    const closed = close(entry, answer, 'stored');
+    const isProbed = answer.isPartial === true && closed.answered >= closed.wanted;
+    return isProbed ? { ...closed, nextAt: nextProbe(timing) } : closed;
+  }
+  // A later answer has closed it, or it was only probed.
+  if (entry.answered >= answer.wanted) {
+    const isProbe = entry.nextAt !== undefined && entry.answered >= entry.wanted;
+    return isProbe ? afterProbe(entry, answer, timing) : entry;
+  }
+  const { now, times } = timing;
+  const { job: before, ...rest } = entry;
+  // It changes no schedule of a later mark; a job that it has started is followed all the same.
+  if (answer.wanted < (entry.tried ?? 0)) {
+    const job = before ?? (answer.class === 'not-yet' ? answer.job : undefined);
+    return job === before ? entry : { ...entry, job, nextAt: entry.nextAt ?? iso(now + times.min) };
+  }
+  const job = jobAfter(before, answer);
+  if (job?.failures !== undefined && job.failures > times.jobRestarts.length && answer.class === 'job-failed')
+    return close(entry, { ...answer, wanted: job.wanted }, 'unavailable', answer.code);
+  const { since = iso(now), tries = 0 } = answer.wanted === entry.tried ? entry : NO_ENTRY;
+  const isRefused = answer.class === 'refused' && answer.wanted >= entry.wanted;
+  const tried = {
+    tried: answer.wanted,
+    tries: tries + 1,
+    since,
+    code: answer.code,
+    ...(isRefused && { announced: undefined }),
+  };
+  const wait = waitAfter(answer, { age: now - Date.parse(since), job }, timing);
+  return {
+    ...rest,
+    ...tried,
+    ...(job !== undefined && { job }),
+    nextAt: wait === undefined ? undefined : iso(now + wait),
+  };
+}
+
+function close(entry: Entry, answer: Answer, state: string, code?: string): Entry {
+  const { job, ...others } = entry;
+  // A job for a later mark goes on. The result of another one may be older than what is stored: it has ended all the same.
+  const later = job !== undefined && job.wanted > answer.wanted && { job };
+  if (!isLater(answer, { wanted: entry.answered, at: entry.at })) return { ...others, ...later };
+  const { code: _, announced, tried = 0, tries, since, nextAt, ...rest } = others;
+  // Requests for a later mark have brought nothing yet, and go on; after a job, the next one is started at once.
+  const isOlder = tried > answer.wanted && job?.wanted !== answer.wanted;
+  return {
+    ...rest,
+    answered: answer.wanted,
+    state,
+    at: answer.at,
+    ...(code !== undefined && { code }),
+    ...(isOlder && { tried, tries, since, nextAt }),
+    ...(announced === true && answer.wanted < entry.wanted && { announced }),
+    ...later,
+  };
+}
+
+/**
+ * Doubles, since it is as long as requests have brought nothing. Their number says nothing: ten events may ask within a second.
+ *
+ * @returns `undefined`: it is no longer asked for.
+ */
+function waitAfter(
+  answer: NoResult,
+  { age, job }: { readonly age: number; readonly job: Job | undefined },
+  { times }: Timing,
+): number | undefined {
+  if (answer.class === 'job-failed') return times.jobRestarts[(job?.failures ?? 1) - 1];
+  if (age > times.year) return undefined;
+  if (age > times.horizon) return times.month;
+  const isShort = answer.class === 'failed' || job?.id !== undefined;
+  return Math.min(Math.max(age, times.min), isShort ? Math.min(times.hour, times.max) : times.max);
+}
+
+/** A failure says nothing about the job; any other answer ends the one that it does not name. */
+function jobAfter(before: Job | undefined, answer: NoResult): Job | undefined {
+  switch (answer.class) {
+    case 'not-yet': {
+      const { job } = answer;
+      return job && before?.wanted === job.wanted ? { ...job, failures: before.failures } : job;
+    }
+    case 'job-failed': {
+      const { id, wanted, failures = 0 } = answer.job;
+      // Another request has learned the same, and counted it.
+      if (before !== undefined && before.id !== id) return before;
+      return { wanted, at: answer.at, failures: failures + 1 };
+    }
+    case 'failed':
+      return before;
+    case 'refused':
+      return undefined;
+  }
+}
+
+/** Probes are not repeated beyond the last. A job that a probe has started is followed. */
+function afterProbe(entry: Entry, answer: NoResult, timing: AnswerTiming): Entry {
+  const { job: before, ...rest } = entry;
+  const job = jobAfter(before, answer);
+  if (job?.id === undefined) return { ...rest, nextAt: nextProbe(timing) };
+  return { ...rest, job, nextAt: iso(timing.now + timing.times.hour / 4) };
+}
+
+function nextProbe({ now, times, endedAt }: AnswerTiming): string | undefined {
+  const end = endedAt === undefined ? now : Date.parse(endedAt);
+  const next = times.probes.map((wait) => end + wait).find((at) => at > now);
+  return next === undefined ? undefined : iso(next);
+}

@@ -1,0 +1,46 @@
+import { DELETED } from '../events/statuses.ts';
+import type { Timing } from './times.ts';
+
+/** What decides when a book is looked at, whether or not something of it is due. */
+export interface ScheduledBook {
+  readonly status?: string | undefined;
+  readonly createdAt: string;
+  readonly changedAt?: string | undefined;
+  readonly endedAt?: string | undefined;
+  readonly complete?: boolean | undefined;
+}
+
+/** A look that comes so much too early counts as on time. */
+const EARLY = 1.15;
+
+/**
+ * When a book is looked at next although nothing of it is due (docs/design.md#the-poller): an active one after half of the
+ * time since it last changed, a finished one ever more rarely; after the horizon monthly for a year, unless it is complete.
+ * With a tenth of jitter, so that books of one hour spread out.
+ *
+ * @param timing `random`: 0 to 1.
+ * @returns Unix milliseconds, or `undefined`: not looked at again until an event makes it due.
+ */
+export function nextLook(
+  book: ScheduledBook,
+  timing: Timing & { readonly random: number },
+): number | undefined {
+  const wait = regularWait(book, timing);
+  return wait === undefined ? undefined : timing.now + wait * (0.9 + timing.random / 5);
+}
+
+function regularWait(book: ScheduledBook, { now, times }: Timing): number | undefined {
+  const age = Math.max(0, now - Date.parse(book.changedAt ?? book.createdAt));
+  if (book.status === DELETED || age > times.year) return undefined;
+  const isFinished = book.endedAt !== undefined;
+  if (age > times.horizon) return isFinished && book.complete === true ? undefined : times.month;
+  if (!isFinished) return Math.min(Math.max(age / 2, times.min), times.max);
+  const next = times.finishedLooks.find((look) => look > age * EARLY && look <= times.horizon * EARLY);
+  return (next ?? age + times.month) - age;
+}
+
+/** Whether a book that is unfinished or incomplete has not changed for the horizon. */
+export function isStuck(book: ScheduledBook, { now, times }: Timing): boolean {
+  if (book.status === DELETED || book.complete === true) return false;
+  return now - Date.parse(book.changedAt ?? book.createdAt) > times.horizon;
+}

@@ -1,0 +1,225 @@
+import { afterAnswer } from '../checklist/answer.ts';
+import { isDue, isOpen, isSuppressed, type Line, type Rules } from '../checklist/lines.ts';
+import { asFailure, type Failure } from '../failure.ts';
+import { Slots } from '../slots.ts';
+import type { Book } from '../store/books.ts';
+import { type Document, updateDocument } from '../store/documents.ts';
+import { errorFields } from '../telemetry/log.ts';
+import { iso } from '../time.ts';
+import type { Context } from './context.ts';
+import { applyBookSignals, withDetect } from './detect.ts';
+import { markAtOnce, markDerived } from './mark.ts';
+import type { Fetched, FetchTarget } from './results/fetch.ts';
+import { FETCHERS } from './results/fetchers.ts';
+
+/**
+ * The lines that may be asked for. Where the circuit of a kind is open, that is none, but for one line an hour, whichever
+ * reconcile takes it: the canary, which finds out whether the kind is served.
+ */
+export async function allowedLines(
+  { dependencies: { circuits }, account }: Context,
+  lines: readonly Line[],
+  rules: Rules,
+): Promise<Line[]> {
+  const allowed: Line[] = [];
+  const taken = new Set<string>();
+  for (const line of lines) {
+    const { kind } = line.want;
+    if (line.isServed && !isSuppressed(line, rules)) allowed.push(line);
+    else if (rules.circuit(kind).state === 'canary' && !taken.has(kind)) {
+      taken.add(kind);
+      if (await circuits.takeCanary(account, kind)) allowed.push(line);
+    }
+  }
+  return allowed;
+}
+
+/** Whether a look asks for a line: it is due, or it may be the canary of a kind that is not served. */
+export function isForLook(line: Line, isUrgent: boolean, rules: Rules): boolean {
+  if (!line.isServed)
+    return line.entry.answered < line.wanted && rules.circuit(line.want.kind).state === 'canary';
+  return isUrgent ? isOpen(line) || line.entry.nextAt !== undefined : isDue(line, rules.now);
+}
+
+/** One result that was asked for. */
+export interface Asked {
+  readonly line: Line;
+  readonly answer: Fetched;
+}
+
+export interface AskedAll {
+  readonly asked: readonly Asked[];
+  /** The documents, with their answers. */
+  readonly documents: ReadonlyMap<string, Document>;
+  /** There was no permit for some of them. */
+  readonly isThrottled: boolean;
+  /** There was no time for some of them, and for others there was. */
+  readonly isUnfinished: boolean;
+}
+
+/** Results of the book, or documents, that are asked for at the same time. */
+const AT_ONCE = 4;
+
+/** Nothing is started so shortly before the deadline. */
+const RESERVE_MS = 10_000;
+
+/**
+ * Asks for results and stores them, and writes the answers about each document into it. Those of the book are written by
+ * `settle`. What there is no time for, or no permit, stays as it is: marked, and due.
+ *
+ * @throws what the table or the bucket throws, when everything that was started has ended.
+ */
+export async function askAll(
+  context: Context,
+  {
+    book,
+    documents: known,
+    isObserved,
+  }: {
+    readonly book: Book;
+    readonly documents: ReadonlyMap<string, Document>;
+    /** All documents of Book status are stored. */
+    readonly isObserved: boolean;
+  },
+  lines: readonly Line[],
+): Promise<AskedAll> {
+  const asked: Asked[] = [];
+  const documents = new Map(known);
+  let isThrottled = false;
+  let isUnfinished = false;
+  const lateBefore = iso(context.now - context.timing.times.repetition);
+  const ask = async (line: Line, document: Document | undefined) => {
+    // For each body: since the last mark, the results that it marks may have been asked for. A first body may be that of a
+    // corrected document, if it does not come with the others.
+    const beforeChange = async (isFirst: boolean) => {
+      if (!isFirst || (document !== undefined && document.observedAt < lateBefore))
+        await markDerived(context, isFirst);
+    };
+    const answer = await askFor(context, line, {
+      generation: book.generation,
+      docUuid: document?.otherUuid,
+      docPk: document?.docPk,
+      ...(document !== undefined && line.want.kind !== 'signals' && { beforeChange }),
+    });
+    if (answer === undefined) {
+      isThrottled = true;
+      return;
+    }
+    const isOfBook = document === undefined && line.want.kind === 'signals';
+    asked.push({
+      line,
+      answer: isOfBook ? await applyBookSignals(context, book, answer, isObserved) : answer,
+    });
+  };
+  const askAbout = async (group: readonly Line[], document: Document | undefined) => {
+    if (isThrottled) return;
+    if (context.now > context.deadline - RESERVE_MS) {
+      isUnfinished = asked.length > 0;
+      return;
+    }
+    await allEnded(group.map((line) => ask(line, document)));
+    if (document === undefined) return;
+    const own = asked.filter(({ line }) => group.includes(line));
+    if (own.length === 0) return;
+    documents.set(document.docUuid, await writeAnswers(context, document, own));
+  };
+  const slots = new Slots(AT_ONCE);
+  const groups = Map.groupBy(lines, ({ want }) =>
+    known.has(want.subject) ? want.subject : `${want.kind} ${want.subject}`,
+  );
+  await allEnded([...groups].map(([subject, group]) => slots.run(() => askAbout(group, known.get(subject)))));
+  return { asked, documents, isThrottled, isUnfinished };
+}
+
+/** @throws the first failure, once all have ended: nothing goes on in the background. */
+async function allEnded(work: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
+}
+
+async function writeAnswers(
+  { table, timing }: Context,
+  document: Document,
+  asked: readonly Asked[],
+): Promise<Document> {
+  const written = await updateDocument(
+    table,
+    document,
+    (current) => {
+      if (current === undefined) return current;
+      let next = current;
+      for (const { line, answer } of asked) {
+        const { kind } = line.want;
+        const entry = afterAnswer(current.entries[kind], answer, timing);
+        next = { ...next, entries: { ...next.entries, [kind]: entry } };
+        const detect = answer.documents?.find(({ docUuid }) => docUuid === document.docUuid);
+        if (detect !== undefined) next = withDetect(next, { state: detect.state, at: answer.at });
+      }
+      return next;
+    },
+    document,
+  );
+  return written ?? document;
+}
+
+/**
+ * Asks for one result, and stores it. A failure of Ocrolus, and a bug of ours, are answers like any other: they do not
+ * hold up the other results.
+ *
+ * @returns `undefined`: there was no permit, and nothing was asked.
+ * @throws what the table or the bucket throws.
+ */
+async function askFor(
+  context: Context,
+  { want, wanted, entry }: Line,
+  more: Pick<FetchTarget, 'generation' | 'docUuid' | 'docPk' | 'beforeChange'>,
+): Promise<Fetched | undefined> {
+  const startedAt = iso(context.now);
+  try {
+    const fetched = await FETCHERS[want.kind](context, { ...want, wanted, entry, ...more });
+    await countForCircuit(context, want.kind, fetched);
+    if (fetched.marks !== undefined) await markAtOnce(context, fetched.marks);
+    return fetched;
+  } catch (error) {
+    const asked = { wanted, at: startedAt };
+    const failure = asFailure(error);
+    if (isThrottling(failure)) return undefined;
+    if (isOfOcrolus(failure)) return { class: 'failed', code: failure.code, ...asked };
+    if (!isBug(error)) throw error;
+    context.log.error('result not processed', { kind: want.kind, ...errorFields(error) });
+    context.dependencies.metrics.count('RequestRejected', { operation: want.kind });
+    return { class: 'refused', code: failure.code, ...asked };
+  }
+}
+
+async function countForCircuit(
+  { dependencies: { circuits }, account, bookId }: Context,
+  kind: string,
+  fetched: Fetched,
+): Promise<void> {
+  if (fetched.class === 'refused') await circuits.refused(account, kind, fetched.code, bookId);
+  else await circuits.answered(account, kind);
+}
+
+/** Failures of a rate limit, this project's or Ocrolus's, which say nothing about what was asked for. */
+export function isThrottling({ code }: Failure): boolean {
+  return code === 'rate-limit' || code === 'http-429';
+}
+
+const OF_OCROLUS =
+  /^(network|deadline|token|too-large|rate-limit|unknown-account|http-\d\d\d(-unreadable)?|\d+|job-result(-url)?|book-status-shape)$/;
+
+/** Whether Ocrolus, the network to it or a rate limit failed, and not the table, the bucket or a queue. */
+export function isOfOcrolus({ code }: Failure): boolean {
+  return OF_OCROLUS.test(code);
+}
+
+/** An error that no port throws. */
+function isBug(error: unknown): boolean {
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof SyntaxError ||
+    (error instanceof Error && error.name === 'ZodError')
+  );
+}

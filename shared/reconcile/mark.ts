@@ -1,0 +1,167 @@
+import { entryName, mark, markFor, NO_ENTRY } from '../checklist/entry.ts';
+import { BOOK_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
+import { isDerived, policyFor } from '../checklist/lines.ts';
+import { isCapturable, isListed } from '../checklist/observation.ts';
+import type { ResultKind, Want } from '../events/result-kinds.ts';
+import { type Book, dueBy, updateBook } from '../store/books.ts';
+import type { Document } from '../store/documents.ts';
+import { iso } from '../time.ts';
+import { type Announcement, documentsNamed, type NamedDocument } from './announcement.ts';
+import type { Context } from './context.ts';
+import { withDetectFailure } from './detect.ts';
+
+/**
+ * Marks say that a result may be new. They are written before anything is asked, so that whatever happens to the message
+ * afterwards, the result is asked for (docs/design.md#who-marks).
+ */
+
+/** Open results of requests and businesses, beyond which a book gets no more: its item must stay below 400 KB. */
+const MAX_NAMED = 500;
+
+/** The book with marks on results of its own. It is not complete, and is looked at if nothing else asks for them. */
+export function markResults(
+  book: Book,
+  wants: readonly Want[],
+  { dependencies: { policy, times }, now }: Context,
+  at?: number,
+): Book {
+  const entries = { ...book.entries };
+  const marked = new Set<ResultKind>();
+  const hasRoom = Object.keys(entries).length < MAX_NAMED;
+  for (const want of wants) {
+    const name = entryName(want, book.bookId);
+    if (policyFor(policy, want.kind, { book: book.bookClass }) === 'never') continue;
+    if (!hasRoom && entries[name] === undefined) continue;
+    entries[name] = at === undefined ? mark(entries[name], now) : markFor(entries[name], now, at);
+    marked.add(want.kind);
+  }
+  if (marked.size === 0) return book;
+  const isScheduled = at === undefined && book.dueAt !== undefined;
+  const due = isScheduled ? { ...book, entries } : dueBy({ ...book, entries }, at ?? now + times.run);
+  if (book.complete === undefined) return due;
+  const open = [...new Set([...(book.open ?? []), ...marked])].sort();
+  return { ...due, open, complete: false, completeAt: undefined };
+}
+
+/** Names a result while its book is reconciled. */
+export function markName({ kind, subject }: Want): string {
+  return `${kind} ${subject}`;
+}
+
+/** What events say of one document. */
+export interface DocumentMarks {
+  readonly kinds: Set<ResultKind>;
+  /** Why Detect could not process it. */
+  failure?: string;
+  /** Another uuid of it, which only the event has. */
+  otherUuid?: string;
+}
+
+/** What events say of the documents that they name, by uuid. */
+export function marksOfDocuments(
+  announcements: readonly Announcement[],
+  listed: Iterable<NamedDocument>,
+  policy: ResultsPolicy,
+): Map<string, DocumentMarks> {
+  const all = [...listed];
+  const marks = new Map<string, DocumentMarks>();
+  for (const announcement of announcements) {
+    const { documents, documentKinds, isSummary, ids, detectFailure } = announcement;
+    if (isSummary) continue;
+    for (const { docUuid } of documentsNamed(announcement, all)) {
+      const own = marks.get(docUuid) ?? { kinds: new Set() };
+      marks.set(docUuid, own);
+      for (const kind of documentKinds) if (policy[kind] !== 'never') own.kinds.add(kind);
+      if (detectFailure !== undefined) own.failure = detectFailure;
+      if (documents === 'named' && ids.docUuid !== undefined && ids.docUuid !== docUuid)
+        own.otherUuid = ids.docUuid;
+    }
+  }
+  return marks;
+}
+
+/** The results of the book that an event names, and its signals for a document of Detect that is not listed. */
+export function marksOfBook(
+  announcement: Announcement,
+  book: Book | undefined,
+  listed: Iterable<NamedDocument>,
+  bookId: string,
+): Want[] {
+  const { wants, isSummary, documents, documentKinds } = announcement;
+  const isStored = (want: Want) => book?.entries[entryName(want, bookId)]?.state === 'stored';
+  const own = isSummary ? wants.filter((want) => !isStored(want)) : wants;
+  const isOfDetect = documents === 'named' && documentKinds.includes('signals');
+  if (!isOfDetect || documentsNamed(announcement, listed).some(isListed)) return [...own];
+  return [...own, { kind: 'signals', subject: bookId }];
+}
+
+/** The document with marks. One that no longer exists should have nothing. */
+export function markDocument(document: Document, marks: DocumentMarks | undefined, now: number): Document {
+  if (marks === undefined) return document;
+  const { kinds, failure, otherUuid } = marks;
+  const marked = [...kinds].map((kind) => [kind, mark(document.entries[kind], now)]);
+  const next = {
+    ...document,
+    entries: { ...document.entries, ...Object.fromEntries(marked) },
+    ...(otherUuid !== undefined && { otherUuid }),
+  };
+  return failure === undefined ? next : withDetectFailure(next, failure);
+}
+
+/**
+ * The document after `BOOK_VERIFIED` was said again, long after the end of capture, while Book status shows nothing new: it may
+ * have been corrected in place. If it was marked just now, that was probably for the same correction: it is asked for once more later.
+ */
+export function markCorrection(
+  document: Document,
+  kinds: readonly ResultKind[],
+  { dependencies: { times }, now }: Context,
+): Document {
+  if (!isCapturable(document)) return document;
+  const entries = { ...document.entries };
+  for (const kind of kinds) {
+    const { wanted } = entries[kind] ?? NO_ENTRY;
+    const isRecent = wanted > now - times.repetition;
+    entries[kind] = isRecent ? markFor(entries[kind], now, now + times.grace) : mark(entries[kind], now);
+  }
+  return { ...document, entries };
+}
+
+/**
+ * Marks the results of the book that are computed from its documents, before a body of a document is stored: written later, the
+ * mark could be lost with the function. An event may announce them within the grace time.
+ *
+ * @param isFirst the first body of a document: what is missing will be computed from it.
+ */
+export async function markDerived(context: Context, isFirst: boolean): Promise<void> {
+  const { table, bookId, dependencies, now } = context;
+  await updateBook(table, bookId, (book) => {
+    if (book?.endedAt === undefined) return book;
+    const wants = BOOK_KINDS.filter((kind) => {
+      const { state, answered, wanted } = book.entries[kind] ?? NO_ENTRY;
+      const isExpected = policyFor(dependencies.policy, kind, { book: book.bookClass }) === 'always';
+      if (!isDerived(kind)) return false;
+      return isFirst
+        ? state === 'stored' && answered >= wanted
+        : state === 'stored' || isExpected || answered < wanted;
+    }).map((kind) => ({ kind, subject: bookId }));
+    return markResults(book, wants, context, now + dependencies.times.grace);
+  });
+}
+
+/** Marks results of the book at once, whatever becomes of it. */
+export async function markAtOnce(context: Context, wants: readonly Want[]): Promise<void> {
+  await updateBook(context.table, context.bookId, (book) => book && markResults(book, wants, context));
+}
+
+/**
+ * The book, when a message about it was received before, and may still be at work in another function, or may die: it is not
+ * complete, and is looked at when that is over, whatever another look concludes meanwhile.
+ */
+export function noteRepetition(book: Book, { dependencies: { times }, now }: Context): Book {
+  const again = now + times.run;
+  // Another message has just noted the same.
+  const isNoted = book.again !== undefined && Date.parse(book.again) > again - times.run / 2;
+  const isComplete = book.complete !== undefined && { complete: false, completeAt: undefined };
+  return dueBy({ ...book, ...isComplete, again: isNoted ? book.again : iso(again) }, again);
+}

@@ -1,0 +1,103 @@
+import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
+import { digestOf, goneFrom, isCapturable } from '../checklist/observation.ts';
+import type { BookObservation, ObservedDocument } from '../events/observation.ts';
+import type { ResultKind } from '../events/result-kinds.ts';
+import { inGroups } from '../in-groups.ts';
+import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
+import type { Announcement } from './announcement.ts';
+import type { Context } from './context.ts';
+import { markCorrection, markDocument, markName, marksOfDocuments } from './mark.ts';
+import { isStoredAs, observeDocument, unlistDocument } from './observed.ts';
+import { countOf, FEW_DOCUMENTS, type Read } from './read.ts';
+
+interface Marked {
+  /** What was marked: `kind subject`. */
+  readonly marked: ReadonlySet<string>;
+}
+
+/** Writes what an observation shows of the documents, with the marks of the events that name them. */
+export async function writeDocuments(
+  context: Context,
+  announcements: readonly Announcement[],
+  seen: Read & Marked,
+  observation: BookObservation,
+): Promise<Pick<Read, 'documents'> & Marked & { readonly hasChanged: boolean }> {
+  const { table, bookId, dependencies, timing } = context;
+  const { observedAt } = observation;
+  const generation = seen.book?.generation ?? 1;
+  const documents = new Map(seen.documents);
+  const marked = new Set(seen.marked);
+  const marks = marksOfDocuments(announcements, observation.documents, dependencies.policy);
+  const differs = (document: ObservedDocument) => !isStoredAs(documents.get(document.docUuid), document);
+  const gone = seen.isWhole ? goneFrom(observation, documents.values()) : [];
+  const corrected = correctedKinds(context, announcements, seen, observation);
+  const isUnmarked = (docUuid: string) =>
+    [...(marks.get(docUuid)?.kinds ?? [])].some((kind) => !marked.has(markName({ kind, subject: docUuid })));
+  const toWrite = observation.documents.filter((document) => {
+    const isNamed = marks.has(document.docUuid);
+    if (seen.unreadable.has(document.docUuid)) return false;
+    if (corrected.length > 0 && isCapturable(document)) return true;
+    return isNamed ? isUnmarked(document.docUuid) || differs(document) : seen.isWhole && differs(document);
+  });
+  const hasChanged = gone.length > 0 || toWrite.some(differs);
+  await inGroups(toWrite, WRITES_AT_ONCE, async (document) => {
+    const { docUuid } = document;
+    const own = isUnmarked(docUuid) ? marks.get(docUuid) : undefined;
+    const written = await updateDocument(
+      table,
+      { bookId, docUuid },
+      (current) => {
+        const next = observeDocument(current, { bookId, document, observedAt, generation }, timing);
+        if (corrected.length > 0 && own === undefined) return markCorrection(next, corrected, context);
+        return markDocument(next, own, timing.now);
+      },
+      documents.get(docUuid) ?? null,
+    );
+    if (written !== undefined) documents.set(docUuid, written);
+    for (const kind of own?.kinds ?? corrected) marked.add(markName({ kind, subject: docUuid }));
+  });
+  await inGroups(gone, WRITES_AT_ONCE, async (known) => {
+    const written = await updateDocument(
+      table,
+      known,
+      (current) => current && unlistDocument(current, observedAt, timing),
+      known,
+    );
+    if (written !== undefined) documents.set(written.docUuid, written);
+  });
+  return { documents, marked, hasChanged };
+}
+
+/** Marks the documents that may have been corrected in place, although Book status does not answer: no look would know of it. */
+export async function markCorrected(
+  context: Context,
+  announcements: readonly Announcement[],
+  seen: Read,
+): Promise<ReadonlyMap<string, Document>> {
+  const kinds = correctedKinds(context, announcements, seen, undefined);
+  const documents = new Map(seen.documents);
+  await inGroups(kinds.length === 0 ? [] : [...documents.values()], WRITES_AT_ONCE, async (known) => {
+    const merge = (document: Document | undefined) => document && markCorrection(document, kinds, context);
+    const written = await updateDocument(context.table, known, merge, known);
+    if (written !== undefined) documents.set(written.docUuid, written);
+  });
+  return documents;
+}
+
+/**
+ * The kinds of documents that may have been corrected in place: Ocrolus says again, long after the end of capture, that the book
+ * is verified, and Book status shows nothing else that changed. Of a book of many documents, `ops backfill` asks.
+ */
+function correctedKinds(
+  { now, dependencies: { times, policy } }: Context,
+  announcements: readonly Announcement[],
+  { book, isWhole }: Read,
+  observation: BookObservation | undefined,
+): readonly ResultKind[] {
+  if (!isWhole || book?.endedAt === undefined || !announcements.some(({ endsCapture }) => endsCapture))
+    return [];
+  const isLong = now - Date.parse(book.endedAt) > times.repetition;
+  if (!isLong || (observation?.documents.length ?? countOf(book)) > FEW_DOCUMENTS) return [];
+  if (observation !== undefined && book.digest !== digestOf(observation)) return [];
+  return DOCUMENT_KINDS.filter((kind) => policy[kind] !== 'never');
+}

@@ -1,0 +1,211 @@
+import { linesOf, type Rules } from '../checklist/lines.ts';
+import { digestOf, isCaptureEnded } from '../checklist/observation.ts';
+import type { BookObservation } from '../events/observation.ts';
+import { inGroups } from '../in-groups.ts';
+import { type Book, newBook, updateBook } from '../store/books.ts';
+import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
+import { dueShard } from '../store/keys.ts';
+import { forgetIfPkIsForgotten } from '../store/removal/tombstones.ts';
+import { iso } from '../time.ts';
+import type { Announcement } from './announcement.ts';
+import { isForLook } from './ask.ts';
+import { askBookInfo, askBookStatus, type BookInfo, type StatusReply } from './book-status.ts';
+import type { Context } from './context.ts';
+import {
+  markDocument,
+  markName,
+  markResults,
+  marksOfBook,
+  marksOfDocuments,
+  noteRepetition,
+} from './mark.ts';
+import { markCorrected, writeDocuments } from './observe-documents.ts';
+import { observeBook } from './observed.ts';
+import { withProgress } from './progress.ts';
+import { FEW_DOCUMENTS, type Focus, type Look, type Read, readStored } from './read.ts';
+import { refuseLook } from './refuse.ts';
+import { needsStatus, unreadyOf } from './unready.ts';
+
+/** A book as it is stored now, with every mark that this reconcile knows of. */
+export interface Seen extends Read {
+  /** What Book status showed. */
+  readonly observation?: BookObservation | undefined;
+  readonly info?: BookInfo;
+  /** What was marked, and is asked for at once: `kind subject`. */
+  readonly marked: ReadonlySet<string>;
+  /** By delivery: why Book status does not show what it announces. */
+  readonly unready: ReadonlyMap<string, string>;
+  /** There was no permit to ask Book status. */
+  readonly isThrottled: boolean;
+  /** The statuses that are stored have changed. */
+  readonly hasChanged: boolean;
+}
+
+/** Results that a look may ask for before the next one could be handed over: with one call a second, in five minutes. */
+const LONG_LOOK = 100;
+
+/**
+ * Asks Book status where it is needed, and writes what it shows and what events name, with the marks that follow: before any
+ * result is asked for. Documents are written before their book, so that the book is never ahead of them.
+ *
+ * @returns `undefined`: Book status does not answer a look, which is tried again later.
+ */
+export async function observe(context: Context, focus: Focus, read: Read): Promise<Seen | undefined> {
+  const { announcements, look } = focus;
+  let seen: Seen = { ...read, marked: new Set(), unready: new Map(), isThrottled: false, hasChanged: false };
+  const repeated = announcements.filter(({ receives }) => receives > 1);
+  if (repeated.length > 0 || look?.isRepeated === true)
+    seen = await markStored(context, repeated, seen, true);
+  const needing = announcements.filter((one) => needsStatus(one, seen, context));
+  const reply = await statusFor(context, focus, needing.length > 0);
+  if (reply?.kind === 'observed') {
+    // The events of a new book come together: meanwhile, another one has probably written it.
+    const isNew = read.book?.observedAt === undefined;
+    // It may have been forgotten by its pk, while its uuid was not known.
+    if (isNew) await forgetIfPkIsForgotten(context.table, reply.observation, context.writer);
+    const again = isNew ? await readStored(context, focus) : seen;
+    return again && writeObservation(context, focus, { ...seen, ...again }, reply.observation);
+  }
+  if (reply !== undefined && look !== undefined) {
+    await refuseLook(context, read.book, reply);
+    if (announcements.length === 0) return undefined;
+  }
+  const first = announcements.filter(({ receives }) => receives === 1);
+  const unready = new Map(
+    reply === undefined ? [] : needing.map(({ deliveryId }) => [deliveryId, reply.code]),
+  );
+  const documents = reply === undefined ? seen.documents : await markCorrected(context, first, seen);
+  const isThrottled = reply?.class === 'throttled';
+  return markStored(context, first, { ...seen, documents, unready, isThrottled }, false);
+}
+
+async function statusFor(
+  context: Context,
+  { look, observation }: Focus,
+  isNeeded: boolean,
+): Promise<StatusReply | undefined> {
+  if (observation !== undefined) return { kind: 'observed', observation };
+  if (look === undefined && !isNeeded) return undefined;
+  return askBookStatus(context, { bookUuid: context.bookId });
+}
+
+/**
+ * Writes what events name without an observation. For messages that were received before, the book first: it is due before any
+ * mark is written, because another copy of the message may delete it meanwhile.
+ */
+async function markStored(
+  context: Context,
+  announcements: readonly Announcement[],
+  seen: Seen,
+  isRepetition: boolean,
+): Promise<Seen> {
+  const { bookId, table, now, dependencies } = context;
+  const stored = [...seen.documents.values()];
+  const wantsOf = (book: Book | undefined) =>
+    announcements.flatMap((one) => marksOfBook(one, book, stored, bookId));
+  const isUnready = seen.unready.size > 0;
+  const ids = announcements[0]?.ids ?? {};
+  let { book } = seen;
+  if (isRepetition || isUnready || wantsOf(book).length > 0) {
+    book = await updateBook(
+      table,
+      bookId,
+      (current) => {
+        if (current === undefined && announcements.length === 0) return current;
+        const known = current ?? newBook(bookId, ids, context.writer);
+        const marked = markResults(known, wantsOf(current), context);
+        return isRepetition ? noteRepetition(marked, context) : marked;
+      },
+      book ?? null,
+    );
+  }
+  const documents = new Map(seen.documents);
+  const marked = new Set([...seen.marked, ...wantsOf(seen.book).map(markName)]);
+  const marks = marksOfDocuments(announcements, stored, dependencies.policy);
+  await inGroups([...marks], WRITES_AT_ONCE, async ([docUuid, own]) => {
+    const known = documents.get(docUuid);
+    const written = await updateDocument(
+      table,
+      { bookId, docUuid },
+      (document) => document && markDocument(document, own, now),
+      known ?? null,
+    );
+    if (written !== undefined) documents.set(docUuid, written);
+    for (const kind of own.kinds) marked.add(markName({ kind, subject: docUuid }));
+  });
+  return { ...seen, book, documents, marked };
+}
+
+/** Writes an observation with its marks and those of the events: the documents, then the book. */
+async function writeObservation(
+  context: Context,
+  focus: Focus,
+  seen: Seen,
+  observation: BookObservation,
+): Promise<Seen> {
+  const { announcements, look } = focus;
+  const { bookId, dependencies } = context;
+  const isWhole = look !== undefined || (seen.isWhole && observation.documents.length <= FEW_DOCUMENTS);
+  const info = look === undefined ? {} : await askBookInfo(context, seen.book);
+  const written = await writeDocuments(context, announcements, { ...seen, isWhole }, observation);
+  const wants = announcements
+    .filter(({ receives }) => receives === 1)
+    .flatMap((one) => marksOfBook(one, seen.book, observation.documents, bookId));
+  const rules = await context.rules();
+  const documents = [...written.documents.values()];
+  const merge = (current: Book | undefined): Book | undefined => {
+    const { writer, now } = context;
+    // A look does not bring back what has expired.
+    if (current === undefined && announcements.length === 0) return current;
+    const isKept = current !== undefined && !matters(current, observation) && wants.length === 0;
+    const isLong = look !== undefined && isLongLook(look, rules, current, documents);
+    if (isKept && !isLong) return current;
+    const observed = observeBook(current, {
+      observation,
+      writer,
+      policy: rules.policy,
+      times: dependencies.times,
+    });
+    const next = markResults({ ...observed, ...info }, wants, context);
+    // Only settle finds a book complete.
+    const checked = { lines: linesOf(next, documents, rules), isWhole, isDone: false };
+    const shown = isWhole ? withProgress(next, checked, now) : next;
+    if (look === undefined || !isLongLook(look, rules, next, documents)) return shown;
+    // No second look is handed over while this one works.
+    return { ...shown, dueAt: iso(now + dependencies.times.run), dueShard: dueShard(bookId) };
+  };
+  const book = await updateBook(context.table, bookId, merge, seen.book ?? null);
+  return {
+    ...written,
+    book,
+    unreadable: seen.unreadable,
+    isWhole,
+    observation,
+    info,
+    marked: new Set([...written.marked, ...wants.map(markName)]),
+    unready: unreadyOf(announcements, observation),
+    isThrottled: false,
+    hasChanged: written.hasChanged || seen.book?.digest !== book?.digest,
+  };
+}
+
+/** Whether later steps depend on the observation: an active book is written by the next look. */
+function matters(book: Book | undefined, observation: BookObservation): boolean {
+  if (book?.observedAt === undefined || book.refused !== undefined || book.partial === true) return true;
+  if (book.status !== observation.status) return true;
+  const isFinished = book.endedAt !== undefined || isCaptureEnded(observation);
+  return (isFinished || book.stuck === true) && book.digest !== digestOf(observation);
+}
+
+/** It may take longer than until the next run of the poller. */
+function isLongLook(
+  { isUrgent }: Look,
+  rules: Rules,
+  book: Book | undefined,
+  documents: readonly Document[],
+): boolean {
+  if (book === undefined) return false;
+  return (
+    linesOf(book, documents, rules).filter((line) => isForLook(line, isUrgent, rules)).length > LONG_LOOK
+  );
+}

@@ -1,0 +1,156 @@
+import { type Entries, markFor, NO_ENTRY } from '../checklist/entry.ts';
+import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
+import { mayHave, policyFor } from '../checklist/lines.ts';
+import { digestOf, isCapturable, isCaptureEnded, isInOtherState } from '../checklist/observation.ts';
+import type { Timing } from '../checklist/times.ts';
+import type { BookObservation, ObservedDocument } from '../events/observation.ts';
+import { DELETED, UNLISTED } from '../events/statuses.ts';
+import { type Book, dueBy, newBook, type Writer } from '../store/books.ts';
+import type { Document } from '../store/documents.ts';
+import { documentItem } from '../store/keys.ts';
+import { iso } from '../time.ts';
+
+/** What Book status said of a document, and when. */
+export interface DocumentObservation {
+  readonly bookId: string;
+  readonly document: ObservedDocument;
+  readonly observedAt: string;
+  /** The book's. */
+  readonly generation: number;
+}
+
+/** The stored document equals the observed one. */
+export function isStoredAs(known: Document | undefined, observed: ObservedDocument): boolean {
+  if (known === undefined || isInOtherState(known, observed)) return false;
+  return known.rejectionReason === observed.rejectionReason;
+}
+
+/**
+ * The document after an observation; an older one changes nothing. Another state is a mark: its results may be new. They are
+ * asked for after the grace time, in which an event may announce them.
+ */
+export function observeDocument(
+  known: Document | undefined,
+  { bookId, document, observedAt, generation }: DocumentObservation,
+  timing: Timing,
+): Document {
+  if (known !== undefined && (known.observedAt > observedAt || isStoredAs(known, document))) return known;
+  const { docUuid, docPk, name, status, pages, imageGroupPk, mixed } = document;
+  const isMarked = known !== undefined && isInOtherState(known, document);
+  return {
+    ...known,
+    bookId,
+    item: documentItem(docUuid),
+    docUuid,
+    status,
+    rejectionReason: document.rejectionReason,
+    rejectionReasonDescription: document.rejectionReasonDescription,
+    observedAt,
+    generation,
+    revision: known?.revision ?? 0,
+    entries: isMarked ? withMarks(known.entries, timing) : (known?.entries ?? {}),
+    ...(docPk !== undefined && { docPk }),
+    ...(name !== undefined && { name }),
+    ...(pages !== undefined && { pages }),
+    ...(imageGroupPk !== undefined && { imageGroupPk }),
+    mixed: mixed === true ? true : undefined,
+  };
+}
+
+/** The document after an observation of its book that does not list it. */
+export function unlistDocument(known: Document, observedAt: string, timing: Timing): Document {
+  if (known.observedAt >= observedAt || known.status === UNLISTED) return known;
+  return { ...known, status: UNLISTED, observedAt, entries: withMarks(known.entries, timing) };
+}
+
+function withMarks(entries: Entries, { now, times }: Timing): Entries {
+  const marked = DOCUMENT_KINDS.map((kind) => [kind, markFor(entries[kind], now, now + times.grace)]);
+  return { ...entries, ...Object.fromEntries(marked) };
+}
+
+export interface BookObserved {
+  readonly observation: BookObservation;
+  readonly writer: Writer;
+  readonly policy: ResultsPolicy;
+  readonly times: Timing['times'];
+}
+
+/**
+ * The book after an observation; an older one changes nothing, and `DELETED` is final. A finished book that is observed
+ * otherwise starts a new generation; when capture has ended, each of its results may be new (docs/design.md#one-rule).
+ */
+export function observeBook(book: Book | undefined, seen: BookObserved): Book {
+  const { observation, writer, times } = seen;
+  const { bookUuid: bookId, observedAt, name, bookPk, bookClass, status } = observation;
+  if (book?.observedAt !== undefined && book.observedAt >= observedAt) return book;
+  if (book?.status === DELETED && status !== DELETED) return book;
+  const digest = digestOf({ ...observation, bookClass: bookClass ?? book?.bookClass });
+  const before = book ?? newBook(bookId, observation, writer);
+  const isAsBefore = before.digest === digest;
+  const described: Book = {
+    ...before,
+    bookUuid: bookId,
+    // The account whose credentials showed the book owns it; an event may have come through another account.
+    account: writer.account,
+    source: isAsBefore ? before.source : writer.source,
+    observedAt,
+    status,
+    documents: countByStatus(observation),
+    partial: observation.isPartial,
+    refused: undefined,
+    ...(name !== undefined && { name }),
+    ...(bookPk !== undefined && { bookPk }),
+    ...(bookClass !== undefined && { bookClass }),
+  };
+  if (isAsBefore) return described;
+  const isDeleted = status === DELETED;
+  const isReopened = before.endedAt !== undefined && !isDeleted;
+  const changed: Book = {
+    ...described,
+    ...(isReopened && NO_PROGRESS),
+    generation: before.generation + (isReopened ? 1 : 0),
+    digest,
+    changedAt: observedAt,
+    endedAt: isCaptureEnded(observation) ? observedAt : undefined,
+    hasResults: observation.documents.some(isCapturable),
+    stuck: undefined,
+    complete: isDeleted ? undefined : false,
+    completeAt: undefined,
+    open: isDeleted ? undefined : (before.open ?? []),
+  };
+  const marked = changed.endedAt === undefined ? changed : { ...changed, entries: marksOfEnd(changed, seen) };
+  const dueAt = writer.now + times.grace;
+  return book === undefined ? { ...marked, dueAt: iso(dueAt) } : dueBy(marked, dueAt);
+}
+
+/** Capture has ended: which of the book's results may be new, and which are probed because an announcement may be lost. */
+function marksOfEnd(book: Book, { policy, writer: { now }, times }: BookObserved): Entries {
+  const entries = { ...book.entries };
+  for (const kind of BOOK_KINDS) {
+    const entry = entries[kind] ?? NO_ENTRY;
+    const own = policyFor(policy, kind, { book: book.bookClass });
+    const isOpen = entry.answered < entry.wanted;
+    if (own === 'never' || !(mayHave(book, kind) || isOpen)) continue;
+    if (own === 'always' || isOpen || entry.state === 'stored') {
+      entries[kind] = markFor(entry, now, now + times.grace);
+    } else if (KINDS[kind].probe) {
+      entries[kind] = { ...entry, nextAt: iso(now + (times.probes[0] ?? times.day)) };
+    }
+  }
+  return entries;
+}
+
+/** A new generation has none of these yet; results of the earlier one are kept. */
+const NO_PROGRESS = {
+  capture: undefined,
+  analytics: undefined,
+  detect: undefined,
+  income: undefined,
+  completed: undefined,
+};
+
+function countByStatus({ documents }: BookObservation): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status } of documents) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,59 @@
+import { entryName } from '../checklist/entry.ts';
+import {
+  isOpen,
+  isUntried,
+  type Line,
+  linesOf,
+  linesOfBook,
+  linesOfDocument,
+  type Rules,
+} from '../checklist/lines.ts';
+import { isCapturable } from '../checklist/observation.ts';
+import type { Book } from '../store/books.ts';
+import { isForLook } from './ask.ts';
+import { markName } from './mark.ts';
+import type { Seen } from './observe.ts';
+import type { Focus } from './read.ts';
+
+/**
+ * How many documents an event of the whole book asks for. The events of the documents themselves, or the next look, bring the
+ * others: a book of 2,000 must not be fetched by two consumers at once (docs/decisions/0008).
+ */
+const DOCUMENTS_AT_ONCE = 20;
+
+/** What is asked for: what the events have marked, whether or not it is due, and for a look everything that is due. Pure. */
+export function linesInFocus(seen: Seen, book: Book, focus: Focus, rules: Rules): Line[] {
+  const { announcements, look } = focus;
+  const documents = [...seen.documents.values()];
+  const all = linesOf(book, documents, rules);
+  const ofSummary = linesOfSummaries(seen, book, focus, rules);
+  return all.filter((line) => {
+    if (look !== undefined && seen.observation !== undefined && isForLook(line, look.isUrgent, rules))
+      return true;
+    if (announcements.length === 0) return false;
+    const name = markName(line.want);
+    return (seen.marked.has(name) && line.entry.answered < line.wanted) || ofSummary.has(name);
+  });
+}
+
+/**
+ * What is open of what an event summarizes: results of the book, and those of some documents, unless another event has marked
+ * them, and asks for them itself.
+ */
+function linesOfSummaries(seen: Seen, book: Book, { announcements }: Focus, rules: Rules): Set<string> {
+  const summaries = announcements.filter(({ isSummary }) => isSummary);
+  const wants = new Set(summaries.flatMap((one) => one.wants.map((want) => entryName(want, book.bookId))));
+  const ofBook = linesOfBook(book, rules).filter(
+    (line) => isOpen(line) && wants.has(entryName(line.want, book.bookId)),
+  );
+  const kinds = new Set(
+    summaries.flatMap(({ documents, documentKinds }) => (documents === 'book' ? documentKinds : [])),
+  );
+  const ofDocuments = [...seen.documents.values()]
+    .filter(isCapturable)
+    .map((document) => linesOfDocument(document, book, rules).filter(({ want }) => kinds.has(want.kind)))
+    .map((lines) => lines.filter((line) => isOpen(line) && !isUntried(line)))
+    .filter((lines) => lines.length > 0)
+    .slice(0, DOCUMENTS_AT_ONCE);
+  return new Set([...ofBook, ...ofDocuments.flat()].map(({ want }) => markName(want)));
+}

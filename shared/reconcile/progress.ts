@@ -1,0 +1,49 @@
+import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
+import { isOpen, type Line } from '../checklist/lines.ts';
+import { progressOf } from '../checklist/progress.ts';
+import type { ResultKind } from '../events/result-kinds.ts';
+import { DELETED, NOT_FOUND } from '../events/statuses.ts';
+import type { Book } from '../store/books.ts';
+import { iso } from '../time.ts';
+
+/** What a book should have, and which documents were read for that. */
+export interface Checked {
+  /** Of the book, and of the documents that were read. */
+  readonly lines: readonly Line[];
+  /** All documents were read. */
+  readonly isWhole: boolean;
+  /** All documents could be read, and are finished. */
+  readonly isDone: boolean;
+}
+
+/** The book with what readers see: what is missing, whether it is complete, how far each part is. */
+export function withProgress(book: Book, { lines, isWhole, isDone }: Checked, now: number): Book {
+  const missing = new Set(lines.filter(isOpen).map(({ want }) => want.kind));
+  // Documents that were not read may lack what they lacked before.
+  const unread = isWhole ? [] : (book.open ?? []).filter((kind) => isOfDocuments(kind));
+  const open = [...new Set([...missing, ...unread])].sort();
+  const isUnknown = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
+  const isComplete = book.endedAt !== undefined && isDone && open.length === 0;
+  const complete = isWhole ? isComplete : isComplete && book.complete === true;
+  return {
+    ...book,
+    ...progressOf(book.entries, book.changedAt),
+    ...captureOf(book, open, isWhole, now),
+    open: isUnknown ? undefined : open,
+    complete: isUnknown ? undefined : complete,
+    completeAt: !isUnknown && complete ? (book.completeAt ?? iso(now)) : undefined,
+  };
+}
+
+function isOfDocuments(kind: ResultKind): boolean {
+  return kind === 'signals' || DOCUMENT_KINDS.some((one) => one === kind);
+}
+
+/** Whether every document has its forms and transactions, as far as the documents were read. */
+function captureOf(book: Book, open: readonly ResultKind[], isWhole: boolean, now: number) {
+  if (book.endedAt === undefined) return {};
+  const isMissing = DOCUMENT_KINDS.some((kind) => open.includes(kind));
+  const known = isWhole ? 'complete' : (book.capture?.state ?? 'partial');
+  const state = isMissing ? 'partial' : known;
+  return { capture: book.capture?.state === state ? book.capture : { state, at: iso(now) } };
+}

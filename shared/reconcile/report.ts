@@ -1,0 +1,133 @@
+import { isDocumentKind } from '../checklist/kinds.ts';
+import { isOpen, isSuppressed, isUntried, type Line, type Rules } from '../checklist/lines.ts';
+import type { WriteOutcome } from '../store/books.ts';
+import { iso } from '../time.ts';
+import { type Announcement, documentsNamed, findDocument } from './announcement.ts';
+import type { Asked, AskedAll } from './ask.ts';
+import type { Context } from './context.ts';
+import { markName } from './mark.ts';
+import type { Seen } from './observe.ts';
+import type { Focus } from './read.ts';
+import type { Settled } from './settle.ts';
+
+/** What a reconcile did. */
+export interface Reconciled {
+  /** By delivery. */
+  readonly deliveries: ReadonlyMap<string, Report>;
+  /** Of a look. */
+  readonly look: LookReport;
+}
+
+/** What became of the results that a delivery names, or that a look has asked for. */
+export interface Report {
+  readonly written: WriteOutcome;
+  /** Why something is still missing: codes of answers, or of what Ocrolus does not show yet. Empty: nothing is missing. */
+  readonly missing: readonly string[];
+  /** Asking again in some seconds may help. */
+  readonly isWorthRetrying: boolean;
+  /** Codes of the answers without a result. */
+  readonly codes: readonly string[];
+  /** A text of Ocrolus about the document: it may name people. */
+  readonly details?: string | undefined;
+}
+
+export interface LookReport extends Report {
+  readonly asked: number;
+  /** Something was stored for a document that no event has announced in time. */
+  readonly isRecovered: boolean;
+  /** Time was over before everything was asked for. */
+  readonly isUnfinished: boolean;
+}
+
+/** Everything that a reconcile knows in the end. */
+export interface Done {
+  readonly focus: Focus;
+  readonly seen: Seen;
+  readonly asked: AskedAll;
+  readonly settled: Settled;
+  readonly rules: Rules;
+}
+
+export function reportOn(context: Context, done: Done): Reconciled {
+  const { focus, seen, asked, settled } = done;
+  const deliveries = focus.announcements.map((one): [string, Report] => [
+    one.deliveryId,
+    reportOf(one, done),
+  ]);
+  const dueAt = settled.book?.dueAt;
+  const look: LookReport = {
+    ...summarize(asked.asked, settled.lines.filter(isOpen), done),
+    asked: asked.asked.length,
+    isRecovered: asked.asked.some(isRecovered),
+    isUnfinished:
+      seen.observation !== undefined &&
+      !asked.isThrottled &&
+      dueAt !== undefined &&
+      dueAt <= iso(context.now),
+  };
+  return { deliveries: new Map(deliveries), look };
+}
+
+function reportOf(announcement: Announcement, done: Done): Report {
+  const { seen, asked, settled } = done;
+  const names = namesOf(announcement, done);
+  const isOwn = ({ want }: Line) => names.has(markName(want));
+  const own = asked.asked.filter(({ line }) => isOwn(line));
+  const report = summarize(
+    own,
+    settled.lines.filter((line) => isOwn(line) && isOpen(line)),
+    done,
+  );
+  const unready = seen.unready.get(announcement.deliveryId);
+  const document = findDocument([...seen.documents.values()], announcement.ids);
+  return {
+    ...report,
+    missing: unready === undefined ? report.missing : [...report.missing, unready],
+    // Without permits, a look serves all deliveries of the book with fewer calls.
+    isWorthRetrying: !asked.isThrottled && (report.isWorthRetrying || unready !== undefined),
+    details: document?.rejectionReason,
+  };
+}
+
+/** The results that an announcement is about. */
+function namesOf(announcement: Announcement, { seen, asked }: Done): Set<string> {
+  const { wants, documentKinds } = announcement;
+  const named = documentsNamed(announcement, asked.documents.values());
+  const ofDocuments = named.flatMap(({ docUuid }) =>
+    documentKinds.map((kind) => ({ kind, subject: docUuid })),
+  );
+  // The signals of a document that is not listed are those of its book.
+  const bookId = seen.book?.bookId ?? '';
+  const ofBook =
+    documentKinds.includes('signals') && named[0] === undefined
+      ? [{ kind: 'signals', subject: bookId } as const]
+      : [];
+  return new Set([...wants, ...ofDocuments, ...ofBook].map(markName));
+}
+
+function summarize(asked: readonly Asked[], open: readonly Line[], { seen, rules }: Done): Report {
+  const codes = [...new Set(asked.flatMap(({ answer }) => ('code' in answer ? [answer.code] : [])))];
+  const missing = open.map((line) =>
+    isSuppressed(line, rules) ? 'circuit-open' : (line.entry.code ?? 'not-asked'),
+  );
+  const isApplied = seen.hasChanged || asked.some(({ answer }) => answer.written === 'applied');
+  const isStale = asked.some(({ answer }) => answer.written === 'stale');
+  return {
+    written: isApplied ? 'applied' : isStale ? 'stale' : 'unchanged',
+    missing: [...new Set(missing)],
+    isWorthRetrying: open.some((line) =>
+      asked.some((one) => one.line.want === line.want || isSame(one.line, line)),
+    ),
+    codes,
+  };
+}
+
+function isSame(one: Line, other: Line): boolean {
+  return markName(one.want) === markName(other.want);
+}
+
+/** Nothing but a look has asked for it: no event has announced it in time. */
+function isRecovered({ line, answer }: Asked): boolean {
+  const isFirst = !isUntried(line) && (line.entry.tries ?? 0) === 0;
+  return isDocumentKind(line.want.kind) && isFirst && answer.class === 'stored';
+}

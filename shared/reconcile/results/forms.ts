@@ -1,0 +1,23 @@
+import { calls } from '../../ocrolus/calls.ts';
+import { askInTurn, type Fetch, store, toFetched } from './fetch.ts';
+
+/** "Document not found" (docs/ocrolus.md#error-codes). */
+const NOT_FOUND = '1501';
+
+/**
+ * The forms of a document: by its other uuid first, where an event gave one, then by the uuid of the upload. Which of
+ * the two Ocrolus accepts is not certain, and Book status shows only one of them. If it knows neither, by the pk
+ * (docs/decisions/0022).
+ */
+export const fetchForms: Fetch = async (context, target) => {
+  const { subject, docUuid, docPk } = target;
+  const others = docUuid === undefined || docUuid === subject ? [] : [calls.documentForms(subject)];
+  let reply = await askInTurn(context, [calls.documentForms(docUuid ?? subject), ...others]);
+  if (reply.kind === 'refused' && reply.code === NOT_FOUND && docPk !== undefined) {
+    const byPk = await context.fetch(calls.documentFormsByPk(docPk));
+    // A product that is not served is refused with its own code, for any document.
+    const saysMore = byPk.kind === 'refused' ? byPk.code !== NOT_FOUND : byPk.kind !== 'rejected';
+    if (saysMore) reply = byPk;
+  }
+  return reply.kind === 'ok' ? store(context, target, reply.answer) : toFetched(target, reply);
+};

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { normaliseUuid } from '../../events/read-ids.ts';
+import { type Call, calls } from '../../ocrolus/calls.ts';
+import { text } from '../../ocrolus/lenient-fields.ts';
+import { askInTurn, type DetectState, type Fetch, store, toFetched } from './fetch.ts';
+import type { ResultAnswer } from './outline.ts';
+
+const Analysis = z.looseObject({
+  uploaded_doc_uuid: text,
+  detect_status: text,
+});
+
+/** Bare, without envelope; nearly everything in it is optional (docs/ocrolus.md#signals). */
+const Signals = z.looseObject({
+  book_uuid: text,
+  doc_analysis: z.array(Analysis).optional().catch(undefined),
+});
+
+/** What Detect says about documents. A status that is left out counts as `COMPLETED`. */
+export function readDetectStates({ json }: Pick<ResultAnswer, 'json'>): DetectState[] {
+  const analyses = Signals.safeParse(json).data?.doc_analysis ?? [];
+  return analyses.flatMap(({ uploaded_doc_uuid, detect_status }) => {
+    const docUuid = normaliseUuid(uploaded_doc_uuid);
+    return docUuid === undefined ? [] : [{ docUuid, state: detect_status ?? 'COMPLETED' }];
+  });
+}
+
+function isReadable({ json }: Pick<ResultAnswer, 'json'>): boolean {
+  return Signals.safeParse(json).data?.doc_analysis !== undefined;
+}
+
+/** The book that an answer of Detect is about. */
+export function readBookUuid({ json }: Pick<ResultAnswer, 'json'>): string | undefined {
+  return normaliseUuid(Signals.safeParse(json).data?.book_uuid);
+}
+
+/** Detect is still processing a document of any other state (docs/ocrolus.md#detect-statuses). */
+const FINAL = new Set(['COMPLETED', 'UNABLE_TO_PROCESS', 'UNSUPPORTED', 'DELETED']);
+
+/** The signals of a book: one body for all its documents. Pending documents do not hold up the others. */
+export const fetchBookSignals: Fetch = async (context, target) => {
+  const reply = await context.fetch(calls.bookSignals(context.bookId));
+  if (reply.kind !== 'ok') return toFetched(target, reply);
+  const stored = await store(context, target, reply.answer);
+  if (stored.class !== 'stored') return stored;
+  // A body that lists nothing at all says nothing about any document.
+  if (!isReadable(reply.answer)) return { ...stored, class: 'not-yet', code: DETECT_PENDING };
+  const all = readDetectStates(reply.answer);
+  const documents = all.filter(({ state }) => FINAL.has(state));
+  const pending = all.filter(({ state }) => !FINAL.has(state)).map(({ docUuid }) => docUuid);
+  if (pending.length === 0) return { ...stored, documents };
+  return { ...stored, class: 'not-yet', code: DETECT_PENDING, documents, pending };
+};
+
+/** Detect is still processing some document. */
+export const DETECT_PENDING = 'detect-pending';
+
+/** The calls for the signals of a document, or of the upload of which an event has named a part. */
+export function signalsOfDocument(docUuid: string, mayBePart: boolean): [Call, ...Call[]] {
+  return [calls.documentSignals(docUuid), ...(mayBePart ? [calls.partSignals(docUuid)] : [])];
+}
+
+/**
+ * The signals of one document. The event may have named a part of a split upload. Where Ocrolus refuses the document's own
+ * signals, the book's take their place (docs/ocrolus.md#signals).
+ */
+export const fetchDocumentSignals: Fetch = async (context, target) => {
+  const { subject, wanted, docUuid } = target;
+  const mayBePart = docUuid !== undefined && docUuid !== subject;
+  let reply = await askInTurn(context, signalsOfDocument(subject, !mayBePart));
+  if (reply.kind === 'refused' && mayBePart)
+    reply = await askInTurn(context, signalsOfDocument(docUuid, true));
+  if (reply.kind === 'refused' || reply.kind === 'permanent') {
+    const marks = [{ kind: 'signals', subject: context.bookId } as const];
+    return { class: 'permanent', code: reply.code, wanted, at: reply.askedAt, marks };
+  }
+  if (reply.kind !== 'ok') return toFetched(target, reply);
+  const { answer } = reply;
+  const states = readDetectStates(answer);
+  const own = states.find((state) => state.docUuid === subject) ?? states[0];
+  const state = own?.state ?? 'COMPLETED';
+  if (!FINAL.has(state)) return { class: 'not-yet', code: DETECT_PENDING, wanted, at: answer.askedAt };
+  const stored = await store(context, target, answer);
+  return stored.class === 'stored' ? { ...stored, documents: [{ docUuid: subject, state }] } : stored;
+};

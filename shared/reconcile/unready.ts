@@ -1,0 +1,50 @@
+import { isCapturable, isCaptureEnded } from '../checklist/observation.ts';
+import type { BookObservation } from '../events/observation.ts';
+import { DELETED, isEnded, NOT_FOUND } from '../events/statuses.ts';
+import { iso } from '../time.ts';
+import { type Announcement, documentsNamed, findDocument } from './announcement.ts';
+import type { Context } from './context.ts';
+import type { Read } from './read.ts';
+
+/** Whether Book status must be asked: what is stored does not show what the event says, or whom it names. */
+export function needsStatus(
+  announcement: Announcement,
+  { book, documents }: Read,
+  { now, timing }: Context,
+): boolean {
+  if (book?.observedAt === undefined || book.status === NOT_FOUND) return true;
+  const { documents: which, documentKinds, endsCapture, isAboutStates, ids } = announcement;
+  const named = which === 'named' ? findDocument([...documents.values()], ids) : undefined;
+  if (which === 'named' && named === undefined) return true;
+  if (!isAboutStates) return false;
+  // Said again later, some document was corrected.
+  if (endsCapture) return book.endedAt === undefined || book.endedAt < iso(now - timing.times.repetition);
+  return documentKinds.length === 0 || named === undefined || !isCapturable(named);
+}
+
+/** By delivery: why Book status does not show yet what it announces. */
+export function unreadyOf(
+  announcements: readonly Announcement[],
+  observation: BookObservation,
+): Map<string, string> {
+  const unready = new Map<string, string>();
+  for (const announcement of announcements) {
+    const reason = unreadiness(announcement, observation);
+    if (reason !== undefined) unready.set(announcement.deliveryId, reason);
+  }
+  return unready;
+}
+
+function unreadiness(announcement: Announcement, observation: BookObservation): string | undefined {
+  const { documents, documentKinds, endsCapture } = announcement;
+  if (endsCapture) {
+    const isOver = isCaptureEnded(observation) || observation.status === DELETED;
+    return isOver ? undefined : 'book-not-verified';
+  }
+  if (documentKinds.length === 0 || documents === 'book' || documents === 'none') return undefined;
+  const named = documentsNamed(announcement, observation.documents);
+  const what = documents === 'named' ? 'document' : 'image-group';
+  if (named.length === 0) return `${what}-not-listed`;
+  if (documentKinds.includes('signals')) return undefined;
+  return named.every(({ status }) => isEnded(status)) ? undefined : `${what}-not-verified`;
+}

@@ -1,0 +1,158 @@
+import type { Mutation } from '../mutation.ts';
+
+const SETTLE_FILE = 'shared/reconcile/settle.ts';
+const PROGRESS = 'shared/reconcile/progress.ts';
+const RECONCILE = 'shared/reconcile/reconcile.ts';
+const REFUSE = 'shared/reconcile/refuse.ts';
+const REPORT = 'shared/reconcile/report.ts';
+
+export const SETTLE: readonly Mutation[] = [
+  {
+    file: SETTLE_FILE,
+    search:
+      '    const current = await readBook(table, bookId);\n    if (current === undefined || isForgotten(current))\n      return { book: current, lines: [], isNewlyStuck: false };\n    // Read after the book: a document that is marked later has changed the book, or its message is still at work.\n    const { byUuid, unreadable } =\n      learned.own === undefined ? await readDocuments(table, bookId) : { byUuid: undefined, unreadable: [] };\n',
+    replace:
+      '    const { byUuid, unreadable } =\n      learned.own === undefined ? await readDocuments(table, bookId) : { byUuid: undefined, unreadable: [] };\n    const current = await readBook(table, bookId);\n    if (current === undefined || isForgotten(current))\n      return { book: current, lines: [], isNewlyStuck: false };\n',
+    why: 'a book is complete although a document was marked after it was read',
+  },
+  {
+    file: SETTLE_FILE,
+    search: 'unreadable.length === 0 &&',
+    replace: '',
+    why: 'a book is complete although a document of it cannot be read',
+  },
+  {
+    file: SETTLE_FILE,
+    search: 'documents.every((document) => !isListed(document) || isDone(document, answered.bookClass)),',
+    replace: 'true,',
+    why: 'a book is complete although a document is still being processed',
+  },
+  {
+    file: SETTLE_FILE,
+    search: '.filter((line) => line.isServed && !isSuppressed(line, rules))',
+    replace: '.filter((line) => line.isServed)',
+    why: 'what a circuit suppresses makes its book due every few minutes',
+  },
+  {
+    file: SETTLE_FILE,
+    search: '...(learned.isUnready && current.observedAt !== undefined && { partial: true }),',
+    replace: '',
+    why: 'a book is complete although an event announces what Book status does not show',
+  },
+  {
+    file: SETTLE_FILE,
+    search: 'if (isUntried(line)) return [isLook ? now : soon];',
+    replace: 'if (isUntried(line)) return [];',
+    why: 'what was marked during a look waits for the regular one',
+  },
+  {
+    file: SETTLE_FILE,
+    search: "const again = isUnready && (book.again ?? '') < iso(soon) ? iso(soon) : book.again;",
+    replace: 'const { again } = book;',
+    why: 'what Book status does not show yet is looked for at the regular time only',
+  },
+  {
+    file: SETTLE_FILE,
+    search: 'if (again !== undefined && again > iso(startedAt)) dues.push',
+    replace: "if (again !== undefined && again > '9999') dues.push",
+    why: 'a look concludes that nothing is due while a message that was received twice is at work',
+  },
+  {
+    file: SETTLE_FILE,
+    search: 'again > iso(startedAt)',
+    replace: 'again > iso(now)',
+    why: 'a look that takes longer than the other function does not look again',
+  },
+  {
+    file: SETTLE_FILE,
+    search: 'const isPostponed = isLook || (book.complete === true && book.refused === undefined);',
+    replace: 'const isPostponed = true;',
+    why: 'a delivery postpones a book that is due',
+  },
+  {
+    file: SETTLE_FILE,
+    search: '(book.complete === true && book.refused === undefined)',
+    replace: 'book.complete === true',
+    why: 'a delivery postpones a look that Book status has not answered',
+  },
+  {
+    file: SETTLE_FILE,
+    search: '        isWhole(answered, documents) &&\n',
+    replace: '',
+    why: 'a book of many documents is complete before a look has stored them all',
+  },
+  {
+    file: SETTLE_FILE,
+    search: 'if (isEqual(current, next) && !isMarked)',
+    replace: 'if (isEqual(current, next))',
+    why: 'a settle that has read the documents before a mark finds the book complete',
+  },
+  {
+    file: SETTLE_FILE,
+    search: '...(learned.isUnready && current.observedAt !== undefined && { partial: true }),',
+    replace: '',
+    why: 'a book is complete although Book status does not show what an event says of it',
+  },
+  {
+    file: SETTLE_FILE,
+    search:
+      'if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);',
+    replace: '',
+    why: 'a book of many documents waits for its regular look to be complete',
+  },
+  {
+    file: PROGRESS,
+    search: 'const complete = isWhole ? isComplete : isComplete && book.complete === true;',
+    replace: 'const complete = isComplete;',
+    why: 'an event of one of many documents finds its book complete',
+  },
+  {
+    file: PROGRESS,
+    search: 'book.endedAt !== undefined && isDone && open.length === 0;',
+    replace: 'book.endedAt !== undefined && isDone;',
+    why: 'a book is complete although something of it is open',
+  },
+  {
+    file: PROGRESS,
+    search: 'const isComplete = book.endedAt !== undefined && isDone &&',
+    replace: 'const isComplete = isDone &&',
+    why: 'a book is complete before it is verified',
+  },
+  {
+    file: RECONCILE,
+    search: 'isLook: focus.look !== undefined && observation !== undefined,',
+    replace: 'isLook: focus.look !== undefined,',
+    why: 'a look that Book status did not answer postpones the book',
+  },
+  {
+    file: RECONCILE,
+    search:
+      "    observed.generation > 1 && observed.endedAt === undefined && receivedAt < (observed.changedAt ?? '');",
+    replace: "    observed.generation > 1000 && receivedAt < '';",
+    why: 'a late copy of book.completed says that a reopened book is completed',
+  },
+  {
+    file: REFUSE,
+    search: "  if (refusal === 'throttled') return;\n",
+    replace: '',
+    why: 'a look without a permit counts as a refusal of its book',
+  },
+  {
+    file: REFUSE,
+    search: 'return isTried ? { ...refused, account: nextAccount(accounts, account) } : refused;',
+    replace: 'return refused;',
+    why: 'a book that came through the wrong account is never asked about with another one',
+  },
+  {
+    file: REPORT,
+    search: 'isWorthRetrying: !asked.isThrottled && (report',
+    replace: 'isWorthRetrying: (report',
+    why: 'a delivery without a permit is delivered again within seconds',
+  },
+  {
+    file: REPORT,
+    search: '(report.isWorthRetrying || unready !== undefined),',
+    replace: 'report.isWorthRetrying,',
+    why: 'an event that comes before Book status shows it waits for minutes',
+  },
+];

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { EXCUSES } from './excuses.ts';
+
+const unwrapped = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+test('each excuse quotes a document that allows it', () => {
+  const misquoted = Object.entries(EXCUSES).filter(
+    ([, { allowedBy }]) =>
+      'document' in allowedBy &&
+      !unwrapped(readFileSync(allowedBy.document, 'utf8')).includes(allowedBy.words),
+  );
+  expect(misquoted.map(([name]) => name)).toEqual([]);
+});

@@ -1,0 +1,109 @@
+/**
+ * Why the table may differ from Ocrolus, or be late: each with the sentence that allows it. There are no others, and a run
+ * counts how often it needs each.
+ */
+export interface Excuse {
+  readonly reason: string;
+  /** A document of this project with words that are in it, or a section of the design that no document repeats yet. */
+  readonly allowedBy: { readonly document: string; readonly words: string } | { readonly design: string };
+}
+
+const DESIGN = (design: string) => ({ design });
+
+const README = (words: string) => ({ document: 'README.md', words });
+const DATA_MODEL = (words: string) => ({ document: 'docs/data-model.md', words });
+const OPERATIONS = (words: string) => ({ document: 'docs/operations.md', words });
+const EVENTS = (words: string) => ({ document: 'docs/events.md', words });
+
+export const EXCUSES = {
+  'recomputed-unannounced': {
+    reason: 'Ocrolus has replaced a result without an event that was accepted and without a change of status',
+    allowedBy: README(
+      "results that Ocrolus recomputes without a change of the book's or a document's status",
+    ),
+  },
+  'back-between-looks': {
+    reason:
+      'a book or document was at work again for less than the pause between two looks, and looks as before',
+    allowedBy: DATA_MODEL('"Found by the poller" means: when the poller next polls the book.'),
+  },
+  'after-the-last-probe': {
+    reason:
+      'a result that is fetched when its webhook arrives came later than the last probe, and its webhook was lost',
+    allowedBy: README('Ocrolus is asked 1, 3 and 10 days after the book was verified'),
+  },
+  'old-book': {
+    reason: 'a complete book has changed, or a policy has, after the last look at it',
+    allowedBy: README(
+      'A complete book that has not changed for 30 days (`poll.horizonDays`) is no longer compared',
+    ),
+  },
+  'not-discovered': {
+    reason: 'no webhook about the book was accepted, and discovery is off or begins later',
+    allowedBy: README('`ops backfill` also finds books older than `poll.discoverFrom`'),
+  },
+  'signals-fetched-once': {
+    reason: 'Detect has changed its mind about a document after all were there, and its webhook was lost',
+    allowedBy: DESIGN('5.7: Signals are fetched once for each finished book.'),
+  },
+  'event-without-book': {
+    reason: 'the event named no book, and Ocrolus has not said for three days which one it is',
+    allowedBy: DESIGN('5.3: If neither tells, it is `refused` after 3 days.'),
+  },
+  'verified-again-at-once': {
+    reason: 'BOOK_VERIFIED came twice within a quarter of an hour: the second one counts as a repetition',
+    allowedBy: DESIGN('5.2: A repetition within 15 minutes marks nothing.'),
+  },
+  'many-corrected-documents': {
+    reason: 'documents of a book with more than 50 were corrected in place, and only BOOK_VERIFIED said so',
+    allowedBy: DESIGN('5.2: up to 50 documents; of more, `ops backfill` does it.'),
+  },
+  'not-wanted-then': {
+    reason: 'the policy of the stage was `never` when Ocrolus replaced a result, or when it was to be probed',
+    allowedBy: EVENTS('| `never` | not fetched | not fetched |'),
+  },
+  'permanent-answer': {
+    reason:
+      'Ocrolus has answered that there is nothing, and later there was, without an event or a change of status',
+    allowedBy: EVENTS('**found**: asked for until it is stored or Ocrolus gives a permanent answer.'),
+  },
+  'removed-by-retention': {
+    reason: 'the item has expired since',
+    allowedBy: OPERATIONS('`retention` limits that, in days'),
+  },
+  'not-served': {
+    reason:
+      'Ocrolus has refused the kind to every book of the account for a day, and served it again after the last look',
+    allowedBy: EVENTS('Ocrolus has refused the kind for 24 hours to every book of the account'),
+  },
+  'item-unreadable': {
+    reason: 'an item of the book was damaged: only this book may suffer, and only while it is damaged',
+    allowedBy: DESIGN('5.3: An item that this version cannot read costs only itself.'),
+  },
+  'account-removed': {
+    reason: 'the account is not served at the end',
+    allowedBy: README('The Ocrolus API accounts served.'),
+  },
+  'message-at-work': {
+    reason: 'a book is complete while one message that has marked a document of it is still at work',
+    allowedBy: DESIGN(
+      '5.6: With something open it is true only while a message that marked a document works.',
+    ),
+  },
+  'copy-died': {
+    reason:
+      'a message was received twice at the same time, and one of the two died within the last 15 minutes',
+    allowedBy: DESIGN('5.6: or 15 minutes if SQS delivered that twice and one copy died.'),
+  },
+} as const satisfies Readonly<Record<string, Excuse>>;
+
+export type ExcuseName = keyof typeof EXCUSES;
+
+/** How often each excuse was needed. */
+export class Excused {
+  readonly counts: Partial<Record<ExcuseName, number>> = {};
+
+  add(name: ExcuseName): void {
+    this.counts[name] = (this.counts[name] ?? 0) + 1;
+  }
+}

@@ -1,0 +1,31 @@
+import type { PlayedBook } from '../simulation/played/played-book.ts';
+
+/** A delivery that Ocrolus sends after the upgrade. */
+export interface LaterDelivery {
+  readonly event: string;
+  readonly ids: Readonly<Record<string, string>>;
+}
+
+/** A partition of the fixture, and what becomes of its book once a newer version runs. */
+export interface UpgradedBook {
+  /** Partition key of the items. */
+  readonly bookId: string;
+  /** The state of version 0.1.0 that its items show. */
+  readonly shows: string;
+  /** What Ocrolus has after the upgrade. */
+  readonly ocrolus: PlayedBook;
+  /** `BOOK.status` in the end, of the book that Ocrolus has, else of the partition. */
+  readonly status: string;
+  /** `BOOK.complete` in the end. */
+  readonly complete: boolean | undefined;
+  /**
+   * Results that must be stored in the end, with the body that Ocrolus has then: `kind`, or `kind#subject`. Signals are
+   * not among them: see `detected`.
+   */
+  readonly stored: readonly string[];
+  /** Documents with the state of Detect that they must have, and that some stored body of signals must say. */
+  readonly detected: Readonly<Record<string, string>>;
+  /** When Ocrolus has it, after the upgrade; at once when absent. */
+  readonly shownAfterHours?: number;
+  readonly later?: readonly LaterDelivery[];
+}

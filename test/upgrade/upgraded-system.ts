@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+import { CHANNELS } from '../../shared/events/channels.ts';
+import { createReader, type Reader } from '../../shared/store/reader.ts';
+import type { Table } from '../../shared/store/table.ts';
+import type { MemoryTableCore } from '../simulation/kernel/table/memory-table-core.ts';
+import { marshalAttributes } from '../simulation/kernel/table/values.ts';
+import { PlayedOcrolus } from '../simulation/played/played-ocrolus.ts';
+import { createPlayedSystem, type PlayedSystem } from '../simulation/played/system.ts';
+import { deadLetterUrl, queueUrl } from '../simulation/system/settings.ts';
+import type { Fixture, RecordedMessage } from './fixture.ts';
+
+/** How long a deployment takes, in which no function runs. */
+const DEPLOYMENT_MS = 600_000;
+
+/** This version on the table, the bucket and the queues that another version has left behind. */
+export interface UpgradedSystem {
+  readonly system: PlayedSystem;
+  readonly ocrolus: PlayedOcrolus;
+  /** For services downstream. */
+  readonly reader: Reader;
+}
+
+export function readFixture(file: string): Fixture {
+  return JSON.parse(readFileSync(file, 'utf8'), (_, value: unknown) => bytesOf(value) ?? value);
+}
+
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (typeof value !== 'object' || value === null || !('base64' in value)) return undefined;
+  return typeof value.base64 === 'string' ? new Uint8Array(Buffer.from(value.base64, 'base64')) : undefined;
+}
+
+/** @param accounts that this version serves. Nothing runs before the scheduler does. */
+export function startUpgraded(fixture: Fixture, accounts: readonly string[]): UpgradedSystem {
+  const ocrolus = new PlayedOcrolus();
+  const startAt = Date.parse(fixture.at) + DEPLOYMENT_MS;
+  const system = createPlayedSystem({ ocrolus, accounts, startAt });
+  const { table, bodies, queues } = system.core;
+  for (const item of fixture.table) {
+    const key = { bookId: String(item.bookId), item: String(item.item) };
+    table.put(key, marshalAttributes(item));
+  }
+  for (const { bucket, key, gzip } of fixture.bodies)
+    bodies.put(bucket, key, gunzipSync(Buffer.from(gzip, 'base64')));
+  system.start();
+  for (const channel of CHANNELS) {
+    const restore = (url: string) => (message: RecordedMessage) => {
+      const { id, group, sentAt, receiveCount, visibleAt } = message;
+      const body = typeof message.body === 'string' ? message.body : JSON.stringify(message.body);
+      const received = { firstReceivedAt: sentAt, receivedAt: sentAt };
+      queues.of(url).restore({ id, body, group, sentAt, receiveCount, ...received }, visibleAt - startAt);
+    };
+    fixture.queues[channel]?.forEach(restore(queueUrl(channel)));
+    fixture.deadLetters[channel]?.forEach(restore(deadLetterUrl(channel)));
+  }
+  const open = async (bucket: string, key: string) => Readable.from([bodies.get(bucket, key)]);
+  const reader = createReader(directTable(table), { get: async (...at) => bodies.get(...at), open });
+  return { system, ocrolus, reader };
+}
+
+/** Reads a table outside of its simulation. */
+function directTable(table: MemoryTableCore): Table {
+  const notUsed = () => Promise.reject(new Error('readers write nothing'));
+  return {
+    get: async (key, attributes) => table.get(key, attributes),
+    async *query(query) {
+      yield* table.queryPage(query, Number.POSITIVE_INFINITY).rows;
+    },
+    async *queryDue(shard, until) {
+      yield* table.queryDuePage(shard, until, Number.POSITIVE_INFINITY).rows;
+    },
+    put: notUsed,
+    update: notUsed,
+    delete: notUsed,
+  };
+}
