@@ -183,7 +183,7 @@ async function writeObservation(
     observation,
     info,
     marked: new Set([...written.marked, ...wants.map(markName)]),
-    unready: unreadyOf(announcements, observation),
+    unready: unreadyOf(announcements, observation, seen.documents, context.timing),
     isThrottled: false,
     hasChanged: written.hasChanged || seen.book?.digest !== book?.digest,
   };

@@ -1,5 +1,6 @@
 import { isCapturable, isCaptureEnded } from '../checklist/observation.ts';
-import type { BookObservation } from '../events/observation.ts';
+import type { Timing } from '../checklist/times.ts';
+import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import { DELETED, isEnded, NOT_FOUND } from '../events/statuses.ts';
 import { iso } from '../time.ts';
 import { type Announcement, documentsNamed, findDocument } from './announcement.ts';
@@ -22,20 +23,31 @@ export function needsStatus(
   return documentKinds.length === 0 || named === undefined || !isCapturable(named);
 }
 
-/** By delivery: why Book status does not show yet what it announces. */
+/**
+ * By delivery: why Book status does not show yet what it announces.
+ *
+ * @param known the documents as they were stored before.
+ */
 export function unreadyOf(
   announcements: readonly Announcement[],
   observation: BookObservation,
+  known: Read['documents'],
+  timing: Timing,
 ): Map<string, string> {
   const unready = new Map<string, string>();
   for (const announcement of announcements) {
-    const reason = unreadiness(announcement, observation);
+    const reason = unreadiness(announcement, observation, known, timing);
     if (reason !== undefined) unready.set(announcement.deliveryId, reason);
   }
   return unready;
 }
 
-function unreadiness(announcement: Announcement, observation: BookObservation): string | undefined {
+function unreadiness(
+  announcement: Announcement,
+  observation: BookObservation,
+  known: Read['documents'],
+  { now, times }: Timing,
+): string | undefined {
   const { documents, documentKinds, endsCapture } = announcement;
   if (endsCapture) {
     const isOver = isCaptureEnded(observation) || observation.status === DELETED;
@@ -46,5 +58,13 @@ function unreadiness(announcement: Announcement, observation: BookObservation): 
   const what = documents === 'named' ? 'document' : 'image-group';
   if (named.length === 0) return `${what}-not-listed`;
   if (documentKinds.includes('signals')) return undefined;
-  return named.every(({ status }) => isEnded(status)) ? undefined : `${what}-not-verified`;
+  // Rejected long ago, as before: it was given back since.
+  const isAsBefore = (document: ObservedDocument) => {
+    const { status, observedAt = '' } = known.get(document.docUuid) ?? {};
+    const isRejected = document.mixed !== true && !isCapturable(document);
+    return isRejected && status === document.status && observedAt < iso(now - times.repetition);
+  };
+  return named.every((document) => isEnded(document.status) && !isAsBefore(document))
+    ? undefined
+    : `${what}-not-verified`;
 }

@@ -133,6 +133,18 @@ test('an account never writes the book of another account, which is found throug
   expect(String(await harness.reader.resultBody('bb', 'summary'))).toBe('{"number_of_docs_processed":2}');
 });
 
+test('an event by pk is asked about with its own account at each receive, also after an outage', async () => {
+  const clock = createClock();
+  const one = scriptedOcrolus(clock);
+  const two = scriptedOcrolus(clock);
+  const harness = harnessOf(await memoryTable(), clock, { one, two });
+  one.says(calls.bookStatus({ bookPk: '7' }), bookStatus('b', 'VERIFYING', [], { pk: 7 }));
+  two.says(calls.bookStatus({ bookPk: '7' }), error(403, 2102));
+  const event = delivery('document.upload_succeeded', { bookPk: '7' }, { account: 'one' });
+  expect(await receive(harness.consumers, [event], { attempts: 8 })).toEqual([]);
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFYING', account: 'one' });
+});
+
 test('an event by pk that came through the wrong account is asked about with the one that shows its book', async () => {
   const table = await memoryTable();
   const clock = createClock();

@@ -42,8 +42,8 @@ export async function finishDelivery(delivery: Delivery, bookId: string, finishe
   // A delivery that names no book stays where every copy of the message finds it: not every copy may find the book.
   const namesNoBook = firstBookId === OWN_PARTITIONS.account;
   const ledgerId = namesNoBook ? firstBookId : bookId;
-  const mayBeElsewhere = ledgerId !== firstBookId && receives > 1;
-  const earlier = mayBeElsewhere ? await readRecord(table, firstBookId, envelope) : NO_RECORD;
+  // After a redrive, it is received as if for the first time.
+  const earlier = ledgerId !== firstBookId ? await readRecord(table, firstBookId, envelope) : NO_RECORD;
   // A copy of the message was finished before the book was known: the first outcome stays, where it is.
   if (!earlier.isFinal) {
     await writeLedger(
@@ -63,7 +63,7 @@ export async function finishDelivery(delivery: Delivery, bookId: string, finishe
   }
   // Its body is in the bucket: the poller removes it, together with its pointer in the ledger.
   if (outcome === 'forgotten' && envelope.payload?.encoding === 's3') await sweepAgain(table, bookId, now());
-  if (mayBeElsewhere) await deleteFailedAttempts(table, firstBookId, envelope);
+  if (earlier !== NO_RECORD) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(delivery, finished);
   log.info('delivery processed', { outcome, reason });
 }

@@ -62,13 +62,21 @@ function identityOf(delivery: Delivery, partition: string, identities: Identitie
   const { envelope, receives, dependencies } = delivery;
   const { ids } = envelope;
   const context = contextOf([delivery], partition);
-  // The book may belong to another account than the one that its event came through.
-  context.account = nextAccount(dependencies.accounts, context.account, receives - 1);
-  const { account } = context;
-  const key = [account, ids.bookPk, ids.uploadedDocUuid, ids.docUuid].join(' ');
+  const ask = async (account: string) => {
+    context.account = account;
+    return { identity: await identify(context, ids, isOfDetect(envelope)), account };
+  };
+  const { account: own } = context;
+  const key = [own, ids.bookPk, ids.uploadedDocUuid, ids.docUuid].join(' ');
   const known = identities.get(key);
   if (known !== undefined) return known;
-  const asked = identify(context, ids, isOfDetect(envelope)).then((identity) => ({ identity, account }));
+  const asked = ask(own).then(async (first) => {
+    // The book may belong to another account than the one that its event came through: they are asked in turn.
+    const other = nextAccount(dependencies.accounts, own, receives - 1);
+    if (first.identity.kind !== 'unknown' || first.identity.isFinal || other === own) return first;
+    const second = await ask(other);
+    return second.identity.kind === 'unknown' ? first : second;
+  });
   identities.set(key, asked);
   return asked;
 }

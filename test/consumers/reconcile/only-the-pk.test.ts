@@ -67,3 +67,13 @@ test('a delivery that waited while only the pk was known is in the ledger once, 
   expect(await harness.reader.events('pk-77')).toEqual([]);
   expect(await harness.reader.events('b')).toMatchObject([{ codes: ['http-503', 'http-503'], attempts: 3 }]);
 });
+
+test('so is one that was redriven from the dead-letter queue, and is received as if for the first time', async () => {
+  harness.ocrolus.says(byPk, new Failure('retry', 'http-503'));
+  const event = income();
+  await receive(harness, [event], { attempts: 20 });
+  harness.ocrolus.says(byPk, bookStatus('b', 'VERIFYING', [], { pk: 77 }));
+  expect(await receive(harness, [event])).toEqual([]);
+  expect(await harness.reader.events('pk-77')).toEqual([]);
+  expect(await harness.reader.events('b')).toMatchObject([{ codes: ['http-503'] }]);
+});

@@ -143,3 +143,21 @@ test('a document that moves from mixed_docs to docs', async () => {
   await harness.live(5);
   expect(await results(harness)).toContain('forms m');
 });
+
+test('a rejected document that is given back and verified is fetched soon, though Book status lags behind its event', async () => {
+  const harness = await createBookHarness({}, ['d', 'e']);
+  const { ocrolus, clock } = harness;
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('e', 'REJECTED')]);
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
+  expect(await book(harness)).toMatchObject({ complete: true });
+  await deliverUntilDone(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'e' });
+  expect(await book(harness)).toMatchObject({ complete: false });
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('e')]);
+  for (let looks = 0; looks < 4; looks += 1) {
+    clock.advance(300);
+    await harness.run();
+    await harness.process();
+  }
+  expect(await results(harness)).toContain('forms e');
+});

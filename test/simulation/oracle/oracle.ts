@@ -121,7 +121,8 @@ export class Oracle {
     // Asked for with the credentials of another account first.
     if (account === delivery.account) for (const naming of names) announced.add(naming);
     if (bookUuid === '') return;
-    watch.discovery.named(bookUuid);
+    // An event of an unknown name is only recorded.
+    if (posted.envelope.channel !== 'unrecognized') watch.discovery.named(bookUuid);
     this.calls.cause(bookUuid, this.#now());
   }
 

@@ -46,9 +46,15 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: LOCATE,
-    search: 'context.account = nextAccount(dependencies.accounts, context.account, receives - 1);',
-    replace: '',
+    search: 'first.identity.isFinal || other === own)',
+    replace: 'first.identity.isFinal || own !== undefined)',
     why: 'an event by pk that came through the wrong account is never identified',
+  },
+  {
+    file: LOCATE,
+    search: 'const asked = ask(own).then(',
+    replace: 'const asked = ask(nextAccount(dependencies.accounts, own, receives - 1)).then(',
+    why: 'after an outage, an event by pk is asked about with the wrong account first, and waits for hours',
   },
   {
     file: FINISH_DELIVERY,
