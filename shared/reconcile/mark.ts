@@ -131,19 +131,18 @@ export function markCorrection(
  * Marks the results of the book that are computed from its documents, before a body of a document is stored: written later, the
  * mark could be lost with the function. An event may announce them within the grace time.
  *
- * @param isFirst the first body of a document: what is missing will be computed from it.
+ * @param isFirst the first body of a document: what waits, or was never asked for, will be computed from it.
  */
 export async function markDerived(context: Context, isFirst: boolean): Promise<void> {
   const { table, bookId, dependencies, now } = context;
   await updateBook(table, bookId, (book) => {
     if (book?.endedAt === undefined) return book;
     const wants = BOOK_KINDS.filter((kind) => {
-      const { state, answered, wanted } = book.entries[kind] ?? NO_ENTRY;
+      const { state, answered, wanted, tries, nextAt = '' } = book.entries[kind] ?? NO_ENTRY;
       const isExpected = policyFor(dependencies.policy, kind, { book: book.bookClass }) === 'always';
-      if (!isDerived(kind)) return false;
-      return isFirst
-        ? state === 'stored' && answered >= wanted
-        : state === 'stored' || isExpected || answered < wanted;
+      const isKnown = state === 'stored' || answered < wanted;
+      const isWaiting = answered < wanted && tries === 0 && nextAt > iso(now);
+      return isDerived(kind) && (isFirst ? isKnown && !isWaiting : isKnown || isExpected);
     }).map((kind) => ({ kind, subject: bookId }));
     return markResults(book, wants, context, now + dependencies.times.grace);
   });

@@ -130,10 +130,11 @@ function marksOfEnd(book: Book, { policy, writer: { now }, times }: BookObserved
     const entry = entries[kind] ?? NO_ENTRY;
     const own = policyFor(policy, kind, { book: book.bookClass });
     const isOpen = entry.answered < entry.wanted;
-    if (own === 'never' || !(mayHave(book, kind) || isOpen)) continue;
-    if (own === 'always' || isOpen || entry.state === 'stored') {
+    if (!(mayHave(book, kind) || isOpen)) continue;
+    // What is not wanted now may be wanted later.
+    if (own === 'always' || isOpen || entry.state !== undefined) {
       entries[kind] = markFor(entry, now, now + times.grace);
-    } else if (KINDS[kind].probe) {
+    } else if (own !== 'never' && KINDS[kind].probe) {
       entries[kind] = { ...entry, nextAt: iso(now + (times.probes[0] ?? times.day)) };
     }
   }

@@ -44,8 +44,7 @@ export const WITNESSES = {
 
   pagesKeepMark: 'pages/targeted/151',
   firstPageLast: 'corrected, all kinds/calm/1',
-  setsReplaceKnown: 'pages/losses/163 large',
-  wholeSetsEnd: 'pages/calm/119',
+  replacedSetsStay: 'pages/losses/163 large',
   setsStartOver: 'pages/jobs/1',
 
   failedJobRestarts: 'failing jobs/calm/1',

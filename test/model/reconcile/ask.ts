@@ -105,5 +105,5 @@ function* beforeChange(process: Process, doc: Doc, isFirst: boolean): Steps<void
   const isLate = (docs.get(doc)?.observedAt ?? clock()) < clock() - FIFTEEN;
   if (!derivedMarks || (isFirst && !(isLate && firstBodyMarks))) return;
   if (book?.endedAt === undefined && !derivedReadsBook) return;
-  yield* markDerived(process);
+  yield* markDerived(process, isFirst);
 }

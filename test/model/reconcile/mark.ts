@@ -104,9 +104,9 @@ export function markCorrection({ system, clock }: Process, item: DocItem): DocIt
 
 /**
  * What is computed from the documents, before a body of a document is stored that differs. It is asked for when those that were
- * marked before are: one request answers several corrections.
+ * marked before are: one request answers several corrections. With a first body, what waits will be computed from it.
  */
-export function* markDerived(process: Process): Steps<void> {
+export function* markDerived(process: Process, isFirst: boolean): Steps<void> {
   const { system, clock } = process;
   const { rules } = system;
   const { derivedRises, derivedWaits } = rules.design;
@@ -117,7 +117,10 @@ export function* markDerived(process: Process): Steps<void> {
       const { wanted, answered, tried, tries, nextAt = 0 } = entry;
       const isMissing = answered < wanted;
       const isPostponed = isMissing && tried === wanted && tries === 0 && nextAt > clock() + GRACE / 2;
-      const isWanted = isExpected(rules, book, kind) || entry.state === 'stored' || isMissing;
+      const isStored = entry.state === 'stored';
+      const isKnown = isStored || isMissing;
+      const isWaiting = isMissing && tries === 0 && nextAt > clock();
+      const isWanted = isFirst ? isKnown && !isWaiting : isKnown || isExpected(rules, book, kind);
       if (rules.policies[kind] === 'never' || !isWanted || (isPostponed && !derivedRises)) return next;
       const at = isPostponed ? nextAt : clock() + GRACE;
       return markResults(process, next, [kind], derivedWaits ? at : undefined);

@@ -38,7 +38,7 @@ function* readSet(target: Target): Steps<Answer | 'changed' | 'failed' | 'thrott
   const replaced = table.result('rows')?.set?.id;
   const pages = longestOf(target, table.pages(), { first, replaced });
   const id = pages[0]?.set ?? `${clock()}-${system.counts.calls}`;
-  if (!firstPageLast) yield* name(target, first, { id, pages: [], replaced });
+  if (!firstPageLast) yield* name(target, first, { id, pages: [] });
   let hasProgressed = false;
   for (let index = pages.length + 1; index < first.total; index += 1) {
     const at = clock();
@@ -62,12 +62,13 @@ function* readSet(target: Target): Steps<Answer | 'changed' | 'failed' | 'thrott
   const stored = table.pages().filter(({ set }) => set === id);
   if (stored.length !== first.total - 1) return notYet;
   const asked = { ...target, request: { ...request, at } };
-  const answer = yield* name(asked, first, { id, pages: stored, replaced });
+  const answer = yield* name(asked, first, { id, pages: stored });
   if (answer.outcome !== 'stored') return answer;
   yield;
   const current = table.result('rows')?.set?.id;
   yield;
-  const isSurplus = ({ set, answered }: Page) => set === replaced || answered < request.wanted;
+  const isReplaced = ({ set }: Page) => set === replaced && !rules.design.replacedSetsStay;
+  const isSurplus = (one: Page) => isReplaced(one) || one.answered < request.wanted;
   table.deletePages((one) => one.set !== current && isSurplus(one));
   return answer;
 }
@@ -76,10 +77,10 @@ function* readSet(target: Target): Steps<Answer | 'changed' | 'failed' | 'thrott
 function* name(
   target: Target,
   first: First,
-  { id, pages, replaced }: { id: string; pages: readonly Page[]; replaced: string | undefined },
+  { id, pages }: { id: string; pages: readonly Page[] },
 ): Steps<Answer> {
   const body = Object.fromEntries([first, ...pages].map(({ revision }, index) => [index, revision]));
-  return yield* store(target, 'rows', { body, set: { id, pages: first.total, replaced } });
+  return yield* store(target, 'rows', { body, set: { id, pages: first.total } });
 }
 
 /** The longest unbroken start of a set with the same first page, other than the one that readers see already. */
@@ -88,7 +89,7 @@ function longestOf(
   pages: readonly Page[],
   { first, replaced }: { first: First; replaced: string | undefined },
 ): Page[] {
-  const { pagesKeepMark, wholeSetsEnd } = process.system.rules.design;
+  const { pagesKeepMark } = process.system.rules.design;
   const isSame = (one: Page) => one.first === first.revision && one.total === first.total;
   const isUsable = (one: Page) => one.answered >= request.wanted && one.generation >= generation;
   const usable = pages.filter(
@@ -97,8 +98,7 @@ function longestOf(
   let longest: Page[] = [];
   for (const set of Map.groupBy(usable, (one) => one.set).values()) {
     const unbroken = set.filter(({ index }, position) => index === position + 1);
-    const isWhole = unbroken.length === first.total - 1 && wholeSetsEnd;
-    if (unbroken.length > longest.length && !isWhole) longest = unbroken;
+    if (unbroken.length > longest.length) longest = unbroken;
   }
   return longest;
 }

@@ -116,8 +116,6 @@ export function* store(
     const kept = existing && { wanted: existing.answered, at: existing.at };
     if (kept !== undefined && !isLater(rules.design, request, kept))
       return staleTakesStored ? { ...kept, outcome: 'stored' } : { ...request, outcome: 'not-yet' };
-    const isOther = set !== undefined && set.replaced !== existing?.set?.id && set.id !== existing?.set?.id;
-    if (isOther && rules.design.setsReplaceKnown) return { ...request, outcome: 'not-yet' };
     const isChanged = beforeChange !== undefined && !isEqual(existing?.body, body);
     if (isChanged && derivedBeforeBody) yield* beforeChange(existing === undefined);
     const at = Math.max(request.at, existing?.at ?? 0);

@@ -54,8 +54,6 @@ export interface Result {
 export interface PageSet {
   readonly id: string;
   readonly pages: number;
-  /** What readers saw when it was begun. */
-  readonly replaced: string | undefined;
 }
 
 /** A page after the first one of its set. */

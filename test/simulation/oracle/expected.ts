@@ -26,8 +26,9 @@ export function isExpected(check: FinalCheck, truth: BookTruth, result: ResultTr
   }
   // A policy counts from when it is deployed.
   const { permanentUntil } = result;
+  const isFound = () => (wanted === 'always' ? isSeen(check, truth) : isProbed(check, truth, result));
   if (permanentUntil > 0 && check.named.newestAt(bookUuid, kind, subject) < permanentUntil)
-    return truth.changedAt > permanentUntil ? isSeen(check, truth) : 'permanent-answer';
+    return truth.changedAt > permanentUntil ? isFound() : 'permanent-answer';
   if (named !== undefined && wantedOf(kind, bookClass, check.stageAt(named.at)) !== 'never') {
     const isRefused = named.withoutBook !== undefined && check.outcomeOf(named.withoutBook) === 'refused';
     return isRefused ? 'event-without-book' : true;
@@ -35,7 +36,7 @@ export function isExpected(check: FinalCheck, truth: BookTruth, result: ResultTr
   const isOfBook = subject.split('@')[0] === bookUuid;
   if (!isOfBook || kind === 'business' || !isEnded(truth)) return false;
   if (!truth.documents.some(isCaptured) && kind !== 'classification') return false;
-  return wanted === 'always' ? isSeen(check, truth) : isProbed(check, truth, result);
+  return isFound();
 }
 
 /** A look has come since the book, or what is wanted of it, has changed. */

@@ -54,8 +54,8 @@ export const MARKS: readonly Mutation[] = [
   },
   {
     file: MARK,
-    search: ": state === 'stored' || isExpected || answered < wanted;",
-    replace: ': isExpected || answered < wanted;',
+    search: "const isKnown = state === 'stored' || answered < wanted;",
+    replace: 'const isKnown = answered < wanted;',
     why: 'a result that an event has announced once is not asked for again when a document is corrected',
   },
   {
@@ -127,13 +127,13 @@ export const MARKS: readonly Mutation[] = [
   },
   {
     file: OBSERVED,
-    search: "if (own === 'always' || isOpen || entry.state === 'stored') {",
+    search: "if (own === 'always' || isOpen || entry.state !== undefined) {",
     replace: "if (own === 'always' || isOpen) {",
     why: 'income that an event has announced once is not asked for when its book has changed',
   },
   {
     file: OBSERVED,
-    search: '} else if (KINDS[kind].probe) {',
+    search: "} else if (own !== 'never' && KINDS[kind].probe) {",
     replace: '} else if (entry === undefined) {',
     why: 'a result whose announcement is lost is never found',
   },
