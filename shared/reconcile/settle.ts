@@ -85,7 +85,9 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
     const isNewlyStuck = learned.isLook && isStuck(next, rules) && current.stuck !== true;
     if (isNewlyStuck) next = { ...next, stuck: true };
     // Another settle may have read the documents before they were marked: it must not find the book complete.
-    const isMarked = lines.some((line) => isOpen(line) && learned.marked.has(markName(line.want)));
+    const isMarked = lines.some(
+      (line) => isOpen(line) && line.want.subject !== bookId && learned.marked.has(markName(line.want)),
+    );
     if (isEqual(current, next) && !isMarked) return { book: current, lines, isNewlyStuck };
     const written = await replaceBook(table, current, { ...next, updatedAt: iso(context.now) });
     if (written.replaced) return { book: written.record, lines, isNewlyStuck };

@@ -48,7 +48,8 @@ export class NamedResults {
   accept({ bookUuid, eventName, body, subject }: SimulatedDelivery, ledgerKey: string): Naming[] {
     if (bookUuid === undefined) return [];
     const names: Naming[] = [];
-    const hasBook = body.includes('"book_pk"') || body.includes('"book_uuid"');
+    // One with the pk only waits, too, while Ocrolus does not tell which book that is.
+    const hasBook = body.includes('"book_uuid"');
     const add = (kind: Kind, of: string, isNew: boolean) => {
       const naming = this.#naming(bookUuid, { kind, subject: of, isNew, by: eventName });
       names.push(hasBook ? naming : { ...naming, withoutBook: ledgerKey });

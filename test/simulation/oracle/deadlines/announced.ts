@@ -55,13 +55,14 @@ export class AnnouncedDeadlines {
     return free < allowed ? now() + allowed - free : undefined;
   }
 
-  /** A result that is not there yet is asked for after 5 minutes, doubling to 6 hours (design 5.4). */
+  /** A result that is not there yet is asked for with pauses that double, from the shortest to the longest of the stage. */
   #retrying({ at, withoutBook }: Naming, { availableFrom, state }: ResultTruth): number {
     if (state === 'asynchronous') return JOBS_MS;
     // The message itself waits while its book is unknown: a refusal by mistake costs a second pause of six hours.
     if (withoutBook !== undefined) return 12 * HOUR + this.#processing(at);
     const waited = availableFrom - at;
-    const pause = waited <= 0 ? 0 : 1.25 * Math.min(6 * HOUR, Math.max(5 * MINUTE, waited));
+    const { minSeconds, maxSeconds } = this.#watch.deployments.at(availableFrom).stage.poll;
+    const pause = waited <= 0 ? 0 : 1.25 * Math.min(maxSeconds * 1000, Math.max(minSeconds * 1000, waited));
     return pause + this.#processing(at);
   }
 
