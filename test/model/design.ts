@@ -7,7 +7,7 @@ export type Witness = string;
  */
 export const WITNESSES = {
   counters: 'reopened/jobs/1',
-  firstReceiveMarks: 'corrected at once/late/1',
+  firstReceiveMarks: 'two edits of X',
   startAtTime: 'expired/calm/1',
   staleTakesStored: 'expired/calm/1',
   onlyWhatApplies: 'rejected/calm/1',
@@ -18,7 +18,7 @@ export const WITNESSES = {
   settleWritesOpen: 'removed/outages/86',
   settleRereads: 'rejected/outages/432',
   bookBeforeDocs: 'edited/targeted/1886',
-  secondReceiveWritesBook: 'corrected before its first body/targeted/3',
+  secondReceiveWritesBook: 'reopened/targeted/4',
   lookNotesRepeat: 'late document/outages/672',
   dueBeforeMark: 'signals again/targeted/100 large',
   again: 'corrected before its first body/targeted/5',
@@ -42,9 +42,9 @@ export const WITNESSES = {
   probesGoOn: 'late income/calm/1',
   probeIsNoMark: 'no income/calm/1',
 
-  pagesKeepMark: 'pages/targeted/151',
+  pagesKeepMark: 'pages/targeted/79',
   firstPageLast: 'corrected, all kinds/calm/1',
-  replacedSetsStay: 'pages/losses/163 large',
+  replacedSetsStay: 'pages/calm/119',
   setsStartOver: 'pages/jobs/1',
 
   failedJobRestarts: 'failing jobs/calm/1',
