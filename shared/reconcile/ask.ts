@@ -38,7 +38,10 @@ export async function allowedLines(
 export function isForLook(line: Line, isUrgent: boolean, rules: Rules): boolean {
   if (!line.isServed)
     return line.entry.answered < line.wanted && rules.circuit(line.want.kind).state === 'canary';
-  return isUrgent ? isOpen(line) || line.entry.nextAt !== undefined : isDue(line, rules.now);
+  // A job that has failed has its pauses: each start is one of few.
+  const hasFailed = line.entry.job?.failures !== undefined && line.entry.job.id === undefined;
+  if (!isUrgent || hasFailed) return isDue(line, rules.now);
+  return isOpen(line) || line.entry.nextAt !== undefined;
 }
 
 /** One result that was asked for. */

@@ -3,6 +3,7 @@ import { BOOK_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { isDerived, policyFor } from '../checklist/lines.ts';
 import { isCapturable, isListed } from '../checklist/observation.ts';
 import type { ResultKind, Want } from '../events/result-kinds.ts';
+import { Failure } from '../failure.ts';
 import { type Book, dueBy, updateBook } from '../store/books.ts';
 import type { Document } from '../store/documents.ts';
 import { iso } from '../time.ts';
@@ -15,10 +16,14 @@ import { withDetectFailure } from './detect.ts';
  * afterwards, the result is asked for (docs/design.md#who-marks).
  */
 
-/** Open results of requests and businesses, beyond which a book gets no more: its item must stay below 400 KB. */
+/** Results of requests and businesses, beyond which a book gets no more: its item must stay below 400 KB. */
 const MAX_NAMED = 500;
 
-/** The book with marks on results of its own. It is not complete, and is looked at if nothing else asks for them. */
+/**
+ * The book with marks on results of its own. It is not complete, and is looked at if nothing else asks for them.
+ *
+ * @throws Failure `retry`, code `too-many-open`: the message has to wait until others are answered.
+ */
 export function markResults(
   book: Book,
   wants: readonly Want[],
@@ -27,11 +32,12 @@ export function markResults(
 ): Book {
   const entries = { ...book.entries };
   const marked = new Set<ResultKind>();
-  const hasRoom = Object.keys(entries).length < MAX_NAMED;
+  const named = Object.keys(entries).filter((name) => name.includes('#')).length;
   for (const want of wants) {
     const name = entryName(want, book.bookId);
     if (policyFor(policy, want.kind, { book: book.bookClass }) === 'never') continue;
-    if (!hasRoom && entries[name] === undefined) continue;
+    const isMore = entries[name] === undefined && name.includes('#');
+    if (isMore && named >= MAX_NAMED) throw new Failure('retry', 'too-many-open');
     entries[name] = at === undefined ? mark(entries[name], now) : markFor(entries[name], now, at);
     marked.add(want.kind);
   }
@@ -155,7 +161,7 @@ export async function markAtOnce(context: Context, wants: readonly Want[]): Prom
 
 /**
  * The book, when a message about it was received before, and may still be at work in another function, or may die: it is not
- * complete, and is looked at when that is over, whatever another look concludes meanwhile.
+ * complete before it is settled, and is looked at when that is over, whatever another look concludes meanwhile.
  */
 export function noteRepetition(book: Book, { dependencies: { times }, now }: Context): Book {
   const again = now + times.run;

@@ -1,3 +1,4 @@
+import { NO_ENTRY } from '../checklist/entry.ts';
 import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
 import { digestOf, goneFrom, isCapturable } from '../checklist/observation.ts';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
@@ -54,7 +55,11 @@ export async function writeDocuments(
       documents.get(docUuid) ?? null,
     );
     if (written !== undefined) documents.set(docUuid, written);
-    for (const kind of own?.kinds ?? corrected) marked.add(markName({ kind, subject: docUuid }));
+    for (const kind of own?.kinds ?? []) marked.add(markName({ kind, subject: docUuid }));
+    for (const kind of own === undefined ? corrected : []) {
+      const { wanted, tried } = written?.entries[kind] ?? NO_ENTRY;
+      if (tried !== wanted) marked.add(markName({ kind, subject: docUuid }));
+    }
   });
   await inGroups(gone, WRITES_AT_ONCE, async (known) => {
     const written = await updateDocument(

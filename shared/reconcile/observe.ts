@@ -64,7 +64,11 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
     // It may have been forgotten by its pk, while its uuid was not known.
     if (isNew) await forgetIfPkIsForgotten(context.table, reply.observation, context.writer);
     const again = isNew ? await readStored(context, focus) : seen;
-    return again && writeObservation(context, focus, { ...seen, ...again }, reply.observation);
+    // An answer may leave out the class, which decides when capture has ended.
+    const bookClass = reply.observation.bookClass ?? again?.book?.bookClass;
+    return (
+      again && writeObservation(context, focus, { ...seen, ...again }, { ...reply.observation, bookClass })
+    );
   }
   if (reply !== undefined && look !== undefined) {
     await refuseLook(context, read.book, reply);
@@ -74,7 +78,7 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   const unready = new Map(
     reply === undefined ? [] : needing.map(({ deliveryId }) => [deliveryId, reply.code]),
   );
-  const documents = reply === undefined ? seen.documents : await markCorrected(context, first, seen);
+  const documents = reply === undefined ? seen.documents : await markCorrected(context, announcements, seen);
   const isThrottled = reply?.class === 'throttled';
   return markStored(context, first, { ...seen, documents, unready, isThrottled }, false);
 }

@@ -19,9 +19,11 @@ export interface DocumentObservation {
   readonly generation: number;
 }
 
-/** The stored document equals the observed one. */
+/** The stored document equals the observed one. A pk, by which it may be asked for, may be shown later. */
 export function isStoredAs(known: Document | undefined, observed: ObservedDocument): boolean {
   if (known === undefined || isInOtherState(known, observed)) return false;
+  const isNew = (name: 'docPk' | 'imageGroupPk') => known[name] === undefined && observed[name] !== undefined;
+  if (isNew('docPk') || isNew('imageGroupPk')) return false;
   return known.rejectionReason === observed.rejectionReason;
 }
 

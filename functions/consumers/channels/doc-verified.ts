@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** A document is verified or rejected: its forms and transactions. The poller sends messages for missing results of documents here, too. */
+/** A document is verified or rejected: its forms and transactions. */
 export const handler = defineConsumer();

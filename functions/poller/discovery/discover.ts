@@ -93,7 +93,7 @@ async function createIfUnknown(
       writer,
       known: known === undefined ? null : undefined,
       // Webhooks have time to announce a new book first.
-      newDueAt: Math.max(now, (createdMs(listed) ?? 0) + times.grace),
+      newDueAt: Math.max(now, Math.min(createdMs(listed) ?? 0, now) + times.grace),
     });
     return isNew;
   } catch (error) {
