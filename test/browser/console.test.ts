@@ -180,7 +180,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     await shows(report().getByText(/process of book-results was/));
     await open('poller');
     await button('Poll now').click();
-    await shows(report().getByText(/The poller answered .*"ran":/));
+    await shows(report().getByText(/The poller answered .*"polled":/));
     await shows(report().getByText('npm run -s ops -- poll'));
   });
 
