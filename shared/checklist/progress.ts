@@ -15,8 +15,9 @@ const ANALYTICS: readonly ResultKind[] = ['summary', 'cash-flow', 'enriched-tran
  * older than the book's last change, `unavailable` when Ocrolus has permanently refused all of it. Version 1 analytics do
  * not count.
  */
-export function progressOf(entries: Entries, changedAt = '') {
-  const isCurrent = ({ wanted, answered, at = '' }: Entry) => answered >= wanted || at >= changedAt;
+export function progressOf(entries: Entries, changedAt = '', isReopened = false) {
+  const isCurrent = ({ wanted, answered, at = '' }: Entry) =>
+    at >= changedAt || (answered >= wanted && !isReopened);
   const of = (kinds: readonly ResultKind[]) =>
     progress(
       kinds.flatMap((kind) => entries[kind] ?? []),

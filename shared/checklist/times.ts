@@ -23,7 +23,7 @@ export interface Times {
   readonly grace: number;
   /** For how long an entry or a book that does not change is asked about at the usual pace. */
   readonly horizon: number;
-  /** After the horizon: how often, and for how long. */
+  /** After the horizon: how often, and until when after the last change: at least once. */
   readonly month: number;
   readonly year: number;
   /** When a finished book is looked at after it last changed. */
@@ -69,7 +69,7 @@ export function timesOf(settings: TimeSettings): Times {
     grace: settings.POLL_GRACE_SECONDS * 1000 * scale,
     horizon: settings.POLL_HORIZON_DAYS * DAY * scale,
     month: 30 * DAY * scale,
-    year: 365 * DAY * scale,
+    year: Math.max(365, settings.POLL_HORIZON_DAYS + 30) * DAY * scale,
     finishedLooks: [HOUR, DAY, 2 * DAY, 3 * DAY, 5 * DAY, 8 * DAY, 13 * DAY, 21 * DAY, 30 * DAY].map(
       (age) => age * scale,
     ),

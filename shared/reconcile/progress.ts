@@ -27,7 +27,7 @@ export function withProgress(book: Book, { lines, isWhole, isDone }: Checked, no
   const complete = isWhole ? isComplete : isComplete && book.complete === true;
   return {
     ...book,
-    ...progressOf(book.entries, book.changedAt),
+    ...progressOf(book.entries, book.changedAt, book.generation > 1 && book.endedAt === undefined),
     ...captureOf(book, open, isWhole, now),
     open: isUnknown ? undefined : open,
     complete: isUnknown ? undefined : complete,

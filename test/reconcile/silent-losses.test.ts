@@ -267,3 +267,15 @@ test('an operator who asks for a book every minute does not use up the four atte
   const missing = await harness.reader.missing('b');
   expect(missing.map(({ kind }) => kind)).toContain('summary');
 });
+
+test('a reopened book does not show the progress of the generation before', async () => {
+  const harness = await createBookHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
+  expect((await book(harness))?.analytics).toMatchObject({ state: 'available' });
+  saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d'), document('e', 'VERIFYING')]);
+  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'e' });
+  expect(await book(harness)).toMatchObject({ generation: 2 });
+  expect((await book(harness))?.analytics).toBeUndefined();
+  expect((await book(harness))?.detect).toBeUndefined();
+});
