@@ -20,7 +20,7 @@ export function digestOf({
 }
 
 /** Whether the stored documents are those of the last observation: of a large book, a delivery stores only some. */
-export function isWhole(
+export function matchesDigest(
   { digest, status = '', bookClass }: ObservedBook,
   stored: Iterable<ObservedDocument>,
 ): boolean {

@@ -1,24 +1,22 @@
 import type { ResultsPolicy } from '../checklist/kinds.ts';
 import type { Rules } from '../checklist/lines.ts';
-import type { Times, Timing } from '../checklist/times.ts';
+import type { Timing } from '../checklist/times.ts';
 import { RESULT_KINDS } from '../events/result-kinds.ts';
 import { asFailure } from '../failure.ts';
-import type { Accounts } from '../ocrolus/accounts.ts';
 import type { Call, Guideline } from '../ocrolus/calls.ts';
 import type { OcrolusClient, Reply } from '../ocrolus/client.ts';
 import type { Receive } from '../ocrolus/read-answer.ts';
-import type { Ports } from '../ports.ts';
+import type { Dependencies } from '../open-dependencies.ts';
 import type { Slots } from '../slots.ts';
 import { type LargeBody, receiveLargeBody } from '../store/bodies/large-body.ts';
 import type { Writer } from '../store/books.ts';
 import { streamedKey } from '../store/keys.ts';
 import type { Circuits } from '../store/polling/circuits.ts';
 import type { Log } from '../telemetry/log.ts';
-import type { Metrics } from '../telemetry/metrics.ts';
 import { RESULT_OUTLINE, type ResultReply } from './results/outline.ts';
 
 /** What reconciling a book needs. */
-export interface ReconcileDependencies {
+export interface ReconcileDependencies extends Dependencies {
   readonly settings: {
     /** For how many days results are kept. Absent: permanently. */
     readonly RESULT_DAYS?: number | undefined;
@@ -29,15 +27,10 @@ export interface ReconcileDependencies {
     readonly OVERDUE_HOURS: number;
     readonly TIME_SCALE: number;
   };
-  readonly ports: Ports;
-  readonly accounts: Accounts;
   readonly circuits: Circuits;
   readonly policy: ResultsPolicy;
-  readonly times: Times;
   /** For bodies that are streamed to S3. */
   readonly streams: Slots;
-  readonly log: Log;
-  readonly metrics: Metrics;
 }
 
 /** One book that is being reconciled: how Ocrolus is asked about it, with which account, and until when. */

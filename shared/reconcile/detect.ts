@@ -1,4 +1,4 @@
-import { isCapturable, isWhole } from '../checklist/observation.ts';
+import { isCapturable, matchesDigest } from '../checklist/observation.ts';
 import { DELETED } from '../events/statuses.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Book } from '../store/books.ts';
@@ -41,7 +41,7 @@ export async function applyBookSignals(
   const isLacking = [...byUuid.values()].some(
     (document) => isCapturable(document) && !listed.has(document.docUuid),
   );
-  const isAll = isWhole(book, byUuid.values()) && (isObserved || !isUnstored);
+  const isAll = matchesDigest(book, byUuid.values()) && (isObserved || !isUnstored);
   if (!isLacking && isAll) return fetched;
   const isLate = book.endedAt !== undefined && now - Date.parse(book.endedAt) >= dependencies.times.detect;
   if (isLate) return { ...fetched, isPartial: true };

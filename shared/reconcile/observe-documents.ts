@@ -55,8 +55,7 @@ export async function writeDocuments(
       documents.get(docUuid) ?? null,
     );
     if (written !== undefined) documents.set(docUuid, written);
-    for (const kind of own?.kinds ?? []) marked.add(markName({ kind, subject: docUuid }));
-    for (const kind of own === undefined ? corrected : []) {
+    for (const kind of own?.kinds ?? corrected) {
       const { wanted, tried } = written?.entries[kind] ?? NO_ENTRY;
       if (tried !== wanted) marked.add(markName({ kind, subject: docUuid }));
     }
@@ -91,7 +90,7 @@ export async function markCorrected(
 
 /**
  * The kinds of documents that may have been corrected in place: Ocrolus says again, long after the end of capture, that the book
- * is verified, and Book status shows nothing else that changed. Of a book of many documents, `ops backfill` asks.
+ * is verified, and Book status shows nothing else that changed. Of a book of many documents, only their own events tell.
  */
 function correctedKinds(
   { now, dependencies: { times, policy } }: Context,

@@ -86,7 +86,7 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
   const { bookUuid: bookId, observedAt, name, bookPk, bookClass, status } = observation;
   if (book?.observedAt !== undefined && book.observedAt >= observedAt) return book;
   if (book?.status === DELETED && status !== DELETED) return book;
-  const digest = digestOf({ ...observation, bookClass: bookClass ?? book?.bookClass });
+  const digest = digestOf(observation);
   const before = book ?? newBook(bookId, observation, writer);
   const isAsBefore = before.digest === digest;
   const described: Book = {

@@ -115,15 +115,11 @@ function summarize(asked: readonly Asked[], open: readonly Line[], { seen, rules
   return {
     written: isApplied ? 'applied' : isStale ? 'stale' : 'unchanged',
     missing: [...new Set(missing)],
-    isWorthRetrying: open.some((line) =>
-      asked.some((one) => one.line.want === line.want || isSame(one.line, line)),
+    isWorthRetrying: open.some(({ want }) =>
+      asked.some(({ line }) => markName(line.want) === markName(want)),
     ),
     codes,
   };
-}
-
-function isSame(one: Line, other: Line): boolean {
-  return markName(one.want) === markName(other.want);
 }
 
 /** Nothing but a look has asked for it: no event has announced it in time. */

@@ -2,7 +2,7 @@ import { afterAnswer } from '../checklist/answer.ts';
 import type { Entries } from '../checklist/entry.ts';
 import { isOpen, isSuppressed, isUntried, type Line, linesOf, type Rules } from '../checklist/lines.ts';
 import { isStuck, nextLook } from '../checklist/next-look.ts';
-import { isDone, isListed, isWhole } from '../checklist/observation.ts';
+import { isDone, isListed, matchesDigest } from '../checklist/observation.ts';
 import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
 import { type Book, dueBy, isForgotten, readBook, replaceBook } from '../store/books.ts';
@@ -73,7 +73,7 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
       isDone:
         unreadable.length === 0 &&
         answered.partial !== true &&
-        isWhole(answered, documents) &&
+        matchesDigest(answered, documents) &&
         documents.every((document) => !isListed(document) || isDone(document, answered.bookClass)),
     };
     let next = withProgress(answered, checked, context.now);

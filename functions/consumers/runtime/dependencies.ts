@@ -1,15 +1,9 @@
-import { timesOf } from '../../../shared/checklist/times.ts';
-import { openAccounts } from '../../../shared/ocrolus/accounts.ts';
-import { openPorts } from '../../../shared/open-ports.ts';
+import { openDependencies } from '../../../shared/open-dependencies.ts';
 import type { Ports } from '../../../shared/ports.ts';
-import { createSharedRateLimiter } from '../../../shared/rate-limit/shared.ts';
 import type { ReconcileDependencies } from '../../../shared/reconcile/context.ts';
 import { readSettings } from '../../../shared/settings.ts';
 import { Slots } from '../../../shared/slots.ts';
 import { Circuits } from '../../../shared/store/polling/circuits.ts';
-import { withRetention } from '../../../shared/store/retention.ts';
-import { createLog } from '../../../shared/telemetry/log.ts';
-import { createMetrics } from '../../../shared/telemetry/metrics.ts';
 import { ConsumerSettings } from './settings.ts';
 
 /** The dependencies of a consumer. */
@@ -27,29 +21,15 @@ export const STREAMS_AT_ONCE = 4;
 /** Opens the dependencies of a consumer. @param given the real ports of the Lambda when absent. */
 export function openConsumer(
   settings: ConsumerSettings = readSettings(ConsumerSettings),
-  given: Ports = openPorts({ tableName: settings.TABLE_NAME, bucketName: settings.BUCKET_NAME }),
+  given?: Ports,
 ): ConsumerDependencies {
-  const { now, line: write } = given;
-  const retention = { results: settings.RESULT_DAYS, documents: settings.DOCUMENT_DAYS };
-  const ports = { ...given, table: withRetention(given.table, retention, now) };
-  const metrics = createMetrics({ stage: settings.STAGE, write, now });
-  const times = timesOf(settings);
-  const limiter = createSharedRateLimiter({
-    table: ports.table,
-    now,
-    wait: ports.wait,
-    perSecond: settings.OCROLUS_REQUESTS_PER_SECOND,
-    heavyPerSecond: settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
-  });
+  const dependencies = openDependencies(settings, given);
+  const { ports, times } = dependencies;
   return {
+    ...dependencies,
     settings,
-    ports,
-    accounts: openAccounts(settings, { limiter, metrics, ports }),
-    circuits: new Circuits(ports.table, times, now),
+    circuits: new Circuits(ports.table, times, ports.now),
     policy: settings.RESULTS,
-    times,
     streams: new Slots(STREAMS_AT_ONCE),
-    log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE }, write, now }),
-    metrics,
   };
 }

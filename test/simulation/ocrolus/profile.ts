@@ -182,39 +182,9 @@ export const DEFAULT_SHARES: Shares = {
 };
 
 /** Books without surprises: every document is verified, and nothing else happens. */
-export const NO_SHARES: Shares = {
-  instant: 0,
-  classifyOnly: 0,
-  classUpgraded: 0,
-  empty: 0,
-  stuck: 0,
-  lateVisible: 0,
-  allRejected: 0,
-  large: 0,
-  tooLarge: 0,
-  slow: 0,
-  unsupported: 0,
-  income: 0,
-  suspicious: 0,
-  business: 0,
-  analyticsRequest: 0,
-  reopened: 0,
-  upgraded: 0,
-  upgradedAtOnce: 0,
-  documentDeleted: 0,
-  documentUnlisted: 0,
-  bookDeleted: 0,
-  corrected: 0,
-  failingJob: 0,
-  passingCode: 0,
-  lateListed: 0,
-  largeDocument: 0,
-  lateDetect: 0,
-  padded: 0,
-  rejected: 0,
-  mixed: 0,
-  otherEvents: 0,
-};
+export const NO_SHARES = Object.fromEntries(
+  Object.keys(DEFAULT_SHARES).map((name) => [name, 0]),
+) as unknown as Shares;
 
 export const DEFAULT_PROFILE: Profile = {
   accounts: [

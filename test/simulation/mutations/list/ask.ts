@@ -124,7 +124,7 @@ export const ASK: readonly Mutation[] = [
   },
   {
     file: DETECT,
-    search: 'isWhole(book, byUuid.values()) && ',
+    search: 'matchesDigest(book, byUuid.values()) && ',
     replace: '',
     why: 'signals of a book of many documents count as complete before a look has stored them all',
   },

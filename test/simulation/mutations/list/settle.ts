@@ -77,7 +77,7 @@ export const SETTLE: readonly Mutation[] = [
   },
   {
     file: SETTLE_FILE,
-    search: '        isWhole(answered, documents) &&\n',
+    search: '        matchesDigest(answered, documents) &&\n',
     replace: '',
     why: 'a book of many documents is complete before a look has stored them all',
   },
