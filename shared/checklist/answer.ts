@@ -62,7 +62,7 @@ export function afterAnswer(known: Entry = NO_ENTRY, answer: Answer, timing: Ans
   }
   const { now, times } = timing;
   const { job: before, ...rest } = entry;
-  // It changes no schedule of a later mark; a job that it has started is followed all the same.
+  // The schedule of a later mark stays as it is. A job that this request has started is still followed.
   if (answer.wanted < (entry.tried ?? 0)) {
     const job = before ?? (answer.class === 'not-yet' ? answer.job : undefined);
     return job === before ? entry : { ...entry, job, nextAt: entry.nextAt ?? iso(now + times.min) };
@@ -90,7 +90,7 @@ export function afterAnswer(known: Entry = NO_ENTRY, answer: Answer, timing: Ans
 
 function close(entry: Entry, answer: Answer, state: string, code?: string): Entry {
   const { job, ...others } = entry;
-  // A job for a later mark goes on. The result of another one may be older than what is stored: it has ended all the same.
+  // A job for a later mark continues. Any other job has ended, even if its result is older than what is stored.
   const later = job !== undefined && job.wanted > answer.wanted && { job };
   if (!isLater(answer, { wanted: entry.answered, at: entry.at })) return { ...others, ...later };
   const { code: _, announced, tried = 0, tries, since, nextAt, ...rest } = others;

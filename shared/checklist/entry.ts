@@ -6,7 +6,7 @@ import { iso } from '../time.ts';
 /**
  * One result that a book or a document should have: two numbers that only grow.
  *
- * - A *mark* (`wanted`) says that the result may be new. Whoever learns that raises it, before anything is asked.
+ * - A *mark* (`wanted`) says that the result may be new. It is raised before anything is asked.
  * - A request carries the mark that was read before it. Its answer counts for that mark (`answered`) and no later one.
  *
  * The entry is open while `answered < wanted`, and nothing else opens or closes it. So the order of events, duplicates and

@@ -49,7 +49,7 @@ test('whatever goes wrong, every result is stored in the end', { timeout: 240_00
   for (const { report } of outcome.results) expect(report?.results).toBeGreaterThan(100);
 });
 
-/** What version 0.1 copes with: the others take it minutes. */
+/** What the worlds of a test contain: the other switches take minutes. */
 const UNUSUAL =
   'policies,poll-times,rates,quick-retries,retention,deployments,large-bodies,replay,backfill,pause,passing-codes,' +
   'lagging-api,aws-outages,clock-skew,copies,corrections';

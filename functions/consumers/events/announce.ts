@@ -18,7 +18,7 @@ export function isOnlyRecorded({ eventName }: Envelope): boolean {
   return name !== undefined && catalogEntry(name).bookStatus === 'never';
 }
 
-/** Whether the event names a document by which Detect may tell the book. */
+/** Whether the event names a document, and Detect can be asked which book it belongs to. */
 export function isOfDetect({ eventName }: Envelope): boolean {
   const name = findEventName(eventName);
   return name !== undefined && catalogEntry(name).ends === 'document-detect';

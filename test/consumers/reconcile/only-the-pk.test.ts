@@ -35,7 +35,7 @@ test('ten events by one pk cost one call of Book status', async () => {
   expect(harness.ocrolus.count('book-status')).toBe(1);
 });
 
-test('while Ocrolus does not tell the uuid, the message waits ever longer, for three days', async () => {
+test('while Ocrolus does not say which book a pk is, the message waits with growing pauses, for three days', async () => {
   harness.ocrolus.says(byPk, error(404, 1401));
   const event = income();
   const start = harness.clock.now();

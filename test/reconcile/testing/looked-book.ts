@@ -41,7 +41,7 @@ export function lookedBook(current: () => PollerHarness) {
     untilNext,
     lookNext,
 
-    /** Looks at the book, whenever it is due, for so many days. */
+    /** Looks at the book whenever it is due. @param days for how many days. */
     async lookFor(days: number): Promise<void> {
       const { clock } = current();
       const end = clock.now() + days * 86_400_000;

@@ -28,7 +28,7 @@ type During = (
   end: () => void,
 ) => { readonly from: number; readonly until: number };
 
-/** What was refused to every book waits for the next look at each: at a finished one, up to nine days (design 5.3). */
+/** What was refused to every book waits for the next look at each: at a finished one, up to nine days (docs/design.md#the-poller). */
 const AFTER_SUPPRESSION = 12 * DAY;
 
 /** A book that was not found for hours is looked at daily, with the credentials of one account after the other (design 8). */

@@ -8,7 +8,7 @@ import { isFresh } from './stored.ts';
 import { hasResults, isDocumentKind } from './vendor/results.ts';
 import type { Watch } from './watch.ts';
 
-/** A copy of a message that died may have left a mark that nothing looks after for so long (design 5.6). */
+/** A copy of a message that died may have left a mark that nothing looks after for so long (docs/decisions/0028). */
 const COPY_DIED_MS = 15 * MINUTE;
 /** A kind that is refused to every book of an account for a day is not served to it. */
 const NOT_SERVED_MS = 24 * HOUR - MINUTE;

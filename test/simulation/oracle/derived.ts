@@ -7,7 +7,7 @@ import type { Watch } from './watch.ts';
 
 /**
  * A document of a finished book was corrected, as its new body shows: what is computed from it must be fetched again, as
- * far as the stage wants it or it is stored (design 5.2).
+ * far as the stage wants it or it is stored (docs/design.md#who-marks).
  */
 export function checkDerived({ key, before, after }: Change, watch: Watch, named: NamedResults): Naming[] {
   const { bookId, item } = key;

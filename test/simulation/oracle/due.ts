@@ -12,7 +12,7 @@ const MESSAGE_MS = 30 * MINUTE;
 
 const CLOSED = new Set(['DELETED', 'FORGOTTEN']);
 
-/** A book with something open has a time at which it is looked at next, unless a message is at work (design 5.6). */
+/** A book with something open has a time at which it is looked at next, unless a message is at work (docs/decisions/0028). */
 export class DueCheck {
   readonly #watch: Watch;
   readonly #checked = new Set<string>();

@@ -4,12 +4,12 @@
  */
 export interface Excuse {
   readonly reason: string;
-  /** A document of this project with words that are in it, or a section of the design that no document repeats yet. */
-  readonly allowedBy: { readonly document: string; readonly words: string } | { readonly design: string };
+  /** A document of this project, and words that are in it. */
+  readonly allowedBy: { readonly document: string; readonly words: string };
 }
 
-const DESIGN = (design: string) => ({ design });
-
+const DESIGN = (words: string) => ({ document: 'docs/design.md', words });
+const ONE_RULE = (words: string) => ({ document: 'docs/decisions/0028-one-rule.md', words });
 const README = (words: string) => ({ document: 'README.md', words });
 const DATA_MODEL = (words: string) => ({ document: 'docs/data-model.md', words });
 const OPERATIONS = (words: string) => ({ document: 'docs/operations.md', words });
@@ -44,19 +44,19 @@ export const EXCUSES = {
   },
   'signals-fetched-once': {
     reason: 'Detect has changed its mind about a document after all were there, and its webhook was lost',
-    allowedBy: DESIGN('5.7: Signals are fetched once for each finished book.'),
+    allowedBy: EVENTS('is fetched again only when its event arrives'),
   },
   'event-without-book': {
     reason: 'the event named no book, and Ocrolus has not said for three days which one it is',
-    allowedBy: DESIGN('5.3: If neither tells, it is `refused` after 3 days.'),
+    allowedBy: DESIGN('then ever longer up to 6 hours, and it is refused after 3 days'),
   },
   'verified-again-at-once': {
     reason: 'BOOK_VERIFIED came twice within a quarter of an hour: the second one counts as a repetition',
-    allowedBy: DESIGN('5.2: A repetition within 15 minutes marks nothing.'),
+    allowedBy: DESIGN('more than 15 minutes after the end, if Book status shows nothing new'),
   },
   'many-corrected-documents': {
     reason: 'documents of a book with more than 50 were corrected in place, and only BOOK_VERIFIED said so',
-    allowedBy: DESIGN('5.2: up to 50 documents; of more, `ops backfill` does it.'),
+    allowedBy: DESIGN('up to 50; of more, only their own events tell'),
   },
   'not-wanted-then': {
     reason: 'the policy of the stage was `never` when Ocrolus replaced a result, or when it was to be probed',
@@ -78,7 +78,7 @@ export const EXCUSES = {
   },
   'item-unreadable': {
     reason: 'an item of the book was damaged: only this book may suffer, and only while it is damaged',
-    allowedBy: DESIGN('5.3: An item that this version cannot read costs only itself.'),
+    allowedBy: DESIGN('An item that this version cannot read costs only itself'),
   },
   'account-removed': {
     reason: 'the account is not served at the end',
@@ -86,14 +86,12 @@ export const EXCUSES = {
   },
   'message-at-work': {
     reason: 'a book is complete while one message that has marked a document of it is still at work',
-    allowedBy: DESIGN(
-      '5.6: With something open it is true only while a message that marked a document works.',
-    ),
+    allowedBy: DESIGN('It may be true for a moment while one message has marked a document and works on it.'),
   },
   'copy-died': {
     reason:
       'a message was received twice at the same time, and one of the two died within the last 15 minutes',
-    allowedBy: DESIGN('5.6: or 15 minutes if SQS delivered that twice and one copy died.'),
+    allowedBy: ONE_RULE('or for 15 minutes if SQS delivered that message twice and one copy died'),
   },
 } as const satisfies Readonly<Record<string, Excuse>>;
 

@@ -25,7 +25,7 @@ export interface Naming {
   readonly withoutBook: string | undefined;
 }
 
-/** Corrections in place are looked for in so many documents (design 5.2). */
+/** Corrections in place are looked for in so many documents (docs/design.md#who-marks). */
 const MOST_CORRECTED = 50;
 
 /** What accepted events, and answers about documents, have said about results. */

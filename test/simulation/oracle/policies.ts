@@ -31,6 +31,6 @@ export function wantedOf(kind: Kind, bookClass: string, { results }: Stage): Pol
   if (kind === 'business') return 'announced';
   if (bookClass === CLASSIFY_ONLY && !isDocumentKind(kind))
     return kind === 'classification' ? 'always' : 'announced';
-  // There is no memory of early events: what is wanted of a document is wanted of all (design 5.7).
+  // There is no memory of early events: what is wanted of a document is wanted of all (docs/design.md#policies).
   return isDocumentKind(kind) ? 'always' : policy;
 }

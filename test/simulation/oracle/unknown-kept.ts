@@ -2,7 +2,7 @@ import type { Change } from '../kernel/table/memory-table-core.ts';
 import { isOfLaterVersion } from '../system/later-version.ts';
 import type { Violations } from './violations.ts';
 
-/** A version that comes back after a later one keeps what it does not know of books and documents. */
+/** After a rollback, the older version keeps the attributes of books and documents that only the later version knows. */
 export function checkUnknownKept(
   { key: { bookId, item }, before, after }: Change,
   violations: Violations,

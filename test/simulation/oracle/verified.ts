@@ -1,7 +1,7 @@
 import type { Change } from '../kernel/table/memory-table-core.ts';
 import { MINUTE } from '../ocrolus/random.ts';
 
-/** An event about a verified book within so long after its capture has ended is a repetition (design 5.2). */
+/** An event about a verified book within so long after its capture has ended is a repetition (docs/design.md#who-marks). */
 const REPETITION_MS = 15 * MINUTE;
 /** Between the acceptance of an event and its processing, in either direction. */
 const MARGIN_MS = 15 * MINUTE;

@@ -11,7 +11,7 @@ import type {
 
 /*
  * A synthetic later version of the product: this version with a table that adds what only the later one knows, and hides it
- * from this one's code. So an older version that comes back finds attributes, kinds and states that it has never heard about.
+ * from this one's code. So after a rollback, the older version finds attributes, kinds and states that it does not know.
  */
 
 const LATER = /^(need#)?later/;

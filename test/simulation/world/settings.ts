@@ -79,7 +79,7 @@ function generatePolicies(random: Random): Stage['results'] {
   return Object.fromEntries(named.map((kind) => [kind, random.pick(POLICIES)]));
 }
 
-/** The last account comes with a later deployment, and another one is away for a while. */
+/** A later deployment adds the last account, and leaves out another one for a while. */
 function accountsAt({ switches, accounts }: SettingsOptions, progress: number): readonly string[] {
   if (!switches.has('accounts')) return accounts;
   const [first] = accounts;

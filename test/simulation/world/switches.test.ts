@@ -45,7 +45,7 @@ test('settings are valid, whatever is generated', () => {
   }
 });
 
-test('an account comes later, and another one is away for a while and comes back', () => {
+test('one account is added later, and another one is removed and added again', () => {
   const { deployments } = worldOf({ ...OPTIONS, switches: ['accounts'] });
   expect(deployments[0].stage.accounts).not.toContain('delta');
   expect(deployments.at(-1)?.stage.accounts).toEqual(['alpha', 'beta', 'gamma', 'delta']);

@@ -108,7 +108,7 @@ export const ASK: readonly Mutation[] = [
     file: IDENTIFY,
     search: "return { kind: 'unknown', code: reply.code, isFinal: false };",
     replace: "return { kind: 'unknown', code: reply.code, isFinal: true };",
-    why: 'an event by pk is given up when Ocrolus does not tell the book at once',
+    why: 'an event by pk is given up when Ocrolus does not say at once which book it is',
   },
   {
     file: DETECT,

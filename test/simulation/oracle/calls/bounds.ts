@@ -20,8 +20,8 @@ interface Bounds {
 }
 
 /**
- * While nothing goes wrong. A book in progress is looked at after half of the time since it last changed (design 5.3), and a
- * result that is not there is asked for with pauses that double (design 5.4), from the shortest to the longest pause that
+ * While nothing goes wrong. A book in progress is looked at after half of the time since it last changed (docs/design.md#the-poller), and a
+ * result that is not there is asked for with pauses that double (docs/design.md#what-an-answer-means), from the shortest to the longest pause that
  * the stage sets. An event asks up to three times in a row, and makes the pauses short again. A job is asked for every hour, and
  * is started again where it was lost.
  */

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
 import type { Stage } from '../../system/stage.ts';
 
-/** When a finished book is looked at, counted from its end (design 5.3), and no more after the last time. */
+/** When a finished book is looked at, counted from its end (docs/design.md#the-poller), and no more after the last time. */
 const LOOKS = [HOUR, DAY, 2 * DAY, 3 * DAY, 5 * DAY, 8 * DAY, 13 * DAY, 21 * DAY, 30 * DAY];
 
 /** Looks of many books spread out by so much. */
@@ -41,7 +41,7 @@ export function graceOf({ poll }: Stage): number {
 
 /**
  * A result that only a job answers: a job takes hours, and one that was lost, or has failed, is started again after an hour, a
- * day and three days (design 5.4).
+ * day and three days (docs/design.md#what-an-answer-means).
  */
 export const JOBS_MS = 7 * DAY;
 
