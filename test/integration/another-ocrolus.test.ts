@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,10 +9,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ReadyDocument } from '../../infra/local/data-dir.ts';
 import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
 import { isAlive } from '../../infra/local/running-stacks.ts';
+import { spawnLocal } from './testing/spawn-local.ts';
 
 const run = promisify(execFile);
 const OPS = join(import.meta.dirname, '../../infra/ops/ops.ts');
-const LOCAL = join(import.meta.dirname, '../../infra/local/local.ts');
 
 interface Started {
   readonly child: ChildProcess;
@@ -22,27 +22,14 @@ interface Started {
   readonly lines: readonly string[];
 }
 
-/** `npm run local -- --json --no-simulator`, pointed at an Ocrolus that is somewhere else. */
 async function startLocal(ocrolusUrl: string): Promise<Started> {
   const dataDir = await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-'));
-  const child = spawn(
-    process.execPath,
-    [LOCAL, '--json', '--no-simulator', '--port', '0', '--data', dataDir],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: {
-        ...process.env,
-        OCROLUS_API_URL: ocrolusUrl,
-        OCROLUS_AUTH_URL: ocrolusUrl,
-        OCROLUS_CLIENT_ID: 'another-client',
-        OCROLUS_CLIENT_SECRET: 'another-client-secret',
-        // `ops` of the developer does not see it.
-        XDG_RUNTIME_DIR: dataDir,
-        WEBHOOK_SECRET: 'a-secret-that-is-fixed',
-        POLL_SECONDS: '1',
-      },
-    },
-  );
+  const child = spawnLocal(dataDir, ocrolusUrl, {
+    OCROLUS_CLIENT_ID: 'another-client',
+    OCROLUS_CLIENT_SECRET: 'another-client-secret',
+    WEBHOOK_SECRET: 'a-secret-that-is-fixed',
+    POLL_SECONDS: '1',
+  });
   const lines: string[] = [];
   const reader = createInterface({ input: child.stdout ?? process.stdin });
   reader.on('line', (line) => lines.push(line));

@@ -3,7 +3,7 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { error } from '../consumers/testing/answers.ts';
 import type { PollerHarness } from '../poller/testing/harness.ts';
 import { document, saysEverything, saysStatus } from './testing/answers.ts';
-import { book, createBookHarness, deliverUntilDone, results } from './testing/harness.ts';
+import { book, createBookHarness, deliver, deliverUntilDone, results } from './testing/harness.ts';
 
 const HOUR = 3_600_000;
 /** A job and its result live for a day (docs/ocrolus.md#asynchronous-jobs). */
@@ -80,3 +80,19 @@ function takesJobOfHours({ ocrolus, clock }: PollerHarness, hours: number): void
   };
   ocrolus.says('https://s3.test/result', { body: { number_of_docs_processed: 1 } });
 }
+
+test('an operator who asks for a book every minute does not use up the four attempts of its job', async () => {
+  const harness = await createBookHarness();
+  const { ocrolus, clock } = harness;
+  ocrolus.says(calls.bookSummary('b'), error(400, 1100));
+  ocrolus.says(calls.bookSummary('b', true), { httpStatus: 202, body: { job_id: 'j1' } });
+  ocrolus.says(calls.analyticsJob('j1'), { httpStatus: 422, body: { status: 'FAILED' } });
+  await deliver(harness, 'BOOK_VERIFIED');
+  for (let minutes = 0; minutes < 12; minutes += 1) {
+    clock.advance(60);
+    await harness.run(300_000, 'now');
+    await harness.process();
+  }
+  const missing = await harness.reader.missing('b');
+  expect(missing.map(({ kind }) => kind)).toContain('summary');
+});

@@ -105,3 +105,12 @@ describe('a complete book', () => {
     expect(await book()).not.toHaveProperty('dueAt');
   });
 });
+
+test('a book whose time of creation is in the future is looked at soon', async () => {
+  const harness = createPollerHarness(await memoryTable(), { POLL_DISCOVER: 'true' });
+  const listed = { pk: 1, book_uuid: 'b', created_ts: '2036-02-03T10:00:00Z' };
+  harness.ocrolus.says(calls.books(100, 0), { body: { response: { books: [listed] } } });
+  saysEverything(harness.ocrolus);
+  await harness.live(1);
+  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED' });
+});

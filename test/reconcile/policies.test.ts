@@ -91,3 +91,20 @@ test('never: the signals of a document are not requested, even if an event names
   expect(harness.ocrolus.count('doc-fraud-signals')).toBe(0);
   expect(await results(harness)).not.toContain('signals d');
 });
+
+test('a book that is only classified ends, although one answer left out its class', async () => {
+  const harness = await createBookHarness();
+  harness.ocrolus.says(calls.classificationSummary('b'), { body: { forms: [] } });
+  const says = (status: string, more: object) =>
+    saysBook(harness.ocrolus, 'b', { book_status: 'VERIFYING', docs: [document('d', status)], ...more });
+  const withClass = { book_class: 'INSTANT_CLASSIFY_ONLY' };
+  says('PROCESSING', withClass);
+  await deliver(harness, 'document.upload_succeeded');
+  await harness.liveHours(3);
+  says('CLASSIFIED', {});
+  await harness.liveHours(3);
+  says('CLASSIFIED', withClass);
+  await harness.live(2);
+  expect(await book(harness)).toMatchObject({ complete: true });
+  expect(await results(harness)).toEqual(['classification b']);
+});

@@ -3,8 +3,8 @@ import { calls } from '../../shared/ocrolus/calls.ts';
 import { receive } from '../consumers/testing/harness.ts';
 import { createPollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
-import { saysEverything } from './testing/answers.ts';
-import { createBookHarness, deliver } from './testing/harness.ts';
+import { document, saysEverything, saysStatus } from './testing/answers.ts';
+import { book, createBookHarness, deliver } from './testing/harness.ts';
 
 test('a lost message of the poller is sent again', async () => {
   const harness = await createBookHarness();
@@ -59,4 +59,16 @@ test('`poll.discoverFrom` limits the first discovery', async () => {
   await harness.process();
   expect(await harness.reader.book('old')).toBeUndefined();
   expect((await harness.reader.book('b'))?.status).toBe('VERIFIED');
+});
+
+test('a reopened book does not show the progress of the generation before', async () => {
+  const harness = await createBookHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
+  expect((await book(harness))?.analytics).toMatchObject({ state: 'available' });
+  saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d'), document('e', 'VERIFYING')]);
+  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'e' });
+  expect(await book(harness)).toMatchObject({ generation: 2 });
+  expect((await book(harness))?.analytics).toBeUndefined();
+  expect((await book(harness))?.detect).toBeUndefined();
 });

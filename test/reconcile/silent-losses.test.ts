@@ -8,7 +8,7 @@ import { delivery } from '../events/testing/delivery.ts';
 import { createPollerHarness } from '../poller/testing/harness.ts';
 import { createClock } from '../store/testing/clock.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
-import { document, FORBIDDEN, saysBook, saysEverything, saysStatus } from './testing/answers.ts';
+import { FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
 import { book, createBookHarness, deliver, liveUntil, results } from './testing/harness.ts';
 
 test('enriched transactions are read up to `total`, even if `filtered_total` is that of the page', async () => {
@@ -197,85 +197,4 @@ test('of two events within seconds, the answer to the first does not replace the
   expect(await receive(first, [event])).toEqual([]);
   await harness.live(2);
   expect(String(await harness.reader.resultBody('b', 'suspicious-activity'))).toContain('2');
-});
-
-test('a correction that only the book announces is found, although its first receive died and then Book status fails', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(2);
-  const shown = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
-  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), error(500, 5000));
-  ocrolus.says(calls.documentForms('d'), { body: { response: { forms: ['new'] } } });
-  await deliver(harness, 'BOOK_VERIFIED', {}, { attempts: 3 });
-  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...shown);
-  await harness.live(1);
-  expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('new');
-});
-
-test('a book that is only classified ends, although one answer left out its class', async () => {
-  const harness = await createBookHarness();
-  harness.ocrolus.says(calls.classificationSummary('b'), { body: { forms: [] } });
-  const says = (status: string, more: object) =>
-    saysBook(harness.ocrolus, 'b', { book_status: 'VERIFYING', docs: [document('d', status)], ...more });
-  const withClass = { book_class: 'INSTANT_CLASSIFY_ONLY' };
-  says('PROCESSING', withClass);
-  await deliver(harness, 'document.upload_succeeded');
-  await harness.liveHours(3);
-  says('CLASSIFIED', {});
-  await harness.liveHours(3);
-  says('CLASSIFIED', withClass);
-  await harness.live(2);
-  expect(await book(harness)).toMatchObject({ complete: true });
-  expect(await results(harness)).toEqual(['classification b']);
-});
-
-test('a book whose time of creation is in the future is looked at soon', async () => {
-  const harness = createPollerHarness(await memoryTable(), { POLL_DISCOVER: 'true' });
-  const listed = { pk: 1, book_uuid: 'b', created_ts: '2036-02-03T10:00:00Z' };
-  harness.ocrolus.says(calls.books(100, 0), { body: { response: { books: [listed] } } });
-  saysEverything(harness.ocrolus);
-  await harness.live(1);
-  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED' });
-});
-
-test('forms are asked for by the pk of their document, although Book status shows it later', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  ocrolus.says(calls.documentForms('d'), error(404, 1501));
-  ocrolus.says(calls.documentFormsByPk('7'), { body: { response: { forms: [] } } });
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.liveHours(2);
-  expect(await results(harness)).not.toContain('forms d');
-  saysStatus(ocrolus, 'b', 'VERIFIED', [{ ...document('d'), pk: 7 }]);
-  await harness.live(2);
-  expect(await results(harness)).toContain('forms d');
-});
-
-test('an operator who asks for a book every minute does not use up the four attempts of its job', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus, clock } = harness;
-  ocrolus.says(calls.bookSummary('b'), error(400, 1100));
-  ocrolus.says(calls.bookSummary('b', true), { httpStatus: 202, body: { job_id: 'j1' } });
-  ocrolus.says(calls.analyticsJob('j1'), { httpStatus: 422, body: { status: 'FAILED' } });
-  await deliver(harness, 'BOOK_VERIFIED');
-  for (let minutes = 0; minutes < 12; minutes += 1) {
-    clock.advance(60);
-    await harness.run(300_000, 'now');
-    await harness.process();
-  }
-  const missing = await harness.reader.missing('b');
-  expect(missing.map(({ kind }) => kind)).toContain('summary');
-});
-
-test('a reopened book does not show the progress of the generation before', async () => {
-  const harness = await createBookHarness();
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(1);
-  expect((await book(harness))?.analytics).toMatchObject({ state: 'available' });
-  saysStatus(harness.ocrolus, 'b', 'VERIFYING', [document('d'), document('e', 'VERIFYING')]);
-  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'e' });
-  expect(await book(harness)).toMatchObject({ generation: 2 });
-  expect((await book(harness))?.analytics).toBeUndefined();
-  expect((await book(harness))?.detect).toBeUndefined();
 });

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,12 +10,12 @@ import { ReadyDocument } from '../../../infra/local/data-dir.ts';
 import { listen } from '../../../infra/local/http.ts';
 import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
 import { openTable, type Table } from '../../../shared/store/table.ts';
+import { spawnLocal } from '../../integration/testing/spawn-local.ts';
 import { PlayedOcrolus } from '../../simulation/played/played-ocrolus.ts';
 import { ACCOUNT } from '../units/book-life.ts';
 import { type LoneEvent, loneBook, loneDelivery, loneResults } from './lone-event.ts';
 import { type Percentiles, percentilesOf } from './percentiles.ts';
 
-const LOCAL = join(import.meta.dirname, '../../../infra/local/local.ts');
 const SECRET = 'a-secret-of-the-benchmark';
 /** Opens the environments of the channel, and their connections. */
 const WARM_UP = 10;
@@ -36,21 +35,7 @@ export async function measureLocal(event: LoneEvent, events: number): Promise<Pe
   const ocrolus = new PlayedOcrolus();
   const server = await serveOcrolus(ocrolus, 40);
   const folder = await mkdtemp(join(tmpdir(), 'latency-'));
-  const child = spawn(
-    process.execPath,
-    [LOCAL, '--json', '--no-simulator', '--port', '0', '--data', folder],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: {
-        ...process.env,
-        XDG_RUNTIME_DIR: folder,
-        OCROLUS_API_URL: server.url,
-        OCROLUS_AUTH_URL: server.url,
-        WEBHOOK_SECRET: SECRET,
-        POLL_SECONDS: '300',
-      },
-    },
-  );
+  const child = spawnLocal(folder, server.url, { WEBHOOK_SECRET: SECRET, POLL_SECONDS: '300' });
   const ended = once(child, 'exit');
   try {
     const [line] = await Promise.race([once(child.stdout, 'data'), ended]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ResultKind } from '../../../shared/events/result-kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error } from '../../consumers/testing/answers.ts';
 import { targetOf } from '../../consumers/testing/ocrolus.ts';
 import type { PollerHarness } from '../../poller/testing/harness.ts';
 import { document, saysAnalytics, saysStatus } from '../testing/answers.ts';
@@ -139,4 +140,18 @@ describe('a corrected document marks what is derived from it', () => {
     await harness.liveHours(3);
     await expectCorrected(harness);
   });
+});
+
+test('a correction that only the book announces is found, although its first receive died and then Book status fails', async () => {
+  const harness = await createBookHarness();
+  const { ocrolus } = harness;
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(2);
+  const shown = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
+  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), error(500, 5000));
+  ocrolus.says(calls.documentForms('d'), { body: { response: { forms: ['new'] } } });
+  await deliver(harness, 'BOOK_VERIFIED', {}, { attempts: 3 });
+  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...shown);
+  await harness.live(1);
+  expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('new');
 });

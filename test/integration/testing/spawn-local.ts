@@ -1,0 +1,23 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+const LOCAL = join(import.meta.dirname, '../../../infra/local/local.ts');
+
+/**
+ * `npm run local -- --json --no-simulator`, pointed at an Ocrolus that is somewhere else. Its first line on standard output says
+ * that it is ready.
+ *
+ * @param dataDir is also the folder in which `ops` looks for it: the developer's own `ops` does not see it.
+ */
+export function spawnLocal(dataDir: string, ocrolusUrl: string, env: Readonly<Record<string, string>>) {
+  return spawn(process.execPath, [LOCAL, '--json', '--no-simulator', '--port', '0', '--data', dataDir], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: {
+      ...process.env,
+      XDG_RUNTIME_DIR: dataDir,
+      OCROLUS_API_URL: ocrolusUrl,
+      OCROLUS_AUTH_URL: ocrolusUrl,
+      ...env,
+    },
+  });
+}
