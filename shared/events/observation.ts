@@ -1,6 +1,8 @@
 /** A document as Book status shows it. */
 export interface ObservedDocument {
   readonly docUuid: string;
+  /** Another uuid, under which its results may be filed: Book status does not show it, but an event may have named both. */
+  readonly otherUuid?: string | undefined;
   readonly docPk?: string | undefined;
   readonly name?: string | undefined;
   /** As Ocrolus spells it; an open list. */

@@ -28,11 +28,15 @@ export interface Announcement {
   readonly detectFailure?: string | undefined;
 }
 
-export type NamedDocument = Pick<ObservedDocument, 'docUuid' | 'docPk' | 'imageGroupPk' | 'status' | 'mixed'>;
+export type NamedDocument = Pick<
+  ObservedDocument,
+  'docUuid' | 'otherUuid' | 'docPk' | 'imageGroupPk' | 'status' | 'mixed'
+>;
 
 /**
  * The documents that an event names. A document is named by the uuid of the upload first, which is Book status's own, then by
- * its other uuid, then by pk (docs/ocrolus.md#document-ids). Book status has only the pk of an image group: by its uuid alone,
+ * its other uuid, also if only an earlier event had both, then by pk (docs/ocrolus.md#document-ids). Of a PDF that was split, the
+ * part is meant. Book status has only the pk of an image group: by its uuid alone,
  * the documents of every image group match.
  */
 export function documentsNamed<T extends NamedDocument>(
@@ -59,9 +63,13 @@ export function documentsNamed<T extends NamedDocument>(
 export function findDocument<T extends NamedDocument>(all: readonly T[], ids: EventIds): T | undefined {
   const { uploadedDocUuid, docUuid, uploadedDocPk, mixedDocUuid } = ids;
   const isOnlyMixed = uploadedDocUuid === undefined && docUuid === undefined && uploadedDocPk === undefined;
+  const upload = all.find((document) => document.docUuid === uploadedDocUuid);
+  const part = all.find((document) => document.docUuid === docUuid);
   return (
-    all.find((document) => document.docUuid === uploadedDocUuid) ??
-    all.find((document) => document.docUuid === docUuid) ??
+    (upload?.mixed === true ? part : undefined) ??
+    upload ??
+    part ??
+    all.find(({ otherUuid }) => otherUuid !== undefined && otherUuid === docUuid) ??
     all.find((document) => uploadedDocPk !== undefined && document.docPk === uploadedDocPk) ??
     (isOnlyMixed ? all.find((document) => document.docUuid === mixedDocUuid) : undefined)
   );

@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import { markCorrection, markDocument, markName, marksOfDocuments } from './mark.ts';
 import { isStoredAs, observeDocument, unlistDocument } from './observed.ts';
 import { countOf, FEW_DOCUMENTS, type Read } from './read.ts';
+import { mayBeCorrection } from './unready.ts';
 
 interface Marked {
   /** What was marked: `kind subject`. */
@@ -89,19 +90,18 @@ export async function markCorrected(
 }
 
 /**
- * The kinds of documents that may have been corrected in place: Ocrolus says again, long after the end of capture, that the book
+ * The kinds of documents that may have been corrected in place: Ocrolus says again, a while after the end of capture, that the book
  * is verified, and Book status shows nothing else that changed. Of a book of many documents, only their own events tell.
  */
 function correctedKinds(
-  { now, dependencies: { times, policy } }: Context,
+  { timing, dependencies: { policy } }: Context,
   announcements: readonly Announcement[],
   { book, isWhole }: Read,
   observation: BookObservation | undefined,
 ): readonly ResultKind[] {
-  if (!isWhole || book?.endedAt === undefined || !announcements.some(({ endsCapture }) => endsCapture))
-    return [];
-  const isLong = now - Date.parse(book.endedAt) > times.repetition;
-  if (!isLong || (observation?.documents.length ?? countOf(book)) > FEW_DOCUMENTS) return [];
+  if (!isWhole || book === undefined || !mayBeCorrection(book, timing)) return [];
+  if (!announcements.some(({ endsCapture }) => endsCapture)) return [];
+  if ((observation?.documents.length ?? countOf(book)) > FEW_DOCUMENTS) return [];
   if (observation !== undefined && book.digest !== digestOf(observation)) return [];
   return DOCUMENT_KINDS.filter((kind) => policy[kind] !== 'never');
 }

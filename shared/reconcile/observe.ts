@@ -64,11 +64,7 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
     // It may have been forgotten by its pk, while its uuid was not known.
     if (isNew) await forgetIfPkIsForgotten(context.table, reply.observation, context.writer);
     const again = isNew ? await readStored(context, focus) : seen;
-    // An answer may leave out the class, which decides when capture has ended.
-    const bookClass = reply.observation.bookClass ?? again?.book?.bookClass;
-    return (
-      again && writeObservation(context, focus, { ...seen, ...again }, { ...reply.observation, bookClass })
-    );
+    return again && writeObservation(context, focus, { ...seen, ...again }, known(reply.observation, again));
   }
   if (reply !== undefined && look !== undefined) {
     await refuseLook(context, read.book, reply);
@@ -81,6 +77,15 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   const documents = reply === undefined ? seen.documents : await markCorrected(context, announcements, seen);
   const isThrottled = reply?.class === 'throttled';
   return markStored(context, first, { ...seen, documents, unready, isThrottled }, false);
+}
+
+/** The observation with what an answer may leave out, or never has: the class, which decides when capture has ended, and other uuids. */
+function known(observation: BookObservation, { book, documents }: Read): BookObservation {
+  const listed = observation.documents.map((document) => {
+    const otherUuid = documents.get(document.docUuid)?.otherUuid;
+    return otherUuid === undefined ? document : { ...document, otherUuid };
+  });
+  return { ...observation, bookClass: observation.bookClass ?? book?.bookClass, documents: listed };
 }
 
 async function statusFor(

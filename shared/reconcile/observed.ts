@@ -88,7 +88,10 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
   if (book?.status === DELETED && status !== DELETED) return book;
   const digest = digestOf(observation);
   const before = book ?? newBook(bookId, observation, writer);
-  const isAsBefore = before.digest === digest;
+  // Nothing of a finished book has changed because a part of the answer cannot be read.
+  const isUnclear =
+    observation.isPartial === true && before.endedAt !== undefined && before.status === status;
+  const isAsBefore = before.digest === digest || isUnclear;
   const described: Book = {
     ...before,
     bookUuid: bookId,

@@ -24,10 +24,12 @@ export function withProgress(book: Book, { lines, isWhole, isDone }: Checked, no
   const open = [...new Set([...missing, ...unread])].sort();
   const isUnknown = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
   const isComplete = book.endedAt !== undefined && isDone && open.length === 0;
+  // Until it has ended again, and if no document of it has results any more, what is stored is of an earlier generation.
+  const isReopened = book.generation > 1 && (book.endedAt === undefined || book.hasResults !== true);
   const complete = isWhole ? isComplete : isComplete && book.complete === true;
   return {
     ...book,
-    ...progressOf(book.entries, book.changedAt, book.generation > 1 && book.endedAt === undefined),
+    ...progressOf(book.entries, book.changedAt, isReopened),
     ...captureOf(book, open, isWhole, now),
     open: isUnknown ? undefined : open,
     complete: isUnknown ? undefined : complete,

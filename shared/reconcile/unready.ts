@@ -2,6 +2,7 @@ import { isCapturable, isCaptureEnded } from '../checklist/observation.ts';
 import type { Timing } from '../checklist/times.ts';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import { DELETED, isEnded, NOT_FOUND } from '../events/statuses.ts';
+import type { Book } from '../store/books.ts';
 import { iso } from '../time.ts';
 import { type Announcement, documentsNamed, findDocument } from './announcement.ts';
 import type { Context } from './context.ts';
@@ -11,16 +12,27 @@ import type { Read } from './read.ts';
 export function needsStatus(
   announcement: Announcement,
   { book, documents }: Read,
-  { now, timing }: Context,
+  { timing }: Context,
 ): boolean {
   if (book?.observedAt === undefined || book.status === NOT_FOUND) return true;
   const { documents: which, documentKinds, endsCapture, isAboutStates, ids } = announcement;
   const named = which === 'named' ? findDocument([...documents.values()], ids) : undefined;
   if (which === 'named' && named === undefined) return true;
   if (!isAboutStates) return false;
-  // Said again later, some document was corrected.
-  if (endsCapture) return book.endedAt === undefined || book.endedAt < iso(now - timing.times.repetition);
+  if (endsCapture) return book.endedAt === undefined || mayBeCorrection(book, timing);
   return documentKinds.length === 0 || named === undefined || !isCapturable(named);
+}
+
+/**
+ * Whether an event that says that capture has ended is no copy of the first one that did: some document may have been corrected. If
+ * a look has seen the end, it is the first one, but after the grace time the look has fetched what it is about.
+ */
+export function mayBeCorrection(
+  { endedAt, source }: Pick<Book, 'endedAt' | 'source'>,
+  { now, times }: Timing,
+): boolean {
+  const copies = source === 'poll' ? Math.min(times.grace, times.repetition) : times.repetition;
+  return endedAt !== undefined && now - Date.parse(endedAt) > copies;
 }
 
 /**

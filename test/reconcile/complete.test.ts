@@ -182,3 +182,26 @@ test('a book is complete whether or not Book status still shows a document that 
     expect(await book(harness)).toMatchObject({ complete: true });
   }
 });
+
+test('a document that cannot be read in one answer starts no generation, and the book is not complete until it can', async () => {
+  const harness = await createBookHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(2);
+  saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d'), null as never]);
+  await harness.live(4);
+  expect(await book(harness)).toMatchObject({ generation: 1, complete: false });
+  saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d')]);
+  await harness.live(4);
+  expect(await book(harness)).toMatchObject({ generation: 1, complete: true });
+});
+
+test('a generation in which no document has results shows no analytics', async () => {
+  const harness = await createBookHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
+  expect(await book(harness)).toMatchObject({ analytics: { state: 'available' } });
+  saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d', 'REJECTED')]);
+  await harness.live(2);
+  const { generation, analytics, detect } = (await book(harness)) ?? {};
+  expect({ generation, analytics, detect }).toEqual({ generation: 2 });
+});

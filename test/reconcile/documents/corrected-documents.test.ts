@@ -4,8 +4,8 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import { error } from '../../consumers/testing/answers.ts';
 import { targetOf } from '../../consumers/testing/ocrolus.ts';
 import type { PollerHarness } from '../../poller/testing/harness.ts';
-import { document, saysAnalytics, saysStatus } from '../testing/answers.ts';
-import { book, createBookHarness, deliver, deliverUntilDone } from '../testing/harness.ts';
+import { document, saysAnalytics, saysEverything, saysStatus } from '../testing/answers.ts';
+import { book, createBookHarness, deliver, deliverUntilDone, liveUntil } from '../testing/harness.ts';
 
 const DERIVED = ['paystubs', 'summary', 'cash-flow', 'enriched-transactions'] as const;
 
@@ -154,4 +154,20 @@ test('a correction that only the book announces is found, although its first rec
   ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...shown);
   await harness.live(1);
   expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('new');
+});
+
+test('a correction is found that comes right after a look has seen the end, hours late', async () => {
+  const harness = await createBookHarness();
+  const { ocrolus, clock } = harness;
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'VERIFYING')]);
+  await deliver(harness, 'document.upload_succeeded');
+  await harness.live(1);
+  saysEverything(ocrolus);
+  await liveUntil(harness, async () => (await book(harness))?.status === 'VERIFIED');
+  clock.advance(660);
+  await harness.run();
+  await harness.process();
+  ocrolus.says(calls.documentForms('d'), { body: { response: { forms: ['corrected'] } } });
+  await deliver(harness, 'BOOK_VERIFIED');
+  expect(await stored(harness, 'forms', 'd')).toContain('corrected');
 });

@@ -51,9 +51,9 @@ function excuseOfBook({ core, watch, now }: FinalCheck, { bookUuid }: BookTruth)
 function checkQueues({ core, watch, now, violations }: FinalCheck): void {
   for (const queue of core.queues.all()) {
     if (queue.url.endsWith('-dlq')) {
-      for (const { group, body } of queue.messages())
-        if (!watch.exemptions.wasDamaged(group, 0, now))
-          violations.add('dead-letter', group, body.slice(0, 400));
+      for (const message of queue.messages())
+        if (!watch.exemptions.mayBeDead(message, now))
+          violations.add('dead-letter', message.group, message.body.slice(0, 400));
     } else if (queue.size > 0) violations.add('left-in-queue', '', `${queue.size} in ${queue.url}`);
   }
 }

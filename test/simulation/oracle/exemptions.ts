@@ -1,3 +1,4 @@
+import type { Message } from '../kernel/queue/message.ts';
 import type { Core } from '../system/core.ts';
 import type { ExcuseName } from './excuses.ts';
 
@@ -11,6 +12,8 @@ export class Exemptions {
   readonly #core: Core;
   readonly #damaged = new Map<string, { readonly from: number; readonly until: number }[]>();
 
+  readonly #bookOf = new Map<string, string>();
+
   constructor(core: Core) {
     this.#core = core;
   }
@@ -20,6 +23,17 @@ export class Exemptions {
     const spans = this.#damaged.get(bookUuid) ?? [];
     this.#damaged.set(bookUuid, spans);
     spans.push({ from: from - BEFORE_MS, until: until + AFTER_MS });
+  }
+
+  /** A delivery that names no book is accepted. */
+  accepted(deliveryId: string, bookUuid: string): void {
+    this.#bookOf.set(deliveryId, bookUuid);
+  }
+
+  /** Whether a message may have ended as a dead letter: an item of its book could not be read. */
+  mayBeDead({ group, body }: Pick<Message, 'group' | 'body'>, now: number): boolean {
+    const { deliveryId } = JSON.parse(body);
+    return this.wasDamaged(this.#bookOf.get(deliveryId) ?? group ?? '', 0, now);
   }
 
   /** Why nothing is expected of what has happened to a book from a time on, until another. */

@@ -92,10 +92,11 @@ export class Oracle {
       if (batch.failed !== undefined) return;
       for (const { body } of batch.records) this.#running?.acknowledged.died(ledgerKeyOf(JSON.parse(body)));
     },
-    dead: ({ sentAt, group, body }: Readonly<Message>) => {
-      const { disturbances } = this.#running?.watch ?? {};
-      if (disturbances?.hadOutageOfAws(sentAt, this.#now()) !== true && !this.#isUnreadable(group))
-        this.violations.add('dead-letter', group, body.slice(0, 400));
+    dead: (message: Readonly<Message>) => {
+      const { disturbances, exemptions } = this.#running?.watch ?? {};
+      if (disturbances?.hadOutageOfAws(message.sentAt, this.#now()) === true) return;
+      if (exemptions?.mayBeDead(message, this.#now()) !== true)
+        this.violations.add('dead-letter', message.group, message.body.slice(0, 400));
     },
     damaged: (bookUuid: string, from: number, until: number) =>
       this.#running?.watch.exemptions.damaged(bookUuid, from, until),
@@ -116,6 +117,7 @@ export class Oracle {
     const key = ledgerKeyOf(posted.envelope);
     this.#ledger.accept(key, eventName, bookUuid);
     this.#deliveryIds.add(posted.envelope.deliveryId);
+    watch.exemptions.accepted(posted.envelope.deliveryId, bookUuid);
     const names = named.accept(delivery, key);
     acknowledged.accept(key, names);
     // Asked for with the credentials of another account first.

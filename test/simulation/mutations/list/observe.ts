@@ -26,10 +26,45 @@ export const OBSERVE: readonly Mutation[] = [
   },
   {
     file: UNREADY,
-    search:
-      'if (endsCapture) return book.endedAt === undefined || book.endedAt < iso(now - timing.times.repetition);',
+    search: 'if (endsCapture) return book.endedAt === undefined || mayBeCorrection(book, timing);',
     replace: 'if (endsCapture) return book.endedAt === undefined;',
     why: 'BOOK_VERIFIED, said again after days, does not find what was corrected',
+  },
+  {
+    file: UNREADY,
+    search: "source === 'poll' ? Math.min(times.grace, times.repetition) : times.repetition",
+    replace: 'times.repetition',
+    why: 'a correction after a look has fetched what ended hours ago counts as a copy of the first announcement',
+  },
+  {
+    file: 'shared/reconcile/announcement.ts',
+    search: '(upload?.mixed === true ? part : undefined) ??',
+    replace: '',
+    why: 'an event about a part of a split PDF marks the PDF, which has no results',
+  },
+  {
+    file: 'shared/reconcile/announcement.ts',
+    search: 'all.find(({ otherUuid }) => otherUuid !== undefined && otherUuid === docUuid) ??',
+    replace: '',
+    why: 'a document is not found by the uuid that only an earlier event has explained',
+  },
+  {
+    file: OBSERVE_FILE,
+    search: 'return otherUuid === undefined ? document : { ...document, otherUuid };',
+    replace: 'return document;',
+    why: 'a document is not found by its other uuid where Book status is asked',
+  },
+  {
+    file: 'shared/reconcile/observed.ts',
+    search: 'const isAsBefore = before.digest === digest || isUnclear;',
+    replace: 'const isAsBefore = before.digest === digest;',
+    why: 'an unreadable document starts a generation, and another one when it can be read',
+  },
+  {
+    file: 'shared/reconcile/progress.ts',
+    search: '(book.endedAt === undefined || book.hasResults !== true)',
+    replace: 'book.endedAt === undefined',
+    why: 'analytics of an earlier generation look current where no document has results any more',
   },
   {
     file: UNREADY,
@@ -94,8 +129,8 @@ export const OBSERVE: readonly Mutation[] = [
   },
   {
     file: OBSERVE_DOCUMENTS,
-    search: 'if (!isLong || (observation',
-    replace: 'if ((observation',
+    search: 'if (!isWhole || book === undefined || !mayBeCorrection(book, timing)) return [];',
+    replace: 'if (!isWhole || book?.endedAt === undefined) return [];',
     why: 'each copy of BOOK_VERIFIED asks for all documents again',
   },
   {

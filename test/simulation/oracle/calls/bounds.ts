@@ -31,7 +31,7 @@ function quietBounds({ poll: { minSeconds, maxSeconds } }: Stage): Bounds {
   return {
     status: { inAnyCase: Math.ceil(8 + 3 * doublings + rare), perCause: 6 },
     result: { inAnyCase: Math.ceil(8 + 1.5 * doublings + rare), perCause: 6 },
-    job: { inAnyCase: 40, perCause: 0 },
+    job: { inAnyCase: 60, perCause: 0 },
   };
 }
 
