@@ -1,10 +1,11 @@
 import type { BookObservation } from '../events/observation.ts';
 import { asFailure } from '../failure.ts';
+import { nextAccount } from '../ocrolus/accounts.ts';
 import { readBookInfo, readBookStatus } from '../ocrolus/book-status.ts';
 import { type BookRef, calls } from '../ocrolus/calls.ts';
-import type { Book } from '../store/books.ts';
+import { type Book, updateBook } from '../store/books.ts';
 import { BOOK_STATUS, isBookStatusSuppressed } from '../store/polling/circuits.ts';
-import type { RefusedLook } from '../store/polling/refused-books.ts';
+import { isElsewhere, type RefusedLook, refuseBook } from '../store/polling/refused-books.ts';
 import { isOfOcrolus, isThrottling } from './ask.ts';
 import type { Context } from './context.ts';
 
@@ -34,6 +35,33 @@ export async function askBookStatus(context: Context, ref: BookRef): Promise<Sta
     if (!isOfOcrolus(failure)) throw error;
     return { kind: 'unknown', class: isThrottling(failure) ? 'throttled' : 'failed', code: failure.code };
   }
+}
+
+/** Book status does not answer a look: the book keeps its checklist. It may belong to another account than its event came through. */
+export async function refuseLook(
+  context: Context,
+  known: Book | undefined,
+  { class: refusal, code }: Extract<StatusReply, { kind: 'unknown' }>,
+): Promise<void> {
+  // It stays due.
+  if (refusal === 'throttled') return;
+  const { account, dependencies } = context;
+  const { circuits, accounts, ports, times } = dependencies;
+  const isOutage = (await circuits.state(account, BOOK_STATUS)).state !== 'closed';
+  const { names } = accounts;
+  await updateBook(
+    context.table,
+    context.bookId,
+    (book) => {
+      if (book === undefined) return book;
+      const look = { class: refusal, code, account, accounts: names, isOutage, now: context.now, times };
+      const refused = refuseBook(book, { ...look, random: ports.random() });
+      const isUnsettled = book.observedAt === undefined || isElsewhere(book, names);
+      const isTried = refusal !== 'suppressed' && isUnsettled;
+      return isTried ? { ...refused, account: nextAccount(accounts, account) } : refused;
+    },
+    known,
+  );
 }
 
 export type BookInfo = Pick<Book, 'hasInfo' | 'xid' | 'bookType'>;

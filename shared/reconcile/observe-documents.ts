@@ -6,9 +6,9 @@ import type { ResultKind } from '../events/result-kinds.ts';
 import { inGroups } from '../in-groups.ts';
 import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
 import type { Announcement } from './announcement.ts';
+import { isStoredAs, observeDocument, unlistDocument } from './apply-observation.ts';
 import type { Context } from './context.ts';
 import { markCorrection, markDocument, markName, marksOfDocuments } from './mark.ts';
-import { isStoredAs, observeDocument, unlistDocument } from './observed.ts';
 import { countOf, FEW_DOCUMENTS, type Read } from './read.ts';
 import { mayBeCorrection } from './unready.ts';
 

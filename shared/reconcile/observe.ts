@@ -8,8 +8,9 @@ import { dueShard } from '../store/keys.ts';
 import { forgetIfPkIsForgotten } from '../store/removal/tombstones.ts';
 import { iso } from '../time.ts';
 import type { Announcement } from './announcement.ts';
+import { observeBook } from './apply-observation.ts';
 import { isForLook } from './ask.ts';
-import { askBookInfo, askBookStatus, type BookInfo, type StatusReply } from './book-status.ts';
+import { askBookInfo, askBookStatus, type BookInfo, refuseLook, type StatusReply } from './book-status.ts';
 import type { Context } from './context.ts';
 import {
   markDocument,
@@ -20,10 +21,8 @@ import {
   noteRepetition,
 } from './mark.ts';
 import { markCorrected, writeDocuments } from './observe-documents.ts';
-import { observeBook } from './observed.ts';
 import { withProgress } from './progress.ts';
 import { FEW_DOCUMENTS, type Focus, type Look, type Read, readStored } from './read.ts';
-import { refuseLook } from './refuse.ts';
 import { needsStatus, unreadyOf } from './unready.ts';
 
 /** A book as it is stored now, with every mark that this reconcile knows of. */

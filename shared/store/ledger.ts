@@ -65,7 +65,7 @@ export async function writeFailedAttempt(
   table: Table,
   entry: Omit<LedgerEntry, 'outcome' | 'reason'> & { readonly code: string },
 ): Promise<void> {
-  const earlier = await readRecord(table, entry.bookId, entry.envelope);
+  const earlier = await readLedger(table, entry.bookId, entry.envelope);
   const codes = [...earlier.codes, entry.code].slice(-MAX_CODES);
   const item = toItem({ ...entry, outcome: RETRYING, reason: entry.code }, codes);
   await table.put(item, IS_NOT_FINAL);
@@ -80,7 +80,7 @@ export interface LedgerRecord {
 
 export const NO_RECORD: LedgerRecord = { isFinal: false, codes: [] };
 
-export async function readRecord(table: Table, bookId: string, envelope: Envelope): Promise<LedgerRecord> {
+export async function readLedger(table: Table, bookId: string, envelope: Envelope): Promise<LedgerRecord> {
   const item = eventItem(envelope.receivedAt, envelope.deliveryId);
   const existing = await table.get({ bookId, item }, ['codes', 'outcome']);
   if (existing === undefined) return NO_RECORD;

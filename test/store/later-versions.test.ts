@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { afterAnswer } from '../../shared/checklist/answer.ts';
 import { type Entries, mark } from '../../shared/checklist/entry.ts';
-import { observeDocument } from '../../shared/reconcile/observed.ts';
+import { observeDocument } from '../../shared/reconcile/apply-observation.ts';
 import { readBook, updateBook } from '../../shared/store/books.ts';
 import { readDocument, updateDocument } from '../../shared/store/documents.ts';
 import { createReader } from '../../shared/store/reader.ts';

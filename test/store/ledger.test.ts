@@ -4,7 +4,7 @@ import { eventItem } from '../../shared/store/keys.ts';
 import {
   deleteFailedAttempts,
   type LedgerEntry,
-  readRecord,
+  readLedger,
   writeFailedAttempt,
   writeLedger,
 } from '../../shared/store/ledger.ts';
@@ -127,7 +127,7 @@ describe('a delivery that fails', () => {
 
   test('keeps the latest fifty codes', async () => {
     for (let attempt = 1; attempt <= 55; attempt += 1) await fail(`code-${attempt}`, attempt);
-    const { codes } = await readRecord(table, 'account', envelope);
+    const { codes } = await readLedger(table, 'account', envelope);
     expect(codes).toHaveLength(50);
     expect([codes[0], codes.at(-1)]).toEqual(['code-6', 'code-55']);
   });
@@ -184,9 +184,9 @@ describe('a delivery that fails', () => {
   });
 
   test('has no codes before it has failed', async () => {
-    expect(await readRecord(table, 'account', envelope)).toEqual({ isFinal: false, codes: [] });
+    expect(await readLedger(table, 'account', envelope)).toEqual({ isFinal: false, codes: [] });
     await write();
-    expect(await readRecord(table, 'account', envelope)).toEqual({ isFinal: true, codes: [] });
+    expect(await readLedger(table, 'account', envelope)).toEqual({ isFinal: true, codes: [] });
     expect(await stored()).not.toHaveProperty('codes');
   });
 

@@ -5,7 +5,7 @@ import type { Outcome } from '../../../shared/store/items.ts';
 import {
   deleteFailedAttempts,
   NO_RECORD,
-  readRecord,
+  readLedger,
   writeFailedAttempt,
   writeLedger,
 } from '../../../shared/store/ledger.ts';
@@ -43,7 +43,7 @@ export async function finishDelivery(delivery: Delivery, bookId: string, finishe
   const namesNoBook = firstBookId === OWN_PARTITIONS.account;
   const ledgerId = namesNoBook ? firstBookId : bookId;
   // After a redrive, it is received as if for the first time.
-  const earlier = ledgerId !== firstBookId ? await readRecord(table, firstBookId, envelope) : NO_RECORD;
+  const earlier = ledgerId !== firstBookId ? await readLedger(table, firstBookId, envelope) : NO_RECORD;
   // A copy of the message was finished before the book was known: the first outcome stays, where it is.
   if (!earlier.isFinal) {
     await writeLedger(
@@ -73,7 +73,7 @@ export async function isFinished({ envelope, dependencies }: Delivery, bookId: s
   const { table } = dependencies.ports;
   const firstBookId = bookIdOf(envelope.ids);
   const ledgerId = firstBookId === OWN_PARTITIONS.account ? firstBookId : bookId;
-  const { isFinal } = await readRecord(table, ledgerId, envelope);
+  const { isFinal } = await readLedger(table, ledgerId, envelope);
   if (isFinal && ledgerId !== firstBookId) await deleteFailedAttempts(table, firstBookId, envelope);
   return isFinal;
 }

@@ -1,7 +1,7 @@
 import { bookIdOf, OWN_PARTITIONS } from '../../../shared/events/ids.ts';
 import { asFailure } from '../../../shared/failure.ts';
 import { nextAccount } from '../../../shared/ocrolus/accounts.ts';
-import { type Identity, identify } from '../../../shared/reconcile/identify.ts';
+import { findBook, type Identity } from '../../../shared/reconcile/find-book.ts';
 import { isForgotten, readBook } from '../../../shared/store/books.ts';
 import { isOfDetect, isOnlyRecorded } from '../events/announce.ts';
 import { contextOf, type Delivery, isLook, retryLater } from './delivery.ts';
@@ -64,7 +64,7 @@ function identityOf(delivery: Delivery, partition: string, identities: Identitie
   const context = contextOf([delivery], partition);
   const ask = async (account: string) => {
     context.account = account;
-    return { identity: await identify(context, ids, isOfDetect(envelope)), account };
+    return { identity: await findBook(context, ids, isOfDetect(envelope)), account };
   };
   const { account: own } = context;
   const key = [own, ids.bookPk, ids.uploadedDocUuid, ids.docUuid].join(' ');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DEFAULT_RESULTS } from '../../../shared/checklist/kinds.ts';
 import { timesOf } from '../../../shared/checklist/times.ts';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/observation.ts';
-import { observeBook } from '../../../shared/reconcile/observed.ts';
+import { observeBook } from '../../../shared/reconcile/apply-observation.ts';
 import { type Book, updateBook, type Writer } from '../../../shared/store/books.ts';
 import type { Table } from '../../../shared/store/table.ts';
 

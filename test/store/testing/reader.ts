@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach } from 'vitest';
 import type { Entries } from '../../../shared/checklist/entry.ts';
 import type { ObservedDocument } from '../../../shared/events/observation.ts';
-import { observeDocument } from '../../../shared/reconcile/observed.ts';
+import { observeDocument } from '../../../shared/reconcile/apply-observation.ts';
 import { updateDocument } from '../../../shared/store/documents.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import { type ResultWrite, writeResult } from '../../../shared/store/results.ts';

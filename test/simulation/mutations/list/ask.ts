@@ -3,7 +3,7 @@ import type { Mutation } from '../mutation.ts';
 const PLAN = 'shared/reconcile/plan.ts';
 const ASK_FILE = 'shared/reconcile/ask.ts';
 const BOOK_STATUS = 'shared/reconcile/book-status.ts';
-const IDENTIFY = 'shared/reconcile/identify.ts';
+const IDENTIFY = 'shared/reconcile/find-book.ts';
 const DETECT = 'shared/reconcile/detect.ts';
 
 export const ASK: readonly Mutation[] = [

@@ -1,7 +1,7 @@
 import type { Mutation } from '../mutation.ts';
 
 const MARK = 'shared/reconcile/mark.ts';
-const OBSERVED = 'shared/reconcile/observed.ts';
+const OBSERVED = 'shared/reconcile/apply-observation.ts';
 
 export const MARKS: readonly Mutation[] = [
   {

@@ -55,7 +55,7 @@ export const OBSERVE: readonly Mutation[] = [
     why: 'a document is not found by its other uuid where Book status is asked',
   },
   {
-    file: 'shared/reconcile/observed.ts',
+    file: 'shared/reconcile/apply-observation.ts',
     search: 'const isAsBefore = before.digest === digest || isUnclear;',
     replace: 'const isAsBefore = before.digest === digest;',
     why: 'an unreadable document starts a generation, and another one when it can be read',

@@ -3,7 +3,7 @@ import type { Mutation } from '../mutation.ts';
 const SETTLE_FILE = 'shared/reconcile/settle.ts';
 const PROGRESS = 'shared/reconcile/progress.ts';
 const RECONCILE = 'shared/reconcile/reconcile.ts';
-const REFUSE = 'shared/reconcile/refuse.ts';
+const REFUSE = 'shared/reconcile/book-status.ts';
 const REPORT = 'shared/reconcile/report.ts';
 
 export const SETTLE: readonly Mutation[] = [

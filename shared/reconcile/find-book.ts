@@ -23,7 +23,7 @@ export type Identity =
  * @param isOfDetect whether the event is about signals of the document that it names.
  * @throws what the table throws.
  */
-export async function identify(context: Context, ids: EventIds, isOfDetect: boolean): Promise<Identity> {
+export async function findBook(context: Context, ids: EventIds, isOfDetect: boolean): Promise<Identity> {
   const { bookPk } = ids;
   if (bookPk !== undefined) {
     if (isForgotten(await readBook(context.table, context.bookId))) return { kind: 'forgotten' };
@@ -34,10 +34,10 @@ export async function identify(context: Context, ids: EventIds, isOfDetect: bool
   }
   const docUuid = ids.uploadedDocUuid ?? ids.docUuid;
   if (!isOfDetect || docUuid === undefined) return { kind: 'unknown', code: 'no-book-id', isFinal: true };
-  return identifyByDocument(context, docUuid, ids.uploadedDocUuid === undefined);
+  return findByDocument(context, docUuid, ids.uploadedDocUuid === undefined);
 }
 
-async function identifyByDocument(context: Context, docUuid: string, mayBePart: boolean): Promise<Identity> {
+async function findByDocument(context: Context, docUuid: string, mayBePart: boolean): Promise<Identity> {
   let code = 'no-book-id';
   try {
     for (const call of signalsOfDocument(docUuid, mayBePart)) {

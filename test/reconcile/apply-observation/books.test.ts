@@ -4,7 +4,7 @@ import { CLASSIFY_ONLY } from '../../../shared/checklist/kinds.ts';
 import type { BookObservation } from '../../../shared/events/observation.ts';
 import { type Book, newBook, readBook } from '../../../shared/store/books.ts';
 import { dueShard } from '../../../shared/store/keys.ts';
-import { memoryTable } from '../testing/memory-table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import {
   document,
   GRACE,
@@ -13,7 +13,7 @@ import {
   second,
   WRITER,
   writeBook,
-} from '../testing/observations.ts';
+} from '../../store/testing/observations.ts';
 
 const at = (n: number) => Date.parse(second(n));
 const see = (n: number, status: string, ...documents: ReturnType<typeof document>[]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { progressOf } from '../../shared/checklist/progress.ts';
+import { progressOf } from '../../shared/reconcile/progress.ts';
+import { marked, probe, stored, tried, unavailable } from '../checklist/testing/entries.ts';
 import { second } from '../store/testing/observations.ts';
-import { marked, probe, stored, tried, unavailable } from './testing/entries.ts';
 
 /** The book changed at second 60. */
 const progress = (entries: Parameters<typeof progressOf>[0]) => progressOf(entries, second(60));

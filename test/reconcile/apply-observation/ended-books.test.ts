@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { CLASSIFY_ONLY, DEFAULT_RESULTS } from '../../../shared/checklist/kinds.ts';
 import type { BookObservation } from '../../../shared/events/observation.ts';
-import { observeBook } from '../../../shared/reconcile/observed.ts';
+import { observeBook } from '../../../shared/reconcile/apply-observation.ts';
 import type { Book } from '../../../shared/store/books.ts';
-import { document, GRACE, observation, observed, second, TIMES, WRITER } from '../testing/observations.ts';
+import {
+  document,
+  GRACE,
+  observation,
+  observed,
+  second,
+  TIMES,
+  WRITER,
+} from '../../store/testing/observations.ts';
 
 /*
  * When capture of a book ends, and when an ended book is shown otherwise, each of its results may be new: that is

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../../shared/checklist/entry.ts';
 import type { ObservedDocument } from '../../../shared/events/observation.ts';
-import { isStoredAs, observeDocument, unlistDocument } from '../../../shared/reconcile/observed.ts';
+import { isStoredAs, observeDocument, unlistDocument } from '../../../shared/reconcile/apply-observation.ts';
 import type { Document } from '../../../shared/store/documents.ts';
-import { document, GRACE, second, TIMES } from '../testing/observations.ts';
+import { document, GRACE, second, TIMES } from '../../store/testing/observations.ts';
 
 const as = (status: string, more: Partial<ObservedDocument> = {}) => ({ ...document(status, 'd'), ...more });
 const timing = (n: number) => ({ now: Date.parse(second(n)), times: TIMES });
