@@ -101,9 +101,16 @@ function excuseOf(
     return undefined;
   const { wasPending, wasAbsent } = document.detectBefore;
   if (wasPending) {
-    // It was processed again: that must be known for its forms, too.
+    // It was processed again: a look must have seen that, since an event about its forms says nothing of its signals.
     const forms = truth.results.find(({ kind, subject }) => kind === 'forms' && subject === document.uuid);
-    const newest = forms === undefined || mustBeNewest(check, truth, forms);
+    const newest =
+      forms === undefined ||
+      mustBeNewest(check, truth, {
+        ...forms,
+        kind: 'signals',
+        changedAt,
+        change: { ...forms.change, since: changedAt },
+      });
     return newest === true ? undefined : newest;
   }
   const isProbed = wasAbsent && isCaptured(document) && changedAt < truth.changedAt + LAST_PROBE_MS;
