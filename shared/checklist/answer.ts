@@ -71,14 +71,7 @@ export function afterAnswer(known: Entry = NO_ENTRY, answer: Answer, timing: Ans
   if (job?.failures !== undefined && job.failures > times.jobRestarts.length && answer.class === 'job-failed')
     return close(entry, { ...answer, wanted: job.wanted }, 'unavailable', answer.code);
   const { since = iso(now), tries = 0 } = answer.wanted === entry.tried ? entry : NO_ENTRY;
-  const isRefused = answer.class === 'refused' && answer.wanted >= entry.wanted;
-  const tried = {
-    tried: answer.wanted,
-    tries: tries + 1,
-    since,
-    code: answer.code,
-    ...(isRefused && { announced: undefined }),
-  };
+  const tried = { tried: answer.wanted, tries: tries + 1, since, code: answer.code };
   const wait = waitAfter(answer, { age: now - Date.parse(since), job }, timing);
   return {
     ...rest,
@@ -93,7 +86,7 @@ function close(entry: Entry, answer: Answer, state: string, code?: string): Entr
   // A job for a later mark continues. Any other job has ended, even if its result is older than what is stored.
   const later = job !== undefined && job.wanted > answer.wanted && { job };
   if (!isLater(answer, { wanted: entry.answered, at: entry.at })) return { ...others, ...later };
-  const { code: _, announced, tried = 0, tries, since, nextAt, ...rest } = others;
+  const { code: _, tried = 0, tries, since, nextAt, ...rest } = others;
   // Requests for a later mark have brought nothing yet, and go on; after a job, the next one is started at once.
   const isOlder = tried > answer.wanted && job?.wanted !== answer.wanted;
   return {
@@ -103,13 +96,13 @@ function close(entry: Entry, answer: Answer, state: string, code?: string): Entr
     at: answer.at,
     ...(code !== undefined && { code }),
     ...(isOlder && { tried, tries, since, nextAt }),
-    ...(announced === true && answer.wanted < entry.wanted && { announced }),
     ...later,
   };
 }
 
 /**
- * Doubles, since it is as long as requests have brought nothing. Their number says nothing: ten events may ask within a second.
+ * The wait is the time since the first request that brought nothing, so it doubles. Their number says nothing: ten events may ask
+ * within a second.
  *
  * @returns `undefined`: it is no longer asked for.
  */

@@ -13,10 +13,7 @@ export type CircuitState =
 /** Codes of a book, or a result of it, that is not there: they say nothing about the account. */
 const ABOUT_A_BOOK: ReadonlySet<string> = new Set([BOOK_NOT_FOUND, BOOK_OF_ANOTHER, '1501', 'http-404']);
 
-/**
- * Whether other books were refused because they lack the result, which says nothing about a book whose event announces
- * it.
- */
+/** Whether other books were refused because they lack the result, which says nothing about a book that may have it. */
 export function isOnlyMissing(circuit: CircuitState): boolean {
   return circuit.state !== 'closed' && ABOUT_A_BOOK.has(circuit.code);
 }
@@ -26,7 +23,14 @@ export function isNotServed(circuit: CircuitState, { now, times }: Timing): bool
   return circuit.state !== 'closed' && now - Date.parse(circuit.since) >= times.notServed;
 }
 
-/** Whether an entry is asked for although the circuit of its kind is open: other books lack what an event has announced here. */
-export function isExempt(circuit: CircuitState, { announced }: Entry): boolean {
-  return announced === true && isOnlyMissing(circuit);
+/**
+ * Whether an entry is asked for although the circuit of its kind is open: if other books lack the result, that says nothing about
+ * this one, until it was refused itself since its last mark.
+ *
+ * @param wanted the mark that an answer must have to close it.
+ */
+export function isExempt(circuit: CircuitState, entry: Entry, wanted: number): boolean {
+  const { answered, tried = 0, tries = 0, code = '' } = entry;
+  const isRefused = tried >= wanted && tries > 0 && ABOUT_A_BOOK.has(code);
+  return isOnlyMissing(circuit) && answered < wanted && !isRefused;
 }

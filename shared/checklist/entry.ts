@@ -23,13 +23,12 @@ export interface Entry {
   readonly at?: string | undefined;
   /** Its code; of an open entry, the code of the last request that brought nothing. */
   readonly code?: string | undefined;
-  /** An event has announced it, and Ocrolus has not refused it since. */
-  readonly announced?: boolean | undefined;
-  /** Requests that brought nothing: for which mark, how many, since when, and when to ask again. */
+  /** The mark for which `nextAt` is the next time to ask. An open entry with a later mark is asked for at once. */
   readonly tried?: number | undefined;
+  /** Requests for that mark that brought nothing, and since when. 0: it waits for `nextAt`, and nothing has asked yet. */
   readonly tries?: number | undefined;
   readonly since?: string | undefined;
-  /** Of a closed entry: when it is probed. Absent from an open one that was tried: it is no longer asked for. */
+  /** When it is asked for; of a closed entry, as a probe. Absent from an open one that was tried: it is no longer asked for. */
   readonly nextAt?: string | undefined;
   readonly job?: Job | undefined;
 }
@@ -52,7 +51,6 @@ export const Entry: z.ZodType<Entry> = z.looseObject({
   state: z.string().optional(),
   at: isoTime.optional(),
   code: z.string().optional(),
-  announced: z.boolean().optional(),
   tried: z.number().optional(),
   tries: z.number().optional(),
   since: isoTime.optional(),
@@ -87,13 +85,13 @@ export function wantOf(name: string, bookId: string): Want {
 
 /** The entry with the mark of an event: its result may be new. @param now Unix milliseconds. */
 export function mark(entry: Entry = NO_ENTRY, now: number): Entry {
-  return { ...entry, wanted: Math.max(Math.floor(now), entry.wanted + 1), announced: true };
+  return { ...entry, wanted: Math.max(Math.floor(now), entry.wanted + 1) };
 }
 
 /**
  * The entry with a mark that is not asked for before `at` (Unix milliseconds): an event may announce the result first. One that an
- * event has announced, and that nothing has asked for since, stays due; one that waits already, for more than half as long, keeps
- * its time.
+ * event has announced, and that nothing has asked for since, stays due. One that waits already keeps its time, if that is still far
+ * enough for an event to come first: many marks in a row must not postpone it for ever.
  */
 export function markFor(entry: Entry = NO_ENTRY, now: number, at: number): Entry {
   const { since: _, ...rest } = entry;

@@ -4,7 +4,7 @@ import { iso } from '../time.ts';
 import { type CircuitState, isExempt, isNotServed } from './circuit-state.ts';
 import { type Entries, type Entry, NO_ENTRY, wantOf } from './entry.ts';
 import { BOOK_KINDS, CLASSIFY_ONLY, DOCUMENT_KINDS, isDocumentKind, type ResultsPolicy } from './kinds.ts';
-import { isCapturable } from './observation.ts';
+import { isCaptured } from './observation.ts';
 import type { Timing } from './times.ts';
 
 /** What decides, in addition to a book and its documents, which results they should have. */
@@ -24,7 +24,7 @@ export interface Line {
 }
 
 /** The attributes of a book that decide what it should have. */
-export interface ListedBook {
+export interface CheckedBook {
   readonly bookId: string;
   readonly status?: string | undefined;
   readonly bookClass?: string | undefined;
@@ -36,7 +36,7 @@ export interface ListedBook {
 }
 
 /** The attributes of a document that decide what it should have. */
-export interface ListedDocument {
+export interface CheckedDocument {
   readonly docUuid: string;
   readonly status: string;
   readonly mixed?: boolean | undefined;
@@ -63,7 +63,7 @@ export function policyFor(
 }
 
 /** All lines of a book and of some of its documents. */
-export function linesOf(book: ListedBook, documents: readonly ListedDocument[], rules: Rules): Line[] {
+export function linesOf(book: CheckedBook, documents: readonly CheckedDocument[], rules: Rules): Line[] {
   return [
     ...linesOfBook(book, rules),
     ...documents.flatMap((document) => linesOfDocument(document, book, rules)),
@@ -71,7 +71,7 @@ export function linesOf(book: ListedBook, documents: readonly ListedDocument[], 
 }
 
 /** The results of the book itself, of its requests and of its businesses. */
-export function linesOfBook(book: ListedBook, rules: Rules): Line[] {
+export function linesOfBook(book: CheckedBook, rules: Rules): Line[] {
   if (isGone(book.status)) return [];
   const names = new Set([...Object.keys(book.entries), ...BOOK_KINDS]);
   return [...names].flatMap((name): Line[] => {
@@ -85,14 +85,14 @@ export function linesOfBook(book: ListedBook, rules: Rules): Line[] {
 }
 
 /** Analytics and the like exist only where some document has results; a classification exists anyway. */
-export function mayHave({ endedAt, hasResults }: ListedBook, kind: ResultKind): boolean {
+export function mayHave({ endedAt, hasResults }: CheckedBook, kind: ResultKind): boolean {
   return endedAt !== undefined && (hasResults === true || kind === 'classification');
 }
 
 /** The results of one document. Its signals are a line only where an event has named them. */
-export function linesOfDocument(document: ListedDocument, book: ListedBook, rules: Rules): Line[] {
+export function linesOfDocument(document: CheckedDocument, book: CheckedBook, rules: Rules): Line[] {
   if (isGone(book.status) || isGone(document.status)) return [];
-  const kinds = [...(isCapturable(document) ? DOCUMENT_KINDS : []), 'signals'] as const;
+  const kinds = [...(isCaptured(document) ? DOCUMENT_KINDS : []), 'signals'] as const;
   return kinds.flatMap((kind): Line[] => {
     const want = { kind, subject: document.docUuid };
     const entry = document.entries[kind];
@@ -106,14 +106,15 @@ export function linesOfDocument(document: ListedDocument, book: ListedBook, rule
 
 function lineOf(want: Want, entry: Entry, atLeast: number, rules: Rules): Line {
   const circuit = rules.circuit(want.kind);
-  const isServed = !isNotServed(circuit, rules) || isExempt(circuit, entry);
-  return { want, entry, wanted: Math.max(entry.wanted, atLeast), isServed };
+  const wanted = Math.max(entry.wanted, atLeast);
+  const isServed = !isNotServed(circuit, rules) || isExempt(circuit, entry, wanted);
+  return { want, entry, wanted, isServed };
 }
 
 /** Whether the circuit of its kind is open, and does not let this line be asked for. */
-export function isSuppressed({ want, entry }: Line, rules: Rules): boolean {
+export function isSuppressed({ want, entry, wanted }: Line, rules: Rules): boolean {
   const circuit = rules.circuit(want.kind);
-  return circuit.state !== 'closed' && !isExempt(circuit, entry);
+  return circuit.state !== 'closed' && !isExempt(circuit, entry, wanted);
 }
 
 /** Nothing is asked about it. */

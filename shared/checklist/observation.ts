@@ -26,7 +26,7 @@ export function matchesDigest(
 ): boolean {
   const all = [...stored].filter((document) => document.status !== UNLISTED);
   const isOf = (documents: ObservedDocument[]) => digest === digestOf({ status, bookClass, documents });
-  // One that is deleted is shown for a while, or not.
+  // Book status may or may not still list a document that was deleted.
   return digest === undefined || isOf(all) || isOf(all.filter(isListed));
 }
 
@@ -54,7 +54,7 @@ export function isDone({ status }: Pick<ObservedDocument, 'status'>, bookClass: 
 }
 
 /** It has forms and transactions: a PDF that was split has none. */
-export function isCapturable({ status, mixed }: Pick<ObservedDocument, 'status' | 'mixed'>): boolean {
+export function isCaptured({ status, mixed }: Pick<ObservedDocument, 'status' | 'mixed'>): boolean {
   return hasResults(status) && mixed !== true;
 }
 

@@ -23,8 +23,9 @@ export interface Times {
   readonly grace: number;
   /** For how long an entry or a book that does not change is asked about at the usual pace. */
   readonly horizon: number;
-  /** After the horizon: how often, and until when after the last change: at least once. */
+  /** How often anything is asked for after the horizon. */
   readonly month: number;
+  /** After so long, nothing is asked any more: at least a month after the horizon. */
   readonly year: number;
   /** When a finished book is looked at after it last changed. */
   readonly finishedLooks: readonly number[];

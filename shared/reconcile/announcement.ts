@@ -1,4 +1,4 @@
-import { isCapturable } from '../checklist/observation.ts';
+import { isCaptured } from '../checklist/observation.ts';
 import type { EventIds } from '../events/ids.ts';
 import type { ObservedDocument } from '../events/observation.ts';
 import type { ResultKind, Want } from '../events/result-kinds.ts';
@@ -48,7 +48,7 @@ export function documentsNamed<T extends NamedDocument>(
     case 'none':
       return [];
     case 'book':
-      return all.filter(isCapturable);
+      return all.filter(isCaptured);
     case 'image-group':
       return all.filter(({ imageGroupPk }) =>
         ids.imageGroupPk === undefined ? imageGroupPk !== undefined : imageGroupPk === ids.imageGroupPk,

@@ -1,7 +1,7 @@
 import { type Entries, markFor, NO_ENTRY } from '../checklist/entry.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { mayHave, policyFor } from '../checklist/lines.ts';
-import { digestOf, isCapturable, isCaptureEnded, isInOtherState } from '../checklist/observation.ts';
+import { digestOf, isCaptured, isCaptureEnded, isInOtherState } from '../checklist/observation.ts';
 import type { Timing } from '../checklist/times.ts';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import { DELETED, UNLISTED } from '../events/statuses.ts';
@@ -19,7 +19,7 @@ export interface DocumentObservation {
   readonly generation: number;
 }
 
-/** The stored document equals the observed one. A pk, by which it may be asked for, may be shown later. */
+/** Nothing that matters differs: name and pages follow with the next status. A pk, by which it may be asked for, may be shown later. */
 export function isStoredAs(known: Document | undefined, observed: ObservedDocument): boolean {
   if (known === undefined || isInOtherState(known, observed)) return false;
   const isNew = (name: 'docPk' | 'imageGroupPk') => known[name] === undefined && observed[name] !== undefined;
@@ -117,7 +117,7 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
     digest,
     changedAt: observedAt,
     endedAt: isCaptureEnded(observation) ? observedAt : undefined,
-    hasResults: observation.documents.some(isCapturable),
+    hasResults: observation.documents.some(isCaptured),
     stuck: undefined,
     complete: isDeleted ? undefined : false,
     completeAt: undefined,

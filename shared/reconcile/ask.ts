@@ -92,8 +92,8 @@ export async function askAll(
   let isUnfinished = false;
   const lateBefore = iso(context.now - context.timing.times.repetition);
   const ask = async (line: Line, document: Document | undefined) => {
-    // For each body: since the last mark, the results that it marks may have been asked for. A first body may be that of a
-    // corrected document, if it does not come with the others.
+    // A body that differs: what is derived may have been computed from the one before, also since the last such mark. A first body
+    // counts as such if its document was finished some time ago, and may have been corrected since.
     const beforeChange = async (isFirst: boolean) => {
       if (!isFirst || (document !== undefined && document.observedAt < lateBefore))
         await markDerived(context, isFirst);

@@ -66,7 +66,7 @@ export async function refuseLook(
 
 export type BookInfo = Pick<Book, 'hasInfo' | 'xid' | 'bookType'>;
 
-/** What Book info says, once per book, where the list of books is not read. A failure is left to the next look. */
+/** What Book info says, once per book, where the list of books is not read. A refusal counts as an answer; a failure is left to the next look. */
 export async function askBookInfo(context: Context, book: Book | undefined): Promise<BookInfo> {
   if (context.dependencies.settings.POLL_DISCOVER || book?.hasInfo === true) return {};
   try {

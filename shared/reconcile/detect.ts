@@ -1,4 +1,4 @@
-import { isCapturable, matchesDigest } from '../checklist/observation.ts';
+import { isCaptured, matchesDigest } from '../checklist/observation.ts';
 import { DELETED } from '../events/statuses.ts';
 import { inGroups } from '../in-groups.ts';
 import type { Book } from '../store/books.ts';
@@ -10,8 +10,8 @@ import type { Fetched } from './results/fetch.ts';
 export const ABSENT = 'detect-absent';
 
 /**
- * Writes what the signals of a book say about its documents. Not all of it is there while a document is not stored, or Detect lacks
- * one with results: for two days after the end of capture. Later it may still come, and is probed for.
+ * Writes what the signals of a book say about its documents. They are not all there while Detect lists a document that is not stored,
+ * or lacks one with results: for two days after the end of capture. What Detect lacks then is probed for.
  *
  * @param isObserved whether all documents of Book status were just stored: others are no documents of the book.
  */
@@ -39,7 +39,7 @@ export async function applyBookSignals(
   const isUnstored = states.some(({ docUuid, state }) => !byUuid.has(docUuid) && state !== DELETED);
   const listed = new Set([...states.map(({ docUuid }) => docUuid), ...pending]);
   const isLacking = [...byUuid.values()].some(
-    (document) => isCapturable(document) && !listed.has(document.docUuid),
+    (document) => isCaptured(document) && !listed.has(document.docUuid),
   );
   const isAll = matchesDigest(book, byUuid.values()) && (isObserved || !isUnstored);
   if (!isLacking && isAll) return fetched;

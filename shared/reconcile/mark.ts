@@ -1,7 +1,7 @@
-import { entryName, mark, markFor, NO_ENTRY } from '../checklist/entry.ts';
+import { type Entries, type Entry, entryName, mark, markFor, NO_ENTRY } from '../checklist/entry.ts';
 import { BOOK_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { isDerived, policyFor } from '../checklist/lines.ts';
-import { isCapturable, isListed } from '../checklist/observation.ts';
+import { isCaptured, isListed } from '../checklist/observation.ts';
 import type { ResultKind, Want } from '../events/result-kinds.ts';
 import { Failure } from '../failure.ts';
 import { type Book, dueBy, updateBook } from '../store/books.ts';
@@ -16,13 +16,29 @@ import { withDetectFailure } from './detect.ts';
  * afterwards, the result is asked for (docs/design.md#who-marks).
  */
 
-/** Results of requests and businesses, beyond which a book gets no more: its item must stay below 400 KB. */
+/** Entries of requests and businesses, beyond which a book gets no more: its item must stay below 400 KB. */
 const MAX_NAMED = 500;
+
+/** Of these, closed ones that it keeps: the oldest say nothing that its results do not say. */
+const MAX_CLOSED = 100;
+
+/** The code of a failure: the message has to wait until other results of its book are answered. */
+export const TOO_MANY_OPEN = 'too-many-open';
+
+/** The entries of a book without the oldest closed ones of requests and businesses. */
+export function withoutOldest(entries: Entries): Record<string, Entry> {
+  const closed = Object.entries(entries).filter(
+    ([name, entry]) => name.includes('#') && entry.answered >= entry.wanted && entry.nextAt === undefined,
+  );
+  closed.sort(([, one], [, other]) => one.answered - other.answered);
+  const old = new Set(closed.slice(0, Math.max(0, closed.length - MAX_CLOSED)).map(([name]) => name));
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => !old.has(name)));
+}
 
 /**
  * The book with marks on results of its own. It is not complete, and is looked at if nothing else asks for them.
  *
- * @throws Failure `retry`, code `too-many-open`: the message has to wait until others are answered.
+ * @throws Failure `retry`, code {@link TOO_MANY_OPEN}
  */
 export function markResults(
   book: Book,
@@ -30,14 +46,15 @@ export function markResults(
   { dependencies: { policy, times }, now }: Context,
   at?: number,
 ): Book {
-  const entries = { ...book.entries };
+  if (wants.length === 0) return book;
+  const entries = withoutOldest(book.entries);
   const marked = new Set<ResultKind>();
   const named = Object.keys(entries).filter((name) => name.includes('#')).length;
   for (const want of wants) {
     const name = entryName(want, book.bookId);
     if (policyFor(policy, want.kind, { book: book.bookClass }) === 'never') continue;
     const isMore = entries[name] === undefined && name.includes('#');
-    if (isMore && named >= MAX_NAMED) throw new Failure('retry', 'too-many-open');
+    if (isMore && named >= MAX_NAMED) throw new Failure('retry', TOO_MANY_OPEN);
     entries[name] = at === undefined ? mark(entries[name], now) : markFor(entries[name], now, at);
     marked.add(want.kind);
   }
@@ -50,7 +67,7 @@ export function markResults(
 }
 
 /** Names a result while its book is reconciled. */
-export function markName({ kind, subject }: Want): string {
+export function lineName({ kind, subject }: Want): string {
   return `${kind} ${subject}`;
 }
 
@@ -101,7 +118,7 @@ export function marksOfBook(
   return [...own, { kind: 'signals', subject: bookId }];
 }
 
-/** The document with marks. One that no longer exists should have nothing. */
+/** The document with what events say of it. */
 export function markDocument(document: Document, marks: DocumentMarks | undefined, now: number): Document {
   if (marks === undefined) return document;
   const { kinds, failure, otherUuid } = marks;
@@ -123,7 +140,7 @@ export function markCorrection(
   kinds: readonly ResultKind[],
   { dependencies: { times }, now }: Context,
 ): Document {
-  if (!isCapturable(document)) return document;
+  if (!isCaptured(document)) return document;
   const entries = { ...document.entries };
   for (const kind of kinds) {
     const { wanted } = entries[kind] ?? NO_ENTRY;
@@ -137,24 +154,27 @@ export function markCorrection(
  * Marks the results of the book that are computed from its documents, before a body of a document is stored: written later, the
  * mark could be lost with the function. An event may announce them within the grace time.
  *
- * @param isFirst the first body of a document: what waits, or was never asked for, will be computed from it.
+ * @param isFirst the first body of a document: only what is stored, or was asked for, may have been computed without it.
  */
 export async function markDerived(context: Context, isFirst: boolean): Promise<void> {
   const { table, bookId, dependencies, now } = context;
   await updateBook(table, bookId, (book) => {
     if (book?.endedAt === undefined) return book;
-    const wants = BOOK_KINDS.filter((kind) => {
-      const { state, answered, wanted, tries, nextAt = '' } = book.entries[kind] ?? NO_ENTRY;
-      const isExpected = policyFor(dependencies.policy, kind, { book: book.bookClass }) === 'always';
-      const isKnown = state === 'stored' || answered < wanted;
-      const isWaiting = answered < wanted && tries === 0 && nextAt > iso(now);
-      return isDerived(kind) && (isFirst ? isKnown && !isWaiting : isKnown || isExpected);
-    }).map((kind) => ({ kind, subject: bookId }));
+    const wants = BOOK_KINDS.filter(isDerived)
+      .filter((kind) => {
+        const { state, answered, wanted, tries, nextAt = '' } = book.entries[kind] ?? NO_ENTRY;
+        const isOpen = answered < wanted;
+        const isWaiting = isOpen && tries === 0 && nextAt > iso(now);
+        const isExpected = policyFor(dependencies.policy, kind, { book: book.bookClass }) === 'always';
+        if (isFirst) return (state === 'stored' || isOpen) && !isWaiting;
+        return state === 'stored' || isOpen || isExpected;
+      })
+      .map((kind) => ({ kind, subject: bookId }));
     return markResults(book, wants, context, now + dependencies.times.grace);
   });
 }
 
-/** Marks results of the book at once, whatever becomes of it. */
+/** Marks results of the book, to be asked for at once, whatever becomes of the answer that says so. */
 export async function markAtOnce(context: Context, wants: readonly Want[]): Promise<void> {
   await updateBook(context.table, context.bookId, (book) => book && markResults(book, wants, context));
 }

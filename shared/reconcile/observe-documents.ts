@@ -1,6 +1,6 @@
 import { NO_ENTRY } from '../checklist/entry.ts';
 import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
-import { digestOf, goneFrom, isCapturable } from '../checklist/observation.ts';
+import { digestOf, goneFrom, isCaptured } from '../checklist/observation.ts';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
 import { inGroups } from '../in-groups.ts';
@@ -8,7 +8,7 @@ import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/document
 import type { Announcement } from './announcement.ts';
 import { isStoredAs, observeDocument, unlistDocument } from './apply-observation.ts';
 import type { Context } from './context.ts';
-import { markCorrection, markDocument, markName, marksOfDocuments } from './mark.ts';
+import { lineName, markCorrection, markDocument, marksOfDocuments } from './mark.ts';
 import { countOf, FEW_DOCUMENTS, type Read } from './read.ts';
 import { mayBeCorrection } from './unready.ts';
 
@@ -34,11 +34,11 @@ export async function writeDocuments(
   const gone = seen.isWhole ? goneFrom(observation, documents.values()) : [];
   const corrected = correctedKinds(context, announcements, seen, observation);
   const isUnmarked = (docUuid: string) =>
-    [...(marks.get(docUuid)?.kinds ?? [])].some((kind) => !marked.has(markName({ kind, subject: docUuid })));
+    [...(marks.get(docUuid)?.kinds ?? [])].some((kind) => !marked.has(lineName({ kind, subject: docUuid })));
   const toWrite = observation.documents.filter((document) => {
     const isNamed = marks.has(document.docUuid);
     if (seen.unreadable.has(document.docUuid)) return false;
-    if (corrected.length > 0 && isCapturable(document)) return true;
+    if (corrected.length > 0 && isCaptured(document)) return true;
     return isNamed ? isUnmarked(document.docUuid) || differs(document) : seen.isWhole && differs(document);
   });
   const hasChanged = gone.length > 0 || toWrite.some(differs);
@@ -58,7 +58,7 @@ export async function writeDocuments(
     if (written !== undefined) documents.set(docUuid, written);
     for (const kind of own?.kinds ?? corrected) {
       const { wanted, tried } = written?.entries[kind] ?? NO_ENTRY;
-      if (tried !== wanted) marked.add(markName({ kind, subject: docUuid }));
+      if (tried !== wanted) marked.add(lineName({ kind, subject: docUuid }));
     }
   });
   await inGroups(gone, WRITES_AT_ONCE, async (known) => {
@@ -74,7 +74,7 @@ export async function writeDocuments(
 }
 
 /** Marks the documents that may have been corrected in place, although Book status does not answer: no look would know of it. */
-export async function markCorrected(
+export async function writeCorrected(
   context: Context,
   announcements: readonly Announcement[],
   seen: Read,

@@ -13,14 +13,14 @@ import { isForLook } from './ask.ts';
 import { askBookInfo, askBookStatus, type BookInfo, refuseLook, type StatusReply } from './book-status.ts';
 import type { Context } from './context.ts';
 import {
+  lineName,
   markDocument,
-  markName,
   markResults,
   marksOfBook,
   marksOfDocuments,
   noteRepetition,
 } from './mark.ts';
-import { markCorrected, writeDocuments } from './observe-documents.ts';
+import { writeCorrected, writeDocuments } from './observe-documents.ts';
 import { withProgress } from './progress.ts';
 import { FEW_DOCUMENTS, type Focus, type Look, type Read, readStored } from './read.ts';
 import { needsStatus, unreadyOf } from './unready.ts';
@@ -53,6 +53,7 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   const { announcements, look } = focus;
   let seen: Seen = { ...read, marked: new Set(), unready: new Map(), isThrottled: false, hasChanged: false };
   const repeated = announcements.filter(({ receives }) => receives > 1);
+  // Messages that are received for the first time are marked below, in the write of the observation if there is one.
   if (repeated.length > 0 || look?.isRepeated === true)
     seen = await markStored(context, repeated, seen, true);
   const needing = announcements.filter((one) => needsStatus(one, seen, context));
@@ -63,7 +64,9 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
     // It may have been forgotten by its pk, while its uuid was not known.
     if (isNew) await forgetIfPkIsForgotten(context.table, reply.observation, context.writer);
     const again = isNew ? await readStored(context, focus) : seen;
-    return again && writeObservation(context, focus, { ...seen, ...again }, known(reply.observation, again));
+    return (
+      again && writeObservation(context, focus, { ...seen, ...again }, withStored(reply.observation, again))
+    );
   }
   if (reply !== undefined && look !== undefined) {
     await refuseLook(context, read.book, reply);
@@ -73,13 +76,13 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   const unready = new Map(
     reply === undefined ? [] : needing.map(({ deliveryId }) => [deliveryId, reply.code]),
   );
-  const documents = reply === undefined ? seen.documents : await markCorrected(context, announcements, seen);
+  const documents = reply === undefined ? seen.documents : await writeCorrected(context, announcements, seen);
   const isThrottled = reply?.class === 'throttled';
   return markStored(context, first, { ...seen, documents, unready, isThrottled }, false);
 }
 
-/** The observation with what an answer may leave out, or never has: the class, which decides when capture has ended, and other uuids. */
-function known(observation: BookObservation, { book, documents }: Read): BookObservation {
+/** The observation with what is stored: the class, which an answer may leave out, and other uuids, which only events have. */
+function withStored(observation: BookObservation, { book, documents }: Read): BookObservation {
   const listed = observation.documents.map((document) => {
     const otherUuid = documents.get(document.docUuid)?.otherUuid;
     return otherUuid === undefined ? document : { ...document, otherUuid };
@@ -98,8 +101,8 @@ async function statusFor(
 }
 
 /**
- * Writes what events name without an observation. For messages that were received before, the book first: it is due before any
- * mark is written, because another copy of the message may delete it meanwhile.
+ * Writes what events name without an observation. For messages that were received before, the book first: another copy may delete
+ * the message meanwhile, and then only the book's being due brings what is marked.
  */
 async function markStored(
   context: Context,
@@ -128,7 +131,7 @@ async function markStored(
     );
   }
   const documents = new Map(seen.documents);
-  const marked = new Set([...seen.marked, ...wantsOf(seen.book).map(markName)]);
+  const marked = new Set([...seen.marked, ...wantsOf(seen.book).map(lineName)]);
   const marks = marksOfDocuments(announcements, stored, dependencies.policy);
   await inGroups([...marks], WRITES_AT_ONCE, async ([docUuid, own]) => {
     const known = documents.get(docUuid);
@@ -139,7 +142,7 @@ async function markStored(
       known ?? null,
     );
     if (written !== undefined) documents.set(docUuid, written);
-    for (const kind of own.kinds) marked.add(markName({ kind, subject: docUuid }));
+    for (const kind of own.kinds) marked.add(lineName({ kind, subject: docUuid }));
   });
   return { ...seen, book, documents, marked };
 }
@@ -190,7 +193,7 @@ async function writeObservation(
     isWhole,
     observation,
     info,
-    marked: new Set([...written.marked, ...wants.map(markName)]),
+    marked: new Set([...written.marked, ...wants.map(lineName)]),
     unready: unreadyOf(announcements, observation, seen.documents, context.timing),
     isThrottled: false,
     hasChanged: written.hasChanged || seen.book?.digest !== book?.digest,

@@ -2,7 +2,7 @@ import { isExpired, isOpen, type Line, type Rules } from '../checklist/lines.ts'
 import type { Asked } from './ask.ts';
 import type { Context } from './context.ts';
 import { ABSENT } from './detect.ts';
-import { markName } from './mark.ts';
+import { lineName } from './mark.ts';
 import { DETECT_PENDING } from './results/signals.ts';
 import type { Settled } from './settle.ts';
 
@@ -33,9 +33,9 @@ export function reportExpired(
   lines: readonly Line[],
   rules: Rules,
 ): void {
-  const before = new Map(asked.map(({ line }) => [markName(line.want), line]));
+  const before = new Map(asked.map(({ line }) => [lineName(line.want), line]));
   for (const line of lines) {
-    const known = before.get(markName(line.want));
+    const known = before.get(lineName(line.want));
     if (known === undefined || isExpired(known, rules) || !isExpired(line, rules)) continue;
     const { kind } = line.want;
     log.warn('result expired', { kind, code: line.entry.code });

@@ -8,16 +8,16 @@ import {
   linesOfDocument,
   type Rules,
 } from '../checklist/lines.ts';
-import { isCapturable } from '../checklist/observation.ts';
+import { isCaptured } from '../checklist/observation.ts';
 import type { Book } from '../store/books.ts';
 import { isForLook } from './ask.ts';
-import { markName } from './mark.ts';
+import { lineName } from './mark.ts';
 import type { Seen } from './observe.ts';
 import type { Focus } from './read.ts';
 
 /**
- * How many documents an event of the whole book asks for. The events of the documents themselves, or the next look, bring the
- * others: a book of 2,000 must not be fetched by two consumers at once (docs/decisions/0008).
+ * How many documents an event of the whole book asks for: their own events, or the next look, bring the others (docs/decisions/0008).
+ * Of a book of more than 50, a delivery reads only the documents that it names, and asks for none here.
  */
 const DOCUMENTS_AT_ONCE = 20;
 
@@ -31,14 +31,14 @@ export function linesInFocus(seen: Seen, book: Book, focus: Focus, rules: Rules)
     if (look !== undefined && seen.observation !== undefined && isForLook(line, look.isUrgent, rules))
       return true;
     if (announcements.length === 0) return false;
-    const name = markName(line.want);
+    const name = lineName(line.want);
     return (seen.marked.has(name) && line.entry.answered < line.wanted) || ofSummary.has(name);
   });
 }
 
 /**
- * What is open of what an event summarizes: results of the book, and those of some documents, unless another event has marked
- * them, and asks for them itself.
+ * What is open of what an event summarizes: results of the book, and those of some documents. What nothing has asked for yet was
+ * marked by another event just now, which asks for it itself.
  */
 function linesOfSummaries(seen: Seen, book: Book, { announcements }: Focus, rules: Rules): Set<string> {
   const summaries = announcements.filter(({ isSummary }) => isSummary);
@@ -50,10 +50,10 @@ function linesOfSummaries(seen: Seen, book: Book, { announcements }: Focus, rule
     summaries.flatMap(({ documents, documentKinds }) => (documents === 'book' ? documentKinds : [])),
   );
   const ofDocuments = [...seen.documents.values()]
-    .filter(isCapturable)
+    .filter(isCaptured)
     .map((document) => linesOfDocument(document, book, rules).filter(({ want }) => kinds.has(want.kind)))
     .map((lines) => lines.filter((line) => isOpen(line) && !isUntried(line)))
     .filter((lines) => lines.length > 0)
     .slice(0, DOCUMENTS_AT_ONCE);
-  return new Set([...ofBook, ...ofDocuments.flat()].map(({ want }) => markName(want)));
+  return new Set([...ofBook, ...ofDocuments.flat()].map(({ want }) => lineName(want)));
 }

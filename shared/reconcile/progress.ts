@@ -24,8 +24,9 @@ export function withProgress(book: Book, { lines, isWhole, isDone }: Checked, no
   const open = [...new Set([...missing, ...unread])].sort();
   const isUnknown = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
   const isComplete = book.endedAt !== undefined && isDone && open.length === 0;
-  // Until it has ended again, and if no document of it has results any more, what is stored is of an earlier generation.
+  // Until it has ended again, or if no document of it has results any more, what is stored is of an earlier generation.
   const isReopened = book.generation > 1 && (book.endedAt === undefined || book.hasResults !== true);
+  // Where documents were not read, it may only stay complete.
   const complete = isWhole ? isComplete : isComplete && book.complete === true;
   return {
     ...book,

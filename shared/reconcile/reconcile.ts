@@ -49,7 +49,7 @@ export async function reconcile(context: Context, focus: Focus): Promise<Reconci
   const ofBook = asked.asked.filter(({ line }) => !documents.has(line.want.subject));
   const settled = await settle(context, {
     answers: new Map(ofBook.map(({ line, answer }) => [entryName(line.want, book.bookId), answer])),
-    isLook: focus.look !== undefined && observation !== undefined,
+    mayPostpone: focus.look !== undefined && observation !== undefined,
     own: isWhole ? undefined : [...asked.documents.values()],
     isUnready: seen.unready.size > 0,
     isUnfinished: asked.isUnfinished,
@@ -61,7 +61,10 @@ export async function reconcile(context: Context, focus: Focus): Promise<Reconci
   return reportOn(context, { focus, seen, asked, settled, rules });
 }
 
-/** The book with what a look has observed, and that all of Ocrolus's work on it is done, where an event says so. */
+/**
+ * The book with what a look has observed, since `observe` does not write an active book of which nothing matters, and that all of
+ * Ocrolus's work on it is done, where an event says so.
+ */
 function describe(context: Context, { announcements, look }: Focus, seen: Seen, book: Book): Book {
   const { dependencies, writer } = context;
   const { observation, info } = seen;

@@ -5,7 +5,7 @@ import { iso } from '../time.ts';
 import { type Announcement, documentsNamed, findDocument } from './announcement.ts';
 import type { Asked, AskedAll } from './ask.ts';
 import type { Context } from './context.ts';
-import { markName } from './mark.ts';
+import { lineName } from './mark.ts';
 import type { Seen } from './observe.ts';
 import type { Focus } from './read.ts';
 import type { Settled } from './settle.ts';
@@ -71,7 +71,7 @@ export function reportOn(context: Context, done: Done): Reconciled {
 function reportOf(announcement: Announcement, done: Done): Report {
   const { seen, asked, settled } = done;
   const names = namesOf(announcement, done);
-  const isOwn = ({ want }: Line) => names.has(markName(want));
+  const isOwn = ({ want }: Line) => names.has(lineName(want));
   const own = asked.asked.filter(({ line }) => isOwn(line));
   const report = summarize(
     own,
@@ -102,7 +102,7 @@ function namesOf(announcement: Announcement, { seen, asked }: Done): Set<string>
     documentKinds.includes('signals') && named[0] === undefined
       ? [{ kind: 'signals', subject: bookId } as const]
       : [];
-  return new Set([...wants, ...ofDocuments, ...ofBook].map(markName));
+  return new Set([...wants, ...ofDocuments, ...ofBook].map(lineName));
 }
 
 function summarize(asked: readonly Asked[], open: readonly Line[], { seen, rules }: Done): Report {
@@ -116,7 +116,7 @@ function summarize(asked: readonly Asked[], open: readonly Line[], { seen, rules
     written: isApplied ? 'applied' : isStale ? 'stale' : 'unchanged',
     missing: [...new Set(missing)],
     isWorthRetrying: open.some(({ want }) =>
-      asked.some(({ line }) => markName(line.want) === markName(want)),
+      asked.some(({ line }) => lineName(line.want) === lineName(want)),
     ),
     codes,
   };

@@ -10,7 +10,7 @@ import { type Document, readDocuments } from '../store/documents.ts';
 import { dueShard } from '../store/keys.ts';
 import { iso } from '../time.ts';
 import type { Context } from './context.ts';
-import { markName } from './mark.ts';
+import { lineName, withoutOldest } from './mark.ts';
 import { withProgress } from './progress.ts';
 import type { Fetched } from './results/fetch.ts';
 
@@ -18,8 +18,8 @@ import type { Fetched } from './results/fetch.ts';
 export interface Learned {
   /** Answers for results of the book, by the name of their entry. */
   readonly answers: ReadonlyMap<string, Fetched>;
-  /** It handled everything that is due: only then is the book postponed. */
-  readonly isLook: boolean;
+  /** It was a look that Book status has answered, and handled everything that is due: the book may be postponed. */
+  readonly mayPostpone: boolean;
   /** The only documents that are read; absent: all of them. Then nothing is concluded about the book as a whole. */
   readonly own?: readonly Document[] | undefined;
   /** An event announces what Book status does not show yet. */
@@ -82,11 +82,12 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
       random: context.dependencies.ports.random(),
       startedAt: context.startedAt,
     });
-    const isNewlyStuck = learned.isLook && isStuck(next, rules) && current.stuck !== true;
+    const isNewlyStuck = learned.mayPostpone && isStuck(next, rules) && current.stuck !== true;
     if (isNewlyStuck) next = { ...next, stuck: true };
-    // Another settle may have read the documents before they were marked: it must not find the book complete.
+    // Another settle may have read the documents before they were marked. It must not find the book complete: this write raises
+    // `revision`, and refuses the other's.
     const isMarked = lines.some(
-      (line) => isOpen(line) && line.want.subject !== bookId && learned.marked.has(markName(line.want)),
+      (line) => isOpen(line) && line.want.subject !== bookId && learned.marked.has(lineName(line.want)),
     );
     if (isEqual(current, next) && !isMarked) return { book: current, lines, isNewlyStuck };
     const written = await replaceBook(table, current, { ...next, updatedAt: iso(context.now) });
@@ -95,21 +96,12 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
   throw new Failure('retry', 'conflict');
 }
 
-/** Closed entries of requests and businesses that a book keeps: the oldest say nothing that its results do not say. */
-const MAX_CLOSED = 100;
-
 function withAnswers(book: Book, answers: Learned['answers'], { timing }: Context): Entries {
   const entries = { ...book.entries };
   for (const [name, answer] of answers) {
     entries[name] = afterAnswer(entries[name], answer, { ...timing, endedAt: book.endedAt });
   }
-  const closed = Object.entries(entries).filter(
-    ([name, entry]) => name.includes('#') && entry.answered >= entry.wanted && entry.nextAt === undefined,
-  );
-  if (closed.length <= MAX_CLOSED) return entries;
-  closed.sort(([, one], [, other]) => one.answered - other.answered);
-  const old = new Set(closed.slice(0, closed.length - MAX_CLOSED).map(([name]) => name));
-  return Object.fromEntries(Object.entries(entries).filter(([name]) => !old.has(name)));
+  return withoutOldest(entries);
 }
 
 /**
@@ -119,7 +111,7 @@ function withAnswers(book: Book, answers: Learned['answers'], { timing }: Contex
 function withSchedule(
   book: Book,
   lines: readonly Line[],
-  { isLook, isUnready, isUnfinished, own }: Learned,
+  { mayPostpone, isUnready, isUnfinished, own }: Learned,
   { random, startedAt, ...rules }: Rules & { readonly random: number; readonly startedAt: number },
 ): Book {
   const { now, times } = rules;
@@ -129,7 +121,7 @@ function withSchedule(
   const dues = lines
     .filter((line) => line.isServed && !isSuppressed(line, rules))
     .flatMap((line) => {
-      if (isUntried(line)) return [isLook ? now : soon];
+      if (isUntried(line)) return [mayPostpone ? now : soon];
       return line.entry.nextAt === undefined ? [] : [Date.parse(line.entry.nextAt)];
     });
   if (again !== undefined && again > iso(startedAt)) dues.push(Math.max(Date.parse(again), now));
@@ -137,7 +129,7 @@ function withSchedule(
   if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);
   const next = { ...book, again };
   // One that Book status has not answered is looked at when it may.
-  const isPostponed = isLook || (book.complete === true && book.refused === undefined);
+  const isPostponed = mayPostpone || (book.complete === true && book.refused === undefined);
   if (!isPostponed) return dues.length === 0 ? next : dueBy(next, Math.max(Math.min(...dues), now));
   const regular = nextLook(book, { ...rules, random });
   if (regular !== undefined) dues.push(regular);

@@ -1,4 +1,4 @@
-import { isCapturable, isCaptureEnded } from '../checklist/observation.ts';
+import { isCaptured, isCaptureEnded } from '../checklist/observation.ts';
 import type { Timing } from '../checklist/times.ts';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import { DELETED, isEnded, NOT_FOUND } from '../events/statuses.ts';
@@ -20,19 +20,20 @@ export function needsStatus(
   if (which === 'named' && named === undefined) return true;
   if (!isAboutStates) return false;
   if (endsCapture) return book.endedAt === undefined || mayBeCorrection(book, timing);
-  return documentKinds.length === 0 || named === undefined || !isCapturable(named);
+  return documentKinds.length === 0 || named === undefined || !isCaptured(named);
 }
 
 /**
- * Whether an event that says that capture has ended is no copy of the first one that did: some document may have been corrected. If
- * a look has seen the end, it is the first one, but after the grace time the look has fetched what it is about.
+ * Whether an event that says that capture has ended may be about a correction. Copies of the first such event come within 15
+ * minutes. If a look has seen the end, this may be the first event itself, as long as the grace time lasts; after that, the look may
+ * have fetched what was there before the correction.
  */
 export function mayBeCorrection(
   { endedAt, source }: Pick<Book, 'endedAt' | 'source'>,
   { now, times }: Timing,
 ): boolean {
-  const copies = source === 'poll' ? Math.min(times.grace, times.repetition) : times.repetition;
-  return endedAt !== undefined && now - Date.parse(endedAt) > copies;
+  const copiesEndAfter = source === 'poll' ? Math.min(times.grace, times.repetition) : times.repetition;
+  return endedAt !== undefined && now - Date.parse(endedAt) > copiesEndAfter;
 }
 
 /**
@@ -70,10 +71,10 @@ function unreadiness(
   const what = documents === 'named' ? 'document' : 'image-group';
   if (named.length === 0) return `${what}-not-listed`;
   if (documentKinds.includes('signals')) return undefined;
-  // Rejected long ago, as before: it was given back since.
+  // Rejected long ago, and the event is new: capture has been started again, and Book status does not show it yet.
   const isAsBefore = (document: ObservedDocument) => {
     const { status, observedAt = '' } = known.get(document.docUuid) ?? {};
-    const isRejected = document.mixed !== true && !isCapturable(document);
+    const isRejected = document.mixed !== true && !isCaptured(document);
     return isRejected && status === document.status && observedAt < iso(now - times.repetition);
   };
   return named.every((document) => isEnded(document.status) && !isAsBefore(document))

@@ -17,7 +17,6 @@ const EntryOf01 = z.object({
   at: z.string().optional(),
   job: z.string().optional(),
   jobAt: z.string().optional(),
-  openedAt: z.string().optional(),
 });
 
 /** What version 0.1 kept in `BOOK` and `DOC#…` beside the entries, and nothing needs any more. */
@@ -33,7 +32,7 @@ export function isEntryOf01(value: unknown): boolean {
  * @throws ZodError
  */
 export function toEntry(name: string, value: unknown, number: number): Entry | undefined {
-  const { version, state, since, attempts, nextAt, code, at, job, jobAt, openedAt } = EntryOf01.parse(value);
+  const { version, state, since, attempts, nextAt, code, at, job, jobAt } = EntryOf01.parse(value);
   const [kind, subject] = name.split('#');
   const isOfDocument = isDocumentKind(kind as ResultKind);
   // What an event named of a document that was not known: each document is asked for its results anyway.
@@ -49,7 +48,6 @@ export function toEntry(name: string, value: unknown, number: number): Entry | u
     answered: 0,
     ...(isTried && { tried: 1, tries: attempts, since, nextAt }),
     code,
-    ...(openedAt !== undefined && { announced: true }),
     job: job === undefined ? undefined : { id: job, wanted: 1, at: jobAt ?? since },
   };
 }

@@ -28,6 +28,7 @@ export const BookItem = z.looseObject({
   item: z.literal('BOOK'),
   bookUuid: z.string().optional(),
   bookPk: z.string().optional(),
+  /** Whose credentials have shown the book. Before: which are tried next. */
   account: z.string(),
   name: z.string().optional(),
   /**
@@ -74,7 +75,7 @@ export const BookItem = z.looseObject({
   changedAt: isoTime.optional(),
   /** Internal: since when the book has been finished, within this generation. */
   endedAt: isoTime.optional(),
-  /** Internal: not all documents could be read at the last observation. */
+  /** Internal: not all documents could be read at the last observation, or an event announces what it did not show. */
   partial: z.boolean().optional(),
   /** Internal: some document has results. */
   hasResults: z.boolean().optional(),

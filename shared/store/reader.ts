@@ -5,7 +5,7 @@ import { gunzip } from 'node:zlib';
 import { type Entry, NO_ENTRY, wantOf } from '../checklist/entry.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, KINDS } from '../checklist/kinds.ts';
 import { isGone } from '../checklist/lines.ts';
-import { isCapturable, isListed } from '../checklist/observation.ts';
+import { isCaptured, isListed } from '../checklist/observation.ts';
 import { normaliseUuid } from '../events/read-ids.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
 import { Failure } from '../failure.ts';
@@ -185,7 +185,7 @@ async function missingOf(table: Table, bookId: string): Promise<MissingResult[]>
   for (const document of (await readDocuments(table, bookId)).byUuid.values()) {
     if (!isListed(document)) continue;
     for (const kind of [...DOCUMENT_KINDS, 'signals'] as const) {
-      const isExpected = kind !== 'signals' && isCapturable(document);
+      const isExpected = kind !== 'signals' && isCaptured(document);
       const { [kind]: entry = NO_ENTRY } = document.entries;
       const isMissing = entry.answered < Math.max(entry.wanted, isExpected ? 1 : 0);
       if (isMissing && isExpectedKind(kind) && (isExpected || kind === 'signals'))

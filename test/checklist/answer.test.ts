@@ -134,25 +134,6 @@ describe('an answer without a result', () => {
   });
 });
 
-describe('that an event has announced it', () => {
-  const announced = tried({ announced: true });
-  const isAnnounced = (given: Answer) => entryAfter(announced, given).announced === true;
-
-  it('counts until Ocrolus has answered the last mark, or refused it', () => {
-    for (const kind of ['stored', 'permanent', 'refused'] as const)
-      expect(isAnnounced(answer(kind, 5)), kind).toBe(false);
-    for (const kind of ['not-yet', 'failed', 'job-failed'] as const)
-      expect(isAnnounced(answer(kind, 5)), kind).toBe(true);
-  });
-
-  it('is not affected by answers for an earlier mark', () => {
-    for (const kind of ['stored', 'permanent', 'refused'] as const)
-      expect(isAnnounced(answer(kind, 4)), kind).toBe(true);
-    const since = { ...announced, wanted: 6 };
-    expect(entryAfter(since, answer('refused', 5)).announced).toBe(true);
-  });
-});
-
 describe('a job', () => {
   const withJob = (own: Job, more: Partial<Entry> = {}) => tried({ job: own, ...more });
   /** The job of an entry has failed. */

@@ -3,6 +3,8 @@ import type { CircuitState } from '../../shared/checklist/circuit-state.ts';
 import type { Entries, Entry } from '../../shared/checklist/entry.ts';
 import { CLASSIFY_ONLY, DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import {
+  type CheckedBook,
+  type CheckedDocument,
   isDerived,
   isDue,
   isExpired,
@@ -11,8 +13,6 @@ import {
   isSuppressed,
   isUntried,
   type Line,
-  type ListedBook,
-  type ListedDocument,
   linesOf,
   policyFor,
   type Rules,
@@ -21,14 +21,14 @@ import { second, TIMES } from '../store/testing/observations.ts';
 import { DAY, marked, probe, stored, time, tried } from './testing/entries.ts';
 
 /** A book whose capture has ended. */
-const BOOK: ListedBook = {
+const BOOK: CheckedBook = {
   bookId: 'b',
   status: 'VERIFIED',
   endedAt: second(0),
   hasResults: true,
   entries: {},
 };
-const DOCUMENT: ListedDocument = {
+const DOCUMENT: CheckedDocument = {
   docUuid: 'd',
   status: 'VERIFICATION_COMPLETE',
   observedAt: second(0),
@@ -47,8 +47,8 @@ const rules = (more: Partial<Rules> = {}, now = 20): Rules => ({
 
 const nameOf = ({ want: { kind, subject } }: Line) => `${kind} ${subject}`;
 const openOf = (
-  book: Partial<ListedBook>,
-  documents: readonly Partial<ListedDocument>[] = [],
+  book: Partial<CheckedBook>,
+  documents: readonly Partial<CheckedDocument>[] = [],
   given = rules(),
 ) =>
   linesOf(
@@ -110,7 +110,7 @@ describe('of a book is open', () => {
 
 describe('of a document are open', () => {
   const { endedAt: _, ...active } = BOOK;
-  const open = (document: Partial<ListedDocument>, given = rules()) =>
+  const open = (document: Partial<CheckedDocument>, given = rules()) =>
     openOf({ ...active, endedAt: undefined }, [document], given);
 
   it('its forms and transactions, once it has results', () => {
@@ -190,19 +190,18 @@ describe('a line', () => {
     for (const entry of [marked, tried(), { ...stored(0), nextAt: second(0) }])
       expect(states(entry, DAY, refused)).toEqual(nothing);
     expect(states(marked, DAY, rules({ circuit: () => OPEN }, DAY - 1)).open).toBe(true);
-    // Other books lack it, and an event has announced this one.
+    // Other books lack it, and this one may have it.
     const lacking = rules({ circuit: () => ({ ...OPEN, code: '1501' }) }, DAY);
-    expect(states({ ...marked, announced: true }, DAY, lacking).open).toBe(true);
-    expect(states(marked, DAY, lacking).open).toBe(false);
+    expect(states(marked, DAY, lacking).open).toBe(true);
+    expect(states(tried({ code: '1501' }), DAY, lacking).open).toBe(false);
   });
 
-  it('is suppressed while its circuit is open, unless an event has announced it and others only lack it', () => {
+  it('is suppressed while its circuit is open, unless others only lack it, and it was not refused itself', () => {
     const open = (code: string) =>
       rules({ circuit: (kind) => (kind === 'summary' ? { ...OPEN, code } : { state: 'closed' }) });
-    const announced = lineOf({ ...marked, announced: true });
-    expect(isSuppressed(announced, open('http-403'))).toBe(true);
-    expect(isSuppressed(announced, open('1501'))).toBe(false);
-    expect(isSuppressed(lineOf(undefined), open('1501'))).toBe(true);
+    expect(isSuppressed(lineOf(marked), open('http-403'))).toBe(true);
+    expect(isSuppressed(lineOf(marked), open('1501'))).toBe(false);
+    expect(isSuppressed(lineOf(tried({ code: '1501' })), open('1501'))).toBe(true);
     expect(isSuppressed(lineOf(probe(0), rules(), 'income'), open('http-403'))).toBe(false);
   });
 });

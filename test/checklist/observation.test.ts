@@ -4,7 +4,7 @@ import { CLASSIFY_ONLY } from '../../shared/checklist/kinds.ts';
 import {
   digestOf,
   goneFrom,
-  isCapturable,
+  isCaptured,
   isCaptureEnded,
   isDone,
   isInOtherState,
@@ -104,8 +104,8 @@ describe('capture has ended', () => {
 
 it.each(STATUSES)('a document in status %s', (status) => {
   const hasResults = status === 'VERIFICATION_COMPLETE' || status === 'COMPLETED';
-  expect(isCapturable({ status })).toBe(hasResults);
-  expect(isCapturable({ status, mixed: true })).toBe(false);
+  expect(isCaptured({ status })).toBe(hasResults);
+  expect(isCaptured({ status, mixed: true })).toBe(false);
   expect(isDone({ status }, undefined)).toBe(ENDED.includes(status));
   expect(isDone({ status }, CLASSIFY_ONLY)).toBe(ENDED.includes(status) || status === 'CLASSIFIED');
   expect(isListed({ status })).toBe(status !== 'UNLISTED' && status !== 'DELETED');

@@ -48,8 +48,8 @@ export const WITNESSES = {
   setsStartOver: 'pages/jobs/1',
 
   failedJobRestarts: 'failing jobs/calm/1',
-  announcedBreaksCircuit: 'announced, circuit open/calm/1',
-  failedStaysAnnounced: 'announced, circuit open/jobs/1 large',
+  unrefusedBreaksCircuit: 'announced, circuit open/calm/1',
+  failedIsNoRefusal: 'announced, circuit open/jobs/1 large',
   suppressedWaits: 'refused for 3 days/calm/1',
   refusedSignalsMarkBook: 'signals of X that Detect refuses',
   signalsWait: 'late signals/targeted/1',

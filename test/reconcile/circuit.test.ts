@@ -35,7 +35,7 @@ test('a product that is not enabled opens the circuit: few calls are made, and e
   expect(await complete()).toBe(30);
 }, 120_000);
 
-describe('announced results are asked for while the circuit of their kind is open', () => {
+describe('results are asked for while the circuit of their kind is open', () => {
   /** A lender of pay stubs only: the transactions of its books do not exist, which opens the circuit. */
   const createOpen = async (code: number, httpStatus = 404) => {
     const harness = await createBookHarness();
@@ -55,7 +55,7 @@ describe('announced results are asked for while the circuit of their kind is ope
   const isAsked = ({ ocrolus }: PollerHarness) =>
     ocrolus.asked.some(({ target }) => target === targetOf(calls.documentTransactions('b', 'd')));
 
-  test('at once, where other books lack the result', async () => {
+  test('at once, where other books lack the result, and an event announces it', async () => {
     const harness = await createOpen(1501);
     await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
     expect(await results(harness)).toContain('transactions d');
@@ -71,6 +71,20 @@ describe('announced results are asked for while the circuit of their kind is ope
     harness.clock.advance(20 * 60);
     await harness.run();
     await harness.process();
+    expect(await results(harness)).toContain('transactions d');
+  });
+
+  test('also where their event is lost, whatever takes the canaries', async () => {
+    const harness = await createOpen(1501);
+    const { ocrolus } = harness;
+    await deliver(harness, 'BOOK_VERIFIED');
+    for (let n = 25; n < 30; n += 1) {
+      saysEverything(ocrolus, `w${n}`, [`v${n}`]);
+      ocrolus.says(calls.documentTransactions(`w${n}`, `v${n}`), error(404, 1501));
+      await harness.consumers.dependencies.circuits.takeCanary('default', 'transactions');
+      await deliver(harness, 'BOOK_VERIFIED', { bookUuid: `w${n}` });
+      await harness.liveHours(1);
+    }
     expect(await results(harness)).toContain('transactions d');
   });
 

@@ -37,6 +37,8 @@ test('events of more open requests than fit into the item of their book wait in 
     const left = await deliver(harness, 'ANALYTICS_COMPLETED', { analyticsRequestId }, { attempts: 3 });
     expect(left).toEqual(n < 500 ? [] : ['message-0']);
   }
+  // Not for seconds: they would be dead letters before the others are answered.
+  expect([...harness.consumers.visibility.values()].at(-1)).toBeGreaterThanOrEqual(900);
   // Of at most 300 bytes each, in an item of at most 400 KB.
   expect((await namedOf(harness)).length).toBeLessThanOrEqual(500);
   saysEverything(harness.ocrolus, 'b', ['d', 'e']);
@@ -44,3 +46,20 @@ test('events of more open requests than fit into the item of their book wait in 
   expect(await results(harness)).toContain('forms e');
   expect(await book(harness)).toMatchObject({ complete: false, open: expect.arrayContaining(['analytics']) });
 }, 120_000);
+
+test('a request of a book with 1,500 closed ones of version 0.1 is asked for at once', async () => {
+  const harness = await createBookHarness();
+  const { ocrolus, table } = harness;
+  await deliver(harness, 'BOOK_VERIFIED');
+  const at = harness.clock.iso();
+  const entry = { state: 'stored', version: 1, since: at, attempts: 0, at, covers: at };
+  const old = Array.from({ length: 1500 }, (_, n) => [`need#analytics#${requestId(n)}`, entry]);
+  const item = await table.get({ bookId: 'b', item: 'BOOK' });
+  await table.put({ ...item, ...Object.fromEntries(old), bookId: 'b', item: 'BOOK' });
+  const analyticsRequestId = requestId(9999);
+  const done = { response: { [analyticsRequestId]: { analytics_status: 'COMPLETED' } } };
+  ocrolus.says(calls.asyncAnalyticsResult(analyticsRequestId), { body: done });
+  expect(await deliver(harness, 'ANALYTICS_COMPLETED', { analyticsRequestId })).toEqual([]);
+  expect(await results(harness)).toContain(`analytics ${analyticsRequestId}`);
+  expect(await namedOf(harness)).toHaveLength(100);
+});

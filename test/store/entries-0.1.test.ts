@@ -58,7 +58,7 @@ test.each<[string, string, object, Entry | undefined]>([
     'what an event had opened is announced',
     'income',
     old('wanted', { openedAt: second(0) }),
-    { wanted: 1, answered: 0, announced: true },
+    { wanted: 1, answered: 0 },
   ],
   ['expired is no longer asked for', 'income', old('expired'), { ...open, nextAt: undefined }],
   ['a probe is a probe', 'income', old('probe', { nextAt }), { wanted: 0, answered: 0, nextAt }],

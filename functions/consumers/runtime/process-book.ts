@@ -1,5 +1,6 @@
 import type { BookObservation } from '../../../shared/events/observation.ts';
 import { asFailure } from '../../../shared/failure.ts';
+import { TOO_MANY_OPEN } from '../../../shared/reconcile/mark.ts';
 import type { Focus, Look } from '../../../shared/reconcile/read.ts';
 import { reconcile } from '../../../shared/reconcile/reconcile.ts';
 import type { LookReport, Reconciled, Report } from '../../../shared/reconcile/report.ts';
@@ -50,12 +51,8 @@ export async function processBook({ bookUuid, deliveries, observed }: BookMessag
     );
     return again.flat();
   } catch (error) {
-    const isUnread = isUnreadable(error);
     const again = await Promise.all(
-      deliveries.map(async (delivery) => {
-        const isDone = isUnread ? await leaveUnread(delivery, bookUuid) : await failed(delivery, error);
-        return isDone ? [] : [delivery];
-      }),
+      deliveries.map(async (delivery) => ((await failed(delivery, bookUuid, error)) ? [] : [delivery])),
     );
     return again.flat();
   } finally {
@@ -133,26 +130,31 @@ async function finishLook(look: Delivery, bookUuid: string, report: LookReport |
 }
 
 /**
- * This version cannot read the book, or a document that the event names: a look is tried later, and a delivery waits. After three
- * days it is a dead letter, which can be redriven once the item is repaired.
+ * The message is tried again after growing pauses. If this version cannot read the book, or a document that the event names, or if
+ * too many results of the book are open, only time helps: a look is tried later, and a delivery waits. After three days it is a dead
+ * letter, which can be redriven.
+ *
+ * @returns whether the message is finished.
  */
-async function leaveUnread(delivery: Delivery, bookUuid: string): Promise<boolean> {
-  const { dependencies, log } = delivery;
+async function failed(delivery: Delivery, bookUuid: string, error: unknown): Promise<boolean> {
+  const { log, dependencies } = delivery;
   const { ports, times, metrics } = dependencies;
-  log.error('item unreadable');
-  metrics.count('ItemUnreadable', {});
-  try {
-    if (isLook(delivery)) await postponeUnread(ports.table, bookUuid, ports.now() + times.max);
-    else await waitInQueue(delivery, 'unreadable-item');
-    return isLook(delivery);
-  } catch (error) {
-    return failed(delivery, error);
-  }
-}
-
-async function failed(delivery: Delivery, error: unknown): Promise<false> {
   const failure = asFailure(error);
+  const isUnread = isUnreadable(error);
+  if (isUnread) {
+    log.error('item unreadable');
+    metrics.count('ItemUnreadable', {});
+  }
+  if (!isLook(delivery) && (isUnread || failure.code === TOO_MANY_OPEN)) {
+    await waitInQueue(delivery, failure.code);
+    return false;
+  }
+  const postpone = () => postponeUnread(ports.table, bookUuid, ports.now() + times.max);
+  if (isUnread && (await postpone().then(...DONE))) return true;
   await recordFailedAttempt(delivery, failure.code);
   await retryLater(delivery, failure);
   return false;
 }
+
+/** Whether a write has succeeded. */
+const DONE = [() => true, () => false] as const;

@@ -10,11 +10,11 @@ export interface Entry {
   readonly answered: number;
   readonly state?: 'stored' | 'unavailable' | undefined;
   readonly at?: number | undefined;
-  /** A delivery has announced it, and since then it was neither answered nor refused: it passes an open circuit. */
-  readonly announced?: boolean | undefined;
   readonly tried?: number | undefined;
   readonly tries?: number | undefined;
   readonly since?: number | undefined;
+  /** Of the last request that brought nothing. */
+  readonly code?: Answer['outcome'] | undefined;
   readonly nextAt?: number | undefined;
   readonly job?: Job | undefined;
 }
@@ -45,7 +45,7 @@ export const NO_ENTRY: Entry = { wanted: 0, answered: 0 };
 /** The result may be new, a delivery says. */
 export function mark(design: Design, entry: Entry = NO_ENTRY, clock: number): Entry {
   const now = design.startAtTime ? Math.round(clock * 1000) : 0;
-  return { ...entry, wanted: Math.max(now, entry.wanted + 1), announced: true };
+  return { ...entry, wanted: Math.max(now, entry.wanted + 1) };
 }
 
 /** Something that was observed says so: it is not asked for before `at`, unless an event has announced it already. */
@@ -96,7 +96,6 @@ export function afterAnswer(entry: Entry = NO_ENTRY, given: Answer, context: Cir
   if (answer.outcome === 'job-failed' && (job?.failures ?? 0) > restarts.length)
     return close(design, entry, { ...answer, wanted: job?.wanted ?? answer.wanted, outcome: 'permanent' });
   const { since = clock, tries = 0 } = answer.wanted === entry.tried ? entry : NO_ENTRY;
-  const endsAnnouncement = answer.outcome === 'refused' || !design.failedStaysAnnounced;
   const wait =
     answer.outcome === 'job-failed'
       ? restarts[(job?.failures ?? 1) - 1]
@@ -106,7 +105,7 @@ export function afterAnswer(entry: Entry = NO_ENTRY, given: Answer, context: Cir
     tried: answer.wanted,
     tries: tries + 1,
     since,
-    ...(endsAnnouncement && answer.wanted >= entry.wanted && { announced: undefined }),
+    code: answer.outcome,
     ...(job !== undefined && { job }),
     nextAt: wait === undefined ? undefined : clock + wait,
   };
@@ -117,7 +116,7 @@ function close(design: Design, entry: Entry, answer: Answer): Entry {
   // A job that is not for a later mark has ended, even if its result is older than what is stored.
   const later = job !== undefined && job.wanted > answer.wanted && { job };
   if (!isLater(design, answer, { wanted: entry.answered, at: entry.at ?? 0 })) return { ...others, ...later };
-  const { announced, tried = 0, tries, since, nextAt, ...rest } = others;
+  const { code: _, tried = 0, tries, since, nextAt, ...rest } = others;
   const isOlder = tried > answer.wanted && job?.wanted !== answer.wanted;
   return {
     ...rest,
@@ -125,7 +124,6 @@ function close(design: Design, entry: Entry, answer: Answer): Entry {
     state: answer.outcome === 'stored' ? 'stored' : 'unavailable',
     at: answer.at,
     ...(isOlder && { tried, tries, since, nextAt }),
-    ...(announced === true && answer.wanted < entry.wanted && { announced }),
     ...later,
   };
 }

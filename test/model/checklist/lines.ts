@@ -55,10 +55,13 @@ export function linesOf(
 function bookLine(rules: Rules, book: BookItem, kind: BookKind, clock: number): Line {
   const entry = book.entries[kind] ?? NO_ENTRY;
   const { isOpen, isLacking, isNotServed } = rules.circuit(clock);
-  // The refusals of other books say nothing about this one, if it is announced.
-  const isExempt = rules.design.announcedBreaksCircuit && isLacking && entry.announced === true;
-  const isSuppressed = kind === 'summary' && isOpen && !isExempt;
   const wanted = Math.max(entry.wanted, isExpected(rules, book, kind) ? 1 : 0);
+  // The refusals of other books say nothing about this one, until it was refused itself since its last mark.
+  const { design } = rules;
+  const { answered, tried = 0, tries = 0, code } = entry;
+  const isRefused = tried >= wanted && tries > 0 && (code === 'refused' || !design.failedIsNoRefusal);
+  const isExempt = design.unrefusedBreaksCircuit && isLacking && answered < wanted && !isRefused;
+  const isSuppressed = kind === 'summary' && isOpen && !isExempt;
   const isServed = !(isSuppressed && isNotServed);
   return { name: kind, doc: undefined, kind, entry, wanted, isServed, isSuppressed };
 }

@@ -51,7 +51,7 @@ export function* observe(process: Process): Steps<boolean> {
     if (announcements.length === 0) return false;
     process.isThrottled = failure === 'throttled';
     for (const one of needing) process.unready.add(one);
-    yield* markCorrected(process);
+    yield* writeCorrected(process);
   }
   const first = announcements.filter(({ receives }) => receives === 1 || !design.secondReceiveWritesBook);
   yield* markStored(process, first, false);
@@ -185,7 +185,7 @@ function mayBeCorrected({ system, announcements, isWhole, clock }: Process, book
 }
 
 /** The same without an answer of Book status. */
-function* markCorrected(process: Process): Steps<void> {
+function* writeCorrected(process: Process): Steps<void> {
   if (!mayBeCorrected(process, process.book)) return;
   for (const [doc, { status }] of process.docs) {
     if (status !== 'verified' || process.marked.has(`${doc}/forms`)) continue;

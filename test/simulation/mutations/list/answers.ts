@@ -6,15 +6,9 @@ const ANSWER = 'shared/checklist/answer.ts';
 export const ANSWERS: readonly Mutation[] = [
   {
     file: ENTRY,
-    search: 'wanted: Math.max(Math.floor(now), entry.wanted + 1), announced',
-    replace: 'wanted: Math.floor(now), announced',
+    search: 'wanted: Math.max(Math.floor(now), entry.wanted + 1) };',
+    replace: 'wanted: Math.floor(now) };',
     why: 'two marks within a millisecond are one, and the answer to the first closes the second',
-  },
-  {
-    file: ENTRY,
-    search: 'entry.wanted + 1), announced: true };',
-    replace: 'entry.wanted + 1) };',
-    why: 'what an event announces is not asked for while other books lack it',
   },
   {
     file: ENTRY,
@@ -69,12 +63,6 @@ export const ANSWERS: readonly Mutation[] = [
     search: 'const { since = iso(now), tries = 0 } = answer.wanted === entry.tried ? entry : NO_ENTRY;',
     replace: 'const { since = iso(now), tries = 0 } = entry;',
     why: 'what is marked again inherits the long pauses of the mark before',
-  },
-  {
-    file: ANSWER,
-    search: "const isRefused = answer.class === 'refused' && answer.wanted >= entry.wanted;",
-    replace: 'const isRefused = true;',
-    why: 'after an outage, what an event has announced waits behind the circuit',
   },
   {
     file: ANSWER,

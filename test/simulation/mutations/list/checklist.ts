@@ -20,15 +20,27 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: LINES,
-    search: 'const isServed = !isNotServed(circuit, rules) || isExempt(circuit, entry);',
+    search: 'const isServed = !isNotServed(circuit, rules) || isExempt(circuit, entry, wanted);',
     replace: 'const isServed = true;',
     why: 'a product that the contract lacks keeps every book incomplete',
   },
   {
     file: LINES,
-    search: "return circuit.state !== 'closed' && !isExempt(circuit, entry);",
+    search: "return circuit.state !== 'closed' && !isExempt(circuit, entry, wanted);",
     replace: "return circuit.state !== 'closed';",
     why: 'what an event announces waits for an hour because other books lack it',
+  },
+  {
+    file: 'shared/checklist/circuit-state.ts',
+    search: 'const isRefused = tried >= wanted && tries > 0 && ABOUT_A_BOOK.has(code);',
+    replace: 'const isRefused = tries > 0;',
+    why: 'after an outage, or a new mark, what other books lack waits behind the circuit',
+  },
+  {
+    file: 'shared/checklist/circuit-state.ts',
+    search: 'return isOnlyMissing(circuit) && answered < wanted && !isRefused;',
+    replace: 'return isOnlyMissing(circuit) && answered < wanted;',
+    why: 'a circuit stops nothing that is open',
   },
   {
     file: LINES,

@@ -22,8 +22,8 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: PROCESS_BOOK,
-    search: 'await postponeUnread(ports.table, bookUuid, ports.now() + times.max);',
-    replace: '',
+    search: 'if (isUnread && (await postpone().then(...DONE))) return true;',
+    replace: 'if (isUnread) return true;',
     why: 'a book that cannot be read is handed over with every run',
   },
   {

@@ -54,8 +54,8 @@ export const MARKS: readonly Mutation[] = [
   },
   {
     file: MARK,
-    search: "const isKnown = state === 'stored' || answered < wanted;",
-    replace: 'const isKnown = answered < wanted;',
+    search: "return state === 'stored' || isOpen || isExpected;",
+    replace: 'return isOpen || isExpected;',
     why: 'a result that an event has announced once is not asked for again when a document is corrected',
   },
   {

@@ -68,7 +68,7 @@ export const OBSERVE: readonly Mutation[] = [
   },
   {
     file: UNREADY,
-    search: 'return documentKinds.length === 0 || named === undefined || !isCapturable(named);',
+    search: 'return documentKinds.length === 0 || named === undefined || !isCaptured(named);',
     replace: 'return true;',
     why: 'each event about a document costs a call of Book status, whatever is stored',
   },
@@ -123,8 +123,8 @@ export const OBSERVE: readonly Mutation[] = [
   },
   {
     file: OBSERVE_DOCUMENTS,
-    search: 'if (corrected.length > 0 && isCapturable(document)) return true;',
-    replace: 'if (corrected.length > 0 && isCapturable(document)) return false;',
+    search: 'if (corrected.length > 0 && isCaptured(document)) return true;',
+    replace: 'if (corrected.length > 0 && isCaptured(document)) return false;',
     why: 'a document that was corrected in place is never asked for again',
   },
   {

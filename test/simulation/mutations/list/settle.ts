@@ -41,7 +41,7 @@ export const SETTLE: readonly Mutation[] = [
   },
   {
     file: SETTLE_FILE,
-    search: 'if (isUntried(line)) return [isLook ? now : soon];',
+    search: 'if (isUntried(line)) return [mayPostpone ? now : soon];',
     replace: 'if (isUntried(line)) return [];',
     why: 'what was marked during a look waits for the regular one',
   },
@@ -65,7 +65,7 @@ export const SETTLE: readonly Mutation[] = [
   },
   {
     file: SETTLE_FILE,
-    search: 'const isPostponed = isLook || (book.complete === true && book.refused === undefined);',
+    search: 'const isPostponed = mayPostpone || (book.complete === true && book.refused === undefined);',
     replace: 'const isPostponed = true;',
     why: 'a delivery postpones a book that is due',
   },
@@ -120,8 +120,8 @@ export const SETTLE: readonly Mutation[] = [
   },
   {
     file: RECONCILE,
-    search: 'isLook: focus.look !== undefined && observation !== undefined,',
-    replace: 'isLook: focus.look !== undefined,',
+    search: 'mayPostpone: focus.look !== undefined && observation !== undefined,',
+    replace: 'mayPostpone: focus.look !== undefined,',
     why: 'a look that Book status did not answer postpones the book',
   },
   {
