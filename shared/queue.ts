@@ -20,7 +20,7 @@ export interface Queue {
   sendBatch(queueUrl: string, messages: readonly OutgoingMessage[]): Promise<void>;
   /** @param seconds 0 to 43,200 (AWS: ChangeMessageVisibility). */
   changeVisibility(queueUrl: string, receiptHandle: string, seconds: number): Promise<void>;
-  /** How many messages are in the queue and not finished, received or not, approximately. */
+  /** How many messages wait to be received, approximately. Those that were received, and are tried again later, do not count. */
   depth(queueUrl: string): Promise<number>;
 }
 
@@ -56,14 +56,10 @@ export function openQueue(
       const { Attributes } = await client.send(
         new GetQueueAttributesCommand({
           QueueUrl,
-          AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+          AttributeNames: ['ApproximateNumberOfMessages'],
         }),
       );
-      const {
-        ApproximateNumberOfMessages: visible = 0,
-        ApproximateNumberOfMessagesNotVisible: inFlight = 0,
-      } = Attributes ?? {};
-      return Number(visible) + Number(inFlight);
+      return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
     },
   };
 }

@@ -24,7 +24,7 @@ export function createHandOver({ ports, settings, accounts }: PollerDependencies
   let counted = { at: Number.NEGATIVE_INFINITY, depth: 0 };
   let nextAt = 0;
 
-  /** Visible, in flight, and sent by this run but not yet in SQS's count. */
+  /** In the queue, and sent by this run but not yet in SQS's count. */
   const countWaiting = async (): Promise<number> => {
     const now = ports.now();
     if (now - counted.at >= COUNT_EVERY_MS)

@@ -38,7 +38,10 @@ export async function recordListed(
     (current) => {
       isNew = current === undefined;
       if (current !== undefined)
-        return describeListed(dueAt === undefined ? current : dueBy(current, dueAt), listed);
+        return describeListed(
+          dueAt === undefined ? current : dueBy({ ...current, again: iso(dueAt) }, dueAt),
+          listed,
+        );
       return describeListed(created, listed);
     },
     known,

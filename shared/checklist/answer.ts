@@ -7,7 +7,7 @@ import type { Timing } from './times.ts';
  *
  * - `stored`: the result; `isPartial`: it lacks something that may still come.
  * - `permanent`: Ocrolus says something about the data.
- * - `not-yet`: Ocrolus is working on it; `job` is the job that computes it.
+ * - `not-yet`: Ocrolus is working on it; `job` is the job that computes it. `goesOn`: a part is stored, and more can be asked for.
  * - `refused`: it may be wrong credentials, a proxy, a race, or a bug of ours.
  * - `failed`: Ocrolus or the network does not work.
  * - `job-failed`: Ocrolus could not compute it this time, by this job.
@@ -15,7 +15,12 @@ import type { Timing } from './times.ts';
 export type AnswerClass =
   | { readonly class: 'stored'; readonly isPartial?: boolean }
   | { readonly class: 'permanent'; readonly code: string }
-  | { readonly class: 'not-yet'; readonly code: string; readonly job?: Job | undefined }
+  | {
+      readonly class: 'not-yet';
+      readonly code: string;
+      readonly job?: Job | undefined;
+      readonly goesOn?: boolean;
+    }
   | { readonly class: 'refused' | 'failed'; readonly code: string }
   | { readonly class: 'job-failed'; readonly code: string; readonly job: Job };
 
@@ -112,6 +117,7 @@ function waitAfter(
   { times }: Timing,
 ): number | undefined {
   if (answer.class === 'job-failed') return times.jobRestarts[(job?.failures ?? 1) - 1];
+  if (answer.class === 'not-yet' && answer.goesOn === true) return times.min;
   if (age > times.year) return undefined;
   if (age > times.horizon) return times.month;
   const isShort = answer.class === 'failed' || job?.id !== undefined;

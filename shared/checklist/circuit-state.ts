@@ -10,8 +10,18 @@ export type CircuitState =
   /** Open, and a call is due that finds out whether it can be closed: the caller must take the right to it first. */
   | { readonly state: 'canary'; readonly since: string; readonly code: string };
 
-/** Codes of a book, or a result of it, that is not there: they say nothing about the account. */
-const ABOUT_A_BOOK: ReadonlySet<string> = new Set([BOOK_NOT_FOUND, BOOK_OF_ANOTHER, '1501', 'http-404']);
+/** Codes of a book, or a result of it, that is not there: they say nothing about the account (docs/ocrolus.md#error-codes). */
+const ABOUT_A_BOOK: ReadonlySet<string> = new Set([
+  BOOK_NOT_FOUND,
+  BOOK_OF_ANOTHER,
+  '2104',
+  '2107',
+  '2108',
+  '1501',
+  '2301',
+  'http-400',
+  'http-404',
+]);
 
 /** Whether other books were refused because they lack the result, which says nothing about a book that may have it. */
 export function isOnlyMissing(circuit: CircuitState): boolean {
@@ -19,8 +29,13 @@ export function isOnlyMissing(circuit: CircuitState): boolean {
 }
 
 /** A kind that Ocrolus has refused for a day to every book of the account is not part of the lender's contract. */
-export function isNotServed(circuit: CircuitState, { now, times }: Timing): boolean {
-  return circuit.state !== 'closed' && now - Date.parse(circuit.since) >= times.notServed;
+export function isNotServed(circuit: CircuitState, timing: Timing): boolean {
+  return notServedAt(circuit, timing) <= timing.now;
+}
+
+/** From when on it counts as such, in Unix milliseconds. */
+export function notServedAt(circuit: CircuitState, { times }: Timing): number {
+  return circuit.state === 'closed' ? Number.POSITIVE_INFINITY : Date.parse(circuit.since) + times.notServed;
 }
 
 /**

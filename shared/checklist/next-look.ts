@@ -6,6 +6,8 @@ export interface ScheduledBook {
   readonly status?: string | undefined;
   readonly createdAt: string;
   readonly changedAt?: string | undefined;
+  /** When it was compared with Book status last. Absent: just now. */
+  readonly observedAt?: string | undefined;
   readonly endedAt?: string | undefined;
   readonly complete?: boolean | undefined;
 }
@@ -30,13 +32,19 @@ export function nextLook(
 }
 
 function regularWait(book: ScheduledBook, { now, times }: Timing): number | undefined {
-  const age = Math.max(0, now - Date.parse(book.changedAt ?? book.createdAt));
+  const changedAt = Date.parse(book.changedAt ?? book.createdAt);
+  const age = Math.max(0, now - changedAt);
   if (book.status === DELETED || age > times.year) return undefined;
-  const isFinished = book.endedAt !== undefined;
-  if (age > times.horizon) return isFinished && book.complete === true ? undefined : times.month;
-  if (!isFinished) return Math.min(Math.max(age / 2, times.min), times.max);
-  const next = times.finishedLooks.find((look) => look > age * EARLY && look <= times.horizon * EARLY);
-  return (next ?? age + times.month) - age;
+  if (book.endedAt === undefined) return age > times.horizon ? times.month : unfinishedWait(age, times);
+  // Counted from the last comparison: an event in between takes the place of none.
+  const seen = book.observedAt === undefined ? age : Math.max(0, Date.parse(book.observedAt) - changedAt);
+  const next = times.finishedLooks.find((look) => look > seen * EARLY && look <= times.horizon * EARLY);
+  if (next !== undefined) return Math.max(next - age, 0);
+  return age > times.horizon && book.complete === true ? undefined : times.month;
+}
+
+function unfinishedWait(age: number, { min, max }: Timing['times']): number {
+  return Math.min(Math.max(age / 2, min), max);
 }
 
 /** Whether a book that is unfinished or incomplete has not changed for the horizon. */

@@ -4,7 +4,8 @@ import { BOOK_VERIFIED, DELETED, hasResults, isEnded, UNLISTED } from '../events
 import { CLASSIFY_ONLY } from './kinds.ts';
 
 /**
- * A hash of everything that decides what a book should have: its class and status, its documents and their statuses.
+ * A hash of everything that decides what a book should have: its class and status, the documents that are part of it and their
+ * statuses.
  */
 export function digestOf({
   status,
@@ -12,7 +13,9 @@ export function digestOf({
   documents,
   isPartial,
 }: Pick<BookObservation, 'status' | 'bookClass' | 'documents' | 'isPartial'>): string {
+  // Book status may or may not still list a document that was deleted.
   const lines = documents
+    .filter(isListed)
     .map((document) => `${document.docUuid} ${document.status}${document.mixed === true ? ' mixed' : ''}`)
     .sort();
   if (isPartial === true) lines.push('partial');
@@ -24,10 +27,7 @@ export function matchesDigest(
   { digest, status = '', bookClass }: ObservedBook,
   stored: Iterable<ObservedDocument>,
 ): boolean {
-  const all = [...stored].filter((document) => document.status !== UNLISTED);
-  const isOf = (documents: ObservedDocument[]) => digest === digestOf({ status, bookClass, documents });
-  // Book status may or may not still list a document that was deleted.
-  return digest === undefined || isOf(all) || isOf(all.filter(isListed));
+  return digest === undefined || digest === digestOf({ status, bookClass, documents: [...stored] });
 }
 
 /** What is stored of the last observation. */

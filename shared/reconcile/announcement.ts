@@ -63,13 +63,14 @@ export function documentsNamed<T extends NamedDocument>(
 export function findDocument<T extends NamedDocument>(all: readonly T[], ids: EventIds): T | undefined {
   const { uploadedDocUuid, docUuid, uploadedDocPk, mixedDocUuid } = ids;
   const isOnlyMixed = uploadedDocUuid === undefined && docUuid === undefined && uploadedDocPk === undefined;
+  const isByPart = docUuid !== undefined && uploadedDocUuid === undefined;
   const upload = all.find((document) => document.docUuid === uploadedDocUuid);
   const part = all.find((document) => document.docUuid === docUuid);
   return (
     (upload?.mixed === true ? part : undefined) ??
     upload ??
     part ??
-    all.find(({ otherUuid }) => otherUuid !== undefined && otherUuid === docUuid) ??
+    (isByPart ? all.find(({ otherUuid }) => otherUuid === docUuid) : undefined) ??
     all.find((document) => uploadedDocPk !== undefined && document.docPk === uploadedDocPk) ??
     (isOnlyMixed ? all.find((document) => document.docUuid === mixedDocUuid) : undefined)
   );

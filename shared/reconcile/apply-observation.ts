@@ -88,10 +88,7 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
   if (book?.status === DELETED && status !== DELETED) return book;
   const digest = digestOf(observation);
   const before = book ?? newBook(bookId, observation, writer);
-  // Nothing of a finished book has changed because a part of the answer cannot be read.
-  const isUnclear =
-    observation.isPartial === true && before.endedAt !== undefined && before.status === status;
-  const isAsBefore = before.digest === digest || isUnclear;
+  const isAsBefore = before.digest === digest;
   const described: Book = {
     ...before,
     bookUuid: bookId,

@@ -199,7 +199,8 @@ async function countForCircuit(
   kind: string,
   fetched: Fetched,
 ): Promise<void> {
-  if (fetched.class === 'refused') await circuits.refused(account, kind, fetched.code, bookId);
+  if (fetched.class === 'refused' && fetched.isServed !== true)
+    await circuits.refused(account, kind, fetched.code, bookId);
   else await circuits.answered(account, kind);
 }
 

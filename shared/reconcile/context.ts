@@ -41,8 +41,6 @@ export class Context {
   /** Unix milliseconds by which everything must be done. */
   readonly deadline: number;
   readonly source: Writer['source'];
-  /** Unix milliseconds. */
-  readonly startedAt: number;
   /** The account whose credentials are used: the owner of the book, once it is known. */
   account: string;
   /** Bodies that were received as streams. Those that are not stored in the end are discarded. */
@@ -55,7 +53,6 @@ export class Context {
     this.bookId = options.bookId;
     this.deadline = options.deadline;
     this.source = options.source;
-    this.startedAt = this.now;
     const { names } = options.dependencies.accounts;
     // If the account was removed, the book may belong to another one.
     this.account = names.includes(options.account) ? options.account : (names[0] ?? options.account);

@@ -1,5 +1,5 @@
 import { type Entries, type Entry, entryName, mark, markFor, NO_ENTRY } from '../checklist/entry.ts';
-import { BOOK_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
+import { BOOK_KINDS } from '../checklist/kinds.ts';
 import { isDerived, policyFor } from '../checklist/lines.ts';
 import { isCaptured, isListed } from '../checklist/observation.ts';
 import type { ResultKind, Want } from '../events/result-kinds.ts';
@@ -52,13 +52,15 @@ export function markResults(
   const named = Object.keys(entries).filter((name) => name.includes('#')).length;
   for (const want of wants) {
     const name = entryName(want, book.bookId);
-    if (policyFor(policy, want.kind, { book: book.bookClass }) === 'never') continue;
+    const isUnwanted = policyFor(policy, want.kind, { book: book.bookClass }) === 'never';
+    // What is stored and not wanted now may be wanted later.
+    if (isUnwanted && entries[name]?.state === undefined) continue;
     const isMore = entries[name] === undefined && name.includes('#');
     if (isMore && named >= MAX_NAMED) throw new Failure('retry', TOO_MANY_OPEN);
     entries[name] = at === undefined ? mark(entries[name], now) : markFor(entries[name], now, at);
-    marked.add(want.kind);
+    if (!isUnwanted) marked.add(want.kind);
   }
-  if (marked.size === 0) return book;
+  if (marked.size === 0) return { ...book, entries };
   const isScheduled = at === undefined && book.dueAt !== undefined;
   const due = isScheduled ? { ...book, entries } : dueBy({ ...book, entries }, at ?? now + times.run);
   if (book.complete === undefined) return due;
@@ -84,7 +86,6 @@ export interface DocumentMarks {
 export function marksOfDocuments(
   announcements: readonly Announcement[],
   listed: Iterable<NamedDocument>,
-  policy: ResultsPolicy,
 ): Map<string, DocumentMarks> {
   const all = [...listed];
   const marks = new Map<string, DocumentMarks>();
@@ -94,7 +95,7 @@ export function marksOfDocuments(
     for (const { docUuid } of documentsNamed(announcement, all)) {
       const own = marks.get(docUuid) ?? { kinds: new Set() };
       marks.set(docUuid, own);
-      for (const kind of documentKinds) if (policy[kind] !== 'never') own.kinds.add(kind);
+      for (const kind of documentKinds) own.kinds.add(kind);
       if (detectFailure !== undefined) own.failure = detectFailure;
       if (documents === 'named' && ids.docUuid !== undefined && ids.docUuid !== docUuid)
         own.otherUuid = ids.docUuid;
@@ -186,7 +187,8 @@ export async function markAtOnce(context: Context, wants: readonly Want[]): Prom
 export function noteRepetition(book: Book, { dependencies: { times }, now }: Context): Book {
   const again = now + times.run;
   // Another message has just noted the same.
-  const isNoted = book.again !== undefined && Date.parse(book.again) > again - times.run / 2;
+  const noted = Date.parse(book.again ?? '');
+  const isNoted = noted > again - times.run / 2 && noted <= again;
   const isComplete = book.complete !== undefined && { complete: false, completeAt: undefined };
   return dueBy({ ...book, ...isComplete, again: isNoted ? book.again : iso(again) }, again);
 }

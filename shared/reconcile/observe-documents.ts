@@ -24,12 +24,12 @@ export async function writeDocuments(
   seen: Read & Marked,
   observation: BookObservation,
 ): Promise<Pick<Read, 'documents'> & Marked & { readonly hasChanged: boolean }> {
-  const { table, bookId, dependencies, timing } = context;
+  const { table, bookId, timing } = context;
   const { observedAt } = observation;
   const generation = seen.book?.generation ?? 1;
   const documents = new Map(seen.documents);
   const marked = new Set(seen.marked);
-  const marks = marksOfDocuments(announcements, observation.documents, dependencies.policy);
+  const marks = marksOfDocuments(announcements, observation.documents);
   const differs = (document: ObservedDocument) => !isStoredAs(documents.get(document.docUuid), document);
   const gone = seen.isWhole ? goneFrom(observation, documents.values()) : [];
   const corrected = correctedKinds(context, announcements, seen, observation);
@@ -94,7 +94,7 @@ export async function writeCorrected(
  * is verified, and Book status shows nothing else that changed. Of a book of many documents, only their own events tell.
  */
 function correctedKinds(
-  { timing, dependencies: { policy } }: Context,
+  { timing }: Context,
   announcements: readonly Announcement[],
   { book, isWhole }: Read,
   observation: BookObservation | undefined,
@@ -102,6 +102,8 @@ function correctedKinds(
   if (!isWhole || book === undefined || !mayBeCorrection(book, timing)) return [];
   if (!announcements.some(({ endsCapture }) => endsCapture)) return [];
   if ((observation?.documents.length ?? countOf(book)) > FEW_DOCUMENTS) return [];
-  if (observation !== undefined && book.digest !== digestOf(observation)) return [];
-  return DOCUMENT_KINDS.filter((kind) => policy[kind] !== 'never');
+  // An answer of which a part cannot be read shows nothing.
+  const isShown = observation !== undefined && observation.isPartial !== true;
+  if (isShown && book.digest !== digestOf(observation)) return [];
+  return DOCUMENT_KINDS;
 }

@@ -2,7 +2,7 @@ import { linesOf, type Rules } from '../checklist/lines.ts';
 import { digestOf, isCaptureEnded } from '../checklist/observation.ts';
 import type { BookObservation } from '../events/observation.ts';
 import { inGroups } from '../in-groups.ts';
-import { type Book, newBook, updateBook } from '../store/books.ts';
+import { type Book, dueBy, newBook, updateBook } from '../store/books.ts';
 import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
 import { dueShard } from '../store/keys.ts';
 import { forgetIfPkIsForgotten } from '../store/removal/tombstones.ts';
@@ -110,21 +110,23 @@ async function markStored(
   seen: Seen,
   isRepetition: boolean,
 ): Promise<Seen> {
-  const { bookId, table, now, dependencies } = context;
+  const { bookId, table, now } = context;
   const stored = [...seen.documents.values()];
   const wantsOf = (book: Book | undefined) =>
     announcements.flatMap((one) => marksOfBook(one, book, stored, bookId));
   const isUnready = seen.unready.size > 0;
   const ids = announcements[0]?.ids ?? {};
   let { book } = seen;
-  if (isRepetition || isUnready || wantsOf(book).length > 0) {
+  const isRefused = book?.refused !== undefined && announcements.length > 0;
+  if (isRepetition || isUnready || isRefused || wantsOf(book).length > 0) {
     book = await updateBook(
       table,
       bookId,
       (current) => {
         if (current === undefined && announcements.length === 0) return current;
         const known = current ?? newBook(bookId, ids, context.writer);
-        const marked = markResults(known, wantsOf(current), context);
+        const asked = announcements.length === 0 ? known : withNews(known, context);
+        const marked = markResults(asked, wantsOf(current), context);
         return isRepetition ? noteRepetition(marked, context) : marked;
       },
       book ?? null,
@@ -132,7 +134,7 @@ async function markStored(
   }
   const documents = new Map(seen.documents);
   const marked = new Set([...seen.marked, ...wantsOf(seen.book).map(lineName)]);
-  const marks = marksOfDocuments(announcements, stored, dependencies.policy);
+  const marks = marksOfDocuments(announcements, stored);
   await inGroups([...marks], WRITES_AT_ONCE, async ([docUuid, own]) => {
     const known = documents.get(docUuid);
     const written = await updateDocument(
@@ -145,6 +147,12 @@ async function markStored(
     for (const kind of own.kinds) marked.add(lineName({ kind, subject: docUuid }));
   });
   return { ...seen, book, documents, marked };
+}
+
+/** A book that Book status does not show, and of which an event says something: it is asked about as if it were refused since now. */
+function withNews(book: Book, { now, dependencies: { times } }: Context): Book {
+  if (book.refused === undefined) return book;
+  return dueBy({ ...book, refused: { ...book.refused, since: iso(now) } }, now + times.min);
 }
 
 /** Writes an observation with its marks and those of the events: the documents, then the book. */
@@ -179,7 +187,7 @@ async function writeObservation(
     });
     const next = markResults({ ...observed, ...info }, wants, context);
     // Only settle finds a book complete.
-    const checked = { lines: linesOf(next, documents, rules), isWhole, isDone: false };
+    const checked = { lines: linesOf(next, documents, rules), isWhole, isDone: false, policy: rules.policy };
     const shown = isWhole ? withProgress(next, checked, now) : next;
     if (look === undefined || !isLongLook(look, rules, next, documents)) return shown;
     // No second look is handed over while this one works.

@@ -1,5 +1,5 @@
 import type { Entries, Entry } from '../checklist/entry.ts';
-import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
+import { DOCUMENT_KINDS, type ResultsPolicy } from '../checklist/kinds.ts';
 import { isOpen, type Line } from '../checklist/lines.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
 import { DELETED, NOT_FOUND } from '../events/statuses.ts';
@@ -14,13 +14,13 @@ export interface Checked {
   readonly isWhole: boolean;
   /** All documents could be read, and are finished. */
   readonly isDone: boolean;
+  readonly policy: ResultsPolicy;
 }
 
 /** The book with what readers see: what is missing, whether it is complete, how far each part is. */
-export function withProgress(book: Book, { lines, isWhole, isDone }: Checked, now: number): Book {
+export function withProgress(book: Book, { lines, isWhole, isDone, policy }: Checked, now: number): Book {
   const missing = new Set(lines.filter(isOpen).map(({ want }) => want.kind));
-  // Documents that were not read may lack what they lacked before.
-  const unread = isWhole ? [] : (book.open ?? []).filter((kind) => isOfDocuments(kind));
+  const unread = isWhole ? [] : openOfUnread(book, policy);
   const open = [...new Set([...missing, ...unread])].sort();
   const isUnknown = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
   const isComplete = book.endedAt !== undefined && isDone && open.length === 0;
@@ -36,6 +36,13 @@ export function withProgress(book: Book, { lines, isWhole, isDone }: Checked, no
     complete: isUnknown ? undefined : complete,
     completeAt: !isUnknown && complete ? (book.completeAt ?? iso(now)) : undefined,
   };
+}
+
+/** Documents that were not read may lack what they lacked before, and if a look has not found them whole, anything. */
+function openOfUnread({ open = [], endedAt, hasResults, capture }: Book, policy: ResultsPolicy) {
+  const isKnown = endedAt === undefined || hasResults !== true || capture?.state === 'complete';
+  const unknown = isKnown ? [] : DOCUMENT_KINDS.filter((kind) => policy[kind] !== 'never');
+  return [...open.filter(isOfDocuments), ...unknown];
 }
 
 function isOfDocuments(kind: ResultKind): boolean {

@@ -7,7 +7,7 @@ import { FORGOTTEN_SHARD } from '../store/keys.ts';
 import { unreadableItem } from '../store/records.ts';
 import { forgetBoth, forgetIfPkIsForgotten, sweepAgain } from '../store/removal/tombstones.ts';
 import { iso } from '../time.ts';
-import type { Announcement } from './announcement.ts';
+import { type Announcement, findDocument } from './announcement.ts';
 import type { Context } from './context.ts';
 
 /** Why a book is reconciled: what deliveries announce, and whether it is due. */
@@ -77,9 +77,11 @@ export async function readStored(context: Context, focus: Focus): Promise<Read |
     context.log.error('document unreadable', { docUuid });
     context.dependencies.metrics.count('ItemUnreadable', {});
   }
-  const isNamed = ({ ids }: Announcement) =>
-    [ids.uploadedDocUuid, ids.docUuid].some((id) => id !== undefined && unreadable.includes(id));
-  if (announcements.some(isNamed)) throw unreadableItem();
+  // One that is named otherwise than by uuid, and is none of the others, may be one of these.
+  const isNamed = ({ documents, ids }: Announcement) =>
+    [ids.uploadedDocUuid, ids.docUuid].some((id) => id !== undefined && unreadable.includes(id)) ||
+    (documents === 'named' && findDocument([...byUuid.values()], ids) === undefined);
+  if (unreadable.length > 0 && announcements.some(isNamed)) throw unreadableItem();
   return { book, documents: byUuid, unreadable: new Set(unreadable), isWhole: true };
 }
 

@@ -1,4 +1,5 @@
 import { afterAnswer } from '../checklist/answer.ts';
+import { notServedAt } from '../checklist/circuit-state.ts';
 import type { Entries } from '../checklist/entry.ts';
 import { isOpen, isSuppressed, isUntried, type Line, linesOf, type Rules } from '../checklist/lines.ts';
 import { isStuck, nextLook } from '../checklist/next-look.ts';
@@ -69,6 +70,7 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
     const lines = linesOf(answered, documents, rules);
     const checked = {
       lines,
+      policy: rules.policy,
       isWhole: byUuid !== undefined,
       isDone:
         unreadable.length === 0 &&
@@ -77,11 +79,7 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
         documents.every((document) => !isListed(document) || isDone(document, answered.bookClass)),
     };
     let next = withProgress(answered, checked, context.now);
-    next = withSchedule(next, lines, learned, {
-      ...rules,
-      random: context.dependencies.ports.random(),
-      startedAt: context.startedAt,
-    });
+    next = withSchedule(next, lines, learned, { ...rules, random: context.dependencies.ports.random() });
     const isNewlyStuck = learned.mayPostpone && isStuck(next, rules) && current.stuck !== true;
     if (isNewlyStuck) next = { ...next, stuck: true };
     // Another settle may have read the documents before they were marked. It must not find the book complete: this write raises
@@ -105,26 +103,29 @@ function withAnswers(book: Book, answers: Learned['answers'], { timing }: Contex
 }
 
 /**
- * The book with its next look: when something is due, at the regular time, or when a message that was received twice must have
- * ended. Only a look postpones it, and what finds it complete. What a circuit suppresses waits for the regular look.
+ * The book with its next look: when something is due, at the regular time, or at the time `again`. Only a look postpones it, and
+ * what finds it complete.
  */
 function withSchedule(
   book: Book,
   lines: readonly Line[],
   { mayPostpone, isUnready, isUnfinished, own }: Learned,
-  { random, startedAt, ...rules }: Rules & { readonly random: number; readonly startedAt: number },
+  { random, ...rules }: Rules & { readonly random: number },
 ): Book {
   const { now, times } = rules;
   const soon = now + times.min;
-  // What Book status does not show yet, it may show then.
-  const again = isUnready && (book.again ?? '') < iso(soon) ? iso(soon) : book.again;
-  const dues = lines
-    .filter((line) => line.isServed && !isSuppressed(line, rules))
-    .flatMap((line) => {
-      if (isUntried(line)) return [mayPostpone ? now : soon];
-      return line.entry.nextAt === undefined ? [] : [Date.parse(line.entry.nextAt)];
-    });
-  if (again !== undefined && again > iso(startedAt)) dues.push(Math.max(Date.parse(again), now));
+  const dues = lines.flatMap((line) => {
+    // By then, the circuit is closed, or the kind is not served.
+    if (isSuppressed(line, rules))
+      return isOpen(line) ? [notServedAt(rules.circuit(line.want.kind), rules)] : [];
+    if (isUntried(line)) return [mayPostpone ? now : soon];
+    return line.isServed && line.entry.nextAt !== undefined ? [Date.parse(line.entry.nextAt)] : [];
+  });
+  // What Book status does not show yet, it may show then. It holds until a look settles later: that has read everything.
+  const isDone = mayPostpone && (book.again ?? '') <= iso(now);
+  const isNoted = book.again !== undefined && book.again > iso(now) && book.again <= iso(now + times.run);
+  const again = isUnready && !isNoted ? iso(soon) : isDone ? undefined : book.again;
+  if (again !== undefined) dues.push(Math.max(Date.parse(again), now));
   // Only a look can find a book of many documents complete.
   if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);
   const next = { ...book, again };

@@ -79,7 +79,10 @@ export const BookItem = z.looseObject({
   partial: z.boolean().optional(),
   /** Internal: some document has results. */
   hasResults: z.boolean().optional(),
-  /** Internal: no look postpones the book beyond it: a message about it was received twice, and may still be at work. */
+  /**
+   * Internal: the book is looked at then, whatever else is concluded: a message about it was received twice, and may still be at
+   * work, or an operator asks for a comparison.
+   */
   again: isoTime.optional(),
   /** Internal: Ocrolus refuses to show the book. */
   refused: z
@@ -137,6 +140,8 @@ export const PageSet = z.object({
   id: z.string(),
   /** On the first page: how many pages the set has, this one included. It is there once all of them are. */
   pages: z.int().optional(),
+  /** Internal, on the first page: a hash of the others. Where it differs, so does the result, though the first page is the same. */
+  others: z.string().optional(),
   /** On the others: the rows before this page. */
   offset: z.int().optional(),
   /** On the others, internal: the rows of this page, and what is needed to continue an unfinished set. */

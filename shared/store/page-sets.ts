@@ -13,6 +13,7 @@ export interface PagedResult {
 /** A page after the first, without its body. */
 const StoredPage = z.object({
   item: z.string(),
+  sha256: z.string().catch(''),
   fetchedAt: z.string(),
   generation: z.int(),
   answered: z.number().catch(0),
@@ -38,7 +39,7 @@ export function pageSubject(bookId: string, id: string, offset: number): string 
 /** All pages after the first, of every set, in the order of set and offset. */
 export async function readPages(table: Table, { bookId, kind }: PagedResult): Promise<StoredPage[]> {
   const prefix = pagesOf(kind, bookId);
-  const attributes = ['item', 'fetchedAt', 'generation', 'answered', 'set'];
+  const attributes = ['item', 'sha256', 'fetchedAt', 'generation', 'answered', 'set'];
   const pages: StoredPage[] = [];
   for await (const item of table.query({ bookId, prefix, attributes })) pages.push(StoredPage.parse(item));
   return pages;

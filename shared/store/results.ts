@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { LargeBody, Placed } from './bodies/large-body.ts';
 import { type Bodies, MAX_INLINE_BYTES, sha256 } from './bodies/result-bodies.ts';
 import type { WriteOutcome } from './books.ts';
-import type { ResultItem } from './items.ts';
+import { PageSet, type ResultItem } from './items.ts';
 import { bodiesOf, resultItem } from './keys.ts';
 import type { Item, Table, Written } from './table.ts';
 import { type Condition, IS_ABSENT } from './table.ts';
@@ -60,10 +60,13 @@ export async function writeResult(table: Table, bodies: Bodies, write: ResultWri
   const key = { bookId: write.bookId, item: resultItem(write.kind, write.subject) };
   const { isInline, place } = await placement(bodies, write, hash);
   const isRead = write.isReplacement === true || !isInline;
-  let existing = isRead ? await table.get(key, ['sha256', 'fetchedAt', 'generation', 'answered']) : undefined;
+  let existing = isRead
+    ? await table.get(key, ['sha256', 'fetchedAt', 'generation', 'answered', 'set'])
+    : undefined;
   for (let race = 0; race < RACES; race += 1) {
     const kept = existing === undefined ? undefined : answersOf(existing);
-    const isSame = existing?.sha256 === hash;
+    const isSame =
+      existing?.sha256 === hash && PageSet.safeParse(existing.set).data?.others === write.set?.others;
     if (kept !== undefined && !isLater(answers, kept)) {
       return { outcome: isSame ? 'unchanged' : 'stale', answers: kept };
     }

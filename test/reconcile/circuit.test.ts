@@ -5,7 +5,7 @@ import { error, signals } from '../consumers/testing/answers.ts';
 import { targetOf } from '../consumers/testing/ocrolus.ts';
 import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
-import { saysEverything } from './testing/answers.ts';
+import { FORBIDDEN, saysEverything } from './testing/answers.ts';
 import { book, createBookHarness, deliver, results } from './testing/harness.ts';
 
 test('a product that is not enabled opens the circuit: few calls are made, and everything is fetched once it is enabled', async () => {
@@ -93,4 +93,58 @@ describe('results are asked for while the circuit of their kind is open', () => 
     await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
     expect(isAsked(harness)).toBe(false);
   });
+});
+
+test.each([
+  ['2301', error(404, 2301)],
+  ['no code', { httpStatus: 400, body: { error: 'no income documents' } }],
+])('income that an event announces is stored, while other books lack it: %s', async (_, lacking) => {
+  const harness = await createBookHarness();
+  const { ocrolus } = harness;
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(40);
+  for (let n = 0; n < 25; n += 1) {
+    const bookUuid = `o${n}`;
+    saysEverything(ocrolus, bookUuid, [`${bookUuid}d`]);
+    ocrolus.says(calls.incomeCalculations(bookUuid), lacking);
+    ocrolus.says(calls.incomeSummary(bookUuid), lacking);
+    await deliver(harness, 'BOOK_VERIFIED', { bookUuid });
+  }
+  // The probes open the circuit, and the canary of this hour is used up.
+  await harness.live(4);
+  await deliver(harness, 'book.income.generated', { bookUuid: 'o1' });
+  ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [1] } });
+  ocrolus.says(calls.incomeSummary('b'), { body: {} });
+  await deliver(harness, 'book.income.generated');
+  expect(await results(harness)).toContain('income b');
+});
+
+test('a part of a result that is refused to every book does not stop the other part', async () => {
+  const harness = await createBookHarness({ RESULTS: JSON.stringify({ income: 'always' }) });
+  const { ocrolus } = harness;
+  const books = Array.from({ length: 45 }, (_, n) => `o${n}`);
+  for (const bookUuid of books) {
+    saysEverything(ocrolus, bookUuid, [`${bookUuid}d`]);
+    ocrolus.says(calls.incomeCalculations(bookUuid), { body: { incomes: [1] } });
+    ocrolus.says(calls.incomeSummary(bookUuid), FORBIDDEN);
+  }
+  for (const bookUuid of books.slice(0, 25)) await deliver(harness, 'BOOK_VERIFIED', { bookUuid });
+  await harness.live(3);
+  for (const bookUuid of books.slice(25)) await deliver(harness, 'BOOK_VERIFIED', { bookUuid });
+  await harness.live(3);
+  for (const bookUuid of books) expect(await results(harness, bookUuid)).toContain(`income ${bookUuid}`);
+});
+
+test('a circuit that this version cannot read is closed', async () => {
+  const harness = await createBookHarness();
+  const unreadable = {
+    bookId: 'circuit',
+    item: 'default#income',
+    code: '1501',
+    books: { count: 3 },
+    revision: 1,
+  };
+  await harness.table.put(unreadable);
+  expect(await deliver(harness, 'BOOK_VERIFIED')).toEqual([]);
+  expect(await results(harness)).toContain('forms d');
 });

@@ -8,7 +8,7 @@ import { delivery } from '../events/testing/delivery.ts';
 import { createPollerHarness } from '../poller/testing/harness.ts';
 import { memoryTable } from '../store/testing/memory-table.ts';
 import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
-import { book, createBookHarness, deliver } from './testing/harness.ts';
+import { book, createBookHarness, deliver, results } from './testing/harness.ts';
 
 /** Nothing of the book itself: only its documents decide. */
 const ONLY_DOCUMENTS = {
@@ -183,16 +183,16 @@ test('a book is complete whether or not Book status still shows a document that 
   }
 });
 
-test('a document that cannot be read in one answer starts no generation, and the book is not complete until it can', async () => {
+test('a book of which one answer shows a document that cannot be read is not complete until it can', async () => {
   const harness = await createBookHarness();
   await deliver(harness, 'BOOK_VERIFIED');
   await harness.live(2);
   saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d'), null as never]);
   await harness.live(4);
-  expect(await book(harness)).toMatchObject({ generation: 1, complete: false });
+  expect(await book(harness)).toMatchObject({ complete: false });
   saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('d')]);
   await harness.live(4);
-  expect(await book(harness)).toMatchObject({ generation: 1, complete: true });
+  expect(await book(harness)).toMatchObject({ complete: true, open: [] });
 });
 
 test('a generation in which no document has results shows no analytics', async () => {
@@ -205,3 +205,38 @@ test('a generation in which no document has results shows no analytics', async (
   const { generation, analytics, detect } = (await book(harness)) ?? {};
   expect({ generation, analytics, detect }).toEqual({ generation: 2 });
 });
+
+test('a book with two deleted documents, of which Book status still shows one, is complete', async () => {
+  const harness = await createBookHarness({}, ['d', 'x', 'y']);
+  for (const docs of [
+    [document('d'), document('x'), document('y')],
+    [document('d'), document('x'), document('y', 'DELETED')],
+    [document('d'), document('x', 'DELETED')],
+  ]) {
+    saysStatus(harness.ocrolus, 'b', 'VERIFIED', docs);
+    await deliver(harness, 'BOOK_VERIFIED');
+    await harness.live(1);
+    expect(await book(harness)).toMatchObject({ complete: true });
+  }
+});
+
+test('a book of which a document can never be read has the results of a document that is added', async () => {
+  const harness = await createBookHarness();
+  const unreadable = { status: 'FAILED' } as never;
+  saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('r', 'REJECTED'), unreadable]);
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(2);
+  saysStatus(harness.ocrolus, 'b', 'VERIFIED', [document('r', 'REJECTED'), document('d'), unreadable]);
+  await harness.live(3);
+  expect(await results(harness)).toEqual(expect.arrayContaining(['forms d', 'summary b', 'signals b']));
+});
+
+test.each([50, 51])(
+  'a verified book of %i documents, of which nothing is stored yet, lacks forms',
+  async (count) => {
+    const ids = Array.from({ length: count }, (_, n) => `d${n}`);
+    const harness = await createBookHarness({}, ids);
+    await deliver(harness, 'BOOK_VERIFIED');
+    expect(await book(harness)).toMatchObject({ open: expect.arrayContaining(['forms', 'transactions']) });
+  },
+);

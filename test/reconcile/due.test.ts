@@ -45,19 +45,6 @@ test('what is marked while its book is looked at is asked for right after', asyn
   expect(await harness.reader.missing('b')).toEqual([]);
 });
 
-test('a book whose look began while another function was at work is looked at once more', async () => {
-  const harness = await completeBook();
-  const { ocrolus, clock } = harness;
-  await markAndDie(harness, 2);
-  clock.advance(15 * 60 - 10);
-  ocrolus.before = () => {
-    ocrolus.before = () => {};
-    clock.advance(20);
-  };
-  await lookNow(harness);
-  expect(await pause(harness)).toBeLessThan(MINUTE);
-});
-
 test('a delivery does not postpone the look at its book', async () => {
   const harness = await createBookHarness();
   const { ocrolus, clock } = harness;

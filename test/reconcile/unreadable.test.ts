@@ -44,9 +44,12 @@ describe('a document that this version cannot read', () => {
     expect(await book(harness)).toMatchObject({ complete: true });
   });
 
-  test('has the events that name it wait', async () => {
+  test.each([
+    ['name it', { uploadedDocUuid: 'x' }],
+    ['may name it, by its pk', { uploadedDocPk: '7' }],
+  ])('has the events that %s wait', async (_, ids) => {
     const harness = await createUnreadable();
-    const message = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'x' });
+    const message = delivery('DOC_VERIFIED', { bookUuid: 'b', ...ids });
     expect(await receive(harness.consumers, [message], { attempts: 3 })).toEqual(['message-0']);
     expect(harness.consumers.visibility.get('receipt-0')).toBe(900);
     expect(counted(harness)).toBeGreaterThan(0);

@@ -83,13 +83,10 @@ it('the visibility of one receive of a message is changed', async () => {
 });
 
 describe('the depth of a queue', () => {
-  it('is what is not finished, received or not', async () => {
-    const Attributes = {
-      ApproximateNumberOfMessages: '1200',
-      ApproximateNumberOfMessagesNotVisible: '34',
-    };
+  it('is what waits to be received: not what was received, and is tried again in hours', async () => {
+    const Attributes = { ApproximateNumberOfMessages: '1200' };
     const { sent, queue } = fakeSqs({ Attributes });
-    expect(await queue.depth(URL)).toBe(1234);
+    expect(await queue.depth(URL)).toBe(1200);
     expect(sent).toEqual([
       {
         command: GetQueueAttributesCommand,

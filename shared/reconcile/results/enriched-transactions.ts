@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { calls } from '../../ocrolus/calls.ts';
 import {
   currentSet,
@@ -41,7 +42,7 @@ export const fetchEnrichedTransactions: Fetch = async (context, target) => {
 };
 
 function unfinished({ wanted }: FetchTarget, code: string, at: string): Fetched {
-  return { class: 'not-yet', code, wanted, at };
+  return { class: 'not-yet', code, wanted, at, goesOn: code === PAGES_LEFT };
 }
 
 function resultOf({ bookId }: Context, { kind }: FetchTarget): PagedResult {
@@ -96,7 +97,7 @@ async function readSet(
       if (hasProgressed) return unfinished(target, PAGES_LEFT, answer.askedAt);
       throw error;
     }
-    if (reply.kind !== 'ok') return toFetched(target, reply);
+    if (reply.kind !== 'ok') return { ...toFetched(target, reply), isServed: true };
     const page = Page.safeParse(reply.answer.json).data;
     if (page === undefined) return unfinished(target, 'page-unreadable', answer.askedAt);
     // An answer that ignores `offset` starts with the first row again. Beyond the end, one may repeat the last page.
@@ -155,9 +156,10 @@ async function commit(
   if (again === undefined || fingerprint(again, reply.answer) !== print) return 'changed';
   const result = resultOf(context, target);
   const all = await readPages(table, result);
-  if (all.filter((page) => page.set.id === id).length !== pages - 1)
-    return unfinished(target, PAGES_LEFT, reply.answer.askedAt);
-  const stored = await store(context, target, reply.answer, { id, pages });
+  const own = all.filter((page) => page.set.id === id);
+  if (own.length !== pages - 1) return unfinished(target, PAGES_LEFT, reply.answer.askedAt);
+  const others = hash('sha256', own.map(({ sha256 }) => sha256).join(' '), 'base64url');
+  const stored = await store(context, target, reply.answer, { id, pages, others });
   if (stored.class === 'stored')
     await removeSurplus(table, result, { pages: all, wanted: target.wanted, now: context.now });
   return stored;

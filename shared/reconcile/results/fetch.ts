@@ -40,6 +40,8 @@ export type Fetched = Answer & {
   /** What Detect said about documents, and which it is still processing. */
   readonly documents?: readonly DetectState[];
   readonly pending?: readonly string[];
+  /** A part of the result was answered: the refusal of another part says nothing about the kind. */
+  readonly isServed?: boolean;
   /** Another result that takes the place of this one: marked before the answer is written. */
   readonly marks?: readonly Want[];
 };
@@ -123,14 +125,14 @@ function isResult(json: unknown): boolean {
   return fields.length === 0 || fields.some(isData);
 }
 
-/** Which class wins among several answers: a result that is not ready outranks one that is stored. */
+/** Which class wins among several answers: a result that is not ready outranks one that is stored, and that one what there is not. */
 const RANK: Record<Fetched['class'], number> = {
   failed: 5,
   'job-failed': 4,
   'not-yet': 3,
   refused: 2,
-  permanent: 1,
-  stored: 0,
+  stored: 1,
+  permanent: 0,
 };
 
 /** Combines several answers that are one result: the worst class, with the earliest mark and time. */
@@ -138,5 +140,6 @@ export function combine(all: readonly [Fetched, ...Fetched[]]): Fetched {
   const worst = all.reduce((a, b) => (RANK[b.class] > RANK[a.class] ? b : a));
   const earliest = all.reduce((a, b) => (isLater(a, b) ? b : a));
   const written = all.some((one) => one.written === 'applied') ? 'applied' : worst.written;
-  return { ...worst, wanted: earliest.wanted, at: earliest.at, written };
+  const isServed = all.some((one) => one.class !== 'refused');
+  return { ...worst, wanted: earliest.wanted, at: earliest.at, written, isServed };
 }

@@ -65,7 +65,6 @@ export interface Process {
   readonly announcements: readonly Announcement[];
   readonly look: { readonly isRepeated: boolean } | undefined;
   readonly clock: () => number;
-  readonly startedAt: number;
   /** As it has read or written them last: the documents in focus, or, if `isWhole`, all that can be read. */
   book: BookItem | undefined;
   docs: Map<Doc, DocItem>;
@@ -91,7 +90,6 @@ export function newProcess(system: System, messages: readonly Message[], clock: 
     }),
     look: looks.length === 0 ? undefined : { isRepeated: looks.some(({ receives }) => receives > 1) },
     clock,
-    startedAt: clock(),
     book: undefined,
     docs: new Map(),
     unreadable: new Set(),

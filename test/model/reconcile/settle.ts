@@ -65,19 +65,20 @@ function settled(process: Process, book: BookItem, docs: Docs): { lines: readonl
 
 /** Only a look postpones the book, and what finds it complete. What a circuit suppresses waits for the regular look. */
 function withSchedule(process: Process, book: BookItem, lines: readonly Line[]): BookItem {
-  const { system, look, observation, unready, isWhole, startedAt } = process;
-  const { againSinceStart, suppressedWaits, again: isNoted } = system.rules.design;
+  const { system, look, observation, unready, isWhole } = process;
+  const { suppressedWaits, again: isNoted } = system.rules.design;
   const clock = process.clock();
   const isLook = look !== undefined && observation !== undefined;
-  const isLater = unready.size > 0 && isNoted && (book.again ?? 0) < clock + SOON;
-  const again = isLater ? clock + SOON : book.again;
+  const isDone = isLook && (book.again ?? 0) <= clock;
+  const isSoon = book.again !== undefined && book.again > clock && book.again <= clock + FIFTEEN;
+  const again = unready.size > 0 && isNoted && !isSoon ? clock + SOON : isDone ? undefined : book.again;
   const dues = lines
     .filter(({ isServed, isSuppressed }) => isServed && !(isSuppressed && suppressedWaits))
     .flatMap((line) => {
       if (isUntried(line)) return [isLook ? clock : clock + SOON];
       return line.entry.nextAt === undefined ? [] : [line.entry.nextAt];
     });
-  if (again !== undefined && again > (againSinceStart ? startedAt : clock)) dues.push(Math.max(again, clock));
+  if (again !== undefined) dues.push(Math.max(again, clock));
   if (!isWhole && !book.complete && book.endedAt !== undefined) dues.push(clock + FIFTEEN);
   const next = { ...book, again };
   if (!isLook && !book.complete)

@@ -3,7 +3,7 @@ import type { ResultKind } from '../../../shared/events/result-kinds.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { error } from '../../consumers/testing/answers.ts';
 import { targetOf } from '../../consumers/testing/ocrolus.ts';
-import type { PollerHarness } from '../../poller/testing/harness.ts';
+import { createPollerHarness, type PollerHarness } from '../../poller/testing/harness.ts';
 import { document, saysAnalytics, saysEverything, saysStatus } from '../testing/answers.ts';
 import { book, createBookHarness, deliver, deliverUntilDone, liveUntil } from '../testing/harness.ts';
 
@@ -170,4 +170,41 @@ test('a correction is found that comes right after a look has seen the end, hour
   ocrolus.says(calls.documentForms('d'), { body: { response: { forms: ['corrected'] } } });
   await deliver(harness, 'BOOK_VERIFIED');
   expect(await stored(harness, 'forms', 'd')).toContain('corrected');
+});
+
+test('a correction is found though a part of Book status cannot be read', async () => {
+  const harness = await createCorrected(['d', 'e']);
+  const { ocrolus } = harness;
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), null as never]);
+  await deliver(harness, 'BOOK_VERIFIED');
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d'), document('e')]);
+  await harness.live(2);
+  await expectCorrected(harness);
+});
+
+test('a correction is found while the results are not wanted, and stored when they are wanted again', async () => {
+  const harness = await createCorrected();
+  const { table, clock, ocrolus } = harness;
+  const never = JSON.stringify({ forms: 'never', transactions: 'never', summary: 'never' });
+  const without = createPollerHarness(table, { RESULTS: never }, { clock, ocrolus });
+  await deliver(without, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  await without.live(2);
+  await harness.live(8);
+  await expectCorrected(harness);
+});
+
+test('income whose summary there is not follows a correction', async () => {
+  const harness = await createBookHarness();
+  const { ocrolus } = harness;
+  ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [1] } });
+  ocrolus.says(calls.incomeSummary('b'), error(404, 9003));
+  await deliver(harness, 'BOOK_VERIFIED');
+  await deliver(harness, 'book.income.generated');
+  await harness.live(2);
+  expect(await book(harness)).toMatchObject({ complete: true, income: { state: 'available' } });
+  ocrolus.says(calls.documentForms('d'), { body: { response: { forms: ['corrected'] } } });
+  ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [1, 2] } });
+  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+  await harness.live(1);
+  expect(await stored(harness, 'income')).toContain('[1,2]');
 });

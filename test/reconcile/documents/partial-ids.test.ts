@@ -68,3 +68,15 @@ test('an event with the uuids of a split PDF and of a part of it is about the pa
   expect(await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'm', docUuid: 'd' })).toEqual([]);
   expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('CORRECTED');
 });
+
+test('a document that is not known yet is no other one that has the same other uuid', async () => {
+  const harness = await createBookHarness({}, ['u1', 'u2']);
+  const { ocrolus } = harness;
+  ocrolus.says(calls.documentForms('part'), CORRECTED);
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('u1')]);
+  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'u1', docUuid: 'part' });
+  await harness.live(1);
+  saysStatus(ocrolus, 'b', 'VERIFIED', [document('u1'), document('u2')]);
+  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'u2', docUuid: 'part' });
+  expect(await results(harness)).toContain('forms u2');
+});

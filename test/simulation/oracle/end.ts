@@ -66,8 +66,9 @@ function checkPks({ core, violations }: FinalCheck): void {
   );
   for (const bookId of core.table.bookIds()) {
     const isOfPk = bookId.startsWith('pk-') && !gone.has(bookId);
-    if (isOfPk && !isSettledPk(core.table, bookId))
-      violations.add('left-open', '', `${bookId} has not been moved`);
+    if (!isOfPk || isSettledPk(core.table, bookId)) continue;
+    const items = [...core.table.peekPartition(bookId)].map(({ item, outcome }) => `${item} ${outcome}`);
+    violations.add('left-open', '', `${bookId} has not been moved: ${items.join(', ')}`);
   }
 }
 

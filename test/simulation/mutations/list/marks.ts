@@ -78,9 +78,33 @@ export const MARKS: readonly Mutation[] = [
   },
   {
     file: MARK,
-    search: 'const isNoted = book.again !== undefined && Date.parse(book.again) > again - times.run / 2;',
-    replace: 'const isNoted = book.again !== undefined;',
+    search: 'const isNoted = noted > again - times.run / 2 && noted <= again;',
+    replace: 'const isNoted = noted > 0;',
     why: 'a message that dies long after another is not looked for',
+  },
+  {
+    file: MARK,
+    search: 'if (isUnwanted && entries[name]?.state === undefined) continue;',
+    replace: 'if (isUnwanted) continue;',
+    why: 'a correction is forgotten if its result is not wanted for a while',
+  },
+  {
+    file: 'shared/reconcile/results/fetch.ts',
+    search: "const isServed = all.some((one) => one.class !== 'refused');",
+    replace: 'const isServed = false;',
+    why: 'a part that is refused to every book stops the other part',
+  },
+  {
+    file: 'functions/poller/listed-book.ts',
+    search: 'dueBy({ ...current, again: iso(dueAt) }, dueAt)',
+    replace: 'dueBy(current, dueAt)',
+    why: 'an event takes the place of the comparison that a backfill asks for',
+  },
+  {
+    file: 'shared/reconcile/observe.ts',
+    search: 'return dueBy({ ...book, refused: { ...book.refused, since: iso(now) } }, now + times.min);',
+    replace: 'return book;',
+    why: 'an event about a book that was refused for weeks waits for weeks',
   },
   {
     file: OBSERVED,

@@ -44,21 +44,33 @@ export const OBSERVE: readonly Mutation[] = [
   },
   {
     file: 'shared/reconcile/announcement.ts',
-    search: 'all.find(({ otherUuid }) => otherUuid !== undefined && otherUuid === docUuid) ??',
+    search: '(isByPart ? all.find(({ otherUuid }) => otherUuid === docUuid) : undefined) ??',
     replace: '',
     why: 'a document is not found by the uuid that only an earlier event has explained',
+  },
+  {
+    file: 'shared/reconcile/announcement.ts',
+    search: 'const isByPart = docUuid !== undefined && uploadedDocUuid === undefined;',
+    replace: 'const isByPart = docUuid !== undefined;',
+    why: 'an event about an unknown document marks another one with the same other uuid',
+  },
+  {
+    file: 'shared/reconcile/observe-documents.ts',
+    search: 'observation !== undefined && observation.isPartial !== true;',
+    replace: 'observation !== undefined;',
+    why: 'a correction is lost to an answer of which a part cannot be read',
+  },
+  {
+    file: 'shared/reconcile/progress.ts',
+    search: 'return [...open.filter(isOfDocuments), ...unknown];',
+    replace: 'return open.filter(isOfDocuments);',
+    why: 'a large book of which nothing is stored seems to lack no forms',
   },
   {
     file: OBSERVE_FILE,
     search: 'return otherUuid === undefined ? document : { ...document, otherUuid };',
     replace: 'return document;',
     why: 'a document is not found by its other uuid where Book status is asked',
-  },
-  {
-    file: 'shared/reconcile/apply-observation.ts',
-    search: 'const isAsBefore = before.digest === digest || isUnclear;',
-    replace: 'const isAsBefore = before.digest === digest;',
-    why: 'an unreadable document starts a generation, and another one when it can be read',
   },
   {
     file: 'shared/reconcile/progress.ts',
@@ -159,7 +171,7 @@ export const OBSERVE: readonly Mutation[] = [
   },
   {
     file: READ,
-    search: 'if (announcements.some(isNamed)) throw unreadableItem();',
+    search: 'if (unreadable.length > 0 && announcements.some(isNamed)) throw unreadableItem();',
     replace: '',
     why: 'the event of a document that cannot be read is finished',
   },

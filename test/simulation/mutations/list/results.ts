@@ -8,6 +8,12 @@ const SIGNALS = 'shared/reconcile/results/signals.ts';
 
 export const RESULTS: readonly Mutation[] = [
   {
+    file: 'shared/store/results.ts',
+    search: 'existing?.sha256 === hash && PageSet',
+    replace: 'existing?.sha256 === hash || PageSet',
+    why: 'a result of which a later page has changed keeps its generation',
+  },
+  {
     file: FETCH,
     search: '(isLater(a, b) ? b : a)',
     replace: '(isLater(a, b) ? a : b)',
@@ -57,7 +63,7 @@ export const RESULTS: readonly Mutation[] = [
   },
   {
     file: ENRICHED_TRANSACTIONS,
-    search: 'if (all.filter((page) => page.set.id === id).length !== pages - 1)',
+    search: 'if (own.length !== pages - 1)',
     replace: 'if (all.length > 1_000_000)',
     why: 'a set of which another function has removed a page becomes the result',
   },

@@ -29,9 +29,15 @@ export const SETTLE: readonly Mutation[] = [
   },
   {
     file: SETTLE_FILE,
-    search: '.filter((line) => line.isServed && !isSuppressed(line, rules))',
-    replace: '.filter((line) => line.isServed)',
+    search: 'if (isSuppressed(line, rules))',
+    replace: 'if (isOpen(line) && times.min < 0)',
     why: 'what a circuit suppresses makes its book due every few minutes',
+  },
+  {
+    file: SETTLE_FILE,
+    search: 'return isOpen(line) ? [notServedAt(rules.circuit(line.want.kind), rules)] : [];',
+    replace: 'return [];',
+    why: 'what a circuit of some hours suppresses waits for weeks',
   },
   {
     file: SETTLE_FILE,
@@ -47,21 +53,15 @@ export const SETTLE: readonly Mutation[] = [
   },
   {
     file: SETTLE_FILE,
-    search: "const again = isUnready && (book.again ?? '') < iso(soon) ? iso(soon) : book.again;",
-    replace: 'const { again } = book;',
+    search: 'const again = isUnready && !isNoted ? iso(soon) : isDone ? undefined : book.again;',
+    replace: 'const again = isDone ? undefined : book.again;',
     why: 'what Book status does not show yet is looked for at the regular time only',
   },
   {
     file: SETTLE_FILE,
-    search: 'if (again !== undefined && again > iso(startedAt)) dues.push',
+    search: 'if (again !== undefined) dues.push',
     replace: "if (again !== undefined && again > '9999') dues.push",
     why: 'a look concludes that nothing is due while a message that was received twice is at work',
-  },
-  {
-    file: SETTLE_FILE,
-    search: 'again > iso(startedAt)',
-    replace: 'again > iso(now)',
-    why: 'a look that takes longer than the other function does not look again',
   },
   {
     file: SETTLE_FILE,
