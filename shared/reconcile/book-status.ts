@@ -57,8 +57,8 @@ export async function refuseLook(
       const look = { class: refusal, code, account, accounts: names, isOutage, now: context.now, times };
       const refused = refuseBook(book, { ...look, random: ports.random() });
       const isUnsettled = book.observedAt === undefined || isElsewhere(book, names);
-      const isTried = refusal !== 'suppressed' && isUnsettled;
-      return isTried ? { ...refused, account: nextAccount(accounts, account) } : refused;
+      // Also if its circuit is open: the others may have the book.
+      return isUnsettled ? { ...refused, account: nextAccount(accounts, account) } : refused;
     },
     known,
   );

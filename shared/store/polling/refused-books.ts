@@ -40,7 +40,10 @@ export function refuseBook(book: Book, look: RefusedLook): Book {
   const age = now - Date.parse(since);
   const isGone = book.status === NOT_FOUND || isConcluded(book, notFound, count, look);
   const most = isGone ? times.day : look.class === 'refused' ? times.max : Math.min(times.hour, times.max);
-  const wait = age > times.horizon ? times.month : Math.min(Math.max(age / 2, times.min), most);
+  // One account does not know it: that says nothing as long as another one was not asked.
+  const isNext = look.class === 'refused' && notFound !== undefined && !isEverywhere(book, notFound, look);
+  const pause = age > times.horizon ? times.month : Math.min(Math.max(age / 2, times.min), most);
+  const wait = isNext ? times.min : pause;
   // The accounts are asked in turn, each as often as if it were the only one.
   const turns = isGone ? 1 : candidatesOf(book, look).length;
   const isOver = age > times.year;
@@ -91,6 +94,10 @@ function isConcluded(
 ): boolean {
   const { isOutage, now, times } = look;
   if (notFound === undefined || isOutage || count < MIN_LOOKS) return false;
-  const isEverywhere = candidatesOf(book, look).every((account) => notFound.accounts.includes(account));
-  return isEverywhere && now - Date.parse(notFound.since) >= times.notFound;
+  return isEverywhere(book, notFound, look) && now - Date.parse(notFound.since) >= times.notFound;
+}
+
+/** Every account that the book may belong to has called it unknown. */
+function isEverywhere(book: Book, { accounts }: { readonly accounts: readonly string[] }, look: RefusedLook) {
+  return candidatesOf(book, look).every((account) => accounts.includes(account));
 }

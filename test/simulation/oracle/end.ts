@@ -7,7 +7,7 @@ import type { FinalCheck } from './final-check.ts';
 import { checkForgotten } from './forgotten.ts';
 import { checkOpen } from './open.ts';
 import { checkResults } from './results.ts';
-import { isAboutOrganization } from './vendor/announcements.ts';
+import { isOnlyRecorded } from './vendor/announcements.ts';
 
 /**
  * Compares everything with Ocrolus when a run ends.
@@ -73,13 +73,13 @@ function checkPks({ core, violations }: FinalCheck): void {
 }
 
 /**
- * Nothing is asked about it: it is forgotten, or only events about books of other organizations have named the pk, or such for
+ * Nothing is asked about it: it is forgotten, or only events that are just recorded have named the pk, or such for
  * which Ocrolus has not shown the book in time.
  */
 function isSettledPk(table: MemoryTableCore, bookId: string): boolean {
   const items = [...table.peekPartition(bookId)];
   return (
     items.some(({ status }) => status === 'FORGOTTEN') ||
-    items.every(({ eventName, outcome }) => outcome === 'refused' || isAboutOrganization(String(eventName)))
+    items.every(({ eventName, outcome }) => outcome === 'refused' || isOnlyRecorded(String(eventName)))
   );
 }

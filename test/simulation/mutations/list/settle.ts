@@ -101,6 +101,19 @@ export const SETTLE: readonly Mutation[] = [
     why: 'a book of many documents waits for its regular look to be complete',
   },
   {
+    file: REFUSE,
+    search: 'return isUnsettled ? { ...refused, account: nextAccount(accounts, account) } : refused;',
+    replace:
+      "return isUnsettled && refusal !== 'suppressed' ? { ...refused, account: nextAccount(accounts, account) } : refused;",
+    why: 'a book waits for an account that is refused everything, although another one has it',
+  },
+  {
+    file: 'shared/store/polling/refused-books.ts',
+    search: 'const wait = isNext ? times.min : pause;',
+    replace: 'const wait = pause;',
+    why: 'after an outage, a book that the first account does not know waits for hours',
+  },
+  {
     file: PROGRESS,
     search: 'const complete = isWhole ? isComplete : isComplete && book.complete === true;',
     replace: 'const complete = isComplete;',
@@ -136,12 +149,6 @@ export const SETTLE: readonly Mutation[] = [
     search: "  if (refusal === 'throttled') return;\n",
     replace: '',
     why: 'a look without a permit counts as a refusal of its book',
-  },
-  {
-    file: REFUSE,
-    search: 'return isTried ? { ...refused, account: nextAccount(accounts, account) } : refused;',
-    replace: 'return refused;',
-    why: 'a book that came through the wrong account is never asked about with another one',
   },
   {
     file: REPORT,

@@ -85,3 +85,8 @@ export function namedId(of: Announcement['of'], body: string): string | undefine
 export function isAboutOrganization(eventName: string): boolean {
   return /^(book\.copy\.|network\.|analytics\.config_updated)/.test(eventName);
 }
+
+/** Nothing of a book or document follows from them. */
+export function isOnlyRecorded(eventName: string): boolean {
+  return isAboutOrganization(eventName) || eventName === 'document.upload_failed';
+}
