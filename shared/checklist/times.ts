@@ -83,7 +83,7 @@ export function timesOf(settings: TimeSettings): Times {
     notServed: 24 * HOUR * scale,
     run: 15 * MINUTE * scale,
     repetition: 15 * MINUTE * scale,
-    identify: { first: 15 * MINUTE * scale, most: 6 * HOUR * scale, end: 3 * DAY * scale },
+    identify: { first: 15 * MINUTE * scale, most: 8 * HOUR * scale, end: 3 * DAY * scale },
     recent: 48 * HOUR * scale,
     sweep: 6 * DAY * scale,
   };

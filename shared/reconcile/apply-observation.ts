@@ -98,7 +98,7 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
     observedAt,
     status,
     documents: countByStatus(observation),
-    partial: observation.isPartial,
+    partial: observation.isPartial ?? (isDoubted(before, observedAt) ? true : undefined),
     refused: undefined,
     ...(name !== undefined && { name }),
     ...(bookPk !== undefined && { bookPk }),
@@ -123,6 +123,14 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
   const marked = changed.endedAt === undefined ? changed : { ...changed, entries: marksOfEnd(changed, seen) };
   const dueAt = writer.now + times.grace;
   return book === undefined ? { ...marked, dueAt: iso(dueAt) } : dueBy(marked, dueAt);
+}
+
+/** What an event announces, Book status may show a little later: until then, an answer that does not proves nothing. */
+export function isDoubted(
+  { partial, again = '' }: Pick<Book, 'partial' | 'again'>,
+  observedAt: string,
+): boolean {
+  return partial === true && again > observedAt;
 }
 
 /** Capture has ended: which of the book's results may be new, and which are probed because an announcement may be lost. */

@@ -8,7 +8,7 @@ import { dueShard } from '../store/keys.ts';
 import { forgetIfPkIsForgotten } from '../store/removal/tombstones.ts';
 import { iso } from '../time.ts';
 import type { Announcement } from './announcement.ts';
-import { observeBook } from './apply-observation.ts';
+import { isDoubted, observeBook } from './apply-observation.ts';
 import { isForLook } from './ask.ts';
 import { askBookInfo, askBookStatus, type BookInfo, refuseLook, type StatusReply } from './book-status.ts';
 import type { Context } from './context.ts';
@@ -210,7 +210,8 @@ async function writeObservation(
 
 /** Whether later steps depend on the observation: an active book is written by the next look. */
 function matters(book: Book | undefined, observation: BookObservation): boolean {
-  if (book?.observedAt === undefined || book.refused !== undefined || book.partial === true) return true;
+  if (book?.observedAt === undefined || book.refused !== undefined) return true;
+  if (book.partial === true && !isDoubted(book, observation.observedAt)) return true;
   if (book.status !== observation.status) return true;
   const isFinished = book.endedAt !== undefined || isCaptureEnded(observation);
   return (isFinished || book.stuck === true) && book.digest !== digestOf(observation);

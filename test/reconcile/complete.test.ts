@@ -159,13 +159,15 @@ test('a book is not complete if another document appears while it is settled', a
   expect(await book(harness)).toMatchObject({ generation: 2, complete: false });
 });
 
-test('a book is complete again with the first observation after an event that Book status never shows', async () => {
+test('a book is not complete for minutes after an event that Book status does not show, and then it is', async () => {
   const harness = await createBookHarness();
   await deliver(harness, 'BOOK_VERIFIED');
   await harness.live(1);
   await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'x' }, { attempts: 3 });
-  expect(await book(harness)).toMatchObject({ complete: false });
+  // Another event, whose Book status does not show it either.
   await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
+  expect(await book(harness)).toMatchObject({ complete: false });
+  await harness.liveHours(1);
   expect(await book(harness)).toMatchObject({ complete: true });
 });
 

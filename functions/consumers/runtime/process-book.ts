@@ -137,24 +137,28 @@ async function finishLook(look: Delivery, bookUuid: string, report: LookReport |
  * @returns whether the message is finished.
  */
 async function failed(delivery: Delivery, bookUuid: string, error: unknown): Promise<boolean> {
-  const { log, dependencies } = delivery;
-  const { ports, times, metrics } = dependencies;
   const failure = asFailure(error);
   const isUnread = isUnreadable(error);
   if (isUnread) {
-    log.error('item unreadable');
-    metrics.count('ItemUnreadable', {});
+    delivery.log.error('item unreadable');
+    delivery.dependencies.metrics.count('ItemUnreadable', {});
   }
   if (!isLook(delivery) && (isUnread || failure.code === TOO_MANY_OPEN)) {
     await waitInQueue(delivery, failure.code);
     return false;
   }
-  const postpone = () => postponeUnread(ports.table, bookUuid, ports.now() + times.max);
-  if (isUnread && (await postpone().then(...DONE))) return true;
+  if (isUnread && (await isPostponed(delivery, bookUuid))) return true;
   await recordFailedAttempt(delivery, failure.code);
   await retryLater(delivery, failure);
   return false;
 }
 
-/** Whether a write has succeeded. */
-const DONE = [() => true, () => false] as const;
+/** Has the book looked at later, without reading it. */
+async function isPostponed({ dependencies: { ports, times } }: Delivery, bookUuid: string): Promise<boolean> {
+  try {
+    await postponeUnread(ports.table, bookUuid, ports.now() + times.max);
+    return true;
+  } catch {
+    return false;
+  }
+}

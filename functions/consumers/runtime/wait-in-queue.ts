@@ -2,12 +2,12 @@ import { type Delivery, deliverAgain } from './delivery.ts';
 import { recordFailedAttempt } from './finish-delivery.ts';
 
 /** By its age, and not by its receives, which an outage of the table may have used up. */
-const GROWTH = 1.5;
+const GROWTH = 2;
 
 /**
  * Nothing can be marked for a delivery whose book is unknown, or cannot be read: its message is the mark, and waits in its queue.
- * It is delivered again after the quick retries, then after 15 minutes, and ever later up to every 6 hours: 19 times in 3 days, one
- * less than a queue allows (`MAX_RECEIVES`).
+ * It is delivered again after the quick retries, then after 15 minutes, and ever later up to every 8 hours: 16 times in 3 days. A queue
+ * allows 20 (`MAX_RECEIVES`): the others are for copies, and functions that die.
  */
 export async function waitInQueue(delivery: Delivery, code: string): Promise<void> {
   const { dependencies, receives } = delivery;

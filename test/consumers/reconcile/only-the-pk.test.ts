@@ -41,14 +41,15 @@ test('while Ocrolus does not say which book a pk is, the message waits with grow
   const start = harness.clock.now();
   const waits: number[] = [];
   for (let attempts = 1; ; attempts += 1) {
-    expect(attempts).toBeLessThan(20);
+    // A queue allows 20: some are left for copies, and for functions that die.
+    expect(attempts).toBeLessThanOrEqual(16);
     if ((await receive(harness, [event], { attempts })).length === 0) break;
     const seconds = harness.visibility.get('receipt-0') ?? 0;
     waits.push(seconds);
     harness.clock.advance(seconds);
   }
   expect(waits.slice(0, 4)).toEqual([3, 15, 900, expect.any(Number)]);
-  expect(Math.max(...waits)).toBe(6 * 3600);
+  expect(Math.max(...waits)).toBe(8 * 3600);
   const days = (harness.clock.now() - start) / 86_400_000;
   expect(days).toBeGreaterThanOrEqual(2.9);
   expect(await harness.reader.events('pk-77')).toMatchObject([{ outcome: 'refused', reason: '1401' }]);

@@ -64,9 +64,10 @@ function checkPks({ core, violations }: FinalCheck): void {
   const gone = new Set(
     core.ocrolus.books().flatMap(({ uuid, pk }) => (core.ocrolus.truth(uuid).found ? [] : [`pk-${pk}`])),
   );
+  const dead = deadDeliveries(core);
   for (const bookId of core.table.bookIds()) {
     const isOfPk = bookId.startsWith('pk-') && !gone.has(bookId);
-    if (!isOfPk || isSettledPk(core.table, bookId)) continue;
+    if (!isOfPk || isSettledPk(core.table, bookId, dead)) continue;
     const items = [...core.table.peekPartition(bookId)].map(({ item, outcome }) => `${item} ${outcome}`);
     violations.add('left-open', '', `${bookId} has not been moved: ${items.join(', ')}`);
   }
@@ -76,10 +77,19 @@ function checkPks({ core, violations }: FinalCheck): void {
  * Nothing is asked about it: it is forgotten, or only events that are just recorded have named the pk, or such for
  * which Ocrolus has not shown the book in time.
  */
-function isSettledPk(table: MemoryTableCore, bookId: string): boolean {
+function isSettledPk(table: MemoryTableCore, bookId: string, dead: ReadonlySet<string>): boolean {
   const items = [...table.peekPartition(bookId)];
   return (
     items.some(({ status }) => status === 'FORGOTTEN') ||
-    items.every(({ eventName, outcome }) => outcome === 'refused' || isOnlyRecorded(String(eventName)))
+    items.every(
+      ({ eventName, outcome, deliveryId }) =>
+        outcome === 'refused' || isOnlyRecorded(String(eventName)) || dead.has(String(deliveryId)),
+    )
   );
+}
+
+/** The deliveries in dead-letter queues, which are judged there. */
+function deadDeliveries({ queues }: FinalCheck['core']): ReadonlySet<string> {
+  const dead = [...queues.all()].filter(({ url }) => url.endsWith('-dlq'));
+  return new Set(dead.flatMap((queue) => queue.messages().map(({ body }) => JSON.parse(body).deliveryId)));
 }

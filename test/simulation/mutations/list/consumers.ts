@@ -22,7 +22,7 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: PROCESS_BOOK,
-    search: 'if (isUnread && (await postpone().then(...DONE))) return true;',
+    search: 'if (isUnread && (await isPostponed(delivery, bookUuid))) return true;',
     replace: 'if (isUnread) return true;',
     why: 'a book that cannot be read is handed over with every run',
   },

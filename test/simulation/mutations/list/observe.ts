@@ -61,6 +61,12 @@ export const OBSERVE: readonly Mutation[] = [
     why: 'a correction is lost to an answer of which a part cannot be read',
   },
   {
+    file: 'shared/reconcile/apply-observation.ts',
+    search: 'partial: observation.isPartial ?? (isDoubted(before, observedAt) ? true : undefined),',
+    replace: 'partial: observation.isPartial,',
+    why: 'a book is complete because Book status does not show yet what an event says of it',
+  },
+  {
     file: 'shared/reconcile/progress.ts',
     search: 'return [...open.filter(isOfDocuments), ...unknown];',
     replace: 'return open.filter(isOfDocuments);',

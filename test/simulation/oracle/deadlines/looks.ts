@@ -80,7 +80,7 @@ export class LookDeadlines {
     const outline = core.ocrolus.outline(bookUuid);
     // While the API does not find a book that is listed, it is asked again with growing pauses.
     const hidden = Math.max(0, outline.visibleFrom - at);
-    const free = disturbances.undisturbed(at + hidden, now(), account);
+    const free = disturbances.undisturbed(this.#knownFrom(bookUuid, at) + hidden, now(), account);
     const most = allowed + hidden * JITTER;
     if (free < most) return now() + most - free;
     if (exemptions.of(bookUuid, at, now()) !== undefined) return undefined;
@@ -99,6 +99,15 @@ export class LookDeadlines {
     if (outline.isEnded && outline.changedAt <= at && documents.some(isCaptured))
       this.#checkBook(bookUuid, outline.bookClass, { at, allowed });
     return undefined;
+  }
+
+  /** A book that discovery does not look for is known once an event or an operator names it. */
+  #knownFrom(bookUuid: string, at: number): number {
+    const { core, deployments } = this.#watch;
+    const { discover, discoverFrom } = deployments.current.stage.poll;
+    const createdAt = core.table.peek({ bookId: bookUuid, item: 'BOOK' })?.createdAt;
+    const isLookedFor = discover && discoverFrom === undefined;
+    return isLookedFor || typeof createdAt !== 'string' ? at : Math.max(at, Date.parse(createdAt));
   }
 
   #checkDocument(bookUuid: string, document: DocumentTruth, change: Change): void {
