@@ -91,5 +91,7 @@ function isSettledPk(table: MemoryTableCore, bookId: string, dead: ReadonlySet<s
 /** The deliveries in dead-letter queues, which are judged there. */
 function deadDeliveries({ queues }: FinalCheck['core']): ReadonlySet<string> {
   const dead = [...queues.all()].filter(({ url }) => url.endsWith('-dlq'));
-  return new Set(dead.flatMap((queue) => queue.messages().map(({ body }) => JSON.parse(body).deliveryId)));
+  return new Set(
+    dead.flatMap((queue) => [...queue.messages()].map(({ body }) => JSON.parse(body).deliveryId)),
+  );
 }
