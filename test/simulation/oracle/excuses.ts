@@ -19,7 +19,7 @@ export const EXCUSES = {
   'recomputed-unannounced': {
     reason: 'Ocrolus has replaced a result without an event that was accepted and without a change of status',
     allowedBy: README(
-      "results that Ocrolus recomputes without a change of the book's or a document's status",
+      "results that Ocrolus recomputes, and documents that a person corrects, without a change of the book's or a document's status",
     ),
   },
   'back-between-looks': {
@@ -48,11 +48,11 @@ export const EXCUSES = {
   },
   'event-without-book': {
     reason: 'the event named no book, and Ocrolus has not said for three days which one it is',
-    allowedBy: DESIGN('then ever longer up to 6 hours, and it is refused after 3 days'),
+    allowedBy: DESIGN('then ever longer up to 8 hours, and it is refused after 3 days'),
   },
   'verified-again-at-once': {
     reason: 'BOOK_VERIFIED came twice within a quarter of an hour: the second one counts as a repetition',
-    allowedBy: DESIGN('more than 15 minutes after the end, if Book status shows nothing new'),
+    allowedBy: DESIGN('more than 15 minutes after the end, or after a look has fetched what it is about'),
   },
   'many-corrected-documents': {
     reason: 'documents of a book with more than 50 were corrected in place, and only BOOK_VERIFIED said so',

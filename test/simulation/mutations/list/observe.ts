@@ -111,8 +111,8 @@ export const OBSERVE: readonly Mutation[] = [
   },
   {
     file: OBSERVE_FILE,
-    search: '|| book.refused !== undefined || book.partial === true) return true;',
-    replace: '|| book.refused !== undefined) return true;',
+    search: 'if (book.partial === true && !isDoubted(book, observation.observedAt)) return true;',
+    replace: '',
     why: 'a book stays incomplete after Book status has shown what an event says',
   },
   {
