@@ -10,7 +10,7 @@
  * it is in the past, the free permits of the last 0.4 s are still handed out (the burst: a lone event makes its calls at
  * once) and older ones are skipped. This is the generic cell rate algorithm (GCRA).
  *
- * A process reserves for all of its callers at once, and at least three permits: the requests for results follow Book
+ * A process reserves for all of its callers at once, and at least four permits: the requests for results follow Book
  * status. It reserves again when those are used and the queue, as far as it knows, has ended.
  *
  * "Now" is the fastest clock: each write stores the writer's time, and a process that reads a later time than its own
@@ -38,8 +38,8 @@ const VALID_MS = { least: 200, most: 1000 };
 /** The share of that time that may be over when a permit is reserved. The rest is for the next calls of an event. */
 const SAVED_SHARE = 0.6;
 
-/** Book status and two results. */
-const CALLS_OF_AN_EVENT = 3;
+/** Book status and three results. */
+const CALLS_OF_AN_EVENT = 4;
 
 /**
  * @param perSecond calls of either weight, and of `heavy` ones, per second, for the whole organization.
