@@ -27,7 +27,7 @@ export class AnnouncedDeadlines {
 
   /** @returns when to look again. */
   #check(naming: Naming): number | undefined {
-    const { core, now, exemptions } = this.#watch;
+    const { core, now, exemptions, expired } = this.#watch;
     const { bookUuid, kind, subject, at } = naming;
     const early = this.#early(naming, at, this.#processing(at));
     if (early !== undefined) return early;
@@ -38,6 +38,8 @@ export class AnnouncedDeadlines {
       return undefined;
     // Ocrolus has said since that there is none.
     if (result.permanentUntil > at) return undefined;
+    // It was stored, and its time is over.
+    if (expired.at(bookUuid, `RESULT#${kind}#${subject}`) !== undefined) return undefined;
     if (!isAvailable(result)) {
       const waited = now() - at;
       return waited > MOST_WAITING_MS ? undefined : now() + Math.max(10 * MINUTE, waited / 4);
@@ -58,8 +60,8 @@ export class AnnouncedDeadlines {
   /** A result that is not there yet is asked for with pauses that double, from the shortest to the longest of the stage. */
   #retrying({ at, withoutBook }: Naming, { availableFrom, state }: ResultTruth): number {
     if (state === 'asynchronous') return JOBS_MS;
-    // The message itself waits while its book is unknown: a refusal by mistake costs a second pause of six hours.
-    if (withoutBook !== undefined) return 12 * HOUR + this.#processing(at);
+    // The message itself waits while its book is unknown: a refusal by mistake costs a second pause of eight hours.
+    if (withoutBook !== undefined) return 16 * HOUR + this.#processing(at);
     const waited = availableFrom - at;
     const { minSeconds, maxSeconds } = this.#watch.deployments.at(availableFrom).stage.poll;
     const pause = waited <= 0 ? 0 : 1.25 * Math.min(maxSeconds * 1000, Math.max(minSeconds * 1000, waited));
