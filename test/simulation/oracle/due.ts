@@ -11,6 +11,7 @@ import type { Watch } from './watch.ts';
 const MESSAGE_MS = 30 * MINUTE;
 
 const CLOSED = new Set(['DELETED', 'FORGOTTEN']);
+const GONE = new Set(['DELETED', 'UNLISTED']);
 
 /** A book with something open has a time at which it is looked at next, unless a message is at work (docs/decisions/0028). */
 export class DueCheck {
@@ -53,7 +54,8 @@ export class DueCheck {
   }
 
   #openOf(item: Attributes, { account, bookClass }: Attributes): string[] {
-    if (!isReadable(item)) return [];
+    // Nothing is asked about a document that is not part of its book.
+    if (!isReadable(item) || GONE.has(String(item.status))) return [];
     const { core, deployments } = this.#watch;
     const isCaptured = item.item === 'BOOK' || (hasResults(item.status) && item.mixed !== true);
     return entriesOf(item)

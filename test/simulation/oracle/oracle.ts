@@ -29,6 +29,7 @@ import { Receives } from './receives.ts';
 import { Renewals } from './renewals.ts';
 import { Units } from './units.ts';
 import { checkUnknownKept } from './unknown-kept.ts';
+import { isOnlyRecorded } from './vendor/announcements.ts';
 import { VerifiedBooks } from './verified.ts';
 import { Violations } from './violations.ts';
 import type { Watch } from './watch.ts';
@@ -123,8 +124,9 @@ export class Oracle {
     // Asked for with the credentials of another account first.
     if (account === delivery.account) for (const naming of names) announced.add(naming);
     if (bookUuid === '') return;
-    // An event of an unknown name is only recorded.
-    if (posted.envelope.channel !== 'unrecognized') watch.discovery.named(bookUuid);
+    // Others are only recorded, or wait for Ocrolus to say which book they are about.
+    const isNaming = posted.envelope.channel !== 'unrecognized' && !isOnlyRecorded(eventName);
+    if (isNaming && posted.envelope.ids.bookUuid !== undefined) watch.discovery.named(bookUuid);
     this.calls.cause(bookUuid, this.#now());
   }
 

@@ -83,7 +83,7 @@ export class LookDeadlines {
     const free = disturbances.undisturbed(this.#knownFrom(bookUuid, at) + hidden, now(), account);
     const most = allowed + hidden * JITTER;
     if (free < most) return now() + most - free;
-    if (exemptions.of(bookUuid, at, now()) !== undefined) return undefined;
+    if (exemptions.of(bookUuid, at, now()) !== undefined || this.#wasAway(account, at)) return undefined;
     if (outline.status === 'DELETED') return undefined;
     const book = core.table.peek({ bookId: bookUuid, item: 'BOOK' });
     if (book === undefined) {
@@ -99,6 +99,13 @@ export class LookDeadlines {
     if (outline.isEnded && outline.changedAt <= at && documents.some(isCaptured))
       this.#checkBook(bookUuid, outline.bookClass, { at, allowed });
     return undefined;
+  }
+
+  /** The account was not served meanwhile: what came and went then was seen by nobody. */
+  #wasAway(account: string, from: number): boolean {
+    const { deployments, now } = this.#watch;
+    const since = deployments.all.filter(({ at }) => at > from && at <= now()).map(({ stage }) => stage);
+    return [deployments.at(from).stage, ...since].some(({ accounts }) => !accounts.includes(account));
   }
 
   /** A book that discovery does not look for is known once an event or an operator names it. */
