@@ -111,10 +111,9 @@ export function dueBy(book: Book, at: number): Book {
 }
 
 /**
- * Postpones a book that cannot be read, without reading it: it may only be damaged, or written by a later version. @param dueAt
- * Unix milliseconds.
+ * Postpones the look at a book without reading it: that may be impossible, or what has failed. @param dueAt Unix milliseconds.
  */
-export async function postponeUnread(table: Table, bookId: string, dueAt: number): Promise<void> {
+export async function postponeLook(table: Table, bookId: string, dueAt: number): Promise<void> {
   await table.update(
     { bookId, item: BOOK_ITEM },
     {

@@ -173,3 +173,17 @@ test('each function that may have died is followed by a look, also days after an
     await harness.live(2);
   }
 });
+
+test('a look that fails is given up after three attempts, and its book handed over again in a quarter of an hour', async () => {
+  const harness = await createBookHarness();
+  const { ocrolus, clock, consumers } = harness;
+  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'QUEUED')]);
+  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
+  clock.advance(700);
+  ocrolus.before = () => Promise.reject(new Error('the bucket is down'));
+  const message = look('b');
+  expect(await receive(consumers, [message], { attempts: 1 })).toEqual(['message-0']);
+  expect(await receive(consumers, [message], { attempts: 2 })).toEqual(['message-0']);
+  expect(await receive(consumers, [message], { attempts: 3 })).toEqual([]);
+  expect(await pause(harness)).toBeCloseTo(15 * MINUTE, -4);
+});

@@ -4,7 +4,7 @@ import {
   describeListed,
   dueBy,
   newBook,
-  postponeUnread,
+  postponeLook,
   readBook,
   updateAnyBook,
   updateBook,
@@ -119,16 +119,16 @@ describe('a book that cannot be read', () => {
 
   test('is postponed without being read, also one that was not due at all', async () => {
     const before = await stored();
-    await postponeUnread(table, 'b', at(900));
+    await postponeLook(table, 'b', at(900));
     expect(await stored()).toEqual({ ...before, dueAt: second(900) });
     await table.update({ bookId: 'b', item: 'BOOK' }, { set: { dueAt: undefined, dueShard: undefined } });
-    await postponeUnread(table, 'b', at(900));
+    await postponeLook(table, 'b', at(900));
     expect(await dueUntil(899)).toEqual([]);
     expect(await dueUntil(900)).toEqual([second(900)]);
   });
 
   test('is not made where there is none', async () => {
-    await postponeUnread(table, 'another', at(900));
+    await postponeLook(table, 'another', at(900));
     expect(await table.get({ bookId: 'another', item: 'BOOK' })).toBeUndefined();
   });
 });

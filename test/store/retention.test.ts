@@ -4,7 +4,7 @@ import { ConsumerSettings } from '../../functions/consumers/runtime/settings.ts'
 import { openPoller, PollerSettings } from '../../functions/poller/dependencies.ts';
 import type { Ports } from '../../shared/ports.ts';
 import { readSettings } from '../../shared/settings.ts';
-import { postponeUnread } from '../../shared/store/books.ts';
+import { postponeLook } from '../../shared/store/books.ts';
 import { updateDocument } from '../../shared/store/documents.ts';
 import { markForgotten } from '../../shared/store/removal/tombstones.ts';
 import { writeResult } from '../../shared/store/results.ts';
@@ -71,7 +71,7 @@ describe('an item is kept for so long after it was written last', () => {
 
   test('a book that cannot be read, but is postponed', async () => {
     await store.put({ bookId: 'b', item: 'BOOK', damaged: true });
-    await postponeUnread(at(9, LIMITED), 'b', 0);
+    await postponeLook(at(9, LIMITED), 'b', 0);
     expect(await stored('BOOK')).toMatchObject({ damaged: true, expiresAt: expiry(9, 400) });
   });
 

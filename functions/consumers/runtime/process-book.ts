@@ -4,7 +4,7 @@ import { TOO_MANY_OPEN } from '../../../shared/reconcile/mark.ts';
 import type { Focus, Look } from '../../../shared/reconcile/read.ts';
 import { reconcile } from '../../../shared/reconcile/reconcile.ts';
 import type { LookReport, Reconciled, Report } from '../../../shared/reconcile/report.ts';
-import { postponeUnread } from '../../../shared/store/books.ts';
+import { postponeLook } from '../../../shared/store/books.ts';
 import { isUnreadable } from '../../../shared/store/records.ts';
 import { announce, namesNoBusiness } from '../events/announce.ts';
 import { contextOf, type Delivery, deliverAgain, isLook, retryLater, send } from './delivery.ts';
@@ -129,10 +129,14 @@ async function finishLook(look: Delivery, bookUuid: string, report: LookReport |
   await finishDelivery(look, bookUuid, { ...finishedBy(report), byLook });
 }
 
+/** How often the message of a look is received. */
+const LOOK_ATTEMPTS = 3;
+
 /**
  * The message is tried again after growing pauses. If this version cannot read the book, or a document that the event names, or if
  * too many results of the book are open, only time helps: a look is tried later, and a delivery waits. After three days it is a dead
- * letter, which can be redriven.
+ * letter, which can be redriven. A look is given up sooner: the poller hands its book over again anyway, and during an outage of the
+ * bucket, the messages of all its runs would be tried again side by side.
  *
  * @returns whether the message is finished.
  */
@@ -147,16 +151,19 @@ async function failed(delivery: Delivery, bookUuid: string, error: unknown): Pro
     await waitInQueue(delivery, failure.code);
     return false;
   }
-  if (isUnread && (await isPostponed(delivery, bookUuid))) return true;
+  const isGivenUp = isLook(delivery) && (isUnread || delivery.receives >= LOOK_ATTEMPTS);
+  if (isGivenUp && (await isPostponed(delivery, bookUuid, isUnread))) return true;
   await recordFailedAttempt(delivery, failure.code);
   await retryLater(delivery, failure);
   return false;
 }
 
-/** Has the book looked at later, without reading it. */
-async function isPostponed({ dependencies: { ports, times } }: Delivery, bookUuid: string): Promise<boolean> {
+/** Has the book looked at later, without reading it. @returns whether that is written. */
+async function isPostponed(look: Delivery, bookUuid: string, isUnread: boolean): Promise<boolean> {
+  const { ports, times } = look.dependencies;
   try {
-    await postponeUnread(ports.table, bookUuid, ports.now() + times.max);
+    await postponeLook(ports.table, bookUuid, ports.now() + (isUnread ? times.max : times.run));
+    look.log.warn('look given up');
     return true;
   } catch {
     return false;

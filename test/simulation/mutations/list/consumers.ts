@@ -9,6 +9,12 @@ const ANNOUNCE = 'functions/consumers/events/announce.ts';
 export const CONSUMERS: readonly Mutation[] = [
   {
     file: PROCESS_BOOK,
+    search: 'isLook(delivery) && (isUnread || delivery.receives >= LOOK_ATTEMPTS)',
+    replace: 'isUnread && isLook(delivery)',
+    why: 'during an outage of the bucket, the looks of every run of the poller are tried again side by side',
+  },
+  {
+    file: PROCESS_BOOK,
     search:
       'const isCopy = delivery.receives > 1 && !isLook(delivery) && (await isFinished(delivery, bookUuid));',
     replace: 'const isCopy = false;',
@@ -22,8 +28,8 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: PROCESS_BOOK,
-    search: 'if (isUnread && (await isPostponed(delivery, bookUuid))) return true;',
-    replace: 'if (isUnread) return true;',
+    search: 'if (isGivenUp && (await isPostponed(delivery, bookUuid, isUnread))) return true;',
+    replace: 'if (isGivenUp) return true;',
     why: 'a book that cannot be read is handed over with every run',
   },
   {
