@@ -166,6 +166,10 @@ test('a book is not complete for minutes after an event that Book status does no
   await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'x' }, { attempts: 3 });
   // Another event, whose Book status does not show it either.
   await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
+  // And a look that an operator asks for.
+  harness.clock.advance(60);
+  await harness.run(300_000, 'now');
+  await harness.process();
   expect(await book(harness)).toMatchObject({ complete: false });
   await harness.liveHours(1);
   expect(await book(harness)).toMatchObject({ complete: true });

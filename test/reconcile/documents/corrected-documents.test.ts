@@ -182,16 +182,21 @@ test('a correction is found though a part of Book status cannot be read', async 
   await expectCorrected(harness);
 });
 
-test('a correction is found while the results are not wanted, and stored when they are wanted again', async () => {
-  const harness = await createCorrected();
-  const { table, clock, ocrolus } = harness;
-  const never = JSON.stringify({ forms: 'never', transactions: 'never', summary: 'never' });
-  const without = createPollerHarness(table, { RESULTS: never }, { clock, ocrolus });
-  await deliver(without, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
-  await without.live(2);
-  await harness.live(8);
-  await expectCorrected(harness);
-});
+test.each([
+  ['the document', { forms: 'never', transactions: 'never' }],
+  ['the book', { summary: 'never' }],
+])(
+  'a correction is found while results of %s are not wanted, and stored when they are wanted again',
+  async (_, policies) => {
+    const harness = await createCorrected();
+    const { table, clock, ocrolus } = harness;
+    const without = createPollerHarness(table, { RESULTS: JSON.stringify(policies) }, { clock, ocrolus });
+    await deliver(without, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    await without.live(2);
+    await harness.live(8);
+    await expectCorrected(harness);
+  },
+);
 
 test('income whose summary there is not follows a correction', async () => {
   const harness = await createBookHarness();

@@ -83,6 +83,15 @@ describe('a book that Ocrolus refuses to show', () => {
     },
   );
 
+  it('is asked about with the next account within minutes, however long it was refused, if one does not know it', () => {
+    const accounts = ['default', 'other'];
+    const failed = refuse(named, 'http-503', 0, { class: 'failed', accounts });
+    const unknown = refuse(failed, '1401', 11 * HOUR, { accounts });
+    expect(Date.parse(unknown.dueAt ?? '') - at(11 * HOUR)).toBeLessThanOrEqual(5 * MINUTE * 1000);
+    const everywhere = refuse(unknown, '1401', 11 * HOUR + 300, { accounts, account: 'other' });
+    expect(Date.parse(everywhere.dueAt ?? '') - at(11 * HOUR)).toBeGreaterThan(HOUR * 1000);
+  });
+
   it('is due at slightly different times', () => {
     const dues = [0, 0.999].map((random) => refuse(observed, 'x', 0, { random }).dueAt);
     expect(dues).toEqual([second(270), expect.stringMatching(/^2026-03-02T08:05:29/)]);
