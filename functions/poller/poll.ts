@@ -30,8 +30,8 @@ const RESERVE_MS = 10_000;
 
 /**
  * One run of the poller (docs/design.md#the-poller): continues discovery by a page, hands the books that are due over to the
- * consumers, the longest due first, and sweeps forgotten books. It asks nothing about a book, and writes only those that it discovers, so two runs at
- * the same time do no harm: the second look at a book finds it not due.
+ * consumers, the longest due first, and sweeps forgotten books. It asks nothing about a book, and writes only those that it
+ * discovers, so two runs at the same time do no harm: the second look at a book finds it not due.
  *
  * @param remainingMs of the Lambda.
  * @param mode `now`: incomplete books are handed over whether due or not.

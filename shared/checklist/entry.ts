@@ -76,6 +76,11 @@ export function entryName({ kind, subject }: Want, bookId: string): string {
   return subject === bookId ? kind : `${kind}#${subject}`;
 }
 
+/** Whether an entry of a book is that of a request or a business, by its name. */
+export function isOfSubject(name: string): boolean {
+  return name.includes('#');
+}
+
 /** The opposite of {@link entryName}. */
 export function wantOf(name: string, bookId: string): Want {
   const at = name.indexOf('#');

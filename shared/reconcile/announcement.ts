@@ -36,8 +36,7 @@ export type NamedDocument = Pick<
 /**
  * The documents that an event names. A document is named by the uuid of the upload first, which is Book status's own, then by
  * its other uuid, also if only an earlier event had both, then by pk (docs/ocrolus.md#document-ids). Of a PDF that was split, the
- * part is meant. Book status has only the pk of an image group: by its uuid alone,
- * the documents of every image group match.
+ * part is meant. Book status has only the pk of an image group: by its uuid alone, the documents of every image group match.
  */
 export function documentsNamed<T extends NamedDocument>(
   { documents, ids }: Pick<Announcement, 'documents' | 'ids'>,

@@ -19,7 +19,7 @@ export interface DocumentObservation {
   readonly generation: number;
 }
 
-/** Nothing that matters differs: name and pages follow with the next status. A pk, by which it may be asked for, may be shown later. */
+/** Nothing that matters differs: name and pages follow with the next status. A pk, by which it is asked for, may be shown later. */
 export function isStoredAs(known: Document | undefined, observed: ObservedDocument): boolean {
   if (known === undefined || isInOtherState(known, observed)) return false;
   const isNew = (name: 'docPk' | 'imageGroupPk') => known[name] === undefined && observed[name] !== undefined;

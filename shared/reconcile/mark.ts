@@ -1,4 +1,12 @@
-import { type Entries, type Entry, entryName, mark, markFor, NO_ENTRY } from '../checklist/entry.ts';
+import {
+  type Entries,
+  type Entry,
+  entryName,
+  isOfSubject,
+  mark,
+  markFor,
+  NO_ENTRY,
+} from '../checklist/entry.ts';
 import { BOOK_KINDS } from '../checklist/kinds.ts';
 import { isDerived, policyFor } from '../checklist/lines.ts';
 import { isCaptured, isListed } from '../checklist/observation.ts';
@@ -28,7 +36,7 @@ export const TOO_MANY_OPEN = 'too-many-open';
 /** The entries of a book without the oldest closed ones of requests and businesses. */
 export function withoutOldest(entries: Entries): Record<string, Entry> {
   const closed = Object.entries(entries).filter(
-    ([name, entry]) => name.includes('#') && entry.answered >= entry.wanted && entry.nextAt === undefined,
+    ([name, entry]) => isOfSubject(name) && entry.answered >= entry.wanted && entry.nextAt === undefined,
   );
   closed.sort(([, one], [, other]) => one.answered - other.answered);
   const old = new Set(closed.slice(0, Math.max(0, closed.length - MAX_CLOSED)).map(([name]) => name));
@@ -49,13 +57,13 @@ export function markResults(
   if (wants.length === 0) return book;
   const entries = withoutOldest(book.entries);
   const marked = new Set<ResultKind>();
-  const named = Object.keys(entries).filter((name) => name.includes('#')).length;
+  const named = Object.keys(entries).filter(isOfSubject).length;
   for (const want of wants) {
     const name = entryName(want, book.bookId);
     const isUnwanted = policyFor(policy, want.kind, { book: book.bookClass }) === 'never';
     // What is stored and not wanted now may be wanted later.
     if (isUnwanted && entries[name]?.state === undefined) continue;
-    const isMore = entries[name] === undefined && name.includes('#');
+    const isMore = entries[name] === undefined && isOfSubject(name);
     if (isMore && named >= MAX_NAMED) throw new Failure('retry', TOO_MANY_OPEN);
     entries[name] = at === undefined ? mark(entries[name], now) : markFor(entries[name], now, at);
     if (!isUnwanted) marked.add(want.kind);
@@ -165,10 +173,10 @@ export async function markDerived(context: Context, isFirst: boolean): Promise<v
       .filter((kind) => {
         const { state, answered, wanted, tries, nextAt = '' } = book.entries[kind] ?? NO_ENTRY;
         const isOpen = answered < wanted;
+        const isKnown = state === 'stored' || isOpen;
         const isWaiting = isOpen && tries === 0 && nextAt > iso(now);
         const isExpected = policyFor(dependencies.policy, kind, { book: book.bookClass }) === 'always';
-        if (isFirst) return (state === 'stored' || isOpen) && !isWaiting;
-        return state === 'stored' || isOpen || isExpected;
+        return isFirst ? isKnown && !isWaiting : isKnown || isExpected;
       })
       .map((kind) => ({ kind, subject: bookId }));
     return markResults(book, wants, context, now + dependencies.times.grace);

@@ -109,9 +109,10 @@ function withAnswers(book: Book, answers: Learned['answers'], { timing }: Contex
 function withSchedule(
   book: Book,
   lines: readonly Line[],
-  { mayPostpone, isUnready, isUnfinished, own }: Learned,
+  learned: Learned,
   { random, ...rules }: Rules & { readonly random: number },
 ): Book {
+  const { mayPostpone, isUnfinished, own } = learned;
   const { now, times } = rules;
   const soon = now + times.min;
   const dues = lines.flatMap((line) => {
@@ -121,10 +122,7 @@ function withSchedule(
     if (isUntried(line)) return [mayPostpone ? now : soon];
     return line.isServed && line.entry.nextAt !== undefined ? [Date.parse(line.entry.nextAt)] : [];
   });
-  // What Book status does not show yet, it may show then. It holds until a look settles later: that has read everything.
-  const isDone = mayPostpone && (book.again ?? '') <= iso(now);
-  const isNoted = book.again !== undefined && book.again > iso(now) && book.again <= iso(now + times.run);
-  const again = isUnready && !isNoted ? iso(soon) : isDone ? undefined : book.again;
+  const again = againOf(book, learned, rules);
   if (again !== undefined) dues.push(Math.max(Date.parse(again), now));
   // Only a look can find a book of many documents complete.
   if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);
@@ -138,4 +136,19 @@ function withSchedule(
   const isAtOnce = isUnfinished || lines.some(isUntried);
   const at = Math.max(Math.min(...dues), now + (isAtOnce ? 0 : times.min / 10));
   return { ...next, dueAt: iso(at), dueShard: dueShard(book.bookId) };
+}
+
+/**
+ * When the book is looked at, whatever else is concluded. It holds until a look settles later, since that has read everything. What
+ * Book status does not show yet, it may show in minutes.
+ */
+function againOf(
+  { again }: Book,
+  { mayPostpone, isUnready }: Learned,
+  { now, times }: Rules,
+): string | undefined {
+  const isNoted = again !== undefined && again > iso(now) && again <= iso(now + times.run);
+  if (isUnready && !isNoted) return iso(now + times.min);
+  const isOver = again !== undefined && again <= iso(now);
+  return mayPostpone && isOver ? undefined : again;
 }

@@ -1,39 +1,19 @@
-import { describe, expect, it, test } from 'vitest';
-import { type Answer, afterAnswer, isLater } from '../../shared/checklist/answer.ts';
-import type { Entry } from '../../shared/checklist/entry.ts';
-import { second, TIMES } from '../store/testing/observations.ts';
+import { describe, expect, it } from 'vitest';
+import { second } from '../store/testing/observations.ts';
 import {
   answer,
   DAY,
+  entryAfter,
   job,
   MINUTE,
+  NO_RESULT,
   probe,
   secondOf,
   stored,
-  time,
   unavailable,
+  waitAfter,
   working,
 } from './testing/entries.ts';
-
-/** @param now the second in which the answer is written. */
-const entryAfter = (entry: Entry | undefined, given: Answer, now = 200, endedAt?: string) =>
-  afterAnswer(entry, given, { now: time(now), times: TIMES, endedAt });
-
-/** How many seconds later it is asked for again. */
-const waitAfter = (entry: Entry | undefined, given: Answer, now = 200, endedAt?: string) => {
-  const { nextAt } = entryAfter(entry, given, now, endedAt);
-  return nextAt === undefined ? undefined : secondOf(nextAt) - now;
-};
-
-const NO_RESULT = ['not-yet', 'refused', 'failed', 'job-failed'] as const;
-
-test('of two answers, that for the later mark is later, then the one that was asked for later', () => {
-  expect(isLater({ wanted: 2, at: second(1) }, { wanted: 1, at: second(9) })).toBe(true);
-  expect(isLater({ wanted: 1, at: second(9) }, { wanted: 2, at: second(1) })).toBe(false);
-  expect(isLater({ wanted: 1, at: second(9) }, { wanted: 1, at: second(8) })).toBe(true);
-  expect(isLater({ wanted: 1, at: second(9) }, { wanted: 1, at: second(9) })).toBe(false);
-  expect(isLater({ wanted: 0, at: second(9) }, { wanted: 0, at: undefined })).toBe(true);
-});
 
 describe('a probe', () => {
   const end = second(0);

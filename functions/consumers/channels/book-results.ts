@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Results of a book as a whole: analytics, signals, income, classification, and what `book.completed` names. Looks come here, too. */
+/** Results of a book as a whole: analytics, signals, income, classification, what `book.completed` names; and all looks. */
 export const handler = defineConsumer();

@@ -1,5 +1,5 @@
 import type { BookObservation } from '../../../shared/events/observation.ts';
-import { asFailure } from '../../../shared/failure.ts';
+import { asFailure, type Failure } from '../../../shared/failure.ts';
 import { TOO_MANY_OPEN } from '../../../shared/reconcile/mark.ts';
 import type { Focus, Look } from '../../../shared/reconcile/read.ts';
 import { reconcile } from '../../../shared/reconcile/reconcile.ts';
@@ -133,9 +133,9 @@ async function finishLook(look: Delivery, bookUuid: string, report: LookReport |
 const LOOK_ATTEMPTS = 3;
 
 /**
- * The message is tried again after growing pauses. If this version cannot read the book, or a document that the event names, or if
- * too many results of the book are open, only time helps: a look is tried later, and a delivery waits. After three days it is a dead
- * letter, which can be redriven. A look is given up sooner: the poller hands its book over again anyway, and during an outage of the
+ * The message is tried again after growing pauses. If this version cannot read the book, or a document that the event names, or
+ * if too many results of the book are open, only time helps: a look is tried later, and a delivery waits. After three days it is
+ * a dead letter, which can be redriven. A look is given up sooner: the poller hands its book over again anyway, and during an outage of the
  * bucket, the messages of all its runs would be tried again side by side.
  *
  * @returns whether the message is finished.
@@ -152,20 +152,21 @@ async function failed(delivery: Delivery, bookUuid: string, error: unknown): Pro
     return false;
   }
   const isGivenUp = isLook(delivery) && (isUnread || delivery.receives >= LOOK_ATTEMPTS);
-  if (isGivenUp && (await isPostponed(delivery, bookUuid, isUnread))) return true;
+  if (isGivenUp && (await giveUpLook(delivery, bookUuid, failure))) return true;
   await recordFailedAttempt(delivery, failure.code);
   await retryLater(delivery, failure);
   return false;
 }
 
 /** Has the book looked at later, without reading it. @returns whether that is written. */
-async function isPostponed(look: Delivery, bookUuid: string, isUnread: boolean): Promise<boolean> {
+async function giveUpLook(look: Delivery, bookUuid: string, failure: Failure): Promise<boolean> {
   const { ports, times } = look.dependencies;
+  const wait = isUnreadable(failure) ? times.max : times.run;
   try {
-    await postponeLook(ports.table, bookUuid, ports.now() + (isUnread ? times.max : times.run));
-    look.log.warn('look given up');
-    return true;
+    await postponeLook(ports.table, bookUuid, ports.now() + wait);
   } catch {
     return false;
   }
+  look.log.warn('look given up', { code: failure.code });
+  return true;
 }

@@ -6,8 +6,8 @@ const GROWTH = 2;
 
 /**
  * Nothing can be marked for a delivery whose book is unknown, or cannot be read: its message is the mark, and waits in its queue.
- * It is delivered again after the quick retries, then after 15 minutes, and ever later up to every 8 hours: 16 times in 3 days. A queue
- * allows 20 (`MAX_RECEIVES`): the others are for copies, and functions that die.
+ * It is delivered again after the quick retries, then after 15 minutes, and ever later up to every 8 hours: 16 times in 3 days. A
+ * queue allows 20 (`MAX_RECEIVES`): the others are for copies, and functions that die.
  */
 export async function waitInQueue(delivery: Delivery, code: string): Promise<void> {
   const { dependencies, receives } = delivery;

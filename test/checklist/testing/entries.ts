@@ -1,6 +1,6 @@
-import type { Answer, AnswerClass } from '../../../shared/checklist/answer.ts';
+import { type Answer, type AnswerClass, afterAnswer } from '../../../shared/checklist/answer.ts';
 import type { Entry, Job } from '../../../shared/checklist/entry.ts';
-import { second } from '../../store/testing/observations.ts';
+import { second, TIMES } from '../../store/testing/observations.ts';
 
 /** In seconds, as everything in these tests. Marks are small numbers: they are compared with each other only. */
 export const MINUTE = 60;
@@ -66,3 +66,16 @@ export const working = (wanted: number, job: Job, at = 100): Answer => ({
 
 /** A job for a mark that was started at a second. */
 export const job = (wanted: number, at = 100): Job => ({ id: `job ${wanted} ${at}`, wanted, at: second(at) });
+
+/** @param now the second in which the answer is written. */
+export const entryAfter = (entry: Entry | undefined, given: Answer, now = 200, endedAt?: string) =>
+  afterAnswer(entry, given, { now: time(now), times: TIMES, endedAt });
+
+/** How many seconds later it is asked for again. */
+export const waitAfter = (entry: Entry | undefined, given: Answer, now = 200, endedAt?: string) => {
+  const { nextAt } = entryAfter(entry, given, now, endedAt);
+  return nextAt === undefined ? undefined : secondOf(nextAt) - now;
+};
+
+/** Answers without a result. */
+export const NO_RESULT = ['not-yet', 'refused', 'failed', 'job-failed'] as const;

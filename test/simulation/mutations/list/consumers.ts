@@ -28,7 +28,7 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: PROCESS_BOOK,
-    search: 'if (isGivenUp && (await isPostponed(delivery, bookUuid, isUnread))) return true;',
+    search: 'if (isGivenUp && (await giveUpLook(delivery, bookUuid, failure))) return true;',
     replace: 'if (isGivenUp) return true;',
     why: 'a book that cannot be read is handed over with every run',
   },

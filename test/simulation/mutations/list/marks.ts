@@ -54,8 +54,8 @@ export const MARKS: readonly Mutation[] = [
   },
   {
     file: MARK,
-    search: "return state === 'stored' || isOpen || isExpected;",
-    replace: 'return isOpen || isExpected;',
+    search: "const isKnown = state === 'stored' || isOpen;",
+    replace: 'const isKnown = isOpen;',
     why: 'a result that an event has announced once is not asked for again when a document is corrected',
   },
   {

@@ -53,8 +53,8 @@ export const SETTLE: readonly Mutation[] = [
   },
   {
     file: SETTLE_FILE,
-    search: 'const again = isUnready && !isNoted ? iso(soon) : isDone ? undefined : book.again;',
-    replace: 'const again = isDone ? undefined : book.again;',
+    search: 'if (isUnready && !isNoted) return iso(now + times.min);',
+    replace: '',
     why: 'what Book status does not show yet is looked for at the regular time only',
   },
   {
