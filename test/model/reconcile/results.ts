@@ -94,11 +94,13 @@ export function* askForSignals(target: Target): Steps<Answer> {
   }
   if (stored.outcome !== 'stored' || !rules.design.signalsWait) return stored;
   if (Object.values(body).includes(0)) return { ...stored, outcome: 'not-yet' };
-  const isOfBook = !rules.design.signalsCompare || (book !== undefined && isStoredAs(book, docs));
-  const isUnstored = !isOfBook || DOCS.some((doc) => body[doc] !== undefined && !docs.has(doc));
+  const isUnreadable = [...docs.values()].some(({ isBroken }) => isBroken === true);
+  const isStored = !isUnreadable && book !== undefined && isStoredAs(book, docs);
+  const isOfBook = !rules.design.signalsCompare || isStored;
+  const isUnstored = DOCS.some((doc) => body[doc] !== undefined && !docs.has(doc));
   const isLacking = [...docs].some(([doc, { status }]) => status === 'verified' && body[doc] === undefined);
   const isObserved = process.observation !== undefined && process.isWhole;
-  if (!isLacking && (isObserved || !isUnstored)) return stored;
+  if (!isLacking && isOfBook && (isObserved || !isUnstored)) return stored;
   const isLate = book?.endedAt !== undefined && clock() - book.endedAt >= DETECT_WAITS;
   return isLate ? { ...stored, isPartial: true } : { ...stored, outcome: 'not-yet' };
 }
