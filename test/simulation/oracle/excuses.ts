@@ -82,7 +82,7 @@ export const EXCUSES = {
   },
   'account-removed': {
     reason: 'the account is not served at the end',
-    allowedBy: README('The Ocrolus API accounts served.'),
+    allowedBy: OPERATIONS('The Ocrolus API accounts served.'),
   },
   'message-at-work': {
     reason: 'a book is complete while one message that has marked a document of it is still at work',
