@@ -12,16 +12,16 @@ import { type Checked, fail, ok, reportOf, runChecks } from '../check.ts';
 import { openProbeClient, type ProbeClient } from './ask.ts';
 import { meaningOf, type ProbedKind, settingOf } from './policy.ts';
 
-/** What is asked about. */
+/** Book and document that are asked about. */
 interface ProbedBook {
   readonly bookUuid: string;
-  /** One that is finished, if there is one. */
+  /** A finished document, if there is one. */
   readonly docUuid: string | undefined;
 }
 
 /**
- * The first contact with an Ocrolus: a token, a book, and one call for each kind of result. It only reads, and shows ids, codes
- * and sizes, never what a body says.
+ * Makes first contact with an Ocrolus: a token, a book, and one call for each kind of result. Only reads, and shows
+ * ids, codes and sizes, never the content of a body.
  */
 export async function probe(
   access: OcrolusAccess,
@@ -41,7 +41,7 @@ export async function probe(
   }
   const answers = summaryOf(asked);
   const report = reportOf([...checked, answers], screen);
-  // If every kind is refused, that says nothing about single products.
+  // A refusal of every kind says nothing about single products.
   const setting = answers.state === 'ok' ? settingOf(asked) : null;
   return withKinds(report, { asked, probed, setting }, screen);
 }
@@ -52,7 +52,7 @@ async function findBook(
   book: string | undefined,
 ): Promise<{ readonly checked: Checked[]; readonly probed?: ProbedBook }> {
   const checked: Checked[] = [];
-  /** Later steps need the earlier ones. */
+  /** Runs a step; later steps need the values of earlier ones. */
   const step = async <T>(name: string, todo: string, work: () => Promise<{ found: string; value: T }>) => {
     let value: T | undefined;
     const run = async () => {
