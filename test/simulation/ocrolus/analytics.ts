@@ -74,9 +74,15 @@ function startJob(match: Match, book: Book, kind: Kind): Reply {
 /** The first jobs of a `failing` book, one to three of each kind. */
 function failsOnce({ analyticsFate, failedJobs, hash }: Book, kind: Kind): boolean {
   if (analyticsFate !== 'failing') return false;
-  const failed = failedJobs.get(kind) ?? 0;
-  failedJobs.set(kind, failed + 1);
-  return failed <= hash % 3;
+  const started = failedJobs.get(kind) ?? 0;
+  failedJobs.set(kind, started + 1);
+  return started <= hash % 3;
+}
+
+/** How many jobs have failed; 0 once one that does not fail was started. */
+export function failedJobs({ failedJobs: jobs, hash }: Book, kind: Kind): number {
+  const started = jobs.get(kind) ?? 0;
+  return started <= (hash % 3) + 1 ? started : 0;
 }
 
 /** What a job that starts now will answer: enriched transactions in one page. */

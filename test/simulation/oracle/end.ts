@@ -83,7 +83,10 @@ function isSettledPk(table: MemoryTableCore, bookId: string, ended: ReadonlySet<
     items.some(({ status }) => status === 'FORGOTTEN') ||
     items.every(
       ({ eventName, outcome, deliveryId }) =>
-        outcome === 'refused' || isOnlyRecorded(String(eventName)) || ended.has(String(deliveryId)),
+        outcome === 'refused' ||
+        outcome === 'unrecognized' ||
+        isOnlyRecorded(String(eventName)) ||
+        ended.has(String(deliveryId)),
     )
   );
 }

@@ -108,13 +108,15 @@ export class LookDeadlines {
     return [deployments.at(from).stage, ...since].some(({ accounts }) => !accounts.includes(account));
   }
 
-  /** A book that discovery does not look for is known once an event or an operator names it. */
+  /** A book is known once it is listed, if discovery looks for it, or once an event or an operator names it. */
   #knownFrom(bookUuid: string, at: number): number {
     const { core, deployments } = this.#watch;
     const { discover, discoverFrom } = deployments.current.stage.poll;
     const createdAt = core.table.peek({ bookId: bookUuid, item: 'BOOK' })?.createdAt;
+    if (typeof createdAt !== 'string') return at;
     const isLookedFor = discover && discoverFrom === undefined;
-    return isLookedFor || typeof createdAt !== 'string' ? at : Math.max(at, Date.parse(createdAt));
+    const listedFrom = isLookedFor ? core.ocrolus.outline(bookUuid).listedFrom : Number.POSITIVE_INFINITY;
+    return Math.max(at, Math.min(Date.parse(createdAt), listedFrom));
   }
 
   #checkDocument(bookUuid: string, document: DocumentTruth, change: Change): void {
