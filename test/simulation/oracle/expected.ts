@@ -2,7 +2,7 @@ import { DAY } from '../ocrolus/random.ts';
 import type { BookTruth, ResultTruth } from '../ocrolus/truth-types.ts';
 import type { Stage } from '../system/stage.ts';
 import { isAvailable } from './availability.ts';
-import { lookPause } from './deadlines/pauses.ts';
+import { isSurelySeen, lookPause } from './deadlines/pauses.ts';
 import type { ExcuseName } from './excuses.ts';
 import type { FinalCheck } from './final-check.ts';
 import { wantedOf } from './policies.ts';
@@ -81,11 +81,10 @@ export function mustBeNewest(check: FinalCheck, truth: BookTruth, result: Result
   const namedAt = check.named.newestAt(bookUuid, kind, subject);
   if (namedAt >= since && !isUnwanted(namedAt)) return true;
   if (isUnwanted(changedAt) || (namedAt >= since && isUnwanted(namedAt))) return 'not-wanted-then';
-  if (check.renewals.of(isDocumentKind(kind) ? subject : bookUuid) >= changedAt) return true;
+  // Of a book without a document that has results, only the classification is asked for again.
+  const isAskedFor = kind === 'classification' || truth.documents.some(isCaptured);
+  if (isAskedFor && check.renewals.of(isDocumentKind(kind) ? subject : bookUuid) >= changedAt) return true;
   if (isShown) return isSeen(check, truth);
   if (awayMs === 0) return check.named.unnamedSince(bookUuid, since) ?? 'recomputed-unannounced';
-  // It was finished at some time before; the longer ago, the longer the pause.
-  const { createdAt } = truth;
-  const book = { createdAt, endedAt: createdAt };
-  return awayMs > 2 * lookPause(book, since, check.stage) ? true : 'back-between-looks';
+  return isSurelySeen(truth, change, check.stage) ? true : 'back-between-looks';
 }

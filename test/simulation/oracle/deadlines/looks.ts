@@ -5,7 +5,7 @@ import { wantedOf } from '../policies.ts';
 import { isFresh } from '../stored.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, isCaptured } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
-import { graceOf, JITTER, JOBS_MS, lookPause, PROCESSING } from './pauses.ts';
+import { graceOf, isSurelySeen, JITTER, JOBS_MS, lookPause, PROCESSING } from './pauses.ts';
 
 /** Changes of a book within so long are looked for together. */
 const TOGETHER_MS = 10 * MINUTE;
@@ -158,11 +158,13 @@ export class LookDeadlines {
     if (result === undefined || !isAvailable(result) || result.availableFrom > at) return;
     // A permanent answer has closed it: the end of the run knows whether an event has opened it again.
     if (result.permanentUntil > 0 || expired.at(bookUuid, `RESULT#${kind}#${subject}`) !== undefined) return;
-    const { bookClass } = core.ocrolus.outline(bookUuid);
+    const outline = core.ocrolus.outline(bookUuid);
+    const { bookClass } = outline;
     if (wantedOf(kind, bookClass, deployments.at(at).stage) !== 'always') return;
     if (wantedOf(kind, bookClass, deployments.current.stage) !== 'always') return;
-    const { since, isShown, awayMs } = result.change;
-    if (since > 0 && !isShown && awayMs < allowed) return;
+    const { since, isShown } = result.change;
+    const { stage } = deployments.at(Math.max(since, 0));
+    if (since > 0 && !isShown && !isSurelySeen(outline, result.change, stage)) return;
     const account = core.ocrolus.accountOf(bookUuid);
     const most = result.state === 'asynchronous' ? allowed + JOBS_MS : allowed;
     if (disturbances.undisturbed(at, now(), account, kind) < most) return;
