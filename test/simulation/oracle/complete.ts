@@ -32,7 +32,8 @@ export function checkComplete({ key, before, after }: Change, watch: Watch) {
   }
   // A kind that is not served to the account is not missing (docs/decisions/0028).
   const isServed = (kind: string) => {
-    const since = suppressedSince(table, String(after.account), kind);
+    const account = String(after.account);
+    const since = suppressedSince(table, account, kind) ?? watch.closedCircuits.openedAt(account, kind);
     return since === undefined || now - since < NOT_SERVED_MS;
   };
   for (const { kind, subject, state } of entriesOf(after)) {
