@@ -81,7 +81,7 @@ export function makeBook(context: ModelContext, spec: BookSpec = {}): Book {
     suspicious: { revision: 1, changedAt: createdAt, change: UNCHANGED },
     analyticsFate: analyticsFate(random, shares),
     passedAt: 0,
-    failedJobs: new Map(),
+    startedJobs: new Map(),
     analytics: {
       ready: false,
       revision: 0,

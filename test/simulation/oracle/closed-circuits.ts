@@ -1,8 +1,5 @@
 import type { Change } from '../kernel/table/memory-table-core.ts';
-import { MINUTE } from '../ocrolus/random.ts';
-
-/** A process reads a circuit once a minute, and a look may take that long (docs/decisions/0028). */
-const KNOWN_AFTER_MS = 2 * MINUTE;
+import { KNOWN_AFTER_MS } from './calls/circuits.ts';
 
 /** Circuits that were closed a moment ago, which a process may still take for open. */
 export class ClosedCircuits {

@@ -88,6 +88,11 @@ export const EXCUSES = {
     reason: 'a book is complete while one message that has marked a document of it is still at work',
     allowedBy: DESIGN('It may be true for a moment while one message has marked a document and works on it.'),
   },
+  'left-by-a-copy': {
+    reason:
+      'a copy of a message has noted its failure after another one had found the book and finished the delivery',
+    allowedBy: DATA_MODEL('Such an entry of a `pk-…` may remain beside the final one of the book'),
+  },
   'copy-died': {
     reason:
       'a message was received twice at the same time, and one of the two died within the last 15 minutes',

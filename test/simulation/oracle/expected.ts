@@ -1,3 +1,4 @@
+import type { Kind } from '../ocrolus/profile.ts';
 import { DAY } from '../ocrolus/random.ts';
 import type { BookTruth, ResultTruth } from '../ocrolus/truth-types.ts';
 import type { Stage } from '../system/stage.ts';
@@ -36,8 +37,12 @@ export function isExpected(check: FinalCheck, truth: BookTruth, result: ResultTr
   }
   const isOfBook = subject.split('@')[0] === bookUuid;
   if (!isOfBook || kind === 'business' || !isEnded(truth)) return false;
-  if (!truth.documents.some(isCaptured) && kind !== 'classification') return false;
-  return isFound();
+  return isAskedFor(truth, kind) && isFound();
+}
+
+/** Of a book without a document that has results, only the classification is asked for without an event. */
+function isAskedFor({ documents }: BookTruth, kind: Kind): boolean {
+  return kind === 'classification' || documents.some(isCaptured);
 }
 
 /** A look has come since the book, or what is wanted of it, has changed. */
@@ -81,9 +86,8 @@ export function mustBeNewest(check: FinalCheck, truth: BookTruth, result: Result
   const namedAt = check.named.newestAt(bookUuid, kind, subject);
   if (namedAt >= since && !isUnwanted(namedAt)) return true;
   if (isUnwanted(changedAt) || (namedAt >= since && isUnwanted(namedAt))) return 'not-wanted-then';
-  // Of a book without a document that has results, only the classification is asked for again.
-  const isAskedFor = kind === 'classification' || truth.documents.some(isCaptured);
-  if (isAskedFor && check.renewals.of(isDocumentKind(kind) ? subject : bookUuid) >= changedAt) return true;
+  const renewedAt = check.renewals.of(isDocumentKind(kind) ? subject : bookUuid);
+  if (renewedAt >= changedAt && isAskedFor(truth, kind)) return true;
   if (isShown) return isSeen(check, truth);
   if (awayMs === 0) return check.named.unnamedSince(bookUuid, since) ?? 'recomputed-unannounced';
   return isSurelySeen(truth, change, check.stage) ? true : 'back-between-looks';

@@ -6,7 +6,7 @@ import type { Violations } from '../violations.ts';
 import { ADDRESSES } from './addresses.ts';
 
 /** A process reads a circuit once a minute, and a call may take that long (docs/decisions/0028). */
-const KNOWN_AFTER_MS = 2 * MINUTE;
+export const KNOWN_AFTER_MS = 2 * MINUTE;
 /** One call an hour, and a few more whose message was received twice or whose answer was lost. */
 const MOST_CANARIES = 32;
 /** The circuit opens at the twentieth book; any other answer, of a proxy say, closes it again. */

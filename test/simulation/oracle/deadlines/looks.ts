@@ -163,8 +163,8 @@ export class LookDeadlines {
     if (wantedOf(kind, bookClass, deployments.at(at).stage) !== 'always') return;
     if (wantedOf(kind, bookClass, deployments.current.stage) !== 'always') return;
     const { since, isShown } = result.change;
-    const { stage } = deployments.at(Math.max(since, 0));
-    if (since > 0 && !isShown && !isSurelySeen(outline, result.change, stage)) return;
+    const wasSeen = isShown || isSurelySeen(outline, result.change, deployments.at(since).stage);
+    if (since > 0 && !wasSeen) return;
     const account = core.ocrolus.accountOf(bookUuid);
     const most = result.state === 'asynchronous' ? allowed + JOBS_MS : allowed;
     if (disturbances.undisturbed(at, now(), account, kind) < most) return;
