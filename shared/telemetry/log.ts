@@ -65,6 +65,19 @@ function ownFrame({ stack = '', message }: Error): string | undefined {
     ?.trim();
 }
 
+let waiting = '';
+
+/**
+ * Writes a line to standard output, together with the other lines of the same step: each write costs the webhook as
+ * much as checking a signature.
+ */
 export function writeLine(line: string): void {
-  process.stdout.write(`${line}\n`);
+  if (waiting === '') queueMicrotask(writeWaiting);
+  waiting += `${line}\n`;
+}
+
+function writeWaiting(): void {
+  const lines = waiting;
+  waiting = '';
+  process.stdout.write(lines);
 }

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createLog, errorFields, type LogLevel } from '../../shared/telemetry/log.ts';
+import { createMetrics } from '../../shared/telemetry/metrics.ts';
 
 function open(level?: LogLevel) {
   const lines: unknown[] = [];
@@ -91,4 +92,20 @@ describe('of an error', () => {
   ])('anything but an error is logged by its type: %j', (thrown, type) => {
     expect(errorFields(thrown)).toEqual({ error: type });
   });
+});
+
+it('lines of one step are written together, in their order', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const log = createLog({ now: () => 0 });
+  log.info('first');
+  createMetrics({ stage: 'test' }).count('TestPing', {});
+  await Promise.resolve();
+  log.info('second');
+  await Promise.resolve();
+  const written = write.mock.calls.map(([text]) => String(text));
+  write.mockRestore();
+  expect(written).toEqual([
+    expect.stringMatching(/^{.*"first"}\n{.*"TestPing":1}\n$/),
+    expect.stringMatching(/^{.*"second"}\n$/),
+  ]);
 });
