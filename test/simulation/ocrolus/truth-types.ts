@@ -98,4 +98,6 @@ export type BookOutline = Pick<
   readonly isEnded: boolean;
   /** Unix milliseconds: since when Book list has it. */
   readonly listedFrom: number;
+  /** Documents that were uploaded, listed or not. */
+  readonly documentCount: number;
 };

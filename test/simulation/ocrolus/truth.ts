@@ -33,10 +33,11 @@ export function truthOf(context: ModelContext, book: Book): BookTruth {
 }
 
 export function outlineOf(book: Book): BookOutline {
-  const { status, bookClass, createdAt, changedAt, visibleFrom, isClassified, working } = book;
+  const { status, bookClass, createdAt, changedAt, visibleFrom, listedFrom, isClassified, working } = book;
   const isClassifiedOnly = bookClass === 'INSTANT_CLASSIFY_ONLY' && isClassified && working === 0;
   const isEnded = status === 'VERIFIED' || isClassifiedOnly;
-  return { status, bookClass, createdAt, changedAt, visibleFrom, isEnded, listedFrom: book.listedFrom };
+  const documentCount = book.documents.length;
+  return { status, bookClass, createdAt, changedAt, visibleFrom, isEnded, listedFrom, documentCount };
 }
 
 export function documentTruth(document: Document): DocumentTruth {

@@ -5,7 +5,15 @@ import { wantedOf } from '../policies.ts';
 import { isFresh } from '../stored.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, isCaptured } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
-import { graceOf, isSurelySeen, JITTER, JOBS_MS, lookPause, PROCESSING } from './pauses.ts';
+import {
+  graceOf,
+  isSurelySeen,
+  JITTER,
+  JOBS_MS,
+  lookPause,
+  NOISY_PER_DOCUMENT_MS,
+  PROCESSING,
+} from './pauses.ts';
 
 /** Changes of a book within so long are looked for together. */
 const TOGETHER_MS = 10 * MINUTE;
@@ -60,7 +68,9 @@ export class LookDeadlines {
     const { stage } = deployments.current;
     const { createdAt, endedBefore, last } = seen;
     const pause = lookPause({ createdAt, endedAt: endedBefore }, at, stage);
-    const processing = at < quietAt ? PROCESSING.noisy : PROCESSING.quiet;
+    const { documentCount } = this.#watch.core.ocrolus.outline(bookUuid);
+    const noisy = PROCESSING.noisy + documentCount * NOISY_PER_DOCUMENT_MS;
+    const processing = at < quietAt ? noisy : PROCESSING.quiet;
     // The look that finds an earlier change is the next one.
     const pending = last === undefined ? 0 : last.at + last.allowed - at;
     const allowed = Math.max(pause + graceOf(stage) + processing, pending);

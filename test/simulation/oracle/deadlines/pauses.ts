@@ -63,3 +63,9 @@ export const JOBS_MS = 7 * DAY;
  * and messages come twice, a message may fail several times in a row.
  */
 export const PROCESSING = { quiet: 40 * MINUTE, noisy: 3 * HOUR } as const;
+
+/**
+ * Beside `noisy`, for each document of a book: a look at 1,500 of them is interrupted at every few hundred, and a look that
+ * was interrupted three times waits a quarter of an hour.
+ */
+export const NOISY_PER_DOCUMENT_MS = 10_000;
