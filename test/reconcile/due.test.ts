@@ -174,6 +174,15 @@ test('each function that may have died is followed by a look, also days after an
   }
 });
 
+test('a function that may have died ten minutes after another one has a look of its own', async () => {
+  const harness = await completeBook();
+  const { clock } = harness;
+  await markAndDie(harness, 2);
+  clock.advance(10 * 60);
+  await markAndDie(harness, 2);
+  expect(Date.parse((await book(harness))?.again ?? '') - clock.now()).toBeGreaterThan(14 * MINUTE);
+});
+
 test('a look that fails is given up after three attempts, and its book handed over again in a quarter of an hour', async () => {
   const harness = await createBookHarness();
   const { ocrolus, clock, consumers } = harness;
