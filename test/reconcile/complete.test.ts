@@ -175,6 +175,17 @@ test('a book is not complete for minutes after an event that Book status does no
   expect(await book(harness)).toMatchObject({ complete: true });
 });
 
+test('an event that comes after those minutes finds the book complete, without a look', async () => {
+  const harness = await createBookHarness();
+  await deliver(harness, 'BOOK_VERIFIED');
+  await harness.live(1);
+  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'x' }, { attempts: 3 });
+  expect(await book(harness)).toMatchObject({ complete: false });
+  harness.clock.advance(20 * 60);
+  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
+  expect(await book(harness)).toMatchObject({ complete: true });
+});
+
 test('a book is complete whether or not Book status still shows a document that was deleted', async () => {
   const harness = await createBookHarness({}, ['d', 'e']);
   for (const docs of [
