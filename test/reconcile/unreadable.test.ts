@@ -44,6 +44,14 @@ describe('a document that this version cannot read', () => {
     expect(await book(harness)).toMatchObject({ complete: true });
   });
 
+  test('keeps the book incomplete, although Book status does not list it', async () => {
+    const harness = await createBookHarness();
+    await harness.table.put(ITEM);
+    await deliver(harness, 'BOOK_VERIFIED');
+    await harness.live(1);
+    expect(await book(harness)).toMatchObject({ status: 'VERIFIED', complete: false, open: [] });
+  });
+
   test.each([
     ['name it', { uploadedDocUuid: 'x' }],
     ['may name it, by its pk', { uploadedDocPk: '7' }],
