@@ -160,7 +160,8 @@ export class NamedResults {
     const at = simulation.scheduler.now();
     const meaning = this.#verified.announce(bookUuid);
     if (meaning === 'first') return [];
-    const documents = ocrolus.documents(bookUuid).filter(({ listed }) => listed);
+    // Book status lists the PDFs that were split, too.
+    const documents = ocrolus.truth(bookUuid).documents.filter(({ listed }) => listed);
     if (meaning === 'repetition' || documents.length > MOST_CORRECTED) {
       const excuse = meaning === 'repetition' ? 'verified-again-at-once' : 'many-corrected-documents';
       this.#unnamed.set(bookUuid, { at, excuse });
