@@ -4,10 +4,10 @@ import { Failure } from '../failure.ts';
 import type { LargeBody, Placed } from './bodies/large-body.ts';
 import { type Bodies, MAX_INLINE_BYTES, sha256 } from './bodies/result-bodies.ts';
 import type { WriteOutcome } from './books.ts';
+import { type Condition, IS_ABSENT } from './condition.ts';
 import { PageSet, type ResultItem } from './items.ts';
 import { bodiesOf, resultItem } from './keys.ts';
 import type { Item, Table, Written } from './table.ts';
-import { type Condition, IS_ABSENT } from './table.ts';
 
 export interface ResultWrite {
   readonly bookId: string;
@@ -122,15 +122,11 @@ function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed)
 /** Condition that nothing has changed since the read. For a later mark, the same body may differ only in its mark. */
 function isStill(existing: Item): Condition {
   const { generation, sha256: hash, fetchedAt, answered } = existing;
-  const sameMark = answered === undefined ? 'attribute_not_exists(answered)' : 'answered = :answered';
   return {
-    expression: `generation = :generation AND sha256 = :sha AND fetchedAt = :fetched AND ${sameMark}`,
-    values: {
-      ':generation': generation,
-      ':sha': hash,
-      ':fetched': fetchedAt,
-      ...(answered !== undefined && { ':answered': answered }),
-    },
+    generation: { equals: Number(generation) },
+    sha256: { equals: String(hash) },
+    fetchedAt: { equals: String(fetchedAt) },
+    answered: answered === undefined ? { exists: false } : { equals: Number(answered) },
   };
 }
 

@@ -40,11 +40,11 @@ function recordedTable(...answers: readonly (object | Error)[]): {
 }
 
 const KEY = { bookId: 'b', item: 'BOOK' };
-const CONDITION = { expression: '#a = :a', names: { '#a': 'attribute' }, values: { ':a': 1 } };
+const CONDITION = { attribute: { equals: 1 } };
 const AS_CONDITION = {
-  ConditionExpression: '#a = :a',
-  ExpressionAttributeNames: { '#a': 'attribute' },
-  ExpressionAttributeValues: { ':a': 1 },
+  ConditionExpression: '#c0 = :c0',
+  ExpressionAttributeNames: { '#c0': 'attribute' },
+  ExpressionAttributeValues: { ':c0': 1 },
 };
 const refused = () => new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
 
@@ -161,14 +161,14 @@ describe('a write', () => {
           Key: KEY,
           ReturnValues: 'ALL_OLD',
           UpdateExpression: 'SET #s0 = :s0, #s2 = #s2 + :s2 REMOVE #s1',
-          ConditionExpression: '#a = :a',
+          ConditionExpression: '#c0 = :c0',
           ExpressionAttributeNames: {
-            '#a': 'attribute',
+            '#c0': 'attribute',
             '#s0': 'owner',
             '#s1': 'until',
             '#s2': 'count',
           },
-          ExpressionAttributeValues: { ':a': 1, ':s0': 'a', ':s2': 2 },
+          ExpressionAttributeValues: { ':c0': 1, ':s0': 'a', ':s2': 2 },
         },
       },
     ]);
@@ -211,8 +211,8 @@ test('the first write of a book takes that there is none, a later one that it is
       input.ExpressionAttributeValues,
     ]);
   expect(conditions).toEqual([
-    ['attribute_not_exists(#item)', { '#item': 'item' }, undefined],
-    ['revision = :revision', undefined, { ':revision': WRITER.now + 1 }],
+    ['attribute_not_exists(#c0)', { '#c0': 'item' }, undefined],
+    ['#c0 = :c0', { '#c0': 'revision' }, { ':c0': WRITER.now + 1 }],
   ]);
   expect(sent.map(({ input }) => (input.Item as { revision?: number } | undefined)?.revision)).toEqual([
     undefined,

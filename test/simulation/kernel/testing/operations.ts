@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Condition, Item, Key, PartitionQuery, Table, Update } from '../../../../shared/store/table.ts';
+import type { Condition } from '../../../../shared/store/condition.ts';
+import type { Item, Key, PartitionQuery, Table, Update } from '../../../../shared/store/table.ts';
 import { attributes, number, text } from './attributes.ts';
 import { condition } from './conditions.ts';
 import { allOf } from './simulation.ts';
