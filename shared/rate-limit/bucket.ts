@@ -67,8 +67,10 @@ export function openBucket(table: Table, limit: 'LIGHT' | 'HEAVY', clock: () => 
     },
     /** Voids every permit before `until`; other processes learn about it with their next write. */
     async pause(until: number): Promise<void> {
-      const condition = [{ pausedUntil: { exists: false } }, { pausedUntil: { below: until } }];
-      await update({ set: { pausedUntil: until }, condition });
+      await update({
+        set: { pausedUntil: until },
+        condition: [{ pausedUntil: { exists: false } }, { pausedUntil: { below: until } }],
+      });
       learn({ pausedUntil: until });
     },
   };

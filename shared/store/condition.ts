@@ -6,10 +6,25 @@ export type AttributeTest =
   /** Both included. */
   | { readonly from: number; readonly to: number };
 
-type AttributeTests = Readonly<Record<string, AttributeTest>>;
+/** Attributes that writes depend on. */
+type Tested =
+  | 'item'
+  | 'revision'
+  | 'outcome'
+  | 'generation'
+  | 'sha256'
+  | 'fetchedAt'
+  | 'answered'
+  | 'nextAt'
+  | 'pausedUntil';
 
-/** Tests by attribute; the item is written only if it passes all of them. In a list, those of one element suffice. */
-export type Condition = AttributeTests | readonly AttributeTests[];
+/** Tests by attribute, at least one: DynamoDB refuses an empty expression. */
+type AttributeTests = {
+  readonly [One in Tested]: Readonly<Record<One, AttributeTest> & Partial<Record<Tested, AttributeTest>>>;
+}[Tested];
+
+/** The item is written only if it passes all tests; in a list, those of one element suffice. */
+export type Condition = AttributeTests | readonly [AttributeTests, ...AttributeTests[]];
 
 /** The item must not exist yet. */
 export const IS_ABSENT = { item: { exists: false } };
@@ -17,7 +32,10 @@ export const IS_ABSENT = { item: { exists: false } };
 /** The item must exist: an update would create it otherwise. */
 export const IS_PRESENT = { item: { exists: true } };
 
-/** The condition of a DynamoDB request. Names have placeholders, because they may be reserved words. */
+/**
+ * The condition of a DynamoDB request. Names have placeholders, because they may be reserved words: one for each test,
+ * like those of boto3's expression builder, so an attribute that is tested twice has two.
+ */
 export function conditionInput(condition: Condition) {
   const names: string[] = [];
   const values: unknown[] = [];

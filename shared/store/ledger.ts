@@ -1,5 +1,5 @@
 import type { Envelope, Payload } from '../events/envelope.ts';
-import { IS_ABSENT } from './condition.ts';
+import { type Condition, IS_ABSENT } from './condition.ts';
 import type { EventItem, Outcome } from './items.ts';
 import { eventItem } from './keys.ts';
 import { expiryOf } from './retention.ts';
@@ -48,7 +48,7 @@ export const RETRYING = 'retrying';
 const IS_RETRYING = { outcome: { equals: RETRYING } };
 
 /** Only a record of failed attempts, or none, may be replaced: it may move to another partition at any time. */
-export const IS_NOT_FINAL = [IS_ABSENT, IS_RETRYING];
+export const IS_NOT_FINAL: Condition = [IS_ABSENT, IS_RETRYING];
 
 /**
  * Records the code of a failed attempt, so that a delivery that is being retried or dead can be found and replayed.

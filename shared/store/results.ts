@@ -120,14 +120,19 @@ function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed)
 }
 
 /** Condition that nothing has changed since the read. For a later mark, the same body may differ only in its mark. */
-function isStill(existing: Item): Condition {
-  const { generation, sha256: hash, fetchedAt, answered } = existing;
+function isStill({ generation, sha256: hash, fetchedAt, answered }: Item): Condition {
   return {
-    generation: { equals: Number(generation) },
-    sha256: { equals: String(hash) },
-    fetchedAt: { equals: String(fetchedAt) },
-    answered: answered === undefined ? { exists: false } : { equals: Number(answered) },
+    generation: equals(generation),
+    sha256: equals(hash),
+    fetchedAt: equals(fetchedAt),
+    answered: answered === undefined ? { exists: false } : equals(answered),
   };
+}
+
+/** @throws Failure `retry`, code `incomplete-result`, for a damaged item: no version has written one like it. */
+function equals(stored: unknown) {
+  if (typeof stored === 'string' || typeof stored === 'number') return { equals: stored };
+  throw new Failure('retry', 'incomplete-result');
 }
 
 /** Version 0.1 wrote no mark. */

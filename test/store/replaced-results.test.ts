@@ -40,6 +40,19 @@ describe('an answer for a later mark', () => {
   });
 });
 
+test.each(['sha256', 'fetchedAt', 'generation'])(
+  'a damaged item, without %s, is not replaced',
+  async (lost) => {
+    await answer('{"a":1}', 5, 9);
+    await given.table.update(KEY, { set: { [lost]: undefined } });
+    const before = await stored();
+    for (const body of ['{"a":1}', '{"a":2}']) {
+      await expect(answer(body, 6, 10)).rejects.toMatchObject({ class: 'retry', code: 'incomplete-result' });
+    }
+    expect(await stored()).toEqual(before);
+  },
+);
+
 describe('another answer that is stored while one is being written', () => {
   /** Something happens between the read and the first write. */
   const interrupted = (meanwhile: () => Promise<unknown>): Table => {

@@ -40,10 +40,10 @@ function recordedTable(...answers: readonly (object | Error)[]): {
 }
 
 const KEY = { bookId: 'b', item: 'BOOK' };
-const CONDITION = { attribute: { equals: 1 } };
+const CONDITION = { revision: { equals: 1 } };
 const AS_CONDITION = {
   ConditionExpression: '#c0 = :c0',
-  ExpressionAttributeNames: { '#c0': 'attribute' },
+  ExpressionAttributeNames: { '#c0': 'revision' },
   ExpressionAttributeValues: { ':c0': 1 },
 };
 const refused = () => new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
@@ -163,7 +163,7 @@ describe('a write', () => {
           UpdateExpression: 'SET #s0 = :s0, #s2 = #s2 + :s2 REMOVE #s1',
           ConditionExpression: '#c0 = :c0',
           ExpressionAttributeNames: {
-            '#c0': 'attribute',
+            '#c0': 'revision',
             '#s0': 'owner',
             '#s1': 'until',
             '#s2': 'count',

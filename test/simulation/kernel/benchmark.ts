@@ -1,4 +1,4 @@
-import { IS_ABSENT } from '../../../shared/store/condition.ts';
+import { type Condition, IS_ABSENT } from '../../../shared/store/condition.ts';
 import { QUIET } from './faults.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
 import { port } from './port.ts';
@@ -61,7 +61,7 @@ async function measureTable(): Promise<void> {
   });
   await measure('conditional update', COUNT, () => {
     for (let i = 0; i < COUNT; i++) {
-      const condition = [{ generation: { exists: false } }, { generation: { below: 1e6 } }];
+      const condition: Condition = [{ generation: { exists: false } }, { generation: { below: 1e6 } }];
       const set = { dueAt: `2026-01-02T00:00:00.${i}Z`, observedAt: '2026-01-02' };
       core.update(book(i).key, prepareUpdate({ set, condition }));
     }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { IS_ABSENT } from '../../../shared/store/condition.ts';
+import { type Condition, IS_ABSENT } from '../../../shared/store/condition.ts';
 import { type FaultProfile, QUIET } from './faults.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
 import { DueIndex } from './table/due-index.ts';
@@ -30,7 +30,7 @@ it('keeps copies: neither the writer nor a reader can change what is stored', as
 
 it('returns what was there before, or what made the condition fail, as of the write', async () => {
   const { table, settle } = open();
-  const condition = [{ generation: { exists: false } }, { generation: { below: 2 } }];
+  const condition: Condition = [{ generation: { exists: false } }, { generation: { below: 2 } }];
   expect(await settle(table.put({ ...KEY, generation: 1 }))).toEqual({ written: true, before: undefined });
   const first = await settle(table.update(KEY, { set: { generation: 2 }, condition }));
   expect(first).toEqual({ written: true, before: { ...KEY, generation: 1 } });
@@ -111,7 +111,7 @@ it('refuses what DynamoDB refuses', async () => {
   await expect(settle(table.update(KEY, { set: {} }))).rejects.toThrow('nothing');
   await expect(settle(table.update(KEY, { add: { count: 1 } }))).rejects.toThrow('does not exist');
   await expect(settle(table.update(KEY, { set: { item: 'x' } }))).rejects.toThrow('part of the key');
-  const condition = { count: { below: Number.POSITIVE_INFINITY } };
+  const condition = { nextAt: { below: Number.POSITIVE_INFINITY } };
   await expect(settle(table.delete(KEY, condition))).rejects.toThrow('cannot be stored');
   await expect(settle(table.put({ ...KEY, dueAt: '' }))).rejects.toThrow('index key');
   await expect(settle(table.put({ ...KEY, at: new Date(START) }))).rejects.toThrow('cannot be stored');

@@ -1,4 +1,9 @@
-import type { AttributeTest, Condition } from '../../../../shared/store/condition.ts';
+import {
+  type AttributeTest,
+  type Condition,
+  IS_ABSENT,
+  IS_PRESENT,
+} from '../../../../shared/store/condition.ts';
 
 const TESTS: readonly AttributeTest[] = [
   { exists: true },
@@ -9,15 +14,20 @@ const TESTS: readonly AttributeTest[] = [
   { from: 1, to: 2 },
 ];
 
-/** A reserved word. */
-const status = { equals: 'a' };
-const otherStatus = { equals: 'b' };
+const outcome = { equals: 'a' };
+const otherOutcome = { equals: 'b' };
 
-/** Every test of the attribute `a`, alone and combined with tests of `status`. */
-export const CONDITIONS: readonly Condition[] = TESTS.flatMap((a) => [
-  { a },
-  { a, status },
-  [{ a }, { status: otherStatus }],
-  // Differs if OR is evaluated before AND.
-  [{ status }, { a, status: otherStatus }],
-]);
+/** Every test of the attribute `answered`, alone and combined with tests of `outcome`. */
+export const CONDITIONS: readonly Condition[] = [
+  IS_ABSENT,
+  IS_PRESENT,
+  ...TESTS.flatMap((answered): Condition[] => [
+    { answered },
+    { answered, outcome },
+    [{ answered }, { outcome: otherOutcome }],
+    // Differs if OR is evaluated before AND.
+    [{ outcome }, { answered, outcome: otherOutcome }],
+  ]),
+  // Two placeholders of one attribute.
+  [{ answered: { exists: false } }, { answered: { below: 2 } }],
+];

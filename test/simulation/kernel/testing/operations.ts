@@ -31,9 +31,12 @@ const key: fc.Arbitrary<Key> = fc.record({ bookId, item: sortKey });
 
 const condition = fc.option(fc.constantFrom(...CONDITIONS), { nil: undefined });
 
-const projection = fc.option(fc.constantFrom(['status'], ['a', 'm', 'missing'], ['item', 'body', 'deep']), {
-  nil: undefined,
-});
+const projection = fc.option(
+  fc.constantFrom(['outcome'], ['answered', 'm', 'missing'], ['item', 'body', 'deep']),
+  {
+    nil: undefined,
+  },
+);
 
 const update: fc.Arbitrary<Update> = fc
   .record({

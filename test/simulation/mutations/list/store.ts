@@ -51,7 +51,7 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: RESULTS,
-    search: '{ exists: false } : { equals: Number(answered) }',
+    search: '{ exists: false } : equals(answered)',
     replace: '{ exists: false } : { exists: true }',
     why: 'an older body replaces the same body for a later mark, in a race',
   },
