@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Table } from '../../../shared/store/table.ts';
+import { useTables } from '../../store/testing/table.ts';
 import { QUIET } from './faults.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
 import { isMet } from './table/condition.ts';
 import { marshalAttributes } from './table/values.ts';
 import { CONDITIONS } from './testing/conditions.ts';
-import { useDynalite } from './testing/dynalite.ts';
 import { type Operation, operation, send } from './testing/operations.ts';
 import { settled, startSimulation } from './testing/simulation.ts';
 
-const makeTable = useDynalite();
+const makeTable = useTables();
 
 const RUNS = Number(process.env.KERNEL_RUNS ?? 40);
 
