@@ -69,10 +69,7 @@ export function openBucket(table: Table, limit: 'LIGHT' | 'HEAVY', clock: () => 
     async pause(until: number): Promise<void> {
       await update({
         set: { pausedUntil: until },
-        condition: {
-          expression: 'attribute_not_exists(pausedUntil) OR pausedUntil < :until',
-          values: { ':until': until },
-        },
+        condition: [{ pausedUntil: { exists: false } }, { pausedUntil: { below: until } }],
       });
       learn({ pausedUntil: until });
     },
@@ -81,20 +78,14 @@ export function openBucket(table: Table, limit: 'LIGHT' | 'HEAVY', clock: () => 
 
 /** Reserves the permits after the last reserved one. */
 function append(lengthMs: number, from: number, latest: number): Update {
-  return {
-    add: { nextAt: lengthMs },
-    condition: {
-      expression: 'nextAt BETWEEN :from AND :latest',
-      values: { ':from': from, ':latest': latest },
-    },
-  };
+  return { add: { nextAt: lengthMs }, condition: { nextAt: { from, to: latest } } };
 }
 
 /** Reserves the permits from `from`, if none after it is reserved. */
 function restart(lengthMs: number, from: number): Update {
   return {
     set: { nextAt: from + lengthMs },
-    condition: { expression: 'attribute_not_exists(nextAt) OR nextAt < :from', values: { ':from': from } },
+    condition: [{ nextAt: { exists: false } }, { nextAt: { below: from } }],
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Entries } from '../checklist/entry.ts';
 import type { EventIds } from '../events/ids.ts';
 import { iso } from '../time.ts';
+import { IS_PRESENT } from './condition.ts';
 import { readEntries, writeEntries } from './entries.ts';
 import { BookItem, type Outcome } from './items.ts';
 import { BOOK_ITEM, dueShard } from './keys.ts';
@@ -113,13 +114,8 @@ export function dueBy(book: Book, at: number): Book {
  * Unix milliseconds.
  */
 export async function postponeLook(table: Table, bookId: string, dueAt: number): Promise<void> {
-  await table.update(
-    { bookId, item: BOOK_ITEM },
-    {
-      set: { dueAt: iso(dueAt), dueShard: dueShard(bookId) },
-      condition: { expression: 'attribute_exists(#item)', names: { '#item': 'item' } },
-    },
-  );
+  const set = { dueAt: iso(dueAt), dueShard: dueShard(bookId) };
+  await table.update({ bookId, item: BOOK_ITEM }, { set, condition: IS_PRESENT });
 }
 
 /** Writes a book on condition that it is unchanged since it was read. */

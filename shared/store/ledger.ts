@@ -1,9 +1,9 @@
 import type { Envelope, Payload } from '../events/envelope.ts';
+import { type Condition, IS_ABSENT } from './condition.ts';
 import type { EventItem, Outcome } from './items.ts';
 import { eventItem } from './keys.ts';
 import { expiryOf } from './retention.ts';
 import type { Item, Table } from './table.ts';
-import { type Condition, IS_ABSENT } from './table.ts';
 
 export interface LedgerEntry {
   readonly bookId: string;
@@ -45,18 +45,10 @@ export async function writeLedger(
 /** Outcome of a delivery that is still being processed. */
 export const RETRYING = 'retrying';
 
-const IS_RETRYING = {
-  expression: '#outcome = :retrying',
-  names: { '#outcome': 'outcome' },
-  values: { ':retrying': RETRYING },
-};
+const IS_RETRYING = { outcome: { equals: RETRYING } };
 
 /** Only a record of failed attempts, or none, may be replaced: it may move to another partition at any time. */
-export const IS_NOT_FINAL: Condition = {
-  expression: `attribute_not_exists(#item) OR ${IS_RETRYING.expression}`,
-  names: { ...IS_RETRYING.names, '#item': 'item' },
-  values: IS_RETRYING.values,
-};
+export const IS_NOT_FINAL: Condition = [IS_ABSENT, IS_RETRYING];
 
 /**
  * Records the code of a failed attempt, so that a delivery that is being retried or dead can be found and replayed.

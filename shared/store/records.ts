@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import { isEqual } from '../is-equal.ts';
+import { IS_ABSENT } from './condition.ts';
 import type { Item, Key, Table } from './table.ts';
-import { IS_ABSENT } from './table.ts';
 
 /** An item whose writes are conditional on its previous revision. */
 export interface Revised {
@@ -62,9 +62,7 @@ export async function replaceRecord<T extends Revised>(
   const record = { ...next, revision: (current?.revision ?? next.revision ?? 0) + 1 };
   const written = await table.put(
     { ...type.serialize(record), ...key },
-    current?.revision === undefined
-      ? IS_ABSENT
-      : { expression: 'revision = :revision', values: { ':revision': current.revision } },
+    current?.revision === undefined ? IS_ABSENT : { revision: { equals: current.revision } },
   );
   if (written.written) return { replaced: true, record };
   const { existing } = written;

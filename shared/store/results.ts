@@ -4,10 +4,10 @@ import { Failure } from '../failure.ts';
 import type { LargeBody, Placed } from './bodies/large-body.ts';
 import { type Bodies, MAX_INLINE_BYTES, sha256 } from './bodies/result-bodies.ts';
 import type { WriteOutcome } from './books.ts';
+import { type Condition, IS_ABSENT } from './condition.ts';
 import { PageSet, type ResultItem } from './items.ts';
 import { bodiesOf, resultItem } from './keys.ts';
 import type { Item, Table, Written } from './table.ts';
-import { type Condition, IS_ABSENT } from './table.ts';
 
 export interface ResultWrite {
   readonly bookId: string;
@@ -120,18 +120,19 @@ function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed)
 }
 
 /** Condition that nothing has changed since the read. For a later mark, the same body may differ only in its mark. */
-function isStill(existing: Item): Condition {
-  const { generation, sha256: hash, fetchedAt, answered } = existing;
-  const sameMark = answered === undefined ? 'attribute_not_exists(answered)' : 'answered = :answered';
+function isStill({ generation, sha256: hash, fetchedAt, answered }: Item): Condition {
   return {
-    expression: `generation = :generation AND sha256 = :sha AND fetchedAt = :fetched AND ${sameMark}`,
-    values: {
-      ':generation': generation,
-      ':sha': hash,
-      ':fetched': fetchedAt,
-      ...(answered !== undefined && { ':answered': answered }),
-    },
+    generation: equals(generation),
+    sha256: equals(hash),
+    fetchedAt: equals(fetchedAt),
+    answered: answered === undefined ? { exists: false } : equals(answered),
   };
+}
+
+/** @throws Failure `retry`, code `incomplete-result`, for a damaged item: no version has written one like it. */
+function equals(stored: unknown) {
+  if (typeof stored === 'string' || typeof stored === 'number') return { equals: stored };
+  throw new Failure('retry', 'incomplete-result');
 }
 
 /** Version 0.1 wrote no mark. */

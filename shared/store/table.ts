@@ -15,6 +15,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { Failure } from '../failure.ts';
+import { type Condition, conditionInput } from './condition.ts';
 import { DUE_INDEX } from './keys.ts';
 
 export type Item = Record<string, unknown>;
@@ -23,18 +24,6 @@ export interface Key {
   readonly bookId: string;
   readonly item: string;
 }
-
-export interface Condition {
-  readonly expression: string;
-  readonly names?: Readonly<Record<string, string>>;
-  readonly values?: Readonly<Record<string, unknown>>;
-}
-
-/** The item must not exist yet. */
-export const IS_ABSENT: Condition = {
-  expression: 'attribute_not_exists(#item)',
-  names: { '#item': 'item' },
-};
 
 export interface Update {
   /** Attribute to value. `undefined` removes the attribute. */
@@ -127,7 +116,11 @@ export function openTable(
     client: documents,
     get,
     put: ({ bookId, item, ...rest }, condition) => {
-      const input = { ...writing, Item: { bookId, item, ...rest }, ...conditionInput(condition) };
+      const input = {
+        ...writing,
+        Item: { bookId, item, ...rest },
+        ...(condition && conditionInput(condition)),
+      };
       return conditionally({ bookId, item }, documents.send(new PutCommand(input)));
     },
     update: (Key, update) => {
@@ -135,7 +128,7 @@ export function openTable(
       return conditionally(Key, documents.send(new UpdateCommand(input)));
     },
     delete: (Key, condition) => {
-      const input = { ...writing, Key, ...conditionInput(condition) };
+      const input = { ...writing, Key, ...(condition && conditionInput(condition)) };
       return conditionally(Key, documents.send(new DeleteCommand(input)));
     },
     query: ({ bookId, prefix, attributes }) => {
@@ -176,15 +169,6 @@ function asStoreFailure(error: unknown): unknown {
   return isThrottled ? new Failure('retry', 'dynamodb-throttled', { cause: error }) : error;
 }
 
-/** The condition of a DynamoDB request. */
-function conditionInput({ expression, names, values }: Partial<Condition> = {}) {
-  return {
-    ...(expression !== undefined && { ConditionExpression: expression }),
-    ...(names !== undefined && { ExpressionAttributeNames: { ...names } }),
-    ...(values !== undefined && { ExpressionAttributeValues: { ...values } }),
-  };
-}
-
 /** The projection of a DynamoDB request: which attributes are returned. */
 function projectionInput(attributes: readonly string[] | undefined) {
   if (attributes === undefined) return {};
@@ -194,8 +178,9 @@ function projectionInput(attributes: readonly string[] | undefined) {
 
 /** The parts of an UpdateItem request. */
 function updateInput({ set = {}, add = {}, condition }: Update) {
-  const names: Record<string, string> = { ...condition?.names };
-  const values: Record<string, unknown> = { ...condition?.values };
+  const when = condition && conditionInput(condition);
+  const names: Record<string, string> = { ...when?.ExpressionAttributeNames };
+  const values: Record<string, unknown> = { ...when?.ExpressionAttributeValues };
   const sets: string[] = [];
   const removes: string[] = [];
   for (const [n, [attribute, value]] of [...Object.entries(set), ...Object.entries(add)].entries()) {
@@ -213,9 +198,9 @@ function updateInput({ set = {}, add = {}, condition }: Update) {
     removes.length > 0 ? `REMOVE ${removes.join(', ')}` : '',
   ];
   return {
+    ...when,
     UpdateExpression: clauses.filter((clause) => clause !== '').join(' '),
     ExpressionAttributeNames: names,
     ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
-    ...(condition !== undefined && { ConditionExpression: condition.expression }),
   };
 }

@@ -102,48 +102,33 @@ describe('a book that is stored', () => {
     list.add(1);
     await writeAll(harness.table, [observation('book-1', 0, 'VERIFIED')]);
   });
-  const backfillAfter = async (seconds: number) => {
-    harness.clock.advance(seconds);
-    const { counts } = await part();
-    return { counts, dueAt: (await harness.reader.book('book-1'))?.dueAt };
-  };
-  const schedule = (dueAt: string | undefined, more: object = {}) =>
-    updateBook(harness.table, 'book-1', (book) => book && { ...book, ...more, dueAt });
 
-  it('is left alone when it was compared within a day', async () => {
-    await schedule(undefined);
-    expect(await backfillAfter(DAY - 101)).toEqual({ counts: { ...NO_COUNTS, left: 1 }, dueAt: undefined });
+  interface Planned {
+    /** Seconds since it was compared. */
+    readonly age?: number;
+    /** Due times, in seconds from the backfill. */
+    readonly before?: number;
+    readonly after?: number;
+    readonly status?: string;
+  }
+  test.each<[string, keyof BackfillReport['counts'], Planned]>([
+    ['is left alone when it was compared within a day', 'left', { age: DAY - 1 }],
+    ['is compared again, although the poller has given it up', 'again', { after: 0 }],
+    ['is polled earlier than planned', 'again', { before: 28 * DAY, after: 0 }],
+    ['is never polled later', 'waiting', { before: -60, after: -60 }],
+    ['stays deleted', 'left', { status: DELETED }],
+  ])('%s', async (_what, counted, planned) => {
+    const { age = 2 * DAY, before, after, status = 'VERIFIED' } = planned;
+    const at = (seconds?: number) =>
+      seconds === undefined ? undefined : iso(harness.clock.now() + seconds * 1000);
+    harness.clock.advance(age - 100);
+    await updateBook(harness.table, 'book-1', (book) => book && { ...book, status, dueAt: at(before) });
+    expect((await part()).counts).toEqual({ ...NO_COUNTS, [counted]: 1 });
+    const book = await harness.reader.book('book-1');
+    expect([book?.status, book?.dueAt]).toEqual([status, at(after)]);
   });
 
-  it('is compared again when it was not, although the poller has given it up', async () => {
-    await schedule(undefined);
-    const { counts, dueAt } = await backfillAfter(2 * DAY);
-    expect(counts).toEqual({ ...NO_COUNTS, again: 1 });
-    expect(dueAt).toBe(harness.clock.iso());
-    expect(await harness.reader.book('book-1')).toMatchObject({ status: 'VERIFIED' });
-  });
-
-  it('is polled earlier than planned, never later', async () => {
-    await schedule(iso(harness.clock.now() + 30 * DAY * 1000));
-    expect(await backfillAfter(2 * DAY)).toEqual({
-      counts: { ...NO_COUNTS, again: 1 },
-      dueAt: harness.clock.iso(),
-    });
-    const late = iso(harness.clock.now() - 60_000);
-    await schedule(late);
-    expect(await backfillAfter(0)).toEqual({ counts: { ...NO_COUNTS, waiting: 1 }, dueAt: late });
-  });
-
-  it('stays deleted, or forgotten', async () => {
-    await schedule(undefined, { status: DELETED });
-    expect(await backfillAfter(2 * DAY)).toEqual({ counts: { ...NO_COUNTS, left: 1 }, dueAt: undefined });
-    await markForgotten(harness.table, 'book-1', {}, WRITER);
-    const before = await harness.reader.book('book-1');
-    expect((await part()).counts).toEqual({ ...NO_COUNTS, left: 1 });
-    expect(await harness.reader.book('book-1')).toEqual(before);
-  });
-
-  it('has only been named by an event: it is polled anyway', async () => {
+  test('has only been named by an event: it is polled anyway', async () => {
     await makeBook(harness.table, 'book-2');
     list.add(1);
     const before = await harness.reader.book('book-2');
@@ -152,11 +137,14 @@ describe('a book that is stored', () => {
   });
 });
 
-it('a book that was forgotten by its pk stays forgotten', async () => {
-  list.add(1);
-  await markForgotten(harness.table, 'pk-1', { bookPk: '1' }, WRITER);
-  await part();
-  expect(await harness.reader.book('book-1')).toMatchObject({ status: 'FORGOTTEN' });
+it('a forgotten book stays forgotten, by either of its ids', async () => {
+  list.add(2);
+  await markForgotten(harness.table, 'book-1', {}, WRITER);
+  await markForgotten(harness.table, 'pk-2', { bookPk: '2' }, WRITER);
+  const before = await harness.reader.book('book-1');
+  expect((await part()).counts).toMatchObject({ left: 1 });
+  expect(await harness.reader.book('book-1')).toEqual(before);
+  expect(await harness.reader.book('book-2')).toMatchObject({ status: 'FORGOTTEN' });
 });
 
 test.each<[string, BackfillRange, string[]]>([

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { openBucket } from '../../shared/rate-limit/bucket.ts';
-import type { Table } from '../../shared/store/table.ts';
-import { useTables } from '../store/testing/table.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 
-const createTable = useTables();
 const INTERVAL_MS = 50;
 const START = Date.parse('2026-02-01T00:00:00Z');
 const LATER = START + 3_600_000;
@@ -11,28 +9,21 @@ const rateLimited = { class: 'retry', code: 'rate-limit' };
 
 /** Two processes; `skewMs` is by how much the clock of the second one is fast. */
 const openTwo = async (skewMs = 0) => {
-  const table = await createTable();
+  const table = await memoryTable();
   let time = START;
-  let requests = 0;
-  const counted: Table = {
-    ...table,
-    update: (...change) => {
-      requests += 1;
-      return table.update(...change);
+  return {
+    table,
+    one: openBucket(table, 'LIGHT', () => time),
+    other: openBucket(table, 'LIGHT', () => time + skewMs),
+    advance: (milliseconds: number) => {
+      time += milliseconds;
     },
+    writes: () => table.requests.writes,
   };
-  const [one, other] = [
-    openBucket(counted, 'LIGHT', () => time),
-    openBucket(counted, 'LIGHT', () => time + skewMs),
-  ];
-  const advance = (milliseconds: number) => {
-    time += milliseconds;
-  };
-  return { table, one, other, advance, requests: () => requests };
 };
 
 test('permits of many processes follow each other and never overlap', async () => {
-  const table = await createTable();
+  const table = await memoryTable();
   const buckets = Array.from({ length: 5 }, () => openBucket(table, 'LIGHT', () => START));
   const reservations = buckets.flatMap((bucket) =>
     [1, 3, 10].map(async (permits) => ({
@@ -48,27 +39,27 @@ test('permits of many processes follow each other and never overlap', async () =
 });
 
 test('a reservation of an idle bucket, and of one with a queue, is one write', async () => {
-  const { one, other, advance, requests } = await openTwo();
+  const { one, other, advance, writes } = await openTwo();
   await one.reserve(INTERVAL_MS, START, LATER);
-  expect(requests()).toBe(1);
+  expect(writes()).toBe(1);
   await one.reserve(INTERVAL_MS, START, LATER);
-  expect(requests()).toBe(2);
+  expect(writes()).toBe(2);
   // A process that knows an older queue.
   await other.reserve(100 * INTERVAL_MS, START, LATER);
-  const before = requests();
+  const before = writes();
   advance(100);
   await one.reserve(INTERVAL_MS, START + 130, LATER);
-  expect(requests()).toBe(before + 1);
+  expect(writes()).toBe(before + 1);
 });
 
 test('a queue that is too long is a rate limit, says when it ends, and costs no request once it is known', async () => {
-  const { one, requests } = await openTwo();
+  const { one, writes } = await openTwo();
   await one.reserve(10_000, START, LATER);
   await expect(one.reserve(1000, START, START + 5000)).rejects.toMatchObject({
     ...rateLimited,
     retryAfterSeconds: 10,
   });
-  expect(requests()).toBe(1);
+  expect(writes()).toBe(1);
   expect(await one.reserve(1000, START, START + 20_000)).toBe(START + 10_000);
 });
 
@@ -81,7 +72,7 @@ test('free permits are handed out from the earliest wanted one on', async () => 
 });
 
 test('each limit has its own queue', async () => {
-  const table = await createTable();
+  const table = await memoryTable();
   const [heavy, light] = [openBucket(table, 'HEAVY', () => START), openBucket(table, 'LIGHT', () => START)];
   await heavy.reserve(60_000, START, LATER);
   expect(await light.reserve(INTERVAL_MS, START, START)).toBe(START);

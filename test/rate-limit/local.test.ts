@@ -78,29 +78,15 @@ describe('a deadline', () => {
 });
 
 describe('a pause', () => {
-  it.each<Weight>(['light', 'heavy'])('stops %s calls', async (weight) => {
+  it.each<[string, readonly number[], Weight, readonly number[]]>([
+    ['stops light calls', [7], 'light', [7000]],
+    ['stops heavy calls, and leaves them spaced after it', [5], 'heavy', [5000, 6000, 7000]],
+    ['does not shorten a longer one', [7, 1], 'light', [7000]],
+    ['is at most a minute long', [86_400], 'light', [MAX_PAUSE_SECONDS * 1000]],
+  ])('%s', async (_what, pauses, weight, expected) => {
     const { clock, limiter, take } = open();
-    await limiter.pause(7);
-    expect(await clock.run(take(weight))).toBe(7000);
-  });
-
-  it('leaves heavy calls spaced after it', async () => {
-    const { clock, limiter, take } = open();
-    await limiter.pause(5);
-    expect(await clock.run(repeat(3, () => take('heavy')))).toEqual([5000, 6000, 7000]);
-  });
-
-  it('does not shorten a longer one', async () => {
-    const { clock, limiter, take } = open();
-    await limiter.pause(7);
-    await limiter.pause(1);
-    expect(await clock.run(take('light'))).toBe(7000);
-  });
-
-  it('is at most a minute long', async () => {
-    const { clock, limiter, take } = open();
-    await limiter.pause(86_400);
-    expect(await clock.run(take('light'))).toBe(MAX_PAUSE_SECONDS * 1000);
+    for (const seconds of pauses) await limiter.pause(seconds);
+    expect(await clock.run(repeat(expected.length, () => take(weight)))).toEqual(expected);
   });
 
   it.each<Weight>(['light', 'heavy'])('voids the permits of %s calls that wait already', async (weight) => {

@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Weight } from '../../shared/rate-limit/limiter.ts';
-import { useTables } from '../store/testing/table.ts';
-import { openProcesses, repeat } from './testing/processes.ts';
-
-const createTable = useTables();
-const open = async () => openProcesses(await createTable());
+import { openProcess, openProcesses, repeat } from './testing/processes.ts';
 
 test.each<Weight>(['light', 'heavy'])(
   'after a 429 no process makes a %s call for a while',
   async (weight) => {
-    const { clock, startProcess } = await open();
+    const { clock, startProcess } = await openProcesses();
     const [one, other] = [startProcess(), startProcess()];
     await clock.run(one.limiter.pause(5));
     expect(await clock.run(other.take(weight))).toBeGreaterThanOrEqual(5000);
@@ -20,8 +16,7 @@ test.each([
   { weight: 'light', intervalMs: 80 },
   { weight: 'heavy', intervalMs: 1000 },
 ] as const)('after a pause there is no burst of $weight calls', async ({ weight, intervalMs }) => {
-  const { clock, startProcess } = await open();
-  const { limiter, take } = startProcess();
+  const { clock, limiter, take } = await openProcess();
   await clock.run(limiter.pause(5));
   const starts = (await clock.run(repeat(4, () => take(weight)))).toSorted((a, b) => a - b);
   for (const [n, start] of starts.slice(2).entries()) {
@@ -29,20 +24,26 @@ test.each([
   }
 });
 
-test('a pause longer than permits are reserved ahead is a rate limit, and says how long it is', async () => {
-  const { clock, startProcess } = await open();
-  const { limiter, take } = startProcess();
-  await clock.run(limiter.pause(86_400));
-  await expect(clock.run(take('light'))).rejects.toMatchObject({
-    class: 'retry',
-    code: 'rate-limit',
-    retryAfterSeconds: 60,
-  });
-});
+test.each<[string, number, number | undefined, number]>([
+  ['longer than permits are reserved ahead', 86_400, undefined, 60],
+  ['that ends after the deadline', 5, 3000, 5],
+])(
+  'a pause %s fails calls at once, and they say how long it is',
+  async (_what, seconds, patienceMs, rest) => {
+    const { clock, time, limiter, take } = await openProcess();
+    await clock.run(limiter.pause(seconds));
+    await expect(clock.run(take('light', patienceMs))).rejects.toMatchObject({
+      class: 'retry',
+      code: 'rate-limit',
+      retryAfterSeconds: rest,
+    });
+    expect(time()).toBe(5);
+  },
+);
 
 /** A process has ten permits within 0.8 s when another one pauses all calls, and then asks for another one. */
 const pauseDuringWait = async (seconds: number) => {
-  const { clock, startProcess } = await open();
+  const { clock, startProcess } = await openProcesses();
   const [one, other] = [startProcess(), startProcess()];
   const waiting = Promise.allSettled(Array.from({ length: 10 }, () => one.take('light')));
   const pause = async () => {
@@ -75,7 +76,7 @@ test.each([
 ])(
   'a call with a deadline $deadline learns at the end of a pause that it was extended',
   async ({ patienceMs }) => {
-    const { clock, startProcess } = await open();
+    const { clock, startProcess } = await openProcesses();
     const [one, other] = [startProcess(), startProcess()];
     await clock.run(one.limiter.pause(5));
     const extend = async () => {
@@ -86,15 +87,3 @@ test.each([
     expect(Math.min(...starts)).toBeGreaterThanOrEqual(6500);
   },
 );
-
-test('a call whose deadline is before the end of a pause fails at once', async () => {
-  const { clock, time, startProcess } = await open();
-  const { limiter, take } = startProcess();
-  await clock.run(limiter.pause(5));
-  await expect(clock.run(take('light', 3000))).rejects.toMatchObject({
-    class: 'retry',
-    code: 'rate-limit',
-    retryAfterSeconds: 5,
-  });
-  expect(time()).toBe(5);
-});

@@ -1,15 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { useTables } from '../store/testing/table.ts';
-import { busiestSecond, openProcesses, repeat } from './testing/processes.ts';
-
-const createTable = useTables();
-type Limits = Parameters<typeof openProcesses>[1];
-const open = async (limits?: Limits) => openProcesses(await createTable(), limits);
+import { busiestSecond, openProcess, openProcesses, repeat } from './testing/processes.ts';
 
 describe('a lone event', () => {
   test.each([0, 50, 200])('waits for one write in all, if Book status takes %i ms', async (statusMs) => {
-    const { clock, startProcess } = await open();
-    const { take, requests } = startProcess();
+    const { clock, take, requests } = await openProcess();
     const [status, results] = await clock.run(
       (async () => {
         const at = await take('light');
@@ -23,8 +17,7 @@ describe('a lone event', () => {
   });
 
   test('waits no longer after a quiet minute', async () => {
-    const { clock, time, startProcess } = await open();
-    const { take } = startProcess();
+    const { clock, time, take } = await openProcess();
     await clock.run(repeat(30, () => take('light')));
     clock.advance(60_000);
     const askedAt = time();
@@ -32,7 +25,7 @@ describe('a lone event', () => {
   });
 
   test('of another process at the same time does not wait for permits either', async () => {
-    const { clock, startProcess } = await open();
+    const { clock, startProcess } = await openProcesses();
     const [one, other] = [startProcess(), startProcess()];
     const starts = await clock.run(Promise.all([one.take('light'), other.take('light')]));
     expect(Math.max(...starts)).toBeLessThanOrEqual(20);
@@ -46,7 +39,7 @@ describe('in no second are there more calls than the limit of Ocrolus', () => {
     { perSecond: 5, most: 10 },
     { perSecond: 40, most: 40 },
   ])('%o', async ({ perSecond, most }) => {
-    const { clock, startProcess } = await open({ perSecond });
+    const { clock, startProcess } = await openProcesses({ perSecond });
     const processes = Array.from({ length: 4 }, () => startProcess());
     const starts = await clock.run(
       Promise.all(
@@ -63,9 +56,9 @@ describe('in no second are there more calls than the limit of Ocrolus', () => {
   });
 
   test('also when the table answers late: permits that have expired are given up', async () => {
-    const { clock, time, startProcess } = await open();
+    const { clock, time, startProcess } = await openProcesses();
     const latencies = [5, 3000, 400, 5];
-    const slow = () => startProcess(0, () => latencies[Math.floor(time() / 7) % 4] ?? 0);
+    const slow = () => startProcess({ latencyMs: () => latencies[Math.floor(time() / 7) % 4] ?? 0 });
     const processes = Array.from({ length: 4 }, slow);
     const starts = await clock.run(Promise.all(processes.map(({ take }) => repeat(50, () => take('light')))));
     expect(busiestSecond(starts.flat())).toBeLessThanOrEqual(20);
@@ -74,32 +67,25 @@ describe('in no second are there more calls than the limit of Ocrolus', () => {
 });
 
 test('a lone call is made although the table takes longer than a permit is valid', async () => {
-  const { clock, startProcess } = await open();
-  const { take } = startProcess(0, () => 600);
+  const { clock, startProcess } = await openProcesses();
+  const { take } = startProcess({ latencyMs: () => 600 });
   expect(await clock.run(take('light'))).toBeLessThan(3000);
 });
 
 test('at a rate of which no permit would be valid long enough, calls are made, of either weight', async () => {
-  const { clock, startProcess } = await open({ perSecond: 1000, heavyPerSecond: 1000 });
+  const { clock, startProcess } = await openProcesses({ perSecond: 1000, heavyPerSecond: 1000 });
   let request = 0;
-  const { take } = startProcess(0, () => {
+  const latencyMs = () => {
     request += 1;
     return 10 + (request % 5) * 20;
-  });
+  };
+  const { take } = startProcess({ latencyMs });
   const calls = [repeat(50, () => take('heavy')), repeat(50, () => take('light'))];
   expect(Math.max(...(await clock.run(Promise.all(calls))).flat())).toBeLessThan(1300);
 });
 
-test('calls of one moment cost one request to the table', async () => {
-  const { clock, startProcess } = await open();
-  const { take, requests } = startProcess();
-  await clock.run(repeat(10, () => take('light')));
-  expect(requests()).toBe(1);
-});
-
 test('reserved permits that nobody used in time are not used later', async () => {
-  const { clock, startProcess } = await open();
-  const { take, requests } = startProcess();
+  const { clock, take, requests } = await openProcess();
   await clock.run(take('light'));
   clock.advance(2000);
   await clock.run(take('light'));
@@ -108,8 +94,7 @@ test('reserved permits that nobody used in time are not used later', async () =>
 
 describe('heavy calls', () => {
   test('wait for each other, also after a quiet time', async () => {
-    const { clock, startProcess } = await open();
-    const { take } = startProcess();
+    const { clock, take } = await openProcess();
     await clock.run(take('heavy'));
     clock.advance(60_000);
     const [first = Number.NaN, second = Number.NaN] = await clock.run(repeat(2, () => take('heavy')));
@@ -117,15 +102,14 @@ describe('heavy calls', () => {
   });
 
   test('are reserved for callers only', async () => {
-    const { clock, startProcess } = await open();
+    const { clock, startProcess } = await openProcesses();
     const [one, other] = [startProcess(), startProcess()];
     const first = await clock.run(one.take('heavy'));
     expect((await clock.run(other.take('heavy'))) - first).toBeLessThan(1100);
   });
 
   test('that come one after the other use their whole limit', async () => {
-    const { clock, startProcess } = await open();
-    const { take } = startProcess();
+    const { clock, take } = await openProcess();
     const starts = await clock.run(
       repeat(9, async (n) => {
         await clock.wait(n * 100);
@@ -136,8 +120,7 @@ describe('heavy calls', () => {
   });
 
   test('count among all calls', async () => {
-    const { clock, startProcess } = await open({ perSecond: 2, heavyPerSecond: 100 });
-    const { take } = startProcess();
+    const { clock, take } = await openProcess({ perSecond: 2, heavyPerSecond: 100 });
     const calls = [repeat(5, () => take('heavy')), repeat(5, () => take('light'))];
     const starts = (await clock.run(Promise.all(calls))).flat();
     expect(Math.max(...starts)).toBeGreaterThanOrEqual(9 * 500 - 600);
@@ -145,8 +128,7 @@ describe('heavy calls', () => {
 });
 
 test('a call that cannot keep its deadline fails and does not hold up the others', async () => {
-  const { clock, startProcess } = await open();
-  const { take } = startProcess();
+  const { clock, take } = await openProcess();
   const calls = repeat(10, async (n) => {
     const [outcome] = await Promise.allSettled([take('light', n === 8 ? 100 : undefined)]);
     return outcome;
@@ -159,8 +141,7 @@ test('a call that cannot keep its deadline fails and does not hold up the others
 });
 
 test('a call that can just keep its deadline behind the queue keeps it', async () => {
-  const { clock, startProcess } = await open({ perSecond: 1 });
-  const { take } = startProcess();
+  const { clock, take } = await openProcess({ perSecond: 1 });
   const last = async () => {
     await clock.wait(100);
     return take('light', 3301);

@@ -3,9 +3,8 @@ import { Failure } from '../../shared/failure.ts';
 import { createSharedRateLimiter } from '../../shared/rate-limit/shared.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { virtualClock } from '../ocrolus/testing/virtual-clock.ts';
-import { useTables } from '../store/testing/table.ts';
+import { memoryTable } from '../store/testing/memory-table.ts';
 
-const createTable = useTables();
 const kmsDisabled = Object.assign(new Error('The key is disabled'), { name: 'KMSDisabledException' });
 
 const open = (table: Table, { now, wait } = virtualClock(Date.parse('2026-02-01T00:00:00Z'))) =>
@@ -14,7 +13,7 @@ const DEADLINE = Date.parse('2026-02-01T00:01:00Z');
 
 /** A table whose first requests fail. */
 const failing = async (error: Error, failures = Number.POSITIVE_INFINITY): Promise<Table> => {
-  const table = await createTable();
+  const table = await memoryTable();
   let left = failures;
   return {
     ...table,
@@ -59,7 +58,7 @@ test('all callers of a failed write learn about it, and the next call tries agai
 });
 
 test('a bucket that cannot be written under its condition is a failure of the store, not an endless loop', async () => {
-  const table = await createTable();
+  const table = await memoryTable();
   const limiter = open({ ...table, update: async () => ({ written: false, existing: undefined }) });
   await expect(limiter.take('light', DEADLINE)).rejects.toMatchObject({ code: 'rate-limit-store' });
 });

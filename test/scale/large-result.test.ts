@@ -35,7 +35,7 @@ it(`ten results of ${MEGABYTES} MB in one batch go to S3 byte for byte, within t
     createTable(),
   ]);
   onTestFinished(async () => {
-    await Promise.all([ocrolus.close(), s3.close()]);
+    await Promise.all([ocrolus.stop(), s3.stop()]);
   });
   const dynamodb = await table.client.config.endpoint?.();
   const books = Array.from({ length: BATCH }, () => randomUUID());

@@ -14,7 +14,6 @@ beforeEach(async () => {
 });
 
 const forms: Entry = { wanted: 2, answered: 2, state: 'stored', at: second(2) };
-const transactions: Entry = { wanted: 3, answered: 0 };
 
 const write = (docUuid: string, more: Partial<Document> = {}) =>
   updateDocument(table, { bookId, docUuid }, (known) => ({
@@ -69,20 +68,4 @@ test('a failure of the table is no unreadable document', async () => {
     },
   };
   await expect(readDocuments(failing, bookId)).rejects.toThrow('no table');
-});
-
-test('two that write the same document at once write both', async () => {
-  await write('a');
-  const enter = (entries: Document['entries']) =>
-    updateDocument(
-      table,
-      { bookId, docUuid: 'a' },
-      (known) => known && { ...known, entries: { ...known.entries, ...entries } },
-    );
-  await Promise.all([enter({ forms }), enter({ transactions }), write('a', { status: 'REJECTED' })]);
-  expect(await readDocument(table, bookId, 'a')).toMatchObject({
-    status: 'REJECTED',
-    entries: { forms, transactions },
-    revision: 4,
-  });
 });

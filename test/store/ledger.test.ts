@@ -10,9 +10,9 @@ import {
 } from '../../shared/store/ledger.ts';
 import type { Table } from '../../shared/store/table.ts';
 import { delivery } from '../events/testing/delivery.ts';
-import { loseAnswers } from './testing/lost-answers.ts';
 import { memoryTable } from './testing/memory-table.ts';
 import { second } from './testing/observations.ts';
+import { loseAnswers } from './testing/stepwise.ts';
 
 let table: Table;
 beforeEach(async () => {
@@ -57,7 +57,7 @@ test('an entry has the delivery, its outcome, and when it expires', async () => 
   });
 });
 
-test('an entry with a body may be kept for a shorter time than the others', async () => {
+test('an entry with a body may be kept for a shorter time than another one of the same moment', async () => {
   await write({}, { keepPayloadDays: 60 });
   expect(await stored()).toMatchObject({ expiresAt: Date.parse(second(5)) / 1000 + 60 * 86_400 });
   await write({ deliveryId: 'd-2', payload: undefined }, { keepPayloadDays: 60 });
@@ -69,13 +69,6 @@ test('the first entry of a delivery stays', async () => {
   await write();
   await write({}, { outcome: 'unchanged', attempts: 3 });
   expect(await stored()).toMatchObject({ outcome: 'applied', attempts: 2 });
-});
-
-test('two deliveries of one moment have an entry each', async () => {
-  await write();
-  await write({ deliveryId: 'd-2' }, { outcome: 'unchanged' });
-  const other = await table.get({ bookId: 'account', item: eventItem(second(1), 'd-2') });
-  expect(other).toMatchObject({ outcome: 'unchanged' });
 });
 
 const bytes = Buffer.from([0x7b, 0xff, 0x00]);

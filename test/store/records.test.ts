@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RecordType, readRecord, replaceRecord, updateRecord } from '../../shared/store/records.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { loseAnswers } from './testing/lost-answers.ts';
-import { again, stepwise } from './testing/stepwise.ts';
+import { again, loseAnswers, stepwise } from './testing/stepwise.ts';
 import { useTables } from './testing/table.ts';
 
 interface Counts {
@@ -187,6 +186,6 @@ it('whatever the order, the crashes and the lost answers of concurrent writers, 
         );
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, test } from 'vitest';
+import { beforeEach, expect, it, test } from 'vitest';
 import { openConsumer } from '../../functions/consumers/runtime/dependencies.ts';
 import { ConsumerSettings } from '../../functions/consumers/runtime/settings.ts';
 import { openPoller, PollerSettings } from '../../functions/poller/dependencies.ts';
@@ -61,44 +61,26 @@ const forms = (table: Table, n: number) =>
     summary: {},
   });
 
-describe('an item is kept for so long after it was written last', () => {
-  test('a book', async () => {
-    await writeBook(at(1, LIMITED), observation('b', 1, 'VERIFYING'));
-    expect(await stored('BOOK')).toMatchObject({ expiresAt: expiry(1, 400) });
-    await writeBook(at(9, LIMITED), observation('b', 9, 'VERIFIED'));
-    expect(await stored('BOOK')).toMatchObject({ expiresAt: expiry(9, 400) });
-  });
+const seen = (table: Table, n: number) =>
+  writeBook(table, observation('b', n, n === 1 ? 'VERIFYING' : 'VERIFIED'));
+const postponed = async (table: Table) => {
+  await store.put({ bookId: 'b', item: 'BOOK', damaged: true });
+  await postponeLook(table, 'b', 0);
+};
 
-  test('a book that cannot be read, but is postponed', async () => {
-    await store.put({ bookId: 'b', item: 'BOOK', damaged: true });
-    await postponeLook(at(9, LIMITED), 'b', 0);
-    expect(await stored('BOOK')).toMatchObject({ damaged: true, expiresAt: expiry(9, 400) });
-  });
-
-  test('a document', async () => {
-    await document(at(1, LIMITED), 'VERIFYING');
-    await document(at(9, LIMITED), 'REJECTED');
-    expect(await stored('DOC#d')).toMatchObject({ expiresAt: expiry(9, 400) });
-  });
-
-  test('a result, also one that was given again', async () => {
-    await forms(at(1, LIMITED), 1);
-    expect(await stored('RESULT#forms#d')).toMatchObject({ expiresAt: expiry(1, 30) });
-    expect(await forms(at(9, LIMITED), 9)).toMatchObject({ outcome: 'unchanged' });
-    expect(await stored('RESULT#forms#d')).toMatchObject({ expiresAt: expiry(9, 30) });
-  });
-});
-
-it('once the stage sets no limit, what is written is kept forever', async () => {
-  await writeBook(at(1, LIMITED), observation('b', 1, 'VERIFYING'));
-  await document(at(1, LIMITED), 'VERIFYING');
-  await forms(at(1, LIMITED), 1);
-  await writeBook(at(9, {}), observation('b', 9, 'VERIFIED'));
-  await document(at(9, {}), 'REJECTED');
-  await forms(at(9, {}), 9);
-  for (const item of ['BOOK', 'DOC#d', 'RESULT#forms#d']) {
-    expect(await stored(item)).not.toHaveProperty('expiresAt');
+test.each<[string, string, number, (table: Table, n: number) => Promise<unknown>]>([
+  ['a book', 'BOOK', 400, seen],
+  ['a book that cannot be read, but is postponed', 'BOOK', 400, postponed],
+  ['a document', 'DOC#d', 400, (table, n) => document(table, `status ${n}`)],
+  ['a result, also one that was given again', 'RESULT#forms#d', 30, forms],
+])('%s is kept for so long after it was written last, and forever once there is no limit', async (...row) => {
+  const [, item, days, write] = row;
+  for (const n of [1, 9]) {
+    await write(at(n, LIMITED), n);
+    expect(await stored(item)).toMatchObject({ expiresAt: expiry(n, days) });
   }
+  await write(at(20, {}), 20);
+  expect(await stored(item)).not.toHaveProperty('expiresAt');
 });
 
 it('a forgotten book is kept permanently', async () => {

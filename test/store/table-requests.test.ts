@@ -3,10 +3,9 @@ import {
   DynamoDBClient,
   ThrottlingException,
 } from '@aws-sdk/client-dynamodb';
-import { describe, expect, it, test } from 'vitest';
-import { newBook, updateBook } from '../../shared/store/books.ts';
+import { expect, test } from 'vitest';
+import { type Condition, IS_ABSENT, IS_PRESENT } from '../../shared/store/condition.ts';
 import { type DynamoTable, openTable } from '../../shared/store/table.ts';
-import { WRITER } from './testing/observations.ts';
 import { collect } from './testing/stepwise.ts';
 
 interface Sent {
@@ -40,205 +39,177 @@ function recordedTable(...answers: readonly (object | Error)[]): {
 }
 
 const KEY = { bookId: 'b', item: 'BOOK' };
-const CONDITION = { expression: '#a = :a', names: { '#a': 'attribute' }, values: { ':a': 1 } };
+const CONDITION = { revision: { equals: 1 } };
 const AS_CONDITION = {
-  ConditionExpression: '#a = :a',
-  ExpressionAttributeNames: { '#a': 'attribute' },
-  ExpressionAttributeValues: { ':a': 1 },
+  ConditionExpression: '#c0 = :c0',
+  ExpressionAttributeNames: { '#c0': 'revision' },
+  ExpressionAttributeValues: { ':c0': 1 },
 };
-const refused = () => new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+type Ask = (table: DynamoTable) => Promise<unknown>;
 
-describe('a read', () => {
-  it('of an item is consistent', async () => {
-    const { table, sent } = recordedTable({ Item: { ...KEY, status: 'VERIFIED' } });
-    expect(await table.get(KEY)).toEqual({ ...KEY, status: 'VERIFIED' });
-    expect(sent).toEqual([
-      { command: 'GetItemCommand', input: { TableName: 'books', Key: KEY, ConsistentRead: true } },
-    ]);
-  });
-
-  it('of some attributes asks for these only, by names that are never reserved words', async () => {
-    const { table, sent } = recordedTable();
-    expect(await table.get(KEY, ['status', 'codes'])).toBeUndefined();
-    expect(sent[0]?.input).toEqual({
-      TableName: 'books',
+test.each<[string, Ask, string, object]>([
+  ['get: an item, consistently', (table) => table.get(KEY), 'GetItem', { Key: KEY, ConsistentRead: true }],
+  [
+    'get: some attributes only, by names that are never reserved words',
+    (table) => table.get(KEY, ['status', 'codes']),
+    'GetItem',
+    {
       Key: KEY,
       ConsistentRead: true,
       ProjectionExpression: '#a0, #a1',
       ExpressionAttributeNames: { '#a0': 'status', '#a1': 'codes' },
-    });
-  });
-
-  it('of a partition is consistent, and continues where a page ends', async () => {
-    const { table, sent } = recordedTable(
-      { Items: [{ n: 1 }], LastEvaluatedKey: KEY },
-      { Items: [{ n: 2 }] },
-    );
-    expect(await collect(table.query({ bookId: 'b', prefix: 'DOC#' }))).toEqual([{ n: 1 }, { n: 2 }]);
-    const input = {
-      TableName: 'books',
-      KeyConditionExpression: 'bookId = :book AND begins_with(#item, :prefix)',
-      ExpressionAttributeNames: { '#item': 'item' },
-      ExpressionAttributeValues: { ':book': 'b', ':prefix': 'DOC#' },
-      ConsistentRead: true,
-    };
-    expect(sent).toEqual([
-      { command: 'QueryCommand', input: { ...input, ExclusiveStartKey: undefined } },
-      { command: 'QueryCommand', input: { ...input, ExclusiveStartKey: KEY } },
-    ]);
-  });
-
-  it('of a whole partition has no condition on the sort key', async () => {
-    const { table, sent } = recordedTable();
-    await collect(table.query({ bookId: 'b' }));
-    expect(sent[0]?.input).toMatchObject({
+    },
+  ],
+  [
+    'query: a whole partition, consistently, without a condition on the sort key',
+    (table) => collect(table.query({ bookId: 'b' })),
+    'Query',
+    {
       KeyConditionExpression: 'bookId = :book',
       ExpressionAttributeValues: { ':book': 'b' },
       ConsistentRead: true,
-    });
-    expect(sent[0]?.input).not.toHaveProperty('ExpressionAttributeNames');
-  });
-
-  it('of some attributes of a partition names them beside the sort key', async () => {
-    const { table, sent } = recordedTable();
-    await collect(table.query({ bookId: 'b', prefix: 'RESULT#', attributes: ['subject'] }));
-    expect(sent[0]?.input).toMatchObject({
+    },
+  ],
+  [
+    'query: some attributes, named beside the sort key',
+    (table) => collect(table.query({ bookId: 'b', prefix: 'RESULT#', attributes: ['subject'] })),
+    'Query',
+    {
+      KeyConditionExpression: 'bookId = :book AND begins_with(#item, :prefix)',
       ProjectionExpression: '#a0',
       ExpressionAttributeNames: { '#a0': 'subject', '#item': 'item' },
-    });
-  });
-
-  it('of the index cannot be consistent, and is in the order of time', async () => {
-    const row = { bookId: 'b', item: 'BOOK', dueAt: '2026', dueShard: '0' };
-    const { table, sent } = recordedTable({ Items: [row] });
-    expect(await collect(table.queryDue('0', '2027'))).toEqual([
-      { bookId: 'b', item: 'BOOK', dueAt: '2026' },
-    ]);
-    expect(sent[0]?.input).toEqual({
-      TableName: 'books',
+      ExpressionAttributeValues: { ':book': 'b', ':prefix': 'RESULT#' },
+      ConsistentRead: true,
+    },
+  ],
+  [
+    'queryDue: the index, which cannot be read consistently, in the order of time',
+    (table) => collect(table.queryDue('0', '2027')),
+    'Query',
+    {
       IndexName: 'due',
       KeyConditionExpression: 'dueShard = :shard AND dueAt <= :until',
       ExpressionAttributeValues: { ':shard': '0', ':until': '2027' },
-      ExclusiveStartKey: undefined,
-    });
-  });
+    },
+  ],
+  [
+    'put',
+    (table) => table.put({ ...KEY, n: 1 }, CONDITION),
+    'PutItem',
+    { Item: { ...KEY, n: 1 }, ReturnValues: 'ALL_OLD', ...AS_CONDITION },
+  ],
+  [
+    'put without condition',
+    (table) => table.put({ ...KEY, n: 1 }),
+    'PutItem',
+    { Item: { ...KEY, n: 1 }, ReturnValues: 'ALL_OLD' },
+  ],
+  [
+    'update: sets, removes, and adds',
+    (table) =>
+      table.update(KEY, { set: { owner: 'a', until: undefined }, add: { n: 2 }, condition: CONDITION }),
+    'UpdateItem',
+    {
+      Key: KEY,
+      ReturnValues: 'ALL_OLD',
+      UpdateExpression: 'SET #s0 = :s0, #s2 = #s2 + :s2 REMOVE #s1',
+      ConditionExpression: '#c0 = :c0',
+      ExpressionAttributeNames: { '#c0': 'revision', '#s0': 'owner', '#s1': 'until', '#s2': 'n' },
+      ExpressionAttributeValues: { ':c0': 1, ':s0': 'a', ':s2': 2 },
+    },
+  ],
+  [
+    'delete',
+    (table) => table.delete(KEY, CONDITION),
+    'DeleteItem',
+    { Key: KEY, ReturnValues: 'ALL_OLD', ...AS_CONDITION },
+  ],
+  [
+    'delete without condition',
+    (table) => table.delete(KEY),
+    'DeleteItem',
+    { Key: KEY, ReturnValues: 'ALL_OLD' },
+  ],
+])('the request of %s', async (_what, ask, command, input) => {
+  const { table, sent } = recordedTable();
+  await ask(table);
+  expect(sent).toHaveLength(1);
+  expect(sent[0]?.command).toBe(`${command}Command`);
+  const { ExclusiveStartKey: _, ...rest } = sent[0]?.input ?? {};
+  expect(rest).toEqual({ TableName: 'books', ...input });
 });
 
-describe('a write', () => {
-  it('of a whole item returns what was there before', async () => {
-    const { table, sent } = recordedTable({ Attributes: { n: 0 } });
-    expect(await table.put({ ...KEY, n: 1 }, CONDITION)).toEqual({ written: true, before: { n: 0 } });
-    expect(sent).toEqual([
-      {
-        command: 'PutItemCommand',
-        input: { TableName: 'books', Item: { ...KEY, n: 1 }, ReturnValues: 'ALL_OLD', ...AS_CONDITION },
-      },
-    ]);
-  });
+test.each<[string, Condition, readonly string[], readonly unknown[]]>([
+  ['attribute_not_exists(#c0)', IS_ABSENT, ['item'], []],
+  ['attribute_exists(#c0)', IS_PRESENT, ['item'], []],
+  ['#c0 BETWEEN :c0 AND :c1', { nextAt: { from: 1, to: 2 } }, ['nextAt'], [1, 2]],
+  [
+    '#c0 = :c0 AND attribute_exists(#c1) OR #c2 < :c1',
+    [{ sha256: { equals: 'x' }, answered: { exists: true } }, { answered: { below: 3 } }],
+    ['sha256', 'answered', 'answered'],
+    ['x', 3],
+  ],
+])('the condition %s', async (expression, condition, names, values) => {
+  const { table, sent } = recordedTable();
+  await table.delete(KEY, condition);
+  const {
+    ConditionExpression,
+    ExpressionAttributeNames = {},
+    ExpressionAttributeValues = {},
+  } = sent[0]?.input ?? {};
+  expect(ConditionExpression).toBe(expression);
+  expect(ExpressionAttributeNames).toEqual(Object.fromEntries(names.map((name, n) => [`#c${n}`, name])));
+  expect(ExpressionAttributeValues).toEqual(Object.fromEntries(values.map((value, n) => [`:c${n}`, value])));
+  // DynamoDB refuses empty ones.
+  expect(sent[0]?.input.ExpressionAttributeValues === undefined).toBe(values.length === 0);
+});
 
-  it('without condition has none', async () => {
-    const { table, sent } = recordedTable();
-    await table.put({ ...KEY, n: 1 });
-    await table.delete(KEY);
-    for (const { input } of sent) {
-      for (const name of ['ConditionExpression', 'ExpressionAttributeNames', 'ExpressionAttributeValues'])
-        expect(input).not.toHaveProperty(name);
-    }
-  });
+const WRITES: readonly [string, Ask][] = [
+  ['put', (table) => table.put({ ...KEY, n: 1 }, CONDITION)],
+  ['update', (table) => table.update(KEY, { set: { n: 1 }, condition: CONDITION })],
+  ['delete', (table) => table.delete(KEY, CONDITION)],
+];
 
-  it('of some attributes sets, removes, and adds', async () => {
-    const { table, sent } = recordedTable();
-    await table.update(KEY, {
-      set: { owner: 'a', until: undefined },
-      add: { count: 2 },
-      condition: CONDITION,
-    });
-    expect(sent).toEqual([
-      {
-        command: 'UpdateItemCommand',
-        input: {
-          TableName: 'books',
-          Key: KEY,
-          ReturnValues: 'ALL_OLD',
-          UpdateExpression: 'SET #s0 = :s0, #s2 = #s2 + :s2 REMOVE #s1',
-          ConditionExpression: '#a = :a',
-          ExpressionAttributeNames: {
-            '#a': 'attribute',
-            '#s0': 'owner',
-            '#s1': 'until',
-            '#s2': 'count',
-          },
-          ExpressionAttributeValues: { ':a': 1, ':s0': 'a', ':s2': 2 },
-        },
-      },
-    ]);
-  });
-
-  it('that removes returns what was there before', async () => {
-    const { table, sent } = recordedTable({ Attributes: { n: 0 } });
-    expect(await table.delete(KEY, CONDITION)).toEqual({ written: true, before: { n: 0 } });
-    expect(sent).toEqual([
-      {
-        command: 'DeleteItemCommand',
-        input: { TableName: 'books', Key: KEY, ReturnValues: 'ALL_OLD', ...AS_CONDITION },
-      },
-    ]);
-  });
-
-  it.each<[string, (table: DynamoTable) => Promise<unknown>]>([
-    ['put', (table) => table.put({ ...KEY, n: 1 }, CONDITION)],
-    ['update', (table) => table.update(KEY, { set: { n: 1 }, condition: CONDITION })],
-    ['delete', (table) => table.delete(KEY, CONDITION)],
-  ])('whose condition fails reads what is there, consistently: %s', async (_what, write) => {
-    const { table, sent } = recordedTable(refused(), { Item: { n: 7 } });
+test.each(WRITES)(
+  '%s returns what was there before, or reads consistently what made its condition fail',
+  async (_, write) => {
+    const { table, sent } = recordedTable(
+      { Attributes: { n: 0 } },
+      new ConditionalCheckFailedException({ message: 'no', $metadata: {} }),
+      { Item: { n: 7 } },
+    );
+    expect(await write(table)).toEqual({ written: true, before: { n: 0 } });
     expect(await write(table)).toEqual({ written: false, existing: { n: 7 } });
-    expect(sent[1]).toEqual({
+    expect(sent[2]).toEqual({
       command: 'GetItemCommand',
       input: { TableName: 'books', Key: KEY, ConsistentRead: true },
     });
-  });
-});
+  },
+);
 
-test('the first write of a book takes that there is none, a later one that it is still as it was read', async () => {
-  const { table, sent } = recordedTable({}, {}, {});
-  const first = await updateBook(table, 'b', () => newBook('b', { bookUuid: 'b' }, WRITER));
-  await updateBook(table, 'b', (book) => book && { ...book, name: 'n' }, first);
-  const conditions = sent
-    .filter(({ command }) => command === 'PutItemCommand')
-    .map(({ input }) => [
-      input.ConditionExpression,
-      input.ExpressionAttributeNames,
-      input.ExpressionAttributeValues,
-    ]);
-  expect(conditions).toEqual([
-    ['attribute_not_exists(#item)', { '#item': 'item' }, undefined],
-    ['revision = :revision', undefined, { ':revision': WRITER.now + 1 }],
+test('a query continues where a page ends', async () => {
+  const { table, sent } = recordedTable(
+    { Items: [{ ...KEY, dueAt: '1', dueShard: '0' }], LastEvaluatedKey: KEY },
+    { Items: [{ ...KEY, dueAt: '2' }] },
+  );
+  expect(await collect(table.queryDue('0', '2027'))).toEqual([
+    { ...KEY, dueAt: '1' },
+    { ...KEY, dueAt: '2' },
   ]);
-  expect(sent.map(({ input }) => (input.Item as { revision?: number } | undefined)?.revision)).toEqual([
-    undefined,
-    WRITER.now + 1,
-    WRITER.now + 2,
-  ]);
+  expect(sent.map(({ input }) => input.ExclusiveStartKey)).toEqual([undefined, KEY]);
 });
 
-describe('a failure', () => {
-  const throttled = () => new ThrottlingException({ message: 'slow down', $metadata: {} });
-
-  it.each<[string, (table: DynamoTable) => Promise<unknown>]>([
-    ['get', (table) => table.get(KEY)],
-    ['put', (table) => table.put({ ...KEY })],
-    ['update', (table) => table.update(KEY, { set: { n: 1 } })],
-    ['delete', (table) => table.delete(KEY)],
-    ['query', (table) => collect(table.query({ bookId: 'b' }))],
-    ['queryDue', (table) => collect(table.queryDue('0', '2027'))],
-  ])('throttling is a retry that counts as throttling: %s', async (_what, work) => {
-    const { table } = recordedTable(throttled());
-    await expect(work(table)).rejects.toMatchObject({ class: 'retry', code: 'dynamodb-throttled' });
-  });
-
-  it('another error is passed on, and is not a failed condition', async () => {
-    const { table, sent } = recordedTable(new Error('no connection'));
-    await expect(table.put({ ...KEY }, CONDITION)).rejects.toThrow('no connection');
-    expect(sent).toHaveLength(1);
-  });
-});
+test.each<[string, Ask]>([
+  ...WRITES,
+  ['get', (table) => table.get(KEY)],
+  ['query', (table) => collect(table.query({ bookId: 'b' }))],
+])(
+  'throttling of a %s is a retry; another error is passed on, and is no failed condition',
+  async (_, ask) => {
+    const throttled = new ThrottlingException({ message: 'slow down', $metadata: {} });
+    const { table, sent } = recordedTable(throttled, new Error('no connection'));
+    await expect(ask(table)).rejects.toMatchObject({ class: 'retry', code: 'dynamodb-throttled' });
+    await expect(ask(table)).rejects.toThrow('no connection');
+    expect(sent).toHaveLength(2);
+  },
+);

@@ -1,5 +1,6 @@
 import { isPkOnly, OWN_PARTITIONS } from '../../events/ids.ts';
 import type { Bodies } from '../bodies/result-bodies.ts';
+import { IS_PRESENT } from '../condition.ts';
 import { BOOK_ITEM, bodiesOf, DOCUMENT_PREFIX, EVENT_PREFIX, RESULT_PREFIX } from '../keys.ts';
 import type { Item, Table } from '../table.ts';
 
@@ -85,14 +86,9 @@ async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerato
 
 /** Removes payload and reason from a ledger entry. */
 export async function stripEntry(table: Table, bookId: string, item: string): Promise<void> {
-  await table.update(
-    { bookId, item },
-    {
-      set: { payload: undefined, reason: undefined },
-      // It may have expired, or moved, since it was read.
-      condition: { expression: 'attribute_exists(#item)', names: { '#item': 'item' } },
-    },
-  );
+  const set = { payload: undefined, reason: undefined };
+  // It may have expired, or moved, since it was read.
+  await table.update({ bookId, item }, { set, condition: IS_PRESENT });
 }
 
 /** @param pointer `{bucket, key}` of a body; anything else is ignored. */

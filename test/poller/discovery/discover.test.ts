@@ -4,12 +4,14 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
 import { markForgotten } from '../../../shared/store/removal/tombstones.ts';
 import { iso } from '../../../shared/time.ts';
-import { observation, WRITER, writeAll } from '../../store/testing/observations.ts';
+import { observation, second, WRITER, writeAll } from '../../store/testing/observations.ts';
 import { type BookList, createBookList } from '../testing/book-list.ts';
 import type { PollerHarness } from '../testing/harness.ts';
 import { type AccountList, createAccountList } from './testing/account-list.ts';
 
 const DAY = 86_400;
+/** Before the start of the tests' day. */
+const daysAgo = (days: number) => iso(Date.parse(second(0)) - days * DAY * 1000);
 let account: AccountList;
 let harness: PollerHarness;
 let list: BookList;
@@ -19,13 +21,6 @@ beforeEach(async () => {
 });
 const run: AccountList['run'] = (asked) => account.run(asked);
 const found = async () => (await harness.due()).map(({ bookId }) => bookId).sort();
-
-test('every book of the account becomes due, page by page', async () => {
-  list.add(250);
-  expect(await run()).toBe(250);
-  expect(await found()).toEqual(list.uuids());
-  // Four of new books, of which the last is empty after the first, and three that are read again.
-});
 
 test('a book that is stored already is neither discovered nor changed', async () => {
   list.add(2);
@@ -55,7 +50,7 @@ test('a book that was forgotten, by either id, is not discovered', async () => {
   expect(usage.reads - reads).toBe(3 + 2);
 });
 
-test("a book has the lender's own key, whether it was discovered or announced", async () => {
+test("a discovered book has what the list says; an announced one gets the lender's own key from it", async () => {
   list.xid = (pk) => `loan-${pk}`;
   list.add(2);
   const [announced = '', discovered = ''] = list.uuids();
@@ -67,26 +62,20 @@ test("a book has the lender's own key, whether it was discovered or announced", 
     xid: 'loan-1',
     revision: (before?.revision ?? 0) + 1,
   });
-  expect(await harness.reader.book(discovered)).toMatchObject({ xid: 'loan-2' });
+  expect(await harness.reader.book(discovered)).toMatchObject({
+    bookUuid: discovered,
+    bookPk: '2',
+    name: 'book 2',
+    account: WRITER.account,
+    source: 'poll',
+    xid: 'loan-2',
+  });
   // An observation says nothing of it, and does not take it away.
   await writeAll(harness.table, [observation(announced, 60, 'VERIFYING')]);
   expect(await harness.reader.book(announced)).toMatchObject({ status: 'VERIFYING', xid: 'loan-1' });
 });
 
-test('what was discovered has its pk, its name and its account', async () => {
-  list.add(1);
-  await run();
-  const [uuid = ''] = list.uuids();
-  expect(await harness.reader.book(uuid)).toMatchObject({
-    bookUuid: uuid,
-    bookPk: '1',
-    name: 'book 1',
-    account: WRITER.account,
-    source: 'poll',
-  });
-});
-
-test('a call reads one page, and the next call continues after it', async () => {
+test('every book of the account becomes due, a page with each call; later runs read what is new first', async () => {
   list.add(250);
   const counts: number[] = [];
   for (const pages of [1, 2, 3]) {
@@ -94,10 +83,7 @@ test('a call reads one page, and the next call continues after it', async () => 
     expect(list.pages).toBe(pages);
   }
   expect(counts).toEqual([100, 99, 51]);
-});
-
-test('a run reads what is new first', async () => {
-  list.add(250);
+  expect(await found()).toEqual(list.uuids());
   await run();
   list.add(3);
   expect(await account.page()).toEqual({ found: 3, isCaughtUp: false });
@@ -123,19 +109,14 @@ test('what was created before `poll.discoverFrom` is left out, and costs no read
   expect((await account.cursor()).places.new).toEqual({ offset: 160, lastPk: '160' });
 });
 
-test('a book without a time of creation is discovered', async () => {
-  list.createdAt = (pk) => (pk === 1n ? undefined : '2025-12-31');
+test.each<[string, string | undefined, string, Record<string, string>]>([
+  ['without a time of creation', undefined, '2025-12-31', { POLL_DISCOVER_FROM: '2026-01-01' }],
+  ['that would not have expired', daysAgo(399), daysAgo(401), { DOCUMENT_DAYS: '400' }],
+])('a book %s is discovered, one that is too old is not', async (_what, created, old, settings) => {
+  list.createdAt = (pk) => (pk === 1n ? created : old);
   list.add(2);
-  expect(await run({ settings: { POLL_DISCOVER_FROM: '2026-01-01' } })).toBe(1);
+  expect(await run({ settings })).toBe(1);
   expect(await found()).toEqual(['book-1']);
-});
-
-test('what was created so long ago that it has expired is not fetched again', async () => {
-  const ago = (days: number) => iso(harness.clock.now() - days * DAY * 1000);
-  list.createdAt = (pk) => ago(pk === 1n ? 401 : 399);
-  list.add(2);
-  expect(await run({ settings: { DOCUMENT_DAYS: '400' } })).toBe(1);
-  expect(await found()).toEqual(['book-2']);
 });
 
 test('a list that is not paged is read at once, a thousand books at a time', async () => {

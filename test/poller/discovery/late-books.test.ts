@@ -36,51 +36,41 @@ function addBooks(before: number, after: number): bigint {
   return next;
 }
 
-test.each([0, 1, 2, 50, 249])(
-  'a late book is found in the next run, while %i others are deleted',
-  async (deleted) => {
-    const late = addBooks(250, 1);
-    await run();
-    list.addLate(late);
-    list.deleteFirst(deleted);
-    expect(await runs(1)).toBe(1);
-    list.add(500);
-    expect(await runs(1)).toBe(500);
-  },
-);
+interface Late {
+  /** Books before the late one, and after it. */
+  readonly books?: readonly [number, number];
+  readonly isUnpaged?: boolean;
+  readonly isUndated?: boolean;
+  /** Others that are deleted, and others that arrive, before it becomes visible. */
+  readonly deleted?: number;
+  readonly arriving?: number;
+  /** Age at which it becomes visible. */
+  readonly hours?: number;
+}
 
-test('a late book in a list without pages is found in the next run', async () => {
-  list.paged = false;
-  const late = addBooks(250, 1);
+test.each<[string, Late]>([
+  ...[1, 2, 50, 249].map((deleted): [string, Late] => [`while ${deleted} others are deleted`, { deleted }]),
+  ['in a list without pages', { isUnpaged: true }],
+  ['more than a page below the last one', { books: [250, 150] }],
+  ['when more books arrive than a page has', { arriving: 130 }],
+  ['that becomes visible after 47 hours', { hours: 47 }],
+  ['that becomes visible after 49 hours, in a list without times', { hours: 49, isUndated: true }],
+])('a late book is found in the next run: %s', async (_what, late) => {
+  const { books = [250, 1], arriving = 0, hours = 0 } = late;
+  list.paged = !late.isUnpaged;
+  const pk = addBooks(...books);
+  if (late.isUndated) list.createdAt = () => undefined;
   await run();
-  list.addLate(late);
-  await runs(1);
-  expect(await isKnown(`book-${late}`)).toBe(true);
-});
-
-test('a late book more than a page below the last one is found in the next run', async () => {
-  const late = addBooks(250, 150);
-  await run();
-  list.addLate(late);
-  await runs(1);
-  expect(await isKnown(`book-${late}`)).toBe(true);
-});
-
-test('a late book is found in the run in which more books arrive than a page has', async () => {
-  const late = addBooks(250, 1);
-  await run();
-  list.add(130);
-  list.addLate(late);
-  expect(await runs(1)).toBe(131);
-});
-
-test('a book that becomes visible after 47 hours is found in the next run', async () => {
-  const late = addBooks(250, 1);
-  await run();
-  account.harness.clock.advance(47 * 3600);
-  await runs(1);
-  list.addLate(late);
-  expect(await runs(1)).toBe(1);
+  if (hours > 0) {
+    account.harness.clock.advance(hours * 3600);
+    await runs(1);
+  }
+  list.add(arriving);
+  list.addLate(pk);
+  list.deleteFirst(late.deleted ?? 0);
+  expect(await runs(1)).toBe(1 + arriving);
+  list.add(500);
+  expect(await runs(1)).toBe(500);
 });
 
 test('an old time of creation among recent ones does not end them', async () => {
@@ -165,16 +155,6 @@ test('books that are older than 48 hours are not read again before the next swee
   expect(await runs(10)).toBe(0);
   expect(list.pages).toBe(10);
   account.harness.clock.advance(5 * 24 * 3600);
-  expect(await runs(1)).toBe(1);
-});
-
-test('a list that gives no times of creation is read again as a whole', async () => {
-  list.add(250);
-  list.nextPk += 1n;
-  list.add(1);
-  await run();
-  list.addLate(251n);
-  account.harness.clock.advance(49 * 3600);
   expect(await runs(1)).toBe(1);
 });
 

@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { createGunzip, type Gunzip, gunzipSync } from 'node:zlib';
+import { listen, type RunningServer } from '../../../infra/local/http.ts';
 
-export interface CheckingS3 {
-  readonly url: string;
+export interface CheckingS3 extends RunningServer {
   /** SHA-256 of the complete objects, after gunzip, by path. Their bytes are not kept. */
   readonly objects: Map<string, string>;
   /** Uploads that are neither complete nor aborted, by path. */
   readonly uploads: Map<string, CheckedUpload>;
-  close(): Promise<void>;
 }
 
 /** An upload whose parts come in their order. */
@@ -53,19 +52,7 @@ export async function startCheckingS3(): Promise<CheckingS3> {
       response.end('<CompleteMultipartUploadResult><ETag>"whole"</ETag></CompleteMultipartUploadResult>');
     }
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    objects,
-    uploads,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listen(server)), objects, uploads };
 }
 
 function startCheck(): CheckedUpload {

@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
+import { listen, type RunningServer } from '../../../infra/local/http.ts';
 
-export interface LargeOcrolus {
-  readonly url: string;
+export interface LargeOcrolus extends RunningServer {
   /** SHA-256 of the enriched transactions that were sent, by book. */
   readonly sent: Map<string, string>;
-  close(): Promise<void>;
 }
 
 /** An Ocrolus whose books have enriched transactions of so many bytes, which it makes while it sends them. */
@@ -26,18 +25,7 @@ export async function startLargeOcrolus(bytes: number): Promise<LargeOcrolus> {
       sent.set(book, await sendLarge(response, book, bytes, block));
     } else response.writeHead(404).end('{"status":404}');
   });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    sent,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  return { ...(await listen(server)), sent };
 }
 
 /** A MB of rows that compress about as badly as real ones. */

@@ -1,7 +1,7 @@
+import { type Condition, IS_ABSENT } from '../../../shared/store/condition.ts';
 import { QUIET } from './faults.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
 import { port } from './port.ts';
-import { prepareCondition } from './table/condition.ts';
 import { prepareUpdate } from './table/prepare.ts';
 import { marshalAttributes } from './table/values.ts';
 import { startSimulation } from './testing/simulation.ts';
@@ -61,10 +61,7 @@ async function measureTable(): Promise<void> {
   });
   await measure('conditional update', COUNT, () => {
     for (let i = 0; i < COUNT; i++) {
-      const condition = {
-        expression: 'attribute_not_exists(generation) OR generation < :new',
-        values: { ':new': 1e6 },
-      };
+      const condition: Condition = [{ generation: { exists: false } }, { generation: { below: 1e6 } }];
       const set = { dueAt: `2026-01-02T00:00:00.${i}Z`, observedAt: '2026-01-02' };
       core.update(book(i).key, prepareUpdate({ set, condition }));
     }
@@ -73,10 +70,9 @@ async function measureTable(): Promise<void> {
     for (let i = 0; i < COUNT; i++) core.get(book(i).key);
   });
   await measure('conditional put into one partition of 10,000', COUNT / 10, () => {
-    const condition = { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } };
     for (let i = 0; i < COUNT / 10; i++) {
       const key = { bookId: 'giant', item: `EVENT#${(i * 7919) % COUNT}` };
-      core.put(key, marshalAttributes({ ...key, payload: 'x' }), prepareCondition(condition));
+      core.put(key, marshalAttributes({ ...key, payload: 'x' }), IS_ABSENT);
     }
   });
 }

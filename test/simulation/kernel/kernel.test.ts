@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { IS_ABSENT } from '../../../shared/store/condition.ts';
 import { type FaultProfile, QUIET } from './faults.ts';
 import { installGuard } from './guard.ts';
 import { MemoryQueues, openMemoryQueue } from './memory-queue.ts';
@@ -44,9 +45,8 @@ async function simulate(seed: number) {
         const actor = actors.start('consumer');
         const table = new MemoryTable(core, actor);
         const key = { bookId: 'book-1', item: `EVENT#${body}` };
-        const condition = { expression: 'attribute_not_exists(#item)', names: { '#item': 'item' } };
         const handle = async () => {
-          await table.put({ ...key, dueShard: '0', dueAt: body }, condition);
+          await table.put({ ...key, dueShard: '0', dueAt: body }, IS_ABSENT);
           await table.update({ bookId: 'book-1', item: 'BOOK' }, { set: { last: body } });
           queues.deleteMessages(WORK, [receiptHandle]);
         };

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Table } from '../../../shared/store/table.ts';
+import { useTables } from '../../store/testing/table.ts';
 import { QUIET } from './faults.ts';
 import { MemoryTable, openMemoryTable } from './memory-table.ts';
-import { useDynalite } from './testing/dynalite.ts';
+import { isMet } from './table/condition.ts';
+import { marshalAttributes } from './table/values.ts';
+import { CONDITIONS } from './testing/conditions.ts';
 import { type Operation, operation, send } from './testing/operations.ts';
 import { settled, startSimulation } from './testing/simulation.ts';
 
-const makeTable = useDynalite();
+const makeTable = useTables();
 
 const RUNS = Number(process.env.KERNEL_RUNS ?? 40);
 
@@ -30,6 +33,21 @@ it('answers every request as DynamoDB does', async () => {
     { numRuns: RUNS },
   );
   console.log('requests compared:', counts);
+});
+
+it('evaluates every condition as DynamoDB does', async () => {
+  const dynalite = await makeTable();
+  const key = { bookId: 'book-1', item: 'BOOK' };
+  for (const answered of [undefined, 0, 1, 2, 3, 'a', 'b', true, null, ['a'], { a: 1 }, Buffer.from('a')]) {
+    const item = { ...key, answered, outcome: 'a' };
+    await dynalite.put(item);
+    for (const condition of CONDITIONS) {
+      const { written } = await dynalite.put(item, condition);
+      expect(isMet(condition, marshalAttributes(item)), JSON.stringify({ answered, condition })).toBe(
+        written,
+      );
+    }
+  }
 });
 
 /** A result in a form that can be compared; of an error only that it is one. */

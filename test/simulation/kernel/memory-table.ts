@@ -1,5 +1,5 @@
+import type { Condition } from '../../../shared/store/condition.ts';
 import type {
-  Condition,
   DueRow,
   Item,
   Key,
@@ -10,7 +10,6 @@ import type {
 } from '../../../shared/store/table.ts';
 import type { Actor, Simulation } from './actors.ts';
 import { port } from './port.ts';
-import { prepareCondition } from './table/condition.ts';
 import { MemoryTableCore } from './table/memory-table-core.ts';
 import { prepareUpdate } from './table/prepare.ts';
 import { marshalAttributes } from './table/values.ts';
@@ -45,8 +44,7 @@ export class MemoryTable implements Table {
     const { bookId, item: sortKey } = item;
     const key = { bookId, item: sortKey };
     const attributes = marshalAttributes(item);
-    const prepared = condition && prepareCondition(condition);
-    return await this.#write('table.put', key, () => this.#core.put(key, attributes, prepared));
+    return await this.#write('table.put', key, () => this.#core.put(key, attributes, condition));
   }
 
   async update(key: Key, update: Update): Promise<Written> {
@@ -55,8 +53,7 @@ export class MemoryTable implements Table {
   }
 
   async delete(key: Key, condition?: Condition): Promise<Written> {
-    const prepared = condition && prepareCondition(condition);
-    return await this.#write('table.delete', key, () => this.#core.delete(key, prepared));
+    return await this.#write('table.delete', key, () => this.#core.delete(key, condition));
   }
 
   async *query(query: PartitionQuery): AsyncGenerator<Item> {

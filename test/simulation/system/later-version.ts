@@ -1,5 +1,5 @@
+import type { Condition } from '../../../shared/store/condition.ts';
 import type {
-  Condition,
   DueRow,
   Item,
   Key,

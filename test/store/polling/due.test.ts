@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { newBook, readBook, updateBook } from '../../../shared/store/books.ts';
 import { DUE_SHARDS, dueShard, FORGOTTEN_SHARD } from '../../../shared/store/keys.ts';
 import { readDue } from '../../../shared/store/polling/due.ts';
@@ -76,20 +76,14 @@ test('books are spread over all shards', () => {
   expect(Math.min(...counts.values())).toBeGreaterThan(150);
 });
 
-describe('a schedule', () => {
-  test('moves the book', async () => {
-    const bookUuid = await bookDueAt(1);
-    await bookDueAt(500, bookUuid);
-    expect(await dueAt(499)).toEqual([]);
-    expect(await dueAt(500)).toHaveLength(1);
-  });
-
-  test('that ends takes the book out of the index until something happens to it', async () => {
-    const bookUuid = await bookDueAt(1);
-    await bookDueAt(undefined, bookUuid);
-    expect(await dueAt(1_000_000)).toEqual([]);
-    expect(await table.get({ bookId: bookUuid, item: 'BOOK' })).not.toHaveProperty('dueShard');
-    await bookDueAt(600, bookUuid);
-    expect(await dueAt(600)).toHaveLength(1);
-  });
+test('a schedule moves the book; its end takes it out of the index until something happens to it', async () => {
+  const bookUuid = await bookDueAt(1);
+  await bookDueAt(500, bookUuid);
+  expect(await dueAt(499)).toEqual([]);
+  expect(await dueAt(500)).toHaveLength(1);
+  await bookDueAt(undefined, bookUuid);
+  expect(await dueAt(1_000_000)).toEqual([]);
+  expect(await table.get({ bookId: bookUuid, item: 'BOOK' })).not.toHaveProperty('dueShard');
+  await bookDueAt(600, bookUuid);
+  expect(await dueAt(600)).toHaveLength(1);
 });

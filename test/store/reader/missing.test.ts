@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Entries, Entry } from '../../../shared/checklist/entry.ts';
 import { type Book, updateBook } from '../../../shared/store/books.ts';
-import { document, observation, second, writeBook } from '../testing/observations.ts';
-import { useReader } from '../testing/reader.ts';
+import { document, observation, second, writeBook, writeDocument } from '../testing/observations.ts';
+import { useResults } from '../testing/results.ts';
 
-const given = useReader();
-const { writeDocument } = given;
+const given = useResults();
+const { bookId } = given;
+const writeDoc = (...args: readonly [ReturnType<typeof document>, Entries?]) =>
+  writeDocument(given.table, bookId, ...args);
 
 /** The mark of the 5th second. */
 const wanted = Date.parse(second(5));
@@ -23,21 +25,21 @@ const closed: Entry = { wanted, answered: wanted, state: 'stored', at: second(6)
 
 /** A book that no rule of the observation has changed. */
 const write = async (more: Partial<Book>, entries: Entries = {}) => {
-  await writeBook(given.table, observation(given.bookUuid, 1, 'VERIFYING'));
-  await updateBook(given.table, given.bookUuid, (book) => book && { ...book, ...more, entries });
+  await writeBook(given.table, observation(bookId, 1, 'VERIFYING'));
+  await updateBook(given.table, bookId, (book) => book && { ...book, ...more, entries });
 };
 const missing = async () =>
-  (await given.reader.missing(given.bookUuid)).map(
-    ({ kind, subject, state }) => `${state} ${kind} ${subject.replace(given.bookUuid, 'book')}`,
+  (await given.reader.missing(bookId)).map(
+    ({ kind, subject, state }) => `${state} ${kind} ${subject.replace(bookId, 'book')}`,
   );
 
 describe('a result of the book is missing while it is open', () => {
   test('asked for without success: with its attempts, its code and its next attempt', async () => {
     await write({ open: ['income'] }, { income: tried });
-    expect(await given.reader.missing(given.bookUuid)).toEqual([
+    expect(await given.reader.missing(bookId)).toEqual([
       {
         kind: 'income',
-        subject: given.bookUuid,
+        subject: bookId,
         state: 'pending',
         since: second(6),
         attempts: 3,
@@ -50,7 +52,7 @@ describe('a result of the book is missing while it is open', () => {
   test('marked, and not asked for yet: since it was marked', async () => {
     await write({ open: ['business'] }, { 'business#x': marked });
     const expected = { since: second(5), attempts: 0, nextAt: null, code: null };
-    expect(await given.reader.missing(given.bookUuid)).toEqual([
+    expect(await given.reader.missing(bookId)).toEqual([
       { kind: 'business', subject: 'x', state: 'wanted', ...expected },
     ]);
   });
@@ -82,32 +84,32 @@ describe('of documents', () => {
   test('each lacks what it should have and has not, with or without an entry', async () => {
     await write({ open: ['forms', 'signals', 'transactions'] });
     const entries = { forms: closed, transactions: tried, signals: tried };
-    await writeDocument(document('VERIFICATION_COMPLETE', 'a'), entries);
-    await writeDocument(document('VERIFICATION_COMPLETE', 'b'), { transactions: closed });
+    await writeDoc(document('VERIFICATION_COMPLETE', 'a'), entries);
+    await writeDoc(document('VERIFICATION_COMPLETE', 'b'), { transactions: closed });
     expect(await missing()).toEqual(['pending transactions a', 'pending signals a', 'wanted forms b']);
     // Nothing has marked these: `since` is the time at which the document was first known to have results.
-    expect((await given.reader.missing(given.bookUuid)).at(-1)).toMatchObject({ since: second(1) });
+    expect((await given.reader.missing(bookId)).at(-1)).toMatchObject({ since: second(1) });
   });
 
   test('one without results lacks nothing but signals that an event has named', async () => {
     await write({ open: ['forms', 'signals', 'transactions'] });
-    await writeDocument(document('REJECTED', 'a'), { forms: tried, signals: tried });
-    await writeDocument({ ...document('COMPLETED', 'b'), mixed: true }, { forms: tried });
-    await writeDocument(document('UNLISTED', 'c'), { forms: tried, signals: tried });
+    await writeDoc(document('REJECTED', 'a'), { forms: tried, signals: tried });
+    await writeDoc({ ...document('COMPLETED', 'b'), mixed: true }, { forms: tried });
+    await writeDoc(document('UNLISTED', 'c'), { forms: tried, signals: tried });
     expect(await missing()).toEqual(['pending signals a']);
   });
 
   test('one that cannot be read hides none of the others', async () => {
     await write({ open: ['forms'] });
-    for (const docUuid of ['a', 'b']) await writeDocument(document('VERIFICATION_COMPLETE', docUuid));
-    await given.table.update({ bookId: given.bookUuid, item: 'DOC#a' }, { set: { status: 7 } });
+    for (const docUuid of ['a', 'b']) await writeDoc(document('VERIFICATION_COMPLETE', docUuid));
+    await given.table.update({ bookId: bookId, item: 'DOC#a' }, { set: { status: 7 } });
     expect(await missing()).toEqual(['wanted forms b']);
   });
 });
 
 test('a kind that the book does not lack is never asked for, or is not part of the contract', async () => {
   await write({ open: [] }, { income: tried });
-  await writeDocument(document('VERIFICATION_COMPLETE', 'a'), { transactions: tried });
+  await writeDoc(document('VERIFICATION_COMPLETE', 'a'), { transactions: tried });
   expect(await missing()).toEqual([]);
 });
 
@@ -118,6 +120,6 @@ test('of a book that only an event has named, whatever it has announced is missi
 
 test('a deleted book lacks nothing', async () => {
   await write({ open: ['income'] }, { income: tried });
-  await writeBook(given.table, observation(given.bookUuid, 9, 'DELETED'));
+  await writeBook(given.table, observation(bookId, 9, 'DELETED'));
   expect(await missing()).toEqual([]);
 });

@@ -6,24 +6,25 @@ import { MAX_INLINE_BYTES } from '../../../shared/store/bodies/result-bodies.ts'
 import { updateBook } from '../../../shared/store/books.ts';
 import { writeLedger } from '../../../shared/store/ledger.ts';
 import { pageSubject } from '../../../shared/store/page-sets.ts';
+import type { ResultWrite } from '../../../shared/store/results.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { document, observation, second, writeAll } from '../testing/observations.ts';
-import { useReader } from '../testing/reader.ts';
+import { document, observation, second, writeAll, writeDocument } from '../testing/observations.ts';
+import { useResults } from '../testing/results.ts';
 
-const given = useReader();
-const { writeDocument, writeBody } = given;
+const given = useResults();
+const { bookId } = given;
+const writeBody = (body: Buffer | string, more: Partial<ResultWrite> = {}) =>
+  given.write(body, 1, { kind: 'forms', summary: { forms: 2 }, ...more });
 
 test('a book is read as it was observed, with a pk that no number can hold', async () => {
-  await writeAll(given.table, [
-    { ...observation(given.bookUuid, 1, 'VERIFIED'), bookPk: '18446744073709551615' },
-  ]);
+  await writeAll(given.table, [{ ...observation(bookId, 1, 'VERIFIED'), bookPk: '18446744073709551615' }]);
   await updateBook(
     given.table,
-    given.bookUuid,
+    bookId,
     (book) => book && { ...book, capture: { state: 'complete', at: second(2) }, complete: true, open: [] },
   );
-  expect(await given.reader.book(given.bookUuid)).toMatchObject({
-    bookUuid: given.bookUuid,
+  expect(await given.reader.book(bookId)).toMatchObject({
+    bookUuid: bookId,
     bookPk: '18446744073709551615',
     status: 'VERIFIED',
     observedAt: second(1),
@@ -34,65 +35,62 @@ test('a book is read as it was observed, with a pk that no number can hold', asy
 });
 
 test('an id is accepted in any spelling that Ocrolus uses', async () => {
-  await writeAll(given.table, [observation(given.bookUuid, 1, 'VERIFIED')]);
+  await writeAll(given.table, [observation(bookId, 1, 'VERIFIED')]);
   await writeBody('{"a":1}');
-  const spelling = given.bookUuid.replaceAll('-', '').toUpperCase();
-  expect(await given.reader.book(spelling)).toMatchObject({ bookUuid: given.bookUuid });
+  const spelling = bookId.replaceAll('-', '').toUpperCase();
+  expect(await given.reader.book(spelling)).toMatchObject({ bookUuid: bookId });
   expect(String(await given.reader.resultBody(spelling, 'forms', spelling))).toBe('{"a":1}');
 });
 
 test('an unknown book has nothing', async () => {
-  expect(await given.reader.book(given.bookUuid)).toBeUndefined();
-  expect(await given.reader.documents(given.bookUuid)).toEqual([]);
-  expect(await given.reader.results(given.bookUuid)).toEqual([]);
-  expect(await given.reader.events(given.bookUuid)).toEqual([]);
-  expect(await given.reader.missing(given.bookUuid)).toEqual([]);
-  expect(await given.reader.resultBody(given.bookUuid, 'forms')).toBeUndefined();
+  expect(await given.reader.book(bookId)).toBeUndefined();
+  expect(await given.reader.documents(bookId)).toEqual([]);
+  expect(await given.reader.results(bookId)).toEqual([]);
+  expect(await given.reader.events(bookId)).toEqual([]);
+  expect(await given.reader.missing(bookId)).toEqual([]);
+  expect(await given.reader.resultBody(bookId, 'forms')).toBeUndefined();
 });
 
 test('every document of the book is read', async () => {
   const documents = [document('VERIFICATION_COMPLETE'), document('REJECTED')];
-  for (const one of documents) await writeDocument(one);
-  const read = await given.reader.documents(given.bookUuid);
+  for (const one of documents) await writeDocument(given.table, bookId, one);
+  const read = await given.reader.documents(bookId);
   expect(read.map(({ docUuid, status }) => ({ docUuid, status }))).toEqual(expect.arrayContaining(documents));
 });
 
 test('results are described without their bodies', async () => {
   await writeBody('{"a":1}');
   await writeBody(randomBytes(MAX_INLINE_BYTES * 2), { kind: 'analytics' });
-  const results = await given.reader.results(given.bookUuid);
+  const results = await given.reader.results(bookId);
   expect(results).toMatchObject([
-    { kind: 'analytics', subject: given.bookUuid, s3: { bucket: given.bodies.bucket } },
-    { kind: 'forms', subject: given.bookUuid, bytes: 7, summary: { forms: 2 } },
+    { kind: 'analytics', subject: bookId, s3: { bucket: given.bodies.bucket } },
+    { kind: 'forms', subject: bookId, bytes: 7, summary: { forms: 2 } },
   ]);
   for (const result of results) expect(result).not.toHaveProperty('body');
 });
 
-test('a body is read byte for byte, whether it is in the item or in the bucket', async () => {
-  const small = Buffer.from('{ "pk": 18446744073709551615 }\n');
-  const large = randomBytes(MAX_INLINE_BYTES * 2);
-  await writeBody(small);
-  await writeBody(large, { kind: 'analytics' });
-  expect(await given.reader.resultBody(given.bookUuid, 'forms', given.bookUuid)).toEqual(small);
-  expect(await given.reader.resultBody(given.bookUuid, 'analytics', given.bookUuid)).toEqual(large);
-});
-
-describe('a body as a stream', () => {
+describe('a body', () => {
   const read = async (kind: ResultKind) => {
-    const stream = await given.reader.resultStream(given.bookUuid, kind);
+    const stream = await given.reader.resultStream(bookId, kind);
     return stream === undefined ? undefined : buffer(stream);
   };
 
-  test('is the same bytes, wherever it is', async () => {
+  test('is read byte for byte, also as a stream, whether it is in the item or in the bucket', async () => {
+    const small = Buffer.from('{ "pk": 18446744073709551615 }\n');
     const large = randomBytes(MAX_INLINE_BYTES * 20);
-    await writeBody('{ "pk": 18446744073709551615 }\n');
+    await writeBody(small);
     await writeBody(large, { kind: 'analytics' });
-    expect(String(await read('forms'))).toBe('{ "pk": 18446744073709551615 }\n');
-    expect(await read('analytics')).toEqual(large);
-    expect(await read('income')).toBeUndefined();
+    for (const [kind, body] of [
+      ['forms', small],
+      ['analytics', large],
+      ['income', undefined],
+    ] as const) {
+      expect(await given.reader.resultBody(bookId, kind, bookId)).toEqual(body);
+      expect(await read(kind)).toEqual(body);
+    }
   });
 
-  test('fails at its end where it is not the body that was stored', async () => {
+  test('fails, as a stream, at its end where it is not the body that was stored', async () => {
     await writeBody(randomBytes(MAX_INLINE_BYTES * 2));
     await writeBody(randomBytes(MAX_INLINE_BYTES * 2), { kind: 'analytics' });
     const [one = '', other = ''] = [...given.bodies.objects.keys()];
@@ -107,25 +105,23 @@ describe('a body as a stream', () => {
 
 test('without a subject, the result of the book itself is read, else the first one', async () => {
   await writeBody('"of a document"', { subject: '0-before-every-uuid' });
-  expect(String(await given.reader.resultBody(given.bookUuid, 'forms'))).toBe('"of a document"');
+  expect(String(await given.reader.resultBody(bookId, 'forms'))).toBe('"of a document"');
   await writeBody('"of the book"');
-  expect(String(await given.reader.resultBody(given.bookUuid, 'forms'))).toBe('"of the book"');
+  expect(String(await given.reader.resultBody(bookId, 'forms'))).toBe('"of the book"');
 });
 
 test('without a subject, a page of an incomplete set is not a result', async () => {
   const kind = 'enriched-transactions';
-  const subject = pageSubject(given.bookUuid, 'unfinished', 500);
+  const subject = pageSubject(bookId, 'unfinished', 500);
   await writeBody('"rows 500 to 999"', { kind, subject, set: { id: 'unfinished', offset: 500 } });
-  expect(await given.reader.resultBody(given.bookUuid, kind)).toBeUndefined();
-  expect(await given.reader.resultStream(given.bookUuid, kind)).toBeUndefined();
+  expect(await given.reader.resultBody(bookId, kind)).toBeUndefined();
+  expect(await given.reader.resultStream(bookId, kind)).toBeUndefined();
 });
 
 test('a subject is matched as a whole', async () => {
-  await writeBody('"page"', { kind: 'transactions', subject: `${given.bookUuid}@50` });
-  expect(await given.reader.resultBody(given.bookUuid, 'transactions', given.bookUuid)).toBeUndefined();
-  expect(String(await given.reader.resultBody(given.bookUuid, 'transactions', `${given.bookUuid}@50`))).toBe(
-    '"page"',
-  );
+  await writeBody('"page"', { kind: 'transactions', subject: `${bookId}@50` });
+  expect(await given.reader.resultBody(bookId, 'transactions', bookId)).toBeUndefined();
+  expect(String(await given.reader.resultBody(bookId, 'transactions', `${bookId}@50`))).toBe('"page"');
 });
 
 test('deliveries are read oldest first, bytes that are no text included', async () => {
@@ -134,7 +130,7 @@ test('deliveries are read oldest first, bytes that are no text included', async 
     ['early', 2],
   ] as const) {
     await writeLedger(given.table, {
-      bookId: given.bookUuid,
+      bookId,
       envelope: delivery(
         '(none)',
         {},
@@ -150,7 +146,7 @@ test('deliveries are read oldest first, bytes that are no text included', async 
       keepDays: 1,
     });
   }
-  const events = await given.reader.events(given.bookUuid);
+  const events = await given.reader.events(bookId);
   expect(events.map(({ deliveryId }) => deliveryId)).toEqual(['early', 'late']);
   expect(events[0]?.payload).toEqual(Uint8Array.from([0xff]));
 });

@@ -36,20 +36,9 @@ it('the name, the documents and the checklist of a book are removed', async () =
     name: 'Jane',
   });
   await markForgotten(table, 'b', {}, at(2));
-  expect(Object.keys(await tombstone()).sort()).toEqual([
-    ...[
-      'account',
-      'bookId',
-      'bookUuid',
-      'createdAt',
-      'dueAt',
-      'dueShard',
-      'entries',
-      'forgottenAt',
-      'generation',
-    ],
-    ...['item', 'revision', 'source', 'status', 'updatedAt'],
-  ]);
+  const kept =
+    'account bookId bookUuid createdAt dueAt dueShard entries forgottenAt generation item revision source status updatedAt';
+  expect(Object.keys(await tombstone()).sort()).toEqual(kept.split(' '));
 });
 
 it('marked twice, it was forgotten when it was marked first, and keeps the ids that were known', async () => {

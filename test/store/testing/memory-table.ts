@@ -1,5 +1,4 @@
 import type { DueRow, Item, Key, Table, Written } from '../../../shared/store/table.ts';
-import { prepareCondition } from '../../simulation/kernel/table/condition.ts';
 import { MemoryTableCore, type Page } from '../../simulation/kernel/table/memory-table-core.ts';
 import { prepareUpdate } from '../../simulation/kernel/table/prepare.ts';
 import type { Usage } from '../../simulation/kernel/table/usage.ts';
@@ -66,10 +65,10 @@ export async function memoryTable(pageItems = PAGE): Promise<MemoryTable> {
     put: async ({ bookId, item, ...rest }, condition) => {
       const key = { bookId, item };
       const attributes = marshalAttributes({ ...key, ...rest });
-      return write(key, () => core.put(key, attributes, condition && prepareCondition(condition)));
+      return write(key, () => core.put(key, attributes, condition));
     },
     update: (key, update) => write(key, () => core.update(key, prepareUpdate(update))),
-    delete: (key, condition) => write(key, () => core.delete(key, condition && prepareCondition(condition))),
+    delete: (key, condition) => write(key, () => core.delete(key, condition)),
     query: (query) => pages<Item, string>((after) => core.queryPage(query, pageItems, after)),
     queryDue: (shard, until) =>
       pages<DueRow, DueRow>((after) => core.queryDuePage(shard, until, pageItems, after)),

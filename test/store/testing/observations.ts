@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Entries } from '../../../shared/checklist/entry.ts';
 import { DEFAULT_RESULTS } from '../../../shared/checklist/kinds.ts';
 import { timesOf } from '../../../shared/checklist/times.ts';
 import type { BookObservation, ObservedDocument } from '../../../shared/events/observation.ts';
-import { observeBook } from '../../../shared/reconcile/apply-observation.ts';
+import { observeBook, observeDocument } from '../../../shared/reconcile/apply-observation.ts';
 import { type Book, updateBook, type Writer } from '../../../shared/store/books.ts';
+import { updateDocument } from '../../../shared/store/documents.ts';
 import type { Table } from '../../../shared/store/table.ts';
 
 /** The n-th second of the day that every test plays on. */
@@ -58,6 +60,15 @@ export function writeBook(
 /** Writes observations one after the other. */
 export async function writeAll(table: Table, observations: readonly BookObservation[]): Promise<void> {
   for (const seen of observations) await writeBook(table, seen);
+}
+
+/** Writes a document as the book shows it, with these entries. */
+export function writeDocument(table: Table, bookId: string, seen: ObservedDocument, entries: Entries = {}) {
+  const observed = { bookId, document: seen, observedAt: second(1), generation: 1 };
+  return updateDocument(table, { bookId, docUuid: seen.docUuid }, (known) => ({
+    ...observeDocument(known, observed, { now: Date.parse(second(1)), times: TIMES }),
+    entries,
+  }));
 }
 
 /** Seconds that a webhook may take before the poller asks for results. */

@@ -2,20 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { beforeEach } from 'vitest';
 import { resultItem } from '../../../shared/store/keys.ts';
+import { createReader, type Reader } from '../../../shared/store/reader.ts';
 import { type ResultWrite, writeResult } from '../../../shared/store/results.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
 import { type MemoryBodies, memoryBodies } from './bodies.ts';
 import { type MemoryTable, memoryTable } from './memory-table.ts';
 import { second } from './observations.ts';
 
-/** Prepares the tests of one file: each stores results of a book, in a table of its own. */
+/** Prepares the tests of one file: each stores and reads results of a book, in a table of its own. */
 export function useResults() {
   const bookId = randomUUID();
   let table: MemoryTable;
   let bodies: MemoryBodies;
+  let reader: Reader;
   beforeEach(async () => {
     table = await memoryTable();
     bodies = memoryBodies();
+    reader = createReader(table, bodies);
   });
 
   /** An answer that was asked for at the n-th second. */
@@ -37,6 +40,9 @@ export function useResults() {
     },
     get bodies() {
       return bodies;
+    },
+    get reader() {
+      return reader;
     },
     bookId,
     written,

@@ -45,6 +45,27 @@ export function stepwise(table: Table, scheduler: fc.Scheduler, crash: () => boo
   };
 }
 
+/**
+ * A table whose answer to every n-th write is lost: the SDK tries it again, and the condition fails on what the first
+ * try has written.
+ */
+export function loseAnswers(table: Table, every = 1): Table {
+  let writes = 0;
+  const losing =
+    <Args extends unknown[], T>(write: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      writes += 1;
+      const written = await write(...args);
+      return writes % every === 0 ? write(...args) : written;
+    };
+  return {
+    ...table,
+    put: losing(table.put),
+    update: losing(table.update),
+    delete: losing(table.delete),
+  };
+}
+
 /** Does it until it is through, as SQS does: after a crash, and after a conflict with too many others. */
 export async function again<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {

@@ -1,5 +1,6 @@
+import type { Condition } from '../../../../shared/store/condition.ts';
 import type { DueRow, Item, Key, PartitionQuery, Written } from '../../../../shared/store/table.ts';
-import type { PreparedCondition } from './condition.ts';
+import { isMet } from './condition.ts';
 import { DueIndex } from './due-index.ts';
 import { Partition, type StoredItem } from './partition.ts';
 import { applyUpdate, checkItem, type PreparedUpdate } from './prepare.ts';
@@ -52,7 +53,7 @@ export class MemoryTableCore {
     return stored && copyAttributes(stored.attributes, attributes);
   }
 
-  put(key: Key, attributes: Attributes, condition?: PreparedCondition): Written {
+  put(key: Key, attributes: Attributes, condition?: Condition): Written {
     return this.#write(key, condition, () => attributes);
   }
 
@@ -60,7 +61,7 @@ export class MemoryTableCore {
     return this.#write(key, update.condition, (before) => applyUpdate(key, before, update));
   }
 
-  delete(key: Key, condition?: PreparedCondition): Written {
+  delete(key: Key, condition?: Condition): Written {
     return this.#write(key, condition, () => undefined);
   }
 
@@ -148,12 +149,12 @@ export class MemoryTableCore {
   /** Most callers do not look at what was there before: it is copied when they do, which is soon enough. */
   #write(
     key: Key,
-    condition: PreparedCondition | undefined,
+    condition: Condition | undefined,
     next: (before: Attributes) => Attributes | undefined,
   ): Written {
     const stored = this.#partitions.get(key.bookId)?.get(key.item);
     const before = stored?.attributes ?? NO_ATTRIBUTES;
-    if (condition !== undefined && !condition.isMet(before)) {
+    if (condition !== undefined && !isMet(condition, before)) {
       this.usage.refusedWrite(stored?.bytes ?? 0);
       return {
         written: false,

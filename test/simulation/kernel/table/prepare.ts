@@ -1,5 +1,5 @@
+import type { Condition } from '../../../../shared/store/condition.ts';
 import type { Key, Update } from '../../../../shared/store/table.ts';
-import { type PreparedCondition, prepareCondition } from './condition.ts';
 import {
   type Attributes,
   marshalAttributes,
@@ -18,7 +18,7 @@ export interface PreparedUpdate {
   readonly set: Attributes;
   readonly add: Readonly<Record<string, number>>;
   readonly removed: ReadonlySet<string>;
-  readonly condition: PreparedCondition | undefined;
+  readonly condition: Condition | undefined;
 }
 
 /** @throws ValidationException for an update that DynamoDB refuses whatever the item is. */
@@ -33,7 +33,7 @@ export function prepareUpdate({ set = {}, add = {}, condition }: Update): Prepar
     set: marshalAttributes(set),
     add: { ...add },
     removed: new Set(Object.keys(set).filter((name) => set[name] === undefined)),
-    condition: condition && prepareCondition(condition),
+    condition,
   };
 }
 

@@ -84,12 +84,8 @@ function copyObject(value: Exclude<Value, string | number | boolean | null>): Va
   return copyAttributes(value);
 }
 
-export function isList(value: Value): value is readonly Value[] {
+function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
-}
-
-export function isMap(value: Value): value is Attributes {
-  return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Uint8Array);
 }
 
 /** About the bytes that DynamoDB counts for an item (AWS: item sizes and formats); a character counts as one. */

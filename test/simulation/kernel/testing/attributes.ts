@@ -22,8 +22,8 @@ const binary = fc.uint8Array({ minLength: 1, maxLength: 4 }).map((bytes) => Buff
 /** The attributes of an item but for its key; undefined ones, too, which are not stored. */
 export const attributes = fc.record(
   {
-    a: fc.option(scalar, { nil: undefined }),
-    status: text,
+    answered: fc.option(scalar, { nil: undefined }),
+    outcome: text,
     generation: number,
     m: nested,
     l: list,

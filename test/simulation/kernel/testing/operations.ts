@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import type { Condition, Item, Key, PartitionQuery, Table, Update } from '../../../../shared/store/table.ts';
+import type { Condition } from '../../../../shared/store/condition.ts';
+import type { Item, Key, PartitionQuery, Table, Update } from '../../../../shared/store/table.ts';
 import { attributes, number, text } from './attributes.ts';
-import { condition } from './conditions.ts';
+import { CONDITIONS } from './conditions.ts';
 import { allOf } from './simulation.ts';
 
 /** One request, as a value, so that a counterexample can be read. */
@@ -28,9 +29,14 @@ const bookId = fc.constantFrom('book-1', 'book-2');
 const sortKey = fc.constantFrom('BOOK', 'DOC#1', 'DOC#2', 'RESULT#forms#1', 'RESULT#forms#2', 'EVENT#1');
 const key: fc.Arbitrary<Key> = fc.record({ bookId, item: sortKey });
 
-const projection = fc.option(fc.constantFrom(['status'], ['a', 'm', 'missing'], ['item', 'body', 'deep']), {
-  nil: undefined,
-});
+const condition = fc.option(fc.constantFrom(...CONDITIONS), { nil: undefined });
+
+const projection = fc.option(
+  fc.constantFrom(['outcome'], ['answered', 'm', 'missing'], ['item', 'body', 'deep']),
+  {
+    nil: undefined,
+  },
+);
 
 const update: fc.Arbitrary<Update> = fc
   .record({

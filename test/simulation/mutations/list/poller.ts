@@ -78,8 +78,8 @@ export const POLLER: readonly Mutation[] = [
   },
   {
     file: BUCKET,
-    search: "'attribute_not_exists(nextAt) OR nextAt < :from'",
-    replace: "'attribute_not_exists(nextAt) OR nextAt <> :from'",
+    search: '{ nextAt: { below: from } }',
+    replace: '{ nextAt: { exists: true } }',
     why: 'two processes get the same permits',
   },
   {

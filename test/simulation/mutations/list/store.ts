@@ -15,8 +15,8 @@ const REMOVE_BOOK_DATA = 'shared/store/removal/remove-book-data.ts';
 export const STORE: readonly Mutation[] = [
   {
     file: RECORDS,
-    search: "{ expression: 'revision = :revision',",
-    replace: "{ expression: 'revision >= :revision',",
+    search: '{ revision: { equals: current.revision } }',
+    replace: '{ revision: { from: current.revision, to: Number.MAX_SAFE_INTEGER } }',
     why: 'a write replaces what another writer has written in between',
   },
   {
@@ -51,8 +51,8 @@ export const STORE: readonly Mutation[] = [
   },
   {
     file: RESULTS,
-    search: "'attribute_not_exists(answered)' : 'answered = :answered';",
-    replace: "'attribute_not_exists(answered)' : 'answered <= :answered OR answered > :answered';",
+    search: '{ exists: false } : equals(answered)',
+    replace: '{ exists: false } : { exists: true }',
     why: 'an older body replaces the same body for a later mark, in a race',
   },
   {
