@@ -34,11 +34,11 @@ const DAY_MS = 86_400_000;
 
 /**
  * Makes the books of one part of an account's list due: those that are not stored, and stored ones that were not
- * compared with Ocrolus for a day. The poller fetches them, as any due book. They become due one after the other at
+ * compared with Ocrolus for a day. They are looked at like any due book. They become due one after the other at
  * the pace of the rate limit, so that they do not hold up the books that are due anyway. Idempotent: a book that is
  * due already stays as it is. The cursor of discovery is not moved.
  *
- * @param remainingMs of the Lambda.
+ * @param remainingMs milliseconds that the Lambda may still run.
  */
 export async function backfill(
   dependencies: PollerDependencies,

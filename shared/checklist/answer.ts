@@ -150,7 +150,7 @@ function afterProbe(entry: Entry, answer: NoResult, timing: AnswerTiming): Entry
   const { job: before, ...rest } = entry;
   const job = jobAfter(before, answer);
   if (job?.id === undefined) return { ...rest, nextAt: nextProbe(timing) };
-  return { ...rest, job, nextAt: iso(timing.now + timing.times.hour / 4) };
+  return { ...rest, job, nextAt: iso(timing.now + timing.times.hour) };
 }
 
 function nextProbe({ now, times, endedAt }: AnswerTiming): string | undefined {

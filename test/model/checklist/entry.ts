@@ -138,6 +138,6 @@ function jobAfter(before: Job | undefined, { outcome, job, wanted, at }: Answer)
 function afterProbe(entry: Entry, answer: Answer, context: Circumstances): Entry {
   const { job: before, ...rest } = entry;
   const job = jobAfter(before, answer);
-  if (job?.work !== undefined) return { ...rest, job, nextAt: context.clock + 15 };
+  if (job?.work !== undefined) return { ...rest, job, nextAt: context.clock + 60 };
   return { ...rest, nextAt: context.design.probesGoOn ? nextProbe(context) : undefined };
 }

@@ -48,7 +48,7 @@ export const STEPS = {
   correctXAtOnce: step(correct(0), doc('X')),
   /** The second of two corrections within seconds, which only the book announces. */
   correctXSilently: step(correct(0), BOOK),
-  /** Before it has any forms. */
+  /** Ocrolus does not answer the forms of X until the last correction. */
   withholdX: step((truth) => {
     truth.withheld = 'X';
   }),

@@ -72,11 +72,21 @@ function startJob(match: Match, book: Book, kind: Kind): Reply {
 }
 
 /** The first jobs of a `failing` book, one to three of each kind. */
-function failsOnce({ analyticsFate, failedJobs, hash }: Book, kind: Kind): boolean {
-  if (analyticsFate !== 'failing') return false;
-  const failed = failedJobs.get(kind) ?? 0;
-  failedJobs.set(kind, failed + 1);
-  return failed <= hash % 3;
+function failsOnce(book: Book, kind: Kind): boolean {
+  if (book.analyticsFate !== 'failing') return false;
+  const started = book.startedJobs.get(kind) ?? 0;
+  book.startedJobs.set(kind, started + 1);
+  return started < failingJobs(book);
+}
+
+/** How many jobs have failed; 0 once one that does not fail was started. */
+export function failedJobs(book: Book, kind: Kind): number {
+  const started = book.startedJobs.get(kind) ?? 0;
+  return started <= failingJobs(book) ? started : 0;
+}
+
+function failingJobs({ hash }: Book): number {
+  return 1 + (hash % 3);
 }
 
 /** What a job that starts now will answer: enriched transactions in one page. */

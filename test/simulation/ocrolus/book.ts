@@ -193,8 +193,8 @@ export interface Book extends Counted {
   readonly analyticsFate: AnalyticsFate;
   /** When the permanent answer to a `passing` book ended; 0 while it has not. */
   passedAt: number;
-  /** How many jobs of a kind have failed. */
-  readonly failedJobs: Map<Kind, number>;
+  /** Number of jobs of each kind that a `failing` book has started. */
+  readonly startedJobs: Map<Kind, number>;
   analytics: Versioned & { ready: boolean; rows: number; documents: number; left: Left | undefined };
   /** Kinds that have been answered with 9001 since the last computation. */
   readonly slowAnswered: Set<Kind>;

@@ -78,10 +78,10 @@ export function makeBook(context: ModelContext, spec: BookSpec = {}): Book {
     statements: { revision: 0, changedAt: createdAt, change: UNCHANGED },
     paystubs: { revision: 0, changedAt: createdAt, change: UNCHANGED },
     signals: { revision: 0, changedAt: createdAt, change: UNCHANGED },
-    suspicious: { revision: 0, changedAt: createdAt, change: UNCHANGED },
+    suspicious: { revision: 1, changedAt: createdAt, change: UNCHANGED },
     analyticsFate: analyticsFate(random, shares),
     passedAt: 0,
-    failedJobs: new Map(),
+    startedJobs: new Map(),
     analytics: {
       ready: false,
       revision: 0,

@@ -32,11 +32,11 @@ export function business({ account, book, id }: Match): Reply {
   return status === 'pending' ? partial(body, 'notYet') : available(body);
 }
 
-/** Answered for every book; `book_uuid` without dashes. */
+/** Answered for every book, at first without a finding; `book_uuid` without dashes. */
 export function suspiciousActivity({ book }: Match): Reply {
   if (book === undefined) throw new Error('no book');
   const { revision } = book.suspicious;
   return available(
-    `{"status":200,"response":{"book_uuid":"${book.uuid.replaceAll('-', '')}","suspicious_activity_results":[{"form_type":{"name":"BANK_ACCOUNT"},"flags":[{"suspicious_activity_detected":${revision > 0},"reason":"FILE_TAMPERING"}]}],"simulated_revision":${revision}},"message":"OK"}`,
+    `{"status":200,"response":{"book_uuid":"${book.uuid.replaceAll('-', '')}","suspicious_activity_results":[{"form_type":{"name":"BANK_ACCOUNT"},"flags":[{"suspicious_activity_detected":${revision > 1},"reason":"FILE_TAMPERING"}]}],"simulated_revision":${revision}},"message":"OK"}`,
   );
 }

@@ -1,4 +1,4 @@
-import { analyticsBody, enrichedBody, jobBody } from './analytics.ts';
+import { analyticsBody, enrichedBody, failedJobs, jobBody } from './analytics.ts';
 import type { Book, Change, Document } from './book.ts';
 import { digestOf, isHopeless } from './book-state.ts';
 import { signalsText } from './detect.ts';
@@ -108,6 +108,7 @@ export function resultTruth(
     change: changeTruth(book, kind, subject, change),
     availableFrom: availableFrom(book, kind, subject, call),
     permanentUntil: ANALYTICS.has(kind) ? book.passedAt : 0,
+    failedJobs: failedJobs(book, kind),
   };
   if (state === 'asynchronous') return { ...known, ...history, body: job };
   if (state !== 'available') return { ...known, ...history, body: undefined };

@@ -1,5 +1,6 @@
 import { KINDS, type Policy } from '../../../../shared/checklist/kinds.ts';
 import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog.ts';
+import { hasResults } from '../../../../shared/events/statuses.ts';
 import { asFailure } from '../../../../shared/failure.ts';
 import { listBooks } from '../../../../shared/ocrolus/book-list.ts';
 import { readBookStatus } from '../../../../shared/ocrolus/book-status.ts';
@@ -92,7 +93,7 @@ async function findBook(
   const probed = await step('book', 'name another one with --book', async () => {
     const answer = await asker.client.get(calls.bookStatus({ bookUuid }), asker.deadline());
     const { status, documents } = readBookStatus(answer, { bookUuid });
-    const asked = documents.find((document) => document.status === 'VERIFIED') ?? documents[0];
+    const asked = documents.find((document) => hasResults(document.status)) ?? documents[0];
     const value: ProbedBook = { bookUuid, docUuid: asked?.docUuid };
     return { found: `${bookUuid} is ${status}, with ${documents.length} documents`, value };
   });
