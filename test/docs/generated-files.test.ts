@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DOCS, generatedFiles } from '../../infra/docs/generated-files.ts';
+import { DOCS, generatedFiles } from '../../infra/docs/write-docs.ts';
 
 const generated = generatedFiles();
 
