@@ -1,6 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseSettings } from '../../infra/config/load.ts';
+import productionSettings from '../../infra/config/prod.ts';
 import { Settings, type SettingsInput } from '../../infra/config/settings.ts';
 import { type SettingFacts, settingGroups } from '../../infra/docs/settings/setting-facts.ts';
+import { ROOT } from './markdown.ts';
 
 /** Tries the statements of docs/settings.md about each setting with the schema. */
 const all = settingGroups().flatMap(({ settings }) => settings);
@@ -27,20 +35,16 @@ describe.each(all.map((setting) => [titleOf(setting), setting] as const))('%s', 
   });
 
   const group = path.split('.').slice(0, -1).join('.');
-  if (
-    setting.variant === undefined &&
-    setting.required === undefined &&
-    !path.includes('<') &&
-    isSetByDefault(group)
-  ) {
+  const isOptional = setting.variant === undefined && setting.required === undefined && !path.includes('<');
+  if (isOptional && isSetByDefault(group)) {
     test('has the default that the page shows', () => {
       expect(valueAt(DEFAULTS, path)).toEqual(schema.default);
     });
   }
 
-  if (schema.minimum !== undefined && schema.maximum !== undefined) {
+  const { minimum, maximum } = schema;
+  if (minimum !== undefined && maximum !== undefined) {
     test('may be in its range, and not beyond it', () => {
-      const { minimum = Number.NaN, maximum = Number.NaN } = schema;
       expect(codesAt(setting, minimum)).not.toContain('too_small');
       expect(codesAt(setting, maximum)).not.toContain('too_big');
       expect(codesAt(setting, minimum - 1)).toContain('too_small');
@@ -49,11 +53,10 @@ describe.each(all.map((setting) => [titleOf(setting), setting] as const))('%s', 
   }
 
   if (schema.enum !== undefined) {
+    const words = schema.enum;
     test('may be each of its words', () => {
-      for (const word of schema.enum ?? []) {
-        expect(codesAt(setting, word)).not.toContain('invalid_value');
-        expect(codesAt(setting, word)).not.toContain('invalid_union');
-      }
+      const codes = words.flatMap((word) => codesAt(setting, word));
+      expect(codes.filter((code) => /^invalid_(value|union)$/.test(code))).toEqual([]);
     });
   }
 });
@@ -93,3 +96,31 @@ function valueAt(settings: unknown, path: string): unknown {
     .split('.')
     .reduce((value, name) => (value as Readonly<Record<string, unknown>> | undefined)?.[name], settings);
 }
+
+const guide = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+const [, prod = ''] = /```ts\n([\s\S]*?satisfies SettingsInput;\n)```/.exec(guide) ?? [];
+
+test('the settings of the guide compile', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'guide-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const tsconfig = {
+    extends: join(ROOT, 'tsconfig.json'),
+    compilerOptions: { typeRoots: [join(ROOT, 'node_modules/@types')] },
+    include: ['prod.ts'],
+  };
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(folder, 'prod.ts'), prod);
+  writeFileSync(join(folder, 'settings.ts'), `export * from '${ROOT}/infra/config/settings.ts';\n`);
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+});
+
+test('the settings of the guide are accepted, keep those of infra/config/prod.ts, and decide eight things', async () => {
+  const module = stripTypeScriptTypes(prod, { mode: 'strip' });
+  const { default: settings } = await import(`data:text/javascript,${encodeURIComponent(module)}`);
+  expect(() => parseSettings(settings, 'prod')).not.toThrow();
+  expect(settings).toMatchObject(productionSettings);
+  expect(Object.keys(settings).filter((name) => !(name in productionSettings))).toHaveLength(8);
+});

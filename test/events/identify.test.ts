@@ -28,10 +28,21 @@ test('the names of all samples lead to the book of the samples, where they name 
 });
 
 describe('which key names the event', () => {
-  it('`event_name` before `event`', () => {
-    expect(identified({ event: 'DOC_VERIFIED', event_name: 'book.verified' })).toMatchObject({
-      eventName: 'book.verified',
-    });
+  it.each<[object, object]>([
+    [{ event: 'DOC_VERIFIED', event_name: 'book.verified' }, { eventName: 'book.verified' }],
+    // `event_type` is no name.
+    [{ event_type: 'BOOK_VERIFIED' }, { unrecognized: 'no-name' }],
+    // A name beats a status that says something else; so does an unknown one, because nothing is inferred.
+    [
+      { event_name: 'book.completed', status: 'BOOK_COMPLETE' },
+      { eventName: 'book.completed', channel: 'book-results', status: 'BOOK_COMPLETE' },
+    ],
+    [
+      { event_name: 'book.new', status: 'BOOK_COMPLETE' },
+      { eventName: 'book.new', channel: 'unrecognized', unrecognized: 'unknown-name' },
+    ],
+  ])('%j: %j', (body, expected) => {
+    expect(identified(body)).toMatchObject(expected);
   });
 
   it.each(['', ' ', null, 0, false, [], { a: 1 }])('`event` where `event_name` is %j', (blank) => {
@@ -40,49 +51,28 @@ describe('which key names the event', () => {
     });
   });
 
-  it('never `event_type`', () => {
-    expect(identified({ event_type: 'BOOK_VERIFIED' })).toMatchObject({ unrecognized: 'no-name' });
-  });
-
-  it('a name beats a status that says something else', () => {
-    expect(identified({ event_name: 'book.completed', status: 'BOOK_COMPLETE' })).toMatchObject({
-      eventName: 'book.completed',
-      channel: 'book-results',
-      status: 'BOOK_COMPLETE',
-    });
-  });
-
   it.each(['a name with blanks', '123-45-6789', 'X \u001b[31mred\u001b[0m', 'two\nlines', '<b>bold</b>'])(
     '%j is not a name, and is kept out of logs',
     (event_name) => {
       expect(identified({ event_name })).toMatchObject({
-        eventName: NOT_A_NAME,
-        channel: 'unrecognized',
-        unrecognized: 'unknown-name',
+        ...{ eventName: NOT_A_NAME, channel: 'unrecognized', unrecognized: 'unknown-name' },
       });
     },
   );
-
-  it('an unknown name beats it too: nothing is inferred', () => {
-    expect(identified({ event_name: 'book.new', status: 'BOOK_COMPLETE' })).toMatchObject({
-      eventName: 'book.new',
-      channel: 'unrecognized',
-      unrecognized: 'unknown-name',
-    });
-  });
 });
 
 describe('without a name, the status decides', () => {
-  it('BOOK_COMPLETE is BOOK_VERIFIED', () => {
-    expect(identified({ status: 'BOOK_COMPLETE', book_uuid: BOOK })).toMatchObject({
-      eventName: 'BOOK_VERIFIED',
-      channel: 'book-verified',
-      ids: { bookUuid: BOOK },
-    });
-  });
-
-  it.each(['VERIFICATION_COMPLETE', 'REJECTED'])('%s of a document is DOC_VERIFIED', (status) => {
-    expect(identified({ status, uploaded_doc_pk: 7 })).toMatchObject({ eventName: 'DOC_VERIFIED', status });
+  it.each<[object, object]>([
+    [
+      { status: 'BOOK_COMPLETE', book_uuid: BOOK },
+      { eventName: 'BOOK_VERIFIED', channel: 'book-verified', ids: { bookUuid: BOOK } },
+    ],
+    ...['VERIFICATION_COMPLETE', 'REJECTED'].map((status): [object, object] => [
+      { status, uploaded_doc_pk: 7 },
+      { eventName: 'DOC_VERIFIED', status },
+    ]),
+  ])('%j is %j', (body, expected) => {
+    expect(identified(body)).toMatchObject(expected);
   });
 
   it.each([
@@ -119,20 +109,12 @@ describe('the test ping', () => {
   });
 });
 
-describe('an unknown name', () => {
-  it('is kept as sent, but for blanks and beta', () => {
-    expect(identified({ event_name: '  Book.Underwritten (BETA) ' })).toMatchObject({
-      eventName: 'Book.Underwritten',
-    });
-  });
-
-  it('is cut at 128 characters', () => {
-    expect(identified({ event_name: 'x'.repeat(500) })).toMatchObject({ eventName: 'x'.repeat(128) });
-  });
-
-  it('that is nothing but beta is none', () => {
-    expect(identified({ event_name: '(BETA)' })).toMatchObject({ eventName: NO_NAME });
-  });
+test.each([
+  ['  Book.Underwritten (BETA) ', 'Book.Underwritten'],
+  ['x'.repeat(500), 'x'.repeat(128)],
+  ['(BETA)', NO_NAME],
+])('the unknown name %j is kept as %j', (event_name, eventName) => {
+  expect(identified({ event_name })).toMatchObject({ eventName });
 });
 
 test('a byte order mark before the body hides nothing', () => {

@@ -35,11 +35,8 @@ const EXPECTED: Readonly<Record<string, object>> = {
 };
 
 test('every odd sample is expected to be something', () => {
-  expect(
-    sampleBodies('_odd')
-      .map(({ file }) => file)
-      .sort(),
-  ).toEqual(Object.keys(EXPECTED).sort());
+  const files = sampleBodies('_odd').map(({ file }) => file);
+  expect(files.sort()).toEqual(Object.keys(EXPECTED).sort());
 });
 
 test.each(sampleBodies('_odd'))('$file', ({ file, body }) => {
@@ -72,12 +69,10 @@ describe('shapes that are no event', () => {
     expect(identified(body)).toMatchObject(unrecognized('not-an-object'));
   });
 
-  test.each(['{"event":"BOOK_VERIFIED"}x', "{'event':1}", '\u0000', '{"a":NaN}'])('%j', (body) => {
+  // A second byte order mark is not JSON.
+  const texts = ['{"event":"BOOK_VERIFIED"}x', "{'event':1}", '\u0000', '{"a":NaN}'];
+  test.each([...texts, '\uFEFF\uFEFF{"event":"BOOK_VERIFIED"}'])('%j', (body) => {
     expect(identified(body)).toMatchObject(unrecognized('not-json'));
-  });
-
-  test('a second byte order mark is not JSON', () => {
-    expect(identified('\uFEFF\uFEFF{"event":"BOOK_VERIFIED"}')).toMatchObject(unrecognized('not-json'));
   });
 
   test.each([
@@ -93,12 +88,12 @@ describe('nesting', () => {
   const nested = (depth: number, inside = '') =>
     `{"event":"BOOK_VERIFIED","x":${'['.repeat(depth)}${inside}${']'.repeat(depth)}}`;
 
-  test.each([1000, 100_000, 1_000_000])('of %i levels is read', (depth) => {
-    expect(identified(nested(depth))).toMatchObject({ eventName: 'BOOK_VERIFIED' });
-  });
-
-  test('with digits to keep is read as well', () => {
-    expect(identified(nested(1000, '12345678901234567890'))).toMatchObject({ eventName: 'BOOK_VERIFIED' });
+  test.each([
+    [1000, ''],
+    [1_000_000, ''],
+    [1000, '12345678901234567890'],
+  ])('of %i levels is read, around "%s"', (depth, inside) => {
+    expect(identified(nested(depth, inside))).toMatchObject({ eventName: 'BOOK_VERIFIED' });
   });
 
   test('too deep to keep digits in is kept unread, not a crash', () => {

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { readBookStatus } from '../../shared/ocrolus/book-status.ts';
 
@@ -170,18 +169,4 @@ describe('an answer of another shape is asked for again', () => {
   ])('%s', (body) => {
     expect(() => read(body)).toThrow('retry: book-status-shape');
   });
-});
-
-const EXAMPLE = '../shared/ocrolus/responses/book-status.200.json';
-
-test.skipIf(!existsSync(EXAMPLE))("the vendor's own example is read", () => {
-  const { bookUuid, bookPk, status, documents } = readBookStatus(
-    { body: readFileSync(EXAMPLE), askedAt },
-    { bookPk: '34251191' },
-  );
-  expect(bookUuid).toMatch(/^[0-9a-f-]{36}$/);
-  expect(bookPk).toMatch(/^\d+$/);
-  expect(status).toMatch(/^[A-Z]+$/);
-  expect(documents.length).toBeGreaterThan(0);
-  for (const document of documents) expect(document.docUuid).not.toMatch(/^pk-/);
 });

@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import * as z from 'zod';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { classify } from '../../shared/ocrolus/classify.ts';
 
@@ -175,33 +173,6 @@ it('never throws, and takes no error status for an answer', () => {
     }),
     { numRuns: 1000 },
   );
-});
-
-const SAMPLES = '../shared/ocrolus/responses/_errors';
-
-describe.skipIf(!existsSync(`${SAMPLES}/index.json`))('the collected error bodies', () => {
-  const Row = z.object({ file: z.string(), http_status: z.int(), class: z.string() });
-  const Text = z.object({ body_text: z.string() });
-  const read = (file: string): unknown => JSON.parse(readFileSync(`${SAMPLES}/${file}`, 'utf8'));
-  const rows = existsSync(SAMPLES) ? z.object({ errors: z.array(Row) }).parse(read('index.json')).errors : [];
-  /**
-   * "permanent" there means "do not retry quickly"; three codes only say something about the data
-   * (docs/ocrolus.md#error-codes).
-   */
-  const ours: Readonly<Record<string, RegExp>> = {
-    permanent: /^(refused|rejected) |^permanent (9002|9003|9006)$/,
-    auth: /^auth$/,
-    'retry-later': /^not-yet /,
-    'retry-backoff': /^(failed|throttled) |^refused 9001$/,
-    'switch-to-async': /^refused 1100$/,
-    resubmit: /^refused http-404$/,
-  };
-
-  test.each(rows)('$file is $class', ({ file, http_status, class: theirs }) => {
-    const body = read(file);
-    const text = Text.safeParse(body).data?.body_text;
-    expect(meaningOf(http_status, text ?? body)).toMatch(ours[theirs] ?? /^nothing we know$/);
-  });
 });
 
 test('a product that is not enabled is no matter of credentials, where the call says by which code', () => {

@@ -1,14 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
 import { createOcrolusClient } from '../../shared/ocrolus/client.ts';
 import { createTokenSource } from '../../shared/ocrolus/token.ts';
-import {
-  eventNames,
-  eventsOfLevel,
-  MAY_BE_DROPPED,
-  registrationNames,
-} from '../../shared/ocrolus/webhooks/event-names.ts';
+import { eventsOfLevel, MAY_BE_DROPPED } from '../../shared/ocrolus/webhooks/event-names.ts';
 import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { ENCODINGS, type Encoding } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
@@ -95,15 +89,4 @@ it('an organization is registered with the same spelling, and keeps it when it i
     ['book.verified', 'network.book.created (BETA)'],
     ['book.verified', 'network.book.created (BETA)'],
   ]);
-});
-
-/** Not part of the project. */
-const DOCUMENT = '../shared/ocrolus/openapi/ocrolus-account-level-webhooks-openapi.json';
-
-test.skipIf(!existsSync(DOCUMENT))("the vendor's enum is what an account is registered for", () => {
-  const { components } = JSON.parse(readFileSync(DOCUMENT, 'utf8'));
-  const names: string[] = components.schemas.WebhookEventType.enum;
-  const offered = eventsOfLevel('account').filter((name) => !MAY_BE_DROPPED.includes(name));
-  expect(registrationNames(offered).sort()).toEqual(names.toSorted());
-  expect(eventNames(names).sort()).toEqual([...offered].sort());
 });

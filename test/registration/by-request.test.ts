@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { onRequest } from '../../functions/registration/by-request.ts';
+import { onRequest, recordSecretAge } from '../../functions/registration/by-request.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
 import { HERE, openHarness, REGISTRATION, registered, THERE, unavailable } from './testing/harness.ts';
 
@@ -33,4 +33,16 @@ it('reports an account that could not be asked, and refuses one that is not ther
   harness.state.fails.set('list', unavailable());
   expect(await unregister()).toEqual([{ account: 'default', error: expect.stringContaining('http-503') }]);
   await expect(unregister('lending')).rejects.toThrow('no account lending');
+});
+
+it('measures the age of the oldest secret of all accounts', async () => {
+  const lines: unknown[] = [];
+  const metrics = createMetrics({ stage: 'test', write: (line) => void lines.push(JSON.parse(line)) });
+  const made = new Map([
+    ['arn:default', new Date('2026-03-01T00:00:00Z')],
+    ['arn:lending', new Date('2026-03-09T00:00:00Z')],
+  ]);
+  const readDate = async (arn: string) => made.get(arn) ?? new Date(Number.NaN);
+  await recordSecretAge([...made.keys()], readDate, metrics, Date.parse('2026-03-11T00:00:00Z'));
+  expect(lines).toMatchObject([{ stage: 'test', WebhookSecretAge: 10 * 86_400 }]);
 });

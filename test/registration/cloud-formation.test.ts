@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type CloudFormationDependencies,
   onCloudFormationEvent,
@@ -15,6 +15,7 @@ const PROPERTIES = {
   url: HERE,
   events: 'BOOK_VERIFIED',
 };
+const MINUTE = 60_000;
 const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=abc';
 
 let harness: ReturnType<typeof openHarness>;
@@ -22,26 +23,31 @@ beforeEach(() => {
   harness = openHarness();
 });
 
+interface Circumstances {
+  readonly answer?: () => Response;
+  readonly more?: Partial<CloudFormationDependencies>;
+  readonly remaining?: number;
+}
+
 /** Sends an event as CloudFormation does. @returns what CloudFormation was told. */
-async function send(
-  more: object,
-  answer = () => new Response(''),
-  dependencies: CloudFormationDependencies = harness.dependencies,
-  remaining = 60_000,
-) {
-  const event = CloudFormationEvent.parse({
-    RequestType: 'Create',
-    ResponseURL: RESPONSE_URL,
-    StackId: 'stack',
-    RequestId: 'request',
-    LogicalResourceId: 'Webhook',
-    ResourceProperties: PROPERTIES,
-    ...more,
+async function send(event: object, { answer, more, remaining = 60_000 }: Circumstances = {}) {
+  const sent = CloudFormationEvent.parse({
+    ...{ RequestType: 'Create', ResponseURL: RESPONSE_URL, StackId: 'stack', RequestId: 'request' },
+    ...{ LogicalResourceId: 'Webhook', ResourceProperties: PROPERTIES },
+    ...event,
   });
-  const fake = fakeFetch(answer);
-  await onCloudFormationEvent(event, dependencies, Date.now() + remaining, fake.send);
+  const fake = fakeFetch(answer ?? (() => new Response('')));
+  await onCloudFormationEvent(sent, { ...harness.dependencies, ...more }, Date.now() + remaining, fake.send);
   return fake.sent.map(({ body, ...request }) => ({ ...request, told: JSON.parse(body) }));
 }
+
+/** Registers while the stack creates its ingress, in an invocation of 15 minutes. */
+const sendWhileCreated = (more: Partial<CloudFormationDependencies> = {}) =>
+  send(
+    { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
+    { more: { repeatTestUntil: Date.now() + 14 * MINUTE, ...more }, remaining: 15 * MINUTE },
+  );
+const timesOut = () => ({ ok: false, message: 'connection timed out' });
 
 describe('the custom resource', () => {
   it('registers, and reports what Ocrolus accepted', async () => {
@@ -77,23 +83,16 @@ describe('the custom resource', () => {
   });
 
   it('repeats the test while the ingress is being created, and succeeds once it exists', async () => {
-    harness.state.outcomeOf = () =>
-      harness.state.tests.length < 12 ? { ok: false, message: 'connection timed out' } : { ok: true };
-    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
-    const [answer] = await send(
-      { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
-      undefined,
-      dependencies,
-      15 * 60_000,
-    );
+    harness.state.outcomeOf = () => (harness.state.tests.length < 12 ? timesOut() : { ok: true });
+    const [answer] = await sendWhileCreated();
     expect(answer?.told).toMatchObject({ Status: 'SUCCESS', Data: { Test: 'ok' } });
     expect(harness.state.waited).toBe(11 * 20_000);
   });
 
   it('tests once if the stack does not create the ingress, as with a proxy', async () => {
-    harness.state.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
-    const [answer] = await send({}, undefined, dependencies, 15 * 60_000);
+    harness.state.outcomeOf = timesOut;
+    const more = { repeatTestUntil: Date.now() + 14 * MINUTE };
+    const [answer] = await send({}, { more, remaining: 15 * MINUTE });
     expect(answer?.told.Status).toBe('FAILED');
     expect(harness.state.waited).toBe(0);
   });
@@ -101,44 +100,31 @@ describe('the custom resource', () => {
   it('stops in time to restore the former registration', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
     harness.state.registered.account = [before];
-    harness.state.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000 };
-    const [answer] = await send(
-      { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
-      undefined,
-      dependencies,
-      15 * 60_000,
-    );
+    harness.state.outcomeOf = timesOut;
+    const [answer] = await sendWhileCreated();
     expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('timed out') });
-    expect(harness.state.waited).toBeGreaterThan(13 * 60_000);
-    expect(harness.state.waited).toBeLessThan(14 * 60_000);
+    expect(harness.state.waited).toBeGreaterThan(13 * MINUTE);
+    expect(harness.state.waited).toBeLessThan(14 * MINUTE);
     expect(harness.state.registered.account).toEqual([before]);
   });
 
   it('hands over to another invocation while it could still be reached, with everything as it was before', async () => {
     const before = registered(THERE, 'DOC_VERIFIED');
     harness.state.registered.account = [before];
-    harness.state.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    let handedOver = 0;
-    const handOver = async () => {
-      handedOver += 1;
-    };
-    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 14 * 60_000, handOver };
-    const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
-    expect(await send(resource, undefined, dependencies, 15 * 60_000)).toEqual([]);
-    expect(handedOver).toBe(1);
+    harness.state.outcomeOf = timesOut;
+    const handOver = vi.fn(async () => {});
+    expect(await sendWhileCreated({ handOver })).toEqual([]);
+    expect(handOver).toHaveBeenCalledTimes(1);
     expect(harness.state.registered.account).toEqual([before]);
   });
 
   it('answers when no other invocation could be started, and when waiting cannot help', async () => {
+    harness.state.outcomeOf = timesOut;
     const handOver = () => Promise.reject(new Error('AccessDenied'));
-    const dependencies = { ...harness.dependencies, repeatTestUntil: Date.now() + 60_000, handOver };
-    const resource = { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } };
-    harness.state.outcomeOf = () => ({ ok: false, message: 'connection timed out' });
-    const [unreachable] = await send(resource, undefined, dependencies);
+    const [unreachable] = await sendWhileCreated({ handOver, repeatTestUntil: Date.now() + MINUTE });
     expect(unreachable?.told.Status).toBe('FAILED');
     harness.state.fails.set('list', unavailable());
-    const [down] = await send(resource, undefined, { ...dependencies, handOver: () => Promise.resolve() });
+    const [down] = await sendWhileCreated({ handOver: () => Promise.resolve() });
     expect(down?.told.Status).toBe('FAILED');
   });
 
@@ -164,16 +150,15 @@ describe('the custom resource', () => {
 
   it('retries when CloudFormation does not accept the answer, and never logs its URL', async () => {
     let tries = 0;
-    const answers = await send({}, () => new Response('', { status: ++tries < 2 ? 503 : 200 }));
+    const answers = await send({}, { answer: () => new Response('', { status: ++tries < 2 ? 503 : 200 }) });
     expect(answers).toHaveLength(2);
-    await expect(send({}, () => new Response('', { status: 403 }))).rejects.toThrow(/could not be answered/);
+    const refuses = { answer: () => new Response('', { status: 403 }) };
+    await expect(send({}, refuses)).rejects.toThrow(/could not be answered/);
     expect(harness.state.lines.join()).not.toContain('cloudformation.example');
   });
 });
 
 describe('the test is repeated for twenty minutes', () => {
-  const MINUTE = 60_000;
-
   it('in two invocations, of which the second one answers', () => {
     const first = testWindow({}, 0, 14 * MINUTE);
     expect(first).toEqual({ testUntil: 20 * MINUTE, repeatTestUntil: 14 * MINUTE, isLonger: true });

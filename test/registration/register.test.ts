@@ -10,6 +10,8 @@ beforeEach(() => {
   harness = openHarness();
 });
 
+const FAILED = { ok: false, message: '401 Client Error' };
+const ORGANIZATION = { ...REGISTRATION, level: 'organization', events: ['book.verified'] } as const;
 const run = (former?: string, dependencies = harness.dependencies) =>
   register(REGISTRATION, former, dependencies, LATER);
 
@@ -37,7 +39,7 @@ describe('a step that fails leaves what was there before', () => {
   });
 
   it('nothing, when there was nothing', async () => {
-    harness.state.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
+    harness.state.outcomeOf = () => FAILED;
     await expect(run()).rejects.toThrow(/could not deliver a test: 401 Client Error.*registration\.test/);
     expect(harness.state.registered.account).toEqual([]);
   });
@@ -46,8 +48,7 @@ describe('a step that fails leaves what was there before', () => {
     const other = { ...registered(THERE, 'book.verified'), uuid: 'other' };
     harness.state.registered.organization = [other];
     harness.state.fails.set('put', unavailable());
-    const registration = { ...REGISTRATION, level: 'organization', events: ['book.verified'] } as const;
-    await expect(register(registration, undefined, harness.dependencies, LATER)).rejects.toThrow('http-503');
+    await expect(register(ORGANIZATION, undefined, harness.dependencies, LATER)).rejects.toThrow('http-503');
     expect(harness.state.registered.organization).toEqual([other]);
   });
 });
@@ -102,7 +103,7 @@ describe('a takeover from another receiver', () => {
     'that fails says so where the former secret is not known: %j',
     async (previous) => {
       harness.state.previous = previous;
-      harness.state.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
+      harness.state.outcomeOf = () => FAILED;
       await expect(run()).rejects.toThrow(
         /401 Client Error.*https:\/\/elsewhere\.example\.com\/old is registered again.*"previous"/,
       );
@@ -113,7 +114,7 @@ describe('a takeover from another receiver', () => {
 
   it('is not an update of our own URL', async () => {
     harness.state.previous = { previous: FORMER };
-    harness.state.outcomeOf = () => ({ ok: false, message: '401 Client Error' });
+    harness.state.outcomeOf = () => FAILED;
     await expect(run(THERE)).rejects.toThrow(/401 Client Error\. If the webhook/);
     expect(harness.state).toMatchObject({ secrets: [OURS], tried: [] });
   });
@@ -135,8 +136,7 @@ test('a failed test is only reported if the settings say so', async () => {
 
 test('an organization’s webhook moves with its URL instead of becoming two', async () => {
   harness.state.registered.organization = [{ ...registered(THERE, 'book.verified'), uuid: 'ours' }];
-  const registration = { ...REGISTRATION, level: 'organization', events: ['book.verified'] } as const;
-  await register(registration, THERE, harness.dependencies, LATER);
+  await register(ORGANIZATION, THERE, harness.dependencies, LATER);
   expect(harness.state.registered.organization).toMatchObject([{ uuid: 'ours', url: HERE }]);
 });
 
@@ -169,16 +169,11 @@ test('Basic credentials go into the URL for Ocrolus, and into nothing that is sh
   expect(JSON.stringify([report, harness.state.lines])).not.toMatch(/lender|p%40ss|p@ss/);
 });
 
-describe('removing', () => {
-  it('removes the webhook of this stack, whatever its credentials', async () => {
-    harness.state.registered.account = [registered(HERE.replace('//', '//me:secret@'), 'BOOK_VERIFIED')];
-    expect(await remove(REGISTRATION, harness.dependencies, LATER)).toBe(true);
-    expect(harness.state.registered.account).toEqual([]);
-  });
-
-  it('leaves a webhook that another receiver has taken over', async () => {
-    harness.state.registered.account = [registered(THERE, 'BOOK_VERIFIED')];
-    expect(await remove(REGISTRATION, harness.dependencies, LATER)).toBe(false);
-    expect(harness.state.registered.account).toHaveLength(1);
-  });
+test.each([
+  ['this stack, whatever its credentials', HERE.replace('//', '//me:secret@'), true],
+  ['another receiver, which has taken over', THERE, false],
+])('removing: the webhook of %s', async (_, url, isRemoved) => {
+  harness.state.registered.account = [registered(url, 'BOOK_VERIFIED')];
+  expect(await remove(REGISTRATION, harness.dependencies, LATER)).toBe(isRemoved);
+  expect(harness.state.registered.account).toHaveLength(isRemoved ? 0 : 1);
 });

@@ -3,6 +3,7 @@ import type { SecretVersions } from '../../functions/rotation/secret-versions.ts
 import { type AwsServer, startAwsServer } from '../shared/testing/aws-server.ts';
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook';
+const TOKEN = '12345678-1234-1234-1234-123456789012';
 
 /** Checks the requests to Secrets Manager: the stages decide which secret the webhook accepts. */
 describe('the versions of a secret', () => {
@@ -41,29 +42,25 @@ describe('the versions of a secret', () => {
     expect(await versions.read('AWSPENDING')).toBeUndefined();
   });
 
-  it('become pending only: the current one stays current', async () => {
-    const token = '12345678-1234-1234-1234-123456789012';
-    await versions.putPending({ current: 'two-two-two-two-two', basic: [] }, token);
-    expect(asked()).toEqual([
-      [
-        'PutSecretValue',
-        {
-          SecretId: ARN,
-          ClientRequestToken: token,
-          SecretString: '{"current":"two-two-two-two-two","basic":[]}',
-          VersionStages: ['AWSPENDING'],
-        },
-      ],
-    ]);
-  });
-
-  it('become current in the place of the one that is', async () => {
-    await versions.makeCurrent('v2', 'v1');
-    expect(asked()).toEqual([
-      [
-        'UpdateSecretVersionStage',
-        { SecretId: ARN, VersionStage: 'AWSCURRENT', MoveToVersionId: 'v2', RemoveFromVersionId: 'v1' },
-      ],
-    ]);
+  it.each<[what: string, work: () => Promise<unknown>, operation: string, input: object]>([
+    [
+      'become pending only: the current one stays current',
+      () => versions.putPending({ current: 'two-two-two-two-two', basic: [] }, TOKEN),
+      'PutSecretValue',
+      {
+        ClientRequestToken: TOKEN,
+        SecretString: '{"current":"two-two-two-two-two","basic":[]}',
+        VersionStages: ['AWSPENDING'],
+      },
+    ],
+    [
+      'become current in the place of the one that is',
+      () => versions.makeCurrent('v2', 'v1'),
+      'UpdateSecretVersionStage',
+      { VersionStage: 'AWSCURRENT', MoveToVersionId: 'v2', RemoveFromVersionId: 'v1' },
+    ],
+  ])('%s', async (_what, work, operation, input) => {
+    await work();
+    expect(asked()).toEqual([[operation, { SecretId: ARN, ...input }]]);
   });
 });

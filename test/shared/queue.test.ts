@@ -5,10 +5,11 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { describe, expect, it } from 'vitest';
-import { BATCH_ENTRIES, openQueue } from '../../shared/queue.ts';
+import { expect, it } from 'vitest';
+import { BATCH_ENTRIES, openQueue, type Queue } from '../../shared/queue.ts';
 
 const URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/queue';
+const MESSAGE = { body: 'one', group: 'a' };
 
 /** SQS as far as its client shows it: what it is asked, and what it answers. Emulators ignore half of the attributes. */
 function fakeSqs(answer: object = {}) {
@@ -22,80 +23,57 @@ function fakeSqs(answer: object = {}) {
   return { sent, queue: openQueue(new FakeClient({ region: 'us-east-1' })) };
 }
 
-describe('a message', () => {
-  it('is sent with its group', async () => {
-    const { sent, queue } = fakeSqs();
-    await queue.send(URL, { body: '{}', group: 'book' });
-    expect(sent).toEqual([
-      { command: SendMessageCommand, input: { QueueUrl: URL, MessageBody: '{}', MessageGroupId: 'book' } },
-    ]);
-  });
-});
-
-describe('a batch', () => {
-  it('has an id of its own for each message, with its group', async () => {
-    const { sent, queue } = fakeSqs();
-    await queue.sendBatch(URL, [
-      { body: 'one', group: 'a' },
-      { body: 'two', group: 'b' },
-    ]);
-    expect(sent).toEqual([
-      {
-        command: SendMessageBatchCommand,
-        input: {
-          QueueUrl: URL,
-          Entries: [
-            { Id: '0', MessageBody: 'one', MessageGroupId: 'a' },
-            { Id: '1', MessageBody: 'two', MessageGroupId: 'b' },
-          ],
-        },
-      },
-    ]);
-  });
-
-  it('holds no more messages than SQS allows', () => {
-    expect(BATCH_ENTRIES).toBe(10);
-  });
-
-  it('of which SQS refuses one fails as a whole, to be sent again', async () => {
-    const { queue } = fakeSqs({ Failed: [{ Id: '1', SenderFault: false, Code: 'InternalError' }] });
-    await expect(queue.sendBatch(URL, [{ body: 'one', group: 'a' }])).rejects.toMatchObject({
-      class: 'retry',
-      code: 'sqs-batch',
-    });
-  });
-
-  it('of which SQS refuses none is sent', async () => {
-    const { queue } = fakeSqs({ Failed: [] });
-    await expect(queue.sendBatch(URL, [{ body: 'one', group: 'a' }])).resolves.toBeUndefined();
-  });
-});
-
-it('the visibility of one receive of a message is changed', async () => {
-  const { sent, queue } = fakeSqs();
-  await queue.changeVisibility(URL, 'receipt', 77);
-  expect(sent).toEqual([
+it.each<[what: string, work: (queue: Queue) => Promise<unknown>, command: object, input: object]>([
+  [
+    'a message is sent with its group',
+    (queue) => queue.send(URL, { body: '{}', group: 'book' }),
+    SendMessageCommand,
+    { QueueUrl: URL, MessageBody: '{}', MessageGroupId: 'book' },
+  ],
+  [
+    'each message of a batch has an id of its own, and its group',
+    (queue) => queue.sendBatch(URL, [MESSAGE, { body: 'two', group: 'b' }]),
+    SendMessageBatchCommand,
     {
-      command: ChangeMessageVisibilityCommand,
-      input: { QueueUrl: URL, ReceiptHandle: 'receipt', VisibilityTimeout: 77 },
+      QueueUrl: URL,
+      Entries: [
+        { Id: '0', MessageBody: 'one', MessageGroupId: 'a' },
+        { Id: '1', MessageBody: 'two', MessageGroupId: 'b' },
+      ],
     },
-  ]);
+  ],
+  [
+    'the visibility of one receive of a message is changed',
+    (queue) => queue.changeVisibility(URL, 'receipt', 77),
+    ChangeMessageVisibilityCommand,
+    { QueueUrl: URL, ReceiptHandle: 'receipt', VisibilityTimeout: 77 },
+  ],
+  [
+    'the depth is what waits to be received, not what was received and is tried again in hours',
+    (queue) => queue.depth(URL),
+    GetQueueAttributesCommand,
+    { QueueUrl: URL, AttributeNames: ['ApproximateNumberOfMessages'] },
+  ],
+])('%s', async (_what, work, command, input) => {
+  const { sent, queue } = fakeSqs();
+  await work(queue);
+  expect(sent).toEqual([{ command, input }]);
 });
 
-describe('the depth of a queue', () => {
-  it('is what waits to be received: not what was received, and is tried again in hours', async () => {
-    const Attributes = { ApproximateNumberOfMessages: '1200' };
-    const { sent, queue } = fakeSqs({ Attributes });
-    expect(await queue.depth(URL)).toBe(1200);
-    expect(sent).toEqual([
-      {
-        command: GetQueueAttributesCommand,
-        input: { QueueUrl: URL, AttributeNames: Object.keys(Attributes) },
-      },
-    ]);
-  });
+it('a batch of which SQS refuses one message fails as a whole, to be sent again', async () => {
+  const { queue } = fakeSqs({ Failed: [{ Id: '1', SenderFault: false, Code: 'InternalError' }] });
+  const refused = { class: 'retry', code: 'sqs-batch' };
+  await expect(queue.sendBatch(URL, [MESSAGE])).rejects.toMatchObject(refused);
+  await expect(fakeSqs({ Failed: [] }).queue.sendBatch(URL, [MESSAGE])).resolves.toBeUndefined();
+});
 
-  it('is none where SQS does not say', async () => {
-    expect(await fakeSqs().queue.depth(URL)).toBe(0);
-  });
+it('a batch holds no more messages than SQS allows', () => {
+  expect(BATCH_ENTRIES).toBe(10);
+});
+
+it.each([
+  [{ Attributes: { ApproximateNumberOfMessages: '1200' } }, 1200],
+  [{}, 0],
+])('the depth in %j is %i', async (answer, depth) => {
+  expect(await fakeSqs(answer).queue.depth(URL)).toBe(depth);
 });

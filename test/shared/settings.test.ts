@@ -41,22 +41,13 @@ it('settings left out have their defaults', () => {
 
 describe('faults', () => {
   it('are reported all at once, each with its name', () => {
-    const message = faultOf({
-      ACCOUNTS: '{"default":{"webhookSecret":5}}',
-      QUEUE_URLS: '{',
-      FRESHNESS_SECONDS: '5',
-      ALLOW_UNSIGNED: 'yes',
-      SECRET_CACHE_SECONDS: 'soon',
-      WEBHOOK_AUTHENTICATION: 'none',
-      LOG_LEVEL: 'LOUD',
-    });
-    for (const name of ['STAGE', 'ACCOUNTS.default.webhookSecret', 'QUEUE_URLS', 'BUCKET_NAME']) {
-      expect(message).toContain(`${name}: `);
-    }
-    for (const name of ['FRESHNESS_SECONDS', 'ALLOW_UNSIGNED', 'SECRET_CACHE_SECONDS', 'LOG_LEVEL']) {
-      expect(message).toContain(`${name}: `);
-    }
-    expect(message).toContain('WEBHOOK_AUTHENTICATION: ');
+    const wrong = {
+      ...{ QUEUE_URLS: '{', FRESHNESS_SECONDS: '5', ALLOW_UNSIGNED: 'yes', SECRET_CACHE_SECONDS: 'soon' },
+      ...{ WEBHOOK_AUTHENTICATION: 'none', LOG_LEVEL: 'LOUD' },
+    };
+    const message = faultOf({ ...wrong, ACCOUNTS: '{"default":{"webhookSecret":5}}' });
+    const names = [...Object.keys(wrong), 'STAGE', 'BUCKET_NAME', 'ACCOUNTS.default.webhookSecret'];
+    for (const name of names) expect(message).toContain(`${name}: `);
   });
 
   it('are reported without the values', () => {

@@ -5,20 +5,16 @@ import { readLiveWebhookSecret, signingSecrets } from '../../shared/webhook-secr
 describe('the secrets that are accepted', () => {
   const NOW = Date.parse('2026-01-01T12:00:00Z');
 
-  it('are the current, the previous and the pending one, each once, and no empty ones', () => {
-    expect(signingSecrets({ current: 'a', previous: 'b', pending: 'c', basic: [] }, NOW)).toEqual([
-      'a',
-      'b',
-      'c',
-    ]);
-    expect(signingSecrets({ current: 'a', previous: '', pending: 'a', basic: [] }, NOW)).toEqual(['a']);
-    expect(signingSecrets({ basic: [] }, NOW)).toEqual([]);
-  });
-
-  it('leave the previous one out from the end of the overlap on', () => {
-    const secret = { current: 'a', previous: 'b', basic: [] };
-    expect(signingSecrets({ ...secret, previousUntil: '2026-01-01T12:00:00.001Z' }, NOW)).toEqual(['a', 'b']);
-    expect(signingSecrets({ ...secret, previousUntil: '2026-01-01T12:00:00.000Z' }, NOW)).toEqual(['a']);
+  it.each([
+    [{ current: 'a', previous: 'b', pending: 'c' }, ['a', 'b', 'c']],
+    // Each once, and no empty ones.
+    [{ current: 'a', previous: '', pending: 'a' }, ['a']],
+    [{}, []],
+    // The previous one until the end of the overlap.
+    [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.001Z' }, ['a', 'b']],
+    [{ current: 'a', previous: 'b', previousUntil: '2026-01-01T12:00:00.000Z' }, ['a']],
+  ])('of %j are %j', (secret, accepted) => {
+    expect(signingSecrets({ ...secret, basic: [] }, NOW)).toEqual(accepted);
   });
 });
 
@@ -37,19 +33,17 @@ describe('reading', () => {
   const error = (name: string) => Object.assign(new Error(name), { name });
   const read = async () => JSON.parse(await readLiveWebhookSecret('arn'));
 
-  it('adds what is pending, and nothing else of it', async () => {
-    stored = { AWSCURRENT: '{"current":"a"}', AWSPENDING: '{"current":"b","basic":[]}' };
-    expect(await read()).toEqual({ current: 'a', basic: [], pending: 'b' });
-  });
-
-  it('is content without a rotation', async () => {
-    stored = { AWSCURRENT: '{"current":"a"}', AWSPENDING: error('ResourceNotFoundException') };
-    expect(await read()).toEqual({ current: 'a' });
-  });
-
-  it('bears a pending version that makes no sense', async () => {
-    stored = { AWSCURRENT: '{"current":"a"}', AWSPENDING: 'nonsense' };
-    expect(await read()).toEqual({ current: 'a' });
+  it.each([
+    [
+      'adds what is pending, and nothing else of it',
+      '{"current":"b","previous":"c"}',
+      { basic: [], pending: 'b' },
+    ],
+    ['needs no rotation', error('ResourceNotFoundException'), {}],
+    ['ignores a pending version that makes no sense', 'nonsense', {}],
+  ])('%s', async (_, AWSPENDING, more) => {
+    stored = { AWSCURRENT: '{"current":"a"}', AWSPENDING };
+    expect(await read()).toEqual({ current: 'a', ...more });
   });
 
   it('fails as a whole: with half of it, a genuine delivery might be refused', async () => {

@@ -1,6 +1,5 @@
-import { bullets, code, page, paragraph, table } from '../markdown.ts';
-import { type SettingFacts, type SettingGroup, settingGroups } from './setting-facts.ts';
-import { defaultText, typeText } from './setting-words.ts';
+import { bullets, code, codes, page, paragraph, table } from '../markdown.ts';
+import { type SettingFacts, type SettingGroup, type SettingSchema, settingGroups } from './setting-facts.ts';
 
 /** `docs/settings.md` */
 export function settingsPage(): string {
@@ -36,4 +35,53 @@ function groupBlocks({ path, description, settings }: SettingGroup): string[] {
 
 function nameCell({ path, variant }: SettingFacts): string {
   return variant === undefined ? code(path) : `${code(path)}<br>with ${code(variant)}`;
+}
+
+/** The type of a setting, with its range. */
+function typeText(schema: SettingSchema): string {
+  if (schema.enum !== undefined) return codes(schema.enum.map(String));
+  switch (schema.type) {
+    case 'integer':
+    case 'number':
+      return `${schema.type === 'integer' ? 'integer' : 'number'}, ${range(schema.minimum, schema.maximum)}`;
+    case 'boolean':
+      return '`true` or `false`';
+    case 'array':
+      return listText(schema);
+    default:
+      return textText(schema);
+  }
+}
+
+/** The default of a setting, or that it is required. */
+function defaultText({ schema, required }: Pick<SettingFacts, 'schema' | 'required'>): string {
+  if (required !== undefined) return required.replace(/^with (.*)$/, 'required with `$1`');
+  const { default: value } = schema;
+  if (value === undefined) return 'none';
+  if (Array.isArray(value)) return value.length === 0 ? 'empty list' : codes(value.map(String));
+  return code(String(value));
+}
+
+function listText({ items, minItems, maxItems }: SettingSchema): string {
+  const count = minItems === undefined && maxItems === undefined ? '' : ` (${range(minItems, maxItems)})`;
+  return `list${count}: ${items === undefined ? 'anything' : typeText(items)}`;
+}
+
+function textText({ fault, minLength, maxLength }: SettingSchema): string {
+  const rule = fault?.replace(/^must be /, '') ?? '';
+  if (rule !== '') return rule;
+  // That a text is not empty needs no mention.
+  const least = minLength === 1 ? undefined : minLength;
+  const isFree = least === undefined && maxLength === undefined;
+  return isFree ? 'text' : `text, ${range(least, maxLength)} characters`;
+}
+
+function range(least: number | undefined, most: number | undefined): string {
+  if (least === undefined) return `at most ${number(most ?? 0)}`;
+  return most === undefined ? `at least ${number(least)}` : `${number(least)} to ${number(most)}`;
+}
+
+/** With commas between thousands. */
+function number(value: number): string {
+  return value.toLocaleString('en-US');
 }

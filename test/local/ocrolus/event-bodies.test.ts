@@ -8,8 +8,6 @@ import {
 } from '../../../infra/local/ocrolus/index.ts';
 import { EVENT_NAMES } from '../../../shared/events/catalog.ts';
 import { identified } from '../../events/testing/fixtures.ts';
-import { hasVendorDocuments, namedSchema } from './vendor/documents.ts';
-import { validator } from './vendor/schema.ts';
 import { differences, shapeOf } from './vendor/shape.ts';
 
 let simulator: Simulator;
@@ -51,15 +49,6 @@ test('every event of the catalog is sent, with the fields of its sample and thei
     const sample: unknown = JSON.parse(readFileSync(`test/fixtures/events/${name}.json`, 'utf8'));
     expect(differences(shapeOf(sent), shapeOf([sample]), () => false).filter(isWrong), name).toEqual([]);
     for (const body of sent) expect(identified(body)).toMatchObject({ kind: 'event', eventName: name });
-  }
-});
-
-// The only body of an event that has a schema.
-test.skipIf(!hasVendorDocuments)("events of Detect are as the vendor's schema of them says", async () => {
-  const faultsOf = validator(namedSchema('ocrolus-detect-openapi.json', 'EventPayload'));
-  const bodies = await everyBody();
-  for (const name of ['document.detect.signal_found', 'document.detect.signal_not_found']) {
-    expect(bodies.get(name)?.flatMap(faultsOf), name).toEqual([]);
   }
 });
 

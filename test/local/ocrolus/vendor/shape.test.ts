@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { hasProperty, validator } from './schema.ts';
 import { differences, shapeOf } from './shape.ts';
 
 const compare = (ours: unknown[], theirs: unknown[], openMaps: readonly RegExp[] = []) =>
@@ -45,32 +44,4 @@ test('an object keyed by any names is one only where it is told', () => {
   const [ours, theirs] = [{ m: { a: 1 } }, { m: { b: 1 } }];
   expect(compare([ours], [theirs])).toEqual(['.m.a is not documented', '.m.b is missing']);
   expect(compare([ours], [theirs], [/\.m$/])).toEqual([]);
-});
-
-const document = {
-  components: { schemas: { Name: { type: 'string', nullable: true } } },
-  paths: {},
-};
-const schema = {
-  required: ['name'],
-  properties: {
-    name: { $ref: '#/components/schemas/Name' },
-    list: { type: 'array', items: { properties: { n: { type: 'integer' } } } },
-  },
-};
-
-test('a schema of OpenAPI 3.0 is heeded: references, nullable, and objects without a type', () => {
-  const faultsOf = validator({ schema, document });
-  expect(faultsOf({ name: null, list: [{ n: 1 }] })).toEqual([]);
-  expect(faultsOf({ name: 1 })).toContain('.name: must be string');
-  expect(faultsOf({ list: [{ n: 'x' }] })).toEqual([
-    '.list[].n: must be integer',
-    ": must have required property 'name'",
-  ]);
-  expect(faultsOf([])).toEqual([': must be object']);
-});
-
-test('what a schema has beyond the example counts as documented', () => {
-  expect(hasProperty({ schema, document }, '.list[].n')).toBe(true);
-  expect(hasProperty({ schema, document }, '.list[].m')).toBe(false);
 });
