@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { printable, printableText } from '../../infra/command-line/printable.ts';
+import { printable, printableText } from '../../infra/command-line/screen.ts';
 
 it.each([
   ['an escape sequence', 'X \u001b[31mred\u001b[0m', String.raw`X \u001b[31mred\u001b[0m`],

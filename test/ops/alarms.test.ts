@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Alarm, readAlarms } from '../../infra/ops/alarms.ts';
-import { alarmsCommand } from '../../infra/ops/commands/alarms.ts';
+import { alarmsCommand } from '../../infra/ops/commands/see/alarms.ts';
+import { type Alarm, readAlarms } from '../../infra/ops/target/alarms.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
 import { cloudWatchWith } from './testing/cloud-watch.ts';
 

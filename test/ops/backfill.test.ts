@@ -1,5 +1,5 @@
 import { expect, it, test } from 'vitest';
-import { backfillCommand } from '../../infra/ops/commands/backfill.ts';
+import { backfillCommand } from '../../infra/ops/commands/act/backfill.ts';
 import { BackfillRequest } from '../../shared/backfill.ts';
 import { START } from '../../shared/ocrolus/book-list.ts';
 import { type Call, fakeTarget, runOps } from './fake-target.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bookCommand } from '../../infra/ops/commands/book.ts';
+import { bookCommand } from '../../infra/ops/commands/see/book.ts';
 import type { BookItem, DocumentItem, EventItem } from '../../shared/store/items.ts';
 import type { MissingResult, ResultDescription } from '../../shared/store/reader.ts';
 import { fakeReader, fakeTarget, runOps } from './fake-target.ts';

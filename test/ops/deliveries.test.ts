@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, test } from 'vitest';
-import { deliveriesCommand } from '../../infra/ops/commands/deliveries.ts';
+import { deliveriesCommand } from '../../infra/ops/commands/see/deliveries.ts';
 import type { Outcome } from '../../shared/store/items.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';

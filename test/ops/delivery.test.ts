@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { deliveryCommand } from '../../infra/ops/commands/delivery.ts';
+import { deliveryCommand } from '../../infra/ops/commands/see/delivery.ts';
 import type { LogLine } from '../../infra/ops/logs/function-logs.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';

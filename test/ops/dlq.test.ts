@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dlqCommand } from '../../infra/ops/commands/dlq.ts';
+import { dlqCommand } from '../../infra/ops/commands/see/dlq.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { Outcome } from '../../shared/store/items.ts';

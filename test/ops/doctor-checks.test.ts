@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_CHECKS } from '../../infra/ops/doctor/system.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import { dueShard } from '../../shared/store/keys.ts';
 import type { DynamoTable } from '../../shared/store/table.ts';
 import { useTables } from '../store/testing/table.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LOCAL_CHECKS } from '../../infra/ops/doctor/local.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import { fakeTarget } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
 import { runOne } from './testing/doctor.ts';

@@ -4,7 +4,7 @@ import { PLAIN } from '../../infra/command-line/screen.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
 import type { FunctionLogs, LogLine } from '../../infra/ops/logs/function-logs.ts';
 import type { Output, Run } from '../../infra/ops/stack-command.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import type { Reader } from '../../shared/store/reader.ts';
 import { memoryBodies } from '../store/testing/bodies.ts';
 

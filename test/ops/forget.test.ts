@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { forgetCommand } from '../../infra/ops/commands/forget.ts';
-import { replayCommand } from '../../infra/ops/commands/replay.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import { forgetCommand } from '../../infra/ops/commands/act/forget.ts';
+import { replayCommand } from '../../infra/ops/commands/act/replay.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { newBook, updateBook } from '../../shared/store/books.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';

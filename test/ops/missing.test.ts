@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, test } from 'vitest';
-import { missingCommand } from '../../infra/ops/commands/missing.ts';
+import { missingCommand } from '../../infra/ops/commands/see/missing.ts';
 import { BookItem } from '../../shared/store/items.ts';
 import { BOOK_ITEM, dueShard } from '../../shared/store/keys.ts';
 import { createReader } from '../../shared/store/reader.ts';

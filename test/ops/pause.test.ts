@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, test } from 'vitest';
-import { pauseCommand, resumeCommand } from '../../infra/ops/commands/pause.ts';
+import { pauseCommand, resumeCommand } from '../../infra/ops/commands/act/pause.ts';
 import { type Call, fakeTarget, runOps } from './fake-target.ts';
 
 const queue = { url: 'u', dlqUrl: null };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { PollReport } from '../../functions/poller/poll.ts';
-import { pollCommand } from '../../infra/ops/commands/poll.ts';
+import { pollCommand } from '../../infra/ops/commands/act/poll.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
 
 const poll = async (report: object) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { protectCommand } from '../../infra/ops/commands/protect.ts';
-import { setProtection } from '../../infra/ops/protection.ts';
+import { protectCommand } from '../../infra/ops/commands/set-up/protect.ts';
+import { setProtection } from '../../infra/ops/target/protection.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
 
 /** AWS as far as protection is concerned: it remembers what it was told. */

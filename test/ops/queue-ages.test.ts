@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readLocalAges, readStageAges } from '../../infra/ops/queue-ages.ts';
+import { readLocalAges, readStageAges } from '../../infra/ops/queues/ages.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { cloudWatchWith } from './testing/cloud-watch.ts';
 import { useQueues } from './testing/queues.ts';

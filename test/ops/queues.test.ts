@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
-import { queuesCommand } from '../../infra/ops/commands/queues.ts';
+import { queuesCommand } from '../../infra/ops/commands/see/queues.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
 

@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { redriveCommand } from '../../infra/ops/commands/redrive.ts';
+import { redriveCommand } from '../../infra/ops/commands/act/redrive.ts';
 import { examineAll } from '../../infra/ops/dead-letters/examine.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { useTables } from '../store/testing/table.ts';

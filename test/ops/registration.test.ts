@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { registerCommand } from '../../infra/ops/commands/register.ts';
-import { registrationCommand } from '../../infra/ops/commands/registration.ts';
-import { unregisterCommand } from '../../infra/ops/commands/unregister.ts';
+import {
+  registerCommand,
+  registrationCommand,
+  unregisterCommand,
+} from '../../infra/ops/commands/set-up/registration.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
 
 const DIFFERENCE = { webhook: 'same', missing: ['DOC_VERIFIED'], dropped: ['MIDDESK_VERIFIED'], unasked: [] };

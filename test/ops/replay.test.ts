@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { replayCommand } from '../../infra/ops/commands/replay.ts';
+import { replayCommand } from '../../infra/ops/commands/act/replay.ts';
 import type { Envelope, Payload } from '../../shared/events/envelope.ts';
 import { bookIdOf } from '../../shared/events/ids.ts';
 import { writeFailedAttempt, writeLedger } from '../../shared/store/ledger.ts';

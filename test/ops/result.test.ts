@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
-import { resultCommand } from '../../infra/ops/commands/result.ts';
+import { resultCommand } from '../../infra/ops/commands/see/result.ts';
 import { RESULT_KINDS } from '../../shared/events/catalog.ts';
 import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
 

@@ -1,7 +1,7 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openStageTarget } from '../../infra/ops/stage-target.ts';
+import { openStageTarget } from '../../infra/ops/target/stage.ts';
 
 const OUTPUTS = {
   TableName: 'books',

@@ -4,7 +4,7 @@ import { SimulatorControl } from '../../infra/local/ocrolus/control/control.ts';
 import { simulatorRoutes } from '../../infra/local/ocrolus/control/routes.ts';
 import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
 import { triggerCommand } from '../../infra/ops/commands/trigger.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { EventItem } from '../../shared/store/items.ts';
 import { delivery } from '../events/testing/delivery.ts';
