@@ -1,8 +1,7 @@
 import { expect, it, test } from 'vitest';
-import { backfillCommand } from '../../infra/ops/commands/act/backfill.ts';
-import { BackfillRequest } from '../../shared/backfill.ts';
-import { START } from '../../shared/ocrolus/book-list.ts';
-import { type Call, fakeTarget, runOps } from './fake-target.ts';
+import { BackfillRequest } from '../../../shared/backfill.ts';
+import { START } from '../../../shared/ocrolus/book-list.ts';
+import { fakeTarget, ops } from '../fake-target.ts';
 
 /** A poller that has so many unknown books, in parts of 100, and fetches one in ten seconds. */
 function pollerWith(books: number, more: object = {}) {
@@ -26,17 +25,13 @@ function pollerWith(books: number, more: object = {}) {
   return { requests, target: fakeTarget({ invoke, accounts: async () => ['default', 'lending'] }) };
 }
 
-const run = async ({ target }: ReturnType<typeof pollerWith>, flags: Call['flags'], plans: string[] = []) => {
-  const output = await runOps(backfillCommand, target, { flags, plans });
-  if ('stream' in output) throw new Error('a stream');
-  return output;
-};
+const backfill = ({ target }: Pick<ReturnType<typeof pollerWith>, 'target'>, options: string) =>
+  ops(target, `backfill ${options}`);
 
 it('books are counted first; then, after the question, made due part by part', async () => {
   const poller = pollerWith(250);
-  const plans: string[] = [];
-  const flags = { from: '2026-01-01', account: 'lending', stage: 'prod' };
-  const { document, text } = await run(poller, flags, plans);
+  const options = '--from 2026-01-01 --account lending --stage prod';
+  const { document, text, plans } = await backfill(poller, options);
   expect(document).toMatchObject({
     ...{ from: '2026-01-01T00:00:00.000Z', to: null, unknown: 250, again: 0, waiting: 0, left: 0 },
     ...{ calls: 3750, dryRun: false, endsAt: expect.stringMatching(/^\d{4}-/) },
@@ -50,17 +45,14 @@ it('books are counted first; then, after the question, made due part by part', a
     ...[0, 100, 200].map((offset) => [false, offset]),
     ...[0, 100, 200].map((offset) => [true, offset]),
   ]);
-  expect(poller.requests[0]).toMatchObject({
-    account: 'lending',
-    range: { fromTime: '2026-01-01T00:00:00.000Z' },
-    place: START,
-  });
+  const range = { fromTime: '2026-01-01T00:00:00.000Z' };
+  expect(poller.requests[0]).toMatchObject({ account: 'lending', range, place: START });
   expect(text).toContain('"ops missing --stage prod"');
 });
 
 it('accounts share the rate limit: the books of one follow those of the other', async () => {
   const poller = pollerWith(150);
-  const { document } = await run(poller, { from: 'pk-1' });
+  const { document } = await backfill(poller, '--from pk-1');
   const written = poller.requests.filter(({ write }) => write);
   expect(written.map(({ account }) => account)).toEqual(['default', 'default', 'lending', 'lending']);
   const times = written.map(({ dueFrom }) => Date.parse(dueFrom));
@@ -71,8 +63,7 @@ it('accounts share the rate limit: the books of one follow those of the other', 
 
 it('--dry-run asks nothing and writes nothing', async () => {
   const poller = pollerWith(5);
-  const plans: string[] = [];
-  const { document, text } = await run(poller, { from: '90d', 'dry-run': true }, plans);
+  const { document, text, plans } = await backfill(poller, '--from 90d --dry-run');
   expect(document).toMatchObject({ unknown: 10, dryRun: true });
   expect(text).toContain('nothing was changed');
   expect(plans).toEqual([]);
@@ -81,18 +72,11 @@ it('--dry-run asks nothing and writes nothing', async () => {
 
 it('where no book needs anything, nothing is asked', async () => {
   const poller = pollerWith(5, { counts: { unknown: 0, again: 0, waiting: 0, left: 5 } });
-  const plans: string[] = [];
-  const { document, text } = await run(poller, { from: '90d' }, plans);
+  const { document, text, plans } = await backfill(poller, '--from 90d');
   expect(document).toMatchObject({ left: 10, endsAt: null });
   expect(text).toContain('nothing to do');
   expect(plans).toEqual([]);
-  const none = await run(pollerWith(0), { from: '90d' });
-  expect(none.text).toContain('Ocrolus lists no book of the range');
-});
-
-it('an account whose books cannot be listed is named with the code', async () => {
-  const poller = pollerWith(5, { problem: 'auth' });
-  await expect(run(poller, { from: '90d' })).rejects.toThrow('account default: stopped by auth');
+  expect((await backfill(pollerWith(0), '--from 90d')).text).toContain('Ocrolus lists no book of the range');
 });
 
 it('where it is stopped, it says how to go on', async () => {
@@ -102,25 +86,20 @@ it('where it is stopped, it says how to go on', async () => {
     if (BackfillRequest.parse(event).write && poller.requests.length > 5) process.emit('SIGINT');
     return target.invoke(name, event);
   };
-  const stopping = { ...poller, target: { ...target, invoke } };
-  const flags = { from: '90d', account: 'default' };
-  await expect(run(stopping, flags)).rejects.toThrow('interrupted: run it again for the other books');
+  const stopping = { target: { ...target, invoke } };
+  await expect(backfill(stopping, '--from 90d --account default')).rejects.toThrow(
+    'interrupted: run it again for the other books',
+  );
   expect(poller.requests.filter(({ write }) => write).length).toBeLessThan(5);
 });
 
-it('a stage whose poller knows no backfill is not taken for one that has done it', async () => {
-  const target = fakeTarget({ invoke: async () => ({ discovered: 0, polled: 3 }) });
-  await expect(run({ requests: [], target }, { from: '90d' })).rejects.toThrow(
-    'the stage has a version without backfill: deploy this one first',
-  );
-});
-
-test.each<[Call['flags'], string | RegExp]>([
-  [{}, '--from is missing'],
-  [{ from: 'long ago' }, /--from.*must be a time/],
-  [{ from: '2026-03-02', to: '2026-03-01' }, '--to is before --from'],
-  [{ from: 'pk-20', to: 'pk-9' }, '--to is before --from'],
-  [{ from: '90d', account: 'other' }, 'account is one of: default lending'],
-])('a wrong call is refused: %j', async (flags, message) => {
-  await expect(run(pollerWith(1), flags)).rejects.toThrow(message);
+test.each([
+  ['', {}, '--from is missing'],
+  ['--from 2026-03-02 --to 2026-03-01', {}, '--to is before --from'],
+  ['--from pk-20 --to pk-9', {}, '--to is before --from'],
+  ['--from 90d --account other', {}, 'account is one of: default lending'],
+  ['--from 90d', { problem: 'auth' }, 'account default: stopped by auth'],
+  ['--from 90d', { counts: undefined, polled: 3 }, 'a version without backfill: deploy this one first'],
+])('%j fails if the poller answers %j', async (options, answer, message) => {
+  await expect(backfill(pollerWith(1, answer), options)).rejects.toThrow(message);
 });

@@ -1,10 +1,10 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import type { LogLine } from '../../infra/ops/logs/function-logs.ts';
-import { openStageLogs } from '../../infra/ops/logs/stage-logs.ts';
-import { second } from '../store/testing/observations.ts';
-import { startHttpServer } from './http-server.ts';
+import type { LogLine } from '../../../infra/ops/logs/function-logs.ts';
+import { openStageLogs } from '../../../infra/ops/logs/stage-logs.ts';
+import { second } from '../../store/testing/observations.ts';
+import { startHttpServer } from '../http-server.ts';
 
 const Asked = z.object({
   logGroupName: z.string(),

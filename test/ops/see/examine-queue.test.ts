@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
-import { examineQueue } from '../../infra/ops/dead-letters/examine-queue.ts';
+import { examineQueue } from '../../../infra/ops/dead-letters/examine-queue.ts';
 
 const URL = 'https://sqs.us-east-1.amazonaws.com/000000000000/doc-verified-dlq';
 

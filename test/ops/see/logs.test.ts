@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { logFile } from '../../infra/local/log.ts';
-import { logsCommand, tailCommand } from '../../infra/ops/commands/see/logs.ts';
-import { openLocalLogs } from '../../infra/ops/logs/local-logs.ts';
-import { second } from '../store/testing/observations.ts';
-import { type Call, fakeTarget, runOps } from './fake-target.ts';
+import { logFile } from '../../../infra/local/log.ts';
+import { openLocalLogs } from '../../../infra/ops/logs/local-logs.ts';
+import { second } from '../../store/testing/observations.ts';
+import { fakeTarget, ops, streamOf } from '../fake-target.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -21,36 +20,26 @@ const line = (n: number, name: string, message: string, fields: object = {}) =>
 /** As a delivery can name its event. */
 const EVIL = 'X \u001b[31mred\u001b[0m \n evil line';
 const SHOWN = String.raw`X \u001b[31mred\u001b[0m \u000a evil line`;
+const QUEUED = { requestId: 'r', deliveryId: 'one', eventName: 'DOC_VERIFIED', bookUuid: 'b' };
+const FAILED = { deliveryId: 'one', bookUuid: 'b', code: 'http-403', level: 'WARN' };
 const LINES = [
-  line(1, 'webhook', 'delivery queued', {
-    requestId: 'r',
-    deliveryId: 'one',
-    eventName: 'DOC_VERIFIED',
-    bookUuid: 'b',
-  }),
+  line(1, 'webhook', 'delivery queued', QUEUED),
   `${second(2)} [queues] batch failed`,
   `${second(3)} [webhook] {"_aws":{"Timestamp":1},"DeliveryQueued":1}`,
-  line(4, 'doc-verified', 'retry scheduled', {
-    deliveryId: 'one',
-    bookUuid: 'b',
-    code: 'http-403',
-    level: 'WARN',
-  }),
+  line(4, 'doc-verified', 'retry scheduled', FAILED),
   line(5, 'doc-verified', 'delivery processed', { deliveryId: 'one', bookPk: '7', outcome: 'applied' }),
   `${second(6)} [webhook] not JSON: ümlaut`,
   line(1, 'rotation', 'delivery queued', { eventName: EVIL }),
 ];
 
 const target = () => fakeTarget({ logs: openLocalLogs(folder) });
-const show = async (words: string[], flags: Call['flags'] = {}) => {
-  const output = await runOps(logsCommand, target(), { words, flags: { since: second(0), ...flags } });
-  if ('stream' in output) throw new Error('no document');
-  return output;
-};
 
 describe('logs', () => {
+  const logs = (options: string, since = second(0)) =>
+    ops<unknown[]>(target(), `logs --since ${since} ${options}`);
+
   it('are the lines of one function, without metrics', async () => {
-    const { document, text } = await show(['webhook']);
+    const { document, text } = await logs('webhook');
     expect(document).toMatchObject([{ at: second(1) }, { at: second(6), text: 'not JSON: ümlaut' }]);
     expect(text.split('\n')).toEqual([
       `${second(1)} INFO  delivery queued requestId=r deliveryId=one eventName=DOC_VERIFIED bookUuid=b`,
@@ -59,48 +48,38 @@ describe('logs', () => {
   });
 
   it('are limited by time and text', async () => {
-    expect((await show(['webhook'], { since: second(2) })).document).toHaveLength(1);
-    expect((await show(['doc-verified'], { grep: 'http-403' })).document).toHaveLength(1);
+    expect((await logs('webhook', second(2))).document).toHaveLength(1);
+    expect((await logs('doc-verified --grep http-403')).document).toHaveLength(1);
   });
 
   it('show what a terminal would obey, and obey nothing', async () => {
-    const { text } = await show(['rotation']);
-    expect(text).toBe(`${second(1)} INFO  delivery queued eventName=${SHOWN}`);
+    expect((await logs('rotation')).text).toBe(`${second(1)} INFO  delivery queued eventName=${SHOWN}`);
   });
 
   it('of an unknown function are refused', async () => {
-    await expect(show(['queues'])).rejects.toThrow('function is one of: webhook poller');
+    await expect(logs('queues')).rejects.toThrow('function is one of: webhook poller');
   });
 });
 
 /** Reads what a command prints until it has so many lines, presses Ctrl-C, and reads the rest. */
-async function untilInterrupted(
-  output: Awaited<ReturnType<typeof runOps>>,
-  onLine: (line: string) => void,
-  count: number,
-): Promise<string[]> {
-  if (!('stream' in output)) throw new Error('no stream');
+async function untilInterrupted(call: string, count: number, onLine: (line: string) => void = () => {}) {
   const lines: string[] = [];
-  for await (const chunk of output.stream) {
+  for await (const chunk of await streamOf(target(), call)) {
     lines.push(String(chunk).trimEnd());
     onLine(String(chunk));
     if (lines.length === count) process.emit('SIGINT');
   }
+  expect(process.listenerCount('SIGINT')).toBe(0);
   return lines;
 }
 
 describe('tail', () => {
   it('shows what happens, as it happens, and Ctrl-C ends it', async () => {
-    const output = await runOps(tailCommand, target(), { flags: { since: second(0) } });
-    const lines = await untilInterrupted(
-      output,
-      (shown) => {
-        // As if the poller ran now.
-        if (shown.includes('applied'))
-          void appendFile(logFile(folder), `${line(9, 'poller', 'polled', { polled: 3 })}\n`);
-      },
-      5,
-    );
+    const lines = await untilInterrupted(`tail --since ${second(0)}`, 5, (shown) => {
+      // As if the poller ran now.
+      if (shown.includes('applied'))
+        void appendFile(logFile(folder), `${line(9, 'poller', 'polled', { polled: 3 })}\n`);
+    });
     expect(lines).toEqual([
       `${second(1)} queued    DOC_VERIFIED b one`,
       `${second(4)} retry     doc-verified b http-403 one`,
@@ -108,12 +87,10 @@ describe('tail', () => {
       `${second(1)} queued    ${SHOWN}`,
       `${second(9)} polled    poller polled=3`,
     ]);
-    expect(process.listenerCount('SIGINT')).toBe(0);
   });
 
   it('--json prints one document per line', async () => {
-    const output = await runOps(tailCommand, target(), { flags: { since: second(4), json: true } });
-    const [first] = await untilInterrupted(output, () => {}, 1);
+    const [first] = await untilInterrupted(`tail --json --since ${second(4)}`, 1);
     expect(JSON.parse(first ?? '')).toEqual({
       ...{ at: second(4), what: 'retry', function: 'doc-verified' },
       ...{ bookId: 'b', deliveryId: 'one', code: 'http-403' },
@@ -121,16 +98,12 @@ describe('tail', () => {
   });
 
   it('logs --follow does the same', async () => {
-    const output = await runOps(logsCommand, target(), {
-      words: ['doc-verified'],
-      flags: { since: second(0), follow: true },
-    });
-    expect(await untilInterrupted(output, () => {}, 2)).toHaveLength(2);
+    const follow = `logs doc-verified --follow --since ${second(0)}`;
+    expect(await untilInterrupted(follow, 2)).toHaveLength(2);
   });
 
   it('without a log of the local stack it fails', async () => {
-    const output = await runOps(tailCommand, fakeTarget({ logs: openLocalLogs(join(folder, 'none')) }));
-    if (!('stream' in output)) throw new Error('no stream');
-    await expect(text(output.stream)).rejects.toThrow('ENOENT');
+    const stream = await streamOf(fakeTarget({ logs: openLocalLogs(join(folder, 'none')) }), 'tail');
+    await expect(text(stream)).rejects.toThrow('ENOENT');
   });
 });
