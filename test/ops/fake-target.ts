@@ -76,24 +76,17 @@ export interface Call {
   readonly plans?: string[];
 }
 
-/** Parses a call as the command line does, and runs the command on a target. */
+/** As {@link ops}, for one command. */
 export async function runOps(
-  build: (run: Run) => Parameters<typeof runCommand>[0],
+  build: (run: Run) => { name(): string },
   target: Target,
   { words = [], flags = {}, plans = [] }: Call = {},
 ): Promise<Output> {
-  const confirm = async (plan: string | (() => Promise<string>)) =>
-    void plans.push(typeof plan === 'string' ? plan : await plan());
-  const confirmAnywhere = async (plan: string) => void plans.push(`anywhere: ${plan}`);
-  let output: Output | undefined;
-  const command = build(async (_options, work) => {
-    output = await work({ target, screen: PLAIN, confirm, confirmAnywhere });
-  });
   const options = Object.entries(flags).map(([name, value]) =>
     value === true ? `--${name}` : `--${name}=${value}`,
   );
-  await runCommand(command, [...words, ...options]);
-  if (output === undefined) throw new Error('the command did not run');
+  const { output, plans: asked } = await type(target, [build(async () => {}).name(), ...words, ...options]);
+  plans.push(...asked);
   return output;
 }
 
