@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { UsageError } from './commands.ts';
-import { printableText } from './printable.ts';
+import { printableText } from './screen.ts';
 
 /** Exit statuses (docs/commands.md). Unless it is `success`, standard output may be incomplete. */
 export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
@@ -20,4 +20,26 @@ export function endWithReader(): void {
       if (stream === process.stdout) process.exit();
     });
   }
+}
+
+/** Reports Ctrl-C, so that a command can stop where it can be resumed. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Stops listening: from now on, Ctrl-C ends the process at once. */
+  [Symbol.dispose](): void;
+}
+
+/** Listens for Ctrl-C. A second one ends the process at once. */
+export function listenForInterruption(): Interruption {
+  const controller = new AbortController();
+  const names = ['SIGINT', 'SIGTERM'] as const;
+  const stop = () => {
+    for (const name of names) process.off(name, interrupt);
+  };
+  const interrupt = () => {
+    stop();
+    controller.abort();
+  };
+  for (const name of names) process.on(name, interrupt);
+  return { signal: controller.signal, [Symbol.dispose]: stop };
 }

@@ -1,5 +1,4 @@
-import { printable } from './printable.ts';
-import { PLAIN, type Screen } from './screen.ts';
+import { PLAIN, printable, type Screen } from './screen.ts';
 
 type Row = readonly string[];
 

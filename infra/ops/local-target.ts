@@ -8,10 +8,9 @@ import { openTable } from '../../shared/store/table.ts';
 import { DEFAULT_DATA_DIR } from '../local/data-dir.ts';
 import { locateStack } from '../local/running-stacks.ts';
 import { openLocalLogs } from './logs/local-logs.ts';
-import { readCredentials } from './ocrolus-access.ts';
-import { POLL_NOW } from './poll-now.ts';
-import { readLocalAges } from './queue-ages.ts';
-import type { Target } from './target.ts';
+import { readLocalAges } from './queues/ages.ts';
+import type { Target } from './target/target.ts';
+import { POLL_NOW, readCredentials } from './target/target.ts';
 
 const Secrets = z.record(
   z.string(),

@@ -2,12 +2,11 @@ import { pipeline } from 'node:stream/promises';
 import { UsageError } from '../command-line/commands.ts';
 import { confirm } from '../command-line/confirm.ts';
 import { EXIT } from '../command-line/exit.ts';
-import { printableText } from '../command-line/printable.ts';
-import { screenOf } from '../command-line/screen.ts';
+import { printableText, screenOf } from '../command-line/screen.ts';
 import { openLocalTarget } from './local-target.ts';
 import type { Output, Run, Session, StackOptions } from './stack-command.ts';
-import { openStageTarget } from './stage-target.ts';
-import type { Target } from './target.ts';
+import { openStageTarget } from './target/stage.ts';
+import type { Target } from './target/target.ts';
 
 /** Runs a command against the stack that its options name, and prints to standard output. */
 export const run: Run = async (options, work, otherwise) => {

@@ -3,7 +3,7 @@ import { Option } from '@commander-js/extra-typings';
 import { createCommand, type Example, examplesText } from '../command-line/commands.ts';
 import { pathValue, shellWord } from '../command-line/paths.ts';
 import type { Screen } from '../command-line/screen.ts';
-import type { Target } from './target.ts';
+import type { Target } from './target/target.ts';
 
 /** Options of every command: the stack to use, and the form of the output. */
 export interface StackOptions {

@@ -16,28 +16,35 @@ const program = createCommand('ops')
 const values = { channel: ['lifecycle', 'doc-verified'] };
 const script = completionScript(program, 'bash', { names: ['ops'], values });
 
-/** Bash's own completions of a line whose end is at the cursor. */
-function complete(line: string, source = script): string[] {
-  const words = line.split(' ');
-  const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
-  const run = `${source}\n${set}\n_ops\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
-  return execFileSync('bash', ['--norc', '-u', '-c', run], { encoding: 'utf8' }).split('\n').filter(Boolean);
+/** Bash's own completions of lines, each with the cursor at its end. */
+function complete(lines: readonly string[], source = script): Record<string, string[]> {
+  const calls = lines.map((line) => {
+    const words = line.split(' ');
+    const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
+    return `${set}\n_ops\nprintf '%s\\n' "\${COMPREPLY[*]}"`;
+  });
+  const run = [source, ...calls].join('\n');
+  const completed = execFileSync('bash', ['--norc', '-u', '-c', run], { encoding: 'utf8' }).split('\n');
+  return Object.fromEntries(
+    lines.map((line, index) => [line, completed[index]?.split(' ').filter(Boolean) ?? []]),
+  );
 }
 
-test.each([
-  ['ops pa', ['pause']],
-  ['ops ', ['pause', 'dlq', '--help']],
-  ['ops pause ', ['lifecycle', 'doc-verified', '--yes', '--help']],
-  ['ops pause doc', ['doc-verified']],
-  ['ops pause --y', ['--yes']],
-  ['ops dlq --fault ', ['lose', 'delay']],
-  ['ops dlq --fault lose sh', ['show']],
-  ['ops dlq show l', ['long']],
-  // A value that is not a command of the program.
-  ['ops pause show --', ['--yes', '--help']],
-  ['ops nothing-like-it x', []],
-])('bash completes "%s"', (line, words) => {
-  expect(complete(line)).toEqual(words);
+test('bash completes commands, options and values', () => {
+  const expected = {
+    'ops pa': ['pause'],
+    'ops ': ['pause', 'dlq', '--help'],
+    'ops pause ': ['lifecycle', 'doc-verified', '--yes', '--help'],
+    'ops pause doc': ['doc-verified'],
+    'ops pause --y': ['--yes'],
+    'ops dlq --fault ': ['lose', 'delay'],
+    'ops dlq --fault lose sh': ['show'],
+    'ops dlq show l': ['long'],
+    // A value that is not a command of the program.
+    'ops pause show --': ['--yes', '--help'],
+    'ops nothing-like-it x': [],
+  };
+  expect(complete(Object.keys(expected))).toEqual(expected);
 });
 
 const scriptOf = (shell: 'bash' | 'zsh' | 'fish') =>
@@ -48,13 +55,15 @@ const scriptOf = (shell: 'bash' | 'zsh' | 'fish') =>
   );
 
 test('of ops, every command, its options and the channels are completed', () => {
-  const bash = scriptOf('bash');
-  expect(complete('ops redr', bash)).toEqual(['redrive']);
-  expect(complete('ops redrive --dry', bash)).toEqual(['--dry-run']);
-  expect(complete('ops redrive doc-', bash)).toEqual(['doc-verified']);
-  expect(complete('ops replay --channel ', bash)).toEqual([...CHANNELS]);
-  expect(complete('ops dlq sh', bash)).toEqual(['show']);
-  expect(complete('ops trigger book --fault dup', bash)).toEqual(['duplicate']);
+  const expected = {
+    'ops redr': ['redrive'],
+    'ops redrive --dry': ['--dry-run'],
+    'ops redrive doc-': ['doc-verified'],
+    'ops replay --channel ': [...CHANNELS],
+    'ops dlq sh': ['show'],
+    'ops trigger book --fault dup': ['duplicate'],
+  };
+  expect(complete(Object.keys(expected), scriptOf('bash'))).toEqual(expected);
 });
 
 test('bash itself finds the function, by both names', () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readCursor } from '../../functions/poller/discovery/cursor.ts';
 import type { Book } from '../../infra/local/ocrolus/index.ts';
-import { backfillCommand } from '../../infra/ops/commands/backfill.ts';
-import { missingCommand } from '../../infra/ops/commands/missing.ts';
-import { pollCommand } from '../../infra/ops/commands/poll.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import { backfillCommand } from '../../infra/ops/commands/act/backfill.ts';
+import { pollCommand } from '../../infra/ops/commands/act/poll.ts';
+import { missingCommand } from '../../infra/ops/commands/see/missing.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import { type Call, runOps } from '../ops/fake-target.ts';
 import { collect } from '../store/testing/stepwise.ts';
 import { type Running, startRunning } from './testing/running.ts';

@@ -1,8 +1,8 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Book } from '../../infra/local/ocrolus/index.ts';
-import { forgetCommand } from '../../infra/ops/commands/forget.ts';
-import { replayCommand } from '../../infra/ops/commands/replay.ts';
+import { forgetCommand } from '../../infra/ops/commands/act/forget.ts';
+import { replayCommand } from '../../infra/ops/commands/act/replay.ts';
 import { runOps } from '../ops/fake-target.ts';
 import { collect } from '../store/testing/stepwise.ts';
 import { type Running, startRunning } from './testing/running.ts';

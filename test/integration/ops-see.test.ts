@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { type Launched, launch } from '../../infra/local/launch.ts';
-import { deliveriesCommand } from '../../infra/ops/commands/deliveries.ts';
-import { deliveryCommand } from '../../infra/ops/commands/delivery.ts';
-import { missingCommand } from '../../infra/ops/commands/missing.ts';
-import { pauseCommand, resumeCommand } from '../../infra/ops/commands/pause.ts';
-import { queuesCommand } from '../../infra/ops/commands/queues.ts';
+import { pauseCommand, resumeCommand } from '../../infra/ops/commands/act/pause.ts';
+import { deliveriesCommand } from '../../infra/ops/commands/see/deliveries.ts';
+import { deliveryCommand } from '../../infra/ops/commands/see/delivery.ts';
+import { tailCommand } from '../../infra/ops/commands/see/logs.ts';
+import { missingCommand } from '../../infra/ops/commands/see/missing.ts';
+import { queuesCommand } from '../../infra/ops/commands/see/queues.ts';
 import { sendCommand } from '../../infra/ops/commands/send.ts';
-import { tailCommand } from '../../infra/ops/commands/tail.ts';
 import { openLocalTarget } from '../../infra/ops/local-target.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import { runOps } from '../ops/fake-target.ts';
 
 // One stack, as `npm run local` makes it, and the commands as an operator would use them.

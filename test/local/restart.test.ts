@@ -6,10 +6,10 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from 
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { synthesize } from '../../infra/local/template/synthesize.ts';
-import { dlqCommand } from '../../infra/ops/commands/dlq.ts';
-import { redriveCommand } from '../../infra/ops/commands/redrive.ts';
-import { queueDepth, total } from '../../infra/ops/queue-depth.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import { redriveCommand } from '../../infra/ops/commands/act/redrive.ts';
+import { dlqCommand } from '../../infra/ops/commands/see/dlq.ts';
+import { queueDepth, total } from '../../infra/ops/queues/state.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import { readSimulated, simulateBook } from '../../infra/ops/trigger/simulated-book.ts';
 import { readStoredBook } from '../../infra/ops/trigger/stored-book.ts';
 import { runOps } from '../ops/fake-target.ts';

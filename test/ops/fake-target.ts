@@ -1,10 +1,12 @@
+import type { Readable } from 'node:stream';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { runCommand } from '../../infra/command-line/commands.ts';
 import { PLAIN } from '../../infra/command-line/screen.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
 import type { FunctionLogs, LogLine } from '../../infra/ops/logs/function-logs.ts';
+import { createProgram } from '../../infra/ops/program.ts';
 import type { Output, Run } from '../../infra/ops/stack-command.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import type { Reader } from '../../shared/store/reader.ts';
 import { memoryBodies } from '../store/testing/bodies.ts';
 
@@ -74,23 +76,56 @@ export interface Call {
   readonly plans?: string[];
 }
 
-/** Parses a call as the command line does, and runs the command on a target. */
+/** As {@link ops}, for one command. */
 export async function runOps(
-  build: (run: Run) => Parameters<typeof runCommand>[0],
+  build: (run: Run) => { name(): string },
   target: Target,
   { words = [], flags = {}, plans = [] }: Call = {},
 ): Promise<Output> {
-  const confirm = async (plan: string | (() => Promise<string>)) =>
-    void plans.push(typeof plan === 'string' ? plan : await plan());
-  const confirmAnywhere = async (plan: string) => void plans.push(`anywhere: ${plan}`);
-  let output: Output | undefined;
-  const command = build(async (_options, work) => {
-    output = await work({ target, screen: PLAIN, confirm, confirmAnywhere });
-  });
   const options = Object.entries(flags).map(([name, value]) =>
     value === true ? `--${name}` : `--${name}=${value}`,
   );
-  await runCommand(command, [...words, ...options]);
-  if (output === undefined) throw new Error('the command did not run');
+  const { output, plans: asked } = await type(target, [build(async () => {}).name(), ...words, ...options]);
+  plans.push(...asked);
   return output;
+}
+
+/** What a command shows, and what it asked to confirm, which is always agreed to. */
+export interface Shown<Document> {
+  readonly document: Document;
+  readonly text: string;
+  readonly isProblem?: boolean;
+  readonly plans: readonly string[];
+}
+
+/** Types a call of `ops`, such as `redrive doc-verified --limit 3`, and runs it on a target. */
+export async function ops<Document = unknown>(
+  target: Target,
+  call: string | readonly string[],
+): Promise<Shown<Document>> {
+  const { plans, output } = await type(target, call);
+  if ('stream' in output) throw new Error('it prints a stream');
+  return { ...output, document: output.document as Document, plans };
+}
+
+/** As {@link ops}, for a command that prints a stream. */
+export async function streamOf(target: Target, call: string | readonly string[]): Promise<Readable> {
+  const { output } = await type(target, call);
+  if (!('stream' in output)) throw new Error('it prints a document');
+  return output.stream;
+}
+
+async function type(target: Target, call: string | readonly string[]) {
+  const plans: string[] = [];
+  const outputs: Output[] = [];
+  const program = createProgram(async (_options, work) => {
+    const confirm = async (plan: string | (() => Promise<string>)) =>
+      void plans.push(typeof plan === 'string' ? plan : await plan());
+    const confirmAnywhere = async (plan: string) => void plans.push(`anywhere: ${plan}`);
+    outputs.push(await work({ target, screen: PLAIN, confirm, confirmAnywhere }));
+  });
+  await runCommand(program, typeof call === 'string' ? call.split(' ').filter(Boolean) : call);
+  const [output] = outputs;
+  if (output === undefined) throw new Error('the command did not run');
+  return { plans, output };
 }

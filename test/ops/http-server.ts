@@ -12,6 +12,7 @@ export interface Received {
 interface Reply {
   readonly status: number;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A server on loopback that answers as it is told, and remembers what it was asked. */
@@ -21,8 +22,8 @@ export async function startHttpServer(answer: (request: Received) => Reply | Pro
     const { method, url, headers } = request;
     const seen = { method, path: url, headers, body: await buffer(request) };
     received.push(seen);
-    const { status, body } = await answer(seen);
-    response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+    const { status, body, headers: more } = await answer(seen);
+    response.writeHead(status, { 'content-type': 'application/json', ...more }).end(body);
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const address = server.address();

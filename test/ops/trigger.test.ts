@@ -4,15 +4,15 @@ import { SimulatorControl } from '../../infra/local/ocrolus/control/control.ts';
 import { simulatorRoutes } from '../../infra/local/ocrolus/control/routes.ts';
 import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
 import { triggerCommand } from '../../infra/ops/commands/trigger.ts';
-import type { Target } from '../../infra/ops/target.ts';
+import type { Target } from '../../infra/ops/target/target.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { EventItem } from '../../shared/store/items.ts';
 import { delivery } from '../events/testing/delivery.ts';
 import { startReceiver } from '../local/ocrolus/testing/receiver.ts';
 import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
-import { useQueues } from './testing/queues.ts';
+import { useStack } from './testing/stack.ts';
 
-const createQueues = useQueues();
+const stack = useStack('book-results');
 
 let simulator: Simulator;
 let receiver: Awaited<ReturnType<typeof startReceiver>>;
@@ -126,25 +126,24 @@ describe('a book', () => {
   });
 
   it('is shown with every delivery, also one that is in the ledger later than its results', async () => {
-    const stack = await createQueues('book-results');
-    await stack.sqs.send(
+    await stack.target.sqs.send(
       new SendMessageCommand({
-        QueueUrl: stack.urls('book-results').url,
+        QueueUrl: stack.urls().url,
         MessageBody: serialiseEnvelope(delivery('poll.results', { bookUuid: 'b' })),
       }),
     );
-    const { visible, urls, take } = stack;
     const events = async () =>
-      (await visible(urls('book-results').url)) > 0
+      (await stack.queued()) > 0
         ? []
         : ([{ eventName: 'poll.results', source: 'poll', outcome: 'applied' }] as EventItem[]);
     const reader = fakeReader({ book: async () => ({ complete: true }) as never, events });
+    const { sqs, queues } = stack.target;
     target = {
-      ...fakeTarget({ simulate: target.simulate, reader, sqs: stack.sqs }),
+      ...fakeTarget({ simulate: target.simulate, reader, sqs }),
       // The consumer finishes while the command looks at the queues.
       get queues() {
-        void take('book-results');
-        return stack.target.queues;
+        void stack.take();
+        return queues;
       },
     };
     expect((await trigger(['book'], { wait: true })).text).toMatch(/poll.results +poll +applied/);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { rebuildEnvelope } from '../../infra/ops/replay/rebuild.ts';
+import { rebuildEnvelope } from '../../infra/ops/ledger/rebuild.ts';
 import { messageGroupId, serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { Bodies } from '../../shared/store/bodies/result-bodies.ts';
 import { EventItem } from '../../shared/store/items.ts';

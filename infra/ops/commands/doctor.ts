@@ -6,7 +6,7 @@ import { accessFor } from '../doctor/probe/access.ts';
 import { probe } from '../doctor/probe/probe.ts';
 import { ACCESS_CHECKS, openStageContext, STAGE_CHECKS } from '../doctor/stage.ts';
 import { SYSTEM_CHECKS } from '../doctor/system.ts';
-import { bookId } from '../option-values.ts';
+import { bookId } from '../options.ts';
 import {
   type Output,
   type Run,
@@ -15,7 +15,7 @@ import {
   sameStack,
   stackCommand,
 } from '../stack-command.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 
 export function doctorCommand(run: Run) {
   return stackCommand('doctor', {

@@ -5,7 +5,7 @@ import { normaliseUuid } from '../../../shared/events/read-ids.ts';
 import { signatureOf } from '../../../shared/signature.ts';
 import { UsageError } from '../../command-line/commands.ts';
 import { pathValue } from '../../command-line/paths.ts';
-import { knownEvent } from '../option-event.ts';
+import { knownEvent } from '../options.ts';
 import { changingCommand, type Output, type Run, type Session } from '../stack-command.ts';
 
 interface Options {

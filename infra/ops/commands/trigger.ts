@@ -1,11 +1,10 @@
 import { Option } from '@commander-js/extra-typings';
 import { catalogEntry } from '../../../shared/events/catalog.ts';
 import { UsageError } from '../../command-line/commands.ts';
-import { listenForInterruption } from '../../command-line/interruption.ts';
+import { listenForInterruption } from '../../command-line/exit.ts';
 import { tableText } from '../../command-line/table-text.ts';
 import { count } from '../../command-line/values.ts';
-import { knownEvent } from '../option-event.ts';
-import { bookId } from '../option-values.ts';
+import { bookId, knownEvent } from '../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from '../trigger/faults.ts';
 import { readSimulated, sendEvent, simulateBook, simulateFinishedBook } from '../trigger/simulated-book.ts';

@@ -2,6 +2,9 @@ import type { Message } from '@aws-sdk/client-sqs';
 import { findEventName } from '../../../shared/events/catalog.ts';
 import { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../shared/events/ids.ts';
+import { UsageError } from '../../command-line/commands.ts';
+import { unknownChannel } from '../options.ts';
+import type { Target } from '../target/target.ts';
 
 /** A message in a dead-letter queue. */
 export interface DeadLetter {
@@ -65,4 +68,23 @@ export function matches(letter: DeadLetter, { id, event, bookId }: Filter): bool
   const isEvent = event === undefined || eventName === (findEventName(event) ?? event);
   const partitions = [bookIdOf(ids), bookIdOf({ bookPk: ids.bookPk })];
   return isEvent && (bookId === undefined || partitions.includes(bookId));
+}
+
+export interface ChannelQueues {
+  readonly channel: string;
+  readonly url: string;
+  readonly dlqUrl: string;
+}
+
+/** The queues of one channel, or of all that have a dead-letter queue. @throws UsageError */
+export function deadLetterQueues({ queues }: Target, channel?: string): ChannelQueues[] {
+  if (channel === undefined) {
+    return Object.entries(queues).flatMap(([name, { url, dlqUrl }]) =>
+      dlqUrl === null ? [] : [{ channel: name, url, dlqUrl }],
+    );
+  }
+  const found = Object.hasOwn(queues, channel) ? queues[channel] : undefined;
+  if (found === undefined) throw unknownChannel(channel, { queues });
+  if (found.dlqUrl === null) throw new UsageError(`${channel} has no dead-letter queue`);
+  return [{ channel, url: found.url, dlqUrl: found.dlqUrl }];
 }

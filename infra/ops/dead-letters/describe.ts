@@ -57,3 +57,12 @@ function whyOf({ envelope }: DeadLetter, state: LedgerState | undefined): Why {
   if (envelope === undefined) return 'unreadable-message';
   return state !== undefined && isFinal(state) ? 'processed-already' : 'retries-used-up';
 }
+
+/** Describes why, such as `retries-used-up (http-403 x4, network)` or `processed-already (applied)`. */
+export function describeWhy({ why, outcome, codes }: Description): string {
+  if (why === 'processed-already') return `${why} (${outcome})`;
+  const counts = [...Map.groupBy(codes, (code) => code)].map(([code, all]) =>
+    all.length === 1 ? code : `${code} x${all.length}`,
+  );
+  return counts.length === 0 ? why : `${why} (${counts.join(', ')})`;
+}

@@ -1,14 +1,30 @@
 import type { Envelope } from '../../../shared/events/envelope.ts';
-import type { Target } from '../target.ts';
-import type { DeadLetter } from './dead-letter.ts';
+import type { Target } from '../target/target.ts';
+import { type ChannelQueues, type DeadLetter, deadLetterQueues, hasId } from './dead-letter.ts';
 import { type Description, describe } from './describe.ts';
-import { examineQueue } from './examine-queue.ts';
+import { type Disposition, examineQueue } from './examine-queue.ts';
 import { findLedgerState, findMoved, mayHaveMoved } from './ledger.ts';
-import { deadLetterQueues } from './queues.ts';
 
 /** A dead letter, described for an operator. */
-export interface ExaminedLetter extends Description {
+interface ExaminedLetter extends Description {
   readonly channel: string;
+}
+
+/** Handles a dead letter of the channel. */
+type Handle = (letter: DeadLetter, queues: ChannelQueues) => Promise<Disposition>;
+
+/** Examines one channel's dead-letter queue, or all: in parallel, because even an empty queue takes a second. */
+async function examineQueues(
+  target: Target,
+  channel: string | undefined,
+  handle: Handle,
+  isOver = () => false,
+): Promise<void> {
+  await Promise.all(
+    deadLetterQueues(target, channel).map((queues) =>
+      examineQueue(target.sqs, queues.dlqUrl, (letter) => handle(letter, queues), isOver),
+    ),
+  );
 }
 
 /**
@@ -26,23 +42,15 @@ export async function examineAll(
   const examined: ExaminedLetter[] = [];
   /** Letters whose ledger entry may be under another book id. */
   const notFound = new Map<Envelope, { readonly letter: DeadLetter; readonly channel: string }>();
-  await Promise.all(
-    deadLetterQueues(target, channel).map(({ channel, dlqUrl }) =>
-      examineQueue(
-        target.sqs,
-        dlqUrl,
-        async (letter) => {
-          const { envelope } = letter;
-          const state = envelope && (await findLedgerState(table, envelope));
-          if (envelope !== undefined && state === undefined && mayHaveMoved(envelope))
-            notFound.set(envelope, { letter, channel });
-          else examined.push({ channel, ...describe(letter, state, Date.now()) });
-          return 'stays';
-        },
-        () => signal.aborted,
-      ),
-    ),
-  );
+  const handle: Handle = async (letter, { channel }) => {
+    const { envelope } = letter;
+    const state = envelope && (await findLedgerState(table, envelope));
+    if (envelope !== undefined && state === undefined && mayHaveMoved(envelope))
+      notFound.set(envelope, { letter, channel });
+    else examined.push({ channel, ...describe(letter, state, Date.now()) });
+    return 'stays';
+  };
+  await examineQueues(target, channel, handle, () => signal.aborted);
   if (signal.aborted) throw new Error('interrupted; everything is still there');
   const moved = await findMoved(table, [...notFound.keys()]);
   for (const [envelope, { letter, channel }] of notFound) {
@@ -51,11 +59,53 @@ export async function examineAll(
   return examined.sort((a, b) => b.ageSeconds - a.ageSeconds);
 }
 
-/** Describes why, such as `retries-used-up (http-403 x4, network)` or `processed-already (applied)`. */
-export function describeWhy({ why, outcome, codes }: Description): string {
-  if (why === 'processed-already') return `${why} (${outcome})`;
-  const counts = [...Map.groupBy(codes, (code) => code)].map(([code, all]) =>
-    all.length === 1 ? code : `${code} x${all.length}`,
+/**
+ * Handles each dead letter of a delivery or message, in any dead-letter queue. A delivery may have several.
+ *
+ * @returns the number of dead letters.
+ */
+export async function handleById(
+  target: Target,
+  id: string,
+  handle: Handle,
+  channel?: string,
+): Promise<number> {
+  let handled = 0;
+  await examineQueues(target, channel, async (letter, queues) => {
+    if (!hasId(letter, id)) return 'stays';
+    handled += 1;
+    return handle(letter, queues);
+  });
+  return handled;
+}
+
+/** A dead letter with the ids of its subject, and nothing else of its body. */
+export interface DeadLetterDetails extends ExaminedLetter {
+  readonly account: string | null;
+  readonly ids: object;
+}
+
+/** Finds every dead letter of a delivery or message. @param channel to search; by default all. */
+export async function findById(target: Target, id: string, channel?: string): Promise<DeadLetterDetails[]> {
+  const table = target.table();
+  const found: { letter: DeadLetter; channel: string }[] = [];
+  const handle: Handle = async (letter, { channel }) => {
+    found.push({ letter, channel });
+    return 'stays';
+  };
+  await handleById(target, id, handle, channel);
+  return Promise.all(
+    found.map(async ({ letter, channel }) => {
+      const { envelope } = letter;
+      const state =
+        envelope &&
+        ((await findLedgerState(table, envelope)) ?? (await findMoved(table, [envelope])).get(envelope));
+      return {
+        channel,
+        ...describe(letter, state, Date.now()),
+        account: envelope?.account ?? null,
+        ids: envelope?.ids ?? {},
+      };
+    }),
   );
-  return counts.length === 0 ? why : `${why} (${counts.join(', ')})`;
 }

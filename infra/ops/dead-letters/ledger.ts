@@ -1,10 +1,9 @@
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../shared/events/ids.ts';
-import { BOOK_ITEM, DUE_SHARDS, eventItem } from '../../../shared/store/keys.ts';
-import { isBookRow } from '../../../shared/store/polling/due.ts';
-import type { DynamoTable, Item, Table } from '../../../shared/store/table.ts';
+import { eventItem } from '../../../shared/store/keys.ts';
+import type { DynamoTable, Table } from '../../../shared/store/table.ts';
+import { findUuids } from '../ledger/books.ts';
 
 /** State of a delivery in the ledger. */
 export interface LedgerState {
@@ -56,49 +55,6 @@ export async function findMoved(
     if (state !== undefined) found.set(envelope, state);
   }
   return found;
-}
-
-/** Later than any scheduled time. */
-const END_OF_TIME = '9999';
-
-/** Maximum number of items in one BatchGetItem (AWS: DynamoDB quotas). */
-const BATCH = 100;
-
-/** Finds the uuids of books by their pk, among the books that are polled. */
-export async function findUuids(table: DynamoTable, pks: ReadonlySet<string>): Promise<Map<string, string>> {
-  const uuids = new Map<string, string>();
-  const batch: string[] = [];
-  const readBatch = async () => {
-    for (const { bookId, bookPk } of await readBooks(table, batch.splice(0))) {
-      if (typeof bookPk === 'string' && pks.has(bookPk)) uuids.set(bookPk, String(bookId));
-    }
-  };
-  for (const shard of DUE_SHARDS) {
-    if (uuids.size === pks.size) break;
-    for await (const row of table.queryDue(shard, END_OF_TIME)) {
-      if (!isBookRow(row)) continue;
-      batch.push(row.bookId);
-      if (batch.length === BATCH) await readBatch();
-      if (uuids.size === pks.size) break;
-    }
-  }
-  if (batch.length > 0 && uuids.size < pks.size) await readBatch();
-  return uuids;
-}
-
-async function readBooks({ client, name }: DynamoTable, bookIds: readonly string[]): Promise<Item[]> {
-  const books: Item[] = [];
-  let keys: Record<string, unknown>[] = bookIds.map((bookId) => ({ bookId, item: BOOK_ITEM }));
-  while (keys.length > 0) {
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({
-        RequestItems: { [name]: { Keys: keys, ProjectionExpression: 'bookId, bookPk' } },
-      }),
-    );
-    books.push(...(Responses?.[name] ?? []));
-    keys = UnprocessedKeys?.[name]?.Keys ?? [];
-  }
-  return books;
 }
 
 async function readState(table: Table, bookId: string, envelope: Envelope): Promise<LedgerState | undefined> {

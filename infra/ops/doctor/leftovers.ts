@@ -2,11 +2,9 @@ import { OWN_PARTITIONS } from '../../../shared/events/ids.ts';
 import { BOOK_ITEM, DUE_SHARDS } from '../../../shared/store/keys.ts';
 import { isBookRow } from '../../../shared/store/polling/due.ts';
 import type { Table } from '../../../shared/store/table.ts';
-import type { Target } from '../target.ts';
+import { END_OF_TIME } from '../ledger/books.ts';
+import type { Target } from '../target/target.ts';
 import { type Check, ok, warn } from './check.ts';
-
-/** Later than any scheduled time. */
-const END_OF_TIME = '9999';
 
 /** Maximum number of names shown, which is enough to find the others. */
 const SHOWN = 5;

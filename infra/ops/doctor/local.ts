@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { locateStack } from '../../local/running-stacks.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** Context of checks for a local stack. */

@@ -5,8 +5,8 @@ import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 import { concurrencyOf } from '../../config/concurrency.ts';
 import { loadSettings } from '../../config/load.ts';
 import { stackName } from '../../stack-name.ts';
-import { alarmPrefix, readAlarms } from '../alarms.ts';
-import { explainErrors } from '../aws-errors.ts';
+import { alarmPrefix, readAlarms } from '../target/alarms.ts';
+import { explainErrors } from '../target/aws-errors.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** A stage, which need not be deployed. */

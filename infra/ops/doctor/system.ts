@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { isNoReport, NoReport, RegistrationReport } from '../../../shared/ocrolus/webhooks/reports.ts';
 import { isBookRow, readDue } from '../../../shared/store/polling/due.ts';
-import { queueDepth, total } from '../queue-depth.ts';
-import { readQueueStates } from '../queue-state.ts';
-import type { Target } from '../target.ts';
+import { queueDepth, readQueueStates, total } from '../queues/state.ts';
+import type { Target } from '../target/target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { LEFTOVERS } from './leftovers.ts';
 

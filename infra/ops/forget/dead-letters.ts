@@ -2,7 +2,7 @@ import { DeleteMessageCommand } from '@aws-sdk/client-sqs';
 import { type RemovedData, removeBody } from '../../../shared/store/removal/remove-book-data.ts';
 import type { DeadLetter } from '../dead-letters/dead-letter.ts';
 import { type Disposition, examineQueue } from '../dead-letters/examine-queue.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 import { type BookNames, isAbout } from './names.ts';
 
 /**

@@ -5,7 +5,7 @@ import { type Book, readBook } from '../../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../../shared/store/keys.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
 import { UsageError } from '../../command-line/commands.ts';
-import { findUuids } from '../dead-letters/ledger.ts';
+import { findUuids } from '../ledger/books.ts';
 
 /** A book to be forgotten, with all of its known ids. */
 export interface BookToForget {

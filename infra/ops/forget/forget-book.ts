@@ -7,7 +7,7 @@ import {
 import { markForgotten } from '../../../shared/store/removal/tombstones.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { iso } from '../../../shared/time.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 import { removeDeadLetters } from './dead-letters.ts';
 import { removeEventsWithoutBook } from './events-without-book.ts';
 import type { BookToForget } from './find-book.ts';

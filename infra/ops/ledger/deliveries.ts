@@ -85,3 +85,31 @@ export async function findDelivery(
   });
   return found;
 }
+
+/** Key of an entry of the ledger, and what a replay decides by. */
+const PastDelivery = z.object({
+  bookId: z.string(),
+  item: z.string(),
+  receivedAt: z.string(),
+  source: z.enum(['webhook', 'poll']),
+});
+
+export type PastDelivery = z.output<typeof PastDelivery>;
+
+/**
+ * Finds entries of the ledger, oldest first. Only their keys are kept: some hundred bytes each.
+ *
+ * @throws the error of DynamoDB.
+ */
+export async function findPastDeliveries(
+  table: DynamoTable,
+  window: Window,
+  signal: AbortSignal,
+): Promise<PastDelivery[]> {
+  const found: PastDelivery[] = [];
+  await readLedger(table, { window, attributes: Object.keys(PastDelivery.shape), signal }, (items) => {
+    for (const item of items) found.push(PastDelivery.parse(item));
+  });
+  // The sort key begins with the time.
+  return found.sort((a, b) => (a.item < b.item ? -1 : 1));
+}

@@ -1,3 +1,4 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Outcome } from '../../../shared/store/items.ts';
 import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
@@ -35,68 +36,62 @@ export interface LedgerQuery {
  * @throws the error of DynamoDB.
  */
 export async function readLedger(
-  table: DynamoTable,
-  { window, attributes, signal }: LedgerQuery,
+  { client, name }: DynamoTable,
+  { window: { from, to, bookId, ...rest }, attributes, signal }: LedgerQuery,
   onPage: (items: Item[], scanned: number) => void,
 ): Promise<void> {
-  const projected = Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
-  const collect = async (pages: AsyncIterable<Page>) => {
-    for await (const { Items = [], ScannedCount = 0 } of pages) {
-      onPage(Items, ScannedCount);
-      if (signal.aborted) return;
-    }
+  const wanted = Object.entries(rest).filter(([, value]) => value !== undefined);
+  const filters = wanted.map(([attribute]) => `#${attribute} = :${attribute}`);
+  const named = ['item', ...attributes, ...wanted.map(([attribute]) => attribute)];
+  const input = {
+    TableName: name,
+    ProjectionExpression: attributes.map((attribute) => `#${attribute}`).join(', '),
+    ExpressionAttributeNames: Object.fromEntries(named.map((attribute) => [`#${attribute}`, attribute])),
   };
-  if (window.bookId !== undefined) return collect(queryPages(table, window, window.bookId, projected));
-  const segments = Array.from({ length: SEGMENTS }, (_, segment) => segment);
-  await Promise.all(segments.map((segment) => collect(scanPages(table, window, segment, projected))));
+  // Bounds of the sort key. `$` follows `#`, the character that ends the time.
+  const values = {
+    ':first': `${EVENT_PREFIX}${from}`,
+    ':last': `${EVENT_PREFIX}${to}$`,
+    ...Object.fromEntries(wanted.map(([attribute, value]) => [`:${attribute}`, value])),
+  };
+  const collect = async (read: (startKey: Item | undefined) => Promise<Page>) => {
+    let startKey: Item | undefined;
+    do {
+      const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await read(startKey);
+      onPage(Items, ScannedCount);
+      startKey = LastEvaluatedKey;
+    } while (startKey !== undefined && !signal.aborted);
+  };
+  if (bookId !== undefined) {
+    return collect((ExclusiveStartKey) =>
+      client.send(
+        new QueryCommand({
+          ...input,
+          KeyConditionExpression: `bookId = :book AND ${BETWEEN}`,
+          ...(filters.length > 0 && { FilterExpression: filters.join(' AND ') }),
+          ExpressionAttributeValues: { ...values, ':book': bookId },
+          ExclusiveStartKey,
+        }),
+      ),
+    );
+  }
+  const scan = (Segment: number) =>
+    collect((ExclusiveStartKey) =>
+      client.send(
+        new ScanCommand({
+          ...input,
+          Segment,
+          TotalSegments: SEGMENTS,
+          FilterExpression: [BETWEEN, ...filters].join(' AND '),
+          ExpressionAttributeValues: values,
+          ExclusiveStartKey,
+        }),
+      ),
+    );
+  await Promise.all(Array.from({ length: SEGMENTS }, (_, segment) => scan(segment)));
 }
 
-type Names = Readonly<Record<string, string>>;
-
-function queryPages(
-  table: DynamoTable,
-  window: Window,
-  bookId: string,
-  projected: Names,
-): AsyncGenerator<Page> {
-  const { filter, names, values } = filterOf(window);
-  return pages((ExclusiveStartKey) =>
-    table.client.send(
-      new QueryCommand({
-        TableName: table.name,
-        KeyConditionExpression: `bookId = :book AND ${BETWEEN}`,
-        ...(filter !== undefined && { FilterExpression: filter }),
-        ExpressionAttributeNames: { ...projected, ...names, ...ITEM },
-        ExpressionAttributeValues: { ':book': bookId, ...between(window), ...values },
-        ProjectionExpression: Object.keys(projected).join(', '),
-        ExclusiveStartKey,
-      }),
-    ),
-  );
-}
-
-function scanPages(
-  table: DynamoTable,
-  window: Window,
-  Segment: number,
-  projected: Names,
-): AsyncGenerator<Page> {
-  const { filter, names, values } = filterOf(window);
-  return pages((ExclusiveStartKey) =>
-    table.client.send(
-      new ScanCommand({
-        TableName: table.name,
-        Segment,
-        TotalSegments: SEGMENTS,
-        FilterExpression: filter === undefined ? BETWEEN : `${BETWEEN} AND ${filter}`,
-        ExpressionAttributeNames: { ...projected, ...names, ...ITEM },
-        ExpressionAttributeValues: { ...between(window), ...values },
-        ProjectionExpression: Object.keys(projected).join(', '),
-        ExclusiveStartKey,
-      }),
-    ),
-  );
-}
+const BETWEEN = '#item BETWEEN :first AND :last';
 
 interface Page {
   readonly Items?: Item[] | undefined;
@@ -104,31 +99,8 @@ interface Page {
   readonly LastEvaluatedKey?: Item | undefined;
 }
 
-async function* pages(read: (startKey: Item | undefined) => Promise<Page>): AsyncGenerator<Page> {
-  let startKey: Item | undefined;
-  do {
-    const page = await read(startKey);
-    yield page;
-    startKey = page.LastEvaluatedKey;
-  } while (startKey !== undefined);
-}
-
-const ITEM = { '#item': 'item' };
-const BETWEEN = '#item BETWEEN :first AND :last';
-
-/** Bounds of the sort key. `$` follows `#`, the character that ends the time. */
-function between({ from, to }: Window) {
-  return { ':first': `${EVENT_PREFIX}${from}`, ':last': `${EVENT_PREFIX}${to}$` };
-}
-
-/** A condition for each attribute that the window names. */
-function filterOf({ channel, outcome, eventName, deliveryId }: Window) {
-  const wanted = Object.entries({ channel, outcome, eventName, deliveryId }).filter(
-    ([, value]) => value !== undefined,
-  );
-  return {
-    filter: wanted.length === 0 ? undefined : wanted.map(([name]) => `#${name} = :${name}`).join(' AND '),
-    names: Object.fromEntries(wanted.map(([name]) => [`#${name}`, name])),
-    values: Object.fromEntries(wanted.map(([name, value]) => [`:${name}`, value])),
-  };
+/** Number of items in a table, which DynamoDB counted within the last six hours. */
+export async function itemCount({ client, name }: DynamoTable): Promise<number> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+  return Table?.ItemCount ?? 0;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 
 type Simulate = Target['simulate'];
 

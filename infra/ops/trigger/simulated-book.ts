@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { EventName } from '../../../shared/events/catalog.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 import { type FaultName, injectCallFault, isAboutDeliveries, withDeliveryFault } from './faults.ts';
 
 type Simulate = Target['simulate'];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { queueDepth, total } from '../queue-depth.ts';
-import type { Target } from '../target.ts';
+import { queueDepth, total } from '../queues/state.ts';
+import type { Target } from '../target/target.ts';
 
 const READ_EVERY_MS = 200;
 const LEDGER_PATIENCE_MS = 10_000;

@@ -8,7 +8,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject, vi } from 'vitest';
 import { type Simulator, signDelivery, startSimulator } from '../../../infra/local/ocrolus/index.ts';
 import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts';
-import type { Target } from '../../../infra/ops/target.ts';
+import type { Target } from '../../../infra/ops/target/target.ts';
 import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 import { createReader, type Reader } from '../../../shared/store/reader.ts';

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ReadyDocument } from '../../../infra/local/data-dir.ts';
 import { openLocalTarget } from '../../../infra/ops/local-target.ts';
-import type { Target } from '../../../infra/ops/target.ts';
+import type { Target } from '../../../infra/ops/target/target.ts';
 
 /** The app is synthesized, on a machine that may be busy. */
 export const START_TIMEOUT = 90_000;

@@ -1,6 +1,6 @@
 import { backfill } from '../../../functions/poller/backfill.ts';
-import { readAccount } from '../../../infra/ops/backfill/read-account.ts';
-import { rebuildEnvelope } from '../../../infra/ops/replay/rebuild.ts';
+import { readAccount } from '../../../infra/ops/backfill-account.ts';
+import { rebuildEnvelope } from '../../../infra/ops/ledger/rebuild.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { messageGroupId, serialiseEnvelope } from '../../../shared/events/queue-message.ts';
 import type { Random } from '../kernel/random.ts';

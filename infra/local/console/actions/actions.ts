@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { POLL_NOW } from '../../../ops/poll-now.ts';
+import { POLL_NOW } from '../../../ops/target/target.ts';
 import type { LocalStack } from '../../stack.ts';
 import type { Store } from '../store.ts';
 import { discard } from './discard.ts';

@@ -1,5 +1,5 @@
 import type { EventItem } from '../../../../shared/store/items.ts';
-import { readItems } from '../../../ops/delivery/items.ts';
+import { readItems } from '../../../ops/delivery-story.ts';
 import type { Simulator } from '../../ocrolus/index.ts';
 import type { AttemptRecord, DeliveryRecord } from '../journal/delivery-record.ts';
 import type { Journal } from '../journal/journal.ts';

@@ -2,8 +2,8 @@ import type { Table } from '../../../../shared/store/table.ts';
 import { type DeadLetter, readDeadLetter } from '../../../ops/dead-letters/dead-letter.ts';
 import { type Description, describe } from '../../../ops/dead-letters/describe.ts';
 import { findLedgerState } from '../../../ops/dead-letters/ledger.ts';
-import { type QueueDepth, total } from '../../../ops/queue-depth.ts';
-import { QueueInspection, queueName } from '../../../ops/queue-inspection.ts';
+import { QueueInspection, queueName } from '../../../ops/queues/inspection.ts';
+import { type QueueDepth, total } from '../../../ops/queues/state.ts';
 import type { ChannelQueues } from '../../channels.ts';
 
 export interface QueueView {

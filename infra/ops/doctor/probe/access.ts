@@ -1,6 +1,5 @@
 import { OcrolusAccess as Settings } from '../../../config/ocrolus.ts';
-import type { OcrolusAccess } from '../../ocrolus-access.ts';
-import type { Target } from '../../target.ts';
+import type { OcrolusAccess, Target } from '../../target/target.ts';
 
 /**
  * Selects the Ocrolus for the probe: that of the stage; else, if the environment has credentials, the one that it

@@ -4,7 +4,7 @@ import { createOcrolusClient, type OcrolusClient, type Reply } from '../../../..
 import { createTokenSource } from '../../../../shared/ocrolus/token.ts';
 import type { NetworkPorts } from '../../../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../../../shared/rate-limit/local.ts';
-import type { OcrolusAccess } from '../../ocrolus-access.ts';
+import type { OcrolusAccess } from '../../target/target.ts';
 
 /** Rates well below the organization's limit, which running stages use too. */
 const RATES = { perSecond: 2, heavyPerSecond: 0.5 };

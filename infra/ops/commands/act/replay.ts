@@ -1,0 +1,166 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { Option } from '@commander-js/extra-typings';
+import type { Envelope } from '../../../../shared/events/envelope.ts';
+import { messageGroupId, serialiseEnvelope } from '../../../../shared/events/queue-message.ts';
+import { EventItem, Outcome } from '../../../../shared/store/items.ts';
+import { UsageError } from '../../../command-line/commands.ts';
+import { listenForInterruption } from '../../../command-line/exit.ts';
+import { progressBar } from '../../../command-line/progress.ts';
+import { rate, time } from '../../../command-line/values.ts';
+import { findPastDeliveries, type PastDelivery } from '../../ledger/deliveries.ts';
+import type { Window } from '../../ledger/read-ledger.ts';
+import { rebuildEnvelope } from '../../ledger/rebuild.ts';
+import { bookId, paceOf, unknownChannel } from '../../options.ts';
+import { changingCommand, type Output, type Run, type Session } from '../../stack-command.ts';
+import type { Target } from '../../target/target.ts';
+
+/** Number of deliveries sent at the same time. */
+const AT_ONCE = 10;
+
+/** Without a terminal, number of deliveries between two reports of progress. */
+const REPORTED_EVERY = 1000;
+
+/** Earlier than any delivery. */
+const BEGINNING = new Date(0).toISOString();
+
+interface Options {
+  readonly from?: string;
+  readonly to?: string;
+  readonly channel?: string;
+  readonly outcome?: Outcome;
+  readonly delivery?: string;
+  readonly book?: string;
+  readonly rate?: number;
+  readonly table?: string;
+  readonly dryRun?: true;
+}
+
+export function replayCommand(run: Run) {
+  return changingCommand('replay', {
+    summary: 'process deliveries in the ledger again, oldest first',
+    description:
+      'Consumers ask Ocrolus again; a final outcome in the ledger does not change. Without --book the whole table is scanned, with ' +
+      'your own permission. If you interrupt it, it prints the --from to continue with. Messages of the poller have no body and ' +
+      'are skipped.',
+    status0: 'every delivery that has a body was sent, even if there was none.',
+    examples: [
+      ['ops replay --from 2h --dry-run', 'how many were received in the last two hours'],
+      [
+        'ops replay --from 2026-03-01T00:00:00Z --outcome retrying --stage prod',
+        'those that are being retried or are dead letters',
+      ],
+      ['ops replay --delivery DELIVERY_ID --book BOOK_UUID', 'one delivery'],
+    ],
+  })
+    .option(
+      '--from <time>',
+      'received since: 2h, 3d, 2026-03-02 or 2026-03-02T08:00:00Z; needed without --delivery',
+      time,
+    )
+    .option('--to <time>', 'received until; now when left out', time)
+    .option('--channel <name>', 'only of this channel')
+    .addOption(
+      new Option(
+        '--outcome <name>',
+        'only with this outcome; retrying: those that are being retried or are dead letters',
+      ).choices(Outcome.options),
+    )
+    .option('--delivery <id>', 'only this delivery')
+    .option('--book <uuid>', 'only about this book, or pk-<number>', bookId)
+    .option('--rate <number>', 'deliveries per second', rate)
+    .option('--table <name>', 'from the ledger of another table, to fill this one')
+    .option('--dry-run', 'count deliveries, and send nothing')
+    .action((options) => run(options, (session) => replay(session, options)));
+}
+
+async function replay({ target, confirm }: Session, options: Options): Promise<Output> {
+  const window = readWindow(target, options);
+  const pace = paceOf(options.rate);
+  const dryRun = options.dryRun === true;
+  const table = target.table(options.table);
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+
+  const found = await findPastDeliveries(table, window, signal);
+  if (signal.aborted) throw new Error('interrupted; nothing was sent');
+  const sendable = found.filter(({ source }) => source === 'webhook');
+  const tally = { sent: 0, unreadable: 0 };
+  if (!dryRun) {
+    const { from, to } = window;
+    await confirm(`send ${sendable.length} deliveries of ${from} to ${to} again`, signal);
+    const replayOne = async (past: PastDelivery) => {
+      await pace();
+      const item = await table.get({ bookId: past.bookId, item: past.item });
+      // The entry has expired, or was moved to another partition, since it was found.
+      const envelope = item && (await rebuildEnvelope(EventItem.parse(item), target.bodies));
+      if (envelope === undefined) tally.unreadable += 1;
+      else {
+        await enqueue(target, envelope);
+        tally.sent += 1;
+      }
+    };
+    await inOrder(sendable, replayOne, signal);
+  } else tally.sent = sendable.length;
+
+  const { from, to } = window;
+  const skipped = found.length - sendable.length;
+  const document = { from, to, examined: found.length, ...tally, skipped, dryRun };
+  const text =
+    `${tally.sent} of ${found.length} ${dryRun ? 'would be sent' : 'sent'}, ` +
+    `${skipped} of the poller skipped, ${tally.unreadable} without a body`;
+  return { document, text };
+}
+
+/** @throws UsageError */
+function readWindow({ queues }: Target, options: Options): Window {
+  const { channel, outcome, delivery: deliveryId, book } = options;
+  const from = options.from ?? (deliveryId === undefined ? undefined : BEGINNING);
+  if (from === undefined) throw new UsageError('--from is missing');
+  const to = options.to ?? new Date().toISOString();
+  if (to < from) throw new UsageError('--to is before --from');
+  if (channel !== undefined && !Object.hasOwn(queues, channel)) {
+    throw unknownChannel(channel, { queues });
+  }
+  return { from, to, channel, outcome, deliveryId, bookId: book };
+}
+
+async function enqueue({ sqs, queues }: Target, envelope: Envelope): Promise<void> {
+  const queue = queues[envelope.channel];
+  if (queue === undefined) throw new Error(`the stack has no channel ${envelope.channel}`);
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: queue.url,
+      MessageBody: serialiseEnvelope(envelope),
+      MessageGroupId: messageGroupId(envelope),
+    }),
+  );
+}
+
+/** @throws Error that says where to continue after a failure or an interruption. */
+async function inOrder(
+  all: readonly PastDelivery[],
+  work: (past: PastDelivery) => Promise<void>,
+  signal: AbortSignal,
+) {
+  const bar = progressBar(all.length);
+  let done = 0;
+  try {
+    while (done < all.length && !signal.aborted) {
+      const group = all.slice(done, done + AT_ONCE);
+      const worked = await Promise.allSettled(group.map(work));
+      for (const one of worked) if (one.status === 'rejected') throw one.reason;
+      done += group.length;
+      const at = group.at(-1)?.receivedAt ?? '';
+      bar.show(done, at);
+      if (process.stderr.isTTY !== true && done % REPORTED_EVERY === 0)
+        console.error(`${done} done, at ${at}`);
+    }
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`stopped: ${problem}; continue with --from ${all[done]?.receivedAt}`, { cause });
+  } finally {
+    bar.end();
+  }
+  const next = all[done];
+  if (next !== undefined) throw new Error(`interrupted at ${done}; continue with --from ${next.receivedAt}`);
+}

@@ -1,0 +1,96 @@
+import type { BookItem } from '../../../../shared/store/items.ts';
+import { tableOrNote } from '../../../command-line/table-text.ts';
+import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
+
+export function bookCommand(run: Run) {
+  return stackCommand('book', {
+    summary: 'what is stored of a book, what is missing, and every delivery about it',
+    status0: 'something is stored of it.',
+    examples: [
+      ['ops book 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f', 'as tables'],
+      ['ops book 371ab5bc-b22a-522a-a19b-ae78c1bbdb9f --stage prod --json', 'for a program'],
+    ],
+  })
+    .argument('<uuid>', 'the book; or pk-<number>, while its uuid is not known')
+    .action((bookId, options) => run(options, (session) => showBook(session, bookId)));
+}
+
+async function showBook({ target: { reader }, screen }: Session, bookId: string): Promise<Output> {
+  const [stored, documents, results, missing, events] = await Promise.all([
+    reader.book(bookId),
+    reader.documents(bookId),
+    reader.results(bookId),
+    reader.missing(bookId),
+    reader.events(bookId),
+  ]);
+  if (stored === undefined && events.length === 0) throw new Error(`nothing is stored of book ${bookId}`);
+  const document = { book: stored ?? null, documents, results, missing, events };
+  const text = [
+    `book ${bookId}: ${stored?.status ?? 'status unknown'}, generation ${stored?.generation ?? '-'}`,
+    describeCompleteness(stored),
+    '',
+    tableOrNote(
+      ['DOCUMENT', 'STATUS', 'DETECT', 'REASON'],
+      documents.map((doc) => [
+        doc.docUuid,
+        doc.status ?? '-',
+        doc.detect?.state ?? '-',
+        doc.rejectionReason ?? '',
+      ]),
+      { screen, note: 'no documents' },
+    ),
+    '',
+    tableOrNote(
+      ['RESULT', 'SUBJECT', 'BYTES', 'FETCHED', 'IN'],
+      results.map((result) => [
+        result.kind,
+        result.subject,
+        String(result.bytes),
+        result.fetchedAt,
+        result.s3 === undefined ? 'item' : 's3',
+      ]),
+      { screen, note: 'no results' },
+    ),
+    '',
+    tableOrNote(
+      ['MISSING', 'SUBJECT', 'STATE', 'SINCE', 'ATTEMPTS', 'NEXT', 'CODE'],
+      missing.map((one) => [
+        one.kind,
+        one.subject,
+        one.state,
+        one.since,
+        String(one.attempts),
+        one.nextAt ?? '-',
+        one.code ?? '',
+      ]),
+      { screen, note: describeNothingMissing(stored) },
+    ),
+    '',
+    tableOrNote(
+      ['RECEIVED', 'EVENT', 'SOURCE', 'OUTCOME', 'REASON'],
+      events.map((event) => [
+        event.receivedAt,
+        event.eventName,
+        event.source,
+        event.outcome,
+        event.reason ?? '',
+      ]),
+      { screen, note: 'no deliveries' },
+    ),
+  ].join('\n');
+  return { document, text };
+}
+
+/** `complete` is absent while only an event has named the book, and for a book that is deleted or not found. */
+function describeCompleteness(book: BookItem | undefined): string {
+  if (book?.forgottenAt !== undefined) return `forgotten since ${book.forgottenAt}`;
+  const open = book?.open ?? [];
+  const kinds = open.length > 0 ? `, open: ${open.join(', ')}` : '';
+  if (book?.complete === true) return `complete since ${book.completeAt ?? '-'}${kinds}`;
+  return book?.complete === false ? `not complete${kinds}` : `completeness unknown${kinds}`;
+}
+
+/** An empty checklist may also mean that the book has none yet. */
+function describeNothingMissing(book: BookItem | undefined): string {
+  return book?.complete === true ? 'nothing is missing' : 'nothing is known to be missing';
+}

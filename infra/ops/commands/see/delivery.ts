@@ -1,0 +1,89 @@
+import { listenForInterruption } from '../../../command-line/exit.ts';
+import { progressBar } from '../../../command-line/progress.ts';
+import type { Screen } from '../../../command-line/screen.ts';
+import { printable } from '../../../command-line/screen.ts';
+import { tableText } from '../../../command-line/table-text.ts';
+import type { Story } from '../../delivery-story.ts';
+import { buildStory } from '../../delivery-story.ts';
+import { itemCount } from '../../ledger/read-ledger.ts';
+import { bookId } from '../../options.ts';
+import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
+
+export function deliveryCommand(run: Run) {
+  return stackCommand('delivery', {
+    summary:
+      'the story of one delivery: attempts with their codes, calls to Ocrolus, what was written, the outcome',
+    description:
+      'Works while it waits, is being retried, or is dead. It is put together from the ledger, the functions’ logs and, until it has ' +
+      'a final outcome, its dead-letter queue. The ledger is by book: without --book the table is scanned until the delivery is ' +
+      'found, at half a read unit for each 4 KB (0.02 USD per GB). Calls are in the logs only, once for all deliveries of a batch.',
+    status0: 'the delivery was found, whatever its outcome.',
+    examples: [
+      ['ops delivery DELIVERY_ID', 'by the id that Ocrolus gave it, as "ops deliveries" shows it'],
+      ['ops delivery DELIVERY_ID --book BOOK_UUID --stage prod --json', 'reads that book only'],
+    ],
+  })
+    .argument('<id>', 'of the delivery')
+    .option('--book <uuid>', 'the book it is about, or pk-<number>', bookId)
+    .action((id, options) => run(options, (session) => showDelivery(session, id, options.book)));
+}
+
+async function showDelivery(
+  { target, screen }: Session,
+  id: string,
+  book: string | undefined,
+): Promise<Output> {
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
+  const bar = progressBar(book === undefined ? await itemCount(target.table()) : 0);
+  const onScanned = (items: number) => bar.show(items, 'items read');
+  const document = await buildStory(target, { id, bookId: book }, { signal, onScanned }).finally(bar.end);
+  if (signal.aborted) throw new Error('interrupted');
+  if (document === undefined) {
+    throw new Error(`no delivery ${id}: not in the ledger, not in a dead-letter queue, not in the logs`);
+  }
+  return { document, text: textOf(document, screen) };
+}
+
+function textOf(story: Story, screen: Screen): string {
+  const { deliveryId, state, eventName, source, account, channel, bookId, receivedAt, processedAt } = story;
+  const { outcome, reason, attempts, calls, written, deadLetter } = story;
+  const result = [outcome, reason].filter((word) => word !== null).join(' ');
+  const lines = [
+    `delivery ${deliveryId}: ${state}${result === '' ? '' : `, ${result}`}`,
+    `${eventName ?? 'unknown event'} of account ${account ?? '-'}, by ${source ?? '-'}, channel ${channel ?? '-'}`,
+    `book ${bookId ?? '-'}`,
+    `received ${receivedAt ?? '-'}, ${state === 'processed' ? 'processed' : 'last failed'} ${processedAt ?? '-'}`,
+    ...(deadLetter === null
+      ? []
+      : [
+          `in the dead-letter queue of ${deadLetter.channel}: ops redrive ${deadLetter.channel} --id ${deliveryId}`,
+        ]),
+  ];
+  return [
+    ...lines.map(printable),
+    '',
+    tableText(
+      ['ATTEMPT', 'AT', 'ENDED', 'NEXT AFTER S'],
+      attempts.map(({ attempt, at, code, retryAfterSeconds }) => [
+        attempt === null ? '-' : String(attempt),
+        at ?? '-',
+        code,
+        retryAfterSeconds === null ? '' : String(retryAfterSeconds),
+      ]),
+      screen,
+    ),
+    '',
+    tableText(
+      ['CALL', 'AT', 'ANSWER', 'CODE', 'MS'],
+      calls.map(({ operation, at, answer, code, ms }) => [operation, at, answer, code ?? '', String(ms)]),
+      screen,
+    ),
+    '',
+    tableText(
+      ['WRITTEN', 'AT'],
+      written.map(({ item, at }) => [item, at]),
+      screen,
+    ),
+  ].join('\n');
+}

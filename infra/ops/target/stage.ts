@@ -1,0 +1,128 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { InvokeCommand, LambdaClient, UpdateEventSourceMappingCommand } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { createReader } from '../../../shared/store/reader.ts';
+import { openTable } from '../../../shared/store/table.ts';
+import { stackName } from '../../stack-name.ts';
+import { openStageLogs } from '../logs/stage-logs.ts';
+import { readStageAges } from '../queues/ages.ts';
+import { readAlarms } from './alarms.ts';
+import { explainErrors } from './aws-errors.ts';
+import { setProtection } from './protection.ts';
+import type { Target } from './target.ts';
+import { POLL_NOW, readCredentials } from './target.ts';
+
+const Json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((text) => JSON.parse(text))
+    .pipe(schema);
+const ByName = z.record(z.string(), z.string());
+
+/** Outputs of `infra/stack.ts` that commands need. */
+const Outputs = z.object({
+  TableName: z.string(),
+  BucketName: z.string(),
+  WebhookUrls: Json(ByName),
+  QueueUrls: Json(ByName),
+  DeadLetterQueueUrls: Json(ByName),
+  FunctionNames: Json(ByName),
+  WebhookSecretArns: Json(ByName),
+  CredentialsSecretArns: Json(ByName).default({}),
+  /** Missing in a stage of an earlier version, which can still be inspected. */
+  LogGroupNames: Json(ByName).default({}),
+  EventSourceMappingIds: Json(ByName).default({}),
+});
+
+const Secret = z.looseObject({ current: z.string() });
+
+/** Finds a deployed stage by its stack outputs, with the credentials and region of the environment. @throws Error */
+export async function openStageTarget(stage: string): Promise<Target> {
+  const outputs = await readOutputs(stage);
+  const queues = Object.fromEntries(
+    Object.entries(outputs.QueueUrls).map(([channel, url]) => {
+      return [channel, { url, dlqUrl: outputs.DeadLetterQueueUrls[channel] ?? null }] as const;
+    }),
+  );
+  const dynamodb = explainErrors(new DynamoDBClient({}));
+  const lambda = explainErrors(new LambdaClient({}));
+  const secrets = explainErrors(new SecretsManagerClient({}));
+  const cloudWatch = explainErrors(new CloudWatchClient({}));
+  const table = (name = outputs.TableName) => openTable(name, dynamodb);
+  const bodies = openBodies(outputs.BucketName, explainErrors(new S3Client({})));
+  const invoke = async (name: string, event: object): Promise<unknown> => {
+    const FunctionName = of(outputs.FunctionNames, name, 'function');
+    const { Payload, FunctionError } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }),
+    );
+    if (FunctionError !== undefined) throw new Error(`${name} failed: ${FunctionError}`);
+    return JSON.parse(Buffer.from(Payload ?? []).toString('utf8')) as unknown;
+  };
+  return {
+    reader: createReader(table(), bodies),
+    table,
+    bodies,
+    sqs: explainErrors(new SQSClient({})),
+    accounts: async () => Object.keys(outputs.WebhookUrls),
+    async ocrolus(account) {
+      const SecretId = of(outputs.CredentialsSecretArns, account, 'account');
+      const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      // Loaded here, because the rest of `ops` works without the settings file.
+      const { loadSettings } = await import('../../config/load.ts');
+      const { apiUrl, authUrl, tokenFormat, audience } = (await loadSettings(stage)).ocrolus;
+      return { apiUrl, authUrl, tokenFormat, audience, credentials: readCredentials(SecretString) };
+    },
+    queues,
+    webhookUrl: (account) => of(outputs.WebhookUrls, account, 'account'),
+    async webhookSecret(account) {
+      const SecretId = of(outputs.WebhookSecretArns, account, 'account');
+      const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      return Secret.parse(JSON.parse(SecretString)).current;
+    },
+    poll: () => invoke('poller', POLL_NOW),
+    invoke,
+    simulate: async () => {
+      throw new Error('a stage has no simulated Ocrolus: leave out --stage');
+    },
+    protect: (isOn) =>
+      setProtection(stackName(stage), isOn, {
+        cloudFormation: explainErrors(new CloudFormationClient({})),
+        loadBalancing: explainErrors(new ElasticLoadBalancingV2Client({})),
+      }),
+    logs: openStageLogs(outputs.LogGroupNames, explainErrors(new CloudWatchLogsClient({}))),
+    queueAges: () => readStageAges(queues, cloudWatch, Date.now()),
+    async setConsuming(channel, Enabled) {
+      const UUID = of(outputs.EventSourceMappingIds, channel, 'consumer of channel');
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled }));
+    },
+    alarms: () => readAlarms(stage, cloudWatch),
+    pollSeconds: undefined,
+  };
+}
+
+async function readOutputs(stage: string) {
+  const StackName = stackName(stage);
+  const cloudFormation = explainErrors(new CloudFormationClient({}));
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
+  const outputs = Stacks?.[0]?.Outputs ?? [];
+  const parsed = Outputs.safeParse(
+    Object.fromEntries(outputs.map((output) => [output.OutputKey, output.OutputValue])),
+  );
+  if (parsed.success) return parsed.data;
+  const names = parsed.error.issues.map(({ path }) => path[0]).join(', ');
+  throw new Error(`${StackName} lacks these outputs: ${names}; was it deployed by another version?`);
+}
+
+function of(named: Readonly<Record<string, string>>, name: string, what: string): string {
+  const value = named[name];
+  if (value === undefined) throw new Error(`the stack has no ${what} ${name}`);
+  return value;
+}
