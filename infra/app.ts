@@ -3,9 +3,9 @@ import { bundleFunctions } from './bundle.ts';
 import { loadSettings, SettingsError } from './config/load.ts';
 import { regionOf } from './config/locations.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
+import { stackName } from './functions.ts';
 import { acknowledgeFindings } from './security/acknowledge.ts';
 import { OcrolusWebhooksStack } from './stack.ts';
-import { stackName } from './stack-name.ts';
 
 /** The CDK app: `cdk synth -c stage=prod`. It needs no credentials and no lookups. */
 async function synthesize(): Promise<void> {

@@ -1,8 +1,7 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { entryPoint, FUNCTION_NAMES, type FunctionName } from './functions.ts';
-import { ownSourceMapsOnly } from './own-source-maps-only.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
@@ -41,6 +40,23 @@ export async function bundleFunctions(): Promise<Bundles> {
   }
   return { folderOf, remove };
 }
+
+/** A source map that maps only the first character. (esbuild ignores an empty one.) */
+const NO_MAP = Buffer.from('{"version":3,"sources":["-"],"mappings":"AAAA"}').toString('base64');
+
+/**
+ * Leaves dependencies out of the source maps. Node reads a module's map when it loads the module, so the maps of the AWS
+ * SDK would add a quarter to the load time of the webhook (measured: 40 ms without maps, 50 ms with all of them, 44 ms like
+ * this), and make no stack trace clearer.
+ */
+const ownSourceMapsOnly: Plugin = {
+  name: 'own-source-maps-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${NO_MAP}`,
+    }));
+  },
+};
 
 /** Options for bundling every function. */
 export const BUNDLE_OPTIONS = {

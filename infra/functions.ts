@@ -13,3 +13,8 @@ export function entryPoint(name: FunctionName): string {
   const isSingle = SINGLE.some((single) => single === name);
   return isSingle ? `functions/${name}/handler.ts` : `functions/consumers/channels/${name}.ts`;
 }
+
+/** Name of a stage's CloudFormation stack, which the app creates and `ops` looks up. */
+export function stackName(stage: string): string {
+  return `ocrolus-webhooks-${stage}`;
+}

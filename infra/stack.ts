@@ -1,4 +1,5 @@
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { CHANNELS } from '../shared/events/channels.ts';
 import type { Settings } from './config/settings.ts';
@@ -11,15 +12,13 @@ import { EncryptionKey } from './constructs/encryption-key.ts';
 import { AllowlistedIngress } from './constructs/ingress/allowlisted-ingress.ts';
 import { Monitoring } from './constructs/monitoring/monitoring.ts';
 import { Network } from './constructs/network.ts';
-import type { FunctionDefaults } from './constructs/node-function.ts';
+import { type FunctionDefaults, jsonOf } from './constructs/node-function.ts';
 import { OperatorAccess } from './constructs/operator-access.ts';
 import { Poller } from './constructs/poller.ts';
-import { jsonOf } from './constructs/references.ts';
 import { Registration } from './constructs/registration.ts';
 import { Rotation } from './constructs/rotation.ts';
 import { Webhook } from './constructs/webhook.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
-import { setPermissionsBoundary } from './security/permissions-boundary.ts';
 
 /** DynamoDB removes an item within about two days after it expires (AWS: DynamoDB TTL), and S3 counts whole days. */
 const TTL_DAYS = 3;
@@ -150,7 +149,7 @@ export class OcrolusWebhooksStack extends Stack {
     });
     const { emails, topicArn } = settings.alarms;
     if (retained && emails.length === 0 && topicArn === undefined) this.warnOfMissingRecipient();
-    setPermissionsBoundary(this, security.permissionsBoundary);
+    if (security.permissionsBoundary !== undefined) this.limitRoles(security.permissionsBoundary);
     this.output({
       // JSON objects, by account, channel or function. `ops --stage` finds the stage's resources through them.
       WebhookUrls: jsonOf(urls, (url) => url),
@@ -171,6 +170,12 @@ export class OcrolusWebhooksStack extends Stack {
       ...(monitoring.dashboardName !== undefined && { DashboardName: monitoring.dashboardName }),
       ...publicIngress?.outputs(settings.accounts, api),
     });
+  }
+
+  /** Sets a permissions boundary on every role of the stack, including those that CDK creates. */
+  private limitRoles(policyArn: string): void {
+    const boundary = ManagedPolicy.fromManagedPolicyArn(this, 'PermissionsBoundary', policyArn);
+    PermissionsBoundary.of(this).apply(boundary);
   }
 
   /** A stage that retains its data is probably in production, where alarms need a recipient. */

@@ -11,16 +11,14 @@ export class SettingsError extends Error {
 /** Files of this folder that are not stages. */
 const OTHER_FILES = new Set([
   'alarms',
-  'concurrency',
+  'checks',
   'environment',
-  'faults',
   'ingress',
   'load',
   'locations',
   'network',
   'ocrolus',
   'registration',
-  'results',
   'retention',
   'security',
   'settings',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DESPITE_OTHER_FAULTS } from './faults.ts';
+import { DESPITE_OTHER_FAULTS } from './checks.ts';
 
 const CIDR = z.cidrv4('must be an IPv4 range such as 10.64.0.0/24');
 

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { POLICIES, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import { GUIDELINES } from '../../shared/ocrolus/calls.ts';
 import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/setting-defaults.ts';
-import { DESPITE_OTHER_FAULTS } from './faults.ts';
+import { DESPITE_OTHER_FAULTS } from './checks.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });
 
@@ -118,3 +119,16 @@ export const Poll = z
   }, DESPITE_OTHER_FAULTS);
 
 export type Poll = z.output<typeof Poll>;
+
+/** The policy of each kind of result. Kinds that a stage does not name have the default of `shared/events/result-kinds.ts`. */
+export const Results = z.partialRecord(
+  z
+    .enum(RESULT_KINDS, { error: `must be a kind of result: ${RESULT_KINDS.join(', ')}` })
+    .meta({ title: 'kind' }),
+  z.enum(POLICIES, { error: `must be one of: ${POLICIES.join(', ')}` }).meta({
+    description:
+      'The policy of each [kind of result](events.md#policies-and-what-is-found-when-webhooks-are-lost). Kinds that are not ' +
+      'named keep their default',
+    cost: '`always` makes calls for every book or document, and stores what they answer; `never` makes none',
+  }),
+);

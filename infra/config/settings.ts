@@ -1,14 +1,12 @@
 import * as z from 'zod';
 import { LEDGER_DAYS, REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
 import { Alarms } from './alarms.ts';
-import { checkConcurrency } from './concurrency.ts';
-import { DESPITE_OTHER_FAULTS } from './faults.ts';
+import { checkConcurrency, DESPITE_OTHER_FAULTS } from './checks.ts';
 import { checkIngress, Ingress } from './ingress.ts';
 import { checkLocations } from './locations.ts';
 import { Network } from './network.ts';
-import { OcrolusAccess, Poll } from './ocrolus.ts';
+import { OcrolusAccess, Poll, Results } from './ocrolus.ts';
 import { checkRegistration, Registration } from './registration.ts';
-import { Results } from './results.ts';
 import { checkRetention, MIN_PAYLOAD_DAYS, Retention } from './retention.ts';
 import { Security } from './security.ts';
 
@@ -27,7 +25,7 @@ const AccountName = z
 
 /**
  * The environment of a Lambda is limited to 4 KiB, of which the webhook needs more than half for its queue URLs and about
- * 140 bytes for each account. `test/infra/environment.test.ts` computes the worst case.
+ * 140 bytes for each account. `test/infra/variants.ts` has the worst case, `largest`.
  */
 export const MAX_ACCOUNTS = 8;
 

@@ -1,7 +1,9 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { EncryptionKey } from './encryption-key.ts';
+import type { BookTable } from './book-table.ts';
+import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
+import { jsonOf, type NodeFunction } from './node-function.ts';
 
 export interface AccountSecretsProps {
   /** Part of the secrets' names. */
@@ -51,4 +53,55 @@ export class AccountSecrets extends Construct {
       },
     });
   }
+}
+
+/** `{account: {webhookSecret}}`: the webhook gets no API credentials. */
+export function webhookSecrets(secrets: ReadonlyMap<string, AccountSecrets>): string {
+  return jsonOf(secrets, ({ webhook }) => ({ webhookSecret: webhook.secretArn }));
+}
+
+/** `{account: {credentials}}`: consumers and poller get no signing secrets. */
+export function apiCredentials(secrets: ReadonlyMap<string, AccountSecrets>): string {
+  return jsonOf(secrets, ({ credentials }) => ({ credentials: credentials.secretArn }));
+}
+
+/** `{account: {webhookSecret, credentials}}`, for the functions that set the signing secret at Ocrolus. */
+export function allSecrets(secrets: ReadonlyMap<string, AccountSecrets>): string {
+  return jsonOf(secrets, ({ webhook, credentials }) => ({
+    webhookSecret: webhook.secretArn,
+    credentials: credentials.secretArn,
+  }));
+}
+
+/** Actions on the table, without `Scan`, whose cost grows with the number of all books. */
+const TABLE_ACTIONS = [
+  'dynamodb:GetItem',
+  'dynamodb:Query',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'dynamodb:DeleteItem',
+];
+
+/** Resources of a function that asks Ocrolus and stores the answers. */
+export interface OcrolusAccess {
+  /** Holds books, documents, results, the ledger and the shared rate limit. */
+  readonly table: BookTable;
+  /** Hold the API credentials of every account. */
+  readonly secrets: ReadonlyMap<string, AccountSecrets>;
+  /** Encrypts all of them. */
+  readonly encryptionKey: EncryptionKey;
+}
+
+/** Allows a function to ask Ocrolus and to store the answers. */
+export function allowOcrolusAccess(
+  lambda: NodeFunction,
+  { table, secrets, encryptionKey }: OcrolusAccess,
+): void {
+  lambda.allow(TABLE_ACTIONS, [table.table.tableArn]);
+  // DynamoDB requires all of these to read and write a table with a customer managed key.
+  lambda.allowStatement(encryptionKey.usableThrough(['dynamodb'], ENCRYPTION_ACTIONS));
+  lambda.allow(
+    ['secretsmanager:GetSecretValue'],
+    [...secrets.values()].map(({ credentials }) => credentials.secretArn),
+  );
 }

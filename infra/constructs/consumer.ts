@@ -8,11 +8,10 @@ import { Construct } from 'constructs';
 import type { Channel } from '../../shared/events/channels.ts';
 import { consumerEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
+import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from './account-secrets.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import { allowOcrolusAccess, type OcrolusAccess } from './ocrolus-access.ts';
-import { apiCredentials } from './references.ts';
 
 /** Maximum time for one batch. */
 export const CONSUMER_TIMEOUT = Duration.seconds(60);

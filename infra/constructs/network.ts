@@ -1,4 +1,4 @@
-import { Aws, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import {
   FlowLogDestination,
   type IInterfaceVpcEndpoint,
@@ -12,20 +12,13 @@ import {
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DEFAULT_VPC, type ImportedVpc, type Network as NetworkSettings } from '../config/network.ts';
-import type { EncryptionKey } from './encryption-key.ts';
+import { createLogGroup, type LogProps } from './logs.ts';
 
-export interface NetworkProps {
+export interface NetworkProps extends LogProps {
   /** VPC and endpoint to create or to import. */
   readonly settings: NetworkSettings;
-  /** Encrypts the flow logs. */
-  readonly encryptionKey: EncryptionKey;
-  /** Retention of the flow logs. */
-  readonly logRetention: RetentionDays;
-  /** Policy for the flow logs when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
   /** Whether a created VPC has public subnets, for a load balancer. */
   readonly publicSubnets: boolean;
 }
@@ -99,11 +92,7 @@ export class Network extends Construct {
         },
       ],
     });
-    const logGroup = new LogGroup(this, 'FlowLogs', {
-      retention: props.logRetention,
-      encryptionKey: props.encryptionKey.key,
-      removalPolicy: props.removalPolicy,
-    });
+    const logGroup = createLogGroup(this, 'FlowLogs', props);
     vpc.addFlowLog('FlowLog', {
       destination: FlowLogDestination.toCloudWatchLogs(logGroup, this.flowLogRole()),
     });

@@ -1,5 +1,5 @@
-import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Duration } from 'aws-cdk-lib';
+import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
   Architecture,
@@ -11,22 +11,14 @@ import {
   SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions.ts';
-import type { EncryptionKey } from './encryption-key.ts';
-import { logDataProtection } from './log-data-protection.ts';
+import { createLambdaRole, createLogGroup, type LogProps, logDataProtection } from './logs.ts';
 
 /** Properties that all functions of a stage share. */
-export interface FunctionDefaults {
+export interface FunctionDefaults extends LogProps {
   /** Location of a function's bundle: a folder with `index.mjs`. */
   readonly bundles: { folderOf(name: FunctionName): string };
-  /** Encrypts the logs. */
-  readonly encryptionKey: EncryptionKey;
-  /** Retention of the logs. */
-  readonly logRetention: RetentionDays;
-  /** Policy for the logs when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
   /** Whether CloudWatch Logs masks sensitive numbers. */
   readonly dataProtection: boolean;
 }
@@ -52,23 +44,14 @@ export interface NodeFunctionProps extends FunctionDefaults {
 export class NodeFunction extends Construct {
   /** The Lambda itself. */
   readonly lambda: LambdaFunction;
+  /** Its role. */
+  readonly role: Role;
 
   constructor(scope: Construct, id: string, props: NodeFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      encryptionKey: props.encryptionKey.key,
-      removalPolicy: props.removalPolicy,
-      ...(props.dataProtection && { dataProtectionPolicy: logDataProtection() }),
-    });
-    // A custom role, because the one that CDK creates can write to every log group of the account.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    const protection = props.dataProtection ? { dataProtectionPolicy: logDataProtection() } : {};
+    const logGroup = createLogGroup(this, 'Logs', props, protection);
+    this.role = createLambdaRole(this, logGroup);
     this.lambda = new LambdaFunction(this, 'Function', {
       description: props.description,
       code: Code.fromAsset(props.bundles.folderOf(props.name)),
@@ -78,7 +61,7 @@ export class NodeFunction extends Construct {
       memorySize: props.memorySize,
       timeout: props.timeout,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
-      role,
+      role: this.role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       // The functions filter by LOG_LEVEL. Lambda's own filter, at its default INFO, would drop the DEBUG lines of a stage
@@ -102,4 +85,12 @@ export class NodeFunction extends Construct {
   allowStatement(statement: PolicyStatement): void {
     this.lambda.addToRolePolicy(statement);
   }
+}
+
+/**
+ * Makes a JSON object with a member for each entry, for a variable of a function or an output. ARNs, URLs and names that are
+ * known only at deployment are tokens at synth. `JSON.stringify` leaves tokens intact, and their values need no escaping.
+ */
+export function jsonOf<T>(entries: ReadonlyMap<string, T>, member: (value: T) => unknown): string {
+  return JSON.stringify(Object.fromEntries([...entries].map(([name, value]) => [name, member(value)])));
 }

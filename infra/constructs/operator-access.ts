@@ -105,11 +105,6 @@ function seeStatements({ encryptionKey, table, bodies, queues }: OperatorAccessP
 function actStatements(props: OperatorAccessProps): PolicyStatement[] {
   const { encryptionKey, table, bodies, queues, invoked } = props;
   const channels = [...queues.values()];
-  const listBodiesOfBook = new PolicyStatement({
-    actions: ['s3:ListBucketVersions'],
-    resources: [bodies.bucket.bucketArn],
-    conditions: { StringLike: { 's3:prefix': ['results/*', 'deliveries/*'] } },
-  });
   return [
     allow(
       ['lambda:InvokeFunction'],
@@ -127,8 +122,7 @@ function actStatements(props: OperatorAccessProps): PolicyStatement[] {
     allow(['s3:GetObject'], [bodies.below('deliveries')]),
     // forget.
     allow(['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [table.table.tableArn]),
-    listBodiesOfBook,
-    allow(['s3:DeleteObjectVersion'], [bodies.below('results'), bodies.below('deliveries')]),
+    ...bodies.deletable(),
     encryptionKey.usableThrough(['dynamodb'], ENCRYPTION_ACTIONS),
     encryptionKey.usableThrough(['s3', 'sqs'], ['kms:Decrypt', 'kms:GenerateDataKey']),
   ];

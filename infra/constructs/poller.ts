@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -8,11 +7,10 @@ import { LOOK_CHANNEL } from '../../shared/events/channels.ts';
 import { DUE_INDEX } from '../../shared/store/keys.ts';
 import { pollerEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
+import { allowOcrolusAccess, apiCredentials, type OcrolusAccess } from './account-secrets.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import { allowOcrolusAccess, type OcrolusAccess } from './ocrolus-access.ts';
-import { apiCredentials } from './references.ts';
 
 /** A run that cannot start is dropped, because the next run does its work. One minute is the services' minimum. */
 const MAX_START_DELAY = Duration.minutes(1);
@@ -59,14 +57,7 @@ export class Poller extends Construct {
     // Reads the number of messages, because only so many books may wait.
     poller.allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);
     // Deletes every version of a forgotten book's bodies. The poller reads and writes no body.
-    poller.allowStatement(
-      new PolicyStatement({
-        actions: ['s3:ListBucketVersions'],
-        resources: [bodies.bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': ['results/*', 'deliveries/*'] } },
-      }),
-    );
-    poller.allow(['s3:DeleteObjectVersion'], [bodies.below('results'), bodies.below('deliveries')]);
+    for (const statement of bodies.deletable()) poller.allowStatement(statement);
     // SQS generates a data key and decrypts it again as a check; secrets are decrypted.
     poller.allowStatement(
       props.encryptionKey.usableThrough(['sqs', 'secretsmanager'], ['kms:Decrypt', 'kms:GenerateDataKey']),

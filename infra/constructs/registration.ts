@@ -1,5 +1,5 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
-import { Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
@@ -7,9 +7,8 @@ import { Construct, type IDependable } from 'constructs';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { registrationEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
-import type { AccountSecrets } from './account-secrets.ts';
+import { type AccountSecrets, allSecrets } from './account-secrets.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import { allSecrets } from './references.ts';
 
 /** Lambda's maximum. A deployment that creates the ingress waits longer for Ocrolus's test, in two invocations. */
 const TIMEOUT = Duration.minutes(15);
@@ -62,8 +61,8 @@ export class Registration extends Construct {
           actions: ['secretsmanager:GetSecretValue'],
           resources: [webhook.secretArn, credentials.secretArn],
         });
-        const roles = this.lambda.role === undefined ? [] : [this.lambda.role];
-        return [account, new Policy(this, `Secrets-${account}`, { statements: [read], roles })] as const;
+        const policy = { statements: [read], roles: [handler.role] };
+        return [account, new Policy(this, `Secrets-${account}`, policy)] as const;
       }),
     );
     handler.allowStatement(props.encryptionKey.usableThrough(['secretsmanager'], ['kms:Decrypt']));
@@ -71,7 +70,7 @@ export class Registration extends Construct {
 
     const { level, events = eventsOfLevel(level), url } = registration;
     const createsWayIn = url === undefined && settings.ingress.kind === 'allowlisted';
-    const after = [...props.after, ...(createsWayIn ? [this.allowToInvokeItself()] : [])];
+    const after = [...props.after, ...(createsWayIn ? [this.allowToInvokeItself(handler.role)] : [])];
     const webhooks: CustomResource[] = [];
     for (const [account, { webhook, credentials }] of secrets) {
       const resource = new CustomResource(this, `Webhook-${account}`, {
@@ -111,13 +110,9 @@ export class Registration extends Construct {
    * Allows the Lambda to invoke itself. A separate policy, because the Lambda depends on its default policy, so that one
    * cannot reference the Lambda.
    */
-  private allowToInvokeItself(): Policy {
-    const { role } = this.lambda;
-    return new Policy(this, 'GoOn', {
-      statements: [
-        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.lambda.functionArn] }),
-      ],
-      roles: role === undefined ? [] : [role],
-    });
+  private allowToInvokeItself(role: Role): Policy {
+    const resources = [this.lambda.functionArn];
+    const invoke = new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources });
+    return new Policy(this, 'GoOn', { statements: [invoke], roles: [role] });
   }
 }

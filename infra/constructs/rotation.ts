@@ -3,8 +3,8 @@ import { CfnPermission, type Function as LambdaFunction } from 'aws-cdk-lib/aws-
 import { CfnRotationSchedule } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { rotationEnvironment } from '../config/environment.ts';
+import { allSecrets } from './account-secrets.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import { allSecrets } from './references.ts';
 import type { RegistrationProps } from './registration.ts';
 
 export interface RotationProps extends FunctionDefaults, Omit<RegistrationProps, 'after'> {}

@@ -1,4 +1,4 @@
-import { Aws, Fn, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Fn } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -10,25 +10,19 @@ import {
 import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnSamplingRule } from 'aws-cdk-lib/aws-xray';
 import { Construct } from 'constructs';
 import type { Settings } from '../config/settings.ts';
-import type { EncryptionKey } from './encryption-key.ts';
+import { createLogGroup, type LogProps } from './logs.ts';
 
-export interface WebhookApiProps {
+export interface WebhookApiProps extends LogProps {
   /** The stage's settings. */
   readonly settings: Settings;
   /** The only endpoint through which the API can be invoked. */
   readonly endpoint: IVpcEndpoint;
   /** Answers every request. */
   readonly lambda: IFunction;
-  /** Encrypts the access log. */
-  readonly encryptionKey: EncryptionKey;
-  /** Retention of the access log. */
-  readonly logRetention: RetentionDays;
-  /** Policy for the access log when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
@@ -66,11 +60,7 @@ export class WebhookApi extends Construct {
     super(scope, id);
     const { settings, endpoint } = props;
     this.endpoint = endpoint;
-    this.accessLog = new LogGroup(this, 'AccessLog', {
-      retention: props.logRetention,
-      encryptionKey: props.encryptionKey.key,
-      removalPolicy: props.removalPolicy,
-    });
+    this.accessLog = createLogGroup(this, 'AccessLog', props);
     this.api = new RestApi(this, 'Api', {
       restApiName: `ocrolus-webhooks-${settings.stage}`,
       description: 'Receives Ocrolus webhooks',

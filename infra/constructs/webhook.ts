@@ -3,11 +3,10 @@ import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { webhookEnvironment } from '../config/environment.ts';
 import type { Settings } from '../config/settings.ts';
-import type { AccountSecrets } from './account-secrets.ts';
+import { type AccountSecrets, webhookSecrets } from './account-secrets.ts';
 import type { BodyBucket } from './body-bucket.ts';
 import type { ChannelQueue } from './channel-queue.ts';
-import { type FunctionDefaults, NodeFunction } from './node-function.ts';
-import { queueUrls, webhookSecrets } from './references.ts';
+import { type FunctionDefaults, jsonOf, NodeFunction } from './node-function.ts';
 
 export interface WebhookProps extends FunctionDefaults {
   /** The stage's settings. */
@@ -38,7 +37,7 @@ export class Webhook extends Construct {
       environment: {
         ...webhookEnvironment(settings),
         ACCOUNTS: webhookSecrets(secrets),
-        QUEUE_URLS: queueUrls(queues),
+        QUEUE_URLS: jsonOf(queues, ({ queue }) => queue.queueUrl),
         BUCKET_NAME: bodies.bucket.bucketName,
       },
       reservedConcurrentExecutions: settings.webhookReservedConcurrency,

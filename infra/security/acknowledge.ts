@@ -1,11 +1,7 @@
 import { CfnResource, type Stack, Validations } from 'aws-cdk-lib';
 import { ACCESS } from './accepted/access.ts';
-import { API } from './accepted/api.ts';
-import { FUNCTIONS } from './accepted/functions.ts';
-import { INGRESS } from './accepted/ingress.ts';
-import { MONITORING } from './accepted/monitoring.ts';
-import { NETWORK } from './accepted/network.ts';
-import { STORAGE } from './accepted/storage.ts';
+import { API, INGRESS, NETWORK } from './accepted/network.ts';
+import { FUNCTIONS, MONITORING, STORAGE } from './accepted/resources.ts';
 import type { Accepted } from './accepted.ts';
 
 /** All accepted findings of cdk-nag, with their reasons. */

@@ -1,72 +1,56 @@
-import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from '../infra/ingress/settings.ts';
-import type { CloudFormation } from '../infra/rules/template.ts';
-import { callAws } from './aws-call.ts';
+import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../infra/settings.ts';
+import type { CloudFormation, Resource } from '../infra/template.ts';
 import type { Moto } from './moto.ts';
-import { queryAws, route53 } from './query-call.ts';
 
-/** What the variants expect to find in an account, with names as the settings have them. */
-const ZONE_ID = 'Z0123456789ABCDEFGHIJ';
-const LOG_BUCKET = 'logs-of-the-account';
+const { vpcId, cidr, subnetIds, availabilityZones } = IMPORTED_VPC.vpc;
 
-/**
- * Makes what a stage's settings name (a VPC, a certificate, a hosted zone, a bucket for logs) and puts the emulator's
- * names into the template.
- */
+/** What the settings of a stage name, by that name. */
+const EXISTING: Readonly<Record<string, Resource>> = {
+  [ZONE.hostedZoneId]: { Type: 'AWS::Route53::HostedZone', Properties: { Name: ZONE.zoneName } },
+  [vpcId]: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: cidr } },
+  ...Object.fromEntries(
+    [...subnetIds, ...PUBLIC_SUBNETS.publicSubnetIds].map((subnet, index) => [
+      subnet,
+      {
+        Type: 'AWS::EC2::Subnet',
+        Properties: {
+          VpcId: { Ref: logicalId(vpcId) },
+          CidrBlock: cidr.replace('0.0/16', `${index}.0/24`),
+          AvailabilityZone: availabilityZones[index % availabilityZones.length],
+        },
+      },
+    ]),
+  ),
+};
+
+/** Creates in the account what settings name, and puts the emulator's names of it into the template. */
 export async function inAccount(moto: Moto, template: CloudFormation): Promise<CloudFormation> {
-  let text = JSON.stringify(template);
-  const replace = async (setting: string, make: () => Promise<string>) => {
-    if (text.includes(setting)) text = text.replaceAll(setting, await make());
-  };
-  await replace(ALLOWLISTED.certificateArn, async () => {
-    const target = 'CertificateManager.RequestCertificate';
-    const made = await callAws(moto, { service: 'acm', target, body: { DomainName: ALLOWLISTED.hostName } });
-    return String(made.CertificateArn);
-  });
-  await replace(ZONE_ID, async () => {
-    const body =
-      '<CreateHostedZoneRequest><Name>example.com</Name><CallerReference>1</CallerReference></CreateHostedZoneRequest>';
-    const made = await route53(moto, 'POST', '/hostedzone', body);
-    return String(made.CreateHostedZoneResponse.HostedZone.Id).replace('/hostedzone/', '');
-  });
-  await makeBucket(moto, text.includes(LOG_BUCKET) ? LOG_BUCKET : undefined);
-
-  const { vpcId, cidr, subnetIds, availabilityZones } = IMPORTED_VPC.vpc;
-  if (!text.includes(vpcId)) return JSON.parse(text);
-  const made = await queryAws(moto, 'ec2', 'CreateVpc', { CidrBlock: cidr });
-  const VpcId: string = made.CreateVpcResponse.vpc.vpcId;
-  text = text.replaceAll(vpcId, VpcId);
-  for (const [index, subnet] of [...subnetIds, ...PUBLIC_SUBNETS.publicSubnetIds].entries()) {
-    await replace(subnet, async () => {
-      const CidrBlock = cidr.replace('0.0/16', `${index}.0/24`);
-      const AvailabilityZone = availabilityZones[index % availabilityZones.length] ?? '';
-      const { CreateSubnetResponse } = await queryAws(moto, 'ec2', 'CreateSubnet', {
-        VpcId,
-        CidrBlock,
-        AvailabilityZone,
-      });
-      return CreateSubnetResponse.subnet.subnetId;
-    });
+  const named = Object.entries(EXISTING).map(([name, resource]) => [logicalId(name), resource]);
+  const { resources } = await moto.deploy('account', { Resources: Object.fromEntries(named) });
+  let text = JSON.stringify(template).replaceAll(ALLOWLISTED.certificateArn, await requestCertificate(moto));
+  for (const name of Object.keys(EXISTING)) {
+    text = text.replaceAll(name, resources.get(logicalId(name))?.id ?? '');
   }
   return JSON.parse(text);
 }
 
-async function makeBucket(moto: Moto, Bucket: string | undefined): Promise<void> {
-  if (Bucket === undefined) return;
-  const s3 = new S3Client({ ...moto.client, forcePathStyle: true });
-  await s3.send(new CreateBucketCommand({ Bucket }));
-  // As https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html demands.
-  const Policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'logging.s3.amazonaws.com' },
-        Action: 's3:PutObject',
-        Resource: `arn:aws:s3:::${Bucket}/*`,
-      },
-    ],
+function logicalId(name: string): string {
+  return name.replace(/\W/g, '');
+}
+
+/** The emulator's CloudFormation has no certificates, and the project no client of ACM. */
+async function requestCertificate({ endpoint, client }: Moto): Promise<string> {
+  const scope = `${client.credentials.accessKeyId}/20260101/${client.region}/acm/aws4_request`;
+  const response = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      // The emulator reads the service from the signature, and does not check it.
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=emulated`,
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'CertificateManager.RequestCertificate',
+    },
+    body: JSON.stringify({ DomainName: ALLOWLISTED.hostName }),
   });
-  await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
-  s3.destroy();
+  const { CertificateArn }: { CertificateArn: string } = Object(await response.json());
+  return CertificateArn;
 }

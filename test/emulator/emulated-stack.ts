@@ -1,17 +1,10 @@
-import {
-  CloudFormationClient,
-  CreateStackCommand,
-  DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-} from '@aws-sdk/client-cloudformation';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type CloudFormation, list, ofType, type Resource } from '../infra/rules/template.ts';
+import { type CloudFormation, ofType, type Resource, referred } from '../infra/template.ts';
 import { inAccount } from './account.ts';
-import type { Moto } from './moto.ts';
-import { substitute } from './references.ts';
+import type { Deployed, Moto } from './moto.ts';
 
-/** Types that moto's CloudFormation does not create. Where its services have them, tests call those instead. */
-export const NOT_IN_EMULATED_STACKS = [
+/** Types that the CloudFormation of moto 5.2 does not create. */
+export const NOT_EMULATED = [
   'AWS::ApiGateway::Account',
   'AWS::ApiGateway::BasePathMappingV2',
   'AWS::ApiGateway::DomainNameAccessAssociation',
@@ -35,67 +28,64 @@ export const NOT_IN_EMULATED_STACKS = [
   'AWS::XRay::SamplingRule',
 ];
 
-/** A stack in the emulator, with what became of the template in it. */
-export interface EmulatedStack {
-  readonly status: string | undefined;
-  /** Types that the emulator's CloudFormation has created. */
-  readonly created: ReadonlySet<string>;
-  /** A resource's properties, as CloudFormation made them of references and functions. */
-  properties(id: string): Resource;
-  /** All resources of a type, with their properties resolved. */
-  resolved(type: string): [string, Resource][];
-  /** What `Ref` is of a resource that was created. */
-  idOf(id: string): string;
+/** A stack in the emulator, with its template as the emulator understood it. */
+export interface EmulatedStack extends Deployed {
+  /** Properties as CloudFormation made them of references and functions, by logical id. */
+  readonly properties: ReadonlyMap<string, Resource>;
+  /** Names and ARNs of everything that exists in the account because of the stack. */
+  readonly existing: readonly string[];
 }
 
-/** Creates a template as one stack, and has the emulator say how it understood every property. */
+const STACK_NAME = 'ocrolus-webhooks-test';
+
+/** Creates a template as one stack. Every property is an output too, so that the emulator shows what it made of it. */
 export async function createStack(moto: Moto, synthesized: CloudFormation): Promise<EmulatedStack> {
   const template = await inAccount(moto, synthesized);
   const secrets = await createSecrets(moto, template);
   const left = new Set(
     Object.entries(template.Resources)
-      .filter(([, { Type }]) => NOT_IN_EMULATED_STACKS.includes(Type) || Type.startsWith('Custom::'))
+      .filter(([, { Type }]) => NOT_EMULATED.includes(Type) || Type.startsWith('Custom::'))
       .map(([id]) => id),
   );
   // The emulator gives deployments no id, so nothing may refer to one.
-  for (const [id] of ofType(template, 'AWS::ApiGateway::Deployment')) left.add(id);
-  const known = (id: string, attribute = '') =>
-    secrets.get(id) ?? standIn(id, attribute) ?? (left.has(id) ? id : undefined);
+  const [[deployment] = ['']] = ofType(template, 'AWS::ApiGateway::Deployment');
+  const known = (id: string, attribute: string) =>
+    secrets.get(id) ?? standIn(id, attribute) ?? (left.has(id) || id === deployment ? id : undefined);
   const all = Object.entries(template.Resources).map(([id, resource]): [string, Resource] => {
-    // The emulator looks at what a template says, not at what follows from it: methods before deployments.
-    const DependsOn = list(resource.DependsOn).filter((other) => !left.has(other));
-    const properties = substitute(resource.Properties ?? {}, known);
-    return [id, { ...resource, DependsOn, Properties: withoutAssets(resource.Type, properties) }];
+    const DependsOn = [resource.DependsOn ?? []].flat().filter((other: string) => !left.has(other));
+    const Properties = Object(substitute(resource.Properties ?? {}, known));
+    // Bundles are in a bucket of `cdk bootstrap`, which the emulator does not have.
+    if (resource.Type === 'AWS::Lambda::Function')
+      Properties.Code = { ZipFile: 'exports.handler = () => {};' };
+    return [id, { ...resource, DependsOn, Properties }];
   });
-  const made = all.filter(([id, { Type }]) => !left.has(id) || Type === 'AWS::ApiGateway::Deployment');
-  const outputs = all.map(([id, { Properties }]) => [id, { Value: { 'Fn::ToJsonString': Properties } }]);
-
-  const cloudFormation = new CloudFormationClient(moto.client);
-  const stack = { StackName: 'ocrolus-webhooks-test' };
-  const body = { Resources: Object.fromEntries(made), Outputs: Object.fromEntries(outputs) };
-  await cloudFormation.send(new CreateStackCommand({ ...stack, TemplateBody: JSON.stringify(body) }));
-  const { Stacks: [described] = [] } = await cloudFormation.send(new DescribeStacksCommand(stack));
-  const { StackResources = [] } = await cloudFormation.send(new DescribeStackResourcesCommand(stack));
-  cloudFormation.destroy();
-
-  const resolved = new Map(
-    (described?.Outputs ?? []).map(({ OutputKey, OutputValue = '{}' }) => [
-      OutputKey,
-      JSON.parse(OutputValue),
-    ]),
-  );
-  const ids = new Map(StackResources.map((made) => [made.LogicalResourceId, made.PhysicalResourceId]));
-  const properties = (id: string) => resolved.get(id) ?? {};
+  const deployed = await moto.deploy(STACK_NAME, {
+    Resources: Object.fromEntries(all.filter(([id]) => !left.has(id))),
+    Outputs: Object.fromEntries(
+      all.map(([id, { Properties }]) => [id, { Value: { 'Fn::ToJsonString': Properties } }]),
+    ),
+  });
+  const created = [...deployed.resources.values()].map(({ id }) => id);
   return {
-    status: described?.StackStatus,
-    created: new Set(StackResources.map(({ ResourceType = '' }) => ResourceType)),
-    properties,
-    resolved: (type) => ofType(template, type).map(([id]) => [id, properties(id)]),
-    idOf: (id) => secrets.get(id) ?? ids.get(id) ?? '',
+    ...deployed,
+    properties: new Map([...deployed.outputs].map(([id, text]) => [id, JSON.parse(text)])),
+    existing: [STACK_NAME, ...created, ...secrets.values()],
   };
 }
 
-/** What the emulator's CloudFormation does not know of what it has made; one such attribute empties all of its outputs. */
+/** Replaces references by what is known of them, and leaves the others. */
+function substitute(value: unknown, known: (id: string, attribute: string) => unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => substitute(item, known));
+  if (typeof value !== 'object' || value === null) return value;
+  const id = referred(value);
+  if (id === undefined) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, substitute(inner, known)]));
+  }
+  const attribute = 'Fn::GetAtt' in value ? [value['Fn::GetAtt']].flat().at(-1) : '';
+  return known(id, String(attribute)) ?? value;
+}
+
+/** Attributes that the emulator's CloudFormation does not know. One of them would empty all outputs. */
 function standIn(id: string, attribute: string): unknown {
   if (attribute === 'NetworkInterfaceIds') return [0, 1, 2].map((index) => `eni-${index}`);
   const unknown = ['CanonicalHostedZoneID', 'LoadBalancerFullName', 'TargetGroupFullName'];
@@ -106,20 +96,11 @@ function standIn(id: string, attribute: string): unknown {
 async function createSecrets(moto: Moto, template: CloudFormation): Promise<Map<string, string>> {
   const client = new SecretsManagerClient(moto.client);
   const arns = new Map<string, string>();
-  for (const [id, { Name, Description, GenerateSecretString: generated }] of ofType(
-    template,
-    'AWS::SecretsManager::Secret',
-  )) {
-    const SecretString: string = generated.SecretStringTemplate;
-    const { ARN = '' } = await client.send(new CreateSecretCommand({ Name, Description, SecretString }));
+  for (const [id, { Name, GenerateSecretString }] of ofType(template, 'AWS::SecretsManager::Secret')) {
+    const SecretString: string = GenerateSecretString.SecretStringTemplate;
+    const { ARN = '' } = await client.send(new CreateSecretCommand({ Name, SecretString }));
     arns.set(id, ARN);
   }
   client.destroy();
   return arns;
-}
-
-/** A bundle lies in a bucket of `cdk bootstrap`, which the emulator has not; what is in it does not matter here. */
-function withoutAssets(type: string, properties: unknown): unknown {
-  if (type !== 'AWS::Lambda::Function' || typeof properties !== 'object') return properties;
-  return { ...properties, Code: { ZipFile: 'exports.handler = async () => {};' } };
 }

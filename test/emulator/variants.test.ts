@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VARIANT_NAMES, variantTemplate } from '../infra/variants.ts';
-import { createStack, type EmulatedStack, NOT_IN_EMULATED_STACKS } from './emulated-stack.ts';
+import { comparisons } from './comparisons.ts';
+import { createStack, type EmulatedStack, NOT_EMULATED } from './emulated-stack.ts';
 import { type Moto, motoIsInstalled, startMoto } from './moto.ts';
-import { NOT_EMULATED, READ_BACKS } from './read-back/all.ts';
 
 /**
  * Every variant takes a few seconds, so `npm test` has the one with the most services of those that are quick;
@@ -10,6 +10,10 @@ import { NOT_EMULATED, READ_BACKS } from './read-back/all.ts';
  */
 const { EMULATED_VARIANTS = 'registered' } = process.env;
 const chosen = EMULATED_VARIANTS === 'all' ? VARIANT_NAMES : EMULATED_VARIANTS.split(',');
+
+/** ARNs in the account, except patterns, and the account itself. */
+const ARNS = /arn:aws:[\w-]+:[\w-]*:123456789012:(?!root)[^"'\\\s]+?(?=["'\\\s)])/g;
+const PATTERN = /(:log-group:|\/vpc-flow-log\/|:vpc-flow-log\/|:alarm:[\w-]+-)\*$/;
 
 describe.skipIf(!motoIsInstalled())('in an emulated account', () => {
   let moto: Moto;
@@ -20,7 +24,6 @@ describe.skipIf(!motoIsInstalled())('in an emulated account', () => {
 
   describe.each(chosen)('%s', (name) => {
     const template = variantTemplate(name);
-    const types = new Set(Object.values(template.Resources).map(({ Type }): string => Type));
     let stack: EmulatedStack;
 
     beforeAll(async () => {
@@ -30,28 +33,46 @@ describe.skipIf(!motoIsInstalled())('in an emulated account', () => {
 
     test('the whole template is created as one stack', () => {
       expect(stack.status).toBe('CREATE_COMPLETE');
-      const missing = [...types].filter((type) => !stack.created.has(type) && !type.startsWith('Custom::'));
-      expect(missing.filter((type) => !NOT_IN_EMULATED_STACKS.includes(type))).toEqual([]);
+      const created = new Set([...stack.resources.values()].map(({ type }) => type));
+      const types = new Set(Object.values(template.Resources).map(({ Type }): string => Type));
+      const missing = [...types].filter((type) => !created.has(type) && !type.startsWith('Custom::'));
+      expect(missing.filter((type) => !NOT_EMULATED.includes(type))).toEqual([]);
     });
 
-    test('no property is left with a reference that CloudFormation did not understand', () => {
+    test('CloudFormation understands every reference, and every ARN is that of something that exists', () => {
+      const settings = JSON.stringify(template);
       for (const id of Object.keys(template.Resources)) {
-        expect(Object.keys(stack.properties(id)), id).not.toEqual([]);
-        expect(JSON.stringify(stack.properties(id)), id).not.toMatch(/"(Ref|Fn::\w+)":/);
+        const text = JSON.stringify(stack.properties.get(id) ?? {});
+        expect(text, id).not.toBe('{}');
+        expect(text, id).not.toMatch(/"(Ref|Fn::\w+)":/);
+        const arns = [...text.matchAll(ARNS)].map(([arn]) => arn);
+        const unknown = arns.filter((arn) => !stack.existing.some((known) => arn.includes(known)));
+        // Settings name a topic and a policy of the account.
+        expect(
+          unknown.filter((arn) => !PATTERN.test(arn) && !settings.includes(arn)),
+          id,
+        ).toEqual([]);
       }
     });
 
-    test('every type is read back, or the emulator does not have it', () => {
-      const known = [...READ_BACKS.flatMap((readBack) => readBack.types), ...Object.keys(NOT_EMULATED)];
-      const unknown = [...types].filter((type) => !known.includes(type) && !type.startsWith('Custom::'));
-      expect(unknown).toEqual([]);
+    test('JSON that is put together at deployment is still JSON', () => {
+      const texts = [...stack.properties.values()].flatMap(({ Environment, DashboardBody }) => {
+        return [Environment?.Variables?.ACCOUNTS, Environment?.Variables?.QUEUE_URLS, DashboardBody];
+      });
+      const made = texts.filter((text) => text !== undefined);
+      expect(made.length).toBeGreaterThan(10);
+      for (const text of made) expect(() => JSON.parse(text), text).not.toThrow();
     });
 
-    test.each(READ_BACKS.map(({ what, ...readBack }) => [what, readBack] as const))(
-      '%s',
-      async (_, readBack) => {
-        await readBack.compare(moto, stack);
-      },
-    );
+    test('services have what CloudFormation made of the properties', async () => {
+      const byType = comparisons(moto);
+      for (const [logicalId, { type, id }] of stack.resources) {
+        const [made, expected] = (await byType[type]?.(id, stack.properties.get(logicalId) ?? {})) ?? [
+          {},
+          {},
+        ];
+        expect(made, logicalId).toMatchObject(expected);
+      }
+    });
   });
 });

@@ -6,8 +6,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { parseSettings } from '../../infra/config/load.ts';
 import type { SettingsInput } from '../../infra/config/settings.ts';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
+import { stackName } from '../../infra/functions.ts';
 import { OcrolusWebhooksStack } from '../../infra/stack.ts';
-import { stackName } from '../../infra/stack-name.ts';
 
 type Resources = ReturnType<Template['findResources']>;
 export type Resource = Resources[string];

@@ -1,9 +1,17 @@
 import dev from '../../infra/config/dev.ts';
 import prod from '../../infra/config/prod.ts';
-import type { SettingsInput } from '../../infra/config/settings.ts';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from './ingress/settings.ts';
-import type { CloudFormation } from './rules/template.ts';
+import { MAX_ACCOUNTS, type SettingsInput } from '../../infra/config/settings.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
+import type { ResultKind } from '../../shared/events/catalog.ts';
+import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
+import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from './settings.ts';
 import { synthesizeTemplate } from './synthesized.ts';
+import type { CloudFormation } from './template.ts';
+
+/** The longest policy that is not the default. Only such policies are in the environment of a Lambda. */
+function longestPolicy(kind: ResultKind): 'always' | 'announced' {
+  return DEFAULT_RESULTS[kind] === 'announced' ? 'always' : 'announced';
+}
 
 /**
  * The kinds of stages. Together they contain every resource that the stack can create, so that checks of each variant
@@ -17,10 +25,7 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
   'imported-vpc-private-dns': { stage: 'test', network: { vpc: { ...IMPORTED_VPC.vpc, privateDns: true } } },
   'imported-endpoint': { stage: 'test', network: { vpcEndpointId: 'vpce-0123456789abcdef0' } },
   allowlisted: { stage: 'test', ingress: ALLOWLISTED },
-  'allowlisted-with-zone-and-waf': {
-    stage: 'test',
-    ingress: { ...ALLOWLISTED, hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com', waf: true },
-  },
+  'allowlisted-with-zone-and-waf': { stage: 'test', ingress: { ...ALLOWLISTED, ...ZONE, waf: true } },
   'allowlisted-in-imported-vpc': {
     stage: 'test',
     network: IMPORTED_VPC,
@@ -51,15 +56,18 @@ export const VARIANTS: Readonly<Record<string, SettingsInput>> = {
     alarms: { enabled: false },
     dashboard: false,
   },
-  // The longest names and the most accounts that settings allow.
+  // The longest names, the most accounts, and every setting that is in an environment only if a stage sets it.
   largest: {
     stage: 'a-sixteen-letter',
-    accounts: Array.from({ length: 8 }, (_, index) => `${index}`.padEnd(32, 'a')),
-    ocrolus: { audience: 'https://api.ocrolus.example/audience' },
+    accounts: Array.from({ length: MAX_ACCOUNTS }, (_, index) => `${index}`.padEnd(32, 'a')),
+    ocrolus: { audience: 'https://api.ocrolus.example/audience', incomeGuideline: 'FREDDIE_MAC' },
+    poll: { discoverFrom: '2026-01-01' },
+    results: Object.fromEntries(RESULT_KINDS.map((kind) => [kind, longestPolicy(kind)])),
+    retention: { results: 3000, payloads: 180, documents: 3650 },
     webhookReservedConcurrency: 50,
     lambdaConcurrency: 1000,
-    ingress: { ...ALLOWLISTED, hostedZoneId: 'Z0123456789ABCDEFGHIJ', zoneName: 'example.com', waf: true },
-    registration: { enabled: true, rotationDays: 30 },
+    ingress: { ...ALLOWLISTED, ...ZONE, waf: true },
+    registration: { enabled: true, rotationDays: 30, events: eventsOfLevel('account') },
     alarms: { emails: ['operations@example.com'], topicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' },
   },
   'strict-account': {
@@ -97,4 +105,9 @@ export function variant(name: string): SettingsInput {
 /** The template of a variant. */
 export function variantTemplate(name: string): CloudFormation {
   return { Resources: {}, ...synthesizeTemplate(variant(name)) };
+}
+
+/** The template of the default stage with other settings. */
+export function templateOf(settings: Omit<SettingsInput, 'stage'>): CloudFormation {
+  return { Resources: {}, ...synthesizeTemplate({ stage: 'test', ...settings }) };
 }

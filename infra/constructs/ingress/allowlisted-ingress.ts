@@ -1,14 +1,12 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
 import { Subnet, SubnetType } from 'aws-cdk-lib/aws-ec2';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import type { Allowlisted } from '../../config/ingress.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { EncryptionKey } from '../encryption-key.ts';
+import type { LogProps } from '../logs.ts';
 import type { Network } from '../network.ts';
-import { jsonOf } from '../references.ts';
+import { jsonOf } from '../node-function.ts';
 import type { WebhookApi } from '../webhook-api.ts';
 import { EndpointAddresses } from './endpoint-addresses.ts';
 import { LoadBalancer } from './load-balancer.ts';
@@ -16,7 +14,7 @@ import { LoadBalancerLogs } from './load-balancer-logs.ts';
 import { PrivateDomainName } from './private-domain-name.ts';
 import { WebFirewall } from './web-firewall.ts';
 
-export interface AllowlistedIngressProps {
+export interface AllowlistedIngressProps extends LogProps {
   /** The stage's settings. */
   readonly settings: Settings;
   /** Settings of this ingress. */
@@ -25,12 +23,6 @@ export interface AllowlistedIngressProps {
   readonly network: Network;
   /** The API behind the endpoint. */
   readonly api: WebhookApi;
-  /** Encrypts the logs. */
-  readonly encryptionKey: EncryptionKey;
-  /** Retention of the logs. */
-  readonly logRetention: RetentionDays;
-  /** Policy for the logs when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /**

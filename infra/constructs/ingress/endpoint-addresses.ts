@@ -1,23 +1,16 @@
-import { Duration, Fn, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Stack } from 'aws-cdk-lib';
 import type { InterfaceVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
 import { Construct } from 'constructs';
-import type { EncryptionKey } from '../encryption-key.ts';
+import { createLambdaRole, createLogGroup, type LogProps } from '../logs.ts';
 
-export interface EndpointAddressesProps {
+export interface EndpointAddressesProps extends LogProps {
   /** Endpoint whose addresses are looked up. */
   readonly endpoint: InterfaceVpcEndpoint;
   /** Number of network interfaces of the endpoint: one per subnet. */
   readonly interfaces: number;
-  /** Encrypts the logs of the lookup. */
-  readonly encryptionKey: EncryptionKey;
-  /** Retention of these logs. */
-  readonly logRetention: RetentionDays;
-  /** Policy for these logs when the stack is deleted. */
-  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
@@ -32,19 +25,8 @@ export class EndpointAddresses extends Construct {
   constructor(scope: Construct, id: string, props: EndpointAddressesProps) {
     super(scope, id);
     const { endpoint } = props;
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      encryptionKey: props.encryptionKey.key,
-      removalPolicy: props.removalPolicy,
-    });
-    // A custom role, because the one that CDK creates can write to every log group of the account.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    const logGroup = createLogGroup(this, 'Logs', props);
+    const role = createLambdaRole(this, logGroup);
     // This action does not support single resources.
     role.addToPolicy(new PolicyStatement({ actions: ['ec2:DescribeNetworkInterfaces'], resources: ['*'] }));
     const indexes = Array.from({ length: props.interfaces }, (_, index) => index);

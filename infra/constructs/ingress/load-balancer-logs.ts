@@ -1,48 +1,25 @@
-import { Aws, Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { type Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { configureEmptying, isEmptied } from '../emptying.ts';
-import type { EncryptionKey } from '../encryption-key.ts';
-
-export interface LoadBalancerLogsProps {
-  /** Retention of the logs, as in CloudWatch. */
-  readonly logRetention: RetentionDays;
-  /** Encrypts the logs of the Lambda that empties the bucket. */
-  readonly encryptionKey: EncryptionKey;
-  /**
-   * Policy for the bucket when the stack is deleted. Elastic Load Balancing writes a test file into it, so the bucket
-   * is never empty: unless it is retained or emptied, a stage whose deployment failed could not be deleted.
-   */
-  readonly removalPolicy: RemovalPolicy;
-  /** Bucket to which S3 logs every access. Absent: accesses are not logged. */
-  readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
-}
+import { type BucketDefaults, createBucket } from '../bucket.ts';
 
 const PREFIX = 'load-balancer';
 
-/** Access logs of the load balancer, one line per request, in a separate bucket. */
+/**
+ * Access logs of the load balancer, one line per request, in a separate bucket. Elastic Load Balancing writes a test file
+ * into it, so the bucket is never empty: unless it is retained or emptied, a stage whose deployment failed could not be
+ * deleted.
+ */
 export class LoadBalancerLogs extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { accessLogs, ...props }: LoadBalancerLogsProps) {
+  constructor(scope: Construct, id: string, props: BucketDefaults) {
     super(scope, id);
-    this.bucket = new Bucket(this, 'Bucket', {
+    this.bucket = createBucket(this, props, {
       // Elastic Load Balancing cannot write to a bucket that is encrypted with a KMS key.
       encryption: BucketEncryption.S3_MANAGED,
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      enforceSSL: true,
-      minimumTLSVersion: 1.2,
-      versioned: true,
-      removalPolicy: props.removalPolicy,
-      autoDeleteObjects: isEmptied(props.removalPolicy),
-      ...(accessLogs && {
-        serverAccessLogsBucket: Bucket.fromBucketName(this, 'AccessLogs', accessLogs.bucketName),
-        serverAccessLogsPrefix: accessLogs.prefix,
-      }),
       lifecycleRules: [
         {
           id: 'logs',
@@ -52,8 +29,6 @@ export class LoadBalancerLogs extends Construct {
         },
       ],
     });
-    this.bucket.policy?.applyRemovalPolicy(props.removalPolicy);
-    configureEmptying(this.bucket, props);
   }
 
   /**

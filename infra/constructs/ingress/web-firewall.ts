@@ -1,20 +1,15 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import type { EncryptionKey } from '../encryption-key.ts';
+import { createLogGroup, type LogProps } from '../logs.ts';
 
-export interface WebFirewallProps {
+export interface WebFirewallProps extends LogProps {
   /** Part of the names. */
   readonly stage: string;
   /** Load balancer to protect. */
   readonly loadBalancerArn: string;
   /** Requests per second that API Gateway accepts. WAF blocks an address only above this rate. */
   readonly throttleRate: number;
-  /** Encrypts the log. */
-  readonly encryptionKey: EncryptionKey;
-  /** Retention of the log. */
-  readonly logRetention: RetentionDays;
 }
 
 /**
@@ -78,11 +73,9 @@ export class WebFirewall extends Construct {
     });
     // WAF requires this prefix of a log group's name, and an ARN without CloudWatch's `:*` at the end.
     const logGroupName = `aws-waf-logs-ocrolus-webhooks-${props.stage}`;
-    const logGroup = new LogGroup(this, 'Logs', {
+    // A retained log group would occupy its name when the setting is turned on again.
+    const logGroup = createLogGroup(this, 'Logs', props, {
       logGroupName,
-      retention: props.logRetention,
-      encryptionKey: props.encryptionKey.key,
-      // A retained log group would occupy its name when the setting is turned on again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const logging = new CfnLoggingConfiguration(this, 'Logging', {

@@ -66,14 +66,14 @@ export interface AlarmDefinition {
   readonly firstStep: Sentence;
   /** One metric, or an expression over at most ten. CloudWatch charges for each. */
   readonly metric: IMetric;
-  /** The alarm goes off when the metric reaches this value or, with `below`, is less than it. */
-  readonly threshold: number;
+  /** The alarm goes off when the metric reaches this value or, with `below`, is less than it; by default 1. */
+  readonly threshold?: number;
   readonly below?: true;
   /** Number of periods that must breach, out of how many; by default one of one. */
   readonly within?: readonly [breaching: number, periods: number];
-  /** Meaning of missing data. SQS, Lambda and the custom metrics write nothing while nothing happens. */
-  readonly missingData: 'fine' | 'alarming';
+  /** Missing data is fine by default: SQS, Lambda and the custom metrics write nothing while nothing happens. */
+  readonly missingData?: 'alarming';
 }
 
 /** The definitions of every kind of alarm. A kind that is left out does not compile. */
-export type AlarmSet = Readonly<Record<AlarmId, readonly AlarmDefinition[]>>;
+export type AlarmSet = Readonly<Record<AlarmId, AlarmDefinition | readonly AlarmDefinition[]>>;

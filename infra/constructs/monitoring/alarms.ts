@@ -19,19 +19,30 @@ import {
   type Urgency,
   urgencyOf,
 } from './alarm-definition.ts';
+import { channelAlarms } from './alarms/channels.ts';
+import { ingressAlarms } from './alarms/ingress.ts';
+import { ocrolusAlarms } from './alarms/ocrolus.ts';
+import { pollerAlarms } from './alarms/poller.ts';
+import { tableAlarms } from './alarms/table.ts';
+import { upkeepAlarms } from './alarms/upkeep.ts';
+import { webhookAlarms } from './alarms/webhook.ts';
+import type { MonitoredResources } from './metrics.ts';
 
 /** Path of the runbook in this project, for stages that set no `alarms.runbookUrl`. */
 const RUNBOOK_PATH = 'docs/runbook.md';
 
 export interface AlarmsProps {
-  /** Part of every name. */
-  readonly stage: string;
-  /** The alarms to create. */
-  readonly definitions: AlarmSet;
-  /** URL of the runbook. */
-  readonly runbookUrl: string | undefined;
+  /** The resources to monitor. */
+  readonly resources: MonitoredResources;
   /** Topics that are notified. */
   readonly topics: readonly ITopic[];
+}
+
+interface Names {
+  /** Begins the name of each alarm. */
+  readonly prefix: string;
+  /** Path or URL of the runbook. */
+  readonly runbook: string;
 }
 
 /** The texts of each composite alarm. */
@@ -54,53 +65,47 @@ export class Alarms extends Construct {
   /** All alarms, the composites first. */
   readonly all: AlarmStatusWidgetProps['alarms'];
 
-  constructor(scope: Construct, id: string, props: AlarmsProps) {
+  constructor(scope: Construct, id: string, { resources, topics }: AlarmsProps) {
     super(scope, id);
-    const runbook = props.runbookUrl ?? RUNBOOK_PATH;
+    const { stage, alarms: settings } = resources.settings;
+    const names = { prefix: `ocrolus-${stage}`, runbook: settings.runbookUrl ?? RUNBOOK_PATH };
+    const definitions = alarmDefinitions(resources);
     const alarms = ALARM_IDS.flatMap((id) =>
-      props.definitions[id].map((definition) => ({
+      [definitions[id]].flat().map((definition) => ({
         urgency: urgencyOf(id),
-        alarm: this.alarm(props.stage, id, definition, runbook),
+        alarm: this.alarm(id, definition, names),
       })),
     );
     const composites = URGENCIES.map((urgency) => {
       const members = alarms.filter((alarm) => alarm.urgency === urgency).map(({ alarm }) => alarm);
-      return this.composite(urgency, members, props, runbook);
+      const composite = this.composite(urgency, members, names);
+      for (const topic of topics) {
+        composite.addAlarmAction(new SnsAction(topic));
+        composite.addOkAction(new SnsAction(topic));
+      }
+      return composite;
     });
     this.all = [...composites, ...alarms.map(({ alarm }) => alarm)];
   }
 
-  private composite(
-    urgency: Urgency,
-    members: readonly Alarm[],
-    { stage, topics }: AlarmsProps,
-    runbook: string,
-  ): CompositeAlarm {
+  private composite(urgency: Urgency, members: readonly Alarm[], { prefix, runbook }: Names): CompositeAlarm {
     const [impact, firstStep] = TEXTS[urgency];
-    const composite = new CompositeAlarm(this, urgency === 'page' ? 'Page' : 'Ticket', {
-      compositeAlarmName: `ocrolus-${stage}-${urgency}`,
+    return new CompositeAlarm(this, urgency === 'page' ? 'Page' : 'Ticket', {
+      compositeAlarmName: `${prefix}-${urgency}`,
       alarmDescription: [impact, `First: ${firstStep}`, `Runbook: ${runbook}#${urgency}`].join('\n'),
       alarmRule: AlarmRule.anyOf(...members),
     });
-    for (const topic of topics) {
-      composite.addAlarmAction(new SnsAction(topic));
-      composite.addOkAction(new SnsAction(topic));
-    }
-    return composite;
   }
 
-  private alarm(stage: string, id: AlarmId, definition: AlarmDefinition, runbook: string): Alarm {
+  private alarm(id: AlarmId, definition: AlarmDefinition, { prefix, runbook }: Names): Alarm {
+    const { impact, firstStep } = definition;
     const name = definition.of === undefined ? id : `${id}-${definition.of}`;
     const [datapointsToAlarm, evaluationPeriods] = definition.within ?? [1, 1];
     return new Alarm(this, name, {
-      alarmName: `ocrolus-${stage}-${name}`,
-      alarmDescription: [
-        definition.impact,
-        `First: ${definition.firstStep}`,
-        `Runbook: ${runbook}#${id}`,
-      ].join('\n'),
+      alarmName: `${prefix}-${name}`,
+      alarmDescription: [impact, `First: ${firstStep}`, `Runbook: ${runbook}#${id}`].join('\n'),
       metric: definition.metric,
-      threshold: definition.threshold,
+      threshold: definition.threshold ?? 1,
       comparisonOperator:
         definition.below === true
           ? ComparisonOperator.LESS_THAN_THRESHOLD
@@ -111,4 +116,17 @@ export class Alarms extends Construct {
         definition.missingData === 'alarming' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
   }
+}
+
+/** All alarms of a stage. */
+function alarmDefinitions(resources: MonitoredResources): AlarmSet {
+  return {
+    ...channelAlarms(resources),
+    ...webhookAlarms(resources),
+    ...ingressAlarms(resources),
+    ...pollerAlarms(resources),
+    ...ocrolusAlarms(resources),
+    ...tableAlarms(resources),
+    ...upkeepAlarms(resources),
+  };
 }

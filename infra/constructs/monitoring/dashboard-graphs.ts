@@ -1,6 +1,5 @@
 import { type GraphWidgetProps, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { customMetric, everySeries, FIVE_MINUTES } from './metrics.ts';
-import type { MonitoredResources } from './monitored-resources.ts';
+import { customMetric, everySeries, FIVE_MINUTES, type MonitoredResources } from './metrics.ts';
 
 /** Graphs of one row of the dashboard. */
 type Graphs = (resources: MonitoredResources) => readonly GraphWidgetProps[];

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { GRAPHS } from './dashboard-graphs.ts';
-import type { MonitoredResources } from './monitored-resources.ts';
+import type { MonitoredResources } from './metrics.ts';
 
 export interface DashboardProps {
   /** The resources to show. */

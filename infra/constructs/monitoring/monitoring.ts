@@ -2,10 +2,9 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption-key.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { alarmDefinitions } from './alarms/definitions.ts';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
-import type { MonitoredResources } from './monitored-resources.ts';
+import type { MonitoredResources } from './metrics.ts';
 import { SavedQueries } from './saved-queries.ts';
 
 export interface MonitoringProps {
@@ -28,14 +27,7 @@ export class Monitoring extends Construct {
     this.topics = settings.enabled
       ? new AlarmTopic(this, 'AlarmTopic', { encryptionKey, stage, settings }).topics
       : [];
-    const alarms = settings.enabled
-      ? new Alarms(this, 'Alarms', {
-          stage,
-          definitions: alarmDefinitions(resources),
-          runbookUrl: settings.runbookUrl,
-          topics: this.topics,
-        }).all
-      : [];
+    const alarms = settings.enabled ? new Alarms(this, 'Alarms', { resources, topics: this.topics }).all : [];
     this.dashboardName = dashboard
       ? new Dashboard(this, 'Dashboard', { resources, alarms }).dashboard.dashboardName
       : undefined;

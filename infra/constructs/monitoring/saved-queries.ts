@@ -1,6 +1,6 @@
 import { type ILogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { MonitoredResources } from './monitored-resources.ts';
+import type { MonitoredResources } from './metrics.ts';
 
 /** Maximum number of lines that CloudWatch shows. A delivery has about a dozen. */
 const LIMIT = 10_000;

@@ -2,9 +2,9 @@ import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sd
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetAccountSettingsCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
-import { concurrencyOf } from '../../config/concurrency.ts';
+import { concurrencyOf } from '../../config/checks.ts';
 import { loadSettings } from '../../config/load.ts';
-import { stackName } from '../../stack-name.ts';
+import { stackName } from '../../functions.ts';
 import { alarmPrefix, readAlarms } from '../target/alarms.ts';
 import { explainErrors } from '../target/aws-errors.ts';
 import { type Check, fail, ok, warn } from './check.ts';

@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import { createReader } from '../../../shared/store/reader.ts';
 import { openTable } from '../../../shared/store/table.ts';
-import { stackName } from '../../stack-name.ts';
+import { stackName } from '../../functions.ts';
 import { openStageLogs } from '../logs/stage-logs.ts';
 import { readStageAges } from '../queues/ages.ts';
 import { readAlarms } from './alarms.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SettingsInput } from '../../../infra/config/settings.ts';
-import { ALLOWLISTED, IMPORTED_VPC } from '../ingress/settings.ts';
+import { ALLOWLISTED, IMPORTED_VPC } from '../settings.ts';
 import { onlyResource, synthesizeStack } from '../synthesized.ts';
 
 type Changed = Omit<SettingsInput, 'stage'>;

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseSettings, SettingsError } from '../../../infra/config/load.ts';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
-import { ofType } from '../rules/template.ts';
-import { withStack } from '../synthesized.ts';
-import { variant, variantTemplate } from '../variants.ts';
+import { ofType } from '../template.ts';
+import { variantTemplate } from '../variants.ts';
 
 describe('requirements of an account', () => {
   const strict = variantTemplate('strict-account');
@@ -26,24 +24,6 @@ describe('requirements of an account', () => {
       DestinationBucketName: 'logs-of-the-account',
       LogFilePrefix: 'ocrolus-webhooks/',
     });
-  });
-
-  test.each<[string, object, boolean]>([
-    ['that keeps its data', {}, false],
-    ['that is only tried', { removalPolicy: 'destroy' }, false],
-    ['that says so', { removalPolicy: 'destroy', security: { terminationProtection: true } }, true],
-    ['that says otherwise', { security: { terminationProtection: false } }, false],
-  ])('a stage %s: is its stack protected? %#', (_, settings, expected) => {
-    const isProtected = withStack(
-      { ...variant('default'), ...settings },
-      (stack) => stack.terminationProtection,
-    );
-    expect(isProtected).toBe(expected);
-  });
-
-  test('a boundary that is not the ARN of a policy is refused', () => {
-    const settings = { stage: 'test', security: { permissionsBoundary: 'boundary' } };
-    expect(() => parseSettings(settings, 'test')).toThrow(SettingsError);
   });
 });
 

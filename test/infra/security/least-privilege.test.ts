@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { ofType, type Resource } from '../rules/template.ts';
 import { statements } from '../synthesized.ts';
+import { ofType } from '../template.ts';
 import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 
 /** Actions that AWS supports on `*` only. All others must name their resources. */
@@ -12,6 +12,15 @@ const WITHOUT_RESOURCES: Readonly<Record<string, string>> = {
   'cloudwatch:GetMetricData': 'metrics have no resources; reads numbers',
   'cloudwatch:DescribeAlarms': 'composite alarms are shown to those only who may see all alarms',
   'ec2:DescribeNetworkInterfaces': 'the describe calls of EC2 know no resources',
+};
+
+/** The property with the resource policy, by type. */
+const RESOURCE_POLICIES: Readonly<Record<string, string>> = {
+  'AWS::SQS::QueuePolicy': 'PolicyDocument',
+  'AWS::S3::BucketPolicy': 'PolicyDocument',
+  'AWS::SNS::TopicPolicy': 'PolicyDocument',
+  'AWS::KMS::Key': 'KeyPolicy',
+  'AWS::ApiGateway::RestApi': 'Policy',
 };
 
 /** Identity policies. */
@@ -57,22 +66,9 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
   });
 
   test('a principal `*` in a resource policy is denied, or limited to the endpoint', () => {
-    const documents: [string, Resource | undefined][] = [
-      ...ofType(template, 'AWS::SQS::QueuePolicy').map(([id, it]): [string, Resource] => [
-        id,
-        it.PolicyDocument,
-      ]),
-      ...ofType(template, 'AWS::S3::BucketPolicy').map(([id, it]): [string, Resource] => [
-        id,
-        it.PolicyDocument,
-      ]),
-      ...ofType(template, 'AWS::SNS::TopicPolicy').map(([id, it]): [string, Resource] => [
-        id,
-        it.PolicyDocument,
-      ]),
-      ...ofType(template, 'AWS::KMS::Key').map(([id, it]): [string, Resource] => [id, it.KeyPolicy]),
-      ...ofType(template, 'AWS::ApiGateway::RestApi').map(([id, it]): [string, Resource] => [id, it.Policy]),
-    ];
+    const documents = Object.entries(RESOURCE_POLICIES).flatMap(([type, property]) =>
+      ofType(template, type).map(([id, properties]) => [id, properties[property]] as const),
+    );
     // Each channel has two queues.
     expect(documents.length).toBeGreaterThan(2 * CHANNELS.length);
     for (const [id, document] of documents) {
@@ -102,21 +98,11 @@ describe.each(VARIANT_NAMES)('in the variant %s', (name) => {
 
   test('nothing is public', () => {
     for (const [id, bucket] of ofType(template, 'AWS::S3::Bucket')) {
-      expect(Object.values(bucket.PublicAccessBlockConfiguration ?? {}), id).toEqual([
-        true,
-        true,
-        true,
-        true,
-      ]);
+      const blocked = Object.values(bucket.PublicAccessBlockConfiguration ?? {});
+      expect(blocked, id).toEqual([true, true, true, true]);
     }
-    for (const type of [
-      'AWS::Lambda::Url',
-      'AWS::S3::AccessPoint',
-      'AWS::EC2::NatGateway',
-      'AWS::EC2::EIP',
-    ]) {
-      expect(ofType(template, type), type).toEqual([]);
-    }
+    const opening = ['AWS::Lambda::Url', 'AWS::S3::AccessPoint', 'AWS::EC2::NatGateway', 'AWS::EC2::EIP'];
+    for (const type of opening) expect(ofType(template, type), type).toEqual([]);
     for (const [id, permission] of ofType(template, 'AWS::Lambda::Permission')) {
       expect(permission.Principal, id).toMatch(/\.amazonaws\.com$/);
     }

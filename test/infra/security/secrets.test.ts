@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ofType } from '../rules/template.ts';
+import { ofType } from '../template.ts';
 import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 
 /** A dynamic reference to a secret: CloudFormation resolves it, and anyone who can read the Lambda sees the value. */
@@ -18,15 +18,10 @@ test.each(VARIANT_NAMES)(
       expect(secret.KmsKeyId, id).toBeDefined();
     }
     for (const [id, lambda] of ofType(template, 'AWS::Lambda::Function')) {
-      const variables = Object.entries(lambda.Environment?.Variables ?? {});
-      expect(
-        variables.filter(([key]) => /PASSWORD|CLIENT_SECRET|TOKEN$/.test(key)),
-        id,
-      ).toEqual([]);
-      expect(
-        variables.filter(([, value]) => typeof value === 'string' && RANDOM.test(value)),
-        id,
-      ).toEqual([]);
+      for (const [key, value] of Object.entries(lambda.Environment?.Variables ?? {})) {
+        expect(key, id).not.toMatch(/PASSWORD|CLIENT_SECRET|TOKEN$/);
+        if (typeof value === 'string') expect(value, id).not.toMatch(RANDOM);
+      }
     }
   },
 );

@@ -1,8 +1,10 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { CATALOG, type CatalogEntry } from '../../../../shared/events/catalog.ts';
+import type { Channel } from '../../../../shared/events/channels.ts';
 import type { AlarmSet } from '../alarm-definition.ts';
-import { channelClass } from '../channel-classes.ts';
-import { FIVE_MINUTES } from '../metrics.ts';
-import type { MonitoredResources } from '../monitored-resources.ts';
+import { FIVE_MINUTES, type MonitoredResources } from '../metrics.ts';
+
+const ENTRIES: readonly CatalogEntry[] = Object.values(CATALOG);
 
 const OLDEST = { statistic: Stats.MAXIMUM, period: FIVE_MINUTES };
 
@@ -10,10 +12,7 @@ const OLDEST = { statistic: Stats.MAXIMUM, period: FIVE_MINUTES };
  * Alarms for channels. Each channel has its own, because impact and first step depend on it. One alarm over all of
  * their metrics would cost the same.
  */
-export function channelAlarms({
-  queues,
-  settings,
-}: MonitoredResources): Pick<AlarmSet, 'dead-letters' | 'queue-age'> {
+export function channelAlarms({ queues, settings }: MonitoredResources) {
   const { stage, alarms } = settings;
   const channels = [...queues];
   return {
@@ -23,8 +22,6 @@ export function channelAlarms({
       firstStep: `Run npm run -s ops -- dlq ${channel} --stage ${stage}, which lists them and why they failed.`,
       // NumberOfMessagesSent does not count messages that a redrive policy moves.
       metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible(OLDEST),
-      threshold: 1,
-      missingData: 'fine',
     })),
     'queue-age': channels.map(([channel, { queue }]) => {
       const minutes = alarms.queueAgeMinutes[channelClass(channel)];
@@ -35,8 +32,13 @@ export function channelAlarms({
           'Check whether ocrolus-auth, ocrolus-rate-limited or table-* is in alarm: it is the likely cause.',
         metric: queue.metricApproximateAgeOfOldestMessage(OLDEST),
         threshold: minutes * 60,
-        missingData: 'fine',
       };
     }),
-  };
+  } satisfies Partial<AlarmSet>;
+}
+
+/** Class of a channel: it delivers results that readers wait for, or only the status of a book. */
+function channelClass(channel: Channel): 'results' | 'status' {
+  const events = ENTRIES.filter((entry) => entry.channel === channel);
+  return events.some(({ results }) => results.length > 0) ? 'results' : 'status';
 }

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { loadSettings, parseSettings } from '../../../infra/config/load.ts';
+import { CHANNELS } from '../../../shared/events/channels.ts';
+import { ALLOWLISTED } from '../settings.ts';
+import { faultsOf } from './faults-of.ts';
+
+describe('the files of stages', () => {
+  test('every file in infra/config is a valid stage, or known not to be one', async () => {
+    const error = await loadSettings('none').catch((error: unknown) => String(error));
+    const stages = /Stages: (.*)$/.exec(String(error))?.[1]?.split(', ') ?? [];
+    expect(stages).toEqual(expect.arrayContaining(['dev', 'prod']));
+    for (const stage of stages) await expect(loadSettings(stage)).resolves.toMatchObject({ stage });
+  });
+
+  test.each(['staging', 'settings', '../stack', ''])(
+    'there is no stage %j, and the error says which there are',
+    async (stage) => {
+      await expect(loadSettings(stage)).rejects.toThrow(/no stage .*Stages: dev, prod/);
+    },
+  );
+});
+
+describe('faults', () => {
+  test('are all reported together, each with its setting, and so are contradictions between settings', () => {
+    expect(() => parseSettings({}, 'test')).toThrow('The settings in infra/config/test.ts have faults:\n  ');
+    const faults = faultsOf({
+      acounts: ['default'],
+      freshnessSeconds: 'soon',
+      ocrolus: { apiUrl: 'http://api.ocrolus.com', tokenFromat: 'json' },
+      poll: { minSeconds: 600, maxSeconds: 300, graceSeconds: '600', requestsPerSecond: 30 },
+      ingress: { ...ALLOWLISTED, certificateArn: 'none', zoneName: 'example.org', waf: 'yes' },
+      network: { vpcEndpointId: 'vpce-0123456789abcdef0', vpc: { source: 'created' } },
+      retention: { results: 1 },
+      logRetentionDays: 91,
+    });
+    for (const fault of [
+      'acounts: is not a known setting',
+      'freshnessSeconds: ',
+      'ocrolus.apiUrl: must be an https:// URL',
+      'ocrolus.tokenFromat: is not a known setting',
+      'poll.graceSeconds: ',
+      'poll.minSeconds: must not exceed poll.maxSeconds',
+      'poll.requestsPerSecond: must be less than ocrolus.requestsPerSecond: consumers need the rest',
+      'ingress.certificateArn: ',
+      'ingress.hostName: ',
+      'ingress.hostedZoneId: ',
+      'ingress.waf: ',
+      'network.vpc: must be absent when network.vpcEndpointId is given',
+      'network.vpcEndpointId: ',
+      'retention.results: ',
+      'logRetentionDays: ',
+    ]) {
+      expect(faults).toContainEqual(expect.stringContaining(`  ${fault}`));
+    }
+    expect(faults).toHaveLength(15);
+  });
+
+  test('say why data must be kept for longer', () => {
+    expect(faultsOf({ ledgerDays: 30, retention: { results: 7, payloads: 60, documents: 90 } })).toEqual([
+      expect.stringContaining('payloads: must not exceed ledgerDays (30): payloads are in the ledger'),
+      expect.stringContaining(
+        'results: must be at least poll.horizonDays (30): a book may take this long to become complete',
+      ),
+      expect.stringContaining('must be at least 400: the poller compares a book with its documents'),
+    ]);
+  });
+
+  test('say that Ocrolus cannot reach a private stage, and what to do', () => {
+    expect(faultsOf({ registration: { enabled: true } })).toEqual([
+      expect.stringMatching(
+        /^ {2}registration\.url: must be set where ingress\.kind is "private": .*proxy.*"allowlisted" \(docs\/ingress\.md\)$/,
+      ),
+    ]);
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html: at least 2 for each mapping
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html: 100 must be left unreserved
+  test.each<[string, object, number]>([
+    ['a new account', { lambdaConcurrency: 10, consumerMaximumConcurrency: 2 }, CHANNELS.length * 2 + 24],
+    ['the defaults', { lambdaConcurrency: 20 }, CHANNELS.length * 5 + 24],
+    ['many consumers', { consumerMaximumConcurrency: 20 }, CHANNELS.length * 20 + 24],
+    ['a reserved share', { webhookReservedConcurrency: 10 }, 110],
+  ])('say how much concurrency a stage needs: %s', (_, settings, needed) => {
+    const fault = `  lambdaConcurrency: must be at least ${needed}: `;
+    expect(faultsOf(settings)).toEqual([expect.stringContaining(fault)]);
+    expect(faultsOf({ ...settings, lambdaConcurrency: needed })).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { CHANNELS } from '../../../shared/events/channels.ts';
+import { lambdaOf, queueNamed, resources, STAGE, synthesizeStack } from '../synthesized.ts';
+
+const template = synthesizeStack();
+
+test('there is a queue and a DLQ for every channel, and nothing else', () => {
+  const names = resources(template, 'AWS::SQS::Queue').map(([, queue]) => queue.Properties.QueueName);
+  const expected = CHANNELS.flatMap((c) => [`ocrolus-${STAGE}-${c}`, `ocrolus-${STAGE}-${c}-dlq`]);
+  expect(names.sort()).toEqual(expected.sort());
+});
+
+describe.each(CHANNELS)('channel %s', (channel) => {
+  const [queueId, { Properties: queue }] = queueNamed(template, `ocrolus-${STAGE}-${channel}`);
+  const [dlqId, { Properties: dlq }] = queueNamed(template, `ocrolus-${STAGE}-${channel}-dlq`);
+  const [lambdaId, { Properties: lambda }] = lambdaOf(template, channel);
+
+  test('moves a message to its own DLQ only after more than two hours, and the DLQ keeps it for longer', () => {
+    // The backoff reaches two hours after about 15 receives.
+    expect(queue.RedrivePolicy).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [dlqId, 'Arn'] },
+      maxReceiveCount: 20,
+    });
+    expect(dlq.MessageRetentionPeriod).toBe(14 * 86_400);
+    expect(queue.MessageRetentionPeriod).toBeLessThan(dlq.MessageRetentionPeriod);
+    const { redrivePermission, sourceQueueArns } = dlq.RedriveAllowPolicy;
+    expect(redrivePermission).toBe('byQueue');
+    expect(JSON.stringify(sourceQueueArns)).toMatch(new RegExp(`:ocrolus-${STAGE}-${channel}"`));
+  });
+
+  test('delivers to its Lambda in batches that can fail in part, with limited concurrency', () => {
+    expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * lambda.Timeout);
+    const mappings = resources(template, 'AWS::Lambda::EventSourceMapping').filter(
+      ([, { Properties }]) => Properties.FunctionName.Ref === lambdaId,
+    );
+    expect(mappings.map(([, { Properties }]) => Properties)).toEqual([
+      {
+        EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] },
+        FunctionName: { Ref: lambdaId },
+        // More than 10 need a batching window.
+        BatchSize: 10,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+        ScalingConfig: { MaximumConcurrency: 5 },
+      },
+    ]);
+    expect(lambda).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+});

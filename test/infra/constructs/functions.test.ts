@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { FUNCTION_NAMES } from '../../../infra/functions.ts';
+import { CHANNELS } from '../../../shared/events/channels.ts';
+import { lambdaOf, onlyResource, type Resource, resources, synthesizeStack } from '../synthesized.ts';
+
+const template = synthesizeStack();
+
+describe.each(FUNCTION_NAMES)('the Lambda %s', (name) => {
+  const [, { Properties: lambda }] = lambdaOf(template, name);
+
+  test('logs JSON into its own log group, and Lambda drops none of its lines', () => {
+    expect(lambda.LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'DEBUG' });
+    const { Ref } = lambda.LoggingConfig.LogGroup;
+    expect(template.findResources('AWS::Logs::LogGroup')).toHaveProperty(Ref);
+    const sharing = resources(template, 'AWS::Lambda::Function').filter(
+      ([, other]) => other.Properties.LoggingConfig.LogGroup.Ref === Ref,
+    );
+    expect(sharing).toHaveLength(1);
+  });
+
+  test('is stopped by Lambda if it loops, except for chains of requeued messages', () => {
+    const isConsumer = CHANNELS.some((channel) => channel === name);
+    expect(lambda.RecursiveLoop).toBe(isConsumer ? 'Allow' : undefined);
+  });
+});
+
+test('concurrency is reserved for the webhook only if a stage sets it', () => {
+  expect(lambdaOf(template, 'webhook')[1].Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+  const reserved = synthesizeStack({ webhookReservedConcurrency: 50, lambdaConcurrency: 150 });
+  expect(lambdaOf(reserved, 'webhook')[1].Properties.ReservedConcurrentExecutions).toBe(50);
+});
+
+describe('the poller', () => {
+  const [lambdaId] = lambdaOf(template, 'poller');
+  const scheduleOf = (from: ReturnType<typeof synthesizeStack>): Resource =>
+    onlyResource(from, 'AWS::Scheduler::Schedule')[1].Properties;
+
+  // EventBridge wants a singular for 1.
+  test.each([
+    [{}, 'rate(5 minutes)'],
+    [{ poll: { minutes: 1 } }, 'rate(1 minute)'],
+    [{ poll: { minutes: 60 } }, 'rate(1 hour)'],
+  ])('with %j is started at a %s', (settings, expression) => {
+    const { ScheduleExpression, Target } = scheduleOf(synthesizeStack(settings));
+    expect(ScheduleExpression).toBe(expression);
+    expect(Target.Arn).toEqual({ 'Fn::GetAtt': [lambdaId, 'Arn'] });
+  });
+
+  test('leaves late starts and failed runs to the next run', () => {
+    expect(scheduleOf(template).Target.RetryPolicy.MaximumEventAgeInSeconds).toBe(60);
+    const [, config] = onlyResource(template, 'AWS::Lambda::EventInvokeConfig');
+    expect(config.Properties).toMatchObject({
+      FunctionName: { Ref: lambdaId },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+});
+
+test('the stack has no Lambda of CDK, no lookup, and no account or region', () => {
+  expect(resources(template, 'AWS::Lambda::Function')).toHaveLength(FUNCTION_NAMES.length);
+  const all: Resource[] = Object.values(template.toJSON().Resources);
+  expect(all.filter(({ Type }) => /^Custom::|CustomResource/.test(Type))).toEqual([]);
+});

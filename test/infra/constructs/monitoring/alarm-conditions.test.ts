@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { CHANNELS } from '../../../../shared/events/channels.ts';
+import { ALLOWLISTED } from '../../settings.ts';
+import { lambdaOf, onlyResource, queueNamed, type Resource, STAGE } from '../../synthesized.ts';
+import { metricsOf, monitored } from './alarms-of.ts';
+
+/** Checks the metric and the condition of each alarm. */
+const { template, alarms } = monitored({
+  registration: { enabled: true, rotationDays: 90 },
+  ingress: ALLOWLISTED,
+});
+const only = (name: string) => alarms.get(name);
+
+describe.each(CHANNELS)('the channel %s', (channel) => {
+  const queueName = (suffix: string) => ({
+    Name: 'QueueName',
+    Value: { 'Fn::GetAtt': [queueNamed(template, `ocrolus-${STAGE}-${channel}${suffix}`)[0], 'QueueName'] },
+  });
+
+  test('any dead letter is an alarm, on a metric that counts moved messages', () => {
+    expect(only(`dead-letters-${channel}`)).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [queueName('-dlq')],
+      Statistic: 'Maximum',
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      EvaluationPeriods: 1,
+    });
+  });
+
+  test('a message that waits for too long is an alarm', () => {
+    const status = ['lifecycle', 'unrecognized'].includes(channel);
+    expect(only(`queue-age-${channel}`)).toMatchObject({
+      MetricName: 'ApproximateAgeOfOldestMessage',
+      Dimensions: [queueName('')],
+      Statistic: 'Maximum',
+      Threshold: status ? 3600 : 900,
+    });
+  });
+});
+
+test('consumers have no alarms: queue age and dead letters show what they do not process', () => {
+  const metrics = [...alarms.values()].flatMap(metricsOf);
+  const functions = metrics.filter(({ Namespace }) => Namespace === 'AWS/Lambda');
+  const monitoredIds = functions.map(({ Dimensions }) => Dimensions[0].Value);
+  for (const channel of CHANNELS)
+    expect(monitoredIds).not.toContainEqual({ Ref: lambdaOf(template, channel)[0] });
+  expect(monitoredIds).toContainEqual({ Ref: lambdaOf(template, 'poller')[0] });
+});
+
+test('the poller that does not run is an alarm, because then there is no data', () => {
+  expect(only('poller-silent')).toMatchObject({
+    MetricName: 'PollerRun',
+    ComparisonOperator: 'LessThanThreshold',
+    Threshold: 1,
+    Period: 300,
+    EvaluationPeriods: 3,
+    DatapointsToAlarm: 3,
+    TreatMissingData: 'breaching',
+  });
+});
+
+test.each([
+  ['results-overdue', 'ResultsOverdue'],
+  ['results-expired', 'ResultExpired'],
+  ['items-unreadable', 'ItemUnreadable'],
+  ['requests-rejected', 'RequestRejected'],
+  ['books-stuck', 'BooksStuck'],
+])('%s: one is enough, under any dimension', (name, MetricName) => {
+  const Dimensions = [{ Name: 'stage', Value: STAGE }];
+  expect(only(name)).toMatchObject({ MetricName, Statistic: 'Sum', Threshold: 1, Dimensions });
+});
+
+test('a secret is too old two days after its rotation was due', () => {
+  expect(only('secret-age')).toMatchObject({ MetricName: 'WebhookSecretAge', Threshold: 92 * 86_400 });
+});
+
+test('missing data is an alarm only for the poller', () => {
+  const alarming = [...alarms].filter(([, { TreatMissingData }]) => TreatMissingData !== 'notBreaching');
+  expect(alarming.map(([name]) => name)).toEqual(['poller-silent']);
+});
+
+test('throttles of the table and of its index are an alarm', () => {
+  const [tableId] = onlyResource(template, 'AWS::DynamoDB::Table');
+  const seen = metricsOf(only('table-throttles')).map(({ MetricName, Dimensions = [] }) => [
+    MetricName,
+    ...Dimensions.map(({ Value }: Resource) => Value),
+  ]);
+  expect(seen).toEqual([
+    ['ReadThrottleEvents', { Ref: tableId }],
+    ['ReadThrottleEvents', 'due', { Ref: tableId }],
+    ['WriteThrottleEvents', { Ref: tableId }],
+    ['WriteThrottleEvents', 'due', { Ref: tableId }],
+  ]);
+});
+
+describe('settings', () => {
+  test('a stage without load balancer and without rotation has no alarms of them', () => {
+    const names = [...monitored({ registration: { enabled: true, url: 'https://x.example' } }).alarms.keys()];
+    expect(names.filter((name) => /^ingress|^secret-age/.test(name))).toEqual([]);
+  });
+
+  const changed = monitored({
+    poll: { minutes: 60, maxSeconds: 604_800 },
+    alarms: {
+      overdueHours: 6,
+      queueAgeMinutes: { results: 5, status: 10 },
+      webhookLatencyMs: 1000,
+      refusals: 2,
+      recoveredByPoll: 7,
+      rateLimited: 300,
+      pollerLagMinutes: 10,
+    },
+  });
+
+  test.each<[string, object]>([
+    // A run may take five minutes, and starts once an hour in this stage.
+    ['poller-silent', { Period: 3600 }],
+    // A book with overdue results is polled at least once in the period in which they are counted.
+    ['results-overdue', { Period: 604_800, AlarmDescription: expect.stringContaining('than 6 hours') }],
+    ['queue-age-doc-verified', { Threshold: 300 }],
+    ['queue-age-lifecycle', { Threshold: 600 }],
+    ['webhook-latency', { Threshold: 1000 }],
+    ['deliveries-refused', { Threshold: 2 }],
+    ['recovered-by-poll', { Threshold: 7 }],
+    ['ocrolus-rate-limited', { Threshold: 300 }],
+    ['poller-behind', { Threshold: 600 }],
+  ])('change %s', (name, expected) => {
+    expect(changed.alarms.get(name)).toMatchObject(expected);
+  });
+
+  test('leave a run of the poller five minutes', () => {
+    expect(monitored({ poll: { minutes: 1 } }).alarms.get('poller-silent')).toMatchObject({ Period: 300 });
+  });
+});

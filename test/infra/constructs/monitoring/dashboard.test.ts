@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { CHANNELS } from '../../../../shared/events/channels.ts';
+import { METRIC_NAMESPACE, METRICS } from '../../../../shared/telemetry/metrics.ts';
+import { resolve } from '../../resolved.ts';
+import { onlyResource, type Resource, STAGE, synthesizeStack } from '../../synthesized.ts';
+
+const template = synthesizeStack();
+const [, { Properties }] = onlyResource(template, 'AWS::CloudWatch::Dashboard');
+const body = resolve(Properties.DashboardBody, (reference) => String(Object.values(reference).flat()[0]));
+const widgets: Resource[] = JSON.parse(body).widgets;
+const graphs = widgets.filter(({ type }) => type === 'metric');
+
+/** Every custom metric on the dashboard: its name, and the names of its dimensions. */
+function customMetrics(): [string, string[]][] {
+  const metrics: unknown[][] = graphs.flatMap(({ properties }) => properties.metrics ?? []);
+  return metrics.flatMap(([namespace, name, ...more]): [string, string[]][] => {
+    if (typeof namespace === 'object' && namespace !== null && 'expression' in namespace) {
+      const search = /\{OcrolusWebhooks,([\w,]+)\} MetricName="(\w+)" stage="test"/;
+      const [, dimensions = '', found = ''] = search.exec(String(namespace.expression)) ?? [];
+      return [[found, dimensions.split(',')]];
+    }
+    if (namespace !== METRIC_NAMESPACE) return [];
+    const words = more.filter((word) => typeof word === 'string');
+    return [[String(name), words.filter((_, position) => position % 2 === 0)]];
+  });
+}
+
+test('fits on one screen', () => {
+  expect(Properties.DashboardName).toBe(`ocrolus-${STAGE}`);
+  for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
+  expect(Math.max(...widgets.map(({ y, height }) => y + height))).toBeLessThanOrEqual(24);
+});
+
+test('answers the five questions, in this order', () => {
+  const questions = graphs.map(({ properties }) => properties.title?.split(':')[0]);
+  expect([...new Set(questions)]).toEqual([
+    'Intake',
+    'Outcomes',
+    'Latency',
+    'Backlog',
+    'Recovery',
+    'Ocrolus',
+  ]);
+});
+
+test('begins with the alarms that are on', () => {
+  expect(widgets[0]).toMatchObject({ type: 'alarm', properties: { states: ['ALARM'] } });
+  const alarms = template.findResources('AWS::CloudWatch::Alarm');
+  expect(widgets[0]?.properties.alarms).toHaveLength(Object.keys(alarms).length + 2);
+});
+
+describe.each([
+  'Intake: messages queued, by channel; deliveries (right)',
+  'Outcomes: errors of consumers; throttles (right)',
+  'Latency: age of the oldest message, seconds',
+  'Backlog: dead letters, by channel',
+  'Backlog: waiting messages, by channel',
+])('%s', (title) => {
+  test('has a line for each channel', () => {
+    const { metrics = [] } = graphs.find(({ properties }) => properties.title === title)?.properties ?? {};
+    const labels = metrics.map((metric: Resource[]) => metric.at(-1)?.label);
+    expect(labels).toEqual(expect.arrayContaining([...CHANNELS]));
+  });
+});
+
+test('uses custom metrics with names and dimensions that the functions write', () => {
+  const shown = customMetrics();
+  expect(shown.length).toBeGreaterThan(20);
+  for (const [name, dimensions] of shown) {
+    const sets = Object.entries(METRICS).find(([known]) => known === name)?.[1] ?? [];
+    expect(
+      sets.map((set) => ['stage', ...set].sort()),
+      name,
+    ).toContainEqual(dimensions.toSorted());
+  }
+});
+
+test('shows every custom metric, except those of which an alarm is enough', () => {
+  const shown = new Set(customMetrics().map(([name]) => name));
+  const missing = Object.keys(METRICS).filter((name) => !shown.has(name));
+  expect(missing).toEqual(['DeliveryAcceptedUnsigned', 'UnrecognizedEvent', 'WebhookSecretAge']);
+});
+
+test('a stage can leave it out, because AWS charges for it', () => {
+  const without = synthesizeStack({ dashboard: false });
+  without.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+  expect(without.toJSON().Outputs).not.toHaveProperty('DashboardName');
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { URGENCIES, type Urgency } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
+import { resolve } from '../../resolved.ts';
+import { onlyResource, resources, STAGE, statements } from '../../synthesized.ts';
+import { monitored } from './alarms-of.ts';
+
+const OPERATIONS = 'operations@lender.example';
+const EXISTING = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+
+/** As long as an ARN can be, apart from the alarm's name. */
+const ARN = 'arn:aws-us-gov:cloudwatch:us-gov-east-1:123456789012:alarm:';
+
+/** A composite, with its rule as CloudFormation will write it, and the names of the alarms in that. */
+function composite({ template, alarms }: ReturnType<typeof monitored>, urgency: Urgency) {
+  const [, { Properties } = { Properties: {} }] =
+    resources(template, 'AWS::CloudWatch::CompositeAlarm').find(
+      ([, { Properties }]) => Properties.AlarmName === `ocrolus-${STAGE}-${urgency}`,
+    ) ?? [];
+  const rule = resolve(Properties.AlarmRule, (reference) => `${ARN}${Object.values(reference).flat()[0]}`);
+  const ids = [...rule.matchAll(/ALARM\("[^"]*:alarm:(\w+)"\)/g)].map(([, id]) => id);
+  const members = [...alarms].filter(([, { logicalId }]) => ids.includes(logicalId)).map(([name]) => name);
+  return { properties: Properties, rule, members };
+}
+
+/**
+ * A composite that is in alarm sends nothing more when another of its alarms goes off:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm.html
+ */
+describe('a ticket that stays open for days does not silence a page', () => {
+  const stack = monitored({ registration: { rotationDays: 30 } });
+  const page = composite(stack, 'page');
+  const ticket = composite(stack, 'ticket');
+  const [topicId] = onlyResource(stack.template, 'AWS::SNS::Topic');
+
+  test('no alarm is in both composites, and none in neither', () => {
+    expect([...page.members, ...ticket.members].sort()).toEqual([...stack.alarms.keys()].sort());
+  });
+
+  test.each([
+    'webhook-server-errors',
+    'secret-missing',
+    'dead-letters-doc-verified',
+    'queue-age-doc-verified',
+    'poller-silent',
+  ])('%s is a page', (name) => {
+    expect(page.members).toContain(name);
+  });
+
+  test.each([
+    'registration-drift',
+    'books-stuck',
+    'results-overdue',
+    'ocrolus-auth',
+    'deliveries-unverified',
+  ])('%s, which may last, is a ticket', (name) => {
+    expect(ticket.members).toContain(name);
+  });
+
+  test.each(URGENCIES)('a %s notifies when any alarm is on, and when all are OK again', (urgency) => {
+    const { properties, rule, members } = urgency === 'page' ? page : ticket;
+    expect(rule.replace(/ALARM\("[^"]*"\)/g, 'A')).toMatch(/^\(A( OR A)*\)$/);
+    expect(properties).toMatchObject({ AlarmActions: [{ Ref: topicId }], OKActions: [{ Ref: topicId }] });
+    expect(properties.AlarmDescription).toContain(`docs/runbook.md#${urgency}`);
+    // CloudWatch's limits: 100 alarms, and 10,240 characters.
+    expect(members.length).toBeLessThanOrEqual(100);
+    const around = `ALARM("${ARN}ocrolus-a-sixteen-letter-") OR `.length;
+    expect(members.reduce((sum, name) => sum + around + name.length, 0)).toBeLessThanOrEqual(10_240);
+  });
+});
+
+describe('the topic', () => {
+  const { template } = monitored({ alarms: { emails: [OPERATIONS] } });
+  const [topicId, topic] = onlyResource(template, 'AWS::SNS::Topic');
+  const [keyId, key] = onlyResource(template, 'AWS::KMS::Key');
+  const ofThisAccount = { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } };
+
+  test('is encrypted with the key, which the alarms of this stage and account can use', () => {
+    expect(topic.Properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [keyId, 'Arn'] });
+    const cloudWatch = statements(key.Properties.KeyPolicy).filter(({ Principal }) =>
+      JSON.stringify(Principal).includes('cloudwatch.amazonaws.com'),
+    );
+    expect(cloudWatch).toMatchObject([
+      { Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Condition: { StringEquals: ofThisAccount } },
+    ]);
+    expect(JSON.stringify(cloudWatch[0]?.Condition?.ArnLike)).toContain(`:alarm:ocrolus-${STAGE}-*`);
+  });
+
+  test('accepts messages of those alarms, and nothing without TLS', () => {
+    const [, { Properties }] = onlyResource(template, 'AWS::SNS::TopicPolicy');
+    expect(statements(Properties.PolicyDocument)).toMatchObject([
+      { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      {
+        Effect: 'Allow',
+        Action: ['sns:Publish'],
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Resource: [{ Ref: topicId }],
+        Condition: { StringEquals: ofThisAccount },
+      },
+    ]);
+  });
+
+  test('has a subscription for each address', () => {
+    const [, { Properties }] = onlyResource(template, 'AWS::SNS::Subscription');
+    expect(Properties).toMatchObject({ Protocol: 'email', Endpoint: OPERATIONS, TopicArn: { Ref: topicId } });
+  });
+});
+
+test('an existing topic is notified instead of a new one, or together with it if there are addresses', () => {
+  const stack = monitored({ alarms: { topicArn: EXISTING } });
+  stack.template.resourceCountIs('AWS::SNS::Topic', 0);
+  for (const urgency of URGENCIES) {
+    const { properties } = composite(stack, urgency);
+    expect(properties).toMatchObject({ AlarmActions: [EXISTING], OKActions: [EXISTING] });
+  }
+  const both = monitored({ alarms: { topicArn: EXISTING, emails: [OPERATIONS] } });
+  expect(composite(both, 'page').properties.AlarmActions).toEqual([{ Ref: expect.any(String) }, EXISTING]);
+});
+
+test('alarms link to the runbook where people read it', () => {
+  const runbookUrl = 'https://wiki.lender.example/runbook';
+  const stack = monitored({ alarms: { runbookUrl } });
+  expect(stack.alarms.get('ocrolus-auth')?.AlarmDescription).toContain(`${runbookUrl}#ocrolus-auth`);
+  expect(composite(stack, 'ticket').properties.AlarmDescription).toContain(`${runbookUrl}#ticket`);
+});
+
+test('a stage without alarms has no topic, but its dashboard and queries', () => {
+  const { template, alarms } = monitored({ alarms: { enabled: false } });
+  expect(alarms.size).toBe(0);
+  for (const type of ['AWS::CloudWatch::CompositeAlarm', 'AWS::SNS::Topic'])
+    template.resourceCountIs(type, 0);
+  template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  expect(resources(template, 'AWS::Logs::QueryDefinition').length).toBeGreaterThan(0);
+});

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { eventsOfLevel } from '../../../shared/ocrolus/webhooks/event-names.ts';
+import { ALLOWLISTED } from '../settings.ts';
+import { lambdaOf, onlyResource, resources, statements, synthesizeStack } from '../synthesized.ts';
+
+const schedulesOf = (template: ReturnType<typeof synthesizeStack>) =>
+  resources(template, 'AWS::Scheduler::Schedule').filter(([, { Properties }]) =>
+    JSON.stringify(Properties.Target.Arn).includes(lambdaOf(template, 'registration')[0]),
+  );
+
+test('by default, a deployment registers and rotates nothing: it may have no credentials yet', () => {
+  const template = synthesizeStack();
+  expect(resources(template, 'Custom::OcrolusWebhook')).toEqual([]);
+  expect(resources(template, 'AWS::SecretsManager::RotationSchedule')).toEqual([]);
+  expect(schedulesOf(template)).toEqual([]);
+});
+
+describe('when a stage registers', () => {
+  const template = synthesizeStack({
+    accounts: ['default', 'lending'],
+    ingress: ALLOWLISTED,
+    registration: { enabled: true, rotationDays: 90 },
+  });
+  const webhooks = resources(template, 'Custom::OcrolusWebhook');
+  const [lambdaId, { Properties: lambda }] = lambdaOf(template, 'registration');
+  const secretName = (id: string): string => template.toJSON().Resources[id].Properties.Name;
+  const policyOf = (prefix: string) =>
+    resources(template, 'AWS::IAM::Policy').find(([id]) => id.startsWith(prefix)) ?? ['', undefined];
+
+  test('each account is registered, for every event of the account level, once the webhook can be called', () => {
+    const [stage] = resources(template, 'AWS::ApiGateway::Stage').map(([id]) => id);
+    expect(webhooks.map(([, { Properties }]) => Properties.account)).toEqual(['default', 'lending']);
+    for (const [, { Properties, DependsOn }] of webhooks) {
+      expect(Properties).toMatchObject({ level: 'account', events: eventsOfLevel('account').join(',') });
+      expect(JSON.stringify(Properties.url)).toContain(`/webhooks/${Properties.account}`);
+      expect(Properties.ServiceToken).toEqual({ 'Fn::GetAtt': [lambdaId, 'Arn'] });
+      expect(DependsOn).toContain(stage);
+    }
+  });
+
+  /**
+   * CloudFormation deletes what a template no longer has after all updates, and what depends on something before that:
+   * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html
+   */
+  test('an account that is removed is unregistered before its secrets are deleted, by a function that can still read them', () => {
+    for (const [, webhook] of webhooks) {
+      const { account, credentials, webhookSecret } = webhook.Properties;
+      expect(secretName(credentials.Ref)).toBe(`ocrolus/test/${account}/credentials`);
+      expect(secretName(webhookSecret.Ref)).toBe(`ocrolus/test/${account}/webhook`);
+      const [policyId, policy] = policyOf(`RegistrationSecrets${account}`);
+      expect(webhook.DependsOn).toContain(policyId);
+      const [{ Resource = [] } = {}] = statements(policy?.Properties.PolicyDocument);
+      expect(Resource).toHaveLength(2);
+      expect(Resource).toEqual(expect.arrayContaining([credentials, webhookSecret]));
+    }
+  });
+
+  test('the test is repeated until the way in works, for twenty minutes, in two invocations', () => {
+    expect(lambda.Timeout).toBe(900);
+    const [policyId, policy] = policyOf('RegistrationGoOn');
+    expect(statements(policy?.Properties.PolicyDocument)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['lambda:InvokeFunction'],
+        Resource: [{ 'Fn::GetAtt': [lambdaId, 'Arn'] }],
+      },
+    ]);
+    for (const [, { Properties, DependsOn }] of webhooks) {
+      expect(Number(Properties.ServiceTimeout)).toBeGreaterThan(20 * 60 + 5 * 60);
+      // CloudFormation allows an hour at most.
+      expect(Number(Properties.ServiceTimeout)).toBeLessThanOrEqual(3600);
+      expect(Properties.makesWayIn).toBe('true');
+      expect(DependsOn).toContain(policyId);
+    }
+  });
+
+  test('a daily check finds drift, after the first registration: earlier, it would report drift for a day', () => {
+    const [[, check] = ['', { Properties: {}, DependsOn: [] }], ...more] = schedulesOf(template);
+    expect(more).toEqual([]);
+    expect(check.Properties).toMatchObject({
+      ScheduleExpression: 'rate(1 day)',
+      Target: { Input: '{"check":true}' },
+    });
+    expect(check.DependsOn).toEqual(expect.arrayContaining(webhooks.map(([id]) => id)));
+  });
+
+  test('every webhook secret is rotated, but no API credentials, and a deployment rotates nothing', () => {
+    const schedules = resources(template, 'AWS::SecretsManager::RotationSchedule');
+    expect(schedules).toHaveLength(2);
+    for (const [, { Properties }] of schedules) {
+      expect(secretName(Properties.SecretId.Ref)).toMatch(/\/webhook$/);
+      expect(Properties).toMatchObject({
+        RotateImmediatelyOnUpdate: false,
+        RotationRules: { AutomaticallyAfterDays: 90 },
+      });
+    }
+  });
+
+  test('only Secrets Manager of this account can invoke the rotation', () => {
+    const permissions = resources(template, 'AWS::Lambda::Permission').filter(
+      ([, { Properties }]) => Properties.Principal === 'secretsmanager.amazonaws.com',
+    );
+    expect(permissions).toMatchObject([
+      [expect.any(String), { Properties: { SourceAccount: { Ref: 'AWS::AccountId' } } }],
+    ]);
+  });
+});
+
+test('the URL of a proxy is registered, if a stage has one, and the deployment does not wait for a way in', () => {
+  const registration = { enabled: true, url: 'https://hooks.example.com/{account}' };
+  const template = synthesizeStack({ registration });
+  const [, { Properties }] = onlyResource(template, 'Custom::OcrolusWebhook');
+  expect(Properties.url).toBe('https://hooks.example.com/default');
+  expect(Properties.makesWayIn).toBe('false');
+  const policies = resources(template, 'AWS::IAM::Policy').map(([id]) => id);
+  expect(policies.filter((id) => id.startsWith('RegistrationGoOn'))).toEqual([]);
+});
+
+test('the encoding of the request is a setting: registration and rotation have it, and a change registers again', () => {
+  const template = synthesizeStack({
+    registration: { enabled: true, url: 'https://hooks.example.com', encoding: 'json' },
+  });
+  for (const name of ['registration', 'rotation']) {
+    const { Environment } = lambdaOf(template, name)[1].Properties;
+    expect(Environment.Variables.REGISTRATION_ENCODING).toBe('json');
+  }
+  const [, { Properties }] = onlyResource(template, 'Custom::OcrolusWebhook');
+  expect(Properties.encoding).toBe('json');
+});
