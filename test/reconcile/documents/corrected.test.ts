@@ -16,6 +16,7 @@ const book = useBook();
 const DERIVED = ['cash-flow', 'enriched-transactions', 'paystubs', 'summary'] as const;
 /** More than are asked about at the same time. */
 const MANY = ['d', 'e', 'f', 'g', 'h'];
+const LISTED = MANY.map((uuid) => document(uuid));
 const STATUS = calls.bookStatus({ bookUuid: 'b' });
 
 const saysForms = (docUuid: string, form: string) =>
@@ -97,27 +98,23 @@ describe('of a complete book', () => {
   });
 
   test.each([
-    ['cannot be marked, its former body is kept', 'BOOK', []],
-    ['are marked, its body is lost with the function, the marks are kept', 'RESULT#forms#d', DERIVED],
-  ])(
-    'if the results derived from a correction %s, and the message is delivered again',
-    async (_, dies, open) => {
-      let isDead = false;
-      book.beforeWrite = (item) => {
-        isDead ||= item === dies;
-        if (isDead) throw new Error('killed');
-      };
-      expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' })).toEqual(['message-0']);
-      book.beforeWrite = () => {};
-      expect(await book.body('forms', 'd')).not.toContain('corrected');
-      expect(await openKinds()).toEqual(open);
-      // Its message is lost, if the marks are kept.
-      if (open.length === 0)
-        expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 2 })).toEqual([]);
-      await book.live(2);
-      await expectCorrected();
-    },
-  );
+    ['what is derived from it cannot be marked, and its message is received again', 'BOOK', []],
+    ['its body is not stored after that was marked, and its message is lost', 'RESULT#forms#d', DERIVED],
+  ])('a correction is not lost if %s', async (_, dies, open) => {
+    let isDead = false;
+    book.beforeWrite = (item) => {
+      isDead ||= item === dies;
+      if (isDead) throw new Error('killed');
+    };
+    expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' })).toEqual(['message-0']);
+    book.beforeWrite = () => {};
+    expect(await book.body('forms', 'd')).not.toContain('corrected');
+    expect(await openKinds()).toEqual(open);
+    if (open.length === 0)
+      expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 2 })).toEqual([]);
+    await book.live(2);
+    await expectCorrected();
+  });
 
   test('a document that is verified again without a change marks nothing', async () => {
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'e' });
@@ -127,10 +124,7 @@ describe('of a complete book', () => {
   });
 
   test('while capture goes on, a correction marks nothing: everything is asked for at its end', async () => {
-    book.says(
-      'VERIFYING',
-      MANY.map((uuid) => document(uuid)),
-    );
+    book.says('VERIFYING', LISTED);
     await book.look('now');
     expect(await book.item()).toMatchObject({ generation: 2, open: [] });
     await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
@@ -191,10 +185,7 @@ describe('of a complete book', () => {
   test('a correction is found though a part of Book status cannot be read', async () => {
     book.says('VERIFIED', [document('d'), null as never]);
     await book.deliver('BOOK_VERIFIED');
-    book.says(
-      'VERIFIED',
-      MANY.map((uuid) => document(uuid)),
-    );
+    book.says('VERIFIED', LISTED);
     await book.live(2);
     await expectCorrected();
   });

@@ -1,10 +1,5 @@
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import {
-  bookStatus,
-  type ScriptedDocument,
-  saysCaptured,
-  signals,
-} from '../../consumers/testing/answers.ts';
+import { bookStatus, type ScriptedDocument, saysCaptured, signals } from '../../consumers/testing/answers.ts';
 import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 
 /** Answer of a proxy, or for a product that is not enabled: no code. */
