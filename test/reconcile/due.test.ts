@@ -1,198 +1,204 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Failure } from '../../shared/failure.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
-import { look, receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import type { PollerHarness } from '../poller/testing/harness.ts';
-import { document, FORBIDDEN, saysStatus } from './testing/answers.ts';
-import { book, createBookHarness, deliver } from './testing/harness.ts';
+import { look } from '../consumers/testing/harness.ts';
+import { document, FORBIDDEN } from './testing/answers.ts';
+import { useBook } from './testing/book.ts';
 
-const MINUTE = 60_000;
+const book = useBook();
 
+const MINUTE = 60;
 const STATUS = calls.bookStatus({ bookUuid: 'b' });
-
-/** A complete book, a day after its end. */
-async function completeBook(): Promise<PollerHarness> {
-  const harness = await createBookHarness();
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(1);
-  expect(await book(harness)).toMatchObject({ complete: true });
-  return harness;
-}
+const D = { uploadedDocUuid: 'd' };
+const MANY = Array.from({ length: 60 }, (_, n) => `d${n}`);
 
 /** A delivery marks the document, and its function dies. */
-async function markAndDie(harness: PollerHarness, attempts: number): Promise<void> {
-  const { ocrolus } = harness;
-  ocrolus.before = () => Promise.reject(new Error('killed'));
-  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts });
-  ocrolus.before = () => {};
+async function markAndDie(attempts: number): Promise<void> {
+  book.ocrolus.before = () => Promise.reject(new Error('killed'));
+  await book.deliver('DOC_VERIFIED', D, { attempts });
+  book.ocrolus.before = () => {};
 }
 
-/** Milliseconds until the book is looked at. */
-const pause = async (harness: PollerHarness) =>
-  Date.parse((await book(harness))?.dueAt ?? '9999-01-01') - harness.clock.now();
-
-async function lookNow(harness: PollerHarness): Promise<void> {
-  await harness.run(300_000, 'now');
-  await harness.process();
+/** An active book whose document waits. */
+async function startActive(): Promise<void> {
+  book.says('VERIFYING', [document('d', 'QUEUED')]);
+  await book.deliver('document.upload_succeeded', D);
 }
 
-test('what is marked while its book is looked at is asked for right after', async () => {
-  const harness = await completeBook();
-  const { ocrolus } = harness;
-  ocrolus.before = () => markAndDie(harness, 1);
-  await lookNow(harness);
-  expect(await harness.reader.missing('b')).toEqual([]);
+const becomesDue = async () => book.clock.advance(await book.untilDue());
+
+describe('a delivery', () => {
+  test('that marks something while its book is looked at has it asked for right after', async () => {
+    await book.complete();
+    book.ocrolus.before = () => markAndDie(1);
+    await book.look('now');
+    expect(await book.missing()).toEqual([]);
+  });
+
+  test('does not postpone the look at its book', async () => {
+    await startActive();
+    await book.look('now');
+    const before = await book.shown();
+    book.clock.advance(MINUTE);
+    await book.deliver('document.upload_succeeded', D);
+    expect((await book.shown())?.dueAt).toBe(before?.dueAt);
+  });
+
+  test('that announces a result again makes the book due soon, however long its pauses have become', async () => {
+    book.answers(calls.documentForms('d'), FORBIDDEN);
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(6);
+    expect(await book.untilDue()).toBeGreaterThan(50 * MINUTE);
+    await book.deliver('DOC_VERIFIED', D);
+    expect(await book.untilDue()).toBeLessThan(25 * MINUTE);
+  });
+
+  test('makes a complete book incomplete, if it announces another result, which is refused', async () => {
+    await book.complete();
+    book.answers(calls.documentForms('d'), FORBIDDEN);
+    await book.deliver('DOC_VERIFIED', D, { attempts: 3 });
+    expect(await book.shown()).toMatchObject({ complete: false, open: ['forms'] });
+  });
+
+  test('has what it names marked, if Book status, which another one needs, shows nothing new', async () => {
+    await book.complete();
+    book.answers(calls.incomeCalculations('b'), FORBIDDEN);
+    await book.receive([book.event('document.upload_succeeded', D), book.event('book.income.generated', D)]);
+    expect(await book.shown()).toMatchObject({ complete: false, open: ['income'] });
+  });
 });
 
-test('a delivery does not postpone the look at its book', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus, clock } = harness;
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'QUEUED')]);
-  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
-  await lookNow(harness);
-  const before = await book(harness);
-  clock.advance(60);
-  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
-  expect((await book(harness))?.dueAt).toBe(before?.dueAt);
+describe('BOOK_VERIFIED', () => {
+  test('does not ask for what another event asks for itself', async () => {
+    await startActive();
+    book.saysEverything('d');
+    book.ocrolus.before = async (target) => {
+      if (!target.includes('form')) return;
+      book.ocrolus.before = () => {};
+      await book.deliver('BOOK_VERIFIED');
+    };
+    await book.deliver('DOC_VERIFIED', D);
+    expect(book.ocrolus.count('doc-form-data')).toBe(1);
+  });
+
+  test('asks for no document again if it is a copy, also if Book status is asked for another event', async () => {
+    await book.deliver('BOOK_VERIFIED');
+    book.clock.advance(11 * MINUTE);
+    await book.look('now');
+    const before = book.ocrolus.count('doc-form-data');
+    await book.receive([book.event('BOOK_VERIFIED'), book.event('document.upload_succeeded', D)]);
+    expect(book.ocrolus.count('doc-form-data')).toBe(before);
+  });
+
+  test('announces a second correction within minutes, too', async () => {
+    await book.complete();
+    for (const version of ['first', 'second']) {
+      book.clock.advance(2 * MINUTE);
+      book.answers(calls.documentForms('d'), { body: { response: { forms: [version] } } });
+      await book.deliver('BOOK_VERIFIED');
+    }
+    await book.liveHours(1);
+    expect(await book.body('forms', 'd')).toContain('second');
+  });
 });
 
-test('a look that Ocrolus does not answer is tried again soon, also if a delivery comes with it', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus, clock } = harness;
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'QUEUED')]);
-  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
-  await harness.live(1);
-  clock.advance((await pause(harness)) / 1000);
-  ocrolus.says(STATUS, { httpStatus: 500, body: {} });
-  const event = delivery('book.detect.signal_found', { bookUuid: 'b' }, { channel: 'book-results' });
-  await receive(harness.consumers, [look('b'), event]);
-  expect(await pause(harness)).toBeLessThanOrEqual(6 * MINUTE);
+describe('a look that Ocrolus does not answer is tried again soon', () => {
+  test('also if a delivery comes with it', async () => {
+    await startActive();
+    await book.live(1);
+    await becomesDue();
+    book.answers(STATUS, { httpStatus: 500, body: {} });
+    const event = book.event('book.detect.signal_found', {}, { channel: 'book-results' });
+    await book.receive([look('b'), event]);
+    expect(await book.untilDue()).toBeLessThanOrEqual(6 * MINUTE);
+  });
+
+  // A delivery that finds the book complete postpones it to its regular look, days later.
+  test('whatever comes meanwhile, if its book is complete', async () => {
+    await book.complete();
+    await becomesDue();
+    book.answers(STATUS, { httpStatus: 500, body: {} });
+    await book.receive([look('b')]);
+    expect(await book.untilDue()).toBeLessThanOrEqual(6 * MINUTE);
+    await book.deliver('book.detect.signal_found');
+    expect(await book.untilDue()).toBeLessThanOrEqual(6 * MINUTE);
+  });
 });
 
-// A delivery that finds the book complete postpones it to its regular look, days later.
-test('a look at a complete book that Ocrolus does not answer is tried again soon, whatever comes meanwhile', async () => {
-  const harness = await completeBook();
-  const { ocrolus, clock } = harness;
-  clock.advance((await pause(harness)) / 1000);
-  ocrolus.says(STATUS, { httpStatus: 500, body: {} });
-  await receive(harness.consumers, [look('b')]);
-  expect(await pause(harness)).toBeLessThanOrEqual(6 * MINUTE);
-  await deliver(harness, 'book.detect.signal_found');
-  expect(await pause(harness)).toBeLessThanOrEqual(6 * MINUTE);
+describe('a look', () => {
+  test('for which there is no permit leaves the book as it was: due', async () => {
+    await book.complete();
+    await becomesDue();
+    book.answers(STATUS, new Failure('retry', 'rate-limit'));
+    const before = await book.shown();
+    await book.receive([look('b')]);
+    expect(await book.shown()).toEqual(before);
+  });
+
+  test('that takes long is not handed over again while it works', async () => {
+    book.saysEverything(...MANY);
+    await book.deliver('document.upload_succeeded');
+    await book.liveHours(1);
+    book.clock.advance(3600);
+    let meanwhile: number | undefined;
+    book.ocrolus.before = async (target) => {
+      if (target.includes('form')) meanwhile ??= await book.untilDue();
+    };
+    await book.look();
+    expect(meanwhile).toBeGreaterThan(5 * MINUTE);
+  });
+
+  test('at a book that was just looked at asks nothing', async () => {
+    await book.deliver('document.upload_succeeded');
+    book.clock.advance(700);
+    await book.poller.run();
+    const copies = book.poller.sent.slice();
+    await book.poller.process();
+    const asked = book.ocrolus.asked.length;
+    expect(asked).toBeGreaterThan(1);
+    expect(await book.receive(copies)).toEqual([]);
+    expect(book.ocrolus.asked).toHaveLength(asked);
+  });
+
+  test('that is received again is followed by another one: the first may have died', async () => {
+    await book.complete();
+    await becomesDue();
+    await book.receive([look('b')], { attempts: 2 });
+    expect(await book.untilDue()).toBeLessThanOrEqual(15 * MINUTE);
+  });
+
+  test('that fails is given up after three attempts, and its book handed over again in a quarter of an hour', async () => {
+    await startActive();
+    book.clock.advance(700);
+    book.ocrolus.before = () => Promise.reject(new Error('the bucket is down'));
+    const message = look('b');
+    expect(await book.receive([message], { attempts: 1 })).toEqual(['message-0']);
+    expect(await book.receive([message], { attempts: 2 })).toEqual(['message-0']);
+    expect(await book.receive([message], { attempts: 3 })).toEqual([]);
+    expect(await book.untilDue()).toBeCloseTo(15 * MINUTE, -1);
+  });
 });
 
-test('a look for which there is no permit leaves the book as it was: due', async () => {
-  const harness = await completeBook();
-  const { ocrolus, clock } = harness;
-  clock.advance((await pause(harness)) / 1000);
-  ocrolus.says(STATUS, new Failure('retry', 'rate-limit'));
-  const before = await book(harness);
-  await receive(harness.consumers, [look('b')]);
-  expect(await book(harness)).toEqual(before);
-});
-
-test('what an event asks for itself is not asked for by the event of the whole book, too', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')]);
-  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
-  saysStatus(ocrolus, 'b', 'VERIFIED', [document('d')]);
-  ocrolus.before = async (target) => {
-    if (!target.includes('form')) return;
-    ocrolus.before = () => {};
-    await deliver(harness, 'BOOK_VERIFIED');
-  };
-  await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' });
-  expect(ocrolus.count('doc-form-data')).toBe(1);
-});
-
-test('a look that takes long is not handed over again while it works', async () => {
-  const many = Array.from({ length: 60 }, (_, n) => `d${n}`);
-  const harness = await createBookHarness({}, many);
-  const { ocrolus } = harness;
-  await deliver(harness, 'document.upload_succeeded');
-  await harness.liveHours(1);
-  harness.clock.advance(3600);
-  let meanwhile: number | undefined;
-  ocrolus.before = async (target) => {
-    if (target.includes('form')) meanwhile ??= await pause(harness);
-  };
-  await harness.run();
-  await harness.process();
-  expect(meanwhile).toBeGreaterThan(5 * MINUTE);
-});
-
-test('what an event names is marked if Book status, which another event needs, shows nothing new', async () => {
-  const harness = await completeBook();
-  harness.ocrolus.says(calls.incomeCalculations('b'), FORBIDDEN);
-  const ids = { bookUuid: 'b', uploadedDocUuid: 'd' };
-  const events = [delivery('document.upload_succeeded', ids), delivery('book.income.generated', ids)];
-  await receive(harness.consumers, events);
-  expect(await book(harness)).toMatchObject({ complete: false, open: ['income'] });
-});
-
-test('a copy of BOOK_VERIFIED asks for no document again, also if Book status is asked for another event', async () => {
-  const harness = await createBookHarness();
-  await deliver(harness, 'BOOK_VERIFIED');
-  harness.clock.advance(11 * 60);
-  await lookNow(harness);
-  const before = harness.ocrolus.count('doc-form-data');
-  const ids = { bookUuid: 'b', uploadedDocUuid: 'd' };
-  await receive(harness.consumers, [
-    delivery('BOOK_VERIFIED', { bookUuid: 'b' }),
-    delivery('document.upload_succeeded', ids),
-  ]);
-  expect(harness.ocrolus.count('doc-form-data')).toBe(before);
-});
-
-test('a look that is received again is followed by another one: the first may have died', async () => {
-  const harness = await completeBook();
-  harness.clock.advance((await pause(harness)) / 1000);
-  await receive(harness.consumers, [look('b')], { attempts: 2 });
-  expect(await pause(harness)).toBeLessThanOrEqual(15 * MINUTE);
-});
-
-test('of two corrections within minutes that only the book announces, the second is fetched, too', async () => {
-  const harness = await completeBook();
+test('each function that may have died is followed by a look, which finds what it has marked, also days after another one', async () => {
+  await book.complete();
   for (const version of ['first', 'second']) {
-    harness.clock.advance(120);
-    harness.ocrolus.says(calls.documentForms('d'), { body: { response: { forms: [version] } } });
-    await deliver(harness, 'BOOK_VERIFIED');
-  }
-  await harness.liveHours(1);
-  expect(String(await harness.reader.resultBody('b', 'forms', 'd'))).toContain('second');
-});
-
-test('each function that may have died is followed by a look, also days after another one', async () => {
-  const harness = await completeBook();
-  for (let day = 0; day < 2; day += 1) {
-    await markAndDie(harness, 2);
-    expect(await pause(harness)).toBeLessThanOrEqual(15 * MINUTE);
-    expect(Date.parse((await book(harness))?.again ?? '')).toBeGreaterThan(harness.clock.now());
-    await harness.live(2);
+    await markAndDie(2);
+    expect(await book.shown()).toMatchObject({ complete: false });
+    expect(await book.untilDue()).toBeLessThanOrEqual(15 * MINUTE);
+    expect(Date.parse((await book.item())?.again ?? '')).toBeGreaterThan(book.clock.now());
+    book.answers(calls.documentForms('d'), { body: { response: { forms: [version] } } });
+    book.clock.advance(16 * MINUTE);
+    await book.look();
+    expect(await book.body('forms', 'd')).toContain(version);
+    await book.live(2);
   }
 });
 
 test('a function that may have died ten minutes after another one has a look of its own', async () => {
-  const harness = await completeBook();
-  const { clock } = harness;
-  await markAndDie(harness, 2);
-  clock.advance(10 * 60);
-  await markAndDie(harness, 2);
-  expect(Date.parse((await book(harness))?.again ?? '') - clock.now()).toBeGreaterThan(14 * MINUTE);
-});
-
-test('a look that fails is given up after three attempts, and its book handed over again in a quarter of an hour', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus, clock, consumers } = harness;
-  saysStatus(ocrolus, 'b', 'VERIFYING', [document('d', 'QUEUED')]);
-  await deliver(harness, 'document.upload_succeeded', { uploadedDocUuid: 'd' });
-  clock.advance(700);
-  ocrolus.before = () => Promise.reject(new Error('the bucket is down'));
-  const message = look('b');
-  expect(await receive(consumers, [message], { attempts: 1 })).toEqual(['message-0']);
-  expect(await receive(consumers, [message], { attempts: 2 })).toEqual(['message-0']);
-  expect(await receive(consumers, [message], { attempts: 3 })).toEqual([]);
-  expect(await pause(harness)).toBeCloseTo(15 * MINUTE, -4);
+  await book.complete();
+  await markAndDie(2);
+  book.clock.advance(10 * MINUTE);
+  await markAndDie(2);
+  const again = Date.parse((await book.item())?.again ?? '');
+  expect(again - book.clock.now()).toBeGreaterThan(14 * MINUTE * 1000);
 });

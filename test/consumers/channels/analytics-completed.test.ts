@@ -1,15 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, error, TOO_EARLY } from '../testing/answers.ts';
 import { createHarness, type Harness, look, type Receiving, receive } from '../testing/harness.ts';
 import type { ScriptedReply } from '../testing/ocrolus.ts';
 
-const createTable = useTables();
 let harness: Harness;
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
   harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), bookStatus('b', 'VERIFYING'));
   await receive(harness, [delivery('document.upload_succeeded', { bookUuid: 'b' })]);
   harness.ocrolus.asked.splice(0);

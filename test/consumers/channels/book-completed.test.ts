@@ -1,15 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { error, TOO_EARLY } from '../testing/answers.ts';
 import { saysComplete } from '../testing/complete-book.ts';
 import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 
-const createTable = useTables();
 let harness: Harness;
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
   saysComplete(harness.ocrolus);
   harness.ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
   harness.ocrolus.says(calls.incomeSummary('b'), { body: {} });

@@ -2,19 +2,17 @@ import { beforeEach, expect, test } from 'vitest';
 import type { BookObservation } from '../../../shared/events/observation.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { document, writeBook } from '../../store/testing/observations.ts';
-import { useTables } from '../../store/testing/table.ts';
 import { finished, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
 import { saysComplete } from '../testing/complete-book.ts';
 import { createHarness, type Harness, look, receive } from '../testing/harness.ts';
 import { verifiedBook } from './testing/verified-book.ts';
 
-const createTable = useTables();
-
 let harness: Harness;
 
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
 });
 
 const { says, deliver, captured } = verifiedBook(() => harness);

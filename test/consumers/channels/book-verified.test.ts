@@ -3,19 +3,17 @@ import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readBook } from '../../../shared/store/books.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, error, finished, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
 import { saysComplete } from '../testing/complete-book.ts';
 import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { entryOf } from '../testing/stored.ts';
 import { verifiedBook } from './testing/verified-book.ts';
 
-const createTable = useTables();
-
 let harness: Harness;
 
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
 });
 
 const { says, deliver, captured } = verifiedBook(() => harness);

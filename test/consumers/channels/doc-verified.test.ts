@@ -2,15 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, error, type ScriptedDocument, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
 import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 import { capturedDocuments } from '../testing/stored.ts';
 
-const createTable = useTables();
 let harness: Harness;
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
 });
 
 const says = (...docs: ScriptedDocument[]) =>

@@ -3,14 +3,13 @@ import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readDocument } from '../../../shared/store/documents.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, error, type ScriptedDocument, signals, TOO_EARLY } from '../testing/answers.ts';
 import { createHarness, type Harness, look, type Receiving, receive } from '../testing/harness.ts';
 
-const createTable = useTables();
 let harness: Harness;
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
 });
 
 const says = (...docs: ScriptedDocument[]) =>

@@ -3,14 +3,13 @@ import type { EventIds } from '../../../shared/events/ids.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, type ScriptedDocument, saysCaptured } from '../testing/answers.ts';
 import { createHarness, type Harness, type Receiving, receive } from '../testing/harness.ts';
 
-const createTable = useTables();
 let harness: Harness;
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
 });
 
 const says = (...docs: ScriptedDocument[]) =>

@@ -1,16 +1,14 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { error } from '../testing/answers.ts';
 import { type Harness, look, receive } from '../testing/harness.ts';
 import { analytics, createAnalyticsHarness } from './testing/analytics.ts';
 
-const createTable = useTables();
-
 let harness: Harness;
 
 beforeEach(async () => {
-  harness = createAnalyticsHarness(await createTable());
+  harness = createAnalyticsHarness(await memoryTable());
 });
 
 const { deliver, kinds, entry } = analytics(() => harness);
@@ -54,13 +52,24 @@ describe('a job', () => {
     expect(await entry()).toMatchObject({ answered: 0, job: { id: 'job-1' } });
   });
 
-  test.each([202, 200])('whose id cannot be part of a path is not asked for (%i)', async (httpStatus) => {
+  test.each([
+    ['..', 202],
+    ['..', 200],
+    [undefined, 202],
+  ])('whose id cannot be part of a path is not asked for (%j, %i)', async (job_id, httpStatus) => {
     harness.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
-    harness.ocrolus.says(calls.bookSummary('b', true), { ...started('..'), httpStatus });
+    harness.ocrolus.says(calls.bookSummary('b', true), { httpStatus, body: { job_id, status: 'PENDING' } });
     await deliver();
     expect(await entry()).toMatchObject({ answered: 0, code: 'job-unreadable' });
     expect(await entry()).not.toHaveProperty('job');
     expect(await kinds()).not.toContain('summary');
+  });
+
+  test('may have a number as its id', async () => {
+    harness.ocrolus.says(calls.bookSummary('b'), error(400, 1100));
+    harness.ocrolus.says(calls.bookSummary('b', true), { httpStatus: 202, body: { job_id: 17 } });
+    await deliver();
+    expect(await entry()).toMatchObject({ answered: 0, job: { id: '17' } });
   });
 
   test('is not started when the second try succeeds', async () => {
@@ -112,14 +121,16 @@ describe('a job', () => {
     }
   });
 
-  test('that Ocrolus no longer knows is started again', async () => {
+  test.each([
+    ['404', { httpStatus: 404, body: { job_id: 'job-1', error: 'x' } }, 1],
+    ['200', { httpStatus: 200, body: { error: 'Job not found or has expired' } }, 96],
+    ['404 and a code', error(404, 1501), 96],
+    ['410', { httpStatus: 410, body: { error: 'expired' } }, 96],
+  ])('that Ocrolus no longer knows is started again, as said by %s', async (_, reply, hours) => {
     await startJob();
-    harness.ocrolus.says(calls.analyticsJob('job-1'), {
-      httpStatus: 404,
-      body: { job_id: 'job-1', error: 'x' },
-    });
+    harness.ocrolus.says(calls.analyticsJob('job-1'), reply);
     harness.ocrolus.says(calls.bookSummary('b', true), started('job-2'));
-    await follow();
+    for (let hour = 0; hour < hours && (await entry())?.job?.id !== 'job-2'; hour += 1) await follow(60);
     expect(await entry()).toMatchObject({ answered: 0, job: { id: 'job-2' } });
   });
 
@@ -154,9 +165,14 @@ describe('a job', () => {
     expect(await entry()).not.toHaveProperty('job');
   });
 
-  test('that fails does not end the result: the next one may compute it', async () => {
+  test.each([
+    ['422', { httpStatus: 422, body: { job_id: 'job-1' } }],
+    ['200', { httpStatus: 200, body: { status: 'FAILED', error: 'too many' } }],
+    ['422 and code 9003', error(422, 9003)],
+    ['404 and code 9006', error(404, 9006)],
+  ])('that fails, as said by %s, does not end the result: the next one may compute it', async (_, reply) => {
     await startJob();
-    harness.ocrolus.says(calls.analyticsJob('job-1'), { httpStatus: 422, body: { job_id: 'job-1' } });
+    harness.ocrolus.says(calls.analyticsJob('job-1'), reply);
     await follow();
     harness.ocrolus.says(calls.bookSummary('b', true), started('job-2'));
     harness.ocrolus.says(calls.analyticsJob('job-2'), finished);

@@ -2,17 +2,15 @@ import { beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { error, TOO_EARLY } from '../testing/answers.ts';
 import { type Harness, receive } from '../testing/harness.ts';
 import { analytics, createAnalyticsHarness } from './testing/analytics.ts';
 
-const createTable = useTables();
-
 let harness: Harness;
 
 beforeEach(async () => {
-  harness = createAnalyticsHarness(await createTable());
+  harness = createAnalyticsHarness(await memoryTable());
 });
 
 const { deliver, kinds, book, entry } = analytics(() => harness);

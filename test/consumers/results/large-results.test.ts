@@ -5,15 +5,14 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { memoryBodies } from '../../store/testing/bodies.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus } from '../testing/answers.ts';
 import { createHarness, type Harness, receive } from '../testing/harness.ts';
 
-const createTable = useTables();
 let table: Table;
 let harness: Harness;
 beforeEach(async () => {
-  table = await createTable();
+  table = await memoryTable();
   harness = createHarness(table);
   harness.ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), {
     body: { status: 200, response: { uuid: 'b', book_status: 'VERIFIED', docs: [] } },

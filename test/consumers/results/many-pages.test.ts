@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { createBookHarness, deliver, results } from '../../reconcile/testing/harness.ts';
+import { useBook } from '../../reconcile/testing/book.ts';
+
+const book = useBook();
 
 test('pages that one invocation has no time for are continued every five minutes: 400 pages of two seconds', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus, clock } = harness;
+  const { ocrolus, clock } = book;
   for (let offset = 0; offset <= 20_000; offset += 50) {
     const count = Math.min(50, 20_000 - offset);
     const rows = Array.from({ length: count }, (_, n) => ({ row: offset + n }));
@@ -18,20 +19,18 @@ test('pages that one invocation has no time for are continued every five minutes
     if (clock.now() + 2000 > (ocrolus.asked.at(-1)?.deadline ?? 0)) throw new Failure('retry', 'deadline');
     clock.advance(2);
   };
-  await deliver(harness, 'BOOK_VERIFIED');
+  await book.deliver('BOOK_VERIFIED');
   const startedAt = clock.now();
-  while (!(await results(harness)).includes('enriched-transactions b')) {
+  while (!(await book.stored()).includes('enriched-transactions b')) {
     clock.advance(300);
-    await harness.run();
-    await harness.process();
+    await book.look();
     expect(clock.now() - startedAt).toBeLessThan(12 * 3_600_000);
   }
   expect(ocrolus.count('enriched-transactions')).toBeLessThan(500);
 }, 60_000);
 
 test('a result of which only the second page has changed has a larger generation', async () => {
-  const harness = await createBookHarness();
-  const { ocrolus } = harness;
+  const { ocrolus } = book;
   const page = (offset: number, count: number, category: string) => ({
     body: {
       total: 700,
@@ -40,19 +39,19 @@ test('a result of which only the second page has changed has a larger generation
     },
   });
   const generation = async () => {
-    const all = await harness.reader.results('b');
+    const all = await book.reader.results('b');
     return all.find(({ kind, subject }) => kind === 'enriched-transactions' && subject === 'b')?.generation;
   };
   ocrolus.says(calls.enrichedTransactions('b'), page(0, 500, 'a'));
   ocrolus.says(calls.enrichedTransactionsFrom('b', 500), page(500, 200, 'a'));
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(1);
+  await book.deliver('BOOK_VERIFIED');
+  await book.live(1);
   expect(await generation()).toBe(1);
-  await deliver(harness, 'book.analytics_v2.generated');
-  await harness.live(1);
+  await book.deliver('book.analytics_v2.generated');
+  await book.live(1);
   expect(await generation()).toBe(1);
   ocrolus.says(calls.enrichedTransactionsFrom('b', 500), page(500, 200, 'changed'));
-  await deliver(harness, 'book.analytics_v2.generated');
-  await harness.live(1);
+  await book.deliver('book.analytics_v2.generated');
+  await book.live(1);
   expect(await generation()).toBe(2);
 });

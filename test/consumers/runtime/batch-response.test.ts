@@ -2,14 +2,13 @@ import { beforeEach, expect, test } from 'vitest';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus } from '../testing/answers.ts';
 import { createHarness, type Harness, receive } from '../testing/harness.ts';
 
-const createTable = useTables();
 let harness: Harness;
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
 });
 
 /** Lets Book status answer for three books, or throw what a test names. */

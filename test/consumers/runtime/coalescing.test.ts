@@ -1,15 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, saysCaptured, signals } from '../testing/answers.ts';
 import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { capturedDocuments } from '../testing/stored.ts';
 
-const createTable = useTables();
 let harness: Harness;
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
 });
 
 const TEN = Array.from({ length: 10 }, (_, n) => `d${n}`);

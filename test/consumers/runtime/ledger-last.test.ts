@@ -3,16 +3,15 @@ import type { EventIds } from '../../../shared/events/ids.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, saysCaptured, TOO_EARLY } from '../testing/answers.ts';
 import { createHarness, type Harness, receive } from '../testing/harness.ts';
 import { recordWrites } from '../testing/recorded-table.ts';
 import { capturedDocuments } from '../testing/stored.ts';
 
-const createTable = useTables();
 let table: Table;
 beforeEach(async () => {
-  table = await createTable();
+  table = await memoryTable();
 });
 
 const ids: EventIds = { bookUuid: 'b', uploadedDocUuid: 'd' };

@@ -5,11 +5,9 @@ import { MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, saysCaptured } from '../testing/answers.ts';
 import { createHarness, type Harness, receive } from '../testing/harness.ts';
-
-const createTable = useTables();
 
 test('the table may be down for more than two hours before anything ends in the dead-letter queue', () => {
   const waits = Array.from({ length: MAX_RECEIVES - 1 }, (_, n) => retrySeconds(n + 1, 0));
@@ -48,7 +46,7 @@ test('no retry is earlier than the failure allows, up to a limit', () => {
 
 /** A consumer for which Book status, or the forms of a finished document, fail. */
 async function failing(where: 'book-status' | 'forms', failure: Failure): Promise<Harness> {
-  const harness = createHarness(await createTable());
+  const harness = createHarness(await memoryTable());
   const docs = [{ uuid: 'd', status: 'VERIFICATION_COMPLETE' }];
   const status = calls.bookStatus({ bookUuid: 'a' });
   harness.ocrolus.says(status, where === 'book-status' ? failure : bookStatus('a', 'VERIFYING', docs));

@@ -3,16 +3,15 @@ import { Failure } from '../../../shared/failure.ts';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { readBook } from '../../../shared/store/books.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import { useTables } from '../../store/testing/table.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import { bookStatus, saysCaptured } from '../testing/answers.ts';
 import { receiveEverything, saysComplete } from '../testing/complete-book.ts';
 import { createHarness, type Harness, look, receive } from '../testing/harness.ts';
 import { recordWrites } from '../testing/recorded-table.ts';
 
-const createTable = useTables();
 let harness: Harness;
 beforeEach(async () => {
-  harness = createHarness(await createTable());
+  harness = createHarness(await memoryTable());
 });
 
 /** The table fails during the next calls. */

@@ -1,6 +1,8 @@
 import { expect, it, test } from 'vitest';
 import { EVENT_NAMES } from '../../../shared/events/catalog.ts';
-import { FORGOTTEN_SHARD } from '../../../shared/store/keys.ts';
+import { dueShard, FORGOTTEN_SHARD } from '../../../shared/store/keys.ts';
+import { createPollerHarness } from '../../poller/testing/harness.ts';
+import { memoryTable } from '../../store/testing/memory-table.ts';
 import {
   createForgettingHarness,
   createForgotten,
@@ -191,4 +193,22 @@ it('no log line contains personal data', async () => {
   await harness.bodies.put('results/b/forms/d/0123.json.gz', Buffer.from(PERSONAL));
   await harness.run();
   expect(harness.consumers.lines.join('\n')).not.toContain(PERSONAL);
+});
+
+it('a book that version 0.1 has forgotten is handed over once, and then swept like the others', async () => {
+  const harness = createPollerHarness(await memoryTable());
+  const { table, clock } = harness;
+  const at = clock.iso();
+  const key = { bookId: 'b', item: 'BOOK' };
+  await table.put({
+    ...{ ...key, bookUuid: 'b', account: 'default', source: 'webhook', status: 'FORGOTTEN', generation: 1 },
+    ...{ createdAt: at, updatedAt: at, forgottenAt: at, revision: 9, dueShard: dueShard('b'), dueAt: at },
+  });
+  await table.put({ bookId: 'b', item: 'DOC#d' });
+  expect(await harness.run()).toMatchObject({ polled: 1 });
+  await harness.process();
+  expect(await table.get(key)).toMatchObject({ dueShard: FORGOTTEN_SHARD });
+  expect(await harness.run()).toMatchObject({ polled: 0 });
+  expect(await table.get({ bookId: 'b', item: 'DOC#d' })).toBeUndefined();
+  expect(harness.ocrolus.asked).toEqual([]);
 });

@@ -1,20 +1,26 @@
-import { expect, it } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { error } from '../../consumers/testing/answers.ts';
 import { receive } from '../../consumers/testing/harness.ts';
+import type { ScriptedReply } from '../../consumers/testing/ocrolus.ts';
 import { delivery } from '../../events/testing/delivery.ts';
 import { FORBIDDEN } from '../testing/answers.ts';
 import {
   createForgettingHarness,
   createForgotten,
   deliver,
+  deliverUntilDone,
   expectForgotten,
+  type ForgettingHarness,
   PK,
   payload,
   saysPersonal,
   UUID,
 } from '../testing/forgetting.ts';
-import { deliverUntilDone } from '../testing/forgotten-steps.ts';
+
+const refuseBook = ({ ocrolus }: ForgettingHarness, reply: ScriptedReply) => {
+  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }]) ocrolus.says(calls.bookStatus(ref), reply);
+};
 
 it('forgotten by its uuid alone, a book is not stored by its pk either', async () => {
   const harness = await createForgotten(UUID);
@@ -55,8 +61,7 @@ it('nothing more is requested of a book that is forgotten during a Book status r
 
 it('a book that was never shown, and is forgotten by its pk, is recognized when it is polled', async () => {
   const harness = await createForgettingHarness();
-  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    harness.ocrolus.says(calls.bookStatus(ref), FORBIDDEN);
+  refuseBook(harness, FORBIDDEN);
   await deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' })(harness);
   await harness.forget(PK);
   await harness.run();
@@ -79,26 +84,22 @@ it('forgotten by its pk before it was ever announced, a book is not stored by it
   expect(await harness.reader.book('b')).toMatchObject({ status: 'FORGOTTEN' });
 });
 
-it('forgotten by its pk alone, a book that Ocrolus no longer shows is not stored by an event that names both ids', async () => {
-  const harness = await createForgettingHarness();
-  await harness.forget(PK);
-  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    harness.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
-  await deliver(harness, 'book.something_new', { bookUuid: 'b', bookPk: '7' });
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
-  await expectForgotten(harness);
-});
-
-it('forgotten by its uuid alone, a book is forgotten by the pk that an event names with it', async () => {
-  const harness = await createForgettingHarness();
-  await harness.forget(UUID);
-  for (const ref of [{ bookUuid: 'b' }, { bookPk: '7' }])
-    harness.ocrolus.says(calls.bookStatus(ref), error(400, 1401));
-  await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
-  await deliver(harness, 'BOOK_VERIFIED', { bookPk: '7' });
-  await expectForgotten(harness);
-});
+test.each([
+  ['pk', PK],
+  ['uuid', UUID],
+])(
+  'forgotten by its %s alone, a book that Ocrolus no longer shows is forgotten by the other id that an event names with it',
+  async (_, ids) => {
+    const harness = await createForgettingHarness();
+    await harness.forget(ids);
+    refuseBook(harness, error(400, 1401));
+    await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b', bookPk: '7' });
+    await deliver(harness, 'book.something_new', { bookUuid: 'b', bookPk: '7' });
+    await deliver(harness, 'BOOK_VERIFIED', { bookUuid: 'b' });
+    await deliver(harness, 'BOOK_VERIFIED', { bookPk: '7' });
+    await expectForgotten(harness);
+  },
+);
 
 it('forgotten by its pk alone, the poller asks Ocrolus which book that is, and removes it', async () => {
   const harness = await createForgettingHarness();

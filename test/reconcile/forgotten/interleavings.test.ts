@@ -3,8 +3,18 @@ import { expect, it, test } from 'vitest';
 import { newBook, readBook, updateBook } from '../../../shared/store/books.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import { again, Crash, stepwise } from '../../store/testing/stepwise.ts';
-import { BOTH, createForgettingHarness, expectForgotten, PK, UUID } from '../testing/forgetting.ts';
-import { deliverUntilDone, IN_FLIGHT_SECONDS, nothing, poll, stored } from '../testing/forgotten-steps.ts';
+import {
+  BOTH,
+  createForgettingHarness,
+  deliverUntilDone,
+  expectForgotten,
+  IN_FLIGHT_SECONDS,
+  nothing,
+  PK,
+  poll,
+  stored,
+  UUID,
+} from '../testing/forgetting.ts';
 
 test('any interleaving of two consumers, the poller and the command, with crashes, leaves nothing behind', async () => {
   const documents = [

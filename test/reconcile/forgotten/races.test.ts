@@ -4,20 +4,18 @@ import { calls } from '../../../shared/ocrolus/calls.ts';
 import {
   BOTH,
   createForgettingHarness,
+  deliverUntilDone,
   expectForgotten,
   type ForgettingHarness,
-  PK,
-  saysPersonal,
-  UUID,
-} from '../testing/forgetting.ts';
-import {
-  deliverUntilDone,
   IN_FLIGHT_SECONDS,
   nothing,
+  PK,
   poll,
+  saysPersonal,
   stored,
+  UUID,
   waiting,
-} from '../testing/forgotten-steps.ts';
+} from '../testing/forgetting.ts';
 
 async function reopened(harness: ForgettingHarness): Promise<void> {
   await stored(harness);
@@ -32,76 +30,33 @@ async function failing(harness: ForgettingHarness): Promise<void> {
 
 type Step = (harness: ForgettingHarness) => Promise<unknown>;
 
+const ofBook = deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' });
+const ofBookByPk = deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' });
+const NAMED = { bookUuid: 'b', uploadedDocUuid: 'd' };
+const ofDocument = deliverUntilDone('DOC_VERIFIED', NAMED);
+const byPk = deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' });
+const SIGNALS = 'document.detect.signal_found';
+
 /** The earlier state; the work in progress; the ids by which the book is forgotten. */
 const CASES: readonly (readonly [string, Step, Step, typeof BOTH])[] = [
-  [
-    'a book that is announced for the first time',
-    nothing,
-    deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' }),
-    BOTH,
-  ],
-  ['the same, and its pk is not known', nothing, deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' }), UUID],
-  ['the same, by its pk alone', nothing, deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' }), PK],
-  ['a document', stored, deliverUntilDone('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }), BOTH],
-  [
-    'a document, received again',
-    stored,
-    deliverUntilDone('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }, 2),
-    BOTH,
-  ],
-  [
-    'a document of an unknown book',
-    nothing,
-    deliverUntilDone('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }),
-    BOTH,
-  ],
-  [
-    'a document whose book names the pk',
-    nothing,
-    deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' }),
-    BOTH,
-  ],
-  [
-    'the same, and only the pk is forgotten',
-    nothing,
-    deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' }),
-    PK,
-  ],
-  [
-    'the same, and only the uuid is forgotten',
-    nothing,
-    deliverUntilDone('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '70' }),
-    UUID,
-  ],
-  ['an event that waits for its book', waiting, deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' }), BOTH],
-  ['the same, and only the pk is forgotten', waiting, deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' }), PK],
-  [
-    'a reopened book',
-    reopened,
-    deliverUntilDone('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }),
-    BOTH,
-  ],
-  [
-    'signals of a document',
-    stored,
-    deliverUntilDone('document.detect.signal_found', { bookUuid: 'b', uploadedDocUuid: 'd' }),
-    BOTH,
-  ],
-  [
-    'signals, without a book',
-    stored,
-    deliverUntilDone('document.detect.signal_found', { uploadedDocUuid: 'd' }),
-    BOTH,
-  ],
+  ['a book that is announced for the first time', nothing, ofBook, BOTH],
+  ['the same, and its pk is not known', nothing, ofBook, UUID],
+  ['the same, by its pk alone', nothing, ofBook, PK],
+  ['a document', stored, ofDocument, BOTH],
+  ['a document, received again', stored, deliverUntilDone('DOC_VERIFIED', NAMED, 2), BOTH],
+  ['a document of an unknown book', nothing, ofDocument, BOTH],
+  ['a document whose book names the pk', nothing, byPk, BOTH],
+  ['the same, and only the pk is forgotten', nothing, byPk, PK],
+  ['the same, and only the uuid is forgotten', nothing, byPk, UUID],
+  ['an event that waits for its book', waiting, ofBookByPk, BOTH],
+  ['the same, and only the pk is forgotten', waiting, ofBookByPk, PK],
+  ['a reopened book', reopened, ofDocument, BOTH],
+  ['signals of a document', stored, deliverUntilDone(SIGNALS, NAMED), BOTH],
+  ['signals, without a book', stored, deliverUntilDone(SIGNALS, { uploadedDocUuid: 'd' }), BOTH],
   ['analytics', stored, deliverUntilDone('book.analytics_v2.generated', { bookUuid: 'b' }), BOTH],
   ['an unknown event', stored, deliverUntilDone('book.something_new', { bookUuid: 'b' }), BOTH],
   ['an upload that failed', stored, deliverUntilDone('document.upload_failed', { bookUuid: 'b' }), BOTH],
-  [
-    'an attempt that fails',
-    failing,
-    deliverUntilDone('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }),
-    BOTH,
-  ],
+  ['an attempt that fails', failing, ofDocument, BOTH],
   ['a poll', stored, poll, BOTH],
   ['a poll of a reopened book', reopened, poll, BOTH],
 ];
@@ -129,8 +84,8 @@ describe('whatever is in progress when a book is forgotten, nothing of it is lef
       await expectForgotten(harness);
       // And it stays so, whatever is announced.
       await work(harness);
-      await deliverUntilDone('BOOK_VERIFIED', { bookUuid: 'b' })(harness);
-      await deliverUntilDone('BOOK_VERIFIED', { bookPk: '7' })(harness);
+      await ofBook(harness);
+      await ofBookByPk(harness);
       harness.clock.advance(3600);
       await poll(harness);
       await expectForgotten(harness);

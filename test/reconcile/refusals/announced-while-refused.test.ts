@@ -1,59 +1,37 @@
-import { expect, test } from 'vitest';
-import type { Envelope } from '../../../shared/events/envelope.ts';
+import { beforeEach, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
 import { error } from '../../consumers/testing/answers.ts';
-import { receive } from '../../consumers/testing/harness.ts';
 import { delivery } from '../../events/testing/delivery.ts';
-import type { PollerHarness } from '../../poller/testing/harness.ts';
-import { saysBook } from '../testing/answers.ts';
-import { book, createBookHarness, deliver } from '../testing/harness.ts';
+import { useBook } from '../testing/book.ts';
 
 /**
  * Events about documents that are stored, while Book status is refused: what they announce is fetched once it is shown. Most
  * of them name the book by its pk, so that none of its documents can be found yet.
  */
 const BY_PK = calls.bookStatus({ bookPk: '7' });
+const BY_UUID = calls.bookStatus({ bookUuid: 'b' });
 const DOCUMENTS = [
   { uuid: 'd1', pk: 11, status: 'VERIFICATION_COMPLETE', image_group_pk: 5 },
   { uuid: 'd2', pk: 12, status: 'VERIFICATION_COMPLETE', image_group_pk: 5 },
   { uuid: 'd3', pk: 13, status: 'VERIFICATION_COMPLETE', image_group_pk: 6 },
 ];
 
+const book = useBook();
+
 /** A complete book, of which Book status is refused by its pk from now on; all forms are other ones. */
-async function createRefusedHarness(): Promise<PollerHarness> {
-  const harness = await createBookHarness({}, ['d1', 'd2', 'd3']);
-  saysBook(harness.ocrolus, 'b', { book_status: 'VERIFIED', docs: DOCUMENTS, pk: 7 });
-  await deliver(harness, 'BOOK_VERIFIED');
-  await harness.live(1);
-  expect(await book(harness)).toMatchObject({ complete: true });
-  for (const { uuid } of DOCUMENTS) {
-    harness.ocrolus.says(calls.documentForms(uuid), { body: { status: 200, response: { forms: ['new'] } } });
-  }
-  harness.ocrolus.says(BY_PK, error(400, 1401));
-  return harness;
-}
+beforeEach(async () => {
+  book.saysEverything(...DOCUMENTS.map(({ uuid }) => uuid));
+  book.says('VERIFIED', DOCUMENTS, { pk: 7 });
+  await book.complete();
+  for (const { uuid } of DOCUMENTS)
+    book.answers(calls.documentForms(uuid), { body: { status: 200, response: { forms: ['new'] } } });
+  book.answers(BY_PK, error(400, 1401));
+});
 
-const event = (harness: PollerHarness, eventName: string, ids: Parameters<typeof delivery>[1]) =>
-  delivery(eventName, { bookPk: '7', ...ids }, { receivedAt: harness.clock.iso() });
-
-/** Book status is shown again, and some hours pass. @returns the documents whose forms were fetched again. */
-async function recover(harness: PollerHarness, message: Envelope): Promise<string[]> {
-  const { ocrolus, reader } = harness;
-  ocrolus.says(BY_PK, ...ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
-  harness.clock.advance(900);
-  expect(await receive(harness.consumers, [message], { attempts: 4 })).toEqual([]);
-  await harness.liveHours(12);
-  expect(await reader.book('pk-7')).toBeUndefined();
-  expect(await reader.events('pk-7')).toEqual([]);
-  expect(await book(harness)).toMatchObject({ complete: true });
-  return fetchedOf(harness);
-}
-
-async function fetchedOf({ reader }: PollerHarness): Promise<string[]> {
+/** Documents whose forms were fetched again. */
+async function fetchedAgain(): Promise<string[]> {
   const fetched = [];
-  for (const { uuid } of DOCUMENTS) {
-    if (String(await reader.resultBody('b', 'forms', uuid)).includes('new')) fetched.push(uuid);
-  }
+  for (const { uuid } of DOCUMENTS) if ((await book.body('forms', uuid)).includes('new')) fetched.push(uuid);
   return fetched;
 }
 
@@ -63,10 +41,16 @@ test.each([
   ['an image group', 'IMAGE_GROUP_VERIFIED', { imageGroupPk: '5' }, ['d1', 'd2']],
   ['an image group that is not named', 'IMAGE_GROUP_VERIFIED', {}, ['d1', 'd2', 'd3']],
 ])('%s', async (_what, eventName, ids, fetched) => {
-  const harness = await createRefusedHarness();
-  const message = event(harness, eventName, ids);
-  expect(await receive(harness.consumers, [message], { attempts: 3 })).toEqual(['message-0']);
-  expect(await recover(harness, message)).toEqual(fetched);
+  const event = delivery(eventName, { bookPk: '7', ...ids }, { receivedAt: book.clock.iso() });
+  expect(await book.receive([event], { attempts: 3 })).toEqual(['message-0']);
+  book.answers(BY_PK, ...book.ocrolus.script(BY_UUID));
+  book.clock.advance(900);
+  expect(await book.receive([event], { attempts: 4 })).toEqual([]);
+  await book.liveHours(12);
+  expect(await book.shown('pk-7')).toBeUndefined();
+  expect(await book.reader.events('pk-7')).toEqual([]);
+  expect(await book.shown()).toMatchObject({ complete: true });
+  expect(await fetchedAgain()).toEqual(fetched);
 });
 
 test.each([
@@ -74,12 +58,8 @@ test.each([
   ['the uuid of its parent and its own', { uploadedDocUuid: 'parent', docUuid: 'd2' }, ['d2']],
   ['a uuid that is not listed and the pk', { uploadedDocUuid: 'y', uploadedDocPk: '13' }, ['d3']],
 ])('a document of a known book, by %s', async (_what, ids, fetched) => {
-  const harness = await createRefusedHarness();
-  const byUuid = calls.bookStatus({ bookUuid: 'b' });
-  harness.ocrolus.says(calls.documentForms('x'), error(404, 1501));
-  harness.ocrolus.says(byUuid, error(400, 1401));
-  const receivedAt = harness.clock.iso();
-  const named = delivery('document.verification_succeeded', { bookUuid: 'b', ...ids }, { receivedAt });
-  expect(await receive(harness.consumers, [named], { attempts: 20 })).toEqual([]);
-  expect(await fetchedOf(harness)).toEqual(fetched);
+  book.answers(calls.documentForms('x'), error(404, 1501));
+  book.answers(BY_UUID, error(400, 1401));
+  expect(await book.deliver('document.verification_succeeded', ids, { attempts: 20 })).toEqual([]);
+  expect(await fetchedAgain()).toEqual(fetched);
 });

@@ -1,154 +1,164 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { error, signals } from '../../consumers/testing/answers.ts';
-import { receive } from '../../consumers/testing/harness.ts';
-import { delivery } from '../../events/testing/delivery.ts';
-import { createPollerHarness } from '../../poller/testing/harness.ts';
-import { memoryTable } from '../../store/testing/memory-table.ts';
-import { useTables } from '../../store/testing/table.ts';
-import { FORBIDDEN, saysEverything } from '../testing/answers.ts';
+import { error, TOO_EARLY } from '../../consumers/testing/answers.ts';
+import type { ScriptedReply } from '../../consumers/testing/ocrolus.ts';
+import { document, FORBIDDEN } from '../testing/answers.ts';
+import { useBook } from '../testing/book.ts';
 
-const createTable = useTables();
-const NO_FORMS = { body: { status: 200, response: { forms: [] } } };
+const book = useBook();
 
-test('an unlisted 4xx on any call never ends a result', async () => {
-  const harness = createPollerHarness(await memoryTable());
-  const { ocrolus } = harness;
-  saysEverything(ocrolus);
-  const fetched = [
-    calls.documentForms('d'),
-    calls.documentTransactions('b', 'd'),
-    calls.bookSummary('b'),
-    calls.cashFlowFeatures('b'),
-    calls.enrichedTransactions('b'),
-    calls.bookSignals('b'),
-  ];
-  const answers = fetched.map((call) => ocrolus.script(call));
-  for (const call of fetched) ocrolus.says(call, FORBIDDEN);
-  await receive(harness.consumers, [
-    delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' }),
-    delivery('BOOK_VERIFIED', { bookUuid: 'b' }),
-    delivery('book.analytics_v2.generated', { bookUuid: 'b' }),
-    delivery('book.detect.signal_found', { bookUuid: 'b' }),
+const ANALYTICS = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
+
+test('what Ocrolus does not have yet is retried twice within seconds; then it is pending, and the message is finished', async () => {
+  book.says('VERIFYING', [document('d', 'VERIFYING')]);
+  book.answers(calls.bookSummary('b'), TOO_EARLY);
+  const message = book.event('book.analytics_v2.generated');
+  for (const [attempts, seconds] of [
+    [1, 3],
+    [2, 15],
+  ] as const) {
+    expect(await book.receive([message], { attempts })).toEqual(['message-0']);
+    expect(book.consumers.visibility.get('receipt-0')).toBe(seconds);
+  }
+  expect(await book.reader.events('b')).toEqual([]);
+  expect(await book.receive([message], { attempts: 3 })).toEqual([]);
+  expect(await book.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1404', attempts: 3 }]);
+  expect(await book.reader.missing('b')).toMatchObject([
+    { kind: 'summary', subject: 'b', state: 'pending', code: '1404', attempts: 1 },
   ]);
-  expect((await harness.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`).sort()).toEqual([
-    'cash-flow http-403',
-    'enriched-transactions http-403',
-    'forms http-403',
-    'signals http-403',
-    'summary http-403',
-    'transactions http-403',
-  ]);
-  await harness.live(1);
-  expect((await harness.reader.book('b'))?.complete).toBe(false);
-  fetched.forEach((call, index) => {
-    ocrolus.says(call, ...(answers[index] ?? []));
-  });
-  await harness.live(1);
-  expect(await harness.reader.missing('b')).toEqual([]);
-  expect((await harness.reader.book('b'))?.complete).toBe(true);
+  expect(await book.untilDue()).toBeLessThanOrEqual(300);
 });
 
-test.each(['1401', '2102', '2104', '1501', '2301'])(
-  'after code %s, the result is requested again',
-  async (code) => {
-    const harness = createPollerHarness(await memoryTable());
-    saysEverything(harness.ocrolus);
-    harness.ocrolus.says(calls.documentForms('d'), error(400, Number(code)), NO_FORMS);
-    const event = delivery('DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'd' });
-    await receive(harness.consumers, [event], { attempts: 3 });
-    const forms = (await harness.reader.missing('b')).filter(({ kind }) => kind === 'forms');
-    expect(forms).toMatchObject([{ subject: 'd', state: 'pending', code }]);
-    await harness.live(1);
-    expect((await harness.reader.book('b'))?.complete).toBe(true);
-  },
-);
-
-test.each(['9002', '9003', '9006'])(
-  'point 1: code %s ends a result until an event names it',
-  async (code) => {
-    const harness = createPollerHarness(await memoryTable());
-    const { ocrolus } = harness;
-    saysEverything(ocrolus);
-    for (const call of [
-      calls.bookSummary('b'),
-      calls.cashFlowFeatures('b'),
-      calls.enrichedTransactions('b'),
-    ]) {
-      ocrolus.says(call, error(400, Number(code)));
-    }
-    await receive(harness.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
-    await harness.live(2);
-    const book = await harness.reader.book('b');
-    expect(book).toMatchObject({ complete: true, analytics: { state: 'unavailable', reason: code } });
-    expect(ocrolus.count('Book-summary')).toBe(1);
-
-    ocrolus.says(calls.bookSummary('b'), { body: {} });
-    const receivedAt = harness.clock.iso();
-    await receive(harness.consumers, [
-      delivery('book.analytics_v2.generated', { bookUuid: 'b' }, { receivedAt }),
+describe('what Ocrolus refuses', () => {
+  test.each<[string, ScriptedReply, string]>([
+    ['by a proxy', FORBIDDEN, 'http-403'],
+    ['with an undocumented code', error(400, 9999), '9999'],
+    ['as unknown book', error(404, 1401), '1401'],
+    ['with an error inside a 200', { body: { status: 403, code: 1203 } }, '1203'],
+  ])('%s is asked for again: it may be wrong', async (_, reply, code) => {
+    const flags = calls.suspiciousActivityFlags('b');
+    book.says('VERIFYING');
+    book.answers(flags, reply);
+    expect(await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 })).toEqual([]);
+    expect(await book.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+    expect(await book.reader.missing('b')).toMatchObject([
+      { kind: 'suspicious-activity', state: 'pending', code, attempts: 1, nextAt: expect.any(String) },
     ]);
-    expect(ocrolus.count('Book-summary')).toBe(2);
-    expect((await harness.reader.book('b'))?.analytics?.state).toBe('available');
-  },
-);
+    book.answers(flags, { body: { response: { suspicious_activity_results: [] } } });
+    await book.liveHours(1);
+    expect(await book.stored()).toContain('suspicious-activity b');
+  });
 
-test('what is missing of the tasks of book.completed is asked for later', async () => {
-  const harness = createPollerHarness(await createTable());
-  const { ocrolus } = harness;
-  saysEverything(ocrolus);
-  ocrolus.says(calls.incomeCalculations('b'), error(425, 9004));
-  ocrolus.says(calls.incomeSummary('b'), error(425, 9004));
-  const payload = { encoding: 'utf8', body: JSON.stringify({ tasks: ['CAPTURE', 'INCOME'] }) } as const;
-  await receive(harness.consumers, [delivery('book.completed', { bookUuid: 'b' }, { payload })], {
-    attempts: 3,
+  test('on any call is never the end of a result', async () => {
+    const fetched = [
+      calls.documentForms('d'),
+      calls.documentTransactions('b', 'd'),
+      calls.bookSignals('b'),
+      ...ANALYTICS,
+    ];
+    for (const call of fetched) book.answers(call, FORBIDDEN);
+    await book.receive([
+      book.event('DOC_VERIFIED', { uploadedDocUuid: 'd' }),
+      ...['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'].map((name) =>
+        book.event(name),
+      ),
+    ]);
+    expect((await book.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`).sort()).toEqual([
+      'cash-flow http-403',
+      'enriched-transactions http-403',
+      'forms http-403',
+      'signals http-403',
+      'summary http-403',
+      'transactions http-403',
+    ]);
+    await book.live(1);
+    expect(await book.shown()).toMatchObject({ complete: false });
+    book.saysEverything('d');
+    await book.live(1);
+    expect(await book.missing()).toEqual([]);
+    expect(await book.shown()).toMatchObject({ complete: true });
   });
-  expect((await harness.reader.missing('b')).map(({ kind }) => kind)).toContain('income');
-  expect(await harness.reader.book('b')).toMatchObject({
-    completed: { state: 'completed' },
-    complete: false,
+
+  test('because of a wrong request is requested again, with an alarm', async () => {
+    book.answers(calls.suspiciousActivityFlags('b'), error(400, 1103));
+    await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 });
+    expect((await book.item())?.entries['suspicious-activity']).toMatchObject({ answered: 0, code: '1103' });
+    const dimensions = { operation: 'suspicious-activity-flags' };
+    expect(book.consumers.counted).toContainEqual({ name: 'RequestRejected', dimensions });
+    const isError = (line: string) => line.includes('"level":"ERROR"') && line.includes('1103');
+    expect(book.consumers.lines.some(isError)).toBe(true);
   });
-  ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
-  ocrolus.says(calls.incomeSummary('b'), { body: {} });
-  await harness.live(1);
-  expect((await harness.reader.results('b')).map(({ subject, kind }) => `${kind} ${subject}`)).toEqual(
-    expect.arrayContaining(['income b', 'income b@summary']),
-  );
-  expect((await harness.reader.book('b'))?.complete).toBe(true);
+
+  test.each(['9002', '9003', '9006'])('with %s is not requested until an event names it', async (code) => {
+    for (const call of ANALYTICS) book.answers(call, error(400, Number(code)));
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(2);
+    const analytics = { state: 'unavailable', reason: code };
+    expect(await book.shown()).toMatchObject({ complete: true, analytics });
+    expect(await book.missing()).toEqual([]);
+    expect(book.ocrolus.count('Book-summary')).toBe(1);
+    book.answers(calls.bookSummary('b'), { body: {} });
+    await book.deliver('book.analytics_v2.generated');
+    expect(await book.reader.events('b')).toContainEqual(expect.objectContaining({ reason: code }));
+    expect(book.ocrolus.count('Book-summary')).toBe(2);
+    expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });
+  });
+
+  test('for an active book is requested again once the book is verified', async () => {
+    book.says('VERIFYING', [document('d', 'PROCESSING')]);
+    for (const call of ANALYTICS) book.answers(call, error(404, 9006));
+    await book.deliver('book.analytics_v2.generated');
+    await book.live(1);
+    book.saysEverything('d');
+    await book.live(3);
+    expect(await book.shown()).toMatchObject({ status: 'VERIFIED', complete: true });
+    expect(await book.stored()).toEqual(expect.arrayContaining(['summary b', 'cash-flow b']));
+  });
 });
 
-test('after a refused Book status, the checklist is kept and polling backs off', async () => {
-  const harness = createPollerHarness(await memoryTable());
-  const { ocrolus } = harness;
-  saysEverything(ocrolus);
-  ocrolus.says(calls.incomeCalculations('b'), error(425, 9004));
-  ocrolus.says(calls.incomeSummary('b'), error(425, 9004));
-  await receive(harness.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
-  await receive(harness.consumers, [delivery('book.income.generated', { bookUuid: 'b' })], { attempts: 3 });
-  const status = ocrolus.script(calls.bookStatus({ bookUuid: 'b' }));
-  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
-  const before = ocrolus.count('book-status');
-  await harness.live(3);
-  const asked = ocrolus.count('book-status') - before;
-  expect(asked).toBeGreaterThan(10);
-  expect(asked).toBeLessThan(30);
-  expect(await harness.reader.book('b')).toMatchObject({ status: 'VERIFIED', complete: false });
-  ocrolus.says(calls.bookStatus({ bookUuid: 'b' }), ...status);
-  ocrolus.says(calls.incomeCalculations('b'), { body: { incomes: [] } });
-  ocrolus.says(calls.incomeSummary('b'), { body: {} });
-  await harness.live(1);
-  expect((await harness.reader.book('b'))?.complete).toBe(true);
-});
+describe('a book that Ocrolus refuses to show', () => {
+  const STATUS = calls.bookStatus({ bookUuid: 'b' });
 
-test('Detect codes without a number are refusals, and the signals are fetched later', async () => {
-  const harness = createPollerHarness(await memoryTable());
-  saysEverything(harness.ocrolus);
-  harness.ocrolus.says(
-    calls.bookSignals('b'),
-    { httpStatus: 404, body: { message: 'not found' } },
-    signals('b', { d: 'COMPLETED' }),
-  );
-  await receive(harness.consumers, [delivery('BOOK_VERIFIED', { bookUuid: 'b' })]);
-  await harness.live(1);
-  expect((await harness.reader.book('b'))?.detect?.state).toBe('available');
+  test('has two quick retries, and is then left to the poller', async () => {
+    book.answers(STATUS, error(404, 1401));
+    book.answers(calls.bookPayStubs('b'), error(404, 1401));
+    const message = book.event('BOOK_VERIFIED');
+    const failed = [];
+    for (const attempts of [1, 2, 3]) failed.push(await book.receive([message], { attempts }));
+    expect(failed).toEqual([['message-0'], ['message-0'], []]);
+    expect(await book.reader.events('b')).toMatchObject([
+      { outcome: 'waiting', reason: '1401', attempts: 3 },
+    ]);
+    const item = await book.item();
+    expect(item).toMatchObject({ dueAt: expect.any(String) });
+    expect(item).not.toHaveProperty('status');
+    // The poller alone counts, whose tries are spread over time.
+    expect(item).not.toHaveProperty('refused');
+  });
+
+  test('keeps what its events have named', async () => {
+    book.answers(STATUS, FORBIDDEN);
+    const refused = [
+      calls.incomeCalculations('b'),
+      calls.incomeSummary('b'),
+      calls.business('b', 'biz'),
+      calls.asyncAnalyticsResult('r'),
+    ];
+    for (const call of refused) book.answers(call, FORBIDDEN);
+    await book.deliver('book.income.generated', {}, { attempts: 3 });
+    await book.deliver('MIDDESK_VERIFIED', { businessUuid: 'biz' }, { attempts: 3 });
+    await book.deliver('ANALYTICS_COMPLETED', { analyticsRequestId: 'r' }, { attempts: 3 });
+    expect((await book.missing()).sort()).toEqual(['analytics r', 'business biz', 'income b']);
+    // Its class may forbid some of it, but is not known.
+    expect(await book.shown()).not.toHaveProperty('complete');
+  });
+
+  test('keeps the checklist that it had, and is not complete with something open', async () => {
+    await book.complete();
+    book.answers(STATUS, FORBIDDEN);
+    await book.deliver('book.classified', {}, { attempts: 3 });
+    expect((await book.item())?.entries.summary).toMatchObject({ state: 'stored' });
+    expect(await book.missing()).toEqual(['classification b']);
+    expect(await book.shown()).toMatchObject({ status: 'VERIFIED', complete: false });
+  });
 });

@@ -1,40 +1,15 @@
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import {
-  bookStatus,
-  error,
-  type ScriptedDocument,
-  saysCaptured,
-  signals,
-} from '../../consumers/testing/answers.ts';
+import { bookStatus, type ScriptedDocument, saysCaptured, signals } from '../../consumers/testing/answers.ts';
 import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 
 /** Answer of a proxy, or for a product that is not enabled: no code. */
 export const FORBIDDEN = { httpStatus: 403, body: { message: 'Forbidden' } };
-
-/** Analytics that are not computed yet. */
-export const ANALYTICS_TOO_EARLY = error(425, 9004);
 
 /** A document as Book status lists it. */
 export const document = (uuid: string, status = 'VERIFICATION_COMPLETE'): ScriptedDocument => ({
   uuid,
   status,
 });
-
-/** Sets what Book status shows, in the names of Ocrolus. */
-export function saysBook(
-  ocrolus: ScriptedOcrolus,
-  bookUuid: string,
-  {
-    book_status,
-    docs,
-    ...more
-  }: Readonly<Record<string, unknown>> & {
-    readonly book_status: string;
-    readonly docs: readonly ScriptedDocument[];
-  },
-): void {
-  ocrolus.says(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, book_status, docs, more));
-}
 
 /** Sets status and documents that Book status shows. */
 export function saysStatus(
