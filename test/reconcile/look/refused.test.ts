@@ -45,6 +45,19 @@ describe('a book that Ocrolus does not show', () => {
   });
 });
 
+test('events, however many, do not postpone the look that was refused', async () => {
+  await book.complete();
+  refuses(FORBIDDEN);
+  await book.lookNext();
+  await book.deliver('document.detect.signal_found', { uploadedDocUuid: 'd' });
+  expect(await book.shown()).toMatchObject({ complete: true });
+  const before = await book.untilDue();
+  expect(before).toBeLessThanOrEqual(5 * 60);
+  book.clock.advance(60);
+  await book.deliver('document.detect.signal_found', { uploadedDocUuid: 'd' });
+  expect(await book.untilDue()).toBeLessThanOrEqual(before - 60);
+});
+
 describe('a book that Ocrolus does not find', () => {
   test('for some hours may be too new; then it is NOT_FOUND, and neither complete nor incomplete', async () => {
     await makeBook(book.table, 'b');
