@@ -30,7 +30,7 @@ const WAYS_IN = [
   /^functions\/webhook\//,
   /^infra\/ops\//,
   /^shared\/(ports|queue|settings|signature|failure|cached-secret|webhook-secret|backfill)\.ts$/,
-  /^shared\/store\/(table|table-expressions)\.ts$/,
+  /^shared\/store\/(condition|table)\.ts$/,
   /^shared\/store\/bodies\/result-bodies\.ts$/,
   /^shared\/events\/(channels|envelope|queue-message)\.ts$/,
   /^shared\/telemetry\//,
