@@ -145,16 +145,27 @@ function jobAfter(before: Job | undefined, answer: NoResult): Job | undefined {
   }
 }
 
-/** Schedules the next probe, if any is left, or follows the job that a probe has started. */
+/**
+ * Schedules the next probe, if any is left, or follows the job that a probe has started. A request that failed is
+ * repeated hourly for a day: days without a known answer would also be days in which corrections mark nothing.
+ */
 function afterProbe(entry: Entry, answer: NoResult, timing: AnswerTiming): Entry {
   const { job: before, ...rest } = entry;
   const job = jobAfter(before, answer);
-  if (job?.id === undefined) return { ...rest, nextAt: nextProbe(timing) };
-  return { ...rest, job, nextAt: iso(timing.now + timing.times.hour) };
+  const { now, times } = timing;
+  const inAnHour = iso(now + times.hour);
+  if (job?.id !== undefined) return { ...rest, job, nextAt: inAnHour };
+  const end = endOf(timing);
+  const isRecent = times.probes.some((wait) => now >= end + wait && now < end + wait + times.day);
+  return { ...rest, nextAt: answer.class === 'failed' && isRecent ? inAnHour : nextProbe(timing) };
 }
 
-function nextProbe({ now, times, endedAt }: AnswerTiming): string | undefined {
-  const end = endedAt === undefined ? now : Date.parse(endedAt);
-  const next = times.probes.map((wait) => end + wait).find((at) => at > now);
+function nextProbe(timing: AnswerTiming): string | undefined {
+  const { now, times } = timing;
+  const next = times.probes.map((wait) => endOf(timing) + wait).find((at) => at > now);
   return next === undefined ? undefined : iso(next);
+}
+
+function endOf({ now, endedAt }: AnswerTiming): number {
+  return endedAt === undefined ? now : Date.parse(endedAt);
 }

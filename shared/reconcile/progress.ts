@@ -23,12 +23,10 @@ export function withProgress(book: Book, { lines, isWhole, isDone, policy }: Che
   const unread = isWhole ? [] : openOfUnread(book, policy);
   const open = [...new Set([...missing, ...unread])].sort();
   const isUnknown = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
-  const isComplete = book.endedAt !== undefined && isDone && open.length === 0;
+  const complete = book.endedAt !== undefined && isDone && open.length === 0;
   // In a reopened book, stored results are of an earlier generation until it ends again, or if no document has
   // results any more.
   const isReopened = book.generation > 1 && (book.endedAt === undefined || book.hasResults !== true);
-  // Without all documents, the book may only stay complete.
-  const complete = isWhole ? isComplete : isComplete && book.complete === true;
   return {
     ...book,
     ...progressOf(book.entries, book.changedAt, isReopened),

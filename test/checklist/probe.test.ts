@@ -37,6 +37,15 @@ describe('a probe', () => {
     expect(waitAfter(probe(DAY), answer('refused', 0), 14 * DAY)).toBe(DAY);
   });
 
+  it('whose request fails is repeated hourly for a day', () => {
+    for (const day of [1, 3, 10]) {
+      expect(waitAfter(probe(DAY), answer('failed', 0), day * DAY, end)).toBe(HOUR);
+      expect(waitAfter(probe(DAY), answer('failed', 0), (day + 1) * DAY - 1, end)).toBe(HOUR);
+    }
+    expect(waitAfter(probe(DAY), answer('failed', 0), 4 * DAY, end)).toBe(6 * DAY);
+    expect(waitAfter(probe(DAY), answer('failed', 0), 11 * DAY, end)).toBeUndefined();
+  });
+
   it('ends with a result, or when there is none', () => {
     expect(entryAfter(probe(DAY), answer('stored', 0))).toEqual({ ...stored(100), wanted: 0, answered: 0 });
     expect(entryAfter(probe(DAY), answer('permanent', 0))).toEqual({
@@ -48,7 +57,7 @@ describe('a probe', () => {
 
   it('leaves what is known as it is', () => {
     const known = { ...unavailable(10), nextAt: second(DAY) };
-    expect(entryAfter(known, answer('failed', 1), DAY, end)).toEqual({ ...known, nextAt: second(3 * DAY) });
+    expect(entryAfter(known, answer('refused', 1), DAY, end)).toEqual({ ...known, nextAt: second(3 * DAY) });
   });
 
   it('that starts a job is followed until the job ends', () => {

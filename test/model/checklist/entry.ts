@@ -1,5 +1,5 @@
 import type { Design } from '../design.ts';
-import { JOB_RESTARTS, nextProbe, nextTryIn } from './times.ts';
+import { isProbeRecent, JOB_RESTARTS, nextProbe, nextTryIn } from './times.ts';
 
 /**
  * One result that a book or a document should have (shared/checklist/entry.ts). Clocks are in minutes, marks in thousandths of
@@ -139,5 +139,6 @@ function afterProbe(entry: Entry, answer: Answer, context: Circumstances): Entry
   const { job: before, ...rest } = entry;
   const job = jobAfter(before, answer);
   if (job?.work !== undefined) return { ...rest, job, nextAt: context.clock + 60 };
+  if (answer.outcome === 'failed' && isProbeRecent(context)) return { ...rest, nextAt: context.clock + 60 };
   return { ...rest, nextAt: context.design.probesGoOn ? nextProbe(context) : undefined };
 }

@@ -27,6 +27,12 @@ export function nextProbe({ endedAt, clock }: { endedAt: number | undefined; clo
   return PROBES.map((delay) => (endedAt ?? clock) + delay).find((at) => at > clock);
 }
 
+/** A probe has become due less than a day ago: one that failed is repeated. */
+export function isProbeRecent({ endedAt, clock }: { endedAt: number | undefined; clock: number }): boolean {
+  const age = clock - (endedAt ?? clock);
+  return PROBES.some((delay) => age >= delay && age < delay + DAY);
+}
+
 /** After how long a request that brought nothing is repeated. @returns `undefined`: no more. */
 export function nextTryIn(tries: number, age: number, isBrief: boolean): number | undefined {
   if (age > YEAR) return undefined;

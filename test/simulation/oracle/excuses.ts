@@ -29,7 +29,7 @@ export const EXCUSES = {
   },
   'after-the-last-probe': {
     reason:
-      'a result that is fetched when its webhook arrives came later than the last probe, or each probe failed, the last one by its job, and its webhook was lost',
+      'a result that is fetched when its webhook arrives came later than the last probe, or the job of each probe failed, and its webhook was lost',
     allowedBy: README('Ocrolus is asked 1, 3 and 10 days after the book was verified'),
   },
   'old-book': {

@@ -12,6 +12,7 @@ import { isCaptured, isDocumentKind, isEnded } from './vendor/results.ts';
 /** Probes come 1, 3 and 10 days after a book was finished; the last one may take a while. */
 const LAST_PROBE_MS = 10 * DAY;
 const PROBED_BY_MS = 10.5 * DAY;
+const PROBES = 3;
 
 /** Whether a result must be in the table at the end of a run, or why not. */
 export function isExpected(check: FinalCheck, truth: BookTruth, result: ResultTruth): boolean | ExcuseName {
@@ -68,8 +69,7 @@ function isProbed(check: FinalCheck, truth: BookTruth, result: ResultTruth): boo
   const isUnwanted = ({ stage }: { readonly stage: Stage }) =>
     wantedOf(result.kind, truth.bookClass, stage) === 'never';
   if (stages.slice(since).some(isUnwanted)) return 'not-wanted-then';
-  // Each probe comes to nothing if its request fails, or the job that it starts.
-  const isTooLate = result.availableFrom > endedAt + LAST_PROBE_MS || result.failedJobs > 0;
+  const isTooLate = result.availableFrom > endedAt + LAST_PROBE_MS || result.failedJobs >= PROBES;
   return isTooLate ? 'after-the-last-probe' : true;
 }
 

@@ -102,15 +102,27 @@ export const ANSWERS: readonly Mutation[] = [
   },
   {
     file: ANSWER,
-    search: 'if (job?.id === undefined) return { ...rest, nextAt: nextProbe(timing) };',
-    replace: 'if (job?.id === undefined) return { ...rest, nextAt: undefined };',
+    search: 'isRecent ? inAnHour : nextProbe(timing)',
+    replace: 'isRecent ? inAnHour : undefined',
     why: 'one refusal ends all probes',
   },
   {
     file: ANSWER,
-    search: 'return { ...rest, job, nextAt: iso(timing.now + timing.times.hour) };',
-    replace: 'return { ...rest, nextAt: iso(timing.now + timing.times.hour) };',
+    search: 'return { ...rest, job, nextAt: inAnHour };',
+    replace: 'return { ...rest, nextAt: inAnHour };',
     why: 'a probe forgets the job that it has started',
+  },
+  {
+    file: ANSWER,
+    search: "answer.class === 'failed' && isRecent ? inAnHour",
+    replace: 'false ? inAnHour',
+    why: 'a probe whose request failed waits for days',
+  },
+  {
+    file: ANSWER,
+    search: 'now >= end + wait && now < end + wait + times.day',
+    replace: 'now >= end + wait',
+    why: 'a probe whose request fails is repeated for ever',
   },
   {
     file: ANSWER,

@@ -115,20 +115,14 @@ export const SETTLE: readonly Mutation[] = [
   },
   {
     file: PROGRESS,
-    search: 'const complete = isWhole ? isComplete : isComplete && book.complete === true;',
-    replace: 'const complete = isComplete;',
-    why: 'an event of one of many documents finds its book complete',
-  },
-  {
-    file: PROGRESS,
     search: 'book.endedAt !== undefined && isDone && open.length === 0;',
     replace: 'book.endedAt !== undefined && isDone;',
     why: 'a book is complete although something of it is open',
   },
   {
     file: PROGRESS,
-    search: 'const isComplete = book.endedAt !== undefined && isDone &&',
-    replace: 'const isComplete = isDone &&',
+    search: 'const complete = book.endedAt !== undefined && isDone &&',
+    replace: 'const complete = isDone &&',
     why: 'a book is complete before it is verified',
   },
   {
