@@ -1,20 +1,96 @@
-import type { AnalyticsRequest, Book, Business, Document, ImageGroup, Mixed } from './book.ts';
+import type {
+  AnalyticsRequest,
+  Book,
+  Business,
+  Document,
+  ImageGroup,
+  Mixed,
+} from '../../../infra/local/ocrolus/model/book.ts';
+import type { Moment } from '../../../infra/local/ocrolus/model/moments.ts';
 import { detectEvent, legacyEvent, organizationEvent, uploadedDocs, uploadIds } from './events.ts';
-import type { ModelContext } from './model-context.ts';
+import type { BookScript } from './script.ts';
 
 /*
  * What Ocrolus announces, in the words of the account: upper-case names, dotted names, or both where a name has no
  * twin (docs/ocrolus.md#event-names). What a vocabulary has no word for is not announced.
  */
 
-const speaksDotted = ({ account }: Book) => account.profile.vocabulary !== 'legacy';
-const isOrganization = ({ account }: Book) => account.profile.vocabulary === 'organization';
+const speaksDotted = ({ account }: Book) => account.habits.vocabulary !== 'legacy';
+const isOrganization = ({ account }: Book) => account.habits.vocabulary === 'organization';
 
-export function documentUploaded(context: ModelContext, document: Document): void {
+/** Delivers what has happened, in this order. */
+export function announce(script: BookScript, moments: readonly Moment[]): void {
+  for (const moment of moments) announceMoment(script, moment);
+}
+
+function announceMoment(script: BookScript, moment: Moment): void {
+  const { book } = script;
+  switch (moment.kind) {
+    case 'document-uploaded':
+      documentUploaded(script, moment.document);
+      break;
+    case 'mixed-uploaded':
+      mixedUploaded(script, book, moment.mixed);
+      break;
+    case 'mixed-rejected':
+      mixedRejected(script, book, moment.mixed);
+      break;
+    case 'document-classified':
+      documentClassified(script, moment.document, true);
+      break;
+    case 'document-unclassified':
+      documentClassified(script, moment.document, false);
+      break;
+    case 'book-classified':
+      bookClassified(script, book);
+      break;
+    case 'document-ended':
+      documentEnded(script, moment.document);
+      break;
+    case 'image-group-ended':
+      imageGroupEnded(script, book, moment.imageGroup);
+      break;
+    case 'book-verified':
+      bookVerified(script, book);
+      break;
+    case 'analytics-generated':
+      analyticsGenerated(script, book);
+      break;
+    case 'discrepancies-found':
+      discrepanciesCompared(script, 'found');
+      break;
+    case 'discrepancies-not-found':
+      discrepanciesCompared(script, 'not_found');
+      break;
+    case 'document-detected':
+      documentDetected(script, moment.document);
+      break;
+    case 'book-detected':
+      bookDetected(script, book);
+      break;
+    case 'income-calculated':
+      incomeCalculated(script, book);
+      break;
+    case 'analytics-completed':
+      requestCompleted(script, moment.request);
+      break;
+    case 'business-verified':
+      businessVerified(script, book, moment.business);
+      break;
+    case 'suspicious-activity':
+      suspiciousActivity(script, book);
+      break;
+    case 'book-completed':
+      bookCompleted(script, book, moment.tasks);
+      break;
+  }
+}
+
+function documentUploaded(script: BookScript, document: Document): void {
   const { book, pk, uuid } = document;
   if (!speaksDotted(book)) return;
   const ids = `,"uploaded_doc_pk":${pk},"uploaded_doc_uuid":"${uuid}"`;
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: 'document.upload_succeeded',
     reason: 'Document upload succeeded',
     more: ids,
@@ -22,10 +98,10 @@ export function documentUploaded(context: ModelContext, document: Document): voi
   });
 }
 
-export function mixedUploaded(context: ModelContext, book: Book, { pk, uuid }: Mixed): void {
+function mixedUploaded(script: BookScript, book: Book, { pk, uuid }: Mixed): void {
   if (!speaksDotted(book)) return;
   const ids = `,"mixed_uploaded_doc_pk":${pk},"mixed_uploaded_doc_uuid":"${uuid}"`;
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: 'document.upload_succeeded',
     reason: 'Document upload succeeded',
     more: ids,
@@ -33,11 +109,11 @@ export function mixedUploaded(context: ModelContext, book: Book, { pk, uuid }: M
   });
 }
 
-export function mixedRejected(context: ModelContext, book: Book, { pk, uuid }: Mixed): void {
+function mixedRejected(script: BookScript, book: Book, { pk, uuid }: Mixed): void {
   if (!speaksDotted(book)) return;
   const ids = `,"status":"REJECTED","mixed_uploaded_doc_pk":${pk},"mixed_uploaded_doc_uuid":"${uuid}"`;
   const reason = 'Mixed document rejected: INVALID DOCUMENT';
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: 'mixed_document.rejected',
     reason,
     more: ids,
@@ -46,13 +122,13 @@ export function mixedRejected(context: ModelContext, book: Book, { pk, uuid }: M
   });
 }
 
-export function documentClassified(context: ModelContext, document: Document, succeeded: boolean): void {
+function documentClassified(script: BookScript, document: Document, succeeded: boolean): void {
   const { book, uuid } = document;
   if (!speaksDotted(book)) return;
   const ids = uploadIds(document);
   if (succeeded) {
     const more = `,"status":"CLASSIFIED"${ids}`;
-    organizationEvent(context, book, {
+    organizationEvent(script, {
       eventName: 'document.classification_succeeded',
       reason: 'Document classified',
       more,
@@ -60,7 +136,7 @@ export function documentClassified(context: ModelContext, document: Document, su
     });
   } else {
     const more = `,"status":"FAILED"${ids}`;
-    organizationEvent(context, book, {
+    organizationEvent(script, {
       eventName: 'document.classification_failed',
       reason: 'Not classified',
       more,
@@ -70,30 +146,30 @@ export function documentClassified(context: ModelContext, document: Document, su
   }
 }
 
-export function bookClassified(context: ModelContext, book: Book): void {
+function bookClassified(script: BookScript, book: Book): void {
   if (!speaksDotted(book)) return;
   const docs = book.documents.length > 100 ? '' : uploadedDocs(book, () => 'CLASSIFIED');
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: 'book.classified',
     reason: 'Book is classified',
     more: docs,
   });
 }
 
-export function documentEnded(context: ModelContext, document: Document): void {
+function documentEnded(script: BookScript, document: Document): void {
   const { book, uuid, pk, status, rejectionReason } = document;
-  const { random } = book;
+  const { random } = script;
   const failed = status === 'REJECTED' || status === 'FAILED';
   if (!isOrganization(book)) {
     const both = `,"uploaded_doc_pk":${pk},"uploaded_doc_uuid":"${uuid}"`;
     const ids = random.chance(0.1) ? `,"uploaded_doc_pk":${pk}` : both;
-    legacyEvent(context, book, { eventName: 'DOC_VERIFIED', status, more: ids, subject: uuid });
+    legacyEvent(script, { eventName: 'DOC_VERIFIED', status, more: ids, subject: uuid });
     return;
   }
   if (failed) {
     const more = `,"status":"${status}"${uploadIds(document)}`;
     const reason = `Document rejected: ${rejectionReason}`;
-    organizationEvent(context, book, {
+    organizationEvent(script, {
       eventName: 'document.verification_failed',
       reason,
       more,
@@ -107,7 +183,7 @@ export function documentEnded(context: ModelContext, document: Document): void {
   const more = isShort
     ? `,"doc_uuid":"${uuid}","uploaded_doc_pk":${pk},"uploaded_doc_uuid":"${uuid}"`
     : `,"status":"${status}"${uploadIds(document)}`;
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: 'document.verification_succeeded',
     reason: 'Document verified',
     more,
@@ -115,16 +191,16 @@ export function documentEnded(context: ModelContext, document: Document): void {
   });
 }
 
-export function imageGroupEnded(context: ModelContext, book: Book, group: ImageGroup): void {
+function imageGroupEnded(script: BookScript, book: Book, group: ImageGroup): void {
   const ids = `,"uploaded_image_group_pk":${group.pk},"uploaded_image_group_uuid":"${group.uuid}"`;
-  const status = group.rejected ? 'REJECTED' : 'VERIFICATION_COMPLETE';
+  const status = group.isRejected ? 'REJECTED' : 'VERIFICATION_COMPLETE';
   if (!isOrganization(book)) {
-    legacyEvent(context, book, { eventName: 'IMAGE_GROUP_VERIFIED', status, more: ids, subject: group.uuid });
+    legacyEvent(script, { eventName: 'IMAGE_GROUP_VERIFIED', status, more: ids, subject: group.uuid });
     return;
   }
-  const name = group.rejected ? 'image_group.verification_failed' : 'image_group.verification_succeeded';
-  const kind = group.rejected ? 'ISSUE' : 'LOW';
-  organizationEvent(context, book, {
+  const name = group.isRejected ? 'image_group.verification_failed' : 'image_group.verification_succeeded';
+  const kind = group.isRejected ? 'ISSUE' : 'LOW';
+  organizationEvent(script, {
     eventName: name,
     reason: 'Image group ended',
     more: `,"status":"${status}"${ids}`,
@@ -133,15 +209,15 @@ export function imageGroupEnded(context: ModelContext, book: Book, group: ImageG
   });
 }
 
-export function bookVerified(context: ModelContext, book: Book): void {
+function bookVerified(script: BookScript, book: Book): void {
   if (!isOrganization(book)) {
-    legacyEvent(context, book, { eventName: 'BOOK_VERIFIED', status: 'BOOK_COMPLETE' });
+    legacyEvent(script, { eventName: 'BOOK_VERIFIED', status: 'BOOK_COMPLETE' });
     return;
   }
   const docs = uploadedDocs(book, ({ status }) =>
     status === 'VERIFICATION_COMPLETE' ? 'COMPLETED' : status,
   );
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: 'book.verified',
     reason: 'Book is verified',
     more: docs,
@@ -149,55 +225,54 @@ export function bookVerified(context: ModelContext, book: Book): void {
   });
 }
 
-export function analyticsGenerated(context: ModelContext, book: Book): void {
+function analyticsGenerated(script: BookScript, book: Book): void {
   if (!speaksDotted(book)) return;
-  const isOdd = book.random.chance(0.05);
+  const isOdd = script.random.chance(0.05);
   const name = isOdd ? 'book.analytics_v2.completed' : 'book.analytics_v2.generated';
-  organizationEvent(context, book, { eventName: name, reason: 'Book analytics generated' });
+  organizationEvent(script, { eventName: name, reason: 'Book analytics generated' });
 }
 
-export function discrepanciesCompared(context: ModelContext, book: Book): void {
-  const word = book.random.chance(0.5) ? 'found' : 'not_found';
-  organizationEvent(context, book, {
+function discrepanciesCompared(script: BookScript, word: 'found' | 'not_found'): void {
+  organizationEvent(script, {
     eventName: `book.pacing.discrepancies_${word}`,
     reason: 'Compared with Plaid',
   });
 }
 
-export function documentDetected(context: ModelContext, document: Document): void {
-  if (document.book.account.disabled.has('signals')) return;
-  const { detectFate, detect } = document;
-  if (detect !== 'COMPLETED') detectEvent(context, document, 'unable');
-  else detectEvent(context, document, detectFate === 'found' ? 'found' : 'not_found');
+function documentDetected(script: BookScript, document: Document): void {
+  if (document.book.account.without.has('signals')) return;
+  const { detectOutcome, detect } = document;
+  if (detect !== 'COMPLETED') detectEvent(script, document, 'unable');
+  else detectEvent(script, document, detectOutcome === 'found' ? 'found' : 'not_found');
 }
 
-export function bookDetected(context: ModelContext, book: Book): void {
-  if (!speaksDotted(book) || book.account.disabled.has('signals')) return;
+function bookDetected(script: BookScript, book: Book): void {
+  if (!speaksDotted(book) || book.account.without.has('signals')) return;
   const isFound = book.documents.some(
-    ({ detectFate, detect }) => detect === 'COMPLETED' && detectFate === 'found',
+    ({ detectOutcome, detect }) => detect === 'COMPLETED' && detectOutcome === 'found',
   );
   const name = isFound ? 'book.detect.signal_found' : 'book.detect.signal_not_found';
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: name,
     reason: 'Detect ended',
     kind: isFound ? 'MODERATE' : 'LOW',
   });
 }
 
-export function incomeCalculated(context: ModelContext, book: Book): void {
-  if (!speaksDotted(book) || book.account.disabled.has('income')) return;
+function incomeCalculated(script: BookScript, book: Book): void {
+  if (!speaksDotted(book) || book.account.without.has('income')) return;
   const name = book.income.revision === 1 ? 'book.income.generated' : 'book.income.updated';
-  organizationEvent(context, book, { eventName: name, reason: 'Income calculated' });
+  organizationEvent(script, { eventName: name, reason: 'Income calculated' });
 }
 
 /** The event carries the id of the request more often than not. */
-export function requestCompleted(context: ModelContext, { book, id }: AnalyticsRequest): void {
-  const more = book.random.chance(0.7) ? `,"analytics_request_id":"${id}"` : '';
+function requestCompleted(script: BookScript, { book, id }: AnalyticsRequest): void {
+  const more = script.random.chance(0.7) ? `,"analytics_request_id":"${id}"` : '';
   if (!isOrganization(book)) {
-    legacyEvent(context, book, { eventName: 'ANALYTICS_COMPLETED', status: 'COMPLETED', more, subject: id });
+    legacyEvent(script, { eventName: 'ANALYTICS_COMPLETED', status: 'COMPLETED', more, subject: id });
     return;
   }
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: 'book.analytics_completed',
     reason: 'Analytics completed',
     more,
@@ -206,23 +281,22 @@ export function requestCompleted(context: ModelContext, { book, id }: AnalyticsR
 }
 
 /** The organization level has no word for it. */
-export function businessVerified(context: ModelContext, book: Book, { uuid }: Business): void {
+function businessVerified(script: BookScript, book: Book, { uuid }: Business): void {
   if (isOrganization(book)) return;
-  const more = book.random.chance(0.9) ? `,"business_uuid":"${uuid}"` : '';
-  legacyEvent(context, book, { eventName: 'MIDDESK_VERIFIED', status: 'COMPLETED', more, subject: uuid });
+  const more = script.random.chance(0.9) ? `,"business_uuid":"${uuid}"` : '';
+  legacyEvent(script, { eventName: 'MIDDESK_VERIFIED', status: 'COMPLETED', more, subject: uuid });
 }
 
-export function suspiciousActivity(context: ModelContext, book: Book): void {
-  if (!isOrganization(book))
-    legacyEvent(context, book, { eventName: 'SUSPICIOUS_ACTIVITY', status: 'COMPLETED' });
+function suspiciousActivity(script: BookScript, book: Book): void {
+  if (!isOrganization(book)) legacyEvent(script, { eventName: 'SUSPICIOUS_ACTIVITY', status: 'COMPLETED' });
 }
 
 /** @param tasks for example `ANALYTICS` and `CAPTURE`. */
-export function bookCompleted(context: ModelContext, book: Book, tasks: readonly string[]): void {
+function bookCompleted(script: BookScript, book: Book, tasks: readonly string[]): void {
   if (!speaksDotted(book)) return;
   const names = tasks.map((task) => `"${task}"`).join(',');
   const more = `,"status":"BOOK_COMPLETE","book_name":"${book.name}","tasks":[${names}]${uploadedDocs(book, ({ status }) => status)}`;
-  organizationEvent(context, book, {
+  organizationEvent(script, {
     eventName: 'book.completed',
     reason: `Completed tasks: ${tasks.join(', ')}`,
     more,

@@ -1,5 +1,5 @@
-import type { Book, Document } from './book.ts';
-import type { ModelContext } from './model-context.ts';
+import type { Book, Document } from '../../../infra/local/ocrolus/model/book.ts';
+import type { BookScript } from './script.ts';
 
 /*
  * Bodies of events in both envelopes (docs/ocrolus.md#event-fields; samples in test/fixtures/events). Ids are now and
@@ -14,17 +14,16 @@ interface Announcement {
 
 /** Delivers an announcement. */
 export function deliver(
-  context: ModelContext,
-  book: Book,
+  { context, book, random, shares }: BookScript,
   { eventName, body, subject }: Announcement & { readonly body: string },
 ): void {
   context.deliver({
     account: book.account.name,
     eventName,
-    body: book.random.chance(book.shares.padded) ? padded(body) : body,
+    body: random.chance(shares.padded) ? padded(body) : body,
     bookUuid: book.uuid,
     ...(subject !== undefined && { subject }),
-    at: context.now(),
+    at: context.model.now(),
   });
 }
 
@@ -43,14 +42,14 @@ interface OrganizationEvent extends Announcement {
 }
 
 /** The current envelope. */
-export function organizationEvent(context: ModelContext, book: Book, event: OrganizationEvent): void {
+export function organizationEvent(script: BookScript, event: OrganizationEvent): void {
   const { eventName, reason, more = '', subject, kind = 'LOW' } = event;
   const isIssue = kind === 'ISSUE';
-  const body = `{"event_name":"${eventName}","severity":"${isIssue ? 'HIGH' : kind}","notification_type":"${isIssue ? 'ISSUE' : 'STATUS'}","notification_reason":"${reason}",${organizationIds(book)}${more}}`;
-  deliver(context, book, { eventName, body, subject });
+  const body = `{"event_name":"${eventName}","severity":"${isIssue ? 'HIGH' : kind}","notification_type":"${isIssue ? 'ISSUE' : 'STATUS'}","notification_reason":"${reason}",${organizationIds(script)}${more}}`;
+  deliver(script, { eventName, body, subject });
 }
 
-function organizationIds({ random, pk, uuid }: Book): string {
+function organizationIds({ random, book: { pk, uuid } }: BookScript): string {
   const dice = random.next();
   if (dice < 0.04) return `"book_pk":${pk}`;
   if (dice < 0.12) return `"book_uuid":"${uuid}"`;
@@ -64,14 +63,14 @@ interface LegacyEvent extends Announcement {
 }
 
 /** The legacy envelope; one in twenty has the name under `event_name`, as the account-level list allows. */
-export function legacyEvent(context: ModelContext, book: Book, event: LegacyEvent): void {
+export function legacyEvent(script: BookScript, event: LegacyEvent): void {
   const { eventName, status, more = '', subject } = event;
-  const key = book.random.chance(0.05) ? 'event_name' : 'event';
-  const body = `{"${key}":"${eventName}","status":"${status}",${legacyIds(book)}${more}}`;
-  deliver(context, book, { eventName, body, subject });
+  const key = script.random.chance(0.05) ? 'event_name' : 'event';
+  const body = `{"${key}":"${eventName}","status":"${status}",${legacyIds(script)}${more}}`;
+  deliver(script, { eventName, body, subject });
 }
 
-function legacyIds({ random, pk, uuid }: Book): string {
+function legacyIds({ random, book: { pk, uuid } }: BookScript): string {
   const dice = random.next();
   if (dice < 0.1) return `"book_pk":${pk}`;
   if (dice < 0.15) return `"book_uuid":"${uuid}"`;
@@ -95,14 +94,10 @@ const DETECT_WORDS = {
  * The Detect event of a document, the same in all vocabularies: with all ids, without the book, with nothing but the
  * `doc_uuid`, or with pks only.
  */
-export function detectEvent(
-  context: ModelContext,
-  document: Document,
-  word: keyof typeof DETECT_WORDS,
-): void {
+export function detectEvent(script: BookScript, document: Document, word: keyof typeof DETECT_WORDS): void {
   const { book, uuid, docUuid, pk, status } = document;
   const [eventName, reason] = DETECT_WORDS[word];
-  const dice = book.random.next();
+  const dice = script.random.next();
   const bookIds = `"book_pk":${book.pk},"book_uuid":"${book.uuid}","book_name":"${book.name}"`;
   const upload = `"uploaded_doc_pk":${pk},"uploaded_doc_uuid":"${uuid}"`;
   let ids = `${bookIds},${upload}`;
@@ -111,11 +106,11 @@ export function detectEvent(
   else if (dice < 0.15) ids = `"book_uuid":"${book.uuid}","doc_uuid":"${docUuid}"`;
   else if (dice < 0.18) ids = `"book_pk":${book.pk},"uploaded_doc_pk":${pk}`;
   const body = `{"event_name":"${eventName}","status":"${status}",${ids},"notification_type":"STATUS","is_cloud_compliant":true,"notification_reason":"${reason}"}`;
-  deliver(context, book, { eventName, body, subject: uuid });
+  deliver(script, { eventName, body, subject: uuid });
 }
 
 /** `uploaded_docs` of book events. */
 export function uploadedDocs(book: Book, statusOf: (document: Document) => string): string {
-  const listed = book.documents.filter((document) => document.listed);
+  const listed = book.documents.filter((document) => document.isListed);
   return `,"uploaded_docs":[${listed.map((document) => `{"uuid":"${document.uuid}","status":"${statusOf(document)}"}`).join(',')}]`;
 }

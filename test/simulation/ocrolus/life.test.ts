@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { revisionOf } from '../../../infra/local/ocrolus/model/reply.ts';
 import { DAY, HOUR, MINUTE } from './random.ts';
-import { revisionOf } from './reply.ts';
 import { codeOf, createTestOcrolus, quietBook, statusOf } from './testing/test-ocrolus.ts';
 
 describe('the life of a book', () => {

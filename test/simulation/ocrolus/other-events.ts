@@ -1,7 +1,6 @@
-import type { Book } from './book.ts';
 import { deliver, organizationEvent } from './events.ts';
-import { after, type ModelContext } from './model-context.ts';
 import { DAY, MINUTE, span, uuidFrom } from './random.ts';
+import { after, type BookScript } from './script.ts';
 
 /** Names about which nothing is to be fetched, and one that no catalog knows. */
 const NAMES = [
@@ -21,16 +20,16 @@ const NAMES = [
 ] as const;
 
 /** Announces something that changes no result of the book. */
-export function planOtherEvents(context: ModelContext, book: Book): void {
-  const { random, shares, account } = book;
-  if (account.profile.vocabulary === 'legacy' || !random.chance(shares.otherEvents)) return;
-  after(context, book, span(random, MINUTE, 10 * DAY), () => {
+export function planOtherEvents(script: BookScript): void {
+  const { random, shares, book } = script;
+  if (book.account.habits.vocabulary === 'legacy' || !random.chance(shares.otherEvents)) return;
+  after(script, span(random, MINUTE, 10 * DAY), () => {
     if (random.chance(0.1)) {
-      configUpdated(context, book);
+      configUpdated(script);
       return;
     }
     const job = `,"job_id":"${uuidFrom(random)}"`;
-    organizationEvent(context, book, {
+    organizationEvent(script, {
       eventName: random.pick(NAMES),
       reason: 'Other',
       more: random.chance(0.5) ? job : '',
@@ -39,8 +38,8 @@ export function planOtherEvents(context: ModelContext, book: Book): void {
 }
 
 /** Of the whole organization: no book id. */
-function configUpdated(context: ModelContext, book: Book): void {
+function configUpdated(script: BookScript): void {
   const name = 'analytics.config_updated';
-  const body = `{"event_name":"${name}","severity":"LOW","notification_type":"STATUS","notification_reason":"Updated","org_uuid":"${uuidFrom(book.random)}"}`;
-  deliver(context, book, { eventName: name, body });
+  const body = `{"event_name":"${name}","severity":"LOW","notification_type":"STATUS","notification_reason":"Updated","org_uuid":"${uuidFrom(script.random)}"}`;
+  deliver(script, { eventName: name, body });
 }

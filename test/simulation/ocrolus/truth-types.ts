@@ -1,6 +1,10 @@
-import type { BookClass, BookStatus, DetectState, DocumentStatus } from './book.ts';
-import type { Kind } from './profile.ts';
-import type { Reply, ReplyState } from './reply.ts';
+import type {
+  BookClass,
+  BookStatus,
+  DetectState,
+  DocumentStatus,
+} from '../../../infra/local/ocrolus/model/book.ts';
+import type { ResultTruth as ModelTruth } from '../../../infra/local/ocrolus/model/results.ts';
 
 export interface DocumentTruth {
   readonly uuid: string;
@@ -37,25 +41,8 @@ export interface ChangeTruth {
   readonly awayMs: number;
 }
 
-export interface ResultTruth {
-  readonly kind: Kind;
-  /** The uuid of the book, document or business, or the id of a request; `<uuid>@summary` for the income summary. */
-  readonly subject: string;
-  readonly operation: string;
-  /** Path and query of the call. */
-  readonly target: string;
-  /** `slow` is resolved: `available` when the next call succeeds, `asynchronous` where only a job returns it. */
-  readonly state: ReplyState;
-  /** What the call is answered now. */
-  readonly answer: Reply;
-  /** The result, where there is one: of a call, or of a job where `state` is `asynchronous`. */
-  readonly body: string | undefined;
-  /** What a job that starts now will answer; the same, except for enriched transactions: all rows in one page. */
-  readonly jobBody: string | undefined;
-  /** How often the result has changed. */
-  readonly revision: number;
-  /** Unix milliseconds: when the result last changed. */
-  readonly changedAt: number;
+/** With what the oddities of its book make of it. `slow` is resolved: to what the next call or a job will answer. */
+export interface ResultTruth extends ModelTruth {
   readonly change: ChangeTruth;
   /** Unix milliseconds: a call before that was answered "not yet", or refused. */
   readonly availableFrom: number;

@@ -1,9 +1,10 @@
-import type { BookSpec } from '../make.ts';
-import { createOcrolus, type SimulatedOcrolus } from '../model.ts';
-import type { Query, SimulatedDelivery } from '../model-context.ts';
+import type { Query } from '../../../../infra/local/ocrolus/model/model.ts';
+import type { Reply } from '../../../../infra/local/ocrolus/model/reply.ts';
+import type { BookSpec } from '../draw.ts';
+import { createOcrolus, type SimulatedOcrolus } from '../ocrolus.ts';
 import { DEFAULT_PROFILE, NO_SHARES, type Profile, type Shares } from '../profile.ts';
 import { createRandom } from '../random.ts';
-import type { Reply } from '../reply.ts';
+import type { SimulatedDelivery } from '../script.ts';
 import type { ResultTruth } from '../truth-types.ts';
 
 /** An Ocrolus with a clock of its own: what is scheduled is done in the order of time, then of scheduling. */

@@ -1,7 +1,7 @@
 import type { Book, Document } from './book.ts';
-import { isCaptured, isFinished } from './book-state.ts';
-import { type Match, parameter } from './model-context.ts';
+import { bookOf, type Match, parameter } from './model.ts';
 import { available, type Reply } from './reply.ts';
+import { isCaptured, isFinished } from './versions.ts';
 
 /*
  * Answers about what Ocrolus has read: Book status, Book list, forms, transactions, pay stubs, classification.
@@ -9,14 +9,9 @@ import { available, type Reply } from './reply.ts';
  */
 
 /** Kept until the book changes: a book of 2,000 documents has an answer of 400 KB. */
-export function bookStatus({ book, now, isCall }: Match): Reply {
-  if (book === undefined) throw new Error('no book');
-  if (isCall && now < book.shownUntil && book.shownText !== undefined) return available(book.shownText);
+export function bookStatus(match: Match): Reply {
+  const book = bookOf(match);
   book.statusText ??= statusText(book);
-  if (isCall) {
-    book.shownText = book.statusText;
-    book.wasShown = true;
-  }
   return available(book.statusText);
 }
 
@@ -24,12 +19,12 @@ function statusText(book: Book): string {
   const { pk, uuid, created } = book;
   let docs = '';
   for (const document of book.documents) {
-    if (!document.listed) continue;
+    if (!document.isListed) continue;
     document.statusText ??= documentText(document);
     docs += docs === '' ? document.statusText : `,${document.statusText}`;
   }
-  const isRepeated = book.account.profile.repeatsDocuments === true && book.hash % 7 === 0;
-  const [first] = book.documents.filter(({ listed }) => listed);
+  const isRepeated = book.account.habits.repeatsDocuments === true && book.hash % 7 === 0;
+  const [first] = book.documents.filter(({ isListed }) => isListed);
   if (isRepeated && first?.statusText !== undefined) docs += `,${first.statusText}`;
   const mixed = book.mixed.map(
     (m) =>
@@ -47,8 +42,8 @@ function documentText(document: Document): string {
 
 /** Newest first, or by ascending pk; with `limit` in an envelope of its own (docs/ocrolus.md#book-list). */
 export function bookList({ account, query }: Match): Reply {
-  const { listed, profile } = account;
-  const isWhole = profile.listShape === 'whole';
+  const { listed, habits } = account;
+  const isWhole = habits.listShape === 'whole';
   const limit = isWhole ? listed.length : Number(parameter(query, 'limit') ?? listed.length);
   const offset = isWhole ? 0 : Number(parameter(query, 'offset') ?? 0);
   const ascending = parameter(query, 'order') === 'ASC';
@@ -57,7 +52,7 @@ export function bookList({ account, query }: Match): Reply {
     const text = listed[ascending ? n : listed.length - 1 - n]?.listText ?? '';
     books += books === '' ? text : `,${text}`;
   }
-  const isPage = parameter(query, 'limit') !== undefined && profile.listShape !== 'array' && !isWhole;
+  const isPage = parameter(query, 'limit') !== undefined && habits.listShape !== 'array' && !isWhole;
   const response = isPage
     ? `{"limit":${limit},"books":[${books}],"total_book_count":${listed.length},"_links":{}}`
     : `[${books}]`;
@@ -65,23 +60,24 @@ export function bookList({ account, query }: Match): Reply {
 }
 
 /** Bank statements and pay stubs have no forms here; nor has a rejected document. */
-export function documentForms({ account, document, now }: Match): Reply {
+export function forms({ account, document, now }: Match): Reply {
   if (document === undefined) throw new Error('no document');
   const pending = pendingReply(document, now);
   if (pending !== undefined) return account.refusals[pending];
   const { pk, uuid, kind, revision } = document;
   const form = `{"pk":${pk},"uuid":"${uuid}","form_type":"W2","form_config_pk":216942,"tables":[],"raw_fields":{"w2-Part1:name":{"value":"NORA QUILLFEATHER","is_empty":false,"confidence":1}}}`;
-  const forms = kind === 'form' && isCaptured(document) ? form : '';
+  const list = kind === 'form' && isCaptured(document) ? form : '';
   return available(
-    `{"status":200,"response":{"pk":${pk},"uuid":"${uuid}","forms":[${forms}],"simulated_revision":${revision}},"message":"OK"}`,
+    `{"status":200,"response":{"pk":${pk},"uuid":"${uuid}","forms":[${list}],"simulated_revision":${revision}},"message":"OK"}`,
   );
 }
 
 /** Of one document, or of the whole book. */
-export function transactions({ account, book, document, now }: Match): Reply {
-  if (book === undefined) throw new Error('no book');
-  const { refusals, profile } = account;
-  const needsBook = document === undefined || profile.transactionsWaitForBook === true;
+export function transactions(match: Match): Reply {
+  const { account, document, now } = match;
+  const book = bookOf(match);
+  const { refusals, habits } = account;
+  const needsBook = document === undefined || habits.transactionsWaitForBook === true;
   if (needsBook && book.working > 0) return refusals.documentsPending;
   if (document !== undefined) {
     const pending = pendingReply(document, now);
@@ -116,11 +112,11 @@ function pendingReply(document: Document, now: number): 'mixedPending' | 'docume
 }
 
 /** Every pay stub of the book in the v1 envelope; `response` is an array. */
-export function payStubs({ account, book }: Match): Reply {
-  if (book === undefined) throw new Error('no book');
-  if (book.working > 0) return account.refusals.documentsPending;
+export function payStubs(match: Match): Reply {
+  const book = bookOf(match);
+  if (book.working > 0) return match.account.refusals.documentsPending;
   const stubs = book.documents
-    .filter((document) => document.kind === 'paystub' && document.listed && isCaptured(document))
+    .filter((document) => document.kind === 'pay-stub' && document.isListed && isCaptured(document))
     .map(
       ({ uuid, docUuid, revision }) =>
         `{"uuid":"${uuid}","book_uuid":"${book.uuid}","doc_uuid":"${docUuid}","status":"COMPLETED","employee":{"name":"NORA QUILLFEATHER"},"revision":${revision}}`,
@@ -131,11 +127,12 @@ export function payStubs({ account, book }: Match): Reply {
 }
 
 /** Of the whole book: while something is not classified, it is not there. */
-export function classificationSummary({ account, book }: Match): Reply {
-  if (book === undefined) throw new Error('no book');
+export function classification(match: Match): Reply {
+  const book = bookOf(match);
   if (!book.isClassified) {
     const isUnsplit = book.mixed.some(({ status }) => status === 'QUEUED' || status === 'PROCESSING');
-    return isUnsplit ? account.refusals.mixedPending : account.refusals.documentsPending;
+    const { mixedPending, documentsPending } = match.account.refusals;
+    return isUnsplit ? mixedPending : documentsPending;
   }
   return available(
     `{"status":200,"response":{"book_uuid":"${book.uuid}","forms":[{"form_type":{"name":"W2"},"upload_details":{"confidence":"0.98"}}],"simulated_revision":${book.classification.revision}},"message":"OK"}`,

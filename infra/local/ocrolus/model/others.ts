@@ -1,30 +1,32 @@
-import type { Match } from './model-context.ts';
+import { bookOf, type Match } from './model.ts';
+import { spelling } from './refusals.ts';
 import { available, partial, type Reply } from './reply.ts';
 
 /* Answers of the smaller products: income, Middesk, suspicious activity. */
 
 export const incomeSummary = (match: Match): Reply =>
-  income(match, '"income_summary_data":[{"borrower_name":"NORA QUILLFEATHER"}]');
+  incomeAnswer(match, '"income_summary_data":[{"borrower_name":"NORA QUILLFEATHER"}]');
 
-export const incomeCalculations = (match: Match): Reply =>
-  income(match, '"incomes":[{"income_type":"WAGE_EARNER"}]');
+export const income = (match: Match): Reply =>
+  incomeAnswer(match, '"incomes":[{"income_type":"WAGE_EARNER"}]');
 
-export const bankStatementIncome = (match: Match): Reply => income(match, '"bank_statement_income":[]');
+export const bankStatementIncome = (match: Match): Reply => incomeAnswer(match, '"bank_statement_income":[]');
 
 /** 425 until it is calculated. Where it never is, either 425 forever or a 404 without a code. */
-function income({ account, book }: Match, content: string): Reply {
-  if (book === undefined) throw new Error('no book');
-  const { refusals } = account;
-  const { expected, revision } = book.income;
+function incomeAnswer(match: Match, content: string): Reply {
+  const book = bookOf(match);
+  const { refusals } = match.account;
+  const { isExpected, revision } = book.income;
   if (revision > 0)
     return available(`{"book_uuid":"${book.uuid}",${content},"simulated_revision":${revision}}`);
-  if (!expected && book.hash % 3 === 0) return refusals.incomeNotFound;
-  return (expected ? refusals.notReady : refusals.neverReady)[book.hash % 2] ?? refusals.incomeNotFound;
+  if (!isExpected && book.hash % 3 === 0) return refusals.incomeNotFound;
+  return spelling(isExpected ? refusals.notReady : refusals.neverReady, book.hash);
 }
 
 /** A Middesk look-up: bare; `pending` inside until Middesk is done. */
-export function business({ account, book, id }: Match): Reply {
-  if (book === undefined) throw new Error('no book');
+export function business(match: Match): Reply {
+  const { account, id } = match;
+  const book = bookOf(match);
   const found = book.businesses.find(({ uuid }) => uuid === id);
   if (found === undefined) return account.refusals.objectNotFound;
   const { uuid, status, revision } = found;
@@ -33,8 +35,8 @@ export function business({ account, book, id }: Match): Reply {
 }
 
 /** Answered for every book; `book_uuid` without dashes. */
-export function suspiciousActivity({ book }: Match): Reply {
-  if (book === undefined) throw new Error('no book');
+export function suspiciousActivity(match: Match): Reply {
+  const book = bookOf(match);
   const { revision } = book.suspicious;
   return available(
     `{"status":200,"response":{"book_uuid":"${book.uuid.replaceAll('-', '')}","suspicious_activity_results":[{"form_type":{"name":"BANK_ACCOUNT"},"flags":[{"suspicious_activity_detected":${revision > 0},"reason":"FILE_TAMPERING"}]}],"simulated_revision":${revision}},"message":"OK"}`,

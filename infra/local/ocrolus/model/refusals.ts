@@ -1,5 +1,7 @@
 import { type Reply, type ReplyState, refusal } from './reply.ts';
 
+type TwoSpellings = readonly [Reply, Reply];
+
 /** The answers that do not depend on a book, ready-made (docs/ocrolus.md#envelopes). */
 export interface Refusals {
   readonly missing: Reply;
@@ -16,13 +18,13 @@ export interface Refusals {
   readonly analyticsNotFound: Reply;
   readonly analyticsForbidden: Reply;
   /** With the code 9004, and without it. */
-  readonly notReady: readonly Reply[];
-  readonly neverReady: readonly Reply[];
+  readonly notReady: TwoSpellings;
+  readonly neverReady: TwoSpellings;
   readonly noTransactions: Reply;
   readonly unsupported: Reply;
   readonly notStatements: Reply;
   readonly tooLong: Reply;
-  readonly tooMany: readonly Reply[];
+  readonly tooMany: TwoSpellings;
   /** Of Detect: a message and nothing else. */
   readonly detectBookNotFound: Reply;
   readonly detectForbidden: Reply;
@@ -43,7 +45,7 @@ export function createRefusals(asOk: boolean): Refusals {
     );
   const v2 = (status: number, code: number, message: string, state?: ReplyState) =>
     refusal(http(status), `{"status":${status},"code":${code},"message":"${message}"}`, state);
-  const notReady = (state: ReplyState) => [
+  const notReady = (state: ReplyState): TwoSpellings => [
     v2(425, 9004, NOT_READY, state),
     refusal(425, `{"status":425,"message":"${NOT_READY}"}`, state),
   ];
@@ -89,18 +91,7 @@ export function createRefusals(asOk: boolean): Refusals {
 /** A product that the contract lacks. */
 export const FORBIDDEN: Reply = refusal(403, '{"message":"Forbidden"}');
 
-/** What a proxy in front of Ocrolus answers while it is misconfigured: without a code. */
-export const UNCODED: readonly Reply[] = [
-  FORBIDDEN,
-  refusal(404, '{"message":"Not Found"}'),
-  refusal(403, '<html><head><title>403 Forbidden</title></head></html>'),
-  refusal(404, ''),
-];
-
-export const TOO_MANY_CALLS: Reply = refusal(429, '');
-
-export const TOKEN_REFUSALS: readonly Reply[] = [
-  refusal(400, '{"error":"access_denied","error_description":"Unauthorized"}'),
-  refusal(401, '{"error":"access_denied","error_description":"Unauthorized"}'),
-  refusal(403, '{"error":"unauthorized_client","error_description":"Grant type not allowed for the client"}'),
-];
+/** @param n any whole number from 0. */
+export function spelling(spellings: TwoSpellings, n: number): Reply {
+  return spellings[n % 2 === 0 ? 0 : 1];
+}

@@ -36,7 +36,7 @@ export function refusal(status: number, body: string, state: ReplyState = 'refus
   return { status, body, state };
 }
 
-/** Every result says its revision, which only ever grows: what is older than what was seen before is stale. */
+/** Every result has its revision, which only ever grows: what is older than what was seen before is stale. */
 export function revisionOf(body: string): number | undefined {
   const found = /"simulated_revision":(\d+)/.exec(body);
   return found === null ? undefined : Number(found[1]);

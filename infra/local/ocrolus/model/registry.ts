@@ -1,9 +1,7 @@
-import type { Account, AnalyticsRequest, Book, Document } from './book.ts';
-import type { AccountProfile } from './profile.ts';
-import type { Random } from './random.ts';
+import type { Account, AccountHabits, AnalyticsRequest, Book, Document } from './book.ts';
 import { createRefusals } from './refusals.ts';
 
-/** Every book and document by each of its ids. */
+/** Every account, book and document by each of its ids. */
 export class Registry {
   readonly accounts = new Map<string, Account>();
   readonly books: Book[] = [];
@@ -12,41 +10,27 @@ export class Registry {
   /** By uuid, `doc_uuid` and pk. */
   readonly documents = new Map<string, Document>();
   readonly requests = new Map<string, AnalyticsRequest>();
-  #pks = 0;
 
-  constructor(profiles: readonly AccountProfile[]) {
-    for (const profile of profiles) {
-      const { name, errorsAsOk = false, without = [] } = profile;
-      this.accounts.set(name, {
-        name,
-        profile,
-        refusals: createRefusals(errorsAsOk),
-        disabled: new Set(without),
-        listed: [],
-        credentialsValid: true,
-        hidden: [],
-        day: -1,
-        calls: [],
-      });
+  constructor(accounts: readonly AccountHabits[]) {
+    for (const habits of accounts) {
+      const { name, errorsAsOk = false, without = [] } = habits;
+      const refusals = createRefusals(errorsAsOk);
+      this.accounts.set(name, { name, habits, refusals, without: new Set(without), listed: [] });
     }
   }
 
+  /** @throws Error for an unknown one. */
   account(name: string): Account {
     const account = this.accounts.get(name);
     if (account === undefined) throw new Error(`no account ${name}`);
     return account;
   }
 
-  anyAccount(random: Random): Account {
-    return random.pick([...this.accounts.values()]);
-  }
-
-  /** Ascending over all accounts: 8 digits, or beyond 2^53. */
-  nextPk(account: Account): string {
-    this.#pks += 1;
-    return account.profile.largePks === true
-      ? LARGE_PK + String(this.#pks).padStart(8, '0')
-      : String(48_000_000 + this.#pks);
+  /** @throws Error for an unknown one. */
+  book(uuid: string): Book {
+    const book = this.booksByUuid.get(uuid);
+    if (book === undefined) throw new Error(`no book ${uuid}`);
+    return book;
   }
 
   addBook(book: Book): void {
@@ -72,15 +56,6 @@ export class Registry {
   }
 
   addDocument(document: Document): void {
-    this.documents.set(document.uuid, document);
-    this.documents.set(document.docUuid, document);
-    this.documents.set(document.pk, document);
-  }
-
-  addRequest(request: AnalyticsRequest): void {
-    this.requests.set(request.id, request);
+    for (const id of [document.uuid, document.docUuid, document.pk]) this.documents.set(id, document);
   }
 }
-
-/** Followed by eight digits, above 2^53. */
-const LARGE_PK = '90071992547';

@@ -1,27 +1,27 @@
+import { enrichedBody } from '../../../infra/local/ocrolus/model/analytics.ts';
+import { answerCall, peek } from '../../../infra/local/ocrolus/model/answer.ts';
+import type { Account } from '../../../infra/local/ocrolus/model/book.ts';
+import { findCall } from '../../../infra/local/ocrolus/model/calls.ts';
+import {
+  createModel,
+  type Match,
+  type Operation,
+  parameter,
+  type Query,
+} from '../../../infra/local/ocrolus/model/model.ts';
+import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
+import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
 import { Access } from './access.ts';
 import { verifiedBook } from './aftermath.ts';
 import { addBook, startArrivals } from './arrivals.ts';
-import type { Account, Book } from './book.ts';
 import { CHANGES, type ChangeName } from './changes.ts';
-import { type Busiest, Counters } from './counters.ts';
-import { Jobs, RESULTS_PATH } from './jobs.ts';
-import type { BookSpec } from './make.ts';
-import {
-  type Match,
-  type ModelContext,
-  parameter,
-  type Query,
-  type SimulatedDelivery,
-} from './model-context.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import type { BookSpec } from './draw.ts';
+import { recordChange } from './history.ts';
+import { drawLag, intervene, jobLife } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
-import { createRandom, MINUTE, type Random, SECOND, span } from './random.ts';
-import { TOO_MANY_CALLS } from './refusals.ts';
-import { Registry } from './registry.ts';
-import type { Reply, ReplyState } from './reply.ts';
-import { callOf } from './result-calls.ts';
-import { answerMatch, findOperation } from './routes.ts';
-import { documentTruth, enrichedPageOf, outlineOf, peek, resultTruth, truthOf } from './truth.ts';
+import { createRandom, type Random } from './random.ts';
+import { type ScriptContext, type SimulatedDelivery, scriptOf } from './script.ts';
+import { documentTruth, outlineOf, resultTruth, truthOf } from './truth.ts';
 import type { BookOutline, BookTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
 
 export interface OcrolusOptions {
@@ -102,148 +102,113 @@ export interface SimulatedOcrolus {
   /** From `from` until `until`, every call about a book or document of an account says that there is none. */
   hideBooks(from: number, until: number, account: string): void;
   readonly counts: {
+    /** Calls of the API. */
     total(): number;
-    byOperation(): Record<string, number>;
-    /** @param day of virtual time since the epoch. */
-    onDay(account: string, day: number): Record<string, number>;
-    /** Of the last day with a call about this book or document. */
-    about(uuid: string): { readonly day: number; readonly calls: Record<string, number> };
-    /** Per operation, the most calls about one subject in one day. */
-    busiest(): readonly Busiest[];
-    /** The most calls within any second, without tokens and results of jobs: of all kinds, and of the four heavy ones. */
-    maxRate(): { readonly all: number; readonly heavy: number };
-    deliveries(): number;
   };
 }
 
+const TOO_MANY_CALLS: Reply = refusal(429, '');
+/** Of one document in analytics, so that there are some pages and not hundreds. */
+const MOST_ROWS = 300;
+
 export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
-  const { now, schedule, profile } = options;
-  const registry = new Registry(profile.accounts);
-  const counters = new Counters(OPERATIONS.map(({ name }) => name));
-  const access = new Access(registry, now);
+  const { now, profile } = options;
   const random = createRandom(options.random.int(0x7fff_ffff));
-  const startedAt = now();
-  let deliveries = 0;
-  const context: ModelContext = {
+  let calls = 0;
+  const model = createModel({
     now,
-    schedule,
-    deliver: (delivery) => {
-      deliveries += 1;
-      options.deliver(delivery);
-    },
-    profile,
-    random,
-    registry,
-    counters,
-    jobs: new Jobs(now),
-    onVerified: (book) => verifiedBook(context, book),
+    accounts: profile.accounts,
+    mostRows: MOST_ROWS,
+    resultsUrl: () => 'https://results.example',
+    jobLife: (book, kind, nth) => jobLife(context, book, kind, nth),
+    intervene: (match, next) => intervene(context, match, next, isHidden),
+    onRenew: (result, book) => recordChange(context, result, book),
     onChange: (book) => {
-      // Between two lags it shows what it is.
-      if (profile.lags === true && book.wasShown && book.random.chance(0.3)) {
-        book.wasShown = false;
-        book.shownUntil = now() + span(book.random, SECOND, 5 * MINUTE);
-      }
+      drawLag(scriptOf(context, book));
       options.onChange?.(book.uuid);
     },
-    changesUntil: startedAt + profile.changesMs,
+  });
+  const { registry } = model;
+  const access = new Access(registry, now);
+  const isHidden = (account: Account) => access.isHidden(account, now());
+  const context: ScriptContext = {
+    model,
+    profile,
+    random,
+    schedule: options.schedule,
+    deliver: options.deliver,
+    changesUntil: now() + profile.changesMs,
+    onVerified: verifiedBook,
+    scripts: new Map(),
+    changes: new WeakMap(),
+    lastPk: 0,
   };
   const [anyAccount] = registry.accounts.values();
   if (anyAccount === undefined) throw new Error('the profile has no account');
-  // One for all calls: an answer must cost microseconds.
-  const match: Match = {
-    context,
-    account: anyAccount,
-    book: undefined,
-    document: undefined,
-    id: '',
-    query: {},
-    now: startedAt,
-    isCall: true,
-  };
 
-  const answerCall = ({ method, path, query, token, account: sender }: SimulatedRequest): Reply => {
+  const answer = ({ method, path, query, token, account: sender }: SimulatedRequest): Reply => {
     const at = now();
     const account = access.accountOf(token, at);
-    if (path.startsWith(RESULTS_PATH)) {
-      const isSigned = parameter(query, 'X-Amz-Signature') !== undefined;
-      return context.jobs.result(path.slice(RESULTS_PATH.length), isSigned, token !== undefined);
-    }
+    const isSigned = parameter(query, 'X-Amz-Signature') !== undefined;
+    const result = model.jobs.result(path, isSigned, token !== undefined);
+    if (result !== undefined) return result;
     if (path === '/oauth/token' && method === 'POST') return access.issueToken(sender);
-    const recent = counters.call(at);
-    if (recent > (profile.callsPerSecond ?? Number.POSITIVE_INFINITY)) {
+    calls += 1;
+    if (access.countCall(at) > (profile.callsPerSecond ?? Number.POSITIVE_INFINITY)) {
       options.onRefused?.();
       return TOO_MANY_CALLS;
     }
-    if (account === undefined)
-      return unauthorized(registry.accounts.get(sender) ?? anyAccount, counters.total);
+    if (account === undefined) return unauthorized(registry.accounts.get(sender) ?? anyAccount, calls);
     const forbidden = access.forbidden(account.name, at);
     if (forbidden !== undefined) return forbidden;
-    match.account = account;
-    match.query = query;
-    match.now = at;
-    const operation = method === 'GET' ? findOperation(path, match) : undefined;
-    if (operation === undefined) return account.refusals.unknownPath;
-    counters.operation(operation.index, account, operation.isHeavy, at);
-    const subject = match.document ?? match.book;
-    if (subject !== undefined) counters.subject(operation.index, subject, at);
-    const reply = answerMatch(operation, match);
-    const call = {
-      operation,
-      account: account.name,
-      bookUuid: (match.document?.book ?? match.book)?.uuid ?? '',
-      subject: subject?.uuid ?? match.id,
-      isDisabled: operation.kind !== undefined && account.disabled.has(operation.kind),
-      isFurtherPage: Number(parameter(query, 'offset') ?? 0) > 0,
-    };
-    options.onCall?.(call, reply.state);
+    const match = method === 'GET' ? findCall(model, { path, query, account, isCall: true }) : undefined;
+    if (match === undefined) return account.refusals.unknownPath;
+    const reply = answerCall(match);
+    options.onCall?.(callOf(match), reply.state);
     return reply;
   };
 
   return {
     start: () => startArrivals(context),
     addBook: (spec) => addBook(context, spec).uuid,
-    change: (bookUuid, name) => CHANGES[name](context, bookOf(registry, bookUuid)),
-    answer: answerCall,
-    peek: (bookUuid, target) => peek(context, bookOf(registry, bookUuid), target),
-    enrichedPage: (bookUuid, offset, limit) =>
-      enrichedPageOf(context, bookOf(registry, bookUuid), offset, limit),
-    truth: (bookUuid) => truthOf(context, bookOf(registry, bookUuid)),
-    outline: (bookUuid) => outlineOf(bookOf(registry, bookUuid)),
-    accountOf: (bookUuid) => bookOf(registry, bookUuid).account.name,
+    change: (bookUuid, name) => CHANGES[name](scriptOf(context, registry.book(bookUuid))),
+    answer,
+    peek: (bookUuid, target) => peek(model, registry.book(bookUuid), target),
+    enrichedPage: (bookUuid, offset, limit) => enrichedBody(registry.book(bookUuid), offset, limit),
+    truth: (bookUuid) => truthOf(context, registry.book(bookUuid)),
+    outline: (bookUuid) => outlineOf(scriptOf(context, registry.book(bookUuid))),
+    accountOf: (bookUuid) => registry.book(bookUuid).account.name,
     document: (uuid) => {
       const document = registry.documents.get(uuid);
       return document && documentTruth(document);
     },
-    documents: (bookUuid) => bookOf(registry, bookUuid).documents.map(documentTruth),
-    result: (bookUuid, kind, subject) => resultTruth(context, bookOf(registry, bookUuid), kind, subject),
+    documents: (bookUuid) => registry.book(bookUuid).documents.map(documentTruth),
+    result: (bookUuid, kind, subject) => resultTruth(context, registry.book(bookUuid), kind, subject),
     revision: (bookUuid, kind, subject) =>
-      callOf(context, bookOf(registry, bookUuid), kind, subject)?.revision ?? 0,
+      sourceOf(model, registry.book(bookUuid), kind, subject)?.result.revision ?? 0,
     books: () => registry.books.map(({ uuid, pk, account }) => ({ uuid, pk, account: account.name })),
     bookCount: () => registry.books.length,
     setProduct: (account, kind, enabled) => {
-      const { disabled } = registry.account(account);
-      if (enabled) disabled.delete(kind);
-      else disabled.add(kind);
+      const { without } = registry.account(account);
+      if (enabled) without.delete(kind);
+      else without.add(kind);
     },
     setCredentials: (account, isValid) => access.setCredentials(account, isValid),
     forbidWindow: (from, until, account) => access.forbid(from, until, account),
-    hideBooks: (from, until, account) => registry.account(account).hidden.push({ from, until }),
-    counts: {
-      total: () => counters.total,
-      byOperation: () => counters.byOperation(),
-      onDay: (account, day) => counters.onDay(account, day),
-      about: (uuid) => counters.about(registry.booksByUuid.get(uuid) ?? registry.documents.get(uuid)),
-      busiest: () => counters.busiest(),
-      maxRate: () => counters.maxRate(),
-      deliveries: () => deliveries,
-    },
+    hideBooks: (from, until, account) => access.hideBooks(from, until, account),
+    counts: { total: () => calls },
   };
 }
 
-function bookOf(registry: Registry, uuid: string): Book {
-  const book = registry.booksByUuid.get(uuid);
-  if (book === undefined) throw new Error(`no book ${uuid}`);
-  return book;
+function callOf({ operation, account, book, document, id, query }: Match): SimulatedCall {
+  return {
+    operation,
+    account: account.name,
+    bookUuid: (document?.book ?? book)?.uuid ?? '',
+    subject: (document ?? book)?.uuid ?? id,
+    isDisabled: operation.kind !== undefined && account.without.has(operation.kind),
+    isFurtherPage: Number(parameter(query, 'offset') ?? 0) > 0,
+  };
 }
 
 function unauthorized({ refusals }: Account, dice: number): Reply {

@@ -1,15 +1,15 @@
-import type { Book, DetectFate, Document } from './book.ts';
-import { isHopeless } from './book-state.ts';
-import type { Match } from './model-context.ts';
+import type { Book, DetectOutcome, Document } from './book.ts';
+import { bookOf, type Match } from './model.ts';
 import { available, partial, type Reply, refusal } from './reply.ts';
+import { isHopeless } from './versions.ts';
 
 /*
  * Detect: bare bodies. A document's part of the answer is the same text in its own answer and in the book's, so that
  * either can be compared byte by byte.
  */
 
-export function bookSignals({ book }: Match): Reply {
-  if (book === undefined) throw new Error('no book');
+export function bookSignals(match: Match): Reply {
+  const book = bookOf(match);
   let analyses = '';
   let isPending = false;
   for (const document of book.documents) {
@@ -23,39 +23,39 @@ export function bookSignals({ book }: Match): Reply {
 }
 
 /** Detect is processing it, and will finish. */
-function isPendingNow({ detect, detectFate, status }: Document): boolean {
-  return detect === 'PENDING' && detectFate !== 'pending' && status !== 'DELETING' && status !== 'DELETED';
+function isPendingNow({ detect, detectOutcome, status }: Document): boolean {
+  return detect === 'PENDING' && detectOutcome !== 'pending' && status !== 'DELETING' && status !== 'DELETED';
 }
 
 /** By the uuid of the upload; the alias also takes the `doc_uuid` of a part of a split upload. */
 export function documentSignals({ document, id }: Match): Reply {
   if (document === undefined) return uploadNotFound(id);
-  const { book, detect, detectFate, detectRevision } = document;
+  const { book, detect, detectOutcome, signals } = document;
   const text = signalsText(document);
   if (text === '') {
     const state = willBeAnalysed(document) ? 'notYet' : 'neverReady';
     // Two ways to say that there is no analysis of it.
     if (document.book.hash % 2 === 0) return { ...uploadNotFound(document.uuid), state };
-    return partial(signalsBody(book, '', detectRevision), state);
+    return partial(signalsBody(book, '', signals.revision), state);
   }
-  const body = signalsBody(book, text, detectRevision);
+  const body = signalsBody(book, text, signals.revision);
   if (detect !== 'PENDING') return available(body);
-  return partial(body, detectFate === 'pending' ? 'neverReady' : 'notYet');
+  return partial(body, detectOutcome === 'pending' ? 'neverReady' : 'notYet');
 }
 
 export function uploadNotFound(id: string): Reply {
   return refusal(404, `{"message":"Uploaded doc not found: '${id}'"}`);
 }
 
-function willBeAnalysed({ detectFate, outcome, status, book }: Document): boolean {
-  if (!endsDetect(detectFate) || isHopeless(book)) return false;
+function willBeAnalysed({ detectOutcome, outcome, status, book }: Document): boolean {
+  if (!endsDetect(detectOutcome) || isHopeless(book)) return false;
   if (status === 'DELETING' || status === 'DELETED') return false;
   return outcome === 'VERIFICATION_COMPLETE' || outcome === 'COMPLETED';
 }
 
 /** Whether Detect will come to an end with a document. */
-export function endsDetect(fate: DetectFate): boolean {
-  return fate !== 'absent' && fate !== 'pending';
+export function endsDetect(outcome: DetectOutcome): boolean {
+  return outcome !== 'absent' && outcome !== 'pending';
 }
 
 function signalsBody(book: Book, analyses: string, revision: number): string {
@@ -69,13 +69,13 @@ export function signalsText(document: Document): string {
 }
 
 function makeSignalsText(document: Document): string {
-  const { uuid, kind, status, detect, detectFate, detectRevision, listed, imageGroup } = document;
-  if (detect === 'ABSENT' || !listed) return '';
-  const type = kind === 'statement' ? 'BANK_STATEMENT' : kind === 'paystub' ? 'PAYSTUB' : 'FORM';
+  const { uuid, kind, status, detect, detectOutcome, signals, isListed, imageGroup } = document;
+  if (detect === 'ABSENT' || !isListed) return '';
+  const type = kind === 'bank-statement' ? 'BANK_STATEMENT' : kind === 'pay-stub' ? 'PAYSTUB' : 'FORM';
   const formType = type === 'FORM' ? 'W2' : type;
   const state = status === 'DELETED' || status === 'DELETING' ? 'DELETED' : detect;
-  const found = detectFate === 'found';
+  const found = detectOutcome === 'found';
   const signal = '{"identifier":"dollar_amount_edits","display_name":"Dollar Amount Edits","signal_count":1}';
   const form = `{"form_type":"${formType}","signals":[${found ? signal : ''}],"form_authenticity":{"version":"1.0","score":${found ? 41 : 97}}}`;
-  return `{"uploaded_doc_uuid":"${uuid}","uploaded_doc_type":"${type}","detect_status":"${state}","form_analysis":[${state === 'COMPLETED' ? form : ''}],"is_image_based_pdf":${imageGroup !== undefined},"analysis_revision":${detectRevision}}`;
+  return `{"uploaded_doc_uuid":"${uuid}","uploaded_doc_type":"${type}","detect_status":"${state}","form_analysis":[${state === 'COMPLETED' ? form : ''}],"is_image_based_pdf":${imageGroup !== undefined},"analysis_revision":${signals.revision}}`;
 }

@@ -1,0 +1,91 @@
+import type { Book } from './book.ts';
+import { findCall } from './calls.ts';
+import { uploadNotFound } from './detect.ts';
+import { type Match, type Model, parameter } from './model.ts';
+import { FORBIDDEN } from './refusals.ts';
+import type { Reply } from './reply.ts';
+
+/** What a call is answered: by `intervene`, or first what its account may not see, then what there is. */
+export function answerCall(match: Match): Reply {
+  const { intervene } = match.model;
+  return intervene === undefined ? documentedAnswer(match) : intervene(match, documentedAnswer);
+}
+
+export function documentedAnswer(match: Match): Reply {
+  return refusalOf(match) ?? match.operation.answer(match);
+}
+
+/** What an account may not see, and what does not exist. */
+export function refusalOf(match: Match): Reply | undefined {
+  const { account, operation } = match;
+  const refused = familyRefusal(match);
+  if (refused !== undefined) return refused;
+  return operation.kind !== undefined && account.without.has(operation.kind) ? FORBIDDEN : undefined;
+}
+
+function familyRefusal(match: Match): Reply | undefined {
+  const { refusals } = match.account;
+  switch (match.operation.family) {
+    case 'account':
+      return undefined;
+    case 'v1':
+      if (match.id === '') return refusals.missing;
+      return bookRefusal(match, refusals.bookNotFound, refusals.bookForbidden) ?? documentOfBook(match);
+    case 'analytics':
+      return bookRefusal(match, refusals.analyticsNotFound, refusals.analyticsForbidden);
+    case 'income':
+      return bookRefusal(match, refusals.incomeNotFound, refusals.analyticsForbidden);
+    case 'detect':
+      return bookRefusal(match, refusals.detectBookNotFound, refusals.detectForbidden);
+    case 'document':
+      if (match.id === '') return refusals.missing;
+      return documentRefusal(match, refusals.documentNotFound, refusals.documentForbidden);
+    case 'signals':
+      return documentRefusal(match, uploadNotFound(match.id), refusals.detectForbidden);
+  }
+}
+
+/** Another account's book is either forbidden or not found. A deleted book is known to Book status only. */
+function bookRefusal(
+  { book, account, now, operation }: Match,
+  notFound: Reply,
+  forbidden: Reply,
+): Reply | undefined {
+  if (book === undefined || now < book.visibleFrom) return notFound;
+  if (book.account !== account) return book.hash % 2 === 0 ? forbidden : notFound;
+  const isGone = now >= book.vanishesAt || (book.status === 'DELETED' && operation.name !== 'book-status');
+  return isGone ? notFound : undefined;
+}
+
+function documentRefusal(
+  { document, account, now }: Match,
+  notFound: Reply,
+  forbidden: Reply,
+): Reply | undefined {
+  if (document === undefined || now < document.knownFrom) return notFound;
+  const { book, status, isListed } = document;
+  if (book.account !== account) return book.hash % 2 === 0 ? forbidden : notFound;
+  const isGone = !isListed || status === 'DELETED' || book.status === 'DELETED' || now < book.visibleFrom;
+  return isGone ? notFound : undefined;
+}
+
+/** Of the document that a call about a book names, too. */
+function documentOfBook(match: Match): Reply | undefined {
+  const { document, book, account, query } = match;
+  if (parameter(query, 'uploaded_doc_uuid') === undefined) return undefined;
+  const { documentNotFound, documentForbidden } = account.refusals;
+  if (document !== undefined && document.book !== book) return documentNotFound;
+  return documentRefusal(match, documentNotFound, documentForbidden);
+}
+
+/**
+ * What one call about a book is answered now, by path and query, were there no tokens, faults or limits; changes nothing.
+ *
+ * @throws Error for an unknown path.
+ */
+export function peek(model: Model, { account }: Book, target: string, answer = answerCall): Reply {
+  const [path = '', query] = target.split('?');
+  const match = findCall(model, { path, query: new URLSearchParams(query), account, isCall: false });
+  if (match === undefined) throw new Error(`no call ${path}`);
+  return answer(match);
+}

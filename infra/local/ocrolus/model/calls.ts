@@ -1,0 +1,121 @@
+import { analytics, analyticsV1, requestedAnalytics } from './analytics.ts';
+import type { Account, Book, Document, Kind } from './book.ts';
+import { bookList, bookStatus, classification, forms, payStubs, transactions } from './capture.ts';
+import { bookSignals, documentSignals } from './detect.ts';
+import { type Family, type Match, type Model, type Operation, parameter, type Query } from './model.ts';
+import { bankStatementIncome, business, income, incomeSummary, suspiciousActivity } from './others.ts';
+import type { Reply } from './reply.ts';
+
+type Row = readonly [
+  name: string,
+  path: string,
+  family: Family,
+  kind: Kind | undefined,
+  answer: Operation['answer'],
+];
+
+const ROWS: readonly Row[] = [
+  ['book-status', '/v1/book/status', 'v1', undefined, bookStatus],
+  ['book-list', '/v1/books', 'account', undefined, bookList],
+  ['doc-form-data', '/v1/document/forms/fields', 'document', 'forms', forms],
+  ['transactions', '/v1/transaction', 'v1', 'transactions', transactions],
+  ['book-paystub-data', '/v2/book/*/paystub', 'v1', 'paystubs', payStubs],
+  ['classification-summary', '/v2/book/*/classification-summary', 'v1', 'classification', classification],
+  ['analytics', '/v1/book/summary', 'v1', 'analytics', analyticsV1],
+  ['async-analytics-result', '/v1/book/analytics/async/result', 'account', 'analytics', requestedAnalytics],
+  ['Book-summary', '/v2/book/*/summary', 'analytics', 'summary', analytics],
+  ['cash-flow-features', '/v2/book/*/cash_flow_features', 'analytics', 'cash-flow', analytics],
+  ['enriched-transactions', '/v2/book/*/enriched_txns', 'analytics', 'enriched-transactions', analytics],
+  ['risk-score', '/v2/book/*/cash_flow_risk_score', 'analytics', 'risk-score', analytics],
+  ['async-job-status', '/v2/analytics/jobs/*', 'account', undefined, jobStatus],
+  ['book-fraud-signals', '/v2/detect/book/*/signals', 'detect', 'signals', bookSignals],
+  ['doc-fraud-signals', '/v2/detect/uploaded_doc/*/signals', 'signals', 'signals', documentSignals],
+  // The documented path knows uploads only; this alias knows the parts of split uploads, too.
+  ['doc-fraud-signals', '/v2/detect/document/*/signals', 'signals', 'signals', documentSignals],
+  [
+    'suspicious-activity-flags',
+    '/v1/book/*/suspicious-activity-flags',
+    'v1',
+    'suspicious-activity',
+    suspiciousActivity,
+  ],
+  ['retrieve-business', '/v2/book/*/business/*', 'v1', 'business', business],
+  ['income-summary', '/v2/book/*/income/summary', 'income', 'income', incomeSummary],
+  ['income-calculations', '/v2/book/*/income-calculations', 'income', 'income', income],
+  ['bsic', '/v2/book/*/income/bank-statement-v2', 'income', 'bank-statement-income', bankStatementIncome],
+];
+
+/** Those with a limit of 1/s. */
+const HEAVY = new Set(['analytics', 'Book-summary', 'cash-flow-features', 'risk-score']);
+
+const BY_PATH = new Map<string, Operation>();
+const BY_NAME = new Map<string, Operation>();
+for (const [name, path, family, kind, answer] of ROWS) {
+  const operation = { name, path, family, kind, answer, isHeavy: HEAVY.has(name) };
+  BY_PATH.set(path, operation);
+  if (!BY_NAME.has(name)) BY_NAME.set(name, operation);
+}
+
+/** @throws Error for an unknown one. */
+export function operationOf(name: string): Operation {
+  const found = BY_NAME.get(name);
+  if (found === undefined) throw new Error(`no operation ${name}`);
+  return found;
+}
+
+interface Target {
+  /** Without query. */
+  readonly path: string;
+  readonly query: Query;
+  readonly account: Account;
+  readonly isCall: boolean;
+}
+
+const ID = /(?<=\/(?:book|uploaded_doc|document|jobs|business)\/)[^/]+/g;
+
+/** Finds the operation of a path, and the book, document or id that it is about. @returns `undefined` for none. */
+export function findCall(model: Model, { path, query, account, isCall }: Target): Match | undefined {
+  const operation = BY_PATH.get(path) ?? BY_PATH.get(path.replace(ID, '*'));
+  if (operation === undefined) return undefined;
+  const { book, document, id = '' } = subjectOf(model, operation, path, query);
+  return { model, operation, account, book, document, id, query, now: model.now(), isCall };
+}
+
+interface Subject {
+  readonly book?: Book | undefined;
+  readonly document?: Document | undefined;
+  readonly id?: string | undefined;
+}
+
+function subjectOf({ registry }: Model, operation: Operation, path: string, query: Query): Subject {
+  const { booksByUuid, booksByPk, documents } = registry;
+  const [first, last = first] = operation.path.includes('*') ? (path.match(ID) ?? []) : [];
+  switch (operation.family) {
+    case 'account':
+      return { id: first ?? parameter(query, 'analytics_request_id') };
+    case 'document': {
+      // By the `doc_uuid`, which is not the uuid of Book status for a part of a split upload, or by the pk.
+      const uuid = parameter(query, 'doc_uuid');
+      const id = uuid ?? parameter(query, 'pk');
+      const document = documents.get(id ?? '');
+      return { id, document: uuid === undefined || document?.docUuid === uuid ? document : undefined };
+    }
+    case 'signals': {
+      const document = documents.get(first ?? '');
+      const isAlias = operation.path.includes('/document/');
+      return { id: first, document: isAlias || document?.uuid === first ? document : undefined };
+    }
+    default: {
+      if (first !== undefined) return { id: last, book: booksByUuid.get(first) };
+      const uuid = parameter(query, 'book_uuid');
+      const pk = parameter(query, 'book_pk') ?? parameter(query, 'pk');
+      const book = uuid === undefined ? booksByPk.get(pk ?? '') : booksByUuid.get(uuid);
+      const documentId = parameter(query, 'uploaded_doc_uuid');
+      return { id: documentId ?? uuid ?? pk, book, document: documents.get(documentId ?? '') };
+    }
+  }
+}
+
+function jobStatus({ model, id, account }: Match): Reply {
+  return model.jobs.status(id, account);
+}
