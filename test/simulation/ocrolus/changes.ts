@@ -6,12 +6,12 @@ import {
   renewSignals,
   setStatus,
 } from '../../../infra/local/ocrolus/model/versions.ts';
-import { announce } from './announce.ts';
 import { computeAnalytics } from './computed.ts';
 import { recordLeaving } from './history.ts';
 import { scheduleFinish, uploadRound } from './life.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
 import { after, type BookScript } from './script.ts';
+import { announce } from './spelling.ts';
 
 type BookChange = (script: BookScript) => void;
 
