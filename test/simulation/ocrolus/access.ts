@@ -6,7 +6,7 @@ import { SECOND } from './random.ts';
 
 const TOKEN_LIFETIME_SECONDS = 86_400;
 
-/** What a proxy in front of Ocrolus answers while it is misconfigured: without a code. */
+/** Answers of a misconfigured proxy in front of Ocrolus. They have no code. */
 const UNCODED: readonly Reply[] = [
   FORBIDDEN,
   refusal(404, '{"message":"Not Found"}'),
@@ -29,7 +29,7 @@ interface Window {
   readonly reply: Reply | 'hidden';
 }
 
-/** Who may call, and when: tokens, credentials, calls per second, and times of refusals. */
+/** Tokens, credentials, calls per second, and times of refusals. */
 export class Access {
   readonly #registry: Registry;
   readonly #now: () => number;

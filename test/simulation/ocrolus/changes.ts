@@ -15,7 +15,7 @@ import { announce } from './spelling.ts';
 
 type BookChange = (script: BookScript) => void;
 
-/** What happens to a book after it was verified: hours to two weeks later, and never after `changesUntil`. */
+/** Plans changes of a verified book: hours to two weeks later, and never after `changesUntil`. */
 export function planChanges(script: BookScript): void {
   const { random, shares } = script;
   const plan = (share: number, change: BookChange) => {
@@ -116,7 +116,7 @@ function deleteDocument(script: BookScript): void {
   });
 }
 
-/** It disappears from Book status from one call to the next. */
+/** A document disappears from Book status from one call to the next. */
 function unlistDocument(script: BookScript): void {
   const document = anyDocument(script, isFinished);
   if (document === undefined) return;

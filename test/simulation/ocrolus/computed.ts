@@ -45,7 +45,7 @@ function analyticsReady(script: BookScript, isAnnounced: boolean): void {
   });
 }
 
-/** What was refused as impossible is there after all. */
+/** Analytics that were refused with a permanent code become available anyway. */
 function passLater(script: BookScript): void {
   const { context, book, random } = script;
   after(script, span(random, HOUR, 5 * DAY), () => {
@@ -69,7 +69,7 @@ export function startDetect(script: BookScript, document: Document): void {
   detectRuns.set(document, run);
   after(script, detectTime(script, document), () => {
     script.detecting -= 1;
-    // It went back to work or was deleted meanwhile.
+    // Otherwise the document went back to work or was deleted meanwhile.
     if (detectRuns.get(document) === run && document.isListed && isFinished(document))
       announce(script, products.endDetect(context.model, document));
     detectEnded(script);

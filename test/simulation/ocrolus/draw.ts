@@ -11,7 +11,7 @@ import type { Shares } from './profile.ts';
 import { createRandom, HOUR, MINUTE, type Random, span, uuidFrom } from './random.ts';
 import type { AnalyticsOddity, BookScript, ScriptContext } from './script.ts';
 
-/** What a book should be; what is left out is random. */
+/** Settings of a book. The rest is random. */
 export interface BookSpec {
   readonly account?: string;
   /** Uploads at the beginning. */

@@ -3,13 +3,13 @@ import { type BookScript, type Change, type Left, type ScriptContext, scriptOf }
 
 export const UNCHANGED: Change = { since: 0, isShown: true, left: undefined };
 
-/** What of Book status decides which results a book has. */
+/** The part of Book status that decides which results a book has. */
 export function digestOf({ bookClass, documents, mixed }: Book): string {
   const lines = documents.filter(({ isListed }) => isListed).map(({ uuid, status }) => `${uuid} ${status}`);
   return [bookClass, ...lines, ...mixed.map(({ uuid, status }) => `${uuid} ${status}`)].join('\n');
 }
 
-/** To be called before something lets a book go back to work. */
+/** Call it before a change that lets a book go back to work. */
 export function recordLeaving(script: BookScript): void {
   const { book, context } = script;
   if (book.status !== 'VERIFIED') return;
@@ -17,12 +17,12 @@ export function recordLeaving(script: BookScript): void {
   if (book.analytics.isReady) script.analyticsLeft = script.left;
 }
 
-/** What is known of a change of Detect's answers: Book status shows none of them but the first. */
+/** The change of Detect's answers. Book status shows the first one only. */
 export function signalsChange({ revision, changedAt }: Versioned): Change {
   return { since: revision > 1 ? changedAt : 0, isShown: revision <= 1, left: undefined };
 }
 
-/** To be called when a result has changed. */
+/** Call it after each change of a result. */
 export function recordChange(context: ScriptContext, result: Versioned, book: Book): void {
   const left = takeLeft(scriptOf(context, book), result);
   const isFirst = result.revision === 1;
@@ -32,7 +32,7 @@ export function recordChange(context: ScriptContext, result: Versioned, book: Bo
   context.changes.set(result, { since, isShown, left });
 }
 
-/** Where it was not answered until now: since when, and what Book status showed before. */
+/** @returns when the result was last answered, and what Book status showed then; `undefined` where it was answered until now. */
 function takeLeft(script: BookScript, result: Versioned): Left | undefined {
   const { book, left, analyticsLeft, documentsLeft } = script;
   if (isDocument(result)) {

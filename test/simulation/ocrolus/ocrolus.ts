@@ -48,7 +48,7 @@ export interface SimulatedCall {
   readonly bookUuid: string;
   /** The book, document, business, job or request that it is about; `''` for none. */
   readonly subject: string;
-  /** Of a product that the account's contract lacks. */
+  /** The account's contract lacks the product. */
   readonly isDisabled: boolean;
   /** A page after the first: a list of many rows takes many calls. */
   readonly isFurtherPage: boolean;
@@ -59,9 +59,9 @@ export interface SimulatedRequest {
   /** Without query. `/async_jobs/…` is on the host of the results. */
   readonly path: string;
   readonly query: Query;
-  /** Of the header `Authorization`, without `Bearer`. */
+  /** The header `Authorization`, without `Bearer`. */
   readonly token: string | undefined;
-  /** Whose credentials are sent to the token endpoint; otherwise the token says whose call it is. */
+  /** The owner of the credentials that are sent to the token endpoint. Other calls have a token instead. */
   readonly account: string;
 }
 
@@ -77,14 +77,14 @@ export interface SimulatedOcrolus {
   /** Changes a verified book now. */
   change(bookUuid: string, change: ChangeName): void;
   answer(request: SimulatedRequest): Reply;
-  /** What one call about a book is answered now, by path and query: counts nothing and changes nothing. */
+  /** Answers one call about a book by path and query; counts nothing and changes nothing. */
   peek(bookUuid: string, target: string): Reply;
   /** A page of enriched transactions, also of a book where only a job answers them. */
   enrichedPage(bookUuid: string, offset: number, limit: number): string;
   truth(bookUuid: string): BookTruth;
   /** The documents of a book, including those that are no longer listed, without the PDFs that were split. */
   documents(bookUuid: string): readonly DocumentTruth[];
-  /** What is quickly said about a book. */
+  /** Cheaper than `truth`. */
   outline(bookUuid: string): BookOutline;
   accountOf(bookUuid: string): string;
   /** A document by its uuid. */
@@ -108,7 +108,7 @@ export interface SimulatedOcrolus {
 }
 
 const TOO_MANY_CALLS: Reply = refusal(429, '');
-/** Of one document in analytics, so that there are some pages and not hundreds. */
+/** Rows of one document in analytics, so that there are some pages and not hundreds. */
 const MOST_ROWS = 300;
 
 export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {

@@ -7,7 +7,7 @@ import { DAY, HOUR, MINUTE, mix, SECOND, span } from './random.ts';
 import { type BookScript, type ScriptContext, scriptOf } from './script.ts';
 
 /*
- * What Ocrolus may do and does not document: old answers, passing refusals, jobs that fail or are lost.
+ * Behaviour that Ocrolus does not document: old answers, temporary refusals, jobs that fail or are lost.
  */
 
 /** @param isHidden whether an account is answered at present that there are no books. */
@@ -36,7 +36,7 @@ function shownStatus(script: BookScript, match: Match, next: (match: Match) => R
   return reply;
 }
 
-/** To be called when Book status, or a result, has changed. Between two lags it shows what it is. */
+/** Call it when Book status, or a result, has changed. Between two lags, the current state is shown once. */
 export function drawLag(script: BookScript): void {
   const { context, random } = script;
   if (context.profile.lags !== true || !script.wasShown || !random.chance(0.3)) return;
@@ -59,7 +59,7 @@ function oddAnalytics(script: BookScript, match: Match): Reply | undefined {
   return account.refusals.tooLong;
 }
 
-/** With a code that is documented as permanent. */
+/** The answer has a code that is documented as permanent. */
 export function isPermanentlyRefused({ oddity, passedAt }: BookScript): boolean {
   return oddity === 'unsupported' || (oddity === 'passing' && passedAt === 0);
 }

@@ -12,7 +12,7 @@ export interface AccountProfile extends AccountHabits {
 export interface Shares {
   readonly instant: number;
   readonly classifyOnly: number;
-  /** Of the classify-only books, how many become another class later. */
+  /** Share of the classify-only books that become another class later. */
   readonly classUpgraded: number;
   /** Nothing is ever uploaded. */
   readonly empty: number;
@@ -63,7 +63,7 @@ export interface Shares {
   readonly otherEvents: number;
 }
 
-/** How many documents an ordinary book begins with: a Pareto distribution with a limit. */
+/** The number of documents that an ordinary book begins with: a Pareto distribution with a limit. */
 export interface BookSizes {
   readonly least: number;
   /** 1 / alpha: the larger, the heavier the tail. */
@@ -81,10 +81,10 @@ export const LARGE_BOOKS: BookSizes = { least: 20, tail: 0.5, most: 400, deliver
 
 export interface Profile {
   readonly accounts: readonly AccountProfile[];
-  /** How many books arrive, evenly spread over `arrivalMs` from the start. */
+  /** Number of books, evenly spread over `arrivalMs` from the start. */
   readonly books: number;
   readonly arrivalMs: number;
-  /** Of the books, how many have `giantDocuments`. */
+  /** Number of books that have `giantDocuments`. */
   readonly giants: number;
   readonly giantDocuments: { readonly least: number; readonly most: number };
   readonly documents: BookSizes;

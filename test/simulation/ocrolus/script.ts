@@ -20,11 +20,11 @@ export interface SimulatedDelivery {
 export interface Left {
   /** Unix milliseconds. */
   readonly at: number;
-  /** What Book status showed of it. */
+  /** The part of Book status that decides about results: `digestOf`, or the status of a document. */
   readonly digest: string;
 }
 
-/** How a result came to differ from what it was before. */
+/** The latest change of a result. */
 export interface Change {
   /** Unix milliseconds: from then on, no call was answered with an older body. */
   readonly since: number;
@@ -34,7 +34,7 @@ export interface Change {
   readonly left: Left | undefined;
 }
 
-/** What the scripts of all books share. */
+/** Shared by the scripts of all books. */
 export interface ScriptContext {
   readonly model: Model;
   readonly profile: Profile;
@@ -47,7 +47,7 @@ export interface ScriptContext {
   /** Called at the end of each capture. */
   readonly onVerified: (script: BookScript) => void;
   readonly scripts: Map<Book, BookScript>;
-  /** How results came to differ from what they were before. */
+  /** The latest change of each result. */
   readonly changes: WeakMap<Versioned, Change>;
   /** The last primary key, without what is added to large ones. */
   lastPk: number;
@@ -59,23 +59,23 @@ export interface ScriptContext {
  */
 export type AnalyticsOddity = 'none' | 'failing' | 'passing' | 'slow' | 'slow-forever' | 'unsupported';
 
-/** What happens to one book, and when: chance of its own decides. */
+/** The course of one book. Its own generator decides what happens, and when. */
 export interface BookScript {
   readonly context: ScriptContext;
   readonly book: Book;
-  /** Of this book alone, so that no life depends on what happens to others. */
+  /** No book's course depends on what happens to others. */
   readonly random: Random;
   readonly shares: Shares;
   /** Unix milliseconds: before this, Book list does not show it. */
   readonly listedFrom: number;
   readonly oddity: AnalyticsOddity;
-  /** When the permanent answer to a `passing` book ended; 0 while it has not. */
+  /** Unix milliseconds: the end of the permanent answer to a `passing` book; 0 until then. */
   passedAt: number;
-  /** How many jobs of a kind have failed. */
+  /** Jobs of each kind that have failed. */
   readonly failedJobs: Map<Kind, number>;
   /** Kinds that have been answered with 9001 since the last computation. */
   readonly slowAnswered: Set<Kind>;
-  /** What Book status has answered last, and until when it goes on to, whatever has changed. */
+  /** The last answer of Book status, and until when it is repeated, whatever has changed. */
   shownText: string | undefined;
   shownUntil: number;
   /** Since its last lag, it has shown what it is. */
@@ -88,7 +88,7 @@ export interface BookScript {
   /** Detect runs in progress, and the latest of each document. */
   detecting: number;
   readonly detectRuns: Map<Document, object>;
-  /** What it looked like when it last went back to work; the same for its analytics and documents until they are renewed. */
+  /** The last time that the book went back to work; the same for its analytics and documents until they change. */
   left: Left | undefined;
   analyticsLeft: Left | undefined;
   readonly documentsLeft: Map<Document, Left>;

@@ -4,8 +4,8 @@ import type { Moment } from '../../../infra/local/ocrolus/model/moments.ts';
 import type { BookScript } from './script.ts';
 
 /*
- * How an event is spelled: ids are now and then only the pk, only the uuid, a pk as text or a uuid without dashes, and
- * any of them may be missing (docs/ocrolus.md#event-fields; samples in test/fixtures/events).
+ * Spellings of events: the ids are now and then only the pk, only the uuid, a pk as text or a uuid without dashes, and any
+ * of them may be missing (docs/ocrolus.md#event-fields; samples in test/fixtures/events).
  */
 
 /** A body while it is spelled: what is undefined is left out. */
@@ -50,7 +50,7 @@ function subjectOf(moment: Moment): string | undefined {
 /** A book with more has no `uploaded_docs` when it is classified. */
 const MOST_CLASSIFIED = 100;
 
-/** What only some events have. */
+/** Members that only some events have. */
 function spell(script: BookScript, moment: Moment, body: Body): void {
   const { random, book } = script;
   switch (moment.kind) {

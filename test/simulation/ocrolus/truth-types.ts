@@ -16,12 +16,12 @@ export interface DocumentTruth {
   /** As Book status says it: of rejected documents. */
   readonly rejectionReason: string | undefined;
   readonly listed: boolean;
-  /** Of a split upload itself: it has a status and no results. */
+  /** The split upload itself, which has a status and no results. */
   readonly isMixed: boolean;
   readonly detect: DetectState;
-  /** What Detect said of it before the last change. */
+  /** Detect's state before the last change. */
   readonly detectBefore: { readonly wasPending: boolean; readonly wasAbsent: boolean };
-  /** How often it has finished: more than once after an upgrade. */
+  /** The number of times that it has finished: more than once after an upgrade. */
   readonly revision: number;
   /** The document's part of Detect's answers, the same text in its own and in the book's; empty where they omit it. */
   readonly analysis: string;
@@ -31,17 +31,17 @@ export interface DocumentTruth {
   readonly imageGroup: string | undefined;
 }
 
-/** How a result came to differ from what it was before. */
+/** The latest change of a result. */
 export interface ChangeTruth {
   /** Unix milliseconds: from then on, no call was answered with an older body. 0: there was none. */
   readonly since: number;
-  /** What Book status shows is different from what it showed until then. */
+  /** Book status differs from what it showed until then. */
   readonly isShown: boolean;
   /** For how long Book status showed that the book or document was at work again. */
   readonly awayMs: number;
 }
 
-/** With what the oddities of its book make of it. `slow` is resolved: to what the next call or a job will answer. */
+/** A result with the oddities of its book. `slow` is resolved to the answer of the next call or of a job. */
 export interface ResultTruth extends ModelTruth {
   readonly change: ChangeTruth;
   /** Unix milliseconds: a call before that was answered "not yet", or refused. */
@@ -57,7 +57,7 @@ export interface BookTruth {
   readonly name: string;
   readonly bookClass: BookClass;
   readonly status: BookStatus;
-  /** Whether Book status finds it: a deleted book may no longer be found. */
+  /** Book status finds it; a deleted book may no longer be found. */
   readonly found: boolean;
   readonly createdAt: number;
   /** Unix milliseconds: when the answer of Book status last changed. */
@@ -74,7 +74,7 @@ export interface BookTruth {
   readonly results: readonly ResultTruth[];
 }
 
-/** What is quickly said about a book. */
+/** The cheap part of the truth about a book. */
 export type BookOutline = Pick<
   BookTruth,
   'status' | 'bookClass' | 'createdAt' | 'changedAt' | 'visibleFrom'

@@ -12,7 +12,7 @@ import { isPermanentlyRefused } from './oddities.ts';
 import { type BookScript, type Change, type ScriptContext, scriptOf } from './script.ts';
 import type { BookOutline, BookTruth, ChangeTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
 
-/** What Ocrolus answers about a book now, were there no tokens, faults or limits; changes nothing. */
+/** Everything that Ocrolus answers about a book now, without tokens, faults or limits. It changes nothing. */
 export function truthOf(context: ScriptContext, book: Book): BookTruth {
   const { uuid, pk, account, name, bookClass, status, createdAt, changedAt, version, analytics } = book;
   const { verifiedAt, visibleFrom } = book;
@@ -114,7 +114,7 @@ export function resultTruth(
 
 const ANALYTICS = new Set<Kind>(['summary', 'cash-flow', 'enriched-transactions', 'risk-score']);
 
-/** What the oddity of a book makes of its analytics: none, those of a job, or none at first. */
+/** The truth about analytics with the oddity of the book: none, those of a job, or none at first. */
 function oddTruth(script: BookScript, documented: ModelTruth): ModelTruth {
   const { book, context, oddity } = script;
   if (oddity === 'none') return documented;
@@ -149,7 +149,7 @@ function availableFrom(
   return Math.max(visibleFrom, readFrom, passedAt, wasMissing ? changedAt : 0, waitsForBook ? idleAt : 0);
 }
 
-/** What a reader of Book status could have seen of a change. */
+/** The part of a change that a reader of Book status could have seen. */
 function changeTruth(book: Book, kind: Kind, subject: string, { since, isShown, left }: Change): ChangeTruth {
   if (left === undefined) return { since, isShown, awayMs: 0 };
   const document = OF_DOCUMENTS.has(kind) ? book.documents.find(({ uuid }) => uuid === subject) : undefined;

@@ -1,12 +1,13 @@
 import type { Book, Kind } from './book.ts';
+import { integer, withList } from './json.ts';
 import { bookOf, type Match, parameter } from './model.ts';
 import { spelling } from './refusals.ts';
-import { available, partial, type Reply } from './reply.ts';
+import { available, partial, type Reply, refusal, v1 } from './reply.ts';
 import { isCaptured, isHopeless } from './versions.ts';
 
 /** The default and the most rows of a page of enriched transactions. */
 const PAGE_ROWS = 50;
-/** How long the result of a version 1 request can be read; Ocrolus does not say. */
+/** The lifetime of a version 1 result; Ocrolus does not document it. */
 const REQUEST_LIFETIME_MS = 7 * 86_400_000;
 
 /** The v2 analyze family: bare bodies, 425 until they are ready, a job with `async=true`. */
@@ -24,7 +25,7 @@ export function analytics(match: Match): Reply {
 function notReady({ account, now }: Match, book: Book): Reply {
   const { notReady, neverReady } = account.refusals;
   const cannotBecomeReady = isHopeless(book) || (book.status === 'VERIFIED' && book.captured === 0);
-  // With and without the code, changing every hour.
+  // Some answers have a code and some do not; the spelling changes every hour.
   return spelling(cannotBecomeReady ? neverReady : notReady, book.hash + Math.floor(now / 3_600_000));
 }
 
@@ -43,26 +44,46 @@ function withoutTransactions({ account }: Match, book: Book): Reply {
 
 /** A job answers what the book was when it was started. */
 function startJob({ model, isCall }: Match, book: Book, kind: Kind): Reply {
-  if (!isCall) return { status: 202, body: '', state: 'asynchronous' };
+  if (!isCall) return refusal(202, '', 'asynchronous');
   const id = model.jobs.start(book, kind, jobBody(book, kind));
-  return { status: 202, body: `{"job_id":"${id}","status":"PENDING"}`, state: 'asynchronous' };
+  return refusal(202, { job_id: id, status: 'PENDING' }, 'asynchronous');
 }
 
-/** What a job that starts now will answer: enriched transactions in one page. */
+/** The result of a job that starts now. Enriched transactions come in one page. */
 export function jobBody(book: Book, kind: Kind): string {
   if (kind === 'enriched-transactions') return enrichedBody(book, 0, book.analytics.rows);
   return analyticsBody(book, kind);
 }
 
 function analyticsBody({ uuid, pk, name, analytics }: Book, kind: Kind): string {
-  const { revision, rows, documents } = analytics;
+  const { revision: simulated_revision, rows, documents } = analytics;
   switch (kind) {
     case 'summary':
-      return `{"book_pk":${pk},"book_name":"${name}","txn_count":${rows},"average_daily_balance":1204.5,"bank_accounts":[{"bank_account_pk":${pk},"account_number":"40123456789","txn_count":${rows}}],"number_of_docs_processed":${documents},"simulated_revision":${revision},"book_uuid":"${uuid}"}`;
+      return JSON.stringify({
+        book_pk: integer(pk),
+        book_name: name,
+        txn_count: rows,
+        average_daily_balance: 1204.5,
+        bank_accounts: [{ bank_account_pk: integer(pk), account_number: '40123456789', txn_count: rows }],
+        number_of_docs_processed: documents,
+        simulated_revision,
+        book_uuid: uuid,
+      });
     case 'cash-flow':
-      return `{"book_uuid":"${uuid}","num_of_months":${documents},"cash_flow_features":{"credit_avg_1m":${rows}.5,"credit_avg_3m":null},"simulated_revision":${revision}}`;
+      return JSON.stringify({
+        book_uuid: uuid,
+        num_of_months: documents,
+        cash_flow_features: { credit_avg_1m: rows + 0.5, credit_avg_3m: null },
+        simulated_revision,
+      });
     default:
-      return `{"book_uuid":"${uuid}","proba_default":0.17,"model_version":"simulated","error":null,"simulated_revision":${revision}}`;
+      return JSON.stringify({
+        book_uuid: uuid,
+        proba_default: 0.17,
+        model_version: 'simulated',
+        error: null,
+        simulated_revision,
+      });
   }
 }
 
@@ -80,12 +101,24 @@ export function enrichedBody(book: Book, asked: number, limit: number): string {
   const isRepeated = habits.repeatsPages === true && asked >= total && total > 0;
   const offset = isRepeated ? Math.max(0, total - limit) : asked;
   const end = Math.min(total, offset + limit);
-  let rows = '';
-  for (let n = offset; n < end; n += 1) {
-    rows += `${rows === '' ? '' : ','}{"txn_pk":${264_000_000 + total - n},"txn_date":"2026-01-09","description":"CHECKCARD ${total - n}","amount":-127.99,"counterparty":"QUILLFEATHER PAPER"}`;
-  }
-  const filtered = habits.filteredTotal === 'total' ? total : Math.max(0, end - offset);
-  return `{"book_uuid":"${book.uuid}","filtered_total":${filtered},"offset":${offset},"limit":${limit},"enriched_transactions":[${rows}],"total":${total},"simulated_revision":${revision}}`;
+  const rows = Array.from({ length: Math.max(0, end - offset) }, (_, n) => enrichedRow(total - offset - n));
+  const filtered_total = habits.filteredTotal === 'total' ? total : rows.length;
+  const head = { book_uuid: book.uuid, filtered_total, offset, limit };
+  const tail = { total, simulated_revision: revision };
+  return withList(head, 'enriched_transactions', rows.join(','), tail);
+}
+
+const rowTexts = new Map<number, string>();
+
+/** The same for every book. @param n from 1 for the earliest transaction. */
+function enrichedRow(n: number): string {
+  const known = rowTexts.get(n);
+  if (known !== undefined) return known;
+  const [txn_pk, description] = [264_000_000 + n, `CHECKCARD ${n}`];
+  const rest = { description, amount: -127.99, counterparty: 'QUILLFEATHER PAPER' };
+  const text = JSON.stringify({ txn_pk, txn_date: '2026-01-09', ...rest });
+  rowTexts.set(n, text);
+  return text;
 }
 
 /** Version 1, deprecated: computed on demand from the verified statements. */
@@ -95,11 +128,15 @@ export function analyticsV1(match: Match): Reply {
   if (book.working > 0 || book.uploading > 0) return refusals.documentsPending;
   if (!book.documents.some((document) => document.kind === 'bank-statement' && isCaptured(document)))
     return refusals.notStatementsV1;
-  return available(`{"status":200,"message":"OK","response":${bodyV1(book.pk, book.statements.revision)}}`);
+  return available(v1(bodyV1(book.pk, book.statements.revision)));
 }
 
-function bodyV1(pk: string, revision: number): string {
-  return `{"average_daily_balance":"15460.36","bank_accounts":[{"book_pk":${pk},"account_holder":"NORA QUILLFEATHER"}],"simulated_revision":${revision}}`;
+function bodyV1(pk: string, revision: number): object {
+  return {
+    average_daily_balance: '15460.36',
+    bank_accounts: [{ book_pk: integer(pk), account_holder: 'NORA QUILLFEATHER' }],
+    simulated_revision: revision,
+  };
 }
 
 /** Keyed by the request id; PROCESSING, COMPLETED or EXPIRED. */
@@ -107,11 +144,10 @@ export function requestedAnalytics({ model, account, id, now }: Match): Reply {
   const request = model.registry.requests.get(id);
   if (id === '') return account.refusals.missing;
   if (request === undefined || request.book.account !== account) return account.refusals.objectNotFound;
-  const keyed = (status: string, analytics: string) =>
-    `{"status":200,"message":"OK","response":{"${id}":{"analytics_status":"${status}","analytics":${analytics}}}}`;
-  if (now - request.requestedAt >= REQUEST_LIFETIME_MS) {
-    return { status: 200, body: keyed('EXPIRED', 'null'), state: 'unavailable' };
-  }
-  if (request.revision === 0) return partial(keyed('PROCESSING', 'null'), 'notYet');
+  const keyed = (analytics_status: string, analytics: object | null) =>
+    v1({ [id]: { analytics_status, analytics } });
+  if (now - request.requestedAt >= REQUEST_LIFETIME_MS)
+    return refusal(200, keyed('EXPIRED', null), 'unavailable');
+  if (request.revision === 0) return partial(keyed('PROCESSING', null), 'notYet');
   return available(keyed('COMPLETED', bodyV1(request.book.pk, request.revision)));
 }

@@ -5,7 +5,7 @@ import { type Match, type Model, parameter } from './model.ts';
 import { FORBIDDEN } from './refusals.ts';
 import type { Reply } from './reply.ts';
 
-/** What a call is answered: by `intervene`, or first what its account may not see, then what there is. */
+/** Answers a call, with what `intervene` makes of it. */
 export function answerCall(match: Match): Reply {
   const { intervene } = match.model;
   return intervene === undefined ? documentedAnswer(match) : intervene(match, documentedAnswer);
@@ -15,7 +15,7 @@ export function documentedAnswer(match: Match): Reply {
   return refusalOf(match) ?? match.operation.answer(match);
 }
 
-/** What an account may not see, and what does not exist. */
+/** Refuses what the account may not see and what does not exist. @returns `undefined` for everything else. */
 export function refusalOf(match: Match): Reply | undefined {
   const { account, operation } = match;
   const refused = familyRefusal(match);
@@ -69,7 +69,7 @@ function documentRefusal(
   return isGone ? notFound : undefined;
 }
 
-/** Of the document that a call about a book names, too. */
+/** Checks the document of a call that names both a book and a document. */
 function documentOfBook(match: Match): Reply | undefined {
   const { document, book, account, query } = match;
   if (parameter(query, 'uploaded_doc_uuid') === undefined) return undefined;
@@ -79,7 +79,7 @@ function documentOfBook(match: Match): Reply | undefined {
 }
 
 /**
- * What one call about a book is answered now, by path and query, were there no tokens, faults or limits; changes nothing.
+ * Answers one call about a book by path and query, without tokens, faults or limits. It changes nothing.
  *
  * @throws Error for an unknown path.
  */

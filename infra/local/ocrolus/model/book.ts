@@ -1,6 +1,6 @@
 import type { Refusals } from './refusals.ts';
 
-/** What Ocrolus makes of a book and its documents (docs/ocrolus.md#result-calls): what a contract may lack. */
+/** Results of a book and its documents (docs/ocrolus.md#result-calls). A contract may lack any of them. */
 export const KINDS = [
   'forms',
   'transactions',
@@ -26,7 +26,7 @@ export type Kind = (typeof KINDS)[number];
  */
 export type Vocabulary = 'legacy' | 'organization' | 'mixed';
 
-/** How one API account behaves: where the sources disagree, accounts differ (docs/ocrolus.md). */
+/** The behaviour of one API account. Accounts differ where the sources disagree (docs/ocrolus.md). */
 export interface AccountHabits {
   readonly name: string;
   readonly vocabulary: Vocabulary;
@@ -57,7 +57,7 @@ export interface Account {
   readonly refusals: Refusals;
   /** Products that the contract lacks: 403, and their events are not announced. */
   readonly without: Set<Kind>;
-  /** By ascending pk, without deleted books. */
+  /** Books in ascending order of their pks, without deleted ones. */
   readonly listed: Book[];
 }
 
@@ -79,7 +79,7 @@ export type DocumentKind = 'bank-statement' | 'form' | 'pay-stub';
 
 /** `ABSENT`: Detect's answers leave the document out. */
 export type DetectState = 'ABSENT' | 'PENDING' | 'COMPLETED' | 'UNABLE_TO_PROCESS' | 'UNSUPPORTED';
-/** What Detect will make of a document; `late` is absent at first, `pending` and `absent` stay so. */
+/** The end of Detect for a document. `late` is absent at first; `pending` and `absent` never change. */
 export type DetectOutcome = 'found' | 'not_found' | 'unable' | 'unsupported' | 'absent' | 'late' | 'pending';
 
 /** Something that is computed, and may change. */
@@ -118,7 +118,7 @@ export interface Document extends Versioned {
   readonly docUuid: string;
   readonly name: string;
   readonly kind: DocumentKind;
-  /** Of a bank statement. */
+  /** Transactions of a bank statement; 0 for other kinds. */
   readonly rows: number;
   readonly mixed: Mixed | undefined;
   readonly imageGroup: ImageGroup | undefined;
@@ -127,7 +127,7 @@ export interface Document extends Versioned {
   readonly rejectionReason: string;
   readonly detectOutcome: DetectOutcome;
   status: DocumentStatus;
-  /** Whether Book status shows it. */
+  /** Book status shows it. */
   isListed: boolean;
   /** Unix milliseconds: when its status last changed. */
   statusAt: number;
@@ -136,7 +136,7 @@ export interface Document extends Versioned {
   /** Unix milliseconds: until then its results are answered with 1404 although it is finished. */
   resultsFrom: number;
   detect: DetectState;
-  /** What Detect said of it before its last change. */
+  /** The state before the last change. */
   detectBefore: DetectState;
   readonly signals: Versioned;
   /** Parts of answers; undefined after a change. */
@@ -165,11 +165,8 @@ export interface Book {
   readonly name: string;
   /** Unix milliseconds. */
   readonly createdAt: number;
-  /** Decides which of several documented spellings its answers have. */
+  /** Chooses between documented spellings of an answer. */
   readonly hash: number;
-  /** ISO 8601 without milliseconds. */
-  readonly created: string;
-  readonly listText: string;
   bookClass: BookClass;
   status: BookStatus;
   /** Unix milliseconds: before this, the API does not find it. */
@@ -183,6 +180,8 @@ export interface Book {
   /** Counts up whenever Book status changes. */
   version: number;
   changedAt: number;
+  /** Answers, or parts of them; undefined after a change. */
+  listText: string | undefined;
   statusText: string | undefined;
   /** Uploads to come, documents in progress, finished documents with results. */
   uploading: number;

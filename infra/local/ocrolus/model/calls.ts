@@ -1,6 +1,7 @@
 import { analytics, analyticsV1, requestedAnalytics } from './analytics.ts';
 import type { Account, Book, Document, Kind } from './book.ts';
-import { bookList, bookStatus, classification, forms, payStubs, transactions } from './capture.ts';
+import { bookList, bookStatus } from './books.ts';
+import { classification, forms, payStubs, transactions } from './capture.ts';
 import { bookSignals, documentSignals } from './detect.ts';
 import { type Family, type Match, type Model, type Operation, parameter, type Query } from './model.ts';
 import { bankStatementIncome, business, income, incomeSummary, suspiciousActivity } from './others.ts';
@@ -94,7 +95,7 @@ function subjectOf({ registry }: Model, operation: Operation, path: string, quer
     case 'account':
       return { id: first ?? parameter(query, 'analytics_request_id') };
     case 'document': {
-      // By the `doc_uuid`, which is not the uuid of Book status for a part of a split upload, or by the pk.
+      // The `doc_uuid` of a part of a split upload is not its uuid in Book status.
       const uuid = parameter(query, 'doc_uuid');
       const id = uuid ?? parameter(query, 'pk');
       const document = documents.get(id ?? '');

@@ -1,4 +1,5 @@
 import type { Book, DetectOutcome, Document } from './book.ts';
+import { withList } from './json.ts';
 import { bookOf, type Match } from './model.ts';
 import { available, partial, type Reply, refusal } from './reply.ts';
 import { isHopeless } from './versions.ts';
@@ -10,24 +11,17 @@ import { isHopeless } from './versions.ts';
 
 export function bookSignals(match: Match): Reply {
   const book = bookOf(match);
-  let analyses = '';
-  let isPending = false;
-  for (const document of book.documents) {
-    const text = signalsText(document);
-    if (text === '') continue;
-    isPending ||= isPendingNow(document);
-    analyses += analyses === '' ? text : `,${text}`;
-  }
-  const body = signalsBody(book, analyses, book.signals.revision);
-  return isPending ? partial(body, 'notYet') : available(body);
+  const analysed = book.documents.filter((document) => signalsText(document) !== '');
+  const body = signalsBody(book, analysed.map(signalsText).join(','), book.signals.revision);
+  return analysed.some(isPendingNow) ? partial(body, 'notYet') : available(body);
 }
 
-/** Detect is processing it, and will finish. */
+/** Detect is processing the document, and will finish it. */
 function isPendingNow({ detect, detectOutcome, status }: Document): boolean {
   return detect === 'PENDING' && detectOutcome !== 'pending' && status !== 'DELETING' && status !== 'DELETED';
 }
 
-/** By the uuid of the upload; the alias also takes the `doc_uuid` of a part of a split upload. */
+/** The call takes the uuid of the upload; its alias also takes the `doc_uuid` of a part of a split upload. */
 export function documentSignals({ document, id }: Match): Reply {
   if (document === undefined) return uploadNotFound(id);
   const { book, detect, detectOutcome, signals } = document;
@@ -44,7 +38,7 @@ export function documentSignals({ document, id }: Match): Reply {
 }
 
 export function uploadNotFound(id: string): Reply {
-  return refusal(404, `{"message":"Uploaded doc not found: '${id}'"}`);
+  return refusal(404, { message: `Uploaded doc not found: '${id}'` });
 }
 
 function willBeAnalysed({ detectOutcome, outcome, status, book }: Document): boolean {
@@ -53,13 +47,17 @@ function willBeAnalysed({ detectOutcome, outcome, status, book }: Document): boo
   return outcome === 'VERIFICATION_COMPLETE' || outcome === 'COMPLETED';
 }
 
-/** Whether Detect will come to an end with a document. */
+/** Detect will finish such a document. */
 export function endsDetect(outcome: DetectOutcome): boolean {
   return outcome !== 'absent' && outcome !== 'pending';
 }
 
-function signalsBody(book: Book, analyses: string, revision: number): string {
-  return `{"book_uuid":"${book.uuid}","doc_analysis":[${analyses}],"book_dashboard_url":"https://dashboard.ocrolus.com/books/${book.uuid}","simulated_revision":${revision}}`;
+function signalsBody({ uuid }: Book, analyses: string, revision: number): string {
+  const book_dashboard_url = `https://dashboard.ocrolus.com/books/${uuid}`;
+  return withList({ book_uuid: uuid }, 'doc_analysis', analyses, {
+    book_dashboard_url,
+    simulated_revision: revision,
+  });
 }
 
 /** Empty where the answers leave the document out. */
@@ -71,11 +69,26 @@ export function signalsText(document: Document): string {
 function makeSignalsText(document: Document): string {
   const { uuid, kind, status, detect, detectOutcome, signals, isListed, imageGroup } = document;
   if (detect === 'ABSENT' || !isListed) return '';
-  const type = kind === 'bank-statement' ? 'BANK_STATEMENT' : kind === 'pay-stub' ? 'PAYSTUB' : 'FORM';
-  const formType = type === 'FORM' ? 'W2' : type;
-  const state = status === 'DELETED' || status === 'DELETING' ? 'DELETED' : detect;
-  const found = detectOutcome === 'found';
-  const signal = '{"identifier":"dollar_amount_edits","display_name":"Dollar Amount Edits","signal_count":1}';
-  const form = `{"form_type":"${formType}","signals":[${found ? signal : ''}],"form_authenticity":{"version":"1.0","score":${found ? 41 : 97}}}`;
-  return `{"uploaded_doc_uuid":"${uuid}","uploaded_doc_type":"${type}","detect_status":"${state}","form_analysis":[${state === 'COMPLETED' ? form : ''}],"is_image_based_pdf":${imageGroup !== undefined},"analysis_revision":${signals.revision}}`;
+  const isDeleted = status === 'DELETED' || status === 'DELETING';
+  const isFound = detectOutcome === 'found';
+  const form = {
+    form_type: kind === 'form' ? 'W2' : TYPES[kind],
+    signals: isFound ? [SIGNAL] : [],
+    form_authenticity: { version: '1.0', score: isFound ? 41 : 97 },
+  };
+  return JSON.stringify({
+    uploaded_doc_uuid: uuid,
+    uploaded_doc_type: TYPES[kind],
+    detect_status: isDeleted ? 'DELETED' : detect,
+    form_analysis: detect === 'COMPLETED' && !isDeleted ? [form] : [],
+    is_image_based_pdf: imageGroup !== undefined,
+    analysis_revision: signals.revision,
+  });
 }
+
+const TYPES = { 'bank-statement': 'BANK_STATEMENT', 'pay-stub': 'PAYSTUB', form: 'FORM' } as const;
+const SIGNAL = {
+  identifier: 'dollar_amount_edits',
+  display_name: 'Dollar Amount Edits',
+  signal_count: 1,
+};

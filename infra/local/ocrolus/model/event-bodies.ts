@@ -1,7 +1,7 @@
 import type { AnalyticsRequest, Book, Business, Document, ImageGroup, Mixed } from './book.ts';
 import { integer } from './json.ts';
 
-/** What an event is about. */
+/** The subject of an event. */
 export interface About {
   readonly book: Book;
   readonly document?: Document | undefined;

@@ -8,8 +8,8 @@ export interface ModelEvent {
 }
 
 /**
- * What Ocrolus announces, in the words of the account: upper-case names, dotted names, or both where a name has no twin
- * (docs/ocrolus.md#event-names).
+ * The event for a moment: an upper-case name, a dotted name, or in the mixed vocabulary a dotted name where there is no
+ * upper-case one (docs/ocrolus.md#event-names).
  *
  * @returns `undefined` where the vocabulary has no word for it, or the contract lacks the product.
  */

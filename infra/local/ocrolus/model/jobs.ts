@@ -1,7 +1,7 @@
 import type { Account, Book, Kind } from './book.ts';
 import { available, type Reply, refusal } from './reply.ts';
 
-/** What becomes of a job. */
+/** The course of a job. */
 export interface JobLife {
   readonly id: string;
   /** Unix milliseconds: PENDING until then. */
@@ -47,17 +47,17 @@ export class Jobs {
   status(id: string, account: Account): Reply {
     const job = this.#find(id);
     if (job === undefined || job.account !== account) {
-      return refusal(404, `{"job_id":"${id}","error":"Job not found or has expired"}`);
+      return refusal(404, { job_id: id, error: 'Job not found or has expired' });
     }
     if (this.#options.now() < job.readyAt) {
-      return { status: 202, body: `{"job_id":"${id}","status":"PENDING"}`, state: 'notYet' };
+      return refusal(202, { job_id: id, status: 'PENDING' }, 'notYet');
     }
     if (job.fails) {
       const error = 'Book transaction count exceeds the maximum supported by the async serving path';
-      return refusal(422, `{"job_id":"${id}","status":"FAILED","error":"${error}"}`, 'unavailable');
+      return refusal(422, { job_id: id, status: 'FAILED', error }, 'unavailable');
     }
-    const url = `${this.#options.resultsUrl()}${RESULTS_PATH}${id}?X-Amz-Signature=5f1e`;
-    return available(`{"job_id":"${id}","status":"DONE","result_url":"${url}"}`);
+    const result_url = `${this.#options.resultsUrl()}${RESULTS_PATH}${id}?X-Amz-Signature=5f1e`;
+    return available({ job_id: id, status: 'DONE', result_url });
   }
 
   /**

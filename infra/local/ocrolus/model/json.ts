@@ -1,4 +1,4 @@
-/** In V8 since 11.4, not yet in TypeScript's library. */
+/** V8 has it since 11.4; TypeScript's library does not have it yet. */
 declare global {
   interface JSON {
     rawJSON(text: string): unknown;
@@ -13,4 +13,15 @@ declare global {
  */
 export function integer(digits: string | undefined): unknown {
   return digits === undefined ? null : JSON.rawJSON(digits);
+}
+
+/**
+ * JSON of an object with a list between its other members. The list is JSON already: of a book with 2,000 documents it is
+ * not made again at each call.
+ *
+ * @param items separated by commas.
+ */
+export function withList(head: object, name: string, items: string, tail: object): string {
+  const start = JSON.stringify(head).slice(0, -1);
+  return `${start}${start === '{' ? '' : ','}"${name}":[${items}],${JSON.stringify(tail).slice(1)}`;
 }

@@ -4,8 +4,8 @@ import type { Moment } from './moments.ts';
 import { renew, renewContent, renewSignals, setStatus, touch } from './versions.ts';
 
 /*
- * What can happen to a book, from its first upload to its end (docs/ocrolus.md#statuses). Each function changes the book
- * and returns what Ocrolus would announce, in the usual order.
+ * The life of a book, from its first upload to its end (docs/ocrolus.md#statuses). Each function changes the book and
+ * returns the moments that Ocrolus announces, in their usual order.
  */
 
 interface Listing {
@@ -33,7 +33,7 @@ export function listMixed(book: Book, mixed: Mixed): void {
   book.working += 1;
 }
 
-/** To be called after a document was listed. A verified book reopens. */
+/** Call it after `listDocument` or `listMixed`. A verified book reopens. */
 export function uploaded(model: Model, book: Book, what: Document | Mixed): Moment[] {
   book.uploading = Math.max(0, book.uploading - 1);
   goToWork(model, book, book.status === 'CREATED' || book.status === 'UPLOAD' ? 'UPLOAD' : 'VERIFYING');
@@ -43,7 +43,7 @@ export function uploaded(model: Model, book: Book, what: Document | Mixed): Mome
     : [{ kind: 'document-uploaded', book, document: what }];
 }
 
-/** What was computed from the book no longer counts. */
+/** Results computed from the whole book are no longer answered. */
 function goToWork(model: Model, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
   book.status = status;
   book.analytics.isReady = false;
@@ -64,7 +64,7 @@ export function classifyDocument(model: Model, document: Document, to: DocumentS
   return [{ kind: 'document-classified', book, document }];
 }
 
-/** To be called after the documents were classified. */
+/** Call it after the documents are classified. */
 export function classified(model: Model, book: Book): Moment[] {
   if (book.status !== 'VERIFIED') book.status = 'VERIFYING';
   book.isClassified = true;

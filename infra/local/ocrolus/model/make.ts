@@ -12,15 +12,11 @@ export interface NewBook
 /** An empty book; Book list does not show it yet (`Registry.list`). */
 export function makeBook(model: Model, spec: NewBook): Book {
   const { isIncomeExpected, ...given } = spec;
-  const { uuid, pk, name } = given;
   const createdAt = model.now();
-  const created = `${new Date(createdAt).toISOString().slice(0, 19)}Z`;
   const never = (): Versioned => ({ revision: 0, changedAt: createdAt });
   const book: Book = {
     ...given,
     createdAt,
-    created,
-    listText: `{"name":"${name}","created":"${created}","created_ts":"${created}","pk":${pk},"owner_email":"nora@quillfeather.example","is_public":true,"book_uuid":"${uuid}","id":${pk},"xid":null,"book_type":"DEFAULT"}`,
     status: 'CREATED',
     vanishesAt: Number.POSITIVE_INFINITY,
     documents: [],
@@ -29,6 +25,7 @@ export function makeBook(model: Model, spec: NewBook): Book {
     requests: [],
     version: 1,
     changedAt: createdAt,
+    listText: undefined,
     statusText: undefined,
     uploading: 0,
     working: 0,

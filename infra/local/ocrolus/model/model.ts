@@ -37,7 +37,7 @@ export function createModel(options: ModelOptions): Model {
 
 export type Query = URLSearchParams | Readonly<Record<string, string>>;
 
-/** Who may ask, and how a refusal is spelled: each family has its own (docs/ocrolus.md#envelopes). */
+/** Calls that share the rules of access and the spelling of refusals (docs/ocrolus.md#envelopes). */
 export type Family = 'v1' | 'analytics' | 'income' | 'detect' | 'document' | 'signals' | 'account';
 
 /** A call by the vendor's operationId. */
@@ -60,12 +60,12 @@ export interface Match {
   readonly account: Account;
   readonly book: Book | undefined;
   readonly document: Document | undefined;
-  /** Of a business, job or request; or what names no book or document. */
+  /** The id of a business, job or request, or an id that no book or document has. */
   readonly id: string;
   readonly query: Query;
   /** Unix milliseconds. */
   readonly now: number;
-  /** False for a look from outside, which changes nothing. */
+  /** False for a look from outside, which must not change anything. */
   readonly isCall: boolean;
 }
 

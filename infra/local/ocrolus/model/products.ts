@@ -4,8 +4,8 @@ import type { Moment } from './moments.ts';
 import { isCaptured, renew, renewSignals } from './versions.ts';
 
 /*
- * What Ocrolus computes of a book after its capture. Each function changes the book and returns what Ocrolus would
- * announce.
+ * Results that Ocrolus computes after the capture of a book. Each function changes the book and returns the moments that
+ * Ocrolus announces.
  */
 
 export function analyticsReady(model: Model, book: Book): Moment[] {
@@ -19,7 +19,7 @@ export function analyticsReady(model: Model, book: Book): Moment[] {
   return [{ kind: 'analytics-generated', book }];
 }
 
-/** Detect says something else of a document. */
+/** Changes Detect's answers about a document. */
 export function setDetect(model: Model, document: Document, state: DetectState): void {
   document.detectBefore = document.detect;
   document.detect = state;

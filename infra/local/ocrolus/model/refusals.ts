@@ -14,10 +14,10 @@ export interface Refusals {
   readonly mixedPending: Reply;
   readonly notStatementsV1: Reply;
   readonly unknownPath: Reply;
-  /** Of the v2 analyze family. */
+  /** From here: the v2 analyze family. */
   readonly analyticsNotFound: Reply;
   readonly analyticsForbidden: Reply;
-  /** With the code 9004, and without it. */
+  /** One spelling has the code 9004, the other has none. */
   readonly notReady: TwoSpellings;
   readonly neverReady: TwoSpellings;
   readonly noTransactions: Reply;
@@ -25,7 +25,7 @@ export interface Refusals {
   readonly notStatements: Reply;
   readonly tooLong: Reply;
   readonly tooMany: TwoSpellings;
-  /** Of Detect: a message and nothing else. */
+  /** Detect's refusals are a message and nothing else. */
   readonly detectBookNotFound: Reply;
   readonly detectForbidden: Reply;
   readonly incomeNotFound: Reply;
@@ -40,14 +40,14 @@ export function createRefusals(asOk: boolean): Refusals {
   const v1 = (code: number, message: string, state?: ReplyState) =>
     refusal(
       http(400),
-      `{"status":400,"code":${code},"response":null,"message":"${message}","meta":{"status":400,"msg":"${message}","code":${code}}}`,
+      { status: 400, code, response: null, message, meta: { status: 400, msg: message, code } },
       state,
     );
   const v2 = (status: number, code: number, message: string, state?: ReplyState) =>
-    refusal(http(status), `{"status":${status},"code":${code},"message":"${message}"}`, state);
+    refusal(http(status), { status, code, message }, state);
   const notReady = (state: ReplyState): TwoSpellings => [
     v2(425, 9004, NOT_READY, state),
-    refusal(425, `{"status":425,"message":"${NOT_READY}"}`, state),
+    refusal(425, { status: 425, message: NOT_READY }, state),
   ];
   return {
     missing: v1(1103, 'Required pk or book uuid'),
@@ -63,7 +63,7 @@ export function createRefusals(asOk: boolean): Refusals {
       'Analytics (JSON) can only process analytics for bank statements',
       'unavailable',
     ),
-    unknownPath: refusal(200, '{"status":400,"code":404}'),
+    unknownPath: refusal(200, { status: 400, code: 404 }),
     analyticsNotFound: v2(404, 1401, 'Book not found'),
     analyticsForbidden: v2(403, 2102, 'No permission to access this book'),
     notReady: notReady('notYet'),
@@ -76,12 +76,12 @@ export function createRefusals(asOk: boolean): Refusals {
       v2(422, 1100, 'Book transaction limit exceeded', 'asynchronous'),
       v2(400, 1100, 'Book summary cannot be generated for these many transactions', 'asynchronous'),
     ],
-    detectBookNotFound: refusal(404, '{"message":"Book not found"}'),
-    detectForbidden: refusal(403, '{"message":"Unauthorized"}'),
-    incomeNotFound: refusal(404, '{"error":"Book not found"}'),
+    detectBookNotFound: refusal(404, { message: 'Book not found' }),
+    detectForbidden: refusal(403, { message: 'Unauthorized' }),
+    incomeNotFound: refusal(404, { error: 'Book not found' }),
     unauthorized: [
-      refusal(401, '{"message":"Unauthorized"}'),
-      refusal(401, '{"status":401,"message":"Provide or refresh your OAuth bearer token."}'),
+      refusal(401, { message: 'Unauthorized' }),
+      refusal(401, { status: 401, message: 'Provide or refresh your OAuth bearer token.' }),
       v1(1200, 'Authentication failed'),
       v1(1202, 'Invalid access token'),
     ],
@@ -89,7 +89,7 @@ export function createRefusals(asOk: boolean): Refusals {
 }
 
 /** A product that the contract lacks. */
-export const FORBIDDEN: Reply = refusal(403, '{"message":"Forbidden"}');
+export const FORBIDDEN: Reply = refusal(403, { message: 'Forbidden' });
 
 /** @param n any whole number from 0. */
 export function spelling(spellings: TwoSpellings, n: number): Reply {

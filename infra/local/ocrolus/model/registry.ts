@@ -7,7 +7,7 @@ export class Registry {
   readonly books: Book[] = [];
   readonly booksByUuid = new Map<string, Book>();
   readonly booksByPk = new Map<string, Book>();
-  /** By uuid, `doc_uuid` and pk. */
+  /** Keys are the uuid, the `doc_uuid` and the pk. */
   readonly documents = new Map<string, Document>();
   readonly requests = new Map<string, AnalyticsRequest>();
 

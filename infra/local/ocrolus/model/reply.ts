@@ -1,5 +1,5 @@
 /**
- * What an answer means for the caller that waits for the result.
+ * The meaning of an answer for a caller that waits for the result.
  *
  * - `available`: the body is the result.
  * - `notYet`: it comes by itself. `neverReady`: the same answer, but nothing will come unless the book changes.
@@ -23,17 +23,32 @@ export interface Reply {
   readonly headers?: Record<string, string>;
 }
 
-export function available(body: string): Reply {
-  return { status: 200, body, state: 'available' };
+/** JSON, or a text that is sent as it is. */
+type Body = object | string;
+
+const textOf = (body: Body) => (typeof body === 'string' ? body : JSON.stringify(body));
+
+export function available(body: Body): Reply {
+  return { status: 200, body: textOf(body), state: 'available' };
 }
 
-/** 200 with a body that says it is not the last word. */
-export function partial(body: string, state: 'notYet' | 'neverReady'): Reply {
-  return { status: 200, body, state };
+/** 200 with a body that is not final. */
+export function partial(body: Body, state: 'notYet' | 'neverReady'): Reply {
+  return { status: 200, body: textOf(body), state };
 }
 
-export function refusal(status: number, body: string, state: ReplyState = 'refused'): Reply {
-  return { status, body, state };
+export function refusal(status: number, body: Body, state: ReplyState = 'refused'): Reply {
+  return { status, body: textOf(body), state };
+}
+
+/** The envelope of version 1. */
+export function v1(response: object): object {
+  return { status: 200, response, message: 'OK' };
+}
+
+/** The same around a response that is JSON already. */
+export function v1Text(response: string): string {
+  return `{"status":200,"response":${response},"message":"OK"}`;
 }
 
 /** Every result has its revision, which only ever grows: what is older than what was seen before is stale. */
@@ -42,5 +57,5 @@ export function revisionOf(body: string): number | undefined {
   return found === null ? undefined : Number(found[1]);
 }
 
-/** In every name and account number, in lower case; none of them may reach a log line, however it is spelled there. */
+/** Every name and account number contains one of these, in lower case. None may reach a log line in any spelling. */
 export const PERSONAL_MARKERS: readonly string[] = ['quillfeather', '40123456789'];

@@ -6,7 +6,7 @@ import type { Model } from './model.ts';
 import type { Reply, ReplyState } from './reply.ts';
 import { isHopeless } from './versions.ts';
 
-/** One result of a book, as documented: what `intervene` makes of it is not in here. */
+/** One result of a book as documented, without `intervene`. */
 export interface ResultTruth {
   readonly kind: Kind;
   /** The uuid of the book, document or business, or the id of a request; `<uuid>@summary` for the income summary. */
@@ -16,19 +16,19 @@ export interface ResultTruth {
   readonly target: string;
   /** `asynchronous` where only a job returns it; `neverReady` unless the book changes. */
   readonly state: ReplyState;
-  /** What the call is answered now. */
+  /** The answer to the call now. */
   readonly answer: Reply;
   /** The result, where there is one: of a call, or of a job where `state` is `asynchronous`. */
   readonly body: string | undefined;
-  /** What a job that starts now will answer; the same, except for enriched transactions: all rows in one page. */
+  /** The result of a job that starts now: the same body, but enriched transactions come in one page. */
   readonly jobBody: string | undefined;
-  /** How often the result has changed. */
+  /** The number of times that the result has changed. */
   readonly revision: number;
   /** Unix milliseconds: when the result last changed. */
   readonly changedAt: number;
 }
 
-/** The call of each kind that a book has one of, and what says how often its answer has changed. */
+/** Kinds that a book has one result of: the call, and the member of the book that counts its changes. */
 const OF_BOOK = {
   summary: ['Book-summary', 'analytics'],
   'cash-flow': ['cash-flow-features', 'analytics'],
@@ -67,7 +67,7 @@ function isOfBook(kind: Kind): kind is keyof typeof OF_BOOK {
   return Object.hasOwn(OF_BOOK, kind);
 }
 
-/** Of a document, request or business, or the summary of income. */
+/** The source of a result of a document, request or business, or of the income summary. */
 function sourceOfPart({ registry }: Model, book: Book, kind: Kind, subject: string): Source | undefined {
   const { uuid } = book;
   if (kind === 'income' && subject === `${uuid}@summary`)
@@ -122,7 +122,7 @@ function jobBodyOf(book: Book, kind: Kind): string | undefined {
   return hasJobs ? jobBody(book, kind) : undefined;
 }
 
-/** With what is known about the book. */
+/** The state with what is known about the book. */
 function settled(state: ReplyState, book: Book): ReplyState {
   if (state === 'notYet' && isHopeless(book)) return 'neverReady';
   return state === 'asynchronous' && book.volume === 'too-large' ? 'unavailable' : state;

@@ -5,7 +5,7 @@ export function isCaptured({ status }: Document): boolean {
   return status === 'VERIFICATION_COMPLETE' || status === 'COMPLETED';
 }
 
-/** What is read from it is final, until it is changed. */
+/** The results of a finished document are final until something changes it. */
 export function isFinished(document: Document): boolean {
   return isCaptured(document) || document.status === 'REJECTED' || document.status === 'FAILED';
 }
@@ -54,7 +54,7 @@ export function renewSignals(model: Model, document: Document): void {
   renew(model, document.book.signals, document.book);
 }
 
-/** What is computed on demand from all documents of a kind. */
+/** Results that are computed on demand from all documents of this kind have changed. */
 export function renewContent(model: Model, { book, kind }: Document): void {
   if (kind === 'bank-statement') renew(model, book.statements, book);
   if (kind === 'pay-stub') renew(model, book.paystubs, book);
