@@ -21,7 +21,13 @@ describe('access', () => {
     expect(
       answers.every(({ status: http, body }) => http === 401 || [1200, 1202].includes(codeOf(body))),
     ).toBe(true);
-    const call = { method: 'POST', path: '/oauth/token', query: {}, token: undefined, account: 'alpha' };
+    const call = {
+      method: 'POST',
+      path: '/oauth/token',
+      query: new URLSearchParams(),
+      token: undefined,
+      account: 'alpha',
+    };
     expect([400, 401, 403]).toContain(ocrolus.answer(call).status);
     ocrolus.setCredentials('alpha', true);
     expect(ocrolus.answer(call).status).toBe(200);

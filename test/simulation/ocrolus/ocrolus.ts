@@ -1,14 +1,8 @@
 import { enrichedBody } from '../../../infra/local/ocrolus/model/analytics.ts';
-import { answerCall, peek } from '../../../infra/local/ocrolus/model/answer.ts';
+import { answerCall } from '../../../infra/local/ocrolus/model/answer.ts';
 import type { Account } from '../../../infra/local/ocrolus/model/book.ts';
 import { findCall } from '../../../infra/local/ocrolus/model/calls.ts';
-import {
-  createModel,
-  type Match,
-  type Operation,
-  parameter,
-  type Query,
-} from '../../../infra/local/ocrolus/model/model.ts';
+import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
 import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
 import { Access } from './access.ts';
@@ -58,7 +52,7 @@ export interface SimulatedRequest {
   readonly method: string;
   /** Without query. `/async_jobs/…` is on the host of the results. */
   readonly path: string;
-  readonly query: Query;
+  readonly query: URLSearchParams;
   /** The header `Authorization`, without `Bearer`. */
   readonly token: string | undefined;
   /** The owner of the credentials that are sent to the token endpoint. Other calls have a token instead. */
@@ -77,8 +71,6 @@ export interface SimulatedOcrolus {
   /** Changes a verified book now. */
   change(bookUuid: string, change: ChangeName): void;
   answer(request: SimulatedRequest): Reply;
-  /** Answers one call about a book by path and query; counts nothing and changes nothing. */
-  peek(bookUuid: string, target: string): Reply;
   /** A page of enriched transactions, also of a book where only a job answers them. */
   enrichedPage(bookUuid: string, offset: number, limit: number): string;
   truth(bookUuid: string): BookTruth;
@@ -121,7 +113,7 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     mostRows: MOST_ROWS,
     resultsUrl: () => 'https://results.example',
     jobLife: (book, kind, nth) => jobLife(context, book, kind, nth),
-    intervene: (match, next) => intervene(context, match, next, isHidden),
+    intervene: (match, next) => intervene(context, match, next),
     onRenew: (result, book) => recordChange(context, result, book),
     onChange: (book) => {
       drawLag(scriptOf(context, book));
@@ -130,7 +122,6 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
   });
   const { registry } = model;
   const access = new Access(registry, now);
-  const isHidden = (account: Account) => access.isHidden(account, now());
   const context: ScriptContext = {
     model,
     profile,
@@ -138,6 +129,7 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     schedule: options.schedule,
     deliver: options.deliver,
     changesUntil: now() + profile.changesMs,
+    isHidden: (account) => access.isHidden(account),
     onVerified: verifiedBook,
     scripts: new Map(),
     changes: new WeakMap(),
@@ -147,19 +139,17 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
   if (anyAccount === undefined) throw new Error('the profile has no account');
 
   const answer = ({ method, path, query, token, account: sender }: SimulatedRequest): Reply => {
-    const at = now();
-    const account = access.accountOf(token, at);
-    const isSigned = parameter(query, 'X-Amz-Signature') !== undefined;
-    const result = model.jobs.result(path, isSigned, token !== undefined);
+    const result = model.jobs.result(path, query.has('X-Amz-Signature'), token !== undefined);
     if (result !== undefined) return result;
     if (path === '/oauth/token' && method === 'POST') return access.issueToken(sender);
     calls += 1;
-    if (access.countCall(at) > (profile.callsPerSecond ?? Number.POSITIVE_INFINITY)) {
+    if (access.countCall() > (profile.callsPerSecond ?? Number.POSITIVE_INFINITY)) {
       options.onRefused?.();
       return TOO_MANY_CALLS;
     }
+    const account = access.accountOf(token);
     if (account === undefined) return unauthorized(registry.accounts.get(sender) ?? anyAccount, calls);
-    const forbidden = access.forbidden(account.name, at);
+    const forbidden = access.forbidden(account);
     if (forbidden !== undefined) return forbidden;
     const match = method === 'GET' ? findCall(model, { path, query, account, isCall: true }) : undefined;
     if (match === undefined) return account.refusals.unknownPath;
@@ -173,7 +163,6 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     addBook: (spec) => addBook(context, spec).uuid,
     change: (bookUuid, name) => CHANGES[name](scriptOf(context, registry.book(bookUuid))),
     answer,
-    peek: (bookUuid, target) => peek(model, registry.book(bookUuid), target),
     enrichedPage: (bookUuid, offset, limit) => enrichedBody(registry.book(bookUuid), offset, limit),
     truth: (bookUuid) => truthOf(context, registry.book(bookUuid)),
     outline: (bookUuid) => outlineOf(scriptOf(context, registry.book(bookUuid))),
@@ -207,7 +196,7 @@ function callOf({ operation, account, book, document, id, query }: Match): Simul
     bookUuid: (document?.book ?? book)?.uuid ?? '',
     subject: (document ?? book)?.uuid ?? id,
     isDisabled: operation.kind !== undefined && account.without.has(operation.kind),
-    isFurtherPage: Number(parameter(query, 'offset') ?? 0) > 0,
+    isFurtherPage: Number(query.get('offset') ?? 0) > 0,
   };
 }
 

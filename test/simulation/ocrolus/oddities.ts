@@ -1,7 +1,7 @@
 import { refusalOf } from '../../../infra/local/ocrolus/model/answer.ts';
-import type { Account, Book, Kind } from '../../../infra/local/ocrolus/model/book.ts';
+import type { Book, Kind } from '../../../infra/local/ocrolus/model/book.ts';
 import type { JobLife } from '../../../infra/local/ocrolus/model/jobs.ts';
-import { type Match, parameter } from '../../../infra/local/ocrolus/model/model.ts';
+import type { Match } from '../../../infra/local/ocrolus/model/model.ts';
 import { available, type Reply } from '../../../infra/local/ocrolus/model/reply.ts';
 import { DAY, HOUR, MINUTE, mix, SECOND, span } from './random.ts';
 import { type BookScript, type ScriptContext, scriptOf } from './script.ts';
@@ -10,15 +10,11 @@ import { type BookScript, type ScriptContext, scriptOf } from './script.ts';
  * Behaviour that Ocrolus does not document: old answers, temporary refusals, jobs that fail or are lost.
  */
 
-/** @param isHidden whether an account is answered at present that there are no books. */
-export function intervene(
-  context: ScriptContext,
-  match: Match,
-  next: (match: Match) => Reply,
-  isHidden: (account: Account) => boolean,
-): Reply {
+/** Answers a call, by `next` where the answer is as documented. */
+export function intervene(context: ScriptContext, match: Match, next: (match: Match) => Reply): Reply {
   const { book, operation, isCall } = match;
-  if (isCall && isHidden(match.account)) return next({ ...match, book: undefined, document: undefined });
+  if (isCall && context.isHidden(match.account))
+    return next({ ...match, book: undefined, document: undefined });
   if (book === undefined) return next(match);
   if (operation.name === 'book-status')
     return isCall ? shownStatus(scriptOf(context, book), match, next) : next(match);
@@ -54,7 +50,7 @@ function oddAnalytics(script: BookScript, match: Match): Reply | undefined {
   const isSlow = oddity === 'slow' || oddity === 'slow-forever';
   const { kind } = operation;
   if (!isSlow || kind === undefined || slowAnswered.has(kind)) return undefined;
-  if (parameter(query, 'async') === 'true') return undefined;
+  if (query.get('async') === 'true') return undefined;
   if (isCall && oddity === 'slow') slowAnswered.add(kind);
   return account.refusals.tooLong;
 }

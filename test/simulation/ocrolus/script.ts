@@ -1,4 +1,4 @@
-import type { Book, Document, Kind, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
+import type { Account, Book, Document, Kind, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
 import type { Model } from '../../../infra/local/ocrolus/model/model.ts';
 import type { Profile, Shares } from './profile.ts';
 import type { Random } from './random.ts';
@@ -44,6 +44,8 @@ export interface ScriptContext {
   readonly deliver: (delivery: SimulatedDelivery) => void;
   /** Unix milliseconds: no reopening, upgrade or deletion begins from then on. */
   readonly changesUntil: number;
+  /** The account is answered at present that there are no books. */
+  readonly isHidden: (account: Account) => boolean;
   /** Called at the end of each capture. */
   readonly onVerified: (script: BookScript) => void;
   readonly scripts: Map<Book, BookScript>;

@@ -80,22 +80,23 @@ function spell(script: BookScript, moment: Moment, body: Body): void {
     case 'document-detected':
       body.status = moment.document.status;
       body.doc_uuid = moment.document.docUuid;
-      leaveOut(body, DETECT_IDS, idsOfDetect(random.next()));
+      keepIds(body, idsOfDetect(random.next()));
   }
 }
 
-const DETECT_IDS = ['book_pk', 'book_uuid', 'book_name', 'uploaded_doc_pk', 'uploaded_doc_uuid', 'doc_uuid'];
+const DETECT_IDS = ['book_pk', 'book_uuid', 'book_name', 'uploaded_doc_pk', 'uploaded_doc_uuid'];
 
 /** All but the `doc_uuid`; or without the book, with nothing but the `doc_uuid`, or with pks only. */
 function idsOfDetect(dice: number): readonly string[] {
   if (dice < 0.05) return ['doc_uuid'];
   if (dice < 0.1) return ['uploaded_doc_pk', 'uploaded_doc_uuid'];
   if (dice < 0.15) return ['book_uuid', 'doc_uuid'];
-  return dice < 0.18 ? ['book_pk', 'uploaded_doc_pk'] : DETECT_IDS.slice(0, -1);
+  return dice < 0.18 ? ['book_pk', 'uploaded_doc_pk'] : DETECT_IDS;
 }
 
-function leaveOut(body: Body, keys: readonly string[], but: readonly string[]): void {
-  for (const key of keys) if (!but.includes(key)) body[key] = undefined;
+function keepIds(body: Body, kept: readonly string[]): void {
+  for (const key of [...DETECT_IDS, 'doc_uuid']) if (!kept.includes(key)) body[key] = undefined;
+  if (kept !== DETECT_IDS) body.uploaded_doc_name = undefined;
 }
 
 /** The ids of the book; and in one of twenty legacy bodies the name under `event_name`, as the account-level list allows. */

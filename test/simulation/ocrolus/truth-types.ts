@@ -1,32 +1,19 @@
-import type {
-  BookClass,
-  BookStatus,
-  DetectState,
-  DocumentStatus,
-} from '../../../infra/local/ocrolus/model/book.ts';
+import type { Book, Document, DocumentStatus } from '../../../infra/local/ocrolus/model/book.ts';
 import type { ResultTruth as ModelTruth } from '../../../infra/local/ocrolus/model/results.ts';
 
-export interface DocumentTruth {
-  readonly uuid: string;
-  readonly pk: string;
-  /** The id of a part of a split upload; else the same as `uuid`. */
-  readonly docUuid: string;
-  readonly name: string;
+export interface DocumentTruth
+  extends Pick<
+    Document,
+    'uuid' | 'docUuid' | 'pk' | 'name' | 'detect' | 'detectBefore' | 'revision' | 'statusAt'
+  > {
   readonly status: DocumentStatus;
-  /** As Book status says it: of rejected documents. */
+  /** Rejected documents have one in Book status. */
   readonly rejectionReason: string | undefined;
   readonly listed: boolean;
   /** The split upload itself, which has a status and no results. */
   readonly isMixed: boolean;
-  readonly detect: DetectState;
-  /** Detect's state before the last change. */
-  readonly detectBefore: { readonly wasPending: boolean; readonly wasAbsent: boolean };
-  /** The number of times that it has finished: more than once after an upgrade. */
-  readonly revision: number;
   /** The document's part of Detect's answers, the same text in its own and in the book's; empty where they omit it. */
   readonly analysis: string;
-  /** Unix milliseconds: when its status last changed. */
-  readonly statusAt: number;
   /** The uuid of the image group that it belongs to. */
   readonly imageGroup: string | undefined;
 }
@@ -50,22 +37,23 @@ export interface ResultTruth extends ModelTruth {
   readonly permanentUntil: number;
 }
 
-export interface BookTruth {
+/** The cheap part of the truth about a book. */
+export interface BookOutline
+  extends Pick<Book, 'status' | 'bookClass' | 'createdAt' | 'changedAt' | 'visibleFrom'> {
+  /** Capture has ended. */
+  readonly isEnded: boolean;
+  /** Unix milliseconds: since when Book list has it. */
+  readonly listedFrom: number;
+}
+
+export interface BookTruth extends BookOutline {
   readonly bookUuid: string;
   readonly bookPk: string;
   readonly account: string;
   readonly name: string;
-  readonly bookClass: BookClass;
-  readonly status: BookStatus;
   /** Book status finds it; a deleted book may no longer be found. */
   readonly found: boolean;
-  readonly createdAt: number;
-  /** Unix milliseconds: when the answer of Book status last changed. */
-  readonly changedAt: number;
-  /** Unix milliseconds: when it was verified last; 0 for never. */
-  readonly verifiedAt: number;
-  /** Unix milliseconds: before that, the API does not find it. */
-  readonly visibleFrom: number;
+  /** Counts up whenever Book status changes. */
   readonly version: number;
   /** Rows of enriched transactions. */
   readonly rows: number;
@@ -73,14 +61,3 @@ export interface BookTruth {
   readonly documents: readonly DocumentTruth[];
   readonly results: readonly ResultTruth[];
 }
-
-/** The cheap part of the truth about a book. */
-export type BookOutline = Pick<
-  BookTruth,
-  'status' | 'bookClass' | 'createdAt' | 'changedAt' | 'visibleFrom'
-> & {
-  /** Capture has ended. */
-  readonly isEnded: boolean;
-  /** Unix milliseconds: since when Book list has it. */
-  readonly listedFrom: number;
-};

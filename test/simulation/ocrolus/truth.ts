@@ -1,5 +1,5 @@
 import { peek } from '../../../infra/local/ocrolus/model/answer.ts';
-import type { Book, Document, Kind, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
+import type { Book, Document, Kind, Mixed, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
 import { signalsText } from '../../../infra/local/ocrolus/model/detect.ts';
 import {
   type ResultTruth as ModelTruth,
@@ -14,23 +14,17 @@ import type { BookOutline, BookTruth, ChangeTruth, DocumentTruth, ResultTruth } 
 
 /** Everything that Ocrolus answers about a book now, without tokens, faults or limits. It changes nothing. */
 export function truthOf(context: ScriptContext, book: Book): BookTruth {
-  const { uuid, pk, account, name, bookClass, status, createdAt, changedAt, version, analytics } = book;
-  const { verifiedAt, visibleFrom } = book;
+  const { uuid, pk, name, status, version, analytics, vanishesAt } = book;
   return {
+    ...outlineOf(scriptOf(context, book)),
     bookUuid: uuid,
     bookPk: pk,
-    account: account.name,
+    account: book.account.name,
     name,
-    bookClass,
-    status,
-    found: context.model.now() < book.vanishesAt,
-    createdAt,
-    changedAt,
-    verifiedAt,
-    visibleFrom,
+    found: context.model.now() < vanishesAt,
     version,
     rows: analytics.rows,
-    documents: [...book.documents.map(documentTruth), ...mixedTruths(book)],
+    documents: [...book.documents.map(documentTruth), ...book.mixed.map((mixed) => mixedTruth(book, mixed))],
     results: status === 'DELETED' ? [] : resultTruths(context, book),
   };
 }
@@ -43,47 +37,27 @@ export function outlineOf({ book, listedFrom }: BookScript): BookOutline {
 }
 
 export function documentTruth(document: Document): DocumentTruth {
-  const { uuid, pk, docUuid, name, status, statusAt, isListed, detect, revision, imageGroup } = document;
-  const rejectionReason = status === 'REJECTED' ? document.rejectionReason : undefined;
-  const analysis = signalsText(document);
+  const { uuid, pk, docUuid, name, status, statusAt, detect, detectBefore, revision } = document;
   return {
-    uuid,
-    pk,
-    docUuid,
-    name,
-    status,
-    rejectionReason,
-    listed: isListed,
+    ...{ uuid, pk, docUuid, name, status, statusAt, detect, detectBefore, revision },
+    rejectionReason: status === 'REJECTED' ? document.rejectionReason : undefined,
+    listed: document.isListed,
     isMixed: false,
-    detect,
-    detectBefore: {
-      wasPending: document.detectBefore === 'PENDING',
-      wasAbsent: document.detectBefore === 'ABSENT',
-    },
-    revision,
-    analysis,
-    statusAt,
-    imageGroup: imageGroup?.uuid,
+    analysis: signalsText(document),
+    imageGroup: document.imageGroup?.uuid,
   };
 }
 
-function mixedTruths(book: Book): DocumentTruth[] {
-  return book.mixed.map(({ uuid, pk, name, status }) => ({
-    uuid,
-    pk,
-    docUuid: uuid,
-    name,
-    status,
+function mixedTruth(book: Book, { uuid, pk, name, status }: Mixed): DocumentTruth {
+  return {
+    ...{ uuid, pk, docUuid: uuid, name, status, statusAt: book.changedAt },
+    ...{ detect: 'ABSENT', detectBefore: 'ABSENT', revision: 0 },
     rejectionReason: status === 'REJECTED' ? 'INVALID DOCUMENT' : undefined,
     listed: true,
     isMixed: true,
-    detect: 'ABSENT',
-    detectBefore: { wasPending: false, wasAbsent: true },
-    revision: 0,
     analysis: '',
-    statusAt: book.changedAt,
     imageGroup: undefined,
-  }));
+  };
 }
 
 function resultTruths(context: ScriptContext, book: Book): ResultTruth[] {

@@ -1,6 +1,6 @@
 import type { Book, Kind } from './book.ts';
 import { integer, withList } from './json.ts';
-import { bookOf, type Match, parameter } from './model.ts';
+import { bookOf, type Match } from './model.ts';
 import { spelling } from './refusals.ts';
 import { available, partial, type Reply, refusal, v1 } from './reply.ts';
 import { isCaptured, isHopeless } from './versions.ts';
@@ -17,7 +17,7 @@ export function analytics(match: Match): Reply {
   const kind = operation.kind ?? 'summary';
   if (!book.analytics.isReady) return notReady(match, book);
   if (book.analytics.rows === 0) return withoutTransactions(match, book);
-  if (parameter(query, 'async') === 'true') return startJob(match, book, kind);
+  if (query.get('async') === 'true') return startJob(match, book, kind);
   if (book.volume !== 'normal') return spelling(account.refusals.tooMany, book.hash);
   return available(kind === 'enriched-transactions' ? enrichedPage(match, book) : analyticsBody(book, kind));
 }
@@ -89,8 +89,8 @@ function analyticsBody({ uuid, pk, name, analytics }: Book, kind: Kind): string 
 
 function enrichedPage({ query }: Match, book: Book): string {
   const most = book.account.habits.pageLimit ?? PAGE_ROWS;
-  const offset = Number(parameter(query, 'offset') ?? 0);
-  const limit = Math.min(most, Number(parameter(query, 'limit') ?? most));
+  const offset = Number(query.get('offset') ?? 0);
+  const limit = Math.min(most, Number(query.get('limit') ?? most));
   return enrichedBody(book, offset, limit);
 }
 

@@ -1,7 +1,7 @@
 import type { Book } from './book.ts';
 import { findCall } from './calls.ts';
 import { uploadNotFound } from './detect.ts';
-import { type Match, type Model, parameter } from './model.ts';
+import type { Match, Model } from './model.ts';
 import { FORBIDDEN } from './refusals.ts';
 import type { Reply } from './reply.ts';
 
@@ -23,26 +23,24 @@ export function refusalOf(match: Match): Reply | undefined {
   return operation.kind !== undefined && account.without.has(operation.kind) ? FORBIDDEN : undefined;
 }
 
+/** What each family answers where there is nothing, and where it belongs to another account. */
+const SPELLINGS = {
+  v1: ['bookNotFound', 'bookForbidden'],
+  analytics: ['analyticsNotFound', 'analyticsForbidden'],
+  income: ['incomeNotFound', 'analyticsForbidden'],
+  detect: ['detectBookNotFound', 'detectForbidden'],
+  document: ['documentNotFound', 'documentForbidden'],
+} as const;
+
 function familyRefusal(match: Match): Reply | undefined {
   const { refusals } = match.account;
-  switch (match.operation.family) {
-    case 'account':
-      return undefined;
-    case 'v1':
-      if (match.id === '') return refusals.missing;
-      return bookRefusal(match, refusals.bookNotFound, refusals.bookForbidden) ?? documentOfBook(match);
-    case 'analytics':
-      return bookRefusal(match, refusals.analyticsNotFound, refusals.analyticsForbidden);
-    case 'income':
-      return bookRefusal(match, refusals.incomeNotFound, refusals.analyticsForbidden);
-    case 'detect':
-      return bookRefusal(match, refusals.detectBookNotFound, refusals.detectForbidden);
-    case 'document':
-      if (match.id === '') return refusals.missing;
-      return documentRefusal(match, refusals.documentNotFound, refusals.documentForbidden);
-    case 'signals':
-      return documentRefusal(match, uploadNotFound(match.id), refusals.detectForbidden);
-  }
+  const { family } = match.operation;
+  if (family === 'account') return undefined;
+  if (family === 'signals') return documentRefusal(match, uploadNotFound(match.id), refusals.detectForbidden);
+  if (match.id === '') return refusals.missing;
+  const [notFound, forbidden] = SPELLINGS[family];
+  if (family === 'document') return documentRefusal(match, refusals[notFound], refusals[forbidden]);
+  return bookRefusal(match, refusals[notFound], refusals[forbidden]) ?? documentOfBook(match);
 }
 
 /** Another account's book is either forbidden or not found. A deleted book is known to Book status only. */
@@ -72,7 +70,7 @@ function documentRefusal(
 /** Checks the document of a call that names both a book and a document. */
 function documentOfBook(match: Match): Reply | undefined {
   const { document, book, account, query } = match;
-  if (parameter(query, 'uploaded_doc_uuid') === undefined) return undefined;
+  if (!query.has('uploaded_doc_uuid')) return undefined;
   const { documentNotFound, documentForbidden } = account.refusals;
   if (document !== undefined && document.book !== book) return documentNotFound;
   return documentRefusal(match, documentNotFound, documentForbidden);

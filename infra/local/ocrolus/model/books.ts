@@ -1,6 +1,6 @@
 import type { Book, Document, Mixed } from './book.ts';
 import { integer, withList } from './json.ts';
-import { bookOf, type Match, parameter } from './model.ts';
+import { bookOf, type Match } from './model.ts';
 import { available, type Reply, v1Text } from './reply.ts';
 
 /* Answers about what there is: Book status and Book list. */
@@ -71,15 +71,15 @@ function mixedBody({ pk, name, uuid, status }: Mixed): object {
 export function bookList({ account, query }: Match): Reply {
   const { listed, habits } = account;
   const isWhole = habits.listShape === 'whole';
-  const limit = isWhole ? listed.length : Number(parameter(query, 'limit') ?? listed.length);
-  const offset = isWhole ? 0 : Number(parameter(query, 'offset') ?? 0);
-  const ascending = parameter(query, 'order') === 'ASC';
+  const limit = isWhole ? listed.length : Number(query.get('limit') ?? listed.length);
+  const offset = isWhole ? 0 : Number(query.get('offset') ?? 0);
+  const ascending = query.get('order') === 'ASC';
   const ordered = ascending ? listed : listed.toReversed();
   const books = ordered
     .slice(offset, offset + limit)
     .map(listText)
     .join(',');
-  const isPage = parameter(query, 'limit') !== undefined && habits.listShape !== 'array' && !isWhole;
+  const isPage = query.has('limit') && habits.listShape !== 'array' && !isWhole;
   const tail = { total_book_count: listed.length, _links: {} };
   return available(v1Text(isPage ? withList({ limit }, 'books', books, tail) : `[${books}]`));
 }

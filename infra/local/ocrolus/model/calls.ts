@@ -3,7 +3,7 @@ import type { Account, Book, Document, Kind } from './book.ts';
 import { bookList, bookStatus } from './books.ts';
 import { classification, forms, payStubs, transactions } from './capture.ts';
 import { bookSignals, documentSignals } from './detect.ts';
-import { type Family, type Match, type Model, type Operation, parameter, type Query } from './model.ts';
+import type { Family, Match, Model, Operation } from './model.ts';
 import { bankStatementIncome, business, income, incomeSummary, suspiciousActivity } from './others.ts';
 import type { Reply } from './reply.ts';
 
@@ -67,7 +67,7 @@ export function operationOf(name: string): Operation {
 interface Target {
   /** Without query. */
   readonly path: string;
-  readonly query: Query;
+  readonly query: URLSearchParams;
   readonly account: Account;
   readonly isCall: boolean;
 }
@@ -78,28 +78,28 @@ const ID = /(?<=\/(?:book|uploaded_doc|document|jobs|business)\/)[^/]+/g;
 export function findCall(model: Model, { path, query, account, isCall }: Target): Match | undefined {
   const operation = BY_PATH.get(path) ?? BY_PATH.get(path.replace(ID, '*'));
   if (operation === undefined) return undefined;
-  const { book, document, id = '' } = subjectOf(model, operation, path, query);
-  return { model, operation, account, book, document, id, query, now: model.now(), isCall };
+  const { book, document, id } = subjectOf(model, operation, path, query);
+  return { model, operation, account, book, document, id: id ?? '', query, now: model.now(), isCall };
 }
 
 interface Subject {
   readonly book?: Book | undefined;
   readonly document?: Document | undefined;
-  readonly id?: string | undefined;
+  readonly id: string | null | undefined;
 }
 
-function subjectOf({ registry }: Model, operation: Operation, path: string, query: Query): Subject {
+function subjectOf({ registry }: Model, operation: Operation, path: string, query: URLSearchParams): Subject {
   const { booksByUuid, booksByPk, documents } = registry;
   const [first, last = first] = operation.path.includes('*') ? (path.match(ID) ?? []) : [];
   switch (operation.family) {
     case 'account':
-      return { id: first ?? parameter(query, 'analytics_request_id') };
+      return { id: first ?? query.get('analytics_request_id') };
     case 'document': {
       // The `doc_uuid` of a part of a split upload is not its uuid in Book status.
-      const uuid = parameter(query, 'doc_uuid');
-      const id = uuid ?? parameter(query, 'pk');
+      const uuid = query.get('doc_uuid');
+      const id = uuid ?? query.get('pk');
       const document = documents.get(id ?? '');
-      return { id, document: uuid === undefined || document?.docUuid === uuid ? document : undefined };
+      return { id, document: uuid === null || document?.docUuid === uuid ? document : undefined };
     }
     case 'signals': {
       const document = documents.get(first ?? '');
@@ -108,10 +108,10 @@ function subjectOf({ registry }: Model, operation: Operation, path: string, quer
     }
     default: {
       if (first !== undefined) return { id: last, book: booksByUuid.get(first) };
-      const uuid = parameter(query, 'book_uuid');
-      const pk = parameter(query, 'book_pk') ?? parameter(query, 'pk');
-      const book = uuid === undefined ? booksByPk.get(pk ?? '') : booksByUuid.get(uuid);
-      const documentId = parameter(query, 'uploaded_doc_uuid');
+      const uuid = query.get('book_uuid');
+      const pk = query.get('book_pk') ?? query.get('pk');
+      const book = uuid === null ? booksByPk.get(pk ?? '') : booksByUuid.get(uuid);
+      const documentId = query.get('uploaded_doc_uuid');
       return { id: documentId ?? uuid ?? pk, book, document: documents.get(documentId ?? '') };
     }
   }

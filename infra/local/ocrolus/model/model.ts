@@ -35,8 +35,6 @@ export function createModel(options: ModelOptions): Model {
   return { ...options, registry: new Registry(accounts), jobs: new Jobs({ now, jobLife, resultsUrl }) };
 }
 
-export type Query = URLSearchParams | Readonly<Record<string, string>>;
-
 /** Calls that share the rules of access and the spelling of refusals (docs/ocrolus.md#envelopes). */
 export type Family = 'v1' | 'analytics' | 'income' | 'detect' | 'document' | 'signals' | 'account';
 
@@ -62,16 +60,11 @@ export interface Match {
   readonly document: Document | undefined;
   /** The id of a business, job or request, or an id that no book or document has. */
   readonly id: string;
-  readonly query: Query;
+  readonly query: URLSearchParams;
   /** Unix milliseconds. */
   readonly now: number;
   /** False for a look from outside, which must not change anything. */
   readonly isCall: boolean;
-}
-
-export function parameter(query: Query, name: string): string | undefined {
-  if (query instanceof URLSearchParams) return query.get(name) ?? undefined;
-  return query[name];
 }
 
 /** @throws Error where a call about a book is answered without one. */

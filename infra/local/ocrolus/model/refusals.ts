@@ -2,40 +2,14 @@ import { type Reply, type ReplyState, refusal } from './reply.ts';
 
 type TwoSpellings = readonly [Reply, Reply];
 
-/** The answers that do not depend on a book, ready-made (docs/ocrolus.md#envelopes). */
-export interface Refusals {
-  readonly missing: Reply;
-  readonly bookNotFound: Reply;
-  readonly bookForbidden: Reply;
-  readonly documentNotFound: Reply;
-  readonly documentForbidden: Reply;
-  readonly objectNotFound: Reply;
-  readonly documentsPending: Reply;
-  readonly mixedPending: Reply;
-  readonly notStatementsV1: Reply;
-  readonly unknownPath: Reply;
-  /** From here: the v2 analyze family. */
-  readonly analyticsNotFound: Reply;
-  readonly analyticsForbidden: Reply;
-  /** One spelling has the code 9004, the other has none. */
-  readonly notReady: TwoSpellings;
-  readonly neverReady: TwoSpellings;
-  readonly noTransactions: Reply;
-  readonly unsupported: Reply;
-  readonly notStatements: Reply;
-  readonly tooLong: Reply;
-  readonly tooMany: TwoSpellings;
-  /** Detect's refusals are a message and nothing else. */
-  readonly detectBookNotFound: Reply;
-  readonly detectForbidden: Reply;
-  readonly incomeNotFound: Reply;
-  readonly unauthorized: readonly Reply[];
-}
-
 const NOT_READY = 'Analytics are still being processed, please check back momentari';
 
-/** @param asOk errors with a status in the body come with HTTP 200. */
-export function createRefusals(asOk: boolean): Refusals {
+/**
+ * The answers that do not depend on a book, ready-made (docs/ocrolus.md#envelopes).
+ *
+ * @param asOk errors with a status in the body come with HTTP 200.
+ */
+export function createRefusals(asOk: boolean) {
   const http = (status: number) => (asOk ? 200 : status);
   const v1 = (code: number, message: string, state?: ReplyState) =>
     refusal(
@@ -45,9 +19,14 @@ export function createRefusals(asOk: boolean): Refusals {
     );
   const v2 = (status: number, code: number, message: string, state?: ReplyState) =>
     refusal(http(status), { status, code, message }, state);
+  // One spelling has the code 9004, the other has none.
   const notReady = (state: ReplyState): TwoSpellings => [
     v2(425, 9004, NOT_READY, state),
     refusal(425, { status: 425, message: NOT_READY }, state),
+  ];
+  const tooMany: TwoSpellings = [
+    v2(422, 1100, 'Book transaction limit exceeded', 'asynchronous'),
+    v2(400, 1100, 'Book summary cannot be generated for these many transactions', 'asynchronous'),
   ];
   return {
     missing: v1(1103, 'Required pk or book uuid'),
@@ -72,10 +51,7 @@ export function createRefusals(asOk: boolean): Refusals {
     unsupported: v2(400, 9002, 'Analytics is not supported for this type of case.', 'unavailable'),
     notStatements: v2(400, 9003, 'Analytics can only process analytics for bank statements', 'unavailable'),
     tooLong: v2(400, 9001, 'Analytics took too long', 'slow'),
-    tooMany: [
-      v2(422, 1100, 'Book transaction limit exceeded', 'asynchronous'),
-      v2(400, 1100, 'Book summary cannot be generated for these many transactions', 'asynchronous'),
-    ],
+    tooMany,
     detectBookNotFound: refusal(404, { message: 'Book not found' }),
     detectForbidden: refusal(403, { message: 'Unauthorized' }),
     incomeNotFound: refusal(404, { error: 'Book not found' }),
@@ -87,6 +63,8 @@ export function createRefusals(asOk: boolean): Refusals {
     ],
   };
 }
+
+export type Refusals = ReturnType<typeof createRefusals>;
 
 /** A product that the contract lacks. */
 export const FORBIDDEN: Reply = refusal(403, { message: 'Forbidden' });
