@@ -26,7 +26,7 @@ try {
   await synthesize();
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error;
-  // A mistake in a settings file: a stack trace would only distract from it.
+  // For a mistake in a settings file, a stack trace would only distract.
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -9,7 +9,7 @@ const PROJECT = join(import.meta.dirname, '..');
 /** CommonJS dependencies call `require` for Node's own modules; an ES module has no `require`. */
 const REQUIRE = `import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);`;
 
-/** One folder per function, each with `index.mjs` and the chunks that it may load. */
+/** One folder per function, with `index.mjs` and the chunks that it may load. */
 export interface Bundles {
   folderOf(name: FunctionName): string;
   /** Removes the folders. Call it after synthesis, which copies them into the cloud assembly. */
@@ -42,7 +42,7 @@ export async function bundleFunctions(): Promise<Bundles> {
   return { folderOf, remove };
 }
 
-/** How every function is bundled. */
+/** Options for bundling every function. */
 export const BUNDLE_OPTIONS = {
   absWorkingDir: PROJECT,
   outExtension: { '.js': '.mjs' },
@@ -60,16 +60,16 @@ export const BUNDLE_OPTIONS = {
   keepNames: true,
   banner: { js: REQUIRE },
   sourcemap: 'linked',
-  // File and line are what a stack trace needs, not the sources' text.
+  // A stack trace needs file and line, not the text of the sources.
   sourcesContent: false,
   plugins: [ownSourceMapsOnly],
   legalComments: 'none',
   logLevel: 'error',
 } as const satisfies BuildOptions;
 
-/** Bundles functions with one run, and copies each into a folder of `root` that has its name. */
+/** Bundles functions in one run, and copies each into a folder of `root` with its name. */
 async function bundleTogether(names: readonly FunctionName[], root: string): Promise<void> {
-  // At the same depth as the functions' folders, so that relative paths remain correct when files are copied there.
+  // As deep as the functions' folders, so that relative paths remain correct when files are copied there.
   const outdir = join(root, `together-${names[0]}`);
   const entryPoints = Object.fromEntries(names.map((name) => [name, entryPoint(name)]));
   const { metafile } = await build({ ...BUNDLE_OPTIONS, entryPoints, outdir, metafile: true });

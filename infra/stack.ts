@@ -48,7 +48,8 @@ export class OcrolusWebhooksStack extends Stack {
 
     const encryptionKey = new EncryptionKey(this, 'EncryptionKey', { stage, removalPolicy });
     const retainedProps = { encryptionKey, removalPolicy };
-    // Queues have fixed names: those that a failed first deployment created are deleted, because the next one needs the names.
+    // Queues have fixed names. A failed first deployment deletes those that it created, because the next one needs
+    // the names.
     const queueProps = {
       encryptionKey,
       removalPolicy: retained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : removalPolicy,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isoTime } from './iso-time.ts';
 import { Place } from './ocrolus/book-list.ts';
 
-/** The books of an account's list that were created within a time, or whose pk is in a range; both ends are included. */
+/** Range of an account's books, by creation time or by pk; both ends are included. */
 export const BackfillRange = z.object({
   fromTime: isoTime.optional(),
   toTime: isoTime.optional(),
@@ -12,29 +12,29 @@ export const BackfillRange = z.object({
 
 export type BackfillRange = z.infer<typeof BackfillRange>;
 
-/** What `ops backfill` asks the poller: one part of an account's list. */
+/** Request of `ops backfill` to the poller, for one part of an account's list. */
 export const BackfillRequest = z.object({
   mode: z.literal('backfill'),
   account: z.string(),
   range: BackfillRange,
   place: Place,
-  /** When the first of these books becomes due. */
+  /** Time at which the first of these books becomes due. */
   dueFrom: isoTime,
-  /** `false`: the books are counted only. */
+  /** `false` only counts the books. */
   write: z.boolean(),
 });
 
 export type BackfillRequest = z.infer<typeof BackfillRequest>;
 
-/** What becomes of the books of one part. */
+/** Number of books in one part, by what happens to them. */
 export const BackfillCounts = z.object({
-  /** They were not stored, and are fetched. */
+  /** Not stored yet; are fetched. */
   unknown: z.int(),
-  /** They are stored, and are compared with Ocrolus again. */
+  /** Stored; are compared with Ocrolus again. */
   again: z.int(),
-  /** They are stored, and will be polled already. */
+  /** Stored, and due to be polled anyway. */
   waiting: z.int(),
-  /** They were compared within the last day, are deleted, or are forgotten. */
+  /** Left alone: compared within the last day, deleted, or forgotten. */
   left: z.int(),
 });
 
@@ -43,13 +43,13 @@ export type BackfillCounts = z.infer<typeof BackfillCounts>;
 /** The poller's answer. */
 export const BackfillReport = z.object({
   counts: BackfillCounts,
-  /** Calls to Ocrolus that polling and fetching these books takes, estimated. */
+  /** Estimated number of calls to Ocrolus for polling and fetching these books. */
   calls: z.int(),
-  /** When the next book becomes due: at the stage's rate limit, these are fetched by then. */
+  /** Time at which the next book becomes due; at the stage's rate limit, these are fetched by then. */
   dueUntil: isoTime,
-  /** Where the next part begins; `null` after the last. */
+  /** Start of the next part; `null` after the last. */
   next: Place.nullable(),
-  /** The code with which Ocrolus did not list the rest; `next` is where to go on. */
+  /** Code with which Ocrolus did not list the rest; `next` is where to continue. */
   problem: z.string().nullable(),
 });
 

@@ -4,11 +4,11 @@ import { parseJson } from './events/json.ts';
 export interface CachedSecret<T> {
   /** The secret, at most `ttlSeconds` old; older only while Secrets Manager cannot be reached. */
   get(): Promise<T>;
-  /** Reads it again unless that was tried in the last `minAgeSeconds`. @returns whether it was read. */
+  /** Reads the secret again unless the last attempt is less than `minAgeSeconds` old. @returns whether it was read. */
   refresh(minAgeSeconds: number): Promise<boolean>;
 }
 
-/** The text of a secret has another shape than expected. The message does not quote it. */
+/** The text of a secret does not have the expected shape. The message does not quote it. */
 export class SecretShapeError extends Error {
   override readonly name = 'SecretShapeError';
 
@@ -17,15 +17,15 @@ export class SecretShapeError extends Error {
   }
 }
 
-/** How long the last value is used after a failed read before the next attempt. */
+/** Pause after a failed read before the next attempt; the last value is used meanwhile. */
 const PAUSE_MS = 10_000;
 
 /**
- * Keeps a secret for minutes, so that a rotation needs no redeploy, and keeps serving the last value when
- * Secrets Manager fails: refusing genuine deliveries because of a passing fault there would lose them.
+ * Keeps a secret for minutes, so that a rotation needs no redeploy, and keeps serving the last value when Secrets
+ * Manager fails: a passing fault there must not refuse genuine deliveries, which would lose them.
  *
  * @param read fetches the secret's text.
- * @throws SecretShapeError when the text does not fit `schema`; what `read` throws when there is no value yet.
+ * @throws SecretShapeError when the text does not fit `schema`; the error of `read` when there is no value yet.
  */
 export function cachedSecret<S extends z.ZodMiniType>(options: {
   readonly read: () => Promise<string>;

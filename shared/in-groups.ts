@@ -1,7 +1,7 @@
 /**
- * Does the same work for each element, `size` at a time: 2,000 documents must not open 2,000 connections.
+ * Runs `work` for each element, `size` at a time: 2,000 documents must not open 2,000 connections.
  *
- * @throws the first failure; the groups after it are not started.
+ * @throws the first failure; later groups are not started.
  */
 export async function inGroups<T>(
   list: readonly T[],

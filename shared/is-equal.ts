@@ -1,6 +1,6 @@
 /**
- * Whether two values are the same as the table would store them: attributes that are `undefined` count as absent, and
- * their order does not matter.
+ * True if the table would store both values the same: attributes that are `undefined` count as absent, and the order
+ * of attributes does not matter.
  */
 export function isEqual(one: unknown, other: unknown): boolean {
   if (one === other) return true;

@@ -1,4 +1,4 @@
 import * as z from 'zod';
 
-/** A time as `iso` writes it. */
+/** A time in the format of `iso`. */
 export const isoTime = z.iso.datetime({ precision: 3 });

@@ -8,7 +8,7 @@ import { withRetention } from './store/retention.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
-/** What consumers and the poller need alike. */
+/** Dependencies that consumers and the poller share. */
 export interface Dependencies {
   readonly ports: Ports;
   readonly accounts: Accounts;
@@ -27,9 +27,9 @@ interface DependencySettings extends OcrolusSettings, TimeSettings {
 }
 
 /**
- * Opens what consumers and the poller need alike.
+ * Opens the dependencies that consumers and the poller share.
  *
- * @param given the real ports of the Lambda when absent.
+ * @param given by default the real ports of the Lambda.
  * @param recordsLatency whether Ocrolus's latency is a metric of this function.
  */
 export function openDependencies(

@@ -18,13 +18,13 @@ export interface Ports {
   readonly random: () => number;
   /** A unique id. */
   readonly id: () => string;
-  /** A signal that aborts after so long. */
+  /** A signal that aborts after this time. */
   readonly timeout: (milliseconds: number) => AbortSignal;
   readonly fetch: typeof fetch;
   readonly table: Table;
   readonly queue: Queue;
   readonly bodies: Bodies;
-  /** The text of a secret. @throws what Secrets Manager answers. */
+  /** The text of a secret. @throws the error of Secrets Manager. */
   readonly secret: (arn: string) => Promise<string>;
   /** Writes one line of log. */
   readonly line: (text: string) => void;

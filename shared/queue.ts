@@ -20,11 +20,11 @@ export interface Queue {
   sendBatch(queueUrl: string, messages: readonly OutgoingMessage[]): Promise<void>;
   /** @param seconds 0 to 43,200 (AWS: ChangeMessageVisibility). */
   changeVisibility(queueUrl: string, receiptHandle: string, seconds: number): Promise<void>;
-  /** How many messages wait to be received, approximately. Those that were received, and are tried again later, do not count. */
+  /** Approximate number of messages that wait to be received, without those received before that wait for a retry. */
   depth(queueUrl: string): Promise<number>;
 }
 
-/** Messages of one SendMessageBatch at most (AWS: SQS quotas). */
+/** Maximum number of messages in one SendMessageBatch (AWS: SQS quotas). */
 export const BATCH_ENTRIES = 10;
 
 const REQUEST_TIMEOUTS = { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 };

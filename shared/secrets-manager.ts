@@ -3,10 +3,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 let client: SecretsManagerClient | undefined;
 
 /**
- * Reads the text of a secret, of its current version unless another is asked for. Gives up after about two seconds:
- * Ocrolus waits five (docs/ocrolus.md#response-time).
+ * Reads the text of a secret, by default of its current version. Gives up after about two seconds, since Ocrolus
+ * waits five (docs/ocrolus.md#response-time).
  *
- * @throws what the SDK throws, and Error when the secret has no text.
+ * @throws the error of the SDK, and Error when the secret has no text.
  */
 export async function readSecretText(
   secretArn: string,
@@ -17,7 +17,7 @@ export async function readSecretText(
   return SecretString;
 }
 
-/** When the current version of a secret was created. @throws as `readSecretText`. */
+/** Creation time of the current version of a secret. @throws as `readSecretText`. */
 export async function readSecretDate(secretArn: string): Promise<Date> {
   const { CreatedDate } = await readVersion(secretArn, 'AWSCURRENT');
   if (CreatedDate === undefined) throw new Error('secret has no date');

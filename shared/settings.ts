@@ -10,19 +10,19 @@ export function readSettings<S extends z.ZodMiniType>(
   schema: S,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): z.output<S> {
-  // Read once: to compile a parser takes longer than to parse without one.
+  // Settings are read once: compiling a parser would take longer than parsing without one.
   const parsed = schema.safeParse(environment, { jitless: true });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(all)'}: ${reasonOf(issue)}`);
   throw new Error(`settings: ${faults.join('; ')}`);
 }
 
-/** Without values. `zod/mini` has no texts of its own, but a code, such as `too_small`. */
+/** Describes a fault without the value. `zod/mini` has no texts, but a code such as `too_small`. */
 function reasonOf({ code, message }: z.core.$ZodIssue): string {
   return code === 'custom' ? message : code.replaceAll('_', ' ');
 }
 
-/** A setting whose text is JSON of the given shape. */
+/** A setting whose text is JSON of the given schema. */
 export function jsonSetting<S extends z.core.$ZodType>(schema: S) {
   return z.pipe(
     z.string(),

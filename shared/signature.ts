@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** What Ocrolus signs of a delivery. */
+/** The parts of a delivery that Ocrolus signs. */
 export interface SignedParts {
   /** The text of `Webhook-Timestamp`: Unix seconds. */
   readonly timestamp: string;

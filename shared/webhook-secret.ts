@@ -5,15 +5,15 @@ import { readSecretText } from './secrets-manager.ts';
 const filled = z.string().check(z.minLength(1));
 
 /**
- * The text of an account's webhook secret: up to two signing secrets, and Basic credentials. Writers keep other members
- * as they are.
+ * The text of an account's webhook secret: up to two signing secrets, and Basic credentials. Writers keep other
+ * members.
  */
 export const WebhookSecret = z.looseObject({
   /** 16 to 128 characters (docs/ocrolus.md#signing-secret). Absent before the first one is set. */
   current: z.optional(z.string()),
-  /** Still accepted after a rotation. */
+  /** Accepted after a rotation, besides `current`. */
   previous: z.optional(z.string()),
-  /** ISO 8601: when `previous` ends. Absent: it does not end by itself. */
+  /** ISO 8601 time until which `previous` is accepted. Absent: without end. */
   previousUntil: z.optional(z.iso.datetime()),
   basic: z._default(z.array(z.object({ username: filled, password: filled })), []),
 });
@@ -26,10 +26,10 @@ export const LiveWebhookSecret = z.extend(WebhookSecret, { pending: z.optional(z
 export type LiveWebhookSecret = z.infer<typeof LiveWebhookSecret>;
 
 /**
- * Reads a webhook secret together with its pending version: Ocrolus may sign with that at any moment.
+ * Reads a webhook secret with its pending version, because Ocrolus may sign with that at any moment.
  *
  * @returns the text of a {@link LiveWebhookSecret}.
- * @throws what the SDK throws. An incomplete secret would be worse than the last value that was read.
+ * @throws the error of the SDK: an incomplete secret would be worse than the last value that was read.
  */
 export async function readLiveWebhookSecret(secretArn: string): Promise<string> {
   const [text, pendingText] = await Promise.all([
@@ -41,12 +41,12 @@ export async function readLiveWebhookSecret(secretArn: string): Promise<string> 
   ]);
   const pending = pendingText === undefined ? undefined : parse(pendingText)?.current;
   const secret = parse(text);
-  // Not readable: the caller reports that.
+  // The caller reports an unreadable text.
   if (pending === undefined || secret === undefined) return text;
   return JSON.stringify({ ...secret, pending });
 }
 
-/** Whether the error says that there is no such secret, or no version of that stage. */
+/** True if the error says that the secret, or its version of that stage, does not exist. */
 export function isNotFound(error: unknown): boolean {
   return error instanceof Error && error.name === 'ResourceNotFoundException';
 }
@@ -55,7 +55,7 @@ function parse(text: string): WebhookSecret | undefined {
   return WebhookSecret.safeParse(parseJson(text), { jitless: true }).data;
 }
 
-/** The secrets whose signatures are accepted now. @param now Unix milliseconds. */
+/** Secrets whose signatures are accepted now. @param now Unix milliseconds. */
 export function signingSecrets(secret: LiveWebhookSecret, now: number): string[] {
   const { current, previous, previousUntil, pending } = secret;
   const isOver = previousUntil !== undefined && Date.parse(previousUntil) <= now;

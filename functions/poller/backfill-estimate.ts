@@ -2,7 +2,7 @@ import { isDocumentKind, KINDS, RESULT_KINDS } from '../../shared/checklist/kind
 import { callOfKind } from '../../shared/ocrolus/calls.ts';
 import type { PollerSettings } from './dependencies.ts';
 
-/** How many documents a book has is not known before it is polled; docs/cost.md assumes the same. */
+/** Assumed number of documents in a book, which is not known before it is polled; as in docs/cost.md. */
 const DOCUMENTS = 5;
 
 /** Book status: once when a book is found, and again after the grace time (docs/design.md#the-poller). */
@@ -11,7 +11,7 @@ const STATUS_CALLS = 2;
 export interface Cost {
   /** Calls to Ocrolus. */
   readonly calls: number;
-  /** How long they take at the stage's rate limit, in milliseconds. */
+  /** Time that they take at the stage's rate limit, in milliseconds. */
   readonly milliseconds: number;
 }
 
@@ -20,7 +20,7 @@ type Rates = Pick<
   'RESULTS' | 'OCROLUS_REQUESTS_PER_SECOND' | 'OCROLUS_HEAVY_REQUESTS_PER_SECOND' | 'POLL_REQUESTS_PER_SECOND'
 >;
 
-/** What it takes to fetch a finished book that is not stored: kinds that only events announce are probed once. */
+/** Cost of fetching a finished book that is not stored. Kinds that only events announce are probed once. */
 export function costOfFetching(settings: Rates): Cost {
   const subject = { bookUuid: 'book', docUuid: 'document' };
   const asked = RESULT_KINDS.filter((kind) => {
@@ -40,7 +40,7 @@ export function costOfFetching(settings: Rates): Cost {
   return { calls, milliseconds: seconds * 1000 };
 }
 
-/** What it takes to compare a stored book that has not changed. */
+/** Cost of comparing a stored book that has not changed. */
 export function costOfComparing({ POLL_REQUESTS_PER_SECOND: perSecond }: Rates): Cost {
   return { calls: 1, milliseconds: 1000 / perSecond };
 }

@@ -20,25 +20,25 @@ import type { PollerDependencies } from './dependencies.ts';
 import { follow, offsetAfter } from './discovery/follow.ts';
 import { recordListed } from './listed-book.ts';
 
-/** Books per page, and pages per call: a caller sees progress, and can stop, after each call. */
+/** Books per page, and pages per call: after each call, the caller sees progress and can stop. */
 const PAGE = 100;
 const PAGES_PER_CALL = 5;
 
 /** Reserved for the answer before the Lambda times out. */
 const RESERVE_MS = 30_000;
 
-/** Books read at the same time, and then written. */
+/** Number of books that are read, and then written, at the same time. */
 const AT_ONCE = 10;
 
 const DAY_MS = 86_400_000;
 
 /**
- * Makes the books of one part of an account's list due: those that are not stored, and those that are and were not compared
- * with Ocrolus for a day. It fetches nothing itself: the poller does, as for any due book. They become due one after the other
- * at the pace of the rate limit, so that a backlog does not hold up the books that are due anyway. Idempotent: a book that is due
- * already stays as it is. The cursor of discovery is not moved.
+ * Makes the books of one part of an account's list due: those that are not stored, and stored ones that were not
+ * compared with Ocrolus for a day. They are looked at like any due book. They become due one after the other at
+ * the pace of the rate limit, so that they do not hold up the books that are due anyway. Idempotent: a book that is
+ * due already stays as it is. The cursor of discovery is not moved.
  *
- * @param remainingMs of the Lambda.
+ * @param remainingMs milliseconds that the Lambda may still run.
  */
 export async function backfill(
   dependencies: PollerDependencies,
@@ -72,7 +72,7 @@ export async function backfill(
     });
     await Promise.all(writes.map((record) => record?.()));
   };
-  /** @returns whether there was time for all of them. */
+  /** @returns whether there was enough time for all of them. */
   const take = async (books: readonly ListedBook[], { offset }: Place): Promise<boolean> => {
     for (let start = 0; start < books.length; start += AT_ONCE) {
       if (ports.now() >= deadline) return false;
@@ -98,7 +98,7 @@ export async function backfill(
   return { counts, calls, dueUntil: iso(dueAt), next, problem };
 }
 
-/** What a backfill does about a listed book. @param dueAt when it would become due. @param dayAgo both in Unix milliseconds. */
+/** Action for a listed book. @param dueAt when it would become due. @param dayAgo both in Unix milliseconds. */
 function actionFor(book: Book | undefined, dueAt: number, dayAgo: number): keyof BackfillCounts {
   if (book === undefined) return 'unknown';
   if (isForgotten(book) || book.status === DELETED) return 'left';
@@ -107,7 +107,7 @@ function actionFor(book: Book | undefined, dueAt: number, dayAgo: number): keyof
   return book.dueAt !== undefined && book.dueAt <= iso(dueAt) ? 'waiting' : 'again';
 }
 
-/** A book of which the list gives no time is in every range of times, as in discovery. */
+/** True if a book is in the range. A book without a time in the list is in every range of times, as in discovery. */
 function isInRange(book: ListedBook, range: BackfillRange): boolean {
   const { fromTime, toTime, fromPk, toPk } = range;
   const { bookPk } = book;
@@ -119,7 +119,7 @@ function isInRange(book: ListedBook, range: BackfillRange): boolean {
   return isAfter && (toTime === undefined || created <= Date.parse(toTime));
 }
 
-/** The list is by ascending pk. */
+/** True if the list, by ascending pk, has passed the range. */
 function isPast(last: ListedBook | undefined, { toPk }: BackfillRange): boolean {
   return last !== undefined && toPk !== undefined && comparePks(last.bookPk, toPk) > 0;
 }

@@ -11,15 +11,15 @@ export const PollerSettings = z.object({
   ...ocrolusSettings,
   ...checklistSettings,
   TABLE_NAME: z.string(),
-  /** The poller removes bodies of forgotten books from it. */
+  /** Bucket from which the poller removes bodies of forgotten books. */
   BUCKET_NAME: z.string(),
-  /** Of the channel whose consumer looks at due books. */
+  /** Queue of the channel whose consumer looks at due books. */
   LOOK_QUEUE_URL: z.url(),
-  /** Books handed over per second, and pages of the accounts' lists, at most. */
+  /** Maximum number of books handed over per second, and of pages of the accounts' lists. */
   POLL_REQUESTS_PER_SECOND: z._default(numberSetting(0.1, 10_000), POLL_DEFAULTS.requestsPerSecond),
-  /** Whether to search for books that no webhook has ever mentioned. */
+  /** Whether to search for books that no webhook has mentioned. */
   POLL_DISCOVER: z._default(booleanSetting, POLL_DEFAULTS.discover),
-  /** Older books are not discovered. */
+  /** Date before which books are not discovered. */
   POLL_DISCOVER_FROM: z.optional(z.iso.date()),
 });
 
@@ -30,7 +30,7 @@ export interface PollerDependencies extends Dependencies {
   readonly settings: PollerSettings;
 }
 
-/** Opens the dependencies of the poller. @param given the real ports of the Lambda when absent. */
+/** Opens the dependencies of the poller. @param given by default the real ports of the Lambda. */
 export function openPoller(
   settings: PollerSettings = readSettings(PollerSettings),
   given?: Ports,

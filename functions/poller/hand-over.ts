@@ -4,27 +4,27 @@ import { messageGroupId, serialiseEnvelope } from '../../shared/events/queue-mes
 import { iso } from '../../shared/time.ts';
 import type { PollerDependencies } from './dependencies.ts';
 
-/** At most so many messages wait for the consumer: events of the same channel wait behind them. */
+/** Maximum number of messages that wait for the consumer: events of the same channel wait behind them. */
 const MAX_WAITING = 200;
 
-/** SQS counts its messages with some delay: those that were sent more recently may not be in its count. */
+/** Delay of SQS's count: messages that were sent more recently may be missing from it. */
 const UNSEEN_MS = 10_000;
 
-/** How often the queue is counted while it is full. */
+/** Time between two counts while the queue is full. */
 const COUNT_EVERY_MS = 2000;
 
 /**
- * Hands books over to the consumers: no faster than the configured rate, and no more than may wait at a time.
+ * Hands books over to the consumers, no faster than the configured rate, and no more than may wait at a time.
  *
- * @returns sends up to ten books as soon as there is room for them, and says whether there was room by the deadline (Unix
- * milliseconds). It throws Failure `retry`: the books stay due.
+ * @returns a function that sends up to ten books once there is room for them, and returns whether there was by the
+ * deadline (Unix milliseconds). If it throws Failure `retry`, the books stay due.
  */
 export function createHandOver({ ports, settings, accounts }: PollerDependencies, isUrgent: boolean) {
   let sent: { readonly at: number; readonly count: number }[] = [];
   let counted = { at: Number.NEGATIVE_INFINITY, depth: 0 };
   let nextAt = 0;
 
-  /** In the queue, and sent by this run but not yet in SQS's count. */
+  /** Counts messages in the queue, and those sent by this run that SQS does not count yet. */
   const countWaiting = async (): Promise<number> => {
     const now = ports.now();
     if (now - counted.at >= COUNT_EVERY_MS)
@@ -36,7 +36,7 @@ export function createHandOver({ ports, settings, accounts }: PollerDependencies
     const envelope: Envelope = {
       version: 1,
       deliveryId: `poll-${ports.id()}`,
-      // The consumer takes the account that has shown the book.
+      // The consumer uses the account that has shown the book.
       account: accounts.names[0] ?? '',
       source: 'poll',
       receivedAt: iso(now),

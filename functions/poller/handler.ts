@@ -19,5 +19,5 @@ export const handler: Handler<unknown, PollReport | BackfillReport> = (event, co
   return poll(dependencies, context.awsRequestId, remainingMs, mode);
 };
 
-/** The events of `ops poll` and `ops backfill`; a schedule sends another. */
+/** Events of `ops poll` and `ops backfill`; the schedule sends another one. */
 const ByHand = z.looseObject({ mode: z.enum(['now', 'backfill']) });

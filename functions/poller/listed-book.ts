@@ -13,15 +13,15 @@ import { iso } from '../../shared/time.ts';
 
 export interface RecordListedOptions {
   readonly writer: Writer;
-  /** What was read a moment ago, to save a read; `null`: there is none. */
+  /** The book as it was read a moment ago, to save a read; `null`: there is none. */
   readonly known?: Book | null | undefined;
-  /** By when the book is looked at, in Unix milliseconds. Absent: as scheduled. */
+  /** Latest time of the next look, in Unix milliseconds. Absent: as scheduled. */
   readonly dueAt?: number;
-  /** When a new book is looked at. Absent: at `dueAt`, or at once. */
+  /** Time of the first look at a new book. Absent: `dueAt`, or at once. */
   readonly newDueAt?: number;
 }
 
-/** Creates a book that the account's list has and the table has not, or adds what the list says of a known one. */
+/** Creates a listed book that is not stored yet, or adds the list's attributes to a stored one. */
 export async function recordListed(
   table: Table,
   listed: ListedBook,

@@ -8,30 +8,30 @@ import { discover } from './discovery/discover.ts';
 import { createHandOver } from './hand-over.ts';
 import { sweepForgotten } from './sweep-forgotten.ts';
 
-/** `due`: on schedule. `now`: an operator asks, and nothing waits until it is due. */
+/** `due`: on schedule. `now`: an operator asks, so nothing waits until it is due. */
 export type PollMode = 'due' | 'now';
 
 export interface PollReport {
-  /** Books that the accounts' lists have and the table had not. */
+  /** Listed books that were not stored before. */
   readonly discovered: number;
   /** Books handed over to the consumers. */
   readonly polled: number;
-  /** Whether due books are left to the next run, for which the queue or the time had no room. */
+  /** True if due books are left to the next run, because the queue had no room or there was no time. */
   readonly isBehind: boolean;
-  /** Accounts whose list of books could not be read, and the code of the failure. */
+  /** Accounts whose list of books could not be read, with the code of the failure. */
   readonly problems: readonly { readonly account: string; readonly code: string }[];
 }
 
-/** Later than any schedule. */
+/** Later than any scheduled time. */
 const END_OF_TIME = '9999';
 
 /** Reserved for the last writes before the Lambda times out. */
 const RESERVE_MS = 10_000;
 
 /**
- * One run of the poller (docs/design.md#the-poller): continues discovery by a page, hands the books that are due over to the
- * consumers, the longest due first, and sweeps forgotten books. It asks nothing about a book, and writes only those that it
- * discovers, so two runs at the same time do no harm: the second look at a book finds it not due.
+ * Runs the poller (docs/design.md#the-poller): continues discovery by a page, hands the books that are due over to
+ * the consumers, the longest due first, and sweeps forgotten books. It asks nothing about a book, and writes only
+ * those that it discovers, so two runs at the same time do no harm: the second look at a book finds it not due.
  *
  * @param remainingMs of the Lambda.
  * @param mode `now`: incomplete books are handed over whether due or not.
@@ -60,13 +60,13 @@ export async function poll(
   log.info('polled', counts);
   for (const [account, code] of problems) log.warn('discovery stopped', { account, code });
   metrics.count('PollerRun', {});
-  // A metric is paid for in each hour in which it is written: an idle stage writes its heartbeat only.
+  // A metric is paid for in each hour in which it is written, so an idle stage writes only its heartbeat.
   if (counts.discovered > 0) metrics.count('BooksDiscovered', {}, counts.discovered);
   if (counts.polled > 0) metrics.count('BooksPolled', {}, counts.polled);
   return { ...counts, problems: [...problems].map(([account, code]) => ({ account, code })) };
 }
 
-/** One page of the list of each account. @param problems of accounts, which are left out from then on. */
+/** Reads one page of each account's list. @param problems of accounts, which are then left out. */
 async function discoverAll(
   dependencies: PollerDependencies,
   deadline: number,
@@ -87,7 +87,7 @@ async function discoverAll(
   return all;
 }
 
-/** The books that are due, and are handed over in this run. */
+/** Books that are due, and are handed over in this run. */
 class DueBooks {
   readonly handedOver = new Set<string>();
   /** There was no room for all of them. */

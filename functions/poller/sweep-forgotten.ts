@@ -8,9 +8,9 @@ import { iso } from '../../shared/time.ts';
 import type { PollerDependencies } from './dependencies.ts';
 
 /**
- * Removes the data of a forgotten book that was written by functions that were running when it was forgotten. They end
- * within minutes; the sweep after 15 minutes finds all of it, and later ones, in doubling intervals for a month,
- * find nothing unless something is wrong (docs/decisions/0019).
+ * Removes data of a forgotten book that was written by functions still running when it was forgotten. They end within
+ * minutes, and the sweep after 15 minutes finds all of it. Later sweeps, in doubling intervals for a month, find
+ * nothing unless something is wrong (docs/decisions/0019).
  *
  * @param deadline Unix milliseconds.
  * @throws Failure `retry`; the book stays due, or is swept again later.
@@ -35,7 +35,7 @@ export async function sweepForgotten(
     await forgetUuidOf(dependencies, bookId, bookPk, deadline);
 }
 
-/** A book was forgotten by its pk alone. Only Ocrolus knows its uuid, by which it may be stored, or announced. */
+/** Forgets the uuid of a book that was forgotten by its pk alone. Only Ocrolus knows the uuid. */
 async function forgetUuidOf(
   { ports, accounts }: PollerDependencies,
   pkBookId: string,

@@ -83,11 +83,11 @@ async function each<T>(
 }
 
 /**
- * Measures how old the oldest of the webhook secrets is. They never expire by themselves: in a stage that
- * rotates them, this metric shows that a rotation did not happen.
+ * Measures the age of the oldest webhook secret. Secrets never expire by themselves: in a stage that rotates them,
+ * this metric shows that a rotation did not happen.
  *
  * @param secretArns of every account.
- * @param readDate when the current version of a secret was made. @throws what it throws.
+ * @param readDate creation time of the current version of a secret. @throws its error.
  * @param now Unix milliseconds.
  */
 export async function recordSecretAge(

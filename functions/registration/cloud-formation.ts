@@ -6,25 +6,25 @@ import { register } from './register.ts';
 import { explain, type RegistrationDependencies, TestFailed } from './registration.ts';
 import { remove } from './remove.ts';
 
-/** CloudFormation reads at most this much of an answer, 4 KiB (AWS: "Custom resource response objects"). */
+/** Characters of a reason. CloudFormation reads at most 4 KiB of an answer (AWS: "Custom resource response objects"). */
 const MAX_REASON = 1000;
 const PUT_TRIES = 3;
 const PUT_TIMEOUT_MS = 5000;
 
 /**
- * How long Ocrolus's test is repeated while a deployment creates the ingress: a resolver that has asked for the host name
- * too early does not ask again for 15 minutes (docs/decisions/0024).
+ * Time for which Ocrolus's test is repeated while a deployment creates the ingress: a resolver that has asked for the
+ * host name too early does not ask again for 15 minutes (docs/decisions/0024).
  */
 const TEST_MS = 20 * 60_000;
 
-/** The dependencies of a request of CloudFormation. */
+/** Dependencies for a request of CloudFormation. */
 export interface CloudFormationDependencies extends RegistrationDependencies {
   /** Starts another invocation with the same request. Absent: this invocation must answer. */
   readonly handOver?: () => Promise<void>;
 }
 
 /**
- * Until when an invocation repeats the test, and whether another invocation must continue after it.
+ * Decides until when an invocation repeats the test, and whether another one must continue after it.
  *
  * @param started when the invocation began, and `timeout` when it must end; Unix milliseconds.
  */
@@ -45,8 +45,8 @@ interface Outcome {
 }
 
 /**
- * The custom resource: registers on create and update, removes on delete. It answers whatever happens, because
- * CloudFormation waits for it. A retry by Lambda repeats nothing that is already done.
+ * The custom resource: registers on create and update, removes on delete. It always answers, because CloudFormation
+ * waits for it. A retry by Lambda repeats nothing that is already done.
  *
  * @param deadline Unix milliseconds by which it must have answered.
  * @throws Error when CloudFormation could not be answered: Lambda then retries the request.
@@ -60,7 +60,7 @@ export async function onCloudFormationEvent(
   const outcome = await carryOut(event, dependencies, deadline);
   if (outcome === 'handed over') return;
   const { StackId, RequestId, LogicalResourceId } = event;
-  // It stays the same for the resource's life: a different one would make CloudFormation delete the old resource.
+  // The id stays the same for the resource's life: a different one would make CloudFormation delete the old resource.
   const PhysicalResourceId = event.PhysicalResourceId ?? `ocrolus-webhook-${LogicalResourceId}`;
   const answer = { StackId, RequestId, LogicalResourceId, PhysicalResourceId, ...outcome };
   await put(event.ResponseURL, JSON.stringify(answer), send, dependencies.log);
@@ -80,7 +80,7 @@ async function carryOut(
     const former = event.OldResourceProperties?.url;
     const report = await register(registration, former, given, deadline).catch(async (error: unknown) => {
       if (!isRepeated || !(error instanceof TestFailed) || handOver === undefined) throw error;
-      // What was registered before is restored, so the next invocation starts like this one.
+      // The former registration is restored, so the next invocation starts like this one.
       dependencies.log.info('not reachable yet: continued by another invocation', { reason: explain(error) });
       await handOver();
       return undefined;
@@ -129,7 +129,7 @@ async function putOnce(url: string, body: string, send: typeof fetch): Promise<s
   try {
     const { ok, status } = await send(url, {
       method: 'PUT',
-      // The URL is signed for no content type; `fetch` gives bytes none of its own.
+      // The URL is signed without a content type, and `fetch` adds none for bytes.
       headers: { 'content-type': '' },
       body: Buffer.from(body),
       signal: AbortSignal.timeout(PUT_TIMEOUT_MS),

@@ -9,7 +9,7 @@ import {
   urlForOcrolus,
 } from './registration.ts';
 
-/** Compares an account's webhook with the desired one, and changes nothing. @throws Failure of what Ocrolus answered. */
+/** Compares an account's webhook with the desired one, and changes nothing. @throws Failure of Ocrolus's answer. */
 export async function show(
   registration: Registration,
   { openLevel, readSecret, authentication }: RegistrationDependencies,
@@ -30,7 +30,7 @@ export async function show(
   };
 }
 
-/** @param desired its URL carries the credentials that Ocrolus should have. */
+/** @param desired with the credentials that Ocrolus should have, in its URL. */
 export function differenceOf(
   desired: { readonly url: string; readonly events: readonly string[] },
   registered: Registered | undefined,

@@ -8,13 +8,13 @@ export const Properties = z.looseObject({
   level: z.enum(LEVELS),
   url: z.url(),
   events: listSetting,
-  /** `true`: the stack creates the ingress, perhaps in this deployment, so a test that fails is repeated. */
+  /** `true`: the stack creates the ingress, perhaps in this deployment, so a failed test is repeated. */
   makesWayIn: z.enum(['true', 'false']).default('false'),
 });
 
 /**
- * The account's secrets, which the custom resource names itself: when an account is removed from a stage, the function's
- * settings no longer have it by the time its webhook is removed.
+ * Secrets of the account, from the properties of the custom resource: when an account is removed from a stage, the
+ * function's settings lack it by the time its webhook is removed.
  */
 export const OwnSecrets = z.looseObject({
   account: z.string(),
@@ -23,7 +23,7 @@ export const OwnSecrets = z.looseObject({
 });
 
 const answered = {
-  /** Pre-signed: a client that has it can answer in place of this function, so it is never logged. */
+  /** Pre-signed: any client with it can answer in place of this function, so it is never logged. */
   ResponseURL: z.url(),
   StackId: z.string(),
   RequestId: z.string(),
@@ -39,14 +39,14 @@ export const CloudFormationEvent = z.looseObject({
   RequestType: z.enum(['Create', 'Update', 'Delete']),
   PhysicalResourceId: z.string().optional(),
   ResourceProperties: z.looseObject({}),
-  /** Unix milliseconds: set by an invocation that hands the request over to another one. */
+  /** Unix milliseconds, set by an invocation that hands the request over to another one. */
   testUntil: z.number().optional(),
   OldResourceProperties: z.looseObject({ url: z.string().optional().catch(undefined) }).optional(),
 });
 
 export type CloudFormationEvent = z.infer<typeof CloudFormationEvent>;
 
-/** What `ops` and the schedule send. Without `account`: every account. */
+/** Requests of `ops` and the schedule. Without `account`: every account. */
 export const Request = z.discriminatedUnion('action', [
   z.object({ action: z.literal('register'), account: z.string().optional() }),
   z.object({ action: z.literal('unregister'), account: z.string().optional() }),
@@ -56,5 +56,5 @@ export const Request = z.discriminatedUnion('action', [
 
 export type Request = z.infer<typeof Request>;
 
-/** The schedule's event, in short. */
+/** Short form of the schedule's event. */
 export const Check = z.looseObject({ check: z.literal(true) });

@@ -16,9 +16,9 @@ import { Check, CloudFormationEvent, OwnSecrets, Request } from './events.ts';
 import { RegistrationSettings, registrationOf } from './registration.ts';
 import { trySecret } from './try-secret.ts';
 
-/** A handful of calls a day: far below what consumers and poller may use. */
+/** A few calls a day, far below what consumers and poller may use. */
 const PER_SECOND = 5;
-/** A request by hand, or by schedule, does not wait for an ingress that is being created. */
+/** Time for a request by hand or by schedule, which does not wait for an ingress that is being created. */
 const REQUEST_MS = 100_000;
 /** Reserved for the answer to CloudFormation. */
 const MARGIN_MS = 20_000;
@@ -79,7 +79,7 @@ function openDependencies(more: RegistrationSettings['ACCOUNTS'] = {}) {
 /**
  * Starts another invocation of a function, without waiting for it.
  *
- * @throws what the SDK throws: nothing has been started then.
+ * @throws the error of the SDK; then nothing was started.
  */
 async function handOver(functionArn: string, event: object): Promise<void> {
   const client = new LambdaClient({

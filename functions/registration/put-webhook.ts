@@ -3,11 +3,11 @@ import type { DesiredWebhook, Registered, WebhookLevel } from '../../shared/ocro
 import { RegistrationError } from './registration.ts';
 
 /**
- * Registers. When Ocrolus refuses the request, finds out by further requests which event names cause the refusal,
- * because its answer does not say. Meanwhile the webhook has only some of the events; the caller restores what was
- * registered before.
+ * Registers a webhook. If Ocrolus refuses the request, further requests find out which event names cause the refusal,
+ * because the answer does not say. Meanwhile the webhook has only some of the events; the caller restores the former
+ * registration.
  *
- * @throws RegistrationError that names the refused events, or Failure of what Ocrolus answered.
+ * @throws RegistrationError that names the refused events, or Failure of Ocrolus's answer.
  */
 export async function putWebhook(
   webhooks: WebhookLevel,
@@ -28,7 +28,7 @@ export async function putWebhook(
 const OTHER_ENCODING =
   'Ocrolus refuses the encoding of the request (415): set registration.encoding to the other one';
 
-/** Something of the request is wrong (docs/ocrolus.md#error-codes); 1000 is the organization level's. */
+/** Codes for an invalid request (docs/ocrolus.md#error-codes); 1000 is the organization level's. */
 const INPUT_CODES = new Set(['1000', '1002', '1003', '1103', '1806', 'http-400', 'http-422']);
 
 function explainRefusal(
@@ -54,7 +54,7 @@ async function findRefused(
   desired: DesiredWebhook,
   before: Registered | undefined,
 ): Promise<string[]> {
-  // A webhook that an accepted part has added is updated by the next.
+  // A webhook that was added for one accepted part is updated for the next.
   let existing = before;
   const isAccepted = async (events: readonly string[]): Promise<boolean> => {
     try {

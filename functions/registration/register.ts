@@ -22,18 +22,18 @@ import {
 import { restore } from './remove.ts';
 import { formerSecretOf, isSigning, requireUsable, setSecret } from './signing-secret.ts';
 
-/** How long restoring the former registration may take. */
+/** Time for restoring the former registration. */
 const RESTORE_MS = 20_000;
-/** Between two tests of a webhook that cannot be reached yet. */
+/** Pause between two tests of a webhook that cannot be reached yet. */
 const BETWEEN_TESTS_MS = 20_000;
 
 /**
- * Registers an account's webhook: configures it, sets the signing secret, compares the events and has it
- * tested. When a step fails, what was registered before is restored. Idempotent.
+ * Registers an account's webhook: configures it, sets the signing secret, compares the events and has it tested. If a
+ * step fails, the former registration is restored. Idempotent.
  *
- * @param former where it was registered before an update, when that may be elsewhere.
+ * @param former URL before an update, if that may be another one.
  * @param deadline Unix milliseconds.
- * @throws RegistrationError, or Failure of what Ocrolus answered.
+ * @throws RegistrationError, or Failure of Ocrolus's answer.
  */
 export async function register(
   registration: Registration,
@@ -89,15 +89,15 @@ export async function register(
 }
 
 /**
- * Ocrolus delivers for webhooks of one level only: a webhook of the other level would stop the deliveries of the first,
- * or get none itself.
+ * Requires that the other level has no webhook. Ocrolus delivers for one level only: a webhook of the other level
+ * would stop the deliveries of the first, or get none itself.
  *
  * @param other the other level of the same account.
  * @throws RegistrationError when something is registered there.
  */
 async function requireEmpty(other: WebhookLevel): Promise<void> {
   const found = await other.list().catch((error: unknown): readonly Registered[] => {
-    // Credentials of an account need not be allowed to see the organization's webhooks.
+    // Credentials of an account may not be allowed to see the organization's webhooks.
     if (asFailure(error).class === 'refused') return [];
     throw error;
   });
@@ -135,7 +135,7 @@ function secretLost({ url }: Registered): string {
   return `${shownUrl(url)} is registered again, but Ocrolus signs with our secret and does not disclose the former one: set that one again, or put it into "previous" of the webhook secret before the next try`;
 }
 
-/** @throws RegistrationError when Ocrolus could not deliver the test, unless that is only to be reported. */
+/** @throws RegistrationError when Ocrolus could not deliver the test, unless failures are only reported. */
 async function runTest(
   webhooks: WebhookLevel,
   registered: Registered,

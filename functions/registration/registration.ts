@@ -21,14 +21,14 @@ export interface Registration {
   readonly events: readonly string[];
 }
 
-/** The registration that the function's settings ask for. */
+/** Desired registration, from the function's settings. */
 export function registrationOf(account: string, settings: RegistrationSettings): Registration {
   const { REGISTRATION_LEVEL: level, REGISTRATION_EVENTS: chosen } = settings;
   const events = chosen.length > 0 ? chosen : eventsOfLevel(level);
   return { account, level, url: webhookUrl(settings, account), events };
 }
 
-/** The URL to register: with the first Basic credentials of the secret if the webhook requires them. */
+/** URL to register, with the first Basic credentials of the secret if the webhook requires them. */
 export function urlForOcrolus(
   url: string,
   secret: WebhookSecret,
@@ -37,7 +37,7 @@ export function urlForOcrolus(
   return mode === 'signature' ? url : withCredentials(url, secret.basic[0]);
 }
 
-/** The outcome of a trial delivery by this stack. `unreachable`: it says nothing about the secret. */
+/** Outcome of a trial delivery by this stack. `unreachable` says nothing about the secret. */
 export type Trial = 'accepted' | 'refused' | 'unreachable';
 
 /** The dependencies of registering an account. */
@@ -45,14 +45,14 @@ export interface RegistrationDependencies {
   readonly openLevel: (account: string, level: Level, deadline: number) => WebhookLevel;
   /** The current webhook secret of an account. @throws Error */
   readonly readSecret: (account: string) => Promise<WebhookSecret>;
-  /** Whether the webhook at a URL accepts a secret, as far as that can be found out without Ocrolus. */
+  /** Tries whether the webhook at a URL accepts a secret, without Ocrolus. */
   readonly trySecret: (url: string, secret: WebhookSecret) => Promise<Trial>;
   readonly authentication: RegistrationSettings['WEBHOOK_AUTHENTICATION'];
-  /** Whether a test that fails makes the registration fail. */
+  /** `require`: a failed test fails the registration. `report`: it is only reported. */
   readonly test: 'require' | 'report';
   /**
-   * Unix milliseconds until which a test that fails is repeated. A deployment that creates the ingress has to wait for it:
-   * DNS and a domain-name access association take minutes. Absent: it is not repeated.
+   * Unix milliseconds until which a failed test is repeated. A deployment that creates the ingress has to wait for
+   * it: DNS and a domain-name access association take minutes. Absent: it is not repeated.
    */
   readonly repeatTestUntil?: number;
   /** Unix milliseconds. */
@@ -70,7 +70,7 @@ export class RegistrationError extends Error {
 export class TestFailed extends RegistrationError {}
 
 /**
- * The webhook of this stack, by its URL. At account level there is only one webhook, which a registration replaces
+ * Finds the webhook of this stack, by its URL. The account level has only one webhook, which a registration replaces
  * whatever its URL is.
  */
 export function ownWebhook(
@@ -82,7 +82,7 @@ export function ownWebhook(
   return ours ?? (level === 'account' ? registered[0] : undefined);
 }
 
-/** The error in words for an operator. */
+/** Explains an error to an operator. */
 export function explain(error: unknown): string {
   if (error instanceof RegistrationError) return error.message;
   const failure = asFailure(error);

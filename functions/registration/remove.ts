@@ -3,10 +3,10 @@ import { errorFields, type Log } from '../../shared/telemetry/log.ts';
 import type { Registration, RegistrationDependencies } from './registration.ts';
 
 /**
- * Removes an account's webhook if it still points at this stack: another deployment may have replaced it.
+ * Removes an account's webhook if it still points to this stack: another deployment may have replaced it.
  *
  * @returns whether there was one.
- * @throws Failure of what Ocrolus answered.
+ * @throws Failure of Ocrolus's answer.
  */
 export function remove(
   { account, level, url }: Registration,
@@ -23,10 +23,10 @@ async function removeAt(webhooks: WebhookLevel, url: string): Promise<boolean> {
 }
 
 /**
- * Restores what was registered before. If that fails, the drift check reports it.
+ * Restores the former registration. If that fails, the drift check reports it.
  *
  * @param url where a webhook may be registered now: after a failure it is not known whether it was added.
- * @param former what was registered, and the secret with which Ocrolus signed, when that has changed and is known.
+ * @param former the former webhook, and the secret with which Ocrolus signed, if that has changed and is known.
  */
 export async function restore(
   webhooks: WebhookLevel,

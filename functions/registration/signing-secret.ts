@@ -5,10 +5,10 @@ import { RegistrationError } from './registration.ts';
 /** A rotation may change the secret while it is being set, but not more than once a second. */
 const SECRET_TRIES = 3;
 
-/** What Ocrolus accepts (docs/ocrolus.md#signing-secret). */
+/** Length in characters that Ocrolus accepts (docs/ocrolus.md#signing-secret). */
 const LENGTH = { min: 16, max: 128 };
 
-/** Before anything is changed at Ocrolus. @throws RegistrationError when Ocrolus would refuse the secret. */
+/** Checks the secret before anything is changed at Ocrolus. @throws RegistrationError when Ocrolus would refuse it. */
 export function requireUsable({ current }: WebhookSecret): void {
   if (!isSigning(current) || (current.length >= LENGTH.min && current.length <= LENGTH.max)) return;
   throw new RegistrationError(
@@ -16,20 +16,20 @@ export function requireUsable({ current }: WebhookSecret): void {
   );
 }
 
-/** Whether Ocrolus signs at all; otherwise only Basic credentials protect the webhook. */
+/** True if Ocrolus signs deliveries; otherwise only Basic credentials protect the webhook. */
 export function isSigning(current: string | undefined): current is string {
   return current !== undefined && current !== '';
 }
 
 /**
- * The secret that Ocrolus signs with before a registration. Ocrolus does not disclose it, so an operator puts it into
- * `previous`. One with `previousUntil` comes from a rotation of this stack.
+ * Secret that Ocrolus signs with before a registration. Ocrolus does not disclose it, so an operator puts it into
+ * `previous`; one with `previousUntil` comes from a rotation of this stack.
  */
 export function formerSecretOf({ previous, previousUntil }: WebhookSecret): string | undefined {
   return previousUntil === undefined && isSigning(previous) ? previous : undefined;
 }
 
-/** Ocrolus signs with the secret from now on. Set again if a rotation has changed it in the meantime. */
+/** Makes Ocrolus sign with the secret from now on. Sets it again if a rotation has changed it in the meantime. */
 export async function setSecret(
   webhooks: WebhookLevel,
   registered: Registered,

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 3000;
 
 /**
  * Posts a test ping as Ocrolus does, to find out whether the webhook accepts our secret before Ocrolus signs with it.
- * Many webhooks cannot be reached from here: they admit their VPC or Ocrolus only.
+ * Many webhooks cannot be reached from here, because they only admit their VPC or Ocrolus.
  */
 export async function trySecret(
   url: string,

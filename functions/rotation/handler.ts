@@ -14,12 +14,12 @@ import { RotationEvent, RotationSettings, rotate } from './rotate.ts';
 import { openVersions } from './secret-versions.ts';
 
 const PER_SECOND = 5;
-/** So that Secrets Manager gets the result before Lambda ends the process. */
+/** Reserved so that Secrets Manager gets the result before Lambda ends the process. */
 const MARGIN_MS = 5000;
 
 let dependencies: ReturnType<typeof openDependencies> | undefined;
 
-/** Rotates an account's webhook secret, step by step, as Secrets Manager says. */
+/** Rotates an account's webhook secret, one step per call of Secrets Manager. */
 export const handler: Handler<unknown, void> = async (input, context) => {
   dependencies ??= openDependencies();
   const { settings, accounts, log } = dependencies;
@@ -46,7 +46,7 @@ export const handler: Handler<unknown, void> = async (input, context) => {
   });
 };
 
-/** The webhook of this deployment: one that points elsewhere must not get its secret. */
+/** Finds the webhook of this deployment: one that points elsewhere must not get its secret. */
 async function findRegistered(webhooks: WebhookLevel, url: string): Promise<Registered> {
   const found = await webhookAt(webhooks, url);
   if (found === undefined) throw new Failure('refused', 'not-registered');

@@ -12,18 +12,18 @@ import type { SecretVersions, Version } from './secret-versions.ts';
 export const RotationSettings = z.object({
   ...commonSettings,
   ...webhookSettings,
-  /** How long the old secret is accepted after the new one is in use; longer than Ocrolus's last retry. */
+  /** Minutes for which the old secret is accepted after the new one is in use; longer than Ocrolus's last retry. */
   ROTATION_OVERLAP_MINUTES: z._default(integerSetting(15, 1440), REGISTRATION_DEFAULTS.overlapMinutes),
   /**
-   * How long after a new version is written every instance of the webhook has it or reads it again: the webhook's
-   * `SECRET_REREAD_SECONDS`, and five seconds until a write is visible to all readers.
+   * Seconds until every webhook instance has read a new secret version: the webhook's `SECRET_REREAD_SECONDS`, and
+   * five seconds until a write is visible to all readers.
    */
   ROTATION_SETTLE_SECONDS: z._default(integerSetting(0, 600), 35),
 });
 
 export type RotationSettings = z.infer<typeof RotationSettings>;
 
-/** What Secrets Manager sends (AWS: "Lambda rotation functions"). */
+/** Event of Secrets Manager (AWS: "Lambda rotation functions"). */
 export const RotationEvent = z.looseObject({
   Step: z.enum(['createSecret', 'setSecret', 'testSecret', 'finishSecret']),
   SecretId: z.string(),
@@ -38,10 +38,10 @@ export interface RotationDependencies {
   readonly setAtOcrolus: (secret: string) => Promise<void>;
   /** Makes Ocrolus call the webhook. @throws Failure */
   readonly test: () => Promise<TestOutcome>;
-  /** Whether a test that fails stops the rotation. */
+  /** Whether a failed test stops the rotation. */
   readonly testRequired: boolean;
   readonly overlapMs: number;
-  /** How long after a new version is written every instance of the webhook has it or reads it again. */
+  /** Time until every webhook instance has read a new secret version. */
   readonly settleMs: number;
   readonly log: Log;
   /** Unix milliseconds. */
@@ -51,12 +51,12 @@ export interface RotationDependencies {
 
 /** A rotation takes a minute; the overlap is counted from its start, with this margin. */
 const DURATION_MS = 5 * 60_000;
-/** The secret's length in characters; Ocrolus takes 16 to 128. */
+/** Length of a secret, which has two characters per byte; Ocrolus takes 16 to 128 characters. */
 const SECRET_BYTES = 32;
 
 /**
- * One step of a rotation (docs/decisions/0011). Every step may run again. Wherever it stops, Ocrolus signs with the
- * current or with the pending version, and the webhook accepts both.
+ * Performs one step of a rotation (docs/decisions/0011). Every step may run again. Wherever the rotation stops,
+ * Ocrolus signs with the current or the pending version, and the webhook accepts both.
  */
 export async function rotate(
   { Step, ClientRequestToken }: RotationEvent,
@@ -78,7 +78,7 @@ export async function rotate(
 async function createSecret(token: string, dependencies: RotationDependencies): Promise<void> {
   const current = await currentOf(dependencies);
   const pending = await dependencies.versions.read('AWSPENDING');
-  // A retry; or a rotation that was abandoned, whose secret Ocrolus may have: it is continued, not replaced.
+  // A retry, or an abandoned rotation whose secret Ocrolus may have: it is continued, not replaced.
   if (pending !== undefined && pending.id !== current.id) return;
   // Secrets Manager calls this again after the last step.
   if (pending?.id === token) return;
@@ -95,7 +95,7 @@ async function setSecret(dependencies: RotationDependencies): Promise<void> {
   if (pending.id === current.id) return;
   const untilSettled = pending.createdAt.getTime() + dependencies.settleMs - dependencies.now();
   if (untilSettled > 0) await dependencies.wait(Math.min(untilSettled, dependencies.settleMs));
-  // A step may run late, for example after an outage of Ocrolus of an hour: the old secret must still last.
+  // A step may run late, for example after an outage of Ocrolus of an hour: the old secret must remain valid.
   const until = Date.parse(pending.secret.previousUntil ?? '');
   if (!(until - dependencies.now() >= dependencies.overlapMs)) {
     await dependencies.versions.putPending(follow(current.secret, next, dependencies), randomUUID());
@@ -116,7 +116,7 @@ async function finishSecret(dependencies: RotationDependencies): Promise<void> {
   const current = await currentOf(dependencies);
   const pending = await pendingOf(dependencies);
   if (pending.id !== current.id) await dependencies.versions.makeCurrent(pending.id, current.id);
-  // A registration that ran meanwhile may have set the secret that was current when it started.
+  // A registration in the meantime may have set the secret that was current at its start.
   if (pending.secret.current !== undefined) await dependencies.setAtOcrolus(pending.secret.current);
 }
 

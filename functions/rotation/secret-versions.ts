@@ -8,7 +8,7 @@ import { isNotFound, WebhookSecret } from '../../shared/webhook-secret.ts';
 
 export type VersionStage = 'AWSCURRENT' | 'AWSPENDING';
 
-/** A version of a secret, read. */
+/** A version of a secret. */
 export interface Version {
   readonly id: string;
   readonly secret: WebhookSecret;
@@ -19,7 +19,7 @@ export interface Version {
 export interface SecretVersions {
   /** @returns `undefined` when no version of that stage has a value. */
   read(stage: VersionStage): Promise<Version | undefined>;
-  /** Makes a new version pending. @param token its id, unless a version has that id already. */
+  /** Adds a pending version. @param token its id, unless a version has that id already. */
   putPending(secret: WebhookSecret, token: string): Promise<void>;
   /** Makes a version current, and the current one previous. */
   makeCurrent(id: string, currentId: string): Promise<void>;
@@ -29,7 +29,7 @@ const client = new SecretsManagerClient({
   requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 1000 },
 });
 
-/** @throws what the SDK throws; Error for a text that is not a webhook secret. */
+/** @throws the error of the SDK; Error for a text that is not a webhook secret. */
 export function openVersions(SecretId: string): SecretVersions {
   return {
     async read(VersionStage) {

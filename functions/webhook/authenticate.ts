@@ -7,7 +7,7 @@ import type { WebhookSettings } from './settings.ts';
 
 type Policy = Pick<WebhookSettings, 'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS'>;
 
-/** How a delivery was authenticated. `unsigned`: the deployment allows it, since no secret is set yet. */
+/** Proof of a delivery. `unsigned`: the deployment allows it, since no secret is set yet. */
 export type Proof = 'signature' | 'basic' | 'both' | 'unsigned';
 
 /**
@@ -35,7 +35,7 @@ export function authenticate(
   return proof;
 }
 
-/** The result of checking a signature or credentials. */
+/** Result of checking a signature or credentials. */
 type Check = 'valid' | Extract<RefusalReason, 'unsigned' | `signature-${string}` | `basic-${string}`>;
 
 function prove(
@@ -98,13 +98,13 @@ function checkSignature(delivery: Pick<Delivery, 'header' | 'rawBody'>, secrets:
 
 /**
  * Checks an `Authorization: Basic` header, which Ocrolus sends when the registered URL carries `user:password@`
- * (docs/ocrolus.md#basic-authentication). Hashes are compared, so that the time it takes does not reveal lengths.
+ * (docs/ocrolus.md#basic-authentication). Compares hashes, so that timing does not reveal lengths.
  */
 function checkBasic(authorization: string | undefined, accepted: WebhookSecret['basic']): Check {
   const encoded = /^basic +([a-z0-9+/=]+) *$/i.exec(authorization ?? '')?.[1];
   if (encoded === undefined) return 'basic-missing';
   const decoded = Buffer.from(encoded, 'base64');
-  // Node ignores stray bits and missing padding: the same credentials would have several spellings.
+  // Node ignores stray bits and missing padding, so the same credentials would have several spellings.
   if (decoded.toString('base64') !== encoded) return 'basic-malformed';
   const received = sha256(decoded);
   let valid = false;

@@ -3,20 +3,19 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { Refusal } from './refusal.ts';
 
 /**
- * The largest body that is accepted. Lambda's own limit is 6 MB for the whole event with the body in base64,
- * which is about 4.5 MB of body (AWS: Lambda quotas); the largest body known, 2,000 documents, has 160 KB
- * (docs/ocrolus.md#sizes).
+ * Largest accepted body. Lambda's own limit is 6 MB for the whole event with the body in base64, which is about 4.5
+ * MB of body (AWS: Lambda quotas); the largest body known, 2,000 documents, has 160 KB (docs/ocrolus.md#sizes).
  */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** One POST, as received. */
 export interface Delivery {
   readonly account: string;
-  /** Exactly the bytes that were signed. */
+  /** The bytes that were signed, unchanged. */
   readonly rawBody: Buffer;
-  /** The only value of a header; letter case does not matter. Throws Refusal 401 when there are several. */
+  /** The only value of a header, in any letter case. @throws Refusal 401 when there are several. */
   header(name: string): string | undefined;
-  /** `Webhook-Request-Id` where it is valid in a key; else a hash of it; else a generated id. */
+  /** `Webhook-Request-Id` if it is valid in a key, else a hash of it, else a generated id. */
   readonly deliveryId: string;
 }
 
@@ -43,7 +42,7 @@ function readRawBody(event: APIGatewayProxyEvent): Buffer {
   return decoded;
 }
 
-/** Two values of one header are an attack or a bug: it is not known which of them was signed. */
+/** Refuses two values of one header, which are an attack or a bug: it is not known which of them was signed. */
 function onlyHeader(event: APIGatewayProxyEvent, name: string): string | undefined {
   const lowerName = name.toLowerCase();
   const values: string[] = [];

@@ -8,7 +8,7 @@ const client = new SQSClient({
   requestHandler: { requestTimeout: 1500, throwOnRequestTimeout: true, connectionTimeout: 500 },
 });
 
-/** Resolves when SQS has accepted the message. @throws what the SDK throws. */
+/** Resolves when SQS has accepted the message. @throws the error of the SDK. */
 export async function enqueue(queueUrl: string, envelope: Envelope): Promise<void> {
   await client.send(
     new SendMessageCommand({

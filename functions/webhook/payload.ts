@@ -4,12 +4,12 @@ import { decodeUtf8 } from '../../shared/events/identify.ts';
 import { toQueueText } from '../../shared/events/queue-message.ts';
 
 /**
- * The largest body that travels inside a queue message. A message may have 1 MiB since 2025 (AWS: SQS quotas);
- * the limit stays below the older 256 KiB, with room for base64, JSON escapes and ids.
+ * Largest body that travels inside a queue message. A message may have 1 MiB since 2025 (AWS: SQS quotas); the limit
+ * stays below the older 256 KiB, with room for base64, JSON escapes and ids.
  */
 export const MAX_INLINE_BYTES = 120 * 1024;
 
-/** Puts the body into the message, or into the bucket when it is too large. @throws what the SDK throws. */
+/** Puts the body into the message, or into the bucket if it is too large. @throws the error of the SDK. */
 export async function toPayload(
   rawBody: Buffer,
   store: (key: string, body: Buffer) => Promise<{ bucket: string; key: string }>,
@@ -26,7 +26,7 @@ export async function toPayload(
 }
 
 async function storeLarge(rawBody: Buffer, store: Parameters<typeof toPayload>[1]): Promise<Payload> {
-  // Named by content: a retry of Ocrolus writes the same object again, and nothing else.
+  // Named by content, so that a retry of Ocrolus only writes the same object again.
   const key = `deliveries/${createHash('sha256').update(rawBody).digest('hex')}`;
   return { encoding: 's3', ...(await store(key, rawBody)), bytes: rawBody.length };
 }

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { errorFields, type Log } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
 
-/** Why a request was refused, for the log and the metric only: the client sees nothing but the status. */
+/** Reason for a refusal, for the log and the metric only: the client sees only the status. */
 export type RefusalReason =
   | 'unknown-account'
   | 'method'
@@ -43,8 +43,8 @@ const TEXT: Record<Refusal['statusCode'], string> = {
 };
 
 /**
- * Turns what a step threw into a response that reveals nothing to the client. Anything but a Refusal is a 503: nothing
- * was queued, and Ocrolus tries again.
+ * Turns any error of the webhook into a response that reveals nothing to the client. An error other than Refusal is a
+ * 503: nothing was queued, and Ocrolus tries again.
  */
 export function refusals(
   log: Log,

@@ -4,10 +4,10 @@ import { booleanSetting, commonSettings, integerSetting, jsonSetting } from '../
 
 export const WebhookSettings = z.object({
   ...commonSettings,
-  /** Account → the secret that signs its deliveries. */
+  /** Maps each account to the secret that signs its deliveries. */
   ACCOUNTS: jsonSetting(z.record(z.string(), z.object({ webhookSecret: z.string() }))),
   QUEUE_URLS: jsonSetting(z.record(z.enum(CHANNELS), z.url())),
-  /** For bodies that are too large for a queue message. */
+  /** Bucket for bodies that are too large for a queue message. */
   BUCKET_NAME: z.string(),
   WEBHOOK_AUTHENTICATION: z._default(z.enum(['signature', 'basic', 'either', 'both']), 'signature'),
   FRESHNESS_SECONDS: z._default(integerSetting(60, 86_400), 900),

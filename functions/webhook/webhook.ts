@@ -19,7 +19,7 @@ export interface WebhookDependencies {
     WebhookSettings,
     'WEBHOOK_AUTHENTICATION' | 'ALLOW_UNSIGNED' | 'FRESHNESS_SECONDS' | 'SECRET_REREAD_SECONDS'
   >;
-  /** Account → its secret. An account that is not here is 404. */
+  /** Maps each account to its secret. Any other account is 404. */
   readonly secrets: ReadonlyMap<string, CachedSecret<LiveWebhookSecret>>;
   readonly enqueue: (channel: Channel, envelope: Envelope) => Promise<void>;
   readonly storeBody: (key: string, body: Buffer) => Promise<{ bucket: string; key: string }>;
@@ -30,8 +30,9 @@ export interface WebhookDependencies {
 }
 
 /**
- * The webhook: take the raw bytes, check size, authenticate, freshness, identify, enqueue, 200
- * (docs/design.md#the-webhook). When Ocrolus retries, the delivery is queued again; consumers are idempotent.
+ * The webhook: takes the raw bytes, checks their size, authenticates, checks freshness, identifies, enqueues, and
+ * answers 200 (docs/design.md#the-webhook). A delivery that Ocrolus retries is queued again; consumers are
+ * idempotent.
  */
 export function createWebhook(dependencies: WebhookDependencies) {
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>()
@@ -56,7 +57,7 @@ async function requireGenuine(
   try {
     return authenticate(delivery, await secret.get(), settings, nowSeconds());
   } catch (error) {
-    // It may be signed with a secret that was set after the last read.
+    // The delivery may be signed with a secret that was set after the last read.
     if (!mayHaveChanged(error) || !(await secret.refresh(settings.SECRET_REREAD_SECONDS))) throw error;
     return authenticate(delivery, await secret.get(), settings, nowSeconds());
   }

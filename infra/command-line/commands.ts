@@ -18,16 +18,16 @@ export function createCommand(name: string) {
 /** A call and its purpose. */
 export type Example = readonly [call: string, purpose: string];
 
-/** The end of a command's help. */
+/** Examples at the end of a command's help. */
 export function examplesText(examples: readonly Example[]): string {
   const lines = examples.map(([call, purpose]) => `  # ${purpose}\n  ${call}`);
   return `\n${styleText('bold', 'Examples:', { validateStream: false })}\n${lines.join('\n')}`;
 }
 
 /**
- * Parses the arguments of a call and runs the command they name; for a call for help, prints the help.
+ * Parses the arguments of a call and runs the command that they name, or prints help.
  *
- * @throws UsageError for a wrong call; whatever the command throws.
+ * @throws UsageError for a wrong call; any error of the command.
  */
 export async function runCommand(program: CommandUnknownOpts, words: readonly string[]): Promise<void> {
   try {
@@ -36,7 +36,7 @@ export async function runCommand(program: CommandUnknownOpts, words: readonly st
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return;
     const [help, unknown] = words;
-    // Commander has a suggestion only without `help`.
+    // Commander suggests a name only without `help`.
     if (error.code === 'commander.help' && help === 'help' && unknown !== undefined) {
       return runCommand(program, [unknown]);
     }
@@ -44,7 +44,7 @@ export async function runCommand(program: CommandUnknownOpts, words: readonly st
   }
 }
 
-/** In one line: commander puts its suggestion on a line of its own. */
+/** Joins the lines of a message: commander puts its suggestion on a line of its own. */
 function usageMessage({ code, message }: CommanderError, program: string): string {
   if (code === 'commander.help') return `a command is missing; "${program} --help" lists them`;
   return message.replace(/^error: /, '').replaceAll('\n', ' ');

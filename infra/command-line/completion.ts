@@ -4,21 +4,21 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export type Shell = (typeof SHELLS)[number];
 
-/** Words for an argument or an option of this name, such as `channel`, where the program itself names no choices. */
+/** Words for an argument or option of this name, such as `channel`, if the program itself names no choices. */
 export type KnownValues = Readonly<Record<string, readonly string[]>>;
 
-/** What can be typed after a command. */
+/** Words that can be typed after a command. */
 interface Completions {
-  /** Names of the command and of those that it is part of: `dlq show`; empty for the program. */
+  /** Names of the command and its parents: `dlq show`; empty for the program. */
   readonly path: string;
   /** Subcommands, and values of arguments. */
   readonly words: readonly string[];
-  /** By flag, such as `--channel`: values; none where there are no choices, `undefined` where the option takes none. */
+  /** Values by flag, such as `--channel`; empty without choices, `undefined` if the option takes no value. */
   readonly options: Readonly<Record<string, readonly string[] | undefined>>;
 }
 
 /**
- * A script that completes commands, options and values.
+ * Creates a script that completes commands, options and values.
  *
  * @param names of the command line, as it is typed.
  */

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { UsageError } from './commands.ts';
 
-/** Where a question is asked: standard input and standard error, because standard output may be JSON. */
+/** Streams for a question: standard input and standard error, because standard output may be JSON. */
 export interface Prompt {
   readonly input: Readable & { readonly isTTY?: boolean };
   readonly output: Writable & { readonly isTTY?: boolean };
@@ -14,7 +14,7 @@ const STANDARD: Prompt = { input: process.stdin, output: process.stderr };
 /**
  * Shows the plan and asks for confirmation.
  *
- * @param signal ends the question: the answer is no.
+ * @param signal aborts the question, which counts as a no.
  * @throws Error if the answer is not yes; UsageError if there is no terminal to ask on.
  */
 export async function confirm(

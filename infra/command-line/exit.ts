@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { UsageError } from './commands.ts';
 import { printableText } from './printable.ts';
 
-/** Documented in the README. With any other status than `success`, standard output may be incomplete. */
+/** Exit statuses (docs/commands.md). Unless it is `success`, standard output may be incomplete. */
 export const EXIT = { success: 0, failure: 1, usage: 2 } as const;
 
 /** Prints the error's message to standard error. @returns the exit status. */

@@ -5,7 +5,7 @@ export interface Interruption {
   [Symbol.dispose](): void;
 }
 
-/** A second Ctrl-C ends the process at once. */
+/** Listens for Ctrl-C. A second one ends the process at once. */
 export function listenForInterruption(): Interruption {
   const controller = new AbortController();
   const names = ['SIGINT', 'SIGTERM'] as const;

@@ -1,18 +1,18 @@
 /**
- * Control characters (C0, C1), the separators of lines and paragraphs, and marks that change the direction of text. A terminal
- * acts on them: text of a delivery could forge lines, or hide what follows.
+ * Control characters (C0, C1), the separators of lines and paragraphs, and marks that change the direction of text.
+ * Terminals act on them, so text of a delivery could forge lines, or hide the rest.
  */
 const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** What follows the escape character where a program colours its own text. */
+/** Text after the escape character by which a program colours its own text. */
 const COLOUR = /^\[[\d;]{0,12}m/;
 
-/** A value in one line, with every character that a terminal would act on as `\u001b`. */
+/** Makes a value printable in one line: characters that a terminal would act on become escapes such as `\u001b`. */
 export function printable(text: string): string {
   return text.replaceAll(UNSAFE, escaped);
 }
 
-/** A text of several lines that may have colours; everything else as in {@link printable}. */
+/** Makes a text of several lines printable, which may have colours; otherwise as {@link printable}. */
 export function printableText(text: string): string {
   return text.replaceAll(UNSAFE, (character, at: number) => {
     const isOwn =

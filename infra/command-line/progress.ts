@@ -1,4 +1,4 @@
-/** The part of a terminal that is needed here. */
+/** The parts of a terminal that a progress bar needs. */
 export interface Terminal {
   readonly isTTY?: boolean;
   write(text: string): unknown;
@@ -12,13 +12,13 @@ export interface Progress {
 }
 
 const WIDTH = 30;
-/** Least time between two drawings. */
+/** Minimum time between two drawings. */
 const EVERY_MS = 100;
 
 /**
- * A bar on standard error, if it is a terminal; otherwise nothing.
+ * Draws a bar on standard error if that is a terminal, otherwise nothing.
  *
- * @param total may be an estimate; `undefined`: only how much is done is shown.
+ * @param total may be an estimate; `undefined`: only the amount done is shown.
  */
 export function progressBar(
   total: number | undefined,

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 /** An output that people read. */
 export interface Screen {
-  /** In columns; infinite if it is not a terminal. */
+  /** Width in columns; infinite if it is not a terminal. */
   readonly width: number;
   /** Colours text on a terminal, unless `NO_COLOR` is set; `FORCE_COLOR` colours it anywhere. */
   readonly style: (format: Parameters<typeof styleText>[0], text: string) => string;
@@ -15,5 +15,5 @@ export function screenOf(stream: NodeJS.WriteStream): Screen {
   };
 }
 
-/** Of any width, without colours. */
+/** A screen of unlimited width, without colours. */
 export const PLAIN: Screen = { width: Number.POSITIVE_INFINITY, style: (_, text) => text };

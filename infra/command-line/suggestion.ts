@@ -1,7 +1,7 @@
-/** A name that differs more is another word, not a typing error. */
+/** Largest number of different letters in a typing error; beyond it, a name is another word. */
 const FURTHEST = 3;
 
-/** ` (Did you mean …?)` with the name closest to what was typed, ignoring case; empty where none is close. */
+/** ` (Did you mean …?)` with the name closest to the typed one, ignoring case; empty if none is close. */
 export function suggestion(typed: string, names: readonly string[]): string {
   const wanted = typed.toLowerCase();
   const best = names
@@ -11,7 +11,7 @@ export function suggestion(typed: string, names: readonly string[]): string {
   return isLike ? ` (Did you mean ${best.name}?)` : '';
 }
 
-/** The edit distance: how many letters must be inserted, removed or replaced. */
+/** Edit distance: the number of letters to insert, remove or replace. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let line = 1; line <= from.length; line += 1) {

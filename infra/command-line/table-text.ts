@@ -5,15 +5,16 @@ type Row = readonly string[];
 
 const GAP = '  ';
 
-/** Columns are not cut to less than this, to stay readable. */
+/** Minimum width of a column that is cut, so that it stays readable. */
 const LEAST_WIDTH = 12;
 
-/** A value to copy, such as an id or a time: useless if it is cut. */
+/** A value to copy, such as an id or a time, which is useless if cut. */
 const WHOLE = /^(?=.*\d)[\w.:#@-]{20,}$/;
 
 /**
- * Rows of text in columns as wide as needed. If the screen is too narrow, long texts are cut; if that is not enough, each row
- * becomes a block with a line per column, in which nothing is cut. Cells are made printable, and have no colours.
+ * Formats rows of text in columns as wide as needed. On a narrow screen, long texts are cut; if that is not enough,
+ * each row becomes a block with a line per column, in which nothing is cut. Cells are made printable, and have no
+ * colours.
  */
 export function tableText(header: Row, values: readonly Row[], screen: Screen = PLAIN): string {
   const rows = values.map((row) => row.map(printable));
@@ -27,7 +28,7 @@ export function tableText(header: Row, values: readonly Row[], screen: Screen = 
   return [screen.style('bold', line(header)), ...rows.map(line)].join('\n');
 }
 
-/** A table, or a note where it would be empty. */
+/** A table, or a note if there are no rows. */
 export function tableOrNote(
   header: Row,
   rows: readonly Row[],
@@ -36,7 +37,7 @@ export function tableOrNote(
   return rows.length === 0 ? note : tableText(header, rows, screen);
 }
 
-/** @returns `undefined` where the columns do not fit. */
+/** @returns `undefined` if the columns do not fit. */
 function fitWidths(header: Row, rows: readonly Row[], width: number): number[] | undefined {
   const widths = header.map((_, column) => longest([header, ...rows], column));
   const least = header.map((title, column) =>

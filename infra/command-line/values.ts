@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import * as z from 'zod';
 
-/** Parsers for the values of options; commander puts the option's name before what they say. */
+/** Parsers for the values of options. Commander puts the name of the option before their messages. */
 
-/** A whole number from 1 on. */
+/** A whole number of at least 1. */
 export function count(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 on.');
   return Number(text);
@@ -25,9 +25,10 @@ const IsoTime = z.union([z.iso.date(), z.iso.datetime({ offset: true, local: tru
 const HAS_ZONE = /(Z|[+-]\d\d:\d\d)$/;
 
 /**
- * A time: a duration before now (`30m`, `2h`, `3d`), or ISO 8601. Without a zone it is UTC; a date alone means midnight.
+ * A time: a duration before now (`30m`, `2h`, `3d`), or ISO 8601. Without a zone it is UTC; a date alone means
+ * midnight.
  *
- * @returns ISO 8601 UTC with milliseconds, as the ledger has it.
+ * @returns ISO 8601 UTC with milliseconds, as in the ledger.
  */
 export function time(text: string): string {
   const ago = /^(\d{1,6})([smhdw])$/.exec(text);

@@ -4,7 +4,7 @@ import { DESPITE_OTHER_FAULTS } from './faults.ts';
 
 const count = z.int().min(1).max(1_000_000);
 
-/** Who is notified when something is wrong, and the thresholds. */
+/** Recipients and thresholds of alarms. */
 export const Alarms = z
   .strictObject({
     enabled: z.boolean().default(true).meta({

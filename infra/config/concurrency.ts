@@ -16,7 +16,7 @@ interface Checked {
   readonly webhookReservedConcurrency?: number | undefined;
 }
 
-/** How many functions of a stage may run at once. */
+/** Maximum number of functions of a stage that run at once. */
 export function concurrencyOf({ consumerMaximumConcurrency, webhookReservedConcurrency }: Checked): number {
   return (
     CHANNELS.length * consumerMaximumConcurrency +

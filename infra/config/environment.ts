@@ -69,7 +69,7 @@ export function rotationEnvironment(settings: Settings): Record<string, string> 
   };
 }
 
-/** How Ocrolus is reached. */
+/** Variables for access to Ocrolus. */
 function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
   return {
     OCROLUS_API_URL: ocrolus.apiUrl,
@@ -81,7 +81,7 @@ function ocrolusEnvironment(ocrolus: OcrolusAccess): Record<string, string> {
   };
 }
 
-/** Which results are wanted and when they are asked for. Consumers and poller need the same values. */
+/** Variables for the wanted results and the times of requests. Consumers and poller need the same values. */
 function checklistEnvironment({ poll, results, retention }: Settings): Record<string, string> {
   // Only policies that differ from the defaults: the environment of a Lambda is limited to 4 KiB.
   const named = RESULT_KINDS.flatMap((kind) => {
@@ -99,7 +99,7 @@ function checklistEnvironment({ poll, results, retention }: Settings): Record<st
   };
 }
 
-/** A variable for a number of days that is set. */
+/** Sets a variable if its number of days is set. */
 function days(name: string, value: number | undefined): Record<string, string> {
   return value === undefined ? {} : { [name]: String(value) };
 }

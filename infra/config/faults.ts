@@ -1,5 +1,5 @@
 /**
- * Makes zod run a check across settings even if some of them have faults, so that one run reports all faults. A setting may
- * then be missing or have another type than its TypeScript type: the check must tolerate that.
+ * Makes zod run a check across settings even if some of them have faults, so that one run reports all faults. The
+ * check must tolerate settings that are missing or do not have their TypeScript type.
  */
 export const DESPITE_OTHER_FAULTS = { when: () => true };

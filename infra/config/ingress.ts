@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** The addresses from which Ocrolus sends deliveries, as documented (docs/ocrolus.md#source-addresses). */
+/** Addresses from which Ocrolus sends deliveries, as documented (docs/ocrolus.md#source-addresses). */
 export const OCROLUS_ADDRESSES = [
   '18.205.30.63/32',
   '18.208.79.114/32',
@@ -109,13 +109,13 @@ const Allowlisted = z.strictObject({
     }),
 });
 
-/** How Ocrolus reaches the private API. */
+/** Settings for the access of Ocrolus to the private API. */
 export const Ingress = z.discriminatedUnion('kind', [Private, Allowlisted]);
 
 export type Ingress = z.output<typeof Ingress>;
 export type Allowlisted = z.output<typeof Allowlisted>;
 
-/** The settings that `checkIngress` reads. Each may have faults itself. */
+/** Settings that `checkIngress` reads. Any of them may have faults. */
 interface Checked {
   readonly ingress?: Partial<Allowlisted> | Partial<z.output<typeof Private>>;
   readonly network?: {

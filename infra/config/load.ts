@@ -46,7 +46,7 @@ export async function loadSettings(stage: string, region?: string): Promise<Sett
 /**
  * Validates settings as a whole and fills in the defaults.
  *
- * @param stage the name of their file.
+ * @param stage name of the settings' file.
  * @param region of the stack, if it is known.
  * @throws SettingsError with every fault, each with the setting's name.
  */

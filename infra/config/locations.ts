@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-/** The settings with an ARN. Each may have faults itself. */
+/** Settings with an ARN. Any of them may have faults. */
 interface Checked {
   readonly ingress?: { readonly kind?: unknown; readonly certificateArn?: unknown };
   readonly alarms?: { readonly topicArn?: unknown };
@@ -11,7 +11,7 @@ interface Checked {
 interface Located {
   readonly path: readonly [string, string];
   readonly partition: string;
-  /** Empty for a global resource. */
+  /** Empty in a global resource. */
   readonly region: string;
 }
 
@@ -27,7 +27,7 @@ export interface LocationFault {
   readonly message: string;
 }
 
-/** The region to which the CDK CLI deploys. Without credentials, the CLI names a default region, which is ignored. */
+/** Region to which the CDK CLI deploys. Without credentials, the CLI names a default region, which is ignored. */
 export function regionOf(environment: Readonly<Record<string, string | undefined>>): string | undefined {
   const { CDK_DEFAULT_ACCOUNT, CDK_DEFAULT_REGION } = environment;
   return CDK_DEFAULT_ACCOUNT === undefined ? undefined : CDK_DEFAULT_REGION;

@@ -5,7 +5,7 @@ import { DESPITE_OTHER_FAULTS } from './faults.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });
 
-/** How Ocrolus's API is reached, and how much of its rate limit this deployment uses. */
+/** Access to Ocrolus's API, and this deployment's share of its rate limit. */
 export const OcrolusAccess = z.strictObject({
   apiUrl: HttpsUrl.default(OCROLUS_DEFAULTS.apiUrl).meta({
     description: 'URL of the Ocrolus API',
@@ -55,7 +55,7 @@ export const OcrolusAccess = z.strictObject({
 
 export type OcrolusAccess = z.output<typeof OcrolusAccess>;
 
-/** How the poller finds what no webhook announced, and what was not available at once. */
+/** Search for results that no webhook announced, or that were not available at once. */
 export const Poll = z
   .strictObject({
     minutes: z.int().min(1).max(60).default(5).meta({

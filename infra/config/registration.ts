@@ -4,7 +4,7 @@ import { ENCODINGS, LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
 import { REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
 import { DESPITE_OTHER_FAULTS } from './faults.ts';
 
-/** How the webhook is registered with Ocrolus, and how often its secret changes. */
+/** Registration of the webhook with Ocrolus, and rotation of its secret. */
 export const Registration = z
   .strictObject({
     enabled: z

@@ -6,12 +6,12 @@ const Days = z.int().min(1).max(3650).optional();
 export const MIN_PAYLOAD_DAYS = 15;
 
 /**
- * The poller compares a book with its documents for a year after its last change, and once more within the following month
- * (shared/checklist/next-due.ts). Documents that had expired by then would look new and be fetched again.
+ * The poller compares a book with its documents for a year after its last change, and once more within the following
+ * month (shared/checklist/next-look.ts). Documents that had expired by then would look new and be fetched again.
  */
 const MIN_DOCUMENT_DAYS = 400;
 
-/** How long borrowers' data is kept. DynamoDB removes items by their time to live, S3 by lifecycle. */
+/** Retention of borrowers' data. DynamoDB removes items by their time to live, S3 by lifecycle. */
 export const Retention = z.strictObject({
   results: Days.meta({
     description:

@@ -31,15 +31,15 @@ const AccountName = z
  */
 export const MAX_ACCOUNTS = 8;
 
-/** The values that CloudWatch Logs accepts, intentionally without 0 ("never expire"). */
+/** Values that CloudWatch Logs accepts, intentionally without 0 ("never expire"). */
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
 /**
- * The settings of a stage. Unknown keys are faults, so that a misspelt setting is not silently ignored. A setting that a stage
- * leaves out has its default. `docs/settings.md` is generated from this schema: `description` says what a setting does, and
- * `cost` its effect on the bill.
+ * Settings of a stage. Unknown keys are faults, so that a misspelt setting is not silently ignored. Settings that a
+ * stage leaves out have their defaults. `docs/settings.md` is generated from this schema: `description` says what a
+ * setting does, and `cost` its effect on the bill.
  */
 export const Settings = z
   .strictObject({

@@ -6,16 +6,16 @@ import type { EncryptionKey } from './encryption-key.ts';
 export interface AccountSecretsProps {
   /** Part of the secrets' names. */
   readonly stage: string;
-  /** The Ocrolus API account that they belong to. */
+  /** Ocrolus API account of the secrets. */
   readonly account: string;
   /** Encrypts them. */
   readonly encryptionKey: EncryptionKey;
 }
 
 /**
- * The secrets of one Ocrolus API account. They are deleted with the account or the stack, without a recovery window (AWS:
- * "DeletionPolicy attribute"): a secret that is kept would occupy its name, and the account could not be added again. Both
- * can be replaced: the stack generates a signing secret, and the Ocrolus Dashboard issues API credentials.
+ * Secrets of one Ocrolus API account. They are deleted with the account or the stack, without a recovery window (AWS:
+ * "DeletionPolicy attribute"): a retained secret would occupy its name, and the account could not be added again.
+ * Both can be replaced: the stack generates a signing secret, and the Ocrolus Dashboard issues API credentials.
  */
 export class AccountSecrets extends Construct {
   /** `{"current", "previous"?, "basic"?}`: proves that a delivery comes from Ocrolus. */

@@ -8,21 +8,20 @@ import type { EncryptionKey } from './encryption-key.ts';
 export interface BodyBucketProps {
   /** Encrypts the objects. */
   readonly encryptionKey: EncryptionKey;
-  /** How long the body of a delivery is kept: as long as its ledger entry. */
+  /** Retention of the body of a delivery: as long as its ledger entry. */
   readonly deliveryRetention: Duration;
-  /** How long the body of a result is kept: longer than any item that points to it. Absent: permanently. */
+  /** Retention of the body of a result: longer than any item that points to it. Absent: permanent. */
   readonly resultRetention: Duration | undefined;
-  /** How long the logs of the Lambda that empties the bucket are kept. */
+  /** Retention of the logs of the Lambda that empties the bucket. */
   readonly logRetention: RetentionDays;
-  /** What happens to the bucket when the stack is deleted. A bucket that is destroyed is emptied first. */
+  /** Policy for the bucket when the stack is deleted. A bucket that is destroyed is emptied first. */
   readonly removalPolicy: RemovalPolicy;
-  /** Where S3 logs every access. Absent: accesses are not logged. */
+  /** Bucket to which S3 logs every access. Absent: accesses are not logged. */
   readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
 }
 
 /** Bodies too large for a queue message (`deliveries/`) or for a DynamoDB item (`results/`). */
 export class BodyBucket extends Construct {
-  /** The bucket. */
   readonly bucket: Bucket;
 
   constructor(scope: Construct, id: string, props: BodyBucketProps) {

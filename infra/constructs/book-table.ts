@@ -14,7 +14,7 @@ import type { EncryptionKey } from './encryption-key.ts';
 export interface BookTableProps {
   /** Encrypts the table. */
   readonly encryptionKey: EncryptionKey;
-  /** What happens to the table when the stack is deleted. */
+  /** Policy for the table when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Whether DynamoDB refuses every request to delete the table. */
   readonly deletionProtection: boolean;

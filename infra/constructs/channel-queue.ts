@@ -20,13 +20,13 @@ export interface ChannelQueueProps {
   readonly consumerTimeout: Duration;
   /** Encrypts the messages. */
   readonly encryptionKey: EncryptionKey;
-  /** What happens to the queues when the stack is deleted. */
+  /** Policy for the queues when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /** A channel's queue and its dead-letter queue. */
 export class ChannelQueue extends Construct {
-  /** Holds the deliveries that are to be processed. */
+  /** Holds deliveries to be processed. */
   readonly queue: Queue;
   /** Holds messages that could not be processed, until an operator reads and redrives them. */
   readonly deadLetterQueue: Queue;
@@ -68,7 +68,7 @@ export class ChannelQueue extends Construct {
     }
   }
 
-  /** The queue by name: each of the two queues references the other, which would be a cycle. */
+  /** References the queue by name, because the two queues reference each other, which would be a cycle. */
   private source(queueName: string): IQueue {
     return Queue.fromQueueArn(
       this,

@@ -14,24 +14,24 @@ import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 import { allowOcrolusAccess, type OcrolusAccess } from './ocrolus-access.ts';
 import { apiCredentials } from './references.ts';
 
-/** How long one batch may take. */
+/** Maximum time for one batch. */
 export const CONSUMER_TIMEOUT = Duration.seconds(60);
 
 /** A larger batch needs a batching window, during which a message waits for others. */
 const BATCH_SIZE = 10;
 
 export interface ConsumerProps extends FunctionDefaults, OcrolusAccess {
-  /** The channel that it consumes; its Lambda has the same name. */
+  /** Channel to consume; the Lambda has the same name. */
   readonly channel: Channel;
   /** The channel's queue. */
   readonly queue: ChannelQueue;
-  /** Large bodies: of deliveries, which it reads, and of results, which it reads and writes. */
+  /** Stores large bodies: of deliveries, which the Lambda reads, and of results, which it reads and writes. */
   readonly bodies: BodyBucket;
   /** The stage's settings. */
   readonly settings: Settings;
 }
 
-/** Consumes one channel: asks Ocrolus for what was announced, and stores the answers. */
+/** Consumes one channel: asks Ocrolus for the announced results, and stores the answers. */
 export class Consumer extends Construct {
   /** The Lambda on the queue. */
   readonly lambda: LambdaFunction;
@@ -56,8 +56,8 @@ export class Consumer extends Construct {
         BUCKET_NAME: props.bodies.bucket.bucketName,
         QUEUE_URL: queue.queueUrl,
       },
-      // A delivery whose book is unknown is sent again, and so is a look that had no time for everything. Lambda treats that as
-      // a loop, which it stops by default after about 16 rounds: the message would become a dead letter.
+      // A look without time for everything is sent again. Lambda treats that as a loop, which it stops by default
+      // after about 16 rounds: the message would become a dead letter.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     this.lambda = consumer.lambda;
@@ -67,7 +67,7 @@ export class Consumer extends Construct {
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queue.queueArn],
     );
-    // To send a message again, into its own queue only.
+    // A look is sent again, to its own queue only.
     consumer.allow(['sqs:SendMessage'], [queue.queueArn]);
     consumer.allow(['s3:GetObject'], [props.bodies.below('deliveries'), props.bodies.below('results')]);
     // A large result is uploaded in parts; the upload of a result that is not stored is aborted.

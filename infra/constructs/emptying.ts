@@ -3,20 +3,20 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { EncryptionKey } from './encryption-key.ts';
 
-/** The construct id of the Lambda with which CDK empties buckets. */
+/** Construct id of the Lambda with which CDK empties buckets. */
 const PROVIDER = 'Custom::S3AutoDeleteObjectsCustomResourceProvider';
 
 export interface EmptyingProps {
   /** Encrypts the logs. */
   readonly encryptionKey: EncryptionKey;
-  /** How long logs are kept. */
+  /** Retention of the logs. */
   readonly logRetention: RetentionDays;
 }
 
 /**
- * Whether a bucket is emptied before CloudFormation deletes it (`autoDeleteObjects` of CDK). CloudFormation deletes only
- * empty buckets (AWS: AWS::S3::Bucket, "DeletionPolicy"): otherwise, a `destroy` stage could not be deleted, nor a first
- * deployment that fails after the first object.
+ * True if a bucket is emptied before CloudFormation deletes it (`autoDeleteObjects` of CDK). CloudFormation deletes
+ * only empty buckets (AWS: AWS::S3::Bucket, "DeletionPolicy"): otherwise, neither a `destroy` stage could be deleted,
+ * nor a first deployment that fails after the first object.
  */
 export function isEmptied(removalPolicy: RemovalPolicy): boolean {
   return removalPolicy === RemovalPolicy.DESTROY;

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 export interface EncryptionKeyProps {
   /** The stage, for the alias. */
   readonly stage: string;
-  /** What happens to the key when the stack is deleted. KMS waits 30 days before it destroys a key. */
+  /** Policy for the key when the stack is deleted. KMS waits 30 days before it destroys a key. */
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -14,7 +14,7 @@ export interface EncryptionKeyProps {
 export type KeyUser = 'sqs' | 's3' | 'dynamodb' | 'secretsmanager';
 
 /**
- * The actions that AWS's documentation abbreviates as `kms:GenerateDataKey*` and `kms:ReEncrypt*`. The abbreviations
+ * Actions that AWS's documentation abbreviates as `kms:GenerateDataKey*` and `kms:ReEncrypt*`. The abbreviations
  * would also allow key pairs, which nothing here uses.
  */
 export const ENCRYPTION_ACTIONS = [
@@ -27,7 +27,7 @@ export const ENCRYPTION_ACTIONS = [
   'kms:ReEncryptTo',
 ] as const;
 
-/** The one customer managed key: queues, table, bucket, secrets and logs are encrypted with it. */
+/** The only customer managed key: encrypts queues, table, bucket, secrets and logs. */
 export class EncryptionKey extends Construct {
   /** The key, for the properties of the resources that it encrypts. */
   readonly key: Key;

@@ -1,9 +1,9 @@
 import { CustomDataIdentifier, DataIdentifier, DataProtectionPolicy } from 'aws-cdk-lib/aws-logs';
 
 /**
- * Numbers that are common in loan documents. AWS's managed identifiers require a word such as "checking account" or "SSN"
- * near the digits, so the pk of a book is not masked as an account number. Ocrolus's field names are not among those words,
- * so they have custom expressions, in which a dot stands for each quote and colon: AWS does not allow those characters.
+ * Numbers that are common in loan documents. AWS's managed identifiers require a word such as "checking account" or
+ * "SSN" near the digits, so the pk of a book is not masked as an account number. Ocrolus's field names are not among
+ * those words, so they have custom expressions. A dot in them stands for quotes and colons, which AWS does not allow.
  */
 const IDENTIFIERS = [
   DataIdentifier.BANKACCOUNTNUMBER_US,

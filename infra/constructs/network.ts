@@ -18,13 +18,13 @@ import { DEFAULT_VPC, type ImportedVpc, type Network as NetworkSettings } from '
 import type { EncryptionKey } from './encryption-key.ts';
 
 export interface NetworkProps {
-  /** Which VPC and endpoint to create or to import. */
+  /** VPC and endpoint to create or to import. */
   readonly settings: NetworkSettings;
   /** Encrypts the flow logs. */
   readonly encryptionKey: EncryptionKey;
-  /** How long flow logs are kept. */
+  /** Retention of the flow logs. */
   readonly logRetention: RetentionDays;
-  /** What happens to the flow logs when the stack is deleted. */
+  /** Policy for the flow logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Whether a created VPC has public subnets, for a load balancer. */
   readonly publicSubnets: boolean;
@@ -37,11 +37,10 @@ export interface CreatedEndpoint {
    * (docs/decisions/0024). Empty for the default VPC.
    */
   readonly id: string;
-  /** The endpoint. */
   readonly endpoint: InterfaceVpcEndpoint;
-  /** The VPC of the endpoint. */
+  /** VPC of the endpoint. */
   readonly vpc: IVpc;
-  /** The number of subnets in which it has a network interface. */
+  /** Number of subnets in which it has a network interface. */
   readonly subnets: number;
 }
 
@@ -49,7 +48,7 @@ export interface CreatedEndpoint {
 export class Network extends Construct {
   /** The endpoint through which the API can be invoked. */
   readonly endpoint: IInterfaceVpcEndpoint;
-  /** The same with its VPC, unless the endpoint is imported. */
+  /** The same endpoint with its VPC, unless it is imported. */
   readonly created: CreatedEndpoint | undefined;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
@@ -79,9 +78,10 @@ export class Network extends Construct {
   }
 
   /**
-   * Two isolated subnets in two zones, and two public ones if there is a load balancer. There is no NAT gateway, because the
-   * Lambdas are not in the VPC, and no internet gateway without a load balancer. The ranges of the public subnets are always
-   * reserved: otherwise, a stage that adds a load balancer would replace its isolated subnets by subnets that overlap them.
+   * Creates two isolated subnets in two zones, and two public ones if there is a load balancer. There is no NAT
+   * gateway, because the Lambdas are not in the VPC, and no internet gateway without a load balancer. The ranges of
+   * the public subnets are always reserved: otherwise, a stage that adds a load balancer would replace its isolated
+   * subnets by subnets that overlap them.
    */
   private createVpc(id: string, cidr: string, props: NetworkProps): IVpc {
     const vpc = new Vpc(this, `Vpc${id}`, {
@@ -111,7 +111,7 @@ export class Network extends Construct {
     return vpc;
   }
 
-  /** Limited to flow logs of this account, because the service writes those of all accounts (AWS: "The confused deputy problem"). */
+  /** Limits the role to this account: the service writes flow logs of all (AWS: "The confused deputy problem"). */
   private flowLogRole(): Role {
     return new Role(this, 'FlowLogRole', {
       assumedBy: new ServicePrincipal('vpc-flow-logs.amazonaws.com', {
@@ -144,23 +144,24 @@ interface EndpointPlace {
   readonly id: string;
   readonly vpc: IVpc;
   readonly subnets: ISubnet[];
-  /** The CIDR ranges that may connect. */
+  /** CIDR ranges that may connect. */
   readonly allowed: readonly string[];
   readonly privateDns: boolean;
 }
 
 /**
- * The endpoint, with a security group that allows HTTPS from the given ranges.
+ * Adds the endpoint, with a security group that allows HTTPS from the given ranges.
  *
- * It keeps its default policy (full access); the API's resource policy has the restriction. With a custom endpoint policy,
- * API Gateway treats an `Authorization` header as a SigV4 signature and answers 403, which would break Basic authentication.
+ * The endpoint keeps its default policy (full access); the API's resource policy has the restriction. With a custom
+ * endpoint policy, API Gateway treats an `Authorization` header as a SigV4 signature and answers 403, which would
+ * break Basic authentication.
  */
 function addEndpoint({ id, vpc, subnets, allowed, privateDns }: EndpointPlace): CreatedEndpoint {
   const endpoint = vpc.addInterfaceEndpoint('ExecuteApi', {
     service: InterfaceVpcEndpointAwsService.APIGATEWAY,
     subnets: { subnets },
-    // The rules are added below with literal ranges: a person or cdk-nag that reviews the template could not see the range
-    // behind a reference to the VPC.
+    // The rules are added below with literal ranges: a person or cdk-nag reviewing the template could not see the
+    // range behind a reference to the VPC.
     open: false,
     privateDnsEnabled: privateDns,
   });

@@ -17,34 +17,34 @@ import type { FunctionName } from '../functions.ts';
 import type { EncryptionKey } from './encryption-key.ts';
 import { logDataProtection } from './log-data-protection.ts';
 
-/** The properties that all functions of a stage share. */
+/** Properties that all functions of a stage share. */
 export interface FunctionDefaults {
-  /** Where the bundle of a function is: a folder with `index.mjs`. */
+  /** Location of a function's bundle: a folder with `index.mjs`. */
   readonly bundles: { folderOf(name: FunctionName): string };
   /** Encrypts the logs. */
   readonly encryptionKey: EncryptionKey;
-  /** How long logs are kept. */
+  /** Retention of the logs. */
   readonly logRetention: RetentionDays;
-  /** What happens to the logs when the stack is deleted. */
+  /** Policy for the logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /** Whether CloudWatch Logs masks sensitive numbers. */
   readonly dataProtection: boolean;
 }
 
 export interface NodeFunctionProps extends FunctionDefaults {
-  /** The function's name, which is also that of its bundle. */
+  /** Name of the function and of its bundle. */
   readonly name: FunctionName;
   /** Shown in the console. */
   readonly description: string;
-  /** How long one invocation may take. */
+  /** Maximum time of one invocation. */
   readonly timeout: Duration;
   /** The function's settings. */
   readonly environment: Record<string, string>;
   /** Memory in MiB. The CPU share grows with it. */
   readonly memorySize: number;
-  /** How many invocations may run at once, reserved from the account's quota. Absent: nothing is reserved. */
+  /** Number of invocations that may run at once, reserved from the account's quota. Absent: no reservation. */
   readonly reservedConcurrentExecutions?: number | undefined;
-  /** What Lambda does when the function invokes itself through a queue. Default: stops the loop after about 16 rounds. */
+  /** Reaction to a function that invokes itself through a queue. Default: Lambda stops it after about 16 rounds. */
   readonly recursiveLoop?: RecursiveLoop;
 }
 

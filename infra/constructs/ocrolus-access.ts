@@ -3,7 +3,7 @@ import type { BookTable } from './book-table.ts';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
 import type { NodeFunction } from './node-function.ts';
 
-/** Without `Scan`, whose cost grows with the number of all books. */
+/** Actions on the table, without `Scan`, whose cost grows with the number of all books. */
 const TABLE_ACTIONS = [
   'dynamodb:GetItem',
   'dynamodb:Query',
@@ -12,14 +12,14 @@ const TABLE_ACTIONS = [
   'dynamodb:DeleteItem',
 ];
 
-/** The permissions that DynamoDB requires to read and write a table with a customer managed key. */
+/** Actions on the key that DynamoDB requires to read and write a table with a customer managed key. */
 const TABLE_KEY_ACTIONS = ENCRYPTION_ACTIONS;
 
-/** The resources of a function that asks Ocrolus and stores the answers. */
+/** Resources of a function that asks Ocrolus and stores the answers. */
 export interface OcrolusAccess {
-  /** Books, documents, results, ledger and the shared rate limit. */
+  /** Holds books, documents, results, the ledger and the shared rate limit. */
   readonly table: BookTable;
-  /** The API credentials of every account. */
+  /** Hold the API credentials of every account. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
   /** Encrypts all of them. */
   readonly encryptionKey: EncryptionKey;

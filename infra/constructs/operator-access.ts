@@ -10,7 +10,7 @@ import type { ChannelQueue } from './channel-queue.ts';
 import { ENCRYPTION_ACTIONS, type EncryptionKey } from './encryption-key.ts';
 
 export interface OperatorAccessProps {
-  /** Encrypts what operators read. */
+  /** Encrypts data that operators read. */
   readonly encryptionKey: EncryptionKey;
   readonly table: BookTable;
   readonly bodies: BodyBucket;
@@ -18,17 +18,18 @@ export interface OperatorAccessProps {
   readonly queues: ReadonlyMap<string, ChannelQueue>;
   /** By account. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
-  /** Every function, for its log. */
+  /** Every function, for access to its log. */
   readonly functions: readonly LambdaFunction[];
-  /** Those that operators invoke. */
+  /** Functions that operators invoke. */
   readonly invoked: readonly LambdaFunction[];
-  /** Those that operators pause and resume. */
+  /** Mappings that operators pause and resume. */
   readonly mappings: readonly EventSourceMapping[];
 }
 
 /**
- * The permissions of the command line `ops`, in managed policies that the stack attaches to no one. `See` is for commands
- * that change nothing; the others are used together with it. A single policy would exceed IAM's limit of 6,144 characters.
+ * Permissions of the command line `ops`, in managed policies that the stack attaches to no one. `See` is for commands
+ * that change nothing; the others are used together with it. A single policy would exceed IAM's limit of 6,144
+ * characters.
  */
 export class OperatorAccess extends Construct {
   /** By name, in lower case. */
@@ -37,7 +38,7 @@ export class OperatorAccess extends Construct {
   constructor(scope: Construct, id: string, props: OperatorAccessProps) {
     super(scope, id);
     const { functions, mappings } = props;
-    // A changed description would replace a policy, and those that are attached to roles cannot be deleted.
+    // A changed description would replace a policy, and a policy that is attached to roles cannot be deleted.
     const policy = (name: string, description: string, statements: PolicyStatement[]) =>
       [name.toLowerCase(), new ManagedPolicy(this, name, { description, statements })] as const;
     this.policies = new Map([
@@ -133,7 +134,7 @@ function actStatements(props: OperatorAccessProps): PolicyStatement[] {
   ];
 }
 
-/** A separate policy, because a principal that can sign deliveries can forge any delivery. */
+/** Needs a separate policy, because a principal that can sign deliveries can forge any delivery. */
 function sendStatements({ encryptionKey, secrets }: OperatorAccessProps): PolicyStatement[] {
   return [
     allow(

@@ -20,17 +20,17 @@ const MAX_START_DELAY = Duration.minutes(1);
 export interface PollerProps extends FunctionDefaults, OcrolusAccess {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** Every channel's queue: books are handed over through the one whose consumer looks at them. */
+  /** Queue of every channel. Books are handed over through the one whose consumer looks at them. */
   readonly queues: ReadonlyMap<string, ChannelQueue>;
-  /** The poller removes bodies of forgotten books from it. */
+  /** Bucket from which the poller removes bodies of forgotten books. */
   readonly bodies: BodyBucket;
 }
 
-/** Hands the books that are due over to the consumers, on a schedule, and finds books that no webhook has mentioned. */
+/** Hands due books over to the consumers, on a schedule, and finds books that no webhook has mentioned. */
 export class Poller extends Construct {
   /** The Lambda on the schedule. */
   readonly lambda: LambdaFunction;
-  /** The name of the schedule. */
+  /** Name of the schedule. */
   readonly scheduleName: string;
 
   constructor(scope: Construct, id: string, props: PollerProps) {
@@ -56,7 +56,7 @@ export class Poller extends Construct {
     bodies.emptyAfter(this.lambda);
     allowOcrolusAccess(poller, props);
     poller.allow(['dynamodb:Query'], [`${props.table.table.tableArn}/index/${DUE_INDEX}`]);
-    // The poller hands over no more than may wait, so it reads the number of messages.
+    // Reads the number of messages, because only so many books may wait.
     poller.allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], [queue.queueArn]);
     // Deletes every version of a forgotten book's bodies. The poller reads and writes no body.
     poller.allowStatement(
@@ -71,7 +71,7 @@ export class Poller extends Construct {
     poller.allowStatement(
       props.encryptionKey.usableThrough(['sqs', 'secretsmanager'], ['kms:Decrypt', 'kms:GenerateDataKey']),
     );
-    // Lambda does not retry a failed run either: the books that it finished have new due times, and the next run does the rest.
+    // Lambda does not retry a failed run either: the next run hands over the books that are still due.
     this.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: MAX_START_DELAY });
     const schedule = new Schedule(this, 'Schedule', {
       description: 'Starts the poller',

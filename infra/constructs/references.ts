@@ -2,8 +2,8 @@ import type { AccountSecrets } from './account-secrets.ts';
 import type { ChannelQueue } from './channel-queue.ts';
 
 /**
- * A JSON object with a member for each entry. ARNs, URLs and names that are known only at deployment are tokens at synth.
- * `JSON.stringify` leaves tokens intact, and their values need no escaping.
+ * Makes a JSON object with a member for each entry. ARNs, URLs and names that are known only at deployment are tokens
+ * at synth. `JSON.stringify` leaves tokens intact, and their values need no escaping.
  */
 export function jsonOf<T>(entries: ReadonlyMap<string, T>, member: (value: T) => unknown): string {
   return JSON.stringify(Object.fromEntries([...entries].map(([name, value]) => [name, member(value)])));

@@ -11,10 +11,10 @@ import type { AccountSecrets } from './account-secrets.ts';
 import { type FunctionDefaults, NodeFunction } from './node-function.ts';
 import { allSecrets } from './references.ts';
 
-/** Lambda's maximum. A deployment that creates the way in waits for Ocrolus's test for longer, in two invocations. */
+/** Lambda's maximum. A deployment that creates the ingress waits longer for Ocrolus's test, in two invocations. */
 const TIMEOUT = Duration.minutes(15);
 
-/** When CloudFormation gives up. The Lambda answers within 20 minutes, unless it cannot start. */
+/** Time after which CloudFormation gives up. The Lambda answers within 20 minutes, unless it cannot start. */
 const SERVICE_TIMEOUT = Duration.minutes(30);
 
 export interface RegistrationProps extends FunctionDefaults {
@@ -22,15 +22,15 @@ export interface RegistrationProps extends FunctionDefaults {
   readonly settings: Settings;
   /** Every account's secrets. */
   readonly secrets: ReadonlyMap<string, AccountSecrets>;
-  /** Where Ocrolus posts the deliveries of an account. */
+  /** URL to which Ocrolus posts the deliveries of an account. */
   readonly urlOf: (account: string) => string;
-  /** What must work before Ocrolus calls the webhook to test it. */
+  /** Constructs that must work before Ocrolus tests the webhook. */
   readonly after: readonly IDependable[];
 }
 
 /**
- * Registers the webhook with Ocrolus. The Lambda is always deployed, for `ops register`. Whether a deployment registers,
- * and a schedule checks the registration daily, is the setting `registration.enabled`.
+ * Registers the webhook with Ocrolus. The Lambda is always deployed, for `ops register`. With the setting
+ * `registration.enabled`, a deployment registers, and a schedule checks the registration daily.
  */
 export class Registration extends Construct {
   /** The Lambda behind the custom resource. */
@@ -53,8 +53,9 @@ export class Registration extends Construct {
       },
     });
     this.lambda = handler.lambda;
-    // A policy for each account. When an account is removed from a stage, CloudFormation deletes its registration, then its
-    // policy, then its secrets. With one policy for all, the function would lose access before it unregisters the webhook.
+    // One policy for each account. When an account is removed from a stage, CloudFormation deletes its registration,
+    // then its policy, then its secrets. With one policy for all, the function would lose access before it
+    // unregisters the webhook.
     const policies = new Map(
       [...secrets].map(([account, { webhook, credentials }]) => {
         const read = new PolicyStatement({
@@ -85,7 +86,7 @@ export class Registration extends Construct {
           webhookSecret: webhook.secretArn,
           credentials: credentials.secretArn,
           events: events.join(','),
-          // The function does not read these two. A change makes CloudFormation register again.
+          // The function does not read these two; a change makes CloudFormation register again.
           authentication: settings.webhookAuthentication,
           encoding: registration.encoding,
         },
@@ -102,7 +103,7 @@ export class Registration extends Construct {
         retryAttempts: 2,
       }),
     });
-    // A rate schedule starts immediately. Before the registration it would find drift, and the alarm's period is a day.
+    // A rate schedule starts immediately. Before the registration, it would find drift, and the alarm's period is a day.
     check.node.addDependency(...webhooks);
   }
 

@@ -10,8 +10,8 @@ import type { RegistrationProps } from './registration.ts';
 export interface RotationProps extends FunctionDefaults, Omit<RegistrationProps, 'after'> {}
 
 /**
- * Rotates the signing secret of an account's webhook without losing a delivery (docs/decisions/0011). The Lambda is always
- * deployed. Whether a schedule runs it is the setting `registration.rotationDays`.
+ * Rotates the signing secret of an account's webhook without losing a delivery (docs/decisions/0011). The Lambda is
+ * always deployed. With the setting `registration.rotationDays`, a schedule runs it.
  */
 export class Rotation extends Construct {
   /** The Lambda that Secrets Manager calls. */
@@ -25,7 +25,7 @@ export class Rotation extends Construct {
       ...props,
       name: 'rotation',
       description: 'Rotates the signing secret',
-      // It waits until every instance of the webhook can have the new secret.
+      // The function waits until every instance of the webhook can have the new secret.
       timeout: Duration.minutes(2),
       memorySize: 256,
       environment: {
@@ -50,7 +50,7 @@ export class Rotation extends Construct {
     if (rotationDays !== undefined) this.schedule(secrets, rotationDays);
   }
 
-  /** Not CDK's `RotationSchedule`, which allows the Lambda `secretsmanager:GetRandomPassword` on `*`. */
+  /** CDK's `RotationSchedule` is not used: it allows the Lambda `secretsmanager:GetRandomPassword` on `*`. */
   private schedule(secrets: RotationProps['secrets'], days: number): void {
     const permission = new CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',

@@ -25,18 +25,18 @@ export interface WebhookApiProps {
   readonly lambda: IFunction;
   /** Encrypts the access log. */
   readonly encryptionKey: EncryptionKey;
-  /** How long the access log is kept. */
+  /** Retention of the access log. */
   readonly logRetention: RetentionDays;
-  /** What happens to the access log when the stack is deleted. */
+  /** Policy for the access log when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * One JSON line per request. API Gateway inserts values unescaped, so a value that the client controls (user agent, error
- * messages that quote it) could break the line or forge one: only values of API Gateway itself are logged.
+ * One JSON line per request. API Gateway inserts values unescaped, so a value that the client controls (user agent,
+ * error messages that quote it) could break the line or forge one: only values of API Gateway itself are logged.
  *
  * Request headers are not available (a proxy integration sets no `$context.requestOverride`), so the delivery's id is
- * found through `requestId`, which the webhook gets as `requestContext.requestId`.
+ * found by `requestId`, which the webhook gets as `requestContext.requestId`.
  */
 const ACCESS_LOG_FIELDS = {
   time: '$context.requestTime',
@@ -55,11 +55,10 @@ const ACCESS_LOG_FIELDS = {
   integrationLatencyMs: '$context.integration.latency',
 };
 
-/** The private REST API, `/webhooks/{account}`, which can be reached through one VPC endpoint only. */
+/** The private REST API, `/webhooks/{account}`, which is reachable through one VPC endpoint only. */
 export class WebhookApi extends Construct {
-  /** The API. */
   readonly api: RestApi;
-  /** One line per request. */
+  /** Access log, with one line per request. */
   readonly accessLog: LogGroup;
   private readonly endpoint: IVpcEndpoint;
 
@@ -122,9 +121,9 @@ export class WebhookApi extends Construct {
   }
 
   /**
-   * Deploys the API again when network or ingress change, because a changed resource policy has no effect before that (AWS:
-   * "Create and attach an API Gateway resource policy to an API"). CDK does so only when the template of the API changes,
-   * and there the endpoint is a reference, which stays the same when CloudFormation replaces the endpoint.
+   * Deploys the API again when network or ingress change, because a changed resource policy has no effect before that
+   * (AWS: "Create and attach an API Gateway resource policy to an API"). CDK does so only for a changed template of
+   * the API, which has only a reference to the endpoint, even if CloudFormation replaces the endpoint.
    */
   private redeployOnChangeOf({ network, ingress }: Settings): void {
     const deployment = this.api.latestDeployment;
@@ -132,7 +131,7 @@ export class WebhookApi extends Construct {
     deployment.addToLogicalId({ policy: onlyFrom(this.endpoint).toJSON(), network, ingress });
   }
 
-  /** Where Ocrolus posts the deliveries of an account. Resolves everywhere, but is reachable only through the endpoint. */
+  /** URL for the deliveries of an account. It resolves everywhere, but is reachable only through the endpoint. */
   urlOf(account: string): string {
     const host = Fn.join('', [
       this.api.restApiId,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { SecretStore } from './backends/secrets.ts';
 import type { FunctionDefinition } from './lambda/definition.ts';
 
-/** The secrets of one Ocrolus account, by ARN. */
+/** ARNs of the secrets of one Ocrolus account. */
 export interface AccountSecretArns {
   readonly webhookSecret?: string;
   readonly credentials?: string;
@@ -15,7 +15,7 @@ const AccountsVariable = z.record(
   z.object({ webhookSecret: z.string().optional(), credentials: z.string().optional() }),
 );
 
-/** The accounts of all functions' `ACCOUNTS` variables. */
+/** Reads the accounts from the variable `ACCOUNTS` of all functions. */
 export function readAccounts(functions: readonly FunctionDefinition[]): Accounts {
   const accounts: Record<string, { webhookSecret?: string; credentials?: string }> = {};
   for (const { variables } of functions) {
@@ -31,7 +31,7 @@ export function readAccounts(functions: readonly FunctionDefinition[]): Accounts
   return accounts;
 }
 
-/** Sets what an operator sets after a deployment: the credentials, and the webhook secret if one is given. */
+/** Sets the secrets as an operator does after a deployment: the credentials, and the webhook secret if one is given. */
 export function fillAccounts(
   accounts: Accounts,
   secrets: SecretStore,
@@ -41,7 +41,7 @@ export function fillAccounts(
     readonly clientSecret: string;
   },
 ): void {
-  // An earlier run may have set it: a new version would end the overlap of a rotation.
+  // An earlier run may have set the text: a new version would end the overlap of a rotation.
   const set = (arn: string, text: string) => {
     if (secrets.text(arn) !== text) secrets.put(arn, text);
   };

@@ -10,7 +10,7 @@ export interface ChannelQueues {
 
 const Redrive = z.object({ RedrivePolicy: z.object({ deadLetterTargetArn: z.string() }).optional() });
 
-/** The queues by channel, from the functions' variable `QUEUE_URLS`. */
+/** Reads the queues of each channel from the functions' variable `QUEUE_URLS`. */
 export function readChannels(
   topology: Topology,
   functions: readonly FunctionDefinition[],
@@ -46,7 +46,7 @@ const MappingProperties = z.object({
 /**
  * Reads the event source mappings whose source is a queue of the stack.
  *
- * @param maxConcurrency the limit of this machine.
+ * @param maxConcurrency limit of this machine.
  */
 export function readMappings(topology: Topology, maxConcurrency: number): Mapping[] {
   const queues = topology.idsOf('AWS::SQS::Queue').map((id) => topology.identity(id));

@@ -12,17 +12,17 @@ import type { LocalStack } from './stack.ts';
 const ConsumingRequest = z.object({ channel: z.string(), isOn: z.boolean() });
 const FunctionRequest = z.object({ function: z.string(), event: z.unknown().optional() });
 
-/** What the control endpoint controls, as far as it has started. */
+/** Parts of a stack that have started and can be controlled. */
 export interface Controlled {
   readonly stack?: LocalStack | undefined;
-  /** Absent where the functions call another Ocrolus. */
+  /** Absent if the functions call another Ocrolus. */
   readonly simulator?: SimulatorControl | undefined;
 }
 
 /**
- * What the operator's command line and other tools need beyond the queues and the table. It listens on loopback; its address and
- * token are in `stack.json` of the data folder (`control.url`, `control.token`). Every request carries
- * `Authorization: Bearer <token>`.
+ * Serves what the operator's command line and other tools need beyond the queues and the table. The server listens on
+ * loopback; its address and token are in `stack.json` of the data folder (`control.url`, `control.token`). Every
+ * request carries `Authorization: Bearer <token>`.
  *
  * | request | answer |
  * |---|---|
@@ -32,7 +32,7 @@ export interface Controlled {
  * | `POST /invoke` `{function, event}` | invokes a function; its outcome |
  * | `POST /consuming` `{channel, isOn}` | starts or pauses the channel's consumer; `{}` |
  * | `POST /kill` `{function}` | kills an execution environment; `{killed}` |
- * | `… /ocrolus/…` | the simulated Ocrolus: `ocrolus/control/routes.ts`; 409 where there is none |
+ * | `… /ocrolus/…` | the simulated Ocrolus: `ocrolus/control/routes.ts`; 409 if there is none |
  *
  * @param current empty while the stack starts; requests are answered 503.
  */

@@ -7,10 +7,10 @@ import * as z from 'zod';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Where a stack keeps its files unless `--data` says otherwise, so that `ops` finds it. */
+/** Folder of a stack without `--data`, where `ops` finds it. */
 export const DEFAULT_DATA_DIR = join(PROJECT, '.local', 'default');
 
-/** What a stack prints once it is ready (docs/design.md#the-local-stack). */
+/** Document that a stack prints once it is ready (docs/design.md#the-local-stack). */
 export const ReadyDocument = z.object({
   ready: z.literal(true),
   pid: z.int(),
@@ -29,12 +29,12 @@ export const ReadyDocument = z.object({
 
 export type ReadyDocument = z.infer<typeof ReadyDocument>;
 
-/** How to reach the stack's control endpoint: `Authorization: Bearer <token>`. */
+/** Address of the stack's control endpoint, and its token: `Authorization: Bearer <token>`. */
 export const Control = z.object({ url: z.string(), token: z.string() });
 
 export type Control = z.infer<typeof Control>;
 
-/** What `stack.json` adds for the operator's command line. */
+/** Content of `stack.json`: the ready document, with additions for the operator's command line. */
 export const StackFile = ReadyDocument.extend({
   control: Control,
   secretsManager: z.object({ endpoint: z.string() }),
@@ -94,8 +94,8 @@ export async function claimDataDir(dataDir: string, control: Control): Promise<C
 }
 
 /**
- * Makes a folder and its parents. The option `recursive` would not do: with it, Node.js 24 never returns where an existing
- * folder accepts no new one, such as `/proc`.
+ * Makes a folder and its parents. Not by the option `recursive`, with which Node.js 24 never returns if an existing
+ * folder, such as `/proc`, accepts no new one.
  */
 export async function makeFolder(folder: string): Promise<void> {
   try {
@@ -104,7 +104,7 @@ export async function makeFolder(folder: string): Promise<void> {
       await mkdir(folder);
     }
   } catch (error) {
-    // Another process may have made it meanwhile.
+    // Another process may have made the folder meanwhile.
     if (codeOf(error) === 'EEXIST') return;
     throw codeOf(error) === undefined ? error : new Error(unwritable(folder, error));
   }
@@ -121,14 +121,14 @@ function codeOf(error: unknown): string | undefined {
 /**
  * Finds the stack that runs in a data folder.
  *
- * @returns `undefined` when none does, or it is not ready.
+ * @returns `undefined` if there is none, or it is not ready.
  */
 export async function findLocalStack(dataDir: string = DEFAULT_DATA_DIR): Promise<StackFile | undefined> {
   const found = readJson(join(resolve(dataDir), 'stack.json'), StackFile);
   return found !== undefined && (await answers(found.control)) ? found : undefined;
 }
 
-/** @returns `undefined` when there is no such file, or something else is in it. */
+/** @returns `undefined` if the file does not exist, or does not fit the schema. */
 export function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -137,14 +137,14 @@ export function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
   }
 }
 
-/** The process id alone is no proof: it may belong to another process now. */
+/** Asks the control endpoint. The process id alone is no proof, since it may belong to another process now. */
 async function answers({ url, token }: Control): Promise<boolean> {
   try {
     const headers = { Authorization: `Bearer ${token}` };
     const response = await fetch(url, { headers, signal: AbortSignal.timeout(2000) });
     return response.ok;
   } catch (error) {
-    // A stack that is too busy to answer exists anyway.
+    // A stack that is too busy to answer still runs.
     return error instanceof Error && error.name === 'TimeoutError';
   }
 }

@@ -9,18 +9,18 @@ import type { StackObserver } from './observer.ts';
 import type { Schedule } from './schedules.ts';
 import type { Topology } from './template/topology.ts';
 
-/** Enough that slow calls to Ocrolus do not block a queue, and few enough processes for a laptop. */
+/** Maximum environments of a function: enough for slow calls to Ocrolus, and few enough processes for a laptop. */
 export const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
 
-/** Rotation has the registration's settings too, so it comes first. */
+/** Settings that identify a function. Rotation has the registration's settings too, so it comes first. */
 const MARKS = { rotation: 'ROTATION_OVERLAP_MINUTES', registration: 'REGISTRATION_LEVEL' };
 
-/** The functions of the stack, by the names that people use. */
+/** Functions of the stack, by the names that people use. */
 export interface Functions {
   readonly names: readonly string[];
-  /** @throws Error when there is none of this name. */
+  /** @throws Error if no function has this name. */
   byName(name: string): LambdaFunction;
-  /** @param reference a function's name or ARN, also of one of its versions. @throws Error when there is none. */
+  /** @param reference name or ARN of a function, or of one of its versions. @throws Error if there is none. */
   byReference(reference: string): LambdaFunction;
   stop(): Promise<void>;
 }
@@ -72,7 +72,7 @@ export function createFunctions(
   const { observer } = options;
   for (const [name, definition] of definitions) {
     const lambda = createFunction(definition, {
-      // Read when an environment starts: only then are all addresses of the stack known.
+      // Read when an environment starts, because only then all addresses of the stack are known.
       get variables() {
         return environmentOf(definition, options.endpoints, options.overrides(name, definition));
       },

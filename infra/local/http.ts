@@ -1,9 +1,9 @@
 import type { IncomingMessage, Server } from 'node:http';
 
 export interface RunningServer {
-  /** Without a slash at the end. */
+  /** Without a trailing slash. */
   readonly url: string;
-  /** Closes at once; open requests are aborted. */
+  /** Closes at once, and aborts open requests. */
   stop(): Promise<void>;
 }
 
@@ -11,7 +11,7 @@ export interface RunningServer {
  * Listens on loopback.
  *
  * @param port 0 takes a free one.
- * @throws Error when the port is taken.
+ * @throws Error if the port is taken.
  */
 export async function listen(server: Server, port = 0): Promise<RunningServer> {
   const listening = Promise.withResolvers<void>();
@@ -34,7 +34,7 @@ export async function listen(server: Server, port = 0): Promise<RunningServer> {
   };
 }
 
-/** A request's body is larger than it may be. */
+/** The body of a request is too large. */
 export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }

@@ -19,7 +19,7 @@ import { timeScaleOf } from './time-scale.ts';
 /** A running stack with its simulator and console. */
 export interface Launched {
   readonly stack: LocalStack;
-  /** Absent where the functions call another Ocrolus. */
+  /** Absent if the functions call another Ocrolus. */
   readonly simulator: Simulator | undefined;
   readonly document: ReadyDocument;
   /** Ends every process and removes the stack's entry. */
@@ -50,7 +50,7 @@ export async function launch(
     parts.push(() => control.stop());
     const claim = await claimDataDir(dataDir, { url: control.url, token });
     parts.push(() => claim.release());
-    // After the claim: another stack may be writing its log here.
+    // Opened after the claim, because another stack may be writing its log here.
     const toFile = await logToFile(dataDir, stateDir !== undefined);
     const state = stateDir === undefined ? undefined : await openStateFolder(stateDir);
     const isSilent = options.quiet === true || settings.json;
@@ -131,7 +131,7 @@ async function storedBooks(state: StateFolder | undefined): Promise<Partial<Simu
   return { bookFiles };
 }
 
-/** What the console shows about the stack as a whole. */
+/** Facts about the stack as a whole, for the console. */
 function factsOf({ dataDir }: LocalSettings, stack: LocalStack): StackFacts {
   return {
     pid: process.pid,

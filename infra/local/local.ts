@@ -1,4 +1,4 @@
-/** `npm run local`: the whole system on this machine, until it is stopped. */
+/** Runs the whole system on this machine until it is stopped (`npm run local`). */
 import { reportError } from '../command-line/exit.ts';
 import { checkFolderAndPort } from './preconditions.ts';
 import { readLocalSettings } from './settings.ts';
@@ -10,7 +10,7 @@ try {
   if (settings === undefined) process.exit(0);
   await checkFolderAndPort(settings);
   const { launch } = await import('./launch.ts');
-  // A signal while the stack starts ends the process, and with it the children.
+  // A signal during the start ends the process, and its children.
   const launched = await Promise.race([launch(settings, { isRegistered: true }), signalled]);
   if (launched === undefined) process.exit(0);
   const { document, stop } = launched;

@@ -5,24 +5,24 @@ import { join } from 'node:path';
 /** Writes one line of a part of the stack. */
 export type LocalLog = (source: string, line: string) => void;
 
-/** Standard error: with `--json`, standard output is for programs. */
+/** Logs to standard error: with `--json`, standard output is for programs. */
 export const logToStandardError: LocalLog = (source, line) => {
   process.stderr.write(`[${source}] ${line}\n`);
 };
 
-/** Where a stack's log is; `ops logs` and `ops tail` read it. */
+/** File with a stack's log, which `ops logs` and `ops tail` read. */
 export function logFile(dataDir: string): string {
   return join(dataDir, 'stack.log');
 }
 
-/** @param isContinued after the lines of earlier runs; otherwise {@link logFile} is emptied. */
+/** @param isContinued appends to the lines of earlier runs; otherwise {@link logFile} is emptied. */
 export async function logToFile(dataDir: string, isContinued: boolean): Promise<LocalLog> {
   await mkdir(dataDir, { recursive: true });
   const file = createWriteStream(logFile(dataDir), { flags: isContinued ? 'a' : 'w' });
   return (source, line) => file.write(`${new Date().toISOString()} [${source}] ${line}\n`);
 }
 
-/** To the file, for `ops`, and to standard error, for people. */
+/** Logs to the file, for `ops`, and to standard error, for people. */
 export function logToBoth(toFile: LocalLog): LocalLog {
   return (source, line) => {
     toFile(source, line);

@@ -2,7 +2,7 @@ import type { FunctionCall, InvocationOutcome } from './lambda/protocol.ts';
 
 /** A request to the API, and its answer. */
 export interface ApiRequest {
-  /** API Gateway's id of it, which the webhook writes into its log. */
+  /** Request id of API Gateway, which the webhook writes into its log. */
   readonly requestId: string;
   /** `Webhook-Request-Id`. */
   readonly deliveryId: string | undefined;
@@ -12,7 +12,7 @@ export interface ApiRequest {
   readonly status: number;
 }
 
-/** Receives what happens in a stack. Its methods must be fast and must not throw. */
+/** Receives the events of a stack. Its methods must be fast and must not throw. */
 export interface StackObserver {
   requestAnswered(request: ApiRequest): void;
   invocationStarted(functionName: string, requestId: string, event: unknown): void;

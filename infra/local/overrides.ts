@@ -1,16 +1,16 @@
 import type { FunctionDefinition } from './lambda/definition.ts';
 
-/** What differs on this machine from what the template says. */
+/** Differences between the environment on this machine and the template. */
 export interface Overrides {
-  /** Where Ocrolus posts to, `{account}` standing for the account. */
+  /** URL to which Ocrolus posts, with `{account}` for the account. */
   readonly webhookUrl: string;
   readonly apiUrl?: string | undefined;
   readonly authUrl?: string | undefined;
-  /** Environment variables over the template's, by function name; `*` is for all. */
+  /** Environment variables that replace the template's, by function name; `*` is for all. */
   readonly environment: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Only variables that the template sets for the function, too: the others are of no use to it. */
+/** Limits the addresses to variables that the template sets for the function. */
 export function overridesOf(
   { webhookUrl, apiUrl, authUrl, environment }: Overrides,
   name: string,

@@ -8,7 +8,7 @@ import { UsageError } from '../command-line/commands.ts';
 import { shellWord } from '../command-line/paths.ts';
 import { DEFAULT_DATA_DIR, findLocalStack, readJson, type StackFile } from './data-dir.ts';
 
-/** A running stack, and the folder that it runs in. */
+/** A running stack and its folder. */
 export interface RunningStack {
   readonly dataDir: string;
   readonly stack: StackFile;
@@ -16,7 +16,7 @@ export interface RunningStack {
 
 const Entry = z.object({ pid: z.int(), dataDir: z.string() });
 
-/** The folder of this user where each running stack has a file, so that `ops` finds it wherever its data is. */
+/** Folder of this user with a file for each running stack, so that `ops` finds a stack wherever its data is. */
 function registryFolder(): string {
   const { XDG_RUNTIME_DIR } = process.env;
   return XDG_RUNTIME_DIR
@@ -29,7 +29,7 @@ function entryOf(dataDir: string): string {
   return join(registryFolder(), `${name}.json`);
 }
 
-/** Lists a stack as running. A folder that cannot be written is no reason to end: `--data` finds the stack anyway. */
+/** Lists a stack as running. Failing to write is no reason to end, because `--data` finds the stack anyway. */
 export async function registerStack(dataDir: string): Promise<void> {
   try {
     await mkdir(registryFolder(), { recursive: true, mode: 0o700 });
@@ -44,9 +44,9 @@ export async function unregisterStack(dataDir: string): Promise<void> {
 }
 
 /**
- * Finds the stack of a folder, or the only one that runs.
+ * Finds the stack of a folder, or the only running one.
  *
- * @throws Error when none runs; UsageError when several do.
+ * @throws Error if none runs; UsageError if several do.
  */
 export async function locateStack(data?: string): Promise<RunningStack> {
   if (data !== undefined) {
@@ -65,7 +65,7 @@ export async function locateStack(data?: string): Promise<RunningStack> {
   throw new UsageError(`${running.length} local stacks run; choose one:\n${list.join('\n')}`);
 }
 
-/** Every stack of this user that runs and is ready, the one in the default folder first. */
+/** All running stacks of this user that are ready, the one in the default folder first. */
 async function findRunningStacks(): Promise<RunningStack[]> {
   const dataDirs = new Set([DEFAULT_DATA_DIR, ...registered()]);
   const found = await Promise.all(
@@ -74,12 +74,12 @@ async function findRunningStacks(): Promise<RunningStack[]> {
   return found.flatMap(({ dataDir, stack }) => (stack === undefined ? [] : [{ dataDir, stack }]));
 }
 
-/** Entries of processes that have ended are removed. */
+/** Folders in the registry. Removes entries of processes that have ended. */
 function registered(): string[] {
   const folder = registryFolder();
   let names: string[];
   try {
-    // Below the shared folder for temporary files, another user could have made it.
+    // In the shared folder for temporary files, another user could have made it.
     if (process.getuid !== undefined && lstatSync(folder).uid !== process.getuid()) return [];
     names = readdirSync(folder);
   } catch {
@@ -93,7 +93,7 @@ function registered(): string[] {
   });
 }
 
-/** Whether a process runs. @param pid of this user: another user's counts as not running. */
+/** True if a process runs. @param pid of this user: another user's counts as not running. */
 export function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

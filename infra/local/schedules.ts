@@ -7,7 +7,7 @@ import type { Topology } from './template/topology.ts';
 export interface Schedule {
   readonly functionArn: string;
   readonly seconds: number;
-  /** The event of the invocation. */
+  /** Event of the invocation. */
   readonly input: unknown;
 }
 
@@ -32,7 +32,7 @@ export function readSchedules(topology: Topology): Schedule[] {
   });
 }
 
-/** Runs a schedule, the first time after one interval. A run that takes longer than the interval delays the next. */
+/** Runs a schedule, first after one interval. A run that takes longer than the interval delays the next. */
 export function runSchedule(
   schedule: Schedule,
   invoke: (schedule: Schedule) => Promise<InvocationOutcome>,

@@ -27,14 +27,14 @@ const Environment = z.object({
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 
-/** The settings of a local stack, from the command line and the environment. */
+/** Settings of a local stack, from the command line and the environment. */
 export interface LocalSettings {
   readonly json: boolean;
   readonly once: boolean;
   readonly port: number;
-  /** Log, caches, and where the running stack is. */
+  /** Folder for the log, caches, and the address of the running stack. */
   readonly dataDir: string;
-  /** Keeps the stack's state across restarts; without it, the stack starts empty. */
+  /** Folder that keeps the stack's state across restarts; without it, the stack starts empty. */
   readonly stateDir?: string | undefined;
   readonly simulator: boolean;
   readonly environment: z.infer<typeof Environment>;
@@ -78,7 +78,7 @@ Environment:
 Exit status: 0 success, 1 it failed, 2 wrong arguments.`;
 
 /**
- * @returns `undefined` when help was asked for, and is printed.
+ * @returns `undefined` if help was asked for, which is then printed.
  * @throws UsageError that names every fault.
  */
 export async function readLocalSettings(
@@ -107,13 +107,13 @@ export async function readLocalSettings(
     });
   await runCommand(program, args);
   if (options === undefined) return undefined;
-  // An empty variable is how a shell says "not set".
+  // In a shell, an empty variable means "not set".
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = z
     .object({ port: Port, environment: Environment })
     .safeParse({ port: options.port, environment: set });
   if (!parsed.success) throw new UsageError(z.prettifyError(parsed.error));
-  // With another Ocrolus, the simulator is of no use.
+  // With another Ocrolus, the simulator is useless.
   const simulator = options.simulator && parsed.data.environment.OCROLUS_API_URL === undefined;
   return {
     json: options.json === true,
@@ -121,7 +121,7 @@ export async function readLocalSettings(
     port: parsed.data.port,
     ...foldersOf(options.data),
     simulator,
-    // A real Ocrolus takes its time, and limits how often it is asked.
+    // A real Ocrolus is slower, and limits the rate of requests.
     environment: { ...(simulator && { POLL_SECONDS: QUICK_POLL_SECONDS }), ...parsed.data.environment },
   };
 }

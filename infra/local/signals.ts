@@ -1,7 +1,7 @@
-/** Less than the five seconds that a stack may take to stop. */
+/** Time to stop, less than the five seconds that a stack may take. */
 const STOP_TIMEOUT_MS = 4000;
 
-/** How often to check whether npm is still running. */
+/** Interval of checking whether npm still runs. */
 const CHECK_INTERVAL_MS = 250;
 
 /** Resolves at the first SIGINT or SIGTERM. A second one ends the process at once. */
@@ -20,8 +20,8 @@ export async function untilSignalled(): Promise<void> {
 }
 
 /**
- * npm forwards SIGTERM to the shell in between, which exits without forwarding it. The new parent process is the only sign
- * of that here.
+ * Calls `listener` once the parent process has changed. npm forwards SIGTERM to a shell in between, which exits
+ * without forwarding it, and leaves no other sign.
  */
 function whenOrphaned(listener: () => void): void {
   const parent = process.ppid;

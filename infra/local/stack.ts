@@ -21,19 +21,19 @@ import { synthesize } from './template/synthesize.ts';
 import { createTopology } from './template/topology.ts';
 
 export interface LocalStackOptions {
-  /** Folder for the assembly and caches; made when it does not exist. */
+  /** Folder for the assembly and caches; created if it does not exist. */
   readonly dataDir: string;
-  /** Of the API; 0 or nothing takes a free one. */
+  /** Port of the API; 0, or none, takes a free one. */
   readonly port?: number | undefined;
   /** Folder of a cloud assembly to run; without it, the app is synthesized. */
   readonly assembly?: string;
   /** Folder for V8's compile cache of the functions, which stacks of one assembly may share; default: in `dataDir`. */
   readonly compileCache?: string;
-  /** Which settings file the app is synthesized with; default `dev`. */
+  /** Name of the settings file with which the app is synthesized; default `dev`. */
   readonly stage?: string;
-  /** Fixes the `current` webhook secret, which is generated otherwise. */
+  /** Fixes the `current` webhook secret, which is otherwise generated. */
   readonly webhookSecret?: string | undefined;
-  /** Where Ocrolus is, and the credentials for it. Default: what the template says, and no real credentials. */
+  /** Address of Ocrolus, and credentials for it. Default: the template's, and no real credentials. */
   readonly ocrolus?: {
     readonly apiUrl?: string | undefined;
     readonly authUrl?: string | undefined;
@@ -44,9 +44,9 @@ export interface LocalStackOptions {
   readonly pollSeconds?: number | undefined;
   /** Keeps tables, bodies, messages and secrets across restarts; without it they are in memory. */
   readonly state?: StateFolder | undefined;
-  /** Another DynamoDB than the emulated one. */
+  /** Replaces the emulated DynamoDB. */
   readonly dynamodbEndpoint?: string | undefined;
-  /** Environment variables over the template's, by function name; `*` is for all. */
+  /** Environment variables that replace the template's, by function name; `*` is for all. */
   readonly environment?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly log?: LocalLog;
   readonly observer?: StackObserver | undefined;
@@ -55,7 +55,7 @@ export interface LocalStackOptions {
 }
 
 export interface LocalStack {
-  /** Where Ocrolus posts to, for the first account. */
+  /** URL to which Ocrolus posts, for the first account. */
   readonly webhookUrl: string;
   readonly webhookSecret: string;
   /** The Ocrolus API that the functions call. */
@@ -67,21 +67,21 @@ export interface LocalStack {
   readonly accounts: Accounts;
   readonly secrets: SecretStore;
   readonly functionNames: readonly string[];
-  /** Seconds between two runs of the poller; `undefined` where the template has none. */
+  /** Seconds between two runs of the poller; `undefined` if the template has none. */
   readonly pollSeconds: number | undefined;
-  /** How many calls to Ocrolus a second the functions may make together; 0 where the template does not say. */
+  /** Number of calls to Ocrolus per second that the functions may make together; 0 if the template sets none. */
   readonly requestsPerSecond: number;
-  /** Invokes a function and waits for its answer. @throws Error when there is no such function. */
+  /** Invokes a function and waits for its answer. @throws Error if there is no such function. */
   invoke(functionName: string, event: unknown): Promise<InvocationOutcome>;
   /** Runs the poller now, as its schedule would, or with another event. */
   invokePoller(event?: unknown): Promise<InvocationOutcome>;
-  /** Numbers of execution environments of a function. */
+  /** Number of execution environments of a function. */
   environments(functionName: string): { readonly busy: number; readonly idle: number };
   /** Kills one execution environment, a busy one if possible. @returns whether there was one. */
   killEnvironment(functionName: string): Promise<boolean>;
-  /** Starts or pauses a channel's consumer. @throws Error when there is no such channel. */
+  /** Starts or pauses a channel's consumer. @throws Error if there is no such channel. */
   setConsuming(channel: string, isOn: boolean): void;
-  /** Ends every process. What is only in memory is lost. */
+  /** Ends every process. State that is only in memory is lost. */
   stop(): Promise<void>;
 }
 

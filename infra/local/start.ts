@@ -1,4 +1,4 @@
-/** `npm start`: the local stack, with a demonstration of what it does; `--once` ends with it. */
+/** Runs the local stack with a demonstration of what it does (`npm start`); `--once` ends with it. */
 import { reportError } from '../command-line/exit.ts';
 import { typedPath } from '../command-line/paths.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
@@ -7,7 +7,7 @@ import { checkFolderAndPort } from './preconditions.ts';
 import { type LocalSettings, readLocalSettings } from './settings.ts';
 import { endAfter, untilSignalled } from './signals.ts';
 
-/** Ocrolus waits three minutes. */
+/** Time until a delivery is retried; Ocrolus waits three minutes. */
 const RETRY_DELAY_MS = 2000;
 
 const show = (text: string) => process.stdout.write(`${text}\n`);
@@ -25,7 +25,7 @@ async function run(settings: LocalSettings): Promise<void> {
   const startedAt = Date.now();
   show('Starting: synthesizing the CDK app and building it on this machine ...');
   const options = { simulator: { retryDelayMs: RETRY_DELAY_MS }, quiet: true, isRegistered: true };
-  // Not before: what they import takes a second, and a wrong call is refused at once.
+  // Imported late: these modules take a second to load, and a wrong call must be refused at once.
   const { launch } = await import('./launch.ts');
   const { demonstrate } = await import('./demonstration/demonstration.ts');
   const launched = await Promise.race([launch(settings, options), signalled]);

@@ -3,23 +3,23 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-/** Raise it when a stack can no longer read what the one before wrote. */
+/** Version of the layout. Raise it when a stack can no longer read the files of the version before. */
 const LAYOUT = 1;
 
 const VersionFile = z.object({ layout: z.literal(LAYOUT) });
 
-/** Where each part of a stack keeps its state across restarts. */
+/** Paths of each part of a stack's state, which outlives restarts. */
 export interface StateFolder {
   readonly path: string;
   readonly table: string;
   /** Queues and buckets. */
   readonly queues: string;
   readonly secretsFile: string;
-  /** Of the simulated Ocrolus. */
+  /** Books of the simulated Ocrolus. */
   readonly books: string;
 }
 
-/** What is in the folder cannot be used; the message says what to do. */
+/** The content of the folder cannot be used; the message says what to do. */
 export class UnusableState extends Error {
   override readonly name = 'UnusableState';
 
@@ -32,7 +32,7 @@ export class UnusableState extends Error {
 }
 
 /**
- * Makes the folder, or checks that an earlier stack with the same layout made it.
+ * Creates the folder, or checks that an earlier stack with the same layout created it.
  *
  * @throws UnusableState
  */
@@ -52,7 +52,7 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
   };
 }
 
-/** Opens a part of the state. @throws UnusableState with the reason where that fails. */
+/** Opens a part of the state. @throws UnusableState with the reason, if that fails. */
 export async function orUnusable<T>(folder: string, reason: string, open: () => T | Promise<T>): Promise<T> {
   try {
     return await open();

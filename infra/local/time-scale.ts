@@ -3,12 +3,12 @@ import { Poll } from '../config/ocrolus.ts';
 /** Seconds between two runs of the poller of a stage with default settings. */
 export const DEPLOYED_POLL_SECONDS = Poll.parse({}).minutes * 60;
 
-/** What the functions accept (`shared/reconcile/settings.ts`). */
+/** Range that the functions accept (`shared/reconcile/settings.ts`). */
 const SCALE = { min: 0.000_001, max: 1 };
 
 /**
  * Shrinks every time of checklist, poller and circuit in proportion to the schedule, so that hours pass in seconds
- * (`shared/checklist/times.ts`). Retries by SQS keep their times: it counts in whole seconds.
+ * (`shared/checklist/times.ts`). Retries by SQS keep their times, because it counts in whole seconds.
  *
  * @param pollSeconds between two runs of the poller.
  */

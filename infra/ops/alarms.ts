@@ -11,27 +11,27 @@ export interface Alarm {
   readonly name: string;
   readonly urgency: Urgency;
   readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  /** ISO 8601: since when it has been in this state. */
+  /** ISO 8601 time since which it has been in this state. */
   readonly since: string | null;
-  /** What is at stake, what to do first, and the section of the runbook. */
+  /** Impact, first step, and the section of the runbook. */
   readonly description: string;
   /** CloudWatch's reason: metric and threshold. */
   readonly reason: string;
-  /** One of the two that send the notifications. */
+  /** True for one of the two that send the notifications. */
   readonly isComposite: boolean;
 }
 
-/** Names in one request (AWS: DescribeAlarms). */
+/** Maximum number of names in one request (AWS: DescribeAlarms). */
 const MOST_NAMES = 100;
 
-/** What the names of a stage's alarms begin with. Those of the stage `prod-eu` begin with that of `prod`, too. */
+/** Prefix of a stage's alarms. Those of the stage `prod-eu` begin with the prefix of `prod`, too. */
 export function alarmPrefix(stage: string): string {
   return `ocrolus-${stage}-`;
 }
 
 /**
- * The alarms of a stage, whatever their state: for each urgency the composite alarm, then its children. They are found by
- * the composites, because a prefix of names also fits other stages. Needs cloudwatch:DescribeAlarms on `*`.
+ * Reads the alarms of a stage, in any state: for each urgency the composite alarm, then its children. They are found
+ * through the composites, because a prefix of names also fits other stages. Needs cloudwatch:DescribeAlarms on `*`.
  */
 export async function readAlarms(stage: string, client: CloudWatchClient): Promise<Alarm[]> {
   const alarms = await Promise.all(
@@ -52,7 +52,7 @@ async function childrenOf(ChildrenOfAlarmName: string, client: CloudWatchClient)
   return names;
 }
 
-/** The answer about children has neither descriptions nor reasons. */
+/** Describes alarms by name: the answer about children has neither descriptions nor reasons. */
 async function describe(
   names: readonly string[],
   client: CloudWatchClient,

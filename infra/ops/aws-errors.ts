@@ -1,15 +1,15 @@
 import type { __Client, SendMessageCommandOutput } from '@aws-sdk/client-sqs';
 
-/** What every answer of AWS has. */
+/** Part of every answer of AWS. */
 type Answer = Pick<SendMessageCommandOutput, '$metadata'>;
 
-/** What is needed of a client of the SDK. */
+/** Parts of an SDK client that are used here. */
 interface CallingClient<Input extends object, Output extends Answer> {
   readonly middlewareStack: __Client<unknown, Input, Output, never>['middlewareStack'];
   readonly config: { readonly region: string | (() => Promise<string>) };
 }
 
-/** Errors that were explained already. */
+/** Errors whose messages were already changed. */
 const explained = new WeakSet<object>();
 
 /**
@@ -44,7 +44,7 @@ function explainError(error: unknown, call: string, region: string): void {
   error.message = `AWS ${call}, region ${region}, profile ${profile}: ${problem}`;
 }
 
-/** Neither the environment nor the profile may have a region; the error of the SDK says so, too. */
+/** Region of a client. Neither the environment nor the profile may have one, as the SDK's error then also says. */
 async function regionOf(region: string | (() => Promise<string>)): Promise<string> {
   if (typeof region === 'string') return region;
   return region().catch(() => 'none (use --region)');

@@ -23,13 +23,14 @@ const Outcome = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), error: z.object({ errorMessage: z.string() }) }),
 ]);
 
-/** The emulators take any credentials, and the SDK insists on some. */
+/** Any credentials, which the SDK requires and the emulators ignore. */
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /**
- * The stack that runs in a folder, or the only one that runs; which that is goes to standard error where it is not the usual one.
+ * Opens the stack that runs in a folder, or the only running one. Standard error names the folder if it is not the
+ * default one.
  *
- * @throws Error when none runs; UsageError when several do.
+ * @throws Error if none runs; UsageError if several do.
  */
 export async function openLocalTarget(data?: string): Promise<Target> {
   const { dataDir, stack } = await locateStack(data);
@@ -94,13 +95,13 @@ export async function openLocalTarget(data?: string): Promise<Target> {
 
 const Refusal = z.object({ error: z.string() });
 
-/** In one line. */
+/** Reason for a refusal, in one line. */
 async function reasonOf(answer: Response): Promise<string> {
   const refusal = Refusal.safeParse(await answer.json().catch(() => undefined));
   return refusal.success ? `: ${refusal.data.error.replaceAll(/\s+/g, ' ')}` : '';
 }
 
-/** @throws Error when the function failed. */
+/** @throws Error if the function failed. */
 function answerOf(functionName: string, answer: unknown): unknown {
   const outcome = Outcome.parse(answer);
   if (!outcome.ok) throw new Error(`${functionName} failed: ${outcome.error.errorMessage}`);

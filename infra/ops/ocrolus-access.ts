@@ -1,7 +1,7 @@
 import type { OcrolusSettings } from '../../shared/ocrolus/settings.ts';
 import { ApiCredentials } from '../../shared/ocrolus/settings.ts';
 
-/** How an account's Ocrolus is reached. */
+/** Addresses of an account's Ocrolus, and credentials for it. */
 export interface OcrolusAccess {
   readonly apiUrl: string;
   readonly authUrl: string;

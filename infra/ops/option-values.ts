@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { normaliseUuid } from '../../shared/events/read-ids.ts';
 
-/** A book's partition, in any spelling of its uuid, or as `pk-<number>`. */
+/** Parses a book's partition, from its uuid in any spelling, or from `pk-<number>`. */
 export function bookId(text: string): string {
   return normaliseUuid(text) ?? text;
 }
 
-/** @returns resolves when the next message may be sent; at once where there is no rate. */
+/** @returns a function that resolves when the next message may be sent; at once without a rate. */
 export function paceOf(perSecond: number | undefined): () => Promise<void> {
   if (perSecond === undefined) return async () => {};
   let nextAt = 0;

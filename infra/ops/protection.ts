@@ -8,11 +8,11 @@ import {
   ModifyLoadBalancerAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 
-/** What protects a deployed stage from being deleted by mistake. */
+/** Protection of a deployed stage from being deleted by mistake. */
 export interface Protection {
   /** CloudFormation refuses to delete the stack. */
   readonly stack: boolean;
-  /** Elastic Load Balancing refuses to delete the load balancer; `null` where the stage has none. */
+  /** Elastic Load Balancing refuses to delete the load balancer; `null` if the stage has none. */
   readonly loadBalancer: boolean | null;
 }
 
@@ -21,14 +21,15 @@ export interface ProtectionClients {
   readonly loadBalancing: Pick<ElasticLoadBalancingV2Client, 'send'>;
 }
 
-/** Where a deployment has succeeded, or an update failed and was rolled back to one that had. */
+/** States of a stack that was deployed successfully, even if a later update was rolled back. */
 const DEPLOYED = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'];
 
 /**
  * Turns the protection of a stack and of its load balancer on or off. Neither is in the template: a protected stack
- * whose first deployment fails can be neither deleted nor repeated, and a protected load balancer cannot be rolled back.
+ * whose first deployment fails can be neither deleted nor repeated, and a protected load balancer cannot be rolled
+ * back.
  *
- * @throws Error when protection would get in the way: the stack is being deployed, or was never deployed successfully.
+ * @throws Error if protection would be harmful: the stack is being deployed, or was never deployed successfully.
  */
 export async function setProtection(
   StackName: string,

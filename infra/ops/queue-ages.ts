@@ -6,16 +6,16 @@ type Queues = Target['queues'];
 
 const PERIOD_SECONDS = 60;
 
-/** CloudWatch has the age some minutes late. */
+/** CloudWatch publishes the age some minutes late. */
 const WINDOW_SECONDS = 15 * 60;
 
-/** Of one request (AWS: GetMetricData). */
+/** Maximum number of metrics in one request (AWS: GetMetricData). */
 const MOST_METRICS = 500;
 
 /**
- * From CloudWatch: 24 metrics are about 0.0003 USD. A queue that was idle for hours has no data. The latest value, not the
- * largest: an operator acts on what is waiting now, and a larger one may be of a message that has been processed since; the
- * alarm `queue-age` has seen that one.
+ * Reads ages from CloudWatch: 24 metrics cost about 0.0003 USD. A queue that was idle for hours has no data. The
+ * latest value is used, not the largest: an operator acts on messages that wait now, and a larger value may be of a
+ * message processed since, which the alarm `queue-age` has reported.
  */
 export async function readStageAges(
   queues: Queues,
@@ -50,7 +50,7 @@ export async function readStageAges(
   return ages;
 }
 
-/** From the emulator, which shows what a queue holds. @param endpoint the emulator's. */
+/** Reads ages from the emulator, which shows the content of a queue. @param endpoint the emulator's. */
 export async function readLocalAges(
   queues: Queues,
   endpoint: string,

@@ -6,7 +6,7 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
-/** How many messages a queue holds; SQS's counts may be a minute old. */
+/** Counts the messages of a queue; SQS's counts may be a minute old. */
 export async function queueDepth(sqs: SQSClient, QueueUrl: string): Promise<QueueDepth> {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({

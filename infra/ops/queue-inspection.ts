@@ -26,7 +26,7 @@ const Inspected = z.object({
   }),
 });
 
-/** Looks into the queues of the local stack without receiving anything, which SQS itself cannot do (fauxqs: queue inspection). */
+/** Inspects queues of the local stack without receiving, which SQS itself cannot do (fauxqs: queue inspection). */
 export class QueueInspection {
   readonly #endpoint: string;
 
@@ -34,7 +34,7 @@ export class QueueInspection {
     this.#endpoint = endpoint;
   }
 
-  /** How many messages each queue holds, by its name. @throws Error */
+  /** Number of messages in each queue, by its name. @throws Error */
   async counts(): Promise<Map<string, QueueDepth>> {
     const counted = z.array(Counts).parse(await this.#ask(''));
     return new Map(
@@ -49,14 +49,14 @@ export class QueueInspection {
     );
   }
 
-  /** What a queue holds, in flight or not: a copy of each message. @throws Error */
+  /** Copies of all messages of a queue, in flight or not. @throws Error */
   async messages(queueUrl: string): Promise<InspectedMessage[]> {
     const answer = await this.#ask(`/${encodeURIComponent(queueName(queueUrl))}`);
     const { ready, delayed, inflight } = Inspected.parse(answer).messages;
     return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
   }
 
-  /** How long ago the oldest message of a queue was first queued. @returns `undefined` of an empty queue. @throws Error */
+  /** Seconds since the oldest message was first queued. @returns `undefined` for an empty queue. @throws Error */
   async oldestSeconds(queueUrl: string, now: number): Promise<number | undefined> {
     const sent = (await this.messages(queueUrl)).map(({ sentTimestamp }) => sentTimestamp);
     return sent.length === 0 ? undefined : Math.max(0, Math.round((now - Math.min(...sent)) / 1000));

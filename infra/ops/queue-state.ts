@@ -1,16 +1,16 @@
 import { type QueueDepth, queueDepth, total } from './queue-depth.ts';
 import type { Target } from './target.ts';
 
-/** What a channel's queue and its dead-letter queue hold. */
+/** Content of a channel's queue and of its dead-letter queue. */
 export interface QueueState extends QueueDepth {
   readonly channel: string;
   readonly dlq: number;
-  /** Of the oldest message; `null` where the queue is empty, or its age is not known. */
+  /** Age of the oldest message; `null` if the queue is empty, or its age is not known. */
   readonly ageSeconds: number | null;
   readonly dlqAgeSeconds: number | null;
 }
 
-/** The queues of every channel, and the age of their oldest messages. @throws what SQS or CloudWatch throws. */
+/** Reads the queues of every channel, and the age of their oldest messages. @throws the error of SQS or CloudWatch. */
 export async function readQueueStates({
   sqs,
   queues,
@@ -23,13 +23,13 @@ export async function readQueueStates({
         queueDepth(sqs, url),
         dlqUrl === null ? undefined : queueDepth(sqs, dlqUrl),
       ]);
-      // In a dead-letter queue a message in flight is still there.
+      // A message in flight is still in its dead-letter queue.
       const dead = dlq === undefined ? 0 : total(dlq);
       return {
         channel,
         ...queue,
         dlq: dead,
-        // CloudWatch may still have the age of a message that is gone.
+        // CloudWatch may still report the age of a message that is gone.
         ageSeconds: total(queue) === 0 ? null : (ages.get(url) ?? null),
         dlqAgeSeconds: dead === 0 ? null : (ages.get(dlqUrl ?? '') ?? null),
       };

@@ -30,7 +30,7 @@ export const run: Run = async (options, work, otherwise) => {
   try {
     target = await open();
   } catch (problem) {
-    // Several local stacks run: only the operator knows which one.
+    // If several local stacks run, only the operator knows which one is meant.
     const isUnclear = stage === undefined && problem instanceof UsageError;
     if (otherwise === undefined || isUnclear) throw problem;
     return print(await otherwise(problem, session), options.json === true);
@@ -39,7 +39,7 @@ export const run: Run = async (options, work, otherwise) => {
   await print(output, options.json === true);
 };
 
-/** The environment, so that the options reach every client of AWS wherever it is created. @throws UsageError */
+/** Sets the environment, so that the options reach every client of AWS, wherever it is created. @throws UsageError */
 function useAwsOptions({ stage, region, profile }: StackOptions): void {
   if (stage === undefined && (region ?? profile) !== undefined) {
     throw new UsageError('--region and --profile are for a stage: name it with --stage');

@@ -5,7 +5,7 @@ import { pathValue, shellWord } from '../command-line/paths.ts';
 import type { Screen } from '../command-line/screen.ts';
 import type { Target } from './target.ts';
 
-/** The options that every command has: which stack it uses, and how its output looks. */
+/** Options of every command: the stack to use, and the form of the output. */
 export interface StackOptions {
   readonly json?: true;
   readonly data?: string;
@@ -15,7 +15,7 @@ export interface StackOptions {
   readonly yes?: true;
 }
 
-/** The options that pick the same stack again, for commands that are suggested: ` --stage prod`. */
+/** Options that select the same stack again, for suggested commands: ` --stage prod`. */
 export function sameStack({ stage, data }: StackOptions): string {
   if (stage !== undefined) return ` --stage ${stage}`;
   return data === undefined ? '' : ` --data ${shellWord(data)}`;
@@ -24,39 +24,39 @@ export function sameStack({ stage, data }: StackOptions): string {
 /** One call of a command, after its arguments are parsed. */
 export interface Session {
   readonly target: Target;
-  /** Where `text` goes. */
+  /** Screen for `text`. */
   readonly screen: Screen;
   /**
-   * Call it before anything is changed. Against a stage it shows the plan and asks, unless `--yes` is given; for the local
-   * stack it does nothing.
+   * Must be called before anything is changed. For a stage it shows the plan and asks, unless `--yes` is given; for
+   * the local stack it does nothing.
    *
-   * @param plan what will be done, such as `move 12 messages of doc-verified back to its queue`; a function if that
-   * takes time to find out.
+   * @param plan the intended changes, such as `move 12 messages of doc-verified back to its queue`; a function if
+   * they take time to find out.
    * @throws Error if the operator does not agree; UsageError if there is no terminal to ask on.
    */
   confirm(plan: string | (() => Promise<string>), signal?: AbortSignal): Promise<void>;
-  /** As `confirm`, for the local stack too: what is most probably a mistake. */
+  /** As `confirm`, but for the local stack too: asks about a probable mistake. */
   confirmAnywhere(plan: string, signal?: AbortSignal): Promise<void>;
 }
 
-/** What goes to standard output: a stream as it is, anything else as one JSON document with `--json`, or as `text`. */
+/** Standard output of a command: a stream as it is, anything else as one JSON document with `--json`, or as `text`. */
 export type Output =
   | { readonly stream: Readable }
   | {
       readonly document: unknown;
       readonly text: string;
-      /** The command succeeded and found a problem: exit status 1. */
+      /** True if the command succeeded and found a problem: exit status 1. */
       readonly isProblem?: boolean;
     };
 
 /**
- * Runs the work of a command in a session and prints its output. Commands get it as an argument, so that tests can pass their
- * own target.
+ * Runs the work of a command in a session and prints its output. Commands get this function as an argument, so that
+ * tests can pass their own target.
  */
 export type Run = (
   options: StackOptions,
   work: (session: Session) => Promise<Output>,
-  /** What to do if the stack cannot be opened, instead of failing. */
+  /** Called if the stack cannot be opened, instead of failing. */
   otherwise?: (problem: unknown, session: Omit<Session, 'target'>) => Promise<Output>,
 ) => Promise<void>;
 
@@ -66,10 +66,10 @@ export interface CommandHelp {
   readonly summary: string;
   /** Further paragraphs. */
   readonly description?: string;
-  /** When the exit status is 0. */
+  /** Condition for exit status 0. */
   readonly status0: string;
   readonly examples: readonly [Example, ...Example[]];
-  /** It prints bytes as they are: `--json` is accepted, and changes nothing. */
+  /** True if it prints unchanged bytes: `--json` is accepted, and has no effect. */
   readonly printsBytes?: boolean;
 }
 

@@ -28,7 +28,7 @@ const Json = <S extends z.ZodType>(schema: S) =>
     .pipe(schema);
 const ByName = z.record(z.string(), z.string());
 
-/** The outputs of `infra/stack.ts` that commands need. */
+/** Outputs of `infra/stack.ts` that commands need. */
 const Outputs = z.object({
   TableName: z.string(),
   BucketName: z.string(),
@@ -38,7 +38,7 @@ const Outputs = z.object({
   FunctionNames: Json(ByName),
   WebhookSecretArns: Json(ByName),
   CredentialsSecretArns: Json(ByName).default({}),
-  /** Missing in a stage that an earlier version deployed, which can still be inspected. */
+  /** Missing in a stage of an earlier version, which can still be inspected. */
   LogGroupNames: Json(ByName).default({}),
   EventSourceMappingIds: Json(ByName).default({}),
 });

@@ -16,17 +16,17 @@ export interface Target {
   readonly sqs: SQSClient;
   /** By channel. */
   readonly queues: Readonly<Record<string, { readonly url: string; readonly dlqUrl: string | null }>>;
-  /** The accounts that the stack serves. */
+  /** Accounts that the stack serves. */
   accounts(): Promise<readonly string[]>;
-  /** How the account's Ocrolus is reached. @throws Error */
+  /** Access to the account's Ocrolus. @throws Error */
   ocrolus(account: string): Promise<OcrolusAccess>;
-  /** Where Ocrolus posts to. @throws Error for an account that the stack does not serve. */
+  /** URL to which Ocrolus posts. @throws Error for an account that the stack does not serve. */
   webhookUrl(account: string): string;
-  /** The current signing secret of an account. @throws Error */
+  /** Current signing secret of an account. @throws Error */
   webhookSecret(account: string): Promise<string>;
   /** Runs the poller once, now. @returns its report. */
   poll(): Promise<unknown>;
-  /** Invokes a function. @returns its answer. @throws Error when it fails. */
+  /** Invokes a function. @returns its answer. @throws Error if it fails. */
   invoke(functionName: string, event: object): Promise<unknown>;
   /**
    * Calls the control of the simulated Ocrolus (`infra/local/ocrolus/control/routes.ts`). @returns its answer.
@@ -34,21 +34,21 @@ export interface Target {
    * @throws Error for a stage, and for a local stack that calls another Ocrolus.
    */
   simulate(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<unknown>;
-  /** Turns protection from deletion on or off. @throws Error where there is nothing to protect. */
+  /** Turns protection from deletion on or off. @throws Error if there is nothing to protect. */
   protect(isOn: boolean): Promise<Protection>;
-  /** What the functions wrote. */
+  /** Logs of the functions. */
   readonly logs: FunctionLogs;
   /**
-   * The age of the oldest message of each queue, in seconds: in a stage's dead-letter queue since it was moved there, locally
-   * since it was first sent. Queues that are empty or whose age is not known are left out.
+   * Age of the oldest message of each queue, in seconds: in a stage's dead-letter queue since it was moved there,
+   * locally since it was first sent. Empty queues, and those of unknown age, are left out.
    *
    * @returns by the queues' URLs.
    */
   queueAges(): Promise<ReadonlyMap<string, number>>;
   /** Starts or stops a channel's consumer. @throws Error */
   setConsuming(channel: string, isOn: boolean): Promise<void>;
-  /** Every alarm; `undefined` for the local stack, which has none. */
+  /** All alarms; `undefined` for the local stack, which has none. */
   alarms(): Promise<readonly Alarm[] | undefined>;
-  /** Seconds between two runs of the poller; `undefined` for a stage, where the schedule says so. */
+  /** Seconds between two runs of the poller; `undefined` for a stage, where the schedule defines them. */
   readonly pollSeconds: number | undefined;
 }

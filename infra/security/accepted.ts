@@ -9,7 +9,7 @@ export const PACKS = {
 
 export type Pack = keyof typeof PACKS;
 
-/** Findings that are accepted, on the resources whose path in the stack matches. */
+/** Accepted findings, on the resources whose path in the stack matches. */
 export interface Accepted {
   /** Matches the construct path below the stack. */
   readonly on: RegExp;
@@ -19,7 +19,7 @@ export interface Accepted {
   readonly reason: string;
 }
 
-/** The same rule under its names in several packs. */
+/** Names of the same rules in several packs. */
 export function inPacks(packs: readonly Pack[], ...rules: readonly string[]): string[] {
   return packs.flatMap((pack) => rules.map((rule) => `${PACKS[pack]}-${rule}`));
 }

@@ -8,7 +8,7 @@ import { NETWORK } from './accepted/network.ts';
 import { STORAGE } from './accepted/storage.ts';
 import type { Accepted } from './accepted.ts';
 
-/** Every finding of cdk-nag that is accepted, with the reason. */
+/** All accepted findings of cdk-nag, with their reasons. */
 export const ACCEPTED: readonly Accepted[] = [
   ...ACCESS,
   ...API,
@@ -32,7 +32,7 @@ export function acknowledgeFindings(stack: Stack): void {
   }
 }
 
-/** Whether the findings are accepted on a resource. */
+/** True if the findings are accepted on a resource. */
 export function concerns({ on }: Pick<Accepted, 'on'>, stack: Stack, resource: CfnResource): boolean {
   return on.test(resource.node.path.slice(stack.node.path.length + 1));
 }

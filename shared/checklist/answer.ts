@@ -3,14 +3,15 @@ import { type Entry, type Job, NO_ENTRY } from './entry.ts';
 import type { Timing } from './times.ts';
 
 /**
- * What a request for a result brought (docs/design.md#what-an-answer-means).
+ * Outcome of a request for a result (docs/design.md#what-an-answer-means).
  *
  * - `stored`: the result; `isPartial`: it lacks something that may still come.
- * - `permanent`: Ocrolus says something about the data.
- * - `not-yet`: Ocrolus is working on it; `job` is the job that computes it. `goesOn`: a part is stored, and more can be asked for.
- * - `refused`: it may be wrong credentials, a proxy, a race, or a bug of ours.
+ * - `permanent`: Ocrolus says something about the data, which asking again does not change.
+ * - `not-yet`: Ocrolus is working on it, in `job` if it names one. `goesOn`: a part is stored, and the next one can
+ *   be asked for.
+ * - `refused`: possibly wrong credentials, a proxy, a race, or a bug of ours.
  * - `failed`: Ocrolus or the network does not work.
- * - `job-failed`: Ocrolus could not compute it this time, by this job.
+ * - `job-failed`: this job could not compute the result.
  */
 export type AnswerClass =
   | { readonly class: 'stored'; readonly isPartial?: boolean }
@@ -26,15 +27,15 @@ export type AnswerClass =
 
 export type Answer = AnswerClass & Pair;
 
-/** Which of two answers is later: the one for the later mark, then the one that was asked for later. */
+/** Orders two answers: the one for the later mark is later; for the same mark, the one requested later. */
 export interface Pair {
-  /** The mark that was read before the request. */
+  /** Mark that was read before the request. */
   readonly wanted: number;
-  /** ISO 8601: when the request started. */
+  /** Start of the request, in ISO 8601. */
   readonly at: string;
 }
 
-/** Whether an answer replaces the one that is kept. */
+/** True if an answer replaces the stored one. */
 export function isLater(
   one: Pair,
   kept: { readonly wanted: number; readonly at: string | undefined },
@@ -42,15 +43,15 @@ export function isLater(
   return one.wanted > kept.wanted || (one.wanted === kept.wanted && one.at > (kept.at ?? ''));
 }
 
-/** The present, and since when capture of the book has ended: its probes have fixed times after that. */
+/** The present, and the end of the book's capture, from which probes are counted. */
 export interface AnswerTiming extends Timing {
   readonly endedAt?: string | undefined;
 }
 
-/** An answer without a result, which may come later. */
+/** An answer without a result; one may come later. */
 type NoResult = Exclude<Answer, { readonly class: 'stored' | 'permanent' }>;
 
-/** The entry after an answer. @param known as it is stored now; it may have been marked since the request. */
+/** Applies an answer to an entry. @param known the entry as stored now; it may have been marked since the request. */
 export function afterAnswer(known: Entry = NO_ENTRY, answer: Answer, timing: AnswerTiming): Entry {
   // A policy may want a result that nothing has marked.
   const entry = { ...known, wanted: Math.max(known.wanted, answer.wanted) };
@@ -60,14 +61,14 @@ export function afterAnswer(known: Entry = NO_ENTRY, answer: Answer, timing: Ans
     const isProbed = answer.isPartial === true && closed.answered >= closed.wanted;
     return isProbed ? { ...closed, nextAt: nextProbe(timing) } : closed;
   }
-  // A later answer has closed it, or it was only probed.
+  // A later answer has closed the entry, or this was only a probe.
   if (entry.answered >= answer.wanted) {
     const isProbe = entry.nextAt !== undefined && entry.answered >= entry.wanted;
     return isProbe ? afterProbe(entry, answer, timing) : entry;
   }
   const { now, times } = timing;
   const { job: before, ...rest } = entry;
-  // The schedule of a later mark stays as it is. A job that this request has started is still followed.
+  // The schedule of a later mark stays. A job that this request started is still followed.
   if (answer.wanted < (entry.tried ?? 0)) {
     const job = before ?? (answer.class === 'not-yet' ? answer.job : undefined);
     return job === before ? entry : { ...entry, job, nextAt: entry.nextAt ?? iso(now + times.min) };
@@ -92,7 +93,7 @@ function close(entry: Entry, answer: Answer, state: string, code?: string): Entr
   const later = job !== undefined && job.wanted > answer.wanted && { job };
   if (!isLater(answer, { wanted: entry.answered, at: entry.at })) return { ...others, ...later };
   const { code: _, tried = 0, tries, since, nextAt, ...rest } = others;
-  // Requests for a later mark have brought nothing yet, and go on; after a job, the next one is started at once.
+  // Requests for a later mark have brought nothing yet, and continue. After a job, the next request follows at once.
   const isOlder = tried > answer.wanted && job?.wanted !== answer.wanted;
   return {
     ...rest,
@@ -106,10 +107,10 @@ function close(entry: Entry, answer: Answer, state: string, code?: string): Entr
 }
 
 /**
- * The wait is the time since the first request that brought nothing, so it doubles. Their number says nothing: ten events may ask
- * within a second.
+ * The wait is the time since the first unsuccessful request, so it doubles. The number of requests would be
+ * misleading: ten events may ask within a second.
  *
- * @returns `undefined`: it is no longer asked for.
+ * @returns `undefined`: the result is no longer asked for.
  */
 function waitAfter(
   answer: NoResult,
@@ -124,7 +125,7 @@ function waitAfter(
   return Math.min(Math.max(age, times.min), isShort ? Math.min(times.hour, times.max) : times.max);
 }
 
-/** A failure says nothing about the job; any other answer ends the one that it does not name. */
+/** Job after an answer. A failure says nothing about it; any other answer ends a job that it does not name. */
 function jobAfter(before: Job | undefined, answer: NoResult): Job | undefined {
   switch (answer.class) {
     case 'not-yet': {
@@ -133,7 +134,7 @@ function jobAfter(before: Job | undefined, answer: NoResult): Job | undefined {
     }
     case 'job-failed': {
       const { id, wanted, failures = 0 } = answer.job;
-      // Another request has learned the same, and counted it.
+      // Another request has already counted this failure.
       if (before !== undefined && before.id !== id) return before;
       return { wanted, at: answer.at, failures: failures + 1 };
     }
@@ -144,12 +145,12 @@ function jobAfter(before: Job | undefined, answer: NoResult): Job | undefined {
   }
 }
 
-/** Probes are not repeated beyond the last. A job that a probe has started is followed. */
+/** Schedules the next probe, if any is left, or follows the job that a probe has started. */
 function afterProbe(entry: Entry, answer: NoResult, timing: AnswerTiming): Entry {
   const { job: before, ...rest } = entry;
   const job = jobAfter(before, answer);
   if (job?.id === undefined) return { ...rest, nextAt: nextProbe(timing) };
-  return { ...rest, job, nextAt: iso(timing.now + timing.times.hour / 4) };
+  return { ...rest, job, nextAt: iso(timing.now + timing.times.hour) };
 }
 
 function nextProbe({ now, times, endedAt }: AnswerTiming): string | undefined {

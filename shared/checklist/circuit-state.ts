@@ -2,15 +2,18 @@ import { BOOK_NOT_FOUND, BOOK_OF_ANOTHER } from '../events/statuses.ts';
 import type { Entry } from './entry.ts';
 import type { Timing } from './times.ts';
 
-/** The state of the circuit of a kind (docs/decisions/0028). */
+/** State of the circuit of a kind (docs/decisions/0028). */
 export type CircuitState =
   | { readonly state: 'closed' }
-  /** Nothing is asked. */
+  /** Requests are suppressed. */
   | { readonly state: 'open'; readonly since: string; readonly code: string }
-  /** Open, and a call is due that finds out whether it can be closed: the caller must take the right to it first. */
+  /** Open, and due for a call that finds out if it can be closed. The caller must first acquire the right to it. */
   | { readonly state: 'canary'; readonly since: string; readonly code: string };
 
-/** Codes of a book, or a result of it, that is not there: they say nothing about the account (docs/ocrolus.md#error-codes). */
+/**
+ * Codes for a missing book, or a missing result of it, which do not concern the account
+ * (docs/ocrolus.md#error-codes).
+ */
 const ABOUT_A_BOOK: ReadonlySet<string> = new Set([
   BOOK_NOT_FOUND,
   BOOK_OF_ANOTHER,
@@ -23,26 +26,26 @@ const ABOUT_A_BOOK: ReadonlySet<string> = new Set([
   'http-404',
 ]);
 
-/** Whether other books were refused because they lack the result, which says nothing about a book that may have it. */
+/** True if other books were refused because they lack the result: this says nothing about a book that may have it. */
 export function isOnlyMissing(circuit: CircuitState): boolean {
   return circuit.state !== 'closed' && ABOUT_A_BOOK.has(circuit.code);
 }
 
-/** A kind that Ocrolus has refused for a day to every book of the account is not part of the lender's contract. */
+/** True if Ocrolus has refused the kind for a day to every book: the lender's contract does not include it. */
 export function isNotServed(circuit: CircuitState, timing: Timing): boolean {
   return notServedAt(circuit, timing) <= timing.now;
 }
 
-/** From when on it counts as such, in Unix milliseconds. */
+/** Unix milliseconds from which the kind counts as not served. */
 export function notServedAt(circuit: CircuitState, { times }: Timing): number {
   return circuit.state === 'closed' ? Number.POSITIVE_INFINITY : Date.parse(circuit.since) + times.notServed;
 }
 
 /**
- * Whether an entry is asked for although the circuit of its kind is open: if other books lack the result, that says nothing about
- * this one, until it was refused itself since its last mark.
+ * True if an entry is asked for although the circuit of its kind is open. That other books lack the result says
+ * nothing about this one until it is refused itself after its last mark.
  *
- * @param wanted the mark that an answer must have to close it.
+ * @param wanted mark that an answer must have to close the entry.
  */
 export function isExempt(circuit: CircuitState, entry: Entry, wanted: number): boolean {
   const { answered, tried = 0, tries = 0, code = '' } = entry;

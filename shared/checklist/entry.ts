@@ -7,44 +7,45 @@ import { iso } from '../time.ts';
  * One result that a book or a document should have: two numbers that only grow.
  *
  * - A *mark* (`wanted`) says that the result may be new. It is raised before anything is asked.
- * - A request carries the mark that was read before it. Its answer counts for that mark (`answered`) and no later one.
+ * - A request carries the mark that was read before it. Its answer counts for that mark (`answered`) and no later
+ *   one.
  *
- * The entry is open while `answered < wanted`, and nothing else opens or closes it. So the order of events, duplicates and
- * crashes make no difference: what was marked in between is asked for again (docs/design.md#one-rule).
+ * The entry is open while `answered < wanted`, and nothing else opens or closes it. So the order of events,
+ * duplicates and crashes make no difference: a result marked in between is asked for again (docs/design.md#one-rule).
  */
 export interface Entry {
-  /** The last mark, in Unix milliseconds; 0: never marked. Compared with `answered` only, never with a clock. */
+  /** Last mark, in Unix milliseconds; 0: never marked. Compared with `answered` only, never with a clock. */
   readonly wanted: number;
-  /** The mark of the request whose answer is kept; 0: there is none, or nothing had marked it. */
+  /** Mark of the request whose answer is kept; 0: no answer, or a request without a mark. */
   readonly answered: number;
-  /** That answer: `stored`, or `unavailable`. A later version may know others. */
+  /** Outcome of that answer: `stored` or `unavailable`. A later version may add others. */
   readonly state?: string | undefined;
-  /** When its request started. */
+  /** Start of that request. */
   readonly at?: string | undefined;
-  /** Its code; of an open entry, the code of the last request that brought nothing. */
+  /** Code of that answer; in an open entry, of the last unsuccessful request. */
   readonly code?: string | undefined;
-  /** The mark for which `nextAt` is the next time to ask. An open entry with a later mark is asked for at once. */
+  /** Mark that `nextAt` belongs to. An open entry with a later mark is asked for at once. */
   readonly tried?: number | undefined;
-  /** Requests for that mark that brought nothing, and since when. 0: it waits for `nextAt`, and nothing has asked yet. */
+  /** Unsuccessful requests for that mark, and the time of the first. 0: none yet; the entry waits for `nextAt`. */
   readonly tries?: number | undefined;
   readonly since?: string | undefined;
-  /** When it is asked for; of a closed entry, as a probe. Absent from an open one that was tried: it is no longer asked for. */
+  /** Next request, or probe of a closed entry. An open entry with `tried` but without this is no longer asked for. */
   readonly nextAt?: string | undefined;
   readonly job?: Job | undefined;
 }
 
 /** An asynchronous job of Ocrolus. Its result answers the request that started it. */
 export interface Job {
-  /** Absent after it has failed, until another one is started. */
+  /** Absent from the failure of a job to the start of the next. */
   readonly id?: string | undefined;
   readonly wanted: number;
-  /** When that request started. */
+  /** Start of that request. */
   readonly at: string;
-  /** How many jobs for this mark have failed. */
+  /** Number of failed jobs for this mark. */
   readonly failures?: number | undefined;
 }
 
-/** Attributes that a later version adds are kept. */
+/** Keeps attributes that a later version adds. */
 export const Entry: z.ZodType<Entry> = z.looseObject({
   wanted: z.number(),
   answered: z.number(),
@@ -65,10 +66,10 @@ export const Entry: z.ZodType<Entry> = z.looseObject({
     .optional(),
 });
 
-/** Entries by kind, or by `kind#subject` where the subject is not the book itself. */
+/** Entries by kind, or by `kind#subject` if the subject is not the book itself. */
 export type Entries = Readonly<Record<string, Entry>>;
 
-/** An entry that nothing has written yet. */
+/** An entry that was never written. */
 export const NO_ENTRY: Entry = { wanted: 0, answered: 0 };
 
 /** The name of an entry of a book. */
@@ -76,27 +77,27 @@ export function entryName({ kind, subject }: Want, bookId: string): string {
   return subject === bookId ? kind : `${kind}#${subject}`;
 }
 
-/** Whether an entry of a book is that of a request or a business, by its name. */
+/** True if this is the name of an entry of a request or a business. */
 export function isOfSubject(name: string): boolean {
   return name.includes('#');
 }
 
-/** The opposite of {@link entryName}. */
+/** Inverse of {@link entryName}. */
 export function wantOf(name: string, bookId: string): Want {
   const at = name.indexOf('#');
   if (at < 0) return { kind: name as ResultKind, subject: bookId };
   return { kind: name.slice(0, at) as ResultKind, subject: name.slice(at + 1) };
 }
 
-/** The entry with the mark of an event: its result may be new. @param now Unix milliseconds. */
+/** Marks an entry: its result may be new. @param now Unix milliseconds. */
 export function mark(entry: Entry = NO_ENTRY, now: number): Entry {
   return { ...entry, wanted: Math.max(Math.floor(now), entry.wanted + 1) };
 }
 
 /**
- * The entry with a mark that is not asked for before `at` (Unix milliseconds): an event may announce the result first. One that an
- * event has announced, and that nothing has asked for since, stays due. One that waits already keeps its time, if that is still far
- * enough for an event to come first: many marks in a row must not postpone it for ever.
+ * Marks an entry, to be asked for not before `at` (Unix milliseconds): an event may announce the result first. If an
+ * event has announced it and nothing has asked since, it stays due. A time that it already waits for is kept while
+ * more than half of the wait is left, so that repeated marks do not postpone the request forever.
  */
 export function markFor(entry: Entry = NO_ENTRY, now: number, at: number): Entry {
   const { since: _, ...rest } = entry;

@@ -11,7 +11,7 @@ export function isDocumentKind(kind: ResultKind): kind is DocumentKind {
   return DOCUMENT_KINDS.some((one) => one === kind);
 }
 
-/** Kinds of which a book has one. */
+/** Kinds of results of a whole book. */
 export const BOOK_KINDS = RESULT_KINDS.filter((kind) => KINDS[kind].of.includes('book'));
 
 export type ResultsPolicy = Readonly<Record<ResultKind, Policy>>;

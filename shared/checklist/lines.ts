@@ -7,7 +7,7 @@ import { BOOK_KINDS, CLASSIFY_ONLY, DOCUMENT_KINDS, isDocumentKind, type Results
 import { isCaptured } from './observation.ts';
 import type { Timing } from './times.ts';
 
-/** What decides, in addition to a book and its documents, which results they should have. */
+/** Rules that decide, together with a book and its documents, which results are expected. */
 export interface Rules extends Timing {
   readonly policy: ResultsPolicy;
   readonly circuit: (kind: ResultKind) => CircuitState;
@@ -17,25 +17,25 @@ export interface Rules extends Timing {
 export interface Line {
   readonly want: Want;
   readonly entry: Entry;
-  /** The mark that an answer must have to close it: the entry's, or 1 where the policy wants the result anyway. */
+  /** Mark that closes the line: the entry's, or 1 if the policy wants a result that nothing has marked. */
   readonly wanted: number;
-  /** The kind is part of the lender's contract, as far as is known. Otherwise the line is neither missing nor asked for. */
+  /** False if the lender's contract seems not to include the kind: then the line is neither missing nor asked for. */
   readonly isServed: boolean;
 }
 
-/** The attributes of a book that decide what it should have. */
+/** Attributes of a book that decide which results it should have. */
 export interface CheckedBook {
   readonly bookId: string;
   readonly status?: string | undefined;
   readonly bookClass?: string | undefined;
-  /** Since when capture has ended. */
+  /** Time since which capture has ended. */
   readonly endedAt?: string | undefined;
-  /** Some document has results. */
+  /** At least one document has results. */
   readonly hasResults?: boolean | undefined;
   readonly entries: Entries;
 }
 
-/** The attributes of a document that decide what it should have. */
+/** Attributes of a document that decide which results it should have. */
 export interface CheckedDocument {
   readonly docUuid: string;
   readonly status: string;
@@ -56,7 +56,7 @@ export function policyFor(
 ): Policy {
   const own = policy[kind];
   if (own === 'never') return own;
-  // A captured document has them, whatever its class and the class of its book.
+  // A captured document has these, whatever its class and the class of its book.
   if (isDocumentKind(kind)) return 'always';
   if (classes.book === CLASSIFY_ONLY) return kind === 'classification' ? 'always' : 'announced';
   return own;
@@ -70,7 +70,7 @@ export function linesOf(book: CheckedBook, documents: readonly CheckedDocument[]
   ];
 }
 
-/** The results of the book itself, of its requests and of its businesses. */
+/** Lines of the book itself, of its requests and of its businesses. */
 export function linesOfBook(book: CheckedBook, rules: Rules): Line[] {
   if (isGone(book.status)) return [];
   const names = new Set([...Object.keys(book.entries), ...BOOK_KINDS]);
@@ -84,12 +84,12 @@ export function linesOfBook(book: CheckedBook, rules: Rules): Line[] {
   });
 }
 
-/** Analytics and the like exist only where some document has results; a classification exists anyway. */
+/** True if a book whose capture has ended can have the kind: all but a classification need a document with results. */
 export function mayHave({ endedAt, hasResults }: CheckedBook, kind: ResultKind): boolean {
   return endedAt !== undefined && (hasResults === true || kind === 'classification');
 }
 
-/** The results of one document. Its signals are a line only where an event has named them. */
+/** Lines of one document. Its signals have a line only if an event has named them. */
 export function linesOfDocument(document: CheckedDocument, book: CheckedBook, rules: Rules): Line[] {
   if (isGone(book.status) || isGone(document.status)) return [];
   const kinds = [...(isCaptured(document) ? DOCUMENT_KINDS : []), 'signals'] as const;
@@ -111,41 +111,41 @@ function lineOf(want: Want, entry: Entry, atLeast: number, rules: Rules): Line {
   return { want, entry, wanted, isServed };
 }
 
-/** Whether the circuit of its kind is open, and does not let this line be asked for. */
+/** True if the open circuit of its kind suppresses requests for this line. */
 export function isSuppressed({ want, entry, wanted }: Line, rules: Rules): boolean {
   const circuit = rules.circuit(want.kind);
   return circuit.state !== 'closed' && !isExempt(circuit, entry, wanted);
 }
 
-/** Nothing is asked about it. */
+/** True if Ocrolus is no longer asked about the book or document. */
 export function isGone(status: string | undefined): boolean {
   return status === DELETED || status === UNLISTED || status === NOT_FOUND || status === FORGOTTEN;
 }
 
-/** It is missing. */
+/** True if the result is missing. */
 export function isOpen({ entry, wanted, isServed }: Line): boolean {
   return isServed && entry.answered < wanted;
 }
 
-/** It is open, and nothing has asked for its last mark yet. */
+/** True if the result is missing and nothing has asked for its last mark. */
 export function isUntried(line: Line): boolean {
   return isOpen(line) && (line.entry.tried ?? 0) < line.wanted;
 }
 
-/** It is asked for now: it is open, or a probe. */
+/** True if the line is asked for now, because it is open or as a probe. */
 export function isDue(line: Line, now: number): boolean {
   const { nextAt } = line.entry;
   return isUntried(line) || (line.isServed && nextAt !== undefined && nextAt <= iso(now));
 }
 
-/** Open, and asked for monthly at most: for the horizon, no request has brought anything. */
+/** True if the line is open, but asked for monthly at most: requests had no success for the horizon. */
 export function isExpired(line: Line, { times }: Timing): boolean {
   const { since, nextAt } = line.entry;
   if (!isOpen(line) || isUntried(line) || since === undefined) return false;
   return nextAt === undefined || Date.parse(nextAt) - Date.parse(since) > times.horizon + times.month;
 }
 
-/** Whether a kind is computed from what the documents contain. */
+/** True if Ocrolus computes the kind from what the documents contain. */
 export function isDerived(kind: ResultKind): boolean {
   return KINDS[kind].derived === true;
 }

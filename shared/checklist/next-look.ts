@@ -1,27 +1,27 @@
 import { DELETED } from '../events/statuses.ts';
 import type { Timing } from './times.ts';
 
-/** What decides when a book is looked at, whether or not something of it is due. */
+/** Attributes that decide when a book is looked at, whether or not anything in it is due. */
 export interface ScheduledBook {
   readonly status?: string | undefined;
   readonly createdAt: string;
   readonly changedAt?: string | undefined;
-  /** When it was compared with Book status last. Absent: just now. */
+  /** Last comparison with Book status. Absent: just now. */
   readonly observedAt?: string | undefined;
   readonly endedAt?: string | undefined;
   readonly complete?: boolean | undefined;
 }
 
-/** A look that comes so much too early counts as on time. */
+/** A look that is early by this factor counts as on time. */
 const EARLY = 1.15;
 
 /**
- * When a book is looked at next although nothing of it is due (docs/design.md#the-poller): an active one after half of the
- * time since it last changed, a finished one ever more rarely; after the horizon monthly for a year, unless it is complete.
- * With a tenth of jitter, so that books of one hour spread out.
+ * Time of the next look at a book in which nothing is due (docs/design.md#the-poller). An active book waits half of
+ * the time since it last changed, a finished one longer each time; after the horizon, looks are monthly for a year,
+ * unless the book is complete. A tenth of jitter spreads books of the same hour.
  *
  * @param timing `random`: 0 to 1.
- * @returns Unix milliseconds, or `undefined`: not looked at again until an event makes it due.
+ * @returns Unix milliseconds, or `undefined`: no look until an event makes the book due.
  */
 export function nextLook(
   book: ScheduledBook,
@@ -36,7 +36,7 @@ function regularWait(book: ScheduledBook, { now, times }: Timing): number | unde
   const age = Math.max(0, now - changedAt);
   if (book.status === DELETED || age > times.year) return undefined;
   if (book.endedAt === undefined) return age > times.horizon ? times.month : unfinishedWait(age, times);
-  // Counted from the last comparison: an event in between takes the place of none.
+  // Counted from the last comparison: an event in between replaces no look.
   const seen = book.observedAt === undefined ? age : Math.max(0, Date.parse(book.observedAt) - changedAt);
   const next = times.finishedLooks.find((look) => look > seen * EARLY && look <= times.horizon * EARLY);
   if (next !== undefined) return Math.max(next - age, 0);
@@ -47,7 +47,7 @@ function unfinishedWait(age: number, { min, max }: Timing['times']): number {
   return Math.min(Math.max(age / 2, min), max);
 }
 
-/** Whether a book that is unfinished or incomplete has not changed for the horizon. */
+/** True if an unfinished or incomplete book has not changed for the horizon. */
 export function isStuck(book: ScheduledBook, { now, times }: Timing): boolean {
   if (book.status === DELETED || book.complete === true) return false;
   return now - Date.parse(book.changedAt ?? book.createdAt) > times.horizon;

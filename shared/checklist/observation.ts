@@ -4,8 +4,8 @@ import { BOOK_VERIFIED, DELETED, hasResults, isEnded, UNLISTED } from '../events
 import { CLASSIFY_ONLY } from './kinds.ts';
 
 /**
- * A hash of everything that decides what a book should have: its class and status, the documents that are part of it and their
- * statuses.
+ * Hash of everything that decides which results a book should have: its class and status, its listed documents and
+ * their statuses.
  */
 export function digestOf({
   status,
@@ -13,7 +13,7 @@ export function digestOf({
   documents,
   isPartial,
 }: Pick<BookObservation, 'status' | 'bookClass' | 'documents' | 'isPartial'>): string {
-  // Book status may or may not still list a document that was deleted.
+  // Book status may or may not list a deleted document.
   const lines = documents
     .filter(isListed)
     .map((document) => `${document.docUuid} ${document.status}${document.mixed === true ? ' mixed' : ''}`)
@@ -22,7 +22,7 @@ export function digestOf({
   return hash('sha256', [bookClass, status, ...lines].join('\n'), 'base64url').slice(0, 16);
 }
 
-/** Whether the stored documents are those of the last observation: of a large book, a delivery stores only some. */
+/** True if the stored documents are those of the last observation: a delivery stores only some of a large book. */
 export function matchesDigest(
   { digest, status = '', bookClass }: ObservedBook,
   stored: Iterable<ObservedDocument>,
@@ -30,7 +30,7 @@ export function matchesDigest(
   return digest === undefined || digest === digestOf({ status, bookClass, documents: [...stored] });
 }
 
-/** What is stored of the last observation. */
+/** Stored attributes of the last observation. */
 interface ObservedBook {
   readonly digest?: string | undefined;
   readonly status?: string | undefined;
@@ -38,7 +38,7 @@ interface ObservedBook {
 }
 
 /**
- * Whether capture has ended: the book is verified, or, where Ocrolus only classifies, every document is classified
+ * True if capture has ended: the book is verified or, if Ocrolus only classifies it, every document is classified
  * (docs/ocrolus.md#book-classes; such a book may never be verified).
  */
 export function isCaptureEnded({ status, bookClass, documents, isPartial }: BookObservation): boolean {
@@ -48,22 +48,22 @@ export function isCaptureEnded({ status, bookClass, documents, isPartial }: Book
   return documents.every((document) => isDone(document, bookClass));
 }
 
-/** Ocrolus's work on the document is over: where it only classifies, that is classified. */
+/** True if Ocrolus has finished its work on the document; in a book that it only classifies, once that is classified. */
 export function isDone({ status }: Pick<ObservedDocument, 'status'>, bookClass: string | undefined): boolean {
   return isEnded(status) || (bookClass === CLASSIFY_ONLY && status === 'CLASSIFIED');
 }
 
-/** It has forms and transactions: a PDF that was split has none. */
+/** True if the document has forms and transactions: a PDF that was split has none. */
 export function isCaptured({ status, mixed }: Pick<ObservedDocument, 'status' | 'mixed'>): boolean {
   return hasResults(status) && mixed !== true;
 }
 
-/** It is part of its book. */
+/** True if the document is part of its book. */
 export function isListed({ status }: Pick<ObservedDocument, 'status'>): boolean {
   return status !== UNLISTED && status !== DELETED;
 }
 
-/** Which stored documents no longer exist according to an observation: none, if part of it could not be read. */
+/** Stored documents that an observation no longer lists; none if part of the observation could not be read. */
 export function goneFrom<T extends ObservedDocument>(
   { documents, isPartial }: BookObservation,
   stored: Iterable<T>,
@@ -75,7 +75,7 @@ export function goneFrom<T extends ObservedDocument>(
 
 type Compared = Pick<ObservedDocument, 'status' | 'mixed'>;
 
-/** Whether the document is in another state, so that its results may be new. */
+/** True if the document's state has changed, so that its results may be new. */
 export function isInOtherState(known: Compared, observed: Compared): boolean {
   return known.status !== observed.status || (known.mixed ?? false) !== (observed.mixed ?? false);
 }

@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The stage's settings on which the checklist's times depend. */
+/** Settings of the stage on which the checklist's times depend. */
 export interface TimeSettings {
   readonly POLL_MIN_SECONDS: number;
   readonly POLL_MAX_SECONDS: number;
@@ -14,47 +14,47 @@ export interface TimeSettings {
 
 /** Every time constant of checklist, schedule and circuit, in milliseconds. */
 export interface Times {
-  /** Shortest and longest wait before the same thing is asked for again. */
+  /** Shortest and longest wait between two requests for the same thing. */
   readonly min: number;
   readonly max: number;
-  /** The longest wait after a failure of Ocrolus or the network, and while a job runs: jobs live for a day. */
+  /** Longest wait after a failure of Ocrolus or the network, and while a job runs: jobs live for a day. */
   readonly hour: number;
-  /** How long a webhook may be late before a look asks for what it would have announced. */
+  /** Time that a webhook may take before a look asks for what it would have announced. */
   readonly grace: number;
-  /** For how long an entry or a book that does not change is asked about at the usual pace. */
+  /** Time for which an unchanged entry or book is asked about at the usual pace. */
   readonly horizon: number;
-  /** How often anything is asked for after the horizon. */
+  /** Wait between requests after the horizon. */
   readonly month: number;
-  /** After so long, nothing is asked any more: at least a month after the horizon. */
+  /** Time after which nothing is asked any more: at least a month after the horizon. */
   readonly year: number;
-  /** When a finished book is looked at after it last changed. */
+  /** Times after its last change at which a finished book is looked at. */
   readonly finishedLooks: readonly number[];
-  /** When, after the end of capture, results are probed that no event has announced. */
+  /** Times after the end of capture at which results are probed that no event has announced. */
   readonly probes: readonly number[];
-  /** After which waits a failed job is started again, before the failure counts as permanent. */
+  /** Waits before a failed job is started again; after the last one, the failure counts as permanent. */
   readonly jobRestarts: readonly number[];
-  /** A document that Detect does not list for so long may not be analyzed by it. */
+  /** Time that Detect has to list a document; one that is listed later is only found by a probe. */
   readonly detect: number;
-  /** How long Ocrolus must say "not found" before it is believed, and how often it is asked then. */
+  /** Time for which Ocrolus must say "not found" before it is believed. */
   readonly notFound: number;
   readonly day: number;
-  /** Between two calls of an open circuit. */
+  /** Wait between two calls of an open circuit. */
   readonly canary: number;
-  /** How long entries stay wanted while the circuit is open: it may be an outage. */
+  /** Time for which entries stay wanted while their circuit is open: it may be an outage. */
   readonly notServed: number;
-  /** Longer than a function can run: what a message that was received twice may still write, is written by then. */
+  /** Longer than a function can run: by then, a message that was received twice has written all that it may write. */
   readonly run: number;
-  /** Events that repeat within so long are copies: they correct nothing. */
+  /** Time within which repeated events are copies, and correct nothing. */
   readonly repetition: number;
-  /** When a delivery whose book is unknown is tried again, doubling from `first` to `most`, until it is refused after `end`. */
+  /** Retries of a delivery whose book is unknown: waits double from `first` to `most`; it is refused after `end`. */
   readonly identify: { readonly first: number; readonly most: number; readonly end: number };
-  /** How long after its creation a book may become visible in the list, and is still found within hours. */
+  /** Time within which a new book may appear in the list and is still found within hours. */
   readonly recent: number;
-  /** From the start of one reading of the whole list to the next: each has a day, so that no book waits for a week. */
+  /** Time between the starts of two readings of the whole list, which may take a day each: a week in total. */
   readonly sweep: number;
 }
 
-/** The present, and the times that are counted from it. */
+/** The present, and times that are counted from it. */
 export interface Timing {
   /** Unix milliseconds. */
   readonly now: number;

@@ -5,8 +5,8 @@ export type { CatalogEntry, Ends, Subject } from './catalog/entry.ts';
 export { RESULT_KINDS, type ResultKind } from './result-kinds.ts';
 
 /**
- * Every event name that Ocrolus is known to send, once. Queues, consumers, permissions, registration, the
- * simulator and the tests are derived from this table.
+ * Each event name that Ocrolus is known to send. Queues, consumers, permissions, registration, the simulator and the
+ * tests are derived from this table.
  *
  * Source of names and meanings: docs/ocrolus.md#event-names.
  */
@@ -16,7 +16,7 @@ export type EventName = keyof typeof CATALOG;
 
 export const EVENT_NAMES = Object.keys(CATALOG) as readonly EventName[];
 
-/** The nine events of the seed page, each of which has its own channel. */
+/** The nine events of the seed page, each with a channel of its own. */
 export const SEED_EVENT_NAMES = Object.keys(SEED_EVENTS) as readonly (keyof typeof SEED_EVENTS)[];
 
 const BY_LOWER_CASE = new Map<string, EventName>(EVENT_NAMES.map((name) => [name.toLowerCase(), name]));

@@ -18,15 +18,15 @@ export const CHANNELS = [
   'unrecognized',
 ] as const;
 
-/** The channel whose consumer looks at the books that the poller hands over. */
+/** Channel whose consumer looks at the books that the poller hands over. */
 export const LOOK_CHANNEL: Channel = 'book-results';
 
-/** Names a look in the ledger. */
+/** Name of a look in the ledger. */
 export const LOOK_NAME = 'poll.book';
 
 /**
- * How often a message is received before it goes to the dead-letter queue. With the backoff between the attempts, 20
- * receives outlast an outage of Ocrolus of two hours. (AWS asks for at least 5: throttled polls count as receives too.)
+ * Receives of a message before it goes to the dead-letter queue. With the backoff between attempts, 20 receives
+ * outlast an outage of Ocrolus of two hours. (AWS asks for at least 5: throttled polls count as receives too.)
  */
 export const MAX_RECEIVES = 20;
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CHANNELS } from './channels.ts';
 
-/** The ids that an event carries, normalised. Every one may be missing (docs/ocrolus.md#event-fields). */
+/** Normalised ids of an event. Any of them may be missing (docs/ocrolus.md#event-fields). */
 export const EventIds = z.object({
   bookUuid: z.string().optional(),
   bookPk: z.string().optional(),
@@ -18,12 +18,12 @@ export const EventIds = z.object({
 
 export type EventIds = z.infer<typeof EventIds>;
 
-/** Where the raw body of a delivery is. */
+/** Location of a delivery's raw body. */
 export const Payload = z.discriminatedUnion('encoding', [
   z.object({ encoding: z.literal('utf8'), body: z.string() }),
-  /** Bytes that are not valid UTF-8: they were signed, so they are kept as they are. */
+  /** Bytes that are not valid UTF-8. They were signed, so they are kept unchanged. */
   z.object({ encoding: z.literal('base64'), body: z.string() }),
-  /** Too large for a queue message. */
+  /** In S3, because the body is too large for a queue message. */
   z.object({ encoding: z.literal('s3'), bucket: z.string(), key: z.string(), bytes: z.int() }),
 ]);
 
@@ -32,21 +32,21 @@ export type Payload = z.infer<typeof Payload>;
 /** The queue message: one per delivery, and one per look that the poller hands over (docs/design.md#the-poller). */
 export const Envelope = z.object({
   version: z.literal(1),
-  /** `Webhook-Request-Id`, or a generated id where there is none. */
+  /** `Webhook-Request-Id`, or a generated id if the header is missing. */
   deliveryId: z.string(),
   account: z.string(),
   source: z.enum(['webhook', 'poll']),
-  /** ISO 8601 UTC with milliseconds: when the webhook received it, or the poller sent it. */
+  /** Time at which the webhook received the event, or the poller sent the look; ISO 8601 UTC with milliseconds. */
   receivedAt: z.string(),
-  /** The catalog's spelling, or as sent when the catalog does not know it. */
+  /** Spelling of the catalog, or as sent if the catalog does not know the name. */
   eventName: z.string(),
   channel: z.enum(CHANNELS),
   ids: EventIds,
-  /** The body's own `status`. A hint only. */
+  /** The body's own `status`, as a hint only. */
   status: z.string().optional(),
   unrecognized: z.string().optional(),
   payload: Payload.optional(),
-  /** Of a look: an operator asks, so nothing waits until it is due. */
+  /** Set on a look that an operator requests: nothing waits until it is due. */
   urgent: z.boolean().optional(),
 });
 

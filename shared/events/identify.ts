@@ -4,36 +4,36 @@ import type { Envelope, EventIds, Payload } from './envelope.ts';
 import { parseJsonKeepingDigits } from './json.ts';
 import { namesAnything, readIds } from './read-ids.ts';
 
-/** What a webhook body turned out to be. */
+/** Result of identifying a webhook body. */
 export type Identified =
-  /** The registration test: not an event; answered, and not queued. */
+  /** The registration test, which is no event: answered, and not queued. */
   | { readonly kind: 'ping' }
   | {
       readonly kind: 'event';
       /**
-       * The catalog's spelling; as sent when the catalog does not know it; {@link NOT_A_NAME} when that is not a name;
-       * {@link NO_NAME} when nothing names it.
+       * Spelling of the catalog; as sent if the catalog does not know it; {@link NOT_A_NAME} if it is no name; {@link
+       * NO_NAME} if there is none.
        */
       readonly eventName: string;
       readonly channel: Channel;
       readonly ids: EventIds;
       readonly status?: string;
-      /** Why the event went to `unrecognized`. */
+      /** Reason for the channel `unrecognized`. */
       readonly unrecognized?: UnrecognizedReason;
     };
 
 export type UnrecognizedReason = 'not-utf8' | 'not-json' | 'not-an-object' | 'no-name' | 'unknown-name';
 
-/** Stands for the name of an event that has none. */
+/** Replaces the missing name of an event. */
 export const NO_NAME = '(none)';
 
-/** Stands for a name that is none. The body keeps it. */
+/** Replaces text that is not a name. The body keeps the text. */
 export const NOT_A_NAME = '(not a name)';
 
-/** A name is logged: what is sent in its place might be anything, an account number too. */
+/** Names are logged, so only identifiers are accepted. */
 const NAME = /^[a-z_][\w.]*$/i;
 
-/** Longer names and statuses are cut: they go into logs, metrics, the ledger, and a message of limited size. */
+/** Longer names and statuses are cut: they go into logs, metrics, the ledger and a message of limited size. */
 const MAX_WORD_LENGTH = 128;
 
 /**
@@ -74,7 +74,7 @@ function safeName(sent: string): string {
   return NAME.test(sent) ? sent.slice(0, MAX_WORD_LENGTH) : NOT_A_NAME;
 }
 
-/** Only for a body without a name: `BOOK_COMPLETE` is also the status inside `book.completed` (docs/ocrolus.md#naming-key). */
+/** Used only without a name: `BOOK_COMPLETE` is also the status in `book.completed` (docs/ocrolus.md#naming-key). */
 function inferFromStatus(status: string | undefined, ids: EventIds): EventName | undefined {
   if (status === 'BOOK_COMPLETE') return 'BOOK_VERIFIED';
   const isDocumentEnd = status === 'VERIFICATION_COMPLETE' || status === 'REJECTED';
@@ -82,8 +82,8 @@ function inferFromStatus(status: string | undefined, ids: EventIds): EventName |
 }
 
 /**
- * `{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}` (docs/ocrolus.md#test-ping). A body that
- * names anything by another id is an event: a ping would be dropped.
+ * True for `{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,"book_pk":0}` (docs/ocrolus.md#test-ping). A body
+ * with any other id is an event, because a ping is dropped.
  */
 function isTestPing(body: Record<string, unknown>, status: string | undefined): boolean {
   const hasZeroPks = isZero(body.uploaded_doc_pk) && isZero(body.book_pk);
@@ -115,7 +115,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The queue message of an event that Ocrolus has announced. */
+/** Builds the queue message of an event that Ocrolus has announced. */
 export function toEnvelope(
   { eventName, channel, ids, status, unrecognized }: Extract<Identified, { kind: 'event' }>,
   delivery: Pick<Envelope, 'deliveryId' | 'account' | 'source' | 'receivedAt'> & {

@@ -2,19 +2,19 @@ import type { EventIds } from './envelope.ts';
 
 export type { EventIds } from './envelope.ts';
 
-/** Partitions of the table that do not belong to a book. No id of Ocrolus may be one of them. */
+/** Partitions of the table that do not belong to a book. No id of Ocrolus may have one of these names. */
 export const OWN_PARTITIONS = {
-  /** Of events that name no book, and of results whose book is not known. */
+  /** Events that name no book, and results whose book is unknown. */
   account: 'account',
   circuits: 'circuit',
   poller: 'poller',
   rateLimits: 'limiter',
 } as const;
 
-/** Of a book of which only the pk is known, before the pk. */
+/** Partition-key prefix for a book known only by its pk. */
 const PK_PREFIX = 'pk-';
 
-/** Whether an id would name one of these partitions instead of a book's. */
+/** True if an id would name one of these partitions instead of a book's. */
 export function isOwnPartition(id: string): boolean {
   return id.startsWith(PK_PREFIX) || Object.values<string>(OWN_PARTITIONS).includes(id);
 }
@@ -28,12 +28,12 @@ export function bookIdOf(ids: Pick<EventIds, 'bookUuid' | 'bookPk'>): string {
   return ids.bookPk === undefined ? OWN_PARTITIONS.account : `${PK_PREFIX}${ids.bookPk}`;
 }
 
-/** Whether a partition belongs to a book of which only the pk is known. */
+/** True if the partition is that of a book known only by its pk. */
 export function isPkOnly(bookId: string): boolean {
   return bookId.startsWith(PK_PREFIX);
 }
 
-/** The pk in the name of a partition; `undefined` for the partition of a uuid. */
+/** Pk in the name of a partition; `undefined` for the partition of a uuid. */
 export function pkOf(bookId: string): string | undefined {
   return isPkOnly(bookId) ? bookId.slice(PK_PREFIX.length) : undefined;
 }

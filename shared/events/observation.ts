@@ -1,11 +1,11 @@
 /** A document as Book status shows it. */
 export interface ObservedDocument {
   readonly docUuid: string;
-  /** Another uuid, under which its results may be filed: Book status does not show it, but an event may have named both. */
+  /** Second uuid, under which results may be filed. Book status does not show it; an event may name both. */
   readonly otherUuid?: string | undefined;
   readonly docPk?: string | undefined;
   readonly name?: string | undefined;
-  /** As Ocrolus spells it; an open list. */
+  /** Ocrolus's spelling; an open list. */
   readonly status: string;
   readonly rejectionReason?: string | undefined;
   readonly rejectionReasonDescription?: string | undefined;
@@ -16,9 +16,9 @@ export interface ObservedDocument {
   readonly mixed?: boolean | undefined;
 }
 
-/** What Book status said, and when the question was asked. */
+/** Answer of Book status, and the time of the request. */
 export interface BookObservation {
-  /** ISO 8601 UTC with milliseconds: when the request to Ocrolus started. Orders observations. */
+  /** Start of the request to Ocrolus, in ISO 8601 UTC with milliseconds. Orders observations. */
   readonly observedAt: string;
   readonly bookUuid: string;
   readonly bookPk?: string | undefined;

@@ -3,9 +3,7 @@ import { isOwnPartition } from './ids.ts';
 
 const HEX_UUID = /^[0-9a-f]{32}$/;
 
-/**
- * Safe as a DynamoDB key, a URL path segment and part of an S3 key. At most 128 characters, longer than any id seen.
- */
+/** Safe as a DynamoDB key, a URL path segment and part of an S3 key. No id seen is as long as 128 characters. */
 const OPAQUE_ID = /^[a-z0-9][a-z0-9_-]{0,127}$/;
 
 /**
@@ -39,7 +37,7 @@ export function normalisePk(value: unknown): string | undefined {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Under which key of a body each id is (docs/ocrolus.md#event-fields); the Middesk and analytics keys are inferred. */
+/** Key of each id in a body (docs/ocrolus.md#event-fields); the Middesk and analytics keys are inferred. */
 const SOURCES: Record<
   keyof EventIds,
   readonly [key: string, normalise: (value: unknown) => string | undefined]
@@ -57,16 +55,16 @@ const SOURCES: Record<
   businessUuid: ['business_uuid', normaliseUuid],
 };
 
-/** Reads the ids out of a body. */
+/** Reads the ids of a body. */
 export function readIds(body: Body): EventIds {
   const found = Object.entries(SOURCES).map(([name, [key, normalise]]) => [name, normalise(body[key])]);
   return Object.fromEntries(found.filter(([, id]) => id !== undefined)) as EventIds;
 }
 
-/** What Ocrolus sends instead of an id that it does not have. */
+/** Values that Ocrolus sends instead of an id that it does not have. */
 const NOTHING: readonly unknown[] = [undefined, null, '', 0, '0'];
 
-/** Whether a body names anything, be it by an id that {@link readIds} does not accept. */
+/** True if a body has any id, even one that {@link readIds} does not accept. */
 export function namesAnything(body: Body): boolean {
   return Object.values(SOURCES).some(([key]) => !NOTHING.includes(body[key]));
 }

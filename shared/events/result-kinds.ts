@@ -1,31 +1,31 @@
-/** What a stage does about a kind of result (docs/settings.md#results). */
+/** Policies of a stage for a kind of result (docs/settings.md#results). */
 export const POLICIES = ['always', 'announced', 'never'] as const;
 
 /**
- * - `always`: asked for, for every book and document that it can apply to, whether or not a webhook came.
- * - `announced`: asked for when an event names it, and as a probe some days after the book was finished. For forms and
+ * - `always`: asked for, for every book and document that it can apply to, with or without a webhook.
+ * - `announced`: asked for when an event names it, and probed some days after the book was finished. For forms and
  *   transactions the same as `always`.
  * - `never`: not asked for.
  */
 export type Policy = (typeof POLICIES)[number];
 
-/** What one result is of. The ids of requests and businesses are in events only. */
+/** Subject of one result. Only events have the ids of requests and businesses. */
 export type ResultSubject = 'document' | 'book' | 'request' | 'business';
 
 export interface Kind {
-  /** What there are results of; the first one is the one that is asked for without an event. */
+  /** Possible subjects; the first one is asked for without an event. */
   readonly of: readonly ResultSubject[];
   readonly defaultPolicy: Policy;
-  /** Whether it can be asked for without an event: no call lists the businesses of a book. */
+  /** True if it can be asked for without an event: no call lists the businesses of a book. */
   readonly probe: boolean;
-  /** Computed from what the documents contain: a document that is corrected in place may change it. */
+  /** Computed by Ocrolus from what the documents contain, so a document that is corrected in place may change it. */
   readonly derived?: true;
 }
 
 const DEFINED = {
   forms: { of: ['document'], defaultPolicy: 'always', probe: false },
   transactions: { of: ['document'], defaultPolicy: 'always', probe: false },
-  /** A call for the whole book, or for a document that an event names. */
+  /** One call for the whole book, or for a document that an event names. */
   signals: { of: ['book', 'document'], defaultPolicy: 'always', probe: true },
   /** One answer for all documents of the book; no event names it. */
   paystubs: { of: ['book'], defaultPolicy: 'always', probe: true, derived: true },
@@ -35,7 +35,7 @@ const DEFINED = {
   income: { of: ['book'], defaultPolicy: 'announced', probe: true, derived: true },
   classification: { of: ['book'], defaultPolicy: 'announced', probe: true },
   'suspicious-activity': { of: ['book'], defaultPolicy: 'announced', probe: true },
-  /** Products of their own, and not part of every contract. */
+  /** Separate products, not part of every contract. */
   'risk-score': { of: ['book'], defaultPolicy: 'never', probe: true, derived: true },
   'bank-statement-income': { of: ['book'], defaultPolicy: 'never', probe: true, derived: true },
   /** Version 1; an asynchronous request's result has the request's id as its subject. */
@@ -43,14 +43,14 @@ const DEFINED = {
   business: { of: ['business'], defaultPolicy: 'announced', probe: false },
 } as const satisfies Readonly<Record<string, Kind>>;
 
-/** The kinds of result bodies that are fetched and kept, once (docs/events.md#kinds-of-results). */
+/** Kinds of result bodies that are fetched and kept (docs/events.md#kinds-of-results). */
 export type ResultKind = keyof typeof DEFINED;
 
 export const KINDS: Readonly<Record<ResultKind, Kind>> = DEFINED;
 
 export const RESULT_KINDS = Object.keys(KINDS) as readonly ResultKind[];
 
-/** One result: its kind, and the uuid of the book or document or the id of the request or business that it is about. */
+/** One result: its kind, and the uuid of its book or document, or the id of its request or business. */
 export interface Want {
   readonly kind: ResultKind;
   readonly subject: string;

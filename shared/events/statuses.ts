@@ -2,23 +2,23 @@
 const CAPTURED = new Set(['VERIFICATION_COMPLETE', 'COMPLETED']);
 const ENDED_WITHOUT_RESULT = new Set(['REJECTED', 'FAILED', 'DELETING', 'DELETED', 'UNLISTED']);
 
-/** Its forms and transactions can be fetched. */
+/** True if the document's forms and transactions can be fetched. */
 export function hasResults(documentStatus: string): boolean {
   return CAPTURED.has(documentStatus);
 }
 
-/** Its capture has ended, with or without results. */
+/** True if the document's capture has ended, with or without results. */
 export function isEnded(documentStatus: string): boolean {
   return hasResults(documentStatus) || ENDED_WITHOUT_RESULT.has(documentStatus);
 }
 
-/** The book's capture is done; not final, since a new document reopens it (docs/ocrolus.md#book-statuses). */
+/** Capture of the book is done. Not final: a new document reopens the book (docs/ocrolus.md#book-statuses). */
 export const BOOK_VERIFIED = 'VERIFIED';
 
-/** Final for books and documents alike. */
+/** Final, for books and documents. */
 export const DELETED = 'DELETED';
 
-/** Of a document that is about to be deleted. */
+/** Status of a document that is about to be deleted. */
 export const DELETING = 'DELETING';
 
 /** This project's own status of a book that Ocrolus has not found for hours. */

@@ -1,39 +1,39 @@
 import { createHash } from 'node:crypto';
 import { JsonScanner, type JsonVisitor, type ValueType } from './scanner.ts';
 
-/** Which parts of a JSON text are kept that is too large to be parsed. */
+/** Selects the parts that are kept of a JSON text too large to be parsed. */
 export interface OutlineShape {
   /**
-   * Keys joined by dots; `*` is each element of an array, or each key that no other path names. No path is a prefix of
-   * another. A string or literal at the end of a path is kept, an array or object is {@link Counted}. A key `__proto__` is
-   * left out.
+   * Keys joined by dots; `*` is each element of an array, or each key that no other path names. No path is a prefix
+   * of another. A string or literal at the end of a path is kept; an array or object is {@link Counted}. A key
+   * `__proto__` is left out.
    */
   readonly paths: readonly string[];
   /**
-   * Paths, or prefixes of paths, of values that may be left out: beyond half of {@link MAX_OUTLINE_VALUES}, so that the
-   * rest has the other half.
+   * Paths, or prefixes of paths, of values that may be left out beyond half of {@link MAX_OUTLINE_VALUES}, so that
+   * the rest has the other half.
    */
   readonly details?: readonly string[];
-  /** The path of a container whose bytes are hashed. */
+  /** Path of the container whose bytes are hashed. */
   readonly digest: string;
 }
 
 export interface Outline {
   /**
-   * The parsed text with what the paths name and nothing else. `{}` where that would be more than
-   * {@link MAX_OUTLINE_VALUES}.
+   * The parsed text, with the values at the paths and no others. `{}` if there are more than {@link
+   * MAX_OUTLINE_VALUES}.
    */
   readonly json: unknown;
-  /** Some details, or everything, did not fit: counts in it are too low. */
+  /** Some details, or everything, did not fit: counts in the outline are too low. */
   readonly isPartial?: boolean;
-  /** SHA-256, in hexadecimal, of the bytes of the container at the path `digest`, where there is one. */
+  /** SHA-256, in hexadecimal, of the bytes of the container at the path `digest`, if there is one. */
   readonly digest: string | undefined;
 }
 
 /** Limits the memory of an outline to about 10 MB. A counted container is one value, whatever its length. */
 export const MAX_OUTLINE_VALUES = 100_000;
 
-/** Stands for an array or object: how many elements or keys it has. */
+/** Replaces an array or object by the number of its elements or keys. */
 export class Counted {
   readonly isArray: boolean;
   length = 0;
@@ -51,7 +51,7 @@ export function outlineOf(text: Uint8Array, shape: OutlineShape): Outline {
 }
 
 interface Node {
-  /** None: a path ends here. */
+  /** Empty if a path ends here. */
   readonly children: Map<string, Node>;
   isDigest: boolean;
   isDetail: boolean;
@@ -69,7 +69,7 @@ export class OutlineScan implements JsonVisitor {
   readonly #kept: Container[] = [];
   #isPartial = false;
   #key: unknown;
-  /** The value that is being read, unless it is a kept container. */
+  /** State of the value that is being read, unless it is a kept container. */
   #leaf: 'kept' | 'left out' | undefined;
   #values = 0;
   #json: unknown;
@@ -86,7 +86,7 @@ export class OutlineScan implements JsonVisitor {
     this.#scanner.write(chunk);
   }
 
-  /** @throws JsonError when something is missing. */
+  /** @throws JsonError when the text is not complete. */
   end(): Outline {
     this.#scanner.end();
     const isTooMuch = this.#values > MAX_OUTLINE_VALUES;
@@ -123,7 +123,7 @@ export class OutlineScan implements JsonVisitor {
     this.#digest = this.#hash.digest('hex');
   }
 
-  /** Where the value that begins now is in the tree; `undefined` when nothing of it is kept. */
+  /** Node of the value that begins now; `undefined` if nothing of it is kept. */
   #nodeOfNext(): Node | undefined {
     const parent = this.#kept.at(-1);
     if (parent === undefined) return this.#root;

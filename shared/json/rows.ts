@@ -1,8 +1,8 @@
 import { JsonScanner, type JsonVisitor, type ValueType } from './scanner.ts';
 
 /**
- * Splits a JSON text into the elements of the array under a key of its outermost object, each as the bytes that it has in
- * the text. Keeps one element and one chunk in memory.
+ * Splits a JSON text into the elements of the array under a key of its outermost object, each as its bytes in the
+ * text. Keeps one element and one chunk in memory.
  *
  * @throws JsonError, after the elements before it, when the text is not complete.
  */
@@ -16,7 +16,7 @@ export async function* rowsOf(chunks: AsyncIterable<Uint8Array>, key: string): A
   yield* elements.rows.splice(0);
 }
 
-/** Where the elements are: the root object has level 0, the array level 1, its elements level 2. */
+/** Level of the elements: the root object has level 0, the array level 1. */
 const ELEMENTS = 2;
 
 class Elements implements JsonVisitor {

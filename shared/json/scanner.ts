@@ -1,9 +1,9 @@
-/** The type of a value, as its first byte shows it: `literal` is a number, `true`, `false` or `null`. */
+/** Type of a value, known from its first byte: `literal` is a number, `true`, `false` or `null`. */
 export type ValueType = 'object' | 'array' | 'string' | 'literal';
 
-/** Is called for the values of a JSON text, in order. */
+/** Receives the values of a JSON text, in order. */
 export interface JsonVisitor {
-  /** @returns whether what is in it is wanted; otherwise the next call is its `endValue`. */
+  /** @returns whether the visitor wants the content; otherwise the next call is its `endValue`. */
   beginValue(type: ValueType): boolean;
   /** A key of a wanted object. `undefined`: it is longer than {@link MAX_TOKEN_BYTES}. */
   key(key: unknown): void;
@@ -11,12 +11,12 @@ export interface JsonVisitor {
   endValue(value?: unknown): void;
 }
 
-/** The bytes are not a JSON text, or only the start of one. */
+/** The bytes are no JSON text, or only the start of one. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
-/** The longest key, string or number that is given to a visitor. */
+/** Longest key, string or number that a visitor receives. */
 const MAX_TOKEN_BYTES = 1024;
 
 /** Limits the memory of a scan; answers of Ocrolus have about ten levels. */
@@ -31,7 +31,7 @@ const COLON_SIGN = byteOf(':');
 const OBJECT = { begin: byteOf('{'), end: byteOf('}') };
 const ARRAY = { begin: byteOf('['), end: byteOf(']') };
 
-/** By byte: 1 for the given ones. */
+/** Lookup table by byte, with 1 for the given characters. */
 function tableOf(characters: string): Uint8Array {
   const table = new Uint8Array(256);
   for (const character of characters) table[byteOf(character)] = 1;
@@ -40,10 +40,10 @@ function tableOf(characters: string): Uint8Array {
 const IS_SPACE = tableOf(' \t\n\r');
 /** Numbers, `true`, `false` and `null`. */
 const IS_LITERAL = tableOf('0123456789+-.eEtrufalsn');
-/** What ends a run of ordinary characters in a string. */
+/** Bytes that end a run of ordinary characters in a string. */
 const ENDS_RUN = tableOf('"\\').fill(1, 0, SPACE);
 
-/** What comes next. Numbers instead of strings: the loop below runs for each byte of 200 MB. */
+/** States: what comes next. Numbers instead of strings, because the loop below runs for each byte of 200 MB. */
 const VALUE = 0;
 const VALUE_OR_END = 1;
 const KEY = 2;
@@ -56,24 +56,24 @@ const LITERAL = 8;
 const DONE = 9;
 
 /**
- * Reads a JSON text of any size piece by piece, in memory that does not grow with it. It checks the structure (brackets,
- * quotes, commas, colons, and that nothing is missing at the end), but not numbers, escapes and UTF-8 of what is not wanted.
+ * Reads a JSON text of any size piece by piece, in memory that does not grow with it. Checks the structure (brackets,
+ * quotes, commas, colons, and a complete end), but not the numbers, escapes and UTF-8 of unwanted values.
  * docs/decisions/0021 says why no library is used.
  */
 export class JsonScanner {
   readonly #visitor: JsonVisitor;
-  /** For each open container, whether it is an object. */
+  /** For each open container, true if it is an object. */
   readonly #open: boolean[] = [];
-  /** What is in more containers than this is not wanted. */
+  /** Number of open containers beyond which nothing is wanted. */
   #wantedLevels = MAX_DEPTH;
   #state = VALUE;
   #isKey = false;
-  /** Of the key, string or literal that is being read. */
+  /** True if the key, string or literal that is being read is wanted. */
   #isWanted = false;
   #token: Buffer[] = [];
   #tokenBytes = 0;
   #chunk: Uint8Array = new Uint8Array();
-  /** Where the present call of the visitor is: the first byte of a value, or the one after its last. */
+  /** Position of the present call of the visitor: the first byte of a value, or the one after its last. */
   #at = 0;
   #recorder: ((bytes: Uint8Array) => void) | undefined;
   #recordedFrom = 0;
@@ -83,8 +83,8 @@ export class JsonScanner {
   }
 
   /**
-   * For visitors: gives the bytes of a value to `sink`, from the `beginValue` in which this is called until the `endValue` in
-   * which {@link stopRecording} is. The bytes are only valid during the call.
+   * Gives the bytes of a value to `sink`, for visitors: from the `beginValue` that calls this to the `endValue` that
+   * calls {@link stopRecording}. The bytes are only valid during the call.
    */
   record(sink: (bytes: Uint8Array) => void): void {
     this.#recorder = sink;
@@ -128,14 +128,14 @@ export class JsonScanner {
     this.#recorder?.(chunk.subarray(this.#recordedFrom));
   }
 
-  /** Ends the text. @throws JsonError when something is missing. */
+  /** Ends the text. @throws JsonError when it is not complete. */
   end(): void {
     // Ends a number that is the whole text.
     this.write(Buffer.from(' '));
     if (this.#state !== DONE) throw new JsonError('the text ends too early');
   }
 
-  /** A byte in a string that is not an ordinary character. */
+  /** Handles a byte in a string that is not an ordinary character. */
   #endRun(byte: number, at: number): void {
     if (this.#isWanted) this.#collect(at, at + 1);
     if (byte === BACKSLASH) this.#state = ESCAPED;
@@ -147,7 +147,7 @@ export class JsonScanner {
     }
   }
 
-  /** A byte outside of strings and literals. */
+  /** Handles a byte outside of strings and literals. */
   #structure(byte: number, at: number): void {
     const isInObject = this.#open.at(-1) === true;
     const isEnd = this.#open.length > 0 && byte === (isInObject ? OBJECT : ARRAY).end;
@@ -224,7 +224,7 @@ export class JsonScanner {
 
   #collect(from: number, to: number): void {
     this.#tokenBytes += to - from;
-    // The chunk may be reused, and would otherwise be kept as a whole.
+    // Copied: the chunk may be reused, and a reference would keep all of it.
     if (this.#tokenBytes <= MAX_TOKEN_BYTES) this.#token.push(Buffer.from(this.#chunk.subarray(from, to)));
   }
 

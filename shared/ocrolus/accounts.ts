@@ -7,26 +7,26 @@ import { createOcrolusClient, type OcrolusClient } from './client.ts';
 import { ApiCredentials, type OcrolusSettings } from './settings.ts';
 import { createTokenSource } from './token.ts';
 
-/** A client per account; the rate limit belongs to the organization that they share (docs/design.md#accounts). */
+/** One client per account; they share the rate limit of the organization (docs/design.md#accounts). */
 export interface Accounts {
   readonly names: readonly string[];
   /** @throws Failure `refused` for an account that the deployment does not serve. */
   client(account: string): OcrolusClient;
 }
 
-/** The account to try after another one, in turn. @param turns how many accounts later. */
+/** Next account to try, in turn. @param turns how many accounts later. */
 export function nextAccount({ names }: Pick<Accounts, 'names'>, account: string, turns = 1): string {
   return names[(names.indexOf(account) + turns) % names.length] ?? account;
 }
 
-/** Credentials change rarely, and a wrong token is noticed by its 401. */
+/** Credentials change rarely, and a 401 reveals a wrong token. */
 const CREDENTIALS_TTL_SECONDS = 300;
 
 export interface AccountsDependencies {
   readonly limiter: RateLimiter;
   readonly metrics: Metrics;
   readonly ports: Pick<Ports, 'secret' | 'fetch' | 'now' | 'wait' | 'random' | 'timeout'>;
-  /** Whether Ocrolus's latency is recorded; it is unless this says otherwise. */
+  /** Whether Ocrolus's latency is recorded; true by default. */
   readonly recordsLatency?: boolean;
 }
 
@@ -73,7 +73,7 @@ export function openAccounts(settings: OcrolusSettings, dependencies: AccountsDe
   };
 }
 
-/** An operator has not filled in the credentials yet. */
+/** A secret of another shape has not been filled in by an operator yet. */
 function throwUnset(error: unknown): never {
   if (error instanceof SecretShapeError) throw new Failure('refused', 'no-credentials', { cause: error });
   throw error;

@@ -17,17 +17,17 @@ const Book = z.looseObject({
   book_type: text,
 });
 
-/** One entry that cannot be read must not hide all the others. */
+/** An unreadable entry must not hide all others. */
 const Books = z.array(Book.nullable().catch(null));
 
-/** An array of every book, or a page, depending on `limit`; the sources disagree (docs/ocrolus.md#book-list). */
+/** All books, or one page of them if Ocrolus applies `limit`; the sources disagree (docs/ocrolus.md#book-list). */
 const BookList = z.looseObject({ response: z.union([Books, z.looseObject({ books: Books })]) });
 
 export interface ListedBook {
   readonly bookUuid: string;
   readonly bookPk: string;
   readonly name?: string | undefined;
-  /** ISO 8601, where Ocrolus has it. */
+  /** ISO 8601, if Ocrolus has it. */
   readonly createdAt?: string | undefined;
   /** The lender's own key. */
   readonly xid?: string | undefined;
@@ -35,15 +35,15 @@ export interface ListedBook {
 }
 
 export interface BookPage {
-  /** Those that could be read. */
+  /** Readable books. */
   readonly books: ListedBook[];
-  /** How many were listed, readable or not. */
+  /** Number of listed books, readable or not. */
   readonly length: number;
-  /** Whether Ocrolus applied `limit` and `offset`. */
+  /** True if Ocrolus applied `limit` and `offset`. */
   readonly paged: boolean;
 }
 
-/** One page of the account's books by ascending pk; all of them where Ocrolus does not page. @throws Failure */
+/** Reads one page of the account's books by ascending pk, or all of them if Ocrolus does not page. @throws Failure */
 export async function listBooks(
   client: OcrolusClient,
   limit: number,
@@ -80,26 +80,26 @@ function createdAt(book: z.infer<typeof Book> | null): string | undefined {
   return text !== undefined && /^\d{4}-\d\d-\d\d/.test(text) ? text : undefined;
 }
 
-/** When a listed book was created, in Unix milliseconds. Times without a zone are UTC (docs/ocrolus.md#times). */
+/** Creation time of a listed book, in Unix milliseconds. Times without a zone are UTC (docs/ocrolus.md#times). */
 export function createdMs({ createdAt = '' }: ListedBook): number | undefined {
   const isComplete = /(Z|[+-]\d\d:?\d\d)$/.test(createdAt) || createdAt.length <= 'YYYY-MM-DD'.length;
   const created = Date.parse(isComplete ? createdAt : `${createdAt}Z`);
   return Number.isNaN(created) ? undefined : created;
 }
 
-/** Compares digits as numbers, beyond 2^53 too. */
+/** Compares digits as numbers, even beyond 2^53. */
 export function comparePks(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A place in an account's list of books by ascending pk: those up to `lastPk` have been read. */
+/** A place in an account's list of books by ascending pk: the books up to `lastPk` have been read. */
 export const Place = z.object({
-  /** How many books are before it: a hint, too high where some of them were deleted. */
+  /** Number of books before the place: a hint, too high if some of them were deleted. */
   offset: z.int().min(0),
   /** In digits. */
   lastPk: z.string(),
-  /** How many books to step back if the next page does not follow on `lastPk`. 0: nothing shows whether it does. */
+  /** Number of books to step back if the next page does not follow on `lastPk`. 0: this cannot be checked. */
   back: z.int().min(0).optional(),
 });
 

@@ -10,7 +10,7 @@ import { text } from './lenient-fields.ts';
 
 const id = z.union([z.string(), z.number()]).optional().catch(undefined);
 
-/** Only the attributes that are used. The vendor's schema has wrong types; its examples are right (docs/ocrolus.md#book-status). */
+/** The attributes that are used. The vendor's examples are right, its schema is not (docs/ocrolus.md#book-status). */
 const Document = z.looseObject({
   uuid: id,
   pk: id,
@@ -23,7 +23,7 @@ const Document = z.looseObject({
   mixed_uploaded_doc_pk: id,
 });
 
-/** An entry that is not an object is left out, instead of the whole list. */
+/** An entry that is no object is left out, instead of the whole list. */
 const documents = z.array(Document.nullable().catch(null));
 
 const BookStatus = z.looseObject({
@@ -34,23 +34,23 @@ const BookStatus = z.looseObject({
     name: text,
     book_status: z.string(),
     book_class: text,
-    // `null`: the list cannot be read.
+    // `null`: an unreadable list.
     docs: documents.nullable().default(null).catch(null),
-    // Left out of a book that has none (docs/ocrolus.md#book-status).
+    // Absent from a book without mixed documents (docs/ocrolus.md#book-status).
     mixed_docs: z.preprocess((list) => list ?? [], documents.nullable().catch(null)),
   }),
 });
 
-/** Book status also says this of a book whose analytics are done (docs/ocrolus.md#book-statuses). */
+/** Status of a book whose analytics are done, besides `VERIFIED` (docs/ocrolus.md#book-statuses). */
 const BOOK_COMPLETE = 'BOOK_COMPLETE';
 
-/** Stands for a status that Ocrolus left out; not a word of the vendor. */
+/** Replaces a status that Ocrolus left out; not a word of the vendor. */
 const UNKNOWN_STATUS = 'UNKNOWN';
 
 /**
  * Reads an answer of Book status.
  *
- * @param asked the book that was asked for: its uuid is kept, however the answer spells it.
+ * @param asked the requested book; its uuid is kept, whatever spelling the answer has.
  * @throws Failure `retry` when the answer has another shape.
  */
 export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: BookRef): BookObservation {
@@ -62,7 +62,7 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
   const { name, book_status: status, book_class: bookClass, docs, mixed_docs: mixedDocs } = response;
   const documents = readDocuments(docs ?? [], false);
   const allMixed = readDocuments(mixedDocs ?? [], true);
-  // Unreadable entries might be documents whose results are missing.
+  // An unreadable entry may be a document whose results are missing.
   const isPartial = !(isReadable(docs, documents) && isReadable(mixedDocs, allMixed));
   const bookPk = normalisePk(response.pk);
   return {
@@ -77,7 +77,7 @@ export function readBookStatus(answer: Pick<Answer, 'body' | 'askedAt'>, asked: 
   };
 }
 
-/** Each document once: listed twice, it counts as the one with results, else as the first. */
+/** Keeps each document once. If it is listed twice, the entry with results counts, else the first. */
 function withoutCopies(documents: readonly ObservedDocument[]): ObservedDocument[] {
   const byUuid = new Map<string, ObservedDocument>();
   for (const document of documents) {
@@ -90,7 +90,7 @@ function withoutCopies(documents: readonly ObservedDocument[]): ObservedDocument
 
 type Entry = z.infer<typeof Document> | null;
 
-/** Each entry has a status, and an id that distinguishes it from the others. */
+/** True if each entry has a status, and an id that distinguishes it from the others. */
 function isReadable(docs: readonly Entry[] | null, read: readonly ObservedDocument[]): boolean {
   return docs?.length === read.length && docs.every((doc) => doc?.status !== undefined);
 }
@@ -99,7 +99,7 @@ function readDocuments(docs: readonly Entry[], mixed: boolean): ObservedDocument
   return docs.flatMap((doc) => (doc === null ? [] : readDocument(doc, mixed)));
 }
 
-/** @returns nothing for an entry that has no id: it could not be distinguished from others. */
+/** @returns nothing for an entry without an id, which cannot be distinguished from others. */
 function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDocument[] {
   const docPk = normalisePk(doc.pk);
   const docUuid = normaliseUuid(doc.uuid) ?? (docPk === undefined ? undefined : `pk-${docPk}`);
@@ -122,10 +122,10 @@ function readDocument(doc: z.infer<typeof Document>, mixed: boolean): ObservedDo
   return [document];
 }
 
-/** Only the attributes that no other call has; the answer also has bank accounts (docs/ocrolus.md#book-info). */
+/** Only the attributes that no other call returns; the answer also has bank accounts (docs/ocrolus.md#book-info). */
 const BookInfo = z.looseObject({ response: z.looseObject({ xid: text, book_type: text }) });
 
-/** Reads an answer of Book info. Attributes that are missing or have another shape are left out. */
+/** Reads an answer of Book info. Missing attributes, and those of another type, are left out. */
 export function readBookInfo({ json }: Pick<Answer, 'json'>) {
   const { xid, book_type: bookType } = BookInfo.safeParse(json).data?.response ?? {};
   return { ...(xid !== undefined && { xid }), ...(bookType !== undefined && { bookType }) };

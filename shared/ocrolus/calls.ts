@@ -1,13 +1,13 @@
 import type { ResultKind } from '../events/result-kinds.ts';
 import type { Weight } from '../rate-limit/limiter.ts';
 
-/** One GET of the Ocrolus API. `operation` is the vendor's operationId: it names a result's origin. */
+/** One GET of the Ocrolus API. `operation` is the vendor's operationId, which names the origin of a result. */
 export interface Call {
   readonly operation: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly weight: Weight;
-  /** A code by which Ocrolus refuses the product to the organization, although elsewhere it means wrong credentials. */
+  /** Code with which Ocrolus refuses the product to the organization; in other calls it means wrong credentials. */
   readonly notEnabledCode?: number;
 }
 
@@ -17,7 +17,7 @@ export interface Change extends Call {
   readonly body?: FormData | Readonly<Record<string, unknown>>;
 }
 
-/** The rules by which income is calculated; Ocrolus uses the first where none is given. */
+/** Rules for the calculation of income; Ocrolus uses the first by default. */
 export const GUIDELINES = ['FANNIE_MAE', 'FREDDIE_MAC', 'FHA', 'VA', 'USDA'] as const;
 
 export type Guideline = (typeof GUIDELINES)[number];
@@ -26,20 +26,20 @@ export type Guideline = (typeof GUIDELINES)[number];
 export type BookRef = { readonly bookUuid: string } | { readonly bookPk: string };
 
 /**
- * Rows of enriched transactions to ask for at once: about 850 KB. Ocrolus documents neither a default nor a maximum of
- * `limit`, and may answer with fewer (docs/ocrolus.md#enriched-transactions).
+ * Number of rows of enriched transactions per request: about 850 KB. Ocrolus documents neither a default nor a
+ * maximum of `limit`, and may answer with fewer (docs/ocrolus.md#enriched-transactions).
  */
 export const ENRICHED_LIMIT = 500;
 
 /**
- * "Risk score is not enabled for this org"; of other calls, 1200 is refused credentials
+ * "Risk score is not enabled for this org". In other calls, 1200 means refused credentials
  * (docs/ocrolus.md#products-that-are-not-enabled).
  */
 const RISK_SCORE_NOT_ENABLED = 1200;
 
 const segment = encodeURIComponent;
 
-/** `pk`, not `book_pk`: the latter is answered 400/1103 (docs/ocrolus.md#request-parameters). */
+/** Uses `pk`, because `book_pk` is answered with 400/1103 (docs/ocrolus.md#request-parameters). */
 function bookQuery(book: BookRef): Record<string, string> {
   return 'bookUuid' in book ? { book_uuid: book.bookUuid } : { pk: book.bookPk };
 }
@@ -60,7 +60,7 @@ const heavy = (operation: string, path: string, query?: Record<string, string>):
 export const calls = {
   bookStatus: (book: BookRef) => light('book-status', '/v1/book/status', bookQuery(book)),
   bookInfo: (book: BookRef) => light('book-info', '/v1/book/info', bookQuery(book)),
-  /** By ascending pk, so that new books are last. */
+  /** Ordered by ascending pk, so that new books are last. */
   books: (limit: number, offset: number) =>
     light('book-list', '/v1/books', {
       order: 'ASC',
@@ -70,11 +70,11 @@ export const calls = {
     }),
   documentForms: (docUuid: string) =>
     light('doc-form-data', '/v1/document/forms/fields', { doc_uuid: docUuid }),
-  /** By the document's pk, where none of its uuids is the one that the call takes (docs/ocrolus.md#document-ids). */
+  /** Used when the call takes none of the document's uuids (docs/ocrolus.md#document-ids). */
   documentFormsByPk: (docPk: string) => light('doc-form-data', '/v1/document/forms/fields', { pk: docPk }),
   documentTransactions: (bookUuid: string, docUuid: string) =>
     light('transactions', '/v1/transaction', { book_uuid: bookUuid, uploaded_doc_uuid: docUuid }),
-  /** Every pay stub of the book: the form endpoints do not have them (docs/ocrolus.md#pay-stubs). */
+  /** All pay stubs of the book, which the form endpoints do not have (docs/ocrolus.md#pay-stubs). */
   bookPayStubs: (bookUuid: string) => light('book-paystub-data', `/v2/book/${segment(bookUuid)}/paystub`),
   analytics: (book: BookRef) => heavy('analytics', '/v1/book/summary', bookQuery(book)),
   asyncAnalyticsResult: (requestId: string) =>
@@ -87,7 +87,7 @@ export const calls = {
     ...heavy('risk-score', `/v2/book/${segment(bookUuid)}/cash_flow_risk_score`, asyncQuery(async)),
     notEnabledCode: RISK_SCORE_NOT_ENABLED,
   }),
-  /** The first rows, or a job that answers with all of them. */
+  /** The first rows, or a job that returns all of them. */
   enrichedTransactions: (bookUuid: string, async = false) =>
     light(
       'enriched-transactions',
@@ -103,10 +103,10 @@ export const calls = {
   analyticsJob: (jobId: string) => light('async-job-status', `/v2/analytics/jobs/${segment(jobId)}`),
   bookSignals: (bookUuid: string) =>
     light('book-fraud-signals', `/v2/detect/book/${segment(bookUuid)}/signals`),
-  /** By the uuid of the uploaded document. */
+  /** Takes the uuid of the uploaded document. */
   documentSignals: (uploadedDocUuid: string) =>
     light('doc-fraud-signals', `/v2/detect/uploaded_doc/${segment(uploadedDocUuid)}/signals`),
-  /** The alias that also takes the uuid of a part of an upload (docs/ocrolus.md#signals: observed). */
+  /** Alias that also takes the uuid of a part of an upload (docs/ocrolus.md#signals: observed). */
   partSignals: (docUuid: string) =>
     light('doc-fraud-signals', `/v2/detect/document/${segment(docUuid)}/signals`),
   suspiciousActivityFlags: (bookUuid: string) =>
@@ -135,7 +135,7 @@ function asyncQuery(async: boolean): Record<string, string> | undefined {
   return async ? { async: 'true' } : undefined;
 }
 
-/** What is asked about. */
+/** Subject of a call. */
 type BookOrDocument = { readonly bookUuid: string; readonly docUuid: string | undefined };
 
 const CALLS: Readonly<Record<ResultKind, (subject: BookOrDocument) => Call | undefined>> = {
@@ -157,8 +157,8 @@ const CALLS: Readonly<Record<ResultKind, (subject: BookOrDocument) => Call | und
 };
 
 /**
- * The first call for a kind of result. @returns `undefined` for a kind of documents without a document, and for businesses,
- * which cannot be asked for without an id that only an event has.
+ * First call for a kind of result. @returns `undefined` for a kind of documents without a document, and for
+ * businesses, whose ids are only in events.
  */
 export function callOfKind(kind: ResultKind, subject: BookOrDocument): Call | undefined {
   return CALLS[kind](subject);

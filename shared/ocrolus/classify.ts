@@ -7,8 +7,8 @@ export interface RawAnswer {
 }
 
 /**
- * What an answer means for the result that was asked for (docs/design.md#what-an-answer-means). `code` is short and has
- * few values.
+ * Meaning of an answer for the requested result (docs/design.md#what-an-answer-means). `code` is short and has few
+ * values.
  */
 export type Verdict =
   | { readonly kind: 'ok'; readonly json: unknown }
@@ -16,15 +16,15 @@ export type Verdict =
   | { readonly kind: 'auth' }
   /** Too many calls, of this organization or of this Lambda. */
   | { readonly kind: 'throttled'; readonly code: string }
-  /** A passing fault of Ocrolus or of something between Ocrolus and this code. */
+  /** A passing fault of Ocrolus, or of something between Ocrolus and this code. */
   | { readonly kind: 'failed'; readonly code: string }
   | Refusal;
 
-/** An answer without a result that is not a fault either. */
+/** An answer without a result that is no fault. */
 export interface Refusal {
   /**
    * - `not-yet`: Ocrolus is still working on it.
-   * - `refused`: it may be a proxy, wrong credentials, a race or a missing product: ask again, slowly.
+   * - `refused`: possibly a proxy, wrong credentials, a race or a missing product; asked again, slowly.
    * - `permanent`: Ocrolus says something about the data.
    * - `rejected`: the request is wrong; treated as `refused`, with an alarm.
    */
@@ -35,23 +35,23 @@ export interface Refusal {
 // Codes and their meaning: docs/ocrolus.md#error-codes.
 const AUTH_CODES = new Set([1200, 1201, 1202, 1203, 1204]);
 const NOT_YET_CODES = new Set([1404, 1511, 9004]);
-/** The only codes that say something about the data; any other refusal may pass. */
+/** The only codes that concern the data; any other refusal may pass. */
 const PERMANENT_CODES = new Set([9002, 9003, 9006]);
 const REJECTED_CODES = new Set([1002, 1003, 1103]);
 const REJECTED_STATUSES = new Set([412, 413, 414, 415]);
 /** "Request verification rate limit exceeded". */
 const THROTTLED_CODE = 1005;
 
-/** Ocrolus refuses to compute this synchronously: ask again with `async=true` (docs/ocrolus.md#error-codes). */
+/** Ocrolus refuses synchronous computation: the call is repeated with `async=true` (docs/ocrolus.md#error-codes). */
 export const TOO_MANY_TRANSACTIONS = '1100';
-/** Analytics took too long (docs/ocrolus.md#error-codes). */
+/** The computation of analytics took too long (docs/ocrolus.md#error-codes). */
 export const TOOK_TOO_LONG = '9001';
 
 /**
- * Classifies an answer. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or another, so the body
- * decides first; a 429 is throttling, with any body (docs/ocrolus.md#effective-status).
+ * Classifies an answer. Ocrolus may answer HTTP 200 with an error in the body, in one spelling or another, so the
+ * body decides first; a 429 is throttling, with any body (docs/ocrolus.md#effective-status).
  *
- * @param notEnabledCode of the call: a code that refuses the product, and says nothing about the credentials.
+ * @param notEnabledCode code of this call that refuses the product and does not concern the credentials.
  */
 export function classify(answer: RawAnswer, notEnabledCode?: number): Verdict {
   const { httpStatus } = answer;
@@ -80,14 +80,14 @@ function classifyError(status: number, code: number | undefined): Verdict {
 }
 
 /**
- * A status in the body counts when it is an error; `"success"` and `"PENDING"` are not
+ * Counts a status in the body if it is an error; `"success"` and `"PENDING"` are none
  * (docs/ocrolus.md#effective-status).
  */
 function effectiveStatus(http: number, ...inBody: (number | undefined)[]): number {
   return inBody.find((status) => status !== undefined && status >= 400 && status < 600) ?? http;
 }
 
-/** HTML, empty or truncated: a proxy or a broken connection, unless the status is clear by itself. */
+/** Classifies HTML, empty and truncated answers: a proxy or a broken connection, unless the status is clear. */
 function unreadable(httpStatus: number): Verdict {
   const code = `http-${httpStatus}-unreadable`;
   if (httpStatus === 401) return { kind: 'auth' };
@@ -96,15 +96,12 @@ function unreadable(httpStatus: number): Verdict {
   return { kind: 'failed', code };
 }
 
-/**
- * Read without zod, because every answer is classified and few have all fields: checking a schema takes longer than
- * parsing the body.
- */
+/** Reads fields without zod: every answer is classified, and checking a schema takes longer than parsing the body. */
 function fieldsOf(json: unknown): Readonly<Record<string, unknown>> {
   return typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
 }
 
-/** A number, or a text of digits; a word such as `"success"` is neither. */
+/** Reads a number or a text of digits; a word such as `"success"` is neither. */
 function digitsOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : undefined;

@@ -8,44 +8,44 @@ import { classify, type Refusal } from './classify.ts';
 import { type OutgoingRequest, type Receive, requestAnswer } from './read-answer.ts';
 import type { TokenSource } from './token.ts';
 
-/** An answer without error. `Body`: the type of a body, which may be too large for memory. */
+/** An answer without error. `Body` is the type of a body, which may be too large for memory. */
 export interface Answer<Body = Buffer> {
   readonly operation: string;
   /** Exactly as received. */
   readonly body: Body;
   /**
-   * The body, parsed, or the outline of a large one; integers beyond 2^53 have lost digits here, so ids are never
-   * read from it.
+   * The parsed body, or the outline of a large one. Integers beyond 2^53 have lost digits, so ids are never read from
+   * it.
    */
   readonly json: unknown;
   readonly httpStatus: number;
-  /** ISO 8601: when the request started. Orders observations. */
+  /** Start of the request, in ISO 8601. Orders observations. */
   readonly askedAt: string;
 }
 
-/** What Ocrolus said: an answer, or a refusal that the caller must handle. */
+/** Reply of Ocrolus: an answer, or a refusal that the caller must handle. */
 export type Reply<Body = Buffer> =
   | { readonly kind: 'ok'; readonly answer: Answer<Body> }
   | (Refusal & { readonly askedAt: string });
 
 export interface OcrolusClient {
   /**
-   * Asks Ocrolus for something of a limited size (8 MB).
+   * Makes a call whose answer has a limited size (8 MB).
    *
-   * @param deadline Unix milliseconds by which the answer must be here.
+   * @param deadline Unix milliseconds by which the answer must have arrived.
    * @throws Failure `retry` for passing faults: network, server errors, throttling, no permit in time.
    */
   ask(call: Call | Change, deadline: number): Promise<Reply>;
-  /** As `ask`, for a result of any size. @param receive takes a body of more than 64 KB, which can be no error. */
+  /** As `ask`, for a result of any size. @param receive takes a body of more than 64 KB, which is never an error. */
   fetch<Large>(call: Call, deadline: number, receive: Receive<Large>): Promise<Reply<Buffer | Large>>;
   /**
-   * As `ask`, for callers that need an answer. After `network` it is not known whether a change was done.
+   * As `ask`, for callers that need an answer. After `network`, a change may or may not have been made.
    *
    * @throws also Failure `refused`.
    */
   get(call: Call | Change, deadline: number): Promise<Answer>;
   /**
-   * As `fetch`, for the result of an asynchronous job at its pre-signed URL: without the token
+   * As `fetch`, for the result of an asynchronous job at its pre-signed URL: sent without the token
    * (docs/ocrolus.md#asynchronous-jobs). Only `https:`, unless the API itself uses `http:`.
    *
    * @throws Failure `retry`, code `job-result-url` for another URL, `job-result` for an unusable answer.
@@ -58,7 +58,7 @@ export interface OcrolusClient {
   ): Promise<Reply<Buffer | Large>>;
 }
 
-/** How many 429 answers a call waits out before it fails. */
+/** Number of 429 answers after which a call fails. */
 const RATE_LIMIT_TRIES = 3;
 const RATE_LIMIT_PAUSE_SECONDS = 1;
 
@@ -75,7 +75,7 @@ export function createOcrolusClient(options: {
   readonly onAuthFailed?: () => void;
 }): OcrolusClient {
   const { apiUrl, tokens, limiter, ports, onAnswer, onRateLimited, onAuthFailed } = options;
-  // Results may come without encryption only where the API does: in the local stack.
+  // Results may be unencrypted only if the API is: in the local stack.
   const resultProtocols = ['https:', new URL(apiUrl).protocol];
 
   const request = async <Large>(operation: string, sent: OutgoingRequest, receive?: Receive<Large>) => {
@@ -95,7 +95,7 @@ export function createOcrolusClient(options: {
     for (let throttled = 0; ; ) {
       const token = await takeToken(tokens, ports.now, onAuthFailed);
       if (typeof token !== 'string') return token;
-      // Last, because it expires.
+      // Taken last, because a permit expires.
       await limiter.take(call.weight, deadline);
       const { operation } = call;
       const sent = { url: urlOf(apiUrl, call), init: initOf(call, token), deadline };
@@ -109,7 +109,7 @@ export function createOcrolusClient(options: {
           return { kind: 'ok', answer: { operation, body, json: verdict.json, httpStatus, askedAt } };
         case 'auth':
           tokens.discard(token);
-          // Not repeated a second time: the credentials may be wrong for days (docs/ocrolus.md#error-codes).
+          // Repeated only once: the credentials may be wrong for days (docs/ocrolus.md#error-codes).
           if (authRepeated) {
             onAuthFailed?.();
             return { kind: 'refused', code: 'auth', askedAt };
@@ -120,14 +120,14 @@ export function createOcrolusClient(options: {
           onRateLimited?.();
           throttled += 1;
           const pause = answer.retryAfterSeconds ?? RATE_LIMIT_PAUSE_SECONDS;
-          // Even when this call cannot wait that long, the others must learn about the pause.
+          // Even if this call cannot wait that long, the others must learn about the pause.
           const isPaused = await limiter.pause(pause).then(
             () => true,
             () => false,
           );
           const isTooLate = throttled >= RATE_LIMIT_TRIES || ports.now() + pause * 1000 > deadline;
           if (isTooLate || !isPaused) throw new Failure('retry', 'http-429', { retryAfterSeconds: pause });
-          // Jitter, so that calls that were refused together are not repeated together.
+          // Jitter, so that calls refused together are not repeated together.
           await ports.wait(pause * 1000 * (1 + ports.random() / 2));
           break;
         }
@@ -186,7 +186,7 @@ function initOf(call: Call | Change, token: string): RequestInit {
   if (!('method' in call)) return { headers };
   const { method, body } = call;
   if (body === undefined) return { method, headers };
-  // A form brings its own content type, with its boundary.
+  // A form sets its own content type, with its boundary.
   if (body instanceof FormData) return { method, headers, body };
   return { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }

@@ -1,23 +1,23 @@
 import { Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
 
-/** Every error is smaller; a larger body is never parsed to find out whether it is one. */
+/** Largest error; a larger body is never parsed to find out whether it is one. */
 export const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
- * The largest answer, other than a result, that is read as a whole: Book status about 2,000 documents has 500 KB. Ten of
- * them at once must fit into a Lambda of 512 MB.
+ * Largest answer, other than a result, that is read as a whole: Book status with about 2,000 documents has 500 KB.
+ * Ten of them at once must fit into a Lambda of 512 MB.
  */
 export const MAX_WHOLE_BYTES = 8 * 1024 * 1024;
 
-/** Longest wait for the start of an answer, and for each further piece of it. */
+/** Longest wait for the start of an answer, and for each further piece. */
 const STALL_MS = 25_000;
 
 /**
  * Takes a body of any size, to its end.
  *
  * @param signal aborts at the deadline.
- * @throws what reading `chunks` throws: Failure `retry`.
+ * @throws the error of reading `chunks`: Failure `retry`.
  */
 export type Receive<Large> = (
   chunks: AsyncIterable<Uint8Array>,
@@ -35,16 +35,16 @@ export type ReceivedAnswer<Large> = {
 export interface OutgoingRequest {
   readonly url: URL;
   readonly init: RequestInit;
-  /** Unix milliseconds by which the answer must be here. */
+  /** Unix milliseconds by which the answer must have arrived. */
   readonly deadline: number;
 }
 
 /**
- * Makes a request and reads its answer. A body of more than 64 KB goes to `receive`, if there is one and the status says
- * success; the body of another status is left unread when it is so large. An answer that makes progress may take until the
+ * Makes a request and reads its answer. A body of more than 64 KB goes to `receive`, if given and the status says
+ * success; with another status, a body of that size is dropped. An answer that makes progress may take until the
  * deadline; one that stalls is aborted after 25 s.
  *
- * @throws Failure `retry`: `deadline` before anything is sent, `network`, `too-large`; and what `receive` throws.
+ * @throws Failure `retry`: `deadline` before anything is sent, `network`, `too-large`; and the error of `receive`.
  */
 export async function requestAnswer<Large>(
   ports: Pick<Ports, 'fetch' | 'now' | 'timeout'>,
@@ -68,7 +68,7 @@ export async function requestAnswer<Large>(
       if (receive === undefined) return { ...answer, isWhole: true, body: await readWhole(all) };
       return { ...answer, isWhole, ...(await receive(all, watch.signal)) };
     } finally {
-      // Closes the connection, if the body was not read to its end.
+      // Closes the connection if the body was not read to its end.
       await chunks.return(undefined);
     }
   } finally {
@@ -130,7 +130,7 @@ async function* read(body: Response['body'], watch: Watch): AsyncGenerator<Uint8
   }
 }
 
-/** Reads up to the first bytes that no error would have. */
+/** Reads until the body is longer than any error. */
 async function readHead(
   chunks: AsyncGenerator<Uint8Array, void>,
 ): Promise<{ readonly pieces: Uint8Array[]; readonly isWhole: boolean }> {

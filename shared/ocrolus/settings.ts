@@ -2,15 +2,15 @@ import * as z from 'zod/mini';
 import { OCROLUS_DEFAULTS } from '../setting-defaults.ts';
 import { jsonSetting, numberSetting } from '../settings.ts';
 
-/** The settings of consumers and poller about Ocrolus. */
+/** Settings of consumers and poller for Ocrolus. */
 export const ocrolusSettings = {
-  /** Account → the secret with its API credentials. */
+  /** Maps each account to the secret with its API credentials. */
   ACCOUNTS: jsonSetting(z.record(z.string(), z.object({ credentials: z.string() }))),
   OCROLUS_API_URL: z._default(z.url(), OCROLUS_DEFAULTS.apiUrl),
   OCROLUS_AUTH_URL: z._default(z.url(), OCROLUS_DEFAULTS.authUrl),
   OCROLUS_TOKEN_FORMAT: z._default(z.enum(['json', 'form', 'basic']), OCROLUS_DEFAULTS.tokenFormat),
   OCROLUS_AUDIENCE: z.optional(z.string().check(z.minLength(1))),
-  /** Of the whole organization (docs/ocrolus.md#rate-limit). */
+  /** For the whole organization (docs/ocrolus.md#rate-limit). */
   OCROLUS_REQUESTS_PER_SECOND: z._default(numberSetting(0.1, 10_000), OCROLUS_DEFAULTS.requestsPerSecond),
   OCROLUS_HEAVY_REQUESTS_PER_SECOND: z._default(
     numberSetting(0.1, 10_000),
@@ -21,6 +21,6 @@ export const ocrolusSettings = {
 const OcrolusSettings = z.object(ocrolusSettings);
 export type OcrolusSettings = z.infer<typeof OcrolusSettings>;
 
-/** The text of an account's credentials secret; empty until an operator sets it. */
+/** Text of an account's credentials secret, which is empty until an operator sets it. */
 export const ApiCredentials = z.object({ clientId: z.string(), clientSecret: z.string() });
 export type ApiCredentials = z.infer<typeof ApiCredentials>;

@@ -12,7 +12,7 @@ export interface TokenSource {
    * `token`, when the service or Secrets Manager fails.
    */
   get(): Promise<string>;
-  /** The token was not accepted. */
+  /** Drops a token that Ocrolus did not accept. */
   discard(token: string): void;
 }
 
@@ -22,7 +22,7 @@ const TokenAnswer = z.looseObject({
 });
 
 const TOKEN_TIMEOUT_MS = 10_000;
-/** How long the old token is used after a failed renewal before the next attempt. */
+/** Time for which the old token is used after a failed renewal before the next attempt. */
 const RENEWAL_PAUSE_MS = 30_000;
 const REFUSED_CREDENTIALS = new Set([400, 401, 403]);
 
@@ -95,7 +95,7 @@ async function requestToken(options: Parameters<typeof createTokenSource>[0]) {
   }
   const parsed = TokenAnswer.safeParse(body);
   if (answer.ok && parsed.success) return parsed.data;
-  // 400 access_denied, 403 unauthorized_client: the checklist keeps what is missing until the credentials are right.
+  // 400 access_denied, 403 unauthorized_client: the checklist keeps missing results until the credentials are right.
   if (REFUSED_CREDENTIALS.has(answer.status)) throw new Failure('refused', 'auth');
   throw new Failure('retry', 'token');
 }

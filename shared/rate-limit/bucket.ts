@@ -3,7 +3,7 @@ import { Failure } from '../failure.ts';
 import type { Item, Table, Update } from '../store/table.ts';
 import { noPermit } from './limiter.ts';
 
-/** The first attempt may guess wrong whether there is a queue, and other processes write in between. */
+/** The first attempt may guess wrong about a queue, and other processes write in between. */
 const TRIES = 5;
 
 export type Bucket = ReturnType<typeof openBucket>;
@@ -11,7 +11,7 @@ export type Bucket = ReturnType<typeof openBucket>;
 /**
  * Permits to call Ocrolus, handed out in order to every process of the organization. All times are those of `now`.
  *
- * @param limit each is one item of the table. @param clock of this process.
+ * @param limit the item of the table; one for each limit. @param clock of this process.
  */
 export function openBucket(table: Table, limit: 'LIGHT' | 'HEAVY', clock: () => number) {
   const key = { bookId: OWN_PARTITIONS.rateLimits, item: limit };
@@ -34,27 +34,28 @@ export function openBucket(table: Table, limit: 'LIGHT' | 'HEAVY', clock: () => 
   };
 
   return {
-    /** Unix milliseconds of the fastest clock that this process has learned of. */
+    /** Unix milliseconds of the fastest clock known to this process. */
     now,
-    /** The time of the next free permit, as far as this process knows: it never decreases. */
+    /** Time of the next free permit, as far as this process knows; never decreases. */
     nextAt: () => nextAt,
-    /** Permits before this time are void, as far as this process knows: it never decreases. */
+    /** Permits before this time are void, as far as this process knows; never decreases. */
     pausedUntil: () => pausedUntil,
     /**
-     * Reserves permits that follow each other.
+     * Reserves consecutive permits.
      *
      * @param lengthMs from the first permit to the one after the last.
      * @param earliest free permits before this time are skipped.
      * @param latest nothing is reserved if the first permit would be later.
      * @returns the time of the first permit.
-     * @throws Failure `retry`: `rate-limit` if the first permit would be later than `latest`, else a failure of the store.
+     * @throws Failure `retry`: `rate-limit` if the first permit would be later than `latest`, else a failure of the
+     * store.
      */
     async reserve(lengthMs: number, earliest: number, latest: number): Promise<number> {
       for (let n = 0; n < TRIES; n += 1) {
         const from = Math.max(earliest, pausedUntil);
         const possibleAt = Math.max(from, nextAt);
         if (possibleAt > latest) throw noPermit(possibleAt - now());
-        // A queue that has ended just now, as far as this process knows, was probably continued by others.
+        // A queue that seems to have ended just now was probably continued by other processes.
         const hasQueue = nextAt >= from - (n === 0 ? lengthMs : 0);
         const before = await update(hasQueue ? append(lengthMs, from, latest) : restart(lengthMs, from));
         if (before === undefined) continue;
@@ -78,7 +79,7 @@ export function openBucket(table: Table, limit: 'LIGHT' | 'HEAVY', clock: () => 
   };
 }
 
-/** The permits follow the last reserved one. */
+/** Reserves the permits after the last reserved one. */
 function append(lengthMs: number, from: number, latest: number): Update {
   return {
     add: { nextAt: lengthMs },
@@ -89,7 +90,7 @@ function append(lengthMs: number, from: number, latest: number): Update {
   };
 }
 
-/** No permit after `from` is reserved. */
+/** Reserves the permits from `from`, if none after it is reserved. */
 function restart(lengthMs: number, from: number): Update {
   return {
     set: { nextAt: from + lengthMs },
@@ -97,7 +98,7 @@ function restart(lengthMs: number, from: number): Update {
   };
 }
 
-/** A store that fails says nothing about the rate limit. */
+/** A failing store says nothing about the rate limit, and gets its own code. */
 async function stored<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

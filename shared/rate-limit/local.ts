@@ -1,7 +1,7 @@
 import { endOfPause, noPermit, type RateLimiter } from './limiter.ts';
 
 /**
- * Spaces the calls of one process evenly. It does not know about other processes.
+ * Spaces the calls of one process evenly, without regard to other processes.
  *
  * @param perSecond calls of either weight, and of `heavy` ones, per second.
  */
@@ -16,7 +16,7 @@ export function createLocalRateLimiter(options: {
   const heavy = { nextAt: 0, intervalMs: 1000 / heavyPerSecond };
   let pausedUntil = 0;
 
-  /** @returns whether the permit is still valid once its time has come. */
+  /** @returns whether the permit is still valid at its time. */
   const takePermit = async (limit: typeof light, deadline: number): Promise<boolean> => {
     const at = Math.max(now(), limit.nextAt);
     if (at > deadline) throw noPermit(at - now());
@@ -27,7 +27,7 @@ export function createLocalRateLimiter(options: {
   };
   return {
     async take(weight, deadline) {
-      // A heavy call queues among all calls only once its heavy permit is due: light calls overtake it.
+      // Heavy calls wait for their heavy permit first, so light calls overtake them.
       while (weight === 'heavy' && !(await takePermit(heavy, deadline)));
       while (!(await takePermit(light, deadline)));
     },

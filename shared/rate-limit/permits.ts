@@ -3,26 +3,26 @@ import { noPermit } from './limiter.ts';
 
 export interface PermitsOptions {
   readonly bucket: Bucket;
-  /** From one permit to the next. */
+  /** Time from one permit to the next. */
   readonly intervalMs: number;
-  /** How long a permit can be used, from its time on. */
+  /** Time for which a permit is valid, from its own time on. */
   readonly validMs: number;
-  /** How long ago a free permit's time may be when it is reserved. */
+  /** Maximum age of a free permit when it is reserved. */
   readonly savedMs: number;
-  /** Permits that one write reserves at least, for the next callers of this process. */
+  /** Minimum number of permits that one write reserves, for the next callers of this process. */
   readonly minBlock: number;
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Most permits that one write reserves; they are lost when a Lambda is killed. */
+/** Maximum number of permits that one write reserves; they are lost when a Lambda is killed. */
 const MAX_BLOCK = 10;
 
-/** How far ahead permits are reserved. Beyond that, a message waits in SQS, at no cost, and not in a Lambda. */
+/** Maximum time ahead for which permits are reserved. Beyond it, a message waits in SQS at no cost, not in a Lambda. */
 const AHEAD_MS = 10_000;
 
 interface Caller {
-  /** By the clock of this process. */
+  /** In the clock of this process. */
   readonly deadline: number;
   readonly resolve: (at: number) => void;
   readonly reject: (error: unknown) => void;
@@ -31,24 +31,24 @@ interface Caller {
 /**
  * Serves the callers of this process in order, several with one write.
  *
- * @returns resolves when the caller may call. It throws as `Bucket.reserve` does.
+ * @returns a function that resolves when the caller may call, and throws as `Bucket.reserve` does.
  */
 export function createPermits(options: PermitsOptions): (deadline: number) => Promise<void> {
   const { bucket, intervalMs, validMs, savedMs, minBlock, now, wait } = options;
   const callers: Caller[] = [];
-  /** Reserved, but not handed out. */
+  /** Reserved, but not handed out yet. */
   let permits: number[] = [];
   let isServing = false;
 
   const isUsable = (at: number) => at >= bucket.pausedUntil() && at + validMs >= bucket.now();
   const patienceMs = ({ deadline }: Caller) => deadline - now();
 
-  /** Beyond this, a reservation would be of no use. */
+  /** A reservation beyond this time would serve no caller. */
   const aheadMs = () => Math.min(AHEAD_MS, Math.max(...callers.map(patienceMs)));
 
   /**
-   * A process with callers waits until the queue ends as far as it knows: a permit reserved later is hardly due later,
-   * more callers share the write, and the queue stays short. It also waits for the end of a pause, which may be extended.
+   * Waits, if there are callers, until the queue seems to end: a permit reserved later is hardly due later, more
+   * callers share the write, and the queue stays short. Also waits for the end of a pause, which may be extended.
    */
   const waitForQueue = async () => {
     const queueMs = bucket.nextAt() - bucket.now();
@@ -57,7 +57,7 @@ export function createPermits(options: PermitsOptions): (deadline: number) => Pr
     const milliseconds = Math.max(Math.min(queueMs, leastMs - queueMs), Math.min(pauseMs, leastMs));
     if (milliseconds > 0 && Math.max(queueMs, pauseMs) <= aheadMs()) await wait(milliseconds);
   };
-  /** @param lateMs how much later than usual the answer is expected. @returns how long it took. */
+  /** @param lateMs additional time that the answer is expected to take. @returns how long it took. */
   const reserveBlock = async (lateMs: number): Promise<number> => {
     const start = bucket.now();
     const count = Math.min(Math.max(callers.length, minBlock), MAX_BLOCK);
@@ -74,10 +74,10 @@ export function createPermits(options: PermitsOptions): (deadline: number) => Pr
         permits = permits.filter(isUsable);
         const [at] = permits;
         if (at === undefined) {
-          // Also without a queue, callers that ask within the same tick share a block.
+          // Waits even without a queue, so that callers of the same tick share a block.
           await waitForQueue();
           const tookMs = await reserveBlock(lateMs);
-          // When the table is slow, permits expire before its answer: the next ones are reserved for later.
+          // If the table is slow, permits expire before its answer, so the next ones are reserved for later.
           lateMs = permits.some(isUsable) ? 0 : tookMs;
           continue;
         }

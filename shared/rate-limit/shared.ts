@@ -1,41 +1,44 @@
 /*
- * How all Lambdas keep the one limit of the organization (docs/decisions/0013).
+ * All Lambdas share the one limit of the organization (docs/decisions/0013).
  *
- * A permit is a point in time, and allows one call. At 12 calls per second there is one every 83 ms, and each can be
+ * A permit is a point in time that allows one call. At 12 calls per second there is one every 83 ms, and each can be
  * used from its time on, for two thirds of a second. So the calls of any second have permits from one and two thirds:
- * at most 20, which is the limit of Ocrolus, no matter which process calls, or how late it learns of its permit.
+ * at most 20, which is the limit of Ocrolus, whichever process calls, and however late it learns of its permit.
  *
  * The bucket is one number in DynamoDB, the time of the next free permit. One conditional write reserves a block of
- * permits by adding its length. If the number is in the future, there is a queue, and callers wait for their permits. If
- * it is in the past, the free permits of the last 0.4 s are still handed out (the burst: a lone event makes its calls at
- * once) and older ones are skipped. This is the generic cell rate algorithm (GCRA).
+ * permits by adding its length. If the number is in the future, there is a queue, and callers wait for their permits.
+ * If it is in the past, the free permits of the last 0.4 s are still handed out (the burst: a lone event makes its
+ * calls at once) and older ones are skipped. This is the generic cell rate algorithm (GCRA).
  *
- * A process reserves for all of its callers at once, and at least four permits: the requests for results follow Book
- * status. It reserves again when those are used and the queue, as far as it knows, has ended.
+ * A process reserves for all of its callers at once, and at least four permits, because requests for results follow
+ * Book status. It reserves again when those are used and the queue seems to have ended.
  *
  * "Now" is the fastest clock: each write stores the writer's time, and a process that reads a later time than its own
- * adds the difference to its clock from then on. After a 429, the item also has the time before which permits are void.
+ * adds the difference to its clock from then on. After a 429, the item also has the time before which permits are
+ * void.
  *
- * A heavy call takes a permit from each of two buckets. The one of heavy calls has no burst, since their limit is 1/s.
+ * A heavy call takes a permit from each of two buckets. The bucket of heavy calls has no burst, since their limit is
+ * 1/s.
  */
 import type { Table } from '../store/table.ts';
 import { openBucket } from './bucket.ts';
 import { endOfPause, type RateLimiter } from './limiter.ts';
 import { createPermits } from './permits.ts';
 
-/** Of Ocrolus, per second (docs/ocrolus.md#rate-limit). An organization that configures more has a higher limit. */
+/** Ocrolus's limit per second (docs/ocrolus.md#rate-limit), unless an organization configures a higher one. */
 const OCROLUS_LIMIT = 20;
 
-/** Of the limit, when all of it is configured: calls do not arrive at Ocrolus exactly as they were sent. */
+/** Largest usable share of the limit: calls do not arrive at Ocrolus exactly as they were sent. */
 const MAX_SHARE = 0.975;
 
 /**
- * How long a permit is valid. More than `most` would allow a stage with a small share of the limit more than twice that
- * share in a second. Less than `least`, at more than 16 calls per second, would void permits when the table is slow.
+ * Validity of a permit, in milliseconds. More than `most` would allow a stage with a small share of the limit more
+ * than twice that share in a second. Less than `least`, at more than 16 calls per second, would void permits when the
+ * table is slow.
  */
 const VALID_MS = { least: 200, most: 1000 };
 
-/** The share of that time that may be over when a permit is reserved. The rest is for the next calls of an event. */
+/** Share of the validity that may be over when a permit is reserved. The rest is for the next calls of an event. */
 const SAVED_SHARE = 0.6;
 
 /** Book status and three results. */
@@ -77,7 +80,7 @@ export function createSharedRateLimiter(options: {
   });
   return {
     async take(weight, deadline) {
-      // In this order, so that light calls overtake heavy ones that wait for each other.
+      // This order lets light calls overtake heavy ones that wait for each other.
       if (weight === 'heavy') await takeHeavy(deadline);
       await takeLight(deadline);
     },

@@ -3,28 +3,28 @@ import type { EventIds } from '../events/ids.ts';
 import type { ObservedDocument } from '../events/observation.ts';
 import type { ResultKind, Want } from '../events/result-kinds.ts';
 
-/** What one delivery says: which results may be new, and nothing else. */
+/** Content of one delivery: the results that may be new, and nothing else. */
 export interface Announcement {
   readonly deliveryId: string;
-  /** ISO 8601: when the webhook received it. */
+  /** Time at which the webhook received it, in ISO 8601. */
   readonly receivedAt: string;
-  /** How often SQS has delivered its message, from 1. */
+  /** Number of times that SQS has delivered its message, from 1. */
   readonly receives: number;
   readonly ids: EventIds;
   /** Results of the book, of a request or of a business. */
   readonly wants: readonly Want[];
-  /** Kinds of results of documents, and of which documents. `book`: of all that have results. */
+  /** Kinds of results of documents, and the documents that they belong to. `book`: all that have results. */
   readonly documentKinds: readonly ResultKind[];
   readonly documents: 'named' | 'image-group' | 'book' | 'none';
-  /** It summarizes what other events have announced: results that are stored are not asked for again. */
+  /** True if the event summarizes others: stored results are not asked for again. */
   readonly isSummary: boolean;
-  /** It is about the status of the book or of a document: Book status shows which. */
+  /** True if the event is about the status of the book or of a document, which Book status shows. */
   readonly isAboutStates: boolean;
-  /** Capture of the book has ended, it says: said again later, some document was corrected in place. */
+  /** True if the event says that capture has ended. A later repetition means that a document was corrected in place. */
   readonly endsCapture: boolean;
-  /** All of Ocrolus's work on the book is done. */
+  /** True if all of Ocrolus's work on the book is done. */
   readonly completesBook: boolean;
-  /** Why Detect could not process the document. */
+  /** Reason why Detect could not process the document. */
   readonly detectFailure?: string | undefined;
 }
 
@@ -34,9 +34,10 @@ export type NamedDocument = Pick<
 >;
 
 /**
- * The documents that an event names. A document is named by the uuid of the upload first, which is Book status's own, then by
- * its other uuid, also if only an earlier event had both, then by pk (docs/ocrolus.md#document-ids). Of a PDF that was split, the
- * part is meant. Book status has only the pk of an image group: by its uuid alone, the documents of every image group match.
+ * The documents that an event names. A document is found by the uuid of the upload, which is Book status's own; else
+ * by its second uuid, even if only an earlier event had both; else by pk (docs/ocrolus.md#document-ids). If a PDF
+ * that was split is named, its part is meant. Book status has only the pk of an image group: by uuid alone, the
+ * documents of every image group match.
  */
 export function documentsNamed<T extends NamedDocument>(
   { documents, ids }: Pick<Announcement, 'documents' | 'ids'>,

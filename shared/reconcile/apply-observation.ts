@@ -10,16 +10,16 @@ import type { Document } from '../store/documents.ts';
 import { documentItem } from '../store/keys.ts';
 import { iso } from '../time.ts';
 
-/** What Book status said of a document, and when. */
+/** A document in an observation. */
 export interface DocumentObservation {
   readonly bookId: string;
   readonly document: ObservedDocument;
   readonly observedAt: string;
-  /** The book's. */
+  /** Generation of the book. */
   readonly generation: number;
 }
 
-/** Nothing that matters differs: name and pages follow with the next status. A pk, by which it is asked for, may be shown later. */
+/** True if nothing that matters differs. Name and pages do not matter; a pk that was missing does, for requests. */
 export function isStoredAs(known: Document | undefined, observed: ObservedDocument): boolean {
   if (known === undefined || isInOtherState(known, observed)) return false;
   const isNew = (name: 'docPk' | 'imageGroupPk') => known[name] === undefined && observed[name] !== undefined;
@@ -28,8 +28,8 @@ export function isStoredAs(known: Document | undefined, observed: ObservedDocume
 }
 
 /**
- * The document after an observation; an older one changes nothing. Another state is a mark: its results may be new. They are
- * asked for after the grace time, in which an event may announce them.
+ * Applies an observation to a document; an older one changes nothing. Another state is a mark: its results may be
+ * new, and are asked for after the grace time, in which an event may announce them.
  */
 export function observeDocument(
   known: Document | undefined,
@@ -59,7 +59,7 @@ export function observeDocument(
   };
 }
 
-/** The document after an observation of its book that does not list it. */
+/** Applies to a document an observation of its book that does not list it. */
 export function unlistDocument(known: Document, observedAt: string, timing: Timing): Document {
   if (known.observedAt >= observedAt || known.status === UNLISTED) return known;
   return { ...known, status: UNLISTED, observedAt, entries: withMarks(known.entries, timing) };
@@ -78,8 +78,8 @@ export interface BookObserved {
 }
 
 /**
- * The book after an observation; an older one changes nothing, and `DELETED` is final. A finished book that is observed
- * otherwise starts a new generation; when capture has ended, each of its results may be new (docs/design.md#one-rule).
+ * Applies an observation to the book; an older one changes nothing, and `DELETED` is final. A change of a finished
+ * book starts a new generation; when capture has ended, each of its results may be new (docs/design.md#one-rule).
  */
 export function observeBook(book: Book | undefined, seen: BookObserved): Book {
   const { observation, writer, times } = seen;
@@ -125,7 +125,7 @@ export function observeBook(book: Book | undefined, seen: BookObserved): Book {
   return book === undefined ? { ...marked, dueAt: iso(dueAt) } : dueBy(marked, dueAt);
 }
 
-/** What an event announces, Book status may show a little later: until then, an answer that does not proves nothing. */
+/** True while Book status may lag behind an event: until then, an answer without the announced state proves nothing. */
 export function isDoubted(
   { partial, again = '' }: Pick<Book, 'partial' | 'again'>,
   observedAt: string,
@@ -133,7 +133,7 @@ export function isDoubted(
   return partial === true && again > observedAt;
 }
 
-/** Capture has ended: which of the book's results may be new, and which are probed because an announcement may be lost. */
+/** Entries at the end of capture: results that may be new are marked, others are probed. */
 function marksOfEnd(book: Book, { policy, writer: { now }, times }: BookObserved): Entries {
   const entries = { ...book.entries };
   for (const kind of BOOK_KINDS) {
@@ -141,7 +141,7 @@ function marksOfEnd(book: Book, { policy, writer: { now }, times }: BookObserved
     const own = policyFor(policy, kind, { book: book.bookClass });
     const isOpen = entry.answered < entry.wanted;
     if (!(mayHave(book, kind) || isOpen)) continue;
-    // What is not wanted now may be wanted later.
+    // A result that has an answer is marked under any policy, which may change later.
     if (own === 'always' || isOpen || entry.state !== undefined) {
       entries[kind] = markFor(entry, now, now + times.grace);
     } else if (own !== 'never' && KINDS[kind].probe) {
@@ -151,7 +151,7 @@ function marksOfEnd(book: Book, { policy, writer: { now }, times }: BookObserved
   return entries;
 }
 
-/** A new generation has none of these yet; results of the earlier one are kept. */
+/** Progress that a new generation does not have yet. Results of the earlier one are kept. */
 const NO_PROGRESS = {
   capture: undefined,
   analytics: undefined,

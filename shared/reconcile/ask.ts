@@ -13,8 +13,8 @@ import type { Fetched, FetchTarget } from './results/fetch.ts';
 import { FETCHERS } from './results/fetchers.ts';
 
 /**
- * The lines that may be asked for. Where the circuit of a kind is open, that is none, but for one line an hour, whichever
- * reconcile takes it: the canary, which finds out whether the kind is served.
+ * Selects the lines that may be asked for. If the circuit of a kind is open, one line an hour is allowed, in
+ * whichever reconcile takes it: the canary, which finds out whether the kind is served.
  */
 export async function allowedLines(
   { dependencies: { circuits }, account }: Context,
@@ -34,17 +34,17 @@ export async function allowedLines(
   return allowed;
 }
 
-/** Whether a look asks for a line: it is due, or it may be the canary of a kind that is not served. */
+/** True if a look asks for a line: it is due, or may be the canary of a kind that is not served. */
 export function isForLook(line: Line, isUrgent: boolean, rules: Rules): boolean {
   if (!line.isServed)
     return line.entry.answered < line.wanted && rules.circuit(line.want.kind).state === 'canary';
-  // A job that has failed has its pauses: each start is one of few.
+  // A failed job keeps its pauses even if urgent, because it has only a few starts.
   const hasFailed = line.entry.job?.failures !== undefined && line.entry.job.id === undefined;
   if (!isUrgent || hasFailed) return isDue(line, rules.now);
   return isOpen(line) || line.entry.nextAt !== undefined;
 }
 
-/** One result that was asked for. */
+/** One result that was asked for, with its answer. */
 export interface Asked {
   readonly line: Line;
   readonly answer: Fetched;
@@ -52,25 +52,25 @@ export interface Asked {
 
 export interface AskedAll {
   readonly asked: readonly Asked[];
-  /** The documents, with their answers. */
+  /** The documents, including their answers. */
   readonly documents: ReadonlyMap<string, Document>;
-  /** There was no permit for some of them. */
+  /** Some lines were not asked for, because there was no permit. */
   readonly isThrottled: boolean;
-  /** There was no time for some of them, and for others there was. */
+  /** Some lines were not asked for, because others took the time. */
   readonly isUnfinished: boolean;
 }
 
-/** Results of the book, or documents, that are asked for at the same time. */
+/** Maximum number of documents, or results of the book, that are asked for at the same time. */
 const AT_ONCE = 4;
 
-/** Nothing is started so shortly before the deadline. */
+/** Time before the deadline in which nothing is started. */
 const RESERVE_MS = 10_000;
 
 /**
- * Asks for results and stores them, and writes the answers about each document into it. Those of the book are written by
- * `settle`. What there is no time for, or no permit, stays as it is: marked, and due.
+ * Asks for results, stores them, and writes the answers about documents; `settle` writes those about the book. Lines
+ * without time or permit stay marked and due.
  *
- * @throws what the table or the bucket throws, when everything that was started has ended.
+ * @throws the error of the table or the bucket, when everything that was started has ended.
  */
 export async function askAll(
   context: Context,
@@ -81,7 +81,7 @@ export async function askAll(
   }: {
     readonly book: Book;
     readonly documents: ReadonlyMap<string, Document>;
-    /** All documents of Book status are stored. */
+    /** True if all documents of Book status are stored. */
     readonly isObserved: boolean;
   },
   lines: readonly Line[],
@@ -92,8 +92,9 @@ export async function askAll(
   let isUnfinished = false;
   const lateBefore = iso(context.now - context.timing.times.repetition);
   const ask = async (line: Line, document: Document | undefined) => {
-    // A body that differs: what is derived may have been computed from the one before, also since the last such mark. A first body
-    // counts as such if its document was finished some time ago, and may have been corrected since.
+    // Called for a body that differs: derived results may have been computed from the previous body, even since the
+    // last such mark. A first body counts too if its document was finished some time ago, and may have been corrected
+    // since.
     const beforeChange = async (isFirst: boolean) => {
       if (!isFirst || (document !== undefined && document.observedAt < lateBefore))
         await markDerived(context, isFirst);
@@ -134,7 +135,7 @@ export async function askAll(
   return { asked, documents, isThrottled, isUnfinished };
 }
 
-/** @throws the first failure, once all have ended: nothing goes on in the background. */
+/** @throws the first failure, once all have ended: nothing continues in the background. */
 async function allEnded(work: readonly Promise<void>[]): Promise<void> {
   for (const result of await Promise.allSettled(work)) if (result.status === 'rejected') throw result.reason;
 }
@@ -165,11 +166,11 @@ async function writeAnswers(
 }
 
 /**
- * Asks for one result, and stores it. A failure of Ocrolus, and a bug of ours, are answers like any other: they do not
- * hold up the other results.
+ * Asks for one result and stores it. Failures of Ocrolus and bugs of ours become answers, so that they do not hold up
+ * other results.
  *
  * @returns `undefined`: there was no permit, and nothing was asked.
- * @throws what the table or the bucket throws.
+ * @throws the error of the table or the bucket.
  */
 async function askFor(
   context: Context,
@@ -204,7 +205,7 @@ async function countForCircuit(
   else await circuits.answered(account, kind);
 }
 
-/** Failures of a rate limit, this project's or Ocrolus's, which say nothing about what was asked for. */
+/** True for failures of a rate limit, this project's or Ocrolus's: they say nothing about the requested result. */
 export function isThrottling({ code }: Failure): boolean {
   return code === 'rate-limit' || code === 'http-429';
 }
@@ -212,12 +213,12 @@ export function isThrottling({ code }: Failure): boolean {
 const OF_OCROLUS =
   /^(network|deadline|token|too-large|rate-limit|unknown-account|http-\d\d\d(-unreadable)?|\d+|job-result(-url)?|book-status-shape)$/;
 
-/** Whether Ocrolus, the network to it or a rate limit failed, and not the table, the bucket or a queue. */
+/** True if Ocrolus, the network to it or a rate limit failed, and not the table, the bucket or a queue. */
 export function isOfOcrolus({ code }: Failure): boolean {
   return OF_OCROLUS.test(code);
 }
 
-/** An error that no port throws. */
+/** True for an error that no port throws. */
 function isBug(error: unknown): boolean {
   return (
     error instanceof TypeError ||

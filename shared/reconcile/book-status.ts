@@ -9,13 +9,13 @@ import { isElsewhere, type RefusedLook, refuseBook } from '../store/polling/refu
 import { isOfOcrolus, isThrottling } from './ask.ts';
 import type { Context } from './context.ts';
 
-/** What Book status said, or why it said nothing. */
+/** Observation of a book, or the reason for having none. */
 export type StatusReply =
   | { readonly kind: 'observed'; readonly observation: BookObservation }
   /** `throttled`: there was no permit, and nothing was asked. */
   | { readonly kind: 'unknown'; readonly class: RefusedLook['class'] | 'throttled'; readonly code: string };
 
-/** Asks Book status, unless the account's circuit is open. @throws Failure that is not Ocrolus's. */
+/** Asks for Book status, unless the account's circuit is open. @throws Failure that is not Ocrolus's. */
 export async function askBookStatus(context: Context, ref: BookRef): Promise<StatusReply> {
   const { circuits } = context.dependencies;
   const { account, bookId } = context;
@@ -37,13 +37,13 @@ export async function askBookStatus(context: Context, ref: BookRef): Promise<Sta
   }
 }
 
-/** Book status does not answer a look: the book keeps its checklist. It may belong to another account than its event came through. */
+/** Handles a look without an answer: the checklist is kept. If the owner is not certain, the next account is tried. */
 export async function refuseLook(
   context: Context,
   known: Book | undefined,
   { class: refusal, code }: Extract<StatusReply, { kind: 'unknown' }>,
 ): Promise<void> {
-  // It stays due.
+  // The book stays due.
   if (refusal === 'throttled') return;
   const { account, dependencies } = context;
   const { circuits, accounts, ports, times } = dependencies;
@@ -57,7 +57,7 @@ export async function refuseLook(
       const look = { class: refusal, code, account, accounts: names, isOutage, now: context.now, times };
       const refused = refuseBook(book, { ...look, random: ports.random() });
       const isUnsettled = book.observedAt === undefined || isElsewhere(book, names);
-      // Also if its circuit is open: the others may have the book.
+      // The next account is tried even if this one's circuit is open.
       return isUnsettled ? { ...refused, account: nextAccount(accounts, account) } : refused;
     },
     known,
@@ -66,7 +66,7 @@ export async function refuseLook(
 
 export type BookInfo = Pick<Book, 'hasInfo' | 'xid' | 'bookType'>;
 
-/** What Book info says, once per book, where the list of books is not read. A refusal counts as an answer; a failure is left to the next look. */
+/** Asks for Book info, once per book, unless the list of books is read. Only a failure is repeated by the next look. */
 export async function askBookInfo(context: Context, book: Book | undefined): Promise<BookInfo> {
   if (context.dependencies.settings.POLL_DISCOVER || book?.hasInfo === true) return {};
   try {

@@ -15,25 +15,25 @@ import type { Circuits } from '../store/polling/circuits.ts';
 import type { Log } from '../telemetry/log.ts';
 import { RESULT_OUTLINE, type ResultReply } from './results/outline.ts';
 
-/** What reconciling a book needs. */
+/** Dependencies for reconciling a book. */
 export interface ReconcileDependencies extends Dependencies {
   readonly settings: {
-    /** For how many days results are kept. Absent: permanently. */
+    /** Days for which results are kept. Absent: permanently. */
     readonly RESULT_DAYS?: number | undefined;
     readonly INCOME_GUIDELINE?: Guideline | undefined;
-    /** Whether the poller reads the accounts' lists of books. */
+    /** True if the poller reads the accounts' lists of books. */
     readonly POLL_DISCOVER: boolean;
-    /** A result that is missing for longer is counted as overdue. */
+    /** Hours after which a missing result counts as overdue. */
     readonly OVERDUE_HOURS: number;
     readonly TIME_SCALE: number;
   };
   readonly circuits: Circuits;
   readonly policy: ResultsPolicy;
-  /** For bodies that are streamed to S3. */
+  /** Limits how many bodies are streamed to S3 at the same time. */
   readonly streams: Slots;
 }
 
-/** One book that is being reconciled: how Ocrolus is asked about it, with which account, and until when. */
+/** One book that is being reconciled: access to Ocrolus, the account for it, and the deadline. */
 export class Context {
   readonly dependencies: ReconcileDependencies;
   readonly log: Log;
@@ -41,9 +41,9 @@ export class Context {
   /** Unix milliseconds by which everything must be done. */
   readonly deadline: number;
   readonly source: Writer['source'];
-  /** The account whose credentials are used: the owner of the book, once it is known. */
+  /** Account whose credentials are used: the owner of the book, once it is known. */
   account: string;
-  /** Bodies that were received as streams. Those that are not stored in the end are discarded. */
+  /** Bodies received as streams. Those that are not stored are discarded at the end. */
   readonly #largeBodies: LargeBody[] = [];
   readonly #replies = new Map<string, Promise<ResultReply>>();
 
@@ -54,7 +54,7 @@ export class Context {
     this.deadline = options.deadline;
     this.source = options.source;
     const { names } = options.dependencies.accounts;
-    // If the account was removed, the book may belong to another one.
+    // If its account was removed, the book may belong to another one.
     this.account = names.includes(options.account) ? options.account : (names[0] ?? options.account);
   }
 
@@ -74,7 +74,7 @@ export class Context {
     return { account: this.account, source: this.source, now: this.now };
   }
 
-  /** What decides which results the book should have. */
+  /** Rules that decide which results the book should have. */
   async rules(): Promise<Rules> {
     const { circuits, policy } = this.dependencies;
     return { ...this.timing, policy, circuit: await circuits.states(this.account, RESULT_KINDS) };
@@ -85,14 +85,14 @@ export class Context {
     return this.dependencies.accounts.client(this.account);
   }
 
-  /** The reply to a call, of limited size. @throws Failure `retry` */
+  /** Replies to a call whose answer has a limited size. @throws Failure `retry` */
   async ask(call: Call): Promise<Reply> {
     const reply = await this.#logged(call.operation, () => this.client.ask(call, this.deadline));
     this.#report(call, reply);
     return reply;
   }
 
-  /** The reply to a call for a result of any size; the same one for all results that need it. @throws Failure `retry` */
+  /** Replies to a call for a result of any size; all results that need it share one reply. @throws Failure `retry` */
   fetch(call: Call): Promise<ResultReply> {
     const key = `${call.path} ${JSON.stringify(call.query ?? {})}`;
     const known = this.#replies.get(key);
@@ -118,12 +118,12 @@ export class Context {
     );
   }
 
-  /** Ends the uploads of bodies that were not stored. */
+  /** Discards received bodies that were not stored. */
   async close(): Promise<void> {
     await Promise.all(this.#largeBodies.map((body) => body.discard()));
   }
 
-  /** Each call is a line of the delivery's story (`ops delivery`): what was asked, how it ended, how long it took. */
+  /** Logs each call, for the delivery's story (`ops delivery`): the operation, its outcome and its duration. */
   async #logged<Body>(operation: string, ask: () => Promise<Reply<Body>>): Promise<Reply<Body>> {
     const startedAt = this.now;
     const log = (answer: string, code?: string) =>

@@ -6,14 +6,15 @@ import { type Document, readDocuments, updateDocument, WRITES_AT_ONCE } from '..
 import type { Context } from './context.ts';
 import type { Fetched } from './results/fetch.ts';
 
-/** The code of an answer that lacks a document which Detect may still list. */
+/** Code of an answer without a document that Detect may still list. */
 export const ABSENT = 'detect-absent';
 
 /**
- * Writes what the signals of a book say about its documents. They are not all there while Detect lists a document that is not stored,
- * or lacks one with results: for two days after the end of capture. What Detect lacks then is probed for.
+ * Writes the states of documents from the signals of a book. For two days after the end of capture, the signals are
+ * incomplete while Detect lists a document that is not stored, or lacks one with results. After that, the missing
+ * ones are probed for.
  *
- * @param isObserved whether all documents of Book status were just stored: others are no documents of the book.
+ * @param isObserved true if all documents of Book status were just stored: any others do not belong to the book.
  */
 export async function applyBookSignals(
   context: Context,
@@ -49,7 +50,7 @@ export async function applyBookSignals(
   return { class: 'not-yet', code: ABSENT, wanted, at, written };
 }
 
-/** The state of Detect on the document. An older answer replaces no newer one, but what an event says: only that has a reason. */
+/** Applies a state of Detect, unless it is older. A state with a reason is from an event, and any answer replaces it. */
 export function withDetect(
   document: Document,
   detect: { readonly state: string; readonly at: string },
@@ -61,10 +62,10 @@ export function withDetect(
   return { ...document, detect: { state, at, ...(reason !== undefined && { reason }) } };
 }
 
-/** Detect could not process the document, as an event says. */
+/** State of a document that Detect could not process, according to an event. */
 const UNABLE = 'UNABLE_TO_PROCESS';
 
-/** The document with what an event says of Detect. Any answer replaces it: the event was received by another clock. */
+/** Applies a failure from an event. Any answer replaces it, since the event was received by another clock. */
 export function withDetectFailure(document: Document, reason: string): Document {
   const at = document.detect?.at ?? document.observedAt;
   return { ...document, detect: { state: UNABLE, at, reason } };

@@ -8,20 +8,20 @@ import { askBookStatus } from './book-status.ts';
 import type { Context } from './context.ts';
 import { readBookUuid, signalsOfDocument } from './results/signals.ts';
 
-/** The book of a delivery that does not name its uuid. */
+/** Book of a delivery that does not name its uuid. */
 export type Identity =
   | { readonly kind: 'book'; readonly bookUuid: string; readonly observation?: BookObservation | undefined }
   | { readonly kind: 'forgotten' }
-  /** Ocrolus does not tell now; `isFinal`: the event names nothing by which it could. */
+  /** Ocrolus has not named the book; `isFinal`: the event has nothing to ask with. */
   | { readonly kind: 'unknown'; readonly code: string; readonly isFinal: boolean };
 
 /**
- * Asks Book status by the pk of the book, or Detect by the document. Until one of them tells, nothing can be marked: the
- * message itself has to wait (docs/design.md#reconcile).
+ * Finds the book by its pk in Book status, or by the document in Detect. Until one of them names it, nothing can be
+ * marked, and the message itself has to wait (docs/design.md#reconcile).
  *
  * @param context of the partition of the pk, or of events without a book.
  * @param isOfDetect whether the event is about signals of the document that it names.
- * @throws what the table throws.
+ * @throws the error of the table.
  */
 export async function findBook(context: Context, ids: EventIds, isOfDetect: boolean): Promise<Identity> {
   const { bookPk } = ids;

@@ -20,20 +20,20 @@ import type { Context } from './context.ts';
 import { withDetectFailure } from './detect.ts';
 
 /**
- * Marks say that a result may be new. They are written before anything is asked, so that whatever happens to the message
- * afterwards, the result is asked for (docs/design.md#who-marks).
+ * Marks say that a result may be new. They are written before anything is asked, so the result is asked for, whatever
+ * happens to the message afterwards (docs/design.md#who-marks).
  */
 
-/** Entries of requests and businesses, beyond which a book gets no more: its item must stay below 400 KB. */
+/** Maximum number of entries of requests and businesses in a book: its item must stay below 400 KB. */
 const MAX_NAMED = 500;
 
-/** Of these, closed ones that it keeps: the oldest say nothing that its results do not say. */
+/** Maximum number of closed entries among these. The oldest add nothing to their results. */
 const MAX_CLOSED = 100;
 
-/** The code of a failure: the message has to wait until other results of its book are answered. */
+/** Failure code: the message has to wait until other results of its book are answered. */
 export const TOO_MANY_OPEN = 'too-many-open';
 
-/** The entries of a book without the oldest closed ones of requests and businesses. */
+/** Drops the oldest closed entries of requests and businesses. */
 export function withoutOldest(entries: Entries): Record<string, Entry> {
   const closed = Object.entries(entries).filter(
     ([name, entry]) => isOfSubject(name) && entry.answered >= entry.wanted && entry.nextAt === undefined,
@@ -44,7 +44,7 @@ export function withoutOldest(entries: Entries): Record<string, Entry> {
 }
 
 /**
- * The book with marks on results of its own. It is not complete, and is looked at if nothing else asks for them.
+ * Marks results of the book. The book is then incomplete, and is looked at if nothing else asks for them.
  *
  * @throws Failure `retry`, code {@link TOO_MANY_OPEN}
  */
@@ -61,7 +61,7 @@ export function markResults(
   for (const want of wants) {
     const name = entryName(want, book.bookId);
     const isUnwanted = policyFor(policy, want.kind, { book: book.bookClass }) === 'never';
-    // What is stored and not wanted now may be wanted later.
+    // A stored result that is not wanted now may be wanted later.
     if (isUnwanted && entries[name]?.state === undefined) continue;
     const isMore = entries[name] === undefined && isOfSubject(name);
     if (isMore && named >= MAX_NAMED) throw new Failure('retry', TOO_MANY_OPEN);
@@ -76,21 +76,21 @@ export function markResults(
   return { ...due, open, complete: false, completeAt: undefined };
 }
 
-/** Names a result while its book is reconciled. */
+/** Name of a result while its book is reconciled. */
 export function lineName({ kind, subject }: Want): string {
   return `${kind} ${subject}`;
 }
 
-/** What events say of one document. */
+/** Marks of events on one document. */
 export interface DocumentMarks {
   readonly kinds: Set<ResultKind>;
-  /** Why Detect could not process it. */
+  /** Reason why Detect could not process it. */
   failure?: string;
-  /** Another uuid of it, which only the event has. */
+  /** Second uuid of the document, which only the event has. */
   otherUuid?: string;
 }
 
-/** What events say of the documents that they name, by uuid. */
+/** Marks of events on the documents that they name, by uuid. */
 export function marksOfDocuments(
   announcements: readonly Announcement[],
   listed: Iterable<NamedDocument>,
@@ -112,7 +112,7 @@ export function marksOfDocuments(
   return marks;
 }
 
-/** The results of the book that an event names, and its signals for a document of Detect that is not listed. */
+/** Results of the book that an event names; also its signals, if the event is about a document that is not listed. */
 export function marksOfBook(
   announcement: Announcement,
   book: Book | undefined,
@@ -127,7 +127,7 @@ export function marksOfBook(
   return [...own, { kind: 'signals', subject: bookId }];
 }
 
-/** The document with what events say of it. */
+/** Applies the marks of events to a document. */
 export function markDocument(document: Document, marks: DocumentMarks | undefined, now: number): Document {
   if (marks === undefined) return document;
   const { kinds, failure, otherUuid } = marks;
@@ -141,8 +141,9 @@ export function markDocument(document: Document, marks: DocumentMarks | undefine
 }
 
 /**
- * The document after `BOOK_VERIFIED` was said again, long after the end of capture, while Book status shows nothing new: it may
- * have been corrected in place. If it was marked just now, that was probably for the same correction: it is asked for once more later.
+ * Marks a document after `BOOK_VERIFIED` was repeated, long after the end of capture, while Book status shows nothing
+ * new: the document may have been corrected in place. A recent mark was probably for the same correction; then the
+ * document is asked for once more later.
  */
 export function markCorrection(
   document: Document,
@@ -160,10 +161,11 @@ export function markCorrection(
 }
 
 /**
- * Marks the results of the book that are computed from its documents, before a body of a document is stored: written later, the
- * mark could be lost with the function. An event may announce them within the grace time.
+ * Marks the results of the book that are computed from its documents, before a body of a document is stored: a later
+ * write could be lost with the function. An event may announce them within the grace time.
  *
- * @param isFirst the first body of a document: only what is stored, or was asked for, may have been computed without it.
+ * @param isFirst true for the first body of a document: only results that are stored, or were asked for, may have
+ * been computed without it.
  */
 export async function markDerived(context: Context, isFirst: boolean): Promise<void> {
   const { table, bookId, dependencies, now } = context;
@@ -183,14 +185,15 @@ export async function markDerived(context: Context, isFirst: boolean): Promise<v
   });
 }
 
-/** Marks results of the book, to be asked for at once, whatever becomes of the answer that says so. */
+/** Marks results of the book, to be asked for at once, whatever happens to the answer that requires them. */
 export async function markAtOnce(context: Context, wants: readonly Want[]): Promise<void> {
   await updateBook(context.table, context.bookId, (book) => book && markResults(book, wants, context));
 }
 
 /**
- * The book, when a message about it was received before, and may still be at work in another function, or may die: it is not
- * complete before it is settled, and is looked at when that is over, whatever another look concludes meanwhile.
+ * Notes in the book that a message about it was received before: another function may still be processing it, or may
+ * have died. The book is not complete before it is settled, and is looked at when any such function has ended,
+ * whatever another look concludes meanwhile.
  */
 export function noteRepetition(book: Book, { dependencies: { times }, now }: Context): Book {
   const again = now + times.run;

@@ -13,11 +13,11 @@ import { countOf, FEW_DOCUMENTS, type Read } from './read.ts';
 import { mayBeCorrection } from './unready.ts';
 
 interface Marked {
-  /** What was marked: `kind subject`. */
+  /** Marked results: `kind subject`. */
   readonly marked: ReadonlySet<string>;
 }
 
-/** Writes what an observation shows of the documents, with the marks of the events that name them. */
+/** Writes the documents of an observation, with the marks of the events that name them. */
 export async function writeDocuments(
   context: Context,
   announcements: readonly Announcement[],
@@ -73,7 +73,7 @@ export async function writeDocuments(
   return { documents, marked, hasChanged };
 }
 
-/** Marks the documents that may have been corrected in place, although Book status does not answer: no look would know of it. */
+/** Marks documents that may have been corrected in place, even without Book status: no look would notice it. */
 export async function writeCorrected(
   context: Context,
   announcements: readonly Announcement[],
@@ -90,8 +90,9 @@ export async function writeCorrected(
 }
 
 /**
- * The kinds of documents that may have been corrected in place: Ocrolus says again, a while after the end of capture, that the book
- * is verified, and Book status shows nothing else that changed. Of a book of many documents, only their own events tell.
+ * Kinds of results of documents that may have been corrected in place: a while after the end of capture, Ocrolus
+ * repeats that the book is verified, and Book status shows no other change. In a book of many documents, only the
+ * events of the documents themselves show corrections.
  */
 function correctedKinds(
   { timing }: Context,
@@ -102,7 +103,7 @@ function correctedKinds(
   if (!isWhole || book === undefined || !mayBeCorrection(book, timing)) return [];
   if (!announcements.some(({ endsCapture }) => endsCapture)) return [];
   if ((observation?.documents.length ?? countOf(book)) > FEW_DOCUMENTS) return [];
-  // An answer of which a part cannot be read shows nothing.
+  // An answer that cannot be read completely shows nothing.
   const isShown = observation !== undefined && observation.isPartial !== true;
   if (isShown && book.digest !== digestOf(observation)) return [];
   return DOCUMENT_KINDS;

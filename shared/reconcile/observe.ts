@@ -27,41 +27,42 @@ import { needsStatus, unreadyOf } from './unready.ts';
 
 /** A book as it is stored now, with every mark that this reconcile knows of. */
 export interface Seen extends Read {
-  /** What Book status showed. */
+  /** Answer of Book status. */
   readonly observation?: BookObservation | undefined;
   readonly info?: BookInfo;
-  /** What was marked, and is asked for at once: `kind subject`. */
+  /** Marked results, which are asked for at once: `kind subject`. */
   readonly marked: ReadonlySet<string>;
-  /** By delivery: why Book status does not show what it announces. */
+  /** Reason, by delivery, why Book status does not show what it announces. */
   readonly unready: ReadonlyMap<string, string>;
-  /** There was no permit to ask Book status. */
+  /** There was no permit to ask for Book status. */
   readonly isThrottled: boolean;
-  /** The statuses that are stored have changed. */
+  /** The stored statuses have changed. */
   readonly hasChanged: boolean;
 }
 
-/** Results that a look may ask for before the next one could be handed over: with one call a second, in five minutes. */
+/** Results above which a look may still run when the next is handed over: after five minutes, at one call a second. */
 const LONG_LOOK = 100;
 
 /**
- * Asks Book status where it is needed, and writes what it shows and what events name, with the marks that follow: before any
- * result is asked for. Documents are written before their book, so that the book is never ahead of them.
+ * Asks for Book status if needed, and writes the observation and the marks of events before any result is asked for.
+ * Documents are written before their book, so that the book is never ahead of them.
  *
- * @returns `undefined`: Book status does not answer a look, which is tried again later.
+ * @returns `undefined`: the book turns out to be forgotten, or Book status does not answer a look, which is tried
+ * again later.
  */
 export async function observe(context: Context, focus: Focus, read: Read): Promise<Seen | undefined> {
   const { announcements, look } = focus;
   let seen: Seen = { ...read, marked: new Set(), unready: new Map(), isThrottled: false, hasChanged: false };
   const repeated = announcements.filter(({ receives }) => receives > 1);
-  // Messages that are received for the first time are marked below, in the write of the observation if there is one.
+  // Messages received for the first time are marked below, in the write of the observation if there is one.
   if (repeated.length > 0 || look?.isRepeated === true)
     seen = await markStored(context, repeated, seen, true);
   const needing = announcements.filter((one) => needsStatus(one, seen, context));
   const reply = await statusFor(context, focus, needing.length > 0);
   if (reply?.kind === 'observed') {
-    // The events of a new book come together: meanwhile, another one has probably written it.
+    // The events of a new book arrive together, so another one has probably written it meanwhile.
     const isNew = read.book?.observedAt === undefined;
-    // It may have been forgotten by its pk, while its uuid was not known.
+    // The book may have been forgotten by its pk while its uuid was unknown.
     if (isNew) await forgetIfPkIsForgotten(context.table, reply.observation, context.writer);
     const again = isNew ? await readStored(context, focus) : seen;
     return (
@@ -81,7 +82,7 @@ export async function observe(context: Context, focus: Focus, read: Read): Promi
   return markStored(context, first, { ...seen, documents, unready, isThrottled }, false);
 }
 
-/** The observation with what is stored: the class, which an answer may leave out, and other uuids, which only events have. */
+/** Completes an observation from the stored book: the class, if left out, and second uuids, which only events have. */
 function withStored(observation: BookObservation, { book, documents }: Read): BookObservation {
   const listed = observation.documents.map((document) => {
     const otherUuid = documents.get(document.docUuid)?.otherUuid;
@@ -101,8 +102,8 @@ async function statusFor(
 }
 
 /**
- * Writes what events name without an observation. For messages that were received before, the book first: another copy may delete
- * the message meanwhile, and then only the book's being due brings what is marked.
+ * Writes the marks of events without an observation. For messages received before, the book is written first: another
+ * copy may delete the message meanwhile, and then only a due book leads to the marked results.
  */
 async function markStored(
   context: Context,
@@ -149,13 +150,13 @@ async function markStored(
   return { ...seen, book, documents, marked };
 }
 
-/** A book that Book status does not show, and of which an event says something: it is asked about as if it were refused since now. */
+/** Restarts the waits of a book that Book status refuses to show, because an event is about it. */
 function withNews(book: Book, { now, dependencies: { times } }: Context): Book {
   if (book.refused === undefined) return book;
   return dueBy({ ...book, refused: { ...book.refused, since: iso(now) } }, now + times.min);
 }
 
-/** Writes an observation with its marks and those of the events: the documents, then the book. */
+/** Writes an observation with its marks and those of the events: first the documents, then the book. */
 async function writeObservation(
   context: Context,
   focus: Focus,
@@ -174,7 +175,7 @@ async function writeObservation(
   const documents = [...written.documents.values()];
   const merge = (current: Book | undefined): Book | undefined => {
     const { writer, now } = context;
-    // A look does not bring back what has expired.
+    // A look does not restore a book that has expired.
     if (current === undefined && announcements.length === 0) return current;
     const isKept = current !== undefined && !matters(current, observation) && wants.length === 0;
     const isLong = look !== undefined && isLongLook(look, rules, current, documents);
@@ -186,11 +187,11 @@ async function writeObservation(
       times: dependencies.times,
     });
     const next = markResults({ ...observed, ...info }, wants, context);
-    // Only settle finds a book complete.
+    // Only settle sets `complete`.
     const checked = { lines: linesOf(next, documents, rules), isWhole, isDone: false, policy: rules.policy };
     const shown = isWhole ? withProgress(next, checked, now) : next;
     if (look === undefined || !isLongLook(look, rules, next, documents)) return shown;
-    // No second look is handed over while this one works.
+    // No second look is handed over while this one runs.
     return { ...shown, dueAt: iso(now + dependencies.times.run), dueShard: dueShard(bookId) };
   };
   const book = await updateBook(context.table, bookId, merge, seen.book ?? null);
@@ -208,7 +209,7 @@ async function writeObservation(
   };
 }
 
-/** Whether later steps depend on the observation: an active book is written by the next look. */
+/** True if later steps depend on the observation. Otherwise, a look writes it when it settles. */
 function matters(book: Book | undefined, observation: BookObservation): boolean {
   if (book?.observedAt === undefined || book.refused !== undefined) return true;
   if (book.partial === true && !isDoubted(book, observation.observedAt)) return true;
@@ -217,7 +218,7 @@ function matters(book: Book | undefined, observation: BookObservation): boolean 
   return (isFinished || book.stuck === true) && book.digest !== digestOf(observation);
 }
 
-/** It may take longer than until the next run of the poller. */
+/** True if the look may take longer than until the next run of the poller. */
 function isLongLook(
   { isUrgent }: Look,
   rules: Rules,

@@ -6,10 +6,10 @@ import { lineName } from './mark.ts';
 import { DETECT_PENDING } from './results/signals.ts';
 import type { Settled } from './settle.ts';
 
-/** Detect has two days for a document before it counts as missing. */
+/** Codes of Detect, which has two days for a document before it counts as missing. */
 const OF_DETECT: ReadonlySet<string> = new Set([DETECT_PENDING, ABSENT]);
 
-/** Reports a book that has not changed for the horizon, and results that have been missing for longer than the stage allows. */
+/** Reports a book that has not changed for the horizon, and results missing for longer than the stage allows. */
 export function reportOverdue(context: Context, { book, lines, isNewlyStuck }: Settled): void {
   const { log, now, dependencies } = context;
   const { metrics, settings } = dependencies;
@@ -26,7 +26,7 @@ export function reportOverdue(context: Context, { book, lines, isNewlyStuck }: S
   metrics.count('ResultsOverdue', {}, late.size);
 }
 
-/** Reports results that are now asked for monthly only, each once. */
+/** Reports results that are asked for monthly only from now on, each once. */
 export function reportExpired(
   { log, dependencies: { metrics } }: Context,
   asked: readonly Asked[],

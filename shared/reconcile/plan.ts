@@ -16,12 +16,13 @@ import type { Seen } from './observe.ts';
 import type { Focus } from './read.ts';
 
 /**
- * How many documents an event of the whole book asks for: their own events, or the next look, bring the others (docs/decisions/0008).
- * Of a book of more than 50, a delivery reads only the documents that it names, and asks for none here.
+ * Maximum number of documents that an event of the whole book asks for. Their own events, or the next look, bring the
+ * others (docs/decisions/0008). In a book of more than 50, a delivery reads only the documents that it names, and
+ * asks for none here.
  */
 const DOCUMENTS_AT_ONCE = 20;
 
-/** What is asked for: what the events have marked, whether or not it is due, and for a look everything that is due. Pure. */
+/** Selects the lines to ask for: those that events have marked, due or not, and in a look all that are due. Pure. */
 export function linesInFocus(seen: Seen, book: Book, focus: Focus, rules: Rules): Line[] {
   const { announcements, look } = focus;
   const documents = [...seen.documents.values()];
@@ -37,8 +38,8 @@ export function linesInFocus(seen: Seen, book: Book, focus: Focus, rules: Rules)
 }
 
 /**
- * What is open of what an event summarizes: results of the book, and those of some documents. What nothing has asked for yet was
- * marked by another event just now, which asks for it itself.
+ * Open results that an event summarizes: those of the book, and of some documents. A result of a document that
+ * nothing has asked for yet was just marked by another event, which asks for it itself.
  */
 function linesOfSummaries(seen: Seen, book: Book, { announcements }: Focus, rules: Rules): Set<string> {
   const summaries = announcements.filter(({ isSummary }) => isSummary);

@@ -6,9 +6,9 @@ import { DELETED, NOT_FOUND } from '../events/statuses.ts';
 import type { Book } from '../store/books.ts';
 import { iso } from '../time.ts';
 
-/** What a book should have, and which documents were read for that. */
+/** Expected results of a book, and the extent to which its documents were read. */
 export interface Checked {
-  /** Of the book, and of the documents that were read. */
+  /** Lines of the book, and of the documents that were read. */
   readonly lines: readonly Line[];
   /** All documents were read. */
   readonly isWhole: boolean;
@@ -17,16 +17,17 @@ export interface Checked {
   readonly policy: ResultsPolicy;
 }
 
-/** The book with what readers see: what is missing, whether it is complete, how far each part is. */
+/** Derives what readers see: the missing results, whether the book is complete, and the progress of each part. */
 export function withProgress(book: Book, { lines, isWhole, isDone, policy }: Checked, now: number): Book {
   const missing = new Set(lines.filter(isOpen).map(({ want }) => want.kind));
   const unread = isWhole ? [] : openOfUnread(book, policy);
   const open = [...new Set([...missing, ...unread])].sort();
   const isUnknown = book.status === DELETED || book.status === NOT_FOUND || book.observedAt === undefined;
   const isComplete = book.endedAt !== undefined && isDone && open.length === 0;
-  // Until it has ended again, or if no document of it has results any more, what is stored is of an earlier generation.
+  // In a reopened book, stored results are of an earlier generation until it ends again, or if no document has
+  // results any more.
   const isReopened = book.generation > 1 && (book.endedAt === undefined || book.hasResults !== true);
-  // Where documents were not read, it may only stay complete.
+  // Without all documents, the book may only stay complete.
   const complete = isWhole ? isComplete : isComplete && book.complete === true;
   return {
     ...book,
@@ -38,7 +39,7 @@ export function withProgress(book: Book, { lines, isWhole, isDone, policy }: Che
   };
 }
 
-/** Documents that were not read may lack what they lacked before, and if a look has not found them whole, anything. */
+/** Kinds that unread documents may lack: those that they lacked before, or any if no look has found them whole. */
 function openOfUnread({ open = [], endedAt, hasResults, capture }: Book, policy: ResultsPolicy) {
   const isKnown = endedAt === undefined || hasResults !== true || capture?.state === 'complete';
   const unknown = isKnown ? [] : DOCUMENT_KINDS.filter((kind) => policy[kind] !== 'never');
@@ -49,7 +50,7 @@ function isOfDocuments(kind: ResultKind): boolean {
   return kind === 'signals' || DOCUMENT_KINDS.some((one) => one === kind);
 }
 
-/** Whether every document has its forms and transactions, as far as the documents were read. */
+/** Progress of capture: complete if every document, as far as read, has its forms and transactions. */
 function captureOf(book: Book, open: readonly ResultKind[], isWhole: boolean, now: number) {
   if (book.endedAt === undefined) return {};
   const isMissing = DOCUMENT_KINDS.some((kind) => open.includes(kind));
@@ -68,8 +69,8 @@ export interface Progress {
 const ANALYTICS: readonly ResultKind[] = ['summary', 'cash-flow', 'enriched-transactions'];
 
 /**
- * The progress that a book shows for its results, derived from its entries: `available` once something is stored that is not
- * older than the book's last change, `unavailable` when Ocrolus has permanently refused all of it. Version 1 analytics do
+ * Derives the progress of a book's results from its entries: `available` once something is stored that is not older
+ * than the book's last change, `unavailable` once Ocrolus has permanently refused all of it. Version 1 analytics do
  * not count.
  */
 export function progressOf(entries: Entries, changedAt = '', isReopened = false) {

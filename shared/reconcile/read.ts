@@ -10,38 +10,38 @@ import { iso } from '../time.ts';
 import { type Announcement, findDocument } from './announcement.ts';
 import type { Context } from './context.ts';
 
-/** Why a book is reconciled: what deliveries announce, and whether it is due. */
+/** Reason for reconciling a book: announcements of deliveries, a look, or both. */
 export interface Focus {
   readonly announcements: readonly Announcement[];
-  /** The poller has handed the book over: everything that is due. */
+  /** Set if the poller has handed the book over: everything that is due. */
   readonly look?: Look | undefined;
-  /** What Book status said a moment ago, when the book was identified by it. */
+  /** Answer of Book status a moment ago, by which the book was identified. */
   readonly observation?: BookObservation | undefined;
 }
 
-/** `isUrgent`: an operator asks, and nothing waits. `isRepeated`: SQS has delivered the message before. */
+/** `isUrgent`: an operator asks, so nothing waits. `isRepeated`: SQS has delivered the message before. */
 export interface Look {
   readonly isUrgent: boolean;
   readonly isRepeated: boolean;
 }
 
-/** What is stored. */
+/** Stored state of a book. */
 export interface Read {
   readonly book: Book | undefined;
   readonly documents: ReadonlyMap<string, Document>;
   /** Uuids of documents that this version cannot read: they are left alone, and the book is not complete. */
   readonly unreadable: ReadonlySet<string>;
-  /** All documents were read: there are few, or the book is looked at. */
+  /** All documents were read, because they are few or for a look. */
   readonly isWhole: boolean;
 }
 
-/** Of a book with more documents, a delivery reads and writes only those that it names. */
+/** Number of documents above which a delivery reads and writes only those that it names. */
 export const FEW_DOCUMENTS = 50;
 
 /**
  * Reads the book consistently, and the documents in focus.
  *
- * @returns `undefined`: it is forgotten, or a look finds it not due.
+ * @returns `undefined`: the book is forgotten, or is not due in a look.
  * @throws Failure `retry`, code `unreadable-item`
  */
 export async function readStored(context: Context, focus: Focus): Promise<Read | undefined> {
@@ -50,10 +50,10 @@ export async function readStored(context: Context, focus: Focus): Promise<Read |
   const book = await readBook(table, bookId);
   const bookPk = announcements.find(({ ids }) => ids.bookPk !== undefined)?.ids.bookPk;
   if (isForgotten(book)) {
-    // Only now it is known by which pk it is forgotten.
+    // The pk of the forgotten book was not known before.
     if (bookPk !== undefined && book.bookPk === undefined)
       await forgetBoth(table, bookIdOf({ bookPk }), bookId, context.writer);
-    // Version 0.1 had it among the books to look at, and it would be handed over again and again.
+    // Version 0.1 kept a forgotten book among the books to look at, where it would be handed over again and again.
     if (book.dueAt !== undefined && book.dueShard !== FORGOTTEN_SHARD)
       await sweepAgain(table, bookId, context.now);
     return undefined;
@@ -77,7 +77,7 @@ export async function readStored(context: Context, focus: Focus): Promise<Read |
     context.log.error('document unreadable', { docUuid });
     context.dependencies.metrics.count('ItemUnreadable', {});
   }
-  // One that is named otherwise than by uuid, and is none of the others, may be one of these.
+  // A document that is not named by uuid, and is none of the readable ones, may be unreadable.
   const isNamed = ({ documents, ids }: Announcement) =>
     [ids.uploadedDocUuid, ids.docUuid].some((id) => id !== undefined && unreadable.includes(id)) ||
     (documents === 'named' && findDocument([...byUuid.values()], ids) === undefined);
@@ -91,8 +91,8 @@ function isDue(book: Book | undefined, look: Focus['look'], now: number): boolea
 }
 
 /**
- * The account whose credentials have shown the book: an event may come through another one. Until then a look uses the one that
- * is tried next.
+ * Account whose credentials have shown the book; an event may come through another one. Until then, a look uses the
+ * account to be tried next.
  */
 function accountOf(
   book: Book | undefined,
@@ -113,7 +113,7 @@ async function readNamed(
   { table, bookId }: Context,
   announcements: readonly Announcement[],
 ): Promise<Map<string, Document>> {
-  // Which document a pk or an image group is, only the documents themselves say.
+  // Only the documents themselves show which of them a pk or an image group means.
   const isByUuid = ({ documents, ids }: Announcement) =>
     documents === 'none' || documents === 'book' || ids.uploadedDocUuid !== undefined;
   if (!announcements.every(isByUuid)) return new Map((await readDocuments(table, bookId)).byUuid);

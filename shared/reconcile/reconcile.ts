@@ -31,8 +31,8 @@ import { settle } from './settle.ts';
 /**
  * Reconciles a book with what Ocrolus says.
  *
- * @returns `undefined`: the book is forgotten, or a look finds it not due, or cannot ask about it now.
- * @throws Failure `retry`, of the table or the bucket: what was marked stays so. Code `unreadable-item`: this version cannot
+ * @returns `undefined`: the book is forgotten, or a look finds it not due or cannot ask about it now.
+ * @throws Failure `retry`, of the table or the bucket: marks are kept. Code `unreadable-item`: this version cannot
  * read the book, or a document that an event names.
  */
 export async function reconcile(context: Context, focus: Focus): Promise<Reconciled | undefined> {
@@ -62,8 +62,8 @@ export async function reconcile(context: Context, focus: Focus): Promise<Reconci
 }
 
 /**
- * The book with what a look has observed, since `observe` does not write an active book of which nothing matters, and that all of
- * Ocrolus's work on it is done, where an event says so.
+ * Applies to the book the observation of a look, which `observe` does not always write, and an event that says that
+ * all of Ocrolus's work is done.
  */
 function describe(context: Context, { announcements, look }: Focus, seen: Seen, book: Book): Book {
   const { dependencies, writer } = context;
@@ -73,7 +73,7 @@ function describe(context: Context, { announcements, look }: Focus, seen: Seen, 
     look === undefined || observation === undefined
       ? book
       : { ...observeBook(book, { observation, writer, policy, times }), ...info };
-  // A late copy of the event says nothing about a book that was reopened since, and is active.
+  // A late copy of the event does not concern a book that was reopened since, and is active.
   const isOld = ({ receivedAt }: { readonly receivedAt: string }) =>
     observed.generation > 1 && observed.endedAt === undefined && receivedAt < (observed.changedAt ?? '');
   if (!announcements.some((one) => one.completesBook && !isOld(one)) || observed.completed !== undefined)

@@ -10,36 +10,36 @@ import type { Seen } from './observe.ts';
 import type { Focus } from './read.ts';
 import type { Settled } from './settle.ts';
 
-/** What a reconcile did. */
+/** Outcome of a reconcile. */
 export interface Reconciled {
-  /** By delivery. */
+  /** Reports by delivery. */
   readonly deliveries: ReadonlyMap<string, Report>;
-  /** Of a look. */
+  /** Report of the look. */
   readonly look: LookReport;
 }
 
-/** What became of the results that a delivery names, or that a look has asked for. */
+/** Outcome for the results that a delivery names, or that a look has asked for. */
 export interface Report {
   readonly written: WriteOutcome;
-  /** Why something is still missing: codes of answers, or of what Ocrolus does not show yet. Empty: nothing is missing. */
+  /** Reasons for missing results: codes of answers, or of what Ocrolus does not show yet. Empty: nothing is missing. */
   readonly missing: readonly string[];
   /** Asking again in some seconds may help. */
   readonly isWorthRetrying: boolean;
   /** Codes of the answers without a result. */
   readonly codes: readonly string[];
-  /** A text of Ocrolus about the document: it may name people. */
+  /** Text of Ocrolus about the document, which may name people. */
   readonly details?: string | undefined;
 }
 
 export interface LookReport extends Report {
   readonly asked: number;
-  /** Something was stored for a document that no event has announced in time. */
+  /** A result was stored for a document that no event had announced in time. */
   readonly isRecovered: boolean;
-  /** Time was over before everything was asked for. */
+  /** The time ended before everything was asked for. */
   readonly isUnfinished: boolean;
 }
 
-/** Everything that a reconcile knows in the end. */
+/** Everything that is known at the end of a reconcile. */
 export interface Done {
   readonly focus: Focus;
   readonly seen: Seen;
@@ -83,20 +83,20 @@ function reportOf(announcement: Announcement, done: Done): Report {
   return {
     ...report,
     missing: unready === undefined ? report.missing : [...report.missing, unready],
-    // Without permits, a look serves all deliveries of the book with fewer calls.
+    // Without permits, one look serves all deliveries of the book with fewer calls.
     isWorthRetrying: !asked.isThrottled && (report.isWorthRetrying || unready !== undefined),
     details: document?.rejectionReason,
   };
 }
 
-/** The results that an announcement is about. */
+/** Results that an announcement is about. */
 function namesOf(announcement: Announcement, { seen, asked }: Done): Set<string> {
   const { wants, documentKinds } = announcement;
   const named = documentsNamed(announcement, asked.documents.values());
   const ofDocuments = named.flatMap(({ docUuid }) =>
     documentKinds.map((kind) => ({ kind, subject: docUuid })),
   );
-  // The signals of a document that is not listed are those of its book.
+  // Signals of a document that is not listed are those of its book.
   const bookId = seen.book?.bookId ?? '';
   const ofBook =
     documentKinds.includes('signals') && named[0] === undefined
@@ -122,7 +122,7 @@ function summarize(asked: readonly Asked[], open: readonly Line[], { seen, rules
   };
 }
 
-/** Nothing but a look has asked for it: no event has announced it in time. */
+/** True if only a look has asked for the result: no event announced it in time. */
 function isRecovered({ line, answer }: Asked): boolean {
   const isFirst = !isUntried(line) && (line.entry.tries ?? 0) === 0;
   return isDocumentKind(line.want.kind) && isFirst && answer.class === 'stored';

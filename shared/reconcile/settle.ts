@@ -15,21 +15,21 @@ import { lineName, withoutOldest } from './mark.ts';
 import { withProgress } from './progress.ts';
 import type { Fetched } from './results/fetch.ts';
 
-/** What a reconcile has learned, and what it may conclude. */
+/** Findings of a reconcile, and the conclusions that they allow. */
 export interface Learned {
   /** Answers for results of the book, by the name of their entry. */
   readonly answers: ReadonlyMap<string, Fetched>;
-  /** It was a look that Book status has answered, and handled everything that is due: the book may be postponed. */
+  /** True for a look that Book status has answered, and that handled everything due: the book may be postponed. */
   readonly mayPostpone: boolean;
-  /** The only documents that are read; absent: all of them. Then nothing is concluded about the book as a whole. */
+  /** Documents that were read, if not all: then nothing is concluded about the book as a whole. */
   readonly own?: readonly Document[] | undefined;
   /** An event announces what Book status does not show yet. */
   readonly isUnready: boolean;
-  /** What was marked: `kind subject`. */
+  /** Marked results: `kind subject`. */
   readonly marked: ReadonlySet<string>;
-  /** There was no time for everything. */
+  /** There was not enough time for everything. */
   readonly isUnfinished: boolean;
-  /** Pure: what an event says of the book. */
+  /** Applies to the book what was observed, and what events say. Pure. */
   readonly describe: (book: Book) => Book;
 }
 
@@ -37,7 +37,7 @@ export interface Settled {
   readonly book: Book | undefined;
   /** All lines of the book, or of the documents that were read. */
   readonly lines: readonly Line[];
-  /** The book was just found not to have changed for the horizon. */
+  /** The book was just found unchanged for the horizon. */
   readonly isNewlyStuck: boolean;
 }
 
@@ -45,8 +45,9 @@ export interface Settled {
 const CONFLICTS = 12;
 
 /**
- * The end of a reconcile: reads the book, then its documents, and writes what is missing and when to look again, on condition
- * that the book has not changed since. Only this sets `complete`. What does not differ is not written.
+ * Ends a reconcile: reads the book, then its documents, and writes what is missing and when to look again, on
+ * condition that the book is unchanged since. Only this sets `complete`. An unchanged book is not written, unless a
+ * document was marked.
  *
  * @throws Failure `retry`
  */
@@ -64,7 +65,7 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
     const answered = learned.describe({
       ...current,
       entries: withAnswers(current, learned.answers, context),
-      // Not complete before Book status has shown what an event says.
+      // The book is not complete before Book status has shown what an event says.
       ...(learned.isUnready && current.observedAt !== undefined && { partial: true }),
     });
     const lines = linesOf(answered, documents, rules);
@@ -82,8 +83,8 @@ export async function settle(context: Context, learned: Learned): Promise<Settle
     next = withSchedule(next, lines, learned, { ...rules, random: context.dependencies.ports.random() });
     const isNewlyStuck = learned.mayPostpone && isStuck(next, rules) && current.stuck !== true;
     if (isNewlyStuck) next = { ...next, stuck: true };
-    // Another settle may have read the documents before they were marked. It must not find the book complete: this write raises
-    // `revision`, and refuses the other's.
+    // Another settle may have read the documents before they were marked, and must not find the book complete: this
+    // write raises `revision`, so that the other write is refused.
     const isMarked = lines.some(
       (line) => isOpen(line) && line.want.subject !== bookId && learned.marked.has(lineName(line.want)),
     );
@@ -103,8 +104,8 @@ function withAnswers(book: Book, answers: Learned['answers'], { timing }: Contex
 }
 
 /**
- * The book with its next look: when something is due, at the regular time, or at the time `again`. Only a look postpones it, and
- * what finds it complete.
+ * Schedules the next look at the book: when something is due, at the regular time, or at `again`. Only a look, or
+ * finding the book complete, postpones it.
  */
 function withSchedule(
   book: Book,
@@ -116,7 +117,7 @@ function withSchedule(
   const { now, times } = rules;
   const soon = now + times.min;
   const dues = lines.flatMap((line) => {
-    // By then, the circuit is closed, or the kind is not served.
+    // By then, the circuit is closed, or the kind counts as not served.
     if (isSuppressed(line, rules))
       return isOpen(line) ? [notServedAt(rules.circuit(line.want.kind), rules)] : [];
     if (isUntried(line)) return [mayPostpone ? now : soon];
@@ -127,7 +128,7 @@ function withSchedule(
   // Only a look can find a book of many documents complete.
   if (own !== undefined && book.complete === false && book.endedAt !== undefined) dues.push(now + times.run);
   const next = { ...book, again };
-  // One that Book status has not answered is looked at when it may.
+  // A book that Book status refuses to show is not postponed.
   const isPostponed = mayPostpone || (book.complete === true && book.refused === undefined);
   if (!isPostponed) return dues.length === 0 ? next : dueBy(next, Math.max(Math.min(...dues), now));
   const regular = nextLook(book, { ...rules, random });
@@ -139,8 +140,8 @@ function withSchedule(
 }
 
 /**
- * When the book is looked at, whatever else is concluded. It holds until a look settles later, since that has read everything. What
- * Book status does not show yet, it may show in minutes.
+ * Time of a look that takes place whatever else is concluded. It is kept until a later look settles, which has read
+ * everything. An event that Book status does not show yet may be visible in minutes.
  */
 function againOf(
   { again }: Book,

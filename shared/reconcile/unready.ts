@@ -8,7 +8,7 @@ import { type Announcement, documentsNamed, findDocument } from './announcement.
 import type { Context } from './context.ts';
 import type { Read } from './read.ts';
 
-/** Whether Book status must be asked: what is stored does not show what the event says, or whom it names. */
+/** True if the stored data do not show what the event says, or lack its document, so that Book status must be asked. */
 export function needsStatus(
   announcement: Announcement,
   { book, documents }: Read,
@@ -24,9 +24,9 @@ export function needsStatus(
 }
 
 /**
- * Whether an event that says that capture has ended may be about a correction. Copies of the first such event come within 15
- * minutes. If a look has seen the end, this may be the first event itself, as long as the grace time lasts; after that, the look may
- * have fetched what was there before the correction.
+ * True if an event that reports the end of capture may be about a correction. Copies of the first such event arrive
+ * within 15 minutes. If a look has seen the end, this may be the first event itself, during the grace time; after
+ * that, the look may have fetched results from before the correction.
  */
 export function mayBeCorrection(
   { endedAt, source }: Pick<Book, 'endedAt' | 'source'>,
@@ -37,9 +37,9 @@ export function mayBeCorrection(
 }
 
 /**
- * By delivery: why Book status does not show yet what it announces.
+ * Reason, by delivery, why Book status does not show yet what it announces.
  *
- * @param known the documents as they were stored before.
+ * @param known documents as they were stored before.
  */
 export function unreadyOf(
   announcements: readonly Announcement[],
@@ -71,7 +71,8 @@ function unreadiness(
   const what = documents === 'named' ? 'document' : 'image-group';
   if (named.length === 0) return `${what}-not-listed`;
   if (documentKinds.includes('signals')) return undefined;
-  // Rejected long ago, and the event is new: capture has been started again, and Book status does not show it yet.
+  // The document was rejected long ago, and the event is new: capture was started again, and Book status does not
+  // show it yet.
   const isAsBefore = (document: ObservedDocument) => {
     const { status, observedAt = '' } = known.get(document.docUuid) ?? {};
     const isRejected = document.mixed !== true && !isCaptured(document);

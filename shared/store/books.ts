@@ -24,7 +24,7 @@ function bookRecord(bookId: string): RecordAt<Book> {
   return { key: { bookId, item: BOOK_ITEM }, type: BOOK };
 }
 
-/** Who writes. `now`: Unix milliseconds. */
+/** Writer of a change. `now`: Unix milliseconds. */
 export interface Writer {
   readonly account: string;
   readonly source: BookItem['source'];
@@ -35,9 +35,7 @@ export function readBook(table: Table, bookId: string): Promise<Book | undefined
   return readRecord(table, bookRecord(bookId));
 }
 
-/**
- * Changes a book; see `updateRecord`. One that is forgotten stays as it is. @throws Failure `retry`, code `conflict`.
- */
+/** Changes a book, unless it is forgotten; see `updateRecord`. @throws Failure `retry`, code `conflict`. */
 export function updateBook(
   table: Table,
   bookId: string,
@@ -60,12 +58,12 @@ export function updateAnyBook(
 /** A book whose data was removed permanently (docs/decisions/0019). */
 export type ForgottenBook = Book & { readonly forgottenAt: string };
 
-/** Nothing is asked about a forgotten book, and nothing of it is stored. */
+/** True if the book is forgotten: nothing is asked about it, and nothing of it is stored. */
 export function isForgotten(book: Book | undefined): book is ForgottenBook {
   return book?.forgottenAt !== undefined;
 }
 
-/** A book that only an event or a list has named: due at once, so that it is polled. */
+/** A book known only from an event or a list; due at once, so that it is polled. */
 export function newBook(
   bookId: string,
   ids: Pick<EventIds, 'bookUuid' | 'bookPk'> & { readonly name?: string | undefined },
@@ -92,18 +90,18 @@ export function newBook(
 
 type Described = Partial<Readonly<Record<'xid' | 'bookType', unknown>>>;
 
-/** Whether a book has what the account's list of books says of it, which no other call does. */
+/** True if a book already has the attributes from the account's list of books. */
 export function isDescribed(known: Described, { xid, bookType }: Described): boolean {
   return (xid ?? known.xid) === known.xid && (bookType ?? known.bookType) === known.bookType;
 }
 
-/** The book with what the account's list of books says of it. @returns the same book where nothing is new. */
+/** Adds to a book its attributes from the account's list of books. @returns the same book if nothing is new. */
 export function describeListed(book: Book, listed: Pick<Book, 'xid' | 'bookType'>): Book {
   if (isDescribed(book, listed)) return book;
   return { ...book, xid: listed.xid ?? book.xid, bookType: listed.bookType ?? book.bookType };
 }
 
-/** The book, due no later than a time. */
+/** Makes a book due no later than `at`, in Unix milliseconds. */
 export function dueBy(book: Book, at: number): Book {
   const dueAt = iso(at);
   if (book.dueAt !== undefined && book.dueAt <= dueAt) return book;
@@ -111,7 +109,8 @@ export function dueBy(book: Book, at: number): Book {
 }
 
 /**
- * Postpones the look at a book without reading it: that may be impossible, or what has failed. @param dueAt Unix milliseconds.
+ * Postpones the look at a book without reading it, since reading may be impossible, or may have failed. @param dueAt
+ * Unix milliseconds.
  */
 export async function postponeLook(table: Table, bookId: string, dueAt: number): Promise<void> {
   await table.update(
@@ -123,7 +122,7 @@ export async function postponeLook(table: Table, bookId: string, dueAt: number):
   );
 }
 
-/** Writes a book on condition that it is still as it was read. */
+/** Writes a book on condition that it is unchanged since it was read. */
 export function replaceBook(table: Table, current: Book | undefined, next: Book) {
   return replaceRecord(table, bookRecord(next.bookId), current, next);
 }

@@ -20,7 +20,7 @@ function documentRecord(bookId: string, docUuid: string): RecordAt<Document> {
   return { key: { bookId, item: documentItem(docUuid) }, type: DOCUMENT };
 }
 
-/** Documents written at a time. */
+/** Number of documents written at the same time. */
 export const WRITES_AT_ONCE = 25;
 
 /** @throws Failure `retry`, code `unreadable-item` */
@@ -28,13 +28,13 @@ export function readDocument(table: Table, bookId: string, docUuid: string): Pro
   return readRecord(table, documentRecord(bookId, docUuid));
 }
 
-/** The stored documents of a book by uuid, and the uuids of those that this version cannot read. */
+/** Stored documents of a book by uuid, and the uuids of those that this version cannot read. */
 export interface StoredDocuments {
   readonly byUuid: ReadonlyMap<string, Document>;
   readonly unreadable: readonly string[];
 }
 
-/** One query for up to 2,000 documents. */
+/** Reads all documents of a book, up to 2,000, with one query. */
 export async function readDocuments(table: Table, bookId: string): Promise<StoredDocuments> {
   const byUuid = new Map<string, Document>();
   const unreadable: string[] = [];

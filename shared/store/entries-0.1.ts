@@ -4,7 +4,7 @@ import { isDocumentKind } from '../checklist/kinds.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
 
 /**
- * Entries as version 0.1 wrote them. They are read as the new ones, and written in the new shape with the next write of their
+ * Entries of version 0.1. They are read as current ones, and written in the new shape with the next write of their
  * item. To be removed with version 0.4.
  */
 const EntryOf01 = z.object({
@@ -19,7 +19,7 @@ const EntryOf01 = z.object({
   jobAt: z.string().optional(),
 });
 
-/** What version 0.1 kept in `BOOK` and `DOC#…` beside the entries, and nothing needs any more. */
+/** Attributes that version 0.1 kept in `BOOK` and `DOC#…` beside the entries, and that are no longer needed. */
 export const ATTRIBUTES_OF_01: ReadonlySet<string> = new Set(['settled', 'round', 'hold', 'version']);
 
 export function isEntryOf01(value: unknown): boolean {
@@ -28,14 +28,14 @@ export function isEntryOf01(value: unknown): boolean {
 
 /**
  * @param number the book's generation or the document's version: an entry with another one is void.
- * @returns `undefined` for an entry that says nothing any more.
+ * @returns `undefined` for an entry that no longer means anything.
  * @throws ZodError
  */
 export function toEntry(name: string, value: unknown, number: number): Entry | undefined {
   const { version, state, since, attempts, nextAt, code, at, job, jobAt } = EntryOf01.parse(value);
   const [kind, subject] = name.split('#');
   const isOfDocument = isDocumentKind(kind as ResultKind);
-  // What an event named of a document that was not known: each document is asked for its results anyway.
+  // An event named a document that was not known. Each document is asked for its results anyway.
   if (subject !== undefined && isOfDocument) return undefined;
   if (version !== number) return state === 'stored' && !isOfDocument ? { wanted: 1, answered: 0 } : undefined;
   if (state === 'probe') return { wanted: 0, answered: 0, nextAt };

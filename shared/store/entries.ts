@@ -7,10 +7,10 @@ import type { Item } from './table.ts';
 const KNOWN: ReadonlySet<string> = new Set(RESULT_KINDS);
 
 /**
- * Separates the entries of a checklist from the other attributes of a book or document. Entries of kinds that only a later
- * version knows stay among the others, and are written back as they were.
+ * Separates the entries of a checklist from the other attributes of a book or document. Entries of kinds that only a
+ * later version knows stay among the others, and are written back unchanged.
  *
- * @param number of an item of version 0.1: the book's generation, or the document's version.
+ * @param number for an item of version 0.1: the book's generation, or the document's version.
  * @throws ZodError
  */
 export function readEntries<T extends object>(

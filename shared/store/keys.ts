@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ResultKind } from '../events/result-kinds.ts';
 
-/** Sort keys of the table (docs/data-model.md#items: a contract). The partition key `bookId`: see `bookIdOf`. */
+/** Sort keys of the table (docs/data-model.md#items: a contract). For the partition key `bookId` see `bookIdOf`. */
 export const BOOK_ITEM = 'BOOK';
 export const DOCUMENT_PREFIX = 'DOC#';
 export const RESULT_PREFIX = 'RESULT#';
@@ -14,10 +14,10 @@ export const documentItem = (docUuid: string) => `${DOCUMENT_PREFIX}${docUuid}`;
 
 export const resultItem = (kind: ResultKind, subject: string) => `${RESULT_PREFIX}${kind}#${subject}`;
 
-/** Prefix of the results of a kind, as far as their subject starts with `subject`. */
+/** Prefix of the results of a kind whose subject starts with `subject`. */
 export const resultsOfKind = (kind: ResultKind, subject = '') => resultItem(kind, subject);
 
-/** Prefix of the pages after the first of a result of a book: of one set, or of all. */
+/** Prefix of the pages after the first of a result of a book: of one set, or of all sets. */
 export const pagesOf = (kind: ResultKind, bookId: string, set?: string) =>
   resultsOfKind(kind, set === undefined ? `${bookId}@` : `${bookId}@${set}@`);
 
@@ -25,13 +25,13 @@ export const pagesOf = (kind: ResultKind, bookId: string, set?: string) =>
 export const eventItem = (receivedAt: string, deliveryId: string) =>
   `${EVENT_PREFIX}${receivedAt}#${deliveryId}`;
 
-/** Sparse, keys only: the items that the poller must poll. */
+/** Sparse index with keys only: items that are due for the poller. */
 export const DUE_INDEX = 'due';
 
 /** Partitions of the `due` index with books to look at: one partition carries 1,000 writes a second (AWS: DynamoDB quotas). */
 export const DUE_SHARDS = ['0', '1', '2', '3'] as const;
 
-/** Forgotten books are swept by the poller itself, and are due in a shard of their own. */
+/** Shard of forgotten books, which the poller itself sweeps. */
 export const FORGOTTEN_SHARD = 'forgotten';
 
 export function dueShard(bookId: string): string {

@@ -7,7 +7,7 @@ import { type Condition, IS_ABSENT } from './table.ts';
 
 export interface LedgerEntry {
   readonly bookId: string;
-  /** The book of a delivery that names none, where an answer has named it. */
+  /** Book of a delivery that names none, if an answer has named it. */
   readonly bookUuid?: string | undefined;
   readonly envelope: Envelope;
   readonly outcome: Outcome;
@@ -16,16 +16,17 @@ export interface LedgerEntry {
   /** ISO 8601. */
   readonly processedAt: string;
   readonly keepDays: number;
-  /** The same for an entry with a body, where that is kept for a shorter time: DynamoDB removes whole items. */
+  /** Shorter time for an entry with a body, if set: DynamoDB removes whole items. */
   readonly keepPayloadDays?: number | undefined;
 }
 
-/** The codes of the latest attempts are kept, so that an item cannot grow without limit. */
+/** Only the codes of the latest attempts are kept, so that an item cannot grow without limit. */
 const MAX_CODES = 50;
 
 /**
- * Records the outcome of a delivery: the last write of all, so that a crash before it makes SQS deliver the message
- * again. The first outcome stays; SQS may deliver a message twice. The codes of failed attempts are kept.
+ * Records the outcome of a delivery. This is the last write of all, so that SQS delivers the message again after an
+ * earlier crash. The first outcome stays, because SQS may deliver a message twice. The codes of failed attempts are
+ * kept.
  *
  * @param earlier codes of attempts that were recorded in another partition.
  */
@@ -41,7 +42,7 @@ export async function writeLedger(
   await table.put(toItem(entry, codes), IS_NOT_FINAL);
 }
 
-/** The outcome of a delivery that is still being processed. */
+/** Outcome of a delivery that is still being processed. */
 export const RETRYING = 'retrying';
 
 const IS_RETRYING = {
@@ -50,7 +51,7 @@ const IS_RETRYING = {
   values: { ':retrying': RETRYING },
 };
 
-/** Only the record of failed attempts may be replaced. It may be moved to another partition at any time. */
+/** Only a record of failed attempts, or none, may be replaced: it may move to another partition at any time. */
 export const IS_NOT_FINAL: Condition = {
   expression: `attribute_not_exists(#item) OR ${IS_RETRYING.expression}`,
   names: { ...IS_RETRYING.names, '#item': 'item' },
@@ -58,8 +59,8 @@ export const IS_NOT_FINAL: Condition = {
 };
 
 /**
- * Records that an attempt failed, with its code, so that a delivery that is being retried or dead can be found and
- * replayed. Never replaces a final outcome.
+ * Records the code of a failed attempt, so that a delivery that is being retried or dead can be found and replayed.
+ * Never replaces a final outcome.
  */
 export async function writeFailedAttempt(
   table: Table,
@@ -71,10 +72,10 @@ export async function writeFailedAttempt(
   await table.put(item, IS_NOT_FINAL);
 }
 
-/** What the ledger has of a delivery so far. */
+/** Ledger record of a delivery so far. */
 export interface LedgerRecord {
   readonly isFinal: boolean;
-  /** Of failed attempts. */
+  /** Codes of failed attempts. */
   readonly codes: readonly string[];
 }
 
@@ -91,7 +92,7 @@ function codesOf(existing: Item | undefined): string[] {
   return Array.isArray(existing?.codes) ? existing.codes.map(String) : [];
 }
 
-/** Removes the record of failed attempts from a partition that turned out not to be the delivery's. */
+/** Removes the record of failed attempts from a partition that turned out to be the wrong one. */
 export async function deleteFailedAttempts(table: Table, bookId: string, envelope: Envelope): Promise<void> {
   await table.delete({ bookId, item: eventItem(envelope.receivedAt, envelope.deliveryId) }, IS_RETRYING);
 }

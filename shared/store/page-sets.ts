@@ -22,21 +22,21 @@ const StoredPage = z.object({
 
 export type StoredPage = z.infer<typeof StoredPage>;
 
-/** For how long an unfinished set may be continued. */
+/** Time for which an unfinished set may be continued. */
 export const SET_LIVES_MS = 24 * 3_600_000;
 
 /**
- * Digits of an offset, so that the pages of a set sort by it: Ocrolus has 1,000,000 rows at most
+ * Number of digits of an offset, so that the pages of a set sort by it: Ocrolus has 1,000,000 rows at most
  * (docs/ocrolus.md#sizes).
  */
 const OFFSET_DIGITS = 7;
 
-/** The subject of a page after the first: each set has its own items, so that sets never mix. */
+/** Subject of a page after the first. Each set has items of its own, so that sets never mix. */
 export function pageSubject(bookId: string, id: string, offset: number): string {
   return `${bookId}@${id}@${String(offset).padStart(OFFSET_DIGITS, '0')}`;
 }
 
-/** All pages after the first, of every set, in the order of set and offset. */
+/** Reads all pages after the first, of every set, in the order of set and offset. */
 export async function readPages(table: Table, { bookId, kind }: PagedResult): Promise<StoredPage[]> {
   const prefix = pagesOf(kind, bookId);
   const attributes = ['item', 'sha256', 'fetchedAt', 'generation', 'answered', 'set'];
@@ -46,10 +46,11 @@ export async function readPages(table: Table, { bookId, kind }: PagedResult): Pr
 }
 
 /**
- * Removes pages that no reader needs: all but those of the set that is current, and of sets that another function may still
- * continue, and make current.
+ * Removes pages that no reader needs: all except those of the current set, and of sets that another function may
+ * still continue and make current.
  *
- * @param stored `wanted`: the mark that the new set answers; no set with an earlier one can replace it. `now`: Unix milliseconds.
+ * @param stored `wanted`: the mark that the new set answers; no set with an earlier one can replace it. `now`: Unix
+ * milliseconds.
  */
 export async function removeSurplus(
   table: Table,
@@ -69,7 +70,7 @@ export async function removeSurplus(
   }
 }
 
-/** The set that readers see; `undefined` where one page is the whole result, or there is none. */
+/** Set that readers see; `undefined` if one page is the whole result, or there is none. */
 export async function currentSet(table: Table, { bookId, kind }: PagedResult): Promise<PageSet | undefined> {
   const first = await table.get({ bookId, item: resultItem(kind, bookId) }, ['set']);
   return PageSet.safeParse(first?.set).data;

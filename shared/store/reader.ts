@@ -38,45 +38,45 @@ export interface MissingResult {
   readonly since: string;
   readonly attempts: number;
   readonly nextAt: string | null;
-  /** The last answer's code. */
+  /** Code of the last answer. */
   readonly code: string | null;
 }
 
-/** For downstream services: typed reads that hide gzip and S3. Needs `dynamodb:Query`, `GetItem` and `s3:GetObject`. */
+/** Typed reads for downstream services that hide gzip and S3. Needs `dynamodb:Query`, `GetItem` and `s3:GetObject`. */
 export interface Reader {
   book(bookId: string): Promise<BookItem | undefined>;
   documents(bookId: string): Promise<DocumentItem[]>;
-  /** In the order of kind and subject. */
+  /** Ordered by kind and subject. */
   results(bookId: string): Promise<ResultDescription[]>;
   /**
-   * The body exactly as Ocrolus sent it, as a whole: `bytes` of its description is the memory that it takes. For bodies
-   * of any size see {@link Reader.resultStream}.
+   * The whole body, exactly as Ocrolus sent it. It takes as much memory as `bytes` of its description says; for
+   * bodies of any size see {@link Reader.resultStream}.
    *
-   * @param subject the book's own uuid where it is left out, else the first subject of that kind.
+   * @param subject by default the book's own uuid, else the first subject of that kind.
    * @returns `undefined` when there is none.
    */
   resultBody(bookId: string, kind: ResultKind, subject?: string): Promise<Buffer | undefined>;
   /**
-   * As `resultBody`, piece by piece, in less than 1 MB of memory whatever the size. It is opened at the first read and
-   * checked at the end: the stream fails unless it was the stored body to the last byte.
+   * As `resultBody`, piece by piece, in less than 1 MB of memory for any size. Opened at the first read and checked
+   * at the end: the stream fails unless it was the stored body to the last byte.
    */
   resultStream(bookId: string, kind: ResultKind, subject?: string): Promise<Readable | undefined>;
   /**
-   * Every row of the enriched transactions, in the order of the pages, each exactly as Ocrolus sent it (JSON; `JSON.parse`
-   * loses digits of integers beyond 2^53). All are of one set, also when it is replaced meanwhile. Keeps one row in memory,
-   * and of the pages those that are in items (8 KB each at most).
+   * Every row of the enriched transactions, in the order of the pages, each exactly as Ocrolus sent it (JSON;
+   * `JSON.parse` loses digits of integers beyond 2^53). All rows are of one set, even if it is replaced meanwhile.
+   * Keeps one row in memory, and those pages that are stored in items (8 KB each at most).
    *
    * @returns `undefined` when there is none.
    * @throws Failure `retry`, code `pages-changing`, before the first row; while iterating, as `resultStream`.
    */
   transactionRows(bookId: string): Promise<AsyncIterable<Buffer> | undefined>;
   /**
-   * The whole pages of a result of the book, in order: enriched transactions may have many. All are of one set.
+   * The whole pages of a result of the book, in order: enriched transactions may have many. All pages are of one set.
    *
    * @returns `undefined` when there is none.
    */
   resultPages(bookId: string, kind: ResultKind): Promise<Buffer[] | undefined>;
-  /** What the book should have and does not have yet: one element for each open entry of its checklist. */
+  /** Expected results that are missing: one element for each open entry of the book's checklist. */
   missing(bookId: string): Promise<MissingResult[]>;
   /** Deliveries, oldest first. */
   events(bookId: string): Promise<EventItem[]>;
@@ -93,11 +93,11 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
     const wanted = subject === undefined ? undefined : toBookId(subject);
     const candidates = await query(bookId, resultsOfKind(kind, wanted), (item) => ResultItem.parse(item));
     const exact = candidates.find((result) => result.subject === (wanted ?? toBookId(bookId)));
-    // A page is not a result by itself: its set may be incomplete, or not be the one that readers see.
+    // A page is no result by itself: its set may be incomplete, or not be the one that readers see.
     return wanted === undefined ? (exact ?? candidates.find(({ set }) => set?.offset === undefined)) : exact;
   };
 
-  /** The pages of one set, the first page included. Their bodies stay readable when the set is replaced. */
+  /** Reads the pages of one set, including the first. Their bodies stay readable when the set is replaced. */
   const findPages = async (bookId: string, kind: ResultKind): Promise<ResultItem[] | undefined> => {
     const own = toBookId(bookId);
     for (let attempt = 0; attempt < SETS_READ; attempt += 1) {
@@ -107,7 +107,7 @@ export function createReader(table: Table, bodies: Pick<Bodies, 'get' | 'open'>)
       const { id, pages = 1 } = first.set ?? { id: '' };
       const others =
         pages === 1 ? [] : await query(own, pagesOf(kind, own, id), (page) => ResultItem.parse(page));
-      // While they were read, a newer set has replaced this one, and its pages were removed.
+      // Otherwise, a newer set has replaced this one during the read, and its pages were removed.
       if (others.length === pages - 1) return [first, ...others];
     }
     throw new Failure('retry', 'pages-changing');
@@ -164,7 +164,7 @@ async function missingOf(table: Table, bookId: string): Promise<MissingResult[]>
   const book = await readBook(table, bookId);
   if (book === undefined || isGone(book.status)) return [];
   const { open, updatedAt } = book;
-  // A kind that is never asked for, or that the account's contract does not include, is not missing.
+  // A kind is not missing if it is never asked for, or if the account's contract does not include it.
   const isExpectedKind = (kind: ResultKind) => open === undefined || open.includes(kind);
   const missing: MissingResult[] = [];
   const add = (kind: ResultKind, subject: string, entry: Entry, known: string) => {
@@ -173,7 +173,8 @@ async function missingOf(table: Table, bookId: string): Promise<MissingResult[]>
     const state = attempts === 0 || tried < wanted ? 'wanted' : nextAt === null ? 'expired' : 'pending';
     missing.push({ kind, subject, state, since: entry.since ?? marked, attempts, nextAt, code });
   };
-  // What a policy wants is open before anything has marked it. Signals and analytics may be those of a document or a request.
+  // A result that a policy wants is open even before anything marks it. Signals and analytics may be those of a
+  // document or a request.
   const unmarked = BOOK_KINDS.filter((kind) => KINDS[kind].of.length === 1 && open?.includes(kind));
   for (const name of new Set([...Object.keys(book.entries), ...unmarked])) {
     const { kind, subject } = wantOf(name, bookId);
@@ -195,16 +196,16 @@ async function missingOf(table: Table, bookId: string): Promise<MissingResult[]>
   return missing;
 }
 
-/** The body of a result as a whole. */
+/** Reads the body of a result as a whole. */
 async function bodyOf({ s3, body }: ResultItem, bodies: Pick<Bodies, 'get'>): Promise<Buffer> {
   return promisify(gunzip)(s3 === undefined ? Buffer.from(body ?? []) : await bodies.get(s3.bucket, s3.key));
 }
 
 /**
- * The body of a result, piece by piece. Nothing is opened before it is read.
+ * Reads the body of a result, piece by piece. Nothing is opened before the first read.
  *
- * @throws while it is read: Failure `broken`, code `body-differs`, at the end, when it is not the body that was stored; and
- * what S3 says.
+ * @throws while it is read: Failure `broken`, code `body-differs`, at the end of another body than the stored one;
+ * and the error of S3.
  */
 function streamOf(result: ResultItem, bodies: Pick<Bodies, 'open'>): Readable {
   return Readable.from(verified(result, bodies), { objectMode: false });

@@ -3,7 +3,7 @@ import { isEqual } from '../is-equal.ts';
 import type { Item, Key, Table } from './table.ts';
 import { IS_ABSENT } from './table.ts';
 
-/** An item whose every write is conditional on the revision before. */
+/** An item whose writes are conditional on its previous revision. */
 export interface Revised {
   readonly revision?: number | undefined;
 }
@@ -11,13 +11,13 @@ export interface Revised {
 /** Attempts when another writer changes the item between the read and the write. */
 const CONFLICTS = 12;
 
-/** How an item is read from the table and written to it. */
+/** Conversion of an item from the table and to it. */
 export interface RecordType<T extends Revised> {
   parse(item: Item): T;
   serialize(record: T): Item;
 }
 
-/** One item, and how it is read and written. */
+/** One item, and its conversion. */
 export interface RecordAt<T extends Revised> {
   readonly key: Key;
   readonly type: RecordType<T>;
@@ -25,12 +25,12 @@ export interface RecordAt<T extends Revised> {
 
 /**
  * Changes an item by a consistent read, a pure merge and a write on condition that its revision is unchanged; repeats
- * on conflict. `merge` may run several times and must give the same result when its change was applied already.
+ * on conflict. `merge` may run several times, and must give the same result when its change was already applied.
  *
- * @param merge the new item, which may be the same as before: then nothing is written.
- * @param known what was read a moment ago, to save the first read; `null`: there is none.
+ * @param merge returns the new item; an unchanged one is not written.
+ * @param known the item as it was read a moment ago, to save the first read; `null`: there is none.
  * @returns the item as it is stored now.
- * @throws Failure `retry`, code `conflict`, when others write it too often, or `unreadable-item`.
+ * @throws Failure `retry`, code `conflict`, when others write the item too often, or `unreadable-item`.
  */
 export async function updateRecord<T extends Revised>(
   table: Table,
@@ -49,7 +49,7 @@ export async function updateRecord<T extends Revised>(
   throw new Failure('retry', 'conflict');
 }
 
-/** Writes an item on condition that it is still as it was read. */
+/** Writes an item on condition that it is unchanged since it was read. */
 export async function replaceRecord<T extends Revised>(
   table: Table,
   { key, type }: RecordAt<T>,
@@ -79,7 +79,7 @@ export async function readRecord<T extends Revised>(
   return item === undefined ? undefined : parsed(type, item);
 }
 
-/** An item that this version cannot read: a later one wrote it, or it is damaged. */
+/** Code of an item that this version cannot read: a later one wrote it, or it is damaged. */
 const UNREADABLE = 'unreadable-item';
 
 /** @throws Failure `retry`, code `unreadable-item` */

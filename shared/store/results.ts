@@ -16,25 +16,25 @@ export interface ResultWrite {
   readonly operation: string;
   /** Exactly as received. */
   readonly body: Buffer | LargeBody;
-  /** The mark that was read before the request for it, and when the request started. */
+  /** Mark that was read before the request, and the start of the request. */
   readonly answers: Pair;
-  /** The book's. */
+  /** Generation of the book. */
   readonly generation: number;
   readonly summary: ResultItem['summary'];
-  /** Of a result in several pages. */
+  /** For a result in several pages. */
   readonly set?: ResultItem['set'];
   /**
-   * Whether results are kept for a limited time: objects then expire by their age, so that one which is stored already is
+   * True if results are kept for a limited time: objects expire by their age, so an object that is already stored is
    * written again when its item is renewed.
    */
   readonly expires?: boolean;
-  /** Whether one is probably stored: it is read first, because a refused write costs as much as a write. */
+  /** True if a result is probably stored: then it is read first, because a refused write costs as much as a write. */
   readonly isReplacement?: boolean;
-  /** Called before a body is stored that differs from the one before, or is the first. */
+  /** Called before a body is stored that is the first, or differs from the stored one. */
   readonly beforeChange?: (isFirst: boolean) => Promise<void>;
 }
 
-/** What became of a body. `answers`: of the body that is stored now, which may be a later one. */
+/** Outcome of the write. `answers` belongs to the body that is stored now, which may be a later one. */
 export interface ResultWritten {
   readonly outcome: WriteOutcome;
   readonly answers: Pair;
@@ -44,13 +44,13 @@ export interface ResultWritten {
 const RACES = 5;
 
 /**
- * Stores a result body, byte for byte: gzipped in the item, or in S3 when large. A body replaces another one only if its request
- * had the later mark, or the same mark and started later; `fetchedAt` and `generation` never decrease. A body once stored
- * never changes under its generation: a later answer that differs within the same generation of the book (edited income,
- * for example) gets the next number. Idempotent.
+ * Stores a result body, byte for byte: gzipped in the item, or in S3 when large. A body replaces another one only if
+ * its request had the later mark, or the same mark and started later; `fetchedAt` and `generation` never decrease. A
+ * body once stored never changes under its generation: a later answer that differs within the same generation of the
+ * book (edited income, for example) gets the next number. Idempotent.
  *
- * The item is written after the object that it points to. Skips the upload if one read finds this body, or a later one,
- * stored, unless it would expire.
+ * The item is written after the object that it points to. Skips the upload if one read finds this body, or a later
+ * one, stored, unless that would expire.
  *
  * @throws Failure `retry`
  */
@@ -102,7 +102,7 @@ function attributesOf(write: ResultWrite, hash: string, existing: Item | undefin
   };
 }
 
-/** Ocrolus sent the same body again: an answer in between that arrives late does not replace it. */
+/** Renews the item when Ocrolus sent the same body again, so that a late answer from in between does not replace it. */
 function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed): Promise<Written> {
   return table.update(
     { bookId: write.bookId, item: resultItem(write.kind, write.subject) },
@@ -119,7 +119,7 @@ function renew(table: Table, write: ResultWrite, existing: Item, { s3 }: Placed)
   );
 }
 
-/** Nothing has changed since it was read: the same body for a later mark may differ in its mark only. */
+/** Condition that nothing has changed since the read. For a later mark, the same body may differ only in its mark. */
 function isStill(existing: Item): Condition {
   const { generation, sha256: hash, fetchedAt, answered } = existing;
   const sameMark = answered === undefined ? 'attribute_not_exists(answered)' : 'answered = :answered';
@@ -149,9 +149,10 @@ function storedGeneration(existing: Item): number {
 }
 
 /**
- * Where the body goes. An object that is put as a whole is named by its content, so that writing it twice has no effect.
+ * Decides where the body goes. An object that is put as a whole is named by its content, so that writing it twice has
+ * no effect.
  *
- * @returns `place`: stores it there, once.
+ * @returns `place` stores the body there, once.
  */
 async function placement(
   bodies: Bodies,

@@ -1,10 +1,10 @@
 import { BOOK_ITEM, DOCUMENT_PREFIX, RESULT_PREFIX } from './keys.ts';
 import type { Key, Table } from './table.ts';
 
-/** For how many days items are kept after their last write. Absent: permanently. */
+/** Days for which items are kept after their last write. Absent: permanently. */
 export interface Retention {
   readonly results?: number | undefined;
-  /** Books too. */
+  /** For books, too. */
   readonly documents?: number | undefined;
 }
 
@@ -14,8 +14,8 @@ export function expiryOf(from: number, days: number): number {
 }
 
 /**
- * The table with a time to live on every item of books, documents and results. Where the stage sets no limit, an
- * earlier one is removed. A forgotten book is kept permanently, and the ledger has its own time to live.
+ * Adds a time to live to every item of books, documents and results, or removes it if the stage sets no limit.
+ * Forgotten books are kept permanently, and the ledger has its own time to live.
  *
  * @param now Unix milliseconds.
  */
@@ -30,7 +30,7 @@ export function withRetention(table: Table, retention: Retention, now: () => num
       if (!isLimited(item)) return table.put(item, condition);
       return table.put({ ...item, expiresAt: expiresAt(daysOf(item, retention)) }, condition);
     },
-    // Books and documents are always written as a whole.
+    // Updates of results, and of the next look at a book. Other books and documents are written as a whole.
     update(key, update) {
       if (!isLimited(key)) return table.update(key, update);
       return table.update(key, {

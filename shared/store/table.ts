@@ -30,7 +30,7 @@ export interface Condition {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** There is no such item yet. */
+/** The item must not exist yet. */
 export const IS_ABSENT: Condition = {
   expression: 'attribute_not_exists(#item)',
   names: { '#item': 'item' },
@@ -39,12 +39,12 @@ export const IS_ABSENT: Condition = {
 export interface Update {
   /** Attribute to value. `undefined` removes the attribute. */
   readonly set?: Readonly<Record<string, unknown>>;
-  /** Attribute to a number that is added to the one that is there; the attribute must exist. */
+  /** Attribute to a number that is added to its value; the attribute must exist. */
   readonly add?: Readonly<Record<string, number>>;
   readonly condition?: Condition;
 }
 
-/** A conditional write: the item before it (`undefined`: none), or the item that made it fail. */
+/** Result of a conditional write: the item before it (`undefined`: none), or the item that made it fail. */
 export type Written =
   | { readonly written: true; readonly before: Item | undefined }
   | { readonly written: false; readonly existing: Item | undefined };
@@ -55,13 +55,13 @@ export interface Table {
   put(item: Item & Key, condition?: Condition): Promise<Written>;
   update(key: Key, update: Update): Promise<Written>;
   delete(key: Key, condition?: Condition): Promise<Written>;
-  /** The items of a partition whose sort key begins with `prefix`, in the order of the sort key. */
+  /** Items of a partition whose sort key begins with `prefix`, in the order of the sort key. */
   query(query: PartitionQuery): AsyncGenerator<Item>;
-  /** The keys of the items that are due by a time, longest due first, as the index shows them (it may lag). */
+  /** Keys of the items that are due by a time, longest due first. The index may lag. */
   queryDue(dueShard: string, until: string): AsyncGenerator<DueRow>;
 }
 
-/** A table in DynamoDB, for tools that need more of it. */
+/** A table in DynamoDB, for tools that need its client. */
 export interface DynamoTable extends Table {
   readonly name: string;
   readonly client: DynamoDBDocumentClient;

@@ -4,7 +4,7 @@ export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 const RANK: Record<LogLevel, number> = { DEBUG: 10, INFO: 20, WARN: 30, ERROR: 40 };
 
-/** What a log line may carry. Never a body, a secret, a name or an account number (style, habit 9). */
+/** Fields of a log line. Never a body, a secret, a name or an account number. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface Log {
@@ -12,7 +12,7 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** A log whose every line carries these fields too. */
+  /** A log that adds these fields to every line. */
   with(fields: LogFields): Log;
 }
 
@@ -48,7 +48,7 @@ export function createLog(options: {
   };
 }
 
-/** The fields of an error that may be logged: its name and code. Messages of libraries may quote bodies. */
+/** Fields of an error that may be logged: its name, code and place. Messages of libraries may quote bodies. */
 export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = 'code' in error && (typeof error.code === 'string' || typeof error.code === 'number');

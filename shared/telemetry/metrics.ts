@@ -1,10 +1,11 @@
 import { writeLine } from './log.ts';
 
 /**
- * Every metric that the functions write, with the sets of dimensions under which CloudWatch keeps it, beside
- * `stage`. Functions, alarms and dashboard name metrics through this table only, so that no alarm can watch a
- * metric that is never written. `[]` is the total. Each set costs one metric per combination of its values, in each hour in which it is
- * written: a metric with two sets has two sums, not their product. Values that are needed only occasionally are in `FIELDS`.
+ * Metrics that the functions write, with the sets of dimensions under which CloudWatch keeps each, beside `stage`.
+ * Functions, alarms and dashboard name metrics through this table only, so that no alarm can watch a metric that is
+ * never written. `[]` is the total. Each set costs one metric per combination of its values, in each hour in which it
+ * is written: a metric with two sets has two sums, not their product. Values that are needed only occasionally are in
+ * `FIELDS`.
  */
 export const METRICS = {
   /** Ocrolus's registration test arrived. */
@@ -21,7 +22,7 @@ export const METRICS = {
   DeliveryRefusedByOcrolus: [[]],
   UnrecognizedEvent: [['reason'], []],
 
-  /** Milliseconds until Ocrolus answers a consumer. For the poller it would be written, and paid for, on an idle stage. */
+  /** Milliseconds until Ocrolus answers a consumer. Not written by the poller, where an idle stage would pay for it. */
   OcrolusLatency: [[]],
   /** A 429, whether by HTTP or in the body. */
   OcrolusRateLimited: [[]],
@@ -37,7 +38,7 @@ export const METRICS = {
   BooksDiscovered: [[]],
   /** Books that the poller has handed over. */
   BooksPolled: [[]],
-  /** For how many seconds the longest due book has been due at the start of a run; not written where none is due. */
+  /** Seconds for which the longest due book has been due at the start of a run; not written if none is due. */
   DueLag: [[]],
   /** A book has not changed for the horizon; each is counted once. */
   BooksStuck: [[]],
@@ -52,7 +53,7 @@ export const METRICS = {
   /** A look fetched something that no webhook announces. */
   FetchedByPoll: [[]],
 
-  /** In how many accounts Ocrolus's registration differs from the desired one. */
+  /** Number of accounts whose registration at Ocrolus differs from the desired one. */
   RegistrationDrift: [[]],
   /** Seconds since the oldest signing secret was created. */
   WebhookSecretAge: [[]],
@@ -61,8 +62,8 @@ export const METRICS = {
 export type MetricName = keyof typeof METRICS;
 
 /**
- * Fields of a metric's log line beside its dimensions: found in CloudWatch Logs Insights, which is paid for by query,
- * without a metric for each value.
+ * Fields of a metric's log line beside its dimensions. They are found in CloudWatch Logs Insights, which is paid for
+ * by query, without a metric for each value.
  */
 export const FIELDS = {
   DeliveryQueued: ['channel'],
@@ -78,19 +79,19 @@ type FieldsOf<N extends MetricName> = N extends keyof typeof FIELDS ? (typeof FI
 
 type SetsOf<N extends MetricName> = (typeof METRICS)[N][number];
 
-/** What a metric is written with: a value for each dimension of any of its sets, and for each field. */
+/** Values that a metric is written with: one for each dimension of any of its sets, and for each field. */
 export type MetricDimensions<N extends MetricName> = Readonly<
   Record<SetsOf<N>[number] | FieldsOf<N>, string>
 >;
 
-/** What a metric may be grouped by. */
+/** Dimensions by which a metric may be grouped. */
 export type MetricDimension<N extends MetricName> = SetsOf<N>[number];
 
 type ValuesOf<Set extends readonly string[]> = Set extends readonly []
   ? Readonly<Record<string, never>>
   : Readonly<Record<Set[number], string>>;
 
-/** The dimensions under which a metric may be read: values for one of its sets. */
+/** Dimensions under which a metric may be read: values for one of its sets. */
 export type MetricSeries<N extends MetricName> = ValuesOf<SetsOf<N>>;
 
 /** CloudWatch namespace of every metric of this project. */

@@ -16,11 +16,11 @@ interface Row {
   readonly figure: string;
   readonly unit: string;
   readonly value: number;
-  /** What is compared with `limit`; absent: it is shown only. */
+  /** Figure that is compared with `limit`; absent: it is shown only. */
   readonly limit?: number;
 }
 
-/** Of the floor's time. */
+/** Maximum ratio to the floor's time. */
 const MAX_RATIO = 1.15;
 const DELIVERIES = 400;
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 
-/** What one process measures: a cold start and what follows. Milliseconds. */
+/** Measurements of one process: a cold start and what follows. Milliseconds. */
 export interface ColdStart {
   /** From nothing to a handler. */
   readonly init: number;

@@ -105,13 +105,13 @@ function environment(endpoint: string): Record<string, string> {
   };
 }
 
-/** Of what Node reads before the webhook can answer. */
+/** Bytes that Node reads before the webhook can answer. */
 function bytesLoaded(folder: string): number {
   const files = filesIn(folder);
   return [...loadedAtStart(files)].reduce((sum, name) => sum + Buffer.byteLength(files[name] ?? ''), 0);
 }
 
-/** What else the machine does only adds time, so the least is nearest to the truth. */
+/** The least of several runs is nearest to the truth, because other work of the machine only adds time. */
 function fastest(runs: readonly ColdStart[]): ColdStart {
   const least = (figure: keyof ColdStart) => Math.min(...runs.map((run) => run[figure]));
   return { init: least('init'), first: least('first'), accept: least('accept') };

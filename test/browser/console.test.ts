@@ -36,7 +36,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('dialog', (dialog) => problems.push(`a dialog: ${dialog.message()}`));
     await page.goto(started.consoleUrl);
-    // It synthesizes and bundles the app, on a machine that may be busy.
+    // The start synthesizes and bundles the app, on a machine that may be busy.
   }, 5 * PATIENCE);
   afterAll(async () => {
     await browser?.close();
@@ -297,7 +297,7 @@ describe.skipIf(executablePath === undefined)('the console', { timeout: 2 * PATI
 
 const Posts = z.object({ record: z.object({ posts: z.array(z.unknown()) }) });
 
-/** How often the webhook got an event about a book. */
+/** Number of deliveries of an event about a book that reached the webhook. */
 async function postsOf(consoleUrl: string, book: string, event: string): Promise<number> {
   const list = await fetch(`${consoleUrl}api/deliveries?book=${book}&event=${event}&source=webhook`);
   const { rows } = Deliveries.parse(await list.json());

@@ -7,7 +7,7 @@ const active: ScheduledBook = { status: 'VERIFYING', createdAt: second(-DAY), ch
 const finished: ScheduledBook = { ...active, status: 'VERIFIED', endedAt: second(0), complete: false };
 const complete: ScheduledBook = { ...finished, complete: true };
 
-/** In seconds from now. */
+/** Seconds from now. */
 const waitOf = (book: ScheduledBook, now: number, random = 0.5) => {
   const at = nextLook(book, { now: time(now), times: TIMES, random });
   return at === undefined ? undefined : (at - time(now)) / 1000;

@@ -4,8 +4,8 @@ import {
   answer,
   DAY,
   entryAfter,
+  HOUR,
   job,
-  MINUTE,
   NO_RESULT,
   probe,
   secondOf,
@@ -53,7 +53,7 @@ describe('a probe', () => {
 
   it('that starts a job is followed until the job ends', () => {
     const started = entryAfter(probe(DAY), working(0, job(0)), DAY, end);
-    expect(started).toEqual({ ...probe(DAY + 15 * MINUTE), job: job(0) });
+    expect(started).toEqual({ ...probe(DAY + HOUR), job: job(0) });
     expect(entryAfter(started, answer('failed', 0), DAY, end)).toEqual(started);
     expect(entryAfter(started, answer('job-failed', 0), DAY, end)).toEqual(probe(3 * DAY));
   });

@@ -15,7 +15,7 @@ import { iso } from '../../shared/time.ts';
 import { second, TIMES } from '../store/testing/observations.ts';
 import { DAY, time } from './testing/entries.ts';
 
-/** What Ocrolus may answer. `working`: in a job. */
+/** Possible answers of Ocrolus. `working`: in a job. */
 const REPLIES = [
   'stored',
   'partial',

@@ -16,7 +16,7 @@ const program = createCommand('ops')
 const values = { channel: ['lifecycle', 'doc-verified'] };
 const script = completionScript(program, 'bash', { names: ['ops'], values });
 
-/** What bash itself offers for a line that ends where the cursor is. */
+/** Bash's own completions of a line whose end is at the cursor. */
 function complete(line: string, source = script): string[] {
   const words = line.split(' ');
   const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;

@@ -18,7 +18,7 @@ const OUTDATED = [
   /\bdocs\/[a-z-]+: /g,
 ] as const;
 
-/** What a text cites, in order. */
+/** Citations of a text, in order. */
 export function citationsIn(text: string): string[] {
   return text.match(CITATION) ?? [];
 }

@@ -21,7 +21,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   'event.schema.json': section('### `EVENT#'),
 };
 
-/** Of each item, and explained at the top of the page or of its items. */
+/** Attributes of every item, explained at the top of the page or of its items. */
 const COMMON = ['bookId', 'item', 'expiresAt'];
 const internal = section('### Internal items');
 

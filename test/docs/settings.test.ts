@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Settings, type SettingsInput } from '../../infra/config/settings.ts';
 import { type SettingFacts, settingGroups } from '../../infra/docs/settings/setting-facts.ts';
 
-/** What docs/settings.md says of each setting, tried out with the schema. */
+/** Tries the statements of docs/settings.md about each setting with the schema. */
 const all = settingGroups().flatMap(({ settings }) => settings);
 const STAGE: SettingsInput = { stage: 'test' };
 const DEFAULTS: unknown = Settings.parse(STAGE);
@@ -58,7 +58,7 @@ describe.each(all.map((setting) => [titleOf(setting), setting] as const))('%s', 
   }
 });
 
-/** Whether a group of settings is there in a stage that sets nothing. The top is no group. */
+/** True if a stage that sets nothing has this group of settings. The top is no group. */
 function isSetByDefault(group: string): boolean {
   return group === '' || valueAt(DEFAULTS, group) !== undefined;
 }

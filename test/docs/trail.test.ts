@@ -22,9 +22,9 @@ function importsOf(file: string): string[] {
   );
 }
 
-/** What docs/design.md shows of the way from a webhook to a stored result. */
+/** Files between a webhook and a stored result, in docs/design.md. */
 const trail = filesIn('docs/design.md', '### One event, file by file', 'What else is written');
-/** Nothing imports where a Lambda begins: the webhook, and behind the queue the consumer. */
+/** True for a file where a Lambda begins, which no file imports: the webhook and, behind the queue, the consumer. */
 const isEntryPoint = (file: string) => trail.indexOf(file) === 0 || file.includes('/channels/');
 
 test('each file of the trail of one event is called by a file before it', () => {

@@ -6,7 +6,7 @@ const BOOK = '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f';
 const book = { bookUuid: BOOK, bookPk: '48210457' };
 const unrecognized = (reason: string) => ({ channel: 'unrecognized', unrecognized: reason });
 
-/** What each file of `_odd` is; see the README there. */
+/** Meaning of each file of `_odd`; see the README there. */
 const EXPECTED: Readonly<Record<string, object>> = {
   'body-empty-object.json': unrecognized('no-name'),
   'body-null.json': unrecognized('not-an-object'),

@@ -43,7 +43,7 @@ export function withStack<T>(settings: SettingsInput, use: (stack: OcrolusWebhoo
   try {
     mkdirSync(bundle);
     writeFileSync(join(bundle, 'index.mjs'), 'export const handler = async () => {};');
-    // Without this folder the CDK makes one that is never removed.
+    // Without this folder, the CDK creates one that is never removed.
     const outdir = join(folder, 'cdk.out');
     const app = new App({ context: FEATURE_FLAGS, analyticsReporting: false, outdir });
     const { stage } = settings;

@@ -13,7 +13,7 @@ const template = synthesizeStack({ accounts: ['default', 'lending'] });
 const [apiId, { Properties: api }] = onlyResource(template, 'AWS::ApiGateway::RestApi');
 const [endpointId] = onlyResource(template, 'AWS::EC2::VPCEndpoint');
 
-/** What the resource policy decides on a request through an endpoint, or from elsewhere (`undefined`). */
+/** Decision of the resource policy on a request through an endpoint, or from elsewhere (`undefined`). */
 function decide(vpce: unknown): 'Allow' | 'Deny' | 'nothing' {
   const applying = statements(api.Policy).filter((statement) => applies(statement, vpce));
   if (applying.some(({ Effect }) => Effect === 'Deny')) return 'Deny';

@@ -43,7 +43,7 @@ it('a stack’s life: created, updated without success, deleted', async () => {
   const ours = { response: { webhook_endpoint: webhookUrl, events: ['BOOK_VERIFIED', 'DOC_VERIFIED'] } };
   expect(await registered()).toMatchObject(ours);
 
-  // Nothing listens there: the test fails, and with it the update.
+  // Nothing listens at this URL, so the test fails, and with it the update.
   const update = await request('Update', 'http://127.0.0.1:1/webhooks/default', {
     OldResourceProperties: { url: webhookUrl },
   });

@@ -40,7 +40,7 @@ function rehearse(alarm: AlarmId, work: () => Promise<void>): void {
 
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
-/** What `ops poll` prints when no account refused: the accounts that did are lines of their own. */
+/** Output of `ops poll` if no account was refused; refused accounts have lines of their own. */
 const ALL_ANSWERED = /^\d+ books handed over, [^\n]*\n$/;
 
 describe('the night shift ends the alarm', () => {
@@ -175,7 +175,7 @@ describe('the night shift ends the alarm', () => {
   rehearse('results-overdue', async () => {
     const before = night.counted('ResultsOverdue');
     const { uuid } = await quietBook();
-    /** Of the kinds that are stored, or missing. */
+    /** Kinds of results that are stored, or missing. */
     const kinds = async (of: 'results' | 'missing') => {
       const book = JSON.parse((await night.ops(`book ${uuid} --json`)).text) as Record<
         typeof of,

@@ -27,7 +27,7 @@ describe('odd bodies', () => {
     const documents = DOCUMENTS.map((uuid) => ({ uuid, kind: 'form' as const }));
     simulator.addBook({ uuid: BOOK, pk: '48210457', documents }, LOST);
     await simulator.verifyBook(BOOK, LOST);
-    // Nothing that the bodies announce is still pending.
+    // Finishes everything that the bodies announce, so that nothing is pending.
     await simulator.completeAnalytics(BOOK, LOST);
     for (const uuid of DOCUMENTS) await simulator.runDetect(uuid, 'found', LOST);
   });

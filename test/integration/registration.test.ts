@@ -7,7 +7,7 @@ import { type Running, startRunning } from './testing/running.ts';
 const SETTINGS = '/v1/account/settings';
 const ELSEWHERE = 'https://hooks.example.com/ocrolus';
 
-/** What happens between the registration function, bundled as it is deployed, and Ocrolus. */
+/** Tests the registration function, bundled as it is deployed, against Ocrolus. */
 describe('registration', () => {
   let running: Running;
   let api: Awaited<ReturnType<typeof signIn>>;

@@ -37,7 +37,7 @@ describe('rotation of the signing secret', () => {
     const { simulator, reader } = running;
     const book = simulator.addBook({ documents: [{ kind: 'form' }] }, { deliver: false });
     const outcomes: string[] = [];
-    // Of the cheapest channel: it is the webhook that is looked at.
+    // An event of the cheapest channel, since only the webhook is tested.
     const body = { event: 'A_NEW_EVENT', book_uuid: book.uuid };
     let flowing = true;
     // One after another and several at once, so that instances of the webhook of any age are hit.

@@ -54,7 +54,7 @@ export function runTargeted({ seed, ...one }: Omit<Case, 'faults'>, more: Partia
   return run({ ...one, faults, random, consumers: 4, maxReceives: 40, burst: 0.9, ...more });
 }
 
-/** What may happen to a book after its capture has ended for the first time. */
+/** Possible events of a book after its capture has ended for the first time. */
 const PARTS = [
   'editX',
   'editAnalytics',
@@ -92,7 +92,7 @@ function generate(seed: number): Scenario {
   const random = randomOf(seed * 131 + 5);
   const chance = (probability: number) => random() < probability;
   const hasStubs = chance(0.5);
-  // What is computed from a document before its first body is stored, and is corrected then: see README.md, "Accepted".
+  // With pay stubs, first bodies are stored before any correction: see README.md, "Accepted".
   const steps = [...stepsOf(hasStubs ? `${LIFE} pause` : LIFE)];
   for (let left = 2 + Math.floor(random() * 5); left > 0; left -= 1) {
     const part = PARTS[Math.floor(random() * PARTS.length)] ?? [];

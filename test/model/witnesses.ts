@@ -3,7 +3,7 @@ import { explore, SITUATIONS } from './exhaustive.ts';
 import { runGenerated, runRandom, runTargeted, scenarioOf } from './histories.ts';
 import type { Outcome } from './history/options.ts';
 
-/** What is wrong in the history of a witness, with a design without `flags`. Of situations: with one preemption. */
+/** Violations in the history of a witness, with a design without `flags`. For situations: with one preemption. */
 export function violationsOf(witness: Witness, flags: readonly Flag[]): readonly string[] {
   const situation = SITUATIONS.find(({ name }) => name === witness);
   if (situation === undefined) return runHistory(witness, flags).violations;

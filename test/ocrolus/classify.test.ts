@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { classify } from '../../shared/ocrolus/classify.ts';
 
-/** What an answer means: its kind, with its code where it has one. */
+/** Meaning of an answer: its kind, with its code if it has one. */
 function meaningOf(httpStatus: number, body: unknown): string {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const verdict = classify({ httpStatus, body: Buffer.from(text) });

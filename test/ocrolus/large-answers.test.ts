@@ -131,7 +131,7 @@ describe('a stream', () => {
     const first = MAX_ERROR_BYTES * 2;
     for (let n = 0; n < 10; n += 1) {
       await expect.poll(() => received.bytes, { interval: 1 }).toBe(first + n);
-      // What was taken last is done with: the next piece is waited for.
+      // The last piece is processed, and the next one is awaited.
       await setImmediate();
       clock.advance(20_000);
       response.write('x');

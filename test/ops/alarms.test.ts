@@ -53,7 +53,7 @@ it('a stage has its own alarms only, whatever another one is called', async () =
       [`ocrolus-${stage}-ticket`, 'ticket', true],
       [`ocrolus-${stage}-books-stuck`, 'ticket', false],
     ]);
-    // What the answer about children lacks.
+    // The answer about children lacks these.
     expect(found.at(-1)).toMatchObject({
       state: 'ALARM',
       reason: `of ${stage}`,

@@ -44,7 +44,7 @@ async function ops(words: readonly string[], env?: NodeJS.ProcessEnv) {
 
 const NAMES = createProgram(async () => {}).commands.map((command) => command.name());
 
-/** In this process, where nothing may run. */
+/** Prints help in this process, where nothing may run. */
 async function helpOf(...words: string[]): Promise<string> {
   const written: string[] = [];
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
@@ -81,7 +81,7 @@ describe('help', () => {
   });
 
   it('shows examples that can be called', async () => {
-    // It is about no stack.
+    // `completion` is about no stack.
     for (const name of NAMES.filter((one) => one !== 'completion')) {
       const examples = (await helpOf(name, '--help')).matchAll(/^ {2}ops (.*?)( > .*)?$/gm);
       for (const [, words = ''] of examples) {

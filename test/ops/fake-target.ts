@@ -65,10 +65,10 @@ export function fakeReader(parts: Partial<Reader> = {}): Reader {
   };
 }
 
-/** What is typed after the command's name. */
+/** Words after the command's name. */
 export interface Call {
   readonly words?: readonly string[];
-  /** Those that take a value, and `true` for those that take none. */
+  /** Options with a value, or `true` for those that take none. */
   readonly flags?: Readonly<Record<string, string | true>> | undefined;
   /** Receives what the command asks to confirm; it is always agreed to. */
   readonly plans?: string[];

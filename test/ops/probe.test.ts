@@ -48,6 +48,9 @@ async function ask(book?: string, clientSecret = 'simulator-client-secret') {
 const answersOf = ({ kinds = [] }: Document) =>
   Object.fromEntries(kinds.map(({ kind, answer }) => [kind, answer]));
 
+const REJECTED = '1d0c1f0e-53f1-4d63-8c1f-9a1f3f1b8a01';
+const VERIFIED = '2d0c1f0e-53f1-4d63-8c1f-9a1f3f1b8a02';
+
 describe('a first contact', () => {
   it('asks for each kind, and suggests what else could be fetched', async () => {
     const { uuid } = await finishedBook();
@@ -64,6 +67,16 @@ describe('a first contact', () => {
     expect(Object.keys(answersOf(document))).toHaveLength(13);
     expect(document.results).toEqual({ 'risk-score': 'always', 'bank-statement-income': 'always' });
     expect(text).toContain("  'risk-score': 'always', // 200: available");
+  });
+
+  it('asks about a document that has results', async () => {
+    const documents = [{ uuid: REJECTED, rejection: 'DOCUMENT IS UNREADABLE' }, { uuid: VERIFIED }];
+    const { uuid } = simulator.addBook({ documents });
+    await simulator.verifyBook(uuid);
+    await ask(uuid);
+    const queries = simulator.calls.map(({ query }) => query).join(' ');
+    expect(queries).toContain(VERIFIED);
+    expect(queries).not.toContain(REJECTED);
   });
 
   it('only reads', async () => {

@@ -5,7 +5,7 @@ import { queuesCommand } from '../../infra/ops/commands/queues.ts';
 import { fakeTarget, runOps } from './fake-target.ts';
 import { startHttpServer } from './http-server.ts';
 
-/** What SQS says of each queue: visible, in flight, delayed. */
+/** SQS's counts of each queue: visible, in flight, delayed. */
 const COUNTS: Readonly<Record<string, [number, number, number]>> = {
   'book-verified': [12, 3, 4],
   'book-verified-dlq': [1, 2, 5],
@@ -42,7 +42,7 @@ it('every queue and its DLQ are counted', async () => {
       },
       income: { url: `${server.url}/1/income`, dlqUrl: null },
     },
-    // Of the empty one CloudWatch still has an age.
+    // CloudWatch still has an age for the empty queue.
     queueAges: async () =>
       new Map([
         [`${server.url}/1/book-verified`, 75],

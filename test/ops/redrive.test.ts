@@ -143,7 +143,7 @@ it('when sending fails, every message stays and is visible immediately', async (
 it('interrupted, it says so, and what was not moved is visible immediately', async () => {
   await stack.dead('doc-verified', ...many(40));
   const running = run({ rate: '40' });
-  // It listens as soon as it has counted.
+  // The command listens as soon as it has counted.
   while (process.listenerCount('SIGINT') === 0) await new Promise(setImmediate);
   while ((await stack.visible(stack.urls('doc-verified').url)) < 5);
   process.emit('SIGINT');

@@ -19,7 +19,7 @@ interface Event {
   readonly message: string;
 }
 
-/** What CloudWatch has, by log group; a page has two. */
+/** Content of CloudWatch, by log group; a page has two lines. */
 let held: Record<string, Event[]>;
 let asked: z.infer<typeof Asked>[];
 let server: Awaited<ReturnType<typeof startHttpServer>>;
@@ -91,7 +91,7 @@ describe('logs of a stage', () => {
       stop.signal,
     )) {
       seen.push(text);
-      // It comes late: after the newest that was shown.
+      // A late line: it arrives after the newest one that was shown.
       if (text === 'line 5') held['logs-w']?.push({ ...event(4), eventId: 'late' }, event(60));
       if (text === 'line 60') {
         now = Date.parse(second(120));

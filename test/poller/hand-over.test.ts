@@ -6,9 +6,9 @@ import { createPollerHarness } from './testing/harness.ts';
 
 let table: MemoryTable;
 let clock: Clock;
-/** When how many messages were sent, in seconds. */
+/** Seconds at which messages were sent, with their number. */
 let batches: { readonly at: number; readonly count: number }[];
-/** What SQS counts. */
+/** The count of SQS. */
 let depth: () => number;
 let counts: number;
 

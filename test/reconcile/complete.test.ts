@@ -10,7 +10,7 @@ import { memoryTable } from '../store/testing/memory-table.ts';
 import { document, FORBIDDEN, saysEverything, saysStatus } from './testing/answers.ts';
 import { book, createBookHarness, deliver, results } from './testing/harness.ts';
 
-/** Nothing of the book itself: only its documents decide. */
+/** Wants no result of the book itself, so that only its documents decide. */
 const ONLY_DOCUMENTS = {
   RESULTS: JSON.stringify(Object.fromEntries(BOOK_KINDS.map((kind) => [kind, 'never']))),
 };

@@ -103,7 +103,7 @@ test('version 1 analytics do not count as version 2, and probes find results who
   expect(ocrolus.count('income-calculations')).toBe(0);
   await harness.live(1.5);
   expect((await harness.reader.results('b')).map(({ kind }) => kind)).toContain('income');
-  // What no probe finds is asked for three times and then left alone.
+  // A result that no probe finds is asked for three times and then left alone.
   await harness.live(20);
   expect(ocrolus.count('suspicious-activity-flags')).toBe(3);
 });

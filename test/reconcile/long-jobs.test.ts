@@ -13,7 +13,7 @@ test('a job that takes most of its day is requested before its result is deleted
   const harness = await createBookHarness();
   const { ocrolus } = harness;
   saysEverything(ocrolus);
-  // For two days it is not there yet, so that the poller's rounds are six hours apart.
+  // The summary is missing for two days, so that the poller's rounds are six hours apart.
   ocrolus.says(calls.bookSummary('b'), error(425, 9004));
   takesJobOfHours(harness, 20);
   await deliverUntilDone(harness, 'BOOK_VERIFIED');

@@ -173,7 +173,7 @@ describe('an outage of Book status', () => {
 });
 
 describe('several accounts', () => {
-  /** What each account is shown. */
+  /** Sets the answer for each account. */
   let shows: Record<'default' | 'lending', (bookUuid: string, reply: ScriptedReply) => void>;
   beforeEach(async () => {
     const clock = createClock();

@@ -174,7 +174,7 @@ test('a product that no book of the account gets costs a call an hour, then no b
   expect(before).toBeLessThan(60);
   await harness.live(0.4);
   expect(ocrolus.count('Book-summary') - before).toBeLessThanOrEqual(10);
-  // For a day it may be an outage.
+  // An outage is possible for a day.
   expect(await book('b0')).toMatchObject({ complete: false, open: ['summary'] });
   await harness.live(2);
   for (const bookUuid of books) expect(await book(bookUuid)).toMatchObject({ complete: true, open: [] });

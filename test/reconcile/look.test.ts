@@ -21,7 +21,7 @@ const { says, book, lookNow, lookNext, untilNext, start } = lookedBook(() => har
 
 const FINISHED = [finished('d')];
 const rejected = (uuid: string): ScriptedDocument => ({ uuid, status: 'REJECTED' });
-/** What is asked for a verified book with one document. */
+/** Operations for a verified book with one document. */
 const EVERYTHING = [
   'Book-summary',
   'book-fraud-signals',

@@ -39,7 +39,7 @@ test('events of more open requests than fit into the item of their book wait in 
   }
   // Not for seconds: they would be dead letters before the others are answered.
   expect([...harness.consumers.visibility.values()].at(-1)).toBeGreaterThanOrEqual(900);
-  // Of at most 300 bytes each, in an item of at most 400 KB.
+  // Entries have at most 300 bytes each, in an item of at most 400 KB.
   expect((await namedOf(harness)).length).toBeLessThanOrEqual(500);
   saysEverything(harness.ocrolus, 'b', ['d', 'e']);
   expect(await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'e' })).toEqual([]);

@@ -23,7 +23,7 @@ test('a book is looked at again once a message about it that was received twice 
   await deliver(harness, 'BOOK_VERIFIED');
   await harness.live(1);
   expect(await book(harness)).toMatchObject({ complete: true });
-  // It marks a document, and dies.
+  // The delivery marks a document, and dies.
   ocrolus.before = () => Promise.reject(new Error('killed'));
   await deliver(harness, 'DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 2 });
   ocrolus.before = () => {};

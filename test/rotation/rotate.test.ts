@@ -18,7 +18,7 @@ function open() {
     now: Date.parse('2026-01-01T00:00:00Z'),
     versions: new Map<string, Version>(),
     stages: new Map<VersionStage, string>([['AWSCURRENT', 'v1']]),
-    /** What Ocrolus signs with. */
+    /** Secret that Ocrolus signs with. */
     ocrolus: OLD,
     waited: 0,
     failing: '',
@@ -26,7 +26,7 @@ function open() {
   const put = (id: string, secret: WebhookSecret) =>
     state.versions.set(id, { id, secret, createdAt: new Date(state.now) });
   put('v1', { current: OLD, basic: [] });
-  /** What the webhook honours: current and pending, as it reads them. */
+  /** Secrets that the webhook accepts: current and pending, as it reads them. */
   const honoured = () => {
     const at = (stage: VersionStage) => state.versions.get(state.stages.get(stage) ?? '')?.secret;
     const pending = at('AWSPENDING')?.current;

@@ -4,7 +4,7 @@ import { type AwsServer, startAwsServer } from '../shared/testing/aws-server.ts'
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook';
 
-/** What Secrets Manager receives: the stages decide which secret the webhook accepts. */
+/** Checks the requests to Secrets Manager: the stages decide which secret the webhook accepts. */
 describe('the versions of a secret', () => {
   let secrets: AwsServer;
   let answer: { status: number; body: string };

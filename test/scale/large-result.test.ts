@@ -12,10 +12,10 @@ import { useTables } from '../store/testing/table.ts';
 import { startCheckingS3 } from './testing/checking-s3.ts';
 import { startLargeOcrolus } from './testing/large-ocrolus.ts';
 
-/** Of each result; enough for several parts. `npm run memory` measures 200. */
+/** Size of each result; enough for several parts. `npm run memory` measures 200. */
 const MEGABYTES = Number(process.env.LARGE_RESULT_MEGABYTES ?? 20);
 const BATCH = 10;
-/** Of a consumer's Lambda (infra/constructs/consumer.ts). */
+/** Memory of a consumer's Lambda (infra/constructs/consumer.ts). */
 const MEMORY_MB = 512;
 
 const CHILD = fileURLToPath(new URL('./testing/run-batch.ts', import.meta.url));

@@ -35,7 +35,7 @@ it('the ten thousand deliveries of one book come page by page, oldest first, and
     item: `${EVENT_PREFIX}${second(n + 1)}#n`,
     receivedAt: second(n + 1),
   }));
-  // In no order.
+  // Not in order.
   await fill(
     table,
     others.toSorted((a, b) => (a.item.slice(-12) < b.item.slice(-12) ? -1 : 1)),

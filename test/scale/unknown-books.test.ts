@@ -28,7 +28,7 @@ it('many unknown books are found run by run, at the pace of the poller, and each
     expect(polled).toBeLessThanOrEqual(seconds * PER_SECOND + 11);
     // The pages that show new books, at most ten that are read again, and those that show that there are no more.
     expect(list.pages - pagesBefore).toBeLessThanOrEqual(discovered / 99 + 13);
-    // What is found is handed over in the same run, but for the page at whose books the time is over.
+    // Found books are handed over in the same run, except for the page during which the time ends.
     expect(polled).toBeGreaterThan(discovered - 100);
     // The consumers look at them.
     for (const { ids } of harness.sent.splice(0)) {

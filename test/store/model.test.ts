@@ -38,7 +38,7 @@ function updateEntry(table: Table, change: (entry: Entry) => Entry) {
 
 /** One function: a delivery about a correction, or a look. */
 interface Work {
-  /** What Ocrolus has since the correction. */
+  /** Body in Ocrolus since the correction. */
   readonly corrected?: string | undefined;
   /** Steps of others before it starts. */
   readonly delay: number;

@@ -178,7 +178,7 @@ it('whatever the order, the crashes and the lost answers of concurrent writers, 
         const crash = () => crashesLeft > 0 && chance.next().value === 0 && crashesLeft-- > 0;
         const on = loseAnswers(stepwise(table, scheduler, crash), every);
         const all = writers.map(async (values, who) => {
-          // What one writer writes comes in order.
+          // The writes of one writer are in order.
           for (const value of values) await again(() => update(set(String(who), value), on));
         });
         await scheduler.waitFor(Promise.all(all));

@@ -31,7 +31,7 @@ const ALLOWED = [
   ['shared/store/b.ts', '../events/catalog.ts'],
   ['test/a.ts', '../infra/app.ts'],
 ] as const;
-/** Of types only. */
+/** A cycle of type imports only. */
 const CYCLE = [
   ['shared/c.ts', './d.ts'],
   ['shared/d.ts', './c.ts'],

@@ -3,23 +3,23 @@ export interface RecordedMessage {
   readonly id: string;
   readonly group: string;
   readonly sentAt: number;
-  /** How often it was received so far. */
+  /** Number of receives so far. */
   readonly receiveCount: number;
   readonly visibleAt: number;
   /** Parsed; a text that is not JSON is a string. */
   readonly body: unknown;
 }
 
-/** What a version left behind: see `about` and `index` of the file. */
+/** State that a version left behind: see `about` and `index` of the file. */
 export interface Fixture {
   readonly about: string;
-  /** Which state each partition shows, and what Ocrolus has of its book afterwards. */
+  /** State that each partition shows, and the later state of its book in Ocrolus. */
   readonly index: readonly {
     readonly bookId: string;
     readonly shows: string;
     readonly ocrolus: string;
   }[];
-  /** When it ended. */
+  /** End of the fixture. */
   readonly at: string;
   /** Binary attributes as `{base64}`. */
   readonly table: readonly Readonly<Record<string, unknown>>[];

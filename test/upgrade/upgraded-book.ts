@@ -12,7 +12,7 @@ export interface UpgradedBook {
   readonly bookId: string;
   /** The state of version 0.1.0 that its items show. */
   readonly shows: string;
-  /** What Ocrolus has after the upgrade. */
+  /** State of Ocrolus after the upgrade. */
   readonly ocrolus: PlayedBook;
   /** `BOOK.status` in the end, of the book that Ocrolus has, else of the partition. */
   readonly status: string;
@@ -25,7 +25,7 @@ export interface UpgradedBook {
   readonly stored: readonly string[];
   /** Documents with the state of Detect that they must have, and that some stored body of signals must say. */
   readonly detected: Readonly<Record<string, string>>;
-  /** When Ocrolus has it, after the upgrade; at once when absent. */
+  /** Hours after the upgrade until Ocrolus shows it. Absent: at once. */
   readonly shownAfterHours?: number;
   readonly later?: readonly LaterDelivery[];
 }

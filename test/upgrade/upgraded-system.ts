@@ -11,14 +11,14 @@ import { createPlayedSystem, type PlayedSystem } from '../simulation/played/syst
 import { deadLetterUrl, queueUrl } from '../simulation/system/settings.ts';
 import type { Fixture, RecordedMessage } from './fixture.ts';
 
-/** How long a deployment takes, in which no function runs. */
+/** Duration of a deployment, in which no function runs. */
 const DEPLOYMENT_MS = 600_000;
 
 /** This version on the table, the bucket and the queues that another version has left behind. */
 export interface UpgradedSystem {
   readonly system: PlayedSystem;
   readonly ocrolus: PlayedOcrolus;
-  /** For services downstream. */
+  /** Reader of downstream services. */
   readonly reader: Reader;
 }
 

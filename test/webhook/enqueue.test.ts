@@ -5,7 +5,7 @@ import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import { type AwsServer, startAwsServer } from '../shared/testing/aws-server.ts';
 import { envelope } from './testing/envelope.ts';
 
-/** What SQS receives, byte for byte: emulators ignore the group of a message in a standard queue. */
+/** Checks the bytes that SQS receives: emulators ignore the group of a message in a standard queue. */
 describe('a message to SQS', () => {
   let sqs: AwsServer;
   let isDown = false;

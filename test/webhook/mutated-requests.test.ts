@@ -70,7 +70,7 @@ function mutate(change: Partial<Change>) {
   return { request, lists, bytes: asText ? Buffer.from(raw.toString('utf8')) : raw };
 }
 
-/** Whether Ocrolus itself would have signed this, said in another way than the webhook says it. */
+/** True if Ocrolus itself would have signed this; decided in another way than by the webhook. */
 function isGenuine({ request, lists, bytes }: ReturnType<typeof mutate>): boolean {
   const only = (name: string) => (lists.get(name)?.length === 1 ? lists.get(name)?.[0] : undefined);
   const timestamp = only('Webhook-Timestamp');

@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** A version 1 asynchronous analytics request is done: its result. */
+/** Fetches the result of a version 1 asynchronous analytics request that is done. */
 export const handler = defineConsumer();

@@ -1,4 +1,6 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Results of a book as a whole: analytics, signals, income, classification, what `book.completed` names; and all looks. */
+/**
+ * Fetches results of a whole book (analytics, signals, income, classification, `book.completed`), and looks at books.
+ */
 export const handler = defineConsumer();

@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Every document of a book is verified or rejected: the book, its documents, and what was read from them. */
+/** Fetches the statuses and results of a book whose documents are all verified or rejected. */
 export const handler = defineConsumer();

@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Detect found tampering signals in a document. */
+/** Fetches the signals of a document in which Detect found tampering. */
 export const handler = defineConsumer();

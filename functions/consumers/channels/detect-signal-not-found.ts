@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Detect found no tampering signals in a document. */
+/** Fetches the signals of a document in which Detect found no tampering. */
 export const handler = defineConsumer();

@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Detect could not process a document: the reason, and its signals where there are some. */
+/** Stores why Detect could not process a document, and its signals if there are any. */
 export const handler = defineConsumer();

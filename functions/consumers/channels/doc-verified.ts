@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** A document is verified or rejected: its forms and transactions. */
+/** Fetches the status, forms and transactions of a document that is verified or rejected. */
 export const handler = defineConsumer();

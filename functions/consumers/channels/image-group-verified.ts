@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** An image group finished verification: its documents. */
+/** Fetches the documents of an image group that finished verification. */
 export const handler = defineConsumer();

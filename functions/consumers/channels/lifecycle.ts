@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Events that bring no result: the statuses of the book and its documents are compared. */
+/** Compares the statuses of a book and its documents, for events that bring no result. */
 export const handler = defineConsumer();

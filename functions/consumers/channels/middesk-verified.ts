@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** What Middesk found out about a business is ready. */
+/** Fetches Middesk's result for a business. */
 export const handler = defineConsumer();

@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Suspicious activity was found in a book: its flags. */
+/** Fetches the flags of a book in which suspicious activity was found. */
 export const handler = defineConsumer();

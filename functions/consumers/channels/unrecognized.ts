@@ -1,4 +1,4 @@
 import { defineConsumer } from '../runtime/consume.ts';
 
-/** Genuine deliveries that are not understood: recorded with their body, and counted. */
+/** Records and counts genuine deliveries that are not understood, with their body. */
 export const handler = defineConsumer();

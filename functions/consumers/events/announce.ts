@@ -12,23 +12,23 @@ import { findReason } from './reason.ts';
 
 type EventPorts = Pick<Ports, 'table' | 'bodies'>;
 
-/** Events of sharing and monitoring, whose book may belong to another organization, and failed uploads. */
+/** True for events that are only recorded: failed uploads, and those about another organization's books. */
 export function isOnlyRecorded({ eventName }: Envelope): boolean {
   const name = findEventName(eventName);
   return name !== undefined && catalogEntry(name).bookStatus === 'never';
 }
 
-/** Whether the event names a document, and Detect can be asked which book it belongs to. */
+/** True if the event names a document whose book Detect can be asked for. */
 export function isOfDetect({ eventName }: Envelope): boolean {
   const name = findEventName(eventName);
   return name !== undefined && catalogEntry(name).ends === 'document-detect';
 }
 
 /**
- * What a delivery announces: which results may be new.
+ * Reads from a delivery which results may be new.
  *
- * @param receives how often SQS has delivered its message, from 1.
- * @throws what S3 throws, where S3 has the body, and what the table throws.
+ * @param receives number of times that SQS has delivered its message, from 1.
+ * @throws the error of S3, if the body is there, and of the table.
  */
 export async function announce(
   ports: EventPorts,
@@ -100,7 +100,7 @@ async function wantsOf(
 
 const BusinessItem = z.object({ subject: z.string() });
 
-/** The business that the event names, else the known ones of the book: no call lists them. */
+/** The business that the event names, else all known ones of the book, because no call lists them. */
 async function businesses({ table }: EventPorts, named: string | undefined, bookId: string): Promise<Want[]> {
   if (named !== undefined) return [{ kind: 'business', subject: named }];
   const wants: Want[] = [];
@@ -112,7 +112,7 @@ async function businesses({ table }: EventPorts, named: string | undefined, book
   return wants;
 }
 
-/** It announces a result of a business that it does not name, and no business of the book is known. */
+/** True if the event announces a result of a business that it does not name, and no business of the book is known. */
 export function namesNoBusiness({ eventName }: Envelope, { wants }: Announcement): boolean {
   const name = findEventName(eventName);
   return name !== undefined && catalogEntry(name).ends === 'business' && wants.length === 0;

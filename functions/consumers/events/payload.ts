@@ -3,10 +3,10 @@ import { parseJson, withoutByteOrderMark } from '../../../shared/events/json.ts'
 import type { Ports } from '../../../shared/ports.ts';
 
 /**
- * The event's body, parsed; `undefined` when there is none or it is not JSON. Ids are not
- * read from it: the webhook has done that, without losing digits.
+ * Parses the body of an event; `undefined` when there is none or it is not JSON. Ids are not read from it: the
+ * webhook has read them without losing digits.
  *
- * @throws what S3 throws.
+ * @throws the error of S3.
  */
 export async function readBody({ bodies }: Pick<Ports, 'bodies'>, { payload }: Envelope): Promise<unknown> {
   if (payload === undefined || payload.encoding === 'base64') return undefined;

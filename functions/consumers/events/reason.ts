@@ -15,7 +15,7 @@ const REASON_KEYS = [
 
 const MAX_DEPTH = 4;
 
-/** Finds the reason that an event gives anywhere in its body: at the top level first, then in nested objects. */
+/** Finds the reason that an event gives, at the top level of its body first, then in nested objects. */
 export function findReason(body: unknown): string | undefined {
   let level: unknown[] = [body];
   for (let depth = 0; depth < MAX_DEPTH && level.length > 0; depth += 1) {
@@ -33,7 +33,7 @@ export function findReason(body: unknown): string | undefined {
   return undefined;
 }
 
-/** Any other key that mentions a reason. */
+/** Other keys that mention a reason or an error. */
 function otherReasonKeys(objects: readonly Record<string, unknown>[]): string[] {
   return objects.flatMap((object) => Object.keys(object).filter((key) => /reason|error/i.test(key)));
 }

@@ -11,11 +11,11 @@ import { ConsumerSettings } from './settings.ts';
 /** Reserved for the last writes before the Lambda times out. */
 const RESERVE_MS = 5000;
 
-/** A look is not started so shortly before the deadline. */
+/** Time before the deadline in which no look is started. */
 const LOOK_MS = 20_000;
 
 /**
- * The Lambda of a channel. When SQS retries a batch, it asks Ocrolus again and changes nothing that is already written.
+ * The Lambda of a channel. A retry by SQS asks Ocrolus again, and changes nothing that is already written.
  * Dependencies are opened at the first batch, so that tests can import a channel without its environment.
  */
 export function defineConsumer(): SQSHandler {
@@ -34,8 +34,8 @@ function open() {
 }
 
 /**
- * Processes a batch: the messages about each book together, so that ten events about one book cost one Book status call. Only
- * those that failed are delivered again (partial batch response). Never throws.
+ * Processes a batch: the messages about each book together, so that ten events about one book cost one Book status
+ * call. Only failed messages are delivered again (partial batch response). Never throws.
  */
 export async function consume(
   channel: Channel,
@@ -67,7 +67,7 @@ export async function consume(
   return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** @returns `undefined` for a message that cannot be read, which is delivered again until it is a dead letter. */
+/** @returns `undefined` for an unreadable message, which is delivered again until it is a dead letter. */
 async function read(
   record: SQSRecord,
   { log: batchLog, ...batch }: Pick<Delivery, 'dependencies' | 'log' | 'deadline'>,
@@ -94,8 +94,8 @@ function together(places: readonly BookMessages[]): BookMessages {
 }
 
 /**
- * One look after the other: each needs many permits, and a book that waits for them keeps its place in the queue at no cost. One
- * for which there is no time is delivered again, or handed over again, since the book is still due.
+ * Processes looks one after the other: each needs many permits, and a book that waits for them keeps its place in the
+ * queue at no cost. A look without time is delivered again, or its book is handed over again, since it is still due.
  */
 async function lookInTurn(
   books: readonly BookMessages[],

@@ -10,7 +10,7 @@ import { retrySeconds } from './redelivery.ts';
 /** A message that is being processed: a delivery of Ocrolus, or a look that the poller hands over. */
 export interface Delivery {
   readonly envelope: Envelope;
-  /** How often SQS has delivered its message, from 1. */
+  /** Number of times that SQS has delivered its message, from 1. */
   readonly receives: number;
   readonly messageId: string;
   readonly receiptHandle: string;
@@ -20,7 +20,7 @@ export interface Delivery {
   readonly deadline: number;
 }
 
-/** @returns the envelope, or why the message cannot be read. */
+/** @returns the envelope, or the reason why the message cannot be read. */
 export function readEnvelope({ body }: SQSRecord): Envelope | Failure {
   try {
     return Envelope.parse(JSON.parse(body));
@@ -33,7 +33,7 @@ export function isLook({ envelope }: Delivery): boolean {
   return envelope.source === 'poll';
 }
 
-/** What reconciles the book of some deliveries. @param bookId the book's uuid, or the partition of what is known of it. */
+/** Context for the book of some deliveries. @param bookId its uuid, or the partition of what is known of it. */
 export function contextOf([first, ...others]: readonly [Delivery, ...Delivery[]], bookId: string): Context {
   const all = [first, ...others];
   const isFromOcrolus = all.some((one) => !isLook(one));
@@ -48,7 +48,7 @@ export function contextOf([first, ...others]: readonly [Delivery, ...Delivery[]]
   });
 }
 
-/** The message is delivered again after so many seconds. It is in any case: after the queue's own visibility timeout. */
+/** Makes SQS deliver the message again after some seconds, or else after the queue's visibility timeout. */
 export async function deliverAgain(
   {
     dependencies: { ports, settings },
@@ -62,13 +62,13 @@ export async function deliverAgain(
   });
 }
 
-/** The message is delivered again, with growing pauses: it failed. */
+/** Makes SQS deliver a failed message again, with growing pauses. */
 export async function retryLater(
   delivery: Pick<Delivery, 'dependencies' | 'log' | 'receiptHandle' | 'receives'>,
   failure: Failure,
 ): Promise<void> {
   const { dependencies, log, receives } = delivery;
-  // A message that cannot be read goes to the dead-letter queue without a pause (docs/decisions/0004).
+  // An unreadable message goes to the dead-letter queue without a pause (docs/decisions/0004).
   const seconds =
     failure.class === 'broken'
       ? 0
@@ -79,7 +79,7 @@ export async function retryLater(
   await deliverAgain(delivery, seconds);
 }
 
-/** Sends a message into the consumer's own queue. @throws what SQS says. */
+/** Sends a message to the consumer's own queue. @throws the error of SQS. */
 export async function send(
   { dependencies: { ports, settings } }: Delivery,
   envelope: Envelope,

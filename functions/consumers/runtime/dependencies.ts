@@ -13,12 +13,13 @@ export interface ConsumerDependencies extends ReconcileDependencies {
 }
 
 /**
- * Bodies that are streamed to S3 at the same time. Ten would fit into the memory, but on a third of a core none of them
- * might end in time, at any attempt. With a limit some end, and the others are retried (docs/decisions/0021).
+ * Maximum number of bodies that are streamed to S3 at the same time. Ten would fit into the memory, but on a third of
+ * a core none of them might end in time, at any attempt. With a limit some end, and the others are retried
+ * (docs/decisions/0021).
  */
 export const STREAMS_AT_ONCE = 4;
 
-/** Opens the dependencies of a consumer. @param given the real ports of the Lambda when absent. */
+/** Opens the dependencies of a consumer. @param given by default the real ports of the Lambda. */
 export function openConsumer(
   settings: ConsumerSettings = readSettings(ConsumerSettings),
   given?: Ports,

@@ -13,19 +13,19 @@ import { forgetBoth, sweepAgain } from '../../../shared/store/removal/tombstones
 import { iso } from '../../../shared/time.ts';
 import { type Delivery, isLook } from './delivery.ts';
 
-/** How the processing of a delivery ended. */
+/** Result of processing a delivery. */
 export interface Finished {
   readonly outcome: Outcome;
   /** A code of Ocrolus or of this project; never text from a body. */
   readonly reason?: string | undefined;
-  /** A text of Ocrolus about it, for the ledger only: it may name people. */
+  /** Text of Ocrolus about it, for the ledger only, because it may name people. */
   readonly details?: string | undefined;
-  /** What a look has stored, whatever else is missing; `recovered`: a document that no webhook has announced in time. */
+  /** Set if a look has stored something; `recovered`: for a document that no webhook had announced in time. */
   readonly byLook?: 'recovered' | 'fetched' | undefined;
 }
 
 /**
- * Finishes a delivery: writes the ledger last, so that a crash anywhere before makes SQS deliver the message again
+ * Finishes a delivery: writes the ledger last, so that SQS delivers the message again after an earlier crash
  * (docs/design.md#reconcile).
  *
  * @param bookId the book's uuid, or the partition of what is known of it.
@@ -39,12 +39,13 @@ export async function finishDelivery(delivery: Delivery, bookId: string, finishe
   const writer = { account: envelope.account, source: envelope.source, now: now() };
   if (isMoved && isPkOnly(firstBookId) && outcome === 'forgotten')
     await forgetBoth(table, firstBookId, bookId, writer);
-  // A delivery that names no book stays where every copy of the message finds it: not every copy may find the book.
+  // The entry of a delivery that names no book stays where every copy of the message finds it: not every copy may
+  // find the book.
   const namesNoBook = firstBookId === OWN_PARTITIONS.account;
   const ledgerId = namesNoBook ? firstBookId : bookId;
-  // After a redrive, it is received as if for the first time.
+  // Read even at the first receive, which may follow a redrive.
   const earlier = ledgerId !== firstBookId ? await readLedger(table, firstBookId, envelope) : NO_RECORD;
-  // A copy of the message was finished before the book was known: the first outcome stays, where it is.
+  // A copy of the message may have been finished before the book was known: the first outcome stays, where it is.
   if (!earlier.isFinal) {
     await writeLedger(
       table,
@@ -61,14 +62,14 @@ export async function finishDelivery(delivery: Delivery, bookId: string, finishe
       earlier.codes,
     );
   }
-  // Its body is in the bucket: the poller removes it, together with its pointer in the ledger.
+  // The body is in the bucket: the poller removes it, together with its pointer in the ledger.
   if (outcome === 'forgotten' && envelope.payload?.encoding === 's3') await sweepAgain(table, bookId, now());
   if (earlier !== NO_RECORD) await deleteFailedAttempts(table, firstBookId, envelope);
   recordMetrics(delivery, finished);
   log.info('delivery processed', { outcome, reason });
 }
 
-/** Whether a copy of the message was finished already. Then nothing says that it is still being tried. */
+/** True if a copy of the message was finished already. Removes its record of failed attempts from another partition. */
 export async function isFinished({ envelope, dependencies }: Delivery, bookId: string): Promise<boolean> {
   const { table } = dependencies.ports;
   const firstBookId = bookIdOf(envelope.ids);
@@ -78,12 +79,12 @@ export async function isFinished({ envelope, dependencies }: Delivery, bookId: s
   return isFinal;
 }
 
-/** For how long the ledger keeps an entry, with and without the body of a delivery. */
+/** Days for which the ledger keeps an entry, with and without the body of a delivery. */
 function keptFor({ dependencies: { settings } }: Delivery) {
   return { keepDays: settings.LEDGER_DAYS, keepPayloadDays: settings.PAYLOAD_DAYS };
 }
 
-/** The delivery without its body; a pointer into the bucket is kept. */
+/** Removes the body from a delivery; a pointer into the bucket is kept. */
 function withoutBody(envelope: Envelope): Envelope {
   const { payload, ...rest } = envelope;
   return payload?.encoding === 's3' ? { ...rest, payload } : rest;

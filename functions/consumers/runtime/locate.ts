@@ -9,10 +9,10 @@ import { type Finished, finishDelivery, recordFailedAttempt } from './finish-del
 import type { BookMessages } from './process-book.ts';
 import { ageOf, waitInQueue } from './wait-in-queue.ts';
 
-/** Which book a delivery is about; `done`: the message is finished; `again`: SQS has to deliver it again. */
+/** The book that a delivery is about; `done`: the message is finished; `again`: SQS has to deliver it again. */
 export type Place = BookMessages | 'done' | 'again';
 
-/** Finds the book of a delivery, or finishes it where there is nothing to ask about. Never throws. */
+/** Finds the book of a delivery, or finishes the delivery if there is nothing to ask about. Never throws. */
 export async function locate(delivery: Delivery, identities: Identities): Promise<Place> {
   try {
     return await locateBook(delivery, identities);
@@ -24,7 +24,7 @@ export async function locate(delivery: Delivery, identities: Identities): Promis
   }
 }
 
-/** @throws what the table, the bucket or the queue throws. */
+/** @throws the error of the table, the bucket or the queue. */
 async function locateBook(delivery: Delivery, identities: Identities): Promise<Place> {
   const { envelope } = delivery;
   const { bookUuid } = envelope.ids;
@@ -35,7 +35,7 @@ async function locateBook(delivery: Delivery, identities: Identities): Promise<P
     return 'done';
   }
   if (bookUuid !== undefined) return { bookUuid, deliveries: [delivery] };
-  // A look of version 0.1 for a document without a book.
+  // Version 0.1 sent looks for documents without a book.
   if (isLook(delivery)) return 'done';
   const { identity, account } = await identityOf(delivery, partition, identities);
   if (identity.kind === 'book') {
@@ -55,7 +55,7 @@ async function locateBook(delivery: Delivery, identities: Identities): Promise<P
   return 'again';
 }
 
-/** The books of a batch that were identified, and by which account: ten events of one pk cost one call. */
+/** Books identified in a batch, and the accounts that identified them: ten events of one pk cost one call. */
 export type Identities = Map<string, Promise<{ readonly identity: Identity; readonly account: string }>>;
 
 function identityOf(delivery: Delivery, partition: string, identities: Identities) {
@@ -71,7 +71,7 @@ function identityOf(delivery: Delivery, partition: string, identities: Identitie
   const known = identities.get(key);
   if (known !== undefined) return known;
   const asked = ask(own).then(async (first) => {
-    // The book may belong to another account than the one that its event came through: they are asked in turn.
+    // The book may belong to another account than the one of its event, so the accounts are asked in turn.
     const other = nextAccount(dependencies.accounts, own, receives - 1);
     if (first.identity.kind !== 'unknown' || first.identity.isFinal || other === own) return first;
     const second = await ask(other);
@@ -81,7 +81,7 @@ function identityOf(delivery: Delivery, partition: string, identities: Identitie
   return asked;
 }
 
-/** The outcome of a delivery about which nothing is asked. The payload of a forgotten book is not kept either. */
+/** Outcome of a delivery about which nothing is asked. The payload of a forgotten book is not kept either. */
 async function recordedOnly(
   { envelope, dependencies }: Delivery,
   partition: string,

@@ -11,11 +11,11 @@ import { contextOf, type Delivery, deliverAgain, isLook, retryLater, send } from
 import { type Finished, finishDelivery, isFinished, recordFailedAttempt } from './finish-delivery.ts';
 import { waitInQueue } from './wait-in-queue.ts';
 
-/** The messages of a batch about one book: they are one reconcile. */
+/** Messages of a batch about one book, which are reconciled together. */
 export interface BookMessages {
   readonly bookUuid: string;
   readonly deliveries: readonly Delivery[];
-  /** What Book status said when the book was identified, and to which account. */
+  /** Answer of Book status when the book was identified, and the account that was used. */
   readonly observed?: { readonly observation: BookObservation; readonly account: string } | undefined;
 }
 
@@ -67,7 +67,7 @@ function lookOf(looks: readonly Delivery[]): Look {
   };
 }
 
-/** Without those of which a copy was finished already. */
+/** Leaves out deliveries of which a copy was finished already. */
 async function unfinished(deliveries: readonly Delivery[], bookUuid: string): Promise<Delivery[]> {
   const all = await Promise.all(
     deliveries.map(async (delivery) => {
@@ -93,7 +93,7 @@ async function finish(
   }
   const quick = dependencies.settings.QUICK_RETRY_SECONDS[receives - 1];
   if (report.missing.length > 0 && report.isWorthRetrying && quick !== undefined) {
-    // A line of the delivery's story (`ops delivery`, the console).
+    // This line is part of the delivery's story (`ops delivery`, the console).
     delivery.log.info('retry scheduled', {
       class: 'waiting',
       code: finishedBy(report).reason,
@@ -119,7 +119,7 @@ function finishedBy({ missing, written, codes, details }: Report): Finished {
   };
 }
 
-/** A look that asked for nothing leaves no trace. One that had no time for everything is continued by another message. */
+/** Finishes a look. One that asked for nothing leaves no trace; an unfinished one is continued by another message. */
 async function finishLook(look: Delivery, bookUuid: string, report: LookReport | undefined): Promise<void> {
   if (report === undefined) return;
   if (report.isUnfinished) await send(look, { ...look.envelope, urgent: undefined });
@@ -129,14 +129,14 @@ async function finishLook(look: Delivery, bookUuid: string, report: LookReport |
   await finishDelivery(look, bookUuid, { ...finishedBy(report), byLook });
 }
 
-/** How often the message of a look is received. */
+/** Number of times that the message of a look is received. */
 const LOOK_ATTEMPTS = 3;
 
 /**
- * The message is tried again after growing pauses. If this version cannot read the book, or a document that the event names, or
- * if too many results of the book are open, only time helps: a look is tried later, and a delivery waits. After three days it is
- * a dead letter, which can be redriven. A look is given up sooner: the poller hands its book over again anyway, and during an outage of the
- * bucket, the messages of all its runs would be tried again side by side.
+ * Retries a failed message, with growing pauses. If this version cannot read the book, or a document that the event
+ * names, or if too many results of the book are open, only time helps: a look is postponed, and a delivery waits.
+ * After three days it is a dead letter, which can be redriven. A look is given up sooner: the poller hands its book
+ * over again anyway, and during an outage of the bucket, the messages of all its runs would be retried side by side.
  *
  * @returns whether the message is finished.
  */
@@ -158,7 +158,7 @@ async function failed(delivery: Delivery, bookUuid: string, error: unknown): Pro
   return false;
 }
 
-/** Has the book looked at later, without reading it. @returns whether that is written. */
+/** Postpones the look at the book, without reading it. @returns whether that was written. */
 async function giveUpLook(look: Delivery, bookUuid: string, failure: Failure): Promise<boolean> {
   const { ports, times } = look.dependencies;
   const wait = isUnreadable(failure) ? times.max : times.run;

@@ -2,10 +2,10 @@ const FIRST_SECONDS = 5;
 const LONGEST_SECONDS = 900;
 
 /**
- * How long a message that failed stays invisible: 5 s, doubling to 15 minutes, a quarter of it jitter. With
- * the receives that a queue allows (`MAX_RECEIVES`), this adds up to more than two hours.
+ * Seconds for which a failed message stays invisible: 5, doubling to 15 minutes, a quarter of it jitter. Over all
+ * receives that a queue allows (`MAX_RECEIVES`), this is more than two hours.
  *
- * @param receives how often the message has been received, from 1.
+ * @param receives number of times that the message has been received, from 1.
  * @param random 0 to 1.
  */
 export function retrySeconds(receives: number, random: number, atLeastSeconds = 0): number {

@@ -1,13 +1,13 @@
 import { type Delivery, deliverAgain } from './delivery.ts';
 import { recordFailedAttempt } from './finish-delivery.ts';
 
-/** By its age, and not by its receives, which an outage of the table may have used up. */
+/** Ratio of the wait to the age of a delivery. Receives are no measure: an outage of the table may have used them up. */
 const GROWTH = 2;
 
 /**
- * Nothing can be marked for a delivery whose book is unknown, or cannot be read: its message is the mark, and waits in its queue.
- * It is delivered again after the quick retries, then after 15 minutes, and ever later up to every 8 hours: 16 times in 3 days. A
- * queue allows 20 (`MAX_RECEIVES`): the others are for copies, and functions that die.
+ * Keeps a delivery in its queue if its book is unknown or unreadable: nothing can be marked, so the message is the
+ * mark. It is delivered again after the quick retries, then after 15 minutes, then in longer intervals of up to 8
+ * hours: 16 times in 3 days. A queue allows 20 (`MAX_RECEIVES`); the rest is for copies, and for functions that die.
  */
 export async function waitInQueue(delivery: Delivery, code: string): Promise<void> {
   const { dependencies, receives } = delivery;

@@ -5,35 +5,36 @@ import { comparePks, createdMs, Place, START } from '../../../shared/ocrolus/boo
 import type { Key, Table } from '../../../shared/store/table.ts';
 import type { Step } from './follow.ts';
 
-/** What a call of discovery reads (`discover`). */
+/** Part of the list that a call of `discover` reads. */
 const Reading = z.enum(['new', 'recent', 'sweep']);
 
 type Reading = z.infer<typeof Reading>;
 
-/** A damaged attribute costs some pages that are read again. */
+/** A damaged attribute only causes some pages to be read again. */
 const Stored = z.object({
   recent: Place.optional().catch(undefined),
   sweep: Place.optional().catch(undefined),
-  /** Every book before it is older than `times.recent`. */
+  /** Every book before this place is older than `times.recent`. */
   recentFrom: Place.optional().catch(undefined),
-  /** When all new books had been read, and when the last sweep began, in Unix milliseconds. */
+  /** Time when all new books had been read, and start of the last sweep, in Unix milliseconds. */
   newAt: z.number().catch(0),
   sweptAt: z.number().catch(0),
-  /** Pages of known books that this run has read again. */
+  /** Number of pages of known books that this run has read again. */
   rereads: z.int().catch(0),
-  /** What the next call reads. */
+  /** Part that the next call reads. */
   next: Reading.catch('new'),
 });
 
-/** How far the list of an account's books has been read. */
+/** Progress of reading the list of an account's books. */
 export interface Cursor extends Omit<z.infer<typeof Stored>, 'recent' | 'sweep'> {
-  /** Up to where each part has been read; absent: to its end. */
+  /** Place up to which each part has been read; absent: to its end. */
   readonly places: { readonly new: Place } & { readonly [reading in Reading]?: Place | undefined };
   readonly recentFrom: Place;
 }
 
 /**
- * The cursor of an account. One of version 0.1.0 has only the place of new books: the whole list is read again soon.
+ * Reads the cursor of an account. A cursor of version 0.1.0 has only the place of new books, so the whole list is
+ * read again soon.
  *
  * @param now Unix milliseconds: reading a list for the first time counts as a sweep.
  */
@@ -45,7 +46,7 @@ export async function readCursor(table: Table, account: string, now: number): Pr
   return { places: { new: place, recent, sweep }, recentFrom, ...more };
 }
 
-/** What it has of new books is where version 0.1.0 has it. */
+/** Writes the cursor. The place of new books is stored as in version 0.1.0. */
 export async function writeCursor(table: Table, account: string, { places, ...more }: Cursor): Promise<void> {
   const { new: place, recent, sweep } = places;
   const { offset, lastPk, back } = place;
@@ -56,16 +57,16 @@ function cursorKey(account: string): Key {
   return { bookId: OWN_PARTITIONS.poller, item: `CURSOR#${account}` };
 }
 
-/** Pages of known books that a run reads again, at most: 288,000 reads a day, however long the list is. */
+/** Maximum number of pages of known books that a run reads again: 288,000 reads a day, for any length of the list. */
 const REREADS = 10;
 
-/** The place after which the next page is read. */
+/** Place after which the next page is read. */
 export function placeOf({ next, places, recentFrom }: Cursor): Place {
   const place = places[next] ?? START;
   return next === 'recent' && isBefore(place, recentFrom) ? recentFrom : place;
 }
 
-/** The cursor after a page, and whether the run has read all that it should. @param now Unix milliseconds, before the call. */
+/** Advances the cursor after a page. `isCaughtUp`: the run has read everything. @param now Unix ms, before the call. */
 export function advance(
   cursor: Cursor,
   step: Step,
@@ -91,12 +92,12 @@ export function advance(
     const again = { ...after.places, recent: after.places.recent ?? START };
     return { ...after, next: 'new', rereads: 0, places: again, isCaughtUp: true };
   }
-  // Where each run reads one page only, new books must not wait for the end of a long reading.
+  // If each run reads only one page, new books must not wait for the end of a long reading.
   const isNewDue = now - after.newAt >= times.min / 2;
   return { ...after, next: isNewDue ? 'new' : next, isCaughtUp: false };
 }
 
-/** What is read again next: recent books and sweep alternate. */
+/** Part that is read again next: recent books and sweep alternate. */
 function nextReread(cursor: Cursor): 'recent' | 'sweep' | undefined {
   const { places, rereads } = cursor;
   const isLeft = (one: 'recent' | 'sweep') =>
@@ -106,7 +107,7 @@ function nextReread(cursor: Cursor): 'recent' | 'sweep' | undefined {
 }
 
 /**
- * Where the recent books begin. Ocrolus gives pks in the order of creation, so a book that became visible since, and was
+ * Start of the recent books. Ocrolus gives pks in the order of creation, so a book that became visible later, and was
  * created less than 48 hours before, comes after those that were older than that.
  */
 function startOfRecent(cursor: Cursor, { unseen, place }: Step, since: number): Place {

@@ -10,31 +10,32 @@ import { follow, offsetAfter } from './follow.ts';
 
 /** Books per page. */
 const PAGE = 100;
-/** Books that are looked up at the same time. */
+/** Number of books that are looked up at the same time. */
 const AT_ONCE = 10;
 const DAY_MS = 86_400_000;
 
 export interface Discovered {
-  /** Books that were unknown, and are due now. */
+  /** Number of books that were unknown, and are due now. */
   readonly found: number;
-  /** Nothing more is to be read in this run. */
+  /** This run has nothing more to read. */
   readonly isCaughtUp: boolean;
 }
 
 /**
- * Finds the books of an account that no webhook has ever mentioned. One call reads one page of its list, which is by
- * ascending pk, from one of three places, and keeps in the account's cursor what the next call reads
- * (docs/decisions/0027):
+ * Finds the books of an account that no webhook has mentioned. One call reads one page of its list, by ascending pk,
+ * from one of three places, and stores in the account's cursor which page the next call reads (docs/decisions/0027):
  *
- * - `new`: what comes after the last book that was ever read; first in every run;
- * - `recent`: what was created within 48 hours; again in every run, because a book may become visible late, below others;
+ * - `new`: the books after the last one that was ever read; first in every run;
+ * - `recent`: the books created within 48 hours; again in every run, because a book may become visible late, below
+ *   others;
  * - `sweep`: the whole list; again every six days, because a book may become visible even later.
  *
- * Everything before a place has been stored, and the cursor is written last. So a crash, or another run at the same time,
- * costs a page that is read again, and never a book.
+ * Everything before a place has been stored, and the cursor is written last. So a crash, or another run at the same
+ * time, costs a page that is read again, and never a book.
  *
- * A known book costs a read, an unknown one two reads and a write of two units, a call a read and a write of the cursor. A
- * run reads at most ten pages again. A day of 288 runs, in which no webhook mentions a book (test/poller/discovery/cost.test.ts):
+ * A known book costs a read, an unknown one two reads and a write of two units, a call a read and a write of the
+ * cursor. A run reads at most ten pages again. A day of 288 runs, in which no webhook mentions a book
+ * (test/poller/discovery/cost.test.ts):
  *
  * | new books | calls | read units | write units | all recent books are read again within |
  * |---|---|---|---|---|
@@ -68,7 +69,7 @@ export async function discover(
   return { found, isCaughtUp };
 }
 
-/** @returns whether it was unknown. One that cannot be read does not stop the others. */
+/** @returns whether the book was unknown. An unreadable one does not stop the others. */
 async function createIfUnknown(
   { ports, settings, log, metrics, times }: PollerDependencies,
   account: string,
@@ -79,7 +80,7 @@ async function createIfUnknown(
   const { POLL_DISCOVER_FROM: from, DOCUMENT_DAYS: days } = settings;
   const oldest = Math.max(
     from === undefined ? 0 : Date.parse(from),
-    // What has expired would be fetched again.
+    // An expired book would be fetched again.
     days === undefined ? 0 : now - days * DAY_MS,
   );
   if ((createdMs(listed) ?? now) < oldest) return false;
@@ -92,7 +93,7 @@ async function createIfUnknown(
     const { isNew } = await recordListed(table, listed, {
       writer,
       known: known === undefined ? null : undefined,
-      // Webhooks have time to announce a new book first.
+      // Webhooks get time to announce a new book first.
       newDueAt: Math.max(now, Math.min(createdMs(listed) ?? 0, now) + times.grace),
     });
     return isNew;

@@ -1,26 +1,26 @@
 import type { Place } from '../../../shared/ocrolus/book-list.ts';
 import { type BookPage, comparePks, type ListedBook } from '../../../shared/ocrolus/book-list.ts';
 
-/** Of a list that is not paged, so many pages are taken at a time. */
+/** Number of pages taken at a time from a list that is not paged. */
 const UNPAGED_PAGES = 10;
 
-/** What a page shows after a place. */
+/** Content of a page after a place. */
 export interface Step {
-  /** Its books after the place, by pk. */
+  /** Books of the page after the place, by pk. */
   readonly unseen: readonly ListedBook[];
   readonly place: Place;
-  /** Fewer books are left than a page has: the end of the list, unless Ocrolus gives shorter pages than it is asked for. */
+  /** Fewer books are left than a page has: the end of the list, unless Ocrolus sends shorter pages than requested. */
   readonly isShort: boolean;
 }
 
-/** Where to read on after a place: one book back. Where that is still the last one seen, nothing before it was deleted. */
+/** Offset at which to continue: one book back. If that is still the last one seen, nothing before it was deleted. */
 export function offsetAfter({ offset }: Place): number {
   return Math.max(0, offset - 1);
 }
 
 /**
- * Follows an account's list from a place through the page at `offsetAfter(place)`. `lastPk` is what counts and the
- * offset a hint, so no book is passed by that was visible all the time, whatever else became visible or was deleted. If more
+ * Follows an account's list from a place through the page at `offsetAfter(place)`. `lastPk` decides, and the offset
+ * is a hint, so a book that was always visible is never skipped, whatever else became visible or was deleted. If more
  * books were deleted than the hint allows for, the place moves back, twice as far each time.
  *
  * @param limit books per page.
@@ -39,7 +39,7 @@ export function follow(place: Place, { books, length, paged }: BookPage, limit: 
     return { unseen: [], place: before, isShort: false };
   }
   const isShort = length < limit;
-  // Entries that cannot be read make the hint too low, which is safe. A page full of them is passed without a comparison.
+  // Unreadable entries make the hint too low, which is safe. A page full of them is passed without a comparison.
   const isUnreadable = !isShort && books.length < 2;
   return {
     unseen,

@@ -19,26 +19,27 @@ import { WebFirewall } from './web-firewall.ts';
 export interface AllowlistedIngressProps {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** The settings of this ingress. */
+  /** Settings of this ingress. */
   readonly ingress: Allowlisted;
-  /** Has the endpoint and its VPC. */
+  /** Network with the endpoint and its VPC. */
   readonly network: Network;
   /** The API behind the endpoint. */
   readonly api: WebhookApi;
-  /** Encrypts logs. */
+  /** Encrypts the logs. */
   readonly encryptionKey: EncryptionKey;
-  /** How long logs are kept. */
+  /** Retention of the logs. */
   readonly logRetention: RetentionDays;
-  /** What happens to logs when the stack is deleted. */
+  /** Policy for the logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * The way from the internet to the private API, for Ocrolus only: a load balancer that allows Ocrolus's source addresses and
- * forwards to the endpoint, and a private domain name, by which API Gateway finds the API.
+ * Gives Ocrolus, and no other client on the internet, access to the private API: a load balancer that allows
+ * Ocrolus's source addresses and forwards to the endpoint, and a private domain name, by which API Gateway finds the
+ * API.
  */
 export class AllowlistedIngress extends Construct {
-  /** The load balancer and its targets, the endpoint's addresses. */
+  /** The load balancer, and the endpoint's addresses as its targets. */
   readonly loadBalancer: LoadBalancer;
   /** Its access logs. */
   readonly logs: LoadBalancerLogs;
@@ -89,7 +90,7 @@ export class AllowlistedIngress extends Construct {
     }
   }
 
-  /** Where Ocrolus posts the deliveries of an account. */
+  /** URL to which Ocrolus posts the deliveries of an account. */
   urlOf(account: string): string {
     return `https://${this.hostName}/webhooks/${account}`;
   }

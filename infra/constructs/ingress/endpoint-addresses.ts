@@ -8,25 +8,25 @@ import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption-key.ts';
 
 export interface EndpointAddressesProps {
-  /** The endpoint whose addresses are looked up. */
+  /** Endpoint whose addresses are looked up. */
   readonly endpoint: InterfaceVpcEndpoint;
-  /** The number of network interfaces of the endpoint: one per subnet. */
+  /** Number of network interfaces of the endpoint: one per subnet. */
   readonly interfaces: number;
   /** Encrypts the logs of the lookup. */
   readonly encryptionKey: EncryptionKey;
-  /** How long those logs are kept. */
+  /** Retention of these logs. */
   readonly logRetention: RetentionDays;
-  /** What happens to those logs when the stack is deleted. */
+  /** Policy for these logs when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * The private addresses of an interface endpoint. CloudFormation returns the ids of its network interfaces but not their
+ * Private addresses of an interface endpoint. CloudFormation returns the ids of its network interfaces but not their
  * addresses, so a custom resource looks them up in EC2. The ids are its parameters, so a deployment that replaces the
  * endpoint or moves it to other subnets looks them up again. The address of an interface never changes.
  */
 export class EndpointAddresses extends Construct {
-  /** IPv4 addresses, which are known only at deployment. */
+  /** IPv4 addresses, known only at deployment. */
   readonly addresses: readonly string[];
 
   constructor(scope: Construct, id: string, props: EndpointAddressesProps) {
@@ -53,8 +53,8 @@ export class EndpointAddresses extends Construct {
       onUpdate: {
         service: 'EC2',
         action: 'describeNetworkInterfaces',
-        // Each id separately: for a list that is known only at deployment, CDK would add a second Lambda that writes it as
-        // JSON.
+        // One parameter for each id: for a list that is known only at deployment, CDK would add a second Lambda that
+        // writes it as JSON.
         parameters: {
           NetworkInterfaceIds: indexes.map((index) =>
             Fn.select(index, endpoint.vpcEndpointNetworkInterfaceIds),
@@ -75,7 +75,7 @@ export class EndpointAddresses extends Construct {
   }
 }
 
-/** The path of an interface's address in the answer of EC2, in the notation of `AwsCustomResource`. */
+/** Path of an interface's address in the answer of EC2, in the notation of `AwsCustomResource`. */
 function addressAt(index: number): string {
   return `NetworkInterfaces.${index}.PrivateIpAddress`;
 }

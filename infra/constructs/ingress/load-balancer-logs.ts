@@ -8,24 +8,23 @@ import { configureEmptying, isEmptied } from '../emptying.ts';
 import type { EncryptionKey } from '../encryption-key.ts';
 
 export interface LoadBalancerLogsProps {
-  /** How long the logs are kept, like those in CloudWatch. */
+  /** Retention of the logs, as in CloudWatch. */
   readonly logRetention: RetentionDays;
   /** Encrypts the logs of the Lambda that empties the bucket. */
   readonly encryptionKey: EncryptionKey;
   /**
-   * What happens to the bucket when the stack is deleted. Elastic Load Balancing writes a test file into it, so the bucket
-   * is never empty: unless it is kept or emptied, a stack whose deployment failed could not be deleted.
+   * Policy for the bucket when the stack is deleted. Elastic Load Balancing writes a test file into it, so the bucket
+   * is never empty: unless it is retained or emptied, a stage whose deployment failed could not be deleted.
    */
   readonly removalPolicy: RemovalPolicy;
-  /** Where S3 logs every access. Absent: accesses are not logged. */
+  /** Bucket to which S3 logs every access. Absent: accesses are not logged. */
   readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
 }
 
 const PREFIX = 'load-balancer';
 
-/** The access logs of the load balancer, one line per request, in a separate bucket. */
+/** Access logs of the load balancer, one line per request, in a separate bucket. */
 export class LoadBalancerLogs extends Construct {
-  /** The bucket. */
   readonly bucket: Bucket;
 
   constructor(scope: Construct, id: string, { accessLogs, ...props }: LoadBalancerLogsProps) {

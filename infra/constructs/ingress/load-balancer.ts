@@ -25,21 +25,20 @@ import type { Allowlisted } from '../../config/ingress.ts';
 export interface LoadBalancerProps {
   /** Host name, certificate and source addresses. */
   readonly ingress: Allowlisted;
-  /** The VPC of the load balancer. */
+  /** VPC of the load balancer. */
   readonly vpc: IVpc;
-  /** Part of its construct id, because a load balancer cannot be moved to another VPC. */
+  /** Part of the construct id, because a load balancer cannot be moved to another VPC. */
   readonly vpcName: string;
   /** Public subnets, in at least two zones. */
   readonly subnets: SubnetSelection;
-  /** The endpoint to which it forwards. */
+  /** Endpoint to which the load balancer forwards. */
   readonly endpoint: InterfaceVpcEndpoint;
-  /** The private addresses of `endpoint`. */
+  /** Private addresses of `endpoint`. */
   readonly addresses: readonly string[];
 }
 
 /** The only resource that the internet can reach: port 443, from the source addresses, and only the webhooks. */
 export class LoadBalancer extends Construct {
-  /** The load balancer. */
   readonly balancer: ApplicationLoadBalancer;
   /** The endpoint's addresses, with their health checks. */
   readonly targets: ApplicationTargetGroup;
@@ -64,8 +63,7 @@ export class LoadBalancer extends Construct {
       securityGroup,
       dropInvalidHeaderFields: true,
     });
-    // Not in the template: a protected load balancer cannot be rolled back, and an update would undo what `ops protect` has
-    // set.
+    // Not set in the template: a protected load balancer cannot be rolled back, and an update would undo `ops protect`.
     this.balancer.removeAttribute('deletion_protection.enabled');
     this.targets = new ApplicationTargetGroup(this, 'Endpoint', {
       vpc,
@@ -93,7 +91,7 @@ export class LoadBalancer extends Construct {
       open: false,
       defaultAction: ListenerAction.fixedResponse(404),
     });
-    // The endpoint serves whichever private API the Host header names. This rule exposes only this stage's API.
+    // The endpoint serves any private API that the Host header names. This rule exposes only this stage's API.
     listener.addAction('Webhooks', {
       priority: 1,
       conditions: [

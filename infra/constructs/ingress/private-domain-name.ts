@@ -9,13 +9,13 @@ import { Construct } from 'constructs';
 import { onlyFrom } from '../webhook-api.ts';
 
 export interface PrivateDomainNameProps {
-  /** The host in the URL. */
+  /** Host name in the URL. */
   readonly hostName: string;
   /** A certificate for `hostName`, in the stack's region. */
   readonly certificateArn: string;
-  /** The API that serves its requests. */
+  /** API that serves the requests. */
   readonly api: RestApi;
-  /** The only endpoint through which it can be used. */
+  /** The only endpoint through which the name can be used. */
   readonly endpoint: IVpcEndpoint;
 }
 

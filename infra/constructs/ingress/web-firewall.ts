@@ -5,15 +5,15 @@ import { Construct } from 'constructs';
 import type { EncryptionKey } from '../encryption-key.ts';
 
 export interface WebFirewallProps {
-  /** The stage, for names. */
+  /** Part of the names. */
   readonly stage: string;
-  /** The load balancer that it protects. */
+  /** Load balancer to protect. */
   readonly loadBalancerArn: string;
   /** Requests per second that API Gateway accepts. WAF blocks an address only above this rate. */
   readonly throttleRate: number;
   /** Encrypts the log. */
   readonly encryptionKey: EncryptionKey;
-  /** How long the log is kept. */
+  /** Retention of the log. */
   readonly logRetention: RetentionDays;
 }
 
@@ -82,7 +82,7 @@ export class WebFirewall extends Construct {
       logGroupName,
       retention: props.logRetention,
       encryptionKey: props.encryptionKey.key,
-      // If it were kept, its name would be taken when the setting is turned on again.
+      // A retained log group would occupy its name when the setting is turned on again.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const logging = new CfnLoggingConfiguration(this, 'Logging', {
@@ -90,7 +90,7 @@ export class WebFirewall extends Construct {
       logDestinationConfigs: [
         `arn:${Aws.PARTITION}:logs:${Aws.REGION}:${Aws.ACCOUNT_ID}:log-group:${logGroupName}`,
       ],
-      // Has Basic credentials.
+      // This header has Basic credentials.
       redactedFields: [{ singleHeader: { Name: 'authorization' } }],
     });
     logging.node.addDependency(logGroup);

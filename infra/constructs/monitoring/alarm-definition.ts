@@ -10,7 +10,7 @@ export const URGENCIES = ['page', 'ticket'] as const;
 export type Urgency = (typeof URGENCIES)[number];
 
 /**
- * Every kind of alarm. Each has a section of the same name in `docs/runbook.md`, and may be several alarms, such as one
+ * Kinds of alarms. Each has a section of the same name in `docs/runbook.md`, and may be several alarms, such as one
  * for each channel.
  */
 const URGENCY_OF = {
@@ -60,18 +60,18 @@ export type Sentence = `${string}.`;
 export interface AlarmDefinition {
   /** The resource, if there are several alarms of this kind: a channel or a function. */
   readonly of?: string;
-  /** What lenders lose while the alarm is on. */
+  /** Loss for lenders while the alarm is on. */
   readonly impact: Sentence;
-  /** What the person on call does first. */
+  /** First step for the person on call. */
   readonly firstStep: Sentence;
   /** One metric, or an expression over at most ten. CloudWatch charges for each. */
   readonly metric: IMetric;
   /** The alarm goes off when the metric reaches this value or, with `below`, is less than it. */
   readonly threshold: number;
   readonly below?: true;
-  /** How many of how many periods must breach; default one of one. */
+  /** Number of periods that must breach, out of how many; by default one of one. */
   readonly within?: readonly [breaching: number, periods: number];
-  /** What missing data means. SQS, Lambda and the custom metrics write nothing while nothing happens. */
+  /** Meaning of missing data. SQS, Lambda and the custom metrics write nothing while nothing happens. */
   readonly missingData: 'fine' | 'alarming';
 }
 

@@ -9,13 +9,13 @@ import type { EncryptionKey } from '../encryption-key.ts';
 export interface AlarmTopicProps {
   /** Part of the topic's name. */
   readonly stage: string;
-  /** Who is notified. */
+  /** Recipients of notifications. */
   readonly settings: Alarms;
   /** Encrypts the messages. */
   readonly encryptionKey: EncryptionKey;
 }
 
-/** The topics that alarms notify: the stack's topic with its subscribers, an existing topic, or both. */
+/** Topics that alarms notify: the stack's topic with its subscribers, an existing topic, or both. */
 export class AlarmTopic extends Construct {
   /** One or two topics. */
   readonly topics: readonly ITopic[];
@@ -34,7 +34,7 @@ export class AlarmTopic extends Construct {
       masterKey: encryptionKey.key,
       enforceSSL: true,
     });
-    // A topic stores nothing, and if it were kept, its name would be taken when the stage needs a topic again.
+    // A topic stores nothing, and a retained one would occupy its name when the stage needs a topic again.
     topic.applyRemovalPolicy(RemovalPolicy.DESTROY);
     for (const address of settings.emails) topic.addSubscription(new EmailSubscription(address));
     const cloudWatch = {

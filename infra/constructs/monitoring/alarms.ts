@@ -20,7 +20,7 @@ import {
   urgencyOf,
 } from './alarm-definition.ts';
 
-/** The runbook's path in this project, for stages that set no `alarms.runbookUrl`. */
+/** Path of the runbook in this project, for stages that set no `alarms.runbookUrl`. */
 const RUNBOOK_PATH = 'docs/runbook.md';
 
 export interface AlarmsProps {
@@ -28,9 +28,9 @@ export interface AlarmsProps {
   readonly stage: string;
   /** The alarms to create. */
   readonly definitions: AlarmSet;
-  /** The URL of the runbook. */
+  /** URL of the runbook. */
   readonly runbookUrl: string | undefined;
-  /** The topics that are notified. */
+  /** Topics that are notified. */
   readonly topics: readonly ITopic[];
 }
 
@@ -47,11 +47,11 @@ const TEXTS: Readonly<Record<Urgency, readonly [impact: Sentence, firstStep: Sen
 };
 
 /**
- * Every alarm of a stage, and a composite alarm for each urgency, which sends the notifications: one when its first alarm
- * goes off and one when all are OK again, instead of a dozen for alarms with the same cause.
+ * All alarms of a stage, and a composite alarm for each urgency. Only the composites notify: once when the first
+ * alarm goes off, and once when all are OK again, instead of a dozen times for alarms with the same cause.
  */
 export class Alarms extends Construct {
-  /** The composites first. */
+  /** All alarms, the composites first. */
   readonly all: AlarmStatusWidgetProps['alarms'];
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {

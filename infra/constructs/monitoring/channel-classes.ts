@@ -3,7 +3,7 @@ import type { Channel } from '../../../shared/events/channels.ts';
 
 const ENTRIES: readonly CatalogEntry[] = Object.values(CATALOG);
 
-/** What a channel delivers: results that readers wait for, or only the status of a book. */
+/** Class of a channel: it delivers results that readers wait for, or only the status of a book. */
 export type ChannelClass = 'results' | 'status';
 
 export function channelClass(channel: Channel): ChannelClass {

@@ -2,10 +2,10 @@ import { type GraphWidgetProps, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { customMetric, everySeries, FIVE_MINUTES } from './metrics.ts';
 import type { MonitoredResources } from './monitored-resources.ts';
 
-/** The graphs of one row of the dashboard. */
+/** Graphs of one row of the dashboard. */
 type Graphs = (resources: MonitoredResources) => readonly GraphWidgetProps[];
 
-/** How long Ocrolus waits for an answer. */
+/** Time that Ocrolus waits for an answer. */
 const OCROLUS_WAITS_MS = 5000;
 
 /** Do webhooks arrive? */

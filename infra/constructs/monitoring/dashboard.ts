@@ -26,7 +26,6 @@ const GRAPH = { width: 8, height: 4 };
  * what waits, what did the poller recover. A graph by channel shows every channel.
  */
 export class Dashboard extends Construct {
-  /** The dashboard in CloudWatch. */
   readonly dashboard: CloudWatchDashboard;
 
   constructor(scope: Construct, id: string, { resources, alarms }: DashboardProps) {

@@ -3,15 +3,15 @@ import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-clo
 import type { MetricDimension, MetricName, MetricSeries } from '../../../shared/telemetry/metrics.ts';
 import { METRIC_NAMESPACE } from '../../../shared/telemetry/metrics.ts';
 
-/** The period of metrics that need no other one. */
+/** Period of metrics that need no other one. */
 export const FIVE_MINUTES = Duration.minutes(5);
 
 export interface Reading {
-  /** Default: the sum. */
+  /** By default the sum. */
   readonly statistic?: string;
-  /** Default: five minutes. */
+  /** By default five minutes. */
   readonly period?: Duration;
-  /** Its name in a graph. */
+  /** Name in a graph. */
   readonly label?: string;
 }
 
@@ -33,7 +33,7 @@ export function customMetric<N extends MetricName>(
 }
 
 /**
- * Several metrics as one. Gaps count as 0: otherwise, one metric without data would leave the sum without data.
+ * Combines several metrics. Gaps count as 0: otherwise, one metric without data would leave the result without data.
  *
  * @param metrics at most ten, which is CloudWatch's limit for an alarm.
  */
@@ -47,7 +47,7 @@ export function combined(how: 'SUM' | 'MAX', metrics: readonly IMetric[], label:
   });
 }
 
-/** Every series of a metric by one dimension, for graphs, which show new values automatically. Alarms cannot search. */
+/** All series of a metric by one dimension, for graphs, which show new values automatically. Alarms cannot search. */
 export function everySeries<N extends MetricName>(
   stage: string,
   name: N,

@@ -7,25 +7,25 @@ import type { Settings } from '../../config/settings.ts';
 import type { ChannelQueue } from '../channel-queue.ts';
 import type { LoadBalancer } from '../ingress/load-balancer.ts';
 
-/** The resources that alarms, dashboard and saved queries cover. */
+/** Resources that alarms, dashboard and saved queries cover. */
 export interface MonitoredResources {
   /** The stage's settings. */
   readonly settings: Settings;
-  /** Where deliveries arrive. */
+  /** Receives deliveries. */
   readonly api: Stage;
-  /** Has a line for each request to the API. */
+  /** Access log of the API, with one line for each request. */
   readonly accessLog: ILogGroup;
-  /** In front of the API, if the ingress is `allowlisted`. */
+  /** Load balancer in front of the API, if the ingress is `allowlisted`. */
   readonly loadBalancer?: LoadBalancer;
-  /** Each channel's queue and DLQ. */
+  /** Queue and DLQ of each channel. */
   readonly queues: ReadonlyMap<Channel, ChannelQueue>;
-  /** Each channel's consumer. */
+  /** Consumer of each channel. */
   readonly consumers: ReadonlyMap<Channel, LambdaFunction>;
   /** Answers Ocrolus. */
   readonly webhook: LambdaFunction;
-  /** Finds what no webhook announced. */
+  /** Finds results that no webhook announced. */
   readonly poller: LambdaFunction;
-  /** The functions for registration and rotation, by name. */
+  /** Functions for registration and rotation, by name. */
   readonly upkeep: ReadonlyMap<string, LambdaFunction>;
   /** Holds books, documents, results and the ledger. */
   readonly table: Table;

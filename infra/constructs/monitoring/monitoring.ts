@@ -9,7 +9,7 @@ import type { MonitoredResources } from './monitored-resources.ts';
 import { SavedQueries } from './saved-queries.ts';
 
 export interface MonitoringProps {
-  /** The resources to monitor. */
+  /** Resources to monitor. */
   readonly resources: MonitoredResources;
   /** Encrypts the messages of the topic. */
   readonly encryptionKey: EncryptionKey;
@@ -17,9 +17,9 @@ export interface MonitoringProps {
 
 /** Monitors a stage: alarms notify people, the dashboard shows the cause, and saved queries show the details. */
 export class Monitoring extends Construct {
-  /** The name of the dashboard; absent if the stage has none. */
+  /** Name of the dashboard; absent if the stage has none. */
   readonly dashboardName: string | undefined;
-  /** The topics that alarms notify; empty if alarms are off. */
+  /** Topics that alarms notify; empty if alarms are off. */
   readonly topics: readonly ITopic[];
 
   constructor(scope: Construct, id: string, { resources, encryptionKey }: MonitoringProps) {

@@ -2,7 +2,7 @@ import { type ILogGroup, QueryDefinition, QueryString } from 'aws-cdk-lib/aws-lo
 import { Construct } from 'constructs';
 import type { MonitoredResources } from './monitored-resources.ts';
 
-/** The most lines that CloudWatch shows. A delivery has about a dozen. */
+/** Maximum number of lines that CloudWatch shows. A delivery has about a dozen. */
 const LIMIT = 10_000;
 
 /** Saved queries in CloudWatch Logs Insights, over the logs of all functions and the access log. */

@@ -6,7 +6,7 @@ import type { ApiRequest } from '../observer.ts';
 import { toProxyEvent } from './proxy-event.ts';
 import { matchRoute, type RestApi } from './routes.ts';
 
-/** API Gateway's limits for a REST API: payload size, and the time an integration has to answer. */
+/** Limits of API Gateway for a REST API: payload size, and time for an integration to answer. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const INTEGRATION_TIMEOUT_MS = 29_000;
 
@@ -21,9 +21,8 @@ const ProxyResult = z.object({
 export type InvokeByArn = (functionArn: string, event: unknown) => Promise<InvocationOutcome>;
 
 /**
- * Serves the REST API on loopback, with the answers that API Gateway itself gives: 403 where there is no method,
- * 413, 502 when the function failed or answered what is no proxy result, 504. Throttling, resource policy and
- * access logs are left out.
+ * Serves the REST API on loopback, with API Gateway's own answers: 403 if there is no method, 413, 502 if the
+ * function failed or its answer is no proxy result, 504. Throttling, resource policy and access logs are left out.
  */
 export async function serveRestApi(
   api: RestApi,

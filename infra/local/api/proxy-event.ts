@@ -4,7 +4,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ACCOUNT_ID } from '../template/identities.ts';
 import type { Match, RestApi } from './routes.ts';
 
-/** API Gateway keeps these to itself. */
+/** Headers that API Gateway does not pass on. */
 const HOP_BY_HOP = new Set([
   'connection',
   'keep-alive',
@@ -80,7 +80,7 @@ export function toProxyEvent(
   };
 }
 
-/** Names in the letter case in which they came, and what API Gateway adds. */
+/** Names in the letter case of the request, and the headers that API Gateway adds. */
 function readHeaders(raw: readonly string[], sourceIp: string): Record<string, string[]> {
   const pairs: [string, string][] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {
@@ -114,7 +114,7 @@ function orNull<T extends object>(value: T): T | null {
   return Object.keys(value).length === 0 ? null : value;
 }
 
-/** E.g. `09/Apr/2026:12:34:56 +0000`. */
+/** Formats a time like `09/Apr/2026:12:34:56 +0000`. */
 function commonLogTime(time: Date): string {
   const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(time.toUTCString()) ?? [];
   return `${day}/${month}/${year}:${clock} +0000`;

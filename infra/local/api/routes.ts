@@ -4,7 +4,7 @@ import type { Topology } from '../template/topology.ts';
 /** A method of the REST API that is integrated with a Lambda function. */
 export interface Route {
   readonly httpMethod: string;
-  /** As the template spells it, e.g. `/webhooks/{account}`. */
+  /** Spelled as in the template, e.g. `/webhooks/{account}`. */
   readonly resourcePath: string;
   readonly resourceId: string;
   readonly functionArn: string;
@@ -25,7 +25,7 @@ const Method = z.object({
   Integration: z.object({ Type: z.string(), Uri: z.string().optional() }),
 });
 
-/** Reads the REST API of the template; `undefined` when there is none. */
+/** Reads the REST API of the template; `undefined` if there is none. */
 export function readRestApi(topology: Topology): RestApi | undefined {
   const [id] = topology.idsOf('AWS::ApiGateway::RestApi');
   if (id === undefined) return undefined;
@@ -45,7 +45,7 @@ export function readRestApi(topology: Topology): RestApi | undefined {
     id: topology.identity(resource).ref,
     ...topology.properties(resource, Resource),
   }));
-  // A parent may come after its children.
+  // A parent may follow its children.
   for (let left = resources.length; left > 0; left -= 1) {
     for (const resource of resources) {
       const parent = paths.get(resource.ParentId);
@@ -70,7 +70,7 @@ export interface Match {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** Finds the route of a request. A fixed path part goes before a parameter, which goes before `{proxy+}`. */
+/** Finds the route of a request. A fixed path part precedes a parameter, which precedes `{proxy+}`. */
 export function matchRoute(routes: readonly Route[], httpMethod: string, path: string): Match | undefined {
   const candidates = routes
     .filter((route) => route.httpMethod === httpMethod || route.httpMethod === 'ANY')

@@ -8,19 +8,19 @@ import { openStoredSecrets } from './secrets-file.ts';
 import { serveSecrets } from './secrets-server.ts';
 import { createTables, startTables, TableMismatch } from './tables.ts';
 
-/** The services that the functions call. */
+/** Services that the functions call. */
 export interface Backends {
   readonly endpoints: ServiceEndpoints;
   readonly sqs: SQSClient;
   readonly secrets: SecretStore;
-  /** Creates what the template has and the services do not have yet. @throws UnusableState where the two do not fit. */
+  /** Creates resources of the template that do not exist yet. @throws UnusableState if the two do not fit. */
   create(topology: Topology): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @throws UnusableState where the state cannot be read. */
+/** @throws UnusableState if the state cannot be read. */
 export async function startBackends(options: {
-  /** Another DynamoDB than the emulated one. */
+  /** Replaces the emulated DynamoDB. */
   readonly dynamodbEndpoint: string | undefined;
   /** Keeps tables, queues, buckets and secrets; without it they are in memory. */
   readonly state: StateFolder | undefined;

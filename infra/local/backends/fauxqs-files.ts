@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { buildApp } from 'fauxqs';
-// `startFauxqs` has an option for a folder, but listens on every interface. So its parts are put together here as it does; the
-// package does not export them.
+// `startFauxqs` has an option for a folder, but listens on every interface. So its parts, which the package does not
+// export, are put together here in the same way.
 import { PersistenceManager } from '../../../node_modules/fauxqs/dist/persistence.js';
 import { S3Store } from '../../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../../node_modules/fauxqs/dist/sns/snsStore.js';
@@ -16,16 +16,16 @@ export interface StoredQueues {
 }
 
 /**
- * Reads the queues and buckets of a folder, which may be empty. Messages that a function of an earlier run had received are
- * visible again at once: that function has ended.
+ * Reads the queues and buckets of a folder, which may be empty. Messages that a function of an earlier run had
+ * received are visible again at once, because that function has ended.
  *
- * @throws Error when the folder holds something else.
+ * @throws Error if the folder holds something else.
  */
 export function openStoredQueues(folder: string): StoredQueues {
   const database = new Database(folder);
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const { sqsStore, snsStore, s3Store } = stores;
-  // Before the stores know the database: loading must not write.
+  // Loaded before the stores know the database: loading must not write.
   database.load(sqsStore, snsStore, s3Store);
   sqsStore.persistence = database;
   snsStore.persistence = database;
@@ -44,14 +44,15 @@ export function openStoredQueues(folder: string): StoredQueues {
   return { stores, close: () => database.close() };
 }
 
-/** fauxqs 2.4.1 fails when a message becomes visible before its time: it writes no receive count, which must not be null. */
+/** fauxqs 2.4.1 fails when a message becomes visible early: it writes no receive count, which must not be null. */
 class Database extends PersistenceManager {
   readonly #received = new Map<string, { count: number; first: number | undefined }>();
 
   constructor(folder: string) {
     super(folder);
     const connection: unknown = Reflect.get(this, 'db');
-    // A write must survive the end of the process, not of the machine: waiting for the disk takes a hundred times as long.
+    // A write must survive the end of the process, not of the machine. Waiting for the disk takes a hundred times as
+    // long.
     if (connection instanceof DatabaseSync) connection.exec('PRAGMA synchronous = NORMAL');
   }
 

@@ -1,8 +1,8 @@
 import type { buildApp } from 'fauxqs';
 
 /**
- * Lets fauxqs answer ListObjectVersions. It knows no versions, and answers as if it had been asked for ListObjects: each
- * object is its only version, which S3 calls `null`. Deleting that version is deleting the object.
+ * Lets fauxqs answer ListObjectVersions. It has no versions, and answers as for ListObjects: each object is its only
+ * version, which S3 calls `null`. Deleting that version deletes the object.
  */
 export function serveObjectVersions(app: ReturnType<typeof buildApp>): void {
   app.addHook('onSend', async (request, _reply, payload) => {

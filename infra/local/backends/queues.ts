@@ -16,10 +16,10 @@ export interface QueuesBackend {
 }
 
 /**
- * Starts SQS and S3. Not with `startFauxqs`, which listens on every interface.
+ * Starts SQS and S3, without `startFauxqs`, which listens on every interface.
  *
  * @param folder keeps queues and buckets; without it they are in memory.
- * @throws Error when the folder cannot be read.
+ * @throws Error if the folder cannot be read.
  */
 export async function startQueues(folder?: string): Promise<QueuesBackend> {
   const stored = folder === undefined ? undefined : openStoredQueues(folder);
@@ -64,8 +64,8 @@ const Queue = z.object({
 });
 
 /**
- * Creates every queue of the template, and updates those that an earlier run created. The order does not matter: fauxqs looks a
- * dead-letter queue up when it is needed.
+ * Creates every queue of the template, and updates those of an earlier run. The order does not matter, because fauxqs
+ * looks up a dead-letter queue when it is needed.
  */
 export async function createQueues(topology: Topology, sqs: SQSClient): Promise<void> {
   await Promise.all(

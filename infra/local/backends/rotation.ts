@@ -6,11 +6,11 @@ import type { Secret, SecretStore } from './secrets.ts';
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
 /**
- * Rotates a secret as Secrets Manager does: a pending version without value, then the rotation function, step
- * after step, until one fails. It continues in the background: callers read the versions to learn the result.
+ * Rotates a secret as Secrets Manager does: a pending version without value, then the steps of the rotation function,
+ * until one fails. It continues in the background; callers read the versions to learn the result.
  *
  * @returns the id of the pending version.
- * @throws Error while another rotation's version is pending.
+ * @throws Error while the version of another rotation is pending.
  */
 export function startRotation(
   secret: Secret,

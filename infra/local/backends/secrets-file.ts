@@ -12,10 +12,10 @@ const SecretsFile = z.array(
 );
 
 /**
- * The secrets of a file, which is written at each change. It need not exist. A rotation that an earlier run began is given up:
- * its pending version would stand in the way of the next rotation.
+ * Opens the secrets in a file, which is written at each change and need not exist. A rotation that an earlier run
+ * began is abandoned: its pending version would prevent the next rotation.
  *
- * @throws Error when the file holds something else.
+ * @throws Error if the file holds something else.
  */
 export function openStoredSecrets(file: string): SecretStore {
   const stored = existsSync(file) ? SecretsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : [];
@@ -32,7 +32,7 @@ export function openStoredSecrets(file: string): SecretStore {
   return createSecretStore(secrets, (all) => write(file, all));
 }
 
-/** A reader sees all of it or nothing. */
+/** Writes the file as a whole, so that a reader never sees a part. */
 function write(file: string, secrets: readonly Secret[]): void {
   const document = secrets.map(({ versions, stages, ...secret }) => ({
     ...secret,

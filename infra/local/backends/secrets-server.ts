@@ -15,12 +15,12 @@ const Request = z.object({
 
 type Request = z.infer<typeof Request>;
 
-/** Starts a rotation of a secret. @returns the id of the version that is being made. */
+/** Starts a rotation of a secret. @returns the id of the version that is being created. */
 export type StartRotation = (secret: Secret, token: string | undefined) => string;
 
 /**
- * Secrets Manager's JSON protocol: GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret and
- * RotateSecret.
+ * Serves Secrets Manager's JSON protocol: GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret
+ * and RotateSecret.
  */
 export async function serveSecrets(store: SecretStore, startRotation: StartRotation): Promise<RunningServer> {
   const server = createServer((request, response) => {

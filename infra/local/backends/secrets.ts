@@ -4,7 +4,7 @@ import type { Topology } from '../template/topology.ts';
 
 export interface Version {
   readonly id: string;
-  /** Absent until it is put: a rotation begins with a version that has no value. */
+  /** Absent until it is put: a rotation begins with a version without value. */
   readonly text?: string;
   readonly createdAt: Date;
 }
@@ -13,7 +13,7 @@ export interface Secret {
   readonly arn: string;
   readonly name: string;
   readonly versions: ReadonlyMap<string, Version>;
-  /** Staging label → id of the version that has it. */
+  /** Maps each staging label to the id of its version. */
   readonly stages: ReadonlyMap<string, string>;
 }
 
@@ -21,24 +21,24 @@ export interface Secret {
 export interface SecretStore {
   /** @param id the ARN or the name. */
   find(id: string): Secret | undefined;
-  /** The text of the version with a label, `AWSCURRENT` unless another is given. */
+  /** Text of the version with a label, by default `AWSCURRENT`. */
   text(id: string, stage?: string): string | undefined;
   /**
-   * Adds a version and moves labels to it, as `PutSecretValue` does: `AWSCURRENT` unless others are given.
+   * Adds a version and moves labels to it, as `PutSecretValue` does; by default `AWSCURRENT`.
    *
-   * @throws Error when there is no such secret, or the version has another value already.
+   * @throws Error if there is no such secret, or the version already has another value.
    */
   put(
     id: string,
     text: string | undefined,
     options?: { stages?: readonly string[]; token?: string },
   ): Version;
-  /** Moves a label, or takes it away. What was current becomes `AWSPREVIOUS`. */
+  /** Moves a label, or removes it. The former current version becomes `AWSPREVIOUS`. */
   label(id: string, stage: string, versionId: string | undefined): void;
   create(secret: { readonly arn: string; readonly name: string; readonly text: string }): void;
 }
 
-/** As the store has it: it changes in place. */
+/** A secret in the store, which changes in place. */
 export interface StoredSecret extends Secret {
   readonly versions: Map<string, Version>;
   readonly stages: Map<string, string>;
@@ -105,7 +105,7 @@ const Properties = z.object({
   GenerateSecretString: Generation.optional(),
 });
 
-/** Creates every secret of the template that does not exist, generated as the template says (always letters and digits). */
+/** Creates each secret of the template that does not exist, by its rules, but always of letters and digits. */
 export function createSecrets(topology: Topology, store: SecretStore): void {
   for (const id of topology.idsOf('AWS::SecretsManager::Secret')) {
     const { arn, name } = topology.identity(id);

@@ -22,9 +22,9 @@ export interface TablesBackend {
 /**
  * Starts DynamoDB.
  *
- * @param endpoint another DynamoDB to use instead, e.g. `http://127.0.0.1:8000` of DynamoDB Local.
+ * @param endpoint of another DynamoDB to use instead, e.g. `http://127.0.0.1:8000` for DynamoDB Local.
  * @param folder keeps the tables; without it they are in memory.
- * @throws Error when the folder cannot be read.
+ * @throws Error if the folder cannot be read.
  */
 export async function startTables(endpoint: string | undefined, folder?: string): Promise<TablesBackend> {
   if (endpoint !== undefined) return { endpoint, stop: async () => {} };
@@ -52,7 +52,7 @@ const Index = z.object({
   }),
 });
 
-/** Streams, expiry, backups and encryption have no counterpart here and are left out. */
+/** Properties of a table. Streams, expiry, backups and encryption have no counterpart here. */
 const Table = z.object({
   KeySchema,
   AttributeDefinitions: z.array(
@@ -62,10 +62,10 @@ const Table = z.object({
   LocalSecondaryIndexes: z.array(Index).optional(),
 });
 
-/** In seconds. The emulator takes milliseconds; the waiter's own delays are made for AWS. */
+/** Seconds. The emulator takes milliseconds; the waiter's default delays are meant for AWS. */
 const SOON = { maxWaitTime: 60, minDelay: 0.02, maxDelay: 0.2 };
 
-/** A table exists with other keys or indexes than the template has. */
+/** A table exists with other keys or indexes than those of the template. */
 export class TableMismatch extends Error {
   override readonly name = 'TableMismatch';
 }
@@ -127,7 +127,7 @@ interface IndexKeys extends Keys {
   readonly IndexName?: string | undefined;
 }
 
-/** What cannot be changed in a table that exists. */
+/** Keys and indexes, which cannot be changed in an existing table. */
 function keysOf({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: TableKeys) {
   const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes];
   return new Map([['', KeySchema], ...indexes.map((index) => [index.IndexName, index.KeySchema] as const)]);

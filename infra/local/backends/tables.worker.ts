@@ -1,6 +1,6 @@
 /**
- * DynamoDB for the local stack, in a thread of its own: dynalite is CPU-bound and would otherwise block the
- * queues and the API. Its data is the folder that keeps the tables, or nothing. Posts its port when it listens.
+ * DynamoDB for the local stack, in its own thread: dynalite is CPU-bound, and would otherwise block the queues and
+ * the API. `workerData` is the folder that keeps the tables, if any. Posts its port when it listens.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
@@ -9,7 +9,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 type RequestListener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** dynalite has no types; this is what is used of it. */
+/** The part of dynalite, which has no types, that is used. */
 type Dynalite = (options: Record<string, number | string>) => {
   listeners(event: 'request'): RequestListener[];
 };
@@ -31,8 +31,8 @@ const [answer] = dynalite({
 }).listeners('request');
 
 /**
- * dynalite throws when a client disconnects in the middle of a request, as a killed Lambda does. So it receives
- * requests only when they are complete.
+ * dynalite throws when a client disconnects in the middle of a request, as a killed Lambda does. So it receives only
+ * complete requests.
  */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -50,7 +50,7 @@ server.listen(0, '127.0.0.1', () => {
   if (typeof address === 'object') parentPort?.postMessage(address?.port);
 });
 
-/** dynalite opens the folder when it is first used, and exits if that fails. @throws Error */
+/** Opens the folder early: dynalite opens it when it is first used, and exits if that fails. @throws Error */
 async function requireReadable(path: string): Promise<void> {
   const { Level }: { Level: new (path: string) => Level } = createRequire(requireHere.resolve('dynalite'))(
     'level',

@@ -31,7 +31,7 @@ export class Live {
 
   async #tick(): Promise<void> {
     const startedAt = Date.now();
-    // Taken at once, so that two listeners do not start two of them.
+    // Set at once, so that two listeners do not start two snapshots.
     this.#timer = setTimeout(() => {}, 0);
     try {
       const snapshot = JSON.stringify(await this.#snapshots.take());
@@ -40,14 +40,14 @@ export class Live {
         for (const listener of this.#listeners) listener(snapshot);
       }
     } catch {
-      // The stack is stopping, or a backend is too busy: the next one tries again.
+      // The stack is stopping, or a backend is too busy; the next tick tries again.
     }
     if (this.#listeners.size === 0) {
       this.#timer = undefined;
       this.#last = '';
       return;
     }
-    // A slow snapshot must not take all of the time.
+    // A slow snapshot must not take all the time.
     this.#timer = setTimeout(() => void this.#tick(), Math.max(EVERY_MS, Date.now() - startedAt));
   }
 }

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 
 /**
- * Lets in only what a browser on this machine sends for this page, and what carries the token:
+ * Admits only requests of a browser on this machine for this page, with the token:
  * - the host must be loopback by name or number: another name that leads here is DNS rebinding;
- * - an `Origin`, where there is one, must be the console's own;
+ * - an `Origin`, if there is one, must be the console's own;
  * - the first part of the path must be the token.
  */
 export function admit(token: string): MiddlewareHandler {
@@ -32,7 +32,7 @@ export function limitBody(maxBytes: number): MiddlewareHandler {
   };
 }
 
-/** @param inlineScript the one script in the page itself, which is its import map. */
+/** @param inlineScript the only script in the page itself, its import map. */
 export function protect(inlineScript: string): MiddlewareHandler {
   const hash = createHash('sha256').update(inlineScript).digest('base64');
   const policy = [

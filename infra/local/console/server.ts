@@ -23,12 +23,12 @@ import { deliveryPage } from './views/delivery-page.ts';
 import { QueueViews } from './views/queues.ts';
 import { Snapshots, type StackFacts } from './views/snapshot.ts';
 
-/** Of a request to the console: an action takes a few words. */
+/** Maximum size of a request to the console: an action needs a few words. */
 const MAX_BODY_BYTES = 64 * 1024;
 
 export interface ConsoleOptions {
   readonly stack: LocalStack;
-  /** Absent where the functions call another Ocrolus. */
+  /** Absent if the functions call another Ocrolus. */
   readonly control: SimulatorControl | undefined;
   readonly journal: Journal;
   readonly dataDir: string;
@@ -37,7 +37,7 @@ export interface ConsoleOptions {
 
 const KEEP_ALIVE_MS = 15_000;
 
-/** How many bytes of a result's body are shown. */
+/** Maximum number of bytes of a result's body that are shown. */
 const MOST_SHOWN = 256 * 1024;
 
 const ResultQuery = z.object({

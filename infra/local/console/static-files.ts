@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 const PAGE = fileURLToPath(new URL('./page/', import.meta.url));
 
-/** Modules of other packages, as the page's own modules name them. */
+/** Modules of other packages, by the names that the page's own modules use. */
 const MODULES: Readonly<Record<string, string>> = {
   preact: 'preact',
   'preact/hooks': 'preact/hooks',
   htm: 'htm',
   'htm/preact': 'htm/preact',
-  // Its package.json says nothing about its ES module to Node.js.
+  // Its package.json does not declare its ES module for Node.js.
   uplot: 'uplot/dist/uPlot.esm.js',
 };
 const UPLOT_STYLE = 'uplot/dist/uPlot.min.css';
@@ -32,7 +32,7 @@ export const IMPORT_MAP = JSON.stringify({
   imports: Object.fromEntries(Object.keys(MODULES).map((name) => [name, `./modules/${name}.js`])),
 });
 
-/** @param path below the token, without a slash at its beginning. @returns `undefined` when there is no such file. */
+/** @param path below the token, without a leading slash. @returns `undefined` if there is no such file. */
 export async function staticFile(path: string): Promise<StaticFile | undefined> {
   if (path === '') {
     const html = await readFile(join(PAGE, 'index.html'), 'utf8');

@@ -7,7 +7,7 @@ import { openTable } from '../../../shared/store/table.ts';
 import type { LocalStack } from '../stack.ts';
 import { REGION } from '../template/identities.ts';
 
-/** What the table holds of a book. */
+/** Everything in the table about a book. */
 export interface BookContents {
   readonly book: BookItem | undefined;
   readonly documents: readonly DocumentItem[];
@@ -42,7 +42,7 @@ export function openContents({
 /**
  * Reads until nothing is missing, or the deadline.
  *
- * @param missing what is missing in the contents; empty when they are complete.
+ * @param missing lists what the contents lack; empty when they are complete.
  * @returns the last contents, and what was missing then.
  */
 export async function waitUntilComplete(

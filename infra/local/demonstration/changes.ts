@@ -2,7 +2,7 @@ import type { DocumentItem } from '../../../shared/store/items.ts';
 import type { ResultDescription } from '../../../shared/store/reader.ts';
 import type { BookContents } from './book-contents.ts';
 
-/** What is new or different between two readings of a book, e.g. `BOOK VERIFIED, DOC 07ce7a49, forms (2.2 KB)`. */
+/** Describes the differences between two readings of a book, e.g. `BOOK VERIFIED, DOC 07ce7a49, forms (2.2 KB)`. */
 export function describeChanges(before: BookContents, after: BookContents): string {
   const parts: string[] = [];
   if (after.book !== undefined && differs(visibleOfBook(before.book), visibleOfBook(after.book))) {
@@ -20,7 +20,7 @@ export function describeChanges(before: BookContents, after: BookContents): stri
   return parts.length > 0 ? parts.join(', ') : 'nothing new';
 }
 
-/** Without times and internal attributes, which change with every write. */
+/** Leaves out times and internal attributes, which change with every write. */
 function visibleOfBook(book: BookContents['book']): unknown {
   if (book === undefined) return undefined;
   const { status, generation, capture, analytics, detect, income, completed, documents, complete } = book;

@@ -20,7 +20,7 @@ export function missingDeliveries(
   });
 }
 
-/** What is missing of a book whose events were announced: events of the seed page, or results. */
+/** Missing events of the seed page, and results, of a book whose events were announced. */
 export function missingOfAnnounced(deliveries: readonly Delivery[], contents: BookContents): string[] {
   const sent = new Set(deliveries.map(({ eventName }) => eventName));
   return [
@@ -33,10 +33,10 @@ export function missingOfAnnounced(deliveries: readonly Delivery[], contents: Bo
   ];
 }
 
-/** Kinds that a book with a bank statement has in any case (docs/data-model.md). */
+/** Kinds that a book with a bank statement always has (docs/data-model.md). */
 const RECOVERABLE = RESULT_KINDS.filter((kind) => DEFAULT_RESULTS[kind] === 'always');
 
-/** What is missing of a book whose webhooks are all lost. */
+/** Missing results of a book whose webhooks are all lost. */
 export function missingOfRecovered(contents: BookContents): string[] {
   return [
     ...(contents.book?.status === 'VERIFIED' ? [] : [`BOOK: ${contents.book?.status ?? 'not there'}`]),
@@ -46,7 +46,7 @@ export function missingOfRecovered(contents: BookContents): string[] {
   ];
 }
 
-/** What the book's own checklist reports. */
+/** Open entries of the book's own checklist. */
 function missingOfChecklist({ book, missing }: BookContents): string[] {
   if (book?.complete === true) return [];
   const open = missing.map(({ kind, subject, state, code }) =>

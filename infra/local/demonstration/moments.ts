@@ -3,7 +3,7 @@ import type { Delivery, Simulator } from '../ocrolus/index.ts';
 /** A change of a book, with the deliveries that announce it. */
 export type Moment = () => Promise<readonly Delivery[]>;
 
-/** A book with every event of the seed page, one after the other. */
+/** Creates a book for every event of the seed page, one after the other. */
 export function announcedMoments(simulator: Simulator): {
   readonly bookUuid: string;
   readonly moments: readonly Moment[];
@@ -34,7 +34,7 @@ export function announcedMoments(simulator: Simulator): {
   };
 }
 
-/** A book that gets analytics and Detect in the same way, but none of its webhooks is delivered. */
+/** Creates a book that gets analytics and Detect in the same way, without any webhook. */
 export async function playUnannounced(simulator: Simulator): Promise<{ readonly bookUuid: string }> {
   const lost = { deliver: false };
   const spec = {

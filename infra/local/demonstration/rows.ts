@@ -8,13 +8,13 @@ export interface Row {
   readonly delivered: string;
   readonly queue: string;
   readonly processed: string;
-  /** What the table has since the previous line: other messages may have written it at the same time. */
+  /** Changes in the table since the previous line. Other messages may have caused some of them. */
   readonly stored: string;
   /** Milliseconds from the start of the delivery to the ledger's item. */
   readonly ms: string;
 }
 
-/** Of a line that was read together with the previous one. */
+/** Replaces the changes in a line that was read together with the previous one. */
 const WITH_PREVIOUS = 'see the line above';
 
 /** The rows of one step: one for each delivery that announced it. */
@@ -38,9 +38,9 @@ export function announcedRows(
 }
 
 /**
- * The rows of a book that no webhook announced: one for each message that the poller sent.
+ * Rows of a book that no webhook announced: one for each message of the poller.
  *
- * @param readings of the table, each with more entries in the ledger than the previous one.
+ * @param readings of the table, each with more ledger entries than the previous one.
  */
 export function recoveredRows(happenedAt: string, readings: readonly BookContents[]): Row[] {
   return readings.flatMap((after, index) => {

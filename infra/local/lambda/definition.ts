@@ -3,19 +3,19 @@ import type { StackAssembly } from '../template/assembly.ts';
 import { REGION } from '../template/identities.ts';
 import type { Topology } from '../template/topology.ts';
 
-/** A function as the template describes it. */
+/** A function, from the template. */
 export interface FunctionDefinition {
   readonly logicalId: string;
-  /** The name it would have on AWS. */
+  /** Name of the function on AWS. */
   readonly physicalName: string;
   readonly handler: string;
-  /** The folder with the bundle. */
+  /** Folder with the bundle. */
   readonly taskRoot: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
-  /** How many environments it may have at most. */
+  /** Maximum number of environments. */
   readonly reservedConcurrency?: number;
-  /** What the template sets, evaluated. */
+  /** Variables that the template sets, evaluated. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,7 @@ const Properties = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.coerce.string()) }).optional(),
 });
 
-/** Every Node.js function with an asset. Others (inline code, other runtimes) serve deployments only. */
+/** Reads every Node.js function with an asset. Others (inline code, other runtimes) serve deployments only. */
 export function readFunctions(topology: Topology, assembly: StackAssembly): FunctionDefinition[] {
   return topology.idsOf('AWS::Lambda::Function').flatMap((logicalId) => {
     const { Runtime, Handler, Code } = topology.properties(
@@ -58,7 +58,7 @@ export function readFunctions(topology: Topology, assembly: StackAssembly): Func
   });
 }
 
-/** Where the services are that the functions call. */
+/** Addresses of the services that the functions call. */
 export interface ServiceEndpoints {
   readonly sqs: string;
   readonly s3: string;
@@ -67,8 +67,8 @@ export interface ServiceEndpoints {
 }
 
 /**
- * All environment variables of an execution environment: Lambda's own, the template's, and where the services
- * are. Nothing of this process's environment but `PATH`: a function must not depend on the developer's shell.
+ * All environment variables of an execution environment: Lambda's own, the template's, and the addresses of the
+ * services. From this process's environment only `PATH`, because a function must not depend on the developer's shell.
  */
 export function environmentOf(
   definition: FunctionDefinition,

@@ -12,14 +12,14 @@ import type {
 
 const RUNTIME = fileURLToPath(new URL('./runtime.ts', import.meta.url));
 
-/** Lambda gives the start of an environment ten seconds before it gives up (AWS: Lambda runtime environment). */
+/** Time for the start of an environment: ten seconds (AWS: Lambda runtime environment). */
 const INIT_TIMEOUT_MS = 10_000;
 
 /** One execution environment: a child process that serves one event at a time. */
 export interface ExecutionEnvironment {
-  /** Never rejects: an error is an outcome. Call it only when the previous event has its outcome. */
+  /** Never rejects, because an error is an outcome. Call it only when the previous event has its outcome. */
   invoke(request: { readonly requestId: string; readonly event: unknown }): Promise<InvocationOutcome>;
-  /** Whether it may be used again. */
+  /** True if the environment may be used again. */
   readonly isAlive: boolean;
   /** Sends SIGKILL, as if the host failed. The event in progress fails. Resolves when the process has exited. */
   kill(): Promise<void>;
@@ -30,13 +30,13 @@ export interface EnvironmentOptions {
   /** Folder for V8's compile cache, shared by all environments. */
   readonly compileCache: string;
   readonly onLine: (line: string) => void;
-  /** Reports the calls to an origin. */
+  /** Reports the calls to this origin. */
   readonly calls?:
     | { readonly origin: string; readonly onCall: (requestId: string, call: FunctionCall) => void }
     | undefined;
 }
 
-/** Starts the process. It loads the handler at once, so the first event waits for that only. */
+/** Starts the process. It loads the handler at once, so that the first event waits for nothing else. */
 export function startEnvironment(
   definition: FunctionDefinition,
   options: EnvironmentOptions,
@@ -48,7 +48,7 @@ export function startEnvironment(
       cwd: definition.taskRoot,
       env: { ...options.variables },
       execPath: process.execPath,
-      // Without the options of this process: a test runner's loaders are no part of Lambda.
+      // Omits the options of this process: a test runner's loaders are no part of Lambda.
       execArgv: [`--max-old-space-size=${Math.max(64, Math.floor(definition.memoryMegabytes * 0.9))}`],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
@@ -121,7 +121,7 @@ export function startEnvironment(
         const request: InvocationRequest = { requestId, event, deadline: Date.now() + timeoutMs };
         const timer = limit(timeoutMs, definition.timeoutSeconds);
         void answer.promise.then(() => clearTimeout(timer));
-        // When sending fails, the process has exited, which is reported above.
+        // If sending fails, the process has exited, which is reported above.
         child.send(request, () => {});
       }
       return answer.promise;

@@ -10,9 +10,9 @@ import type { LocalLog } from '../log.ts';
 import type { LambdaFunction } from './function.ts';
 import { failedMessageIds, toSqsEvent } from './sqs-event.ts';
 
-/** SQS's own limit for one receive call. */
+/** Maximum number of messages in one receive call of SQS. */
 const MAX_RECEIVE = 10;
-/** As Lambda polls. fauxqs answers as soon as there is a message, and when it closes. */
+/** Duration of a long poll, as in Lambda. fauxqs answers as soon as there is a message, and when it closes. */
 const WAIT_SECONDS = 20;
 /** If a batch takes longer than this, the next batch starts in parallel. */
 const SCALE_UP_AFTER_MS = 100;
@@ -21,9 +21,9 @@ export interface EventSource {
   readonly queueUrl: string;
   readonly queueArn: string;
   readonly batchSize: number;
-  /** How many batches may run at the same time. */
+  /** Maximum number of batches that run at the same time. */
   readonly maxConcurrency: number;
-  /** Whether the function says which messages failed. */
+  /** True if the function reports which messages failed. */
   readonly reportsFailures: boolean;
 }
 
@@ -114,7 +114,7 @@ export function pollQueue(
     }
   }
 
-  /** For messages of a poll that had begun before the queue was disabled. */
+  /** Returns messages of a poll that had begun before the queue was disabled. */
   async function putBack(messages: readonly Message[]): Promise<void> {
     const Entries = messages.map(({ ReceiptHandle }, index) => ({
       Id: String(index),

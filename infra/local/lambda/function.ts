@@ -4,20 +4,20 @@ import { type EnvironmentOptions, type ExecutionEnvironment, startEnvironment } 
 import type { InvocationOutcome } from './protocol.ts';
 
 /**
- * An event waits this long for a busy environment before another one is started: most events take less, and on a small machine
- * a new process takes longer.
+ * Time that an event waits for a busy environment before another one is started: most events take less, and on a
+ * small machine a new process takes longer.
  */
 const START_ANOTHER_AFTER_MS = 50;
 
-/** An environment without an event for this long ends, as on AWS after some minutes: each takes about 60 MB. */
+/** Time without an event after which an environment ends, as on AWS after some minutes: each takes about 60 MB. */
 const IDLE_MS = 15_000;
 
-/** A function: execution environments that are started when they are needed and used again. */
+/** A function, with execution environments that are started when needed and used again. */
 export interface LambdaFunction {
   readonly definition: FunctionDefinition;
-  /** Never rejects: an error is an outcome, and in the log. */
+  /** Never rejects: an error is an outcome, and is logged. */
   invoke(event: unknown): Promise<InvocationOutcome>;
-  /** Numbers of execution environments. */
+  /** Number of execution environments. */
   environments(): { readonly busy: number; readonly idle: number };
   /** Kills one environment, a busy one if possible. @returns whether there was one. */
   killEnvironment(): Promise<boolean>;
@@ -26,7 +26,7 @@ export interface LambdaFunction {
 }
 
 export interface FunctionOptions extends EnvironmentOptions {
-  /** How many execution environments there may be at the same time. */
+  /** Maximum number of execution environments at the same time. */
   readonly maxEnvironments: number;
   /** Milliseconds until an environment without an event ends. */
   readonly idleMs?: number | undefined;
@@ -62,7 +62,7 @@ export function createFunction(definition: FunctionDefinition, options: Function
     return found;
   }
 
-  /** The last one used, so that the others reach their idle time and end. */
+  /** Takes the last one used, so that the others reach their idle time and end. */
   function takeIdle(): ExecutionEnvironment | undefined {
     const environment = idle.pop();
     if (environment === undefined) return undefined;
@@ -89,7 +89,7 @@ export function createFunction(definition: FunctionDefinition, options: Function
   function release(environment: ExecutionEnvironment): void {
     busy.delete(environment);
     const next = waiting.shift();
-    // A stopping function starts nothing more; `invoke` refuses the event.
+    // A stopping function starts no environment; `invoke` refuses the event.
     if (next !== undefined) next(occupy(environment.isAlive || stopped ? environment : start()));
     else if (environment.isAlive) putIdle(environment);
   }

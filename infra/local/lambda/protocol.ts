@@ -1,8 +1,8 @@
-/** The messages between the stack and the child process that stands for a Lambda execution environment. */
+/** Messages between the stack and the child process that acts as a Lambda execution environment. */
 
-/** What Lambda reports about an invocation that failed. */
+/** Lambda's report about a failed invocation. */
 export interface LambdaError {
-  /** The class of the error that the handler threw, or one of Lambda's own, e.g. `Runtime.ExitError`. */
+  /** Class of the error that the handler threw, or one of Lambda's own, e.g. `Runtime.ExitError`. */
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
@@ -13,11 +13,11 @@ export interface FunctionCall {
   /** Unix milliseconds. */
   readonly at: number;
   readonly method: string;
-  /** With its query. */
+  /** Includes the query. */
   readonly path: string;
-  /** 0: there was no answer. */
+  /** 0 if there was no answer. */
   readonly status: number;
-  /** Until the answer was there as a whole. */
+  /** Milliseconds until the whole answer had arrived. */
   readonly ms: number;
 }
 
@@ -31,9 +31,9 @@ export interface InvocationRequest {
 export type RuntimeMessage =
   | { readonly kind: 'ready' }
   | { readonly kind: 'init-error'; readonly error: LambdaError }
-  /** `payload` is the JSON text of what the handler returned. */
+  /** `payload` is the JSON text of the handler's return value. */
   | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
-  /** Sent only where calls are watched. */
+  /** Sent only if calls are watched. */
   | { readonly kind: 'call'; readonly requestId: string; readonly call: FunctionCall }
   | { readonly kind: 'error'; readonly requestId: string; readonly error: LambdaError };
 

@@ -1,6 +1,6 @@
 /**
- * The Lambda runtime: runs as the child process of one execution environment, imports the handler from the
- * asset's folder and serves one event after another. Its only input is its environment variables.
+ * The Lambda runtime: runs as the child process of one execution environment, imports the handler from the asset's
+ * folder, and serves one event after another. Its only input is its environment variables.
  */
 import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
@@ -12,14 +12,14 @@ import { watchCalls } from './watch-calls.ts';
 type Handler = (event: unknown, context: object) => unknown;
 
 const [compileCache, watchedOrigin] = process.argv.slice(2);
-// Saves most of the time that a bundle takes to load. Lambda has no such cache.
+// Saves most of the load time of a bundle. Lambda has no such cache.
 if (compileCache !== undefined) enableCompileCache(compileCache);
 
-// This process ends with its parent, however that ends. The parent handles Ctrl-C.
+// This process ends with its parent, however the parent ends. The parent handles Ctrl-C.
 process.on('disconnect', () => process.exit(0));
 process.on('SIGINT', () => {});
 
-/** Of the current event: an environment serves one at a time. */
+/** Request id of the current event: an environment serves one at a time. */
 let currentRequestId = '';
 if (watchedOrigin !== undefined) {
   watchCalls(watchedOrigin, (call) => send({ kind: 'call', requestId: currentRequestId, call }));

@@ -2,7 +2,7 @@ import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import { REGION } from '../template/identities.ts';
 
-/** The event that Lambda's poller makes of received messages (AWS: using Lambda with Amazon SQS). */
+/** Event that Lambda's poller builds from received messages (AWS: using Lambda with Amazon SQS). */
 export function toSqsEvent(messages: readonly Message[], queueArn: string): SQSEvent {
   return { Records: messages.map((message) => toRecord(message, queueArn)) };
 }
@@ -43,8 +43,8 @@ function toAttribute(value: MessageAttributeValue): SQSMessageAttribute {
 }
 
 /**
- * Finds the messages that a batch response leaves in the queue. As Lambda does, a response that names a message
- * which is not in the batch, or is malformed, counts as the failure of all of them; an empty one as success.
+ * Finds the messages that a batch response leaves in the queue. As in Lambda, a malformed response, or one that names
+ * a message of another batch, is the failure of all; an empty one is success.
  */
 export function failedMessageIds(payload: string, messageIds: readonly string[]): ReadonlySet<string> {
   const all = new Set(messageIds);

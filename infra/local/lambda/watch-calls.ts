@@ -1,13 +1,13 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { FunctionCall } from './protocol.ts';
 
-/** What undici publishes of a request (Node.js: undici, diagnostics channel support). */
+/** Data that undici publishes about a request (Node.js: undici, diagnostics channel support). */
 interface Published {
   readonly request: { readonly origin?: unknown; readonly method?: string; readonly path?: string };
   readonly response?: { readonly statusCode?: number };
 }
 
-/** Reports every request that `fetch` makes to an origin, when its answer is there as a whole, or has failed. */
+/** Reports every request of `fetch` to an origin, once its answer has arrived completely, or has failed. */
 export function watchCalls(origin: string, report: (call: FunctionCall) => void): void {
   const open = new WeakMap<object, { at: number; status: number }>();
   const on = (event: string, listener: (published: Published) => void) =>

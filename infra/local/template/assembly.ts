@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 
-/** A resource as the synthesized template has it: intrinsic functions are not evaluated yet. */
+/** A resource in the synthesized template, whose intrinsic functions are not evaluated yet. */
 export const Resource = z.object({
   Type: z.string(),
   Properties: z.record(z.string(), z.unknown()).default({}),
@@ -32,7 +32,7 @@ const AssetManifest = z.object({
   files: z.record(z.string(), z.object({ source: z.object({ path: z.string().optional() }) })).default({}),
 });
 
-/** One stack of a cloud assembly, with the folders that its Lambda code comes from. */
+/** A stack of a cloud assembly, with the folders of its Lambda code. */
 export interface StackAssembly {
   readonly stackName: string;
   readonly resources: Readonly<Record<string, Resource>>;
@@ -43,9 +43,9 @@ export interface StackAssembly {
 }
 
 /**
- * Reads the one stack of a cloud assembly, as `cdk deploy` would.
+ * Reads the only stack of a cloud assembly, as `cdk deploy` would.
  *
- * @throws Error when there is no stack in it, or more than one.
+ * @throws Error if there is no stack in it, or more than one.
  */
 export function readAssembly(folder: string): StackAssembly {
   const { artifacts } = Manifest.parse(readJson(join(folder, 'manifest.json')));

@@ -1,15 +1,15 @@
-/** Answers what a template refers to. */
+/** Resolves the references of a template. */
 export interface Scope {
-  /** @returns `undefined` for `AWS::NoValue`. @throws Error for what it does not know. */
+  /** @returns `undefined` for `AWS::NoValue`. @throws Error for an unknown name. */
   ref(name: string): unknown;
   getAtt(logicalId: string, attribute: string): unknown;
 }
 
 /**
  * Evaluates the intrinsic functions in a value of a template: Ref, Fn::GetAtt, Fn::Join, Fn::Sub, Fn::Select and
- * Fn::Split. `AWS::NoValue` removes what it stands for, as in CloudFormation.
+ * Fn::Split. `AWS::NoValue` removes the value, as in CloudFormation.
  *
- * @throws Error that names the function it cannot evaluate.
+ * @throws Error that names a function that it cannot evaluate.
  */
 export function evaluate(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) {

@@ -1,25 +1,25 @@
 import type { Resource } from './assembly.ts';
 
-/** The emulated queues and the bucket live in this account; fauxqs knows no other. */
+/** Account of the emulated queues and bucket, the only one in fauxqs. */
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
 
-/** What CloudFormation would call a resource once it exists. */
+/** Identifiers that CloudFormation would give a resource. */
 export interface Identity {
-  /** The value of `Ref`. */
+  /** Value of `Ref`. */
   readonly ref: string;
   readonly name: string;
   readonly arn: string;
-  /** The values of `Fn::GetAtt`. */
+  /** Values of `Fn::GetAtt`. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
 interface Naming {
-  /** The property that fixes the name. */
+  /** Property that fixes the name. */
   readonly property: string;
   readonly maxLength: number;
   readonly arn: (name: string) => string;
-  /** Which of the two `Ref` gives. */
+  /** Identifier that `Ref` returns. */
   readonly ref: 'name' | 'arn';
 }
 
@@ -76,14 +76,14 @@ const NAMING: Readonly<Record<string, Naming>> = {
   },
 };
 
-/** Everything else: only referred to, never built here. */
+/** All other resources, which are only referenced here, never built. */
 const OTHER: Naming = { property: '', maxLength: 255, arn: arnOf('local'), ref: 'name' };
 
 /**
  * Gives a resource its name and ARN.
  *
- * @param explicitName what the template says at {@link nameProperty}, evaluated.
- * @param sqsEndpoint the queues' address, e.g. `http://127.0.0.1:4566`.
+ * @param explicitName evaluated value of {@link nameProperty} in the template.
+ * @param sqsEndpoint address of the queues, e.g. `http://127.0.0.1:4566`.
  */
 export function identify(
   resource: Resource,
@@ -99,7 +99,7 @@ export function identify(
 
   switch (resource.Type) {
     case 'AWS::SQS::Queue': {
-      // Not the address fauxqs itself gives out: `sqs.us-east-1.localhost` does not resolve everywhere.
+      // Not the address that fauxqs itself returns: `sqs.us-east-1.localhost` does not resolve everywhere.
       const url = `${options.sqsEndpoint}/${ACCOUNT_ID}/${name}`;
       return { ...common, ref: url, attributes: { Arn: arn, QueueName: name, QueueUrl: url } };
     }
@@ -119,12 +119,12 @@ export function identify(
   }
 }
 
-/** The property of the template that fixes the resource's name; empty when there is none. */
+/** Property of the template that fixes the resource's name; empty if there is none. */
 export function nameProperty(resource: Resource): string {
   return (NAMING[resource.Type] ?? OTHER).property;
 }
 
-/** The end of a logical id carries CDK's hash: a name that is too long is cut at the front. */
+/** Cuts long names at the front, because the end of a logical id carries CDK's hash. */
 function generatedName(stackName: string, logicalId: string, maxLength: number, isBucket: boolean): string {
   const name = `${stackName}-${logicalId}`.slice(-maxLength).replace(/^-+/, '');
   return isBucket ? name.toLowerCase() : name;

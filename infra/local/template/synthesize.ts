@@ -9,7 +9,7 @@ const PROJECT = fileURLToPath(new URL('../../..', import.meta.url));
 /**
  * Synthesizes the app into a cloud assembly, as the cdk command does but without its start-up time.
  *
- * @throws Error when the app fails; its output is in the log.
+ * @throws Error if the app fails; its output is in the log.
  */
 export async function synthesize(folder: string, stage: string, log: LocalLog): Promise<void> {
   // A killed stack may have left a synthesis that still writes there.

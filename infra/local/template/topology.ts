@@ -3,15 +3,14 @@ import type { StackAssembly } from './assembly.ts';
 import { evaluate, type Scope } from './evaluate.ts';
 import { ACCOUNT_ID, type Identity, identify, nameProperty, REGION } from './identities.ts';
 
-/** The template with its intrinsic functions evaluated, as this machine would have created it. */
+/** The template with its intrinsic functions evaluated, as if this machine had created it. */
 export interface Topology {
   readonly stackName: string;
-  /** Logical ids of every resource of one of these types, in the template's order. */
+  /** Logical ids of all resources of these types, in the template's order. */
   idsOf(...types: string[]): string[];
   identity(logicalId: string): Identity;
   /**
-   * The properties that `schema` asks for, evaluated. Others are not read: they may refer to what only AWS
-   * knows.
+   * Evaluates the properties in `schema`. Others are not read, because they may need values that only AWS knows.
    *
    * @throws Error that names the resource and the property.
    */

@@ -1,7 +1,7 @@
 import { normalisePk } from '../../../shared/events/read-ids.ts';
 import { time } from '../../command-line/values.ts';
 
-/** An end of a range of books: when they were created, or their pk. */
+/** An end of a range of books: a creation time or a pk. */
 export type Bound = { readonly time: string } | { readonly pk: string };
 
 /** `pk-<number>`, or a time. @throws InvalidArgumentError */

@@ -7,11 +7,11 @@ import {
 import { START } from '../../../shared/ocrolus/book-list.ts';
 import type { Target } from '../target.ts';
 
-/** What became, or would become, of an account's books. */
+/** Results, or expected results, of a backfill for an account. */
 export interface AccountBackfill extends BackfillCounts {
   readonly account: string;
   readonly calls: number;
-  /** When its last book becomes due. */
+  /** Time at which its last book becomes due. */
   readonly dueUntil: string;
 }
 
@@ -21,14 +21,16 @@ export interface ReadAccountOptions {
   readonly dueFrom: string;
   readonly write: boolean;
   readonly signal: AbortSignal;
-  /** Receives how many books of the range were seen so far. */
+  /** Receives the number of books of the range seen so far. */
   readonly onSeen: (books: number) => void;
 }
 
 /**
- * Has the poller go through an account's list of books, part by part: it has the API credentials and the rate limit.
+ * Makes the poller go through an account's list of books, part by part: the poller has the API credentials and the
+ * rate limit.
  *
- * @throws Error when Ocrolus does not list them, the table fails, or the operator interrupts. Books that are due stay due.
+ * @throws Error if Ocrolus does not list them, the table fails, or the operator interrupts. Books that are due stay
+ * due.
  */
 export async function readAccount(
   { invoke }: Pick<Target, 'invoke'>,
@@ -61,7 +63,7 @@ function interruption(write: boolean): string {
   return write ? 'interrupted: run it again for the other books' : 'interrupted; nothing was changed';
 }
 
-/** @throws Error for the answer of a poller that ran instead, because it knows no such request. */
+/** @throws Error for the answer of a poller that ran normally, because it does not know this request. */
 function readReport(answer: unknown): BackfillReport {
   const report = BackfillReport.safeParse(answer);
   if (!report.success) throw new Error('the stage has a version without backfill: deploy this one first');

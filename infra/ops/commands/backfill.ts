@@ -90,7 +90,7 @@ interface Work {
   readonly write: boolean;
 }
 
-/** One account after the other: all share the rate limit. */
+/** Reads one account after the other, because all share the rate limit. */
 async function readAll(work: Work, total: number | undefined): Promise<AccountBackfill[]> {
   const bar = progressBar(total);
   const read: AccountBackfill[] = [];

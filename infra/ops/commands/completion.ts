@@ -44,7 +44,7 @@ export function completionCommand() {
     });
 }
 
-/** Those with a file of settings, which names its stage. */
+/** Names of stages that have a settings file. */
 function stages(): string[] {
   return readdirSync(CONFIG)
     .map((file) => basename(file, '.ts'))

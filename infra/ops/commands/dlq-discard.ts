@@ -49,7 +49,7 @@ async function discard({ target, confirm }: Session, id: string, file: string | 
   return { document: { channel, messageId, file: path }, text: `${id}: deleted, saved to ${path}` };
 }
 
-/** Ids of Ocrolus may contain any character. */
+/** Makes an id safe for a file name: ids of Ocrolus may contain any character. */
 function fileName(id: string): string {
   return id.replaceAll(/[^\w-]/g, '_').slice(0, 100);
 }

@@ -59,7 +59,7 @@ export function doctorCommand(run: Run) {
     });
 }
 
-/** @param problem why there is no target. */
+/** @param problem the reason for a missing target. */
 async function diagnose(
   options: StackOptions,
   screen: Session['screen'],

@@ -45,7 +45,7 @@ async function forget(
 }
 
 interface Document extends ForgetReport {
-  /** Nothing was stored of it, not even a tombstone: its id may be wrong. */
+  /** True if nothing was stored of it, not even a tombstone: its id may be wrong. */
   readonly isUnknown: boolean;
 }
 

@@ -52,7 +52,7 @@ async function showLogs({ target, screen }: Session, name: string, options: Opti
   return { document, text: document.map((line) => lineText(line, screen)).join('\n') };
 }
 
-/** Lines until Ctrl-C, which is no error. @param toText `undefined`: the line is left out. */
+/** Prints lines until Ctrl-C, which is no error. @param toText `undefined`: the line is left out. */
 export async function* following(
   follow: (signal: AbortSignal) => AsyncIterable<LogLine>,
   toText: (line: LogLine) => string | undefined,

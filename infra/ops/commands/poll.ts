@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Run, stackCommand } from '../stack-command.ts';
 
-/** The poller's report (functions/poller/poll.ts), as far as it is read here. */
+/** The part of the poller's report (functions/poller/poll.ts) that is read here. */
 const Report = z.looseObject({
   discovered: z.number().default(0),
   polled: z.number().default(0),
@@ -9,7 +9,7 @@ const Report = z.looseObject({
   problems: z.array(z.object({ account: z.string(), code: z.string() })).default([]),
 });
 
-/** It does not ask for confirmation: the schedule does the same every few minutes. */
+/** Asks for no confirmation: the schedule does the same every few minutes. */
 export function pollCommand(run: Run) {
   return stackCommand('poll', {
     summary: 'run the poller once, now',

@@ -94,16 +94,16 @@ interface Moved {
 }
 
 interface Work {
-  /** How many dead letters there are, approximately. */
+  /** Approximate number of dead letters. */
   readonly before: number;
   readonly options: Options;
   readonly pace: () => Promise<void>;
   readonly bar: Progress;
-  /** How many may still be moved. */
+  /** Number of dead letters that may still be moved. */
   readonly left: number;
 }
 
-/** Message by message, because filters need the content of each: SQS's own redrive task moves all of them. */
+/** Moves message by message, because filters need the content of each. SQS's own redrive task moves all of them. */
 async function moveAll(
   sqs: SQSClient,
   queues: ChannelQueues,
@@ -149,7 +149,7 @@ function describePlan(channel: string | undefined, most: number, { id, event, bo
   return ['move up to', most, 'dead letters', ...chosen, to].join(' ');
 }
 
-/** In this order: a crash in between leaves it in both queues, and consumers are idempotent. */
+/** Sends first, then deletes: a crash in between leaves the message in both queues, and consumers are idempotent. */
 async function move(
   sqs: SQSClient,
   { url, dlqUrl }: ChannelQueues,

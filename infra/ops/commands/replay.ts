@@ -15,10 +15,10 @@ import { changingCommand, type Output, type Run, type Session } from '../stack-c
 import type { Target } from '../target.ts';
 import { unknownChannel } from '../unknown-channel.ts';
 
-/** Sent at the same time. */
+/** Number of deliveries sent at the same time. */
 const AT_ONCE = 10;
 
-/** Without a terminal, progress is reported every so many deliveries. */
+/** Without a terminal, number of deliveries between two reports of progress. */
 const REPORTED_EVERY = 1000;
 
 /** Earlier than any delivery. */
@@ -92,7 +92,7 @@ async function replay({ target, confirm }: Session, options: Options): Promise<O
     const replayOne = async (past: PastDelivery) => {
       await pace();
       const item = await table.get({ bookId: past.bookId, item: past.item });
-      // Expired, or moved to another partition, since it was found.
+      // The entry has expired, or was moved to another partition, since it was found.
       const envelope = item && (await rebuildEnvelope(EventItem.parse(item), target.bodies));
       if (envelope === undefined) tally.unreadable += 1;
       else {
@@ -137,7 +137,7 @@ async function enqueue({ sqs, queues }: Target, envelope: Envelope): Promise<voi
   );
 }
 
-/** @throws Error that says where to continue, when it fails or is interrupted. */
+/** @throws Error that says where to continue after a failure or an interruption. */
 async function inOrder(
   all: readonly PastDelivery[],
   work: (past: PastDelivery) => Promise<void>,

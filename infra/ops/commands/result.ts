@@ -30,10 +30,10 @@ export function resultCommand(run: Run) {
     );
 }
 
-/** The operator may not know that there are several. */
+/** Names other subjects, which the operator may not know. */
 async function noteOthers(reader: Reader, bookId: string, kind: ResultKind): Promise<void> {
   const results = await reader.results(bookId);
-  // A later page is a part of a result.
+  // A later page is part of a result.
   const subjects = results
     .filter((result) => result.kind === kind && result.set?.offset === undefined)
     .map(({ subject }) => subject);

@@ -67,7 +67,7 @@ async function send(
   return { document, text: `${deliveryId}: ${answer.status}` };
 }
 
-/** The file's bytes unchanged, or a small body with the given ids. */
+/** The unchanged bytes of the file, or a small body with the given ids. */
 async function readBody(
   event: string | undefined,
   { body: file, book, doc, unknown }: Options,
@@ -76,7 +76,7 @@ async function readBody(
   if (event === undefined) throw new UsageError('the event is missing');
   if (unknown !== true) checkAgainstCatalog(event, book, doc);
   const name = findEventName(event) ?? event;
-  // Legacy events name themselves in `event` (docs/ocrolus.md#naming-key).
+  // Legacy events have their name in `event` (docs/ocrolus.md#naming-key).
   const named = /^[A-Z_]+$/.test(name) ? { event: name } : { event_name: name };
   return Buffer.from(
     JSON.stringify({

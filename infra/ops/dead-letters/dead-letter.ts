@@ -10,9 +10,9 @@ export interface DeadLetter {
   readonly body: string;
   /** Its message group. */
   readonly group: string | undefined;
-  /** How often it was received, including by `ops`. */
+  /** Number of receives, including those by `ops`. */
   readonly receives: number;
-  /** ISO 8601: when it was first sent. A move to the dead-letter queue does not change it. */
+  /** ISO 8601 time at which it was first sent. A move to the dead-letter queue does not change it. */
   readonly sentAt: string;
   readonly firstReceivedAt: string | undefined;
   /** `undefined`: a message of another sender, or of another version. */
@@ -42,21 +42,21 @@ function readEnvelope(body: string): Envelope | undefined {
   }
 }
 
-/** Whether an id is that of the message or of its delivery. */
+/** True if an id is that of the message or of its delivery. */
 export function hasId({ messageId, envelope }: DeadLetter, id: string): boolean {
   return messageId === id || envelope?.deliveryId === id;
 }
 
 /** Selects dead letters; an absent field matches all. */
 export interface Filter {
-  /** Of a delivery, or of a message: the only way to select one that cannot be read. */
+  /** Id of a delivery, or of a message: the only way to select an unreadable one. */
   readonly id?: string | undefined;
   readonly event?: string | undefined;
-  /** A partition of the table. */
+  /** Partition of the table. */
   readonly bookId?: string | undefined;
 }
 
-/** A message that cannot be read matches by its id only, because it would fail again. */
+/** An unreadable message matches by its id only, because it would fail again. */
 export function matches(letter: DeadLetter, { id, event, bookId }: Filter): boolean {
   const { envelope } = letter;
   if (id !== undefined && !hasId(letter, id)) return false;

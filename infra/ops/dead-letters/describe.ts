@@ -3,14 +3,15 @@ import type { DeadLetter } from './dead-letter.ts';
 import { isFinal, type LedgerState } from './ledger.ts';
 
 /**
- * Why a message is in its dead-letter queue, as far as the message and the ledger show it:
- * - `unreadable-message`: it is not a message of this project, or of another version.
- * - `processed-already`: the ledger has a final outcome of its delivery. SQS delivered it twice, or it was not deleted.
- * - `retries-used-up`: every attempt failed; `codes` says how.
+ * Reason why a message is in its dead-letter queue, as shown by the message and the ledger:
+ * - `unreadable-message`: it is no message of this project, or one of another version.
+ * - `processed-already`: the ledger has a final outcome of its delivery. SQS delivered it twice, or it was not
+ *   deleted.
+ * - `retries-used-up`: every attempt failed, with `codes`.
  */
 export type Why = 'unreadable-message' | 'processed-already' | 'retries-used-up';
 
-/** What an operator sees of a message: no body, no names. */
+/** Description of a message for an operator, without body and names. */
 export interface Description {
   readonly event: string | null;
   readonly book: string | null;
@@ -18,20 +19,20 @@ export interface Description {
   readonly source: 'webhook' | 'poll' | null;
   readonly receivedAt: string | null;
   readonly why: Why;
-  /** The delivery's outcome in the ledger; `retrying` while there is no final one. */
+  /** Outcome of the delivery in the ledger; `retrying` while there is no final one. */
   readonly outcome: string | null;
-  /** The code of each failed attempt, oldest first. */
+  /** Code of each failed attempt, oldest first. */
   readonly codes: readonly string[];
-  /** How often it was received before this call; earlier calls of `ops` count too. */
+  /** Number of receives before this call; earlier calls of `ops` count too. */
   readonly attempts: number;
   readonly firstReceived: string | null;
-  /** Since SQS first took it. */
+  /** Seconds since SQS accepted it. */
   readonly ageSeconds: number;
   readonly messageId: string;
   readonly bytes: number;
 }
 
-/** @param state in the ledger; `undefined` when the delivery is not there. */
+/** @param state in the ledger; `undefined` if the delivery is not there. */
 export function describe(letter: DeadLetter, state: LedgerState | undefined, now: number): Description {
   const { envelope, messageId, body, receives, sentAt, firstReceivedAt } = letter;
   const bookId = envelope === undefined ? OWN_PARTITIONS.account : bookIdOf(envelope.ids);

@@ -6,28 +6,28 @@ import {
 import { type DeadLetter, readDeadLetter } from './dead-letter.ts';
 
 /**
- * How long a message is invisible while the others are examined, so that it is not received twice. If this process is killed,
- * it becomes visible after that time.
+ * Time for which a message is invisible while the others are examined, so that it is not received twice. If this
+ * process is killed, the message becomes visible after that time.
  */
 const HOLD_SECONDS = 600;
 
-/** Of one request (AWS: SQS quotas). */
+/** Maximum number of messages in one request (AWS: SQS quotas). */
 const BATCH = 10;
 
-/** Long polling asks every server of SQS; with short polling an empty answer proves nothing. */
+/** Long polling asks every server of SQS. With short polling, an empty answer proves nothing. */
 const WAIT_SECONDS = 1;
 
-/** What was done with a message: it stays, was deleted, or was sent elsewhere under another id. */
+/** Result of handling a message: it stays, was deleted, or was sent elsewhere under another id. */
 export type Disposition = 'stays' | 'deleted' | { readonly sentAs: string };
 
 /**
- * Examines each message of a dead-letter queue once. Those that stay are visible again afterwards, even after an error. A message
- * that fails again while this runs is not examined again.
+ * Examines each message of a dead-letter queue once. Messages that stay are visible again afterwards, even after an
+ * error. A message that fails again meanwhile is not examined again.
  *
  * @param handle called for up to ten messages at a time.
  * @param isOver whether to stop early.
- * @returns how many were examined.
- * @throws what SQS and `handle` throw.
+ * @returns the number of examined messages.
+ * @throws the error of SQS or `handle`.
  */
 export async function examineQueue(
   sqs: SQSClient,
@@ -54,7 +54,7 @@ export async function examineQueue(
       const letters = await receive(sqs, queueUrl);
       if (letters.length === 0) break;
       const unseen = letters.filter(({ messageId }) => !seen.has(messageId));
-      // Messages that were held for too long are received again: after a full round, nothing is new.
+      // Messages that were held for too long are received again. After a full round of those, nothing is new.
       knownInARow = unseen.length > 0 ? 0 : knownInARow + letters.length;
       if (knownInARow > seen.size) break;
       for (const { messageId, receiptHandle } of letters) {
@@ -83,7 +83,7 @@ async function receive(sqs: SQSClient, QueueUrl: string): Promise<DeadLetter[]> 
   return Messages.map(readDeadLetter);
 }
 
-/** A message that is not put back becomes visible after `HOLD_SECONDS`. */
+/** Makes messages visible again. One that is not put back becomes visible after `HOLD_SECONDS`. */
 async function putBack(sqs: SQSClient, QueueUrl: string, receiptHandles: readonly string[]): Promise<void> {
   for (let start = 0; start < receiptHandles.length; start += BATCH) {
     const Entries = receiptHandles.slice(start, start + BATCH).map((ReceiptHandle, index) => ({

@@ -6,7 +6,7 @@ import { examineQueue } from './examine-queue.ts';
 import { findLedgerState, findMoved, mayHaveMoved } from './ledger.ts';
 import { deadLetterQueues } from './queues.ts';
 
-/** A dead letter, as an operator sees it. */
+/** A dead letter, described for an operator. */
 export interface ExaminedLetter extends Description {
   readonly channel: string;
 }
@@ -15,7 +15,7 @@ export interface ExaminedLetter extends Description {
  * Examines every message of the dead-letter queues; all stay there.
  *
  * @returns the oldest first.
- * @throws Error when it is interrupted; UsageError for an unknown channel.
+ * @throws Error if it is interrupted; UsageError for an unknown channel.
  */
 export async function examineAll(
   target: Target,
@@ -24,7 +24,7 @@ export async function examineAll(
 ): Promise<ExaminedLetter[]> {
   const table = target.table();
   const examined: ExaminedLetter[] = [];
-  /** Those whose ledger entry may be under another book id. */
+  /** Letters whose ledger entry may be under another book id. */
   const notFound = new Map<Envelope, { readonly letter: DeadLetter; readonly channel: string }>();
   await Promise.all(
     deadLetterQueues(target, channel).map(({ channel, dlqUrl }) =>
@@ -51,7 +51,7 @@ export async function examineAll(
   return examined.sort((a, b) => b.ageSeconds - a.ageSeconds);
 }
 
-/** Such as `retries-used-up (http-403 x4, network)` or `processed-already (applied)`. */
+/** Describes why, such as `retries-used-up (http-403 x4, network)` or `processed-already (applied)`. */
 export function describeWhy({ why, outcome, codes }: Description): string {
   if (why === 'processed-already') return `${why} (${outcome})`;
   const counts = [...Map.groupBy(codes, (code) => code)].map(([code, all]) =>

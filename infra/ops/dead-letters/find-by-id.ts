@@ -8,7 +8,7 @@ import { type ChannelQueues, deadLetterQueues } from './queues.ts';
 /**
  * Handles each dead letter of a delivery or message, in any dead-letter queue. A delivery may have several.
  *
- * @returns how many there were.
+ * @returns the number of dead letters.
  */
 export async function handleById(
   target: Target,
@@ -17,7 +17,7 @@ export async function handleById(
   channel?: string,
 ): Promise<number> {
   let handled = 0;
-  // In parallel: even an empty queue takes a second.
+  // In parallel, because even an empty queue takes a second.
   await Promise.all(
     deadLetterQueues(target, channel).map((queues) =>
       examineQueue(
@@ -35,14 +35,14 @@ export async function handleById(
   return handled;
 }
 
-/** A dead letter with what identifies its subject, and nothing of its body. */
+/** A dead letter with the ids of its subject, and nothing else of its body. */
 export interface DeadLetterDetails extends Description {
   readonly channel: string;
   readonly account: string | null;
   readonly ids: object;
 }
 
-/** Every dead letter of a delivery or message. @param channel to search; all when left out. */
+/** Finds every dead letter of a delivery or message. @param channel to search; by default all. */
 export async function findById(target: Target, id: string, channel?: string): Promise<DeadLetterDetails[]> {
   const table = target.table();
   const found: { letter: DeadLetter; channel: string }[] = [];

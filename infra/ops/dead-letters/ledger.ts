@@ -6,43 +6,43 @@ import { BOOK_ITEM, DUE_SHARDS, eventItem } from '../../../shared/store/keys.ts'
 import { isBookRow } from '../../../shared/store/polling/due.ts';
 import type { DynamoTable, Item, Table } from '../../../shared/store/table.ts';
 
-/** What the ledger says of a delivery. */
+/** State of a delivery in the ledger. */
 export interface LedgerState {
   /** `retrying` is not final: every attempt so far has failed. */
   readonly outcome: string;
-  /** The code of each failed attempt, oldest first. */
+  /** Code of each failed attempt, oldest first. */
   readonly codes: readonly string[];
 }
 
 const Entry = z.object({ outcome: z.string(), codes: z.array(z.string()).default([]) });
 
 /**
- * What the ledger says of a delivery, under the book that the message names: one read.
+ * Finds the ledger entry of a delivery, under the book that the message names, with one read.
  *
- * @returns `undefined` when it is not there. If the message names its book by the pk alone, the entry may be under the
+ * @returns `undefined` if it is not there. If the message names its book by the pk alone, the entry may be under the
  * uuid: see `findMoved`.
  */
 export function findLedgerState(table: Table, envelope: Envelope): Promise<LedgerState | undefined> {
   return readState(table, bookIdOf(envelope.ids), envelope);
 }
 
-/** The delivery is done; `retrying` means that it is not. */
+/** True if the delivery is done; `retrying` means that it is not. */
 export function isFinal({ outcome }: LedgerState): boolean {
   return outcome !== 'retrying';
 }
 
-/** Whether the entry may be in a partition that the message does not name. */
+/** True if the entry may be in a partition that the message does not name. */
 export function mayHaveMoved({ ids }: Envelope): boolean {
   return ids.bookPk !== undefined && ids.bookUuid === undefined;
 }
 
 /**
- * What the ledger says of deliveries that name their book by its pk alone, and whose entries are under the uuid since a
- * consumer learned it. Only a BOOK item has both ids, and no index has the pk: the books that are polled are read, 100 a
- * request, until all are found. A book that had a delivery is polled for `POLL_HORIZON_DAYS`, longer by default than
- * the 14 days of a dead letter.
+ * Finds ledger entries of deliveries that name their book by its pk alone, and that are under the uuid since a
+ * consumer learned it. Only a BOOK item has both ids, and no index has the pk, so the books that are polled are read,
+ * 100 a request, until all are found. A book that had a delivery is polled for `POLL_HORIZON_DAYS`, longer by default
+ * than the 14 days of a dead letter.
  *
- * @returns what was found.
+ * @returns the entries that were found.
  */
 export async function findMoved(
   table: DynamoTable,
@@ -58,13 +58,13 @@ export async function findMoved(
   return found;
 }
 
-/** Later than any schedule. */
+/** Later than any scheduled time. */
 const END_OF_TIME = '9999';
 
-/** Items of one BatchGetItem (AWS: DynamoDB quotas). */
+/** Maximum number of items in one BatchGetItem (AWS: DynamoDB quotas). */
 const BATCH = 100;
 
-/** The uuids of books by their pk, of those books that are polled. */
+/** Finds the uuids of books by their pk, among the books that are polled. */
 export async function findUuids(table: DynamoTable, pks: ReadonlySet<string>): Promise<Map<string, string>> {
   const uuids = new Map<string, string>();
   const batch: string[] = [];

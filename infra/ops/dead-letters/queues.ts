@@ -17,7 +17,7 @@ export function channelQueues(target: Target, channel: string): ChannelQueues {
   return { channel, url: found.url, dlqUrl: found.dlqUrl };
 }
 
-/** Of one channel, or of all that have dead letters. @throws UsageError */
+/** The queues of one channel, or of all that have a dead-letter queue. @throws UsageError */
 export function deadLetterQueues(target: Target, channel?: string): ChannelQueues[] {
   if (channel !== undefined) return [channelQueues(target, channel)];
   return Object.entries(target.queues).flatMap(([name, { url, dlqUrl }]) =>

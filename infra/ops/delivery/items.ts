@@ -1,15 +1,15 @@
 import type { Reader } from '../../../shared/store/reader.ts';
 
-/** An item of a book, and when it was last written or, of a document or result, when Ocrolus was asked for it. */
+/** An item of a book, with the time of its last write or, for a document or result, of the request to Ocrolus. */
 export interface BookPart {
   readonly item: string;
   /** ISO 8601. */
   readonly at: string;
-  /** Of a result's body. */
+  /** Size of a result's body. */
   readonly bytes: number | null;
 }
 
-/** The book, its documents and its results. */
+/** Reads the book, its documents and its results. */
 export async function readItems(reader: Reader, bookId: string): Promise<BookPart[]> {
   const [book, documents, results] = await Promise.all([
     reader.book(bookId),

@@ -1,7 +1,7 @@
 import type { LogEntry } from '../logs/function-logs.ts';
 import type { Attempt, CallMade } from './story-document.ts';
 
-/** What the logs say about the attempts of a delivery, oldest first. */
+/** Attempts of a delivery in the logs, oldest first. */
 export function attemptsOf(entries: readonly LogEntry[]): Attempt[] {
   return entries.flatMap((entry): Attempt[] => {
     const { timestamp: at, message, attempts, code, outcome, seconds } = entry;
@@ -18,7 +18,7 @@ export function attemptsOf(entries: readonly LogEntry[]): Attempt[] {
   });
 }
 
-/** What the logs say about the calls that were made for a delivery, oldest first. */
+/** Calls for a delivery in the logs, oldest first. */
 export function callsOf(entries: readonly LogEntry[]): CallMade[] {
   return entries
     .filter(({ message }) => message === 'Ocrolus asked')

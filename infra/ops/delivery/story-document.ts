@@ -1,7 +1,7 @@
 import type { DeadLetterDetails } from '../dead-letters/find-by-id.ts';
 
 /**
- * Where a delivery is:
+ * State of a delivery:
  * - `queued`: accepted, and not finished or failed yet.
  * - `retrying`: it has failed, and its message is in the queue.
  * - `dead`: its message is in the dead-letter queue.
@@ -11,10 +11,10 @@ export type State = 'queued' | 'retrying' | 'dead' | 'processed';
 
 /** One receive of the message. */
 export interface Attempt {
-  /** From 1; `null` if only the ledger has it. */
+  /** Counted from 1; `null` if only the ledger has it. */
   readonly attempt: number | null;
   readonly at: string | null;
-  /** The code of the failure, or the outcome that ended it. */
+  /** Code of the failure, or the outcome that ended it. */
   readonly code: string;
   readonly retryAfterSeconds: number | null;
 }
@@ -23,13 +23,13 @@ export interface Attempt {
 export interface CallMade {
   readonly at: string;
   readonly operation: string;
-  /** `ok`, how it was refused, or `failed`. */
+  /** `ok`, the kind of refusal, or `failed`. */
   readonly answer: string;
   readonly code: string | null;
   readonly ms: number;
 }
 
-/** The story of a delivery. No body, and no names. */
+/** The story of a delivery, without body and names. */
 export interface Story {
   readonly deliveryId: string;
   readonly state: State;
@@ -44,7 +44,7 @@ export interface Story {
   readonly reason: string | null;
   readonly attempts: readonly Attempt[];
   readonly calls: readonly CallMade[];
-  /** Items of the book that were written with what Ocrolus said while it was processed; other deliveries may have helped. */
+  /** Items written from answers of Ocrolus while it was processed, some perhaps by other deliveries. */
   readonly written: readonly { readonly item: string; readonly at: string }[];
   readonly deadLetter: DeadLetterDetails | null;
 }

@@ -6,13 +6,13 @@ import { readItems } from './items.ts';
 import { attemptsOf, callsOf } from './logged.ts';
 import type { Attempt, State, Story } from './story-document.ts';
 
-/** Before the first delivery. */
+/** Earlier than any delivery. */
 const BEGINNING = new Date(0).toISOString();
 
-/** Clocks of the Lambdas may differ, and logs may be late. */
+/** Margin for different clocks of Lambdas, and for late logs. */
 const MARGIN_MS = 60_000;
 
-/** How far back the logs are read for a delivery that is nowhere else: as long as a message may wait in its queue. */
+/** Time for which the logs are read for a delivery that is nowhere else: as long as a message may wait in its queue. */
 const QUEUED_MS = 7 * 86_400_000;
 
 interface Search {
@@ -25,7 +25,7 @@ interface Search {
  *
  * @param wanted `bookId`: its partition, which saves reading the whole table.
  * @returns `undefined` if none of them has it.
- * @throws what AWS throws.
+ * @throws the error of AWS.
  */
 export async function buildStory(
   target: Target,
@@ -62,7 +62,7 @@ export async function buildStory(
   };
 }
 
-/** The log lines of the webhook and the consumer about it. */
+/** Log lines of the webhook and the consumer about the delivery. */
 async function logsOf(
   { logs }: Target,
   {
@@ -78,7 +78,7 @@ async function logsOf(
 ): Promise<LogEntry[]> {
   const channel = delivery?.channel ?? deadLetter?.channel;
   const functions = logs.names.filter((name) => channel === undefined || ['webhook', channel].includes(name));
-  // Ocrolus's ids have no quotes, and one would end the filter pattern.
+  // Ocrolus's ids have no quotes, and a quote would end the filter pattern.
   if (functions.length === 0 || id.includes('"')) return [];
   const receivedAt = delivery?.receivedAt ?? deadLetter?.receivedAt;
   const from =
@@ -107,7 +107,7 @@ function stateOf(
   return hasFailed ? 'retrying' : 'queued';
 }
 
-/** From the logs, which have times; from the ledger if it has more, because logs expire. */
+/** Attempts from the logs, which have times, or from the ledger if it has more, because logs expire. */
 function allAttempts(
   entries: readonly LogEntry[],
   delivery: Delivery | undefined,
@@ -123,7 +123,7 @@ function allAttempts(
   return [...failed, { attempt, at, code: outcome, retryAfterSeconds: null }];
 }
 
-/** Items whose answer was asked for after it was received, and before it was finished. */
+/** Items whose answer was asked for after the delivery was received, and before it was finished. */
 async function writtenFor({ reader }: Target, delivery: Delivery): Promise<Story['written']> {
   const bookId = delivery.bookUuid ?? delivery.bookId;
   const { receivedAt, processedAt } = delivery;

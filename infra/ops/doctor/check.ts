@@ -1,20 +1,20 @@
 import { tableText } from '../../command-line/table-text.ts';
 import type { Output, Session } from '../stack-command.ts';
 
-/** What a check found. */
+/** Result of a check. */
 export interface Finding {
   /** `warn`: needs attention, but nothing is broken. */
   readonly state: 'ok' | 'warn' | 'fail';
   readonly found: string;
-  /** What to do about it. */
+  /** Advice to the operator. */
   readonly todo?: string;
 }
 
-/** One thing that an operator checks first. It changes nothing. */
+/** A check that an operator would make first. It changes nothing. */
 export interface Check<Context> {
   readonly name: string;
   run(context: Context): Finding | Promise<Finding>;
-  /** What to do if the check itself fails. */
+  /** Advice if the check itself fails. */
   readonly otherwise: string;
 }
 
@@ -54,7 +54,7 @@ async function inTime<T>(work: T | Promise<T>): Promise<T> {
 
 const COLOUR = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 
-/** A line for each check, then what to do. */
+/** Reports a line for each check, then the advice. */
 export function reportOf(checked: readonly Checked[], screen: Session['screen']): Output {
   const todo = checked.flatMap((check) =>
     check.todo === undefined

@@ -5,15 +5,15 @@ import type { Table } from '../../../shared/store/table.ts';
 import type { Target } from '../target.ts';
 import { type Check, ok, warn } from './check.ts';
 
-/** Later than any schedule. */
+/** Later than any scheduled time. */
 const END_OF_TIME = '9999';
 
-/** A name for each is enough to find the others. */
+/** Maximum number of names shown, which is enough to find the others. */
 const SHOWN = 5;
 
 /**
- * Items of version 0.1 that no function reads any more: books of which only the pk was known, and results of which no book was.
- * To be removed with version 0.4.
+ * Finds items of version 0.1 that no function reads any more: books known only by their pk, and results whose book
+ * was unknown. To be removed with version 0.4.
  */
 export const LEFTOVERS: Check<{ readonly target: Target }> = {
   name: 'version 0.1',
@@ -29,14 +29,14 @@ export const LEFTOVERS: Check<{ readonly target: Target }> = {
   },
 };
 
-/** Their partitions (`pk-…`) or sort keys (`OPEN#…`). Reads the index of due books, of which keys are all that it has. */
+/** Finds them by partition (`pk-…`) or sort key (`OPEN#…`). Reads the index of due books, which has keys only. */
 async function findLeftovers(table: Table): Promise<string[]> {
   const left: string[] = [];
   for (const shard of DUE_SHARDS) {
     for await (const row of table.queryDue(shard, END_OF_TIME)) {
       if (isBookRow(row) || row.item !== BOOK_ITEM) continue;
       const book = await table.get({ bookId: row.bookId, item: BOOK_ITEM }, ['bookId', 'forgottenAt']);
-      // The tombstone of a pk stays: it keeps the book from being stored again.
+      // The tombstone of a pk stays, because it keeps the book from being stored again.
       if (book !== undefined && book.forgottenAt === undefined) left.push(row.bookId);
     }
   }

@@ -3,10 +3,10 @@ import { locateStack } from '../../local/running-stacks.ts';
 import type { Target } from '../target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
-/** What only a local stack has. */
+/** Context of checks for a local stack. */
 export interface LocalContext {
   readonly target: Target;
-  /** Its data folder; without it, the only stack that runs. */
+  /** Data folder of the stack; without it, the only running one. */
   readonly data: string | undefined;
 }
 
@@ -15,10 +15,10 @@ const Faults = z.object({
   deliveries: z.record(z.string(), z.number()),
 });
 
-/** The only value of `deliveries` that is not a probability. */
+/** The only key of `deliveries` whose value is no probability. */
 const LONGEST_DELAY = 'maxDelayMs';
 
-/** Where each part of the stack listens, by its name. */
+/** Addresses at which the parts of the stack listen, by name. */
 async function endpointsOf({ data }: LocalContext): Promise<Record<string, string>> {
   const { stack } = await locateStack(data);
   const { dynamodb, sqs, s3, secretsManager, webhookUrl, ocrolusUrl, control } = stack;
@@ -33,7 +33,7 @@ async function endpointsOf({ data }: LocalContext): Promise<Record<string, strin
   };
 }
 
-/** Any answer means that something listens. */
+/** True if the address gives any answer. */
 async function listens(url: string): Promise<boolean> {
   return fetch(url, { signal: AbortSignal.timeout(5000), redirect: 'manual' }).then(
     async (answer) => {

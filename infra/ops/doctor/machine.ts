@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { type Check, ok, warn } from './check.ts';
 
-/** The machine that a command runs on. */
+/** Machine that runs the command. */
 export interface Machine {
-  /** Of Node.js, without the `v`. */
+  /** Version of Node.js, without the `v`. */
   readonly node: string;
   npm(): Promise<string>;
 }
@@ -23,7 +23,7 @@ export const thisMachine: Machine = {
 
 const major = (version: string) => Number(version.split('.')[0]);
 
-/** What the commands themselves need. */
+/** Checks for the needs of the commands themselves. */
 export const MACHINE_CHECKS: readonly Check<Machine>[] = [
   {
     name: 'node',

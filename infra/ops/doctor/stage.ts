@@ -33,7 +33,7 @@ const HOUR_MS = 3_600_000;
 /** The poller runs at least once an hour (`poll.minutes`). */
 const POLLER_HOURS = 2;
 
-/** Without these, no call to AWS can succeed. */
+/** Checks without which no call to AWS can succeed. */
 export const ACCESS_CHECKS: readonly Check<StageContext>[] = [
   {
     name: 'region',

@@ -7,21 +7,21 @@ import type { Target } from '../target.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 import { LEFTOVERS } from './leftovers.ts';
 
-/** What is checked for local stacks and stages alike. */
+/** Context of checks for local stacks and stages alike. */
 export interface SystemContext {
   readonly target: Target;
-  /** The options for suggested commands that name the same stack: ` --stage prod`. */
+  /** Options that select the same stack in suggested commands: ` --stage prod`. */
   readonly which: string;
   readonly now: number;
 }
 
-/** A busy stage has many messages in flight; more than this means a backlog. */
+/** Number of messages that means a backlog: a busy stage has many in flight. */
 const MANY_WAITING = 1000;
 
-/** Deliveries are processed within seconds; the alarms have the limits of the stage. */
+/** Deliveries are processed within seconds. The alarms have the limits of the stage. */
 const OLD_MINUTES = 15;
 
-/** A book may be due for two periods of the poller, and for the run in progress. */
+/** Limit for a due book, which may wait for two periods of the poller and for the run in progress. */
 const LATE_MINUTES = 15;
 
 function describeLate(minutes: number): string {

@@ -8,9 +8,9 @@ import { type BookNames, isAbout } from './names.ts';
 /**
  * Deletes the dead letters of a book, of every channel, with their bodies in the bucket.
  *
- * @param options `removed` is counted up. `isPreview`: only counts.
- * @returns how many there were.
- * @throws Error when it is interrupted.
+ * @param options `removed` is incremented. `isPreview`: only counts.
+ * @returns the number of dead letters.
+ * @throws Error if it is interrupted.
  */
 export async function removeDeadLetters(
   { sqs, queues, bodies }: Pick<Target, 'sqs' | 'queues' | 'bodies'>,
@@ -38,7 +38,7 @@ export async function removeDeadLetters(
   return count;
 }
 
-/** A message that cannot be read is the book's if its uuid is in it as a whole: an id may be as short as a letter. */
+/** An unreadable message is about the book if the uuid is in it as a whole word: an id may be as short as a letter. */
 function isOf(names: BookNames, { envelope, body }: DeadLetter): boolean {
   const { bookUuid } = names;
   if (envelope === undefined) {

@@ -7,10 +7,10 @@ import type { Table } from '../../../shared/store/table.ts';
 import { type BookNames, isAbout } from './names.ts';
 
 /**
- * Removes what is stored of events that named a document, a request or a business of the book, and not the book: they are
- * in the partition `account`, which is read as a whole.
+ * Removes stored data of events that named a document, a request or a business of the book, but not the book. They
+ * are in the partition `account`, which is read as a whole.
  *
- * @param options `removed` is counted up. `isPreview`: only counts.
+ * @param options `removed` is incremented. `isPreview`: only counts.
  */
 export async function removeEventsWithoutBook(
   table: Table,
@@ -33,12 +33,12 @@ export async function removeEventsWithoutBook(
   }
 }
 
-/** @returns `undefined` where there is none, or it cannot be read any more. */
+/** @returns `undefined` if there is none, or it can no longer be read. */
 async function readPayload(bodies: Bodies, payload: unknown): Promise<Uint8Array | undefined> {
   if (typeof payload === 'string') return Buffer.from(payload);
   if (payload instanceof Uint8Array) return payload;
   if (typeof payload !== 'object' || payload === null || !('key' in payload && 'bucket' in payload))
     return undefined;
-  // Removed by its lifecycle, or in a bucket that is not ours.
+  // The body was removed by its lifecycle, or is in another stack's bucket.
   return bodies.get(String(payload.bucket), String(payload.key)).catch(() => undefined);
 }

@@ -7,27 +7,27 @@ import type { DynamoTable } from '../../../shared/store/table.ts';
 import { UsageError } from '../../command-line/commands.ts';
 import { findUuids } from '../dead-letters/ledger.ts';
 
-/** A book that is to be forgotten, by every id that is known. */
+/** A book to be forgotten, with all of its known ids. */
 export interface BookToForget {
   readonly bookUuid: string | undefined;
   readonly bookPk: string | undefined;
-  /** The partitions of its uuid and of its pk. */
+  /** Partitions of its uuid and of its pk. */
   readonly partitions: readonly string[];
-  /** Whose it is, where that is known. */
+  /** Account of the book, if known. */
   readonly account: string;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The account of a book that was never stored. */
+/** Account of a book that was never stored. */
 const NO_ACCOUNT = 'unknown';
 
 /**
- * Finds the ids of a book: the one that is given, and the other one where the table has it. `isKnown`: the table has the book,
+ * Finds the ids of a book: the given one, and the other one if the table has it. `isKnown`: the table has the book,
  * or its tombstone.
  *
  * @param text a uuid in any spelling, or `pk-<number>`.
- * @throws UsageError where it is neither, and no book of that name is stored.
+ * @throws UsageError if it is neither, and no book of that name is stored.
  */
 export async function findBook(
   table: DynamoTable,
@@ -35,7 +35,7 @@ export async function findBook(
 ): Promise<BookToForget & { readonly isKnown: boolean }> {
   const bookId = toBookId(text);
   const book = bookId === '' ? undefined : await readBook(table, bookId);
-  // The partitions of circuits, poller and events without a book have names, too, and hold no book.
+  // The partitions of circuits, poller and events without a book have names too, but hold no book.
   if (book === undefined && !UUID.test(bookId) && !isPkOnly(bookId)) {
     throw new UsageError(`${text} is no uuid, no pk-<number>, and no book that is stored`);
   }
@@ -62,8 +62,8 @@ async function idsOf(table: DynamoTable, bookId: string, book: Book | undefined)
 }
 
 /**
- * The uuid of a book that is not polled any more: no index has its pk, so the whole table is read. Ocrolus cannot be relied
- * upon: the book may have been deleted there.
+ * Finds the uuid of a book that is no longer polled. No index has its pk, so the whole table is read. Ocrolus is not
+ * asked, because the book may have been deleted there.
  */
 async function searchUuid({ client, name }: DynamoTable, bookPk: string): Promise<string | undefined> {
   let ExclusiveStartKey: ScanCommandInput['ExclusiveStartKey'];

@@ -16,22 +16,22 @@ import { readNames } from './names.ts';
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** Longer than any function runs; the poller removes what running ones have written since (docs/decisions/0019). */
+/** Longer than any function runs. The poller removes what running ones write later (docs/decisions/0019). */
 const IN_FLIGHT_MS = 15 * MINUTE_MS;
 
-/** DynamoDB's recovery points go back this far (AWS: point-in-time recovery). */
+/** Age of DynamoDB's oldest recovery point (AWS: point-in-time recovery). */
 const RECOVERABLE_MS = 35 * DAY_MS;
 
-/** What was removed, in counts; ids and times only. */
+/** Counts of the removed data; ids and times only. */
 export interface ForgetReport {
   readonly bookUuid: string | null;
   readonly bookPk: string | null;
-  /** When it was forgotten first. `null`: a dry run. */
+  /** Time at which it was first forgotten. `null`: a dry run. */
   readonly forgottenAt: string | null;
   readonly removed: RemovedData & { readonly deadLetters: number };
-  /** From then on, no function that was running when it was forgotten can write any more. */
+  /** Time after which no function that was running when it was forgotten can write any more. */
   readonly inFlightUntil: string | null;
-  /** Until when point-in-time recovery holds what was removed. `null`: nothing was removed from the table. */
+  /** Time until which point-in-time recovery holds the removed data. `null`: nothing was removed from the table. */
   readonly recoverableUntil: string | null;
   readonly dryRun: boolean;
 }
@@ -44,8 +44,8 @@ export interface ForgetOptions {
 }
 
 /**
- * Removes a book's data permanently. The tombstones come first, so that nothing is stored from then on; the items with its ids
- * come last, so that it can be killed at any point and run again (docs/decisions/0019).
+ * Removes a book's data permanently. The tombstones come first, so that nothing is stored from then on. The items
+ * with its ids come last, so that a removal can be killed at any point and run again (docs/decisions/0019).
  */
 export async function forgetBook(
   target: Pick<Target, 'sqs' | 'queues' | 'bodies'> & { readonly table: Table },
@@ -81,7 +81,7 @@ export async function forgetBook(
   };
 }
 
-/** What there is to remove. Objects are counted by the items that point to them. */
+/** Counts the data to remove. Objects are counted by the items that point to them. */
 async function count(table: Table, bookId: string, removed: RemovedData): Promise<void> {
   const attributes = ['item', 'payload', 'reason', 's3'];
   for await (const { item, payload, reason, s3 } of table.query({ bookId, attributes })) {

@@ -4,17 +4,17 @@ import { RESULT_PREFIX } from '../../../shared/store/keys.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import type { BookToForget } from './find-book.ts';
 
-/** Everything by which an event can name a book, or a part of it. */
+/** All names by which an event can refer to a book, or to a part of it. */
 export interface BookNames {
   readonly bookUuid: string | undefined;
   readonly bookPk: string | undefined;
-  /** Uuids of documents, ids of requests and of businesses: each is unique among all of them. */
+  /** Uuids of documents, and ids of requests and of businesses: each is unique among all of them. */
   readonly uuids: ReadonlySet<string>;
   readonly documentPks: ReadonlySet<string>;
   readonly imageGroupPks: ReadonlySet<string>;
 }
 
-/** Reads the names of a book's parts, which are gone once it is forgotten. */
+/** Reads the names of a book's parts, which are gone once the book is forgotten. */
 export async function readNames(table: Table, book: BookToForget): Promise<BookNames> {
   const uuids = new Set<string>();
   const documentPks = new Set<string>();
@@ -33,7 +33,7 @@ export async function readNames(table: Table, book: BookToForget): Promise<BookN
   return { bookUuid, bookPk, uuids, documentPks, imageGroupPks };
 }
 
-/** Whether an event is about the book. One that names a book, by either id, is about that one only. */
+/** True if an event is about the book. An event that names a book, by either id, is about that one only. */
 export function isAbout(names: BookNames, ids: EventIds): boolean {
   const { bookUuid, bookPk } = ids;
   if (bookUuid !== undefined && names.bookUuid !== undefined) return bookUuid === names.bookUuid;

@@ -3,10 +3,10 @@ import { EventItem } from '../../../shared/store/items.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
 import { readLedger, type Window } from './read-ledger.ts';
 
-/** A code of Ocrolus or our own. Anything else is text of Ocrolus, which may name people. */
+/** A code of Ocrolus or our own. Other reasons are text of Ocrolus, which may name people. */
 const CODE = /^[\w.:-]{1,80}$/;
 
-/** A delivery as the ledger has it, without its body. */
+/** A delivery in the ledger, without its body. */
 export const Delivery = EventItem.omit({ item: true, payload: true, expiresAt: true }).extend({
   reason: z
     .string()
@@ -16,24 +16,24 @@ export const Delivery = EventItem.omit({ item: true, payload: true, expiresAt: t
 
 export type Delivery = z.infer<typeof Delivery>;
 
-/** With the item's key, which the order needs. */
+/** Includes the item's key, which the order needs. */
 const Entry = Delivery.extend({ item: z.string() });
 
 const ATTRIBUTES = Object.keys(Entry.shape);
 
-/** What the ledger has of deliveries, newest first. */
+/** Deliveries in the ledger, newest first. */
 export interface Found {
   readonly deliveries: readonly Delivery[];
-  /** How many there are; more than `deliveries` where these are limited. */
+  /** Number of matching deliveries; more than `deliveries` if these are limited. */
   readonly total: number;
 }
 
 /**
- * Finds deliveries of the ledger, newest first.
+ * Finds deliveries in the ledger, newest first.
  *
- * @param limit keeps no more than the newest so many.
- * @param onScanned receives how many items were read so far.
- * @throws what DynamoDB throws.
+ * @param limit maximum number of deliveries; the newest are kept.
+ * @param onScanned receives the number of items read so far.
+ * @throws the error of DynamoDB.
  */
 export async function findDeliveries(
   table: DynamoTable,
@@ -63,7 +63,7 @@ interface Search {
   readonly onScanned: (items: number) => void;
 }
 
-/** Finds one delivery, then stops reading. @returns `undefined` if the ledger does not have it. */
+/** Finds one delivery, then stops reading. @returns `undefined` if it is not in the ledger. */
 export async function findDelivery(
   table: DynamoTable,
   window: Window & { readonly deliveryId: string },

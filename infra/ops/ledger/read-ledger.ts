@@ -3,7 +3,7 @@ import type { Outcome } from '../../../shared/store/items.ts';
 import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
 import type { DynamoTable, Item } from '../../../shared/store/table.ts';
 
-/** Which entries of the ledger: received from `from` to `to`, both included. */
+/** Selects entries of the ledger: received from `from` to `to`, both included. */
 export interface Window {
   /** ISO 8601 UTC with milliseconds. */
   readonly from: string;
@@ -13,26 +13,26 @@ export interface Window {
   readonly outcome?: Outcome | undefined;
   readonly eventName?: string | undefined;
   readonly deliveryId?: string | undefined;
-  /** A partition; without it the whole table is read. */
+  /** A partition; without it, the whole table is read. */
   readonly bookId?: string | undefined;
 }
 
-/** Read at the same time. */
+/** Number of segments that are read at the same time. */
 const SEGMENTS = 4;
 
 export interface LedgerQuery {
   readonly window: Window;
-  /** What is read of each entry: payloads are large. */
+  /** Attributes to read: payloads are large. */
   readonly attributes: readonly string[];
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads entries of the ledger, in no order. No index has their time, so that without a book the whole table is read, at the
- * cost of what it holds: half a read unit for each 4 KB, whatever is found.
+ * Reads entries of the ledger, in no order. No index has their time, so without a book the whole table is read, at
+ * half a read unit for each 4 KB in it, whatever is found.
  *
- * @param onPage receives the entries of each page, and how many items were read for it.
- * @throws what DynamoDB throws.
+ * @param onPage receives the entries of each page, and the number of items read for it.
+ * @throws the error of DynamoDB.
  */
 export async function readLedger(
   table: DynamoTable,
@@ -116,7 +116,7 @@ async function* pages(read: (startKey: Item | undefined) => Promise<Page>): Asyn
 const ITEM = { '#item': 'item' };
 const BETWEEN = '#item BETWEEN :first AND :last';
 
-/** `$` is the character after `#`, which ends the time. */
+/** Bounds of the sort key. `$` follows `#`, the character that ends the time. */
 function between({ from, to }: Window) {
   return { ':first': `${EVENT_PREFIX}${from}`, ':last': `${EVENT_PREFIX}${to}$` };
 }

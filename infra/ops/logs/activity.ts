@@ -1,6 +1,6 @@
 import { entryOf, type LogLine } from './function-logs.ts';
 
-/** A word for each message that is shown. */
+/** Word for each message that is shown. */
 const WHAT = {
   'delivery queued': 'queued',
   'delivery processed': 'processed',

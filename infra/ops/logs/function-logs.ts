@@ -1,35 +1,35 @@
 /** A line that a function wrote to its log. */
 export interface LogLine {
-  /** ISO 8601 UTC with milliseconds: when the log received it. */
+  /** Time at which the log received it, in ISO 8601 UTC with milliseconds. */
   readonly at: string;
-  /** The name of the function, as in `ops logs`. */
+  /** Name of the function, as in `ops logs`. */
   readonly function: string;
-  /** As it was written: most often a JSON object. */
+  /** The line unchanged, most often a JSON object. */
   readonly text: string;
 }
 
-/** Selects lines. */
+/** Selects lines of logs. */
 export interface LogQuery {
   readonly functions: readonly string[];
   /** ISO 8601 UTC with milliseconds. */
   readonly from: string;
-  /** Until then; now when left out. */
+  /** End of the time; by default now. */
   readonly to?: string | undefined;
-  /** Only lines that have one of these texts; all when left out. No double quotes. */
+  /** Selects lines with any of these texts; by default all. No double quotes. */
   readonly texts?: readonly string[] | undefined;
 }
 
-/** The logs of a stack's functions. They hold ids and outcomes, never a body or a name (docs/security.md#logs). */
+/** Logs of a stack's functions. They hold ids and outcomes, never a body or a name (docs/security.md#logs). */
 export interface FunctionLogs {
-  /** The stack's functions. */
+  /** Names of the stack's functions. */
   readonly names: readonly string[];
-  /** Existing lines, oldest first. @throws what the log's service throws. */
+  /** Existing lines, oldest first. @throws the error of the log's service. */
   read(query: LogQuery, signal: AbortSignal): AsyncIterable<LogLine>;
   /** Existing lines, then new ones, until `signal` is aborted. */
   follow(query: Omit<LogQuery, 'to'>, signal: AbortSignal): AsyncIterable<LogLine>;
 }
 
-/** A line that a function of this project wrote, as fields. */
+/** A line that a function of this project wrote, parsed into fields. */
 export type LogEntry = Readonly<Record<string, unknown>> & {
   readonly timestamp: string;
   readonly level: string;
@@ -52,7 +52,7 @@ function isEntry(fields: unknown): fields is LogEntry {
   return [timestamp, level, message].every((field) => typeof field === 'string');
 }
 
-/** A metric is written as a log line that names AWS's format. */
+/** True for a metric, which is a log line that names AWS's format. */
 export function isMetric({ text }: LogLine): boolean {
   return text.startsWith('{"_aws":');
 }

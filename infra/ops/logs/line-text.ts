@@ -4,7 +4,7 @@ import { entryOf, type LogLine } from './function-logs.ts';
 
 const COLOURS = { WARN: 'yellow', ERROR: 'red' } as const;
 
-/** A line for people: `<time> <level> <message> <field>=<value> …`; any other line stays as it is. */
+/** Formats a line for people: `<time> <level> <message> <field>=<value> …`; any other line stays as it is. */
 export function lineText(line: LogLine, { style }: Screen): string {
   const entry = entryOf(line);
   if (entry === undefined) return `${line.at} ${printableText(line.text)}`;

@@ -4,13 +4,13 @@ import { FUNCTION_NAMES } from '../../functions.ts';
 import { logFile } from '../../local/log.ts';
 import type { FunctionLogs, LogLine, LogQuery } from './function-logs.ts';
 
-/** How often the file is read for new lines. */
+/** Interval of reading the file for new lines. */
 const POLL_MS = 100;
 
-/** Of one read. */
+/** Bytes of one read. */
 const CHUNK = 1 << 16;
 
-/** What the functions of a local stack wrote: its log file has all of it since the stack was started. */
+/** Opens the logs of a local stack's functions: its log file has everything since the stack was started. */
 export function openLocalLogs(dataDir: string): FunctionLogs {
   const path = logFile(dataDir);
   async function* select(query: LogQuery, isFollowing: boolean, signal: AbortSignal) {
@@ -28,7 +28,7 @@ export function openLocalLogs(dataDir: string): FunctionLogs {
   };
 }
 
-/** `<time> [<source>] <text>`, as `infra/local/log.ts` writes it. */
+/** `<time> [<source>] <text>`, the format of `infra/local/log.ts`. */
 const LINE = /^(\S+) \[([^\]]+)\] (.*)$/;
 
 async function* linesOf(path: string, isFollowing: boolean, signal: AbortSignal): AsyncGenerator<LogLine> {

@@ -5,15 +5,15 @@ import type { FunctionLogs, LogLine, LogQuery } from './function-logs.ts';
 /** CloudWatch shows a line some seconds after it was written, and lines of several streams out of order. */
 const LATE_MS = 30_000;
 
-/** An account may ask 5 times a second in the smallest regions (AWS: CloudWatch Logs quotas); the SDK repeats throttled calls. */
+/** Regions allow 5 requests a second or more (AWS: CloudWatch Logs quotas); the SDK repeats throttled ones. */
 const EVERY_MS = 5000;
 
 type Line = LogLine & { readonly id: string };
 
 /**
- * What the functions of a deployed stage wrote, from CloudWatch Logs. `FilterLogEvents` costs nothing.
+ * Opens the logs of a deployed stage's functions in CloudWatch Logs. `FilterLogEvents` costs nothing.
  *
- * @param groups the log group of each function.
+ * @param groups log group of each function.
  */
 export function openStageLogs(
   groups: Readonly<Record<string, string>>,
@@ -60,7 +60,7 @@ export function openStageLogs(
   }
 
   async function* follow(query: LogQuery, signal: AbortSignal): AsyncGenerator<Line> {
-    /** Lines that were shown already: their times by their ids. */
+    /** Times of the lines that were already shown, by their ids. */
     const shown = new Map<string, string>();
     let { from } = query;
     while (!signal.aborted) {
@@ -76,7 +76,7 @@ export function openStageLogs(
     }
   }
 
-  /** An error of a call that the operator interrupted is none. */
+  /** Ignores the error of a call that the operator interrupted. */
   async function* untilAborted(lines: AsyncGenerator<Line>, signal: AbortSignal): AsyncGenerator<LogLine> {
     try {
       for await (const { id: _, ...line } of lines) yield line;
@@ -92,7 +92,7 @@ export function openStageLogs(
   };
 }
 
-/** Lines that have any of the texts. */
+/** Pattern for lines with any of the texts. */
 function patternOf(texts: readonly string[]): string {
   const quoted = texts.map((text) => `"${text}"`);
   return quoted.length === 1 ? quoted.join() : quoted.map((text) => `?${text}`).join(' ');

@@ -5,24 +5,25 @@ import type { MissingResult } from '../../../shared/store/reader.ts';
 import type { DynamoTable, Item } from '../../../shared/store/table.ts';
 import type { Target } from '../target.ts';
 
-/** A result that is missing, and of which book. */
+/** A missing result and its book. */
 export interface MissingOfBook extends MissingResult {
   readonly bookId: string;
 }
 
-/** Later than any schedule. */
+/** Later than any scheduled time. */
 const END_OF_TIME = '9999';
 
-/** Items of one BatchGetItem (AWS: DynamoDB quotas). */
+/** Maximum number of items in one BatchGetItem (AWS: DynamoDB quotas). */
 const BATCH = 100;
 
-/** Books that are read at the same time. */
+/** Number of books that are read at the same time. */
 const AT_ONCE = 10;
 
 /**
- * Missing results of all books that are polled: a book with missing results is polled for a year. Never a scan.
+ * Finds missing results of all books that are polled, without a scan: a book with missing results is polled for a
+ * year.
  *
- * @throws what DynamoDB throws.
+ * @throws the error of DynamoDB.
  */
 export async function* findMissing(
   target: Pick<Target, 'table' | 'reader'>,
@@ -72,7 +73,7 @@ async function incompleteOf({ client, name }: DynamoTable, bookIds: readonly str
     books.push(...(Responses?.[name] ?? []));
     keys = UnprocessedKeys?.[name]?.Keys ?? [];
   }
-  // Before Ocrolus has shown a book, only its entries say what is missing.
+  // Before Ocrolus has shown a book, only its entries show missing results.
   const lacks = ({ open, status }: Item) => status === undefined || (Array.isArray(open) && open.length > 0);
   return books.filter(lacks).map(({ bookId }) => String(bookId));
 }

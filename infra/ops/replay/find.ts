@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { DynamoTable, Key } from '../../../shared/store/table.ts';
 import { readLedger, type Window } from '../ledger/read-ledger.ts';
 
-/** An entry of the ledger, without what is large. */
+/** An entry of the ledger, without its large attributes. */
 export interface PastDelivery extends Key {
   readonly receivedAt: string;
   readonly source: 'webhook' | 'poll';
@@ -18,8 +18,8 @@ const PastDelivery = z.object({
 /**
  * Finds entries of the ledger, oldest first. Only their keys are kept: some hundred bytes each.
  *
- * @param onFound receives how many there are so far.
- * @throws what DynamoDB throws.
+ * @param onFound receives the number of entries so far.
+ * @throws the error of DynamoDB.
  */
 export async function findPastDeliveries(
   table: DynamoTable,

@@ -5,12 +5,12 @@ import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
 
 /**
- * Makes the message of a delivery from its entry in the ledger: the same delivery, received when it was, and identified
- * again, so that an event name which was unknown then goes to its channel now.
+ * Builds the message of a delivery from its ledger entry: the same delivery, with its time of reception. It is
+ * identified again, so that an event name that was unknown then now goes to its channel.
  *
  * @param bodies of this stack. A body in another stack's bucket is copied, since consumers can read no other.
- * @returns `undefined` when its body is gone, or there never was one.
- * @throws what S3 throws.
+ * @returns `undefined` if its body is gone, or there never was one.
+ * @throws the error of S3.
  */
 export async function rebuildEnvelope(entry: EventItem, bodies: Bodies): Promise<Envelope | undefined> {
   const stored = await readStored(entry.payload, bodies);
@@ -20,7 +20,7 @@ export async function rebuildEnvelope(entry: EventItem, bodies: Bodies): Promise
   const { bookId, deliveryId, account, source, receivedAt } = entry;
   const { payload } = stored;
   const envelope = toEnvelope(identified, { deliveryId, account, source, receivedAt, payload });
-  // An event may name only the pk of its book: asked again, Ocrolus may not say any more which book that is.
+  // An event may name only the pk of its book, and Ocrolus may no longer tell which book that is.
   return isOwnPartition(bookId) ? envelope : { ...envelope, ids: { ...envelope.ids, bookUuid: bookId } };
 }
 
@@ -45,7 +45,7 @@ async function readStored(payload: EventItem['payload'], bodies: Bodies): Promis
   return { rawBody, payload: { encoding: 's3', bucket: bodies.bucket, key, bytes: rawBody.length } };
 }
 
-/** Bodies in S3 may be removed a little before the entries that point to them. */
+/** Bodies in S3 may be removed shortly before the entries that point to them. */
 async function unlessGone<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read();

@@ -3,10 +3,10 @@ import type { Target } from '../target.ts';
 
 type Simulate = Target['simulate'];
 
-/** How many calls fail: enough that a consumer's own retries do not hide it. */
+/** Number of calls that fail: too many to be hidden by a consumer's own retries. */
 const CALLS = 5;
 
-/** What can go wrong with a triggered book or event, and what that means. */
+/** Faults of a triggered book or event, and their effects. */
 export const FAULTS = {
   lose: 'no webhook arrives; the poller finds the book',
   duplicate: 'each webhook arrives twice',
@@ -39,19 +39,19 @@ const API = { 429: 'rate-limited', 500: 'server-error', 403: 'forbidden', 'too-e
 
 const SwitchedOn = z.object({ deliveries: z.record(z.string(), z.number()) });
 
-/** Whether the fault affects webhooks: it ends when they are sent. */
+/** True if the fault affects webhooks; it ends when they are sent. */
 export function isAboutDeliveries(fault: FaultName | undefined): fault is keyof typeof CHANCES {
   return fault !== undefined && Object.hasOwn(CHANCES, fault);
 }
 
-/** Makes the next calls to Ocrolus fail. Ends by itself. `lose` needs no fault: the webhooks are not sent. */
+/** Makes the next calls to Ocrolus fail. Ends by itself. `lose` needs no fault, because the webhooks are not sent. */
 export async function injectCallFault(simulate: Simulate, fault: FaultName, bookUuid: string): Promise<void> {
   if (isAboutDeliveries(fault) || fault === 'lose') return;
   const path = fault === 'too-early' ? { path: `/v2/book/${bookUuid}/` } : {};
   await simulate('PUT', `/faults/api/${API[fault]}`, { times: CALLS, ...path });
 }
 
-/** Applies a fault to the webhooks that are sent during `work`, and restores the previous faults afterwards. */
+/** Applies a fault to the webhooks that are sent during `work`, then restores the previous faults. */
 export async function withDeliveryFault<T>(
   simulate: Simulate,
   fault: FaultName | undefined,

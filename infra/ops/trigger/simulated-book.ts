@@ -9,18 +9,18 @@ type Simulate = Target['simulate'];
 const Book = z.object({
   uuid: z.string(),
   documents: z.array(z.object({ uuid: z.string() })),
-  /** The next step of its life cycle; `null` after the last. */
+  /** Next step of its life cycle; `null` after the last. */
   next: z.string().nullable(),
 });
 
-/** Every step has a webhook: the old names are not enough for that. */
+/** Every step must have a webhook, for which the old names do not suffice. */
 const vocabulary = 'mixed';
 
 const Sent = z.object({ deliveries: z.array(z.object({ deliveryId: z.string(), outcome: z.string() })) });
 
 export interface BookSize {
   readonly documents?: number | undefined;
-  /** Rows of all its bank statements together. */
+  /** Number of rows in all its bank statements together. */
   readonly rows?: number | undefined;
 }
 

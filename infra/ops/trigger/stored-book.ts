@@ -4,10 +4,10 @@ import { progressBar } from '../../command-line/progress.ts';
 
 const READ_EVERY_MS = 200;
 
-/** What is stored of a book, without bodies and names. */
+/** Stored data of a book, without bodies and names. */
 export interface StoredBook {
   readonly complete: boolean;
-  /** When its data was removed permanently: nothing will be stored. */
+  /** Time at which its data was removed permanently: nothing will be stored. */
   readonly forgottenAt: string | null;
   readonly results: readonly { readonly kind: string; readonly subject: string; readonly bytes: number }[];
   readonly missing: readonly {
@@ -42,9 +42,9 @@ export async function readStoredBook(reader: Reader, bookUuid: string): Promise<
 }
 
 /**
- * Reads repeatedly until everything is stored, the time is up, or the operator interrupts.
+ * Reads repeatedly until everything is stored, the time is over, or the operator interrupts.
  *
- * @returns what was read last, and whether that is everything.
+ * @returns the last reading, and whether it has everything.
  */
 export async function follow(
   read: () => Promise<StoredBook>,

@@ -5,7 +5,7 @@ import type { Target } from '../target.ts';
 const READ_EVERY_MS = 200;
 const LEDGER_PATIENCE_MS = 10_000;
 
-/** A book may need several runs of the poller. */
+/** Number of runs of the poller that a book may need. */
 const POLLER_RUNS = 3;
 
 /** A book, or an event about it. */
@@ -14,7 +14,7 @@ export interface Triggered {
   readonly event: string | null;
 }
 
-/** What `--wait` waits for, and how long that may take. */
+/** Describes what `--wait` waits for, and how long that may take. */
 export function describeWait(
   { uuid, event }: Triggered,
   pollSeconds: number | undefined,
@@ -29,8 +29,8 @@ export function describeWait(
 }
 
 /**
- * Waits until the queues are empty: a result is stored before its delivery is in the ledger. Messages of other books, or of a
- * paused channel, may stay there, so the wait is short.
+ * Waits until the queues are empty, because a result is stored before its delivery is in the ledger. Messages of
+ * other books, or of a paused channel, may stay there, so the wait is short.
  */
 export async function waitForLedger({ sqs, queues }: Target, signal: AbortSignal): Promise<void> {
   const deadline = Date.now() + LEDGER_PATIENCE_MS;

@@ -1,9 +1,9 @@
 import { type Accepted, inPacks } from '../accepted.ts';
 
-/** The policy of a custom Lambda's role. */
+/** Policy of a custom Lambda's role. */
 const LAMBDA_ROLE = /\/Lambda\/Role\/DefaultPolicy\/Resource$/;
 
-/** The permissions of roles. */
+/** Findings on the permissions of roles. */
 export const ACCESS: readonly Accepted[] = [
   {
     on: LAMBDA_ROLE,

@@ -4,7 +4,7 @@ const API_RESOURCE = /^WebhookApi\/Api\/Resource$/;
 const STAGE = /^WebhookApi\/Api\/DeploymentStage\.[\w-]+\/Resource$/;
 const METHOD = /^WebhookApi\/Api\/Default\/webhooks\/\{account\}\/ANY\/Resource$/;
 
-/** The private REST API. */
+/** Findings on the private REST API. */
 export const API: readonly Accepted[] = [
   {
     on: API_RESOURCE,

@@ -2,7 +2,7 @@ import { type Accepted, inPacks } from '../accepted.ts';
 
 const FUNCTION = /\/Lambda\/Function\/Resource$/;
 
-/** Lambdas and their triggers. */
+/** Findings on Lambdas and their triggers. */
 export const FUNCTIONS: readonly Accepted[] = [
   {
     on: FUNCTION,

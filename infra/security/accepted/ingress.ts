@@ -5,7 +5,7 @@ const LOG_BUCKET = /^Ingress\/Logs\/Bucket\/Resource$/;
 /** The Lambda of `AwsCustomResource`, whose id CDK chooses. */
 const LOOKUP = /^AWS679f53fac002430cb0da5b7982bd2287\/Resource$/;
 
-/** The allowlisted ingress. */
+/** Findings on the allowlisted ingress. */
 export const INGRESS: readonly Accepted[] = [
   {
     on: /^Network\/Vpc[\w.-]*\/LoadBalancerSubnet\d\/DefaultRoute$/,

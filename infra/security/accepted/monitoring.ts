@@ -1,6 +1,6 @@
 import { type Accepted, inPacks } from '../accepted.ts';
 
-/** Alarms. */
+/** Findings on alarms. */
 export const MONITORING: readonly Accepted[] = [
   {
     on: /^Monitoring\/Alarms\/(?!(?:Page|Ticket)\/)[\w-]+\/Resource$/,

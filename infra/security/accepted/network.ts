@@ -1,6 +1,6 @@
 import { type Accepted, inPacks } from '../accepted.ts';
 
-/** The VPC of the endpoint. */
+/** Findings on the VPC of the endpoint. */
 export const NETWORK: readonly Accepted[] = [
   {
     on: /^Network\/Vpc[\w.-]*\/Resource$/,

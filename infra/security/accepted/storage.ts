@@ -3,7 +3,7 @@ import { type Accepted, inPacks } from '../accepted.ts';
 const BUCKET = /^Bodies\/Bucket\/Resource$/;
 const CREDENTIALS = /^Secrets-[\w-]+\/Credentials\/Resource$/;
 
-/** Table, bucket, queues and secrets. */
+/** Findings on table, bucket, queues and secrets. */
 export const STORAGE: readonly Accepted[] = [
   {
     on: BUCKET,

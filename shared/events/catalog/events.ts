@@ -10,7 +10,7 @@ import {
   SEED_PAGE,
 } from './entry.ts';
 
-/** What most events of a kind have in common. */
+/** Attributes that most events of a kind share. */
 const CAPTURE_OF_BOOK = {
   channel: 'book-verified',
   subject: 'book',
@@ -61,14 +61,14 @@ const CLASSIFICATION = {
   results: ['classification'],
   ends: 'classification',
 } as const;
-/** Without results: the statuses of the book and its documents are compared. */
+/** Events without results: the statuses of the book and its documents are compared. */
 const LIFECYCLE = { channel: 'lifecycle', levels: BOTH, results: [], ends: 'nothing' } as const;
 const UPLOAD_FAILED = { ...LIFECYCLE, ends: 'upload' } as const;
-/** Sharing and monitoring: the book may belong to another organization, so nothing is asked about it. */
+/** Events of sharing and monitoring: the book may belong to another organization, so nothing is asked about it. */
 const SHARING = { ...LIFECYCLE, subject: 'account', levels: ORGANIZATION, bookStatus: 'never' } as const;
 const MONITORING = { ...SHARING, levels: BOTH } as const;
 
-/** The seed page ("Registering a webhook endpoint"). Each has its own channel. */
+/** Events of the seed page ("Registering a webhook endpoint"), each with a channel of its own. */
 export const SEED_EVENTS = {
   BOOK_VERIFIED: { ...CAPTURE_OF_BOOK, levels: ACCOUNT },
   DOC_VERIFIED: {
@@ -119,7 +119,7 @@ export const SEED_EVENTS = {
   },
 } as const satisfies Entries;
 
-/** All others. */
+/** All other events. */
 export const OTHER_EVENTS = {
   'document.upload_succeeded': { ...LIFECYCLE, subject: 'document', meaning: 'An upload was accepted' },
   'document.upload_failed': {

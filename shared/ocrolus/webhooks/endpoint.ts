@@ -1,11 +1,11 @@
 import type { WebhookSecret } from '../../webhook-secret.ts';
 
 /*
- * Where deliveries go. The URL that Ocrolus has may carry `user:password@` (docs/ocrolus.md#basic-authentication), so
- * URLs are logged and shown through `shownUrl` only.
+ * URLs to which Ocrolus delivers. They may carry `user:password@` (docs/ocrolus.md#basic-authentication), so they are
+ * logged and shown only through `shownUrl`.
  */
 
-/** The URL with Basic credentials in it, for Ocrolus to send. */
+/** The URL with Basic credentials, for Ocrolus to send. */
 export function withCredentials(
   url: string,
   credentials: WebhookSecret['basic'][number] | undefined,
@@ -17,24 +17,24 @@ export function withCredentials(
   return full.href;
 }
 
-/** Whether two URLs are the same apart from credentials, query and fragment. */
+/** True if two URLs are the same apart from credentials, query and fragment. */
 export function isSamePlace(one: string, other: string): boolean {
   return shownUrl(one) === shownUrl(other);
 }
 
-/** Whether two URLs are the same, credentials included. */
+/** True if two URLs are the same, including credentials. */
 export function isSameUrl(one: string, other: string): boolean {
   return normal(one) === normal(other);
 }
 
-/** The URL without credentials, query and fragment: may be logged. */
+/** The URL without credentials, query and fragment, which may be logged. */
 export function shownUrl(url: string): string {
   if (!URL.canParse(url)) return '(not a URL)';
   const { protocol, host, pathname } = new URL(url);
   return `${protocol}//${host}${pathname.replace(/\/+$/, '')}`;
 }
 
-/** A message of Ocrolus, without the URLs that it may quote. */
+/** A message of Ocrolus without the URLs that it may quote, cut to 200 characters. */
 export function withoutUrls(text: string): string {
   return text.replaceAll(/\b[a-z]+:\/\/\S+/gi, '(url)').slice(0, 200);
 }

@@ -1,12 +1,12 @@
 import { catalogEntry, EVENT_NAMES, type EventName, findEventName } from '../../events/catalog.ts';
 import type { Level } from './level.ts';
 
-/** In the catalog's spelling, without repetitions; names that it does not know stay as they are. */
+/** Converts names to the catalog's spelling, without repetitions; unknown names stay as they are. */
 export function eventNames(sent: readonly string[]): string[] {
   return [...new Set(sent.map((name) => findEventName(name) ?? name))];
 }
 
-/** As Ocrolus spells the names at registration; names that the catalog does not know stay as they are. */
+/** Converts names to Ocrolus's spelling at registration; unknown names stay as they are. */
 export function registrationNames(names: readonly string[]): string[] {
   return names.map((name) => {
     const known = findEventName(name);
@@ -15,17 +15,17 @@ export function registrationNames(names: readonly string[]): string[] {
 }
 
 /**
- * Names of the seed page that are no longer in the current list of events: asked for, since they may still work, and not
- * missed when Ocrolus leaves them out (docs/ocrolus.md#registered-event-names).
+ * Names of the seed page that the current list of events lacks. They are asked for, since they may still work, and
+ * not missed if Ocrolus leaves them out (docs/ocrolus.md#registered-event-names).
  */
 export const MAY_BE_DROPPED: readonly EventName[] = EVENT_NAMES.filter((name) =>
   levelsOf(name).includes('seed'),
 );
 
-/** What can be subscribed to at a level, the names that may be dropped included. */
+/** Events that a level offers, including names that may be dropped. */
 export function eventsOfLevel(level: Level): EventName[] {
   const offered = EVENT_NAMES.filter((name) => levelsOf(name).includes(level));
-  // At organization level an unknown name is refused instead of dropped.
+  // The organization level refuses unknown names instead of dropping them.
   return level === 'account' ? [...offered, ...MAY_BE_DROPPED] : offered;
 }
 

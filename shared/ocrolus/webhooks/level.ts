@@ -1,39 +1,39 @@
 import { isSamePlace } from './endpoint.ts';
 
-/** Where a webhook is registered. Ocrolus delivers for one kind only (docs/ocrolus.md#levels: observed). */
+/** Levels of registration. Ocrolus delivers for only one of them (docs/ocrolus.md#levels: observed). */
 export const LEVELS = ['account', 'organization'] as const;
 
 export type Level = (typeof LEVELS)[number];
 
-/** The one that must be empty, since Ocrolus delivers for one kind only. */
+/** The level that must be empty, since Ocrolus delivers for only one. */
 export function otherLevel(level: Level): Level {
   return level === 'account' ? 'organization' : 'account';
 }
 
-/** How the registration of an account is encoded: documents disagree (docs/ocrolus.md#registration-encoding). */
+/** Encodings of an account's registration: documents disagree (docs/ocrolus.md#registration-encoding). */
 export const ENCODINGS = ['multipart', 'json'] as const;
 
 export type Encoding = (typeof ENCODINGS)[number];
 
-/** A webhook as Ocrolus has it. */
+/** A webhook that is registered with Ocrolus. */
 export interface Registered {
   /** At organization level only. */
   readonly uuid?: string;
   /** May carry credentials: never to be logged. */
   readonly url: string;
-  /** In the catalog's spelling where the catalog knows them. */
+  /** In the catalog's spelling, if the catalog knows the name. */
   readonly events: readonly string[];
-  /** Switched off in the Dashboard: nothing is delivered. */
+  /** False if it is switched off in the Dashboard, so that nothing is delivered. */
   readonly isActive: boolean;
 }
 
-/** What a test call said. `message` is Ocrolus's, without URLs. */
+/** Result of a test call. `message` is Ocrolus's, without URLs. */
 export type TestOutcome = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
 /**
- * The webhooks of one level: one at most for an account, up to five for an organization.
+ * The webhooks of one level: at most one for an account, up to five for an organization.
  *
- * @throws Failure, of the class that Ocrolus's answer means.
+ * @throws Failure, of the class of Ocrolus's answer.
  */
 export interface WebhookLevel {
   readonly level: Level;
@@ -41,10 +41,10 @@ export interface WebhookLevel {
   readonly deadline: number;
   list(): Promise<readonly Registered[]>;
   /**
-   * Registers `url` for `events`, in place of `existing` when given. At account level the one webhook is
-   * replaced in any case.
+   * Registers `url` for `events`, in place of `existing` if given. At account level, the only webhook is replaced in
+   * any case.
    *
-   * @returns what Ocrolus has now: names that it does not know may be missing.
+   * @returns the webhook as Ocrolus has it now: names that it does not know may be missing.
    */
   put(wanted: DesiredWebhook, existing: Registered | undefined): Promise<Registered>;
   /** Takes effect with the next delivery. @param secret 16 to 128 characters. */
@@ -56,7 +56,7 @@ export interface WebhookLevel {
 
 export type DesiredWebhook = Pick<Registered, 'url' | 'events' | 'isActive'>;
 
-/** The webhook that points to a place. @throws Failure */
+/** The webhook with this URL, credentials aside. @throws Failure */
 export async function webhookAt(webhooks: WebhookLevel, url: string): Promise<Registered | undefined> {
   return (await webhooks.list()).find((webhook) => isSamePlace(webhook.url, url));
 }

@@ -7,7 +7,7 @@ import { withoutUrls } from './endpoint.ts';
 import { eventNames, registrationNames } from './event-names.ts';
 import type { Encoding, Level, Registered, WebhookLevel } from './level.ts';
 
-/** @param encoding of the account level; the organization level has JSON only. @param deadline see {@link WebhookLevel}. */
+/** @param encoding of the account level; the other has JSON only. @param deadline see {@link WebhookLevel}. */
 export function openLevel(
   level: Level,
   client: OcrolusClient,
@@ -46,9 +46,9 @@ const Tested = z.looseObject({
   response: z.looseObject({ resp_code: z.coerce.number().optional().catch(undefined), message: text }),
 });
 
-/** The one webhook of an account, which the seed page describes (docs/ocrolus.md#account-level). */
+/** The single webhook of an account, described on the seed page (docs/ocrolus.md#account-level). */
 function accountLevel(client: OcrolusClient, encoding: Encoding, deadline: number): WebhookLevel {
-  /** Replaces URL and events. No events: removes the webhook. */
+  /** Replaces URL and events. An empty list of events removes the webhook. */
   const configure = (url: string, events: readonly string[]) => {
     const names = registrationNames(events);
     const body = encoding === 'json' ? { webhook_endpoint: url, event: names } : configureForm(url, names);
@@ -73,7 +73,7 @@ function accountLevel(client: OcrolusClient, encoding: Encoding, deadline: numbe
     },
     async test() {
       const { json } = await client.get(get('test-webhook', 'test_webhook_endpoint'), deadline);
-      // HTTP 200 either way: only `resp_code` says that the webhook answered.
+      // HTTP 200 in both cases: only `resp_code` says that the webhook answered.
       const { resp_code: code, message = 'no resp_code' } = Tested.safeParse(json).data?.response ?? {};
       return code === 200 ? { ok: true } : { ok: false, message: withoutUrls(message) };
     },
@@ -86,7 +86,7 @@ function accountLevel(client: OcrolusClient, encoding: Encoding, deadline: numbe
 function configureForm(url: string, events: readonly string[]): FormData {
   const form = new FormData();
   form.set('webhook_endpoint', url);
-  // One comma-separated field: repeated fields could not say "none".
+  // One comma-separated field, because repeated fields could not express an empty list.
   form.set('event', events.join(','));
   return form;
 }
@@ -145,7 +145,7 @@ function organizationLevel(client: OcrolusClient, deadline: number): WebhookLeve
           ? post('add-webhook', 'webhook', { webhook: { url, description: DESCRIPTION }, ...names })
           : post('update-webhook', `${pathOf(uuidOf(existing))}/update`, {
               webhook: { url, is_active: isActive },
-              // An empty list is refused; without one, the events stay as they are.
+              // An empty list is refused; without the list, the events stay as they are.
               ...(wanted.events.length > 0 && names),
             });
       const answer = await client.get(call, deadline);
@@ -160,7 +160,7 @@ function organizationLevel(client: OcrolusClient, deadline: number): WebhookLeve
       const uuid = uuidOf(webhook);
       const [event] = await activeEvents(uuid);
       if (event === undefined) return { ok: false, message: 'no event is subscribed to' };
-      // The answer is the sample that was sent: it does not say whether the webhook accepted it.
+      // The answer is the sample that was sent, and does not say whether the webhook accepted it.
       await client.get(
         post('test-org-webhook', `${pathOf(uuid)}/test`, { event_uuid: event.uuid }),
         deadline,

@@ -6,15 +6,15 @@ import type { Context } from '../context.ts';
 import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
 import type { ResultAnswer, ResultReply } from './outline.ts';
 
-/** An answer with the result, and the mark that it counts for: a job's is the mark for which the job was started. */
+/** An answer with the result, and the mark that it counts for: for a job, the mark at its start. */
 export interface Found {
   readonly answer: ResultAnswer;
   readonly wanted: number;
-  /** A job has computed it. */
+  /** True if a job has computed it. */
   readonly isJob?: true;
 }
 
-/** Fetches analytics of version 2, by an asynchronous job where one answer is too large or takes too long. */
+/** Fetches version 2 analytics, by an asynchronous job if one answer is too large or takes too long. */
 export function fetchAnalytics(call: (bookUuid: string, async: boolean) => Call): Fetch {
   return async (context, target) => {
     const found = await askOrStartJob(context, target, (async) => call(context.bookId, async));
@@ -23,18 +23,18 @@ export function fetchAnalytics(call: (bookUuid: string, async: boolean) => Call)
 }
 
 const sentId = z.union([z.string(), z.number()]);
-/** Becomes a path segment, which must not lead elsewhere as `..` would. */
+/** Used as a path segment, so `..` must be impossible. */
 const jobId = sentId.transform(String).pipe(z.string().regex(/^\w[\w.:-]{0,127}$/));
 const Job = z.looseObject({ job_id: jobId.optional() });
 const Pending = z.looseObject({ job_id: sentId, status: z.literal('PENDING') });
 const FinishedJob = z.looseObject({ result_url: z.url() });
 const FailedJob = z.looseObject({ status: z.literal('FAILED') });
-/** Jobs live a day (docs/ocrolus.md#asynchronous-jobs); with a margin for wrong clocks. */
+/** Lifetime of a job: a day (docs/ocrolus.md#asynchronous-jobs), with a margin for wrong clocks. */
 const JOB_LIVES_MS = 26 * 3_600_000;
 
 /**
- * Asks for analytics, and where Ocrolus does not compute them at once starts a job for them
- * (docs/ocrolus.md#asynchronous-jobs). The job's id is kept in the entry, so that each job is asked for until it ends.
+ * Asks for analytics, and starts a job if Ocrolus does not compute them at once (docs/ocrolus.md#asynchronous-jobs).
+ * The entry keeps the id of the job, so that it is asked for until it ends.
  */
 export async function askOrStartJob(
   context: Context,
@@ -43,20 +43,20 @@ export async function askOrStartJob(
 ): Promise<Fetched | Found> {
   const { job } = target.entry;
   if (job !== undefined) {
-    // A job that has failed is started again; so is one that Ocrolus does not know any more.
+    // A failed job is started again, and so is one that Ocrolus no longer knows.
     const ended =
       job.id === undefined ? undefined : await askForJob(context, { ...target, job }, call(false).operation);
     return ended ?? unlessJob(target, await context.fetch(call(true)));
   }
   let reply = await context.fetch(call(false));
-  // One retry, then asynchronously.
+  // Retried once, then asynchronously.
   if (reply.kind === 'refused' && reply.code === TOOK_TOO_LONG) reply = await context.fetchAgain(call(false));
   const isTooLarge =
     reply.kind === 'refused' && (reply.code === TOO_MANY_TRANSACTIONS || reply.code === TOOK_TOO_LONG);
   return unlessJob(target, isTooLarge ? await context.fetch(call(true)) : reply);
 }
 
-/** A 202 has the id of a job instead of a result. */
+/** Distinguishes jobs from results: a 202 has the id of a job instead of a result. */
 function unlessJob(target: FetchTarget, reply: ResultReply): Fetched | Found {
   if (reply.kind !== 'ok') return toFetched(target, reply);
   const { answer } = reply;
@@ -68,14 +68,15 @@ function unlessJob(target: FetchTarget, reply: ResultReply): Fetched | Found {
   return { class: 'not-yet', code: 'job-started', ...asked, job: { id, ...asked } };
 }
 
-/** HTTP status and code of a job that failed (docs/ocrolus.md#error-codes). */
+/** Code of a failed job, from its HTTP status (docs/ocrolus.md#error-codes). */
 const JOB_FAILED = 'http-422';
 
 /**
- * What the job says. Its result is about the data at the time of its start, and counts for the mark that was read then.
+ * Asks for a job. Its result is about the data at the time of its start, and counts for the mark that was read then.
  *
- * @param operation that the result of the job is stored with.
- * @returns `undefined` when the job is unknown or has expired: they live a day (docs/ocrolus.md#asynchronous-jobs).
+ * @param operation stored with the result of the job.
+ * @returns `undefined` when the job is unknown or has expired: jobs live for a day
+ * (docs/ocrolus.md#asynchronous-jobs).
  */
 async function askForJob(
   context: Context,
@@ -89,7 +90,7 @@ async function askForJob(
   if (reply.kind !== 'ok') {
     if (reply.code === 'http-404' || isOver) return undefined;
     if (reply.code === JOB_FAILED || reply.kind === 'permanent') return failed;
-    // Any other refusal: the job itself continues.
+    // Any other refusal does not concern the job, which continues.
     return { class: 'not-yet', code: reply.code, ...asked, job };
   }
   if (FailedJob.safeParse(reply.answer.json).success) return failed;

@@ -7,7 +7,7 @@ const Business = z.looseObject({
   middesk_response: z.looseObject({ status: text }).nullable(),
 });
 
-/** What Middesk found out about a business. It is stored even while Middesk is still working on it. */
+/** Fetches Middesk's result for a business. It is stored even while Middesk is still working on it. */
 export const fetchBusiness: Fetch = async (context, target) => {
   const reply = await context.fetch(calls.business(context.bookId, target.subject));
   if (reply.kind !== 'ok') return toFetched(target, reply);

@@ -4,7 +4,7 @@ import { ENRICHED_LIMIT } from '../../ocrolus/calls.ts';
 import { number } from '../../ocrolus/lenient-fields.ts';
 import { anyList, type ResultAnswer, rowsDigest } from './outline.ts';
 
-/** One answer with enriched transactions: some of the rows, or all of them. */
+/** One answer with enriched transactions: some rows, or all of them. */
 export const Page = z.looseObject({
   total: number,
   limit: number,
@@ -15,27 +15,27 @@ export const Page = z.looseObject({
 export type Page = z.infer<typeof Page>;
 
 /**
- * Whether nothing comes after a page. Neither `total` nor `filtered_total` proves it
- * (docs/ocrolus.md#enriched-transactions): the page must also be shorter than what was asked for, or than what Ocrolus
- * says that it gives at most.
+ * True if no page follows this one. Neither `total` nor `filtered_total` proves it
+ * (docs/ocrolus.md#enriched-transactions): the page must also be shorter than requested, or than the maximum that
+ * Ocrolus states.
  *
- * @param before rows before the page.
+ * @param before number of rows before the page.
  */
 export function isLast({ total, limit, enriched_transactions: { length } }: Page, before: number): boolean {
   if (length === 0) return true;
-  // An answer with more rows than were asked for ignores `limit`: it has them all, unless it says otherwise.
+  // An answer with more rows than requested ignores `limit`, and has all rows unless its total is higher.
   if (length > ENRICHED_LIMIT) return total === undefined || before + length >= total;
   const isShort = length < Math.min(limit ?? ENRICHED_LIMIT, ENRICHED_LIMIT);
   if (total === undefined) return isShort && limit !== undefined;
   return isShort && before + length >= total;
 }
 
-/** Whether a job's answer has every row, by its own total: a job is not asked for pages. */
+/** True if a job's answer has every row, by its own total. A job is not asked for pages. */
 export function hasAll({ total, enriched_transactions: { length } }: Page): boolean {
   return total === undefined || length >= total;
 }
 
-/** Shows whether a first page is still the same: rows are counted from the latest, so new ones change it. */
+/** Identifies the state of a first page: rows are counted from the latest, so new ones change it. */
 export function fingerprint({ total }: Page, answer: ResultAnswer): string {
   return hash('sha256', JSON.stringify([total, rowsDigest(answer)]), 'hex').slice(0, 16);
 }

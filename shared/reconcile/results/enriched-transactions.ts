@@ -15,15 +15,16 @@ import { fingerprint, hasAll, isLast, Page } from './enriched-page.ts';
 import { type Fetch, type Fetched, type FetchTarget, store, toFetched } from './fetch.ts';
 import { type ResultReply, rowsDigest } from './outline.ts';
 
-/** The first pages are stored, and the others were not reached in time. */
+/** Code: the first pages are stored, and the others were not reached in time. */
 const PAGES_LEFT = 'pages-left';
 
-/** How often a set is restarted within one attempt because Ocrolus changed it while it was read. */
+/** Maximum number of restarts within one attempt because Ocrolus changed the set during the read. */
 const RESTARTS = 3;
 
 /**
- * Stores the enriched transactions to the last row (docs/decisions/0020). What fits into one answer is one result. More
- * rows are a set of pages: the first page is stored last, and names the set, so that readers see all of it or none of it.
+ * Stores all rows of the enriched transactions (docs/decisions/0020). Rows that fit into one answer are one result.
+ * More rows are a set of pages: the first page is stored last, and names the set, so that readers see all of it or
+ * none of it.
  */
 export const fetchEnrichedTransactions: Fetch = async (context, target) => {
   const { bookId } = context;
@@ -65,10 +66,10 @@ async function storeOnlyPage(
   return stored;
 }
 
-/** Ocrolus has no more rows (docs/ocrolus.md#sizes): its offsets do not count. */
+/** Maximum number of rows at Ocrolus (docs/ocrolus.md#sizes). A read beyond it means that offsets have no effect. */
 const MAX_ROWS = 1_000_000;
 
-/** @returns `changed`: the set must be restarted. @throws Failure `retry`, where not even one more page was read. */
+/** @returns `changed`: the set must be restarted. @throws Failure `retry` if not even one more page was read. */
 async function readSet(
   context: Context,
   target: FetchTarget,
@@ -93,14 +94,14 @@ async function readSet(
     try {
       reply = await askForPage(context, rows, first.total);
     } catch (error) {
-      // The pages that were read are kept: the next attempt continues there.
+      // The pages read so far are kept, and the next attempt continues there.
       if (hasProgressed) return unfinished(target, PAGES_LEFT, answer.askedAt);
       throw error;
     }
     if (reply.kind !== 'ok') return { ...toFetched(target, reply), isServed: true };
     const page = Page.safeParse(reply.answer.json).data;
     if (page === undefined) return unfinished(target, 'page-unreadable', answer.askedAt);
-    // An answer that ignores `offset` starts with the first row again. Beyond the end, one may repeat the last page.
+    // An answer that ignores `offset` starts with the first row again. One beyond the end may repeat the last page.
     const digest = rowsDigest(reply.answer);
     const isOther = (page.offset ?? rows) !== rows || fingerprint(page, reply.answer) === print;
     if (isOther || digest === lastDigest) {
@@ -126,7 +127,8 @@ async function readSet(
 }
 
 /**
- * Asks for a page. An empty page before the total is requested again: it would end the set, and may be an error.
+ * Asks for a page. An empty page before the total is requested once more, because it may be an error, and would end
+ * the set.
  *
  * @throws Failure `retry`
  */
@@ -138,7 +140,7 @@ async function askForPage(context: Context, offset: number, total: number | unde
   return isEmpty ? context.fetchAgain(call) : reply;
 }
 
-/** Makes the set the one that readers see, provided that its first page is still the same, and all others are there. */
+/** Makes the set visible to readers, if its first page is still the same, and all others are stored. */
 async function commit(
   context: Context,
   target: FetchTarget,
@@ -166,15 +168,15 @@ async function commit(
 }
 
 /**
- * Whether a page of an unfinished set may be part of the answer: it was asked for in this generation, and for this mark or a
- * later one. So the whole set answers this mark.
+ * True if a page of an unfinished set may be reused: it was fetched in this generation, and for this mark or a later
+ * one, so that the whole set answers this mark.
  */
 function isUsable({ now }: Context, { generation, wanted }: FetchTarget, page: StoredPage): boolean {
   if (page.generation < generation || page.answered < wanted) return false;
   return now - Date.parse(page.fetchedAt) <= SET_LIVES_MS;
 }
 
-/** The longest unbroken start of a set, other than the one that readers see already. */
+/** Longest unbroken start of a set, other than the one that readers see. */
 function longestOf(pages: readonly StoredPage[], from: number, current: string | undefined): StoredPage[] {
   const sets = Map.groupBy(
     pages.filter(({ set }) => set.id !== current),

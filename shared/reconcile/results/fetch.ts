@@ -10,24 +10,24 @@ import type { Context } from '../context.ts';
 import { isLarge, type ResultAnswer, type ResultReply, summarizableJson } from './outline.ts';
 import { summarize } from './summaries.ts';
 
-/** What to fetch, with what was read before asking. */
+/** A result to fetch, with the state that was read before asking. */
 export interface FetchTarget {
   readonly kind: ResultKind;
   readonly subject: string;
-  /** The mark that the answer counts for. */
+  /** Mark that the answer counts for. */
   readonly wanted: number;
-  /** The book's generation. */
+  /** Generation of the book. */
   readonly generation: number;
   readonly entry: Entry;
-  /** Another uuid of the document, under which its forms or signals may be filed (docs/ocrolus.md#document-ids). */
+  /** Second uuid of the document, under which its forms or signals may be filed (docs/ocrolus.md#document-ids). */
   readonly docUuid?: string | undefined;
-  /** The document's, as Book status has it. */
+  /** Pk of the document in Book status. */
   readonly docPk?: string | undefined;
-  /** Called before a body is stored that differs from the one before, or is the first. */
+  /** Called before a body is stored that is the first, or differs from the stored one. */
   readonly beforeChange?: (isFirst: boolean) => Promise<void>;
 }
 
-/** What Detect said about one document. */
+/** State of one document in Detect. */
 export interface DetectState {
   readonly docUuid: string;
   readonly state: string;
@@ -35,21 +35,21 @@ export interface DetectState {
 
 /** The answer to the request for a result. */
 export type Fetched = Answer & {
-  /** Whether the table changed, where something was stored. */
+  /** Effect on the table, if something was stored. */
   readonly written?: WriteOutcome | undefined;
-  /** What Detect said about documents, and which it is still processing. */
+  /** States of documents in Detect, and the documents that it is still processing. */
   readonly documents?: readonly DetectState[];
   readonly pending?: readonly string[];
-  /** A part of the result was answered: the refusal of another part says nothing about the kind. */
+  /** True if a part of the result was answered: then the refusal of another part does not concern the kind. */
   readonly isServed?: boolean;
-  /** Another result that takes the place of this one: marked before the answer is written. */
+  /** Results that replace this one; they are marked before the answer is written. */
   readonly marks?: readonly Want[];
 };
 
 /** Asks for one kind of result and stores the answer. @throws Failure `retry` for a passing fault. */
 export type Fetch = (context: Context, target: FetchTarget) => Promise<Fetched>;
 
-/** What a reply without a result means for the entry. */
+/** Converts a reply without a result to an answer for the entry. */
 export function toFetched(
   { wanted }: Pick<FetchTarget, 'wanted'>,
   { kind, code, askedAt }: Exclude<Reply<unknown>, { kind: 'ok' }>,
@@ -57,7 +57,7 @@ export function toFetched(
   return { class: kind === 'rejected' ? 'refused' : kind, code, wanted, at: askedAt };
 }
 
-/** Makes one call after the other, up to the first that Ocrolus does not refuse. @returns the reply to the last one. */
+/** Makes calls in turn, up to the first with a result or one that is not ready. @returns the last reply. */
 export async function askInTurn(
   context: Context,
   [first, ...others]: readonly [Call, ...Call[]],
@@ -79,9 +79,10 @@ export function fetchOne(call: (bookUuid: string, subject: string) => Call): Fet
 }
 
 /**
- * Stores an answer as the result that was asked for. If a later one is stored already, the entry takes that one's mark and time.
+ * Stores an answer as the requested result. If a later one is already stored, the entry gets the mark and time of
+ * that one.
  *
- * @param set of a result in several pages.
+ * @param set for a result in several pages.
  */
 export async function store(
   context: Context,
@@ -114,8 +115,8 @@ export async function store(
 const MESSAGE_KEYS = new Set(['message', 'error', 'errors', 'detail', 'status', 'code', 'meta']);
 
 /**
- * Ocrolus may answer 200 with `null`, or with an error that is only a message (docs/ocrolus.md#envelopes). A body with
- * other keys is a result, even an empty one.
+ * False for `null` and for an error that is only a message, which Ocrolus may send with status 200
+ * (docs/ocrolus.md#envelopes). A body with other keys is a result, even an empty one.
  */
 function isResult(json: unknown): boolean {
   if (typeof json !== 'object' || json === null) return false;
@@ -125,7 +126,7 @@ function isResult(json: unknown): boolean {
   return fields.length === 0 || fields.some(isData);
 }
 
-/** Which class wins among several answers: a result that is not ready outranks one that is stored, and that one what there is not. */
+/** Precedence of classes when answers are combined: not ready, then stored, then permanently missing. */
 const RANK: Record<Fetched['class'], number> = {
   failed: 5,
   'job-failed': 4,
@@ -135,7 +136,7 @@ const RANK: Record<Fetched['class'], number> = {
   permanent: 0,
 };
 
-/** Combines several answers that are one result: the worst class, with the earliest mark and time. */
+/** Combines answers that are parts of one result: the class of highest precedence, with the earliest mark and time. */
 export function combine(all: readonly [Fetched, ...Fetched[]]): Fetched {
   const worst = all.reduce((a, b) => (RANK[b.class] > RANK[a.class] ? b : a));
   const earliest = all.reduce((a, b) => (isLater(a, b) ? b : a));

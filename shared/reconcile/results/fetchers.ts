@@ -9,7 +9,7 @@ import { fetchIncome } from './income.ts';
 import { fetchBookSignals, fetchDocumentSignals } from './signals.ts';
 import { fetchVersion1Analytics } from './version-1-analytics.ts';
 
-/** How each kind of result is fetched. A kind without a fetcher does not compile. */
+/** Fetcher of each kind of result. A kind without one does not compile. */
 export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {
   forms: fetchForms,
   transactions: fetchOne(calls.documentTransactions),

@@ -5,8 +5,8 @@ import { askInTurn, type Fetch, store, toFetched } from './fetch.ts';
 const NOT_FOUND = '1501';
 
 /**
- * The forms of a document: by its other uuid first, where an event gave one, then by the uuid of the upload. Which of
- * the two Ocrolus accepts is not certain, and Book status shows only one of them. If it knows neither, by the pk
+ * Fetches the forms of a document: first by its second uuid, if an event gave one, then by the uuid of the upload. It
+ * is not certain which of them Ocrolus accepts, and Book status shows only one. If it knows neither, the pk is used
  * (docs/decisions/0022).
  */
 export const fetchForms: Fetch = async (context, target) => {

@@ -1,7 +1,7 @@
 import { calls } from '../../ocrolus/calls.ts';
 import { combine, type Fetch, store, toFetched } from './fetch.ts';
 
-/** The income calculations of a book under its uuid, and their summary under `<uuid>@summary`. */
+/** Stores the income calculations of a book under its uuid, and their summary under `<uuid>@summary`. */
 export const fetchIncome: Fetch = async (context, target) => {
   const { bookId } = context;
   const { INCOME_GUIDELINE: guideline } = context.dependencies.settings;

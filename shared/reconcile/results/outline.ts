@@ -3,26 +3,26 @@ import { Counted, type OutlineShape, outlineOf } from '../../json/outline.ts';
 import type { Answer, Reply } from '../../ocrolus/client.ts';
 import type { LargeBody } from '../../store/bodies/large-body.ts';
 
-/** An answer with a result. A large body is not in memory: only the {@link RESULT_OUTLINE} of its JSON is known. */
+/** An answer with a result. A large body is not in memory; only the {@link RESULT_OUTLINE} of its JSON is known. */
 export type ResultAnswer = Answer<Buffer | LargeBody>;
 
-/** The same, or a refusal. */
+/** A {@link ResultAnswer}, or a refusal. */
 export type ResultReply = Reply<Buffer | LargeBody>;
 
 /**
- * The parts of an answer of more than 64 KB that are kept in memory; the whole is stored, but never parsed. Other parts are
- * missing from the summary of a large result.
+ * Parts of an answer of more than 64 KB that are kept in memory. The whole is stored, but never parsed, so other
+ * parts are missing from the summary of a large result.
  */
 export const RESULT_OUTLINE: OutlineShape = {
   paths: [
-    // Which of them are finished, and the summary of forms, classification, transactions, pay stubs and version 1 analytics.
+    // Statuses of requests, and the summary of forms, classification, transactions, pay stubs and version 1 analytics.
     'response.*.analytics_status',
     'response.*.analytics.bank_accounts',
     'response.forms.*.form_type',
     'response.txns',
     'response.bank_accounts',
     'response.suspicious_activity_results.*.flags.*.suspicious_activity_detected',
-    // The pages of enriched transactions.
+    // Pages of enriched transactions.
     'total',
     'limit',
     'offset',
@@ -37,7 +37,7 @@ export const RESULT_OUTLINE: OutlineShape = {
     'doc_analysis.*.detect_status',
     'doc_analysis.*.form_analysis.*.signals',
     'doc_analysis.*.form_analysis.*.form_authenticity.score',
-    // The others.
+    // All others.
     'middesk_response.status',
     'borrowers',
     'incomes',
@@ -45,17 +45,17 @@ export const RESULT_OUTLINE: OutlineShape = {
     'bank_statement_income',
     'feature_importance',
   ],
-  // Of which there may be any number, and which only the summary needs.
+  // Unbounded lists that only the summary reads.
   details: ['response.forms', 'response.suspicious_activity_results', 'doc_analysis.*.form_analysis'],
   digest: 'enriched_transactions',
 };
 
-/** An array, or its outline; only its length matters: zod would copy each element. */
+/** An array, or its outline. Only its length matters, and zod would copy each element. */
 export const anyList = z.custom<{ readonly length: number }>(
   (value) => Array.isArray(value) || (value instanceof Counted && value.isArray),
 );
 
-/** The JSON that a summary may be made from: of a large answer only if it has everything that is counted. */
+/** JSON for the summary; of a large answer only if its outline is complete. */
 export function summarizableJson({ body, json }: ResultAnswer): unknown {
   return body instanceof Uint8Array || body.outline.isPartial !== true ? json : undefined;
 }
@@ -64,7 +64,7 @@ export function isLarge({ body }: ResultAnswer): boolean {
   return !(body instanceof Uint8Array);
 }
 
-/** A hash of the rows of a page, byte for byte. */
+/** Hash of the rows of a page, byte for byte. */
 export function rowsDigest({ body }: ResultAnswer): string {
   const { digest } = body instanceof Uint8Array ? outlineOf(body, RESULT_OUTLINE) : body.outline;
   return digest ?? '';

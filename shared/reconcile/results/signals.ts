@@ -10,13 +10,13 @@ const Analysis = z.looseObject({
   detect_status: text,
 });
 
-/** Bare, without envelope; nearly everything in it is optional (docs/ocrolus.md#signals). */
+/** The body has no envelope, and nearly everything in it is optional (docs/ocrolus.md#signals). */
 const Signals = z.looseObject({
   book_uuid: text,
   doc_analysis: z.array(Analysis).optional().catch(undefined),
 });
 
-/** What Detect says about documents. A status that is left out counts as `COMPLETED`. */
+/** States of documents in an answer of Detect. A missing status counts as `COMPLETED`. */
 export function readDetectStates({ json }: Pick<ResultAnswer, 'json'>): DetectState[] {
   const analyses = Signals.safeParse(json).data?.doc_analysis ?? [];
   return analyses.flatMap(({ uploaded_doc_uuid, detect_status }) => {
@@ -29,21 +29,21 @@ function isReadable({ json }: Pick<ResultAnswer, 'json'>): boolean {
   return Signals.safeParse(json).data?.doc_analysis !== undefined;
 }
 
-/** The book that an answer of Detect is about. */
+/** Book that an answer of Detect is about. */
 export function readBookUuid({ json }: Pick<ResultAnswer, 'json'>): string | undefined {
   return normaliseUuid(Signals.safeParse(json).data?.book_uuid);
 }
 
-/** Detect is still processing a document of any other state (docs/ocrolus.md#detect-statuses). */
+/** States of documents that Detect has finished; any other is in progress (docs/ocrolus.md#detect-statuses). */
 const FINAL = new Set(['COMPLETED', 'UNABLE_TO_PROCESS', 'UNSUPPORTED', 'DELETED']);
 
-/** The signals of a book: one body for all its documents. Pending documents do not hold up the others. */
+/** Fetches the signals of a book: one body for all its documents. Pending documents do not hold up the others. */
 export const fetchBookSignals: Fetch = async (context, target) => {
   const reply = await context.fetch(calls.bookSignals(context.bookId));
   if (reply.kind !== 'ok') return toFetched(target, reply);
   const stored = await store(context, target, reply.answer);
   if (stored.class !== 'stored') return stored;
-  // A body that lists nothing at all says nothing about any document.
+  // A body without a list says nothing about any document.
   if (!isReadable(reply.answer)) return { ...stored, class: 'not-yet', code: DETECT_PENDING };
   const all = readDetectStates(reply.answer);
   const documents = all.filter(({ state }) => FINAL.has(state));
@@ -52,17 +52,17 @@ export const fetchBookSignals: Fetch = async (context, target) => {
   return { ...stored, class: 'not-yet', code: DETECT_PENDING, documents, pending };
 };
 
-/** Detect is still processing some document. */
+/** Code: Detect is still processing some document. */
 export const DETECT_PENDING = 'detect-pending';
 
-/** The calls for the signals of a document, or of the upload of which an event has named a part. */
+/** Calls for the signals of a document. The second one also takes the uuid of a part of an upload. */
 export function signalsOfDocument(docUuid: string, mayBePart: boolean): [Call, ...Call[]] {
   return [calls.documentSignals(docUuid), ...(mayBePart ? [calls.partSignals(docUuid)] : [])];
 }
 
 /**
- * The signals of one document. The event may have named a part of a split upload. Where Ocrolus refuses the document's own
- * signals, the book's take their place (docs/ocrolus.md#signals).
+ * Fetches the signals of one document. The event may have named a part of a split upload. If Ocrolus refuses the
+ * document's own signals, the book's replace them (docs/ocrolus.md#signals).
  */
 export const fetchDocumentSignals: Fetch = async (context, target) => {
   const { subject, wanted, docUuid } = target;

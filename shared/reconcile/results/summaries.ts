@@ -7,7 +7,7 @@ import { anyList } from './outline.ts';
 
 type Summary = ResultItem['summary'];
 
-/** A longer text is left out: an item has 400 KB at most (AWS: DynamoDB quotas), and a summary must be short. */
+/** Longer texts are left out: an item has 400 KB at most (AWS: DynamoDB quotas), and a summary must be short. */
 const MAX_TEXT_LENGTH = 4096;
 
 const list = anyList.optional().catch(undefined);
@@ -21,7 +21,7 @@ const PayStubs = z.looseObject({ response: list });
 const EnrichedTransactions = z.looseObject({ enriched_transactions: list });
 const Accounts = z.looseObject({ bank_accounts: z.unknown().optional() });
 const Analytics = z.looseObject({ response: Accounts });
-/** The result of an asynchronous request: keyed by the request's id (docs/ocrolus.md#version-1-analytics). */
+/** Result of an asynchronous request, keyed by the request's id (docs/ocrolus.md#version-1-analytics). */
 const AnalyticsOfRequest = z.looseObject({
   response: z.record(z.string(), z.looseObject({ analytics: Accounts })),
 });
@@ -44,8 +44,8 @@ const RiskScore = z.looseObject({ feature_importance: z.unknown().optional() });
 const Income = z.looseObject({ incomes: list, borrowers: list, income_summary_data: list });
 
 /**
- * A few facts of a result that can be read without its body: counts and statuses, never a name, an amount or
- * an account number. Facts that are missing or have another shape are left out.
+ * Summarizes a result for readers without its body: counts and statuses, never a name, an amount or an account
+ * number. Facts that are missing or have another shape are left out.
  */
 export function summarize(kind: ResultKind, json: unknown): Summary {
   return pick(SUMMARIZERS[kind](json));
@@ -108,7 +108,7 @@ const Signals = z.looseObject({
   ),
 });
 
-/** Scores run from 0 to 100, and low means suspicious (docs/ocrolus.md#signals). */
+/** Summarizes signals. Scores run from 0 to 100, and low means suspicious (docs/ocrolus.md#signals). */
 function summarizeSignals(json: unknown) {
   const documents = read(Signals, json)?.doc_analysis;
   const forms = documents?.flatMap((document) => document.form_analysis ?? []);
@@ -124,7 +124,7 @@ function read<S extends z.ZodType>(schema: S, json: unknown): z.output<S> | unde
   return schema.safeParse(json).data;
 }
 
-/** Ocrolus gives some lists as objects keyed by pk (docs/ocrolus.md#book-info). */
+/** Number of elements of a list, which Ocrolus may send as an object keyed by pk (docs/ocrolus.md#book-info). */
 function size(collection: unknown): number | undefined {
   if (Array.isArray(collection) || collection instanceof Counted) return collection.length;
   return typeof collection === 'object' && collection !== null ? Object.keys(collection).length : undefined;

@@ -8,8 +8,8 @@ const AsyncResult = z.looseObject({
 });
 
 /**
- * Version 1 analytics: the result of an asynchronous request where the subject is one, else the book's. A request that has
- * expired gets no result any more: the book's analytics take its place (docs/ocrolus.md#version-1-analytics).
+ * Fetches version 1 analytics: the result of an asynchronous request if the subject is one, else the book's. An
+ * expired request never gets a result; the book's analytics replace it (docs/ocrolus.md#version-1-analytics).
  */
 export const fetchVersion1Analytics: Fetch = async (context, target) => {
   const { bookId } = context;
@@ -26,7 +26,7 @@ export const fetchVersion1Analytics: Fetch = async (context, target) => {
   if (state === 'EXPIRED') {
     return { class: 'permanent', code: 'expired', ...asked, marks: [{ kind: 'analytics', subject: bookId }] };
   }
-  // Any other state: there is no result yet.
+  // Any other state has no result yet.
   if (state !== undefined && state !== 'COMPLETED') {
     return { class: 'not-yet', code: 'analytics-processing', ...asked };
   }

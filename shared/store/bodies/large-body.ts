@@ -5,43 +5,43 @@ import { JsonError } from '../../json/scanner.ts';
 import type { ResultItem } from '../items.ts';
 import { type Bodies, MAX_INLINE_BYTES, MIN_PART_BYTES, type Upload } from './result-bodies.ts';
 
-/** Where a body is: gzipped in the item, or in an object. */
+/** Location of a body: gzipped in the item, or in an object. */
 export type Placed = Pick<ResultItem, 'body' | 's3'>;
 
 /**
- * A body that was received as a stream. Up to one part of it (5 MiB gzipped) is in memory; a larger one is in S3 as an
- * incomplete upload, which readers cannot see before it is known to be a result.
+ * A body that was received as a stream. Up to one part of it (5 MiB gzipped) is in memory. A larger body is in S3 as
+ * an incomplete upload, which readers cannot see before it is known to be a result.
  */
 export interface LargeBody {
-  /** Before gzip. */
+  /** Size before gzip. */
   readonly bytes: number;
   readonly sha256: string;
   readonly outline: Outline;
   /**
-   * Puts it in its final place; once, however often this is called.
+   * Puts the body in its final place, once, however often this is called.
    *
-   * @param key of its object, where it is not in S3 yet.
+   * @param key of its object, if it is not in S3 yet.
    */
   place(key: string): Promise<Placed>;
-  /** Discards it, unless it was placed. Never fails: the bucket's lifecycle rule ends uploads that remain. */
+  /** Discards the body unless it was placed. Never fails: the bucket's lifecycle rule ends uploads that remain. */
   discard(): Promise<void>;
 }
 
 export interface Receiving {
   readonly bodies: Bodies;
-  /** Of the object, where the body has more than one part. Unique, so that there is one writer only. */
+  /** Key of the object, if the body has more than one part. Unique, so that there is only one writer. */
   readonly key: string;
   readonly shape: OutlineShape;
-  /** Ends the requests to S3. */
+  /** Aborts the requests to S3. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Reads a body of any size to its end: hashed as received, gzipped, and sent to S3 on the way. Takes about 20 MB of memory,
- * whatever its size. After an error nothing of it is left in S3.
+ * Reads a body of any size to its end: hashes it as received, gzips it, and sends it to S3. Takes about 20 MB of
+ * memory for any size. After an error, nothing of it is left in S3.
  *
- * @throws Failure `retry`, code `http-200-unreadable`, when it is not a JSON text or only the start of one; what reading it throws,
- * and what S3 says.
+ * @throws Failure `retry`, code `http-200-unreadable`, when it is no complete JSON text; the error of reading it, or
+ * of S3.
  */
 export async function receiveLargeBody(
   chunks: AsyncIterable<Uint8Array>,
@@ -70,7 +70,7 @@ export async function receiveLargeBody(
   }
 }
 
-/** @param uploadedAs key of the object, where it is in S3. @param received gzipped; `undefined` when it is in S3. */
+/** @param uploadedAs key of the object, if it is in S3. @param received gzipped; `undefined` if it is in S3. */
 function placing(
   bodies: Bodies,
   parts: Parts,
@@ -85,7 +85,7 @@ function placing(
       return { s3: { bucket: bodies.bucket, key: uploadedAs } };
     }
     const all = whole;
-    // Several results may be kept until the end of the batch.
+    // Frees the memory: several results may be kept until the end of the batch.
     whole = undefined;
     if (all.length <= MAX_INLINE_BYTES) return { body: new Uint8Array(all) };
     await bodies.put(key, all);
@@ -121,16 +121,16 @@ class Parts {
   readonly #bodies: Pick<Bodies, 'startUpload'>;
   readonly #key: string;
   readonly #signal: AbortSignal;
-  /** The start, while it is less than a part. */
+  /** Start of the body, while it is shorter than a part. */
   #pieces: Buffer[] = [];
   #bytes = 0;
-  /** The part that is being filled, of which `#bytes` are used. */
+  /** Part that is being filled; `#bytes` of it are used. */
   #part: Buffer | undefined;
   #upload: Upload | undefined;
   #sending: Promise<void> = Promise.resolve();
   #sent = 0;
 
-  /** @param signal ends the requests. */
+  /** @param signal aborts the requests. */
   constructor(bodies: Pick<Bodies, 'startUpload'>, key: string, signal: AbortSignal) {
     this.#bodies = bodies;
     this.#key = key;
@@ -149,7 +149,7 @@ class Parts {
     } else await this.#fill(bytes);
   }
 
-  /** @returns everything, where it is less than a part; otherwise all parts are in S3. */
+  /** @returns the whole body if it is shorter than a part; otherwise all parts are in S3. */
   async end(): Promise<Buffer | undefined> {
     if (this.#part === undefined) return Buffer.concat(this.#pieces.splice(0));
     if (this.#bytes > 0) await this.#send(this.#part, this.#bytes);
@@ -195,7 +195,7 @@ class Parts {
       .part(this.#sent, part.subarray(0, length))
       // Not after an error: the request might still use it.
       .then(() => giveBack(part));
-    // It is awaited before the next part, or at the end.
+    // Awaited before the next part, or at the end.
     this.#sending.catch(() => {});
   }
 }

@@ -39,26 +39,25 @@ export interface Upload {
 /** AWS: "Amazon S3 multipart upload limits"; 10,000 parts of it are 50 GB. */
 export const MIN_PART_BYTES = 5 * 1024 * 1024;
 
-/** The bodies that are too large for an item or a message, and their compression. */
+/** Stores and compresses bodies that are too large for an item or a message. */
 export interface Bodies {
   readonly bucket: string;
   put(key: string, body: Buffer): Promise<void>;
   /** A whole object, of limited size. */
   get(bucket: string, key: string): Promise<Buffer>;
-  /** An object of any size, piece by piece. To stop early, end the iteration: that closes the connection. */
+  /** An object of any size, piece by piece. Ending the iteration early closes the connection. */
   open(bucket: string, key: string): Promise<AsyncIterable<Uint8Array>>;
-  /** Starts an object of unknown length. @param signal ends its requests. */
+  /** Starts an object of unknown length. @param signal aborts its requests. */
   startUpload(key: string, signal: AbortSignal): Promise<Upload>;
   /**
-   * Deletes every version, and every delete marker, of the objects whose keys begin with a prefix: nothing can be
-   * restored. For operators and the poller, which may do so.
+   * Deletes every version, and every delete marker, of the objects whose keys begin with a prefix, so that nothing
+   * can be restored. Only operators and the poller have the permission.
    *
-   * @returns how many versions there were.
+   * @returns the number of versions.
    */
   removeAll(prefix: string): Promise<number>;
-  /** Gzips a body. */
   compress(body: Buffer): Promise<Buffer>;
-  /** Gzips a body of any size, piece by piece. What reading it throws, this throws. */
+  /** Gzips a body of any size, piece by piece. @throws the error of reading it. */
   compressStream(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Buffer>;
 }
 
@@ -172,7 +171,7 @@ export function gzipStream(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Bu
   return through(chunks, createGzip({ level: constants.Z_BEST_SPEED, chunkSize: CHUNK_BYTES }));
 }
 
-/** The opposite of {@link gzipStream}. @throws an error of zlib, at the end, when the data are cut off. */
+/** Inverse of {@link gzipStream}. @throws an error of zlib, at the end of truncated data. */
 export function gunzipStream(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   return through(chunks, createGunzip({ chunkSize: CHUNK_BYTES }));
 }
@@ -181,7 +180,7 @@ async function* through(chunks: AsyncIterable<Uint8Array>, transform: Gzip | Gun
   // One chunk ahead, so that memory does not depend on which side is faster.
   const source = Readable.from(chunks, { highWaterMark: 1 });
   const done = pipeline(source, transform);
-  // It also fails, with another error, when the reader of this generator stops early.
+  // Also fails, with another error, when the reader of this generator stops early.
   done.catch(() => {});
   yield* transform;
   await done;

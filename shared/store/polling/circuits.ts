@@ -11,18 +11,18 @@ const PARTITION = OWN_PARTITIONS.circuits;
 /** Book status is not a kind of result, but it has a circuit too. */
 export const BOOK_STATUS = 'book-status';
 
-/** How many different books with the same refusal, and no other answer in between, open a circuit. */
+/** Number of different books with the same refusal, and no other answer in between, that opens a circuit. */
 const BOOKS = 20;
 
-/** For how long a process uses what it has read. */
+/** Time for which a process uses a circuit that it has read. */
 const FRESH_MS = 60_000;
 
 const Circuit = z.object({
   code: z.string(),
-  /** The books that were refused. */
+  /** Refused books. */
   books: z.array(z.string()),
   openedAt: z.string().optional(),
-  /** When the next call may be made that finds out whether the circuit can be closed. */
+  /** Time of the next call that finds out whether the circuit can be closed. */
   canaryAt: z.string().optional(),
   revision: z.int(),
 });
@@ -30,14 +30,14 @@ const Circuit = z.object({
 type Circuit = z.infer<typeof Circuit>;
 
 const CIRCUIT: RecordType<Circuit> = {
-  // One that cannot be read is closed: it must not stop the account.
+  // A circuit that cannot be read is closed, so that it does not stop the account.
   parse: (item) => Circuit.safeParse(item).data ?? { code: '', books: [], revision: Number(item.revision) },
   serialize: (circuit) => ({ ...circuit }),
 };
 
 /**
- * The circuit of each account and kind of result: a product that the lender's contract lacks must not cost calls for
- * every book (docs/design.md#circuits). One item for each account and kind that was refused recently.
+ * Circuits of each account and kind of result: a product that the lender's contract lacks must not cost calls for
+ * every book (docs/design.md#circuits). There is one item for each account and kind that was refused recently.
  */
 export class Circuits {
   readonly #table: Table;
@@ -59,7 +59,7 @@ export class Circuits {
     return this.#stateOf(await this.#read(account, kind));
   }
 
-  /** The states of all circuits of an account that a plan may need, for lookup without waiting. */
+  /** States of the given circuits of an account, for lookup without waiting. */
   async states(account: string, kinds: readonly string[]): Promise<(kind: string) => CircuitState> {
     const states = new Map<string, CircuitState>();
     await Promise.all(kinds.map(async (kind) => states.set(kind, await this.state(account, kind))));
@@ -80,7 +80,7 @@ export class Circuits {
     });
   }
 
-  /** Any other answer closes the circuit. */
+  /** Closes the circuit after any other answer. */
   async answered(account: string, kind: string): Promise<void> {
     const known = await this.#read(account, kind);
     if (known === undefined) return;
@@ -88,7 +88,7 @@ export class Circuits {
     await this.#remember(account, kind, undefined);
   }
 
-  /** Takes the right to make the one call of this hour. @returns whether it was free. */
+  /** Acquires the right to the one call of this hour. @returns whether it was free. */
   async takeCanary(account: string, kind: string): Promise<boolean> {
     let isTaken = false;
     await this.#update(account, kind, (circuit) => {
@@ -99,7 +99,7 @@ export class Circuits {
     return isTaken;
   }
 
-  /** Without Book status nothing else can be fetched: it is tried more often. */
+  /** Pause between calls of an open circuit. Shorter for Book status, without which nothing else can be fetched. */
   #pause(kind: string): number {
     return kind === BOOK_STATUS ? this.#times.min : this.#times.canary;
   }
@@ -114,7 +114,7 @@ export class Circuits {
     return (await this.#of(account)).get(kind);
   }
 
-  /** All circuits of an account in one read, shared by concurrent callers. Most accounts have none. */
+  /** Reads all circuits of an account at once, shared by concurrent callers. Most accounts have none. */
   #of(account: string): Promise<Map<string, Circuit>> {
     const known = this.#known.get(account);
     const fresh = Math.min(FRESH_MS, this.#times.canary / 4);
@@ -152,8 +152,8 @@ export class Circuits {
 }
 
 /**
- * Whether Book status is not asked for the account's books for now. Many books that are not found do not count: the
- * next one may exist.
+ * True if Book status is not asked for the account's books at present. Books that are not found do not count, however
+ * many: the next one may exist.
  */
 export async function isBookStatusSuppressed(circuits: Circuits, account: string): Promise<boolean> {
   const circuit = await circuits.state(account, BOOK_STATUS);

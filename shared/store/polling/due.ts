@@ -3,8 +3,9 @@ import { BOOK_ITEM, DUE_SHARDS } from '../keys.ts';
 import type { DueRow, Table } from '../table.ts';
 
 /**
- * The items that are due: as many reads as items, never a scan. The shards alternate, each with the longest due
- * first, so that a backlog in one does not hold up the others. The index lags, so callers read the item of a row.
+ * Reads the items that are due, never by a scan: there are as many reads as items. The shards alternate, each with
+ * the longest due first, so that a backlog in one does not hold up the others. The index lags, so callers read the
+ * item of a row.
  *
  * @param until ISO 8601.
  */
@@ -22,7 +23,7 @@ export async function* readDue(table: Table, until: string): AsyncGenerator<DueR
   }
 }
 
-/** Whether a row is a book. Version 0.1 kept other items in the index, and books of which only the pk was known. */
+/** True if a row is a book. Version 0.1 kept other items in the index, and books known only by their pk. */
 export function isBookRow({ bookId, item }: DueRow): boolean {
   return item === BOOK_ITEM && !isPkOnly(bookId);
 }

@@ -4,18 +4,18 @@ import { iso } from '../../time.ts';
 import type { Book } from '../books.ts';
 import { dueShard } from '../keys.ts';
 
-/** Unsuccessful looks before a book may count as not existing; it also takes hours. */
+/** Minimum number of refused looks before a book counts as not existing; it also takes hours. */
 const MIN_LOOKS = 5;
 
 export interface RefusedLook {
   readonly code: string;
   /** `failed`: Ocrolus or the network does not work. `suppressed`: the account's circuit is open, and nothing was asked. */
   readonly class: 'refused' | 'failed' | 'suppressed';
-  /** Whose credentials were used. */
+  /** Account whose credentials were used. */
   readonly account: string;
   /** All accounts that the book may belong to. */
   readonly accounts: readonly string[];
-  /** Many books of the account are refused, which says nothing about this one. */
+  /** True if many books of the account are refused, which says nothing about this one. */
   readonly isOutage: boolean;
   /** Unix milliseconds. */
   readonly now: number;
@@ -25,10 +25,11 @@ export interface RefusedLook {
 }
 
 /**
- * The book after a look that Ocrolus did not answer. Its checklist is kept, and it is looked at again after half of the
- * time that this lasts: within an hour of the end of an outage, within 6 hours of a refusal. Only code 1401, from every account
- * that the book may belong to (from others than the first, 2102 says the same) and nothing else for hours, ends as `NOT_FOUND`:
- * a proxy answers 404 too. Then it is looked at daily, after the horizon monthly for a year, and any success revives it.
+ * Updates a book after a look that Ocrolus did not answer. Its checklist is kept, and it is looked at again after
+ * half of the time since the first such look: within an hour of the end of an outage, within 6 hours of a refusal. It
+ * becomes `NOT_FOUND` only by code 1401 from every account that it may belong to and no other answer for hours: a
+ * proxy answers 404 too. From accounts after the first, 2102 means the same. A book that is not found is looked at
+ * daily, after the horizon monthly for a year, and any success revives it.
  */
 export function refuseBook(book: Book, look: RefusedLook): Book {
   const { now, times, random } = look;
@@ -40,7 +41,7 @@ export function refuseBook(book: Book, look: RefusedLook): Book {
   const age = now - Date.parse(since);
   const isGone = book.status === NOT_FOUND || isConcluded(book, notFound, count, look);
   const most = isGone ? times.day : look.class === 'refused' ? times.max : Math.min(times.hour, times.max);
-  // One account does not know it: that says nothing as long as another one was not asked.
+  // One account does not know the book, which says nothing until the others were asked.
   const isNext = look.class === 'refused' && notFound !== undefined && !isEverywhere(book, notFound, look);
   const pause = age > times.horizon ? times.month : Math.min(Math.max(age / 2, times.min), most);
   const wait = isNext ? times.min : pause;
@@ -63,7 +64,7 @@ export function refuseBook(book: Book, look: RefusedLook): Book {
   };
 }
 
-/** Since when every answer has been "not found", and to which accounts. */
+/** Time since which every answer has been "not found", and the accounts that were asked. */
 function notFoundAfter({ refused }: Book, look: RefusedLook) {
   const before = refused?.notFound;
   if (look.class !== 'refused') return before;
@@ -76,12 +77,12 @@ function notFoundAfter({ refused }: Book, look: RefusedLook) {
   };
 }
 
-/** Its account is no longer served. */
+/** True if the account of the book is no longer served. */
 export function isElsewhere({ account, refused }: Book, accounts: readonly string[]): boolean {
   return refused?.elsewhere === true || !accounts.includes(account);
 }
 
-/** The accounts that the book may belong to. */
+/** Accounts that the book may belong to. */
 function candidatesOf(book: Book, { accounts }: RefusedLook): readonly string[] {
   return book.observedAt === undefined || isElsewhere(book, accounts) ? accounts : [book.account];
 }
@@ -97,7 +98,7 @@ function isConcluded(
   return isEverywhere(book, notFound, look) && now - Date.parse(notFound.since) >= times.notFound;
 }
 
-/** Every account that the book may belong to has called it unknown. */
+/** True if every account that the book may belong to has called it unknown. */
 function isEverywhere(book: Book, { accounts }: { readonly accounts: readonly string[] }, look: RefusedLook) {
   return candidatesOf(book, look).every((account) => accounts.includes(account));
 }

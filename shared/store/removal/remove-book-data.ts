@@ -8,13 +8,13 @@ export function nothingRemoved() {
   return {
     documents: 0,
     results: 0,
-    /** Entries of the ledger, which stay without payload and reason. */
+    /** Ledger entries, which stay without payload and reason. */
     payloads: 0,
     /** Versions of objects in the bucket. */
     objects: 0,
     /** Other items. */
     others: 0,
-    /** Objects in another bucket, which another stack has to remove: items that were copied from its table named them. */
+    /** Objects in another stack's bucket, which has to remove them: copied items named them. */
     elsewhere: 0,
   };
 }
@@ -29,12 +29,12 @@ export function isAnyRemoved(removed: RemovedData): boolean {
 const AT_ONCE = 25;
 
 /**
- * Removes everything of a partition but the tombstone: documents, results and their bodies with all versions. Entries of
- * the ledger stay, also those of deliveries that did not name the book, without payload and without reason, which may be
- * text of Ocrolus. Bodies are removed before the items that point to them, so that it can be killed at any point and run
- * again.
+ * Removes everything in a partition except the tombstone: documents, results and their bodies with all versions.
+ * Ledger entries stay, including those of deliveries that did not name the book, without payload and without reason,
+ * which may be text of Ocrolus. Bodies are removed before the items that point to them, so that a removal can be
+ * killed at any point and run again.
  *
- * @param removed is counted up.
+ * @param removed is incremented.
  */
 export async function removeBookData(
   table: Table,
@@ -67,13 +67,13 @@ export async function removeBookData(
   }
   await removeGroup();
   for await (const item of eventsWithoutBook(table, bookId)) await remove(item, OWN_PARTITIONS.account);
-  // A body whose item was never written has no other name.
+  // Finds bodies whose items were never written.
   const objects = await bodies.removeAll(bodiesOf(bookId));
   removed.objects += objects;
   return removed;
 }
 
-/** Entries of the ledger for deliveries that named no book, and turned out to be about this one. */
+/** Ledger entries of deliveries that named no book, and turned out to be about this one. */
 async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerator<Item> {
   // Such an entry has the uuid of its book, never the pk.
   if (isPkOnly(bookUuid)) return;
@@ -83,7 +83,7 @@ async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerato
   }
 }
 
-/** Removes what an entry of the ledger has of a delivery's body. */
+/** Removes payload and reason from a ledger entry. */
 export async function stripEntry(table: Table, bookId: string, item: string): Promise<void> {
   await table.update(
     { bookId, item },
@@ -95,7 +95,7 @@ export async function stripEntry(table: Table, bookId: string, item: string): Pr
   );
 }
 
-/** @param pointer `{bucket, key}` of a body; anything else is none. */
+/** @param pointer `{bucket, key}` of a body; anything else is ignored. */
 export async function removeBody(bodies: Bodies, pointer: unknown, removed: RemovedData): Promise<void> {
   if (typeof pointer !== 'object' || pointer === null) return;
   if (!('bucket' in pointer && 'key' in pointer)) return;
@@ -103,7 +103,7 @@ export async function removeBody(bodies: Bodies, pointer: unknown, removed: Remo
     removed.elsewhere += 1;
     return;
   }
-  // Awaited before it is added: concurrent removals add as well.
+  // Awaited before it is added, because concurrent removals add too.
   const objects = await bodies.removeAll(String(pointer.key));
   removed.objects += objects;
 }

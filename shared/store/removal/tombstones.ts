@@ -8,9 +8,9 @@ import type { Table } from '../table.ts';
 type BookIds = Pick<EventIds, 'bookUuid' | 'bookPk'>;
 
 /**
- * Replaces a book by a tombstone: its ids, and when it was forgotten. Every writer of a book finds it, since
- * its `revision` is not the one they have read. It is due at once, so that the poller removes the remaining data
- * (docs/decisions/0019). Idempotent: the first `forgottenAt` stays.
+ * Replaces a book by a tombstone: its ids, and the time at which it was forgotten. Every writer of the book finds it,
+ * because its `revision` is not the one that they have read. It is due at once, so that the poller removes the
+ * remaining data (docs/decisions/0019). Idempotent: the first `forgottenAt` stays.
  */
 export async function markForgotten(
   table: Table,
@@ -52,7 +52,7 @@ export async function sweepAgain(table: Table, bookId: string, now: number): Pro
   );
 }
 
-/** Schedules the next sweep, unless the tombstone became due in the meantime. `undefined`: none. */
+/** Schedules the next sweep, unless the tombstone became due in the meantime. @param dueAt `undefined`: none. */
 export async function scheduleSweep(
   table: Table,
   swept: ForgottenBook,
@@ -70,10 +70,10 @@ export async function scheduleSweep(
 }
 
 /**
- * Forgets a book by its uuid that was forgotten by its pk, when it was not known which book that is. Must be called before
- * a book is stored for the first time, so that the write finds the tombstone.
+ * Forgets a book by its uuid if it was forgotten by its pk, when the uuid was unknown. Must be called before a book
+ * is stored for the first time, so that the write finds the tombstone.
  *
- * @returns the tombstone of the uuid; `undefined`: its pk is not forgotten.
+ * @returns the tombstone of the uuid; `undefined`: the pk is not forgotten.
  */
 export async function forgetIfPkIsForgotten(
   table: Table,

@@ -19,9 +19,9 @@ import { type Percentiles, percentilesOf } from './percentiles.ts';
 const SECRET = 'a-secret-of-the-benchmark';
 /** Opens the environments of the channel, and their connections. */
 const WARM_UP = 10;
-/** Between two reads of the table; the figures are this much too high at most. */
+/** Time between two reads of the table; the figures are too high by at most this. */
 const READ_EVERY_MS = 3;
-/** Between two events: permits and environments are free again. */
+/** Time between two events, after which permits and environments are free again. */
 const PAUSE_MS = 600;
 const PATIENCE_MS = 30_000;
 

@@ -1,4 +1,4 @@
-/** Of times in milliseconds. */
+/** Percentiles of times in milliseconds. */
 export interface Percentiles {
   readonly count: number;
   readonly p50: number;

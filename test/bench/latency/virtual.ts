@@ -50,7 +50,7 @@ export async function measureVirtual(event: LoneEvent, events: number): Promise<
     const last = Math.max(...times.map((time) => time ?? Number.NaN));
     if (Number.isNaN(last)) throw new Error(`no result of ${after.uuid}`);
     if (n > WARM_UP) took.push(last - acceptedAt);
-    // Nothing more is asked about it, so that no later poll disturbs the next event.
+    // The book is asked about no more, so that no later poll disturbs the next event.
     ocrolus.change(after.uuid, { status: 'DELETED' });
   }
   return percentilesOf(took);

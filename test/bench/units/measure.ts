@@ -12,13 +12,13 @@ export interface Measured {
   readonly results: number;
   readonly calls: number;
   readonly writeUnits: number;
-  /** Of these, those of the items of books: without permits, circuits, and the poller's lease. */
+  /** The part for the items of books, without permits, circuits, and the poller's lease. */
   readonly writeUnitsOfBooks: number;
   readonly readUnits: number;
   readonly unitsPerDelivery: number;
   readonly refusedPerDelivery: number;
   readonly callsPerResult: number;
-  /** Until the last book was complete, since the first event. */
+  /** Time from the first event until the last book was complete. */
   readonly minutes: number;
   readonly byItem: Readonly<Record<string, ItemUsage>>;
 }

@@ -1,7 +1,7 @@
 import type { Key } from '../../../shared/store/table.ts';
 import type { MemoryTableCore } from '../../simulation/kernel/table/memory-table-core.ts';
 
-/** What was written, by the kind of item. */
+/** Writes by kind of item. */
 export interface ItemUsage {
   writes: number;
   /** Writes whose condition failed. */

@@ -2,7 +2,7 @@ import { type Answer, type AnswerClass, afterAnswer } from '../../../shared/chec
 import type { Entry, Job } from '../../../shared/checklist/entry.ts';
 import { second, TIMES } from '../../store/testing/observations.ts';
 
-/** In seconds, as everything in these tests. Marks are small numbers: they are compared with each other only. */
+/** Seconds, as everywhere in these tests. Marks are small numbers: they are compared with each other only. */
 export const MINUTE = 60;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -71,7 +71,7 @@ export const job = (wanted: number, at = 100): Job => ({ id: `job ${wanted} ${at
 export const entryAfter = (entry: Entry | undefined, given: Answer, now = 200, endedAt?: string) =>
   afterAnswer(entry, given, { now: time(now), times: TIMES, endedAt });
 
-/** How many seconds later it is asked for again. */
+/** Seconds until it is asked for again. */
 export const waitAfter = (entry: Entry | undefined, given: Answer, now = 200, endedAt?: string) => {
   const { nextAt } = entryAfter(entry, given, now, endedAt);
   return nextAt === undefined ? undefined : secondOf(nextAt) - now;

@@ -146,7 +146,7 @@ describe('Detect of a book', () => {
     await deliver('book.detect.signal_found');
     expect(await results()).toEqual(['signals b', 'signals d']);
     const [d, e] = await harness.reader.documents('b');
-    // Nothing new was said of it.
+    // The event said nothing new about this document.
     expect(d).toEqual(before);
     expect(e).toMatchObject({ docUuid: 'e', detect: { state: 'UNABLE_TO_PROCESS' } });
     expect(await harness.reader.book('b')).toMatchObject({ detect: { state: 'available' } });

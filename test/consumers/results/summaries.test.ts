@@ -55,7 +55,7 @@ test('every kind has an example', () => {
 
 test.each(EXAMPLES)('%s of %j', (kind, json, expected) => {
   expect(summarize(kind, json)).toEqual(expected);
-  // Of a body that is too large to be parsed.
+  // The outline of a body that is too large to be parsed.
   const outline = outlineOf(Buffer.from(JSON.stringify(json)), RESULT_OUTLINE);
   expect(summarize(kind, outline.json)).toEqual(expected);
 });

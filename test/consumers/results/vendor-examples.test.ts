@@ -102,7 +102,7 @@ describe.skipIf(!hasVendorDocuments)("the vendor's examples", () => {
     'of $kind, $status with code $code, is of the class that it says',
     async ({ kind, status, code, own, example }) => {
       for (const call of own) harness.ocrolus.says(call, example);
-      // What is too much for one answer is asked for as a job.
+      // Results that are too large for one answer are asked for as jobs.
       const jobs = {
         'Book-summary': calls.bookSummary,
         'cash-flow-features': calls.cashFlowFeatures,

@@ -17,7 +17,7 @@ beforeEach(async () => {
 const payload = { encoding: 'utf8', body: '{"borrower":"Jane Doe"}' } as const;
 const event = (more: Partial<Envelope>) => delivery('book.verified', { bookUuid: 'b' }, more);
 
-/** For how many days the only entry of the ledger is kept. */
+/** Days for which the only entry of the ledger is kept. */
 async function keptDays(bookId: string): Promise<number> {
   const [entry] = await harness.reader.events(bookId);
   if (entry === undefined) throw new Error('no entry');

@@ -32,7 +32,7 @@ export interface Harness {
   readonly clock: Clock;
   /** Seconds by receipt handle, as the consumer has changed them. */
   readonly visibility: Map<string, number>;
-  /** What was sent in place of a message that is finished. */
+  /** Messages that were sent in place of finished ones. */
   readonly requeued: OutgoingMessage[];
   /** Every line of log. */
   readonly lines: string[];
@@ -47,7 +47,7 @@ export interface HarnessOptions {
   readonly accounts?: ConsumerDependencies['accounts'];
   readonly bodies?: MemoryBodies;
   readonly queue?: Partial<Queue>;
-  /** Those of the default settings when absent. */
+  /** By default those of the default settings. */
   readonly times?: Times;
 }
 
@@ -102,7 +102,7 @@ export function testPorts(given: Pick<Ports, 'table' | 'now'> & Partial<Ports>):
   };
   return {
     wait: unused,
-    // In the middle of every jitter: none.
+    // The middle of every jitter: none.
     random: () => 0.5,
     id: randomUUID,
     timeout: unused,
@@ -116,7 +116,7 @@ export function testPorts(given: Pick<Ports, 'table' | 'now'> & Partial<Ports>):
 }
 
 export interface Receiving {
-  /** How often SQS has delivered the messages, this time included. */
+  /** Number of times that SQS has delivered the messages, including this one. */
   readonly attempts?: number;
   readonly remainingMs?: number;
 }

@@ -7,7 +7,7 @@ import type { OcrolusClient, Reply } from '../../../shared/ocrolus/client.ts';
 import { MAX_ERROR_BYTES, type Receive } from '../../../shared/ocrolus/read-answer.ts';
 import type { Clock } from '../../store/testing/clock.ts';
 
-/** What Ocrolus answers, as it would over the wire; or the failure of the call itself. */
+/** An answer of Ocrolus, as over the wire, or the failure of the call itself. */
 export type ScriptedReply = { readonly httpStatus?: number; readonly body: unknown } | Failure;
 
 export interface Asked {
@@ -29,7 +29,7 @@ export interface ScriptedOcrolus {
   says(call: Call | string, ...replies: readonly ScriptedReply[]): void;
   /** The answers that are set for a call. */
   script(call: Call): readonly ScriptedReply[];
-  /** How often an operation was asked for. */
+  /** Number of requests for an operation. */
   count(operation: string): number;
 }
 

@@ -10,7 +10,7 @@ export function sampleBodies(folder = ''): { readonly file: string; readonly bod
     .map((file) => ({ file, body: readFileSync(`${ROOT}/${folder}/${file}`) }));
 }
 
-/** What a body announces, given as text or as a value. */
+/** Identifies the event of a body, given as text or as a value. */
 export function identified(body: unknown) {
   return identify(Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
 }

@@ -27,7 +27,7 @@ export function physicalName({ Type, Properties }: Resource): string | undefined
   return name === undefined ? undefined : JSON.stringify(name);
 }
 
-/** Whether CloudFormation leaves a resource behind when the stack no longer has it. */
+/** True if CloudFormation leaves a resource behind when the stack no longer has it. */
 export function isLeftBehind({ DeletionPolicy = 'Delete' }: Resource): boolean {
   return DeletionPolicy !== 'Delete';
 }
@@ -40,7 +40,7 @@ export function collisionsBetween(one: CloudFormation, other: CloudFormation): s
   return [...refused(one, other), ...refused(other, one)];
 }
 
-/** What `there` has and `elsewhere` has not, and what cannot be made again afterwards. */
+/** Resources that `there` has and `elsewhere` lacks, and that cannot be created again afterwards. */
 function refused(there: CloudFormation, elsewhere: CloudFormation): string[] {
   return Object.entries(there.Resources).flatMap(([id, resource]) => {
     const name = physicalName(resource);

@@ -4,7 +4,7 @@ import { ALLOWLISTED } from '../ingress/settings.ts';
 import { lambdaOf, onlyResource, queueNamed, resources, STAGE } from '../synthesized.ts';
 import { alarmOf, metricsOf, monitored } from './alarms-of.ts';
 
-/** Which metric each alarm has, and when it goes off. */
+/** Checks the metric and the condition of each alarm. */
 const { template, alarms } = monitored({
   registration: { enabled: true, rotationDays: 90 },
   ingress: ALLOWLISTED,

@@ -76,7 +76,7 @@ describe('account numbers in logs', () => {
     expect(masked('{"account_number":"000123456789"}')).toBe(true);
     expect(masked('{\\"account_number\\": 4111}')).toBe(true);
     expect(masked('{"routing_number":"021000021"}')).toBe(true);
-    // What the functions log must stay readable.
+    // Fields that the functions log must stay readable.
     expect(masked('{"account":"default","bookPk":12345678,"channel":"book-verified"}')).toBe(false);
     for (const { Regex } of custom) expect(Regex).toMatch(/^[\w#=@/;, $?[\]{}|\\*+.^-]{1,200}$/);
   });

@@ -14,11 +14,11 @@ export interface Finding {
   readonly rule: string;
   /** The path of the resource below the stack. */
   readonly path: string;
-  /** What cdk-nag has against it. */
+  /** Objection of cdk-nag. */
   readonly description: string;
 }
 
-/** What the five packs of cdk-nag find in a stack, apart from what has been acknowledged. */
+/** Findings of the five packs of cdk-nag in a stack, except those acknowledged. */
 export function findingsIn(stack: Stack): Finding[] {
   return PACKS.flatMap((Pack) =>
     new Pack().validateScope(stack).violations.flatMap(({ ruleName, description, violatingResources }) =>

@@ -29,7 +29,7 @@ export function dataIn({ Resources }: CloudFormation): Map<string, Resource> {
   return new Map(Object.entries(Resources).filter(([, { Type }]) => Type in DATA));
 }
 
-/** What an update from one template to the other would take away or empty, a line each. */
+/** Data that an update from one template to the other would remove or empty, a line each. */
 export function lostBetween(before: CloudFormation, after: CloudFormation): string[] {
   return [...dataIn(before)].flatMap(([id, old]) => {
     const now = after.Resources[id];

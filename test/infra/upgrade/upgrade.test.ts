@@ -68,7 +68,7 @@ describe('cdk diff', () => {
     );
     expect(diff.status, diff.stderr).toBe(0);
     const output = diff.stdout + diff.stderr;
-    // It saw the change of the logs and of the schedule.
+    // The diff has the changes of the logs and of the schedule.
     expect(output).toMatch(/\[~\] AWS::Scheduler::Schedule/);
     const replaced = output.split('\n').filter((line) => /replace|destroy|\[-\]/i.test(line));
     expect(replaced.filter((line) => Object.keys(DATA).some((type) => line.includes(type)))).toEqual([]);

@@ -22,14 +22,14 @@ const QUICK = {
   POLL_REQUESTS_PER_SECOND: '1000',
 };
 
-/** What a command printed, and whether it ended well. */
+/** Output of a command, and whether it succeeded. */
 export interface Said {
   readonly words: string;
   readonly text: string;
   readonly isProblem: boolean;
 }
 
-/** For a message of another sender, and while a bad version is deployed: not part of every night. */
+/** Commands for a message of another sender, and for a bad version: not part of every night. */
 const SPECIAL_CASES = /^dlq discard |^pause /;
 
 /** The commands of a section of the runbook, as they stand there. */

@@ -25,7 +25,7 @@ export interface Running {
   readonly s3: S3Client;
   /** The stack, as commands of `ops` see it. */
   readonly target: Target;
-  /** What the functions wrote to their logs, a line each. */
+  /** Lines that the functions wrote to their logs. */
   readonly logLines: readonly string[];
   /** Posts a body as Ocrolus would. @returns the answer's status and the delivery's id. */
   post(body: string | Uint8Array<ArrayBuffer>, headers?: Record<string, string>): Promise<Posted>;

@@ -1,6 +1,6 @@
 import type { Control, StackFile } from '../../../infra/local/data-dir.ts';
 
-/** What a stack of this process would announce. */
+/** Document that a stack of this process would announce. */
 export const documentOf = (control: Control): StackFile => ({
   ready: true,
   pid: process.pid,

@@ -13,7 +13,7 @@ export interface Entry {
   readonly tried?: number | undefined;
   readonly tries?: number | undefined;
   readonly since?: number | undefined;
-  /** Of the last request that brought nothing. */
+  /** Code of the last unsuccessful request. */
   readonly code?: Answer['outcome'] | undefined;
   readonly nextAt?: number | undefined;
   readonly job?: Job | undefined;
@@ -36,7 +36,7 @@ export interface Pair {
 export interface Answer extends Pair {
   readonly outcome: 'stored' | 'permanent' | 'not-yet' | 'refused' | 'failed' | 'job-failed';
   readonly job?: Job | undefined;
-  /** It is stored, and lacks something that may still come. */
+  /** The result is stored, and lacks something that may still come. */
   readonly isPartial?: boolean;
 }
 
@@ -60,7 +60,7 @@ export function markFor(
   return isUntried ? { ...rest, wanted } : { ...rest, wanted, tried: wanted, tries: 0, nextAt: at };
 }
 
-/** Whether an answer replaces the one that is kept. */
+/** True if an answer replaces the stored one. */
 export function isLater({ counters }: Design, { wanted, at }: Pair, kept: Pair): boolean {
   if (!counters) return at > kept.at;
   return wanted > kept.wanted || (wanted === kept.wanted && at > kept.at);
@@ -138,6 +138,6 @@ function jobAfter(before: Job | undefined, { outcome, job, wanted, at }: Answer)
 function afterProbe(entry: Entry, answer: Answer, context: Circumstances): Entry {
   const { job: before, ...rest } = entry;
   const job = jobAfter(before, answer);
-  if (job?.work !== undefined) return { ...rest, job, nextAt: context.clock + 15 };
+  if (job?.work !== undefined) return { ...rest, job, nextAt: context.clock + 60 };
   return { ...rest, nextAt: context.design.probesGoOn ? nextProbe(context) : undefined };
 }

@@ -7,7 +7,7 @@ import { GRACE } from './times.ts';
 export type Policy = 'always' | 'announced' | 'never';
 export type Policies = Readonly<Record<BookKind, Policy>>;
 
-/** What is known of the refusals of the summary to all books of the account. */
+/** State of the account's circuit for the summary. */
 export interface Circuit {
   readonly isOpen: boolean;
   readonly isNotServed: boolean;
@@ -95,12 +95,12 @@ export function isOpen({ isServed, entry, wanted }: Line): boolean {
   return isServed && entry.answered < wanted;
 }
 
-/** Nothing has asked for its last mark yet. */
+/** True if nothing has asked for its last mark yet. */
 export function isUntried(line: Line): boolean {
   return isOpen(line) && (line.entry.tried ?? 0) < line.wanted;
 }
 
-/** To be asked for by a look: an open entry, or a probe. */
+/** True if a look asks for it: an open entry, or a probe. */
 export function isDue(line: Line, clock: number): boolean {
   const { nextAt } = line.entry;
   return isUntried(line) || (line.isServed && nextAt !== undefined && nextAt <= clock);

@@ -9,7 +9,7 @@ import { BOOK_KINDS, type BookItem, type DocItem } from '../table/items.ts';
 /** Twice what any history has taken. */
 const MOST_LOOKS = 600;
 
-/** What must hold at every moment, and in the end (docs/design.md, "What must hold"). */
+/** Invariants that must hold at every moment, and in the end (docs/decisions/0028). */
 export interface Judge {
   readonly violations: readonly string[];
   readonly brief: number;
@@ -125,7 +125,7 @@ export function createJudge(
   };
 }
 
-/** What the table must have in the end and does not. */
+/** Results that the table lacks in the end. */
 function missingInTheEnd({ table, truth, rules: { policies } }: System): string[] {
   const { due } = truth;
   const missing: string[] = [];

@@ -4,7 +4,7 @@ import type { StepName } from '../ocrolus/steps.ts';
 import type { Counts } from '../reconcile/process.ts';
 import type { TableCounts } from '../table/table.ts';
 
-/** What may go wrong, as probabilities; `skew` in minutes. */
+/** Possible faults, as probabilities; `skew` in minutes. */
 export interface Faults {
   /** A function dies, at each step. */
   readonly crash: number;
@@ -63,7 +63,7 @@ export interface Options {
   readonly trace?: (line: string) => void;
 }
 
-/** What a test may let happen in a window. */
+/** Actions that a test may take in a window. */
 export interface Window {
   world(step: StepName): void;
   /** The oldest message that waits is received; a `copy`: the last one that was received, again. */

@@ -16,7 +16,7 @@ const POLICIES: Policies = {
   income: 'never',
   signals: 'never',
 };
-/** In minutes: how long Book status may show what was before. */
+/** Minutes for which Book status may show an earlier state. */
 const LAG = 3;
 /** Three times more than any history needs. */
 const MOST_CALLS = 1000;
@@ -200,13 +200,13 @@ export function run(options: Options): Outcome {
     });
   }
 
-  /** Nothing goes wrong any more: everything must be there in the end. */
+  /** Ends all faults: everything must be stored in the end. */
   function finish(): void {
     const isLeft = () => {
       if (system.counts.calls > MOST_CALLS) judge.violate('it never ends');
       return now > LAST || judge.violations.length > 0;
     };
-    // What no event and no answer shows is found by the next regular look.
+    // The next regular look finds changes that no event and no answer shows.
     if (faults.lost > 0 || scenario.steps.indexOf('removeY') > 0) lookWithin(60);
     drain(40_000, isLeft);
     const until = truth.circuit?.until ?? now;

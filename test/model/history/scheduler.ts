@@ -32,7 +32,7 @@ export interface Scheduler {
   readonly actors: readonly Actor[];
   readonly steps: number;
   readonly isBusy: boolean;
-  /** When the next message can be received. */
+  /** Time at which the next message can be received. */
   readonly nextVisibleAt: number;
   enqueue(event?: WorldEvent): Message;
   /** Starts a function with these messages. `offset`: the error of its clock, in minutes. */

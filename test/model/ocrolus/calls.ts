@@ -3,7 +3,7 @@ import { NOT_SERVED_AFTER } from '../checklist/times.ts';
 import type { Body, Digest } from '../table/items.ts';
 import { DOCS, type Doc, shownRevision, type Truth } from './truth.ts';
 
-/** What Ocrolus answers at a moment. `undefined`: not yet. */
+/** Answers of Ocrolus at a moment. `undefined`: not yet. */
 
 export function bookStatus({ book, docs, shownBefore }: Truth, now: number): Digest {
   if (shownBefore !== undefined && now < shownBefore.until)
@@ -37,7 +37,7 @@ export function isRefused({ circuit }: Truth, now: number): boolean {
   return circuit !== undefined && !circuit.isLacking && now < circuit.until;
 }
 
-/** What the other books of the account have made of the circuit. */
+/** Effect of the account's other books on the circuit. */
 export function circuitOf({ circuit }: Truth, clock: number): Circuit {
   if (circuit === undefined || clock >= circuit.until)
     return { isOpen: false, isNotServed: false, isLacking: false };

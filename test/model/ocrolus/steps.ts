@@ -46,9 +46,9 @@ export const STEPS = {
   correctXSlowly: { ...step(correct(RECOMPUTED_AFTER), doc('X'), BOOK), losesOne: true },
   /** Before half an hour has passed, only the event of the document says so. */
   correctXAtOnce: step(correct(0), doc('X')),
-  /** Of two corrections within seconds, the second is announced by the book only. */
+  /** The second of two corrections within seconds, which only the book announces. */
   correctXSilently: step(correct(0), BOOK),
-  /** Before it has any forms. */
+  /** Ocrolus does not answer the forms of X until the last correction. */
   withholdX: step((truth) => {
     truth.withheld = 'X';
   }),
@@ -83,9 +83,9 @@ export const STEPS = {
   repair: step(),
   // Everything that is known is processed, every status is stored, and half an hour passes.
   quiet: step(),
-  // Until the first body of each finished document is stored.
+  // Ends when the first body of each finished document is stored.
   pause: step(),
-  // Until statuses and summary are stored, and half an hour more.
+  // Ends half an hour after statuses and summary are stored.
   wait: step(),
 } satisfies Record<string, Step>;
 

@@ -1,4 +1,4 @@
-/** What Ocrolus has: one book with two documents, and what it computes from them. */
+/** State of Ocrolus: one book with two documents, and the results computed from them. */
 
 export const DOCS = ['X', 'Y'] as const;
 export type Doc = (typeof DOCS)[number];
@@ -26,11 +26,11 @@ export interface Truth {
   detect: Record<Doc, { listedFrom: number; revision: number }>;
   /** Its forms are not there yet. */
   withheld?: Doc | undefined;
-  /** How often jobs still fail. */
+  /** Number of jobs that will still fail. */
   failingJobs: number;
   /** The summary is refused to all books of the account, or, if `isLacking`, to all but this one. */
   circuit?: { since: number; until: number; isLacking: boolean };
-  /** What the table must have in the end: revisions that were announced, or that follow from something that is shown. */
+  /** Revisions that the table must have in the end: those announced, and those that follow from a visible change. */
   due: Record<string, number>;
 }
 
@@ -50,7 +50,7 @@ export function newTruth(): Truth {
   };
 }
 
-/** What one delivery announces. */
+/** Content of one delivery. */
 export type WorldEvent =
   | { readonly name: 'doc' | 'signals'; readonly doc: Doc }
   | { readonly name: 'book' | 'analytics' | 'income' | 'detect' };

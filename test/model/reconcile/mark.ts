@@ -85,7 +85,7 @@ export function markDocument({ system, clock }: Process, item: DocItem, kind: Do
   };
 }
 
-/** It may have been corrected in place. If it was marked just now, that was probably for the same correction. */
+/** Marks a document that may have been corrected in place. A recent mark was probably for the same correction. */
 export function markCorrection({ system, clock }: Process, item: DocItem): DocItem {
   const { design } = system.rules;
   if (item.status !== 'verified') return item;

@@ -58,7 +58,7 @@ export function* observe(process: Process): Steps<boolean> {
   return true;
 }
 
-/** Whether what is stored does not show what the event says. */
+/** True if the stored state does not show what the event says. */
 function needsStatus({ book, docs, clock }: Process, { event }: Announcement): boolean {
   if (book?.observedAt === undefined) return true;
   if (event.name === 'book') return book.endedAt === undefined || book.endedAt < clock() - FIFTEEN;
@@ -67,7 +67,7 @@ function needsStatus({ book, docs, clock }: Process, { event }: Announcement): b
   return named === undefined || (event.name === 'doc' && named.status !== 'verified');
 }
 
-/** Whether a delivery marks at this receive. */
+/** True if a delivery marks at this receive. */
 function marksNow({ system }: Process, { receives }: Announcement): boolean {
   return system.rules.design.firstReceiveMarks || receives > 1;
 }
@@ -132,13 +132,13 @@ function* writeObservation(process: Process, observation: Observation): Steps<vo
   for (const one of announcements) if (notShownIsDue && !isShown(one, shown)) process.unready.add(one);
 }
 
-/** Whether later steps depend on the observation: an active book is written by the next look. */
+/** True if later steps depend on the observation; the next look writes other changes of an active book. */
 function matters(book: BookItem, shown: Digest): boolean {
   if (book.observedAt === undefined || book.digest?.book !== shown.book) return true;
   return book.endedAt !== undefined && !isEqual(book.digest, shown);
 }
 
-/** Whether Book status shows what an event announces. */
+/** True if Book status shows what an event announces. */
 function isShown({ event }: Announcement, { book, docs }: Digest): boolean {
   if (event.name === 'book') return book === 'verified';
   if (!('doc' in event)) return true;

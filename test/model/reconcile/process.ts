@@ -4,7 +4,7 @@ import type { Doc, Truth, WorldEvent } from '../ocrolus/truth.ts';
 import type { BookItem, Digest, DocItem } from '../table/items.ts';
 import type { Table } from '../table/table.ts';
 
-/** Between two steps any other function may run, or this one may die. Each call and each read or write is one step. */
+/** Each call and each read or write is one step. Between two steps, any other function may run, or this one may die. */
 export type Steps<T> = Generator<void, T, void>;
 
 /** Everything that the functions of one run share. */
@@ -13,15 +13,15 @@ export interface System {
   readonly table: Table;
   readonly truth: Truth;
   readonly now: () => number;
-  /** Whether a call fails now. */
+  /** True if a call fails now. */
   readonly fails: () => boolean;
-  /** Whether there is no permit for a call. */
+  /** True if there is no permit for a call. */
   readonly isThrottled: () => boolean;
-  /** Whether Ocrolus has announced a body before it answers it. */
+  /** True if Ocrolus has announced a body before it answers with it. */
   readonly isEarly: () => boolean;
-  /** Whether a summary is computed by a job. */
+  /** True if a summary is computed by a job. */
   readonly isJob: () => boolean;
-  /** Whether Detect refuses the call for a document. */
+  /** True if Detect refuses the call for a document. */
   readonly refusesSignals: () => boolean;
   readonly counts: Counts;
 }
@@ -41,7 +41,7 @@ export interface Message {
   readonly event: WorldEvent | undefined;
   readonly receivedAt: number;
   receives: number;
-  /** It waits until then. */
+  /** Time until which it is invisible. */
   visibleAt: number;
   /** Copies that are processed now. */
   inProgress: number;
@@ -51,7 +51,7 @@ export interface Message {
   readonly touched: Set<Doc>;
 }
 
-/** What one delivery says. `receives`: how often its message was received, this time included. */
+/** Content of one delivery. `receives`: number of receives of its message, including this one. */
 export interface Announcement {
   readonly message: Message;
   readonly event: WorldEvent;
@@ -70,9 +70,9 @@ export interface Process {
   docs: Map<Doc, DocItem>;
   unreadable: ReadonlySet<Doc>;
   isWhole: boolean;
-  /** What Book status showed, and when it was asked. */
+  /** Answer of Book status, and the time of the request. */
   observation: { readonly shown: Digest; readonly askedAt: number } | undefined;
-  /** What was marked, and is asked for at once. */
+  /** Marked results, which are asked for at once. */
   readonly marked: Set<LineName>;
   /** Deliveries that announce what Book status does not show. */
   readonly unready: Set<Announcement>;
@@ -154,7 +154,7 @@ export function* updateDoc(
     yield;
     const stored = table.putDoc(doc, current, next);
     if (stored === undefined) continue;
-    // It was written for the deliveries that name it, or for all.
+    // The write is for the deliveries that name the document, or for all.
     const own = process.announcements.filter(({ event }) => 'doc' in event && event.doc === doc);
     for (const { touched } of own.length === 0 ? process.messages : own.map(({ message }) => message))
       touched.add(doc);

@@ -34,7 +34,10 @@ function* reconcile(process: Process): Steps<readonly Message[]> {
   return messagesAgain(process, asked, lines);
 }
 
-/** What is asked for: what deliveries have marked, or what an event of the book summarizes; and by a look what is due. */
+/**
+ * Selects the lines to ask for: those that deliveries have marked or an event of the book summarizes, and in a look
+ * those that are due.
+ */
 function linesInFocus({
   system,
   announcements,
@@ -53,7 +56,7 @@ function linesInFocus({
     if (!isServed || isSuppressed) return false;
     if (look !== undefined && observation !== undefined && isDue(line, clock())) return true;
     if (marked.has(name)) return entry.answered < wanted || !rules.design.firstReceiveMarks;
-    // What another event has marked, its own delivery asks for.
+    // A line that another event has marked is asked for by that event's own delivery.
     const isSummarized = kind === 'forms' ? (entry.tried ?? 0) >= wanted : bookKindsOf('book').includes(name);
     return isAboutBook && isSummarized && isOpen(line);
   });

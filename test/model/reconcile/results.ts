@@ -7,7 +7,7 @@ import { type Body, type DocItem, isStoredAs, type PageSet } from '../table/item
 import { markSignals } from './mark.ts';
 import { type Process, type Steps, updateDoc } from './process.ts';
 
-/** What to ask for, with what was read before. */
+/** A result to ask for, with the state that was read before. */
 export interface Target {
   readonly process: Process;
   readonly entry: Entry;
@@ -55,7 +55,7 @@ export function* askForIncome(target: Target): Steps<Answer> {
   return yield* store(target, 'income', { body });
 }
 
-/** What capture has read, of all documents: no event of its own. */
+/** Pay stubs of all documents, which have no event of their own. */
 export function* askForStubs(target: Target): Steps<Answer> {
   const { truth } = target.process.system;
   const body = Object.assign({}, ...DOCS.map((doc) => forms(truth, doc) ?? {}));

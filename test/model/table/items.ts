@@ -14,7 +14,7 @@ export interface DocItem {
   readonly status: DocStatus;
   readonly observedAt: number;
   readonly entries: Readonly<Partial<Record<DocKind, Entry>>>;
-  /** What Detect says of it, and when that was asked. */
+  /** State in Detect, and the time of the request. */
   readonly detect?: { readonly isDone: boolean; readonly at: number };
   /** This version cannot read it. */
   readonly isBroken?: boolean;
@@ -35,7 +35,7 @@ export interface BookItem {
   readonly isBroken?: boolean;
 }
 
-/** What a book and its documents were seen with. */
+/** States in which a book and its documents were observed. */
 export interface Digest {
   readonly book: BookStatus;
   readonly docs: Readonly<Record<Doc, DocStatus>>;
@@ -65,7 +65,7 @@ export interface Page {
   readonly generation: number;
   readonly revision: number;
   readonly total: number;
-  /** Of the first page of its set. */
+  /** Revision of the first page of its set. */
   readonly first: number;
 }
 

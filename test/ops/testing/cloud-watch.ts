@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { vi } from 'vitest';
 
-/** What a CloudWatch knows. */
+/** Content of a CloudWatch. */
 export interface Known {
   /** Composite alarms by name, with their children. */
   readonly alarms?: Readonly<Record<string, readonly MetricAlarm[]>>;
@@ -42,7 +42,7 @@ function measured(
   };
 }
 
-/** Of children only name and state are shown; by name, everything is. */
+/** Shows only name and state of children, and everything by name. */
 function described(
   { ChildrenOfAlarmName, AlarmNames, AlarmNamePrefix }: DescribeAlarmsCommandInput,
   alarms: NonNullable<Known['alarms']>,

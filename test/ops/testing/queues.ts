@@ -66,7 +66,7 @@ export function useQueues() {
       async dead(channel: string, ...messages: (Envelope | string)[]) {
         for (const message of messages) await kill(channel, message);
       },
-      /** How many messages could be received now. */
+      /** Number of messages that could be received now. */
       async visible(queueUrl: string): Promise<number> {
         const AttributeNames = ['ApproximateNumberOfMessages' as const];
         const command = new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames });

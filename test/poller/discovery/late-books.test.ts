@@ -18,7 +18,7 @@ const { run, runs, isKnown }: Pick<AccountList, 'run' | 'runs' | 'isKnown'> = {
   isKnown: (uuid) => account.isKnown(uuid),
 };
 
-/** So many books that exist, and one more, created last but one, that is not visible yet. */
+/** Adds this many books, and one more, created last but one, that is not visible yet. */
 function addBooks(before: number, after: number): bigint {
   const created = new Map<bigint, string>();
   const next = list.nextPk + BigInt(before);

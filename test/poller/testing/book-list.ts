@@ -7,13 +7,13 @@ export interface BookList {
   readonly client: OcrolusClient;
   /** With which each uuid begins. */
   readonly prefix: string;
-  /** Whether Ocrolus heeds `limit` and `offset`. */
+  /** True if Ocrolus applies `limit` and `offset`. */
   paged: boolean;
   nextPk: bigint;
   /** Pages read so far. */
   pages: number;
   failAtPage: number | undefined;
-  /** When a book was created, as Ocrolus gives it. */
+  /** Creation time of a book, as in the list. */
   createdAt: (pk: bigint) => string | undefined;
   /** The lender's own key of each book. */
   xid: (pk: bigint) => string | null;
@@ -22,7 +22,7 @@ export interface BookList {
   addLate(pk: bigint): void;
   deleteFirst(count: number): void;
   delete(pk: bigint): void;
-  /** Those whose entry lacks its uuid. */
+  /** Books whose entry lacks its uuid. */
   readonly unreadable: Set<bigint>;
   uuids(): string[];
 }

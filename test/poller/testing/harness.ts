@@ -21,14 +21,14 @@ export interface PollerHarness {
   readonly reader: Reader;
   readonly ocrolus: ScriptedOcrolus;
   readonly clock: Clock;
-  /** What was sent and has not been processed. */
+  /** Messages that were sent and not processed. */
   readonly sent: Envelope[];
-  /** How many messages wait in the queue for looks. */
+  /** Number of messages that wait in the queue for looks. */
   depth: number;
   readonly counted: Map<string, number>;
   /** The last value of each metric that was measured. */
   readonly measured: Map<string, number>;
-  /** What is due now, as the index shows it. */
+  /** Rows that are due now, from the index. */
   due(): Promise<DueRow[]>;
   run(remainingMs?: number, mode?: PollMode): Promise<PollReport>;
   /** Lets consumers process what was sent. @returns the names of the events. */

@@ -5,7 +5,7 @@ import { memoryTable } from '../../store/testing/memory-table.ts';
 import { busiestSecond } from './processes.ts';
 import { openVirtualTable } from './virtual-table.ts';
 
-/** Of a request to the table, one way: 5 ms in all. */
+/** One-way latency of a request to the table: 5 ms in total. */
 const TABLE_MS = 2.5;
 
 const PATIENCE_MS = 60_000;

@@ -8,13 +8,13 @@ import { memoryTable } from '../../store/testing/memory-table.ts';
 import { busiestSecond } from './processes.ts';
 import { openVirtualTable } from './virtual-table.ts';
 
-/** Of a request to the table or to Ocrolus, one way. */
+/** One-way latency of a request to the table or to Ocrolus. */
 const LATENCY_MS = { least: 2, most: 12 };
 
-/** Of Ocrolus, and for any second, not only for clock seconds. */
+/** Ocrolus's limit for any second, not only for clock seconds. */
 const OCROLUS_LIMIT = 20;
 
-/** How long a call can wait for its permit. */
+/** Time that a call can wait for its permit. */
 const PATIENCE_MS = 20_000;
 
 /** After a 429 (shared/ocrolus/client.ts). */
@@ -47,7 +47,7 @@ export async function measureLoad(options: {
   readonly seconds: number;
   /** Calls of one process that are under way at once. */
   readonly atOnce: number;
-  /** How long a call takes, on average. */
+  /** Average duration of a call. */
   readonly callMs: number;
   /** A process is replaced after this time by one whose clock is wrong by up to 2 s. Never when absent. */
   readonly lifeSeconds?: number;

@@ -4,7 +4,7 @@ import type { Table } from '../../../shared/store/table.ts';
 import { virtualClock } from '../../ocrolus/testing/virtual-clock.ts';
 import { openVirtualTable } from './virtual-table.ts';
 
-/** Of a request to the table, one way: 5 ms in all. */
+/** One-way latency of a request to the table: 5 ms in total. */
 const LATENCY_MS = 2.5;
 
 /** A deadline that no test reaches. */

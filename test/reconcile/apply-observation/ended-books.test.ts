@@ -110,7 +110,7 @@ describe('an ended book', () => {
       changedAt: second(10),
       complete: false,
       dueAt: second(10 + GRACE),
-      // What was stored is remembered, and stays readable.
+      // The stored answer is remembered, and stays readable.
       entries: { income: { answered: 5, state: 'stored', at: second(2) } },
     });
     for (const part of [...Object.keys(progress), 'completeAt']) expect(book).toHaveProperty(part, undefined);

@@ -146,7 +146,7 @@ test('signals that the poller fetched while the document was active are fetched 
   expect(await newestSignals(harness)).toContain('verified document');
 });
 
-/** Of the document or of its book, whichever was fetched later. */
+/** Signals of the document or of its book, whichever were fetched later. */
 async function newestSignals({ reader }: Parameters<typeof book>[0]): Promise<string> {
   const stored = (await reader.results('b')).filter(({ kind }) => kind === 'signals');
   const [newest] = stored.sort((one, other) => (one.fetchedAt < other.fetchedAt ? 1 : -1));

@@ -45,7 +45,7 @@ test('a document that Book status no longer lists is UNLISTED, and fetched again
     complete: true,
     documents: { VERIFICATION_COMPLETE: 1 },
   });
-  // It is listed again: it is fetched again.
+  // A document that is listed again is fetched again.
   saysEverything(harness.ocrolus, 'b', ['d1', 'd2']);
   const asked = harness.ocrolus.count('doc-form-data');
   await harness.live(2);

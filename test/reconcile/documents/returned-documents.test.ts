@@ -105,7 +105,7 @@ test('a slow consumer writes its observation after a look has seen the book as b
   await deliverUntilDone(harness, 'BOOK_VERIFIED');
   await harness.live(1);
   expect(await book(harness)).toMatchObject({ complete: true });
-  // It is about to be looked at. The consumer is held up for two seconds after its answer of Book status, and before its first write.
+  // A look is due. The consumer is delayed for two seconds between the answer of Book status and its first write.
   clock.advance(24 * 3600);
   expect(await harness.due()).toHaveLength(1);
   let isHeldUp = false;

@@ -89,7 +89,7 @@ it('a late event costs one write', async () => {
 it('of earlier deliveries, the ledger only keeps that they arrived', async () => {
   const harness = await createForgettingHarness();
   await deliver(harness, 'DOC_VERIFIED', { bookUuid: 'b', uploadedDocUuid: 'e' });
-  // What Ocrolus says of a rejection may name people.
+  // Ocrolus's text about a rejection may name people.
   const [before] = await harness.reader.events('b');
   expect(before).toMatchObject({ reason: `not of ${PERSONAL}`, payload: expect.any(String) });
   await harness.forget();
@@ -131,7 +131,7 @@ it('bodies that are removed at the same time are all counted', async () => {
       payload: { encoding: 's3', bucket, key, bytes: 8 },
     });
   }
-  // Those of the deliveries, and the forms.
+  // Objects of the deliveries and of the forms.
   expect(await harness.forget()).toMatchObject({ removed: { objects: 4 } });
 });
 

@@ -85,7 +85,7 @@ it('after a crash at any point, the next run removes everything', async () => {
 it('a book of the same uuid that another writer creates at the same moment is forgotten, too', async () => {
   const harness = await createForgettingHarness();
   const writer = { account: 'default', source: 'webhook', now: harness.clock.now() } as const;
-  // It has read that there is no such book.
+  // The writer has read that there is no such book.
   await harness.forget(UUID);
   await updateBook(harness.store, 'b', (book) => book ?? newBook('b', { bookUuid: 'b' }, writer), null);
   expect(await readBook(harness.store, 'b')).toMatchObject({ status: 'FORGOTTEN' });

@@ -32,7 +32,7 @@ async function failing(harness: ForgettingHarness): Promise<void> {
 
 type Step = (harness: ForgettingHarness) => Promise<unknown>;
 
-/** What was there before; what is under way; by which ids it is forgotten. */
+/** The earlier state; the work in progress; the ids by which the book is forgotten. */
 const CASES: readonly (readonly [string, Step, Step, typeof BOTH])[] = [
   [
     'a book that is announced for the first time',
@@ -124,7 +124,7 @@ describe('whatever is in progress when a book is forgotten, nothing of it is lef
       await harness.process();
       harness.clock.advance(IN_FLIGHT_SECONDS);
       await poll(harness);
-      // What was forgotten by one of its ids only is found out by this poll, and removed by the next.
+      // This poll finds the other id of a book that was forgotten by one only, and the next one removes it.
       await poll(harness);
       await expectForgotten(harness);
       // And it stays so, whatever is announced.

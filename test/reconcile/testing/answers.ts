@@ -8,7 +8,7 @@ import {
 } from '../../consumers/testing/answers.ts';
 import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 
-/** What a proxy or a product that is not enabled says: no code. */
+/** Answer of a proxy, or for a product that is not enabled: no code. */
 export const FORBIDDEN = { httpStatus: 403, body: { message: 'Forbidden' } };
 
 /** Analytics that are not computed yet. */

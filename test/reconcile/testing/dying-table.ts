@@ -3,7 +3,7 @@ import { type MemoryTable, memoryTable } from '../../store/testing/memory-table.
 /** A table of which some writes kill the process before they happen. */
 export interface DyingTable {
   readonly table: MemoryTable;
-  /** Whether writing the item kills the process. */
+  /** True if writing the item kills the process. */
   dies: (item: string) => boolean;
 }
 

@@ -31,7 +31,7 @@ export interface ForgettingHarness extends PollerHarness {
   readonly bodies: Bodies & { readonly objects: Map<string, Buffer> };
   /** @param n from 0. */
   before(n: number, happening: () => Promise<unknown>): void;
-  /** Whether it has happened. */
+  /** True if it has happened. */
   readonly hasHappened: boolean;
   forget(ids?: typeof BOTH, table?: Table): Promise<ForgetReport>;
   /** Forgets it by both ids, and dies before the n-th write, from 0. @throws Crash */

@@ -19,13 +19,13 @@ type Operation = 'list' | 'put' | 'setSecret' | 'test' | 'remove';
 export function openHarness() {
   const state = {
     registered: { account: [] as Registered[], organization: [] as Registered[] },
-    /** What Ocrolus was told, secret after secret; it signs with the last one. */
+    /** Secrets that Ocrolus was given, in order; it signs with the last one. */
     secrets: [] as string[],
     /** Tests, and with which secret each was signed. */
     tests: [] as (string | undefined)[],
-    /** What is in Secrets Manager, reading after reading; the last one stays. */
+    /** Results of successive reads in Secrets Manager; the last one stays. */
     stored: ['secret-number-one-1'],
-    /** What else is in there. */
+    /** Other members of the secret. */
     previous: {} as Pick<WebhookSecret, 'previous' | 'previousUntil'>,
     basic: [] as { username: string; password: string }[],
     fails: new Map<Operation, Failure>(),

@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoTable, Item, Key } from '../../../shared/store/table.ts';
 
-/** Of one request (AWS: BatchWriteItem). */
+/** Maximum number of items in one request (AWS: BatchWriteItem). */
 const BATCH = 25;
 const AT_ONCE = 8;
 

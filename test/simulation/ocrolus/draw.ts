@@ -77,7 +77,7 @@ export function drawBook(context: ScriptContext, spec: BookSpec = {}): BookScrip
     listedFrom,
     oddity,
     passedAt: 0,
-    failedJobs: new Map(),
+    startedJobs: new Map(),
     slowAnswered: new Set(),
     shownText: undefined,
     shownUntil: 0,

@@ -77,9 +77,19 @@ export function jobLife(context: ScriptContext, book: Book, kind: Kind, nth: num
 const hex = (value: number) => value.toString(16).padStart(8, '0');
 
 /** The first jobs of a `failing` book, one to three of each kind. */
-function failsOnce({ oddity, failedJobs, book }: BookScript, kind: Kind): boolean {
+function failsOnce({ oddity, startedJobs, book }: BookScript, kind: Kind): boolean {
   if (oddity !== 'failing') return false;
-  const failed = failedJobs.get(kind) ?? 0;
-  failedJobs.set(kind, failed + 1);
-  return failed <= book.hash % 3;
+  const started = startedJobs.get(kind) ?? 0;
+  startedJobs.set(kind, started + 1);
+  return started < failingJobs(book);
+}
+
+/** How many jobs have failed; 0 once one that does not fail was started. */
+export function failedJobs({ startedJobs, book }: BookScript, kind: Kind): number {
+  const started = startedJobs.get(kind) ?? 0;
+  return started <= failingJobs(book) ? started : 0;
+}
+
+function failingJobs({ hash }: Book): number {
+  return 1 + (hash % 3);
 }

@@ -73,8 +73,8 @@ export interface BookScript {
   readonly oddity: AnalyticsOddity;
   /** Unix milliseconds: the end of the permanent answer to a `passing` book; 0 until then. */
   passedAt: number;
-  /** Jobs of each kind that have failed. */
-  readonly failedJobs: Map<Kind, number>;
+  /** Number of jobs of each kind that a `failing` book has started. */
+  readonly startedJobs: Map<Kind, number>;
   /** Kinds that have been answered with 9001 since the last computation. */
   readonly slowAnswered: Set<Kind>;
   /** The last answer of Book status, and until when it is repeated, whatever has changed. */

@@ -35,6 +35,8 @@ export interface ResultTruth extends ModelTruth {
   readonly availableFrom: number;
   /** Unix milliseconds: until then it was answered with a permanent code; 0 for never. */
   readonly permanentUntil: number;
+  /** How many jobs for it have failed; 0 once one that does not fail was started. */
+  readonly failedJobs: number;
 }
 
 /** The cheap part of the truth about a book. */

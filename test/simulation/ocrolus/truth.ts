@@ -8,7 +8,7 @@ import {
   sourceOf,
 } from '../../../infra/local/ocrolus/model/results.ts';
 import { digestOf, signalsChange, UNCHANGED } from './history.ts';
-import { isPermanentlyRefused } from './oddities.ts';
+import { failedJobs, isPermanentlyRefused } from './oddities.ts';
 import { type BookScript, type Change, type ScriptContext, scriptOf } from './script.ts';
 import type { BookOutline, BookTruth, ChangeTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
 
@@ -83,6 +83,7 @@ export function resultTruth(
     change: changeTruth(book, kind, subject, change),
     availableFrom: availableFrom(script, kind, subject, { ...source.result, change }),
     permanentUntil: ANALYTICS.has(kind) ? script.passedAt : 0,
+    failedJobs: failedJobs(script, kind),
   };
 }
 

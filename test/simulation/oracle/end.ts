@@ -1,4 +1,5 @@
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
+import type { Attributes } from '../kernel/table/values.ts';
 import type { BookTruth } from '../ocrolus/truth-types.ts';
 import { checkBook } from './books.ts';
 import { openWithoutBook } from './entries.ts';
@@ -59,33 +60,54 @@ function checkQueues({ core, watch, now, violations }: FinalCheck): void {
 }
 
 /** The partition of a pk is for what came before its book was known. */
-function checkPks({ core, violations }: FinalCheck): void {
+function checkPks({ core, excused, violations }: FinalCheck): void {
+  const { ocrolus, table } = core;
   // Ocrolus has never shown a book that it no longer finds.
   const gone = new Set(
-    core.ocrolus.books().flatMap(({ uuid, pk }) => (core.ocrolus.truth(uuid).found ? [] : [`pk-${pk}`])),
+    ocrolus.books().flatMap(({ uuid, pk }) => (ocrolus.truth(uuid).found ? [] : [`pk-${pk}`])),
   );
   const dead = deadDeliveries(core);
-  for (const bookId of core.table.bookIds()) {
-    const isOfPk = bookId.startsWith('pk-') && !gone.has(bookId);
-    if (!isOfPk || isSettledPk(core.table, bookId, dead)) continue;
-    const items = [...core.table.peekPartition(bookId)].map(({ item, outcome }) => `${item} ${outcome}`);
-    violations.add('left-open', '', `${bookId} has not been moved: ${items.join(', ')}`);
+  for (const bookId of table.bookIds()) {
+    if (!isOfPk(bookId) || gone.has(bookId)) continue;
+    const open = openOfPk(table, bookId, dead);
+    if (open.length === 0) continue;
+    const isOfCopies = open.every(
+      ({ outcome, deliveryId }) => outcome === 'retrying' && hasFinalEntry(table, deliveryId),
+    );
+    const items = open.map(({ item, outcome }) => `${item} ${outcome}`).join(', ');
+    if (isOfCopies) excused.add('left-by-a-copy');
+    else violations.add('left-open', '', `${bookId} has not been moved: ${items}`);
   }
 }
 
+function isOfPk(bookId: string): boolean {
+  return bookId.startsWith('pk-');
+}
+
 /**
- * Nothing is asked about it: it is forgotten, or only events that are just recorded have named the pk, or such for
- * which Ocrolus has not shown the book in time.
+ * What is left of a pk, unless it is forgotten, and without events that are just recorded and those for which Ocrolus has
+ * not shown the book in time.
  */
-function isSettledPk(table: MemoryTableCore, bookId: string, dead: ReadonlySet<string>): boolean {
+function openOfPk(table: MemoryTableCore, bookId: string, dead: ReadonlySet<string>): Attributes[] {
   const items = [...table.peekPartition(bookId)];
-  return (
-    items.some(({ status }) => status === 'FORGOTTEN') ||
-    items.every(
-      ({ eventName, outcome, deliveryId }) =>
-        outcome === 'refused' || isOnlyRecorded(String(eventName)) || dead.has(String(deliveryId)),
-    )
+  if (items.some(({ status }) => status === 'FORGOTTEN')) return [];
+  return items.filter(
+    ({ eventName, outcome, deliveryId }) =>
+      outcome !== 'refused' &&
+      outcome !== 'unrecognized' &&
+      !isOnlyRecorded(String(eventName)) &&
+      !dead.has(String(deliveryId)),
   );
+}
+
+/** Another copy of its message has finished the delivery. */
+function hasFinalEntry(table: MemoryTableCore, deliveryId: unknown): boolean {
+  for (const bookId of table.bookIds()) {
+    if (isOfPk(bookId)) continue;
+    for (const entry of table.peekPartition(bookId, 'EVENT#'))
+      if (entry.deliveryId === deliveryId && entry.outcome !== 'retrying') return true;
+  }
+  return false;
 }
 
 /** The deliveries in dead-letter queues, which are judged there. */

@@ -29,7 +29,7 @@ export const EXCUSES = {
   },
   'after-the-last-probe': {
     reason:
-      'a result that is fetched when its webhook arrives came later than the last probe, and its webhook was lost',
+      'a result that is fetched when its webhook arrives came later than the last probe, or the job of each probe failed, and its webhook was lost',
     allowedBy: README('Ocrolus is asked 1, 3 and 10 days after the book was verified'),
   },
   'old-book': {
@@ -82,11 +82,16 @@ export const EXCUSES = {
   },
   'account-removed': {
     reason: 'the account is not served at the end',
-    allowedBy: README('The Ocrolus API accounts served.'),
+    allowedBy: OPERATIONS('The Ocrolus API accounts served.'),
   },
   'message-at-work': {
     reason: 'a book is complete while one message that has marked a document of it is still at work',
     allowedBy: DESIGN('It may be true for a moment while one message has marked a document and works on it.'),
+  },
+  'left-by-a-copy': {
+    reason:
+      'a copy of a message has noted its failure after another one had found the book and finished the delivery',
+    allowedBy: DATA_MODEL('Such an entry of a `pk-…` may remain beside the final one of the book'),
   },
   'copy-died': {
     reason:

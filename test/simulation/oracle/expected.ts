@@ -1,8 +1,9 @@
+import type { Kind } from '../ocrolus/profile.ts';
 import { DAY } from '../ocrolus/random.ts';
 import type { BookTruth, ResultTruth } from '../ocrolus/truth-types.ts';
 import type { Stage } from '../system/stage.ts';
 import { isAvailable } from './availability.ts';
-import { lookPause } from './deadlines/pauses.ts';
+import { isSurelySeen, lookPause } from './deadlines/pauses.ts';
 import type { ExcuseName } from './excuses.ts';
 import type { FinalCheck } from './final-check.ts';
 import { wantedOf } from './policies.ts';
@@ -11,6 +12,7 @@ import { isCaptured, isDocumentKind, isEnded } from './vendor/results.ts';
 /** Probes come 1, 3 and 10 days after a book was finished; the last one may take a while. */
 const LAST_PROBE_MS = 10 * DAY;
 const PROBED_BY_MS = 10.5 * DAY;
+const PROBES = 3;
 
 /** Whether a result must be in the table at the end of a run, or why not. */
 export function isExpected(check: FinalCheck, truth: BookTruth, result: ResultTruth): boolean | ExcuseName {
@@ -35,8 +37,12 @@ export function isExpected(check: FinalCheck, truth: BookTruth, result: ResultTr
   }
   const isOfBook = subject.split('@')[0] === bookUuid;
   if (!isOfBook || kind === 'business' || !isEnded(truth)) return false;
-  if (!truth.documents.some(isCaptured) && kind !== 'classification') return false;
-  return isFound();
+  return isAskedFor(truth, kind) && isFound();
+}
+
+/** Of a book without a document that has results, only the classification is asked for without an event. */
+function isAskedFor({ documents }: BookTruth, kind: Kind): boolean {
+  return kind === 'classification' || documents.some(isCaptured);
 }
 
 /** A look has come since the book, or what is wanted of it, has changed. */
@@ -63,7 +69,8 @@ function isProbed(check: FinalCheck, truth: BookTruth, result: ResultTruth): boo
   const isUnwanted = ({ stage }: { readonly stage: Stage }) =>
     wantedOf(result.kind, truth.bookClass, stage) === 'never';
   if (stages.slice(since).some(isUnwanted)) return 'not-wanted-then';
-  return result.availableFrom <= endedAt + LAST_PROBE_MS ? true : 'after-the-last-probe';
+  const isTooLate = result.availableFrom > endedAt + LAST_PROBE_MS || result.failedJobs >= PROBES;
+  return isTooLate ? 'after-the-last-probe' : true;
 }
 
 /**
@@ -79,11 +86,9 @@ export function mustBeNewest(check: FinalCheck, truth: BookTruth, result: Result
   const namedAt = check.named.newestAt(bookUuid, kind, subject);
   if (namedAt >= since && !isUnwanted(namedAt)) return true;
   if (isUnwanted(changedAt) || (namedAt >= since && isUnwanted(namedAt))) return 'not-wanted-then';
-  if (check.renewals.of(isDocumentKind(kind) ? subject : bookUuid) >= changedAt) return true;
+  const renewedAt = check.renewals.of(isDocumentKind(kind) ? subject : bookUuid);
+  if (renewedAt >= changedAt && isAskedFor(truth, kind)) return true;
   if (isShown) return isSeen(check, truth);
   if (awayMs === 0) return check.named.unnamedSince(bookUuid, since) ?? 'recomputed-unannounced';
-  // It was finished at some time before; the longer ago, the longer the pause.
-  const { createdAt } = truth;
-  const book = { createdAt, endedAt: createdAt };
-  return awayMs > 2 * lookPause(book, since, check.stage) ? true : 'back-between-looks';
+  return isSurelySeen(truth, change, check.stage) ? true : 'back-between-looks';
 }

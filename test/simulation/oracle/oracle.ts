@@ -8,6 +8,7 @@ import type { Core, ProcessedBatch } from '../system/core.ts';
 import type { Attempt } from '../system/courier.ts';
 import { Acknowledged } from './acknowledged.ts';
 import { CallChecks, type RunTimes } from './calls/call-checks.ts';
+import { ClosedCircuits } from './closed-circuits.ts';
 import { checkComplete } from './complete.ts';
 import { AnnouncedDeadlines } from './deadlines/announced.ts';
 import { Deadlines } from './deadlines/deadlines.ts';
@@ -143,6 +144,7 @@ export class Oracle {
       deployments,
       exemptions: new Exemptions(core),
       expired: new Expired(this.#now),
+      closedCircuits: new ClosedCircuits(this.#now),
       discovery: new Discovery(core),
     };
     this.#running = {
@@ -169,6 +171,7 @@ export class Oracle {
     checkNeverOlder(change, this.violations);
     checkUnknownKept(change, this.violations);
     watch.expired.change(change);
+    watch.closedCircuits.change(change);
     if (change.isExpiry === true) return;
     this.#verified.change(change);
     if (this.#renewals.change(change)) this.calls.cause(change.key.bookId, this.#now());

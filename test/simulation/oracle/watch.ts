@@ -1,6 +1,7 @@
 import type { Disturbances } from '../faults/disturbances.ts';
 import type { Core } from '../system/core.ts';
 import type { Deployments } from '../system/stage.ts';
+import type { ClosedCircuits } from './closed-circuits.ts';
 import type { Deadlines } from './deadlines/deadlines.ts';
 import type { Discovery } from './discovery.ts';
 import type { Excused } from './excuses.ts';
@@ -22,5 +23,6 @@ export interface Watch {
   readonly deployments: Deployments;
   readonly exemptions: Exemptions;
   readonly expired: Expired;
+  readonly closedCircuits: ClosedCircuits;
   readonly discovery: Discovery;
 }

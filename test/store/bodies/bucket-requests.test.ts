@@ -4,7 +4,7 @@ import type { storeBody } from '../../../functions/webhook/body-store.ts';
 import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import { type AwsServer, startAwsServer } from '../../shared/testing/aws-server.ts';
 
-/** What S3 receives: emulators ignore half of it. */
+/** Checks the requests that S3 receives, half of which emulators ignore. */
 describe('bodies in the bucket', () => {
   let s3: AwsServer;
   beforeAll(async () => {

@@ -85,7 +85,7 @@ describe('of documents', () => {
     await writeDocument(document('VERIFICATION_COMPLETE', 'a'), entries);
     await writeDocument(document('VERIFICATION_COMPLETE', 'b'), { transactions: closed });
     expect(await missing()).toEqual(['pending transactions a', 'pending signals a', 'wanted forms b']);
-    // Nothing has marked them: since the document has been known to have results.
+    // Nothing has marked these: `since` is the time at which the document was first known to have results.
     expect((await given.reader.missing(given.bookUuid)).at(-1)).toMatchObject({ since: second(1) });
   });
 

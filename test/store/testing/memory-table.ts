@@ -8,7 +8,7 @@ import { marshalAttributes } from '../../simulation/kernel/table/values.ts';
 /** Items of one page of a query, so that even a small test has several pages. */
 const PAGE = 100;
 
-/** What a table was asked. */
+/** Requests that a table has received. */
 export interface Requests {
   /** Items that were read, whether they were returned or filtered out: what DynamoDB charges for. */
   items: number;
@@ -19,7 +19,7 @@ export interface Requests {
 /** A table in memory, which counts what it is asked. */
 export interface MemoryTable extends Table {
   readonly requests: Requests;
-  /** What DynamoDB would charge for. */
+  /** Usage that DynamoDB would charge for. */
   readonly usage: Usage;
 }
 

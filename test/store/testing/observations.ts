@@ -33,7 +33,7 @@ export const TIMES = timesOf({
   TIME_SCALE: 1,
 });
 
-/** Who writes, when nothing depends on it. */
+/** A writer, for tests in which it does not matter. */
 export const WRITER: Writer = { account: 'default', source: 'webhook', now: Date.parse(second(0)) };
 
 /** The book after an observation. */
@@ -60,5 +60,5 @@ export async function writeAll(table: Table, observations: readonly BookObservat
   for (const seen of observations) await writeBook(table, seen);
 }
 
-/** How long a webhook may be late before the poller sends for results, in seconds. */
+/** Seconds that a webhook may take before the poller asks for results. */
 export const GRACE = TIMES.grace / 1000;

@@ -11,7 +11,7 @@ import { type MemoryBodies, memoryBodies } from './bodies.ts';
 import { memoryTable } from './memory-table.ts';
 import { second, TIMES } from './observations.ts';
 
-/** For the tests of one file: each reads a book of its own, from a table of its own. */
+/** Prepares the tests of one file: each reads a book of its own, from a table of its own. */
 export function useReader() {
   let table: Table;
   let bodies: MemoryBodies;

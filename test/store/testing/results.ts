@@ -8,7 +8,7 @@ import { type MemoryBodies, memoryBodies } from './bodies.ts';
 import { type MemoryTable, memoryTable } from './memory-table.ts';
 import { second } from './observations.ts';
 
-/** For the tests of one file: each stores results of a book, in a table of its own. */
+/** Prepares the tests of one file: each stores results of a book, in a table of its own. */
 export function useResults() {
   const bookId = randomUUID();
   let table: MemoryTable;

@@ -7,7 +7,7 @@ import { UNKNOWN_BOOKS } from './books/unknown.ts';
 /** The accounts that are served when the fixture ends. An account `west` was served until a day before. */
 export const ACCOUNTS = ['north', 'south'] as const;
 
-/** When the fixture ends: the last functions of version 0.1.0 have stopped a minute before. */
+/** End of the fixture: the last functions of version 0.1.0 have stopped a minute before. */
 export const FIXTURE_AT = Date.UTC(2026, 2, 2, 8);
 
 export const UPGRADED_BOOKS: readonly UpgradedBook[] = [

@@ -66,7 +66,7 @@ function record(stage: Stage): Fixture {
   };
 }
 
-/** Without what DynamoDB has removed by then, and without the books that only open circuits. */
+/** Leaves out items that DynamoDB has removed by then, and books that only open circuits. */
 function itemsOf({ core }: Stage): Record<string, unknown>[] {
   const fillers = new Set(FILLERS.map(({ uuid }) => uuid));
   const bookIds = [...core.table.bookIds()].filter((bookId) => !fillers.has(bookId)).sort();
@@ -76,7 +76,7 @@ function itemsOf({ core }: Stage): Record<string, unknown>[] {
     .map((attributes) => copyAttributes(attributes));
 }
 
-/** In words. What it has not is refused. */
+/** Describes a book in words. Anything that it lacks is refused. */
 function describe(book: PlayedBook): string {
   const { uuid, account, status, refused, documents, mixed = [], answers } = book;
   if (refused !== undefined) return `refuses ${uuid} with ${refused.code ?? refused.status}`;

@@ -15,7 +15,7 @@ const MOST_PROBLEMS = 20;
 const CLIENT_ERRORS = new Set([400, 401, 404, 405, 413]);
 
 export interface Problem {
-  /** Of the case: with the seed it makes the same case again. */
+  /** Number of the case, which repeats it together with the seed. */
   readonly number: number;
   readonly problem: string;
 }
@@ -23,11 +23,11 @@ export interface Problem {
 export interface Report {
   readonly seed: number;
   readonly cases: number;
-  /** How many were answered so. */
+  /** Number of answers with each status. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly pings: number;
   readonly largestBytes: number;
-  /** Of the computing for an answer, on this machine. */
+  /** Computing time of an answer, on this machine. */
   readonly milliseconds: Readonly<Record<'median' | 'p99' | 'p999' | 'max', number>>;
   /** Cases that were slow once and not when they were repeated. */
   readonly slowOnce: number;
@@ -86,7 +86,7 @@ async function post({ conditions, post: send }: Webhook, { request }: Case) {
   const start = process.cpuUsage();
   const { statusCode, body } = await send(request);
   const milliseconds = cpuMs(start);
-  // What says where it belongs may be said in a log; the rest of the body may not.
+  // A log may have the name and ids of an event, but not the rest of the body.
   const kept = conditions.queued.map(({ envelope }) => JSON.stringify([envelope.eventName, envelope.ids]));
   return { status: statusCode, answer: body, milliseconds, kept, lines: conditions.lines.join('\n') };
 }
@@ -100,7 +100,7 @@ function judge(drawn: Case, status: number, answer: string, isKeptOnce: boolean)
   return /^\{"error":"[a-z ]+"\}$/.test(answer) ? undefined : 'an answer that reveals more than an error';
 }
 
-/** It becomes part of a key and of log lines. */
+/** Finds an id that is unsafe as part of a key or log line. */
 function unsafeId(deliveryId: string | undefined): string | undefined {
   if (deliveryId === undefined || /^[\w.:-]{1,128}$/.test(deliveryId)) return undefined;
   return 'a delivery id of any characters';

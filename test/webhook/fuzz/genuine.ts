@@ -4,13 +4,13 @@ import { type Case, PREVIOUS, VALID_BASIC } from './requests.ts';
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** Whether Ocrolus itself could have sent this, said in another way than the webhook says it. */
+/** True if Ocrolus itself could have sent this; decided in another way than by the webhook. */
 export function isGenuine({ mode, request, headers, bytes }: Case): boolean {
   if (request.method !== 'POST' || request.account !== 'default') return false;
   if (bytes === undefined || bytes.length > MAX_BYTES) return false;
   const all = (name: string) => headers.get(name) ?? [];
   const [signature = ''] = all('webhook-signature');
-  // Which of two was meant cannot be known; a timestamp matters only beside a signature.
+  // Of two values, it cannot be known which was meant. A timestamp matters only beside a signature.
   const mustBeOne = ['webhook-signature', 'webhook-request-id', 'authorization'];
   if (signature !== '') mustBeOne.push('webhook-timestamp');
   if (mustBeOne.some((name) => all(name).length > 1)) return false;

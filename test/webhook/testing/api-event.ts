@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 
-/** What a test says of a request; the rest is as API Gateway would have it. */
+/** Parts of a request that a test sets; API Gateway's defaults apply to the rest. */
 export interface Request {
   readonly method?: string;
   readonly account?: string | null;

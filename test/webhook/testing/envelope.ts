@@ -1,6 +1,6 @@
 import { delivery } from '../../events/testing/delivery.ts';
 
-/** What the webhook makes of a delivery. */
+/** The queue message for a delivery. */
 export const envelope = delivery(
   'BOOK_VERIFIED',
   { bookUuid: '371ab5bc-b22a-522a-a19b-ae78c1bbdb9f' },

@@ -60,7 +60,7 @@ export function openWebhook(options: Options = {}) {
     secrets: new Map([['default', secret]]),
     enqueue: async (channel, envelope) => {
       if (conditions.queueFails) throw new Error('SQS is not there');
-      // What SQS would carry, so that nothing is asserted that would not survive it.
+      // Converted as by SQS, so that nothing is asserted that would not survive it.
       const carried = Envelope.parse(JSON.parse(serialiseEnvelope(envelope)));
       conditions.queued.push({ channel, envelope: carried });
     },

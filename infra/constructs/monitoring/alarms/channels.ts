@@ -7,8 +7,8 @@ import type { MonitoredResources } from '../monitored-resources.ts';
 const OLDEST = { statistic: Stats.MAXIMUM, period: FIVE_MINUTES };
 
 /**
- * One alarm per channel, because impact and first step depend on the channel. One alarm over all of their metrics would
- * cost the same.
+ * Alarms for channels. Each channel has its own, because impact and first step depend on it. One alarm over all of
+ * their metrics would cost the same.
  */
 export function channelAlarms({
   queues,

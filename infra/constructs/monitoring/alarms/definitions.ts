@@ -8,7 +8,7 @@ import { tableAlarms } from './table.ts';
 import { upkeepAlarms } from './upkeep.ts';
 import { webhookAlarms } from './webhook.ts';
 
-/** Every alarm of a stage. */
+/** All alarms of a stage. */
 export function alarmDefinitions(resources: MonitoredResources): AlarmSet {
   return {
     ...channelAlarms(resources),

@@ -4,7 +4,7 @@ import type { AlarmSet } from '../alarm-definition.ts';
 import { FIVE_MINUTES } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
-/** Whether the load balancer, if there is one, reaches the endpoint. */
+/** Alarms for a load balancer, if there is one, that does not reach the endpoint. */
 export function ingressAlarms({
   loadBalancer,
 }: MonitoredResources): Pick<AlarmSet, 'ingress-unhealthy' | 'ingress-errors'> {

@@ -8,10 +8,10 @@ type OcrolusAlarms = Pick<
   'ocrolus-auth' | 'ocrolus-token-renewal' | 'ocrolus-rate-limited' | 'requests-rejected'
 >;
 
-/** Whether Ocrolus accepts the stack's requests. */
+/** Alarms for requests that Ocrolus does not accept. */
 export function ocrolusAlarms({ settings }: MonitoredResources): OcrolusAlarms {
   const { stage, alarms, poll } = settings;
-  // While nothing happens, only the poller asks Ocrolus, once per run.
+  // On an idle stage, only the poller asks Ocrolus, once per run.
   const period = Duration.minutes(Math.max(5, poll.minutes));
   return {
     'ocrolus-auth': [

@@ -19,15 +19,16 @@ type PollerAlarms = Pick<
 
 const HOUR = { period: Duration.hours(1) };
 
-/** An alarm of CloudWatch covers seven days at most. */
+/** Longest time that an alarm of CloudWatch covers: seven days. */
 const LONGEST_HOURS = 7 * 24;
 
-/** Whether the poller runs, what it recovered, and what is missing for too long. */
+/** Alarms for a poller that does not run, for results that it recovered, and for those missing for too long. */
 export function pollerAlarms({ poller, settings }: MonitoredResources): PollerAlarms {
   const { stage, alarms, poll } = settings;
   // A run may take five minutes.
   const runs = Duration.minutes(Math.max(5, poll.minutes));
-  // A book with open results, or that cannot be read, is looked at this often, including 10 % jitter, and counted each time.
+  // A book with open results, or an unreadable one, is looked at this often, including 10 % jitter, and counted each
+  // time.
   const eachLook = Duration.hours(Math.min(Math.ceil((poll.maxSeconds * 1.1) / 3600), LONGEST_HOURS));
   return {
     'poller-silent': [

@@ -5,10 +5,10 @@ import type { AlarmSet } from '../alarm-definition.ts';
 import { combined, FIVE_MINUTES } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
-/** The operations of the functions on the table. Deletions are rare, and each metric costs. */
+/** Operations of the functions on the table. Deletions are rare, and each metric costs. */
 const OPERATIONS = [Operation.GET_ITEM, Operation.QUERY, Operation.PUT_ITEM, Operation.UPDATE_ITEM];
 
-/** Whether DynamoDB serves the functions' requests. */
+/** Alarms for requests that DynamoDB does not serve. */
 export function tableAlarms({
   table,
 }: MonitoredResources): Pick<AlarmSet, 'table-throttles' | 'table-errors'> {

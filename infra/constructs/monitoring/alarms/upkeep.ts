@@ -4,10 +4,10 @@ import type { AlarmSet } from '../alarm-definition.ts';
 import { customMetric, FIVE_MINUTES } from '../metrics.ts';
 import type { MonitoredResources } from '../monitored-resources.ts';
 
-/** Secrets Manager rotates at any time of the day, and retries when that fails. */
+/** Secrets Manager rotates at any time of the day, and retries failures. */
 const ROTATION_GRACE_DAYS = 2;
 
-/** Whether the webhook is registered and its secrets are rotated. */
+/** Alarms for registration and rotation. */
 export function upkeepAlarms(
   resources: MonitoredResources,
 ): Pick<AlarmSet, 'registration-drift' | 'secret-age' | 'upkeep-errors'> {
@@ -28,7 +28,7 @@ export function upkeepAlarms(
         missingData: 'fine',
       },
     ],
-    // A secret does not expire: it can be too old only where a stage rotates it.
+    // A secret does not expire. It can be too old only if a stage rotates it.
     'secret-age':
       enabled && rotationDays !== undefined
         ? [

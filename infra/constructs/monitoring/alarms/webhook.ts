@@ -17,7 +17,7 @@ type WebhookAlarms = Pick<
 
 const HOUR = { period: Duration.hours(1) };
 
-/** Whether deliveries of Ocrolus are accepted, and nothing else is. */
+/** Alarms for deliveries of Ocrolus that are refused, and for others that are accepted. */
 export function webhookAlarms({ api, settings }: MonitoredResources): WebhookAlarms {
   const { stage, alarms } = settings;
   return {

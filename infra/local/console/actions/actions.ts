@@ -55,7 +55,7 @@ export function actionRoutes({
 
   app.post('/replay', async ({ req, json }) => {
     const { deliveryId } = Replayed.parse(await req.json());
-    // An argument that starts with a dash would be an option.
+    // An argument with a leading dash would be an option.
     if (deliveryId.startsWith('-')) throw new Error('this id cannot be replayed');
     const { sent } = Sent.parse(await runOps(['replay', '--delivery', deliveryId], dataDir));
     return json({

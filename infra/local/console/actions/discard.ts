@@ -7,7 +7,7 @@ import { examineQueue } from '../../../ops/dead-letters/examine-queue.ts';
  * Saves a message to a file, then deletes it from its dead-letter queue.
  *
  * @returns the file.
- * @throws Error when it is not there.
+ * @throws Error if the message is not there.
  */
 export async function discard(
   sqs: SQSClient,

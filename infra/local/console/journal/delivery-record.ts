@@ -6,7 +6,7 @@ export interface PostRecord {
   readonly at: number;
   readonly ms: number;
   readonly status: number;
-  /** Why it was refused, from the webhook's log. */
+  /** Reason for a refusal, from the webhook's log. */
   reason?: string;
 }
 
@@ -14,16 +14,16 @@ export interface PostRecord {
 export interface AttemptRecord {
   readonly requestId: string;
   readonly functionName: string;
-  /** How often it was received, including this time. */
+  /** Number of receives, including this one. */
   readonly receive: number;
   readonly at: number;
-  /** Messages in the batch: calls are those of the whole batch. */
+  /** Number of messages in the batch; `calls` are those of the whole batch. */
   readonly batch: number;
   readonly calls: readonly FunctionCall[];
   /** Absent while it is in progress. */
   ms?: number;
   result?: 'done' | 'failed' | 'killed';
-  /** Why it failed. */
+  /** Code of the failure. */
   code?: string;
   /** Seconds until it is visible again. */
   retrySeconds?: number;
@@ -41,17 +41,17 @@ export type DeliveryState =
   | 'dead'
   | 'done';
 
-/** What is known of a delivery, or of a message of the poller, since the stack started. */
+/** Known facts about a delivery, or a message of the poller, since the stack started. */
 export interface DeliveryRecord {
   readonly deliveryId: string;
   readonly source: 'webhook' | 'poll';
-  /** Unix milliseconds: when it came. */
+  /** Time of arrival, in Unix milliseconds. */
   at: number;
   eventName: string | undefined;
   channel: string | undefined;
   bookId: string | undefined;
   state: DeliveryState;
-  /** The ledger's, once it is done. */
+  /** From the ledger, once the delivery is done. */
   outcome: string | undefined;
   reason: string | undefined;
   /** Unix milliseconds. */

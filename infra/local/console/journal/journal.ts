@@ -9,7 +9,7 @@ import { LogLine } from './log-line.ts';
 import { PollerRuns } from './poller-runs.ts';
 import { Series } from './series.ts';
 
-/** Older deliveries are dropped; the ledger has all. */
+/** Maximum number of deliveries; older ones are dropped, and remain in the ledger. */
 const MOST_DELIVERIES = 5000;
 
 interface Counts {
@@ -32,18 +32,18 @@ interface OpenInvocation {
 }
 
 /**
- * The history of the stack since it started, in memory. It is fed by the stack and by the functions' logs, so that a delivery
- * can be followed while it is retried. The table has what is permanent.
+ * History of the stack since it started, in memory. The stack and the logs of the functions feed it, so that a
+ * delivery can be followed while it is retried. Permanent data are in the table.
  */
 export class Journal implements StackObserver {
   readonly counts: Counts = { posts: 0, accepted: 0, refused: 0, processed: 0, failedAttempts: 0, calls: 0 };
   readonly series = new Series();
   readonly pollerRuns = new PollerRuns();
-  /** Counts up with each change. */
+  /** Incremented with each change. */
   revision = 0;
   readonly #deliveries = new Map<string, DeliveryRecord>();
   readonly #open = new Map<string, OpenInvocation>();
-  /** Reasons by API Gateway's request id: the log line may come before or after the answer. */
+  /** Reasons by API Gateway's request id. The log line may precede or follow the answer. */
   readonly #refusals = new Map<string, string | PostRecord>();
   readonly #invocations = new Map<string, { done: number; failed: number }>();
   readonly #now: () => number;
@@ -77,7 +77,7 @@ export class Journal implements StackObserver {
     }
     const record = this.#record(deliveryId ?? requestId, 'webhook', at);
     record.posts.push(post);
-    // A delivery that is refused now may have been accepted before, or may be later.
+    // A delivery that is refused now may have been accepted before, or may be accepted later.
     if (status !== 200 && record.attempts.length === 0 && record.posts.every((one) => one.status !== 200))
       record.state = 'refused';
     else if (record.state === 'refused') record.state = 'queued';
@@ -163,7 +163,7 @@ export class Journal implements StackObserver {
     }
   }
 
-  /** Sets which deliveries are in a dead-letter queue now. */
+  /** Sets the deliveries that are in a dead-letter queue now. */
   setDead(deliveryIds: ReadonlySet<string>): void {
     for (const record of this.#deliveries.values()) {
       const isDead = deliveryIds.has(record.deliveryId);
@@ -180,7 +180,7 @@ export class Journal implements StackObserver {
       post.reason = reason;
       this.#refusals.delete(requestId);
     } else this.#refusals.set(requestId, reason);
-    // Requests that were cut off leave entries that are never used.
+    // Aborted requests leave entries that are never used.
     if (this.#refusals.size > MOST_DELIVERIES) this.#refusals.clear();
   }
 

@@ -13,7 +13,7 @@ const Line = z.object({
   seconds: z.number().optional(),
 });
 
-/** What of a line of the functions' logs (`shared/telemetry/log.ts`) the journal uses. */
+/** Parts of a function's log line (`shared/telemetry/log.ts`) that the journal uses. */
 export type LogLine = z.infer<typeof Line>;
 
 export const LogLine = {

@@ -1,13 +1,13 @@
 import type { FunctionCall } from '../../lambda/protocol.ts';
 
-/** How far back the plots go. */
+/** Time that the plots cover. */
 const SECONDS = 180;
 
 interface Second {
   calls: number;
-  /** Answered 429. */
+  /** Number of calls answered with 429. */
   limited: number;
-  /** Milliseconds that each call took. */
+  /** Milliseconds of each call. */
   readonly callMs: number[];
   /** Milliseconds from the reception of a delivery to its end. */
   readonly deliveryMs: number[];
@@ -19,7 +19,7 @@ export interface Plotted {
   readonly at: number[];
   readonly calls: number[];
   readonly limited: number[];
-  /** The slowest; `null` where there was none. */
+  /** Slowest of each second; `null` if there was none. */
   readonly callMs: (number | null)[];
   readonly deliveryMs: (number | null)[];
 }

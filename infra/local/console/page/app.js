@@ -28,7 +28,7 @@ const PAGES = [
   ['simulate', 'Simulate'],
 ];
 
-/** How often the state is announced to a screen reader at most. */
+/** Minimum time between two announcements of the state to a screen reader. */
 const ANNOUNCED_EVERY_MS = 5000;
 
 function App() {
@@ -162,7 +162,7 @@ function headlineOf({ counts, table, deliveries }) {
   return { tone: 'ok', text: 'All is well: every book has what it should have.' };
 }
 
-/** Announces the state to a screen reader, not too often. @param {{ text: string }} props */
+/** Announces the state to a screen reader, but not too often. @param {{ text: string }} props */
 function Announcer({ text }) {
   const [announced, setAnnounced] = useState('');
   const announcedAt = useRef(0);

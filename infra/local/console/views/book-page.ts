@@ -12,22 +12,23 @@ export interface ChecklistLine {
   readonly subject: string;
   readonly isMissing: boolean;
   /**
-   * Of a missing result as in `ops missing`, of another one its answer (`stored`, `unavailable`), or `probe`: not announced. A
-   * result that is open and not missing is `not expected`: not by the setting `results`, or not by the contract with Ocrolus.
+   * State of a missing result as in `ops missing`; otherwise that of its answer (`stored`, `unavailable`), or
+   * `probe`: not announced. An open result that is not missing is `not expected`, by the setting `results` or by the
+   * contract with Ocrolus.
    */
   readonly state: string;
-  /** Of the last answer without a result. */
+  /** Code of the last answer without a result. */
   readonly code: string | null;
-  /** Requests without a result, since the last mark. */
+  /** Number of requests without a result, since the last mark. */
   readonly attempts: number;
   readonly nextAt: string | null;
-  /** An older answer is stored; of a missing result. */
+  /** An older answer is stored, although the result is missing. */
   readonly hasOlder: boolean;
   /** Ocrolus is computing it. */
   readonly hasJob: boolean;
 }
 
-/** What the page of a book shows. @returns `undefined` when neither the table nor the simulator knows the book. */
+/** Content of the page of a book. @returns `undefined` if neither the table nor the simulator knows the book. */
 export async function bookPage(
   bookId: string,
   { reader, table }: Pick<Store, 'reader' | 'table'>,
@@ -65,7 +66,7 @@ export async function bookPage(
   };
 }
 
-/** A line of which `missing` says nothing. */
+/** A line that `missing` does not report. */
 function lineOf({ kind, subject }: { kind: string; subject: string }, entry: Entry): ChecklistLine {
   const { wanted, answered, state = 'probe', code = null, tries: attempts = 0, nextAt = null, job } = entry;
   const isOpen = answered < wanted;

@@ -12,13 +12,13 @@ export interface DeliveryRow {
   readonly channel: string | null;
   readonly bookId: string | null;
   readonly source: 'webhook' | 'poll' | 'ocrolus';
-  /** As in `DeliveryState`, and `lost`: Ocrolus never sent it, or gave up. */
+  /** A `DeliveryState`, or `lost`: Ocrolus never sent it, or gave up. */
   readonly state: DeliveryRecord['state'] | 'lost';
   readonly outcome: string | null;
   readonly attempts: number;
   /** The latest code or reason. */
   readonly code: string | null;
-  /** From its reception to its end. */
+  /** Milliseconds from its reception to its end. */
   readonly ms: number | null;
 }
 
@@ -32,7 +32,7 @@ export const DeliveryFilter = z.object({
 
 export type DeliveryFilter = z.infer<typeof DeliveryFilter>;
 
-/** Newest first: deliveries that arrived, and those that the simulated Ocrolus lost. */
+/** Lists deliveries, newest first: those that arrived, and those that the simulated Ocrolus lost. */
 export function listDeliveries(
   journal: Journal,
   simulator: Simulator | undefined,

@@ -11,10 +11,10 @@ export interface Verdict {
   readonly text: string;
 }
 
-/** A longer body is shown in part. */
+/** Longest body that is shown as a whole. */
 const MOST_BODY = 200_000;
 
-/** What the page of a delivery shows. @returns `undefined` for an unknown one. */
+/** Content of the page of a delivery. @returns `undefined` for an unknown one. */
 export async function deliveryPage(
   deliveryId: string,
   {
@@ -58,7 +58,7 @@ function verdictOf({ source, posts }: DeliveryRecord): Verdict | null {
   return { status: last.status, text: `Refused: ${last.reason ?? 'no reason in the log'}.` };
 }
 
-/** Items of the book whose time lies within an attempt. Items that were overwritten since are not shown. */
+/** Items of the book whose time lies within an attempt, except those overwritten since. */
 async function writtenBy(
   bookId: string,
   { attempts }: DeliveryRecord,

@@ -8,22 +8,22 @@ import type { ChannelQueues } from '../../channels.ts';
 
 export interface QueueView {
   readonly channel: string;
-  /** Waiting to be received. */
+  /** Number of messages waiting to be received. */
   readonly visible: number;
   readonly inFlight: number;
   readonly delayed: number;
-  /** Seconds since the oldest message was sent; `null` when there is none, or too many to look at. */
+  /** Seconds since the oldest message was sent; `null` if there is none, or there are too many to inspect. */
   readonly oldestSeconds: number | null;
   readonly dlq: number;
   readonly dlqOldestSeconds: number | null;
 }
 
-/** A deeper queue is only counted, because its age takes a copy of every message. */
+/** Number of messages above which a queue is only counted: its age needs a copy of every message. */
 const DEEP = 500;
 
 const EMPTY: QueueDepth = { visible: 0, inFlight: 0, delayed: 0 };
 
-/** What the console shows of the queues. */
+/** State of the queues, for the console. */
 export class QueueViews {
   readonly #inspection: QueueInspection;
   readonly #queues: Readonly<Record<string, ChannelQueues>>;
@@ -51,7 +51,7 @@ export class QueueViews {
     );
   }
 
-  /** @throws Error for a channel that the stack does not have. */
+  /** @throws Error for an unknown channel. */
   async deadLetters(channel: string): Promise<DeadLetter[]> {
     const dlqUrl = this.#queues[channel]?.dlqUrl;
     if (dlqUrl === undefined || dlqUrl === null) throw new Error(`${channel} has no dead-letter queue`);
@@ -61,7 +61,7 @@ export class QueueViews {
         Body: message.body,
         Attributes: {
           SentTimestamp: String(message.sentTimestamp),
-          // `describe` subtracts the receive of its caller, and inspection is none.
+          // `describe` subtracts the receive of its caller, but inspection does not count as one.
           ApproximateReceiveCount: String(message.approximateReceiveCount + 1),
           ...(message.approximateFirstReceiveTimestamp !== undefined && {
             ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp),

@@ -6,10 +6,10 @@ import { listDeliveries } from './delivery-list.ts';
 import type { QueueViews } from './queues.ts';
 import { EMPTY_TABLE, summarizeTable, type TableSummary } from './table-summary.ts';
 
-/** Rows of each list that is always sent; the pages of the console ask for more. */
+/** Number of rows of each list in a snapshot; the pages of the console ask for more. */
 const ROWS = 100;
 
-/** Scans of the table may take at most this share of the time. */
+/** Maximum share of the time for scans of the table. */
 const SCAN_SHARE = 0.1;
 const LEAST_SCAN_PAUSE_MS = 1000;
 
@@ -22,19 +22,19 @@ export interface SnapshotDependencies {
   readonly facts: StackFacts;
 }
 
-/** What does not change while the stack runs. */
+/** Facts that do not change while the stack runs. */
 export interface StackFacts {
   readonly pid: number;
-  /** Flags of `ops` that pick this stack; empty for the default one. */
+  /** Flags of `ops` that select this stack; empty for the default one. */
   readonly opsFlags: string;
-  /** File that says where the control is. */
+  /** File with the address of the control. */
   readonly stackFile: string;
   readonly pollSeconds: number | null;
   readonly requestsPerSecond: number;
   readonly events: readonly string[];
 }
 
-/** The state of the stack, as the console shows it. */
+/** State of the stack, as the console shows it. */
 export type Snapshot = Awaited<ReturnType<Snapshots['take']>>;
 
 /** Reads the state of the stack for the console. */
@@ -98,7 +98,7 @@ export class Snapshots {
     this.#scanPauseMs = Math.max(LEAST_SCAN_PAUSE_MS, (this.#scannedAt - now) / SCAN_SHARE);
   }
 
-  /** A delivery in a dead-letter queue is dead, which only the queue knows. */
+  /** Marks deliveries as dead that are in a dead-letter queue, which only the queue knows. */
   async #noteDead(queues: readonly { readonly channel: string; readonly dlq: number }[]): Promise<void> {
     const { queues: inspection, journal } = this.#dependencies;
     const seen = `${journal.revision} ${queues.map(({ dlq }) => dlq).join(' ')}`;

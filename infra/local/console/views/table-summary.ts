@@ -12,13 +12,13 @@ export interface StoredBook {
   readonly updatedAt: string;
 }
 
-/** What the table holds. */
+/** Content of the table. */
 export interface TableSummary {
   readonly books: number;
   readonly documents: number;
   readonly results: number;
   readonly events: number;
-  /** Those that changed last, newest first. */
+  /** Books that changed last, newest first. */
   readonly latest: readonly StoredBook[];
 }
 
@@ -36,7 +36,7 @@ const Row = z.object({
 
 const MOST_BOOKS = 100;
 
-/** Reads the whole table: fine for one on this machine. */
+/** Reads the whole table, which is acceptable on this machine. */
 export async function summarizeTable({ client, name }: DynamoTable): Promise<TableSummary> {
   const counts = { documents: 0, results: 0, events: 0 };
   const books: StoredBook[] = [];

@@ -37,7 +37,7 @@ export function makeBook(model: Model, spec: NewBook): Book {
     statements: never(),
     paystubs: never(),
     signals: never(),
-    suspicious: never(),
+    suspicious: { revision: 1, changedAt: createdAt },
     analytics: { ...never(), isReady: false, rows: 0, documents: 0 },
     income: { ...never(), isExpected: isIncomeExpected },
   };

@@ -36,11 +36,11 @@ export function business(match: Match): Reply {
   return status === 'pending' ? partial(body, 'notYet') : available(body);
 }
 
-/** Answered for every book; `book_uuid` without dashes. */
+/** Answered for every book, at first without a finding; `book_uuid` without dashes. */
 export function suspiciousActivity(match: Match): Reply {
   const book = bookOf(match);
   const { revision } = book.suspicious;
-  const flag = { suspicious_activity_detected: revision > 0, reason: 'FILE_TAMPERING' };
+  const flag = { suspicious_activity_detected: revision > 1, reason: 'FILE_TAMPERING' };
   const suspicious_activity_results = [{ form_type: { name: 'BANK_ACCOUNT' }, flags: [flag] }];
   const book_uuid = book.uuid.replaceAll('-', '');
   return available(v1({ book_uuid, suspicious_activity_results, simulated_revision: revision }));

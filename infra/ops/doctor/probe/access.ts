@@ -3,10 +3,10 @@ import type { OcrolusAccess } from '../../ocrolus-access.ts';
 import type { Target } from '../../target.ts';
 
 /**
- * Which Ocrolus the probe asks: that of the stage; else, if the environment has credentials, the one it names; else that of the
- * local stack.
+ * Selects the Ocrolus for the probe: that of the stage; else, if the environment has credentials, the one that it
+ * names; else that of the local stack.
  *
- * @param problem why there is no target.
+ * @param problem the reason for a missing target.
  * @throws Error
  */
 export async function accessFor(

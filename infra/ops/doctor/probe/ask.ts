@@ -6,12 +6,12 @@ import type { NetworkPorts } from '../../../../shared/ports.ts';
 import { createLocalRateLimiter } from '../../../../shared/rate-limit/local.ts';
 import type { OcrolusAccess } from '../../ocrolus-access.ts';
 
-/** Well below the organization's limit, which running stages use too. */
+/** Rates well below the organization's limit, which running stages use too. */
 const RATES = { perSecond: 2, heavyPerSecond: 0.5 };
 
 const CALL_MS = 60_000;
 
-/** The answer to a call, without its body. */
+/** Answer to a call, without its body. */
 export interface ProbeAnswer {
   readonly kind: Reply['kind'] | 'failed';
   /** Ocrolus's code, or our own if it gave none; `null` for an answer without error. */
@@ -24,7 +24,7 @@ export interface ProbeAnswer {
 
 /** Asks Ocrolus, one call at a time. */
 export interface ProbeClient {
-  /** For calls whose answer must be read. */
+  /** Used for calls whose answer must be read. */
   readonly client: OcrolusClient;
   readonly deadline: () => number;
   /** Never rejects. */

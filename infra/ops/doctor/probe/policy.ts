@@ -3,14 +3,14 @@ import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog
 import type { Call } from '../../../../shared/ocrolus/calls.ts';
 import type { ProbeAnswer } from './ask.ts';
 
-/** What an answer means for a kind of result. */
+/** Meaning of an answer for a kind of result. */
 export interface Meaning {
   readonly text: string;
-  /** The suggested policy, if it is not the default. */
+  /** Suggested policy, if it is not the default. */
   readonly policy?: Policy;
 }
 
-/** A kind of result that was asked for, and the answer. */
+/** A kind of result that was asked for, with the answer. */
 export interface ProbedKind extends ProbeAnswer {
   readonly kindOfResult: ResultKind;
   readonly meaning: Meaning;
@@ -44,7 +44,7 @@ export function meaningOf(kind: ResultKind, { notEnabledCode }: Call, answered: 
   }
 }
 
-/** The setting `results`, to be copied into the stage's file. Kinds that are left out keep their default. */
+/** Text of the setting `results`, to be copied into the stage's file. Kinds that are left out keep their default. */
 export function settingOf(asked: readonly ProbedKind[]): string {
   const lines = RESULT_KINDS.flatMap((kind) => {
     const found = asked.find(({ kindOfResult }) => kindOfResult === kind);

@@ -1,5 +1,6 @@
 import { KINDS, type Policy } from '../../../../shared/checklist/kinds.ts';
 import { RESULT_KINDS, type ResultKind } from '../../../../shared/events/catalog.ts';
+import { hasResults } from '../../../../shared/events/statuses.ts';
 import { asFailure } from '../../../../shared/failure.ts';
 import { listBooks } from '../../../../shared/ocrolus/book-list.ts';
 import { readBookStatus } from '../../../../shared/ocrolus/book-status.ts';
@@ -12,16 +13,16 @@ import { type Checked, fail, ok, reportOf, runChecks } from '../check.ts';
 import { openProbeClient, type ProbeClient } from './ask.ts';
 import { meaningOf, type ProbedKind, settingOf } from './policy.ts';
 
-/** What is asked about. */
+/** Book and document that are asked about. */
 interface ProbedBook {
   readonly bookUuid: string;
-  /** One that is finished, if there is one. */
+  /** A finished document, if there is one. */
   readonly docUuid: string | undefined;
 }
 
 /**
- * The first contact with an Ocrolus: a token, a book, and one call for each kind of result. It only reads, and shows ids, codes
- * and sizes, never what a body says.
+ * Makes first contact with an Ocrolus: a token, a book, and one call for each kind of result. Only reads, and shows
+ * ids, codes and sizes, never the content of a body.
  */
 export async function probe(
   access: OcrolusAccess,
@@ -41,7 +42,7 @@ export async function probe(
   }
   const answers = summaryOf(asked);
   const report = reportOf([...checked, answers], screen);
-  // If every kind is refused, that says nothing about single products.
+  // A refusal of every kind says nothing about single products.
   const setting = answers.state === 'ok' ? settingOf(asked) : null;
   return withKinds(report, { asked, probed, setting }, screen);
 }
@@ -52,7 +53,7 @@ async function findBook(
   book: string | undefined,
 ): Promise<{ readonly checked: Checked[]; readonly probed?: ProbedBook }> {
   const checked: Checked[] = [];
-  /** Later steps need the earlier ones. */
+  /** Runs a step; later steps need the values of earlier ones. */
   const step = async <T>(name: string, todo: string, work: () => Promise<{ found: string; value: T }>) => {
     let value: T | undefined;
     const run = async () => {
@@ -92,7 +93,7 @@ async function findBook(
   const probed = await step('book', 'name another one with --book', async () => {
     const answer = await asker.client.get(calls.bookStatus({ bookUuid }), asker.deadline());
     const { status, documents } = readBookStatus(answer, { bookUuid });
-    const asked = documents.find((document) => document.status === 'VERIFIED') ?? documents[0];
+    const asked = documents.find((document) => hasResults(document.status)) ?? documents[0];
     const value: ProbedBook = { bookUuid, docUuid: asked?.docUuid };
     return { found: `${bookUuid} is ${status}, with ${documents.length} documents`, value };
   });

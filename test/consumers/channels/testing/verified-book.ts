@@ -5,7 +5,7 @@ import { bookStatus, type ScriptedDocument } from '../../testing/answers.ts';
 import { type Harness, type Receiving, receive } from '../../testing/harness.ts';
 import { capturedDocuments } from '../../testing/stored.ts';
 
-/** What the tests of BOOK_VERIFIED do. @param current gives the harness of the test that is running. */
+/** Steps of the tests of BOOK_VERIFIED. @param current returns the harness of the running test. */
 export function verifiedBook(current: () => Harness) {
   return {
     says: (status: string, docs: readonly ScriptedDocument[] = []) =>

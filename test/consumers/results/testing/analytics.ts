@@ -14,7 +14,7 @@ export function createAnalyticsHarness(table: Table): Harness {
   return harness;
 }
 
-/** What the tests of analytics do with the book. @param current gives the harness of the test that is running. */
+/** Steps of the tests of analytics. @param current returns the harness of the running test. */
 export function analytics(current: () => Harness) {
   return {
     /** The event, once its quick tries are over. */

@@ -29,7 +29,7 @@ export const page = (offset: number, rows: number, more: object = {}) => ({
 
 export const all = (rows: number) => Array.from({ length: rows }, (_, n) => rows - n);
 
-/** What the tests of these rows do with the book. @param current gives the harness of the test that is running. */
+/** Steps of the tests of these rows. @param current returns the harness of the running test. */
 export function enrichedTransactions(current: () => Harness) {
   let received = 0;
   return {

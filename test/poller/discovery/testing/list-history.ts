@@ -24,7 +24,7 @@ const MOST_BOOKS = 40;
 /** More calls of one run than are ever needed. */
 const MOST_CALLS = 200;
 
-/** What a history is like. */
+/** Parameters of a history. */
 export interface Nature {
   readonly seed: number;
   /** Something is always due, so each run reads one page. */
@@ -44,7 +44,7 @@ interface ListedBook {
   readonly pk: bigint;
   readonly created: number;
   readonly isDated: boolean;
-  /** When it becomes visible, and when its entry has its uuid. */
+  /** Time at which it becomes visible, and time at which its entry has its uuid. */
   readonly visibleAt: number;
   readonly readableAt: number;
   listedAt: number | undefined;
@@ -55,7 +55,7 @@ interface ListedBook {
 
 /** An account's list while books are created, become visible and are deleted, and what discovery finds of it. */
 export class ListHistory {
-  /** What is wrong. */
+  /** Problems that were found. */
   readonly problems: string[] = [];
   readonly #nature: Nature;
   readonly #random: Random;

@@ -108,8 +108,8 @@ export const ANSWERS: readonly Mutation[] = [
   },
   {
     file: ANSWER,
-    search: 'return { ...rest, job, nextAt: iso(timing.now + timing.times.hour / 4) };',
-    replace: 'return { ...rest, nextAt: iso(timing.now + timing.times.hour / 4) };',
+    search: 'return { ...rest, job, nextAt: iso(timing.now + timing.times.hour) };',
+    replace: 'return { ...rest, nextAt: iso(timing.now + timing.times.hour) };',
     why: 'a probe forgets the job that it has started',
   },
   {

@@ -6,7 +6,7 @@ import type { Violations } from '../violations.ts';
 import { ADDRESSES } from './addresses.ts';
 
 /** A process reads a circuit once a minute, and a call may take that long (docs/decisions/0028). */
-const KNOWN_AFTER_MS = 2 * MINUTE;
+export const KNOWN_AFTER_MS = 2 * MINUTE;
 /** One call an hour, and a few more whose message was received twice or whose answer was lost. */
 const MOST_CANARIES = 32;
 /** The circuit opens at the twentieth book; any other answer, of a proxy say, closes it again. */
@@ -41,10 +41,10 @@ export class CircuitCheck {
 
   /** A call of a product that is not served. */
   refused({ account, operation, bookUuid }: SimulatedCall, now: number): void {
-    const today = this.#today(`${account} ${operation.name}`, Math.floor(now / DAY));
-    today.byBook.set(bookUuid, (today.byBook.get(bookUuid) ?? 0) + 1);
     // A delivery that names only a document has to ask Detect for its book, whatever becomes of its results.
     if (operation.name === IDENTIFIES) return;
+    const today = this.#today(`${account} ${operation.name}`, Math.floor(now / DAY));
+    today.byBook.set(bookUuid, (today.byBook.get(bookUuid) ?? 0) + 1);
     const since = this.#table && suppressedSince(this.#table, account, String(operation.kind));
     if (since !== undefined && now - since > KNOWN_AFTER_MS) today.underOpenCircuit += 1;
   }

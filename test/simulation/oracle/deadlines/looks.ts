@@ -5,7 +5,7 @@ import { wantedOf } from '../policies.ts';
 import { isFresh } from '../stored.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, isCaptured } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
-import { graceOf, JITTER, JOBS_MS, lookPause, PROCESSING } from './pauses.ts';
+import { graceOf, isSurelySeen, JITTER, JOBS_MS, lookPause, PROCESSING } from './pauses.ts';
 
 /** Changes of a book within so long are looked for together. */
 const TOGETHER_MS = 10 * MINUTE;
@@ -108,13 +108,15 @@ export class LookDeadlines {
     return [deployments.at(from).stage, ...since].some(({ accounts }) => !accounts.includes(account));
   }
 
-  /** A book that discovery does not look for is known once an event or an operator names it. */
+  /** A book is known once it is listed, if discovery looks for it, or once an event or an operator names it. */
   #knownFrom(bookUuid: string, at: number): number {
     const { core, deployments } = this.#watch;
     const { discover, discoverFrom } = deployments.current.stage.poll;
     const createdAt = core.table.peek({ bookId: bookUuid, item: 'BOOK' })?.createdAt;
+    if (typeof createdAt !== 'string') return at;
     const isLookedFor = discover && discoverFrom === undefined;
-    return isLookedFor || typeof createdAt !== 'string' ? at : Math.max(at, Date.parse(createdAt));
+    const listedFrom = isLookedFor ? core.ocrolus.outline(bookUuid).listedFrom : Number.POSITIVE_INFINITY;
+    return Math.max(at, Math.min(Date.parse(createdAt), listedFrom));
   }
 
   #checkDocument(bookUuid: string, document: DocumentTruth, change: Change): void {
@@ -156,11 +158,13 @@ export class LookDeadlines {
     if (result === undefined || !isAvailable(result) || result.availableFrom > at) return;
     // A permanent answer has closed it: the end of the run knows whether an event has opened it again.
     if (result.permanentUntil > 0 || expired.at(bookUuid, `RESULT#${kind}#${subject}`) !== undefined) return;
-    const { bookClass } = core.ocrolus.outline(bookUuid);
+    const outline = core.ocrolus.outline(bookUuid);
+    const { bookClass } = outline;
     if (wantedOf(kind, bookClass, deployments.at(at).stage) !== 'always') return;
     if (wantedOf(kind, bookClass, deployments.current.stage) !== 'always') return;
-    const { since, isShown, awayMs } = result.change;
-    if (since > 0 && !isShown && awayMs < allowed) return;
+    const { since, isShown } = result.change;
+    const wasSeen = isShown || isSurelySeen(outline, result.change, deployments.at(since).stage);
+    if (since > 0 && !wasSeen) return;
     const account = core.ocrolus.accountOf(bookUuid);
     const most = result.state === 'asynchronous' ? allowed + JOBS_MS : allowed;
     if (disturbances.undisturbed(at, now(), account, kind) < most) return;

@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
+import type { ChangeTruth } from '../../ocrolus/truth-types.ts';
 import type { Stage } from '../../system/stage.ts';
 
 /** When a finished book is looked at, counted from its end (docs/design.md#the-poller), and no more after the last time. */
@@ -32,6 +33,18 @@ export function lookPause(
   const pause = look - (LOOKS[next - 1] ?? 0);
   // A stage that looks rarely at books in progress looks rarely at finished ones.
   return JITTER * Math.max(pause, Math.min(most * 4, Math.max(age, least * 12)));
+}
+
+/**
+ * Whether a book was at work again for so long that a look has come meanwhile. It was finished before; the longer ago, the
+ * longer the pause.
+ */
+export function isSurelySeen(
+  { createdAt }: { readonly createdAt: number },
+  { since, awayMs }: Pick<ChangeTruth, 'since' | 'awayMs'>,
+  stage: Stage,
+): boolean {
+  return awayMs > 2 * lookPause({ createdAt, endedAt: createdAt }, since, stage);
 }
 
 /** How long a webhook may still come that would have announced what a look has found (docs/settings.md). */

@@ -7,7 +7,7 @@ import {
 } from '../../../simulation/played/played-book.ts';
 import type { UpgradedBook } from '../../upgraded-book.ts';
 
-/** What a lender without analytics gets of a verified book; the products of which there are none are permanent. */
+/** Results of a verified book without analytics; products that do not exist are permanent. */
 export const CAPTURE_ONLY: PlayedBook['answers'] = {
   paystubs: has(),
   summary: NO_STATEMENTS,
@@ -45,7 +45,7 @@ export function documentOf(uuid: string, n: number, more: Partial<PlayedDocument
   return { uuid, pk: String(700_000 + n), status: 'VERIFICATION_COMPLETE', detect: 'COMPLETED', ...more };
 }
 
-/** Where everything that Ocrolus has must be stored, and the book be complete: what most books come to. */
+/** Expects that everything in Ocrolus is stored, and that the book is complete, as for most books. */
 export function allStored(
   shows: string,
   ocrolus: PlayedBook,

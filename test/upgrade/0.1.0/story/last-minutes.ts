@@ -27,7 +27,7 @@ export function tellLastMinutes(stage: Stage): void {
     6 * MINUTE,
     stage.channels.filter((channel) => channel !== 'image-group-verified'),
   );
-  // It ends after some books.
+  // This run ends after some books.
   stage.pollOnce(3 * MINUTE + 30 * SECOND, 'now', 5 * SECOND);
   stage.pollOnce(3 * MINUTE, 'due');
 

@@ -7,7 +7,7 @@ export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** What Ocrolus has of a book after the upgrade: stories say what it had before. @throws Error for an unknown book. */
+/** State of a book in Ocrolus after the upgrade; stories have the state before. @throws Error for an unknown book. */
 export function finallyOf(uuid: string): PlayedBook {
   const found = UPGRADED_BOOKS.map(({ ocrolus }) => ocrolus).find((book) => book.uuid === uuid);
   if (found === undefined) throw new Error(`no book ${uuid}`);

@@ -19,7 +19,8 @@ export function ops(facts, ...words) {
 }
 
 /**
- * An action without a command of `ops` is a request to the stack's control, whose address and token are in `stack.json`.
+ * Formats an action without a command of `ops` as a request to the stack's control, whose address and token are in
+ * `stack.json`.
  *
  * @param {Facts} facts
  * @param {string} method

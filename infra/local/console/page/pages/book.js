@@ -166,7 +166,7 @@ function indented(text) {
   }
 }
 
-/** Why a result is missing, in words. @param {Page['checklist'][number]} line */
+/** Explains why a result is missing. @param {Page['checklist'][number]} line */
 function why({ state, isMissing, code, attempts, nextAt, hasOlder, hasJob }) {
   const next = nextAt === null ? '' : `; next at ${clock(nextAt).slice(0, 8)} UTC`;
   if (state === 'not expected') return 'not asked for: the setting “results”, or what Ocrolus serves';

@@ -9,7 +9,7 @@ import { messageOf } from '../lib/api.js';
  * @typedef {{ message: string, command: string, isProblem: boolean }} Report
  */
 
-/** Takes the report of each action. */
+/** Receives the report of each action. */
 export const Reports = createContext(/** @type {(report: Report) => void} */ (() => {}));
 
 /**

@@ -1,7 +1,7 @@
 import { html } from 'htm/preact';
 import { words } from '../lib/format.js';
 
-/** Whether a state is good, in progress, or needs attention. @type {Record<string, string>} */
+/** Tone of a state: good, in progress, or in need of attention. @type {Record<string, string>} */
 const TONES = {
   done: 'ok',
   applied: 'ok',

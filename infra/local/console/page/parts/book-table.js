@@ -7,7 +7,7 @@ import { Table } from './table.js';
 /** @typedef {import('../lib/types.js').Snapshot} Snapshot */
 
 /**
- * A book that Ocrolus has, that is stored, or both.
+ * A book that is in Ocrolus, in the table, or both.
  *
  * @typedef {object} BookRow
  * @property {string} bookId
@@ -19,7 +19,7 @@ import { Table } from './table.js';
  * @property {string} at
  */
 
-/** Newest first. @param {Snapshot} snapshot @returns {BookRow[]} */
+/** Lists the books, newest first. @param {Snapshot} snapshot @returns {BookRow[]} */
 export function bookRows({ books, table }) {
   const simulated = new Map(books.map((book) => [book.uuid, book]));
   const stored = new Map(table.latest.map((book) => [book.bookId, book]));

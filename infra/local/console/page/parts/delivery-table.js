@@ -31,7 +31,7 @@ const COLUMNS = [
 
 const SOURCES = { webhook: 'webhook', poll: 'poller', ocrolus: 'never arrived' };
 
-/** For narrow places. */
+/** Columns for narrow places. */
 const SHORT = COLUMNS.filter(({ label }) =>
   ['Event', 'State', 'Book', 'Duration', 'Received (UTC)'].includes(label),
 );

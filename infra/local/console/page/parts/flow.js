@@ -15,7 +15,7 @@ import { linkTo } from '../lib/route.js';
  */
 
 /**
- * The path of a delivery from Ocrolus to the table. Below it the poller, which needs no webhook.
+ * Shows the path of a delivery from Ocrolus to the table, and below it the poller, which needs no webhook.
  *
  * @param {{ snapshot: Snapshot, now: number }} props
  */

@@ -107,7 +107,7 @@ function optionsOf(element, lines, unit) {
   };
 }
 
-/** A canvas does not follow the color scheme: the plot is drawn again when it changes. */
+/** Redraws the plot when the color scheme changes, which a canvas does not follow. */
 function useScheme() {
   const query = matchMedia('(prefers-color-scheme: dark)');
   const [isDark, setDark] = useState(query.matches);

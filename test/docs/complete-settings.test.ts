@@ -8,10 +8,10 @@ import { parseSettings } from '../../infra/config/load.ts';
 import productionSettings from '../../infra/config/prod.ts';
 import { ROOT } from './markdown.ts';
 
-const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-const [, prod = ''] = /```ts\n([\s\S]*?satisfies SettingsInput;\n)```/.exec(readme) ?? [];
+const guide = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+const [, prod = ''] = /```ts\n([\s\S]*?satisfies SettingsInput;\n)```/.exec(guide) ?? [];
 
-const folder = mkdtempSync(join(tmpdir(), 'readme-'));
+const folder = mkdtempSync(join(tmpdir(), 'guide-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** What the compiler says of the settings, beside the real type. */
@@ -33,12 +33,12 @@ function errorsOf(settings: string): string {
   }
 }
 
-test('the settings of the README compile', () => {
+test('the settings of the guide compile', () => {
   expect(errorsOf(prod)).toBe('');
   expect(errorsOf(prod.replace('discoverFrom', 'discoverForm'))).toContain("'discoverForm' does not exist");
 });
 
-test('the settings of the README are accepted, keep those of infra/config/prod.ts, and decide eight things', async () => {
+test('the settings of the guide are accepted, keep those of infra/config/prod.ts, and decide eight things', async () => {
   const module = stripTypeScriptTypes(prod, { mode: 'strip' });
   const { default: settings } = await import(`data:text/javascript,${encodeURIComponent(module)}`);
   expect(() => parseSettings(settings, 'prod')).not.toThrow();
