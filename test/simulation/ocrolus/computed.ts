@@ -106,6 +106,6 @@ export function completeWhenDone(script: BookScript): void {
   if (income.revision > 0) tasks.push('INCOME');
   after(script, random.int(MINUTE), () => {
     if (script.turn === turn && book.status === 'VERIFIED')
-      announce(script, [{ kind: 'book-completed', book, tasks }]);
+      announce(script, products.completeBook(book, tasks));
   });
 }

@@ -1,7 +1,6 @@
 import { enrichedBody } from '../../../infra/local/ocrolus/model/analytics.ts';
-import { answerCall } from '../../../infra/local/ocrolus/model/answer.ts';
 import type { Account } from '../../../infra/local/ocrolus/model/book.ts';
-import { findCall } from '../../../infra/local/ocrolus/model/calls.ts';
+import { answerCall, findCall } from '../../../infra/local/ocrolus/model/calls.ts';
 import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
 import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
@@ -13,7 +12,7 @@ import type { BookSpec } from './draw.ts';
 import { recordChange } from './history.ts';
 import { drawLag, intervene, jobLife } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
-import { createRandom, type Random } from './random.ts';
+import { createRandom, HOUR, type Random } from './random.ts';
 import { type ScriptContext, type SimulatedDelivery, scriptOf } from './script.ts';
 import { documentTruth, outlineOf, resultTruth, truthOf } from './truth.ts';
 import type { BookOutline, BookTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
@@ -111,6 +110,8 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
     now,
     accounts: profile.accounts,
     mostRows: MOST_ROWS,
+    // Some answers have a code and some do not; the spelling changes every hour.
+    spellingShift: () => Math.floor(now() / HOUR),
     resultsUrl: () => 'https://results.example',
     jobLife: (book, kind, nth) => jobLife(context, book, kind, nth),
     intervene: (match, next) => intervene(context, match, next),

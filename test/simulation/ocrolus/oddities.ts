@@ -1,5 +1,5 @@
-import { refusalOf } from '../../../infra/local/ocrolus/model/answer.ts';
 import type { Book, Kind } from '../../../infra/local/ocrolus/model/book.ts';
+import { refusalOf } from '../../../infra/local/ocrolus/model/calls.ts';
 import type { JobLife } from '../../../infra/local/ocrolus/model/jobs.ts';
 import type { Match } from '../../../infra/local/ocrolus/model/model.ts';
 import { available, type Reply } from '../../../infra/local/ocrolus/model/reply.ts';

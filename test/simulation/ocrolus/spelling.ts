@@ -1,6 +1,5 @@
-import { eventOf } from '../../../infra/local/ocrolus/model/events.ts';
-import { integer } from '../../../infra/local/ocrolus/model/json.ts';
-import type { Moment } from '../../../infra/local/ocrolus/model/moments.ts';
+import { eventOf, type Moment } from '../../../infra/local/ocrolus/model/events.ts';
+import { integer } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { BookScript } from './script.ts';
 
 /*

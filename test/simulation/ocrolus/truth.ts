@@ -1,5 +1,5 @@
-import { peek } from '../../../infra/local/ocrolus/model/answer.ts';
 import type { Book, Document, Kind, Mixed, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
+import { peek } from '../../../infra/local/ocrolus/model/calls.ts';
 import { signalsText } from '../../../infra/local/ocrolus/model/detect.ts';
 import {
   type ResultTruth as ModelTruth,

@@ -24,7 +24,8 @@ export type Kind = (typeof KINDS)[number];
  * `legacy`: the nine names of the seed page. `organization`: the dotted names. `mixed`: what the account-level list
  * offers, upper-case names where there is one and dotted names for the rest.
  */
-export type Vocabulary = 'legacy' | 'organization' | 'mixed';
+export const VOCABULARIES = ['legacy', 'organization', 'mixed'] as const;
+export type Vocabulary = (typeof VOCABULARIES)[number];
 
 /** The behaviour of one API account. Accounts differ where the sources disagree (docs/ocrolus.md). */
 export interface AccountHabits {
@@ -80,7 +81,16 @@ export type DocumentKind = 'bank-statement' | 'form' | 'pay-stub';
 /** `ABSENT`: Detect's answers leave the document out. */
 export type DetectState = 'ABSENT' | 'PENDING' | 'COMPLETED' | 'UNABLE_TO_PROCESS' | 'UNSUPPORTED';
 /** The end of Detect for a document. `late` is absent at first; `pending` and `absent` never change. */
-export type DetectOutcome = 'found' | 'not_found' | 'unable' | 'unsupported' | 'absent' | 'late' | 'pending';
+export const DETECT_OUTCOMES = [
+  'found',
+  'not_found',
+  'unable',
+  'unsupported',
+  'absent',
+  'late',
+  'pending',
+] as const;
+export type DetectOutcome = (typeof DETECT_OUTCOMES)[number];
 
 /** Something that is computed, and may change. */
 export interface Versioned {
@@ -118,6 +128,9 @@ export interface Document extends Versioned {
   readonly docUuid: string;
   readonly name: string;
   readonly kind: DocumentKind;
+  /** The form that it has, for the kind `form`: `W2`. */
+  readonly formType: string;
+  readonly pages: number;
   /** Transactions of a bank statement; 0 for other kinds. */
   readonly rows: number;
   readonly mixed: Mixed | undefined;
@@ -125,7 +138,7 @@ export interface Document extends Versioned {
   /** The status that it will end with. */
   outcome: DocumentStatus;
   readonly rejectionReason: string;
-  readonly detectOutcome: DetectOutcome;
+  detectOutcome: DetectOutcome;
   status: DocumentStatus;
   /** Book status shows it. */
   isListed: boolean;
@@ -163,6 +176,8 @@ export interface Book {
   readonly pk: string;
   readonly account: Account;
   readonly name: string;
+  /** The lender's own id. */
+  readonly xid: string | null;
   /** Unix milliseconds. */
   readonly createdAt: number;
   /** Chooses between documented spellings of an answer. */
@@ -194,13 +209,15 @@ export interface Book {
   /** Some document never finishes. */
   readonly isStuck: boolean;
   isClassified: boolean;
+  /** The end of all its tasks was announced. */
+  isCompleted: boolean;
   readonly classification: Versioned;
   readonly statements: Versioned;
   readonly paystubs: Versioned;
   readonly signals: Versioned;
   readonly suspicious: Versioned;
   /** `large`: synchronous analytics are refused with 1100. `too-large`: the jobs fail, too. */
-  readonly volume: 'normal' | 'large' | 'too-large';
+  volume: 'normal' | 'large' | 'too-large';
   readonly analytics: Versioned & { isReady: boolean; rows: number; documents: number };
   readonly income: Versioned & { readonly isExpected: boolean };
 }

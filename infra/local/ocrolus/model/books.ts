@@ -1,7 +1,6 @@
 import type { Book, Document, Mixed } from './book.ts';
-import { integer, withList } from './json.ts';
 import { bookOf, type Match } from './model.ts';
-import { available, type Reply, v1Text } from './reply.ts';
+import { available, integer, type Reply, v1Text, withList } from './reply.ts';
 
 /* Answers about what there is: Book status and Book list. */
 
@@ -39,12 +38,21 @@ function documentText(document: Document): string {
   return document.statusText;
 }
 
-function documentBody({ pk, name, uuid, status, imageGroup, mixed, rejectionReason }: Document): object {
+function documentBody({
+  pk,
+  name,
+  uuid,
+  pages,
+  status,
+  imageGroup,
+  mixed,
+  rejectionReason,
+}: Document): object {
   return {
     pk: integer(pk),
     name,
     uuid,
-    pages: 2,
+    pages,
     md5: 'e78045a8',
     status,
     image_group_pk: integer(imageGroup?.pk),
@@ -89,7 +97,7 @@ function listText(book: Book): string {
     ...commonMembers(book),
     book_uuid: book.uuid,
     id: integer(book.pk),
-    xid: null,
+    xid: book.xid,
     book_type: 'DEFAULT',
   });
   return book.listText;

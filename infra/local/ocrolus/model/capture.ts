@@ -1,7 +1,6 @@
 import type { Document } from './book.ts';
-import { integer, withList } from './json.ts';
 import { bookOf, type Match } from './model.ts';
-import { available, type Reply, v1, v1Text } from './reply.ts';
+import { available, integer, type Reply, v1, v1Text, withList } from './reply.ts';
 import { isCaptured, isFinished } from './versions.ts';
 
 /*
@@ -14,11 +13,11 @@ export function forms({ account, document, now }: Match): Reply {
   if (document === undefined) throw new Error('no document');
   const pending = pendingReply(document, now);
   if (pending !== undefined) return account.refusals[pending];
-  const { uuid, kind, revision } = document;
+  const { uuid, kind, formType: form_type, revision } = document;
   const pk = integer(document.pk);
   const name = { value: 'NORA QUILLFEATHER', is_empty: false, confidence: 1 };
   const raw_fields = { 'w2-Part1:name': name };
-  const form = { pk, uuid, form_type: 'W2', form_config_pk: 216_942, tables: [], raw_fields };
+  const form = { pk, uuid, form_type, form_config_pk: 216_942, tables: [], raw_fields };
   const list = kind === 'form' && isCaptured(document) ? [form] : [];
   return available(v1({ pk, uuid, forms: list, simulated_revision: revision }));
 }

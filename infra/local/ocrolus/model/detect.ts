@@ -1,7 +1,6 @@
 import type { Book, DetectOutcome, Document } from './book.ts';
-import { withList } from './json.ts';
 import { bookOf, type Match } from './model.ts';
-import { available, partial, type Reply, refusal } from './reply.ts';
+import { available, partial, type Reply, refusal, withList } from './reply.ts';
 import { isHopeless } from './versions.ts';
 
 /*
@@ -67,12 +66,12 @@ export function signalsText(document: Document): string {
 }
 
 function makeSignalsText(document: Document): string {
-  const { uuid, kind, status, detect, detectOutcome, signals, isListed, imageGroup } = document;
+  const { uuid, kind, formType, status, detect, detectOutcome, signals, isListed, imageGroup } = document;
   if (detect === 'ABSENT' || !isListed) return '';
   const isDeleted = status === 'DELETED' || status === 'DELETING';
   const isFound = detectOutcome === 'found';
   const form = {
-    form_type: kind === 'form' ? 'W2' : TYPES[kind],
+    form_type: kind === 'form' ? formType : TYPES[kind],
     signals: isFound ? [SIGNAL] : [],
     form_authenticity: { version: '1.0', score: isFound ? 41 : 97 },
   };

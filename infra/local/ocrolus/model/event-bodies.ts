@@ -1,5 +1,5 @@
 import type { AnalyticsRequest, Book, Business, Document, ImageGroup, Mixed } from './book.ts';
-import { integer } from './json.ts';
+import { integer } from './reply.ts';
 
 /** The subject of an event. */
 export interface About {

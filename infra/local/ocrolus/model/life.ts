@@ -1,6 +1,6 @@
 import type { Book, Document, DocumentStatus, Mixed } from './book.ts';
+import type { Moment } from './events.ts';
 import type { Model } from './model.ts';
-import type { Moment } from './moments.ts';
 import { renew, renewContent, renewSignals, setStatus, touch } from './versions.ts';
 
 /*
@@ -47,6 +47,7 @@ export function uploaded(model: Model, book: Book, what: Document | Mixed): Mome
 function goToWork(model: Model, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
   book.status = status;
   book.analytics.isReady = false;
+  book.isCompleted = false;
   touch(model, book);
 }
 

@@ -3,7 +3,10 @@ import type { Model } from './model.ts';
 
 /** A book to be created now. */
 export interface NewBook
-  extends Pick<Book, 'uuid' | 'pk' | 'name' | 'bookClass' | 'hash' | 'visibleFrom' | 'isStuck' | 'volume'> {
+  extends Pick<
+    Book,
+    'uuid' | 'pk' | 'name' | 'xid' | 'bookClass' | 'hash' | 'visibleFrom' | 'isStuck' | 'volume'
+  > {
   readonly account: Account;
   /** Income will be calculated: until then the answer is "not yet". */
   readonly isIncomeExpected: boolean;
@@ -33,6 +36,7 @@ export function makeBook(model: Model, spec: NewBook): Book {
     verifiedAt: 0,
     idleAt: 0,
     isClassified: false,
+    isCompleted: false,
     classification: never(),
     statements: never(),
     paystubs: never(),
@@ -49,7 +53,17 @@ export function makeBook(model: Model, spec: NewBook): Book {
 export interface NewDocument
   extends Pick<
     Document,
-    'uuid' | 'pk' | 'docUuid' | 'name' | 'kind' | 'rows' | 'outcome' | 'rejectionReason' | 'detectOutcome'
+    | 'uuid'
+    | 'pk'
+    | 'docUuid'
+    | 'name'
+    | 'kind'
+    | 'formType'
+    | 'pages'
+    | 'rows'
+    | 'outcome'
+    | 'rejectionReason'
+    | 'detectOutcome'
   > {
   readonly mixed?: Mixed | undefined;
   readonly imageGroup?: ImageGroup | undefined;

@@ -11,6 +11,8 @@ export interface ModelOptions {
   readonly jobLife: (book: Book, kind: Kind, nth: number) => JobLife;
   /** The address of the host that has the results of jobs, without a slash at the end. */
   readonly resultsUrl: () => string;
+  /** Added to the hash of a book where a refusal is spelled otherwise from time to time; default 0. */
+  readonly spellingShift?: () => number;
   /** Rows of one document that analytics have; default all. */
   readonly mostRows?: number;
   /** Called whenever Book status, or a result, has changed. */

@@ -1,6 +1,6 @@
 import type { AnalyticsRequest, Book, Business, DetectState, Document } from './book.ts';
+import type { Moment } from './events.ts';
 import type { Model } from './model.ts';
-import type { Moment } from './moments.ts';
 import { isCaptured, renew, renewSignals } from './versions.ts';
 
 /*
@@ -62,6 +62,12 @@ export function decideBusiness(
   business.status = status;
   renew(model, business, book);
   return [{ kind: 'business-verified', book, business }];
+}
+
+/** Ocrolus has done what the lender wants of the book. */
+export function completeBook(book: Book, tasks: readonly string[]): Moment[] {
+  book.isCompleted = true;
+  return [{ kind: 'book-completed', book, tasks }];
 }
 
 /** The lender asks for version 1 analytics. */

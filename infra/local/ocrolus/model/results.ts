@@ -1,7 +1,6 @@
 import { jobBody } from './analytics.ts';
-import { documentedAnswer, peek } from './answer.ts';
 import type { Book, Kind, Versioned } from './book.ts';
-import { operationOf } from './calls.ts';
+import { documentedAnswer, operationOf, peek } from './calls.ts';
 import type { Model } from './model.ts';
 import type { Reply, ReplyState } from './reply.ts';
 import { isHopeless } from './versions.ts';

@@ -1,12 +1,11 @@
-import type { EventName } from '../../../shared/events/catalog.ts';
-import type { Book } from './state/book.ts';
-import type { Moment } from './state/moments.ts';
-import type { Organization } from './state/organization.ts';
-import { fork } from './state/random.ts';
-import { anyEvent } from './webhooks/any-event.ts';
-import { Deliveries, type Delivery } from './webhooks/delivery.ts';
-import { type DeliveryFaults, fateOf } from './webhooks/delivery-faults.ts';
-import { eventOf, type Vocabulary } from './webhooks/events.ts';
+import type { EventName } from '../../../../shared/events/catalog.ts';
+import type { Book, Vocabulary } from '../model/book.ts';
+import { anyEvent, eventOf, type Moment } from '../model/events.ts';
+import type { SimulatorOptions } from '../options.ts';
+import { fork, type Ids } from '../random.ts';
+import { Deliveries, type Delivery } from './delivery.ts';
+import { type DeliveryFaults, fateOf } from './fate.ts';
+import type { Registrations } from './registrations.ts';
 
 /** How a change is announced. */
 export interface Announce {
@@ -20,23 +19,21 @@ export interface Announce {
 export class Announcer {
   readonly deliveries: Deliveries;
   faults: DeliveryFaults = {};
-  readonly #organization: Organization;
+  readonly #vocabulary: Vocabulary;
+  readonly #registrations: Registrations;
   readonly #random: () => number;
 
-  constructor(organization: Organization) {
-    this.#organization = organization;
-    this.#random = fork(organization.options.random);
-    this.deliveries = new Deliveries(organization.options, organization.ids);
+  constructor(options: SimulatorOptions, ids: Ids, registrations: Registrations) {
+    this.#vocabulary = options.vocabulary;
+    this.#registrations = registrations;
+    this.#random = fork(options.random);
+    this.deliveries = new Deliveries(options, ids);
   }
 
   /** Posts all at once: Ocrolus promises no order. Resolves when every outcome is known; never rejects. */
   async announce(moments: readonly Moment[], { deliver = true, vocabulary }: Announce): Promise<Delivery[]> {
-    for (const book of new Set(moments.map((moment) => moment.book))) this.#organization.save(book);
     if (!deliver) return [];
-    const { options } = this.#organization;
-    const events = moments
-      .map((moment) => eventOf(moment, vocabulary ?? options.vocabulary, options.announceRequestIds))
-      .filter((event) => event !== undefined);
+    const events = moments.flatMap((moment) => eventOf(moment, vocabulary ?? this.#vocabulary) ?? []);
     const sent = events.map(({ eventName, body }) => this.send(eventName, JSON.stringify(body)));
     return (await Promise.all(sent)).flat();
   }
@@ -48,7 +45,7 @@ export class Announcer {
 
   /** One delivery for each subscriber; one record that says so when there is none. */
   send(eventName: string, body: string): Promise<Delivery[]> {
-    const targets = this.#organization.registrations.targets(eventName);
+    const targets = this.#registrations.targets(eventName);
     const receivers = targets.length === 0 ? [undefined] : targets;
     return Promise.all(
       receivers.map((target) => {

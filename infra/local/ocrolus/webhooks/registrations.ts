@@ -1,5 +1,5 @@
 import type { EventName } from '../../../../shared/events/catalog.ts';
-import type { Ids } from './ids.ts';
+import type { Ids } from '../random.ts';
 
 /** Where an event goes. */
 export interface Target {

@@ -1,3 +1,23 @@
+/**
+ * A small repeatable generator (mulberry32): the same seed gives the same numbers in [0, 1).
+ *
+ * Not for secrets.
+ */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** An independent generator, so that drawing from one purpose does not shift another. */
+export function fork(random: () => number): () => number {
+  return seeded(Math.floor(random() * 2 ** 32));
+}
+
 /** Makes the ids of everything that the simulator creates. */
 export interface Ids {
   /** A random uuid (version 4), lower case and dashed. */

@@ -22,7 +22,7 @@ function fullBook(outcome: DocumentStatus): Book {
     resultsUrl: () => '',
   });
   const book = makeBook(model, {
-    ...{ uuid: uuid(1), pk: '1', name: 'Book', account: model.registry.account('main'), hash: 0 },
+    ...{ uuid: uuid(1), pk: '1', name: 'Book', xid: null, account: model.registry.account('main'), hash: 0 },
     ...{ bookClass: 'COMPLETE', visibleFrom: 0, isStuck: false, volume: 'normal', isIncomeExpected: true },
   });
   const mixed: Mixed = { uuid: uuid(2), pk: '2', name: 'all.pdf', parts: [], status: 'QUEUED' };
@@ -34,6 +34,8 @@ function fullBook(outcome: DocumentStatus): Book {
       docUuid: uuid(5),
       name: 'part.pdf',
       kind: 'form',
+      formType: 'W2',
+      pages: 1,
       rows: 0,
       mixed,
       imageGroup,
