@@ -64,7 +64,7 @@ test('a large statement does not fit into an item of DynamoDB', async () => {
 
 describe('book status', () => {
   it('finds a book by uuid, dashes or not, and by pk, in the v1 envelope', async () => {
-    const { uuid, pk } = simulator.addBook({ documents: [{ mixed: 'all.pdf' }, {}] });
+    const { uuid, pk } = simulator.addBook({ xid: 'loan', documents: [{ mixed: 'all.pdf' }, {}] });
     const answer = await api.get(statusOf({ uuid }));
     expect(answer.body).toMatchObject({
       status: 200,
@@ -73,6 +73,7 @@ describe('book status', () => {
     });
     expect(field(answer.body, 'response', 'mixed_docs')).toHaveLength(1);
     expect(await api.get(`/v1/book/status?pk=${pk}`)).toEqual(answer);
+    expect(await responseTo(`/v1/book/info?book_uuid=${uuid}`)).toMatchObject({ book_uuid: uuid, xid: 'loan' });
     expect(await api.get(statusOf({ uuid: uuid.replaceAll('-', '').toUpperCase() }))).toEqual(answer);
   });
 

@@ -78,6 +78,7 @@ function analyticsBody({ uuid, pk, name, analytics }: Book, kind: Kind): string 
       return JSON.stringify({
         book_uuid: uuid,
         proba_default: 0.17,
+        feature_importance: { credit_avg_3m: 0.08, base: -0.9 },
         model_version: 'simulated',
         error: null,
         simulated_revision,
@@ -154,10 +155,13 @@ export const incomeSummary = (match: Match): Reply =>
   incomeAnswer(match, { income_summary_data: [{ borrower_name: 'NORA QUILLFEATHER' }] });
 
 export const income = (match: Match): Reply =>
-  incomeAnswer(match, { incomes: [{ income_type: 'WAGE_EARNER' }] });
+  incomeAnswer(match, {
+    incomes: [{ income_type: 'WAGE_EARNER' }],
+    borrowers: [{ name: 'NORA QUILLFEATHER' }],
+  });
 
 export const bankStatementIncome = (match: Match): Reply =>
-  incomeAnswer(match, { bank_statement_income: [] });
+  incomeAnswer(match, { bank_statement_income: [{ account_type: 'CHECKING' }] });
 
 /** 425 until it is calculated. Where it never is, either 425 forever or a 404 without a code. */
 function incomeAnswer(match: Match, content: object): Reply {

@@ -2,7 +2,7 @@ import type { Book, Document, Mixed } from './book.ts';
 import { bookOf, type Match } from './model.ts';
 import { available, integer, type Reply, v1Text, withList } from './reply.ts';
 
-/* Answers about what there is: Book status and Book list. */
+/* Answers about what there is: Book status, Book info and Book list. */
 
 /** Kept until the book changes: a book of 2,000 documents has an answer of 400 KB. */
 export function bookStatus(match: Match): Reply {
@@ -73,6 +73,11 @@ function mixedBody({ pk, name, uuid, status }: Mixed): object {
     image_group_pk: null,
     rejection_reason: status === 'REJECTED' ? 'INVALID DOCUMENT' : null,
   };
+}
+
+/** Book info has the lender's id, which Book status lacks, and no status. */
+export function bookInfo(match: Match): Reply {
+  return available(v1Text(listText(bookOf(match))));
 }
 
 /** Newest first, or by ascending pk; with `limit` in an envelope of its own (docs/ocrolus.md#book-list). */

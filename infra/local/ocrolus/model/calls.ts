@@ -9,7 +9,7 @@ import {
   suspiciousActivity,
 } from './analytics.ts';
 import type { Account, Book, Document, Kind } from './book.ts';
-import { bookList, bookStatus } from './books.ts';
+import { bookInfo, bookList, bookStatus } from './books.ts';
 import { classification, forms, payStubs, transactions } from './capture.ts';
 import { bookSignals, documentSignals, uploadNotFound } from './detect.ts';
 import type { Family, Match, Model, Operation } from './model.ts';
@@ -26,6 +26,7 @@ type Row = readonly [
 
 const ROWS: readonly Row[] = [
   ['book-status', '/v1/book/status', 'v1', undefined, bookStatus],
+  ['book-info', '/v1/book/info', 'v1', undefined, bookInfo],
   ['book-list', '/v1/books', 'account', undefined, bookList],
   ['doc-form-data', '/v1/document/forms/fields', 'document', 'forms', forms],
   ['transactions', '/v1/transaction', 'v1', 'transactions', transactions],
