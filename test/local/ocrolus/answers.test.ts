@@ -73,7 +73,10 @@ describe('book status', () => {
     });
     expect(field(answer.body, 'response', 'mixed_docs')).toHaveLength(1);
     expect(await api.get(`/v1/book/status?pk=${pk}`)).toEqual(answer);
-    expect(await responseTo(`/v1/book/info?book_uuid=${uuid}`)).toMatchObject({ book_uuid: uuid, xid: 'loan' });
+    expect(await responseTo(`/v1/book/info?book_uuid=${uuid}`)).toMatchObject({
+      book_uuid: uuid,
+      xid: 'loan',
+    });
     expect(await api.get(statusOf({ uuid: uuid.replaceAll('-', '').toUpperCase() }))).toEqual(answer);
   });
 
@@ -318,8 +321,13 @@ describe('detect, income and business', () => {
       ],
     });
     const docUuid = book.documents[0]?.docUuid;
-    expect((await api.get(`/v2/detect/document/${docUuid}/signals`)).status).toBe(200);
-    expect((await api.get(`/v2/detect/uploaded_doc/${docUuid}/signals`)).status).toBe(404);
+    expect(await api.get(`/v2/detect/document/${docUuid}/signals`)).toEqual(
+      await api.get(`/v2/detect/uploaded_doc/${found}/signals`),
+    );
+    expect(await api.get(`/v2/detect/uploaded_doc/${docUuid}/signals`)).toMatchObject({
+      status: 404,
+      body: { message: `Uploaded doc not found: '${docUuid}'` },
+    });
   });
 
   it('flags suspicious activity under a dashless book uuid', async () => {

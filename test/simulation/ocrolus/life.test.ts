@@ -104,18 +104,6 @@ describe('changes after verification', () => {
     expect(ocrolus.truth(uuid).documents[0]?.revision).toBe(2);
   });
 
-  test('an unlisted document is no longer in Book status, and its forms are not found', () => {
-    const ocrolus = createTestOcrolus();
-    const uuid = ocrolus.addBook(quietBook({}, { documents: 1 }));
-    ocrolus.settle();
-    const [document] = ocrolus.truth(uuid).documents;
-    ocrolus.change(uuid, 'unlistDocument');
-    expect(statusOf(ocrolus, uuid).body).toContain('"docs":[]');
-    expect(codeOf(ocrolus.get('/v1/document/forms/fields', { doc_uuid: document?.docUuid ?? '' }).body)).toBe(
-      1501,
-    );
-  });
-
   test('a deleted book is shown by Book status only, or not at all', () => {
     const ocrolus = createTestOcrolus();
     const uuids = Array.from({ length: 20 }, () => ocrolus.addBook(quietBook()));

@@ -1,5 +1,5 @@
 import { FORBIDDEN } from '../model/refusals.ts';
-import { type Reply, refusal } from '../model/reply.ts';
+import { type Reply, refusal, v1Refusal } from '../model/reply.ts';
 
 /** What goes wrong with a call. */
 export const API_FAULTS = [
@@ -92,14 +92,6 @@ function matches(rule: FaultRule, method: string, path: string): boolean {
 
 export const RATE_LIMITED = refusal(429, { status: 429, message: 'API rate limit exceeded' });
 
-const inEnvelope = (status: number, code: number, message: string) => ({
-  status,
-  code,
-  message,
-  response: null,
-  meta: { status, msg: message, code },
-});
-
 const ANSWERS: Partial<Record<ApiFault, Reply>> = {
   'rate-limited': RATE_LIMITED,
   'server-error': refusal(500, { status: 500, message: 'Internal Server Error.' }),
@@ -109,9 +101,9 @@ const ANSWERS: Partial<Record<ApiFault, Reply>> = {
   ),
   unavailable: refusal(503, ''),
   'not-ready': refusal(425, { status: 425, code: 9004, message: 'Analytics are still being processed' }),
-  'error-in-body': refusal(200, inEnvelope(500, 500, 'Internal Server Error.')),
+  'error-in-body': { ...v1Refusal(500, 'Internal Server Error.', 500), status: 200 },
   unauthorized: refusal(401, { message: 'Unauthorized' }),
-  'authentication-failed': refusal(400, inEnvelope(400, 1200, 'Authentication failed')),
+  'authentication-failed': v1Refusal(1200, 'Authentication failed'),
   forbidden: FORBIDDEN,
 };
 

@@ -81,7 +81,7 @@ export function serveApi(dependencies: ServerDependencies, port: number): Promis
   for (const route of routes) app.on(route.method, route.path, serve(route));
   app.get('*', (context) => play(dependencies, callOf(model, context.req), context));
   app.all('*', serve(undefined));
-  // Never silently a right-looking answer.
+  // A fault of the simulator must not look like an answer of Ocrolus.
   app.onError((error) => new Response(`Simulator fault: ${error.message}`, { status: 500 }));
   return listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })), port);
 }

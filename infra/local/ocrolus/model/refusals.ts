@@ -1,4 +1,4 @@
-import { type Reply, type ReplyState, refusal } from './reply.ts';
+import { type Reply, type ReplyState, refusal, v1Refusal } from './reply.ts';
 
 type TwoSpellings = readonly [Reply, Reply];
 
@@ -11,12 +11,10 @@ const NOT_READY = 'Analytics are still being processed, please check back moment
  */
 export function createRefusals(asOk: boolean) {
   const http = (status: number) => (asOk ? 200 : status);
-  const v1 = (code: number, message: string, state?: ReplyState) =>
-    refusal(
-      http(400),
-      { status: 400, code, response: null, message, meta: { status: 400, msg: message, code } },
-      state,
-    );
+  const v1 = (code: number, message: string, state?: ReplyState): Reply => ({
+    ...v1Refusal(code, message, 400, state),
+    status: http(400),
+  });
   const v2 = (status: number, code: number, message: string, state?: ReplyState) =>
     refusal(http(status), { status, code, message }, state);
   // One spelling has the code 9004, the other has none.

@@ -51,6 +51,12 @@ export function v1Text(response: string): string {
   return `{"status":200,"response":${response},"message":"OK"}`;
 }
 
+/** An error in the envelope of version 1. */
+export function v1Refusal(code: number, message: string, status = 400, state?: ReplyState): Reply {
+  const body = { status, code, response: null, message, meta: { status, msg: message, code } };
+  return refusal(status, body, state);
+}
+
 /** Every result has its revision, which only ever grows: what is older than what was seen before is stale. */
 export function revisionOf(body: string): number | undefined {
   const found = /"simulated_revision":(\d+)/.exec(body);

@@ -2,7 +2,7 @@ import type { HonoRequest } from 'hono';
 import { catalogEntry, EVENT_NAMES, type EventName } from '../../../../shared/events/catalog.ts';
 import { Refusal, type Route } from '../http/server.ts';
 import { fieldsOf } from '../http/token.ts';
-import { available, refusal, v1 } from '../model/reply.ts';
+import { available, refusal, v1, v1Refusal } from '../model/reply.ts';
 import type { Ping } from './post.ts';
 import type { Registrations } from './registrations.ts';
 
@@ -71,11 +71,7 @@ export const SECRET_ROTATED = available({
   message: 'Webhook secret rotated successfully',
 });
 
-function refused(code: number, message: string): Refusal {
-  return new Refusal(
-    refusal(400, { status: 400, code, response: null, message, meta: { status: 400, msg: message, code } }),
-  );
-}
+const refused = (code: number, message: string) => new Refusal(v1Refusal(code, message));
 
 function details({ account }: Registrations) {
   const events = account === undefined ? [] : (account.events ?? OFFERED);
