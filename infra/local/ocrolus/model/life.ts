@@ -139,7 +139,7 @@ export function removeDocument(
   renewSignals(model, document);
 }
 
-/** A deleted document disappears from Book status. */
+/** A deleted document disappears from Book status (docs/ocrolus.md#deleted-documents). */
 export function unlist(model: Model, document: Document): void {
   document.isListed = false;
   renewSignals(model, document);
