@@ -8,7 +8,7 @@ import { serveControl } from './control.ts';
 import { claimDataDir, DEFAULT_DATA_DIR, newToken, type ReadyDocument } from './data-dir.ts';
 import { logToBoth, logToFile } from './log.ts';
 import { SimulatorControl } from './ocrolus/control/control.ts';
-import { openBookFiles, type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
+import { openBookJournal, type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
 import { registerStack, unregisterStack } from './running-stacks.ts';
 import type { LocalSettings } from './settings.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
@@ -125,10 +125,10 @@ export async function launch(
 
 async function storedBooks(state: StateFolder | undefined): Promise<Partial<SimulatorOptions>> {
   if (state === undefined) return {};
-  const bookFiles = await orUnusable(state.path, 'its simulated books cannot be read', () =>
-    openBookFiles(state.books),
+  const journal = await orUnusable(state.path, 'its simulated books cannot be read', () =>
+    openBookJournal(state.booksFile),
   );
-  return { bookFiles };
+  return { journal };
 }
 
 /** Facts about the stack as a whole, for the console. */

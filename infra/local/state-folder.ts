@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 
 /** Version of the layout. Raise it when a stack can no longer read the files of the version before. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const VersionFile = z.object({ layout: z.literal(LAYOUT) });
 
@@ -15,8 +15,8 @@ export interface StateFolder {
   /** Queues and buckets. */
   readonly queues: string;
   readonly secretsFile: string;
-  /** Books of the simulated Ocrolus. */
-  readonly books: string;
+  /** Changes of the books of the simulated Ocrolus. */
+  readonly booksFile: string;
 }
 
 /** The content of the folder cannot be used; the message says what to do. */
@@ -48,7 +48,7 @@ export async function openStateFolder(path: string): Promise<StateFolder> {
     table: join(path, 'table'),
     queues: join(path, 'queues'),
     secretsFile: join(path, 'secrets.json'),
-    books: join(path, 'books'),
+    booksFile: join(path, 'books.jsonl'),
   };
 }
 

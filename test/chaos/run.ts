@@ -1,5 +1,5 @@
 import { seeded } from '../../infra/local/ocrolus/index.ts';
-import { fork } from '../../infra/local/ocrolus/state/random.ts';
+import { fork } from '../../infra/local/ocrolus/random.ts';
 import { type FaultProfile, Tally } from './faults.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { type FaultContext, Outages } from './inject/context.ts';

@@ -81,8 +81,8 @@ async function compare(
   stored: Partition,
 ): Promise<Compared> {
   const { simulator, table, bodies } = harness;
-  const [truth, announced, missing] = await Promise.all([
-    simulator.expected(bookUuid),
+  const truth = simulator.truth(bookUuid);
+  const [announced, missing] = await Promise.all([
     announcements.of(bookUuid),
     createReader(table, bodies).missing(bookUuid),
   ]);

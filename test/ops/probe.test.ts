@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PLAIN } from '../../infra/command-line/screen.ts';
 import { parseSettings } from '../../infra/config/load.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../infra/local/ocrolus/index.ts';
+import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
 import { doctorCommand } from '../../infra/ops/commands/doctor.ts';
 import { accessFor } from '../../infra/ops/doctor/probe/access.ts';
 import { probe } from '../../infra/ops/doctor/probe/probe.ts';
@@ -22,10 +22,9 @@ interface Document {
 }
 
 let simulator: Simulator;
-const start = async (options: Partial<SimulatorOptions> = {}) => {
-  simulator = await startSimulator({ requestsPerSecond: 10_000, heavyRequestsPerSecond: 10_000, ...options });
-};
-beforeEach(() => start());
+beforeEach(async () => {
+  simulator = await startSimulator({ requestsPerSecond: 10_000, heavyRequestsPerSecond: 10_000 });
+});
 afterEach(() => simulator.close());
 
 /** A book that has come to its end, with income. */
@@ -119,9 +118,8 @@ describe('a first contact', () => {
 
 describe('a product that the contract lacks', () => {
   it('refused by its own code, although that is one of credentials elsewhere, is left out', async () => {
-    await simulator.close();
-    await start({ hasRiskScore: false });
     await finishedBook();
+    simulator.faults.add({ fault: 'authentication-failed', path: /cash_flow_risk_score$/ });
     const { document, text } = await ask();
     expect(document.kinds).toContainEqual(
       expect.objectContaining({

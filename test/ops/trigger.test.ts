@@ -51,8 +51,8 @@ describe('a book', () => {
     const { document, text } = await trigger(['book'], { documents: '2', rows: '31' });
     expect(document).toEqual({ uuid: book().uuid, event: null, fault: null });
     expect(text).toContain(book().uuid);
-    expect(book().documents.map(({ transactions }) => transactions)).toEqual([16, 15]);
-    await expect.poll(() => book().completed).toBe(true);
+    expect(book().documents.map(({ rows }) => rows)).toEqual([16, 15]);
+    await expect.poll(() => book().isCompleted).toBe(true);
     await simulator.idle();
     expect(new Set(simulator.deliveries.map(({ eventName }) => eventName))).toEqual(
       new Set([
@@ -71,7 +71,7 @@ describe('a book', () => {
 
   it('can have all of its webhooks lost', async () => {
     await trigger(['book'], { fault: 'lose' });
-    await expect.poll(() => book().completed).toBe(true);
+    await expect.poll(() => book().isCompleted).toBe(true);
     expect(simulator.deliveries).toEqual([]);
   });
 
@@ -88,7 +88,7 @@ describe('a book', () => {
       });
       simulator.deliveryFaults = { drop: 0.25, maxDelayMs: 20 };
       await trigger(['book'], { fault });
-      expect(book().completed).toBe(true);
+      expect(book().isCompleted).toBe(true);
       expect(set).toHaveLength(2);
       expect(set[0]).toHaveProperty(fault);
       expect(simulator.deliveryFaults).toMatchObject({ drop: 0.25, maxDelayMs: 20, [fault]: 0 });
@@ -172,7 +172,7 @@ describe('a book', () => {
 describe('an event', () => {
   it('is sent about a new, finished book that no other webhook mentions', async () => {
     const { document, text } = await trigger(['doc_verified']);
-    expect(book()).toMatchObject({ uuid: document.uuid, completed: true });
+    expect(book()).toMatchObject({ uuid: document.uuid, isCompleted: true });
     expect(simulator.deliveries.map((sent) => [sent.eventName, sent.deliveryId])).toEqual([
       ['DOC_VERIFIED', document.deliveries?.[0]],
     ]);

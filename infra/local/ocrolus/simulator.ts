@@ -1,31 +1,34 @@
 import type { EventName } from '../../../shared/events/catalog.ts';
-import { type Announce, Announcer } from './announcer.ts';
-import type { CallRecord } from './http/calls.ts';
+import { normaliseUuid } from '../../../shared/events/read-ids.ts';
+import type { Command } from './commands.ts';
 import type { Faults } from './http/faults.ts';
+import type { CallRecord } from './http/server.ts';
 import type { Tokens } from './http/token.ts';
-import { requestAnalytics } from './routes/analytics-v1.ts';
-import { createBusiness } from './routes/business.ts';
-import { startCopyJob } from './routes/copy-jobs.ts';
-import { ROUTES } from './routes/index.ts';
-import type { AnalyticsRequest, Book, Business, CopyJob, DetectResult, Document } from './state/book.ts';
-import * as lifecycle from './state/lifecycle.ts';
-import type { Moment } from './state/moments.ts';
-import { nextStep, type StepName } from './state/next-step.ts';
-import type { Organization } from './state/organization.ts';
-import type { BookSpec, DocumentSpec } from './state/specs.ts';
-import { type Expected, truthOf } from './truth.ts';
+import type { Books } from './journal.ts';
+import type { AnalyticsRequest, Book, Business, DetectOutcome, Document } from './model/book.ts';
+import { nextStep, type StepName } from './next-step.ts';
+import type { Ids } from './random.ts';
+import { type BookSpec, type DocumentSpec, Specs } from './specs.ts';
+import { type Truth, truthOf } from './truth.ts';
+import type { Announce, Announcer } from './webhooks/announcer.ts';
 import type { Delivery } from './webhooks/delivery.ts';
-import type { DeliveryFaults } from './webhooks/delivery-faults.ts';
+import type { DeliveryFaults } from './webhooks/fate.ts';
+import type { Registrations } from './webhooks/registrations.ts';
 
-/** What `startSimulator` has put together. */
+/** The parts that `startSimulator` has put together. */
 export interface SimulatorDependencies {
   readonly url: string;
   readonly calls: readonly CallRecord[];
   readonly tokens: Tokens;
   readonly faults: Faults;
-  readonly organization: Organization;
+  readonly books: Books;
+  readonly ids: Ids;
+  readonly registrations: Registrations;
+  readonly announcer: Announcer;
   readonly close: () => Promise<void>;
 }
+
+type Announced = Promise<readonly Delivery[]>;
 
 /**
  * A running fake Ocrolus: see `startSimulator`.
@@ -39,7 +42,10 @@ export class Simulator {
   readonly calls: readonly CallRecord[];
   readonly tokens: Tokens;
   readonly faults: Faults;
-  readonly #organization: Organization;
+  readonly #books: Books;
+  readonly #ids: Ids;
+  readonly #specs: Specs;
+  readonly #registrations: Registrations;
   readonly #announcer: Announcer;
   readonly #close: () => Promise<void>;
 
@@ -48,8 +54,11 @@ export class Simulator {
     this.calls = dependencies.calls;
     this.tokens = dependencies.tokens;
     this.faults = dependencies.faults;
-    this.#organization = dependencies.organization;
-    this.#announcer = new Announcer(dependencies.organization);
+    this.#books = dependencies.books;
+    this.#ids = dependencies.ids;
+    this.#specs = new Specs(dependencies.ids);
+    this.#registrations = dependencies.registrations;
+    this.#announcer = dependencies.announcer;
     this.#close = dependencies.close;
   }
 
@@ -63,22 +72,21 @@ export class Simulator {
   }
 
   get books(): readonly Book[] {
-    return this.#organization.books.all;
+    return this.#books.model.registry.books;
   }
 
   get webhookUrl(): string | undefined {
-    return this.#organization.registrations.account?.url;
+    return this.#registrations.account?.url;
   }
 
   get webhookSecret(): string | undefined {
-    return this.#organization.registrations.accountSecret;
+    return this.#registrations.accountSecret;
   }
 
   /** Sets the account-level webhook for every event, as if in the Dashboard, or removes it. */
   setWebhook({ url, secret }: { readonly url?: string; readonly secret?: string }): void {
-    const { registrations } = this.#organization;
-    registrations.account = url === undefined ? undefined : { url, events: undefined };
-    registrations.accountSecret = secret;
+    this.#registrations.account = url === undefined ? undefined : { url, events: undefined };
+    this.#registrations.accountSecret = secret;
   }
 
   get deliveryFaults(): DeliveryFaults {
@@ -90,19 +98,20 @@ export class Simulator {
   }
 
   /** The uploads are announced in the background, in the vocabulary that has a name for them. */
-  addBook(spec: BookSpec = {}, announce: Announce = {}): Book {
-    const { documents = [], ...rest } = spec;
-    const book = this.#organization.books.add(rest);
-    this.#organization.save(book);
-    for (const document of documents) this.addDocument(book.uuid, document, announce);
-    return book;
+  addBook({ documents = [], ...spec }: BookSpec = {}, announce: Announce = {}): Book {
+    const command = this.#specs.book(spec);
+    void this.#change(command, announce);
+    for (const document of documents) this.addDocument(command.uuid, document, announce);
+    return this.#book(command.uuid);
   }
 
   /** A verified book reopens: its status goes back, and its analytics are to be made again. */
   addDocument(bookUuid: string, spec: DocumentSpec = {}, announce: Announce = {}): Document {
     const book = this.#book(bookUuid);
-    const document = this.#organization.books.addDocument(book, spec);
-    void this.#announcer.announce(lifecycle.documentAdded(book, document), announce);
+    const command = this.#specs.document(book, spec);
+    void this.#change(command, announce);
+    const document = book.documents.find(({ uuid }) => uuid === command.uuid);
+    if (document === undefined) throw new Error(`no document ${command.uuid}`);
     return document;
   }
 
@@ -115,98 +124,82 @@ export class Simulator {
   step(
     bookUuid: string,
     announce: Announce = {},
-  ): { readonly name: StepName; readonly announced: Promise<readonly Delivery[]> } | undefined {
+  ): { readonly name: StepName; readonly announced: Announced } | undefined {
     const next = nextStep(this.#book(bookUuid));
-    return next && { name: next.name, announced: this.#announcer.announce(next.take(), announce) };
+    return next && { name: next.do, announced: this.#change(next, announce) };
   }
 
-  classifyBook(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[]> {
-    return this.#change(bookUuid, lifecycle.classifyBook, announce);
+  classifyBook(bookUuid: string, announce: Announce = {}): Announced {
+    return this.#change({ do: 'classify-book', book: idOf(bookUuid) }, announce);
   }
 
   /** Verifies the document, or rejects it when it was added with a rejection. The last of an image group ends the group. */
-  verifyDocument(documentUuid: string, announce: Announce = {}): Promise<readonly Delivery[]> {
-    const { book, document } = this.#document(documentUuid);
-    return this.#announcer.announce(lifecycle.verifyDocument(book, document), announce);
+  verifyDocument(documentUuid: string, announce: Announce = {}): Announced {
+    return this.#change({ do: 'verify-document', document: idOf(documentUuid) }, announce);
   }
 
   /** Verifies the documents that are not yet, and the book. */
-  verifyBook(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[]> {
-    return this.#change(bookUuid, lifecycle.verifyBook, announce);
+  verifyBook(bookUuid: string, announce: Announce = {}): Announced {
+    return this.#change({ do: 'verify-book', book: idOf(bookUuid) }, announce);
   }
 
   /** Analytics become ready; asynchronous v1 requests are done. @throws Error unless the book is verified. */
-  completeAnalytics(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[]> {
-    return this.#change(bookUuid, lifecycle.completeAnalytics, announce);
+  completeAnalytics(bookUuid: string, announce: Announce = {}): Announced {
+    return this.#change({ do: 'complete-analytics', book: idOf(bookUuid) }, announce);
   }
 
   /** As an API client would; `completeAnalytics` ends it. */
-  requestAsyncAnalytics(bookUuid: string): AnalyticsRequest {
-    return requestAnalytics(this.#organization, this.#book(bookUuid));
+  requestAsyncAnalytics(bookUuid: string): Pick<AnalyticsRequest, 'id'> {
+    const id = this.#ids.uuid();
+    this.#books.change({ do: 'request-analytics', book: idOf(bookUuid), id });
+    return { id };
   }
 
   /** @throws Error unless the document is verified or rejected. */
-  runDetect(
-    documentUuid: string,
-    result: DetectResult,
-    announce: Announce = {},
-  ): Promise<readonly Delivery[]> {
-    const { book, document } = this.#document(documentUuid);
-    return this.#announcer.announce(lifecycle.runDetect(book, document, result), announce);
+  runDetect(documentUuid: string, result: DetectOutcome, announce: Announce = {}): Announced {
+    return this.#change({ do: 'run-detect', document: idOf(documentUuid), result }, announce);
   }
 
-  flagSuspiciousActivity(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[]> {
-    return this.#change(bookUuid, lifecycle.flagSuspiciousActivity, announce);
+  flagSuspiciousActivity(bookUuid: string, announce: Announce = {}): Announced {
+    return this.#change({ do: 'flag-suspicious-activity', book: idOf(bookUuid) }, announce);
   }
 
   /** The first time it generates the income, later it updates it. */
-  calculateIncome(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[]> {
-    return this.#change(bookUuid, lifecycle.calculateIncome, announce);
+  calculateIncome(bookUuid: string, announce: Announce = {}): Announced {
+    return this.#change({ do: 'calculate-income', book: idOf(bookUuid) }, announce);
   }
 
-  completeBook(bookUuid: string, announce: Announce = {}): Promise<readonly Delivery[]> {
-    return this.#change(bookUuid, lifecycle.completeBook, announce);
+  completeBook(bookUuid: string, announce: Announce = {}): Announced {
+    return this.#change({ do: 'complete-book', book: idOf(bookUuid) }, announce);
   }
 
   /** Starts a Middesk look-up, as an API client would; `verifyBusiness` ends it. */
-  createBusiness(bookUuid: string, name?: string): Business {
-    const book = this.#book(bookUuid);
-    return createBusiness(this.#organization, book, name ?? book.name);
+  createBusiness(bookUuid: string): Pick<Business, 'uuid'> {
+    const uuid = this.#ids.uuid();
+    this.#books.change({ do: 'start-business', book: idOf(bookUuid), id: uuid });
+    return { uuid };
   }
 
-  verifyBusiness(
-    bookUuid: string,
-    businessUuid: string,
-    announce: Announce = {},
-  ): Promise<readonly Delivery[]> {
-    return this.#change(bookUuid, (book) => lifecycle.verifyBusiness(book, businessUuid), announce);
-  }
-
-  /** Starts to share the book with another organization, or to receive it: `listed` by List book copy jobs. */
-  copyBook(bookUuid: string, type: CopyJob['type'] = 'OUTBOUND'): CopyJob {
-    return startCopyJob(this.#organization, this.#book(bookUuid), type);
+  verifyBusiness(bookUuid: string, businessUuid: string, announce: Announce = {}): Announced {
+    return this.#change({ do: 'verify-business', book: idOf(bookUuid), id: businessUuid }, announce);
   }
 
   /**
    * Announces any event, also what nothing in the simulated life of a book leads to, such as a failed upload; nothing
    * changes. `analytics.config_updated` is about no book, whichever is given.
    */
-  announce(bookUuid: string, eventName: EventName): Promise<readonly Delivery[]> {
+  announce(bookUuid: string, eventName: EventName): Announced {
     return this.#announcer.announceAny(this.#book(bookUuid), eventName);
   }
 
   /** Ocrolus announces no deletion. @param listed whether the book goes on listing the document, as DELETED. */
   deleteDocument(documentUuid: string, { listed = false } = {}): void {
-    const { book, document } = this.#document(documentUuid);
-    lifecycle.deleteDocument(document, listed);
-    this.#organization.save(book);
+    this.#books.change({ do: 'delete-document', document: idOf(documentUuid), isListed: listed });
   }
 
   /** Ocrolus announces no deletion. */
   deleteBook(bookUuid: string): void {
-    const book = this.#book(bookUuid);
-    lifecycle.deleteBook(book);
-    this.#organization.save(book);
+    this.#books.change({ do: 'delete-book', book: idOf(bookUuid) });
   }
 
   /**
@@ -221,9 +214,9 @@ export class Simulator {
     return first;
   }
 
-  /** The truth about a book, and the exact bytes of every answer about it. */
-  expected(bookUuid: string): Promise<Expected> {
-    return truthOf(this.#organization, ROUTES, this.url, this.#book(bookUuid));
+  /** The truth about a book, and the exact bytes of every result of it. */
+  truth(bookUuid: string): Truth {
+    return truthOf(this.#books.model, this.#book(bookUuid));
   }
 
   /** Resolves when every delivery has its outcome. */
@@ -237,19 +230,16 @@ export class Simulator {
     await this.#close();
   }
 
-  #change(bookUuid: string, change: (book: Book) => Moment[], announce: Announce) {
-    return this.#announcer.announce(change(this.#book(bookUuid)), announce);
+  #change(command: Command, announce: Announce): Announced {
+    return this.#announcer.announce(this.#books.change(command), announce);
   }
 
   #book(uuid: string): Book {
-    const book = this.#organization.books.byUuid(uuid);
-    if (book === undefined) throw new Error(`no book ${uuid}`);
-    return book;
+    return this.#books.model.registry.book(idOf(uuid));
   }
+}
 
-  #document(id: string): { book: Book; document: Document } {
-    const found = this.#organization.books.document(id);
-    if (found === undefined) throw new Error(`no document ${id}`);
-    return found;
-  }
+/** A uuid in the spelling of the model. */
+function idOf(uuid: string): string {
+  return normaliseUuid(uuid) ?? uuid;
 }

@@ -1,13 +1,18 @@
-import type { CallRecord } from './http/calls.ts';
 import { Faults } from './http/faults.ts';
-import type { Route } from './http/router.ts';
-import { listen } from './http/server.ts';
+import { RateLimit } from './http/rate-limit.ts';
+import { type CallRecord, serveApi } from './http/server.ts';
 import { Tokens } from './http/token.ts';
+import { openBooks } from './journal.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
-import { ROUTES } from './routes/index.ts';
+import { createIds, fork } from './random.ts';
 import { Simulator } from './simulator.ts';
-import { createOrganization } from './state/organization.ts';
-import { fork } from './state/random.ts';
+import { accountRoutes } from './webhooks/account-routes.ts';
+import { Announcer } from './webhooks/announcer.ts';
+import { organizationRoutes } from './webhooks/organization-routes.ts';
+import { createPing } from './webhooks/post.ts';
+import { Registrations } from './webhooks/registrations.ts';
+
+const DAY_MS = 86_400_000;
 
 /**
  * Starts a fake Ocrolus on loopback. It behaves as docs/ocrolus.md says: one address for API and
@@ -15,20 +20,41 @@ import { fork } from './state/random.ts';
  */
 export async function startSimulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const settings = withDefaults(options);
-  const organization = createOrganization(settings);
-  const tokens = new Tokens(settings, organization.ids);
+  const { now, webhookUrl, requestsPerSecond, heavyRequestsPerSecond, deliveryTimeoutMs } = settings;
+  const ids = createIds(fork(settings.random), now);
+  const registrations = new Registrations(ids, now);
+  if (webhookUrl !== undefined) registrations.account = { url: webhookUrl, events: undefined };
+  registrations.accountSecret = settings.webhookSecret;
+  let url = '';
+  const books = openBooks(settings.journal, {
+    now,
+    habits: settings.habits,
+    resultsUrl: () => url,
+    jobLife: () => ({
+      id: ids.uuid(),
+      readyAt: now() + settings.jobMs,
+      expiresAt: now() + DAY_MS,
+      fails: false,
+    }),
+  });
+  const tokens = new Tokens(settings, ids);
   const faults = new Faults(fork(settings.random));
   const calls: CallRecord[] = [];
-  const routes = [
-    ...ROUTES,
+  const ping = createPing(ids, now, deliveryTimeoutMs);
+  const server = await serveApi(
     {
-      operation: 'grant-authentication-token',
-      method: 'POST',
-      path: '/oauth/token',
-      isOpen: true,
-      answer: (call) => tokens.grant(call),
-    } as const satisfies Route,
-  ];
-  const server = await listen({ organization, routes, tokens, faults, log: (call) => calls.push(call) });
-  return new Simulator({ url: server.url, calls, tokens, faults, organization, close: server.close });
+      model: books.model,
+      routes: [...accountRoutes(registrations, ping), ...organizationRoutes(registrations, ping)],
+      ...{ tokens, faults, now },
+      rateLimit: new RateLimit(requestsPerSecond, heavyRequestsPerSecond, now),
+      log: (call) => calls.push(call),
+    },
+    settings.port,
+  );
+  ({ url } = server);
+  const announcer = new Announcer(settings, ids, registrations);
+  return new Simulator({
+    ...{ url, calls, tokens, faults, books, ids, registrations, announcer },
+    close: () => server.stop(),
+  });
 }

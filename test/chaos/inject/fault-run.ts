@@ -131,7 +131,7 @@ export class FaultRun {
       await this.#sometimes('poller-killed', 0.02, () => this.#kill('poller'));
       await this.#sometimes('expired-token', 0.1, () => {
         simulator.tokens.revokeAll();
-        simulator.tokens.error = this.#context.random() < 0.5 ? '401' : '400/1200';
+        simulator.tokens.error = this.#context.random() < 0.5 ? 'unauthorized' : 'authentication-failed';
       });
       await this.#sometimes('overload', isTurn(OUTAGES.length + 3) ? 1 : 0.02, () => this.#overload());
       await this.#sometimes('forbidden', isTurn(OUTAGES.length + 1) ? 1 : 0.02, () => {

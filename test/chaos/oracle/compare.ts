@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Expected, MixedDocument } from '../../../infra/local/ocrolus/index.ts';
+import type { Mixed, Truth } from '../../../infra/local/ocrolus/index.ts';
 import type { ResultItem } from '../../../shared/store/items.ts';
 import type { MissingResult } from '../../../shared/store/reader.ts';
 import type { Announced } from '../scripts/announcements.ts';
@@ -16,8 +16,8 @@ export interface Compared {
 
 /** One book, as Ocrolus and as the table has it. */
 export interface BothSides {
-  readonly truth: Expected;
-  readonly mixed: readonly Pick<MixedDocument, 'uuid' | 'status'>[];
+  readonly truth: Truth;
+  readonly mixed: readonly Pick<Mixed, 'uuid' | 'status'>[];
   readonly announced: readonly Announced[];
   /** How often the book's documents have changed. */
   readonly changes: number;
@@ -119,8 +119,10 @@ class Comparison implements Compared {
 
   /** Every further page is of the set that the first page names, and as Ocrolus has it. */
   #pages(set: ResultItem['set']): void {
-    const { bookUuid, answers } = this.#sides.truth;
-    const expected = answers.filter(({ subject }) => subject.startsWith(`${bookUuid}@`));
+    const { bookUuid, results } = this.#sides.truth;
+    const expected = results.filter(
+      ({ kind, subject }) => kind === 'enriched-transactions' && subject !== bookUuid,
+    );
     for (const { subject, body } of expected) {
       const offset = Number(subject.split('@')[1]);
       const own = `enriched-transactions ${bookUuid}@${set?.id}@${String(offset).padStart(7, '0')}`;

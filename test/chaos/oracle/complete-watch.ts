@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Expected } from '../../../infra/local/ocrolus/index.ts';
+import type { Truth } from '../../../infra/local/ocrolus/index.ts';
 import type { BookItem } from '../../../shared/store/items.ts';
 import type { Answered, Passing } from '../inject/proxy.ts';
 import type { Expectation } from './expected.ts';
@@ -57,7 +57,7 @@ export class CompleteWatch {
   }
 
   /** @returns what was stored only after the book had become complete in its last generation. */
-  check(truth: Expected, { results }: Expectation, book: BookItem | undefined): string[] {
+  check(truth: Truth, { results }: Expectation, book: BookItem | undefined): string[] {
     const { bookUuid, documents } = truth;
     const first = this.#completed
       .get(bookUuid)

@@ -1,14 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
-import type { Expected } from '../../../infra/local/ocrolus/index.ts';
+import type { DetectOutcome, Truth } from '../../../infra/local/ocrolus/index.ts';
 import type { ResultItem } from '../../../shared/store/items.ts';
 import type { Announced } from '../scripts/announcements.ts';
 import type { Partition } from './partition.ts';
 
 const Signals = z.looseObject({ doc_analysis: z.array(z.looseObject({ uploaded_doc_uuid: z.string() })) });
 
-const DETECT_STATES = { found: 'COMPLETED', not_found: 'COMPLETED', unable: 'UNABLE_TO_PROCESS' };
+const DETECT_STATES: Partial<Record<DetectOutcome, string>> = {
+  found: 'COMPLETED',
+  not_found: 'COMPLETED',
+  unable: 'UNABLE_TO_PROCESS',
+};
 
 /**
  * Compares what Detect found: each document's analysis must be stored, in the document's own signals or in the book's.
@@ -16,7 +20,7 @@ const DETECT_STATES = { found: 'COMPLETED', not_found: 'COMPLETED', unable: 'UNA
  * @param bodyOf reads the body of a large result.
  */
 export async function compareSignals(
-  truth: Expected,
+  truth: Truth,
   stored: Partition,
   { announced, changes }: { readonly announced: readonly Announced[]; readonly changes: number },
   bodyOf: (result: ResultItem) => Promise<Buffer>,
@@ -34,14 +38,14 @@ export async function compareSignals(
     const known = stored.documents.find(({ docUuid }) => docUuid === uuid)?.detect?.state;
     if (known !== DETECT_STATES[detect])
       differences.push(`Detect of document ${uuid} is ${known}, should be ${DETECT_STATES[detect]}`);
-    const [expected] = analyses(truth.answer('doc-fraud-signals', uuid).body);
+    const [expected] = analyses(truth.body('signals', uuid));
     const own = (await analysesOf(find(uuid), bodyOf))[0] ?? inBook.find((one) => isOf(one, uuid));
     if (own === undefined) differences.push(`no signals of document ${uuid}`);
     else if (!isDeepStrictEqual(own, expected)) differences.push(`signals of document ${uuid} are others`);
   }
   const ofBook = announced.find(({ kind, subject }) => kind === 'signals' && subject === truth.bookUuid);
   if (ofBook?.isAccepted === true && ofBook.change === changes) {
-    const expected = analyses(truth.answer('book-fraud-signals').body);
+    const expected = analyses(truth.body('signals'));
     if (!isDeepStrictEqual(inBook, expected)) differences.push('signals of the book are others');
   }
   return differences;

@@ -117,7 +117,7 @@ export class BookScripts {
   #detect(book: Book, announce: Announce): Promise<readonly Delivery[]> {
     const finished = book.documents.filter(
       ({ status, detect }) =>
-        detect === 'pending' && (status === 'VERIFICATION_COMPLETE' || status === 'REJECTED'),
+        detect === 'PENDING' && (status === 'VERIFICATION_COMPLETE' || status === 'REJECTED'),
     );
     const deliveries = flat(
       finished.map(({ uuid, detectOutcome }) =>

@@ -1,5 +1,5 @@
 import type {
-  DetectResult,
+  DetectOutcome,
   DocumentKind,
   DocumentSpec,
   Vocabulary,
@@ -42,7 +42,7 @@ const KINDS: readonly DocumentKind[] = [
   'form',
   'pay-stub',
 ];
-const DETECTED: readonly DetectResult[] = ['not_found', 'not_found', 'found', 'unable'];
+const DETECTED: readonly DetectOutcome[] = ['not_found', 'not_found', 'found', 'unable'];
 
 function pick<T>(random: Random, list: readonly [T, ...T[]] | readonly T[]): T {
   const found = list[Math.floor(random() * list.length)] ?? list[0];

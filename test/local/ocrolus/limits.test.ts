@@ -84,12 +84,12 @@ describe('faults', () => {
     const api = await start();
     simulator.faults.add({ fault: 'server-error', probability: 0 });
     simulator.faults.add({ fault: 'server-error', method: 'POST' });
-    simulator.faults.add({ fault: 'unavailable', path: /info$/ });
+    simulator.faults.add({ fault: 'unavailable', path: /status$/ });
     expect((await api.get('/v1/books')).status).toBe(200);
-    expect((await api.get('/v1/book/info')).status).toBe(503);
-    expect((await api.sendJson('POST', '/v1/book/add', {})).status).toBe(500);
+    expect((await api.get('/v1/book/status')).status).toBe(503);
+    expect((await api.sendJson('POST', '/v1/account/settings/webhook', {})).status).toBe(500);
     await expect(signIn(simulator)).resolves.toBeDefined();
     simulator.faults.clear();
-    expect(field((await api.get('/v1/book/info')).body, 'code')).toBe(1103);
+    expect(field((await api.get('/v1/book/status')).body, 'code')).toBe(1103);
   });
 });

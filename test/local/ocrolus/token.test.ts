@@ -70,7 +70,7 @@ describe('a bad token', () => {
   });
 
   it('can be spelled HTTP 400 with code 1200', async () => {
-    simulator.tokens.error = '400/1200';
+    simulator.tokens.error = 'authentication-failed';
     const answer = await ask(`${simulator.url}/v1/books`);
     expect(answer.status).toBe(400);
     expect(field(answer.body, 'code')).toBe(1200);

@@ -21,7 +21,13 @@ describe('access', () => {
     expect(
       answers.every(({ status: http, body }) => http === 401 || [1200, 1202].includes(codeOf(body))),
     ).toBe(true);
-    const call = { method: 'POST', path: '/oauth/token', query: {}, token: undefined, account: 'alpha' };
+    const call = {
+      method: 'POST',
+      path: '/oauth/token',
+      query: new URLSearchParams(),
+      token: undefined,
+      account: 'alpha',
+    };
     expect([400, 401, 403]).toContain(ocrolus.answer(call).status);
     ocrolus.setCredentials('alpha', true);
     expect(ocrolus.answer(call).status).toBe(200);
@@ -54,11 +60,9 @@ describe('access', () => {
     const uuid = ocrolus.addBook(quietBook());
     const answers = Array.from({ length: 25 }, () => statusOf(ocrolus, uuid).status);
     expect(answers.filter((http) => http === 429)).toHaveLength(5);
-    expect(ocrolus.counts.maxRate().all).toBe(25);
     ocrolus.advance(1000);
     expect(statusOf(ocrolus, uuid).status).toBe(200);
-    expect(ocrolus.counts.byOperation()['book-status']).toBe(21);
-    expect(ocrolus.counts.busiest()).toMatchObject([{ operation: 'book-status', calls: 21, subject: uuid }]);
+    expect(ocrolus.counts.total()).toBe(26);
   });
 });
 

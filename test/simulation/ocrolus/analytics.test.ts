@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DAY, HOUR, MINUTE } from './random.ts';
-import { codeOf, createTestOcrolus, quietBook, resultOf, type TestOcrolus } from './testing/test-ocrolus.ts';
+import { HOUR } from './random.ts';
+import { createTestOcrolus, quietBook, resultOf } from './testing/test-ocrolus.ts';
 
 describe('analytics', () => {
   test('are 425 until they are ready, with and without a code', () => {
@@ -25,36 +25,12 @@ describe('analytics', () => {
     expect(resultOf(ocrolus, uuid, 'summary').state).toBe('neverReady');
   });
 
-  test('of a large book are computed by a job, and are at a URL that needs no token', () => {
-    const ocrolus = createTestOcrolus();
-    const uuid = ocrolus.addBook(quietBook({ large: 1 }));
-    ocrolus.settle();
-    expect(codeOf(ocrolus.get(`/v2/book/${uuid}/summary`).body)).toBe(1100);
-    const finished = runJob(ocrolus, uuid);
-    const path = `/async_jobs/${finished.job}`;
-    const signed = { 'X-Amz-Signature': '5f1e' };
-    const call = { method: 'GET', path, query: signed, account: 'alpha' };
-    expect(ocrolus.answer({ ...call, token: undefined }).body).toBe(resultOf(ocrolus, uuid, 'summary').body);
-    expect(ocrolus.answer({ ...call, token: 'any' }).status).toBe(400);
-    expect(ocrolus.answer({ ...call, token: undefined, query: {} }).status).toBe(403);
-    ocrolus.advance(DAY);
-    expect(ocrolus.get(`/v2/analytics/jobs/${finished.job}`).status).toBe(404);
-  });
-
-  test('fail even as a job when there are too many transactions', () => {
-    const ocrolus = createTestOcrolus();
-    const uuid = ocrolus.addBook(quietBook({ tooLarge: 1 }));
-    ocrolus.settle();
-    expect(runJob(ocrolus, uuid).status).toBe(422);
-    expect(resultOf(ocrolus, uuid, 'summary').body).toBeUndefined();
-  });
-
-  test('take too long once or forever, and a peek does not count', () => {
+  test('take too long once or forever, and reading the truth does not count', () => {
     const ocrolus = createTestOcrolus();
     const uuids = Array.from({ length: 12 }, () => ocrolus.addBook(quietBook({ slow: 1 })));
     ocrolus.settle();
     const asked = uuids.filter((uuid) => ocrolus.truth(uuid).rows > 0);
-    for (const uuid of asked) expect(ocrolus.peek(uuid, `/v2/book/${uuid}/summary`).state).toBe('slow');
+    for (const uuid of asked) expect(resultOf(ocrolus, uuid, 'summary').answer.state).toBe('slow');
     const answers = asked.map((uuid) =>
       [1, 2].map(() => ocrolus.get(`/v2/book/${uuid}/summary`).state).join(' '),
     );
@@ -77,19 +53,32 @@ describe('analytics', () => {
     expect(rows).toBeGreaterThan(50);
     expect(ids.size).toBe(rows);
   });
+});
 
-  function runJob(ocrolus: TestOcrolus, uuid: string) {
-    for (;;) {
-      const started = ocrolus.get(`/v2/book/${uuid}/summary`, { async: 'true' });
-      expect(started.status).toBe(202);
-      const job = /"job_id":"([^"]+)"/.exec(started.body)?.[1] ?? '';
-      for (;;) {
-        const { status: http, body } = ocrolus.get(`/v2/analytics/jobs/${job}`);
-        if (http === 200 || http === 422) return { status: http, body, job };
-        // It was lost: the client has to start another.
-        if (http === 404) break;
-        ocrolus.advance(10 * MINUTE);
-      }
+describe('Detect', () => {
+  test("says the same of a document in its own answer and in the book's", () => {
+    const ocrolus = createTestOcrolus();
+    const uuid = ocrolus.addBook(quietBook({}, { documents: 40 }));
+    ocrolus.settle();
+    const { body } = ocrolus.get(`/v2/detect/book/${uuid}/signals`);
+    const { documents } = ocrolus.truth(uuid);
+    expect(new Set(documents.map(({ detect }) => detect)).size).toBeGreaterThan(2);
+    for (const { uuid: id, analysis } of documents) {
+      expect(body.includes(id)).toBe(analysis !== '');
+      expect(body).toContain(analysis);
+      if (analysis !== '')
+        expect(ocrolus.get(`/v2/detect/uploaded_doc/${id}/signals`).body).toContain(analysis);
     }
-  }
+  });
+
+  test('announces some documents without their book', () => {
+    const ocrolus = createTestOcrolus();
+    ocrolus.addBook(quietBook({ mixed: 1 }, { documents: 60 }));
+    ocrolus.settle();
+    const events = ocrolus.deliveries.filter(({ eventName }) => eventName.startsWith('document.detect.'));
+    expect(events.some(({ body }) => !body.includes('book_') && !body.includes('uploaded_doc'))).toBe(true);
+    expect(events.every(({ bookUuid, subject }) => bookUuid !== undefined && subject !== undefined)).toBe(
+      true,
+    );
+  });
 });

@@ -1,10 +1,10 @@
-import type { Book } from './book.ts';
-import { type BookSpec, makeBook } from './make.ts';
-import type { ModelContext } from './model-context.ts';
+import type { Book } from '../../../infra/local/ocrolus/model/book.ts';
+import { type BookSpec, drawBook } from './draw.ts';
+import { uploadRound } from './life.ts';
 import { planOtherEvents } from './other-events.ts';
 import { type BookSizes, type Profile, SMALL_BOOKS } from './profile.ts';
 import type { Random } from './random.ts';
-import { uploadRound } from './upload.ts';
+import type { ScriptContext } from './script.ts';
 
 /** About how many books announce so many deliveries, without giants: those announce four for each of their documents. */
 export function booksFor(deliveries: number, sizes: BookSizes = SMALL_BOOKS): number {
@@ -12,9 +12,9 @@ export function booksFor(deliveries: number, sizes: BookSizes = SMALL_BOOKS): nu
 }
 
 /** Lets the books of the profile arrive, one after the other. */
-export function startArrivals(context: ModelContext): void {
-  const { now, schedule, profile, random } = context;
-  const startedAt = now();
+export function startArrivals(context: ScriptContext): void {
+  const { model, schedule, profile, random } = context;
+  const startedAt = model.now();
   const arrive = (n: number): void => {
     if (n >= profile.books) return;
     const spec = isGiant(n, profile) ? { documents: giantCount(random, profile), shares: GIANT_SHARES } : {};
@@ -26,12 +26,13 @@ export function startArrivals(context: ModelContext): void {
 }
 
 /** A book that is created now, and whose life follows by itself. */
-export function addBook(context: ModelContext, spec: BookSpec = {}): Book {
-  const book = makeBook(context, spec);
-  const isEmpty = spec.documents === undefined && book.random.chance(book.shares.empty);
-  const count = spec.documents ?? documentCount(book.random, context.profile.documents);
-  if (!isEmpty) uploadRound(context, book, count);
-  planOtherEvents(context, book);
+export function addBook(context: ScriptContext, spec: BookSpec = {}): Book {
+  const script = drawBook(context, spec);
+  const { book, random, shares } = script;
+  const isEmpty = spec.documents === undefined && random.chance(shares.empty);
+  const count = spec.documents ?? documentCount(random, context.profile.documents);
+  if (!isEmpty) uploadRound(script, count);
+  planOtherEvents(script);
   return book;
 }
 

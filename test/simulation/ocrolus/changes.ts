@@ -1,20 +1,26 @@
-import { computeAnalytics } from './analytics-life.ts';
-import * as announce from './announce.ts';
-import type { Book, Document } from './book.ts';
-import { digestOf, isCaptured, isFinished, renew, setStatus, signalsChanged, touch } from './book-state.ts';
-import { goToWork, resultsChanged, scheduleFinish } from './life.ts';
-import { after, type ModelContext } from './model-context.ts';
+import type { Document } from '../../../infra/local/ocrolus/model/book.ts';
+import * as model from '../../../infra/local/ocrolus/model/life.ts';
+import {
+  isCaptured,
+  isFinished,
+  renewSignals,
+  setStatus,
+} from '../../../infra/local/ocrolus/model/versions.ts';
+import { computeAnalytics } from './computed.ts';
+import { recordLeaving } from './history.ts';
+import { scheduleFinish, uploadRound } from './life.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
-import { uploadRound } from './upload.ts';
+import { after, type BookScript } from './script.ts';
+import { announce } from './spelling.ts';
 
-type Change = (context: ModelContext, book: Book) => void;
+type BookChange = (script: BookScript) => void;
 
-/** What happens to a book after it was verified: hours to two weeks later, and never after `changesUntil`. */
-export function planChanges(context: ModelContext, book: Book): void {
-  const { random, shares } = book;
-  const plan = (share: number, change: Change) => {
+/** Plans changes of a verified book: hours to two weeks later, and never after `changesUntil`. */
+export function planChanges(script: BookScript): void {
+  const { random, shares } = script;
+  const plan = (share: number, change: BookChange) => {
     if (!random.chance(share)) return;
-    after(context, book, span(random, HOUR, 14 * DAY), () => attempt(context, book, change, 3));
+    after(script, span(random, HOUR, 14 * DAY), () => attempt(script, change, 3));
   };
   plan(shares.reopened, reopen);
   plan(shares.reopened / 4, reopen);
@@ -27,142 +33,119 @@ export function planChanges(context: ModelContext, book: Book): void {
 }
 
 /** The change of an active book waits. */
-function attempt(context: ModelContext, book: Book, change: Change, tries: number): void {
-  if (context.now() >= context.changesUntil || tries === 0) return;
+function attempt(script: BookScript, change: BookChange, tries: number): void {
+  const { context, book, random } = script;
+  if (context.model.now() >= context.changesUntil || tries === 0) return;
   if (book.status === 'VERIFIED') {
-    change(context, book);
+    change(script);
     return;
   }
-  after(context, book, span(book.random, HOUR, DAY), () => attempt(context, book, change, tries - 1));
+  after(script, span(random, HOUR, DAY), () => attempt(script, change, tries - 1));
 }
 
 /** Documents are added: the book goes back to work, and its analytics are computed again. */
-function reopen(context: ModelContext, book: Book): void {
-  uploadRound(context, book, 1 + book.random.int(3));
+function reopen(script: BookScript): void {
+  uploadRound(script, 1 + script.random.int(3));
 }
 
 /** A finished document goes back to work, and ends with another result. */
-function upgrade(context: ModelContext, book: Book): void {
-  const document = anyDocument(book, isFinished);
+function upgrade(script: BookScript): void {
+  const { context, random, documentsLeft } = script;
+  const document = anyDocument(script, isFinished);
   if (document === undefined) return;
-  const now = context.now();
-  book.turn += 1;
-  book.working += 1;
-  if (document.imageGroup !== undefined) document.imageGroup.working += 1;
-  document.outcome = book.random.chance(0.9) ? 'VERIFICATION_COMPLETE' : 'REJECTED';
-  document.resultsFrom = 0;
+  script.turn += 1;
+  recordLeaving(script);
+  documentsLeft.set(document, { at: context.model.now(), digest: document.status });
+  document.outcome = random.chance(0.9) ? 'VERIFICATION_COMPLETE' : 'REJECTED';
   if (document.detect !== 'ABSENT') {
     document.detect = 'PENDING';
-    signalsChanged(context, document);
+    renewSignals(context.model, document);
   }
-  setStatus(document, book.random.pick(['PROCESSING', 'VERIFYING']), now);
-  goToWork(context, book, 'VERIFYING');
+  model.sendBack(context.model, document, random.pick(['PROCESSING', 'VERIFYING'] as const));
   // Long enough to be seen by a poller that looks now and then.
-  after(context, book, span(book.random, 30 * MINUTE, DAY), () => scheduleFinish(context, document));
+  after(script, span(random, 30 * MINUTE, DAY), () => scheduleFinish(script, document));
 }
 
 /**
  * COMPLETED becomes VERIFICATION_COMPLETE: the forms may differ (docs/ocrolus.md#document-statuses). The book stays
  * verified.
  */
-function upgradeAtOnce(context: ModelContext, book: Book): void {
-  const document = anyDocument(book, ({ status }) => status === 'COMPLETED');
+function upgradeAtOnce(script: BookScript): void {
+  const { context } = script;
+  const document = anyDocument(script, ({ status }) => status === 'COMPLETED');
   if (document === undefined) return;
-  const now = context.now();
   document.outcome = 'VERIFICATION_COMPLETE';
-  setStatus(document, 'VERIFICATION_COMPLETE', now);
-  book.digest = digestOf(book);
-  resultsChanged(document, now);
-  contentChanged(document, now);
-  announce.documentEnded(context, document);
+  setStatus(context.model, document, 'VERIFICATION_COMPLETE');
+  announce(script, model.correct(context.model, document));
 }
 
 /** Corrected in place, and sometimes again within seconds. */
-function correct(context: ModelContext, book: Book): void {
-  const document = anyDocument(book, isCaptured);
+function correct(script: BookScript): void {
+  const { random } = script;
+  const document = anyDocument(script, isCaptured);
   if (document === undefined) return;
   let delay = 0;
-  for (let times = 1 + book.random.int(3); times > 0; times -= 1) {
-    after(context, book, delay, () => correctOnce(context, document));
-    delay += span(book.random, SECOND, 30 * SECOND);
+  for (let times = 1 + random.int(3); times > 0; times -= 1) {
+    after(script, delay, () => correctOnce(script, document));
+    delay += span(random, SECOND, 30 * SECOND);
   }
 }
 
 /** The statuses stay as they are; the end of capture may be announced again. */
-function correctOnce(context: ModelContext, document: Document): void {
-  const { book } = document;
-  if (book.status !== 'VERIFIED' || !document.listed || !isCaptured(document)) return;
-  const now = context.now();
-  resultsChanged(document, now);
-  contentChanged(document, now);
-  announce.documentEnded(context, document);
-  if (book.random.chance(0.7))
-    after(context, book, book.random.int(2 * SECOND), () => announce.bookVerified(context, book));
-  if (book.analytics.ready && book.random.chance(0.5)) computeAnalytics(context, book);
+function correctOnce(script: BookScript, document: Document): void {
+  const { context, book, random } = script;
+  if (book.status !== 'VERIFIED' || !document.isListed || !isCaptured(document)) return;
+  announce(script, model.correct(context.model, document));
+  if (random.chance(0.7))
+    after(script, random.int(2 * SECOND), () => announce(script, [{ kind: 'book-verified', book }]));
+  if (book.analytics.isReady && random.chance(0.5)) computeAnalytics(script);
 }
 
 /** DELETING, then DELETED; some are no longer listed in the end. */
-function deleteDocument(context: ModelContext, book: Book): void {
-  const document = anyDocument(book, isFinished);
+function deleteDocument(script: BookScript): void {
+  const { context, random } = script;
+  const document = anyDocument(script, isFinished);
   if (document === undefined) return;
-  setStatus(document, 'DELETING', context.now());
-  gone(context, document);
-  after(context, book, span(book.random, MINUTE, HOUR), () => {
-    setStatus(document, 'DELETED', context.now());
-    book.digest = digestOf(book);
-    signalsChanged(context, document);
-    if (!book.random.chance(0.5)) return;
-    after(context, book, span(book.random, HOUR, 3 * DAY), () => vanish(context, document));
+  model.removeDocument(context.model, document, 'DELETING');
+  computeWithout(script);
+  after(script, span(random, MINUTE, HOUR), () => {
+    setStatus(context.model, document, 'DELETED');
+    renewSignals(context.model, document);
+    if (!random.chance(0.5)) return;
+    after(script, span(random, HOUR, 3 * DAY), () => model.unlist(context.model, document));
   });
 }
 
-/** It disappears from Book status from one call to the next. */
-function unlistDocument(context: ModelContext, book: Book): void {
-  const document = anyDocument(book, isFinished);
+/** A document disappears from Book status from one call to the next. */
+function unlistDocument(script: BookScript): void {
+  const document = anyDocument(script, isFinished);
   if (document === undefined) return;
-  setStatus(document, 'DELETED', context.now());
-  vanish(context, document);
-  gone(context, document);
+  model.removeDocument(script.context.model, document, 'DELETED', false);
+  computeWithout(script);
 }
 
-function vanish(context: ModelContext, document: Document): void {
-  document.listed = false;
-  signalsChanged(context, document);
-  touch(document.book, context.now());
-  document.book.digest = digestOf(document.book);
-}
-
-/** Analytics without the document: only where an event can say that there are new ones. */
-function gone(context: ModelContext, document: Document): void {
-  const { book } = document;
-  book.digest = digestOf(book);
-  contentChanged(document, context.now());
-  signalsChanged(context, document);
-  if (book.account.profile.vocabulary !== 'legacy' && book.analytics.ready) computeAnalytics(context, book);
-}
-
-/** What is computed on demand from all documents. */
-function contentChanged({ book, kind }: Document, now: number): void {
-  if (kind === 'statement') renew(book.statements, now, book);
-  if (kind === 'paystub') renew(book.paystubs, now, book);
+/** Analytics without a deleted document: only where an event can say that there are new ones. */
+function computeWithout(script: BookScript): void {
+  const { account, analytics } = script.book;
+  if (account.habits.vocabulary !== 'legacy' && analytics.isReady) computeAnalytics(script);
 }
 
 /** Book status says DELETED forever, for a while, or does not find the book from the start. */
-function deleteBook(context: ModelContext, book: Book): void {
-  const now = context.now();
-  const dice = book.random.next();
+function deleteBook(script: BookScript): void {
+  const { context, book, random } = script;
+  const now = context.model.now();
+  const dice = random.next();
   if (dice < 0.25) book.vanishesAt = now;
-  else if (dice < 0.5) book.vanishesAt = now + span(book.random, HOUR, 3 * DAY);
-  for (const document of book.documents) setStatus(document, 'DELETED', now);
-  for (const mixed of book.mixed) mixed.status = 'DELETED';
-  book.status = 'DELETED';
-  touch(book, now);
-  context.registry.unlist(book);
+  else if (dice < 0.5) book.vanishesAt = now + span(random, HOUR, 3 * DAY);
+  model.deleteBook(context.model, book);
 }
 
-function anyDocument(book: Book, matches: (document: Document) => boolean): Document | undefined {
-  const found = book.documents.filter((document) => document.listed && matches(document));
-  return found.length === 0 ? undefined : book.random.pick(found);
+function anyDocument(
+  { book, random }: BookScript,
+  matches: (document: Document) => boolean,
+): Document | undefined {
+  const found = book.documents.filter((document) => document.isListed && matches(document));
+  return found.length === 0 ? undefined : random.pick(found);
 }
 
 export const CHANGES = {
@@ -173,6 +156,6 @@ export const CHANGES = {
   deleteDocument,
   unlistDocument,
   deleteBook,
-} as const satisfies Readonly<Record<string, Change>>;
+} as const satisfies Readonly<Record<string, BookChange>>;
 
 export type ChangeName = keyof typeof CHANGES;

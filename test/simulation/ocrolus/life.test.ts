@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { revisionOf } from '../../../infra/local/ocrolus/model/reply.ts';
 import { DAY, HOUR, MINUTE } from './random.ts';
-import { revisionOf } from './reply.ts';
 import { codeOf, createTestOcrolus, quietBook, statusOf } from './testing/test-ocrolus.ts';
 
 describe('the life of a book', () => {
@@ -102,18 +102,6 @@ describe('changes after verification', () => {
     ocrolus.settle();
     expect(forms().body).not.toBe(before.body);
     expect(ocrolus.truth(uuid).documents[0]?.revision).toBe(2);
-  });
-
-  test('an unlisted document is no longer in Book status, and its forms are not found', () => {
-    const ocrolus = createTestOcrolus();
-    const uuid = ocrolus.addBook(quietBook({}, { documents: 1 }));
-    ocrolus.settle();
-    const [document] = ocrolus.truth(uuid).documents;
-    ocrolus.change(uuid, 'unlistDocument');
-    expect(statusOf(ocrolus, uuid).body).toContain('"docs":[]');
-    expect(codeOf(ocrolus.get('/v1/document/forms/fields', { doc_uuid: document?.docUuid ?? '' }).body)).toBe(
-      1501,
-    );
   });
 
   test('a deleted book is shown by Book status only, or not at all', () => {

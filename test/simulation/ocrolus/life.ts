@@ -1,166 +1,155 @@
-import * as announce from './announce.ts';
-import type { Book, Document } from './book.ts';
-import { digestOf, isFinished, list, renew, setStatus, touch } from './book-state.ts';
-import { startDetect } from './detect-life.ts';
-import { after, type ModelContext } from './model-context.ts';
-import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
+import type { Document, Mixed } from '../../../infra/local/ocrolus/model/book.ts';
+import * as model from '../../../infra/local/ocrolus/model/life.ts';
+import { isFinished, setStatus, touch } from '../../../infra/local/ocrolus/model/versions.ts';
+import { startDetect } from './computed.ts';
+import { drawDocument, drawMixed, nextPk } from './draw.ts';
+import { recordLeaving } from './history.ts';
+import { DAY, HOUR, MINUTE, SECOND, span, uuidFrom } from './random.ts';
+import { after, type BookScript } from './script.ts';
+import { announce } from './spelling.ts';
+
+/** Beyond this the documents of a book come one a second, and nothing unusual is uploaded. */
+const GIANT = 100;
+
+/** Uploads documents to a new book or to one that exists; everything else follows by itself. */
+export function uploadRound(script: BookScript, count: number): void {
+  const { context, book, random, shares } = script;
+  script.turn += 1;
+  const isGiant = count > GIANT;
+  const isAllRejected = !isGiant && random.chance(shares.allRejected);
+  const group = random.chance(0.06)
+    ? { uuid: uuidFrom(random), pk: nextPk(context, book.account.name), working: 0, isRejected: false }
+    : undefined;
+  book.uploading += count;
+  let delay = span(random, SECOND, 5 * MINUTE);
+  for (let n = 0; n < count; n += 1) {
+    delay += isGiant ? SECOND : span(random, SECOND, 2 * MINUTE);
+    if (!isGiant && random.chance(shares.mixed)) {
+      const mixed = drawMixed(script);
+      after(script, delay, () => uploadMixed(script, mixed));
+      continue;
+    }
+    const document = drawDocument(script, undefined, random.chance(0.3) ? group : undefined);
+    if (isAllRejected) document.outcome = 'REJECTED';
+    after(script, delay, () => uploadDocument(script, document));
+  }
+}
+
+function uploadMixed(script: BookScript, mixed: Mixed): void {
+  recordLeaving(script);
+  model.listMixed(script.book, mixed);
+  // Some are split at once, and their parts are listed while the split is not over: 1511.
+  if (script.random.chance(0.3)) for (const part of mixed.parts) list(script, part);
+  uploaded(script, mixed);
+}
+
+function uploadDocument(script: BookScript, document: Document): void {
+  recordLeaving(script);
+  list(script, document);
+  uploaded(script, document);
+}
+
+function list({ context, random }: BookScript, document: Document): void {
+  const { detectOutcome } = document;
+  const isPending = random.chance(0.3) && detectOutcome !== 'absent' && detectOutcome !== 'late';
+  const isLate = context.profile.lags === true && random.chance(0.5);
+  const knownFrom = isLate ? context.model.now() + span(random, SECOND, 3 * MINUTE) : 0;
+  model.listDocument(context.model, document, { isPending, knownFrom });
+}
 
 /** One of the expected uploads has come; the last one starts the classification. */
-export function uploaded(context: ModelContext, book: Book): void {
-  book.uploading -= 1;
-  goToWork(context, book, book.status === 'CREATED' || book.status === 'UPLOAD' ? 'UPLOAD' : 'VERIFYING');
-  book.isClassified = false;
-  if (book.uploading > 0) return;
-  const wait =
-    book.bookClass === 'COMPLETE'
-      ? span(book.random, MINUTE, HOUR)
-      : span(book.random, 5 * SECOND, 5 * MINUTE);
-  after(context, book, wait, () => classify(context, book));
+function uploaded(script: BookScript, what: Document | Mixed): void {
+  const { context, book, random } = script;
+  const moments = model.uploaded(context.model, book, what);
+  if (book.uploading === 0) {
+    const wait =
+      book.bookClass === 'COMPLETE' ? span(random, MINUTE, HOUR) : span(random, 5 * SECOND, 5 * MINUTE);
+    after(script, wait, () => classify(script));
+  }
+  announce(script, moments);
 }
 
-/** What was computed from the book no longer counts. */
-export function goToWork(context: ModelContext, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
-  const now = context.now();
-  if (book.status === 'VERIFIED') book.left = { at: now, digest: book.digest };
-  book.status = status;
-  if (book.analytics.ready) book.analytics.left = book.left;
-  book.analytics.ready = false;
-  touch(book, now);
-}
-
-function classify(context: ModelContext, book: Book): void {
+function classify(script: BookScript): void {
+  const { context, book, random, shares } = script;
   if (book.uploading > 0) return;
-  const now = context.now();
-  splitMixed(context, book);
+  splitMixed(script);
   const isEnd = book.bookClass === 'INSTANT_CLASSIFY_ONLY';
   for (const document of book.documents.filter(({ status }) => status === 'QUEUED')) {
-    if (document.outcome === 'FAILED' && book.random.chance(0.5)) {
-      announce.documentClassified(context, document, false);
-      finish(context, document);
+    if (document.outcome === 'FAILED' && random.chance(0.5)) {
+      announce(script, [{ kind: 'document-unclassified', book, document }]);
+      finish(script, document);
       continue;
     }
-    setStatus(
-      document,
-      isEnd ? 'CLASSIFIED' : book.random.pick(['PROCESSING', 'VERIFYING', 'CLASSIFIED']),
-      now,
-    );
-    announce.documentClassified(context, document, true);
-    if (isEnd) endWork(context, book, document);
-    else scheduleFinish(context, document);
+    const to = isEnd ? 'CLASSIFIED' : random.pick(['PROCESSING', 'VERIFYING', 'CLASSIFIED'] as const);
+    announce(script, model.classifyDocument(context.model, document, to));
+    if (!isEnd) scheduleFinish(script, document);
   }
-  if (book.status !== 'VERIFIED') book.status = 'VERIFYING';
-  book.isClassified = true;
-  renew(book.classification, now, book);
-  touch(book, now);
-  announce.bookClassified(context, book);
-  if (isEnd && book.random.chance(book.shares.classUpgraded)) upgradeClass(context, book);
+  announce(script, model.classified(context.model, book));
+  if (isEnd && random.chance(shares.classUpgraded)) upgradeClass(script);
 }
 
-function splitMixed(context: ModelContext, book: Book): void {
-  for (const mixed of book.mixed) {
-    if (mixed.status !== 'QUEUED') continue;
-    oneLess(book, context.now());
-    const areListed = mixed.parts.some(({ listed }) => listed);
-    if (!areListed && book.random.chance(0.1)) {
-      mixed.status = 'REJECTED';
-      announce.mixedRejected(context, book, mixed);
-      continue;
-    }
-    mixed.status = 'COMPLETED';
-    if (!areListed) for (const part of mixed.parts) list(context, part);
+function splitMixed(script: BookScript): void {
+  const { context, book, random } = script;
+  for (const mixed of book.mixed.filter(({ status }) => status === 'QUEUED')) {
+    const areListed = mixed.parts.some(({ isListed }) => isListed);
+    const isRejected = !areListed && random.chance(0.1);
+    announce(script, model.splitMixed(context.model, book, mixed, isRejected ? 'REJECTED' : 'COMPLETED'));
+    if (!areListed && !isRejected) for (const part of mixed.parts) list(script, part);
   }
-  touch(book, context.now());
-  if (book.working === 0) after(context, book, SECOND, () => verify(context, book));
+  touch(context.model, book);
+  if (book.working === 0) after(script, SECOND, () => verify(script));
 }
 
 /** Seconds for machines; minutes to two days where people look at it. */
-export function workingTime({ bookClass, random }: Book): number {
-  if (bookClass !== 'COMPLETE') return span(random, 5 * SECOND, 10 * MINUTE);
+function workingTime({ book, random }: BookScript): number {
+  if (book.bookClass !== 'COMPLETE') return span(random, 5 * SECOND, 10 * MINUTE);
   return random.chance(0.05) ? span(random, HOUR, 2 * DAY) : span(random, 2 * MINUTE, 3 * HOUR);
 }
 
 /** A document in progress comes to its outcome; in a stuck book, the first one never does. */
-export function scheduleFinish(context: ModelContext, document: Document): void {
-  const { book } = document;
-  if (book.stuck && book.documents[0] === document) return;
-  after(context, book, workingTime(book), () => {
+export function scheduleFinish(script: BookScript, document: Document): void {
+  const { book } = script;
+  if (book.isStuck && book.documents[0] === document) return;
+  after(script, workingTime(script), () => {
     if (isFinished(document) || document.status === 'DELETED') return;
-    finish(context, document);
+    finish(script, document);
   });
 }
 
-function finish(context: ModelContext, document: Document): void {
-  const { book, kind, imageGroup } = document;
-  const now = context.now();
-  setStatus(document, document.outcome, now);
-  resultsChanged(document, now);
-  if (book.random.chance(context.profile.lags === true ? 0.3 : 0.03))
-    document.resultsFrom = now + span(book.random, 10 * SECOND, 20 * MINUTE);
-  if (kind === 'statement') renew(book.statements, now, book);
-  if (kind === 'paystub') renew(book.paystubs, now, book);
-  startDetect(context, document);
-  announce.documentEnded(context, document);
-  if (imageGroup !== undefined) {
-    imageGroup.working -= 1;
-    imageGroup.rejected ||= document.status === 'REJECTED';
-    if (imageGroup.working === 0) announce.imageGroupEnded(context, book, imageGroup);
-  }
-  endWork(context, book, document);
-}
-
-/** The forms and transactions of a document are others from now on. */
-export function resultsChanged(document: Document, now: number): void {
-  const { left, statusAt, book } = document;
-  document.revision += 1;
-  document.changedAt = now;
-  const isFirst = document.revision === 1;
-  document.change = {
-    since: isFirst ? 0 : (left?.at ?? now),
-    isShown: isFirst || statusAt === now,
-    left: left && { at: left.at, digest: left.status },
-  };
-  document.left = undefined;
-  book.onChange();
-}
-
-/** One document less is in progress. */
-function oneLess(book: Book, now: number): void {
-  book.working -= 1;
-  if (book.working === 0) book.idleAt = now;
-}
-
-function endWork(context: ModelContext, book: Book, { status }: Document): void {
-  oneLess(book, context.now());
-  if (book.working > 0 || book.uploading > 0 || status === 'CLASSIFIED') return;
+function finish(script: BookScript, document: Document): void {
+  const { context, book, random } = script;
+  model.capture(context.model, document);
+  if (random.chance(context.profile.lags === true ? 0.3 : 0.03))
+    document.resultsFrom = context.model.now() + span(random, 10 * SECOND, 20 * MINUTE);
+  const moments = model.endWork(context.model, document);
+  startDetect(script, document);
+  announce(script, moments);
+  if (book.working > 0 || book.uploading > 0) return;
   // The two events race: 45 ms were seen between them (docs/ocrolus.md#event-order).
-  after(context, book, book.random.int(2 * SECOND), () => verify(context, book));
+  after(script, random.int(2 * SECOND), () => verify(script));
 }
 
 /** The end of capture, unless something was added meanwhile. */
-export function verify(context: ModelContext, book: Book): void {
-  if (book.working > 0 || book.uploading > 0 || book.status === 'VERIFIED') return;
-  if (book.bookClass === 'INSTANT_CLASSIFY_ONLY') return;
-  book.status = 'VERIFIED';
-  book.verifiedAt = context.now();
-  book.digest = digestOf(book);
-  book.isClassified = true;
-  touch(book, book.verifiedAt);
-  announce.bookVerified(context, book);
-  context.onVerified(book);
+function verify(script: BookScript): void {
+  const moments = model.verify(script.context.model, script.book);
+  if (moments.length === 0) return;
+  announce(script, moments);
+  script.context.onVerified(script);
 }
 
 /** Classify becomes Instant or Complete: its documents continue. */
-function upgradeClass(context: ModelContext, book: Book): void {
-  after(context, book, span(book.random, HOUR, 2 * DAY), () => {
-    book.bookClass = book.random.chance(0.5) ? 'INSTANT' : 'COMPLETE';
-    book.turn += 1;
+function upgradeClass(script: BookScript): void {
+  const { context, book, random } = script;
+  after(script, span(random, HOUR, 2 * DAY), () => {
+    book.bookClass = random.chance(0.5) ? 'INSTANT' : 'COMPLETE';
+    script.turn += 1;
     for (const document of book.documents) {
       if (document.status !== 'CLASSIFIED') continue;
-      setStatus(document, 'VERIFYING', context.now());
+      setStatus(context.model, document, 'VERIFYING');
       book.working += 1;
-      scheduleFinish(context, document);
+      scheduleFinish(script, document);
     }
-    touch(book, context.now());
-    verify(context, book);
+    touch(context.model, book);
+    verify(script);
   });
 }

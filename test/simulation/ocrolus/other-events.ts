@@ -1,7 +1,7 @@
-import type { Book } from './book.ts';
-import { deliver, organizationEvent } from './events.ts';
-import { after, type ModelContext } from './model-context.ts';
+import { anyEvent } from '../../../infra/local/ocrolus/model/events.ts';
 import { DAY, MINUTE, span, uuidFrom } from './random.ts';
+import { after, type BookScript } from './script.ts';
+import { deliver, spellIds } from './spelling.ts';
 
 /** Names about which nothing is to be fetched, and one that no catalog knows. */
 const NAMES = [
@@ -20,27 +20,25 @@ const NAMES = [
   'book.from_the_future',
 ] as const;
 
-/** Announces something that changes no result of the book. */
-export function planOtherEvents(context: ModelContext, book: Book): void {
-  const { random, shares, account } = book;
-  if (account.profile.vocabulary === 'legacy' || !random.chance(shares.otherEvents)) return;
-  after(context, book, span(random, MINUTE, 10 * DAY), () => {
+/** Announces something that changes no result of the book: about the whole organization, or with ids of the book only. */
+export function planOtherEvents(script: BookScript): void {
+  const { random, shares, book } = script;
+  if (book.account.habits.vocabulary === 'legacy' || !random.chance(shares.otherEvents)) return;
+  after(script, span(random, MINUTE, 10 * DAY), () => {
     if (random.chance(0.1)) {
-      configUpdated(context, book);
+      const { body } = anyEvent(book, 'analytics.config_updated');
+      deliver(script, { ...body, org_uuid: uuidFrom(random) });
       return;
     }
-    const job = `,"job_id":"${uuidFrom(random)}"`;
-    organizationEvent(context, book, {
-      eventName: random.pick(NAMES),
-      reason: 'Other',
-      more: random.chance(0.5) ? job : '',
-    });
+    const job_id = uuidFrom(random);
+    const body = {
+      event_name: random.pick(NAMES),
+      severity: 'LOW',
+      notification_type: 'STATUS',
+      notification_reason: 'Other',
+      ...(random.chance(0.5) && { job_id }),
+    };
+    spellIds(script, body);
+    deliver(script, body);
   });
-}
-
-/** Of the whole organization: no book id. */
-function configUpdated(context: ModelContext, book: Book): void {
-  const name = 'analytics.config_updated';
-  const body = `{"event_name":"${name}","severity":"LOW","notification_type":"STATUS","notification_reason":"Updated","org_uuid":"${uuidFrom(book.random)}"}`;
-  deliver(context, book, { eventName: name, body });
 }

@@ -1,65 +1,18 @@
+import { type AccountHabits, KINDS, type Kind } from '../../../infra/local/ocrolus/model/book.ts';
 import { DAY } from './random.ts';
 
-/** What Ocrolus makes of a book and its documents (docs/ocrolus.md#result-calls): what a contract may lack. */
-export const KINDS = [
-  'forms',
-  'transactions',
-  'paystubs',
-  'analytics',
-  'summary',
-  'cash-flow',
-  'enriched-transactions',
-  'signals',
-  'suspicious-activity',
-  'business',
-  'income',
-  'bank-statement-income',
-  'risk-score',
-  'classification',
-] as const;
+export { KINDS, type Kind };
 
-export type Kind = (typeof KINDS)[number];
-
-/**
- * `legacy`: the nine names of the seed page. `organization`: the dotted names. `mixed`: what the account-level list
- * offers, upper-case names where there is one and dotted names for the rest.
- */
-export type Vocabulary = 'legacy' | 'organization' | 'mixed';
-
-/** How one API account behaves: where the sources disagree, accounts differ (docs/ocrolus.md). */
-export interface AccountProfile {
-  readonly name: string;
-  readonly vocabulary: Vocabulary;
-  /** Products that the contract lacks until `setProduct` adds them. */
-  readonly without?: readonly Kind[];
-  /** Errors that have a status in the body come with HTTP 200 (docs/ocrolus.md#effective-status). */
-  readonly errorsAsOk?: boolean;
+export interface AccountProfile extends AccountHabits {
   /** Primary keys above 2^53. */
   readonly largePks?: boolean;
-  /**
-   * `array`: Book list ignores nothing but has no envelope around its page (docs/ocrolus.md#book-list). `whole`: it ignores
-   * `limit` and `offset`.
-   */
-  readonly listShape?: 'page' | 'array' | 'whole';
-  /** A page of enriched transactions behind the last row has the last rows again. */
-  readonly repeatsPages?: boolean;
-  /** Some books have a document twice in Book status. */
-  readonly repeatsDocuments?: boolean;
-  /**
-   * `page`: `filtered_total` counts the rows of the page. `total`: all rows (docs/ocrolus.md#enriched-transactions).
-   */
-  readonly filteredTotal?: 'page' | 'total';
-  /** The most rows in one answer of enriched transactions; also the default. */
-  readonly pageLimit?: number;
-  /** Transactions of one document are answered with 1404 while any document of the book is in progress. */
-  readonly transactionsWaitForBook?: boolean;
 }
 
 /** Probabilities, per book unless stated otherwise. */
 export interface Shares {
   readonly instant: number;
   readonly classifyOnly: number;
-  /** Of the classify-only books, how many become another class later. */
+  /** Share of the classify-only books that become another class later. */
   readonly classUpgraded: number;
   /** Nothing is ever uploaded. */
   readonly empty: number;
@@ -110,7 +63,7 @@ export interface Shares {
   readonly otherEvents: number;
 }
 
-/** How many documents an ordinary book begins with: a Pareto distribution with a limit. */
+/** The number of documents that an ordinary book begins with: a Pareto distribution with a limit. */
 export interface BookSizes {
   readonly least: number;
   /** 1 / alpha: the larger, the heavier the tail. */
@@ -128,10 +81,10 @@ export const LARGE_BOOKS: BookSizes = { least: 20, tail: 0.5, most: 400, deliver
 
 export interface Profile {
   readonly accounts: readonly AccountProfile[];
-  /** How many books arrive, evenly spread over `arrivalMs` from the start. */
+  /** Number of books, evenly spread over `arrivalMs` from the start. */
   readonly books: number;
   readonly arrivalMs: number;
-  /** Of the books, how many have `giantDocuments`. */
+  /** Number of books that have `giantDocuments`. */
   readonly giants: number;
   readonly giantDocuments: { readonly least: number; readonly most: number };
   readonly documents: BookSizes;

@@ -1,4 +1,4 @@
-/** Where chance comes from; the kernel's generator and `createRandom` both satisfy it. */
+/** A source of chance; the kernel's generator and `createRandom` both satisfy it. */
 export interface Random {
   /** From 0 up to, but not including, 1. */
   next(): number;

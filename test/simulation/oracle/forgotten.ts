@@ -1,4 +1,4 @@
-import type { SimulatedCall } from '../ocrolus/model.ts';
+import type { SimulatedCall } from '../ocrolus/ocrolus.ts';
 import { MINUTE } from '../ocrolus/random.ts';
 import type { BookTruth } from '../ocrolus/truth-types.ts';
 import type { Core } from '../system/core.ts';

@@ -4,12 +4,15 @@ import { expect, test } from 'vitest';
 
 const ROOT = new URL('../', import.meta.url).pathname;
 
+/** Ocrolus itself: what the judge knows of it. */
+const MODEL = 'infra/local/ocrolus/model/';
+
 /** The modules of the product that a file imports. */
 function productImports(file: string): string[] {
   const imports = readFileSync(ROOT + file, 'utf8').matchAll(
     /from '(?:\.\.\/)+((?:shared|functions|infra)\/[^']+)'/g,
   );
-  return [...imports].map(([, path = '']) => path);
+  return [...imports].map(([, path = '']) => path).filter((path) => !path.startsWith(MODEL));
 }
 
 test('the oracle knows the product by its entries only', () => {
@@ -18,9 +21,15 @@ test('the oracle knows the product by its entries only', () => {
   expect(dependent.map((file) => basename(file))).toEqual(['entries.ts']);
 });
 
-test('the model of Ocrolus knows nothing of the product', () => {
+test('the model of Ocrolus, and the scripts that use it, know nothing of the product', () => {
   const files = globSync('ocrolus/**/*.ts', { cwd: ROOT });
   expect(files.flatMap(productImports)).toEqual([]);
+  const modelFiles = globSync(`../../${MODEL}*.ts`, { cwd: ROOT });
+  expect(modelFiles.length).toBeGreaterThan(10);
+  const imports = modelFiles.flatMap((file) => [
+    ...readFileSync(ROOT + file, 'utf8').matchAll(/ from '([^']+)'/g),
+  ]);
+  expect(imports.map(([, path = '']) => path).filter((path) => !path.startsWith('./'))).toEqual([]);
 });
 
 /** How the product is called: its functions, what they are given, and what they are built from in a deployment. */

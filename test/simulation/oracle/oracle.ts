@@ -1,9 +1,9 @@
 import type { SQSRecord } from 'aws-lambda';
+import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Meter } from '../kernel/meter.ts';
 import type { Message } from '../kernel/queue/message.ts';
 import type { Change } from '../kernel/table/memory-table-core.ts';
-import type { SimulatedCall } from '../ocrolus/model.ts';
-import type { ReplyState } from '../ocrolus/reply.ts';
+import type { SimulatedCall } from '../ocrolus/ocrolus.ts';
 import type { Core, ProcessedBatch } from '../system/core.ts';
 import type { Attempt } from '../system/courier.ts';
 import { Acknowledged } from './acknowledged.ts';

@@ -1,4 +1,4 @@
-import { PERSONAL_MARKERS } from '../ocrolus/reply.ts';
+import { PERSONAL_MARKERS } from '../../../infra/local/ocrolus/model/reply.ts';
 import { SECRET_MARKERS } from '../system/settings.ts';
 import type { Violations } from './violations.ts';
 

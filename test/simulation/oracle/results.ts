@@ -1,5 +1,5 @@
+import { revisionOf } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Attributes } from '../kernel/table/values.ts';
-import { revisionOf } from '../ocrolus/reply.ts';
 import type { BookTruth, ResultTruth } from '../ocrolus/truth-types.ts';
 import type { ExcuseName } from './excuses.ts';
 import { isExpected, mustBeNewest } from './expected.ts';

@@ -99,8 +99,7 @@ function excuseOf(
   if (namedAt >= changedAt) return isRefused ? 'event-without-book' : undefined;
   if (Math.max(named.newestAt(bookUuid, 'signals', bookUuid), renewals.of(bookUuid)) >= changedAt)
     return undefined;
-  const { wasPending, wasAbsent } = document.detectBefore;
-  if (wasPending) {
+  if (document.detectBefore === 'PENDING') {
     // It was processed again: a look must have seen that, since an event about its forms says nothing of its signals.
     const forms = truth.results.find(({ kind, subject }) => kind === 'forms' && subject === document.uuid);
     const newest =
@@ -113,6 +112,7 @@ function excuseOf(
       });
     return newest === true ? undefined : newest;
   }
-  const isProbed = wasAbsent && isCaptured(document) && changedAt < truth.changedAt + LAST_PROBE_MS;
+  const isProbed =
+    document.detectBefore === 'ABSENT' && isCaptured(document) && changedAt < truth.changedAt + LAST_PROBE_MS;
   return isProbed ? undefined : 'signals-fetched-once';
 }

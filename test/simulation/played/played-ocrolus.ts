@@ -1,4 +1,4 @@
-import type { Reply } from '../ocrolus/reply.ts';
+import type { Reply } from '../../../infra/local/ocrolus/model/reply.ts';
 import { enrichedBody, errorBody, resultBody, signalsBody, statusBody } from './bodies.ts';
 import {
   type Available,

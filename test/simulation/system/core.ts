@@ -1,4 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
+import type { ReplyState } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Disturbances } from '../faults/disturbances.ts';
 import type { Actors, Simulation } from '../kernel/actors.ts';
 import type { BodyStore } from '../kernel/memory-bodies.ts';
@@ -7,8 +8,7 @@ import type { Meter } from '../kernel/meter.ts';
 import type { Message } from '../kernel/queue/message.ts';
 import type { Random } from '../kernel/random.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
-import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/model.ts';
-import type { ReplyState } from '../ocrolus/reply.ts';
+import type { SimulatedCall, SimulatedOcrolus } from '../ocrolus/ocrolus.ts';
 import type { Pauses } from './pauses.ts';
 import type { Deployments } from './stage.ts';
 

@@ -1,6 +1,6 @@
+import type { Reply } from '../../../infra/local/ocrolus/model/reply.ts';
 import type { Actor } from '../kernel/actors.ts';
 import { port } from '../kernel/port.ts';
-import type { Reply } from '../ocrolus/reply.ts';
 import type { ApiFaults, Core } from './core.ts';
 
 const NO_HEADERS = new Headers();

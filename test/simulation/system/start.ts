@@ -7,7 +7,7 @@ import { MemoryQueues } from '../kernel/memory-queue.ts';
 import { openMemoryTable } from '../kernel/memory-table.ts';
 import { Random } from '../kernel/random.ts';
 import { Scheduler } from '../kernel/scheduler.ts';
-import { createOcrolus } from '../ocrolus/model.ts';
+import { createOcrolus } from '../ocrolus/ocrolus.ts';
 import type { Profile } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';
 import { startConsumers } from './consumers.ts';

@@ -1,4 +1,4 @@
-import { seeded } from '../../../infra/local/ocrolus/state/random.ts';
+import { seeded } from '../../../infra/local/ocrolus/random.ts';
 
 /** Draws what a case is made of; the same seed and number draw the same. */
 export interface Draw {

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventName } from '../../../../shared/events/catalog.ts';
-import type { Announce } from '../announcer.ts';
+import type { Book } from '../model/book.ts';
+import { nextStep, type StepName } from '../next-step.ts';
 import type { Simulator } from '../simulator.ts';
-import type { Book } from '../state/book.ts';
-import { nextStep, type StepName } from '../state/next-step.ts';
-import type { DocumentSpec } from '../state/specs.ts';
+import type { DocumentSpec } from '../specs.ts';
+import { detectOf } from '../truth.ts';
+import type { Announce } from '../webhooks/announcer.ts';
 import type { Delivery } from '../webhooks/delivery.ts';
 import type { NewBook } from './requests.ts';
 import { defined, FaultSwitches } from './switches.ts';
@@ -111,17 +112,22 @@ export class SimulatorControl {
 }
 
 function describeBook(book: Book): BookState {
-  const { uuid, pk, name, createdAt, status, analyticsReady, completed } = book;
+  const { uuid, pk, name, status, analytics, isCompleted } = book;
   const documents = book.documents.map((document) => ({
     uuid: document.uuid,
     name: document.name,
     kind: document.kind,
     status: document.status,
-    detect: document.detect,
-    rows: document.transactions,
+    detect: detectOf(document),
+    rows: document.rows,
   }));
-  const next = nextStep(book)?.name ?? null;
-  return { uuid, pk, name, createdAt, status, analyticsReady, completed, documents, next };
+  return {
+    ...{ uuid, pk, name, status, documents },
+    createdAt: `${new Date(book.createdAt).toISOString().slice(0, 19)}Z`,
+    analyticsReady: analytics.isReady,
+    completed: isCompleted,
+    next: nextStep(book)?.do ?? null,
+  };
 }
 
 /** The first ones get one more where it does not come out even. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { EVENT_NAMES, findEventName } from '../../../../shared/events/catalog.ts';
-import { VOCABULARIES } from '../webhooks/events.ts';
+import { BookClass, DocumentKind } from '../commands.ts';
+import { VOCABULARIES } from '../model/book.ts';
 
 /** Most documents of a book that is made by number; a book can be made with any list of documents. */
 const MOST_DOCUMENTS = 500;
@@ -9,7 +10,7 @@ const MOST_ROWS = 1_000_000;
 const Pk = z.string().regex(/^\d+$/);
 
 const Document = z.strictObject({
-  kind: z.enum(['bank-statement', 'form', 'pay-stub']).optional(),
+  kind: DocumentKind.optional(),
   formType: z.string().optional(),
   name: z.string().optional(),
   uuid: z.uuid().optional(),
@@ -38,7 +39,7 @@ export const NewBook = Announced.extend({
   uuid: z.uuid().optional(),
   pk: Pk.optional(),
   xid: z.string().optional(),
-  bookClass: z.enum(['COMPLETE', 'INSTANT', 'INSTANT_CLASSIFY_ONLY']).optional(),
+  bookClass: BookClass.optional(),
   forbidden: z.boolean().optional(),
   /** So many bank statements, or each document. */
   documents: z.union([z.int().min(0).max(MOST_DOCUMENTS), z.array(Document)]).default(1),

@@ -1,4 +1,5 @@
-import { ANALYTICS_PENDING, json, messageOnly, type Reply, v1Error } from './reply.ts';
+import { FORBIDDEN } from '../model/refusals.ts';
+import { type Reply, refusal, v1Refusal } from '../model/reply.ts';
 
 /** What goes wrong with a call. */
 export const API_FAULTS = [
@@ -89,30 +90,24 @@ function matches(rule: FaultRule, method: string, path: string): boolean {
   return typeof rule.path === 'string' ? path.startsWith(rule.path) : rule.path.test(path);
 }
 
-export const RATE_LIMITED: Reply = json(429, { status: 429, message: 'API rate limit exceeded' });
+export const RATE_LIMITED = refusal(429, { status: 429, message: 'API rate limit exceeded' });
 
-const ANSWERS = {
+const ANSWERS: Partial<Record<ApiFault, Reply>> = {
   'rate-limited': RATE_LIMITED,
-  'server-error': json(500, { status: 500, message: 'Internal Server Error.' }),
-  'bad-gateway': {
-    status: 502,
-    contentType: 'text/html',
-    body: '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
-  },
-  unavailable: { status: 503, contentType: 'text/plain', body: '' },
-  'not-ready': ANALYTICS_PENDING,
-  'error-in-body': { ...v1Error(500, 'Internal Server Error.', 500), status: 200 },
-  unauthorized: messageOnly(401, 'Unauthorized'),
-  'authentication-failed': v1Error(1200, 'Authentication failed'),
-  forbidden: messageOnly(403, 'Forbidden'),
-} as const satisfies Partial<Record<ApiFault, Reply>>;
+  'server-error': refusal(500, { status: 500, message: 'Internal Server Error.' }),
+  'bad-gateway': refusal(
+    502,
+    '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>',
+  ),
+  unavailable: refusal(503, ''),
+  'not-ready': refusal(425, { status: 425, code: 9004, message: 'Analytics are still being processed' }),
+  'error-in-body': { ...v1Refusal(500, 'Internal Server Error.', 500), status: 200 },
+  unauthorized: refusal(401, { message: 'Unauthorized' }),
+  'authentication-failed': v1Refusal(1200, 'Authentication failed'),
+  forbidden: FORBIDDEN,
+};
 
-/** A fault that replaces the answer; the others spoil the right one on its way. */
-export function answerOf(fault: keyof typeof ANSWERS, { retryAfterSeconds }: Partial<FaultRule> = {}): Reply {
-  const reply: Reply = ANSWERS[fault];
-  return retryAfterSeconds === undefined ? reply : { ...reply, retryAfterSeconds };
-}
-
-export function replacesAnswer(fault: ApiFault): fault is keyof typeof ANSWERS {
-  return fault in ANSWERS;
+/** The answer of a fault that replaces the right one; `undefined` for one that spoils it on its way. */
+export function answerOf({ fault }: Pick<FaultRule, 'fault'>): Reply | undefined {
+  return ANSWERS[fault];
 }

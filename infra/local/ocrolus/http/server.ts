@@ -1,130 +1,180 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { Organization } from '../state/organization.ts';
-import type { CallRecord } from './calls.ts';
-import { answerOf, type FaultRule, type Faults, RATE_LIMITED, replacesAnswer } from './faults.ts';
-import { RateLimit } from './rate-limit.ts';
-import { messageOnly, type Reply } from './reply.ts';
-import { type ApiRequest, readRequest } from './request.ts';
-import { answer, findRoute, type Match, type Route, styled, UNKNOWN_PATH } from './router.ts';
+import { createServer } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono, type HonoRequest } from 'hono';
+import { normaliseUuid } from '../../../../shared/events/read-ids.ts';
+import { listen, type RunningServer } from '../../http.ts';
+import { OWN_ACCOUNT } from '../commands.ts';
+import { answerCall, findCall } from '../model/calls.ts';
+import type { Model } from '../model/model.ts';
+import { type Reply, refusal } from '../model/reply.ts';
+import { type ApiFault, answerOf, type FaultRule, type Faults, RATE_LIMITED } from './faults.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { Tokens } from './token.ts';
 
+/** One request that the simulator received. */
+export interface CallRecord {
+  /** ISO 8601 UTC with milliseconds: when the request arrived. */
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  /** Without the question mark. */
+  readonly query: string;
+  /** Of the request's body, without parameters; empty when it has none. */
+  readonly contentType: string;
+  /** The vendor's name of the call; `undefined` for a path that Ocrolus does not have. */
+  readonly operation: string | undefined;
+  /** HTTP status of the answer; 0 when none was given. */
+  readonly status: number;
+  /** What was made to go wrong with it. */
+  readonly fault?: ApiFault;
+  /** What the answer's `Retry-After` said. */
+  readonly retryAfterSeconds?: number;
+}
+
+/** A call that the model does not answer. */
+export interface Route {
+  /** The vendor's name of the call (`operationId`). */
+  readonly operation: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly answer: (request: HonoRequest) => Reply | Promise<Reply>;
+}
+
+/** Thrown by a route that refuses a request. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly reply: Reply;
+
+  constructor(reply: Reply) {
+    super(`refused with ${reply.status}`);
+    this.reply = reply;
+  }
+}
+
 export interface ServerDependencies {
-  readonly organization: Organization;
+  readonly model: Model;
   readonly routes: readonly Route[];
   readonly tokens: Tokens;
   readonly faults: Faults;
+  readonly rateLimit: RateLimit;
+  readonly now: () => number;
   readonly log: (call: CallRecord) => void;
 }
 
-export interface ListeningServer {
-  readonly url: string;
-  close(): Promise<void>;
+/** A call that Ocrolus has. */
+interface Call extends Pick<Route, 'operation' | 'answer'> {
+  readonly isHeavy?: boolean;
+  /** It needs no token, and has no rate limit. */
+  readonly isOpen?: boolean;
 }
 
-/** Listens on loopback. API and authentication share the address. */
-export async function listen(dependencies: ServerDependencies): Promise<ListeningServer> {
-  const { options } = dependencies.organization;
-  const rateLimit = new RateLimit(options.requestsPerSecond, options.heavyRequestsPerSecond, options.now);
-  const server = createServer((message, response) => {
-    readRequest(message)
-      .then((request) => serve(dependencies, rateLimit, request, response))
-      .catch((error: unknown) => fail(error, response));
-  });
-  server.listen(options.port, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' ? address?.port : undefined;
+type Bound = { readonly Bindings: HttpBindings };
+
+/** Listens on loopback. API, authentication and the results of jobs share the address. */
+export function serveApi(dependencies: ServerDependencies, port: number): Promise<RunningServer> {
+  const { routes, tokens, model } = dependencies;
+  const app = new Hono<Bound>();
+  const serve = (call: Call | undefined) => (context: Context<Bound>) => play(dependencies, call, context);
+  const token = { operation: 'grant-authentication-token', isOpen: true } as const;
+  app.post('/oauth/token', serve({ ...token, answer: (request) => tokens.grant(request) }));
+  for (const route of routes) app.on(route.method, route.path, serve(route));
+  app.get('*', (context) => play(dependencies, callOf(model, context.req), context));
+  app.all('*', serve(undefined));
+  // A fault of the simulator must not look like an answer of Ocrolus.
+  app.onError((error) => new Response(`Simulator fault: ${error.message}`, { status: 500 }));
+  return listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })), port);
+}
+
+function callOf(model: Model, request: HonoRequest): Call | undefined {
+  const { path } = request;
+  const { searchParams } = new URL(request.url);
+  const isSigned = searchParams.has('X-Amz-Signature');
+  const result = model.jobs.result(path, isSigned, request.header('authorization') !== undefined);
+  if (result !== undefined) return { operation: 'async-job-result', isOpen: true, answer: () => result };
+  const account = model.registry.account(OWN_ACCOUNT);
+  const match = findCall(model, { ...normalised(path, searchParams), account, isCall: true });
+  if (match === undefined) return undefined;
+  const { name, isHeavy } = match.operation;
+  return { operation: name, isHeavy, answer: () => answerCall(match) };
+}
+
+/** Ocrolus takes uuids in any case, with or without dashes. */
+function normalised(path: string, query: URLSearchParams) {
+  const id = (text: string) => (/^[0-9a-f-]{32,}$/i.test(text) ? (normaliseUuid(text) ?? text) : text);
   return {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    path: path.split('/').map(id).join('/'),
+    query: new URLSearchParams([...query].map(([name, value]): [string, string] => [name, id(value)])),
   };
 }
 
-async function serve(
+/** An unknown route is HTTP 200 with this body (docs/ocrolus.md#envelopes: observed). */
+const UNKNOWN_PATH = refusal(200, { status: 400, code: 404 });
+
+async function play(
   dependencies: ServerDependencies,
-  rateLimit: RateLimit,
-  request: ApiRequest,
-  response: ServerResponse,
-): Promise<void> {
-  const at = new Date(dependencies.organization.options.now()).toISOString();
-  const match = findRoute(dependencies.routes, request.method, request.path);
-  const fault = match === undefined ? undefined : dependencies.faults.take(request.method, request.path);
-  const reply = await replyTo(dependencies, rateLimit, {
-    ...request,
-    match,
-    rule: fault,
-    origin: originOf(response),
-  });
-  const { method, path } = request;
-  const status = fault?.fault === 'timeout' ? 0 : reply.status;
-  const query = request.query.toString();
-  const { retryAfterSeconds } = reply;
-  dependencies.log({
+  call: Call | undefined,
+  context: Context<Bound>,
+): Promise<Response> {
+  const { method, path, url } = context.req;
+  const { now, faults, log } = dependencies;
+  const at = new Date(now()).toISOString();
+  const rule = call === undefined ? undefined : faults.take(method, path);
+  const reply = call === undefined ? UNKNOWN_PATH : await replyTo(dependencies, call, rule, context.req);
+  const { fault, retryAfterSeconds } = rule ?? {};
+  log({
     at,
     method,
     path,
-    query,
-    contentType: request.contentType.replace(/;.*$/, ''),
-    operation: match?.route.operation,
-    status,
-    ...(fault !== undefined && { fault: fault.fault }),
+    query: new URL(url).search.slice(1),
+    contentType: (context.req.header('content-type') ?? '').replace(/;.*$/, ''),
+    operation: call?.operation,
+    status: fault === 'timeout' ? 0 : reply.status,
+    ...(fault !== undefined && { fault }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   });
-  send(response, reply, fault);
-}
-
-/** A request with the route and the fault that it matches, if any. */
-interface MatchedRequest extends ApiRequest {
-  readonly match: Match | undefined;
-  readonly rule: FaultRule | undefined;
-  /** Where the client reached the simulator. */
-  readonly origin: string;
-}
-
-function originOf(response: ServerResponse): string {
-  return `http://${response.req.headers.host ?? 'simulator'}`;
+  return send(context, reply, rule);
 }
 
 async function replyTo(
-  { organization, tokens }: ServerDependencies,
-  rateLimit: RateLimit,
-  { match, rule, origin, ...request }: MatchedRequest,
+  { rateLimit, tokens }: ServerDependencies,
+  { isOpen = false, isHeavy = false, answer }: Call,
+  rule: FaultRule | undefined,
+  request: HonoRequest,
 ): Promise<Reply> {
-  const { envelopes } = organization.options;
-  if (match === undefined) return UNKNOWN_PATH;
-  if (rule !== undefined && replacesAnswer(rule.fault)) return styled(answerOf(rule.fault, rule), envelopes);
-  const { isOpen, isHeavy } = match.route;
-  if (!isOpen && !rateLimit.admit(isHeavy ?? false)) return RATE_LIMITED;
-  if (!isOpen && !tokens.isGood(request.authorization)) return styled(tokens.refuse(), envelopes);
-  return answer(match, { ...request, organization, params: match.params, origin });
-}
-
-function send(response: ServerResponse, reply: Reply, rule: FaultRule | undefined): void {
-  const fault = rule?.fault;
-  if (fault === 'timeout') {
-    if (rule?.breaksAfterMs !== undefined) setTimeout(() => response.destroy(), rule.breaksAfterMs).unref();
-    return;
+  const fault = rule && answerOf(rule);
+  if (fault !== undefined) return fault;
+  if (!isOpen && !rateLimit.admit(isHeavy)) return RATE_LIMITED;
+  if (!isOpen && !tokens.isGood(request.header('authorization') ?? '')) return tokens.refuse();
+  try {
+    return await answer(request);
+  } catch (error) {
+    if (error instanceof Refusal) return error.reply;
+    throw error;
   }
-  const body = Buffer.from(reply.body);
-  const half = body.subarray(0, Math.floor(body.length / 2));
-  const sent = fault === 'truncated' ? half : body;
-  if (reply.retryAfterSeconds !== undefined) response.setHeader('retry-after', reply.retryAfterSeconds);
-  response.writeHead(reply.status, { 'content-type': reply.contentType, 'content-length': sent.length });
-  if (fault === 'reset') response.write(half, () => response.destroy());
-  else response.end(sent);
 }
 
-/** A fault of the simulator itself, or of the connection: never silently a right-looking answer. */
-function fail(error: unknown, response: ServerResponse): void {
-  if (response.headersSent || response.destroyed) return;
-  send(
-    response,
-    messageOnly(500, `Simulator fault: ${error instanceof Error ? error.message : error}`),
-    undefined,
-  );
+function send(context: Context<Bound>, { status, body }: Reply, rule: FaultRule | undefined): Response {
+  const { outgoing } = context.env;
+  const { fault, retryAfterSeconds, breaksAfterMs } = rule ?? {};
+  if (fault === 'timeout') {
+    if (breaksAfterMs !== undefined) setTimeout(() => outgoing.destroy(), breaksAfterMs).unref();
+    return RESPONSE_ALREADY_SENT;
+  }
+  const bytes = Buffer.from(body);
+  const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+  const headers = {
+    'content-type': typeOf(body),
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+  };
+  if (fault !== 'reset') return new Response(fault === 'truncated' ? half : bytes, { status, headers });
+  outgoing.writeHead(status, { ...headers, 'content-length': bytes.length });
+  outgoing.write(half, () => outgoing.destroy());
+  return RESPONSE_ALREADY_SENT;
+}
+
+function typeOf(body: string): string {
+  if (body.startsWith('<html')) return 'text/html';
+  if (body.startsWith('<')) return 'application/xml';
+  return body === '' ? 'text/plain' : 'application/json';
 }

@@ -1,6 +1,8 @@
-import type { Ids } from '../state/ids.ts';
-import { json, messageOnly, type Reply, v1Error } from './reply.ts';
-import { type ApiRequest, formFields, jsonFields } from './request.ts';
+import type { HonoRequest } from 'hono';
+import type { Reply } from '../model/reply.ts';
+import { available, refusal } from '../model/reply.ts';
+import type { Ids } from '../random.ts';
+import { answerOf } from './faults.ts';
 
 const AUDIENCE = 'https://api.ocrolus.com/';
 
@@ -8,21 +10,19 @@ export interface TokenSettings {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly tokenSeconds: number;
-  readonly tokenError: '401' | '400/1200';
   readonly now: () => number;
 }
 
 /** Grants access tokens and knows which ones are good. */
 export class Tokens {
-  /** How a bad token is answered from now on. */
-  error: '401' | '400/1200';
+  /** The answer to a bad token from now on: HTTP 401, or HTTP 400 with code 1200. Both are documented. */
+  error: 'unauthorized' | 'authentication-failed' = 'unauthorized';
   readonly #settings: TokenSettings;
   readonly #ids: Ids;
   readonly #expiry = new Map<string, number>();
   #granted = 0;
 
   constructor(settings: TokenSettings, ids: Ids) {
-    this.error = settings.tokenError;
     this.#settings = settings;
     this.#ids = ids;
   }
@@ -44,19 +44,19 @@ export class Tokens {
 
   /** The answer to a call without a good token. */
   refuse(): Reply {
-    return this.error === '401' ? messageOnly(401, 'Unauthorized') : v1Error(1200, 'Authentication failed');
+    return answerOf({ fault: this.error }) ?? refusal(401, '');
   }
 
   /** `POST /oauth/token`: JSON, form or HTTP Basic (docs/ocrolus.md#token-request-format). */
-  async grant(request: ApiRequest): Promise<Reply> {
+  async grant(request: HonoRequest): Promise<Reply> {
     const fields = await credentials(request);
     const { clientId, clientSecret, tokenSeconds, now } = this.#settings;
     const isClient = fields.client_id === clientId && fields.client_secret === clientSecret;
     if (fields.grant_type !== 'client_credentials' || !isClient) {
-      return json(400, { error: 'access_denied', error_description: 'Unauthorized' });
+      return refusal(400, { error: 'access_denied', error_description: 'Unauthorized' });
     }
     if (fields.audience !== undefined && fields.audience !== AUDIENCE) {
-      return json(403, {
+      return refusal(403, {
         error: 'unauthorized_client',
         error_description: 'Audience not allowed for this client',
       });
@@ -65,7 +65,7 @@ export class Tokens {
     const token = this.#jwt(expiresAt);
     this.#expiry.set(token, expiresAt);
     this.#granted += 1;
-    return json(200, { access_token: token, token_type: 'Bearer', expires_in: tokenSeconds });
+    return available({ access_token: token, token_type: 'Bearer', expires_in: tokenSeconds });
   }
 
   /** Looks like a JWT; nobody verifies its signature. */
@@ -76,10 +76,9 @@ export class Tokens {
   }
 }
 
-async function credentials(request: ApiRequest): Promise<Readonly<Record<string, unknown>>> {
-  const basic = /^basic\s+(.+)$/i.exec(request.authorization)?.[1];
-  const isForm = request.contentType.startsWith('application/x-www-form-urlencoded');
-  const fields = isForm ? Object.fromEntries(await formFields(request)) : jsonFields(request.body);
+async function credentials(request: HonoRequest): Promise<Readonly<Record<string, unknown>>> {
+  const basic = /^basic\s+(.+)$/i.exec(request.header('authorization') ?? '')?.[1];
+  const fields = await fieldsOf(request);
   if (basic === undefined) return fields;
   const [clientId, ...secret] = Buffer.from(basic, 'base64').toString().split(':');
   // With Basic the body may be missing altogether.
@@ -89,4 +88,16 @@ async function credentials(request: ApiRequest): Promise<Readonly<Record<string,
     client_id: clientId,
     client_secret: secret.join(':'),
   };
+}
+
+/** The fields of a JSON object or a form, url-encoded or multipart; nothing of anything else. */
+export async function fieldsOf(request: HonoRequest): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    const isForm = /^(application\/x-www-form-urlencoded|multipart\/)/.test(
+      request.header('content-type') ?? '',
+    );
+    return isForm ? await request.parseBody({ all: true }) : { ...Object(await request.json()) };
+  } catch {
+    return {};
+  }
 }

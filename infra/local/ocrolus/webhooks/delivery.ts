@@ -1,9 +1,9 @@
 import { Slots } from '../../../../shared/slots.ts';
 import type { SimulatorOptions } from '../options.ts';
-import type { Ids } from '../state/ids.ts';
-import type { Target } from '../state/registrations.ts';
-import { type Attempt, post } from './attempt.ts';
-import type { DeliveryFate } from './delivery-faults.ts';
+import type { Ids } from '../random.ts';
+import type { DeliveryFate } from './fate.ts';
+import { post } from './post.ts';
+import type { Target } from './registrations.ts';
 
 /** The first attempt and three more (docs/ocrolus.md#retries). */
 const ATTEMPTS = 4;
@@ -19,6 +19,16 @@ export type Outcome =
   | 'unsubscribed'
   /** The simulator was closed first. */
   | 'abandoned';
+
+/** One POST of a delivery. */
+export interface Attempt {
+  /** Its `Webhook-Request-Id`. */
+  readonly deliveryId: string;
+  /** ISO 8601 UTC with milliseconds: when the attempt began. */
+  readonly at: string;
+  /** HTTP status; `null` when there was no answer in time or at all. */
+  readonly status: number | null;
+}
 
 /** What became of one delivery. It changes while attempts are made. */
 export interface Delivery {

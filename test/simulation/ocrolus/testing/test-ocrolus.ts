@@ -1,9 +1,9 @@
-import type { BookSpec } from '../make.ts';
-import { createOcrolus, type SimulatedOcrolus } from '../model.ts';
-import type { Query, SimulatedDelivery } from '../model-context.ts';
+import type { Reply } from '../../../../infra/local/ocrolus/model/reply.ts';
+import type { BookSpec } from '../draw.ts';
+import { createOcrolus, type SimulatedOcrolus } from '../ocrolus.ts';
 import { DEFAULT_PROFILE, NO_SHARES, type Profile, type Shares } from '../profile.ts';
 import { createRandom } from '../random.ts';
-import type { Reply } from '../reply.ts';
+import type { SimulatedDelivery } from '../script.ts';
 import type { ResultTruth } from '../truth-types.ts';
 
 /** An Ocrolus with a clock of its own: what is scheduled is done in the order of time, then of scheduling. */
@@ -14,7 +14,7 @@ export interface TestOcrolus extends SimulatedOcrolus {
   advance(milliseconds: number): void;
   /** Does everything until nothing more is scheduled, but no longer than a year. */
   settle(): void;
-  get(path: string, query?: Query, account?: string): Reply;
+  get(path: string, query?: Record<string, string> | URLSearchParams, account?: string): Reply;
   names(): string[];
 }
 
@@ -78,7 +78,7 @@ export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): Tes
     const reply = model.answer({
       method: 'POST',
       path: '/oauth/token',
-      query: {},
+      query: new URLSearchParams(),
       token: undefined,
       account,
     });
@@ -106,7 +106,13 @@ export function createTestOcrolus(profile: Partial<Profile> = {}, seed = 1): Tes
     },
     settle: () => runUntil(START + 366 * 86_400_000),
     get: (path, query = {}, account = 'alpha') =>
-      model.answer({ method: 'GET', path, query, token: token(account), account }),
+      model.answer({
+        method: 'GET',
+        path,
+        query: new URLSearchParams(query),
+        token: token(account),
+        account,
+      }),
     names: () => deliveries.map(({ eventName }) => eventName),
   };
 }

@@ -1,4 +1,4 @@
-import type { SimulatedCall } from '../../ocrolus/model.ts';
+import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { DAY } from '../../ocrolus/random.ts';
 
 /** The calls about one book, or a job or request that names no book, in one day of virtual time. */

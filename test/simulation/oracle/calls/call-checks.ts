@@ -1,7 +1,7 @@
+import type { ReplyState } from '../../../../infra/local/ocrolus/model/reply.ts';
 import type { Change, MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
-import type { SimulatedCall } from '../../ocrolus/model.ts';
+import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { DAY } from '../../ocrolus/random.ts';
-import type { ReplyState } from '../../ocrolus/reply.ts';
 import type { Stage } from '../../system/stage.ts';
 import type { Switch } from '../../world/switches.ts';
 import type { Violations } from '../violations.ts';

@@ -1,5 +1,5 @@
 import type { MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
-import type { SimulatedCall } from '../../ocrolus/model.ts';
+import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { DAY, MINUTE } from '../../ocrolus/random.ts';
 import { suppressedSince } from '../entries.ts';
 import type { Violations } from '../violations.ts';

@@ -1,6 +1,6 @@
-import type { SimulatedCall } from '../../ocrolus/model.ts';
+import type { ReplyState } from '../../../../infra/local/ocrolus/model/reply.ts';
+import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { DAY } from '../../ocrolus/random.ts';
-import type { ReplyState } from '../../ocrolus/reply.ts';
 import type { Stage } from '../../system/stage.ts';
 import type { Violations } from '../violations.ts';
 

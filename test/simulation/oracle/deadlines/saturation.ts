@@ -1,5 +1,5 @@
 import type { Disturbances } from '../../faults/disturbances.ts';
-import type { SimulatedCall } from '../../ocrolus/model.ts';
+import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { MINUTE } from '../../ocrolus/random.ts';
 import type { Deployments } from '../../system/stage.ts';
 

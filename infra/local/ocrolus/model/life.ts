@@ -1,0 +1,156 @@
+import type { Book, Document, DocumentStatus, Mixed } from './book.ts';
+import type { Moment } from './events.ts';
+import type { Model } from './model.ts';
+import { renew, renewContent, renewSignals, setStatus, touch } from './versions.ts';
+
+/*
+ * The life of a book, from its first upload to its end (docs/ocrolus.md#statuses). Each function changes the book and
+ * returns the moments that Ocrolus announces, in their usual order.
+ */
+
+interface Listing {
+  /** Detect's answers show it before Detect has started with it. */
+  readonly isPending: boolean;
+  /** Unix milliseconds: until then no call but Book status knows it. */
+  readonly knownFrom: number;
+}
+
+/** A document is in the book, and in progress, from now on. */
+export function listDocument(model: Model, document: Document, { isPending, knownFrom }: Listing): void {
+  const { book, imageGroup } = document;
+  document.isListed = true;
+  book.documents.push(document);
+  book.working += 1;
+  if (imageGroup !== undefined) imageGroup.working += 1;
+  if (isPending) document.detect = 'PENDING';
+  document.knownFrom = knownFrom;
+  setStatus(model, document, 'QUEUED');
+}
+
+/** A PDF is in the book that is to be split; its parts may be listed before that, or after. */
+export function listMixed(book: Book, mixed: Mixed): void {
+  book.mixed.push(mixed);
+  book.working += 1;
+}
+
+/** Call it after `listDocument` or `listMixed`. A verified book reopens. */
+export function uploaded(model: Model, book: Book, what: Document | Mixed): Moment[] {
+  book.uploading = Math.max(0, book.uploading - 1);
+  goToWork(model, book, book.status === 'CREATED' || book.status === 'UPLOAD' ? 'UPLOAD' : 'VERIFYING');
+  book.isClassified = false;
+  return 'parts' in what
+    ? [{ kind: 'mixed-uploaded', book, mixed: what }]
+    : [{ kind: 'document-uploaded', book, document: what }];
+}
+
+/** Results computed from the whole book are no longer answered. */
+function goToWork(model: Model, book: Book, status: 'UPLOAD' | 'VERIFYING'): void {
+  book.status = status;
+  book.analytics.isReady = false;
+  book.isCompleted = false;
+  touch(model, book);
+}
+
+export function splitMixed(model: Model, book: Book, mixed: Mixed, to: 'COMPLETED' | 'REJECTED'): Moment[] {
+  oneLess(model, book);
+  mixed.status = to;
+  return to === 'REJECTED' ? [{ kind: 'mixed-rejected', book, mixed }] : [];
+}
+
+/** @param to `CLASSIFIED` is the end of it in a book that is only classified. */
+export function classifyDocument(model: Model, document: Document, to: DocumentStatus): Moment[] {
+  const { book } = document;
+  setStatus(model, document, to);
+  if (book.bookClass === 'INSTANT_CLASSIFY_ONLY') oneLess(model, book);
+  return [{ kind: 'document-classified', book, document }];
+}
+
+/** Call it after the documents are classified. */
+export function classified(model: Model, book: Book): Moment[] {
+  if (book.status !== 'VERIFIED') book.status = 'VERIFYING';
+  book.isClassified = true;
+  renew(model, book.classification, book);
+  touch(model, book);
+  return [{ kind: 'book-classified', book }];
+}
+
+/** Ends the capture of a document: it has the status that it was to end with, and results. `endWork` follows. */
+export function capture(model: Model, document: Document): void {
+  setStatus(model, document, document.outcome);
+  renew(model, document, document.book);
+}
+
+/** A captured document is no longer in progress; nor is its image group, when it was the last one of it. */
+export function endWork(model: Model, document: Document): Moment[] {
+  const { book, imageGroup, status } = document;
+  renewContent(model, document);
+  oneLess(model, book);
+  const moments: Moment[] = [{ kind: 'document-ended', book, document }];
+  if (imageGroup === undefined) return moments;
+  imageGroup.working -= 1;
+  imageGroup.isRejected ||= status === 'REJECTED';
+  return imageGroup.working > 0 ? moments : [...moments, { kind: 'image-group-ended', book, imageGroup }];
+}
+
+function oneLess(model: Model, book: Book): void {
+  book.working -= 1;
+  if (book.working === 0) book.idleAt = model.now();
+}
+
+/** The end of capture. @returns nothing while something is to come or in progress, and where it was the end already. */
+export function verify(model: Model, book: Book): Moment[] {
+  if (book.working > 0 || book.uploading > 0 || book.status === 'VERIFIED') return [];
+  if (book.bookClass === 'INSTANT_CLASSIFY_ONLY') return [];
+  book.status = 'VERIFIED';
+  book.verifiedAt = model.now();
+  book.isClassified = true;
+  touch(model, book);
+  return [{ kind: 'book-verified', book }];
+}
+
+/** A finished document goes back to work, and so does its book. */
+export function sendBack(model: Model, document: Document, to: DocumentStatus): void {
+  const { book, imageGroup } = document;
+  book.working += 1;
+  if (imageGroup !== undefined) imageGroup.working += 1;
+  document.resultsFrom = 0;
+  setStatus(model, document, to);
+  goToWork(model, book, 'VERIFYING');
+}
+
+/** A finished document has other results, and the same status. */
+export function correct(model: Model, document: Document): Moment[] {
+  const { book } = document;
+  renew(model, document, book);
+  renewContent(model, document);
+  return [{ kind: 'document-ended', book, document }];
+}
+
+/** Ocrolus announces no deletion. @param isListed whether the book goes on listing the document. */
+export function removeDocument(
+  model: Model,
+  document: Document,
+  to: 'DELETING' | 'DELETED',
+  isListed = true,
+): void {
+  setStatus(model, document, to);
+  if (!isListed) unlist(model, document);
+  renewContent(model, document);
+  renewSignals(model, document);
+}
+
+/** A deleted document disappears from Book status (docs/ocrolus.md#deleted-documents). */
+export function unlist(model: Model, document: Document): void {
+  document.isListed = false;
+  renewSignals(model, document);
+  touch(model, document.book);
+}
+
+/** Ocrolus announces no deletion. */
+export function deleteBook(model: Model, book: Book): void {
+  for (const document of book.documents) setStatus(model, document, 'DELETED');
+  for (const mixed of book.mixed) mixed.status = 'DELETED';
+  book.status = 'DELETED';
+  touch(model, book);
+  model.registry.unlist(book);
+}

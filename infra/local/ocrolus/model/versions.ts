@@ -1,0 +1,61 @@
+import type { Book, Document, DocumentStatus, Versioned } from './book.ts';
+import type { Model } from './model.ts';
+
+export function isCaptured({ status }: Document): boolean {
+  return status === 'VERIFICATION_COMPLETE' || status === 'COMPLETED';
+}
+
+/** The results of a finished document are final until something changes it. */
+export function isFinished(document: Document): boolean {
+  return isCaptured(document) || document.status === 'REJECTED' || document.status === 'FAILED';
+}
+
+/** No result will become available unless the book changes: stuck, empty, or classify-only and classified. */
+export function isHopeless({ isStuck, bookClass, isClassified, status, uploading }: Book): boolean {
+  const isOnlyClassified = bookClass === 'INSTANT_CLASSIFY_ONLY' && isClassified;
+  return isStuck || isOnlyClassified || (status === 'CREATED' && uploading === 0);
+}
+
+/** Book status has changed. */
+export function touch(model: Model, book: Book): void {
+  book.version += 1;
+  book.changedAt = model.now();
+  book.statusText = undefined;
+  model.onChange?.(book);
+}
+
+/** A result of the book is another from now on. */
+export function renew(model: Model, result: Versioned, book: Book): void {
+  countUp(model, result, book);
+  model.onChange?.(book);
+}
+
+function countUp(model: Model, result: Versioned, book: Book): void {
+  result.revision += 1;
+  result.changedAt = model.now();
+  model.onRenew?.(result, book);
+}
+
+export function setStatus(model: Model, document: Document, status: DocumentStatus): void {
+  const { book } = document;
+  const wasCaptured = isCaptured(document);
+  document.status = status;
+  document.statusAt = model.now();
+  book.captured += Number(isCaptured(document)) - Number(wasCaptured);
+  document.statusText = undefined;
+  document.signalsText = undefined;
+  touch(model, book);
+}
+
+/** The answers of Detect about a document, and so about its book, are others from now on. */
+export function renewSignals(model: Model, document: Document): void {
+  countUp(model, document.signals, document.book);
+  document.signalsText = undefined;
+  renew(model, document.book.signals, document.book);
+}
+
+/** Results that are computed on demand from all documents of this kind have changed. */
+export function renewContent(model: Model, { book, kind }: Document): void {
+  if (kind === 'bank-statement') renew(model, book.statements, book);
+  if (kind === 'pay-stub') renew(model, book.paystubs, book);
+}

@@ -1,0 +1,57 @@
+import type { EventName } from '../../../../shared/events/catalog.ts';
+import type { Book, Vocabulary } from '../model/book.ts';
+import { anyEvent, eventOf, type Moment } from '../model/events.ts';
+import type { SimulatorOptions } from '../options.ts';
+import { fork, type Ids } from '../random.ts';
+import { Deliveries, type Delivery } from './delivery.ts';
+import { type DeliveryFaults, fateOf } from './fate.ts';
+import type { Registrations } from './registrations.ts';
+
+/** How a change is announced. */
+export interface Announce {
+  /** `false`: the state changes and nobody is told, like a webhook that got lost. Default true. */
+  readonly deliver?: boolean;
+  /** Default: the simulator's. */
+  readonly vocabulary?: Vocabulary;
+}
+
+/** Turns moments into deliveries to the subscribers. */
+export class Announcer {
+  readonly deliveries: Deliveries;
+  faults: DeliveryFaults = {};
+  readonly #vocabulary: Vocabulary;
+  readonly #registrations: Registrations;
+  readonly #random: () => number;
+
+  constructor(options: SimulatorOptions, ids: Ids, registrations: Registrations) {
+    this.#vocabulary = options.vocabulary;
+    this.#registrations = registrations;
+    this.#random = fork(options.random);
+    this.deliveries = new Deliveries(options, ids);
+  }
+
+  /** Posts all at once: Ocrolus promises no order. Resolves when every outcome is known; never rejects. */
+  async announce(moments: readonly Moment[], { deliver = true, vocabulary }: Announce): Promise<Delivery[]> {
+    if (!deliver) return [];
+    const events = moments.flatMap((moment) => eventOf(moment, vocabulary ?? this.#vocabulary) ?? []);
+    const sent = events.map(({ eventName, body }) => this.send(eventName, JSON.stringify(body)));
+    return (await Promise.all(sent)).flat();
+  }
+
+  /** Nothing happens to the book. */
+  async announceAny(book: Book, eventName: EventName): Promise<Delivery[]> {
+    return this.send(eventName, JSON.stringify(anyEvent(book, eventName).body));
+  }
+
+  /** One delivery for each subscriber; one record that says so when there is none. */
+  send(eventName: string, body: string): Promise<Delivery[]> {
+    const targets = this.#registrations.targets(eventName);
+    const receivers = targets.length === 0 ? [undefined] : targets;
+    return Promise.all(
+      receivers.map((target) => {
+        const fate = fateOf(this.faults, eventName, body, this.#random);
+        return this.deliveries.send(target, eventName, body, fate);
+      }),
+    );
+  }
+}

@@ -1,0 +1,206 @@
+import { enrichedBody } from '../../../infra/local/ocrolus/model/analytics.ts';
+import type { Account } from '../../../infra/local/ocrolus/model/book.ts';
+import { answerCall, findCall } from '../../../infra/local/ocrolus/model/calls.ts';
+import { createModel, type Match, type Operation } from '../../../infra/local/ocrolus/model/model.ts';
+import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
+import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
+import { Access } from './access.ts';
+import { verifiedBook } from './aftermath.ts';
+import { addBook, startArrivals } from './arrivals.ts';
+import { CHANGES, type ChangeName } from './changes.ts';
+import type { BookSpec } from './draw.ts';
+import { recordChange } from './history.ts';
+import { drawLag, intervene, jobLife } from './oddities.ts';
+import type { Kind, Profile } from './profile.ts';
+import { createRandom, HOUR, type Random } from './random.ts';
+import { type ScriptContext, type SimulatedDelivery, scriptOf } from './script.ts';
+import { documentTruth, outlineOf, resultTruth, truthOf } from './truth.ts';
+import type { BookOutline, BookTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
+
+export interface OcrolusOptions {
+  /** Used at creation only: afterwards the model has generators of its own. */
+  readonly random: Random;
+  /** Unix milliseconds of virtual time. */
+  readonly now: () => number;
+  readonly schedule: (atMs: number, work: () => void) => void;
+  readonly deliver: (delivery: SimulatedDelivery) => void;
+  readonly profile: Profile;
+  /** Receives every valid call of a known account, and what it is answered. */
+  readonly onCall?: (call: SimulatedCall, state: ReplyState) => void;
+  /** Called for every call that is refused because there were too many within a second. */
+  readonly onRefused?: () => void;
+  /** Receives the uuid of a book whenever Book status, or a result, has changed. */
+  readonly onChange?: (bookUuid: string) => void;
+}
+
+/** A call as Ocrolus understands it. */
+export interface SimulatedCall {
+  readonly operation: Operation;
+  readonly account: string;
+  /** `''` for a call about no book. */
+  readonly bookUuid: string;
+  /** The book, document, business, job or request that it is about; `''` for none. */
+  readonly subject: string;
+  /** The account's contract lacks the product. */
+  readonly isDisabled: boolean;
+  /** A page after the first: a list of many rows takes many calls. */
+  readonly isFurtherPage: boolean;
+}
+
+export interface SimulatedRequest {
+  readonly method: string;
+  /** Without query. `/async_jobs/…` is on the host of the results. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The header `Authorization`, without `Bearer`. */
+  readonly token: string | undefined;
+  /** The owner of the credentials that are sent to the token endpoint. Other calls have a token instead. */
+  readonly account: string;
+}
+
+/**
+ * Ocrolus in one object, for the deterministic simulation: small bodies, no I/O, no clock of its own. Not modelled:
+ * registration, creating books, uploads by the client, latency, 5xx and losses, which the caller adds.
+ */
+export interface SimulatedOcrolus {
+  /** Lets the profile's books arrive. */
+  start(): void;
+  /** Adds a book now; its life follows by itself. @returns its uuid. */
+  addBook(spec?: BookSpec): string;
+  /** Changes a verified book now. */
+  change(bookUuid: string, change: ChangeName): void;
+  answer(request: SimulatedRequest): Reply;
+  /** A page of enriched transactions, also of a book where only a job answers them. */
+  enrichedPage(bookUuid: string, offset: number, limit: number): string;
+  truth(bookUuid: string): BookTruth;
+  /** The documents of a book, including those that are no longer listed, without the PDFs that were split. */
+  documents(bookUuid: string): readonly DocumentTruth[];
+  /** Cheaper than `truth`. */
+  outline(bookUuid: string): BookOutline;
+  accountOf(bookUuid: string): string;
+  /** A document by its uuid. */
+  document(uuid: string): DocumentTruth | undefined;
+  /** One result of a book; `undefined` where Ocrolus knows no such result. */
+  result(bookUuid: string, kind: Kind, subject: string): ResultTruth | undefined;
+  /** The revision of one result, without its body; 0 where Ocrolus has none. */
+  revision(bookUuid: string, kind: Kind, subject: string): number;
+  books(): readonly { readonly uuid: string; readonly pk: string; readonly account: string }[];
+  bookCount(): number;
+  setProduct(account: string, kind: Kind, enabled: boolean): void;
+  setCredentials(account: string, isValid: boolean): void;
+  /** From `from` until `until`, every call, of one account or of all, is answered 403 or 404 without a code. */
+  forbidWindow(from: number, until: number, account?: string): void;
+  /** From `from` until `until`, every call about a book or document of an account says that there is none. */
+  hideBooks(from: number, until: number, account: string): void;
+  readonly counts: {
+    /** Calls of the API. */
+    total(): number;
+  };
+}
+
+const TOO_MANY_CALLS: Reply = refusal(429, '');
+/** Rows of one document in analytics, so that there are some pages and not hundreds. */
+const MOST_ROWS = 300;
+
+export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
+  const { now, profile } = options;
+  const random = createRandom(options.random.int(0x7fff_ffff));
+  let calls = 0;
+  const model = createModel({
+    now,
+    accounts: profile.accounts,
+    mostRows: MOST_ROWS,
+    // Some answers have a code and some do not; the spelling changes every hour.
+    spellingShift: () => Math.floor(now() / HOUR),
+    resultsUrl: () => 'https://results.example',
+    jobLife: (book, kind, nth) => jobLife(context, book, kind, nth),
+    intervene: (match, next) => intervene(context, match, next),
+    onRenew: (result, book) => recordChange(context, result, book),
+    onChange: (book) => {
+      drawLag(scriptOf(context, book));
+      options.onChange?.(book.uuid);
+    },
+  });
+  const { registry } = model;
+  const access = new Access(registry, now);
+  const context: ScriptContext = {
+    model,
+    profile,
+    random,
+    schedule: options.schedule,
+    deliver: options.deliver,
+    changesUntil: now() + profile.changesMs,
+    isHidden: (account) => access.isHidden(account),
+    onVerified: verifiedBook,
+    scripts: new Map(),
+    changes: new WeakMap(),
+    lastPk: 0,
+  };
+  const [anyAccount] = registry.accounts.values();
+  if (anyAccount === undefined) throw new Error('the profile has no account');
+
+  const answer = ({ method, path, query, token, account: sender }: SimulatedRequest): Reply => {
+    const result = model.jobs.result(path, query.has('X-Amz-Signature'), token !== undefined);
+    if (result !== undefined) return result;
+    if (path === '/oauth/token' && method === 'POST') return access.issueToken(sender);
+    calls += 1;
+    if (access.countCall() > (profile.callsPerSecond ?? Number.POSITIVE_INFINITY)) {
+      options.onRefused?.();
+      return TOO_MANY_CALLS;
+    }
+    const account = access.accountOf(token);
+    if (account === undefined) return unauthorized(registry.accounts.get(sender) ?? anyAccount, calls);
+    const forbidden = access.forbidden(account);
+    if (forbidden !== undefined) return forbidden;
+    const match = method === 'GET' ? findCall(model, { path, query, account, isCall: true }) : undefined;
+    if (match === undefined) return account.refusals.unknownPath;
+    const reply = answerCall(match);
+    options.onCall?.(callOf(match), reply.state);
+    return reply;
+  };
+
+  return {
+    start: () => startArrivals(context),
+    addBook: (spec) => addBook(context, spec).uuid,
+    change: (bookUuid, name) => CHANGES[name](scriptOf(context, registry.book(bookUuid))),
+    answer,
+    enrichedPage: (bookUuid, offset, limit) => enrichedBody(registry.book(bookUuid), offset, limit),
+    truth: (bookUuid) => truthOf(context, registry.book(bookUuid)),
+    outline: (bookUuid) => outlineOf(scriptOf(context, registry.book(bookUuid))),
+    accountOf: (bookUuid) => registry.book(bookUuid).account.name,
+    document: (uuid) => {
+      const document = registry.documents.get(uuid);
+      return document && documentTruth(document);
+    },
+    documents: (bookUuid) => registry.book(bookUuid).documents.map(documentTruth),
+    result: (bookUuid, kind, subject) => resultTruth(context, registry.book(bookUuid), kind, subject),
+    revision: (bookUuid, kind, subject) =>
+      sourceOf(model, registry.book(bookUuid), kind, subject)?.result.revision ?? 0,
+    books: () => registry.books.map(({ uuid, pk, account }) => ({ uuid, pk, account: account.name })),
+    bookCount: () => registry.books.length,
+    setProduct: (account, kind, enabled) => {
+      const { without } = registry.account(account);
+      if (enabled) without.delete(kind);
+      else without.add(kind);
+    },
+    setCredentials: (account, isValid) => access.setCredentials(account, isValid),
+    forbidWindow: (from, until, account) => access.forbid(from, until, account),
+    hideBooks: (from, until, account) => access.hideBooks(from, until, account),
+    counts: { total: () => calls },
+  };
+}
+
+function callOf({ operation, account, book, document, id, query }: Match): SimulatedCall {
+  return {
+    operation,
+    account: account.name,
+    bookUuid: (document?.book ?? book)?.uuid ?? '',
+    subject: (document ?? book)?.uuid ?? id,
+    isDisabled: operation.kind !== undefined && account.without.has(operation.kind),
+    isFurtherPage: Number(query.get('offset') ?? 0) > 0,
+  };
+}
+
+function unauthorized({ refusals }: Account, dice: number): Reply {
+  return refusals.unauthorized[dice % refusals.unauthorized.length] ?? refusals.missing;
+}

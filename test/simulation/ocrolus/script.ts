@@ -1,0 +1,111 @@
+import type { Account, Book, Document, Kind, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
+import type { Model } from '../../../infra/local/ocrolus/model/model.ts';
+import type { Profile, Shares } from './profile.ts';
+import type { Random } from './random.ts';
+
+/** One announcement; loss, duplication and delay are up to the caller. */
+export interface SimulatedDelivery {
+  readonly account: string;
+  readonly eventName: string;
+  readonly body: string;
+  /** The book that the event is about, whether or not the body has its id. */
+  readonly bookUuid?: string;
+  /** The document, business or analytics request that it is about; else it is the book. */
+  readonly subject?: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** A verified book, or a finished document, that goes back to work. */
+export interface Left {
+  /** Unix milliseconds. */
+  readonly at: number;
+  /** The part of Book status that decides about results: `digestOf`, or the status of a document. */
+  readonly digest: string;
+}
+
+/** The latest change of a result. */
+export interface Change {
+  /** Unix milliseconds: from then on, no call was answered with an older body. */
+  readonly since: number;
+  /** Book status was different at the same moment. */
+  readonly isShown: boolean;
+  /** The book or document went back to work: what it had looked like. */
+  readonly left: Left | undefined;
+}
+
+/** Shared by the scripts of all books. */
+export interface ScriptContext {
+  readonly model: Model;
+  readonly profile: Profile;
+  /** For decisions about no book. */
+  readonly random: Random;
+  readonly schedule: (atMs: number, work: () => void) => void;
+  readonly deliver: (delivery: SimulatedDelivery) => void;
+  /** Unix milliseconds: no reopening, upgrade or deletion begins from then on. */
+  readonly changesUntil: number;
+  /** The account is answered at present that there are no books. */
+  readonly isHidden: (account: Account) => boolean;
+  /** Called at the end of each capture. */
+  readonly onVerified: (script: BookScript) => void;
+  readonly scripts: Map<Book, BookScript>;
+  /** The latest change of each result. */
+  readonly changes: WeakMap<Versioned, Change>;
+  /** The last primary key, without what is added to large ones. */
+  lastPk: number;
+}
+
+/**
+ * `failing`: as `large`, and the first jobs fail. `passing`: a permanent code at first.
+ * `slow`: 9001 to the first synchronous call of each kind; `slow-forever`: to all of them.
+ */
+export type AnalyticsOddity = 'none' | 'failing' | 'passing' | 'slow' | 'slow-forever' | 'unsupported';
+
+/** The course of one book. Its own generator decides what happens, and when. */
+export interface BookScript {
+  readonly context: ScriptContext;
+  readonly book: Book;
+  /** No book's course depends on what happens to others. */
+  readonly random: Random;
+  readonly shares: Shares;
+  /** Unix milliseconds: before this, Book list does not show it. */
+  readonly listedFrom: number;
+  readonly oddity: AnalyticsOddity;
+  /** Unix milliseconds: the end of the permanent answer to a `passing` book; 0 until then. */
+  passedAt: number;
+  /** Number of jobs of each kind that a `failing` book has started. */
+  readonly startedJobs: Map<Kind, number>;
+  /** Kinds that have been answered with 9001 since the last computation. */
+  readonly slowAnswered: Set<Kind>;
+  /** The last answer of Book status, and until when it is repeated, whatever has changed. */
+  shownText: string | undefined;
+  shownUntil: number;
+  /** Since its last lag, it has shown what it is. */
+  wasShown: boolean;
+  wasVerified: boolean;
+  /** Counts up when the book goes back to work: analytics started before are dropped. */
+  turn: number;
+  completedTurn: number;
+  detectedTurn: number;
+  /** Detect runs in progress, and the latest of each document. */
+  detecting: number;
+  readonly detectRuns: Map<Document, object>;
+  /** The last time that the book went back to work; the same for its analytics and documents until they change. */
+  left: Left | undefined;
+  analyticsLeft: Left | undefined;
+  readonly documentsLeft: Map<Document, Left>;
+}
+
+/** Does something with a book later, unless the book is deleted by then. */
+export function after({ context, book }: BookScript, milliseconds: number, work: () => void): void {
+  context.schedule(context.model.now() + milliseconds, () => {
+    if (book.status !== 'DELETED') work();
+  });
+}
+
+/** @throws Error for a book without a script. */
+export function scriptOf({ scripts }: ScriptContext, book: Book): BookScript {
+  const script = scripts.get(book);
+  if (script === undefined) throw new Error(`no script for ${book.uuid}`);
+  return script;
+}
