@@ -1,6 +1,5 @@
 import type { RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
-import type { Log } from '../../shared/telemetry/log.ts';
-import { errorFields } from '../../shared/telemetry/log.ts';
+import { errorFields, type Log } from '../../shared/telemetry/log.ts';
 import { type CloudFormationEvent, Properties } from './events.ts';
 import { register } from './register.ts';
 import { explain, type RegistrationDependencies, TestFailed } from './registration.ts';

@@ -9,8 +9,7 @@ import { DEFAULT_DATA_DIR } from '../local/data-dir.ts';
 import { locateStack } from '../local/running-stacks.ts';
 import { openLocalLogs } from './logs/local-logs.ts';
 import { readLocalAges } from './queues/ages.ts';
-import type { Target } from './target/target.ts';
-import { POLL_NOW, readCredentials } from './target/target.ts';
+import { POLL_NOW, readCredentials, type Target } from './target/target.ts';
 
 const Secrets = z.record(
   z.string(),

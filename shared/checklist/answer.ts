@@ -147,7 +147,7 @@ function jobAfter(before: Job | undefined, answer: NoResult): Job | undefined {
 
 /**
  * Schedules the next probe, if any is left, or follows the job that a probe has started. A request that failed is
- * repeated hourly for a day: days without a known answer would also be days in which corrections mark nothing.
+ * repeated hourly for a day, because corrections mark no entry that has never been answered.
  */
 function afterProbe(entry: Entry, answer: NoResult, timing: AnswerTiming): Entry {
   const { job: before, ...rest } = entry;

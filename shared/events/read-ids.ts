@@ -1,5 +1,4 @@
-import type { EventIds } from './ids.ts';
-import { isOwnPartition } from './ids.ts';
+import { type EventIds, isOwnPartition } from './ids.ts';
 
 const HEX_UUID = /^[0-9a-f]{32}$/;
 

@@ -53,11 +53,6 @@ export function paceFor(books: number, largest: number): Pace {
   };
 }
 
-/** When a finished book is probed for the first time, in milliseconds after its end (docs/design.md#policies). */
-export function firstProbeMs({ timeScale }: Pace): number {
-  return DAY * timeScale * 1000;
-}
-
 /** The settings of the functions. */
 export function settingsOf(pace: Pace): Record<string, string> {
   const rate = String(pace.requestsPerSecond);

@@ -3,8 +3,7 @@ import { type Simulator, startSimulator } from '../../infra/local/ocrolus/index.
 import { createOcrolusClient } from '../../shared/ocrolus/client.ts';
 import { createTokenSource } from '../../shared/ocrolus/token.ts';
 import { eventsOfLevel, MAY_BE_DROPPED } from '../../shared/ocrolus/webhooks/event-names.ts';
-import type { Level } from '../../shared/ocrolus/webhooks/level.ts';
-import { ENCODINGS, type Encoding } from '../../shared/ocrolus/webhooks/level.ts';
+import { ENCODINGS, type Encoding, type Level } from '../../shared/ocrolus/webhooks/level.ts';
 import { openLevel } from '../../shared/ocrolus/webhooks/open-level.ts';
 import { openNetworkPorts } from '../../shared/ports.ts';
 

@@ -1,5 +1,4 @@
-import type { Place } from '../../../shared/ocrolus/book-list.ts';
-import { type BookPage, comparePks, type ListedBook } from '../../../shared/ocrolus/book-list.ts';
+import { type BookPage, comparePks, type ListedBook, type Place } from '../../../shared/ocrolus/book-list.ts';
 
 /** Number of pages taken at a time from a list that is not paged. */
 const UNPAGED_PAGES = 10;

@@ -25,7 +25,7 @@ export type Disposition = 'stays' | 'deleted' | { readonly sentAs: string };
  * error. A message that fails again meanwhile is not examined again.
  *
  * @param handle called for up to ten messages at a time.
- * @param isOver whether to stop early.
+ * @param isOver whether to stop early; asked before each message.
  * @returns the number of examined messages.
  * @throws the error of SQS or `handle`.
  */

@@ -17,8 +17,7 @@ import { readStageAges } from '../queues/ages.ts';
 import { readAlarms } from './alarms.ts';
 import { explainErrors } from './aws-errors.ts';
 import { setProtection } from './protection.ts';
-import type { Target } from './target.ts';
-import { POLL_NOW, readCredentials } from './target.ts';
+import { POLL_NOW, readCredentials, type Target } from './target.ts';
 
 const Json = <S extends z.ZodType>(schema: S) =>
   z

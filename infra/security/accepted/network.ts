@@ -59,6 +59,7 @@ export const NETWORK: readonly Accepted[] = [
   },
 ];
 
+const BALANCER = /^Ingress\/LoadBalancer\/Balancer[\w.-]*\/Resource$/;
 const LOG_BUCKET = /^Ingress\/Logs\/Bucket\/Resource$/;
 
 /** The Lambda of `AwsCustomResource`, whose id CDK chooses. */
@@ -74,14 +75,14 @@ export const INGRESS: readonly Accepted[] = [
       'group allows port 443 from the source addresses only. The endpoint’s subnets have no such route.',
   },
   {
-    on: /^Ingress\/LoadBalancer\/Balancer[\w.-]*\/Resource$/,
+    on: BALANCER,
     findings: inPacks(['nist', 'pci'], 'ALBWAFEnabled'),
     reason:
       'Only Ocrolus’s addresses can connect, and the signature of every delivery covers its exact bytes. The setting ' +
       'ingress.waf adds AWS WAF if an organization requires it.',
   },
   {
-    on: /^Ingress\/LoadBalancer\/Balancer[\w.-]*\/Resource$/,
+    on: BALANCER,
     findings: inPacks(['hipaa', 'nist'], 'ELBDeletionProtectionEnabled'),
     reason:
       'In the template, it would block the rollback of a failed deployment, which has to delete the load balancer. ' +

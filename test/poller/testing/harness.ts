@@ -1,5 +1,4 @@
-import type { PollerDependencies } from '../../../functions/poller/dependencies.ts';
-import { PollerSettings } from '../../../functions/poller/dependencies.ts';
+import { type PollerDependencies, PollerSettings } from '../../../functions/poller/dependencies.ts';
 import { type PollMode, type PollReport, poll } from '../../../functions/poller/poll.ts';
 import { timesOf } from '../../../shared/checklist/times.ts';
 import { Envelope } from '../../../shared/events/envelope.ts';

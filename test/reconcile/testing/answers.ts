@@ -1,5 +1,6 @@
 import { calls } from '../../../shared/ocrolus/calls.ts';
-import { bookStatus, type ScriptedDocument, saysCaptured, signals } from '../../consumers/testing/answers.ts';
+import { bookStatus, type ScriptedDocument, signals } from '../../consumers/testing/answers.ts';
+import { saysComplete } from '../../consumers/testing/complete-book.ts';
 import type { ScriptedOcrolus } from '../../consumers/testing/ocrolus.ts';
 
 /** Answer of a proxy, or for a product that is not enabled: no code. */
@@ -22,7 +23,8 @@ export function saysStatus(
 }
 
 /**
- * A verified book that has everything of the default policy; what is only fetched when an event names it is refused.
+ * A verified book that has everything of the default policy, and signals of each document for the events that name it;
+ * what is only probed is refused. Analytics have version 1, as {@link saysAnalytics} shows it.
  *
  * @param docUuids its documents, all verified.
  */
@@ -31,20 +33,10 @@ export function saysEverything(
   bookUuid = 'b',
   docUuids: readonly string[] = ['d'],
 ): void {
-  const docs = docUuids.map((uuid) => ({ uuid, status: 'VERIFICATION_COMPLETE' }));
-  saysStatus(ocrolus, bookUuid, 'VERIFIED', docs);
-  for (const docUuid of docUuids) {
-    saysCaptured(ocrolus, bookUuid, docUuid);
-    ocrolus.says(calls.documentSignals(docUuid), signals(bookUuid, { [docUuid]: 'COMPLETED' }));
-  }
+  saysComplete(ocrolus, bookUuid, docUuids);
   saysAnalytics(ocrolus, bookUuid);
-  const states = Object.fromEntries(docUuids.map((uuid) => [uuid, 'COMPLETED']));
-  ocrolus.says(calls.bookSignals(bookUuid), signals(bookUuid, states));
-  ocrolus.says(calls.incomeCalculations(bookUuid), FORBIDDEN);
-  ocrolus.says(calls.incomeSummary(bookUuid), FORBIDDEN);
-  ocrolus.says(calls.classificationSummary(bookUuid), FORBIDDEN);
-  ocrolus.says(calls.suspiciousActivityFlags(bookUuid), FORBIDDEN);
-  ocrolus.says(calls.analytics({ bookUuid }), FORBIDDEN);
+  for (const docUuid of docUuids)
+    ocrolus.says(calls.documentSignals(docUuid), signals(bookUuid, { [docUuid]: 'COMPLETED' }));
 }
 
 /** Analytics of version 2. @param version shows which answer was stored. */

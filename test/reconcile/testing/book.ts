@@ -28,8 +28,6 @@ interface Deployment {
   readonly accounts?: Readonly<Record<string, ScriptedOcrolus>>;
 }
 
-export type TestBook = ReturnType<typeof useBook>;
-
 /** Prepares poller and consumers for each test of a file, and a book `b` that has everything, with a document `d`. */
 export function useBook(deployment: Deployment = {}) {
   let clock: Clock;

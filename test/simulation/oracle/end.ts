@@ -85,8 +85,8 @@ function isOfPk(bookId: string): boolean {
 }
 
 /**
- * What is left of a pk, unless it is forgotten, and without events that are just recorded and those for which Ocrolus has
- * not shown the book in time.
+ * Entries of a pk that should have moved to its book. Those of refused and of merely recorded events stay, and dead letters
+ * are judged in their queue. A forgotten pk keeps nothing.
  */
 function openOfPk(table: MemoryTableCore, bookId: string, dead: ReadonlySet<string>): Attributes[] {
   const items = [...table.peekPartition(bookId)];

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import type { Bodies } from '../../../shared/store/bodies/result-bodies.ts';
-import { gzipStream } from '../../../shared/store/bodies/result-bodies.ts';
+import { type Bodies, gzipStream } from '../../../shared/store/bodies/result-bodies.ts';
 
 /** A bucket in memory. */
 export interface MemoryBodies extends Bodies {

@@ -116,7 +116,7 @@ async function moveAll(
   let unreadable = 0;
   const visit = async (letter: DeadLetter): Promise<Disposition> => {
     if (letter.envelope === undefined && id === undefined) unreadable += 1;
-    if (chosen >= limit || !matches(letter, { id, event, bookId })) return 'stays';
+    if (!matches(letter, { id, event, bookId })) return 'stays';
     chosen += 1;
     if (!dryRun) await pace();
     // Interrupted while waiting for the rate.

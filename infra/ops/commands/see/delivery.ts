@@ -1,10 +1,8 @@
 import { listenForInterruption } from '../../../command-line/exit.ts';
 import { progressBar } from '../../../command-line/progress.ts';
-import type { Screen } from '../../../command-line/screen.ts';
-import { printable } from '../../../command-line/screen.ts';
+import { printable, type Screen } from '../../../command-line/screen.ts';
 import { tableText } from '../../../command-line/table-text.ts';
-import type { Story } from '../../delivery-story.ts';
-import { buildStory } from '../../delivery-story.ts';
+import { buildStory, type Story } from '../../delivery-story.ts';
 import { itemCount } from '../../ledger/read-ledger.ts';
 import { bookId } from '../../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../../stack-command.ts';
