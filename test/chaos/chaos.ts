@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { synthesize } from '../../infra/local/template/synthesize.ts';
 import { Count, Whole } from '../numbers.ts';
-import { readProfile } from './faults.ts';
+import { readFaults } from './faults.ts';
 import { runChaos } from './run.ts';
 
 const { values } = parseArgs({
@@ -27,8 +27,6 @@ const { values } = parseArgs({
 const { seed, books, largest, patience } = z
   .object({ seed: Whole, books: Count, largest: Count, patience: Count })
   .parse(values);
-/** Printed in full. */
-const MOST_DIFFERENCES = 20;
 
 const logFile = values.log === undefined ? undefined : createWriteStream(values.log);
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -40,20 +38,13 @@ try {
     books,
     largest,
     patienceSeconds: patience,
-    profile: readProfile(values.only),
+    faults: readFaults(values.only),
     assembly: folder,
     say,
     ...(logFile !== undefined && { log: (source, line) => logFile.write(`${source} ${line}\n`) }),
   });
-  const { story, ...rest } = figures;
-  if (story !== undefined) say(story);
-  const document = {
-    ...rest,
-    differences: figures.differences.length,
-    firstDifferences: figures.differences.slice(0, MOST_DIFFERENCES),
-  };
-  if (values.json) process.stdout.write(`${JSON.stringify(document)}\n`);
-  else console.log(document);
+  if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+  else console.log(figures);
   const isClean = figures.differences.length + figures.dead + figures.queued === 0;
   process.exitCode = isClean ? 0 : 1;
 } finally {

@@ -1,107 +1,95 @@
-import { Tally } from './faults.ts';
-import type { Harness } from './harness.ts';
-import { type FaultRun, isRefusedByOverload, RETRY_AFTER_SECONDS } from './inject/fault-run.ts';
-import { checkBodies } from './oracle/bodies.ts';
-import { checkLedger } from './oracle/ledger.ts';
-import type { Partition } from './oracle/partition.ts';
-import { countMessages } from './oracle/queued.ts';
-import { tellStory } from './oracle/story.ts';
-import type { Settled } from './settle.ts';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import type { ResultAnswer, Truth } from '../../infra/local/ocrolus/index.ts';
+import { RESULT_KINDS, type ResultKind } from '../../shared/events/result-kinds.ts';
+import type { System } from '../integration/testing/system.ts';
 
-/** Of one overload: a process that has its permit already, and is held up by a cold start, uses it late. */
-const MOST_TOO_EARLY = 10;
+/** Announced under an id that no list of Ocrolus has. */
+export interface Announced {
+  readonly kind: ResultKind;
+  readonly subject: string;
+  /** A delivery of it was answered with 200. */
+  readonly isAccepted: boolean;
+}
 
-/** Compares what a run left behind with Ocrolus, and counts what it did. */
-export async function judge(harness: Harness, settled: Settled, faultRun: FaultRun) {
-  const { simulator, neverOlder, ledgerLast, completeWatch, stack } = harness;
-  const { partitions, books, queued } = settled;
-  const ledger = checkLedger(simulator.deliveries, partitions);
-  for (const [uuid, { expectation, differences }] of books) {
+/** Not asked for unless a stage says so (docs/design.md#policies), repeated on purpose. */
+const OPTIONAL: readonly ResultKind[] = ['risk-score', 'bank-statement-income'];
+/** What an event announces may have changed since, if that change was not announced (docs/design.md#policies). */
+const ANNOUNCED: readonly ResultKind[] = [
+  'classification',
+  'income',
+  'suspicious-activity',
+  'analytics',
+  'signals',
+];
+
+/** What the table has of each book, against what Ocrolus has. */
+export async function bookDifferences(
+  { simulator, reader }: System,
+  announced: readonly Announced[],
+): Promise<string[]> {
+  const all: string[] = [];
+  for (const { uuid } of simulator.books) {
     const truth = simulator.truth(uuid);
-    differences.push(...completeWatch.check(truth, expectation, partitions.get(uuid)?.book));
+    const book = await reader.book(uuid);
+    const differs = (what: string) => all.push(`${uuid}: ${what}`);
+    if (book?.status !== truth.status) differs(`status ${book?.status}, should be ${truth.status}`);
+    if (truth.status === 'DELETED') continue;
+    const missing = await reader.missing(uuid);
+    for (const { kind, subject, state, code } of missing)
+      differs(`${kind} of ${subject} is ${state} (${code})`);
+    if (book?.complete !== true) differs('is not complete');
+    const documents = new Map((await reader.documents(uuid)).map((one) => [one.docUuid, one.status]));
+    for (const { uuid: docUuid, status } of truth.documents) {
+      if (documents.get(docUuid) !== status)
+        differs(`document ${docUuid} is ${documents.get(docUuid)}, not ${status}`);
+    }
+    const pages = (await reader.resultPages(uuid, 'enriched-transactions')) ?? [];
+    const signals = await reader.resultBody(uuid, 'signals', uuid);
+    const expected = truth.results.filter((answer) => isExpected(truth, answer, announced));
+    for (const { kind, subject, body } of expected) {
+      const page = kind === 'enriched-transactions' ? pages.shift() : undefined;
+      const stored = page ?? (await reader.resultBody(uuid, kind, subject));
+      // A document's signals are in its own result or in the book's.
+      const isInBook = kind === 'signals' && signals?.includes(subject) === true;
+      if (stored === undefined && !isInBook) differs(`no ${kind} of ${subject}`);
+      else if (!ANNOUNCED.includes(kind) && stored?.equals(body) !== true)
+        differs(`${kind} of ${subject} is another`);
+    }
   }
-  const differing = [...books].filter(([, { differences }]) => differences.length > 0);
-  const dead = await countMessages(
-    harness,
-    Object.values(stack.queues).map(({ dlqUrl }) => dlqUrl),
-  );
-  const tooEarly = callsTooEarly(harness, faultRun);
-  const isTooEarly = tooEarly > MOST_TOO_EARLY * Math.max(1, faultRun.overloads.length);
-  // A delivery waits until its book is known, for three days: half a minute of a run. Then it is refused, and recorded there.
-  const isRefused = ({ book, documents, results, events }: Partition) =>
-    book === undefined &&
-    documents.length + results.length === 0 &&
-    events.every(({ outcome }) => outcome === 'refused');
-  const underPk = [...partitions.values()].filter((one) => one.bookId.startsWith('pk-') && !isRefused(one));
-  const differences = [
-    ...differing.flatMap(([uuid, compared]) => compared.differences.map((text) => `${uuid}: ${text}`)),
-    ...ledger.differences,
-    ...ledgerLast.check(simulator, partitions.values()),
-    ...(await checkBodies(harness, partitions.values())),
-    ...underPk.map(({ bookId, events }) => {
-      const outcomes = events.map(({ eventName, outcome, reason }) => `${eventName} ${outcome} ${reason}`);
-      return `${bookId} is left under its pk: ${outcomes.join(', ')}`;
-    }),
-    ...neverOlder.lowered,
-    ...completeWatch.wrong,
-    ...(isTooEarly ? [`${tooEarly} calls came before Retry-After was over`] : []),
-    ...simulator.unknownPaths.map(({ path }) => `${path} was asked for, which does not exist`),
-  ];
-  const story = await tellStory(
-    harness,
-    partitions,
-    new Map(differing.map(([uuid, compared]) => [uuid, compared.differences])),
-  );
-  const delivered = simulator.deliveries.filter(({ outcome }) => outcome === 'delivered').length;
-  const stored = [...partitions.values()];
-  return {
-    books: simulator.books.length,
-    documents: simulator.books.reduce((sum, { documents }) => sum + documents.length, 0),
-    deliveries: simulator.deliveries.length,
-    attempts: simulator.deliveries.reduce((sum, { attempts }) => sum + attempts.length, 0),
-    accepted: delivered,
-    lost: simulator.deliveries.length - delivered,
-    ledgerEntries: ledger.entries,
-    acceptedWithoutAnswer: ledger.unanswered,
-    results: stored.reduce((sum, { results }) => sum + results.length, 0),
-    resultsInS3: stored.flatMap(({ results }) => results).filter(({ s3 }) => s3 !== undefined).length,
-    complete: stored.filter(({ book }) => book?.complete === true).length,
-    completionsChecked: completeWatch.checked,
-    calls: simulator.calls.length,
-    tooEarly,
-    observationsChecked: neverOlder.checked,
-    entriesChecked: ledgerLast.checked,
-    writes: harness.contention.writes,
-    gaps: countBy([...books.values()].flatMap(({ gaps }) => gaps)),
-    /** Kinds that Ocrolus does not have yet, by the number of books. */
-    notYet: countBy([...books.values()].flatMap(({ expectation }) => [...expectation.notYet])),
-    queued,
-    dead,
-    differingBooks: differing.length,
-    differences,
-    story,
-  };
+  return all;
 }
 
-/**
- * Calls near the end of a time for which Ocrolus had said `Retry-After` for the last time in an overload: by then every
- * permit that was given before has been used, and no clock is so wrong that the pause is over.
- */
-function callsTooEarly({ simulator }: Harness, { overloads }: FaultRun): number {
-  return overloads.reduce((sum, from, n) => {
-    const refused = simulator.calls.slice(from, overloads[n + 1]).findLast(isRefusedByOverload);
-    if (refused === undefined) return sum;
-    const since = (at: string) => (Date.parse(at) - Date.parse(refused.at)) / (RETRY_AFTER_SECONDS * 1000);
-    const early = simulator.calls
-      .slice(from)
-      .filter(({ operation }) => operation !== 'grant-authentication-token')
-      .filter(({ at }) => since(at) > 0.55 && since(at) < 0.9);
-    return sum + early.length;
-  }, 0);
+function isExpected(
+  truth: Truth,
+  { kind, subject, status }: ResultAnswer,
+  announced: readonly Announced[],
+): boolean {
+  const known = RESULT_KINDS.find((one) => one === kind);
+  if (status !== 200 || known === undefined || OPTIONAL.includes(known)) return false;
+  const named = announced.find((one) => one.kind === kind && one.subject === subject);
+  if (named !== undefined) return named.isAccepted;
+  const document = truth.documents.find(({ uuid }) => uuid === subject);
+  return document === undefined || document.status === 'VERIFICATION_COMPLETE';
 }
 
-export function countBy(words: readonly string[]): Record<string, number> {
-  const tally = new Tally();
-  for (const word of words) tally.add(word);
-  return tally.counts;
+/** Every delivery that was answered with 200 is in the ledger with a final outcome, and nothing was left under a pk. */
+export async function ledgerDifferences({ simulator, table }: System): Promise<string[]> {
+  const outcomes = new Map<string, string[]>();
+  const differences: string[] = [];
+  for await (const page of paginateScan({ client: table.client }, { TableName: table.name })) {
+    for (const { bookId, item, deliveryId, outcome } of page.Items ?? []) {
+      if (!String(item).startsWith('EVENT#')) continue;
+      outcomes.set(deliveryId, [...(outcomes.get(deliveryId) ?? []), outcome]);
+      if (outcome === 'retrying') differences.push(`${deliveryId} is still retrying`);
+      if (String(bookId).startsWith('pk-')) differences.push(`${deliveryId} is left under ${bookId}`);
+    }
+  }
+  const attempts = simulator.deliveries.flatMap((delivery) => delivery.attempts);
+  for (const [deliveryId, made] of Map.groupBy(attempts, (attempt) => attempt.deliveryId)) {
+    const entries = outcomes.get(deliveryId)?.length ?? 0;
+    if (made.some(({ status }) => status === 200) && entries === 0)
+      differences.push(`${deliveryId} was accepted and is not in the ledger`);
+    if (entries > made.length) differences.push(`${deliveryId} is ${entries} times in the ledger`);
+  }
+  return differences;
 }

@@ -1,113 +1,199 @@
-import { seeded } from '../../infra/local/ocrolus/index.ts';
-import { fork } from '../../infra/local/ocrolus/random.ts';
-import { type FaultProfile, Tally } from './faults.ts';
-import { type Harness, startHarness } from './harness.ts';
-import { type FaultContext, Outages } from './inject/context.ts';
-import { deliveryFaults } from './inject/delivery-faults.ts';
-import { FaultRun } from './inject/fault-run.ts';
-import { countBy, judge } from './judge.ts';
-import { paceFor } from './pace.ts';
-import { BookScripts } from './scripts/book-scripts.ts';
-import { planScript } from './scripts/script.ts';
-import { settle } from './settle.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Delivery,
+  type DocumentKind,
+  fork,
+  type Simulator,
+  seeded,
+} from '../../infra/local/ocrolus/index.ts';
+import { Slots } from '../../shared/slots.ts';
+import type { System } from '../integration/testing/system.ts';
+import { API_EPISODES, API_FAULTS, Chance, type Fault, OUTAGES } from './faults.ts';
+import { LONGEST_POLL_SECONDS, startFaultySystem } from './faulty-system.ts';
+import { type Announced, bookDifferences, ledgerDifferences } from './judge.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
   readonly books: number;
   /** Most documents of a book. */
   readonly largest: number;
-  readonly profile: FaultProfile;
+  readonly faults: ReadonlySet<Fault>;
   /** Folder of the synthesized app. */
   readonly assembly: string;
-  /** How long the system may settle once all faults have ended. */
+  /** How long the system may take to settle once all faults have ended. */
   readonly patienceSeconds: number;
   readonly say?: (text: string) => void;
   /** Receives the log lines of the functions. */
   readonly log?: (source: string, line: string) => void;
 }
 
-export interface ChaosFigures extends Awaited<ReturnType<typeof judge>> {
-  readonly seed: number;
-  readonly profile: readonly string[];
-  readonly polls: number;
-  readonly overloads: number;
-  /** Of Ocrolus's API. */
-  readonly faults: Readonly<Record<string, number>>;
-  readonly happened: Readonly<Record<string, number>>;
-  readonly seconds: { readonly faultRun: number; readonly settling: number; readonly all: number };
-}
-
-/** Books whose scripts run at a time. */
-const AT_ONCE = 32;
+const BOOKS_AT_ONCE = 32;
+const TICK_MS = 200;
+const LONGEST_OUTAGE_MS = 1500;
+const KINDS: readonly DocumentKind[] = ['bank-statement', 'bank-statement', 'form', 'pay-stub'];
+/** Rows of a statement that is too large for a DynamoDB item. */
+const MANY_TRANSACTIONS = 4000;
 
 /**
- * Runs the scripts of books while faults are injected, and compares the table with Ocrolus afterwards. The seed fixes the
- * scripts and the chances; how they interleave is up to the machine.
+ * Takes books through their lives while faults are injected, and compares the table with Ocrolus afterwards. The seed
+ * fixes the books and the chances; how they interleave is up to the machine.
  */
-export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
-  const startedAt = Date.now();
-  const { seed, assembly, profile, say = () => {}, log } = options;
+export async function runChaos(options: ChaosOptions) {
+  const { seed, books, patienceSeconds, say = () => {}, log = () => {} } = options;
   const random = seeded(seed);
-  const tally = new Tally();
-  const context: FaultContext = {
-    profile,
-    outages: new Outages(),
-    random: fork(random),
-    tally,
-    isOver: false,
-  };
-  const pace = paceFor(options.books, options.largest);
-  const harness = await startHarness({ seed, assembly, pace, context, log });
+  const chance = new Chance(options.faults, fork(random));
+  const system = await startFaultySystem({ ...options, chance, log });
+  const { simulator } = system;
   try {
-    const { simulator } = harness;
-    say(`stack ready after ${seconds(startedAt)} s`);
-    simulator.deliveryFaults = deliveryFaults(context);
-    const faultRun = new FaultRun(harness, context, pace.tickMs);
-    const scripts = new BookScripts(simulator, fork(random), tally, () => faultRun.isOverloaded);
-    const progress = setInterval(() => say(progressOf(harness)), 10_000);
-    progress.unref();
-    const faultRunAt = Date.now();
-    const planned = fork(random);
-    const giant = Math.floor(options.books / 2);
-    const plans = Array.from({ length: options.books }, (_, n) =>
-      planScript(planned, options.largest, {
-        isGiant: n === giant && options.largest > 100,
-        isWide: n === 0,
+    say('the stack is ready');
+    const faults = injectFaults(system, chance);
+    const slots = new Slots(BOOKS_AT_ONCE);
+    const announced = await Promise.all(
+      Array.from({ length: books }, (_, n) => {
+        const ofBook = fork(random);
+        return slots.run(() => live(simulator, ofBook, { largest: options.largest, isWide: n === 0 }));
       }),
     );
-    await scripts.run(plans, AT_ONCE);
     await simulator.idle();
-    await faultRun.end();
-    const faultRunSeconds = seconds(faultRunAt);
-    say(`the fault run is over after ${faultRunSeconds} s: ${progressOf(harness)}`);
-
-    const settlingAt = Date.now();
-    const settled = await settle(
-      { harness, scripts, faultRun },
-      { deadline: settlingAt + options.patienceSeconds * 1000, quietMs: 2000 * pace.maxSeconds },
-      say,
+    await faults.end();
+    say(
+      `the faults have ended after ${simulator.deliveries.length} deliveries and ${simulator.calls.length} calls`,
     );
-    clearInterval(progress);
+
+    const differences = await settle(system, announced.flat(), patienceSeconds, say);
     return {
-      ...(await judge(harness, settled, faultRun)),
       seed,
-      profile: [...profile],
-      polls: faultRun.polls,
-      overloads: faultRun.overloads.length,
-      faults: countBy(simulator.calls.flatMap(({ fault }) => fault ?? [])),
-      happened: tally.counts,
-      seconds: { faultRun: faultRunSeconds, settling: seconds(settlingAt), all: seconds(startedAt) },
+      books: simulator.books.length,
+      deliveries: simulator.deliveries.length,
+      accepted: simulator.deliveries.filter(({ outcome }) => outcome === 'delivered').length,
+      calls: simulator.calls.length,
+      faults: { ...chance.counts, ...countBy(simulator.calls.flatMap(({ fault }) => fault ?? [])) },
+      queued: await system.messages('url'),
+      dead: await system.messages('dlqUrl'),
+      differences: [
+        ...differences,
+        ...(await ledgerDifferences(system)),
+        ...simulator.unknownPaths.map(({ path }) => `${path} was asked for, which does not exist`),
+      ],
     };
   } finally {
-    await harness.stop();
+    await system.stop();
   }
 }
 
-function seconds(since: number): number {
-  return Math.round((Date.now() - since) / 100) / 10;
+/** The life of a book from the upload to its end; some are reopened. @returns what was announced under an id of its own. */
+async function live(
+  simulator: Simulator,
+  random: () => number,
+  { largest, isWide }: { readonly largest: number; readonly isWide: boolean },
+): Promise<Announced[]> {
+  const announce = { vocabulary: random() < 0.3 ? 'legacy' : 'organization' } as const;
+  const document = () => ({
+    kind: KINDS[Math.floor(random() * KINDS.length)] ?? 'form',
+    ...(random() < 0.08 && { rejection: 'DOCUMENT IS UNREADABLE' }),
+    ...(random() < 0.1 && { mixed: 'everything.pdf' }),
+  });
+  // Mostly one to five documents, with a heavy tail, as borrowers have.
+  const count = Math.min(largest, Math.ceil(random() ** -1.1));
+  const { uuid, pk } = simulator.addBook(
+    {
+      documents: [
+        { kind: 'bank-statement', transactions: isWide ? MANY_TRANSACTIONS : 6 },
+        ...Array.from({ length: count - 1 }, document),
+      ],
+    },
+    announce,
+  );
+  const finish = async () => {
+    for (
+      let step = simulator.step(uuid, announce);
+      step !== undefined;
+      step = simulator.step(uuid, announce)
+    ) {
+      // Often the next step happens while the last one is still being announced.
+      if (random() < 0.6) await step.announced;
+    }
+    await simulator.calculateIncome(uuid, announce);
+  };
+  await finish();
+  for (let left = Math.floor(random() ** 2 * 3); left > 0; left -= 1) {
+    simulator.addDocument(uuid, document(), announce);
+    await finish();
+  }
+  await simulator.flagSuspiciousActivity(uuid, announce);
+  await simulator.deliver(
+    'BOOK_VERIFIED',
+    `{"event":"BOOK_VERIFIED","status":"BOOK_COMPLETE","book_pk":${pk}}`,
+  );
+  const business = simulator.createBusiness(uuid).uuid;
+  const deliveries = await simulator.verifyBusiness(uuid, business, announce);
+  if (random() < 0.05) simulator.deleteBook(uuid);
+  return [{ kind: 'business', subject: business, isAccepted: deliveries.some(isAccepted) }];
 }
 
-function progressOf({ simulator }: Harness): string {
-  const done = simulator.deliveries.filter(({ outcome }) => outcome === 'delivered').length;
-  return `${simulator.books.length} books, ${simulator.deliveries.length} deliveries, ${done} accepted, ${simulator.calls.length} calls`;
+function isAccepted({ outcome }: Delivery): boolean {
+  return outcome === 'delivered';
+}
+
+/** Injects faults and runs the poller all the while, until it is ended. */
+function injectFaults({ simulator, stack }: System, chance: Chance) {
+  if (chance.faults.has('ocrolus')) for (const rule of API_FAULTS) simulator.faults.add(rule);
+  const whatMayHappen = [
+    ...OUTAGES.map((service) => () => chance.beginOutage(service, chance.random() * LONGEST_OUTAGE_MS)),
+    ...API_EPISODES.map(({ lastsMs, ...rule }) => () => {
+      if (chance.faults.has('ocrolus')) setTimeout(simulator.faults.add(rule), lastsMs).unref();
+    }),
+    () => {
+      if (chance.faults.has('ocrolus')) simulator.tokens.revokeAll();
+    },
+    ...stack.functionNames.map((name) => async () => {
+      if (chance.strikes('kills', 1)) await stack.killEnvironment(name);
+    }),
+  ] as const;
+  let isOver = false;
+  const happen = async () => {
+    for (let tick = 0; !isOver; tick += 1) {
+      await delay(TICK_MS);
+      // Each of them once in its turn, because chance alone leaves something out of a short run.
+      const drawn = Math.floor(chance.random() * 4 * whatMayHappen.length);
+      await whatMayHappen[tick < whatMayHappen.length ? tick : drawn]?.();
+    }
+  };
+  const poll = async () => {
+    for (; !isOver; await delay(2 * TICK_MS)) await stack.invokePoller();
+  };
+  const running = Promise.all([happen(), poll()]);
+  return {
+    async end() {
+      isOver = true;
+      await running;
+      chance.isOver = true;
+      simulator.faults.clear();
+    },
+  };
+}
+
+/** Runs the poller until every book is right and stays so for longer than its longest wait. @returns what is not. */
+async function settle(
+  system: System,
+  announced: readonly Announced[],
+  patienceSeconds: number,
+  say: (text: string) => void,
+): Promise<string[]> {
+  const deadline = Date.now() + patienceSeconds * 1000;
+  let rightSince: number | undefined;
+  for (;;) {
+    await system.stack.invokePoller();
+    const left = await system.messages('url');
+    const differences = await bookDifferences(system, announced);
+    const now = Date.now();
+    rightSince = differences.length + left === 0 ? (rightSince ?? now) : undefined;
+    if (now > deadline || now - (rightSince ?? now) > 2000 * LONGEST_POLL_SECONDS) return differences;
+    say(`${differences.length} differences, ${left} messages: ${differences.slice(0, 2).join('; ')}`);
+    await delay(TICK_MS);
+  }
+}
+
+function countBy(words: readonly string[]): Record<string, number> {
+  return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));
 }

@@ -1,28 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject, vi } from 'vitest';
-import { type Simulator, signDelivery, startSimulator } from '../../../infra/local/ocrolus/index.ts';
-import { type LocalStack, startLocalStack } from '../../../infra/local/stack.ts';
+import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
-import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
-import { createReader, type Reader } from '../../../shared/store/reader.ts';
-import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
 import { fakeTarget } from '../../ops/fake-target.ts';
+import { type System, startSystem } from './system.ts';
 
-/** The system as it is deployed, from the synthesized template and the real bundles, with a fake Ocrolus. */
-export interface Running {
-  readonly stack: LocalStack;
-  readonly simulator: Simulator;
-  readonly reader: Reader;
-  readonly table: DynamoTable;
-  /** The bucket. */
-  readonly s3: S3Client;
+/** The system at a pace for tests, and how they talk to it. */
+export interface Running extends System {
   /** The stack, as commands of `ops` see it. */
   readonly target: Target;
   /** Lines that the functions wrote to their logs. */
@@ -33,7 +18,6 @@ export interface Running {
   ledgerOf(bookId: string, deliveryId: string): Promise<EventItem>;
   /** Resolves when no queue holds anything. @returns what the dead-letter queues hold. */
   drained(): Promise<number>;
-  stop(): Promise<void>;
 }
 
 export interface Posted {
@@ -56,45 +40,19 @@ const PATIENCE = { timeout: 45_000, interval: 50 };
 export async function startRunning(
   options: { readonly environment?: Record<string, string>; readonly ocrolusUrl?: string } = {},
 ): Promise<Running> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-'));
-  const simulator = await startSimulator({ ...RATES, retryDelayMs: 200 });
   const logLines: string[] = [];
-  const url = options.ocrolusUrl ?? simulator.url;
-  const stack = await startLocalStack({
-    dataDir,
+  const system = await startSystem({
     assembly: inject('assembly'),
-    compileCache: join(inject('assembly'), 'compile-cache'),
-    ocrolus: {
-      apiUrl: url,
-      authUrl: url,
-      clientId: 'simulator-client',
-      clientSecret: 'simulator-client-secret',
-    },
-    // The tests say when it runs.
-    pollSeconds: 86_400,
+    simulator: { ...RATES, retryDelayMs: 200 },
+    ocrolusUrl: options.ocrolusUrl,
     dynamodbEndpoint: process.env.DYNAMODB_ENDPOINT,
     environment: { '*': { ...QUICK, ...options.environment } },
     log: (_source, line) => logLines.push(line),
   });
-  simulator.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
-
-  const at = (endpoint: string) => ({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const table = openTable(stack.table, new DynamoDBClient(at(stack.endpoints.dynamodb)));
-  const s3 = new S3Client({ ...at(stack.endpoints.s3), forcePathStyle: true });
-  const bodies = openBodies(stack.bucket, s3);
-  const reader = createReader(table, bodies);
-  const sqs = new SQSClient(at(stack.endpoints.sqs));
+  const { stack, reader, table, bodies, sqs } = system;
 
   return {
-    stack,
-    simulator,
-    reader,
-    table,
-    s3,
+    ...system,
     target: fakeTarget({ reader, table: () => table, bodies, sqs, queues: stack.queues }),
     logLines,
     async post(body, headers = {}) {
@@ -122,37 +80,11 @@ export async function startRunning(
         return found;
       }, PATIENCE),
     async drained() {
-      const urls = Object.values(stack.queues).map(({ url: queueUrl }) => queueUrl);
       await vi.waitFor(async () => {
-        const left = await count(sqs, urls);
+        const left = await system.messages('url');
         if (left > 0) throw new Error(`${left} messages are still in the queues`);
       }, PATIENCE);
-      return count(
-        sqs,
-        Object.values(stack.queues).flatMap(({ dlqUrl }) => dlqUrl ?? []),
-      );
-    },
-    async stop() {
-      await simulator.close();
-      await stack.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      return system.messages('dlqUrl');
     },
   };
-}
-
-/** Messages in queues, whether visible, being worked on or delayed. */
-async function count(sqs: SQSClient, urls: readonly string[]): Promise<number> {
-  const AttributeNames = [
-    'ApproximateNumberOfMessages',
-    'ApproximateNumberOfMessagesNotVisible',
-    'ApproximateNumberOfMessagesDelayed',
-  ] as const;
-  const counts = await Promise.all(
-    urls.map(async (QueueUrl) => {
-      const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] });
-      const { Attributes = {} } = await sqs.send(command);
-      return AttributeNames.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
-    }),
-  );
-  return counts.reduce((sum, n) => sum + n, 0);
 }

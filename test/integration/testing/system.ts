@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../infra/local/ocrolus/index.ts';
+import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../../infra/local/stack.ts';
+import { type Bodies, openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { createReader, type Reader } from '../../../shared/store/reader.ts';
+import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
+
+/** The system as it is deployed, from the synthesized template and the real bundles, with a fake Ocrolus. */
+export interface System {
+  readonly stack: LocalStack;
+  readonly simulator: Simulator;
+  readonly table: DynamoTable;
+  readonly bodies: Bodies;
+  readonly reader: Reader;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  /** Messages in the channels' queues, or in their dead-letter queues: visible, in flight and delayed. */
+  messages(which: 'url' | 'dlqUrl'): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const COUNTS = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
+/** @param assembly folder of the synthesized app. */
+export async function startSystem(
+  options: Pick<LocalStackOptions, 'dynamodbEndpoint' | 'environment' | 'log'> & {
+    readonly assembly: string;
+    readonly simulator: Partial<SimulatorOptions>;
+    /** Another Ocrolus than the fake one. */
+    readonly ocrolusUrl?: string | undefined;
+  },
+): Promise<System> {
+  const { assembly, simulator: habits, ocrolusUrl, ...ofStack } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), 'ocrolus-webhooks-'));
+  const simulator = await startSimulator(habits);
+  const url = ocrolusUrl ?? simulator.url;
+  const stack = await startLocalStack({
+    ...ofStack,
+    dataDir,
+    assembly,
+    compileCache: join(assembly, 'compile-cache'),
+    ocrolus: {
+      apiUrl: url,
+      authUrl: url,
+      clientId: 'simulator-client',
+      clientSecret: 'simulator-client-secret',
+    },
+    // The tests say when it runs.
+    pollSeconds: 86_400,
+  });
+  simulator.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
+
+  const at = (endpoint: string) => ({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const table = openTable(stack.table, new DynamoDBClient(at(stack.endpoints.dynamodb)));
+  const s3 = new S3Client({ ...at(stack.endpoints.s3), forcePathStyle: true });
+  const sqs = new SQSClient(at(stack.endpoints.sqs));
+  const bodies = openBodies(stack.bucket, s3);
+  return {
+    stack,
+    simulator,
+    table,
+    bodies,
+    reader: createReader(table, bodies),
+    s3,
+    sqs,
+    async messages(which) {
+      const counts = await Promise.all(
+        Object.values(stack.queues).map(async ({ [which]: QueueUrl }) => {
+          if (QueueUrl === null) return 0;
+          const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...COUNTS] });
+          const { Attributes = {} } = await sqs.send(command);
+          return COUNTS.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+        }),
+      );
+      return counts.reduce((sum, count) => sum + count, 0);
+    },
+    async stop() {
+      await simulator.close();
+      await stack.stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
