@@ -159,8 +159,9 @@ export interface Book extends Counted {
   version: number;
   changedAt: number;
   statusText: string | undefined;
-  /** What Book status has answered last, and until when it goes on to, whatever has changed. */
+  /** What Book status has answered last, and until when it goes on to, whatever has changed since. */
   shownText: string | undefined;
+  shownSince: number;
   shownUntil: number;
   /** Since its last lag, it has shown what it is. */
   wasShown: boolean;

@@ -59,6 +59,7 @@ export function makeBook(context: ModelContext, spec: BookSpec = {}): Book {
     changedAt: createdAt,
     statusText: undefined,
     shownText: undefined,
+    shownSince: 0,
     shownUntil: 0,
     wasShown: false,
     uploading: 0,

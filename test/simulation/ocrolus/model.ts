@@ -141,6 +141,7 @@ export function createOcrolus(options: OcrolusOptions): SimulatedOcrolus {
       // Between two lags it shows what it is.
       if (profile.lags === true && book.wasShown && book.random.chance(0.3)) {
         book.wasShown = false;
+        book.shownSince = now();
         book.shownUntil = now() + span(book.random, SECOND, 5 * MINUTE);
       }
       options.onChange?.(book.uuid);

@@ -34,10 +34,11 @@ export function truthOf(context: ModelContext, book: Book): BookTruth {
 
 export function outlineOf(book: Book): BookOutline {
   const { status, bookClass, createdAt, changedAt, visibleFrom, listedFrom, isClassified, working } = book;
+  const behind = { since: book.shownSince, until: book.shownUntil };
   const isClassifiedOnly = bookClass === 'INSTANT_CLASSIFY_ONLY' && isClassified && working === 0;
   const isEnded = status === 'VERIFIED' || isClassifiedOnly;
   const documentCount = book.documents.length;
-  return { status, bookClass, createdAt, changedAt, visibleFrom, isEnded, listedFrom, documentCount };
+  return { status, bookClass, createdAt, changedAt, visibleFrom, isEnded, listedFrom, documentCount, behind };
 }
 
 export function documentTruth(document: Document): DocumentTruth {
