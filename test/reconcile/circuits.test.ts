@@ -44,6 +44,20 @@ describe('what an event names', () => {
     expect(asked()).toBe(30);
   });
 
+  test('is no longer requested, although Ocrolus was not ready in between', async () => {
+    await deliver(0, 19, NOT_SERVED);
+    book.clock.advance(61);
+    await deliver(19, 20, error(425, 9004));
+    book.clock.advance(61);
+    const before = asked();
+    await deliver(20, 30, NOT_SERVED);
+    expect(asked() - before).toBe(1);
+    book.clock.advance(3600);
+    await deliver(30, 31, error(425, 9004));
+    await deliver(31, 32, FLAGS);
+    expect(await book.stored('b31')).toEqual([]);
+  });
+
   test('is requested once an hour, and any other answer closes the circuit', async () => {
     await deliver(0, 20, NOT_SERVED);
     for (let hour = 0; hour < 3; hour += 1) {

@@ -81,6 +81,7 @@ export function drawBook(context: ScriptContext, spec: BookSpec = {}): BookScrip
     startedJobs: new Map(),
     slowAnswered: new Set(),
     shownText: undefined,
+    shownSince: 0,
     shownUntil: 0,
     wasShown: false,
     wasVerified: false,

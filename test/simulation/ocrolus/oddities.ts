@@ -37,6 +37,7 @@ export function drawLag(script: BookScript): void {
   const { context, random } = script;
   if (context.profile.lags !== true || !script.wasShown || !random.chance(0.3)) return;
   script.wasShown = false;
+  script.shownSince = context.model.now();
   script.shownUntil = context.model.now() + span(random, SECOND, 5 * MINUTE);
 }
 

@@ -77,8 +77,9 @@ export interface BookScript {
   readonly startedJobs: Map<Kind, number>;
   /** Kinds that have been answered with 9001 since the last computation. */
   readonly slowAnswered: Set<Kind>;
-  /** The last answer of Book status, and until when it is repeated, whatever has changed. */
+  /** The last answer of Book status, and until when it is repeated, whatever has changed since. */
   shownText: string | undefined;
+  shownSince: number;
   shownUntil: number;
   /** Since its last lag, it has shown what it is. */
   wasShown: boolean;

@@ -48,6 +48,8 @@ export interface BookOutline
   readonly listedFrom: number;
   /** Documents that were uploaded, listed or not. */
   readonly documentCount: number;
+  /** Unix milliseconds: until then, Book status shows nothing that has changed since then. */
+  readonly behind: { readonly since: number; readonly until: number };
 }
 
 export interface BookTruth extends BookOutline {

@@ -29,12 +29,13 @@ export function truthOf(context: ScriptContext, book: Book): BookTruth {
   };
 }
 
-export function outlineOf({ book, listedFrom }: BookScript): BookOutline {
+export function outlineOf({ book, listedFrom, shownSince, shownUntil }: BookScript): BookOutline {
   const { status, bookClass, createdAt, changedAt, visibleFrom, isClassified, working, documents } = book;
   const isClassifiedOnly = bookClass === 'INSTANT_CLASSIFY_ONLY' && isClassified && working === 0;
   const isEnded = status === 'VERIFIED' || isClassifiedOnly;
   const documentCount = documents.length;
-  return { status, bookClass, createdAt, changedAt, visibleFrom, isEnded, listedFrom, documentCount };
+  const behind = { since: shownSince, until: shownUntil };
+  return { status, bookClass, createdAt, changedAt, visibleFrom, isEnded, listedFrom, documentCount, behind };
 }
 
 export function documentTruth(document: Document): DocumentTruth {

@@ -167,8 +167,10 @@ export class NamedResults {
       this.#unnamed.set(bookUuid, { at, excuse });
       return [];
     }
+    const { behind } = ocrolus.outline(bookUuid);
     return documents
       .filter(isCaptured)
+      .filter(({ statusAt }) => at >= behind.until || statusAt < behind.since)
       .flatMap(({ uuid, revision }) =>
         DOCUMENT_KINDS.filter(
           (kind) => !isFresh(this.#core, { bookUuid, kind, subject: uuid, revision }),

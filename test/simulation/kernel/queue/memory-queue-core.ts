@@ -114,7 +114,7 @@ export class MemoryQueueCore {
     this.#visibility.hide(message, seconds * 1000);
   }
 
-  /** Puts a message of another queue here, as it is: a redrive. Its receive count restarts. */
+  /** Puts a message of another queue here, as it is: a dead letter. Its receive count restarts. */
   adopt(message: Readonly<Message>): void {
     const adopted: Message = { ...message, state: 'hidden', wakeUp: undefined, receiveCount: 0, receipt: '' };
     this.#messages.set(adopted.id, adopted);
@@ -128,12 +128,17 @@ export class MemoryQueueCore {
     this.#visibility.hide(restored, milliseconds);
   }
 
-  /** Moves every message that is ready to another queue (AWS: StartMessageMoveTask). @returns how many. */
+  /**
+   * Moves every message that is ready to another queue, where each is a new one, with another id (AWS: "Learn how to
+   * configure a dead-letter queue redrive").
+   *
+   * @returns how many.
+   */
   moveAllTo(target: MemoryQueueCore): number {
     let moved = 0;
     for (let message = this.#visibility.take(0); message !== undefined; message = this.#visibility.take(0)) {
       this.#messages.delete(message.id);
-      target.adopt(message);
+      target.send(message);
       moved += 1;
     }
     return moved;

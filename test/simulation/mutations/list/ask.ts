@@ -94,9 +94,15 @@ export const ASK: readonly Mutation[] = [
   },
   {
     file: ASK_FILE,
-    search: 'else await circuits.answered(account, kind);',
+    search: "else if (fetched.class !== 'not-yet') await circuits.answered(account, kind);",
     replace: '',
     why: 'an answer does not close the circuit of its kind',
+  },
+  {
+    file: ASK_FILE,
+    search: "else if (fetched.class !== 'not-yet') await circuits.answered(account, kind);",
+    replace: 'else await circuits.answered(account, kind);',
+    why: 'a circuit is closed by books that Ocrolus is still working on',
   },
   {
     file: BOOK_STATUS,
