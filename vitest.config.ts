@@ -10,11 +10,20 @@ const INFRA = ['test/infra/**/*.test.ts'];
 const ALONE = ['test/webhook/fuzz.test.ts', 'test/simulation/**/*.test.ts'];
 const SETUP = ['test/fixed-property-seed.ts'];
 const BROWSER = ['test/browser/**/*.test.ts'];
-const INTEGRATION = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
+const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
+/** The one run through the local stack in `npm test`. */
+const ONE_RUN = ['test/integration/seed-events.test.ts'];
+/** Only in `npm run test:all`, as are the rest of `STACK` and `BROWSER`. */
+const LONG = [
+  'test/{emulator,model,scale,upgrade}/**/*.test.ts',
+  'test/local/{processes,queue,restart}.test.ts',
+  'test/infra/deployment/**/*.test.ts',
+];
+const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];
 
 export default defineConfig({
   test: {
-    // Integration tests start a whole stack; nothing here waits for a fixed time.
+    // Tests of the local stack start all of it; nothing here waits for a fixed time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
@@ -24,24 +33,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'unit',
+          name: 'desk',
           include: ['test/**/*.test.ts'],
-          exclude: [...INFRA, ...INTEGRATION, ...ALONE, ...BROWSER],
+          exclude: [...INFRA, ...STACK, ...ALONE, ...BROWSER, ...LONG],
           setupFiles: SETUP,
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'alone', include: ALONE, setupFiles: SETUP } },
+      { extends: true, test: { name: 'desk-alone', include: ALONE, setupFiles: SETUP } },
       // They only read what they synthesize; to load the CDK for each file takes twice the time of all tests in it.
-      { extends: true, test: { name: 'infra', include: INFRA, isolate: false } },
-      {
-        extends: true,
-        test: {
-          name: 'integration',
-          include: INTEGRATION,
-          globalSetup: ['test/integration/testing/synthesized-once.ts'],
-        },
-      },
+      { extends: true, test: { name: 'desk-infra', include: INFRA, exclude: LONG, isolate: false } },
+      { extends: true, test: { name: 'desk-stack', include: ONE_RUN, globalSetup: SYNTHESIZED } },
+      { extends: true, test: { name: 'long', include: LONG, setupFiles: SETUP, isolate: false } },
+      { extends: true, test: { name: 'stack', include: STACK, exclude: ONE_RUN, globalSetup: SYNTHESIZED } },
       // Skipped where no Chromium is found.
       { extends: true, test: { name: 'browser', include: BROWSER } },
     ],

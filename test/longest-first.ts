@@ -1,24 +1,27 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** They take ten seconds and more: at the end of a run, one of them would leave a worker without anything to do. */
-const LONG = [
-  'chaos/chaos',
-  'integration/another-ocrolus',
-  'integration/lost-webhooks',
-  'deployment/retained-names',
-];
+/** Projects of which one file takes minutes: at the end of a run, it would leave a worker without anything to do. */
+const FIRST = ['browser', 'stack', 'long'];
+/** They take ten seconds and more. */
+const LONG = ['chaos/chaos', 'integration/another-ocrolus', 'deployment/changes'];
 
-/** Vitest's order, with the longest files first in their project: on a clean clone it knows sizes only. */
+/** Vitest's order, with the longest projects first, and in each the longest files: on a clean clone it knows sizes only. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const projects = [...new Set(sorted.map(({ project }) => project))];
-    const rank = ({ moduleId }: TestSpecification) => {
-      const index = LONG.findIndex((name) => moduleId.endsWith(`${name}.test.ts`));
-      return index === -1 ? LONG.length : index;
-    };
+    const projects = [...new Set(sorted.map(({ project }) => project))].sort(
+      (a, b) => rank(FIRST, (name) => name === a.name) - rank(FIRST, (name) => name === b.name),
+    );
+    const rankOf = ({ moduleId }: TestSpecification) =>
+      rank(LONG, (name) => moduleId.endsWith(`${name}.test.ts`));
     return projects.flatMap((project) =>
-      sorted.filter((file) => file.project === project).sort((a, b) => rank(a) - rank(b)),
+      sorted.filter((file) => file.project === project).sort((a, b) => rankOf(a) - rankOf(b)),
     );
   }
+}
+
+/** Position of the first that is meant; the end if there is none. */
+function rank(list: readonly string[], isMeant: (name: string) => boolean): number {
+  const index = list.findIndex(isMeant);
+  return index === -1 ? list.length : index;
 }

@@ -4,13 +4,6 @@ import { comparisons } from './comparisons.ts';
 import { createStack, type EmulatedStack, NOT_EMULATED } from './emulated-stack.ts';
 import { type Moto, motoIsInstalled, startMoto } from './moto.ts';
 
-/**
- * Every variant takes a few seconds, so `npm test` has the one with the most services of those that are quick;
- * `npm run emulate` has all of them.
- */
-const { EMULATED_VARIANTS = 'registered' } = process.env;
-const chosen = EMULATED_VARIANTS === 'all' ? VARIANT_NAMES : EMULATED_VARIANTS.split(',');
-
 /** ARNs in the account, except patterns, and the account itself. */
 const ARNS = /arn:aws:[\w-]+:[\w-]*:123456789012:(?!root)[^"'\\\s]+?(?=["'\\\s)])/g;
 const PATTERN = /(:log-group:|\/vpc-flow-log\/|:vpc-flow-log\/|:alarm:[\w-]+-)\*$/;
@@ -22,7 +15,7 @@ describe.skipIf(!motoIsInstalled())('in an emulated account', () => {
   });
   afterAll(() => moto.stop());
 
-  describe.each(chosen)('%s', (name) => {
+  describe.each(VARIANT_NAMES)('%s', (name) => {
     const template = variantTemplate(name);
     let stack: EmulatedStack;
 
