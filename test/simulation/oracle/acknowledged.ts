@@ -108,7 +108,9 @@ export class Acknowledged {
     if (document !== undefined && !document.listed) return false;
     if (document !== undefined && isDocumentKind(kind) && !hasResults(document.status)) return false;
     if (!isAvailable(core.ocrolus.result(bookUuid, kind, subject))) return false;
-    const suppressed = suppressedSince(core.table, core.ocrolus.accountOf(bookUuid), kind);
+    const account = core.ocrolus.accountOf(bookUuid);
+    const suppressed =
+      suppressedSince(core.table, account, kind) ?? this.#watch.closedCircuits.openedAt(account, kind);
     if (suppressed !== undefined && now() - suppressed > NOT_SERVED_MS) {
       excused.add('not-served');
       return false;
