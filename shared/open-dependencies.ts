@@ -1,10 +1,12 @@
 import { type TimeSettings, type Times, timesOf } from './checklist/times.ts';
 import { type Accounts, openAccounts } from './ocrolus/accounts.ts';
 import type { OcrolusSettings } from './ocrolus/settings.ts';
-import { openPorts } from './open-ports.ts';
-import type { Ports } from './ports.ts';
+import { openNetworkPorts, type Ports } from './ports.ts';
+import { openQueue } from './queue.ts';
 import { createSharedRateLimiter } from './rate-limit/shared.ts';
+import { openBodies } from './store/bodies/result-bodies.ts';
 import { withRetention } from './store/retention.ts';
+import { openTable } from './store/table.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
@@ -54,5 +56,15 @@ export function openDependencies(
     times: timesOf(settings),
     log: createLog({ level: settings.LOG_LEVEL, fields: { stage: settings.STAGE }, write, now }),
     metrics,
+  };
+}
+
+/** The real ports of a Lambda. */
+export function openPorts(names: { readonly tableName: string; readonly bucketName: string }): Ports {
+  return {
+    ...openNetworkPorts(),
+    table: openTable(names.tableName),
+    queue: openQueue(),
+    bodies: openBodies(names.bucketName),
   };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue } from './queue.ts';
-import { readSecretText } from './secrets-manager.ts';
+import { readSecretText } from './secrets/secrets-manager.ts';
 import type { Bodies } from './store/bodies/result-bodies.ts';
 import type { Table } from './store/table.ts';
 import { writeLine } from './telemetry/log.ts';

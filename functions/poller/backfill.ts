@@ -4,6 +4,7 @@ import type {
   BackfillReport,
   BackfillRequest,
 } from '../../shared/backfill.ts';
+import { isDocumentKind, KINDS, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import { DELETED } from '../../shared/events/statuses.ts';
 import { asFailure } from '../../shared/failure.ts';
 import {
@@ -13,10 +14,10 @@ import {
   listBooks,
   type Place,
 } from '../../shared/ocrolus/book-list.ts';
+import { callOfKind } from '../../shared/ocrolus/calls.ts';
 import { type Book, isForgotten, readBook } from '../../shared/store/books.ts';
 import { iso } from '../../shared/time.ts';
-import { costOfComparing, costOfFetching } from './backfill-estimate.ts';
-import type { PollerDependencies } from './dependencies.ts';
+import type { PollerDependencies, PollerSettings } from './dependencies.ts';
 import { follow, offsetAfter } from './discovery/follow.ts';
 import { recordListed } from './listed-book.ts';
 
@@ -122,4 +123,47 @@ function isInRange(book: ListedBook, range: BackfillRange): boolean {
 /** True if the list, by ascending pk, has passed the range. */
 function isPast(last: ListedBook | undefined, { toPk }: BackfillRange): boolean {
   return last !== undefined && toPk !== undefined && comparePks(last.bookPk, toPk) > 0;
+}
+
+/** Assumed number of documents in a book, which is not known before it is polled; as in docs/cost.md. */
+const DOCUMENTS = 5;
+
+/** Book status: once when a book is found, and again after the grace time (docs/design.md#the-poller). */
+const STATUS_CALLS = 2;
+
+export interface Cost {
+  /** Calls to Ocrolus. */
+  readonly calls: number;
+  /** Time that they take at the stage's rate limit, in milliseconds. */
+  readonly milliseconds: number;
+}
+
+type Rates = Pick<
+  PollerSettings,
+  'RESULTS' | 'OCROLUS_REQUESTS_PER_SECOND' | 'OCROLUS_HEAVY_REQUESTS_PER_SECOND' | 'POLL_REQUESTS_PER_SECOND'
+>;
+
+/** Cost of fetching a finished book that is not stored. Kinds that only events announce are probed once. */
+export function costOfFetching(settings: Rates): Cost {
+  const subject = { bookUuid: 'book', docUuid: 'document' };
+  const asked = RESULT_KINDS.filter((kind) => {
+    const policy = settings.RESULTS[kind];
+    return policy === 'always' || (policy === 'announced' && KINDS[kind].probe);
+  }).flatMap((kind) => {
+    const call = callOfKind(kind, subject);
+    return call === undefined ? [] : Array.from({ length: isDocumentKind(kind) ? DOCUMENTS : 1 }, () => call);
+  });
+  const heavy = asked.filter(({ weight }) => weight === 'heavy').length;
+  const calls = STATUS_CALLS + asked.length;
+  const seconds = Math.max(
+    heavy / settings.OCROLUS_HEAVY_REQUESTS_PER_SECOND,
+    calls / settings.OCROLUS_REQUESTS_PER_SECOND,
+    STATUS_CALLS / settings.POLL_REQUESTS_PER_SECOND,
+  );
+  return { calls, milliseconds: seconds * 1000 };
+}
+
+/** Cost of comparing a stored book that has not changed. */
+export function costOfComparing({ POLL_REQUESTS_PER_SECOND: perSecond }: Rates): Cost {
+  return { calls: 1, milliseconds: 1000 / perSecond };
 }

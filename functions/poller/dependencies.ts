@@ -2,9 +2,14 @@ import * as z from 'zod/mini';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
 import { type Dependencies, openDependencies } from '../../shared/open-dependencies.ts';
 import type { Ports } from '../../shared/ports.ts';
-import { checklistSettings } from '../../shared/reconcile/settings.ts';
-import { POLL_DEFAULTS } from '../../shared/setting-defaults.ts';
-import { booleanSetting, commonSettings, numberSetting, readSettings } from '../../shared/settings.ts';
+import { checklistSettings } from '../../shared/reconcile/context.ts';
+import {
+  booleanSetting,
+  commonSettings,
+  numberSetting,
+  POLL_DEFAULTS,
+  readSettings,
+} from '../../shared/settings.ts';
 
 export const PollerSettings = z.object({
   ...commonSettings,

@@ -7,7 +7,7 @@ import {
   type WebhookLevel,
 } from '../../shared/ocrolus/webhooks/level.ts';
 import type { Difference, RegisterReport } from '../../shared/ocrolus/webhooks/reports.ts';
-import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+import type { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import { differenceOf } from './difference.ts';
 import { putWebhook } from './put-webhook.ts';
 import {

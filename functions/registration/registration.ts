@@ -4,9 +4,9 @@ import { isSamePlace, withCredentials } from '../../shared/ocrolus/webhooks/endp
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import type { Level, Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
 import { webhookSettings, webhookUrl } from '../../shared/ocrolus/webhooks/settings.ts';
+import type { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import { commonSettings } from '../../shared/settings.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
-import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 
 export const RegistrationSettings = z.object({ ...commonSettings, ...webhookSettings });
 

@@ -1,5 +1,5 @@
 import type { Registered, WebhookLevel } from '../../shared/ocrolus/webhooks/level.ts';
-import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+import type { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import { RegistrationError } from './registration.ts';
 
 /** A rotation may change the secret while it is being set, but not more than once a second. */

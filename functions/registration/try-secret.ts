@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { signatureOf } from '../../shared/signature.ts';
-import type { WebhookSecret } from '../../shared/webhook-secret.ts';
+import { signatureOf } from '../../shared/secrets/signature.ts';
+import type { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import type { RegistrationDependencies, Trial } from './registration.ts';
 import { isSigning } from './signing-secret.ts';
 

@@ -2,11 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { TestOutcome } from '../../shared/ocrolus/webhooks/level.ts';
 import { webhookSettings } from '../../shared/ocrolus/webhooks/settings.ts';
-import { REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
-import { commonSettings, integerSetting } from '../../shared/settings.ts';
+import type { WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
+import { commonSettings, integerSetting, REGISTRATION_DEFAULTS } from '../../shared/settings.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import { iso } from '../../shared/time.ts';
-import type { WebhookSecret } from '../../shared/webhook-secret.ts';
 import type { SecretVersions, Version } from './secret-versions.ts';
 
 export const RotationSettings = z.object({

@@ -4,7 +4,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { isNotFound, WebhookSecret } from '../../shared/webhook-secret.ts';
+import { isNotFound, WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 
 export type VersionStage = 'AWSCURRENT' | 'AWSPENDING';
 

@@ -1,6 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { signatureOf } from '../../shared/signature.ts';
-import { type LiveWebhookSecret, signingSecrets, type WebhookSecret } from '../../shared/webhook-secret.ts';
+import { signatureOf } from '../../shared/secrets/signature.ts';
+import {
+  type LiveWebhookSecret,
+  signingSecrets,
+  type WebhookSecret,
+} from '../../shared/secrets/webhook-secret.ts';
 import type { Delivery } from './delivery.ts';
 import { Refusal, type RefusalReason } from './refusal.ts';
 import type { WebhookSettings } from './settings.ts';

@@ -1,8 +1,8 @@
-import { cachedSecret } from '../../shared/cached-secret.ts';
+import { cachedSecret } from '../../shared/secrets/cached-secret.ts';
+import { LiveWebhookSecret, readLiveWebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import { readSettings } from '../../shared/settings.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { createMetrics } from '../../shared/telemetry/metrics.ts';
-import { LiveWebhookSecret, readLiveWebhookSecret } from '../../shared/webhook-secret.ts';
 import { enqueue } from './enqueue.ts';
 import { WebhookSettings } from './settings.ts';
 import { createWebhook } from './webhook.ts';

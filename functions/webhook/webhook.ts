@@ -1,13 +1,13 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
-import type { CachedSecret } from '../../shared/cached-secret.ts';
 import type { Channel } from '../../shared/events/channels.ts';
 import type { Envelope } from '../../shared/events/envelope.ts';
 import { identify, toEnvelope } from '../../shared/events/identify.ts';
+import type { CachedSecret } from '../../shared/secrets/cached-secret.ts';
+import type { LiveWebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import type { Log } from '../../shared/telemetry/log.ts';
 import type { Metrics } from '../../shared/telemetry/metrics.ts';
 import { iso } from '../../shared/time.ts';
-import type { LiveWebhookSecret } from '../../shared/webhook-secret.ts';
 import { authenticate, type Proof } from './authenticate.ts';
 import { type Delivery, readDelivery } from './delivery.ts';
 import { toPayload } from './payload.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { POLL_DEFAULTS } from '../../shared/setting-defaults.ts';
+import { POLL_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
 
 const count = z.int().min(1).max(1_000_000);

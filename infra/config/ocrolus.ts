@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { POLICIES, RESULT_KINDS } from '../../shared/checklist/kinds.ts';
 import { GUIDELINES } from '../../shared/ocrolus/calls.ts';
-import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/setting-defaults.ts';
+import { OCROLUS_DEFAULTS, POLL_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
 
 const HttpsUrl = z.url({ protocol: /^https$/, error: 'must be an https:// URL' });

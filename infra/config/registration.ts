@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { eventsOfLevel } from '../../shared/ocrolus/webhooks/event-names.ts';
 import { ENCODINGS, LEVELS } from '../../shared/ocrolus/webhooks/level.ts';
-import { REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
+import { REGISTRATION_DEFAULTS } from '../../shared/settings.ts';
 import { DESPITE_OTHER_FAULTS } from './checks.ts';
 
 /** Registration of the webhook with Ocrolus, and rotation of its secret. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { LEDGER_DAYS, REGISTRATION_DEFAULTS } from '../../shared/setting-defaults.ts';
+import { LEDGER_DAYS, REGISTRATION_DEFAULTS } from '../../shared/settings.ts';
 import { Alarms } from './alarms.ts';
 import { checkConcurrency, DESPITE_OTHER_FAULTS } from './checks.ts';
 import { checkIngress, Ingress } from './ingress.ts';

@@ -3,7 +3,7 @@ import { Poll } from '../config/ocrolus.ts';
 /** Seconds between two runs of the poller of a stage with default settings. */
 export const DEPLOYED_POLL_SECONDS = Poll.parse({}).minutes * 60;
 
-/** Range that the functions accept (`shared/reconcile/settings.ts`). */
+/** Range that the functions accept (`shared/reconcile/context.ts`). */
 const SCALE = { min: 0.000_001, max: 1 };
 
 /**

@@ -1,7 +1,7 @@
-import { cachedSecret, SecretShapeError } from '../cached-secret.ts';
 import { Failure } from '../failure.ts';
 import type { Ports } from '../ports.ts';
 import type { RateLimiter } from '../rate-limit/limiter.ts';
+import { cachedSecret, SecretShapeError } from '../secrets/cached-secret.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { createOcrolusClient, type OcrolusClient } from './client.ts';
 import { ApiCredentials, type OcrolusSettings } from './settings.ts';

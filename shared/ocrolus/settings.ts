@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { OCROLUS_DEFAULTS } from '../setting-defaults.ts';
-import { jsonSetting, numberSetting } from '../settings.ts';
+import { jsonSetting, numberSetting, OCROLUS_DEFAULTS } from '../settings.ts';
 
 /** Settings of consumers and poller for Ocrolus. */
 export const ocrolusSettings = {

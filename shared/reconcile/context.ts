@@ -1,4 +1,5 @@
-import type { ResultsPolicy } from '../checklist/kinds.ts';
+import * as z from 'zod/mini';
+import { DEFAULT_RESULTS, POLICIES, type ResultsPolicy } from '../checklist/kinds.ts';
 import type { Rules } from '../checklist/lines.ts';
 import type { Timing } from '../checklist/times.ts';
 import { RESULT_KINDS } from '../events/result-kinds.ts';
@@ -7,6 +8,7 @@ import type { Call, Guideline } from '../ocrolus/calls.ts';
 import type { OcrolusClient, Reply } from '../ocrolus/client.ts';
 import type { Receive } from '../ocrolus/read-answer.ts';
 import type { Dependencies } from '../open-dependencies.ts';
+import { integerSetting, jsonSetting, numberSetting, POLL_DEFAULTS } from '../settings.ts';
 import type { Slots } from '../slots.ts';
 import { type LargeBody, receiveLargeBody } from '../store/bodies/large-body.ts';
 import type { Writer } from '../store/books.ts';
@@ -156,3 +158,26 @@ export class Context {
     this.log.error('request rejected', { operation, code: reply.code });
   }
 }
+
+/** Policy for each kind of result; kinds that a stage does not name have their default. */
+export const ResultsSetting = z.pipe(
+  z.partialRecord(z.enum(RESULT_KINDS), z.enum(POLICIES)),
+  z.transform((named: Partial<ResultsPolicy>): ResultsPolicy => ({ ...DEFAULT_RESULTS, ...named })),
+);
+
+/** Settings of consumers and poller for checklist and schedule. */
+export const checklistSettings = {
+  RESULTS: z._default(jsonSetting(ResultsSetting), DEFAULT_RESULTS),
+  /** Shortest and longest wait between two requests for the same thing, in seconds. */
+  POLL_MIN_SECONDS: z._default(integerSetting(1, 86_400), POLL_DEFAULTS.minSeconds),
+  POLL_MAX_SECONDS: z._default(integerSetting(1, 604_800), POLL_DEFAULTS.maxSeconds),
+  /** Time that a webhook may take, in seconds; Ocrolus tries for about ten minutes (docs/ocrolus.md#retries). */
+  POLL_GRACE_SECONDS: z._default(integerSetting(1, 86_400), POLL_DEFAULTS.graceSeconds),
+  /** Days for which an unchanged book or entry is asked about at the usual pace. */
+  POLL_HORIZON_DAYS: z._default(numberSetting(0, 3650), POLL_DEFAULTS.horizonDays),
+  /** Days for which results, and books with their documents, are kept. Absent: permanently. */
+  RESULT_DAYS: z.optional(integerSetting(1, 3650)),
+  DOCUMENT_DAYS: z.optional(integerSetting(1, 3650)),
+  /** Factor for every time of checklist, poller and circuit: 1 in a deployment, less in the local stack. */
+  TIME_SCALE: z._default(numberSetting(0.000_001, 1), 1),
+};

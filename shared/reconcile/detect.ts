@@ -1,6 +1,6 @@
 import { isCaptured, matchesDigest } from '../checklist/observation.ts';
 import { DELETED } from '../events/statuses.ts';
-import { inGroups } from '../in-groups.ts';
+import { inGroups } from '../slots.ts';
 import type { Book } from '../store/books.ts';
 import { type Document, readDocuments, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
 import type { Context } from './context.ts';

@@ -3,7 +3,7 @@ import { DOCUMENT_KINDS } from '../checklist/kinds.ts';
 import { digestOf, goneFrom, isCaptured } from '../checklist/observation.ts';
 import type { BookObservation, ObservedDocument } from '../events/observation.ts';
 import type { ResultKind } from '../events/result-kinds.ts';
-import { inGroups } from '../in-groups.ts';
+import { inGroups } from '../slots.ts';
 import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
 import type { Announcement } from './announcement.ts';
 import { isStoredAs, observeDocument, unlistDocument } from './apply-observation.ts';

@@ -1,7 +1,7 @@
 import { linesOf, type Rules } from '../checklist/lines.ts';
 import { digestOf, isCaptureEnded } from '../checklist/observation.ts';
 import type { BookObservation } from '../events/observation.ts';
-import { inGroups } from '../in-groups.ts';
+import { inGroups } from '../slots.ts';
 import { type Book, dueBy, newBook, updateBook } from '../store/books.ts';
 import { type Document, updateDocument, WRITES_AT_ONCE } from '../store/documents.ts';
 import { dueShard } from '../store/keys.ts';

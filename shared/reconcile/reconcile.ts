@@ -5,10 +5,9 @@ import { observeBook } from './apply-observation.ts';
 import { allowedLines, askAll } from './ask.ts';
 import type { Context } from './context.ts';
 import { observe, type Seen } from './observe.ts';
-import { reportExpired, reportOverdue } from './overdue.ts';
 import { linesInFocus } from './plan.ts';
 import { type Focus, readStored } from './read.ts';
-import { type Reconciled, reportOn } from './report.ts';
+import { type Reconciled, reportExpired, reportOn, reportOverdue } from './report.ts';
 import { settle } from './settle.ts';
 
 /*

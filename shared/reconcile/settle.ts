@@ -5,9 +5,9 @@ import { isOpen, isSuppressed, isUntried, type Line, linesOf, type Rules } from 
 import { isStuck, nextLook } from '../checklist/next-look.ts';
 import { isDone, isListed, matchesDigest } from '../checklist/observation.ts';
 import { Failure } from '../failure.ts';
-import { isEqual } from '../is-equal.ts';
 import { type Book, dueBy, isForgotten, readBook, replaceBook } from '../store/books.ts';
 import { type Document, readDocuments } from '../store/documents.ts';
+import { isEqual } from '../store/is-equal.ts';
 import { dueShard } from '../store/keys.ts';
 import { iso } from '../time.ts';
 import type { Context } from './context.ts';

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
-import { isEqual } from '../is-equal.ts';
 import { IS_ABSENT } from './condition.ts';
+import { isEqual } from './is-equal.ts';
 import type { Item, Key, Table } from './table.ts';
 
 /** An item whose writes are conditional on its previous revision. */

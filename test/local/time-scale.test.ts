@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { readLocalSettings } from '../../infra/local/settings.ts';
 import { timeScaleOf } from '../../infra/local/time-scale.ts';
 import { timesOf } from '../../shared/checklist/times.ts';
-import { checklistSettings } from '../../shared/reconcile/settings.ts';
+import { checklistSettings } from '../../shared/reconcile/context.ts';
 import { readSettings } from '../../shared/settings.ts';
 
 const Times = z.object(checklistSettings);

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { backfill } from '../../functions/poller/backfill.ts';
-import { costOfComparing, costOfFetching } from '../../functions/poller/backfill-estimate.ts';
+import { backfill, costOfComparing, costOfFetching } from '../../functions/poller/backfill.ts';
 import type { BackfillRange, BackfillReport } from '../../shared/backfill.ts';
 import { DELETED } from '../../shared/events/statuses.ts';
 import { START } from '../../shared/ocrolus/book-list.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type RotationDependencies, rotate } from '../../functions/rotation/rotate.ts';
 import type { Version, VersionStage } from '../../functions/rotation/secret-versions.ts';
+import { signingSecrets, type WebhookSecret } from '../../shared/secrets/webhook-secret.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
-import { signingSecrets, type WebhookSecret } from '../../shared/webhook-secret.ts';
 
 const OLD = 'the-old-secret-0123';
 const MINUTE = 60_000;

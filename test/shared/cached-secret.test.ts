@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { cachedSecret, SecretShapeError } from '../../shared/cached-secret.ts';
+import { cachedSecret, SecretShapeError } from '../../shared/secrets/cached-secret.ts';
 
 function open(ttlSeconds = 300) {
   const source = { text: '{"key":"first"}', fails: false, reads: 0, now: 0 };

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { readSecretDate, readSecretText } from '../../shared/secrets-manager.ts';
+import { readSecretDate, readSecretText } from '../../shared/secrets/secrets-manager.ts';
 
 let asked: object[];
 let answer: { SecretString?: string; CreatedDate?: Date };

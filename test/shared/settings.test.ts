@@ -4,7 +4,7 @@ import { WebhookSettings } from '../../functions/webhook/settings.ts';
 import { DEFAULT_RESULTS } from '../../shared/checklist/kinds.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { ocrolusSettings } from '../../shared/ocrolus/settings.ts';
-import { checklistSettings } from '../../shared/reconcile/settings.ts';
+import { checklistSettings } from '../../shared/reconcile/context.ts';
 import { readSettings } from '../../shared/settings.ts';
 
 const queueUrls = Object.fromEntries(CHANNELS.map((name) => [name, `https://sqs.example/${name}`]));

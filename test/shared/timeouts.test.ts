@@ -16,7 +16,7 @@ async function loadClients() {
     ...(await import('../../functions/webhook/enqueue.ts')),
     ...(await import('../../functions/webhook/body-store.ts')),
     ...(await import('../../functions/rotation/secret-versions.ts')),
-    ...(await import('../../shared/secrets-manager.ts')),
+    ...(await import('../../shared/secrets/secrets-manager.ts')),
     ...(await import('../../shared/queue.ts')),
     ...(await import('../../shared/store/table.ts')),
     ...(await import('../../shared/store/bodies/result-bodies.ts')),

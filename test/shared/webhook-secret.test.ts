@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readLiveWebhookSecret, signingSecrets } from '../../shared/webhook-secret.ts';
+import { readLiveWebhookSecret, signingSecrets } from '../../shared/secrets/webhook-secret.ts';
 
 describe('the secrets that are accepted', () => {
   const NOW = Date.parse('2026-01-01T12:00:00Z');

@@ -2,9 +2,15 @@ import * as z from 'zod/mini';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { GUIDELINES } from '../../../shared/ocrolus/calls.ts';
 import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
-import { checklistSettings } from '../../../shared/reconcile/settings.ts';
-import { LEDGER_DAYS, POLL_DEFAULTS } from '../../../shared/setting-defaults.ts';
-import { booleanSetting, commonSettings, integerSetting, listSetting } from '../../../shared/settings.ts';
+import { checklistSettings } from '../../../shared/reconcile/context.ts';
+import {
+  booleanSetting,
+  commonSettings,
+  integerSetting,
+  LEDGER_DAYS,
+  listSetting,
+  POLL_DEFAULTS,
+} from '../../../shared/settings.ts';
 
 /** Whole seconds, separated by commas; empty for none. */
 const secondsList = z.pipe(listSetting, z.array(integerSetting(1, 900)));

@@ -1,5 +1,5 @@
-import { inGroups } from '../../../shared/in-groups.ts';
 import { createdMs, type ListedBook, listBooks } from '../../../shared/ocrolus/book-list.ts';
+import { inGroups } from '../../../shared/slots.ts';
 import { isDescribed } from '../../../shared/store/books.ts';
 import { BOOK_ITEM } from '../../../shared/store/keys.ts';
 import { isUnreadable } from '../../../shared/store/records.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { catalogEntry, findEventName } from '../../../shared/events/catalog.ts';
 import { normaliseUuid } from '../../../shared/events/read-ids.ts';
-import { signatureOf } from '../../../shared/signature.ts';
+import { signatureOf } from '../../../shared/secrets/signature.ts';
 import { UsageError } from '../../command-line/commands.ts';
 import { pathValue } from '../../command-line/paths.ts';
 import { knownEvent } from '../options.ts';

@@ -1,4 +1,4 @@
-import type { WebhookSecret } from '../../webhook-secret.ts';
+import type { WebhookSecret } from '../../secrets/webhook-secret.ts';
 
 /*
  * URLs to which Ocrolus delivers. They may carry `user:password@` (docs/ocrolus.md#basic-authentication), so they are

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { REGISTRATION_DEFAULTS } from '../../setting-defaults.ts';
-import { jsonSetting, listSetting } from '../../settings.ts';
+import { jsonSetting, listSetting, REGISTRATION_DEFAULTS } from '../../settings.ts';
 import { ocrolusSettings } from '../settings.ts';
 import { ENCODINGS, LEVELS } from './level.ts';
 

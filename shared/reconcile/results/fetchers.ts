@@ -1,13 +1,74 @@
+import * as z from 'zod';
 import type { ResultKind } from '../../events/result-kinds.ts';
 import { calls } from '../../ocrolus/calls.ts';
+import { text } from '../../ocrolus/lenient-fields.ts';
 import { fetchAnalytics } from './analytics.ts';
-import { fetchBusiness } from './business.ts';
 import { fetchEnrichedTransactions } from './enriched-transactions.ts';
-import { type Fetch, fetchOne } from './fetch.ts';
+import { combine, type Fetch, fetchOne, store, toFetched } from './fetch.ts';
 import { fetchForms } from './forms.ts';
-import { fetchIncome } from './income.ts';
 import { fetchBookSignals, fetchDocumentSignals } from './signals.ts';
-import { fetchVersion1Analytics } from './version-1-analytics.ts';
+
+const Business = z.looseObject({
+  middesk_response: z.looseObject({ status: text }).nullable(),
+});
+
+/** Fetches Middesk's result for a business. It is stored even while Middesk is still working on it. */
+export const fetchBusiness: Fetch = async (context, target) => {
+  const reply = await context.fetch(calls.business(context.bookId, target.subject));
+  if (reply.kind !== 'ok') return toFetched(target, reply);
+  const stored = await store(context, target, reply.answer);
+  const said = Business.safeParse(reply.answer.json).data?.middesk_response;
+  if (said !== null && said?.status?.toLowerCase() !== 'pending') return stored;
+  return stored.class === 'stored' ? { ...stored, class: 'not-yet', code: 'middesk-pending' } : stored;
+};
+
+/** Stores the income calculations of a book under its uuid, and their summary under `<uuid>@summary`. */
+export const fetchIncome: Fetch = async (context, target) => {
+  const { bookId } = context;
+  const { INCOME_GUIDELINE: guideline } = context.dependencies.settings;
+  const calculations = await context.fetch(calls.incomeCalculations(bookId, guideline));
+  const first =
+    calculations.kind === 'ok'
+      ? await store(context, target, calculations.answer)
+      : toFetched(target, calculations);
+  const summary = await context.fetch(calls.incomeSummary(bookId, guideline));
+  const second =
+    summary.kind === 'ok'
+      ? await store(context, { ...target, subject: `${bookId}@summary` }, summary.answer)
+      : toFetched(target, summary);
+  return combine([first, second]);
+};
+
+/** `response` is keyed by the request's id (docs/ocrolus.md#version-1-analytics). */
+const AsyncResult = z.looseObject({
+  response: z.record(z.string(), z.looseObject({ analytics_status: z.string() })),
+});
+
+/**
+ * Fetches version 1 analytics: the result of an asynchronous request if the subject is one, else the book's. An
+ * expired request never gets a result; the book's analytics replace it (docs/ocrolus.md#version-1-analytics).
+ */
+export const fetchVersion1Analytics: Fetch = async (context, target) => {
+  const { bookId } = context;
+  const { subject } = target;
+  const isOfBook = subject === bookId;
+  const reply = await context.fetch(
+    isOfBook ? calls.analytics({ bookUuid: bookId }) : calls.asyncAnalyticsResult(subject),
+  );
+  if (reply.kind !== 'ok') return toFetched(target, reply);
+  if (isOfBook) return store(context, target, reply.answer);
+  const asked = { wanted: target.wanted, at: reply.answer.askedAt };
+  const states = Object.values(AsyncResult.safeParse(reply.answer.json).data?.response ?? {});
+  const state = states[0]?.analytics_status;
+  if (state === 'EXPIRED') {
+    return { class: 'permanent', code: 'expired', ...asked, marks: [{ kind: 'analytics', subject: bookId }] };
+  }
+  // Any other state has no result yet.
+  if (state !== undefined && state !== 'COMPLETED') {
+    return { class: 'not-yet', code: 'analytics-processing', ...asked };
+  }
+  return store(context, target, reply.answer);
+};
 
 /** Fetcher of each kind of result. A kind without one does not compile. */
 export const FETCHERS: Readonly<Record<ResultKind, Fetch>> = {

@@ -1,4 +1,4 @@
-import { isEqual } from '../../../shared/is-equal.ts';
+import { isEqual } from '../../../shared/store/is-equal.ts';
 import { markFor } from '../checklist/entry.ts';
 import { FIFTEEN, GRACE, SOON } from '../checklist/times.ts';
 import { bookStatus } from '../ocrolus/calls.ts';

@@ -1,4 +1,4 @@
-import { isEqual } from '../../../shared/is-equal.ts';
+import { isEqual } from '../../../shared/store/is-equal.ts';
 import type { LineName, Rules } from '../checklist/lines.ts';
 import type { Doc, Truth, WorldEvent } from '../ocrolus/truth.ts';
 import type { BookItem, Digest, DocItem } from '../table/items.ts';

@@ -1,4 +1,4 @@
-import { isEqual } from '../../../shared/is-equal.ts';
+import { isEqual } from '../../../shared/store/is-equal.ts';
 import { type Answer, type Entry, isLater, type Pair } from '../checklist/entry.ts';
 import { DAY, DETECT_WAITS } from '../checklist/times.ts';
 import { computed, detected, forms, isRefused } from '../ocrolus/calls.ts';

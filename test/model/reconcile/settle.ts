@@ -1,4 +1,4 @@
-import { isEqual } from '../../../shared/is-equal.ts';
+import { isEqual } from '../../../shared/store/is-equal.ts';
 import { afterAnswer } from '../checklist/entry.ts';
 import { isOpen, isUntried, type Line, linesOf } from '../checklist/lines.ts';
 import { FIFTEEN, regularLook, SOON } from '../checklist/times.ts';

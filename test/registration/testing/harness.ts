@@ -1,8 +1,8 @@
 import type { RegistrationDependencies, Trial } from '../../../functions/registration/registration.ts';
 import { Failure } from '../../../shared/failure.ts';
 import type { Level, Registered, TestOutcome, WebhookLevel } from '../../../shared/ocrolus/webhooks/level.ts';
+import type { WebhookSecret } from '../../../shared/secrets/webhook-secret.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
-import type { WebhookSecret } from '../../../shared/webhook-secret.ts';
 
 export const HERE = 'https://hooks.example.com/webhooks/default';
 export const THERE = 'https://elsewhere.example.com/old';

@@ -1,4 +1,4 @@
-import { signatureOf } from '../../../shared/signature.ts';
+import { signatureOf } from '../../../shared/secrets/signature.ts';
 import type { Random } from '../kernel/random.ts';
 import { DAY, MINUTE, SECOND } from '../ocrolus/random.ts';
 import type { SimulatedDelivery } from '../ocrolus/script.ts';

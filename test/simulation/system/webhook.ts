@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { createWebhook } from '../../../functions/webhook/webhook.ts';
-import { cachedSecret } from '../../../shared/cached-secret.ts';
 import type { Envelope } from '../../../shared/events/envelope.ts';
 import { messageGroupId, serialiseEnvelope } from '../../../shared/events/queue-message.ts';
+import { cachedSecret } from '../../../shared/secrets/cached-secret.ts';
+import { LiveWebhookSecret } from '../../../shared/secrets/webhook-secret.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { createMetrics } from '../../../shared/telemetry/metrics.ts';
-import { LiveWebhookSecret } from '../../../shared/webhook-secret.ts';
 import { apiEvent, lambdaContext } from '../../webhook/testing/api-event.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';

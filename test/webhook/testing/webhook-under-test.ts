@@ -2,13 +2,13 @@ import type * as z from 'zod';
 import type { WebhookSettings } from '../../../functions/webhook/settings.ts';
 import { createWebhook } from '../../../functions/webhook/webhook.ts';
 import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
-import { cachedSecret } from '../../../shared/cached-secret.ts';
 import type { Channel } from '../../../shared/events/channels.ts';
 import { Envelope } from '../../../shared/events/envelope.ts';
 import { serialiseEnvelope } from '../../../shared/events/queue-message.ts';
+import { cachedSecret } from '../../../shared/secrets/cached-secret.ts';
+import { LiveWebhookSecret } from '../../../shared/secrets/webhook-secret.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { createMetrics } from '../../../shared/telemetry/metrics.ts';
-import { LiveWebhookSecret } from '../../../shared/webhook-secret.ts';
 import { apiEvent, lambdaContext, type Request } from './api-event.ts';
 
 export const SECRET = 'example-webhook-secret-A1';

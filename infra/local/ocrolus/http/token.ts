@@ -1,6 +1,5 @@
 import type { HonoRequest } from 'hono';
-import type { Reply } from '../model/reply.ts';
-import { available, refusal } from '../model/reply.ts';
+import { available, type Reply, refusal } from '../model/reply.ts';
 import type { Ids } from '../random.ts';
 import { answerOf } from './faults.ts';
 

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { parseJson } from './events/json.ts';
+import { parseJson } from '../events/json.ts';
 
 export interface CachedSecret<T> {
   /** The secret, at most `ttlSeconds` old; older only while Secrets Manager cannot be reached. */

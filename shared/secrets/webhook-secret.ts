@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { parseJson } from './events/json.ts';
+import { parseJson } from '../events/json.ts';
 import { readSecretText } from './secrets-manager.ts';
 
 const filled = z.string().check(z.minLength(1));
