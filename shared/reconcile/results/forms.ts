@@ -7,7 +7,7 @@ const NOT_FOUND = '1501';
 /**
  * Fetches the forms of a document: first by its second uuid, if an event gave one, then by the uuid of the upload. It
  * is not certain which of them Ocrolus accepts, and Book status shows only one. If it knows neither, the pk is used
- * (docs/decisions/0022).
+ * (docs/decisions/0008).
  */
 export const fetchForms: Fetch = async (context, target) => {
   const { subject, docUuid, docPk } = target;
