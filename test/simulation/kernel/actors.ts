@@ -2,7 +2,7 @@ import type { Faults } from './faults.ts';
 import type { History } from './history.ts';
 import { Meter } from './meter.ts';
 import type { Random } from './random.ts';
-import type { Scheduler } from './scheduler.ts';
+import type { Scheduler } from './schedule/scheduler.ts';
 
 /** As `AbortSignal.timeout` gives it. One for all, because most signals time out long after their call is over. */
 const TIMED_OUT = new DOMException('The operation timed out', 'TimeoutError');

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { IS_ABSENT } from '../../../shared/store/condition.ts';
 import { type FaultProfile, QUIET } from './faults.ts';
 import { installGuard } from './guard.ts';
-import { MemoryQueues, openMemoryQueue } from './memory-queue.ts';
-import { MemoryTable, openMemoryTable } from './memory-table.ts';
+import { MemoryQueues, openMemoryQueue } from './queue/memory-queue.ts';
+import { MemoryTable, openMemoryTable } from './table/memory-table.ts';
 import { START, startSimulation } from './testing/simulation.ts';
 
 const WORK = 'https://sqs/work';

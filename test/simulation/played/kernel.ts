@@ -1,11 +1,11 @@
 import { Actors } from '../kernel/actors.ts';
+import { BodyStore } from '../kernel/bodies/memory-bodies.ts';
 import { Faults, QUIET } from '../kernel/faults.ts';
 import { History } from '../kernel/history.ts';
-import { BodyStore } from '../kernel/memory-bodies.ts';
-import { MemoryQueues } from '../kernel/memory-queue.ts';
-import { openMemoryTable } from '../kernel/memory-table.ts';
+import { MemoryQueues } from '../kernel/queue/memory-queue.ts';
 import { Random } from '../kernel/random.ts';
-import { Scheduler } from '../kernel/scheduler.ts';
+import { Scheduler } from '../kernel/schedule/scheduler.ts';
+import { openMemoryTable } from '../kernel/table/memory-table.ts';
 import { createOcrolus } from '../ocrolus/ocrolus.ts';
 import { DEFAULT_PROFILE } from '../ocrolus/profile.ts';
 import { createRandom } from '../ocrolus/random.ts';

@@ -1,12 +1,12 @@
 import type { Ports } from '../../../shared/ports.ts';
 import type { Table } from '../../../shared/store/table.ts';
 import type { Actor } from '../kernel/actors.ts';
-import { openMemoryBodies } from '../kernel/memory-bodies.ts';
-import { openMemoryQueue } from '../kernel/memory-queue.ts';
-import { MemoryTable } from '../kernel/memory-table.ts';
+import { openMemoryBodies } from '../kernel/bodies/memory-bodies.ts';
 import { Meter } from '../kernel/meter.ts';
 import { port } from '../kernel/port.ts';
-import type { ScheduledEvent } from '../kernel/scheduler.ts';
+import { openMemoryQueue } from '../kernel/queue/memory-queue.ts';
+import type { ScheduledEvent } from '../kernel/schedule/scheduler.ts';
+import { MemoryTable } from '../kernel/table/memory-table.ts';
 import type { Core } from './core.ts';
 import { openFetch } from './fetch.ts';
 import { LaterTable } from './later-version.ts';

@@ -1,5 +1,5 @@
 import type { Random } from '../kernel/random.ts';
-import type { Scheduler } from '../kernel/scheduler.ts';
+import type { Scheduler } from '../kernel/schedule/scheduler.ts';
 import type { MemoryTableCore } from '../kernel/table/memory-table-core.ts';
 import { DAY } from '../ocrolus/random.ts';
 

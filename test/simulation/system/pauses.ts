@@ -1,4 +1,4 @@
-import type { Scheduler } from '../kernel/scheduler.ts';
+import type { Scheduler } from '../kernel/schedule/scheduler.ts';
 
 /** Channels whose event source mapping an operator has stopped: their messages wait. */
 export class Pauses {

@@ -24,7 +24,7 @@ export interface MemoryTable extends Table {
 
 /**
  * The table of the simulation, without its scheduler: for tests that make many requests. What it does is checked
- * against dynalite (test/simulation/kernel/memory-table.property.test.ts).
+ * against dynalite (test/simulation/kernel/table/memory-table.property.test.ts).
  *
  * @param pageItems most items of a page, which also ends at 1 MB.
  */

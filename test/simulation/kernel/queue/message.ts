@@ -1,5 +1,5 @@
 import type { SQSRecord } from 'aws-lambda';
-import type { ScheduledEvent } from '../scheduler.ts';
+import type { ScheduledEvent } from '../schedule/scheduler.ts';
 
 /** `hidden`: delayed, or being processed. */
 export type MessageState = 'hidden' | 'ready' | 'deleted';

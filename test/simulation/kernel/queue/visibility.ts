@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import type { Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '../schedule/scheduler.ts';
 import type { Message } from './message.ts';
 import { ReadyList } from './ready-list.ts';
 

@@ -1,5 +1,5 @@
 import type { DueRow, Key } from '../../../../shared/store/table.ts';
-import { Heap } from '../heap.ts';
+import { Heap } from '../schedule/heap.ts';
 import type { Attributes } from './values.ts';
 
 interface PendingChange {

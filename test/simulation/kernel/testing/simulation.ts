@@ -2,7 +2,7 @@ import { Actors, type Simulation } from '../actors.ts';
 import { type FaultProfile, Faults, QUIET } from '../faults.ts';
 import { History } from '../history.ts';
 import { Random } from '../random.ts';
-import { Scheduler } from '../scheduler.ts';
+import { Scheduler } from '../schedule/scheduler.ts';
 
 export const START = Date.UTC(2026, 0, 1);
 

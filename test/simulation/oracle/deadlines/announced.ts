@@ -1,9 +1,9 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
 import type { ResultTruth } from '../../ocrolus/truth-types.ts';
-import { isAvailable } from '../availability.ts';
-import type { Naming } from '../named.ts';
-import { wantedOf } from '../policies.ts';
-import { isFresh } from '../stored.ts';
+import { isAvailable } from '../excuses/availability.ts';
+import { wantedOf } from '../excuses/policies.ts';
+import { isFresh } from '../final/stored.ts';
+import type { Naming } from '../running/named.ts';
 import { hasResults, isDocumentKind } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import { JOBS_MS, PROCESSING } from './pauses.ts';

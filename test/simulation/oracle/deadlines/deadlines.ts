@@ -1,4 +1,4 @@
-import { Heap } from '../../kernel/heap.ts';
+import { Heap } from '../../kernel/schedule/heap.ts';
 import { MINUTE } from '../../ocrolus/random.ts';
 import type { Core } from '../../system/core.ts';
 

@@ -1,8 +1,8 @@
 import { HOUR, MINUTE } from '../../ocrolus/random.ts';
 import type { DocumentTruth } from '../../ocrolus/truth-types.ts';
-import { isAvailable } from '../availability.ts';
-import { wantedOf } from '../policies.ts';
-import { isFresh } from '../stored.ts';
+import { isAvailable } from '../excuses/availability.ts';
+import { wantedOf } from '../excuses/policies.ts';
+import { isFresh } from '../final/stored.ts';
 import { BOOK_KINDS, DOCUMENT_KINDS, isCaptured } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
 import {

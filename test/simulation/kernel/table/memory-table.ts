@@ -1,0 +1,108 @@
+import type { Condition } from '../../../../shared/store/condition.ts';
+import type {
+  DueRow,
+  Item,
+  Key,
+  PartitionQuery,
+  Table,
+  Update,
+  Written,
+} from '../../../../shared/store/table.ts';
+import type { Actor, Simulation } from '../actors.ts';
+import { port } from '../port.ts';
+import { MemoryTableCore } from './memory-table-core.ts';
+import { prepareUpdate } from './prepare.ts';
+import { marshalAttributes } from './values.ts';
+
+/** The table of a simulation. The index lags as the fault profile of the moment says. */
+export function openMemoryTable({ scheduler, faults, random }: Simulation): MemoryTableCore {
+  const lags = random.fork('index-lag');
+  return new MemoryTableCore(scheduler.now, () => {
+    const { lag, slow, slowLag } = faults.profile.index;
+    return lags.within(lags.chance(slow) ? slowLag : lag);
+  });
+}
+
+/**
+ * The table as one actor uses it; each request is a scheduling point. Like the SDK, it takes the input at the call:
+ * what the caller changes afterwards is not written.
+ */
+export class MemoryTable implements Table {
+  readonly #core: MemoryTableCore;
+  readonly #actor: Actor;
+
+  constructor(core: MemoryTableCore, actor: Actor) {
+    this.#core = core;
+    this.#actor = actor;
+  }
+
+  async get(key: Key, attributes?: readonly string[]): Promise<Item | undefined> {
+    return await this.#request('table.get', key, () => this.#core.get(key, attributes));
+  }
+
+  async put(item: Item & Key, condition?: Condition): Promise<Written> {
+    const { bookId, item: sortKey } = item;
+    const key = { bookId, item: sortKey };
+    const attributes = marshalAttributes(item);
+    return await this.#write('table.put', key, () => this.#core.put(key, attributes, condition));
+  }
+
+  async update(key: Key, update: Update): Promise<Written> {
+    const prepared = prepareUpdate(update);
+    return await this.#write('table.update', key, () => this.#core.update(key, prepared));
+  }
+
+  async delete(key: Key, condition?: Condition): Promise<Written> {
+    return await this.#write('table.delete', key, () => this.#core.delete(key, condition));
+  }
+
+  async *query(query: PartitionQuery): AsyncGenerator<Item> {
+    const key = { bookId: query.bookId, item: query.prefix ?? '' };
+    let after: string | undefined;
+    do {
+      const from = after;
+      const page = await this.#request('table.query', key, () =>
+        this.#core.queryPage(query, this.#pageItems(), from),
+      );
+      yield* page.rows;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  async *queryDue(dueShard: string, until: string): AsyncGenerator<DueRow> {
+    const key = { bookId: dueShard, item: until };
+    let after: DueRow | undefined;
+    do {
+      const from = after;
+      const page = await this.#request('table.queryDue', key, () =>
+        this.#core.queryDuePage(dueShard, until, this.#pageItems(), from),
+      );
+      yield* page.rows;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  /** What made a condition fail is read with the write, or later: then it may be another version. */
+  async #write(name: string, key: Key, effect: () => Written): Promise<Written> {
+    const written = await this.#request(name, key, () => this.#metered(key, effect));
+    const { random, simulation } = this.#actor;
+    if (written.written || !random.chance(simulation.faults.profile.lateExisting)) return written;
+    return { written: false, existing: await this.get(key) };
+  }
+
+  #metered(key: Key, effect: () => Written): Written {
+    const { usage } = this.#core;
+    const { writeUnits, refusedWrites } = usage;
+    const written = effect();
+    this.#actor.meter.wrote(key.bookId, usage.writeUnits - writeUnits, usage.refusedWrites - refusedWrites);
+    return written;
+  }
+
+  #request<Result>(name: string, { bookId, item }: Key, effect: () => Result): Promise<Result> {
+    return port(this.#actor, { name, key: `${bookId}/${item}` }, effect);
+  }
+
+  #pageItems(): number {
+    return this.#actor.simulation.faults.profile.pageItems;
+  }
+}

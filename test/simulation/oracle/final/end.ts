@@ -1,0 +1,119 @@
+import type { MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
+import type { Attributes } from '../../kernel/table/values.ts';
+import type { BookTruth } from '../../ocrolus/truth-types.ts';
+import { openWithoutBook } from '../entries.ts';
+import type { ExcuseName } from '../excuses/excuses.ts';
+import { checkForgotten } from '../running/forgotten.ts';
+import { checkOpen } from '../running/open.ts';
+import { isOnlyRecorded } from '../vendor/announcements.ts';
+import { checkBook } from './books.ts';
+import type { FinalCheck } from './final-check.ts';
+import { checkResults } from './results.ts';
+
+/**
+ * Compares everything with Ocrolus when a run ends.
+ *
+ * @returns the kinds of what is still missing, because Ocrolus does not have it.
+ */
+export async function checkEnd(check: FinalCheck): Promise<string[]> {
+  const { core, violations } = check;
+  const missing: string[] = [];
+  for (const { uuid } of core.ocrolus.books()) {
+    const truth = core.ocrolus.truth(uuid);
+    if (core.forgotten.has(uuid)) {
+      checkForgotten(core, truth, violations);
+      continue;
+    }
+    const excuse = excuseOfBook(check, truth);
+    if (excuse !== undefined) {
+      check.excused.add(excuse);
+      continue;
+    }
+    const book = checkBook(check, truth);
+    if (book === undefined) continue;
+    checkResults(check, truth);
+    missing.push(...(await checkOpen(core, truth, book, violations)));
+  }
+  checkQueues(check);
+  for (const text of openWithoutBook(core.table)) violations.add('left-open', '', text);
+  checkPks(check);
+  return missing;
+}
+
+/** Why nothing is expected of a whole book. */
+function excuseOfBook({ core, watch, now }: FinalCheck, { bookUuid }: BookTruth): ExcuseName | undefined {
+  const excuse = watch.exemptions.of(bookUuid, now);
+  if (excuse !== undefined && excuse !== 'forgotten') return excuse;
+  if (core.table.peek({ bookId: bookUuid, item: 'BOOK' }) !== undefined) return undefined;
+  if (watch.expired.at(bookUuid, 'BOOK') !== undefined) return 'removed-by-retention';
+  return watch.discovery.isFound(bookUuid, core.ocrolus.outline(bookUuid)) ? undefined : 'not-discovered';
+}
+
+function checkQueues({ core, watch, now, violations }: FinalCheck): void {
+  for (const queue of core.queues.all()) {
+    if (queue.url.endsWith('-dlq')) {
+      for (const message of queue.messages())
+        if (!watch.exemptions.mayBeDead(message, now))
+          violations.add('dead-letter', message.group, message.body.slice(0, 400));
+    } else if (queue.size > 0) violations.add('left-in-queue', '', `${queue.size} in ${queue.url}`);
+  }
+}
+
+/** The partition of a pk is for what came before its book was known. */
+function checkPks({ core, excused, violations }: FinalCheck): void {
+  const { ocrolus, table } = core;
+  // Ocrolus has never shown a book that it no longer finds.
+  const gone = new Set(
+    ocrolus.books().flatMap(({ uuid, pk }) => (ocrolus.truth(uuid).found ? [] : [`pk-${pk}`])),
+  );
+  const dead = deadDeliveries(core);
+  for (const bookId of table.bookIds()) {
+    if (!isOfPk(bookId) || gone.has(bookId)) continue;
+    const open = openOfPk(table, bookId, dead);
+    if (open.length === 0) continue;
+    const isOfCopies = open.every(
+      ({ outcome, deliveryId }) => outcome === 'retrying' && hasFinalEntry(table, deliveryId),
+    );
+    const items = open.map(({ item, outcome }) => `${item} ${outcome}`).join(', ');
+    if (isOfCopies) excused.add('left-by-a-copy');
+    else violations.add('left-open', '', `${bookId} has not been moved: ${items}`);
+  }
+}
+
+function isOfPk(bookId: string): boolean {
+  return bookId.startsWith('pk-');
+}
+
+/**
+ * Entries of a pk that should have moved to its book. Those of refused and of merely recorded events stay, and dead letters
+ * are judged in their queue. A forgotten pk keeps nothing.
+ */
+function openOfPk(table: MemoryTableCore, bookId: string, dead: ReadonlySet<string>): Attributes[] {
+  const items = [...table.peekPartition(bookId)];
+  if (items.some(({ status }) => status === 'FORGOTTEN')) return [];
+  return items.filter(
+    ({ eventName, outcome, deliveryId }) =>
+      outcome !== 'refused' &&
+      outcome !== 'unrecognized' &&
+      !isOnlyRecorded(String(eventName)) &&
+      !dead.has(String(deliveryId)),
+  );
+}
+
+/** Another copy of its message has finished the delivery. */
+function hasFinalEntry(table: MemoryTableCore, deliveryId: unknown): boolean {
+  for (const bookId of table.bookIds()) {
+    if (isOfPk(bookId)) continue;
+    for (const entry of table.peekPartition(bookId, 'EVENT#'))
+      if (entry.deliveryId === deliveryId && entry.outcome !== 'retrying') return true;
+  }
+  return false;
+}
+
+/** The deliveries in dead-letter queues, which are judged there. */
+function deadDeliveries({ queues }: FinalCheck['core']): ReadonlySet<string> {
+  const dead = [...queues.all()].filter(({ url }) => url.endsWith('-dlq'));
+  return new Set(
+    dead.flatMap((queue) => [...queue.messages()].map(({ body }) => JSON.parse(body).deliveryId)),
+  );
+}

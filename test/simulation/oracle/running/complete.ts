@@ -1,0 +1,76 @@
+import type { Change } from '../../kernel/table/memory-table-core.ts';
+import type { Attributes } from '../../kernel/table/values.ts';
+import type { Kind } from '../../ocrolus/profile.ts';
+import { entriesOf, entryOf, isReadable, suppressedSince } from '../entries.ts';
+import { wantedOf } from '../excuses/policies.ts';
+import { DOCUMENT_KINDS, hasResults } from '../vendor/results.ts';
+import type { Watch } from '../watch.ts';
+
+/** Refused for so long to every book of an account. The clock of who wrote may have been seconds ahead. */
+const NOT_SERVED_MS = 24 * 3_600_000 - 10_000;
+
+/** A message that has written DOC may take so long to write BOOK: a Lambda's whole time. */
+const IN_BETWEEN_MS = 70_000;
+
+/**
+ * A book that becomes complete has everything its own checklist wants (docs/design.md#complete): no entry of the book
+ * is open, and no document as far as it was not written a moment ago.
+ */
+export function checkComplete({ key, before, after }: Change, watch: Watch) {
+  const { core, violations, deployments } = watch;
+  const { table } = core;
+  const { stage } = deployments.current;
+  const now = watch.now();
+  if (key.item !== 'BOOK' || after?.complete !== true || before?.complete === true) return;
+  const { bookId } = key;
+  const report = (text: string) => violations.add('complete-too-early', bookId, text);
+  const isLost = (item: string) =>
+    table.peek({ bookId, item }) === undefined && watch.expired.at(bookId, item) === undefined;
+  if (!isReadable(after)) {
+    report('complete, and not readable');
+    return;
+  }
+  // A kind that is not served to the account is not missing (docs/decisions/0028).
+  const account = String(after.account);
+  const isServed = (kind: string) => {
+    const since = suppressedSince(table, account, kind) ?? watch.closedCircuits.openedAt(account, kind);
+    return since === undefined || now - since < NOT_SERVED_MS;
+  };
+  for (const { kind, subject, state } of entriesOf(after)) {
+    const policy = wantedOf(kind as Kind, String(after.bookClass ?? ''), stage);
+    if ((state === 'open' || state === 'expired') && policy !== 'never' && isServed(kind))
+      report(`${kind} ${subject} is ${state}`);
+    if (state !== 'stored' || kind === 'signals' || kind === 'analytics') continue;
+    if (isLost(`RESULT#${kind}#${subject}`)) report(`${kind} ${subject} is stored, but there is no result`);
+  }
+  const kinds = DOCUMENT_KINDS.filter(
+    (kind) => isServed(kind) && wantedOf(kind, String(after.bookClass ?? ''), stage) !== 'never',
+  );
+  for (const document of table.peekPartition(bookId, 'DOC#'))
+    checkDocument(document, kinds, { isLost, now, report });
+}
+
+interface DocumentCheck {
+  /** There is no such result, and it has not expired. */
+  readonly isLost: (item: string) => boolean;
+  readonly now: number;
+  readonly report: (text: string) => void;
+}
+
+function checkDocument(
+  document: Attributes,
+  kinds: readonly string[],
+  { isLost, now, report }: DocumentCheck,
+): void {
+  const { docUuid, status, mixed, observedAt } = document;
+  if (!hasResults(status) || mixed === true || !isReadable(document)) return;
+  if (now - Date.parse(String(observedAt)) < IN_BETWEEN_MS) return;
+  for (const kind of kinds) {
+    const entry = entryOf(document, kind, String(docUuid));
+    if (entry === undefined) report(`${docUuid} has no ${kind}`);
+    else if (now - entry.since < IN_BETWEEN_MS) continue;
+    else if (entry.state === 'open') report(`${docUuid}: ${kind} is open`);
+    else if (entry.state === 'stored' && isLost(`RESULT#${kind}#${docUuid}`))
+      report(`${docUuid}: ${kind} is stored, but there is no result`);
+  }
+}

@@ -1,0 +1,85 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Change } from '../../kernel/table/memory-table-core.ts';
+import type { Violations } from '../violations.ts';
+
+interface Accepted {
+  readonly bookUuid: string;
+  readonly eventName: string;
+}
+
+/** What identifies a delivery. */
+export interface LedgerKey {
+  readonly receivedAt: string;
+  readonly deliveryId: string;
+}
+
+/** The sort key of a delivery in the ledger (docs/data-model.md). */
+export function ledgerKeyOf({ receivedAt, deliveryId }: LedgerKey): string {
+  return `EVENT#${receivedAt}#${deliveryId}`;
+}
+
+/** Every delivery that was answered with 200 ends in the ledger, once, with a final outcome that does not change. */
+export class LedgerCheck {
+  readonly #accepted = new Map<string, Accepted>();
+  /** Partitions in which there is a final outcome, by key. */
+  readonly #final = new Map<string, string[]>();
+  readonly #outcomes = new Map<string, string>();
+  readonly #violations: Violations;
+  readonly #onFinal: (ledgerKey: string) => void;
+
+  /** @param onFinal gets the key of a delivery that has its final outcome. */
+  constructor(violations: Violations, onFinal: (ledgerKey: string) => void) {
+    this.#violations = violations;
+    this.#onFinal = onFinal;
+  }
+
+  accept(ledgerKey: string, eventName: string, bookUuid: string): void {
+    this.#accepted.set(ledgerKey, { bookUuid, eventName });
+  }
+
+  /** The final outcome of a delivery. */
+  outcomeOf(ledgerKey: string): string | undefined {
+    return this.#outcomes.get(ledgerKey);
+  }
+
+  change({ key: { bookId, item }, before, after }: Change): void {
+    if (!item.startsWith('EVENT#')) return;
+    const [old, next] = [finalOutcome(before), finalOutcome(after)];
+    if (old !== undefined && next !== undefined && !isStripped(before, after)) {
+      this.#violations.add('ledger-changed', bookId, `${item}: written again, ${old} and then ${next}`);
+    }
+    if (old === next || (old !== undefined && next !== undefined)) return;
+    const known = this.#final.get(item) ?? [];
+    if (next === undefined) {
+      this.#final.set(
+        item,
+        known.filter((partition) => partition !== bookId),
+      );
+      return;
+    }
+    this.#final.set(item, [...known, bookId]);
+    this.#outcomes.set(item, next);
+    this.#onFinal(item);
+  }
+
+  /** At the end. @param isUnreadable whether the messages about a book wait, until it is repaired. */
+  check(isUnreadable: (bookUuid: string) => boolean): void {
+    for (const [item, { bookUuid, eventName }] of this.#accepted) {
+      const { length } = this.#final.get(item) ?? [];
+      if (length === 1 || (length === 0 && isUnreadable(bookUuid))) continue;
+      const invariant = length === 0 ? 'ledger-missing' : 'ledger-twice';
+      this.#violations.add(invariant, bookUuid, `${eventName} ${item}: ${length} final outcomes`);
+    }
+  }
+}
+
+/** The payload and reason of a forgotten book were removed; all else is as it was. */
+function isStripped(before: Change['before'], after: Change['after']): boolean {
+  const { payload: _payload, reason: _reason, ...rest } = before ?? {};
+  return isDeepStrictEqual(rest, after);
+}
+
+function finalOutcome(attributes: Change['after']): string | undefined {
+  const outcome = attributes?.outcome;
+  return typeof outcome === 'string' && outcome !== 'retrying' ? outcome : undefined;
+}

@@ -1,0 +1,180 @@
+import type { Kind } from '../../ocrolus/profile.ts';
+import type { SimulatedDelivery } from '../../ocrolus/script.ts';
+import type { Core } from '../../system/core.ts';
+import type { ExcuseName } from '../excuses/excuses.ts';
+import { isFresh } from '../final/stored.ts';
+import type { VerifiedBooks } from '../final/verified.ts';
+import { type Announcement, announcementsOf, isBookVerified, namedId } from '../vendor/announcements.ts';
+import { DOCUMENT_KINDS, isCaptured } from '../vendor/results.ts';
+import type { Watch } from '../watch.ts';
+
+/** Something that says that one result of a book is there, or may be new. */
+export interface Naming {
+  readonly bookUuid: string;
+  readonly kind: Kind;
+  readonly subject: string;
+  /** Unix milliseconds: when the webhook accepted it. */
+  readonly at: number;
+  /** Ocrolus had it then: this one or a later one must be fetched. */
+  readonly revision: number;
+  /** A result that is stored must be fetched again. */
+  readonly isNew: boolean;
+  /** The event, for what is printed. */
+  readonly by: string;
+  /** The ledger's key of a delivery that named no book. */
+  readonly withoutBook: string | undefined;
+}
+
+/** Corrections in place are looked for in so many documents (docs/design.md#who-marks). */
+const MOST_CORRECTED = 50;
+
+/** What accepted events, and answers about documents, have said about results. */
+export class NamedResults {
+  /** By book, then by kind and subject: the latest one, and the latest one that asks for a stored result again. */
+  readonly #byBook = new Map<string, Map<string, { latest: Naming; newest: Naming | undefined }>>();
+  /** By book: why its latest event about the end of capture names nothing. */
+  readonly #unnamed = new Map<string, { readonly at: number; readonly excuse: ExcuseName }>();
+  readonly #core: Core;
+  readonly #watch: Watch;
+  readonly #verified: VerifiedBooks;
+
+  constructor(watch: Watch, verified: VerifiedBooks) {
+    this.#core = watch.core;
+    this.#watch = watch;
+    this.#verified = verified;
+  }
+
+  /** @param ledgerKey of the accepted delivery. @returns what it names. */
+  accept({ bookUuid, eventName, body, subject }: SimulatedDelivery, ledgerKey: string): Naming[] {
+    if (bookUuid === undefined) return [];
+    const names: Naming[] = [];
+    // One with the pk only waits, too, while Ocrolus does not tell which book that is.
+    const hasBook = body.includes('"book_uuid"');
+    const add = (kind: Kind, of: string, isNew: boolean) => {
+      const naming = this.#naming(bookUuid, { kind, subject: of, isNew, by: eventName });
+      names.push(hasBook ? naming : { ...naming, withoutBook: ledgerKey });
+    };
+    for (const { kinds, of, isNew } of announcementsOf(eventName, body)) {
+      for (const one of this.#subjects(bookUuid, of, body, subject))
+        for (const kind of kinds) {
+          add(kind, one, isNew);
+          if (kind === 'income') add(kind, `${bookUuid}@summary`, isNew);
+        }
+    }
+    if (isBookVerified(eventName)) for (const [kind, of] of this.#corrected(bookUuid)) add(kind, of, true);
+    for (const naming of names) this.#record(naming);
+    return names;
+  }
+
+  /** The answer about a document has changed, and so what is computed from it. */
+  derive(bookUuid: string, kinds: readonly Kind[], by: string): Naming[] {
+    const subjects = (kind: Kind) => (kind === 'income' ? [bookUuid, `${bookUuid}@summary`] : [bookUuid]);
+    const names = kinds.flatMap((kind) =>
+      subjects(kind).map((subject) => this.#naming(bookUuid, { kind, subject, isNew: true, by })),
+    );
+    for (const naming of names) this.#record(naming);
+    return names;
+  }
+
+  /** The latest naming of a result, by any event. */
+  latest(bookUuid: string, kind: Kind, subject: string): Naming | undefined {
+    return this.#counted(this.#of(bookUuid, kind, subject)?.latest);
+  }
+
+  /** An event whose message was processed while its book could not be read has left no trace. */
+  #counted(naming: Naming | undefined): Naming | undefined {
+    const isLost = naming !== undefined && this.#watch.exemptions.wasDamaged(naming.bookUuid, naming.at);
+    return isLost ? undefined : naming;
+  }
+
+  /** When a result was last named by an event that asks for it again; 0 for never. */
+  newestAt(bookUuid: string, kind: Kind, subject: string): number {
+    return this.newest(bookUuid, kind, subject)?.at ?? 0;
+  }
+
+  /** The latest naming of a result by an event that asks for it again. */
+  newest(bookUuid: string, kind: Kind, subject: string): Naming | undefined {
+    return this.#counted(this.#of(bookUuid, kind, subject)?.newest);
+  }
+
+  /** Why an event about the end of capture, accepted since then, did not ask for the documents again. */
+  unnamedSince(bookUuid: string, time: number): ExcuseName | undefined {
+    const unnamed = this.#unnamed.get(bookUuid);
+    return unnamed !== undefined && unnamed.at >= time ? unnamed.excuse : undefined;
+  }
+
+  #naming(bookUuid: string, named: Pick<Naming, 'kind' | 'subject' | 'isNew' | 'by'>): Naming {
+    const { ocrolus, simulation } = this.#core;
+    const current = ocrolus.revision(bookUuid, named.kind, named.subject);
+    const revision = named.isNew ? current : Math.min(1, current);
+    return { ...named, bookUuid, at: simulation.scheduler.now(), revision, withoutBook: undefined };
+  }
+
+  #record(naming: Naming): void {
+    const { bookUuid, kind, subject, isNew } = naming;
+    let ofBook = this.#byBook.get(bookUuid);
+    if (ofBook === undefined) {
+      ofBook = new Map();
+      this.#byBook.set(bookUuid, ofBook);
+    }
+    const key = `${kind} ${subject}`;
+    const newest = isNew ? naming : ofBook.get(key)?.newest;
+    ofBook.set(key, { latest: naming, newest });
+  }
+
+  #of(bookUuid: string, kind: Kind, subject: string) {
+    return this.#byBook.get(bookUuid)?.get(`${kind} ${subject}`);
+  }
+
+  /** Of what. The documents of a book are wanted anyway, so naming all of them says nothing. */
+  #subjects(
+    bookUuid: string,
+    of: Announcement['of'],
+    body: string,
+    subject: string | undefined,
+  ): readonly string[] {
+    switch (of) {
+      case 'book':
+        return [bookUuid];
+      case 'documents':
+        return [];
+      case 'document':
+        return subject === undefined ? [] : [subject];
+      case 'image-group':
+        return this.#core.ocrolus
+          .documents(bookUuid)
+          .filter(({ imageGroup }) => imageGroup !== undefined && imageGroup === subject)
+          .map(({ uuid }) => uuid);
+      case 'request':
+        return [namedId(of, body) ?? bookUuid];
+      case 'business': {
+        const id = namedId(of, body);
+        return id === undefined ? [] : [id];
+      }
+    }
+  }
+
+  /** The results of documents that were corrected in place, where the end of capture is announced again. */
+  #corrected(bookUuid: string): (readonly [Kind, string])[] {
+    const { ocrolus, simulation } = this.#core;
+    const at = simulation.scheduler.now();
+    const meaning = this.#verified.announce(bookUuid);
+    if (meaning === 'first') return [];
+    // Book status lists the PDFs that were split, too.
+    const documents = ocrolus.truth(bookUuid).documents.filter(({ listed }) => listed);
+    if (meaning === 'repetition' || documents.length > MOST_CORRECTED) {
+      const excuse = meaning === 'repetition' ? 'verified-again-at-once' : 'many-corrected-documents';
+      this.#unnamed.set(bookUuid, { at, excuse });
+      return [];
+    }
+    const { behind } = ocrolus.outline(bookUuid);
+    return documents
+      .filter(isCaptured)
+      .filter(({ statusAt }) => at >= behind.until || statusAt < behind.since)
+      .flatMap(({ uuid, revision }) =>
+        DOCUMENT_KINDS.filter(
+          (kind) => !isFresh(this.#core, { bookUuid, kind, subject: uuid, revision }),
+        ).map((kind) => [kind, uuid] as const),
+      );
+  }
+}
