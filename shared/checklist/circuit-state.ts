@@ -28,7 +28,12 @@ const ABOUT_A_BOOK: ReadonlySet<string> = new Set([
 
 /** True if other books were refused because they lack the result: this says nothing about a book that may have it. */
 export function isOnlyMissing(circuit: CircuitState): boolean {
-  return circuit.state !== 'closed' && ABOUT_A_BOOK.has(circuit.code);
+  return circuit.state !== 'closed' && isAboutBook(circuit.code);
+}
+
+/** True if a refusal with this code concerns one book only. */
+export function isAboutBook(code: string): boolean {
+  return ABOUT_A_BOOK.has(code);
 }
 
 /** True if Ocrolus has refused the kind for a day to every book: the lender's contract does not include it. */
@@ -49,6 +54,6 @@ export function notServedAt(circuit: CircuitState, { times }: Timing): number {
  */
 export function isExempt(circuit: CircuitState, entry: Entry, wanted: number): boolean {
   const { answered, tried = 0, tries = 0, code = '' } = entry;
-  const isRefused = tried >= wanted && tries > 0 && ABOUT_A_BOOK.has(code);
+  const isRefused = tried >= wanted && tries > 0 && isAboutBook(code);
   return isOnlyMissing(circuit) && answered < wanted && !isRefused;
 }

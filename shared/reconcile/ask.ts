@@ -202,8 +202,7 @@ async function countForCircuit(
 ): Promise<void> {
   if (fetched.class === 'refused' && fetched.isServed !== true)
     await circuits.refused(account, kind, fetched.code, bookId);
-  // "Not yet" may come before Ocrolus checks whether the account has the product: it neither counts nor closes.
-  else if (fetched.class !== 'not-yet') await circuits.answered(account, kind);
+  else await circuits.answered(account, kind, fetched.class !== 'not-yet');
 }
 
 /** True for failures of a rate limit, this project's or Ocrolus's: they say nothing about the requested result. */

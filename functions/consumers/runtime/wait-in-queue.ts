@@ -1,21 +1,31 @@
+import { MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import { type Delivery, deliverAgain } from './delivery.ts';
 import { recordFailedAttempt } from './finish-delivery.ts';
 
 /** Ratio of the wait to the age of a delivery. Receives are no measure: an outage of the table may have used them up. */
 const GROWTH = 2;
 
+/** Receives that are left for copies, and for functions that die. */
+const SPARE = 2;
+
+/** SQS hides a message for 12 hours at most, from when it was received (AWS: ChangeMessageVisibility). */
+const LONGEST_MS = 11.5 * 3_600_000;
+
 /**
  * Keeps a delivery in its queue if its book is unknown or unreadable: nothing can be marked, so the message is the
  * mark. It is delivered again after the quick retries, then after 15 minutes, then in longer intervals of up to 8
- * hours: 16 times in 3 days. A queue allows 20 (`MAX_RECEIVES`); the rest is for copies, and for functions that die.
+ * hours: 16 times in 3 days. A queue allows 20 (`MAX_RECEIVES`). Where an outage has used up some of them, the rest are
+ * spread over the time that is left.
  */
 export async function waitInQueue(delivery: Delivery, code: string): Promise<void> {
   const { dependencies, receives } = delivery;
   const { settings, times } = dependencies;
-  const { first, most } = times.identify;
-  const seconds =
-    settings.QUICK_RETRY_SECONDS[receives - 1] ??
-    Math.min(Math.max(first, ageOf(delivery) * GROWTH), most) / 1000;
+  const { first, most, end } = times.identify;
+  const age = ageOf(delivery);
+  const even = (end - age) / Math.max(1, MAX_RECEIVES - SPARE - receives);
+  const wait =
+    age * GROWTH < most ? Math.max(first, age * GROWTH) : Math.max(most, Math.min(even, LONGEST_MS));
+  const seconds = settings.QUICK_RETRY_SECONDS[receives - 1] ?? wait / 1000;
   await recordFailedAttempt(delivery, code);
   await deliverAgain(delivery, Math.ceil(seconds));
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type CircuitState, isOnlyMissing } from '../../checklist/circuit-state.ts';
+import { type CircuitState, isAboutBook, isOnlyMissing } from '../../checklist/circuit-state.ts';
 import type { Times } from '../../checklist/times.ts';
 import { OWN_PARTITIONS } from '../../events/ids.ts';
 import { iso } from '../../time.ts';
@@ -80,10 +80,15 @@ export class Circuits {
     });
   }
 
-  /** Closes the circuit after any other answer. */
-  async answered(account: string, kind: string): Promise<void> {
+  /**
+   * Closes the circuit after any other answer.
+   *
+   * @param isReady `false` for "not yet": Ocrolus may give it before it checks whether the account has the product, so
+   * it closes only a circuit of refusals that concern other books.
+   */
+  async answered(account: string, kind: string, isReady = true): Promise<void> {
     const known = await this.#read(account, kind);
-    if (known === undefined) return;
+    if (known === undefined || !(isReady || isAboutBook(known.code))) return;
     await this.#table.delete({ bookId: PARTITION, item: itemOf(account, kind) });
     await this.#remember(account, kind, undefined);
   }

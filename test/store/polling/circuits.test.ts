@@ -110,6 +110,15 @@ describe('an open circuit', () => {
     expect(await another().takeCanary('default', 'summary')).toBe(false);
   });
 
+  it.each([
+    ['http-403', 'open'],
+    ['2301', 'closed'],
+  ])('is not closed by "not yet", unless the refusals concern other books: %s', async (code, state) => {
+    await open(code);
+    await another().answered('default', 'summary', false);
+    expect(await stateOf()).toMatchObject({ state });
+  });
+
   it('opens again only with twenty other books', async () => {
     await open();
     await circuits.answered('default', 'summary');

@@ -94,13 +94,13 @@ export const ASK: readonly Mutation[] = [
   },
   {
     file: ASK_FILE,
-    search: "else if (fetched.class !== 'not-yet') await circuits.answered(account, kind);",
+    search: "else await circuits.answered(account, kind, fetched.class !== 'not-yet');",
     replace: '',
     why: 'an answer does not close the circuit of its kind',
   },
   {
     file: ASK_FILE,
-    search: "else if (fetched.class !== 'not-yet') await circuits.answered(account, kind);",
+    search: "else await circuits.answered(account, kind, fetched.class !== 'not-yet');",
     replace: 'else await circuits.answered(account, kind);',
     why: 'a circuit is closed by books that Ocrolus is still working on',
   },

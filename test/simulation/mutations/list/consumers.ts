@@ -46,6 +46,12 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: WAIT_IN_QUEUE,
+    search: 'Math.max(most, Math.min(even, LONGEST_MS))',
+    replace: 'most',
+    why: 'receives that an outage has used up make a dead letter of a delivery whose book is unknown',
+  },
+  {
+    file: WAIT_IN_QUEUE,
     search: 'Math.min(Math.max(first, ageOf(delivery) * GROWTH), most) / 1000;',
     replace: 'first / 1000;',
     why: 'a delivery whose book is unknown uses up its receives within hours',
