@@ -9,6 +9,5 @@ export type { BookSpec, DocumentSpec } from './specs.ts';
 export { startSimulator } from './start.ts';
 export type { ResultAnswer, Truth } from './truth.ts';
 export type { Announce } from './webhooks/announcer.ts';
-export type { Delivery, Outcome } from './webhooks/delivery.ts';
-export type { DeliveryFate, DeliveryFaults } from './webhooks/fate.ts';
+export type { Delivery, DeliveryFate, DeliveryFaults, Outcome } from './webhooks/delivery.ts';
 export { PING_BODY, type SignedParts, signDelivery } from './webhooks/post.ts';

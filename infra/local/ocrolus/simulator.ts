@@ -1,18 +1,17 @@
 import type { EventName } from '../../../shared/events/catalog.ts';
 import { normaliseUuid } from '../../../shared/events/read-ids.ts';
-import type { Command } from './commands.ts';
+import { type Command, isInProgress } from './commands.ts';
 import type { Faults } from './http/faults.ts';
 import type { CallRecord } from './http/server.ts';
 import type { Tokens } from './http/token.ts';
 import type { Books } from './journal.ts';
 import type { AnalyticsRequest, Book, Business, DetectOutcome, Document } from './model/book.ts';
-import { nextStep, type StepName } from './next-step.ts';
+import { isFinished } from './model/versions.ts';
 import type { Ids } from './random.ts';
 import { type BookSpec, type DocumentSpec, Specs } from './specs.ts';
 import { type Truth, truthOf } from './truth.ts';
 import type { Announce, Announcer } from './webhooks/announcer.ts';
-import type { Delivery } from './webhooks/delivery.ts';
-import type { DeliveryFaults } from './webhooks/fate.ts';
+import type { Delivery, DeliveryFaults } from './webhooks/delivery.ts';
 import type { Registrations } from './webhooks/registrations.ts';
 
 /** The parts that `startSimulator` has put together. */
@@ -238,6 +237,24 @@ export class Simulator {
     return this.#books.model.registry.book(idOf(uuid));
   }
 }
+
+/** The next change of a book on its usual way (docs/ocrolus.md#event-order). @returns `undefined` when nothing is left to happen. */
+export function nextStep(book: Book) {
+  const { status, documents, bookClass, uuid } = book;
+  if (status === 'DELETED' || documents.length === 0) return undefined;
+  if (!book.isClassified) return { do: 'classify-book', book: uuid } as const;
+  if (bookClass === 'INSTANT_CLASSIFY_ONLY') return undefined;
+  const unfinished = documents.find(isInProgress);
+  if (unfinished !== undefined) return { do: 'verify-document', document: unfinished.uuid } as const;
+  if (status !== 'VERIFIED') return { do: 'verify-book', book: uuid } as const;
+  if (!book.analytics.isReady) return { do: 'complete-analytics', book: uuid } as const;
+  const undetected = documents.find((document) => document.detect === 'PENDING' && isFinished(document));
+  if (undetected !== undefined)
+    return { do: 'run-detect', document: undetected.uuid, result: undetected.detectOutcome } as const;
+  return book.isCompleted ? undefined : ({ do: 'complete-book', book: uuid } as const);
+}
+
+export type StepName = NonNullable<ReturnType<typeof nextStep>>['do'];
 
 /** A uuid in the spelling of the model. */
 function idOf(uuid: string): string {

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventName } from '../../../../shared/events/catalog.ts';
-import type { Book } from '../model/book.ts';
-import { nextStep, type StepName } from '../next-step.ts';
-import type { Simulator } from '../simulator.ts';
+import type { ApiFault } from '../http/faults.ts';
+import type { Book, DetectOutcome, Document } from '../model/book.ts';
+import { nextStep, type Simulator, type StepName } from '../simulator.ts';
 import type { DocumentSpec } from '../specs.ts';
-import { detectOf } from '../truth.ts';
 import type { Announce } from '../webhooks/announcer.ts';
 import type { Delivery } from '../webhooks/delivery.ts';
-import type { NewBook } from './requests.ts';
-import { defined, FaultSwitches } from './switches.ts';
+import type { ApiFaultSettings, DeliveryFaultSettings, NewBook } from './requests.ts';
 
 /** A step does not wait longer than this for the deliveries of the one before: they may be delayed for long, or fail. */
 const STEP_PATIENCE_MS = 1000;
@@ -32,6 +30,65 @@ export interface BookState {
   }[];
   /** What the next step does; `null` when the book is finished. */
   readonly next: StepName | null;
+}
+
+/** Which faults are switched on. */
+export interface SwitchedOn {
+  readonly api: readonly (ApiFaultSettings & {
+    readonly fault: ApiFault;
+    /** How many calls it will still meet; `null`: until it is switched off. */
+    readonly left: number | null;
+  })[];
+  /** Chances, 0 to 1. */
+  readonly deliveries: DeliveryFaultSettings;
+}
+
+/** One switch for each fault of the API, and the chances of what happens to deliveries. */
+export class FaultSwitches {
+  readonly #simulator: Simulator;
+  readonly #off = new Map<ApiFault, () => void>();
+
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
+  }
+
+  get state(): SwitchedOn {
+    const { faults, deliveryFaults } = this.#simulator;
+    return {
+      api: faults.active.map(({ rule: { path, ...rule }, left }) => ({
+        ...rule,
+        ...(path !== undefined && { path: String(path) }),
+        left: Number.isFinite(left) ? left : null,
+      })) as SwitchedOn['api'],
+      deliveries: typeof deliveryFaults === 'function' ? {} : deliveryFaults,
+    };
+  }
+
+  /** Switched on twice, the later settings hold. */
+  setApi(fault: ApiFault, settings: ApiFaultSettings): void {
+    this.clearApi(fault);
+    this.#off.set(fault, this.#simulator.faults.add({ ...defined(settings), fault }));
+  }
+
+  clearApi(fault: ApiFault): void {
+    this.#off.get(fault)?.();
+    this.#off.delete(fault);
+  }
+
+  setDeliveries(settings: DeliveryFaultSettings): void {
+    const { deliveryFaults: now } = this.#simulator;
+    this.#simulator.deliveryFaults = { ...(typeof now === 'function' ? {} : now), ...defined(settings) };
+  }
+
+  clearDeliveries(): void {
+    this.#simulator.deliveryFaults = {};
+  }
+
+  clear(): void {
+    this.#off.clear();
+    this.#simulator.faults.clear();
+    this.clearDeliveries();
+  }
 }
 
 /** There is no such book in the simulated Ocrolus. */
@@ -62,10 +119,7 @@ export class SimulatorControl {
   newBook({ documents, rows, steps, deliver, vocabulary, ...spec }: NewBook): BookState {
     const announce = defined({ deliver, vocabulary });
     const specs = typeof documents === 'number' ? Array.from({ length: documents }, () => ({})) : documents;
-    const { uuid } = this.simulator.addBook(
-      { ...defined(spec), documents: spreadRows(specs.map(defined), rows) },
-      announce,
-    );
+    const { uuid } = this.simulator.addBook({ ...spec, documents: spreadRows(specs, rows) }, announce);
     if (steps !== undefined) void this.advance(uuid, steps, announce).announced;
     return this.book(uuid);
   }
@@ -130,6 +184,11 @@ function describeBook(book: Book): BookState {
   };
 }
 
+/** What Detect has found. */
+function detectOf({ detect, detectOutcome }: Document): DetectOutcome {
+  return detect === 'PENDING' || detect === 'ABSENT' ? 'pending' : detectOutcome;
+}
+
 /** The first ones get one more where it does not come out even. */
 function spreadRows(documents: readonly DocumentSpec[], rows: number | undefined): DocumentSpec[] {
   const takesRows = ({ kind = 'bank-statement', transactions }: DocumentSpec) =>
@@ -142,4 +201,11 @@ function spreadRows(documents: readonly DocumentSpec[], rows: number | undefined
     position += 1;
     return { ...document, transactions: share };
   });
+}
+
+/** What zod leaves out is `undefined` in its types, which `exactOptionalPropertyTypes` tells apart. */
+export function defined<T extends object>(settings: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }

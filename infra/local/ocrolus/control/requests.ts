@@ -1,27 +1,10 @@
 import * as z from 'zod';
 import { EVENT_NAMES, findEventName } from '../../../../shared/events/catalog.ts';
-import { BookClass, DocumentKind } from '../commands.ts';
 import { VOCABULARIES } from '../model/book.ts';
+import { BookSpec, DocumentSpec, MOST_ROWS } from '../specs.ts';
 
 /** Most documents of a book that is made by number; a book can be made with any list of documents. */
 const MOST_DOCUMENTS = 500;
-const MOST_ROWS = 1_000_000;
-
-const Pk = z.string().regex(/^\d+$/);
-
-const Document = z.strictObject({
-  kind: DocumentKind.optional(),
-  formType: z.string().optional(),
-  name: z.string().optional(),
-  uuid: z.uuid().optional(),
-  pk: Pk.optional(),
-  pages: z.int().min(1).optional(),
-  rejection: z.string().optional(),
-  imageGroup: z.string().optional(),
-  mixed: z.string().optional(),
-  transactions: z.int().min(0).max(MOST_ROWS).optional(),
-  detect: z.enum(['found', 'not_found', 'unable']).optional(),
-});
 
 /** How what happens is announced. */
 export const Announced = z.strictObject({
@@ -34,15 +17,10 @@ export const Announced = z.strictObject({
 const Steps = z.union([z.literal('all'), z.int().min(1).max(10_000)]);
 
 /** `POST /ocrolus/books`. */
-export const NewBook = Announced.extend({
-  name: z.string().optional(),
-  uuid: z.uuid().optional(),
-  pk: Pk.optional(),
-  xid: z.string().optional(),
-  bookClass: BookClass.optional(),
-  forbidden: z.boolean().optional(),
+export const NewBook = BookSpec.extend({
+  ...Announced.shape,
   /** So many bank statements, or each document. */
-  documents: z.union([z.int().min(0).max(MOST_DOCUMENTS), z.array(Document)]).default(1),
+  documents: z.union([z.int().min(0).max(MOST_DOCUMENTS), z.array(DocumentSpec)]).default(1),
   /** Rows of all bank statements together, which are spread over those that do not name theirs. */
   rows: z.int().min(0).max(MOST_ROWS).optional(),
   /** Advances the book in the background once it is there. */

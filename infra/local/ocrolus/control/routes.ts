@@ -3,9 +3,8 @@ import * as z from 'zod';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
 import { API_FAULTS, type ApiFault } from '../http/faults.ts';
 import type { Delivery } from '../webhooks/delivery.ts';
-import { NoSuchBook, type SimulatorControl } from './control.ts';
+import { defined, NoSuchBook, type SimulatorControl } from './control.ts';
 import { Advance, ApiFaultSettings, DeliveryFaultSettings, NewBook, SentEvent } from './requests.ts';
-import { defined } from './switches.ts';
 
 const Fault = z.enum(API_FAULTS);
 

@@ -1,5 +1,4 @@
-import { FORBIDDEN } from '../model/refusals.ts';
-import { type Reply, refusal, v1Refusal } from '../model/reply.ts';
+import { FORBIDDEN, type Reply, refusal, v1Refusal } from '../model/reply.ts';
 
 /** What goes wrong with a call. */
 export const API_FAULTS = [

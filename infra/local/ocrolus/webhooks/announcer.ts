@@ -3,8 +3,7 @@ import type { Book, Vocabulary } from '../model/book.ts';
 import { anyEvent, eventOf, type Moment } from '../model/events.ts';
 import type { SimulatorOptions } from '../options.ts';
 import { fork, type Ids } from '../random.ts';
-import { Deliveries, type Delivery } from './delivery.ts';
-import { type DeliveryFaults, fateOf } from './fate.ts';
+import { Deliveries, type Delivery, type DeliveryFaults, fateOf } from './delivery.ts';
 import type { Registrations } from './registrations.ts';
 
 /** How a change is announced. */
