@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventName } from '../../../../shared/events/catalog.ts';
-import type { ApiFault } from '../http/faults.ts';
+import type { ApiFault, FaultSettings } from '../http/faults.ts';
 import type { Book, DetectOutcome, Document } from '../model/book.ts';
 import { nextStep, type Simulator, type StepName } from '../simulator.ts';
 import type { DocumentSpec } from '../specs.ts';
 import type { Announce } from '../webhooks/announcer.ts';
-import type { Delivery } from '../webhooks/delivery.ts';
-import type { ApiFaultSettings, DeliveryFaultSettings, NewBook } from './requests.ts';
+import type { Delivery, DeliveryOdds } from '../webhooks/delivery.ts';
+import type { NewBook } from './requests.ts';
 
 /** A step does not wait longer than this for the deliveries of the one before: they may be delayed for long, or fail. */
 const STEP_PATIENCE_MS = 1000;
@@ -34,19 +34,18 @@ export interface BookState {
 
 /** Which faults are switched on. */
 export interface SwitchedOn {
-  readonly api: readonly (ApiFaultSettings & {
+  readonly api: readonly (FaultSettings & {
     readonly fault: ApiFault;
     /** How many calls it will still meet; `null`: until it is switched off. */
     readonly left: number | null;
   })[];
   /** Chances, 0 to 1. */
-  readonly deliveries: DeliveryFaultSettings;
+  readonly deliveries: DeliveryOdds;
 }
 
 /** One switch for each fault of the API, and the chances of what happens to deliveries. */
 export class FaultSwitches {
   readonly #simulator: Simulator;
-  readonly #off = new Map<ApiFault, () => void>();
 
   constructor(simulator: Simulator) {
     this.#simulator = simulator;
@@ -55,29 +54,27 @@ export class FaultSwitches {
   get state(): SwitchedOn {
     const { faults, deliveryFaults } = this.#simulator;
     return {
-      api: faults.active.map(({ rule: { path, ...rule }, left }) => ({
+      api: faults.active.map(({ rule, left }) => ({
         ...rule,
-        ...(path !== undefined && { path: String(path) }),
+        path: rule.path?.toString(),
         left: Number.isFinite(left) ? left : null,
-      })) as SwitchedOn['api'],
+      })),
       deliveries: typeof deliveryFaults === 'function' ? {} : deliveryFaults,
     };
   }
 
   /** Switched on twice, the later settings hold. */
-  setApi(fault: ApiFault, settings: ApiFaultSettings): void {
+  setApi(fault: ApiFault, settings: FaultSettings): void {
     this.clearApi(fault);
-    this.#off.set(fault, this.#simulator.faults.add({ ...defined(settings), fault }));
+    this.#simulator.faults.add({ ...settings, fault });
   }
 
   clearApi(fault: ApiFault): void {
-    this.#off.get(fault)?.();
-    this.#off.delete(fault);
+    this.#simulator.faults.clear(fault);
   }
 
-  setDeliveries(settings: DeliveryFaultSettings): void {
-    const { deliveryFaults: now } = this.#simulator;
-    this.#simulator.deliveryFaults = { ...(typeof now === 'function' ? {} : now), ...defined(settings) };
+  setDeliveries(odds: DeliveryOdds): void {
+    this.#simulator.deliveryFaults = { ...this.state.deliveries, ...odds };
   }
 
   clearDeliveries(): void {
@@ -85,7 +82,6 @@ export class FaultSwitches {
   }
 
   clear(): void {
-    this.#off.clear();
     this.#simulator.faults.clear();
     this.clearDeliveries();
   }
@@ -117,7 +113,7 @@ export class SimulatorControl {
   }
 
   newBook({ documents, rows, steps, deliver, vocabulary, ...spec }: NewBook): BookState {
-    const announce = defined({ deliver, vocabulary });
+    const announce = { deliver, vocabulary };
     const specs = typeof documents === 'number' ? Array.from({ length: documents }, () => ({})) : documents;
     const { uuid } = this.simulator.addBook({ ...spec, documents: spreadRows(specs, rows) }, announce);
     if (steps !== undefined) void this.advance(uuid, steps, announce).announced;
@@ -201,11 +197,4 @@ function spreadRows(documents: readonly DocumentSpec[], rows: number | undefined
     position += 1;
     return { ...document, transactions: share };
   });
-}
-
-/** What zod leaves out is `undefined` in its types, which `exactOptionalPropertyTypes` tells apart. */
-export function defined<T extends object>(settings: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

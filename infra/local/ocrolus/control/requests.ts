@@ -46,31 +46,3 @@ export const SentEvent = z.strictObject({
   }),
   wait: z.boolean().default(false),
 });
-
-const Chance = z.number().min(0).max(1);
-
-/** `PUT /ocrolus/faults/api/<fault>`; everything has a default. */
-export const ApiFaultSettings = z.strictObject({
-  method: z.enum(['GET', 'POST', 'DELETE']).optional(),
-  /** Start of the path of the calls that fail; every call of the API otherwise, but not the token's. */
-  path: z.string().startsWith('/').optional(),
-  /** Ends by itself after so many calls. */
-  times: z.int().min(1).optional(),
-  probability: Chance.optional(),
-  retryAfterSeconds: z.int().min(0).optional(),
-  breaksAfterMs: z.int().min(0).optional(),
-});
-
-export type ApiFaultSettings = z.infer<typeof ApiFaultSettings>;
-
-/** `PUT /ocrolus/faults/deliveries`: the chance of each, 0 to 1. Those that are left out keep theirs. */
-export const DeliveryFaultSettings = z.strictObject({
-  drop: Chance.optional(),
-  duplicate: Chance.optional(),
-  delay: Chance.optional(),
-  reorder: Chance.optional(),
-  /** The longest wait of a delayed or overtaken delivery. */
-  maxDelayMs: z.int().min(0).max(3_600_000).optional(),
-});
-
-export type DeliveryFaultSettings = z.infer<typeof DeliveryFaultSettings>;

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { Slots } from '../../../../shared/slots.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Ids } from '../random.ts';
@@ -60,15 +61,18 @@ export interface DeliveryFate {
   readonly overtakenWithinMs?: number;
 }
 
-/** Chances of a fate, each 0 to 1. */
-export interface DeliveryOdds {
-  readonly drop?: number;
-  readonly duplicate?: number;
-  readonly delay?: number;
-  readonly reorder?: number;
-  /** The longest wait of a delayed or overtaken delivery, in milliseconds; default 1,000. */
-  readonly maxDelayMs?: number;
-}
+const Chance = z.number().min(0).max(1).optional();
+
+/** Chances of a fate. */
+export const DeliveryOdds = z.strictObject({
+  drop: Chance,
+  duplicate: Chance,
+  delay: Chance,
+  reorder: Chance,
+  /** The longest wait of a delayed or overtaken delivery; default 1,000. */
+  maxDelayMs: z.int().min(0).max(3_600_000).optional(),
+});
+export type DeliveryOdds = z.infer<typeof DeliveryOdds>;
 
 /** Chances, or a decision for each event. */
 export type DeliveryFaults = DeliveryOdds | ((eventName: string, body: string) => DeliveryFate);
