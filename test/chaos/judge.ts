@@ -1,5 +1,5 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
-import type { ResultAnswer, Truth } from '../../infra/local/ocrolus/index.ts';
+import type { Book, ResultAnswer } from '../../infra/local/ocrolus/index.ts';
 import { RESULT_KINDS, type ResultKind } from '../../shared/events/result-kinds.ts';
 import type { System } from '../integration/testing/system.ts';
 
@@ -28,24 +28,24 @@ export async function bookDifferences(
   announced: readonly Announced[],
 ): Promise<string[]> {
   const all: string[] = [];
-  for (const { uuid } of simulator.books) {
-    const truth = simulator.truth(uuid);
+  for (const known of simulator.books) {
+    const { uuid } = known;
     const book = await reader.book(uuid);
     const differs = (what: string) => all.push(`${uuid}: ${what}`);
-    if (book?.status !== truth.status) differs(`status ${book?.status}, should be ${truth.status}`);
-    if (truth.status === 'DELETED') continue;
+    if (book?.status !== known.status) differs(`status ${book?.status}, should be ${known.status}`);
+    if (known.status === 'DELETED') continue;
     const missing = await reader.missing(uuid);
     for (const { kind, subject, state, code } of missing)
       differs(`${kind} of ${subject} is ${state} (${code})`);
     if (book?.complete !== true) differs('is not complete');
     const documents = new Map((await reader.documents(uuid)).map((one) => [one.docUuid, one.status]));
-    for (const { uuid: docUuid, status } of truth.documents) {
+    for (const { uuid: docUuid, status } of known.documents) {
       if (documents.get(docUuid) !== status)
         differs(`document ${docUuid} is ${documents.get(docUuid)}, not ${status}`);
     }
     const pages = (await reader.resultPages(uuid, 'enriched-transactions')) ?? [];
     const signals = await reader.resultBody(uuid, 'signals', uuid);
-    const expected = truth.results.filter((answer) => isExpected(truth, answer, announced));
+    const expected = simulator.truth(uuid).results.filter((answer) => isExpected(known, answer, announced));
     for (const { kind, subject, body } of expected) {
       const page = kind === 'enriched-transactions' ? pages.shift() : undefined;
       const stored = page ?? (await reader.resultBody(uuid, kind, subject));
@@ -60,7 +60,7 @@ export async function bookDifferences(
 }
 
 function isExpected(
-  truth: Truth,
+  book: Book,
   { kind, subject, status }: ResultAnswer,
   announced: readonly Announced[],
 ): boolean {
@@ -68,7 +68,7 @@ function isExpected(
   if (status !== 200 || known === undefined || OPTIONAL.includes(known)) return false;
   const named = announced.find((one) => one.kind === kind && one.subject === subject);
   if (named !== undefined) return named.isAccepted;
-  const document = truth.documents.find(({ uuid }) => uuid === subject);
+  const document = book.documents.find(({ uuid }) => uuid === subject);
   return document === undefined || document.status === 'VERIFICATION_COMPLETE';
 }
 

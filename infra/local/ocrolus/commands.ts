@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { type Book, DETECT_OUTCOMES, type DetectOutcome, type Document, type Mixed } from './model/book.ts';
 import type { Moment } from './model/events.ts';
 import * as life from './model/life.ts';
-import { makeBook, makeDocument } from './model/make.ts';
 import type { Model } from './model/model.ts';
 import * as products from './model/products.ts';
 import { isCaptured, isFinished } from './model/versions.ts';
@@ -112,7 +111,7 @@ function addBook(model: Model, { do: _, isForbidden, ...given }: z.infer<typeof 
     volume: 'normal',
     isIncomeExpected: true,
   } as const;
-  registry.list(makeBook(model, { ...given, ...usual, account }));
+  registry.list(life.makeBook(model, { ...given, ...usual, account }));
   return [];
 }
 
@@ -120,7 +119,7 @@ function addDocument(model: Model, command: NewDocument): Moment[] {
   const { do: _, book: bookUuid, rejection, detect, mixed, imageGroup, ...given } = command;
   const book = model.registry.book(bookUuid);
   const groups = book.documents.flatMap((document) => document.imageGroup ?? []);
-  const document = makeDocument(model, book, {
+  const document = life.makeDocument(model, book, {
     ...given,
     mixed: mixed === null ? undefined : mixedOf(book, mixed),
     imageGroup:

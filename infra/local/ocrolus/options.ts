@@ -28,9 +28,8 @@ export interface SimulatorOptions {
   readonly deliveryTimeoutMs: number;
   /** Attempts under way at a time: a real sender has its limits too, and nobody knows Ocrolus's. */
   readonly attemptsAtOnce: number;
-  /** Nobody knows whether a retry keeps its request id and its timestamp. */
+  /** Nobody knows whether a retry keeps its request id. */
   readonly retryRequestId: 'same' | 'new';
-  readonly retryTimestamp: 'same' | 'new';
   /** An asynchronous v2 job is PENDING for this time, in milliseconds. */
   readonly jobMs: number;
   /** Keeps books across restarts. Registrations, jobs, tokens and deliveries are in memory only. */
@@ -58,7 +57,6 @@ const DEFAULTS = {
   deliveryTimeoutMs: 5_000,
   attemptsAtOnce: 256,
   retryRequestId: 'same',
-  retryTimestamp: 'new',
   jobMs: 0,
   journal: NO_JOURNAL,
   now: Date.now,

@@ -1,18 +1,18 @@
 import type { EventName } from '../../../shared/events/catalog.ts';
 import { normaliseUuid } from '../../../shared/events/read-ids.ts';
-import type { Command } from './commands.ts';
+import { type Command, isInProgress } from './commands.ts';
 import type { Faults } from './http/faults.ts';
 import type { CallRecord } from './http/server.ts';
 import type { Tokens } from './http/token.ts';
 import type { Books } from './journal.ts';
 import type { AnalyticsRequest, Book, Business, DetectOutcome, Document } from './model/book.ts';
-import { nextStep, type StepName } from './next-step.ts';
+import { anyEvent } from './model/events.ts';
+import { isFinished } from './model/versions.ts';
 import type { Ids } from './random.ts';
 import { type BookSpec, type DocumentSpec, Specs } from './specs.ts';
 import { type Truth, truthOf } from './truth.ts';
 import type { Announce, Announcer } from './webhooks/announcer.ts';
-import type { Delivery } from './webhooks/delivery.ts';
-import type { DeliveryFaults } from './webhooks/fate.ts';
+import type { Delivery, DeliveryFaults } from './webhooks/delivery.ts';
 import type { Registrations } from './webhooks/registrations.ts';
 
 /** The parts that `startSimulator` has put together. */
@@ -42,24 +42,16 @@ export class Simulator {
   readonly calls: readonly CallRecord[];
   readonly tokens: Tokens;
   readonly faults: Faults;
-  readonly #books: Books;
-  readonly #ids: Ids;
+  readonly #parts: SimulatorDependencies;
   readonly #specs: Specs;
-  readonly #registrations: Registrations;
-  readonly #announcer: Announcer;
-  readonly #close: () => Promise<void>;
 
-  constructor(dependencies: SimulatorDependencies) {
-    this.url = dependencies.url;
-    this.calls = dependencies.calls;
-    this.tokens = dependencies.tokens;
-    this.faults = dependencies.faults;
-    this.#books = dependencies.books;
-    this.#ids = dependencies.ids;
-    this.#specs = new Specs(dependencies.ids);
-    this.#registrations = dependencies.registrations;
-    this.#announcer = dependencies.announcer;
-    this.#close = dependencies.close;
+  constructor(parts: SimulatorDependencies) {
+    this.url = parts.url;
+    this.calls = parts.calls;
+    this.tokens = parts.tokens;
+    this.faults = parts.faults;
+    this.#parts = parts;
+    this.#specs = new Specs(parts.ids);
   }
 
   /** Calls to paths that Ocrolus does not have, or not with that method. */
@@ -68,33 +60,25 @@ export class Simulator {
   }
 
   get deliveries(): readonly Delivery[] {
-    return this.#announcer.deliveries.all;
+    return this.#parts.announcer.deliveries.all;
   }
 
   get books(): readonly Book[] {
-    return this.#books.model.registry.books;
-  }
-
-  get webhookUrl(): string | undefined {
-    return this.#registrations.account?.url;
-  }
-
-  get webhookSecret(): string | undefined {
-    return this.#registrations.accountSecret;
+    return this.#parts.books.model.registry.books;
   }
 
   /** Sets the account-level webhook for every event, as if in the Dashboard, or removes it. */
   setWebhook({ url, secret }: { readonly url?: string; readonly secret?: string }): void {
-    this.#registrations.account = url === undefined ? undefined : { url, events: undefined };
-    this.#registrations.accountSecret = secret;
+    this.#parts.registrations.account = url === undefined ? undefined : { url, events: undefined };
+    this.#parts.registrations.accountSecret = secret;
   }
 
   get deliveryFaults(): DeliveryFaults {
-    return this.#announcer.faults;
+    return this.#parts.announcer.faults;
   }
 
   set deliveryFaults(faults: DeliveryFaults) {
-    this.#announcer.faults = faults;
+    this.#parts.announcer.faults = faults;
   }
 
   /** The uploads are announced in the background, in the vocabulary that has a name for them. */
@@ -150,8 +134,8 @@ export class Simulator {
 
   /** As an API client would; `completeAnalytics` ends it. */
   requestAsyncAnalytics(bookUuid: string): Pick<AnalyticsRequest, 'id'> {
-    const id = this.#ids.uuid();
-    this.#books.change({ do: 'request-analytics', book: idOf(bookUuid), id });
+    const id = this.#parts.ids.uuid();
+    this.#parts.books.change({ do: 'request-analytics', book: idOf(bookUuid), id });
     return { id };
   }
 
@@ -175,8 +159,8 @@ export class Simulator {
 
   /** Starts a Middesk look-up, as an API client would; `verifyBusiness` ends it. */
   createBusiness(bookUuid: string): Pick<Business, 'uuid'> {
-    const uuid = this.#ids.uuid();
-    this.#books.change({ do: 'start-business', book: idOf(bookUuid), id: uuid });
+    const uuid = this.#parts.ids.uuid();
+    this.#parts.books.change({ do: 'start-business', book: idOf(bookUuid), id: uuid });
     return { uuid };
   }
 
@@ -189,17 +173,18 @@ export class Simulator {
    * changes. `analytics.config_updated` is about no book, whichever is given.
    */
   announce(bookUuid: string, eventName: EventName): Announced {
-    return this.#announcer.announceAny(this.#book(bookUuid), eventName);
+    const { body } = anyEvent(this.#book(bookUuid), eventName);
+    return this.#parts.announcer.send(eventName, JSON.stringify(body));
   }
 
   /** Ocrolus announces no deletion. @param listed whether the book goes on listing the document, as DELETED. */
   deleteDocument(documentUuid: string, { listed = false } = {}): void {
-    this.#books.change({ do: 'delete-document', document: idOf(documentUuid), isListed: listed });
+    this.#parts.books.change({ do: 'delete-document', document: idOf(documentUuid), isListed: listed });
   }
 
   /** Ocrolus announces no deletion. */
   deleteBook(bookUuid: string): void {
-    this.#books.change({ do: 'delete-book', book: idOf(bookUuid) });
+    this.#parts.books.change({ do: 'delete-book', book: idOf(bookUuid) });
   }
 
   /**
@@ -209,35 +194,53 @@ export class Simulator {
    */
   async deliver(eventName: string, body: unknown): Promise<Delivery> {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const [first] = await this.#announcer.send(eventName, text);
+    const [first] = await this.#parts.announcer.send(eventName, text);
     if (first === undefined) throw new Error('a delivery without a record');
     return first;
   }
 
   /** The truth about a book, and the exact bytes of every result of it. */
   truth(bookUuid: string): Truth {
-    return truthOf(this.#books.model, this.#book(bookUuid));
+    return truthOf(this.#parts.books.model, this.#book(bookUuid));
   }
 
   /** Resolves when every delivery has its outcome. */
   idle(): Promise<void> {
-    return this.#announcer.deliveries.idle();
+    return this.#parts.announcer.deliveries.idle();
   }
 
   /** Abandons what is being delivered, breaks open connections and stops listening. */
   async close(): Promise<void> {
-    await this.#announcer.deliveries.close();
-    await this.#close();
+    await this.#parts.announcer.deliveries.close();
+    await this.#parts.close();
   }
 
   #change(command: Command, announce: Announce): Announced {
-    return this.#announcer.announce(this.#books.change(command), announce);
+    return this.#parts.announcer.announce(this.#parts.books.change(command), announce);
   }
 
   #book(uuid: string): Book {
-    return this.#books.model.registry.book(idOf(uuid));
+    return this.#parts.books.model.registry.book(idOf(uuid));
   }
 }
+
+/** The next change of a book on its usual way (docs/ocrolus.md#event-order). @returns `undefined` when nothing is left to happen. */
+export function nextStep(book: Book) {
+  const { status, documents, bookClass, uuid } = book;
+  if (status === 'DELETED' || documents.length === 0) return undefined;
+  if (!book.isClassified) return { do: 'classify-book', book: uuid } as const;
+  if (bookClass === 'INSTANT_CLASSIFY_ONLY') return undefined;
+  const unfinished = documents.find(isInProgress);
+  if (unfinished !== undefined) return { do: 'verify-document', document: unfinished.uuid } as const;
+  if (status !== 'VERIFIED') return { do: 'verify-book', book: uuid } as const;
+  if (!book.analytics.isReady) return { do: 'complete-analytics', book: uuid } as const;
+  const undetected = documents.find((document) => document.detect === 'PENDING' && isFinished(document));
+  if (undetected !== undefined)
+    return { do: 'run-detect', document: undetected.uuid, result: undetected.detectOutcome } as const;
+  return book.isCompleted ? undefined : ({ do: 'complete-book', book: uuid } as const);
+}
+
+export type StepName = NonNullable<ReturnType<typeof nextStep>>['do'];
 
 /** A uuid in the spelling of the model. */
 function idOf(uuid: string): string {

@@ -1,43 +1,50 @@
+import * as z from 'zod';
 import { normaliseUuid } from '../../../shared/events/read-ids.ts';
-import type { Command, NewDocument } from './commands.ts';
-import type { Book, BookClass, DetectOutcome, DocumentKind } from './model/book.ts';
+import { BookClass, type Command, DocumentKind, type NewDocument } from './commands.ts';
+import type { Book } from './model/book.ts';
 import type { Ids } from './random.ts';
 
-/** A document to be uploaded. */
-export interface DocumentSpec {
-  /** Default `bank-statement`. */
-  readonly kind?: DocumentKind;
-  /** Default `W2`; only for the kind `form`. */
-  readonly formType?: string;
-  readonly name?: string;
-  readonly uuid?: string;
-  /** Digits; may exceed 2^53. */
-  readonly pk?: string;
-  readonly pages?: number;
-  /** Verification rejects the document for this reason, for example `DOCUMENT IS UNREADABLE`. */
-  readonly rejection?: string;
-  /** Documents with the same label are one image group. */
-  readonly imageGroup?: string;
-  /** Documents with the same label were split from one PDF of that name. */
-  readonly mixed?: string;
-  /** Rows of a bank statement; default 6. A few thousand in a book pass DynamoDB's item limit. */
-  readonly transactions?: number;
-  /** What `advance` lets Detect find; default `not_found`. */
-  readonly detect?: DetectOutcome;
-}
+/** Most rows of a bank statement, and of a book that is made by number. */
+export const MOST_ROWS = 1_000_000;
 
-export interface BookSpec {
-  readonly name?: string;
-  readonly uuid?: string;
-  /** Digits; may exceed 2^53. */
-  readonly pk?: string;
-  readonly xid?: string;
+/** Digits; may exceed 2^53. */
+const Pk = z.string().regex(/^\d+$/);
+
+/** A document to be uploaded. */
+export const DocumentSpec = z.strictObject({
+  /** Default `bank-statement`. */
+  kind: DocumentKind.optional(),
+  /** Default `W2`; only for the kind `form`. */
+  formType: z.string().optional(),
+  name: z.string().optional(),
+  uuid: z.uuid().optional(),
+  pk: Pk.optional(),
+  pages: z.int().min(1).optional(),
+  /** Verification rejects the document for this reason, for example `DOCUMENT IS UNREADABLE`. */
+  rejection: z.string().optional(),
+  /** Documents with the same label are one image group. */
+  imageGroup: z.string().optional(),
+  /** Documents with the same label were split from one PDF of that name. */
+  mixed: z.string().optional(),
+  /** Rows of a bank statement; default 6. A few thousand in a book pass DynamoDB's item limit. */
+  transactions: z.int().min(0).max(MOST_ROWS).optional(),
+  /** What `advance` lets Detect find; default `not_found`. */
+  detect: z.enum(['found', 'not_found', 'unable']).optional(),
+});
+export type DocumentSpec = z.input<typeof DocumentSpec>;
+
+export const BookSpec = z.strictObject({
+  name: z.string().optional(),
+  uuid: z.uuid().optional(),
+  pk: Pk.optional(),
+  xid: z.string().optional(),
   /** Default `COMPLETE`. */
-  readonly bookClass?: BookClass;
+  bookClass: BookClass.optional(),
   /** The credentials may not see the book: code 2102. */
-  readonly forbidden?: boolean;
-  readonly documents?: readonly DocumentSpec[];
-}
+  forbidden: z.boolean().optional(),
+  documents: z.array(DocumentSpec).readonly().optional(),
+});
+export type BookSpec = z.input<typeof BookSpec>;
 
 const DEFAULT_ROWS = 6;
 

@@ -6,11 +6,10 @@ import { openBooks } from './journal.ts';
 import { type SimulatorOptions, withDefaults } from './options.ts';
 import { createIds, fork } from './random.ts';
 import { Simulator } from './simulator.ts';
-import { accountRoutes } from './webhooks/account-routes.ts';
 import { Announcer } from './webhooks/announcer.ts';
-import { organizationRoutes } from './webhooks/organization-routes.ts';
 import { createPing } from './webhooks/post.ts';
 import { Registrations } from './webhooks/registrations.ts';
+import { accountRoutes, organizationRoutes } from './webhooks/routes.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -22,7 +21,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   const settings = withDefaults(options);
   const { now, webhookUrl, requestsPerSecond, heavyRequestsPerSecond, deliveryTimeoutMs } = settings;
   const ids = createIds(fork(settings.random), now);
-  const registrations = new Registrations(ids, now);
+  const registrations = new Registrations();
   if (webhookUrl !== undefined) registrations.account = { url: webhookUrl, events: undefined };
   registrations.accountSecret = settings.webhookSecret;
   let url = '';
@@ -44,7 +43,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
   const server = await serveApi(
     {
       model: books.model,
-      routes: [...accountRoutes(registrations, ping), ...organizationRoutes(registrations, ping)],
+      routes: [...accountRoutes(registrations, ping), ...organizationRoutes(registrations, ids, ping)],
       ...{ tokens, faults, now },
       rateLimit: new RateLimit(requestsPerSecond, heavyRequestsPerSecond, now),
       log: (call) => calls.push(call),

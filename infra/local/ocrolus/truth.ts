@@ -1,14 +1,8 @@
 import { PAGE_ROWS } from './journal.ts';
-import type { Book, BookStatus, DetectOutcome, Document, DocumentStatus, Kind } from './model/book.ts';
+import type { Book, Kind } from './model/book.ts';
 import { peek } from './model/calls.ts';
 import type { Model } from './model/model.ts';
 import { resultsOf, sourceOf } from './model/results.ts';
-
-export interface DocumentTruth extends Pick<Document, 'uuid' | 'pk' | 'docUuid' | 'name'> {
-  readonly status: DocumentStatus;
-  readonly rejectionReason: string | undefined;
-  readonly detect: DetectOutcome;
-}
 
 /** What one call is answered now, without faults and limits. */
 export interface ResultAnswer {
@@ -24,21 +18,15 @@ export interface ResultAnswer {
   readonly body: Buffer;
 }
 
-/** The truth about a book. */
+/** Every result of a book. */
 export interface Truth {
-  readonly bookUuid: string;
-  readonly bookPk: string;
-  readonly name: string;
-  readonly status: BookStatus;
-  readonly analyticsReady: boolean;
-  readonly documents: readonly DocumentTruth[];
   readonly results: readonly ResultAnswer[];
   /** The answer for a result, of the book where no other subject is given. @throws Error when there is no such result. */
   body(kind: Kind, subject?: string): Buffer;
 }
 
 export function truthOf(model: Model, book: Book): Truth {
-  const { uuid, pk, name, status, analytics } = book;
+  const { uuid, analytics } = book;
   const results = [...resultsOf(book)].flatMap(([kind, subject]): ResultAnswer[] => {
     const source = sourceOf(model, book, kind, subject);
     if (source === undefined) return [];
@@ -47,30 +35,14 @@ export function truthOf(model: Model, book: Book): Truth {
       return { kind, subject: id, target, status, body: Buffer.from(body) };
     };
     if (kind !== 'enriched-transactions') return [answerTo(source.target)];
-    const pages = Array.from(
-      { length: Math.max(1, Math.ceil(analytics.rows / PAGE_ROWS)) },
-      (_, n) => n * PAGE_ROWS,
-    );
-    return pages.map((offset) => {
-      const target = `${source.target}?limit=${PAGE_ROWS}`;
-      return offset === 0 ? answerTo(target) : answerTo(`${target}&offset=${offset}`, `${uuid}@${offset}`);
-    });
+    const pages = [answerTo(`${source.target}?limit=${PAGE_ROWS}`)];
+    for (let offset = PAGE_ROWS; offset < analytics.rows; offset += PAGE_ROWS) {
+      const target = `${source.target}?limit=${PAGE_ROWS}&offset=${offset}`;
+      pages.push(answerTo(target, `${uuid}@${offset}`));
+    }
+    return pages;
   });
   return {
-    bookUuid: uuid,
-    bookPk: pk,
-    name,
-    status,
-    analyticsReady: analytics.isReady,
-    documents: book.documents.map((document) => ({
-      uuid: document.uuid,
-      pk: document.pk,
-      docUuid: document.docUuid,
-      name: document.name,
-      status: document.status,
-      rejectionReason: document.status === 'REJECTED' ? document.rejectionReason : undefined,
-      detect: detectOf(document),
-    })),
     results,
     body(kind, subject = uuid) {
       const found = results.find((result) => result.kind === kind && result.subject === subject);
@@ -78,9 +50,4 @@ export function truthOf(model: Model, book: Book): Truth {
       return found.body;
     },
   };
-}
-
-/** What Detect has found. */
-export function detectOf({ detect, detectOutcome }: Document): DetectOutcome {
-  return detect === 'PENDING' || detect === 'ABSENT' ? 'pending' : detectOutcome;
 }

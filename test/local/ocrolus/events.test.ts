@@ -3,8 +3,14 @@ import { expect, test } from 'vitest';
 import type { Book, DocumentStatus, Mixed } from '../../../infra/local/ocrolus/model/book.ts';
 import { EVENT_NAMES as MODEL_NAMES } from '../../../infra/local/ocrolus/model/event-bodies.ts';
 import { anyEvent } from '../../../infra/local/ocrolus/model/events.ts';
-import { capture, endWork, listDocument, listMixed } from '../../../infra/local/ocrolus/model/life.ts';
-import { makeBook, makeDocument } from '../../../infra/local/ocrolus/model/make.ts';
+import {
+  capture,
+  endWork,
+  listDocument,
+  listMixed,
+  makeBook,
+  makeDocument,
+} from '../../../infra/local/ocrolus/model/life.ts';
 import { createModel } from '../../../infra/local/ocrolus/model/model.ts';
 import { requestAnalytics, startBusiness } from '../../../infra/local/ocrolus/model/products.ts';
 import { EVENT_NAMES } from '../../../shared/events/catalog.ts';

@@ -1,7 +1,6 @@
 import type { Account } from '../../../infra/local/ocrolus/model/book.ts';
-import { FORBIDDEN } from '../../../infra/local/ocrolus/model/refusals.ts';
-import type { Registry } from '../../../infra/local/ocrolus/model/registry.ts';
-import { available, type Reply, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
+import type { Registry } from '../../../infra/local/ocrolus/model/model.ts';
+import { available, FORBIDDEN, type Reply, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { SECOND } from './random.ts';
 
 const TOKEN_LIFETIME_SECONDS = 86_400;

@@ -12,7 +12,7 @@ export function verifiedBook(script: BookScript): void {
   detectEnded(script);
   if (script.wasVerified) return;
   script.wasVerified = true;
-  if (book.income.isExpected) after(script, span(random, HOUR, 2 * DAY), () => calculateIncome(script));
+  if (book.isIncomeExpected) after(script, span(random, HOUR, 2 * DAY), () => calculateIncome(script));
   if (random.chance(shares.suspicious))
     after(script, span(random, MINUTE, DAY), () =>
       announce(script, products.flagSuspicious(context.model, book)),

@@ -98,7 +98,7 @@ export function completeWhenDone(script: BookScript): void {
   const { analytics, income, status } = book;
   if (status !== 'VERIFIED' || script.completedTurn >= turn || !analytics.isReady || script.detecting > 0)
     return;
-  if (income.isExpected && income.revision === 0) return;
+  if (book.isIncomeExpected && income.revision === 0) return;
   script.completedTurn = turn;
   if (book.hash % 10 === 0) return;
   const tasks = ['ANALYTICS', 'CAPTURE'];

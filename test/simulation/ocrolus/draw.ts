@@ -5,8 +5,9 @@ import type {
   DocumentStatus,
   ImageGroup,
   Mixed,
+  NewBook,
 } from '../../../infra/local/ocrolus/model/book.ts';
-import { makeBook, makeDocument, type NewBook } from '../../../infra/local/ocrolus/model/make.ts';
+import { makeBook, makeDocument } from '../../../infra/local/ocrolus/model/life.ts';
 import type { Shares } from './profile.ts';
 import { createRandom, HOUR, MINUTE, type Random, span, uuidFrom } from './random.ts';
 import type { AnalyticsOddity, BookScript, ScriptContext } from './script.ts';

@@ -1,14 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventName } from '../../../../shared/events/catalog.ts';
-import type { Book } from '../model/book.ts';
-import { nextStep, type StepName } from '../next-step.ts';
-import type { Simulator } from '../simulator.ts';
+import type { ApiFault, FaultSettings } from '../http/faults.ts';
+import type { Book, DetectOutcome, Document } from '../model/book.ts';
+import { nextStep, type Simulator, type StepName } from '../simulator.ts';
 import type { DocumentSpec } from '../specs.ts';
-import { detectOf } from '../truth.ts';
 import type { Announce } from '../webhooks/announcer.ts';
-import type { Delivery } from '../webhooks/delivery.ts';
+import type { Delivery, DeliveryOdds } from '../webhooks/delivery.ts';
 import type { NewBook } from './requests.ts';
-import { defined, FaultSwitches } from './switches.ts';
 
 /** A step does not wait longer than this for the deliveries of the one before: they may be delayed for long, or fail. */
 const STEP_PATIENCE_MS = 1000;
@@ -32,6 +30,61 @@ export interface BookState {
   }[];
   /** What the next step does; `null` when the book is finished. */
   readonly next: StepName | null;
+}
+
+/** Which faults are switched on. */
+export interface SwitchedOn {
+  readonly api: readonly (FaultSettings & {
+    readonly fault: ApiFault;
+    /** How many calls it will still meet; `null`: until it is switched off. */
+    readonly left: number | null;
+  })[];
+  /** Chances, 0 to 1. */
+  readonly deliveries: DeliveryOdds;
+}
+
+/** One switch for each fault of the API, and the chances of what happens to deliveries. */
+export class FaultSwitches {
+  readonly #simulator: Simulator;
+
+  constructor(simulator: Simulator) {
+    this.#simulator = simulator;
+  }
+
+  get state(): SwitchedOn {
+    const { faults, deliveryFaults } = this.#simulator;
+    return {
+      api: faults.active.map(({ rule, left }) => ({
+        ...rule,
+        path: rule.path?.toString(),
+        left: Number.isFinite(left) ? left : null,
+      })),
+      deliveries: typeof deliveryFaults === 'function' ? {} : deliveryFaults,
+    };
+  }
+
+  /** Switched on twice, the later settings hold. */
+  setApi(fault: ApiFault, settings: FaultSettings): void {
+    this.clearApi(fault);
+    this.#simulator.faults.add({ ...settings, fault });
+  }
+
+  clearApi(fault: ApiFault): void {
+    this.#simulator.faults.clear(fault);
+  }
+
+  setDeliveries(odds: DeliveryOdds): void {
+    this.#simulator.deliveryFaults = { ...this.state.deliveries, ...odds };
+  }
+
+  clearDeliveries(): void {
+    this.#simulator.deliveryFaults = {};
+  }
+
+  clear(): void {
+    this.#simulator.faults.clear();
+    this.clearDeliveries();
+  }
 }
 
 /** There is no such book in the simulated Ocrolus. */
@@ -60,12 +113,9 @@ export class SimulatorControl {
   }
 
   newBook({ documents, rows, steps, deliver, vocabulary, ...spec }: NewBook): BookState {
-    const announce = defined({ deliver, vocabulary });
+    const announce = { deliver, vocabulary };
     const specs = typeof documents === 'number' ? Array.from({ length: documents }, () => ({})) : documents;
-    const { uuid } = this.simulator.addBook(
-      { ...defined(spec), documents: spreadRows(specs.map(defined), rows) },
-      announce,
-    );
+    const { uuid } = this.simulator.addBook({ ...spec, documents: spreadRows(specs, rows) }, announce);
     if (steps !== undefined) void this.advance(uuid, steps, announce).announced;
     return this.book(uuid);
   }
@@ -128,6 +178,11 @@ function describeBook(book: Book): BookState {
     completed: isCompleted,
     next: nextStep(book)?.do ?? null,
   };
+}
+
+/** What Detect has found. */
+function detectOf({ detect, detectOutcome }: Document): DetectOutcome {
+  return detect === 'PENDING' || detect === 'ABSENT' ? 'pending' : detectOutcome;
 }
 
 /** The first ones get one more where it does not come out even. */

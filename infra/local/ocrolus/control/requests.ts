@@ -1,27 +1,10 @@
 import * as z from 'zod';
 import { EVENT_NAMES, findEventName } from '../../../../shared/events/catalog.ts';
-import { BookClass, DocumentKind } from '../commands.ts';
 import { VOCABULARIES } from '../model/book.ts';
+import { BookSpec, DocumentSpec, MOST_ROWS } from '../specs.ts';
 
 /** Most documents of a book that is made by number; a book can be made with any list of documents. */
 const MOST_DOCUMENTS = 500;
-const MOST_ROWS = 1_000_000;
-
-const Pk = z.string().regex(/^\d+$/);
-
-const Document = z.strictObject({
-  kind: DocumentKind.optional(),
-  formType: z.string().optional(),
-  name: z.string().optional(),
-  uuid: z.uuid().optional(),
-  pk: Pk.optional(),
-  pages: z.int().min(1).optional(),
-  rejection: z.string().optional(),
-  imageGroup: z.string().optional(),
-  mixed: z.string().optional(),
-  transactions: z.int().min(0).max(MOST_ROWS).optional(),
-  detect: z.enum(['found', 'not_found', 'unable']).optional(),
-});
 
 /** How what happens is announced. */
 export const Announced = z.strictObject({
@@ -34,15 +17,10 @@ export const Announced = z.strictObject({
 const Steps = z.union([z.literal('all'), z.int().min(1).max(10_000)]);
 
 /** `POST /ocrolus/books`. */
-export const NewBook = Announced.extend({
-  name: z.string().optional(),
-  uuid: z.uuid().optional(),
-  pk: Pk.optional(),
-  xid: z.string().optional(),
-  bookClass: BookClass.optional(),
-  forbidden: z.boolean().optional(),
+export const NewBook = BookSpec.extend({
+  ...Announced.shape,
   /** So many bank statements, or each document. */
-  documents: z.union([z.int().min(0).max(MOST_DOCUMENTS), z.array(Document)]).default(1),
+  documents: z.union([z.int().min(0).max(MOST_DOCUMENTS), z.array(DocumentSpec)]).default(1),
   /** Rows of all bank statements together, which are spread over those that do not name theirs. */
   rows: z.int().min(0).max(MOST_ROWS).optional(),
   /** Advances the book in the background once it is there. */
@@ -68,31 +46,3 @@ export const SentEvent = z.strictObject({
   }),
   wait: z.boolean().default(false),
 });
-
-const Chance = z.number().min(0).max(1);
-
-/** `PUT /ocrolus/faults/api/<fault>`; everything has a default. */
-export const ApiFaultSettings = z.strictObject({
-  method: z.enum(['GET', 'POST', 'DELETE']).optional(),
-  /** Start of the path of the calls that fail; every call of the API otherwise, but not the token's. */
-  path: z.string().startsWith('/').optional(),
-  /** Ends by itself after so many calls. */
-  times: z.int().min(1).optional(),
-  probability: Chance.optional(),
-  retryAfterSeconds: z.int().min(0).optional(),
-  breaksAfterMs: z.int().min(0).optional(),
-});
-
-export type ApiFaultSettings = z.infer<typeof ApiFaultSettings>;
-
-/** `PUT /ocrolus/faults/deliveries`: the chance of each, 0 to 1. Those that are left out keep theirs. */
-export const DeliveryFaultSettings = z.strictObject({
-  drop: Chance.optional(),
-  duplicate: Chance.optional(),
-  delay: Chance.optional(),
-  reorder: Chance.optional(),
-  /** The longest wait of a delayed or overtaken delivery. */
-  maxDelayMs: z.int().min(0).max(3_600_000).optional(),
-});
-
-export type DeliveryFaultSettings = z.infer<typeof DeliveryFaultSettings>;

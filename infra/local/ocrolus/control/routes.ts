@@ -1,17 +1,16 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
 import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
-import { API_FAULTS, type ApiFault } from '../http/faults.ts';
-import type { Delivery } from '../webhooks/delivery.ts';
+import { API_FAULTS, type ApiFault, FaultSettings } from '../http/faults.ts';
+import { type Delivery, DeliveryOdds } from '../webhooks/delivery.ts';
 import { NoSuchBook, type SimulatorControl } from './control.ts';
-import { Advance, ApiFaultSettings, DeliveryFaultSettings, NewBook, SentEvent } from './requests.ts';
-import { defined } from './switches.ts';
+import { Advance, NewBook, SentEvent } from './requests.ts';
 
 const Fault = z.enum(API_FAULTS);
 
 /**
  * The control of the simulated Ocrolus over HTTP. Bodies are JSON and may be left out where everything has a default;
- * `requests.ts` has their fields. A wrong body is answered 400 with what is wrong in `error`, an unknown book 404.
+ * `requests.ts` and `specs.ts` have their fields. A wrong body is answered 400 with what is wrong in `error`, an unknown book 404.
  *
  * | request | answer |
  * |---|---|
@@ -48,7 +47,7 @@ export function simulatorRoutes(control: SimulatorControl): Hono {
   app.post('/books/:uuid/advance', async (context) => {
     const { steps, wait, ...announce } = Advance.parse(await bodyOf(context.req.raw));
     const uuid = context.req.param('uuid');
-    const { step, announced } = control.advance(uuid, steps, defined(announce));
+    const { step, announced } = control.advance(uuid, steps, announce);
     const deliveries = wait ? (await announced).map(describe) : [];
     return context.json({ step, book: control.book(uuid), deliveries });
   });
@@ -64,7 +63,7 @@ export function simulatorRoutes(control: SimulatorControl): Hono {
 
   app.get('/faults', (context) => context.json(faults.state));
   app.put('/faults/api/:fault', async (context) => {
-    faults.setApi(faultOf(context.req.param('fault')), ApiFaultSettings.parse(await bodyOf(context.req.raw)));
+    faults.setApi(faultOf(context.req.param('fault')), FaultSettings.parse(await bodyOf(context.req.raw)));
     return context.json(faults.state);
   });
   app.delete('/faults/api/:fault', (context) => {
@@ -72,7 +71,7 @@ export function simulatorRoutes(control: SimulatorControl): Hono {
     return context.json(faults.state);
   });
   app.put('/faults/deliveries', async (context) => {
-    faults.setDeliveries(DeliveryFaultSettings.parse(await bodyOf(context.req.raw)));
+    faults.setDeliveries(DeliveryOdds.parse(await bodyOf(context.req.raw)));
     return context.json(faults.state);
   });
   app.delete('/faults/deliveries', (context) => {

@@ -1,5 +1,5 @@
-import { FORBIDDEN } from '../model/refusals.ts';
-import { type Reply, refusal, v1Refusal } from '../model/reply.ts';
+import * as z from 'zod';
+import { FORBIDDEN, type Reply, refusal, v1Refusal } from '../model/reply.ts';
 
 /** What goes wrong with a call. */
 export const API_FAULTS = [
@@ -31,19 +31,25 @@ export const API_FAULTS = [
 
 export type ApiFault = (typeof API_FAULTS)[number];
 
-export interface FaultRule {
-  readonly fault: ApiFault;
-  readonly method?: string;
-  /** Start of the path, or a pattern for it. Default: every API call, but not the token endpoint. */
-  readonly path?: string | RegExp;
+/** When it goes wrong; everything has a default. */
+export const FaultSettings = z.strictObject({
+  method: z.enum(['GET', 'POST', 'DELETE']).optional(),
+  /** Start of the path. Default: every API call, but not the token endpoint. */
+  path: z.string().startsWith('/').optional(),
   /** Goes away after so many calls; default: stays. */
-  readonly times?: number;
-  /** 0 to 1; default 1. */
-  readonly probability?: number;
+  times: z.int().min(1).optional(),
+  /** Default 1. */
+  probability: z.number().min(0).max(1).optional(),
   /** `rate-limited` only: the answer has a `Retry-After`, which Ocrolus does not document. */
-  readonly retryAfterSeconds?: number;
+  retryAfterSeconds: z.int().min(0).optional(),
   /** `timeout` only: the connection breaks after so long; default: it stays open. */
-  readonly breaksAfterMs?: number;
+  breaksAfterMs: z.int().min(0).optional(),
+});
+export type FaultSettings = z.infer<typeof FaultSettings>;
+
+export interface FaultRule extends Omit<FaultSettings, 'path'> {
+  readonly fault: ApiFault;
+  readonly path?: string | RegExp | undefined;
 }
 
 /** The faults that are switched on. The first rule that matches decides. */
@@ -64,8 +70,9 @@ export class Faults {
     };
   }
 
-  clear(): void {
-    this.#rules = [];
+  /** Switches one kind off, or all. */
+  clear(fault?: ApiFault): void {
+    this.#rules = this.#rules.filter(({ rule }) => fault !== undefined && rule.fault !== fault);
   }
 
   /** Those that may still be chosen, and how often. */

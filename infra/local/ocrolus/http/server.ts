@@ -7,7 +7,7 @@ import { listen, type RunningServer } from '../../http.ts';
 import { OWN_ACCOUNT } from '../commands.ts';
 import { answerCall, findCall } from '../model/calls.ts';
 import type { Model } from '../model/model.ts';
-import { type Reply, refusal } from '../model/reply.ts';
+import type { Reply } from '../model/reply.ts';
 import { type ApiFault, answerOf, type FaultRule, type Faults, RATE_LIMITED } from './faults.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Tokens } from './token.ts';
@@ -108,19 +108,17 @@ function normalised(path: string, query: URLSearchParams) {
   };
 }
 
-/** An unknown route is HTTP 200 with this body (docs/ocrolus.md#envelopes: observed). */
-const UNKNOWN_PATH = refusal(200, { status: 400, code: 404 });
-
 async function play(
   dependencies: ServerDependencies,
   call: Call | undefined,
   context: Context<Bound>,
 ): Promise<Response> {
   const { method, path, url } = context.req;
-  const { now, faults, log } = dependencies;
+  const { now, faults, log, model } = dependencies;
   const at = new Date(now()).toISOString();
   const rule = call === undefined ? undefined : faults.take(method, path);
-  const reply = call === undefined ? UNKNOWN_PATH : await replyTo(dependencies, call, rule, context.req);
+  const { unknownPath } = model.registry.account(OWN_ACCOUNT).refusals;
+  const reply = call === undefined ? unknownPath : await replyTo(dependencies, call, rule, context.req);
   const { fault, retryAfterSeconds } = rule ?? {};
   log({
     at,

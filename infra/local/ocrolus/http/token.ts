@@ -81,21 +81,15 @@ async function credentials(request: HonoRequest): Promise<Readonly<Record<string
   if (basic === undefined) return fields;
   const [clientId, ...secret] = Buffer.from(basic, 'base64').toString().split(':');
   // With Basic the body may be missing altogether.
-  return {
-    grant_type: 'client_credentials',
-    ...fields,
-    client_id: clientId,
-    client_secret: secret.join(':'),
-  };
+  const grant = { client_id: clientId, client_secret: secret.join(':') };
+  return { grant_type: 'client_credentials', ...fields, ...grant };
 }
 
 /** The fields of a JSON object or a form, url-encoded or multipart; nothing of anything else. */
 export async function fieldsOf(request: HonoRequest): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const isForm = /^(application\/x-www-form-urlencoded|multipart\/)/.test(
-      request.header('content-type') ?? '',
-    );
-    return isForm ? await request.parseBody({ all: true }) : { ...Object(await request.json()) };
+    const isJson = request.header('content-type')?.startsWith('application/json') === true;
+    return isJson ? { ...Object(await request.json()) } : await request.parseBody({ all: true });
   } catch {
     return {};
   }

@@ -1,7 +1,6 @@
 import type { Book, Kind } from './book.ts';
 import { bookOf, type Match } from './model.ts';
-import { spelling } from './refusals.ts';
-import { available, integer, partial, type Reply, refusal, v1, withList } from './reply.ts';
+import { available, integer, partial, type Reply, refusal, spelling, v1, withList } from './reply.ts';
 import { isCaptured, isHopeless } from './versions.ts';
 
 /** The default and the most rows of a page of enriched transactions. */
@@ -167,7 +166,8 @@ export const bankStatementIncome = (match: Match): Reply =>
 function incomeAnswer(match: Match, content: object): Reply {
   const book = bookOf(match);
   const { refusals } = match.account;
-  const { isExpected, revision } = book.income;
+  const { isIncomeExpected: isExpected } = book;
+  const { revision } = book.income;
   if (revision > 0) return available({ book_uuid: book.uuid, ...content, simulated_revision: revision });
   if (!isExpected && book.hash % 3 === 0) return refusals.incomeNotFound;
   return spelling(isExpected ? refusals.notReady : refusals.neverReady, book.hash);

@@ -1,4 +1,4 @@
-import type { Refusals } from './refusals.ts';
+import type { Refusals } from './reply.ts';
 
 /** Results of a book and its documents (docs/ocrolus.md#result-calls). A contract may lack any of them. */
 export const KINDS = [
@@ -118,9 +118,8 @@ export interface ImageGroup {
   isRejected: boolean;
 }
 
-/** `revision` counts up whenever its forms and transactions change. */
-export interface Document extends Versioned {
-  readonly book: Book;
+/** A document to be uploaded. */
+export interface NewDocument {
   /** `docs[].uuid` of Book status, `uploaded_doc_uuid` elsewhere. */
   readonly uuid: string;
   readonly pk: string;
@@ -133,12 +132,17 @@ export interface Document extends Versioned {
   readonly pages: number;
   /** Transactions of a bank statement; 0 for other kinds. */
   readonly rows: number;
-  readonly mixed: Mixed | undefined;
-  readonly imageGroup: ImageGroup | undefined;
+  readonly mixed?: Mixed | undefined;
+  readonly imageGroup?: ImageGroup | undefined;
   /** The status that it will end with. */
   outcome: DocumentStatus;
   readonly rejectionReason: string;
   detectOutcome: DetectOutcome;
+}
+
+/** `revision` counts up whenever its forms and transactions change. */
+export interface Document extends NewDocument, Versioned {
+  readonly book: Book;
   status: DocumentStatus;
   /** Book status shows it. */
   isListed: boolean;
@@ -171,21 +175,31 @@ export interface AnalyticsRequest extends Versioned {
   readonly requestedAt: number;
 }
 
-export interface Book {
+/** A book to be created now. */
+export interface NewBook {
   readonly uuid: string;
   readonly pk: string;
   readonly account: Account;
   readonly name: string;
   /** The lender's own id. */
   readonly xid: string | null;
-  /** Unix milliseconds. */
-  readonly createdAt: number;
   /** Chooses between documented spellings of an answer. */
   readonly hash: number;
   bookClass: BookClass;
-  status: BookStatus;
   /** Unix milliseconds: before this, the API does not find it. */
   visibleFrom: number;
+  /** Some document never finishes. */
+  readonly isStuck: boolean;
+  /** `large`: synchronous analytics are refused with 1100. `too-large`: the jobs fail, too. */
+  volume: 'normal' | 'large' | 'too-large';
+  /** Income will be calculated: until then the answer is "not yet". */
+  readonly isIncomeExpected: boolean;
+}
+
+export interface Book extends NewBook {
+  /** Unix milliseconds. */
+  readonly createdAt: number;
+  status: BookStatus;
   /** Unix milliseconds: from then on, Book status no longer finds it either. */
   vanishesAt: number;
   readonly documents: Document[];
@@ -206,8 +220,6 @@ export interface Book {
   verifiedAt: number;
   /** Unix milliseconds: when the last document in progress was finished. */
   idleAt: number;
-  /** Some document never finishes. */
-  readonly isStuck: boolean;
   isClassified: boolean;
   /** The end of all its tasks was announced. */
   isCompleted: boolean;
@@ -216,8 +228,6 @@ export interface Book {
   readonly paystubs: Versioned;
   readonly signals: Versioned;
   readonly suspicious: Versioned;
-  /** `large`: synchronous analytics are refused with 1100. `too-large`: the jobs fail, too. */
-  volume: 'normal' | 'large' | 'too-large';
   readonly analytics: Versioned & { isReady: boolean; rows: number; documents: number };
-  readonly income: Versioned & { readonly isExpected: boolean };
+  readonly income: Versioned;
 }

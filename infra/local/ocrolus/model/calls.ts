@@ -9,12 +9,10 @@ import {
   suspiciousActivity,
 } from './analytics.ts';
 import type { Account, Book, Document, Kind } from './book.ts';
-import { bookInfo, bookList, bookStatus } from './books.ts';
-import { classification, forms, payStubs, transactions } from './capture.ts';
+import { bookInfo, bookList, bookStatus, classification, forms, payStubs, transactions } from './books.ts';
 import { bookSignals, documentSignals, uploadNotFound } from './detect.ts';
 import type { Family, Match, Model, Operation } from './model.ts';
-import { FORBIDDEN } from './refusals.ts';
-import type { Reply } from './reply.ts';
+import { FORBIDDEN, type Reply } from './reply.ts';
 
 type Row = readonly [
   name: string,

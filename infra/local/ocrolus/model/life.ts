@@ -1,4 +1,4 @@
-import type { Book, Document, DocumentStatus, Mixed } from './book.ts';
+import type { Book, Document, DocumentStatus, Mixed, NewBook, NewDocument, Versioned } from './book.ts';
 import type { Moment } from './events.ts';
 import type { Model } from './model.ts';
 import { renew, renewContent, renewSignals, setStatus, touch } from './versions.ts';
@@ -7,6 +7,68 @@ import { renew, renewContent, renewSignals, setStatus, touch } from './versions.
  * The life of a book, from its first upload to its end (docs/ocrolus.md#statuses). Each function changes the book and
  * returns the moments that Ocrolus announces, in their usual order.
  */
+
+/** An empty book; Book list does not show it yet (`Registry.list`). */
+export function makeBook(model: Model, spec: NewBook): Book {
+  const createdAt = model.now();
+  const never = (): Versioned => ({ revision: 0, changedAt: createdAt });
+  const book: Book = {
+    ...spec,
+    createdAt,
+    status: 'CREATED',
+    vanishesAt: Number.POSITIVE_INFINITY,
+    documents: [],
+    mixed: [],
+    businesses: [],
+    requests: [],
+    version: 1,
+    changedAt: createdAt,
+    listText: undefined,
+    statusText: undefined,
+    uploading: 0,
+    working: 0,
+    captured: 0,
+    verifiedAt: 0,
+    idleAt: 0,
+    isClassified: false,
+    isCompleted: false,
+    classification: never(),
+    statements: never(),
+    paystubs: never(),
+    signals: never(),
+    suspicious: { revision: 1, changedAt: createdAt },
+    analytics: { ...never(), isReady: false, rows: 0, documents: 0 },
+    income: never(),
+  };
+  model.registry.addBook(book);
+  return book;
+}
+
+/** A document that is known by its ids, and not in the book yet (`listDocument`). */
+export function makeDocument(model: Model, book: Book, spec: NewDocument): Document {
+  const now = model.now();
+  const document: Document = {
+    mixed: undefined,
+    imageGroup: undefined,
+    ...spec,
+    book,
+    status: 'QUEUED',
+    isListed: false,
+    statusAt: now,
+    revision: 0,
+    changedAt: now,
+    knownFrom: 0,
+    resultsFrom: 0,
+    detect: 'ABSENT',
+    detectBefore: 'ABSENT',
+    signals: { revision: 0, changedAt: now },
+    statusText: undefined,
+    signalsText: undefined,
+  };
+  spec.mixed?.parts.push(document);
+  model.registry.addDocument(document);
+  return document;
+}
 
 interface Listing {
   /** Detect's answers show it before Detect has started with it. */

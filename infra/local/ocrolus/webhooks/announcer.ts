@@ -1,18 +1,16 @@
-import type { EventName } from '../../../../shared/events/catalog.ts';
-import type { Book, Vocabulary } from '../model/book.ts';
-import { anyEvent, eventOf, type Moment } from '../model/events.ts';
+import type { Vocabulary } from '../model/book.ts';
+import { eventOf, type Moment } from '../model/events.ts';
 import type { SimulatorOptions } from '../options.ts';
 import { fork, type Ids } from '../random.ts';
-import { Deliveries, type Delivery } from './delivery.ts';
-import { type DeliveryFaults, fateOf } from './fate.ts';
+import { Deliveries, type Delivery, type DeliveryFaults, fateOf } from './delivery.ts';
 import type { Registrations } from './registrations.ts';
 
 /** How a change is announced. */
 export interface Announce {
   /** `false`: the state changes and nobody is told, like a webhook that got lost. Default true. */
-  readonly deliver?: boolean;
+  readonly deliver?: boolean | undefined;
   /** Default: the simulator's. */
-  readonly vocabulary?: Vocabulary;
+  readonly vocabulary?: Vocabulary | undefined;
 }
 
 /** Turns moments into deliveries to the subscribers. */
@@ -36,11 +34,6 @@ export class Announcer {
     const events = moments.flatMap((moment) => eventOf(moment, vocabulary ?? this.#vocabulary) ?? []);
     const sent = events.map(({ eventName, body }) => this.send(eventName, JSON.stringify(body)));
     return (await Promise.all(sent)).flat();
-  }
-
-  /** Nothing happens to the book. */
-  async announceAny(book: Book, eventName: EventName): Promise<Delivery[]> {
-    return this.send(eventName, JSON.stringify(anyEvent(book, eventName).body));
   }
 
   /** One delivery for each subscriber; one record that says so when there is none. */

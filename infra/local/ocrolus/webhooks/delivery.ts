@@ -1,7 +1,7 @@
+import * as z from 'zod';
 import { Slots } from '../../../../shared/slots.ts';
 import type { SimulatorOptions } from '../options.ts';
 import type { Ids } from '../random.ts';
-import type { DeliveryFate } from './fate.ts';
 import { post } from './post.ts';
 import type { Target } from './registrations.ts';
 
@@ -42,13 +42,59 @@ export interface Delivery {
   readonly outcome: Outcome;
 }
 
-interface OpenDelivery {
-  deliveryId: string;
-  readonly eventName: string;
-  readonly body: string;
-  readonly at: string;
+/** While attempts are made. */
+type OpenDelivery = { -readonly [K in Exclude<keyof Delivery, 'attempts'>]: Delivery[K] } & {
   readonly attempts: Attempt[];
-  outcome: Outcome;
+};
+
+/** What happens to one delivery on its way. */
+export interface DeliveryFate {
+  /** Never sent at all: as if every attempt had been lost. */
+  readonly drop?: boolean;
+  /** Sent so many times more. */
+  readonly duplicates?: number;
+  /** Whether a duplicate has a request id of its own; nobody knows. Default `new`. */
+  readonly duplicateRequestId?: 'same' | 'new';
+  /** The first attempt waits so long, in milliseconds. */
+  readonly delayMs?: number;
+  /** Held back until another delivery has had an attempt, but at most so long, in milliseconds. */
+  readonly overtakenWithinMs?: number;
+}
+
+const Chance = z.number().min(0).max(1).optional();
+
+/** Chances of a fate. */
+export const DeliveryOdds = z.strictObject({
+  drop: Chance,
+  duplicate: Chance,
+  delay: Chance,
+  reorder: Chance,
+  /** The longest wait of a delayed or overtaken delivery; default 1,000. */
+  maxDelayMs: z.int().min(0).max(3_600_000).optional(),
+});
+export type DeliveryOdds = z.infer<typeof DeliveryOdds>;
+
+/** Chances, or a decision for each event. */
+export type DeliveryFaults = DeliveryOdds | ((eventName: string, body: string) => DeliveryFate);
+
+export function fateOf(
+  faults: DeliveryFaults,
+  eventName: string,
+  body: string,
+  random: () => number,
+): DeliveryFate {
+  if (typeof faults === 'function') return faults(eventName, body);
+  // Every number is drawn every time, so that one chance does not shift the others.
+  const [drop, duplicate, sameId, delay, wait, reorder] = Array.from({ length: 6 }, random);
+  const maxDelayMs = faults.maxDelayMs ?? 1000;
+  const happens = (drawn = 1, chance = 0) => drawn < chance;
+  return {
+    drop: happens(drop, faults.drop),
+    duplicates: happens(duplicate, faults.duplicate) ? 1 : 0,
+    duplicateRequestId: happens(sameId, 0.5) ? 'same' : 'new',
+    delayMs: happens(delay, faults.delay) ? Math.floor((wait ?? 0) * maxDelayMs) : 0,
+    overtakenWithinMs: happens(reorder, faults.reorder) ? maxDelayMs : 0,
+  };
 }
 
 /** Posts deliveries, tries again, and remembers what became of them. */
@@ -112,23 +158,23 @@ export class Deliveries {
     if (fate.drop === true) return 'dropped';
     await this.#beOvertaken(fate.overtakenWithinMs ?? 0);
     if (!(await this.#sleep(fate.delayMs ?? 0))) return 'abandoned';
-    let timestamp = this.#timestamp();
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       if (attempt > 1) {
         if (!(await this.#sleep(this.#options.retryDelayMs))) return 'abandoned';
         if (this.#options.retryRequestId === 'new') delivery.deliveryId = this.#requestId();
-        if (this.#options.retryTimestamp === 'new') timestamp = this.#timestamp();
       }
       // Exactly 200 is success: 201, 202, 204 and redirects are not.
-      const status = await this.#slots.run(() => this.#attempt(delivery, target, timestamp));
+      const status = await this.#slots.run(() => this.#attempt(delivery, target));
       if (status === 200) return 'delivered';
       if (this.#closing.signal.aborted) return 'abandoned';
     }
     return 'given-up';
   }
 
-  async #attempt(delivery: OpenDelivery, target: Target, timestamp: string): Promise<number | null> {
-    const at = new Date(this.#options.now()).toISOString();
+  async #attempt(delivery: OpenDelivery, target: Target): Promise<number | null> {
+    const now = this.#options.now();
+    const at = new Date(now).toISOString();
+    const timestamp = String(Math.floor(now / 1000));
     const request = { requestId: delivery.deliveryId, timestamp, body: delivery.body };
     const status = await post(target, request, this.#options.deliveryTimeoutMs, this.#closing.signal);
     delivery.attempts.push({ deliveryId: request.requestId, at, status });
@@ -163,9 +209,5 @@ export class Deliveries {
 
   #requestId(): string {
     return this.#ids.uuidV7(this.#options.now());
-  }
-
-  #timestamp(): string {
-    return String(Math.floor(this.#options.now() / 1000));
   }
 }
