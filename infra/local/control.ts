@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { secretObject } from './accounts.ts';
+import { secretObject } from './backends/accounts.ts';
 import { listen, type RunningServer } from './http.ts';
 import type { SimulatorControl } from './ocrolus/control/control.ts';
 import { simulatorRoutes } from './ocrolus/control/routes.ts';

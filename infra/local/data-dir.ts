@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, existsSync, readFileSync } from 'node:fs';
+import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { listen } from './http.ts';
 
 const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -146,5 +148,31 @@ async function answers({ url, token }: Control): Promise<boolean> {
   } catch (error) {
     // A stack that is too busy to answer still runs.
     return error instanceof Error && error.name === 'TimeoutError';
+  }
+}
+
+/**
+ * Checks folder and port before the stack is loaded and the app is synthesized, which takes seconds.
+ *
+ * @throws Error that names the option to change.
+ */
+export async function checkFolderAndPort({
+  dataDir,
+  port,
+}: {
+  dataDir: string;
+  port: number;
+}): Promise<void> {
+  await makeFolder(dataDir);
+  try {
+    await access(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new Error(`cannot write in ${dataDir}: name another folder with --data`, { cause: error });
+  }
+  try {
+    const server = await listen(createServer(), port);
+    await server.stop();
+  } catch (error) {
+    throw new Error(`port ${port} is not free: name another one with --port, or 0 for any`, { cause: error });
   }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 
 export interface RunningServer {
   /** Without a trailing slash. */
@@ -32,25 +32,4 @@ export async function listen(server: Server, port = 0): Promise<RunningServer> {
       await closed.promise;
     },
   };
-}
-
-/** The body of a request is too large. */
-export class BodyTooLarge extends Error {
-  override readonly name = 'BodyTooLarge';
-}
-
-/** @throws BodyTooLarge beyond `maxBytes`; the rest of the body is read and discarded. */
-export async function readBody(
-  request: IncomingMessage,
-  maxBytes = Number.POSITIVE_INFINITY,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes <= maxBytes) chunks.push(chunk);
-  }
-  if (bytes > maxBytes) throw new BodyTooLarge(`the body has ${bytes} bytes`);
-  return Buffer.concat(chunks);
 }

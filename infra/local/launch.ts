@@ -10,11 +10,10 @@ import { logToBoth, logToFile } from './log.ts';
 import { SimulatorControl } from './ocrolus/control/control.ts';
 import { openBookJournal, type Simulator, type SimulatorOptions, startSimulator } from './ocrolus/index.ts';
 import { registerStack, unregisterStack } from './running-stacks.ts';
-import type { LocalSettings } from './settings.ts';
+import { type LocalSettings, timeScaleOf } from './settings.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from './stack.ts';
 import { openStateFolder, orUnusable, type StateFolder } from './state-folder.ts';
 import { REGION } from './template/identities.ts';
-import { timeScaleOf } from './time-scale.ts';
 
 /** A running stack with its simulator and console. */
 export interface Launched {
@@ -38,89 +37,82 @@ export async function launch(
   } = {},
 ): Promise<Launched> {
   const { dataDir, stateDir, environment, port } = settings;
-  const parts: (() => Promise<unknown> | undefined)[] = [];
-  const stop = async () => {
-    for (const end of parts.splice(0).reverse()) await end();
-  };
+  await using starting = new AsyncDisposableStack();
   let stack: LocalStack | undefined;
   let simulator: SimulatorControl | undefined;
-  try {
-    const token = newToken();
-    const control = await serveControl(token, () => ({ stack, simulator }));
-    parts.push(() => control.stop());
-    const claim = await claimDataDir(dataDir, { url: control.url, token });
-    parts.push(() => claim.release());
-    // Opened after the claim, because another stack may be writing its log here.
-    const toFile = await logToFile(dataDir, stateDir !== undefined);
-    const state = stateDir === undefined ? undefined : await openStateFolder(stateDir);
-    const isSilent = options.quiet === true || settings.json;
-    const log = isSilent ? toFile : logToBoth(toFile);
+  const token = newToken();
+  const control = await serveControl(token, () => ({ stack, simulator }));
+  starting.defer(() => control.stop());
+  const claim = await claimDataDir(dataDir, { url: control.url, token });
+  starting.defer(() => claim.release());
+  // Opened after the claim, because another stack may be writing its log here.
+  const toFile = await logToFile(dataDir, stateDir !== undefined);
+  const state = stateDir === undefined ? undefined : await openStateFolder(stateDir);
+  const isSilent = options.quiet === true || settings.json;
+  const log = isSilent ? toFile : logToBoth(toFile);
 
-    const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
-    const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
-    const ocrolus = settings.simulator
-      ? await startSimulator({ ...options.simulator, clientId, clientSecret, ...(await storedBooks(state)) })
-      : undefined;
-    parts.push(async () => ocrolus?.close());
-    simulator = ocrolus && new SimulatorControl(ocrolus);
+  const clientId = environment.OCROLUS_CLIENT_ID ?? 'local-client';
+  const clientSecret = environment.OCROLUS_CLIENT_SECRET ?? 'local-client-secret';
+  const ocrolus = settings.simulator
+    ? await startSimulator({ ...options.simulator, clientId, clientSecret, ...(await storedBooks(state)) })
+    : undefined;
+  starting.defer(async () => ocrolus?.close());
+  simulator = ocrolus && new SimulatorControl(ocrolus);
 
-    const journal = new Journal();
-    stack = await startLocalStack({
-      ...(options.assembly !== undefined && { assembly: options.assembly }),
-      ...(options.compileCache !== undefined && { compileCache: options.compileCache }),
-      dataDir,
-      state,
-      port,
-      log: (source, line) => {
-        log(source, line);
-        journal.logged(line);
+  const journal = new Journal();
+  stack = await startLocalStack({
+    ...(options.assembly !== undefined && { assembly: options.assembly }),
+    ...(options.compileCache !== undefined && { compileCache: options.compileCache }),
+    dataDir,
+    state,
+    port,
+    log: (source, line) => {
+      log(source, line);
+      journal.logged(line);
+    },
+    observer: journal,
+    webhookSecret: environment.WEBHOOK_SECRET,
+    ocrolus: {
+      apiUrl: ocrolus?.url ?? environment.OCROLUS_API_URL,
+      authUrl: ocrolus?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
+      clientId,
+      clientSecret,
+    },
+    pollSeconds: environment.POLL_SECONDS,
+    dynamodbEndpoint: environment.DYNAMODB_ENDPOINT,
+    environment: {
+      ...options.environment,
+      '*': {
+        ...(environment.POLL_SECONDS !== undefined && timeScaleOf(environment.POLL_SECONDS)),
+        ...options.environment?.['*'],
       },
-      observer: journal,
-      webhookSecret: environment.WEBHOOK_SECRET,
-      ocrolus: {
-        apiUrl: ocrolus?.url ?? environment.OCROLUS_API_URL,
-        authUrl: ocrolus?.url ?? environment.OCROLUS_AUTH_URL ?? environment.OCROLUS_API_URL,
-        clientId,
-        clientSecret,
-      },
-      pollSeconds: environment.POLL_SECONDS,
-      dynamodbEndpoint: environment.DYNAMODB_ENDPOINT,
-      environment: {
-        ...options.environment,
-        '*': {
-          ...(environment.POLL_SECONDS !== undefined && timeScaleOf(environment.POLL_SECONDS)),
-          ...options.environment?.['*'],
-        },
-      },
-    });
-    ocrolus?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
-    parts.push(() => stack?.stop());
+    },
+  });
+  ocrolus?.setWebhook({ url: stack.webhookUrl, secret: stack.webhookSecret });
+  starting.defer(() => stack?.stop());
 
-    const console = await serveConsole({
-      stack,
-      control: simulator,
-      journal,
-      dataDir,
-      facts: factsOf(settings, stack),
-    });
-    parts.push(() => console.stop());
+  const console = await serveConsole({
+    stack,
+    control: simulator,
+    journal,
+    dataDir,
+    facts: factsOf(settings, stack),
+  });
+  starting.defer(() => console.stop());
 
-    const document = describe(stack, console.url);
-    await claim.announce({
-      ...document,
-      control: { url: control.url, token },
-      secretsManager: { endpoint: stack.endpoints.secretsManager },
-      pollSeconds: stack.pollSeconds,
-    });
-    if (options.isRegistered === true) {
-      await registerStack(dataDir);
-      parts.push(() => unregisterStack(dataDir));
-    }
-    return { stack, simulator: ocrolus, document, stop };
-  } catch (error) {
-    await stop();
-    throw error;
+  const document = describe(stack, console.url);
+  await claim.announce({
+    ...document,
+    control: { url: control.url, token },
+    secretsManager: { endpoint: stack.endpoints.secretsManager },
+    pollSeconds: stack.pollSeconds,
+  });
+  if (options.isRegistered === true) {
+    await registerStack(dataDir);
+    starting.defer(() => unregisterStack(dataDir));
   }
+  const started = starting.move();
+  return { stack, simulator: ocrolus, document, stop: () => started.disposeAsync() };
 }
 
 async function storedBooks(state: StateFolder | undefined): Promise<Partial<SimulatorOptions>> {

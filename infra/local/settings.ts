@@ -9,8 +9,11 @@ import {
   UsageError,
 } from '../command-line/commands.ts';
 import { pathValue } from '../command-line/paths.ts';
+import { Poll } from '../config/ocrolus.ts';
 import { DEFAULT_DATA_DIR } from './data-dir.ts';
-import { DEPLOYED_POLL_SECONDS } from './time-scale.ts';
+
+/** Seconds between two runs of the poller of a stage with default settings. */
+export const DEPLOYED_POLL_SECONDS = Poll.parse({}).minutes * 60;
 
 /** With the simulated Ocrolus, hours of a book pass in half a minute. */
 const QUICK_POLL_SECONDS = 2;
@@ -129,4 +132,18 @@ export async function readLocalSettings(
 function foldersOf(dataDir: string | undefined): Pick<LocalSettings, 'dataDir' | 'stateDir'> {
   if (dataDir === undefined) return { dataDir: DEFAULT_DATA_DIR };
   return { dataDir, stateDir: join(dataDir, 'state') };
+}
+
+/** Range that the functions accept (`shared/reconcile/settings.ts`). */
+const SCALE = { min: 0.000_001, max: 1 };
+
+/**
+ * Shrinks every time of checklist, poller and circuit in proportion to the schedule, so that hours pass in seconds
+ * (`shared/checklist/times.ts`). Retries by SQS keep their times, because it counts in whole seconds.
+ *
+ * @param pollSeconds between two runs of the poller.
+ */
+export function timeScaleOf(pollSeconds: number): Record<string, string> {
+  const scale = Math.min(Math.max(pollSeconds / DEPLOYED_POLL_SECONDS, SCALE.min), SCALE.max);
+  return { TIME_SCALE: String(scale) };
 }

@@ -1,20 +1,23 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Accounts, fillAccounts, readAccounts, secretObject } from './accounts.ts';
 import { serveRestApi } from './api/gateway.ts';
 import { readRestApi } from './api/routes.ts';
+import { type Accounts, fillAccounts, readAccounts, secretObject } from './backends/accounts.ts';
 import { startBackends } from './backends/backends.ts';
-import { startRotation } from './backends/rotation.ts';
 import type { SecretStore } from './backends/secrets.ts';
-import { type ChannelQueues, readChannels, readMappings } from './channels.ts';
-import { createFunctions, MAX_ENVIRONMENTS, nameFunctions } from './functions.ts';
 import { type FunctionDefinition, readFunctions, type ServiceEndpoints } from './lambda/definition.ts';
 import { pollQueue } from './lambda/event-source.ts';
+import { createFunctions, MAX_ENVIRONMENTS, nameFunctions, overridesOf } from './lambda/functions.ts';
 import type { InvocationOutcome } from './lambda/protocol.ts';
-import { type LocalLog, logToStandardError } from './log.ts';
-import type { StackObserver } from './observer.ts';
-import { overridesOf } from './overrides.ts';
-import { readSchedules, runSchedule, type Schedule } from './schedules.ts';
+import {
+  type ChannelQueues,
+  readChannels,
+  readMappings,
+  readSchedules,
+  runSchedule,
+  type Schedule,
+} from './lambda/triggers.ts';
+import { type LocalLog, logToStandardError, type StackObserver } from './log.ts';
 import type { StateFolder } from './state-folder.ts';
 import { readAssembly } from './template/assembly.ts';
 import { synthesize } from './template/synthesize.ts';
@@ -87,36 +90,15 @@ export interface LocalStack {
 
 /** Builds the whole system on this machine from the synthesized template. */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const stops: (() => unknown)[] = [];
-  const stop = async () => {
-    for (const end of stops.reverse().splice(0)) await end();
-  };
-  try {
-    return await start(options, stops, stop);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-async function start(
-  options: LocalStackOptions,
-  stops: (() => unknown)[],
-  stop: () => Promise<void>,
-): Promise<LocalStack> {
+  await using starting = new AsyncDisposableStack();
   const { dataDir, ocrolus = {}, environment = {}, log = logToStandardError } = options;
   await mkdir(dataDir, { recursive: true });
   const [backends, assembly] = await Promise.all([
     startBackends({
       dynamodbEndpoint: options.dynamodbEndpoint,
       state: options.state,
-      rotate: (store, secret, token) =>
-        startRotation(secret, token, {
-          store,
-          invoke: (event) => functions.byName('rotation').invoke(event),
-          log,
-        }),
-    }).then((started) => keep(started, stops)),
+      rotation: { invoke: (event) => functions.byName('rotation').invoke(event), log },
+    }).then((started) => starting.adopt(started, (part) => part.stop())),
     loadAssembly(options, log),
   ]);
   const { endpoints, sqs, secrets } = backends;
@@ -136,8 +118,11 @@ async function start(
   const schedules = readSchedules(topology);
   const named = nameFunctions(topology, definitions, { api, schedules, mappings, channels });
   const path = api?.routes.find(({ httpMethod }) => ['POST', 'ANY'].includes(httpMethod))?.resourcePath ?? '';
-  const overrides = (name: string, definition: FunctionDefinition) =>
-    overridesOf({ ...ocrolus, webhookUrl: server.url + path, environment }, name, definition);
+  const overrides = (name: string, definition: FunctionDefinition) => {
+    const { apiUrl: OCROLUS_API_URL, authUrl: OCROLUS_AUTH_URL } = ocrolus;
+    const addresses = { WEBHOOK_URL: server.url + path, OCROLUS_API_URL, OCROLUS_AUTH_URL };
+    return overridesOf(addresses, environment, name, definition);
+  };
   const functions = createFunctions(topology, named, {
     endpoints,
     overrides,
@@ -161,7 +146,7 @@ async function start(
   const running = schedules.map((schedule) =>
     runSchedule({ ...schedule, seconds: secondsOf(schedule) }, invokeScheduled, log),
   );
-  stops.push(async () => {
+  starting.defer(async () => {
     for (const part of [...running, ...pollers.values()]) part.stop();
     await functions.stop();
   });
@@ -171,15 +156,14 @@ async function start(
   }
 
   if (api === undefined) throw new Error('the template has no REST API');
-  const server = keep(
-    await serveRestApi(
-      api,
-      (arn, event) => functions.byReference(arn).invoke(event),
-      options.port ?? 0,
-      (request) => options.observer?.requestAnswered(request),
-    ),
-    stops,
+  const server = await serveRestApi(
+    api,
+    (arn, event) => functions.byReference(arn).invoke(event),
+    options.port ?? 0,
+    (request) => options.observer?.requestAnswered(request),
   );
+  starting.defer(() => server.stop());
+  const started = starting.move();
 
   const [account = 'default'] = Object.keys(accounts);
   return {
@@ -210,7 +194,7 @@ async function start(
       poller.setEnabled(isOn);
     },
     killEnvironment: (functionName) => functions.byName(functionName).killEnvironment(),
-    stop,
+    stop: () => started.disposeAsync(),
   };
 }
 
@@ -219,9 +203,4 @@ async function loadAssembly(options: LocalStackOptions, log: LocalLog) {
   const folder = join(options.dataDir, 'cdk.out');
   await synthesize(folder, options.stage ?? 'dev', log);
   return readAssembly(folder);
-}
-
-function keep<Part extends { stop(): unknown }>(part: Part, stops: (() => unknown)[]): Part {
-  stops.push(() => part.stop());
-  return part;
 }

@@ -1,10 +1,5 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { openBodies } from '../../shared/store/bodies/result-bodies.ts';
-import { createReader } from '../../shared/store/reader.ts';
-import { openTable } from '../../shared/store/table.ts';
+import { openClients } from '../local/backends/clients.ts';
 import { DEFAULT_DATA_DIR } from '../local/data-dir.ts';
 import { locateStack } from '../local/running-stacks.ts';
 import { openLocalLogs } from './logs/local-logs.ts';
@@ -21,9 +16,6 @@ const Outcome = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), error: z.object({ errorMessage: z.string() }) }),
 ]);
 
-/** Any credentials, which the SDK requires and the emulators ignore. */
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-
 /**
  * Opens the stack that runs in a folder, or the only running one. Standard error names the folder if it is not the
  * default one.
@@ -35,14 +27,8 @@ export async function openLocalTarget(data?: string): Promise<Target> {
   if (data === undefined && dataDir !== DEFAULT_DATA_DIR) {
     process.stderr.write(`using the local stack in ${dataDir}\n`);
   }
-  const { region, control } = stack;
-  const at = (endpoint: string) => ({ endpoint, region, credentials });
-  const dynamodb = new DynamoDBClient(at(stack.dynamodb.endpoint));
-  const table = (name = stack.dynamodb.table) => openTable(name, dynamodb);
-  const bodies = openBodies(
-    stack.s3.bucket,
-    new S3Client({ ...at(stack.s3.endpoint), forcePathStyle: true }),
-  );
+  const { control, dynamodb, s3, sqs } = stack;
+  const endpoints = { dynamodb: dynamodb.endpoint, s3: s3.endpoint, sqs: sqs.endpoint };
   const ask: Target['simulate'] = async (method, path, body) => {
     const headers = { authorization: `Bearer ${control.token}` };
     const answer = await fetch(new URL(path, control.url), {
@@ -59,11 +45,8 @@ export async function openLocalTarget(data?: string): Promise<Target> {
     return secrets;
   };
   return {
-    reader: createReader(table(), bodies),
-    table,
-    bodies,
-    sqs: new SQSClient(at(stack.sqs.endpoint)),
-    queues: stack.sqs.queues,
+    ...openClients({ endpoints, table: dynamodb.table, bucket: s3.bucket }),
+    queues: sqs.queues,
     webhookUrl: (account) => stack.webhookUrl.replace(/[^/]+$/, encodeURIComponent(account)),
     accounts: async () => Object.keys(Secrets.parse(await ask('GET', '/secrets'))),
     async ocrolus(account) {
@@ -84,7 +67,7 @@ export async function openLocalTarget(data?: string): Promise<Target> {
     },
     invoke: async (name, event) => answerOf(name, await ask('POST', '/invoke', { function: name, event })),
     logs: openLocalLogs(dataDir),
-    queueAges: () => readLocalAges(stack.sqs.queues, stack.sqs.endpoint, Date.now()),
+    queueAges: () => readLocalAges(sqs.queues, sqs.endpoint, Date.now()),
     setConsuming: async (channel, isOn) => void (await ask('POST', '/consuming', { channel, isOn })),
     alarms: async () => undefined,
     pollSeconds: stack.pollSeconds,

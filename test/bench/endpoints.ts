@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
-import { listen, type RunningServer, readBody } from '../../infra/local/http.ts';
+import { buffer } from 'node:stream/consumers';
+import { listen, type RunningServer } from '../../infra/local/http.ts';
 
 /** SQS's SendMessage and Secrets Manager's GetSecretValue, as fast as possible: their time is not what is measured. */
 export function serveEndpoints(secretText: string): Promise<RunningServer> {
   const server = createServer((request, response) => {
-    readBody(request).then((body) => {
+    buffer(request).then((body) => {
       const isSecret = String(request.headers['x-amz-target']).startsWith('secretsmanager.');
       const { status, document } = isSecret
         ? secretAnswer(body, secretText)

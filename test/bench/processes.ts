@@ -30,7 +30,7 @@ export async function measureStart(): Promise<number> {
   const startedAt = performance.now();
   const child = spawn(
     process.execPath,
-    [join(PROJECT, 'infra/local/local.ts'), '--json', '--port', '0', '--data', folder],
+    [join(PROJECT, 'infra/local/start.ts'), 'local', '--json', '--port', '0', '--data', folder],
     { cwd: PROJECT, stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, XDG_RUNTIME_DIR: folder } },
   );
   const ended = once(child, 'exit');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { listen, type RunningServer, readBody } from '../../infra/local/http.ts';
+import { buffer } from 'node:stream/consumers';
+import { listen, type RunningServer } from '../../infra/local/http.ts';
 
 /** A request on its way, with its whole body. */
 export interface Passing {
@@ -42,7 +43,7 @@ async function pass(
   const passing = {
     operation: operation.split('.').at(-1) ?? operation,
     path: incoming.url ?? '/',
-    body: await readBody(incoming),
+    body: await buffer(incoming),
   };
   const fault = faultOf(passing);
   if (fault?.kind === 'broken') {
@@ -76,5 +77,5 @@ async function forward(incoming: IncomingMessage, { path, body }: Passing, targe
   outgoing.end(body);
   const [answer]: IncomingMessage[] = await once(outgoing, 'response');
   if (answer === undefined) throw new Error('no answer');
-  return { status: answer.statusCode ?? 500, headers: headersOf(answer), body: await readBody(answer) };
+  return { status: answer.statusCode ?? 500, headers: headersOf(answer), body: await buffer(answer) };
 }

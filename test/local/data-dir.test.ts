@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { serveControl } from '../../infra/local/control.ts';
-import { claimDataDir, findLocalStack, newToken } from '../../infra/local/data-dir.ts';
+import { checkFolderAndPort, claimDataDir, findLocalStack, newToken } from '../../infra/local/data-dir.ts';
 import type { RunningServer } from '../../infra/local/http.ts';
-import { checkFolderAndPort } from '../../infra/local/preconditions.ts';
 import { documentOf } from './testing/stack-document.ts';
 
 let dataDir: string;

@@ -7,7 +7,7 @@ import { findLocalStack, ReadyDocument } from '../../infra/local/data-dir.ts';
 import { isAlive } from '../../infra/local/running-stacks.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
 import { FIXTURE_ASSEMBLY } from './fixtures/stack.ts';
-import { LOCAL, run, START_TIMEOUT } from './testing/process.ts';
+import { run, runLocal, START_TIMEOUT } from './testing/process.ts';
 
 let dataDir: string;
 beforeEach(async () => {
@@ -20,7 +20,7 @@ test('npm run local says once that it is ready, can be found, and ends with stat
 }, async () => {
   const secret = 'a-webhook-secret-of-our-own';
   const args = ['--json', '--data', dataDir];
-  const local = run(dataDir, LOCAL, args, { WEBHOOK_SECRET: secret });
+  const local = runLocal(dataDir, args, { WEBHOOK_SECRET: secret });
   const document = ReadyDocument.strict().parse(JSON.parse(await local.firstLine()));
   expect(document).toMatchObject({ pid: local.child.pid, webhookSecret: secret });
   expect((await fetch(document.consoleUrl ?? '')).status).toBe(200);
@@ -37,7 +37,7 @@ test('npm run local says once that it is ready, can be found, and ends with stat
   expect((await books()).status).toBe(401);
   expect(await (await books(`Bearer ${control?.token}`)).json()).toEqual([]);
 
-  const second = run(dataDir, LOCAL, args);
+  const second = runLocal(dataDir, args);
   expect(await second.ended).toBe(1);
   expect(second.err.join('\n')).toContain(`a local stack is running in ${dataDir}`);
 
@@ -51,7 +51,7 @@ test('npm run local says once that it is ready, can be found, and ends with stat
 });
 
 test('faults of the command line are told before anything is started', async () => {
-  const local = run(dataDir, LOCAL, ['--port', 'many', '--data', dataDir], {
+  const local = runLocal(dataDir, ['--port', 'many', '--data', dataDir], {
     POLL_SECONDS: 'often',
   });
   expect(await local.ended).toBe(2);

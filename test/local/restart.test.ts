@@ -11,7 +11,7 @@ import { dlqCommand } from '../../infra/ops/commands/see/dlq.ts';
 import { queueDepth, total } from '../../infra/ops/queues/state.ts';
 import type { Target } from '../../infra/ops/target/target.ts';
 import { readSimulated, simulateBook } from '../../infra/ops/trigger/simulated-book.ts';
-import { readStoredBook } from '../../infra/ops/trigger/stored-book.ts';
+import { readStoredBook } from '../../infra/ops/trigger/waiting.ts';
 import { runOps } from '../ops/fake-target.ts';
 import { type LocalProcess, START_TIMEOUT, startLocal } from './testing/process.ts';
 

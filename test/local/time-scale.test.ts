@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import * as z from 'zod/mini';
-import { readLocalSettings } from '../../infra/local/settings.ts';
-import { timeScaleOf } from '../../infra/local/time-scale.ts';
+import { readLocalSettings, timeScaleOf } from '../../infra/local/settings.ts';
 import { timesOf } from '../../shared/checklist/times.ts';
 import { checklistSettings } from '../../shared/reconcile/context.ts';
 import { readSettings } from '../../shared/settings.ts';

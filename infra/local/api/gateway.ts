@@ -1,10 +1,13 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
 import * as z from 'zod';
-import { BodyTooLarge, listen, type RunningServer, readBody } from '../http.ts';
+import { listen, type RunningServer } from '../http.ts';
 import type { InvocationOutcome } from '../lambda/protocol.ts';
-import type { ApiRequest } from '../observer.ts';
+import type { ApiRequest } from '../log.ts';
 import { toProxyEvent } from './proxy-event.ts';
-import { matchRoute, type RestApi } from './routes.ts';
+import { type ApiEnvironment, addRoutes, type RestApi } from './routes.ts';
 
 /** Limits of API Gateway for a REST API: payload size, and time for an integration to answer. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -18,80 +21,61 @@ const ProxyResult = z.object({
   isBase64Encoded: z.boolean().nullish(),
 });
 
-export type InvokeByArn = (functionArn: string, event: unknown) => Promise<InvocationOutcome>;
-
 /**
  * Serves the REST API on loopback, with API Gateway's own answers: 403 if there is no method, 413, 502 if the
  * function failed or its answer is no proxy result, 504. Throttling, resource policy and access logs are left out.
  */
 export async function serveRestApi(
   api: RestApi,
-  invoke: InvokeByArn,
+  invoke: (functionArn: string, event: unknown) => Promise<InvocationOutcome>,
   port: number,
   onAnswered?: (request: ApiRequest) => void,
 ): Promise<RunningServer> {
-  const server = createServer((request, response) => {
+  const app = new Hono<ApiEnvironment>();
+  app.use(async (context, next) => {
     const at = Date.now();
-    response.once('finish', () => {
-      const deliveryId = request.headers['webhook-request-id'];
-      onAnswered?.({
-        requestId: String(response.getHeader('x-amzn-RequestId') ?? ''),
-        deliveryId: typeof deliveryId === 'string' ? deliveryId : undefined,
-        at,
-        ms: Date.now() - at,
-        status: response.statusCode,
-      });
-    });
-    handle(request, response, api, invoke).catch(() => response.destroy());
+    const deliveryId = context.req.header('webhook-request-id');
+    await next();
+    const { headers, status } = context.res;
+    const requestId = headers.get('x-amzn-requestid') ?? '';
+    const report = () => onAnswered?.({ requestId, deliveryId, at, ms: Date.now() - at, status });
+    context.env.outgoing.once('finish', report);
   });
-  return listen(server, port);
+  addRoutes(app, api.routes, async (route, { req, env: { incoming } }) => {
+    const body = await buffer(incoming);
+    if (body.length > MAX_BODY_BYTES) return refuse(413, 'Request Too Long', 'RequestTooLargeException');
+    const event = toProxyEvent(incoming, body, { route, pathParameters: req.param() }, api);
+    const outcome = await within(INTEGRATION_TIMEOUT_MS, invoke(route.functionArn, event));
+    const response = answerOf(outcome);
+    response.headers.set('x-amzn-RequestId', event.requestContext.requestId);
+    return response;
+  });
+  app.notFound(() => refuse(403, 'Missing Authentication Token', 'MissingAuthenticationTokenException'));
+  // Without a handler, Hono prints an error for each client that ends its request early.
+  app.onError(() => refuse(500, 'Internal server error', 'InternalServerErrorException'));
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  return listen(createServer(listener), port);
 }
 
-async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  api: RestApi,
-  invoke: InvokeByArn,
-): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  const match = matchRoute(api.routes, request.method ?? 'GET', pathname);
-  let body: Buffer;
-  try {
-    body = await readBody(request, MAX_BODY_BYTES);
-  } catch (error) {
-    if (!(error instanceof BodyTooLarge)) throw error;
-    return refuse(response, 413, 'Request Too Long', 'RequestTooLargeException');
+/** @param outcome absent if the function did not answer in time. */
+function answerOf(outcome: InvocationOutcome | undefined): Response {
+  if (outcome === undefined) return refuse(504, 'Endpoint request timed out', 'IntegrationTimeoutException');
+  const result = outcome.ok ? ProxyResult.safeParse(JSON.parse(outcome.payload)).data : undefined;
+  if (result === undefined) return refuse(502, 'Internal server error', 'InternalServerErrorException');
+  const { statusCode: status, headers, multiValueHeaders, body, isBase64Encoded } = result;
+  const bytes = Buffer.from(body ?? '', isBase64Encoded === true ? 'base64' : 'utf8');
+  const response = new Response(bytes.length === 0 ? null : bytes, { status });
+  response.headers.set('content-type', 'application/json');
+  for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, String(value));
+  for (const [name, values] of Object.entries(multiValueHeaders ?? {})) {
+    response.headers.delete(name);
+    for (const value of values) response.headers.append(name, String(value));
   }
-  if (match === undefined) {
-    return refuse(response, 403, 'Missing Authentication Token', 'MissingAuthenticationTokenException');
-  }
-  const event = toProxyEvent(request, body, match, api);
-  response.setHeader('x-amzn-RequestId', event.requestContext.requestId);
-  const outcome = await within(INTEGRATION_TIMEOUT_MS, invoke(match.route.functionArn, event));
-  if (outcome === undefined) {
-    return refuse(response, 504, 'Endpoint request timed out', 'IntegrationTimeoutException');
-  }
-  const result = outcome.ok ? ProxyResult.safeParse(JSON.parse(outcome.payload)) : undefined;
-  if (result?.success !== true) {
-    return refuse(response, 502, 'Internal server error', 'InternalServerErrorException');
-  }
-  answer(response, result.data);
+  return response;
 }
 
-function answer(response: ServerResponse, result: z.infer<typeof ProxyResult>): void {
-  response.statusCode = result.statusCode;
-  response.setHeader('Content-Type', 'application/json');
-  for (const [name, value] of Object.entries(result.headers ?? {})) response.setHeader(name, String(value));
-  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) {
-    response.setHeader(name, values.map(String));
-  }
-  const encoding = result.isBase64Encoded === true ? 'base64' : 'utf8';
-  response.end(Buffer.from(result.body ?? '', encoding));
-}
-
-function refuse(response: ServerResponse, status: number, message: string, errorType: string): void {
-  response.writeHead(status, { 'Content-Type': 'application/json', 'x-amzn-ErrorType': errorType });
-  response.end(JSON.stringify({ message }));
+function refuse(status: number, message: string, errorType: string): Response {
+  return Response.json({ message }, { status, headers: { 'x-amzn-ErrorType': errorType } });
 }
 
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { ACCOUNT_ID } from '../template/identities.ts';
-import type { Match, RestApi } from './routes.ts';
+import type { RestApi, Route } from './routes.ts';
 
 /** Headers that API Gateway does not pass on. */
 const HOP_BY_HOP = new Set([
@@ -19,10 +19,9 @@ const HOP_BY_HOP = new Set([
 export function toProxyEvent(
   request: IncomingMessage,
   body: Buffer,
-  match: Match,
+  { route, pathParameters }: { readonly route: Route; readonly pathParameters: Record<string, string> },
   api: RestApi,
 ): APIGatewayProxyEvent {
-  const { route, pathParameters } = match;
   const url = new URL(request.url ?? '/', 'http://localhost');
   const now = new Date();
   const requestId = randomUUID();
@@ -39,7 +38,7 @@ export function toProxyEvent(
     multiValueHeaders: headers,
     queryStringParameters: orNull(lastOf(query)),
     multiValueQueryStringParameters: orNull(query),
-    pathParameters: orNull({ ...pathParameters }),
+    pathParameters: orNull(pathParameters),
     stageVariables: null,
     requestContext: {
       resourceId: route.resourceId,

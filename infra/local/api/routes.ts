@@ -1,3 +1,5 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
 import * as z from 'zod';
 import type { Topology } from '../template/topology.ts';
 
@@ -65,46 +67,21 @@ export function readRestApi(topology: Topology): RestApi | undefined {
   return { id: ref, stage, binaryMediaTypes: BinaryMediaTypes, routes };
 }
 
-export interface Match {
-  readonly route: Route;
-  readonly pathParameters: Readonly<Record<string, string>>;
-}
+/** Handlers read Node's own request, which has the headers as they were sent. */
+export type ApiEnvironment = { Bindings: HttpBindings };
 
-/** Finds the route of a request. A fixed path part precedes a parameter, which precedes `{proxy+}`. */
-export function matchRoute(routes: readonly Route[], httpMethod: string, path: string): Match | undefined {
-  const candidates = routes
-    .filter((route) => route.httpMethod === httpMethod || route.httpMethod === 'ANY')
-    .flatMap((route): Match[] => {
-      const pathParameters = matchPath(route.resourcePath, path);
-      return pathParameters === undefined ? [] : [{ route, pathParameters }];
-    });
-  const looseness = ({ route }: Match) =>
-    route.resourcePath.split('{').length + (route.resourcePath.includes('+}') ? 100 : 0);
-  return candidates.sort((one, other) => looseness(one) - looseness(other))[0];
-}
-
-function matchPath(resourcePath: string, path: string): Record<string, string> | undefined {
-  const wanted = resourcePath.split('/');
-  const given = path.split('/');
-  const parameters: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
-    const value = given[index];
-    const name = /^\{(.+?)(\+?)\}$/.exec(part);
-    if (value === undefined || (name !== null && value === '')) return undefined;
-    if (name === null) {
-      if (part !== value) return undefined;
-    } else if (name[2] === '+') {
-      parameters[name[1] ?? ''] = decode(given.slice(index).join('/'));
-      return parameters;
-    } else parameters[name[1] ?? ''] = decode(value);
-  }
-  return wanted.length === given.length ? parameters : undefined;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+/** Adds the routes to an app. A fixed path part precedes a parameter, which precedes `{proxy+}`. */
+export function addRoutes(
+  app: Hono<ApiEnvironment>,
+  routes: readonly Route[],
+  answer: (route: Route, context: Context<ApiEnvironment>) => Promise<Response>,
+): void {
+  const looseness = ({ resourcePath }: Route) =>
+    resourcePath.split('{').length + (resourcePath.includes('+}') ? 100 : 0);
+  for (const route of routes.toSorted((one, other) => looseness(one) - looseness(other))) {
+    const path = route.resourcePath.replace(/\{(\w+)\+\}/g, ':$1{.+}').replace(/\{(\w+)\}/g, ':$1');
+    const handle = (context: Context<ApiEnvironment>) => answer(route, context);
+    if (route.httpMethod === 'ANY') app.all(path, handle);
+    else app.on(route.httpMethod, path, handle);
   }
 }

@@ -3,9 +3,8 @@ import type { ServiceEndpoints } from '../lambda/definition.ts';
 import { orUnusable, type StateFolder, UnusableState } from '../state-folder.ts';
 import type { Topology } from '../template/topology.ts';
 import { createBuckets, createQueues, startQueues } from './queues.ts';
-import { createSecretStore, createSecrets, type Secret, type SecretStore } from './secrets.ts';
-import { openStoredSecrets } from './secrets-file.ts';
-import { serveSecrets } from './secrets-server.ts';
+import { createSecretStore, createSecrets, openStoredSecrets, type SecretStore } from './secrets.ts';
+import { type RotationOptions, serveSecrets } from './secrets-server.ts';
 import { createTables, startTables, TableMismatch } from './tables.ts';
 
 /** Services that the functions call. */
@@ -24,9 +23,9 @@ export async function startBackends(options: {
   readonly dynamodbEndpoint: string | undefined;
   /** Keeps tables, queues, buckets and secrets; without it they are in memory. */
   readonly state: StateFolder | undefined;
-  readonly rotate: (store: SecretStore, secret: Secret, token: string | undefined) => string;
+  readonly rotation: RotationOptions;
 }): Promise<Backends> {
-  const { dynamodbEndpoint, state, rotate } = options;
+  const { dynamodbEndpoint, state, rotation } = options;
   const guard = <T>(reason: string, open: () => T | Promise<T>) =>
     state === undefined ? Promise.resolve(open()) : orUnusable(state.path, reason, open);
   const secrets = await guard('its secrets cannot be read', () =>
@@ -35,7 +34,7 @@ export async function startBackends(options: {
   const queues = await guard('its queues cannot be read', () => startQueues(state?.queues));
   const [tables, server] = await Promise.all([
     guard('its table cannot be read', () => startTables(dynamodbEndpoint, state?.table)),
-    serveSecrets(secrets, (secret, token) => rotate(secrets, secret, token)),
+    serveSecrets(secrets, rotation),
   ]);
   const endpoints = {
     sqs: queues.endpoint,

@@ -2,10 +2,9 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
 import * as z from 'zod';
-import { REGION } from '../template/identities.ts';
+import { ACCESS, REGION } from '../template/identities.ts';
 import type { Topology } from '../template/topology.ts';
 import { openStoredQueues } from './fauxqs-files.ts';
-import { serveObjectVersions } from './object-versions.ts';
 
 export interface QueuesBackend {
   /** Serves SQS and S3. */
@@ -31,9 +30,8 @@ export async function startQueues(folder?: string): Promise<QueuesBackend> {
   serveObjectVersions(app);
   const endpoint = await app.listen({ host: '127.0.0.1', port: 0 });
   const sqs = new SQSClient({
+    ...ACCESS,
     endpoint,
-    region: REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     // Every queue holds a long poll open.
     requestHandler: { httpAgent: { maxSockets: 256, keepAlive: true } },
   });
@@ -92,12 +90,7 @@ function defined(attributes: Readonly<Record<string, string | undefined>>): Reco
 
 /** Creates every bucket of the template. Policies, lifecycle and encryption are left out. */
 export async function createBuckets(topology: Topology, endpoint: string): Promise<void> {
-  const s3 = new S3Client({
-    endpoint,
-    region: REGION,
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const s3 = new S3Client({ ...ACCESS, endpoint, forcePathStyle: true });
   try {
     for (const id of topology.idsOf('AWS::S3::Bucket')) {
       await s3.send(new CreateBucketCommand({ Bucket: topology.identity(id).name }));
@@ -105,4 +98,20 @@ export async function createBuckets(topology: Topology, endpoint: string): Promi
   } finally {
     s3.destroy();
   }
+}
+
+/**
+ * Lets fauxqs answer ListObjectVersions. It has no versions, and answers as for ListObjects: each object is its only
+ * version, which S3 calls `null`. Deleting that version deletes the object.
+ */
+export function serveObjectVersions(app: ReturnType<typeof buildApp>): void {
+  app.addHook('onSend', async (request, _reply, payload) => {
+    const { searchParams } = new URL(request.url, 'http://s3');
+    if (request.method !== 'GET' || !searchParams.has('versions') || typeof payload !== 'string')
+      return payload;
+    return payload
+      .replaceAll('ListBucketResult', 'ListVersionsResult')
+      .replaceAll('<Contents>', '<Version><VersionId>null</VersionId>')
+      .replaceAll('</Contents>', '</Version>');
+  });
 }

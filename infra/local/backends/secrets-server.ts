@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
 import * as z from 'zod';
-import { listen, type RunningServer, readBody } from '../http.ts';
+import { listen, type RunningServer } from '../http.ts';
+import type { InvocationOutcome } from '../lambda/protocol.ts';
+import type { LocalLog } from '../log.ts';
 import type { Secret, SecretStore } from './secrets.ts';
 
 const Request = z.object({
@@ -15,93 +20,100 @@ const Request = z.object({
 
 type Request = z.infer<typeof Request>;
 
-/** Starts a rotation of a secret. @returns the id of the version that is being created. */
-export type StartRotation = (secret: Secret, token: string | undefined) => string;
-
 /**
  * Serves Secrets Manager's JSON protocol: GetSecretValue, PutSecretValue, UpdateSecretVersionStage, DescribeSecret
  * and RotateSecret.
  */
-export async function serveSecrets(store: SecretStore, startRotation: StartRotation): Promise<RunningServer> {
-  const server = createServer((request, response) => {
-    readBody(request)
-      .then((body) => {
-        const operation = String(request.headers['x-amz-target'] ?? '').replace('secretsmanager.', '');
-        return answer(store, startRotation, operation, Request.parse(JSON.parse(body.toString('utf8'))));
-      })
-      .catch((error: unknown) => refusal('InvalidRequestException', String(error)))
-      .then(({ status, document }) => {
-        response.writeHead(status, { 'Content-Type': 'application/x-amz-json-1.1' });
-        response.end(JSON.stringify(document));
-      });
+export async function serveSecrets(store: SecretStore, rotation: RotationOptions): Promise<RunningServer> {
+  const app = new Hono();
+  app.post('/', async ({ req, json }) => {
+    const operation = (req.header('x-amz-target') ?? '').replace('secretsmanager.', '');
+    const request = Request.parse(await req.json());
+    const secret = store.find(request.SecretId);
+    if (secret === undefined) throw new NotFound("Secrets Manager can't find the specified secret.");
+    const answer = OPERATIONS[operation]?.(secret, request, store, rotation);
+    if (answer === undefined) throw new Error(`the local stack does not know ${operation}`);
+    return json({ ARN: secret.arn, Name: secret.name, ...answer });
   });
-  return listen(server);
+  app.onError((error, { json }) =>
+    error instanceof NotFound
+      ? json({ __type: 'ResourceNotFoundException', Message: error.message }, 400)
+      : json({ __type: 'InvalidRequestException', Message: String(error) }, 400),
+  );
+  return listen(createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false })));
 }
 
-interface Answer {
-  readonly status: number;
-  readonly document: object;
-}
+class NotFound extends Error {}
 
-function answer(
-  store: SecretStore,
-  startRotation: StartRotation,
-  operation: string,
-  request: Request,
-): Answer {
-  const secret = store.find(request.SecretId);
-  if (secret === undefined) {
-    return refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
-  }
-  switch (operation) {
-    case 'GetSecretValue':
-      return readValue(secret, request);
-    case 'PutSecretValue': {
-      const {
-        SecretString = '',
-        VersionStages: stages = ['AWSCURRENT'],
-        ClientRequestToken: token,
-      } = request;
-      const { id } = store.put(secret.arn, SecretString, { stages, ...(token !== undefined && { token }) });
-      return ok(secret, { VersionId: id, VersionStages: stages });
+type Operation = (secret: Secret, request: Request, store: SecretStore, rotation: RotationOptions) => object;
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  GetSecretValue(secret, { VersionId, VersionStage = 'AWSCURRENT' }) {
+    const version = secret.versions.get(VersionId ?? secret.stages.get(VersionStage) ?? '');
+    if (version?.text === undefined) {
+      throw new NotFound("Secrets Manager can't find the specified secret value.");
     }
-    case 'UpdateSecretVersionStage':
-      store.label(secret.arn, request.VersionStage ?? '', request.MoveToVersionId);
-      return ok(secret, {});
-    case 'DescribeSecret': {
-      const stagesOf = [...secret.versions.keys()].map((id) => [id, labelsOf(secret, id)] as const);
-      return ok(secret, {
-        VersionIdsToStages: Object.fromEntries(stagesOf.filter(([, labels]) => labels.length > 0)),
-      });
-    }
-    case 'RotateSecret':
-      return ok(secret, { VersionId: startRotation(secret, request.ClientRequestToken) });
-    default:
-      return refusal('InvalidRequestException', `the local stack does not know ${operation}`);
-  }
-}
-
-function readValue(secret: Secret, { VersionId, VersionStage = 'AWSCURRENT' }: Request): Answer {
-  const version = secret.versions.get(VersionId ?? secret.stages.get(VersionStage) ?? '');
-  if (version?.text === undefined) {
-    return refusal('ResourceNotFoundException', "Secrets Manager can't find the specified secret value.");
-  }
-  return ok(secret, {
-    VersionId: version.id,
-    SecretString: version.text,
-    VersionStages: labelsOf(secret, version.id),
-    CreatedDate: version.createdAt.getTime() / 1000,
-  });
-}
+    return {
+      VersionId: version.id,
+      SecretString: version.text,
+      VersionStages: labelsOf(secret, version.id),
+      CreatedDate: version.createdAt.getTime() / 1000,
+    };
+  },
+  PutSecretValue({ arn }, { SecretString = '', VersionStages = ['AWSCURRENT'], ClientRequestToken }, store) {
+    const token = ClientRequestToken ?? randomUUID();
+    const { id } = store.put(arn, SecretString, { stages: VersionStages, token });
+    return { VersionId: id, VersionStages };
+  },
+  UpdateSecretVersionStage({ arn }, { VersionStage = '', MoveToVersionId }, store) {
+    store.label(arn, VersionStage, MoveToVersionId);
+    return {};
+  },
+  DescribeSecret(secret) {
+    const stagesOf = [...secret.versions.keys()].map((id) => [id, labelsOf(secret, id)] as const);
+    return { VersionIdsToStages: Object.fromEntries(stagesOf.filter(([, labels]) => labels.length > 0)) };
+  },
+  RotateSecret: (secret, { ClientRequestToken: token = randomUUID() }, store, rotation) => {
+    startRotation(secret, token, store, rotation);
+    return { VersionId: token };
+  },
+};
 
 function labelsOf({ stages }: Secret, versionId: string): string[] {
   return [...stages].flatMap(([label, id]) => (id === versionId ? [label] : []));
 }
 
-function ok(secret: Secret, more: object): Answer {
-  return { status: 200, document: { ARN: secret.arn, Name: secret.name, ...more } };
+/** Runs the rotation function of the stack. */
+export interface RotationOptions {
+  readonly invoke: (event: object) => Promise<InvocationOutcome>;
+  readonly log: LocalLog;
 }
 
-function refusal(type: string, message: string): Answer {
-  return { status: 400, document: { __type: type, Message: message } };
+const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+
+/**
+ * Rotates a secret as Secrets Manager does: a pending version without value, then the steps of the rotation function,
+ * until one fails. It continues in the background; callers read the versions to learn the result.
+ *
+ * @param token id of the pending version.
+ * @throws Error while the version of another rotation is pending.
+ */
+function startRotation(
+  secret: Secret,
+  token: string,
+  store: SecretStore,
+  { invoke, log }: RotationOptions,
+): void {
+  const pending = secret.stages.get('AWSPENDING');
+  const isBusy = pending !== undefined && pending !== secret.stages.get('AWSCURRENT') && pending !== token;
+  if (isBusy) throw new Error('A previous rotation isn’t complete.');
+  if (!secret.versions.has(token)) store.put(secret.arn, undefined, { stages: ['AWSPENDING'], token });
+  void (async () => {
+    for (const Step of STEPS) {
+      const outcome = await invoke({ Step, SecretId: secret.arn, ClientRequestToken: token });
+      if (outcome.ok) continue;
+      log('rotation', `${Step} failed: ${outcome.error.errorMessage}`);
+      return;
+    }
+  })();
 }

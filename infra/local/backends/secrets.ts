@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { Topology } from '../template/topology.ts';
 
-export interface Version {
+interface Version {
   readonly id: string;
   /** Absent until it is put: a rotation begins with a version without value. */
   readonly text?: string;
@@ -39,7 +40,7 @@ export interface SecretStore {
 }
 
 /** A secret in the store, which changes in place. */
-export interface StoredSecret extends Secret {
+interface StoredSecret extends Secret {
   readonly versions: Map<string, Version>;
   readonly stages: Map<string, string>;
 }
@@ -122,4 +123,45 @@ function generate(generation: z.infer<typeof Generation>): string {
     .record(z.string(), z.unknown())
     .parse(JSON.parse(generation.SecretStringTemplate ?? '{}'));
   return JSON.stringify({ ...template, [generation.GenerateStringKey]: password });
+}
+
+const SecretsFile = z.array(
+  z.object({
+    arn: z.string(),
+    name: z.string(),
+    versions: z.array(z.object({ id: z.string(), text: z.string().optional(), createdAt: z.iso.datetime() })),
+    stages: z.record(z.string(), z.string()),
+  }),
+);
+
+/**
+ * Opens the secrets in a file, which is written at each change and need not exist. A rotation that an earlier run
+ * began is abandoned: its pending version would prevent the next rotation.
+ *
+ * @throws Error if the file holds something else.
+ */
+export function openStoredSecrets(file: string): SecretStore {
+  const stored = existsSync(file) ? SecretsFile.parse(JSON.parse(readFileSync(file, 'utf8'))) : [];
+  const secrets = stored.map(({ versions, stages: { AWSPENDING: _, ...stages }, ...secret }) => ({
+    ...secret,
+    versions: new Map(
+      versions.map(({ id, text, createdAt }) => [
+        id,
+        { id, createdAt: new Date(createdAt), ...(text !== undefined && { text }) },
+      ]),
+    ),
+    stages: new Map(Object.entries(stages)),
+  }));
+  return createSecretStore(secrets, (all) => write(file, all));
+}
+
+/** Writes the file as a whole, so that a reader never sees a part. */
+function write(file: string, secrets: readonly Secret[]): void {
+  const document = secrets.map(({ versions, stages, ...secret }) => ({
+    ...secret,
+    versions: [...versions.values()],
+    stages: Object.fromEntries(stages),
+  }));
+  writeFileSync(`${file}.new`, JSON.stringify(document), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
 }

@@ -6,12 +6,12 @@ import {
   type CreateTableCommandInput,
   DescribeTableCommand,
   DynamoDBClient,
-  type KeySchemaElement,
   ResourceInUseException,
+  type TableDescription,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { REGION } from '../template/identities.ts';
+import { ACCESS } from '../template/identities.ts';
 import type { Topology } from '../template/topology.ts';
 
 export interface TablesBackend {
@@ -76,32 +76,17 @@ export class TableMismatch extends Error {
  * @throws TableMismatch
  */
 export async function createTables(topology: Topology, endpoint: string): Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+  const client = new DynamoDBClient({ ...ACCESS, endpoint });
   try {
     for (const id of topology.idsOf('AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable')) {
       const table = topology.properties(id, Table);
-      const indexes = (list: typeof table.GlobalSecondaryIndexes) =>
-        list?.map(({ Projection: { ProjectionType, NonKeyAttributes }, ...index }) => ({
-          ...index,
-          Projection: { ProjectionType, ...(NonKeyAttributes !== undefined && { NonKeyAttributes }) },
-        }));
-      const input: CreateTableCommandInput = {
-        TableName: topology.identity(id).name,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: table.KeySchema,
-        AttributeDefinitions: table.AttributeDefinitions,
-        GlobalSecondaryIndexes: indexes(table.GlobalSecondaryIndexes),
-        LocalSecondaryIndexes: indexes(table.LocalSecondaryIndexes),
-      };
+      const TableName = topology.identity(id).name;
+      const input: CreateTableCommandInput = { TableName, BillingMode: 'PAY_PER_REQUEST', ...table };
       await client.send(new CreateTableCommand(input)).catch(async (error: unknown) => {
         if (!(error instanceof ResourceInUseException)) throw error;
         await requireSameKeys(client, input);
       });
-      await waitUntilTableExists({ client, ...SOON }, { TableName: input.TableName });
+      await waitUntilTableExists({ client, ...SOON }, { TableName });
     }
   } finally {
     client.destroy();
@@ -114,21 +99,8 @@ async function requireSameKeys(client: DynamoDBClient, wanted: CreateTableComman
   throw new TableMismatch(`the table ${wanted.TableName} has other keys or indexes than the template`);
 }
 
-interface Keys {
-  readonly KeySchema?: readonly KeySchemaElement[] | undefined;
-}
-
-interface TableKeys extends Keys {
-  readonly GlobalSecondaryIndexes?: readonly IndexKeys[] | undefined;
-  readonly LocalSecondaryIndexes?: readonly IndexKeys[] | undefined;
-}
-
-interface IndexKeys extends Keys {
-  readonly IndexName?: string | undefined;
-}
-
 /** Keys and indexes, which cannot be changed in an existing table. */
-function keysOf({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: TableKeys) {
+function keysOf({ KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] }: TableDescription) {
   const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes];
   return new Map([['', KeySchema], ...indexes.map((index) => [index.IndexName, index.KeySchema] as const)]);
 }

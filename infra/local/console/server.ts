@@ -6,17 +6,17 @@ import { streamSSE } from 'hono/streaming';
 import * as z from 'zod';
 import { RESULT_KINDS } from '../../../shared/events/catalog.ts';
 import { normaliseUuid } from '../../../shared/events/read-ids.ts';
+import { type Clients, openClients } from '../backends/clients.ts';
 import { newToken } from '../data-dir.ts';
 import { listen, type RunningServer } from '../http.ts';
 import type { SimulatorControl } from '../ocrolus/control/control.ts';
 import { simulatorRoutes } from '../ocrolus/control/routes.ts';
 import type { LocalStack } from '../stack.ts';
-import { actionRoutes } from './actions/actions.ts';
+import { actionRoutes } from './actions.ts';
 import type { Journal } from './journal/journal.ts';
 import { Live } from './live.ts';
 import { admit, limitBody, protect } from './security.ts';
 import { IMPORT_MAP, staticFile } from './static-files.ts';
-import { openStore, type Store } from './store.ts';
 import { bookPage } from './views/book-page.ts';
 import { DeliveryFilter, listDeliveries } from './views/delivery-list.ts';
 import { deliveryPage } from './views/delivery-page.ts';
@@ -58,20 +58,20 @@ const ResultQuery = z.object({
  * | `GET /api/deliveries/<id>`, `/api/books/<uuid>`, `/api/dead-letters/<channel>` | what their pages show |
  * | `GET /api/result?book&kind&subject&all` | a result's body: its beginning, or all of it |
  * | `… /api/ocrolus/…` | the simulated Ocrolus: `../ocrolus/control/routes.ts` |
- * | `POST /api/{poll,kill,redrive,discard,replay}` | `actions/actions.ts` |
+ * | `POST /api/{poll,kill,redrive,discard,replay}` | `actions.ts` |
  */
 export async function serveConsole(options: ConsoleOptions): Promise<RunningServer> {
   const { stack, journal, facts, control } = options;
   const token = newToken();
-  const store = openStore(stack);
+  const clients = openClients(stack);
   const queues = new QueueViews(stack.endpoints.sqs, stack.queues);
-  const live = new Live(new Snapshots({ stack, control, journal, store, queues, facts }));
+  const live = new Live(new Snapshots({ stack, control, journal, clients, queues, facts }));
 
   const app = new Hono();
   app.use(protect(IMPORT_MAP), admit(token), limitBody(MAX_BODY_BYTES));
   // Addresses in the page are relative to this one.
   app.get(`/${token}`, ({ redirect }) => redirect(`/${token}/`));
-  app.route(`/${token}/api`, apiRoutes(options, { store, queues, live }));
+  app.route(`/${token}/api`, apiRoutes(options, { clients, queues, live }));
   app.get(`/${token}/*`, async ({ req, body, text }) => {
     const file = await staticFile(req.path.slice(token.length + 2));
     return file === undefined ? text('not found', 404) : body(file.body, 200, { 'content-type': file.type });
@@ -82,7 +82,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
     url: `${server.url}/${token}/`,
     async stop() {
       live.stop();
-      store.close();
+      clients.close();
       await server.stop();
     },
   };
@@ -90,7 +90,7 @@ export async function serveConsole(options: ConsoleOptions): Promise<RunningServ
 
 function apiRoutes(
   { stack, journal, control, dataDir }: ConsoleOptions,
-  { store, queues, live }: { readonly store: Store; readonly queues: QueueViews; readonly live: Live },
+  { clients, queues, live }: { readonly clients: Clients; readonly queues: QueueViews; readonly live: Live },
 ): Hono {
   const app = new Hono();
 
@@ -110,7 +110,7 @@ function apiRoutes(
     json(listDeliveries(journal, control?.simulator, DeliveryFilter.parse(req.query()))),
   );
   app.get('/deliveries/:id', async ({ req, json }) => {
-    const parts = { journal, store, simulator: control?.simulator };
+    const parts = { journal, clients, simulator: control?.simulator };
     const page = await deliveryPage(req.param('id'), parts);
     return page === undefined
       ? json({ error: 'no such delivery since the stack was started' }, 404)
@@ -118,15 +118,15 @@ function apiRoutes(
   });
   app.get('/books/:id', async ({ req, json }) => {
     const id = req.param('id');
-    const page = await bookPage(normaliseUuid(id) ?? id, store, control);
+    const page = await bookPage(normaliseUuid(id) ?? id, clients, control);
     return page === undefined ? json({ error: 'nothing is stored of this book' }, 404) : json(page);
   });
   app.get('/dead-letters/:channel', async ({ req, json }) =>
-    json(await queues.describeDeadLetters(req.param('channel'), store.table, Date.now())),
+    json(await queues.describeDeadLetters(req.param('channel'), clients.table(), Date.now())),
   );
   app.get('/result', async ({ req, json, body }) => {
     const { book, kind, subject, all } = ResultQuery.parse(req.query());
-    const stream = await store.reader.resultStream(book, kind, subject);
+    const stream = await clients.reader.resultStream(book, kind, subject);
     if (stream === undefined) return json({ error: 'no such result' }, 404);
     // Always as text, so that a browser never treats it as a page.
     const headers = { 'content-type': 'text/plain; charset=utf-8' };
@@ -135,7 +135,7 @@ function apiRoutes(
   });
 
   if (control !== undefined) app.route('/ocrolus', simulatorRoutes(control));
-  app.route('/', actionRoutes({ stack, store, dataDir }));
+  app.route('/', actionRoutes({ stack, dataDir }));
 
   app.notFound(({ json }) => json({ error: 'not found' }, 404));
   app.onError((error, { json }) =>

@@ -1,11 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { DEFAULT_RESULTS, RESULT_KINDS } from '../../../shared/checklist/kinds.ts';
+import type { ResultKind } from '../../../shared/events/catalog.ts';
 import type { BookItem, DocumentItem, EventItem } from '../../../shared/store/items.ts';
-import { createReader, type MissingResult, type ResultDescription } from '../../../shared/store/reader.ts';
-import { openTable } from '../../../shared/store/table.ts';
-import type { LocalStack } from '../stack.ts';
-import { REGION } from '../template/identities.ts';
+import type { MissingResult, Reader, ResultDescription } from '../../../shared/store/reader.ts';
+import type { Delivery } from '../ocrolus/index.ts';
 
 /** Everything in the table about a book. */
 export interface BookContents {
@@ -18,48 +15,45 @@ export interface BookContents {
 }
 
 /** Reads the table as a downstream service does. */
-export function openContents({
-  endpoints,
-  table,
-  bucket,
-}: LocalStack): (bookUuid: string) => Promise<BookContents> {
-  const access = { region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  const dynamodb = new DynamoDBClient({ ...access, endpoint: endpoints.dynamodb });
-  const s3 = new S3Client({ ...access, endpoint: endpoints.s3, forcePathStyle: true });
-  const reader = createReader(openTable(table, dynamodb), openBodies(bucket, s3));
-  return async (bookUuid) => {
-    const [book, documents, results, missing, events] = await Promise.all([
-      reader.book(bookUuid),
-      reader.documents(bookUuid),
-      reader.results(bookUuid),
-      reader.missing(bookUuid),
-      reader.events(bookUuid),
-    ]);
-    return { book, documents, results, missing, events };
-  };
+export async function readContents(reader: Reader, bookUuid: string): Promise<BookContents> {
+  const [book, documents, results, missing, events] = await Promise.all([
+    reader.book(bookUuid),
+    reader.documents(bookUuid),
+    reader.results(bookUuid),
+    reader.missing(bookUuid),
+    reader.events(bookUuid),
+  ]);
+  return { book, documents, results, missing, events };
 }
 
-/**
- * Reads until nothing is missing, or the deadline.
- *
- * @param missing lists what the contents lack; empty when they are complete.
- * @returns the last contents, and what was missing then.
- */
-export async function waitUntilComplete(
-  read: () => Promise<BookContents>,
-  missing: (contents: BookContents) => string[],
-  options: {
-    readonly deadline: number;
-    readonly pause: () => Promise<unknown>;
-    readonly signal: AbortSignal;
-  },
-): Promise<{ readonly contents: BookContents; readonly missing: readonly string[] }> {
-  for (;;) {
-    const contents = await read();
-    const left = missing(contents);
-    if (left.length === 0 || Date.now() > options.deadline || options.signal.aborted) {
-      return { contents, missing: left };
-    }
-    await options.pause();
-  }
+/** Outcomes of a delivery whose results are stored. */
+const STORED: ReadonlySet<EventItem['outcome']> = new Set(['applied', 'unchanged', 'stale']);
+
+/** Deliveries whose results are not stored yet, according to the ledger. */
+export function missingDeliveries(deliveries: readonly Delivery[], { events }: BookContents): string[] {
+  return deliveries.flatMap(({ deliveryId, eventName, outcome }) => {
+    if (outcome !== 'delivered') return [`${eventName}: ${outcome}`];
+    const entry = events.find((event) => event.deliveryId === deliveryId);
+    if (entry === undefined) return [`${eventName}: not processed`];
+    return STORED.has(entry.outcome) ? [] : [`${eventName}: ${entry.outcome} ${entry.reason ?? ''}`];
+  });
+}
+
+/** Kinds that a book with a bank statement always has (docs/data-model.md). */
+export const ALWAYS = RESULT_KINDS.filter((kind) => DEFAULT_RESULTS[kind] === 'always');
+
+/** Missing parts of a verified book, which should have results of these kinds, and what its own checklist names. */
+export function missingParts(contents: BookContents, kinds: readonly ResultKind[]): string[] {
+  const { book, documents, results, missing } = contents;
+  const open = missing.map(({ kind, subject, state, code }) =>
+    `${kind} of ${subject}: ${state} ${code ?? ''}`.trim(),
+  );
+  return [
+    ...(book?.status === 'VERIFIED' ? [] : [`BOOK: ${book?.status ?? 'not there'}`]),
+    ...(documents.length > 0 ? [] : ['DOC: none']),
+    ...[...new Set(kinds)]
+      .filter((kind) => results.every((result) => result.kind !== kind))
+      .map((kind) => `RESULT#${kind}: none`),
+    ...(book?.complete === true ? [] : ['BOOK: not complete', ...open]),
+  ];
 }

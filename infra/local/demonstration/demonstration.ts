@@ -1,22 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { tableText } from '../../command-line/table-text.ts';
+import { catalogEntry, SEED_EVENT_NAMES } from '../../../shared/events/catalog.ts';
+import { openClients } from '../backends/clients.ts';
 import type { Delivery, Simulator } from '../ocrolus/index.ts';
 import type { LocalStack } from '../stack.ts';
-import { type BookContents, openContents, waitUntilComplete } from './book-contents.ts';
-import { missingDeliveries, missingOfAnnounced, missingOfRecovered } from './missing.ts';
-import { announcedMoments, playUnannounced } from './moments.ts';
-import { announcedRows, type Row, recoveredRows } from './rows.ts';
+import { ALWAYS, type BookContents, missingDeliveries, missingParts, readContents } from './book-contents.ts';
+import { announcedRows, type Row, recoveredRows, tableOf } from './rows.ts';
 
 const DEADLINE_MS = 120_000;
 const READ_EVERY_MS = 100;
-const COLUMNS = {
-  event: 'event',
-  delivered: 'delivered',
-  queue: 'queue',
-  processed: 'processed',
-  stored: 'stored since the line above',
-  ms: 'ms',
-} as const satisfies Record<keyof Row, string>;
 
 /**
  * Plays one book with every event of the seed page and a second one whose webhooks are all lost, and shows what is stored.
@@ -29,13 +20,17 @@ export async function demonstrate(
   show: (text: string) => void,
   signal: AbortSignal,
 ): Promise<{ readonly bookUuid: string; readonly missing: readonly string[] }> {
-  const read = openContents(stack);
-  const wait = (bookUuid: string, missing: (contents: BookContents) => string[]) =>
-    waitUntilComplete(() => read(bookUuid), missing, {
-      deadline: Date.now() + DEADLINE_MS,
-      pause: () => delay(READ_EVERY_MS),
-      signal,
-    });
+  const { reader } = openClients(stack);
+  /** Reads a book until nothing is missing, or the deadline. */
+  const wait = async (bookUuid: string, missing: (contents: BookContents) => string[]) => {
+    const deadline = Date.now() + DEADLINE_MS;
+    for (;;) {
+      const contents = await readContents(reader, bookUuid);
+      const left = missing(contents);
+      if (left.length === 0 || Date.now() > deadline || signal.aborted) return { contents, missing: left };
+      await delay(READ_EVERY_MS);
+    }
+  };
 
   show(
     "\n1. A book through the nine events of Ocrolus's webhook page: the simulated Ocrolus posts; the stack verifies, queues, fetches and stores.\n   (ms: from the delivery to the ledger; the first event of a channel starts its Lambda.)\n",
@@ -43,28 +38,29 @@ export async function demonstrate(
   const { bookUuid, moments } = announcedMoments(simulator);
   const rows: Row[] = [];
   const missing: string[] = [];
-  const deliveries: Delivery[] = [];
-  let before = await read(bookUuid);
+  const sent = new Set<string>();
+  let before = await readContents(reader, bookUuid);
   for (const moment of moments) {
     const announced = await moment();
     const after = await wait(bookUuid, (contents) => missingDeliveries(announced, contents));
     rows.push(...announcedRows(announced, before, after.contents));
     missing.push(...after.missing);
-    deliveries.push(...announced);
+    for (const { eventName } of announced) sent.add(eventName);
     before = after.contents;
   }
   show(tableOf(rows));
-  const first = await wait(bookUuid, (contents) => missingOfAnnounced(deliveries, contents));
+  const kinds = SEED_EVENT_NAMES.flatMap((name) => catalogEntry(name).results);
+  const first = await wait(bookUuid, (contents) => missingParts(contents, kinds));
+  missing.push(...SEED_EVENT_NAMES.filter((name) => !sent.has(name)).map((name) => `${name}: not sent`));
   missing.push(...first.missing);
   show(`\nBOOK.complete: ${first.contents.book?.complete ?? 'unknown'}`);
 
   show('\n2. Another book. All of its webhooks are lost: the poller finds the book and its results.\n');
   const happenedAt = new Date().toISOString();
-  const unannounced = await playUnannounced(simulator);
   const readings: BookContents[] = [];
-  const second = await wait(unannounced.bookUuid, (contents) => {
+  const second = await wait(await playUnannounced(simulator), (contents) => {
     if (contents.events.length > (readings.at(-1)?.events.length ?? 0)) readings.push(contents);
-    return missingOfRecovered(contents);
+    return missingParts(contents, ALWAYS);
   });
   show(tableOf(recoveredRows(happenedAt, readings)));
   show(`\nBOOK.complete: ${second.contents.book?.complete ?? 'unknown'}`);
@@ -72,16 +68,48 @@ export async function demonstrate(
   return { bookUuid, missing: [...missing, ...second.missing] };
 }
 
-function tableOf(rows: readonly Row[]): string {
-  return tableText(
-    Object.values(COLUMNS),
-    rows.map(({ event, delivered, queue, processed, stored, ms }) => [
-      event,
-      delivered,
-      queue,
-      processed,
-      stored,
-      ms,
-    ]),
+/** Changes of a book for every event of the seed page, one after the other. Each answers the deliveries that announce it. */
+function announcedMoments(simulator: Simulator): {
+  readonly bookUuid: string;
+  readonly moments: readonly (() => Promise<readonly Delivery[]>)[];
+} {
+  const { uuid, documents } = simulator.addBook({
+    name: 'Demonstration: every seed event',
+    documents: [
+      { name: 'january.pdf', kind: 'bank-statement', detect: 'found' },
+      { name: 'pay-stub.pdf', kind: 'pay-stub', detect: 'not_found' },
+      { name: 'w2-front.jpg', kind: 'form', detect: 'unable', imageGroup: 'w2' },
+    ],
+  });
+  return {
+    bookUuid: uuid,
+    moments: [
+      () => simulator.classifyBook(uuid),
+      ...documents.map((document) => () => simulator.verifyDocument(document.uuid)),
+      () => simulator.verifyBook(uuid),
+      () => {
+        simulator.requestAsyncAnalytics(uuid);
+        return simulator.completeAnalytics(uuid);
+      },
+      ...documents.map((document) => () => simulator.runDetect(document.uuid, document.detectOutcome)),
+      () => simulator.flagSuspiciousActivity(uuid),
+      () => simulator.verifyBusiness(uuid, simulator.createBusiness(uuid).uuid),
+    ],
+  };
+}
+
+/** Takes a book through all steps without any webhook. @returns its uuid. */
+async function playUnannounced(simulator: Simulator): Promise<string> {
+  const lost = { deliver: false };
+  const { uuid } = simulator.addBook(
+    {
+      name: 'Demonstration: every webhook lost',
+      documents: [{ name: 'february.pdf', kind: 'bank-statement', detect: 'found' }],
+    },
+    lost,
   );
+  for (let step = simulator.step(uuid, lost); step !== undefined; step = simulator.step(uuid, lost)) {
+    await step.announced;
+  }
+  return uuid;
 }

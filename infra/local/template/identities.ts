@@ -4,6 +4,12 @@ import type { Resource } from './assembly.ts';
 export const ACCOUNT_ID = '000000000000';
 export const REGION = 'us-east-1';
 
+/** Region of the emulators, and credentials, which the SDK requires and they ignore. */
+export const ACCESS = {
+  region: REGION,
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+} as const;
+
 /** Identifiers that CloudFormation would give a resource. */
 export interface Identity {
   /** Value of `Ref`. */
@@ -19,8 +25,8 @@ interface Naming {
   readonly property: string;
   readonly maxLength: number;
   readonly arn: (name: string) => string;
-  /** Identifier that `Ref` returns. */
-  readonly ref: 'name' | 'arn';
+  /** True if `Ref` returns the ARN; otherwise it returns the name. */
+  readonly isRefArn?: true;
 }
 
 const arnOf =
@@ -28,56 +34,32 @@ const arnOf =
   (name: string) =>
     `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${prefix}${name}`;
 
+const TABLE: Naming = { property: 'TableName', maxLength: 255, arn: arnOf('dynamodb', 'table/') };
+
 const NAMING: Readonly<Record<string, Naming>> = {
-  'AWS::SQS::Queue': { property: 'QueueName', maxLength: 80, arn: arnOf('sqs'), ref: 'name' },
-  'AWS::DynamoDB::Table': {
-    property: 'TableName',
-    maxLength: 255,
-    arn: arnOf('dynamodb', 'table/'),
-    ref: 'name',
-  },
-  'AWS::DynamoDB::GlobalTable': {
-    property: 'TableName',
-    maxLength: 255,
-    arn: arnOf('dynamodb', 'table/'),
-    ref: 'name',
-  },
-  'AWS::S3::Bucket': {
-    property: 'BucketName',
-    maxLength: 63,
-    arn: (name) => `arn:aws:s3:::${name}`,
-    ref: 'name',
-  },
-  'AWS::Lambda::Function': {
-    property: 'FunctionName',
-    maxLength: 64,
-    arn: arnOf('lambda', 'function:'),
-    ref: 'name',
-  },
+  'AWS::SQS::Queue': { property: 'QueueName', maxLength: 80, arn: arnOf('sqs') },
+  'AWS::DynamoDB::Table': TABLE,
+  'AWS::DynamoDB::GlobalTable': TABLE,
+  'AWS::S3::Bucket': { property: 'BucketName', maxLength: 63, arn: (name) => `arn:aws:s3:::${name}` },
+  'AWS::Lambda::Function': { property: 'FunctionName', maxLength: 64, arn: arnOf('lambda', 'function:') },
   'AWS::SecretsManager::Secret': {
     property: 'Name',
     maxLength: 512,
     arn: arnOf('secretsmanager', 'secret:'),
-    ref: 'arn',
+    isRefArn: true,
   },
-  'AWS::SNS::Topic': { property: 'TopicName', maxLength: 256, arn: arnOf('sns'), ref: 'arn' },
-  'AWS::KMS::Key': { property: '', maxLength: 64, arn: arnOf('kms', 'key/'), ref: 'name' },
+  'AWS::SNS::Topic': { property: 'TopicName', maxLength: 256, arn: arnOf('sns'), isRefArn: true },
+  'AWS::KMS::Key': { property: '', maxLength: 64, arn: arnOf('kms', 'key/') },
   'AWS::IAM::Role': {
     property: 'RoleName',
     maxLength: 64,
     arn: (name) => `arn:aws:iam::${ACCOUNT_ID}:role/${name}`,
-    ref: 'name',
   },
-  'AWS::Logs::LogGroup': {
-    property: 'LogGroupName',
-    maxLength: 512,
-    arn: arnOf('logs', 'log-group:'),
-    ref: 'name',
-  },
+  'AWS::Logs::LogGroup': { property: 'LogGroupName', maxLength: 512, arn: arnOf('logs', 'log-group:') },
 };
 
 /** All other resources, which are only referenced here, never built. */
-const OTHER: Naming = { property: '', maxLength: 255, arn: arnOf('local'), ref: 'name' };
+const OTHER: Naming = { property: '', maxLength: 255, arn: arnOf('local') };
 
 /**
  * Gives a resource its name and ARN.
@@ -95,7 +77,7 @@ export function identify(
   const name =
     options.explicitName ?? generatedName(options.stackName, logicalId, naming.maxLength, isBucket);
   const arn = naming.arn(name);
-  const common = { name, arn, ref: naming.ref === 'arn' ? arn : name };
+  const common = { name, arn, ref: naming.isRefArn === true ? arn : name };
 
   switch (resource.Type) {
     case 'AWS::SQS::Queue': {

@@ -8,8 +8,14 @@ import { bookId, knownEvent } from '../options.ts';
 import { type Output, type Run, type Session, stackCommand } from '../stack-command.ts';
 import { FAULT_NAMES, FAULTS, type FaultName } from '../trigger/faults.ts';
 import { readSimulated, sendEvent, simulateBook, simulateFinishedBook } from '../trigger/simulated-book.ts';
-import { follow, readStoredBook, type StoredBook } from '../trigger/stored-book.ts';
-import { describeWait, type Triggered, waitForLedger } from '../trigger/waiting.ts';
+import {
+  describeWait,
+  follow,
+  readStoredBook,
+  type StoredBook,
+  type Triggered,
+  waitForLedger,
+} from '../trigger/waiting.ts';
 
 interface Options {
   readonly documents?: number;

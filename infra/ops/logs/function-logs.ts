@@ -37,7 +37,7 @@ export type LogEntry = Readonly<Record<string, unknown>> & {
 };
 
 /** @returns `undefined` for lines of Lambda itself, for metrics, and for text. */
-export function entryOf({ text }: LogLine): LogEntry | undefined {
+export function entryOf({ text }: Pick<LogLine, 'text'>): LogEntry | undefined {
   try {
     const fields: unknown = JSON.parse(text);
     return isEntry(fields) ? fields : undefined;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const LOCAL = join(import.meta.dirname, '../../../infra/local/local.ts');
+const START = join(import.meta.dirname, '../../../infra/local/start.ts');
 
 /**
  * `npm run local -- --json --no-simulator`, pointed at an Ocrolus that is somewhere else. Its first line on standard output says
@@ -10,7 +10,8 @@ const LOCAL = join(import.meta.dirname, '../../../infra/local/local.ts');
  * @param dataDir is also the folder in which `ops` looks for it: the developer's own `ops` does not see it.
  */
 export function spawnLocal(dataDir: string, ocrolusUrl: string, env: Readonly<Record<string, string>>) {
-  return spawn(process.execPath, [LOCAL, '--json', '--no-simulator', '--port', '0', '--data', dataDir], {
+  const args = ['local', '--json', '--no-simulator', '--port', '0', '--data', dataDir];
+  return spawn(process.execPath, [START, ...args], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {
       ...process.env,

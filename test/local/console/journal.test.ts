@@ -16,7 +16,10 @@ beforeEach(() => {
 const post = (deliveryId: string, status: number, requestId = `api-${deliveryId}`) =>
   journal.requestAnswered({ requestId, deliveryId, at: now, ms: 5, status });
 
-const log = (message: string, fields: object) => journal.logged(JSON.stringify({ message, ...fields }));
+const log = (message: string, fields: object) =>
+  journal.logged(
+    JSON.stringify({ timestamp: new Date(now).toISOString(), level: 'INFO', message, ...fields }),
+  );
 
 /** A batch of messages, one for each delivery. */
 const receive = (requestId: string, receives: number, ...deliveryIds: string[]) =>
@@ -132,7 +135,7 @@ test('lines of other kinds and of deliveries that are not known change nothing',
     'no JSON',
     '{"message":',
     '{"_aws":{}}',
-    '{"message":"delivery processed","deliveryId":"x"}',
+    '{"timestamp":"","level":"INFO","message":"delivery processed","deliveryId":"x"}',
   ])
     journal.logged(line);
   expect(journal.deliveries).toEqual([]);

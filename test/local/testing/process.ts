@@ -9,7 +9,7 @@ import type { Target } from '../../../infra/ops/target/target.ts';
 /** The app is synthesized, on a machine that may be busy. */
 export const START_TIMEOUT = 90_000;
 
-export const LOCAL = 'infra/local/local.ts';
+const START = 'infra/local/start.ts';
 
 export interface RunningProcess {
   readonly child: ChildProcess;
@@ -54,6 +54,15 @@ export function run(
       return String(out[0]);
     },
   };
+}
+
+/** `npm run local`. */
+export function runLocal(
+  folder: string,
+  args: readonly string[],
+  environment?: Record<string, string>,
+): RunningProcess {
+  return run(folder, START, ['local', ...args], environment);
 }
 
 /** A local stack of its own process, and the operator's view of it. */

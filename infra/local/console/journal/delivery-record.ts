@@ -47,15 +47,15 @@ export interface DeliveryRecord {
   readonly source: 'webhook' | 'poll';
   /** Time of arrival, in Unix milliseconds. */
   at: number;
-  eventName: string | undefined;
-  channel: string | undefined;
-  bookId: string | undefined;
+  eventName?: string | undefined;
+  channel?: string | undefined;
+  bookId?: string | undefined;
   state: DeliveryState;
   /** From the ledger, once the delivery is done. */
-  outcome: string | undefined;
-  reason: string | undefined;
+  outcome?: string | undefined;
+  reason?: string | undefined;
   /** Unix milliseconds. */
-  endedAt: number | undefined;
+  endedAt?: number;
   readonly posts: PostRecord[];
   readonly attempts: AttemptRecord[];
 }

@@ -1,16 +1,31 @@
 import type { SQSEvent } from 'aws-lambda';
+import * as z from 'zod';
 import { Envelope } from '../../../../shared/events/envelope.ts';
 import { bookIdOf } from '../../../../shared/events/ids.ts';
+import { entryOf } from '../../../ops/logs/function-logs.ts';
 import type { FunctionCall, InvocationOutcome } from '../../lambda/protocol.ts';
 import { failedMessageIds } from '../../lambda/sqs-event.ts';
-import type { ApiRequest, StackObserver } from '../../observer.ts';
+import type { ApiRequest, StackObserver } from '../../log.ts';
 import type { AttemptRecord, DeliveryRecord, PostRecord } from './delivery-record.ts';
-import { LogLine } from './log-line.ts';
 import { PollerRuns } from './poller-runs.ts';
 import { Series } from './series.ts';
 
 /** Maximum number of deliveries; older ones are dropped, and remain in the ledger. */
 const MOST_DELIVERIES = 5000;
+
+/** Fields of a function's log line that the journal uses. */
+const Line = z.object({
+  message: z.string(),
+  requestId: z.string().optional(),
+  deliveryId: z.string().optional(),
+  eventName: z.string().optional(),
+  channel: z.string().optional(),
+  bookUuid: z.string().optional(),
+  outcome: z.string().optional(),
+  reason: z.string().optional(),
+  code: z.string().optional(),
+  seconds: z.number().optional(),
+});
 
 interface Counts {
   posts: number;
@@ -143,7 +158,7 @@ export class Journal implements StackObserver {
 
   /** Handles a line of a function's log. */
   logged(text: string): void {
-    const line = LogLine.read(text);
+    const line = Line.safeParse(entryOf({ text })).data;
     if (line === undefined) return;
     this.revision += 1;
     const { message, requestId = '', deliveryId = '' } = line;
@@ -184,7 +199,7 @@ export class Journal implements StackObserver {
     if (this.#refusals.size > MOST_DELIVERIES) this.#refusals.clear();
   }
 
-  #queued({ deliveryId, eventName, channel, bookUuid }: LogLine): void {
+  #queued({ deliveryId, eventName, channel, bookUuid }: z.infer<typeof Line>): void {
     if (deliveryId === undefined) return;
     const record = this.#record(deliveryId, 'webhook', this.#now());
     record.eventName ??= eventName;
@@ -203,20 +218,7 @@ export class Journal implements StackObserver {
   #record(deliveryId: string, source: DeliveryRecord['source'], at: number): DeliveryRecord {
     const known = this.#deliveries.get(deliveryId);
     if (known !== undefined) return known;
-    const record: DeliveryRecord = {
-      deliveryId,
-      source,
-      at,
-      eventName: undefined,
-      channel: undefined,
-      bookId: undefined,
-      state: 'queued',
-      outcome: undefined,
-      reason: undefined,
-      endedAt: undefined,
-      posts: [],
-      attempts: [],
-    };
+    const record: DeliveryRecord = { deliveryId, source, at, state: 'queued', posts: [], attempts: [] };
     this.#deliveries.set(deliveryId, record);
     if (this.#deliveries.size > MOST_DELIVERIES) {
       const [oldest = ''] = this.#deliveries.keys();

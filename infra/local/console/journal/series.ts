@@ -7,10 +7,10 @@ interface Second {
   calls: number;
   /** Number of calls answered with 429. */
   limited: number;
-  /** Milliseconds of each call. */
-  readonly callMs: number[];
-  /** Milliseconds from the reception of a delivery to its end. */
-  readonly deliveryMs: number[];
+  /** Milliseconds of the slowest call. */
+  callMs: number | null;
+  /** Milliseconds from the reception of the slowest delivery to its end. */
+  deliveryMs: number | null;
 }
 
 /** Columns for plots, one value for each second of the last three minutes, the current one last. */
@@ -37,24 +37,24 @@ export class Series {
     const second = this.#at(at);
     second.calls += 1;
     if (status === 429) second.limited += 1;
-    second.callMs.push(ms);
+    second.callMs = Math.max(ms, second.callMs ?? 0);
   }
 
   processed(ms: number): void {
-    this.#at(this.#now()).deliveryMs.push(ms);
+    const second = this.#at(this.#now());
+    second.deliveryMs = Math.max(ms, second.deliveryMs ?? 0);
   }
 
   plotted(): Plotted {
     const last = Math.floor(this.#now() / 1000);
     const at = Array.from({ length: SECONDS }, (_, index) => last - SECONDS + 1 + index);
     const seconds = at.map((second) => this.#seconds.get(second));
-    const slowest = (values: readonly number[] = []) => (values.length === 0 ? null : Math.max(...values));
     return {
       at,
       calls: seconds.map((second) => second?.calls ?? 0),
       limited: seconds.map((second) => second?.limited ?? 0),
-      callMs: seconds.map((second) => slowest(second?.callMs)),
-      deliveryMs: seconds.map((second) => slowest(second?.deliveryMs)),
+      callMs: seconds.map((second) => second?.callMs ?? null),
+      deliveryMs: seconds.map((second) => second?.deliveryMs ?? null),
     };
   }
 
@@ -62,7 +62,7 @@ export class Series {
     const key = Math.floor(ms / 1000);
     const known = this.#seconds.get(key);
     if (known !== undefined) return known;
-    const second: Second = { calls: 0, limited: 0, callMs: [], deliveryMs: [] };
+    const second: Second = { calls: 0, limited: 0, callMs: null, deliveryMs: null };
     this.#seconds.set(key, second);
     for (const old of this.#seconds.keys()) if (old < key - SECONDS * 2) this.#seconds.delete(old);
     return second;

@@ -4,17 +4,16 @@ import { plural, short } from './lib/format.js';
 import { useLive, useNow } from './lib/live.js';
 import { linkTo, useRoute } from './lib/route.js';
 import { Book } from './pages/book.js';
-import { Books } from './pages/books.js';
 import { Deliveries } from './pages/deliveries.js';
 import { Delivery } from './pages/delivery.js';
-import { Overview } from './pages/overview.js';
+import { Books, Overview } from './pages/lists.js';
 import { Poller } from './pages/poller.js';
 import { Queues } from './pages/queues.js';
 import { Simulate } from './pages/simulate.js';
 import { Command, Reports } from './parts/actions.js';
 
 /**
- * @typedef {import('./lib/types.js').Snapshot} Snapshot
+ * @typedef {import('./lib/api.js').Snapshot} Snapshot
  * @typedef {import('./lib/route.js').Route} Route
  * @typedef {import('./parts/actions.js').Report} Report
  */

@@ -3,8 +3,8 @@ import { type Book, readBook } from '../../../../shared/store/books.ts';
 import { readDocuments } from '../../../../shared/store/documents.ts';
 import type { EventItem } from '../../../../shared/store/items.ts';
 import type { MissingResult } from '../../../../shared/store/reader.ts';
+import type { Clients } from '../../backends/clients.ts';
 import type { SimulatorControl } from '../../ocrolus/control/control.ts';
-import type { Store } from '../store.ts';
 
 /** One line of a book's checklist. */
 export interface ChecklistLine {
@@ -31,9 +31,10 @@ export interface ChecklistLine {
 /** Content of the page of a book. @returns `undefined` if neither the table nor the simulator knows the book. */
 export async function bookPage(
   bookId: string,
-  { reader, table }: Pick<Store, 'reader' | 'table'>,
+  { reader, table: openTable }: Pick<Clients, 'reader' | 'table'>,
   simulator: SimulatorControl | undefined,
 ) {
+  const table = openTable();
   const [book, documents, results, missing, events] = await Promise.all([
     readBook(table, bookId),
     readDocuments(table, bookId),

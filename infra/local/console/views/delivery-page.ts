@@ -1,9 +1,9 @@
 import type { EventItem } from '../../../../shared/store/items.ts';
 import { readItems } from '../../../ops/delivery-story.ts';
+import type { Clients } from '../../backends/clients.ts';
 import type { Simulator } from '../../ocrolus/index.ts';
 import type { AttemptRecord, DeliveryRecord } from '../journal/delivery-record.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Store } from '../store.ts';
 
 /** The webhook's verdict on a delivery. */
 export interface Verdict {
@@ -19,11 +19,11 @@ export async function deliveryPage(
   deliveryId: string,
   {
     journal,
-    store,
+    clients,
     simulator,
   }: {
     readonly journal: Journal;
-    readonly store: Store;
+    readonly clients: Clients;
     readonly simulator: Simulator | undefined;
   },
 ) {
@@ -31,7 +31,7 @@ export async function deliveryPage(
   const sent = simulator?.deliveries.findLast((one) => one.deliveryId === deliveryId);
   if (record === undefined && sent === undefined) return undefined;
   const bookId = record?.bookId;
-  const events = bookId === undefined ? [] : await store.reader.events(bookId);
+  const events = bookId === undefined ? [] : await clients.reader.events(bookId);
   const ledger = events.find((event) => event.deliveryId === deliveryId);
   const body = sent?.body ?? textOf(ledger?.payload);
   return {
@@ -46,7 +46,7 @@ export async function deliveryPage(
     body: body === undefined ? null : body.slice(0, MOST_BODY),
     bodyLength: body?.length ?? null,
     written:
-      bookId === undefined || record === undefined ? [] : await writtenBy(bookId, record, store, ledger),
+      bookId === undefined || record === undefined ? [] : await writtenBy(bookId, record, clients, ledger),
   };
 }
 
@@ -62,7 +62,7 @@ function verdictOf({ source, posts }: DeliveryRecord): Verdict | null {
 async function writtenBy(
   bookId: string,
   { attempts }: DeliveryRecord,
-  { reader }: Store,
+  { reader }: Clients,
   ledger: EventItem | undefined,
 ) {
   const isWithin = (at: string) => attempts.some((attempt) => within(Date.parse(at), attempt));

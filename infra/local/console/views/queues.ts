@@ -4,7 +4,7 @@ import { type Description, describe } from '../../../ops/dead-letters/describe.t
 import { findLedgerState } from '../../../ops/dead-letters/ledger.ts';
 import { QueueInspection, queueName } from '../../../ops/queues/inspection.ts';
 import { type QueueDepth, total } from '../../../ops/queues/state.ts';
-import type { ChannelQueues } from '../../channels.ts';
+import type { ChannelQueues } from '../../lambda/triggers.ts';
 
 export interface QueueView {
   readonly channel: string;

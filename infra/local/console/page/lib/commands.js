@@ -1,7 +1,7 @@
 /**
  * The commands that are equivalent to the console's actions.
  *
- * @typedef {import('./types.js').Snapshot['facts']} Facts
+ * @typedef {import('./api.js').Snapshot['facts']} Facts
  */
 
 /** Quotes a word for a shell, if necessary. @param {string | number} word */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** @typedef {import('./types.js').Snapshot} Snapshot */
+/** @typedef {import('./api.js').Snapshot} Snapshot */
 
 /**
  * The latest state of the stack. The browser reconnects automatically.

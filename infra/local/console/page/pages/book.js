@@ -6,12 +6,12 @@ import { clock, number, plural, short, size, words } from '../lib/format.js';
 import { linkTo } from '../lib/route.js';
 import { ActionButton, Command } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
-import { SendEvent } from '../parts/send-event.js';
+import { SendEvent } from '../parts/book-forms.js';
 import { Table } from '../parts/table.js';
 
 /**
- * @typedef {import('../lib/types.js').BookPage} Page
- * @typedef {import('../lib/types.js').Snapshot['facts']} Facts
+ * @typedef {import('../lib/api.js').BookPage} Page
+ * @typedef {import('../lib/api.js').Snapshot['facts']} Facts
  */
 
 /** @param {{ id: string, version: string, facts: Facts }} props */

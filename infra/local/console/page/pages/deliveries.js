@@ -33,7 +33,7 @@ export function Deliveries({ version, query }) {
     /** @type {string} */ (`deliveries?${new URLSearchParams(filter)}`),
     version,
   );
-  const found = /** @type {{ total: number, rows: import('../lib/types.js').DeliveryRow[] } | undefined} */ (
+  const found = /** @type {{ total: number, rows: import('../lib/api.js').DeliveryRow[] } | undefined} */ (
     data
   );
   return html`

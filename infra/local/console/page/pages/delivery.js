@@ -7,9 +7,9 @@ import { ActionButton, Command } from '../parts/actions.js';
 import { Badge } from '../parts/badge.js';
 import { Table } from '../parts/table.js';
 
-/** @typedef {import('../lib/types.js').DeliveryPage} Page */
+/** @typedef {import('../lib/api.js').DeliveryPage} Page */
 
-/** @param {{ id: string, version: string, facts: import('../lib/types.js').Snapshot['facts'] }} props */
+/** @param {{ id: string, version: string, facts: import('../lib/api.js').Snapshot['facts'] }} props */
 export function Delivery({ id, version, facts }) {
   const { data, problem } = useData(/** @type {string} */ (`deliveries/${encodeURIComponent(id)}`), version);
   if (problem !== undefined) return html`<p class="problem">${problem}</p>`;

@@ -5,7 +5,7 @@ import { clock, milliseconds } from '../lib/format.js';
 import { ActionButton, Command } from '../parts/actions.js';
 import { Table } from '../parts/table.js';
 
-/** @typedef {import('../lib/types.js').Snapshot} Snapshot */
+/** @typedef {import('../lib/api.js').Snapshot} Snapshot */
 
 const SHOWN = 25;
 

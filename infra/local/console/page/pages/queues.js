@@ -7,8 +7,8 @@ import { ActionButton, Command } from '../parts/actions.js';
 import { Table } from '../parts/table.js';
 
 /**
- * @typedef {import('../lib/types.js').Snapshot} Snapshot
- * @typedef {import('../lib/types.js').DeadLetter} DeadLetter
+ * @typedef {import('../lib/api.js').Snapshot} Snapshot
+ * @typedef {import('../lib/api.js').DeadLetter} DeadLetter
  */
 
 /** @param {{ snapshot: Snapshot, version: string }} props */
@@ -60,7 +60,7 @@ function DeadLetters({ channel, version, facts }) {
           kind="danger"
           label=${`Discard ${event ?? 'the message'} ${messageId}`}
           command=${discard(messageId)}
-          act=${async () => (await ask('POST', 'discard', { channel, messageId })).message}
+          act=${async () => (await ask('POST', 'discard', { messageId })).message}
         >
           Discard
         </${ActionButton}>

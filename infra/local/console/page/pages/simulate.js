@@ -3,12 +3,11 @@ import { ask } from '../lib/api.js';
 import { control } from '../lib/commands.js';
 import { number } from '../lib/format.js';
 import { ActionButton, Command } from '../parts/actions.js';
+import { NewBook, SendEvent } from '../parts/book-forms.js';
 import { FaultSwitches } from '../parts/faults.js';
-import { NewBook } from '../parts/new-book.js';
-import { SendEvent } from '../parts/send-event.js';
 import { Table } from '../parts/table.js';
 
-/** @typedef {import('../lib/types.js').Snapshot} Snapshot */
+/** @typedef {import('../lib/api.js').Snapshot} Snapshot */
 
 /** @param {{ snapshot: Snapshot }} props */
 export function Simulate({ snapshot }) {

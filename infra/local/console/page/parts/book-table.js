@@ -4,7 +4,7 @@ import { linkTo } from '../lib/route.js';
 import { Badge } from './badge.js';
 import { Table } from './table.js';
 
-/** @typedef {import('../lib/types.js').Snapshot} Snapshot */
+/** @typedef {import('../lib/api.js').Snapshot} Snapshot */
 
 /**
  * A book that is in Ocrolus, in the table, or both.

@@ -4,7 +4,7 @@ import { linkTo } from '../lib/route.js';
 import { Badge } from './badge.js';
 import { Table } from './table.js';
 
-/** @typedef {import('../lib/types.js').DeliveryRow} DeliveryRow */
+/** @typedef {import('../lib/api.js').DeliveryRow} DeliveryRow */
 
 /** @type {import('./table.js').Column<DeliveryRow>[]} */
 const COLUMNS = [

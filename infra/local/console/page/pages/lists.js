@@ -1,12 +1,12 @@
 import { html } from 'htm/preact';
 import { linkTo } from '../lib/route.js';
+import { NewBook } from '../parts/book-forms.js';
 import { BookTable, bookRows } from '../parts/book-table.js';
 import { DeliveryTable } from '../parts/delivery-table.js';
 import { Flow } from '../parts/flow.js';
-import { NewBook } from '../parts/new-book.js';
-import { Plots } from '../parts/plots.js';
+import { Plots } from '../parts/plot.js';
 
-/** @param {{ snapshot: import('../lib/types.js').Snapshot, now: number }} props */
+/** @param {{ snapshot: import('../lib/api.js').Snapshot, now: number }} props */
 export function Overview({ snapshot, now }) {
   const { facts, faults, deliveries, series } = snapshot;
   return html`
@@ -25,5 +25,16 @@ export function Overview({ snapshot, now }) {
       <${BookTable} rows=${bookRows(snapshot).slice(0, 5)} />
       <p><a href=${linkTo('books')}>All books</a></p>
     </section>
+  `;
+}
+
+/** @param {{ snapshot: import('../lib/api.js').Snapshot }} props */
+export function Books({ snapshot }) {
+  return html`
+    <section class="card" aria-labelledby="books">
+      <h2 id="books" class="unseen">All books</h2>
+      <${BookTable} rows=${bookRows(snapshot)} />
+    </section>
+    ${snapshot.faults !== null && html`<${NewBook} facts=${snapshot.facts} />`}
   `;
 }

@@ -1,25 +1,30 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Hono } from 'hono';
 import * as z from 'zod';
-import { POLL_NOW } from '../../../ops/target/target.ts';
-import type { LocalStack } from '../../stack.ts';
-import type { Store } from '../store.ts';
-import { discard } from './discard.ts';
-import { runOps } from './run-ops.ts';
+import { POLL_NOW } from '../../ops/target/target.ts';
+import type { LocalStack } from '../stack.ts';
 
+const OPS = fileURLToPath(new URL('../../ops/ops.ts', import.meta.url));
+
+/** Time limit of a command: enough to send thousands of messages. */
+const TIMEOUT_MS = 120_000;
+
+// An argument with a leading dash would be an option.
+const Id = z.string().regex(/^[^-]/, 'this id cannot be an argument of ops');
 const Named = z.strictObject({ function: z.string() });
 const InChannel = z.strictObject({ channel: z.string() });
-const Discarded = InChannel.extend({ messageId: z.string() });
-const Replayed = z.strictObject({ deliveryId: z.string() });
+const Discarded = z.strictObject({ messageId: Id });
+const Replayed = z.strictObject({ deliveryId: Id });
 
 /** The console's actions on the stack. Each answers `{message}`, or an error. */
 export function actionRoutes({
   stack,
-  store,
   dataDir,
 }: {
   readonly stack: LocalStack;
-  readonly store: Store;
   readonly dataDir: string;
 }): Hono {
   const app = new Hono();
@@ -46,17 +51,16 @@ export function actionRoutes({
   });
 
   app.post('/discard', async ({ req, json }) => {
-    const { channel, messageId } = Discarded.parse(await req.json());
-    const dlqUrl = Object.hasOwn(stack.queues, channel) ? stack.queues[channel]?.dlqUrl : undefined;
-    if (dlqUrl === undefined || dlqUrl === null) throw new Error(`${channel} has no dead-letter queue`);
-    const file = await discard(store.sqs, dlqUrl, messageId, join(dataDir, 'discarded'));
+    const { messageId } = Discarded.parse(await req.json());
+    const folder = join(dataDir, 'discarded');
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const words = ['dlq', 'discard', messageId, '--to', join(folder, `${messageId}.json`)];
+    const { file } = Saved.parse(await runOps(words, dataDir));
     return json({ message: `Discarded. It was saved to ${file}` });
   });
 
   app.post('/replay', async ({ req, json }) => {
     const { deliveryId } = Replayed.parse(await req.json());
-    // An argument with a leading dash would be an option.
-    if (deliveryId.startsWith('-')) throw new Error('this id cannot be replayed');
     const { sent } = Sent.parse(await runOps(['replay', '--delivery', deliveryId], dataDir));
     return json({
       message: sent > 0 ? 'Sent to its queue again.' : 'Nothing to send: the ledger has no body of it yet.',
@@ -67,4 +71,21 @@ export function actionRoutes({
 }
 
 const Moved = z.looseObject({ moved: z.int(), left: z.int() });
+const Saved = z.looseObject({ file: z.string() });
 const Sent = z.looseObject({ sent: z.int() });
+
+/**
+ * Runs a command of `ops` on the stack of a data folder, so that an action of the console does what its command does.
+ *
+ * @returns the document that it prints.
+ * @throws Error with its error message.
+ */
+async function runOps(words: readonly string[], dataDir: string): Promise<unknown> {
+  const args = [OPS, ...words, '--data', dataDir, '--json'];
+  const done = Promise.withResolvers<string>();
+  execFile(process.execPath, args, { timeout: TIMEOUT_MS, maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+    if (error === null) done.resolve(stdout);
+    else done.reject(new Error(stderr.trim() || error.message));
+  });
+  return JSON.parse(await done.promise) as unknown;
+}

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is how CloudFormation writes Fn::Sub
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import type { StackAssembly } from '../../infra/local/template/assembly.ts';
-import { createTopology } from '../../infra/local/template/topology.ts';
+import type { StackAssembly } from '../../../infra/local/template/assembly.ts';
+import { createTopology } from '../../../infra/local/template/topology.ts';
 
 function topologyOf(resources: Record<string, { Type: string; Properties: Record<string, unknown> }>) {
   const assembly: StackAssembly = {

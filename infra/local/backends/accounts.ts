@@ -1,32 +1,20 @@
 import * as z from 'zod';
-import type { SecretStore } from './backends/secrets.ts';
-import type { FunctionDefinition } from './lambda/definition.ts';
+import type { FunctionDefinition } from '../lambda/definition.ts';
+import type { SecretStore } from './secrets.ts';
 
 /** ARNs of the secrets of one Ocrolus account. */
-export interface AccountSecretArns {
-  readonly webhookSecret?: string;
-  readonly credentials?: string;
-}
+const SecretArns = z.object({ webhookSecret: z.string().optional(), credentials: z.string().optional() });
 
-export type Accounts = Readonly<Record<string, AccountSecretArns>>;
+const AccountsVariable = z.record(z.string(), SecretArns);
 
-const AccountsVariable = z.record(
-  z.string(),
-  z.object({ webhookSecret: z.string().optional(), credentials: z.string().optional() }),
-);
+export type Accounts = Readonly<z.infer<typeof AccountsVariable>>;
 
-/** Reads the accounts from the variable `ACCOUNTS` of all functions. */
+/** Reads the accounts from the variable `ACCOUNTS` of all functions, each of which may have one of the secrets. */
 export function readAccounts(functions: readonly FunctionDefinition[]): Accounts {
-  const accounts: Record<string, { webhookSecret?: string; credentials?: string }> = {};
+  const accounts: Record<string, z.infer<typeof SecretArns>> = {};
   for (const { variables } of functions) {
     const parsed = AccountsVariable.parse(JSON.parse(variables.ACCOUNTS ?? '{}'));
-    for (const [name, { webhookSecret, credentials }] of Object.entries(parsed)) {
-      accounts[name] = {
-        ...accounts[name],
-        ...(webhookSecret !== undefined && { webhookSecret }),
-        ...(credentials !== undefined && { credentials }),
-      };
-    }
+    for (const [name, arns] of Object.entries(parsed)) accounts[name] = { ...accounts[name], ...arns };
   }
   return accounts;
 }

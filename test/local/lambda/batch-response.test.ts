@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failedMessageIds } from '../../infra/local/lambda/sqs-event.ts';
+import { failedMessageIds } from '../../../infra/local/lambda/sqs-event.ts';
 
 const IDS = ['one', 'two'];
 

@@ -1,13 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { RestApi } from './api/routes.ts';
-import type { ChannelQueues, Mapping } from './channels.ts';
-import { environmentOf, type FunctionDefinition, type ServiceEndpoints } from './lambda/definition.ts';
-import { createFunction, type LambdaFunction } from './lambda/function.ts';
-import type { FunctionCall } from './lambda/protocol.ts';
-import type { LocalLog } from './log.ts';
-import type { StackObserver } from './observer.ts';
-import type { Schedule } from './schedules.ts';
-import type { Topology } from './template/topology.ts';
+import type { RestApi } from '../api/routes.ts';
+import type { LocalLog, StackObserver } from '../log.ts';
+import type { Topology } from '../template/topology.ts';
+import { environmentOf, type FunctionDefinition, type ServiceEndpoints } from './definition.ts';
+import { createFunction, type LambdaFunction } from './function.ts';
+import type { FunctionCall } from './protocol.ts';
+import type { ChannelQueues, Mapping, Schedule } from './triggers.ts';
 
 /** Maximum environments of a function: enough for slow calls to Ocrolus, and few enough processes for a laptop. */
 export const MAX_ENVIRONMENTS = Math.max(4, availableParallelism());
@@ -117,4 +115,22 @@ export function createFunctions(
 function refersTo(topology: Topology, definition: FunctionDefinition, reference: string): boolean {
   const { name, arn } = topology.identity(definition.logicalId);
   return reference === name || reference === arn || reference.startsWith(`${arn}:`);
+}
+
+/**
+ * Environment variables that replace the template's.
+ *
+ * @param addresses apply to a function for which the template sets the variable.
+ * @param environment by function name; `*` is for all.
+ */
+export function overridesOf(
+  addresses: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  name: string,
+  { variables }: FunctionDefinition,
+): Record<string, string> {
+  const known = Object.entries(addresses).flatMap(([variable, address]) =>
+    address === undefined || variables[variable] === undefined ? [] : [[variable, address] as const],
+  );
+  return { ...Object.fromEntries(known), ...environment['*'], ...environment[name] };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type FixtureStack, startFixtureStack } from './fixtures/stack.ts';
+import { type FixtureStack, startFixtureStack } from '../fixtures/stack.ts';
 
 let stack: FixtureStack;
 beforeAll(async () => {

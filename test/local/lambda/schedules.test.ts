@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { InvocationOutcome } from '../../infra/local/lambda/protocol.ts';
-import { runSchedule } from '../../infra/local/schedules.ts';
+import type { InvocationOutcome } from '../../../infra/local/lambda/protocol.ts';
+import { runSchedule } from '../../../infra/local/lambda/triggers.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

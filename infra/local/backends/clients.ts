@@ -1,0 +1,40 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { type Bodies, openBodies } from '../../../shared/store/bodies/result-bodies.ts';
+import { createReader, type Reader } from '../../../shared/store/reader.ts';
+import { type DynamoTable, openTable } from '../../../shared/store/table.ts';
+import type { ServiceEndpoints } from '../lambda/definition.ts';
+import { ACCESS } from '../template/identities.ts';
+
+/** The table, bucket and queues of a running stack. */
+export interface Clients {
+  /** The stack's table, or another one. */
+  table(name?: string): DynamoTable;
+  readonly bodies: Bodies;
+  readonly reader: Reader;
+  readonly sqs: SQSClient;
+  close(): void;
+}
+
+export function openClients(stack: {
+  readonly endpoints: Omit<ServiceEndpoints, 'secretsManager'>;
+  readonly table: string;
+  readonly bucket: string;
+}): Clients {
+  const { endpoints } = stack;
+  const dynamodb = new DynamoDBClient({ ...ACCESS, endpoint: endpoints.dynamodb });
+  const s3 = new S3Client({ ...ACCESS, endpoint: endpoints.s3, forcePathStyle: true });
+  const sqs = new SQSClient({ ...ACCESS, endpoint: endpoints.sqs });
+  const table = (name = stack.table) => openTable(name, dynamodb);
+  const bodies = openBodies(stack.bucket, s3);
+  return {
+    table,
+    bodies,
+    reader: createReader(table(), bodies),
+    sqs,
+    close() {
+      for (const client of [dynamodb, s3, sqs]) client.destroy();
+    },
+  };
+}
