@@ -22,9 +22,9 @@ export async function waitInQueue(delivery: Delivery, code: string): Promise<voi
   const { settings, times } = dependencies;
   const { first, most, end } = times.identify;
   const age = ageOf(delivery);
+  const grown = Math.max(first, age * GROWTH);
   const even = (end - age) / Math.max(1, MAX_RECEIVES - SPARE - receives);
-  const wait =
-    age * GROWTH < most ? Math.max(first, age * GROWTH) : Math.max(most, Math.min(even, LONGEST_MS));
+  const wait = grown < most ? grown : Math.max(most, Math.min(even, LONGEST_MS));
   const seconds = settings.QUICK_RETRY_SECONDS[receives - 1] ?? wait / 1000;
   await recordFailedAttempt(delivery, code);
   await deliverAgain(delivery, Math.ceil(seconds));

@@ -32,7 +32,7 @@ export const CHECKLIST: readonly Mutation[] = [
   },
   {
     file: 'shared/checklist/circuit-state.ts',
-    search: 'const isRefused = tried >= wanted && tries > 0 && ABOUT_A_BOOK.has(code);',
+    search: 'const isRefused = tried >= wanted && tries > 0 && isAboutBook(code);',
     replace: 'const isRefused = tries > 0;',
     why: 'after an outage, or a new mark, what other books lack waits behind the circuit',
   },

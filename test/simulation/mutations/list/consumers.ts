@@ -52,8 +52,8 @@ export const CONSUMERS: readonly Mutation[] = [
   },
   {
     file: WAIT_IN_QUEUE,
-    search: 'Math.min(Math.max(first, ageOf(delivery) * GROWTH), most) / 1000;',
-    replace: 'first / 1000;',
+    search: '?? wait / 1000;',
+    replace: '?? first / 1000;',
     why: 'a delivery whose book is unknown uses up its receives within hours',
   },
   {

@@ -1,6 +1,6 @@
 import type { Change } from '../../kernel/table/memory-table-core.ts';
 import { HOUR, MINUTE } from '../../ocrolus/random.ts';
-import { entryOf, isReadable, suppressedSince } from '../entries.ts';
+import { entryOf, isReadable } from '../entries.ts';
 import { isAvailable } from '../excuses/availability.ts';
 import { wantedOf } from '../excuses/policies.ts';
 import { isFresh } from '../final/stored.ts';
@@ -109,8 +109,7 @@ export class Acknowledged {
     if (document !== undefined && isDocumentKind(kind) && !hasResults(document.status)) return false;
     if (!isAvailable(core.ocrolus.result(bookUuid, kind, subject))) return false;
     const account = core.ocrolus.accountOf(bookUuid);
-    const suppressed =
-      suppressedSince(core.table, account, kind) ?? this.#watch.closedCircuits.openedAt(account, kind);
+    const suppressed = this.#watch.closedCircuits.suppressedSince(core.table, account, kind);
     if (suppressed !== undefined && now() - suppressed > NOT_SERVED_MS) {
       excused.add('not-served');
       return false;

@@ -1,7 +1,7 @@
 import type { Change } from '../../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
 import type { Kind } from '../../ocrolus/profile.ts';
-import { entriesOf, entryOf, isReadable, suppressedSince } from '../entries.ts';
+import { entriesOf, entryOf, isReadable } from '../entries.ts';
 import { wantedOf } from '../excuses/policies.ts';
 import { DOCUMENT_KINDS, hasResults } from '../vendor/results.ts';
 import type { Watch } from '../watch.ts';
@@ -33,7 +33,7 @@ export function checkComplete({ key, before, after }: Change, watch: Watch) {
   // A kind that is not served to the account is not missing (docs/decisions/0028).
   const account = String(after.account);
   const isServed = (kind: string) => {
-    const since = suppressedSince(table, account, kind) ?? watch.closedCircuits.openedAt(account, kind);
+    const since = watch.closedCircuits.suppressedSince(table, account, kind);
     return since === undefined || now - since < NOT_SERVED_MS;
   };
   for (const { kind, subject, state } of entriesOf(after)) {
