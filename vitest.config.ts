@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/longest-first.ts';
+import { LongestFirst } from './test/testing/longest-first.ts';
 
 // Many tests start processes; most of what each of them costs is to compile the same modules.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
-const INFRA = ['test/infra/**/*.test.ts'];
+const INFRA = [
+  'test/infra/*.test.ts',
+  'test/infra/{config,constructs,deployment,limits,security}/**/*.test.ts',
+];
 /** They measure time, or replace globals of their process. */
-const ALONE = ['test/webhook/fuzz.test.ts', 'test/simulation/**/*.test.ts'];
-const SETUP = ['test/fixed-property-seed.ts'];
+const ALONE = ['test/functions/webhook/fuzz.test.ts', 'test/simulation/**/*.test.ts'];
+const SETUP = ['test/testing/fixed-property-seed.ts'];
 const BROWSER = ['test/browser/**/*.test.ts'];
 const STACK = ['test/integration/**/*.test.ts', 'test/chaos/**/*.test.ts'];
 /** The one run through the local stack in `npm test`. */
@@ -16,7 +19,7 @@ const ONE_RUN = ['test/integration/seed-events.test.ts'];
 /** Only in `npm run test:all`, as are the rest of `STACK` and `BROWSER`. */
 const LONG = [
   'test/{emulator,model,scale,upgrade}/**/*.test.ts',
-  'test/local/{processes,queue,restart}.test.ts',
+  'test/infra/local/{processes,queue,restart}.test.ts',
   'test/infra/deployment/**/*.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];

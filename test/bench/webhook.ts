@@ -8,8 +8,8 @@ import { build } from 'esbuild';
 import { BUNDLE_OPTIONS, bundleFunctions } from '../../infra/bundle.ts';
 import { signDelivery } from '../../infra/local/ocrolus/index.ts';
 import { CHANNELS } from '../../shared/events/channels.ts';
-import { filesIn, loadedAtStart } from '../infra/bundle-files.ts';
-import { apiEvent, lambdaContext } from '../webhook/testing/api-event.ts';
+import { apiEvent, lambdaContext } from '../functions/webhook/testing/api-event.ts';
+import { filesIn, loadedAtStart } from '../infra/testing/bundle-files.ts';
 import type { ColdStart } from './cold-start.ts';
 import { serveEndpoints } from './endpoints.ts';
 

@@ -4,7 +4,7 @@ import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { delivery } from '../events/testing/delivery.ts';
+import { delivery } from '../shared/events/testing/delivery.ts';
 import { findChromium } from './testing/chromium.ts';
 import { npmStart, type Started } from './testing/npm-start.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { synthesize } from '../../infra/local/template/synthesize.ts';
-import { Count, Whole } from '../numbers.ts';
+import { Count, Whole } from '../testing/numbers.ts';
 import { readFaults } from './faults.ts';
 import { runChaos } from './run.ts';
 

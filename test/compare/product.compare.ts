@@ -17,10 +17,10 @@ import {
 import { RESULT_OUTLINE } from '../../shared/reconcile/results/outline.ts';
 import { readBookUuid, readDetectStates } from '../../shared/reconcile/results/signals.ts';
 import { summarize } from '../../shared/reconcile/results/summaries.ts';
-import { createHarness, type Harness, look, receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { field } from '../local/ocrolus/testing/client.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
+import { createHarness, type Harness, look, receive } from '../functions/consumers/testing/harness.ts';
+import { field } from '../infra/local/ocrolus/testing/client.ts';
+import { delivery } from '../shared/events/testing/delivery.ts';
+import { memoryTable } from '../shared/store/testing/memory-table.ts';
 import { ANSWERS, ERRORS, type Example, OPERATIONS, readJson } from './documents.ts';
 
 test('an account is registered for the events that the vendor lists', () => {

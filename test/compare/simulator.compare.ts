@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { type BookSpec, type Simulator, startSimulator } from '../../infra/local/ocrolus/index.ts';
-import { field, signIn } from '../local/ocrolus/testing/client.ts';
-import { differences, shapeOf } from '../local/ocrolus/vendor/shape.ts';
+import { field, signIn } from '../infra/local/ocrolus/testing/client.ts';
+import { differences, shapeOf } from '../infra/local/ocrolus/vendor/shape.ts';
 import { ANSWERS, ERRORS, OPERATIONS } from './documents.ts';
 
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { onlyResource, synthesizeStack } from '../infra/synthesized.ts';
+import { onlyResource, synthesizeStack } from '../infra/testing/synthesized.ts';
 import { ROOT } from './markdown.ts';
 
 const read = (name: string) => readFileSync(join(ROOT, 'docs', name), 'utf8');

@@ -7,7 +7,7 @@ import { idleCost, sum, trafficCost } from '../../infra/docs/cost/monthly-cost.t
 import { PRICES } from '../../infra/docs/cost/prices.ts';
 import { createLog } from '../../shared/telemetry/log.ts';
 import { METRICS } from '../../shared/telemetry/metrics.ts';
-import { pricedStages } from '../infra/cost-stages.ts';
+import { pricedStages } from '../infra/testing/cost-stages.ts';
 
 const stages = pricedStages();
 

@@ -5,10 +5,10 @@ import { EVENT_NAMES } from '../../shared/events/catalog.ts';
 import type { EventIds } from '../../shared/events/ids.ts';
 import { readIds } from '../../shared/events/read-ids.ts';
 import { resultItem } from '../../shared/store/keys.ts';
-import { bookStatus, finished, signals } from '../consumers/testing/answers.ts';
-import { createHarness, type Harness, receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
+import { bookStatus, finished, signals } from '../functions/consumers/testing/answers.ts';
+import { createHarness, type Harness, receive } from '../functions/consumers/testing/harness.ts';
+import { delivery } from '../shared/events/testing/delivery.ts';
+import { memoryTable } from '../shared/store/testing/memory-table.ts';
 
 const PAGE = readFileSync('docs/events.md', 'utf8');
 const BOOK_STATUS = 'book-status';

@@ -1,5 +1,5 @@
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../infra/settings.ts';
-import type { CloudFormation, Resource } from '../infra/template.ts';
+import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../infra/testing/settings.ts';
+import type { CloudFormation, Resource } from '../infra/testing/template.ts';
 import type { Moto } from './moto.ts';
 
 const { vpcId, cidr, subnetIds, availabilityZones } = IMPORTED_VPC.vpc;

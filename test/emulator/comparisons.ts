@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { GetBucketEncryptionCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { Resource } from '../infra/template.ts';
+import type { Resource } from '../infra/testing/template.ts';
 import type { Moto } from './moto.ts';
 
 /** Asks a service for a resource: what it answers, and what that must have of the template's properties. */

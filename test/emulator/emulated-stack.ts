@@ -1,5 +1,5 @@
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type CloudFormation, ofType, type Resource, referred } from '../infra/template.ts';
+import { type CloudFormation, ofType, type Resource, referred } from '../infra/testing/template.ts';
 import { inAccount } from './account.ts';
 import type { Deployed, Moto } from './moto.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Bundles, bundleFunctions } from '../../infra/bundle.ts';
 import { FUNCTION_NAMES } from '../../infra/functions.ts';
-import { filesIn, loadedAtStart } from './bundle-files.ts';
+import { filesIn, loadedAtStart } from './testing/bundle-files.ts';
 
 let first: Bundles;
 let second: Bundles;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { signIn } from '../local/ocrolus/testing/client.ts';
-import { startReceiver } from '../local/ocrolus/testing/receiver.ts';
+import { signIn } from '../infra/local/ocrolus/testing/client.ts';
+import { startReceiver } from '../infra/local/ocrolus/testing/receiver.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 const ELSEWHERE = 'https://hooks.example.com/ocrolus';

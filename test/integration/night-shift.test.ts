@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, test } from 'vite
 import { ALARM_IDS, type AlarmId } from '../../infra/constructs/monitoring/alarm-definition.ts';
 import { serialiseEnvelope } from '../../shared/events/queue-message.ts';
 import type { MetricName } from '../../shared/telemetry/metrics.ts';
-import { delivery } from '../events/testing/delivery.ts';
+import { delivery } from '../shared/events/testing/delivery.ts';
 import { type NightShift, type Said, startNightShift } from './testing/night-shift.ts';
 
 /** Alarms that this machine cannot cause or end, and why. */

@@ -12,7 +12,7 @@ import { queuesCommand } from '../../infra/ops/commands/see/queues.ts';
 import { sendCommand } from '../../infra/ops/commands/send.ts';
 import { openLocalTarget } from '../../infra/ops/local-target.ts';
 import type { Target } from '../../infra/ops/target/target.ts';
-import { runOps } from '../ops/fake-target.ts';
+import { runOps } from '../infra/ops/fake-target.ts';
 
 // One stack, as `npm run local` makes it, and the commands as an operator would use them.
 let dataDir = '';

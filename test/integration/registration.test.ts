@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { NoReport, RegisterReport, RegistrationReport } from '../../shared/ocrolus/webhooks/reports.ts';
-import { signIn } from '../local/ocrolus/testing/client.ts';
+import { signIn } from '../infra/local/ocrolus/testing/client.ts';
 import { type Running, startRunning } from './testing/running.ts';
 
 const SETTINGS = '/v1/account/settings';

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { Envelope } from '../../shared/events/envelope.ts';
 import { calls } from '../../shared/ocrolus/calls.ts';
 import { readBook } from '../../shared/store/books.ts';
-import { bookStatus } from '../consumers/testing/answers.ts';
-import { saysComplete } from '../consumers/testing/complete-book.ts';
-import { createHarness, look, receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
+import { bookStatus } from '../functions/consumers/testing/answers.ts';
+import { saysComplete } from '../functions/consumers/testing/complete-book.ts';
+import { createHarness, look, receive } from '../functions/consumers/testing/harness.ts';
+import { delivery } from '../shared/events/testing/delivery.ts';
+import { memoryTable } from '../shared/store/testing/memory-table.ts';
 
 /**
  * What a book costs in its first 30 days: calls to Ocrolus, and requests to the table. The figures are exact: a commit that

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { DUE_SHARDS, dueShard } from '../../shared/store/keys.ts';
 import type { Item, Key } from '../../shared/store/table.ts';
-import { createPollerHarness } from '../poller/testing/harness.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
-import { second } from '../store/testing/observations.ts';
+import { createPollerHarness } from '../functions/poller/testing/harness.ts';
+import { memoryTable } from '../shared/store/testing/memory-table.ts';
+import { second } from '../shared/store/testing/observations.ts';
 
 /**
  * One in a hundred is due, as of a million books 10,000 would be. What is read does not depend on the others, so a hundred

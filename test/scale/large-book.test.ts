@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readDocuments } from '../../shared/store/documents.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { saysComplete } from '../consumers/testing/complete-book.ts';
-import { createHarness, type Harness, look, receive } from '../consumers/testing/harness.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { createPollerHarness, type PollerHarness } from '../poller/testing/harness.ts';
-import { type MemoryTable, memoryTable } from '../store/testing/memory-table.ts';
+import { saysComplete } from '../functions/consumers/testing/complete-book.ts';
+import { createHarness, type Harness, look, receive } from '../functions/consumers/testing/harness.ts';
+import { createPollerHarness, type PollerHarness } from '../functions/poller/testing/harness.ts';
+import { delivery } from '../shared/events/testing/delivery.ts';
+import { type MemoryTable, memoryTable } from '../shared/store/testing/memory-table.ts';
 
 /** The most that Ocrolus takes into one book. */
 const DOCUMENTS = 2000;

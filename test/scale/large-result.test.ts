@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { type Bundles, bundleFunctions } from '../../infra/bundle.ts';
 import { DEFAULT_RESULTS } from '../../shared/checklist/kinds.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { useTables } from '../store/testing/table.ts';
+import { delivery } from '../shared/events/testing/delivery.ts';
+import { useTables } from '../shared/store/testing/table.ts';
 import { startCheckingS3 } from './testing/checking-s3.ts';
 import { startLargeOcrolus } from './testing/large-ocrolus.ts';
 

@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import { EVENT_PREFIX } from '../../shared/store/keys.ts';
 import { writeLedger } from '../../shared/store/ledger.ts';
 import { createReader } from '../../shared/store/reader.ts';
-import { delivery } from '../events/testing/delivery.ts';
-import { memoryBodies } from '../store/testing/bodies.ts';
-import { memoryTable } from '../store/testing/memory-table.ts';
-import { second } from '../store/testing/observations.ts';
+import { delivery } from '../shared/events/testing/delivery.ts';
+import { memoryBodies } from '../shared/store/testing/bodies.ts';
+import { memoryTable } from '../shared/store/testing/memory-table.ts';
+import { second } from '../shared/store/testing/observations.ts';
 
 const EVENTS = 10_000;
 const KEEP_DAYS = 180;

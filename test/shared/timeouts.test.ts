@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { envelope } from '../webhook/testing/envelope.ts';
+import { envelope } from '../functions/webhook/testing/envelope.ts';
 import { type AwsServer, startAwsServer } from './testing/aws-server.ts';
 
 /** An AWS that takes requests and never answers. */

@@ -35,7 +35,7 @@ export interface Discovered {
  *
  * A known book costs a read, an unknown one two reads and a write of two units, a call a read and a write of the
  * cursor. A run reads at most ten pages again. A day of 288 runs, in which no webhook mentions a book
- * (test/poller/discovery/cost.test.ts):
+ * (test/functions/poller/discovery/cost.test.ts):
  *
  * | new books | calls | read units | write units | all recent books are read again within |
  * |---|---|---|---|---|

@@ -7,8 +7,8 @@ import { RotationSettings } from '../../../functions/rotation/rotate.ts';
 import { WebhookSettings } from '../../../functions/webhook/settings.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
 import { readSettings } from '../../../shared/settings.ts';
-import { json, resolve } from '../resolved.ts';
-import { lambdaOf, queueNamed, resources, STAGE, synthesizeStack } from '../synthesized.ts';
+import { json, resolve } from '../testing/resolved.ts';
+import { lambdaOf, queueNamed, resources, STAGE, synthesizeStack } from '../testing/synthesized.ts';
 
 const template = synthesizeStack({ accounts: ['default', 'lending'] });
 const variablesOf = (name: string, from = template) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../settings.ts';
+import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS, ZONE } from '../testing/settings.ts';
 import { faultsOf } from './faults-of.ts';
 
 const allowlisted = (more: object) => ({ ingress: { ...ALLOWLISTED, ...more } });

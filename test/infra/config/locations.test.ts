@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSettings } from '../../../infra/config/load.ts';
 import { regionOf } from '../../../infra/config/locations.ts';
-import { ALLOWLISTED } from '../settings.ts';
+import { ALLOWLISTED } from '../testing/settings.ts';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alarms';
 const load = (settings: object, region?: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadSettings, parseSettings } from '../../../infra/config/load.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { ALLOWLISTED } from '../settings.ts';
+import { ALLOWLISTED } from '../testing/settings.ts';
 import { faultsOf } from './faults-of.ts';
 
 describe('the files of stages', () => {

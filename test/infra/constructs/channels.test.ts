@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { lambdaOf, queueNamed, resources, STAGE, synthesizeStack } from '../synthesized.ts';
+import { lambdaOf, queueNamed, resources, STAGE, synthesizeStack } from '../testing/synthesized.ts';
 
 const template = synthesizeStack();
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { lambdaOf, onlyResource, type Resource, resources, synthesizeStack } from '../synthesized.ts';
+import { lambdaOf, onlyResource, type Resource, resources, synthesizeStack } from '../testing/synthesized.ts';
 
 const template = synthesizeStack();
 

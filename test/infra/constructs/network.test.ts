@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { IMPORTED_VPC } from '../settings.ts';
-import { onlyResource, type Resource, resources, synthesizeStack } from '../synthesized.ts';
+import { IMPORTED_VPC } from '../testing/settings.ts';
+import { onlyResource, type Resource, resources, synthesizeStack } from '../testing/synthesized.ts';
 
 type Stack = ReturnType<typeof synthesizeStack>;
 

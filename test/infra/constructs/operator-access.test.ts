@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { ENCRYPTION_ACTIONS } from '../../../infra/constructs/encryption-key.ts';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { onlyResource, resources, type Statement, statements, synthesizeStack } from '../synthesized.ts';
+import {
+  onlyResource,
+  resources,
+  type Statement,
+  statements,
+  synthesizeStack,
+} from '../testing/synthesized.ts';
 
 const template = synthesizeStack({ accounts: ['default', 'lending'] });
 const policies = resources(template, 'AWS::IAM::ManagedPolicy');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventsOfLevel } from '../../../shared/ocrolus/webhooks/event-names.ts';
-import { ALLOWLISTED } from '../settings.ts';
-import { lambdaOf, onlyResource, resources, statements, synthesizeStack } from '../synthesized.ts';
+import { ALLOWLISTED } from '../testing/settings.ts';
+import { lambdaOf, onlyResource, resources, statements, synthesizeStack } from '../testing/synthesized.ts';
 
 const schedulesOf = (template: ReturnType<typeof synthesizeStack>) =>
   resources(template, 'AWS::Scheduler::Schedule').filter(([, { Properties }]) =>

@@ -9,7 +9,7 @@ import {
   STAGE,
   statementsOf,
   synthesizeStack,
-} from '../synthesized.ts';
+} from '../testing/synthesized.ts';
 
 const template = synthesizeStack({ accounts: ['default', 'lending'] });
 const [tableId] = onlyResource(template, 'AWS::DynamoDB::Table');

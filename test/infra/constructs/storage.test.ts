@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
-import { onlyResource, resources, statements, synthesizeStack } from '../synthesized.ts';
+import { onlyResource, resources, statements, synthesizeStack } from '../testing/synthesized.ts';
 
 const template = synthesizeStack({ accounts: ['default', 'lending'], ledgerDays: 90, logRetentionDays: 30 });
 const [keyId, key] = onlyResource(template, 'AWS::KMS::Key');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { GUARDED } from '../settings.ts';
+import { GUARDED } from '../testing/settings.ts';
 import {
   lambdaOf,
   onlyResource,
@@ -7,8 +7,8 @@ import {
   type Statement,
   statements,
   synthesizeStack,
-} from '../synthesized.ts';
-import { ofType } from '../template.ts';
+} from '../testing/synthesized.ts';
+import { ofType } from '../testing/template.ts';
 import { variantTemplate } from '../variants.ts';
 
 const template = synthesizeStack({ accounts: ['default', 'lending'] });

@@ -1,4 +1,4 @@
-import type { CloudFormation, Resource } from '../template.ts';
+import type { CloudFormation, Resource } from '../testing/template.ts';
 
 /** The property that gives a resource a name of our choice, which only one resource of an account and region can have. */
 const NAMES: Readonly<Record<string, string>> = {

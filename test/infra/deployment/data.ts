@@ -1,4 +1,4 @@
-import type { CloudFormation, Resource } from '../template.ts';
+import type { CloudFormation, Resource } from '../testing/template.ts';
 
 /**
  * Resources that hold what cannot be made again, or not without trouble, and the properties whose change makes

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { ALLOWLISTED } from '../settings.ts';
-import { onlyResource, resources, synthesizeStack, withStack } from '../synthesized.ts';
-import { ofType } from '../template.ts';
+import { ALLOWLISTED } from '../testing/settings.ts';
+import { onlyResource, resources, synthesizeStack, withStack } from '../testing/synthesized.ts';
+import { ofType } from '../testing/template.ts';
 import { VARIANTS, variantTemplate } from '../variants.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SettingsInput } from '../../../infra/config/settings.ts';
-import { ALLOWLISTED, IMPORTED_VPC } from '../settings.ts';
-import { onlyResource, synthesizeStack } from '../synthesized.ts';
+import { ALLOWLISTED, IMPORTED_VPC } from '../testing/settings.ts';
+import { onlyResource, synthesizeStack } from '../testing/synthesized.ts';
 
 type Changed = Omit<SettingsInput, 'stage'>;
 

@@ -1,7 +1,7 @@
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { expect, test } from 'vitest';
 import type { SettingsInput } from '../../../infra/config/settings.ts';
-import { withStack } from '../synthesized.ts';
+import { withStack } from '../testing/synthesized.ts';
 
 const warningsOf = (settings: Omit<SettingsInput, 'stage'>) =>
   withStack({ stage: 'test', ...settings }, (stack) =>

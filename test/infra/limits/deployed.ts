@@ -1,4 +1,4 @@
-import type { CloudFormation } from '../template.ts';
+import type { CloudFormation } from '../testing/template.ts';
 
 /** Values of pseudo parameters: the longest that exist, because lengths are measured with them. */
 const PSEUDO: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CloudFormation, Resource } from '../template.ts';
+import type { CloudFormation, Resource } from '../testing/template.ts';
 import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 import { faultsIn } from './limits.ts';
 

@@ -1,4 +1,4 @@
-import { type CloudFormation, ofType, referred } from '../template.ts';
+import { type CloudFormation, ofType, referred } from '../testing/template.ts';
 import { deployed, deployedDocument } from './deployed.ts';
 
 /** Limits of names: type, property, most characters. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../../infra/functions.ts';
-import { ofType } from '../template.ts';
+import { ofType } from '../testing/template.ts';
 import { variantTemplate } from '../variants.ts';
 
 describe('requirements of an account', () => {

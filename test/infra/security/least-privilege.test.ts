@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../shared/events/channels.ts';
-import { statements } from '../synthesized.ts';
-import { ofType } from '../template.ts';
+import { statements } from '../testing/synthesized.ts';
+import { ofType } from '../testing/template.ts';
 import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 
 /** Actions that AWS supports on `*` only. All others must name their resources. */

@@ -9,7 +9,7 @@ import {
 } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { ACCEPTED, acknowledgeFindings } from '../../../infra/security/acknowledge.ts';
-import { withStack } from '../synthesized.ts';
+import { withStack } from '../testing/synthesized.ts';
 import { VARIANT_NAMES, variant, variantTemplate } from '../variants.ts';
 
 const PACKS = [AwsSolutionsChecks, ServerlessChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ofType } from '../template.ts';
+import { ofType } from '../testing/template.ts';
 import { VARIANT_NAMES, variantTemplate } from '../variants.ts';
 
 /** A dynamic reference to a secret: CloudFormation resolves it, and anyone who can read the Lambda sees the value. */

@@ -3,7 +3,7 @@ import { inject, vi } from 'vitest';
 import { signDelivery } from '../../../infra/local/ocrolus/index.ts';
 import type { Target } from '../../../infra/ops/target/target.ts';
 import type { EventItem } from '../../../shared/store/items.ts';
-import { fakeTarget } from '../../ops/fake-target.ts';
+import { fakeTarget } from '../../infra/ops/fake-target.ts';
 import { type System, startSystem } from './system.ts';
 
 /** The system at a pace for tests, and how they talk to it. */

@@ -1,5 +1,5 @@
 import type { DynamoTable } from '../../../shared/store/table.ts';
-import type { Requests } from '../../store/testing/memory-table.ts';
+import type { Requests } from '../../shared/store/testing/memory-table.ts';
 
 /** Counts what goes to a table of DynamoDB from now on. */
 export function countRequests(table: DynamoTable): Requests {

@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import { startHttpServer } from '../../ops/http-server.ts';
+import { startHttpServer } from '../../infra/ops/http-server.ts';
 
 export type AwsServer = Awaited<ReturnType<typeof startHttpServer>>;
 

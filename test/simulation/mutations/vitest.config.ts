@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Folders of tests about what is mutated. */
-const TESTED = ['checklist', 'reconcile', 'consumers', 'store', 'poller', 'rate-limit'];
+const TESTED = ['shared/{checklist,reconcile,store,rate-limit}', 'functions/{consumers,poller}'];
 
 /** Tests that import the mutated file first, then those that took the shortest time: most mutations are found within seconds. */
 class SoonestFirst extends BaseSequencer {
@@ -22,7 +22,7 @@ export default defineConfig({
   test: {
     root: join(import.meta.dirname, '../../..'),
     include: TESTED.map((folder) => `test/${folder}/**/*.test.ts`),
-    setupFiles: ['test/fixed-property-seed.ts'],
+    setupFiles: ['test/testing/fixed-property-seed.ts'],
     // They end with the process, also one whose test runs forever.
     pool: 'threads',
     isolate: false,

@@ -6,7 +6,7 @@ import { cachedSecret } from '../../../shared/secrets/cached-secret.ts';
 import { LiveWebhookSecret } from '../../../shared/secrets/webhook-secret.ts';
 import { createLog } from '../../../shared/telemetry/log.ts';
 import { createMetrics } from '../../../shared/telemetry/metrics.ts';
-import { apiEvent, lambdaContext } from '../../webhook/testing/api-event.ts';
+import { apiEvent, lambdaContext } from '../../functions/webhook/testing/api-event.ts';
 import type { Core } from './core.ts';
 import { Environment } from './environment.ts';
 import { BUCKET, queueUrl, webhookSettings } from './settings.ts';

@@ -1,8 +1,14 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { OCROLUS_ADDRESSES } from '../../../../infra/config/ingress.ts';
-import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from '../../settings.ts';
-import { onlyResource, type Resource, resources, statementsOf, synthesizeStack } from '../../synthesized.ts';
+import { ALLOWLISTED, IMPORTED_VPC, PUBLIC_SUBNETS } from '../../testing/settings.ts';
+import {
+  onlyResource,
+  type Resource,
+  resources,
+  statementsOf,
+  synthesizeStack,
+} from '../../testing/synthesized.ts';
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 

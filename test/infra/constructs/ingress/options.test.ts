@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { json } from '../../resolved.ts';
-import { ALLOWLISTED, GUARDED } from '../../settings.ts';
-import { onlyResource, resources, statements, synthesizeStack } from '../../synthesized.ts';
+import { json } from '../../testing/resolved.ts';
+import { ALLOWLISTED, GUARDED } from '../../testing/settings.ts';
+import { onlyResource, resources, statements, synthesizeStack } from '../../testing/synthesized.ts';
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const template = synthesizeStack({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../../shared/events/channels.ts';
-import { ALLOWLISTED } from '../../settings.ts';
-import { lambdaOf, onlyResource, queueNamed, type Resource, STAGE } from '../../synthesized.ts';
+import { ALLOWLISTED } from '../../testing/settings.ts';
+import { lambdaOf, onlyResource, queueNamed, type Resource, STAGE } from '../../testing/synthesized.ts';
 import { metricsOf, monitored } from './alarms-of.ts';
 
 /** Checks the metric and the condition of each alarm. */

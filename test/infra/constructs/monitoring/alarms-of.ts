@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { SettingsInput } from '../../../../infra/config/settings.ts';
-import { type Resource, resources, STAGE, synthesizeStack } from '../../synthesized.ts';
+import { type Resource, resources, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
 
 export interface MonitoredStack {
   readonly template: Template;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ALARM_IDS } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../../../shared/telemetry/metrics.ts';
-import { ALLOWLISTED } from '../../settings.ts';
-import { type Resource, STAGE } from '../../synthesized.ts';
+import { ALLOWLISTED } from '../../testing/settings.ts';
+import { type Resource, STAGE } from '../../testing/synthesized.ts';
 import { metricsOf, monitored } from './alarms-of.ts';
 
 const { alarms } = monitored({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../../../../shared/events/channels.ts';
 import { METRIC_NAMESPACE, METRICS } from '../../../../shared/telemetry/metrics.ts';
-import { resolve } from '../../resolved.ts';
-import { onlyResource, type Resource, STAGE, synthesizeStack } from '../../synthesized.ts';
+import { resolve } from '../../testing/resolved.ts';
+import { onlyResource, type Resource, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
 
 const template = synthesizeStack();
 const [, { Properties }] = onlyResource(template, 'AWS::CloudWatch::Dashboard');

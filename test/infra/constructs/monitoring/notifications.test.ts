@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { URGENCIES, type Urgency } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
-import { resolve } from '../../resolved.ts';
-import { onlyResource, resources, STAGE, statements } from '../../synthesized.ts';
+import { resolve } from '../../testing/resolved.ts';
+import { onlyResource, resources, STAGE, statements } from '../../testing/synthesized.ts';
 import { monitored } from './alarms-of.ts';
 
 const OPERATIONS = 'operations@lender.example';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ALARM_IDS, URGENCIES } from '../../../../infra/constructs/monitoring/alarm-definition.ts';
 import { createProgram } from '../../../../infra/ops/program.ts';
-import { resources, STAGE, synthesizeStack } from '../../synthesized.ts';
+import { resources, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const runbook = await readFile(join(root, 'docs/runbook.md'), 'utf8');

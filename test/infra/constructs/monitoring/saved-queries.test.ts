@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FUNCTION_NAMES } from '../../../../infra/functions.ts';
-import { resolve } from '../../resolved.ts';
-import { onlyResource, resources, STAGE, synthesizeStack } from '../../synthesized.ts';
+import { resolve } from '../../testing/resolved.ts';
+import { onlyResource, resources, STAGE, synthesizeStack } from '../../testing/synthesized.ts';
 
 const template = synthesizeStack();
 const queries = new Map(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Table } from '../../../../shared/store/table.ts';
-import { useTables } from '../../../store/testing/table.ts';
+import { useTables } from '../../../shared/store/testing/table.ts';
 import { QUIET } from '../faults.ts';
 import { CONDITIONS } from '../testing/conditions.ts';
 import { type Operation, operation, send } from '../testing/operations.ts';

@@ -1,0 +1,116 @@
+import { Readable } from 'node:stream';
+import { Failure } from '../../../../shared/failure.ts';
+import type { Accounts } from '../../../../shared/ocrolus/accounts.ts';
+import type { Call } from '../../../../shared/ocrolus/calls.ts';
+import { classify } from '../../../../shared/ocrolus/classify.ts';
+import type { OcrolusClient, Reply } from '../../../../shared/ocrolus/client.ts';
+import { MAX_ERROR_BYTES, type Receive } from '../../../../shared/ocrolus/read-answer.ts';
+import type { Clock } from '../../../shared/store/testing/clock.ts';
+
+/** An answer of Ocrolus, as over the wire, or the failure of the call itself. */
+export type ScriptedReply = { readonly httpStatus?: number; readonly body: unknown } | Failure;
+
+export interface Asked {
+  readonly operation: string;
+  /** Path and query, or the whole URL where it was signed. */
+  readonly target: string;
+  /** Unix milliseconds. */
+  readonly deadline: number;
+}
+
+/** An Ocrolus that says what a test has set. Every answer takes a millisecond. */
+export interface ScriptedOcrolus {
+  readonly accounts: Accounts;
+  readonly client: OcrolusClient;
+  readonly asked: Asked[];
+  /** Called before each answer, as something that happens in the meantime. */
+  before: (target: string) => Promise<void> | void;
+  /** The answers to a call, in turn; the last one repeats. Replaces what was set before. */
+  says(call: Call | string, ...replies: readonly ScriptedReply[]): void;
+  /** The answers that are set for a call. */
+  script(call: Call): readonly ScriptedReply[];
+  /** Number of requests for an operation. */
+  count(operation: string): number;
+}
+
+export function scriptedOcrolus(clock: Clock, names: readonly string[] = ['default']): ScriptedOcrolus {
+  const script = new Map<string, ScriptedReply[]>();
+  const asked: Asked[] = [];
+
+  const answer = async (
+    operation: string,
+    target: string,
+    deadline: number,
+    notEnabledCode?: number,
+  ): Promise<Reply> => {
+    // Asked for where no list of books is read, as in most tests: counted only where a test scripts it.
+    const isUnscriptedInfo = operation === 'book-info' && !script.has(target);
+    if (isUnscriptedInfo)
+      return { kind: 'refused', code: 'http-404', askedAt: new Date(clock.now()).toISOString() };
+    asked.push({ operation, target, deadline });
+    await ocrolus.before(target);
+    const askedAt = new Date(clock.now()).toISOString();
+    clock.advance(0.001);
+    const replies = script.get(target) ?? [];
+    const reply = replies.length > 1 ? replies.shift() : replies[0];
+    if (reply === undefined) throw new Failure('broken', `unscripted ${target}`);
+    if (reply instanceof Failure) throw reply;
+    const { httpStatus = 200 } = reply;
+    const body = Buffer.from(JSON.stringify(reply.body));
+    const verdict = classify({ httpStatus, body }, notEnabledCode);
+    switch (verdict.kind) {
+      case 'ok':
+        return { kind: 'ok', answer: { operation, body, json: reply.body, httpStatus, askedAt } };
+      case 'throttled':
+      case 'failed':
+        throw new Failure('retry', verdict.code);
+      case 'auth':
+        return { kind: 'refused', code: 'auth', askedAt };
+      default:
+        return { ...verdict, askedAt };
+    }
+  };
+
+  const client: OcrolusClient = {
+    ask: (call, deadline) => answer(call.operation, targetOf(call), deadline, call.notEnabledCode),
+    async get(call, deadline) {
+      const reply = await answer(call.operation, targetOf(call), deadline);
+      if (reply.kind !== 'ok') throw new Failure('refused', reply.code);
+      return reply.answer;
+    },
+    fetch: (call, deadline, receive) =>
+      receiveLarge(answer(call.operation, targetOf(call), deadline, call.notEnabledCode), receive),
+    getSigned: (url, operation, deadline, receive) => receiveLarge(answer(operation, url, deadline), receive),
+  };
+  const ocrolus: ScriptedOcrolus = {
+    client,
+    asked,
+    before: () => {},
+    accounts: {
+      names,
+      client(account) {
+        if (!names.includes(account)) throw new Failure('refused', 'unknown-account');
+        return client;
+      },
+    },
+    says: (call, ...replies) => script.set(typeof call === 'string' ? call : targetOf(call), [...replies]),
+    script: (call) => script.get(targetOf(call)) ?? [],
+    count: (operation) => asked.filter((one) => one.operation === operation).length,
+  };
+  return ocrolus;
+}
+
+/** A body that is no error for its size alone is given away as a stream, as the real client does. */
+async function receiveLarge<Large>(
+  asked: Promise<Reply>,
+  receive: Receive<Large>,
+): Promise<Reply<Buffer | Large>> {
+  const reply = await asked;
+  if (reply.kind !== 'ok' || reply.answer.body.length <= MAX_ERROR_BYTES) return reply;
+  const received = await receive(Readable.from([reply.answer.body]), new AbortController().signal);
+  return { kind: 'ok', answer: { ...reply.answer, ...received } };
+}
+
+export function targetOf({ path, query }: Call): string {
+  return query === undefined ? path : `${path}?${new URLSearchParams(query)}`;
+}

@@ -1,0 +1,175 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type CloudFormationDependencies,
+  onCloudFormationEvent,
+  testWindow,
+} from '../../../functions/registration/cloud-formation.ts';
+import { CloudFormationEvent } from '../../../functions/registration/events.ts';
+import { fakeFetch } from '../../shared/ocrolus/testing/fake-fetch.ts';
+import { HERE, openHarness, registered, THERE, unavailable } from './testing/harness.ts';
+
+const PROPERTIES = {
+  ServiceToken: 'arn',
+  account: 'default',
+  level: 'account',
+  url: HERE,
+  events: 'BOOK_VERIFIED',
+};
+const MINUTE = 60_000;
+const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=abc';
+
+let harness: ReturnType<typeof openHarness>;
+beforeEach(() => {
+  harness = openHarness();
+});
+
+interface Circumstances {
+  readonly answer?: () => Response;
+  readonly more?: Partial<CloudFormationDependencies>;
+  readonly remaining?: number;
+}
+
+/** Sends an event as CloudFormation does. @returns what CloudFormation was told. */
+async function send(event: object, { answer, more, remaining = 60_000 }: Circumstances = {}) {
+  const sent = CloudFormationEvent.parse({
+    ...{ RequestType: 'Create', ResponseURL: RESPONSE_URL, StackId: 'stack', RequestId: 'request' },
+    ...{ LogicalResourceId: 'Webhook', ResourceProperties: PROPERTIES },
+    ...event,
+  });
+  const fake = fakeFetch(answer ?? (() => new Response('')));
+  await onCloudFormationEvent(sent, { ...harness.dependencies, ...more }, Date.now() + remaining, fake.send);
+  return fake.sent.map(({ body, ...request }) => ({ ...request, told: JSON.parse(body) }));
+}
+
+/** Registers while the stack creates its ingress, in an invocation of 15 minutes. */
+const sendWhileCreated = (more: Partial<CloudFormationDependencies> = {}) =>
+  send(
+    { ResourceProperties: { ...PROPERTIES, makesWayIn: 'true' } },
+    { more: { repeatTestUntil: Date.now() + 14 * MINUTE, ...more }, remaining: 15 * MINUTE },
+  );
+const timesOut = () => ({ ok: false, message: 'connection timed out' });
+
+describe('the custom resource', () => {
+  it('registers, and reports what Ocrolus accepted', async () => {
+    const [answer] = await send({});
+    expect(answer).toMatchObject({
+      method: 'PUT',
+      url: RESPONSE_URL,
+      told: {
+        Status: 'SUCCESS',
+        StackId: 'stack',
+        RequestId: 'request',
+        LogicalResourceId: 'Webhook',
+        PhysicalResourceId: 'ocrolus-webhook-Webhook',
+        Data: { Events: 'BOOK_VERIFIED', Missing: '', Test: 'ok' },
+      },
+    });
+    // The URL is signed for no content type.
+    expect(answer?.headers.get('content-type')).toBeFalsy();
+  });
+
+  it('keeps its physical id on update, and the old registration when the update fails', async () => {
+    const before = registered(THERE, 'DOC_VERIFIED');
+    harness.state.registered.account = [before];
+    harness.state.fails.set('test', unavailable());
+    const [answer] = await send({
+      RequestType: 'Update',
+      PhysicalResourceId: 'as-before',
+      OldResourceProperties: { ...PROPERTIES, url: THERE },
+    });
+    expect(answer?.told).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'as-before' });
+    expect(answer?.told.Reason).toContain('http-503');
+    expect(harness.state.registered.account).toEqual([before]);
+  });
+
+  it('repeats the test while the ingress is being created, and succeeds once it exists', async () => {
+    harness.state.outcomeOf = () => (harness.state.tests.length < 12 ? timesOut() : { ok: true });
+    const [answer] = await sendWhileCreated();
+    expect(answer?.told).toMatchObject({ Status: 'SUCCESS', Data: { Test: 'ok' } });
+    expect(harness.state.waited).toBe(11 * 20_000);
+  });
+
+  it('tests once if the stack does not create the ingress, as with a proxy', async () => {
+    harness.state.outcomeOf = timesOut;
+    const more = { repeatTestUntil: Date.now() + 14 * MINUTE };
+    const [answer] = await send({}, { more, remaining: 15 * MINUTE });
+    expect(answer?.told.Status).toBe('FAILED');
+    expect(harness.state.waited).toBe(0);
+  });
+
+  it('stops in time to restore the former registration', async () => {
+    const before = registered(THERE, 'DOC_VERIFIED');
+    harness.state.registered.account = [before];
+    harness.state.outcomeOf = timesOut;
+    const [answer] = await sendWhileCreated();
+    expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('timed out') });
+    expect(harness.state.waited).toBeGreaterThan(13 * MINUTE);
+    expect(harness.state.waited).toBeLessThan(14 * MINUTE);
+    expect(harness.state.registered.account).toEqual([before]);
+  });
+
+  it('hands over to another invocation while it could still be reached, with everything as it was before', async () => {
+    const before = registered(THERE, 'DOC_VERIFIED');
+    harness.state.registered.account = [before];
+    harness.state.outcomeOf = timesOut;
+    const handOver = vi.fn(async () => {});
+    expect(await sendWhileCreated({ handOver })).toEqual([]);
+    expect(handOver).toHaveBeenCalledTimes(1);
+    expect(harness.state.registered.account).toEqual([before]);
+  });
+
+  it('answers when no other invocation could be started, and when waiting cannot help', async () => {
+    harness.state.outcomeOf = timesOut;
+    const handOver = () => Promise.reject(new Error('AccessDenied'));
+    const [unreachable] = await sendWhileCreated({ handOver, repeatTestUntil: Date.now() + MINUTE });
+    expect(unreachable?.told.Status).toBe('FAILED');
+    harness.state.fails.set('list', unavailable());
+    const [down] = await sendWhileCreated({ handOver: () => Promise.resolve() });
+    expect(down?.told.Status).toBe('FAILED');
+  });
+
+  it('answers even when its properties make no sense', async () => {
+    const [answer] = await send({ ResourceProperties: { level: 'galaxy' } });
+    expect(answer?.told).toMatchObject({ Status: 'FAILED', Reason: expect.any(String) });
+  });
+
+  it.each([
+    ['Ocrolus is down', () => harness.state.fails.set('list', unavailable()), {}],
+    ['a failed creation left nothing', () => {}, { ResourceProperties: {} }],
+  ])('never fails a deletion: %s', async (_why, arrange, more) => {
+    arrange();
+    const [answer] = await send({ RequestType: 'Delete', PhysicalResourceId: 'x', ...more });
+    expect(answer?.told).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'x' });
+  });
+
+  it('removes its own registration on deletion', async () => {
+    harness.state.registered.account = [registered(HERE, 'BOOK_VERIFIED')];
+    await send({ RequestType: 'Delete', PhysicalResourceId: 'x' });
+    expect(harness.state.registered.account).toEqual([]);
+  });
+
+  it('retries when CloudFormation does not accept the answer, and never logs its URL', async () => {
+    let tries = 0;
+    const answers = await send({}, { answer: () => new Response('', { status: ++tries < 2 ? 503 : 200 }) });
+    expect(answers).toHaveLength(2);
+    const refuses = { answer: () => new Response('', { status: 403 }) };
+    await expect(send({}, refuses)).rejects.toThrow(/could not be answered/);
+    expect(harness.state.lines.join()).not.toContain('cloudformation.example');
+  });
+});
+
+describe('the test is repeated for twenty minutes', () => {
+  it('in two invocations, of which the second one answers', () => {
+    const first = testWindow({}, 0, 14 * MINUTE);
+    expect(first).toEqual({ testUntil: 20 * MINUTE, repeatTestUntil: 14 * MINUTE, isLonger: true });
+    const second = testWindow({ testUntil: first.testUntil }, 15 * MINUTE, 29 * MINUTE);
+    expect(second).toEqual({ testUntil: 20 * MINUTE, repeatTestUntil: 20 * MINUTE, isLonger: false });
+  });
+
+  it('and no longer where the second one began late', () => {
+    expect(testWindow({ testUntil: 20 * MINUTE }, 25 * MINUTE, 39 * MINUTE)).toMatchObject({
+      repeatTestUntil: 20 * MINUTE,
+      isLonger: false,
+    });
+  });
+});

@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { Argument, Option } from '@commander-js/extra-typings';
+import { expect, test } from 'vitest';
+import { createCommand } from '../../../infra/command-line/commands.ts';
+import { completionScript } from '../../../infra/command-line/completion.ts';
+import { createProgram } from '../../../infra/ops/program.ts';
+import { CHANNELS } from '../../../shared/events/channels.ts';
+
+const program = createCommand('ops')
+  .addCommand(createCommand('pause').argument('<channel>').option('--yes', 'without asking'))
+  .addCommand(
+    createCommand('dlq')
+      .addOption(new Option('--fault <name>').choices(['lose', 'delay']))
+      .addCommand(createCommand('show').addArgument(new Argument('<how>').choices(['short', 'long']))),
+  );
+const values = { channel: ['lifecycle', 'doc-verified'] };
+const script = completionScript(program, 'bash', { names: ['ops'], values });
+
+/** Bash's own completions of lines, each with the cursor at its end. */
+function complete(lines: readonly string[], source = script): Record<string, string[]> {
+  const calls = lines.map((line) => {
+    const words = line.split(' ');
+    const set = `COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}`;
+    return `${set}\n_ops\nprintf '%s\\n' "\${COMPREPLY[*]}"`;
+  });
+  const run = [source, ...calls].join('\n');
+  const completed = execFileSync('bash', ['--norc', '-u', '-c', run], { encoding: 'utf8' }).split('\n');
+  return Object.fromEntries(
+    lines.map((line, index) => [line, completed[index]?.split(' ').filter(Boolean) ?? []]),
+  );
+}
+
+test('bash completes commands, options and values', () => {
+  const expected = {
+    'ops pa': ['pause'],
+    'ops ': ['pause', 'dlq', '--help'],
+    'ops pause ': ['lifecycle', 'doc-verified', '--yes', '--help'],
+    'ops pause doc': ['doc-verified'],
+    'ops pause --y': ['--yes'],
+    'ops dlq --fault ': ['lose', 'delay'],
+    'ops dlq --fault lose sh': ['show'],
+    'ops dlq show l': ['long'],
+    // A value that is not a command of the program.
+    'ops pause show --': ['--yes', '--help'],
+    'ops nothing-like-it x': [],
+  };
+  expect(complete(Object.keys(expected))).toEqual(expected);
+});
+
+const scriptOf = (shell: 'bash' | 'zsh' | 'fish') =>
+  completionScript(
+    createProgram(async () => {}),
+    shell,
+    { names: ['ops'], values: { channel: CHANNELS } },
+  );
+
+test('of ops, every command, its options and the channels are completed', () => {
+  const expected = {
+    'ops redr': ['redrive'],
+    'ops redrive --dry': ['--dry-run'],
+    'ops redrive doc-': ['doc-verified'],
+    'ops replay --channel ': [...CHANNELS],
+    'ops dlq sh': ['show'],
+    'ops trigger book --fault dup': ['duplicate'],
+  };
+  expect(complete(Object.keys(expected), scriptOf('bash'))).toEqual(expected);
+});
+
+test('bash itself finds the function, by both names', () => {
+  const both = completionScript(program, 'bash', { names: ['ops', 'ocrolus-webhooks'], values });
+  const registered = execFileSync('bash', ['--norc', '-c', `${both}\ncomplete -p ops ocrolus-webhooks`]);
+  expect(registered.toString()).toBe('complete -F _ops ops\ncomplete -F _ops ocrolus-webhooks\n');
+});
+
+test('zsh runs the script of bash', () => {
+  expect(scriptOf('zsh')).toBe(`autoload -U +X bashcompinit && bashcompinit\n${scriptOf('bash')}`);
+});
+
+test('fish has a line for each command and option', () => {
+  const fish = scriptOf('fish').split('\n');
+  expect(fish[0]).toMatch(/^complete -c ops -f -n '__fish_use_subcommand' -a 'book result /);
+  expect(fish).toContain("complete -c ops -f -n '__fish_seen_subcommand_from redrive' -l dry-run");
+  expect(fish).toContain(
+    `complete -c ops -f -n '__fish_seen_subcommand_from replay' -l channel -r -a '${CHANNELS.join(' ')}'`,
+  );
+});

@@ -1,0 +1,365 @@
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import {
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../../../infra/local/ocrolus/index.ts';
+import { ask, field, signIn } from './testing/client.ts';
+
+let now: number;
+let simulator: Simulator;
+let api: Awaited<ReturnType<typeof signIn>>;
+
+async function start(options: Partial<SimulatorOptions> = {}) {
+  await simulator?.close();
+  const limits = { requestsPerSecond: 1e6, heavyRequestsPerSecond: 1e6 };
+  simulator = await startSimulator({ now: () => now, ...limits, jobMs: 50, ...options });
+  api = await signIn(simulator);
+}
+beforeEach(() => {
+  now = Date.UTC(2026, 0, 5);
+  return start();
+});
+afterEach(() => simulator.close());
+
+const codeOf = async (target: string) => {
+  const { status, body } = await api.get(target);
+  return [status, field(body, 'code')];
+};
+const responseTo = async (target: string, ...path: (string | number)[]) =>
+  field((await api.get(target)).body, 'response', ...path);
+const statusOf = ({ uuid }: { readonly uuid: string }) => `/v1/book/status?book_uuid=${uuid}`;
+
+type Documents = NonNullable<Parameters<Simulator['addBook']>[0]>['documents'];
+
+/** A book that has been captured, and is ready for analytics. */
+async function verifiedBook(documents: Documents = [{}]) {
+  const book = simulator.addBook({ documents });
+  await simulator.verifyBook(book.uuid);
+  const [document] = book.documents;
+  if (document === undefined) throw new Error('no document');
+  return { ...book, book, document };
+}
+
+test('the truth is every answer byte for byte, before and after each step', async () => {
+  const documents = [{ mixed: 'all.pdf' }, { kind: 'form' }, { kind: 'pay-stub', detect: 'unable' }] as const;
+  const { uuid } = simulator.addBook({ documents });
+  simulator.requestAsyncAnalytics(uuid);
+  simulator.createBusiness(uuid);
+  do {
+    for (const { target, status, body } of simulator.truth(uuid).results)
+      expect(await api.get(target), target).toMatchObject({ status, text: body.toString() });
+  } while ((await simulator.advance(uuid)) !== undefined);
+  expect(simulator.unknownPaths).toEqual([]);
+});
+
+test('the answers are the same in a second run with the same seed and clock', async () => {
+  const run = async () => {
+    await start({ random: () => 0.25 });
+    return simulator.truth(simulator.addBook({ documents: [{}] }).uuid).results;
+  };
+  expect(await run()).toEqual(await run());
+});
+
+test('a large statement does not fit into an item of DynamoDB', async () => {
+  const { uuid, document } = await verifiedBook([{ transactions: 6000 }]);
+  expect(simulator.truth(uuid).body('transactions', document.uuid).length).toBeGreaterThan(409_600);
+});
+
+describe('book status', () => {
+  it('finds a book by uuid, dashes or not, and by pk, in the v1 envelope', async () => {
+    const { uuid, pk } = simulator.addBook({ xid: 'loan', documents: [{ mixed: 'all.pdf' }, {}] });
+    const answer = await api.get(statusOf({ uuid }));
+    expect(answer.body).toMatchObject({
+      status: 200,
+      message: 'OK',
+      response: { uuid, book_status: 'UPLOAD', docs: [{ status: 'QUEUED' }, { status: 'QUEUED' }] },
+    });
+    expect(field(answer.body, 'response', 'mixed_docs')).toHaveLength(1);
+    expect(await api.get(`/v1/book/status?pk=${pk}`)).toEqual(answer);
+    expect(await responseTo(`/v1/book/info?book_uuid=${uuid}`)).toMatchObject({
+      book_uuid: uuid,
+      xid: 'loan',
+    });
+    expect(await api.get(statusOf({ uuid: uuid.replaceAll('-', '').toUpperCase() }))).toEqual(answer);
+  });
+
+  it('writes pks beyond 2^53 with every digit', async () => {
+    simulator.addBook({ pk: '9007199254740993' });
+    expect((await api.get('/v1/book/status?pk=9007199254740993')).text).toContain('"pk":9007199254740993,');
+    expect((await api.get('/v1/book/status?pk=9007199254740992')).status).toBe(400);
+  });
+
+  it('shows the reason of a rejection, a reopened book and a deleted one', async () => {
+    const { book } = await verifiedBook([{ rejection: 'DOCUMENT IS UNREADABLE' }]);
+    expect(await responseTo(statusOf(book))).toMatchObject({
+      book_status: 'VERIFIED',
+      docs: [{ status: 'REJECTED', rejection_reason: 'DOCUMENT IS UNREADABLE' }],
+    });
+    simulator.addDocument(book.uuid);
+    expect(await responseTo(statusOf(book))).toMatchObject({ book_status: 'VERIFYING' });
+    simulator.deleteBook(book.uuid);
+    expect(await responseTo(statusOf(book))).toMatchObject({ book_status: 'DELETED' });
+    expect(await codeOf(`/v1/transaction?book_uuid=${book.uuid}`)).toEqual([400, 1401]);
+  });
+
+  it('lists a deleted document as DELETED, or not at all', async () => {
+    const { book } = await verifiedBook([{}, {}]);
+    const [first, second] = book.documents.map(({ uuid }) => uuid);
+    simulator.deleteDocument(first ?? '', { listed: true });
+    expect(await responseTo(statusOf(book), 'docs')).toMatchObject([
+      { status: 'DELETED' },
+      { status: 'VERIFICATION_COMPLETE' },
+    ]);
+    simulator.deleteDocument(second ?? '');
+    expect(await responseTo(statusOf(book), 'docs')).toHaveLength(1);
+    expect((await api.get(`/v2/detect/uploaded_doc/${second}/signals`)).status).toBe(404);
+    expect(await codeOf(`/v1/document/forms/fields?doc_uuid=${second}`)).toEqual([400, 1501]);
+  });
+});
+
+describe('errors', () => {
+  it('are spelled by family', async () => {
+    const uuid = '00000000-0000-4000-8000-000000000000';
+    const forbidden = simulator.addBook({ forbidden: true }).uuid;
+    const spelled = async (target: string) => {
+      const { status, body } = await api.get(target);
+      return [status, body];
+    };
+    for (const [book, code] of [[uuid, 1401] as const, [forbidden, 2102] as const]) {
+      expect(await codeOf(`/v1/book/status?book_uuid=${book}`)).toEqual([400, code]);
+      expect(await codeOf(`/v2/book/${book}/enriched_txns`)).toEqual([code === 1401 ? 404 : 403, code]);
+    }
+    expect(await spelled(`/v2/book/${uuid}/summary`)).toEqual([
+      404,
+      { status: 404, code: 1401, message: 'Book not found' },
+    ]);
+    expect(await spelled(`/v2/detect/book/${uuid}/signals`)).toEqual([404, { message: 'Book not found' }]);
+    expect(await spelled(`/v2/book/${uuid}/income/summary`)).toEqual([404, { error: 'Book not found' }]);
+    expect((await api.get('/v1/book/status?book_pk=1')).body).toMatchObject({
+      code: 1401,
+      response: null,
+      meta: { status: 400, code: 1401 },
+    });
+    expect(await codeOf('/v1/book/status')).toEqual([400, 1103]);
+  });
+
+  it('can come with HTTP 200', async () => {
+    await start({ habits: { errorsAsOk: true } });
+    const { status, body } = await api.get('/v1/book/status?pk=1');
+    expect([status, field(body, 'status')]).toEqual([200, 400]);
+  });
+
+  it('a path that Ocrolus does not have is answered with HTTP 200, and noted', async () => {
+    expect(await api.get('/v1/book/nonsense')).toMatchObject({
+      status: 200,
+      body: { status: 400, code: 404 },
+    });
+    expect((await api.send('POST', '/v1/book/status')).body).toEqual({ status: 400, code: 404 });
+    expect(simulator.unknownPaths.map((call) => `${call.method} ${call.path}`)).toEqual([
+      'GET /v1/book/nonsense',
+      'POST /v1/book/status',
+    ]);
+  });
+});
+
+describe('book list', () => {
+  const pks = (books: unknown) => (Array.isArray(books) ? books.map((book) => field(book, 'pk')) : books);
+
+  it('is a bare array without limit, newest first, and an object with limit; forbidden books are not in it', async () => {
+    for (const pk of ['30', '4', '100']) simulator.addBook({ pk, xid: `loan ${pk}` });
+    simulator.addBook({ forbidden: true });
+    const all = await api.get('/v1/books');
+    expect(pks(field(all.body, 'response'))).toEqual([100, 30, 4]);
+    expect(all.text).not.toContain('book_status');
+    const page = await responseTo('/v1/books?limit=2&offset=1&order=ASC&order_by=pk');
+    expect(page).toMatchObject({
+      limit: 2,
+      total_book_count: 3,
+      books: [{ pk: 30, xid: 'loan 30' }, { pk: 100 }],
+    });
+  });
+
+  it('can be an array always', async () => {
+    await start({ habits: { listShape: 'array' } });
+    simulator.addBook();
+    expect(await responseTo('/v1/books?limit=2')).toHaveLength(1);
+  });
+});
+
+describe('capture', () => {
+  const FORMS = '/v1/document/forms/fields';
+
+  it('is 400/1404 while the document is pending, 400/1511 while its mixed parent is', async () => {
+    const { uuid, documents } = simulator.addBook({ documents: [{}, { mixed: 'all.pdf' }] });
+    const [single, split] = documents;
+    expect(await codeOf(`${FORMS}?doc_uuid=${single?.uuid}`)).toEqual([400, 1404]);
+    expect(await codeOf(`/v1/transaction?book_uuid=${uuid}`)).toEqual([400, 1404]);
+    expect(await codeOf(`${FORMS}?doc_uuid=${split?.docUuid}`)).toEqual([400, 1511]);
+    expect(await codeOf(`${FORMS}?doc_uuid=unknown`)).toEqual([400, 1501]);
+    expect(await codeOf(FORMS)).toEqual([400, 1103]);
+  });
+
+  it('gives forms of a form, transactions of a statement, an array of pay stubs', async () => {
+    const { uuid, documents } = simulator.addBook({
+      documents: [{ transactions: 3 }, { kind: 'form', formType: 'VOIDED_CHECK' }, { kind: 'pay-stub' }],
+    });
+    await simulator.verifyBook(uuid);
+    const [statement, form] = documents;
+    expect(await responseTo(`${FORMS}?doc_uuid=${form?.uuid}`, 'forms')).toMatchObject([
+      { form_type: 'VOIDED_CHECK' },
+    ]);
+    expect(await responseTo(`${FORMS}?doc_uuid=${statement?.uuid}`, 'forms')).toEqual([]);
+    expect(await responseTo(`/v2/book/${uuid}/paystub`)).toMatchObject([{ book_uuid: uuid }]);
+    const target = `/v1/transaction?book_uuid=${uuid}&uploaded_doc_uuid=${statement?.uuid}`;
+    expect(await responseTo(target, 'txns')).toHaveLength(3);
+    expect(await responseTo(target, 'uploaded_docs', statement?.pk ?? '', 'uuid')).toBe(
+      statement?.uuid.replaceAll('-', ''),
+    );
+    expect(await responseTo(`/v2/book/${uuid}/classification-summary`, 'forms')).toHaveLength(1);
+  });
+
+  it('takes each id by its own name only', async () => {
+    const { uuid: book, document } = await verifiedBook([{ kind: 'form', mixed: 'all.pdf' }]);
+    const { uuid, docUuid, pk } = document;
+    expect(await codeOf(`${FORMS}?doc_uuid=${docUuid}`)).toEqual([200, undefined]);
+    expect(await codeOf(`${FORMS}?pk=${pk}`)).toEqual([200, undefined]);
+    for (const wrong of [`doc_uuid=${uuid}`, `doc_uuid=${pk}`])
+      expect(await codeOf(`${FORMS}?${wrong}`), wrong).toEqual([400, 1501]);
+    expect(await codeOf(`/v1/transaction?book_uuid=${book}&uploaded_doc_uuid=${uuid}`)).toEqual([
+      200,
+      undefined,
+    ]);
+  });
+});
+
+describe('analytics', () => {
+  it('are 425/9004 until they are ready, also after a reopening; then bare', async () => {
+    const { uuid } = await verifiedBook();
+    const summary = `/v2/book/${uuid}/summary`;
+    expect(await codeOf(summary)).toEqual([425, 9004]);
+    now += 3_600_000;
+    expect(await codeOf(summary)).toEqual([425, 9004]);
+    await simulator.completeAnalytics(uuid);
+    const { body } = await api.get(summary);
+    expect(body).toMatchObject({ book_uuid: uuid, txn_count: 6 });
+    expect(field(body, 'response')).toBeUndefined();
+    simulator.addDocument(uuid);
+    expect(await codeOf(summary)).toEqual([425, 9004]);
+  });
+
+  it('are 404/9006 for a book without transactions, and 400/9003 in v1', async () => {
+    const { uuid, pk } = await verifiedBook([{ kind: 'form' }]);
+    await simulator.completeAnalytics(uuid);
+    expect(await codeOf(`/v2/book/${uuid}/cash_flow_features`)).toEqual([404, 9006]);
+    expect(await codeOf(`/v1/book/summary?pk=${pk}`)).toEqual([400, 9003]);
+  });
+
+  it('page enriched transactions from the latest on', async () => {
+    const { uuid } = await verifiedBook([{ transactions: 60 }]);
+    await simulator.completeAnalytics(uuid);
+    const { body } = await api.get(`/v2/book/${uuid}/enriched_txns?offset=55&limit=10`);
+    expect(body).toMatchObject({ offset: 55, limit: 10, filtered_total: 5, total: 60 });
+    expect(field(body, 'enriched_transactions', 4, 'description')).toBe('CHECKCARD 1');
+  });
+
+  it('of v1 come by request id: processing, completed, expired', async () => {
+    const { uuid } = await verifiedBook();
+    const { id } = simulator.requestAsyncAnalytics(uuid);
+    const status = () =>
+      responseTo(`/v1/book/analytics/async/result?analytics_request_id=${id}`, id, 'analytics_status');
+    expect(await status()).toBe('PROCESSING');
+    await simulator.completeAnalytics(uuid);
+    expect(await status()).toBe('COMPLETED');
+    now += 7 * 86_400_000;
+    api = await signIn(simulator);
+    expect(await status()).toBe('EXPIRED');
+  });
+
+  it('of v2 become a job with async=true, whose URL needs no token', async () => {
+    const { uuid } = await verifiedBook();
+    await simulator.completeAnalytics(uuid);
+    const started = await api.get(`/v2/book/${uuid}/summary?async=true`);
+    expect(started.status).toBe(202);
+    const job = `/v2/analytics/jobs/${field(started.body, 'job_id')}`;
+    expect(await api.get(job)).toMatchObject({ status: 202, body: { status: 'PENDING' } });
+    now += 50;
+    const done = await api.get(job);
+    const url = String(field(done.body, 'result_url'));
+    expect(done).toMatchObject({ status: 200, body: { status: 'DONE' } });
+    expect((await ask(url)).text).toBe(simulator.truth(uuid).body('summary').toString());
+    expect((await ask(url, { headers: { authorization: 'Bearer x' } })).status).toBe(400);
+    expect((await ask(url.replace(/\?.*/, ''))).status).toBe(403);
+    now += 86_400_000;
+    api = await signIn(simulator);
+    expect((await api.get(job)).status).toBe(404);
+  });
+
+  it.each([
+    [100_001, 202, 'DONE'],
+    [1_000_001, 202, 'FAILED'],
+  ])('of %i transactions are a job only: 422/1100', async (transactions, status, end) => {
+    const { uuid } = await verifiedBook([{ transactions }]);
+    await simulator.completeAnalytics(uuid);
+    expect(await codeOf(`/v2/book/${uuid}/summary`)).toEqual([422, 1100]);
+    const started = await api.get(`/v2/book/${uuid}/summary?async=true`);
+    expect(started.status).toBe(status);
+    now += 50;
+    const job = await api.get(`/v2/analytics/jobs/${field(started.body, 'job_id')}`);
+    expect(field(job.body, 'status')).toBe(end);
+  });
+});
+
+describe('detect, income and business', () => {
+  it('shows detect per document, per book and by the alias', async () => {
+    const { book } = await verifiedBook([{ mixed: 'all.pdf' }, {}, {}]);
+    const [found, unable, pending] = book.documents.map(({ uuid }) => uuid);
+    await simulator.runDetect(found ?? '', 'found');
+    await simulator.runDetect(unable ?? '', 'unable');
+    expect((await api.get(`/v2/detect/book/${book.uuid}/signals`)).body).toMatchObject({
+      book_uuid: book.uuid,
+      doc_analysis: [
+        { detect_status: 'COMPLETED', form_analysis: [{ signals: [{ signal_count: 1 }] }] },
+        { detect_status: 'UNABLE_TO_PROCESS' },
+        { uploaded_doc_uuid: pending, detect_status: 'PENDING' },
+      ],
+    });
+    const docUuid = book.documents[0]?.docUuid;
+    expect(await api.get(`/v2/detect/document/${docUuid}/signals`)).toEqual(
+      await api.get(`/v2/detect/uploaded_doc/${found}/signals`),
+    );
+    expect(await api.get(`/v2/detect/uploaded_doc/${docUuid}/signals`)).toMatchObject({
+      status: 404,
+      body: { message: `Uploaded doc not found: '${docUuid}'` },
+    });
+  });
+
+  it('flags suspicious activity under a dashless book uuid', async () => {
+    const { uuid } = await verifiedBook();
+    const target = `/v1/book/${uuid}/suspicious-activity-flags`;
+    const detected = () =>
+      responseTo(target, 'suspicious_activity_results', 0, 'flags', 0, 'suspicious_activity_detected');
+    expect(await detected()).toBe(false);
+    await simulator.flagSuspiciousActivity(uuid);
+    expect(await detected()).toBe(true);
+    expect(await responseTo(target, 'book_uuid')).toBe(uuid.replaceAll('-', ''));
+  });
+
+  it('calculates income', async () => {
+    const { uuid } = await verifiedBook([{ kind: 'form' }]);
+    const income = `/v2/book/${uuid}/income-calculations`;
+    expect(await codeOf(income)).toEqual([425, 9004]);
+    await simulator.calculateIncome(uuid);
+    expect((await api.get(income)).status).toBe(200);
+  });
+
+  it('keeps a business pending until Middesk is done', async () => {
+    const { uuid } = await verifiedBook();
+    const { uuid: business } = simulator.createBusiness(uuid);
+    const status = async () =>
+      field((await api.get(`/v2/book/${uuid}/business/${business}`)).body, 'middesk_response', 'status');
+    expect(await status()).toBe('pending');
+    await simulator.verifyBusiness(uuid, business);
+    expect(await status()).toBe('approved');
+  });
+});

@@ -1,0 +1,168 @@
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listen, type RunningServer } from '../../../../infra/local/http.ts';
+import { SimulatorControl } from '../../../../infra/local/ocrolus/control/control.ts';
+import { simulatorRoutes } from '../../../../infra/local/ocrolus/control/routes.ts';
+import { type Simulator, startSimulator } from '../../../../infra/local/ocrolus/index.ts';
+import { EVENT_NAMES } from '../../../../shared/events/catalog.ts';
+import { identified } from '../../../shared/events/testing/fixtures.ts';
+import { ask, field, signIn } from './testing/client.ts';
+import { startReceiver } from './testing/receiver.ts';
+
+let simulator: Simulator;
+let server: RunningServer;
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+beforeEach(async () => {
+  receiver = await startReceiver(200);
+  simulator = await startSimulator({ webhookUrl: receiver.url, retryDelayMs: 10 });
+  const { fetch } = simulatorRoutes(new SimulatorControl(simulator));
+  server = await listen(createServer(getRequestListener(fetch, { overrideGlobalObjects: false })));
+});
+afterEach(async () => {
+  await simulator.close();
+  await server.stop();
+  await receiver.close();
+});
+
+const send = (method: string, path: string, body?: object) =>
+  ask(`${server.url}${path}`, { method, ...(body !== undefined && { body: JSON.stringify(body) }) });
+
+const newBook = async (body: object = {}) => String(field((await send('POST', '/books', body)).body, 'uuid'));
+
+test('a book is made by number, with its rows spread over its statements', async () => {
+  const made = await send('POST', '/books', { documents: 3, rows: 100, name: 'Three' });
+  expect(made.status).toBe(201);
+  expect(made.body).toMatchObject({
+    name: 'Three',
+    status: 'UPLOAD',
+    next: 'classify-book',
+    documents: [{ rows: 34 }, { rows: 33 }, { rows: 33 }],
+  });
+  const second = await newBook();
+  expect((await send('GET', '/books')).body).toMatchObject([{ uuid: second }, { name: 'Three' }]);
+});
+
+test('a book is made document by document', async () => {
+  const documents = [
+    { kind: 'form' },
+    { transactions: 7 },
+    {},
+    { kind: 'pay-stub', rejection: 'UNREADABLE' },
+  ];
+  const made = await send('POST', '/books', { documents, rows: 9, bookClass: 'INSTANT' });
+  expect(made.body).toMatchObject({
+    documents: [{ kind: 'form' }, { rows: 7 }, { rows: 9 }, { kind: 'pay-stub' }],
+  });
+});
+
+test('a book is advanced step by step, or until it is finished, and each step is announced', async () => {
+  const book = await newBook();
+  const step = await send('POST', `/books/${book}/advance`, { wait: true });
+  expect(step.body).toMatchObject({ step: 'classify-book', book: { next: 'verify-document' } });
+  const rest = await send('POST', `/books/${book.toUpperCase()}/advance`, { steps: 'all', wait: true });
+  expect(rest.body).toMatchObject({ step: 'verify-document', book: { status: 'VERIFIED', next: null } });
+  expect(field(rest.body, 'deliveries')).toContainEqual(
+    expect.objectContaining({ eventName: 'BOOK_VERIFIED', outcome: 'delivered' }),
+  );
+  expect(receiver.received.map(({ body }) => field(JSON.parse(body), 'event'))).toContain('BOOK_VERIFIED');
+  const over = await send('POST', `/books/${book}/advance`);
+  expect(over.body).toMatchObject({ step: null, deliveries: [] });
+});
+
+test('a book that is made with `steps` is finished by itself; without webhooks where they are lost', async () => {
+  const book = await newBook({ steps: 'all', deliver: false });
+  await expect.poll(async () => (await send('GET', `/books/${book}`)).body).toMatchObject({ next: null });
+  expect(receiver.received).toEqual([]);
+});
+
+test('any event of the catalog can be sent about any book', async () => {
+  const book = await newBook({ documents: [{ imageGroup: 'both sides' }, { mixed: 'all.pdf' }] });
+  expect((await send('GET', '/events')).body).toEqual(EVENT_NAMES);
+  receiver.received.length = 0;
+  for (const event of EVENT_NAMES) {
+    const sent = await send('POST', `/books/${book}/events`, { event, wait: true });
+    expect(sent.body, event).toMatchObject({ deliveries: [{ eventName: event, outcome: 'delivered' }] });
+  }
+  for (const [index, { body }] of receiver.received.entries()) {
+    expect(identified(JSON.parse(body))).toMatchObject({ eventName: EVENT_NAMES[index] });
+  }
+  expect((await send('GET', `/books/${book}`)).body).toMatchObject({ next: 'classify-book' });
+});
+
+test.each([
+  ['rate-limited', 429],
+  ['server-error', 500],
+  ['forbidden', 403],
+  ['not-ready', 425],
+])('the fault %s is switched on and off', async (fault, status) => {
+  const target = `/v1/book/status?book_uuid=${await newBook()}`;
+  const client = await signIn(simulator);
+  const on = await send('PUT', `/faults/api/${fault}`, { path: '/v1/book' });
+  expect(on.body).toEqual({ api: [{ fault, path: '/v1/book', left: null }], deliveries: {} });
+  expect(await client.get(target)).toMatchObject({ status });
+  expect((await send('GET', '/calls')).body).toContainEqual(expect.objectContaining({ status, fault }));
+  expect((await send('DELETE', `/faults/api/${fault}`)).body).toEqual({ api: [], deliveries: {} });
+  expect(await client.get(target)).toMatchObject({ status: 200 });
+});
+
+test('a fault ends by itself after so many calls, and the later settings hold', async () => {
+  const target = `/v1/book/status?book_uuid=${await newBook()}`;
+  const client = await signIn(simulator);
+  await send('PUT', '/faults/api/server-error');
+  await send('PUT', '/faults/api/server-error', { times: 1 });
+  expect(await client.get(target)).toMatchObject({ status: 500 });
+  expect(await client.get(target)).toMatchObject({ status: 200 });
+  expect((await send('GET', '/faults')).body).toMatchObject({ api: [] });
+});
+
+test('deliveries are lost and duplicated as often as is asked for, until all is cleared', async () => {
+  const book = await newBook();
+  const announce = () => send('POST', `/books/${book}/events`, { event: 'book_verified', wait: true });
+  await send('PUT', '/faults/deliveries', { drop: 1 });
+  expect((await announce()).body).toMatchObject({ deliveries: [{ outcome: 'dropped' }] });
+  await send('PUT', '/faults/deliveries', { drop: 0, duplicate: 1 });
+  expect((await send('PUT', '/faults/deliveries', { maxDelayMs: 5 })).body).toMatchObject({
+    deliveries: { drop: 0, duplicate: 1, maxDelayMs: 5 },
+  });
+  await announce();
+  await simulator.idle();
+  expect(receiver.received).toHaveLength(2);
+  expect((await send('DELETE', '/faults')).body).toEqual({ api: [], deliveries: {} });
+  await announce();
+  expect(receiver.received).toHaveLength(3);
+  expect((await send('GET', '/deliveries')).body).toMatchObject([
+    { outcome: 'dropped', attempts: [] },
+    { outcome: 'delivered' },
+    { outcome: 'delivered' },
+    { outcome: 'delivered', attempts: [{ status: 200 }] },
+  ]);
+});
+
+test.each([
+  { method: 'POST', path: '/books', body: { documents: -1 }, status: 400, problem: 'documents' },
+  { method: 'POST', path: '/books', body: { pages: 1 }, status: 400, problem: 'pages' },
+  {
+    method: 'POST',
+    path: '/books/00000000-0000-4000-8000-000000000000/advance',
+    body: {},
+    status: 404,
+    problem: 'no book',
+  },
+  { method: 'PUT', path: '/faults/api/earthquake', body: {}, status: 400, problem: 'rate-limited' },
+  { method: 'PUT', path: '/faults/deliveries', body: { drop: 2 }, status: 400, problem: 'drop' },
+  { method: 'GET', path: '/nothing', body: undefined, status: 404, problem: 'there is no GET /nothing' },
+] as const)(
+  '$method $path $body is refused with what is wrong',
+  async ({ method, path, body, status, problem }) => {
+    const refused = await send(method, path, body);
+    expect(refused.status).toBe(status);
+    expect(field(refused.body, 'error')).toContain(problem);
+  },
+);
+
+test('an event that Ocrolus does not have is refused with those that it has', async () => {
+  const refused = await send('POST', `/books/${await newBook()}/events`, { event: 'book.eaten' });
+  expect(refused.status).toBe(400);
+  expect(field(refused.body, 'error')).toContain('book.verified');
+});

@@ -1,0 +1,67 @@
+import type { Simulator } from '../../../../../infra/local/ocrolus/index.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** The parsed text; `undefined` when it is no JSON. */
+  readonly body: unknown;
+}
+
+/** Asks the simulator as an API client with a token would. */
+export async function signIn(simulator: Simulator) {
+  const token = await grant(simulator);
+  const authorization = `Bearer ${token}`;
+  const send = (
+    method: string,
+    target: string,
+    body?: RequestInit['body'],
+    headers: Record<string, string> = {},
+  ) =>
+    ask(`${simulator.url}${target}`, {
+      method,
+      headers: { authorization, ...headers },
+      ...(body !== undefined && { body }),
+    });
+  return {
+    get: (target: string) => send('GET', target),
+    send,
+    sendJson: (method: string, target: string, body: unknown) =>
+      send(method, target, JSON.stringify(body), { 'content-type': 'application/json' }),
+  };
+}
+
+export async function ask(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, init);
+  const text = await response.text();
+  return { status: response.status, text, body: parsed(text) };
+}
+
+/** The default credentials, as JSON. */
+export async function grant(simulator: Simulator): Promise<unknown> {
+  const { body } = await ask(`${simulator.url}/oauth/token`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: 'simulator-client',
+      client_secret: 'simulator-client-secret',
+    }),
+  });
+  return field(body, 'access_token');
+}
+
+/** A member deep inside a parsed body, by names and positions. */
+export function field(body: unknown, ...path: (string | number)[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
+    body,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as z from 'zod';
+import { findLocalStack, ReadyDocument } from '../../../infra/local/data-dir.ts';
+import { isAlive } from '../../../infra/local/running-stacks.ts';
+import { CHANNELS } from '../../../shared/events/channels.ts';
+import { FIXTURE_ASSEMBLY } from './fixtures/stack.ts';
+import { run, runLocal, START_TIMEOUT } from './testing/process.ts';
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'local-'));
+});
+afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+test('npm run local says once that it is ready, can be found, and ends with status 0', {
+  timeout: START_TIMEOUT,
+}, async () => {
+  const secret = 'a-webhook-secret-of-our-own';
+  const args = ['--json', '--data', dataDir];
+  const local = runLocal(dataDir, args, { WEBHOOK_SECRET: secret });
+  const document = ReadyDocument.strict().parse(JSON.parse(await local.firstLine()));
+  expect(document).toMatchObject({ pid: local.child.pid, webhookSecret: secret });
+  expect((await fetch(document.consoleUrl ?? '')).status).toBe(200);
+  expect(Object.keys(document.sqs.queues)).toEqual([...CHANNELS]);
+  expect(document).toMatchObject({ region: 'us-east-1', s3: { endpoint: document.sqs.endpoint } });
+  expect((await fetch(`${document.s3.endpoint}/${document.s3.bucket}`)).status).toBe(200);
+  expect(await findLocalStack(dataDir)).toMatchObject(document);
+
+  const unsigned = await fetch(document.webhookUrl, { method: 'POST', body: '{"event":"BOOK_VERIFIED"}' });
+  expect(unsigned.status).toBe(401);
+
+  const { control } = (await findLocalStack(dataDir)) ?? {};
+  const books = (token = '') => fetch(`${control?.url}/ocrolus/books`, { headers: { authorization: token } });
+  expect((await books()).status).toBe(401);
+  expect(await (await books(`Bearer ${control?.token}`)).json()).toEqual([]);
+
+  const second = runLocal(dataDir, args);
+  expect(await second.ended).toBe(1);
+  expect(second.err.join('\n')).toContain(`a local stack is running in ${dataDir}`);
+
+  const stoppedAt = Date.now();
+  local.child.kill('SIGTERM');
+  expect(await local.ended).toBe(0);
+  expect(Date.now() - stoppedAt).toBeLessThan(5000);
+  expect(local.out).toHaveLength(1);
+  expect(local.err).toEqual([]);
+  expect(await readdir(dataDir)).not.toContain('stack.json');
+});
+
+test('faults of the command line are told before anything is started', async () => {
+  const local = runLocal(dataDir, ['--port', 'many', '--data', dataDir], {
+    POLL_SECONDS: 'often',
+  });
+  expect(await local.ended).toBe(2);
+  expect(local.err.join('\n')).toMatch(/port[\s\S]*POLL_SECONDS/);
+});
+
+test("a Lambda's process ends with the stack's, even when that is killed", {
+  timeout: START_TIMEOUT,
+}, async () => {
+  const parent = run(dataDir, 'test/infra/local/fixtures/parent.ts', [dataDir, FIXTURE_ASSEMBLY]);
+  const { pid } = z.object({ pid: z.int() }).parse(JSON.parse(await parent.firstLine()));
+  expect(isAlive(pid)).toBe(true);
+  parent.child.kill('SIGKILL');
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5000, interval: 20 });
+});

@@ -1,0 +1,157 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import { runCommand } from '../../../infra/command-line/commands.ts';
+import { readLocalSettings } from '../../../infra/local/settings.ts';
+import { createProgram } from '../../../infra/ops/program.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { typed } from './testing/typed.ts';
+
+const EMPTY = join(tmpdir(), 'no-such-stack');
+
+beforeEach(() => {
+  // Vitest may set it for its own reports.
+  vi.stubEnv('FORCE_COLOR', undefined);
+  vi.stubEnv('NO_COLOR', '1');
+});
+afterEach(() => vi.unstubAllEnvs());
+
+/** The file itself, in a process of its own. */
+function start(words: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  // As npm puts it into the PATH.
+  const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
+  return spawn(resolve(packageJson.bin['ocrolus-webhooks']), words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PATH, ...env },
+  });
+}
+
+const NAMES = createProgram(async () => {}).commands.map((command) => command.name());
+const helpOf = async (...words: string[]) => (await typed(...words)).stdout;
+
+describe('help', () => {
+  it.each(NAMES)('of %s has a description, examples, and says when the exit status is 0', async (name) => {
+    const help = await helpOf('help', name);
+    expect(help).toMatch(/^Usage: ops /);
+    expect(help).toMatch(/^Examples:\n {2}# \S.*\n {2}(\w+=\S+ )?ops /m);
+    expect(help).toMatch(/^Exit status 0: \S/m);
+    expect(await helpOf(name, '--help')).toBe(help);
+  });
+
+  it('of the program names every command and the exit statuses', async () => {
+    const help = await helpOf('--help');
+    for (const name of NAMES) expect(help).toMatch(new RegExp(`^  ${name} .*\\w`, 'm'));
+    expect(help).toContain('Exit status: 0');
+    expect(await helpOf('help')).toBe(help);
+  });
+
+  it('shows examples that can be called', async () => {
+    // `completion` is about no stack.
+    for (const name of NAMES.filter((one) => one !== 'completion')) {
+      const examples = (await helpOf(name, '--help')).matchAll(/^ {2}ops (.*?)( > .*)?$/gm);
+      for (const [, words = ''] of examples) {
+        const called = vi.fn(async () => {});
+        await runCommand(createProgram(called), words.split(' '));
+        expect(called).toHaveBeenCalledOnce();
+      }
+    }
+  });
+});
+
+describe('a wrong call is one line', () => {
+  test.each([
+    ['', 'a command is missing'],
+    ['explode', "unknown command 'explode'"],
+    ['constructor', "unknown command 'constructor'"],
+    ['__proto__', "unknown command '__proto__'"],
+    ['queus', "unknown command 'queus' (Did you mean queues?)"],
+    ['help queus', "unknown command 'queus' (Did you mean queues?)"],
+    ['queues --no-such-flag', "unknown option '--no-such-flag'"],
+    ['queues --stge x', "unknown option '--stge' (Did you mean --stage?)"],
+    ['queues --book x', '--book'],
+    ['queues extra', 'too many arguments'],
+    ['queues --stage prod --data x', "'--stage <name>' cannot be used with option '--data <dir>'"],
+    ['queues --data=', "option '--data <dir>' argument '' is invalid. It is empty."],
+    ['queues --region eu-west-1 --data x', '--region and --profile are for a stage: name it with --stage'],
+    ['send book.verified --book', '--book'],
+    ['book', "missing required argument 'uuid'"],
+    ['forget', "missing required argument 'book'"],
+    ['result', "missing required argument 'uuid'"],
+    ['result book', "missing required argument 'kind'"],
+    ['result book no-such-kind', 'Allowed choices are'],
+    ['result book __proto__', 'Allowed choices are'],
+    ['doctor --book x', '--book is for --probe'],
+    ['backfill --from long-ago', 'It must be a time that exists'],
+    ['deliveries --since yesterday', 'It must be a time that exists'],
+    ['deliveries --outcome dead', 'Allowed choices are applied'],
+    ['redrive lifecycle --limit 0', '--limit'],
+    ['redrive lifecycle --rate fast', '--rate'],
+    ['replay --from 2026-02-30', 'It must be a time that exists'],
+    ['replay --from 2h --rate 0', '--rate'],
+    ['replay --from 2h --outcome dead', 'Allowed choices are applied'],
+  ])('%s', async (call, message) => {
+    const { status, stdout, stderr } = await typed(...call.split(' ').filter(Boolean));
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: .*\n$/);
+    expect(stderr).toContain(message);
+  });
+
+  it.each(['start', 'local'] as const)('npm %s: an empty --data is refused', async (name) => {
+    await expect(readLocalSettings(name, ['--data', ''], {})).rejects.toMatchObject({
+      name: 'UsageError',
+      message: expect.stringMatching(/--data <dir>.*It is empty/),
+    });
+  });
+});
+
+it('without a stack there is nothing on standard output, and status 1', async () => {
+  const { status, stdout, stderr } = await typed('queues', '--json', '--data', EMPTY);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(/^error: no local stack runs in .*\n$/);
+});
+
+describe('the process', () => {
+  it.each([
+    [['--help'], 0, /^Usage: ops /, /^$/],
+    [['queus'], 2, /^$/, /^error: unknown command 'queus' \(Did you mean queues\?\)\n$/],
+  ])(
+    '%j ends with status %d, without colours if it is not a terminal',
+    async (words, status, stdout, stderr) => {
+      const child = start(words, { NO_COLOR: undefined });
+      const exited = once(child, 'exit');
+      const written = await Promise.all([text(child.stdout), text(child.stderr)]);
+      expect(written).toEqual([expect.stringMatching(stdout), expect.stringMatching(stderr)]);
+      expect(written.join('')).not.toContain('\x1b');
+      expect(await exited).toEqual([status, null]);
+    },
+  );
+
+  it('ends quietly if its reader goes away', async () => {
+    const child = start(['--help']);
+    child.stdout.destroy();
+    const exited = once(child, 'exit');
+    expect(await text(child.stderr)).toBe('');
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('takes --data from the folder that npm was called in', async () => {
+    const words = ['run', '-s', 'ops', '--', 'queues', '--data', '../no-such-stack'];
+    const env = { ...process.env, npm_package_json: undefined };
+    const done = promisify(execFile)('npm', words, { cwd: resolve('docs'), env });
+    await expect(done).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`no local stack runs in ${resolve('no-such-stack')}: start one with`),
+    });
+  });
+});
+
+it('completion is printed without a stack, with the stages that have settings', async () => {
+  const { status, stdout, stderr } = await typed('completion', 'bash');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain("'queues --stage') words='dev prod' ;;");
+  expect(stdout).toContain('complete -F _ops ops ocrolus-webhooks\n');
+});

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { ACCESS_CHECKS, STAGE_CHECKS, type StageContext } from '../../../../infra/ops/doctor/stage.ts';
+import { cloudWatchWith, type Known } from '../testing/cloud-watch.ts';
+import { runOne } from '../testing/doctor.ts';
+
+interface Parts extends Known {
+  readonly stack?: object;
+  readonly quota?: number;
+}
+
+/** A stage in an account that has these parts. */
+function stageWith(parts: Parts): StageContext {
+  const sends = (answer: object, config: object = {}) => ({ send: async () => answer, config }) as never;
+  return {
+    stage: 'prod',
+    cloudFormation: sends(
+      { Stacks: parts.stack === undefined ? [] : [parts.stack] },
+      {
+        region: async () => 'us-east-1',
+        credentials: async () => ({ accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'never-shown' }),
+      },
+    ),
+    cloudWatch: cloudWatchWith(parts).client,
+    lambda: sends({ AccountLimit: { ConcurrentExecutions: parts.quota } }),
+    now: Date.parse('2026-03-01T12:00:00Z'),
+  };
+}
+
+/** Alarms that are on, by urgency; another one is not. */
+const on = (names: Readonly<Record<string, readonly string[]>>): Parts => ({
+  alarms: Object.fromEntries(
+    Object.entries(names).map(([urgency, members]) => [
+      `ocrolus-prod-${urgency}`,
+      [
+        ...members.map((name) => ({ AlarmName: `ocrolus-prod-${name}`, StateValue: 'ALARM' as const })),
+        { AlarmName: 'ocrolus-prod-quiet', StateValue: 'OK' as const },
+      ],
+    ]),
+  ),
+});
+const stack = (StackStatus: string): Parts => ({ stack: { StackStatus } });
+const isProtected = (EnableTerminationProtection: boolean): Parts => ({
+  stack: { EnableTerminationProtection },
+});
+
+test.each<[check: string, state: string, found: string | RegExp, Parts]>([
+  ['region', 'ok', 'us-east-1', {}],
+  ['credentials', 'ok', 'found', {}],
+  ['stack', 'fail', 'there is no stack ocrolus-webhooks-prod', {}],
+  ['stack', 'ok', 'CREATE_COMPLETE', stack('CREATE_COMPLETE')],
+  ['stack', 'warn', 'UPDATE_IN_PROGRESS', stack('UPDATE_IN_PROGRESS')],
+  ['stack', 'fail', 'UPDATE_ROLLBACK_COMPLETE', stack('UPDATE_ROLLBACK_COMPLETE')],
+  ['stack', 'fail', 'ROLLBACK_COMPLETE', stack('ROLLBACK_COMPLETE')],
+  ['protection', 'ok', 'on', isProtected(true)],
+  ['protection', 'warn', 'the stack can be deleted by mistake', isProtected(false)],
+  ['concurrency', 'ok', /^1000 of Lambda/, { quota: 1000 }],
+  ['concurrency', 'fail', /^10 of Lambda/, { quota: 10 }],
+  ['alarms', 'ok', 'none is on', {}],
+  ['alarms', 'warn', 'on: books-stuck', on({ ticket: ['books-stuck'] })],
+  [
+    'alarms',
+    'fail',
+    'on: queue-age-lifecycle, books-stuck',
+    on({ page: ['queue-age-lifecycle'], ticket: ['books-stuck'] }),
+  ],
+  ['poller', 'ok', /^has run/, { values: () => [1, 0] }],
+  ['poller', 'fail', /^no run/, {}],
+])('%s: %s, %s', async (check, state, found, parts) => {
+  const checked = await runOne([...ACCESS_CHECKS, ...STAGE_CHECKS], check, stageWith(parts));
+  expect(checked.state).toBe(state);
+  expect(checked.found).toEqual(typeof found === 'string' ? found : expect.stringMatching(found));
+  expect(JSON.stringify(checked)).not.toMatch(/AKIAEXAMPLE|never-shown/);
+});

@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { serveControl } from '../../../infra/local/control.ts';
+import { claimDataDir, newToken } from '../../../infra/local/data-dir.ts';
+import type { RunningServer } from '../../../infra/local/http.ts';
+import { run } from '../../../infra/ops/run.ts';
+import type { Session } from '../../../infra/ops/stack-command.ts';
+import { documentOf } from '../local/testing/stack-document.ts';
+import { written } from './testing/typed.ts';
+
+let data = '';
+let server: RunningServer;
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'run-'));
+  const token = newToken();
+  server = await serveControl(token, () => ({}));
+  const control = { url: server.url, token };
+  await (await claimDataDir(data, control)).announce(documentOf(control));
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(data, { recursive: true });
+});
+
+/** Runs a command on the local stack, where there is no terminal. */
+const runLocally = (
+  options: { readonly yes?: true },
+  work: (session: Session) => Promise<void>,
+  text = 'done',
+) =>
+  written(() =>
+    run({ data, ...options }, async (session) => {
+      await work(session);
+      return { document: {}, text };
+    }),
+  );
+
+it('a change of the local stack needs no confirmation', async () => {
+  const done = { status: 0, stdout: 'done\n', stderr: '' };
+  expect(await runLocally({}, ({ confirm }) => confirm('change it'))).toEqual(done);
+});
+
+it('what may be a mistake needs it, with the plan', async () => {
+  const work = ({ confirmAnywhere }: Session) => confirmAnywhere('forget it');
+  const plan = 'Local stack: forget it\n';
+  expect(await runLocally({}, work)).toMatchObject({
+    status: 2,
+    stdout: '',
+    stderr: expect.stringMatching(`^${plan}error: .*--yes\n$`),
+  });
+  expect(await runLocally({ yes: true }, work)).toEqual({ status: 0, stdout: 'done\n', stderr: plan });
+});
+
+it('a text that a command did not make printable cannot control the terminal', async () => {
+  const { stdout } = await runLocally({}, async () => {}, 'a\u001b]0;title\u0007\nb');
+  expect(stdout).toBe('a\\u001b]0;title\\u0007\nb\n');
+});

@@ -1,0 +1,156 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openStageTarget } from '../../../infra/ops/target/stage.ts';
+import type { BackfillRequest } from '../../../shared/backfill.ts';
+import { startHttpServer } from './http-server.ts';
+import { typed } from './testing/typed.ts';
+
+const OUTPUTS = {
+  TableName: 'books',
+  BucketName: 'bodies',
+  WebhookUrls: '{"default":"https://hooks.example/webhooks/default"}',
+  QueueUrls: '{"doc-verified":"https://sqs.example/doc-verified"}',
+  DeadLetterQueueUrls: '{"doc-verified":"https://sqs.example/doc-verified-dlq"}',
+  FunctionNames: '{"poller":"ocrolus-poller-1","registration":"ocrolus-registration-1"}',
+  WebhookSecretArns: '{"default":"arn:secret"}',
+  CredentialsSecretArns: '{"default":"arn:credentials"}',
+};
+const members = Object.entries(OUTPUTS).map(
+  ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+);
+const stack = `<Stacks><member><Outputs>${members.join('')}</Outputs></member></Stacks>`;
+const described = `<DescribeStacksResponse><DescribeStacksResult>${stack}</DescribeStacksResult></DescribeStacksResponse>`;
+const denied =
+  '<ErrorResponse><Error><Code>AccessDenied</Code><Message>no\nright</Message></Error></ErrorResponse>';
+
+/** Answer of a stage's function. */
+interface Answer {
+  readonly payload: unknown;
+  readonly failed?: true;
+}
+
+/** AWS with a stage; every call is denied if there is no answer of its functions. */
+let answer: ((event: string) => Answer) | undefined;
+let server: Awaited<ReturnType<typeof startHttpServer>>;
+const calls = () =>
+  server.received.map(({ path, body }) => [path?.replace(/^.*functions\//, ''), body.toString()]);
+
+beforeEach(async () => {
+  server = await startHttpServer(({ path, body }) => {
+    if (answer === undefined) return { status: 403, body: denied };
+    if (path?.includes('/functions/') !== true) return { status: 200, body: described };
+    const { payload, failed } = answer(body.toString());
+    const headers = failed && { 'x-amz-function-error': 'Unhandled' };
+    return { status: 200, body: JSON.stringify(payload), ...(headers && { headers }) };
+  });
+  const none = join(tmpdir(), 'no-such-file');
+  const env = {
+    NO_COLOR: '1',
+    FORCE_COLOR: undefined,
+    AWS_ENDPOINT_URL: server.url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'example',
+    AWS_SECRET_ACCESS_KEY: 'example',
+    AWS_PROFILE: '',
+    AWS_CONFIG_FILE: none,
+    AWS_SHARED_CREDENTIALS_FILE: none,
+  };
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+});
+
+describe('a deployed stage', () => {
+  it('is found by its outputs', async () => {
+    answer = () => ({ payload: {} });
+    const target = await openStageTarget('prod');
+    expect(calls()).toEqual([['/', expect.stringContaining('StackName=ocrolus-webhooks-prod')]]);
+    expect(target.queues).toEqual({
+      'doc-verified': {
+        url: 'https://sqs.example/doc-verified',
+        dlqUrl: 'https://sqs.example/doc-verified-dlq',
+      },
+    });
+    expect(target.webhookUrl('default')).toBe('https://hooks.example/webhooks/default');
+    expect(() => target.webhookUrl('another')).toThrow('no account another');
+  });
+
+  it('has its functions invoked, and their answers read', async () => {
+    answer = () => ({ payload: { polled: 3 } });
+    const target = await openStageTarget('prod');
+    expect(await target.poll()).toEqual({ polled: 3 });
+    await target.invoke('registration', { action: 'show' });
+    expect(calls().slice(1)).toEqual([
+      ['ocrolus-poller-1/invocations', '{"mode":"now"}'],
+      ['ocrolus-registration-1/invocations', '{"action":"show"}'],
+    ]);
+    await expect(target.invoke('rotation', {})).rejects.toThrow('no function rotation');
+  });
+
+  it('says which function failed', async () => {
+    answer = () => ({ payload: { errorMessage: 'secret' }, failed: true });
+    const target = await openStageTarget('prod');
+    await expect(target.poll()).rejects.toThrow(/^poller failed: Unhandled$/);
+  });
+});
+
+describe('a command for a stage', () => {
+  it('changes it with --yes only where there is no terminal, and shows the plan', async () => {
+    answer = () => ({ payload: [{ account: 'default', removed: true }] });
+    const plan =
+      'Stage prod: remove the webhook of every account from Ocrolus: no delivery arrives after that\n';
+    const unregister = ['unregister', '--stage', 'prod', '--json'];
+    const refused = await typed(...unregister);
+    expect(refused).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/--yes\n$/) });
+    expect(refused.stderr.startsWith(plan)).toBe(true);
+    expect(server.received).toHaveLength(1);
+
+    const done = await typed(...unregister, '--yes');
+    expect(done).toMatchObject({ status: 0, stderr: plan });
+    expect(JSON.parse(done.stdout)).toEqual([{ account: 'default', removed: true }]);
+  });
+
+  it('counts before it asks, and standard output is one document', async () => {
+    const writes: boolean[] = [];
+    answer = (event) => {
+      const { dueFrom, write } = JSON.parse(event) as BackfillRequest;
+      writes.push(write);
+      const counts = { unknown: 4, again: 1, waiting: 0, left: 2 };
+      return { payload: { counts, calls: 61, dueUntil: dueFrom, next: null, problem: null } };
+    };
+    const backfill = ['backfill', '--from', '90d', '--stage', 'prod', '--json'];
+    const refused = await typed(...backfill);
+    expect(refused).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/--yes\n$/) });
+    expect(writes).toEqual([false]);
+
+    const done = await typed(...backfill, '--yes');
+    expect(done).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/^Stage prod: fetch 4 books .*About 61 calls, .*\n$/),
+    });
+    expect(JSON.parse(done.stdout)).toMatchObject({ unknown: 4, again: 1, left: 2, dryRun: false });
+    expect(writes).toEqual([false, false, true]);
+  });
+
+  it('that is denied says in one line what was tried, where, and as who', async () => {
+    answer = undefined;
+    expect(await typed('queues', '--stage', 'prod', '--region', 'eu-west-1')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr:
+        'error: AWS CloudFormation DescribeStacks, region eu-west-1, profile none (keys from the environment): ' +
+        'AccessDenied: no right\n',
+    });
+    const [request] = server.received;
+    expect(request?.headers.authorization).toContain('/eu-west-1/cloudformation/');
+
+    const unknown = await typed('queues', '--stage', 'prod', '--profile', 'nobody');
+    expect(unknown).toMatchObject({ status: 1, stdout: '' });
+    expect(unknown.stderr).toMatch(
+      /error: AWS CloudFormation DescribeStacks, region eu-west-1, profile nobody: Cred.*\n$/,
+    );
+  });
+});

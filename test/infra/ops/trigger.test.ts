@@ -1,0 +1,237 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SimulatorControl } from '../../../infra/local/ocrolus/control/control.ts';
+import { simulatorRoutes } from '../../../infra/local/ocrolus/control/routes.ts';
+import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
+import { triggerCommand } from '../../../infra/ops/commands/trigger.ts';
+import type { Target } from '../../../infra/ops/target/target.ts';
+import { serialiseEnvelope } from '../../../shared/events/queue-message.ts';
+import type { EventItem } from '../../../shared/store/items.ts';
+import { delivery } from '../../shared/events/testing/delivery.ts';
+import { startReceiver } from '../local/ocrolus/testing/receiver.ts';
+import { fakeReader, fakeTarget, runOps } from './fake-target.ts';
+import { useStack } from './testing/stack.ts';
+
+const stack = useStack('book-results');
+
+let simulator: Simulator;
+let receiver: Awaited<ReturnType<typeof startReceiver>>;
+let target: Target;
+beforeEach(async () => {
+  receiver = await startReceiver(200);
+  simulator = await startSimulator({ webhookUrl: receiver.url, retryDelayMs: 10 });
+  const routes = simulatorRoutes(new SimulatorControl(simulator));
+  target = fakeTarget({
+    async simulate(method, path, body) {
+      const answer = await routes.request(path, { method, body: JSON.stringify(body) ?? null });
+      if (!answer.ok) throw new Error(await answer.text());
+      return answer.json();
+    },
+  });
+});
+afterEach(async () => {
+  await simulator.close();
+  await receiver.close();
+});
+
+async function trigger(words: readonly string[], flags: Readonly<Record<string, string | true>> = {}) {
+  const output = await runOps(triggerCommand, target, { words, flags });
+  if ('stream' in output) throw new Error('it answered with a stream');
+  return { ...output, document: output.document as { uuid: string; deliveries?: string[] } };
+}
+
+const book = () => {
+  const [first] = simulator.books;
+  if (first === undefined) throw new Error('no book was made');
+  return first;
+};
+
+describe('a book', () => {
+  it('is created as requested, announced, and runs through all steps', async () => {
+    const { document, text } = await trigger(['book'], { documents: '2', rows: '31' });
+    expect(document).toEqual({ uuid: book().uuid, event: null, fault: null });
+    expect(text).toContain(book().uuid);
+    expect(book().documents.map(({ rows }) => rows)).toEqual([16, 15]);
+    await expect.poll(() => book().isCompleted).toBe(true);
+    await simulator.idle();
+    expect(new Set(simulator.deliveries.map(({ eventName }) => eventName))).toEqual(
+      new Set([
+        'document.upload_succeeded',
+        'document.classification_succeeded',
+        'book.classified',
+        'DOC_VERIFIED',
+        'BOOK_VERIFIED',
+        'book.analytics_v2.generated',
+        'document.detect.signal_not_found',
+        'book.detect.signal_not_found',
+        'book.completed',
+      ]),
+    );
+  });
+
+  it('can have all of its webhooks lost', async () => {
+    await trigger(['book'], { fault: 'lose' });
+    await expect.poll(() => book().isCompleted).toBe(true);
+    expect(simulator.deliveries).toEqual([]);
+  });
+
+  it.each(['duplicate', 'delay', 'reorder'])(
+    'may have its webhooks disturbed: %s; afterwards none is',
+    async (fault) => {
+      const set: object[] = [];
+      const { simulate } = target;
+      target = fakeTarget({
+        simulate(method, path, body) {
+          if (path === '/faults/deliveries') set.push({ ...body });
+          return simulate(method, path, body);
+        },
+      });
+      simulator.deliveryFaults = { drop: 0.25, maxDelayMs: 20 };
+      await trigger(['book'], { fault });
+      expect(book().isCompleted).toBe(true);
+      expect(set).toHaveLength(2);
+      expect(set[0]).toHaveProperty(fault);
+      expect(simulator.deliveryFaults).toMatchObject({ drop: 0.25, maxDelayMs: 20, [fault]: 0 });
+    },
+  );
+
+  it.each([
+    ['429', 'rate-limited'],
+    ['500', 'server-error'],
+    ['403', 'forbidden'],
+  ])('can meet calls that fail, which ends by itself: %s', async (fault, of) => {
+    await trigger(['book'], { fault });
+    expect(simulator.faults.active).toMatchObject([{ rule: { fault: of }, left: 5 }]);
+  });
+
+  it('can be asked for too early, without an effect on other books', async () => {
+    const { document } = await trigger(['book'], { fault: 'too-early' });
+    expect(simulator.faults.active).toMatchObject([
+      { rule: { fault: 'not-ready', path: `/v2/book/${document.uuid}/` }, left: 5 },
+    ]);
+  });
+
+  it('is followed until everything is stored, which is shown', async () => {
+    let readings = 0;
+    const reader = fakeReader({
+      book: async () => ({ complete: ++readings > 1 }) as never,
+      results: async () => [{ kind: 'summary', subject: 's', bytes: 12 }] as never,
+    });
+    target = fakeTarget({ simulate: target.simulate, reader });
+    const { document, text, isProblem } = await trigger(['book'], { wait: true });
+    expect(isProblem).toBe(false);
+    expect(document).toMatchObject({ complete: true, results: [{ kind: 'summary', bytes: 12 }] });
+    expect(text).toContain('everything is stored');
+    expect(text).not.toContain(book().name);
+  });
+
+  it('is shown with every delivery, also one that is in the ledger later than its results', async () => {
+    await stack.target.sqs.send(
+      new SendMessageCommand({
+        QueueUrl: stack.urls().url,
+        MessageBody: serialiseEnvelope(delivery('poll.results', { bookUuid: 'b' })),
+      }),
+    );
+    const events = async () =>
+      (await stack.queued()) > 0
+        ? []
+        : ([{ eventName: 'poll.results', source: 'poll', outcome: 'applied' }] as EventItem[]);
+    const reader = fakeReader({ book: async () => ({ complete: true }) as never, events });
+    const { sqs, queues } = stack.target;
+    target = {
+      ...fakeTarget({ simulate: target.simulate, reader, sqs }),
+      // The consumer finishes while the command looks at the queues.
+      get queues() {
+        void stack.take();
+        return queues;
+      },
+    };
+    expect((await trigger(['book'], { wait: true })).text).toMatch(/poll.results +poll +applied/);
+  });
+
+  it('says at once what is waited for, and how often the poller runs', async () => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    target = fakeTarget({ simulate: target.simulate, pollSeconds: 300 });
+    const { document } = await trigger(['book'], { wait: true, patience: '1' });
+    expect(said).toHaveBeenCalledWith(
+      `waiting until book ${document.uuid} is finished and stored, for at most 1 s; the poller runs every 300 s, ` +
+        'which may be too slow: POLL_SECONDS of "npm run local" sets it\n',
+    );
+    said.mockRestore();
+  });
+
+  it('that is not stored in time is a problem, and what is missing is shown', async () => {
+    const missing = async () => [{ kind: 'signals', subject: 's', code: '425' }] as never;
+    target = fakeTarget({ simulate: target.simulate, reader: fakeReader({ missing }) });
+    const { text, isProblem } = await trigger(['book'], { wait: true, patience: '1' });
+    expect(isProblem).toBe(true);
+    expect(text).toMatch(/signals +s +missing 425/);
+  });
+});
+
+describe('an event', () => {
+  it('is sent about a new, finished book that no other webhook mentions', async () => {
+    const { document, text } = await trigger(['doc_verified']);
+    expect(book()).toMatchObject({ uuid: document.uuid, isCompleted: true });
+    expect(simulator.deliveries.map((sent) => [sent.eventName, sent.deliveryId])).toEqual([
+      ['DOC_VERIFIED', document.deliveries?.[0]],
+    ]);
+    expect(text).toBe(`DOC_VERIFIED about ${document.uuid}: delivered`);
+  });
+
+  it('is sent about an existing book', async () => {
+    const { uuid } = simulator.addBook({ documents: [{}] }, { deliver: false });
+    expect((await trigger(['book.verified'], { book: uuid.toUpperCase() })).document.uuid).toBe(uuid);
+    expect(simulator.books).toHaveLength(1);
+  });
+
+  it('is followed to the end of its delivery', async () => {
+    let readings = 0;
+    const events = async () =>
+      simulator.deliveries.map(({ deliveryId }) => ({
+        deliveryId,
+        eventName: 'DOC_VERIFIED',
+        source: 'webhook',
+        outcome: ++readings > 1 ? 'applied' : 'retrying',
+      })) as EventItem[];
+    target = fakeTarget({ simulate: target.simulate, reader: fakeReader({ events }) });
+    expect((await trigger(['DOC_VERIFIED'], { wait: true })).text).toMatch(/DOC_VERIFIED +webhook +applied/);
+  });
+
+  it('about a forgotten book is a problem, because nothing is stored', async () => {
+    const { uuid } = simulator.addBook({ documents: [{}] }, { deliver: false });
+    const forgottenAt = '2026-03-02T08:00:00.000Z';
+    const reader = fakeReader({ book: async () => ({ status: 'FORGOTTEN', forgottenAt }) as never });
+    target = fakeTarget({ simulate: target.simulate, reader });
+    const { text, isProblem, document } = await trigger(['DOC_VERIFIED'], { wait: true, book: uuid });
+    expect(isProblem).toBe(true);
+    expect(document).toMatchObject({ forgottenAt });
+    expect(text).toContain(`${uuid}: forgotten since ${forgottenAt}, so nothing of it is stored`);
+    expect(text).not.toContain('everything is stored');
+  });
+
+  it('that the webhook refuses is an error', async () => {
+    const refusing = await startReceiver(401);
+    simulator.setWebhook({ url: refusing.url });
+    await expect(trigger(['DOC_VERIFIED'])).rejects.toThrow(/was not accepted: given-up/);
+    await refusing.close();
+  });
+});
+
+it.each([
+  [['DOC_VERIFYED'], {}, /no event DOC_VERIFYED \(Did you mean DOC_VERIFIED\?\)/],
+  [['DOC_VERIFIED'], { fault: 'lose' }, /is for a book/],
+  [['book'], { book: 'x' }, /--book is for an event/],
+  [['DOC_VERIFIED'], { book: 'x', rows: '3' }, /leave out --book/],
+  [['book'], { fault: 'explode' }, /Allowed choices are lose, duplicate/],
+])('%j %j is a wrong call', async (words, flags, message) => {
+  await expect(trigger(words, flags)).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringMatching(message),
+  });
+  expect(simulator.books).toEqual([]);
+});
+
+it('a stage has no simulator', async () => {
+  await expect(runOps(triggerCommand, fakeTarget(), { words: ['book'] })).rejects.toThrow(/no simulator/);
+});

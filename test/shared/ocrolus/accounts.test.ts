@@ -1,0 +1,124 @@
+import { expect, it, vi } from 'vitest';
+import * as z from 'zod';
+import { openAccounts } from '../../../shared/ocrolus/accounts.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import type { OcrolusClient } from '../../../shared/ocrolus/client.ts';
+import { ocrolusSettings } from '../../../shared/ocrolus/settings.ts';
+import { openNetworkPorts } from '../../../shared/ports.ts';
+import type { RateLimiter } from '../../../shared/rate-limit/limiter.ts';
+import { createMetrics } from '../../../shared/telemetry/metrics.ts';
+import { type Answering, fakeFetch, json } from './testing/fake-fetch.ts';
+
+const CREDENTIALS = '{"clientId":"id","clientSecret":"secret"}';
+const TOKEN = () => json(200, { access_token: 'token', expires_in: 86_400 });
+
+/** A call that should wait fails: no test waits. */
+const PORTS = { ...openNetworkPorts(), wait: () => Promise.reject(new Error('waited')) };
+const LIMITLESS: RateLimiter = { take: async () => {}, pause: async () => {} };
+
+/** The client of one account, whose Ocrolus answers like this. */
+function openClient(
+  options: {
+    readonly auth?: Answering;
+    readonly api?: Answering;
+    readonly readSecret?: () => Promise<string>;
+    readonly limiter?: RateLimiter;
+    readonly write?: (line: string) => void;
+  } = {},
+): OcrolusClient {
+  const {
+    auth = TOKEN,
+    api = () => json(200, { status: 200 }),
+    readSecret = async () => CREDENTIALS,
+  } = options;
+  const { limiter = LIMITLESS, write = () => {} } = options;
+  const { send } = fakeFetch((request, index) =>
+    (request.url.startsWith('https://auth.ocrolus.com/') ? auth : api)(request, index),
+  );
+  const settings = z.object(ocrolusSettings).parse({ ACCOUNTS: '{"default":{"credentials":"arn"}}' });
+  const metrics = createMetrics({ stage: 'test', write });
+  return openAccounts(settings, {
+    limiter,
+    metrics,
+    ports: { ...PORTS, secret: readSecret, fetch: send },
+  }).client('default');
+}
+
+/** Asks Book status of an Ocrolus that answers like this. @returns how often each metric was counted. */
+async function countedWhile(
+  ocrolus: { readonly auth?: Answering; readonly api?: Answering },
+  readSecret?: () => Promise<string>,
+): Promise<Record<string, number>> {
+  const counted: Record<string, number> = {};
+  const write = (line: string) => {
+    const [directive] = JSON.parse(line)._aws.CloudWatchMetrics;
+    const name: string = directive.Metrics[0].Name;
+    counted[name] = (counted[name] ?? 0) + 1;
+  };
+  await openClient({ ...ocrolus, ...(readSecret && { readSecret }), write })
+    .get(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 30_000)
+    .catch(() => {});
+  return counted;
+}
+
+it('an answer is counted by its latency, and nothing else', async () => {
+  expect(await countedWhile({})).toEqual({ OcrolusLatency: 1 });
+});
+
+it.each<[string, Parameters<typeof countedWhile>]>([
+  ['the token is refused twice', [{ api: () => json(401, {}) }]],
+  ['the credentials are refused', [{ auth: () => json(403, {}) }]],
+  ['the token service is down', [{ auth: () => json(503, {}) }]],
+  ['the credentials are not set yet', [{}, async () => '{"clientId":""}']],
+])('%s: that we are not let in is counted once for the call', async (_what, setUp) => {
+  expect(await countedWhile(...setUp)).toMatchObject({ OcrolusAuthFailed: 1 });
+});
+
+it('another failure is not taken for one of authentication', async () => {
+  expect(await countedWhile({ api: () => json(500, {}) })).not.toHaveProperty('OcrolusAuthFailed');
+});
+
+it('a 429 is counted, even one that says so in its body only', async () => {
+  const waitsTooLong = () => json(200, { status: 429 }, { 'retry-after': '3600' });
+  expect(await countedWhile({ api: waitsTooLong })).toMatchObject({ OcrolusRateLimited: 1 });
+});
+
+it('a call takes a permit of its weight, by its deadline', async () => {
+  const take = vi.fn(async () => {});
+  const deadline = Date.now() + 60_000;
+  await openClient({ limiter: { ...LIMITLESS, take } }).get(calls.bookStatus({ bookUuid: 'b' }), deadline);
+  expect(take).toHaveBeenCalledExactlyOnceWith('light', deadline);
+});
+
+it.each<[string, Parameters<typeof openClient>[0], object]>([
+  ['the credentials are refused', { auth: () => json(403, {}) }, { kind: 'refused', code: 'auth' }],
+  [
+    'the credentials are not set yet',
+    { readSecret: async () => '' },
+    { kind: 'refused', code: 'no-credentials' },
+  ],
+  ['the token is refused twice', { api: () => json(401, {}) }, { kind: 'refused', code: 'auth' }],
+])('%s: a refusal', async (_what, options, reply) => {
+  const client = openClient(options);
+  expect(await client.ask(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 60_000)).toMatchObject(reply);
+});
+
+it.each<[string, Parameters<typeof openClient>[0]]>([
+  ['the token service is down', { auth: () => json(503, {}) }],
+  ['Secrets Manager is down', { readSecret: () => Promise.reject(new Error('no answer')) }],
+])('%s: a retry', async (_what, options) => {
+  const asked = openClient(options).ask(calls.bookStatus({ bookUuid: 'b' }), Date.now() + 60_000);
+  await expect(asked).rejects.toMatchObject({ class: 'retry', code: 'token' });
+});
+
+it('an account that is not served is refused, and the others are named', () => {
+  const settings = z
+    .object(ocrolusSettings)
+    .parse({ ACCOUNTS: '{"a":{"credentials":"x"},"b":{"credentials":"y"}}' });
+  const metrics = createMetrics({ stage: 'test', write: () => {} });
+  const accounts = openAccounts(settings, { limiter: LIMITLESS, metrics, ports: PORTS });
+  expect(accounts.names).toEqual(['a', 'b']);
+  expect(() => accounts.client('gone')).toThrow(
+    expect.objectContaining({ class: 'refused', code: 'unknown-account' }),
+  );
+});

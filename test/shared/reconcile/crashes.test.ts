@@ -1,0 +1,235 @@
+import { expect, test } from 'vitest';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error, signals } from '../../functions/consumers/testing/answers.ts';
+import { receive } from '../../functions/consumers/testing/harness.ts';
+import { scriptedOcrolus } from '../../functions/consumers/testing/ocrolus.ts';
+import { delivery } from '../events/testing/delivery.ts';
+import { createClock } from '../store/testing/clock.ts';
+import { document, FORBIDDEN, saysAnalytics, saysEverything, saysStatus } from './testing/answers.ts';
+import { useBook } from './testing/book.ts';
+
+/** Consumers that are killed at any of their writes, that work at the same time, or whose clocks differ by seconds. */
+const book = useBook();
+
+const BY_PK = calls.bookStatus({ bookPk: '7' });
+const ANALYTICS = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
+
+/** Every write from one on kills the process. */
+function killAt(first: number): void {
+  let writes = 0;
+  book.beforeWrite = () => {
+    writes += 1;
+    if (writes > first) throw new Error('killed');
+  };
+}
+const saysIncome = () => {
+  book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
+  book.answers(calls.incomeSummary('b'), { body: {} });
+};
+
+test('a crash between any two writes loses nothing', async () => {
+  for (let crashAt = 1; crashAt <= 12; crashAt += 1) {
+    await book.reset();
+    saysIncome();
+    const event = book.event('book.income.generated');
+    // The message is received again, and the Lambda dies again, at any place.
+    for (const attempts of [1, 2]) {
+      killAt(crashAt);
+      await book.receive([event], { attempts });
+    }
+    book.beforeWrite = () => {};
+    // The message is dead: whatever the second receive wrote down must be enough, where it wrote anything.
+    if ((await book.item()) === undefined) continue;
+    await book.live(2);
+    expect(await book.stored(), `killed at write ${crashAt}`).toContain('income b');
+    expect(await book.shown()).toMatchObject({ complete: true });
+  }
+});
+
+/** Processes the events of a pk while the consumer is killed twice. @returns what is wrong. */
+async function killTwice(crashAt: number, secondAt: number): Promise<string[]> {
+  await book.reset();
+  book.says('VERIFIED', [{ ...document('d'), pk: 11 }], { pk: 7 });
+  await book.deliver('BOOK_VERIFIED');
+  await book.liveHours(2);
+  book.answers(calls.documentForms('d'), { body: { status: 200, response: { forms: ['new'] } } });
+  saysIncome();
+  book.answers(BY_PK, FORBIDDEN, ...book.ocrolus.script(calls.bookStatus({ bookUuid: 'b' })));
+  const receivedAt = book.clock.iso();
+  const events = [
+    delivery('DOC_VERIFIED', { bookPk: '7', uploadedDocPk: '11' }, { receivedAt }),
+    delivery('book.income.generated', { bookPk: '7' }, { receivedAt }),
+  ];
+  killAt(crashAt);
+  await book.receive(events);
+  book.clock.advance(30);
+  killAt(secondAt);
+  await book.receive(events, { attempts: 2 });
+  book.beforeWrite = () => {};
+  book.clock.advance(30);
+  expect(await book.receive(events, { attempts: 3 })).toEqual([]);
+  await book.live(2);
+  const recorded = (await book.reader.events('b')).filter(({ source }) => source === 'webhook');
+  const is: Readonly<Record<string, boolean>> = {
+    forms: (await book.body('forms', 'd')).includes('new'),
+    income: (await book.stored()).includes('income b'),
+    ledger: recorded.length === 3 && recorded.every(({ outcome }) => outcome !== 'retrying'),
+    moved: (await book.shown('pk-7')) === undefined,
+    complete: (await book.shown())?.complete === true,
+  };
+  return Object.keys(is).filter((name) => is[name] === false);
+}
+
+test('two events by the pk of a book, and two crashes: each is in the ledger once, and nothing is lost', async () => {
+  for (let crashAt = 0; crashAt <= 14; crashAt += 1) {
+    for (let secondAt = 0; secondAt <= 14; secondAt += 4) {
+      expect(await killTwice(crashAt, secondAt), `killed at ${crashAt}, then at ${secondAt}`).toEqual([]);
+    }
+  }
+});
+
+async function itemsOf(bookId: string, prefix: string) {
+  const items = [];
+  for await (const item of book.table.query({ bookId, prefix })) items.push(item);
+  return items;
+}
+
+test('a Detect event without a book, and two crashes: it is in the ledger once, and nothing is lost', async () => {
+  const addresses = [calls.documentSignals('d'), calls.partSignals('d')];
+  for (let crashAt = 0; crashAt <= 12; crashAt += 1) {
+    await book.reset();
+    for (const call of addresses) book.answers(call, FORBIDDEN);
+    const event = delivery(
+      'document.detect.signal_found',
+      { docUuid: 'd' },
+      { receivedAt: book.clock.iso() },
+    );
+    killAt(crashAt);
+    let failed = await book.receive([event]);
+    for (const call of addresses) book.answers(call, signals('b', { d: 'COMPLETED' }));
+    killAt(crashAt);
+    if (failed.length > 0) failed = await book.receive([event], { attempts: 2 });
+    book.beforeWrite = () => {};
+    if (failed.length > 0) expect(await book.receive([event], { attempts: 3 })).toEqual([]);
+    await book.live(2);
+    const recorded = [...(await itemsOf('b', 'EVENT#')), ...(await itemsOf('account', 'EVENT#'))];
+    expect(
+      recorded.filter(({ source }) => source === 'webhook'),
+      `killed at ${crashAt}`,
+    ).toHaveLength(1);
+    expect(await itemsOf('account', 'OPEN#')).toEqual([]);
+    expect(await book.document('d')).toMatchObject({ detect: { state: 'COMPLETED' } });
+  }
+});
+
+test('the answer of Detect to an event is kept when the event is processed again', async () => {
+  await book.deliver('BOOK_VERIFIED');
+  book.answers(calls.documentSignals('d'), signals('b', { d: 'UNSUPPORTED' }));
+  // By a clock that is ahead.
+  const receivedAt = new Date(book.clock.now() + 3000).toISOString();
+  const event = book.event('document.detect.unable_to_process', { uploadedDocUuid: 'd' }, { receivedAt });
+  book.beforeWrite = (item) => {
+    if (item.startsWith('EVENT#')) throw new Error('killed');
+  };
+  expect(await book.receive([event])).toHaveLength(1);
+  book.beforeWrite = () => {};
+  book.clock.advance(5);
+  expect(await book.receive([event], { attempts: 2 })).toEqual([]);
+  expect(await book.document('d')).toMatchObject({ detect: { state: 'UNSUPPORTED' } });
+});
+
+test('two consumers open different results of one book at the same time', async () => {
+  await book.deliver('BOOK_VERIFIED');
+  for (const call of [
+    calls.incomeCalculations('b'),
+    calls.incomeSummary('b'),
+    calls.suspiciousActivityFlags('b'),
+  ])
+    book.answers(call, error(425, 9004));
+  await Promise.all([
+    book.deliver('book.income.generated', {}, { attempts: 3 }),
+    receive(book.anotherConsumer(), [book.event('SUSPICIOUS_ACTIVITY')], { attempts: 3 }),
+  ]);
+  expect(await book.missing()).toEqual(expect.arrayContaining(['income b', 'suspicious-activity b']));
+});
+
+test('an answer that was asked before an event does not count for it', async () => {
+  await book.deliver('BOOK_VERIFIED');
+  const flags = calls.suspiciousActivityFlags('b');
+  book.answers(flags, { body: { revision: 1 } });
+  // While the answer is under way, there is something new: the event's own request is refused, and its message is lost.
+  book.ocrolus.before = async (target) => {
+    if (!target.includes('suspicious')) return;
+    book.ocrolus.before = () => {};
+    book.answers(flags, { httpStatus: 403, body: {} });
+    book.clock.advance(1);
+    await book.deliver('SUSPICIOUS_ACTIVITY');
+    book.answers(flags, { body: { revision: 1 } });
+  };
+  await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 });
+  expect(await book.missing()).toContain('suspicious-activity b');
+  book.answers(flags, { body: { revision: 2 } });
+  await book.liveHours(1);
+  expect(await book.body('suspicious-activity')).toContain('"revision":2');
+});
+
+/** A consumer whose clock is ahead, and what Ocrolus answers it. */
+function fastConsumer(seconds: number) {
+  const clock = createClock();
+  clock.advance((book.clock.now() - clock.now()) / 1000 + seconds);
+  return book.anotherConsumer({ clock, ocrolus: scriptedOcrolus(clock) });
+}
+
+test('a refusal that a consumer with a fast clock got just before the book was verified does not end the result', async () => {
+  book.says('VERIFYING', [document('d', 'PROCESSING')]);
+  await book.deliver('document.upload_succeeded');
+  await book.liveHours(1);
+  const fast = fastConsumer(4);
+  saysStatus(fast.ocrolus, 'b', 'VERIFYING', [document('d', 'PROCESSING')]);
+  for (const call of ANALYTICS) fast.ocrolus.says(call, error(404, 9006));
+  await receive(fast, [book.event('book.analytics_v2.generated')]);
+  // A second later the book is verified.
+  book.clock.advance(1);
+  book.saysEverything('d');
+  await book.deliver('BOOK_VERIFIED');
+  await book.live(3);
+  expect(await book.stored()).toContain('summary b');
+});
+
+test('analytics of the old documents, requested by a consumer with a fast clock just before the book is verified again, are replaced', async () => {
+  await book.complete();
+  const reopened = [document('d'), document('e', 'VERIFYING')];
+  book.says('VERIFYING', reopened);
+  await book.untilDone('document.upload_succeeded');
+  await book.liveHours(1);
+  const fast = fastConsumer(4);
+  saysEverything(fast.ocrolus, 'b', ['d', 'e']);
+  saysStatus(fast.ocrolus, 'b', 'VERIFYING', reopened);
+  // A late copy of the first generation's event.
+  await receive(fast, [book.event('book.analytics_v2.generated')]);
+  book.clock.advance(1);
+  book.saysEverything('d', 'e');
+  saysAnalytics(book.ocrolus, 'b', 2);
+  await book.untilDone('BOOK_VERIFIED');
+  await book.live(4);
+  expect(await book.shown()).toMatchObject({ complete: true });
+  expect(await book.body('summary')).toContain('2');
+});
+
+test('of two events within seconds, the answer to the first does not replace the answer to the second', async () => {
+  await book.deliver('BOOK_VERIFIED');
+  book.clock.advance(600);
+  const fast = fastConsumer(3);
+  saysEverything(fast.ocrolus);
+  fast.ocrolus.says(calls.suspiciousActivityFlags('b'), { body: { version: 1 } });
+  book.answers(calls.suspiciousActivityFlags('b'), { body: { version: 2 } });
+  const event = book.event('SUSPICIOUS_ACTIVITY');
+  fast.ocrolus.before = async (target) => {
+    if (!target.includes('suspicious')) return;
+    book.clock.advance(1);
+    expect(await book.deliver('SUSPICIOUS_ACTIVITY')).toEqual([]);
+  };
+  expect(await receive(fast, [event])).toEqual([]);
+  await book.live(2);
+  expect(await book.body('suspicious-activity')).toContain('2');
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { error } from '../../../functions/consumers/testing/answers.ts';
+import { document } from '../testing/answers.ts';
+import { useBook } from '../testing/book.ts';
+
+const book = useBook();
+
+const FORMS = { body: { response: { forms: [] } } };
+const CORRECTED = { body: { response: { forms: [{ form_type: 'CORRECTED' }] } } };
+
+test('documents that events name by their pk only are captured', async () => {
+  book.saysEverything('d1', 'd2');
+  book.says('VERIFIED', [
+    { ...document('d1'), pk: 11 },
+    { ...document('d2'), pk: 12 },
+  ]);
+  await book.receive([
+    book.event('DOC_VERIFIED', { uploadedDocPk: '11' }),
+    book.event('document.detect.signal_found', { uploadedDocPk: '12' }),
+  ]);
+  expect((await book.stored()).sort()).toEqual(['forms d1', 'signals d2', 'transactions d1']);
+});
+
+test('forms are asked for by the pk of their document, although Book status shows it later', async () => {
+  book.answers(calls.documentForms('d'), error(404, 1501));
+  book.answers(calls.documentFormsByPk('7'), FORMS);
+  await book.deliver('BOOK_VERIFIED');
+  await book.liveHours(2);
+  expect(await book.stored()).not.toContain('forms d');
+  book.says('VERIFIED', [{ ...document('d'), pk: 7 }]);
+  await book.live(2);
+  expect(await book.stored()).toContain('forms d');
+});
+
+describe('the other uuid of a document', () => {
+  const saysCorrected = () => {
+    book.answers(calls.documentForms('d'), CORRECTED);
+    book.answers(calls.documentForms('part'), CORRECTED);
+  };
+
+  test.each([
+    ['finds it, although only an earlier event had it together with the uuid of the upload', document('d')],
+    ['finds it also if Book status is asked which document that is', document('d', 'REJECTED')],
+  ])('%s', async (_, meanwhile) => {
+    book.answers(calls.documentForms('part'), FORMS);
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd', docUuid: 'part' });
+    book.says(meanwhile.status === 'REJECTED' ? 'VERIFYING' : 'VERIFIED', [meanwhile]);
+    await book.live(1);
+    book.says('VERIFIED', [document('d')]);
+    saysCorrected();
+    expect(await book.deliver('DOC_VERIFIED', { docUuid: 'part' })).toEqual([]);
+    expect(await book.body('forms', 'd')).toContain('CORRECTED');
+  });
+
+  test('is kept while the forms that are filed under it are pending', async () => {
+    book.answers(calls.documentForms('d'), error(400, 1501));
+    book.answers(calls.documentForms('part'), error(400, 1404));
+    await book.untilDone('document.verification_succeeded', { uploadedDocUuid: 'd', docUuid: 'part' });
+    book.answers(calls.documentForms('part'), FORMS);
+    await book.live(5);
+    expect(await book.stored()).toContain('forms d');
+  });
+
+  test('is that of a part, if the other is that of a split PDF', async () => {
+    book.says('VERIFIED', [document('d')], { mixed_docs: [document('m')] });
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(2);
+    book.answers(calls.documentForms('d'), CORRECTED);
+    expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'm', docUuid: 'd' })).toEqual([]);
+    expect(await book.body('forms', 'd')).toContain('CORRECTED');
+  });
+
+  test('does not make a document that is not known yet another one that has the same', async () => {
+    book.saysEverything('u1', 'u2');
+    book.answers(calls.documentForms('part'), CORRECTED);
+    book.says('VERIFIED', [document('u1')]);
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'u1', docUuid: 'part' });
+    await book.live(1);
+    book.says('VERIFIED', [document('u1'), document('u2')]);
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'u2', docUuid: 'part' });
+    expect(await book.stored()).toContain('forms u2');
+  });
+});
+
+test('all documents of a book with more announced documents than it remembers are compared', async () => {
+  const docs = Array.from({ length: 130 }, (_, n) => `d${n}`);
+  book.saysEverything(...docs);
+  book.says('VERIFYING', []);
+  await book.deliver('document.upload_succeeded');
+  for (const uploadedDocUuid of docs)
+    expect(await book.deliver('DOC_VERIFIED', { uploadedDocUuid }, { attempts: 3 })).toEqual([]);
+  book.saysEverything(...docs);
+  await book.live(1);
+  expect((await book.stored()).filter((result) => result.startsWith('forms'))).toHaveLength(130);
+  expect(await book.shown()).toMatchObject({ complete: true });
+});
+
+test('of a large book, an event writes only the document that it names, and a look compares all', async () => {
+  const docs = Array.from({ length: 60 }, (_, n) => `d${n}`);
+  book.saysEverything(...docs);
+  await book.complete(4);
+  book.says(
+    'VERIFYING',
+    docs.map((id, n) => document(id, n < 30 ? 'VERIFYING' : undefined)),
+  );
+  await book.deliver('document.upload_succeeded', { uploadedDocUuid: 'd0' });
+  const verifying = async () =>
+    (await book.reader.documents('b')).filter(({ status }) => status === 'VERIFYING');
+  expect(await verifying()).toMatchObject([{ docUuid: 'd0' }]);
+  await book.liveHours(3);
+  expect(await verifying()).toHaveLength(30);
+});

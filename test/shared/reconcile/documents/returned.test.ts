@@ -1,0 +1,166 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { error } from '../../../functions/consumers/testing/answers.ts';
+import { receive } from '../../../functions/consumers/testing/harness.ts';
+import { document, saysAnalytics } from '../testing/answers.ts';
+import { useBook } from '../testing/book.ts';
+
+const book = useBook();
+
+const NEW_FORMS = { body: { status: 200, response: { forms: ['new'] } } };
+const [d, e] = [document('d'), document('e')];
+
+/** The document is as it was before, and contains something else. */
+const returns = (...docs: ReturnType<typeof document>[]) => {
+  book.says('VERIFIED', docs);
+  book.answers(calls.documentForms('d'), NEW_FORMS);
+};
+const expectFetchedAgain = async () => expect(await book.body('forms', 'd')).toContain('new');
+
+describe('a document of a complete book is fetched again', () => {
+  beforeEach(async () => {
+    book.saysEverything('d', 'e');
+    book.says('VERIFIED', [d]);
+    await book.complete();
+  });
+
+  test('if only a look has seen it active', async () => {
+    book.says('VERIFYING', [document('d', 'PROCESSING')]);
+    await book.liveUntil(async () => (await book.shown())?.status === 'VERIFYING');
+    returns(d);
+    await book.live(3);
+    await expectFetchedAgain();
+    expect(await book.shown()).toMatchObject({ generation: 2, complete: true });
+  });
+
+  test('if the look that has seen it active dies before it writes the book, which then looks as before', async () => {
+    book.says('VERIFYING', [document('d', 'PROCESSING')]);
+    let isWritten = false;
+    let hasDied = false;
+    book.beforeWrite = (item) => {
+      isWritten ||= item === 'DOC#d';
+      hasDied ||= isWritten && item === 'BOOK';
+      if (hasDied) throw new Error('killed');
+    };
+    for (let hour = 0; hour < 40 && !hasDied; hour += 1) await book.liveHours(1);
+    expect(hasDied).toBe(true);
+    book.beforeWrite = () => {};
+    expect(await book.document('d')).toMatchObject({ status: 'PROCESSING' });
+    returns(d);
+    await book.live(5);
+    await expectFetchedAgain();
+    expect(await book.document('d')).toMatchObject({ status: 'VERIFICATION_COMPLETE' });
+  });
+
+  test('if an event of Detect about an unknown document shows it active', async () => {
+    book.says('VERIFYING', [document('d', 'PROCESSING'), e]);
+    await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'e' });
+    returns(d, e);
+    await book.live(5);
+    await expectFetchedAgain();
+  });
+
+  test('if a slow consumer writes that it was active after a look has seen the book as before', async () => {
+    book.says('VERIFIED', [d, e]);
+    await book.live(2);
+    // A look is due. The consumer is delayed for two seconds between the answer of Book status and its first write.
+    book.clock.advance(24 * 3600);
+    expect(await book.poller.due()).toHaveLength(1);
+    book.says('VERIFYING', [document('d', 'PROCESSING'), e]);
+    book.beforeWrite = async () => {
+      book.beforeWrite = () => {};
+      returns(d, e);
+      book.clock.advance(2);
+      await book.look();
+    };
+    expect(await receive(book.anotherConsumer(), [book.event('document.upload_succeeded')])).toEqual([]);
+    await book.live(5);
+    await expectFetchedAgain();
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+
+  test('and its analytics, but not its other documents, if its final status is another', async () => {
+    book.says('VERIFIED', [d, e]);
+    await book.live(2);
+    book.says('VERIFIED', [document('d', 'COMPLETED'), e], { name: 'renamed' });
+    book.answers(calls.documentForms('d'), NEW_FORMS);
+    saysAnalytics(book.ocrolus, 'b', 2);
+    book.ocrolus.asked.length = 0;
+    await book.live(2);
+    await expectFetchedAgain();
+    expect(book.ocrolus.asked.filter(({ target }) => target.includes('doc_uuid=e'))).toEqual([]);
+    expect(await book.body('summary')).toBe('{"number_of_docs_processed":2}');
+    expect(await book.shown()).toMatchObject({ complete: true, generation: 3, name: 'renamed' });
+  });
+
+  test('if it was not listed, and was UNLISTED meanwhile', async () => {
+    book.says('VERIFIED', [e]);
+    await book.live(2);
+    expect(await book.document('d')).toMatchObject({ status: 'UNLISTED' });
+    expect(await book.shown()).toMatchObject({ complete: true, documents: { VERIFICATION_COMPLETE: 1 } });
+    returns(d, e);
+    await book.live(2);
+    await expectFetchedAgain();
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+});
+
+test('the others are not fetched again if a document is added, and the analytics are', async () => {
+  await book.start('VERIFIED', [d]);
+  await book.lookFor(0.1);
+  book.saysEverything('d', 'e');
+  saysAnalytics(book.ocrolus, 'b', 2);
+  book.ocrolus.asked.length = 0;
+  await book.lookFor(1);
+  expect(book.ocrolus.asked.filter(({ target }) => target.includes('doc_uuid=d'))).toEqual([]);
+  for (const operation of ['Book-summary', 'book-paystub-data'])
+    expect(book.ocrolus.count(operation)).toBe(1);
+  expect(await book.body('summary')).toBe('{"number_of_docs_processed":2}');
+  expect(await book.shown()).toMatchObject({ generation: 2, complete: true });
+});
+
+test.each([
+  ['is settled', { body: { response: { forms: [] } } }],
+  ['lacks something', error(400, 1404)],
+])(
+  'of an active book that %s, the event of another document shows a document active again',
+  async (_, ofE) => {
+    book.saysEverything('d', 'e', 'f');
+    book.answers(calls.documentForms('e'), ofE);
+    book.says('VERIFYING', [d, document('f', 'VERIFYING'), e]);
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    await book.liveHours(2);
+    expect(await book.stored()).toContain('forms d');
+    // `d` is upgraded. The event of `f` shows that it is active again; it is finished before the next poll, and its events are lost.
+    book.says('VERIFYING', [document('d', 'PROCESSING'), document('f'), e]);
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'f' });
+    returns(d, document('f'), e);
+    book.answers(calls.documentForms('e'), NEW_FORMS);
+    await book.live(3);
+    await expectFetchedAgain();
+    expect(await book.shown()).toMatchObject({ complete: true });
+  },
+);
+
+test('a document that moves from mixed_docs to docs is fetched', async () => {
+  book.saysEverything('d', 'm');
+  book.says('VERIFIED', [d], { mixed_docs: [document('m', 'COMPLETED')] });
+  await book.complete(2);
+  book.says('VERIFIED', [d, document('m', 'COMPLETED')]);
+  await book.live(5);
+  expect(await book.stored()).toContain('forms m');
+});
+
+test('a rejected document that is given back and verified is fetched soon, though Book status lags behind its event', async () => {
+  book.saysEverything('d', 'e');
+  book.says('VERIFIED', [d, document('e', 'REJECTED')]);
+  await book.complete();
+  await book.untilDone('DOC_VERIFIED', { uploadedDocUuid: 'e' });
+  expect(await book.shown()).toMatchObject({ complete: false });
+  book.says('VERIFIED', [d, e]);
+  for (let looks = 0; looks < 4; looks += 1) {
+    book.clock.advance(300);
+    await book.look();
+  }
+  expect(await book.stored()).toContain('forms e');
+});

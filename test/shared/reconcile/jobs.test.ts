@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error } from '../../functions/consumers/testing/answers.ts';
+import { document, saysAnalytics } from './testing/answers.ts';
+import { useBook } from './testing/book.ts';
+
+const book = useBook();
+
+const HOUR = 3_600_000;
+/** A job and its result live for a day (docs/ocrolus.md#asynchronous-jobs). */
+const LIFE = 24 * HOUR;
+const running = (job_id: string) => ({ httpStatus: 202, body: { job_id, status: 'PENDING' } });
+
+/** Lets Ocrolus compute the summary in jobs that take so long. */
+function takesJobOfHours(hours: number): void {
+  const started = new Map<string, number>();
+  book.ocrolus.before = (target) => {
+    if (target.includes('async=true')) {
+      const id = `job-${started.size}`;
+      started.set(id, book.clock.now());
+      book.answers(calls.bookSummary('b', true), running(id));
+      return;
+    }
+    const id = target.split('/').at(-1) ?? '';
+    const at = started.get(id);
+    if (at === undefined) return;
+    const age = book.clock.now() - at;
+    if (age > LIFE) book.answers(target, { httpStatus: 404, body: {} });
+    else if (age < hours * HOUR) book.answers(target, running(id));
+    else book.answers(target, { body: { status: 'DONE', result_url: 'https://s3.test/result' } });
+  };
+  book.answers('https://s3.test/result', { body: { number_of_docs_processed: 1 } });
+}
+
+test('a job that takes most of its day is requested before its result is deleted', async () => {
+  // The summary is missing for two days, so that the poller's rounds are six hours apart.
+  book.answers(calls.bookSummary('b'), error(425, 9004));
+  takesJobOfHours(20);
+  await book.untilDone('BOOK_VERIFIED');
+  await book.live(2);
+  book.answers(calls.bookSummary('b'), error(422, 1100));
+  await book.live(4);
+  expect(await book.stored()).toContain('summary b');
+  expect(await book.shown()).toMatchObject({ complete: true });
+});
+
+test('a probe that starts a job waits for its result', async () => {
+  book.redeploy({ settings: { RESULTS: JSON.stringify({ summary: 'announced' }) } });
+  book.answers(calls.bookSummary('b'), error(422, 1100));
+  takesJobOfHours(20);
+  await book.untilDone('BOOK_VERIFIED');
+  await book.live(3);
+  expect(await book.stored()).toContain('summary b');
+  expect(book.ocrolus.count('Book-summary')).toBeLessThan(5);
+});
+
+test.each([
+  ['an answer', { body: { job_id: 'early', status: 'FAILED' } }],
+  ['a refusal', { httpStatus: 422, body: { message: 'failed' } }],
+])(
+  'a job of an active book that fails, as %s says, is started again once the book is verified',
+  async (_, reply) => {
+    book.says('VERIFYING', [document('d', 'VERIFYING')]);
+    book.answers(calls.bookSummary('b'), error(422, 1100));
+    book.answers(calls.bookSummary('b', true), running('early'));
+    book.answers(calls.analyticsJob('early'), running('early'));
+    await book.untilDone('book.analytics_v2.generated');
+    book.says('VERIFIED', [document('d')]);
+    await book.untilDone('BOOK_VERIFIED');
+    await book.liveHours(2);
+    book.answers(calls.analyticsJob('early'), reply);
+    book.answers(calls.bookSummary('b', true), { body: { number_of_docs_processed: 1 } });
+    await book.live(2);
+    expect(await book.stored()).toContain('summary b');
+    expect(await book.shown()).toMatchObject({ complete: true });
+  },
+);
+
+test('an operator who asks for a book every minute does not use up the four attempts of its job', async () => {
+  book.answers(calls.bookSummary('b'), error(400, 1100));
+  book.answers(calls.bookSummary('b', true), running('j1'));
+  book.answers(calls.analyticsJob('j1'), { httpStatus: 422, body: { status: 'FAILED' } });
+  await book.deliver('BOOK_VERIFIED');
+  for (let minutes = 0; minutes < 12; minutes += 1) {
+    book.clock.advance(60);
+    await book.look('now');
+  }
+  expect(await book.missing()).toContain('summary b');
+});
+
+test('a job from before its book was reopened is dropped', async () => {
+  book.answers(calls.cashFlowFeatures('b'), error(422, 1100));
+  book.answers(calls.cashFlowFeatures('b', true), running('cash-1'));
+  book.answers(calls.analyticsJob('cash-1'), running('cash-1'));
+  await book.deliver('BOOK_VERIFIED');
+  await book.live(1);
+  expect(await book.missing()).toEqual(['cash-flow b']);
+  book.saysEverything('d', 'e');
+  saysAnalytics(book.ocrolus, 'b', 2);
+  const result_url = 'https://s3.example/cash-1';
+  book.answers(calls.analyticsJob('cash-1'), { body: { status: 'DONE', result_url } });
+  book.answers(result_url, { body: { job: 'cash-1' } });
+  await book.live(3);
+  expect(await book.body('cash-flow')).toBe('{"num_of_months":2}');
+  expect(await book.shown()).toMatchObject({ generation: 2, complete: true });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../../../shared/failure.ts';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { bookStatus, error } from '../../../functions/consumers/testing/answers.ts';
+import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
+import { makeBook, numbered } from '../../../functions/poller/testing/books.ts';
+import { document, FORBIDDEN, saysAnalytics, saysEverything } from '../testing/answers.ts';
+import { useBook } from '../testing/book.ts';
+
+const book = useBook();
+
+const NOT_FOUND = error(404, 1401);
+const DOWN = new Failure('retry', 'network');
+const refuses = (reply: ScriptedReply, bookUuid = 'b') => book.answers(calls.bookStatus({ bookUuid }), reply);
+
+describe('a book that Ocrolus does not show', () => {
+  test.each([
+    ['because it refuses it', FORBIDDEN, [5, 5, 5, 8, 11, 17, 25, 38, 57, 85, 128, 192, 288, 360, 360]],
+    ['because of a failure', DOWN, [5, 5, 5, 8, 11, 17, 25, 38, 57, 60, 60]],
+  ])('%s is looked at after half of the time that this lasts', async (_, reply, expected) => {
+    await makeBook(book.table, 'b');
+    refuses(reply);
+    expect(await book.look()).toEqual(['book-status']);
+    const minutes: number[] = [];
+    for (const _pause of expected) {
+      minutes.push(Math.round((await book.untilDue()) / 60));
+      await book.lookNext();
+    }
+    expect(minutes).toEqual(expected);
+  });
+
+  test('keeps its checklist, and continues there with the first answer', async () => {
+    book.answers(calls.bookSummary('b'), error(425, 9004));
+    await book.start('VERIFIED', [document('d')]);
+    await book.lookNext();
+    const { entries } = (await book.item()) ?? {};
+    refuses(FORBIDDEN);
+    expect(await book.lookNext()).toEqual(['book-status']);
+    const refused = { code: 'http-403', count: 1 };
+    expect(await book.item()).toMatchObject({ status: 'VERIFIED', refused, entries });
+    book.saysEverything('d');
+    await book.lookNext();
+    expect(await book.item()).not.toHaveProperty('refused');
+    expect(await book.item()).toMatchObject({ status: 'VERIFIED', complete: true });
+  });
+});
+
+test('events, however many, do not postpone the look that was refused', async () => {
+  await book.complete();
+  refuses(FORBIDDEN);
+  await book.lookNext();
+  await book.deliver('document.detect.signal_found', { uploadedDocUuid: 'd' });
+  expect(await book.shown()).toMatchObject({ complete: true });
+  const before = await book.untilDue();
+  expect(before).toBeLessThanOrEqual(5 * 60);
+  book.clock.advance(60);
+  await book.deliver('document.detect.signal_found', { uploadedDocUuid: 'd' });
+  expect(await book.untilDue()).toBeLessThanOrEqual(before - 60);
+});
+
+describe('a book that Ocrolus does not find', () => {
+  test('for some hours may be too new; then it is NOT_FOUND, and neither complete nor incomplete', async () => {
+    await makeBook(book.table, 'b');
+    refuses(NOT_FOUND);
+    await book.lookFor(0.2);
+    expect((await book.item())?.refused?.count).toBeGreaterThan(5);
+    expect(await book.item()).not.toHaveProperty('status');
+    await book.lookFor(1);
+    const item = await book.item();
+    expect(item).toMatchObject({ status: 'NOT_FOUND' });
+    for (const attribute of ['complete', 'completeAt', 'open']) expect(item).not.toHaveProperty(attribute);
+  });
+
+  const many = Array.from({ length: 60 }, (_, n) => `d${n}`);
+  test.each([
+    ['a look', ['d'], 2, undefined],
+    ['an event that shows it as before', ['d'], 2, 'document.upload_succeeded'],
+    ['an event of a result', ['d'], 2, 'book.analytics_v2.generated'],
+    ['an event of a result, after the last probe', ['d'], 15, 'book.analytics_v2.generated'],
+    ['an event of a large book', many, 2, 'BOOK_VERIFIED'],
+  ])('has its status again after %s, and is polled at the usual pace', async (_, docUuids, days, event) => {
+    book.saysEverything(...docUuids);
+    book.answers(calls.bookSummary('b'), error(425, 9004));
+    await book.untilDone('BOOK_VERIFIED');
+    await book.live(days);
+    refuses(NOT_FOUND);
+    await book.live(8);
+    expect(await book.shown()).toMatchObject({ status: 'NOT_FOUND' });
+    book.saysEverything(...docUuids);
+    if (event === undefined) await book.lookNext();
+    else await book.untilDone(event);
+    expect(await book.shown()).toMatchObject({ status: 'VERIFIED' });
+    expect(await book.item()).not.toHaveProperty('refused');
+    saysAnalytics(book.ocrolus);
+    await book.live(3);
+    expect(await book.shown()).toMatchObject({ complete: true });
+    expect(await book.stored()).toContain('summary b');
+  });
+});
+
+describe('an outage of Book status', () => {
+  const outages: [what: string, books: number, reply: ScriptedReply][] = [1, 10, 40].flatMap((books) => [
+    ['denies', books, NOT_FOUND],
+    ['refuses to show', books, FORBIDDEN],
+    ['fails to show', books, DOWN],
+  ]);
+  test.each(outages)(
+    'a book that Ocrolus %s for ten hours is asked again within hours (%i books)',
+    async (_, count, reply) => {
+      const books = numbered(count);
+      for (const bookUuid of books) {
+        saysEverything(book.ocrolus, bookUuid, [`d-${bookUuid}`]);
+        refuses(bookStatus(bookUuid, 'VERIFYING', [document(`d-${bookUuid}`, 'VERIFYING')]), bookUuid);
+        await makeBook(book.table, bookUuid);
+      }
+      await book.liveHours(2);
+      for (const bookUuid of books) refuses(reply, bookUuid);
+      await book.liveHours(10);
+      for (const bookUuid of books) saysEverything(book.ocrolus, bookUuid, [`d-${bookUuid}`]);
+      // Six hours to notice, and the grace time for its events.
+      await book.liveHours(8);
+      for (const bookUuid of books) expect(await book.shown(bookUuid)).toMatchObject({ complete: true });
+    },
+  );
+
+  const makeRefused = async (reply: ScriptedReply, books: readonly string[]) => {
+    for (const bookUuid of books) {
+      await makeBook(book.table, bookUuid);
+      refuses(reply, bookUuid);
+    }
+  };
+
+  test('costs one call now and then, however many books there are', async () => {
+    const books = numbered(60);
+    await makeRefused(FORBIDDEN, books);
+    await book.look();
+    expect(book.ocrolus.count('book-status')).toBe(20);
+    await book.live(1);
+    expect(book.ocrolus.count('book-status')).toBeLessThanOrEqual(20 + 24);
+    for (const bookUuid of books) refuses(bookStatus(bookUuid, 'VERIFYING'), bookUuid);
+    await book.liveHours(7);
+    for (const bookUuid of books) expect(await book.shown(bookUuid)).toMatchObject({ status: 'VERIFYING' });
+  });
+
+  test('that finds none of many books says nothing about any of them', async () => {
+    const books = numbered(25);
+    await makeRefused(NOT_FOUND, books);
+    await book.live(1);
+    for (const bookUuid of books) expect(await book.shown(bookUuid)).not.toHaveProperty('status');
+  });
+});

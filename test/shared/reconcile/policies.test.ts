@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { CLASSIFY_ONLY } from '../../../shared/checklist/kinds.ts';
+import { calls } from '../../../shared/ocrolus/calls.ts';
+import { error, signals } from '../../functions/consumers/testing/answers.ts';
+import { document, FORBIDDEN } from './testing/answers.ts';
+import { useBook } from './testing/book.ts';
+
+const book = useBook();
+
+const results = (policies: Readonly<Record<string, string>>) => ({
+  settings: { RESULTS: JSON.stringify(policies) },
+});
+
+test.each([
+  ['announced', FORBIDDEN, {}],
+  ['always', error(404, 1501), { d: 'COMPLETED' }],
+])(
+  'signals are %s: an event of a document that Book status does not show is kept',
+  async (policy, refusal, listed) => {
+    book.redeploy(results({ signals: policy }));
+    book.says('VERIFYING', [document('d', 'VERIFYING')]);
+    await book.untilDone('document.upload_succeeded');
+    if (policy === 'announced') book.answers(calls.bookStatus({ bookUuid: 'b' }), FORBIDDEN);
+    book.answers(calls.documentSignals('e'), refusal);
+    book.answers(calls.partSignals('e'), refusal);
+    book.answers(calls.bookSignals('b'), policy === 'announced' ? FORBIDDEN : signals('b', listed));
+    await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'e' });
+    await book.liveHours(1);
+    book.saysEverything('d', 'e');
+    await book.live(5);
+    expect(await book.document('e')).toMatchObject({ detect: { state: 'COMPLETED' } });
+  },
+);
+
+test('never: the signals of a document are not requested, even if an event names them', async () => {
+  book.redeploy(results({ signals: 'never' }));
+  await book.untilDone('BOOK_VERIFIED');
+  await book.untilDone('document.detect.signal_found', { uploadedDocUuid: 'd' });
+  expect(book.ocrolus.count('doc-fraud-signals')).toBe(0);
+  expect(await book.stored()).not.toContain('signals d');
+});
+
+test('after a change to `always`, everything of a finished book is fetched, also what was only probed', async () => {
+  book.redeploy(results({ forms: 'never', transactions: 'never', signals: 'never', summary: 'never' }));
+  await book.deliver('BOOK_VERIFIED');
+  await book.deliver('document.detect.signal_found', { uploadedDocUuid: 'd' });
+  await book.live(14);
+  expect(await book.shown()).toMatchObject({ complete: true });
+  book.redeploy(results({ income: 'always' }));
+  book.answers(calls.incomeCalculations('b'), { body: { incomes: [] } });
+  book.answers(calls.incomeSummary('b'), { body: {} });
+  await book.live(8);
+  expect(await book.stored()).toEqual(
+    expect.arrayContaining(['forms d', 'transactions d', 'summary b', 'income b']),
+  );
+});
+
+describe('a book that is only classified', () => {
+  const says = (
+    docs: readonly ReturnType<typeof document>[],
+    more: object = { book_class: CLASSIFY_ONLY },
+  ) => {
+    book.answers(calls.classificationSummary('b'), { body: { status: 200, response: { forms: [] } } });
+    book.says('VERIFYING', docs, more);
+  };
+
+  test('is complete with its classification, although one answer left out its class', async () => {
+    says([document('d', 'PROCESSING')]);
+    await book.deliver('document.upload_succeeded');
+    await book.liveHours(3);
+    says([document('d', 'CLASSIFIED')], {});
+    await book.liveHours(3);
+    says([document('d', 'CLASSIFIED')]);
+    await book.live(2);
+    expect(await book.shown()).toMatchObject({ complete: true });
+    expect(await book.stored()).toEqual(['classification b']);
+  });
+
+  test('is not finished while a document in Book status cannot be read', async () => {
+    says([document('d', 'CLASSIFIED'), null as never]);
+    await book.deliver('document.upload_succeeded');
+    await book.live(1);
+    expect(await book.shown()).toMatchObject({ complete: false });
+  });
+
+  test('has the results of a document that is announced a minute too early', async () => {
+    says([document('d', 'PROCESSING')]);
+    await book.untilDone('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    says([document('d', 'COMPLETED')]);
+    await book.live(5);
+    expect(await book.stored()).toContain('forms d');
+  });
+
+  test('has everything when it is upgraded', async () => {
+    says([document('d', 'COMPLETED')]);
+    await book.untilDone('document.upload_succeeded');
+    await book.live(2);
+    expect(await book.shown()).toMatchObject({ complete: true });
+    book.says('VERIFIED', [document('d', 'COMPLETED')], { book_class: 'COMPLETE' });
+    await book.live(4);
+    expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'signals b', 'summary b']));
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+});

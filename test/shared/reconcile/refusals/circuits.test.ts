@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { bookStatus, error } from '../../../functions/consumers/testing/answers.ts';
+import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
+import { FORBIDDEN, saysEverything } from '../testing/answers.ts';
+import { useBook } from '../testing/book.ts';
+
+const book = useBook();
+
+const numbered = (prefix: string, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, n) => `${prefix}${from + n}`);
+
+describe('what an event names', () => {
+  const NOT_SERVED = error(403, 1203);
+  const FLAGS: ScriptedReply = { body: { response: { suspicious_activity_results: [] } } };
+  /** An event about each of some books, whose flags Ocrolus answers like this. */
+  const deliver = async (from: number, to: number, reply: ScriptedReply) => {
+    for (const bookUuid of numbered('b', from, to)) {
+      book.answers(calls.bookStatus({ bookUuid }), bookStatus(bookUuid, 'VERIFYING'));
+      book.answers(calls.suspiciousActivityFlags(bookUuid), reply);
+      expect(await book.deliver('SUSPICIOUS_ACTIVITY', { bookUuid }, { attempts: 3 })).toEqual([]);
+    }
+  };
+  const asked = () => book.ocrolus.count('suspicious-activity-flags');
+
+  test('is no longer requested, if it was refused for 20 books in a row', async () => {
+    await deliver(0, 20, NOT_SERVED);
+    expect(asked()).toBe(20);
+    await deliver(20, 25, NOT_SERVED);
+    expect(asked()).toBe(20);
+    expect(await book.reader.missing('b22')).toMatchObject([{ kind: 'suspicious-activity' }]);
+    expect(await book.reader.events('b22')).toMatchObject([{ outcome: 'waiting', reason: 'circuit-open' }]);
+  });
+
+  test.each<[string, ScriptedReply]>([
+    ['a result', FLAGS],
+    ['a permanent refusal', error(404, 9006)],
+  ])('is requested, if %s came in between', async (_, reply) => {
+    await deliver(0, 19, NOT_SERVED);
+    book.clock.advance(61);
+    await deliver(19, 20, reply);
+    book.clock.advance(61);
+    await deliver(20, 30, NOT_SERVED);
+    expect(asked()).toBe(30);
+  });
+
+  test('is no longer requested, although Ocrolus was not ready in between', async () => {
+    await deliver(0, 19, NOT_SERVED);
+    book.clock.advance(61);
+    await deliver(19, 20, error(425, 9004));
+    book.clock.advance(61);
+    const before = asked();
+    await deliver(20, 30, NOT_SERVED);
+    expect(asked() - before).toBe(1);
+    book.clock.advance(3600);
+    await deliver(30, 31, error(425, 9004));
+    await deliver(31, 32, FLAGS);
+    expect(await book.stored('b31')).toEqual([]);
+  });
+
+  test('is requested once an hour, and any other answer closes the circuit', async () => {
+    await deliver(0, 20, NOT_SERVED);
+    for (let hour = 0; hour < 3; hour += 1) {
+      book.clock.advance(3600);
+      await deliver(20, 25, NOT_SERVED);
+    }
+    expect(asked()).toBe(23);
+    book.clock.advance(3600);
+    await deliver(20, 25, FLAGS);
+    expect(asked()).toBe(28);
+    expect(await book.stored('b24')).toEqual(['suspicious-activity b24']);
+  });
+});
+
+describe('results are asked for while the circuit of their kind is open', () => {
+  /** A lender of pay stubs only: the transactions of its books do not exist, which opens the circuit. */
+  const open = async (lacking: ScriptedReply) => {
+    for (let n = 0; n < 25; n += 1) {
+      saysEverything(book.ocrolus, `w${n}`, [`v${n}`]);
+      book.answers(calls.documentTransactions(`w${n}`, `v${n}`), lacking);
+      const ids = { bookUuid: `w${n}`, uploadedDocUuid: `v${n}` };
+      await book.deliver('DOC_VERIFIED', ids, { attempts: 3 });
+    }
+    await book.liveHours(30);
+    // The canary of this hour is used up when its first bank statement is verified.
+    await takeCanary('transactions');
+    book.ocrolus.asked.length = 0;
+  };
+  const takeCanary = (kind: string) => book.consumers.dependencies.circuits.takeCanary('default', kind);
+  const LACKING = error(404, 1501);
+
+  test('at once, where other books lack the result, and an event announces it', async () => {
+    await open(LACKING);
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' });
+    expect(await book.stored()).toContain('transactions d');
+  });
+
+  test('and again, where the first request fails', async () => {
+    await open(LACKING);
+    const shown = book.ocrolus.script(calls.documentTransactions('b', 'd'));
+    book.answers(calls.documentTransactions('b', 'd'), { httpStatus: 503, body: {} });
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
+    expect(await book.shown()).toMatchObject({ complete: false });
+    book.answers(calls.documentTransactions('b', 'd'), ...shown);
+    book.clock.advance(20 * 60);
+    await book.look();
+    expect(await book.stored()).toContain('transactions d');
+  });
+
+  test('also where their event is lost, whatever takes the canaries', async () => {
+    await open(LACKING);
+    await book.deliver('BOOK_VERIFIED');
+    for (const bookUuid of numbered('w', 25, 30)) {
+      saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
+      book.answers(calls.documentTransactions(bookUuid, `${bookUuid}d`), LACKING);
+      await takeCanary('transactions');
+      await book.deliver('BOOK_VERIFIED', { bookUuid });
+      await book.liveHours(1);
+    }
+    expect(await book.stored()).toContain('transactions d');
+  });
+
+  test('but not where the account may not have it', async () => {
+    await open(error(403, 1203));
+    await book.deliver('DOC_VERIFIED', { uploadedDocUuid: 'd' }, { attempts: 3 });
+    expect(book.ocrolus.count('transactions')).toBe(0);
+  });
+
+  test.each([
+    ['2301', error(404, 2301)],
+    ['no code', { httpStatus: 400, body: { error: 'no income documents' } }],
+  ])('and income, which probes of other books lack: %s', async (_, lacking) => {
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(40);
+    for (const bookUuid of numbered('o', 0, 25)) {
+      saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
+      book.answers(calls.incomeCalculations(bookUuid), lacking);
+      book.answers(calls.incomeSummary(bookUuid), lacking);
+      await book.deliver('BOOK_VERIFIED', { bookUuid });
+    }
+    // The probes open the circuit, and the canary of this hour is used up.
+    await book.live(4);
+    await book.deliver('book.income.generated', { bookUuid: 'o1' });
+    book.answers(calls.incomeCalculations('b'), { body: { incomes: [1] } });
+    book.answers(calls.incomeSummary('b'), { body: {} });
+    await book.deliver('book.income.generated');
+    expect(await book.stored()).toContain('income b');
+  });
+});
+
+test('a part of a result that is refused to every book does not stop the other part', async () => {
+  book.redeploy({ settings: { RESULTS: JSON.stringify({ income: 'always' }) } });
+  const books = numbered('o', 0, 45);
+  for (const bookUuid of books) {
+    saysEverything(book.ocrolus, bookUuid, [`${bookUuid}d`]);
+    book.answers(calls.incomeCalculations(bookUuid), { body: { incomes: [1] } });
+    book.answers(calls.incomeSummary(bookUuid), FORBIDDEN);
+  }
+  for (const some of [books.slice(0, 25), books.slice(25)]) {
+    for (const bookUuid of some) await book.deliver('BOOK_VERIFIED', { bookUuid });
+    await book.live(3);
+  }
+  for (const bookUuid of books) expect(await book.stored(bookUuid)).toContain(`income ${bookUuid}`);
+});
+
+test('a circuit that this version cannot read is closed', async () => {
+  const key = { bookId: 'circuit', item: 'default#income' };
+  await book.table.put({ ...key, code: '1501', books: { count: 3 }, revision: 1 });
+  expect(await book.deliver('BOOK_VERIFIED')).toEqual([]);
+  expect(await book.stored()).toContain('forms d');
+});

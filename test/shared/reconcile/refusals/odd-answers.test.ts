@@ -1,0 +1,163 @@
+import { describe, expect, test } from 'vitest';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { signals } from '../../../functions/consumers/testing/answers.ts';
+import { document } from '../testing/answers.ts';
+import { useBook } from '../testing/book.ts';
+
+/** Answers that Ocrolus may give, and that say less than they seem to: none of them completes a book. */
+const book = useBook();
+
+/** Values in Book status that this project's types exclude. */
+const unreadable = (value: unknown) => value as ReturnType<typeof document>;
+
+describe('a 200 that is not a result', () => {
+  test.each([
+    ['null', null],
+    ['a response of null', { status: 200, message: 'OK', response: null }],
+    ['an error in words', { error: 'Book not found' }],
+    ['a message', { message: 'Forms are not available yet' }],
+    ['a status in words', { status: 'error', message: 'try later' }],
+  ])('is requested again: %s', async (_, body) => {
+    book.answers(calls.documentForms('d'), { body });
+    await book.deliver('BOOK_VERIFIED');
+    await book.liveHours(3);
+    expect(await book.shown()).toMatchObject({ complete: false, open: ['forms'] });
+    book.saysEverything('d');
+    await book.live(2);
+    expect(await book.stored()).toContain('forms d');
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+
+  test.each([{}, [], { status: 200, response: {} }])('is stored where it may be empty: %j', async (body) => {
+    book.answers(calls.documentForms('d'), { body });
+    await book.deliver('BOOK_VERIFIED');
+    expect(await book.body('forms', 'd')).toBe(JSON.stringify(body));
+  });
+
+  test('is not the last page of enriched transactions', async () => {
+    const page = (from: number, count: number) => ({
+      body: {
+        total: 70,
+        enriched_transactions: Array.from({ length: count }, (_, n) => ({ row: from + n })),
+      },
+    });
+    book.answers(calls.enrichedTransactions('b'), page(0, 50));
+    book.answers(calls.enrichedTransactionsFrom('b', 50), { body: { rows: 'try later' } });
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(1);
+    expect(await book.shown()).toMatchObject({ complete: false });
+    book.answers(calls.enrichedTransactionsFrom('b', 50), page(50, 20));
+    await book.live(2);
+    const pages = await book.reader.resultPages('b', 'enriched-transactions');
+    expect(pages?.map(String)).toEqual([expect.any(String), expect.stringContaining('"row":50')]);
+  });
+
+  test.each(['PENDING', 'QUEUED'])(
+    'is no version 1 analytics while they are %s',
+    async (analytics_status) => {
+      const response = { r: { analytics_status } };
+      book.answers(calls.asyncAnalyticsResult('r'), { body: { status: 200, response } });
+      await book.deliver('ANALYTICS_COMPLETED', { analyticsRequestId: 'r' });
+      expect(await book.stored()).not.toContain('analytics r');
+    },
+  );
+
+  test('does not end Detect while its status is not a final one', async () => {
+    book.answers(calls.bookSignals('b'), signals('b', { d: 'IN_PROGRESS' }));
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(1);
+    expect(await book.shown()).toMatchObject({ complete: false, open: ['signals'] });
+  });
+});
+
+describe('Book status of a verified book', () => {
+  test.each([
+    ['a document without status', [unreadable({ uuid: 'd' })]],
+    ['a document that is not finished', [document('d'), document('e', 'VERIFYING')]],
+    ['a status that is not known', [document('d', 'GROOMED')]],
+    ['an entry that is null', [document('d'), unreadable(null)]],
+    ['an entry without id', [document('d'), unreadable({ status: 'VERIFICATION_COMPLETE' })]],
+  ])('with %s does not complete it, and is requested less and less often', async (_, docs) => {
+    book.saysEverything('d', 'e');
+    book.says('VERIFIED', docs);
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(10);
+    expect(await book.shown()).toMatchObject({ complete: false });
+    const before = book.ocrolus.count('book-status');
+    await book.live(1);
+    expect(book.ocrolus.count('book-status') - before).toBeLessThanOrEqual(4);
+    book.saysEverything('d', 'e');
+    await book.live(5);
+    expect(await book.shown()).toMatchObject({ complete: true });
+    expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'forms e']));
+  });
+
+  test('stores the documents that can be read, and is complete when all of them can', async () => {
+    await book.complete(2);
+    book.saysEverything('d', 'e');
+    book.says('VERIFIED', [document('d'), document('e'), unreadable(null)]);
+    await book.live(4);
+    expect(await book.stored()).toContain('forms e');
+    expect(await book.shown()).toMatchObject({ complete: false });
+    book.saysEverything('d', 'e');
+    await book.live(4);
+    expect(await book.shown()).toMatchObject({ complete: true, open: [] });
+  });
+
+  test('of which a document can never be read has the results of a document that is added', async () => {
+    const rejected = document('r', 'REJECTED');
+    book.says('VERIFIED', [rejected, unreadable({ status: 'FAILED' })]);
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(2);
+    book.says('VERIFIED', [rejected, document('d'), unreadable({ status: 'FAILED' })]);
+    await book.live(3);
+    expect(await book.stored()).toEqual(expect.arrayContaining(['forms d', 'summary b', 'signals b']));
+  });
+
+  test.each([
+    ['first', { docs: [document('d'), document('d', 'REJECTED')] }],
+    ['last', { docs: [document('d', 'REJECTED'), document('d')] }],
+    ['in the list of mixed documents, too', { mixed_docs: [document('d', 'COMPLETED')] }],
+  ])('with the same uuid twice: the one with results wins, listed %s', async (_, more) => {
+    book.says('VERIFIED', [document('d')], more);
+    await book.complete();
+    expect(await book.stored()).toContain('forms d');
+    expect(await book.shown()).toMatchObject({ documents: { VERIFICATION_COMPLETE: 1 } });
+    // Neither of the two looks like news of the other.
+    await book.live(10);
+    expect(book.ocrolus.count('doc-form-data')).toBe(1);
+    expect(await book.shown()).toMatchObject({ generation: 1, complete: true });
+  });
+});
+
+test('documents of an active book that Book status leaves out once are not unlisted', async () => {
+  book.saysEverything('d', 'e');
+  book.says('VERIFYING', [document('d'), document('e', 'VERIFYING')]);
+  await book.deliver('document.verification_succeeded', { uploadedDocUuid: 'd' });
+  await book.liveHours(2);
+  book.says('VERIFYING', unreadable(null) as never);
+  await book.liveHours(2);
+  book.saysEverything('d', 'e');
+  await book.live(2);
+  expect(await book.shown()).toMatchObject({ complete: true });
+  expect(book.ocrolus.count('doc-form-data')).toBe(2);
+});
+
+test.each([
+  ['IMAGE_GROUP_VERIFIED', { imageGroupPk: '7', docUuid: 'd1', uploadedDocUuid: 'd1' }],
+  ['BOOK_VERIFIED', { docUuid: 'd1' }],
+])(
+  'the id of one document in an event about several documents does not name their forms: %s',
+  async (eventName, ids) => {
+    book.saysEverything('d1', 'd2');
+    book.says(
+      'VERIFIED',
+      ['d1', 'd2'].map((uuid) => ({ ...document(uuid), image_group_pk: 7 })),
+    );
+    for (const uuid of ['d1', 'd2'])
+      book.answers(calls.documentForms(uuid), { body: { response: { forms: [uuid] } } });
+    await book.deliver(eventName, ids);
+    await book.live(1);
+    expect(await book.body('forms', 'd2')).toContain('"d2"');
+  },
+);

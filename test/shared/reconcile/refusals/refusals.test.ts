@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest';
+import { calls } from '../../../../shared/ocrolus/calls.ts';
+import { error, TOO_EARLY } from '../../../functions/consumers/testing/answers.ts';
+import type { ScriptedReply } from '../../../functions/consumers/testing/ocrolus.ts';
+import { document, FORBIDDEN } from '../testing/answers.ts';
+import { useBook } from '../testing/book.ts';
+
+const book = useBook();
+
+const ANALYTICS = [calls.bookSummary('b'), calls.cashFlowFeatures('b'), calls.enrichedTransactions('b')];
+
+test('what Ocrolus does not have yet is retried twice within seconds; then it is pending, and the message is finished', async () => {
+  book.says('VERIFYING', [document('d', 'VERIFYING')]);
+  book.answers(calls.bookSummary('b'), TOO_EARLY);
+  const message = book.event('book.analytics_v2.generated');
+  for (const [attempts, seconds] of [
+    [1, 3],
+    [2, 15],
+  ] as const) {
+    expect(await book.receive([message], { attempts })).toEqual(['message-0']);
+    expect(book.consumers.visibility.get('receipt-0')).toBe(seconds);
+  }
+  expect(await book.reader.events('b')).toEqual([]);
+  expect(await book.receive([message], { attempts: 3 })).toEqual([]);
+  expect(await book.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: '1404', attempts: 3 }]);
+  expect(await book.reader.missing('b')).toMatchObject([
+    { kind: 'summary', subject: 'b', state: 'pending', code: '1404', attempts: 1 },
+  ]);
+  expect(await book.untilDue()).toBeLessThanOrEqual(300);
+});
+
+describe('what Ocrolus refuses', () => {
+  test.each<[string, ScriptedReply, string]>([
+    ['by a proxy', FORBIDDEN, 'http-403'],
+    ['with an undocumented code', error(400, 9999), '9999'],
+    ['as unknown book', error(404, 1401), '1401'],
+    ['with an error inside a 200', { body: { status: 403, code: 1203 } }, '1203'],
+  ])('%s is asked for again: it may be wrong', async (_, reply, code) => {
+    const flags = calls.suspiciousActivityFlags('b');
+    book.says('VERIFYING');
+    book.answers(flags, reply);
+    expect(await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 })).toEqual([]);
+    expect(await book.reader.events('b')).toMatchObject([{ outcome: 'waiting', reason: code }]);
+    expect(await book.reader.missing('b')).toMatchObject([
+      { kind: 'suspicious-activity', state: 'pending', code, attempts: 1, nextAt: expect.any(String) },
+    ]);
+    book.answers(flags, { body: { response: { suspicious_activity_results: [] } } });
+    await book.liveHours(1);
+    expect(await book.stored()).toContain('suspicious-activity b');
+  });
+
+  test('on any call is never the end of a result', async () => {
+    const fetched = [
+      calls.documentForms('d'),
+      calls.documentTransactions('b', 'd'),
+      calls.bookSignals('b'),
+      ...ANALYTICS,
+    ];
+    for (const call of fetched) book.answers(call, FORBIDDEN);
+    await book.receive([
+      book.event('DOC_VERIFIED', { uploadedDocUuid: 'd' }),
+      ...['BOOK_VERIFIED', 'book.analytics_v2.generated', 'book.detect.signal_found'].map((name) =>
+        book.event(name),
+      ),
+    ]);
+    expect((await book.reader.missing('b')).map(({ kind, code }) => `${kind} ${code}`).sort()).toEqual([
+      'cash-flow http-403',
+      'enriched-transactions http-403',
+      'forms http-403',
+      'signals http-403',
+      'summary http-403',
+      'transactions http-403',
+    ]);
+    await book.live(1);
+    expect(await book.shown()).toMatchObject({ complete: false });
+    book.saysEverything('d');
+    await book.live(1);
+    expect(await book.missing()).toEqual([]);
+    expect(await book.shown()).toMatchObject({ complete: true });
+  });
+
+  test('because of a wrong request is requested again, with an alarm', async () => {
+    book.answers(calls.suspiciousActivityFlags('b'), error(400, 1103));
+    await book.deliver('SUSPICIOUS_ACTIVITY', {}, { attempts: 3 });
+    expect((await book.item())?.entries['suspicious-activity']).toMatchObject({ answered: 0, code: '1103' });
+    const dimensions = { operation: 'suspicious-activity-flags' };
+    expect(book.consumers.counted).toContainEqual({ name: 'RequestRejected', dimensions });
+    const isError = (line: string) => line.includes('"level":"ERROR"') && line.includes('1103');
+    expect(book.consumers.lines.some(isError)).toBe(true);
+  });
+
+  test.each(['9002', '9003', '9006'])('with %s is not requested until an event names it', async (code) => {
+    for (const call of ANALYTICS) book.answers(call, error(400, Number(code)));
+    await book.deliver('BOOK_VERIFIED');
+    await book.live(2);
+    const analytics = { state: 'unavailable', reason: code };
+    expect(await book.shown()).toMatchObject({ complete: true, analytics });
+    expect(await book.missing()).toEqual([]);
+    expect(book.ocrolus.count('Book-summary')).toBe(1);
+    book.answers(calls.bookSummary('b'), { body: {} });
+    await book.deliver('book.analytics_v2.generated');
+    expect(await book.reader.events('b')).toContainEqual(expect.objectContaining({ reason: code }));
+    expect(book.ocrolus.count('Book-summary')).toBe(2);
+    expect(await book.shown()).toMatchObject({ analytics: { state: 'available' } });
+  });
+
+  test('for an active book is requested again once the book is verified', async () => {
+    book.says('VERIFYING', [document('d', 'PROCESSING')]);
+    for (const call of ANALYTICS) book.answers(call, error(404, 9006));
+    await book.deliver('book.analytics_v2.generated');
+    await book.live(1);
+    book.saysEverything('d');
+    await book.live(3);
+    expect(await book.shown()).toMatchObject({ status: 'VERIFIED', complete: true });
+    expect(await book.stored()).toEqual(expect.arrayContaining(['summary b', 'cash-flow b']));
+  });
+});
+
+describe('a book that Ocrolus refuses to show', () => {
+  const STATUS = calls.bookStatus({ bookUuid: 'b' });
+
+  test('has two quick retries, and is then left to the poller', async () => {
+    book.answers(STATUS, error(404, 1401));
+    book.answers(calls.bookPayStubs('b'), error(404, 1401));
+    const message = book.event('BOOK_VERIFIED');
+    const failed = [];
+    for (const attempts of [1, 2, 3]) failed.push(await book.receive([message], { attempts }));
+    expect(failed).toEqual([['message-0'], ['message-0'], []]);
+    expect(await book.reader.events('b')).toMatchObject([
+      { outcome: 'waiting', reason: '1401', attempts: 3 },
+    ]);
+    const item = await book.item();
+    expect(item).toMatchObject({ dueAt: expect.any(String) });
+    expect(item).not.toHaveProperty('status');
+    // The poller alone counts, whose tries are spread over time.
+    expect(item).not.toHaveProperty('refused');
+  });
+
+  test('keeps what its events have named', async () => {
+    book.answers(STATUS, FORBIDDEN);
+    const refused = [
+      calls.incomeCalculations('b'),
+      calls.incomeSummary('b'),
+      calls.business('b', 'biz'),
+      calls.asyncAnalyticsResult('r'),
+    ];
+    for (const call of refused) book.answers(call, FORBIDDEN);
+    await book.deliver('book.income.generated', {}, { attempts: 3 });
+    await book.deliver('MIDDESK_VERIFIED', { businessUuid: 'biz' }, { attempts: 3 });
+    await book.deliver('ANALYTICS_COMPLETED', { analyticsRequestId: 'r' }, { attempts: 3 });
+    expect((await book.missing()).sort()).toEqual(['analytics r', 'business biz', 'income b']);
+    // Its class may forbid some of it, but is not known.
+    expect(await book.shown()).not.toHaveProperty('complete');
+  });
+
+  test('keeps the checklist that it had, and is not complete with something open', async () => {
+    await book.complete();
+    book.answers(STATUS, FORBIDDEN);
+    await book.deliver('book.classified', {}, { attempts: 3 });
+    expect((await book.item())?.entries.summary).toMatchObject({ state: 'stored' });
+    expect(await book.missing()).toEqual(['classification b']);
+    expect(await book.shown()).toMatchObject({ status: 'VERIFIED', complete: false });
+  });
+});
