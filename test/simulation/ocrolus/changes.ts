@@ -7,10 +7,10 @@ import {
   setStatus,
 } from '../../../infra/local/ocrolus/model/versions.ts';
 import { computeAnalytics } from './computed.ts';
-import { recordLeaving } from './history.ts';
-import { scheduleFinish, uploadRound } from './life.ts';
+import { recordLeaving } from './life/history.ts';
+import { scheduleFinish, uploadRound } from './life/life.ts';
+import { after, type BookScript } from './life/script.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
-import { after, type BookScript } from './script.ts';
 import { announce } from './spelling.ts';
 
 type BookChange = (script: BookScript) => void;

@@ -2,8 +2,8 @@ import type { Document } from '../../../infra/local/ocrolus/model/book.ts';
 import { endsDetect } from '../../../infra/local/ocrolus/model/detect.ts';
 import * as products from '../../../infra/local/ocrolus/model/products.ts';
 import { isCaptured, isFinished, renew } from '../../../infra/local/ocrolus/model/versions.ts';
+import { after, type BookScript } from './life/script.ts';
 import { DAY, HOUR, MINUTE, SECOND, span } from './random.ts';
-import { after, type BookScript } from './script.ts';
 import { announce } from './spelling.ts';
 
 /** Minutes to days after capture; never for a book whose documents were all rejected. */

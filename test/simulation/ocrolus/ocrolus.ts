@@ -5,17 +5,17 @@ import { createModel, type Match, type Operation } from '../../../infra/local/oc
 import { type Reply, type ReplyState, refusal } from '../../../infra/local/ocrolus/model/reply.ts';
 import { sourceOf } from '../../../infra/local/ocrolus/model/results.ts';
 import { Access } from './access.ts';
-import { verifiedBook } from './aftermath.ts';
-import { addBook, startArrivals } from './arrivals.ts';
 import { CHANGES, type ChangeName } from './changes.ts';
-import type { BookSpec } from './draw.ts';
-import { recordChange } from './history.ts';
+import { verifiedBook } from './life/aftermath.ts';
+import { addBook, startArrivals } from './life/arrivals.ts';
+import type { BookSpec } from './life/draw.ts';
+import { recordChange } from './life/history.ts';
+import { type ScriptContext, type SimulatedDelivery, scriptOf } from './life/script.ts';
 import { drawLag, intervene, jobLife } from './oddities.ts';
 import type { Kind, Profile } from './profile.ts';
 import { createRandom, HOUR, type Random } from './random.ts';
-import { type ScriptContext, type SimulatedDelivery, scriptOf } from './script.ts';
-import { documentTruth, outlineOf, resultTruth, truthOf } from './truth.ts';
-import type { BookOutline, BookTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
+import { documentTruth, outlineOf, resultTruth, truthOf } from './truth/truth.ts';
+import type { BookOutline, BookTruth, DocumentTruth, ResultTruth } from './truth/truth-types.ts';
 
 export interface OcrolusOptions {
   /** Used at creation only: afterwards the model has generators of its own. */

@@ -3,8 +3,8 @@ import { refusalOf } from '../../../infra/local/ocrolus/model/calls.ts';
 import type { JobLife } from '../../../infra/local/ocrolus/model/jobs.ts';
 import type { Match } from '../../../infra/local/ocrolus/model/model.ts';
 import { available, type Reply } from '../../../infra/local/ocrolus/model/reply.ts';
+import { type BookScript, type ScriptContext, scriptOf } from './life/script.ts';
 import { DAY, HOUR, MINUTE, mix, SECOND, span } from './random.ts';
-import { type BookScript, type ScriptContext, scriptOf } from './script.ts';
 
 /*
  * Behaviour that Ocrolus does not document: old answers, temporary refusals, jobs that fail or are lost.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { booksFor } from './arrivals.ts';
+import { booksFor } from './life/arrivals.ts';
 import { DAY } from './random.ts';
 import { createTestOcrolus, quietBook } from './testing/test-ocrolus.ts';
 

@@ -1,6 +1,6 @@
 import { eventOf, type Moment } from '../../../infra/local/ocrolus/model/events.ts';
 import { integer } from '../../../infra/local/ocrolus/model/reply.ts';
-import type { BookScript } from './script.ts';
+import type { BookScript } from './life/script.ts';
 
 /*
  * Spellings of events: the ids are now and then only the pk, only the uuid, a pk as text or a uuid without dashes, and any

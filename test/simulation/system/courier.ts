@@ -1,7 +1,7 @@
 import { signatureOf } from '../../../shared/secrets/signature.ts';
 import type { Random } from '../kernel/random.ts';
+import type { SimulatedDelivery } from '../ocrolus/life/script.ts';
 import { DAY, MINUTE, SECOND } from '../ocrolus/random.ts';
-import type { SimulatedDelivery } from '../ocrolus/script.ts';
 import type { Core } from './core.ts';
 import { webhookSecret } from './settings.ts';
 import type { Posted, WebhookApi } from './webhook.ts';

@@ -1,6 +1,6 @@
 import { BACKGROUND } from '../faults/episodes.ts';
 import { Random } from '../kernel/random.ts';
-import { booksFor } from '../ocrolus/arrivals.ts';
+import { booksFor } from '../ocrolus/life/arrivals.ts';
 import {
   type AccountProfile,
   DEFAULT_PROFILE,

@@ -1,5 +1,5 @@
 import { DAY, HOUR, MINUTE } from '../../ocrolus/random.ts';
-import type { ResultTruth } from '../../ocrolus/truth-types.ts';
+import type { ResultTruth } from '../../ocrolus/truth/truth-types.ts';
 import { isAvailable } from '../excuses/availability.ts';
 import { wantedOf } from '../excuses/policies.ts';
 import { isFresh } from '../final/stored.ts';

@@ -1,4 +1,4 @@
-import type { ResultTruth } from '../../ocrolus/truth-types.ts';
+import type { ResultTruth } from '../../ocrolus/truth/truth-types.ts';
 
 /** Ocrolus answers it, if asked for as it must be: some of it by a job only. */
 export function isAvailable(result: ResultTruth | undefined): boolean {

@@ -1,4 +1,4 @@
-import type { BookOutline } from '../../ocrolus/truth-types.ts';
+import type { BookOutline } from '../../ocrolus/truth/truth-types.ts';
 import type { Core } from '../../system/core.ts';
 
 /** Which books the product must have found: those that an event named, and those that a list shows it. */

@@ -1,6 +1,6 @@
 import type { MemoryTableCore } from '../../kernel/table/memory-table-core.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
-import type { BookTruth } from '../../ocrolus/truth-types.ts';
+import type { BookTruth } from '../../ocrolus/truth/truth-types.ts';
 import { openWithoutBook } from '../entries.ts';
 import type { ExcuseName } from '../excuses/excuses.ts';
 import { checkForgotten } from '../running/forgotten.ts';

@@ -1,6 +1,6 @@
 import type { Kind } from '../../ocrolus/profile.ts';
 import { DAY } from '../../ocrolus/random.ts';
-import type { BookTruth, ResultTruth } from '../../ocrolus/truth-types.ts';
+import type { BookTruth, ResultTruth } from '../../ocrolus/truth/truth-types.ts';
 import type { Stage } from '../../system/stage.ts';
 import { isSurelySeen, lookPause } from '../deadlines/pauses.ts';
 import { isAvailable } from '../excuses/availability.ts';

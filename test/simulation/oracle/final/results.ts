@@ -1,6 +1,6 @@
 import { revisionOf } from '../../../../infra/local/ocrolus/model/reply.ts';
 import type { Attributes } from '../../kernel/table/values.ts';
-import type { BookTruth, ResultTruth } from '../../ocrolus/truth-types.ts';
+import type { BookTruth, ResultTruth } from '../../ocrolus/truth/truth-types.ts';
 import type { ExcuseName } from '../excuses/excuses.ts';
 import { isDocumentKind } from '../vendor/results.ts';
 import { isExpected, mustBeNewest } from './expected.ts';

@@ -1,5 +1,5 @@
 import { DAY } from '../../ocrolus/random.ts';
-import type { BookTruth, DocumentTruth } from '../../ocrolus/truth-types.ts';
+import type { BookTruth, DocumentTruth } from '../../ocrolus/truth/truth-types.ts';
 import type { ExcuseName } from '../excuses/excuses.ts';
 import { wantedOf } from '../excuses/policies.ts';
 import { isCaptured, isDone, isEnded } from '../vendor/results.ts';

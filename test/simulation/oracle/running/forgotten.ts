@@ -1,6 +1,6 @@
 import type { SimulatedCall } from '../../ocrolus/ocrolus.ts';
 import { MINUTE } from '../../ocrolus/random.ts';
-import type { BookTruth } from '../../ocrolus/truth-types.ts';
+import type { BookTruth } from '../../ocrolus/truth/truth-types.ts';
 import type { Core } from '../../system/core.ts';
 import type { Violations } from '../violations.ts';
 

@@ -1,5 +1,5 @@
+import type { SimulatedDelivery } from '../../ocrolus/life/script.ts';
 import type { Kind } from '../../ocrolus/profile.ts';
-import type { SimulatedDelivery } from '../../ocrolus/script.ts';
 import type { Core } from '../../system/core.ts';
 import type { ExcuseName } from '../excuses/excuses.ts';
 import { isFresh } from '../final/stored.ts';

@@ -1,5 +1,5 @@
 import type { Attributes } from '../../kernel/table/values.ts';
-import type { BookTruth } from '../../ocrolus/truth-types.ts';
+import type { BookTruth } from '../../ocrolus/truth/truth-types.ts';
 import type { Core } from '../../system/core.ts';
 import { LATER_KIND } from '../../system/later-version.ts';
 import { missingOf } from '../entries.ts';

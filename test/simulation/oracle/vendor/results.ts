@@ -1,5 +1,5 @@
 import type { Kind } from '../../ocrolus/profile.ts';
-import type { BookTruth, DocumentTruth } from '../../ocrolus/truth-types.ts';
+import type { BookTruth, DocumentTruth } from '../../ocrolus/truth/truth-types.ts';
 
 /*
  * Which results there are for which statuses and classes, written from docs/ocrolus.md#document-statuses, #book-statuses,

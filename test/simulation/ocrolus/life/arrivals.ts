@@ -1,9 +1,9 @@
-import type { Book } from '../../../infra/local/ocrolus/model/book.ts';
+import type { Book } from '../../../../infra/local/ocrolus/model/book.ts';
+import { type BookSizes, type Profile, SMALL_BOOKS } from '../profile.ts';
+import type { Random } from '../random.ts';
 import { type BookSpec, drawBook } from './draw.ts';
 import { uploadRound } from './life.ts';
 import { planOtherEvents } from './other-events.ts';
-import { type BookSizes, type Profile, SMALL_BOOKS } from './profile.ts';
-import type { Random } from './random.ts';
 import type { ScriptContext } from './script.ts';
 
 /** About how many books announce so many deliveries, without giants: those announce four for each of their documents. */

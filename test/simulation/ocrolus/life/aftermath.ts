@@ -1,9 +1,9 @@
-import * as products from '../../../infra/local/ocrolus/model/products.ts';
-import { planChanges } from './changes.ts';
-import { completeWhenDone, computeAnalytics, detectEnded } from './computed.ts';
-import { DAY, HOUR, MINUTE, SECOND, span, uuidFrom } from './random.ts';
+import * as products from '../../../../infra/local/ocrolus/model/products.ts';
+import { planChanges } from '../changes.ts';
+import { completeWhenDone, computeAnalytics, detectEnded } from '../computed.ts';
+import { DAY, HOUR, MINUTE, SECOND, span, uuidFrom } from '../random.ts';
+import { announce } from '../spelling.ts';
 import { after, type BookScript } from './script.ts';
-import { announce } from './spelling.ts';
 
 /** Everything that follows the end of capture. */
 export function verifiedBook(script: BookScript): void {

@@ -1,7 +1,7 @@
-import { anyEvent } from '../../../infra/local/ocrolus/model/events.ts';
-import { DAY, MINUTE, span, uuidFrom } from './random.ts';
+import { anyEvent } from '../../../../infra/local/ocrolus/model/events.ts';
+import { DAY, MINUTE, span, uuidFrom } from '../random.ts';
+import { deliver, spellIds } from '../spelling.ts';
 import { after, type BookScript } from './script.ts';
-import { deliver, spellIds } from './spelling.ts';
 
 /** Names about which nothing is to be fetched, and one that no catalog knows. */
 const NAMES = [

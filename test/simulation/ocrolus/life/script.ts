@@ -1,7 +1,7 @@
-import type { Account, Book, Document, Kind, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
-import type { Model } from '../../../infra/local/ocrolus/model/model.ts';
-import type { Profile, Shares } from './profile.ts';
-import type { Random } from './random.ts';
+import type { Account, Book, Document, Kind, Versioned } from '../../../../infra/local/ocrolus/model/book.ts';
+import type { Model } from '../../../../infra/local/ocrolus/model/model.ts';
+import type { Profile, Shares } from '../profile.ts';
+import type { Random } from '../random.ts';
 
 /** One announcement; loss, duplication and delay are up to the caller. */
 export interface SimulatedDelivery {

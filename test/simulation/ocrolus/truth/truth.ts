@@ -1,15 +1,15 @@
-import type { Book, Document, Kind, Mixed, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
-import { peek } from '../../../infra/local/ocrolus/model/calls.ts';
-import { signalsText } from '../../../infra/local/ocrolus/model/detect.ts';
+import type { Book, Document, Kind, Mixed, Versioned } from '../../../../infra/local/ocrolus/model/book.ts';
+import { peek } from '../../../../infra/local/ocrolus/model/calls.ts';
+import { signalsText } from '../../../../infra/local/ocrolus/model/detect.ts';
 import {
   type ResultTruth as ModelTruth,
   resultOf,
   resultsOf,
   sourceOf,
-} from '../../../infra/local/ocrolus/model/results.ts';
-import { digestOf, signalsChange, UNCHANGED } from './history.ts';
-import { failedJobs, isPermanentlyRefused } from './oddities.ts';
-import { type BookScript, type Change, type ScriptContext, scriptOf } from './script.ts';
+} from '../../../../infra/local/ocrolus/model/results.ts';
+import { digestOf, signalsChange, UNCHANGED } from '../life/history.ts';
+import { type BookScript, type Change, type ScriptContext, scriptOf } from '../life/script.ts';
+import { failedJobs, isPermanentlyRefused } from '../oddities.ts';
 import type { BookOutline, BookTruth, ChangeTruth, DocumentTruth, ResultTruth } from './truth-types.ts';
 
 /** Everything that Ocrolus answers about a book now, without tokens, faults or limits. It changes nothing. */

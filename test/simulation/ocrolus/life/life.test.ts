@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { revisionOf } from '../../../infra/local/ocrolus/model/reply.ts';
-import { DAY, HOUR, MINUTE } from './random.ts';
-import { codeOf, createTestOcrolus, quietBook, statusOf } from './testing/test-ocrolus.ts';
+import { revisionOf } from '../../../../infra/local/ocrolus/model/reply.ts';
+import { DAY, HOUR, MINUTE } from '../random.ts';
+import { codeOf, createTestOcrolus, quietBook, statusOf } from '../testing/test-ocrolus.ts';
 
 describe('the life of a book', () => {
   test('goes from CREATED to VERIFIED, and announces each step in the vocabulary of the account', () => {

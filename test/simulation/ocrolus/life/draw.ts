@@ -6,10 +6,10 @@ import type {
   ImageGroup,
   Mixed,
   NewBook,
-} from '../../../infra/local/ocrolus/model/book.ts';
-import { makeBook, makeDocument } from '../../../infra/local/ocrolus/model/life.ts';
-import type { Shares } from './profile.ts';
-import { createRandom, HOUR, MINUTE, type Random, span, uuidFrom } from './random.ts';
+} from '../../../../infra/local/ocrolus/model/book.ts';
+import { makeBook, makeDocument } from '../../../../infra/local/ocrolus/model/life.ts';
+import type { Shares } from '../profile.ts';
+import { createRandom, HOUR, MINUTE, type Random, span, uuidFrom } from '../random.ts';
 import type { AnalyticsOddity, BookScript, ScriptContext } from './script.ts';
 
 /** Settings of a book. The rest is random. */

@@ -1,12 +1,12 @@
-import type { Document, Mixed } from '../../../infra/local/ocrolus/model/book.ts';
-import * as model from '../../../infra/local/ocrolus/model/life.ts';
-import { isFinished, setStatus, touch } from '../../../infra/local/ocrolus/model/versions.ts';
-import { startDetect } from './computed.ts';
+import type { Document, Mixed } from '../../../../infra/local/ocrolus/model/book.ts';
+import * as model from '../../../../infra/local/ocrolus/model/life.ts';
+import { isFinished, setStatus, touch } from '../../../../infra/local/ocrolus/model/versions.ts';
+import { startDetect } from '../computed.ts';
+import { DAY, HOUR, MINUTE, SECOND, span, uuidFrom } from '../random.ts';
+import { announce } from '../spelling.ts';
 import { drawDocument, drawMixed, nextPk } from './draw.ts';
 import { recordLeaving } from './history.ts';
-import { DAY, HOUR, MINUTE, SECOND, span, uuidFrom } from './random.ts';
 import { after, type BookScript } from './script.ts';
-import { announce } from './spelling.ts';
 
 /** Beyond this the documents of a book come one a second, and nothing unusual is uploaded. */
 const GIANT = 100;

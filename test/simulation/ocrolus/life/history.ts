@@ -1,4 +1,4 @@
-import type { Book, Document, Versioned } from '../../../infra/local/ocrolus/model/book.ts';
+import type { Book, Document, Versioned } from '../../../../infra/local/ocrolus/model/book.ts';
 import { type BookScript, type Change, type Left, type ScriptContext, scriptOf } from './script.ts';
 
 export const UNCHANGED: Change = { since: 0, isShown: true, left: undefined };

@@ -1,5 +1,5 @@
-import type { Book, Document, DocumentStatus } from '../../../infra/local/ocrolus/model/book.ts';
-import type { ResultTruth as ModelTruth } from '../../../infra/local/ocrolus/model/results.ts';
+import type { Book, Document, DocumentStatus } from '../../../../infra/local/ocrolus/model/book.ts';
+import type { ResultTruth as ModelTruth } from '../../../../infra/local/ocrolus/model/results.ts';
 
 export interface DocumentTruth
   extends Pick<
