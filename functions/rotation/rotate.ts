@@ -48,9 +48,9 @@ export interface RotationDependencies {
   readonly wait: (milliseconds: number) => Promise<unknown>;
 }
 
-/** A rotation takes a minute; the overlap is counted from its start, with this margin. */
+/** Margin on the overlap, which is counted from the start of a rotation. */
 const DURATION_MS = 5 * 60_000;
-/** Length of a secret, which has two characters per byte; Ocrolus takes 16 to 128 characters. */
+/** Random bytes of a secret: 64 hexadecimal characters, where Ocrolus takes 16 to 128. */
 const SECRET_BYTES = 32;
 
 /**
@@ -82,10 +82,10 @@ async function createSecret(token: string, dependencies: RotationDependencies): 
   // Secrets Manager calls this again after the last step.
   if (pending?.id === token) return;
   const next = randomBytes(SECRET_BYTES).toString('hex');
-  await dependencies.versions.putPending(follow(current.secret, next, dependencies), token);
+  await dependencies.versions.putPending(rotatedSecret(current.secret, next, dependencies), token);
 }
 
-/** Ocrolus may sign with the new secret before it has answered, so the webhook must know the secret by then. */
+/** Waits until every webhook instance has read the new secret: Ocrolus may sign with it before its response arrives. */
 async function setSecret(dependencies: RotationDependencies): Promise<void> {
   const current = await currentOf(dependencies);
   const pending = await pendingOf(dependencies);
@@ -96,8 +96,8 @@ async function setSecret(dependencies: RotationDependencies): Promise<void> {
   if (untilSettled > 0) await dependencies.wait(Math.min(untilSettled, dependencies.settleMs));
   // A step may run late, for example after an outage of Ocrolus of an hour: the old secret must remain valid.
   const until = Date.parse(pending.secret.previousUntil ?? '');
-  if (!(until - dependencies.now() >= dependencies.overlapMs)) {
-    await dependencies.versions.putPending(follow(current.secret, next, dependencies), randomUUID());
+  if (Number.isNaN(until) || until - dependencies.now() < dependencies.overlapMs) {
+    await dependencies.versions.putPending(rotatedSecret(current.secret, next, dependencies), randomUUID());
   }
   await dependencies.setAtOcrolus(next);
 }
@@ -120,7 +120,7 @@ async function finishSecret(dependencies: RotationDependencies): Promise<void> {
 }
 
 /** The secret after a rotation to `next`. */
-function follow(
+function rotatedSecret(
   secret: WebhookSecret,
   next: string,
   { now, overlapMs }: RotationDependencies,

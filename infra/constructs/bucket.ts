@@ -6,7 +6,7 @@ import { createLogGroup, type LogProps } from './logs.ts';
 /** Construct id of the Lambda with which CDK empties buckets. */
 const PROVIDER = 'Custom::S3AutoDeleteObjectsCustomResourceProvider';
 
-/** Properties that all buckets of a stage share. Those of logs are also for the log of the Lambda that empties them. */
+/** Properties that all buckets of a stage share. Those of logs also configure the Lambda that empties buckets. */
 export interface BucketDefaults extends LogProps {
   /** Bucket to which S3 logs every access. Absent: accesses are not logged. */
   readonly accessLogs: { readonly bucketName: string; readonly prefix: string } | undefined;
@@ -14,10 +14,10 @@ export interface BucketDefaults extends LogProps {
 
 /**
  * A private bucket with versions. CloudFormation deletes only empty buckets (AWS: AWS::S3::Bucket, "DeletionPolicy"), so
- * one that is destroyed with the stack is emptied first (`autoDeleteObjects` of CDK): otherwise, neither a `destroy` stage
- * could be deleted, nor a first deployment that fails after the first object.
+ * one that is destroyed with the stack is emptied first (`autoDeleteObjects` of CDK). Otherwise CloudFormation could not
+ * delete a stage with `removalPolicy: destroy`, nor roll back a first deployment.
  */
-export function createBucket(scope: Construct, props: BucketDefaults, more: BucketProps): Bucket {
+export function createBucket(scope: Construct, props: BucketDefaults, overrides: BucketProps): Bucket {
   const { accessLogs, removalPolicy } = props;
   const bucket = new Bucket(scope, 'Bucket', {
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -31,11 +31,11 @@ export function createBucket(scope: Construct, props: BucketDefaults, more: Buck
       serverAccessLogsBucket: Bucket.fromBucketName(scope, 'AccessLogs', accessLogs.bucketName),
       serverAccessLogsPrefix: accessLogs.prefix,
     }),
-    ...more,
+    ...overrides,
   });
   // A bucket that outlives the stack must still refuse plain HTTP.
   bucket.policy?.applyRemovalPolicy(removalPolicy);
-  configureEmptying(bucket, props);
+  configureAutoDeleteLambda(bucket, props);
   return bucket;
 }
 
@@ -43,7 +43,7 @@ export function createBucket(scope: Construct, props: BucketDefaults, more: Buck
  * Gives CDK's Lambda, which has no properties for it, the architecture and the encrypted log group of the other functions.
  * All buckets share one Lambda.
  */
-function configureEmptying(bucket: Bucket, props: LogProps): void {
+function configureAutoDeleteLambda(bucket: Bucket, props: LogProps): void {
   const provider = Stack.of(bucket).node.tryFindChild(PROVIDER);
   if (provider === undefined || provider.node.tryFindChild('Logs') !== undefined) return;
   const handler = provider.node.findChild('Handler');

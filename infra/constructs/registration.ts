@@ -102,7 +102,7 @@ export class Registration extends Construct {
         retryAttempts: 2,
       }),
     });
-    // A rate schedule starts immediately. Before the registration, it would find drift, and the alarm's period is a day.
+    // A rate schedule runs once immediately. Before the registration, that run would find drift, and alarm for a day.
     check.node.addDependency(...webhooks);
   }
 

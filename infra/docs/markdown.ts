@@ -43,10 +43,10 @@ export function page(...blocks: readonly string[]): string {
   return `${[GENERATED, ...blocks].join('\n\n')}\n`;
 }
 
-/** A word, where code and links count as one. */
+/** A word for wrapping; a code span or a link is one word. */
 const WORDS = /(?:`[^`]*`|\[[^\]]*\]\([^)]*\)|[^\s`[]|\[)+/g;
 
-/** @param indent of every line but the first. */
+/** @param indent prefix of every line except the first. */
 function wrap(text: string, indent: string): string {
   const wrapped: string[] = [];
   let line = '';

@@ -9,7 +9,7 @@ import type { Timing } from './times.ts';
  * - `permanent`: Ocrolus says something about the data, which asking again does not change.
  * - `not-yet`: Ocrolus is working on it, in `job` if it names one. `goesOn`: a part is stored, and the next one can
  *   be asked for.
- * - `refused`: possibly wrong credentials, a proxy, a race, or a bug of ours.
+ * - `refused`: possibly wrong credentials, a proxy, a race, or a bug of this project.
  * - `failed`: Ocrolus or the network does not work.
  * - `job-failed`: this job could not compute the result.
  */

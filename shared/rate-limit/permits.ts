@@ -8,7 +8,7 @@ export interface PermitsOptions {
   /** Time for which a permit is valid, from its own time on. */
   readonly validMs: number;
   /** Maximum age of a free permit when it is reserved. */
-  readonly savedMs: number;
+  readonly burstMs: number;
   /** Minimum number of permits that one write reserves, for the next callers of this process. */
   readonly minBlock: number;
   readonly now: () => number;
@@ -34,7 +34,7 @@ interface Caller {
  * @returns a function that resolves when the caller may call, and throws as `Bucket.reserve` does.
  */
 export function createPermits(options: PermitsOptions): (deadline: number) => Promise<void> {
-  const { bucket, intervalMs, validMs, savedMs, minBlock, now, wait } = options;
+  const { bucket, intervalMs, validMs, burstMs, minBlock, now, wait } = options;
   const callers: Caller[] = [];
   /** Reserved, but not handed out yet. */
   let permits: number[] = [];
@@ -61,7 +61,7 @@ export function createPermits(options: PermitsOptions): (deadline: number) => Pr
   const reserveBlock = async (lateMs: number): Promise<number> => {
     const start = bucket.now();
     const count = Math.min(Math.max(callers.length, minBlock), MAX_BLOCK);
-    const first = await bucket.reserve(count * intervalMs, start + lateMs - savedMs, start + aheadMs());
+    const first = await bucket.reserve(count * intervalMs, start + lateMs - burstMs, start + aheadMs());
     permits = Array.from({ length: count }, (_, n) => first + n * intervalMs);
     return bucket.now() - start;
   };

@@ -2,8 +2,8 @@
  * All Lambdas share the one limit of the organization (docs/decisions/0013).
  *
  * A permit is a point in time that allows one call. At 12 calls per second there is one every 83 ms, and each can be
- * used from its time on, for two thirds of a second. So the calls of any second have permits from one and two thirds:
- * at most 20, which is the limit of Ocrolus, whichever process calls, and however late it learns of its permit.
+ * used from its time on, for two thirds of a second. So the calls of any second have permits of 1⅔ seconds: at most 20,
+ * which is the limit of Ocrolus, whichever process calls, and however late it learns of its permit.
  *
  * The bucket is one number in DynamoDB, the time of the next free permit. One conditional write reserves a block of
  * permits by adding its length. If the number is in the future, there is a queue, and callers wait for their permits.
@@ -38,8 +38,8 @@ const MAX_SHARE = 0.975;
  */
 const VALID_MS = { least: 200, most: 1000 };
 
-/** Share of the validity that may be over when a permit is reserved. The rest is for the next calls of an event. */
-const SAVED_SHARE = 0.6;
+/** Maximum age of a free permit when it is reserved (the burst), as a share of its validity; the next calls use the rest. */
+const BURST_SHARE = 0.6;
 
 /** Book status and three results. */
 const CALLS_OF_AN_EVENT = 4;
@@ -64,7 +64,7 @@ export function createSharedRateLimiter(options: {
     bucket: lightBucket,
     intervalMs: 1000 / rate,
     validMs: Math.max(spareMs, VALID_MS.least),
-    savedMs: spareMs * SAVED_SHARE,
+    burstMs: spareMs * BURST_SHARE,
     minBlock: CALLS_OF_AN_EVENT,
     now,
     wait,
@@ -73,7 +73,7 @@ export function createSharedRateLimiter(options: {
     bucket: heavyBucket,
     intervalMs: heavyMs,
     validMs: Math.max(heavyMs, VALID_MS.least),
-    savedMs: 0,
+    burstMs: 0,
     minBlock: 1,
     now,
     wait,

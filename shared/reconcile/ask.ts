@@ -166,7 +166,7 @@ async function writeAnswers(
 }
 
 /**
- * Asks for one result and stores it. Failures of Ocrolus and bugs of ours become answers, so that they do not hold up
+ * Asks for one result and stores it. Failures of Ocrolus and bugs of this project become answers, so that they do not hold up
  * other results.
  *
  * @returns `undefined`: there was no permit, and nothing was asked.

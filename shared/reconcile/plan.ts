@@ -22,7 +22,7 @@ import type { Focus } from './read.ts';
  */
 const DOCUMENTS_AT_ONCE = 20;
 
-/** Selects the lines to ask for: those that events have marked, due or not, and in a look all that are due. Pure. */
+/** Selects the checklist lines to ask for: those that events have marked, due or not, and in a look all that are due. Pure. */
 export function linesInFocus(seen: Seen, book: Book, focus: Focus, rules: Rules): Line[] {
   const { announcements, look } = focus;
   const documents = [...seen.documents.values()];

@@ -4,7 +4,7 @@ import type { ResultKind } from '../events/result-kinds.ts';
 import { isoTime } from '../iso-time.ts';
 
 /**
- * Items must stay readable after a rollback: unknown words and attributes are kept. So words are open lists here, and
+ * Items must stay readable after a rollback: unknown enum values and attributes are kept. So enums are open here, and
  * objects are loose.
  */
 const word = <Word extends string>() => z.string() as unknown as z.ZodType<Word>;

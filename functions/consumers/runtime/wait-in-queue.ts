@@ -2,7 +2,7 @@ import { MAX_RECEIVES } from '../../../shared/events/channels.ts';
 import { type Delivery, deliverAgain } from './delivery.ts';
 import { recordFailedAttempt } from './finish-delivery.ts';
 
-/** Ratio of the wait to the age of a delivery. Receives are no measure: an outage of the table may have used them up. */
+/** Ratio of the wait to the age of a delivery. Receives do not count: an outage of the table may have used them up. */
 const GROWTH = 2;
 
 /** Receives that are left for copies, and for functions that die. */

@@ -5,7 +5,7 @@ import { comparePks, createdMs, Place, START } from '../../../shared/ocrolus/boo
 import type { Key, Table } from '../../../shared/store/table.ts';
 import type { Step } from './follow.ts';
 
-/** Part of the list that a call of `discover` reads. */
+/** Part of the list that one call reads; `discover.ts` tells the whole story. */
 const Reading = z.enum(['new', 'recent', 'sweep']);
 
 type Reading = z.infer<typeof Reading>;
@@ -16,8 +16,9 @@ const Stored = z.object({
   sweep: Place.optional().catch(undefined),
   /** Every book before this place is older than `times.recent`. */
   recentFrom: Place.optional().catch(undefined),
-  /** Time when all new books had been read, and start of the last sweep, in Unix milliseconds. */
+  /** Unix milliseconds when all new books had been read. */
   newAt: z.number().catch(0),
+  /** Unix milliseconds when the last sweep started. */
   sweptAt: z.number().catch(0),
   /** Number of pages of known books that this run has read again. */
   rereads: z.int().catch(0),
@@ -27,7 +28,7 @@ const Stored = z.object({
 
 /** Progress of reading the list of an account's books. */
 export interface Cursor extends Omit<z.infer<typeof Stored>, 'recent' | 'sweep'> {
-  /** Place up to which each part has been read; absent: to its end. */
+  /** Place up to which each part has been read; absent if the part is not being read. */
   readonly places: { readonly new: Place } & { readonly [reading in Reading]?: Place | undefined };
   readonly recentFrom: Place;
 }
@@ -57,7 +58,7 @@ function cursorKey(account: string): Key {
   return { bookId: OWN_PARTITIONS.poller, item: `CURSOR#${account}` };
 }
 
-/** Maximum number of pages of known books that a run reads again: 288,000 reads a day, for any length of the list. */
+/** Maximum number of pages of known books that a run reads again: with 100 books a page, 288,000 books a day. */
 const REREADS = 10;
 
 /** Place after which the next page is read. */
@@ -92,7 +93,7 @@ export function advance(
     const again = { ...after.places, recent: after.places.recent ?? START };
     return { ...after, next: 'new', rereads: 0, places: again, isCaughtUp: true };
   }
-  // If each run reads only one page, new books must not wait for the end of a long reading.
+  // If each run reads only one page, new books must not wait for the end of a long reading: half of the shortest pause.
   const isNewDue = now - after.newAt >= times.min / 2;
   return { ...after, next: isNewDue ? 'new' : next, isCaughtUp: false };
 }

@@ -48,7 +48,7 @@ const ResultQuery = z.object({
 });
 
 /**
- * Serves the console on loopback. Its address carries a token: `url` opens it.
+ * Serves the console on loopback. Its URL contains an access token.
  *
  * | request, after the token | answer |
  * |---|---|

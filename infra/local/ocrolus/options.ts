@@ -12,7 +12,7 @@ export interface SimulatorOptions {
   readonly webhookUrl: string | undefined;
   /** 16 to 128 characters. Deliveries are unsigned without it, as the real ones are. */
   readonly webhookSecret: string | undefined;
-  /** Which names are announced, unless a call says otherwise. */
+  /** Names of announced events, unless a call says otherwise. */
   readonly vocabulary: Vocabulary;
   /** How the account is answered. */
   readonly habits: Partial<Omit<AccountHabits, 'name'>>;
@@ -26,9 +26,9 @@ export interface SimulatorOptions {
   readonly retryDelayMs: number;
   /** An attempt without an answer is given up after this time, in milliseconds (docs/ocrolus.md#response-time). */
   readonly deliveryTimeoutMs: number;
-  /** Attempts under way at a time: a real sender has its limits too, and nobody knows Ocrolus's. */
+  /** Maximum number of attempts under way; Ocrolus's own limit is not documented. */
   readonly attemptsAtOnce: number;
-  /** Nobody knows whether a retry keeps its request id. */
+  /** Whether a retry keeps its request id, which Ocrolus does not document. */
   readonly retryRequestId: 'same' | 'new';
   /** An asynchronous v2 job is PENDING for this time, in milliseconds. */
   readonly jobMs: number;

@@ -39,7 +39,7 @@ export async function examineQueue(
   /** Receipt handles by message id. */
   const held = new Map<string, string>();
   let examined = 0;
-  let knownInARow = 0;
+  let consecutiveKnown = 0;
 
   const examine = async (letter: DeadLetter) => {
     if (isOver()) return;
@@ -54,9 +54,9 @@ export async function examineQueue(
       const letters = await receive(sqs, queueUrl);
       if (letters.length === 0) break;
       const unseen = letters.filter(({ messageId }) => !seen.has(messageId));
-      // Messages that were held for too long are received again. After a full round of those, nothing is new.
-      knownInARow = unseen.length > 0 ? 0 : knownInARow + letters.length;
-      if (knownInARow > seen.size) break;
+      // A message whose hold has expired is received again. After as many of those as are known, nothing is new.
+      consecutiveKnown = unseen.length > 0 ? 0 : consecutiveKnown + letters.length;
+      if (consecutiveKnown > seen.size) break;
       for (const { messageId, receiptHandle } of letters) {
         seen.add(messageId);
         held.set(messageId, receiptHandle);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EventItem } from '../../../shared/store/items.ts';
 import type { DynamoTable } from '../../../shared/store/table.ts';
-import { readLedger, type Window } from './read-ledger.ts';
+import { type LedgerFilter, readLedger } from './read-ledger.ts';
 
 /** A code of Ocrolus or our own. Other reasons are text of Ocrolus, which may name people. */
 const CODE = /^[\w.:-]{1,80}$/;
@@ -17,12 +17,12 @@ export const Delivery = EventItem.omit({ item: true, payload: true, expiresAt: t
 export type Delivery = z.infer<typeof Delivery>;
 
 /** Includes the item's key, which the order needs. */
-const Entry = Delivery.extend({ item: z.string() });
+const LedgerRow = Delivery.extend({ item: z.string() });
 
-const ATTRIBUTES = Object.keys(Entry.shape);
+const ATTRIBUTES = Object.keys(LedgerRow.shape);
 
 /** Deliveries in the ledger, newest first. */
-export interface Found {
+export interface DeliveryPage {
   readonly deliveries: readonly Delivery[];
   /** Number of matching deliveries; more than `deliveries` if these are limited. */
   readonly total: number;
@@ -37,17 +37,17 @@ export interface Found {
  */
 export async function findDeliveries(
   table: DynamoTable,
-  window: Window,
+  filter: LedgerFilter,
   { limit, signal, onScanned }: Search,
-): Promise<Found> {
-  let entries: z.infer<typeof Entry>[] = [];
+): Promise<DeliveryPage> {
+  let entries: z.infer<typeof LedgerRow>[] = [];
   let total = 0;
   let scanned = 0;
   const trim = () => {
     entries = entries.sort((a, b) => (a.item > b.item ? -1 : 1)).slice(0, limit);
   };
-  await readLedger(table, { window, attributes: ATTRIBUTES, signal }, (items, count) => {
-    for (const item of items) entries.push(Entry.parse(item));
+  await readLedger(table, { filter, attributes: ATTRIBUTES, signal }, (items, count) => {
+    for (const item of items) entries.push(LedgerRow.parse(item));
     total += items.length;
     scanned += count;
     if (entries.length > 2 * limit) trim();
@@ -66,17 +66,17 @@ interface Search {
 /** Finds one delivery, then stops reading. @returns `undefined` if it is not in the ledger. */
 export async function findDelivery(
   table: DynamoTable,
-  window: Window & { readonly deliveryId: string },
+  filter: LedgerFilter & { readonly deliveryId: string },
   { signal, onScanned }: Omit<Search, 'limit'>,
 ): Promise<Delivery | undefined> {
   const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
+  const aborted = AbortSignal.any([signal, stop.signal]);
   let found: Delivery | undefined;
   let scanned = 0;
-  await readLedger(table, { window, attributes: ATTRIBUTES, signal: either }, (items, count) => {
+  await readLedger(table, { filter, attributes: ATTRIBUTES, signal: aborted }, (items, count) => {
     for (const item of items) {
       const delivery = Delivery.parse(item);
-      // A record of failed attempts may remain under the pk of a book.
+      // A record of failed attempts may remain under the pk of a book; the final record says more.
       if (found === undefined || found.outcome === 'retrying') found = delivery;
     }
     if (found !== undefined && found.outcome !== 'retrying') stop.abort();
@@ -86,7 +86,7 @@ export async function findDelivery(
   return found;
 }
 
-/** Key of an entry of the ledger, and what a replay decides by. */
+/** Key of an entry of the ledger, and the attributes that select what is replayed. */
 const PastDelivery = z.object({
   bookId: z.string(),
   item: z.string(),
@@ -97,17 +97,17 @@ const PastDelivery = z.object({
 export type PastDelivery = z.output<typeof PastDelivery>;
 
 /**
- * Finds entries of the ledger, oldest first. Only their keys are kept: some hundred bytes each.
+ * Finds entries of the ledger, oldest first. Only their keys are kept: a few hundred bytes each.
  *
  * @throws the error of DynamoDB.
  */
 export async function findPastDeliveries(
   table: DynamoTable,
-  window: Window,
+  filter: LedgerFilter,
   signal: AbortSignal,
 ): Promise<PastDelivery[]> {
   const found: PastDelivery[] = [];
-  await readLedger(table, { window, attributes: Object.keys(PastDelivery.shape), signal }, (items) => {
+  await readLedger(table, { filter, attributes: Object.keys(PastDelivery.shape), signal }, (items) => {
     for (const item of items) found.push(PastDelivery.parse(item));
   });
   // The sort key begins with the time.

@@ -5,7 +5,7 @@ import { EVENT_PREFIX } from '../../../shared/store/keys.ts';
 import type { DynamoTable, Item } from '../../../shared/store/table.ts';
 
 /** Selects entries of the ledger: received from `from` to `to`, both included. */
-export interface Window {
+export interface LedgerFilter {
   /** ISO 8601 UTC with milliseconds. */
   readonly from: string;
   readonly to: string;
@@ -22,7 +22,7 @@ export interface Window {
 const SEGMENTS = 4;
 
 export interface LedgerQuery {
-  readonly window: Window;
+  readonly filter: LedgerFilter;
   /** Attributes to read: payloads are large. */
   readonly attributes: readonly string[];
   readonly signal: AbortSignal;
@@ -37,7 +37,7 @@ export interface LedgerQuery {
  */
 export async function readLedger(
   { client, name }: DynamoTable,
-  { window: { from, to, bookId, ...rest }, attributes, signal }: LedgerQuery,
+  { filter: { from, to, bookId, ...rest }, attributes, signal }: LedgerQuery,
   onPage: (items: Item[], scanned: number) => void,
 ): Promise<void> {
   const wanted = Object.entries(rest).filter(([, value]) => value !== undefined);

@@ -20,7 +20,7 @@ export async function rebuildEnvelope(entry: EventItem, bodies: Bodies): Promise
   const { bookId, deliveryId, account, source, receivedAt } = entry;
   const { payload } = stored;
   const envelope = toEnvelope(identified, { deliveryId, account, source, receivedAt, payload });
-  // An event may name only the pk of its book, and Ocrolus may no longer tell which book that is.
+  // An event may name only the pk of its book, which Ocrolus may have deleted since.
   return isOwnPartition(bookId) ? envelope : { ...envelope, ids: { ...envelope.ids, bookUuid: bookId } };
 }
 

@@ -1,7 +1,7 @@
 import type { Channel } from '../channels.ts';
 import type { ResultKind } from '../result-kinds.ts';
 
-/** Subject of an event; decides where its ids are. */
+/** Subject of an event; decides where its ids are. A mixed document is an upload that Ocrolus splits. */
 export type Subject = 'book' | 'document' | 'mixed-document' | 'image-group' | 'account';
 
 /** Process that ends with an event, if any. */
@@ -25,7 +25,7 @@ export type Ends =
 export interface CatalogEntry {
   readonly channel: Channel;
   readonly subject: Subject;
-  /** Levels that offer the event: account (A), organization (G), or only the seed page. */
+  /** Levels that offer the event: account, organization, or only the seed page. */
   readonly levels: readonly ('account' | 'organization' | 'seed')[];
   /** Spelling in Ocrolus's list of events for registration, if it differs from deliveries. */
   readonly registeredAs?: string;

@@ -17,8 +17,8 @@ export const fetchBusiness: Fetch = async (context, target) => {
   const reply = await context.fetch(calls.business(context.bookId, target.subject));
   if (reply.kind !== 'ok') return toFetched(target, reply);
   const stored = await store(context, target, reply.answer);
-  const said = Business.safeParse(reply.answer.json).data?.middesk_response;
-  if (said !== null && said?.status?.toLowerCase() !== 'pending') return stored;
+  const middesk = Business.safeParse(reply.answer.json).data?.middesk_response;
+  if (middesk !== null && middesk?.status?.toLowerCase() !== 'pending') return stored;
   return stored.class === 'stored' ? { ...stored, class: 'not-yet', code: 'middesk-pending' } : stored;
 };
 
@@ -57,15 +57,20 @@ export const fetchVersion1Analytics: Fetch = async (context, target) => {
   );
   if (reply.kind !== 'ok') return toFetched(target, reply);
   if (isOfBook) return store(context, target, reply.answer);
-  const asked = { wanted: target.wanted, at: reply.answer.askedAt };
+  const timing = { wanted: target.wanted, at: reply.answer.askedAt };
   const states = Object.values(AsyncResult.safeParse(reply.answer.json).data?.response ?? {});
   const state = states[0]?.analytics_status;
   if (state === 'EXPIRED') {
-    return { class: 'permanent', code: 'expired', ...asked, marks: [{ kind: 'analytics', subject: bookId }] };
+    return {
+      class: 'permanent',
+      code: 'expired',
+      ...timing,
+      marks: [{ kind: 'analytics', subject: bookId }],
+    };
   }
   // Any other state has no result yet.
   if (state !== undefined && state !== 'COMPLETED') {
-    return { class: 'not-yet', code: 'analytics-processing', ...asked };
+    return { class: 'not-yet', code: 'analytics-processing', ...timing };
   }
   return store(context, target, reply.answer);
 };

@@ -67,7 +67,7 @@ export class Tokens {
     return available({ access_token: token, token_type: 'Bearer', expires_in: tokenSeconds });
   }
 
-  /** Looks like a JWT; nobody verifies its signature. */
+  /** Looks like a JWT; its signature is not verified. */
   #jwt(expiresAt: number): string {
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const payload = { iss: 'simulator', exp: Math.floor(expiresAt / 1000), jti: this.#ids.uuid() };

@@ -39,7 +39,7 @@ function withoutTransactions({ account }: Match, book: Book): Reply {
   }
 }
 
-/** A job answers what the book was when it was started. */
+/** A job returns the state of the book at the time it was started. */
 function startJob({ model, isCall }: Match, book: Book, kind: Kind): Reply {
   if (!isCall) return refusal(202, '', 'asynchronous');
   const id = model.jobs.start(book, kind, jobBody(book, kind));
@@ -162,7 +162,7 @@ export const income = (match: Match): Reply =>
 export const bankStatementIncome = (match: Match): Reply =>
   incomeAnswer(match, { bank_statement_income: [{ account_type: 'CHECKING' }] });
 
-/** 425 until it is calculated. Where it never is, either 425 forever or a 404 without a code. */
+/** 425 until it is calculated. A book without income gets 425 forever, or a 404 without a code. */
 function incomeAnswer(match: Match, content: object): Reply {
   const book = bookOf(match);
   const { refusals } = match.account;
@@ -186,7 +186,7 @@ export function business(match: Match): Reply {
   return status === 'pending' ? partial(body, 'notYet') : available(body);
 }
 
-/** Answered for every book, at first without a finding; `book_uuid` without dashes. */
+/** Returned for every book, at first without findings; `book_uuid` has no dashes. */
 export function suspiciousActivity(match: Match): Reply {
   const book = bookOf(match);
   const { revision } = book.suspicious;

@@ -20,7 +20,7 @@ function isPendingNow({ detect, detectOutcome, status }: Document): boolean {
   return detect === 'PENDING' && detectOutcome !== 'pending' && status !== 'DELETING' && status !== 'DELETED';
 }
 
-/** The call takes the uuid of the upload; its alias also takes the `doc_uuid` of a part of a split upload. */
+/** This path takes the uuid of the upload; its alias also takes the `doc_uuid` of a part of a split upload. */
 export function documentSignals({ document, id }: Match): Reply {
   if (document === undefined) return uploadNotFound(id);
   const { book, detect, detectOutcome, signals } = document;

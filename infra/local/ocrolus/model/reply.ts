@@ -46,7 +46,7 @@ export function v1(response: object): object {
   return { status: 200, response, message: 'OK' };
 }
 
-/** The same around a response that is JSON already. */
+/** Version 1 envelope around a response that is JSON already. */
 export function v1Text(response: string): string {
   return `{"status":200,"response":${response},"message":"OK"}`;
 }

@@ -2,12 +2,12 @@ import type { Vocabulary } from '../model/book.ts';
 import { eventOf, type Moment } from '../model/events.ts';
 import type { SimulatorOptions } from '../options.ts';
 import { fork, type Ids } from '../random.ts';
-import { Deliveries, type Delivery, type DeliveryFaults, fateOf } from './delivery.ts';
+import { Deliveries, type Delivery, type DeliveryFaults, disturbanceOf } from './delivery.ts';
 import type { Registrations } from './registrations.ts';
 
-/** How a change is announced. */
+/** Options of an announcement. */
 export interface Announce {
-  /** `false`: the state changes and nobody is told, like a webhook that got lost. Default true. */
+  /** `false`: the state changes, but no webhook is sent. Default true. */
   readonly deliver?: boolean | undefined;
   /** Default: the simulator's. */
   readonly vocabulary?: Vocabulary | undefined;
@@ -36,14 +36,14 @@ export class Announcer {
     return (await Promise.all(sent)).flat();
   }
 
-  /** One delivery for each subscriber; one record that says so when there is none. */
+  /** One delivery for each subscriber; without any, one record with the outcome `unsubscribed`. */
   send(eventName: string, body: string): Promise<Delivery[]> {
     const targets = this.#registrations.targets(eventName);
     const receivers = targets.length === 0 ? [undefined] : targets;
     return Promise.all(
       receivers.map((target) => {
-        const fate = fateOf(this.faults, eventName, body, this.#random);
-        return this.deliveries.send(target, eventName, body, fate);
+        const disturbance = disturbanceOf(this.faults, eventName, body, this.#random);
+        return this.deliveries.send(target, eventName, body, disturbance);
       }),
     );
   }

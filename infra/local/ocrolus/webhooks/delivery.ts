@@ -11,11 +11,11 @@ const ATTEMPTS = 4;
 export type Outcome =
   | 'pending'
   | 'delivered'
-  /** Every attempt failed: Ocrolus never comes back to it. */
+  /** Every attempt failed; Ocrolus sends it no more. */
   | 'given-up'
   /** Lost on purpose. */
   | 'dropped'
-  /** Nobody has subscribed to the event. */
+  /** There is no subscriber to the event. */
   | 'unsubscribed'
   /** The simulator was closed first. */
   | 'abandoned';
@@ -30,7 +30,7 @@ export interface Attempt {
   readonly status: number | null;
 }
 
-/** What became of one delivery. It changes while attempts are made. */
+/** A delivery and its outcome so far. */
 export interface Delivery {
   /** `Webhook-Request-Id` of the latest attempt. */
   readonly deliveryId: string;
@@ -42,28 +42,28 @@ export interface Delivery {
   readonly outcome: Outcome;
 }
 
-/** While attempts are made. */
+/** A delivery while attempts are made. */
 type OpenDelivery = { -readonly [K in Exclude<keyof Delivery, 'attempts'>]: Delivery[K] } & {
   readonly attempts: Attempt[];
 };
 
-/** What happens to one delivery on its way. */
-export interface DeliveryFate {
+/** Faults of one delivery on its way. */
+export interface Disturbance {
   /** Never sent at all: as if every attempt had been lost. */
   readonly drop?: boolean;
-  /** Sent so many times more. */
+  /** Number of duplicates. */
   readonly duplicates?: number;
-  /** Whether a duplicate has a request id of its own; nobody knows. Default `new`. */
+  /** Whether a duplicate has a request id of its own, which Ocrolus does not document. Default `new`. */
   readonly duplicateRequestId?: 'same' | 'new';
-  /** The first attempt waits so long, in milliseconds. */
+  /** Milliseconds before the first attempt. */
   readonly delayMs?: number;
-  /** Held back until another delivery has had an attempt, but at most so long, in milliseconds. */
+  /** Maximum of milliseconds for which it is held back until another delivery has had an attempt. */
   readonly overtakenWithinMs?: number;
 }
 
 const Chance = z.number().min(0).max(1).optional();
 
-/** Chances of a fate. */
+/** Probabilities of disturbances. */
 export const DeliveryOdds = z.strictObject({
   drop: Chance,
   duplicate: Chance,
@@ -74,15 +74,15 @@ export const DeliveryOdds = z.strictObject({
 });
 export type DeliveryOdds = z.infer<typeof DeliveryOdds>;
 
-/** Chances, or a decision for each event. */
-export type DeliveryFaults = DeliveryOdds | ((eventName: string, body: string) => DeliveryFate);
+/** Probabilities, or a decision for each event. */
+export type DeliveryFaults = DeliveryOdds | ((eventName: string, body: string) => Disturbance);
 
-export function fateOf(
+export function disturbanceOf(
   faults: DeliveryFaults,
   eventName: string,
   body: string,
   random: () => number,
-): DeliveryFate {
+): Disturbance {
   if (typeof faults === 'function') return faults(eventName, body);
   // Every number is drawn every time, so that one chance does not shift the others.
   const [drop, duplicate, sameId, delay, wait, reorder] = Array.from({ length: 6 }, random);
@@ -97,7 +97,7 @@ export function fateOf(
   };
 }
 
-/** Posts deliveries, tries again, and remembers what became of them. */
+/** Posts deliveries, tries again, and keeps their outcomes. */
 export class Deliveries {
   readonly all: Delivery[] = [];
   readonly #options: SimulatorOptions;
@@ -114,10 +114,16 @@ export class Deliveries {
   }
 
   /** Starts a delivery, and its duplicates, and resolves when the outcome of the first is known. Never rejects. */
-  send(target: Target | undefined, eventName: string, body: string, fate: DeliveryFate): Promise<Delivery> {
-    const first = this.#start(target, { eventName, body, deliveryId: this.#requestId() }, fate);
-    for (let left = fate.duplicates ?? 0; left > 0 && fate.drop !== true; left -= 1) {
-      const requestId = fate.duplicateRequestId === 'same' ? first.delivery.deliveryId : this.#requestId();
+  send(
+    target: Target | undefined,
+    eventName: string,
+    body: string,
+    disturbance: Disturbance,
+  ): Promise<Delivery> {
+    const first = this.#start(target, { eventName, body, deliveryId: this.#requestId() }, disturbance);
+    for (let left = disturbance.duplicates ?? 0; left > 0 && disturbance.drop !== true; left -= 1) {
+      const requestId =
+        disturbance.duplicateRequestId === 'same' ? first.delivery.deliveryId : this.#requestId();
       this.#start(target, { eventName, body, deliveryId: requestId }, {});
     }
     return first.done;
@@ -139,12 +145,12 @@ export class Deliveries {
   #start(
     target: Target | undefined,
     announced: Pick<OpenDelivery, 'deliveryId' | 'eventName' | 'body'>,
-    fate: DeliveryFate,
+    disturbance: Disturbance,
   ): { delivery: OpenDelivery; done: Promise<Delivery> } {
     const at = new Date(this.#options.now()).toISOString();
     const delivery: OpenDelivery = { ...announced, at, attempts: [], outcome: 'pending' };
     this.all.push(delivery);
-    const done: Promise<Delivery> = this.#run(delivery, target, fate).then((outcome) => {
+    const done: Promise<Delivery> = this.#run(delivery, target, disturbance).then((outcome) => {
       delivery.outcome = outcome;
       this.#open.delete(done);
       return delivery;
@@ -153,11 +159,11 @@ export class Deliveries {
     return { delivery, done };
   }
 
-  async #run(delivery: OpenDelivery, target: Target | undefined, fate: DeliveryFate): Promise<Outcome> {
+  async #run(delivery: OpenDelivery, target: Target | undefined, disturbance: Disturbance): Promise<Outcome> {
     if (target === undefined) return 'unsubscribed';
-    if (fate.drop === true) return 'dropped';
-    await this.#beOvertaken(fate.overtakenWithinMs ?? 0);
-    if (!(await this.#sleep(fate.delayMs ?? 0))) return 'abandoned';
+    if (disturbance.drop === true) return 'dropped';
+    await this.#beOvertaken(disturbance.overtakenWithinMs ?? 0);
+    if (!(await this.#sleep(disturbance.delayMs ?? 0))) return 'abandoned';
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       if (attempt > 1) {
         if (!(await this.#sleep(this.#options.retryDelayMs))) return 'abandoned';

@@ -188,7 +188,7 @@ function readEvents(value: unknown): EventName[] {
 
 const shown = ({ uuid, url, isActive }: OrganizationWebhook) => ({ uuid, url, is_active: isActive });
 
-/** Ocrolus names an event of a webhook by a uuid. */
+/** Ocrolus identifies each event of a webhook by a uuid. */
 function eventsOf({ uuid, events }: OrganizationWebhook) {
   return OF_ORGANIZATION.map((name, n) => ({
     uuid: uuid.slice(0, -12) + String(n).padStart(12, '0'),

@@ -8,7 +8,7 @@ import { listenForInterruption } from '../../../command-line/exit.ts';
 import { progressBar } from '../../../command-line/progress.ts';
 import { rate, time } from '../../../command-line/values.ts';
 import { findPastDeliveries, type PastDelivery } from '../../ledger/deliveries.ts';
-import type { Window } from '../../ledger/read-ledger.ts';
+import type { LedgerFilter } from '../../ledger/read-ledger.ts';
 import { rebuildEnvelope } from '../../ledger/rebuild.ts';
 import { bookId, paceOf, unknownChannel } from '../../options.ts';
 import { changingCommand, type Output, type Run, type Session } from '../../stack-command.ts';
@@ -74,19 +74,19 @@ export function replayCommand(run: Run) {
 }
 
 async function replay({ target, confirm }: Session, options: Options): Promise<Output> {
-  const window = readWindow(target, options);
+  const filter = readFilter(target, options);
   const pace = paceOf(options.rate);
   const dryRun = options.dryRun === true;
   const table = target.table(options.table);
   using interruption = listenForInterruption();
   const { signal } = interruption;
 
-  const found = await findPastDeliveries(table, window, signal);
+  const found = await findPastDeliveries(table, filter, signal);
   if (signal.aborted) throw new Error('interrupted; nothing was sent');
   const sendable = found.filter(({ source }) => source === 'webhook');
   const tally = { sent: 0, unreadable: 0 };
   if (!dryRun) {
-    const { from, to } = window;
+    const { from, to } = filter;
     await confirm(`send ${sendable.length} deliveries of ${from} to ${to} again`, signal);
     const replayOne = async (past: PastDelivery) => {
       await pace();
@@ -102,7 +102,7 @@ async function replay({ target, confirm }: Session, options: Options): Promise<O
     await inOrder(sendable, replayOne, signal);
   } else tally.sent = sendable.length;
 
-  const { from, to } = window;
+  const { from, to } = filter;
   const skipped = found.length - sendable.length;
   const document = { from, to, examined: found.length, ...tally, skipped, dryRun };
   const text =
@@ -112,7 +112,7 @@ async function replay({ target, confirm }: Session, options: Options): Promise<O
 }
 
 /** @throws UsageError */
-function readWindow({ queues }: Target, options: Options): Window {
+function readFilter({ queues }: Target, options: Options): LedgerFilter {
   const { channel, outcome, delivery: deliveryId, book } = options;
   const from = options.from ?? (deliveryId === undefined ? undefined : BEGINNING);
   if (from === undefined) throw new UsageError('--from is missing');

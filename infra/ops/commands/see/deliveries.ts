@@ -52,7 +52,7 @@ async function showDeliveries({ target, screen }: Session, options: Options): Pr
   const table = target.table();
   using interruption = listenForInterruption();
   const { signal } = interruption;
-  const window = {
+  const filter = {
     from: since,
     to: new Date().toISOString(),
     bookId: book,
@@ -61,7 +61,7 @@ async function showDeliveries({ target, screen }: Session, options: Options): Pr
   };
   const bar = progressBar(book === undefined ? await itemCount(table) : 0);
   const search = { limit, signal, onScanned: (items: number) => bar.show(items, 'items read') };
-  const { deliveries, total } = await findDeliveries(table, window, search).finally(bar.end);
+  const { deliveries, total } = await findDeliveries(table, filter, search).finally(bar.end);
   if (signal.aborted) throw new Error('interrupted');
   const more = total - deliveries.length;
   const text = tableText(

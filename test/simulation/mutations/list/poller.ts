@@ -84,7 +84,7 @@ export const POLLER: readonly Mutation[] = [
   },
   {
     file: PERMITS,
-    search: 'start + lateMs - savedMs,',
+    search: 'start + lateMs - burstMs,',
     replace: 'start + lateMs,',
     why: 'a lone event waits for permits although none were used',
   },
