@@ -147,7 +147,7 @@ function lostTexts(entry: CatalogEntry): string {
   return lines([...groups].map(([text, results]) => `${codes(results.map(({ kind }) => kind))}: ${text}`));
 }
 
-/** What happens to a result of which no event arrives. The part before the comma says whether it is found. */
+/** Outcome for a result without an event. The part before the comma says whether it is found. */
 function lostText({ kind, of }: Result, policy: Policy): string {
   const {
     of: [own = of],

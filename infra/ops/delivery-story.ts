@@ -76,7 +76,7 @@ interface Search {
   readonly onScanned: (items: number) => void;
 }
 
-/** What is stored of a delivery. */
+/** Stored part of a delivery. */
 interface Stored {
   /** Entry of the ledger. */
   readonly delivery: Delivery | undefined;

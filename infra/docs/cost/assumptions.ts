@@ -52,7 +52,7 @@ export const ASSUMPTIONS = {
 export const IDLE_METRICS = ['PollerRun'] as const;
 
 /**
- * How many series of each metric a busy stage writes in every hour. Metrics that are not listed are written only in some hours,
+ * Number of series of each metric that a busy stage writes in every hour. Metrics that are not listed are written only in some hours,
  * when something fails or once a day.
  */
 export const BUSY_METRICS = {

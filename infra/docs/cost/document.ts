@@ -20,7 +20,7 @@ export interface PricedStage {
   readonly template: PaidTemplate;
   /** The most that it may cost while nothing happens, in USD a month, without the dashboard. */
   readonly target: number;
-  /** What it cost before the metrics of consumers were removed, at the same prices. */
+  /** Cost before the metrics of consumers were removed, at the same prices. */
   readonly before: number | undefined;
 }
 

@@ -34,7 +34,7 @@ export function sum(lines: readonly CostLine[]): number {
   return lines.reduce((total, line) => total + usd(line), 0);
 }
 
-/** What a stage costs in a month in which nothing happens, without the dashboard. */
+/** Cost of a stage in a month in which nothing happens, without the dashboard. */
 export function idleCost(template: PaidTemplate): CostLine[] {
   const count = (type: string) => of(template, type).length;
   const zones = ofEach(template, 'AWS::EC2::VPCEndpoint', 'SubnetIds');
@@ -71,7 +71,7 @@ export function idleCost(template: PaidTemplate): CostLine[] {
   ].filter((line) => usd(line) > 0);
 }
 
-/** What a busy stage costs beyond an idle one. @param documents of a month. */
+/** Cost of a busy stage beyond an idle one. @param documents per month. */
 export function trafficCost(documents: number): CostLine[] {
   const a = ASSUMPTIONS;
   const deliveries = documents * a.deliveriesPerDocument.value;
@@ -117,7 +117,7 @@ export function trafficCost(documents: number): CostLine[] {
   ];
 }
 
-/** What the dashboard costs, if there is one. */
+/** Cost of the dashboard, if there is one. */
 export function dashboardCost(template: PaidTemplate): CostLine {
   return { what: 'dashboard', amounts: { dashboard: of(template, 'AWS::CloudWatch::Dashboard').length } };
 }

@@ -70,7 +70,7 @@ function listText({ items, minItems, maxItems }: SettingSchema): string {
 function textText({ fault, minLength, maxLength }: SettingSchema): string {
   const rule = fault?.replace(/^must be /, '') ?? '';
   if (rule !== '') return rule;
-  // That a text is not empty needs no mention.
+  // The page does not mention that a text must not be empty.
   const least = minLength === 1 ? undefined : minLength;
   const isFree = least === undefined && maxLength === undefined;
   return isFree ? 'text' : `text, ${range(least, maxLength)} characters`;

@@ -14,7 +14,7 @@ export interface SimulatorOptions {
   readonly webhookSecret: string | undefined;
   /** Names of announced events, unless a call says otherwise. */
   readonly vocabulary: Vocabulary;
-  /** How the account is answered. */
+  /** Variants of answers that the account gets. */
   readonly habits: Partial<Omit<AccountHabits, 'name'>>;
   /** All API calls together, per sliding second (docs/ocrolus.md#rate-limit). */
   readonly requestsPerSecond: number;

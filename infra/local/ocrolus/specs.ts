@@ -28,7 +28,7 @@ export const DocumentSpec = z.strictObject({
   mixed: z.string().optional(),
   /** Rows of a bank statement; default 6. A few thousand in a book pass DynamoDB's item limit. */
   transactions: z.int().min(0).max(MOST_ROWS).optional(),
-  /** What `advance` lets Detect find; default `not_found`. */
+  /** Finding of Detect after `advance`; default `not_found`. */
   detect: z.enum(['found', 'not_found', 'unable']).optional(),
 });
 export type DocumentSpec = z.input<typeof DocumentSpec>;

@@ -4,7 +4,7 @@ import { peek } from './model/calls.ts';
 import type { Model } from './model/model.ts';
 import { resultsOf, sourceOf } from './model/results.ts';
 
-/** What one call is answered now, without faults and limits. */
+/** Answer of one call now, without faults and limits. */
 export interface ResultAnswer {
   readonly kind: Kind;
   /**

@@ -87,7 +87,7 @@ async function* eventsWithoutBook(table: Table, bookUuid: string): AsyncGenerato
 /** Removes payload and reason from a ledger entry. */
 export async function stripEntry(table: Table, bookId: string, item: string): Promise<void> {
   const set = { payload: undefined, reason: undefined };
-  // It may have expired, or moved, since it was read.
+  // The item may have expired, or moved, since it was read.
   await table.update({ bookId, item }, { set, condition: IS_PRESENT });
 }
 

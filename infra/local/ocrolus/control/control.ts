@@ -28,15 +28,15 @@ export interface BookState {
     readonly detect: string;
     readonly rows: number;
   }[];
-  /** What the next step does; `null` when the book is finished. */
+  /** Description of the next step; `null` when the book is finished. */
   readonly next: StepName | null;
 }
 
-/** Which faults are switched on. */
+/** Faults that are switched on. */
 export interface SwitchedOn {
   readonly api: readonly (FaultSettings & {
     readonly fault: ApiFault;
-    /** How many calls it will still meet; `null`: until it is switched off. */
+    /** Number of calls that it will still affect; `null`: until it is switched off. */
     readonly left: number | null;
   })[];
   /** Chances, 0 to 1. */
@@ -92,7 +92,7 @@ export class NoSuchBook extends Error {
   override readonly name = 'NoSuchBook';
 }
 
-/** What a person or a tool can make the simulated Ocrolus do. */
+/** Commands of a person or a tool to the simulated Ocrolus. */
 export class SimulatorControl {
   readonly simulator: Simulator;
   readonly faults: FaultSwitches;
@@ -180,7 +180,7 @@ function describeBook(book: Book): BookState {
   };
 }
 
-/** What Detect has found. */
+/** Findings of Detect. */
 function detectOf({ detect, detectOutcome }: Document): DetectOutcome {
   return detect === 'PENDING' || detect === 'ABSENT' ? 'pending' : detectOutcome;
 }

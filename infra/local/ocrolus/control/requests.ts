@@ -6,14 +6,14 @@ import { BookSpec, DocumentSpec, MOST_ROWS } from '../specs.ts';
 /** Most documents of a book that is made by number; a book can be made with any list of documents. */
 const MOST_DOCUMENTS = 500;
 
-/** How what happens is announced. */
+/** Options for announcing a change. */
 export const Announced = z.strictObject({
   /** `false`: the change happens and no webhook is sent. */
   deliver: z.boolean().optional(),
   vocabulary: z.enum(VOCABULARIES).optional(),
 });
 
-/** How far a book goes on its usual way: so many steps, or until it is finished. */
+/** Number of steps that a book advances, or all until it is finished. */
 const Steps = z.union([z.literal('all'), z.int().min(1).max(10_000)]);
 
 /** `POST /ocrolus/books`. */

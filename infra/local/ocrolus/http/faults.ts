@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FORBIDDEN, type Reply, refusal, v1Refusal } from '../model/reply.ts';
 
-/** What goes wrong with a call. */
+/** Fault of a call. */
 export const API_FAULTS = [
   /** 429. */
   'rate-limited',

@@ -20,15 +20,15 @@ export interface CallRecord {
   readonly path: string;
   /** Without the question mark. */
   readonly query: string;
-  /** Of the request's body, without parameters; empty when it has none. */
+  /** Media type of the request's body, without parameters; empty when it has none. */
   readonly contentType: string;
   /** The vendor's name of the call; `undefined` for a path that Ocrolus does not have. */
   readonly operation: string | undefined;
   /** HTTP status of the answer; 0 when none was given. */
   readonly status: number;
-  /** What was made to go wrong with it. */
+  /** Fault that was injected. */
   readonly fault?: ApiFault;
-  /** What the answer's `Retry-After` said. */
+  /** Value of the answer's `Retry-After`. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -65,7 +65,7 @@ export interface ServerDependencies {
 /** A call that Ocrolus has. */
 interface Call extends Pick<Route, 'operation' | 'answer'> {
   readonly isHeavy?: boolean;
-  /** It needs no token, and has no rate limit. */
+  /** Needs no token, and has no rate limit. */
   readonly isOpen?: boolean;
 }
 

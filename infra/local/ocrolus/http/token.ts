@@ -26,7 +26,7 @@ export class Tokens {
     this.#ids = ids;
   }
 
-  /** How many tokens were granted so far. */
+  /** Number of tokens granted so far. */
   get granted(): number {
     return this.#granted;
   }

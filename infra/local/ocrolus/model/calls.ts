@@ -147,7 +147,7 @@ export function refusalOf(match: Match): Reply | undefined {
   return operation.kind !== undefined && account.without.has(operation.kind) ? FORBIDDEN : undefined;
 }
 
-/** What each family answers where there is nothing, and where it belongs to another account. */
+/** Answer of each family of calls for an unknown object, and for one of another account. */
 const SPELLINGS = {
   v1: ['bookNotFound', 'bookForbidden'],
   analytics: ['analyticsNotFound', 'analyticsForbidden'],

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Ids } from '../random.ts';
 import type { Target } from './registrations.ts';
 
-/** What Ocrolus signs (docs/ocrolus.md#signature). */
+/** Text that Ocrolus signs (docs/ocrolus.md#signature). */
 export interface SignedParts {
   /** 16 to 128 characters; its UTF-8 bytes are the key. */
   readonly secret: string;
@@ -72,7 +72,7 @@ export const PING_BODY = '{"status":"VERIFICATION_COMPLETE","uploaded_doc_pk":0,
 /** Posts a registration test, once. @returns the HTTP status, or `null` without an answer. */
 export type Ping = (target: Target, body?: string) => Promise<number | null>;
 
-/** Whether the real test is signed is unknown; this one is, when there is a secret. */
+/** Sends a test, signed when there is a secret; whether Ocrolus signs its test is unknown. */
 export function createPing(ids: Ids, now: () => number, timeoutMs: number): Ping {
   return (target, body = PING_BODY) => {
     const timestamp = String(Math.floor(now() / 1000));
