@@ -160,7 +160,9 @@ export const income = (match: Match): Reply =>
   });
 
 export const bankStatementIncome = (match: Match): Reply =>
-  incomeAnswer(match, { bank_statement_income: [{ account_type: 'CHECKING' }] });
+  incomeAnswer(match, {
+    bank_statement_income: [{ account: { holder_name: 'NORA QUILLFEATHER' }, deposits: [] }],
+  });
 
 /** 425 until it is calculated. A book without income gets 425 forever, or a 404 without a code. */
 function incomeAnswer(match: Match, content: object): Reply {
