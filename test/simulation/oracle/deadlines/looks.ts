@@ -31,6 +31,8 @@ interface Seen {
   changedAt: number;
   endedBefore: number | undefined;
   endedAt: number | undefined;
+  /** When it went back to work, and when it had been finished. */
+  left: { readonly at: number; readonly endedAt: number } | undefined;
   last: Change | undefined;
 }
 
@@ -52,15 +54,34 @@ export class LookDeadlines {
     const { createdAt, isEnded, changedAt } = this.#watch.core.ocrolus.outline(bookUuid);
     let seen = this.#books.get(bookUuid);
     if (seen === undefined) {
-      seen = { createdAt, changedAt: at, endedBefore: undefined, endedAt: undefined, last: undefined };
+      seen = {
+        createdAt,
+        changedAt: at,
+        endedBefore: undefined,
+        endedAt: undefined,
+        left: undefined,
+        last: undefined,
+      };
       this.#books.set(bookUuid, seen);
     }
     if (seen.changedAt < at) {
       seen.changedAt = at;
       seen.endedBefore = seen.endedAt;
     }
-    seen.endedAt = isEnded ? changedAt : undefined;
+    if (isEnded) seen.endedAt ??= this.#endOf(seen, changedAt);
+    else if (seen.endedAt !== undefined) {
+      seen.left = { at, endedAt: seen.endedAt };
+      seen.endedAt = undefined;
+    }
     this.#expect(bookUuid, seen, at);
+  }
+
+  /** Looks at a book that was at work again between two of them only are still counted from its first end. */
+  #endOf({ createdAt, left }: Seen, endedAt: number): number {
+    if (left === undefined) return endedAt;
+    const { stage } = this.#watch.deployments.current;
+    const change = { since: left.at, awayMs: endedAt - left.at };
+    return isSurelySeen({ createdAt }, change, stage) ? endedAt : left.endedAt;
   }
 
   #expect(bookUuid: string, seen: Seen, at: number): void {

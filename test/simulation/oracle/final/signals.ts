@@ -73,7 +73,7 @@ function checkDocument(check: FinalCheck, truth: BookTruth, signals: DocumentSig
   const isExpired = [uuid, bookUuid].some(
     (subject) => check.watch.expired.at(bookUuid, `RESULT#signals#${subject}`) !== undefined,
   );
-  const excuse = isExpired ? 'removed-by-retention' : excuseOf(check, truth, signals);
+  const excuse = isExpired ? 'removed-by-retention' : excuseOf(check, truth, signals, newest !== undefined);
   if (excuse !== undefined) {
     excused.add(excuse);
     return;
@@ -91,6 +91,7 @@ function excuseOf(
   check: FinalCheck,
   truth: BookTruth,
   { document, changedAt, namedAt }: DocumentSignals,
+  isStored: boolean,
 ): ExcuseName | undefined {
   const { named, renewals, outcomeOf } = check;
   const { bookUuid } = truth;
@@ -99,7 +100,7 @@ function excuseOf(
   if (namedAt >= changedAt) return isRefused ? 'event-without-book' : undefined;
   if (Math.max(named.newestAt(bookUuid, 'signals', bookUuid), renewals.of(bookUuid)) >= changedAt)
     return undefined;
-  if (document.detectBefore === 'PENDING') {
+  if (document.detectBefore === 'PENDING' || isStored) {
     // It was processed again: a look must have seen that, since an event about its forms says nothing of its signals.
     const forms = truth.results.find(({ kind, subject }) => kind === 'forms' && subject === document.uuid);
     const newest =
