@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { measureMemory } from './memory.ts';
-import { measureStart, measureSynth } from './processes.ts';
+import { measureMemory, measureStart, measureSynth } from './processes.ts';
 import { measureWebhook } from './webhook.ts';
 
 const USAGE = `Measures what the project promises about its speed, on this machine.
@@ -37,9 +36,8 @@ else {
 }
 
 async function measure(runs: number): Promise<Row[]> {
-  const { webhook, floor, kibibytes } = await measureWebhook(runs, DELIVERIES);
+  const { webhook, floor } = await measureWebhook(runs, DELIVERIES);
   return [
-    row('webhook: loaded before it can answer', 'KiB', kibibytes, 340),
     row('webhook: init', 'ms', webhook.init),
     row('webhook: init of the floor', 'ms', floor.init),
     row('webhook: init, of the floor', 'ratio', webhook.init / floor.init, MAX_RATIO),
@@ -50,13 +48,8 @@ async function measure(runs: number): Promise<Row[]> {
     row('webhook: accept, of the floor', 'ratio', webhook.accept / floor.accept, MAX_RATIO),
     row('cdk synth', 's', await measureSynth(), 8),
     row('local stack ready', 's', await measureStart(), 12),
-    ...(await memory()),
+    ...(process.platform === 'linux' ? [row('local stack memory', 'MB', await measureMemory(), 600)] : []),
   ];
-}
-
-async function memory(): Promise<Row[]> {
-  const megabytes = await measureMemory();
-  return megabytes === undefined ? [] : [row('local stack memory', 'MB', megabytes, 600)];
 }
 
 function row(figure: string, unit: string, value: number, limit?: number): Row {

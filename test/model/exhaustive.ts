@@ -1,9 +1,8 @@
 import type { Design } from './design.ts';
 import { randomOf } from './histories.ts';
-import type { Faults, Scenario, Window } from './history/options.ts';
-import { run } from './history/run.ts';
-import { type StepName, stepsOf } from './ocrolus/steps.ts';
-import { CALM, LIFE } from './scenarios.ts';
+import { run, type Window } from './history/run.ts';
+import { type StepName, stepsOf } from './ocrolus.ts';
+import { CALM, type Faults, LIFE, type Scenario } from './scenarios.ts';
 
 type Action = StepName | 'receive' | 'copy' | 'look';
 
@@ -17,12 +16,12 @@ export interface Situation {
 
 /** Errors of the functions' clocks, in the order of their start. */
 const SKEWS = [5, -5, 0];
-const life = (more: Partial<Scenario> = {}): Scenario => ({ name: 'life', steps: stepsOf(LIFE), ...more });
+const life: Scenario = { name: 'life', steps: stepsOf(LIFE) };
 const situation = (
   name: string,
   first: string,
   later: readonly string[] = [],
-  scenario = life(),
+  scenario = life,
 ): Situation => ({
   name,
   first: first.split(' ') as Action[],
@@ -46,18 +45,6 @@ export const SITUATIONS: readonly Situation[] = [
     ['verifyBook computeSilently receive', 'correctXAtOnce receive'],
     { name: 'open', policies: { stubs: 'always' }, steps: stepsOf('verifyX verifyY') },
   ),
-  situation(
-    'two edits of pages',
-    'editRows receive',
-    ['addRows receive'],
-    life({ policies: { rows: 'always' } }),
-  ),
-  situation(
-    'signals of X that Detect refuses',
-    'detectX receive look',
-    [],
-    life({ policies: { signals: 'always' }, refusedSignals: 1, steps: stepsOf(`${LIFE} detectX detectY`) }),
-  ),
 ];
 
 const NO_FAULTS: Faults = { ...CALM, duplicate: 0, skew: 5 };
@@ -71,11 +58,11 @@ export interface Found {
 /**
  * Every schedule with at most `preemptions` switches between functions that could run on, and one death.
  *
- * @param most schedules; `stopAtFirst`: a failure is enough.
+ * @param most schedules.
  */
 export function explore(
   { design, situation, preemptions }: { design: Design; situation: Situation; preemptions: number },
-  { most = 400_000, stopAtFirst = false } = {},
+  most = 400_000,
 ): Found {
   let failed = 0;
   let first: string | undefined;
@@ -92,21 +79,13 @@ export function explore(
     };
     const window = (one: Window) => schedule(one, situation, { preemptions, choose });
     const { scenario } = situation;
-    const { violations } = run({
-      design,
-      scenario,
-      faults: NO_FAULTS,
-      random: randomOf(1),
-      consumers: 3,
-      maxReceives: 20,
-      window,
-    });
+    const { violations } = run({ design, scenario, faults: NO_FAULTS, random: randomOf(1), window });
     if (violations.length > 0) {
       failed += 1;
-      first ??= `${violations[0]}: ${inShort(taken)}`;
+      first ??= `${violations[0]}: ${taken.join(', ')}`;
     }
     const next = nextPath(path, widths);
-    if (next === undefined || schedules >= most || (stopAtFirst && failed > 0))
+    if (next === undefined || schedules >= most)
       return { schedules, failed, ...(first !== undefined && { first }) };
     path = next;
   }
@@ -157,14 +136,4 @@ function nextPath(path: readonly number[], widths: readonly number[]): number[] 
   const taken = widths.map((_, index) => path[index] ?? 0);
   const last = taken.findLastIndex((choice, index) => choice + 1 < (widths[index] ?? 0));
   return last < 0 ? undefined : [...taken.slice(0, last), (taken[last] ?? 0) + 1];
-}
-
-function inShort(taken: readonly string[]): string {
-  const runs: { what: string; count: number }[] = [];
-  for (const what of taken) {
-    const end = runs.at(-1);
-    if (end?.what === what) end.count += 1;
-    else runs.push({ what, count: 1 });
-  }
-  return runs.map(({ what, count }) => (count > 1 ? `${what} x${count}` : what)).join(', ');
 }

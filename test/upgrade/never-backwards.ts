@@ -1,5 +1,7 @@
 import type { Change } from '../simulation/kernel/table/memory-table-core.ts';
 import type { Attributes } from '../simulation/kernel/table/values.ts';
+import { checkNeverOlder } from '../simulation/oracle/running/never-older.ts';
+import { Violations } from '../simulation/oracle/violations.ts';
 
 /** Statuses that are final. */
 const FINAL = new Set<unknown>(['DELETED', 'FORGOTTEN']);
@@ -9,11 +11,17 @@ const FINAL = new Set<unknown>(['DELETED', 'FORGOTTEN']);
  *
  * @returns in words; empty for a write that readers need not notice.
  */
-export function goesBackwards({ key: { bookId, item }, before, after }: Change): string[] {
+export function goesBackwards(change: Change): string[] {
+  const { key, before, after } = change;
   if (before === undefined) return [];
-  const [kind] = item.split('#');
-  const problems = after === undefined ? removalOf(kind, item, before) : changeOf(kind, before, after);
-  return problems.map((problem) => `${bookId} ${item}: ${problem}`);
+  const [kind] = key.item.split('#');
+  const older = new Violations(() => 0);
+  checkNeverOlder(change, older);
+  const problems = after === undefined ? removalOf(kind, key.item, before) : changeOf(kind, before, after);
+  return [
+    ...older.kept.map(({ bookUuid, text }) => `${bookUuid} ${text}`),
+    ...problems.map((problem) => `${key.bookId} ${key.item}: ${problem}`),
+  ];
 }
 
 function removalOf(kind: string | undefined, item: string, before: Attributes): string[] {
@@ -26,40 +34,15 @@ function removalOf(kind: string | undefined, item: string, before: Attributes): 
 }
 
 function changeOf(kind: string | undefined, before: Attributes, after: Attributes): string[] {
-  switch (kind) {
-    case 'RESULT':
-      return [
-        ...older(before, after, 'fetchedAt'),
-        ...older(before, after, 'generation'),
-        ...otherBody(before, after),
-      ];
-    case 'DOC':
-      return [...older(before, after, 'observedAt'), ...older(before, after, 'generation')];
-    case 'BOOK':
-      return [
-        ...older(before, after, 'observedAt'),
-        ...older(before, after, 'generation'),
-        ...older(before, after, 'createdAt'),
-        ...(FINAL.has(before.status) && before.status !== after.status ? [`status ${after.status}`] : []),
-      ];
-    case 'EVENT':
-      return before.outcome !== 'retrying' && before.outcome !== after.outcome
-        ? [`outcome from ${before.outcome} to ${after.outcome}`]
-        : [];
-    default:
-      return [];
-  }
-}
-
-/** A body changes with the number of its generation only. */
-function otherBody(before: Attributes, after: Attributes): string[] {
-  const isSame = before.sha256 === after.sha256 || before.generation !== after.generation;
-  return isSame ? [] : ['another body under the same generation'];
-}
-
-function older(before: Attributes, after: Attributes, attribute: string): string[] {
-  const [old, next] = [before[attribute], after[attribute]];
-  if (old === undefined || old === null) return [];
-  const isKept = typeof next === typeof old && next !== undefined && next !== null && next >= old;
-  return isKept ? [] : [`${attribute} from ${old} to ${next}`];
+  // A body changes with the number of its generation only.
+  if (kind === 'RESULT' && before.sha256 !== after.sha256 && before.generation === after.generation)
+    return ['another body under the same generation'];
+  if (kind === 'BOOK' && FINAL.has(before.status) && before.status !== after.status)
+    return [`status ${after.status}`];
+  const isSinceBefore = String(after.createdAt ?? '') >= String(before.createdAt ?? '');
+  if (kind === 'BOOK' && !isSinceBefore) return ['createdAt is earlier'];
+  const isDecided = kind === 'EVENT' && before.outcome !== 'retrying';
+  return isDecided && before.outcome !== after.outcome
+    ? [`outcome from ${before.outcome} to ${after.outcome}`]
+    : [];
 }

@@ -4,7 +4,10 @@ import { CHANNELS } from '../../shared/events/channels.ts';
 import { Envelope } from '../../shared/events/envelope.ts';
 import { isAvailable } from '../simulation/played/played-book.ts';
 import { queueUrl } from '../simulation/system/settings.ts';
-import { ACCOUNTS, UPGRADED_BOOKS } from './0.1.0/expectations.ts';
+import { FINISHED_BOOKS } from './0.1.0/books/finished.ts';
+import { OPEN_BOOKS } from './0.1.0/books/open.ts';
+import { SHAPED_BOOKS } from './0.1.0/books/shaped.ts';
+import { UNKNOWN_BOOKS } from './0.1.0/books/unknown.ts';
 import { finishUpgrade } from './finish-upgrade.ts';
 import { goesBackwards } from './never-backwards.ts';
 import { availableResult, signalsRevision, storedResult } from './stored.ts';
@@ -14,6 +17,10 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Books that do not change are polled monthly. */
 const DAYS = 45;
+
+/** The accounts that are served when the fixture ends. An account `west` was served until a day before. */
+const ACCOUNTS = ['north', 'south'];
+const UPGRADED_BOOKS = [...FINISHED_BOOKS, ...OPEN_BOOKS, ...SHAPED_BOOKS, ...UNKNOWN_BOOKS];
 
 const fixture = readFixture(join(import.meta.dirname, '0.1.0/fixture.json'));
 

@@ -9,7 +9,30 @@ import { marshalAttributes } from '../simulation/kernel/table/values.ts';
 import { PlayedOcrolus } from '../simulation/played/played-ocrolus.ts';
 import { createPlayedSystem, type PlayedSystem } from '../simulation/played/system.ts';
 import { deadLetterUrl, queueUrl } from '../simulation/system/settings.ts';
-import type { Fixture, RecordedMessage } from './fixture.ts';
+
+/** A message as a queue had it. Times are Unix milliseconds. */
+interface RecordedMessage {
+  readonly id: string;
+  readonly group: string;
+  readonly sentAt: number;
+  /** Number of receives so far. */
+  readonly receiveCount: number;
+  readonly visibleAt: number;
+  /** Parsed; a text that is not JSON is a string. */
+  readonly body: unknown;
+}
+
+/** State that a version left behind: see `about` and `index` of the file. */
+export interface Fixture {
+  /** End of the fixture: the last functions of the version have stopped a minute before. */
+  readonly at: string;
+  /** Binary attributes as `{base64}`. */
+  readonly table: readonly Readonly<Record<string, unknown>>[];
+  /** Objects of the bucket, gzipped. */
+  readonly bodies: readonly { readonly bucket: string; readonly key: string; readonly gzip: string }[];
+  readonly queues: Readonly<Record<string, readonly RecordedMessage[]>>;
+  readonly deadLetters: Readonly<Record<string, readonly RecordedMessage[]>>;
+}
 
 /** Duration of a deployment, in which no function runs. */
 const DEPLOYMENT_MS = 600_000;

@@ -1,21 +1,40 @@
-import type { Policies } from '../checklist/lines.ts';
-import { circuitOf } from '../ocrolus/calls.ts';
-import { type StepName, stepOf } from '../ocrolus/steps.ts';
-import { DOCS, newTruth, type WorldEvent } from '../ocrolus/truth.ts';
-import type { Message, System } from '../reconcile/process.ts';
-import { newBook } from '../table/items.ts';
-import { createTable } from '../table/table.ts';
-import { createJudge } from './judge.ts';
-import type { Options, Outcome } from './options.ts';
-import { createScheduler } from './scheduler.ts';
+import type { Design } from '../design.ts';
+import type { Policies } from '../lines.ts';
+import { newTruth, type StepName, stepOf, type WorldEvent } from '../ocrolus.ts';
+import type { Counts, System } from '../reconcile/process.ts';
+import type { Faults, Scenario } from '../scenarios.ts';
+import { DOCS, newBook, Table } from '../table.ts';
+import { Judge } from './judge.ts';
+import { Scheduler } from './scheduler.ts';
 
-const POLICIES: Policies = {
-  stubs: 'never',
-  summary: 'always',
-  rows: 'never',
-  income: 'never',
-  signals: 'never',
-};
+export interface Options {
+  readonly design: Design;
+  readonly scenario: Scenario;
+  readonly faults: Faults;
+  readonly random: () => number;
+  /** After a calm life of the book, a test decides every step. */
+  readonly window?: (window: Window) => void;
+  readonly trace?: (line: string) => void;
+}
+
+/** Actions that a test may take in a window. */
+export interface Window {
+  world(step: StepName): void;
+  /** The oldest message that waits is received; a `copy`: the last one that was received, again. */
+  receive(skew: number, copy?: 'copy'): void;
+  look(skew: number): void;
+  /** Functions at work. */
+  names(): string[];
+  step(name: string): void;
+  crash(name: string): void;
+}
+
+export interface Outcome {
+  readonly violations: readonly string[];
+  readonly counts: Counts;
+}
+
+const POLICIES: Policies = { stubs: 'never', summary: 'always', income: 'never' };
 /** Minutes for which Book status may show an earlier state. */
 const LAG = 3;
 /** Three times more than any history needs. */
@@ -30,57 +49,46 @@ export function run(options: Options): Outcome {
   let now = 1000;
   let isCalm = false;
   const chance = (probability: number) => !isCalm && probability > 0 && random() < probability;
-  const trace = (text: string | (() => string)) =>
-    options.trace?.(`${now} ${typeof text === 'string' ? text : text()}`);
+  const { trace: print } = options;
+  const trace = print && ((text: string) => print(`${now} ${text}`));
 
-  const table = createTable(design, (item) => judge.afterWrite(item));
+  const table = new Table((item) => judge.afterWrite(item));
   const system: System = {
-    rules: {
-      design,
-      policies: { ...POLICIES, ...scenario.policies },
-      isLarge: options.isLarge === true,
-      circuit: (clock) => circuitOf(truth, clock),
-    },
+    rules: { design, policies: { ...POLICIES, ...scenario.policies } },
     table,
     truth,
     now: () => now,
     fails: () => chance(faults.fail),
     isThrottled: () => chance(faults.throttled),
     isEarly: () => scenario.isPunctual !== true && chance(faults.early),
-    isJob: () => truth.failingJobs > 0 || ((faults.jobs || scenario.hasJobs === true) && random() < 0.5),
-    refusesSignals: () => random() < (scenario.refusedSignals ?? 0),
-    counts: { calls: 0, asked: {}, looks: 0, needless: 0 },
+    counts: { calls: 0, looks: 0 },
   };
-  const messages: Message[] = [];
-  const judge = createJudge(system, { messages, skew, trace });
-  const functions = createScheduler(system, messages, {
-    ...options,
-    ...faults,
-    skew,
-    burst: options.burst ?? 0,
+  const functions: Scheduler = new Scheduler(system, {
+    faults: { ...faults, skew },
+    random,
     chance,
     trace,
-    afterMessage: judge.afterMessage,
+    afterMessage: (message) => judge.afterMessage(message),
   });
-  const { actors } = functions;
+  const { actors, messages } = functions;
+  const judge: Judge = new Judge({ system, messages, skew, trace });
   const script = [...scenario.steps];
 
-  const reviseBook = (change: { dueAt?: number; isBroken?: boolean }) =>
-    table.putBook(table.book(), { ...(table.book() ?? newBook(now)), ...change });
-  const isKnown = () => table.book() !== undefined;
-  const isComplete = () => table.book()?.complete === true;
+  const reviseBook = (change: { dueAt?: number }) =>
+    table.putBook(table.book, { ...(table.book ?? newBook(now)), ...change });
+  const isKnown = () => table.book !== undefined;
+  const isComplete = () => table.book?.complete === true;
   const poll = () => {
-    if ((table.book()?.dueAt ?? Number.POSITIVE_INFINITY) <= now) functions.look();
+    if ((table.book?.dueAt ?? Number.POSITIVE_INFINITY) <= now) functions.look();
   };
 
   /** The next step of a function; waits for what is due. @returns `false`: nothing is left to do. */
   const proceed = (isDone = () => false): boolean => {
     if (actors.length > 0) functions.advance();
     else if (!functions.receive()) {
-      const dueAt = Math.ceil(table.book()?.dueAt ?? Number.POSITIVE_INFINITY) + skew + 1;
-      const next = Math.min(dueAt, functions.nextVisibleAt);
-      if (!Number.isFinite(next) || isDone()) return false;
-      now = Math.max(now + 1, next);
+      const { dueAt } = table.book ?? {};
+      if (dueAt === undefined || isDone()) return false;
+      now = Math.max(now, Math.ceil(dueAt) + skew) + 1;
       poll();
     }
     return true;
@@ -88,24 +96,22 @@ export function run(options: Options): Outcome {
   const drain = (limit: number, isDone: () => boolean) => {
     for (let n = 0; n < limit && proceed(isDone); n += 1);
   };
-  const isStored = () =>
-    DOCS.every((doc) => truth.docs[doc].status !== 'verified' || table.result(`${doc}/forms`) !== undefined);
-
   const hasStatuses = () =>
-    DOCS.every((doc) => (table.docs().get(doc)?.status ?? 'unlisted') === truth.docs[doc].status);
-  const isSettled = () => hasStatuses() && table.result('summary') !== undefined;
+    DOCS.every((doc) => (table.docs.get(doc)?.status ?? 'unlisted') === truth.docs[doc].status);
+  /** Ends of the steps that only wait. */
+  const waits: Partial<Record<StepName, () => boolean>> = {
+    pause: () =>
+      DOCS.every((doc) => truth.docs[doc].status !== 'verified' || table.result(doc) !== undefined),
+    wait: () => hasStatuses() && table.result('summary') !== undefined,
+    quiet: () => isComplete() && hasStatuses(),
+  };
 
   const happen = (name: StepName): readonly WorldEvent[] => {
-    trace(`Ocrolus: ${name}`);
+    trace?.(`Ocrolus: ${name}`);
     const { change, events } = stepOf(name);
     const before = { book: truth.book, docs: { X: truth.docs.X.status, Y: truth.docs.Y.status } };
     change?.(truth, now);
     if (chance(faults.lag)) truth.shownBefore = { ...before, until: now + LAG };
-    const isBroken = name !== 'repair';
-    if ((name === 'breakBook' || name === 'repair') && isKnown()) reviseBook({ isBroken });
-    const doc = table.docs().get('X');
-    if (doc !== undefined && (name === 'breakX' || name === 'repair'))
-      table.putDoc('X', doc, { ...doc, isBroken });
     return events ?? [];
   };
   const announce = (name: StepName) => {
@@ -115,30 +121,20 @@ export function run(options: Options): Outcome {
   const live = () => {
     const name = script.shift();
     if (name === undefined) return;
-    if (name === 'quiet') {
+    const isReached = waits[name];
+    if (isReached !== undefined) {
       // The list of books shows one whose events were lost.
       if (!isKnown()) reviseBook({});
-      if (!hasStatuses()) lookWithin(0);
-      drain(3000, () => isComplete() && hasStatuses());
-      now += 30;
-      return;
-    }
-    if (name === 'wait') {
-      for (let n = 0; n < 3000 && !isSettled() && proceed(); n += 1);
-      now += 30;
-      return;
-    }
-    if (name === 'pause') {
-      if (!isKnown()) reviseBook({});
-      for (let n = 0; n < 3000 && !isStored() && proceed(); n += 1);
+      if (name === 'quiet' && !hasStatuses()) lookWithin(0);
+      for (let n = 0; n < 3000 && (name === 'quiet' || !isReached()) && proceed(isReached); n += 1);
+      if (name !== 'pause') now += 30;
       return;
     }
     const mayBeLost = scenario.steps.length - script.length <= (scenario.lossy ?? 0);
     let isOneLeft = stepOf(name).losesOne === true;
     for (const event of happen(name)) {
-      const isNeeded = options.isLarge === true && event.name === 'doc';
-      if ((mayBeLost || (isOneLeft && !isNeeded)) && chance(faults.lost)) {
-        trace(`lost: ${event.name}`);
+      if ((mayBeLost || isOneLeft) && chance(faults.lost)) {
+        trace?.(`lost: ${event.name}`);
         isOneLeft = false;
         continue;
       }
@@ -158,14 +154,13 @@ export function run(options: Options): Outcome {
     announce('editAnalytics');
   }
   finish();
-  const { violations, brief } = judge;
-  return { violations, counts: system.counts, table: table.counts, steps: functions.steps, brief };
+  return { violations: judge.violations, counts: system.counts };
 
   function liveWithFaults(): void {
     for (let n = 0; n < 4000 && judge.violations.length === 0; n += 1) {
       if (script.length === 0 && !functions.isBusy) return;
       const choice = random();
-      if (options.burst !== undefined && choice > 0.35 && actors.length > 0) functions.advance();
+      if (faults.burst > 0 && choice > 0.35 && actors.length > 0) functions.advance();
       else if (choice < 0.06) live();
       else if (choice < 0.2) functions.receive();
       else if (choice < 0.24) now += Math.floor(random() * 6);
@@ -209,17 +204,11 @@ export function run(options: Options): Outcome {
     // The next regular look finds changes that no event and no answer shows.
     if (faults.lost > 0 || scenario.steps.indexOf('removeY') > 0) lookWithin(60);
     drain(40_000, isLeft);
-    const until = truth.circuit?.until ?? now;
-    if (Number.isFinite(until) && until > now) {
-      now = until;
-      lookWithin(0);
-      drain(40_000, isLeft);
-    }
     judge.atEnd();
   }
 
   function lookWithin(minutes: number): void {
     const dueAt = now + minutes;
-    reviseBook({ dueAt: Math.min(table.book()?.dueAt ?? dueAt, dueAt) });
+    reviseBook({ dueAt: Math.min(table.book?.dueAt ?? dueAt, dueAt) });
   }
 }

@@ -1,20 +1,10 @@
-import { type Answer, afterAnswer } from '../checklist/entry.ts';
-import type { Line } from '../checklist/lines.ts';
-import { FIFTEEN } from '../checklist/times.ts';
-import type { Doc } from '../ocrolus/truth.ts';
-import type { DocKind } from '../table/items.ts';
+import { isEqual } from '../../../shared/store/is-equal.ts';
+import { type Answer, afterAnswer, FIFTEEN, isLater } from '../entry.ts';
+import type { Line } from '../lines.ts';
+import { answerOf } from '../ocrolus.ts';
+import { type Body, type Doc, isDoc } from '../table.ts';
 import { markDerived } from './mark.ts';
-import { askForRows } from './pages.ts';
 import { call, type Process, type Steps, updateDoc } from './process.ts';
-import {
-  askForForms,
-  askForIncome,
-  askForSignals,
-  askForSignalsOf,
-  askForStubs,
-  askForSummary,
-  type Target,
-} from './results.ts';
 
 /** One result that was asked for. */
 export interface Asked {
@@ -29,73 +19,70 @@ export interface Asked {
 export function* askAll(process: Process, lines: readonly Line[]): Steps<readonly Asked[]> {
   const asked: Asked[] = [];
   const ask = function* (line: Line): Steps<void> {
+    if (process.isThrottled) return;
     const answer = yield* askFor(process, line);
     if (answer === 'throttled') process.isThrottled = true;
-    else asked.push({ line, answer });
+    else {
+      asked.push({ line, answer });
+      yield* writeAnswer(process, line, answer);
+    }
   };
-  const askAbout = function* (doc: Doc | undefined, group: readonly Line[]): Steps<void> {
-    if (process.isThrottled) return;
-    yield* together(group.map(ask));
-    const own = asked.filter(({ line }) => group.includes(line));
-    if (doc !== undefined && own.length > 0) yield* writeAnswers(process, doc, own);
-  };
-  const groups = Map.groupBy(lines, ({ doc, name }) => doc ?? name);
-  yield* together([...groups.values()].map((group) => askAbout(group[0]?.doc, group)));
+  yield* together(lines.map(ask));
   return asked;
 }
 
-/** One step of each in turn. An error is thrown when all have ended. */
+/** One step of each in turn. */
 function* together(works: readonly Steps<void>[]): Steps<void> {
   const left = [...works];
-  const errors: unknown[] = [];
   for (let work = left.shift(); work !== undefined; work = left.shift()) {
-    try {
-      if (work.next().done !== true) left.push(work);
-    } catch (error) {
-      errors.push(error);
-    }
+    if (work.next().done !== true) left.push(work);
     if (left.length > 0) yield;
   }
-  if (errors.length > 0) throw errors[0];
 }
 
-function* writeAnswers(process: Process, doc: Doc, own: readonly Asked[]): Steps<void> {
+function* writeAnswer(process: Process, { name }: Line, answer: Answer): Steps<void> {
   const { system, clock } = process;
-  const { design } = system.rules;
-  yield* updateDoc(process, doc, (item) => {
-    let next = item;
-    for (const { line, answer } of own) {
-      if (next === undefined) return undefined;
-      const kind = line.kind as DocKind;
-      const entry = afterAnswer(next.entries[kind], answer, { design, clock: clock(), endedAt: undefined });
-      const isAnalyzed = kind === 'signals' && answer.outcome === 'stored';
-      const detect = isAnalyzed ? { detect: { isDone: true, at: answer.at } } : {};
-      next = { ...next, entries: { ...next.entries, [kind]: entry }, ...detect };
-    }
-    return next;
-  });
+  if (!isDoc(name)) return;
+  yield* updateDoc(
+    process,
+    name,
+    (item) =>
+      item && { ...item, forms: afterAnswer(system.rules.design, item.forms, answer, { clock: clock() }) },
+  );
 }
 
-function* askFor(process: Process, { doc, kind, wanted, entry }: Line): Steps<Answer | 'throttled'> {
-  const { system, clock, book } = process;
-  const { asked } = system.counts;
-  asked[kind] = (asked[kind] ?? 0) + 1;
-  const target: Target = {
-    process,
-    entry,
-    request: { wanted, at: clock() },
-    generation: book?.generation ?? 1,
-  };
-  if (kind === 'rows') return yield* askForRows(target);
+function* askFor(process: Process, { name, wanted }: Line): Steps<Answer | 'throttled'> {
+  const { system, clock } = process;
+  const request = { wanted, at: clock() };
   const failure = yield* call(process);
-  if (failure === 'failed') return { ...target.request, outcome: 'failed' };
+  if (failure === 'failed') return { ...request, outcome: failure };
   if (failure !== undefined) return failure;
-  if (kind === 'summary') return yield* askForSummary(target);
-  if (kind === 'income') return yield* askForIncome(target);
-  if (kind === 'stubs') return yield* askForStubs(target);
-  if (doc === undefined) return yield* askForSignals(target);
-  if (kind === 'signals') return yield* askForSignalsOf(target, doc);
-  return yield* askForForms(target, doc, (isFirst) => beforeChange(process, doc, isFirst));
+  const body = isDoc(name) && system.isEarly() ? undefined : answerOf(system.truth, name, system.now());
+  if (body === undefined) return { ...request, outcome: 'not-yet' };
+  return yield* store(process, { name, body, request });
+}
+
+/** Stores a body (shared/store/results.ts). If a later one is stored already, the entry takes that one's pair. */
+function* store(
+  process: Process,
+  { name, body, request }: { name: Line['name']; body: Body; request: Omit<Answer, 'outcome'> },
+): Steps<Answer> {
+  const { table, rules } = process.system;
+  const { staleTakesStored, derivedBeforeBody } = rules.design;
+  yield;
+  for (let existing = table.result(name); ; existing = table.result(name)) {
+    const kept = existing && { wanted: existing.answered, at: existing.at };
+    if (kept !== undefined && !isLater(rules.design, request, kept))
+      return staleTakesStored ? { ...kept, outcome: 'stored' } : { ...request, outcome: 'not-yet' };
+    const isChanged = isDoc(name) && !isEqual(existing?.body, body);
+    const isFirst = existing === undefined;
+    if (isChanged && derivedBeforeBody) yield* beforeChange(process, name, isFirst);
+    const at = Math.max(request.at, existing?.at ?? 0);
+    yield;
+    if (!table.putResult(name, existing, { answered: request.wanted, at, body })) continue;
+    if (isChanged && !derivedBeforeBody) yield* beforeChange(process, name, isFirst);
+    return { ...request, outcome: 'stored' };
+  }
 }
 
 /** Before the body of a document is stored that differs from the one before, or is the first. */

@@ -1,8 +1,7 @@
 import { isEqual } from '../../../shared/store/is-equal.ts';
-import type { LineName, Rules } from '../checklist/lines.ts';
-import type { Doc, Truth, WorldEvent } from '../ocrolus/truth.ts';
-import type { BookItem, Digest, DocItem } from '../table/items.ts';
-import type { Table } from '../table/table.ts';
+import type { LineName, Rules } from '../lines.ts';
+import type { Truth, WorldEvent } from '../ocrolus.ts';
+import type { BookItem, Digest, Doc, DocItem, Table } from '../table.ts';
 
 /** Each call and each read or write is one step. Between two steps, any other function may run, or this one may die. */
 export type Steps<T> = Generator<void, T, void>;
@@ -19,30 +18,19 @@ export interface System {
   readonly isThrottled: () => boolean;
   /** True if Ocrolus has announced a body before it answers with it. */
   readonly isEarly: () => boolean;
-  /** True if a summary is computed by a job. */
-  readonly isJob: () => boolean;
-  /** True if Detect refuses the call for a document. */
-  readonly refusesSignals: () => boolean;
   readonly counts: Counts;
 }
 
 export interface Counts {
   calls: number;
-  /** Requests by kind. */
-  readonly asked: Record<string, number>;
   looks: number;
-  /** Looks of a book that was not due. */
-  needless: number;
 }
 
 export interface Message {
   readonly id: number;
   /** `undefined`: a look. */
   readonly event: WorldEvent | undefined;
-  readonly receivedAt: number;
   receives: number;
-  /** Time until which it is invisible. */
-  visibleAt: number;
   /** Copies that are processed now. */
   inProgress: number;
   isDone: boolean;
@@ -65,11 +53,9 @@ export interface Process {
   readonly announcements: readonly Announcement[];
   readonly look: { readonly isRepeated: boolean } | undefined;
   readonly clock: () => number;
-  /** As it has read or written them last: the documents in focus, or, if `isWhole`, all that can be read. */
+  /** As it has read or written them last. */
   book: BookItem | undefined;
   docs: Map<Doc, DocItem>;
-  unreadable: ReadonlySet<Doc>;
-  isWhole: boolean;
   /** Answer of Book status, and the time of the request. */
   observation: { readonly shown: Digest; readonly askedAt: number } | undefined;
   /** Marked results, which are asked for at once. */
@@ -92,13 +78,24 @@ export function newProcess(system: System, messages: readonly Message[], clock: 
     clock,
     book: undefined,
     docs: new Map(),
-    unreadable: new Set(),
-    isWhole: false,
     observation: undefined,
     marked: new Set(),
     unready: new Set(),
     isThrottled: false,
   };
+}
+
+/** Reads the book, then the documents. @returns `false`: a look finds the book not due. */
+export function* read(process: Process): Steps<boolean> {
+  const { system, announcements, clock } = process;
+  const { table } = system;
+  yield;
+  const { book } = table;
+  if (announcements.length === 0 && (book?.dueAt === undefined || book.dueAt > clock())) return false;
+  process.book = book;
+  yield;
+  process.docs = new Map(table.docs);
+  return true;
 }
 
 /** One call. @returns `undefined`: Ocrolus answers. */
@@ -109,17 +106,13 @@ export function* call({ system }: Process): Steps<'failed' | 'throttled' | undef
   return system.fails() ? 'failed' : undefined;
 }
 
-/** An item that this version cannot read. */
-export class Unreadable extends Error {}
-
 /** A pure change, and a put on condition that nothing has changed since; a refused put returns what is stored. */
 export function* updateBook(
   { system: { table } }: Process,
   known: BookItem | undefined,
   merge: (book: BookItem | undefined) => BookItem | undefined,
 ): Steps<BookItem | undefined> {
-  for (let current = known; ; current = table.book()) {
-    if (current?.isBroken === true) throw new Unreadable();
+  for (let current = known; ; current = table.book) {
     const next = merge(current);
     if (next === undefined || isEqual(current, next)) return current;
     yield;
@@ -128,27 +121,15 @@ export function* updateBook(
   }
 }
 
-/** The same, of the book as it is stored now. */
-export function* updateStored(process: Process, merge: (book: BookItem) => BookItem): Steps<void> {
-  yield;
-  yield* updateBook(process, process.system.table.book(), (book) => book && merge(book));
-}
-
-/** As `updateBook`, for a document. What the process knows of it is renewed, if it is in focus. */
+/** As `updateBook`, for a document. What the process knows of it is renewed. */
 export function* updateDoc(
   process: Process,
   doc: Doc,
   merge: (item: DocItem | undefined) => DocItem | undefined,
-  {
-    known = process.docs.get(doc),
-    isInFocus = true,
-  }: { known?: DocItem | undefined; isInFocus?: boolean } = {},
 ): Steps<void> {
   const { table } = process.system;
-  const learn = (item: DocItem) => isInFocus && process.docs.set(doc, item);
-  for (let current = known; ; current = table.docs().get(doc)) {
-    if (current?.isBroken === true) throw new Unreadable();
-    if (current !== undefined) learn(current);
+  for (let current = process.docs.get(doc); ; current = table.docs.get(doc)) {
+    if (current !== undefined) process.docs.set(doc, current);
     const next = merge(current);
     if (next === undefined || isEqual(current, next)) return;
     yield;
@@ -158,7 +139,7 @@ export function* updateDoc(
     const own = process.announcements.filter(({ event }) => 'doc' in event && event.doc === doc);
     for (const { touched } of own.length === 0 ? process.messages : own.map(({ message }) => message))
       touched.add(doc);
-    learn(stored);
+    process.docs.set(doc, stored);
     return;
   }
 }

@@ -1,10 +1,9 @@
-import { isDue, isOpen, type Line, type LineName, linesOf } from '../checklist/lines.ts';
-import { HOUR, WAITS_MOST, waitFor } from '../checklist/times.ts';
+import { isDue, isOpen, type Line, type LineName, linesOf } from '../lines.ts';
+import { isDoc } from '../table.ts';
 import { type Asked, askAll } from './ask.ts';
-import { bookKindsOf, docKindOf, docsOf } from './mark.ts';
+import { bookKindsOf, docsOf } from './mark.ts';
 import { observe } from './observe.ts';
-import { type Announcement, type Message, type Process, type Steps, Unreadable } from './process.ts';
-import { read } from './read.ts';
+import { type Announcement, type Message, type Process, read, type Steps } from './process.ts';
 import { settle } from './settle.ts';
 
 /** Quick retries, after 3 and 15 seconds. */
@@ -15,16 +14,7 @@ const QUICK_RETRIES = 2;
  *
  * @returns the messages that are delivered again.
  */
-export function* consume(process: Process): Steps<readonly Message[]> {
-  try {
-    return yield* reconcile(process);
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return yield* leaveUnread(process);
-  }
-}
-
-function* reconcile(process: Process): Steps<readonly Message[]> {
+export function* reconcile(process: Process): Steps<readonly Message[]> {
   const { system, look } = process;
   if (!(yield* read(process))) return [];
   if (look !== undefined) system.counts.looks += 1;
@@ -38,26 +28,16 @@ function* reconcile(process: Process): Steps<readonly Message[]> {
  * Selects the lines to ask for: those that deliveries have marked or an event of the book summarizes, and in a look
  * those that are due.
  */
-function linesInFocus({
-  system,
-  announcements,
-  look,
-  observation,
-  book,
-  docs,
-  marked,
-  clock,
-}: Process): Line[] {
+function linesInFocus({ system, announcements, look, observation, book, docs, marked, clock }: Process) {
   if (book === undefined) return [];
-  const { rules } = system;
   const isAboutBook = announcements.some(({ event }) => event.name === 'book');
-  return linesOf(rules, book, docs, clock()).filter((line) => {
-    const { name, kind, entry, wanted, isServed, isSuppressed } = line;
-    if (!isServed || isSuppressed) return false;
+  return linesOf(system.rules, book, docs).filter((line) => {
     if (look !== undefined && observation !== undefined && isDue(line, clock())) return true;
-    if (marked.has(name)) return entry.answered < wanted || !rules.design.firstReceiveMarks;
-    // A line that another event has marked is asked for by that event's own delivery.
-    const isSummarized = kind === 'forms' ? (entry.tried ?? 0) >= wanted : bookKindsOf('book').includes(name);
+    if (marked.has(line.name)) return isOpen(line);
+    // A document that another event has marked is asked for by that event's own delivery.
+    const isSummarized = isDoc(line.name)
+      ? (line.entry.tried ?? 0) >= line.wanted
+      : bookKindsOf('book').some((kind) => kind === line.name);
     return isAboutBook && isSummarized && isOpen(line);
   });
 }
@@ -66,40 +46,15 @@ function linesInFocus({
 function messagesAgain(process: Process, asked: readonly Asked[], lines: readonly Line[]): Message[] {
   const { announcements, unready } = process;
   if (process.isThrottled) return [];
-  return announcements.flatMap((one) => {
-    const own = namesOf(process, one);
-    const isLeft = (line: Line) => own.includes(line.name) && isOpen(line);
-    const isWaiting = lines.some(
-      (line) => isLeft(line) && asked.some(({ line: { name } }) => name === line.name),
-    );
-    const isAgain = (isWaiting || unready.has(one)) && one.receives <= QUICK_RETRIES;
-    return isAgain ? [one.message] : [];
-  });
+  const missing = lines.filter(isOpen).map(({ name }) => name);
+  const wereAsked = asked.map(({ line }) => line.name);
+  const isWaiting = (one: Announcement) =>
+    namesOf(process, one).some((name) => missing.includes(name) && wereAsked.includes(name));
+  return announcements
+    .filter((one) => (isWaiting(one) || unready.has(one)) && one.receives <= QUICK_RETRIES)
+    .map(({ message }) => message);
 }
 
 function namesOf({ docs }: Process, { event }: Announcement): LineName[] {
-  const kind = docKindOf(event);
-  const named = docsOf(event, docs);
-  if (kind === 'signals' && named.length === 0) return ['signals'];
-  return [
-    ...bookKindsOf(event.name),
-    ...(kind === undefined ? [] : named.map((doc) => `${doc}/${kind}` as const)),
-  ];
-}
-
-/** A look of a book that cannot be read is postponed; a delivery waits in its own queue, up to three days. */
-function* leaveUnread({ system, messages, look }: Process): Steps<readonly Message[]> {
-  const { table, now, rules } = system;
-  if (look !== undefined) {
-    yield;
-    const book = table.book();
-    if (book !== undefined) table.putBook(book, { ...book, dueAt: now() + 6 * HOUR });
-  }
-  return messages.filter((message) => {
-    const { event, receivedAt, receives } = message;
-    const age = now() - receivedAt;
-    if (event === undefined || !rules.design.unreadWaits || age >= WAITS_MOST) return false;
-    if (receives > QUICK_RETRIES) message.visibleAt = now() + waitFor(age);
-    return true;
-  });
+  return [...bookKindsOf(event.name), ...docsOf(event, docs)];
 }

@@ -1,39 +1,22 @@
 import { isEqual } from '../../../shared/store/is-equal.ts';
-import { afterAnswer } from '../checklist/entry.ts';
-import { isOpen, isUntried, type Line, linesOf } from '../checklist/lines.ts';
-import { FIFTEEN, regularLook, SOON } from '../checklist/times.ts';
-import type { Doc } from '../ocrolus/truth.ts';
-import { type BookItem, type BookKind, type DocItem, dueBy, isStoredAs } from '../table/items.ts';
+import { afterAnswer, FIFTEEN, SOON } from '../entry.ts';
+import { isOpen, isUntried, type Line, linesOf, regularLook } from '../lines.ts';
+import { type BookItem, type Doc, type DocItem, dueBy, isDoc, isStoredAs } from '../table.ts';
 import type { Asked } from './ask.ts';
-import { type Process, type Steps, Unreadable } from './process.ts';
-
-type Docs = ReadonlyMap<Doc, DocItem>;
+import type { Process, Steps } from './process.ts';
 
 /** Reads the book, then its documents; writes the answers about the book, what is missing, and when to look again. */
 export function* settle(process: Process, asked: readonly Asked[]): Steps<readonly Line[]> {
-  const { table, rules } = process.system;
-  const { bookBeforeDocs, settleRereads } = rules.design;
-  let docs: Docs | undefined;
+  const { table } = process.system;
   for (;;) {
-    const isReread = docs === undefined || settleRereads;
-    if (isReread && !bookBeforeDocs) {
-      yield;
-      docs = table.docs();
-    }
     yield;
-    const current = table.book();
-    if (isReread && bookBeforeDocs) {
-      yield;
-      docs = table.docs();
-    }
-    if (current === undefined || docs === undefined) return [];
-    if (current.isBroken === true) throw new Unreadable();
-    const { lines, book } = settled(process, withAnswers(process, current, asked), docs);
+    const current = table.book;
+    yield;
+    if (current === undefined) return [];
+    const { lines, book } = settled(process, withAnswers(process, current, asked), table.docs);
     // Another settle may have read the documents before this function has marked one: its write has to fail.
-    const isLeft = lines.some(
-      (line) => line.doc !== undefined && process.marked.has(line.name) && isOpen(line),
-    );
-    if (isEqual(current, book) && !(isLeft && rules.design.settleWritesOpen)) return lines;
+    const isLeft = lines.some((line) => isDoc(line.name) && process.marked.has(line.name) && isOpen(line));
+    if (isEqual(current, book) && !isLeft) return lines;
     yield;
     if (table.putBook(current, book) !== undefined) return lines;
   }
@@ -41,45 +24,39 @@ export function* settle(process: Process, asked: readonly Asked[]): Steps<readon
 
 function withAnswers({ system, clock }: Process, book: BookItem, asked: readonly Asked[]): BookItem {
   const entries = { ...book.entries };
-  const context = { design: system.rules.design, clock: clock(), endedAt: book.endedAt };
   for (const { line, answer } of asked) {
-    const kind = line.kind as BookKind;
-    if (line.doc === undefined) entries[kind] = afterAnswer(entries[kind], answer, context);
+    const { name } = line;
+    if (isDoc(name)) continue;
+    const times = { clock: clock(), endedAt: book.endedAt };
+    entries[name] = afterAnswer(system.rules.design, entries[name], answer, times);
   }
   return { ...book, entries };
 }
 
-/** The book with what is missing, and its next look. Of a large book, a delivery has read its own documents only. */
-function settled(process: Process, book: BookItem, docs: Docs): { lines: readonly Line[]; book: BookItem } {
-  const { system, clock, isWhole } = process;
-  const { rules } = system;
-  const readable = [...docs].filter(([, { isBroken }]) => isBroken !== true);
-  const read = isWhole && rules.design.settleReadsAll ? new Map(readable) : process.docs;
-  const lines = linesOf(rules, book, read, clock());
-  const isAllRead = readable.length === docs.size && (isStoredAs(book, docs) || !rules.design.settleCompares);
-  const isDone = (!isWhole || isAllRead) && [...read.values()].every(({ status }) => status !== 'processing');
-  const isComplete = book.endedAt !== undefined && isDone && !lines.some(isOpen);
-  const complete = isComplete && (isWhole || book.complete);
+/** The book with what is missing, and its next look. */
+function settled(process: Process, book: BookItem, docs: ReadonlyMap<Doc, DocItem>) {
+  const { rules } = process.system;
+  const read = rules.design.settleReadsAll ? docs : process.docs;
+  const lines = linesOf(rules, book, read);
+  const isDone = isStoredAs(book, docs) && [...read.values()].every(({ status }) => status !== 'processing');
+  const complete = book.endedAt !== undefined && isDone && !lines.some(isOpen);
   return { lines, book: withSchedule(process, { ...book, complete }, lines) };
 }
 
-/** Only a look postpones the book, and what finds it complete. What a circuit suppresses waits for the regular look. */
+/** Only a look postpones the book, and what finds it complete. */
 function withSchedule(process: Process, book: BookItem, lines: readonly Line[]): BookItem {
-  const { system, look, observation, unready, isWhole } = process;
-  const { suppressedWaits, again: isNoted } = system.rules.design;
+  const { system, look, observation, unready } = process;
   const clock = process.clock();
   const isLook = look !== undefined && observation !== undefined;
   const isDone = isLook && (book.again ?? 0) <= clock;
   const isSoon = book.again !== undefined && book.again > clock && book.again <= clock + FIFTEEN;
-  const again = unready.size > 0 && isNoted && !isSoon ? clock + SOON : isDone ? undefined : book.again;
-  const dues = lines
-    .filter(({ isServed, isSuppressed }) => isServed && !(isSuppressed && suppressedWaits))
-    .flatMap((line) => {
-      if (isUntried(line)) return [isLook ? clock : clock + SOON];
-      return line.entry.nextAt === undefined ? [] : [line.entry.nextAt];
-    });
+  const isNoted = unready.size > 0 && system.rules.design.again && !isSoon;
+  const again = isNoted ? clock + SOON : isDone ? undefined : book.again;
+  const dues = lines.flatMap((line) => {
+    if (isUntried(line)) return [isLook ? clock : clock + SOON];
+    return line.entry.nextAt === undefined ? [] : [line.entry.nextAt];
+  });
   if (again !== undefined) dues.push(Math.max(again, clock));
-  if (!isWhole && !book.complete && book.endedAt !== undefined) dues.push(clock + FIFTEEN);
   const next = { ...book, again };
   if (!isLook && !book.complete)
     return dues.length === 0 ? next : dueBy(next, Math.max(Math.min(...dues), clock));

@@ -79,3 +79,22 @@ export const TOO_MANY_CALLS: Refusal = { status: 429 };
 export function isAvailable(answer: PlayedAnswer): answer is Available {
   return 'revision' in answer;
 }
+
+/** Results of a verified book without analytics; products that do not exist are permanent. */
+export const CAPTURE_ONLY: PlayedBook['answers'] = {
+  paystubs: has(),
+  summary: NO_STATEMENTS,
+  'cash-flow': NO_STATEMENTS,
+  'enriched-transactions': NO_STATEMENTS,
+  income: NO_STATEMENTS,
+  classification: NO_STATEMENTS,
+  'suspicious-activity': NO_STATEMENTS,
+  analytics: NO_STATEMENTS,
+};
+
+export const WITH_ANALYTICS: PlayedBook['answers'] = {
+  ...CAPTURE_ONLY,
+  summary: has(),
+  'cash-flow': has(),
+  'enriched-transactions': has(),
+};

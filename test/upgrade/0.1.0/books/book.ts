@@ -1,30 +1,10 @@
 import {
-  has,
+  CAPTURE_ONLY,
   isAvailable,
-  NO_STATEMENTS,
   type PlayedBook,
   type PlayedDocument,
 } from '../../../simulation/played/played-book.ts';
 import type { UpgradedBook } from '../../upgraded-book.ts';
-
-/** Results of a verified book without analytics; products that do not exist are permanent. */
-export const CAPTURE_ONLY: PlayedBook['answers'] = {
-  paystubs: has(),
-  summary: NO_STATEMENTS,
-  'cash-flow': NO_STATEMENTS,
-  'enriched-transactions': NO_STATEMENTS,
-  income: NO_STATEMENTS,
-  classification: NO_STATEMENTS,
-  'suspicious-activity': NO_STATEMENTS,
-  analytics: NO_STATEMENTS,
-};
-
-export const WITH_ANALYTICS: PlayedBook['answers'] = {
-  ...CAPTURE_ONLY,
-  summary: has(),
-  'cash-flow': has(),
-  'enriched-transactions': has(),
-};
 
 /** @param n of the book; its pk is 90000 + n. The documents of a book are `<uuid>-d1` and so on. */
 export function bookOf(uuid: string, n: number, more: Partial<PlayedBook> = {}): PlayedBook {

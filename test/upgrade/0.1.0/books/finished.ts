@@ -1,6 +1,6 @@
-import { FORBIDDEN, has, NOT_READY } from '../../../simulation/played/played-book.ts';
+import { FORBIDDEN, has, NOT_READY, WITH_ANALYTICS } from '../../../simulation/played/played-book.ts';
 import type { UpgradedBook } from '../../upgraded-book.ts';
-import { allStored, bookOf, documentOf, WITH_ANALYTICS } from './book.ts';
+import { allStored, bookOf, documentOf } from './book.ts';
 
 /** Books whose capture has ended, with everything stored, as far as probes go. */
 export const FINISHED_BOOKS: readonly UpgradedBook[] = [

@@ -1,6 +1,6 @@
-import { FORBIDDEN, has } from '../../../simulation/played/played-book.ts';
+import { FORBIDDEN, has, WITH_ANALYTICS } from '../../../simulation/played/played-book.ts';
 import type { UpgradedBook } from '../../upgraded-book.ts';
-import { allStored, bookOf, documentOf, WITH_ANALYTICS } from './book.ts';
+import { allStored, bookOf, documentOf } from './book.ts';
 
 /** Books that lack something; after the upgrade, Ocrolus has all of it. */
 export const OPEN_BOOKS: readonly UpgradedBook[] = [

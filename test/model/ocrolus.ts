@@ -1,5 +1,72 @@
-import { DAY } from '../checklist/times.ts';
-import type { Computed, Doc, DocStatus, Truth, WorldEvent } from './truth.ts';
+import { DAY } from './entry.ts';
+import {
+  type Body,
+  type BookKind,
+  type BookStatus,
+  type Digest,
+  type Doc,
+  type DocStatus,
+  isDoc,
+} from './table.ts';
+
+/** Ocrolus: one book with two documents, the results computed from them, what happens to them, and what it answers. */
+
+/** Content of one delivery. */
+export type WorldEvent =
+  | { readonly name: 'doc'; readonly doc: Doc }
+  | { readonly name: 'book' | 'analytics' | 'income' };
+
+/** A result of the book. Until `from`, the revision before is answered. */
+interface Computed {
+  revision: number;
+  before: number;
+  from: number;
+  isReady: boolean;
+}
+
+export interface Truth {
+  book: BookStatus;
+  docs: Record<Doc, { status: DocStatus; revision: number }>;
+  /** Book status shows this until `until`. */
+  shownBefore?: Digest & { readonly until: number };
+  summary: Computed;
+  income: Computed;
+  /** Its forms are not there yet. */
+  withheld?: Doc | undefined;
+  /** Revisions that the table must have in the end: those announced, and those that follow from a visible change. */
+  due: Partial<Record<BookKind | Doc, number>>;
+}
+
+export function newTruth(): Truth {
+  return {
+    book: 'processing',
+    docs: { X: { status: 'processing', revision: 0 }, Y: { status: 'processing', revision: 0 } },
+    summary: { revision: 0, before: 0, from: 0, isReady: false },
+    income: { revision: 0, before: 0, from: 0, isReady: false },
+    due: {},
+  };
+}
+
+export function bookStatus({ book, docs, shownBefore }: Truth, now: number): Digest {
+  if (shownBefore !== undefined && now < shownBefore.until)
+    return { book: shownBefore.book, docs: shownBefore.docs };
+  return { book, docs: { X: docs.X.status, Y: docs.Y.status } };
+}
+
+/** What Ocrolus answers when it is asked for a result. `undefined`: not yet. */
+export function answerOf(truth: Truth, name: BookKind | Doc, now: number): Body | undefined {
+  if (isDoc(name)) return formsOf(truth, name);
+  // Pay stubs of all documents, which have no event of their own.
+  if (name === 'stubs') return { ...formsOf(truth, 'X'), ...formsOf(truth, 'Y') };
+  const { isReady, from, before, revision } = truth[name];
+  const shown = now < from ? before : revision;
+  return isReady && shown > 0 ? { [name]: shown } : undefined;
+}
+
+function formsOf({ docs, withheld }: Truth, doc: Doc): Body | undefined {
+  const { status, revision } = docs[doc];
+  return status === 'verified' && withheld !== doc ? { [doc]: revision } : undefined;
+}
 
 type Change = (truth: Truth, now: number) => unknown;
 
@@ -14,13 +81,11 @@ export interface Step {
 const doc = (name: Doc): WorldEvent => ({ name: 'doc', doc: name });
 const BOOK: WorldEvent = { name: 'book' };
 const ANALYTICS: WorldEvent = { name: 'analytics' };
-
+const step = (change?: Change, ...events: readonly WorldEvent[]): Step => ({ change, events });
 /** Time until corrected results of the book are computed: less than the grace. */
 const RECOMPUTED_AFTER = 5;
 
-const step = (change?: Change, ...events: readonly WorldEvent[]): Step => ({ change, events });
-
-export const STEPS = {
+const STEPS = {
   verifyX: step((truth) => verify(truth, 'X'), doc('X')),
   verifyY: step((truth) => verify(truth, 'Y'), doc('Y')),
   rejectY: step((truth) => setStatus(truth, 'Y', 'rejected'), doc('Y')),
@@ -31,10 +96,9 @@ export const STEPS = {
     truth.book = 'verified';
     truth.summary.isReady = false;
   }, BOOK),
-  /** Analytics are computed: summary and enriched transactions. */
-  compute: step(compute, ANALYTICS),
-  computeSilently: step(compute),
-  editAnalytics: step((truth, now) => truth.summary.isReady && compute(truth, now), ANALYTICS),
+  compute: step((truth, now) => renew(truth, 'summary', now), ANALYTICS),
+  computeSilently: step((truth, now) => renew(truth, 'summary', now)),
+  editAnalytics: step((truth, now) => truth.summary.isReady && renew(truth, 'summary', now), ANALYTICS),
   editX: step((truth) => edit(truth, 'X'), doc('X')),
   announceX: step(undefined, doc('X')),
   announceY: step(undefined, doc('Y')),
@@ -56,32 +120,10 @@ export const STEPS = {
     truth.withheld = undefined;
     correct(0)(truth, now);
   }, doc('X')),
-
   computeIncome: step((truth, now) => renew(truth, 'income', now), { name: 'income' }),
   computeIncomeIn2Days: step((truth, now) => renew(truth, 'income', now + 2 * DAY)),
-  /** The last page changes: neither the total nor the first page shows it. */
-  editRows: step((truth) => editRows(truth, 0), ANALYTICS),
-  addRows: step((truth) => editRows(truth, 1), ANALYTICS),
-  failAJob: step(failJobs(1)),
-  failThreeJobs: step(failJobs(3)),
-  failManyJobs: step(failJobs(20)),
-  failNoJobs: step(failJobs(0)),
 
-  /** The other books lack the result; or all are refused. */
-  openCircuit: step(refuse(Number.POSITIVE_INFINITY, true)),
-  refuseFor10Hours: step(refuse(600, false)),
-  refuseFor3Days: step(refuse(3 * DAY, false)),
-
-  detectX: step((truth, now) => detect(truth, 'X', now), { name: 'signals', doc: 'X' }),
-  detectY: step((truth, now) => detect(truth, 'Y', now), { name: 'signals', doc: 'Y' }),
-  detectYIn3Days: step((truth, now) => detect(truth, 'Y', now + 3 * DAY)),
-  detectBook: step(undefined, { name: 'detect' }),
-
-  // Not steps of Ocrolus: items that this version cannot read, and its repair.
-  breakBook: step(),
-  breakX: step(),
-  repair: step(),
-  // Everything that is known is processed, every status is stored, and half an hour passes.
+  // Not steps of Ocrolus: everything that is known is processed, every status is stored, and half an hour passes.
   quiet: step(),
   // Ends when the first body of each finished document is stored.
   pause: step(),
@@ -109,67 +151,30 @@ function setStatus(truth: Truth, name: Doc, status: DocStatus): void {
 }
 
 function verify(truth: Truth, name: Doc): void {
-  truth.docs[name].status = 'verified';
+  setStatus(truth, name, 'verified');
   edit(truth, name);
 }
 
 function edit(truth: Truth, name: Doc): void {
   truth.docs[name].revision += 1;
-  truth.due[`${name}/forms`] = truth.docs[name].revision;
+  truth.due[name] = truth.docs[name].revision;
 }
 
 function reopen(truth: Truth, name: Doc): void {
-  truth.docs[name].status = 'processing';
+  setStatus(truth, name, 'processing');
   truth.book = 'processing';
 }
 
-function compute(truth: Truth, now: number): void {
-  renew(truth, 'summary', now);
-  truth.rows = truth.rows.length === 0 ? [1, 1, 1] : truth.rows.map((revision) => revision + 1);
-  truth.due.rows = 1;
-}
-
 function renew(truth: Truth, kind: 'summary' | 'income', from: number): void {
-  const computed: Computed = truth[kind];
-  computed.before = computed.revision;
-  computed.from = from;
-  computed.revision += 1;
-  computed.isReady = true;
-  truth.due[kind] = computed.revision;
+  const { revision } = truth[kind];
+  truth[kind] = { revision: revision + 1, before: revision, from, isReady: true };
+  truth.due[kind] = revision + 1;
 }
 
 function correct(delay: number): Change {
   return (truth, now) => {
     edit(truth, 'X');
-    if (truth.summary.isReady) {
-      compute(truth, now);
-      truth.summary.from = now + delay;
-    }
+    if (truth.summary.isReady) renew(truth, 'summary', now + delay);
     if (truth.income.isReady) renew(truth, 'income', now);
   };
-}
-
-function editRows(truth: Truth, added: number): void {
-  if (added > 0) truth.rows = [...truth.rows.map((revision) => revision + 1), 1];
-  else truth.rows[truth.rows.length - 1] = (truth.rows.at(-1) ?? 0) + 1;
-}
-
-function failJobs(times: number): Change {
-  return (truth) => {
-    truth.failingJobs = times;
-  };
-}
-
-function refuse(minutes: number, isLacking: boolean): Change {
-  return (truth, now) => {
-    truth.circuit = { since: now, until: now + minutes, isLacking };
-  };
-}
-
-/** Detect lists a document, and analyzes it. */
-function detect(truth: Truth, name: Doc, from: number): void {
-  const detected = truth.detect[name];
-  detected.listedFrom = Math.min(detected.listedFrom, from);
-  detected.revision += 1;
-  truth.due[`${name}/signals`] = detected.revision;
 }

@@ -1,0 +1,48 @@
+import { type PlayedBook, WITH_ANALYTICS } from '../simulation/played/played-book.ts';
+
+/** Books, and deliveries about them, of which costs and times are measured. */
+
+export const ACCOUNT = 'alpha';
+export const START = Date.UTC(2026, 2, 2, 8);
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+
+/** Uuids as Ocrolus has them, since their length is part of what an item costs. Documents count from 1. */
+export const uuidOf = (book: number, document = 0) =>
+  `${String(book).padStart(8, '0')}-0000-5000-8000-${String(document).padStart(12, '0')}`;
+
+const documentPk = (book: number, document: number) => 100_000 + 100 * book + document;
+
+/** @param verified how many of its documents are verified; the book is once all are. */
+export function bookOf(n: number, documents: number, verified: number): PlayedBook {
+  const isOver = verified >= documents;
+  return {
+    uuid: uuidOf(n),
+    pk: String(10_000 + n),
+    account: ACCOUNT,
+    status: isOver ? 'VERIFIED' : 'VERIFYING',
+    documents: Array.from({ length: documents }, (_, i) => ({
+      uuid: uuidOf(n, i + 1),
+      pk: String(documentPk(n, i + 1)),
+      status: i < verified ? 'VERIFICATION_COMPLETE' : 'VERIFYING',
+      ...(i < verified && { detect: 'COMPLETED' }),
+    })),
+    answers: isOver ? WITH_ANALYTICS : {},
+  };
+}
+
+export function deliveryOf(event: string, n: number, document?: number) {
+  return {
+    event_name: event,
+    status: 'VERIFICATION_COMPLETE',
+    severity: 'LOW',
+    notification_type: 'STATUS',
+    notification_reason: 'Document verified',
+    book_pk: 10_000 + n,
+    book_uuid: uuidOf(n),
+    ...(document !== undefined && {
+      uploaded_doc_pk: documentPk(n, document),
+      uploaded_doc_uuid: uuidOf(n, document),
+    }),
+  };
+}
