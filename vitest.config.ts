@@ -20,6 +20,7 @@ const ONE_RUN = ['test/integration/seed-events.test.ts'];
 const LONG = [
   'test/{emulator,model,scale,upgrade}/**/*.test.ts',
   'test/infra/local/{processes,queue,restart}.test.ts',
+  'test/infra/ops/process.test.ts',
   'test/infra/deployment/**/*.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];

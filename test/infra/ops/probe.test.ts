@@ -2,11 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PLAIN } from '../../../infra/command-line/screen.ts';
 import { parseSettings } from '../../../infra/config/load.ts';
 import { type Simulator, startSimulator } from '../../../infra/local/ocrolus/index.ts';
-import { doctorCommand } from '../../../infra/ops/commands/doctor.ts';
 import { accessFor } from '../../../infra/ops/doctor/probe/access.ts';
 import { probe } from '../../../infra/ops/doctor/probe/probe.ts';
 import { openNetworkPorts } from '../../../shared/ports.ts';
-import { fakeTarget, runOps } from './fake-target.ts';
+import { fakeTarget, ops } from './fake-target.ts';
 
 interface Document {
   readonly healthy: boolean;
@@ -234,7 +233,5 @@ describe('credentials', () => {
 });
 
 it('--book without --probe is a wrong call', async () => {
-  await expect(runOps(doctorCommand, fakeTarget(), { flags: { book: 'x' } })).rejects.toMatchObject({
-    name: 'UsageError',
-  });
+  await expect(ops(fakeTarget(), 'doctor --book x')).rejects.toMatchObject({ name: 'UsageError' });
 });
