@@ -21,6 +21,7 @@ const LONG = [
   'test/{emulator,model,scale,upgrade}/**/*.test.ts',
   'test/infra/local/{processes,queue,restart}.test.ts',
   'test/infra/ops/process.test.ts',
+  'test/functions/webhook/fuzz/long.test.ts',
   'test/infra/deployment/**/*.test.ts',
 ];
 const SYNTHESIZED = ['test/integration/testing/synthesized-once.ts'];
