@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { synthesize } from '../../../infra/local/template/synthesize.ts';
 import { queueDepth, total } from '../../../infra/ops/queues/state.ts';
@@ -18,19 +18,28 @@ const TIMEOUT = 2 * START_TIMEOUT;
 /** Enough that the bodies of some results are in the bucket; few enough for one page of transactions. */
 const ROWS = 400;
 
+let assembly: string;
+beforeAll(async () => {
+  assembly = await mkdtemp(join(tmpdir(), 'restart-assembly-'));
+  await synthesize(assembly, 'dev', () => {});
+}, START_TIMEOUT);
+afterAll(() => rm(assembly, { recursive: true, force: true }));
+
 let dataDir: string;
 const started: LocalProcess[] = [];
-beforeAll(async () => {
+beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'restart-'));
-  await synthesize(join(dataDir, 'assembly'), 'dev', () => {});
-}, START_TIMEOUT);
-afterAll(async () => {
-  await Promise.all(started.map((one) => end(one, 'SIGTERM')));
+});
+afterEach(async () => {
+  for (const { child, ended } of started.splice(0)) {
+    child.kill('SIGTERM');
+    await ended;
+  }
   await rm(dataDir, { recursive: true, force: true });
 });
 
 async function start(): Promise<LocalProcess> {
-  const local = await startLocal(join(dataDir, 'data'), join(dataDir, 'assembly'));
+  const local = await startLocal(dataDir, assembly);
   started.push(local);
   return local;
 }
@@ -73,26 +82,7 @@ async function objectsOf({ ready: { s3, region } }: LocalProcess): Promise<numbe
   return KeyCount;
 }
 
-const DeadLetters = z.tuple([z.object({ channel: z.literal('book-verified'), deliveryId: z.string() })]);
-
-async function onlyDeadLetter(target: Target) {
-  const [only] = DeadLetters.parse((await ops(target, 'dlq book-verified')).document);
-  return only;
-}
-
-/** Moves the only message of a paused channel to its dead-letter queue. */
-async function makeDeadLetter({ sqs, queues }: Target): Promise<void> {
-  const { url = '', dlqUrl } = queues['book-verified'] ?? {};
-  const { Messages: [message] = [] } = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 1 }),
-  );
-  await sqs.send(new SendMessageCommand({ QueueUrl: dlqUrl ?? '', MessageBody: message?.Body }));
-  await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message?.ReceiptHandle }));
-}
-
-test('after the stack was killed and started again everything arrives, and dead letters can be sent back', {
-  timeout: TIMEOUT,
-}, async () => {
+test('everything arrives after the stack was killed and started again', { timeout: TIMEOUT }, async () => {
   const first = await start();
   const stored = await simulateBook(first.target.simulate, { rows: ROWS }, undefined);
   await isComplete(first.target, stored);
@@ -108,9 +98,6 @@ test('after the stack was killed and started again everything arrives, and dead 
     expect(await readSimulated(first.target.simulate, waiting)).toMatchObject({ next: null });
     expect(await queued(first.target)).toBeGreaterThan(3);
   }, PATIENCE);
-  await makeDeadLetter(first.target);
-  // Listing receives it, and makes it visible again.
-  const { deliveryId } = await onlyDeadLetter(first.target);
   await end(first, 'SIGKILL');
 
   const second = await start();
@@ -118,16 +105,46 @@ test('after the stack was killed and started again everything arrives, and dead 
   expect(await bodiesOf(second.target, stored)).toEqual(bodies);
   expect(await objectsOf(second)).toBe(objects);
   await isComplete(second.target, waiting);
-  expect(await onlyDeadLetter(second.target)).toMatchObject({ deliveryId });
-  expect((await ops(second.target, 'redrive book-verified')).document).toMatchObject({ moved: 1, left: 0 });
-  await vi.waitFor(async () => {
-    const { events } = await readStoredBook(second.target.reader, waiting);
-    const outcome = events.find((event) => event.deliveryId === deliveryId)?.outcome ?? 'not processed';
-    expect(['not processed', 'retrying']).not.toContain(outcome);
-  }, PATIENCE);
 
   // The simulated Ocrolus still has both, so the poller finds nothing to change.
   await second.target.simulate('GET', `/books/${stored}`);
   await second.target.poll();
   expect(await readStoredBook(second.target.reader, stored)).toMatchObject({ complete: true, missing: [] });
+});
+
+const DeadLetters = z.tuple([z.object({ channel: z.literal('book-verified'), deliveryId: z.string() })]);
+
+async function onlyDeadLetter(target: Target) {
+  const [only] = DeadLetters.parse((await ops(target, 'dlq book-verified')).document);
+  return only;
+}
+
+test('dead letters are there after a new start, and can be sent back', { timeout: TIMEOUT }, async () => {
+  const first = await start();
+  await pauseAll(first.target);
+  const { sqs, queues } = first.target;
+  const uuid = await simulateBook(first.target.simulate, {}, undefined);
+  const { url = '', dlqUrl } = queues['book-verified'] ?? {};
+  const message = await vi.waitFor(async () => {
+    const received = await sqs.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 1 }));
+    const [one] = received.Messages ?? [];
+    if (one === undefined) throw new Error('no message yet');
+    return one;
+  }, PATIENCE);
+  await sqs.send(new SendMessageCommand({ QueueUrl: dlqUrl ?? '', MessageBody: message.Body }));
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message.ReceiptHandle }));
+  // Listing receives it, and makes it visible again.
+  const { deliveryId } = await onlyDeadLetter(first.target);
+  await end(first, 'SIGTERM');
+
+  const second = await start();
+  expect(await onlyDeadLetter(second.target)).toMatchObject({ deliveryId });
+  expect(await ops(second.target, 'redrive book-verified')).toMatchObject({
+    document: { moved: 1, left: 0 },
+  });
+  await vi.waitFor(async () => {
+    const { events } = await readStoredBook(second.target.reader, uuid);
+    const outcome = events.find((event) => event.deliveryId === deliveryId)?.outcome ?? 'not processed';
+    expect(['not processed', 'retrying']).not.toContain(outcome);
+  }, PATIENCE);
 });
